@@ -1,0 +1,28 @@
+# `make check` is the gate; `.ci/run` does the same from nothing.
+PYTHON ?= .venv/bin/python
+
+.PHONY: check format lint types test snap pictures
+
+check: lint types test
+
+format:
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+lint:
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+
+types:
+	$(PYTHON) -m mypy
+
+test:
+	$(PYTHON) -m pytest
+
+# Accept what the screens look like now; read the difference before committing it.
+snap:
+	$(PYTHON) -m pytest tests/ui/test_pictures.py --snapshot-update
+
+# Draw the README's pictures anew.
+pictures:
+	$(PYTHON) -m tests.pictures
