@@ -1,0 +1,1 @@
+"""What an account is made of: frozen records with no I/O."""

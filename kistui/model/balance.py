@@ -1,0 +1,214 @@
+"""A domestic balance: the account's summary and its holdings (KIS 주식잔고조회).
+
+Every declared value may be `None`: KIS sent a blank. A blank is never zero, and a sum over
+a blank is unknown, not smaller.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from kistui.model import fields as kis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The account as a whole: all 24 fields of `output2`."""
+
+    deposit: int | None = kis.won("dnca_tot_amt")
+    deposit_d1: int | None = kis.won("nxdy_excc_amt")
+    deposit_d2: int | None = kis.won("prvs_rcdl_excc_amt")
+    cma_value: int | None = kis.won("cma_evlu_amt")
+    bought_yesterday: int | None = kis.won("bfdy_buy_amt")
+    bought_today: int | None = kis.won("thdt_buy_amt")
+    repayment_d1: int | None = kis.won("nxdy_auto_rdpt_amt")
+    sold_yesterday: int | None = kis.won("bfdy_sll_amt")
+    sold_today: int | None = kis.won("thdt_sll_amt")
+    repayment_d2: int | None = kis.won("d2_auto_rdpt_amt")
+    costs_yesterday: int | None = kis.won("bfdy_tlex_amt")
+    costs_today: int | None = kis.won("thdt_tlex_amt")
+    loans: int | None = kis.won("tot_loan_amt")
+    securities_value: int | None = kis.won("scts_evlu_amt")
+    total_value: int | None = kis.won("tot_evlu_amt")
+    net_assets: int | None = kis.won("nass_amt")
+    auto_repayment: str | None = kis.code("fncg_gld_auto_rdpt_yn")
+    purchase_amount: int | None = kis.won("pchs_amt_smtl_amt")
+    valuation: int | None = kis.won("evlu_amt_smtl_amt")
+    profit_loss: int | None = kis.won("evlu_pfls_smtl_amt")
+    short_proceeds: int | None = kis.won("tot_stln_slng_chgs")
+    total_yesterday: int | None = kis.won("bfdy_tot_asst_evlu_amt")
+    asset_change: int | None = kis.won("asst_icdc_amt")
+    asset_change_rate: Decimal | None = kis.percent("asst_icdc_erng_rt")
+
+    @property
+    def computed_profit_rate(self) -> Decimal | None:
+        """Profit and loss over purchase amount; KIS sends no such rate for the account."""
+        return rate(self.profit_loss, self.purchase_amount)
+
+    @property
+    def computed_asset_change_rate(self) -> Decimal | None:
+        """Change over yesterday's assets; KIS answers 0 for it on real accounts."""
+        return rate(self.asset_change, self.total_yesterday)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """One row of `output1`, all 26 fields: an item bought with cash or on one loan date."""
+
+    code: str | None = kis.code("pdno")
+    name: str | None = kis.text("prdt_name")
+    trade_kind: str | None = kis.text("trad_dvsn_name")
+    bought_yesterday: int | None = kis.quantity("bfdy_buy_qty")
+    sold_yesterday: int | None = kis.quantity("bfdy_sll_qty")
+    bought_today: int | None = kis.quantity("thdt_buyqty")
+    sold_today: int | None = kis.quantity("thdt_sll_qty")
+    quantity: int | None = kis.quantity("hldg_qty")
+    sellable_quantity: int | None = kis.quantity("ord_psbl_qty")
+    average_price: Decimal | None = kis.price("pchs_avg_pric")
+    purchase_amount: int | None = kis.won("pchs_amt")
+    price: Decimal | None = kis.price("prpr")
+    valuation: int | None = kis.won("evlu_amt")
+    profit_loss: int | None = kis.won("evlu_pfls_amt")
+    profit_rate: Decimal | None = kis.percent("evlu_pfls_rt")
+    valuation_return: Decimal | None = kis.percent("evlu_erng_rt")
+    loan_date: date | None = kis.day("loan_dt")
+    loan_amount: int | None = kis.won("loan_amt")
+    short_proceeds: int | None = kis.won("stln_slng_chgs")
+    expiry_date: date | None = kis.day("expd_dt")
+    day_rate: Decimal | None = kis.percent("fltt_rt")
+    day_change: Decimal | None = kis.price("bfdy_cprs_icdc")
+    margin_rate_name: str | None = kis.text("item_mgna_rt_name")
+    guarantee_rate_name: str | None = kis.text("grta_rt_name")
+    collateral_price: Decimal | None = kis.price("sbst_pric")
+    loan_price: Decimal | None = kis.price("stck_loan_unpr")
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether there is a price now; before the open KIS sends 0 and a fall of 100 %."""
+        return bool(self.price)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """An item held: its lots merged. Without a price now, all that follows from one is `None`."""
+
+    code: str | None = kis.code("pdno")
+    name: str | None = kis.text("prdt_name")
+    quantity: int | None = kis.quantity("hldg_qty")
+    sellable_quantity: int | None = kis.quantity("ord_psbl_qty")
+    average_price: Decimal | None = kis.price("pchs_avg_pric")
+    purchase_amount: int | None = kis.won("pchs_amt")
+    price: Decimal | None = kis.price("prpr")
+    valuation: int | None = kis.won("evlu_amt")
+    profit_loss: int | None = kis.won("evlu_pfls_amt")
+    profit_rate: Decimal | None = kis.percent("evlu_pfls_rt")
+    day_rate: Decimal | None = kis.percent("fltt_rt")
+    day_change: Decimal | None = kis.price("bfdy_cprs_icdc")
+    bought_yesterday: int | None = kis.quantity("bfdy_buy_qty")
+    sold_yesterday: int | None = kis.quantity("bfdy_sll_qty")
+    bought_today: int | None = kis.quantity("thdt_buyqty")
+    sold_today: int | None = kis.quantity("thdt_sll_qty")
+    loan_amount: int | None = kis.won("loan_amt")
+    weight: Decimal | None = None
+    """Share of the valuation of all holdings, in percent; computed."""
+    lots: tuple[Lot, ...] = ()
+
+    @property
+    def is_sold_out(self) -> bool:
+        """KIS keeps a row of quantity 0 for two days after a full sale."""
+        return self.quantity == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """A complete answer: every page read, lots merged, in KIS's order."""
+
+    summary: Summary
+    holdings: tuple[Holding, ...]
+    pages: int = 1
+
+    @property
+    def lots(self) -> tuple[Lot, ...]:
+        """Every row as KIS sent it."""
+        return tuple(lot for holding in self.holdings for lot in holding.lots)
+
+    @property
+    def held(self) -> tuple[Holding, ...]:
+        """The holdings without those sold out."""
+        return tuple(holding for holding in self.holdings if not holding.is_sold_out)
+
+
+def merge_lots(lots: Sequence[Lot]) -> tuple[Holding, ...]:
+    """Holdings from lots: one for each item code, in the order of first appearance."""
+    groups: dict[str | None, list[Lot]] = {}
+    for lot in lots:
+        groups.setdefault(lot.code or lot.name, []).append(lot)
+    total = _priced_total(lots)
+    return tuple(_merge(group, total) for group in groups.values())
+
+
+def separate_lots(lots: Sequence[Lot]) -> tuple[Holding, ...]:
+    """A holding for each lot: the same figures, not merged."""
+    total = _priced_total(lots)
+    return tuple(_merge([lot], total) for lot in lots)
+
+
+def _priced_total(lots: Sequence[Lot]) -> int | None:
+    return total_of(lot.valuation if lot.is_priced else None for lot in lots if lot.quantity)
+
+
+def _merge(lots: list[Lot], total: int | None) -> Holding:
+    lead = next((lot for lot in lots if lot.is_priced), lots[0])
+    alone = lead if len(lots) == 1 else None
+    shares = total_of(lot.quantity for lot in lots)
+    cost = total_of(lot.purchase_amount for lot in lots)
+    # A sold-out row is complete without a price; a held one is not.
+    priced = all(lot.is_priced for lot in lots if lot.quantity != 0)
+    value = total_of(lot.valuation for lot in lots) if priced else None
+    profit = total_of(lot.profit_loss for lot in lots) if priced else None
+    return Holding(
+        code=lead.code,
+        name=lead.name,
+        quantity=shares,
+        sellable_quantity=total_of(lot.sellable_quantity for lot in lots),
+        average_price=alone.average_price if alone else average(cost, shares),
+        purchase_amount=cost,
+        price=lead.price if lead.is_priced else None,
+        valuation=value,
+        profit_loss=profit,
+        profit_rate=alone.profit_rate if alone and priced else rate(profit, cost),
+        day_rate=lead.day_rate if lead.is_priced else None,
+        day_change=lead.day_change if lead.is_priced else None,
+        bought_yesterday=total_of(lot.bought_yesterday for lot in lots),
+        sold_yesterday=total_of(lot.sold_yesterday for lot in lots),
+        bought_today=total_of(lot.bought_today for lot in lots),
+        sold_today=total_of(lot.sold_today for lot in lots),
+        loan_amount=total_of(lot.loan_amount for lot in lots),
+        weight=rate(value, total),
+        lots=tuple(lots),
+    )
+
+
+def total_of(amounts: Iterable[int | None]) -> int | None:
+    """The sum, or `None` if any part of it is unknown."""
+    total = 0
+    for amount in amounts:
+        if amount is None:
+            return None
+        total += amount
+    return total
+
+
+def average(amount: int | None, shares: int | None) -> Decimal | None:
+    """Won for one share, to four decimals as KIS gives it; `None` from a zero base."""
+    if amount is None or not shares:
+        return None
+    return (Decimal(amount) / shares).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
+def rate(part: int | None, base: int | None) -> Decimal | None:
+    """`part` of `base` in percent, to two decimals as KIS gives it; `None` from a zero base."""
+    if part is None or not base:
+        return None
+    return (Decimal(part) * 100 / base).quantize(Decimal("0.01"), ROUND_HALF_UP)

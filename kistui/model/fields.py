@@ -1,0 +1,95 @@
+"""How a model field declares the KIS key it comes from and the unit it is in, once.
+
+`deposit: int | None = won("dnca_tot_amt")` is all there is to a field: the client reads and the
+command line writes it by its key, the screen formats it by its unit, and its words stand in
+`locale/*.toml` under the record's section and the field's name.
+"""
+
+from dataclasses import Field, dataclass, field, fields
+from enum import Enum
+from typing import Any
+
+
+class Unit(Enum):
+    """What a value is, and so its type; any value may also be `None`: not available."""
+
+    WON = "won"
+    """`int`, Korean won."""
+    QUANTITY = "quantity"
+    """`int`, shares."""
+    PRICE = "price"
+    """`Decimal`, won for one share."""
+    PERCENT = "percent"
+    """`Decimal`, 5.99 means 5.99 %."""
+    DATE = "date"
+    """`date`, Korean calendar."""
+    TEXT = "text"
+    """`str`, cleaned."""
+    CODE = "code"
+    """`str`, cleaned: an item code, a name of a kind, Y or N."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One declared field of a record: its name here, its key at KIS, its unit."""
+
+    name: str
+    key: str
+    unit: Unit
+
+
+def _declare(key: str, unit: Unit) -> Any:
+    return field(default=None, metadata={"key": key, "unit": unit})
+
+
+def won(key: str) -> Any:
+    """Declare an amount in won under KIS's `key`."""
+    return _declare(key, Unit.WON)
+
+
+def quantity(key: str) -> Any:
+    """Declare a number of shares under KIS's `key`."""
+    return _declare(key, Unit.QUANTITY)
+
+
+def price(key: str) -> Any:
+    """Declare a price in won under KIS's `key`."""
+    return _declare(key, Unit.PRICE)
+
+
+def percent(key: str) -> Any:
+    """Declare a rate in percent under KIS's `key`."""
+    return _declare(key, Unit.PERCENT)
+
+
+def day(key: str) -> Any:
+    """Declare a date under KIS's `key`."""
+    return _declare(key, Unit.DATE)
+
+
+def text(key: str) -> Any:
+    """Declare a text for people under KIS's `key`."""
+    return _declare(key, Unit.TEXT)
+
+
+def code(key: str) -> Any:
+    """Declare a code under KIS's `key`."""
+    return _declare(key, Unit.CODE)
+
+
+def specs(record: type[Any]) -> tuple[FieldSpec, ...]:
+    """The declared fields of a record class, in order; computed fields are not among them."""
+    return tuple(
+        FieldSpec(item.name, item.metadata["key"], item.metadata["unit"])
+        for item in fields(record)
+        if _is_declared(item)
+    )
+
+
+def _is_declared(item: Field[Any]) -> bool:
+    return "key" in item.metadata
+
+
+def values_by_key(record: Any) -> dict[str, Any]:
+    """A record's declared values under KIS's own keys, in KIS's order."""
+    return {spec.key: getattr(record, spec.name) for spec in specs(type(record))}

@@ -1,0 +1,32 @@
+"""What a call that takes a while tells those who wait for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kistui.errors import KisError
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """A page of a balance has arrived; `rows` counts all rows read so far."""
+
+    page: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A call is repeated after `seconds`, because of `error`; attempt `attempt` of `attempts`."""
+
+    error: KisError
+    seconds: float
+    attempt: int
+    attempts: int
+
+
+Progress = PageRead | Waiting
+OnProgress = Callable[[Progress], None]
+
+
+def ignore_progress(_progress: Progress) -> None:
+    """For callers who only want the answer."""

@@ -1,0 +1,46 @@
+"""Do the figures of a balance agree with each other? KIS's own identities, checked to the won."""
+
+from dataclasses import dataclass
+
+from kistui.model.balance import Balance, total_of
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One identity: what KIS states and what its parts add up to, in won."""
+
+    name: str
+    stated: int
+    found: int
+
+    @property
+    def difference(self) -> int:
+        """Stated minus found; 0 when they agree."""
+        return self.stated - self.found
+
+
+def reconcile(balance: Balance) -> tuple[Check, ...]:
+    """The identities that can be checked; one with a part unknown is left out."""
+    summary, lots = balance.summary, balance.lots
+    pairs = (
+        ("rows", summary.valuation, total_of(lot.valuation for lot in lots)),
+        ("costs", summary.purchase_amount, total_of(lot.purchase_amount for lot in lots)),
+        ("profit", summary.profit_loss, _minus(summary.valuation, summary.purchase_amount)),
+        ("total", summary.total_value, total_of((summary.securities_value, summary.deposit_d2))),
+        ("change", summary.asset_change, _minus(summary.total_value, summary.total_yesterday)),
+    )
+    return tuple(
+        Check(name, stated, found)
+        for name, stated, found in pairs
+        if stated is not None and found is not None
+    )
+
+
+def is_reconciled(balance: Balance) -> bool | None:
+    """Whether all that can be checked agrees; `None` when nothing can be."""
+    checks = reconcile(balance)
+    return all(check.difference == 0 for check in checks) if checks else None
+
+
+def _minus(left: int | None, right: int | None) -> int | None:
+    return None if left is None or right is None else left - right

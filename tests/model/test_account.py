@@ -1,0 +1,63 @@
+"""Accounts and keys as people type them, and never shown whole."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui.errors import InvalidAccount, InvalidKey
+from kistui.model.account import AccountNumber, Credentials, Environment, Profile
+
+
+@pytest.mark.parametrize(
+    ("raw", "number", "product"),
+    [
+        ("12345678-01", "12345678", "01"),
+        ("1234567822", "12345678", "22"),
+        ("12345678", "12345678", "01"),
+        (" 1234 5678 - 29\n", "12345678", "29"),
+    ],
+)
+def test_an_account_is_read_in_every_form(raw: str, number: str, product: str) -> None:
+    account = AccountNumber.parse(raw)
+    assert (account.number, account.product) == (number, product)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["", "1234567", "12345678-", "12345678-1", "123456789", "1234567a-01", "１２３４５６７８"],
+)
+def test_anything_else_is_refused(raw: str) -> None:
+    with pytest.raises(InvalidAccount):
+        AccountNumber.parse(raw)
+
+
+@given(st.text(max_size=14))
+def test_a_refused_account_is_not_in_the_error(raw: str) -> None:
+    try:
+        account = AccountNumber.parse(raw)
+    except InvalidAccount as error:
+        assert str(error).startswith("InvalidAccount(found=")
+    else:
+        assert account.number not in f"{account} {account!r}"
+
+
+def test_an_account_is_shown_masked() -> None:
+    profile = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
+    assert profile.account.masked == "5007****-01"
+    assert "50071234" not in repr(profile)
+
+
+def test_keys_lose_the_blanks_of_a_paste() -> None:
+    credentials = Credentials.parse(f" {'k' * 36}\n", f"{'s' * 90}\n{'s' * 90} ")
+    assert (len(credentials.app_key), len(credentials.app_secret)) == (36, 180)
+
+
+def test_a_wrong_length_says_which_and_how_long_but_not_what() -> None:
+    with pytest.raises(InvalidKey) as caught:
+        Credentials.parse("k" * 36, "topsecret")
+    assert caught.value.details == {"what": "app_secret", "found": 9, "wanted": 180}
+    assert "topsecret" not in str(caught.value)
+
+
+def test_secrets_are_in_no_repr() -> None:
+    assert repr(Credentials("key", "secret")) == "Credentials()"

@@ -1,0 +1,38 @@
+"""Nothing that a terminal could act on gets through."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui.model.text import clean_text
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("삼성전자   ", "삼성전자"),
+        ("\x1b[31mRED\x1b[0m", "[31mRED[0m"),
+        ("\x1b]52;c;aGk=\x07copy", "]52;c;aGk=copy"),
+        ("a\x9b2Jb", "a2Jb"),
+        ("two\nlines\tand\ttabs", "two lines and tabs"),
+        ("\u202egnirts\u202c", "gnirts"),
+        ("zero\u200bwidth\u2066x\u2069", "zerowidthx"),
+        ("\u1109\u1161\u11b7", "삼"),
+        ("heart\u2764\ufe0f", "heart\u2764"),
+        ("[red]x[/]", "[red]x[/]"),
+        ("\ud800lone", "lone"),
+        ("\x00\x7f", ""),
+    ],
+)
+def test_text_is_made_safe(raw: str, shown: str) -> None:
+    assert clean_text(raw) == shown
+
+
+@given(st.text())
+def test_no_unsafe_character_survives_and_cleaning_twice_changes_nothing(raw: str) -> None:
+    cleaned = clean_text(raw)
+    assert not {unicodedata.category(char) for char in cleaned} & {"Cc", "Cf", "Cs", "Co", "Cn"}
+    assert "\u2028" not in cleaned
+    assert clean_text(cleaned) == cleaned

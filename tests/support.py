@@ -1,0 +1,116 @@
+"""What tests share: a clock that stands still, and rows of KIS's shape."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from kistui.clock import KST
+from kistui.model.balance import Balance, Lot, Summary, merge_lots
+
+MORNING = datetime(2026, 11, 23, 10, 32, 7, tzinfo=KST)
+
+
+class FakeClock:
+    """A clock that moves when told to."""
+
+    def __init__(self, now: datetime = MORNING) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+ROW: dict[str, Any] = {
+    "pdno": "005930", "prdt_name": "삼성전자", "trad_dvsn_name": "현금",
+    "bfdy_buy_qty": "0", "bfdy_sll_qty": "0", "thdt_buyqty": "0", "thdt_sll_qty": "0",
+    "hldg_qty": "10", "ord_psbl_qty": "10", "pchs_avg_pric": "70000.0000", "pchs_amt": "700000",
+    "prpr": "75000", "evlu_amt": "750000", "evlu_pfls_amt": "50000", "evlu_pfls_rt": "7.14",
+    "evlu_erng_rt": "0.00000000", "loan_dt": "", "loan_amt": "0", "stln_slng_chgs": "0",
+    "expd_dt": "", "fltt_rt": "1.35135135", "bfdy_cprs_icdc": "1000", "item_mgna_rt_name": "20%",
+    "grta_rt_name": "", "sbst_pric": "56000", "stck_loan_unpr": "0.0000",
+}  # fmt: skip
+
+SUMMARY: dict[str, Any] = {
+    "dnca_tot_amt": "5000000", "nxdy_excc_amt": "4639950", "prvs_rcdl_excc_amt": "4639950",
+    "cma_evlu_amt": "0", "bfdy_buy_amt": "360000", "thdt_buy_amt": "0", "nxdy_auto_rdpt_amt": "0",
+    "bfdy_sll_amt": "0", "thdt_sll_amt": "0", "d2_auto_rdpt_amt": "0", "bfdy_tlex_amt": "50",
+    "thdt_tlex_amt": "0", "tot_loan_amt": "0", "scts_evlu_amt": "1092000",
+    "tot_evlu_amt": "5731950", "nass_amt": "5731950", "fncg_gld_auto_rdpt_yn": "",
+    "pchs_amt_smtl_amt": "1060000", "evlu_amt_smtl_amt": "1092000", "evlu_pfls_smtl_amt": "32000",
+    "tot_stln_slng_chgs": "0", "bfdy_tot_asst_evlu_amt": "5723950", "asst_icdc_amt": "8000",
+    "asst_icdc_erng_rt": "0.00000000",
+}  # fmt: skip
+
+
+def body(rows: list[dict[str, Any]], **envelope: Any) -> dict[str, Any]:
+    """A balance answer around rows."""
+    return {
+        "ctx_area_fk100": " " * 100,
+        "ctx_area_nk100": " " * 100,
+        "output1": rows,
+        "output2": [SUMMARY],
+        "rt_cd": "0",
+        "msg_cd": "KIOK0510",
+        "msg1": "조회가 완료되었습니다",
+    } | envelope
+
+
+def lot(**values: Any) -> Lot:
+    """A lot of ten shares at 70,000, now 75,000, with other `values`."""
+    plain = Lot(
+        code="005930",
+        name="삼성전자",
+        trade_kind="현금",
+        quantity=10,
+        sellable_quantity=10,
+        average_price=Decimal("70000.0000"),
+        purchase_amount=700_000,
+        price=Decimal(75_000),
+        valuation=750_000,
+        profit_loss=50_000,
+        profit_rate=Decimal("7.14"),
+        day_rate=Decimal("1.35135135"),
+        day_change=Decimal(1000),
+        bought_yesterday=0,
+        sold_yesterday=0,
+        bought_today=0,
+        sold_today=0,
+        loan_amount=0,
+    )
+    return replace(plain, **values)
+
+
+def balance(*lots: Lot, **summary: Any) -> Balance:
+    """A balance of lots whose summary agrees with them."""
+    cost = sum(each.purchase_amount or 0 for each in lots)
+    value = sum(each.valuation or 0 for each in lots)
+    figures: dict[str, Any] = {
+        "deposit": 1_000_000,
+        "deposit_d1": 900_000,
+        "deposit_d2": 800_000,
+        "cma_value": 0,
+        "bought_yesterday": 100_000,
+        "bought_today": 100_000,
+        "sold_yesterday": 0,
+        "sold_today": 0,
+        "costs_yesterday": 0,
+        "costs_today": 0,
+        "repayment_d1": 0,
+        "repayment_d2": 0,
+        "loans": 0,
+        "short_proceeds": 0,
+        "securities_value": value,
+        "total_value": value + 800_000,
+        "net_assets": value + 800_000,
+        "purchase_amount": cost,
+        "valuation": value,
+        "profit_loss": value - cost,
+        "total_yesterday": value + 800_000 - 5_000,
+        "asset_change": 5_000,
+        "asset_change_rate": Decimal(0),
+    }
+    return Balance(summary=Summary(**(figures | summary)), holdings=merge_lots(lots))
