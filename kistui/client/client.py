@@ -1,0 +1,108 @@
+"""KisClient: what kistui can ask KIS, each as one awaitable method."""
+
+import random
+from types import TracebackType
+
+from kistui.client import paging, wire
+from kistui.client.connection import Connection, Pace
+from kistui.client.endpoints import DOMESTIC_BALANCE, ISSUE_TOKEN, REVOKE_TOKEN
+from kistui.client.refusals import refusal
+from kistui.client.throttle import Gates
+from kistui.clock import Clock, system_clock
+from kistui.errors import Malformed
+from kistui.model.account import AccountNumber, Credentials, Environment
+from kistui.model.balance import Balance
+from kistui.model.progress import OnProgress, ignore_progress
+from kistui.model.token import Token
+
+EXPIRY = "access_token_token_expired"
+
+
+class KisClient:
+    """One environment's API over one connection pool; close it with `aclose` or `async with`.
+
+    `base_url` may name another server: https, or http on loopback; else InvalidBaseUrl.
+    Every method raises of the KisError tree.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        *,
+        base_url: str | None = None,
+        gates: Gates | None = None,
+        clock: Clock = system_clock,
+        pace: Pace | None = None,
+    ) -> None:
+        self._clock = clock
+        self._connection = Connection(
+            environment,
+            base_url,
+            gates or Gates.for_environment(environment),
+            pace or Pace(chance=random.random),
+        )
+
+    async def __aenter__(self) -> "KisClient":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections; a client is not used after this."""
+        await self._connection.aclose()
+
+    async def issue_token(self, credentials: Credentials) -> Token:
+        """Ask for the day's access token (접근토큰발급(P)). KIS notifies the owner's phone.
+
+        Never repeated by itself. Raises TokenTooSoon within a minute of the last issue.
+        """
+        request = {"grant_type": "client_credentials", **_key_pair(credentials)}
+        body = await self._connection.post(ISSUE_TOKEN, request)
+        value = wire.read_text("access_token", body.get("access_token"))
+        if not value or not value.isascii() or not value.isprintable():
+            raise Malformed(where="access_token")
+        return Token(value, self._clock(), wire.read_kst(EXPIRY, body.get(EXPIRY)))
+
+    async def revoke_token(self, credentials: Credentials, token: Token) -> None:
+        """Make a token void (접근토큰폐기(P)), for every program that uses it."""
+        request = {**_key_pair(credentials), "token": token.value}
+        body = await self._connection.post(REVOKE_TOKEN, request)
+        code = str(body.get("code", ""))
+        if code != "200":
+            raise refusal(code, str(body.get("message", "")), 200)
+
+    async def balance(
+        self,
+        credentials: Credentials,
+        token: Token,
+        account: AccountNumber,
+        on_progress: OnProgress = ignore_progress,
+    ) -> Balance:
+        """The whole domestic balance (주식잔고조회), every page of it.
+
+        Raises PagingBroken when pages repeat or do not end; starts over once when KIS says that
+        the balance changed meanwhile.
+        """
+        secrets = {"authorization": f"Bearer {token.value}", **_key_pair(credentials)}
+
+        async def fetch(cursor: paging.Cursor) -> paging.Page:
+            answer = await self._connection.get(
+                DOMESTIC_BALANCE,
+                account.number,
+                on_progress,
+                params=paging.balance_params(account, cursor),
+                headers={**secrets, "tr_cont": cursor.tr_cont},
+            )
+            return paging.read_page(answer.tr_cont, answer.body)
+
+        return await paging.read_balance(fetch, on_progress)
+
+
+def _key_pair(credentials: Credentials) -> dict[str, str]:
+    return {"appkey": credentials.app_key, "appsecret": credentials.app_secret}

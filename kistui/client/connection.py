@@ -1,0 +1,184 @@
+"""One environment's HTTP connection: the allow-list, the call gates, repeats, and limits.
+
+What leaves here is a listed request to one origin; what comes back is a JSON object or an error
+of the tree. Nothing of a request (URL, headers, body) is in any error.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from kistui import __version__
+from kistui.client import wire
+from kistui.client.endpoints import HOSTS, Endpoint, check_base_url, is_allowed, is_loopback
+from kistui.client.retry import tries_for, wait_before_next
+from kistui.client.throttle import Gates, Sleep
+from kistui.errors import (
+    ConnectFailed,
+    Disconnected,
+    ForbiddenCall,
+    KisError,
+    Malformed,
+    TimedOut,
+    TlsFailed,
+    Unreachable,
+)
+from kistui.model.account import Environment
+from kistui.model.progress import OnProgress, Waiting
+
+# KIS drops idle connections without a word, so none is kept for long.
+LIMITS = httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=20.0)
+BODY_CAP = 8 * 1024 * 1024
+"""Bytes; a page of 50 rows has about 45,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long to wait for what, in seconds; `sleep` and `chance` are injected by tests."""
+
+    connect: float = 5.0
+    read: float = 10.0
+    answer: float = 30.0
+    sleep: Sleep = asyncio.sleep
+    chance: Callable[[], float] = field(default=lambda: 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A JSON answer: its continuation mark, its body, its HTTP status."""
+
+    tr_cont: str
+    body: wire.Json = field(repr=False)
+    status: int
+
+
+class Connection:
+    """Requests to one origin. Raises InvalidBaseUrl for a `base_url` that is not safe."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        base_url: str | None,
+        gates: Gates,
+        pace: Pace,
+    ) -> None:
+        origin = check_base_url(base_url or HOSTS[environment])
+        self._environment = environment
+        self._origin = httpx.URL(origin)
+        self._gates = gates
+        self._pace = pace
+        self._http = httpx.AsyncClient(
+            base_url=origin,
+            timeout=httpx.Timeout(pace.read, connect=pace.connect),
+            limits=LIMITS,
+            follow_redirects=False,
+            verify=_tls(self._origin),
+            # A proxy or CA file in the environment is the user's wish for KIS, never for loopback.
+            trust_env=not is_loopback(self._origin.host),
+            headers={"user-agent": f"kistui/{__version__}", "accept": "application/json"},
+            event_hooks={"request": [self._refuse_unlisted]},
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def post(self, endpoint: Endpoint, body: Mapping[str, str]) -> wire.Json:
+        """An OAuth call, made once whatever comes of it; KIS limits these apart from the reads."""
+        answer = await self._send(endpoint, json=dict(body))
+        return wire.check_oauth(answer.body, answer.status)
+
+    async def get(
+        self,
+        endpoint: Endpoint,
+        ledger: str,
+        on_progress: OnProgress,
+        **request: Mapping[str, str],
+    ) -> Answer:
+        """A read, repeated as `retry` decides; the last error is raised."""
+        attempt = 1
+        while True:
+            await self._gates.pass_through(ledger if endpoint.is_ledger else None)
+            try:
+                answer = await self._send(endpoint, **request)
+                wire.check_envelope(answer.body, answer.status)
+            except KisError as error:
+                wait = wait_before_next(error, attempt, self._pace.chance())
+                if wait is None:
+                    raise
+                attempt += 1
+                on_progress(Waiting(error, wait, attempt, tries_for(error)))
+                await self._pace.sleep(wait)
+            else:
+                return answer
+
+    async def _send(self, endpoint: Endpoint, **request: Any) -> Answer:
+        headers = {
+            **request.pop("headers", {}),
+            "content-type": "application/json; charset=utf-8",
+            "custtype": "P",
+        }
+        if endpoint.tr_ids:
+            headers["tr_id"] = endpoint.tr_ids[self._environment]
+        try:
+            async with (
+                asyncio.timeout(self._pace.answer),
+                self._http.stream(
+                    endpoint.method, endpoint.path, headers=headers, **request
+                ) as response,
+            ):
+                content = await _read_capped(response)
+        except (httpx.RequestError, TimeoutError) as error:
+            # `from None`: httpx's own error holds the URL, and with it the account number.
+            raise _in_our_words(error, self._origin.host) from None
+        body = wire.read_json(content, response.status_code)
+        return Answer(response.headers.get("tr_cont", ""), body, response.status_code)
+
+    async def _refuse_unlisted(self, request: httpx.Request) -> None:
+        url, tr_id = request.url, request.headers.get("tr_id", "")
+        here = (url.scheme, url.host, url.port)
+        home = (self._origin.scheme, self._origin.host, self._origin.port)
+        if here != home or not is_allowed(self._environment, request.method, url.path, tr_id):
+            raise ForbiddenCall(method=request.method, path=url.path, tr_id=tr_id)
+
+
+def _tls(origin: httpx.URL) -> ssl.SSLContext | bool:
+    """Certificates are always checked; plain http to loopback does not spend 30 ms loading CAs."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if origin.scheme == "http" else True
+
+
+async def _read_capped(response: httpx.Response) -> bytes:
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) > BODY_CAP:
+            raise Malformed(where="body")
+    return bytes(content)
+
+
+def _in_our_words(error: httpx.RequestError | TimeoutError, host: str) -> KisError:
+    if isinstance(error, httpx.DecodingError):
+        return Malformed(where="content-encoding")
+    return _unreachable(error)(host=host)
+
+
+def _unreachable(error: Exception) -> type[Unreachable]:
+    if isinstance(error, (httpx.TimeoutException, TimeoutError)):
+        return TimedOut
+    if _has_cause(error, ssl.SSLError):
+        return TlsFailed
+    if isinstance(error, (httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol)):
+        return ConnectFailed
+    return Disconnected
+
+
+def _has_cause(error: BaseException | None, kind: type[BaseException]) -> bool:
+    while error is not None:
+        if isinstance(error, kind):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -1,0 +1,78 @@
+"""The allow-list: every host, path and TR id kistui can call. There is no other way out.
+
+KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[v1_국내주식-006].
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from kistui.errors import InvalidBaseUrl
+from kistui.model.account import Environment
+
+HOSTS: Mapping[Environment, str] = MappingProxyType(
+    {
+        Environment.REAL: "https://openapi.koreainvestment.com:9443",
+        Environment.PAPER: "https://openapivts.koreainvestment.com:29443",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One call kistui may make; `is_ledger` calls are limited for each account by KIS."""
+
+    name: str
+    method: str
+    path: str
+    tr_ids: Mapping[Environment, str] = field(default_factory=lambda: MappingProxyType({}))
+    is_ledger: bool = False
+
+
+ISSUE_TOKEN = Endpoint("issue token", "POST", "/oauth2/tokenP")
+REVOKE_TOKEN = Endpoint("revoke token", "POST", "/oauth2/revokeP")
+DOMESTIC_BALANCE = Endpoint(
+    "domestic balance",
+    "GET",
+    "/uapi/domestic-stock/v1/trading/inquire-balance",
+    MappingProxyType({Environment.REAL: "TTTC8434R", Environment.PAPER: "VTTC8434R"}),
+    is_ledger=True,
+)
+
+ALLOWED: tuple[Endpoint, ...] = (ISSUE_TOKEN, REVOKE_TOKEN, DOMESTIC_BALANCE)
+
+
+def is_allowed(environment: Environment, method: str, path: str, tr_id: str) -> bool:
+    """Whether a request may leave; the OAuth calls carry no TR id."""
+    return any(
+        (method, path, tr_id)
+        == (endpoint.method, endpoint.path, endpoint.tr_ids.get(environment, ""))
+        for endpoint in ALLOWED
+    )
+
+
+def check_base_url(raw: str) -> str:
+    """`raw` as an origin: https anywhere, http on loopback only; raises InvalidBaseUrl."""
+    try:
+        parts = urlsplit(raw.strip())
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise InvalidBaseUrl(host="?") from None
+    plain = parts.scheme == "http" and is_loopback(host)
+    bare = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    if not host or not bare or not (plain or parts.scheme == "https"):
+        raise InvalidBaseUrl(host=host or "?")
+    authority = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{authority}" + (f":{port}" if port else "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine by name or number."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

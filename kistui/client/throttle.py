@@ -1,0 +1,82 @@
+"""Call gates: the pace KIS allows, kept before it has to be enforced.
+
+KIS counts calls a second for each app key, and about one ledger call a second for each account.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic as system_monotonic
+
+from kistui.model.account import Environment
+
+Sleep = Callable[[float], Awaitable[None]]
+Monotonic = Callable[[], float]
+
+KEY_INTERVAL = {Environment.REAL: 0.1, Environment.PAPER: 1.1}
+LEDGER_INTERVAL = 1.05
+
+
+class Gate:
+    """Lets one call pass every `interval` seconds; those who come early queue in order."""
+
+    def __init__(
+        self,
+        interval: float,
+        *,
+        monotonic: Monotonic = system_monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.interval = interval
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._lock = asyncio.Lock()
+        self._opens_at = float("-inf")
+
+    async def pass_through(self) -> None:
+        """Wait for a turn. A caller cancelled in the queue uses up no turn."""
+        if self.interval <= 0:
+            return
+        async with self._lock:
+            early = self._opens_at - self._monotonic()
+            if early > 0:
+                await self._sleep(early)
+            self._opens_at = self._monotonic() + self.interval
+
+
+class Gates:
+    """The gates of one app key: one for its calls, one for each account's ledger."""
+
+    def __init__(
+        self,
+        key_interval: float,
+        ledger_interval: float,
+        *,
+        monotonic: Monotonic = system_monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._ledger_interval = ledger_interval
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._key = self._gate(key_interval)
+        self._ledgers: dict[str, Gate] = {}
+
+    @classmethod
+    def for_environment(cls, environment: Environment, *, sleep: Sleep = asyncio.sleep) -> "Gates":
+        """The pace KIS allows in this environment."""
+        return cls(KEY_INTERVAL[environment], LEDGER_INTERVAL, sleep=sleep)
+
+    @classmethod
+    def open(cls) -> "Gates":
+        """No limits: for a simulator that enforces none."""
+        return cls(0, 0)
+
+    async def pass_through(self, ledger: str | None = None) -> None:
+        """Wait for a turn with the key and, for a ledger call, with the account `ledger`."""
+        if ledger is not None:
+            if ledger not in self._ledgers:
+                self._ledgers[ledger] = self._gate(self._ledger_interval)
+            await self._ledgers[ledger].pass_through()
+        await self._key.pass_through()
+
+    def _gate(self, interval: float) -> Gate:
+        return Gate(interval, monotonic=self._monotonic, sleep=self._sleep)

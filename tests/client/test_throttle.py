@@ -1,0 +1,76 @@
+"""Call gates keep KIS's pace, by an injected clock: nothing here waits."""
+
+import asyncio
+
+from kistui.client.throttle import Gate, Gates
+
+
+class Time:
+    """A monotonic clock moved by its own `sleep`."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.slept: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(round(seconds, 3))
+        self.now += seconds
+
+
+async def test_the_first_call_passes_at_once_and_the_next_waits_its_interval() -> None:
+    time = Time()
+    gate = Gate(1.1, monotonic=time.monotonic, sleep=time.sleep)
+    for _ in range(3):
+        await gate.pass_through()
+    assert time.slept == [1.1, 1.1]
+
+
+async def test_a_late_call_does_not_wait() -> None:
+    time = Time()
+    gate = Gate(1.0, monotonic=time.monotonic, sleep=time.sleep)
+    await gate.pass_through()
+    time.now += 5
+    await gate.pass_through()
+    assert time.slept == []
+
+
+async def test_calls_side_by_side_pass_one_by_one() -> None:
+    time = Time()
+    gate = Gate(1.0, monotonic=time.monotonic, sleep=time.sleep)
+    await asyncio.gather(*(gate.pass_through() for _ in range(4)))
+    assert time.slept == [1.0, 1.0, 1.0]
+
+
+async def test_accounts_have_their_own_ledger_gate_and_share_the_key() -> None:
+    time = Time()
+    gates = Gates(0.1, 1.05, monotonic=time.monotonic, sleep=time.sleep)
+    await gates.pass_through("a")
+    await gates.pass_through("b")
+    assert time.slept == [0.1]
+    await gates.pass_through("a")
+    assert time.slept == [0.1, 0.95]
+
+
+async def test_open_gates_never_wait() -> None:
+    gates = Gates.open()
+    for _ in range(100):
+        await gates.pass_through("a")
+
+
+async def test_a_cancelled_wait_uses_up_no_turn() -> None:
+    class Cancelling(Time):
+        async def sleep(self, seconds: float) -> None:
+            raise asyncio.CancelledError
+
+    time = Cancelling()
+    gate = Gate(1.0, monotonic=time.monotonic, sleep=time.sleep)
+    await gate.pass_through()
+    for _ in range(2):
+        task = asyncio.ensure_future(gate.pass_through())
+        await asyncio.wait([task])
+        assert task.cancelled()
+    time.now += 1.0
+    await gate.pass_through()

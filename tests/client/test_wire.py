@@ -1,0 +1,223 @@
+"""KIS's JSON, with every quirk of it, becomes values or a named error."""
+
+import contextlib
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui.client import wire
+from kistui.client.paging import read_page
+from kistui.clock import KST
+from kistui.errors import (
+    KistuiError,
+    Malformed,
+    RateLimited,
+    Refused,
+    ServiceDown,
+    Temporary,
+    TokenTooSoon,
+)
+from kistui.model.balance import Lot, Summary
+from tests.support import ROW, SUMMARY, body
+
+LOTS = wire.Reader(Lot)
+
+
+def read(**changes: Any) -> Lot:
+    return LOTS.read(ROW | changes)
+
+
+def test_a_row_is_read_whole() -> None:
+    assert read() == Lot(
+        code="005930", name="삼성전자", trade_kind="현금", bought_yesterday=0, sold_yesterday=0,
+        bought_today=0, sold_today=0, quantity=10, sellable_quantity=10,
+        average_price=Decimal("70000.0000"), purchase_amount=700_000, price=Decimal(75000),
+        valuation=750_000, profit_loss=50_000, profit_rate=Decimal("7.14"),
+        valuation_return=Decimal("0E-8"), loan_date=None, loan_amount=0, short_proceeds=0,
+        expiry_date=None, day_rate=Decimal("1.35135135"), day_change=Decimal(1000),
+        margin_rate_name="20%", guarantee_rate_name=None, collateral_price=Decimal(56000),
+        loan_price=Decimal("0.0000"),
+    )  # fmt: skip
+
+
+def test_the_summary_is_read_whole() -> None:
+    summary = wire.Reader(Summary).read(SUMMARY)
+    assert summary.deposit_d2 == 4_639_950
+    assert summary.auto_repayment is None
+    assert summary.asset_change_rate == 0
+    assert summary.computed_asset_change_rate == Decimal("0.14")
+
+
+@pytest.mark.parametrize("raw", ["", "   ", None])
+def test_a_blank_is_not_zero(raw: str | None) -> None:
+    lot = read(hldg_qty=raw, prpr=raw, fltt_rt=raw, loan_dt=raw, prdt_name=raw)
+    assert {lot.quantity, lot.price, lot.day_rate, lot.loan_date, lot.name} == {None}
+
+
+def test_a_missing_field_is_not_zero() -> None:
+    assert LOTS.read({"pdno": "005930"}).quantity is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [("007", 7), (" 12 ", 12), ("-5", -5), ("+5", 5), ("1000.0000", 1000), ("-0", 0), (42, 42)],
+)
+def test_a_number_is_read_however_it_is_padded(raw: Any, value: int) -> None:
+    assert read(hldg_qty=raw).quantity == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"), [(" 0.00", "0.00"), ("+1.44", "1.44"), ("-100.00000000", "-100.00000000")]
+)
+def test_a_rate_keeps_its_decimals(raw: str, value: str) -> None:
+    assert str(read(fltt_rt=raw).day_rate) == value
+
+
+def test_a_loan_date_is_a_date() -> None:
+    assert read(loan_dt="20261002").loan_date == date(2026, 10, 2)
+    assert read(loan_dt="00000000").loan_date is None
+
+
+@pytest.mark.parametrize(
+    ("key", "raw"),
+    [
+        ("hldg_qty", "1.5"),
+        ("hldg_qty", "ten"),
+        ("hldg_qty", True),
+        ("hldg_qty", ["1"]),
+        ("hldg_qty", "9" * 40),
+        ("prpr", "NaN"),
+        ("prpr", "Infinity"),
+        ("prpr", "1e9"),
+        ("pchs_amt", "1,000"),
+        ("loan_dt", "20261340"),
+        ("loan_dt", 5.5),
+        ("prdt_name", 5930),
+        ("prdt_name", {"a": 1}),
+    ],
+)
+def test_what_is_not_of_its_kind_is_named(key: str, raw: Any) -> None:
+    with pytest.raises(Malformed) as caught:
+        read(**{key: raw})
+    assert caught.value.details == {"where": key}
+
+
+def test_unknown_fields_are_left_alone() -> None:
+    assert read(brand_new_field="x", another=None) == read()
+
+
+def test_names_are_cleaned_where_they_enter() -> None:
+    assert read(prdt_name="\x1b]0;evil\x07삼성\n전자  ").name == "]0;evil삼성 전자"
+
+
+def test_output2_may_be_an_object_a_list_or_empty() -> None:
+    for value in ([SUMMARY], SUMMARY):
+        summary = read_page("D", body([], output2=value)).summary
+        assert summary is not None
+        assert summary.deposit == 5_000_000
+    assert read_page("", body([], output2=[])).summary is None
+    assert read_page("", {"rt_cd": "0"}).lots == ()
+
+
+@pytest.mark.parametrize("bad", [5, "x", [1], [None]])
+def test_rows_that_are_not_rows_are_named(bad: Any) -> None:
+    with pytest.raises(Malformed):
+        read_page("", body([], output1=bad))
+
+
+@pytest.mark.parametrize("tr_cont", ["M", "F"])
+def test_more_pages_follow_with_the_keys_as_they_came(tr_cont: str) -> None:
+    key = "cursor^1" + " " * 92
+    page = read_page(tr_cont, body([ROW], ctx_area_fk100="cond ", ctx_area_nk100=key))
+    assert page.next is not None
+    assert (page.next.condition, page.next.key, page.next.tr_cont) == ("cond ", key, "N")
+    assert "cursor" not in repr(page.next)
+
+
+@pytest.mark.parametrize(("tr_cont", "key"), [("D", "x"), ("E", "x"), ("", "x"), ("M", "   ")])
+def test_the_last_page_is_the_last(tr_cont: str, key: str) -> None:
+    assert read_page(tr_cont, body([ROW], ctx_area_nk100=key)).next is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html>", b"{", b"[]", b'"x"', b"\xff\xfe", b"null", b"[" * 100_000, b"1" * 5000],
+    ids=range(9),
+)
+def test_what_is_not_a_json_object_is_the_service_down(content: bytes) -> None:
+    with pytest.raises(ServiceDown) as caught:
+        wire.read_json(content, 503)
+    assert caught.value.details == {"status": 503}
+
+
+def test_a_byte_order_mark_is_no_fault() -> None:
+    assert wire.read_json(b'\xef\xbb\xbf{"a": 1}', 200) == {"a": 1}
+
+
+def test_an_oauth_refusal_and_a_gateway_refusal_are_both_understood() -> None:
+    with pytest.raises(TokenTooSoon):
+        wire.check_oauth({"error_code": "EGW00133", "error_description": "잠시 후"}, 403)
+    with pytest.raises(RateLimited):
+        wire.check_envelope({"rt_cd": "1", "msg1": "초과", "msg_cd": "EGW00201"}, 500)
+    with pytest.raises(TokenTooSoon):
+        wire.check_envelope({"error_code": "EGW00133"}, 403)
+
+
+def test_the_code_decides_whatever_the_status() -> None:
+    with pytest.raises(RateLimited):
+        wire.check_envelope({"rt_cd": "1", "msg_cd": "EGW00215", "msg1": ""}, 200)
+    with pytest.raises(RateLimited):
+        wire.check_envelope({"rt_cd": "1", "msg_cd": "", "msg1": "slow down"}, 429)
+
+
+def test_an_unknown_code_is_shown_as_kis_put_it_and_cleaned() -> None:
+    with pytest.raises(Refused) as caught:
+        wire.check_envelope({"rt_cd": "7", "msg_cd": "ZZZZ9999", "msg1": "새 거절\x1b[2J   "}, 200)
+    assert type(caught.value) is Refused
+    assert (caught.value.code, caught.value.text) == ("ZZZZ9999", "새 거절[2J")
+
+
+def test_an_empty_refusal_is_passing_trouble() -> None:
+    with pytest.raises(Temporary):
+        wire.check_envelope({"rt_cd": "1", "msg_cd": "", "msg1": ""}, 500)
+
+
+def test_an_answer_without_its_flag_is_malformed() -> None:
+    with pytest.raises(Malformed):
+        wire.check_envelope({"output1": []}, 200)
+
+
+def test_korean_time_is_read_as_korean_time() -> None:
+    at = wire.read_kst("k", "2026-11-24 09:44:08")
+    assert at == datetime(2026, 11, 24, 9, 44, 8, tzinfo=KST)
+    for bad in ("", None, "2026-11-24", "tomorrow", 5):
+        with pytest.raises(Malformed):
+            wire.read_kst("k", bad)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(ROW)), json_values))
+def test_any_row_is_read_or_named_never_a_crash(row: dict[str, Any]) -> None:
+    try:
+        lot = LOTS.read(json.loads(json.dumps(row)))
+    except KistuiError as error:
+        assert isinstance(error, Malformed)
+    else:
+        assert isinstance(lot, Lot)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_named(content: bytes) -> None:
+    with contextlib.suppress(KistuiError):
+        read_page("M", wire.check_envelope(wire.read_json(content, 200), 200))
