@@ -1,0 +1,43 @@
+"""What a simulator is told at its start, and the made-up credentials it accepts."""
+
+from dataclasses import dataclass
+
+APP_KEY = "PSKistuiSimulatorKeyThatOpensNothing"
+APP_SECRET = ("ThisIsNoSecretItOpensNothingButTheSimulator" * 5)[:179] + "="
+ACCOUNT = "50001234-01"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How the server behaves; raises ValueError for a value it cannot serve.
+
+    `environment` is "real" or "paper"; `holdings` and `page_size` count rows; `delay` is in
+    seconds before each answer; `port` 0 takes a free one.
+    """
+
+    environment: str = "real"
+    scene: str = "ordinary"
+    holdings: int | None = None
+    seed: int = 1
+    page_size: int | None = None
+    rate_limits: bool = False
+    delay: float = 0.0
+    port: int = 0
+
+    def __post_init__(self) -> None:
+        if self.environment not in {"real", "paper"}:
+            raise ValueError(f"environment is 'real' or 'paper', not {self.environment!r}")
+        if self.holdings is not None and self.holdings < 0:
+            raise ValueError(f"holdings is not negative: {self.holdings}")
+        if self.page_size is not None and self.page_size < 1:
+            raise ValueError(f"page_size is at least 1: {self.page_size}")
+
+    @property
+    def is_paper(self) -> bool:
+        """Whether this is the server for 모의투자."""
+        return self.environment == "paper"
+
+    @property
+    def rows_per_page(self) -> int:
+        """Balance rows on one page: 50 on real, 20 on paper, unless told otherwise."""
+        return self.page_size or (20 if self.is_paper else 50)

@@ -1,0 +1,170 @@
+"""The simulator: one KIS server, its memory of requests, and the switches a test turns."""
+
+import time
+from collections import deque
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from hashlib import sha256
+from threading import RLock
+from types import TracebackType
+from typing import Literal, Self
+
+from kistui.simulator.call import Call
+from kistui.simulator.gateway import Gateway
+from kistui.simulator.korea import Clock, utc_now
+from kistui.simulator.limits import Monotonic
+from kistui.simulator.options import ACCOUNT, APP_KEY, APP_SECRET, Options
+from kistui.simulator.recording import RecordedRequest, record
+from kistui.simulator.replies import Reply
+from kistui.simulator.scenes import SCENES
+from kistui.simulator.tokens import TokenOffice
+from kistui.simulator.transport import HOST, Listener
+
+
+class Simulator:
+    """A KIS server on loopback, from `start` to `stop`, or for a `with` block.
+
+    Raises ValueError for an unknown scene, OSError when the port is taken.
+    """
+
+    app_key = APP_KEY
+    account = ACCOUNT
+
+    def __init__(
+        self,
+        options: Options | None = None,
+        *,
+        clock: Clock = utc_now,
+        monotonic: Monotonic = time.monotonic,
+    ) -> None:
+        self.options = options or Options()
+        self._clock = clock
+        self._monotonic = monotonic
+        self._lock = RLock()
+        self._listener: Listener | None = None
+        self._port = 0
+        self.reset()
+
+    @property
+    def app_secret(self) -> str:
+        """180 characters that open nothing else."""
+        return APP_SECRET
+
+    @property
+    def url(self) -> str:
+        """Where it serves, or last did; raises RuntimeError before the first start."""
+        if not self._port:
+            raise RuntimeError("the simulator has not been started")
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """A copy of what has been asked so far, oldest first."""
+        with self._lock:
+            return list(self._requests)
+
+    @property
+    def notices(self) -> int:
+        """KakaoTalk notices sent: one for each issue, of the same token too."""
+        with self._lock:
+            return self._office.notices
+
+    def count(self, path_suffix: str) -> int:
+        """How many requests had a path with this ending."""
+        return sum(request.path.endswith(path_suffix) for request in self.requests)
+
+    def start(self) -> Self:
+        """Serve in a thread; does nothing when already started."""
+        if self._listener is None:
+            self._listener = Listener(self.options.port, self._answer)
+            self._port = self._listener.server_port
+        return self
+
+    def stop(self) -> None:
+        """End at once, slow answers and open connections included."""
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+
+    def use_scene(self, name: str) -> None:
+        """Go on in another scene; tokens and the record stay. Raises ValueError."""
+        if name not in SCENES:
+            raise ValueError(f"no scene {name!r}; there are {', '.join(SCENES)}")
+        with self._lock:
+            self._scene = SCENES[name]
+            self._gateway = Gateway(
+                self._scene, self.options, self._office, self._clock, self._monotonic
+            )
+
+    def script(self, path_suffix: str, *replies: Reply) -> None:
+        """Answer the next requests whose path ends so with these, one each, then as usual."""
+        with self._lock:
+            self._scripts.setdefault(path_suffix, deque()).extend(replies)
+
+    def kill_tokens(self, *, reissue: Literal["new", "same"] = "new") -> None:
+        """Every token dies early (EGW00121).
+
+        With "same" the dead one is handed out again until six hours after its first issue.
+        """
+        with self._lock:
+            self._office.kill_all(reissue_same=reissue == "same")
+
+    def expire_tokens(self) -> None:
+        """Every token has expired (EGW00123), as if a day had passed since the last issue."""
+        with self._lock:
+            self._office.expire_all()
+
+    def reset(self) -> None:
+        """Forget tokens, requests, notices and scripts; back to the scene of the options."""
+        with self._lock:
+            self._requests: list[RecordedRequest] = []
+            self._scripts: dict[str, deque[Reply]] = {}
+            self._office = TokenOffice(
+                self._clock, seed=self.options.seed, environment=self.options.environment
+            )
+            self.use_scene(self.options.scene)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _answer(self, call: Call) -> Reply:
+        with self._lock:
+            now = self._clock()
+            self._requests.append(record(call, now))
+            reply = self._scripted(call.path) or self._gateway.answer(call)
+            delay = reply.delay + self.options.delay + self._scene.delay
+            headers = {
+                **_usual_headers(call, now, f"{self.options.seed}/{len(self._requests)}"),
+                **{name.lower(): value for name, value in reply.headers.items()},
+            }
+        headers.pop("content-length", None)
+        return replace(reply, headers=headers, delay=delay)
+
+    def _scripted(self, path: str) -> Reply | None:
+        for suffix, replies in self._scripts.items():
+            if replies and path.endswith(suffix):
+                return replies.popleft()
+        return None
+
+
+def _usual_headers(call: Call, now: datetime, name: str) -> dict[str, str]:
+    """Lower-case names, as KIS sends them; TR calls have three of their own."""
+    headers = {
+        "date": format_datetime(now.astimezone(UTC), usegmt=True),
+        "content-type": "application/json; charset=utf-8",
+    }
+    if call.path.startswith("/uapi/"):
+        tr_id = call.headers.get("tr_id", "")
+        headers["tr_id"] = tr_id if tr_id.isascii() and tr_id.isprintable() else ""
+        headers["tr_cont"] = ""
+        headers["gt_uid"] = sha256(name.encode()).hexdigest()[:32]
+    return headers

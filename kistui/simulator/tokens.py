@@ -1,0 +1,118 @@
+"""Who issues access tokens, and the rules by which KIS does."""
+
+import json
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256, sha512
+
+from kistui.simulator.korea import Clock, kst_text
+
+LIFETIME = timedelta(hours=24)
+SAME_TOKEN = timedelta(hours=6)
+"""An issue within this span of a token's first one hands out that token again."""
+BETWEEN_ISSUES = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Token:
+    """A token and its fate."""
+
+    text: str = field(repr=False)
+    issued: datetime
+    expires: datetime
+    dead: bool = False
+
+    def answer(self) -> dict[str, object]:
+        """tokenP's body. `expires_in` is always a whole day, right or not, as on KIS."""
+        return {
+            "access_token": self.text,
+            "access_token_token_expired": kst_text(self.expires),
+            "token_type": "Bearer",
+            "expires_in": int(LIFETIME.total_seconds()),
+        }
+
+
+class TokenOffice:
+    """Issues, checks and revokes; counts the KakaoTalk notices an account holder would get."""
+
+    def __init__(self, clock: Clock, *, seed: int, environment: str) -> None:
+        self._clock = clock
+        self._origin = f"{environment}/{seed}"
+        self._tokens: dict[str, Token] = {}
+        self._current: Token | None = None
+        self._last_issue: datetime | None = None
+        self._expires_at_next_use = False
+        self.notices = 0
+
+    def issue(self) -> Token | None:
+        """A token, new or the same again; `None` within a minute of the last issue."""
+        now = self._clock()
+        if self._last_issue is not None and now - self._last_issue < BETWEEN_ISSUES:
+            return None
+        if self._current is None or now - self._current.issued >= SAME_TOKEN:
+            text = _token_text(f"{self._origin}/{len(self._tokens)}", now)
+            self._current = Token(text, now, now + LIFETIME)
+            self._tokens[text] = self._current
+        self._last_issue = now
+        self.notices += 1
+        return self._current
+
+    def refused(self, text: str) -> str | None:
+        """The code a token is refused with: unknown or dead, or expired; `None` when good."""
+        token = self._tokens.get(text)
+        if token is None or token.dead:
+            return "EGW00121"
+        if self._expires_at_next_use:
+            self.expire_all()
+        return "EGW00123" if self._clock() >= token.expires else None
+
+    def revoke(self, text: str) -> bool:
+        """Whether there was such a living token; the next issue gives a new one."""
+        token = self._tokens.get(text)
+        if token is None or token.dead:
+            return False
+        token.dead = True
+        if token is self._current:
+            self._current = None
+        return True
+
+    def kill_all(self, *, reissue_same: bool) -> None:
+        """Every token dies before its time; within six hours the dead one may come again."""
+        for token in self._tokens.values():
+            token.dead = True
+        if not reissue_same:
+            self._current = None
+
+    def expire_all(self) -> None:
+        """As if a day had passed since the last issue: nothing stands in the way of a new one."""
+        now = self._clock()
+        for token in self._tokens.values():
+            token.expires = min(token.expires, now)
+        self._current = self._last_issue = None
+        self._expires_at_next_use = False
+
+    def expire_at_next_use(self, *, wanted: bool) -> None:
+        """Let the first good token that is shown expire there and then."""
+        self._expires_at_next_use = wanted
+
+
+def _token_text(origin: str, issued: datetime) -> str:
+    """Looks like KIS's JWT, some 340 characters; signs nothing."""
+    name = sha256(f"{origin}/{issued.timestamp()}".encode()).hexdigest()
+    identity = f"{name[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:32]}"
+    payload = {
+        "sub": "token",
+        "aud": identity,
+        "prdt_cd": "",
+        "iss": "kistui",
+        "exp": int((issued + LIFETIME).timestamp()),
+        "iat": int(issued.timestamp()),
+        "jti": name[:32],
+    }
+    parts = [
+        json.dumps(part, separators=(",", ":")).encode()
+        for part in ({"typ": "JWT", "alg": "HS512"}, payload)
+    ]
+    parts.append(sha512(name.encode()).digest())
+    return ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in parts)

@@ -1,0 +1,138 @@
+"""HTTP/1.1 on loopback: a thread for each connection, each answer in one send, a prompt end."""
+
+import socket
+from collections.abc import Callable
+from http.client import responses
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from selectors import EVENT_READ, DefaultSelector
+from socketserver import TCPServer
+from threading import Event, Lock, Thread
+from typing import Any
+
+from kistui.simulator.call import Call, read_call
+from kistui.simulator.replies import Reply
+
+HOST = "127.0.0.1"
+LARGEST_BODY = 1 << 16
+PATIENCE = 1.0
+"""Seconds to wait, at the end, for threads that only have to notice it."""
+
+Answer = Callable[[Call], Reply]
+
+
+class Listener(ThreadingHTTPServer):
+    """Serves from its making until `close`; raises OSError when the port is taken."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, port: int, answer: Answer) -> None:
+        self.answer = answer
+        self.stopping = Event()
+        self._lock = Lock()
+        self._open: dict[socket.socket, Thread] = {}
+        super().__init__((HOST, port), Handler)
+        self.socket.setblocking(False)
+        self._wake, self._end = socket.socketpair()
+        self._thread = Thread(target=self._serve, name="kis-simulator", daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        """Accept until `close`: woken by a socket, where `serve_forever` would have to poll."""
+        with DefaultSelector() as selector:
+            selector.register(self, EVENT_READ)
+            selector.register(self._end, EVENT_READ)
+            while selector.select() and not self.stopping.is_set():
+                try:
+                    request, address = self.get_request()
+                except OSError:
+                    continue  # a client that came and left at once
+                self.process_request(request, address)
+
+    def server_bind(self) -> None:
+        """Bind without the look-up of the host's name that HTTPServer makes."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = HOST, self.socket.getsockname()[1]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Give the connection a thread, and remember both."""
+        thread = Thread(
+            target=self.process_request_thread, args=(request, client_address), daemon=True
+        )
+        with self._lock:
+            self._open[request] = thread
+        thread.start()
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection and forget it."""
+        with self._lock:
+            self._open.pop(request, None)
+        super().shutdown_request(request)
+
+    def close(self) -> None:
+        """End now: cut off slow answers and connections kept alive."""
+        self.stopping.set()
+        self._wake.close()
+        self._thread.join()
+        self._end.close()
+        self.server_close()
+        with self._lock:
+            connections = dict(self._open)
+            for connection in connections:
+                _cut(connection)
+        for thread in connections.values():
+            thread.join(PATIENCE)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Reads requests from one connection and writes what the server answers."""
+
+    server: Listener
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def handle(self) -> None:
+        """Serve until either side has enough; a client that goes away is no error."""
+        try:
+            super().handle()
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True
+
+    def do_GET(self) -> None:
+        """Answer any method: the gateway knows which it has."""
+        call = read_call(self.command, self.path, dict(self.headers.items()), self._read_body())
+        reply = self.server.answer(call)
+        if self.server.stopping.wait(reply.delay) or reply.cut == "before":
+            self.close_connection = True
+            return
+        self.wfile.write(_on_the_wire(reply))
+        self.close_connection |= reply.cut == "during"
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - http.server's names
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        """Say nothing: the terminal belongs to the app."""
+
+    def _read_body(self) -> bytes:
+        declared = self.headers.get("content-length", "0")
+        length = int(declared) if declared.isdecimal() else -1
+        if not 0 <= length <= LARGEST_BODY or "transfer-encoding" in self.headers:
+            # Where such a body ends is not known: nothing can follow it on this connection.
+            self.close_connection = True
+            return b""
+        return self.rfile.read(length)
+
+
+def _on_the_wire(reply: Reply) -> bytes:
+    lines = [f"HTTP/1.1 {reply.status} {responses.get(reply.status, '')}"]
+    lines += [f"{name}: {value}" for name, value in reply.headers.items()]
+    lines += [f"content-length: {len(reply.body)}", "", ""]
+    body = reply.body[: len(reply.body) // 2] if reply.cut == "during" else reply.body
+    return "\r\n".join(lines).encode("latin-1") + body
+
+
+def _cut(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # the client was faster

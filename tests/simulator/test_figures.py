@@ -1,0 +1,166 @@
+"""Figures: the identities of a balance, to the won, and prices that move."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
+
+import pytest
+
+from kistui.simulator import SCENES
+from kistui.simulator.listings import made_up
+from kistui.simulator.market import Item, price, tick
+from tests.simulator.support import MORNING, Desk
+
+ROW = [
+    "pdno", "prdt_name", "trad_dvsn_name", "bfdy_buy_qty", "bfdy_sll_qty", "thdt_buyqty",
+    "thdt_sll_qty", "hldg_qty", "ord_psbl_qty", "pchs_avg_pric", "pchs_amt", "prpr", "evlu_amt",
+    "evlu_pfls_amt", "evlu_pfls_rt", "evlu_erng_rt", "loan_dt", "loan_amt", "stln_slng_chgs",
+    "expd_dt", "fltt_rt", "bfdy_cprs_icdc", "item_mgna_rt_name", "grta_rt_name", "sbst_pric",
+    "stck_loan_unpr",
+]  # fmt: skip
+SUMMARY = [
+    "dnca_tot_amt", "nxdy_excc_amt", "prvs_rcdl_excc_amt", "cma_evlu_amt", "bfdy_buy_amt",
+    "thdt_buy_amt", "nxdy_auto_rdpt_amt", "bfdy_sll_amt", "thdt_sll_amt", "d2_auto_rdpt_amt",
+    "bfdy_tlex_amt", "thdt_tlex_amt", "tot_loan_amt", "scts_evlu_amt", "tot_evlu_amt",
+    "nass_amt", "fncg_gld_auto_rdpt_yn", "pchs_amt_smtl_amt", "evlu_amt_smtl_amt",
+    "evlu_pfls_smtl_amt", "tot_stln_slng_chgs", "bfdy_tot_asst_evlu_amt", "asst_icdc_amt",
+    "asst_icdc_erng_rt",
+]  # fmt: skip
+SOUND = [
+    name
+    for name in SCENES
+    if name in {"ordinary", "empty", "many", "other-letters", "credit", "off-hours", "hostile"}
+]
+START = int(MORNING.timestamp())
+
+Row = dict[str, str]
+
+
+def whole_balance(desk: Desk, token: str) -> tuple[list[Row], Row]:
+    rows, summaries = [], []
+    for page in desk.pages(token):
+        rows += page.json["output1"]
+        summaries += page.json["output2"]
+        desk.clock.advance(seconds=2)
+    return rows, summaries[-1]
+
+
+def rate(part: int, whole: int, places: int) -> str:
+    exact = Decimal(100 * part) / whole if whole else Decimal(0)
+    return f"{exact.quantize(Decimal(10) ** -places, ROUND_HALF_UP):f}"
+
+
+def check_row(row: Row, *, is_paper: bool) -> None:
+    assert list(row) == ROW
+    assert all(isinstance(value, str) for value in row.values())
+    now, held, cost = int(row["prpr"]), int(row["hldg_qty"]), int(row["pchs_amt"])
+    profit, change = int(row["evlu_pfls_amt"]), int(row["bfdy_cprs_icdc"])
+    assert int(row["evlu_amt"]) == now * held
+    assert profit == now * held - cost
+    average = Decimal(row["pchs_avg_pric"])
+    assert average.as_tuple().exponent == -4
+    assert abs(average * held - cost) <= held * Decimal("0.00005")
+    assert row["evlu_pfls_rt"] == rate(profit, cost, 2)
+    assert row["fltt_rt"] == rate(change, now - change, 8)
+    assert row["evlu_erng_rt"] == (rate(profit, cost, 8) if is_paper else "0.00000000")
+    assert (row["sbst_pric"] == "0") == is_paper
+
+
+def check_summary(summary: Row, rows: list[Row], *, is_paper: bool) -> None:
+    assert list(summary) == SUMMARY
+    assert all(isinstance(value, str) for value in summary.values())
+    won = {name: int(text) for name, text in summary.items() if name.endswith(("amt", "chgs"))}
+    day_before = won["dnca_tot_amt"] - won["bfdy_buy_amt"] + won["bfdy_sll_amt"]
+    assert won["nxdy_excc_amt"] == day_before - won["bfdy_tlex_amt"]
+    today = won["nxdy_excc_amt"] - won["thdt_buy_amt"] + won["thdt_sll_amt"]
+    assert won["prvs_rcdl_excc_amt"] == today - won["thdt_tlex_amt"]
+    assert won["tot_evlu_amt"] == won["scts_evlu_amt"] + won["prvs_rcdl_excc_amt"]
+    assert won["nass_amt"] == won["tot_evlu_amt"] - won["tot_loan_amt"]
+    change, before = won["asst_icdc_amt"], won["bfdy_tot_asst_evlu_amt"]
+    assert change == won["tot_evlu_amt"] - before
+    assert won["scts_evlu_amt"] == won["evlu_amt_smtl_amt"]
+    assert won["evlu_pfls_smtl_amt"] == won["evlu_amt_smtl_amt"] - won["pchs_amt_smtl_amt"]
+    assert summary["asst_icdc_erng_rt"] == (rate(change, before, 8) if is_paper else "0.00000000")
+    for total, part in (
+        ("pchs_amt_smtl_amt", "pchs_amt"),
+        ("evlu_amt_smtl_amt", "evlu_amt"),
+        ("evlu_pfls_smtl_amt", "evlu_pfls_amt"),
+        ("tot_loan_amt", "loan_amt"),
+    ):
+        assert won[total] == sum(int(row[part]) for row in rows)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 77])
+@pytest.mark.parametrize("environment", ["real", "paper"])
+@pytest.mark.parametrize("scene", SOUND)
+def test_all_identities_hold_over_all_pages(scene: str, environment: str, seed: int) -> None:
+    with Desk(scene=scene, environment=environment, seed=seed) as desk:
+        token = desk.token()
+        for hours in (0, 7):
+            desk.clock.advance(hours=hours)
+            rows, summary = whole_balance(desk, token)
+            for row in rows:
+                check_row(row, is_paper=desk.is_paper)
+            check_summary(summary, rows, is_paper=desk.is_paper)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_ordinary_account_has_gainers_and_losers_and_a_likely_total(seed: int) -> None:
+    with Desk(seed=seed) as desk:
+        answer = desk.balance(desk.token()).json
+    days = [Decimal(row["fltt_rt"]) for row in answer["output1"]]
+    profits = [int(row["evlu_pfls_amt"]) for row in answer["output1"]]
+    assert min(days) < 0 < max(days)
+    assert min(profits) < 0 < max(profits)
+    assert 80_000_000 < int(answer["output2"][0]["tot_evlu_amt"]) < 120_000_000
+
+
+def test_the_ordinary_account_has_traded_and_sold_out_of_one_item() -> None:
+    with Desk() as desk:
+        answer = desk.balance(desk.token()).json
+    summary = answer["output2"][0]
+    cash = {summary[name] for name in ("dnca_tot_amt", "nxdy_excc_amt", "prvs_rcdl_excc_amt")}
+    assert len(cash) == 3
+    assert [row["hldg_qty"] for row in answer["output1"]].count("0") == 1
+    assert len(answer["output1"]) == 13
+
+
+@pytest.mark.parametrize("seed", [1, 5])
+def test_prices_keep_to_ticks_and_within_four_percent_of_the_close(seed: int) -> None:
+    for item in [made_up(index, seed) for index in range(40)] + [Item("005930", "", 88_500, 1)]:
+        for seconds in range(START, START + 86_400, 7_001):
+            now = price(item, seed, seconds)
+            assert now % tick(now) == 0
+            assert abs(now - item.close) * 25 <= item.close
+
+
+@pytest.mark.parametrize(
+    ("won", "step"),
+    [(1_999, 1), (2_000, 5), (4_995, 5), (5_000, 10), (19_990, 10), (20_000, 50), (49_950, 50),
+     (50_000, 100), (199_900, 100), (200_000, 500), (499_500, 500), (500_000, 1_000)],
+)  # fmt: skip
+def test_ticks_are_those_of_krx(won: int, step: int) -> None:
+    assert tick(won) == step
+
+
+def test_prices_move_but_not_within_three_seconds_and_never_far_at_once() -> None:
+    with Desk() as desk:
+        token = desk.token()
+        desk.clock.advance(seconds=-START % 3)
+        seen = []
+        for _ in range(80):
+            balance = desk.balance(token).json
+            desk.clock.advance(seconds=2)
+            assert desk.balance(token).json == balance
+            desk.clock.advance(seconds=1)
+            seen.append(int(balance["output1"][1]["prpr"]))
+    steps = [abs(after - before) for before, after in pairwise(seen)]
+    assert len(set(seen)) > 3
+    assert max(steps) <= seen[0] // 200
+
+
+def test_the_same_seed_and_time_give_the_same_balance() -> None:
+    bodies = []
+    for seed in (1, 1, 2):
+        with Desk(seed=seed) as desk:
+            bodies.append(desk.balance(desk.token()).body)
+    assert bodies[0] == bodies[1] != bodies[2]

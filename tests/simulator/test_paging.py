@@ -1,0 +1,131 @@
+"""Pages: where they end, what leads from one to the next, what their messages say."""
+
+import pytest
+
+from tests.simulator.support import Answer, Desk
+
+
+def codes_of(pages: list[Answer]) -> list[str]:
+    return [row["pdno"] for page in pages for row in page.json["output1"]]
+
+
+@pytest.mark.parametrize(
+    ("environment", "rows", "sizes"),
+    [
+        ("real", 49, [49]),
+        ("real", 50, [50]),
+        ("real", 51, [50, 1]),
+        ("real", 500, [50] * 10),
+        ("paper", 20, [20]),
+        ("paper", 21, [20, 1]),
+        ("paper", 41, [20, 20, 1]),
+    ],
+)
+@pytest.mark.parametrize("scene", ["ordinary", "many", "credit"])
+def test_pages_are_50_rows_on_real_and_20_on_paper(
+    scene: str, environment: str, rows: int, sizes: list[int]
+) -> None:
+    with Desk(environment=environment, scene=scene, holdings=rows) as desk:
+        pages = list(desk.pages(desk.token()))
+    assert [len(page.json["output1"]) for page in pages] == sizes
+    assert [page.headers["tr_cont"] for page in pages] == ["M"] * (len(sizes) - 1) + ["D"]
+    if scene != "credit":
+        assert len(set(codes_of(pages))) == rows
+
+
+def test_page_messages_tell_more_last_and_only() -> None:
+    with Desk(holdings=101) as desk:
+        codes = [page.code for page in desk.pages(desk.token())]
+    assert codes == ["KIOK0500", "KIOK0500", "KIOK0460"]
+    with Desk() as desk:
+        assert desk.balance(desk.token()).code == "KIOK0510"
+
+
+def test_paper_says_the_same_on_every_page() -> None:
+    with Desk(environment="paper", holdings=41) as desk:
+        assert {page.code for page in desk.pages(desk.token())} == {"20310000"}
+
+
+def test_keys_are_100_wide_and_blank_at_the_end() -> None:
+    with Desk(holdings=51) as desk:
+        first, last = (page.json for page in desk.pages(desk.token()))
+    assert first["ctx_area_fk100"] == "50001234^01^N^N^01^01^N^".ljust(100)
+    assert len(first["ctx_area_nk100"]) == 100
+    assert first["ctx_area_nk100"].strip()
+    assert last["ctx_area_nk100"] == " " * 100
+
+
+def test_messages_are_padded_to_80_bytes_of_euc_kr() -> None:
+    for environment in ("real", "paper"):
+        for options in ({}, {"holdings": 0}, {"holdings": 51}, {"scene": "wrong-account"}):
+            with Desk(environment=environment, **options) as desk:
+                message = desk.balance(desk.token()).json["msg1"]
+            assert len(message.encode("euc-kr")) == 80
+            assert message.strip()
+
+
+def test_every_page_has_the_same_summary_though_time_passes() -> None:
+    with Desk(scene="many") as desk:
+        summaries = []
+        for page in desk.pages(desk.token()):
+            summaries.append(page.json["output2"])
+            desk.clock.advance(seconds=7)
+    assert all(len(summary) == 1 for summary in summaries)
+    assert all(summary == summaries[0] for summary in summaries)
+
+
+@pytest.mark.parametrize("tr_cont", ["", "M", "n"])
+def test_a_continuation_without_tr_cont_n_begins_again(tr_cont: str) -> None:
+    with Desk(holdings=120) as desk:
+        token = desk.token()
+        first = desk.balance(token)
+        again = desk.next_page(token, first, tr_cont=tr_cont)
+    assert again.json == first.json
+
+
+@pytest.mark.parametrize("key", ["CTX_AREA_FK100", "CTX_AREA_NK100"])
+def test_a_key_not_exactly_as_handed_out_begins_again(key: str) -> None:
+    with Desk(holdings=120) as desk:
+        token = desk.token()
+        first = desk.balance(token)
+        right = {name: first.json[name.lower()] for name in ("CTX_AREA_FK100", "CTX_AREA_NK100")}
+        assert desk.balance(token, right, tr_cont="N").json["output1"] != first.json["output1"]
+        for wrong in (right[key].rstrip(), right[key].replace("0", "1", 1), "", "^" * 100):
+            again = desk.balance(token, {**right, key: wrong}, tr_cont="N")
+            assert again.json["output1"] == first.json["output1"]
+
+
+def test_n_without_keys_is_a_first_page() -> None:
+    with Desk(holdings=120) as desk:
+        assert desk.balance(desk.token(), tr_cont="N").code == "KIOK0500"
+
+
+def test_the_page_size_can_be_told() -> None:
+    with Desk(page_size=5) as desk:
+        assert len(list(desk.pages(desk.token()))) == 3
+
+
+def test_an_empty_real_account_has_cash_and_says_so() -> None:
+    with Desk(scene="empty") as desk:
+        answer = desk.balance(desk.token())
+    assert (answer.json["rt_cd"], answer.code) == ("0", "KIOK0560")
+    assert answer.json["output1"] == []
+    assert int(answer.json["output2"][0]["dnca_tot_amt"]) > 0
+    assert answer.headers["tr_cont"] == "D"
+
+
+def test_an_empty_paper_account_says_so_in_papers_words() -> None:
+    with Desk(scene="empty", environment="paper") as desk:
+        answer = desk.balance(desk.token())
+    assert (answer.json["rt_cd"], answer.code) == ("0", "70070000")
+    assert answer.json["output1"] == []
+    assert len(answer.json["output2"]) == 1
+
+
+def test_answers_name_tr_and_id_in_lower_case_and_the_clocks_date() -> None:
+    with Desk() as desk:
+        headers = desk.balance(desk.token()).headers
+    assert headers["content-type"] == "application/json; charset=utf-8"
+    assert headers["tr_id"] == "TTTC8434R"
+    assert len(headers["gt_uid"]) == 32
+    assert headers["date"] == "Mon, 23 Nov 2026 01:32:07 GMT"

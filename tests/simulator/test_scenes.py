@@ -1,0 +1,190 @@
+"""Scenes: each shows what its line says."""
+
+import unicodedata
+from http.client import RemoteDisconnected
+
+import pytest
+
+from kistui.simulator import SCENES, Options, Simulator
+from tests.simulator.support import Answer, Desk
+
+
+def shown(scene: str, **options: str) -> Answer:
+    with Desk(scene=scene, **options) as desk:
+        return desk.balance(desk.token())
+
+
+def test_every_scene_has_a_line_of_description() -> None:
+    for scene in SCENES.values():
+        assert scene.description.isascii()
+        assert 0 < len(scene.description) < 80
+        assert scene.description.endswith(".")
+
+
+def test_an_unknown_scene_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="no scene 'nowhere'"):
+        Simulator(Options(scene="nowhere"))
+
+
+def test_many_has_500_holdings_with_hangul_latin_and_long_names() -> None:
+    with Desk(scene="many") as desk:
+        rows = [row for page in desk.pages(desk.token()) for row in page.json["output1"]]
+    names = [row["prdt_name"] for row in rows]
+    assert len({row["pdno"] for row in rows}) == 500
+    assert all(row["hldg_qty"] != "0" for row in rows)
+    assert any(name.isascii() is False for name in names)
+    assert any("A" <= name[0] <= "Z" for name in names)
+    assert 30 < max(map(len, names)) <= 40
+
+
+def test_credit_has_several_lots_of_one_item_and_their_loans() -> None:
+    answer = shown("credit").json
+    lots = [row for row in answer["output1"] if row["pdno"] == "005930"]
+    assert [lot["trad_dvsn_name"] for lot in lots] == ["현금", "자기융자", "자기융자"]
+    assert [lot["loan_dt"] for lot in lots] == ["", "20261111", "20261120"]
+    assert [lot["expd_dt"] for lot in lots] == ["", "20270209", "20270218"]
+    keys = {(row["pdno"], row["trad_dvsn_name"], row["loan_dt"]) for row in answer["output1"]}
+    assert len(keys) == len(answer["output1"])
+    assert int(answer["output2"][0]["tot_loan_amt"]) > 0
+
+
+def test_off_hours_shows_zeros_and_a_fall_of_100_percent() -> None:
+    for row in shown("off-hours").json["output1"]:
+        assert (row["prpr"], row["evlu_amt"], row["fltt_rt"]) == ("0", "0", "-100.00000000")
+
+
+def test_hostile_names_hold_every_kind_of_attack_but_nul() -> None:
+    names = [row["prdt_name"] for row in shown("hostile").json["output1"]]
+    text = "\0".join(names)
+    for part in ("\x1b[", "\x1b]52;", "\x9b", "\n", "\t", "\x07", "\u202e", "[red]",
+                 "[@click=app.quit]", "📈"):  # fmt: skip
+        assert part in text
+    assert any(name.endswith("[/") for name in names)
+    assert max(map(len, names)) > 200
+    assert any(unicodedata.normalize("NFC", name) == "삼성전자" != name for name in names)
+    assert not any("\0" in name for name in names)
+
+
+def test_other_letters_mark_pages_f_and_e() -> None:
+    with Desk(scene="other-letters") as desk:
+        letters = [page.headers["tr_cont"] for page in desk.pages(desk.token())]
+    assert letters == ["F", "F", "E"]
+
+
+def test_the_first_token_expires_at_first_use_and_the_next_one_works() -> None:
+    with Desk(scene="expired-token") as desk:
+        first = desk.token()
+        assert desk.balance(first).refusal == (500, "EGW00123")
+        assert desk.balance(first).refusal == (500, "EGW00123")
+        second = desk.token()
+        assert second != first
+        assert desk.balance(second).status == 200
+
+
+@pytest.mark.parametrize(
+    ("scene", "code"), [("refused-key", "EGW00103"), ("refused-secret", "EGW00105")]
+)
+def test_refused_credentials_give_no_token(scene: str, code: str) -> None:
+    with Desk(scene=scene) as desk:
+        assert desk.issue().refusal == (403, code)
+
+
+@pytest.mark.parametrize(
+    ("scene", "environment", "expected"),
+    [
+        ("wrong-account", "real", (200, "OPSQ2000")),
+        ("wrong-environment", "real", (500, "EGW02004")),
+        ("wrong-environment", "paper", (500, "EGW02007")),
+    ],
+)
+def test_a_token_comes_but_the_balance_is_refused(
+    scene: str, environment: str, expected: tuple[int, str]
+) -> None:
+    assert shown(scene, environment=environment).refusal == expected
+
+
+def test_rate_limited_refuses_every_second_balance_in_turn() -> None:
+    with Desk(scene="rate-limited") as desk:
+        token = desk.token()
+        codes = [desk.balance(token).code for _ in range(5)]
+    assert codes == ["KIOK0510", "EGW00201", "KIOK0510", "EGW00215", "KIOK0510"]
+
+
+@pytest.mark.parametrize("environment", ["real", "paper"])
+def test_the_second_page_fails_every_time(environment: str) -> None:
+    with Desk(scene="failing-page", environment=environment) as desk:
+        token = desk.token()
+        for _ in range(2):
+            first, second = desk.pages(token)
+            assert first.json["rt_cd"] == "0"
+            assert second.refusal == (500, "EGW00203")
+
+
+def test_data_change_once_in_each_balance_and_a_restart_reads_it_whole() -> None:
+    with Desk(scene="data-changed") as desk:
+        token = desk.token()
+        for _ in range(2):
+            assert [page.code for page in desk.pages(token)] == ["KIOK0500", "SYDB0050"]
+            assert [page.code for page in desk.pages(token)] == ["KIOK0500", "KIOK0460"]
+
+
+def test_garbled_is_neither_json_nor_utf_8() -> None:
+    with Desk(scene="garbled") as desk:
+        token = desk.token()
+        first, second = desk.balance(token), desk.balance(token)
+    assert first.status == second.status == 200
+    with pytest.raises(ValueError, match="Unterminated"):
+        _ = first.json
+    with pytest.raises(UnicodeDecodeError):
+        second.body.decode()
+
+
+def test_down_is_a_page_in_html() -> None:
+    with Desk(scene="down") as desk:
+        answer = desk.issue()
+    assert answer.status == 503
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "점검" in answer.body.decode()
+
+
+def test_dropped_closes_without_an_answer() -> None:
+    with Desk(scene="dropped") as desk, pytest.raises(RemoteDisconnected):
+        desk.issue()
+
+
+def test_looping_hands_out_the_same_page_and_cursor() -> None:
+    with Desk(scene="looping") as desk:
+        token = desk.token()
+        first = desk.balance(token)
+        desk.clock.advance(minutes=1)
+        second = desk.next_page(token, first)
+    assert first.headers["tr_cont"] == second.headers["tr_cont"] == "M"
+    assert first.json["ctx_area_nk100"] == second.json["ctx_area_nk100"] != " " * 100
+    assert [row["pdno"] for row in first.json["output1"]] == [
+        row["pdno"] for row in second.json["output1"]
+    ]
+
+
+def test_slow_takes_two_seconds() -> None:
+    assert SCENES["slow"].delay == 2
+
+
+def test_a_scene_can_change_while_running_and_reset_goes_back() -> None:
+    with Desk() as desk:
+        token = desk.token()
+        desk.simulator.use_scene("empty")
+        assert desk.balance(token).code == "KIOK0560"
+        desk.simulator.reset()
+        assert desk.simulator.requests == []
+        assert desk.simulator.notices == 0
+        assert desk.balance(token).code == "EGW00121"
+        assert desk.balance(desk.token()).code == "KIOK0510"
+
+
+@pytest.mark.parametrize("scene", sorted(set(SCENES) - {"slow", "dropped"}))
+@pytest.mark.parametrize("holdings", [0, 1])
+def test_every_scene_answers_with_any_number_of_holdings(scene: str, holdings: int) -> None:
+    with Desk(scene=scene, holdings=holdings) as desk:
+        issued = desk.issue()
+        token = issued.json["access_token"] if issued.status == 200 else "none"
+        assert desk.balance(token).status in {200, 403, 500, 503}
