@@ -1,0 +1,79 @@
+"""The one orchestrator: credentials → token → balance. Knows no screen.
+
+The token is kept in memory: one issue at a time, none while a usable one is held, and never two
+within a minute of each other.
+"""
+
+import asyncio
+from math import ceil
+from typing import TYPE_CHECKING
+
+from kistui.clock import Clock, system_clock
+from kistui.errors import TokenExpired, TokenInvalid, TokenTooSoon
+from kistui.model.account import Credentials, Profile
+from kistui.model.balance import Balance
+from kistui.model.progress import OnProgress, ignore_progress
+from kistui.model.token import ISSUE_INTERVAL, Token
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kistui.client import KisClient
+
+
+class Session:
+    """One profile's conversation with KIS; closes its client when closed."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        credentials: Credentials,
+        client: "KisClient",
+        clock: Clock = system_clock,
+    ) -> None:
+        self.profile = profile
+        self._credentials = credentials
+        self._client = client
+        self._clock = clock
+        self._token: Token | None = None
+        self._asked_at: datetime | None = None
+        self._issuing = asyncio.Lock()
+
+    async def balance(self, on_progress: OnProgress = ignore_progress) -> Balance:
+        """The profile's whole domestic balance; raises of the KistuiError tree.
+
+        A token that KIS says is dead is replaced once and the call repeated once.
+        """
+        token = await self._usable_token(instead_of=None)
+        try:
+            return await self._read(token, on_progress)
+        except (TokenExpired, TokenInvalid):
+            token = await self._usable_token(instead_of=token)
+            return await self._read(token, on_progress)
+
+    async def aclose(self) -> None:
+        """Close the connections. The token lives on: a later start may use it again."""
+        await self._client.aclose()
+
+    async def _read(self, token: Token, on_progress: OnProgress) -> Balance:
+        return await self._client.balance(
+            self._credentials, token, self.profile.account, on_progress
+        )
+
+    async def _usable_token(self, instead_of: Token | None) -> Token:
+        async with self._issuing:
+            token = self._token
+            if token is None or token == instead_of or not token.is_usable(self._clock()):
+                self._token = None
+                token = self._token = await self._issue()
+            return token
+
+    async def _issue(self) -> Token:
+        now = self._clock()
+        if self._asked_at is not None and now < self._asked_at:
+            self._asked_at = now  # the clock stepped back: a minute from here is enough
+        if self._asked_at is not None and now - self._asked_at < ISSUE_INTERVAL:
+            left = ISSUE_INTERVAL - (now - self._asked_at)
+            raise TokenTooSoon(seconds=ceil(left.total_seconds()))
+        self._asked_at = now
+        return await self._client.issue_token(self._credentials)

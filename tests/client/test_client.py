@@ -1,0 +1,339 @@
+"""The client against a real KIS server on loopback."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from kistui import errors
+from kistui.client import Gates, KisClient
+from kistui.client.connection import Pace
+from kistui.model.account import AccountNumber, Credentials, Environment
+from kistui.model.balance import Balance
+from kistui.model.progress import PageRead, Progress, Waiting
+from kistui.model.reconcile import is_reconciled
+from kistui.model.token import Token
+from kistui.simulator import Options, Reply, Simulator, refusal
+from tests.support import FakeClock
+
+BALANCE = "inquire-balance"
+
+
+class Slept:
+    """A sleep that only notes how long."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.waits.append(round(seconds, 2))
+
+
+class Desk:
+    """A client, what it needs, and what it was told."""
+
+    def __init__(self, simulator: Simulator, client: KisClient, slept: Slept) -> None:
+        self.simulator = simulator
+        self.client = client
+        self.slept = slept
+        self.credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
+        self.account = AccountNumber.parse(simulator.account)
+        self.told: list[Progress] = []
+        self.token: Token | None = None
+
+    async def balance(self) -> Balance:
+        if self.token is None:
+            self.token = await self.client.issue_token(self.credentials)
+        return await self.client.balance(
+            self.credentials, self.token, self.account, self.told.append
+        )
+
+
+@pytest.fixture
+async def opened(clock: FakeClock) -> AsyncIterator[Callable[..., Desk]]:
+    """Opens desks on simulators of any kind; closes them all."""
+    simulators: list[Simulator] = []
+    clients: list[KisClient] = []
+
+    def open_desk(read: float = 5.0, answer: float = 30.0, **options: object) -> Desk:
+        simulator = Simulator(Options(**options), clock=clock)  # type: ignore[arg-type]
+        simulator.start()
+        simulators.append(simulator)
+        slept = Slept()
+        client = KisClient(
+            Environment(simulator.options.environment),
+            base_url=simulator.url,
+            gates=Gates.open(),
+            clock=clock,
+            pace=Pace(read=read, answer=answer, sleep=slept),
+        )
+        clients.append(client)
+        return Desk(simulator, client, slept)
+
+    yield open_desk
+    for client in clients:
+        await client.aclose()
+    for simulator in simulators:
+        simulator.stop()
+
+
+Open = Callable[..., Desk]
+
+
+@pytest.mark.parametrize("environment", ["real", "paper"])
+async def test_a_balance_is_read_whole_and_adds_up(opened: Open, environment: str) -> None:
+    desk = opened(environment=environment)
+    balance = await desk.balance()
+    assert len(balance.held) == 12
+    assert len(balance.holdings) == 13
+    assert is_reconciled(balance) is True
+    assert balance.pages == 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "holdings", "pages"),
+    [
+        ("real", 49, 1),
+        ("real", 50, 1),
+        ("real", 51, 2),
+        ("real", 500, 10),
+        ("paper", 20, 1),
+        ("paper", 21, 2),
+    ],
+)
+async def test_every_page_is_read_once(
+    opened: Open, environment: str, holdings: int, pages: int
+) -> None:
+    desk = opened(environment=environment, scene="many", holdings=holdings)
+    balance = await desk.balance()
+    assert len(balance.lots) == holdings
+    assert balance.pages == pages
+    assert desk.simulator.count(BALANCE) == pages
+    assert is_reconciled(balance) is True
+    assert [p.page for p in desk.told if isinstance(p, PageRead)] == list(range(1, pages + 1))
+
+
+async def test_requests_are_as_the_protocol_has_them(opened: Open) -> None:
+    desk = opened(scene="many", holdings=60)
+    await desk.balance()
+    token, first, second = desk.simulator.requests
+    assert (token.method, token.path) == ("POST", "/oauth2/tokenP")
+    assert not token.query
+    assert (first.method, first.headers["tr_id"]) == ("GET", "TTTC8434R")
+    assert first.headers["custtype"] == "P"
+    assert first.headers["user-agent"].startswith("kistui/")
+    assert first.query["INQR_DVSN"] == "01"
+    assert first.query["CTX_AREA_NK100"] == ""
+    assert first.headers["tr_cont"] == ""
+    assert second.headers["tr_cont"] == "N"
+    assert len(second.query["CTX_AREA_FK100"]) == 100
+    assert len(second.query["CTX_AREA_NK100"]) == 100
+
+
+async def test_lots_by_loan_date_become_one_holding(opened: Open) -> None:
+    balance = await opened(scene="credit").balance()
+    merged = [holding for holding in balance.holdings if len(holding.lots) > 1]
+    assert merged
+    assert any(lot.loan_date and lot.expiry_date for lot in merged[0].lots)
+    assert merged[0].quantity == sum(lot.quantity or 0 for lot in merged[0].lots)
+    assert is_reconciled(balance) is True
+
+
+async def test_an_empty_account_is_empty_and_not_an_error(opened: Open) -> None:
+    for environment in ("real", "paper"):
+        balance = await opened(environment=environment, scene="empty").balance()
+        assert balance.holdings == ()
+        assert balance.summary.deposit is not None
+
+
+async def test_before_the_open_there_are_no_prices(opened: Open) -> None:
+    balance = await opened(scene="off-hours").balance()
+    assert {holding.price for holding in balance.held} == {None}
+    assert all(holding.day_rate is None for holding in balance.held)
+
+
+async def test_hostile_names_arrive_clean(opened: Open) -> None:
+    balance = await opened(scene="hostile").balance()
+    assert balance.holdings
+    assert all((holding.name or "").isprintable() for holding in balance.holdings)
+
+
+async def test_a_token_ends_when_kis_says_in_korean_time(opened: Open, clock: FakeClock) -> None:
+    desk = opened()
+    token = await desk.client.issue_token(desk.credentials)
+    assert token.issued_at == clock.now
+    assert token.expires_at - clock.now == timedelta(days=1)
+    assert token.value not in repr(token)
+    clock.advance(hours=2)
+    again = await desk.client.issue_token(desk.credentials)
+    assert (again.value, again.expires_at) == (token.value, token.expires_at)
+    assert desk.simulator.notices == 2
+
+
+async def test_a_second_issue_within_a_minute_is_told_and_never_repeated(opened: Open) -> None:
+    desk = opened()
+    await desk.client.issue_token(desk.credentials)
+    with pytest.raises(errors.TokenTooSoon):
+        await desk.client.issue_token(desk.credentials)
+    assert desk.simulator.count("tokenP") == 2
+
+
+async def test_a_revoked_token_is_dead(opened: Open) -> None:
+    desk = opened()
+    await desk.balance()
+    assert desk.token is not None
+    await desk.client.revoke_token(desk.credentials, desk.token)
+    with pytest.raises(errors.TokenInvalid):
+        await desk.balance()
+
+
+SCENES: dict[str, type[errors.KisError]] = {
+    "refused-key": errors.KeyRefused,
+    "refused-secret": errors.SecretRefused,
+    "wrong-account": errors.AccountRefused,
+    "wrong-environment": errors.WrongEnvironment,
+    "expired-token": errors.TokenExpired,
+    "failing-page": errors.Temporary,
+    "garbled": errors.ServiceDown,
+    "down": errors.ServiceDown,
+    "dropped": errors.Disconnected,
+    "looping": errors.PagingBroken,
+}
+
+
+@pytest.mark.parametrize(("scene", "kind"), SCENES.items())
+async def test_each_scene_of_trouble_is_its_own_error(
+    opened: Open, scene: str, kind: type[errors.KisError]
+) -> None:
+    with pytest.raises(kind):
+        await opened(scene=scene).balance()
+
+
+async def test_a_limit_is_waited_for_and_told(opened: Open) -> None:
+    desk = opened()
+    desk.simulator.script(BALANCE, refusal("EGW00201"), refusal("EGW00215"))
+    assert (await desk.balance()).held
+    assert desk.slept.waits == [1.25, 2.25]
+    waits = [told for told in desk.told if isinstance(told, Waiting)]
+    assert [(each.attempt, each.attempts) for each in waits] == [(2, 3), (3, 3)]
+
+
+async def test_a_limit_that_does_not_end_is_given_up_after_three(opened: Open) -> None:
+    desk = opened()
+    desk.simulator.script(BALANCE, *[refusal("EGW00201")] * 5)
+    with pytest.raises(errors.RateLimited):
+        await desk.balance()
+    assert desk.simulator.count(BALANCE) == 3
+
+
+@pytest.mark.parametrize("cut", ["before", "during"])
+async def test_a_dropped_connection_is_tried_again(opened: Open, cut: str) -> None:
+    desk = opened()
+    desk.simulator.script(BALANCE, Reply(cut=cut, body=b'{"rt_cd":"0"}'))
+    assert (await desk.balance()).held
+    assert desk.simulator.count(BALANCE) == 2
+
+
+async def test_a_token_issue_is_never_tried_again(opened: Open) -> None:
+    desk = opened()
+    desk.simulator.script("tokenP", Reply(cut="before"), Reply(cut="before"))
+    with pytest.raises(errors.Disconnected):
+        await desk.balance()
+    assert desk.simulator.count("tokenP") == 1
+
+
+async def test_a_stalled_answer_times_out(opened: Open) -> None:
+    desk = opened(read=0.05)
+    desk.simulator.script(BALANCE, Reply(delay=5), Reply(delay=5))
+    with pytest.raises(errors.TimedOut):
+        await desk.balance()
+    assert desk.simulator.count(BALANCE) == 2
+
+
+async def test_data_that_changed_between_pages_is_read_again_once(opened: Open) -> None:
+    desk = opened(scene="many", holdings=120)
+    changed = refusal("SYDB0050")
+    await desk.client.aclose()
+    desk = opened(scene="data-changed")
+    balance = await desk.balance()
+    assert is_reconciled(balance) is True
+    assert balance.pages > 1
+    desk.simulator.use_scene("ordinary")
+    desk.simulator.script(BALANCE, changed, changed)
+    with pytest.raises(errors.DataChanged):
+        await desk.balance()
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (Reply(body=b"x" * (9 * 1024 * 1024)), errors.Malformed),
+        (Reply(status=302, headers={"location": "https://evil.example/"}), errors.ServiceDown),
+        (Reply(body=b"zz", headers={"content-encoding": "gzip"}), errors.Malformed),
+        (Reply(body=b'{"rt_cd":"1","msg_cd":"","msg1":""}', status=500), errors.Temporary),
+        (Reply(body=b'{"rt_cd":"0","output1":{"hldg_qty":"x"}}'), errors.Malformed),
+        (Reply(body=b'{"rt_cd":"0","output1":7}'), errors.Malformed),
+        (Reply(body=b"", status=429), errors.ServiceDown),
+    ],
+    ids=["huge", "redirect", "bad gzip", "empty refusal", "bad field", "no rows", "bare 429"],
+)
+async def test_odd_answers_have_their_error(
+    opened: Open, reply: Reply, kind: type[errors.KisError]
+) -> None:
+    desk = opened()
+    desk.simulator.script(BALANCE, reply, reply)
+    with pytest.raises(kind):
+        await desk.balance()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b'{"access_token": 5, "access_token_token_expired": "2026-11-24 10:32:07"}',
+        b'{"access_token": "", "access_token_token_expired": "2026-11-24 10:32:07"}',
+        b'{"access_token": "a\\r\\nX: 1", "access_token_token_expired": "2026-11-24 10:32:07"}',
+        b'{"access_token": "abc", "access_token_token_expired": "soon"}',
+    ],
+)
+async def test_a_token_answer_that_is_not_one_is_malformed(opened: Open, body: bytes) -> None:
+    desk = opened()
+    desk.simulator.script("tokenP", Reply(body=body))
+    with pytest.raises(errors.Malformed):
+        await desk.balance()
+
+
+async def test_a_server_that_is_gone_cannot_be_reached(opened: Open) -> None:
+    desk = opened()
+    await desk.balance()
+    desk.simulator.stop()
+    with pytest.raises((errors.ConnectFailed, errors.Disconnected)):
+        await desk.balance()
+
+
+def every_text(error: BaseException) -> Iterator[str]:
+    seen: BaseException | None = error
+    while seen is not None:
+        yield f"{seen} {seen!r} {seen.args}"
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+
+
+@pytest.mark.parametrize("scene", ["dropped", "down", "wrong-account", "looping", "garbled"])
+async def test_no_secret_is_in_any_error(opened: Open, scene: str) -> None:
+    desk = opened(scene=scene)
+    with pytest.raises(errors.KisError) as caught:
+        await desk.balance()
+    token = desk.token.value if desk.token else "none"
+    texts = " ".join(every_text(caught.value))
+    for secret in (desk.simulator.app_key, desk.simulator.app_secret, token, desk.account.number):
+        assert secret not in texts
+
+
+async def test_secrets_travel_in_headers_and_bodies_never_in_addresses(opened: Open) -> None:
+    desk = opened()
+    await desk.balance()
+    assert desk.token is not None
+    for request in desk.simulator.requests:
+        address = request.path + str(request.query)
+        for secret in (desk.credentials.app_key, desk.credentials.app_secret, desk.token.value):
+            assert secret not in address

@@ -1,0 +1,40 @@
+"""Nothing of the machine reaches a test: no environment, no home, no proxy, no locale."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from kistui.simulator import Options, Simulator
+from tests.support import FakeClock
+
+settings.register_profile("kistui", deadline=None, derandomize=True, max_examples=60)
+settings.load_profile("kistui")
+
+FOREIGN = ("KIS_", "KISTUI_", "TEXTUAL_", "LC_", "XDG_")
+NAMES = {"NO_COLOR", "LANG", "LANGUAGE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        of_the_snapshot_plugin = name.startswith("TEXTUAL_SNAPSHOT")
+        if (name.startswith(FOREIGN) or name.upper() in NAMES) and not of_the_snapshot_plugin:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def simulator(clock: FakeClock) -> Iterator[Simulator]:
+    """The ordinary account on a real server."""
+    with Simulator(Options(), clock=clock) as running:
+        yield running
