@@ -1,0 +1,1 @@
+"""What is shown, as data: pure functions from (model, now, words) to cells, lines and rows."""

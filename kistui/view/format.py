@@ -1,0 +1,78 @@
+"""Values as text, each in one way everywhere: grouped thousands, a direction that is never
+colour alone, and a dash for what is not available.
+"""
+
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from kistui.clock import KST
+from kistui.view.cells import Cell, Role
+from kistui.view.words import Words
+
+UNAVAILABLE = Cell("-", Role.DIM)
+UP, DOWN = "▲", "▼"
+
+
+def number(value: int | Decimal | None) -> Cell:
+    """An amount, price or quantity: `1,234` or `1,234.5`, without trailing zeros."""
+    return UNAVAILABLE if value is None else Cell(_grouped(value))
+
+
+def average(value: Decimal | None) -> Cell:
+    """An average price in whole won, as brokers show it."""
+    if value is None:
+        return UNAVAILABLE
+    return number(value.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def change(value: int | Decimal | None) -> Cell:
+    """An amount with its direction: `▲ 540,000`, `▼ 201,000`, `0`."""
+    if value is None:
+        return UNAVAILABLE
+    if not value:
+        return Cell("0")
+    return Cell(f"{UP if value > 0 else DOWN} {_grouped(abs(Decimal(value)))}", direction(value))
+
+
+def percent(value: Decimal | None, mark: str = "") -> Cell:
+    """A rate with its sign: `+3.94%`, `-3.27%`; `mark` follows a computed one."""
+    if value is None:
+        return UNAVAILABLE
+    shown = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return Cell(f"{shown:+,.2f}%{mark}" if shown else f"0.00%{mark}", direction(shown))
+
+
+def share(value: Decimal | None) -> Cell:
+    """A part of a whole: `34.5%`."""
+    if value is None:
+        return UNAVAILABLE
+    return Cell(f"{value.quantize(Decimal('0.1'), ROUND_HALF_UP):,}%")
+
+
+def direction(value: int | Decimal) -> Role:
+    """The role of a number that went up or down."""
+    if not value:
+        return Role.PLAIN
+    return Role.GAIN if value > 0 else Role.LOSS
+
+
+def clock_time(at: datetime) -> str:
+    """`10:32:07`, in Korean time."""
+    return at.astimezone(KST).strftime("%H:%M:%S")
+
+
+def age(at: datetime, now: datetime, words: Words) -> str:
+    """How long ago, by the minute: no screen has to repaint by the second."""
+    minutes = max(0, int((now - at).total_seconds()) // 60)
+    if minutes < 1:
+        return words("age.now")
+    if minutes < 60:
+        return words("age.minutes", n=minutes)
+    if minutes < 24 * 60:
+        return words("age.hours", n=minutes // 60)
+    return words("age.days", n=minutes // (24 * 60))
+
+
+def _grouped(value: int | Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

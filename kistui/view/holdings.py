@@ -1,0 +1,153 @@
+"""The holdings as a table: columns that fit their widest number, and drop whole when narrow."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kistui.model.balance import Balance, Holding, rate, total_of
+from kistui.view import format as show
+from kistui.view.cells import Cell, Line, Role, fit, pad, width_of
+from kistui.view.words import Words
+
+GAPS = (2, 1)
+NAME_MIN, NAME_MAX = 10, 32
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table. Of those that may drop, the highest `drop` goes first."""
+
+    name: str
+    cell: Callable[[Holding], Cell]
+    drop: int = 0
+    is_text: bool = False
+
+
+COLUMNS = (
+    Column("code", lambda h: Cell(h.code or "", Role.DIM), drop=8, is_text=True),
+    Column("name", lambda h: Cell(h.name or "", Role.PLAIN), is_text=True),
+    Column("quantity", lambda h: show.number(h.quantity), drop=4),
+    Column("sellable_quantity", lambda h: show.number(h.sellable_quantity), drop=10),
+    Column("average_price", lambda h: show.average(h.average_price), drop=7),
+    Column("price", lambda h: show.number(h.price), drop=5),
+    Column("day_rate", lambda h: show.percent(h.day_rate), drop=9),
+    Column("valuation", lambda h: show.number(h.valuation), drop=2),
+    Column("profit_loss", lambda h: show.change(h.profit_loss), drop=3),
+    Column("profit_rate", lambda h: show.percent(h.profit_rate), drop=1),
+    Column("weight", lambda h: show.share(h.weight), drop=6),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row to draw: `key` names the item through refreshes."""
+
+    key: str
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A laid-out table; every line is as wide as every other."""
+
+    header: Line
+    rows: tuple[Row, ...]
+    total: Line
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The cells of every column before it is known which fit."""
+
+    keys: tuple[str, ...]
+    columns: tuple[tuple[Cell, ...], ...]
+    totals: tuple[Cell, ...]
+    titles: tuple[str, ...]
+    widths: tuple[int, ...]
+
+
+class HoldingsView:
+    """A balance's holdings, formatted once and laid out for any width."""
+
+    def __init__(self, balance: Balance, words: Words, *, with_sold_out: bool = False) -> None:
+        shown = balance.holdings if with_sold_out else balance.held
+        self._body = _format(shown, balance.held, words)
+
+    def __len__(self) -> int:
+        return len(self._body.keys)
+
+    def layout(self, width: int) -> Table:
+        """The table in `width` columns; no number is ever cut, the name gives way to them."""
+        body = self._body
+        chosen, name_width, gap = _choose(body.widths, width)
+        placed = tuple(
+            (index, name_width if COLUMNS[index].name == "name" else body.widths[index])
+            for index in chosen
+        )
+        space = " " * gap
+
+        def line(cells: Sequence[Cell]) -> Line:
+            return tuple(_place(index, at, cells[index], space) for index, at in placed)
+
+        header = line([Cell(title, Role.DIM) for title in body.titles])
+        cells_of_row = zip(*body.columns, strict=True) if body.keys else ()
+        rows = tuple(
+            Row(key, line(cells)) for key, cells in zip(body.keys, cells_of_row, strict=True)
+        )
+        return Table(header, rows, line(body.totals))
+
+
+def _place(index: int, width: int, cell: Cell, space: str) -> Cell:
+    is_text = COLUMNS[index].is_text
+    text = fit(cell.text, width) if is_text else cell.text
+    return Cell(pad(text, width, right=not is_text) + space, cell.role)
+
+
+def _format(shown: Sequence[Holding], held: Sequence[Holding], words: Words) -> _Body:
+    columns = tuple(tuple(_cell(column, holding, words) for holding in shown) for column in COLUMNS)
+    totals = _totals(held, words)
+    titles = tuple(words(f"column.{column.name}") for column in COLUMNS)
+    widths = tuple(
+        max(width_of(title), total.width, max((cell.width for cell in cells), default=0))
+        for title, total, cells in zip(titles, totals, columns, strict=True)
+    )
+    keys = tuple(holding.code or holding.name or "" for holding in shown)
+    return _Body(keys, columns, totals, titles, widths)
+
+
+def _cell(column: Column, holding: Holding, words: Words) -> Cell:
+    cell = column.cell(holding)
+    if column.name == "name" and len(holding.lots) > 1:
+        cell = Cell(words("holdings.lots", name=cell.text, n=len(holding.lots)), cell.role)
+    return Cell(cell.text, Role.DIM) if holding.is_sold_out else cell
+
+
+def _totals(held: Sequence[Holding], words: Words) -> tuple[Cell, ...]:
+    cost = total_of(holding.purchase_amount for holding in held)
+    value = total_of(holding.valuation for holding in held)
+    profit = total_of(holding.profit_loss for holding in held)
+    known = {
+        "name": Cell(words("column.total", n=len(held)), Role.STRONG),
+        "valuation": Cell(show.number(value).text, Role.STRONG),
+        "profit_loss": show.change(profit),
+        "profit_rate": show.percent(rate(profit, cost)),
+        "weight": show.share(rate(value, value)),
+    }
+    return tuple(known.get(column.name, Cell("")) for column in COLUMNS)
+
+
+def _choose(widths: Sequence[int], width: int) -> tuple[list[int], int, int]:
+    """The columns that fit in `width`, the columns of the name, and the gap between two."""
+    name_at = next(i for i, column in enumerate(COLUMNS) if column.name == "name")
+    natural = min(max(widths[name_at], NAME_MIN), NAME_MAX)
+    least = min(natural, NAME_MIN)
+    chosen = list(range(len(COLUMNS)))
+    while True:
+        for gap in GAPS:
+            others = sum(widths[i] for i in chosen if i != name_at)
+            room = width - others - gap * len(chosen)
+            if room >= natural or (gap == GAPS[-1] and room >= least):
+                return chosen, min(room, natural), gap
+        droppable = [i for i in chosen if COLUMNS[i].drop]
+        if not droppable:
+            return chosen, max(width - GAPS[-1], 1), GAPS[-1]
+        chosen.remove(max(droppable, key=lambda i: COLUMNS[i].drop))

@@ -1,0 +1,175 @@
+"""The bar above and the notice below: whose account, how old its figures, what went wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kistui.errors import KistuiError, Refused
+from kistui.model.account import Profile
+from kistui.model.balance import Balance
+from kistui.model.progress import PageRead, Progress, Waiting
+from kistui.model.reconcile import Check, reconcile
+from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
+from kistui.view import format as show
+from kistui.view.cells import Cell, Line, Role, width_of
+from kistui.view.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorText:
+    """An error in words: what it is, what happened, KIS's own words, what to do next."""
+
+    title: str
+    message: str
+    said: str
+    hint: str
+
+
+def error_text(error: KistuiError, words: Words) -> ErrorText:
+    """An error of the tree in the user's language, with KIS's code and text where it gave any."""
+    where = f"error.{error.word}"
+    code = f" [{error.code}]" if isinstance(error, Refused) and error.code else ""
+    said = ""
+    if isinstance(error, Refused) and error.text:
+        said = words("state.kis_says", text=error.text)
+    details = dict(error.details)
+    if "what" in details:
+        details["what"] = words(f"what.{details['what']}")
+    return ErrorText(
+        words(f"{where}.title") + code,
+        words(f"{where}.message").format(**details),
+        said,
+        words(f"{where}.hint").format(**details),
+    )
+
+
+def freshness(remote: Remote[Balance], now: datetime, words: Words) -> Cell:
+    """How old the figures on screen are, or that there are none."""
+    good = last_good(remote)
+    match remote:
+        case Loading():
+            return Cell(words("bar.loading"), Role.DIM)
+        case Ready(at=at):
+            return Cell(words("bar.updated", time=show.clock_time(at)), Role.DIM)
+        case Failed() if good is not None:
+            age = show.age(good.at, now, words)
+            stale = words("bar.stale", time=show.clock_time(good.at), age=age)
+            return Cell(stale, Role.BAD)
+        case Unknown() | Failed():
+            return Cell(words("bar.never"), Role.DIM)
+
+
+def bar(profile: Profile, right: Cell, words: Words, width: int) -> Line:
+    """Which world and whose account; what does not fit drops whole, the freshness last."""
+    badge = Cell(f" [{words(f'kind.{profile.kind}')}] ", Role(profile.kind))
+    name = Cell(f" {profile.name} {profile.account.masked}", Role.STRONG)
+    read_only = Cell(words("bar.read_only"), Role.DIM)
+    for ends in ((read_only, Cell("   "), right), (right,), ()):
+        room = width - badge.width - name.width - sum(cell.width for cell in ends) - 1
+        if room >= 1:
+            return (badge, name, Cell(" " * room), *ends, Cell(" "))
+    return (badge, name)
+
+
+def tabs(items: Sequence[tuple[str, str, bool]]) -> Line:
+    """The parts of a screen as (key, label, whether it is shown)."""
+    cells: list[Cell] = []
+    for key, label, is_shown in items:
+        cells += [Cell(" "), Cell(f" {key} {label} ", Role.ACTIVE if is_shown else Role.LABEL)]
+    return tuple(cells)
+
+
+def progress_text(progress: Progress | None, words: Words) -> str:
+    """What a running call is doing."""
+    match progress:
+        case None:
+            return words("state.connecting")
+        case PageRead(page, rows):
+            return words("state.page", page=page, rows=rows)
+        case Waiting(error, seconds, attempt, attempts):
+            return words(
+                "state.waiting",
+                title=words(f"error.{error.word}.title"),
+                seconds=f"{seconds:.1f}",
+                attempt=attempt,
+                attempts=attempts,
+            )
+
+
+def notice(remote: Remote[Balance], progress: Progress | None, words: Words) -> tuple[Line, ...]:
+    """The lines below the figures, three at most: are they right, whence, what went wrong."""
+    match remote:
+        case Ready(value, at):
+            return (_check_line(value, words), _source_line(value, at, words))
+        case Loading(last) if last is not None:
+            kept = words("state.kept", time=show.clock_time(last.at))
+            doing = progress_text(progress, words)
+            return (_line(kept, Role.DIM), _line(doing, Role.LABEL))
+        case Failed(error, last=last) if last is not None:
+            told = error_text(error, words)
+            return (
+                _line(told.title, Role.BAD),
+                _line(told.said or told.message, Role.LABEL),
+                _line(words("state.next_step", hint=told.hint), Role.LABEL),
+            )
+        case Unknown() | Loading() | Failed():
+            return ()
+
+
+def empty_body(
+    remote: Remote[Balance], progress: Progress | None, words: Words
+) -> tuple[Line, ...]:
+    """What stands where figures would: that they are coming, why there are none, or no holdings."""
+    match remote:
+        case Loading() | Unknown():
+            return (
+                (Cell(words("state.loading"), Role.STRONG),),
+                (Cell(progress_text(progress, words), Role.LABEL),),
+            )
+        case Failed(error):
+            told = error_text(error, words)
+            texts = ((told.message, Role.PLAIN), (told.said, Role.LABEL), (told.hint, Role.LABEL))
+            shown = tuple((Cell(text, role),) for text, role in texts if text)
+            return ((Cell(told.title, Role.BAD),), (), *shown)
+        case Ready():
+            return (
+                (Cell(words("state.empty"), Role.STRONG),),
+                (Cell(words("state.empty_hint"), Role.LABEL),),
+            )
+
+
+def hints(items: Sequence[tuple[str, str]], width: int) -> Line:
+    """Keys and what they do; whole items drop from the right when narrow."""
+    cells: list[Cell] = []
+    used = 0
+    for key, label in items:
+        used += width_of(key) + width_of(label) + 4
+        if used > width:
+            break
+        cells += [Cell(f" {key} ", Role.STRONG), Cell(f"{label} ", Role.LABEL)]
+    return tuple(cells)
+
+
+def _check_line(balance: Balance, words: Words) -> Line:
+    if any(holding.price is None for holding in balance.held):
+        return _line(words("state.unpriced"), Role.LABEL)
+    wrong = [check for check in reconcile(balance) if check.difference]
+    if wrong:
+        return _line(_difference(wrong[0], words), Role.BAD)
+    return _line(words("state.reconciled"), Role.GOOD)
+
+
+def _difference(check: Check, words: Words) -> str:
+    name = words(f"check.{check.name}")
+    return words("state.not_reconciled", name=name, difference=f"{check.difference:+,}")
+
+
+def _source_line(balance: Balance, at: datetime, words: Words) -> Line:
+    source = words(
+        "state.source", pages=balance.pages, rows=len(balance.lots), time=show.clock_time(at)
+    )
+    return _line(source, Role.DIM)
+
+
+def _line(text: str, role: Role) -> Line:
+    return (Cell(f" {text}", role),)

@@ -1,0 +1,21 @@
+"""The words of one language, by dotted key."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Words:
+    """`words("age.minutes", n=3)` is "3분 전"; an unknown key is a KeyError, found by tests."""
+
+    language: str
+    _texts: Mapping[str, str] = field(repr=False)
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """The text under `key`, with `values` in their places."""
+        text = self._texts[key]
+        return text.format(**values) if values else text
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)

@@ -1,0 +1,139 @@
+"""Both languages are complete, and no error is without words."""
+
+import ast
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import kistui
+from kistui import errors, locale
+from kistui.model.balance import Lot, Summary
+from kistui.model.fields import specs
+from kistui.view.cells import width_of
+
+KO, EN = locale.load("ko"), locale.load("en")
+ALL = {words.language: words for words in (KO, EN)}
+
+
+def test_both_languages_hold_the_same_keys() -> None:
+    assert set(KO) == set(EN)
+
+
+def test_both_languages_name_the_same_values() -> None:
+    def fields(text: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+    assert {key: fields(KO(key)) for key in KO} == {key: fields(EN(key)) for key in EN}
+
+
+def test_english_has_no_hangul() -> None:
+    assert not [key for key in EN if re.search("[가-힣]", EN(key))]
+
+
+def error_classes() -> list[type[errors.KistuiError]]:
+    def below(kind: type[errors.KistuiError]) -> list[type[errors.KistuiError]]:
+        return [kind, *(each for child in kind.__subclasses__() for each in below(child))]
+
+    return [kind for kind in below(errors.KistuiError) if "word" in vars(kind)]
+
+
+@pytest.mark.parametrize("kind", error_classes(), ids=lambda kind: kind.__name__)
+def test_every_error_has_a_title_what_happened_and_what_to_do(
+    kind: type[errors.KistuiError],
+) -> None:
+    for part in ("title", "message", "hint"):
+        for words in ALL.values():
+            assert words(f"error.{kind.word}.{part}")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [kind for kind in error_classes() if issubclass(kind, errors.KisError)],
+    ids=lambda kind: kind.__name__,
+)
+def test_an_error_fits_the_three_lines_below_the_figures_at_80_columns(
+    kind: type[errors.KistuiError],
+) -> None:
+    for words in ALL.values():
+        for part in ("title", "message", "hint"):
+            text = words(f"error.{kind.word}.{part}")
+            if part == "hint":
+                text = words("state.next_step", hint=text)
+            assert width_of(text) <= 78, f"{width_of(text)}: {text}"
+
+
+def test_the_tree_in_the_docstring_is_the_tree() -> None:
+    drawn = re.findall(r"[├└]── (\w+)", errors.__doc__ or "")
+    real = [
+        name
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, errors.KistuiError)
+    ]
+    assert sorted(["KistuiError", *drawn]) == sorted(real)
+
+
+@pytest.mark.parametrize(("record", "section"), [(Summary, "summary"), (Lot, "holding")])
+def test_every_field_has_its_label(record: type, section: str) -> None:
+    for spec in specs(record):
+        for words in ALL.values():
+            assert words(f"{section}.{spec.name}")
+
+
+def test_no_words_in_the_code_but_the_wire() -> None:
+    """Hangul stands in `locale/` and, as the server's data, in the simulator; comments aside."""
+    package = Path(kistui.__file__).parent
+    for path in package.rglob("*.py"):
+        if "simulator" in path.parts:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docs = {
+            node.body[0].value
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docs:
+                assert not re.search("[가-힣]", node.value), f"{path}: {node.value}"
+
+
+def used_keys() -> set[str]:
+    package = Path(kistui.__file__).parent
+    text = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+    return set(re.findall(r"\"([a-z_]+\.[a-z_0-9.]+)\"", text))
+
+
+def test_no_word_is_left_over() -> None:
+    """Sections addressed by a computed key are whole by the tests above."""
+    computed: tuple[str, ...] = (
+        "error.",
+        "summary.",
+        "holding.",
+        "kind.",
+        "column.",
+        "group.",
+        "keys.",
+        "tab.",
+    )
+    computed += ("check.", "what.", "cli.", "holdings.sold_out", "line.")
+    rest = {key for key in KO if not key.startswith(computed)}
+    assert rest <= used_keys()
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({}, "ko"),
+        ({"LANG": "C.UTF-8"}, "ko"),
+        ({"LANG": "ko_KR.UTF-8"}, "ko"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "ko_KR.UTF-8", "LC_ALL": "en_GB"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "POSIX", "LC_ALL": ""}, "ko"),
+    ],
+)
+def test_the_locale_chooses_the_language(environ: dict[str, str], language: str) -> None:
+    assert locale.detect(environ) == language

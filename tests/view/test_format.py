@@ -1,0 +1,132 @@
+"""A value looks the same everywhere: grouped, signed, dashed when it is not available."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from kistui import locale
+from kistui.model.text import clean_text
+from kistui.view import format as show
+from kistui.view.cells import Cell, Role, fit, pad, spread, text_of, width_of
+from tests.support import MORNING
+
+KO, EN = locale.load("ko"), locale.load("en")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "-"),
+        (0, "0"),
+        (1234567, "1,234,567"),
+        (-5000, "-5,000"),
+        (Decimal("70000.0000"), "70,000"),
+        (Decimal("1234.5000"), "1,234.5"),
+        (Decimal(100), "100"),
+        (Decimal("0E-8"), "0"),
+    ],
+)
+def test_a_number(value: int | Decimal | None, text: str) -> None:
+    assert show.number(value).text == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "role"),
+    [
+        (540_000, "▲ 540,000", Role.GAIN),
+        (-201_000, "▼ 201,000", Role.LOSS),
+        (0, "0", Role.PLAIN),
+        (None, "-", Role.DIM),
+    ],
+)
+def test_a_change_has_a_direction_beside_its_colour(
+    value: int | None, text: str, role: Role
+) -> None:
+    assert show.change(value) == Cell(text, role)
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "role"),
+    [
+        ("3.944", "+3.94%", Role.GAIN),
+        ("-3.275", "-3.28%", Role.LOSS),
+        ("0.004", "0.00%", Role.PLAIN),
+        ("-0.004", "0.00%", Role.PLAIN),
+        ("1234.5", "+1,234.50%", Role.GAIN),
+    ],
+)
+def test_a_rate_has_its_sign(value: str, text: str, role: Role) -> None:
+    assert show.percent(Decimal(value)) == Cell(text, role)
+
+
+def test_a_computed_rate_is_marked_and_a_missing_one_is_not() -> None:
+    assert show.percent(Decimal("0.53"), "*").text == "+0.53%*"
+    assert show.percent(None, "*").text == "-"
+
+
+@pytest.mark.parametrize(
+    ("span", "ko", "en"),
+    [
+        (timedelta(seconds=59), "방금", "just now"),
+        (timedelta(minutes=1), "1분 전", "1 min ago"),
+        (timedelta(minutes=59, seconds=59), "59분 전", "59 min ago"),
+        (timedelta(hours=23, minutes=59), "23시간 전", "23 h ago"),
+        (timedelta(days=3), "3일 전", "3 d ago"),
+        (timedelta(seconds=-30), "방금", "just now"),
+    ],
+)
+def test_an_age_is_by_the_minute(span: timedelta, ko: str, en: str) -> None:
+    assert show.age(MORNING, MORNING + span, KO) == ko
+    assert show.age(MORNING, MORNING + span, EN) == en
+
+
+def test_times_are_korean_wherever_the_instant_was_taken() -> None:
+    from datetime import UTC
+
+    assert show.clock_time(MORNING.astimezone(UTC)) == "10:32:07"
+
+
+def test_hangul_takes_two_columns() -> None:
+    assert width_of("삼성SDI") == 7
+    assert pad("삼성", 6) == "삼성  "
+    assert pad("12", 4, right=True) == "  12"
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "cut"),
+    [
+        ("삼성전자", 8, "삼성전자"),
+        ("삼성전자", 7, "삼성전…"),
+        ("삼성전자", 6, "삼성…"),
+        ("ab", 0, ""),
+    ],
+)
+def test_a_name_is_cut_between_characters(text: str, width: int, cut: str) -> None:
+    assert fit(text, width) == cut
+    assert width_of(cut) <= max(width, 0)
+
+
+@given(st.text(max_size=30), st.integers(min_value=1, max_value=40))
+def test_a_cut_name_always_fits(raw: str, width: int) -> None:
+    assert width_of(fit(clean_text(raw), width)) <= width
+
+
+def test_a_label_gives_way_to_its_number() -> None:
+    line = spread("a very long label indeed", Cell("1,234,567,890"), 20)
+    assert text_of(line) == "a ver… 1,234,567,890"
+
+
+def test_widths_agree_with_what_textual_lays_out() -> None:
+    """Every character a cleaned text may hold, against Rich's measure."""
+    wrong = [
+        char
+        for char in map(chr, range(0x20, 0x20000))
+        if clean_text(f"a{char}b") == f"a{char}b" and width_of(char) != cell_len(char)
+    ]
+    # Emoji that newer Unicode widens, and modifiers; nothing that a name is written in.
+    assert len(wrong) < 300
+    assert not [char for char in wrong if char.isalpha()]

@@ -1,0 +1,253 @@
+"""What stands on the screens, without a screen."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui import errors, locale
+from kistui.model.account import AccountNumber, Environment, Profile
+from kistui.model.balance import Balance, Summary
+from kistui.model.fields import Unit, specs
+from kistui.model.progress import PageRead, Waiting
+from kistui.model.remote import Failed, Loading, Ready, Unknown
+from kistui.view import status
+from kistui.view.cells import Line, Role, text_of, width_of
+from kistui.view.holdings import HoldingsView
+from kistui.view.summary import boxes
+from kistui.view.words import Words
+from tests.support import MORNING, balance, lot
+
+KO, EN = locale.load("ko"), locale.load("en")
+BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
+PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
+
+
+def distinct_summary(digits: int) -> Summary:
+    """Every amount another number of `digits` digits."""
+    values: dict[str, Any] = {}
+    for at, spec in enumerate(specs(Summary)):
+        if spec.unit is Unit.WON:
+            values[spec.name] = 10 ** (digits - 1) + at * 1001
+    return Summary(**values, auto_repayment="Y", asset_change_rate=Decimal("0.77"))
+
+
+def summary_text(summary: Summary, words: Words, *, roomy: bool, width: int = 36) -> list[str]:
+    made = boxes(Balance(summary=summary, holdings=()), words, roomy=roomy)
+    return [text_of(line) for box in made for line in box.lines(width)]
+
+
+@BOTH
+@pytest.mark.parametrize("roomy", [False, True])
+def test_all_24_fields_are_on_the_summary(words: Words, *, roomy: bool) -> None:
+    summary = distinct_summary(9)
+    text = "\n".join(summary_text(summary, words, roomy=roomy))
+    for spec in specs(Summary):
+        value = getattr(summary, spec.name)
+        shown = {"auto_repayment": "Y", "asset_change_rate": "+0.77%"}.get(spec.name)
+        assert (shown or f"{value:,}") in text, spec.name
+
+
+@BOTH
+@pytest.mark.parametrize("roomy", [False, True])
+@pytest.mark.parametrize("digits", [1, 8, 11])
+def test_no_line_of_the_summary_is_wider_than_its_box(
+    words: Words, digits: int, *, roomy: bool
+) -> None:
+    for line in summary_text(distinct_summary(digits), words, roomy=roomy):
+        assert width_of(line) <= 36, line
+
+
+@BOTH
+def test_the_summary_fits_80x24(words: Words) -> None:
+    made = boxes(balance(lot()), words, roomy=False)
+    assert len(made) == 6
+    assert max(len(box.lines(36)) for box in made) <= 4
+
+
+@BOTH
+def test_labels_are_whole_at_the_usual_width(words: Words) -> None:
+    """A label is cut only when a number needs its room."""
+    summary = replace(distinct_summary(9), short_proceeds=0)
+    for roomy in (False, True):
+        assert not [line for line in summary_text(summary, words, roomy=roomy) if "…" in line]
+
+
+def test_a_rate_kis_does_not_give_is_computed_and_marked() -> None:
+    made = summary_text(balance(lot(), asset_change_rate=Decimal(0)).summary, KO, roomy=False)
+    assert any("증감률" in line and line.endswith("+0.32%*") for line in made)
+
+
+def test_nothing_available_is_a_dash_never_a_zero() -> None:
+    made = summary_text(Summary(), KO, roomy=False)
+    assert "0" not in "".join(made).replace("D+0", "")
+
+
+# holdings
+
+
+def table_text(account: Balance, width: int, words: Words = KO) -> list[str]:
+    table = HoldingsView(account, words).layout(width)
+    return [text_of(line) for line in (table.header, *(r.line for r in table.rows), table.total)]
+
+
+ACCOUNT = balance(
+    lot(),
+    lot(code="000660", name="SK하이닉스", price=Decimal(214_500), valuation=12_870_000,
+        purchase_amount=13_000_000, profit_loss=-130_000, profit_rate=Decimal("-1.00"),
+        average_price=Decimal("216666.6667"), quantity=60, sellable_quantity=60),
+)  # fmt: skip
+
+
+def test_every_column_is_there_when_there_is_room() -> None:
+    header = table_text(ACCOUNT, 118)[0]
+    for title in ("코드", "종목", "수량", "주문가능", "평단", "현재가", "평가금액", "평가손익",
+                  "수익률", "비중"):  # fmt: skip
+        assert title in header
+
+
+def test_whole_columns_drop_and_no_number_is_cut() -> None:
+    wide = set(table_text(ACCOUNT, 200)[2].split())
+    for width in range(20, 200):
+        lines = table_text(ACCOUNT, width)
+        assert len({width_of(line) for line in lines}) == 1, "ragged"
+        for word in lines[2].split():
+            assert word in wide or "…" in word or word in "SK하이닉스", (width, word)
+
+
+@pytest.mark.parametrize("width", [40, 60, 76, 118])
+def test_the_table_fits_its_width(width: int) -> None:
+    assert all(width_of(line) <= width for line in table_text(ACCOUNT, width))
+
+
+def test_at_80_columns_the_figures_people_look_for_are_there() -> None:
+    header = table_text(ACCOUNT, 75)[0]
+    for title in ("종목", "수량", "현재가", "평가금액", "평가손익", "수익률", "비중"):
+        assert title in header
+
+
+def test_the_total_adds_up_and_says_over_how_many() -> None:
+    total = table_text(ACCOUNT, 118)[-1]
+    assert "합계 2종목" in total
+    assert "13,620,000" in total
+    assert "▼ 80,000" in total
+    assert "-0.58%" in total
+    assert "100.0%" in total
+
+
+def test_lots_are_one_row_with_their_number() -> None:
+    lines = table_text(balance(lot(), lot(trade_kind="자기융자")), 118)
+    assert "삼성전자 (2건)" in lines[1]
+    assert len(lines) == 3
+
+
+def test_sold_out_items_show_on_demand_and_never_count() -> None:
+    account = balance(lot(), lot(code="1", quantity=0, purchase_amount=0, valuation=0))
+    assert len(HoldingsView(account, KO)) == 1
+    assert len(HoldingsView(account, KO, with_sold_out=True)) == 2
+    assert "합계 1종목" in table_text(account, 118)[-1]
+
+
+def test_a_missing_price_dashes_the_row_and_the_total() -> None:
+    lines = table_text(balance(lot(), lot(code="1", price=Decimal(0), valuation=0)), 118)
+    assert "-100" not in lines[2]
+    assert lines[2].split().count("-") >= 4
+    assert "▲" not in lines[-1]
+
+
+@given(st.text(max_size=50), st.integers(min_value=30, max_value=160))
+def test_any_name_keeps_the_columns_aligned(raw: str, width: int) -> None:
+    from kistui.model.text import clean_text
+
+    account = balance(lot(name=clean_text(raw)), lot(code="2"))
+    assert len({width_of(line) for line in table_text(account, width)}) == 1
+
+
+# bar, notice, messages
+
+
+@BOTH
+def test_the_bar_names_world_profile_and_masked_account(words: Words) -> None:
+    right = status.freshness(Ready(balance(), MORNING), MORNING, words)
+    for width in (60, 80, 120):
+        text = text_of(status.bar(PROFILE, right, words, width))
+        assert words("kind.real") in text
+        assert "5007****-01" in text
+        assert "10:32:07" in text
+        assert "50071234" not in text
+        assert width_of(text) <= width
+
+
+def test_the_bar_drops_whole_parts_when_narrow() -> None:
+    right = status.freshness(Ready(balance(), MORNING), MORNING, KO)
+    assert "읽기 전용" in text_of(status.bar(PROFILE, right, KO, 80))
+    assert "읽기 전용" not in text_of(status.bar(PROFILE, right, KO, 50))
+    assert "갱신" not in text_of(status.bar(PROFILE, right, KO, 30))
+
+
+def test_each_state_has_its_words() -> None:
+    good = Ready(balance(), MORNING)
+    later = MORNING + timedelta(minutes=5)
+    error = errors.TimedOut(host="kis")
+    for remote, text in (
+        (Unknown(), "아직 읽지 않음"),
+        (Loading(None), "읽는 중"),
+        (Loading(good), "읽는 중"),
+        (good, "갱신 10:32:07 KST"),
+        (Failed(error, later, good), "10:32:07 KST 값 · 5분 전"),
+        (Failed(error, later, None), "아직 읽지 않음"),
+    ):
+        assert status.freshness(remote, later, KO).text == text
+
+
+def lines_text(lines: tuple[Line, ...]) -> str:
+    return "\n".join(text_of(line) for line in lines)
+
+
+@BOTH
+def test_an_error_says_what_why_and_what_next_with_the_code(words: Words) -> None:
+    error = errors.AccountRefused(code="OPSQ2000", text="ERROR : INPUT INVALID_CHECK_ACNO")
+    for remote in (
+        Failed(error, MORNING, None),
+        Failed(error, MORNING, Ready(balance(), MORNING)),
+    ):
+        told = lines_text(
+            status.notice(remote, None, words)
+            if remote.last
+            else status.empty_body(remote, None, words)
+        )
+        assert "[OPSQ2000]" in told
+        assert "INVALID_CHECK_ACNO" in told
+        assert words("error.account_refused.title") in told
+        assert words("error.account_refused.hint") in told
+
+
+def test_a_wrong_key_length_is_named_in_the_language() -> None:
+    error = errors.InvalidKey(what="app_secret", found=9, wanted=180)
+    assert "앱시크릿: 180자여야 하는데 9자입니다" in status.error_text(error, KO).message
+
+
+def test_the_notice_says_whether_the_figures_agree() -> None:
+    right = status.notice(Ready(balance(lot()), MORNING), None, KO)
+    assert right[0][0].role is Role.GOOD
+    wrong = status.notice(Ready(balance(lot(), valuation=1), MORNING), None, KO)
+    assert wrong[0][0].role is Role.BAD
+    assert "-749,999원" in lines_text(wrong)
+
+
+def test_progress_is_told_in_pages_and_waits() -> None:
+    assert "2쪽 · 100건" in status.progress_text(PageRead(2, 100), KO)
+    waiting = Waiting(errors.RateLimited(), 1.25, 2, 3)
+    assert (
+        status.progress_text(waiting, KO) == "초당 조회 수를 넘었습니다. 1.2초 뒤 다시 합니다 (2/3)"
+    )
+
+
+def test_hints_drop_whole_from_the_right() -> None:
+    items = [("1", "요약"), ("2", "보유"), ("r", "새로고침")]
+    assert text_of(status.hints(items, 80)) == " 1 요약  2 보유  r 새로고침 "
+    assert text_of(status.hints(items, 20)) == " 1 요약  2 보유 "
