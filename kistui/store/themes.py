@@ -1,0 +1,93 @@
+"""Theme files as plain mappings: found, read and checked, all faults told at once."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DEFAULT = "kistui-dark"
+
+COLORS = frozenset(
+    {"primary", "secondary", "accent", "foreground", "background", "surface", "panel"}
+    | {"warning", "error", "success"}
+)
+VARIABLES = frozenset(
+    {"gain", "loss", "label", "dim", "good", "bad", "cursor"}
+    | {"kind-real", "kind-paper", "kind-demo", "kind-text"}
+)
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeFile:
+    """One theme as read: its colours by name, every one `#rrggbb`."""
+
+    name: str
+    dark: bool
+    colors: Mapping[str, str]
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Themes:
+    """The themes that are whole, by name, and what is wrong with the others."""
+
+    by_name: Mapping[str, ThemeFile]
+    faults: tuple[str, ...] = field(default=())
+
+
+def bundled_folder() -> Path:
+    """Inside the package when installed, at the top of a checkout otherwise."""
+    package = Path(__file__).parents[1]
+    inside = package / "themes"
+    return inside if inside.is_dir() else package.parent / "themes"
+
+
+def load_themes(folders: Iterable[Path] = ()) -> Themes:
+    """The bundled themes and those of `folders`; a later one of the same name wins."""
+    found: dict[str, ThemeFile] = {}
+    faults: list[str] = []
+    for folder in (bundled_folder(), *folders):
+        for path in sorted(folder.glob("*.toml")):
+            theme, wrong = read_theme(path)
+            faults += [f"{path.name}: {fault}" for fault in wrong]
+            if theme is not None:
+                found[theme.name] = theme
+    return Themes(found, tuple(faults))
+
+
+def read_theme(path: Path) -> tuple[ThemeFile | None, list[str]]:
+    """A theme from a file, or `None` and all that is wrong with it."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return None, [str(error)]
+    name, dark = raw.get("name"), raw.get("dark")
+    faults = []
+    if not isinstance(name, str) or not name:
+        faults.append("name: a text is missing")
+    if not isinstance(dark, bool):
+        faults.append("dark: true or false is missing")
+    colors = _table(raw, "colors", COLORS, faults)
+    variables = _table(raw, "variables", VARIABLES, faults)
+    if faults:
+        return None, faults
+    return ThemeFile(str(name), bool(dark), colors, variables), []
+
+
+def _table(
+    raw: Mapping[str, object], section: str, names: frozenset[str], faults: list[str]
+) -> dict[str, str]:
+    table = raw.get(section)
+    if not isinstance(table, dict):
+        faults.append(f"[{section}] is missing")
+        return {}
+    faults += [f"{section}.{name}: missing" for name in sorted(names - table.keys())]
+    faults += [f"{section}.{name}: not known" for name in sorted(table.keys() - names)]
+    faults += [
+        f"{section}.{name}: not a colour like #1a2b3c"
+        for name, value in table.items()
+        if not (isinstance(value, str) and _COLOR.fullmatch(value))
+    ]
+    return {name: str(value) for name, value in table.items()}

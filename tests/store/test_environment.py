@@ -1,0 +1,36 @@
+"""An account from environment variables; the wrong world is never guessed."""
+
+import pytest
+
+from kistui.errors import CredentialsMissing, InvalidSetting
+from kistui.model.account import Environment
+from kistui.store.environment import read_environment
+
+WHOLE = {"KIS_APP_KEY": "k" * 36, "KIS_APP_SECRET": "s" * 180, "KIS_ACCOUNT": "50071234-22"}
+
+
+@pytest.mark.parametrize("value", ["1", "true", "YES", " on "])
+def test_paper(value: str) -> None:
+    profile, _ = read_environment(WHOLE | {"KIS_PAPER": value})
+    assert profile.environment is Environment.PAPER
+
+
+@pytest.mark.parametrize("value", ["", "0", "false", "No", "off"])
+def test_real(value: str) -> None:
+    profile, credentials = read_environment(WHOLE | {"KIS_PAPER": value})
+    assert profile.environment is Environment.REAL
+    assert profile.account.masked == "5007****-22"
+    assert credentials.app_key == "k" * 36
+    assert profile.base_url is None
+
+
+def test_anything_else_is_refused() -> None:
+    with pytest.raises(InvalidSetting):
+        read_environment(WHOLE | {"KIS_PAPER": "mock"})
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_what_is_missing_is_named(name: str) -> None:
+    with pytest.raises(CredentialsMissing) as caught:
+        read_environment({key: value for key, value in WHOLE.items() if key != name})
+    assert caught.value.details == {"names": name}
