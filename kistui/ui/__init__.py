@@ -1,0 +1,1 @@
+"""The screens: Textual, and nothing of the wire or the disk."""

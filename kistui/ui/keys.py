@@ -1,0 +1,52 @@
+"""Every key, declared once: bindings and the hint line are made from this table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An action's keys; the first is the one shown. Its words are `keys.<name>`.
+
+    Every action has a key that needs no letter, for Korean input methods; letters come with the
+    jamo that stands on the same key.
+    """
+
+    name: str
+    keys: str
+    action: str
+    shown: str
+    priority: bool = False
+
+    def binding(self) -> Binding:
+        """As Textual wants it."""
+        return Binding(
+            self.keys, self.action, self.name, show=False, id=self.name, priority=self.priority
+        )
+
+
+BALANCE = (
+    Key("summary", "1", "show('summary')", "1"),
+    Key("holdings", "2", "show('holdings')", "2"),
+    Key("next", "tab,shift+tab", "switch", "Tab", priority=True),
+    Key("refresh", "r,ㄱ,f5", "refresh_balance", "r"),
+    Key("sold_out", "0,z,ㅋ", "toggle_sold_out", "0"),
+)
+
+QUIT = (Key("quit", "q,ㅂ,ctrl+q", "quit", "q", priority=False),)
+
+TABLE = (
+    Key("up", "up,k,ㅏ", "move(-1)", "↑"),
+    Key("down", "down,j,ㅓ", "move(1)", "↓"),
+    Key("page_up", "pageup", "move_page(-1)", "PgUp"),
+    Key("page_down", "pagedown", "move_page(1)", "PgDn"),
+    Key("first", "home,g,ㅎ", "move_to_first", "Home"),
+    Key("last", "end", "move_to_last", "End"),
+)
+
+
+def bindings(keys: Iterable[Key]) -> list[Binding]:
+    """A table's keys as bindings."""
+    return [key.binding() for key in keys]

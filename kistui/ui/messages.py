@@ -1,0 +1,36 @@
+"""What workers tell screens: past tense, one sentence each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.message import Message
+
+from kistui.errors import KistuiError
+from kistui.model.balance import Balance
+from kistui.model.progress import Progress
+
+
+@dataclass
+class BalanceProgressed(Message):
+    """The call numbered `request` got further, or waits."""
+
+    request: int
+    progress: Progress
+
+
+@dataclass
+class BalanceLoaded(Message):
+    """The call numbered `request` was answered in full."""
+
+    request: int
+    balance: Balance
+    at: datetime
+
+
+@dataclass
+class BalanceFailed(Message):
+    """The call numbered `request` ended in an error."""
+
+    request: int
+    error: KistuiError
+    at: datetime

@@ -1,0 +1,195 @@
+"""The account on one screen: summary and holdings, and how true they are right now."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Static
+
+from kistui.clock import Clock
+from kistui.errors import KistuiError
+from kistui.model.account import Profile
+from kistui.model.balance import Balance
+from kistui.model.progress import Progress
+from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
+from kistui.ui import keys
+from kistui.ui.messages import BalanceFailed, BalanceLoaded, BalanceProgressed
+from kistui.ui.theme import content
+from kistui.ui.widgets.holdings_pane import HoldingsPane
+from kistui.ui.widgets.lines import FittedLine
+from kistui.ui.widgets.summary_pane import SummaryPane
+from kistui.view import status
+from kistui.view.cells import Line
+from kistui.view.words import Words
+
+if TYPE_CHECKING:
+    from kistui.session import Session
+
+Part = Literal["summary", "holdings"]
+
+
+class BalanceScreen(Screen[None]):
+    """Reads the balance when opened and when asked; keeps the last figures through failures."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.BALANCE))
+
+    now: reactive[datetime | None] = reactive(None)
+    """The present instant, from the app."""
+    remote: reactive[Remote[Balance]] = reactive[Remote[Balance]](Unknown())
+    """The balance in its present state; written by the message handlers only."""
+    progress: reactive[Progress | None] = reactive(None)
+    showing: reactive[Part] = reactive[Part]("summary")
+    with_sold_out = reactive(False)
+
+    def __init__(
+        self,
+        profile: Profile,
+        words: Words,
+        clock: Clock,
+        open_session: Callable[[], Awaitable["Session"]],
+    ) -> None:
+        super().__init__(classes=f"-{profile.kind}")
+        self._profile = profile
+        self._words = words
+        self._clock = clock
+        self._open_session = open_session
+        self._request = 0
+
+    def compose(self) -> ComposeResult:
+        """Bar, tabs, figures or a message in their place, notice, keys."""
+        yield FittedLine(self._bar, id="bar")
+        yield FittedLine(self._tabs, id="tabs")
+        with ContentSwitcher(id="body", initial="message"):
+            with VerticalScroll(id="message"):
+                yield Static(id="message-text")
+            yield SummaryPane(self._words, id="summary")
+            yield HoldingsPane(self._words, id="holdings").data_bind(BalanceScreen.with_sold_out)
+        yield Static(id="notice")
+        yield FittedLine(self._hints, id="hints")
+
+    def on_mount(self) -> None:
+        """Ask for the balance at once."""
+        self.action_refresh_balance()
+
+    def action_show(self, part: Part) -> None:
+        """Show the summary or the holdings."""
+        self.showing = part
+
+    def action_switch(self) -> None:
+        """Show the other of the two."""
+        self.showing = "holdings" if self.showing == "summary" else "summary"
+
+    def action_toggle_sold_out(self) -> None:
+        """Show or hide items of quantity 0."""
+        self.with_sold_out = not self.with_sold_out
+
+    def action_refresh_balance(self) -> None:
+        """Read the balance, unless that is under way."""
+        if isinstance(self.remote, Loading):
+            return
+        self._request += 1
+        self.progress = None
+        self.remote = Loading(last_good(self.remote))
+        self.run_worker(self._read(self._request), group="balance", exclusive=True)
+
+    async def _read(self, request: int) -> None:
+        def tell(progress: Progress) -> None:
+            self.post_message(BalanceProgressed(request, progress))
+
+        try:
+            session = await self._open_session()
+            balance = await session.balance(tell)
+        except KistuiError as error:
+            self.post_message(BalanceFailed(request, error, self._clock()))
+        else:
+            self.post_message(BalanceLoaded(request, balance, self._clock()))
+
+    @on(BalanceProgressed)
+    def _balance_progressed(self, message: BalanceProgressed) -> None:
+        if message.request == self._request:
+            self.progress = message.progress
+
+    @on(BalanceLoaded)
+    def _balance_loaded(self, message: BalanceLoaded) -> None:
+        if message.request == self._request:
+            self.remote = Ready(message.balance, message.at)
+
+    @on(BalanceFailed)
+    def _balance_failed(self, message: BalanceFailed) -> None:
+        if message.request == self._request:
+            self.remote = Failed(message.error, message.at, last_good(self.remote))
+
+    def watch_remote(self, remote: Remote[Balance]) -> None:
+        """Hand the figures down, dimmed when they are not the newest there could be."""
+        good = last_good(remote)
+        for pane in (
+            self.query_one("#summary", SummaryPane),
+            self.query_one("#holdings", HoldingsPane),
+        ):
+            pane.balance = good.value if good else None
+            pane.dimmed = isinstance(remote, Failed)
+        self._show_body()
+        self._tell()
+
+    def watch_showing(self) -> None:
+        """Turn the page."""
+        self._show_body()
+        self.query_one("#tabs", FittedLine).fit()
+
+    def watch_with_sold_out(self) -> None:
+        """The first sold-out item may be the only one."""
+        self._show_body()
+
+    def watch_progress(self) -> None:
+        """Say how far it got."""
+        self._tell()
+
+    def watch_now(self) -> None:
+        """Figures get older."""
+        if self.is_mounted:
+            self.query_one("#bar", FittedLine).fit()
+
+    def _show_body(self) -> None:
+        body = self.query_one(ContentSwitcher)
+        part = self.showing if self._has(self.showing) else "message"
+        body.current = part
+        focus = "#holdings LineTable" if part == "holdings" else f"#{part}"
+        self.set_focus(self.query_one(focus))
+
+    def _has(self, part: Part) -> bool:
+        good = last_good(self.remote)
+        if good is None or part == "summary":
+            return good is not None
+        return bool(good.value.holdings if self.with_sold_out else good.value.held)
+
+    def _tell(self) -> None:
+        remote, words = self.remote, self._words
+        told = status.empty_body(remote, self.progress, words)
+        self.query_one("#message-text", Static).update(content(told))
+        notice = status.notice(remote, self.progress, words)
+        self.query_one("#notice", Static).update(content(notice))
+        self.query_one("#bar", FittedLine).fit()
+
+    def _bar(self, width: int) -> Line:
+        now = self.now or self._clock()
+        right = status.freshness(self.remote, now, self._words)
+        return status.bar(self._profile, right, self._words, width)
+
+    def _tabs(self, _width: int) -> Line:
+        parts: tuple[Part, ...] = ("summary", "holdings")
+        return status.tabs(
+            [
+                (str(number), self._words(f"tab.{part}"), part == self.showing)
+                for number, part in enumerate(parts, 1)
+            ]
+        )
+
+    def _hints(self, width: int) -> Line:
+        items = (*keys.BALANCE, *keys.QUIT)
+        return status.hints([(key.shown, self._words(f"keys.{key.name}")) for key in items], width)

@@ -1,0 +1,84 @@
+"""Themes and roles in Textual's terms."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from rich.style import Style as RichStyle
+from textual.content import Content
+from textual.style import Style
+from textual.theme import Theme
+
+from kistui.view.cells import Line, Role
+
+ROLE_STYLES: Mapping[Role, str] = {
+    Role.PLAIN: "",
+    Role.LABEL: "$label",
+    Role.STRONG: "bold",
+    Role.DIM: "$dim",
+    Role.GAIN: "$gain",
+    Role.LOSS: "$loss",
+    Role.GOOD: "$good",
+    Role.BAD: "$bad",
+    Role.ACTIVE: "bold reverse",
+    Role.REAL: "bold $kind-text on $kind-real",
+    Role.PAPER: "bold $kind-text on $kind-paper",
+    Role.DEMO: "bold $kind-text on $kind-demo",
+}
+
+
+class ThemeSource(Protocol):
+    """A theme as the store reads it."""
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+
+    @property
+    def dark(self) -> bool:
+        """Light on dark."""
+
+    @property
+    def colors(self) -> Mapping[str, str]:
+        """Textual's base colours."""
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """kistui's own: gain, loss, and the rest of the roles."""
+
+
+def textual_theme(source: ThemeSource) -> Theme:
+    """A theme Textual can register."""
+    colors = source.colors
+    return Theme(
+        name=source.name,
+        dark=source.dark,
+        primary=colors["primary"],
+        secondary=colors["secondary"],
+        accent=colors["accent"],
+        foreground=colors["foreground"],
+        background=colors["background"],
+        surface=colors["surface"],
+        panel=colors["panel"],
+        warning=colors["warning"],
+        error=colors["error"],
+        success=colors["success"],
+        variables=dict(source.variables),
+    )
+
+
+def content(lines: Iterable[Line], *, dimmed: bool = False) -> Content:
+    """Lines of cells as content: plain text with styles, never markup."""
+    styled = [
+        Content.assemble(*((cell.text, _style(cell.role, dimmed=dimmed)) for cell in line))
+        for line in lines
+    ]
+    return Content("\n").join(styled)
+
+
+def rich_styles() -> dict[Role, RichStyle]:
+    """Each role's foreground in the running app's theme, for widgets that draw lines."""
+    return {role: Style.parse(text).rich_style for role, text in ROLE_STYLES.items()}
+
+
+def _style(role: Role, *, dimmed: bool) -> str:
+    return "$dim" if dimmed else ROLE_STYLES[role]

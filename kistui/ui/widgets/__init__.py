@@ -1,0 +1,1 @@
+"""The nouns on the screens, one a file."""

@@ -1,0 +1,159 @@
+"""A table drawn line by line: fixed header and total, a cursor, and no repaint without a change.
+
+Several times cheaper than `DataTable` in time and bytes, at a cost that does not grow with rows.
+"""
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import BindingType
+from textual.events import Click, Resize
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from kistui.ui import keys
+from kistui.ui.theme import rich_styles
+from kistui.view.cells import Cell, Line, Role
+from kistui.view.holdings import HoldingsView, Table
+
+HEADER = 1
+"""Lines above the first row."""
+FOOTER = 2
+"""Lines below the last row: a rule and the total."""
+
+
+class LineTable(ScrollView, can_focus=True):
+    """Shows a `HoldingsView`; the cursor stays on its item when the rows change."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line-table--cursor", "line-table--rule"}
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.TABLE))
+
+    cursor = reactive(0, repaint=False)
+    """Index of the row under the cursor."""
+    dimmed = reactive(False)
+    """Whether the figures are old."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._view: HoldingsView | None = None
+        self._table = Table((), (), ())
+        self._styles: dict[Role, Style] = {}
+
+    def show(self, view: HoldingsView) -> None:
+        """Draw another state of the holdings; only lines that differ are repainted."""
+        self._view = view
+        self._lay_out()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Columns follow the width."""
+        self._lay_out()
+
+    def notify_style_update(self) -> None:
+        """A theme has changed: forget its colours."""
+        super().notify_style_update()
+        self._styles = {}
+
+    def _lay_out(self) -> None:
+        if self._view is None or not self.size.width:
+            return
+        old, kept = self._table, self._key_at(self.cursor)
+        self._table = self._view.layout(self.size.width)
+        rows = self._table.rows
+        self.virtual_size = Size(self.size.width, HEADER + len(rows) + FOOTER)
+        place = next((at for at, row in enumerate(rows) if row.key == kept), self.cursor)
+        self.cursor = max(0, min(place, len(rows) - 1))
+        if len(old.rows) != len(rows) or old.header != self._table.header:
+            self.refresh()
+        else:
+            self._refresh_changed(old)
+
+    def _refresh_changed(self, old: Table) -> None:
+        for at, (before, after) in enumerate(zip(old.rows, self._table.rows, strict=True)):
+            if before != after:
+                self._refresh_row(at)
+        if old.total != self._table.total:
+            self._refresh_screen_line(self._total_at)
+
+    def _key_at(self, index: int) -> str | None:
+        rows = self._table.rows
+        return rows[index].key if 0 <= index < len(rows) else None
+
+    @property
+    def _room(self) -> int:
+        """Lines there are for rows."""
+        return max(self.size.height - HEADER - FOOTER, 1)
+
+    @property
+    def _total_at(self) -> int:
+        """The screen line of the total: below the last row, or at the bottom."""
+        return HEADER + min(len(self._table.rows), self._room) + 1
+
+    def _refresh_row(self, index: int) -> None:
+        line = index - self.scroll_offset.y
+        if 0 <= line < self._room:
+            self._refresh_screen_line(HEADER + line)
+
+    def _refresh_screen_line(self, y: int) -> None:
+        self.refresh(Region(0, y, self.size.width, 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Keep the cursor in sight; repaint two lines, or the page if it scrolled."""
+        top = self.scroll_offset.y
+        if new < top:
+            self.scroll_to(y=new, animate=False, force=True)
+        elif new >= top + self._room:
+            self.scroll_to(y=new - self._room + 1, animate=False, force=True)
+        self._refresh_row(old)
+        self._refresh_row(new)
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by some rows."""
+        self.cursor = max(0, min(self.cursor + rows, len(self._table.rows) - 1))
+
+    def action_move_page(self, pages: int) -> None:
+        """Move the cursor by what is on screen."""
+        self.action_move(pages * self._room)
+
+    def action_move_to_first(self) -> None:
+        """To the first row."""
+        self.cursor = 0
+
+    def action_move_to_last(self) -> None:
+        """To the last row."""
+        self.cursor = max(0, len(self._table.rows) - 1)
+
+    def on_click(self, event: Click) -> None:
+        """A click puts the cursor on its row."""
+        line = event.y - HEADER
+        if 0 <= line < self._room and line + self.scroll_offset.y < len(self._table.rows):
+            self.cursor = line + self.scroll_offset.y
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        width, base = self.size.width, self.rich_style
+        line = y - HEADER
+        index = line + self.scroll_offset.y
+        if y == 0:
+            return self._strip(self._table.header, width, base)
+        if y == self._total_at:
+            return self._strip(self._table.total, width, base)
+        if y == self._total_at - 1:
+            rule = self.get_component_rich_style("line-table--rule")
+            return Strip([Segment("─" * width, rule)], width)
+        if 0 <= line < self._room and index < len(self._table.rows):
+            if index == self.cursor and self.has_focus:
+                base += self.get_component_rich_style("line-table--cursor", partial=True)
+            return self._strip(self._table.rows[index].line, width, base)
+        return Strip.blank(width, base)
+
+    def _strip(self, line: Line, width: int, base: Style) -> Strip:
+        segments = [Segment(cell.text, base + self._style(cell)) for cell in line]
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _style(self, cell: Cell) -> Style:
+        if not self._styles:
+            self._styles = rich_styles()
+        return self._styles[Role.DIM if self.dimmed else cell.role]

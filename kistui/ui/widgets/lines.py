@@ -1,0 +1,33 @@
+"""Lines of cells that repaint only when they differ."""
+
+from collections.abc import Callable
+
+from textual.content import Content
+from textual.events import Resize
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from kistui.ui.theme import content
+from kistui.view.cells import Line
+
+
+class FittedLine(Widget):
+    """One line, laid out anew for its width: `lay_out(width)` gives its cells."""
+
+    line: reactive[Line] = reactive(())
+
+    def __init__(self, lay_out: Callable[[int], Line], *, id: str) -> None:
+        super().__init__(id=id)
+        self._lay_out = lay_out
+
+    def fit(self) -> None:
+        """Lay out again; an equal line repaints nothing."""
+        self.line = self._lay_out(self.size.width)
+
+    def on_resize(self, _event: Resize) -> None:
+        """The line follows the width."""
+        self.fit()
+
+    def render(self) -> Content:
+        """The line's cells."""
+        return content([self.line])

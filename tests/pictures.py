@@ -1,0 +1,58 @@
+"""Draws the README's pictures from the app itself: `make pictures`."""
+
+import asyncio
+import html
+import re
+from pathlib import Path
+
+from kistui import locale
+from kistui.cli.source import from_simulator
+from kistui.simulator import Options, Simulator
+from kistui.store.themes import DEFAULT, load_themes
+from kistui.ui.app import KistuiApp
+from kistui.view.cells import width_of
+from tests.support import FakeClock
+from tests.ui.conftest import settle
+
+DOCS = Path(__file__).parents[1] / "docs"
+PICTURES = {"summary.svg": ("1", (100, 24)), "holdings.svg": ("2", (116, 23))}
+
+_RUN = re.compile(r'textLength="([0-9.]+)"([^>]*)>([^<]*)</text>')
+
+
+async def draw(name: str) -> str:
+    """One picture of the demo, as SVG."""
+    key, size = PICTURES[name]
+    clock = FakeClock()
+    with Simulator(Options(), clock=clock) as simulator:
+        source = from_simulator(simulator, clock)
+        app = KistuiApp(
+            profile=source.profile,
+            connect=source.connect,
+            words=locale.load("ko"),
+            themes=tuple(load_themes().by_name.values()),
+            theme=DEFAULT,
+            clock=clock,
+        )
+        async with app.run_test(size=size) as pilot:
+            await settle(pilot)
+            await pilot.press(key)
+            await settle(pilot)
+            return stretch(app.export_screenshot(title="kistui --demo"))
+
+
+def stretch(svg: str) -> str:
+    """Give Hangul its two columns: Rich allots every character of a run one."""
+
+    def widen(run: re.Match[str]) -> str:
+        text = html.unescape(run[3])
+        length = float(run[1]) * width_of(text) / max(len(text), 1)
+        return f'textLength="{length:.1f}"{run[2]}>{run[3]}</text>'
+
+    return _RUN.sub(widen, svg)
+
+
+if __name__ == "__main__":
+    DOCS.mkdir(exist_ok=True)
+    for picture in PICTURES:
+        (DOCS / picture).write_text(asyncio.run(draw(picture)), encoding="utf-8")

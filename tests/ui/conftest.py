@@ -1,0 +1,66 @@
+"""Apps on a real server, with a clock that stands still."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import pytest
+from textual.pilot import Pilot
+
+from kistui import locale
+from kistui.cli.source import from_simulator
+from kistui.simulator import Options, Simulator
+from kistui.store.themes import DEFAULT, load_themes
+from kistui.ui.app import KistuiApp
+from tests.support import FakeClock
+
+MakeApp = Callable[..., KistuiApp]
+OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
+
+
+@pytest.fixture
+def make_app(clock: FakeClock) -> Iterator[MakeApp]:
+    """Makes apps, each on its own simulator: `make_app("empty", lang="en")`."""
+    running: list[Simulator] = []
+
+    def make(scene: str = "ordinary", lang: str = "ko", theme: str = DEFAULT) -> KistuiApp:
+        simulator = Simulator(Options(scene=scene), clock=clock)
+        simulator.start()
+        running.append(simulator)
+        source = from_simulator(simulator, clock)
+        themes = tuple(load_themes().by_name.values())
+        app = KistuiApp(
+            profile=source.profile,
+            connect=source.connect,
+            words=locale.load(lang),
+            themes=themes,
+            theme=theme,
+            clock=clock,
+        )
+        app.simulator = simulator  # type: ignore[attr-defined]
+        return app
+
+    yield make
+    for simulator in running:
+        simulator.stop()
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Until nothing is under way: the balance has come, or its error."""
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@pytest.fixture
+def open_app(make_app: MakeApp) -> OpenApp:
+    """Opens an app and lets it settle: `async with open_app("empty") as pilot`."""
+
+    @asynccontextmanager
+    async def open_(
+        *args: str, size: tuple[int, int] = (80, 24), **options: str
+    ) -> AsyncIterator[Pilot[None]]:
+        async with make_app(*args, **options).run_test(size=size) as pilot:
+            await settle(pilot)
+            yield pilot
+
+    return open_

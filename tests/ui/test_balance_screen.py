@@ -1,0 +1,287 @@
+"""What a person does on the balance screen, by the keyboard, against a real server."""
+
+from typing import cast
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import ContentSwitcher, Static
+
+from kistui.model.remote import Failed, Loading, Ready
+from kistui.simulator import Simulator
+from kistui.ui.screens.balance import BalanceScreen
+from kistui.ui.widgets.line_table import LineTable
+from kistui.ui.widgets.lines import FittedLine
+from kistui.ui.widgets.summary_box import SummaryBox
+from kistui.view.cells import text_of
+from tests.support import FakeClock
+from tests.ui.conftest import MakeApp, OpenApp, settle
+
+
+def screen_of(pilot: Pilot[None]) -> BalanceScreen:
+    return cast("BalanceScreen", pilot.app.screen)
+
+
+def simulator_of(pilot: Pilot[None]) -> Simulator:
+    return cast("Simulator", pilot.app.simulator)  # type: ignore[attr-defined]
+
+
+def shown(pilot: Pilot[None]) -> str | None:
+    return pilot.app.query_one(ContentSwitcher).current
+
+
+def bar(pilot: Pilot[None]) -> str:
+    return text_of(pilot.app.query_one("#bar", FittedLine).line)
+
+
+def notice(pilot: Pilot[None]) -> str:
+    return str(pilot.app.query_one("#notice", Static).content)
+
+
+def table(pilot: Pilot[None]) -> LineTable:
+    return pilot.app.query_one("#holdings LineTable", LineTable)
+
+
+def screen_text(pilot: Pilot[None]) -> str:
+    width, height = pilot.app.size
+    strips = pilot.app.screen._compositor.render_strips()
+    assert len(strips) == height
+    return "\n".join(strip.text[:width] for strip in strips)
+
+
+async def test_it_opens_on_the_summary_of_a_real_answer(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        assert shown(pilot) == "summary"
+        assert isinstance(screen_of(pilot).remote, Ready)
+        assert simulator_of(pilot).count("inquire-balance") == 1
+        assert "[데모]" in bar(pilot)
+        assert "5000****-01" in bar(pilot)
+        assert "10:32:07 KST" in bar(pilot)
+
+
+@pytest.mark.parametrize("key", ["2", "tab", "shift+tab"])
+async def test_summary_and_holdings_switch(open_app: OpenApp, key: str) -> None:
+    async with open_app() as pilot:
+        await pilot.press(key)
+        assert shown(pilot) == "holdings"
+        assert table(pilot).has_focus
+        await pilot.press("1" if key == "2" else key)
+        assert shown(pilot) == "summary"
+
+
+@pytest.mark.parametrize("key", ["r", "f5", "ㄱ"])
+async def test_refresh_asks_once_and_with_the_same_token(open_app: OpenApp, key: str) -> None:
+    async with open_app() as pilot:
+        await pilot.press(key)
+        await settle(pilot)
+        assert simulator_of(pilot).count("inquire-balance") == 2
+        assert simulator_of(pilot).count("tokenP") == 1
+
+
+async def test_refresh_while_refreshing_asks_nothing_more(
+    make_app: MakeApp, clock: FakeClock
+) -> None:
+    async with make_app("slow").run_test(size=(80, 24)) as pilot:
+        await pilot.press("r", "r", "r")
+        assert isinstance(screen_of(pilot).remote, Loading)
+        assert screen_of(pilot)._request == 1
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ㅂ"])
+async def test_quit_leaves_cleanly_with_the_client_closed(open_app: OpenApp, key: str) -> None:
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press(key)
+        await pilot.pause()
+    assert app.return_code == 0
+    assert app._session._client._connection._http.is_closed  # type: ignore[attr-defined]
+
+
+async def test_a_failed_refresh_keeps_the_figures_dimmed_with_their_age(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        before = [box.box.lines(36) for box in pilot.app.query(SummaryBox) if box.box]
+        simulator_of(pilot).use_scene("wrong-account")
+        clock.advance(minutes=5)
+        pilot.app.tick()  # type: ignore[attr-defined]
+        await pilot.press("r")
+        await settle(pilot)
+        assert isinstance(screen_of(pilot).remote, Failed)
+        assert shown(pilot) == "summary"
+        assert [b.box.lines(36) for b in pilot.app.query(SummaryBox) if b.box] == before
+        assert all(box.dimmed for box in pilot.app.query(SummaryBox))
+        assert "10:32:07 KST 값 · 5분 전" in bar(pilot)
+        assert "[OPSQ2000]" in notice(pilot)
+        assert "다음:" in notice(pilot)
+        clock.advance(minutes=2)
+        pilot.app.tick()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert "7분 전" in bar(pilot)
+
+
+async def test_the_next_refresh_after_a_failure_recovers(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app("wrong-account") as pilot:
+        assert shown(pilot) == "message"
+        simulator_of(pilot).use_scene("ordinary")
+        await pilot.press("r")
+        await settle(pilot)
+        assert shown(pilot) == "summary"
+        assert not any(box.dimmed for box in pilot.app.query(SummaryBox))
+
+
+async def test_a_failed_first_call_is_not_an_empty_account(open_app: OpenApp) -> None:
+    for scene in ("wrong-account", "down", "garbled", "refused-key"):
+        async with open_app(scene) as pilot:
+            for key in ("1", "2"):
+                await pilot.press(key)
+                text = screen_text(pilot)
+                assert shown(pilot) == "message"
+                assert "보유종목이 없습니다" not in text
+                assert "아직 읽지 않음" in text
+
+
+async def test_an_empty_account_says_so_and_names_the_keys(open_app: OpenApp) -> None:
+    async with open_app("empty") as pilot:
+        assert shown(pilot) == "summary"
+        await pilot.press("2")
+        assert "보유종목이 없습니다" in screen_text(pilot)
+
+
+async def test_sold_out_items_show_and_hide(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2")
+        assert len(table(pilot)._table.rows) == 12
+        await pilot.press("0")
+        assert len(table(pilot)._table.rows) == 13
+        await pilot.press("z")
+        assert len(table(pilot)._table.rows) == 12
+
+
+async def test_the_cursor_walks_and_stops_at_the_ends(open_app: OpenApp) -> None:
+    async with open_app("many", size=(100, 20)) as pilot:
+        await pilot.press("2")
+        for key, row in (
+            ("down", 1), ("j", 2), ("up", 1), ("k", 0), ("up", 0), ("end", 499), ("down", 499),
+            ("pageup", 499 - table(pilot)._room), ("home", 0), ("pagedown", table(pilot)._room),
+            ("g", 0),
+        ):  # fmt: skip
+            await pilot.press(key)
+            assert table(pilot).cursor == row, key
+
+
+async def test_the_cursor_is_always_in_sight_and_the_total_too(open_app: OpenApp) -> None:
+    async with open_app("many", size=(100, 20)) as pilot:
+        await pilot.press("2", "end")
+        await pilot.pause()
+        last = table(pilot)._table.rows[-1]
+        text = screen_text(pilot)
+        assert text_of(last.line).split()[0] in text
+        assert "합계 500종목" in text
+
+
+async def test_the_cursor_stays_on_its_item_when_rows_come_and_go(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "down", "down")
+        key = table(pilot)._table.rows[table(pilot).cursor].key
+        await pilot.press("0", "r")
+        await settle(pilot)
+        assert table(pilot)._table.rows[table(pilot).cursor].key == key
+
+
+async def test_a_refresh_that_changes_nothing_repaints_no_row(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2")
+        await pilot.pause()
+        repainted: list[int] = []
+        monkeypatch.setattr(table(pilot), "_refresh_screen_line", repainted.append)
+        await pilot.press("r")
+        await settle(pilot)
+        assert repainted == []
+
+
+async def test_a_refresh_repaints_the_rows_that_changed(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2")
+        before = table(pilot)._table
+        clock.advance(hours=1)
+        await pilot.press("r")
+        await settle(pilot)
+        assert table(pilot)._table != before
+        assert text_of(table(pilot)._table.rows[0].line).strip() in screen_text(pilot)
+
+
+async def test_an_answer_to_an_older_question_changes_nothing(open_app: OpenApp) -> None:
+    from kistui.errors import TimedOut
+    from kistui.ui.messages import BalanceFailed
+
+    async with open_app() as pilot:
+        screen = screen_of(pilot)
+        screen.post_message(BalanceFailed(0, TimedOut(host="x"), screen._clock()))
+        await pilot.pause()
+        assert isinstance(screen.remote, Ready)
+
+
+async def test_keys_without_a_meaning_do_nothing(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        before = screen_text(pilot)
+        await pilot.press("x", "9", "escape", "enter", "f12", "ctrl+p", "ㅁ", "가")
+        await pilot.pause()
+        assert screen_text(pilot) == before
+
+
+@pytest.mark.parametrize(
+    ("size", "lang"), [((60, 20), "en"), ((200, 60), "ko"), ((30, 8), "ko"), ((20, 4), "en")]
+)
+async def test_every_size_opens(open_app: OpenApp, size: tuple[int, int], lang: str) -> None:
+    async with open_app("many", lang=lang, size=size) as pilot:
+        await pilot.press("2")
+        assert "500" in screen_text(pilot)
+
+
+async def test_hostile_names_reach_the_screen_as_plain_text(open_app: OpenApp) -> None:
+    async with open_app("hostile", size=(120, 36)) as pilot:
+        await pilot.press("2")
+        await pilot.pause()
+        strips = pilot.app.screen._compositor.render_strips()
+        for strip in strips:
+            for segment in strip:
+                assert segment.text.isprintable(), repr(segment.text)
+        assert pilot.app.is_running
+
+
+async def test_the_clock_alone_repaints_nothing_while_the_figures_are_fresh(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        line = pilot.app.query_one("#bar", FittedLine)
+        before = line.line
+        clock.advance(minutes=30)
+        pilot.app.tick()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert line.line == before
+
+
+async def test_a_bug_ends_in_a_sentence_without_local_variables(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from kistui.session import Session
+
+    async def broken(self: Session, *_: object) -> None:
+        secret = "topsecret"  # a local that a traceback with locals would print
+        raise RuntimeError(secret)
+
+    monkeypatch.setattr(Session, "balance", broken)
+    app = make_app()
+    with pytest.raises(Exception, match="topsecret"):  # run_test hands the exception on
+        async with app.run_test() as pilot:
+            await settle(pilot)
+    told = capsys.readouterr().err
+    assert "kistui 내부 오류: RuntimeError" in told
+    assert "topsecret" not in told
+    assert app.return_code == 1

@@ -1,0 +1,87 @@
+"""How the screens look. `make snap` accepts a change; read it first."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from kistui.simulator import Simulator
+from tests.pictures import DOCS, PICTURES, draw
+from tests.ui.conftest import MakeApp, settle
+
+SnapCompare = Callable[..., bool]
+Act = Callable[[Pilot[Any]], Awaitable[None]]
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
+LANGUAGES = pytest.mark.parametrize("lang", ["ko", "en"])
+
+
+def press(*keys: str) -> Act:
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await pilot.press(*keys)
+        await settle(pilot)
+
+    return act
+
+
+@SIZES
+@LANGUAGES
+@pytest.mark.parametrize("keys", [(), ("2", "down")], ids=["summary", "holdings"])
+def test_balance(
+    snap_compare: SnapCompare,
+    make_app: MakeApp,
+    keys: tuple[str, ...],
+    lang: str,
+    size: tuple[int, int],
+) -> None:
+    assert snap_compare(make_app(lang=lang), terminal_size=size, run_before=press(*keys))
+
+
+@SIZES
+@pytest.mark.parametrize(
+    ("scene", "keys"),
+    [("empty", ("2",)), ("wrong-account", ()), ("credit", ("2",)), ("hostile", ("2",))],
+    ids=["empty", "failed", "credit", "hostile"],
+)
+def test_scene(
+    snap_compare: SnapCompare,
+    make_app: MakeApp,
+    scene: str,
+    keys: tuple[str, ...],
+    size: tuple[int, int],
+) -> None:
+    assert snap_compare(make_app(scene), terminal_size=size, run_before=press(*keys))
+
+
+@LANGUAGES
+def test_stale(snap_compare: SnapCompare, make_app: MakeApp, lang: str) -> None:
+    """A refresh has failed: the figures stay, dimmed, with their age."""
+    app = make_app(lang=lang)
+    simulator: Simulator = app.simulator  # type: ignore[attr-defined]
+
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        simulator.use_scene("down")
+        app._clock.advance(minutes=5)  # type: ignore[attr-defined]
+        app.tick()
+        await pilot.press("r")
+        await settle(pilot)
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=act)
+
+
+def test_narrow(snap_compare: SnapCompare, make_app: MakeApp) -> None:
+    assert snap_compare(make_app(), terminal_size=(60, 20), run_before=press("2"))
+
+
+def test_light(snap_compare: SnapCompare, make_app: MakeApp) -> None:
+    app = make_app(theme="kistui-light")
+    assert snap_compare(app, terminal_size=(120, 36), run_before=press())
+
+
+@pytest.mark.parametrize("name", PICTURES)
+async def test_the_pictures_of_the_readme_are_true(name: str) -> None:
+    """`make pictures` draws them anew."""
+    assert await draw(name) == (DOCS / name).read_text(encoding="utf-8")
