@@ -1,0 +1,42 @@
+"""`kistui`: open the screens."""
+
+import sys
+from argparse import Namespace
+
+from kistui.cli.source import open_source
+from kistui.clock import system_clock
+from kistui.store.themes import DEFAULT, load_themes
+from kistui.view.words import Words
+
+USAGE = 2
+
+
+def run(options: Namespace, words: Words) -> int:
+    """Open the app on the terminal; returns the exit code."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return _complain(words("cli.no_terminal"))
+    themes = load_themes()
+    theme = options.theme or DEFAULT
+    if themes.faults:
+        print(words("cli.bad_themes", faults="; ".join(themes.faults)), file=sys.stderr)
+    if theme not in themes.by_name:
+        known = ", ".join(sorted(themes.by_name))
+        return _complain(words("cli.unknown_theme", name=theme, known=known))
+    with open_source(options) as source:
+        from kistui.ui.app import KistuiApp
+
+        app = KistuiApp(
+            profile=source.profile,
+            connect=source.connect,
+            words=words,
+            themes=tuple(themes.by_name.values()),
+            theme=theme,
+            clock=system_clock,
+        )
+        app.run()
+        return app.return_code or 0
+
+
+def _complain(sentence: str) -> int:
+    print(f"kistui: {sentence}", file=sys.stderr)
+    return USAGE

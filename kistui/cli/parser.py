@@ -1,0 +1,144 @@
+"""What can be typed after `kistui`."""
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from kistui import __version__
+from kistui.locale import LANGUAGES, detect
+from kistui.view.words import Words
+
+FORMATS = ("table", "json", "csv")
+
+
+def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
+    """`--lang` if given, else what the locale asks for; known before the rest is parsed."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--lang", choices=LANGUAGES)
+    try:
+        known, _ = early.parse_known_args(arguments)
+    except SystemExit:
+        return detect(environ)
+    return known.lang or detect(environ)
+
+
+def build_parser(words: Words) -> argparse.ArgumentParser:
+    """The parser, its help in the user's language; every result has `run`."""
+    parser: argparse.ArgumentParser = _parser(
+        _Parser,
+        words,
+        prog="kistui",
+        description=words("cli.description"),
+        epilog=words("cli.environment"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"kistui {__version__}",
+        help=words("cli.version"),
+    )
+    _add_source(parser, words)
+    parser.add_argument("--theme", metavar="NAME", help=words("cli.theme"))
+    parser.set_defaults(run=_open_app)
+    commands = parser.add_subparsers(title=words("cli.commands"), dest="command", metavar="COMMAND")
+    for name, run in (("balance", _balance), ("holdings", _holdings)):
+        command = _command(commands, name, words)
+        _add_source(command, words)
+        command.add_argument(
+            "--format", choices=FORMATS, default=FORMATS[0], help=words("cli.format")
+        )
+        command.set_defaults(run=run)
+        if name == "holdings":
+            command.add_argument("--lots", action="store_true", help=words("cli.lots"))
+    _add_simulator(_command(commands, "simulator", words), words)
+    return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose help may end in a list that takes an import to make."""
+
+    ending: Callable[[], str] | None = None
+
+    def format_help(self) -> str:
+        """The help, and the ending if there is one."""
+        ending = f"\n{self.ending()}\n" if self.ending else ""
+        return super().format_help() + ending
+
+
+def _parser(make: Callable[..., Any], words: Words, *args: str, **options: Any) -> Any:
+    parser = make(*args, add_help=False, allow_abbrev=False, **options)
+    parser.add_argument("-h", "--help", action="help", help=words("cli.help"))
+    return parser
+
+
+def _command(commands: Any, name: str, words: Words) -> Any:
+    about = words(f"cli.{name}")
+    return _parser(commands.add_parser, words, name, help=about, description=about)
+
+
+def _add_source(parser: argparse.ArgumentParser, words: Words) -> None:
+    # Valid before and after the command's name; SUPPRESS keeps the later from undoing the former.
+    quiet = argparse.SUPPRESS if parser.prog != "kistui" else None
+    parser.add_argument(
+        "--demo", action="store_true", default=quiet or False, help=words("cli.demo")
+    )
+    parser.add_argument(
+        "--scene", metavar="NAME", default=quiet or "ordinary", help=words("cli.scene")
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, default=quiet, help=words("cli.lang"))
+
+
+def _add_simulator(parser: Any, words: Words) -> None:
+    def scenes() -> str:
+        from kistui.cli.scenes import scene_list
+
+        return f"{words('cli.scenes')}\n{scene_list()}"
+
+    parser.ending = scenes
+    parser.add_argument(
+        "--port", type=_whole_number(65_535), default=0, metavar="N", help=words("cli.port")
+    )
+    parser.add_argument("--paper", action="store_true", help=words("cli.paper"))
+    parser.add_argument("--scene", metavar="NAME", default="ordinary", help=words("cli.scene"))
+    parser.add_argument(
+        "--holdings", type=_whole_number(5_000), metavar="N", help=words("cli.holdings_count")
+    )
+    parser.add_argument("--rate-limits", action="store_true", help=words("cli.rate_limits"))
+    parser.add_argument("--lang", choices=LANGUAGES, help=words("cli.lang"))
+    parser.set_defaults(run=_simulator)
+
+
+def _whole_number(most: int) -> Callable[[str], int]:
+    """For argparse: 0 to `most`."""
+
+    def read(raw: str) -> int:
+        if not (raw.isascii() and raw.isdigit() and int(raw) <= most):
+            raise argparse.ArgumentTypeError(f"0 … {most}")
+        return int(raw)
+
+    return read
+
+
+def _open_app(options: argparse.Namespace, words: Words) -> int:
+    from kistui.cli.app import run
+
+    return run(options, words)
+
+
+def _balance(options: argparse.Namespace, words: Words) -> int:
+    from kistui.cli.balance import run_balance
+
+    return run_balance(options, words)
+
+
+def _holdings(options: argparse.Namespace, words: Words) -> int:
+    from kistui.cli.balance import run_holdings
+
+    return run_holdings(options, words)
+
+
+def _simulator(options: argparse.Namespace, words: Words) -> int:
+    from kistui.cli.simulator import run
+
+    return run(options, words)

@@ -1,0 +1,31 @@
+"""The simulator's options from the command line."""
+
+from argparse import Namespace
+from dataclasses import replace
+
+from kistui.errors import UnknownScene
+from kistui.simulator import SCENES, Options
+
+
+def scene_options(options: Namespace) -> Options:
+    """Options with the scene asked for; raises UnknownScene."""
+    if options.scene not in SCENES:
+        raise UnknownScene(name=options.scene, known=", ".join(SCENES))
+    return Options(scene=options.scene)
+
+
+def server_options(options: Namespace) -> Options:
+    """All that `kistui simulator` can be told; raises UnknownScene."""
+    return replace(
+        scene_options(options),
+        environment="paper" if options.paper else "real",
+        holdings=options.holdings,
+        rate_limits=options.rate_limits,
+        port=options.port,
+    )
+
+
+def scene_list() -> str:
+    """Every scene and what it shows, for the help."""
+    width = max(map(len, SCENES)) + 2
+    return "\n".join(f"  {name:{width}}{scene.description}" for name, scene in SCENES.items())

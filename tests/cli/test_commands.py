@@ -1,0 +1,278 @@
+"""The command line: its output is a contract, its errors are sentences, its exit codes mean it."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from kistui import __version__
+from kistui.cli import main
+from kistui.model.balance import Lot, Summary
+from kistui.model.fields import specs
+from kistui.simulator import Simulator
+from tests.support import FakeClock
+
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def account(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
+    """The simulator's account in the environment, as a user would set it."""
+    for name, value in {
+        "KIS_APP_KEY": simulator.app_key,
+        "KIS_APP_SECRET": simulator.app_secret,
+        "KIS_ACCOUNT": simulator.account,
+        "KISTUI_BASE_URL": simulator.url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    return simulator
+
+
+def run_json(capsys: Out, *arguments: str) -> Any:
+    assert main([*arguments, "--format", "json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_balance_json_is_the_contract(account: Simulator, capsys: Out) -> None:
+    told = run_json(capsys, "balance")
+    assert list(told) == [
+        "profile", "environment", "account", "fetched_at", "state", "pages", "summary", "computed",
+    ]  # fmt: skip
+    assert (told["profile"], told["environment"], told["state"]) == ("env", "real", "fresh")
+    assert told["account"] == "5000****-01"
+    assert told["fetched_at"].endswith("+09:00")
+    assert list(told["summary"]) == [spec.key for spec in specs(Summary)]
+    assert isinstance(told["summary"]["tot_evlu_amt"], int)
+    assert told["summary"]["asst_icdc_erng_rt"] == "0.00000000"
+    assert told["summary"]["fncg_gld_auto_rdpt_yn"] is None
+    assert told["computed"]["reconciled"] is True
+    assert isinstance(told["computed"]["profit_rate"], str)
+
+
+def test_holdings_json_is_the_contract(account: Simulator, capsys: Out) -> None:
+    told = run_json(capsys, "holdings")
+    first = told["holdings"][0]
+    assert first["pdno"] == "005930"
+    assert isinstance(first["hldg_qty"], int)
+    assert isinstance(first["prpr"], str)
+    assert isinstance(first["weight"], str)
+    assert list(first["lots"][0]) == [spec.key for spec in specs(Lot)]
+    assert first["lots"][0]["loan_dt"] is None
+
+
+def test_lots_are_the_rows_kis_sent(capsys: Out) -> None:
+    arguments = ["--demo", "--scene", "credit", "holdings"]
+    merged = run_json(capsys, *arguments)["holdings"]
+    rows = run_json(capsys, *arguments, "--lots")["lots"]
+    assert len(rows) > len(merged)
+    assert sum(each["hldg_qty"] for each in rows) == sum(each["hldg_qty"] for each in merged)
+    assert any(each["loan_dt"] and each["loan_dt"][4] == "-" for each in rows)
+
+
+def test_csv_is_read_back(account: Simulator, clock: FakeClock, capsys: Out) -> None:
+    assert main(["balance", "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(rows) == 24
+    assert rows[0] == {"key": "dnca_tot_amt", "label": "예수금총금액", "value": rows[0]["value"]}
+    clock.advance(minutes=1)  # the token is not kept between commands yet
+    assert main(["holdings", "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(rows) == 13
+    assert rows[0]["prdt_name"] == "삼성전자"
+    assert int(rows[0]["hldg_qty"]) > 0
+
+
+def test_csv_of_no_holdings_still_has_its_head(capsys: Out) -> None:
+    assert main(["--demo", "--scene", "empty", "holdings", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("pdno,prdt_name,")
+
+
+def test_a_name_that_is_a_formula_is_defused(capsys: Out) -> None:
+    from kistui.cli.output import _csv_value
+
+    for name in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1"):
+        assert _csv_value(name) == f"'{name}"
+    assert _csv_value(-5) == -5
+    assert _csv_value("삼성전자") == "삼성전자"
+    assert _csv_value(None) == ""
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_tables_are_for_people(
+    account: Simulator, clock: FakeClock, capsys: Out, lang: str
+) -> None:
+    assert main(["--lang", lang, "balance"]) == 0
+    summary = capsys.readouterr().out
+    clock.advance(minutes=1)
+    assert main(["holdings", "--lang", lang]) == 0
+    holdings = capsys.readouterr().out
+    assert ("총평가" in summary) == ("합계 12종목" in holdings) == (lang == "ko")
+    assert "\x1b" not in summary + holdings
+
+
+@pytest.mark.parametrize("scene", ["ordinary", "empty", "many", "credit", "off-hours", "hostile"])
+def test_every_account_prints_in_every_form(capsys: Out, scene: str) -> None:
+    for command in ("balance", "holdings"):
+        for form in ("table", "json", "csv"):
+            assert main(["--demo", "--scene", scene, command, "--format", form]) == 0
+    out = capsys.readouterr().out
+    assert all(char.isprintable() or char == "\n" for char in out)
+
+
+@pytest.mark.parametrize(
+    ("scene", "code", "words"),
+    [
+        ("refused-key", 3, "[EGW00103]"),
+        ("refused-secret", 3, "[EGW00105]"),
+        ("wrong-account", 3, "[OPSQ2000]"),
+        ("wrong-environment", 3, "[EGW02004]"),
+        ("down", 1, "HTTP 503"),
+        ("garbled", 1, "JSON"),
+        ("looping", 1, "되풀이"),
+    ],
+)
+def test_a_failure_is_a_sentence_on_stderr_and_an_exit_code(
+    capsys: Out, scene: str, code: int, words: str
+) -> None:
+    assert main(["--demo", "--scene", scene, "balance", "--format", "json"]) == code
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert words in told.err
+    assert told.err.startswith("kistui: ")
+    assert "Traceback" not in told.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("KIS_APP_KEY", "", "KIS_APP_KEY"),
+        ("KIS_APP_SECRET", "short", "앱시크릿: 180자여야 하는데 5자"),
+        ("KIS_ACCOUNT", "123", "8자리-2자리"),
+        ("KIS_PAPER", "maybe", "KIS_PAPER"),
+        ("KISTUI_BASE_URL", "http://kis.example", "kis.example"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_nothing_is_sent(
+    account: Simulator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Out,
+    name: str,
+    value: str,
+    words: str,
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert main(["balance"]) == 3
+    assert words in capsys.readouterr().err
+    assert account.requests == []
+
+
+def test_paper_keys_call_paper_trs(
+    account: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    monkeypatch.setenv("KIS_PAPER", "1")
+    assert main(["balance"]) == 3  # the simulator is a real one
+    assert account.requests[-1].headers["tr_id"] == "VTTC8434R"
+
+
+def test_the_other_name_of_the_account_works_too(
+    account: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    monkeypatch.delenv("KIS_ACCOUNT")
+    monkeypatch.setenv("KIS_ACCOUNT_NUMBER", account.account.replace("-", ""))
+    assert main(["balance"]) == 0
+
+
+def test_an_unknown_scene_names_those_there_are(capsys: Out) -> None:
+    assert main(["--demo", "--scene", "nope", "balance"]) == 2
+    assert "ordinary" in capsys.readouterr().err
+
+
+def test_without_a_terminal_it_names_the_command_for_scripts(capsys: Out) -> None:
+    assert main(["--demo"]) == 2
+    assert "kistui balance" in capsys.readouterr().err
+
+
+def test_wrong_usage_is_2() -> None:
+    for arguments in (["nope"], ["balance", "--format", "xml"], ["--lang", "fr"]):
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        assert caught.value.code == 2
+
+
+def test_the_version(capsys: Out) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"kistui {__version__}\n"
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("command", [[], ["balance"], ["holdings"], ["simulator"]])
+def test_help_is_in_the_users_language(capsys: Out, lang: str, command: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([*command, "--lang", lang, "--help"])
+    assert caught.value.code == 0
+    assert any("가" <= char <= "힣" for char in capsys.readouterr().out) == (lang == "ko")
+
+
+def python(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30
+    )
+    return done.stdout
+
+
+def test_help_loads_neither_textual_nor_httpx() -> None:
+    loaded = python(
+        "import sys, kistui.cli\n"
+        "try: kistui.cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print('LOADED', [m for m in ('textual', 'rich', 'httpx', 'asyncio', 'kistui.simulator')"
+        " if m in sys.modules])"
+    )
+    assert loaded.endswith("LOADED []\n")
+
+
+def test_the_screens_load_without_the_client() -> None:
+    """httpx comes after the first paint."""
+    loaded = python("import sys, kistui.ui.app; print('httpx' in sys.modules)")
+    assert loaded == "False\n"
+
+
+def test_the_secrets_are_in_no_output(account: Simulator, capsys: Out) -> None:
+    token = "eyJ"  # every token begins so
+    for arguments in (["balance"], ["holdings", "--format", "json"], ["--help"]):
+        try:
+            main(arguments)
+        except SystemExit:
+            pass
+    for scene in ("wrong-account", "refused-secret", "dropped"):
+        account.use_scene(scene)
+        main(["balance"])
+    told = capsys.readouterr()
+    for secret in (account.app_key, account.app_secret, account.account[:8], token):
+        assert secret not in told.out + told.err
+
+
+def test_the_simulator_serves_and_tells_how_to_reach_it() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "kistui", "simulator", "--paper"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        exports = dict(
+            process.stdout.readline().removeprefix("export ").strip().split("=", 1)
+            for _ in range(5)
+        )
+        process.terminate()
+        _, told = process.communicate(timeout=10)
+    assert set(exports) == {
+        "KISTUI_BASE_URL", "KIS_APP_KEY", "KIS_APP_SECRET", "KIS_ACCOUNT", "KIS_PAPER",
+    }  # fmt: skip
+    assert exports["KIS_PAPER"] == "'1'"
+    assert "Traceback" not in told
+    assert process.returncode == 0
