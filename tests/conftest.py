@@ -24,6 +24,9 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if (name.startswith(FOREIGN) or name.upper() in NAMES) and not of_the_snapshot_plugin:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
+    # No keyring of this machine is touched; tests that need one bring their own.
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "24")
 

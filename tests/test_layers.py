@@ -17,12 +17,27 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "view": ({"model", "errors", "clock"}, set()),
     "locale": ({"view"}, set()),
     "client": ({"model", "errors", "clock", "__version__"}, {"httpx"}),
-    "store": ({"model", "errors", "clock"}, set()),
+    "store": (
+        {"model", "errors", "clock"},
+        {"cryptography", "filelock", "keyring", "platformdirs", "tomli_w", "yaml"},
+    ),
     "simulator": (set(), set()),
     "session": ({"client", "store", "model", "errors", "clock"}, set()),
+    "profiles": ({"session", "client", "store", "model", "errors", "clock"}, set()),
     "ui": ({"session", "view", "model", "errors", "clock"}, {"textual", "rich"}),
     "cli": (
-        {"client", "store", "simulator", "session", "ui", "view", "model", "errors", "clock"}
+        {
+            "client",
+            "store",
+            "simulator",
+            "session",
+            "profiles",
+            "ui",
+            "view",
+            "model",
+            "errors",
+            "clock",
+        }
         | {"locale", "__version__"},
         set(),
     ),

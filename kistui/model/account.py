@@ -17,6 +17,16 @@ class Environment(Enum):
     PAPER = "paper"
 
 
+class Place(Enum):
+    """Where a profile's app key and secret are kept."""
+
+    KEYRING = "keyring"
+    ENCRYPTED = "encrypted"
+    PLAIN = "plain"
+    COMMAND = "command"
+    ENVIRONMENT = "environment"
+
+
 @dataclass(frozen=True, slots=True)
 class AccountNumber:
     """An account: 8 digits of number, 2 of product code. Shown masked, never whole."""
@@ -64,15 +74,32 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One account under one app key in one environment, by a name of the user's choice."""
+    """One account under one app key in one environment, by a name of the user's choice.
+
+    `command` gives the secrets where `place` is Place.COMMAND; `base_url` names another server.
+    """
 
     name: str
     environment: Environment
     account: AccountNumber
     base_url: str | None = None
     is_demo: bool = False
+    place: Place = Place.ENVIRONMENT
+    command: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
         """`real`, `paper` or `demo`: the word that tells worlds apart on screens and in exports."""
         return "demo" if self.is_demo else self.environment.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Credentials in a file of another tool; `environment` and `account` where it says."""
+
+    source: str
+    environment: Environment | None
+    account: AccountNumber | None
+    credentials: Credentials
+    hint: str
+    """The last four characters of the app key, for showing."""

@@ -23,7 +23,7 @@ def read_environment(environ: Mapping[str, str]) -> tuple[Profile, Credentials]:
     given = {APP_KEY: environ.get(APP_KEY), APP_SECRET: environ.get(APP_SECRET), ACCOUNT: account}
     missing = [name for name, value in given.items() if not value]
     if missing:
-        raise CredentialsMissing(names=", ".join(missing))
+        raise CredentialsMissing(names=", ".join(missing), is_partial=len(missing) < len(given))
     credentials = Credentials.parse(environ[APP_KEY], environ[APP_SECRET])
     profile = Profile(
         name="env",

@@ -43,6 +43,16 @@ def error_text(error: KistuiError, words: Words) -> ErrorText:
     )
 
 
+def error_lines(error: KistuiError, words: Words) -> tuple[Line, ...]:
+    """An error in the three lines there are below a screen's figures."""
+    told = error_text(error, words)
+    return (
+        _line(told.title, Role.BAD),
+        _line(told.said or told.message, Role.LABEL),
+        _line(words("state.next_step", hint=told.hint), Role.LABEL),
+    )
+
+
 def freshness(remote: Remote[Balance], now: datetime, words: Words) -> Cell:
     """How old the figures on screen are, or that there are none."""
     good = last_good(remote)
@@ -59,8 +69,10 @@ def freshness(remote: Remote[Balance], now: datetime, words: Words) -> Cell:
             return Cell(words("bar.never"), Role.DIM)
 
 
-def bar(profile: Profile, right: Cell, words: Words, width: int) -> Line:
+def bar(profile: Profile | None, right: Cell, words: Words, width: int) -> Line:
     """Which world and whose account; what does not fit drops whole, the freshness last."""
+    if profile is None:
+        return (Cell(f" kistui  {words('bar.nobody')}", Role.STRONG),)
     badge = Cell(f" [{words(f'kind.{profile.kind}')}] ", Role(profile.kind))
     name = Cell(f" {profile.name} {profile.account.masked}", Role.STRONG)
     read_only = Cell(words("bar.read_only"), Role.DIM)
@@ -106,12 +118,7 @@ def notice(remote: Remote[Balance], progress: Progress | None, words: Words) -> 
             doing = progress_text(progress, words)
             return (_line(kept, Role.DIM), _line(doing, Role.LABEL))
         case Failed(error, last=last) if last is not None:
-            told = error_text(error, words)
-            return (
-                _line(told.title, Role.BAD),
-                _line(told.said or told.message, Role.LABEL),
-                _line(words("state.next_step", hint=told.hint), Role.LABEL),
-            )
+            return error_lines(error, words)
         case Unknown() | Loading() | Failed():
             return ()
 
@@ -121,7 +128,9 @@ def empty_body(
 ) -> tuple[Line, ...]:
     """What stands where figures would: that they are coming, why there are none, or no holdings."""
     match remote:
-        case Loading() | Unknown():
+        case Unknown():
+            return ((Cell(words("state.nobody"), Role.LABEL),),)
+        case Loading():
             return (
                 (Cell(words("state.loading"), Role.STRONG),),
                 (Cell(progress_text(progress, words), Role.LABEL),),

@@ -33,4 +33,4 @@ def test_anything_else_is_refused() -> None:
 def test_what_is_missing_is_named(name: str) -> None:
     with pytest.raises(CredentialsMissing) as caught:
         read_environment({key: value for key, value in WHOLE.items() if key != name})
-    assert caught.value.details == {"names": name}
+    assert caught.value.details["names"] == name

@@ -1,0 +1,203 @@
+"""`config.toml`: the profiles and which is the default. No secret is in it.
+
+What kistui does not know in the file is kept; a file with a fault is never overwritten.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from kistui.errors import BadConfig, InvalidAccount, InvalidName, ProfileExists, ProfileUnknown
+from kistui.model.account import AccountNumber, Environment, Place, Profile
+from kistui.store.files import locked, read_private, write_private
+
+NAME = re.compile(r"[\w-]{1,20}")
+_LINE = re.compile(r"\(at line (\d+)")
+
+Raw = dict[str, Any]
+E = TypeVar("E", bound=Enum)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The file as read: profiles in the user's order, the default's name."""
+
+    profiles: tuple[Profile, ...] = ()
+    default: str | None = None
+    raw: Raw = field(default_factory=dict, repr=False)
+
+    def find(self, name: str) -> Profile:
+        """The profile of that name; raises ProfileUnknown."""
+        for profile in self.profiles:
+            if profile.name == name:
+                return profile
+        known = ", ".join(profile.name for profile in self.profiles) or "-"
+        raise ProfileUnknown(name=name, known=known)
+
+    def chosen(self) -> Profile | None:
+        """The default profile, or the first."""
+        for profile in self.profiles:
+            if profile.name == self.default:
+                return profile
+        return self.profiles[0] if self.profiles else None
+
+
+def load(path: Path) -> Config:
+    """The configuration; an empty one when there is no file. Raises BadConfig, FileUnreadable."""
+    content = read_private(path)
+    return Config() if content is None else parse(path, content)
+
+
+def parse(path: Path, content: bytes) -> Config:
+    """The configuration in a file's content; raises BadConfig naming line or key."""
+    try:
+        raw = tomllib.loads(content.decode("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        line = _LINE.search(str(error))
+        where = f"line {line[1]}" if line else "end"
+        raise _bad(path, where, _LINE.split(str(error))[0].strip()) from None
+    except UnicodeDecodeError as error:
+        raise _bad(path, f"byte {error.start}", "not UTF-8") from None
+    default = raw.get("default")
+    if default is not None and not isinstance(default, str):
+        raise _bad(path, "default", "not a text")
+    tables = raw.get("profiles", {})
+    if not isinstance(tables, dict):
+        raise _bad(path, "profiles", "not a table")
+    profiles = [_read_profile(path, name, table) for name, table in tables.items()]
+    order = {name: table.get("order", 0) for name, table in tables.items()}
+    profiles.sort(key=lambda profile: order[profile.name])
+    return Config(tuple(profiles), default, raw)
+
+
+def update(path: Path, change: Callable[[Raw], None]) -> Config:
+    """Read, change and write under a lock, so that two processes lose nothing.
+
+    Raises what `load` raises, FileUnwritable, StoreBusy, and what `change` does.
+    """
+    # Loaded where it is needed: only those who write pay for it.
+    import tomli_w  # noqa: PLC0415
+
+    with locked(path):
+        raw = deepcopy(load(path).raw)
+        change(raw)
+        content = tomli_w.dumps(raw).encode()
+        config = parse(path, content)
+        write_private(path, content)
+        return config
+
+
+def add_profile(path: Path, profile: Profile) -> Config:
+    """Add a profile; the first becomes the default. Raises ProfileExists, InvalidName."""
+    check_name(profile.name)
+
+    def change(raw: Raw) -> None:
+        profiles = raw.setdefault("profiles", {})
+        if profile.name in profiles:
+            raise ProfileExists(name=profile.name)
+        profiles[profile.name] = _as_table(profile)
+        raw.setdefault("default", profile.name)
+
+    return update(path, change)
+
+
+def change_profile(path: Path, profile: Profile) -> Config:
+    """Write a profile's account, place and command anew; its environment stays."""
+
+    def change(raw: Raw) -> None:
+        table = _table_of(raw, profile.name)
+        table.pop("secret_command", None)
+        table.update(_as_table(profile) | {"environment": table["environment"]})
+
+    return update(path, change)
+
+
+def remove_profile(path: Path, name: str) -> Config:
+    """Forget a profile; another becomes the default if it was that. Raises ProfileUnknown."""
+
+    def change(raw: Raw) -> None:
+        _table_of(raw, name)
+        del raw["profiles"][name]
+        if raw.get("default") == name:
+            raw.pop("default")
+            if raw["profiles"]:
+                raw["default"] = next(iter(raw["profiles"]))
+
+    return update(path, change)
+
+
+def use_profile(path: Path, name: str) -> Config:
+    """Make a profile the default; raises ProfileUnknown."""
+
+    def change(raw: Raw) -> None:
+        _table_of(raw, name)
+        raw["default"] = name
+
+    return update(path, change)
+
+
+def check_name(name: str) -> None:
+    """Raises InvalidName unless it is 1 to 20 letters, digits, `-` or `_`."""
+    if not NAME.fullmatch(name):
+        raise InvalidName(name=name)
+
+
+def _table_of(raw: Raw, name: str) -> Raw:
+    profiles: Raw = raw.get("profiles", {})
+    if name not in profiles:
+        raise ProfileUnknown(name=name, known=", ".join(profiles) or "-")
+    table: Raw = profiles[name]
+    return table
+
+
+def _as_table(profile: Profile) -> Raw:
+    table: Raw = {
+        "environment": profile.environment.value,
+        "account": f"{profile.account.number}-{profile.account.product}",
+        "secrets": profile.place.value,
+    }
+    if profile.base_url:
+        table["base_url"] = profile.base_url
+    if profile.command:
+        table["secret_command"] = list(profile.command)
+    return table
+
+
+def _read_profile(path: Path, name: str, table: object) -> Profile:
+    where = f"profiles.{name}"
+    if not NAME.fullmatch(name):
+        raise _bad(path, where, "not a name")
+    if not isinstance(table, dict):
+        raise _bad(path, where, "not a table")
+    environment = _choice(path, f"{where}.environment", table, Environment)
+    place = _choice(path, f"{where}.secrets", table, Place)
+    try:
+        account = AccountNumber.parse(str(table.get("account", "")))
+    except InvalidAccount:
+        raise _bad(path, f"{where}.account", "not 8-2 digits") from None
+    base_url = table.get("base_url")
+    if base_url is not None and not isinstance(base_url, str):
+        raise _bad(path, f"{where}.base_url", "not a text")
+    if not isinstance(table.get("order", 0), (int, float)):
+        raise _bad(path, f"{where}.order", "not a number")
+    command = table.get("secret_command", [])
+    if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
+        raise _bad(path, f"{where}.secret_command", 'not a list like ["pass", "show", "kis"]')
+    return Profile(name, environment, account, base_url, place=place, command=tuple(command))
+
+
+def _choice(path: Path, where: str, table: Mapping[str, Any], kind: type[E]) -> E:
+    values = [each.value for each in kind]
+    value = table.get(where.rpartition(".")[2])
+    if value not in values:
+        raise _bad(path, where, f"not one of {', '.join(values)}")
+    return kind(value)
+
+
+def _bad(path: Path, where: str, reason: str) -> BadConfig:
+    return BadConfig(path=str(path), where=where, reason=reason)

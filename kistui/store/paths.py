@@ -1,0 +1,35 @@
+"""Where kistui keeps what lasts: the XDG folders, by platformdirs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import PlatformDirs
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """`config` for profiles and secrets, `state` for what is remembered between starts."""
+
+    config: Path
+    state: Path
+
+    @property
+    def config_file(self) -> Path:
+        """Profiles and settings; no secret in it."""
+        return self.config / "config.toml"
+
+    @property
+    def plain_secrets(self) -> Path:
+        """App keys in plain text, 0600."""
+        return self.config / "secrets.toml"
+
+    @property
+    def encrypted_secrets(self) -> Path:
+        """App keys under a passphrase."""
+        return self.config / "secrets.enc"
+
+
+def folders() -> Folders:
+    """The user's folders; `XDG_CONFIG_HOME` and `XDG_STATE_HOME` are honoured."""
+    dirs = PlatformDirs("kistui", appauthor=False)
+    return Folders(dirs.user_config_path, dirs.user_state_path)

@@ -1,0 +1,57 @@
+"""Where app keys are kept: one store a file, the user's choice."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from kistui.errors import SecretsCorrupt
+from kistui.model.account import Credentials, Place
+from kistui.store.paths import Folders
+from kistui.store.secrets.command import CommandStore
+from kistui.store.secrets.encrypted import EncryptedStore
+from kistui.store.secrets.keyring_store import KeyringStore
+from kistui.store.secrets.plain import PlainStore
+
+__all__ = [
+    "CommandStore",
+    "EncryptedStore",
+    "KeyringStore",
+    "PlainStore",
+    "SecretStore",
+    "move",
+    "open_store",
+]
+
+
+class SecretStore(Protocol):
+    """Keeps credentials by the name of their profile."""
+
+    def read(self, profile: str) -> Credentials:
+        """The credentials of a profile; raises SecretMissing and the store's own errors."""
+
+    def write(self, profile: str, credentials: Credentials) -> None:
+        """Keep or replace a profile's credentials."""
+
+    def remove(self, profile: str) -> None:
+        """Forget a profile's credentials, if there are any."""
+
+
+def open_store(place: Place, folders: Folders, command: Sequence[str] = ()) -> SecretStore:
+    """The store of a place; Place.ENVIRONMENT has none."""
+    match place:
+        case Place.PLAIN:
+            return PlainStore(folders)
+        case Place.ENCRYPTED:
+            return EncryptedStore(folders)
+        case Place.KEYRING:
+            return KeyringStore()
+        case _:
+            return CommandStore(command)
+
+
+def move(profile: str, source: SecretStore, target: SecretStore) -> None:
+    """Carry credentials over; the source forgets them once the target has proved it has them."""
+    credentials = source.read(profile)
+    target.write(profile, credentials)
+    if target.read(profile) != credentials:
+        raise SecretsCorrupt(path=type(target).__name__)
+    source.remove(profile)

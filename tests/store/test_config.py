@@ -1,0 +1,225 @@
+"""`config.toml`: what is in it is read whole or named; what is not understood is kept."""
+
+import multiprocessing
+import os
+import stat
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kistui.errors import (
+    BadConfig,
+    FileUnsafe,
+    FileUnwritable,
+    InvalidName,
+    KistuiError,
+    ProfileExists,
+    ProfileUnknown,
+)
+from kistui.model.account import AccountNumber, Environment, Place, Profile
+from kistui.store import config
+
+MAIN = Profile("main", Environment.PAPER, AccountNumber.parse("50071234-01"), place=Place.ENCRYPTED)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "kistui" / "config.toml"
+
+
+def test_no_file_is_no_profile(path: Path) -> None:
+    assert config.load(path).profiles == ()
+    assert config.load(path).chosen() is None
+
+
+def test_a_profile_comes_back_as_it_went(path: Path) -> None:
+    whole = replace(
+        MAIN, base_url="https://kis.example", place=Place.COMMAND, command=("pass", "show", "kis")
+    )
+    config.add_profile(path, whole)
+    assert config.load(path).find("main") == whole
+    assert config.load(path).chosen() == whole
+
+
+def test_the_file_is_private_and_holds_no_secret(path: Path) -> None:
+    config.add_profile(path, MAIN)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert set(tomllib.loads(path.read_text())["profiles"]["main"]) == {
+        "environment", "account", "secrets",
+    }  # fmt: skip
+
+
+def test_the_first_is_the_default_until_another_is_chosen(path: Path) -> None:
+    config.add_profile(path, MAIN)
+    config.add_profile(path, replace(MAIN, name="isa"))
+    assert config.load(path).default == "main"
+    config.use_profile(path, "isa")
+    assert config.load(path).chosen() == replace(MAIN, name="isa")
+    config.remove_profile(path, "isa")
+    assert config.load(path).default == "main"
+    config.remove_profile(path, "main")
+    assert config.load(path).chosen() is None
+
+
+def test_the_environment_is_fixed_for_life(path: Path) -> None:
+    config.add_profile(path, MAIN)
+    config.change_profile(path, replace(MAIN, environment=Environment.REAL, place=Place.PLAIN))
+    assert config.load(path).find("main") == replace(MAIN, place=Place.PLAIN)
+
+
+def test_what_it_does_not_know_is_kept(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(
+        'theme = "mine"\n[profiles.main]\nenvironment = "paper"\naccount = "5007123401"\n'
+        'secrets = "plain"\nnote = "x"\n[future]\nlist = [1, 2]\n'
+    )
+    config.add_profile(path, replace(MAIN, name="isa"))
+    raw = tomllib.loads(path.read_text())
+    assert (raw["theme"], raw["future"], raw["profiles"]["main"]["note"]) == (
+        "mine", {"list": [1, 2]}, "x",
+    )  # fmt: skip
+
+
+def test_names_and_doubles_are_checked(path: Path) -> None:
+    config.add_profile(path, MAIN)
+    with pytest.raises(ProfileExists):
+        config.add_profile(path, MAIN)
+    with pytest.raises(ProfileUnknown) as caught:
+        config.use_profile(path, "isa")
+    assert caught.value.details["known"] == "main"
+    for name in ("", "a b", "a/b", "x" * 21, "\x1b[31m", "a.b"):
+        with pytest.raises(InvalidName):
+            config.add_profile(path, replace(MAIN, name=name))
+    config.add_profile(path, replace(MAIN, name="연금-2"))
+
+
+PROFILE = '[profiles.a]\nenvironment = "real"\naccount = "1234567801"\nsecrets = "plain"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("a = 1\nb =\n", "line 2"),
+        ("default = 5\n", "default"),
+        ("profiles = 5\n", "profiles"),
+        ("[profiles]\na = 5\n", "profiles.a"),
+        ('[profiles."a b"]\nx = 1\n', "profiles.a b"),
+        (PROFILE.replace("real", "live"), "profiles.a.environment"),
+        (PROFILE.replace("plain", "cloud"), "profiles.a.secrets"),
+        (PROFILE.replace("1234567801", "123"), "profiles.a.account"),
+        (PROFILE + "base_url = 5\n", "profiles.a.base_url"),
+        (PROFILE + 'order = "x"\n', "profiles.a.order"),
+        (PROFILE + 'secret_command = "pass"\n', "profiles.a.secret_command"),
+    ],
+)
+def test_a_fault_is_named_and_the_file_never_overwritten(path: Path, text: str, where: str) -> None:
+    path.parent.mkdir()
+    path.write_text(text)
+    with pytest.raises(BadConfig) as caught:
+        config.load(path)
+    assert caught.value.details["where"] == where
+    with pytest.raises(BadConfig):
+        config.add_profile(path, MAIN)
+    assert path.read_text() == text
+
+
+def test_order_is_the_users(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(
+        PROFILE + "order = 2\n" + PROFILE.replace("profiles.a", "profiles.b") + "order = 1\n"
+    )
+    assert [profile.name for profile in config.load(path).profiles] == ["b", "a"]
+
+
+def test_a_link_in_its_place_is_left_alone(path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "other.toml"
+    target.write_text("keep = 1\n")
+    path.parent.mkdir()
+    path.symlink_to(target)
+    with pytest.raises(FileUnsafe):
+        config.load(path)
+    with pytest.raises(FileUnsafe):
+        config.add_profile(path, MAIN)
+    assert target.read_text() == "keep = 1\n"
+
+
+def test_a_wider_mode_is_narrowed(path: Path) -> None:
+    config.add_profile(path, MAIN)
+    path.chmod(0o644)
+    config.load(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("call", ["fsync", "open"])
+def test_a_full_or_read_only_disk_loses_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    import errno
+
+    config.add_profile(path, MAIN)
+    before = path.read_bytes()
+    real_open = os.open
+
+    def fail(*args: object, **options: object) -> int:
+        if call == "open" and not str(args[0]).endswith(".tmp"):
+            return real_open(*args, **options)  # type: ignore[arg-type]
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, call, fail)
+    with pytest.raises(FileUnwritable) as caught:
+        config.add_profile(path, replace(MAIN, name="isa"))
+    monkeypatch.undo()
+    assert caught.value.details["reason"] == "No space left on device"
+    assert path.read_bytes() == before
+    assert not list(path.parent.glob("*.tmp"))
+
+
+def add_many(path: str, prefix: str) -> None:
+    for at in range(10):
+        config.add_profile(Path(path), replace(MAIN, name=f"{prefix}{at}"))
+
+
+def test_two_processes_writing_at_once_lose_nothing(path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    workers = [context.Process(target=add_many, args=(str(path), name)) for name in "ab"]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert len(config.load(path).profiles) == 20
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=120))
+def test_any_bytes_are_read_or_named(path: Path, content: bytes) -> None:
+    try:
+        config.parse(path, content)
+    except KistuiError as error:
+        assert isinstance(error, BadConfig)
+
+
+names = st.from_regex(config.NAME, fullmatch=True)
+profiles = st.builds(
+    Profile,
+    names,
+    st.sampled_from(Environment),
+    st.from_regex(r"[0-9]{8}-[0-9]{2}", fullmatch=True).map(AccountNumber.parse),
+    st.none() | st.just("https://kis.example"),
+    place=st.sampled_from(Place),
+    command=st.lists(st.text(max_size=8), max_size=3).map(tuple),
+)
+
+
+@settings(max_examples=25)
+@given(profiles)
+def test_any_profile_comes_back_as_it_went(
+    tmp_path_factory: pytest.TempPathFactory, profile: Profile
+) -> None:
+    path = tmp_path_factory.mktemp("round") / "config.toml"
+    config.add_profile(path, profile)
+    assert config.load(path).find(profile.name) == profile
