@@ -39,6 +39,11 @@ class Session:
         self._asked_at: datetime | None = None
         self._issuing = asyncio.Lock()
 
+    @property
+    def has_token(self) -> bool:
+        """Whether the next call can be made without issuing a token."""
+        return self._token is not None and self._token.is_usable(self._clock())
+
     async def balance(self, on_progress: OnProgress = ignore_progress) -> Balance:
         """The profile's whole domestic balance; raises of the KistuiError tree.
 

@@ -3,8 +3,12 @@
 import sys
 from argparse import Namespace
 
-from kistui.cli.source import open_source
+from kistui.cli.scenes import demo_options
+from kistui.cli.source import open_profiles
 from kistui.clock import system_clock
+from kistui.errors import BadConfig
+from kistui.model.account import Profile
+from kistui.profiles import Profiles
 from kistui.store.themes import DEFAULT, load_themes
 from kistui.view.words import Words
 
@@ -22,12 +26,13 @@ def run(options: Namespace, words: Words) -> int:
     if theme not in themes.by_name:
         known = ", ".join(sorted(themes.by_name))
         return _complain(words("cli.unknown_theme", name=theme, known=known))
-    with open_source(options) as source:
+    with open_profiles(lambda: demo_options(options)) as profiles:
+        profile = _first(profiles, options)
         from kistui.ui.app import KistuiApp
 
         app = KistuiApp(
-            profile=source.profile,
-            connect=source.connect,
+            book=profiles,
+            profile=profile,
             words=words,
             themes=tuple(themes.by_name.values()),
             theme=theme,
@@ -35,6 +40,16 @@ def run(options: Namespace, words: Words) -> int:
         )
         app.run()
         return app.return_code or 0
+
+
+def _first(profiles: Profiles, options: Namespace) -> Profile | None:
+    """Whose figures to open; a fault in the configuration is shown in the app, not here."""
+    if options.demo:
+        return profiles.demo()
+    try:
+        return profiles.chosen(options.profile)
+    except BadConfig:
+        return None
 
 
 def _complain(sentence: str) -> int:

@@ -7,7 +7,7 @@ from argparse import Namespace
 from datetime import datetime
 
 from kistui.cli import output
-from kistui.cli.source import open_source
+from kistui.cli.source import open_profile
 from kistui.clock import system_clock
 from kistui.model.balance import Balance
 from kistui.model.progress import Progress, Waiting
@@ -46,10 +46,10 @@ def run_holdings(options: Namespace, words: Words) -> int:
 
 
 def _read(options: Namespace, words: Words) -> output.Reading:
-    with open_source(options) as source:
+    with open_profile(options, words) as (profiles, profile):
 
         async def read() -> tuple[Balance, datetime]:
-            session = source.connect()
+            session = profiles.session(profile)
             try:
                 return await session.balance(
                     lambda progress: _tell(progress, words)
@@ -58,7 +58,7 @@ def _read(options: Namespace, words: Words) -> output.Reading:
                 await session.aclose()
 
         balance, at = asyncio.run(read())
-        return output.Reading(source.profile, balance, at)
+        return output.Reading(profile, balance, at)
 
 
 def _tell(progress: Progress, words: Words) -> None:

@@ -51,6 +51,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == "holdings":
             command.add_argument("--lots", action="store_true", help=words("cli.lots"))
+    _add_profile(_command(commands, "profile", words), words)
     _add_simulator(_command(commands, "simulator", words), words)
     return parser
 
@@ -87,6 +88,35 @@ def _add_source(parser: argparse.ArgumentParser, words: Words) -> None:
         "--scene", metavar="NAME", default=quiet or "ordinary", help=words("cli.scene")
     )
     parser.add_argument("--lang", choices=LANGUAGES, default=quiet, help=words("cli.lang"))
+    parser.add_argument("--profile", metavar="NAME", default=quiet, help=words("cli.profile_name"))
+
+
+def _add_profile(parser: Any, words: Words) -> None:
+    parser.set_defaults(run=_profile)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    made = {}
+    for name in ("list", "add", "use", "remove", "import"):
+        about = words(f"cli.profile_{name}")
+        action = _parser(actions.add_parser, words, name, help=about, description=about)
+        action.add_argument("--lang", choices=LANGUAGES, help=words("cli.lang"))
+        made[name] = action
+    for name in ("add", "use", "remove"):
+        made[name].add_argument("name", metavar="NAME")
+    made["remove"].add_argument("--yes", action="store_true", help=words("cli.yes"))
+    made["import"].add_argument("path", metavar="PATH")
+    made["import"].add_argument("--name", metavar="NAME", help=words("cli.import_name"))
+    made["import"].add_argument("--pick", type=int, metavar="N", help=words("cli.pick"))
+    for name in ("add", "import"):
+        action = made[name]
+        action.add_argument(
+            "--account", metavar="12345678-01", required=name == "add", help=words("cli.account")
+        )
+        action.add_argument("--paper", action="store_true", help=words("cli.paper_profile"))
+        places = ["keyring", "encrypted", "plain"] + ["command"] * (name == "add")
+        action.add_argument("--secrets", choices=places, required=True, help=words("cli.secrets"))
+    made["add"].add_argument(
+        "--secret-command", nargs="+", metavar="WORD", help=words("cli.secret_command")
+    )
 
 
 def _add_simulator(parser: Any, words: Words) -> None:
@@ -136,6 +166,12 @@ def _holdings(options: argparse.Namespace, words: Words) -> int:
     from kistui.cli.balance import run_holdings
 
     return run_holdings(options, words)
+
+
+def _profile(options: argparse.Namespace, words: Words) -> int:
+    from kistui.cli.profile import run
+
+    return run(options, words)
 
 
 def _simulator(options: argparse.Namespace, words: Words) -> int:

@@ -7,7 +7,7 @@ from kistui.errors import UnknownScene
 from kistui.simulator import SCENES, Options
 
 
-def scene_options(options: Namespace) -> Options:
+def demo_options(options: Namespace) -> Options:
     """Options with the scene asked for; raises UnknownScene."""
     if options.scene not in SCENES:
         raise UnknownScene(name=options.scene, known=", ".join(SCENES))
@@ -17,7 +17,7 @@ def scene_options(options: Namespace) -> Options:
 def server_options(options: Namespace) -> Options:
     """All that `kistui simulator` can be told; raises UnknownScene."""
     return replace(
-        scene_options(options),
+        demo_options(options),
         environment="paper" if options.paper else "real",
         holdings=options.holdings,
         rate_limits=options.rate_limits,

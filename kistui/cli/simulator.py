@@ -12,17 +12,20 @@ from kistui.view.words import Words
 
 def run(options: Namespace, words: Words) -> int:
     """Serve until interrupted; prints what points a client here, ready to paste."""
+    signal.signal(signal.SIGTERM, _end)
     try:
         with Simulator(server_options(options)) as simulator:
             print(words("cli.running", url=simulator.url), file=sys.stderr)
             print(_exports(simulator, paper=options.paper), flush=True)
-            _wait_for_end()
+            while True:
+                signal.pause()
+    except KeyboardInterrupt:
+        print(words("cli.stopped"), file=sys.stderr)
+        return 0
     except OSError as error:
         reason = error.strerror or type(error).__name__
         print(words("cli.port_taken", port=options.port, reason=reason), file=sys.stderr)
         return 1
-    print(words("cli.stopped"), file=sys.stderr)
-    return 0
 
 
 def _exports(simulator: Simulator, *, paper: bool) -> str:
@@ -37,15 +40,6 @@ def _exports(simulator: Simulator, *, paper: bool) -> str:
     return "\n".join(f"export {name}='{value}'" for name, value in values.items())
 
 
-def _wait_for_end() -> None:
-    """Return at Ctrl+C, and at SIGTERM too."""
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, end)
-    try:
-        while True:
-            signal.pause()
-    except KeyboardInterrupt:
-        return
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends it as Ctrl+C does."""
+    raise KeyboardInterrupt

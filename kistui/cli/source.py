@@ -1,58 +1,50 @@
-"""Where the account comes from: the environment, or the simulator for `--demo`."""
+"""Where the account comes from: the user's profiles, the environment, or the demo's simulator."""
 
 import os
+import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from getpass import getpass
 from typing import TYPE_CHECKING
 
 from kistui.clock import Clock, system_clock
+from kistui.errors import CredentialsMissing, PassphraseNeeded
 from kistui.model.account import AccountNumber, Credentials, Environment, Profile
+from kistui.profiles import Profiles
+from kistui.store.paths import Folders, folders
+from kistui.view.words import Words
 
 if TYPE_CHECKING:
     from kistui.session import Session
-    from kistui.simulator import Simulator
-
-
-@dataclass(frozen=True)
-class Source:
-    """A profile, and a way to a session with it; nothing is imported or sent before `connect`."""
-
-    profile: Profile
-    connect: "Callable[[], Session]"
+    from kistui.simulator import Options, Simulator
 
 
 @contextmanager
-def open_source(options: Namespace) -> Iterator[Source]:
-    """The source the options ask for; the demo's server ends with it. Raises SetupError."""
-    if not options.demo:
-        yield from_environment()
-        return
-    from kistui.cli.scenes import scene_options
-    from kistui.simulator import Simulator
+def open_profiles(
+    demo: "Callable[[], Options]",
+    *,
+    clock: Clock = system_clock,
+    where: Folders | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Iterator[Profiles]:
+    """The user's profiles; a demo's server, once started, ends with this.
 
-    with Simulator(scene_options(options)) as simulator:
-        yield from_simulator(simulator)
+    `demo` gives the simulator's options when the demo is asked for.
+    """
+    with ExitStack() as ends:
 
+        def start_demo() -> "tuple[Profile, Callable[[], Session]]":
+            from kistui.simulator import Simulator
 
-def from_environment() -> Source:
-    """The account in `KIS_APP_KEY` and its kin."""
-    from kistui.store.environment import read_environment
+            return from_simulator(ends.enter_context(Simulator(demo(), clock=clock)), clock)
 
-    profile, credentials = read_environment(os.environ)
-
-    def connect() -> "Session":
-        from kistui.client import KisClient
-        from kistui.session import Session
-
-        client = KisClient(profile.environment, base_url=profile.base_url)
-        return Session(profile, credentials, client)
-
-    return Source(profile, connect)
+        yield Profiles(
+            where or folders(), os.environ if environ is None else environ, start_demo, clock
+        )
 
 
-def from_simulator(simulator: "Simulator", clock: Clock = system_clock) -> Source:
+def from_simulator(simulator: "Simulator", clock: Clock) -> "tuple[Profile, Callable[[], Session]]":
     """The simulator's account; only the host differs from what a user with an account runs."""
     account = AccountNumber.parse(simulator.account)
     credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
@@ -67,4 +59,28 @@ def from_simulator(simulator: "Simulator", clock: Clock = system_clock) -> Sourc
         )
         return Session(profile, credentials, client, clock)
 
-    return Source(profile, connect)
+    return profile, connect
+
+
+@contextmanager
+def open_profile(options: Namespace, words: Words) -> Iterator[tuple[Profiles, Profile]]:
+    """The profile the options ask for, its secrets at hand; the passphrase is asked if need be.
+
+    Raises CredentialsMissing when there is no profile at all.
+    """
+    from kistui.cli.scenes import demo_options
+
+    with open_profiles(lambda: demo_options(options)) as profiles:
+        profile = profiles.demo() if options.demo else profiles.chosen(options.profile)
+        if profile is None:
+            raise CredentialsMissing(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
+        if profiles.needs_passphrase(profile):
+            profiles.unlock(ask_secret(words("passphrase.title")))
+        yield profiles, profile
+
+
+def ask_secret(prompt: str) -> str:
+    """A secret from the terminal, unseen; raises PassphraseNeeded where there is none."""
+    if not sys.stdin.isatty():
+        raise PassphraseNeeded
+    return getpass(f"{prompt}: ")

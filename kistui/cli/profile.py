@@ -1,0 +1,122 @@
+"""`kistui profile list|add|use|remove|import`: secrets come from a prompt or stdin, never argv."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from kistui.cli.scenes import demo_options
+from kistui.cli.source import ask_secret, open_profiles
+from kistui.errors import ImportRefused, KeyringUnavailable
+from kistui.model.account import AccountNumber, Credentials, Environment, Found, Place, Profile
+from kistui.profiles import Profiles
+from kistui.view import profiles as view
+from kistui.view.cells import Cell, text_of
+from kistui.view.words import Words
+
+Act = Callable[[Profiles, Namespace, Words], None]
+
+
+def run(options: Namespace, words: Words) -> int:
+    """Do what `options.action` names; returns the exit code."""
+    acts: dict[str, Act] = {
+        "list": _list,
+        "add": _add,
+        "use": _use,
+        "remove": _remove,
+        "import": _import,
+    }
+    with open_profiles(lambda: demo_options(options)) as profiles:
+        acts[options.action](profiles, options, words)
+    return 0
+
+
+def _list(profiles: Profiles, _options: Namespace, words: Words) -> None:
+    known, default = profiles.all(), profiles.default()
+    if not known:
+        print(words("cli.no_profiles"), file=sys.stderr)
+    for profile in known:
+        line = view.profile_line(profile, Cell(""), words, is_default=profile.name == default)
+        print(text_of(line).rstrip())
+
+
+def _add(profiles: Profiles, options: Namespace, words: Words) -> None:
+    place = Place(options.secrets)
+    profile = Profile(
+        options.name,
+        Environment.PAPER if options.paper else Environment.REAL,
+        AccountNumber.parse(options.account),
+        place=place,
+        command=tuple(options.secret_command or ()),
+    )
+    credentials = Credentials("", "") if place is Place.COMMAND else _read_keys(words)
+    _keep(profiles, profile, credentials, words)
+
+
+def _import(profiles: Profiles, options: Namespace, words: Words) -> None:
+    path = Path(options.path)
+    found = profiles.find_in(path)
+    if options.name is None or (len(found) > 1 and options.pick is None):
+        for at, each in enumerate(found, 1):
+            print(f"{at} {text_of(view.found_line(each, words))}")
+        print(words("cli.import_how", path=options.path), file=sys.stderr)
+        return
+    picked = _pick(found, options.pick or 1, path)
+    account = AccountNumber.parse(options.account) if options.account else picked.account
+    if account is None:
+        raise ImportRefused(path=str(path), reason="it names no account: give --account")
+    environment = picked.environment or (Environment.PAPER if options.paper else Environment.REAL)
+    place = Place(options.secrets)
+    profile = Profile(options.name, environment, account, place=place)
+    _keep(profiles, profile, picked.credentials, words)
+
+
+def _pick(found: tuple[Found, ...], number: int, path: Path) -> Found:
+    if not 1 <= number <= len(found):
+        raise ImportRefused(path=str(path), reason=f"it holds {len(found)}, not {number}")
+    return found[number - 1]
+
+
+def _use(profiles: Profiles, options: Namespace, words: Words) -> None:
+    profiles.use(profiles.named(options.name))
+    print(words("profiles.used", name=options.name), file=sys.stderr)
+
+
+def _remove(profiles: Profiles, options: Namespace, words: Words) -> None:
+    profile = profiles.named(options.name)
+    if not options.yes:
+        print(words("profiles.remove_text", name=profile.name), file=sys.stderr)
+        if sys.stdin.readline().strip() != profile.name:
+            print(words("cli.not_removed", name=profile.name), file=sys.stderr)
+            return
+    _unlock(profiles, profile, words)
+    profiles.remove(profile)
+    print(words("profiles.removed", name=profile.name), file=sys.stderr)
+
+
+def _keep(profiles: Profiles, profile: Profile, credentials: Credentials, words: Words) -> None:
+    if profile.place is Place.KEYRING and (fault := profiles.keyring_fault()):
+        raise KeyringUnavailable(reason=fault)
+    _unlock(profiles, profile, words)
+    profiles.add(profile, credentials)
+    place = words(f"place.{profile.place.value}")
+    print(words("cli.added", name=profile.name, place=place), file=sys.stderr)
+
+
+def _unlock(profiles: Profiles, profile: Profile, words: Words) -> None:
+    if profiles.needs_passphrase(profile):
+        new = "" if profiles.has_encrypted_file else f" ({words('form.label_again')})"
+        first = ask_secret(words("passphrase.title"))
+        if new and ask_secret(words("passphrase.title") + new) != first:
+            print(words("form.not_same"), file=sys.stderr)
+            raise KeyboardInterrupt
+        profiles.unlock(first)
+
+
+def _read_keys(words: Words) -> Credentials:
+    """Two prompts on a terminal, two lines from a pipe."""
+    if sys.stdin.isatty():
+        return Credentials.parse(
+            ask_secret(words("what.app_key")), ask_secret(words("what.app_secret"))
+        )
+    return Credentials.parse(sys.stdin.readline(), sys.stdin.readline())

@@ -1,0 +1,189 @@
+"""The user's profiles: kept in `config.toml`, their secrets where the user chose. No screen.
+
+Everything here may touch the disk, a keyring or a command, and blocks: screens call it in a thread.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kistui.clock import Clock, system_clock
+from kistui.errors import CredentialsMissing, KistuiError, ProfileExists
+from kistui.model.account import Credentials, Found, Place, Profile
+from kistui.store import config
+from kistui.store.environment import BASE_URL, read_environment
+from kistui.store.paths import Folders
+from kistui.store.secrets import (
+    EncryptedStore,
+    KeyringStore,
+    SecretStore,
+    move,
+    open_store,
+)
+
+if TYPE_CHECKING:
+    from kistui.session import Session
+
+
+WRITABLE = frozenset({Place.KEYRING, Place.ENCRYPTED, Place.PLAIN})
+
+
+class Profiles:
+    """All profiles of this user on this machine, and what can be done with them."""
+
+    def __init__(
+        self,
+        folders: Folders,
+        environ: Mapping[str, str],
+        demo: "Callable[[], tuple[Profile, Callable[[], Session]]]",
+        clock: Clock = system_clock,
+    ) -> None:
+        self._folders = folders
+        self._environ = environ
+        self._start_demo = demo
+        self._demo: tuple[Profile, Callable[[], Session]] | None = None
+        self._clock = clock
+        self._encrypted = EncryptedStore(folders)
+
+    @property
+    def config_file(self) -> Path:
+        """Where the profiles are."""
+        return self._folders.config_file
+
+    def all(self) -> tuple[Profile, ...]:
+        """The environment's profile if there is one, those on disk, the demo if it runs.
+
+        Raises BadConfig, FileUnreadable, and SetupError for an environment that is half set.
+        """
+        own = self._from_environment()
+        first = (own,) if own else ()
+        last = (self._demo[0],) if self._demo else ()
+        return (*first, *config.load(self.config_file).profiles, *last)
+
+    def chosen(self, name: str | None = None) -> Profile | None:
+        """The profile `name`, else the environment's, else the default; `None` when there is none.
+
+        Raises ProfileUnknown, BadConfig, and SetupError for an environment that is half set.
+        """
+        own = self._from_environment()
+        if own and name in (None, own.name):
+            return own
+        known = config.load(self.config_file)
+        return known.find(name) if name else known.chosen()
+
+    def named(self, name: str) -> Profile:
+        """A profile on disk; raises ProfileUnknown, BadConfig."""
+        return config.load(self.config_file).find(name)
+
+    def default(self) -> str | None:
+        """The name of the default profile."""
+        return config.load(self.config_file).default
+
+    def demo(self) -> Profile:
+        """The demo's profile; its server runs from the first call on."""
+        if self._demo is None:
+            self._demo = self._start_demo()
+        return self._demo[0]
+
+    def credentials(self, profile: Profile) -> Credentials:
+        """A profile's app key and secret; raises of StoreError and SetupError."""
+        if profile.place is Place.ENVIRONMENT:
+            return read_environment(self._environ)[1]
+        return self._store(profile).read(profile.name)
+
+    def session(self, profile: Profile) -> "Session":
+        """A new session for a profile; raises as `credentials`, and InvalidBaseUrl."""
+        if self._demo is not None and profile == self._demo[0]:
+            return self._demo[1]()
+        return self.try_out(profile, self.credentials(profile))
+
+    def try_out(self, profile: Profile, credentials: Credentials) -> "Session":
+        """A session with credentials that need not be stored; raises InvalidBaseUrl."""
+        # The client's imports are the dearest there are: only who connects pays for them.
+        from kistui.client import KisClient  # noqa: PLC0415
+        from kistui.session import Session  # noqa: PLC0415
+
+        base_url = profile.base_url or self._environ.get(BASE_URL) or None
+        client = KisClient(profile.environment, base_url=base_url, clock=self._clock)
+        return Session(profile, credentials, client, self._clock)
+
+    def add(self, profile: Profile, credentials: Credentials) -> None:
+        """Keep a new profile and its secrets; both or neither. Raises of StoreError."""
+        config.check_name(profile.name)
+        if profile.name in {known.name for known in config.load(self.config_file).profiles}:
+            raise ProfileExists(name=profile.name)
+        store = self._store(profile)
+        if profile.place not in WRITABLE:
+            store.read(profile.name)  # a command that gives no key is better known now
+            config.add_profile(self.config_file, profile)
+            return
+        store.write(profile.name, credentials)
+        try:
+            config.add_profile(self.config_file, profile)
+        except KistuiError:
+            store.remove(profile.name)
+            raise
+
+    def replace_keys(self, profile: Profile, credentials: Credentials) -> None:
+        """Write another app key and secret where the old ones were."""
+        self._store(profile).write(profile.name, credentials)
+
+    def move(self, profile: Profile, place: Place) -> Profile:
+        """Keep a profile's secrets somewhere else, with no copy left behind."""
+        moved = replace(profile, place=place, command=())
+        target = self._store(moved)
+        move(profile.name, self._store(profile), target)
+        config.change_profile(self.config_file, moved)
+        return moved
+
+    def remove(self, profile: Profile) -> None:
+        """Forget a profile and its secrets."""
+        config.remove_profile(self.config_file, profile.name)
+        if profile.place in WRITABLE:
+            self._store(profile).remove(profile.name)
+
+    def use(self, profile: Profile) -> None:
+        """Make a profile the default."""
+        config.use_profile(self.config_file, profile.name)
+
+    def keyring_fault(self) -> str | None:
+        """Why the OS keyring cannot be used, or `None` when it can."""
+        return KeyringStore.probe()
+
+    def needs_passphrase(self, profile: Profile) -> bool:
+        """Whether a passphrase has to be asked before the profile's secrets can be had."""
+        return profile.place is Place.ENCRYPTED and self._encrypted.is_locked
+
+    @property
+    def has_encrypted_file(self) -> bool:
+        """Whether a passphrase has been set before."""
+        return self._encrypted.exists
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the encrypted file needs its passphrase, or its first one."""
+        return self._encrypted.is_locked
+
+    def unlock(self, passphrase: str) -> None:
+        """Open the encrypted file, or set the passphrase of a new one; raises PassphraseWrong."""
+        self._encrypted.unlock(passphrase)
+
+    def find_in(self, path: Path) -> tuple[Found, ...]:
+        """Credentials in a file of another tool; raises ImportRefused. The file is not changed."""
+        from kistui.store.importers import read_file  # noqa: PLC0415
+
+        return read_file(path.expanduser())
+
+    def _store(self, profile: Profile) -> SecretStore:
+        if profile.place is Place.ENCRYPTED:
+            return self._encrypted  # unlocked once, for all profiles
+        return open_store(profile.place, self._folders, profile.command)
+
+    def _from_environment(self) -> Profile | None:
+        try:
+            return read_environment(self._environ)[0]
+        except CredentialsMissing as missing:
+            if missing.details.get("is_partial"):
+                raise
+            return None

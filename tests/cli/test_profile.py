@@ -1,0 +1,158 @@
+"""`kistui profile`: secrets come through a pipe or a prompt, never the command line."""
+
+import io
+import json
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kistui.cli import main
+from kistui.client import throttle
+from kistui.simulator import Simulator
+from tests.support import FakeClock
+
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    return tmp_path / "xdg" / "kistui"
+
+
+@pytest.fixture
+def server(clock: FakeClock, monkeypatch: pytest.MonkeyPatch, config: Path) -> Iterator[Simulator]:
+    monkeypatch.setattr(throttle, "LEDGER_INTERVAL", 0)
+    with Simulator(clock=clock) as running:
+        monkeypatch.setenv("KISTUI_BASE_URL", running.url)
+        yield running
+
+
+def pipe(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+
+
+def add(
+    monkeypatch: pytest.MonkeyPatch, server: Simulator, name: str, secrets: str = "plain"
+) -> int:
+    pipe(monkeypatch, server.app_key, server.app_secret)
+    return main(["profile", "add", name, "--account", server.account, "--secrets", secrets])
+
+
+def test_a_profile_is_added_listed_used_and_removed(
+    server: Simulator, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    assert add(monkeypatch, server, "main") == 0
+    assert add(monkeypatch, server, "isa") == 0
+    assert main(["profile", "use", "isa"]) == 0
+    capsys.readouterr()
+    assert main(["profile", "list"]) == 0
+    listed = capsys.readouterr().out
+    assert listed.splitlines()[0].split()[:2] == ["실전", "main"]
+    assert listed.splitlines()[1].split()[:3] == ["●", "실전", "isa"]
+    assert server.account[:8] not in listed
+    pipe(monkeypatch, "no")
+    assert main(["profile", "remove", "isa"]) == 0
+    pipe(monkeypatch, "isa")
+    assert main(["profile", "remove", "isa"]) == 0
+    capsys.readouterr()
+    assert main(["profile", "list"]) == 0
+    assert "isa" not in capsys.readouterr().out
+    assert "isa" not in (config / "secrets.toml").read_text()
+    assert stat.S_IMODE((config / "secrets.toml").stat().st_mode) == 0o600
+
+
+def test_a_profile_reads_its_balance(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    add(monkeypatch, server, "main")
+    capsys.readouterr()
+    assert main(["balance", "--profile", "main", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["profile"] == "main"
+
+
+def test_an_unknown_profile_names_those_there_are(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    add(monkeypatch, server, "main")
+    assert main(["balance", "--profile", "nope"]) == 3
+    assert "있는 것: main" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("key", "secret", "words"),
+    [("short", "x", "앱키: 36자여야"), ("k" * 36, "x", "앱시크릿: 180자여야")],
+)
+def test_wrong_keys_are_refused_and_nothing_is_written(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out, key: str, secret: str, words: str
+) -> None:
+    pipe(monkeypatch, key, secret)
+    arguments = ["profile", "add", "main", "--account", "12345678", "--secrets", "plain"]
+    assert main(arguments) == 3
+    assert words in capsys.readouterr().err
+    assert not config.exists()
+
+
+def test_an_encrypted_profile_asks_on_a_terminal_only(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    assert add(monkeypatch, server, "main", "encrypted") == 3
+    assert "암호" in capsys.readouterr().err
+
+
+def test_a_keyring_that_is_not_there_is_said(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
+    assert add(monkeypatch, server, "main", "keyring") == 3
+    assert "OS 키링을 쓸 수 없습니다" in capsys.readouterr().err
+
+
+def test_a_command_can_give_the_keys(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, tmp_path: Path
+) -> None:
+    keys = tmp_path / "keys"
+    keys.write_text(f"{server.app_key}\n{server.app_secret}\n")
+    assert main(
+        ["profile", "add", "main", "--account", server.account, "--secrets", "command",
+         "--secret-command", "cat", str(keys)]
+    ) == 0  # fmt: skip
+    assert main(["balance"]) == 0
+    keys.write_text("nothing\n")
+    assert main(["balance"]) == 3
+    told = capsys.readouterr().err
+    assert "cat: " in told
+    assert "nothing" not in told
+
+
+def test_a_fault_in_the_configuration_is_named_and_the_file_kept(config: Path, capsys: Out) -> None:
+    config.mkdir(parents=True)
+    (config / "config.toml").write_text("[profiles]\nmain = 1\n")
+    for arguments in (["profile", "list"], ["balance"]):
+        assert main(arguments) == 3
+        assert "profiles.main" in capsys.readouterr().err
+    assert main(["--demo", "balance"]) == 0
+    assert (config / "config.toml").read_text() == "[profiles]\nmain = 1\n"
+
+
+def test_the_environment_wins_over_the_default(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    add(monkeypatch, server, "main")
+    monkeypatch.setenv("KIS_APP_KEY", server.app_key)
+    monkeypatch.setenv("KIS_APP_SECRET", server.app_secret)
+    monkeypatch.setenv("KIS_ACCOUNT", server.account)
+    capsys.readouterr()
+    assert main(["balance", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["profile"] == "env"
+
+
+def test_no_secret_is_an_argument() -> None:
+    for name in ("--app-key", "--app-secret", "--secret", "--passphrase"):
+        with pytest.raises(SystemExit) as caught:
+            main(["profile", "add", "x", "--account", "1", "--secrets", "plain", name, "x"])
+        assert caught.value.code == 2
