@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from kistui import locale
-from kistui.cli.source import from_simulator
-from kistui.simulator import Options, Simulator
+from kistui.cli.source import open_profiles
+from kistui.simulator import Options
 from kistui.store.themes import DEFAULT, load_themes
 from kistui.ui.app import KistuiApp
 from kistui.view.cells import width_of
@@ -24,11 +24,10 @@ async def draw(name: str) -> str:
     """One picture of the demo, as SVG."""
     key, size = PICTURES[name]
     clock = FakeClock()
-    with Simulator(Options(), clock=clock) as simulator:
-        source = from_simulator(simulator, clock)
+    with open_profiles(Options, clock=clock, environ={}) as profiles:
         app = KistuiApp(
-            profile=source.profile,
-            connect=source.connect,
+            book=profiles,
+            profile=profiles.demo(),
             words=locale.load("ko"),
             themes=tuple(load_themes().by_name.values()),
             theme=DEFAULT,

@@ -1,23 +1,30 @@
-"""The app: a clock, a theme, a session that lives as long as it does, and its screens."""
+"""The app: a clock, a theme, the profiles with their sessions, and its screens."""
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import on, work
 from textual.app import App
 from textual.binding import BindingType
 from textual.reactive import reactive
 
 from kistui.clock import Clock
-from kistui.errors import InternalError
+from kistui.errors import InternalError, PassphraseNeeded, PassphraseWrong
 from kistui.model.account import Profile
 from kistui.ui import keys
+from kistui.ui.book import Book
+from kistui.ui.messages import ProfileChanged, ProfileOpened
+from kistui.ui.screens.ask import AskScreen
 from kistui.ui.screens.balance import BalanceScreen
+from kistui.ui.screens.choice import Choice, ChoiceScreen
+from kistui.ui.screens.credentials import CredentialsScreen
 from kistui.ui.theme import ThemeSource, textual_theme
+from kistui.view import profiles as view
 from kistui.view.status import error_text
 from kistui.view.words import Words
 
@@ -29,10 +36,14 @@ TICK = 5.0
 
 
 class KistuiApp(App[None]):
-    """Opens on the balance of one profile. `connect` makes its session, off the event loop."""
+    """Opens on the balance of `profile`, or without one on the form of a first."""
 
-    # Here, not on the screen: Textual does not read the style sheet of a default screen.
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["screens/balance.tcss"]
+    # Here, not on the screens: Textual does not read the style sheet of a default screen.
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "screens/balance.tcss",
+        "screens/dialogs.tcss",
+        "screens/credentials.tcss",
+    ]
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.QUIT))
 
@@ -42,8 +53,8 @@ class KistuiApp(App[None]):
     def __init__(
         self,
         *,
-        profile: Profile,
-        connect: "Callable[[], Session]",
+        book: Book,
+        profile: Profile | None,
         words: Words,
         themes: Sequence[ThemeSource],
         theme: str,
@@ -52,11 +63,11 @@ class KistuiApp(App[None]):
         # Textual asks for the variables of a theme while it is being made.
         self._first_theme = next(each for each in themes if each.name == theme)
         super().__init__()
+        self._book = book
         self._profile = profile
-        self._connect = connect
         self._words = words
         self._clock = clock
-        self._session: Session | None = None
+        self._sessions: dict[str, Session] = {}
         self._connecting = asyncio.Lock()
         for source in themes:
             self.register_theme(textual_theme(source))
@@ -68,30 +79,116 @@ class KistuiApp(App[None]):
 
     def get_default_screen(self) -> BalanceScreen:
         """The balance."""
-        screen = BalanceScreen(self._profile, self._words, self._clock, self.session)
-        screen.data_bind(KistuiApp.now)
-        return screen
+        self._balance = BalanceScreen(self._words, self._clock, self.session_of)
+        self._balance.data_bind(KistuiApp.now)
+        return self._balance
 
     def on_mount(self) -> None:
-        """Start the one timer."""
+        """Start the one timer; open the profile, or the form of the first."""
         self.theme = self._first_theme.name
         self.set_interval(TICK, self.tick)
+
+    def on_ready(self) -> None:
+        """Show somebody's figures."""
+        if self._profile is None:
+            self.action_credentials(is_first=True)
+        else:
+            self._balance.open_profile(self._profile)
 
     def tick(self) -> None:
         """Look at the clock."""
         self.now = self._clock()
 
-    async def session(self) -> "Session":
-        """The session, made on first use: the client is imported after the first paint."""
+    async def session_of(self, profile: Profile) -> "Session":
+        """A profile's session, made on first use: the client is imported after the first paint.
+
+        Asks for the passphrase first where one is needed; called from workers only. Raises of
+        StoreError and SetupError.
+        """
         async with self._connecting:
-            if self._session is None:
-                self._session = await asyncio.to_thread(self._connect)
-            return self._session
+            if profile.name not in self._sessions:
+                if self._book.needs_passphrase(profile):
+                    await self._unlock()
+                made = await asyncio.to_thread(self._book.session, profile)
+                self._sessions[profile.name] = made
+            return self._sessions[profile.name]
+
+    async def _unlock(self) -> None:
+        words = self._words
+        text = "passphrase.text"
+        while True:
+            question = AskScreen(
+                words("passphrase.title"), words(text), hint=words("ask.hint"), is_secret=True
+            )
+            answer = await self.push_screen_wait(question)
+            if answer is None:
+                raise PassphraseNeeded
+            try:
+                return await asyncio.to_thread(self._book.unlock, answer)
+            except PassphraseWrong:
+                text = "passphrase.again"
+
+    def action_credentials(self, *, is_first: bool = False) -> None:
+        """Show the profiles."""
+        self.push_screen(
+            CredentialsScreen(
+                self._book,
+                self._words,
+                self._balance.state_of,
+                self.session_of,
+                is_first=is_first,
+            )
+        )
+
+    @work(exclusive=True, group="pick")
+    async def action_pick_profile(self) -> None:
+        """Choose a profile to show."""
+        profiles = await asyncio.to_thread(self._book.all)
+        default = await asyncio.to_thread(self._book.default)
+        choices = [
+            Choice(
+                profile.name,
+                view.profile_line(
+                    profile,
+                    self._balance.state_of(profile),
+                    self._words,
+                    is_default=profile.name == default,
+                ),
+            )
+            for profile in profiles
+        ]
+        now = self._profile.name if self._profile else None
+        picked = await self.push_screen_wait(
+            ChoiceScreen(
+                self._words("profiles.pick"), choices, hint=self._words("choice.hint"), chosen=now
+            )
+        )
+        for profile in profiles:
+            if profile.name == picked:
+                self._open(profile)
+
+    @on(ProfileOpened)
+    def _profile_opened(self, message: ProfileOpened) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self._open(message.profile)
+
+    @on(ProfileChanged)
+    async def _profile_changed(self, message: ProfileChanged) -> None:
+        """Its session holds the old keys, and its figures may be another account's."""
+        session = self._sessions.pop(message.profile.name, None)
+        self._balance.forget(message.profile, is_gone=message.is_gone)
+        if session is not None:
+            await session.aclose()
+
+    def _open(self, profile: Profile) -> None:
+        self._profile = profile
+        self._balance.open_profile(profile)
 
     async def on_unmount(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.aclose()
+        for session in self._sessions.values():
+            await session.aclose()
 
     def _fatal_error(self) -> None:
         """End with a sentence. Textual's own traceback prints local variables, secrets too."""

@@ -33,9 +33,33 @@ BALANCE = (
     Key("next", "tab,shift+tab", "switch", "Tab", priority=True),
     Key("refresh", "r,ㄱ,f5", "refresh_balance", "r"),
     Key("sold_out", "0,z,ㅋ", "toggle_sold_out", "0"),
+    Key("credentials", "4", "app.credentials", "4"),
+    Key("pick", "at,p,ㅔ", "app.pick_profile", "@"),
 )
 
-QUIT = (Key("quit", "q,ㅂ,ctrl+q", "quit", "q", priority=False),)
+CREDENTIALS = (
+    Key("open", "enter", "open", "Enter"),
+    Key("add", "plus,n,ㅜ", "add", "+"),
+    Key("import", "f2,i,ㅑ", "import", "F2"),
+    Key("test", "f5,t,ㅅ", "test", "F5"),
+    Key("replace_keys", "f3,k,ㅏ", "replace_keys", "F3"),
+    Key("move", "f4,m,ㅡ", "move", "F4"),
+    Key("use", "equals_sign,d,ㅇ", "use", "="),
+    Key("remove", "delete", "remove", "Del"),
+    Key("demo", "f6", "demo", "F6"),
+    Key("back", "escape,1,2,q,ㅂ", "back", "Esc"),
+)
+
+DIALOG = (Key("cancel", "escape", "cancel", "Esc", priority=True),)
+
+# With priority, so that what is typed ahead over a slow line lands in the field it was meant for.
+FORM = (
+    *DIALOG,
+    Key("next_field", "tab", "app.focus_next", "Tab", priority=True),
+    Key("previous_field", "shift+tab", "app.focus_previous", "Shift+Tab", priority=True),
+)
+
+QUIT = (Key("quit", "q,ㅂ,ctrl+q", "quit", "q"),)
 
 TABLE = (
     Key("up", "up,k,ㅏ", "move(-1)", "↑"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from textual.message import Message
 
 from kistui.errors import KistuiError
+from kistui.model.account import Profile
 from kistui.model.balance import Balance
 from kistui.model.progress import Progress
 
@@ -34,3 +35,18 @@ class BalanceFailed(Message):
     request: int
     error: KistuiError
     at: datetime
+
+
+@dataclass
+class ProfileOpened(Message):
+    """The user chose a profile to look at."""
+
+    profile: Profile
+
+
+@dataclass
+class ProfileChanged(Message):
+    """A profile's keys are others now, or the profile `is_gone`."""
+
+    profile: Profile
+    is_gone: bool = False

@@ -2,13 +2,17 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
 from kistui import locale
 from kistui.cli.source import from_simulator
+from kistui.profiles import Profiles
 from kistui.simulator import Options, Simulator
+from kistui.store.paths import Folders
 from kistui.store.themes import DEFAULT, load_themes
 from kistui.ui.app import KistuiApp
 from tests.support import FakeClock
@@ -18,19 +22,26 @@ OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 
 @pytest.fixture
-def make_app(clock: FakeClock) -> Iterator[MakeApp]:
+def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
     """Makes apps, each on its own simulator: `make_app("empty", lang="en")`."""
     running: list[Simulator] = []
 
-    def make(scene: str = "ordinary", lang: str = "ko", theme: str = DEFAULT) -> KistuiApp:
-        simulator = Simulator(Options(scene=scene), clock=clock)
-        simulator.start()
+    def make(
+        scene: str = "ordinary",
+        lang: str = "ko",
+        theme: str = DEFAULT,
+        *,
+        demo: bool = True,
+        environ: dict[str, str] | None = None,
+    ) -> KistuiApp:
+        simulator = Simulator(Options(scene=scene), clock=clock).start()
         running.append(simulator)
-        source = from_simulator(simulator, clock)
+        where = Folders(tmp_path / "config", tmp_path / "state")
+        book = Profiles(where, environ or {}, lambda: from_simulator(simulator, clock), clock)
         themes = tuple(load_themes().by_name.values())
         app = KistuiApp(
-            profile=source.profile,
-            connect=source.connect,
+            book=book,
+            profile=book.demo() if demo else book.chosen(),
             words=locale.load(lang),
             themes=themes,
             theme=theme,
@@ -57,7 +68,7 @@ def open_app(make_app: MakeApp) -> OpenApp:
 
     @asynccontextmanager
     async def open_(
-        *args: str, size: tuple[int, int] = (80, 24), **options: str
+        *args: str, size: tuple[int, int] = (80, 24), **options: Any
     ) -> AsyncIterator[Pilot[None]]:
         async with make_app(*args, **options).run_test(size=size) as pilot:
             await settle(pilot)

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
+from kistui.profiles import Profiles
 from kistui.simulator import Simulator
 from tests.pictures import DOCS, PICTURES, draw
 from tests.ui.conftest import MakeApp, settle
@@ -70,6 +72,49 @@ def test_stale(snap_compare: SnapCompare, make_app: MakeApp, lang: str) -> None:
         await settle(pilot)
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=act)
+
+
+@pytest.mark.parametrize(
+    ("lang", "keys"),
+    [
+        ("ko", ("4",)),
+        ("en", ("4",)),
+        ("ko", ("at",)),
+        ("ko", ("4", "plus")),
+        ("en", ("4", "plus")),
+        ("en", ("4", "f4")),
+        ("ko", ("4", "f5")),
+        ("en", ("4", "delete")),
+        ("ko", ("4", "f2")),
+    ],
+)
+def test_profiles(
+    snap_compare: SnapCompare, make_app: MakeApp, lang: str, keys: tuple[str, ...]
+) -> None:
+    app = make_app(lang=lang)
+    book = app._book
+    assert isinstance(book, Profiles)
+    for name, kind in (("main", Environment.REAL), ("모의-2", Environment.PAPER)):
+        account = AccountNumber.parse("50071234-01")
+        profile = Profile(name, kind, account, place=Place.PLAIN)
+        book.add(profile, Credentials.parse("k" * 36, "s" * 180))
+
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        for key in keys:
+            await pilot.press(key)
+            for _ in range(5):
+                await pilot.pause(0.02)
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=act)
+
+
+def test_first_run(snap_compare: SnapCompare, make_app: MakeApp) -> None:
+    async def act(pilot: Pilot[Any]) -> None:
+        for _ in range(5):
+            await pilot.pause(0.02)
+
+    assert snap_compare(make_app(demo=False), terminal_size=(80, 24), run_before=act)
 
 
 def test_narrow(snap_compare: SnapCompare, make_app: MakeApp) -> None:

@@ -1,6 +1,5 @@
 """The account on one screen: summary and holdings, and how true they are right now."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -25,10 +24,12 @@ from kistui.ui.widgets.holdings_pane import HoldingsPane
 from kistui.ui.widgets.lines import FittedLine
 from kistui.ui.widgets.summary_pane import SummaryPane
 from kistui.view import status
-from kistui.view.cells import Line
+from kistui.view.cells import Cell, Line
 from kistui.view.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from kistui.session import Session
 
 Part = Literal["summary", "holdings"]
@@ -49,17 +50,17 @@ class BalanceScreen(Screen[None]):
 
     def __init__(
         self,
-        profile: Profile,
         words: Words,
         clock: Clock,
-        open_session: Callable[[], Awaitable["Session"]],
+        session_of: "Callable[[Profile], Awaitable[Session]]",
     ) -> None:
-        super().__init__(classes=f"-{profile.kind}")
-        self._profile = profile
+        super().__init__()
+        self._profile: Profile | None = None
         self._words = words
         self._clock = clock
-        self._open_session = open_session
+        self._session_of = session_of
         self._request = 0
+        self._last: dict[str, Remote[Balance]] = {}
 
     def compose(self) -> ComposeResult:
         """Bar, tabs, figures or a message in their place, notice, keys."""
@@ -73,9 +74,34 @@ class BalanceScreen(Screen[None]):
         yield Static(id="notice")
         yield FittedLine(self._hints, id="hints")
 
-    def on_mount(self) -> None:
-        """Ask for the balance at once."""
+    def open_profile(self, profile: Profile) -> None:
+        """Show a profile: its own last figures, or none, while its balance is read.
+
+        What is under way for another profile is given up; its answer would change nothing.
+        """
+        self.workers.cancel_group(self, "balance")
+        self._request += 1
+        if self._profile is not None:
+            self.remove_class(f"-{self._profile.kind}")
+        self._profile = profile
+        self.add_class(f"-{profile.kind}")
+        good = last_good(self._last.get(profile.name, Unknown()))
+        self.remote = good or Unknown()
         self.action_refresh_balance()
+
+    def forget(self, profile: Profile, *, is_gone: bool) -> None:
+        """Drop a profile's figures; show nobody's if it was the one shown and is gone."""
+        self._last.pop(profile.name, None)
+        if profile == self._profile:
+            self.workers.cancel_group(self, "balance")
+            self._request += 1
+            self._profile = None if is_gone else profile
+            self.remote = Unknown()
+
+    def state_of(self, profile: Profile) -> Cell:
+        """How old a profile's figures are, for lists of profiles."""
+        remote = self._last.get(profile.name, Unknown())
+        return status.freshness(remote, self.now or self._clock(), self._words)
 
     def action_show(self, part: Part) -> None:
         """Show the summary or the holdings."""
@@ -91,19 +117,20 @@ class BalanceScreen(Screen[None]):
 
     def action_refresh_balance(self) -> None:
         """Read the balance, unless that is under way."""
-        if isinstance(self.remote, Loading):
+        profile = self._profile
+        if profile is None or isinstance(self.remote, Loading):
             return
         self._request += 1
         self.progress = None
         self.remote = Loading(last_good(self.remote))
-        self.run_worker(self._read(self._request), group="balance", exclusive=True)
+        self.run_worker(self._read(self._request, profile), group="balance", exclusive=True)
 
-    async def _read(self, request: int) -> None:
+    async def _read(self, request: int, profile: Profile) -> None:
         def tell(progress: Progress) -> None:
             self.post_message(BalanceProgressed(request, progress))
 
         try:
-            session = await self._open_session()
+            session = await self._session_of(profile)
             balance = await session.balance(tell)
         except KistuiError as error:
             self.post_message(BalanceFailed(request, error, self._clock()))
@@ -127,6 +154,8 @@ class BalanceScreen(Screen[None]):
 
     def watch_remote(self, remote: Remote[Balance]) -> None:
         """Hand the figures down, dimmed when they are not the newest there could be."""
+        if self._profile is not None:
+            self._last[self._profile.name] = remote
         good = last_good(remote)
         for pane in (
             self.query_one("#summary", SummaryPane),
@@ -141,6 +170,7 @@ class BalanceScreen(Screen[None]):
         """Turn the page."""
         self._show_body()
         self.query_one("#tabs", FittedLine).fit()
+        self.query_one("#hints", FittedLine).fit()
 
     def watch_with_sold_out(self) -> None:
         """The first sold-out item may be the only one."""
@@ -191,5 +221,6 @@ class BalanceScreen(Screen[None]):
         )
 
     def _hints(self, width: int) -> Line:
-        items = (*keys.BALANCE, *keys.QUIT)
+        elsewhere = "sold_out" if self.showing == "summary" else "next"
+        items = [key for key in (*keys.BALANCE, *keys.QUIT) if key.name != elsewhere]
         return status.hints([(key.shown, self._words(f"keys.{key.name}")) for key in items], width)

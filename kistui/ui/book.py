@@ -1,0 +1,60 @@
+"""What the screens ask of whoever keeps the profiles. Every method may block."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from kistui.model.account import Credentials, Found, Place, Profile
+
+if TYPE_CHECKING:
+    from kistui.session import Session
+
+
+class Book(Protocol):
+    """The user's profiles; in life `kistui.profiles.Profiles`."""
+
+    def all(self) -> tuple[Profile, ...]:
+        """Every profile, in the user's order."""
+
+    def default(self) -> str | None:
+        """The default's name."""
+
+    def demo(self) -> Profile:
+        """The demo's profile; its server is started."""
+
+    def session(self, profile: Profile) -> "Session":
+        """A new session for a profile."""
+
+    def add(self, profile: Profile, credentials: Credentials) -> None:
+        """Keep a new profile and its secrets."""
+
+    def replace_keys(self, profile: Profile, credentials: Credentials) -> None:
+        """Write another app key and secret."""
+
+    def move(self, profile: Profile, place: Place) -> Profile:
+        """Keep a profile's secrets somewhere else."""
+
+    def remove(self, profile: Profile) -> None:
+        """Forget a profile and its secrets."""
+
+    def use(self, profile: Profile) -> None:
+        """Make a profile the default."""
+
+    def keyring_fault(self) -> str | None:
+        """Why the OS keyring cannot be used."""
+
+    @property
+    def has_encrypted_file(self) -> bool:
+        """Whether a passphrase has been set before."""
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the encrypted file needs its passphrase."""
+
+    def needs_passphrase(self, profile: Profile) -> bool:
+        """Whether a passphrase has to be asked first."""
+
+    def unlock(self, passphrase: str) -> None:
+        """Open the encrypted file, or set the passphrase of a new one."""
+
+    def find_in(self, path: Path) -> tuple[Found, ...]:
+        """Credentials in a file of another tool."""

@@ -1,0 +1,69 @@
+"""A screen that does things that may fail: off the event loop, told in its notice."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from textual.screen import Screen
+from textual.widgets import Static
+
+from kistui.errors import KistuiError
+from kistui.model.account import Place, Profile
+from kistui.ui.book import Book
+from kistui.ui.screens.ask import AskScreen
+from kistui.ui.theme import content
+from kistui.view import status
+from kistui.view.cells import Cell, Line, Role
+from kistui.view.words import Words
+
+T = TypeVar("T")
+
+
+class ActingScreen(Screen[None]):
+    """Has a `#notice`, the words, and the profiles to act on."""
+
+    def __init__(self, book: Book, words: Words) -> None:
+        super().__init__()
+        self._book = book
+        self._words = words
+
+    async def _did(self, act: Callable[..., object], *args: object) -> bool:
+        """Do something that may fail; say so if it did."""
+        try:
+            await asyncio.to_thread(act, *args)
+        except KistuiError as error:
+            self._tell_error(error)
+            return False
+        return True
+
+    async def _try(self, ask: Callable[..., T], *args: object) -> T | None:
+        try:
+            return await asyncio.to_thread(ask, *args)
+        except KistuiError as error:
+            self._tell_error(error)
+            return None
+
+    def _tell_error(self, error: KistuiError) -> None:
+        lines = status.error_lines(error, self._words)
+        self.query_one("#notice", Static).update(content(lines))
+
+    def _tell(self, *texts: str) -> None:
+        lines: list[Line] = [(Cell(f" {text}", Role.LABEL),) for text in texts]
+        self.query_one("#notice", Static).update(content(lines))
+
+    async def _unlock(self, profile: Profile) -> bool:
+        return not self._book.needs_passphrase(profile) or await self._ask_passphrase()
+
+    async def _unlock_for(self, place: Place) -> bool:
+        locked = place is Place.ENCRYPTED and self._book.is_locked
+        return not locked or await self._ask_passphrase()
+
+    async def _ask_passphrase(self) -> bool:
+        words = self._words
+        text = "passphrase.text" if self._book.has_encrypted_file else "passphrase.new"
+        answer = await self.app.push_screen_wait(
+            AskScreen(
+                words("passphrase.title"), words(text), hint=words("ask.hint"), is_secret=True
+            )
+        )
+        return answer is not None and await self._did(self._book.unlock, answer)

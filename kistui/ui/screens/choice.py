@@ -1,0 +1,67 @@
+"""A short list to choose from, in a box over the screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from kistui.ui import keys
+from kistui.ui.theme import content
+from kistui.view.cells import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry: what it stands for, how it looks, whether it can be had."""
+
+    value: str
+    line: Line
+    disabled: bool = False
+
+
+class ChoiceScreen(ModalScreen[str | None]):
+    """Answers the value chosen, or `None`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.DIALOG))
+
+    def __init__(
+        self, title: str, choices: Sequence[Choice], *, hint: str, chosen: str | None = None
+    ) -> None:
+        super().__init__(classes="dialog")
+        self._title = title
+        self._choices = choices
+        self._hint = hint
+        self._chosen = chosen
+
+    def compose(self) -> ComposeResult:
+        """The list and a line of help."""
+        with Vertical(classes="dialog-box") as box:
+            box.border_title = Content(self._title)
+            yield OptionList(
+                *(
+                    Option(content([each.line]), id=each.value, disabled=each.disabled)
+                    for each in self._choices
+                )
+            )
+            yield Static(Content(self._hint), classes="dialog-hint")
+
+    def on_mount(self) -> None:
+        """Start on what holds now."""
+        values = [each.value for each in self._choices]
+        if self._chosen in values:
+            self.query_one(OptionList).highlighted = values.index(self._chosen)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Done."""
+        self.dismiss(event.option_id)
+
+    def action_cancel(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)
