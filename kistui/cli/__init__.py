@@ -1,8 +1,10 @@
 """The command line. Each command imports what it needs when it runs: start-up time is a feature."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from kistui import __version__
@@ -22,24 +24,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"kistui {__version__}")
         return 0
     from kistui.cli.parser import build_parser, language_of
-    from kistui.errors import InternalError, KistuiError
     from kistui.locale import load
 
+    _speak_utf8()
     words = load(language_of(arguments, os.environ))
     options = build_parser(words).parse_args(arguments)
     try:
         code: int = options.run(options, words)
-    except KistuiError as error:
-        return _fail(error, words)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe has left; nothing more can be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:  # noqa: BLE001  # the last stop: a sentence, not a traceback
-        return _fail(InternalError.from_exception(error), words)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # the last stop
+        return _end(error, words)
     return code
+
+
+def _end(error: BaseException, words: "Words") -> int:
+    """A sentence, not a traceback, and the exit code for it."""
+    from kistui.errors import InternalError, KistuiError
+
+    match error:
+        case KistuiError():
+            return _fail(error, words)
+        case KeyboardInterrupt():
+            return INTERRUPTED
+        case BrokenPipeError():  # the reader of a pipe has left; nothing more can be said to it
+            _drop_output()
+            return 0
+        case OSError(errno=errno.ENOSPC | errno.EIO | errno.EFBIG):
+            _drop_output()
+            print(f"kistui: {words('cli.cannot_write', reason=error.strerror)}", file=sys.stderr)
+            return 1
+        case _:
+            return _fail(InternalError.from_exception(error), words)
+
+
+def _speak_utf8() -> None:
+    """Hangul and frames need it; a locale without it is a setting forgotten on a server."""
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Let the interpreter's last flush go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(error: "KistuiError", words: "Words") -> int:

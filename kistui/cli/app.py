@@ -17,7 +17,8 @@ USAGE = 2
 
 def run(options: Namespace, words: Words) -> int:
     """Open the app on the terminal; returns the exit code."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # A closed stream is None.
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         return _complain(words("cli.no_terminal"))
     themes = load_themes()
     theme = options.theme or DEFAULT

@@ -1,9 +1,12 @@
 """The app: a clock, a theme, the profiles with their sessions, and its screens."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -87,6 +90,8 @@ class KistuiApp(App[None]):
         """Start the one timer; open the profile, or the form of the first."""
         self.theme = self._first_theme.name
         self.set_interval(TICK, self.tick)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            self._end_at(number)
 
     def on_ready(self) -> None:
         """Show somebody's figures."""
@@ -94,6 +99,16 @@ class KistuiApp(App[None]):
             self.action_credentials(is_first=True)
         else:
             self._balance.open_profile(self._profile)
+
+    def _end_at(self, number: signal.Signals) -> None:
+        """Leave the terminal as it was, and tell the shell which signal it was."""
+        end = partial(self.exit, return_code=128 + number)
+        with suppress(ValueError, RuntimeError):  # outside the main thread there are no signals
+            asyncio.get_running_loop().add_signal_handler(number, end)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C copies; with nothing to copy it tells how to quit."""
+        self.notify(self._words("state.how_to_quit"), markup=False)
 
     def tick(self) -> None:
         """Look at the clock."""
