@@ -101,6 +101,15 @@ def used_keys() -> set[str]:
     return set(re.findall(r"[\"']([a-z_]+\.[a-z_0-9.]+)[\"']", text))
 
 
+def test_every_reason_the_store_gives_has_its_words() -> None:
+    folder = Path(kistui.__file__).parent / "store"
+    text = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    calls = r"(?:_failed\(|Unfit\(|_bad\(path, [^,]+, |return |reason=|reason = )"
+    given = set(re.findall(calls + r'"([a-z]+_[a-z_0-9]+)"', text))
+    assert len(given) > 15
+    assert {f"reason.{name}" for name in given} <= set(KO)
+
+
 def test_no_word_is_left_over() -> None:
     """Sections addressed by a computed key are whole by the tests above."""
     computed: tuple[str, ...] = (
@@ -121,6 +130,7 @@ def test_no_word_is_left_over() -> None:
         "place.",
         "product.",
         "test.",
+        "reason.",
     )
     computed += ("check.", "what.", "cli.", "holdings.sold_out", "line.")
     rest = {key for key in KO if not key.startswith(computed)}

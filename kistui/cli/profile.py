@@ -64,7 +64,7 @@ def _import(profiles: Profiles, options: Namespace, words: Words) -> None:
     picked = _pick(found, options.pick or 1, path)
     account = AccountNumber.parse(options.account) if options.account else picked.account
     if account is None:
-        raise ImportRefused(path=str(path), reason="it names no account: give --account")
+        raise ImportRefused(path=str(path), reason="no_account")
     environment = picked.environment or (Environment.PAPER if options.paper else Environment.REAL)
     place = Place(options.secrets)
     profile = Profile(options.name, environment, account, place=place)
@@ -73,7 +73,7 @@ def _import(profiles: Profiles, options: Namespace, words: Words) -> None:
 
 def _pick(found: tuple[Found, ...], number: int, path: Path) -> Found:
     if not 1 <= number <= len(found):
-        raise ImportRefused(path=str(path), reason=f"it holds {len(found)}, not {number}")
+        raise ImportRefused(path=str(path), reason="no_such_number", holds=len(found))
     return found[number - 1]
 
 

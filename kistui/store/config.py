@@ -58,17 +58,18 @@ def parse(path: Path, content: bytes) -> Config:
     try:
         raw = tomllib.loads(content.decode("utf-8"))
     except tomllib.TOMLDecodeError as error:
-        line = _LINE.search(str(error))
-        where = f"line {line[1]}" if line else "end"
-        raise _bad(path, where, _LINE.split(str(error))[0].strip()) from None
+        at = _LINE.search(str(error))
+        line = int(at[1]) if at else content.count(b"\n") + 1
+        reason = _LINE.split(str(error))[0].strip()
+        raise _bad(path, "", reason, line=line) from None
     except UnicodeDecodeError as error:
-        raise _bad(path, f"byte {error.start}", "not UTF-8") from None
+        raise _bad(path, f"byte {error.start}", "not_utf8") from None
     default = raw.get("default")
     if default is not None and not isinstance(default, str):
-        raise _bad(path, "default", "not a text")
+        raise _bad(path, "default", "not_text")
     tables = raw.get("profiles", {})
     if not isinstance(tables, dict):
-        raise _bad(path, "profiles", "not a table")
+        raise _bad(path, "profiles", "not_table")
     profiles = [_read_profile(path, name, table) for name, table in tables.items()]
     order = {name: table.get("order", 0) for name, table in tables.items()}
     profiles.sort(key=lambda profile: order[profile.name])
@@ -171,23 +172,23 @@ def _as_table(profile: Profile) -> Raw:
 def _read_profile(path: Path, name: str, table: object) -> Profile:
     where = f"profiles.{name}"
     if not NAME.fullmatch(name):
-        raise _bad(path, where, "not a name")
+        raise _bad(path, where, "not_name")
     if not isinstance(table, dict):
-        raise _bad(path, where, "not a table")
+        raise _bad(path, where, "not_table")
     environment = _choice(path, f"{where}.environment", table, Environment)
     place = _choice(path, f"{where}.secrets", table, Place)
     try:
         account = AccountNumber.parse(str(table.get("account", "")))
     except InvalidAccount:
-        raise _bad(path, f"{where}.account", "not 8-2 digits") from None
+        raise _bad(path, f"{where}.account", "not_account") from None
     base_url = table.get("base_url")
     if base_url is not None and not isinstance(base_url, str):
-        raise _bad(path, f"{where}.base_url", "not a text")
+        raise _bad(path, f"{where}.base_url", "not_text")
     if not isinstance(table.get("order", 0), (int, float)):
-        raise _bad(path, f"{where}.order", "not a number")
+        raise _bad(path, f"{where}.order", "not_number")
     command = table.get("secret_command", [])
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
-        raise _bad(path, f"{where}.secret_command", 'not a list like ["pass", "show", "kis"]')
+        raise _bad(path, f"{where}.secret_command", "not_list")
     return Profile(name, environment, account, base_url, place=place, command=tuple(command))
 
 
@@ -195,9 +196,9 @@ def _choice(path: Path, where: str, table: Mapping[str, Any], kind: type[E]) -> 
     values = [each.value for each in kind]
     value = table.get(where.rpartition(".")[2])
     if value not in values:
-        raise _bad(path, where, f"not one of {', '.join(values)}")
+        raise _bad(path, where, "not_one_of", choices=", ".join(values))
     return kind(value)
 
 
-def _bad(path: Path, where: str, reason: str) -> BadConfig:
-    return BadConfig(path=str(path), where=where, reason=reason)
+def _bad(path: Path, where: str, reason: str, **details: Any) -> BadConfig:
+    return BadConfig(path=str(path), where=where, reason=reason, **details)

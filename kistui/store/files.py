@@ -1,5 +1,6 @@
 """Private files: 0600 in 0700 folders, written whole or not at all, never through a link."""
 
+import errno
 import os
 import secrets
 import stat
@@ -26,7 +27,7 @@ def read_private(path: Path) -> bytes | None:
     except OSError as error:
         if path.is_symlink():
             raise FileUnsafe(path=str(path)) from None
-        raise FileUnreadable(path=str(path), reason=_reason(error)) from None
+        raise FileUnreadable(path=str(path), reason=system_reason(error)) from None
     try:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode) or about.st_uid != os.geteuid():
@@ -37,7 +38,7 @@ def read_private(path: Path) -> bytes | None:
         with os.fdopen(handle, "rb", closefd=False) as file:
             return file.read()
     except OSError as error:
-        raise FileUnreadable(path=str(path), reason=_reason(error)) from None
+        raise FileUnreadable(path=str(path), reason=system_reason(error)) from None
     finally:
         os.close(handle)
 
@@ -60,7 +61,7 @@ def write_private(path: Path, content: bytes) -> None:
         beside.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        raise FileUnwritable(path=str(path), reason=_reason(error)) from None
+        raise FileUnwritable(path=str(path), reason=system_reason(error)) from None
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
@@ -71,7 +72,7 @@ def remove_private(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise FileUnwritable(path=str(path), reason=_reason(error)) from None
+        raise FileUnwritable(path=str(path), reason=system_reason(error)) from None
 
 
 def make_private_folder(folder: Path) -> None:
@@ -84,7 +85,7 @@ def make_private_folder(folder: Path) -> None:
         if about.st_mode & 0o077:
             folder.chmod(FOLDER_MODE)
     except OSError as error:
-        raise FileUnwritable(path=str(folder), reason=_reason(error)) from None
+        raise FileUnwritable(path=str(folder), reason=system_reason(error)) from None
 
 
 @contextmanager
@@ -100,7 +101,7 @@ def locked(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     except Timeout:
         raise StoreBusy(path=str(path), seconds=round(seconds)) from None
     except OSError as error:
-        raise FileUnwritable(path=str(path), reason=_reason(error)) from None
+        raise FileUnwritable(path=str(path), reason=system_reason(error)) from None
 
 
 def _sync_folder(folder: Path) -> None:
@@ -111,5 +112,6 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _reason(error: OSError) -> str:
-    return error.strerror or type(error).__name__
+def system_reason(error: OSError) -> str:
+    """The system's name for what went wrong, such as `enospc`: its words are in `locale/`."""
+    return errno.errorcode.get(error.errno or 0, type(error).__name__).lower()

@@ -1,8 +1,9 @@
 """The bar above and the notice below: whose account, how old its figures, what went wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from kistui.errors import KistuiError, Refused
 from kistui.model.account import Profile
@@ -32,15 +33,31 @@ def error_text(error: KistuiError, words: Words) -> ErrorText:
     said = ""
     if isinstance(error, Refused) and error.text:
         said = words("state.kis_says", text=error.text)
-    details = dict(error.details)
-    if "what" in details:
-        details["what"] = words(f"what.{details['what']}")
+    details = _in_words(error.details, words)
     return ErrorText(
         words(f"{where}.title") + code,
         words(f"{where}.message").format(**details),
         said,
         words(f"{where}.hint").format(**details),
     )
+
+
+def reason_text(reason: str, words: Words, **details: Any) -> str:
+    """Why something failed: a reason kistui has words for, or what the system called it."""
+    key = f"reason.{reason}"
+    return words(key).format(**details) if key in words else reason
+
+
+def _in_words(raw: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    """The details of an error, those that are names of words put into words."""
+    details = dict(raw)
+    if "what" in details:
+        details["what"] = words(f"what.{details['what']}")
+    if "line" in details:
+        details["where"] = words("reason.line", n=details["line"])
+    if "reason" in details:
+        details["reason"] = reason_text(**details, words=words)
+    return details
 
 
 def error_lines(error: KistuiError, words: Words) -> tuple[Line, ...]:

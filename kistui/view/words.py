@@ -17,5 +17,8 @@ class Words:
         text = self._texts[key]
         return text.format(**values) if values else text
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._texts
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._texts)

@@ -104,7 +104,7 @@ PROFILE = '[profiles.a]\nenvironment = "real"\naccount = "1234567801"\nsecrets =
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("a = 1\nb =\n", "line 2"),
+        ("a = 1\nb =\n", 2),
         ("default = 5\n", "default"),
         ("profiles = 5\n", "profiles"),
         ("[profiles]\na = 5\n", "profiles.a"),
@@ -117,12 +117,14 @@ PROFILE = '[profiles.a]\nenvironment = "real"\naccount = "1234567801"\nsecrets =
         (PROFILE + 'secret_command = "pass"\n', "profiles.a.secret_command"),
     ],
 )
-def test_a_fault_is_named_and_the_file_never_overwritten(path: Path, text: str, where: str) -> None:
+def test_a_fault_is_named_and_the_file_never_overwritten(
+    path: Path, text: str, where: str | int
+) -> None:
     path.parent.mkdir()
     path.write_text(text)
     with pytest.raises(BadConfig) as caught:
         config.load(path)
-    assert caught.value.details["where"] == where
+    assert where in (caught.value.details["where"], caught.value.details.get("line"))
     with pytest.raises(BadConfig):
         config.add_profile(path, MAIN)
     assert path.read_text() == text
@@ -174,7 +176,7 @@ def test_a_full_or_read_only_disk_loses_nothing(
     with pytest.raises(FileUnwritable) as caught:
         config.add_profile(path, replace(MAIN, name="isa"))
     monkeypatch.undo()
-    assert caught.value.details["reason"] == "No space left on device"
+    assert caught.value.details["reason"] == "enospc"
     assert path.read_bytes() == before
     assert not list(path.parent.glob("*.tmp"))
 

@@ -347,7 +347,7 @@ async def test_a_broken_configuration_is_named_and_the_demo_still_opens(
         await pilot.press("4")
         await quiet(pilot)
         assert "설정 파일에 잘못" in notice(pilot)
-        assert "line 1" in notice(pilot)
+        assert "1번째 줄" in notice(pilot)
     assert (tmp_path / "config" / "config.toml").read_text() == "default = \n"
 
 

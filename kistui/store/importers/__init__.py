@@ -1,62 +1,76 @@
 """Credentials from other tools' files: read only, and nothing in them is ever run."""
 
-import os
-import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from kistui.errors import ImportRefused, InvalidKey
 from kistui.model.account import Found
-from kistui.store.importers.formats import Pair, Unreadable, read_env, read_json, read_lines
+from kistui.store.importers.formats import read_env, read_json, read_lines, read_names
 from kistui.store.importers.kis_yaml import read_yaml
-from kistui.store.importers.mojito import read_pickle
+from kistui.store.importers.mojito import is_pickle, read_pickle
+from kistui.store.importers.pairs import Pair, Unfit
+from kistui.store.importers.source import decode, read_bytes
 
-MOST = 1024 * 1024
-"""Bytes; no file of keys is larger."""
+__all__ = ["Found", "candidates", "read_file", "read_variables"]
 
-Reader = Callable[[bytes], Iterable[Pair]]
-_READERS: tuple[Reader, ...] = (read_pickle, read_json, read_lines, read_env, read_yaml)
+_USUAL = ("KIS/config/kis_devlp.yaml", ".cache/mojito2/token.dat")
+_TEXT_READERS = (read_json, read_lines, read_env, read_yaml)
 
 
 def read_file(path: Path) -> tuple[Found, ...]:
     """What is in a file, by its content; raises ImportRefused. The file is not changed."""
-    content = _read(path)
+    try:
+        return _checked(_pairs(read_bytes(path))) or _nothing()
+    except Unfit as unfit:
+        details = unfit.details
+    # Raised out here: the chain of an error must not lead to one that holds the file's text.
+    raise ImportRefused(path=str(path), **details)
+
+
+def read_variables(environ: Mapping[str, str]) -> tuple[Found, ...]:
+    """What the environment holds, perhaps nothing; raises ImportRefused when no pair is whole."""
+    try:
+        return _checked(list(read_names(environ, "environment")))
+    except Unfit as unfit:
+        details = unfit.details
+    raise ImportRefused(path="environment", **details)
+
+
+def candidates(home: Path) -> tuple[Path, ...]:
+    """The files that are there of those other tools write below a home folder."""
+    there = []
+    for name in _USUAL:
+        with suppress(OSError):  # a folder nobody may look into
+            if (home / name).is_file():
+                there.append(home / name)
+    return tuple(there)
+
+
+def _pairs(content: bytes) -> list[Pair]:
+    if is_pickle(content):
+        return list(read_pickle(content))
+    text = decode(content)
+    for reader in _TEXT_READERS:
+        if pairs := list(reader(text)):
+            return pairs
+    return []
+
+
+def _checked(pairs: Iterable[Pair]) -> tuple[Found, ...]:
+    """The good ones; raises Unfit with what is wrong with the first when none is good."""
+    found: list[Found] = []
     wrong: InvalidKey | None = None
-    for reader in _READERS:
+    for pair in pairs:
         try:
-            pairs = list(reader(content))
-        except Unreadable as error:
-            raise _refused(path, str(error)) from None
-        found = []
-        for pair in pairs:
-            try:
-                found.append(pair.found())
-            except InvalidKey as error:
-                wrong = error
-        if found:
-            return tuple(found)
-    if wrong is not None:
-        what, has, wants = (wrong.details[name] for name in ("what", "found", "wanted"))
-        raise _refused(path, f"{what} has {has} characters, not {wants}")
-    raise _refused(path, "no app key and app secret in it")
+            found.append(pair.found())
+        except InvalidKey as error:
+            wrong = wrong or error
+    if wrong is not None and not found:
+        length_fits = wrong.details["found"] == wrong.details["wanted"]
+        raise Unfit("wrong_characters" if length_fits else "wrong_length", **wrong.details)
+    return tuple(found)
 
 
-def _read(path: Path) -> bytes:
-    """The content of an ordinary file; a pipe or a device is never waited for."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise _refused(path, error.strerror or type(error).__name__) from None
-    try:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode):
-            raise _refused(path, "not a file")
-        if about.st_size > MOST:
-            raise _refused(path, "too large")
-        return os.read(handle, MOST)
-    finally:
-        os.close(handle)
-
-
-def _refused(path: Path, reason: str) -> ImportRefused:
-    return ImportRefused(path=str(path), reason=reason)
+def _nothing() -> tuple[Found, ...]:
+    raise Unfit("no_keys")

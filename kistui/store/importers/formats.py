@@ -1,115 +1,87 @@
-"""The plain formats: python-kis JSON, mojito's three lines, `.env`."""
+"""The plain formats: python-kis JSON, mojito's three lines, `.env` and environment variables."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
-from kistui.errors import InvalidAccount
-from kistui.model.account import AccountNumber, Credentials, Environment, Found
+from kistui.model.account import APP_KEY_LENGTH, APP_SECRET_LENGTH, Environment
+from kistui.store.importers.pairs import Pair, Unfit
 
-_ASSIGNMENT = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_COMMENT = re.compile(r"\s#")
+_ACCOUNT = re.compile(r"[0-9-]+")
 _YES = frozenset({"1", "true", "yes", "on", "y"})
+_NO = frozenset({"", "0", "false", "no", "off", "n"})
 
 
-class Unreadable(Exception):
-    """The file is of a known kind, and not safe or not whole."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """A key and a secret as they stand in a file, not yet checked."""
-
-    source: str
-    app_key: str = field(repr=False)
-    app_secret: str = field(repr=False)
-    account: str = field(default="", repr=False)
-    environment: Environment | None = None
-
-    def found(self) -> Found:
-        """Checked; raises InvalidKey. An account that is none is left to the user."""
-        credentials = Credentials.parse(self.app_key, self.app_secret)
-        try:
-            account = AccountNumber.parse(self.account) if self.account else None
-        except InvalidAccount:
-            account = None
-        return Found(
-            source=self.source,
-            environment=self.environment,
-            account=account,
-            credentials=credentials,
-            hint=credentials.app_key[-4:],
-        )
-
-
-def text_of(content: bytes) -> str:
-    """A file as text, or nothing when it is none."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return ""
-
-
-def read_json(content: bytes) -> Iterator[Pair]:
-    """python-kis: `id`, `appkey`, `secretkey`, `account`, `virtual`."""
-    try:
-        raw = json.loads(text_of(content))
-    except (ValueError, RecursionError):
+def read_json(text: str) -> Iterator[Pair]:
+    """python-kis: `id`, `appkey`, `secretkey`, `account`, `virtual`; raises Unfit."""
+    if '"appkey"' not in text and '"secretkey"' not in text:
         return
-    if isinstance(raw, dict) and {"appkey", "secretkey"} <= raw.keys():
-        virtual = raw.get("virtual")
-        environments = {True: Environment.PAPER, False: Environment.REAL}
-        yield Pair(
-            source="python-kis",
-            app_key=str(raw["appkey"]),
-            app_secret=str(raw["secretkey"]),
-            account=str(raw.get("account") or ""),
-            environment=environments[virtual] if isinstance(virtual, bool) else None,
-        )
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError):
+        raw = None
+    if not isinstance(raw, dict):
+        raise Unfit("bad_json")
+    key, secret, account = (raw.get(name) for name in ("appkey", "secretkey", "account"))
+    virtual = raw.get("virtual")
+    worlds = {True: Environment.PAPER, False: Environment.REAL}
+    yield Pair(
+        source="python-kis",
+        app_key=key if isinstance(key, str) else "",
+        app_secret=secret if isinstance(secret, str) else "",
+        account=account if isinstance(account, str) else "",
+        environment=worlds[virtual] if isinstance(virtual, bool) else None,
+    )
 
 
-def read_lines(content: bytes) -> Iterator[Pair]:
+def read_lines(text: str) -> Iterator[Pair]:
     """mojito: three lines, key, secret, account."""
-    lines = [line.strip() for line in text_of(content).splitlines() if line.strip()]
-    if len(lines) == 3 and not any(" " in line or ":" in line for line in lines):
-        if "=" in lines[0]:
-            return  # assignments, not values
-        yield Pair(source="mojito", app_key=lines[0], app_secret=lines[1], account=lines[2])
+    lines = ["".join(line.split()) for line in text.splitlines() if line.strip()]
+    if len(lines) != 3:
+        return
+    key, secret, account = lines
+    # One of the three being what it should be tells a key file from any three lines.
+    looks_so = (
+        _ACCOUNT.fullmatch(account)
+        or len(key) == APP_KEY_LENGTH
+        or len(secret) == APP_SECRET_LENGTH
+    )
+    if looks_so and not set("=:#") & set(key + account):
+        yield Pair(source="mojito key file", app_key=key, app_secret=secret, account=account)
 
 
-def read_env(content: bytes) -> Iterator[Pair]:
+def read_env(text: str) -> Iterator[Pair]:
     """`.env` and shell files: assignments, quoted or not, with or without `export`."""
     values: dict[str, str] = {}
-    for line in text_of(content).splitlines():
-        match = _ASSIGNMENT.fullmatch(line)
-        if match:
-            values[match[1].upper()] = _unquoted(match[2])
-    yield from read_variables(values)
+    for line in text.splitlines():
+        left, _, value = line.partition("=")
+        words = left.split()
+        if words[:-1] in ([], ["export"]) and words and _NAME.fullmatch(words[-1]):
+            values[words[-1].upper()] = _unquoted(value.strip())
+    yield from read_names(values, ".env")
 
 
-def read_variables(values: Mapping[str, str]) -> Iterator[Pair]:
+def read_names(values: Mapping[str, str], source: str) -> Iterator[Pair]:
     """The names several tools use for the same things."""
 
     def first(*names: str) -> str:
         return next((values[name] for name in names if values.get(name)), "")
 
     key, secret = first("KIS_APP_KEY"), first("KIS_APP_SECRET", "KIS_SECRET")
-    paper = values.get("KIS_PAPER", values.get("KIS_IS_MOCK"))
-    if key and secret:
-        is_paper = None if paper is None else paper.strip().lower() in _YES
+    if key or secret:
         yield Pair(
-            source=".env",
+            source=source,
             app_key=key,
             app_secret=secret,
             account=first("KIS_ACCOUNT", "KIS_ACCOUNT_NUMBER", "KIS_ACCOUNT_NO"),
-            environment=None
-            if is_paper is None
-            else (Environment.PAPER if is_paper else Environment.REAL),
+            environment=_world(values.get("KIS_PAPER", values.get("KIS_IS_MOCK"))),
         )
     key, secret = first("KIS_PAPER_APP_KEY"), first("KIS_PAPER_APP_SECRET")
-    if key and secret:
+    if key or secret:
         yield Pair(
-            source=".env",
+            source=source,
             app_key=key,
             app_secret=secret,
             account=first("KIS_PAPER_ACCOUNT", "KIS_PAPER_STOCK"),
@@ -117,8 +89,16 @@ def read_variables(values: Mapping[str, str]) -> Iterator[Pair]:
         )
 
 
+def _world(raw: str | None) -> Environment | None:
+    """A word that is neither yes nor no says nothing: the wrong world is not guessed."""
+    word = None if raw is None else raw.strip().lower()
+    if word in _YES:
+        return Environment.PAPER
+    return Environment.REAL if word in _NO else None
+
+
 def _unquoted(value: str) -> str:
-    for quote in "\"'":
-        if len(value) >= 2 and value.startswith(quote) and quote in value[1:]:
-            return value[1 : value.index(quote, 1)]
-    return value.split(" #", maxsplit=1)[0].strip()
+    quote, rest = value[:1], value[1:]
+    if quote and quote in "\"'" and quote in rest:
+        return rest[: rest.index(quote)]
+    return "" if quote == "#" else _COMMENT.split(value, maxsplit=1)[0]

@@ -1,56 +1,95 @@
 """`kis_devlp.yaml` of KIS's official samples: a real and a paper pair, one product code."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from kistui.model.account import Environment
-from kistui.store.importers.formats import Pair, Unreadable, text_of
+from kistui.store.importers.pairs import Pair, Unfit
 
 SOURCE = "kis_devlp.yaml"
 MOST = 64 * 1024
+DEPTH = 8
 _PAIRS = (
     ("my_app", "my_sec", "my_acct_stock", Environment.REAL),
     ("paper_app", "paper_sec", "my_paper_stock", Environment.PAPER),
 )
+_FUTURES = frozenset({"03", "08"})
 
 
-def read_yaml(content: bytes) -> Iterator[Pair]:
-    """Both pairs, where they are filled in; raises Unreadable for anchors and aliases."""
-    text = text_of(content)
-    if not any(f"{key}:" in text for key, *_ in _PAIRS):
+def read_yaml(text: str) -> Iterator[Pair]:
+    """Both pairs, where they are filled in; raises Unfit."""
+    if not any(key in text for key, *_ in _PAIRS):
         return
-    if len(content) > MOST:
-        raise Unreadable("too large")
-    raw = _load(text)
-    if not isinstance(raw, dict):
-        return
-    product = _digits(raw.get("my_prod", "01"), 2)
+    if len(text.encode()) > MOST:
+        raise Unfit("too_large")
+    raw = _scalars(text)
+    named = [key for key, *_ in _PAIRS if key in raw]
+    product = _digits(raw.get("my_prod", ""), 2)
+    if product in _FUTURES:
+        product = ""  # of the futures account, which is not read
+    filled = 0
     for key, secret, account, environment in _PAIRS:
-        pair = [raw.get(name) for name in (key, secret)]
-        if not all(isinstance(value, str) and value.isascii() for value in pair):
-            continue  # the template's Korean placeholder, or nothing
-        number = _digits(raw.get(account, ""), 8)
+        if not (_is_filled(raw.get(key, "")) and _is_filled(raw.get(secret, ""))):
+            continue
+        filled += 1
+        number = raw.get(account, "")
+        digits = _digits(number, 8)
         yield Pair(
             source=SOURCE,
-            app_key=str(pair[0]),
-            app_secret=str(pair[1]),
-            account=f"{number}-{product}" if number else "",
+            app_key=raw[key],
+            app_secret=raw[secret],
+            account=digits + product if digits else number,
             environment=environment,
         )
+    if named and not filled:
+        raise Unfit("not_filled_in")
 
 
-def _load(text: str) -> Any:
+def _scalars(text: str) -> dict[str, str]:
+    """The top level as it is written: any loader reads an account 01234567 as octal.
+
+    Nothing is constructed, so no tag of YAML can do anything.
+    """
     import yaml  # noqa: PLC0415  # only this import needs it
 
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
-            raise Unreadable("it has aliases")
-        return yaml.safe_load(text)
+        items = list(_top_level(text))
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise Unreadable("not valid YAML") from None
+        pass  # it quotes the line: not to be in the chain of what is raised
+    else:
+        pairs = zip(items[::2], items[1::2], strict=False)
+        return {key: value or "" for key, value in pairs if key is not None}
+    raise Unfit("bad_yaml")
 
 
-def _digits(value: object, width: int) -> str:
-    """YAML reads an unquoted 01 as the number 1."""
-    text = str(value).strip()
-    return text.zfill(width) if text.isdigit() and len(text) <= width else ""
+def _top_level(text: str) -> Iterator[str | None]:
+    """Keys and values in turn, `None` for a nested one; raises Unfit, yaml.YAMLError."""
+    import yaml  # noqa: PLC0415
+
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise Unfit("aliases")
+        if isinstance(event, yaml.DocumentEndEvent):
+            return
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif depth == 0 and isinstance(event, yaml.SequenceStartEvent):
+            return
+        elif depth == 1 and isinstance(event, yaml.NodeEvent):
+            yield event.value if isinstance(event, yaml.ScalarEvent) else None
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        if depth > DEPTH:  # the scanner takes a square of the depth
+            raise Unfit("too_deep")
+
+
+def _is_filled(value: str) -> bool:
+    """Whether it is not empty, and not the template's Korean placeholder."""
+    return bool(value) and value.isascii()
+
+
+def _digits(value: str, width: int) -> str:
+    """With the zeros a program took for those of a number; nothing when it is no such number."""
+    text = value.strip()
+    is_number = text.isascii() and text.isdigit() and len(text) <= width and text.strip("0")
+    return text.zfill(width) if is_number else ""

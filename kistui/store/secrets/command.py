@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from kistui.errors import CommandFailed, SetupError
 from kistui.model.account import Credentials
+from kistui.store.files import system_reason
 
 SECONDS = 30.0
 
@@ -21,7 +22,7 @@ class CommandStore:
     def read(self, profile: str) -> Credentials:
         """Raises CommandFailed; neither arguments nor output are in it."""
         if not self._command:
-            raise self._failed("no secret_command is set")
+            raise self._failed("no_command")
         try:
             done = subprocess.run(  # noqa: S603  # the user's own command, from the user's own file
                 self._command,
@@ -32,21 +33,22 @@ class CommandStore:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise self._failed(f"no answer in {self._seconds:g} s") from None
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or type(error).__name__
-            raise self._failed(str(reason)) from None
+            raise self._failed("no_answer") from None
+        except OSError as error:
+            raise self._failed(system_reason(error)) from None
+        except ValueError:
+            raise self._failed("no_command") from None
         if done.returncode:
-            raise self._failed(f"exit status {done.returncode}")
+            raise self._failed("exit_status", status=done.returncode)
         return self._understand(done.stdout)
 
     def write(self, profile: str, credentials: Credentials) -> None:
         """Raises CommandFailed."""
-        raise self._failed("cannot be written")
+        raise self._failed("not_writable")
 
     def remove(self, profile: str) -> None:
         """Raises CommandFailed."""
-        raise self._failed("cannot be written")
+        raise self._failed("not_writable")
 
     def _understand(self, output: bytes) -> Credentials:
         try:
@@ -57,8 +59,8 @@ class CommandStore:
             key, secret = [line for line in text.splitlines() if line.strip()]
             return Credentials.parse(key, secret)
         except (ValueError, KeyError, TypeError, AttributeError, SetupError):
-            raise self._failed("its output is not an app key and an app secret") from None
+            raise self._failed("bad_output") from None
 
-    def _failed(self, reason: str) -> CommandFailed:
+    def _failed(self, reason: str, **details: int) -> CommandFailed:
         program = PurePath(self._command[0]).name if self._command else "-"
-        return CommandFailed(program=program, reason=reason)
+        return CommandFailed(program=program, reason=reason, **details)

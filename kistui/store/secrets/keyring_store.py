@@ -21,13 +21,13 @@ class KeyringStore:
 
     @staticmethod
     def probe(seconds: float = 3.0) -> str | None:
-        """`None` when a working keyring is there, else why not; never hangs, never prompts."""
+        """`None` when a working keyring is there, else the reason; never hangs, never prompts."""
         chosen = os.environ.get("PYTHON_KEYRING_BACKEND")
         headless = sys.platform.startswith("linux") and not os.environ.get(
             "DBUS_SESSION_BUS_ADDRESS"
         )
         if headless and not chosen:
-            return "no D-Bus session"
+            return "no_bus"
         try:
             fault: str | None = _in_time(lambda: _probe(chosen), seconds)
         except KeyringUnavailable as error:
@@ -68,9 +68,9 @@ def _probe(chosen: str | None) -> str | None:
     backend = _keyring().get_keyring()
     module = type(backend).__module__
     if module.endswith((".fail", ".null")):
-        return "no keyring on this machine"
+        return "no_keyring"
     if module.startswith("keyrings.alt") and not chosen:
-        return "only a keyring in a plain file"
+        return "plain_keyring"
     return None
 
 
@@ -91,5 +91,5 @@ def _in_time(ask: Callable[[], Any], seconds: float) -> Any:
     if errors:
         raise KeyringUnavailable(reason=type(errors[0]).__name__) from None
     if not answers:
-        raise KeyringUnavailable(reason=f"no answer in {seconds:g} s")
+        raise KeyringUnavailable(reason="no_answer")
     return answers[0]

@@ -236,7 +236,10 @@ class CredentialsScreen(ActingScreen):
 
     async def _faults(self) -> dict[Place, str]:
         fault = await asyncio.to_thread(self._book.keyring_fault)
-        return {Place.KEYRING: self._words("form.not_here", reason=fault)} if fault else {}
+        return {Place.KEYRING: self._not_here(fault)} if fault else {}
+
+    def _not_here(self, fault: str) -> str:
+        return self._words("form.not_here", reason=status.reason_text(fault, self._words))
 
     async def _reload(self) -> None:
         profiles = await self._try(self._book.all)
