@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kistui.clock import Clock, system_clock
-from kistui.errors import CredentialsMissing, KistuiError, ProfileExists
+from kistui.errors import CredentialsMissing, ImportRefused, KistuiError, ProfileExists
 from kistui.model.account import Credentials, Found, Place, Profile
 from kistui.store import config
 from kistui.store.environment import BASE_URL, read_environment
@@ -170,10 +170,24 @@ class Profiles:
         self._encrypted.unlock(passphrase)
 
     def find_in(self, path: Path) -> tuple[Found, ...]:
-        """Credentials in a file of another tool; raises ImportRefused. The file is not changed."""
-        from kistui.store.importers import read_file  # noqa: PLC0415
+        """Credentials in a file of another tool, or for `env` in the environment.
 
-        return read_file(path.expanduser())
+        Raises ImportRefused. The file is not changed.
+        """
+        from kistui.store.importers import read_file, read_variables  # noqa: PLC0415
+
+        if str(path) != "env":
+            return read_file(path.expanduser())
+        found = read_variables(self._environ)
+        if not found:
+            raise ImportRefused(path="env", reason="no_keys")
+        return found
+
+    def usual_file(self) -> Path | None:
+        """A file of another tool in its usual place, if there is one."""
+        from kistui.store.importers import candidates  # noqa: PLC0415
+
+        return next(iter(candidates(Path.home())), None)
 
     def _store(self, profile: Profile) -> SecretStore:
         if profile.place is Place.ENCRYPTED:

@@ -112,6 +112,8 @@ def _add_profile(parser: Any, words: Words) -> None:
             "--account", metavar="12345678-01", required=name == "add", help=words("cli.account")
         )
         action.add_argument("--paper", action="store_true", help=words("cli.paper_profile"))
+        if name == "import":
+            action.add_argument("--real", action="store_true", help=words("cli.real_profile"))
         places = ["keyring", "encrypted", "plain"] + ["command"] * (name == "add")
         action.add_argument("--secrets", choices=places, required=True, help=words("cli.secrets"))
     made["add"].add_argument(

@@ -65,10 +65,19 @@ def _import(profiles: Profiles, options: Namespace, words: Words) -> None:
     account = AccountNumber.parse(options.account) if options.account else picked.account
     if account is None:
         raise ImportRefused(path=str(path), reason="no_account")
-    environment = picked.environment or (Environment.PAPER if options.paper else Environment.REAL)
+    environment = picked.environment or _told(options)
+    if environment is None:
+        raise ImportRefused(path=str(path), reason="no_environment")
     place = Place(options.secrets)
     profile = Profile(options.name, environment, account, place=place)
     _keep(profiles, profile, picked.credentials, words)
+
+
+def _told(options: Namespace) -> Environment | None:
+    """The world the user named; a wrong one is not guessed."""
+    if options.paper == options.real:
+        return None
+    return Environment.PAPER if options.paper else Environment.REAL
 
 
 def _pick(found: tuple[Found, ...], number: int, path: Path) -> Found:

@@ -57,4 +57,7 @@ class Book(Protocol):
         """Open the encrypted file, or set the passphrase of a new one."""
 
     def find_in(self, path: Path) -> tuple[Found, ...]:
-        """Credentials in a file of another tool."""
+        """Credentials in a file of another tool, or for `env` in the environment."""
+
+    def usual_file(self) -> Path | None:
+        """A file of another tool in its usual place, if there is one."""

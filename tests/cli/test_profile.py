@@ -156,3 +156,29 @@ def test_no_secret_is_an_argument() -> None:
         with pytest.raises(SystemExit) as caught:
             main(["profile", "add", "x", "--account", "1", "--secrets", "plain", name, "x"])
         assert caught.value.code == 2
+
+
+def test_an_import_shows_masked_what_it_found_and_takes_what_is_named(
+    server: Simulator, tmp_path: Path, capsys: Out
+) -> None:
+    path = tmp_path / "koreainvestment.key"
+    path.write_text(f"{server.app_key}\n{server.app_secret}\n{server.account}\n")
+    assert main(["profile", "import", str(path), "--secrets", "plain"]) == 0
+    told = capsys.readouterr()
+    assert server.app_key[-4:] in told.out
+    assert server.app_key not in told.out
+    assert server.account[:8] not in told.out
+    named = ["profile", "import", str(path), "--secrets", "plain", "--name", "main"]
+    assert main(named) == 1
+    assert "--real" in capsys.readouterr().err
+    assert main([*named, "--real"]) == 0
+    assert main(["balance", "--profile", "main"]) == 0
+
+
+def test_an_import_that_cannot_be_says_why_in_the_users_language(
+    config: Path, tmp_path: Path, capsys: Out
+) -> None:
+    for lang, words in (("ko", "파일이 없습니다"), ("en", "there is no such file")):
+        missing = str(tmp_path / "nothing")
+        assert main(["profile", "import", missing, "--secrets", "plain", "--lang", lang]) == 1
+        assert words in capsys.readouterr().err

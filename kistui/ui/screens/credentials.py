@@ -101,7 +101,12 @@ class CredentialsScreen(ActingScreen):
         """Take credentials over from another tool's file."""
         words = self._words
         raw = await self.app.push_screen_wait(
-            AskScreen(words("import.title"), words("import.text"), hint=words("import.hint"))
+            AskScreen(
+                words("import.title"),
+                words("import.text"),
+                hint=words("import.hint"),
+                value=str(await self._try(self._book.usual_file) or ""),
+            )
         )
         found = await self._try(self._book.find_in, Path(raw)) if raw else None
         if not found:
