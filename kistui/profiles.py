@@ -129,6 +129,10 @@ class Profiles:
         """Write another app key and secret where the old ones were."""
         self._store(profile).write(profile.name, credentials)
 
+    def change(self, profile: Profile) -> None:
+        """Write a profile's account and server anew; its name and environment stay."""
+        config.change_profile(self.config_file, profile)
+
     def move(self, profile: Profile, place: Place) -> Profile:
         """Keep a profile's secrets somewhere else, with no copy left behind."""
         moved = replace(profile, place=place, command=())

@@ -30,6 +30,9 @@ class Book(Protocol):
     def replace_keys(self, profile: Profile, credentials: Credentials) -> None:
         """Write another app key and secret."""
 
+    def change(self, profile: Profile) -> None:
+        """Write a profile's account number anew."""
+
     def move(self, profile: Profile, place: Place) -> Profile:
         """Keep a profile's secrets somewhere else."""
 

@@ -44,6 +44,7 @@ CREDENTIALS = (
     Key("test", "f5,t,ㅅ", "test", "F5"),
     Key("replace_keys", "f3,k,ㅏ", "replace_keys", "F3"),
     Key("move", "f4,m,ㅡ", "move", "F4"),
+    Key("edit", "f7,e,ㄷ", "edit", "F7"),
     Key("use", "equals_sign,d,ㅇ", "use", "="),
     Key("remove", "delete", "remove", "Del"),
     Key("demo", "f6", "demo", "F6"),

@@ -291,6 +291,26 @@ async def test_keys_move_and_leave_no_copy(
     assert simulator.app_secret.encode() not in everything
 
 
+async def test_the_account_number_can_be_corrected(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+) -> None:
+    app = make_app(demo=True, environ=environ)
+    keep(book_of(app), simulator, "isa")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("4")
+        await quiet(pilot)
+        for answer, words in (("123", "계좌번호가 맞지 않습니다"), ("6400123422", "바꾸었습니다")):
+            await pilot.press("f7")
+            await quiet(pilot)
+            await type_in(pilot, "answer", answer)
+            await pilot.press("enter")
+            await quiet(pilot)
+            assert words in notice(pilot)
+    assert book_of(app).named("isa").account == AccountNumber.parse("64001234-22")
+    assert book_of(app).named("isa").environment is Environment.REAL
+
+
 async def test_the_default_is_marked_and_opened_at_the_start(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:

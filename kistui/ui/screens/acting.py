@@ -67,3 +67,10 @@ class ActingScreen(Screen[None]):
             )
         )
         return answer is not None and await self._did(self._book.unlock, answer)
+
+    async def _faults(self) -> dict[Place, str]:
+        fault = await asyncio.to_thread(self._book.keyring_fault)
+        return {Place.KEYRING: self._not_here(fault)} if fault else {}
+
+    def _not_here(self, fault: str) -> str:
+        return self._words("form.not_here", reason=status.reason_text(fault, self._words))

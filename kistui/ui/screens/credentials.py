@@ -1,8 +1,7 @@
 """The profiles: add, import, test, replace keys, move secrets, set the default, remove."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -12,15 +11,15 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kistui.errors import KistuiError
-from kistui.model.account import Found, Place, Profile
+from kistui.errors import InvalidAccount, KistuiError
+from kistui.model.account import AccountNumber, Place, Profile
 from kistui.ui import keys
 from kistui.ui.book import Book
 from kistui.ui.messages import ProfileChanged, ProfileOpened
-from kistui.ui.screens.acting import ActingScreen
+from kistui.ui.screens.adding import AddingScreen
 from kistui.ui.screens.ask import AskScreen
 from kistui.ui.screens.choice import Choice, ChoiceScreen
-from kistui.ui.screens.profile_form import PLACES, Draft, FormSetup, ProfileForm
+from kistui.ui.screens.profile_form import PLACES, FormSetup, ProfileForm
 from kistui.ui.theme import content
 from kistui.ui.widgets.lines import FittedLine
 from kistui.view import profiles as view
@@ -35,7 +34,7 @@ StateOf = Callable[[Profile], Cell]
 """A profile's figures in a word or two: their age, or that there are none."""
 
 
-class CredentialsScreen(ActingScreen):
+class CredentialsScreen(AddingScreen):
     """Everything about profiles; `is_first` opens the form at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.CREDENTIALS))
@@ -53,7 +52,6 @@ class CredentialsScreen(ActingScreen):
         self._state_of = state_of
         self._session_of = session_of
         self._is_first = is_first
-        self._profiles: tuple[Profile, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Title, list, what was said last, keys."""
@@ -61,8 +59,8 @@ class CredentialsScreen(ActingScreen):
         yield OptionList(id="profiles")
         yield Static(id="notice")
         with Vertical(id="hints"):
-            yield FittedLine(lambda width: self._hints(keys.CREDENTIALS[:5], width), id="hints-1")
-            yield FittedLine(lambda width: self._hints(keys.CREDENTIALS[5:], width), id="hints-2")
+            yield FittedLine(lambda width: self._hints(keys.CREDENTIALS[:6], width), id="hints-1")
+            yield FittedLine(lambda width: self._hints(keys.CREDENTIALS[6:], width), id="hints-2")
 
     def on_mount(self) -> None:
         """Read the profiles; with none, go straight to the form."""
@@ -90,33 +88,6 @@ class CredentialsScreen(ActingScreen):
         profile = await self._try(self._book.demo)
         if profile:
             self.post_message(ProfileOpened(profile))
-
-    @work(exclusive=True, group="act")
-    async def action_add(self) -> None:
-        """Enter a new profile."""
-        await self._add(None)
-
-    @work(exclusive=True, group="act")
-    async def action_import(self) -> None:
-        """Take credentials over from another tool's file."""
-        words = self._words
-        raw = await self.app.push_screen_wait(
-            AskScreen(
-                words("import.title"),
-                words("import.text"),
-                hint=words("import.hint"),
-                value=str(await self._try(self._book.usual_file) or ""),
-            )
-        )
-        found = await self._try(self._book.find_in, Path(raw)) if raw else None
-        if not found:
-            return
-        choices = [Choice(str(at), view.found_line(each, words)) for at, each in enumerate(found)]
-        picked = await self.app.push_screen_wait(
-            ChoiceScreen(words("import.choose"), choices, hint=words("choice.hint"))
-        )
-        if picked is not None:
-            await self._add(found[int(picked)])
 
     @work(exclusive=True, group="act")
     async def action_test(self) -> None:
@@ -190,6 +161,31 @@ class CredentialsScreen(ActingScreen):
             self._tell(words("profiles.moved", name=profile.name, place=place_word))
 
     @work(exclusive=True, group="act")
+    async def action_edit(self) -> None:
+        """Enter another account number for the profile; its world stays."""
+        profile, words = self._chosen(), self._words
+        if profile is None:
+            return
+        answer = await self.app.push_screen_wait(
+            AskScreen(
+                words("profiles.edit_title", name=profile.name),
+                words("profiles.edit_text", account=profile.account.masked),
+                hint=words("ask.hint"),
+            )
+        )
+        if answer is None:
+            return
+        try:
+            changed = replace(profile, account=AccountNumber.parse(answer))
+        except InvalidAccount as error:
+            self._tell_error(error)
+            return
+        if await self._did(self._book.change, changed):
+            self.post_message(ProfileChanged(profile))
+            await self._reload()
+            self._tell(words("profiles.edited", name=profile.name))
+
+    @work(exclusive=True, group="act")
     async def action_use(self) -> None:
         """Make the profile the default."""
         profile = self._chosen()
@@ -218,33 +214,6 @@ class CredentialsScreen(ActingScreen):
             self.post_message(ProfileChanged(profile, is_gone=True))
             await self._reload()
             self._tell(words("profiles.removed", name=profile.name))
-
-    async def _add(self, found: Found | None) -> None:
-        words, book = self._words, self._book
-        setup = FormSetup(
-            taken=frozenset(profile.name for profile in self._profiles),
-            faults=await self._faults(),
-            asks_passphrase=book.is_locked,
-            is_new_passphrase=not book.has_encrypted_file,
-            found=found,
-        )
-        draft = await self.app.push_screen_wait(ProfileForm(setup, words))
-        if draft is None or not await self._keep(draft):
-            return
-        await self._reload()
-        self.post_message(ProfileOpened(draft.profile))
-
-    async def _keep(self, draft: Draft) -> bool:
-        if draft.passphrase and not await self._did(self._book.unlock, draft.passphrase):
-            return False
-        return await self._did(self._book.add, draft.profile, draft.credentials)
-
-    async def _faults(self) -> dict[Place, str]:
-        fault = await asyncio.to_thread(self._book.keyring_fault)
-        return {Place.KEYRING: self._not_here(fault)} if fault else {}
-
-    def _not_here(self, fault: str) -> str:
-        return self._words("form.not_here", reason=status.reason_text(fault, self._words))
 
     async def _reload(self) -> None:
         profiles = await self._try(self._book.all)
