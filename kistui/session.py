@@ -38,6 +38,8 @@ class Session:
         self._token: Token | None = None
         self._asked_at: datetime | None = None
         self._issuing = asyncio.Lock()
+        self._pending: asyncio.Task[Token] | None = None
+        """An issue under way, whoever waits for it."""
 
     @property
     def has_token(self) -> bool:
@@ -58,6 +60,9 @@ class Session:
 
     async def aclose(self) -> None:
         """Close the connections. The token lives on: a later start may use it again."""
+        if self._pending is not None:
+            self._pending.cancel()
+            await asyncio.wait([self._pending])
         await self._client.aclose()
 
     async def _read(self, token: Token, on_progress: OnProgress) -> Balance:
@@ -67,11 +72,19 @@ class Session:
 
     async def _usable_token(self, instead_of: Token | None) -> Token:
         async with self._issuing:
-            token = self._token
-            if token is None or token == instead_of or not token.is_usable(self._clock()):
+            if self._pending is None:
+                token = self._token
+                if token and token != instead_of and token.is_usable(self._clock()):
+                    return token
                 self._token = None
-                token = self._token = await self._issue()
-            return token
+                self._pending = asyncio.create_task(self._issue())
+            pending = self._pending
+            try:
+                # Shielded: the owner has been notified, so a caller who leaves loses no token.
+                return await asyncio.shield(pending)
+            finally:
+                if pending.done():
+                    self._pending = None
 
     async def _issue(self) -> Token:
         now = self._clock()
@@ -81,4 +94,5 @@ class Session:
             left = ISSUE_INTERVAL - (now - self._asked_at)
             raise TokenTooSoon(seconds=ceil(left.total_seconds()))
         self._asked_at = now
-        return await self._client.issue_token(self._credentials)
+        self._token = await self._client.issue_token(self._credentials)
+        return self._token

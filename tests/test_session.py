@@ -105,6 +105,30 @@ async def test_a_second_refusal_is_told_not_retried(
     assert client.issued == 2
 
 
+async def test_a_caller_who_leaves_in_the_middle_of_an_issue_loses_no_token(
+    session: Session, client: StubClient
+) -> None:
+    leaving = asyncio.ensure_future(session.balance())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await asyncio.wait([leaving])
+    await session.balance()
+    assert client.issued == 1
+
+
+async def test_closing_in_the_middle_of_an_issue_leaves_nothing_running(
+    session: Session, client: StubClient
+) -> None:
+    leaving = asyncio.ensure_future(session.balance())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await session.aclose()
+    assert client.closed
+    assert asyncio.all_tasks() <= {asyncio.current_task(), leaving}
+
+
 async def test_never_two_issues_within_a_minute(
     session: Session, client: StubClient, clock: FakeClock
 ) -> None:

@@ -193,6 +193,20 @@ async def test_the_cursor_stays_on_its_item_when_rows_come_and_go(open_app: Open
         assert table(pilot)._table.rows[table(pilot).cursor].key == key
 
 
+async def test_a_list_that_gets_shorter_is_shown_from_where_it_is(open_app: OpenApp) -> None:
+    async with open_app("many", size=(100, 20)) as pilot:
+        await pilot.press("2", "end")
+        simulator_of(pilot).use_scene("ordinary")
+        await pilot.press("r")
+        await settle(pilot)
+        text = screen_text(pilot)
+        assert "POSCO홀딩스" in text
+        assert "합계 12종목" in text
+        assert table(pilot).cursor == 11
+        await pilot.press("home")
+        assert "삼성전자" in screen_text(pilot)
+
+
 async def test_a_refresh_that_changes_nothing_repaints_no_row(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
