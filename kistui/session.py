@@ -5,10 +5,11 @@ within a minute of each other.
 """
 
 import asyncio
+from datetime import datetime
 from math import ceil
 from typing import TYPE_CHECKING
 
-from kistui.clock import Clock, system_clock
+from kistui.clock import KST, Clock, system_clock
 from kistui.errors import TokenExpired, TokenInvalid, TokenTooSoon
 from kistui.model.account import Credentials, Profile
 from kistui.model.balance import Balance
@@ -16,8 +17,6 @@ from kistui.model.progress import OnProgress, ignore_progress
 from kistui.model.token import ISSUE_INTERVAL, Token
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from kistui.client import KisClient
 
 
@@ -54,8 +53,14 @@ class Session:
         token = await self._usable_token(instead_of=None)
         try:
             return await self._read(token, on_progress)
-        except (TokenExpired, TokenInvalid):
-            token = await self._usable_token(instead_of=token)
+        except (TokenExpired, TokenInvalid) as death:
+            try:
+                token = await self._usable_token(instead_of=token)
+            except TokenTooSoon as soon:
+                # Why another is needed says more than that it has to wait.
+                raise TokenTooSoon(
+                    **soon.details | {"code": death.code, "text": death.text}
+                ) from None
             return await self._read(token, on_progress)
 
     async def aclose(self) -> None:
@@ -91,8 +96,15 @@ class Session:
         if self._asked_at is not None and now < self._asked_at:
             self._asked_at = now  # the clock stepped back: a minute from here is enough
         if self._asked_at is not None and now - self._asked_at < ISSUE_INTERVAL:
-            left = ISSUE_INTERVAL - (now - self._asked_at)
-            raise TokenTooSoon(seconds=ceil(left.total_seconds()))
+            raise self._too_soon(self._asked_at, now)
         self._asked_at = now
-        self._token = await self._client.issue_token(self._credentials)
+        try:
+            self._token = await self._client.issue_token(self._credentials)
+        except TokenTooSoon as refused:  # another program's issue: when it was is not known
+            raise self._too_soon(now, now, code=refused.code, text=refused.text) from None
         return self._token
+
+    def _too_soon(self, asked_at: datetime, now: datetime, **said: str) -> TokenTooSoon:
+        allowed = asked_at + ISSUE_INTERVAL
+        seconds = ceil((allowed - now).total_seconds())
+        return TokenTooSoon(seconds=seconds, at=f"{allowed.astimezone(KST):%H:%M:%S}", **said)

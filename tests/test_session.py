@@ -138,6 +138,7 @@ async def test_never_two_issues_within_a_minute(
         with pytest.raises(TokenTooSoon) as caught:
             await session.balance()
         assert caught.value.details["seconds"] == left
+        assert caught.value.details["at"] == "10:33:07"
     assert client.issued == 1
     clock.advance(seconds=0.6)
     await session.balance()

@@ -36,14 +36,14 @@ class Reading:
 
 def summary_json(reading: Reading) -> str:
     """All 24 fields under KIS's keys, and what kistui computed under its own names."""
-    summary = reading.balance.summary
+    priced = reading.balance.priced_summary
     return _json(
         _head(reading)
         | {
-            "summary": values_by_key(summary),
+            "summary": values_by_key(reading.balance.summary),
             "computed": {
-                "profit_rate": summary.computed_profit_rate,
-                "asset_change_rate": summary.computed_asset_change_rate,
+                "profit_rate": priced.computed_profit_rate,
+                "asset_change_rate": priced.computed_asset_change_rate,
                 "reconciled": is_reconciled(reading.balance),
             },
         }
@@ -97,7 +97,10 @@ def holdings_table(reading: Reading, words: Words, width: int, *, lots: bool) ->
     balance = reading.balance
     if lots:
         balance = replace(balance, holdings=separate_lots(balance.lots))
-    table = HoldingsView(balance, words, with_sold_out=lots).layout(width)
+    view = HoldingsView(balance, words, with_sold_out=lots)
+    if not len(view):
+        return f"{words('state.empty')}\n\n{_footnote(reading, words)}"
+    table = view.layout(width)
     lines = [text_of(line).rstrip() for line in (table.header, *(row.line for row in table.rows))]
     total = text_of(table.total).rstrip()
     return "\n".join([*lines, "", total, "", _footnote(reading, words)])

@@ -134,7 +134,7 @@ class Connection:
                 content = await _read_capped(response)
         except (httpx.RequestError, TimeoutError) as error:
             # `from None`: httpx's own error holds the URL, and with it the account number.
-            raise _in_our_words(error, self._origin.host) from None
+            raise _in_our_words(error, self._origin.netloc.decode()) from None
         body = wire.read_json(content, response.status_code)
         return Answer(response.headers.get("tr_cont", ""), body, response.status_code)
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from kistui.errors import InvalidBaseUrl
 from kistui.model.account import Environment
+from kistui.model.text import clean_text
 
 HOSTS: Mapping[Environment, str] = MappingProxyType(
     {
@@ -59,13 +60,18 @@ def check_base_url(raw: str) -> str:
         parts = urlsplit(raw.strip())
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise InvalidBaseUrl(host="?") from None
+        raise _invalid(raw) from None
     plain = parts.scheme == "http" and is_loopback(host)
     bare = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
     if not host or not bare or not (plain or parts.scheme == "https"):
-        raise InvalidBaseUrl(host=host or "?")
+        raise _invalid(raw)
     authority = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{authority}" + (f":{port}" if port else "")
+
+
+def _invalid(raw: str) -> InvalidBaseUrl:
+    """The error for an address, which may hold a password before the @."""
+    return InvalidBaseUrl(url=clean_text(raw.rpartition("@")[2]))
 
 
 def is_loopback(host: str) -> bool:

@@ -71,12 +71,12 @@ class Refused(KisError):
 
 
 class TokenTooSoon(Refused):
-    """A second issue within a minute; `seconds` until the next is allowed."""
+    """A second issue within a minute; the next is allowed in `seconds`, that is `at` (KST)."""
 
     word = "token_too_soon"
 
-    def __init__(self, *, seconds: int = 60, **details: Any) -> None:
-        super().__init__(seconds=seconds, **details)
+    def __init__(self, *, seconds: int = 60, at: str = "+60 s", **details: Any) -> None:
+        super().__init__(seconds=seconds, at=at, **details)
 
 
 class TokenExpired(Refused):

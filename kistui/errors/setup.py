@@ -28,7 +28,7 @@ class InvalidKey(SetupError):
 
 
 class InvalidBaseUrl(SetupError):
-    """Neither https nor http on loopback; `host` says where it pointed."""
+    """Neither https nor http on loopback; `url` is what was given, without a user."""
 
     word = "invalid_base_url"
 

@@ -5,7 +5,7 @@ a blank is unknown, not smaller.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -132,6 +132,27 @@ class Balance:
     def lots(self) -> tuple[Lot, ...]:
         """Every row as KIS sent it."""
         return tuple(lot for holding in self.holdings for lot in holding.lots)
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether every item held has a price now; before the open none has."""
+        return all(holding.price is not None for holding in self.held)
+
+    @property
+    def priced_summary(self) -> Summary:
+        """The summary; without prices, all that follows from one is `None` and not a loss."""
+        if self.is_priced:
+            return self.summary
+        return replace(
+            self.summary,
+            securities_value=None,
+            total_value=None,
+            net_assets=None,
+            valuation=None,
+            profit_loss=None,
+            asset_change=None,
+            asset_change_rate=None,
+        )
 
     @property
     def held(self) -> tuple[Holding, ...]:

@@ -14,7 +14,7 @@ from rich.text import Text
 from textual import on, work
 from textual.app import App
 from textual.binding import BindingType
-from textual.reactive import reactive
+from textual.reactive import var
 
 from kistui.clock import Clock
 from kistui.errors import InternalError, PassphraseNeeded, PassphraseWrong
@@ -50,7 +50,7 @@ class KistuiApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.QUIT))
 
-    now: reactive[datetime | None] = reactive(None)
+    now: var[datetime | None] = var(None)
     """The present instant, for everything on screen that depends on it."""
 
     def __init__(
@@ -90,7 +90,7 @@ class KistuiApp(App[None]):
         """Start the one timer; open the profile, or the form of the first."""
         self.theme = self._first_theme.name
         self.set_interval(TICK, self.tick)
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self._end_at(number)
 
     def on_ready(self) -> None:

@@ -37,6 +37,10 @@ BALANCE = (
     Key("pick", "at,p,ㅔ", "app.pick_profile", "@"),
 )
 
+_BY_NAME = {key.name: key for key in BALANCE}
+SOMETIMES = (_BY_NAME["next"], _BY_NAME["sold_out"])
+"""Shown in the hints only where they do something."""
+
 CREDENTIALS = (
     Key("open", "enter", "open", "Enter"),
     Key("add", "plus,n,ㅜ", "add", "+"),
@@ -60,7 +64,17 @@ FORM = (
     Key("previous_field", "shift+tab", "app.focus_previous", "Shift+Tab", priority=True),
 )
 
-QUIT = (Key("quit", "q,ㅂ,ctrl+q", "quit", "q"),)
+QUIT = (
+    Key("quit", "q,ㅂ,ctrl+q", "quit", "q"),
+    Key("suspend", "ctrl+z", "suspend_process", "Ctrl+Z"),
+)
+
+HINTS = (
+    *(_BY_NAME[name] for name in ("summary", "holdings", "refresh")),
+    QUIT[0],
+    *(_BY_NAME[name] for name in ("next", "sold_out", "credentials", "pick")),
+)
+"""The balance screen's hints; what stands last is the first to go when narrow."""
 
 TABLE = (
     Key("up", "up,k,ㅏ", "move(-1)", "↑"),

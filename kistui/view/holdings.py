@@ -64,6 +64,12 @@ class _Body:
     titles: tuple[str, ...]
     widths: tuple[int, ...]
 
+    @property
+    def least_name(self) -> int:
+        """The name gives way to numbers, but the word for the total stays whole."""
+        at = [column.name for column in COLUMNS].index("name")
+        return max(NAME_MIN, self.totals[at].width)
+
 
 class HoldingsView:
     """A balance's holdings, formatted once and laid out for any width."""
@@ -78,7 +84,7 @@ class HoldingsView:
     def layout(self, width: int) -> Table:
         """The table in `width` columns; no number is ever cut, the name gives way to them."""
         body = self._body
-        chosen, name_width, gap = _choose(body.widths, width)
+        chosen, name_width, gap = _choose(body, width)
         placed = tuple(
             (index, name_width if COLUMNS[index].name == "name" else body.widths[index])
             for index in chosen
@@ -135,11 +141,12 @@ def _totals(held: Sequence[Holding], words: Words) -> tuple[Cell, ...]:
     return tuple(known.get(column.name, Cell("")) for column in COLUMNS)
 
 
-def _choose(widths: Sequence[int], width: int) -> tuple[list[int], int, int]:
+def _choose(body: _Body, width: int) -> tuple[list[int], int, int]:
     """The columns that fit in `width`, the columns of the name, and the gap between two."""
+    widths = body.widths
     name_at = next(i for i, column in enumerate(COLUMNS) if column.name == "name")
     natural = min(max(widths[name_at], NAME_MIN), NAME_MAX)
-    least = min(natural, NAME_MIN)
+    least = min(natural, body.least_name)
     chosen = list(range(len(COLUMNS)))
     while True:
         for gap in GAPS:

@@ -93,11 +93,19 @@ def bar(profile: Profile | None, right: Cell, words: Words, width: int) -> Line:
     badge = Cell(f" [{words(f'kind.{profile.kind}')}] ", Role(profile.kind))
     name = Cell(f" {profile.name} {profile.account.masked}", Role.STRONG)
     read_only = Cell(words("bar.read_only"), Role.DIM)
-    for ends in ((read_only, Cell("   "), right), (right,), ()):
-        room = width - badge.width - name.width - sum(cell.width for cell in ends) - 1
+    if profile.base_url and not profile.is_demo:
+        name = Cell(f"{name.text} @ {profile.base_url.partition('://')[2]}", Role.STRONG)
+    short = Cell(f" {profile.name}", Role.STRONG)
+    for who, ends in (
+        (name, (read_only, Cell("   "), right)),
+        (name, (right,)),
+        (short, (right,)),
+        (short, ()),
+    ):
+        room = width - badge.width - who.width - sum(cell.width for cell in ends) - 1
         if room >= 1:
-            return (badge, name, Cell(" " * room), *ends, Cell(" "))
-    return (badge, name)
+            return (badge, who, Cell(" " * room), *ends, Cell(" "))
+    return (badge, short)
 
 
 def tabs(items: Sequence[tuple[str, str, bool]]) -> Line:
@@ -177,8 +185,8 @@ def hints(items: Sequence[tuple[str, str]], width: int) -> Line:
 
 
 def _check_line(balance: Balance, words: Words) -> Line:
-    if any(holding.price is None for holding in balance.held):
-        return _line(words("state.unpriced"), Role.LABEL)
+    if not balance.is_priced:
+        return _line(words("state.unpriced"), Role.BAD)
     wrong = [check for check in reconcile(balance) if check.difference]
     if wrong:
         return _line(_difference(wrong[0], words), Role.BAD)

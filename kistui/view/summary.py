@@ -38,7 +38,7 @@ class _Entry:
 
 def boxes(balance: Balance, words: Words, *, roomy: bool) -> tuple[Box, ...]:
     """The groups in reading order: two columns of three when not `roomy`, else three of two."""
-    summary = balance.summary
+    summary = balance.priced_summary
     groups = {
         "assets": _assets(summary, words, roomy=roomy),
         "yesterday": _yesterday(summary, words),
@@ -115,7 +115,7 @@ def _deposits(summary: Summary, words: Words, *, roomy: bool) -> list[_Entry]:
 
 
 def _profit(balance: Balance, words: Words, *, roomy: bool) -> list[_Entry]:
-    summary = balance.summary
+    summary = balance.priced_summary
     entries = [
         _Entry(words("line.purchase_amount"), show.number(summary.purchase_amount)),
         _Entry(words("line.valuation"), show.number(summary.valuation)),

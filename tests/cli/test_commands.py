@@ -153,7 +153,7 @@ def test_a_failure_is_a_sentence_on_stderr_and_an_exit_code(
         ("KIS_APP_SECRET", "short", "앱시크릿: 180자여야 하는데 5자"),
         ("KIS_ACCOUNT", "123", "8자리-2자리"),
         ("KIS_PAPER", "maybe", "KIS_PAPER"),
-        ("KISTUI_BASE_URL", "http://kis.example", "kis.example"),
+        ("KISTUI_BASE_URL", "http://u:pw@kis.example", "주소: kis.example"),
     ],
 )
 def test_a_wrong_setting_is_named_and_nothing_is_sent(
@@ -235,10 +235,14 @@ def test_help_loads_neither_textual_nor_httpx() -> None:
     assert loaded.endswith("LOADED []\n")
 
 
-def test_the_screens_load_without_the_client() -> None:
-    """httpx comes after the first paint."""
-    loaded = python("import sys, kistui.ui.app; print('httpx' in sys.modules)")
-    assert loaded == "False\n"
+def test_the_screens_load_without_the_client_and_the_secret_stores() -> None:
+    """httpx comes after the first paint, the rest when a profile needs it."""
+    loaded = python(
+        "import sys, kistui.ui.app, kistui.cli.app\n"
+        "late = ('httpx', 'cryptography', 'keyring', 'yaml', 'filelock', 'tomli_w')\n"
+        "print([m for m in late if m in sys.modules])"
+    )
+    assert loaded == "[]\n"
 
 
 def test_the_secrets_are_in_no_output(account: Simulator, capsys: Out) -> None:

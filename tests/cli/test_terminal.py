@@ -46,7 +46,7 @@ def running(*arguments: str) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
         os.close(terminal)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_the_terminal_as_it_was(number: signal.Signals) -> None:
     with running("--demo") as (process, terminal):
         assert "갱신".encode() in read_until(terminal, "갱신".encode())

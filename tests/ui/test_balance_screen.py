@@ -261,6 +261,13 @@ async def test_every_size_opens(open_app: OpenApp, size: tuple[int, int], lang: 
         assert "500" in screen_text(pilot)
 
 
+async def test_a_small_window_still_shows_the_total(open_app: OpenApp) -> None:
+    async with open_app(size=(44, 9)) as pilot:
+        await pilot.press("2")
+        await pilot.pause()
+        assert "합계 12종목" in screen_text(pilot)
+
+
 async def test_hostile_names_reach_the_screen_as_plain_text(open_app: OpenApp) -> None:
     async with open_app("hostile", size=(120, 36)) as pilot:
         await pilot.press("2")
@@ -273,15 +280,19 @@ async def test_hostile_names_reach_the_screen_as_plain_text(open_app: OpenApp) -
 
 
 async def test_the_clock_alone_repaints_nothing_while_the_figures_are_fresh(
-    open_app: OpenApp, clock: FakeClock
+    open_app: OpenApp, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_app() as pilot:
         line = pilot.app.query_one("#bar", FittedLine)
         before = line.line
+        await pilot.pause(0.1)
+        painted: list[object] = []
+        monkeypatch.setattr(pilot.app, "_display", lambda *update: painted.append(update))
         clock.advance(minutes=30)
         pilot.app.tick()  # type: ignore[attr-defined]
-        await pilot.pause()
+        await pilot.pause(0.1)
         assert line.line == before
+        assert painted == []
 
 
 async def test_a_bug_ends_in_a_sentence_without_local_variables(

@@ -251,3 +251,19 @@ def test_hints_drop_whole_from_the_right() -> None:
     items = [("1", "요약"), ("2", "보유"), ("r", "새로고침")]
     assert text_of(status.hints(items, 80)) == " 1 요약  2 보유  r 새로고침 "
     assert text_of(status.hints(items, 20)) == " 1 요약  2 보유 "
+
+
+def test_without_prices_there_is_no_loss_to_be_seen() -> None:
+    closed = lot(price=Decimal(0), valuation=0, profit_loss=-700_000)
+    for roomy in (False, True):
+        made = boxes(balance(closed), KO, roomy=roomy)
+        text = "\n".join(text_of(line) for box in made for line in box.lines(36))
+        assert "▼ 700,000" not in text
+        assert "-100" not in text
+        assert "1,000,000" in text  # the deposit follows from no price
+
+
+def test_another_server_is_named_in_the_bar() -> None:
+    profile = replace(PROFILE, base_url="http://127.0.0.1:8000")
+    right = status.freshness(Ready(balance(), MORNING), MORNING, KO)
+    assert "@ 127.0.0.1:8000" in text_of(status.bar(profile, right, KO, 80))

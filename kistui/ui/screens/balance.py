@@ -7,7 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
 
@@ -39,14 +39,16 @@ class BalanceScreen(Screen[None]):
     """Reads the balance when opened and when asked; keeps the last figures through failures."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.BALANCE))
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012  # Textual's own form
 
-    now: reactive[datetime | None] = reactive(None)
+    # `var` rather than `reactive`: a screen that repaints itself repaints everything on it.
+    now: var[datetime | None] = var(None)
     """The present instant, from the app."""
-    remote: reactive[Remote[Balance]] = reactive[Remote[Balance]](Unknown())
+    remote: var[Remote[Balance]] = var[Remote[Balance]](Unknown())
     """The balance in its present state; written by the message handlers only."""
-    progress: reactive[Progress | None] = reactive(None)
-    showing: reactive[Part] = reactive[Part]("summary")
-    with_sold_out = reactive(False)
+    progress: var[Progress | None] = var(None)
+    showing: var[Part] = var[Part]("summary")
+    with_sold_out = var(False)
 
     def __init__(
         self,
@@ -169,12 +171,14 @@ class BalanceScreen(Screen[None]):
     def watch_showing(self) -> None:
         """Turn the page."""
         self._show_body()
+        self._tell()
         self.query_one("#tabs", FittedLine).fit()
         self.query_one("#hints", FittedLine).fit()
 
     def watch_with_sold_out(self) -> None:
         """The first sold-out item may be the only one."""
         self._show_body()
+        self._tell()
 
     def watch_progress(self) -> None:
         """Say how far it got."""
@@ -200,11 +204,13 @@ class BalanceScreen(Screen[None]):
 
     def _tell(self) -> None:
         remote, words = self.remote, self._words
-        told = status.empty_body(remote, self.progress, words)
-        self.query_one("#message-text", Static).update(content(told))
+        if self.query_one(ContentSwitcher).current == "message":
+            told = status.empty_body(remote, self.progress, words)
+            self.query_one("#message-text", Static).update(content(told))
         notice = status.notice(remote, self.progress, words)
         self.query_one("#notice", Static).update(content(notice))
         self.query_one("#bar", FittedLine).fit()
+        self.query_one("#hints", FittedLine).fit()
 
     def _bar(self, width: int) -> Line:
         now = self.now or self._clock()
@@ -221,6 +227,8 @@ class BalanceScreen(Screen[None]):
         )
 
     def _hints(self, width: int) -> Line:
-        elsewhere = "sold_out" if self.showing == "summary" else "next"
-        items = [key for key in (*keys.BALANCE, *keys.QUIT) if key.name != elsewhere]
+        good = last_good(self.remote)
+        sold_out = good is not None and len(good.value.held) < len(good.value.holdings)
+        here = {"next"} if self.showing == "summary" else {"sold_out"} if sold_out else set()
+        items = [key for key in keys.HINTS if key.name in here or key not in keys.SOMETIMES]
         return status.hints([(key.shown, self._words(f"keys.{key.name}")) for key in items], width)

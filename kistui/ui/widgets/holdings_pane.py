@@ -45,6 +45,7 @@ class HoldingsPane(Vertical):
         sold_out = len(self.balance.holdings) - held
         state = "sold_out_shown" if self.with_sold_out else "sold_out_hidden"
         self.border_title = Content(words("holdings.title", n=held))
-        self.border_subtitle = Content(words(f"holdings.{state}", n=sold_out) if sold_out else "")
+        told = words(f"holdings.{state}", n=sold_out) if sold_out else ""
+        self.border_subtitle = Content(words("holdings.all") if self._at_a_glance else told)
         view = HoldingsView(self.balance, words, with_sold_out=self.with_sold_out)
         self.query_one(LineTable).show(view)

@@ -21,8 +21,8 @@ from kistui.view.holdings import HoldingsView, Table
 
 HEADER = 1
 """Lines above the first row."""
-FOOTER = 2
-"""Lines below the last row: a rule and the total."""
+SHORT = 5
+"""Lines below which the rule gives way to a row."""
 
 
 class LineTable(ScrollView, can_focus=True):
@@ -62,7 +62,7 @@ class LineTable(ScrollView, can_focus=True):
         old, kept = self._table, self._key_at(self.cursor)
         self._table = self._view.layout(self.size.width)
         rows = self._table.rows
-        self.virtual_size = Size(self.size.width, HEADER + len(rows) + FOOTER)
+        self.virtual_size = Size(self.size.width, HEADER + len(rows) + self._footer)
         place = next((at for at, row in enumerate(rows) if row.key == kept), self.cursor)
         self.cursor = max(0, min(place, len(rows) - 1))
         if len(old.rows) != len(rows) or old.header != self._table.header:
@@ -84,12 +84,17 @@ class LineTable(ScrollView, can_focus=True):
     @property
     def _room(self) -> int:
         """Lines there are for rows."""
-        return max(self.size.height - HEADER - FOOTER, 1)
+        return max(self.size.height - HEADER - self._footer, 1)
+
+    @property
+    def _footer(self) -> int:
+        """Lines below the last row: a rule and the total; the total alone when short."""
+        return 2 if self.size.height >= SHORT else 1
 
     @property
     def _total_at(self) -> int:
         """The screen line of the total: below the last row, or at the bottom."""
-        return HEADER + min(len(self._table.rows), self._room) + 1
+        return HEADER + min(len(self._table.rows), self._room) + self._footer - 1
 
     def _refresh_row(self, index: int) -> None:
         line = index - self.scroll_offset.y
@@ -140,7 +145,7 @@ class LineTable(ScrollView, can_focus=True):
             return self._strip(self._table.header, width, base)
         if y == self._total_at:
             return self._strip(self._table.total, width, base)
-        if y == self._total_at - 1:
+        if y == self._total_at - 1 and self._footer > 1:
             rule = self.get_component_rich_style("line-table--rule")
             return Strip([Segment("─" * width, rule)], width)
         if 0 <= line < self._room and index < len(self._table.rows):
