@@ -1,9 +1,10 @@
 """Where app keys are kept: one store a file, the user's choice."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
-from kistui.errors import SecretsCorrupt
+from kistui.errors import KistuiError, SecretsCorrupt
 from kistui.model.account import Credentials, Place
 from kistui.store.paths import Folders
 from kistui.store.secrets.command import CommandStore
@@ -24,6 +25,10 @@ __all__ = [
 
 class SecretStore(Protocol):
     """Keeps credentials by the name of their profile."""
+
+    @property
+    def place(self) -> Place:
+        """Which of the user's choices this is."""
 
     def read(self, profile: str) -> Credentials:
         """The credentials of a profile; raises SecretMissing and the store's own errors."""
@@ -51,7 +56,11 @@ def open_store(place: Place, folders: Folders, command: Sequence[str] = ()) -> S
 def move(profile: str, source: SecretStore, target: SecretStore) -> None:
     """Carry credentials over; the source forgets them once the target has proved it has them."""
     credentials = source.read(profile)
+    if source.place is target.place:
+        return  # the removal would take what was just written
     target.write(profile, credentials)
     if target.read(profile) != credentials:
+        with suppress(KistuiError):
+            target.remove(profile)
         raise SecretsCorrupt(path=type(target).__name__)
     source.remove(profile)

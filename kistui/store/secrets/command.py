@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from kistui.errors import CommandFailed, SetupError
-from kistui.model.account import Credentials
+from kistui.model.account import Credentials, Place
 from kistui.store.files import system_reason
 
 SECONDS = 30.0
@@ -14,6 +14,8 @@ SECONDS = 30.0
 
 class CommandStore:
     """Runs `command` without a shell; it prints app key and secret on two lines, or as JSON."""
+
+    place = Place.COMMAND
 
     def __init__(self, command: Sequence[str], *, seconds: float = SECONDS) -> None:
         self._command = list(command)
@@ -58,7 +60,7 @@ class CommandStore:
                 return Credentials.parse(entry["app_key"], entry["app_secret"])
             key, secret = [line for line in text.splitlines() if line.strip()]
             return Credentials.parse(key, secret)
-        except (ValueError, KeyError, TypeError, AttributeError, SetupError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SetupError):
             raise self._failed("bad_output") from None
 
     def _failed(self, reason: str, **details: int) -> CommandFailed:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kistui.errors import KistuiError, PassphraseNeeded, PassphraseWrong, SecretsCorrupt
+from kistui.model.account import Place
 from kistui.store.files import read_private, write_private
 from kistui.store.paths import Folders
 from kistui.store.secrets.plain import Table, TableStore, check_table
@@ -34,6 +35,8 @@ class _Sealed:
 class EncryptedStore(TableStore):
     """`secrets.enc`, 0600. Unlocked once; the passphrase is kept to read what others write."""
 
+    place = Place.ENCRYPTED
+
     def __init__(self, folders: Folders, *, work: int = WORK) -> None:
         super().__init__(folders.encrypted_secrets)
         self._work = work
@@ -56,9 +59,11 @@ class EncryptedStore(TableStore):
         if not passphrase:
             raise PassphraseWrong
         before = (self._passphrase, self._key)
-        self._passphrase, self._key = passphrase.encode(), None
         try:
+            self._passphrase, self._key = passphrase.encode(), None
             self._load()
+        except UnicodeEncodeError:  # bytes a terminal could not decode; its text holds them
+            raise PassphraseWrong from None
         except KistuiError:
             self._passphrase, self._key = before
             raise
@@ -109,7 +114,7 @@ class EncryptedStore(TableStore):
                 file["n"], b64decode(file["salt"]), b64decode(file["nonce"]),
                 b64decode(file["data"]),
             )  # fmt: skip
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise SecretsCorrupt(path=str(self._path)) from None
         work = sealed.work
         fits = isinstance(work, int) and 2 <= work <= MOST_WORK and work & (work - 1) == 0

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kistui.errors import KeyringUnavailable, SecretMissing, SetupError
-from kistui.model.account import Credentials
+from kistui.model.account import Credentials, Place
 from kistui.store.secrets.plain import as_table
 
 SERVICE = "kistui"
@@ -18,6 +18,8 @@ SECONDS = 5.0
 
 class KeyringStore:
     """One entry a profile, under the service `kistui`."""
+
+    place = Place.KEYRING
 
     @staticmethod
     def probe(seconds: float = 3.0) -> str | None:
@@ -40,7 +42,7 @@ class KeyringStore:
         try:
             entry = json.loads(raw or "")
             return Credentials.parse(entry["app_key"], entry["app_secret"])
-        except (ValueError, KeyError, TypeError, SetupError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SetupError):
             raise SecretMissing(name=profile, place="keyring") from None
 
     def write(self, profile: str, credentials: Credentials) -> None:
@@ -67,7 +69,8 @@ def _keyring() -> Any:
 def _probe(chosen: str | None) -> str | None:
     backend = _keyring().get_keyring()
     module = type(backend).__module__
-    if module.endswith((".fail", ".null")):
+    empty_chain = module.endswith(".chainer") and not list(backend.backends)
+    if empty_chain or module.endswith((".fail", ".null")):
         return "no_keyring"
     if module.startswith("keyrings.alt") and not chosen:
         return "plain_keyring"

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 
 from kistui.errors import SecretMissing, SecretsCorrupt, SetupError
-from kistui.model.account import Credentials
+from kistui.model.account import Credentials, Place
 from kistui.store.files import locked, read_private, write_private
 from kistui.store.paths import Folders
 
@@ -14,6 +14,8 @@ Table = dict[str, dict[str, str]]
 
 class TableStore(ABC):
     """Credentials of all profiles in one file, a table a profile."""
+
+    place: Place
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -44,6 +46,8 @@ class TableStore(ABC):
 class PlainStore(TableStore):
     """`secrets.toml`, 0600: plain text that only the user can read."""
 
+    place = Place.PLAIN
+
     def __init__(self, folders: Folders) -> None:
         super().__init__(folders.plain_secrets)
 
@@ -53,7 +57,7 @@ class PlainStore(TableStore):
             return {}
         try:
             raw = tomllib.loads(content.decode("utf-8"))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise SecretsCorrupt(path=str(self._path)) from None
         return check_table(raw, str(self._path))
 

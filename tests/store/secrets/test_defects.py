@@ -1,0 +1,125 @@
+"""What a damaged or odd input must not do: lose a key, or raise what no screen catches."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends.chainer import ChainerBackend
+
+from kistui.errors import CommandFailed, FileUnsafe, PassphraseWrong, SecretMissing, SecretsCorrupt
+from kistui.model.account import Credentials
+from kistui.store.paths import Folders
+from kistui.store.secrets import CommandStore, EncryptedStore, KeyringStore, PlainStore, move
+
+ONE = Credentials("k" * 36, "s" * 180)
+TWO = Credentials("q" * 36, "t" * 180)
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    return Folders(tmp_path / "config", tmp_path / "state")
+
+
+class OneEntry(KeyringBackend):
+    """A keyring that holds the same text under every name."""
+
+    priority = 1
+    text = ""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.text
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.text = password
+
+
+@pytest.fixture
+def restored() -> Iterator[None]:
+    before = keyring.get_keyring()
+    yield
+    keyring.set_keyring(before)
+
+
+def test_a_move_to_where_it_is_already_keeps_the_key(folders: Folders) -> None:
+    store = PlainStore(folders)
+    store.write("a", ONE)
+    move("a", store, PlainStore(folders))
+    assert store.read("a") == ONE
+
+
+def test_a_target_that_kept_something_else_keeps_nothing(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = PlainStore(folders), EncryptedStore(folders, work=16)
+    target.unlock("open")
+    source.write("a", ONE)
+    with monkeypatch.context() as patch:
+        patch.setattr(target, "read", lambda _profile: TWO)
+        with pytest.raises(SecretsCorrupt):
+            move("a", source, target)
+    assert source.read("a") == ONE
+    with pytest.raises(SecretMissing):
+        target.read("a")
+
+
+DEEP = 100_000
+
+
+def test_files_nested_without_end_are_corrupt(folders: Folders) -> None:
+    folders.config.mkdir()
+    folders.plain_secrets.write_text("a=" + "[" * DEEP)
+    folders.encrypted_secrets.write_text("[" * DEEP)
+    with pytest.raises(SecretsCorrupt):
+        PlainStore(folders).read("a")
+    with pytest.raises(SecretsCorrupt):
+        EncryptedStore(folders, work=16).unlock("open")
+
+
+def test_output_nested_without_end_is_bad_output(tmp_path: Path) -> None:
+    answer = tmp_path / "answer"
+    answer.write_text('{"a":' * DEEP)
+    with pytest.raises(CommandFailed):
+        CommandStore(["cat", str(answer)]).read("a")
+
+
+def test_a_passphrase_that_is_no_text_is_wrong_and_in_no_error(folders: Folders) -> None:
+    store = EncryptedStore(folders, work=16)
+    with pytest.raises(PassphraseWrong) as caught:
+        store.unlock("topsecret\udcff")
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+    assert store.is_locked
+
+
+@pytest.mark.parametrize(
+    "text", ['{"app_key": 1, "app_secret": 2}', "[]", "x", pytest.param("[" * DEEP, id="deep")]
+)
+def test_a_foreign_keyring_entry_counts_as_missing(
+    restored: None, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    backend = OneEntry()  # type: ignore[no-untyped-call]
+    monkeypatch.setattr(backend, "text", text)
+    keyring.set_keyring(backend)
+    with pytest.raises(SecretMissing):
+        KeyringStore().read("a")
+
+
+def test_an_empty_chain_is_no_keyring(restored: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+    chain = ChainerBackend()  # type: ignore[no-untyped-call]
+    monkeypatch.setattr(ChainerBackend, "backends", ())
+    keyring.set_keyring(chain)
+    began = time.monotonic()
+    assert KeyringStore.probe() == "no_keyring"
+    assert time.monotonic() - began < 1
+
+
+def test_a_pipe_in_place_of_the_file_is_not_waited_for(folders: Folders) -> None:
+    folders.config.mkdir()
+    os.mkfifo(folders.plain_secrets)
+    with pytest.raises(FileUnsafe):
+        PlainStore(folders).read("a")
