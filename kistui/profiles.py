@@ -4,13 +4,21 @@ Everything here may touch the disk, a keyring or a command, and blocks: screens 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kistui.clock import Clock, system_clock
-from kistui.errors import CredentialsMissing, ImportRefused, KistuiError, ProfileExists
+from kistui.errors import (
+    CredentialsMissing,
+    ImportRefused,
+    KistuiError,
+    ProfileExists,
+    StoreError,
+)
 from kistui.model.account import Credentials, Found, Place, Profile
+from kistui.model.token import TokenStatus
 from kistui.store import config
 from kistui.store.environment import BASE_URL, read_environment
 from kistui.store.paths import Folders
@@ -21,12 +29,22 @@ from kistui.store.secrets import (
     move,
     open_store,
 )
+from kistui.store.tokens import TokenStore, name_of
 
 if TYPE_CHECKING:
     from kistui.session import Session
 
 
 WRITABLE = frozenset({Place.KEYRING, Place.ENCRYPTED, Place.PLAIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """An account without an owner: how to reach it, and where its tokens are for as long."""
+
+    profile: Profile
+    connect: "Callable[[], Session]"
+    tokens: TokenStore
 
 
 class Profiles:
@@ -36,14 +54,15 @@ class Profiles:
         self,
         folders: Folders,
         environ: Mapping[str, str],
-        demo: "Callable[[], tuple[Profile, Callable[[], Session]]]",
+        demo: Callable[[], Demo],
         clock: Clock = system_clock,
     ) -> None:
         self._folders = folders
         self._environ = environ
         self._start_demo = demo
-        self._demo: tuple[Profile, Callable[[], Session]] | None = None
+        self._demo: Demo | None = None
         self._clock = clock
+        self._tokens = TokenStore(folders.tokens)
         self._encrypted = EncryptedStore(folders)
 
     @property
@@ -58,7 +77,7 @@ class Profiles:
         """
         own = self._from_environment()
         first = (own,) if own else ()
-        last = (self._demo[0],) if self._demo else ()
+        last = (self._demo.profile,) if self._demo else ()
         return (*first, *config.load(self.config_file).profiles, *last)
 
     def chosen(self, name: str | None = None) -> Profile | None:
@@ -84,7 +103,7 @@ class Profiles:
         """The demo's profile; its server runs from the first call on."""
         if self._demo is None:
             self._demo = self._start_demo()
-        return self._demo[0]
+        return self._demo.profile
 
     def credentials(self, profile: Profile) -> Credentials:
         """A profile's app key and secret; raises of StoreError and SetupError."""
@@ -94,19 +113,35 @@ class Profiles:
 
     def session(self, profile: Profile) -> "Session":
         """A new session for a profile; raises as `credentials`, and InvalidBaseUrl."""
-        if self._demo is not None and profile == self._demo[0]:
-            return self._demo[1]()
-        return self.try_out(profile, self.credentials(profile))
+        if self._demo is not None and profile == self._demo.profile:
+            made, tokens = self._demo.connect(), self._demo.tokens
+        else:
+            made, tokens = self.try_out(profile, self.credentials(profile)), self._tokens
+        with suppress(StoreError):  # what comes of it is told when the token is to be written
+            tokens.remember(self._token_name(profile), made.token.name)
+        return made
+
+    def token_status(self, profile: Profile) -> TokenStatus:
+        """What is known of a profile's token, from the disk alone. Raises of StoreError."""
+        name = self._token_name(profile)
+        if self._demo is not None and profile == self._demo.profile:
+            return replace(self._demo.tokens.status(name), folder="")
+        return self._tokens.status(name)
 
     def try_out(self, profile: Profile, credentials: Credentials) -> "Session":
         """A session with credentials that need not be stored; raises InvalidBaseUrl."""
         # The client's imports are the dearest there are: only who connects pays for them.
         from kistui.client import KisClient  # noqa: PLC0415
         from kistui.session import Session  # noqa: PLC0415
+        from kistui.tokens import SharedToken  # noqa: PLC0415
 
-        base_url = profile.base_url or self._environ.get(BASE_URL) or None
+        base_url = self._base_url(profile)
         client = KisClient(profile.environment, base_url=base_url, clock=self._clock)
-        return Session(profile, credentials, client, self._clock)
+        renew_before = config.load(self.config_file).settings.renew_before
+        token = SharedToken(
+            self._tokens, credentials, client, self._clock, renew_before=renew_before
+        )
+        return Session(profile, credentials, client, token)
 
     def add(self, profile: Profile, credentials: Credentials) -> None:
         """Keep a new profile and its secrets; both or neither. Raises of StoreError."""
@@ -128,6 +163,7 @@ class Profiles:
     def replace_keys(self, profile: Profile, credentials: Credentials) -> None:
         """Write another app key and secret where the old ones were."""
         self._store(profile).write(profile.name, credentials)
+        self._tokens.forget(profile.name)
 
     def change(self, profile: Profile) -> None:
         """Write a profile's account and server anew; its name and environment stay."""
@@ -146,6 +182,7 @@ class Profiles:
         config.remove_profile(self.config_file, profile.name)
         if profile.place in WRITABLE:
             self._store(profile).remove(profile.name)
+        self._tokens.forget(profile.name)
 
     def use(self, profile: Profile) -> None:
         """Make a profile the default."""
@@ -197,6 +234,16 @@ class Profiles:
         if profile.place is Place.ENCRYPTED:
             return self._encrypted  # unlocked once, for all profiles
         return open_store(profile.place, self._folders, profile.command)
+
+    def _base_url(self, profile: Profile) -> str | None:
+        return profile.base_url or self._environ.get(BASE_URL) or None
+
+    def _token_name(self, profile: Profile) -> str:
+        """By what its token is found again without its app key, as far as that can be."""
+        name, url = profile.name, "" if profile.is_demo else self._base_url(profile) or ""
+        if profile.place is Place.ENVIRONMENT and not profile.is_demo:
+            name = f"{name} {name_of(url, self.credentials(profile).app_key)}"
+        return f"{name} {url}".strip()
 
     def _from_environment(self) -> Profile | None:
         try:

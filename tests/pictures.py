@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kistui import locale
 from kistui.cli.source import open_profiles
+from kistui.clock import KST
 from kistui.simulator import Options
 from kistui.store.themes import DEFAULT, load_themes
 from kistui.ui.app import KistuiApp
@@ -15,7 +16,11 @@ from tests.support import FakeClock
 from tests.ui.conftest import settle
 
 DOCS = Path(__file__).parents[1] / "docs"
-PICTURES = {"summary.svg": ("1", (100, 24)), "holdings.svg": ("2", (116, 23))}
+PICTURES = {
+    "summary.svg": ("1", (100, 24)),
+    "holdings.svg": ("2", (116, 23)),
+    "token.svg": ("3", (100, 24)),
+}
 
 _RUN = re.compile(r'textLength="([0-9.]+)"([^>]*)>([^<]*)</text>')
 
@@ -32,6 +37,7 @@ async def draw(name: str) -> str:
             themes=tuple(load_themes().by_name.values()),
             theme=DEFAULT,
             clock=clock,
+            to_local=lambda at: at.astimezone(KST),
         )
         async with app.run_test(size=size) as pilot:
             await settle(pilot)

@@ -1,12 +1,23 @@
 """What tests share: a clock that stands still, and rows of KIS's shape."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from kistui.clock import KST
+from kistui.errors import KistuiError, TokenExpired, TokenInvalid
+from kistui.model.account import AccountNumber, Credentials, Environment, Profile
 from kistui.model.balance import Balance, Lot, Summary, merge_lots
+from kistui.model.progress import OnProgress
+from kistui.model.token import Token
+from kistui.store.tokens import TokenStore
+from kistui.tokens import SharedToken
+
+if TYPE_CHECKING:
+    from kistui.client import KisClient
 
 MORNING = datetime(2026, 11, 23, 10, 32, 7, tzinfo=KST)
 
@@ -114,3 +125,69 @@ def balance(*lots: Lot, **summary: Any) -> Balance:
         "asset_change_rate": Decimal(0),
     }
     return Balance(summary=Summary(**(figures | summary)), holdings=merge_lots(lots))
+
+
+PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
+CREDENTIALS = Credentials("key", "secret")
+
+
+class StubClient:
+    """Issues numbered tokens and answers as told; counts what it was asked."""
+
+    origin = "https://kis.example"
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.issued = 0
+        self.revoked: list[str] = []
+        self.dead: set[str] = set()
+        self.death: type[TokenExpired | TokenInvalid] = TokenExpired
+        self.refusal: KistuiError | None = None
+        self.same: str | None = None
+        self.expiries: dict[str, datetime] = {}
+        self.skew: timedelta | None = None
+        self.closed = False
+        self.asked = asyncio.Event()
+        self.answers = asyncio.Event()
+        self.answers.set()
+
+    @property
+    def as_client(self) -> "KisClient":
+        return cast("KisClient", self)
+
+    def token(self, folder: Path, clock: FakeClock) -> SharedToken:
+        """A process's view of the shared token; waiting moves the clock."""
+
+        async def sleep(seconds: float) -> None:
+            clock.advance(seconds=seconds)
+            await asyncio.sleep(0)
+
+        return SharedToken(TokenStore(folder), CREDENTIALS, self.as_client, clock, sleep=sleep)
+
+    async def issue_token(self, _credentials: Credentials) -> Token:
+        self.asked.set()
+        await self.answers.wait()
+        if self.refusal:
+            raise self.refusal
+        self.issued += 1
+        now = self.clock() + (self.skew or timedelta(0))
+        value = self.same or f"token-{self.issued}"
+        # Handed out again, a token keeps its first expiry.
+        expires_at = self.expiries.setdefault(value, now + timedelta(days=1))
+        return Token(value, self.clock(), expires_at)
+
+    async def revoke_token(self, _credentials: Credentials, token: Token) -> None:
+        if token.value in self.dead:
+            raise self.death
+        self.revoked.append(token.value)
+
+    async def balance(
+        self, _c: Credentials, token: Token, _a: AccountNumber, _tell: OnProgress
+    ) -> Balance:
+        await asyncio.sleep(0)
+        if token.value in self.dead:
+            raise self.death(code="EGW00123")
+        return balance()
+
+    async def aclose(self) -> None:
+        self.closed = True

@@ -22,8 +22,9 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"cryptography", "filelock", "keyring", "platformdirs", "tomli_w", "yaml"},
     ),
     "simulator": (set(), set()),
-    "session": ({"client", "store", "model", "errors", "clock"}, set()),
-    "profiles": ({"session", "client", "store", "model", "errors", "clock"}, set()),
+    "tokens": ({"client", "store", "model", "errors", "clock"}, set()),
+    "session": ({"tokens", "client", "store", "model", "errors", "clock"}, set()),
+    "profiles": ({"session", "tokens", "client", "store", "model", "errors", "clock"}, set()),
     "ui": ({"session", "view", "model", "errors", "clock"}, {"textual", "rich"}),
     "cli": (
         {
@@ -31,6 +32,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "store",
             "simulator",
             "session",
+            "tokens",
             "profiles",
             "ui",
             "view",

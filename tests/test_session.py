@@ -1,55 +1,16 @@
-"""Credentials → token → balance: a token is asked for once, and a dead one replaced once."""
+"""Credentials → token → balance: what the session makes of the token's life."""
 
 import asyncio
 from datetime import timedelta
-from typing import cast
+from pathlib import Path
 
 import pytest
 
-from kistui.client import KisClient
-from kistui.errors import TokenExpired, TokenInvalid, TokenTooSoon
-from kistui.model.account import AccountNumber, Credentials, Environment, Profile
-from kistui.model.balance import Balance
-from kistui.model.progress import OnProgress
-from kistui.model.token import Token
+from kistui.errors import TokenExpired, TokenInvalid
+from kistui.model.progress import Progress, TokenIssuing
 from kistui.session import Session
-from tests.support import FakeClock, balance
-
-PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
-CREDENTIALS = Credentials("key", "secret")
-
-
-class StubClient:
-    """Issues numbered tokens and answers as told; counts what it was asked."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        self.clock = clock
-        self.issued = 0
-        self.dead: set[str] = set()
-        self.death: type[TokenExpired | TokenInvalid] = TokenExpired
-        self.closed = False
-
-    async def issue_token(self, _credentials: Credentials) -> Token:
-        self.issued += 1
-        await asyncio.sleep(0)
-        now = self.clock()
-        return Token(f"token-{self.issued}", now, now + timedelta(days=1))
-
-    async def balance(
-        self, _c: Credentials, token: Token, _a: AccountNumber, _tell: OnProgress
-    ) -> Balance:
-        await asyncio.sleep(0)
-        if token.value in self.dead:
-            raise self.death
-        return balance()
-
-    async def aclose(self) -> None:
-        self.closed = True
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
+from kistui.tokens import SharedToken
+from tests.support import CREDENTIALS, PROFILE, FakeClock, StubClient
 
 
 @pytest.fixture
@@ -58,8 +19,8 @@ def client(clock: FakeClock) -> StubClient:
 
 
 @pytest.fixture
-def session(client: StubClient, clock: FakeClock) -> Session:
-    return Session(PROFILE, CREDENTIALS, cast("KisClient", client), clock)
+def session(client: StubClient, clock: FakeClock, tmp_path: Path) -> Session:
+    return Session(PROFILE, CREDENTIALS, client.as_client, client.token(tmp_path, clock))
 
 
 async def test_many_callers_cause_one_issue(session: Session, client: StubClient) -> None:
@@ -75,6 +36,23 @@ async def test_a_token_serves_until_ten_minutes_before_its_end(
     await session.balance()
     assert client.issued == 1
     clock.advance(seconds=1)
+    await session.balance()
+    assert client.issued == 2
+
+
+async def test_when_a_token_is_renewed_is_a_setting(
+    client: StubClient, clock: FakeClock, tmp_path: Path
+) -> None:
+    token = SharedToken(
+        client.token(tmp_path, clock)._store,
+        CREDENTIALS,
+        client.as_client,
+        clock,
+        renew_before=timedelta(hours=2),
+    )
+    session = Session(PROFILE, CREDENTIALS, client.as_client, token)
+    await session.balance()
+    clock.advance(hours=22)
     await session.balance()
     assert client.issued == 2
 
@@ -105,58 +83,56 @@ async def test_a_second_refusal_is_told_not_retried(
     assert client.issued == 2
 
 
+async def test_an_issue_is_told_before_the_phone_rings(session: Session) -> None:
+    told: list[Progress] = []
+    await session.balance(told.append)
+    await session.balance(told.append)
+    assert told == [TokenIssuing()]
+
+
 async def test_a_caller_who_leaves_in_the_middle_of_an_issue_loses_no_token(
     session: Session, client: StubClient
 ) -> None:
+    client.answers.clear()
     leaving = asyncio.ensure_future(session.balance())
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await client.asked.wait()
     leaving.cancel()
     await asyncio.wait([leaving])
+    client.answers.set()
     await session.balance()
     assert client.issued == 1
 
 
-async def test_closing_in_the_middle_of_an_issue_leaves_nothing_running(
-    session: Session, client: StubClient
+async def test_closing_in_the_middle_of_an_issue_keeps_its_token(
+    session: Session, client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
+    client.answers.clear()
     leaving = asyncio.ensure_future(session.balance())
+    await client.asked.wait()
+    leaving.cancel()
+    await asyncio.wait([leaving])
+    closing = asyncio.ensure_future(session.aclose())
     await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    client.answers.set()
+    await closing
+    assert client.closed
+    assert asyncio.all_tasks() <= {asyncio.current_task(), leaving, closing}
+    record = await client.token(tmp_path, clock).record()
+    assert record.token
+    assert record.token.value == "token-1"
+
+
+async def test_closing_does_not_wait_for_an_answer_that_does_not_come(
+    session: Session, client: StubClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kistui.tokens.LAST_SECONDS", 0.01)
+    client.answers.clear()
+    leaving = asyncio.ensure_future(session.balance())
+    await client.asked.wait()
     leaving.cancel()
     await session.aclose()
     assert client.closed
     assert asyncio.all_tasks() <= {asyncio.current_task(), leaving}
-
-
-async def test_never_two_issues_within_a_minute(
-    session: Session, client: StubClient, clock: FakeClock
-) -> None:
-    client.dead = {"token-1"}
-    for waited, left in ((0, 60), (17, 43), (42.4, 1)):
-        clock.advance(seconds=waited)
-        with pytest.raises(TokenTooSoon) as caught:
-            await session.balance()
-        assert caught.value.details["seconds"] == left
-        assert caught.value.details["at"] == "10:33:07"
-    assert client.issued == 1
-    clock.advance(seconds=0.6)
-    await session.balance()
-    assert client.issued == 2
-
-
-async def test_a_clock_that_goes_back_does_not_lock_the_user_out_for_long(
-    session: Session, client: StubClient, clock: FakeClock
-) -> None:
-    client.dead = {"token-1"}
-    with pytest.raises(TokenTooSoon):
-        await session.balance()
-    clock.advance(hours=-5)
-    with pytest.raises(TokenTooSoon) as caught:
-        await session.balance()
-    assert caught.value.details["seconds"] <= 60
-    clock.advance(minutes=1)
-    await session.balance()
 
 
 async def test_closing_closes_the_client(session: Session, client: StubClient) -> None:

@@ -10,7 +10,7 @@ from kistui.cli import output
 from kistui.cli.source import open_profile
 from kistui.clock import system_clock
 from kistui.model.balance import Balance
-from kistui.model.progress import Progress, Waiting
+from kistui.model.progress import Progress, TokenWaiting, Waiting
 from kistui.view.status import progress_text
 from kistui.view.words import Words
 
@@ -62,5 +62,5 @@ def _read(options: Namespace, words: Words) -> output.Reading:
 
 
 def _tell(progress: Progress, words: Words) -> None:
-    if isinstance(progress, Waiting):
+    if isinstance(progress, (Waiting, TokenWaiting)):
         print(progress_text(progress, words), file=sys.stderr)

@@ -51,6 +51,11 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == "holdings":
             command.add_argument("--lots", action="store_true", help=words("cli.lots"))
+    _add_token(_command(commands, "token", words), words)
+    status = _command(commands, "status", words)
+    _add_source(status, words)
+    status.add_argument("--line", action="store_true", help=words("cli.line"))
+    status.set_defaults(run=_status)
     _add_profile(_command(commands, "profile", words), words)
     _add_simulator(_command(commands, "simulator", words), words)
     return parser
@@ -89,6 +94,24 @@ def _add_source(parser: argparse.ArgumentParser, words: Words) -> None:
     )
     parser.add_argument("--lang", choices=LANGUAGES, default=quiet, help=words("cli.lang"))
     parser.add_argument("--profile", metavar="NAME", default=quiet, help=words("cli.profile_name"))
+
+
+def _add_token(parser: Any, words: Words) -> None:
+    _add_source(parser, words)
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("status", "issue", "revoke"),
+        default="status",
+        metavar="status|issue|revoke",
+        help=words("cli.token_action"),
+    )
+    parser.add_argument(
+        "--format", choices=FORMATS[:2], default=FORMATS[0], help=words("cli.format")
+    )
+    parser.add_argument("--again", action="store_true", help=words("cli.again"))
+    parser.add_argument("--yes", action="store_true", help=words("cli.yes_revoke"))
+    parser.set_defaults(run=_token)
 
 
 def _add_profile(parser: Any, words: Words) -> None:
@@ -168,6 +191,18 @@ def _holdings(options: argparse.Namespace, words: Words) -> int:
     from kistui.cli.balance import run_holdings
 
     return run_holdings(options, words)
+
+
+def _token(options: argparse.Namespace, words: Words) -> int:
+    from kistui.cli.token import run
+
+    return run(options, words)
+
+
+def _status(options: argparse.Namespace, words: Words) -> int:
+    from kistui.cli.token import run_status
+
+    return run_status(options, words)
 
 
 def _profile(options: argparse.Namespace, words: Words) -> int:

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 from kistui.clock import Clock, system_clock
 from kistui.errors import CredentialsMissing, PassphraseNeeded
 from kistui.model.account import AccountNumber, Credentials, Environment, Profile
-from kistui.profiles import Profiles
+from kistui.profiles import Demo, Profiles
 from kistui.store.paths import Folders, folders
+from kistui.store.tokens import TokenStore
 from kistui.view.words import Words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kistui.session import Session
     from kistui.simulator import Options, Simulator
 
@@ -34,18 +37,25 @@ def open_profiles(
     """
     with ExitStack() as ends:
 
-        def start_demo() -> "tuple[Profile, Callable[[], Session]]":
+        def start_demo() -> Demo:
+            from pathlib import Path
+            from tempfile import TemporaryDirectory
+
             from kistui.simulator import Simulator
 
-            return from_simulator(ends.enter_context(Simulator(demo(), clock=clock)), clock)
+            # Its server ends with this process, and with the server its tokens.
+            folder = ends.enter_context(TemporaryDirectory(prefix="kistui-demo-"))
+            simulator = ends.enter_context(Simulator(demo(), clock=clock))
+            return from_simulator(simulator, clock, Path(folder))
 
         yield Profiles(
             where or folders(), os.environ if environ is None else environ, start_demo, clock
         )
 
 
-def from_simulator(simulator: "Simulator", clock: Clock) -> "tuple[Profile, Callable[[], Session]]":
-    """The simulator's account; only the host differs from what a user with an account runs."""
+def from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> Demo:
+    """The simulator's account, its tokens in `folder`; only the host is another than in life."""
+    tokens = TokenStore(folder / "tokens")
     account = AccountNumber.parse(simulator.account)
     credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
     profile = Profile("demo", Environment.REAL, account, simulator.url, is_demo=True)
@@ -53,18 +63,20 @@ def from_simulator(simulator: "Simulator", clock: Clock) -> "tuple[Profile, Call
     def connect() -> "Session":
         from kistui.client import Gates, KisClient
         from kistui.session import Session
+        from kistui.tokens import SharedToken
 
         client = KisClient(
             profile.environment, base_url=profile.base_url, gates=Gates.open(), clock=clock
         )
-        return Session(profile, credentials, client, clock)
+        token = SharedToken(tokens, credentials, client, clock)
+        return Session(profile, credentials, client, token)
 
-    return profile, connect
+    return Demo(profile, connect, tokens)
 
 
 @contextmanager
-def open_profile(options: Namespace, words: Words) -> Iterator[tuple[Profiles, Profile]]:
-    """The profile the options ask for, its secrets at hand; the passphrase is asked if need be.
+def open_chosen(options: Namespace, _words: Words) -> Iterator[tuple[Profiles, Profile]]:
+    """The profile the options ask for, its secrets untouched.
 
     Raises CredentialsMissing when there is no profile at all.
     """
@@ -74,6 +86,13 @@ def open_profile(options: Namespace, words: Words) -> Iterator[tuple[Profiles, P
         profile = profiles.demo() if options.demo else profiles.chosen(options.profile)
         if profile is None:
             raise CredentialsMissing(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
+        yield profiles, profile
+
+
+@contextmanager
+def open_profile(options: Namespace, words: Words) -> Iterator[tuple[Profiles, Profile]]:
+    """The profile the options ask for, its secrets at hand; the passphrase is asked if need be."""
+    with open_chosen(options, words) as (profiles, profile):
         if profiles.needs_passphrase(profile):
             profiles.unlock(ask_secret(words("passphrase.title")))
         yield profiles, profile

@@ -1,6 +1,7 @@
 """KisClient: what kistui can ask KIS, each as one awaitable method."""
 
 import random
+from datetime import timedelta
 from types import TracebackType
 
 from kistui.client import paging, wire
@@ -12,6 +13,7 @@ from kistui.clock import Clock, system_clock
 from kistui.errors import Malformed
 from kistui.model.account import AccountNumber, Credentials, Environment
 from kistui.model.balance import Balance
+from kistui.model.calls import CallUse
 from kistui.model.progress import OnProgress, ignore_progress
 from kistui.model.token import Token
 
@@ -35,11 +37,9 @@ class KisClient:
         pace: Pace | None = None,
     ) -> None:
         self._clock = clock
+        self._gates = gates or Gates.for_environment(environment)
         self._connection = Connection(
-            environment,
-            base_url,
-            gates or Gates.for_environment(environment),
-            pace or Pace(chance=random.random),
+            environment, base_url, self._gates, pace or Pace(chance=random.random), clock
         )
 
     async def __aenter__(self) -> "KisClient":
@@ -56,6 +56,20 @@ class KisClient:
     async def aclose(self) -> None:
         """Close the connections; a client is not used after this."""
         await self._connection.aclose()
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the server it talks to."""
+        return self._connection.origin
+
+    @property
+    def skew(self) -> timedelta | None:
+        """The server's clock minus this machine's, in whole seconds; `None` before an answer."""
+        return self._connection.skew
+
+    def calls(self) -> CallUse:
+        """How much of what KIS allows is used."""
+        return self._gates.use()
 
     async def issue_token(self, credentials: Credentials) -> Token:
         """Ask for the day's access token (접근토큰발급(P)). KIS notifies the owner's phone.

@@ -8,6 +8,8 @@ import asyncio
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -17,6 +19,7 @@ from kistui.client import wire
 from kistui.client.endpoints import HOSTS, Endpoint, check_base_url, is_allowed, is_loopback
 from kistui.client.retry import tries_for, wait_before_next
 from kistui.client.throttle import Gates, Sleep
+from kistui.clock import Clock
 from kistui.errors import (
     ConnectFailed,
     Disconnected,
@@ -65,12 +68,16 @@ class Connection:
         base_url: str | None,
         gates: Gates,
         pace: Pace,
+        clock: Clock,
     ) -> None:
         origin = check_base_url(base_url or HOSTS[environment])
         self._environment = environment
         self._origin = httpx.URL(origin)
         self._gates = gates
         self._pace = pace
+        self._clock = clock
+        self.skew: timedelta | None = None
+        """The server's clock minus this machine's, by the last answer; whole seconds at best."""
         self._http = httpx.AsyncClient(
             base_url=origin,
             timeout=httpx.Timeout(pace.read, connect=pace.connect),
@@ -131,12 +138,27 @@ class Connection:
                     endpoint.method, endpoint.path, headers=headers, **request
                 ) as response,
             ):
+                self._measure_skew(response.headers.get("date", ""))
                 content = await _read_capped(response)
         except (httpx.RequestError, TimeoutError) as error:
             # `from None`: httpx's own error holds the URL, and with it the account number.
             raise _in_our_words(error, self._origin.netloc.decode()) from None
         body = wire.read_json(content, response.status_code)
         return Answer(response.headers.get("tr_cont", ""), body, response.status_code)
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the one server."""
+        return str(self._origin)
+
+    def _measure_skew(self, date: str) -> None:
+        try:
+            said = parsedate_to_datetime(date)
+        except ValueError:
+            return
+        if said.tzinfo is not None:  # a date in no zone says nothing
+            # The date has no parts of a second: on average it is half of one behind.
+            self.skew = timedelta(seconds=round((said - self._clock()).total_seconds() + 0.49))
 
     async def _refuse_unlisted(self, request: httpx.Request) -> None:
         url, tr_id = request.url, request.headers.get("tr_id", "")

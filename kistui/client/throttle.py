@@ -4,16 +4,20 @@ KIS counts calls a second for each app key, and about one ledger call a second f
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from time import monotonic as system_monotonic
 
 from kistui.model.account import Environment
+from kistui.model.calls import CallUse
 
 Sleep = Callable[[float], Awaitable[None]]
 Monotonic = Callable[[], float]
 
 KEY_INTERVAL = {Environment.REAL: 0.1, Environment.PAPER: 1.1}
 LEDGER_INTERVAL = 1.05
+MINUTE = 60.0
+MOST_COUNTED = 1000
 
 
 class Gate:
@@ -31,16 +35,22 @@ class Gate:
         self._sleep = sleep
         self._lock = asyncio.Lock()
         self._opens_at = float("-inf")
+        self.waiting = 0
+        """Calls in the queue."""
 
     async def pass_through(self) -> None:
         """Wait for a turn. A caller cancelled in the queue uses up no turn."""
         if self.interval <= 0:
             return
-        async with self._lock:
-            early = self._opens_at - self._monotonic()
-            if early > 0:
-                await self._sleep(early)
-            self._opens_at = self._monotonic() + self.interval
+        self.waiting += 1
+        try:
+            async with self._lock:
+                early = self._opens_at - self._monotonic()
+                if early > 0:
+                    await self._sleep(early)
+                self._opens_at = self._monotonic() + self.interval
+        finally:
+            self.waiting -= 1
 
 
 class Gates:
@@ -59,6 +69,7 @@ class Gates:
         self._sleep = sleep
         self._key = self._gate(key_interval)
         self._ledgers: dict[str, Gate] = {}
+        self._passed: deque[float] = deque(maxlen=MOST_COUNTED)
 
     @classmethod
     def for_environment(cls, environment: Environment, *, sleep: Sleep = asyncio.sleep) -> "Gates":
@@ -77,6 +88,17 @@ class Gates:
                 self._ledgers[ledger] = self._gate(self._ledger_interval)
             await self._ledgers[ledger].pass_through()
         await self._key.pass_through()
+        self._passed.append(self._monotonic())
+
+    def use(self) -> CallUse:
+        """The limits, and how much of them is used."""
+        since = self._monotonic() - MINUTE
+        return CallUse(
+            key_interval=self._key.interval,
+            ledger_interval=self._ledger_interval,
+            waiting=self._key.waiting + sum(gate.waiting for gate in self._ledgers.values()),
+            last_minute=sum(at > since for at in self._passed),
+        )
 
     def _gate(self, interval: float) -> Gate:
         return Gate(interval, monotonic=self._monotonic, sleep=self._sleep)

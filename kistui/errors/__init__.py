@@ -40,6 +40,7 @@ KistuiError
         ├── TokenTooSoon      one issue a minute
         ├── TokenExpired
         ├── TokenInvalid
+        ├── TokenStillDead    the same dead token was handed out again
         ├── KeyRefused        app key; exit 3
         ├── SecretRefused     app secret; exit 3
         ├── PermissionRefused no permission for the API; exit 3
@@ -81,6 +82,7 @@ from kistui.errors.kis import (
     TlsFailed,
     TokenExpired,
     TokenInvalid,
+    TokenStillDead,
     TokenTooSoon,
     Unreachable,
     Unreadable,
@@ -160,6 +162,7 @@ __all__ = [
     "TlsFailed",
     "TokenExpired",
     "TokenInvalid",
+    "TokenStillDead",
     "TokenTooSoon",
     "UnknownScene",
     "Unreachable",

@@ -91,6 +91,12 @@ class TokenInvalid(Refused):
     word = "token_invalid"
 
 
+class TokenStillDead(Refused):
+    """KIS hands out the same dead token again, probably until `at` (KST)."""
+
+    word = "token_still_dead"
+
+
 class KeyRefused(Refused):
     """KIS does not know the app key, or not on this host."""
 

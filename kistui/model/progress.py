@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from kistui.errors import KisError
 
@@ -24,7 +25,19 @@ class Waiting:
     attempts: int
 
 
-Progress = PageRead | Waiting
+@dataclass(frozen=True, slots=True)
+class TokenIssuing:
+    """A token is being asked for: KIS tells its owner's phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenWaiting:
+    """A token is needed, and can be asked for from `until` on: then that is done by itself."""
+
+    until: datetime
+
+
+Progress = PageRead | Waiting | TokenIssuing | TokenWaiting
 OnProgress = Callable[[Progress], None]
 
 

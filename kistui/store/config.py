@@ -8,15 +8,18 @@ import tomllib
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
 from kistui.errors import BadConfig, InvalidAccount, InvalidName, ProfileExists, ProfileUnknown
 from kistui.model.account import AccountNumber, Environment, Place, Profile
+from kistui.model.settings import Settings
 from kistui.store.files import locked, read_private, write_private
 
 NAME = re.compile(r"[\w-]{1,20}")
+MOST_MINUTES = 720
 _LINE = re.compile(r"\(at line (\d+)")
 
 Raw = dict[str, Any]
@@ -29,6 +32,7 @@ class Config:
 
     profiles: tuple[Profile, ...] = ()
     default: str | None = None
+    settings: Settings = field(default_factory=Settings)
     raw: Raw = field(default_factory=dict, repr=False)
 
     def find(self, name: str) -> Profile:
@@ -73,7 +77,7 @@ def parse(path: Path, content: bytes) -> Config:
     profiles = [_read_profile(path, name, table) for name, table in tables.items()]
     order = {name: table.get("order", 0) for name, table in tables.items()}
     profiles.sort(key=lambda profile: order[profile.name])
-    return Config(tuple(profiles), default, raw)
+    return Config(tuple(profiles), default, _read_settings(path, raw.get("settings", {})), raw)
 
 
 def update(path: Path, change: Callable[[Raw], None]) -> Config:
@@ -190,6 +194,17 @@ def _read_profile(path: Path, name: str, table: object) -> Profile:
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
         raise _bad(path, f"{where}.secret_command", "not_list")
     return Profile(name, environment, account, base_url, place=place, command=tuple(command))
+
+
+def _read_settings(path: Path, table: object) -> Settings:
+    if not isinstance(table, dict):
+        raise _bad(path, "settings", "not_table")
+    default = Settings()
+    minutes = table.get("renew_before_minutes", default.renew_before // timedelta(minutes=1))
+    if not isinstance(minutes, int) or not 1 <= minutes <= MOST_MINUTES:
+        where = "settings.renew_before_minutes"
+        raise _bad(path, where, "not_between", least=1, most=MOST_MINUTES)
+    return Settings(renew_before=timedelta(minutes=minutes))
 
 
 def _choice(path: Path, where: str, table: Mapping[str, Any], kind: type[E]) -> E:

@@ -28,6 +28,11 @@ class Folders:
         """App keys under a passphrase."""
         return self.config / "secrets.enc"
 
+    @property
+    def tokens(self) -> Path:
+        """Access tokens, shared by the processes of this machine."""
+        return self.state / "tokens"
+
 
 def folders() -> Folders:
     """The user's folders; `XDG_CONFIG_HOME` and `XDG_STATE_HOME` are honoured."""

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from kistui.model.account import Credentials, Found, Place, Profile
+from kistui.model.token import TokenStatus
 
 if TYPE_CHECKING:
     from kistui.session import Session
@@ -23,6 +24,9 @@ class Book(Protocol):
 
     def session(self, profile: Profile) -> "Session":
         """A new session for a profile."""
+
+    def token_status(self, profile: Profile) -> TokenStatus:
+        """What is known of a profile's token, from the disk alone."""
 
     def add(self, profile: Profile, credentials: Credentials) -> None:
         """Keep a new profile and its secrets."""

@@ -33,12 +33,14 @@ BALANCE = (
     Key("next", "tab,shift+tab", "switch", "Tab", priority=True),
     Key("refresh", "r,ㄱ,f5", "refresh_balance", "r"),
     Key("sold_out", "0,z,ㅋ", "toggle_sold_out", "0"),
+    Key("token", "3", "app.token", "3"),
     Key("credentials", "4", "app.credentials", "4"),
     Key("pick", "at,p,ㅔ", "app.pick_profile", "@"),
+    Key("stop", "escape", "stop", "Esc"),
 )
 
 _BY_NAME = {key.name: key for key in BALANCE}
-SOMETIMES = (_BY_NAME["next"], _BY_NAME["sold_out"])
+SOMETIMES = (_BY_NAME["next"], _BY_NAME["sold_out"], _BY_NAME["stop"])
 """Shown in the hints only where they do something."""
 
 CREDENTIALS = (
@@ -52,8 +54,20 @@ CREDENTIALS = (
     Key("use", "equals_sign,d,ㅇ", "use", "="),
     Key("remove", "delete", "remove", "Del"),
     Key("demo", "f6", "demo", "F6"),
+    Key("token", "3", "app.token", "3"),
     Key("back", "escape,1,2,q,ㅂ", "back", "Esc"),
 )
+
+TOKEN = (
+    Key("issue", "plus,n,ㅜ", "issue", "+"),
+    Key("revoke", "delete", "revoke", "Del"),
+    Key("look", "f5,r,ㄱ", "look", "F5"),
+    Key("summary", "1", "app.show_balance('summary')", "1"),
+    Key("holdings", "2", "app.show_balance('holdings')", "2"),
+    Key("credentials", "4", "app.credentials", "4"),
+    Key("back", "escape,q,ㅂ", "back", "Esc"),
+)
+TOKEN_HINTS = (*TOKEN[:3], TOKEN[-1])
 
 DIALOG = (Key("cancel", "escape", "cancel", "Esc", priority=True),)
 
@@ -70,9 +84,9 @@ QUIT = (
 )
 
 HINTS = (
-    *(_BY_NAME[name] for name in ("summary", "holdings", "refresh")),
+    *(_BY_NAME[name] for name in ("stop", "refresh", "sold_out", "next")),
     QUIT[0],
-    *(_BY_NAME[name] for name in ("next", "sold_out", "credentials", "pick")),
+    _BY_NAME["pick"],
 )
 """The balance screen's hints; what stands last is the first to go when narrow."""
 

@@ -1,5 +1,6 @@
 """What workers tell screens: past tense, one sentence each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from kistui.errors import KistuiError
 from kistui.model.account import Profile
 from kistui.model.balance import Balance
 from kistui.model.progress import Progress
+from kistui.model.token import TokenStatus
 
 
 @dataclass
@@ -50,3 +52,31 @@ class ProfileChanged(Message):
 
     profile: Profile
     is_gone: bool = False
+
+
+@dataclass
+class TokensSeen(Message):
+    """The tokens of these profiles were read; `None` for one that could not be."""
+
+    statuses: Mapping[str, TokenStatus | None]
+
+
+@dataclass
+class TokenProgressed(Message):
+    """The issue of a token got further, or waits."""
+
+    progress: Progress
+
+
+@dataclass
+class TokenActed(Message):
+    """A token was issued or revoked, which `text` says."""
+
+    text: str
+
+
+@dataclass
+class TokenActFailed(Message):
+    """What was tried with a token ended in an error."""
+
+    error: KistuiError

@@ -18,6 +18,7 @@ ROLE_STYLES: Mapping[Role, str] = {
     Role.GAIN: "$gain",
     Role.LOSS: "$loss",
     Role.GOOD: "$good",
+    Role.WARN: "$warning",
     Role.BAD: "$bad",
     Role.ACTIVE: "bold reverse",
     Role.REAL: "bold $kind-text on $kind-real",

@@ -16,6 +16,7 @@ class Role(Enum):
     GAIN = "gain"
     LOSS = "loss"
     GOOD = "good"
+    WARN = "warn"
     BAD = "bad"
     ACTIVE = "active"
     REAL = "real"

@@ -8,12 +8,14 @@ from typing import Any
 from kistui.errors import KistuiError, Refused
 from kistui.model.account import Profile
 from kistui.model.balance import Balance
-from kistui.model.progress import PageRead, Progress, Waiting
+from kistui.model.progress import PageRead, Progress, TokenIssuing, TokenWaiting, Waiting
 from kistui.model.reconcile import Check, reconcile
 from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
 from kistui.view import format as show
 from kistui.view.cells import Cell, Line, Role, width_of
 from kistui.view.words import Words
+
+TABS = {"1": "summary", "2": "holdings", "3": "token", "4": "credentials"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,8 @@ def freshness(remote: Remote[Balance], now: datetime, words: Words) -> Cell:
             return Cell(words("bar.never"), Role.DIM)
 
 
-def bar(profile: Profile | None, right: Cell, words: Words, width: int) -> Line:
-    """Which world and whose account; what does not fit drops whole, the freshness last."""
+def bar(profile: Profile | None, token: Cell, right: Cell, words: Words, width: int) -> Line:
+    """Which world, whose account, how long its token lives; what does not fit drops whole."""
     if profile is None:
         return (Cell(f" kistui  {words('bar.nobody')}", Role.STRONG),)
     badge = Cell(f" [{words(f'kind.{profile.kind}')}] ", Role(profile.kind))
@@ -96,23 +98,26 @@ def bar(profile: Profile | None, right: Cell, words: Words, width: int) -> Line:
     if profile.base_url and not profile.is_demo:
         name = Cell(f"{name.text} @ {profile.base_url.partition('://')[2]}", Role.STRONG)
     short = Cell(f" {profile.name}", Role.STRONG)
+    life = (Cell("  "), token) if token.text else ()
     for who, ends in (
-        (name, (read_only, Cell("   "), right)),
-        (name, (right,)),
-        (short, (right,)),
-        (short, ()),
+        ((name, *life), (read_only, Cell("   "), right)),
+        ((name, *life), (right,)),
+        ((short, *life), (right,)),
+        ((short,), (right,)),
+        ((short,), ()),
     ):
-        room = width - badge.width - who.width - sum(cell.width for cell in ends) - 1
+        room = width - sum(cell.width for cell in (badge, *who, *ends)) - 1
         if room >= 1:
-            return (badge, who, Cell(" " * room), *ends, Cell(" "))
+            return (badge, *who, Cell(" " * room), *ends, Cell(" "))
     return (badge, short)
 
 
-def tabs(items: Sequence[tuple[str, str, bool]]) -> Line:
-    """The parts of a screen as (key, label, whether it is shown)."""
+def tabs(shown: str, words: Words) -> Line:
+    """The screens with their keys, `shown` among them."""
     cells: list[Cell] = []
-    for key, label, is_shown in items:
-        cells += [Cell(" "), Cell(f" {key} {label} ", Role.ACTIVE if is_shown else Role.LABEL)]
+    for key, name in TABS.items():
+        role = Role.ACTIVE if name == shown else Role.LABEL
+        cells += [Cell(" "), Cell(f" {key} {words(f'tab.{name}')} ", role)]
     return tuple(cells)
 
 
@@ -123,6 +128,10 @@ def progress_text(progress: Progress | None, words: Words) -> str:
             return words("state.connecting")
         case PageRead(page, rows):
             return words("state.page", page=page, rows=rows)
+        case TokenIssuing():
+            return words("state.issuing")
+        case TokenWaiting(until):
+            return words("state.token_waiting", time=show.clock_time(until))
         case Waiting(error, seconds, attempt, attempts):
             return words(
                 "state.waiting",

@@ -12,6 +12,7 @@ import kistui
 from kistui.client.connection import Connection, Pace
 from kistui.client.endpoints import ALLOWED, Endpoint, check_base_url, is_allowed
 from kistui.client.throttle import Gates
+from kistui.clock import system_clock
 from kistui.errors import ForbiddenCall, InvalidBaseUrl
 from kistui.model.account import Environment
 from kistui.model.progress import ignore_progress
@@ -64,7 +65,7 @@ def test_what_is_not_listed_is_not_allowed(
 
 
 async def test_an_unlisted_endpoint_is_stopped_before_a_byte_leaves() -> None:
-    connection = Connection(REAL, "http://127.0.0.1:9", Gates.open(), Pace())
+    connection = Connection(REAL, "http://127.0.0.1:9", Gates.open(), Pace(), system_clock)
     order = Endpoint("order", "POST", "/uapi/domestic-stock/v1/trading/order-" + "cash")
     try:
         with pytest.raises(ForbiddenCall):

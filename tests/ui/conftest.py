@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,10 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         simulator = Simulator(Options(scene=scene), clock=clock).start()
         running.append(simulator)
         where = Folders(tmp_path / "config", tmp_path / "state")
-        book = Profiles(where, environ or {}, lambda: from_simulator(simulator, clock), clock)
+        demo_folder = tmp_path / f"demo-{len(running)}"
+        book = Profiles(
+            where, environ or {}, lambda: from_simulator(simulator, clock, demo_folder), clock
+        )
         themes = tuple(load_themes().by_name.values())
         app = KistuiApp(
             book=book,
@@ -46,6 +50,7 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
             themes=themes,
             theme=theme,
             clock=clock,
+            to_local=lambda at: at.astimezone(UTC),
         )
         app.simulator = simulator  # type: ignore[attr-defined]
         return app

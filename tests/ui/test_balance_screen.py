@@ -95,7 +95,7 @@ async def test_quit_leaves_cleanly_with_the_client_closed(open_app: OpenApp, key
         await pilot.press(key)
         await pilot.pause()
     assert app.return_code == 0
-    (session,) = app._sessions.values()  # type: ignore[attr-defined]
+    (session,) = app._sessions._open.values()  # type: ignore[attr-defined]
     assert session._client._connection._http.is_closed
 
 
@@ -288,7 +288,7 @@ async def test_the_clock_alone_repaints_nothing_while_the_figures_are_fresh(
         await pilot.pause(0.1)
         painted: list[object] = []
         monkeypatch.setattr(pilot.app, "_display", lambda *update: painted.append(update))
-        clock.advance(minutes=30)
+        clock.advance(seconds=50)
         pilot.app.tick()  # type: ignore[attr-defined]
         await pilot.pause(0.1)
         assert line.line == before

@@ -10,6 +10,7 @@ from kistui.model.account import AccountNumber, Credentials, Environment, Place,
 from kistui.profiles import Profiles
 from kistui.simulator import Simulator
 from tests.pictures import DOCS, PICTURES, draw
+from tests.support import FakeClock
 from tests.ui.conftest import MakeApp, settle
 
 SnapCompare = Callable[..., bool]
@@ -107,6 +108,63 @@ def test_profiles(
                 await pilot.pause(0.02)
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=act)
+
+
+TOKEN_SCENES: dict[str, dict[str, float]] = {
+    "valid": {"minutes": 48},
+    "expiring": {"hours": 23, "minutes": 48},
+    "expired": {"hours": 30},
+    "waiting": {"seconds": 17},
+    "suspect": {"minutes": 20},
+}
+
+
+@SIZES
+@pytest.mark.parametrize("state", [*TOKEN_SCENES, "none"])
+def test_token(
+    snap_compare: SnapCompare,
+    make_app: MakeApp,
+    clock: FakeClock,
+    state: str,
+    size: tuple[int, int],
+) -> None:
+    app = make_app(lang="en" if state in ("suspect", "waiting") else "ko")
+
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await pilot.press("3")
+        await settle(pilot)
+        if state in ("waiting", "none"):
+            await pilot.press("delete", "down", "enter")
+            await settle(pilot)
+        clock.advance(**TOKEN_SCENES.get(state, {"minutes": 5}))
+        if state == "suspect":
+            app.simulator.kill_tokens(reissue="same")  # type: ignore[attr-defined]
+            await pilot.press("1", "r")
+            await settle(pilot)
+            await pilot.press("3")
+        await pilot.press("f5")
+        await settle(pilot)
+        app.tick()
+        app.screen._paint()  # type: ignore[attr-defined]
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=act)
+
+
+def test_token_question(snap_compare: SnapCompare, make_app: MakeApp) -> None:
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await pilot.press("3")
+        await settle(pilot)
+        await pilot.press("delete", "down")  # the question waits for its answer
+        await pilot.pause(0.1)
+
+    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=act)
+
+
+def test_token_narrow(snap_compare: SnapCompare, make_app: MakeApp) -> None:
+    assert snap_compare(make_app(lang="en"), terminal_size=(60, 20), run_before=press("3"))
 
 
 def test_first_run(snap_compare: SnapCompare, make_app: MakeApp) -> None:

@@ -47,7 +47,7 @@ async def test_a_long_session_leaves_no_secret_but_where_the_user_put_it(
         async with app.run_test(size=(120, 36)) as pilot:
             await settle(pilot)
             app._open(profile)
-            for keys in (["2"], ["1"], ["r"], ["4"], ["escape"]):
+            for keys in (["2"], ["1"], ["r"], ["4"], ["escape"], ["3"], ["escape"]):
                 await pilot.press(*keys)
                 await settle(pilot)
                 screens.append(app.export_screenshot())
@@ -63,14 +63,26 @@ async def test_a_long_session_leaves_no_secret_but_where_the_user_put_it(
         await asyncio.to_thread(
             main, ["profile", "add", "plain", "--account", simulator.account, "--secrets", "plain"]
         )
-        for arguments in (["balance"], ["profile", "list"], ["holdings", "--profile", "plain"]):
+        for arguments in (
+            ["balance"],
+            ["holdings", "--profile", "plain"],
+            ["token", "issue"],
+            ["token", "--format", "json"],
+            ["status"],
+            ["profile", "list"],
+        ):
             await asyncio.to_thread(main, arguments)
         told = capsys.readouterr()
         kept_by_choice = {"secrets.toml"}
+        tokens = [path for path in tmp_path.rglob("tokens/*.toml") if path.name != "profiles.toml"]
+        assert tokens
+        for path in tokens:
+            assert path.stat().st_mode & 0o777 == 0o600
+            assert not [key for key in secrets_of(simulator)[:3] if key in path.read_text()]
         files = [
             path.read_text(errors="replace")
             for path in tmp_path.rglob("*")
-            if path.is_file() and path.name not in kept_by_choice
+            if path.is_file() and path.name not in kept_by_choice and path not in tokens
         ]
         in_config = {simulator.account[:8]}  # the account number, in a 0600 file
         for secret in secrets_of(simulator):

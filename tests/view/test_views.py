@@ -16,7 +16,7 @@ from kistui.model.fields import Unit, specs
 from kistui.model.progress import PageRead, Waiting
 from kistui.model.remote import Failed, Loading, Ready, Unknown
 from kistui.view import status
-from kistui.view.cells import Line, Role, text_of, width_of
+from kistui.view.cells import Cell, Line, Role, text_of, width_of
 from kistui.view.holdings import HoldingsView
 from kistui.view.summary import boxes
 from kistui.view.words import Words
@@ -174,7 +174,7 @@ def test_any_name_keeps_the_columns_aligned(raw: str, width: int) -> None:
 def test_the_bar_names_world_profile_and_masked_account(words: Words) -> None:
     right = status.freshness(Ready(balance(), MORNING), MORNING, words)
     for width in (60, 80, 120):
-        text = text_of(status.bar(PROFILE, right, words, width))
+        text = text_of(status.bar(PROFILE, Cell(""), right, words, width))
         assert words("kind.real") in text
         assert "5007****-01" in text
         assert "10:32:07" in text
@@ -184,9 +184,9 @@ def test_the_bar_names_world_profile_and_masked_account(words: Words) -> None:
 
 def test_the_bar_drops_whole_parts_when_narrow() -> None:
     right = status.freshness(Ready(balance(), MORNING), MORNING, KO)
-    assert "읽기 전용" in text_of(status.bar(PROFILE, right, KO, 80))
-    assert "읽기 전용" not in text_of(status.bar(PROFILE, right, KO, 50))
-    assert "갱신" not in text_of(status.bar(PROFILE, right, KO, 30))
+    assert "읽기 전용" in text_of(status.bar(PROFILE, Cell(""), right, KO, 80))
+    assert "읽기 전용" not in text_of(status.bar(PROFILE, Cell(""), right, KO, 50))
+    assert "갱신" not in text_of(status.bar(PROFILE, Cell(""), right, KO, 30))
 
 
 def test_each_state_has_its_words() -> None:
@@ -266,4 +266,4 @@ def test_without_prices_there_is_no_loss_to_be_seen() -> None:
 def test_another_server_is_named_in_the_bar() -> None:
     profile = replace(PROFILE, base_url="http://127.0.0.1:8000")
     right = status.freshness(Ready(balance(), MORNING), MORNING, KO)
-    assert "@ 127.0.0.1:8000" in text_of(status.bar(profile, right, KO, 80))
+    assert "@ 127.0.0.1:8000" in text_of(status.bar(profile, Cell(""), right, KO, 80))

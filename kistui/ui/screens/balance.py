@@ -1,7 +1,8 @@
 """The account on one screen: summary and holdings, and how true they are right now."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Literal
+from math import ceil
+from typing import ClassVar, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,25 +13,24 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
 
 from kistui.clock import Clock
-from kistui.errors import KistuiError
+from kistui.errors import KistuiError, TokenTooSoon
 from kistui.model.account import Profile
 from kistui.model.balance import Balance
-from kistui.model.progress import Progress
+from kistui.model.progress import Progress, TokenWaiting
 from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
+from kistui.model.token import TokenRecord
 from kistui.ui import keys
 from kistui.ui.messages import BalanceFailed, BalanceLoaded, BalanceProgressed
+from kistui.ui.sessions import Sessions
 from kistui.ui.theme import content
 from kistui.ui.widgets.holdings_pane import HoldingsPane
 from kistui.ui.widgets.lines import FittedLine
 from kistui.ui.widgets.summary_pane import SummaryPane
 from kistui.view import status
 from kistui.view.cells import Cell, Line
+from kistui.view.format import clock_time
+from kistui.view.token import bar_cell
 from kistui.view.words import Words
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from kistui.session import Session
 
 Part = Literal["summary", "holdings"]
 
@@ -44,6 +44,8 @@ class BalanceScreen(Screen[None]):
     # `var` rather than `reactive`: a screen that repaints itself repaints everything on it.
     now: var[datetime | None] = var(None)
     """The present instant, from the app."""
+    token: var[TokenRecord | None] = var(None)
+    """The token of the profile shown, from the app."""
     remote: var[Remote[Balance]] = var[Remote[Balance]](Unknown())
     """The balance in its present state; written by the message handlers only."""
     progress: var[Progress | None] = var(None)
@@ -54,14 +56,16 @@ class BalanceScreen(Screen[None]):
         self,
         words: Words,
         clock: Clock,
-        session_of: "Callable[[Profile], Awaitable[Session]]",
+        sessions: Sessions,
     ) -> None:
         super().__init__()
         self._profile: Profile | None = None
         self._words = words
         self._clock = clock
-        self._session_of = session_of
+        self._sessions = sessions
         self._request = 0
+        self._before: Remote[Balance] = Unknown()
+        """What stood here when the call under way began."""
         self._last: dict[str, Remote[Balance]] = {}
 
     def compose(self) -> ComposeResult:
@@ -124,15 +128,29 @@ class BalanceScreen(Screen[None]):
             return
         self._request += 1
         self.progress = None
+        self._before = self.remote
         self.remote = Loading(last_good(self.remote))
         self.run_worker(self._read(self._request, profile), group="balance", exclusive=True)
+
+    def action_stop(self) -> None:
+        """Give up the reading under way; what stood here before stands here again."""
+        if not isinstance(self.remote, Loading):
+            return
+        self.workers.cancel_group(self, "balance")
+        self._request += 1
+        now = self._clock()
+        if isinstance(self.progress, TokenWaiting) and last_good(self._before) is None:
+            seconds = ceil((self.progress.until - now).total_seconds())
+            time = clock_time(self.progress.until)
+            self._before = Failed(TokenTooSoon(seconds=seconds, at=time), now)
+        self.remote = self._before
 
     async def _read(self, request: int, profile: Profile) -> None:
         def tell(progress: Progress) -> None:
             self.post_message(BalanceProgressed(request, progress))
 
         try:
-            session = await self._session_of(profile)
+            session = await self._sessions.of(profile)
             balance = await session.balance(tell)
         except KistuiError as error:
             self.post_message(BalanceFailed(request, error, self._clock()))
@@ -185,9 +203,13 @@ class BalanceScreen(Screen[None]):
         self._tell()
 
     def watch_now(self) -> None:
-        """Figures get older."""
+        """Figures get older, and so does the token."""
         if self.is_mounted:
             self.query_one("#bar", FittedLine).fit()
+
+    def watch_token(self) -> None:
+        """Another token, or none."""
+        self.watch_now()
 
     def _show_body(self) -> None:
         body = self.query_one(ContentSwitcher)
@@ -214,21 +236,18 @@ class BalanceScreen(Screen[None]):
 
     def _bar(self, width: int) -> Line:
         now = self.now or self._clock()
+        token = bar_cell(self.token, now, self._words)
         right = status.freshness(self.remote, now, self._words)
-        return status.bar(self._profile, right, self._words, width)
+        return status.bar(self._profile, token, right, self._words, width)
 
     def _tabs(self, _width: int) -> Line:
-        parts: tuple[Part, ...] = ("summary", "holdings")
-        return status.tabs(
-            [
-                (str(number), self._words(f"tab.{part}"), part == self.showing)
-                for number, part in enumerate(parts, 1)
-            ]
-        )
+        return status.tabs(self.showing, self._words)
 
     def _hints(self, width: int) -> Line:
         good = last_good(self.remote)
         sold_out = good is not None and len(good.value.held) < len(good.value.holdings)
         here = {"next"} if self.showing == "summary" else {"sold_out"} if sold_out else set()
+        if isinstance(self.remote, Loading):
+            here |= {"stop"}
         items = [key for key in keys.HINTS if key.name in here or key not in keys.SOMETIMES]
         return status.hints([(key.shown, self._words(f"keys.{key.name}")) for key in items], width)

@@ -1,8 +1,8 @@
 """The profiles: add, import, test, replace keys, move secrets, set the default, remove."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from kistui.errors import InvalidAccount, KistuiError
 from kistui.model.account import AccountNumber, Place, Profile
+from kistui.model.progress import Progress, TokenWaiting, Waiting
 from kistui.ui import keys
 from kistui.ui.book import Book
 from kistui.ui.messages import ProfileChanged, ProfileOpened
@@ -20,15 +21,13 @@ from kistui.ui.screens.adding import AddingScreen
 from kistui.ui.screens.ask import AskScreen
 from kistui.ui.screens.choice import Choice, ChoiceScreen
 from kistui.ui.screens.profile_form import PLACES, FormSetup, ProfileForm
+from kistui.ui.sessions import Sessions
 from kistui.ui.theme import content
 from kistui.ui.widgets.lines import FittedLine
 from kistui.view import profiles as view
 from kistui.view import status
 from kistui.view.cells import Cell, Line, Role
 from kistui.view.words import Words
-
-if TYPE_CHECKING:
-    from kistui.session import Session
 
 StateOf = Callable[[Profile], Cell]
 """A profile's figures in a word or two: their age, or that there are none."""
@@ -44,13 +43,13 @@ class CredentialsScreen(AddingScreen):
         book: Book,
         words: Words,
         state_of: StateOf,
-        session_of: "Callable[[Profile], Awaitable[Session]]",
+        sessions: Sessions,
         *,
         is_first: bool = False,
     ) -> None:
         super().__init__(book, words)
         self._state_of = state_of
-        self._session_of = session_of
+        self._sessions = sessions
         self._is_first = is_first
 
     def compose(self) -> ComposeResult:
@@ -97,15 +96,20 @@ class CredentialsScreen(AddingScreen):
             return
         profile, words = self._profiles[at], self._words
         try:
-            session = await self._session_of(profile)
-            if not session.has_token and not await self._agrees_to_a_token(profile):
+            session = await self._sessions.of(profile)
+            if not await session.token.is_at_hand() and not await self._agrees_to_a_token(profile):
                 return
             self._tell(words("profiles.testing", name=profile.name))
-            balance = await session.balance()
+            balance = await session.balance(self._tell_progress)
         except KistuiError as error:
             self._tell_error(error)
         else:
             self._tell(words("profiles.works", name=profile.name, n=len(balance.held)))
+
+    def _tell_progress(self, progress: Progress) -> None:
+        """A token may have to be waited for."""
+        if isinstance(progress, (TokenWaiting, Waiting)):
+            self._tell(status.progress_text(progress, self._words))
 
     async def _agrees_to_a_token(self, profile: Profile) -> bool:
         words = self._words

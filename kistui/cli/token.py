@@ -1,0 +1,140 @@
+"""`kistui token status|issue|revoke` and `kistui status`: the shared token from a script.
+
+Exit code 0 when the token is valid, 3 when it is not.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from argparse import Namespace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from kistui.cli.source import open_chosen, open_profile, open_profiles
+from kistui.clock import KST, system_clock
+from kistui.model.account import Profile
+from kistui.model.progress import Progress, TokenWaiting
+from kistui.model.token import Phase, TokenStatus
+from kistui.profiles import Profiles
+from kistui.view import token as view
+from kistui.view.cells import text_of
+from kistui.view.status import progress_text
+from kistui.view.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from kistui.session import Session
+
+NOT_VALID = 3
+GOOD = (Phase.VALID, Phase.EXPIRING)
+
+
+def run(options: Namespace, words: Words) -> int:
+    """Do what `options.action` names; returns the exit code."""
+    acts = {"issue": _issue, "revoke": _revoke}
+    act = acts.get(options.action)
+    with (open_profile if act else open_chosen)(options, words) as (profiles, profile):
+        if act and not act(profiles, profile, options, words):
+            return 1
+        status = profiles.token_status(profile)
+        print(_as_json(profile, status) if options.format == "json" else _table(status, words))
+        if act is _revoke:
+            return 0
+        return 0 if status.record.phase(system_clock()) in GOOD else NOT_VALID
+
+
+def run_status(options: Namespace, words: Words) -> int:
+    """Print what is known, from the disk alone: one line, or one for each profile."""
+    now = system_clock()
+    if options.line:
+        with open_chosen(options, words) as (profiles, profile):
+            print(view.status_line(profile, profiles.token_status(profile).record, now, words))
+        return 0
+    from kistui.cli.scenes import demo_options
+
+    with open_profiles(lambda: demo_options(options)) as profiles:
+        if options.demo:
+            profiles.demo()
+        known = profiles.all()
+        if not known:
+            print(words("cli.no_profiles"), file=sys.stderr)
+        for profile in known:
+            record = profiles.token_status(profile).record
+            print(text_of(view.profile_line(profile, record, now, words)).rstrip())
+    return 0
+
+
+def _issue(profiles: Profiles, profile: Profile, options: Namespace, words: Words) -> bool:
+    record, now = profiles.token_status(profile).record, system_clock()
+    if record.phase(now) in GOOD and not options.again:
+        print(words("cli.still_valid"), file=sys.stderr)
+        return True
+
+    def tell(progress: Progress) -> None:
+        if isinstance(progress, TokenWaiting):
+            print(progress_text(progress, words), file=sys.stderr)
+
+    _with_session(profiles, profile, lambda session: session.token.issue(tell))
+    return True
+
+
+def _revoke(profiles: Profiles, profile: Profile, options: Namespace, words: Words) -> bool:
+    if not options.yes:
+        print(words("token.ask_revoke"), file=sys.stderr)
+        print(words("cli.type_name", name=profile.name), file=sys.stderr)
+        if sys.stdin.readline().strip() != profile.name:
+            print(words("cli.not_revoked"), file=sys.stderr)
+            return False
+    if not _with_session(profiles, profile, lambda session: session.token.revoke()):
+        print(words("token.nothing_to_revoke"), file=sys.stderr)
+    return True
+
+
+def _with_session(
+    profiles: Profiles, profile: Profile, act: "Callable[[Session], Awaitable[object]]"
+) -> object:
+    async def run_it() -> object:
+        session = profiles.session(profile)
+        try:
+            return await act(session)
+        finally:
+            await session.aclose()
+
+    return asyncio.run(run_it())
+
+
+def _table(status: TokenStatus, words: Words) -> str:
+    now = system_clock()
+    head = view.headline(status.record, now, words)
+    lines = view.facts(status, None, now, words, to_local=datetime.astimezone, process=os.getpid())
+    facts = "\n".join(text_of(line).rstrip() for line in lines[:-1])  # no calls: none were made
+    return f"{head.time}  {head.state.text}. {head.meaning.text}\n\n{facts}"
+
+
+def _as_json(profile: Profile, status: TokenStatus) -> str:
+    """The public contract, described in the README; instants in Korean time."""
+    record, token, now = status.record, status.record.token, system_clock()
+    phase = record.phase(now)
+    told: dict[str, Any] = {
+        "profile": profile.name,
+        "environment": profile.kind,
+        "account": profile.account.masked,
+        "state": phase.value,
+        "valid": phase in GOOD,
+        "remaining_seconds": record.remaining(now) // timedelta(seconds=1),
+        "expires_at": _instant(token.expires_at if token else None),
+        "issued_at": _instant(token.issued_at if token else None),
+        "origin": token.origin.value if token else None,
+        "next_issue_at": _instant(record.may_issue_at(now)),
+        "same_token_until": _instant(token.same_until if token else None),
+        "notices_today": record.notices_today(now),
+        "clock_skew_seconds": record.skew // timedelta(seconds=1),
+        "folder": status.folder or None,
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.astimezone(KST).replace(microsecond=0).isoformat() if at else None

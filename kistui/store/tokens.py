@@ -1,0 +1,224 @@
+"""The tokens of this machine: a private file for each server and app key, shared by all processes.
+
+A file that cannot be understood counts as no token, but its time counts as a request for one.
+"""
+
+import asyncio
+import stat
+import tomllib
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from kistui.errors import StoreBusy
+from kistui.model.token import Death, Origin, Token, TokenRecord, TokenStatus
+from kistui.store.files import FileClaim, locked, read_private, write_private
+
+SCHEMA = 1
+CLAIM_SECONDS = 45.0
+"""Longer than the longest answer a holder may wait for."""
+POLL_SECONDS = 0.05
+
+Raw = Mapping[str, Any]
+
+
+def name_of(origin: str, app_key: str) -> str:
+    """The name of the record of an app key on a server; neither can be had from it."""
+    return sha256(f"{origin}\n{app_key}".encode()).hexdigest()[:32]
+
+
+class TokenStore:
+    """The records in `folder`; every method but `claim` blocks."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._names = folder / "profiles.toml"
+
+    def read(self, name: str) -> TokenRecord:
+        """A record, empty when there is none to be read. Raises FileUnsafe, FileUnreadable."""
+        path = self._path(name)
+        content = read_private(path)
+        if content is None:
+            return TokenRecord()
+        try:
+            return _record(tomllib.loads(content.decode("utf-8")), name)
+        except (
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+        ):
+            return TokenRecord(attempted_at=_written_at(path))
+
+    def write(self, name: str, record: TokenRecord) -> None:
+        """Replace a record; raises FileUnsafe, FileUnwritable."""
+        import tomli_w  # noqa: PLC0415  # for those who write
+
+        content = tomli_w.dumps({"schema": SCHEMA, "name": name, **_table(record)})
+        write_private(self._path(name), content.encode())
+
+    @asynccontextmanager
+    async def claim(self, name: str) -> AsyncIterator[None]:
+        """Be the only one, of all processes, to change a record. Raises StoreBusy.
+
+        The claim of a process that crashed is free at once. Blocks no event loop.
+        """
+        claim = FileClaim(self._path(name))
+        tries = asyncio.create_task(_take(claim))
+        try:
+            await asyncio.shield(tries)
+        except asyncio.CancelledError:
+            claim.give_up()
+            await asyncio.wait([tries])  # a thread that is about to take it is not called back
+            claim.release()
+            raise
+        try:
+            yield
+        finally:
+            claim.release()
+
+    def status(self, profile: str) -> TokenStatus:
+        """What is known of a profile's token, without any secret of the profile."""
+        name, mode = self.known(profile), None
+        if name is not None:
+            with suppress(OSError):
+                mode = stat.S_IMODE(self._path(name).lstat().st_mode)
+        record = self.read(name) if name is not None else TokenRecord()
+        return TokenStatus(record, _shown(self._folder), mode)
+
+    def known(self, profile: str) -> str | None:
+        """The name of a profile's record, as last remembered: no secret is needed to find it."""
+        name = self._load_names().get(profile)
+        return name if isinstance(name, str) else None
+
+    def remember(self, profile: str, name: str) -> None:
+        """Note which record is a profile's; raises FileUnsafe, FileUnwritable, StoreBusy."""
+        if self.known(profile) != name:
+            self._change_names(lambda names: names.update({profile: name}))
+
+    def forget(self, profile: str) -> None:
+        """The profile is gone, or has another app key; its names may go on after a blank."""
+        gone = [name for name in self._load_names() if name.split(" ")[0] == profile]
+
+        def drop(names: dict[str, Any]) -> None:
+            for name in gone:
+                names.pop(name, None)
+
+        if gone:
+            self._change_names(drop)
+
+    def _change_names(self, change: Callable[[dict[str, Any]], object]) -> None:
+        import tomli_w  # noqa: PLC0415  # for those who write
+
+        with locked(self._names):
+            names = self._load_names()
+            change(names)
+            write_private(self._names, tomli_w.dumps(names).encode())
+
+    def _load_names(self) -> dict[str, Any]:
+        content = read_private(self._names) or b""
+        try:
+            return tomllib.loads(content.decode("utf-8"))
+        except (ValueError, RecursionError):
+            return {}
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.toml"
+
+
+def _shown(folder: Path) -> str:
+    with suppress(ValueError, RuntimeError):  # not below a home, or no home at all
+        return f"~/{folder.relative_to(Path.home())}"
+    return str(folder)
+
+
+async def _take(claim: FileClaim) -> None:
+    loop = asyncio.get_running_loop()
+    patience = loop.time() + CLAIM_SECONDS
+    while not claim.given_up and not await asyncio.to_thread(claim.take):
+        if loop.time() > patience:
+            seconds, holder = round(CLAIM_SECONDS), await asyncio.to_thread(claim.holder)
+            raise StoreBusy(path=str(claim.path), seconds=seconds, holder=holder)
+        await asyncio.sleep(POLL_SECONDS)
+
+
+def _written_at(path: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, ValueError, OverflowError):
+        return None
+
+
+def _record(raw: Raw, name: str) -> TokenRecord:
+    """A record from its table; raises ValueError, KeyError or TypeError for any other shape."""
+    if raw["schema"] != SCHEMA or raw["name"] != name:
+        raise ValueError
+    notices = raw.get("notices", {})
+    return TokenRecord(
+        token=_token(raw["token"]) if "token" in raw else None,
+        attempted_at=_instant(raw["attempted_at"]) if "attempted_at" in raw else None,
+        death=_death(raw["death"]) if "death" in raw else None,
+        buried=_text(raw.get("buried", "")),
+        notices=int(notices.get("count", 0)),
+        noticed_at=_instant(notices["at"]) if "at" in notices else None,
+        skew=timedelta(seconds=float(raw.get("skew_seconds", 0))),
+    )
+
+
+def _token(raw: Raw) -> Token:
+    value = _text(raw["value"])
+    if not value or not value.isascii() or not value.isprintable():
+        raise ValueError
+    process = raw.get("process")
+    return Token(
+        value,
+        _instant(raw["issued_at"]),
+        _instant(raw["expires_at"]),
+        Origin(raw["origin"]),
+        process if isinstance(process, int) else None,
+    )
+
+
+def _death(raw: Raw) -> Death:
+    return Death(_instant(raw["at"]), _text(raw["code"]), raw.get("came_back") is True)
+
+
+def _instant(raw: object) -> datetime:
+    if not isinstance(raw, datetime) or raw.tzinfo is None:
+        raise TypeError
+    return raw
+
+
+def _text(raw: object) -> str:
+    if not isinstance(raw, str):
+        raise TypeError
+    return raw
+
+
+def _table(record: TokenRecord) -> dict[str, Any]:
+    table: dict[str, Any] = {"skew_seconds": record.skew.total_seconds()}
+    if record.buried:
+        table["buried"] = record.buried
+    if record.attempted_at:
+        table["attempted_at"] = record.attempted_at
+    if record.token:
+        token = record.token
+        table["token"] = {
+            "value": token.value,
+            "issued_at": token.issued_at,
+            "expires_at": token.expires_at,
+            "origin": token.origin.value,
+        }
+        if token.process is not None:
+            table["token"]["process"] = token.process
+    if record.death:
+        death = record.death
+        table["death"] = {"at": death.at, "code": death.code, "came_back": death.came_back}
+    if record.noticed_at:
+        table["notices"] = {"count": record.notices, "at": record.noticed_at}
+    return table

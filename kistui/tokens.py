@@ -1,0 +1,242 @@
+"""One app key's token, shared by every task, thread and process of this machine.
+
+It is asked for once: a usable one is taken from the store, and who needs a new one claims the
+store, looks again, and only then asks KIS; never twice within a minute, whoever asked before.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import ceil
+from typing import TYPE_CHECKING
+
+from kistui.clock import KST, Clock
+from kistui.errors import (
+    ConnectFailed,
+    KistuiError,
+    Refused,
+    StoreError,
+    TlsFailed,
+    TokenExpired,
+    TokenInvalid,
+    TokenStillDead,
+    TokenTooSoon,
+)
+from kistui.model.account import Credentials
+from kistui.model.progress import OnProgress, TokenIssuing, TokenWaiting, ignore_progress
+from kistui.model.token import ISSUE_INTERVAL, RENEW_BEFORE, Token, TokenRecord
+from kistui.store.tokens import TokenStore, name_of
+
+if TYPE_CHECKING:
+    from kistui.client import KisClient
+
+Sleep = Callable[[float], Awaitable[None]]
+
+MOST_WAITS = 2
+"""Minutes to wait for others' requests before saying so."""
+LOOK = 1.0
+"""Seconds between looks at the clock while waiting: a laptop may sleep, a clock may be set."""
+LAST_SECONDS = 3.0
+"""Left to a request under way when all is closed: its token would be lost, the notice not."""
+WORTH_NOTING = timedelta(seconds=30)
+"""Change of clock skew that is written down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """KIS refused `token` with `error`."""
+
+    token: Token
+    error: TokenExpired | TokenInvalid
+
+
+class SharedToken:
+    """The token of `credentials` on the client's server; all methods raise of the whole tree."""
+
+    def __init__(
+        self,
+        store: TokenStore,
+        credentials: Credentials,
+        client: "KisClient",
+        clock: Clock,
+        *,
+        renew_before: timedelta = RENEW_BEFORE,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.name = name_of(client.origin, credentials.app_key)
+        self._store = store
+        self._credentials = credentials
+        self._client = client
+        self._clock = clock
+        self._renew_before = renew_before
+        self._sleep = sleep
+        self._one_at_a_time = asyncio.Lock()
+        self._asking: set[asyncio.Task[Token | datetime]] = set()
+        self._seen = TokenRecord()
+        self._unsaved: Token | None = None
+        """A token the disk did not take: it was paid for with a notice, so it is used."""
+
+    async def record(self) -> TokenRecord:
+        """What is known, from the store."""
+        self._seen = await asyncio.to_thread(self._store.read, self.name)
+        return self._seen
+
+    async def is_at_hand(self) -> bool:
+        """Whether the next call can be made without asking KIS for a token."""
+        return self._good(await self.record()) is not None
+
+    async def usable(
+        self, on_progress: OnProgress = ignore_progress, *, after: Refusal | None = None
+    ) -> Token:
+        """A token for the next call; `after` a refusal, another one.
+
+        Waits for the minute to pass if it must. Raises TokenStillDead when KIS has none other,
+        TokenTooSoon when others keep asking.
+        """
+        token = self._good(await self.record(), after)
+        return token or await self._ask(on_progress, after, is_forced=False)
+
+    async def issue(self, on_progress: OnProgress = ignore_progress) -> Token:
+        """Ask KIS for a token, even while there is one: the owner wants it."""
+        return await self._ask(on_progress, None, is_forced=True)
+
+    async def revoke(self) -> bool:
+        """Make the token void for every program; `False` when there is none to revoke."""
+        async with self._store.claim(self.name):
+            record = await self.record()
+            if record.token is None:
+                return False
+            with suppress(TokenInvalid, TokenExpired):  # dead already: as was wished
+                await self._client.revoke_token(self._credentials, record.token)
+            self._unsaved = None
+            await self._write(record.without_token())
+            return True
+
+    async def worked(self) -> None:
+        """A call was answered: a token thought dead lives, and the clocks were compared."""
+        record, skew = self._seen, self._client.skew
+        is_news = skew is not None and abs(skew - record.skew) >= WORTH_NOTING
+        if not record.death and not is_news:
+            return
+        async with self._store.claim(self.name):
+            record = await self.record()
+            with suppress(StoreError):  # nothing that a working call should fail for
+                await self._write(replace(record.revived(), skew=self._skew(record)))
+
+    async def failed_again(self, refusal: Refusal) -> KistuiError:
+        """The error for a second refusal in a row, and a note of it for the other processes."""
+        async with self._store.claim(self.name):
+            record = await self.record()
+            if record.token and record.token.value == refusal.token.value:
+                record = record.with_death(refusal.token, refusal.error.code, self._clock())
+                await self._write(record)
+        return self._still_dead(record, refusal.error) or refusal.error
+
+    async def aclose(self) -> None:
+        """Leave a request under way a moment to end well."""
+        if self._asking:
+            await asyncio.wait(self._asking, timeout=LAST_SECONDS)
+        for task in self._asking:
+            task.cancel()
+        if self._asking:
+            await asyncio.wait(self._asking)
+
+    def _good(self, record: TokenRecord, after: Refusal | None = None) -> Token | None:
+        token = record.usable(self._clock(), self._renew_before)
+        if token is None and self._unsaved and self._unsaved.is_usable(self._clock()):
+            token = self._unsaved
+        return None if token and after and token.value == after.token.value else token
+
+    async def _ask(
+        self, on_progress: OnProgress, after: Refusal | None, *, is_forced: bool
+    ) -> Token:
+        async with self._one_at_a_time:
+            waits = 0
+            while not isinstance(
+                answer := await self._ask_shielded(on_progress, after, is_forced=is_forced), Token
+            ):
+                if waits == MOST_WAITS:
+                    raise too_soon(answer, self._clock(), after.error if after else None)
+                waits += 1
+                on_progress(TokenWaiting(answer))
+                await self._wait_until(answer)
+            return answer
+
+    async def _ask_shielded(
+        self, on_progress: OnProgress, after: Refusal | None, *, is_forced: bool
+    ) -> Token | datetime:
+        """The owner is being notified: a caller who leaves meanwhile loses no token."""
+        task = asyncio.create_task(self._ask_once(on_progress, after, is_forced=is_forced))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+        return await asyncio.shield(task)
+
+    async def _ask_once(
+        self, on_progress: OnProgress, after: Refusal | None, *, is_forced: bool
+    ) -> Token | datetime:
+        """A token, or when one may be asked for."""
+        async with self._store.claim(self.name):
+            record, now = await self.record(), self._clock()
+            token = None if is_forced else self._good(record, after)
+            if token:
+                return token
+            if after and record.token and record.token.value == after.token.value:
+                record = record.with_death(after.token, after.error.code, now)
+                if error := self._still_dead(record, after.error):
+                    await self._write(record)
+                    raise error
+            allowed_at = record.may_issue_at(now)
+            if allowed_at > now:
+                # From the future: the clock was set back, and the minute begins again, once.
+                attempted_at = min(record.attempted_at or now, now)
+                await self._write(replace(record, attempted_at=attempted_at))
+                return allowed_at
+            await self._write(record.with_attempt(now))
+            on_progress(TokenIssuing())
+            try:
+                token = await self._client.issue_token(self._credentials)
+            except (ConnectFailed, TlsFailed):  # KIS has not seen the request
+                await self._write(record)
+                raise
+            except TokenTooSoon:  # another program's: when it asked is not known
+                return now + ISSUE_INTERVAL
+            return await self._keep(record.with_attempt(now), token)
+
+    async def _keep(self, record: TokenRecord, token: Token) -> Token:
+        token = replace(token, process=os.getpid())
+        record = replace(record, skew=self._skew(record)).with_token(token, self._clock())
+        try:
+            await self._write(record)
+        except StoreError:
+            self._unsaved = token
+        return token
+
+    async def _write(self, record: TokenRecord) -> None:
+        await asyncio.to_thread(self._store.write, self.name, record)
+        self._seen = record
+
+    def _skew(self, record: TokenRecord) -> timedelta:
+        return record.skew if self._client.skew is None else self._client.skew
+
+    def _still_dead(self, record: TokenRecord, refusal: Refused) -> TokenStillDead | None:
+        token, death = record.token, record.death
+        if token is None or death is None or not death.came_back:
+            return None
+        if self._clock() + record.skew >= token.same_until:
+            return None
+        at = f"{token.same_until.astimezone(KST):%m-%d %H:%M}"
+        return TokenStillDead(code=refusal.code, text=refusal.text, at=at)
+
+    async def _wait_until(self, at: datetime) -> None:
+        while 0 < (left := (at - self._clock()).total_seconds()) <= ISSUE_INTERVAL.total_seconds():
+            await self._sleep(min(left, LOOK))
+
+
+def too_soon(allowed_at: datetime, now: datetime, because: Refused | None = None) -> TokenTooSoon:
+    """The error for those who do not wait; why another token is needed says more than that."""
+    seconds = max(ceil((allowed_at - now).total_seconds()), 0)
+    said = {"code": because.code, "text": because.text} if because else {}
+    return TokenTooSoon(seconds=seconds, at=f"{allowed_at.astimezone(KST):%H:%M:%S}", **said)

@@ -1,0 +1,258 @@
+"""The token: how long it lives, whence it came; issued and revoked by hand, once asked twice."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import var
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+from textual.worker import WorkerState
+
+from kistui.clock import Clock
+from kistui.errors import KistuiError
+from kistui.model.account import Profile
+from kistui.model.progress import Progress
+from kistui.model.token import TokenRecord, TokenStatus
+from kistui.ui import keys
+from kistui.ui.book import Book
+from kistui.ui.messages import TokenActed, TokenActFailed, TokenProgressed, TokensSeen
+from kistui.ui.screens.acting import ActingScreen
+from kistui.ui.screens.choice import Choice, ChoiceScreen
+from kistui.ui.sessions import Sessions
+from kistui.ui.theme import content
+from kistui.ui.widgets.lines import FittedLine
+from kistui.ui.widgets.token_pane import TokenPane
+from kistui.view import status
+from kistui.view import token as view
+from kistui.view.cells import Cell, Line
+from kistui.view.words import Words
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from kistui.session import Session
+
+LOOK = 5.0
+"""Seconds between looks at what other processes did."""
+GROUP = "token-act"
+
+
+class TokenScreen(ActingScreen):
+    """Every profile's token; the one chosen in the list is shown large."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.TOKEN))
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012  # Textual's own form
+
+    statuses: var[Mapping[str, TokenStatus | None]] = var[Mapping[str, TokenStatus | None]]({})
+    """By profile; `None` for one that could not be read. Written by the message handler only."""
+
+    def __init__(
+        self,
+        book: Book,
+        words: Words,
+        sessions: Sessions,
+        profile: Profile | None,
+        *,
+        clock: Clock,
+        to_local: view.ToLocal,
+    ) -> None:
+        super().__init__(book, words)
+        self._clock = clock
+        self._sessions = sessions
+        self._profile = profile
+        self._to_local = to_local
+        self._profiles: tuple[Profile, ...] = ()
+        self._ticks: Timer | None = None
+        self._lines: dict[str, Line] = {}
+
+    def compose(self) -> ComposeResult:
+        """Bar, tabs, the token shown, all tokens, notice, keys."""
+        yield FittedLine(self._bar, id="bar")
+        yield FittedLine(lambda _width: status.tabs("token", self._words), id="tabs")
+        yield TokenPane(self._words, self._to_local, id="token")
+        with Vertical(id="tokens") as box:
+            box.border_title = Content(self._words("token.all"))
+            yield OptionList(id="token-list", compact=True)
+        yield Static(id="notice")
+        yield FittedLine(self._hints, id="hints")
+
+    def on_mount(self) -> None:
+        """Read what is known, and tick by the second: the only screen that does."""
+        self._ticks = self.set_interval(1.0, self._paint)
+        self.set_interval(LOOK, self.action_look)
+        self._open()
+
+    def on_screen_suspend(self) -> None:
+        """Nobody sees it."""
+        if self._ticks:
+            self._ticks.pause()
+
+    def on_screen_resume(self) -> None:
+        """Somebody looks again."""
+        if self._ticks:
+            self._ticks.resume()
+            self._paint()
+
+    @work(exclusive=True, group="open")
+    async def _open(self) -> None:
+        self._profiles = await self._try(self._book.all) or ()
+        options = self.query_one(OptionList)
+        options.add_options(Option("") for _ in self._profiles)
+        names = [profile.name for profile in self._profiles]
+        if self._profile and self._profile.name in names:
+            options.highlighted = names.index(self._profile.name)
+        options.focus()
+        self.action_look()
+
+    @work(exclusive=True, group="look")
+    async def action_look(self) -> None:
+        """Read the tokens of all profiles from the disk."""
+        statuses: dict[str, TokenStatus | None] = {}
+        for profile in self._profiles:
+            try:
+                told = await asyncio.to_thread(self._book.token_status, profile)
+            except KistuiError as error:
+                statuses[profile.name] = None
+                self.post_message(TokenActFailed(error))
+            else:
+                statuses[profile.name] = told
+        self.post_message(TokensSeen(statuses))
+
+    @on(TokensSeen)
+    def _tokens_seen(self, message: TokensSeen) -> None:
+        self.statuses = message.statuses
+
+    def watch_statuses(self) -> None:
+        """Show what was read."""
+        if self.is_mounted:
+            self._paint()
+
+    @on(OptionList.OptionHighlighted)
+    def _profile_chosen(self, event: OptionList.OptionHighlighted) -> None:
+        self._profile = self._profiles[event.option_index]
+        self._paint()
+
+    def action_back(self) -> None:
+        """Stop what waits; with nothing waiting, to the figures."""
+        if self._is_busy:
+            self.workers.cancel_group(self, GROUP)
+            self._tell(self._words("token.stopped"))
+        else:
+            self.dismiss()
+
+    @work(exclusive=True, group=GROUP)
+    async def action_issue(self) -> None:
+        """Ask KIS for a token, once the owner has agreed to what comes with it."""
+        profile, words = self._profile, self._words
+        if profile is None:
+            return
+        record = self._record
+        now = self._clock()
+        same = record is not None and record.token is not None and now < record.token.same_until
+        hint = [words(f"test.notice_{profile.kind}")]
+        if record is not None and record.token is not None and record.usable(now):
+            hint.append(words("token.ask_same" if same else "token.ask_other"))
+        if not await self._agrees("issue", profile, "\n".join(hint)):
+            return
+        await self._act(profile, self._issue, "token.issued_now")
+
+    @work(exclusive=True, group=GROUP)
+    async def action_revoke(self) -> None:
+        """Make the token void, once the owner knows who else uses it."""
+        profile = self._profile
+        if profile is None:
+            return
+        if self._record is None or self._record.token is None:
+            self._tell(self._words("token.nothing_to_revoke"))
+            return
+        if await self._agrees("revoke", profile, self._words("token.ask_revoke")):
+            await self._act(profile, self._revoke, "token.revoked_now")
+
+    async def _agrees(self, act: str, profile: Profile, hint: str) -> bool:
+        words = self._words
+        choices = [
+            Choice(answer, (Cell(f" {words(f'token.{act}_{answer}')}"),))
+            for answer in ("no", "yes")
+        ]
+        title = words(f"token.{act}_title", name=profile.name)
+        return await self.app.push_screen_wait(ChoiceScreen(title, choices, hint=hint)) == "yes"
+
+    async def _act(
+        self, profile: Profile, act: "Callable[[Session], Awaitable[object]]", done: str
+    ) -> None:
+        try:
+            await act(await self._sessions.of(profile))
+        except KistuiError as error:
+            self.post_message(TokenActFailed(error))
+        else:
+            self.post_message(TokenActed(self._words(done, name=profile.name)))
+
+    async def _issue(self, session: "Session") -> object:
+        def tell(progress: Progress) -> None:
+            self.post_message(TokenProgressed(progress))
+
+        return await session.token.issue(tell)
+
+    async def _revoke(self, session: "Session") -> object:
+        return await session.token.revoke()
+
+    @on(TokenProgressed)
+    def _progressed(self, message: TokenProgressed) -> None:
+        self._tell(status.progress_text(message.progress, self._words))
+        self.action_look()
+
+    @on(TokenActed)
+    def _acted(self, message: TokenActed) -> None:
+        self._tell(message.text)
+        self.action_look()
+
+    @on(TokenActFailed)
+    def _failed(self, message: TokenActFailed) -> None:
+        self._tell_error(message.error)
+
+    @property
+    def _is_busy(self) -> bool:
+        running = (WorkerState.PENDING, WorkerState.RUNNING)
+        return any(w.group == GROUP and w.node is self and w.state in running for w in self.workers)
+
+    @property
+    def _status(self) -> TokenStatus | None:
+        return self.statuses.get(self._profile.name) if self._profile else None
+
+    @property
+    def _record(self) -> TokenRecord | None:
+        told = self._status
+        return told.record if told else None
+
+    def _paint(self) -> None:
+        """Show this second."""
+        now, told = self._clock(), self._status
+        if told is not None and self._profile is not None:
+            session = self._sessions.opened(self._profile)
+            calls = session.calls() if session else None
+            self.query_one(TokenPane).show(self._profile, told, calls, now)
+        self.query_one("#bar", FittedLine).fit()
+        options = self.query_one(OptionList)
+        for at, profile in enumerate(self._profiles[: options.option_count]):
+            told = self.statuses.get(profile.name)
+            line = view.profile_line(profile, told.record if told else None, now, self._words)
+            if self._lines.get(profile.name) != line:
+                self._lines[profile.name] = line
+                options.replace_option_prompt_at_index(at, content([line]))
+
+    def _bar(self, width: int) -> Line:
+        now = self._clock()
+        token = view.bar_cell(self._record, now, self._words)
+        right = Cell(self._words("bar.clock", time=view.short_clock(now)))
+        return status.bar(self._profile, token, right, self._words, width)
+
+    def _hints(self, width: int) -> Line:
+        return status.hints(
+            [(key.shown, self._words(f"keys.{key.name}")) for key in keys.TOKEN_HINTS], width
+        )

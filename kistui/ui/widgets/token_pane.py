@@ -1,0 +1,65 @@
+"""One token, large: the time left, the state, and all that is known of it."""
+
+import os
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Digits, Static
+
+from kistui.model.account import Profile
+from kistui.model.calls import CallUse
+from kistui.model.token import TokenStatus
+from kistui.ui.theme import content
+from kistui.ui.widgets.lines import FittedLine
+from kistui.view import token as view
+from kistui.view.cells import Line
+from kistui.view.words import Words
+
+
+class TokenPane(Vertical):
+    """Is shown anew every second; what did not change is not written again."""
+
+    def __init__(self, words: Words, to_local: view.ToLocal, *, id: str) -> None:
+        super().__init__(id=id)
+        self._words = words
+        self._to_local = to_local
+        self._left = 0.0
+        self._shown: dict[str, object] = {}
+
+    def compose(self) -> ComposeResult:
+        """The time and the state side by side, the facts below."""
+        self.border_subtitle = Content(self._words("token.never_shown"))
+        with Horizontal(id="token-head"):
+            yield Digits(view.NO_TIME, id="token-time")
+            with Vertical(id="token-words"):
+                yield Static(id="token-state")
+                yield FittedLine(self._gauge, id="token-gauge")
+        yield Static(id="token-facts")
+
+    def show(
+        self, profile: Profile, status: TokenStatus, calls: CallUse | None, now: datetime
+    ) -> None:
+        """Show a profile's token as it is at `now`."""
+        words = self._words
+        head = view.headline(status.record, now, words)
+        lines = view.facts(status, calls, now, words, to_local=self._to_local, process=os.getpid())
+        if self._is_new("title", profile.name):
+            self.border_title = Content(words("token.title", name=profile.name))
+        if self._is_new("time", head.time):
+            self.query_one(Digits).update(head.time)
+        if self._is_new("state", (head.state, head.meaning)):
+            self.query_one("#token-state", Static).update(content([(head.state,), (head.meaning,)]))
+        if self._is_new("facts", lines):
+            self.query_one("#token-facts", Static).update(content(lines))
+        self._left = head.left
+        self.query_one(FittedLine).fit()
+
+    def _is_new(self, name: str, value: object) -> bool:
+        is_new = self._shown.get(name) != value
+        self._shown[name] = value
+        return is_new
+
+    def _gauge(self, width: int) -> Line:
+        return view.gauge(self._left, width)

@@ -1,0 +1,253 @@
+"""The token in words and figures: how long it lives, whence it came, what may be done with it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kistui.clock import KST
+from kistui.model.account import Profile
+from kistui.model.calls import CallUse
+from kistui.model.token import (
+    LIFETIME,
+    WARN_BEFORE,
+    Origin,
+    Phase,
+    Token,
+    TokenRecord,
+    TokenStatus,
+)
+from kistui.view.cells import Cell, Line, Role, fit, pad
+from kistui.view.words import Words
+
+ToLocal = Callable[[datetime], datetime]
+"""An instant in the zone of the user's machine."""
+
+NO_TIME = "--:--:--"
+STAMP = "%Y-%m-%d %H:%M:%S"
+LABEL_WIDTH = 12
+NAME_WIDTH = 20
+SMALL_SKEW = timedelta(seconds=2)
+"""HTTP dates count whole seconds: a smaller difference is none."""
+
+ROLES = {
+    Phase.NONE: Role.LABEL,
+    Phase.VALID: Role.GOOD,
+    Phase.EXPIRING: Role.WARN,
+    Phase.EXPIRED: Role.BAD,
+    Phase.SUSPECT: Role.BAD,
+    Phase.WAITING: Role.WARN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The large time, the state, what it means, and the part of the day left, 0 to 1."""
+
+    time: str
+    state: Cell
+    meaning: Cell
+    left: float
+
+
+def headline(record: TokenRecord, now: datetime, words: Words) -> Headline:
+    """The state of a token at a glance."""
+    phase, remaining = record.phase(now), record.remaining(now)
+    wait = record.may_issue_at(now) - now
+    name = phase.value
+    if phase is Phase.SUSPECT and record.death and record.death.came_back:
+        name = "came_back"
+    until = record.token.same_until if record.token else now
+    meaning = words(f"meaning.{name}", until=_short(until))
+    return Headline(
+        duration(wait if phase is Phase.WAITING else remaining) if _has_time(phase) else NO_TIME,
+        Cell(words(f"phase.{phase.value}"), ROLES[phase]),
+        Cell(meaning, Role.LABEL),
+        min(remaining / LIFETIME, 1.0),
+    )
+
+
+def _has_time(phase: Phase) -> bool:
+    return phase is not Phase.NONE
+
+
+def duration(span: timedelta) -> str:
+    """`23:12:04`; a part of a second counts as a whole one, so that 0 means over."""
+    seconds = -(-span // timedelta(seconds=1))
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def hours_left(span: timedelta) -> str:
+    """`23:12`, for places that do not tick by the second."""
+    return duration(timedelta(minutes=-(-span // timedelta(minutes=1))))[:-3]
+
+
+def gauge(left: float, width: int) -> Line:
+    """The part of the day that is left, as a bar of `width` columns and a percentage."""
+    room = max(width - 5, 0)
+    full = round(left * room)
+    return (
+        Cell("█" * full, Role.GOOD),
+        Cell("░" * (room - full), Role.DIM),
+        Cell(f" {round(left * 100):3}%", Role.LABEL),
+    )
+
+
+def bar_cell(record: TokenRecord | None, now: datetime, words: Words) -> Cell:
+    """The token in the bar: by the minute."""
+    if record is None:
+        return Cell("")
+    phase = record.phase(now)
+    if phase in (Phase.VALID, Phase.EXPIRING):
+        left = hours_left(record.remaining(now))
+        role = Role.LABEL if phase is Phase.VALID else ROLES[phase]
+        return Cell(words("token.bar", left=left), role)
+    return Cell(words("token.bar", left=words(f"phase.{phase.value}")), ROLES[phase])
+
+
+def facts(
+    status: TokenStatus,
+    calls: CallUse | None,
+    now: datetime,
+    words: Words,
+    *,
+    to_local: ToLocal,
+    process: int,
+) -> tuple[Line, ...]:
+    """All that is known of a token, a line each; `process` is this one's number."""
+    record, token = status.record, status.record.token
+    shown = {
+        "expires": _instant(token.expires_at, to_local) if token else Cell("-", Role.DIM),
+        "issued": _issued(token, words, process),
+        "next": _next(record, now, words),
+        "same": _same(record, now, words),
+        "clock": _clock(record, words),
+        "kept": _kept(status, words),
+        "notices": Cell(words("token.notices_today", n=record.notices_today(now))),
+        "calls": _calls(calls, words),
+    }
+    return tuple(
+        (Cell(pad(words(f"fact.{name}"), LABEL_WIDTH), Role.LABEL), value)
+        for name, value in shown.items()
+    )
+
+
+def profile_line(profile: Profile, record: TokenRecord | None, now: datetime, words: Words) -> Line:
+    """One profile of the list: its world, name, account, expiry, time left, state."""
+    who = (
+        Cell(" "),
+        Cell(f" {words(f'kind.{profile.kind}')} ", Role(profile.kind)),
+        Cell(f" {pad(fit(profile.name, NAME_WIDTH), NAME_WIDTH)} ", Role.STRONG),
+        Cell(f"{profile.account.masked}  "),
+    )
+    if record is None:
+        return (*who, Cell(words("token.unknown"), Role.DIM))
+    phase = record.phase(now)
+    end = _short(record.token.expires_at) if record.token else "-"
+    left = hours_left(record.remaining(now)) if record.token else "-"
+    return (
+        *who,
+        Cell(pad(end, 13), Role.LABEL),
+        Cell(pad(left, 5, right=True) + "  "),
+        Cell(words(f"phase.{phase.value}"), ROLES[phase]),
+    )
+
+
+def warning(record: TokenRecord, now: datetime, words: Words) -> tuple[timedelta, str] | None:
+    """What to say of a token that ends soon, and the threshold that was passed."""
+    remaining = record.remaining(now)
+    if record.token is None or not remaining:
+        return None
+    passed = [limit for limit in WARN_BEFORE if remaining <= limit]
+    if not passed:
+        return None
+    limit = min(passed)
+    minutes = limit // timedelta(minutes=1)
+    return limit, words("token.warning", minutes=minutes, time=_short(record.token.expires_at))
+
+
+def _instant(at: datetime, to_local: ToLocal) -> Cell:
+    """In Korean time; in local time too, where the clock on the wall shows another."""
+    local = to_local(at)
+    text = f"{at.astimezone(KST):{STAMP}} KST"
+    if local.utcoffset() != KST.utcoffset(None):
+        text += f"  ({local:%m-%d %H:%M:%S} {local.tzname()})"
+    return Cell(text)
+
+
+def _issued(token: Token | None, words: Words, process: int) -> Cell:
+    if token is None:
+        return Cell("-", Role.DIM)
+    if token.origin is Origin.IMPORTED:
+        who = words("token.by_import")
+    elif token.process == process:
+        who = words("token.by_this")
+    else:
+        who = words("token.by_other", process=token.process or "?")
+    return Cell(f"{token.issued_at.astimezone(KST):{STAMP}} KST  {who}")
+
+
+def _next(record: TokenRecord, now: datetime, words: Words) -> Cell:
+    wait = record.may_issue_at(now) - now
+    if not wait:
+        return Cell(words("token.next_now"))
+    seconds = -(-wait // timedelta(seconds=1))
+    at = record.may_issue_at(now).astimezone(KST)
+    return Cell(words("token.next_at", time=f"{at:%H:%M:%S}", seconds=seconds), Role.WARN)
+
+
+def _same(record: TokenRecord, now: datetime, words: Words) -> Cell:
+    token = record.token
+    if token is None:
+        return Cell("-", Role.DIM)
+    if now + record.skew >= token.same_until:
+        return Cell(words("token.same_no"))
+    return Cell(words("token.same_until", time=_short(token.same_until)))
+
+
+def _clock(record: TokenRecord, words: Words) -> Cell:
+    skew = record.skew
+    if record.attempted_at is None:
+        return Cell("-", Role.DIM)
+    if abs(skew) < SMALL_SKEW:
+        return Cell(words("token.clock_good"))
+    name = "token.clock_slow" if skew > timedelta(0) else "token.clock_fast"
+    return Cell(words(name, time=duration(abs(skew))), Role.WARN)
+
+
+def _kept(status: TokenStatus, words: Words) -> Cell:
+    if not status.folder:
+        return Cell(words("token.kept_demo"))
+    if status.mode is None:
+        return Cell(words("token.kept_none", folder=status.folder), Role.DIM)
+    return Cell(words("token.kept_in", folder=status.folder, mode=f"{status.mode:04o}"))
+
+
+def _calls(calls: CallUse | None, words: Words) -> Cell:
+    if calls is None:
+        return Cell(words("token.calls_none"), Role.DIM)
+    if not calls.key_interval:
+        return Cell(words("token.calls_free"))
+    return Cell(
+        words(
+            "token.calls_use",
+            n=calls.last_minute,
+            waiting=calls.waiting,
+            key_seconds=f"{calls.key_interval:g}",
+            account_seconds=f"{calls.ledger_interval:g}",
+        )
+    )
+
+
+def _short(at: datetime) -> str:
+    return f"{at.astimezone(KST):%m-%d %H:%M}"
+
+
+def status_line(profile: Profile, record: TokenRecord, now: datetime, words: Words) -> str:
+    """One line for a prompt: the world, the profile, the token."""
+    kind = words(f"kind.{profile.kind}")
+    return f"[{kind}] {profile.name} {bar_cell(record, now, words).text}"
+
+
+def short_clock(at: datetime) -> str:
+    """`10:32 KST`."""
+    return f"{at.astimezone(KST):%H:%M} KST"

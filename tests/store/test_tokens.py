@@ -1,0 +1,193 @@
+"""The token files: private, whole or not there, never another key's, never an expired token."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kistui.clock import KST
+from kistui.errors import FileUnsafe
+from kistui.model.token import Death, Origin, Token, TokenRecord
+from kistui.store.tokens import TokenStore, name_of
+from tests.support import MORNING
+
+NAME = name_of("https://kis.example", "key")
+TOKEN = Token("eyJ.token", MORNING, MORNING + timedelta(days=1), Origin.ISSUED, 4121)
+FULL = TokenRecord(
+    token=TOKEN,
+    attempted_at=MORNING,
+    death=Death(MORNING + timedelta(hours=1), "EGW00121", came_back=True),
+    buried=TOKEN.mark,
+    notices=2,
+    noticed_at=MORNING,
+    skew=timedelta(seconds=-300),
+)
+
+instants = st.datetimes(
+    min_value=datetime(2020, 1, 1), max_value=datetime(2040, 1, 1), timezones=st.just(UTC)
+)
+tokens = st.builds(
+    Token,
+    st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=350),
+    instants,
+    instants,
+    st.sampled_from(Origin),
+    st.none() | st.integers(1, 2**22),
+)
+records = st.builds(
+    TokenRecord,
+    token=st.none() | tokens,
+    attempted_at=st.none() | instants,
+    death=st.none() | st.builds(Death, instants, st.just("EGW00123"), st.booleans()),
+    buried=st.sampled_from(["", "0123456789abcdef"]),
+    notices=st.integers(0, 99),
+    noticed_at=st.none() | instants,
+    skew=st.timedeltas(timedelta(days=-2), timedelta(days=2)),
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> TokenStore:
+    return TokenStore(tmp_path / "state" / "tokens")
+
+
+def path_of(store: TokenStore, name: str = NAME) -> Path:
+    return store._path(name)
+
+
+def test_what_is_written_is_read(store: TokenStore) -> None:
+    store.write(NAME, FULL)
+    assert store.read(NAME) == FULL
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(record=records)
+def test_every_record_survives_the_disk(store: TokenStore, record: TokenRecord) -> None:
+    store.write(NAME, record)
+    read = store.read(NAME)
+    if record.noticed_at is None:
+        assert read.notices_today(MORNING) == 0
+    else:
+        assert (read.notices, read.noticed_at) == (record.notices, record.noticed_at)
+    for part in ("token", "attempted_at", "death", "buried"):
+        assert getattr(read, part) == getattr(record, part)
+    assert abs(read.skew - record.skew) < timedelta(milliseconds=1)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, 2000), junk=st.binary(max_size=12), cut=st.integers(0, 40), now=instants)
+def test_a_damaged_file_yields_no_expired_and_no_foreign_token(
+    store: TokenStore, at: int, junk: bytes, cut: int, now: datetime
+) -> None:
+    store.write(NAME, TokenRecord(token=TOKEN, attempted_at=MORNING))
+    content = path_of(store).read_bytes()
+    at %= len(content)
+    path_of(store).write_bytes(content[:at] + junk + content[at + cut :])
+    record = store.read(NAME)
+    token = record.usable(now)
+    if token is not None:
+        assert token.expires_at > now + record.skew
+    foreign = name_of("https://kis.example", "another key")
+    path_of(store, foreign).write_bytes(path_of(store).read_bytes())
+    assert store.read(foreign).token is None
+
+
+@given(record=records, now=instants)
+def test_a_record_never_yields_an_expired_token(record: TokenRecord, now: datetime) -> None:
+    token = record.usable(now)
+    if token is not None:
+        assert token.expires_at - (now + record.skew) > timedelta(minutes=10)
+        assert not record.death or record.death.came_back
+
+
+@given(record=records, now=instants)
+def test_the_wait_is_never_longer_than_the_minute(record: TokenRecord, now: datetime) -> None:
+    assert timedelta(0) <= record.may_issue_at(now) - now <= timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe",
+        b"schema = 2",
+        b"schema = 1",
+        b'schema = 1\nname = "x"',
+        b"[" * 5000,
+        f'schema = 1\nname = "{NAME}"\nattempted_at = "soon"'.encode(),
+        f'schema = 1\nname = "{NAME}"\nattempted_at = 2026-11-23T10:00:00'.encode(),
+        f'schema = 1\nname = "{NAME}"\ntoken = 3'.encode(),
+        f'schema = 1\nname = "{NAME}"\n[token]\nvalue = ""'.encode(),
+        f'schema = 1\nname = "{NAME}"\nskew_seconds = nan'.encode(),
+        f'schema = 1\nname = "{NAME}"\nskew_seconds = 1e300'.encode(),
+        f'schema = 1\nname = "{NAME}"\nnotices = 3'.encode(),
+    ],
+)
+def test_a_file_that_makes_no_sense_is_no_token_but_counts_as_an_attempt(
+    store: TokenStore, content: bytes
+) -> None:
+    store.write(NAME, FULL)
+    path_of(store).write_bytes(content)
+    os.utime(path_of(store), (MORNING.timestamp(), MORNING.timestamp()))
+    assert store.read(NAME) == TokenRecord(attempted_at=MORNING)
+    store.write(NAME, FULL)
+    assert store.read(NAME) == FULL
+
+
+def test_the_files_are_private(store: TokenStore) -> None:
+    store.write(NAME, FULL)
+    store.remember("main", NAME)
+    folder = path_of(store).parent
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    assert store.status("main").mode == 0o600
+
+
+def test_a_link_in_place_of_a_token_is_not_followed(store: TokenStore, tmp_path: Path) -> None:
+    store.write(NAME, FULL)
+    target = tmp_path / "target"
+    path_of(store).rename(target)
+    path_of(store).symlink_to(target)
+    with pytest.raises(FileUnsafe):
+        store.read(NAME)
+    with pytest.raises(FileUnsafe):
+        store.write(NAME, FULL)
+
+
+def test_neither_key_nor_server_can_be_had_from_a_name(store: TokenStore) -> None:
+    assert len({NAME, name_of("https://kis.example", "Key"), name_of("https://b", "key")}) == 3
+    assert "key" not in NAME
+    store.write(NAME, FULL)
+    assert "kis.example" not in path_of(store).read_text()
+
+
+def test_a_profile_finds_its_token_without_its_key(store: TokenStore) -> None:
+    assert store.status("main").record == TokenRecord()
+    store.write(NAME, FULL)
+    store.remember("main", NAME)
+    store.remember("main http://127.0.0.1:1", "other")
+    store.remember("mainly", NAME)
+    assert store.status("main").record == FULL
+    store.forget("main")
+    assert store.known("main") is None
+    assert store.known("main http://127.0.0.1:1") is None
+    assert store.known("mainly") == NAME
+
+
+def test_a_damaged_list_of_names_is_written_anew(store: TokenStore) -> None:
+    store.remember("main", NAME)
+    store._names.write_bytes(b"main = ")
+    assert store.known("main") is None
+    store.remember("main", NAME)
+    assert store.known("main") == NAME
+
+
+def test_notices_are_counted_by_the_korean_day() -> None:
+    late = datetime(2026, 11, 23, 23, 59, tzinfo=KST)
+    record = TokenRecord(notices=2, noticed_at=late)
+    assert record.notices_today(late.astimezone(UTC)) == 2
+    assert record.notices_today(late + timedelta(minutes=2)) == 0
+    assert record.with_token(TOKEN, late + timedelta(minutes=2)).notices == 1

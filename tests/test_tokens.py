@@ -1,0 +1,335 @@
+"""One token for all: asked for once, waited for, buried, revoked; with a clock that is told."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kistui.clock import KST
+from kistui.errors import (
+    ConnectFailed,
+    FileUnwritable,
+    KistuiError,
+    SecretRefused,
+    TimedOut,
+    TokenInvalid,
+    TokenStillDead,
+    TokenTooSoon,
+)
+from kistui.model.progress import Progress, TokenIssuing, TokenWaiting
+from kistui.model.token import Origin, Phase, Token, TokenRecord
+from kistui.session import Session
+from kistui.store.tokens import TokenStore
+from kistui.tokens import Refusal, SharedToken
+from tests.support import CREDENTIALS, PROFILE, FakeClock, StubClient
+
+
+@pytest.fixture
+def client(clock: FakeClock) -> StubClient:
+    return StubClient(clock)
+
+
+@pytest.fixture
+def shared(client: StubClient, clock: FakeClock, tmp_path: Path) -> SharedToken:
+    return client.token(tmp_path, clock)
+
+
+def another(client: StubClient, clock: FakeClock, tmp_path: Path) -> SharedToken:
+    """The same token, seen by another process."""
+    return client.token(tmp_path, clock)
+
+
+async def test_a_second_process_uses_the_token_of_the_first(
+    shared: SharedToken, client: StubClient, clock: FakeClock, tmp_path: Path
+) -> None:
+    first = await shared.usable()
+    assert await another(client, clock, tmp_path).usable() == first
+    assert client.issued == 1
+
+
+async def test_ten_processes_at_once_ask_once(
+    client: StubClient, clock: FakeClock, tmp_path: Path
+) -> None:
+    everyone = [another(client, clock, tmp_path) for _ in range(10)]
+    tokens = await asyncio.gather(*(each.usable() for each in everyone))
+    assert {token.value for token in tokens} == {"token-1"}
+    assert client.issued == 1
+
+
+async def test_two_keys_have_two_tokens(
+    shared: SharedToken, client: StubClient, clock: FakeClock, tmp_path: Path
+) -> None:
+    await shared.usable()
+    other = SharedToken(
+        TokenStore(tmp_path), replace(CREDENTIALS, app_key="other"), client.as_client, clock
+    )
+    assert (await other.usable()).value == "token-2"
+    assert (await shared.usable()).value == "token-1"
+
+
+@pytest.mark.parametrize("waited", [0, 17, 59.5])
+async def test_a_second_issue_waits_for_its_minute_and_says_till_when(
+    shared: SharedToken, client: StubClient, clock: FakeClock, waited: float
+) -> None:
+    token = await shared.usable()
+    began = clock()
+    clock.advance(seconds=waited)
+    told: list[Progress] = []
+    new = await shared.usable(told.append, after=Refusal(token, TokenInvalid(code="EGW00121")))
+    assert new.value == "token-2"
+    assert told == [TokenWaiting(began + timedelta(minutes=1)), TokenIssuing()]
+    assert clock() - began >= timedelta(minutes=1)
+
+
+async def test_after_the_minute_nothing_is_waited_for(
+    shared: SharedToken, clock: FakeClock
+) -> None:
+    token = await shared.usable()
+    clock.advance(minutes=1)
+    told: list[Progress] = []
+    await shared.usable(told.append, after=Refusal(token, TokenInvalid()))
+    assert told == [TokenIssuing()]
+
+
+async def test_the_minute_outlives_the_process(
+    shared: SharedToken, client: StubClient, clock: FakeClock, tmp_path: Path
+) -> None:
+    client.refusal = SecretRefused(code="EGW00105")
+    with pytest.raises(SecretRefused):
+        await shared.usable()
+    client.refusal = None
+    clock.advance(seconds=10)
+    told: list[Progress] = []
+    await another(client, clock, tmp_path).usable(told.append)
+    assert isinstance(told[0], TokenWaiting)
+
+
+async def test_an_attempt_that_never_reached_kis_is_none(
+    shared: SharedToken, client: StubClient
+) -> None:
+    client.refusal = ConnectFailed(host="kis.example")
+    with pytest.raises(ConnectFailed):
+        await shared.usable()
+    client.refusal = None
+    told: list[Progress] = []
+    await shared.usable(told.append)
+    assert told == [TokenIssuing()]
+
+
+async def test_an_attempt_without_an_answer_is_one(shared: SharedToken, client: StubClient) -> None:
+    client.refusal = TimedOut(host="kis.example")
+    with pytest.raises(TimedOut):
+        await shared.usable()
+    record = await shared.record()
+    assert record.phase(record.attempted_at or client.clock()) is Phase.WAITING
+
+
+async def test_a_wait_can_be_left_and_holds_nobody_up(
+    client: StubClient, clock: FakeClock, tmp_path: Path
+) -> None:
+    waiting = asyncio.Event()
+
+    async def sleep(_seconds: float) -> None:
+        waiting.set()
+        await asyncio.sleep(3600)
+
+    store = TokenStore(tmp_path)
+    stuck = SharedToken(store, CREDENTIALS, client.as_client, clock, sleep=sleep)
+    token = await stuck.usable()
+    leaving = asyncio.ensure_future(stuck.usable(after=Refusal(token, TokenInvalid())))
+    await waiting.wait()
+    leaving.cancel()
+    await asyncio.wait([leaving])
+    assert client.issued == 1
+    clock.advance(minutes=1)
+    fresh = await asyncio.wait_for(stuck.usable(after=Refusal(token, TokenInvalid())), 5)
+    assert fresh.value == "token-2"
+
+
+async def test_when_kis_says_another_asked_it_waits_and_then_gives_up(
+    shared: SharedToken, client: StubClient, clock: FakeClock
+) -> None:
+    client.refusal = TokenTooSoon(code="EGW00133")
+    began = clock()
+    with pytest.raises(TokenTooSoon) as caught:
+        await shared.usable()
+    assert timedelta(minutes=2) <= clock() - began < timedelta(minutes=3)
+    assert caught.value.details["seconds"] == 60
+
+
+async def test_a_clock_set_back_costs_one_minute_at_most(
+    shared: SharedToken, client: StubClient, clock: FakeClock
+) -> None:
+    token = await shared.usable()
+    clock.advance(hours=-5)
+    began = clock()
+    await shared.usable(after=Refusal(token, TokenInvalid()))
+    assert client.issued == 2
+    assert clock() - began <= timedelta(seconds=61)
+
+
+@pytest.mark.parametrize("wrong", [-30 * 3600, -300, 300, 30 * 3600])
+async def test_a_wrong_clock_does_not_ask_again_and_again(
+    client: StubClient, clock: FakeClock, tmp_path: Path, wrong: float
+) -> None:
+    """Thirty hours fast, every new token would look expired."""
+    client.skew = timedelta(seconds=-wrong)
+    for _ in range(5):
+        await another(client, clock, tmp_path).usable()
+        clock.advance(minutes=5)
+    assert client.issued == 1
+
+
+async def test_a_laptop_that_slept_over_the_end_renews_once(
+    shared: SharedToken, client: StubClient, clock: FakeClock
+) -> None:
+    await shared.usable()
+    clock.advance(hours=60)
+    await asyncio.gather(*(shared.usable() for _ in range(5)))
+    assert client.issued == 2
+
+
+# the six-hour rule
+
+
+async def test_the_same_dead_token_again_is_recognised_and_not_asked_for_again(
+    client: StubClient, clock: FakeClock, tmp_path: Path
+) -> None:
+    client.same = "same"
+    session = Session(PROFILE, CREDENTIALS, client.as_client, client.token(tmp_path, clock))
+    began = clock()
+    await session.balance()
+    client.dead = {"same"}
+    clock.advance(minutes=5)
+    for _ in range(3):
+        with pytest.raises(TokenStillDead) as caught:
+            await session.balance()
+        clock.advance(minutes=5)
+    assert client.issued == 2
+    at = (began + timedelta(hours=6)).astimezone(KST)
+    assert caught.value.details["at"] == f"{at:%m-%d %H:%M}"
+
+
+async def test_a_dead_token_that_revives_is_used_again(
+    client: StubClient, clock: FakeClock, tmp_path: Path
+) -> None:
+    client.same = "same"
+    session = Session(PROFILE, CREDENTIALS, client.as_client, client.token(tmp_path, clock))
+    await session.balance()
+    client.dead = {"same"}
+    clock.advance(minutes=5)
+    with pytest.raises(TokenStillDead):
+        await session.balance()
+    client.dead = set()
+    await session.balance()
+    assert (await session.token.record()).death is None
+    assert client.issued == 2
+
+
+async def test_after_six_hours_the_dead_token_is_replaced(
+    client: StubClient, clock: FakeClock, tmp_path: Path
+) -> None:
+    client.same = "same"
+    session = Session(PROFILE, CREDENTIALS, client.as_client, client.token(tmp_path, clock))
+    await session.balance()
+    client.dead = {"same"}
+    clock.advance(minutes=5)
+    with pytest.raises(TokenStillDead):
+        await session.balance()
+    client.same = "other"
+    clock.advance(hours=6)
+    await session.balance()
+    record = await session.token.record()
+    assert record.token
+    assert record.token.value == "other"
+    assert record.phase(clock()) is Phase.VALID
+
+
+# by hand
+
+
+async def test_an_issue_by_hand_asks_though_there_is_a_token(
+    shared: SharedToken, client: StubClient, clock: FakeClock
+) -> None:
+    await shared.usable()
+    clock.advance(minutes=2)
+    await shared.issue()
+    assert client.issued == 2
+    assert (await shared.record()).notices_today(clock()) == 2
+
+
+async def test_a_revoked_token_is_gone_for_every_process(
+    shared: SharedToken, client: StubClient, clock: FakeClock, tmp_path: Path
+) -> None:
+    await shared.usable()
+    other = another(client, clock, tmp_path)
+    assert await other.is_at_hand()
+    assert await shared.revoke()
+    assert client.revoked == ["token-1"]
+    assert not await other.is_at_hand()
+    assert not await shared.revoke()
+
+
+async def test_a_token_that_is_dead_already_can_be_revoked(
+    shared: SharedToken, client: StubClient
+) -> None:
+    await shared.usable()
+    client.dead = {"token-1"}
+    assert await shared.revoke()
+    assert (await shared.record()).token is None
+
+
+async def test_a_revoked_token_that_comes_back_is_suspect(
+    shared: SharedToken, client: StubClient, clock: FakeClock
+) -> None:
+    client.same = "same"
+    await shared.usable()
+    await shared.revoke()
+    clock.advance(minutes=2)
+    await shared.usable()
+    assert (await shared.record()).phase(clock()) is Phase.SUSPECT
+
+
+# what lasts
+
+
+async def test_a_token_the_disk_does_not_take_is_still_used(
+    shared: SharedToken, client: StubClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[TokenRecord] = []
+    write = TokenStore.write
+
+    def full(self: TokenStore, name: str, record: TokenRecord) -> None:
+        if record.token is not None:
+            raise FileUnwritable(path="tokens", reason="enospc")
+        written.append(record)
+        write(self, name, record)
+
+    monkeypatch.setattr(TokenStore, "write", full)
+    assert (await shared.usable()).value == "token-1"
+    assert (await shared.usable()).value == "token-1"
+    assert client.issued == 1
+    assert written
+
+
+async def test_without_a_place_for_the_attempt_kis_is_not_asked(
+    shared: SharedToken, client: StubClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(_self: TokenStore, _name: str, _record: TokenRecord) -> None:
+        raise FileUnwritable(path="tokens", reason="erofs")
+
+    monkeypatch.setattr(TokenStore, "write", read_only)
+    with pytest.raises(KistuiError):
+        await shared.usable()
+    assert client.issued == 0
+
+
+async def test_a_token_says_who_asked_for_it(shared: SharedToken) -> None:
+    import os
+
+    token: Token = await shared.usable()
+    assert token.process == os.getpid()
+    assert token.origin is Origin.ISSUED
+    assert "token-1" not in repr(await shared.record())

@@ -1,0 +1,181 @@
+"""The token in words: every state, every edge of the countdown, every zone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui import locale
+from kistui.clock import KST
+from kistui.model.calls import CallUse
+from kistui.model.token import Death, Origin, Phase, Token, TokenRecord, TokenStatus
+from kistui.view import token as view
+from kistui.view.cells import text_of, width_of
+from kistui.view.words import Words
+from tests.support import MORNING, PROFILE
+
+KO, EN = locale.load("ko"), locale.load("en")
+BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
+DAY = timedelta(days=1)
+TOKEN = Token("eyJ.secret", MORNING, MORNING + DAY, process=7)
+RECORD = TokenRecord(token=TOKEN, attempted_at=MORNING, notices=1, noticed_at=MORNING)
+CALLS = CallUse(key_interval=0.1, ledger_interval=1.05, waiting=2, last_minute=31)
+
+STATES = {
+    "none": (TokenRecord(), MORNING),
+    "waiting": (TokenRecord(attempted_at=MORNING), MORNING + timedelta(seconds=17)),
+    "valid": (RECORD, MORNING + timedelta(minutes=48)),
+    "expiring": (RECORD, MORNING + DAY - timedelta(minutes=12)),
+    "expired": (RECORD, MORNING + DAY + timedelta(hours=3)),
+    "suspect": (
+        replace(RECORD, death=Death(MORNING, "EGW00121")),
+        MORNING + timedelta(minutes=48),
+    ),
+    "came_back": (
+        replace(RECORD, death=Death(MORNING, "EGW00121", came_back=True)),
+        MORNING + timedelta(minutes=48),
+    ),
+    "skewed": (replace(RECORD, skew=timedelta(seconds=302)), MORNING + timedelta(minutes=48)),
+}
+
+
+def facts(record: TokenRecord, now: datetime, words: Words, zone: str = "UTC") -> list[str]:
+    status = TokenStatus(record, "~/.local/state/kistui/tokens", 0o600)
+    lines = view.facts(
+        status,
+        CALLS,
+        now,
+        words,
+        to_local=lambda at: at.astimezone(ZoneInfo(zone)),
+        process=7,
+    )
+    return [text_of(line) for line in lines]
+
+
+@BOTH
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_fits_80_columns_and_hides_the_token(words: Words, state: str) -> None:
+    record, now = STATES[state]
+    head = view.headline(record, now, words)
+    lines = facts(record, now, words)
+    assert len(head.time) == 8
+    assert width_of(head.meaning.text) <= 48, head.meaning.text
+    for line in lines:
+        assert width_of(line) <= 76, line
+    told = "".join([*lines, head.time, head.state.text, head.meaning.text])
+    assert "eyJ" not in told
+    line = text_of(view.profile_line(PROFILE, record, now, words))
+    assert width_of(line) <= 78, line
+    assert "5007****-01" in line
+
+
+@pytest.mark.parametrize(
+    ("seconds", "phase", "time"),
+    [
+        (0, Phase.VALID, "24:00:00"),
+        (0.4, Phase.VALID, "24:00:00"),
+        (1, Phase.VALID, "23:59:59"),
+        (24 * 3600 - 1801, Phase.VALID, "00:30:01"),
+        (24 * 3600 - 1800, Phase.EXPIRING, "00:30:00"),
+        (24 * 3600 - 1, Phase.EXPIRING, "00:00:01"),
+        (24 * 3600 - 0.2, Phase.EXPIRING, "00:00:01"),
+        (24 * 3600, Phase.EXPIRED, "00:00:00"),
+        (90 * 3600, Phase.EXPIRED, "00:00:00"),
+    ],
+)
+def test_the_countdown_at_its_edges(seconds: float, phase: Phase, time: str) -> None:
+    now = MORNING + timedelta(seconds=seconds)
+    assert RECORD.phase(now) is phase
+    assert view.headline(RECORD, now, KO).time == time
+
+
+@pytest.mark.parametrize(("seconds", "time"), [(0, "00:01:00"), (59.9, "00:00:01")])
+def test_the_wait_for_the_next_issue_counts_down(seconds: float, time: str) -> None:
+    record = TokenRecord(attempted_at=MORNING)
+    now = MORNING + timedelta(seconds=seconds)
+    assert record.phase(now) is Phase.WAITING
+    assert view.headline(record, now, KO).time == time
+    assert record.phase(MORNING + timedelta(minutes=1)) is Phase.NONE
+
+
+def test_the_bar_counts_minutes() -> None:
+    now = MORNING + timedelta(minutes=48, seconds=3)
+    texts = {view.bar_cell(RECORD, now + timedelta(seconds=s), KO).text for s in range(0, 56, 5)}
+    assert texts == {"토큰 23:12"}
+    assert view.bar_cell(None, now, KO).text == ""
+    assert view.bar_cell(TokenRecord(), now, KO).text == "토큰 없음"
+
+
+@given(st.timedeltas(timedelta(0), timedelta(days=2)))
+def test_a_duration_is_zero_only_when_it_is_over(span: timedelta) -> None:
+    hours, minutes, seconds = map(int, view.duration(span).split(":"))
+    shown = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    assert timedelta(0) <= shown - span < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "local"),
+    [
+        ("Asia/Seoul", None),
+        ("Asia/Tokyo", None),
+        ("UTC", "(11-24 01:32:07 UTC)"),
+        ("America/New_York", "(11-23 20:32:07 EST)"),
+    ],
+)
+def test_the_end_is_told_in_korean_time_and_in_local_time_where_it_differs(
+    zone: str, local: str | None
+) -> None:
+    line = facts(RECORD, MORNING, KO, zone)[0]
+    assert "2026-11-24 10:32:07 KST" in line
+    assert (local in line) if local else ("(" not in line)
+
+
+def test_an_end_beyond_a_change_to_summer_time_is_told_in_summer_time() -> None:
+    """In New York clocks go forward at 2 a.m. on 8 March 2026."""
+    issued = datetime(2026, 3, 8, 12, 0, tzinfo=KST)  # 22:00 EST on the 7th
+    record = TokenRecord(token=Token("eyJ", issued, issued + DAY), attempted_at=issued)
+    assert "(03-08 23:00:00 EDT)" in facts(record, issued, KO, "America/New_York")[0]
+    assert view.headline(record, issued + timedelta(hours=23), KO).time == "01:00:00"
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Seoul", "America/New_York"])
+def test_no_state_depends_on_the_zone_of_the_machine(zone: str) -> None:
+    for record, now in STATES.values():
+        there = now.astimezone(ZoneInfo(zone))
+        assert view.headline(record, there, KO) == view.headline(record, now, KO)
+        assert facts(record, there, KO) == facts(record, now, KO)
+
+
+def test_a_clock_that_is_wrong_is_said_with_its_amount() -> None:
+    slow = facts(replace(RECORD, skew=timedelta(seconds=302)), MORNING, EN)
+    assert any("00:05:02 behind" in line for line in slow)
+    fast = facts(replace(RECORD, skew=timedelta(seconds=-302)), MORNING, EN)
+    assert any("00:05:02 ahead" in line for line in fast)
+    good = facts(replace(RECORD, skew=timedelta(seconds=1)), MORNING, EN)
+    assert any("agrees" in line for line in good)
+
+
+def test_who_issued_a_token_is_said() -> None:
+    now = MORNING
+    assert "by this process" in facts(RECORD, now, EN)[1]
+    other = replace(RECORD, token=replace(TOKEN, process=4121))
+    assert "pid 4121" in facts(other, now, EN)[1]
+    imported = replace(RECORD, token=replace(TOKEN, origin=Origin.IMPORTED, process=None))
+    assert "imported" in facts(imported, now, EN)[1]
+
+
+@pytest.mark.parametrize(
+    ("left", "limit"), [(30.1, None), (30, 30), (12, 30), (5, 5), (0.1, 5), (0, None)]
+)
+def test_the_owner_is_warned_at_thirty_and_at_five_minutes(left: float, limit: int | None) -> None:
+    now = MORNING + DAY - timedelta(minutes=left)
+    told = view.warning(RECORD, now, KO)
+    assert (told[0] if told else None) == (timedelta(minutes=limit) if limit else None)
+
+
+def test_a_prompt_line_is_one_line() -> None:
+    line = view.status_line(PROFILE, RECORD, MORNING.astimezone(UTC), KO)
+    assert line == "[실전] main 토큰 24:00"
