@@ -160,6 +160,19 @@ class Profiles:
             store.remove(profile.name)
             raise
 
+    def adopt(self, profile: Profile, found: Found) -> bool:
+        """Take over the token that came with imported keys, so that none has to be issued."""
+        from kistui.client.endpoints import HOSTS, check_base_url  # noqa: PLC0415
+
+        if found.token is None:
+            return False
+        origin = check_base_url(self._base_url(profile) or HOSTS[profile.environment])
+        name = name_of(origin, found.credentials.app_key)
+        taken = self._tokens.adopt(name, found.token, self._clock())
+        if taken:
+            self._tokens.remember(self._token_name(profile), name)
+        return taken
+
     def replace_keys(self, profile: Profile, credentials: Credentials) -> None:
         """Write another app key and secret where the old ones were."""
         self._store(profile).write(profile.name, credentials)

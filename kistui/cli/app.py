@@ -3,8 +3,7 @@
 import sys
 from argparse import Namespace
 
-from kistui.cli.scenes import demo_options
-from kistui.cli.source import open_profiles
+from kistui.cli.source import demo_options, open_profiles
 from kistui.clock import system_clock
 from kistui.errors import BadConfig
 from kistui.model.account import Profile

@@ -5,8 +5,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from kistui.cli.scenes import demo_options
-from kistui.cli.source import ask_secret, open_profiles
+from kistui.cli.source import ask_secret, demo_options, open_profiles
 from kistui.errors import ImportRefused, KeyringUnavailable
 from kistui.model.account import AccountNumber, Credentials, Environment, Found, Place, Profile
 from kistui.profiles import Profiles
@@ -71,6 +70,8 @@ def _import(profiles: Profiles, options: Namespace, words: Words) -> None:
     place = Place(options.secrets)
     profile = Profile(options.name, environment, account, place=place)
     _keep(profiles, profile, picked.credentials, words)
+    if profiles.adopt(profile, picked):
+        print(words("cli.token_adopted", name=profile.name), file=sys.stderr)
 
 
 def _told(options: Namespace) -> Environment | None:

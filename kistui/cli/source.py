@@ -80,8 +80,6 @@ def open_chosen(options: Namespace, _words: Words) -> Iterator[tuple[Profiles, P
 
     Raises CredentialsMissing when there is no profile at all.
     """
-    from kistui.cli.scenes import demo_options
-
     with open_profiles(lambda: demo_options(options)) as profiles:
         profile = profiles.demo() if options.demo else profiles.chosen(options.profile)
         if profile is None:
@@ -96,6 +94,13 @@ def open_profile(options: Namespace, words: Words) -> Iterator[tuple[Profiles, P
         if profiles.needs_passphrase(profile):
             profiles.unlock(ask_secret(words("passphrase.title")))
         yield profiles, profile
+
+
+def demo_options(options: Namespace) -> "Options":
+    """The demo's server as the options ask for it: only a demo imports it. Raises UnknownScene."""
+    from kistui.cli import scenes
+
+    return scenes.demo_options(options)
 
 
 def ask_secret(prompt: str) -> str:

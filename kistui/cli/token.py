@@ -3,7 +3,6 @@
 Exit code 0 when the token is valid, 3 when it is not.
 """
 
-import asyncio
 import json
 import os
 import sys
@@ -11,7 +10,7 @@ from argparse import Namespace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kistui.cli.source import open_chosen, open_profile, open_profiles
+from kistui.cli.source import demo_options, open_chosen, open_profile, open_profiles
 from kistui.clock import KST, system_clock
 from kistui.model.account import Profile
 from kistui.model.progress import Progress, TokenWaiting
@@ -52,8 +51,6 @@ def run_status(options: Namespace, words: Words) -> int:
         with open_chosen(options, words) as (profiles, profile):
             print(view.status_line(profile, profiles.token_status(profile).record, now, words))
         return 0
-    from kistui.cli.scenes import demo_options
-
     with open_profiles(lambda: demo_options(options)) as profiles:
         if options.demo:
             profiles.demo()
@@ -95,6 +92,8 @@ def _revoke(profiles: Profiles, profile: Profile, options: Namespace, words: Wor
 def _with_session(
     profiles: Profiles, profile: Profile, act: "Callable[[Session], Awaitable[object]]"
 ) -> object:
+    import asyncio
+
     async def run_it() -> object:
         session = profiles.session(profile)
         try:

@@ -72,6 +72,8 @@ class Connection:
     ) -> None:
         origin = check_base_url(base_url or HOSTS[environment])
         self._environment = environment
+        self.origin = origin
+        """Scheme, host and port of the one server."""
         self._origin = httpx.URL(origin)
         self._gates = gates
         self._pace = pace
@@ -145,11 +147,6 @@ class Connection:
             raise _in_our_words(error, self._origin.netloc.decode()) from None
         body = wire.read_json(content, response.status_code)
         return Answer(response.headers.get("tr_cont", ""), body, response.status_code)
-
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port of the one server."""
-        return str(self._origin)
 
     def _measure_skew(self, date: str) -> None:
         try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from kistui.errors import InvalidAccount, InvalidKey
+from kistui.model.token import Token
 
 APP_KEY_LENGTH = 36
 APP_SECRET_LENGTH = 180
@@ -103,3 +104,5 @@ class Found:
     credentials: Credentials
     hint: str
     """The last four characters of the app key, for showing."""
+    token: Token | None = None
+    """A token the other tool holds, as it says; whether it lives is not known."""

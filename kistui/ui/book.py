@@ -31,6 +31,9 @@ class Book(Protocol):
     def add(self, profile: Profile, credentials: Credentials) -> None:
         """Keep a new profile and its secrets."""
 
+    def adopt(self, profile: Profile, found: Found) -> bool:
+        """Take over the token that came with imported keys."""
+
     def replace_keys(self, profile: Profile, credentials: Credentials) -> None:
         """Write another app key and secret."""
 

@@ -25,6 +25,8 @@ ToLocal = Callable[[datetime], datetime]
 NO_TIME = "--:--:--"
 STAMP = "%Y-%m-%d %H:%M:%S"
 LABEL_WIDTH = 12
+FACTS = 8
+"""Lines of facts."""
 NAME_WIDTH = 20
 SMALL_SKEW = timedelta(seconds=2)
 """HTTP dates count whole seconds: a smaller difference is none."""

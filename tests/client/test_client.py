@@ -337,3 +337,15 @@ async def test_secrets_travel_in_headers_and_bodies_never_in_addresses(opened: O
         address = request.path + str(request.query)
         for secret in (desk.credentials.app_key, desk.credentials.app_secret, desk.token.value):
             assert secret not in address
+
+
+@pytest.mark.parametrize("wrong", [-300, -1, 0, 1, 300, 36_000])
+async def test_the_clocks_are_compared_by_the_date_of_an_answer(wrong: float) -> None:
+    server, here = FakeClock(), FakeClock()
+    here.advance(seconds=wrong)
+    with Simulator(clock=server) as simulator:
+        credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
+        async with KisClient(Environment.REAL, base_url=simulator.url, clock=here) as client:
+            assert client.skew is None
+            await client.issue_token(credentials)
+            assert client.skew == timedelta(seconds=-wrong)

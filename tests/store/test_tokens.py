@@ -1,6 +1,7 @@
 """The token files: private, whole or not there, never another key's, never an expired token."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -191,3 +192,11 @@ def test_notices_are_counted_by_the_korean_day() -> None:
     assert record.notices_today(late.astimezone(UTC)) == 2
     assert record.notices_today(late + timedelta(minutes=2)) == 0
     assert record.with_token(TOKEN, late + timedelta(minutes=2)).notices == 1
+
+
+def test_a_living_token_of_another_tool_is_adopted_where_there_is_none(store: TokenStore) -> None:
+    assert not store.adopt(NAME, TOKEN, MORNING + timedelta(hours=23, minutes=55))
+    assert store.adopt(NAME, TOKEN, MORNING)
+    assert store.read(NAME).token == TOKEN
+    assert not store.adopt(NAME, replace(TOKEN, value="eyJ.other"), MORNING)
+    assert store.read(NAME).token == TOKEN

@@ -41,6 +41,9 @@ def store_of(pilot: Pilot[None]) -> tuple[TokenStore, str]:
 
 
 def text(pilot: Pilot[None], selector: str) -> str:
+    if selector == "#token-facts":
+        lines = pilot.app.screen.query("#token-facts FittedLine").results(FittedLine)
+        return "\n".join(text_of(line.line) for line in lines)
     return str(pilot.app.screen.query_one(selector, Static).content)
 
 

@@ -45,7 +45,17 @@ def read_pickle(content: bytes) -> Iterator[Pair]:
         return
     key, secret = raw["api_key"], raw["api_secret"]
     if isinstance(key, str) and isinstance(secret, str):
-        yield Pair(source="mojito token", app_key=key, app_secret=secret)
+        yield Pair(
+            source="mojito token",
+            app_key=key,
+            app_secret=secret,
+            token=_text(raw.get("access_token")),
+            expires=_text(raw.get("access_token_token_expired")),
+        )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _load(content: bytes) -> Any:

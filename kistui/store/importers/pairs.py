@@ -1,10 +1,13 @@
 """What every reader gives: a key and a secret as they stand in a file."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from kistui.clock import KST
 from kistui.errors import InvalidAccount
 from kistui.model.account import AccountNumber, Credentials, Environment, Found
+from kistui.model.token import LIFETIME, Origin, Token
 
 
 class Unfit(Exception):
@@ -24,6 +27,9 @@ class Pair:
     app_secret: str = field(repr=False)
     account: str = field(default="", repr=False)
     environment: Environment | None = None
+    token: str = field(default="", repr=False)
+    expires: str = ""
+    """`YYYY-MM-DD HH:MM:SS` in Korean time, as KIS gives it."""
 
     def found(self) -> Found:
         """Checked; raises InvalidKey. An account that is none is left to the user."""
@@ -38,4 +44,15 @@ class Pair:
             account=account,
             credentials=credentials,
             hint=credentials.app_key[-4:],
+            token=self._token(),
         )
+
+    def _token(self) -> Token | None:
+        """A token that looks like one, with an end that can be read."""
+        if not (self.token.startswith("eyJ") and self.token.isascii() and self.token.isprintable()):
+            return None
+        try:
+            end = datetime.strptime(self.expires, "%Y-%m-%d %H:%M:%S").replace(tzinfo=KST)
+            return Token(self.token, end - LIFETIME, end, Origin.IMPORTED)
+        except (ValueError, OverflowError):
+            return None

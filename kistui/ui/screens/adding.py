@@ -65,6 +65,8 @@ class AddingScreen(ActingScreen):
         draft = await self.app.push_screen_wait(ProfileForm(setup, words))
         if draft is None or not await self._keep(draft):
             return
+        if found is not None and found.credentials == draft.credentials:
+            await self._try(book.adopt, draft.profile, found)
         await self._reload()
         self.post_message(ProfileOpened(draft.profile))
 

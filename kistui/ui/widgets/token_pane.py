@@ -2,6 +2,7 @@
 
 import os
 from datetime import datetime
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -26,6 +27,7 @@ class TokenPane(Vertical):
         self._words = words
         self._to_local = to_local
         self._left = 0.0
+        self._facts: tuple[Line, ...] = ()
         self._shown: dict[str, object] = {}
 
     def compose(self) -> ComposeResult:
@@ -36,7 +38,10 @@ class TokenPane(Vertical):
             with Vertical(id="token-words"):
                 yield Static(id="token-state")
                 yield FittedLine(self._gauge, id="token-gauge")
-        yield Static(id="token-facts")
+        with Vertical(id="token-facts"):
+            # A line each: only the one that counts seconds is written every second.
+            for at in range(view.FACTS):
+                yield FittedLine(partial(self._fact, at), id=f"token-fact-{at}")
 
     def show(
         self, profile: Profile, status: TokenStatus, calls: CallUse | None, now: datetime
@@ -51,15 +56,17 @@ class TokenPane(Vertical):
             self.query_one(Digits).update(head.time)
         if self._is_new("state", (head.state, head.meaning)):
             self.query_one("#token-state", Static).update(content([(head.state,), (head.meaning,)]))
-        if self._is_new("facts", lines):
-            self.query_one("#token-facts", Static).update(content(lines))
-        self._left = head.left
-        self.query_one(FittedLine).fit()
+        self._left, self._facts = head.left, lines
+        for line in self.query(FittedLine):
+            line.fit()
 
     def _is_new(self, name: str, value: object) -> bool:
         is_new = self._shown.get(name) != value
         self._shown[name] = value
         return is_new
+
+    def _fact(self, at: int, _width: int) -> Line:
+        return self._facts[at] if self._facts else ()
 
     def _gauge(self, width: int) -> Line:
         return view.gauge(self._left, width)

@@ -1,13 +1,16 @@
 """mojito's `token.dat`: plain data is read, and nothing in a pickle is ever run."""
 
 import pickle
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kistui.clock import KST
 from kistui.errors import ImportRefused
+from kistui.model.token import Origin
 from kistui.store.importers import mojito, read_file
 from kistui.store.importers.pairs import Unfit
 from tests.store.importers.pickles import BROKEN, DOUBLING, GIGABYTES, TOKEN, hostile
@@ -25,6 +28,29 @@ def test_mojito_token_is_read_without_running_anything(tmp_path: Path, protocol:
     assert found.credentials.app_secret == SECRET
     assert (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode) == before
     assert KEY not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("token", "expires", "is_taken"),
+    [
+        ("eyJ0.body.sign", "2026-11-24 09:44:08", True),
+        ("eyJ0.body.sign", "tomorrow", False),
+        ("eyJ0.body.sign", None, False),
+        ("a token", "2026-11-24 09:44:08", False),
+        ("eyJ0\nx-evil: 1", "2026-11-24 09:44:08", False),
+        (7, "2026-11-24 09:44:08", False),
+    ],
+)
+def test_mojito_s_token_comes_with_the_key(
+    tmp_path: Path, token: object, expires: object, is_taken: bool
+) -> None:
+    raw = TOKEN | {"access_token": token, "access_token_token_expired": expires}
+    (found,) = read_file(write(tmp_path, "token.dat", pickle.dumps(raw)))
+    assert (found.token is not None) == is_taken
+    if found.token:
+        assert found.token.expires_at == datetime(2026, 11, 24, 9, 44, 8, tzinfo=KST)
+        assert found.token.origin is Origin.IMPORTED
+        assert "eyJ0" not in repr(found)
 
 
 @pytest.mark.parametrize("name", hostile(Path()))

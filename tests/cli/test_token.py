@@ -1,0 +1,172 @@
+"""`kistui token` and `kistui status`: one token for all calls, and exit codes that mean it."""
+
+import io
+import json
+import pickle
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kistui.cli import main
+from kistui.clock import KST
+from kistui.simulator import Simulator
+
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The simulator's account in the environment, its clock that of the machine."""
+    with Simulator() as simulator:
+        for name, value in {
+            "KIS_APP_KEY": simulator.app_key,
+            "KIS_APP_SECRET": simulator.app_secret,
+            "KIS_ACCOUNT": simulator.account,
+            "KISTUI_BASE_URL": simulator.url,
+        }.items():
+            monkeypatch.setenv(name, value)
+        yield simulator
+
+
+def token_json(capsys: Out, *arguments: str) -> tuple[int, Any]:
+    code = main(["token", *arguments, "--format", "json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_every_command_uses_the_one_token(account: Simulator, capsys: Out) -> None:
+    assert main(["token"]) == 3
+    for command in ("balance", "holdings", "balance"):
+        assert main([command]) == 0
+    assert main(["token"]) == 0
+    assert account.count("tokenP") == 1
+
+
+def test_status_json_is_the_contract(account: Simulator, capsys: Out) -> None:
+    code, told = token_json(capsys)
+    assert code == 3
+    assert (told["state"], told["valid"], told["expires_at"]) == ("none", False, None)
+    assert account.requests == []
+    main(["balance"])
+    capsys.readouterr()
+    code, told = token_json(capsys, "status")
+    assert code == 0
+    assert list(told) == [
+        "profile", "environment", "account", "state", "valid", "remaining_seconds", "expires_at",
+        "issued_at", "origin", "next_issue_at", "same_token_until", "notices_today",
+        "clock_skew_seconds", "folder",
+    ]  # fmt: skip
+    assert (told["state"], told["valid"], told["origin"]) == ("valid", True, "issued")
+    assert told["account"] == f"{account.account[:4]}****-01"
+    assert 86_390 <= told["remaining_seconds"] <= 86_400
+    assert told["expires_at"].endswith("+09:00")
+    assert told["folder"] == "~/.local/state/kistui/tokens"
+    assert "eyJ" not in json.dumps(told)
+
+
+def test_issue_does_not_ask_while_there_is_a_token(account: Simulator, capsys: Out) -> None:
+    assert main(["token", "issue"]) == 0
+    assert main(["token", "issue"]) == 0
+    assert "--again" in capsys.readouterr().err
+    assert account.count("tokenP") == 1
+
+
+def test_issue_again_waits_for_the_minute_and_says_so(
+    account: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["token", "issue"])
+
+    async def no_time(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kistui.tokens.SharedToken._wait_until", lambda *_: no_time(0))
+    assert main(["token", "issue", "--again"]) == 130
+    assert "KST" in capsys.readouterr().err
+    assert account.count("tokenP") == 1
+
+
+def test_revoke_wants_the_profile_s_name(
+    account: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["balance"])
+    monkeypatch.setattr(sys, "stdin", io.StringIO("no\n"))
+    assert main(["token", "revoke"]) == 1
+    assert account.count("revokeP") == 0
+    monkeypatch.setattr(sys, "stdin", io.StringIO("env\n"))
+    assert main(["token", "revoke"]) == 0
+    assert account.count("revokeP") == 1
+    assert main(["token", "revoke", "--yes"]) == 0
+    assert account.count("revokeP") == 1
+    assert main(["token"]) == 3
+
+
+def test_the_line_for_a_prompt_calls_nobody(account: Simulator, capsys: Out) -> None:
+    assert main(["status", "--line"]) == 0
+    assert capsys.readouterr().out == "[실전] env 토큰 없음\n"
+    main(["balance"])
+    capsys.readouterr()
+    before = len(account.requests)
+    assert main(["status", "--line", "--lang", "en"]) == 0
+    assert capsys.readouterr().out.startswith("[REAL] env token 2")
+    assert main(["status"]) == 0
+    assert "5000****-01" in capsys.readouterr().out
+    assert len(account.requests) == before
+
+
+def test_another_key_in_the_environment_is_not_shown_the_token_of_the_first(
+    account: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["balance"])
+    monkeypatch.setenv("KIS_APP_KEY", "P" * 36)
+    assert main(["token"]) == 3
+
+
+def test_the_status_line_starts_no_client(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import subprocess
+
+    code = "import sys; from kistui.cli import main; main(['status', '--line']); " + (
+        "bad = {'httpx', 'textual', 'keyring', 'cryptography', 'filelock'} & set(sys.modules);"
+        "sys.exit(repr(bad) if bad else 0)"
+    )
+    for name, value in {"KIS_APP_KEY": "k" * 36, "KIS_APP_SECRET": "s" * 180}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("KIS_ACCOUNT", "50001234-01")
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30, capture_output=True)
+
+
+def test_an_imported_token_spares_an_issue(
+    account: Simulator, capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = (datetime.now(UTC) + timedelta(hours=20)).astimezone(KST)
+    raw = {
+        "api_key": account.app_key,
+        "api_secret": account.app_secret,
+        "access_token": "eyJ0.body.sign",
+        "access_token_token_expired": f"{end:%Y-%m-%d %H:%M:%S}",
+    }
+    path = tmp_path / "token.dat"
+    path.write_bytes(pickle.dumps(raw))
+    for name in ("KIS_APP_KEY", "KIS_APP_SECRET", "KIS_ACCOUNT"):
+        monkeypatch.delenv(name)
+    options = ["--name", "m", "--account", account.account, "--real", "--secrets", "plain"]
+    assert main(["profile", "import", str(path), *options]) == 0
+    code, told = token_json(capsys)
+    assert (code, told["origin"], told["state"]) == (0, "imported", "valid")
+    # The simulator does not know it: it dies on first use, and one is issued in its place.
+    assert main(["balance"]) == 0
+    assert account.count("tokenP") == 1
+
+
+@pytest.mark.parametrize("minutes", [0, 721, "10"])
+def test_a_wrong_margin_is_named(
+    capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, minutes: object
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    folder = tmp_path / "kistui"
+    folder.mkdir(mode=0o700)
+    value = f'"{minutes}"' if isinstance(minutes, str) else minutes
+    (folder / "config.toml").write_text(f"[settings]\nrenew_before_minutes = {value}\n")
+    assert main(["profile", "list"]) == 3
+    assert "settings.renew_before_minutes" in capsys.readouterr().err
