@@ -1,5 +1,6 @@
 """The token files: private, whole or not there, never another key's, never an expired token."""
 
+import asyncio
 import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kistui.clock import KST
-from kistui.errors import FileUnsafe
+from kistui.errors import FileUnsafe, StoreBusy
 from kistui.model.token import Death, Origin, Token, TokenRecord
 from kistui.store.tokens import TokenStore, name_of
 from tests.support import MORNING
@@ -200,3 +201,30 @@ def test_a_living_token_of_another_tool_is_adopted_where_there_is_none(store: To
     assert store.read(NAME).token == TOKEN
     assert not store.adopt(NAME, replace(TOKEN, value="eyJ.other"), MORNING)
     assert store.read(NAME).token == TOKEN
+
+
+async def test_who_waits_too_long_is_told_who_holds_the_token(
+    store: TokenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kistui.store.tokens.CLAIM_SECONDS", 0.1)
+    async with store.claim(NAME):
+        with pytest.raises(StoreBusy) as caught:
+            async with store.claim(NAME):
+                pass
+    assert caught.value.details["holder"] == str(os.getpid())
+    async with store.claim(NAME):
+        pass
+
+
+async def test_a_claim_that_is_left_while_waiting_is_free_again(store: TokenStore) -> None:
+    async def wait() -> None:
+        async with store.claim(NAME):
+            pass
+
+    async with store.claim(NAME):
+        waiting = asyncio.ensure_future(wait())
+        await asyncio.sleep(0.1)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+    async with asyncio.timeout(2), store.claim(NAME):
+        pass
