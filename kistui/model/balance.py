@@ -10,6 +10,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from kistui.model import fields as kis
+from kistui.model import moves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,19 @@ class Holding:
     def is_sold_out(self) -> bool:
         """KIS keeps a row of quantity 0 for two days after a full sale."""
         return self.quantity == 0
+
+    @property
+    def day_profit(self) -> int | None:
+        """Won that today's change made on shares held since yesterday; not on those sold short."""
+        if self.is_sold_out or any(lot.short_proceeds for lot in self.lots):
+            return None
+        shares = moves.overnight(self.quantity, self.bought_today)
+        return moves.day_move(self.day_change, self.day_rate, shares)
+
+    @property
+    def break_even_rate(self) -> Decimal | None:
+        """How far the price has to move to be the average price, in percent; computed."""
+        return moves.distance(self.price, self.average_price)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,28 @@
+"""What a move of the price means for shares held: won and percent that KIS does not send."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def overnight(quantity: int | None, bought_today: int | None) -> int | None:
+    """Shares held since yesterday; all of them where today's purchases are unknown.
+
+    What was sold today was, as KIS settles it, bought before: hence never less than none.
+    """
+    if quantity is None or bought_today is None:
+        return quantity
+    return max(quantity - bought_today, 0)
+
+
+def day_move(change: Decimal | None, day_rate: Decimal | None, shares: int | None) -> int | None:
+    """Won that today's change made on `shares`; the paper server leaves its sign to the rate."""
+    if change is None or shares is None:
+        return None
+    signed = abs(change).copy_sign(day_rate) if day_rate else change
+    return int((signed * shares).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def distance(price: Decimal | None, goal: Decimal | None) -> Decimal | None:
+    """How far `price` has to move to be `goal`, in percent, to two decimals; below zero, down."""
+    if not price or not goal:
+        return None
+    return ((goal / price - 1) * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
