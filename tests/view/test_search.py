@@ -1,0 +1,104 @@
+"""A holding is found by what a Korean keyboard gives on the way to its name."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui.model.balance import Holding
+from kistui.view.search import is_blank, matches
+
+KOREAN = st.text(alphabet=st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=1)
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("삼성", "삼성전자"),
+        ("전자", "삼성전자"),
+        ("ㅅㅅㅈㅈ", "삼성전자"),
+        ("삼ㅅ전", "삼성전자"),
+        ("삼ㅅㅈ자", "삼성전자"),
+        ("삼서", "삼성전자"),
+        ("사", "삼성전자"),
+        ("ㅈㅈ", "삼성전자"),
+        ("sk하", "SK하이닉스"),
+        ("SK 하이", "SK하이닉스"),
+        ("skㅎㅇ", "SK하이닉스"),
+        ("sk하인", "SK하이닉스"),
+        ("ㄳ", "한국석유"),
+        ("ㄱㅅ", "한국석유"),
+        ("한ㄳ", "한국석유"),
+        ("ㅄ", "SK바이오사이언스 밥솥"),
+        ("ㄲ", "깨끗한나라"),
+        ("ㄸㅃ", "떡뽀끼"),
+        ("호", "화승"),
+        ("일", "읽기"),
+        ("kodex200", "KODEX 200"),
+        ("KODEX 2", "kodex 200"),
+        ("00593", "삼성전자"),
+    ],
+)
+def test_it_finds(query: str, name: str) -> None:
+    assert matches(Holding(code="005930", name=name), query)
+    assert not matches(Holding(code="005930", name=name), f"!{query}")
+    assert matches(Holding(code="005930", name=name), unicodedata.normalize("NFD", query))
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("ㅅㅈㅅ", "삼성전자"),
+        ("서삼", "삼성전자"),
+        ("사성", "삼성전자"),
+        ("ㄱ", "깨끗한나라"),
+        ("삼성전자우", "삼성전자"),
+        ("삼숭", "삼성전자"),
+        ("ㅏ", "삼성전자"),
+        ("93005", "삼성전자"),
+    ],
+)
+def test_it_does_not_find(query: str, name: str) -> None:
+    assert not matches(Holding(code="005930", name=name), query)
+    assert matches(Holding(code="005930", name=name), f"!{query}")
+
+
+@pytest.mark.parametrize("query", ["", " ", "!", " ! "])
+def test_nothing_asked_finds_everything(query: str) -> None:
+    assert is_blank(query)
+    assert matches(Holding(name="삼성전자"), query)
+    assert matches(Holding(), query)
+
+
+def test_what_has_neither_name_nor_code_is_found_by_no_word() -> None:
+    assert not matches(Holding(), "삼")
+    assert matches(Holding(), "!삼")
+
+
+@given(KOREAN, st.data())
+def test_every_part_of_a_name_finds_it(name: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(name) - 1))
+    end = data.draw(st.integers(start + 1, len(name)))
+    assert matches(Holding(name=name), name[start:end])
+
+
+@given(KOREAN)
+def test_every_keystroke_on_the_way_to_a_name_finds_it(name: str) -> None:
+    """An input method shows the letters typed so far as one syllable, which may be bare."""
+    initial, medial = divmod((ord(name[-1]) - 0xAC00) // 28, 21)
+    bare = chr(0xAC00 + (initial * 21 + medial) * 28)
+    assert matches(Holding(name=name), name[:-1] + bare)
+    assert matches(
+        Holding(name=name), name[:-1] + "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"[initial]
+    )
+
+
+@given(st.text(max_size=12), st.text(max_size=12), st.text(max_size=6))
+def test_a_query_or_its_inverse_finds_a_holding_never_both(
+    name: str, code: str, query: str
+) -> None:
+    holding = Holding(name=name, code=code)
+    asked = "".join(query.split()).lstrip("!")
+    if not is_blank(asked):
+        assert matches(holding, asked) is not matches(holding, f"!{asked}")
