@@ -69,7 +69,7 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
     assert sorted(["KistuiError", *drawn]) == sorted(errors.__all__)
 
 
-@pytest.mark.parametrize(("record", "section"), [(Summary, "summary"), (Lot, "holding")])
+@pytest.mark.parametrize(("record", "section"), [(Summary, "summary"), (Lot, "lot")])
 def test_every_field_has_its_label(record: type, section: str) -> None:
     for spec in specs(record):
         for words in ALL.values():
@@ -115,7 +115,7 @@ def test_no_word_is_left_over() -> None:
     computed: tuple[str, ...] = (
         "error.",
         "summary.",
-        "holding.",
+        "lot.",
         "kind.",
         "column.",
         "group.",

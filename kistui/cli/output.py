@@ -15,6 +15,7 @@ from kistui.model.balance import Balance, Holding, Lot, separate_lots
 from kistui.model.fields import specs, values_by_key
 from kistui.model.reconcile import is_reconciled
 from kistui.model.remote import Ready
+from kistui.view.arrange import Arrangement
 from kistui.view.cells import text_of
 from kistui.view.holdings import HoldingsView
 from kistui.view.status import notice
@@ -97,7 +98,7 @@ def holdings_table(reading: Reading, words: Words, width: int, *, lots: bool) ->
     balance = reading.balance
     if lots:
         balance = replace(balance, holdings=separate_lots(balance.lots))
-    view = HoldingsView(balance, words, with_sold_out=lots)
+    view = HoldingsView(balance, words, Arrangement(with_sold_out=lots))
     if not len(view):
         return f"{words('state.empty')}\n\n{_footnote(reading, words)}"
     table = view.layout(width)

@@ -1,40 +1,18 @@
 """The holdings as a table: columns that fit their widest number, and drop whole when narrow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kistui.model.balance import Balance, Holding, rate, total_of
 from kistui.view import format as show
+from kistui.view.arrange import AS_RECEIVED, Arranged, Arrangement, arrange
 from kistui.view.cells import Cell, Line, Role, fit, pad, width_of
+from kistui.view.columns import COLUMNS, Column
+from kistui.view.summary import COMPUTED
 from kistui.view.words import Words
 
 GAPS = (2, 1)
 NAME_MIN, NAME_MAX = 10, 32
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the table. Of those that may drop, the highest `drop` goes first."""
-
-    name: str
-    cell: Callable[[Holding], Cell]
-    drop: int = 0
-    is_text: bool = False
-
-
-COLUMNS = (
-    Column("code", lambda h: Cell(h.code or "", Role.DIM), drop=8, is_text=True),
-    Column("name", lambda h: Cell(h.name or "", Role.PLAIN), is_text=True),
-    Column("quantity", lambda h: show.number(h.quantity), drop=4),
-    Column("sellable_quantity", lambda h: show.number(h.sellable_quantity), drop=10),
-    Column("average_price", lambda h: show.average(h.average_price), drop=7),
-    Column("price", lambda h: show.number(h.price), drop=5),
-    Column("day_rate", lambda h: show.percent(h.day_rate), drop=9),
-    Column("valuation", lambda h: show.number(h.valuation), drop=2),
-    Column("profit_loss", lambda h: show.change(h.profit_loss), drop=3),
-    Column("profit_rate", lambda h: show.percent(h.profit_rate), drop=1),
-    Column("weight", lambda h: show.share(h.weight), drop=6),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +41,8 @@ class _Body:
     totals: tuple[Cell, ...]
     titles: tuple[str, ...]
     widths: tuple[int, ...]
+    wanted: tuple[int, ...]
+    """Which columns may be shown."""
 
     @property
     def least_name(self) -> int:
@@ -72,11 +52,13 @@ class _Body:
 
 
 class HoldingsView:
-    """A balance's holdings, formatted once and laid out for any width."""
+    """A balance's holdings as arranged, formatted once and laid out for any width."""
 
-    def __init__(self, balance: Balance, words: Words, *, with_sold_out: bool = False) -> None:
-        shown = balance.holdings if with_sold_out else balance.held
-        self._body = _format(shown, balance.held, words)
+    def __init__(
+        self, balance: Balance, words: Words, arrangement: Arrangement = AS_RECEIVED
+    ) -> None:
+        self.arranged: Arranged = arrange(balance, arrangement)
+        self._body = _format(self.arranged, arrangement, balance.held, words)
 
     def __len__(self) -> int:
         return len(self._body.keys)
@@ -108,16 +90,31 @@ def _place(index: int, width: int, cell: Cell, space: str) -> Cell:
     return Cell(pad(text, width, right=not is_text) + space, cell.role)
 
 
-def _format(shown: Sequence[Holding], held: Sequence[Holding], words: Words) -> _Body:
+def _format(
+    arranged: Arranged, arrangement: Arrangement, held: Sequence[Holding], words: Words
+) -> _Body:
+    shown, only = arranged.shown, arrangement.columns
     columns = tuple(tuple(_cell(column, holding, words) for holding in shown) for column in COLUMNS)
-    totals = _totals(held, words)
-    titles = tuple(words(f"column.{column.name}") for column in COLUMNS)
+    totals = _totals(arranged, held, words)
+    titles = tuple(_title(column, arrangement, words) for column in COLUMNS)
     widths = tuple(
         max(width_of(title), total.width, max((cell.width for cell in cells), default=0))
         for title, total, cells in zip(titles, totals, columns, strict=True)
     )
     keys = tuple(holding.code or holding.name or "" for holding in shown)
-    return _Body(keys, columns, totals, titles, widths)
+    wanted = tuple(
+        at
+        for at, column in enumerate(COLUMNS)
+        if only is None or column.name in only or column.name == "name"
+    )
+    return _Body(keys, columns, totals, titles, widths, wanted)
+
+
+def _title(column: Column, arrangement: Arrangement, words: Words) -> str:
+    title = words(f"column.{column.name}") + (COMPUTED if column.is_computed else "")
+    if column.name != arrangement.column:
+        return title
+    return title + (show.DOWN if arrangement.descending else show.UP)
 
 
 def _cell(column: Column, holding: Holding, words: Words) -> Cell:
@@ -127,16 +124,26 @@ def _cell(column: Column, holding: Holding, words: Words) -> Cell:
     return Cell(cell.text, Role.DIM) if holding.is_sold_out else cell
 
 
-def _totals(held: Sequence[Holding], words: Words) -> tuple[Cell, ...]:
-    cost = total_of(holding.purchase_amount for holding in held)
-    value = total_of(holding.valuation for holding in held)
-    profit = total_of(holding.profit_loss for holding in held)
+def _totals(arranged: Arranged, held: Sequence[Holding], words: Words) -> tuple[Cell, ...]:
+    """The sums over what is shown and held; the weight is of all that is held."""
+    counted = [holding for holding in arranged.shown if not holding.is_sold_out]
+    cost = total_of(holding.purchase_amount for holding in counted)
+    value = total_of(holding.valuation for holding in counted)
+    profit = total_of(holding.profit_loss for holding in counted)
+    today = total_of(holding.day_profit for holding in counted)
+    whole = total_of(holding.valuation for holding in held)
+    title = (
+        words("column.total_found", n=len(counted), of=len(held))
+        if arranged.is_filtered
+        else words("column.total", n=len(counted))
+    )
     known = {
-        "name": Cell(words("column.total", n=len(held)), Role.STRONG),
+        "name": Cell(title, Role.STRONG),
+        "day_profit": show.change(today),
         "valuation": Cell(show.number(value).text, Role.STRONG),
         "profit_loss": show.change(profit),
         "profit_rate": show.percent(rate(profit, cost)),
-        "weight": show.share(rate(value, value)),
+        "weight": show.share(rate(value, whole)),
     }
     return tuple(known.get(column.name, Cell("")) for column in COLUMNS)
 
@@ -147,7 +154,7 @@ def _choose(body: _Body, width: int) -> tuple[list[int], int, int]:
     name_at = next(i for i, column in enumerate(COLUMNS) if column.name == "name")
     natural = min(max(widths[name_at], NAME_MIN), NAME_MAX)
     least = min(natural, body.least_name)
-    chosen = list(range(len(COLUMNS)))
+    chosen = list(body.wanted)
     while True:
         for gap in GAPS:
             others = sum(widths[i] for i in chosen if i != name_at)

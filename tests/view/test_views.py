@@ -16,6 +16,7 @@ from kistui.model.fields import Unit, specs
 from kistui.model.progress import PageRead, Waiting
 from kistui.model.remote import Failed, Loading, Ready, Unknown
 from kistui.view import status
+from kistui.view.arrange import Arrangement
 from kistui.view.cells import Cell, Line, Role, text_of, width_of
 from kistui.view.holdings import HoldingsView
 from kistui.view.summary import boxes
@@ -148,7 +149,7 @@ def test_lots_are_one_row_with_their_number() -> None:
 def test_sold_out_items_show_on_demand_and_never_count() -> None:
     account = balance(lot(), lot(code="1", quantity=0, purchase_amount=0, valuation=0))
     assert len(HoldingsView(account, KO)) == 1
-    assert len(HoldingsView(account, KO, with_sold_out=True)) == 2
+    assert len(HoldingsView(account, KO, Arrangement(with_sold_out=True))) == 2
     assert "합계 1종목" in table_text(account, 118)[-1]
 
 

@@ -7,6 +7,7 @@ from textual.reactive import reactive
 
 from kistui.model.balance import Balance
 from kistui.ui.widgets.line_table import LineTable
+from kistui.view.arrange import Arrangement
 from kistui.view.holdings import HoldingsView
 from kistui.view.words import Words
 
@@ -47,5 +48,5 @@ class HoldingsPane(Vertical):
         self.border_title = Content(words("holdings.title", n=held))
         told = words(f"holdings.{state}", n=sold_out) if sold_out else ""
         self.border_subtitle = Content(words("holdings.all") if self._at_a_glance else told)
-        view = HoldingsView(self.balance, words, with_sold_out=self.with_sold_out)
+        view = HoldingsView(self.balance, words, Arrangement(with_sold_out=self.with_sold_out))
         self.query_one(LineTable).show(view)

@@ -1,0 +1,108 @@
+"""Which holdings are shown and in what order: the user's choice, and what it makes of a balance."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from kistui.model.balance import Balance, Holding
+from kistui.view.columns import COLUMNS, Column, Value, column_of
+from kistui.view.search import is_blank, matches
+
+_DIGITS = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """What the user wants to see of the holdings."""
+
+    column: str | None = None
+    """The column to sort by; `None` is KIS's order."""
+    descending: bool = True
+    query: str = ""
+    with_sold_out: bool = False
+    columns: tuple[str, ...] | None = None
+    """The columns that may be shown; `None` are all that fit. The name is always one of them."""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the query leaves anything out on purpose."""
+        return not is_blank(self.query)
+
+
+AS_RECEIVED = Arrangement()
+"""Everything held, in KIS's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """The holdings to show, in order."""
+
+    shown: tuple[Holding, ...]
+    hidden_sold_out: int
+    """Sold-out holdings that the query finds and that are not shown."""
+    total: int
+    """How many would be shown without a query."""
+    is_filtered: bool
+
+
+def arrange(balance: Balance, arrangement: Arrangement) -> Arranged:
+    """A balance's holdings filtered and sorted; the sold-out ones, if shown, at the end."""
+    found = [each for each in balance.holdings if matches(each, arrangement.query)]
+    held = _sorted([each for each in found if not each.is_sold_out], arrangement)
+    gone = _sorted([each for each in found if each.is_sold_out], arrangement)
+    with_gone = arrangement.with_sold_out
+    return Arranged(
+        shown=(*held, *gone) if with_gone else tuple(held),
+        hidden_sold_out=0 if with_gone else len(gone),
+        total=len(balance.holdings if with_gone else balance.held),
+        is_filtered=arrangement.is_filtered,
+    )
+
+
+def next_column(arrangement: Arrangement, step: int) -> Arrangement:
+    """Sorted by the column `step` places on; KIS's order stands between the last and the first.
+
+    A text begins with its first, a number with its highest.
+    """
+    places: list[Column | None] = [None, *_sortable(arrangement)]
+    now = column_of(arrangement.column)
+    at = places.index(now) if now in places else 0
+    chosen = places[(at + step) % len(places)]
+    if chosen is None:
+        return replace(arrangement, column=None, descending=True)
+    return replace(arrangement, column=chosen.name, descending=not chosen.is_text)
+
+
+def reversed_(arrangement: Arrangement) -> Arrangement:
+    """The other way round; KIS's order has one direction only."""
+    if arrangement.column is None:
+        return arrangement
+    return replace(arrangement, descending=not arrangement.descending)
+
+
+def _sortable(arrangement: Arrangement) -> Sequence[Column]:
+    """The columns there are to sort by: of those the user wants to see, as far as they are said."""
+    wanted = arrangement.columns
+    return [each for each in COLUMNS if wanted is None or each.name in (*wanted, "name")]
+
+
+def _sorted(holdings: list[Holding], arrangement: Arrangement) -> list[Holding]:
+    column = column_of(arrangement.column)
+    if column is None:
+        return holdings
+    keyed = [(_key(column.value(each)), each) for each in holdings]
+    known = [(key, each) for key, each in keyed if key is not None]
+    # `reverse` keeps equal ones in KIS's order, as reversing the result would not.
+    known.sort(key=lambda pair: pair[0], reverse=arrangement.descending)
+    return [each for _, each in known] + [each for key, each in keyed if key is None]
+
+
+def _key(value: Value) -> tuple[int | Decimal | str, ...] | None:
+    """What to compare; numbers within a text count as numbers, `None` is without a place."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        return (value,)
+    parts = _DIGITS.split(value.casefold())
+    return tuple(int(part) if at % 2 else part for at, part in enumerate(parts))

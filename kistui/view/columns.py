@@ -1,0 +1,58 @@
+"""The columns a table of holdings may have: the value of each, its form, and which drop first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from kistui.model.balance import Holding
+from kistui.view import format as show
+from kistui.view.cells import Cell, Role
+
+Value = int | Decimal | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table. Of those that may drop, the highest `drop` goes first."""
+
+    name: str
+    value: Callable[[Holding], Value]
+    form: Callable[[Any], Cell]
+    drop: int = 0
+    is_text: bool = False
+    is_computed: bool = False
+    """Whether the header marks it as kistui's own figure."""
+
+    def cell(self, holding: Holding) -> Cell:
+        """A holding's value as it stands in the table."""
+        return self.form(self.value(holding))
+
+
+def _code(text: str | None) -> Cell:
+    return Cell(text or "", Role.DIM)
+
+
+def _name(text: str | None) -> Cell:
+    return Cell(text or "", Role.PLAIN)
+
+
+COLUMNS = (
+    Column("code", lambda h: h.code, _code, drop=8, is_text=True),
+    Column("name", lambda h: h.name, _name, is_text=True),
+    Column("quantity", lambda h: h.quantity, show.number, drop=4),
+    Column("sellable_quantity", lambda h: h.sellable_quantity, show.number, drop=10),
+    Column("average_price", lambda h: h.average_price, show.average, drop=7),
+    Column("price", lambda h: h.price, show.number, drop=5),
+    Column("day_rate", lambda h: h.day_rate, show.percent, drop=9),
+    Column("day_profit", lambda h: h.day_profit, show.change, drop=11, is_computed=True),
+    Column("valuation", lambda h: h.valuation, show.number, drop=2),
+    Column("profit_loss", lambda h: h.profit_loss, show.change, drop=3),
+    Column("profit_rate", lambda h: h.profit_rate, show.percent, drop=1),
+    Column("weight", lambda h: h.weight, show.share, drop=6),
+)
+
+
+def column_of(name: str | None) -> Column | None:
+    """The column called `name`, if there is one."""
+    return next((column for column in COLUMNS if column.name == name), None)

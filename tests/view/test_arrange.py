@@ -1,0 +1,207 @@
+"""Sorting changes the order and nothing else; filtering says what it leaves out."""
+
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui import locale
+from kistui.model.balance import Balance, Holding, Summary, total_of
+from kistui.view import format as show
+from kistui.view.arrange import Arrangement, arrange, next_column, reversed_
+from kistui.view.cells import text_of, width_of
+from kistui.view.columns import COLUMNS, column_of
+from kistui.view.holdings import HoldingsView
+from tests.support import balance, lot
+
+KO, EN = locale.load("ko"), locale.load("en")
+NAMES = [column.name for column in COLUMNS]
+
+HOLDINGS = st.lists(
+    st.builds(
+        Holding,
+        code=st.sampled_from(["005930", "000660", "0001A0", "Q500001", "", None]),
+        name=st.sampled_from(["삼성전자", "SK하이닉스", "KODEX 200", "kodex 20", "", None]),
+        quantity=st.sampled_from([0, 1, 10, None]),
+        valuation=st.one_of(st.none(), st.integers(-(10**12), 10**12)),
+        purchase_amount=st.one_of(st.none(), st.integers(0, 10**12)),
+        profit_loss=st.one_of(st.none(), st.integers(-(10**12), 10**12)),
+        price=st.one_of(st.none(), st.decimals(0, 10**6, places=2)),
+        day_change=st.one_of(st.none(), st.decimals(-(10**4), 10**4, places=0)),
+        profit_rate=st.one_of(st.none(), st.decimals(-100, 10**3, places=2)),
+    ),
+    max_size=12,
+)
+ARRANGEMENTS = st.builds(
+    Arrangement,
+    column=st.sampled_from([None, *NAMES]),
+    descending=st.booleans(),
+    query=st.sampled_from(["", "!", "ㅅㅅ", "sk", "!kodex", "0", "없음"]),
+    with_sold_out=st.booleans(),
+)
+
+
+def account_of(holdings: list[Holding]) -> Balance:
+    return Balance(summary=Summary(), holdings=tuple(holdings))
+
+
+def ids(holdings: tuple[Holding, ...]) -> list[int]:
+    return [id(holding) for holding in holdings]
+
+
+@given(HOLDINGS, ARRANGEMENTS)
+def test_sorting_is_a_permutation_with_the_unknown_and_the_sold_out_last(
+    holdings: list[Holding], arrangement: Arrangement
+) -> None:
+    account = account_of(holdings)
+    shown = arrange(account, arrangement).shown
+    plain = Arrangement(query=arrangement.query, with_sold_out=arrangement.with_sold_out)
+    assert sorted(ids(shown)) == sorted(ids(arrange(account, plain).shown))
+    gone = [each.is_sold_out for each in shown]
+    assert gone == sorted(gone)
+    column = column_of(arrangement.column)
+    if column is None:
+        return
+    for part in (False, True):
+        values = [column.value(each) for each in shown if each.is_sold_out is part]
+        missing = [value in {None, ""} for value in values]
+        assert missing == sorted(missing)
+        known = [value for value in values if isinstance(value, int | Decimal)]
+        assert known == sorted(known, reverse=arrangement.descending)
+
+
+@given(HOLDINGS, st.sampled_from(NAMES), st.booleans())
+def test_sorting_is_stable(holdings: list[Holding], name: str, descending: bool) -> None:
+    account = account_of(holdings)
+    place = {id(each): at for at, each in enumerate(holdings)}
+    shown = arrange(account, Arrangement(column=name, descending=descending)).shown
+    column = column_of(name)
+    assert column is not None
+    for before, after in pairwise(shown):
+        if column.value(before) == column.value(after):
+            assert place[id(before)] < place[id(after)]
+
+
+@given(HOLDINGS, st.sampled_from(["ㅅㅅ", "sk", "kodex", "0", "없음"]), st.booleans())
+def test_a_query_and_its_inverse_part_the_holdings(
+    holdings: list[Holding],
+    query: str,
+    with_sold_out: bool,
+) -> None:
+    account = account_of(holdings)
+    found, rest, everything = (
+        arrange(account, Arrangement(query=each, with_sold_out=with_sold_out))
+        for each in (query, f"!{query}", "")
+    )
+    assert sorted(ids(found.shown) + ids(rest.shown)) == sorted(ids(everything.shown))
+    assert found.hidden_sold_out + rest.hidden_sold_out == everything.hidden_sold_out
+    assert found.total == rest.total == everything.total == len(everything.shown)
+    assert found.is_filtered
+    assert not everything.is_filtered
+
+
+@given(HOLDINGS, ARRANGEMENTS)
+def test_the_total_adds_up_what_is_shown(holdings: list[Holding], arrangement: Arrangement) -> None:
+    account = account_of(holdings)
+    table = HoldingsView(account, KO, arrangement).layout(200)
+    shown = [each for each in arrange(account, arrangement).shown if not each.is_sold_out]
+    total = text_of(table.total)
+    assert show.number(total_of(each.valuation for each in shown)).text in total
+    assert show.change(total_of(each.profit_loss for each in shown)).text in total
+    count = f"{len(shown)}/{len(account.held)}" if arrangement.is_filtered else f"{len(shown)}"
+    assert f"합계 {count}종목" in total
+
+
+def names(account: Balance, arrangement: Arrangement) -> list[str | None]:
+    return [each.name for each in arrange(account, arrangement).shown]
+
+
+def test_names_sort_without_case_and_by_the_numbers_in_them() -> None:
+    account = account_of([Holding(name=name) for name in ("kodex 1000", "삼성", "KODEX 200")])
+    ascending = Arrangement(column="name", descending=False)
+    assert names(account, ascending) == ["KODEX 200", "kodex 1000", "삼성"]
+    assert names(account, reversed_(ascending)) == ["삼성", "kodex 1000", "KODEX 200"]
+
+
+def test_the_columns_go_round_with_the_received_order_between() -> None:
+    arrangement, seen = Arrangement(), []
+    for _ in range(len(COLUMNS) + 1):
+        arrangement = next_column(arrangement, 1)
+        seen.append(arrangement.column)
+        column = column_of(arrangement.column)
+        assert arrangement.descending is not (column is not None and column.is_text)
+    assert seen == [*NAMES, None]
+    assert next_column(Arrangement(), -1).column == NAMES[-1]
+    assert next_column(Arrangement(column="gone"), 1).column == NAMES[0]
+
+
+def test_going_round_stays_among_the_columns_wanted() -> None:
+    arrangement, seen = Arrangement(columns=("price", "weight")), []
+    for _ in range(4):
+        arrangement = next_column(arrangement, 1)
+        seen.append(arrangement.column)
+    assert seen == ["name", "price", "weight", None]
+
+
+def test_the_received_order_has_no_other_way_round() -> None:
+    assert reversed_(Arrangement()) == Arrangement()
+    assert not reversed_(Arrangement(column="price")).descending
+
+
+ACCOUNT = balance(
+    lot(),
+    lot(code="000660", name="SK하이닉스", price=Decimal(214_500), valuation=12_870_000,
+        purchase_amount=13_000_000, profit_loss=-130_000, profit_rate=Decimal("-1.00")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("descending", [True, False])
+def test_the_header_marks_the_sorted_column_and_no_number_is_cut(
+    name: str, *, descending: bool
+) -> None:
+    arrangement = Arrangement(column=name, descending=descending)
+    title = KO(f"column.{name}") + ("*" if name == "day_profit" else "")
+    for width in range(30, 160, 7):
+        table = HoldingsView(ACCOUNT, KO, arrangement).layout(width)
+        lines = [table.header, *(row.line for row in table.rows), table.total]
+        assert len({width_of(text_of(line)) for line in lines}) == 1
+        marks = text_of(table.header).count("▼" if descending else "▲")
+        assert marks == (title in text_of(table.header))
+        assert not [cell for cell in table.header if "…" in cell.text]
+
+
+def test_the_weight_of_a_filtered_total_is_of_all_that_is_held() -> None:
+    table = HoldingsView(ACCOUNT, EN, Arrangement(query="sk")).layout(200)
+    assert "Total of 1/2" in text_of(table.total)
+    assert "94.5%" in text_of(table.total)
+
+
+def test_only_the_wanted_columns_are_there_and_always_the_name() -> None:
+    table = HoldingsView(ACCOUNT, KO, Arrangement(columns=("price",))).layout(200)
+    assert text_of(table.header).split() == ["종목", "현재가"]
+    assert "SK하이닉스" in text_of(table.rows[1].line)
+    table = HoldingsView(ACCOUNT, KO, Arrangement(columns=())).layout(40)
+    assert text_of(table.header).split() == ["종목"]
+
+
+def test_todays_profit_is_marked_as_computed_and_the_first_to_go() -> None:
+    wide = HoldingsView(ACCOUNT, KO).layout(200)
+    assert "오늘 손익*" in text_of(wide.header)
+    assert "▲ 10,000" in text_of(wide.rows[0].line)
+    assert "▲ 20,000" in text_of(wide.total)
+    narrower = next(
+        header
+        for width in range(200, 30, -1)
+        if "오늘 손익*" not in (header := text_of(HoldingsView(ACCOUNT, KO).layout(width).header))
+    )
+    assert len(narrower.split()) == len(COLUMNS) - 1
+
+
+def test_nothing_found_is_a_total_of_none() -> None:
+    view = HoldingsView(ACCOUNT, KO, Arrangement(query="없음"))
+    assert len(view) == 0
+    assert view.arranged.total == 2
+    assert "합계 0/2종목" in text_of(view.layout(80).total)
