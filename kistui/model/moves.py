@@ -13,12 +13,19 @@ def overnight(quantity: int | None, bought_today: int | None) -> int | None:
     return max(quantity - bought_today, 0)
 
 
+def signed(change: Decimal | None, day_rate: Decimal | None) -> Decimal | None:
+    """Today's change with the sign of its rate: the paper server leaves it out of the change."""
+    if change is None or not day_rate:
+        return change
+    return abs(change).copy_sign(day_rate)
+
+
 def day_move(change: Decimal | None, day_rate: Decimal | None, shares: int | None) -> int | None:
-    """Won that today's change made on `shares`; the paper server leaves its sign to the rate."""
-    if change is None or shares is None:
+    """Won that today's change made on `shares`."""
+    move = signed(change, day_rate)
+    if move is None or shares is None:
         return None
-    signed = abs(change).copy_sign(day_rate) if day_rate else change
-    return int((signed * shares).quantize(Decimal(1), ROUND_HALF_UP))
+    return int((move * shares).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def distance(price: Decimal | None, goal: Decimal | None) -> Decimal | None:

@@ -11,6 +11,7 @@ from kistui.view.words import Words
 
 UNAVAILABLE = Cell("-", Role.DIM)
 UP, DOWN = "▲", "▼"
+MASK = "•••"
 
 
 def number(value: int | Decimal | None) -> Cell:
@@ -47,6 +48,11 @@ def share(value: Decimal | None) -> Cell:
     if value is None:
         return UNAVAILABLE
     return Cell(f"{value.quantize(Decimal('0.1'), ROUND_HALF_UP):,}%")
+
+
+def hidden_amount() -> Cell:
+    """In place of an amount or quantity that is not to be seen; as wide for any."""
+    return Cell(MASK, Role.DIM)
 
 
 def direction(value: int | Decimal) -> Role:
