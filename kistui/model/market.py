@@ -1,0 +1,99 @@
+"""When Korean shares are traded: days and hours of KRX and of NXT, in Korean time.
+
+Holidays are handed in: KIS names no calendar, and kistui makes none up. NXT rests for some minutes
+around KRX's auctions; prices stand still then, and the day counts as one.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+
+from kistui.clock import KST
+
+_SATURDAY = 5
+
+
+class Market(Enum):
+    """An exchange; its value is its name in lower case."""
+
+    KRX = "krx"
+    NXT = "nxt"
+
+    @property
+    def hours(self) -> tuple[time, time]:
+        """When it opens and when it closes, in Korean time; the close is no longer open."""
+        return _HOURS[self]
+
+    def is_open(self, now: datetime, holidays: Collection[date] = ()) -> bool:
+        """Whether this exchange trades at the aware instant `now`; `holidays` are Korean dates."""
+        local = now.astimezone(KST)
+        opens, closes = self.hours
+        return is_trading_day(local.date(), holidays) and opens <= local.time() < closes
+
+
+_HOURS = {
+    Market.KRX: (time(9), time(15, 30)),
+    Market.NXT: (time(8), time(20)),
+}
+_OPENS = min(opens for opens, _ in _HOURS.values())
+
+
+class Phase(Enum):
+    """What part of a day it is for someone who holds shares."""
+
+    HOLIDAY = "holiday"
+    """No trading on this whole day: a Saturday, a Sunday, a holiday."""
+    CLOSED = "closed"
+    """A trading day, before the first open or after the last close."""
+    PRE = "pre"
+    """NXT alone, before KRX opens."""
+    REGULAR = "regular"
+    """KRX, and NXT beside it."""
+    AFTER = "after"
+    """NXT alone, after KRX has closed."""
+
+
+def is_trading_day(day: date, holidays: Collection[date] = ()) -> bool:
+    """Whether shares are traded on a Korean date at all."""
+    return day.weekday() < _SATURDAY and day not in holidays
+
+
+def is_open(now: datetime, holidays: Collection[date] = ()) -> bool:
+    """Whether any exchange trades at the aware instant `now`; `holidays` are Korean dates."""
+    return any(market.is_open(now, holidays) for market in Market)
+
+
+def phase(now: datetime, holidays: Collection[date] = ()) -> Phase:
+    """The part of the Korean day that the aware instant `now` is in."""
+    local = now.astimezone(KST)
+    if not is_trading_day(local.date(), holidays):
+        return Phase.HOLIDAY
+    if Market.KRX.is_open(local, holidays):
+        return Phase.REGULAR
+    if not Market.NXT.is_open(local, holidays):
+        return Phase.CLOSED
+    return Phase.PRE if local.time() < Market.KRX.hours[0] else Phase.AFTER
+
+
+def next_open(now: datetime, holidays: Collection[date] = ()) -> datetime:
+    """The first opening of a day after `now`, in Korean time; in an open market, the next day's."""
+    local = now.astimezone(KST)
+    day = local.date()
+    if local.time() >= _OPENS:
+        day += timedelta(days=1)
+    while not is_trading_day(day, holidays):
+        day += timedelta(days=1)
+    return datetime.combine(day, _OPENS, KST)
+
+
+def next_refresh(
+    last: datetime, now: datetime, interval: timedelta, holidays: Collection[date] = ()
+) -> datetime:
+    """When a balance read at `last` is due again, in Korean time and never before `now`.
+
+    `interval` after it where a market is open then, else at the next opening: a machine that has
+    slept through its turn takes it at once, in market hours only.
+    """
+    # In KST before the sum: in a zone with summer time, a sum would be one of the wall clock.
+    due = max(last.astimezone(KST) + interval, now.astimezone(KST))
+    return due if is_open(due, holidays) else next_open(due, holidays)
