@@ -11,6 +11,7 @@ from kistui.cli.source import open_profile
 from kistui.clock import system_clock
 from kistui.model.balance import Balance
 from kistui.model.progress import Progress, TokenWaiting, Waiting
+from kistui.view import export
 from kistui.view.status import progress_text
 from kistui.view.words import Words
 
@@ -23,9 +24,9 @@ def run_balance(options: Namespace, words: Words) -> int:
     reading = _read(options, words)
     match options.format:
         case "json":
-            print(output.summary_json(reading))
+            print(export.summary_json(reading))
         case "csv":
-            print(output.summary_csv(reading, words), end="")
+            print(export.summary_csv(reading, words), end="")
         case _:
             print(output.summary_table(reading, words))
     return 0
@@ -36,16 +37,16 @@ def run_holdings(options: Namespace, words: Words) -> int:
     reading = _read(options, words)
     match options.format:
         case "json":
-            print(output.holdings_json(reading, lots=options.lots))
+            print(export.holdings_json(reading, lots=options.lots))
         case "csv":
-            print(output.holdings_csv(reading, lots=options.lots), end="")
+            print(export.holdings_csv(reading, lots=options.lots), end="")
         case _:
             width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
             print(output.holdings_table(reading, words, width, lots=options.lots))
     return 0
 
 
-def _read(options: Namespace, words: Words) -> output.Reading:
+def _read(options: Namespace, words: Words) -> export.Reading:
     with open_profile(options, words) as (profiles, profile):
 
         async def read() -> tuple[Balance, datetime]:
@@ -58,7 +59,7 @@ def _read(options: Namespace, words: Words) -> output.Reading:
                 await session.aclose()
 
         balance, at = asyncio.run(read())
-        return output.Reading(profile, balance, at)
+        return export.Reading(profile, balance, at)
 
 
 def _tell(progress: Progress, words: Words) -> None:

@@ -92,7 +92,7 @@ def test_csv_of_no_holdings_still_has_its_head(capsys: Out) -> None:
 
 
 def test_a_name_that_is_a_formula_is_defused(capsys: Out) -> None:
-    from kistui.cli.output import _csv_value
+    from kistui.view.export import _csv_value
 
     for name in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1"):
         assert _csv_value(name) == f"'{name}"
