@@ -12,6 +12,7 @@ KistuiError
 │   ├── FileUnsafe            a link or another user's file in place of ours
 │   ├── FileUnreadable
 │   ├── FileUnwritable        disk full, read-only, no permission
+│   ├── FileExists            an export of that name is there already
 │   ├── StoreBusy             another process holds the lock
 │   ├── BadConfig             config.toml: file, line or key, and what is wrong
 │   ├── ProfileUnknown
@@ -100,6 +101,7 @@ from kistui.errors.setup import (
 from kistui.errors.store import (
     BadConfig,
     CommandFailed,
+    FileExists,
     FileUnreadable,
     FileUnsafe,
     FileUnwritable,
@@ -124,6 +126,7 @@ __all__ = [
     "CredentialsMissing",
     "DataChanged",
     "Disconnected",
+    "FileExists",
     "FileUnreadable",
     "FileUnsafe",
     "FileUnwritable",

@@ -25,6 +25,12 @@ class FileUnwritable(StoreError):
     word = "file_unwritable"
 
 
+class FileExists(StoreError):
+    """`path` is there already; it was left as it is."""
+
+    word = "file_exists"
+
+
 class StoreBusy(StoreError):
     """Another process has held the lock of `path` for `seconds`."""
 

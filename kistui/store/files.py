@@ -55,6 +55,17 @@ def write_private(path: Path, content: bytes) -> None:
     make_private_folder(path.parent)
     if path.is_symlink():
         raise FileUnsafe(path=str(path))
+    with written_beside(path, content) as beside:
+        beside.replace(path)
+        sync_folder(path.parent)
+
+
+@contextmanager
+def written_beside(path: Path, content: bytes) -> Iterator[Path]:
+    """A whole 0600 file beside `path`, to be moved there; what is not moved is removed.
+
+    Raises FileUnwritable about `path`, for what the system refuses to the caller too.
+    """
     beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
@@ -62,8 +73,7 @@ def write_private(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
-        _sync_folder(path.parent)
+        yield beside
     except OSError as error:
         raise FileUnwritable(path=str(path), reason=system_reason(error)) from None
     finally:
@@ -155,7 +165,8 @@ class FileClaim:
         return "?"
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have a folder's names outlast a power cut; raises OSError."""
     handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
