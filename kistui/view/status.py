@@ -142,11 +142,16 @@ def progress_text(progress: Progress | None, words: Words) -> str:
             )
 
 
-def notice(remote: Remote[Balance], progress: Progress | None, words: Words) -> tuple[Line, ...]:
-    """The lines below the figures, three at most: are they right, whence, what went wrong."""
+def notice(
+    remote: Remote[Balance], progress: Progress | None, words: Words, width: int | None = None
+) -> tuple[Line, ...]:
+    """The lines below the figures, three at most: are they right, whence, what went wrong.
+
+    In `width` columns not every difference may fit; those left out are counted.
+    """
     match remote:
         case Ready(value, at):
-            return (_check_line(value, words), _source_line(value, at, words))
+            return (_check_line(value, words, width), _source_line(value, at, words))
         case Loading(last) if last is not None:
             kept = words("state.kept", time=show.clock_time(last.at))
             doing = progress_text(progress, words)
@@ -193,18 +198,28 @@ def hints(items: Sequence[tuple[str, str]], width: int) -> Line:
     return tuple(cells)
 
 
-def _check_line(balance: Balance, words: Words) -> Line:
+def _check_line(balance: Balance, words: Words, width: int | None) -> Line:
     if not balance.is_priced:
         return _line(words("state.unpriced"), Role.BAD)
     wrong = [check for check in reconcile(balance) if check.difference]
     if wrong:
-        return _line(_difference(wrong[0], words), Role.BAD)
+        return _line(_differences(wrong, words, width), Role.BAD)
     return _line(words("state.reconciled"), Role.GOOD)
 
 
-def _difference(check: Check, words: Words) -> str:
-    name = words(f"check.{check.name}")
-    return words("state.not_reconciled", name=name, difference=f"{check.difference:+,}")
+def _differences(wrong: Sequence[Check], words: Words, width: int | None) -> str:
+    """Each difference with its amount, whole ones only; the first is there at any width."""
+    told = [
+        words("state.difference", name=words(f"check.{check.name}"), won=f"{check.difference:+,}")
+        for check in wrong
+    ]
+    for kept in range(len(told), 0, -1):
+        left_out = len(told) - kept
+        more = [words("state.more_differences", n=left_out)] if left_out else []
+        text = words("state.not_reconciled", differences=" · ".join(told[:kept] + more))
+        if width is None or width_of(text) < width:
+            break
+    return text
 
 
 def _source_line(balance: Balance, at: datetime, words: Words) -> Line:

@@ -1,6 +1,6 @@
 """Lots become holdings; a blank is never zero; sums agree in any order."""
 
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from kistui.model.balance import Lot, Summary, merge_lots, rate, separate_lots
 from kistui.model.fields import Unit, specs, values_by_key
-from kistui.model.reconcile import is_reconciled, reconcile
 from tests.support import balance, lot
 
 
@@ -144,25 +143,6 @@ def test_sums_do_not_depend_on_the_order_and_nothing_is_lost(
         assert (each.average_price, each.profit_rate) == (same.average_price, same.profit_rate) or (
             len(each.lots) == 1
         )
-
-
-def test_a_balance_that_adds_up_is_reconciled() -> None:
-    account = balance(lot(), lot(code="000660"))
-    assert is_reconciled(account) is True
-    assert {check.name for check in reconcile(account)} == {
-        "rows", "costs", "profit", "total", "change",
-    }  # fmt: skip
-
-
-def test_a_difference_is_named_with_its_amount() -> None:
-    account = balance(lot(), total_value=1)
-    wrong = {check.name: check.difference for check in reconcile(account) if check.difference}
-    assert wrong == {"total": 1 - 1_550_000, "change": 5_000 - (1 - 1_545_000)}
-    assert is_reconciled(account) is False
-
-
-def test_nothing_to_check_is_not_a_success() -> None:
-    assert is_reconciled(replace(balance(), summary=Summary())) is None
 
 
 def test_values_stand_under_the_keys_of_kis() -> None:

@@ -137,7 +137,8 @@ def test_a_disk_that_fails_at_any_step_leaves_all_as_it_was(
     def full(*_: Any) -> NoReturn:
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr(*((os, "fsync") if step == "fsync" else (Path, "replace")), full)
+    owner: object = os if step == "fsync" else Path
+    monkeypatch.setattr(owner, step, full)
     refuse_links(monkeypatch)
     path = folder / "a.csv"
     if overwrite:

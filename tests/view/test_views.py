@@ -240,6 +240,34 @@ def test_the_notice_says_whether_the_figures_agree() -> None:
     assert "-749,999원" in lines_text(wrong)
 
 
+@BOTH
+def test_every_difference_is_told_with_its_amount(words: Words) -> None:
+    wrong = balance(lot(), valuation=750_001, total_value=1, purchase_amount=1)
+    amounts = ("+1", "-699,999", "-700,000", "-1,549,999", "+1,549,999")
+    (check, _) = status.notice(Ready(wrong, MORNING), None, words)
+    assert all(f" {amount}" in text_of(check) for amount in amounts)
+    assert words("check.total") in text_of(check)
+
+
+@BOTH
+def test_differences_that_do_not_fit_are_counted_and_none_is_cut(words: Words) -> None:
+    wrong = Ready(balance(lot(), valuation=750_001, total_value=1, purchase_amount=1), MORNING)
+    whole = text_of(status.notice(wrong, None, words)[0])
+    first, *others = whole.split(" · ")
+    for width in range(1, width_of(whole) + 2):
+        told = text_of(status.notice(wrong, None, words, width)[0])
+        kept = told.split(" · ")
+        assert kept[0] == first
+        if told == whole:
+            assert width_of(told) <= width
+            continue
+        left_out = len(others) - len(kept) + 2
+        assert kept[-1] == words("state.more_differences", n=left_out)
+        assert kept[1:-1] == others[: len(kept) - 2]
+        assert width_of(told) <= width or len(kept) == 2
+    assert told == whole
+
+
 def test_progress_is_told_in_pages_and_waits() -> None:
     assert "2쪽 · 100건" in status.progress_text(PageRead(2, 100), KO)
     waiting = Waiting(errors.RateLimited(), 1.25, 2, 3)
