@@ -1,7 +1,8 @@
 """When Korean shares are traded: days and hours of KRX and of NXT, in Korean time.
 
-Holidays are handed in: KIS names no calendar, and kistui makes none up. NXT rests for some minutes
-around KRX's auctions; prices stand still then, and the day counts as one.
+Holidays are handed in: kistui has no calendar of its own. These are the hours of an ordinary day:
+NXT's short rests around KRX's auctions count as open, and a day that starts later (the first of
+the year, that of the college entrance exam) counts as one that does not.
 """
 
 from collections.abc import Collection

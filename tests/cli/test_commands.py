@@ -91,16 +91,6 @@ def test_csv_of_no_holdings_still_has_its_head(capsys: Out) -> None:
     assert capsys.readouterr().out.startswith("pdno,prdt_name,")
 
 
-def test_a_name_that_is_a_formula_is_defused(capsys: Out) -> None:
-    from kistui.view.export import _csv_value
-
-    for name in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1"):
-        assert _csv_value(name) == f"'{name}"
-    assert _csv_value(-5) == -5
-    assert _csv_value("삼성전자") == "삼성전자"
-    assert _csv_value(None) == ""
-
-
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_tables_are_for_people(
     account: Simulator, clock: FakeClock, capsys: Out, lang: str

@@ -1,5 +1,6 @@
 """What a person does on the balance screen, by the keyboard, against a real server."""
 
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -266,6 +267,21 @@ async def test_a_small_window_still_shows_the_total(open_app: OpenApp) -> None:
         await pilot.press("2")
         await pilot.pause()
         assert "합계 12종목" in screen_text(pilot)
+
+
+async def test_the_differences_told_follow_the_width_and_none_is_cut(open_app: OpenApp) -> None:
+    async with open_app(lang="en", size=(200, 24)) as pilot:
+        good = screen_of(pilot).remote
+        assert isinstance(good, Ready)
+        summary = replace(good.value.summary, valuation=1, total_value=2)
+        screen_of(pilot).remote = replace(good, value=replace(good.value, summary=summary))
+        await pilot.pause()
+        assert notice(pilot).count("differs by") > 2
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert notice(pilot).count("differs by") == 1
+        assert "and 3 more" in notice(pilot)
+        assert notice(pilot).splitlines()[0] in screen_text(pilot)
 
 
 async def test_hostile_names_reach_the_screen_as_plain_text(open_app: OpenApp) -> None:

@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.events import Resize
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
@@ -202,6 +203,10 @@ class BalanceScreen(Screen[None]):
         """Say how far it got."""
         self._tell()
 
+    def on_resize(self, _event: Resize) -> None:
+        """The notice leaves out what does not fit."""
+        self._tell()
+
     def watch_now(self) -> None:
         """Figures get older, and so does the token."""
         if self.is_mounted:
@@ -229,7 +234,7 @@ class BalanceScreen(Screen[None]):
         if self.query_one(ContentSwitcher).current == "message":
             told = status.empty_body(remote, self.progress, words)
             self.query_one("#message-text", Static).update(content(told))
-        notice = status.notice(remote, self.progress, words)
+        notice = status.notice(remote, self.progress, words, self.size.width or None)
         self.query_one("#notice", Static).update(content(notice))
         self.query_one("#bar", FittedLine).fit()
         self.query_one("#hints", FittedLine).fit()
