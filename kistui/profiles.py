@@ -6,8 +6,9 @@ Everything here may touch the disk, a keyring or a command, and blocks: screens 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kistui.clock import Clock, system_clock
 from kistui.errors import (
@@ -18,10 +19,12 @@ from kistui.errors import (
     StoreError,
 )
 from kistui.model.account import Credentials, Found, Place, Profile
+from kistui.model.settings import Settings
 from kistui.model.token import TokenStatus
-from kistui.store import config
+from kistui.store import config, exports
 from kistui.store.environment import BASE_URL, read_environment
 from kistui.store.paths import Folders
+from kistui.store.remembered import Remembered
 from kistui.store.secrets import (
     EncryptedStore,
     KeyringStore,
@@ -63,6 +66,7 @@ class Profiles:
         self._demo: Demo | None = None
         self._clock = clock
         self._tokens = TokenStore(folders.tokens)
+        self._remembered = Remembered(folders.arrangements)
         self._encrypted = EncryptedStore(folders)
 
     @property
@@ -128,6 +132,29 @@ class Profiles:
             return replace(self._demo.tokens.status(name), folder="")
         return self._tokens.status(name)
 
+    def settings(self) -> Settings:
+        """What the user set for all profiles; raises BadConfig, FileUnreadable."""
+        return config.load(self.config_file).settings
+
+    def arrangement(self, profile: Profile) -> Mapping[str, Any]:
+        """How a profile's holdings were last arranged; raises of StoreError."""
+        return self._remembered.read(profile.name)
+
+    def keep_arrangement(self, profile: Profile, table: Mapping[str, Any]) -> None:
+        """Remember that; raises of StoreError."""
+        if not profile.is_demo:
+            self._remembered.write(profile.name, table)
+
+    def export_name(self, profile: Profile, part: str, at: datetime, suffix: str) -> str:
+        """A path for an export below the user's home, to begin with."""
+        return f"~/{exports.suggested_name(profile.name, part, at, suffix)}"
+
+    def export(self, path: str, text: str, *, bom: bool, overwrite: bool) -> str:
+        """Write a 0600 file; raises FileExists, FileUnsafe, FileUnwritable."""
+        place = exports.expanded(path)
+        exports.write_export(place, exports.encode(text, bom=bom), overwrite=overwrite)
+        return str(place)
+
     def try_out(self, profile: Profile, credentials: Credentials) -> "Session":
         """A session with credentials that need not be stored; raises InvalidBaseUrl."""
         # The client's imports are the dearest there are: only who connects pays for them.
@@ -137,7 +164,7 @@ class Profiles:
 
         base_url = self._base_url(profile)
         client = KisClient(profile.environment, base_url=base_url, clock=self._clock)
-        renew_before = config.load(self.config_file).settings.renew_before
+        renew_before = self.settings().renew_before
         token = SharedToken(
             self._tokens, credentials, client, self._clock, renew_before=renew_before
         )

@@ -122,6 +122,7 @@ def test_no_word_is_left_over() -> None:
         "keys.",
         "tab.",
     )
+    computed += ("export.csv", "export.excel", "export.json", "export.overwrite_")
     computed += ("phase.", "meaning.", "fact.", "token.issue_", "token.revoke_")
     computed += (
         "form.label_",
@@ -133,6 +134,7 @@ def test_no_word_is_left_over() -> None:
         "test.",
         "reason.",
     )
+    computed += ("export.csv", "export.excel", "export.json", "export.overwrite_")
     computed += ("phase.", "meaning.", "fact.", "token.issue_", "token.revoke_")
     computed += ("check.", "what.", "cli.", "holdings.sold_out", "line.")
     rest = {key for key in KO if not key.startswith(computed)}

@@ -5,8 +5,9 @@ from argparse import Namespace
 
 from kistui.cli.source import demo_options, open_profiles
 from kistui.clock import system_clock
-from kistui.errors import BadConfig
+from kistui.errors import BadConfig, StoreError
 from kistui.model.account import Profile
+from kistui.model.settings import Settings
 from kistui.profiles import Profiles
 from kistui.store.themes import DEFAULT, load_themes
 from kistui.view.words import Words
@@ -37,6 +38,8 @@ def run(options: Namespace, words: Words) -> int:
             themes=tuple(themes.by_name.values()),
             theme=theme,
             clock=system_clock,
+            settings=_settings(profiles),
+            slow=options.slow,
         )
         app.run()
         return app.return_code or 0
@@ -49,6 +52,13 @@ def _first(profiles: Profiles, options: Namespace) -> Profile | None:
     try:
         return profiles.chosen(options.profile)
     except BadConfig:
+        return None
+
+
+def _settings(profiles: Profiles) -> Settings | None:
+    try:
+        return profiles.settings()
+    except StoreError:
         return None
 
 

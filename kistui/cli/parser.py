@@ -40,6 +40,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     )
     _add_source(parser, words)
     parser.add_argument("--theme", metavar="NAME", help=words("cli.theme"))
+    parser.add_argument("--slow", action="store_true", help=words("cli.slow"))
     parser.set_defaults(run=_open_app)
     commands = parser.add_subparsers(title=words("cli.commands"), dest="command", metavar="COMMAND")
     for name, run in (("balance", _balance), ("holdings", _holdings)):

@@ -94,12 +94,11 @@ async def _read_all(fetch: Fetch, on_progress: OnProgress) -> Balance:
     for number in range(1, PAGE_CAP + 1):
         page = await fetch(cursor)
         lots.extend(page.lots)
-        on_progress(PageRead(number, len(lots)))
+        summary, is_last = page.summary or Summary(), page.next is None
+        on_progress(PageRead(number, tuple(lots), summary, is_last))
         if page.next is None:
             # The same summary comes with every page: the last is the newest, and there is one.
-            return Balance(
-                summary=page.summary or Summary(), holdings=merge_lots(lots), pages=number
-            )
+            return Balance(summary=summary, holdings=merge_lots(lots), pages=number)
         if page.next in seen or not page.lots:
             raise PagingBroken(page=number)
         seen.add(page.next)

@@ -26,6 +26,7 @@ KistuiError
 │   ├── CommandFailed         a secret_command that gave no key
 │   └── ImportRefused         a file that holds no credentials, or is not safe to read
 ├── InternalError             a bug of ours
+├── ReadingStopped            the user gave it up
 ├── ForbiddenCall             a call outside the allow-list, stopped before a byte left
 └── KisError                  the call was made, or tried
     ├── Unreachable           no answer
@@ -61,6 +62,7 @@ from kistui.errors.base import (
     ForbiddenCall,
     InternalError,
     KistuiError,
+    ReadingStopped,
 )
 from kistui.errors.kis import (
     AccountRefused,
@@ -151,6 +153,7 @@ __all__ = [
     "ProfileExists",
     "ProfileUnknown",
     "RateLimited",
+    "ReadingStopped",
     "Refused",
     "RequestRejected",
     "SecretMissing",

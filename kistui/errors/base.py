@@ -39,3 +39,9 @@ class ForbiddenCall(KistuiError):
     """A request outside the allow-list of `client/endpoints.py`; nothing was sent."""
 
     word = "forbidden_call"
+
+
+class ReadingStopped(KistuiError):
+    """The user gave up a reading before it ended."""
+
+    word = "reading_stopped"

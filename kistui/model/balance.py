@@ -136,11 +136,16 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """A complete answer: every page read, lots merged, in KIS's order."""
+    """An answer: every page read, lots merged, in KIS's order.
+
+    One that is not complete holds what arrived; what depends on all of it, such as weights, is
+    `None`.
+    """
 
     summary: Summary
     holdings: tuple[Holding, ...]
     pages: int = 1
+    is_complete: bool = True
 
     @property
     def lots(self) -> tuple[Lot, ...]:

@@ -1,18 +1,31 @@
 """What a call that takes a while tells those who wait for it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kistui.errors import KisError
+from kistui.model.balance import Balance, Lot, Summary, merge_lots
 
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """A page of a balance has arrived; `rows` counts all rows read so far."""
+    """A page of a balance has arrived: with it `lots`, in all, and the account's summary."""
 
     page: int
-    rows: int
+    lots: tuple[Lot, ...] = field(default=(), repr=False)
+    summary: Summary = field(default_factory=Summary, repr=False)
+    is_last: bool = False
+
+    @property
+    def rows(self) -> int:
+        """How many rows have been read so far."""
+        return len(self.lots)
+
+    def so_far(self) -> Balance:
+        """What has arrived, as a balance that is not complete."""
+        holdings = tuple(replace(each, weight=None) for each in merge_lots(self.lots))
+        return Balance(summary=self.summary, holdings=holdings, pages=self.page, is_complete=False)
 
 
 @dataclass(frozen=True, slots=True)

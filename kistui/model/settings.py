@@ -8,6 +8,11 @@ from kistui.model.token import RENEW_BEFORE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`renew_before`: a token with less than this left is renewed when next needed."""
+    """`renew_before`: a token with less than this left is renewed when next needed.
+
+    `refresh_every`: between automatic readings. `hidden`: whether amounts are hidden at the start.
+    """
 
     renew_before: timedelta = RENEW_BEFORE
+    refresh_every: timedelta = timedelta(seconds=60)
+    hidden: bool = False

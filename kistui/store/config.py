@@ -19,7 +19,7 @@ from kistui.model.settings import Settings
 from kistui.store.files import locked, read_private, write_private
 
 NAME = re.compile(r"[\w-]{1,20}")
-MOST_MINUTES = 720
+LIMITS = {"renew_before_minutes": (1, 720), "refresh_seconds": (10, 3600)}
 _LINE = re.compile(r"\(at line (\d+)")
 
 Raw = dict[str, Any]
@@ -199,12 +199,24 @@ def _read_profile(path: Path, name: str, table: object) -> Profile:
 def _read_settings(path: Path, table: object) -> Settings:
     if not isinstance(table, dict):
         raise _bad(path, "settings", "not_table")
-    default = Settings()
-    minutes = table.get("renew_before_minutes", default.renew_before // timedelta(minutes=1))
-    if not isinstance(minutes, int) or not 1 <= minutes <= MOST_MINUTES:
-        where = "settings.renew_before_minutes"
-        raise _bad(path, where, "not_between", least=1, most=MOST_MINUTES)
-    return Settings(renew_before=timedelta(minutes=minutes))
+    usual = Settings()
+    hidden = table.get("hidden", usual.hidden)
+    if not isinstance(hidden, bool):
+        raise _bad(path, "settings.hidden", "not_one_of", choices="true, false")
+    minute, second = timedelta(minutes=1), timedelta(seconds=1)
+    return Settings(
+        renew_before=_span(path, table, "renew_before_minutes", minute, usual.renew_before),
+        refresh_every=_span(path, table, "refresh_seconds", second, usual.refresh_every),
+        hidden=hidden,
+    )
+
+
+def _span(path: Path, table: Raw, key: str, unit: timedelta, usual: timedelta) -> timedelta:
+    number = table.get(key, usual // unit)
+    least, most = LIMITS[key]
+    if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= most:
+        raise _bad(path, f"settings.{key}", "not_between", least=least, most=most)
+    return number * unit
 
 
 def _choice(path: Path, where: str, table: Mapping[str, Any], kind: type[E]) -> E:

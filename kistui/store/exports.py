@@ -18,6 +18,14 @@ def suggested_name(profile_name: str, part: str, now: datetime, suffix: str) -> 
     return f"kistui-{name}-{part}-{now.astimezone(KST):%Y%m%d-%H%M%S}.{suffix}"
 
 
+def expanded(path: str) -> Path:
+    """A path as a user types it, `~` and all; raises FileUnwritable for one that is none."""
+    try:
+        return Path(path).expanduser().absolute()
+    except (RuntimeError, ValueError):
+        raise FileUnwritable(path=path, reason="not_a_path") from None
+
+
 def encode(text: str, *, bom: bool) -> bytes:
     """UTF-8; with `bom`, marked as such, without which Excel takes Korean for another encoding."""
     return text.encode("utf-8-sig" if bom else "utf-8")

@@ -33,6 +33,11 @@ class Folders:
         """Access tokens, shared by the processes of this machine."""
         return self.state / "tokens"
 
+    @property
+    def arrangements(self) -> Path:
+        """How each profile's holdings were last arranged."""
+        return self.state / "arrangements.toml"
+
 
 def folders() -> Folders:
     """The user's folders; `XDG_CONFIG_HOME` and `XDG_STATE_HOME` are honoured."""

@@ -5,48 +5,50 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
 
 from rich.text import Text
 from textual import on, work
-from textual.app import App
 from textual.binding import BindingType
+from textual.events import Resize
+from textual.geometry import Size
 from textual.reactive import var
 
 from kistui.clock import Clock
 from kistui.errors import InternalError, KistuiError, PassphraseNeeded, PassphraseWrong
 from kistui.model.account import Profile
-from kistui.model.token import TokenRecord
+from kistui.model.settings import Settings
 from kistui.ui import keys
 from kistui.ui.book import Book
 from kistui.ui.messages import (
-    BalanceFailed,
-    BalanceLoaded,
+    ArrangementChosen,
     ProfileChanged,
     ProfileOpened,
-    TokensSeen,
 )
 from kistui.ui.screens.ask import AskScreen
-from kistui.ui.screens.balance import BalanceScreen, Part
+from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.screens.choice import Choice, ChoiceScreen
 from kistui.ui.screens.credentials import CredentialsScreen
+from kistui.ui.screens.exporting import Part
+from kistui.ui.screens.small import SmallScreen
 from kistui.ui.screens.token import TokenScreen
 from kistui.ui.sessions import Sessions
 from kistui.ui.theme import ThemeSource, textual_theme
+from kistui.ui.watching import WatchingApp
 from kistui.view import profiles as view
+from kistui.view.arrange import Arrangement
 from kistui.view.status import error_text
-from kistui.view.token import ToLocal, warning
+from kistui.view.token import ToLocal
 from kistui.view.words import Words
 
-TICK = 5.0
-"""Seconds between looks at the clock; ages on screen are by the minute."""
-LOOK = timedelta(minutes=1)
+LEAST = Size(60, 20)
+"""Columns and lines below which only that is said."""
 
 
-class KistuiApp(App[None]):
+class KistuiApp(WatchingApp):
     """Opens on the balance of `profile`, or without one on the form of a first."""
 
     # Here, not on the screens: Textual does not read the style sheet of a default screen.
@@ -57,12 +59,10 @@ class KistuiApp(App[None]):
         "screens/token.tcss",
     ]
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.QUIT))
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.APP))
 
-    now: var[datetime | None] = var(None)
-    """The present instant, for everything on screen that depends on it."""
-    token: var[TokenRecord | None] = var(None)
-    """What is known of the token of the profile shown."""
+    hidden = var(False)
+    """Whether amounts and quantities are left out, everywhere."""
 
     def __init__(
         self,
@@ -74,21 +74,20 @@ class KistuiApp(App[None]):
         theme: str,
         clock: Clock,
         to_local: ToLocal = datetime.astimezone,
+        settings: Settings | None = None,
+        slow: bool = False,
     ) -> None:
         # Textual asks for the variables of a theme while it is being made.
         self._first_theme = next(each for each in themes if each.name == theme)
-        super().__init__()
-        self._book = book
+        super().__init__(book, words, clock)
         self._profile = profile
-        self._words = words
-        self._clock = clock
         self._to_local = to_local
+        self._settings = settings or Settings()
+        self._slow = slow
         self._sessions = Sessions(book, self._unlock)
-        self._looked_at = clock()
-        self._warned: set[tuple[str, timedelta]] = set()
         for source in themes:
             self.register_theme(textual_theme(source))
-        self.now = clock()
+        self.hidden = self._settings.hidden
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """kistui's own variables, before a theme of ours is set."""
@@ -96,14 +95,21 @@ class KistuiApp(App[None]):
 
     def get_default_screen(self) -> BalanceScreen:
         """The balance."""
-        self._balance = BalanceScreen(self._words, self._clock, self._sessions)
-        self._balance.data_bind(KistuiApp.now, KistuiApp.token)
+        self._balance = BalanceScreen(
+            self._book,
+            self._words,
+            self._clock,
+            self._sessions,
+            refresh_every=self._settings.refresh_every,
+            flashes=not self._slow,
+        )
+        self._balance.data_bind(WatchingApp.now, WatchingApp.token, KistuiApp.hidden)
         return self._balance
 
     def on_mount(self) -> None:
         """Start the one timer; open the profile, or the form of the first."""
         self.theme = self._first_theme.name
-        self.set_interval(TICK, self.tick)
+        self.start_watching()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self._end_at(number)
 
@@ -124,46 +130,33 @@ class KistuiApp(App[None]):
         """Ctrl+C copies; with nothing to copy it tells how to quit."""
         self.notify(self._words("state.how_to_quit"), markup=False)
 
-    def tick(self) -> None:
-        """Look at the clock; once a minute, at what other processes did to the token."""
-        self.now = self._clock()
-        if abs(self.now - self._looked_at) >= LOOK:
-            self._look_at_token()
-        self._warn()
+    def action_toggle_hidden(self) -> None:
+        """Leave out amounts and quantities, or show them again."""
+        self.hidden = not self.hidden
+        self.notify(self._words("hide.on" if self.hidden else "hide.off"), markup=False)
 
-    @work(exclusive=True, group="token")
-    async def _look_at_token(self) -> None:
-        self._looked_at, profile = self._clock(), self._profile
-        if profile is None:
-            return
-        try:
-            status = await asyncio.to_thread(self._book.token_status, profile)
-        except KistuiError:  # told where the token is used, and on its own screen
-            return
-        self.post_message(TokensSeen({profile.name: status}))
+    def on_resize(self, event: Resize) -> None:
+        """Say so where the window is too small to show anything truly."""
+        small = event.size.width < LEAST.width or event.size.height < LEAST.height
+        covered = isinstance(self.screen, SmallScreen)
+        if small and not covered:
+            self.push_screen(SmallScreen(self._words))
+        elif covered and not small:
+            self.pop_screen()
 
-    @on(TokensSeen)
-    def _tokens_seen(self, message: TokensSeen) -> None:
-        status = message.statuses.get(self._profile.name) if self._profile else None
-        if status is not None:
-            self.token, self.now = status.record, self._clock()
-            self._warn()
+    @work(exclusive=True, group="recall")
+    async def _recall_arrangement(self, profile: Profile) -> None:
+        with suppress(KistuiError):  # a convenience, not worth a word
+            table = await asyncio.to_thread(self._book.arrangement, profile)
+            self._balance.recall(profile, Arrangement.from_kept(table))
 
-    def _warn(self) -> None:
-        """Say once that the token ends soon; nothing is asked and nothing loses the focus."""
-        told = warning(self.token, self._clock(), self._words) if self.token else None
-        if told is None or self.token is None or self.token.token is None:
-            return
-        limit, text = told
-        if (self.token.token.mark, limit) not in self._warned:
-            self._warned.add((self.token.token.mark, limit))
-            self.notify(text, severity="warning", markup=False)
-
-    @on(BalanceLoaded)
-    @on(BalanceFailed)
-    def _token_was_used(self) -> None:
-        """It may be another now."""
-        self._look_at_token()
+    @on(ArrangementChosen)
+    @work(exclusive=True, group="arrange")
+    async def _keep_arrangement(self, message: ArrangementChosen) -> None:
+        if self._profile is not None:
+            with suppress(KistuiError):
+                table = message.arrangement.kept()
+                await asyncio.to_thread(self._book.keep_arrangement, self._profile, table)
 
     async def _unlock(self) -> None:
         words = self._words
@@ -259,6 +252,7 @@ class KistuiApp(App[None]):
     def _open(self, profile: Profile) -> None:
         self._profile, self.token = profile, None
         self._balance.open_profile(profile)
+        self._recall_arrangement(profile)
         self._look_at_token()
 
     async def on_unmount(self) -> None:

@@ -1,9 +1,12 @@
 """What the screens ask of whoever keeps the profiles. Every method may block."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kistui.model.account import Credentials, Found, Place, Profile
+from kistui.model.settings import Settings
 from kistui.model.token import TokenStatus
 
 if TYPE_CHECKING:
@@ -27,6 +30,21 @@ class Book(Protocol):
 
     def token_status(self, profile: Profile) -> TokenStatus:
         """What is known of a profile's token, from the disk alone."""
+
+    def settings(self) -> Settings:
+        """What the user set for all profiles."""
+
+    def arrangement(self, profile: Profile) -> Mapping[str, Any]:
+        """How a profile's holdings were last arranged."""
+
+    def keep_arrangement(self, profile: Profile, table: Mapping[str, Any]) -> None:
+        """Remember that."""
+
+    def export_name(self, profile: Profile, part: str, at: datetime, suffix: str) -> str:
+        """A path for an export, to begin with."""
+
+    def export(self, path: str, text: str, *, bom: bool, overwrite: bool) -> str:
+        """Write an export; the path it has."""
 
     def add(self, profile: Profile, credentials: Credentials) -> None:
         """Keep a new profile and its secrets."""

@@ -32,16 +32,47 @@ BALANCE = (
     Key("holdings", "2", "show('holdings')", "2"),
     Key("next", "tab,shift+tab", "switch", "Tab", priority=True),
     Key("refresh", "r,ㄱ,f5", "refresh_balance", "r"),
-    Key("sold_out", "0,z,ㅋ", "toggle_sold_out", "0"),
+    Key("raw", "f3,f,ㄹ", "toggle_raw", "F3"),
+    Key("auto", "f9,a,ㅁ", "toggle_auto", "F9"),
+    Key("copy", "equals_sign,y,ㅛ", "copy", "="),
+    Key("export", "f8,e,ㄷ", "export", "F8"),
     Key("token", "3", "app.token", "3"),
     Key("credentials", "4", "app.credentials", "4"),
     Key("pick", "at,p,ㅔ", "app.pick_profile", "@"),
     Key("stop", "escape", "stop", "Esc"),
 )
 
-_BY_NAME = {key.name: key for key in BALANCE}
-SOMETIMES = (_BY_NAME["next"], _BY_NAME["sold_out"], _BY_NAME["stop"])
-"""Shown in the hints only where they do something."""
+DIALOG = (Key("cancel", "escape", "cancel", "Esc", priority=True),)
+
+# Only where the holdings are shown.
+HOLDINGS = (
+    Key("detail", "enter", "toggle_detail", "Enter"),
+    # With priority: what is typed ahead belongs into the line that opens.
+    Key("filter", "slash", "filter", "/", priority=True),
+    Key("sort", "s,ㄴ,greater_than_sign", "sort(1)", "s"),
+    Key("sort_back", "less_than_sign", "sort(-1)", "<"),
+    Key("reverse", "minus", "reverse", "-"),
+    Key("sold_out", "0,z,ㅋ", "toggle_sold_out", "0"),
+    Key("columns", "vertical_line,c,ㅊ", "columns", "|"),
+    Key("leave", "escape", "leave", "Esc"),
+)
+
+# In the detail of a holding.
+DETAIL = (
+    Key("previous", "left,h,ㅗ", "walk(-1)", "←"),
+    Key("following", "right,l,ㅣ", "walk(1)", "→"),
+    Key("line_up", "up,k,ㅏ", "scroll_up", "↑"),
+    Key("line_down", "down,j,ㅓ", "scroll_down", "↓"),
+)
+
+# In the line that filters.
+FILTER = (Key("leave", "escape", "leave", "Esc"),)
+
+COLUMNS = (
+    *DIALOG,
+    Key("all_columns", "delete", "all", "Del"),
+    Key("done", "enter", "done", "Enter", priority=True),
+)
 
 CREDENTIALS = (
     Key("open", "enter", "open", "Enter"),
@@ -69,8 +100,6 @@ TOKEN = (
 )
 TOKEN_HINTS = (*TOKEN[:3], TOKEN[-1])
 
-DIALOG = (Key("cancel", "escape", "cancel", "Esc", priority=True),)
-
 # With priority, so that what is typed ahead over a slow line lands in the field it was meant for.
 FORM = (
     *DIALOG,
@@ -78,17 +107,27 @@ FORM = (
     Key("previous_field", "shift+tab", "app.focus_previous", "Shift+Tab", priority=True),
 )
 
-QUIT = (
+APP = (
+    Key("hide", "full_stop,x,ㅌ", "toggle_hidden", "."),
     Key("quit", "q,ㅂ,ctrl+q", "quit", "q"),
     Key("suspend", "ctrl+z", "suspend_process", "Ctrl+Z"),
 )
 
-HINTS = (
-    *(_BY_NAME[name] for name in ("stop", "refresh", "sold_out", "next")),
-    QUIT[0],
-    _BY_NAME["pick"],
-)
-"""The balance screen's hints; what stands last is the first to go when narrow."""
+_BY_NAME = {key.name: key for key in (*BALANCE, *HOLDINGS, *DETAIL, *APP)}
+
+
+def named(*names: str) -> tuple[Key, ...]:
+    """Keys of the balance screen by name, for its hints."""
+    return tuple(_BY_NAME[name] for name in names)
+
+
+# What stands last is the first to go when narrow.
+SUMMARY_HINTS = named("next", "refresh", "raw", "auto", "hide", "copy", "export", "pick", "quit")
+HOLDINGS_HINTS = named(
+    "detail", "filter", "sort", "sold_out", "refresh", "hide", "copy", "columns", "reverse", "auto",
+    "export", "quit",
+)  # fmt: skip
+DETAIL_HINTS = named("previous", "following", "raw", "copy", "hide", "refresh", "leave")
 
 TABLE = (
     Key("up", "up,k,ㅏ", "move(-1)", "↑"),

@@ -11,6 +11,7 @@ from kistui.model.account import Profile
 from kistui.model.balance import Balance
 from kistui.model.progress import Progress
 from kistui.model.token import TokenStatus
+from kistui.view.arrange import Arrangement
 
 
 @dataclass
@@ -80,3 +81,10 @@ class TokenActFailed(Message):
     """What was tried with a token ended in an error."""
 
     error: KistuiError
+
+
+@dataclass
+class ArrangementChosen(Message):
+    """The user wants the holdings in another order, or other columns of them."""
+
+    arrangement: Arrangement

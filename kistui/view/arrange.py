@@ -1,7 +1,7 @@
 """Which holdings are shown and in what order: the user's choice, and what it makes of a balance."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -28,6 +28,28 @@ class Arrangement:
     def is_filtered(self) -> bool:
         """Whether the query leaves anything out on purpose."""
         return not is_blank(self.query)
+
+    def kept(self) -> dict[str, object]:
+        """What is remembered of it: all but the query, and the sold-out items."""
+        table: dict[str, object] = {"descending": self.descending}
+        if self.column is not None:
+            table["column"] = self.column
+        if self.columns is not None:
+            table["columns"] = list(self.columns)
+        return table
+
+    @classmethod
+    def from_kept(cls, table: Mapping[str, object]) -> "Arrangement":
+        """What `kept` gave, as far as it still makes sense."""
+        column, columns = table.get("column"), table.get("columns")
+        known = {each.name for each in COLUMNS}
+        return cls(
+            column=column if isinstance(column, str) and column in known else None,
+            descending=table.get("descending") is not False,
+            columns=tuple(each for each in columns if each in known)
+            if isinstance(columns, list)
+            else None,
+        )
 
 
 AS_RECEIVED = Arrangement()

@@ -23,6 +23,8 @@ class Column:
     is_text: bool = False
     is_computed: bool = False
     """Whether the header marks it as kistui's own figure."""
+    is_private: bool = False
+    """Whether it says how much there is, or what was paid."""
 
     def cell(self, holding: Holding) -> Cell:
         """A holding's value as it stands in the table."""
@@ -40,14 +42,23 @@ def _name(text: str | None) -> Cell:
 COLUMNS = (
     Column("code", lambda h: h.code, _code, drop=8, is_text=True),
     Column("name", lambda h: h.name, _name, is_text=True),
-    Column("quantity", lambda h: h.quantity, show.number, drop=4),
-    Column("sellable_quantity", lambda h: h.sellable_quantity, show.number, drop=10),
-    Column("average_price", lambda h: h.average_price, show.average, drop=7),
+    Column("quantity", lambda h: h.quantity, show.number, drop=4, is_private=True),
+    Column(
+        "sellable_quantity", lambda h: h.sellable_quantity, show.number, drop=10, is_private=True
+    ),
+    Column("average_price", lambda h: h.average_price, show.average, drop=7, is_private=True),
     Column("price", lambda h: h.price, show.number, drop=5),
     Column("day_rate", lambda h: h.day_rate, show.percent, drop=9),
-    Column("day_profit", lambda h: h.day_profit, show.change, drop=11, is_computed=True),
-    Column("valuation", lambda h: h.valuation, show.number, drop=2),
-    Column("profit_loss", lambda h: h.profit_loss, show.change, drop=3),
+    Column(
+        "day_profit",
+        lambda h: h.day_profit,
+        show.change,
+        drop=11,
+        is_computed=True,
+        is_private=True,
+    ),
+    Column("valuation", lambda h: h.valuation, show.number, drop=2, is_private=True),
+    Column("profit_loss", lambda h: h.profit_loss, show.change, drop=3, is_private=True),
     Column("profit_rate", lambda h: h.profit_rate, show.percent, drop=1),
     Column("weight", lambda h: h.weight, show.share, drop=6),
 )

@@ -25,11 +25,19 @@ _CELL_BREAKS = ("\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A balance, whose it is, and the instant it was read."""
+    """A balance, whose it is, the instant it was read, and whether a later reading failed."""
 
     profile: Profile
     balance: Balance
     at: datetime
+    is_stale: bool = False
+
+    @property
+    def state(self) -> str:
+        """`fresh`, `stale` or `partial`."""
+        if not self.balance.is_complete:
+            return "partial"
+        return "stale" if self.is_stale else "fresh"
 
 
 def summary_json(reading: Reading, *, hidden: bool = False) -> str:
@@ -83,7 +91,7 @@ def _head(reading: Reading, *, hidden: bool) -> dict[str, Any]:
         "environment": reading.profile.kind,
         "account": reading.profile.account.masked,
         "fetched_at": reading.at.astimezone(KST).replace(microsecond=0).isoformat(),
-        "state": "fresh",
+        "state": reading.state,
         "pages": reading.balance.pages,
     }
     # Said only where it is so: a null is then one that was hidden, not one that KIS left blank.

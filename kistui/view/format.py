@@ -55,6 +55,11 @@ def hidden_amount() -> Cell:
     return Cell(MASK, Role.DIM)
 
 
+def private(cell: Cell, *, hidden: bool) -> Cell:
+    """The cell of an amount or quantity; what is unknown need not be hidden."""
+    return hidden_amount() if hidden and cell != UNAVAILABLE else cell
+
+
 def direction(value: int | Decimal) -> Role:
     """The role of a number that went up or down."""
     if not value:
@@ -65,6 +70,13 @@ def direction(value: int | Decimal) -> Role:
 def clock_time(at: datetime) -> str:
     """`10:32:07`, in Korean time."""
     return at.astimezone(KST).strftime("%H:%M:%S")
+
+
+def short_time(at: datetime, now: datetime) -> str:
+    """`10:33:07` on the Korean day of `now`, else `11-24 08:00`."""
+    there = at.astimezone(KST)
+    is_today = there.date() == now.astimezone(KST).date()
+    return there.strftime("%H:%M:%S" if is_today else "%m-%d %H:%M")
 
 
 def age(at: datetime, now: datetime, words: Words) -> str:

@@ -55,10 +55,15 @@ class HoldingsView:
     """A balance's holdings as arranged, formatted once and laid out for any width."""
 
     def __init__(
-        self, balance: Balance, words: Words, arrangement: Arrangement = AS_RECEIVED
+        self,
+        balance: Balance,
+        words: Words,
+        arrangement: Arrangement = AS_RECEIVED,
+        *,
+        hidden: bool = False,
     ) -> None:
         self.arranged: Arranged = arrange(balance, arrangement)
-        self._body = _format(self.arranged, arrangement, balance.held, words)
+        self._body = _format(self.arranged, arrangement, balance.held, words, hidden=hidden)
 
     def __len__(self) -> int:
         return len(self._body.keys)
@@ -84,6 +89,29 @@ class HoldingsView:
         return Table(header, rows, line(body.totals))
 
 
+def key_of(holding: Holding) -> str:
+    """What names an item through refreshes."""
+    return holding.code or holding.name or ""
+
+
+def title_of(
+    balance: Balance, view: HoldingsView, arrangement: Arrangement, words: Words
+) -> tuple[str, str]:
+    """The words in the frame: how many there are and in what order; how many are left out."""
+    n = len(balance.held)
+    parts = [words("holdings.title" if balance.is_complete else "holdings.partial", n=n)]
+    if arrangement.is_filtered:
+        shown = len(view.arranged.shown)
+        parts.append(words("holdings.found", n=shown, of=view.arranged.total))
+    if arrangement.column is not None:
+        mark = show.DOWN if arrangement.descending else show.UP
+        name = words(f"column.{arrangement.column}")
+        parts.append(words("holdings.sorted", column=f"{name} {mark}"))
+    sold_out = len(balance.holdings) - n
+    state = "sold_out_shown" if arrangement.with_sold_out else "sold_out_hidden"
+    return " · ".join(parts), words(f"holdings.{state}", n=sold_out) if sold_out else ""
+
+
 def _place(index: int, width: int, cell: Cell, space: str) -> Cell:
     is_text = COLUMNS[index].is_text
     text = fit(cell.text, width) if is_text else cell.text
@@ -91,17 +119,31 @@ def _place(index: int, width: int, cell: Cell, space: str) -> Cell:
 
 
 def _format(
-    arranged: Arranged, arrangement: Arrangement, held: Sequence[Holding], words: Words
+    arranged: Arranged,
+    arrangement: Arrangement,
+    held: Sequence[Holding],
+    words: Words,
+    *,
+    hidden: bool,
 ) -> _Body:
     shown, only = arranged.shown, arrangement.columns
-    columns = tuple(tuple(_cell(column, holding, words) for holding in shown) for column in COLUMNS)
-    totals = _totals(arranged, held, words)
+    columns = tuple(
+        tuple(
+            show.private(_cell(column, holding, words), hidden=hidden and column.is_private)
+            for holding in shown
+        )
+        for column in COLUMNS
+    )
+    totals = tuple(
+        show.private(total, hidden=hidden and column.is_private and bool(total.text))
+        for column, total in zip(COLUMNS, _totals(arranged, held, words), strict=True)
+    )
     titles = tuple(_title(column, arrangement, words) for column in COLUMNS)
     widths = tuple(
         max(width_of(title), total.width, max((cell.width for cell in cells), default=0))
         for title, total, cells in zip(titles, totals, columns, strict=True)
     )
-    keys = tuple(holding.code or holding.name or "" for holding in shown)
+    keys = tuple(map(key_of, shown))
     wanted = tuple(
         at
         for at, column in enumerate(COLUMNS)

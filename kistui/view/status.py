@@ -72,14 +72,22 @@ def error_lines(error: KistuiError, words: Words) -> tuple[Line, ...]:
     )
 
 
-def freshness(remote: Remote[Balance], now: datetime, words: Words) -> Cell:
-    """How old the figures on screen are, or that there are none."""
+def freshness(
+    remote: Remote[Balance], now: datetime, words: Words, *, due: datetime | None = None
+) -> Cell:
+    """How old the figures on screen are, or that there are none; when they are `due` again."""
     good = last_good(remote)
     match remote:
         case Loading():
             return Cell(words("bar.loading"), Role.DIM)
         case Ready(at=at):
-            return Cell(words("bar.updated", time=show.clock_time(at)), Role.DIM)
+            text = words("bar.updated", time=show.clock_time(at))
+            if due is not None:
+                text += f" · {words('bar.auto', time=show.short_time(due, now))}"
+            return Cell(text, Role.DIM)
+        case Failed() if good is not None and not good.value.is_complete:
+            part = words("bar.partial", n=len(good.value.held), time=show.clock_time(good.at))
+            return Cell(part, Role.BAD)
         case Failed() if good is not None:
             age = show.age(good.at, now, words)
             stale = words("bar.stale", time=show.clock_time(good.at), age=age)
@@ -126,8 +134,8 @@ def progress_text(progress: Progress | None, words: Words) -> str:
     match progress:
         case None:
             return words("state.connecting")
-        case PageRead(page, rows):
-            return words("state.page", page=page, rows=rows)
+        case PageRead() as read:
+            return words("state.page", page=read.page, rows=read.rows)
         case TokenIssuing():
             return words("state.issuing")
         case TokenWaiting(until):
@@ -143,7 +151,12 @@ def progress_text(progress: Progress | None, words: Words) -> str:
 
 
 def notice(
-    remote: Remote[Balance], progress: Progress | None, words: Words, width: int | None = None
+    remote: Remote[Balance],
+    progress: Progress | None,
+    words: Words,
+    width: int | None = None,
+    *,
+    hidden: bool = False,
 ) -> tuple[Line, ...]:
     """The lines below the figures, three at most: are they right, whence, what went wrong.
 
@@ -151,15 +164,29 @@ def notice(
     """
     match remote:
         case Ready(value, at):
-            return (_check_line(value, words, width), _source_line(value, at, words))
+            return (
+                _check_line(value, words, width, hidden=hidden),
+                _source_line(value, at, words),
+            )
         case Loading(last) if last is not None:
-            kept = words("state.kept", time=show.clock_time(last.at))
-            doing = progress_text(progress, words)
-            return (_line(kept, Role.DIM), _line(doing, Role.LABEL))
+            time = show.clock_time(last.at)
+            key = "state.kept" if last.value.is_complete else "state.arriving"
+            kept = words(key, time=time, n=len(last.value.held))
+            return (_line(kept, Role.DIM), _line(progress_text(progress, words), Role.LABEL))
         case Failed(error, last=last) if last is not None:
-            return error_lines(error, words)
+            title, *rest = error_lines(error, words)
+            return ((*title, *_reached(last.value, progress, words)), *rest)
         case Unknown() | Loading() | Failed():
             return ()
+
+
+def _reached(last: Balance, progress: Progress | None, words: Words) -> Line:
+    """How far a reading got that ended in the middle."""
+    if not isinstance(progress, PageRead):
+        return ()
+    n = len(progress.so_far().held)
+    key = "state.reached_of" if last.is_complete else "state.reached"
+    return (Cell(f" · {words(key, n=n, of=len(last.held))}", Role.LABEL),)
 
 
 def empty_body(
@@ -198,19 +225,23 @@ def hints(items: Sequence[tuple[str, str]], width: int) -> Line:
     return tuple(cells)
 
 
-def _check_line(balance: Balance, words: Words, width: int | None) -> Line:
+def _check_line(balance: Balance, words: Words, width: int | None, *, hidden: bool) -> Line:
     if not balance.is_priced:
         return _line(words("state.unpriced"), Role.BAD)
     wrong = [check for check in reconcile(balance) if check.difference]
     if wrong:
-        return _line(_differences(wrong, words, width), Role.BAD)
+        return _line(_differences(wrong, words, width, hidden=hidden), Role.BAD)
     return _line(words("state.reconciled"), Role.GOOD)
 
 
-def _differences(wrong: Sequence[Check], words: Words, width: int | None) -> str:
+def _differences(wrong: Sequence[Check], words: Words, width: int | None, *, hidden: bool) -> str:
     """Each difference with its amount, whole ones only; the first is there at any width."""
     told = [
-        words("state.difference", name=words(f"check.{check.name}"), won=f"{check.difference:+,}")
+        words(
+            "state.difference",
+            name=words(f"check.{check.name}"),
+            won=show.MASK if hidden else f"{check.difference:+,}",
+        )
         for check in wrong
     ]
     for kept in range(len(told), 0, -1):

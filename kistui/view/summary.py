@@ -29,15 +29,21 @@ class _Entry:
 
     label: str
     value: Cell | None = None
+    is_public: bool = False
+    """Whether it says nothing of how much there is."""
 
-    def line(self, width: int) -> Line:
+    def line(self, width: int, *, hidden: bool) -> Line:
         if self.value is None:
             return (Cell(self.label, Role.DIM),)
-        return spread(self.label, self.value, width)
+        value = self.value if self.is_public else show.private(self.value, hidden=hidden)
+        return spread(self.label, value, width)
 
 
-def boxes(balance: Balance, words: Words, *, roomy: bool) -> tuple[Box, ...]:
-    """The groups in reading order: two columns of three when not `roomy`, else three of two."""
+def boxes(balance: Balance, words: Words, *, roomy: bool, hidden: bool = False) -> tuple[Box, ...]:
+    """The groups in reading order: two columns of three when not `roomy`, else three of two.
+
+    `hidden` leaves out amounts; rates and weights stay.
+    """
     summary = balance.priced_summary
     groups = {
         "assets": _assets(summary, words, roomy=roomy),
@@ -46,8 +52,10 @@ def boxes(balance: Balance, words: Words, *, roomy: bool) -> tuple[Box, ...]:
         "profit": _profit(balance, words, roomy=roomy),
         "loans": _loans(summary, words, roomy=roomy),
     }
-    made = {name: _box(name, words, entries) for name, entries in groups.items()}
-    made["trades"] = Box("trades", words("group.trades"), lambda w: _trades(summary, words, w))
+    made = {name: _box(name, words, entries, hidden=hidden) for name, entries in groups.items()}
+    made["trades"] = Box(
+        "trades", words("group.trades"), lambda w: _trades(summary, words, w, hidden=hidden)
+    )
     order = (
         ("assets", "deposits", "profit", "yesterday", "trades", "loans")
         if roomy
@@ -56,9 +64,9 @@ def boxes(balance: Balance, words: Words, *, roomy: bool) -> tuple[Box, ...]:
     return tuple(made[name] for name in order)
 
 
-def _box(name: str, words: Words, entries: list[_Entry]) -> Box:
+def _box(name: str, words: Words, entries: list[_Entry], *, hidden: bool) -> Box:
     def lines(width: int) -> tuple[Line, ...]:
-        return tuple(entry.line(width) for entry in entries)
+        return tuple(entry.line(width, hidden=hidden) for entry in entries)
 
     return Box(name, words(f"group.{name}"), lines)
 
@@ -72,7 +80,7 @@ def _assets(summary: Summary, words: Words, *, roomy: bool) -> list[_Entry]:
         _Entry(words("line.cma_value"), show.number(summary.cma_value)),
     ]
     if roomy:
-        entries.append(_Entry(words("line.allocation"), _allocation(summary)))
+        entries.append(_Entry(words("line.allocation"), _allocation(summary), is_public=True))
     return entries
 
 
@@ -92,7 +100,7 @@ def _yesterday(summary: Summary, words: Words) -> list[_Entry]:
     return [
         _Entry(words("line.total_yesterday"), show.number(summary.total_yesterday)),
         _Entry(words("line.asset_change"), show.change(summary.asset_change)),
-        _Entry(words("line.asset_change_rate"), rate),
+        _Entry(words("line.asset_change_rate"), rate, is_public=True),
         _Entry(words("line.computed")),
     ]
 
@@ -120,7 +128,11 @@ def _profit(balance: Balance, words: Words, *, roomy: bool) -> list[_Entry]:
         _Entry(words("line.purchase_amount"), show.number(summary.purchase_amount)),
         _Entry(words("line.valuation"), show.number(summary.valuation)),
         _Entry(words("line.profit_loss"), show.change(summary.profit_loss)),
-        _Entry(words("line.profit_rate"), show.percent(summary.computed_profit_rate, COMPUTED)),
+        _Entry(
+            words("line.profit_rate"),
+            show.percent(summary.computed_profit_rate, COMPUTED),
+            is_public=True,
+        ),
     ]
     return entries + (_extremes(balance, words) if roomy else [])
 
@@ -137,13 +149,17 @@ def _extremes(balance: Balance, words: Words) -> list[_Entry]:
     down = sum(rate_of(holding) < 0 for holding in rated)
     best, worst = max(rated, key=rate_of), min(rated, key=rate_of)
     return [
-        _Entry(words("line.winners"), Cell(f"{up} / {down}")),
-        _Entry(f"{words('line.best')} {best.name or ''}", show.percent(best.profit_rate)),
-        _Entry(f"{words('line.worst')} {worst.name or ''}", show.percent(worst.profit_rate)),
+        _Entry(words("line.winners"), Cell(f"{up} / {down}"), is_public=True),
+        *(
+            _Entry(
+                f"{words(label)} {each.name or ''}", show.percent(each.profit_rate), is_public=True
+            )
+            for label, each in (("line.best", best), ("line.worst", worst))
+        ),
     ]
 
 
-def _trades(summary: Summary, words: Words, width: int) -> tuple[Line, ...]:
+def _trades(summary: Summary, words: Words, width: int, *, hidden: bool) -> tuple[Line, ...]:
     amount = min(AMOUNT, (width - 4) // 2)
     grid = (
         ("line.bought", summary.bought_yesterday, summary.bought_today),
@@ -157,7 +173,12 @@ def _trades(summary: Summary, words: Words, width: int) -> tuple[Line, ...]:
     rows = [_columns("", heads, amount, width)]
     for label, *amounts in grid:
         rows.append(
-            _columns(words(label), tuple(show.number(each) for each in amounts), amount, width)
+            _columns(
+                words(label),
+                tuple(show.private(show.number(each), hidden=hidden) for each in amounts),
+                amount,
+                width,
+            )
         )
     return tuple(rows)
 
@@ -187,5 +208,5 @@ def _loans(summary: Summary, words: Words, *, roomy: bool) -> list[_Entry]:
         *first,
         _Entry(words("line.repayment_d1"), show.number(summary.repayment_d1)),
         _Entry(words("line.repayment_d2"), show.number(summary.repayment_d2)),
-        _Entry(words("line.auto_repayment"), flag),
+        _Entry(words("line.auto_repayment"), flag, is_public=True),
     ]

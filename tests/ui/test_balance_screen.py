@@ -10,6 +10,7 @@ from textual.widgets import ContentSwitcher, Static
 from kistui.model.remote import Failed, Loading, Ready
 from kistui.simulator import Simulator
 from kistui.ui.screens.balance import BalanceScreen
+from kistui.ui.screens.small import SmallScreen
 from kistui.ui.widgets.line_table import LineTable
 from kistui.ui.widgets.lines import FittedLine
 from kistui.ui.widgets.summary_box import SummaryBox
@@ -248,13 +249,13 @@ async def test_an_answer_to_an_older_question_changes_nothing(open_app: OpenApp)
 async def test_keys_without_a_meaning_do_nothing(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         before = screen_text(pilot)
-        await pilot.press("x", "9", "escape", "enter", "f12", "ctrl+p", "ㅁ", "가")
+        await pilot.press("9", "escape", "enter", "f12", "ctrl+p", "ㅠ", "가", "slash", "minus")
         await pilot.pause()
         assert screen_text(pilot) == before
 
 
 @pytest.mark.parametrize(
-    ("size", "lang"), [((60, 20), "en"), ((200, 60), "ko"), ((30, 8), "ko"), ((20, 4), "en")]
+    ("size", "lang"), [((60, 20), "en"), ((80, 24), "en"), ((200, 60), "ko"), ((61, 21), "ko")]
 )
 async def test_every_size_opens(open_app: OpenApp, size: tuple[int, int], lang: str) -> None:
     async with open_app("many", lang=lang, size=size) as pilot:
@@ -262,11 +263,25 @@ async def test_every_size_opens(open_app: OpenApp, size: tuple[int, int], lang: 
         assert "500" in screen_text(pilot)
 
 
-async def test_a_small_window_still_shows_the_total(open_app: OpenApp) -> None:
-    async with open_app(size=(44, 9)) as pilot:
+@pytest.mark.parametrize("size", [(59, 24), (80, 19), (30, 8), (9, 2), (3, 1)])
+async def test_a_window_that_is_too_small_says_so_until_it_is_not(
+    open_app: OpenApp, size: tuple[int, int]
+) -> None:
+    async with open_app(size=size) as pilot:
+        assert isinstance(pilot.app.screen, SmallScreen)
+        if size[0] >= 30:
+            assert f"{size[0]}x{size[1]}" in screen_text(pilot)
+        await pilot.resize_terminal(60, 20)
+        await settle(pilot)
+        assert "합계 12종목" not in screen_text(pilot)
         await pilot.press("2")
         await pilot.pause()
         assert "합계 12종목" in screen_text(pilot)
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, SmallScreen)
+        await pilot.press("ctrl+q")
+    assert pilot.app.return_code == 0
 
 
 async def test_the_differences_told_follow_the_width_and_none_is_cut(open_app: OpenApp) -> None:

@@ -269,7 +269,7 @@ def test_differences_that_do_not_fit_are_counted_and_none_is_cut(words: Words) -
 
 
 def test_progress_is_told_in_pages_and_waits() -> None:
-    assert "2쪽 · 100건" in status.progress_text(PageRead(2, 100), KO)
+    assert "2쪽 · 100건" in status.progress_text(PageRead(2, tuple(lot() for _ in range(100))), KO)
     waiting = Waiting(errors.RateLimited(), 1.25, 2, 3)
     assert (
         status.progress_text(waiting, KO) == "초당 조회 수를 넘었습니다. 1.2초 뒤 다시 합니다 (2/3)"

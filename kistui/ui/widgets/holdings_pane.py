@@ -1,52 +1,216 @@
-"""The holdings: the table in its frame."""
+"""The holdings: the table in its frame, what it is filtered and sorted by, one of them in full."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import ClassVar
+
+from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.reactive import reactive
+from textual.events import Resize
+from textual.message import Message
+from textual.reactive import reactive, var
+from textual.widgets import Input
 
-from kistui.model.balance import Balance
+from kistui.model.balance import Balance, Holding
+from kistui.ui import keys
+from kistui.ui.messages import ArrangementChosen
+from kistui.ui.screens.columns import ColumnsScreen
+from kistui.ui.widgets.detail_pane import DetailPane
+from kistui.ui.widgets.filter_line import FilterLine
 from kistui.ui.widgets.line_table import LineTable
-from kistui.view.arrange import Arrangement
-from kistui.view.holdings import HoldingsView
+from kistui.view.arrange import AS_RECEIVED, Arrangement, next_column, reversed_
+from kistui.view.cells import Cell, Role
+from kistui.view.holdings import HoldingsView, key_of, title_of
 from kistui.view.words import Words
+
+SPLIT = 110
+"""Columns from which table and detail stand side by side."""
 
 
 class HoldingsPane(Vertical):
-    """Shows the account's holdings; sold-out items on demand, their number always."""
+    """Shows the account's holdings as the user arranges them; at a glance, as KIS sent them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.HOLDINGS))
 
     balance: reactive[Balance | None] = reactive(None)
-    with_sold_out = reactive(False)
     dimmed = reactive(False)
     """Whether the figures are old."""
+    hidden = var(False)
+    """Whether amounts are left out."""
+    raw = var(False)
+    """Whether the detail shows KIS's own keys and values."""
+    arrangement: var[Arrangement] = var(AS_RECEIVED)
+    detailed = reactive(False, toggle_class="-detail")
+    """Whether the holding under the cursor is shown in full."""
+    narrow = reactive(False, toggle_class="-narrow")
 
-    def __init__(self, words: Words, *, id: str, at_a_glance: bool = False) -> None:
+    class Turned(Message):
+        """The detail was opened or closed."""
+
+    def __init__(
+        self,
+        words: Words,
+        today: Callable[[], date],
+        *,
+        id: str,
+        at_a_glance: bool = False,
+        flashes: bool = False,
+    ) -> None:
         super().__init__(id=id)
         self._words = words
+        self._today = today
         self._at_a_glance = at_a_glance
+        self._flashes = flashes
+        self._shown: dict[str, Holding] = {}
 
     def compose(self) -> ComposeResult:
-        """The table, empty."""
-        table = LineTable().data_bind(HoldingsPane.dimmed)
-        table.can_focus = not self._at_a_glance
-        yield table
-
-    def watch_balance(self) -> None:
-        """Other figures."""
-        self._fill()
-
-    def watch_with_sold_out(self) -> None:
-        """More or fewer rows."""
-        self._fill()
-
-    def _fill(self) -> None:
-        if self.balance is None:
+        """The table, empty; the filter and the detail, not to be seen yet."""
+        if self._at_a_glance:
+            table = LineTable().data_bind(HoldingsPane.dimmed)
+            table.can_focus = False
+            yield table
             return
-        words, held = self._words, len(self.balance.held)
-        sold_out = len(self.balance.holdings) - held
-        state = "sold_out_shown" if self.with_sold_out else "sold_out_hidden"
-        self.border_title = Content(words("holdings.title", n=held))
-        told = words(f"holdings.{state}", n=sold_out) if sold_out else ""
-        self.border_subtitle = Content(words("holdings.all") if self._at_a_glance else told)
-        view = HoldingsView(self.balance, words, Arrangement(with_sold_out=self.with_sold_out))
-        self.query_one(LineTable).show(view)
+        yield FilterLine(self._words("holdings.filter"), id="filter")
+        with Horizontal():
+            yield LineTable().data_bind(HoldingsPane.dimmed, marked=HoldingsPane.detailed)
+            pane = DetailPane(self._words, self._today, id="detail")
+            yield pane.data_bind(HoldingsPane.raw, HoldingsPane.hidden)
+
+    def on_resize(self, event: Resize) -> None:
+        """Side by side where there is room."""
+        self.narrow = event.size.width < SPLIT
+
+    def watch_balance(self, before: Balance | None) -> None:
+        """Other figures; what changed in them is marked, if they are the same account's."""
+        self._fill(flashes=self._flashes and before is not None)
+
+    def watch_arrangement(self) -> None:
+        """Other rows, or in another order."""
+        self._fill()
+
+    def watch_hidden(self) -> None:
+        """Other cells."""
+        self._fill()
+
+    def forget(self) -> None:
+        """The figures to come are another account's."""
+        self.set_reactive(HoldingsPane.balance, None)
+        self.detailed = False
+        self.arrangement = AS_RECEIVED
+        if not self._at_a_glance:
+            self._end_filter()
+
+    @property
+    def copied(self) -> str:
+        """What stands under the cursor, or in the detail, as text."""
+        if self.detailed:
+            return self.query_one(DetailPane).text
+        return self.query_one(LineTable).row_text
+
+    def focus_table(self) -> None:
+        """Give the keys to the table, or to what stands beside it or in its place."""
+        widget = self.query_one("#detail" if self.detailed else LineTable)
+        self.screen.set_focus(widget, scroll_visible=False)
+
+    def action_sort(self, step: int) -> None:
+        """Sort by the column `step` places on."""
+        self._choose(next_column(self.arrangement, step))
+
+    def action_reverse(self) -> None:
+        """The other way round."""
+        self._choose(reversed_(self.arrangement))
+
+    def action_toggle_sold_out(self) -> None:
+        """Show or hide items sold out in the last two days."""
+        self._choose(replace(self.arrangement, with_sold_out=not self.arrangement.with_sold_out))
+
+    @work(exclusive=True, group="columns")
+    async def action_columns(self) -> None:
+        """Choose the columns."""
+        screen = ColumnsScreen(self._words, self.arrangement.columns)
+        picked = await self.app.push_screen_wait(screen)
+        if picked is not None:
+            self._choose(replace(self.arrangement, columns=picked.columns))
+
+    def action_filter(self) -> None:
+        """Type what to look for."""
+        if self.detailed and self.narrow:
+            self.action_toggle_detail()
+        line = self.query_one(FilterLine)
+        line.display = True
+        # At once: what is typed ahead belongs into the line.
+        self.screen.set_focus(line, scroll_visible=False)
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        self.arrangement = replace(self.arrangement, query=event.value)
+
+    @on(Input.Submitted, "#filter")
+    def _filter_kept(self, event: Input.Submitted) -> None:
+        event.input.display = self.arrangement.is_filtered
+        self.focus_table()
+
+    @on(FilterLine.Left)
+    def _filter_left(self) -> None:
+        self._end_filter()
+        self.focus_table()
+
+    def _end_filter(self) -> None:
+        line = self.query_one(FilterLine)
+        line.value, line.display = "", False
+
+    def action_toggle_detail(self) -> None:
+        """Show the holding under the cursor in full, or the table again."""
+        self.detailed = not self.detailed and self.query_one(LineTable).key is not None
+        self._show_detail()
+        self.focus_table()
+        self.post_message(self.Turned())
+
+    @on(DetailPane.Walked)
+    def _walked(self, message: DetailPane.Walked) -> None:
+        self.query_one(LineTable).action_move(message.rows)
+
+    def action_leave(self) -> None:
+        """Close the detail, else end the filter."""
+        if self.detailed:
+            self.action_toggle_detail()
+        else:
+            self._end_filter()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc is the screen's where there is nothing to leave here."""
+        if action == "leave":
+            return self.detailed or self.arrangement.is_filtered
+        return action != "filter" or not self.query_one(FilterLine).has_focus
+
+    @on(LineTable.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self._show_detail()
+
+    def _choose(self, arrangement: Arrangement) -> None:
+        self.arrangement = arrangement
+        self.post_message(ArrangementChosen(arrangement))
+
+    def _show_detail(self) -> None:
+        if self._at_a_glance or not self.detailed:
+            return
+        table = self.query_one(LineTable)
+        self.query_one(DetailPane).show(self._shown.get(table.key or ""), table.position)
+
+    def _fill(self, *, flashes: bool = False) -> None:
+        if self.balance is None or not self.is_mounted:
+            return
+        words, arrangement = self._words, self.arrangement
+        view = HoldingsView(self.balance, words, arrangement, hidden=self.hidden)
+        title, subtitle = title_of(self.balance, view, arrangement, words)
+        self.border_title = Content(title)
+        self.border_subtitle = Content(words("holdings.all") if self._at_a_glance else subtitle)
+        self._shown = {key_of(holding): holding for holding in view.arranged.shown}
+        nothing = "holdings.none_found" if arrangement.is_filtered else "state.empty"
+        empty = (Cell(f" {words(nothing)}", Role.LABEL),)
+        self.query_one(LineTable).show(view, empty=empty, flashes=flashes)
+        self._show_detail()

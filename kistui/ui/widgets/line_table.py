@@ -3,6 +3,7 @@
 Several times cheaper than `DataTable` in time and bytes, at a cost that does not grow with rows.
 """
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -10,6 +11,7 @@ from rich.style import Style
 from textual.binding import BindingType
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -23,29 +25,70 @@ HEADER = 1
 """Lines above the first row."""
 SHORT = 5
 """Lines below which the rule gives way to a row."""
+FLASH = 0.8
+"""Seconds that a cell which changed is marked."""
 
 
 class LineTable(ScrollView, can_focus=True):
     """Shows a `HoldingsView`; the cursor stays on its item when the rows change."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"line-table--cursor", "line-table--rule"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "line-table--cursor",
+        "line-table--rule",
+        "line-table--flash",
+    }
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.TABLE))
 
     cursor = reactive(0, repaint=False)
     """Index of the row under the cursor."""
     dimmed = reactive(False)
     """Whether the figures are old."""
+    marked = reactive(False)
+    """Whether the cursor's row is marked though the focus is elsewhere."""
+
+    @dataclass
+    class CursorMoved(Message):
+        """The cursor is on another item, `key`, or on none."""
+
+        key: str | None
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._view: HoldingsView | None = None
         self._table = Table((), (), ())
         self._styles: dict[Role, Style] = {}
+        self._empty: Line = ()
+        self._flashing: dict[str, frozenset[int]] = {}
 
-    def show(self, view: HoldingsView) -> None:
-        """Draw another state of the holdings; only lines that differ are repainted."""
-        self._view = view
+    def show(self, view: HoldingsView, *, empty: Line = (), flashes: bool = False) -> None:
+        """Draw another state of the holdings; only lines that differ are repainted.
+
+        `empty` stands where there is no row; with `flashes`, cells that differ are marked a while.
+        """
+        before, key = self._table, self.key
+        self._view, self._empty = view, empty
         self._lay_out()
+        if flashes and before.header == self._table.header:
+            self._flash(before)
+        if self.key != key:
+            self.post_message(self.CursorMoved(self.key))
+
+    @property
+    def key(self) -> str | None:
+        """The item under the cursor."""
+        return self._key_at(self.cursor)
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """The number of the row under the cursor, and of all rows."""
+        return self.cursor + 1, len(self._table.rows)
+
+    @property
+    def row_text(self) -> str:
+        """The row under the cursor, its cells parted by tabs."""
+        if self.key is None:
+            return ""
+        return "\t".join(cell.text.strip() for cell in self._table.rows[self.cursor].line)
 
     def on_resize(self, _event: Resize) -> None:
         """Columns follow the width."""
@@ -64,11 +107,36 @@ class LineTable(ScrollView, can_focus=True):
         rows = self._table.rows
         self.virtual_size = Size(self.size.width, HEADER + len(rows) + self._footer)
         place = next((at for at, row in enumerate(rows) if row.key == kept), self.cursor)
-        self.cursor = max(0, min(place, len(rows) - 1))
+        place = max(0, min(place, len(rows) - 1))
+        if place != self.cursor:
+            # The item stays where it is on the screen, whatever was sorted before it.
+            top = self.scroll_offset.y + place - self.cursor
+            self.set_reactive(LineTable.cursor, place)
+            self.scroll_to(y=max(top, 0), animate=False, force=True)
+            self._keep_in_sight()
+            self.refresh()
         if len(old.rows) != len(rows) or old.header != self._table.header:
             self.refresh()
         else:
             self._refresh_changed(old)
+
+    def _flash(self, old: Table) -> None:
+        before = {row.key: row.line for row in old.rows}
+        changed = {}
+        for row in self._table.rows:
+            line = before.get(row.key, row.line)
+            cells = frozenset(at for at, cell in enumerate(row.line) if cell != line[at])
+            if cells:
+                changed[row.key] = cells
+        if changed:
+            self._flashing = changed
+            self.set_timer(FLASH, self._end_flash)
+
+    def _end_flash(self) -> None:
+        ended, self._flashing = self._flashing, {}
+        for at, row in enumerate(self._table.rows):
+            if row.key in ended:
+                self._refresh_row(at)
 
     def _refresh_changed(self, old: Table) -> None:
         for at, (before, after) in enumerate(zip(old.rows, self._table.rows, strict=True)):
@@ -94,7 +162,8 @@ class LineTable(ScrollView, can_focus=True):
     @property
     def _total_at(self) -> int:
         """The screen line of the total: below the last row, or at the bottom."""
-        return HEADER + min(len(self._table.rows), self._room) + self._footer - 1
+        rows = len(self._table.rows) or 1  # a word in place of none
+        return HEADER + min(rows, self._room) + self._footer - 1
 
     def _refresh_row(self, index: int) -> None:
         line = index - self.scroll_offset.y
@@ -106,13 +175,17 @@ class LineTable(ScrollView, can_focus=True):
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Keep the cursor in sight; repaint two lines, or the page if it scrolled."""
-        top = self.scroll_offset.y
-        if new < top:
-            self.scroll_to(y=new, animate=False, force=True)
-        elif new >= top + self._room:
-            self.scroll_to(y=new - self._room + 1, animate=False, force=True)
+        self._keep_in_sight()
         self._refresh_row(old)
         self._refresh_row(new)
+        self.post_message(self.CursorMoved(self.key))
+
+    def _keep_in_sight(self) -> None:
+        top = self.scroll_offset.y
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, force=True)
+        elif self.cursor >= top + self._room:
+            self.scroll_to(y=self.cursor - self._room + 1, animate=False, force=True)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by some rows."""
@@ -149,14 +222,27 @@ class LineTable(ScrollView, can_focus=True):
             rule = self.get_component_rich_style("line-table--rule")
             return Strip([Segment("─" * width, rule)], width)
         if 0 <= line < self._room and index < len(self._table.rows):
-            if index == self.cursor and self.has_focus:
+            if index == self.cursor and (self.has_focus or self.marked):
                 base += self.get_component_rich_style("line-table--cursor", partial=True)
-            return self._strip(self._table.rows[index].line, width, base)
+            row = self._table.rows[index]
+            return self._strip(row.line, width, base, self._flashing.get(row.key, frozenset()))
+        if y == HEADER and not self._table.rows:
+            return self._strip(self._empty, width, base)
         return Strip.blank(width, base)
 
-    def _strip(self, line: Line, width: int, base: Style) -> Strip:
-        segments = [Segment(cell.text, base + self._style(cell)) for cell in line]
+    def _strip(
+        self, line: Line, width: int, base: Style, flashing: frozenset[int] = frozenset()
+    ) -> Strip:
+        segments = [
+            Segment(cell.text, base + self._style(cell) + self._mark(at in flashing))
+            for at, cell in enumerate(line)
+        ]
         return Strip(segments).adjust_cell_length(width, base)
+
+    def _mark(self, is_flashing: bool) -> Style:
+        if not is_flashing:
+            return Style.null()
+        return self.get_component_rich_style("line-table--flash", partial=True)
 
     def _style(self, cell: Cell) -> Style:
         if not self._styles:

@@ -1,15 +1,20 @@
 """The summary: six boxes, as many side by side as there is room, and the holdings at a glance."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 
 from textual.app import ComposeResult
 from textual.containers import Grid, VerticalScroll
 from textual.events import Resize
-from textual.reactive import reactive
+from textual.reactive import reactive, var
+from textual.widgets import Static
 
 from kistui.model.balance import Balance
+from kistui.ui.theme import content
 from kistui.ui.widgets.holdings_pane import HoldingsPane
 from kistui.ui.widgets.summary_box import SummaryBox
+from kistui.view.cells import Line
+from kistui.view.fields import summary_fields
 from kistui.view.summary import boxes
 from kistui.view.words import Words
 
@@ -24,25 +29,32 @@ class SummaryPane(VerticalScroll):
     balance: reactive[Balance | None] = reactive(None)
     dimmed = reactive(False)
     """Whether the figures are old."""
+    hidden = var(False)
+    """Whether amounts are left out."""
+    raw = reactive(False, toggle_class="-raw")
+    """Whether KIS's own fields stand in place of the boxes."""
     roomy = reactive(False, toggle_class="-roomy")
     narrow = reactive(False, toggle_class="-narrow")
 
-    def __init__(self, words: Words, *, id: str) -> None:
+    def __init__(self, words: Words, today: Callable[[], date], *, id: str) -> None:
         super().__init__(id=id)
         self._words = words
+        self._today = today
 
     def compose(self) -> ComposeResult:
         """The boxes, empty."""
         with Grid():
             for _ in range(COUNT):
                 yield SummaryBox().data_bind(SummaryPane.dimmed)
-        glance = HoldingsPane(self._words, id="glance", at_a_glance=True)
-        yield glance.data_bind(SummaryPane.balance, SummaryPane.dimmed)
+        yield Static(id="fields")
+        glance = HoldingsPane(self._words, self._today, id="glance", at_a_glance=True)
+        yield glance.data_bind(SummaryPane.balance, SummaryPane.dimmed, SummaryPane.hidden)
 
     def on_resize(self, event: Resize) -> None:
         """More room, more words."""
         self.narrow = event.size.width < NARROW
         self.roomy = event.size.width >= ROOMY and event.size.height >= TALL
+        self._fill_fields()
 
     def watch_balance(self) -> None:
         """Other figures."""
@@ -52,11 +64,38 @@ class SummaryPane(VerticalScroll):
         """Other groups."""
         self._fill()
 
+    def watch_hidden(self) -> None:
+        """Other cells."""
+        self._fill()
+
+    def watch_raw(self) -> None:
+        """Fields or boxes."""
+        self.scroll_home(animate=False)
+        self._fill_fields()
+
+    @property
+    def copied(self) -> str:
+        """All 24 fields, a line each."""
+        lines = self._fields(width=0)
+        return "\n".join("\t".join(cell.text.strip() for cell in line) for line in lines)
+
     def _fill(self) -> None:
-        if self.balance is not None:
-            made = boxes(self.balance, self._words, roomy=self.roomy)
-            for widget, box in zip(self._boxes(), made, strict=True):
-                widget.box = box
+        if self.balance is None or not self.is_mounted:
+            return
+        made = boxes(self.balance, self._words, roomy=self.roomy, hidden=self.hidden)
+        for widget, box in zip(self._boxes(), made, strict=True):
+            widget.box = box
+        self._fill_fields()
+
+    def _fill_fields(self) -> None:
+        if self.raw:
+            width = self.scrollable_content_region.width - 2  # its padding
+            self.query_one("#fields", Static).update(content(self._fields(width)))
+
+    def _fields(self, width: int) -> tuple[Line, ...]:
+        if self.balance is None:
+            return ()
+        return summary_fields(self.balance, self._words, width, hidden=self.hidden)
 
     def _boxes(self) -> Iterator[SummaryBox]:
         return iter(self.query(SummaryBox))

@@ -1,0 +1,35 @@
+"""How each profile's figures were last arranged: nothing that cannot be lost."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kistui.store.files import locked, read_private, write_private
+
+
+class Remembered:
+    """A table for each profile, in one private file; one that makes no sense is empty."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self, profile: str) -> Mapping[str, Any]:
+        """A profile's table; raises FileUnsafe, FileUnreadable."""
+        table = self._load().get(profile)
+        return table if isinstance(table, dict) else {}
+
+    def write(self, profile: str, table: Mapping[str, Any]) -> None:
+        """Keep a profile's table; raises FileUnsafe, FileUnwritable, StoreBusy."""
+        import tomli_w  # noqa: PLC0415  # for those who write
+
+        with locked(self._path):
+            content = tomli_w.dumps(self._load() | {profile: dict(table)})
+            write_private(self._path, content.encode())
+
+    def _load(self) -> dict[str, Any]:
+        content = read_private(self._path) or b""
+        try:
+            return tomllib.loads(content.decode("utf-8"))
+        except (ValueError, RecursionError):
+            return {}

@@ -1,0 +1,36 @@
+"""When the balance is read again by itself: in market hours, while somebody looks."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from kistui.errors import KistuiError, Unreachable
+from kistui.model.market import next_refresh
+
+
+@dataclass
+class AutoRefresh:
+    """Switched on and off by the user; every `interval` after the last answer."""
+
+    interval: timedelta
+    is_on: bool = False
+    holidays: Collection[date] = field(default=frozenset())
+    due: datetime | None = None
+    """When it is time again; `None` while off, or while KIS cannot be reached."""
+
+    def switch(self, last: datetime | None, now: datetime) -> None:
+        """On or off; the first time counts from the `last` answer, if there was one."""
+        self.is_on = not self.is_on
+        self.due = next_refresh(last or now, now, self.interval, self.holidays)
+        if not self.is_on:
+            self.due = None
+
+    def answered(self, at: datetime, error: KistuiError | None = None) -> None:
+        """An answer came at `at`; with no connection it stops until one comes by hand."""
+        self.due = None
+        if self.is_on and not isinstance(error, Unreachable):
+            self.due = next_refresh(at, at, self.interval, self.holidays)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is time."""
+        return self.due is not None and now >= self.due

@@ -1,0 +1,65 @@
+"""Which columns the table of holdings may have."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import SelectionList, Static
+from textual.widgets.selection_list import Selection
+
+from kistui.ui import keys
+from kistui.view.columns import COLUMNS
+from kistui.view.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """The columns chosen; `None` are all that fit."""
+
+    columns: tuple[str, ...] | None
+
+
+class ColumnsScreen(ModalScreen[Picked | None]):
+    """Answers what was chosen; the name is always shown and not in the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.COLUMNS))
+
+    def __init__(self, words: Words, chosen: tuple[str, ...] | None) -> None:
+        super().__init__(classes="dialog")
+        self._words = words
+        self._chosen = chosen
+
+    def compose(self) -> ComposeResult:
+        """The list and a line of help."""
+        with Vertical(classes="dialog-box") as box:
+            box.border_title = Content(self._words("holdings.columns_title"))
+            yield SelectionList(
+                *(
+                    Selection(
+                        Content(self._words(f"column.{column.name}")),
+                        column.name,
+                        self._chosen is None or column.name in self._chosen,
+                    )
+                    for column in COLUMNS
+                    if column.name != "name"
+                )
+            )
+            yield Static(Content(self._words("holdings.columns_hint")), classes="dialog-hint")
+
+    def action_done(self) -> None:
+        """Take what is marked; all of it is the same as no choice."""
+        options: SelectionList[str] = self.query_one(SelectionList)
+        chosen = tuple(c.name for c in COLUMNS if c.name in options.selected)
+        self.dismiss(Picked(None if len(chosen) == options.option_count else chosen))
+
+    def action_all(self) -> None:
+        """Mark every one again."""
+        self.query_one(SelectionList).select_all()
+
+    def action_cancel(self) -> None:
+        """Leave it as it was."""
+        self.dismiss(None)

@@ -1,0 +1,117 @@
+"""A screen whose figures can be taken elsewhere: to the clipboard, to a file."""
+
+import asyncio
+from typing import Literal
+
+from textual import work
+from textual.screen import Screen
+
+from kistui.errors import FileExists, KistuiError
+from kistui.ui.book import Book
+from kistui.ui.screens.ask import AskScreen
+from kistui.ui.screens.choice import Choice, ChoiceScreen
+from kistui.view import export
+from kistui.view.cells import Cell
+from kistui.view.export import Reading
+from kistui.view.status import error_text
+from kistui.view.words import Words
+
+Part = Literal["summary", "holdings"]
+FORMS = ("csv", "excel", "json")
+
+
+class ExportingScreen(Screen[None]):
+    """Knows what is shown, and may be told to keep amounts to itself."""
+
+    def __init__(self, book: Book, words: Words) -> None:
+        super().__init__()
+        self._book = book
+        self._words = words
+
+    def _shown_reading(self) -> tuple[Part, Reading] | None:
+        """Which figures are on the screen, if any."""
+        raise NotImplementedError
+
+    def _shown_text(self) -> str:
+        """What stands under the cursor."""
+        raise NotImplementedError
+
+    @property
+    def _hides(self) -> bool:
+        """Whether amounts are left out."""
+        raise NotImplementedError
+
+    def action_copy(self) -> None:
+        """Send what stands under the cursor to the terminal's clipboard (OSC 52)."""
+        text = self._shown_text()
+        if text:
+            self.app.copy_to_clipboard(text)
+            self._say("copy.sent")
+
+    @work(exclusive=True, group="export")
+    async def action_export(self) -> None:
+        """Write the figures to a file the user names."""
+        shown, words = self._shown_reading(), self._words
+        if shown is None:
+            self._say("export.nothing")
+            return
+        part, reading = shown
+        choices = [Choice(form, (Cell(f" {words(f'export.{form}')}"),)) for form in FORMS]
+        form = await self.app.push_screen_wait(
+            ChoiceScreen(words("export.title"), choices, hint=words("choice.hint"))
+        )
+        if form is None:
+            return
+        suffix = "json" if form == "json" else "csv"
+        name = self._book.export_name(reading.profile, part, reading.at, suffix)
+        path = await self.app.push_screen_wait(
+            AskScreen(
+                words("export.title"), words("export.where"), hint=words("ask.hint"), value=name
+            )
+        )
+        if path is not None:
+            text = self._text(part, reading, suffix)
+            await self._write(path, text, bom=form == "excel")
+
+    def _text(self, part: Part, reading: Reading, suffix: str) -> str:
+        hidden, words = self._hides, self._words
+        if suffix == "json" and part == "summary":
+            return export.summary_json(reading, hidden=hidden) + "\n"
+        if suffix == "json":
+            return export.holdings_json(reading, lots=False, hidden=hidden) + "\n"
+        if part == "summary":
+            return export.summary_csv(reading, words, hidden=hidden)
+        return export.holdings_csv(reading, lots=False, hidden=hidden)
+
+    async def _write(self, path: str, text: str, *, bom: bool) -> None:
+        for overwrite in (False, True):
+            try:
+                written = await asyncio.to_thread(
+                    self._book.export, path, text, bom=bom, overwrite=overwrite
+                )
+            except FileExists:
+                if not await self._may_overwrite(path):
+                    self._say("export.kept")
+                    return
+            except KistuiError as error:
+                told = error_text(error, self._words)
+                self.app.notify(
+                    f"{told.title}. {told.message} {told.hint}", severity="error", markup=False
+                )
+                return
+            else:
+                self._say("export.written", path=written)
+                return
+
+    async def _may_overwrite(self, path: str) -> bool:
+        words = self._words
+        choices = [
+            Choice(answer, (Cell(f" {words(f'export.overwrite_{answer}')}"),))
+            for answer in ("no", "yes")
+        ]
+        title = words("export.overwrite", path=path)
+        hint = words("choice.hint")
+        return await self.app.push_screen_wait(ChoiceScreen(title, choices, hint=hint)) == "yes"
+
+    def _say(self, key: str, **values: str) -> None:
+        self.app.notify(self._words(key, **values), markup=False)

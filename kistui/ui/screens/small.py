@@ -1,0 +1,29 @@
+"""In place of everything where the window is too small: one line that says so."""
+
+from textual.app import ComposeResult
+from textual.events import Resize
+from textual.screen import Screen
+
+from kistui.ui.widgets.lines import FittedLine
+from kistui.view.cells import Cell, Line, Role, fit
+from kistui.view.words import Words
+
+
+class SmallScreen(Screen[None]):
+    """Leaves by itself when there is room again."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+
+    def compose(self) -> ComposeResult:
+        """The line."""
+        yield FittedLine(self._line, id="small")
+
+    def on_resize(self, _event: Resize) -> None:
+        """Still too small, but otherwise."""
+        self.query_one(FittedLine).fit()
+
+    def _line(self, width: int) -> Line:
+        text = self._words("small.text", width=self.size.width, height=self.size.height)
+        return (Cell(fit(text, width), Role.WARN),)

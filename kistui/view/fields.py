@@ -1,0 +1,36 @@
+"""KIS's own fields: official label, key and value, as they came."""
+
+from decimal import Decimal
+
+from kistui.model.balance import Balance
+from kistui.model.fields import Unit, specs
+from kistui.view import format as show
+from kistui.view.cells import Cell, Line, Role, fit, pad, width_of
+from kistui.view.words import Words
+
+PRIVATE = frozenset({Unit.WON, Unit.QUANTITY})
+GAP = 2
+
+
+def summary_fields(balance: Balance, words: Words, width: int, *, hidden: bool) -> tuple[Line, ...]:
+    """All 24 fields of the summary in KIS's order: key, label, value; `width` 0 cuts nothing."""
+    summary = balance.summary
+    rows = []
+    for spec in specs(type(summary)):
+        value = getattr(summary, spec.name)
+        cell = Cell(words("detail.blank"), Role.DIM) if value in (None, "") else Cell(_plain(value))
+        if hidden and spec.unit in PRIVATE and value is not None:
+            cell = show.hidden_amount()
+        rows.append((spec.key, words(f"summary.{spec.name}"), cell))
+    keys = max(width_of(key) for key, _, _ in rows)
+    lines = []
+    for key, label, cell in rows:
+        room = max(width - keys - cell.width - 2 * GAP, 0) if width else width_of(label)
+        name = pad(fit(label, room), room)
+        blank = " " * GAP
+        lines.append((Cell(pad(key, keys) + blank, Role.DIM), Cell(name + blank, Role.LABEL), cell))
+    return tuple(lines)
+
+
+def _plain(value: int | Decimal | str) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
