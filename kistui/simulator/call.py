@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 TOKEN_PATH = "/oauth2/tokenP"  # noqa: S105 - a path
 REVOKE_PATH = "/oauth2/revokeP"
 BALANCE_PATH = "/uapi/domestic-stock/v1/trading/inquire-balance"
+HOLIDAY_PATH = "/uapi/domestic-stock/v1/quotations/chk-holiday"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

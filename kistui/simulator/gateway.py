@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from kistui.simulator.call import BALANCE_PATH, REVOKE_PATH, TOKEN_PATH, Call
+from kistui.simulator import holidays
+from kistui.simulator.call import BALANCE_PATH, HOLIDAY_PATH, REVOKE_PATH, TOKEN_PATH, Call
 from kistui.simulator.korea import Clock
 from kistui.simulator.ledger import Ledger
 from kistui.simulator.limits import Monotonic, Window
@@ -13,7 +14,11 @@ from kistui.simulator.replies import Reply, json_reply, refusal
 from kistui.simulator.scenes import Scene
 from kistui.simulator.tokens import TokenOffice
 
-REAL_TR, PAPER_TR = "TTTC8434R", "VTTC8434R"
+TR_IDS = {
+    BALANCE_PATH: ("TTTC8434R", "VTTC8434R"),
+    HOLIDAY_PATH: ("CTCA0903R", ""),
+}
+"""Real and paper; blank where there is none."""
 CALLS_PER_SECOND = {"real": 20, "paper": 2}
 LEDGER_CALLS_PER_SECOND = 1
 
@@ -45,6 +50,7 @@ class Gateway:
             ("POST", TOKEN_PATH): self._issue,
             ("POST", REVOKE_PATH): self._revoke,
             ("GET", BALANCE_PATH): self._balance,
+            ("GET", HOLIDAY_PATH): self._holidays,
         }
         office.expire_at_next_use(wanted=scene.expires_first_token)
 
@@ -82,11 +88,21 @@ class Gateway:
         return json_reply({"code": "200", "message": "접근토큰 폐기에 성공하였습니다"})
 
     def _balance(self, call: Call) -> Reply:
-        for check in (self._token_refused, self._tr_refused, self._limited):
-            code = check(call)
-            if code is not None:
-                return refusal(code)
+        code = self._refused(call)
+        if code is None and not self._admits_account(call):
+            code = "EGW00215"
+        if code is not None:
+            return refusal(code)
         return self._ledger_fault(call) or self._ledger.answer(call)
+
+    def _holidays(self, call: Call) -> Reply:
+        code = self._refused(call)
+        return holidays.answer(call) if code is None else refusal(code)
+
+    def _refused(self, call: Call) -> str | None:
+        """The code a TR call is refused with, whatever it asks; `None` when it may pass."""
+        checks = (self._token_refused, self._tr_refused, self._limited)
+        return next((code for check in checks if (code := check(call)) is not None), None)
 
     def _token_refused(self, call: Call) -> str | None:
         scheme, _, token = call.headers.get("authorization", "").strip().partition(" ")
@@ -104,12 +120,13 @@ class Gateway:
         return None if call.headers.get("appsecret") == APP_SECRET else "EGW00304"
 
     def _tr_refused(self, call: Call) -> str | None:
+        real, paper = TR_IDS[call.path]
         own, other, code = (
-            (PAPER_TR, REAL_TR, "EGW02006")
-            if self._options.is_paper
-            else (REAL_TR, PAPER_TR, "EGW02004")
+            (paper, real, "EGW02006") if self._options.is_paper else (real, paper, "EGW02004")
         )
         asked = call.headers.get("tr_id")
+        if not asked:
+            return "OPSQ0002"
         if asked == other:
             return code
         return None if asked == own else "OPSQ0002"
@@ -117,9 +134,11 @@ class Gateway:
     def _limited(self, call: Call) -> str | None:
         if not self._options.rate_limits:
             return None
-        if not self._key_windows[call.headers["appkey"]].admits():
-            return "EGW00201"
-        return None if self._account_windows[call.query.get("CANO", "")].admits() else "EGW00215"
+        return None if self._key_windows[call.headers["appkey"]].admits() else "EGW00201"
+
+    def _admits_account(self, call: Call) -> bool:
+        window = self._account_windows[call.query.get("CANO", "")]
+        return not self._options.rate_limits or window.admits()
 
 
 def _credentials_refused(body: Mapping[str, object]) -> str | None:

@@ -17,6 +17,7 @@ MORNING = datetime(2026, 11, 23, 1, 32, 7, tzinfo=UTC)
 TOKEN = "/oauth2/tokenP"
 REVOKE = "/oauth2/revokeP"
 BALANCE = "/uapi/domestic-stock/v1/trading/inquire-balance"
+HOLIDAY = "/uapi/domestic-stock/v1/quotations/chk-holiday"
 
 
 class FakeClock:
@@ -131,6 +132,15 @@ class Desk:
         query = {**QUERY, **(changes or {})}
         text = urlencode({name: value for name, value in query.items() if value is not None})
         return self.send("GET", f"{BALANCE}?{text}", **self.headers(token, **headers))
+
+    def holidays(
+        self, token: str, changes: Mapping[str, str | None] | None = None, **headers: Any
+    ) -> Answer:
+        """One chk-holiday call with the real TR id, from the clock's day on."""
+        query = {"BASS_DT": "20261123", "CTX_AREA_NK": "", "CTX_AREA_FK": "", **(changes or {})}
+        text = urlencode({name: value for name, value in query.items() if value is not None})
+        given = {"tr_id": "CTCA0903R", **headers}
+        return self.send("GET", f"{HOLIDAY}?{text}", **self.headers(token, **given))
 
     def next_page(self, token: str, answer: Answer, tr_cont: str = "N") -> Answer:
         return self.balance(token, cursor_of(answer), tr_cont=tr_cont)
