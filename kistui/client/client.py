@@ -1,12 +1,12 @@
 """KisClient: what kistui can ask KIS, each as one awaitable method."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from types import TracebackType
 
-from kistui.client import paging, wire
+from kistui.client import holidays, paging, wire
 from kistui.client.connection import Connection, Pace
-from kistui.client.endpoints import DOMESTIC_BALANCE, ISSUE_TOKEN, REVOKE_TOKEN
+from kistui.client.endpoints import CLOSED_DAYS, DOMESTIC_BALANCE, ISSUE_TOKEN, REVOKE_TOKEN
 from kistui.client.refusals import refusal
 from kistui.client.throttle import Gates
 from kistui.clock import Clock, system_clock
@@ -103,7 +103,7 @@ class KisClient:
         Raises PagingBroken when pages repeat or do not end; starts over once when KIS says that
         the balance changed meanwhile.
         """
-        secrets = {"authorization": f"Bearer {token.value}", **_key_pair(credentials)}
+        secrets = _secrets(credentials, token)
 
         async def fetch(cursor: paging.Cursor) -> paging.Page:
             answer = await self._connection.get(
@@ -116,6 +116,27 @@ class KisClient:
             return paging.read_page(answer.tr_cont, answer.body)
 
         return await paging.read_balance(fetch, on_progress)
+
+    async def closed_days(
+        self, credentials: Credentials, token: Token, first: date
+    ) -> frozenset[date]:
+        """The days without trading from `first` on, a Korean date (국내휴장일조회).
+
+        They are those of one answer, some weeks of them: the broker asks for one call a day, so
+        it is made once whatever comes of it. Raises ForbiddenCall on paper, which has none.
+        """
+        answer = await self._connection.get(
+            CLOSED_DAYS,
+            "",
+            ignore_progress,
+            params=holidays.params(first),
+            headers=_secrets(credentials, token),
+        )
+        return holidays.read_closed_days(answer.body)
+
+
+def _secrets(credentials: Credentials, token: Token) -> dict[str, str]:
+    return {"authorization": f"Bearer {token.value}", **_key_pair(credentials)}
 
 
 def _key_pair(credentials: Credentials) -> dict[str, str]:

@@ -108,7 +108,7 @@ class Connection:
         on_progress: OnProgress,
         **request: Mapping[str, str],
     ) -> Answer:
-        """A read, repeated as `retry` decides; the last error is raised."""
+        """A read, repeated as the endpoint and `retry` decide; the last error is raised."""
         attempt = 1
         while True:
             await self._gates.pass_through(ledger if endpoint.is_ledger else None)
@@ -117,7 +117,7 @@ class Connection:
                 wire.check_envelope(answer.body, answer.status)
             except KisError as error:
                 wait = wait_before_next(error, attempt, self._pace.chance())
-                if wait is None:
+                if wait is None or not endpoint.may_repeat:
                     raise
                 attempt += 1
                 on_progress(Waiting(error, wait, attempt, tries_for(error)))
@@ -131,8 +131,8 @@ class Connection:
             "content-type": "application/json; charset=utf-8",
             "custtype": "P",
         }
-        if endpoint.tr_ids:
-            headers["tr_id"] = endpoint.tr_ids[self._environment]
+        if tr_id := endpoint.tr_id(self._environment):
+            headers["tr_id"] = tr_id
         try:
             async with (
                 asyncio.timeout(self._pace.answer),

@@ -1,6 +1,7 @@
 """The allow-list: every host, path and TR id kistui can call. There is no other way out.
 
-KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[v1_국내주식-006].
+KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[v1_국내주식-006],
+국내휴장일조회.
 """
 
 from collections.abc import Mapping
@@ -23,13 +24,21 @@ HOSTS: Mapping[Environment, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One call kistui may make; `is_ledger` calls are limited for each account by KIS."""
+    """One call kistui may make; `is_ledger` calls are limited for each account by KIS.
+
+    A read without a TR id for an environment is not made there; `may_repeat` after a failure.
+    """
 
     name: str
     method: str
     path: str
     tr_ids: Mapping[Environment, str] = field(default_factory=lambda: MappingProxyType({}))
     is_ledger: bool = False
+    may_repeat: bool = True
+
+    def tr_id(self, environment: Environment) -> str | None:
+        """Blank for an OAuth call, `None` where KIS has no such call."""
+        return self.tr_ids.get(environment) if self.tr_ids else ""
 
 
 ISSUE_TOKEN = Endpoint("issue token", "POST", "/oauth2/tokenP")
@@ -42,14 +51,22 @@ DOMESTIC_BALANCE = Endpoint(
     is_ledger=True,
 )
 
-ALLOWED: tuple[Endpoint, ...] = (ISSUE_TOKEN, REVOKE_TOKEN, DOMESTIC_BALANCE)
+# The broker asks for one call a day, so a failure is not one more.
+CLOSED_DAYS = Endpoint(
+    "closed days",
+    "GET",
+    "/uapi/domestic-stock/v1/quotations/chk-holiday",
+    MappingProxyType({Environment.REAL: "CTCA0903R"}),
+    may_repeat=False,
+)
+
+ALLOWED: tuple[Endpoint, ...] = (ISSUE_TOKEN, REVOKE_TOKEN, DOMESTIC_BALANCE, CLOSED_DAYS)
 
 
 def is_allowed(environment: Environment, method: str, path: str, tr_id: str) -> bool:
     """Whether a request may leave; the OAuth calls carry no TR id."""
     return any(
-        (method, path, tr_id)
-        == (endpoint.method, endpoint.path, endpoint.tr_ids.get(environment, ""))
+        (method, path, tr_id) == (endpoint.method, endpoint.path, endpoint.tr_id(environment))
         for endpoint in ALLOWED
     )
 

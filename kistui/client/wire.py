@@ -22,6 +22,7 @@ Json = dict[str, Any]
 
 # KIS's widest number has 31 characters; what is longer is not one.
 _NUMBER = re.compile(r"[+-]?[0-9]{1,19}(\.[0-9]{0,12})?")
+_DATE = re.compile(r"[0-9]{8}")
 _NO_DATES = frozenset({"", "00000000"})
 
 
@@ -74,6 +75,14 @@ def read_kst(key: str, value: Any) -> datetime:
         raise Malformed(where=key) from None
 
 
+def read_date(key: str, value: Any) -> date:
+    """`YYYYMMDD`, never blank; raises Malformed."""
+    day = _date(key, value)
+    if day is None:
+        raise Malformed(where=key)
+    return day
+
+
 def read_text(key: str, value: Any) -> str:
     """A string as sent, untouched: for opaque keys and tokens; raises Malformed."""
     if not isinstance(value, str):
@@ -114,6 +123,8 @@ def _date(key: str, value: Any) -> date | None:
     written = str(value or "").strip()
     if written in _NO_DATES:
         return None
+    if not _DATE.fullmatch(written):  # strptime would find a day in seven digits too
+        raise Malformed(where=key)
     try:
         return datetime.strptime(written, "%Y%m%d").replace(tzinfo=KST).date()
     except ValueError:

@@ -1,7 +1,7 @@
 """The client against a real KIS server on loopback."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,7 +16,7 @@ from kistui.model.token import Token
 from kistui.simulator import Options, Reply, Simulator, refusal
 from tests.support import FakeClock
 
-BALANCE = "inquire-balance"
+BALANCE, HOLIDAY = "inquire-balance", "chk-holiday"
 
 
 class Slept:
@@ -47,6 +47,11 @@ class Desk:
         return await self.client.balance(
             self.credentials, self.token, self.account, self.told.append
         )
+
+    async def closed_days(self) -> frozenset[date]:
+        if self.token is None:
+            self.token = await self.client.issue_token(self.credentials)
+        return await self.client.closed_days(self.credentials, self.token, date(2026, 12, 21))
 
 
 @pytest.fixture
@@ -349,3 +354,84 @@ async def test_the_clocks_are_compared_by_the_date_of_an_answer(wrong: float) ->
             assert client.skew is None
             await client.issue_token(credentials)
             assert client.skew == timedelta(seconds=-wrong)
+
+
+async def test_the_days_without_trading_come_with_one_call(opened: Open) -> None:
+    desk = opened()
+    closed = await desk.closed_days()
+    assert {day for day in closed if day.weekday() < 5} == {
+        date(2026, 12, 25),
+        date(2026, 12, 31),
+        date(2027, 1, 1),
+    }
+    assert {date(2026, 12, 26), date(2027, 1, 10)} <= closed
+    assert (min(closed), max(closed)) == (date(2026, 12, 25), date(2027, 1, 10))
+    (request,) = [each for each in desk.simulator.requests if each.path.endswith(HOLIDAY)]
+    assert (request.method, request.tr_id, request.tr_cont) == ("GET", "CTCA0903R", "")
+    assert request.query == {"BASS_DT": "20261221", "CTX_AREA_NK": "", "CTX_AREA_FK": ""}
+
+
+async def test_paper_is_never_asked_for_the_days_without_trading(opened: Open) -> None:
+    desk = opened(environment="paper")
+    with pytest.raises(errors.ForbiddenCall):
+        await desk.closed_days()
+    assert desk.simulator.count(HOLIDAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (refusal("EGW00201"), errors.RateLimited),
+        (refusal("EGW00206"), errors.PermissionRefused),
+        (refusal("EGW00203"), errors.Temporary),
+        (Reply(cut="before"), errors.Disconnected),
+        (Reply(body=b'{"rt_cd":"0","output":[{"bass_dt":"","opnd_yn":"Y"}]}'), errors.Malformed),
+        (Reply(body=b'{"rt_cd":"0","output":[{"opnd_yn":"N"}]}'), errors.Malformed),
+        (
+            Reply(body=b'{"rt_cd":"0","output":[{"bass_dt":"00000000","opnd_yn":"N"}]}'),
+            errors.Malformed,
+        ),
+        (
+            Reply(body=b'{"rt_cd":"0","output":[{"bass_dt":"2026125","opnd_yn":"N"}]}'),
+            errors.Malformed,
+        ),
+        (Reply(body=b'{"rt_cd":"0","output":[{"bass_dt":"20261225"}]}'), errors.Malformed),
+        (Reply(body=b'{"rt_cd":"0","output":"20261225"}'), errors.Malformed),
+    ],
+    ids=["limit", "no permission", "trouble", "dropped", "blank date", "no date", "zeros",
+         "seven digits", "no mark", "no rows"],
+)  # fmt: skip
+async def test_a_call_for_one_a_day_is_not_repeated(
+    opened: Open, reply: Reply, kind: type[errors.KisError]
+) -> None:
+    desk = opened()
+    desk.simulator.script(HOLIDAY, reply)
+    with pytest.raises(kind):
+        await desk.closed_days()
+    assert desk.simulator.count(HOLIDAY) == 1
+    assert desk.slept.waits == []
+
+
+async def test_a_day_is_open_only_where_kis_says_so(opened: Open) -> None:
+    desk = opened()
+    rows = (
+        b'{"bass_dt":"20261225","opnd_yn":"Y","tr_day_yn":"N"},'
+        b'{"bass_dt":"20261226","opnd_yn":"N","tr_day_yn":"Y"}'
+    )
+    desk.simulator.script(HOLIDAY, Reply(body=b'{"rt_cd":"0","output":[%s]}' % rows))
+    assert await desk.closed_days() == {date(2026, 12, 26)}
+
+
+async def test_the_days_without_trading_wait_for_the_key_and_not_for_the_ledger() -> None:
+    slept = Slept()
+    gates = Gates(0, 60, sleep=slept)
+    with Simulator() as simulator:
+        credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
+        client = KisClient(Environment.REAL, base_url=simulator.url, gates=gates)
+        async with client:
+            token = await client.issue_token(credentials)
+            await client.balance(credentials, token, AccountNumber.parse(simulator.account))
+            for _ in range(2):
+                await client.closed_days(credentials, token, date(2026, 11, 23))
+        assert slept.waits == []
+        assert client.calls().last_minute == 3

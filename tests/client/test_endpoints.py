@@ -29,6 +29,7 @@ def test_the_list_is_the_whole_list() -> None:
             "/uapi/domestic-stock/v1/trading/inquire-balance",
             {REAL: "TTTC8434R", PAPER: "VTTC8434R"},
         ),
+        ("GET", "/uapi/domestic-stock/v1/quotations/chk-holiday", {REAL: "CTCA0903R"}),
     ]
 
 
@@ -54,6 +55,11 @@ def test_no_order_path_or_order_tr_id_is_in_the_package() -> None:
         (REAL, "GET", "/uapi/domestic-stock/v1/trading/inquire-balance", "VTTC8434R"),
         (PAPER, "GET", "/uapi/domestic-stock/v1/trading/inquire-balance", "TTTC8434R"),
         (REAL, "GET", "/uapi/domestic-stock/v1/trading/inquire-balance", ""),
+        (REAL, "GET", "/uapi/domestic-stock/v1/quotations/chk-holiday", ""),
+        (PAPER, "GET", "/uapi/domestic-stock/v1/quotations/chk-holiday", ""),
+        (PAPER, "GET", "/uapi/domestic-stock/v1/quotations/chk-holiday", "None"),
+        (PAPER, "GET", "/uapi/domestic-stock/v1/quotations/chk-holiday", "CTCA0903R"),
+        (PAPER, "GET", "/uapi/domestic-stock/v1/quotations/chk-holiday", "VTTC8434R"),
         (REAL, "POST", "/oauth2/tokenP", "TTTC0802U"),
         (REAL, "POST", "/oauth2/tokenP/", ""),
     ],
@@ -62,6 +68,14 @@ def test_what_is_not_listed_is_not_allowed(
     environment: Environment, method: str, path: str, tr_id: str
 ) -> None:
     assert not is_allowed(environment, method, path, tr_id)
+
+
+@pytest.mark.parametrize("environment", [REAL, PAPER])
+def test_what_is_listed_is_allowed_where_kis_has_it(environment: Environment) -> None:
+    for each in ALLOWED:
+        tr_id = each.tr_ids.get(environment, "")
+        is_there = not each.tr_ids or environment in each.tr_ids
+        assert is_allowed(environment, each.method, each.path, tr_id) is is_there
 
 
 async def test_an_unlisted_endpoint_is_stopped_before_a_byte_leaves() -> None:
