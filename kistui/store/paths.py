@@ -38,6 +38,11 @@ class Folders:
         """How each profile's holdings were last arranged."""
         return self.state / "arrangements.toml"
 
+    @property
+    def holidays(self) -> Path:
+        """The days without trading, as KIS last told them."""
+        return self.state / "holidays.toml"
+
 
 def folders() -> Folders:
     """The user's folders; `XDG_CONFIG_HOME` and `XDG_STATE_HOME` are honoured."""
