@@ -18,11 +18,12 @@ from kistui.errors import (
     ProfileExists,
     StoreError,
 )
-from kistui.model.account import Credentials, Found, Place, Profile
+from kistui.model.account import Credentials, Environment, Found, Place, Profile
 from kistui.model.settings import Settings
 from kistui.model.token import TokenStatus
 from kistui.store import config, exports
 from kistui.store.environment import BASE_URL, read_environment
+from kistui.store.holidays import HolidayStore
 from kistui.store.paths import Folders
 from kistui.store.remembered import Remembered
 from kistui.store.secrets import (
@@ -168,7 +169,9 @@ class Profiles:
         token = SharedToken(
             self._tokens, credentials, client, self._clock, renew_before=renew_before
         )
-        return Session(profile, credentials, client, token)
+        is_real = profile.environment is Environment.REAL
+        holidays = HolidayStore(self._folders.holidays) if is_real else None
+        return Session(profile, credentials, client, token, holidays)
 
     def add(self, profile: Profile, credentials: Credentials) -> None:
         """Keep a new profile and its secrets; both or neither. Raises of StoreError."""

@@ -1,9 +1,12 @@
 """The one orchestrator: credentials → token → balance. Knows no screen."""
 
+import asyncio
+from contextlib import suppress
+from datetime import date
 from typing import TYPE_CHECKING
 
-from kistui.errors import TokenExpired, TokenInvalid
-from kistui.model.account import Credentials, Profile
+from kistui.errors import KistuiError, TokenExpired, TokenInvalid
+from kistui.model.account import Credentials, Environment, Profile
 from kistui.model.balance import Balance
 from kistui.model.calls import CallUse
 from kistui.model.progress import OnProgress, ignore_progress
@@ -12,19 +15,32 @@ from kistui.tokens import Refusal, SharedToken
 
 if TYPE_CHECKING:
     from kistui.client import KisClient
+    from kistui.store.holidays import HolidayStore
 
 
 class Session:
-    """One profile's conversation with KIS; closes its client when closed."""
+    """One profile's conversation with KIS; closes its client when closed.
+
+    Without `holidays` no days without trading are asked for or known.
+    """
 
     def __init__(
-        self, profile: Profile, credentials: Credentials, client: "KisClient", token: SharedToken
+        self,
+        profile: Profile,
+        credentials: Credentials,
+        client: "KisClient",
+        token: SharedToken,
+        holidays: "HolidayStore | None" = None,
     ) -> None:
         self.profile = profile
         self.token = token
         """The app key's token: its state, its issue, its end."""
         self._credentials = credentials
         self._client = client
+        self._holidays = holidays
+        self._closed: frozenset[date] = frozenset()
+        self._answered_on: date | None = None
+        self._looking_up = asyncio.Lock()
 
     async def balance(self, on_progress: OnProgress = ignore_progress) -> Balance:
         """The profile's whole domestic balance; raises of the KistuiError tree.
@@ -39,6 +55,18 @@ class Session:
         await self.token.worked()
         return balance
 
+    async def closed_days(self, today: date) -> frozenset[date]:
+        """The days without trading as far as they are known on `today`, a Korean date.
+
+        A convenience that raises nothing: KIS is asked once a day at most, whatever comes of it,
+        never on paper, and never for a token.
+        """
+        async with self._looking_up:
+            if self._holidays is not None and self._answered_on != today:
+                with suppress(KistuiError):
+                    await self._look_up(self._holidays, today)
+            return self._closed
+
     def calls(self) -> CallUse:
         """How much of what KIS allows is used."""
         return self._client.calls()
@@ -47,6 +75,17 @@ class Session:
         """Close the connections. The token lives on: a later start may use it again."""
         await self.token.aclose()
         await self._client.aclose()
+
+    async def _look_up(self, holidays: "HolidayStore", today: date) -> None:
+        asked_on, self._closed = await asyncio.to_thread(holidays.read)
+        if asked_on == today or self.profile.environment is not Environment.REAL:
+            return
+        token = await self.token.at_hand()
+        if token is None or not await asyncio.to_thread(holidays.claim, today):
+            return
+        self._closed = await self._client.closed_days(self._credentials, token, today)
+        self._answered_on = today
+        await asyncio.to_thread(holidays.write, today, self._closed)
 
     async def _read_again(self, refusal: Refusal, on_progress: OnProgress) -> Balance:
         token = await self.token.usable(on_progress, after=refusal)

@@ -86,7 +86,11 @@ class SharedToken:
 
     async def is_at_hand(self) -> bool:
         """Whether the next call can be made without asking KIS for a token."""
-        return self._good(await self.record()) is not None
+        return await self.at_hand() is not None
+
+    async def at_hand(self) -> Token | None:
+        """A token for a call that is not worth asking KIS for one."""
+        return self._good(await self.record())
 
     async def usable(
         self, on_progress: OnProgress = ignore_progress, *, after: Refusal | None = None

@@ -12,6 +12,7 @@ from kistui.clock import Clock, system_clock
 from kistui.errors import CredentialsMissing, PassphraseNeeded
 from kistui.model.account import AccountNumber, Credentials, Environment, Profile
 from kistui.profiles import Demo, Profiles
+from kistui.store.holidays import HolidayStore
 from kistui.store.paths import Folders, folders
 from kistui.store.tokens import TokenStore
 from kistui.view.words import Words
@@ -54,8 +55,9 @@ def open_profiles(
 
 
 def from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> Demo:
-    """The simulator's account, its tokens in `folder`; only the host is another than in life."""
-    tokens = TokenStore(folder / "tokens")
+    """The simulator's account, its state in `folder`; only the host is another than in life."""
+    where = Folders(folder, folder)
+    tokens, holidays = TokenStore(where.tokens), HolidayStore(where.holidays)
     account = AccountNumber.parse(simulator.account)
     credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
     profile = Profile("demo", Environment.REAL, account, simulator.url, is_demo=True)
@@ -69,7 +71,7 @@ def from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> Demo
             profile.environment, base_url=profile.base_url, gates=Gates.open(), clock=clock
         )
         token = SharedToken(tokens, credentials, client, clock)
-        return Session(profile, credentials, client, token)
+        return Session(profile, credentials, client, token, holidays)
 
     return Demo(profile, connect, tokens)
 

@@ -13,7 +13,7 @@ from kistui.store.paths import Folders
 
 TODAY = date(2026, 12, 21)
 CLOSED = frozenset({date(2026, 12, 31), date(2026, 12, 25), date(2027, 1, 1)})
-NOTHING = (None, frozenset())
+NOTHING: tuple[None, frozenset[date]] = (None, frozenset())
 
 
 @pytest.fixture

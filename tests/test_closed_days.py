@@ -1,0 +1,222 @@
+"""The days without trading: one call a day for all sessions, no error, no token, none on paper."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from kistui.cli.source import from_simulator
+from kistui.client import Gates, KisClient
+from kistui.errors import KistuiError
+from kistui.model.account import AccountNumber, Credentials, Environment, Profile
+from kistui.profiles import Demo, Profiles
+from kistui.session import Session
+from kistui.simulator import Options, Reply, Simulator, refusal
+from kistui.store.holidays import HolidayStore
+from kistui.store.paths import Folders
+from kistui.store.tokens import TokenStore
+from kistui.tokens import SharedToken
+from tests.support import FakeClock
+
+HOLIDAY = "chk-holiday"
+TODAY = date(2026, 12, 21)
+TOMORROW = TODAY + timedelta(days=1)
+CHRISTMAS = date(2026, 12, 25)
+
+Open = Callable[..., Session]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> HolidayStore:
+    return HolidayStore(tmp_path / "holidays.toml")
+
+
+@pytest.fixture
+async def opened(
+    simulator: Simulator, store: HolidayStore, clock: FakeClock, tmp_path: Path
+) -> AsyncIterator[Open]:
+    """Opens sessions that share their tokens and the days; closes them all."""
+    sessions: list[Session] = []
+
+    def open_session(holidays: HolidayStore | None = store, on: Simulator = simulator) -> Session:
+        credentials = Credentials.parse(on.app_key, on.app_secret)
+        environment = Environment(on.options.environment)
+        profile = Profile("main", environment, AccountNumber.parse(on.account))
+        client = KisClient(environment, base_url=on.url, gates=Gates.open(), clock=clock)
+        token = SharedToken(TokenStore(tmp_path / "tokens"), credentials, client, clock)
+        sessions.append(Session(profile, credentials, client, token, holidays))
+        return sessions[-1]
+
+    yield open_session
+    for session in sessions:
+        await session.aclose()
+
+
+async def test_two_sessions_on_one_day_cause_one_call(opened: Open, simulator: Simulator) -> None:
+    first, second = opened(), opened()
+    await first.token.usable()
+    closed = await first.closed_days(TODAY)
+    assert CHRISTMAS in closed
+    assert await second.closed_days(TODAY) == await first.closed_days(TODAY) == closed
+    assert simulator.count(HOLIDAY) == 1
+
+
+async def test_the_next_day_it_is_asked_again(
+    opened: Open, simulator: Simulator, store: HolidayStore
+) -> None:
+    session = opened()
+    await session.token.usable()
+    await session.closed_days(TODAY)
+    await session.closed_days(TOMORROW)
+    assert [
+        request.query["BASS_DT"] for request in simulator.requests if request.path.endswith(HOLIDAY)
+    ] == ["20261221", "20261222"]
+    assert store.read()[0] == TOMORROW
+
+
+async def test_sessions_that_ask_at_once_cause_one_call(opened: Open, simulator: Simulator) -> None:
+    sessions = [opened() for _ in range(5)]
+    await sessions[0].token.usable()
+    await asyncio.gather(*(each.closed_days(TODAY) for each in sessions * 2))
+    assert simulator.count(HOLIDAY) == 1
+    for each in sessions:  # also those who came while it was under way
+        assert CHRISTMAS in await each.closed_days(TODAY)
+
+
+async def test_a_token_is_never_issued_for_it(
+    opened: Open, simulator: Simulator, store: HolidayStore
+) -> None:
+    session = opened()
+    store.write(TODAY - timedelta(days=1), {CHRISTMAS})
+    assert await session.closed_days(TODAY) == {CHRISTMAS}
+    assert simulator.requests == []
+    await session.token.usable()
+    assert len(await session.closed_days(TODAY)) > 1
+    assert (simulator.notices, simulator.count(HOLIDAY)) == (1, 1)
+
+
+async def test_a_dead_token_is_not_replaced_for_it(opened: Open, simulator: Simulator) -> None:
+    session = opened()
+    await session.token.usable()
+    simulator.kill_tokens()
+    assert await session.closed_days(TODAY) == frozenset()
+    assert (simulator.notices, simulator.count(HOLIDAY)) == (1, 1)
+
+
+async def test_paper_is_never_asked(opened: Open, store: HolidayStore, clock: FakeClock) -> None:
+    with Simulator(Options(environment="paper"), clock=clock) as paper:
+        session = opened(on=paper)
+        await session.balance()
+        assert await session.closed_days(TODAY) == frozenset()
+        store.write(TODAY - timedelta(days=1), {CHRISTMAS})
+        assert await session.closed_days(TODAY) == {CHRISTMAS}
+        assert paper.count(HOLIDAY) == 0
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        refusal("EGW00206"),
+        refusal("EGW00201"),
+        refusal("EGW00203"),
+        Reply(cut="before"),
+        Reply(status=503, body=b"<html>"),
+        Reply(body=b'{"rt_cd":"0","output":[{"bass_dt":"soon","opnd_yn":"N"}]}'),
+    ],
+    ids=["no permission", "limit", "trouble", "dropped", "down", "malformed"],
+)
+async def test_a_failure_is_one_call_a_day_and_gives_what_is_remembered(
+    opened: Open, simulator: Simulator, store: HolidayStore, reply: Reply
+) -> None:
+    store.write(TODAY - timedelta(days=1), {CHRISTMAS})
+    simulator.script(HOLIDAY, reply)
+    await opened().token.usable()
+    for session in (opened(), opened()):
+        assert await session.closed_days(TODAY) == {CHRISTMAS}
+        assert await session.closed_days(TODAY) == {CHRISTMAS}
+    assert simulator.count(HOLIDAY) == 1
+    assert len(await opened().closed_days(TOMORROW)) > 1
+
+
+async def test_a_server_that_is_gone_is_no_error(opened: Open, simulator: Simulator) -> None:
+    session = opened()
+    await session.token.usable()
+    simulator.stop()
+    assert await session.closed_days(TODAY) == frozenset()
+
+
+async def test_where_it_cannot_be_noted_it_is_not_asked(
+    opened: Open, simulator: Simulator, tmp_path: Path
+) -> None:
+    (tmp_path / "holidays.toml").symlink_to(tmp_path / "elsewhere")
+    session = opened()
+    await session.token.usable()
+    assert await session.closed_days(TODAY) == frozenset()
+    assert simulator.count(HOLIDAY) == 0
+
+
+async def test_an_answer_that_cannot_be_kept_serves_its_session(
+    opened: Open, simulator: Simulator, store: HolidayStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def claim(_today: date) -> bool:
+        monkeypatch.setattr(store, "write", full)
+        return True
+
+    def full(*_: object) -> None:
+        raise KistuiError
+
+    monkeypatch.setattr(store, "claim", claim)
+    session = opened()
+    await session.token.usable()
+    assert CHRISTMAS in await session.closed_days(TODAY)
+    assert CHRISTMAS in await session.closed_days(TODAY)
+    assert simulator.count(HOLIDAY) == 1
+
+
+async def test_without_a_store_nothing_is_asked(opened: Open, simulator: Simulator) -> None:
+    session = opened(None)
+    await session.balance()
+    assert await session.closed_days(TODAY) == frozenset()
+    assert simulator.count(HOLIDAY) == 0
+
+
+async def test_a_balance_does_not_ask_for_it(opened: Open, simulator: Simulator) -> None:
+    await opened().balance()
+    assert len(simulator.requests) == 2
+    assert simulator.count(HOLIDAY) == 0
+
+
+@pytest.mark.parametrize("environment", Environment)
+async def test_the_users_profiles_share_one_file_and_paper_has_none(
+    clock: FakeClock, tmp_path: Path, environment: Environment
+) -> None:
+    def no_demo() -> Demo:
+        raise AssertionError
+
+    where = Folders(tmp_path / "config", tmp_path / "state")
+    with Simulator(Options(environment=environment.value), clock=clock) as simulator:
+        credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
+        account = AccountNumber.parse(simulator.account)
+        for name in ("main", "other"):
+            profile = Profile(name, environment, account, simulator.url)
+            profiles = Profiles(where, {}, no_demo, clock)
+            session = profiles.try_out(profile, credentials)
+            await session.token.usable()
+            closed = await session.closed_days(TODAY)
+            assert (CHRISTMAS in closed) is (environment is Environment.REAL)
+            await session.aclose()
+        assert simulator.count(HOLIDAY) == (1 if environment is Environment.REAL else 0)
+    assert where.holidays.exists() is (environment is Environment.REAL)
+
+
+async def test_the_demo_has_its_own_file(
+    simulator: Simulator, clock: FakeClock, tmp_path: Path
+) -> None:
+    demo = from_simulator(simulator, clock, tmp_path / "demo")
+    session = demo.connect()
+    await session.balance()
+    assert CHRISTMAS in await session.closed_days(TODAY)
+    await session.aclose()
+    assert (tmp_path / "demo" / "holidays.toml").exists()
