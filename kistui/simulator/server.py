@@ -97,8 +97,11 @@ class Simulator:
                 self._scene, self.options, self._office, self._clock, self._monotonic
             )
 
-    def script(self, path_suffix: str, *replies: Reply) -> None:
-        """Answer the next requests whose path ends so with these, one each, then as usual."""
+    def script(self, path_suffix: str, *replies: Reply | None) -> None:
+        """Answer the next requests whose path ends so with these, one each, then as usual.
+
+        `None` answers one of them as usual.
+        """
         with self._lock:
             self._scripts.setdefault(path_suffix, deque()).extend(replies)
 
@@ -119,7 +122,7 @@ class Simulator:
         """Forget tokens, requests, notices and scripts; back to the scene of the options."""
         with self._lock:
             self._requests: list[RecordedRequest] = []
-            self._scripts: dict[str, deque[Reply]] = {}
+            self._scripts: dict[str, deque[Reply | None]] = {}
             self._office = TokenOffice(
                 self._clock, seed=self.options.seed, environment=self.options.environment
             )

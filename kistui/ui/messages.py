@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from textual.message import Message
 
@@ -38,6 +38,13 @@ class BalanceFailed(Message):
     request: int
     error: KistuiError
     at: datetime
+
+
+@dataclass
+class HolidaysLearnt(Message):
+    """The days without trading that KIS knows."""
+
+    days: frozenset[date]
 
 
 @dataclass

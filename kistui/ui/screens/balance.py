@@ -13,7 +13,7 @@ from kistui.model.progress import PageRead, Progress, TokenWaiting
 from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
 from kistui.ui.auto import AutoRefresh
 from kistui.ui.book import Book
-from kistui.ui.messages import BalanceFailed, BalanceLoaded, BalanceProgressed
+from kistui.ui.messages import BalanceFailed, BalanceLoaded, BalanceProgressed, HolidaysLearnt
 from kistui.ui.screens.figures import FiguresScreen
 from kistui.ui.sessions import Sessions
 from kistui.ui.widgets.lines import FittedLine
@@ -131,6 +131,8 @@ class BalanceScreen(FiguresScreen):
             self.post_message(BalanceFailed(request, error, self._clock()))
         else:
             self.post_message(BalanceLoaded(request, balance, self._clock()))
+            if self._auto.is_on:
+                self.post_message(HolidaysLearnt(await session.closed_days(self._today())))
 
     @on(BalanceProgressed)
     def _balance_progressed(self, message: BalanceProgressed) -> None:
@@ -151,6 +153,15 @@ class BalanceScreen(FiguresScreen):
         if message.request == self._request:
             self._auto.answered(message.at)
             self.remote = Ready(message.balance, message.at)
+
+    @on(HolidaysLearnt)
+    def _holidays_learnt(self, message: HolidaysLearnt) -> None:
+        good = last_good(self.remote)
+        self._auto.holidays = message.days
+        if self._due and good:
+            self._auto.answered(good.at)
+            self._due = self._auto.due
+            self.query_one("#bar", FittedLine).fit()
 
     @on(BalanceFailed)
     def _balance_failed(self, message: BalanceFailed) -> None:
