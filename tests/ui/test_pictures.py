@@ -110,6 +110,49 @@ def test_profiles(
     assert snap_compare(app, terminal_size=(80, 24), run_before=act)
 
 
+@pytest.mark.parametrize(
+    ("name", "scene", "lang", "size", "keys"),
+    [
+        ("detail", "ordinary", "ko", (80, 24), ("2", "enter")),
+        ("detail-wide", "credit", "en", (120, 36), ("2", "enter")),
+        ("detail-lots", "credit", "ko", (80, 24), ("2", "enter", "right", "f3", "pagedown")),
+        ("filter", "ordinary", "ko", (80, 24), ("2", "slash", "ㅅ")),
+        ("filter-none", "ordinary", "en", (80, 24), ("2", "slash", "x", "y")),
+        ("sorted", "ordinary", "ko", (120, 36), ("2", "less_than_sign", "less_than_sign")),
+        ("hidden", "ordinary", "ko", (80, 24), ("full_stop",)),
+        ("hidden-detail", "ordinary", "en", (80, 24), ("2", "enter", "full_stop")),
+        ("fields", "ordinary", "ko", (80, 24), ("f3",)),
+        ("fields-wide", "ordinary", "en", (120, 36), ("f3",)),
+        ("auto", "ordinary", "en", (80, 24), ("2", "a")),
+        ("small", "ordinary", "ko", (50, 10), ()),
+        ("large", "many", "en", (200, 60), ("2", "enter")),
+    ],
+)
+def test_figures(
+    snap_compare: SnapCompare,
+    make_app: MakeApp,
+    name: str,
+    scene: str,
+    lang: str,
+    size: tuple[int, int],
+    keys: tuple[str, ...],
+) -> None:
+    app = make_app(scene, lang=lang)
+    assert name
+    assert snap_compare(app, terminal_size=size, run_before=press(*keys))
+
+
+@LANGUAGES
+def test_columns(snap_compare: SnapCompare, make_app: MakeApp, lang: str) -> None:
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await pilot.press("2", "vertical_line")
+        await pilot.pause(0.1)
+        await pilot.press("down", "space")
+
+    assert snap_compare(make_app(lang=lang), terminal_size=(80, 24), run_before=act)
+
+
 TOKEN_SCENES: dict[str, dict[str, float]] = {
     "valid": {"minutes": 48},
     "expiring": {"hours": 23, "minutes": 48},
