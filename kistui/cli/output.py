@@ -33,7 +33,7 @@ def holdings_table(reading: Reading, words: Words, width: int, *, lots: bool) ->
     if not len(view):
         return f"{words('state.empty')}\n\n{_footnote(reading, words)}"
     table = view.layout(width)
-    lines = [text_of(line).rstrip() for line in (table.header, *(row.line for row in table.rows))]
+    lines = [text_of(line).rstrip() for line in (table.header, *table.lines)]
     total = text_of(table.total).rstrip()
     return "\n".join([*lines, "", total, "", _footnote(reading, words)])
 

@@ -1,6 +1,6 @@
 """The holdings as a table: columns that fit their widest number, and drop whole when narrow."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kistui.model.balance import Balance, Holding, rate, total_of
@@ -16,28 +16,63 @@ NAME_MIN, NAME_MAX = 10, 32
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row to draw: `key` names the item through refreshes."""
-
-    key: str
-    line: Line
-
-
-@dataclass(frozen=True, slots=True)
 class Table:
-    """A laid-out table; every line is as wide as every other."""
+    """A laid-out table; every line is as wide as every other, and made when it is looked at."""
 
     header: Line
-    rows: tuple[Row, ...]
+    keys: tuple[str, ...]
+    """The items of the rows, through refreshes the same."""
+    line: Callable[[int], Line]
     total: Line
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """Every row."""
+        return map(self.line, range(len(self.keys)))
+
+
+EMPTY_TABLE = Table((), (), lambda _at: (), ())
+
+
+class Formatted:
+    """The cells of a balance's holdings, made once however they are arranged."""
+
+    def __init__(self, balance: Balance, words: Words, *, hidden: bool) -> None:
+        self.balance = balance
+        self.words = words
+        self.hidden = hidden
+        self._made: dict[int, tuple[tuple[Cell, ...], tuple[int, ...]]] = {}
+
+    def cells(self, holding: Holding) -> tuple[Cell, ...]:
+        """A holding's cells, one a column."""
+        return self._of(holding)[0]
+
+    def widths(self, holding: Holding) -> tuple[int, ...]:
+        """Their widths."""
+        return self._of(holding)[1]
+
+    def _of(self, holding: Holding) -> tuple[tuple[Cell, ...], tuple[int, ...]]:
+        made = self._made.get(id(holding))
+        if made is None:
+            cells = tuple(
+                show.private(
+                    _cell(column, holding, self.words), hidden=self.hidden and column.is_private
+                )
+                for column in COLUMNS
+            )
+            made = self._made[id(holding)] = cells, tuple(cell.width for cell in cells)
+        return made
 
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """The cells of every column before it is known which fit."""
+    """What is shown before it is known which columns fit."""
 
     keys: tuple[str, ...]
-    columns: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     totals: tuple[Cell, ...]
     titles: tuple[str, ...]
     widths: tuple[int, ...]
@@ -52,7 +87,7 @@ class _Body:
 
 
 class HoldingsView:
-    """A balance's holdings as arranged, formatted once and laid out for any width."""
+    """A balance's holdings as arranged, laid out for any width."""
 
     def __init__(
         self,
@@ -61,9 +96,11 @@ class HoldingsView:
         arrangement: Arrangement = AS_RECEIVED,
         *,
         hidden: bool = False,
+        formatted: Formatted | None = None,
     ) -> None:
+        formatted = formatted or Formatted(balance, words, hidden=hidden)
         self.arranged: Arranged = arrange(balance, arrangement)
-        self._body = _format(self.arranged, arrangement, balance.held, words, hidden=hidden)
+        self._body = _format(self.arranged, arrangement, formatted)
 
     def __len__(self) -> int:
         return len(self._body.keys)
@@ -82,11 +119,7 @@ class HoldingsView:
             return tuple(_place(index, at, cells[index], space) for index, at in placed)
 
         header = line([Cell(title, Role.DIM) for title in body.titles])
-        cells_of_row = zip(*body.columns, strict=True) if body.keys else ()
-        rows = tuple(
-            Row(key, line(cells)) for key, cells in zip(body.keys, cells_of_row, strict=True)
-        )
-        return Table(header, rows, line(body.totals))
+        return Table(header, body.keys, lambda at: line(body.rows[at]), line(body.totals))
 
 
 def key_of(holding: Holding) -> str:
@@ -118,38 +151,26 @@ def _place(index: int, width: int, cell: Cell, space: str) -> Cell:
     return Cell(pad(text, width, right=not is_text) + space, cell.role)
 
 
-def _format(
-    arranged: Arranged,
-    arrangement: Arrangement,
-    held: Sequence[Holding],
-    words: Words,
-    *,
-    hidden: bool,
-) -> _Body:
-    shown, only = arranged.shown, arrangement.columns
-    columns = tuple(
-        tuple(
-            show.private(_cell(column, holding, words), hidden=hidden and column.is_private)
-            for holding in shown
-        )
-        for column in COLUMNS
-    )
+def _format(arranged: Arranged, arrangement: Arrangement, formatted: Formatted) -> _Body:
+    shown, only, words = arranged.shown, arrangement.columns, formatted.words
     totals = tuple(
-        show.private(total, hidden=hidden and column.is_private and bool(total.text))
-        for column, total in zip(COLUMNS, _totals(arranged, held, words), strict=True)
+        show.private(total, hidden=formatted.hidden and column.is_private and bool(total.text))
+        for column, total in zip(
+            COLUMNS, _totals(arranged, formatted.balance.held, words), strict=True
+        )
     )
     titles = tuple(_title(column, arrangement, words) for column in COLUMNS)
-    widths = tuple(
-        max(width_of(title), total.width, max((cell.width for cell in cells), default=0))
-        for title, total, cells in zip(titles, totals, columns, strict=True)
+    least = tuple(
+        max(width_of(title), total.width) for title, total in zip(titles, totals, strict=True)
     )
-    keys = tuple(map(key_of, shown))
+    widths = tuple(map(max, zip(least, *map(formatted.widths, shown), strict=True)))
     wanted = tuple(
         at
         for at, column in enumerate(COLUMNS)
         if only is None or column.name in only or column.name == "name"
     )
-    return _Body(keys, columns, totals, titles, widths, wanted)
+    rows = tuple(map(formatted.cells, shown))
+    return _Body(tuple(map(key_of, shown)), rows, totals, titles, widths, wanted)
 
 
 def _title(column: Column, arrangement: Arrangement, words: Words) -> str:

@@ -157,11 +157,11 @@ async def test_an_empty_account_says_so_and_names_the_keys(open_app: OpenApp) ->
 async def test_sold_out_items_show_and_hide(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2")
-        assert len(table(pilot)._table.rows) == 12
+        assert len(table(pilot)._table) == 12
         await pilot.press("0")
-        assert len(table(pilot)._table.rows) == 13
+        assert len(table(pilot)._table) == 13
         await pilot.press("z")
-        assert len(table(pilot)._table.rows) == 12
+        assert len(table(pilot)._table) == 12
 
 
 async def test_the_cursor_walks_and_stops_at_the_ends(open_app: OpenApp) -> None:
@@ -180,19 +180,19 @@ async def test_the_cursor_is_always_in_sight_and_the_total_too(open_app: OpenApp
     async with open_app("many", size=(100, 20)) as pilot:
         await pilot.press("2", "end")
         await pilot.pause()
-        last = table(pilot)._table.rows[-1]
+        last = table(pilot)._table.line(len(table(pilot)._table) - 1)
         text = screen_text(pilot)
-        assert text_of(last.line).split()[0] in text
+        assert text_of(last).split()[0] in text
         assert "합계 500종목" in text
 
 
 async def test_the_cursor_stays_on_its_item_when_rows_come_and_go(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "down", "down")
-        key = table(pilot)._table.rows[table(pilot).cursor].key
+        key = table(pilot).key
         await pilot.press("0", "r")
         await settle(pilot)
-        assert table(pilot)._table.rows[table(pilot).cursor].key == key
+        assert table(pilot).key == key
 
 
 async def test_a_list_that_gets_shorter_is_shown_from_where_it_is(open_app: OpenApp) -> None:
@@ -232,7 +232,7 @@ async def test_a_refresh_repaints_the_rows_that_changed(
         await pilot.press("r")
         await settle(pilot)
         assert table(pilot)._table != before
-        assert text_of(table(pilot)._table.rows[0].line).strip() in screen_text(pilot)
+        assert text_of(table(pilot)._table.line(0)).strip() in screen_text(pilot)
 
 
 async def test_an_answer_to_an_older_question_changes_nothing(open_app: OpenApp) -> None:

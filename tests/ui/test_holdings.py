@@ -35,7 +35,7 @@ def table_of(pilot: Pilot[None]) -> LineTable:
 
 
 def rows(pilot: Pilot[None]) -> list[str]:
-    return [row.key for row in table_of(pilot)._table.rows]
+    return list(table_of(pilot)._table.keys)
 
 
 def header(pilot: Pilot[None]) -> str:
@@ -335,7 +335,7 @@ async def test_lots_of_one_item_are_one_row_with_a_mark(
     async with open_app("credit") as pilot:
         await pilot.press("2")
         table = table_of(pilot)
-        marked = [text_of(row.line) for row in table._table.rows if "건)" in text_of(row.line)]
+        marked = [text_of(line) for line in table._table.lines if "건)" in text_of(line)]
         assert marked
         await pilot.press("enter")
         await pilot.pause()

@@ -166,7 +166,7 @@ def test_the_header_marks_the_sorted_column_and_no_number_is_cut(
     title = KO(f"column.{name}") + ("*" if name == "day_profit" else "")
     for width in range(30, 160, 7):
         table = HoldingsView(ACCOUNT, KO, arrangement).layout(width)
-        lines = [table.header, *(row.line for row in table.rows), table.total]
+        lines = [table.header, *table.lines, table.total]
         assert len({width_of(text_of(line)) for line in lines}) == 1
         marks = text_of(table.header).count("▼" if descending else "▲")
         assert marks == (title in text_of(table.header))
@@ -182,7 +182,7 @@ def test_the_weight_of_a_filtered_total_is_of_all_that_is_held() -> None:
 def test_only_the_wanted_columns_are_there_and_always_the_name() -> None:
     table = HoldingsView(ACCOUNT, KO, Arrangement(columns=("price",))).layout(200)
     assert text_of(table.header).split() == ["종목", "현재가"]
-    assert "SK하이닉스" in text_of(table.rows[1].line)
+    assert "SK하이닉스" in text_of(table.line(1))
     table = HoldingsView(ACCOUNT, KO, Arrangement(columns=())).layout(40)
     assert text_of(table.header).split() == ["종목"]
 
@@ -190,7 +190,7 @@ def test_only_the_wanted_columns_are_there_and_always_the_name() -> None:
 def test_todays_profit_is_marked_as_computed_and_the_first_to_go() -> None:
     wide = HoldingsView(ACCOUNT, KO).layout(200)
     assert "오늘 손익*" in text_of(wide.header)
-    assert "▲ 10,000" in text_of(wide.rows[0].line)
+    assert "▲ 10,000" in text_of(wide.line(0))
     assert "▲ 20,000" in text_of(wide.total)
     narrower = next(
         header

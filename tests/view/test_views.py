@@ -93,7 +93,7 @@ def test_nothing_available_is_a_dash_never_a_zero() -> None:
 
 def table_text(account: Balance, width: int, words: Words = KO) -> list[str]:
     table = HoldingsView(account, words).layout(width)
-    return [text_of(line) for line in (table.header, *(r.line for r in table.rows), table.total)]
+    return [text_of(line) for line in (table.header, *table.lines, table.total)]
 
 
 ACCOUNT = balance(

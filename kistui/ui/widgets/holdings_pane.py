@@ -24,7 +24,7 @@ from kistui.ui.widgets.filter_line import FilterLine
 from kistui.ui.widgets.line_table import LineTable
 from kistui.view.arrange import AS_RECEIVED, Arrangement, next_column, reversed_
 from kistui.view.cells import Cell, Role
-from kistui.view.holdings import HoldingsView, key_of, title_of
+from kistui.view.holdings import Formatted, HoldingsView, key_of, title_of
 from kistui.view.words import Words
 
 SPLIT = 110
@@ -66,6 +66,7 @@ class HoldingsPane(Vertical):
         self._at_a_glance = at_a_glance
         self._flashes = flashes
         self._shown: dict[str, Holding] = {}
+        self._formatted: Formatted | None = None
 
     def compose(self) -> ComposeResult:
         """The table, empty; the filter and the detail, not to be seen yet."""
@@ -201,11 +202,20 @@ class HoldingsPane(Vertical):
         table = self.query_one(LineTable)
         self.query_one(DetailPane).show(self._shown.get(table.key or ""), table.position)
 
+    def _cells_of(self, balance: Balance) -> Formatted:
+        """The cells, made anew only for other figures: thousands of rows take a while."""
+        made = self._formatted
+        if made is None or made.balance is not balance or made.hidden != self.hidden:
+            made = self._formatted = Formatted(balance, self._words, hidden=self.hidden)
+        return made
+
     def _fill(self, *, flashes: bool = False) -> None:
         if self.balance is None or not self.is_mounted:
             return
         words, arrangement = self._words, self.arrangement
-        view = HoldingsView(self.balance, words, arrangement, hidden=self.hidden)
+        view = HoldingsView(
+            self.balance, words, arrangement, formatted=self._cells_of(self.balance)
+        )
         title, subtitle = title_of(self.balance, view, arrangement, words)
         self.border_title = Content(title)
         self.border_subtitle = Content(words("holdings.all") if self._at_a_glance else subtitle)

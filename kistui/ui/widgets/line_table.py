@@ -19,7 +19,7 @@ from textual.strip import Strip
 from kistui.ui import keys
 from kistui.ui.theme import rich_styles
 from kistui.view.cells import Cell, Line, Role
-from kistui.view.holdings import HoldingsView, Table
+from kistui.view.holdings import EMPTY_TABLE, HoldingsView
 
 HEADER = 1
 """Lines above the first row."""
@@ -55,7 +55,7 @@ class LineTable(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._view: HoldingsView | None = None
-        self._table = Table((), (), ())
+        self._table = EMPTY_TABLE
         self._styles: dict[Role, Style] = {}
         self._empty: Line = ()
         self._flashing: dict[str, frozenset[int]] = {}
@@ -65,10 +65,11 @@ class LineTable(ScrollView, can_focus=True):
 
         `empty` stands where there is no row; with `flashes`, cells that differ are marked a while.
         """
-        before, key = self._table, self.key
+        before, key = self._visible(), self.key
+        header = self._table.header
         self._view, self._empty = view, empty
         self._lay_out()
-        if flashes and before.header == self._table.header:
+        if flashes and header == self._table.header:
             self._flash(before)
         if self.key != key:
             self.post_message(self.CursorMoved(self.key))
@@ -81,14 +82,14 @@ class LineTable(ScrollView, can_focus=True):
     @property
     def position(self) -> tuple[int, int]:
         """The number of the row under the cursor, and of all rows."""
-        return self.cursor + 1, len(self._table.rows)
+        return self.cursor + 1, len(self._table)
 
     @property
     def row_text(self) -> str:
         """The row under the cursor, its cells parted by tabs."""
         if self.key is None:
             return ""
-        return "\t".join(cell.text.strip() for cell in self._table.rows[self.cursor].line)
+        return "\t".join(cell.text.strip() for cell in self._table.line(self.cursor))
 
     def on_resize(self, _event: Resize) -> None:
         """Columns follow the width."""
@@ -102,12 +103,13 @@ class LineTable(ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         if self._view is None or not self.size.width:
             return
-        old, kept = self._table, self._key_at(self.cursor)
+        kept, before = self._key_at(self.cursor), self._visible()
+        header, total, count = self._table.header, self._table.total, len(self._table)
         self._table = self._view.layout(self.size.width)
-        rows = self._table.rows
-        self.virtual_size = Size(self.size.width, HEADER + len(rows) + self._footer)
-        place = next((at for at, row in enumerate(rows) if row.key == kept), self.cursor)
-        place = max(0, min(place, len(rows) - 1))
+        keys = self._table.keys
+        self.virtual_size = Size(self.size.width, HEADER + len(keys) + self._footer)
+        place = keys.index(kept) if kept in keys else self.cursor
+        place = max(0, min(place, len(keys) - 1))
         if place != self.cursor:
             # The item stays where it is on the screen, whatever was sorted before it.
             top = self.scroll_offset.y + place - self.cursor
@@ -115,39 +117,45 @@ class LineTable(ScrollView, can_focus=True):
             self.scroll_to(y=max(top, 0), animate=False, force=True)
             self._keep_in_sight()
             self.refresh()
-        if len(old.rows) != len(rows) or old.header != self._table.header:
+        elif count != len(keys) or header != self._table.header:
             self.refresh()
         else:
-            self._refresh_changed(old)
+            self._refresh_changed(before, total)
 
-    def _flash(self, old: Table) -> None:
-        before = {row.key: row.line for row in old.rows}
+    def _visible(self) -> dict[int, tuple[str, Line]]:
+        """The rows on the screen, by index."""
+        top = self.scroll_offset.y
+        last = min(top + self._room, len(self._table))
+        return {at: (self._table.keys[at], self._table.line(at)) for at in range(top, last)}
+
+    def _flash(self, before: dict[int, tuple[str, Line]]) -> None:
+        lines = dict(before.values())
         changed = {}
-        for row in self._table.rows:
-            line = before.get(row.key, row.line)
-            cells = frozenset(at for at, cell in enumerate(row.line) if cell != line[at])
+        for key, line in self._visible().values():
+            old = lines.get(key, line)
+            cells = frozenset(at for at, cell in enumerate(line) if cell != old[at])
             if cells:
-                changed[row.key] = cells
+                changed[key] = cells
         if changed:
             self._flashing = changed
             self.set_timer(FLASH, self._end_flash)
 
     def _end_flash(self) -> None:
         ended, self._flashing = self._flashing, {}
-        for at, row in enumerate(self._table.rows):
-            if row.key in ended:
+        for at, (key, _) in self._visible().items():
+            if key in ended:
                 self._refresh_row(at)
 
-    def _refresh_changed(self, old: Table) -> None:
-        for at, (before, after) in enumerate(zip(old.rows, self._table.rows, strict=True)):
-            if before != after:
+    def _refresh_changed(self, before: dict[int, tuple[str, Line]], total: Line) -> None:
+        for at, row in self._visible().items():
+            if before.get(at) != row:
                 self._refresh_row(at)
-        if old.total != self._table.total:
+        if total != self._table.total:
             self._refresh_screen_line(self._total_at)
 
     def _key_at(self, index: int) -> str | None:
-        rows = self._table.rows
-        return rows[index].key if 0 <= index < len(rows) else None
+        keys = self._table.keys
+        return keys[index] if 0 <= index < len(keys) else None
 
     @property
     def _room(self) -> int:
@@ -162,7 +170,7 @@ class LineTable(ScrollView, can_focus=True):
     @property
     def _total_at(self) -> int:
         """The screen line of the total: below the last row, or at the bottom."""
-        rows = len(self._table.rows) or 1  # a word in place of none
+        rows = len(self._table) or 1  # a word in place of none
         return HEADER + min(rows, self._room) + self._footer - 1
 
     def _refresh_row(self, index: int) -> None:
@@ -189,7 +197,7 @@ class LineTable(ScrollView, can_focus=True):
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by some rows."""
-        self.cursor = max(0, min(self.cursor + rows, len(self._table.rows) - 1))
+        self.cursor = max(0, min(self.cursor + rows, len(self._table) - 1))
 
     def action_move_page(self, pages: int) -> None:
         """Move the cursor by what is on screen."""
@@ -201,12 +209,12 @@ class LineTable(ScrollView, can_focus=True):
 
     def action_move_to_last(self) -> None:
         """To the last row."""
-        self.cursor = max(0, len(self._table.rows) - 1)
+        self.cursor = max(0, len(self._table) - 1)
 
     def on_click(self, event: Click) -> None:
         """A click puts the cursor on its row."""
         line = event.y - HEADER
-        if 0 <= line < self._room and line + self.scroll_offset.y < len(self._table.rows):
+        if 0 <= line < self._room and line + self.scroll_offset.y < len(self._table):
             self.cursor = line + self.scroll_offset.y
 
     def render_line(self, y: int) -> Strip:
@@ -221,12 +229,12 @@ class LineTable(ScrollView, can_focus=True):
         if y == self._total_at - 1 and self._footer > 1:
             rule = self.get_component_rich_style("line-table--rule")
             return Strip([Segment("─" * width, rule)], width)
-        if 0 <= line < self._room and index < len(self._table.rows):
+        if 0 <= line < self._room and index < len(self._table):
             if index == self.cursor and (self.has_focus or self.marked):
                 base += self.get_component_rich_style("line-table--cursor", partial=True)
-            row = self._table.rows[index]
-            return self._strip(row.line, width, base, self._flashing.get(row.key, frozenset()))
-        if y == HEADER and not self._table.rows:
+            flashing = self._flashing.get(self._table.keys[index], frozenset())
+            return self._strip(self._table.line(index), width, base, flashing)
+        if y == HEADER and not self._table.keys:
             return self._strip(self._empty, width, base)
         return Strip.blank(width, base)
 
