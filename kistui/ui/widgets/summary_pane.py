@@ -5,9 +5,10 @@ from datetime import date
 
 from textual.app import ComposeResult
 from textual.containers import Grid, VerticalScroll
+from textual.content import Content
 from textual.events import Resize
 from textual.reactive import reactive, var
-from textual.widgets import Static
+from textual.widget import Widget
 
 from kistui.model.balance import Balance
 from kistui.ui.theme import content
@@ -21,6 +22,18 @@ from kistui.view.words import Words
 COUNT = 6
 NARROW, ROOMY, TALL = 76, 112, 28
 """Widths below which boxes stand alone and from which three stand in a row, and its height."""
+
+
+class FieldLines(Widget):
+    """The fields as KIS sent them, laid out in its own width."""
+
+    def __init__(self, lay_out: Callable[[int], tuple[Line, ...]], *, id: str) -> None:
+        super().__init__(id=id)
+        self._lay_out = lay_out
+
+    def render(self) -> Content:
+        """A line a field."""
+        return content(self._lay_out(self.content_size.width))
 
 
 class SummaryPane(VerticalScroll):
@@ -46,7 +59,7 @@ class SummaryPane(VerticalScroll):
         with Grid():
             for _ in range(COUNT):
                 yield SummaryBox().data_bind(SummaryPane.dimmed)
-        yield Static(id="fields")
+        yield FieldLines(self._fields, id="fields")
         glance = HoldingsPane(self._words, self._today, id="glance", at_a_glance=True)
         yield glance.data_bind(SummaryPane.balance, SummaryPane.dimmed, SummaryPane.hidden)
 
@@ -76,7 +89,7 @@ class SummaryPane(VerticalScroll):
     @property
     def copied(self) -> str:
         """All 24 fields, a line each."""
-        lines = self._fields(width=0)
+        lines = self._fields(0)
         return "\n".join("\t".join(cell.text.strip() for cell in line) for line in lines)
 
     def _fill(self) -> None:
@@ -89,8 +102,7 @@ class SummaryPane(VerticalScroll):
 
     def _fill_fields(self) -> None:
         if self.raw:
-            width = self.scrollable_content_region.width - 2  # its padding
-            self.query_one("#fields", Static).update(content(self._fields(width)))
+            self.query_one(FieldLines).refresh()
 
     def _fields(self, width: int) -> tuple[Line, ...]:
         if self.balance is None:
