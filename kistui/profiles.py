@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kistui.clock import Clock, system_clock
+from kistui.connector import Connector
 from kistui.errors import (
     CredentialsMissing,
     ImportRefused,
@@ -18,12 +19,11 @@ from kistui.errors import (
     ProfileExists,
     StoreError,
 )
-from kistui.model.account import Credentials, Environment, Found, Place, Profile
+from kistui.model.account import Credentials, Found, Place, Profile
 from kistui.model.settings import Settings
 from kistui.model.token import TokenStatus
 from kistui.store import config, exports
 from kistui.store.environment import BASE_URL, read_environment
-from kistui.store.holidays import HolidayStore
 from kistui.store.paths import Folders
 from kistui.store.remembered import Remembered
 from kistui.store.secrets import (
@@ -67,6 +67,7 @@ class Profiles:
         self._demo: Demo | None = None
         self._clock = clock
         self._tokens = TokenStore(folders.tokens)
+        self._connector = Connector(folders, self._tokens, clock)
         self._remembered = Remembered(folders.arrangements)
         self._encrypted = EncryptedStore(folders)
 
@@ -158,20 +159,8 @@ class Profiles:
 
     def try_out(self, profile: Profile, credentials: Credentials) -> "Session":
         """A session with credentials that need not be stored; raises InvalidBaseUrl."""
-        # The client's imports are the dearest there are: only who connects pays for them.
-        from kistui.client import KisClient  # noqa: PLC0415
-        from kistui.session import Session  # noqa: PLC0415
-        from kistui.tokens import SharedToken  # noqa: PLC0415
-
-        base_url = self._base_url(profile)
-        client = KisClient(profile.environment, base_url=base_url, clock=self._clock)
-        renew_before = self.settings().renew_before
-        token = SharedToken(
-            self._tokens, credentials, client, self._clock, renew_before=renew_before
-        )
-        is_real = profile.environment is Environment.REAL
-        holidays = HolidayStore(self._folders.holidays) if is_real else None
-        return Session(profile, credentials, client, token, holidays)
+        url, renew_before = self._base_url(profile), self.settings().renew_before
+        return self._connector.session(profile, credentials, url, renew_before)
 
     def add(self, profile: Profile, credentials: Credentials) -> None:
         """Keep a new profile and its secrets; both or neither. Raises of StoreError."""
@@ -192,12 +181,10 @@ class Profiles:
 
     def adopt(self, profile: Profile, found: Found) -> bool:
         """Take over the token that came with imported keys, so that none has to be issued."""
-        from kistui.client.endpoints import HOSTS, check_base_url  # noqa: PLC0415
-
         if found.token is None:
             return False
-        origin = check_base_url(self._base_url(profile) or HOSTS[profile.environment])
-        name = name_of(origin, found.credentials.app_key)
+        url = self._base_url(profile)
+        name = self._connector.record_name(profile, found.credentials, url)
         taken = self._tokens.adopt(name, found.token, self._clock())
         if taken:
             self._tokens.remember(self._token_name(profile), name)

@@ -190,17 +190,16 @@ async def test_a_balance_does_not_ask_for_it(opened: Open, simulator: Simulator)
 
 @pytest.mark.parametrize("environment", Environment)
 async def test_the_users_profiles_share_one_file_and_paper_has_none(
-    clock: FakeClock, tmp_path: Path, environment: Environment
+    clock: FakeClock, tmp_path: Path, environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_demo() -> Demo:
-        raise AssertionError
-
     where = Folders(tmp_path / "config", tmp_path / "state")
     with Simulator(Options(environment=environment.value), clock=clock) as simulator:
+        for module in ("endpoints", "connection"):
+            monkeypatch.setattr(f"kistui.client.{module}.HOSTS", {environment: simulator.url})
         credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
         account = AccountNumber.parse(simulator.account)
         for name in ("main", "other"):
-            profile = Profile(name, environment, account, simulator.url)
+            profile = Profile(name, environment, account)
             profiles = Profiles(where, {}, no_demo, clock)
             session = profiles.try_out(profile, credentials)
             await session.token.usable()
@@ -209,6 +208,24 @@ async def test_the_users_profiles_share_one_file_and_paper_has_none(
             await session.aclose()
         assert simulator.count(HOLIDAY) == (1 if environment is Environment.REAL else 0)
     assert where.holidays.exists() is (environment is Environment.REAL)
+
+
+async def test_another_server_s_holidays_are_not_the_user_s(
+    simulator: Simulator, clock: FakeClock, tmp_path: Path
+) -> None:
+    where = Folders(tmp_path / "config", tmp_path / "state")
+    credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
+    account = AccountNumber.parse(simulator.account)
+    profile = Profile("main", Environment.REAL, account, simulator.url)
+    session = Profiles(where, {}, no_demo, clock).try_out(profile, credentials)
+    await session.token.usable()
+    assert await session.closed_days(TODAY) == frozenset()
+    await session.aclose()
+    assert not where.holidays.exists()
+
+
+def no_demo() -> Demo:
+    raise AssertionError
 
 
 async def test_the_demo_has_its_own_file(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import kistui
+from tests.support import syntax_of
 
 PACKAGE = Path(kistui.__file__).parent
 
@@ -24,7 +25,11 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "simulator": (set(), set()),
     "tokens": ({"client", "store", "model", "errors", "clock"}, set()),
     "session": ({"tokens", "client", "store", "model", "errors", "clock"}, set()),
-    "profiles": ({"session", "tokens", "client", "store", "model", "errors", "clock"}, set()),
+    "connector": ({"session", "tokens", "client", "store", "model", "errors", "clock"}, set()),
+    "profiles": (
+        {"connector", "session", "tokens", "client", "store", "model", "errors", "clock"},
+        set(),
+    ),
     "ui": ({"session", "view", "model", "errors", "clock"}, {"textual", "rich"}),
     "cli": (
         {
@@ -57,7 +62,7 @@ def room_of(path: Path) -> str:
 
 def imports_of(path: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(syntax_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -101,7 +106,7 @@ def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> No
             continue
         strings = {
             node.value
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            for node in ast.walk(syntax_of(path))
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
         assert not keys & strings, path

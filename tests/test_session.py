@@ -1,6 +1,7 @@
 """Credentials → token → balance: what the session makes of the token's life."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from kistui.errors import TokenExpired, TokenInvalid
 from kistui.model.progress import Progress, TokenIssuing
 from kistui.session import Session
 from kistui.tokens import SharedToken
+from tests.storm import book_of
 from tests.support import CREDENTIALS, PROFILE, FakeClock, StubClient
 
 
@@ -138,3 +140,12 @@ async def test_closing_does_not_wait_for_an_answer_that_does_not_come(
 async def test_closing_closes_the_client(session: Session, client: StubClient) -> None:
     await session.aclose()
     assert client.closed
+
+
+def test_two_profiles_on_one_app_key_keep_one_pace(tmp_path: Path, clock: FakeClock) -> None:
+    book = book_of(tmp_path, clock, {})
+    one = book.try_out(PROFILE, CREDENTIALS)
+    other = book.try_out(replace(PROFILE, name="isa"), CREDENTIALS)
+    third = book.try_out(replace(PROFILE, name="own"), replace(CREDENTIALS, app_key="own"))
+    assert one._client._gates is other._client._gates
+    assert one._client._gates is not third._client._gates

@@ -12,6 +12,7 @@ from kistui import errors, locale
 from kistui.model.balance import Lot, Summary
 from kistui.model.fields import specs
 from kistui.view.cells import width_of
+from tests.support import syntax_of
 
 KO, EN = locale.load("ko"), locale.load("en")
 ALL = {words.language: words for words in (KO, EN)}
@@ -82,7 +83,7 @@ def test_no_words_in_the_code_but_the_wire() -> None:
     for path in package.rglob("*.py"):
         if "simulator" in path.parts:
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = syntax_of(path)
         docs = {
             node.body[0].value
             for node in ast.walk(tree)

@@ -47,7 +47,7 @@ def boxes(balance: Balance, words: Words, *, roomy: bool, hidden: bool = False) 
     summary = balance.priced_summary
     groups = {
         "assets": _assets(summary, words, roomy=roomy),
-        "yesterday": _yesterday(summary, words),
+        "yesterday": _yesterday(summary, words, roomy=roomy),
         "deposits": _deposits(summary, words, roomy=roomy),
         "profit": _profit(balance, words, roomy=roomy),
         "loans": _loans(summary, words, roomy=roomy),
@@ -71,13 +71,20 @@ def _box(name: str, words: Words, entries: list[_Entry], *, hidden: bool) -> Box
     return Box(name, words(f"group.{name}"), lines)
 
 
+def _label(name: str, words: Words, *, roomy: bool) -> str:
+    """KIS's official label where there is room, else the part its group does not say already."""
+    return words(f"summary.{name}" if roomy else f"line.{name}")
+
+
 def _assets(summary: Summary, words: Words, *, roomy: bool) -> list[_Entry]:
     total = show.number(summary.total_value)
     entries = [
-        _Entry(words("line.total_value"), Cell(total.text, Role.STRONG)),
-        _Entry(words("line.net_assets"), show.number(summary.net_assets)),
-        _Entry(words("line.securities_value"), show.number(summary.securities_value)),
-        _Entry(words("line.cma_value"), show.number(summary.cma_value)),
+        _Entry(_label("total_value", words, roomy=roomy), Cell(total.text, Role.STRONG)),
+        _Entry(_label("net_assets", words, roomy=roomy), show.number(summary.net_assets)),
+        _Entry(
+            _label("securities_value", words, roomy=roomy), show.number(summary.securities_value)
+        ),
+        _Entry(_label("cma_value", words, roomy=roomy), show.number(summary.cma_value)),
     ]
     if roomy:
         entries.append(_Entry(words("line.allocation"), _allocation(summary), is_public=True))
@@ -92,14 +99,14 @@ def _allocation(summary: Summary) -> Cell:
     return Cell(f"{show.share(part).text} / {show.share(100 - part).text}")
 
 
-def _yesterday(summary: Summary, words: Words) -> list[_Entry]:
+def _yesterday(summary: Summary, words: Words, *, roomy: bool) -> list[_Entry]:
     # KIS answers 0 for the rate on real accounts; 0 is not a fact then.
     given = summary.asset_change_rate
     computed = summary.computed_asset_change_rate
     rate = show.percent(given) if given else show.percent(computed, COMPUTED)
     return [
-        _Entry(words("line.total_yesterday"), show.number(summary.total_yesterday)),
-        _Entry(words("line.asset_change"), show.change(summary.asset_change)),
+        _Entry(_label("total_yesterday", words, roomy=roomy), show.number(summary.total_yesterday)),
+        _Entry(_label("asset_change", words, roomy=roomy), show.change(summary.asset_change)),
         _Entry(words("line.asset_change_rate"), rate, is_public=True),
         _Entry(words("line.computed")),
     ]
@@ -125,9 +132,9 @@ def _deposits(summary: Summary, words: Words, *, roomy: bool) -> list[_Entry]:
 def _profit(balance: Balance, words: Words, *, roomy: bool) -> list[_Entry]:
     summary = balance.priced_summary
     entries = [
-        _Entry(words("line.purchase_amount"), show.number(summary.purchase_amount)),
-        _Entry(words("line.valuation"), show.number(summary.valuation)),
-        _Entry(words("line.profit_loss"), show.change(summary.profit_loss)),
+        _Entry(_label("purchase_amount", words, roomy=roomy), show.number(summary.purchase_amount)),
+        _Entry(_label("valuation", words, roomy=roomy), show.number(summary.valuation)),
+        _Entry(_label("profit_loss", words, roomy=roomy), show.change(summary.profit_loss)),
         _Entry(
             words("line.profit_rate"),
             show.percent(summary.computed_profit_rate, COMPUTED),
@@ -198,15 +205,15 @@ def _loans(summary: Summary, words: Words, *, roomy: bool) -> list[_Entry]:
     loans, short = show.number(summary.loans), show.number(summary.short_proceeds)
     if roomy:
         first = [
-            _Entry(words("line.loans"), loans),
-            _Entry(words("line.short_proceeds"), short),
+            _Entry(words("summary.loans"), loans),
+            _Entry(words("summary.short_proceeds"), short),
         ]
     else:
         first = [_Entry(words("line.loans_and_short"), Cell(f"{loans.text} / {short.text}"))]
     flag = Cell(summary.auto_repayment) if summary.auto_repayment else show.UNAVAILABLE
     return [
         *first,
-        _Entry(words("line.repayment_d1"), show.number(summary.repayment_d1)),
-        _Entry(words("line.repayment_d2"), show.number(summary.repayment_d2)),
-        _Entry(words("line.auto_repayment"), flag, is_public=True),
+        _Entry(_label("repayment_d1", words, roomy=roomy), show.number(summary.repayment_d1)),
+        _Entry(_label("repayment_d2", words, roomy=roomy), show.number(summary.repayment_d2)),
+        _Entry(_label("auto_repayment", words, roomy=roomy), flag, is_public=True),
     ]
