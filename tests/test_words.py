@@ -123,6 +123,7 @@ def test_no_word_is_left_over() -> None:
         "keys.",
         "tab.",
     )
+    computed += ("accounts.",)
     computed += ("export.csv", "export.excel", "export.json", "export.overwrite_")
     computed += ("phase.", "meaning.", "fact.", "token.issue_", "token.revoke_")
     computed += (
@@ -135,6 +136,7 @@ def test_no_word_is_left_over() -> None:
         "test.",
         "reason.",
     )
+    computed += ("accounts.",)
     computed += ("export.csv", "export.excel", "export.json", "export.overwrite_")
     computed += ("phase.", "meaning.", "fact.", "token.issue_", "token.revoke_")
     computed += ("check.", "what.", "cli.", "holdings.sold_out", "line.")

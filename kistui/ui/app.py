@@ -24,10 +24,12 @@ from kistui.model.settings import Settings
 from kistui.ui import keys
 from kistui.ui.book import Book
 from kistui.ui.messages import (
+    AccountRead,
     ArrangementChosen,
     ProfileChanged,
     ProfileOpened,
 )
+from kistui.ui.remotes import Remotes
 from kistui.ui.screens.ask import AskScreen
 from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.screens.choice import Choice, ChoiceScreen
@@ -40,7 +42,7 @@ from kistui.ui.theme import ThemeSource, textual_theme
 from kistui.ui.watching import WatchingApp
 from kistui.view import profiles as view
 from kistui.view.arrange import Arrangement
-from kistui.view.status import error_text
+from kistui.view.status import error_text, freshness
 from kistui.view.token import ToLocal
 from kistui.view.words import Words
 
@@ -85,6 +87,7 @@ class KistuiApp(WatchingApp):
         self._settings = settings or Settings()
         self._slow = slow
         self._sessions = Sessions(book, self._unlock)
+        self._remotes = Remotes()
         for source in themes:
             self.register_theme(textual_theme(source))
         self.hidden = self._settings.hidden
@@ -100,6 +103,7 @@ class KistuiApp(WatchingApp):
             self._words,
             self._clock,
             self._sessions,
+            self._remotes,
             refresh_every=self._settings.refresh_every,
             flashes=not self._slow,
         )
@@ -205,10 +209,11 @@ class KistuiApp(WatchingApp):
             CredentialsScreen(
                 self._book,
                 self._words,
-                self._balance.state_of,
+                self._remotes,
                 self._sessions,
+                self._clock,
                 is_first=is_first,
-            )
+            ).data_bind(WatchingApp.now, KistuiApp.hidden)
         )
 
     @work(exclusive=True, group="pick")
@@ -221,7 +226,7 @@ class KistuiApp(WatchingApp):
                 profile.name,
                 view.profile_line(
                     profile,
-                    self._balance.state_of(profile),
+                    freshness(self._remotes.of(profile), self._clock(), self._words),
                     self._words,
                     is_default=profile.name == default,
                 ),
@@ -237,6 +242,13 @@ class KistuiApp(WatchingApp):
         for profile in profiles:
             if profile.name == picked:
                 self._open(profile)
+
+    @on(AccountRead)
+    def _account_read(self, message: AccountRead) -> None:
+        self._remotes.set(message.profile, message.remote)
+        self._balance.take(message.profile, message.remote)
+        if isinstance(self.screen, CredentialsScreen):
+            self.screen.show_account()
 
     @on(ProfileOpened)
     def _profile_opened(self, message: ProfileOpened) -> None:

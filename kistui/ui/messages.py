@@ -10,6 +10,7 @@ from kistui.errors import KistuiError
 from kistui.model.account import Profile
 from kistui.model.balance import Balance
 from kistui.model.progress import Progress
+from kistui.model.remote import Remote
 from kistui.model.token import TokenStatus
 from kistui.view.arrange import Arrangement
 
@@ -38,6 +39,14 @@ class BalanceFailed(Message):
     request: int
     error: KistuiError
     at: datetime
+
+
+@dataclass
+class AccountRead(Message):
+    """A profile's balance is in another state, read for the list of all accounts."""
+
+    profile: Profile
+    remote: Remote[Balance]
 
 
 @dataclass

@@ -106,6 +106,16 @@ def bar_cell(record: TokenRecord | None, now: datetime, words: Words) -> Cell:
     return Cell(words("token.bar", left=words(f"phase.{phase.value}")), ROLES[phase])
 
 
+def short_cell(record: TokenRecord | None, now: datetime, words: Words) -> Cell:
+    """The time left, or why there is none, for a column."""
+    if record is None:
+        return Cell("")
+    phase = record.phase(now)
+    if phase in (Phase.VALID, Phase.EXPIRING):
+        return Cell(hours_left(record.remaining(now)), ROLES[phase])
+    return Cell(words(f"phase.{phase.value}"), ROLES[phase])
+
+
 def facts(
     status: TokenStatus,
     calls: CallUse | None,

@@ -1,14 +1,15 @@
 """How the screens look. `make snap` accepts a change; read it first."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
 
+from kistui.client import throttle
 from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
 from kistui.profiles import Profiles
-from kistui.simulator import Simulator
+from kistui.simulator import Options, Simulator
 from tests.pictures import DOCS, PICTURES, draw
 from tests.support import FakeClock
 from tests.ui.conftest import MakeApp, settle
@@ -84,7 +85,7 @@ def test_stale(snap_compare: SnapCompare, make_app: MakeApp, lang: str) -> None:
         ("ko", ("4", "plus")),
         ("en", ("4", "plus")),
         ("en", ("4", "f4")),
-        ("ko", ("4", "f5")),
+        ("ko", ("4", "f9")),
         ("en", ("4", "delete")),
         ("ko", ("4", "f2")),
     ],
@@ -151,6 +152,44 @@ def test_columns(snap_compare: SnapCompare, make_app: MakeApp, lang: str) -> Non
         await pilot.press("down", "space")
 
     assert snap_compare(make_app(lang=lang), terminal_size=(80, 24), run_before=act)
+
+
+@SIZES
+@LANGUAGES
+def test_accounts(
+    snap_compare: SnapCompare,
+    make_app: MakeApp,
+    monkeypatch: pytest.MonkeyPatch,
+    lang: str,
+    size: tuple[int, int],
+) -> None:
+    monkeypatch.setattr(throttle, "LEDGER_INTERVAL", 0)
+    app = make_app(lang=lang)
+    servers = [
+        Simulator(Options(scene=scene, seed=seed), clock=app._clock).start()
+        for seed, scene in enumerate(("ordinary", "credit", "refused-secret"), 3)
+    ]
+    book = cast("Profiles", app._book)
+    for name, simulator in zip(("main", "credit", "isa"), servers, strict=True):
+        account = AccountNumber.parse(simulator.account)
+        profile = Profile(name, Environment.REAL, account, simulator.url, place=Place.PLAIN)
+        book.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
+
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await pilot.press("4")
+        await settle(pilot)
+        await pilot.press("r")
+        await pilot.pause(0.1)
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        await settle(pilot)
+
+    try:
+        assert snap_compare(app, terminal_size=size, run_before=act)
+    finally:
+        for simulator in servers:
+            simulator.stop()
 
 
 TOKEN_SCENES: dict[str, dict[str, float]] = {

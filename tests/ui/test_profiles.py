@@ -222,7 +222,7 @@ async def test_an_answer_for_the_account_one_left_changes_nothing(
         await quiet(pilot)
         await quiet(pilot)
         assert isinstance(balance_of(pilot).remote, Ready)
-        assert not isinstance(balance_of(pilot)._last["demo"], Ready)
+        assert not isinstance(balance_of(pilot)._remotes._by_name["demo"], Ready)
         assert simulator.count("inquire-balance") == 1
 
 
@@ -338,7 +338,7 @@ async def test_the_connection_test_asks_before_it_sends_a_notice(
         await quiet(pilot)
         await pilot.press("4")
         await quiet(pilot)
-        await pilot.press("f5")
+        await pilot.press("f9")
         await quiet(pilot)
         assert isinstance(app.screen, ChoiceScreen)
         assert simulator.notices == 0
@@ -346,11 +346,11 @@ async def test_the_connection_test_asks_before_it_sends_a_notice(
         await quiet(pilot)
         assert "연결됩니다" in notice(pilot)
         assert simulator.notices == 1
-        await pilot.press("f5")
+        await pilot.press("f9")
         await quiet(pilot)
         assert simulator.notices == 1
         simulator.use_scene("wrong-account")
-        await pilot.press("f5")
+        await pilot.press("f9")
         await quiet(pilot)
         assert "[OPSQ2000]" in notice(pilot)
 

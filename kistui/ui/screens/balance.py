@@ -14,12 +14,11 @@ from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_go
 from kistui.ui.auto import AutoRefresh
 from kistui.ui.book import Book
 from kistui.ui.messages import BalanceFailed, BalanceLoaded, BalanceProgressed, HolidaysLearnt
+from kistui.ui.remotes import Remotes
 from kistui.ui.screens.figures import FiguresScreen
 from kistui.ui.sessions import Sessions
 from kistui.ui.widgets.lines import FittedLine
-from kistui.view import status
 from kistui.view.arrange import Arrangement
-from kistui.view.cells import Cell
 from kistui.view.format import clock_time, short_time
 from kistui.view.words import Words
 
@@ -33,6 +32,7 @@ class BalanceScreen(FiguresScreen):
         words: Words,
         clock: Clock,
         sessions: Sessions,
+        remotes: Remotes,
         *,
         refresh_every: timedelta,
         flashes: bool,
@@ -43,7 +43,7 @@ class BalanceScreen(FiguresScreen):
         self._request = 0
         self._before: Remote[Balance] = Unknown()
         """What stood here when the call under way began."""
-        self._last: dict[str, Remote[Balance]] = {}
+        self._remotes = remotes
 
     def open_profile(self, profile: Profile) -> None:
         """Show a profile: its own last figures, or none, while its balance is read.
@@ -57,23 +57,27 @@ class BalanceScreen(FiguresScreen):
         self._profile = profile
         self.add_class(f"-{profile.kind}")
         self._holdings.forget()
-        good = last_good(self._last.get(profile.name, Unknown()))
+        good = last_good(self._remotes.of(profile))
         self.remote = good or Unknown()
         self.action_refresh_balance()
 
     def forget(self, profile: Profile, *, is_gone: bool) -> None:
         """Drop a profile's figures; show nobody's if it was the one shown and is gone."""
-        self._last.pop(profile.name, None)
+        self._remotes.forget(profile)
         if profile == self._profile:
             self.workers.cancel_group(self, "balance")
             self._request += 1
             self._profile = None if is_gone else profile
             self.remote = Unknown()
 
-    def state_of(self, profile: Profile) -> Cell:
-        """How old a profile's figures are, for lists of profiles."""
-        remote = self._last.get(profile.name, Unknown())
-        return status.freshness(remote, self.now or self._clock(), self._words)
+    def take(self, profile: Profile, remote: Remote[Balance]) -> None:
+        """Show what was read elsewhere, unless it is being read here."""
+        if profile == self._profile and not self._is_reading:
+            self.remote = remote
+
+    @property
+    def _is_reading(self) -> bool:
+        return any(worker.group == "balance" and worker.is_running for worker in self.workers)
 
     def action_toggle_auto(self) -> None:
         """Read again by itself from time to time, or no more."""
@@ -172,7 +176,7 @@ class BalanceScreen(FiguresScreen):
     def watch_remote(self, remote: Remote[Balance]) -> None:
         """Keep the figures of every profile that was shown."""
         if self._profile is not None:
-            self._last[self._profile.name] = remote
+            self._remotes.set(self._profile, remote)
         self._due = self._auto.due
         super().watch_remote(remote)
 

@@ -1,65 +1,87 @@
-"""The profiles: add, import, test, replace keys, move secrets, set the default, remove."""
+"""The accounts: all with their figures, and what one can do with each."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import ClassVar
+import asyncio
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
+from textual.events import Resize
+from textual.reactive import var
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kistui.errors import InvalidAccount, KistuiError
-from kistui.model.account import AccountNumber, Place, Profile
+from kistui.clock import Clock
+from kistui.errors import KistuiError
+from kistui.model.account import Profile
+from kistui.model.accounts import AccountFigures
+from kistui.model.balance import Balance
 from kistui.model.progress import Progress, TokenWaiting, Waiting
+from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
 from kistui.ui import keys
 from kistui.ui.book import Book
-from kistui.ui.messages import ProfileChanged, ProfileOpened
-from kistui.ui.screens.adding import AddingScreen
-from kistui.ui.screens.ask import AskScreen
+from kistui.ui.messages import AccountRead, ProfileOpened, TokensSeen
+from kistui.ui.remotes import Remotes
+from kistui.ui.screens.changing import ChangingScreen
 from kistui.ui.screens.choice import Choice, ChoiceScreen
-from kistui.ui.screens.profile_form import PLACES, FormSetup, ProfileForm
 from kistui.ui.sessions import Sessions
 from kistui.ui.theme import content
 from kistui.ui.widgets.lines import FittedLine
-from kistui.view import profiles as view
 from kistui.view import status
+from kistui.view.accounts import AccountsTable, accounts_table
 from kistui.view.cells import Cell, Line, Role
 from kistui.view.words import Words
 
-StateOf = Callable[[Profile], Cell]
-"""A profile's figures in a word or two: their age, or that there are none."""
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kistui.model.token import TokenStatus
 
 
-class CredentialsScreen(AddingScreen):
-    """Everything about profiles; `is_first` opens the form at once."""
+class CredentialsScreen(ChangingScreen):
+    """Every account in its own state, and all about profiles; `is_first` opens the form at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.CREDENTIALS))
+
+    now: var[datetime | None] = var(None)
+    """The present instant, from the app."""
+    hidden = var(False)
+    """Whether amounts are left out, from the app."""
 
     def __init__(
         self,
         book: Book,
         words: Words,
-        state_of: StateOf,
+        remotes: Remotes,
         sessions: Sessions,
+        clock: Clock,
         *,
         is_first: bool = False,
     ) -> None:
         super().__init__(book, words)
-        self._state_of = state_of
+        self._remotes = remotes
         self._sessions = sessions
+        self._clock = clock
         self._is_first = is_first
+        self._default: str | None = None
+        self._tokens: Mapping[str, TokenStatus | None] = {}
+        self._table = AccountsTable((), (), ())
+        self._lines: tuple[Line, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """Title, list, what was said last, keys."""
+        """Title, the accounts under their header, their total, what was said last, keys."""
         yield FittedLine(self._title, id="bar")
-        yield OptionList(id="profiles")
+        yield FittedLine(lambda _width: status.tabs("credentials", self._words), id="tabs")
+        yield FittedLine(lambda _width: self._table.header, id="header")
+        yield OptionList(id="profiles", compact=True)
+        yield FittedLine(lambda _width: self._table.total, id="total")
         yield Static(id="notice")
         with Vertical(id="hints"):
-            yield FittedLine(lambda width: self._hints(keys.CREDENTIALS[:6], width), id="hints-1")
-            yield FittedLine(lambda width: self._hints(keys.CREDENTIALS[6:], width), id="hints-2")
+            yield FittedLine(lambda width: self._hints(keys.CREDENTIALS[:7], width), id="hints-1")
+            yield FittedLine(lambda width: self._hints(keys.CREDENTIALS[7:], width), id="hints-2")
 
     def on_mount(self) -> None:
         """Read the profiles; with none, go straight to the form."""
@@ -120,138 +142,119 @@ class CredentialsScreen(AddingScreen):
         hint = words(f"test.notice_{profile.kind}")
         return await self.app.push_screen_wait(ChoiceScreen(title, choices, hint=hint)) == "yes"
 
-    @work(exclusive=True, group="act")
-    async def action_replace_keys(self) -> None:
-        """Enter another app key and secret for the profile."""
-        profile = self._chosen()
-        if profile is None or not await self._unlock(profile):
-            return
-        setup = FormSetup(
-            taken=frozenset(), faults={}, asks_passphrase=False, is_new_passphrase=False,
-            keys_of=profile,
-        )  # fmt: skip
-        draft = await self.app.push_screen_wait(ProfileForm(setup, self._words))
-        if draft and await self._did(self._book.replace_keys, profile, draft.credentials):
-            self.post_message(ProfileChanged(profile))
-            self._tell(self._words("profiles.keys_replaced", name=profile.name))
-
-    @work(exclusive=True, group="act")
-    async def action_move(self) -> None:
-        """Keep the profile's secrets somewhere else."""
-        profile = self._chosen()
-        if profile is None:
-            return
-        faults = await self._faults()
-        words = self._words
-        choices = [
-            Choice(
-                place.value,
-                (Cell(f" {words(f'form.place_{place.value}')} "), Cell(faults.get(place, ""))),
-                disabled=place in faults or place is profile.place,
-            )
-            for place in PLACES
-        ]
-        title = words("profiles.move_title", name=profile.name)
-        picked = await self.app.push_screen_wait(
-            ChoiceScreen(title, choices, hint=words("choice.hint"))
-        )
-        if picked is None:
-            return
-        place = Place(picked)
-        opened = await self._unlock(profile) and await self._unlock_for(place)
-        if opened and await self._did(self._book.move, profile, place):
-            await self._reload()
-            place_word = words(f"place.{place.value}")
-            self._tell(words("profiles.moved", name=profile.name, place=place_word))
-
-    @work(exclusive=True, group="act")
-    async def action_edit(self) -> None:
-        """Enter another account number for the profile; its world stays."""
-        profile, words = self._chosen(), self._words
-        if profile is None:
-            return
-        answer = await self.app.push_screen_wait(
-            AskScreen(
-                words("profiles.edit_title", name=profile.name),
-                words("profiles.edit_text", account=profile.account.masked),
-                hint=words("ask.hint"),
-            )
-        )
-        if answer is None:
-            return
-        try:
-            changed = replace(profile, account=AccountNumber.parse(answer))
-        except InvalidAccount as error:
-            self._tell_error(error)
-            return
-        if await self._did(self._book.change, changed):
-            self.post_message(ProfileChanged(profile))
-            await self._reload()
-            self._tell(words("profiles.edited", name=profile.name))
-
-    @work(exclusive=True, group="act")
-    async def action_use(self) -> None:
-        """Make the profile the default."""
-        profile = self._chosen()
-        if profile and await self._did(self._book.use, profile):
-            await self._reload()
-            self._tell(self._words("profiles.used", name=profile.name))
-
-    @work(exclusive=True, group="act")
-    async def action_remove(self) -> None:
-        """Forget the profile and its secrets, once its name has been typed."""
-        profile = self._chosen()
-        if profile is None:
-            return
-        words = self._words
-        answer = await self.app.push_screen_wait(
-            AskScreen(
-                words("profiles.remove_title", name=profile.name),
-                words("profiles.remove_text", name=profile.name),
-                hint=words("profiles.remove_hint"),
-                expected=profile.name,
-            )
-        )
-        if answer is None or not await self._unlock(profile):
-            return
-        if await self._did(self._book.remove, profile):
-            self.post_message(ProfileChanged(profile, is_gone=True))
-            await self._reload()
-            self._tell(words("profiles.removed", name=profile.name))
-
     async def _reload(self) -> None:
-        profiles = await self._try(self._book.all)
-        self._profiles = profiles or ()
-        default = await self._try(self._book.default)
+        self._profiles = await self._try(self._book.all) or ()
+        self._default = await self._try(self._book.default)
         options = self.query_one(OptionList)
         at = options.highlighted or 0
         options.clear_options()
-        options.add_options(
-            Option(
-                content(
-                    [
-                        view.profile_line(
-                            profile,
-                            self._state_of(profile),
-                            self._words,
-                            is_default=profile.name == default,
-                        )
-                    ]
-                )
-            )
-            for profile in self._profiles
-        )
+        options.add_options(Option("") for _ in self._profiles)
+        self._lines = ()
         if self._profiles:
             options.highlighted = min(at, len(self._profiles) - 1)
+        self._paint()
+        self.action_look()
 
-    def _chosen(self) -> Profile | None:
-        """The highlighted profile, if it is one kistui keeps."""
-        at = self.query_one(OptionList).highlighted
-        profile = None if at is None else self._profiles[at]
-        if profile is None or profile.place in (Place.ENVIRONMENT, Place.COMMAND):
-            self._tell(self._words("profiles.not_ours" if profile else "profiles.none"))
-            return None
-        return profile
+    @work(exclusive=True, group="look")
+    async def action_look(self) -> None:
+        """Read the tokens of all profiles from the disk."""
+        statuses: dict[str, TokenStatus | None] = {}
+        for profile in self._profiles:
+            with suppress(KistuiError):  # told where the token is used, and on its own screen
+                statuses[profile.name] = await asyncio.to_thread(self._book.token_status, profile)
+        self.post_message(TokensSeen(statuses))
+
+    @on(TokensSeen)
+    def _tokens_seen(self, message: TokensSeen) -> None:
+        self._tokens = message.statuses
+        self._paint()
+
+    @work(exclusive=True, group="refresh")
+    async def action_refresh_all(self) -> None:
+        """Read every account, side by side; those without a token only if the owner agrees."""
+        now, words = self._clock(), self._words
+        held: list[Profile] = []
+        bare: list[Profile] = []
+        for profile in self._profiles:
+            told = self._tokens.get(profile.name)
+            (held if told and told.record.usable(now) else bare).append(profile)
+        if bare:
+            title = words("accounts.ask_title", n=len(bare))
+            choices = [
+                Choice(answer, (Cell(f" {words(f'accounts.ask_{answer}')}"),))
+                for answer in ("held", "every")
+            ]
+            picked = await self.app.push_screen_wait(
+                ChoiceScreen(title, choices, hint=words("accounts.ask_hint"))
+            )
+            if picked is None:
+                return
+            held += bare if picked == "every" else []
+        if not held:
+            self._tell(words("accounts.nothing_held"))
+            return
+        self._tell(words("accounts.refreshed", n=len(held)))
+        for profile in held:
+            if not isinstance(self._remotes.of(profile), Loading):
+                self._begin(profile)
+
+    def _begin(self, profile: Profile) -> None:
+        last = last_good(self._remotes.of(profile))
+        self.post_message(AccountRead(profile, Loading(last)))
+        # By the app: leaving the screen does not give up what the balance will show anyway.
+        self.app.run_worker(self._read(profile, last), group=f"account {profile.name}")
+
+    async def _read(self, profile: Profile, last: Ready[Balance] | None) -> None:
+        try:
+            session = await self._sessions.of(profile)
+            remote: Remote[Balance] = Ready(await session.balance(), self._clock())
+        except KistuiError as error:
+            remote = Failed(error, self._clock(), last)
+        except BaseException:  # cancelled: as it was
+            self.app.post_message(AccountRead(profile, last or Unknown()))
+            raise
+        self.app.post_message(AccountRead(profile, remote))
+
+    def _figures(self, profile: Profile) -> AccountFigures:
+        told = self._tokens.get(profile.name)
+        record = told.record if told else None
+        return AccountFigures(profile, self._remotes.of(profile), record)
+
+    def show_account(self) -> None:
+        """An account is in another state."""
+        self._paint()
+        self.action_look()
+
+    def watch_now(self) -> None:
+        """Figures get older."""
+        self._paint()
+
+    def watch_hidden(self) -> None:
+        """Other cells."""
+        self._paint()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Columns follow the width."""
+        self._paint()
+
+    def _paint(self) -> None:
+        options = self.query_one(OptionList)
+        if not self.is_mounted or options.option_count != len(self._profiles):
+            return
+        self._table = accounts_table(
+            [self._figures(profile) for profile in self._profiles],
+            self._default,
+            self._clock(),
+            self._words,
+            self.size.width - 2,
+            hidden=self.hidden,
+        )
+        for at, line in enumerate(self._table.lines):
+            if at >= len(self._lines) or self._lines[at] != line:
+                options.replace_option_prompt_at_index(at, content([line]))
+        self._lines = self._table.lines
+        for name in ("#header", "#total"):
+            self.query_one(name, FittedLine).fit()
 
     def _title(self, _width: int) -> Line:
         return (Cell(f" {self._words('profiles.title')}", Role.STRONG),)

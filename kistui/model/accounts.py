@@ -1,0 +1,58 @@
+"""Several accounts added up: real ones only, and never more than is known of each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kistui.model.account import Profile
+from kistui.model.balance import Balance, rate, total_of
+from kistui.model.remote import Remote, last_good
+from kistui.model.token import TokenRecord
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFigures:
+    """A profile, the state of its balance, and what is known of its token."""
+
+    profile: Profile
+    remote: Remote[Balance]
+    token: TokenRecord | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it belongs into a total: paper money and a demo's do not."""
+        return self.profile.kind == "real"
+
+    @property
+    def balance(self) -> Balance | None:
+        """Its whole last balance, if there is one."""
+        good = last_good(self.remote)
+        return good.value if good and good.value.is_complete else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """Won over `known` of `accounts` real accounts; `None` where one of the known does not say."""
+
+    accounts: int
+    known: int
+    total_value: int | None
+    asset_change: int | None
+    profit_loss: int | None
+    profit_rate: Decimal | None
+
+
+def total(figures: Iterable[AccountFigures]) -> Total:
+    """The real accounts together; one account number under two names counts once."""
+    real = {(each.profile.account, each.profile.base_url): each for each in figures if each.counts}
+    summaries = [each.balance.priced_summary for each in real.values() if each.balance]
+    cost = total_of(each.purchase_amount for each in summaries)
+    profit = total_of(each.profit_loss for each in summaries)
+    return Total(
+        accounts=len(real),
+        known=len(summaries),
+        total_value=total_of(each.total_value for each in summaries) if summaries else None,
+        asset_change=total_of(each.asset_change for each in summaries) if summaries else None,
+        profit_loss=profit if summaries else None,
+        profit_rate=rate(profit, cost) if summaries else None,
+    )

@@ -1,0 +1,127 @@
+"""What can be changed of a profile that is there: its keys, their place, its account, itself."""
+
+from dataclasses import replace
+
+from textual import work
+from textual.widgets import OptionList
+
+from kistui.errors import InvalidAccount
+from kistui.model.account import AccountNumber, Place, Profile
+from kistui.ui.messages import ProfileChanged
+from kistui.ui.screens.adding import AddingScreen
+from kistui.ui.screens.ask import AskScreen
+from kistui.ui.screens.choice import Choice, ChoiceScreen
+from kistui.ui.screens.profile_form import PLACES, FormSetup, ProfileForm
+from kistui.view.cells import Cell
+
+
+class ChangingScreen(AddingScreen):
+    """Acts on the profile that is highlighted in its list."""
+
+    @work(exclusive=True, group="act")
+    async def action_replace_keys(self) -> None:
+        """Enter another app key and secret for the profile."""
+        profile = self._chosen()
+        if profile is None or not await self._unlock(profile):
+            return
+        setup = FormSetup(
+            taken=frozenset(), faults={}, asks_passphrase=False, is_new_passphrase=False,
+            keys_of=profile,
+        )  # fmt: skip
+        draft = await self.app.push_screen_wait(ProfileForm(setup, self._words))
+        if draft and await self._did(self._book.replace_keys, profile, draft.credentials):
+            self.post_message(ProfileChanged(profile))
+            self._tell(self._words("profiles.keys_replaced", name=profile.name))
+
+    @work(exclusive=True, group="act")
+    async def action_move(self) -> None:
+        """Keep the profile's secrets somewhere else."""
+        profile = self._chosen()
+        if profile is None:
+            return
+        faults = await self._faults()
+        words = self._words
+        choices = [
+            Choice(
+                place.value,
+                (Cell(f" {words(f'form.place_{place.value}')} "), Cell(faults.get(place, ""))),
+                disabled=place in faults or place is profile.place,
+            )
+            for place in PLACES
+        ]
+        title = words("profiles.move_title", name=profile.name)
+        picked = await self.app.push_screen_wait(
+            ChoiceScreen(title, choices, hint=words("choice.hint"))
+        )
+        if picked is None:
+            return
+        place = Place(picked)
+        opened = await self._unlock(profile) and await self._unlock_for(place)
+        if opened and await self._did(self._book.move, profile, place):
+            await self._reload()
+            place_word = words(f"place.{place.value}")
+            self._tell(words("profiles.moved", name=profile.name, place=place_word))
+
+    @work(exclusive=True, group="act")
+    async def action_edit(self) -> None:
+        """Enter another account number for the profile; its world stays."""
+        profile, words = self._chosen(), self._words
+        if profile is None:
+            return
+        answer = await self.app.push_screen_wait(
+            AskScreen(
+                words("profiles.edit_title", name=profile.name),
+                words("profiles.edit_text", account=profile.account.masked),
+                hint=words("ask.hint"),
+            )
+        )
+        if answer is None:
+            return
+        try:
+            changed = replace(profile, account=AccountNumber.parse(answer))
+        except InvalidAccount as error:
+            self._tell_error(error)
+            return
+        if await self._did(self._book.change, changed):
+            self.post_message(ProfileChanged(profile))
+            await self._reload()
+            self._tell(words("profiles.edited", name=profile.name))
+
+    @work(exclusive=True, group="act")
+    async def action_use(self) -> None:
+        """Make the profile the default."""
+        profile = self._chosen()
+        if profile and await self._did(self._book.use, profile):
+            await self._reload()
+            self._tell(self._words("profiles.used", name=profile.name))
+
+    @work(exclusive=True, group="act")
+    async def action_remove(self) -> None:
+        """Forget the profile and its secrets, once its name has been typed."""
+        profile = self._chosen()
+        if profile is None:
+            return
+        words = self._words
+        answer = await self.app.push_screen_wait(
+            AskScreen(
+                words("profiles.remove_title", name=profile.name),
+                words("profiles.remove_text", name=profile.name),
+                hint=words("profiles.remove_hint"),
+                expected=profile.name,
+            )
+        )
+        if answer is None or not await self._unlock(profile):
+            return
+        if await self._did(self._book.remove, profile):
+            self.post_message(ProfileChanged(profile, is_gone=True))
+            await self._reload()
+            self._tell(words("profiles.removed", name=profile.name))
+
+    def _chosen(self) -> Profile | None:
+        """The highlighted profile, if it is one kistui keeps."""
+        at = self.query_one(OptionList).highlighted
+        profile = None if at is None else self._profiles[at]
+        if profile is None or profile.place in (Place.ENVIRONMENT, Place.COMMAND):
+            self._tell(self._words("profiles.not_ours" if profile else "profiles.none"))
+            return None
+        return profile

@@ -1,0 +1,144 @@
+"""All accounts as a table: whose, how much, how it changed, its token, how old; and the total."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kistui.model.accounts import AccountFigures, Total, total
+from kistui.model.remote import Failed, Loading, Ready
+from kistui.view import format as show
+from kistui.view.cells import Cell, Line, Role, fit, pad
+from kistui.view.status import error_text, freshness
+from kistui.view.token import short_cell
+from kistui.view.words import Words
+
+NAME_WIDTH, STATE_WIDTH = 20, 18
+# Columns by name, with the order in which they give way; 0 stays. Texts stand at the left.
+COLUMNS = {
+    "mark": 0, "kind": 0, "name": 0, "account": 8, "place": 9, "total_value": 0, "asset_change": 4,
+    "profit_loss": 3, "profit_rate": 5, "token": 6, "state": 2,
+}  # fmt: skip
+_TEXTS = frozenset({"mark", "kind", "name", "account", "place", "token", "state"})
+_AMOUNTS = frozenset({"total_value", "asset_change", "profit_loss"})
+_UNTITLED = frozenset({"mark", "kind"})
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsTable:
+    """Lines of one width: a header, one an account, the total."""
+
+    header: Line
+    lines: tuple[Line, ...]
+    total: Line
+
+
+def accounts_table(
+    figures: Sequence[AccountFigures],
+    default: str | None,
+    now: datetime,
+    words: Words,
+    width: int,
+    *,
+    hidden: bool,
+) -> AccountsTable:
+    """Every account in its own state; `default` is the name of the one opened at the start."""
+    rows = [_cells(each, default, now, words, hidden=hidden) for each in figures]
+    head = {
+        name: Cell("" if name in _UNTITLED else words(f"accounts.{name}"), Role.DIM)
+        for name in COLUMNS
+    }
+    foot = _total(total(figures), words, hidden=hidden)
+    columns = list(COLUMNS)
+    while True:
+        widths = {
+            name: max(each[name].width for each in (head, foot, *rows) if name in each)
+            for name in columns
+        }
+        if sum(widths.values()) + sum(map(_gap, columns)) <= width:
+            break
+        droppable = [name for name in columns if COLUMNS[name]]
+        if not droppable:
+            break
+        columns.remove(max(droppable, key=lambda name: COLUMNS[name]))
+    return AccountsTable(
+        _line(head, widths), tuple(_line(row, widths) for row in rows), _line(foot, widths)
+    )
+
+
+def _gap(name: str) -> int:
+    return 1 if name in _UNTITLED else 2
+
+
+def _line(cells: dict[str, Cell], widths: dict[str, int]) -> Line:
+    line = []
+    for name, width in widths.items():
+        cell = cells.get(name, Cell(""))
+        line += [
+            Cell(pad(cell.text, width, right=name not in _TEXTS), cell.role),
+            Cell(" " * _gap(name)),
+        ]
+    return tuple(line)
+
+
+def _cells(
+    figures: AccountFigures,
+    default: str | None,
+    now: datetime,
+    words: Words,
+    *,
+    hidden: bool,
+) -> dict[str, Cell]:
+    profile, balance = figures.profile, figures.balance
+    summary = balance.priced_summary if balance else None
+    place = "demo" if profile.is_demo else profile.place.value
+    cells = {
+        "mark": Cell("●" if profile.name == default else " "),
+        "kind": Cell(f" {words(f'kind.{profile.kind}')} ", Role(profile.kind)),
+        "name": Cell(fit(profile.name, NAME_WIDTH), Role.STRONG),
+        "account": Cell(profile.account.masked),
+        "place": Cell(words(f"place.{place}"), Role.LABEL),
+        "total_value": show.number(summary.total_value if summary else None),
+        "asset_change": show.change(summary.asset_change if summary else None),
+        "profit_loss": show.change(summary.profit_loss if summary else None),
+        "profit_rate": show.percent(summary.computed_profit_rate if summary else None),
+        "token": short_cell(figures.token, now, words),
+        "state": _state(figures, now, words),
+    }
+    return _hide(cells, hidden=hidden)
+
+
+def _state(figures: AccountFigures, now: datetime, words: Words) -> Cell:
+    """How old the figures are; of a failure, what it was."""
+    match figures.remote:
+        case Failed(error):
+            return Cell(fit(error_text(error, words).title, STATE_WIDTH), Role.BAD)
+        case Loading():
+            return Cell(words("bar.loading"), Role.DIM)
+        case Ready(at=at):
+            return Cell(show.clock_time(at), Role.DIM)
+        case remote:
+            return freshness(remote, now, words)
+
+
+def _total(of: Total, words: Words, *, hidden: bool) -> dict[str, Cell]:
+    """The total says how many accounts it knows, so that it cannot pass for more."""
+    name = words("accounts.sum", n=of.accounts)
+    if not of.accounts:
+        return {"name": Cell(words("accounts.sum_none"), Role.DIM)}
+    if of.known < of.accounts:
+        name = words("accounts.sum_of", n=of.known, of=of.accounts)
+    cells = {
+        "name": Cell(name, Role.STRONG),
+        "total_value": Cell(show.number(of.total_value).text, Role.STRONG),
+        "asset_change": show.change(of.asset_change),
+        "profit_loss": show.change(of.profit_loss),
+        "profit_rate": show.percent(of.profit_rate),
+    }
+    return _hide(cells, hidden=hidden)
+
+
+def _hide(cells: dict[str, Cell], *, hidden: bool) -> dict[str, Cell]:
+    return {
+        name: show.private(cell, hidden=hidden and name in _AMOUNTS and cell.text != "-")
+        for name, cell in cells.items()
+    }

@@ -1,0 +1,190 @@
+"""All accounts on one page: each in its own state, the total over real ones."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import OptionList, Static
+
+from kistui.client import throttle
+from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
+from kistui.model.remote import Failed, Loading, Ready
+from kistui.simulator import Options, Simulator
+from kistui.ui.app import KistuiApp
+from kistui.ui.screens.balance import BalanceScreen
+from kistui.ui.screens.choice import ChoiceScreen
+from kistui.ui.screens.credentials import CredentialsScreen
+from kistui.ui.widgets.lines import FittedLine
+from kistui.view.cells import text_of
+from tests.support import FakeClock
+from tests.ui.conftest import MakeApp, settle
+
+SCENES = {3: "wrong-account", 7: "refused-secret", 11: "off-hours"}
+SLOW, EXPIRED, PAPER = 5, 9, 13
+
+
+@pytest.fixture
+def servers(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Simulator]]:
+    """Twenty of KIS's servers, one an account: some fail, one is slow, one is for paper."""
+    monkeypatch.setattr(throttle, "LEDGER_INTERVAL", 0)
+    running = []
+    for number in range(20):
+        scene = SCENES.get(number, "ordinary")
+        delay = 0.6 if number == SLOW else 0.0
+        environment = "paper" if number == PAPER else "real"
+        options = Options(scene=scene, delay=delay, environment=environment, seed=number + 1)
+        running.append(Simulator(options, clock=clock).start())
+    yield running
+    for simulator in running:
+        simulator.stop()
+
+
+def keep(app: KistuiApp, servers: list[Simulator]) -> list[Profile]:
+    kept = []
+    for number, simulator in enumerate(servers):
+        environment = Environment.PAPER if number == PAPER else Environment.REAL
+        profile = Profile(
+            f"a{number:02}",
+            environment,
+            AccountNumber.parse(simulator.account),
+            simulator.url,
+            place=Place.PLAIN,
+        )
+        credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
+        cast("Any", app._book).add(profile, credentials)
+        kept.append(profile)
+    return kept
+
+
+def lines(pilot: Pilot[None]) -> list[str]:
+    options = pilot.app.screen.query_one(OptionList).options
+    return [str(option.prompt) for option in options]
+
+
+def total(pilot: Pilot[None]) -> str:
+    return text_of(pilot.app.screen.query_one("#total", FittedLine).line)
+
+
+def notice(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one("#notice", Static).content)
+
+
+async def until(pilot: Pilot[None], holds: Any) -> None:
+    for _ in range(300):
+        await pilot.pause(0.02)
+        if holds():
+            return
+    raise AssertionError("it did not come")
+
+
+async def open_all(pilot: Pilot[None]) -> None:
+    await pilot.press("4")
+    await settle(pilot)
+    assert isinstance(pilot.app.screen, CredentialsScreen)
+
+
+async def test_twenty_accounts_each_in_its_own_state(
+    make_app: MakeApp, servers: list[Simulator], clock: FakeClock
+) -> None:
+    app = make_app()
+    profiles = keep(app, servers)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        await open_all(pilot)
+        assert "19계좌 중 0" in total(pilot)
+        await pilot.press("r")
+        await pilot.pause(0.2)
+        assert isinstance(pilot.app.screen, ChoiceScreen)
+        await pilot.press("down", "enter")
+        ordinary = [p for n, p in enumerate(profiles) if n not in {*SCENES, SLOW}]
+        remotes = app._remotes
+        await until(pilot, lambda: all(isinstance(remotes.of(p), Ready) for p in ordinary))
+        slow = remotes.of(profiles[SLOW])
+        assert isinstance(slow, (Loading, Ready))
+        await until(pilot, lambda: isinstance(remotes.of(profiles[SLOW]), Ready))
+        await pilot.pause(0.1)
+        assert isinstance(remotes.of(profiles[3]), Failed)
+        assert isinstance(remotes.of(profiles[7]), Failed)
+        assert "19계좌 중 17" in total(pilot)
+        shown = lines(pilot)
+        assert "앱키의 계좌" in shown[3]
+        assert "10:32:07" in shown[0]
+        assert len({len(line) for line in shown}) >= 1
+        # The total is of the real accounts whose figures are known, and of no paper.
+        known: list[Any] = [
+            remotes.of(p).value.priced_summary.total_value  # type: ignore[union-attr]
+            for n, p in enumerate(profiles)
+            if n != PAPER and isinstance(remotes.of(p), Ready)
+        ]
+        if all(value is not None for value in known):
+            assert f"{sum(known):,}" in total(pilot)
+        # A token expires: that account alone issues another.
+        servers[EXPIRED].expire_tokens()
+        clock.advance(minutes=2)
+        issued = [server.count("tokenP") for server in servers]
+        await pilot.press("r")
+        await pilot.pause(0.3)
+        if isinstance(pilot.app.screen, ChoiceScreen):
+            await pilot.press("enter")
+        at = clock()
+        await until(
+            pilot,
+            lambda: all(isinstance(r := remotes.of(p), Ready) and r.at == at for p in ordinary),
+        )
+        now_issued = [server.count("tokenP") for server in servers]
+        assert [n for n in range(20) if now_issued[n] > issued[n]] == [EXPIRED]
+
+
+async def test_enter_opens_one_with_its_figures(
+    make_app: MakeApp, servers: list[Simulator]
+) -> None:
+    app = make_app()
+    profiles = keep(app, servers[:2])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await open_all(pilot)
+        await pilot.press("r")
+        await pilot.pause(0.2)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: all(isinstance(app._remotes.of(p), Ready) for p in profiles))
+        await pilot.press("home", "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, BalanceScreen)
+        assert app._profile == profiles[0]
+
+
+async def test_without_agreement_only_accounts_with_a_token_are_read(
+    make_app: MakeApp, servers: list[Simulator]
+) -> None:
+    app = make_app()
+    profiles = keep(app, servers[:2])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await open_all(pilot)
+        demo = cast("Simulator", app.simulator)  # type: ignore[attr-defined]
+        before = demo.count("inquire-balance")
+        await pilot.press("r")
+        await pilot.pause(0.2)
+        await pilot.press("enter")
+        await until(pilot, lambda: demo.count("inquire-balance") == before + 1)
+        assert [server.count("tokenP") for server in servers[:2]] == [0, 0]
+        assert not isinstance(app._remotes.of(profiles[0]), Ready)
+        await pilot.press("r")
+        await pilot.pause(0.2)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert [server.count("tokenP") for server in servers[:2]] == [0, 0]
+
+
+async def test_amounts_are_hidden_here_too(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        await open_all(pilot)
+        assert "96,7" in lines(pilot)[0] or "96,8" in lines(pilot)[0]
+        await pilot.press("full_stop")
+        await pilot.pause()
+        assert "•••" in lines(pilot)[0]
+        assert "96,7" not in lines(pilot)[0]
+        assert "%" in lines(pilot)[0]
