@@ -125,18 +125,20 @@ class SharedToken:
         is_news = skew is not None and abs(skew - record.skew) >= WORTH_NOTING
         if not record.death and not is_news:
             return
-        async with self._store.claim(self.name):
-            record = await self.record()
-            with suppress(StoreError):  # nothing that a working call should fail for
+        with suppress(StoreError):  # nothing that a working call should fail for
+            async with self._store.claim(self.name):
+                record = await self.record()
                 await self._write(replace(record.revived(), skew=self._skew(record)))
 
     async def failed_again(self, refusal: Refusal) -> KistuiError:
         """The error for a second refusal in a row, and a note of it for the other processes."""
-        async with self._store.claim(self.name):
-            record = await self.record()
-            if record.token and record.token.value == refusal.token.value:
-                record = record.with_death(refusal.token, refusal.error.code, self._clock())
-                await self._write(record)
+        record = self._seen
+        with suppress(StoreError):  # the refusal says more
+            async with self._store.claim(self.name):
+                record = await self.record()
+                if record.token and record.token.value == refusal.token.value:
+                    record = record.with_death(refusal.token, refusal.error.code, self._clock())
+                    await self._write(record)
         return self._still_dead(record, refusal.error) or refusal.error
 
     async def aclose(self) -> None:

@@ -333,3 +333,26 @@ async def test_a_token_says_who_asked_for_it(shared: SharedToken) -> None:
     assert token.process == os.getpid()
     assert token.origin is Origin.ISSUED
     assert "token-1" not in repr(await shared.record())
+
+
+@pytest.mark.parametrize("skew", [0, 3600])
+async def test_a_disk_that_takes_nothing_fails_no_call_that_works(
+    client: StubClient,
+    clock: FakeClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    skew: float,
+) -> None:
+    """A token is there; its use is worth a note now and then, but no error."""
+    session = Session(PROFILE, CREDENTIALS, client.as_client, client.token(tmp_path, clock))
+    await session.balance()
+    client.skew = timedelta(seconds=skew)
+
+    def read_only(_self: object) -> bool:
+        raise FileUnwritable(path="tokens", reason="erofs")
+
+    monkeypatch.setattr("kistui.store.files.FileClaim.take", read_only)
+    await session.balance()
+    client.dead = {"token-1"}
+    with pytest.raises(KistuiError):
+        await session.balance()
