@@ -20,7 +20,11 @@ WIDE = 200
 
 
 def run_balance(options: Namespace, words: Words) -> int:
-    """Print the summary in the chosen form."""
+    """Print the summary in the chosen form, or with `--all` that of every account."""
+    if options.all:
+        from kistui.cli.accounts import run
+
+        return run(options, words)
     reading = _read(options, words)
     match options.format:
         case "json":

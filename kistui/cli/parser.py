@@ -50,6 +50,8 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
             "--format", choices=FORMATS, default=FORMATS[0], help=words("cli.format")
         )
         command.set_defaults(run=run)
+        if name == "balance":
+            command.add_argument("--all", action="store_true", help=words("cli.all"))
         if name == "holdings":
             command.add_argument("--lots", action="store_true", help=words("cli.lots"))
     _add_token(_command(commands, "token", words), words)

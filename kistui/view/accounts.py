@@ -32,6 +32,9 @@ class AccountsTable:
     total: Line
 
 
+NO_ACCOUNTS = AccountsTable((), (), ())
+
+
 def accounts_table(
     figures: Sequence[AccountFigures],
     default: str | None,
@@ -42,6 +45,8 @@ def accounts_table(
     hidden: bool,
 ) -> AccountsTable:
     """Every account in its own state; `default` is the name of the one opened at the start."""
+    if not figures:
+        return NO_ACCOUNTS
     rows = [_cells(each, default, now, words, hidden=hidden) for each in figures]
     head = {
         name: Cell("" if name in _UNTITLED else words(f"accounts.{name}"), Role.DIM)

@@ -4,14 +4,16 @@ import csv
 import json
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from kistui.clock import KST
+from kistui.errors import KistuiError
 from kistui.model.account import Profile
-from kistui.model.balance import Balance, Holding, Lot
+from kistui.model.accounts import Total
+from kistui.model.balance import Balance, Holding, Lot, Summary
 from kistui.model.fields import Unit, specs
 from kistui.model.reconcile import is_reconciled
 from kistui.view.words import Words
@@ -40,20 +42,60 @@ class Reading:
         return "stale" if self.is_stale else "fresh"
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A profile whose balance could not be read."""
+
+    profile: Profile
+    error: KistuiError
+    state: str = "failed"
+
+
 def summary_json(reading: Reading, *, hidden: bool = False) -> str:
     """All 24 fields under KIS's keys, and what kistui computed under its own names."""
+    return _json(_summary(reading, hidden=hidden))
+
+
+def accounts_json(readings: Sequence[Reading | Missed], of: Total) -> str:
+    """Every account as `summary_json` has it, or the word of its error; the real ones together."""
+    accounts = [
+        _summary(each, hidden=False) if isinstance(each, Reading) else _missed(each)
+        for each in readings
+    ]
+    return _json({"accounts": accounts, "total": asdict(of)})
+
+
+def accounts_csv(readings: Sequence[Reading | Missed]) -> str:
+    """A line an account: whose, its state, all 24 fields under KIS's keys."""
+    keys = [spec.key for spec in specs(Summary)]
+    rows = []
+    for each in readings:
+        head = each.profile.name, each.profile.kind, each.profile.account.masked, each.state
+        summary = each.balance.summary if isinstance(each, Reading) else Summary()
+        rows.append((*head, *_values(summary, hidden=False).values()))
+    return _csv(["profile", "environment", "account", "state", *keys], rows)
+
+
+def _summary(reading: Reading, *, hidden: bool) -> dict[str, Any]:
     priced = reading.balance.priced_summary
-    return _json(
-        _head(reading, hidden=hidden)
-        | {
-            "summary": _values(reading.balance.summary, hidden=hidden),
-            "computed": {
-                "profit_rate": priced.computed_profit_rate,
-                "asset_change_rate": priced.computed_asset_change_rate,
-                "reconciled": is_reconciled(reading.balance),
-            },
-        }
-    )
+    return _head(reading, hidden=hidden) | {
+        "summary": _values(reading.balance.summary, hidden=hidden),
+        "computed": {
+            "profit_rate": priced.computed_profit_rate,
+            "asset_change_rate": priced.computed_asset_change_rate,
+            "reconciled": is_reconciled(reading.balance),
+        },
+    }
+
+
+def _missed(missed: Missed) -> dict[str, Any]:
+    return {
+        "profile": missed.profile.name,
+        "environment": missed.profile.kind,
+        "account": missed.profile.account.masked,
+        "state": missed.state,
+        "error": missed.error.word,
+    }
 
 
 def holdings_json(reading: Reading, *, lots: bool, hidden: bool = False) -> str:

@@ -1,0 +1,75 @@
+"""`kistui balance --all`: every account, read side by side, each in its own state."""
+
+import asyncio
+import shutil
+import sys
+from argparse import Namespace
+
+from kistui.cli.source import ask_secret, demo_options, open_profiles
+from kistui.clock import system_clock
+from kistui.errors import CredentialsMissing, KistuiError
+from kistui.model.account import Profile
+from kistui.model.accounts import AccountFigures, total
+from kistui.model.remote import Failed, Ready
+from kistui.profiles import Profiles
+from kistui.view import export
+from kistui.view.accounts import accounts_table
+from kistui.view.cells import text_of
+from kistui.view.words import Words
+
+WIDE = 160
+
+
+def run(options: Namespace, words: Words) -> int:
+    """Print all accounts in the chosen form; 1 when one of them could not be read."""
+    with open_profiles(lambda: demo_options(options)) as profiles:
+        if options.demo:
+            profiles.demo()
+        known = profiles.all()
+        if not known:
+            raise CredentialsMissing(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
+        if any(map(profiles.needs_passphrase, known)):
+            profiles.unlock(ask_secret(words("passphrase.title")))
+        readings = asyncio.run(_read_all(profiles, known))
+        match options.format:
+            case "json":
+                print(export.accounts_json(readings, total(map(_figures, readings))))
+            case "csv":
+                print(export.accounts_csv(readings), end="")
+            case _:
+                print(_table(profiles, readings, words))
+    return int(any(isinstance(each, export.Missed) for each in readings))
+
+
+async def _read_all(
+    profiles: Profiles, known: tuple[Profile, ...]
+) -> list[export.Reading | export.Missed]:
+    return await asyncio.gather(*(_read(profiles, profile) for profile in known))
+
+
+async def _read(profiles: Profiles, profile: Profile) -> export.Reading | export.Missed:
+    try:
+        session = profiles.session(profile)
+        try:
+            return export.Reading(profile, await session.balance(), system_clock())
+        finally:
+            await session.aclose()
+    except KistuiError as error:
+        return export.Missed(profile, error)
+
+
+def _figures(reading: export.Reading | export.Missed) -> AccountFigures:
+    if isinstance(reading, export.Missed):
+        return AccountFigures(reading.profile, Failed(reading.error, system_clock()))
+    return AccountFigures(reading.profile, Ready(reading.balance, reading.at))
+
+
+def _table(profiles: Profiles, readings: list[export.Reading | export.Missed], words: Words) -> str:
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
+    figures = [
+        AccountFigures(each.profile, each.remote, profiles.token_status(each.profile).record)
+        for each in map(_figures, readings)
+    ]
+    table = accounts_table(figures, profiles.default(), system_clock(), words, width, hidden=False)
+    lines = (table.header, *table.lines, table.total)
+    return "\n".join(text_of(line).rstrip() for line in lines)

@@ -1,0 +1,70 @@
+"""`kistui balance --all`: every account, and what could not be read is said."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from kistui.cli import main
+from kistui.client import throttle
+from kistui.simulator import Options, Simulator
+
+Out = pytest.CaptureFixture[str]
+
+
+def configure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *servers: Simulator) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr(throttle, "LEDGER_INTERVAL", 0)
+    folder = tmp_path / "kistui"
+    folder.mkdir(mode=0o700)
+    config, secrets = "", ""
+    for number, server in enumerate(servers):
+        config += (
+            f'[profiles.a{number}]\nenvironment = "{server.options.environment}"\n'
+            f'account = "{server.account}"\nsecrets = "plain"\nbase_url = "{server.url}"\n'
+        )
+        secrets += (
+            f'[a{number}]\napp_key = "{server.app_key}"\napp_secret = "{server.app_secret}"\n'
+        )
+    (folder / "config.toml").write_text(config)
+    (folder / "secrets.toml").write_text(secrets)
+    (folder / "secrets.toml").chmod(0o600)
+
+
+def test_all_accounts_in_every_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    with (
+        Simulator(Options(seed=1)) as one,
+        Simulator(Options(seed=2, environment="paper")) as paper,
+        Simulator(Options(scene="refused-secret")) as refused,
+    ):
+        configure(tmp_path, monkeypatch, one, paper, refused)
+        assert main(["balance", "--all", "--format", "json"]) == 1
+        told = json.loads(capsys.readouterr().out)
+        first, second, third = told["accounts"]
+        assert (first["state"], second["state"], third["state"]) == ("fresh", "fresh", "failed")
+        assert third["error"] == "secret_refused"
+        assert len(first["summary"]) == 24
+        assert told["total"]["accounts"] == 2
+        assert told["total"]["known"] == 1
+        assert told["total"]["total_value"] == first["summary"]["tot_evlu_amt"]
+        assert main(["profile", "remove", "a2", "--yes"]) == 0
+        assert main(["balance", "--all"]) == 0
+        out = capsys.readouterr().out
+        assert out.splitlines()[-1].split()[:2] == ["실전", "합계"]
+        main(["balance", "--all", "--format", "csv"])
+        rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+        assert [row["profile"] for row in rows] == ["a0", "a1"]
+        assert one.count("tokenP") == 1
+
+
+def test_without_a_profile_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert main(["balance", "--all"]) == 3
+    assert "KIS_APP_KEY" in capsys.readouterr().err
+    assert main(["balance", "--all", "--demo"]) == 0
