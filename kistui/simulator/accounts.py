@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from kistui.simulator.book import Book, Loan, Position, Trade
 from kistui.simulator.listings import (
+    BONDS,
     CELLTRION,
     HYNIX,
     HYUNDAI,
@@ -12,6 +13,8 @@ from kistui.simulator.listings import (
     KEPCO,
     KODEX_200,
     LG_ENERGY,
+    MONEY_MARKET,
+    NASDAQ_100,
     NAVER,
     POSCO,
     SAMSUNG,
@@ -51,6 +54,25 @@ CREDIT = (
     Position(item=KAKAO, quantity=100, cost=7_130_000, loan=Loan(4_278_000, 61)),
     Position(item=NAVER, quantity=18, cost=4_311_000),
     Position(item=CELLTRION, quantity=20, cost=3_508_000, loan=Loan(1_754_000, 40, "유통융자")),
+)
+
+ISA = (
+    Position(item=KODEX_200, quantity=40, cost=1_702_400),
+    Position(item=TIGER_SP500, quantity=210, cost=4_525_500, bought_today=Trade(10, 24_250)),
+    Position(item=KEPCO, quantity=35, cost=1_421_000),
+)
+
+SAVINGS = (
+    Position(item=TIGER_SP500, quantity=520, cost=9_880_000),
+    Position(item=KODEX_200, quantity=95, cost=3_914_000),
+)
+
+PENSION = (
+    Position(item=TIGER_SP500, quantity=860, cost=16_340_000, bought_today=Trade(15, 24_280)),
+    Position(item=KODEX_200, quantity=120, cost=5_160_000),
+    Position(item=BONDS, quantity=75, cost=7_927_500),
+    Position(item=MONEY_MARKET, quantity=30, cost=3_189_000),
+    Position(item=NASDAQ_100, quantity=0, cost=0, sold_today=Trade(8, 131_500)),
 )
 
 HOSTILE_NAMES = (
@@ -110,6 +132,23 @@ def hostile(seed: int, rows: int | None) -> Book:
         for index, name in enumerate(HOSTILE_NAMES)
     )
     return Book(_extended(named, seed, rows), DEPOSIT)
+
+
+def isa(seed: int, rows: int | None) -> Book:
+    """A few funds and a dividend, as in a 중개형 ISA."""
+    del seed, rows
+    return Book(ISA, 1_204_510)
+
+
+def savings(seed: int, rows: int | None) -> Book:
+    """Two funds, as in a 연금저축."""
+    del seed, rows
+    return Book(SAVINGS, 388_020)
+
+
+def pension(seed: int, rows: int | None) -> Book:
+    """Funds in an IRP, one bought today and one sold out; made-up ones when more are wanted."""
+    return Book(_extended(PENSION, seed, rows), 2_450_880)
 
 
 def holding(item: Item, seed: int) -> Position:

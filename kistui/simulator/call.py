@@ -7,6 +7,11 @@ from urllib.parse import parse_qsl
 TOKEN_PATH = "/oauth2/tokenP"  # noqa: S105 - a path
 REVOKE_PATH = "/oauth2/revokeP"
 BALANCE_PATH = "/uapi/domestic-stock/v1/trading/inquire-balance"
+OVERSEAS_PATH = "/uapi/overseas-stock/v1/trading/inquire-balance"
+PRESENT_PATH = "/uapi/overseas-stock/v1/trading/inquire-present-balance"
+PENSION_PATH = "/uapi/domestic-stock/v1/trading/pension/inquire-balance"
+PENSION_PRESENT_PATH = "/uapi/domestic-stock/v1/trading/pension/inquire-present-balance"
+PENSION_DEPOSIT_PATH = "/uapi/domestic-stock/v1/trading/pension/inquire-deposit"
 HOLIDAY_PATH = "/uapi/domestic-stock/v1/quotations/chk-holiday"
 
 
@@ -23,9 +28,13 @@ class Call:
     @property
     def is_continuation(self) -> bool:
         """Whether it asks for the page after another."""
-        return self.headers.get("tr_cont", "") == "N" and bool(
-            self.query.get("CTX_AREA_NK100", "").strip()
-        )
+        keys = (self.query.get(name, "") for name in ("CTX_AREA_NK100", "CTX_AREA_NK200"))
+        return self.headers.get("tr_cont", "") == "N" and any(key.strip() for key in keys)
+
+    @property
+    def account(self) -> str:
+        """The account asked about, as `12345678-01`."""
+        return f"{self.query.get('CANO', '')}-{self.query.get('ACNT_PRDT_CD', '')}"
 
 
 def read_call(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Call:

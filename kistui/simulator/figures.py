@@ -45,15 +45,15 @@ def _row(position: Position, now: int, at: datetime, *, is_paper: bool) -> dict[
         "thdt_sll_qty": str(position.sold_today.quantity),
         "hldg_qty": str(quantity),
         "ord_psbl_qty": str(quantity),
-        "pchs_avg_pric": _ratio(cost, quantity, 4),
+        "pchs_avg_pric": ratio(cost, quantity, 4),
         "pchs_amt": str(cost),
         "prpr": str(now),
         "evlu_amt": str(worth),
         "evlu_pfls_amt": str(worth - cost),
-        "evlu_pfls_rt": _percent(worth - cost, cost, 2),
-        "evlu_erng_rt": _percent(worth - cost, cost, 8) if is_paper else UNUSED_RATE,
+        "evlu_pfls_rt": percent(worth - cost, cost, 2),
+        "evlu_erng_rt": percent(worth - cost, cost, 8) if is_paper else UNUSED_RATE,
         **_loan_fields(position, at),
-        "fltt_rt": _percent(now - item.close, item.close, 8),
+        "fltt_rt": percent(now - item.close, item.close, 8),
         "bfdy_cprs_icdc": str(now - item.close),
         "item_mgna_rt_name": "20%",
         "grta_rt_name": "",
@@ -143,15 +143,20 @@ def _summary(book: Book, worth: int, *, is_paper: bool) -> dict[str, str]:
         "tot_stln_slng_chgs": "0",
         "bfdy_tot_asst_evlu_amt": str(yesterday),
         "asst_icdc_amt": str(change),
-        "asst_icdc_erng_rt": _percent(change, yesterday, 8) if is_paper else UNUSED_RATE,
+        "asst_icdc_erng_rt": percent(change, yesterday, 8) if is_paper else UNUSED_RATE,
     }
 
 
-def _percent(part: int, whole: int, places: int) -> str:
-    return _ratio(100 * part, whole, places)
+def percent(part: int | Decimal, whole: int | Decimal, places: int) -> str:
+    """How much of `whole` a part is."""
+    return ratio(100 * part, whole, places)
 
 
-def _ratio(part: int, whole: int, places: int) -> str:
+def ratio(part: int | Decimal, whole: int | Decimal, places: int) -> str:
     """Zero when there is nothing to divide by, as for a row sold out."""
-    exact = Decimal(part) / whole if whole else Decimal(0)
-    return f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+    return fixed(Decimal(part) / whole if whole else Decimal(0), places)
+
+
+def fixed(number: Decimal, places: int) -> str:
+    """With so many decimals, never in scientific notation."""
+    return f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"

@@ -4,25 +4,45 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from kistui.simulator import holidays
-from kistui.simulator.call import BALANCE_PATH, HOLIDAY_PATH, REVOKE_PATH, TOKEN_PATH, Call
+from kistui.simulator.bank import Bank
+from kistui.simulator.call import (
+    BALANCE_PATH,
+    HOLIDAY_PATH,
+    OVERSEAS_PATH,
+    PENSION_DEPOSIT_PATH,
+    PENSION_PATH,
+    PENSION_PRESENT_PATH,
+    PRESENT_PATH,
+    REVOKE_PATH,
+    TOKEN_PATH,
+    Call,
+)
+from kistui.simulator.customers import SECRETS
+from kistui.simulator.faults import Fault
 from kistui.simulator.korea import Clock
-from kistui.simulator.ledger import Ledger
 from kistui.simulator.limits import Monotonic, Window
-from kistui.simulator.options import APP_KEY, APP_SECRET, Options
+from kistui.simulator.options import Options
 from kistui.simulator.recording import read_object
 from kistui.simulator.replies import Reply, json_reply, refusal
 from kistui.simulator.scenes import Scene
-from kistui.simulator.tokens import TokenOffice
+from kistui.simulator.tokens import TokenOffices
 
 TR_IDS = {
     BALANCE_PATH: ("TTTC8434R", "VTTC8434R"),
+    OVERSEAS_PATH: ("TTTS3012R", "VTTS3012R"),
+    PRESENT_PATH: ("CTRP6504R", "VTRP6504R"),
+    PENSION_PATH: ("TTTC2208R", ""),
+    PENSION_PRESENT_PATH: ("TTTC2202R", ""),
+    PENSION_DEPOSIT_PATH: ("TTTC0506R", ""),
     HOLIDAY_PATH: ("CTCA0903R", ""),
 }
 """Real and paper; blank where there is none."""
+LEDGER_PATHS = tuple(path for path in TR_IDS if "/trading/" in path)
 CALLS_PER_SECOND = {"real": 20, "paper": 2}
 LEDGER_CALLS_PER_SECOND = 1
 
 Windows = defaultdict[str, Window]
+Faults = defaultdict[tuple[str, str], Fault]
 
 
 class Gateway:
@@ -32,15 +52,15 @@ class Gateway:
         self,
         scene: Scene,
         options: Options,
-        office: TokenOffice,
+        offices: TokenOffices,
         clock: Clock,
         monotonic: Monotonic,
     ) -> None:
         self._options = options
-        self._office = office
+        self._offices = offices
         self._fault = scene.at_gateway(options.environment)
-        self._ledger_fault = scene.at_ledger(options.environment)
-        self._ledger = Ledger(scene, options, clock)
+        self._ledger_faults: Faults = defaultdict(lambda: scene.at_ledger(options.environment))
+        self._bank = Bank(scene, options, clock)
         per_second = CALLS_PER_SECOND[options.environment]
         self._key_windows: Windows = defaultdict(lambda: Window(per_second, monotonic))
         self._account_windows: Windows = defaultdict(
@@ -49,10 +69,11 @@ class Gateway:
         self._routes = {
             ("POST", TOKEN_PATH): self._issue,
             ("POST", REVOKE_PATH): self._revoke,
-            ("GET", BALANCE_PATH): self._balance,
             ("GET", HOLIDAY_PATH): self._holidays,
+            **{("GET", path): self._ledger for path in LEDGER_PATHS},
         }
-        office.expire_at_next_use(wanted=scene.expires_first_token)
+        for office in offices:
+            office.expire_at_next_use(wanted=scene.expires_first_token)
 
     def answer(self, call: Call) -> Reply:
         """What KIS would say, or what the scene says instead."""
@@ -73,7 +94,7 @@ class Gateway:
         code = _credentials_refused(body)
         if code:
             return refusal(code)
-        token = self._office.issue()
+        token = self._offices.of(str(body["appkey"])).issue()
         return json_reply(token.answer()) if token else refusal("EGW00133")
 
     def _revoke(self, call: Call) -> Reply:
@@ -81,19 +102,21 @@ class Gateway:
         code = _credentials_refused(body)
         if code is None and not body.get("token"):
             code = "EGW00122"
-        if code is None and not self._office.revoke(str(body["token"])):
-            code = "EGW00121"
+        if code is None:
+            office = self._offices.of(str(body["appkey"]))
+            code = None if office.revoke(str(body["token"])) else "EGW00121"
         if code:
             return refusal(code, status=403)
         return json_reply({"code": "200", "message": "접근토큰 폐기에 성공하였습니다"})
 
-    def _balance(self, call: Call) -> Reply:
+    def _ledger(self, call: Call) -> Reply:
         code = self._refused(call)
         if code is None and not self._admits_account(call):
             code = "EGW00215"
         if code is not None:
             return refusal(code)
-        return self._ledger_fault(call) or self._ledger.answer(call)
+        fault = self._ledger_faults[call.account, call.path]
+        return fault(call) or self._bank.answer(call)
 
     def _holidays(self, call: Call) -> Reply:
         code = self._refused(call)
@@ -112,12 +135,11 @@ class Gateway:
             return "EGW00205"
         if not token:
             return ""
-        code = self._office.refused(token.strip())
+        app_key = call.headers.get("appkey", "")
+        code = self._offices.refused(token.strip(), app_key)
         if code:
             return code
-        if call.headers.get("appkey") != APP_KEY:
-            return "EGW00121"  # which is also said of the token of another key
-        return None if call.headers.get("appsecret") == APP_SECRET else "EGW00304"
+        return None if call.headers.get("appsecret") == SECRETS[app_key] else "EGW00304"
 
     def _tr_refused(self, call: Call) -> str | None:
         real, paper = TR_IDS[call.path]
@@ -137,17 +159,16 @@ class Gateway:
         return None if self._key_windows[call.headers["appkey"]].admits() else "EGW00201"
 
     def _admits_account(self, call: Call) -> bool:
-        window = self._account_windows[call.query.get("CANO", "")]
+        window = self._account_windows[call.account]
         return not self._options.rate_limits or window.admits()
 
 
 def _credentials_refused(body: Mapping[str, object]) -> str | None:
-    for name, right, missing, wrong in (
-        ("appkey", APP_KEY, "EGW00102", "EGW00103"),
-        ("appsecret", APP_SECRET, "EGW00104", "EGW00105"),
-    ):
-        if not body.get(name):
-            return missing
-        if body[name] != right:
-            return wrong
-    return None
+    app_key, app_secret = body.get("appkey"), body.get("appsecret")
+    if not app_key:
+        return "EGW00102"
+    if not isinstance(app_key, str) or app_key not in SECRETS:
+        return "EGW00103"
+    if not app_secret:
+        return "EGW00104"
+    return None if app_secret == SECRETS[app_key] else "EGW00105"

@@ -4,8 +4,7 @@ from datetime import date, datetime, timedelta
 
 from kistui.simulator.call import Call
 from kistui.simulator.korea import KST
-from kistui.simulator.ledger import MESSAGES
-from kistui.simulator.replies import Reply, json_reply, padded, refusal
+from kistui.simulator.replies import Reply, invalid, not_found, success
 
 KEY_WIDTH = 20
 DAYS = 25
@@ -27,20 +26,18 @@ def answer(call: Call) -> Reply:
     """A stretch of days, or why the query is refused; there is always a next stretch."""
     missing = next((name for name in FIELDS if name not in call.query), None)
     if missing:
-        return refusal("OPSQ2001", f"ERROR : INPUT FIELD NOT FOUND / {missing}")
+        return not_found(missing)
     asked = call.query["BASS_DT"]
     key = call.query["CTX_AREA_NK"].strip() if call.headers.get("tr_cont") == "N" else ""
     first = _day(key or asked)
     if first is None:
-        return refusal("OPSQ2001", "ERROR : INPUT INVALID_CHECK_BASS_DT")
-    return json_reply(
+        return invalid("BASS_DT")
+    return success(
+        "KIOK0500",
         {
             "ctx_area_nk": f"{first + timedelta(days=DAYS):%Y%m%d}".ljust(KEY_WIDTH),
             "ctx_area_fk": asked.ljust(KEY_WIDTH),
             "output": [_row(first + timedelta(days=number)) for number in range(DAYS)],
-            "rt_cd": "0",
-            "msg_cd": "KIOK0500",
-            "msg1": padded(MESSAGES["KIOK0500"]),
         },
         headers={"tr_cont": "M"},
     )

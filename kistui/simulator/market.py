@@ -35,11 +35,16 @@ def standstill(at: datetime) -> int:
 
 def price(item: Item, seed: int, seconds: int) -> int:
     """The price in won at an epoch second, on KRX's ticks, within 4 % of the close."""
-    waves = SHORT_WAVES if item.lean else (DAY_WAVE, *SHORT_WAVES)
-    off = item.lean * LEAN + sum(
-        _wave(f"{seed}/{item.code}", seconds, period, reach) for period, reach in waves
-    )
+    off = drift(item.code, seed, seconds, item.lean)
     return on_tick(item.close * (1_000_000 + off) // 1_000_000)
+
+
+def drift(code: str, seed: int, seconds: int, lean: int = 0) -> int:
+    """How far an item is from its close at an epoch second, in millionths."""
+    waves = SHORT_WAVES if lean else (DAY_WAVE, *SHORT_WAVES)
+    return lean * LEAN + sum(
+        _wave(f"{seed}/{code}", seconds, period, reach) for period, reach in waves
+    )
 
 
 def tick(won: int) -> int:

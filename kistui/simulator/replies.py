@@ -9,6 +9,15 @@ from kistui.simulator.refusals import REFUSALS, Refusal
 MESSAGE_WIDTH = 80
 """Ledger messages are padded to this many bytes, counted in EUC-KR."""
 
+MESSAGES = {
+    "KIOK0500": "조회가 계속됩니다..다음버튼을 Click 하십시오.",
+    "KIOK0460": "조회 되었습니다. (마지막 자료)",
+    "KIOK0510": "조회가 완료되었습니다",
+    "KIOK0560": "조회할 내용이 없습니다",
+    "20310000": "모의투자 조회가 완료되었습니다.",
+    "70070000": "모의투자 조회할 내역(자료)이 없습니다.",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
@@ -35,6 +44,24 @@ def json_reply(
     """A JSON body in UTF-8, Hangul unescaped as KIS writes it."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return Reply(status=status, body=text.encode(), headers=headers or {})
+
+
+def success(
+    code: str, content: Mapping[str, object], *, headers: Mapping[str, str] | None = None
+) -> Reply:
+    """What was asked for, and the ledger's word that it is so."""
+    said = {"rt_cd": "0", "msg_cd": code, "msg1": padded(MESSAGES[code])}
+    return json_reply({**content, **said}, headers=headers)
+
+
+def invalid(name: str) -> Reply:
+    """A field of the query that has a value the ledger does not take."""
+    return refusal("OPSQ2001", f"ERROR : INPUT INVALID_CHECK_{name}")
+
+
+def not_found(name: str) -> Reply:
+    """A field that the query lacks."""
+    return refusal("OPSQ2001", f"ERROR : INPUT FIELD NOT FOUND / {name}")
 
 
 def refusal(code: str, text: str | None = None, status: int | None = None) -> Reply:

@@ -15,11 +15,14 @@ class Scene:
 
     `at_gateway` is asked before anything is checked, `at_ledger` after headers and limits.
     `letters` are the `tr_cont` of a page with more to come and of the last; `pages` is how many
-    there are when the account does not say.
+    there are when the account does not say. Books other than `book` are of the other accounts.
     """
 
     description: str
     book: BookMaker = accounts.ordinary
+    isa: BookMaker = accounts.isa
+    pension: BookMaker = accounts.pension
+    savings: BookMaker = accounts.savings
     pages: int | None = None
     letters: tuple[str, str] = ("M", "D")
     loops: bool = False

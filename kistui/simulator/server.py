@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from kistui.simulator.call import Call
+from kistui.simulator.customers import ACCOUNTS, SECRETS, Account
 from kistui.simulator.gateway import Gateway
 from kistui.simulator.korea import Clock, utc_now
 from kistui.simulator.limits import Monotonic
@@ -18,7 +19,7 @@ from kistui.simulator.options import ACCOUNT, APP_KEY, APP_SECRET, Options
 from kistui.simulator.recording import RecordedRequest, record
 from kistui.simulator.replies import Reply
 from kistui.simulator.scenes import SCENES
-from kistui.simulator.tokens import TokenOffice
+from kistui.simulator.tokens import TokenOffices
 from kistui.simulator.transport import HOST, Listener
 
 
@@ -52,6 +53,11 @@ class Simulator:
         return APP_SECRET
 
     @property
+    def accounts(self) -> tuple[Account, ...]:
+        """All that it keeps, under two app keys; the first is `account`."""
+        return ACCOUNTS
+
+    @property
     def url(self) -> str:
         """Where it serves, or last did; raises RuntimeError before the first start."""
         if not self._port:
@@ -68,7 +74,7 @@ class Simulator:
     def notices(self) -> int:
         """KakaoTalk notices sent: one for each issue, of the same token too."""
         with self._lock:
-            return self._office.notices
+            return sum(office.notices for office in self._offices)
 
     def count(self, path_suffix: str) -> int:
         """How many requests had a path with this ending."""
@@ -94,7 +100,7 @@ class Simulator:
         with self._lock:
             self._scene = SCENES[name]
             self._gateway = Gateway(
-                self._scene, self.options, self._office, self._clock, self._monotonic
+                self._scene, self.options, self._offices, self._clock, self._monotonic
             )
 
     def script(self, path_suffix: str, *replies: Reply | None) -> None:
@@ -111,20 +117,25 @@ class Simulator:
         With "same" the dead one is handed out again until six hours after its first issue.
         """
         with self._lock:
-            self._office.kill_all(reissue_same=reissue == "same")
+            for office in self._offices:
+                office.kill_all(reissue_same=reissue == "same")
 
     def expire_tokens(self) -> None:
         """Every token has expired (EGW00123), as if a day had passed since the last issue."""
         with self._lock:
-            self._office.expire_all()
+            for office in self._offices:
+                office.expire_all()
 
     def reset(self) -> None:
         """Forget tokens, requests, notices and scripts; back to the scene of the options."""
         with self._lock:
             self._requests: list[RecordedRequest] = []
             self._scripts: dict[str, deque[Reply | None]] = {}
-            self._office = TokenOffice(
-                self._clock, seed=self.options.seed, environment=self.options.environment
+            self._offices = TokenOffices(
+                self._clock,
+                SECRETS,
+                seed=self.options.seed,
+                environment=self.options.environment,
             )
             self.use_scene(self.options.scene)
 

@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256, sha512
@@ -34,11 +35,11 @@ class Token:
 
 
 class TokenOffice:
-    """Issues, checks and revokes; counts the KakaoTalk notices an account holder would get."""
+    """Issues one key's tokens, checks and revokes them; counts the KakaoTalk notices of it."""
 
-    def __init__(self, clock: Clock, *, seed: int, environment: str) -> None:
+    def __init__(self, clock: Clock, origin: str) -> None:
         self._clock = clock
-        self._origin = f"{environment}/{seed}"
+        self._origin = origin
         self._tokens: dict[str, Token] = {}
         self._current: Token | None = None
         self._last_issue: datetime | None = None
@@ -57,6 +58,10 @@ class TokenOffice:
         self._last_issue = now
         self.notices += 1
         return self._current
+
+    def knows(self, text: str) -> bool:
+        """Whether it has ever issued that token."""
+        return text in self._tokens
 
     def refused(self, text: str) -> str | None:
         """The code a token is refused with: unknown or dead, or expired; `None` when good."""
@@ -95,6 +100,36 @@ class TokenOffice:
     def expire_at_next_use(self, *, wanted: bool) -> None:
         """Let the first good token that is shown expire there and then."""
         self._expires_at_next_use = wanted
+
+
+class TokenOffices:
+    """An office for each app key: what one issues is nothing to the others."""
+
+    def __init__(
+        self, clock: Clock, app_keys: Iterable[str], *, seed: int, environment: str
+    ) -> None:
+        origin = f"{environment}/{seed}"
+        self._offices = {
+            app_key: TokenOffice(clock, f"{origin}/key {number}" if number else origin)
+            for number, app_key in enumerate(app_keys)
+        }
+
+    def __iter__(self) -> Iterator[TokenOffice]:
+        return iter(self._offices.values())
+
+    def of(self, app_key: str) -> TokenOffice:
+        """The office of a known key."""
+        return self._offices[app_key]
+
+    def refused(self, text: str, app_key: str) -> str | None:
+        """The code a token shown with a key is refused with, which may be another's."""
+        issuer = next((office for office in self if office.knows(text)), None)
+        if issuer is None:
+            return "EGW00121"
+        code = issuer.refused(text)
+        if code is None and issuer is not self._offices.get(app_key):
+            return "EGW00121"  # also said of the token of another key
+        return code
 
 
 def _token_text(origin: str, issued: datetime) -> str:
