@@ -151,6 +151,11 @@ def pension(seed: int, rows: int | None) -> Book:
     return Book(_extended(PENSION, seed, rows), 2_450_880)
 
 
+def many_pension(seed: int, rows: int | None) -> Book:
+    """The same IRP with made-up items up to 120."""
+    return pension(seed, 120 if rows is None else rows)
+
+
 def holding(item: Item, seed: int) -> Position:
     """Between a few hundred thousand and two million won of an item, at a cost near and far."""
     quantity = 1 + (300_000 + draw(1_700_000, seed, item.code, "worth")) // item.close

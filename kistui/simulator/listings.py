@@ -37,6 +37,13 @@ _THEME = (
 )  # fmt: skip
 _KIND = ("", "", "(H)", "(합성 H)", " TR", "혼합50액티브파생형(합성 H)")
 
+_BRANDS = ("KODEX", "TIGER", "KIWOOM", *_FUND)
+
+
+def is_fund(name: str) -> bool:
+    """Whether a name is that of an ETF."""
+    return name.startswith(_BRANDS)
+
 
 def made_up(index: int, seed: int) -> Item:
     """The item of that number: its code is of no other number and of no item above."""

@@ -68,6 +68,10 @@ class Pages:
         width = self.paging.width
         return {f"ctx_area_fk{width}": self._search, f"ctx_area_nk{width}": cursor}
 
+    def is_last(self, place: Place) -> bool:
+        """Whether nothing follows the page."""
+        return self._following(place) is None
+
     def letter(self, place: Place) -> str:
         """The `tr_cont` of the answer."""
         more, last = self.paging.letters

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kistui.simulator import accounts, faults
+from kistui.simulator import abroad, accounts, faults
+from kistui.simulator.abroad import AbroadMaker
 from kistui.simulator.accounts import BookMaker
 from kistui.simulator.faults import FaultMaker
+from kistui.simulator.foreign import EXCHANGES, US
 from kistui.simulator.replies import refusal
 
 
@@ -15,11 +17,15 @@ class Scene:
 
     `at_gateway` is asked before anything is checked, `at_ledger` after headers and limits.
     `letters` are the `tr_cont` of a page with more to come and of the last; `pages` is how many
-    there are when the account does not say. Books other than `book` are of the other accounts.
+    there are when the account does not say. `isa`, `pension` and `savings` are
+    the books of the other accounts. `without_consent` are exchanges on which the account may not
+    trade.
     """
 
     description: str
     book: BookMaker = accounts.ordinary
+    abroad: AbroadMaker = abroad.ordinary
+    without_consent: frozenset[str] = frozenset()
     isa: BookMaker = accounts.isa
     pension: BookMaker = accounts.pension
     savings: BookMaker = accounts.savings
@@ -41,7 +47,14 @@ class Scene:
 
 SCENES: Mapping[str, Scene] = {
     "ordinary": Scene(description="A dozen Korean holdings and some cash."),
-    "empty": Scene(description="Cash and no holdings.", book=accounts.empty),
+    "empty": Scene(
+        description="Cash and no holdings.",
+        book=accounts.empty,
+        abroad=abroad.empty,
+        isa=accounts.empty,
+        pension=accounts.empty,
+        savings=accounts.empty,
+    ),
     "many": Scene(description="500 holdings over many pages.", book=accounts.many),
     "other-letters": Scene(
         description="Three pages marked F and E instead of M and D.", pages=3, letters=("F", "E")
@@ -56,6 +69,21 @@ SCENES: Mapping[str, Scene] = {
     "hostile": Scene(
         description="Product names that attack terminals, markup and tables.",
         book=accounts.hostile,
+        abroad=abroad.hostile,
+    ),
+    "overseas": Scene(
+        description="Every market abroad, over 200 holdings there.", abroad=abroad.much
+    ),
+    "no-consent": Scene(
+        description="The account may not trade abroad (EGW00206; paper shows nothing).",
+        without_consent=frozenset(EXCHANGES),
+    ),
+    "us-consent": Scene(
+        description="The account may trade in the US, on no other market abroad (EGW00206).",
+        without_consent=frozenset(EXCHANGES) - US,
+    ),
+    "pension": Scene(
+        description="A pension of 120 holdings over several pages.", pension=accounts.many_pension
     ),
     "expired-token": Scene(
         description="The first token expires at its first use; the next one works.",

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from kistui.simulator import Options, Simulator
+from kistui.simulator import Account, Options, Simulator
 
 MORNING = datetime(2026, 11, 23, 1, 32, 7, tzinfo=UTC)
 """10:32:07 in Korea."""
@@ -17,6 +17,19 @@ MORNING = datetime(2026, 11, 23, 1, 32, 7, tzinfo=UTC)
 TOKEN = "/oauth2/tokenP"
 REVOKE = "/oauth2/revokeP"
 BALANCE = "/uapi/domestic-stock/v1/trading/inquire-balance"
+OVERSEAS = "/uapi/overseas-stock/v1/trading/inquire-balance"
+PRESENT = "/uapi/overseas-stock/v1/trading/inquire-present-balance"
+PENSION = "/uapi/domestic-stock/v1/trading/pension/inquire-balance"
+PENSION_PRESENT = "/uapi/domestic-stock/v1/trading/pension/inquire-present-balance"
+PENSION_DEPOSIT = "/uapi/domestic-stock/v1/trading/pension/inquire-deposit"
+TR_IDS = {
+    BALANCE: ("TTTC8434R", "VTTC8434R"),
+    OVERSEAS: ("TTTS3012R", "VTTS3012R"),
+    PRESENT: ("CTRP6504R", "VTRP6504R"),
+    PENSION: ("TTTC2208R", "VTTC2208R"),
+    PENSION_PRESENT: ("TTTC2202R", "VTTC2202R"),
+    PENSION_DEPOSIT: ("TTTC0506R", "VTTC0506R"),
+}
 HOLIDAY = "/uapi/domestic-stock/v1/quotations/chk-holiday"
 
 
@@ -141,6 +154,32 @@ class Desk:
         text = urlencode({name: value for name, value in query.items() if value is not None})
         given = {"tr_id": "CTCA0903R", **headers}
         return self.send("GET", f"{HOLIDAY}?{text}", **self.headers(token, **given))
+
+    def of(self, kind: str) -> Account:
+        """The account of that kind."""
+        return next(each for each in self.simulator.accounts if each.kind == kind)
+
+    def token_of(self, kind: str) -> str:
+        account = self.of(kind)
+        keys = {"appkey": account.app_key, "appsecret": account.app_secret}
+        token: str = self.issue(**keys).json["access_token"]
+        return token
+
+    def ask(
+        self, kind: str, token: str, path: str, query: Mapping[str, str | None], **headers: Any
+    ) -> Answer:
+        """A call about an account with its key; `None` in the query leaves a name out."""
+        account = self.of(kind)
+        number, _, product = account.account.partition("-")
+        given = {"CANO": number, "ACNT_PRDT_CD": product, **query}
+        text = urlencode({name: value for name, value in given.items() if value is not None})
+        right = {
+            "appkey": account.app_key,
+            "appsecret": account.app_secret,
+            "tr_id": TR_IDS[path][self.is_paper],
+            **headers,
+        }
+        return self.send("GET", f"{path}?{text}", **self.headers(token, **right))
 
     def next_page(self, token: str, answer: Answer, tr_cont: str = "N") -> Answer:
         return self.balance(token, cursor_of(answer), tr_cont=tr_cont)
