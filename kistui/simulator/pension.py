@@ -74,7 +74,8 @@ class PensionPresent:
         every = self._watched.book.positions
         shown = [at for at, each in enumerate(every) if process == "00" or each.quantity]
         codes = [every[at].item.code for at in shown]
-        pages = Pages(self._paging, codes, f"{echo(call, PRESENT_FIELDS[:3])}{process}^")
+        condition = f"{echo(call, PRESENT_FIELDS[:3])}{process}^".replace("^", "!^")
+        pages = Pages(self._paging, codes, condition)
         place = pages.place(call, standstill(self._clock()))
         whole = self._watched.at(place.seconds)
         rows = [whole.rows[at] for at in shown[pages.rows(place)]]

@@ -1,0 +1,258 @@
+"""Overseas inquire-balance: exchanges and currencies, pages, the filler row, names that lie."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+
+from tests.simulator.support import OVERSEAS, PRESENT, Answer, Desk
+
+ROW = [
+    "cano", "acnt_prdt_cd", "prdt_type_cd", "ovrs_pdno", "ovrs_item_name", "frcr_evlu_pfls_amt",
+    "evlu_pfls_rt", "pchs_avg_pric", "ovrs_cblc_qty", "ord_psbl_qty", "frcr_pchs_amt1",
+    "ovrs_stck_evlu_amt", "now_pric2", "tr_crcy_cd", "ovrs_excg_cd", "loan_type_cd", "loan_dt",
+    "expd_dt",
+]  # fmt: skip
+TOTALS = [
+    "frcr_pchs_amt1", "ovrs_rlzt_pfls_amt", "ovrs_tot_pfls", "rlzt_erng_rt", "tot_evlu_pfls_amt",
+    "tot_pftrt", "frcr_buy_amt_smtl1", "ovrs_rlzt_pfls_amt2", "frcr_buy_amt_smtl2",
+]  # fmt: skip
+FILLER = {
+    "cano": "", "acnt_prdt_cd": "", "prdt_type_cd": "", "ovrs_pdno": "", "ovrs_item_name": "",
+    "frcr_evlu_pfls_amt": "0.000000", "evlu_pfls_rt": "0.00", "pchs_avg_pric": "0.0000",
+    "ovrs_cblc_qty": "0", "ord_psbl_qty": "0", "frcr_pchs_amt1": "0.00000",
+    "ovrs_stck_evlu_amt": "0.00000000", "now_pric2": "0.000000", "tr_crcy_cd": "",
+    "ovrs_excg_cd": "", "loan_type_cd": "", "loan_dt": "", "expd_dt": "",
+}  # fmt: skip
+CURRENCY = {
+    "NASD": "USD", "NYSE": "USD", "AMEX": "USD", "SEHK": "HKD", "TKSE": "JPY", "VNSE": "VND",
+    "HASE": "VND", "SHAA": "CNY", "SZAA": "CNY",
+}  # fmt: skip
+
+Row = dict[str, str]
+
+
+def ask(desk: Desk, token: str, exchange: str, currency: str = "USD", **more: str) -> Answer:
+    query = {"OVRS_EXCG_CD": exchange, "TR_CRCY_CD": currency, "CTX_AREA_FK200": "",
+             "CTX_AREA_NK200": "", **more}  # fmt: skip
+    return desk.ask("general", token, OVERSEAS, query, tr_cont="N" if more else "")
+
+
+def pages(desk: Desk, token: str, exchange: str, currency: str = "USD") -> Iterator[Answer]:
+    answer = ask(desk, token, exchange, currency)
+    yield answer
+    while answer.headers["tr_cont"] in {"M", "F"}:
+        keys = {name: answer.json[name.lower()] for name in ("CTX_AREA_FK200", "CTX_AREA_NK200")}
+        answer = ask(desk, token, exchange, currency, **keys)
+        yield answer
+
+
+def held(answer: Answer) -> list[tuple[str, str]]:
+    rows = answer.json["output1"]
+    return [(row["ovrs_pdno"], row["ovrs_excg_cd"]) for row in rows if row["ovrs_pdno"]]
+
+
+def check(rows: list[Row], totals: Row) -> None:
+    assert list(totals) == TOTALS
+    cost = worth = Decimal(0)
+    for row in rows:
+        assert list(row) == ROW
+        assert all(isinstance(value, str) for value in row.values())
+        paid, value = Decimal(row["frcr_pchs_amt1"]), Decimal(row["ovrs_stck_evlu_amt"])
+        assert Decimal(row["frcr_evlu_pfls_amt"]) == value - paid
+        assert value == Decimal(row["now_pric2"]) * int(row["ovrs_cblc_qty"])
+        average = Decimal(row["pchs_avg_pric"]) * int(row["ovrs_cblc_qty"])
+        assert abs(average - paid) <= int(row["ovrs_cblc_qty"]) * Decimal("0.00005")
+        assert abs(Decimal(row["evlu_pfls_rt"]) - 100 * (value - paid) / paid) <= Decimal("0.005")
+        cost += paid
+        worth += value
+    assert Decimal(totals["frcr_pchs_amt1"]) == cost
+    assert Decimal(totals["ovrs_tot_pfls"]) == worth - cost
+    assert Decimal(totals["tot_evlu_pfls_amt"]) == worth
+
+
+@pytest.mark.parametrize("environment", ["real", "paper"])
+@pytest.mark.parametrize("scene", ["ordinary", "overseas"])
+@pytest.mark.parametrize("exchange", CURRENCY)
+def test_the_figures_of_every_exchange_add_up(scene: str, environment: str, exchange: str) -> None:
+    with Desk(scene=scene, environment=environment) as desk:
+        token = desk.token()
+        for seconds in (1, 40_000):
+            desk.clock.advance(seconds=seconds)
+            rows: list[Row] = []
+            totals = []
+            for page in pages(desk, token, exchange, CURRENCY[exchange]):
+                rows += [row for row in page.json["output1"] if row["ovrs_pdno"]]
+                totals.append(page.json["output2"])
+                desk.clock.advance(seconds=7)
+            check(rows, totals[-1])
+            assert all(each == totals[0] for each in totals)
+            assert {row["tr_crcy_cd"] for row in rows} <= {CURRENCY[exchange]}
+            assert bool(rows) == (scene == "overseas" or exchange not in {"HASE", "SZAA"})
+
+
+def test_nasd_on_real_is_all_of_the_us_and_the_same_item_comes_under_its_own_exchange_too() -> None:
+    with Desk() as desk:
+        token = desk.token()
+        all_us, nasdaq, new_york, amex = (
+            held(ask(desk, token, code)) for code in ("NASD", "NAS", "NYSE", "AMEX")
+        )
+    assert new_york == [("KO", "NYSE")]
+    assert amex == [("SPY", "AMEX")]
+    assert nasdaq == [("TSLA", "NASD"), ("AAPL", "NASD")]
+    assert sorted(all_us) == sorted(nasdaq + new_york + amex)
+
+
+def test_paper_has_each_us_exchange_on_its_own_and_no_nas() -> None:
+    with Desk(environment="paper") as desk:
+        token = desk.token()
+        assert held(ask(desk, token, "NASD")) == [("TSLA", "NASD"), ("AAPL", "NASD")]
+        assert held(ask(desk, token, "NYSE")) == [("KO", "NYSE")]
+        assert ask(desk, token, "NAS").refusal == (200, "OPSQ2001")
+
+
+def test_paper_gives_everything_for_two_blanks_and_real_refuses_them() -> None:
+    with Desk(environment="paper") as desk:
+        answer = ask(desk, desk.token(), "", "")
+    assert {code for _, code in held(answer)} == {
+        "NASD", "NYSE", "AMEX", "SEHK", "TKSE", "VNSE", "SHAA"
+    }  # fmt: skip
+    with Desk() as desk:
+        assert ask(desk, desk.token(), "", "").refusal == (200, "OPSQ2001")
+
+
+@pytest.mark.parametrize(
+    ("exchange", "currency", "name"),
+    [
+        ("NASD", "KRW", "TR_CRCY_CD"),
+        ("NASD", "", "TR_CRCY_CD"),
+        ("NAS", "HKD", "TR_CRCY_CD"),
+        ("TKSE", "USD", "TR_CRCY_CD"),
+        ("SHAA", "HKD", "TR_CRCY_CD"),
+        ("LSE", "USD", "OVRS_EXCG_CD"),
+        ("nasd", "USD", "OVRS_EXCG_CD"),
+    ],
+)
+def test_a_wrong_exchange_or_pair_is_refused(exchange: str, currency: str, name: str) -> None:
+    with Desk() as desk:
+        answer = ask(desk, desk.token(), exchange, currency)
+    assert answer.refusal == (200, "OPSQ2001")
+    assert answer.json["msg1"].strip() == f"ERROR : INPUT INVALID_CHECK_{name}"
+
+
+@pytest.mark.parametrize("currency", ["CNY", "USD"])
+def test_hong_kong_has_three_currencies(currency: str) -> None:
+    with Desk() as desk:
+        token = desk.token()
+        assert ask(desk, token, "SEHK", currency).code == "KIOK0560"
+        assert held(ask(desk, token, "SEHK", "HKD")) == [("00700", "SEHK")]
+
+
+def test_real_ends_the_last_page_with_a_row_of_nothing() -> None:
+    with Desk(scene="overseas") as desk:
+        read = list(pages(desk, desk.token(), "NASD"))
+    assert [len(page.json["output1"]) for page in read] == [100, 100, 35]
+    assert [page.json["output1"].count(FILLER) for page in read] == [0, 0, 1]
+    assert list(read[-1].json["output1"][-1].items()) == list(FILLER.items())
+    assert [page.headers["tr_cont"] for page in read] == ["M", "M", "D"]
+    assert [page.code for page in read] == ["KIOK0500", "KIOK0500", "KIOK0460"]
+
+
+def test_an_account_empty_abroad_has_only_that_row_on_real_and_none_on_paper() -> None:
+    with Desk(scene="empty") as desk:
+        answer = ask(desk, desk.token(), "NASD")
+        assert (answer.json["rt_cd"], answer.code) == ("0", "KIOK0560")
+        assert answer.json["output1"] == [FILLER]
+        assert {Decimal(value) for value in answer.json["output2"].values()} == {Decimal(0)}
+    with Desk(scene="empty", environment="paper") as desk:
+        answer = ask(desk, desk.token(), "NASD")
+        assert (answer.json["rt_cd"], answer.code) == ("0", "70070000")
+        assert answer.json["output1"] == []
+        assert isinstance(answer.json["output2"], dict)
+
+
+def test_keys_are_200_wide_and_say_nothing_when_stripped_or_of_another_query() -> None:
+    with Desk(scene="overseas") as desk:
+        token = desk.token()
+        first = ask(desk, token, "NASD")
+        keys = {name: first.json[name.lower()] for name in ("CTX_AREA_FK200", "CTX_AREA_NK200")}
+        assert keys["CTX_AREA_FK200"] == "50001234^01^NASD^USD^".ljust(200)
+        assert len(keys["CTX_AREA_NK200"]) == 200
+        assert held(ask(desk, token, "NASD", **keys)) != held(first)
+        stripped = {name: value.rstrip() for name, value in keys.items()}
+        assert held(ask(desk, token, "NASD", **stripped)) == held(first)
+        only = held(ask(desk, token, "NAS", **keys))
+        assert only == held(ask(desk, token, "NAS"))
+        last = list(pages(desk, token, "NASD"))[-1]
+        assert last.json["ctx_area_nk200"] == " " * 200
+
+
+def test_the_page_size_can_be_told_and_the_letters_are_the_scenes() -> None:
+    with Desk(scene="other-letters", page_size=2) as desk:
+        read = list(pages(desk, desk.token(), "NASD"))
+    assert [page.headers["tr_cont"] for page in read] == ["F", "E"]
+    assert [len(held(page)) for page in read] == [2, 2]
+
+
+def test_fractions_and_items_sold_out_are_left_out_here() -> None:
+    with Desk() as desk:
+        codes = [code for code, _ in held(ask(desk, desk.token(), "NASD"))]
+    assert codes.count("TSLA") == 1
+    assert "NVDA" not in codes
+    assert "BRK/B" not in codes
+
+
+def test_prices_move_and_stand_still_for_three_seconds() -> None:
+    with Desk() as desk:
+        token = desk.token()
+        desk.clock.advance(seconds=-int(desk.clock.now.timestamp()) % 3)
+        seen = []
+        for _ in range(40):
+            answer = ask(desk, token, "NASD").json
+            desk.clock.advance(seconds=2)
+            assert ask(desk, token, "NASD").json == answer
+            desk.clock.advance(seconds=1)
+            seen.append(Decimal(answer["output1"][0]["now_pric2"]))
+    assert len(set(seen)) > 3
+    assert max(abs(after - before) for before, after in pairwise(seen)) <= seen[0] / 100
+
+
+@pytest.mark.parametrize("exchange", CURRENCY)
+def test_without_consent_real_refuses_and_paper_shows_nothing(exchange: str) -> None:
+    with Desk(scene="no-consent") as desk:
+        token = desk.token()
+        assert ask(desk, token, exchange, CURRENCY[exchange]).refusal == (500, "EGW00206")
+        assert desk.balance(token).code == "KIOK0510"
+    with Desk(scene="no-consent", environment="paper") as desk:
+        answer = ask(desk, desk.token(), exchange, CURRENCY[exchange])
+    assert (answer.status, answer.json["rt_cd"], answer.code) == (200, "0", "70070000")
+    assert answer.json["output1"] == []
+
+
+def test_consent_for_the_us_alone_refuses_the_other_markets() -> None:
+    with Desk(scene="us-consent") as desk:
+        token = desk.token()
+        assert len(held(ask(desk, token, "NASD"))) == 4
+        assert len(held(ask(desk, token, "NAS"))) == 2
+        for exchange in ("SEHK", "TKSE", "VNSE", "SHAA"):
+            answer = ask(desk, token, exchange, CURRENCY[exchange])
+            assert answer.refusal == (500, "EGW00206")
+
+
+def test_an_isa_may_not_trade_abroad_and_is_told_of_nothing() -> None:
+    query = {"OVRS_EXCG_CD": "NASD", "TR_CRCY_CD": "USD", "CTX_AREA_FK200": "",
+             "CTX_AREA_NK200": ""}  # fmt: skip
+    asks = {"WCRC_FRCR_DVSN_CD": "02", "NATN_CD": "000", "TR_MKET_CD": "00", "INQR_DVSN_CD": "00"}
+    with Desk() as desk:
+        token = desk.token()
+        balance = desk.ask("isa", token, OVERSEAS, query)
+        present = desk.ask("isa", token, PRESENT, asks)
+    assert (balance.code, balance.json["output1"]) == ("KIOK0560", [])
+    assert (present.code, present.json["output1"], present.json["output2"]) == ("KIOK0560", [], [])
+
+
+def test_hostile_names_come_from_abroad_too() -> None:
+    with Desk(scene="hostile") as desk:
+        rows = ask(desk, desk.token(), "NASD").json["output1"]
+    assert any("\x1b[2J" in row["ovrs_item_name"] for row in rows)
