@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from textual.screen import Screen
 from textual.widgets import Static
 
 from kistui.errors import KistuiError
 from kistui.model.account import Place, Profile
 from kistui.ui.book import Book
 from kistui.ui.screens.ask import AskScreen
+from kistui.ui.screens.quiet import QuietScreen
 from kistui.ui.theme import content
 from kistui.view import status
 from kistui.view.cells import Cell, Line, Role
@@ -19,7 +19,7 @@ from kistui.view.words import Words
 T = TypeVar("T")
 
 
-class ActingScreen(Screen[None]):
+class ActingScreen(QuietScreen[None]):
     """Has a `#notice`, the words, and the profiles to act on."""
 
     def __init__(self, book: Book, words: Words) -> None:

@@ -4,12 +4,12 @@ import asyncio
 from typing import Literal
 
 from textual import work
-from textual.screen import Screen
 
 from kistui.errors import FileExists, KistuiError
 from kistui.ui.book import Book
 from kistui.ui.screens.ask import AskScreen
 from kistui.ui.screens.choice import Choice, ChoiceScreen
+from kistui.ui.screens.quiet import QuietScreen
 from kistui.view import export
 from kistui.view.cells import Cell
 from kistui.view.export import Reading
@@ -20,7 +20,7 @@ Part = Literal["summary", "holdings"]
 FORMS = ("csv", "excel", "json")
 
 
-class ExportingScreen(Screen[None]):
+class ExportingScreen(QuietScreen[None]):
     """Knows what is shown, and may be told to keep amounts to itself."""
 
     def __init__(self, book: Book, words: Words) -> None:
