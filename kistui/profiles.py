@@ -30,7 +30,7 @@ from kistui.store.secrets import (
     EncryptedStore,
     KeyringStore,
     SecretStore,
-    move,
+    carry,
     open_store,
 )
 from kistui.store.tokens import TokenStore, name_of
@@ -200,11 +200,22 @@ class Profiles:
         config.change_profile(self.config_file, profile)
 
     def move(self, profile: Profile, place: Place) -> Profile:
-        """Keep a profile's secrets somewhere else, with no copy left behind."""
+        """Keep a profile's secrets somewhere else, with no copy left behind.
+
+        At every moment the place that `config.toml` names has them. Raises of StoreError.
+        """
+        if profile.place is place:
+            return profile
         moved = replace(profile, place=place, command=())
-        target = self._store(moved)
-        move(profile.name, self._store(profile), target)
-        config.change_profile(self.config_file, moved)
+        source, target = self._store(profile), self._store(moved)
+        carry(profile.name, source, target)
+        try:
+            config.change_profile(self.config_file, moved)
+        except KistuiError:
+            target.remove(profile.name)
+            raise
+        if profile.place in WRITABLE:
+            source.remove(profile.name)
         return moved
 
     def remove(self, profile: Profile) -> None:

@@ -18,7 +18,7 @@ __all__ = [
     "KeyringStore",
     "PlainStore",
     "SecretStore",
-    "move",
+    "carry",
     "open_store",
 ]
 
@@ -53,14 +53,11 @@ def open_store(place: Place, folders: Folders, command: Sequence[str] = ()) -> S
             return CommandStore(command)
 
 
-def move(profile: str, source: SecretStore, target: SecretStore) -> None:
-    """Carry credentials over; the source forgets them once the target has proved it has them."""
+def carry(profile: str, source: SecretStore, target: SecretStore) -> None:
+    """Copy credentials to another place, which has to prove that it has them."""
     credentials = source.read(profile)
-    if source.place is target.place:
-        return  # the removal would take what was just written
     target.write(profile, credentials)
     if target.read(profile) != credentials:
         with suppress(KistuiError):
             target.remove(profile)
         raise SecretsCorrupt(path=type(target).__name__)
-    source.remove(profile)

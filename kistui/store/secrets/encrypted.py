@@ -5,6 +5,7 @@ import secrets
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 
 from kistui.errors import KistuiError, PassphraseNeeded, PassphraseWrong, SecretsCorrupt
 from kistui.model.account import Place
@@ -13,7 +14,7 @@ from kistui.store.paths import Folders
 from kistui.store.secrets.plain import Table, TableStore, check_table
 
 VERSION, WORK, BLOCK, LANES = 1, 2**15, 8, 1
-MOST_WORK = 2**20
+MOST_WORK = 2**17
 """A tampered file must not make us spend more than this."""
 
 
@@ -60,7 +61,8 @@ class EncryptedStore(TableStore):
             raise PassphraseWrong
         before = (self._passphrase, self._key)
         try:
-            self._passphrase, self._key = passphrase.encode(), None
+            # The same Korean letters may be typed composed or in parts, by the system's habit.
+            self._passphrase, self._key = normalize("NFC", passphrase).encode(), None
             self._load()
         except UnicodeEncodeError:  # bytes a terminal could not decode; its text holds them
             raise PassphraseWrong from None

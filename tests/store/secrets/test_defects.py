@@ -13,7 +13,7 @@ from keyring.backends.chainer import ChainerBackend
 from kistui.errors import CommandFailed, FileUnsafe, PassphraseWrong, SecretMissing, SecretsCorrupt
 from kistui.model.account import Credentials
 from kistui.store.paths import Folders
-from kistui.store.secrets import CommandStore, EncryptedStore, KeyringStore, PlainStore, move
+from kistui.store.secrets import CommandStore, EncryptedStore, KeyringStore, PlainStore, carry
 
 ONE = Credentials("k" * 36, "s" * 180)
 TWO = Credentials("q" * 36, "t" * 180)
@@ -44,13 +44,6 @@ def restored() -> Iterator[None]:
     keyring.set_keyring(before)
 
 
-def test_a_move_to_where_it_is_already_keeps_the_key(folders: Folders) -> None:
-    store = PlainStore(folders)
-    store.write("a", ONE)
-    move("a", store, PlainStore(folders))
-    assert store.read("a") == ONE
-
-
 def test_a_target_that_kept_something_else_keeps_nothing(
     folders: Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,7 +53,7 @@ def test_a_target_that_kept_something_else_keeps_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(target, "read", lambda _profile: TWO)
         with pytest.raises(SecretsCorrupt):
-            move("a", source, target)
+            carry("a", source, target)
     assert source.read("a") == ONE
     with pytest.raises(SecretMissing):
         target.read("a")

@@ -1,0 +1,63 @@
+"""Moving secrets: at every moment the place that `config.toml` names has them."""
+
+from pathlib import Path
+
+import pytest
+
+from kistui.errors import FileUnwritable, KistuiError, SecretMissing
+from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
+from kistui.profiles import Profiles
+from kistui.store import config
+from tests.storm import book_of
+from tests.support import FakeClock
+
+KEYS = Credentials("k" * 36, "s" * 180)
+MAIN = Profile("main", Environment.REAL, AccountNumber("50071234"), place=Place.PLAIN)
+
+
+@pytest.fixture
+def book(tmp_path: Path, clock: FakeClock) -> Profiles:
+    made = book_of(tmp_path, clock, {})
+    made.unlock("open")
+    made.add(MAIN, KEYS)
+    return made
+
+
+def test_a_move_leaves_no_copy_behind(book: Profiles) -> None:
+    moved = book.move(MAIN, Place.ENCRYPTED)
+    assert book.named("main") == moved
+    assert book.credentials(moved) == KEYS
+    with pytest.raises(SecretMissing):
+        book.credentials(MAIN)
+
+
+def test_a_move_to_where_it_is_keeps_the_key(book: Profiles) -> None:
+    assert book.move(MAIN, Place.PLAIN) == MAIN
+    assert book.credentials(MAIN) == KEYS
+
+
+def test_a_configuration_that_cannot_be_written_undoes_the_move(
+    book: Profiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise FileUnwritable(path="config.toml", reason="enospc")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(config, "change_profile", full)
+        with pytest.raises(KistuiError):
+            book.move(MAIN, Place.ENCRYPTED)
+    assert book.credentials(book.named("main")) == KEYS
+    moved = book.move(MAIN, Place.ENCRYPTED)
+    assert book.credentials(moved) == KEYS
+
+
+def test_keys_of_a_command_are_copied_and_the_command_is_left_alone(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    made = book_of(tmp_path, clock, {})
+    command = ("printf", f"{KEYS.app_key}\\n{KEYS.app_secret}\\n")
+    profile = Profile("pass", Environment.REAL, MAIN.account, place=Place.COMMAND, command=command)
+    made.add(profile, KEYS)
+    moved = made.move(profile, Place.PLAIN)
+    assert made.credentials(moved) == KEYS
+    assert made.named("pass").command == ()
