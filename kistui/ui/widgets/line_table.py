@@ -77,7 +77,7 @@ class LineTable(ScrollView, can_focus=True):
     @property
     def key(self) -> str | None:
         """The item under the cursor."""
-        return self._key_at(self.cursor)
+        return self._item_at(self.cursor)
 
     @property
     def position(self) -> tuple[int, int]:
@@ -103,7 +103,7 @@ class LineTable(ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         if self._view is None or not self.size.width:
             return
-        kept, before = self._key_at(self.cursor), self._visible()
+        kept, before = self._item_at(self.cursor), self._visible()
         header, total, count = self._table.header, self._table.total, len(self._table)
         self._table = self._view.layout(self.size.width)
         keys = self._table.keys
@@ -153,7 +153,7 @@ class LineTable(ScrollView, can_focus=True):
         if total != self._table.total:
             self._refresh_screen_line(self._total_at)
 
-    def _key_at(self, index: int) -> str | None:
+    def _item_at(self, index: int) -> str | None:
         keys = self._table.keys
         return keys[index] if 0 <= index < len(keys) else None
 
