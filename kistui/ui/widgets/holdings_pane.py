@@ -85,6 +85,11 @@ class HoldingsPane(Vertical):
         """Side by side where there is room."""
         self.narrow = event.size.width < SPLIT
 
+    def on_show(self) -> None:
+        """At a glance: filled when there is room for it, and not before."""
+        if self._at_a_glance:
+            self._fill()
+
     def watch_balance(self, before: Balance | None) -> None:
         """Other figures; what changed in them is marked, if they are the same account's."""
         self._fill(flashes=self._flashes and before is not None)
@@ -210,7 +215,7 @@ class HoldingsPane(Vertical):
         return made
 
     def _fill(self, *, flashes: bool = False) -> None:
-        if self.balance is None or not self.is_mounted:
+        if self.balance is None or not self.is_mounted or (self._at_a_glance and not self.display):
             return
         words, arrangement = self._words, self.arrangement
         view = HoldingsView(
