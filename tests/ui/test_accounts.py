@@ -71,7 +71,7 @@ def notice(pilot: Pilot[None]) -> str:
 
 
 async def until(pilot: Pilot[None], holds: Any) -> None:
-    for _ in range(300):
+    for _ in range(1000):
         await pilot.pause(0.02)
         if holds():
             return
@@ -94,8 +94,7 @@ async def test_twenty_accounts_each_in_its_own_state(
         await open_all(pilot)
         assert "19계좌 중 0" in total(pilot)
         await pilot.press("r")
-        await pilot.pause(0.2)
-        assert isinstance(pilot.app.screen, ChoiceScreen)
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
         await pilot.press("down", "enter")
         ordinary = [p for n, p in enumerate(profiles) if n not in {*SCENES, SLOW}]
         remotes = app._remotes
@@ -123,11 +122,10 @@ async def test_twenty_accounts_each_in_its_own_state(
         servers[EXPIRED].expire_tokens()
         clock.advance(minutes=2)
         issued = [server.count("tokenP") for server in servers]
-        await pilot.press("r")
-        await pilot.pause(0.3)
-        if isinstance(pilot.app.screen, ChoiceScreen):
-            await pilot.press("enter")
         at = clock()
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
+        await pilot.press("enter")
         await until(
             pilot,
             lambda: all(isinstance(r := remotes.of(p), Ready) and r.at == at for p in ordinary),
@@ -145,7 +143,7 @@ async def test_enter_opens_one_with_its_figures(
         await settle(pilot)
         await open_all(pilot)
         await pilot.press("r")
-        await pilot.pause(0.2)
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
         await pilot.press("down", "enter")
         await until(pilot, lambda: all(isinstance(app._remotes.of(p), Ready) for p in profiles))
         await pilot.press("home", "enter")
@@ -165,13 +163,13 @@ async def test_without_agreement_only_accounts_with_a_token_are_read(
         demo = cast("Simulator", app.simulator)  # type: ignore[attr-defined]
         before = demo.count("inquire-balance")
         await pilot.press("r")
-        await pilot.pause(0.2)
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
         await pilot.press("enter")
         await until(pilot, lambda: demo.count("inquire-balance") == before + 1)
         assert [server.count("tokenP") for server in servers[:2]] == [0, 0]
         assert not isinstance(app._remotes.of(profiles[0]), Ready)
         await pilot.press("r")
-        await pilot.pause(0.2)
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
         await pilot.press("escape")
         await settle(pilot)
         assert [server.count("tokenP") for server in servers[:2]] == [0, 0]

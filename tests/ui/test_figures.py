@@ -49,6 +49,15 @@ def told(pilot: Pilot[None]) -> str:
     return " ".join(str(each.message) for each in pilot.app._notifications)
 
 
+async def until(pilot: Pilot[None], holds: Any) -> None:
+    """Wait for something that takes a thread."""
+    for _ in range(1000):
+        await pilot.pause(0.02)
+        if holds():
+            return
+    raise AssertionError("it did not come")
+
+
 # hidden amounts
 
 AMOUNTS = ("76,384,700", "18,204,330", "16,344,000", "7,925,158", "12,823,200")
@@ -147,12 +156,13 @@ async def test_an_export_replaces_nothing_without_asking(open_app: OpenApp, tmp_
     path.write_text("mine")
     async with open_app() as pilot:
         await export(pilot, 0, path)
-        assert isinstance(pilot.app.screen, ChoiceScreen)
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
         await pilot.press("enter")
         await settle(pilot)
         assert path.read_text() == "mine"
         assert "그대로" in told(pilot)
         await export(pilot, 0, path)
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
         await pilot.press("down", "enter")
         await settle(pilot)
         assert path.read_text(encoding="utf-8").startswith("key,")
@@ -305,14 +315,14 @@ async def test_a_reading_that_ends_in_the_middle_keeps_the_whole_one_before(
 async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:
     app = make_app("many")
     simulator = cast("Simulator", app.simulator)
-    simulator.script("inquire-balance", None, None, Reply(delay=5))
+    simulator.script("inquire-balance", None, None, Reply(delay=20))
     async with app.run_test(size=(80, 24)) as pilot:
-        for _ in range(100):
-            await pilot.pause(0.02)
-            remote = screen_of(pilot).remote
-            good = last_good(remote)
-            if good and len(good.value.lots) == 100:
-                break
+
+        def has_two_pages() -> bool:
+            good = last_good(screen_of(pilot).remote)
+            return good is not None and len(good.value.lots) == 100
+
+        await until(pilot, has_two_pages)
         assert isinstance(screen_of(pilot).remote, Loading)
         assert "지금까지 읽은" in notice(pilot)
         await pilot.press("escape")

@@ -10,6 +10,7 @@ from kistui.client import throttle
 from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
 from kistui.profiles import Profiles
 from kistui.simulator import Options, Simulator
+from kistui.ui.screens.choice import ChoiceScreen
 from tests.pictures import DOCS, PICTURES, draw
 from tests.support import FakeClock
 from tests.ui.conftest import MakeApp, settle
@@ -180,8 +181,11 @@ def test_accounts(
         await pilot.press("4")
         await settle(pilot)
         await pilot.press("r")
-        await pilot.pause(0.1)
+        while not isinstance(app.screen, ChoiceScreen):
+            await pilot.pause(0.02)
         await pilot.press("down", "enter")
+        while isinstance(app.screen, ChoiceScreen):
+            await pilot.pause(0.02)
         await settle(pilot)
         await settle(pilot)
 

@@ -327,7 +327,7 @@ async def test_every_profile_has_its_line_and_can_be_shown(make_app: Any, clock:
 
 async def until(pilot: Pilot[None], holds: Any) -> None:
     """Wait for something that takes a thread or a second's nap."""
-    for _ in range(200):
+    for _ in range(1000):
         await pilot.pause(0.02)
         if holds():
             return
