@@ -29,6 +29,10 @@ class Unit(Enum):
     """`str`, cleaned: an item code, a name of a kind, Y or N."""
 
 
+PRIVATE = frozenset({Unit.WON, Unit.QUANTITY})
+"""What tells how much there is; prices, rates and weights do not."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """One declared field of a record: its name here, its key at KIS, its unit."""

@@ -8,6 +8,18 @@ from typing import Any
 from kistui.store.files import locked, read_private, write_private
 
 
+def load_table(path: Path) -> dict[str, Any]:
+    """The table in a private file; empty when there is none or it makes no sense.
+
+    Raises FileUnsafe, FileUnreadable.
+    """
+    content = read_private(path) or b""
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return {}
+
+
 class Remembered:
     """A table for each profile, in one private file; one that makes no sense is empty."""
 
@@ -16,7 +28,7 @@ class Remembered:
 
     def read(self, profile: str) -> Mapping[str, Any]:
         """A profile's table; raises FileUnsafe, FileUnreadable."""
-        table = self._load().get(profile)
+        table = load_table(self._path).get(profile)
         return table if isinstance(table, dict) else {}
 
     def write(self, profile: str, table: Mapping[str, Any]) -> None:
@@ -24,12 +36,5 @@ class Remembered:
         import tomli_w  # noqa: PLC0415  # for those who write
 
         with locked(self._path):
-            content = tomli_w.dumps(self._load() | {profile: dict(table)})
+            content = tomli_w.dumps(load_table(self._path) | {profile: dict(table)})
             write_private(self._path, content.encode())
-
-    def _load(self) -> dict[str, Any]:
-        content = read_private(self._path) or b""
-        try:
-            return tomllib.loads(content.decode("utf-8"))
-        except (ValueError, RecursionError):
-            return {}

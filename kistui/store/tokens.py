@@ -16,6 +16,7 @@ from typing import Any
 from kistui.errors import StoreBusy
 from kistui.model.token import Death, Origin, Token, TokenRecord, TokenStatus
 from kistui.store.files import FileClaim, locked, read_private, write_private
+from kistui.store.remembered import load_table
 
 SCHEMA = 1
 CLAIM_SECONDS = 45.0
@@ -104,7 +105,7 @@ class TokenStore:
 
     def known(self, profile: str) -> str | None:
         """The name of a profile's record, as last remembered: no secret is needed to find it."""
-        name = self._load_names().get(profile)
+        name = load_table(self._names).get(profile)
         return name if isinstance(name, str) else None
 
     def remember(self, profile: str, name: str) -> None:
@@ -114,7 +115,7 @@ class TokenStore:
 
     def forget(self, profile: str) -> None:
         """The profile is gone, or has another app key; its names may go on after a blank."""
-        gone = [name for name in self._load_names() if name.split(" ")[0] == profile]
+        gone = [name for name in load_table(self._names) if name.split(" ")[0] == profile]
 
         def drop(names: dict[str, Any]) -> None:
             for name in gone:
@@ -127,16 +128,9 @@ class TokenStore:
         import tomli_w  # noqa: PLC0415  # for those who write
 
         with locked(self._names):
-            names = self._load_names()
+            names = load_table(self._names)
             change(names)
             write_private(self._names, tomli_w.dumps(names).encode())
-
-    def _load_names(self) -> dict[str, Any]:
-        content = read_private(self._names) or b""
-        try:
-            return tomllib.loads(content.decode("utf-8"))
-        except (ValueError, RecursionError):
-            return {}
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.toml"

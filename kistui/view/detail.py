@@ -8,7 +8,7 @@ from typing import Any
 
 from kistui.model import moves
 from kistui.model.balance import Holding, Lot
-from kistui.model.fields import FieldSpec, Unit, specs, values_by_key
+from kistui.model.fields import PRIVATE, FieldSpec, Unit, specs, values_by_key
 from kistui.view import format as show
 from kistui.view.cells import Cell, Line, Role, fit
 from kistui.view.grid import Entry, folded, grid
@@ -200,7 +200,7 @@ def _is_private(spec: FieldSpec) -> bool:
     """Whether it tells how much somebody has, or what was paid; the market's prices do not."""
     if spec.unit is Unit.PRICE:
         return spec.name not in _OF_THE_MARKET
-    return spec.unit in {Unit.WON, Unit.QUANTITY}
+    return spec.unit in PRIVATE
 
 
 def _priced(lot: Lot) -> Lot:
@@ -226,15 +226,8 @@ def _raw(holding: Holding, words: Words, width: int, *, hidden: bool) -> list[Li
     for number, lot in enumerate(holding.lots, 1):
         title = words("detail.raw", n=number, of=len(holding.lots))
         entries = [
-            Entry(key, show.hidden_amount() if key in private else _plain(value, words))
+            Entry(key, show.hidden_amount() if key in private else show.as_received(value, words))
             for key, value in values_by_key(lot).items()
         ]
         lines += [(), *folded(title, width, Role.STRONG), *grid(entries, width)]
     return lines
-
-
-def _plain(value: Any, words: Words) -> Cell:
-    """A value without any form; blank is said to be blank."""
-    if value is None or value == "":
-        return Cell(words("detail.blank"), Role.DIM)
-    return Cell(f"{value:f}" if isinstance(value, Decimal) else str(value))

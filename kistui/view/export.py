@@ -14,12 +14,9 @@ from kistui.errors import KistuiError
 from kistui.model.account import Profile
 from kistui.model.accounts import Total
 from kistui.model.balance import Balance, Holding, Lot, Summary
-from kistui.model.fields import Unit, specs
+from kistui.model.fields import PRIVATE, specs
 from kistui.model.reconcile import is_reconciled
 from kistui.view.words import Words
-
-PRIVATE = frozenset({Unit.WON, Unit.QUANTITY})
-"""What tells how much there is; prices, rates and weights do not."""
 
 _FORMULA_STARTS = frozenset("=+-@")
 _CELL_BREAKS = ("\t", "\r")

@@ -1,14 +1,11 @@
 """KIS's own fields: official label, key and value, as they came."""
 
-from decimal import Decimal
-
 from kistui.model.balance import Balance
-from kistui.model.fields import Unit, specs
+from kistui.model.fields import PRIVATE, specs
 from kistui.view import format as show
 from kistui.view.cells import Cell, Line, Role, fit, pad, width_of
 from kistui.view.words import Words
 
-PRIVATE = frozenset({Unit.WON, Unit.QUANTITY})
 GAP = 2
 
 
@@ -18,7 +15,7 @@ def summary_fields(balance: Balance, words: Words, width: int, *, hidden: bool) 
     rows = []
     for spec in specs(type(summary)):
         value = getattr(summary, spec.name)
-        cell = Cell(words("detail.blank"), Role.DIM) if value in (None, "") else Cell(_plain(value))
+        cell = show.as_received(value, words)
         if hidden and spec.unit in PRIVATE and value is not None:
             cell = show.hidden_amount()
         rows.append((spec.key, words(f"summary.{spec.name}"), cell))
@@ -30,7 +27,3 @@ def summary_fields(balance: Balance, words: Words, width: int, *, hidden: bool) 
         blank = " " * GAP
         lines.append((Cell(pad(key, keys) + blank, Role.DIM), Cell(name + blank, Role.LABEL), cell))
     return tuple(lines)
-
-
-def _plain(value: int | Decimal | str) -> str:
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -55,6 +55,13 @@ def hidden_amount() -> Cell:
     return Cell(MASK, Role.DIM)
 
 
+def as_received(value: object, words: Words) -> Cell:
+    """A value of KIS's without any form; blank is said to be blank."""
+    if value is None or value == "":
+        return Cell(words("detail.blank"), Role.DIM)
+    return Cell(f"{value:f}" if isinstance(value, Decimal) else str(value))
+
+
 def private(cell: Cell, *, hidden: bool) -> Cell:
     """The cell of an amount or quantity; what is unknown need not be hidden."""
     return hidden_amount() if hidden and cell != UNAVAILABLE else cell

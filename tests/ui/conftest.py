@@ -67,6 +67,15 @@ async def settle(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
+    """Wait for something that takes a thread or a second's nap."""
+    for _ in range(1000):
+        await pilot.pause(0.02)
+        if holds():
+            return
+    raise AssertionError("it did not come")
+
+
 @pytest.fixture
 def open_app(make_app: MakeApp) -> OpenApp:
     """Opens an app and lets it settle: `async with open_app("empty") as pilot`."""

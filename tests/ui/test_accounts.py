@@ -18,7 +18,7 @@ from kistui.ui.screens.credentials import CredentialsScreen
 from kistui.ui.widgets.lines import FittedLine
 from kistui.view.cells import text_of
 from tests.support import FakeClock
-from tests.ui.conftest import MakeApp, settle
+from tests.ui.conftest import MakeApp, settle, until
 
 SCENES = {3: "wrong-account", 7: "refused-secret", 11: "off-hours"}
 SLOW, EXPIRED, PAPER = 5, 9, 13
@@ -68,14 +68,6 @@ def total(pilot: Pilot[None]) -> str:
 
 def notice(pilot: Pilot[None]) -> str:
     return str(pilot.app.screen.query_one("#notice", Static).content)
-
-
-async def until(pilot: Pilot[None], holds: Any) -> None:
-    for _ in range(1000):
-        await pilot.pause(0.02)
-        if holds():
-            return
-    raise AssertionError("it did not come")
 
 
 async def open_all(pilot: Pilot[None]) -> None:

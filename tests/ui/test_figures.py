@@ -2,6 +2,7 @@
 
 import json
 import stat
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -21,7 +22,7 @@ from kistui.ui.screens.choice import ChoiceScreen
 from kistui.ui.widgets.lines import FittedLine
 from kistui.view.cells import text_of
 from tests.support import FakeClock
-from tests.ui.conftest import MakeApp, OpenApp, settle
+from tests.ui.conftest import MakeApp, OpenApp, settle, until
 from tests.ui.test_balance_screen import screen_text
 
 
@@ -47,15 +48,6 @@ def notice(pilot: Pilot[None]) -> str:
 
 def told(pilot: Pilot[None]) -> str:
     return " ".join(str(each.message) for each in pilot.app._notifications)
-
-
-async def until(pilot: Pilot[None], holds: Any) -> None:
-    """Wait for something that takes a thread."""
-    for _ in range(1000):
-        await pilot.pause(0.02)
-        if holds():
-            return
-    raise AssertionError("it did not come")
 
 
 # hidden amounts
@@ -89,6 +81,21 @@ async def test_hidden_from_the_start_by_setting(make_app: MakeApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert not [amount for amount in AMOUNTS if amount in screen_text(pilot)]
+
+
+async def test_the_amount_of_a_difference_is_hidden_too(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        good = screen_of(pilot).remote
+        assert isinstance(good, Ready)
+        summary = replace(good.value.summary, profit_loss=123_456_789)
+        screen_of(pilot).remote = replace(good, value=replace(good.value, summary=summary))
+        await pilot.pause()
+        shown = notice(pilot)
+        assert any(char.isdigit() for char in shown.splitlines()[0])
+        await pilot.press("full_stop")
+        await pilot.pause()
+        assert "•••" in notice(pilot)
+        assert not any(char.isdigit() for char in notice(pilot).splitlines()[0])
 
 
 # the clipboard

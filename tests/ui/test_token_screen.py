@@ -21,7 +21,7 @@ from kistui.ui.screens.token import TokenScreen
 from kistui.ui.widgets.lines import FittedLine
 from kistui.view.cells import text_of
 from tests.support import MORNING, FakeClock
-from tests.ui.conftest import OpenApp, settle
+from tests.ui.conftest import OpenApp, settle, until
 
 
 def app_of(pilot: Pilot[None]) -> KistuiApp:
@@ -323,12 +323,3 @@ async def test_every_profile_has_its_line_and_can_be_shown(make_app: Any, clock:
         assert "try" in str(pilot.app.screen.query_one("#token").border_title)
         assert pilot.app.screen.query_one(Digits).value == "--:--:--"
         assert app.token.phase(clock()) is Phase.VALID
-
-
-async def until(pilot: Pilot[None], holds: Any) -> None:
-    """Wait for something that takes a thread or a second's nap."""
-    for _ in range(1000):
-        await pilot.pause(0.02)
-        if holds():
-            return
-    raise AssertionError("it did not come")

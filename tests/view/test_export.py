@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from kistui import locale
 from kistui.model.account import AccountNumber, Environment, Profile
 from kistui.model.balance import Holding, Lot, Summary
-from kistui.model.fields import Unit, specs
+from kistui.model.fields import PRIVATE, Unit, specs
 from kistui.view.export import (
-    PRIVATE,
     Reading,
     holdings_csv,
     holdings_json,

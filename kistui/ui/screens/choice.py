@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -14,7 +14,8 @@ from textual.widgets.option_list import Option
 
 from kistui.ui import keys
 from kistui.ui.theme import content
-from kistui.view.cells import Line
+from kistui.view.cells import Cell, Line
+from kistui.view.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,12 @@ class Choice:
     value: str
     line: Line
     disabled: bool = False
+
+
+async def agrees(app: App[Any], words: Words, act: str, title: str, hint: str) -> bool:
+    """Ask before `act`, whose words are `<act>_no` and `<act>_yes`; no stands first."""
+    choices = [Choice(answer, (Cell(f" {words(f'{act}_{answer}')}"),)) for answer in ("no", "yes")]
+    return await app.push_screen_wait(ChoiceScreen(title, choices, hint=hint)) == "yes"
 
 
 class ChoiceScreen(ModalScreen[str | None]):

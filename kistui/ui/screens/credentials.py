@@ -26,7 +26,7 @@ from kistui.ui.book import Book
 from kistui.ui.messages import AccountRead, ProfileOpened, TokensSeen
 from kistui.ui.remotes import Remotes
 from kistui.ui.screens.changing import ChangingScreen
-from kistui.ui.screens.choice import Choice, ChoiceScreen
+from kistui.ui.screens.choice import Choice, ChoiceScreen, agrees
 from kistui.ui.sessions import Sessions
 from kistui.ui.theme import content
 from kistui.ui.widgets.lines import FittedLine
@@ -135,12 +135,9 @@ class CredentialsScreen(ChangingScreen):
 
     async def _agrees_to_a_token(self, profile: Profile) -> bool:
         words = self._words
-        choices = [
-            Choice(answer, ((Cell(f" {words(f'test.{answer}')}")),)) for answer in ("no", "yes")
-        ]
-        title = words("test.title", name=profile.name)
+        title = words("token.issue_title", name=profile.name)
         hint = words(f"test.notice_{profile.kind}")
-        return await self.app.push_screen_wait(ChoiceScreen(title, choices, hint=hint)) == "yes"
+        return await agrees(self.app, words, "token.issue", title, hint)
 
     async def _reload(self) -> None:
         self._profiles = await self._try(self._book.all) or ()
@@ -210,7 +207,7 @@ class CredentialsScreen(ChangingScreen):
             remote: Remote[Balance] = Ready(await session.balance(), self._clock())
         except KistuiError as error:
             remote = Failed(error, self._clock(), last)
-        except BaseException:  # cancelled: as it was
+        except asyncio.CancelledError:  # as it was
             self.app.post_message(AccountRead(profile, last or Unknown()))
             raise
         self.app.post_message(AccountRead(profile, remote))

@@ -8,7 +8,7 @@ from textual import work
 from kistui.errors import FileExists, KistuiError
 from kistui.ui.book import Book
 from kistui.ui.screens.ask import AskScreen
-from kistui.ui.screens.choice import Choice, ChoiceScreen
+from kistui.ui.screens.choice import Choice, ChoiceScreen, agrees
 from kistui.ui.screens.quiet import QuietScreen
 from kistui.view import export
 from kistui.view.cells import Cell
@@ -105,13 +105,8 @@ class ExportingScreen(QuietScreen[None]):
 
     async def _may_overwrite(self, path: str) -> bool:
         words = self._words
-        choices = [
-            Choice(answer, (Cell(f" {words(f'export.overwrite_{answer}')}"),))
-            for answer in ("no", "yes")
-        ]
         title = words("export.overwrite", path=path)
-        hint = words("choice.hint")
-        return await self.app.push_screen_wait(ChoiceScreen(title, choices, hint=hint)) == "yes"
+        return await agrees(self.app, words, "export.overwrite", title, words("choice.hint"))
 
     def _say(self, key: str, **values: str) -> None:
         self.app.notify(self._words(key, **values), markup=False)

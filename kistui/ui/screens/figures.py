@@ -152,7 +152,9 @@ class FiguresScreen(ExportingScreen):
         if self.query_one(ContentSwitcher).current == "message":
             told = status.empty_body(remote, self.progress, words)
             self.query_one("#message-text", Static).update(content(told))
-        notice = status.notice(remote, self.progress, words, self.size.width or None)
+        notice = status.notice(
+            remote, self.progress, words, self.size.width or None, hidden=self.hidden
+        )
         self.query_one("#notice", Static).update(content(notice))
         self.query_one("#bar", FittedLine).fit()
         self.query_one("#hints", FittedLine).fit()

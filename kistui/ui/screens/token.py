@@ -23,7 +23,7 @@ from kistui.ui import keys
 from kistui.ui.book import Book
 from kistui.ui.messages import TokenActed, TokenActFailed, TokenProgressed, TokensSeen
 from kistui.ui.screens.acting import ActingScreen
-from kistui.ui.screens.choice import Choice, ChoiceScreen
+from kistui.ui.screens.choice import agrees
 from kistui.ui.sessions import Sessions
 from kistui.ui.theme import content
 from kistui.ui.widgets.lines import FittedLine
@@ -175,13 +175,8 @@ class TokenScreen(ActingScreen):
             await self._act(profile, self._revoke, "token.revoked_now")
 
     async def _agrees(self, act: str, profile: Profile, hint: str) -> bool:
-        words = self._words
-        choices = [
-            Choice(answer, (Cell(f" {words(f'token.{act}_{answer}')}"),))
-            for answer in ("no", "yes")
-        ]
-        title = words(f"token.{act}_title", name=profile.name)
-        return await self.app.push_screen_wait(ChoiceScreen(title, choices, hint=hint)) == "yes"
+        title = self._words(f"token.{act}_title", name=profile.name)
+        return await agrees(self.app, self._words, f"token.{act}", title, hint)
 
     async def _act(
         self, profile: Profile, act: "Callable[[Session], Awaitable[object]]", done: str
