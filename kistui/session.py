@@ -1,21 +1,30 @@
-"""The one orchestrator: credentials → token → balance. Knows no screen."""
+"""The one orchestrator: credentials → token → balance, abroad too. Knows no screen."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from kistui.clock import Clock
 from kistui.errors import KistuiError, TokenExpired, TokenInvalid
 from kistui.model.account import Credentials, Environment, Profile
 from kistui.model.balance import Balance
 from kistui.model.calls import CallUse
+from kistui.model.overseas import Overseas
+from kistui.model.positions import with_abroad
+from kistui.model.products import may_hold_abroad
 from kistui.model.progress import OnProgress, ignore_progress
+from kistui.model.remote import Failed, Ready, Remote, Unknown
 from kistui.model.token import Token
 from kistui.tokens import Refusal, SharedToken
 
 if TYPE_CHECKING:
     from kistui.client import KisClient
     from kistui.store.holidays import HolidayStore
+
+T = TypeVar("T")
+Read = Callable[[Token], Awaitable[T]]
 
 
 class Session:
@@ -43,17 +52,45 @@ class Session:
         self._looking_up = asyncio.Lock()
 
     async def balance(self, on_progress: OnProgress = ignore_progress) -> Balance:
-        """The profile's whole domestic balance; raises of the KistuiError tree.
+        """The profile's balance at home, or its pension; raises of the KistuiError tree."""
 
-        A token that KIS says is dead is replaced once and the call repeated once.
-        """
-        token = await self.token.usable(on_progress)
+        async def read(token: Token) -> Balance:
+            return await self._client.balance(
+                self._credentials, token, self.profile.account, on_progress
+            )
+
+        return await self._with_token(read, on_progress)
+
+    @property
+    def may_hold_abroad(self) -> bool:
+        """Whether there is anything abroad to ask for."""
+        return may_hold_abroad(self.profile.account.product)
+
+    async def overseas(self, on_progress: OnProgress = ignore_progress) -> Overseas:
+        """The profile's shares and cash abroad; raises of the KistuiError tree."""
+
+        async def read(token: Token) -> Overseas:
+            return await self._client.overseas(
+                self._credentials, token, self.profile.account, on_progress
+            )
+
+        return await self._with_token(read, on_progress)
+
+    async def whole(self, clock: Clock, on_progress: OnProgress = ignore_progress) -> Balance:
+        """The balance with what is held abroad; where that fails, the balance says so."""
+        balance = await self.balance(on_progress)
+        return with_abroad(balance, await self.abroad(clock, on_progress))
+
+    async def abroad(
+        self, clock: Clock, on_progress: OnProgress = ignore_progress
+    ) -> Remote[Overseas]:
+        """What is held abroad as a state: Unknown where nothing can be. Raises nothing."""
+        if not self.may_hold_abroad:
+            return Unknown()
         try:
-            balance = await self._read(token, on_progress)
-        except (TokenExpired, TokenInvalid) as death:
-            balance = await self._read_again(Refusal(token, death), on_progress)
-        await self.token.worked()
-        return balance
+            return Ready(await self.overseas(on_progress), clock())
+        except KistuiError as error:
+            return Failed(error, clock())
 
     async def closed_days(self, today: date) -> frozenset[date]:
         """The days without trading as far as they are known on `today`, a Korean date.
@@ -87,14 +124,19 @@ class Session:
         self._answered_on = today
         await asyncio.to_thread(holidays.write, today, self._closed)
 
-    async def _read_again(self, refusal: Refusal, on_progress: OnProgress) -> Balance:
+    async def _with_token(self, read: Read[T], on_progress: OnProgress) -> T:
+        """What `read` gives; a token KIS says is dead is replaced once, the call repeated once."""
+        token = await self.token.usable(on_progress)
+        try:
+            answer = await read(token)
+        except (TokenExpired, TokenInvalid) as death:
+            answer = await self._read_again(read, Refusal(token, death), on_progress)
+        await self.token.worked()
+        return answer
+
+    async def _read_again(self, read: Read[T], refusal: Refusal, on_progress: OnProgress) -> T:
         token = await self.token.usable(on_progress, after=refusal)
         try:
-            return await self._read(token, on_progress)
+            return await read(token)
         except (TokenExpired, TokenInvalid) as second:
             raise await self.token.failed_again(Refusal(token, second)) from None
-
-    async def _read(self, token: Token, on_progress: OnProgress) -> Balance:
-        return await self._client.balance(
-            self._credentials, token, self.profile.account, on_progress
-        )

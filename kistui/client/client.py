@@ -1,12 +1,18 @@
 """KisClient: what kistui can ask KIS, each as one awaitable method."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from types import TracebackType
 
-from kistui.client import holidays, paging, wire
+from kistui.client import domestic, holidays, overseas, pension, wire
+from kistui.client.asking import Asking
 from kistui.client.connection import Connection, Pace
-from kistui.client.endpoints import CLOSED_DAYS, DOMESTIC_BALANCE, ISSUE_TOKEN, REVOKE_TOKEN
+from kistui.client.endpoints import (
+    CLOSED_DAYS,
+    ISSUE_TOKEN,
+    REVOKE_TOKEN,
+)
 from kistui.client.refusals import refusal
 from kistui.client.throttle import Gates
 from kistui.clock import Clock, system_clock
@@ -14,6 +20,8 @@ from kistui.errors import Malformed
 from kistui.model.account import AccountNumber, Credentials, Environment
 from kistui.model.balance import Balance
 from kistui.model.calls import CallUse
+from kistui.model.overseas import Overseas
+from kistui.model.products import Served, served_by
 from kistui.model.progress import OnProgress, ignore_progress
 from kistui.model.token import Token
 
@@ -36,6 +44,7 @@ class KisClient:
         clock: Clock = system_clock,
         pace: Pace | None = None,
     ) -> None:
+        self._environment = environment
         self._clock = clock
         self._gates = gates or Gates.for_environment(environment)
         self._connection = Connection(
@@ -98,24 +107,41 @@ class KisClient:
         account: AccountNumber,
         on_progress: OnProgress = ignore_progress,
     ) -> Balance:
-        """The whole domestic balance (주식잔고조회), every page of it.
+        """The whole balance, every page: 주식잔고조회, or 퇴직연금 잔고조회 by the product code.
 
         Raises PagingBroken when pages repeat or do not end; starts over once when KIS says that
-        the balance changed meanwhile.
+        the balance changed meanwhile; NotOffered or PensionOnPaper where KIS has no such call.
         """
-        secrets = _secrets(credentials, token)
+        is_pension = served_by(account.product, self._environment) is Served.PENSION
+        asking = self._asking(credentials, token, account, on_progress)
+        if is_pension:
+            balance = await domestic.read_balance(pension.pages(asking), on_progress)
+        else:
+            balance = await domestic.read_balance(domestic.pages(asking), on_progress)
+        return replace(balance, is_pension=is_pension)
 
-        async def fetch(cursor: paging.Cursor) -> paging.Page:
-            answer = await self._connection.get(
-                DOMESTIC_BALANCE,
-                account.number,
-                on_progress,
-                params=paging.balance_params(account, cursor),
-                headers={**secrets, "tr_cont": cursor.tr_cont},
-            )
-            return paging.read_page(answer.tr_cont, answer.body)
+    async def overseas(
+        self,
+        credentials: Credentials,
+        token: Token,
+        account: AccountNumber,
+        on_progress: OnProgress = ignore_progress,
+    ) -> Overseas:
+        """All that is held abroad: 해외주식 체결기준현재잔고, 해외주식 잔고 where it has no rows.
 
-        return await paging.read_balance(fetch, on_progress)
+        An account without consent to trade abroad has an answer that says so; no error is raised.
+        """
+        asking = self._asking(credentials, token, account, on_progress)
+        return await overseas.read_overseas(asking, self._environment)
+
+    def _asking(
+        self,
+        credentials: Credentials,
+        token: Token,
+        account: AccountNumber,
+        on_progress: OnProgress,
+    ) -> Asking:
+        return Asking(self._connection, _secrets(credentials, token), account, on_progress)
 
     async def closed_days(
         self, credentials: Credentials, token: Token, first: date

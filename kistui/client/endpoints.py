@@ -1,7 +1,7 @@
 """The allow-list: every host, path and TR id kistui can call. There is no other way out.
 
-KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[v1_국내주식-006],
-국내휴장일조회.
+KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[v1_국내주식-006], 퇴직연금 잔고조회,
+해외주식 잔고[v1_해외주식-006], 해외주식 체결기준현재잔고[v1_해외주식-008], 국내휴장일조회.
 """
 
 from collections.abc import Mapping
@@ -51,6 +51,28 @@ DOMESTIC_BALANCE = Endpoint(
     is_ledger=True,
 )
 
+PENSION_BALANCE = Endpoint(
+    "pension balance",
+    "GET",
+    "/uapi/domestic-stock/v1/trading/pension/inquire-balance",
+    MappingProxyType({Environment.REAL: "TTTC2208R"}),
+    is_ledger=True,
+)
+OVERSEAS_BALANCE = Endpoint(
+    "overseas balance",
+    "GET",
+    "/uapi/overseas-stock/v1/trading/inquire-balance",
+    MappingProxyType({Environment.REAL: "TTTS3012R", Environment.PAPER: "VTTS3012R"}),
+    is_ledger=True,
+)
+OVERSEAS_PRESENT = Endpoint(
+    "overseas present balance",
+    "GET",
+    "/uapi/overseas-stock/v1/trading/inquire-present-balance",
+    MappingProxyType({Environment.REAL: "CTRP6504R", Environment.PAPER: "VTRP6504R"}),
+    is_ledger=True,
+)
+
 # The broker asks for one call a day, so a failure is not one more.
 CLOSED_DAYS = Endpoint(
     "closed days",
@@ -60,7 +82,15 @@ CLOSED_DAYS = Endpoint(
     may_repeat=False,
 )
 
-ALLOWED: tuple[Endpoint, ...] = (ISSUE_TOKEN, REVOKE_TOKEN, DOMESTIC_BALANCE, CLOSED_DAYS)
+ALLOWED: tuple[Endpoint, ...] = (
+    ISSUE_TOKEN,
+    REVOKE_TOKEN,
+    DOMESTIC_BALANCE,
+    PENSION_BALANCE,
+    OVERSEAS_BALANCE,
+    OVERSEAS_PRESENT,
+    CLOSED_DAYS,
+)
 
 
 def is_allowed(environment: Environment, method: str, path: str, tr_id: str) -> bool:

@@ -38,6 +38,8 @@ KistuiError
     │   ├── ServiceDown       not JSON: a maintenance page, a proxy
     │   ├── Malformed         JSON, but not what KIS documents
     │   └── PagingBroken      pages that repeat or never end
+    ├── NotOffered            a product code the API does not serve; no call is made
+    ├── PensionOnPaper        a pension on the paper server; no call is made
     └── Refused               KIS says no, with a code
         ├── TokenTooSoon      one issue a minute
         ├── TokenExpired
@@ -72,7 +74,9 @@ from kistui.errors.kis import (
     KeyRefused,
     KisError,
     Malformed,
+    NotOffered,
     PagingBroken,
+    PensionOnPaper,
     PermissionRefused,
     ProductUnserved,
     RateLimited,
@@ -145,9 +149,11 @@ __all__ = [
     "KisError",
     "KistuiError",
     "Malformed",
+    "NotOffered",
     "PagingBroken",
     "PassphraseNeeded",
     "PassphraseWrong",
+    "PensionOnPaper",
     "PermissionRefused",
     "ProductUnserved",
     "ProfileExists",

@@ -59,6 +59,18 @@ class PagingBroken(Unreadable):
     word = "paging_broken"
 
 
+class NotOffered(KisError):
+    """KIS's API does not serve accounts of this `product` code at all."""
+
+    word = "not_offered"
+
+
+class PensionOnPaper(KisError):
+    """The paper server knows no pensions."""
+
+    word = "pension_on_paper"
+
+
 class Refused(KisError):
     """KIS says no: its `code` (may be empty) and its `text`, cleaned; `status` is HTTP's."""
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kistui.model.account import Profile
-from kistui.model.balance import Balance, rate, total_of
+from kistui.model.balance import Balance
 from kistui.model.remote import Remote, last_good
+from kistui.model.sums import rate, total_of
 from kistui.model.token import TokenRecord
 
 

@@ -4,13 +4,16 @@ Every declared value may be `None`: KIS sent a blank. A blank is never zero, and
 a blank is unknown, not smaller.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from kistui.model import fields as kis
 from kistui.model import moves
+from kistui.model.overseas import WON, Market, Overseas
+from kistui.model.remote import Remote, Unknown
+from kistui.model.sums import average, rate, total_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +118,24 @@ class Holding:
     """Share of the valuation of all holdings, in percent; computed."""
     lots: tuple[Lot, ...] = ()
 
+    market = Market.KR
+    currency = WON
+
+    @property
+    def purchase_won(self) -> int | None:
+        """What it cost: won as it is."""
+        return self.purchase_amount
+
+    @property
+    def valuation_won(self) -> int | None:
+        """What it is worth: won as it is."""
+        return self.valuation
+
+    @property
+    def profit_loss_won(self) -> int | None:
+        """Its profit and loss: won as it is."""
+        return self.profit_loss
+
     @property
     def is_sold_out(self) -> bool:
         """KIS keeps a row of quantity 0 for two days after a full sale."""
@@ -146,6 +167,10 @@ class Balance:
     holdings: tuple[Holding, ...]
     pages: int = 1
     is_complete: bool = True
+    abroad: Remote[Overseas] = field(default_factory=Unknown)
+    """What the account holds abroad, in a state of its own; Unknown where it holds nothing."""
+    is_pension: bool = False
+    """Whether it came by the calls for pensions: of the summary they have a third."""
 
     @property
     def lots(self) -> tuple[Lot, ...]:
@@ -160,10 +185,11 @@ class Balance:
     @property
     def priced_summary(self) -> Summary:
         """The summary; without prices, all that follows from one is `None` and not a loss."""
+        summary = self._added_up if self.is_pension else self.summary
         if self.is_priced:
-            return self.summary
+            return summary
         return replace(
-            self.summary,
+            summary,
             securities_value=None,
             total_value=None,
             net_assets=None,
@@ -171,6 +197,16 @@ class Balance:
             profit_loss=None,
             asset_change=None,
             asset_change_rate=None,
+        )
+
+    @property
+    def _added_up(self) -> Summary:
+        """The summary of a pension with the sums that KIS leaves to the reader."""
+        return replace(
+            self.summary,
+            purchase_amount=total_of(each.purchase_amount for each in self.held),
+            valuation=total_of(each.valuation for each in self.held),
+            profit_loss=total_of(each.profit_loss for each in self.held),
         )
 
     @property
@@ -207,6 +243,7 @@ def _merge(lots: list[Lot], total: int | None) -> Holding:
     priced = all(lot.is_priced for lot in lots if lot.quantity != 0)
     value = total_of(lot.valuation for lot in lots) if priced else None
     profit = total_of(lot.profit_loss for lot in lots) if priced else None
+    given = alone.profit_rate if alone and priced else None
     return Holding(
         code=lead.code,
         name=lead.name,
@@ -217,7 +254,7 @@ def _merge(lots: list[Lot], total: int | None) -> Holding:
         price=lead.price if lead.is_priced else None,
         valuation=value,
         profit_loss=profit,
-        profit_rate=alone.profit_rate if alone and priced else rate(profit, cost),
+        profit_rate=given if given is not None else rate(profit, cost),
         day_rate=lead.day_rate if lead.is_priced else None,
         day_change=lead.day_change if lead.is_priced else None,
         bought_yesterday=total_of(lot.bought_yesterday for lot in lots),
@@ -228,27 +265,3 @@ def _merge(lots: list[Lot], total: int | None) -> Holding:
         weight=rate(value, total),
         lots=tuple(lots),
     )
-
-
-def total_of(amounts: Iterable[int | None]) -> int | None:
-    """The sum, or `None` if any part of it is unknown."""
-    total = 0
-    for amount in amounts:
-        if amount is None:
-            return None
-        total += amount
-    return total
-
-
-def average(amount: int | None, shares: int | None) -> Decimal | None:
-    """Won for one share, to four decimals as KIS gives it; `None` from a zero base."""
-    if amount is None or not shares:
-        return None
-    return (Decimal(amount) / shares).quantize(Decimal("0.0001"), ROUND_HALF_UP)
-
-
-def rate(part: int | None, base: int | None) -> Decimal | None:
-    """`part` of `base` in percent, to two decimals as KIS gives it; `None` from a zero base."""
-    if part is None or not base:
-        return None
-    return (Decimal(part) * 100 / base).quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -19,6 +19,12 @@ class Unit(Enum):
     """`int`, shares."""
     PRICE = "price"
     """`Decimal`, won for one share."""
+    AMOUNT = "amount"
+    """`Decimal`, in the currency of its record."""
+    SHARES = "shares"
+    """`Decimal`, shares with their fractions."""
+    RATE = "rate"
+    """`Decimal`, won for the unit of a currency: for one, or for 100 of some."""
     PERCENT = "percent"
     """`Decimal`, 5.99 means 5.99 %."""
     DATE = "date"
@@ -29,7 +35,7 @@ class Unit(Enum):
     """`str`, cleaned: an item code, a name of a kind, Y or N."""
 
 
-PRIVATE = frozenset({Unit.WON, Unit.QUANTITY})
+PRIVATE = frozenset({Unit.WON, Unit.QUANTITY, Unit.AMOUNT, Unit.SHARES})
 """What tells how much there is; prices, rates and weights do not."""
 
 
@@ -59,6 +65,21 @@ def quantity(key: str) -> Any:
 def price(key: str) -> Any:
     """Declare a price in won under KIS's `key`."""
     return _declare(key, Unit.PRICE)
+
+
+def amount(key: str) -> Any:
+    """Declare an amount in the record's own currency under KIS's `key`."""
+    return _declare(key, Unit.AMOUNT)
+
+
+def shares(key: str) -> Any:
+    """Declare a number of shares, fractions too, under KIS's `key`."""
+    return _declare(key, Unit.SHARES)
+
+
+def exchange_rate(key: str) -> Any:
+    """Declare won for the unit of a currency under KIS's `key`."""
+    return _declare(key, Unit.RATE)
 
 
 def percent(key: str) -> Any:

@@ -6,7 +6,8 @@
 
 from dataclasses import dataclass
 
-from kistui.model.balance import Balance, Summary, total_of
+from kistui.model.balance import Balance, Summary
+from kistui.model.sums import total_of
 
 
 @dataclass(frozen=True, slots=True)

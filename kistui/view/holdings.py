@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kistui.model.balance import Balance, Holding, rate, total_of
+from kistui.model.balance import Balance, Holding
+from kistui.model.sums import rate, total_of
 from kistui.view import format as show
 from kistui.view.arrange import AS_RECEIVED, Arranged, Arrangement, arrange
 from kistui.view.cells import Cell, Line, Role, fit, pad, width_of

@@ -1,88 +1,20 @@
 """The client against a real KIS server on loopback."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 
 from kistui import errors
 from kistui.client import Gates, KisClient
-from kistui.client.connection import Pace
 from kistui.model.account import AccountNumber, Credentials, Environment
-from kistui.model.balance import Balance
-from kistui.model.progress import PageRead, Progress, Waiting
+from kistui.model.progress import PageRead, Waiting
 from kistui.model.reconcile import is_reconciled
-from kistui.model.token import Token
-from kistui.simulator import Options, Reply, Simulator, refusal
+from kistui.simulator import Reply, Simulator, refusal
+from tests.client.conftest import Open, Slept
 from tests.support import FakeClock
 
 BALANCE, HOLIDAY = "inquire-balance", "chk-holiday"
-
-
-class Slept:
-    """A sleep that only notes how long."""
-
-    def __init__(self) -> None:
-        self.waits: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.waits.append(round(seconds, 2))
-
-
-class Desk:
-    """A client, what it needs, and what it was told."""
-
-    def __init__(self, simulator: Simulator, client: KisClient, slept: Slept) -> None:
-        self.simulator = simulator
-        self.client = client
-        self.slept = slept
-        self.credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
-        self.account = AccountNumber.parse(simulator.account)
-        self.told: list[Progress] = []
-        self.token: Token | None = None
-
-    async def balance(self) -> Balance:
-        if self.token is None:
-            self.token = await self.client.issue_token(self.credentials)
-        return await self.client.balance(
-            self.credentials, self.token, self.account, self.told.append
-        )
-
-    async def closed_days(self) -> frozenset[date]:
-        if self.token is None:
-            self.token = await self.client.issue_token(self.credentials)
-        return await self.client.closed_days(self.credentials, self.token, date(2026, 12, 21))
-
-
-@pytest.fixture
-async def opened(clock: FakeClock) -> AsyncIterator[Callable[..., Desk]]:
-    """Opens desks on simulators of any kind; closes them all."""
-    simulators: list[Simulator] = []
-    clients: list[KisClient] = []
-
-    def open_desk(read: float = 5.0, answer: float = 30.0, **options: object) -> Desk:
-        simulator = Simulator(Options(**options), clock=clock)  # type: ignore[arg-type]
-        simulator.start()
-        simulators.append(simulator)
-        slept = Slept()
-        client = KisClient(
-            Environment(simulator.options.environment),
-            base_url=simulator.url,
-            gates=Gates.open(),
-            clock=clock,
-            pace=Pace(read=read, answer=answer, sleep=slept),
-        )
-        clients.append(client)
-        return Desk(simulator, client, slept)
-
-    yield open_desk
-    for client in clients:
-        await client.aclose()
-    for simulator in simulators:
-        simulator.stop()
-
-
-Open = Callable[..., Desk]
 
 
 @pytest.mark.parametrize("environment", ["real", "paper"])

@@ -29,6 +29,21 @@ def test_the_list_is_the_whole_list() -> None:
             "/uapi/domestic-stock/v1/trading/inquire-balance",
             {REAL: "TTTC8434R", PAPER: "VTTC8434R"},
         ),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/trading/pension/inquire-balance",
+            {REAL: "TTTC2208R"},
+        ),
+        (
+            "GET",
+            "/uapi/overseas-stock/v1/trading/inquire-balance",
+            {REAL: "TTTS3012R", PAPER: "VTTS3012R"},
+        ),
+        (
+            "GET",
+            "/uapi/overseas-stock/v1/trading/inquire-present-balance",
+            {REAL: "CTRP6504R", PAPER: "VTRP6504R"},
+        ),
         ("GET", "/uapi/domestic-stock/v1/quotations/chk-holiday", {REAL: "CTCA0903R"}),
     ]
 

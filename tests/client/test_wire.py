@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui.client import wire
-from kistui.client.paging import read_page
+from kistui.client.domestic import read_page
 from kistui.clock import KST
 from kistui.errors import (
     KistuiError,
@@ -121,7 +121,7 @@ def test_output2_may_be_an_object_a_list_or_empty() -> None:
         assert summary is not None
         assert summary.deposit == 5_000_000
     assert read_page("", body([], output2=[])).summary is None
-    assert read_page("", {"rt_cd": "0"}).lots == ()
+    assert read_page("", {"rt_cd": "0"}).rows == ()
 
 
 @pytest.mark.parametrize("bad", [5, "x", [1], [None]])

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.model.balance import Lot, Summary, merge_lots, rate, separate_lots
+from kistui.model.balance import Lot, Summary, merge_lots, separate_lots
 from kistui.model.fields import Unit, specs, values_by_key
+from kistui.model.sums import rate
 from tests.support import balance, lot
 
 

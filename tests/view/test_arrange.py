@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import locale
-from kistui.model.balance import Balance, Holding, Summary, total_of
+from kistui.model.balance import Balance, Holding, Summary
+from kistui.model.sums import total_of
 from kistui.view import format as show
 from kistui.view.arrange import Arrangement, arrange, next_column, reversed_
 from kistui.view.cells import text_of, width_of

@@ -1,0 +1,284 @@
+"""An account abroad: shares by market, cash by currency, and what they are in won.
+
+Amounts are `Decimal` in their own currency, to every decimal KIS sent; won are whole and come
+from the rate KIS used. Without that rate the won are `None`, never zero.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+
+from kistui.model import moves
+from kistui.model.abroad import ForeignCash, ForeignLot, ForeignTotals, TradedLot
+from kistui.model.sums import average, decimal_total, rate, total_of, whole_won
+
+
+class Market(Enum):
+    """Where shares are traded; the value is what users type."""
+
+    KR = "kr"
+    US = "us"
+    HK = "hk"
+    CN = "cn"
+    JP = "jp"
+    VN = "vn"
+    OTHER = "other"
+    """An exchange and a currency kistui does not know."""
+
+
+WON = "KRW"
+MARKETS: Mapping[str, Market] = {
+    "NASD": Market.US, "NAS": Market.US, "NYSE": Market.US, "AMEX": Market.US,
+    "SEHK": Market.HK, "SHAA": Market.CN, "SZAA": Market.CN, "TKSE": Market.JP,
+    "HASE": Market.VN, "VNSE": Market.VN,
+}  # fmt: skip
+"""By KIS's exchange code."""
+CURRENCIES: Mapping[str, Market] = {
+    "USD": Market.US, "HKD": Market.HK, "CNY": Market.CN, "JPY": Market.JP, "VND": Market.VN,
+}  # fmt: skip
+UNITS: Mapping[str, Decimal] = {"JPY": Decimal(100), "VND": Decimal(100)}
+"""For how much of a currency its rate is, where no row of shares says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Won for `unit` of a currency, as KIS gives it."""
+
+    quoted: Decimal
+    unit: Decimal = Decimal(1)
+
+    def won(self, amount: Decimal | None) -> int | None:
+        """An amount in whole won."""
+        return None if amount is None else whole_won(amount * self.quoted / self.unit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignHolding:
+    """An item held abroad, its lots merged; amounts and prices in `currency`."""
+
+    code: str | None = None
+    name: str | None = None
+    exchange: str | None = None
+    market: Market = Market.OTHER
+    currency: str = ""
+    quantity: Decimal | None = None
+    sellable_quantity: Decimal | None = None
+    average_price: Decimal | None = None
+    price: Decimal | None = None
+    purchase_amount: Decimal | None = None
+    valuation: Decimal | None = None
+    profit_loss: Decimal | None = None
+    profit_rate: Decimal | None = None
+    bought_today: Decimal | None = None
+    sold_today: Decimal | None = None
+    paid_won: int | None = None
+    """Won at the rates of the purchases; KIS's figure."""
+    rate: Rate | None = None
+    weight: Decimal | None = None
+    """Share of the valuation of all holdings, at home too, in percent; computed."""
+    lots: tuple[ForeignLot, ...] = ()
+
+    @property
+    def purchase_won(self) -> int | None:
+        """What it cost, in won at today's rate."""
+        return self._won(self.purchase_amount)
+
+    @property
+    def valuation_won(self) -> int | None:
+        """What it is worth, in won at today's rate."""
+        return self._won(self.valuation)
+
+    @property
+    def profit_loss_won(self) -> int | None:
+        """Its profit and loss, in won at today's rate; that of the currency itself is not in it."""
+        return self._won(self.profit_loss)
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Sold today; the row stays until it is settled."""
+        return self.quantity == 0
+
+    @property
+    def day_rate(self) -> None:
+        """KIS does not say how the price moved today."""
+
+    @property
+    def day_profit(self) -> None:
+        """Not known without the day's move."""
+
+    @property
+    def break_even_rate(self) -> Decimal | None:
+        """How far the price has to move to be the average price, in percent; computed."""
+        return moves.distance(self.price, self.average_price)
+
+    def _won(self, amount: Decimal | None) -> int | None:
+        return self.rate.won(amount) if self.rate else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overseas:
+    """An answer: holdings in KIS's order, cash by currency, totals in won."""
+
+    holdings: tuple[ForeignHolding, ...] = ()
+    cash: tuple[ForeignCash, ...] = ()
+    totals: ForeignTotals = field(default_factory=ForeignTotals)
+    without_consent: tuple[Market, ...] = ()
+    """Markets on which the account may not trade."""
+
+    @property
+    def rates(self) -> Mapping[str, Rate]:
+        """The rate of each currency: that of its shares, else the first one posted today."""
+        found: dict[str, Rate] = {}
+        for holding in self.holdings:
+            if holding.rate is not None:
+                found.setdefault(holding.currency, holding.rate)
+        for each in self.cash:
+            code = each.currency or ""
+            if each.first_rate:
+                found.setdefault(code, Rate(each.first_rate, UNITS.get(code, Decimal(1))))
+        return found
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing abroad, nor ever was as far as KIS says."""
+        return not self.holdings and not any(each.deposit for each in self.cash)
+
+    @property
+    def held(self) -> tuple[ForeignHolding, ...]:
+        """The holdings without those sold out."""
+        return tuple(each for each in self.holdings if not each.is_sold_out)
+
+    @property
+    def purchase_won(self) -> int | None:
+        """What is held cost, in won: KIS's total, else the sum of the holdings."""
+        given = self.totals.purchase_amount
+        return self._sum("purchase_won") if given is None else given
+
+    @property
+    def valuation_won(self) -> int | None:
+        """What is held is worth, in won: KIS's total, else the sum of the holdings."""
+        given = self.totals.valuation
+        return self._sum("valuation_won") if given is None else given
+
+    @property
+    def profit_loss_won(self) -> int | None:
+        """Profit and loss in won: the valuation less the purchases, whatever KIS calls it."""
+        worth, cost = self.valuation_won, self.purchase_won
+        return None if worth is None or cost is None else worth - cost
+
+    @property
+    def profit_rate(self) -> Decimal | None:
+        """Profit and loss over purchases; computed."""
+        return rate(self.profit_loss_won, self.purchase_won)
+
+    @property
+    def cash_won(self) -> int | None:
+        """All currencies in won: by their rates, else KIS's total."""
+        if not self.cash:
+            given = self.totals.foreign_cash
+            return whole_won(given)
+        return total_of(self.cash_in_won(each) for each in self.cash)
+
+    def cash_in_won(self, cash: ForeignCash) -> int | None:
+        """One currency's cash in won; none of it is none of either."""
+        if cash.deposit == 0:
+            return 0
+        known = self.rates.get(cash.currency or "")
+        return known.won(cash.deposit) if known else None
+
+    @property
+    def value_won(self) -> int | None:
+        """Shares and cash together."""
+        return total_of((self.valuation_won, self.cash_won))
+
+    def _sum(self, name: str) -> int | None:
+        return total_of(getattr(each, name) for each in self.held)
+
+
+def merge_foreign(answers: Sequence[Sequence[ForeignLot]]) -> tuple[ForeignHolding, ...]:
+    """Holdings from the rows of one answer or several, in the order of first appearance.
+
+    A row without a code fills up the answer. The same row under another exchange code, or in
+    another answer, is the same shares: it counts once.
+    """
+    groups: dict[tuple[str, str], list[ForeignLot]] = {}
+    for lot in _distinct(answers):
+        groups.setdefault((lot.code or "", lot.currency or ""), []).append(lot)
+    return tuple(_merge(group) for group in groups.values())
+
+
+def _distinct(answers: Sequence[Sequence[ForeignLot]]) -> Iterator[ForeignLot]:
+    """The rows without repetitions: those an answer has twice for one exchange are two lots."""
+    most: Counter[tuple[object, ...]] = Counter()
+    for answer in answers:
+        seen: Counter[tuple[object, ...]] = Counter()
+        for lot in answer:
+            if not lot.code:
+                continue
+            identity = _identity(lot)
+            seen[lot.exchange, identity] += 1
+            if seen[lot.exchange, identity] > most[identity]:
+                most[identity] += 1
+                yield lot
+
+
+def _identity(lot: ForeignLot) -> tuple[object, ...]:
+    """What names the shares; the price may move between two answers, the exchange's code too."""
+    kind = lot.kind if isinstance(lot, TradedLot) else lot.loan_type
+    return (
+        lot.code, lot.currency, lot.quantity, lot.purchase_amount, lot.average_price, kind,
+        lot.loan_date,
+    )  # fmt: skip
+
+
+def _merge(lots: list[ForeignLot]) -> ForeignHolding:
+    lead = next((lot for lot in lots if lot.price), lots[0])
+    alone = lead if len(lots) == 1 else None
+    shares = decimal_total(lot.quantity for lot in lots)
+    cost = decimal_total(lot.purchase_amount for lot in lots)
+    # Without a price there is no value and no loss, unless nothing is held.
+    priced = all(lot.price for lot in lots if lot.quantity != 0)
+    value = decimal_total(lot.valuation for lot in lots) if priced else None
+    profit = decimal_total(lot.profit_loss for lot in lots) if priced else None
+    currency = lead.currency or ""
+    traded = [lot for lot in lots if isinstance(lot, TradedLot)]
+    return ForeignHolding(
+        code=lead.code,
+        name=_name(lead),
+        exchange=lead.exchange,
+        market=_market(lead.exchange, currency),
+        currency=currency,
+        quantity=shares,
+        sellable_quantity=decimal_total(lot.sellable_quantity for lot in lots),
+        average_price=alone.average_price if alone else average(cost, shares),
+        price=lead.price or None,
+        purchase_amount=cost,
+        valuation=value,
+        profit_loss=profit,
+        # KIS's 0 for what cost nothing is no rate.
+        profit_rate=alone.profit_rate if alone and priced and cost else rate(profit, cost),
+        bought_today=decimal_total(lot.bought_today for lot in traded) if traded else None,
+        sold_today=decimal_total(lot.sold_today for lot in traded) if traded else None,
+        paid_won=total_of(lot.paid_won for lot in traded) if traded else None,
+        rate=_rate(lead),
+        lots=tuple(lots),
+    )
+
+
+def _market(exchange: str | None, currency: str) -> Market:
+    by_currency = CURRENCIES.get(currency, Market.OTHER)
+    return MARKETS.get(exchange or "", by_currency)
+
+
+def _rate(lot: ForeignLot) -> Rate | None:
+    if not isinstance(lot, TradedLot) or not lot.base_rate:
+        return None
+    unit = lot.rate_unit or UNITS.get(lot.currency or "", Decimal(1))
+    return Rate(lot.base_rate, unit)
+
+
+def _name(lot: ForeignLot) -> str | None:
+    """Some names carry their code before them: `[4689]Z홀딩스`."""
+    return lot.name.removeprefix(f"[{lot.code}]").strip() or lot.code if lot.name else lot.code

@@ -1,0 +1,187 @@
+"""Shares and cash abroad, read from a real KIS server on loopback with all its quirks."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from kistui.errors import Malformed, RateLimited
+from kistui.model.overseas import Market, Rate
+from kistui.simulator import Reply, refusal
+from tests.client.conftest import Desk, Open
+
+BALANCE, PRESENT = "overseas-stock/v1/trading/inquire-balance", "inquire-present-balance"
+TOTALS_ALONE = {
+    "rt_cd": "0", "msg_cd": "KIOK0510", "msg1": "", "output1": [], "output2": [],
+    "output3": {"evlu_amt_smtl_amt": "1000", "pchs_amt_smtl_amt": "900"},
+}  # fmt: skip
+
+
+def answer(body: object) -> Reply:
+    return Reply(body=json.dumps(body).encode())
+
+
+def asked(desk: Desk) -> list[tuple[str, str]]:
+    """The exchanges and currencies asked for, first pages only."""
+    return [
+        (each.query["OVRS_EXCG_CD"], each.query["TR_CRCY_CD"])
+        for each in desk.simulator.requests
+        if each.path.endswith(BALANCE) and not each.tr_cont
+    ]
+
+
+async def test_on_real_one_call_gives_everything(opened: Open) -> None:
+    desk = opened()
+    abroad = await desk.overseas()
+    assert (desk.simulator.count(PRESENT), desk.simulator.count(BALANCE)) == (1, 0)
+    by_code = {each.code: each for each in abroad.holdings}
+    assert len(by_code) == len(abroad.holdings) == 11
+    assert {each.market for each in abroad.held} == {
+        Market.US, Market.HK, Market.JP, Market.VN, Market.CN,
+    }  # fmt: skip
+    tesla = by_code["TSLA"]
+    assert (len(tesla.lots), tesla.quantity) == (2, Decimal("12.371285"))
+    assert tesla.purchase_amount == Decimal("4045.32763")
+    assert by_code["NVDA"].quantity == Decimal("0.052817")
+    assert abroad.cash[0].deposit == Decimal("3120.47")
+    assert abroad.without_consent == ()
+
+
+async def test_yen_and_dong_are_per_hundred(opened: Open) -> None:
+    abroad = await opened().overseas()
+    toyota = next(each for each in abroad.held if each.code == "7203")
+    assert toyota.rate is not None
+    assert toyota.rate.unit == 100
+    assert toyota.valuation is not None
+    exact = toyota.valuation * toyota.rate.quoted / 100
+    assert abs(exact - (toyota.valuation_won or 0)) <= Decimal("0.5")
+    yen, dong = (each for each in abroad.cash if each.currency in {"JPY", "VND"})
+    assert abroad.cash_in_won(yen) == pytest.approx(58_210 * 9.4152, rel=0.02)
+    assert abroad.cash_in_won(dong) == pytest.approx(1_204_500 * 0.0557, rel=0.02)
+
+
+async def test_the_holdings_in_won_add_up_to_kiss_total(opened: Open) -> None:
+    abroad = await opened().overseas()
+    added = sum(each.valuation_won or 0 for each in abroad.held)
+    assert abs(added - (abroad.valuation_won or 0)) <= len(abroad.held)
+    assert abroad.profit_loss_won == abroad.totals.profit_loss
+    assert abs((abroad.cash_won or 0) - (abroad.totals.foreign_value or 0)) <= len(abroad.cash)
+
+
+async def test_what_was_sold_today_has_no_rate_and_a_name_no_code_before_it(opened: Open) -> None:
+    abroad = await opened().overseas()
+    gone = next(each for each in abroad.holdings if each.is_sold_out)
+    assert (gone.code, gone.profit_rate, gone.purchase_amount) == ("BRK/B", None, Decimal(0))
+    assert [each.name for each in abroad.held if each.code == "4689"] == ["Z홀딩스"]
+
+
+async def test_on_paper_the_rows_come_by_exchange_and_the_won_from_the_totals(
+    opened: Open,
+) -> None:
+    desk = opened(environment="paper")
+    abroad = await desk.overseas()
+    assert (desk.simulator.count(PRESENT), asked(desk)) == (1, [("", "")])
+    assert {each.valuation_won for each in abroad.held} == {None}
+    assert all(each.valuation for each in abroad.held)
+    assert abroad.valuation_won == abroad.totals.valuation
+    assert abroad.cash == ()
+    assert abroad.cash_won == abroad.totals.foreign_value
+
+
+async def test_the_filler_row_and_another_code_for_the_same_shares_count_for_nothing(
+    opened: Open,
+) -> None:
+    desk = opened()
+    row = {
+        "ovrs_pdno": "AAPL", "ovrs_item_name": "애플", "ovrs_cblc_qty": "20", "tr_crcy_cd": "USD",
+        "frcr_pchs_amt1": "4218.50000", "ovrs_stck_evlu_amt": "5438.00000000",
+        "frcr_evlu_pfls_amt": "1219.500000", "now_pric2": "271.900000", "ovrs_excg_cd": "NASD",
+    }  # fmt: skip
+    other = row | {"ovrs_excg_cd": "NYSE", "now_pric2": "271.910000"}
+    filler = {key: "0.000000" if key.startswith(("frcr", "now")) else "" for key in row}
+    desk.simulator.script(PRESENT, answer(TOTALS_ALONE))
+    rows = {"rt_cd": "0", "msg_cd": "KIOK0510", "output1": [row, other, filler], "output2": {}}
+    none = {"rt_cd": "0", "msg_cd": "KIOK0560", "output1": [filler]}
+    desk.simulator.script(BALANCE, answer(rows), *[answer(none)] * 6)
+    (apple,) = (await desk.overseas()).holdings
+    assert (apple.quantity, apple.valuation) == (Decimal(20), Decimal(5438))
+    assert apple.average_price is None
+
+
+async def test_on_real_every_currency_is_asked_for_once_where_rows_are_missing(
+    opened: Open,
+) -> None:
+    desk = opened(scene="us-consent")
+    desk.simulator.script(PRESENT, answer(TOTALS_ALONE))
+    abroad = await desk.overseas()
+    assert asked(desk) == [
+        ("NASD", "USD"), ("SEHK", "HKD"), ("SHAA", "CNY"), ("SZAA", "CNY"), ("TKSE", "JPY"),
+        ("HASE", "VND"), ("VNSE", "VND"),
+    ]  # fmt: skip
+    assert {each.market for each in abroad.holdings} == {Market.US}
+    assert abroad.without_consent == (Market.HK, Market.CN, Market.JP, Market.VN)
+
+
+async def test_where_paper_gives_nothing_for_everything_each_exchange_is_asked(
+    opened: Open,
+) -> None:
+    desk = opened(environment="paper")
+    whole = await desk.overseas()
+    desk.simulator.reset()
+    desk.token = None
+    desk.simulator.script(BALANCE, refusal("OPSQ2001"))
+    apart = await desk.overseas()
+    assert [exchange for exchange, _ in asked(desk)] == [
+        "", "NASD", "NYSE", "AMEX", "SEHK", "SHAA", "SZAA", "TKSE", "HASE", "VNSE",
+    ]  # fmt: skip
+    assert {each.code for each in apart.holdings} == {each.code for each in whole.holdings}
+
+
+async def test_many_rows_come_over_pages_of_keys_twice_as_wide(opened: Open) -> None:
+    desk = opened(environment="paper", scene="overseas")
+    abroad = await desk.overseas()
+    pages = [each for each in desk.simulator.requests if each.path.endswith(BALANCE)]
+    assert [each.tr_cont for each in pages] == ["", "N", "N"]
+    assert all(len(each.query["CTX_AREA_NK200"]) == 200 for each in pages[1:])
+    assert len(abroad.holdings) > 230
+
+
+@pytest.mark.parametrize("code", ["EGW00206", "APAC0489"])
+async def test_without_consent_there_is_nothing_and_no_error(opened: Open, code: str) -> None:
+    desk = opened()
+    desk.simulator.script(PRESENT, refusal(code))
+    abroad = await desk.overseas()
+    assert abroad.is_empty
+    assert Market.US in abroad.without_consent
+    assert desk.simulator.count(BALANCE) == 0
+
+
+async def test_an_account_with_nothing_abroad_costs_one_call(opened: Open) -> None:
+    desk = opened(environment="paper")
+    desk.sit_at(desk.simulator.accounts[1])
+    assert (await desk.overseas()).is_empty
+    assert (desk.simulator.count(PRESENT), desk.simulator.count(BALANCE)) == (1, 0)
+
+
+async def test_a_failure_is_an_error_and_not_an_empty_account(opened: Open) -> None:
+    desk = opened()
+    desk.simulator.script(PRESENT, *[refusal("EGW00201")] * 5)
+    with pytest.raises(RateLimited):
+        await desk.overseas()
+    wrong = {**TOTALS_ALONE, "output2": [{"crcy_cd": "USD", "frcr_dncl_amt_2": "many"}]}
+    desk.simulator.script(PRESENT, answer(wrong))
+    with pytest.raises(Malformed):
+        await desk.overseas()
+
+
+async def test_names_that_attack_a_terminal_are_cleaned(opened: Open) -> None:
+    abroad = await opened(scene="hostile").overseas()
+    text = "".join(each.name or "" for each in abroad.holdings)
+    assert abroad.holdings
+    assert text.isprintable()
+    assert "\u202e" not in text
+
+
+def test_a_rate_is_for_its_unit() -> None:
+    assert Rate(Decimal("941.52"), Decimal(100)).won(Decimal(58210)) == 548_059
+    assert Rate(Decimal(1)).won(None) is None

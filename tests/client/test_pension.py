@@ -1,0 +1,66 @@
+"""Which calls serve which product code, against a real KIS server on loopback."""
+
+import pytest
+
+from kistui.errors import NotOffered, PensionOnPaper
+from kistui.model.account import AccountNumber
+from kistui.model.reconcile import is_reconciled
+from tests.client.conftest import Open
+
+PENSION, DOMESTIC = "pension/inquire-balance", "domestic-stock/v1/trading/inquire-balance"
+
+
+async def test_a_retirement_pension_has_calls_of_its_own(opened: Open) -> None:
+    desk = opened()
+    desk.sit_at(desk.simulator.accounts[2])
+    balance = await desk.balance()
+    assert (desk.simulator.count(PENSION), desk.simulator.count(DOMESTIC)) == (1, 0)
+    assert balance.is_pension
+    assert balance.held
+    assert balance.holdings[0].lots[0].trade_kind
+    assert all(each.profit_rate is not None for each in balance.held)
+    # What KIS does not send stays blank as received; the sums are kistui's.
+    assert balance.summary.purchase_amount is None
+    shown = balance.priced_summary
+    assert shown.valuation == sum(each.valuation or 0 for each in balance.held)
+    assert shown.profit_loss == (shown.valuation or 0) - (shown.purchase_amount or 0)
+    assert shown.total_value == (shown.securities_value or 0) + (shown.deposit_d2 or 0)
+    assert is_reconciled(balance) is not False
+
+
+async def test_a_pension_comes_over_pages(opened: Open) -> None:
+    desk = opened(scene="pension")
+    desk.sit_at(desk.simulator.accounts[2])
+    balance = await desk.balance()
+    assert len(balance.holdings) == 120
+    assert balance.pages == desk.simulator.count(PENSION) == 3
+
+
+async def test_a_personal_pension_is_read_as_an_ordinary_account(opened: Open) -> None:
+    desk = opened()
+    desk.sit_at(desk.simulator.accounts[3])
+    balance = await desk.balance()
+    assert not balance.is_pension
+    assert balance.summary.purchase_amount is not None
+    assert desk.simulator.count(PENSION) == 0
+
+
+@pytest.mark.parametrize(
+    ("environment", "product", "error"),
+    [
+        ("paper", "29", PensionOnPaper),
+        ("real", "55", NotOffered),
+        ("real", "03", NotOffered),
+        ("paper", "08", NotOffered),
+    ],
+)
+async def test_what_kis_does_not_serve_is_said_before_a_call(
+    opened: Open, environment: str, product: str, error: type[Exception]
+) -> None:
+    desk = opened(environment=environment)
+    await desk.issued()
+    before = len(desk.simulator.requests)
+    desk.account = AccountNumber("50001234", product)
+    with pytest.raises(error):
+        await desk.balance()
+    assert len(desk.simulator.requests) == before
