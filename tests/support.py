@@ -13,6 +13,7 @@ from kistui.clock import KST
 from kistui.errors import KistuiError, TokenExpired, TokenInvalid
 from kistui.model.account import AccountNumber, Credentials, Environment, Profile
 from kistui.model.balance import Balance, Lot, Summary, merge_lots
+from kistui.model.overseas import Overseas
 from kistui.model.progress import OnProgress
 from kistui.model.token import Token
 from kistui.store.tokens import TokenStore
@@ -190,6 +191,13 @@ class StubClient:
         if token.value in self.dead:
             raise self.death(code="EGW00123")
         return balance()
+
+    async def overseas(
+        self, _c: Credentials, token: Token, _a: AccountNumber, _tell: OnProgress
+    ) -> Overseas:
+        if token.value in self.dead:
+            raise self.death(code="EGW00123")
+        return Overseas()
 
     async def aclose(self) -> None:
         self.closed = True

@@ -9,6 +9,7 @@ import pytest
 
 import kistui
 from kistui import errors, locale
+from kistui.model.abroad import SettledLot, TradedLot
 from kistui.model.balance import Lot, Summary
 from kistui.model.fields import specs
 from kistui.view.cells import width_of
@@ -70,7 +71,10 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
     assert sorted(["KistuiError", *drawn]) == sorted(errors.__all__)
 
 
-@pytest.mark.parametrize(("record", "section"), [(Summary, "summary"), (Lot, "lot")])
+@pytest.mark.parametrize(
+    ("record", "section"),
+    [(Summary, "summary"), (Lot, "lot"), (TradedLot, "foreign"), (SettledLot, "foreign")],
+)
 def test_every_field_has_its_label(record: type, section: str) -> None:
     for spec in specs(record):
         for words in ALL.values():
@@ -139,6 +143,7 @@ def test_no_word_is_left_over() -> None:
     computed += ("accounts.",)
     computed += ("export.csv", "export.excel", "export.json", "export.overwrite_")
     computed += ("phase.", "meaning.", "fact.", "token.issue_", "token.revoke_")
+    computed += ("market.", "foreign.", "sum.")
     computed += ("check.", "what.", "cli.", "holdings.sold_out", "line.")
     rest = {key for key in KO if not key.startswith(computed)}
     assert rest <= used_keys()

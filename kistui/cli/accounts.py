@@ -30,7 +30,7 @@ def run(options: Namespace, words: Words) -> int:
             raise CredentialsMissing(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
         if any(map(profiles.needs_passphrase, known)):
             profiles.unlock(ask_secret(words("passphrase.title")))
-        readings = asyncio.run(_read_all(profiles, known))
+        readings = asyncio.run(_read_all(profiles, known, abroad=options.market != "kr"))
         match options.format:
             case "json":
                 print(export.accounts_json(readings, total(map(_figures, readings))))
@@ -42,16 +42,19 @@ def run(options: Namespace, words: Words) -> int:
 
 
 async def _read_all(
-    profiles: Profiles, known: tuple[Profile, ...]
+    profiles: Profiles, known: tuple[Profile, ...], *, abroad: bool
 ) -> list[export.Reading | export.Missed]:
-    return await asyncio.gather(*(_read(profiles, profile) for profile in known))
+    return await asyncio.gather(*(_read(profiles, profile, abroad=abroad) for profile in known))
 
 
-async def _read(profiles: Profiles, profile: Profile) -> export.Reading | export.Missed:
+async def _read(
+    profiles: Profiles, profile: Profile, *, abroad: bool
+) -> export.Reading | export.Missed:
     try:
         session = profiles.session(profile)
         try:
-            return export.Reading(profile, await session.balance(), system_clock())
+            balance = await (session.whole(system_clock) if abroad else session.balance())
+            return export.Reading(profile, balance, system_clock())
         finally:
             await session.aclose()
     except KistuiError as error:

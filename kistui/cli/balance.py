@@ -10,11 +10,15 @@ from kistui.cli import output
 from kistui.cli.source import open_profile
 from kistui.clock import system_clock
 from kistui.model.balance import Balance
+from kistui.model.overseas import Market
+from kistui.model.products import may_hold_abroad
 from kistui.model.progress import Progress, TokenWaiting, Waiting
+from kistui.model.remote import Failed
 from kistui.view import export
-from kistui.view.status import progress_text
+from kistui.view.status import error_text, progress_text
 from kistui.view.words import Words
 
+HOME, ALL = Market.KR.value, "all"
 WIDE = 200
 """Columns for a table nobody looks at in a terminal: every column of it."""
 
@@ -33,32 +37,53 @@ def run_balance(options: Namespace, words: Words) -> int:
             print(export.summary_csv(reading, words), end="")
         case _:
             print(output.summary_table(reading, words))
-    return 0
+            _tell_of_abroad(reading, options, words)
+    return _outcome(reading, words)
 
 
 def run_holdings(options: Namespace, words: Words) -> int:
-    """Print the holdings, or every lot, in the chosen form."""
+    """Print the holdings, or every lot, in the chosen form, of one market or of all."""
     reading = _read(options, words)
+    market = None if options.market == ALL else Market(options.market or HOME)
     match options.format:
         case "json":
-            print(export.holdings_json(reading, lots=options.lots))
+            print(export.holdings_json(reading, lots=options.lots, market=market))
         case "csv":
-            print(export.holdings_csv(reading, lots=options.lots), end="")
+            print(export.holdings_csv(reading, lots=options.lots, market=market), end="")
         case _:
             width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
-            print(output.holdings_table(reading, words, width, lots=options.lots))
-    return 0
+            print(output.holdings_table(reading, words, width, lots=options.lots, market=market))
+            _tell_of_abroad(reading, options, words)
+    return _outcome(reading, words)
+
+
+def _tell_of_abroad(reading: export.Reading, options: Namespace, words: Words) -> None:
+    """A table of home alone says so, unless that was asked for."""
+    if options.market is None and may_hold_abroad(reading.profile.account.product):
+        print(words("cli.home_alone"))
+
+
+def _outcome(reading: export.Reading, words: Words) -> int:
+    """1, and why, where what is held abroad could not be read; what could be is printed."""
+    if not isinstance(reading.balance.abroad, Failed):
+        return 0
+    told = error_text(reading.balance.abroad.error, words)
+    print(words("abroad.failed", title=f"{told.title}. {told.hint}"), file=sys.stderr)
+    return 1
 
 
 def _read(options: Namespace, words: Words) -> export.Reading:
     with open_profile(options, words) as (profiles, profile):
 
+        def tell(progress: Progress) -> None:
+            _tell(progress, words)
+
         async def read() -> tuple[Balance, datetime]:
             session = profiles.session(profile)
             try:
-                return await session.balance(
-                    lambda progress: _tell(progress, words)
-                ), system_clock()
+                if options.market in {None, HOME}:
+                    return await session.balance(tell), system_clock()
+                return await session.whole(system_clock, tell), system_clock()
             finally:
                 await session.aclose()
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from kistui.model.balance import separate_lots
+from kistui.model.overseas import Market
 from kistui.model.remote import Ready
 from kistui.view.arrange import Arrangement
 from kistui.view.cells import text_of
@@ -24,12 +25,14 @@ def summary_table(reading: Reading, words: Words) -> str:
     return "\n\n".join([*parts, _footnote(reading, words)])
 
 
-def holdings_table(reading: Reading, words: Words, width: int, *, lots: bool) -> str:
+def holdings_table(
+    reading: Reading, words: Words, width: int, *, lots: bool, market: Market | None
+) -> str:
     """The table of the screen in `width` columns."""
     balance = reading.balance
     if lots:
         balance = replace(balance, holdings=separate_lots(balance.lots))
-    view = HoldingsView(balance, words, Arrangement(with_sold_out=lots))
+    view = HoldingsView(balance, words, Arrangement(with_sold_out=lots, market=market))
     if not len(view):
         return f"{words('state.empty')}\n\n{_footnote(reading, words)}"
     table = view.layout(width)

@@ -8,6 +8,7 @@ from kistui import __version__
 from kistui.locale import LANGUAGES, detect
 from kistui.view.words import Words
 
+MARKETS = ("kr", "us", "hk", "cn", "jp", "vn", "all")
 FORMATS = ("table", "json", "csv")
 
 
@@ -48,6 +49,11 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
         _add_source(command, words)
         command.add_argument(
             "--format", choices=FORMATS, default=FORMATS[0], help=words("cli.format")
+        )
+        command.add_argument(
+            "--market",
+            choices=MARKETS if name == "holdings" else ("kr", "all"),
+            help=words(f"cli.market_{name}"),
         )
         command.set_defaults(run=run)
         if name == "balance":
@@ -163,6 +169,7 @@ def _add_simulator(parser: Any, words: Words) -> None:
         "--holdings", type=_whole_number(5_000), metavar="N", help=words("cli.holdings_count")
     )
     parser.add_argument("--rate-limits", action="store_true", help=words("cli.rate_limits"))
+    parser.add_argument("--no-abroad", action="store_true", help=words("cli.no_abroad"))
     parser.add_argument("--lang", choices=LANGUAGES, help=words("cli.lang"))
     parser.set_defaults(run=_simulator)
 

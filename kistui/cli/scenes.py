@@ -22,6 +22,7 @@ def server_options(options: Namespace) -> Options:
         holdings=options.holdings,
         rate_limits=options.rate_limits,
         port=options.port,
+        abroad=not options.no_abroad,
     )
 
 

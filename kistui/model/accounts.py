@@ -1,4 +1,7 @@
-"""Several accounts added up: real ones only, and never more than is known of each."""
+"""Several accounts added up: real ones only, and never more than is known of each.
+
+What is held abroad is in their worth and profit; KIS tells no change of it since yesterday.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +9,7 @@ from decimal import Decimal
 
 from kistui.model.account import Profile
 from kistui.model.balance import Balance
+from kistui.model.positions import profit_loss, purchase_amount, total_value
 from kistui.model.remote import Remote, last_good
 from kistui.model.sums import rate, total_of
 from kistui.model.token import TokenRecord
@@ -46,14 +50,15 @@ class Total:
 def total(figures: Iterable[AccountFigures]) -> Total:
     """The real accounts together; one account number under two names counts once."""
     real = {(each.profile.account, each.profile.base_url): each for each in figures if each.counts}
-    summaries = [each.balance.priced_summary for each in real.values() if each.balance]
-    cost = total_of(each.purchase_amount for each in summaries)
-    profit = total_of(each.profit_loss for each in summaries)
+    known = [each.balance for each in real.values() if each.balance]
+    cost = total_of(map(purchase_amount, known))
+    profit = total_of(map(profit_loss, known))
+    changes = total_of(each.priced_summary.asset_change for each in known)
     return Total(
         accounts=len(real),
-        known=len(summaries),
-        total_value=total_of(each.total_value for each in summaries) if summaries else None,
-        asset_change=total_of(each.asset_change for each in summaries) if summaries else None,
-        profit_loss=profit if summaries else None,
-        profit_rate=rate(profit, cost) if summaries else None,
+        known=len(known),
+        total_value=total_of(map(total_value, known)) if known else None,
+        asset_change=changes if known else None,
+        profit_loss=profit if known else None,
+        profit_rate=rate(profit, cost) if known else None,
     )

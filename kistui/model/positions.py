@@ -1,6 +1,7 @@
 """An account's holdings at home and abroad as one: who weighs how much, what all is worth."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TypeVar
 
 from kistui.model.balance import Balance, Holding
@@ -29,8 +30,7 @@ def with_abroad(balance: Balance, abroad: Remote[Overseas]) -> Balance:
     good = last_good(abroad)
     if good is None or not good.value.holdings:
         return replace(balance, abroad=abroad)
-    at_home = total_of(each.valuation for each in balance.held)
-    total = total_of((at_home, good.value.valuation_won)) if balance.is_complete else None
+    total = _worth(balance, good.value) if balance.is_complete else None
     foreign = tuple(_weighed(each, total) for each in good.value.holdings)
     weighed = Ready(replace(good.value, holdings=foreign), good.at)
     return replace(
@@ -38,6 +38,18 @@ def with_abroad(balance: Balance, abroad: Remote[Overseas]) -> Balance:
         holdings=tuple(_weighed(each, total) for each in balance.holdings),
         abroad=_with_good(abroad, weighed),
     )
+
+
+def worth(balance: Balance) -> int | None:
+    """Won that all holdings are worth."""
+    return _worth(balance, overseas_of(balance))
+
+
+def _worth(balance: Balance, abroad: Overseas | None) -> int | None:
+    at_home = total_of(each.valuation for each in balance.held)
+    if abroad is None or not abroad.held:
+        return at_home
+    return total_of((at_home, abroad.valuation_won))
 
 
 def settled(balance: Balance) -> Balance:
@@ -67,6 +79,11 @@ def profit_loss(balance: Balance) -> int | None:
     return _both(balance, balance.priced_summary.profit_loss, "profit_loss_won")
 
 
+def profit_rate(balance: Balance) -> Decimal | None:
+    """Profit and loss over what was paid, in percent."""
+    return rate(profit_loss(balance), purchase_amount(balance))
+
+
 def _both(balance: Balance, at_home: int | None, name: str) -> int | None:
     abroad = overseas_of(balance)
     if abroad is None or not abroad.held:
@@ -75,8 +92,7 @@ def _both(balance: Balance, at_home: int | None, name: str) -> int | None:
 
 
 def _weighed(position: P, total: int | None) -> P:
-    weight = None if position.is_sold_out else rate(position.valuation_won, total)
-    return replace(position, weight=weight)
+    return replace(position, weight=rate(position.valuation_won, total))
 
 
 def _with_good(remote: Remote[Overseas], good: Ready[Overseas]) -> Remote[Overseas]:

@@ -82,7 +82,7 @@ class Bank:
         """The ISA has no consent to trade abroad, and is told of nothing rather than refused."""
         scene, options, clock = self._scene, self._options, self._clock
         is_general = account.kind == GENERAL
-        book = scene.abroad(options.seed) if is_general else Abroad()
+        book = scene.abroad(options.seed) if is_general and options.abroad else Abroad()
         without = scene.without_consent if is_general else frozenset[str]()
         consented = book.of_exchanges_but(without)
         return {

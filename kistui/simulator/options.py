@@ -12,7 +12,7 @@ class Options:
     """How the server behaves; raises ValueError for a value it cannot serve.
 
     `environment` is "real" or "paper"; `holdings` and `page_size` count rows; `delay` is in
-    seconds before each answer; `port` 0 takes a free one.
+    seconds before each answer; `port` 0 takes a free one; without `abroad` nothing is held there.
     """
 
     environment: str = "real"
@@ -23,6 +23,7 @@ class Options:
     rate_limits: bool = False
     delay: float = 0.0
     port: int = 0
+    abroad: bool = True
 
     def __post_init__(self) -> None:
         if self.environment not in {"real", "paper"}:

@@ -53,6 +53,8 @@ HOLDINGS = (
     Key("sort_back", "less_than_sign", "sort(-1)", "<"),
     Key("reverse", "minus", "reverse", "-"),
     Key("sold_out", "0,z,ㅋ", "toggle_sold_out", "0"),
+    Key("market", "right_square_bracket,m,ㅡ", "market(1)", "]"),
+    Key("market_back", "left_square_bracket", "market(-1)", "["),
     Key("columns", "vertical_line,c,ㅊ", "columns", "|"),
     Key("leave", "escape", "leave", "Esc"),
 )
@@ -125,8 +127,8 @@ def named(*names: str) -> tuple[Key, ...]:
 # What stands last is the first to go when narrow.
 SUMMARY_HINTS = named("next", "refresh", "raw", "auto", "hide", "copy", "export", "pick", "quit")
 HOLDINGS_HINTS = named(
-    "detail", "filter", "sort", "sold_out", "refresh", "hide", "copy", "columns", "reverse", "auto",
-    "export", "quit",
+    "detail", "filter", "sort", "market", "sold_out", "refresh", "hide", "copy", "columns",
+    "reverse", "auto", "export", "quit",
 )  # fmt: skip
 DETAIL_HINTS = named("previous", "following", "raw", "copy", "hide", "refresh", "leave")
 

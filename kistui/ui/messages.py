@@ -9,6 +9,7 @@ from textual.message import Message
 from kistui.errors import KistuiError
 from kistui.model.account import Profile
 from kistui.model.balance import Balance
+from kistui.model.overseas import Overseas
 from kistui.model.progress import Progress
 from kistui.model.remote import Remote
 from kistui.model.token import TokenStatus
@@ -30,6 +31,16 @@ class BalanceLoaded(Message):
     request: int
     balance: Balance
     at: datetime
+    awaits_abroad: bool = False
+    """Whether what is held abroad is being read now."""
+
+
+@dataclass
+class AbroadRead(Message):
+    """The call numbered `request` knows, or does not, what is held abroad."""
+
+    request: int
+    abroad: Remote[Overseas]
 
 
 @dataclass

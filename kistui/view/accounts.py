@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kistui.model.accounts import AccountFigures, Total, total
+from kistui.model.positions import profit_loss, profit_rate, total_value
 from kistui.model.remote import Failed, Loading, Ready
 from kistui.view import format as show
 from kistui.view.cells import Cell, Line, Role, fit, pad
@@ -102,10 +103,10 @@ def _cells(
         "name": Cell(fit(profile.name, NAME_WIDTH), Role.STRONG),
         "account": Cell(profile.account.masked),
         "place": Cell(words(f"place.{place}"), Role.LABEL),
-        "total_value": show.number(summary.total_value if summary else None),
+        "total_value": show.number(total_value(balance) if balance else None),
         "asset_change": show.change(summary.asset_change if summary else None),
-        "profit_loss": show.change(summary.profit_loss if summary else None),
-        "profit_rate": show.percent(summary.computed_profit_rate if summary else None),
+        "profit_loss": show.change(profit_loss(balance) if balance else None),
+        "profit_rate": show.percent(profit_rate(balance) if balance else None),
         "token": short_cell(figures.token, now, words),
         "state": _state(figures, now, words),
     }
@@ -119,6 +120,8 @@ def _state(figures: AccountFigures, now: datetime, words: Words) -> Cell:
             return Cell(fit(error_text(error, words).title, STATE_WIDTH), Role.BAD)
         case Loading():
             return Cell(words("bar.loading"), Role.DIM)
+        case Ready(value, _) if isinstance(value.abroad, Failed):
+            return Cell(words("abroad.not_read"), Role.WARN)
         case Ready(at=at):
             return Cell(show.clock_time(at), Role.DIM)
         case remote:

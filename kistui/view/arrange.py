@@ -1,11 +1,13 @@
 """Which holdings are shown and in what order: the user's choice, and what it makes of a balance."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kistui.model.balance import Balance, Holding
+from kistui.model.balance import Balance
+from kistui.model.overseas import Market
+from kistui.model.positions import Position, overseas_of, positions
 from kistui.view.columns import COLUMNS, Column, Value, column_of
 from kistui.view.search import is_blank, matches
 
@@ -23,14 +25,16 @@ class Arrangement:
     with_sold_out: bool = False
     columns: tuple[str, ...] | None = None
     """The columns that may be shown; `None` are all that fit. The name is always one of them."""
+    market: Market | None = None
+    """The one market to see; `None` are all."""
 
     @property
     def is_filtered(self) -> bool:
-        """Whether the query leaves anything out on purpose."""
-        return not is_blank(self.query)
+        """Whether anything is left out on purpose."""
+        return self.market is not None or not is_blank(self.query)
 
     def kept(self) -> dict[str, object]:
-        """What is remembered of it: all but the query, and the sold-out items."""
+        """What is remembered of it: all but query, market, and the sold-out items."""
         table: dict[str, object] = {"descending": self.descending}
         if self.column is not None:
             table["column"] = self.column
@@ -57,10 +61,20 @@ AS_RECEIVED = Arrangement()
 
 
 @dataclass(frozen=True, slots=True)
+class MarketGroup:
+    """The holdings of one market; above them stands what they are together."""
+
+    market: Market
+    holdings: tuple[Position, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Arranged:
     """The holdings to show, in order."""
 
-    shown: tuple[Holding, ...]
+    shown: tuple[Position, ...]
+    groups: tuple[MarketGroup, ...]
+    """The same by market; none where all there is, is at home."""
     hidden_sold_out: int
     """Sold-out holdings that the query finds and that are not shown."""
     total: int
@@ -69,17 +83,45 @@ class Arranged:
 
 
 def arrange(balance: Balance, arrangement: Arrangement) -> Arranged:
-    """A balance's holdings filtered and sorted; the sold-out ones, if shown, at the end."""
-    found = [each for each in balance.holdings if matches(each, arrangement.query)]
+    """A balance's holdings filtered and sorted; the sold-out ones, if shown, at the end.
+
+    With anything held abroad they stand market by market, those at home first.
+    """
+    every, market = positions(balance), arrangement.market
+    of_market = [each for each in every if market is None or each.market is market]
+    found = [each for each in of_market if matches(each, arrangement.query)]
     held = _sorted([each for each in found if not each.is_sold_out], arrangement)
     gone = _sorted([each for each in found if each.is_sold_out], arrangement)
     with_gone = arrangement.with_sold_out
+    shown = [*held, *gone] if with_gone else held
+    groups = tuple(_by_market(shown)) if len(every) > len(balance.holdings) else ()
+    if groups:
+        shown = [each for group in groups for each in group.holdings]
     return Arranged(
-        shown=(*held, *gone) if with_gone else tuple(held),
+        shown=tuple(shown),
+        groups=groups,
         hidden_sold_out=0 if with_gone else len(gone),
-        total=len(balance.holdings if with_gone else balance.held),
+        total=sum(with_gone or not each.is_sold_out for each in every),
         is_filtered=arrangement.is_filtered,
     )
+
+
+def _by_market(holdings: Sequence[Position]) -> Iterator[MarketGroup]:
+    for market in Market:
+        of_it = tuple(each for each in holdings if each.market is market)
+        if of_it:
+            yield MarketGroup(market, of_it)
+
+
+def next_market(arrangement: Arrangement, balance: Balance, step: int) -> Arrangement:
+    """Only the market `step` places on; all of them stand between the last and the first."""
+    abroad = overseas_of(balance)
+    if abroad is None or not abroad.holdings:
+        return replace(arrangement, market=None)
+    there = {each.market for each in positions(balance)}
+    places = [None, *(market for market in Market if market in there)]
+    at = places.index(arrangement.market) if arrangement.market in places else 0
+    return replace(arrangement, market=places[(at + step) % len(places)])
 
 
 def next_column(arrangement: Arrangement, step: int) -> Arrangement:
@@ -109,7 +151,7 @@ def _sortable(arrangement: Arrangement) -> Sequence[Column]:
     return [each for each in COLUMNS if wanted is None or each.name in (*wanted, "name")]
 
 
-def _sorted(holdings: list[Holding], arrangement: Arrangement) -> list[Holding]:
+def _sorted(holdings: list[Position], arrangement: Arrangement) -> list[Position]:
     column = column_of(arrangement.column)
     if column is None:
         return holdings

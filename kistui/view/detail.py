@@ -1,26 +1,30 @@
 """One holding in full: what it means, every field of every lot, and KIS's own words for them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from kistui.model import moves
 from kistui.model.balance import Holding, Lot
-from kistui.model.fields import PRIVATE, FieldSpec, Unit, specs, values_by_key
+from kistui.model.fields import specs
+from kistui.model.overseas import ForeignHolding
+from kistui.model.positions import Position
 from kistui.view import format as show
-from kistui.view.cells import Cell, Line, Role, fit
+from kistui.view.cells import Line, Role
+from kistui.view.detail_abroad import detail_abroad
+from kistui.view.detail_parts import (
+    break_even,
+    field_cell,
+    heading,
+    raw_lines,
+    weight_cell,
+)
 from kistui.view.grid import Entry, folded, grid
-from kistui.view.summary import COMPUTED
 from kistui.view.words import Words
 
 SOON = 30
 """Days before its expiry from which a lot is warned about."""
 WIDEST = 100
 """Columns beyond which a label and its value are too far apart to read."""
-BAR = 10
-"""Columns of the bar of the weight."""
 
 # All 26 fields of a lot in reading order, by twos; a holding has some of them.
 ORDER = (
@@ -38,24 +42,12 @@ ORDER = (
     "guarantee_rate_name", "trade_kind",
     "code", "name",
 )  # fmt: skip
-_CHANGES = frozenset({"profit_loss", "day_change"})
-_OF_THE_MARKET = frozenset({"price", "day_change", "collateral_price"})
 # What kistui works out for several lots, where it is not a plain sum.
 _MERGED = frozenset({"average_price", "profit_rate"})
 
-_FORMS: dict[Unit, Callable[[Any], Cell]] = {
-    Unit.WON: show.number,
-    Unit.QUANTITY: show.number,
-    Unit.PRICE: show.number,
-    Unit.PERCENT: show.percent,
-    Unit.DATE: lambda day: Cell(day.isoformat()),
-    Unit.TEXT: Cell,
-    Unit.CODE: Cell,
-}
-
 
 def detail(
-    holding: Holding,
+    holding: Position,
     position: tuple[int, int],
     words: Words,
     width: int,
@@ -70,38 +62,23 @@ def detail(
     key. `hidden` leaves out amounts, quantities and the prices paid.
     """
     width = min(width, WIDEST)
+    if isinstance(holding, ForeignHolding):
+        return detail_abroad(holding, position, words, width, raw=raw, hidden=hidden)
+    kinds = dict.fromkeys(lot.trade_kind for lot in holding.lots if lot.trade_kind)
     lines = [
-        _heading(holding, position, width),
+        heading(holding, kinds, position, width),
         *_warnings(holding, today, words, width),
         (),
         *grid(_computed(holding, words, hidden=hidden), width),
-        *_break_even(holding, words, width, hidden=hidden),
+        *break_even(holding, words, width, words("unit.won"), hidden=hidden),
         (),
         *_figures(holding, words, width, hidden=hidden),
         (),
         *folded(words("line.computed"), width, Role.DIM),
     ]
     if raw:
-        lines += _raw(holding, words, width, hidden=hidden)
+        lines += raw_lines(holding.lots, words, width, hidden=hidden)
     return tuple(lines)
-
-
-def _heading(holding: Holding, position: tuple[int, int], width: int) -> Line:
-    """Whose it is, whole parts of it when narrow, and its place at the right."""
-    place = Cell(f"{position[0]}/{position[1]}", Role.DIM)
-    kinds = dict.fromkeys(lot.trade_kind for lot in holding.lots if lot.trade_kind)
-    parts = [
-        Cell(holding.name or holding.code or "", Role.STRONG),
-        Cell(f"  {holding.code or ''}", Role.DIM),
-        Cell(f"  {' · '.join(kinds)}", Role.LABEL),
-    ]
-    room = width - place.width - 1
-    while len(parts) > 1 and sum(part.width for part in parts) > room:
-        parts.pop()
-    if len(parts) == 1:
-        parts = [Cell(fit(parts[0].text, room), Role.STRONG)]
-    blanks = width - place.width - sum(part.width for part in parts)
-    return (*parts, Cell(" " * max(blanks, 1)), place)
 
 
 def _warnings(holding: Holding, today: date, words: Words, width: int) -> list[Line]:
@@ -130,35 +107,9 @@ def _computed(holding: Holding, words: Words, *, hidden: bool) -> list[Entry]:
     if hidden and holding.day_profit is not None:
         profit = show.hidden_amount()
     return [
-        Entry(words("column.day_profit") + COMPUTED, profit),
-        Entry(words("column.weight") + COMPUTED, _weight(holding.weight)),
+        Entry(words("column.day_profit") + show.COMPUTED, profit),
+        Entry(words("column.weight") + show.COMPUTED, weight_cell(holding.weight)),
     ]
-
-
-def _weight(weight: Decimal | None) -> Cell:
-    """A part of all holdings, as a bar before its number."""
-    if weight is None:
-        return show.UNAVAILABLE
-    filled = int(min(max(weight, Decimal(0)), Decimal(100)) * BAR / 100 + Decimal("0.5"))
-    return Cell(f"{'█' * filled}{'░' * (BAR - filled)} {show.share(weight).text}")
-
-
-def _break_even(holding: Holding, words: Words, width: int, *, hidden: bool) -> tuple[Line, ...]:
-    """How far it is to the average price, in words; nothing where one of the two is unknown."""
-    away = holding.break_even_rate
-    if away is None or holding.is_sold_out:
-        return ()
-    way = "detail.break_even_here"
-    if away:
-        way = "detail.break_even_up" if away > 0 else "detail.break_even_down"
-    average = show.hidden_amount() if hidden else show.average(holding.average_price)
-    text = words(
-        way,
-        rate=show.percent(abs(away), COMPUTED).text.removeprefix("+"),
-        price=show.number(holding.price).text,
-        average=average.text,
-    )
-    return folded(text, width, Role.LABEL)
 
 
 def _figures(holding: Holding, words: Words, width: int, *, hidden: bool) -> list[Line]:
@@ -180,27 +131,12 @@ def _entries(record: Holding | Lot, words: Words, *, hidden: bool) -> list[Entry
     marked = _MERGED if isinstance(record, Holding) else frozenset[str]()
     return [
         Entry(
-            words(f"lot.{name}") + (COMPUTED if name in marked else ""),
-            _cell(known[name], getattr(record, name), hidden=hidden),
+            words(f"lot.{name}") + (show.COMPUTED if name in marked else ""),
+            field_cell(known[name], getattr(record, name), hidden=hidden),
         )
         for name in ORDER
         if name in known
     ]
-
-
-def _cell(spec: FieldSpec, value: Any, *, hidden: bool) -> Cell:
-    if value is None or value == "":
-        return show.UNAVAILABLE
-    if hidden and _is_private(spec):
-        return show.hidden_amount()
-    return show.change(value) if spec.name in _CHANGES else _FORMS[spec.unit](value)
-
-
-def _is_private(spec: FieldSpec) -> bool:
-    """Whether it tells how much somebody has, or what was paid; the market's prices do not."""
-    if spec.unit is Unit.PRICE:
-        return spec.name not in _OF_THE_MARKET
-    return spec.unit in PRIVATE
 
 
 def _priced(lot: Lot) -> Lot:
@@ -217,17 +153,3 @@ def _priced(lot: Lot) -> Lot:
         day_rate=None,
         day_change=None,
     )
-
-
-def _raw(holding: Holding, words: Words, width: int, *, hidden: bool) -> list[Line]:
-    """KIS's keys and values, lot by lot."""
-    lines: list[Line] = []
-    private = {spec.key for spec in specs(Lot) if _is_private(spec)} if hidden else set[str]()
-    for number, lot in enumerate(holding.lots, 1):
-        title = words("detail.raw", n=number, of=len(holding.lots))
-        entries = [
-            Entry(key, show.hidden_amount() if key in private else show.as_received(value, words))
-            for key, value in values_by_key(lot).items()
-        ]
-        lines += [(), *folded(title, width, Role.STRONG), *grid(entries, width)]
-    return lines

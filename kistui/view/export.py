@@ -1,25 +1,24 @@
 """A reading as JSON (the public contract) or CSV: what leaves kistui for other programs."""
 
-import csv
-import json
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from kistui.clock import KST
 from kistui.errors import KistuiError
+from kistui.model.abroad import TradedLot
 from kistui.model.account import Profile
 from kistui.model.accounts import Total
 from kistui.model.balance import Balance, Holding, Lot, Summary
-from kistui.model.fields import PRIVATE, specs
+from kistui.model.fields import specs
+from kistui.model.overseas import Market
+from kistui.model.positions import Position, positions
 from kistui.model.reconcile import is_reconciled
+from kistui.view.export_abroad import overseas_holdings, overseas_summary, overseas_sums
+from kistui.view.privacy import is_private, values
 from kistui.view.words import Words
-
-_FORMULA_STARTS = frozenset("=+-@")
-_CELL_BREAKS = ("\t", "\r")
+from kistui.view.written import csv_text, json_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Missed:
 
 def summary_json(reading: Reading, *, hidden: bool = False) -> str:
     """All 24 fields under KIS's keys, and what kistui computed under its own names."""
-    return _json(_summary(reading, hidden=hidden))
+    return json_text(_summary(reading, hidden=hidden))
 
 
 def accounts_json(readings: Sequence[Reading | Missed], of: Total) -> str:
@@ -59,7 +58,7 @@ def accounts_json(readings: Sequence[Reading | Missed], of: Total) -> str:
         _summary(each, hidden=False) if isinstance(each, Reading) else _missed(each)
         for each in readings
     ]
-    return _json({"accounts": accounts, "total": asdict(of)})
+    return json_text({"accounts": accounts, "total": asdict(of)})
 
 
 def accounts_csv(readings: Sequence[Reading | Missed]) -> str:
@@ -69,20 +68,24 @@ def accounts_csv(readings: Sequence[Reading | Missed]) -> str:
     for each in readings:
         head = each.profile.name, each.profile.kind, each.profile.account.masked, each.state
         summary = each.balance.summary if isinstance(each, Reading) else Summary()
-        rows.append((*head, *_values(summary, hidden=False).values()))
-    return _csv(["profile", "environment", "account", "state", *keys], rows)
+        rows.append((*head, *values(summary, hidden=False).values()))
+    return csv_text(["profile", "environment", "account", "state", *keys], rows)
 
 
 def _summary(reading: Reading, *, hidden: bool) -> dict[str, Any]:
     priced = reading.balance.priced_summary
-    return _head(reading, hidden=hidden) | {
-        "summary": _values(reading.balance.summary, hidden=hidden),
-        "computed": {
-            "profit_rate": priced.computed_profit_rate,
-            "asset_change_rate": priced.computed_asset_change_rate,
-            "reconciled": is_reconciled(reading.balance),
-        },
-    }
+    return (
+        _head(reading, hidden=hidden)
+        | {
+            "summary": values(reading.balance.summary, hidden=hidden),
+            "computed": {
+                "profit_rate": priced.computed_profit_rate,
+                "asset_change_rate": priced.computed_asset_change_rate,
+                "reconciled": is_reconciled(reading.balance),
+            },
+        }
+        | overseas_summary(reading.balance, hidden=hidden)
+    )
 
 
 def _missed(missed: Missed) -> dict[str, Any]:
@@ -95,33 +98,75 @@ def _missed(missed: Missed) -> dict[str, Any]:
     }
 
 
-def holdings_json(reading: Reading, *, lots: bool, hidden: bool = False) -> str:
-    """Holdings with their weight and lots; with `lots`, the rows as KIS sent them."""
+def holdings_json(
+    reading: Reading, *, lots: bool, hidden: bool = False, market: Market | None = None
+) -> str:
+    """Holdings with their weight and lots, of one `market` or of all; those abroad apart.
+
+    With `lots`, the rows of home as KIS sent them; those abroad have theirs with them.
+    """
     balance, head = reading.balance, _head(reading, hidden=hidden)
+    at_home = market in {None, Market.KR}
     if lots:
-        return _json(head | {"lots": [_values(lot, hidden=hidden) for lot in balance.lots]})
-    return _json(head | {"holdings": [_holding(each, hidden=hidden) for each in balance.holdings]})
+        rows = balance.lots if at_home else ()
+        head["lots"] = [values(lot, hidden=hidden) for lot in rows]
+    else:
+        held = balance.holdings if at_home else ()
+        head["holdings"] = [_holding(each, hidden=hidden) for each in held]
+    return json_text(head | overseas_holdings(balance, market, hidden=hidden))
 
 
 def summary_csv(reading: Reading, words: Words, *, hidden: bool = False) -> str:
-    """A line for each field: KIS's key, its label, its value."""
-    values = _values(reading.balance.summary, hidden=hidden)
-    labels = (words(f"summary.{spec.name}") for spec in specs(type(reading.balance.summary)))
-    rows = ((key, label, value) for (key, value), label in zip(values.items(), labels, strict=True))
-    return _csv(("key", "label", "value"), rows)
+    """A line for each field: KIS's key, its label, its value; then what is held abroad, in won."""
+    summary = values(reading.balance.summary, hidden=hidden)
+    labels = (words(f"summary.{spec.name}") for spec in specs(Summary))
+    rows = [
+        (key, label, value) for (key, value), label in zip(summary.items(), labels, strict=True)
+    ]
+    abroad = overseas_sums(reading.balance, hidden=hidden)
+    rows += [(f"overseas.{name}", words(f"sum.{name}"), value) for name, value in abroad.items()]
+    return csv_text(("key", "label", "value"), rows)
 
 
-def holdings_csv(reading: Reading, *, lots: bool, hidden: bool = False) -> str:
-    """A line for each holding, or for each lot; KIS's keys at the head."""
+def holdings_csv(
+    reading: Reading, *, lots: bool, hidden: bool = False, market: Market | None = None
+) -> str:
+    """A line for each holding, of one `market` or of all; KIS's keys of home at the head.
+
+    Amounts are in the line's `currency`, with their won at the end. With `lots`, a line for each
+    row as KIS sent it: those of home, or those of one market abroad.
+    """
     balance = reading.balance
+    of_market = [each for each in positions(balance) if market in {None, each.market}]
+    if lots and market in {None, Market.KR}:
+        rows: Sequence[Any] = balance.lots
+        return _lots_csv(Lot, rows, hidden=hidden)
     if lots:
-        head = [spec.key for spec in specs(Lot)]
-        return _csv(head, (_values(lot, hidden=hidden).values() for lot in balance.lots))
-    head = [*(spec.key for spec in specs(Holding)), "weight"]
-    return _csv(
-        head,
-        ((*_values(each, hidden=hidden).values(), each.weight) for each in balance.holdings),
+        rows = [lot for each in of_market for lot in each.lots]
+        return _lots_csv(type(rows[0]) if rows else TradedLot, rows, hidden=hidden)
+    head = [spec.key for spec in specs(Holding)]
+    return csv_text(
+        (*head, "weight", "market", "currency", *WON),
+        (_line(each, hidden=hidden) for each in of_market),
     )
+
+
+WON = ("valuation_won", "profit_loss_won")
+
+
+def _lots_csv(record: type[Any], rows: Sequence[Any], *, hidden: bool) -> str:
+    head = [spec.key for spec in specs(record)]
+    return csv_text(head, (values(lot, hidden=hidden).values() for lot in rows))
+
+
+def _line(each: Position, *, hidden: bool) -> tuple[Any, ...]:
+    """A holding under the keys of home, wherever it is held."""
+    named = (
+        None if hidden and is_private(spec) else getattr(each, spec.name, None)
+        for spec in specs(Holding)
+    )
+    won = (None if hidden else getattr(each, name) for name in WON)
+    return (*named, each.weight, each.market.value, each.currency, *won)
 
 
 def _head(reading: Reading, *, hidden: bool) -> dict[str, Any]:
@@ -137,67 +182,8 @@ def _head(reading: Reading, *, hidden: bool) -> dict[str, Any]:
     return head | {"hidden": True} if hidden else head
 
 
-def _values(record: Any, *, hidden: bool) -> dict[str, Any]:
-    """A record's values under KIS's keys, in KIS's order; hidden ones are `None`."""
-    return {
-        spec.key: None if hidden and spec.unit in PRIVATE else getattr(record, spec.name)
-        for spec in specs(type(record))
-    }
-
-
 def _holding(holding: Holding, *, hidden: bool) -> dict[str, Any]:
-    return _values(holding, hidden=hidden) | {
+    return values(holding, hidden=hidden) | {
         "weight": holding.weight,
-        "lots": [_values(lot, hidden=hidden) for lot in holding.lots],
+        "lots": [values(lot, hidden=hidden) for lot in holding.lots],
     }
-
-
-def _json(record: dict[str, Any]) -> str:
-    return json.dumps(record, ensure_ascii=False, indent=2, default=_plain)
-
-
-def _plain(value: object) -> str:
-    """Prices and rates in exact decimal text, dates in ISO form."""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
-
-
-class _Lines:
-    """Lines in the making: a file as far as csv's writer wants one, with no file in it."""
-
-    def __init__(self) -> None:
-        self._lines: list[str] = []
-
-    def write(self, line: str) -> None:
-        self._lines.append(line.removesuffix("\r\n"))
-
-    def __str__(self) -> str:
-        return "".join(f"{line}\n" for line in self._lines)
-
-
-def _csv(head: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
-    # The writer quotes what is in its own line end: with \r\n, either break inside of a name.
-    text = _Lines()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows([_csv_value(value) for value in row] for row in rows)
-    return str(text)
-
-
-def _csv_value(value: object) -> object:
-    """Texts that a spreadsheet would run as a formula get an apostrophe before them."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return f"'{value}" if _is_formula(value) else value
-    return value if isinstance(value, int) else _plain(value)
-
-
-def _is_formula(text: str) -> bool:
-    """Whether a spreadsheet might calculate `text`: blanks before it are passed over by some."""
-    # Full-width and small forms (＝ ﹦) are the same sign to a spreadsheet with an East Asian eye.
-    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
-    return first in _FORMULA_STARTS or text.startswith(_CELL_BREAKS)

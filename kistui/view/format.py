@@ -6,12 +6,16 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from kistui.clock import KST
+from kistui.model.overseas import Rate
 from kistui.view.cells import Cell, Role
 from kistui.view.words import Words
 
 UNAVAILABLE = Cell("-", Role.DIM)
 UP, DOWN = "▲", "▼"
 MASK = "•••"
+COMPUTED = "*"
+"""After what kistui worked out itself."""
+WHOLE = frozenset({"KRW", "JPY", "VND"})
 
 
 def number(value: int | Decimal | None) -> Cell:
@@ -24,6 +28,32 @@ def average(value: Decimal | None) -> Cell:
     if value is None:
         return UNAVAILABLE
     return number(value.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def money(value: Decimal | None, currency: str) -> Decimal | None:
+    """An amount to the units its currency is counted in: cents, but whole yen and dong."""
+    if value is None:
+        return None
+    return value.quantize(Decimal(1) if currency in WHOLE else Decimal("0.01"), ROUND_HALF_UP)
+
+
+def amount(value: Decimal) -> Cell:
+    """An amount with all its decimals, zeros too."""
+    return Cell(f"{value:,f}")
+
+
+def amount_change(value: Decimal) -> Cell:
+    """Such an amount with its direction."""
+    mark = f"{UP if value > 0 else DOWN} " if value else ""
+    return Cell(f"{mark}{abs(value):,f}", direction(value))
+
+
+def rate(of: Rate | None) -> Cell:
+    """Won for the unit of a currency: `1,468.4`, `941.52/100`."""
+    if of is None:
+        return UNAVAILABLE
+    unit = "" if of.unit == 1 else f"/{_grouped(of.unit)}"
+    return Cell(f"{_grouped(of.quoted)}{unit}", Role.DIM)
 
 
 def change(value: int | Decimal | None) -> Cell:

@@ -1,15 +1,16 @@
 """The holdings as a table: columns that fit their widest number, and drop whole when narrow."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kistui.model.balance import Balance, Holding
-from kistui.model.sums import rate, total_of
+from kistui.model.balance import Balance
+from kistui.model.overseas import ForeignHolding
+from kistui.model.positions import Position, positions, worth
 from kistui.view import format as show
 from kistui.view.arrange import AS_RECEIVED, Arranged, Arrangement, arrange
 from kistui.view.cells import Cell, Line, Role, fit, pad, width_of
 from kistui.view.columns import COLUMNS, Column
-from kistui.view.summary import COMPUTED
+from kistui.view.markets import group_cells, key_of_group, sum_cells
 from kistui.view.words import Words
 
 GAPS = (2, 1)
@@ -47,15 +48,15 @@ class Formatted:
         self.hidden = hidden
         self._made: dict[int, tuple[tuple[Cell, ...], tuple[int, ...]]] = {}
 
-    def cells(self, holding: Holding) -> tuple[Cell, ...]:
+    def cells(self, holding: Position) -> tuple[Cell, ...]:
         """A holding's cells, one a column."""
         return self._of(holding)[0]
 
-    def widths(self, holding: Holding) -> tuple[int, ...]:
+    def widths(self, holding: Position) -> tuple[int, ...]:
         """Their widths."""
         return self._of(holding)[1]
 
-    def _of(self, holding: Holding) -> tuple[tuple[Cell, ...], tuple[int, ...]]:
+    def _of(self, holding: Position) -> tuple[tuple[Cell, ...], tuple[int, ...]]:
         made = self._made.get(id(holding))
         if made is None:
             cells = tuple(
@@ -123,17 +124,21 @@ class HoldingsView:
         return Table(header, body.keys, lambda at: line(body.rows[at]), line(body.totals))
 
 
-def key_of(holding: Holding) -> str:
+def key_of(holding: Position) -> str:
     """What names an item through refreshes."""
-    return holding.code or holding.name or ""
+    key = holding.code or holding.name or ""
+    return f"{holding.market.value}:{key}" if isinstance(holding, ForeignHolding) else key
 
 
 def title_of(
     balance: Balance, view: HoldingsView, arrangement: Arrangement, words: Words
 ) -> tuple[str, str]:
     """The words in the frame: how many there are and in what order; how many are left out."""
-    n = len(balance.held)
+    every = positions(balance)
+    n = sum(not each.is_sold_out for each in every)
     parts = [words("holdings.title" if balance.is_complete else "holdings.partial", n=n)]
+    if arrangement.market is not None:
+        parts.append(words(f"market.{arrangement.market.value}"))
     if arrangement.is_filtered:
         shown = len(view.arranged.shown)
         parts.append(words("holdings.found", n=shown, of=view.arranged.total))
@@ -141,7 +146,7 @@ def title_of(
         mark = show.DOWN if arrangement.descending else show.UP
         name = words(f"column.{arrangement.column}")
         parts.append(words("holdings.sorted", column=f"{name} {mark}"))
-    sold_out = len(balance.holdings) - n
+    sold_out = len(every) - n
     state = "sold_out_shown" if arrangement.with_sold_out else "sold_out_hidden"
     return " · ".join(parts), words(f"holdings.{state}", n=sold_out) if sold_out else ""
 
@@ -154,62 +159,64 @@ def _place(index: int, width: int, cell: Cell, space: str) -> Cell:
 
 def _format(arranged: Arranged, arrangement: Arrangement, formatted: Formatted) -> _Body:
     shown, only, words = arranged.shown, arrangement.columns, formatted.words
-    totals = tuple(
-        show.private(total, hidden=formatted.hidden and column.is_private and bool(total.text))
-        for column, total in zip(
-            COLUMNS, _totals(arranged, formatted.balance.held, words), strict=True
-        )
-    )
+    whole = worth(formatted.balance)
+    totals = _line_of(_totals(arranged, formatted, whole), formatted)
+    heads = [_line_of(group_cells(each, whole, words), formatted) for each in arranged.groups]
     titles = tuple(_title(column, arrangement, words) for column in COLUMNS)
     least = tuple(
-        max(width_of(title), total.width) for title, total in zip(titles, totals, strict=True)
+        max(width_of(title), *(line[at].width for line in (totals, *heads)))
+        for at, title in enumerate(titles)
     )
     widths = tuple(map(max, zip(least, *map(formatted.widths, shown), strict=True)))
     wanted = tuple(
         at
         for at, column in enumerate(COLUMNS)
-        if only is None or column.name in only or column.name == "name"
+        if (only is None or column.name in only or column.name == "name")
+        and (not column.is_foreign or arranged.groups)
     )
-    rows = tuple(map(formatted.cells, shown))
-    return _Body(tuple(map(key_of, shown)), rows, totals, titles, widths, wanted)
+    keys, rows = list(map(key_of, shown)), list(map(formatted.cells, shown))
+    at = 0
+    for group, head in zip(arranged.groups, heads, strict=True):
+        keys.insert(at, key_of_group(group))
+        rows.insert(at, head)
+        at += 1 + len(group.holdings)
+    return _Body(tuple(keys), tuple(rows), totals, titles, widths, wanted)
+
+
+def _line_of(cells: Mapping[str, Cell], formatted: Formatted) -> tuple[Cell, ...]:
+    """A line of sums: a cell for each column, most of them empty; amounts hidden if so wished."""
+    line = ((column, cells.get(column.name, Cell(""))) for column in COLUMNS)
+    return tuple(
+        show.private(cell, hidden=formatted.hidden and column.is_private and bool(cell.text))
+        for column, cell in line
+    )
 
 
 def _title(column: Column, arrangement: Arrangement, words: Words) -> str:
-    title = words(f"column.{column.name}") + (COMPUTED if column.is_computed else "")
+    title = words(f"column.{column.name}") + (show.COMPUTED if column.is_computed else "")
     if column.name != arrangement.column:
         return title
     return title + (show.DOWN if arrangement.descending else show.UP)
 
 
-def _cell(column: Column, holding: Holding, words: Words) -> Cell:
+def _cell(column: Column, holding: Position, words: Words) -> Cell:
     cell = column.cell(holding)
     if column.name == "name" and len(holding.lots) > 1:
         cell = Cell(words("holdings.lots", name=cell.text, n=len(holding.lots)), cell.role)
     return Cell(cell.text, Role.DIM) if holding.is_sold_out else cell
 
 
-def _totals(arranged: Arranged, held: Sequence[Holding], words: Words) -> tuple[Cell, ...]:
+def _totals(arranged: Arranged, formatted: Formatted, whole: int | None) -> dict[str, Cell]:
     """The sums over what is shown and held; the weight is of all that is held."""
-    counted = [holding for holding in arranged.shown if not holding.is_sold_out]
-    cost = total_of(holding.purchase_amount for holding in counted)
-    value = total_of(holding.valuation for holding in counted)
-    profit = total_of(holding.profit_loss for holding in counted)
-    today = total_of(holding.day_profit for holding in counted)
-    whole = total_of(holding.valuation for holding in held)
+    counted = [each for each in arranged.shown if not each.is_sold_out]
+    held = sum(not each.is_sold_out for each in positions(formatted.balance))
+    words, n = formatted.words, len(counted)
     title = (
-        words("column.total_found", n=len(counted), of=len(held))
+        words("column.total_found", n=n, of=held)
         if arranged.is_filtered
-        else words("column.total", n=len(counted))
+        else words("column.total", n=n)
     )
-    known = {
-        "name": Cell(title, Role.STRONG),
-        "day_profit": show.change(today),
-        "valuation": Cell(show.number(value).text, Role.STRONG),
-        "profit_loss": show.change(profit),
-        "profit_rate": show.percent(rate(profit, cost)),
-        "weight": show.share(rate(value, whole)),
-    }
-    return tuple(known.get(column.name, Cell("")) for column in COLUMNS)
+    return {"name": Cell(title, Role.STRONG), **sum_cells(counted, whole)}
 
 
 def _choose(body: _Body, width: int) -> tuple[list[int], int, int]:

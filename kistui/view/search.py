@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from kistui.model.balance import Holding
+from kistui.model.positions import Position
 
 INVERT = "!"
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -25,7 +25,7 @@ def is_blank(query: str) -> bool:
     return not _plain(query).removeprefix(INVERT)
 
 
-def matches(holding: Holding, query: str) -> bool:
+def matches(holding: Position, query: str) -> bool:
     """Whether name or code holds `query`; with `!` before it, whether neither does.
 
     Case and blanks do not count. A Korean consonant stands for a syllable that begins with it,

@@ -12,6 +12,7 @@ from kistui.model.progress import PageRead, Progress, TokenIssuing, TokenWaiting
 from kistui.model.reconcile import Check, reconcile
 from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
 from kistui.view import format as show
+from kistui.view.abroad import abroad_note
 from kistui.view.cells import Cell, Line, Role, width_of
 from kistui.view.words import Words
 
@@ -166,7 +167,7 @@ def notice(
         case Ready(value, at):
             return (
                 _check_line(value, words, width, hidden=hidden),
-                _source_line(value, at, words),
+                _source_line(value, at, words, hidden=hidden),
             )
         case Loading(last) if last is not None:
             time = show.clock_time(last.at)
@@ -253,11 +254,15 @@ def _differences(wrong: Sequence[Check], words: Words, width: int | None, *, hid
     return text
 
 
-def _source_line(balance: Balance, at: datetime, words: Words) -> Line:
+def _source_line(balance: Balance, at: datetime, words: Words, *, hidden: bool) -> Line:
     source = words(
-        "state.source", pages=balance.pages, rows=len(balance.lots), time=show.clock_time(at)
+        "state.source_pension" if balance.is_pension else "state.source",
+        pages=balance.pages,
+        rows=len(balance.lots),
+        time=show.clock_time(at),
     )
-    return _line(source, Role.DIM)
+    line, abroad = _line(source, Role.DIM), abroad_note(balance, words, hidden=hidden)
+    return (*line, Cell(" · ", Role.DIM), abroad) if abroad else line
 
 
 def _line(text: str, role: Role) -> Line:

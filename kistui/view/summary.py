@@ -1,46 +1,22 @@
 """The account's summary as six boxes; all 24 fields are in them, at either size."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from kistui.model.balance import Balance, Holding, Summary
 from kistui.view import format as show
-from kistui.view.cells import Cell, Line, Role, pad, spread
+from kistui.view.abroad import abroad_boxes
+from kistui.view.boxes import Box, Entry, box_of
+from kistui.view.cells import Cell, Line, Role, pad
 from kistui.view.words import Words
 
-COMPUTED = "*"
 AMOUNT = 13
 """Columns for an amount in the table of trades: 999,999,999 and some."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A titled group; `lines` lays it out in a given number of columns."""
-
-    name: str
-    title: str
-    lines: Callable[[int], tuple[Line, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One line of a box: a label, and a value at the right."""
-
-    label: str
-    value: Cell | None = None
-    is_public: bool = False
-    """Whether it says nothing of how much there is."""
-
-    def line(self, width: int, *, hidden: bool) -> Line:
-        if self.value is None:
-            return (Cell(self.label, Role.DIM),)
-        value = self.value if self.is_public else show.private(self.value, hidden=hidden)
-        return spread(self.label, value, width)
-
-
 def boxes(balance: Balance, words: Words, *, roomy: bool, hidden: bool = False) -> tuple[Box, ...]:
     """The groups in reading order: two columns of three when not `roomy`, else three of two.
+
+    What is held abroad follows, if anything is.
 
     `hidden` leaves out amounts; rates and weights stay.
     """
@@ -52,7 +28,7 @@ def boxes(balance: Balance, words: Words, *, roomy: bool, hidden: bool = False) 
         "profit": _profit(balance, words, roomy=roomy),
         "loans": _loans(summary, words, roomy=roomy),
     }
-    made = {name: _box(name, words, entries, hidden=hidden) for name, entries in groups.items()}
+    made = {name: box_of(name, words, entries, hidden=hidden) for name, entries in groups.items()}
     made["trades"] = Box(
         "trades", words("group.trades"), lambda w: _trades(summary, words, w, hidden=hidden)
     )
@@ -61,14 +37,7 @@ def boxes(balance: Balance, words: Words, *, roomy: bool, hidden: bool = False) 
         if roomy
         else ("assets", "yesterday", "deposits", "trades", "profit", "loans")
     )
-    return tuple(made[name] for name in order)
-
-
-def _box(name: str, words: Words, entries: list[_Entry], *, hidden: bool) -> Box:
-    def lines(width: int) -> tuple[Line, ...]:
-        return tuple(entry.line(width, hidden=hidden) for entry in entries)
-
-    return Box(name, words(f"group.{name}"), lines)
+    return (*(made[name] for name in order), *abroad_boxes(balance, words, hidden=hidden))
 
 
 def _label(name: str, words: Words, *, roomy: bool) -> str:
@@ -76,18 +45,18 @@ def _label(name: str, words: Words, *, roomy: bool) -> str:
     return words(f"summary.{name}" if roomy else f"line.{name}")
 
 
-def _assets(summary: Summary, words: Words, *, roomy: bool) -> list[_Entry]:
+def _assets(summary: Summary, words: Words, *, roomy: bool) -> list[Entry]:
     total = show.number(summary.total_value)
     entries = [
-        _Entry(_label("total_value", words, roomy=roomy), Cell(total.text, Role.STRONG)),
-        _Entry(_label("net_assets", words, roomy=roomy), show.number(summary.net_assets)),
-        _Entry(
+        Entry(_label("total_value", words, roomy=roomy), Cell(total.text, Role.STRONG)),
+        Entry(_label("net_assets", words, roomy=roomy), show.number(summary.net_assets)),
+        Entry(
             _label("securities_value", words, roomy=roomy), show.number(summary.securities_value)
         ),
-        _Entry(_label("cma_value", words, roomy=roomy), show.number(summary.cma_value)),
+        Entry(_label("cma_value", words, roomy=roomy), show.number(summary.cma_value)),
     ]
     if roomy:
-        entries.append(_Entry(words("line.allocation"), _allocation(summary), is_public=True))
+        entries.append(Entry(words("line.allocation"), _allocation(summary), is_public=True))
     return entries
 
 
@@ -99,24 +68,24 @@ def _allocation(summary: Summary) -> Cell:
     return Cell(f"{show.share(part).text} / {show.share(100 - part).text}")
 
 
-def _yesterday(summary: Summary, words: Words, *, roomy: bool) -> list[_Entry]:
+def _yesterday(summary: Summary, words: Words, *, roomy: bool) -> list[Entry]:
     # KIS answers 0 for the rate on real accounts; 0 is not a fact then.
     given = summary.asset_change_rate
     computed = summary.computed_asset_change_rate
-    rate = show.percent(given) if given else show.percent(computed, COMPUTED)
+    rate = show.percent(given) if given else show.percent(computed, show.COMPUTED)
     return [
-        _Entry(_label("total_yesterday", words, roomy=roomy), show.number(summary.total_yesterday)),
-        _Entry(_label("asset_change", words, roomy=roomy), show.change(summary.asset_change)),
-        _Entry(words("line.asset_change_rate"), rate, is_public=True),
-        _Entry(words("line.computed")),
+        Entry(_label("total_yesterday", words, roomy=roomy), show.number(summary.total_yesterday)),
+        Entry(_label("asset_change", words, roomy=roomy), show.change(summary.asset_change)),
+        Entry(words("line.asset_change_rate"), rate, is_public=True),
+        Entry(words("line.computed")),
     ]
 
 
-def _deposits(summary: Summary, words: Words, *, roomy: bool) -> list[_Entry]:
+def _deposits(summary: Summary, words: Words, *, roomy: bool) -> list[Entry]:
     ladder = [
-        _Entry(words("line.deposit"), show.number(summary.deposit)),
-        _Entry(words("line.deposit_d1"), show.number(summary.deposit_d1)),
-        _Entry(words("line.deposit_d2"), show.number(summary.deposit_d2)),
+        Entry(words("line.deposit"), show.number(summary.deposit)),
+        Entry(words("line.deposit_d1"), show.number(summary.deposit_d1)),
+        Entry(words("line.deposit_d2"), show.number(summary.deposit_d2)),
     ]
     if roomy:
         steps = (
@@ -125,26 +94,26 @@ def _deposits(summary: Summary, words: Words, *, roomy: bool) -> list[_Entry]:
         )
         for place, (label, before, after) in zip((1, 3), steps, strict=True):
             moved = None if before is None or after is None else after - before
-            ladder.insert(place, _Entry(words(label), show.change(moved)))
-    return [*ladder, _Entry(words("line.settled"))]
+            ladder.insert(place, Entry(words(label), show.change(moved)))
+    return [*ladder, Entry(words("line.settled"))]
 
 
-def _profit(balance: Balance, words: Words, *, roomy: bool) -> list[_Entry]:
+def _profit(balance: Balance, words: Words, *, roomy: bool) -> list[Entry]:
     summary = balance.priced_summary
     entries = [
-        _Entry(_label("purchase_amount", words, roomy=roomy), show.number(summary.purchase_amount)),
-        _Entry(_label("valuation", words, roomy=roomy), show.number(summary.valuation)),
-        _Entry(_label("profit_loss", words, roomy=roomy), show.change(summary.profit_loss)),
-        _Entry(
+        Entry(_label("purchase_amount", words, roomy=roomy), show.number(summary.purchase_amount)),
+        Entry(_label("valuation", words, roomy=roomy), show.number(summary.valuation)),
+        Entry(_label("profit_loss", words, roomy=roomy), show.change(summary.profit_loss)),
+        Entry(
             words("line.profit_rate"),
-            show.percent(summary.computed_profit_rate, COMPUTED),
+            show.percent(summary.computed_profit_rate, show.COMPUTED),
             is_public=True,
         ),
     ]
     return entries + (_extremes(balance, words) if roomy else [])
 
 
-def _extremes(balance: Balance, words: Words) -> list[_Entry]:
+def _extremes(balance: Balance, words: Words) -> list[Entry]:
     rated = [holding for holding in balance.held if holding.profit_rate is not None]
     if not rated:
         return []
@@ -156,9 +125,9 @@ def _extremes(balance: Balance, words: Words) -> list[_Entry]:
     down = sum(rate_of(holding) < 0 for holding in rated)
     best, worst = max(rated, key=rate_of), min(rated, key=rate_of)
     return [
-        _Entry(words("line.winners"), Cell(f"{up} / {down}"), is_public=True),
+        Entry(words("line.winners"), Cell(f"{up} / {down}"), is_public=True),
         *(
-            _Entry(
+            Entry(
                 f"{words(label)} {each.name or ''}", show.percent(each.profit_rate), is_public=True
             )
             for label, each in (("line.best", best), ("line.worst", worst))
@@ -201,19 +170,19 @@ def _columns(label: str, values: tuple[Cell, ...], column: int, width: int) -> L
     return (Cell(pad(label, room) if room >= 0 else label, Role.LABEL), *padded)
 
 
-def _loans(summary: Summary, words: Words, *, roomy: bool) -> list[_Entry]:
+def _loans(summary: Summary, words: Words, *, roomy: bool) -> list[Entry]:
     loans, short = show.number(summary.loans), show.number(summary.short_proceeds)
     if roomy:
         first = [
-            _Entry(words("summary.loans"), loans),
-            _Entry(words("summary.short_proceeds"), short),
+            Entry(words("summary.loans"), loans),
+            Entry(words("summary.short_proceeds"), short),
         ]
     else:
-        first = [_Entry(words("line.loans_and_short"), Cell(f"{loans.text} / {short.text}"))]
+        first = [Entry(words("line.loans_and_short"), Cell(f"{loans.text} / {short.text}"))]
     flag = Cell(summary.auto_repayment) if summary.auto_repayment else show.UNAVAILABLE
     return [
         *first,
-        _Entry(_label("repayment_d1", words, roomy=roomy), show.number(summary.repayment_d1)),
-        _Entry(_label("repayment_d2", words, roomy=roomy), show.number(summary.repayment_d2)),
-        _Entry(_label("auto_repayment", words, roomy=roomy), flag, is_public=True),
+        Entry(_label("repayment_d1", words, roomy=roomy), show.number(summary.repayment_d1)),
+        Entry(_label("repayment_d2", words, roomy=roomy), show.number(summary.repayment_d2)),
+        Entry(_label("auto_repayment", words, roomy=roomy), flag, is_public=True),
     ]

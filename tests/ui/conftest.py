@@ -33,9 +33,10 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         theme: str = DEFAULT,
         *,
         demo: bool = True,
+        abroad: bool = False,
         environ: dict[str, str] | None = None,
     ) -> KistuiApp:
-        simulator = Simulator(Options(scene=scene), clock=clock).start()
+        simulator = Simulator(Options(scene=scene, abroad=abroad), clock=clock).start()
         running.append(simulator)
         where = Folders(tmp_path / "config", tmp_path / "state")
         demo_folder = tmp_path / f"demo-{len(running)}"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kistui import locale
 from kistui.model.balance import Balance, Holding, Summary
+from kistui.model.positions import Position
 from kistui.model.sums import total_of
 from kistui.view import format as show
 from kistui.view.arrange import Arrangement, arrange, next_column, reversed_
@@ -48,7 +49,7 @@ def account_of(holdings: list[Holding]) -> Balance:
     return Balance(summary=Summary(), holdings=tuple(holdings))
 
 
-def ids(holdings: tuple[Holding, ...]) -> list[int]:
+def ids(holdings: tuple[Position, ...]) -> list[int]:
     return [id(holding) for holding in holdings]
 
 
@@ -109,8 +110,8 @@ def test_the_total_adds_up_what_is_shown(holdings: list[Holding], arrangement: A
     table = HoldingsView(account, KO, arrangement).layout(200)
     shown = [each for each in arrange(account, arrangement).shown if not each.is_sold_out]
     total = text_of(table.total)
-    assert show.number(total_of(each.valuation for each in shown)).text in total
-    assert show.change(total_of(each.profit_loss for each in shown)).text in total
+    assert show.number(total_of(each.valuation_won for each in shown)).text in total
+    assert show.change(total_of(each.profit_loss_won for each in shown)).text in total
     count = f"{len(shown)}/{len(account.held)}" if arrangement.is_filtered else f"{len(shown)}"
     assert f"합계 {count}종목" in total
 
@@ -198,7 +199,7 @@ def test_todays_profit_is_marked_as_computed_and_the_first_to_go() -> None:
         for width in range(200, 30, -1)
         if "오늘 손익*" not in (header := text_of(HoldingsView(ACCOUNT, KO).layout(width).header))
     )
-    assert len(narrower.split()) == len(COLUMNS) - 1
+    assert len(narrower.split()) == sum(not column.is_foreign for column in COLUMNS) - 1
 
 
 def test_nothing_found_is_a_total_of_none() -> None:

@@ -1,5 +1,6 @@
 """The balance: read when opened, when asked, and from time to time if so wished."""
 
+from dataclasses import replace
 from datetime import timedelta
 from math import ceil
 
@@ -9,11 +10,19 @@ from kistui.clock import Clock
 from kistui.errors import KistuiError, ReadingStopped, TokenTooSoon
 from kistui.model.account import Profile
 from kistui.model.balance import Balance
+from kistui.model.overseas import Overseas
+from kistui.model.positions import settled, with_abroad
 from kistui.model.progress import PageRead, Progress, TokenWaiting
 from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
 from kistui.ui.auto import AutoRefresh
 from kistui.ui.book import Book
-from kistui.ui.messages import BalanceFailed, BalanceLoaded, BalanceProgressed, HolidaysLearnt
+from kistui.ui.messages import (
+    AbroadRead,
+    BalanceFailed,
+    BalanceLoaded,
+    BalanceProgressed,
+    HolidaysLearnt,
+)
 from kistui.ui.remotes import Remotes
 from kistui.ui.screens.figures import FiguresScreen
 from kistui.ui.sessions import Sessions
@@ -58,7 +67,7 @@ class BalanceScreen(FiguresScreen):
         self.add_class(f"-{profile.kind}")
         self._holdings.forget()
         good = last_good(self._remotes.of(profile))
-        self.remote = good or Unknown()
+        self.remote = Ready(settled(good.value), good.at) if good else Unknown()
         self.action_refresh_balance()
 
     def forget(self, profile: Profile, *, is_gone: bool) -> None:
@@ -99,7 +108,7 @@ class BalanceScreen(FiguresScreen):
     def action_refresh_balance(self) -> None:
         """Read the balance, unless that is under way."""
         profile = self._profile
-        if profile is None or isinstance(self.remote, Loading):
+        if profile is None or isinstance(self.remote, Loading) or self._reads_abroad:
             return
         self._request += 1
         self.progress = None
@@ -109,6 +118,10 @@ class BalanceScreen(FiguresScreen):
 
     def action_stop(self) -> None:
         """Give up the reading under way; what stood here before stands here again."""
+        if isinstance(self.remote, Ready) and self._reads_abroad:
+            self.workers.cancel_group(self, "balance")
+            self._request += 1
+            self.remote = Ready(settled(self.remote.value), self.remote.at)
         if not isinstance(self.remote, Loading):
             return
         self.workers.cancel_group(self, "balance")
@@ -116,6 +129,11 @@ class BalanceScreen(FiguresScreen):
         if last_good(self._before) is None:
             self._before = Failed(self._why_stopped(), self._clock(), last_good(self.remote))
         self.remote = self._before
+
+    @property
+    def _reads_abroad(self) -> bool:
+        remote = self.remote
+        return isinstance(remote, Ready) and isinstance(remote.value.abroad, Loading)
 
     def _why_stopped(self) -> KistuiError:
         if not isinstance(self.progress, TokenWaiting):
@@ -134,7 +152,10 @@ class BalanceScreen(FiguresScreen):
         except KistuiError as error:
             self.post_message(BalanceFailed(request, error, self._clock()))
         else:
-            self.post_message(BalanceLoaded(request, balance, self._clock()))
+            awaited = session.may_hold_abroad
+            self.post_message(BalanceLoaded(request, balance, self._clock(), awaited))
+            if awaited:
+                self.post_message(AbroadRead(request, await session.abroad(self._clock)))
             if self._auto.is_on:
                 self.post_message(HolidaysLearnt(await session.closed_days(self._today())))
 
@@ -156,7 +177,23 @@ class BalanceScreen(FiguresScreen):
     def _balance_loaded(self, message: BalanceLoaded) -> None:
         if message.request == self._request:
             self._auto.answered(message.at)
-            self.remote = Ready(message.balance, message.at)
+            last = self._last_abroad
+            abroad: Remote[Overseas] = Loading(last) if message.awaits_abroad else Unknown()
+            self.remote = Ready(with_abroad(message.balance, abroad), message.at)
+
+    @property
+    def _last_abroad(self) -> Ready[Overseas] | None:
+        good = last_good(self.remote)
+        return last_good(good.value.abroad) if good else None
+
+    @on(AbroadRead)
+    def _abroad_read(self, message: AbroadRead) -> None:
+        if message.request != self._request or not isinstance(self.remote, Ready):
+            return
+        abroad = message.abroad
+        if isinstance(abroad, Failed):
+            abroad = replace(abroad, last=self._last_abroad)
+        self.remote = Ready(with_abroad(self.remote.value, abroad), self.remote.at)
 
     @on(HolidaysLearnt)
     def _holidays_learnt(self, message: HolidaysLearnt) -> None:

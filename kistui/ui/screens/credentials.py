@@ -204,7 +204,7 @@ class CredentialsScreen(ChangingScreen):
     async def _read(self, profile: Profile, last: Ready[Balance] | None) -> None:
         try:
             session = await self._sessions.of(profile)
-            remote: Remote[Balance] = Ready(await session.balance(), self._clock())
+            remote: Remote[Balance] = Ready(await session.whole(self._clock), self._clock())
         except KistuiError as error:
             remote = Failed(error, self._clock(), last)
         except asyncio.CancelledError:  # as it was

@@ -13,6 +13,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from kistui.clock import KST, Clock
 from kistui.model.balance import Balance
+from kistui.model.positions import positions
 from kistui.model.progress import Progress
 from kistui.model.remote import Failed, Loading, Remote, Unknown, last_good
 from kistui.model.token import TokenRecord
@@ -145,7 +146,7 @@ class FiguresScreen(ExportingScreen):
         good = last_good(self.remote)
         if good is None or part == "summary":
             return good is not None
-        return bool(good.value.holdings)
+        return bool(positions(good.value))
 
     def _tell(self) -> None:
         remote, words = self.remote, self._words

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Static
 
-from kistui.model.balance import Holding
+from kistui.model.positions import Position
 from kistui.ui import keys
 from kistui.ui.theme import content
 from kistui.view.cells import Line, text_of
@@ -41,7 +41,7 @@ class DetailPane(VerticalScroll, can_focus=True):
         super().__init__(id=id)
         self._words = words
         self._today = today
-        self._holding: Holding | None = None
+        self._holding: Position | None = None
         self._position = (0, 0)
         self._lines: tuple[Line, ...] = ()
 
@@ -49,7 +49,7 @@ class DetailPane(VerticalScroll, can_focus=True):
         """The lines, none yet."""
         yield Static(id="detail-lines")
 
-    def show(self, holding: Holding | None, position: tuple[int, int]) -> None:
+    def show(self, holding: Position | None, position: tuple[int, int]) -> None:
         """Show a holding, the `position[0]`th of `position[1]`; another one from its top."""
         if holding is not None and self._holding is not None and holding.code != self._holding.code:
             self.scroll_home(animate=False)

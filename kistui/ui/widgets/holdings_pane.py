@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -15,17 +15,21 @@ from textual.message import Message
 from textual.reactive import reactive, var
 from textual.widgets import Input
 
-from kistui.model.balance import Balance, Holding
+from kistui.model.balance import Balance
 from kistui.ui import keys
 from kistui.ui.messages import ArrangementChosen
 from kistui.ui.screens.columns import ColumnsScreen
 from kistui.ui.widgets.detail_pane import DetailPane
 from kistui.ui.widgets.filter_line import FilterLine
 from kistui.ui.widgets.line_table import LineTable
-from kistui.view.arrange import AS_RECEIVED, Arrangement, next_column, reversed_
+from kistui.view.arrange import AS_RECEIVED, Arrangement, next_column, next_market, reversed_
 from kistui.view.cells import Cell, Role
 from kistui.view.holdings import Formatted, HoldingsView, key_of, title_of
+from kistui.view.markets import market_of
 from kistui.view.words import Words
+
+if TYPE_CHECKING:
+    from kistui.model.positions import Position
 
 SPLIT = 110
 """Columns from which table and detail stand side by side."""
@@ -65,7 +69,7 @@ class HoldingsPane(Vertical):
         self._today = today
         self._at_a_glance = at_a_glance
         self._flashes = flashes
-        self._shown: dict[str, Holding] = {}
+        self._shown: dict[str, Position] = {}
         self._formatted: Formatted | None = None
 
     def compose(self) -> ComposeResult:
@@ -134,6 +138,11 @@ class HoldingsPane(Vertical):
         """Show or hide items sold out in the last two days."""
         self._choose(replace(self.arrangement, with_sold_out=not self.arrangement.with_sold_out))
 
+    def action_market(self, step: int) -> None:
+        """Only one market after the other, then all again."""
+        if self.balance is not None:
+            self.arrangement = next_market(self.arrangement, self.balance, step)
+
     @work(exclusive=True, group="columns")
     async def action_columns(self) -> None:
         """Choose the columns."""
@@ -170,7 +179,15 @@ class HoldingsPane(Vertical):
         line.value, line.display = "", False
 
     def action_toggle_detail(self) -> None:
-        """Show the holding under the cursor in full, or the table again."""
+        """Show the holding under the cursor in full, or the table again.
+
+        On a market's line it is that market alone, or all again.
+        """
+        group = market_of(self.query_one(LineTable).key)
+        if group is not None and not self.detailed:
+            only = None if self.arrangement.market is group else group
+            self.arrangement = replace(self.arrangement, market=only)
+            return
         self.detailed = not self.detailed and self.query_one(LineTable).key is not None
         self._show_detail()
         self.focus_table()
@@ -185,6 +202,7 @@ class HoldingsPane(Vertical):
         if self.detailed:
             self.action_toggle_detail()
         else:
+            self.arrangement = replace(self.arrangement, market=None)
             self._end_filter()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -5,7 +5,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from kistui.ui.theme import content
-from kistui.view.summary import Box
+from kistui.view.boxes import Box
 
 
 class SummaryBox(Widget):

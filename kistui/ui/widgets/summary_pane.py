@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import zip_longest
 
 from textual.app import ComposeResult
 from textual.containers import Grid, VerticalScroll
@@ -19,8 +20,10 @@ from kistui.view.fields import summary_fields
 from kistui.view.summary import boxes
 from kistui.view.words import Words
 
-COUNT = 6
-NARROW, ROOMY, TALL = 76, 112, 28
+COUNT = 8
+HOME = 6
+"""Boxes in all, and those of an account with nothing abroad."""
+NARROW, ROOMY, TALL, TALLER = 76, 112, 28, 38
 """Widths below which boxes stand alone and from which three stand in a row, and its height."""
 
 
@@ -57,8 +60,9 @@ class SummaryPane(VerticalScroll):
     def compose(self) -> ComposeResult:
         """The boxes, empty."""
         with Grid():
-            for _ in range(COUNT):
-                yield SummaryBox().data_bind(SummaryPane.dimmed)
+            for number in range(COUNT):
+                of_abroad = "-abroad" if number >= HOME else ""
+                yield SummaryBox(classes=of_abroad).data_bind(SummaryPane.dimmed)
         yield FieldLines(self._fields, id="fields")
         glance = HoldingsPane(self._words, self._today, id="glance", at_a_glance=True)
         yield glance.data_bind(SummaryPane.balance, SummaryPane.dimmed, SummaryPane.hidden)
@@ -67,6 +71,7 @@ class SummaryPane(VerticalScroll):
         """More room, more words."""
         self.narrow = event.size.width < NARROW
         self.roomy = event.size.width >= ROOMY and event.size.height >= TALL
+        self.set_class(event.size.height >= TALLER, "-taller")
         self._fill_fields()
 
     def watch_balance(self) -> None:
@@ -96,8 +101,11 @@ class SummaryPane(VerticalScroll):
         if self.balance is None or not self.is_mounted:
             return
         made = boxes(self.balance, self._words, roomy=self.roomy, hidden=self.hidden)
-        for widget, box in zip(self._boxes(), made, strict=True):
-            widget.box = box
+        for widget, box in zip_longest(self._boxes(), made):
+            widget.display = box is not None
+            if box is not None:
+                widget.box = box
+        self.set_class(len(made) > HOME, "-abroad")
         self._fill_fields()
 
     def _fill_fields(self) -> None:

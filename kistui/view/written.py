@@ -1,0 +1,65 @@
+"""Records as JSON text, rows as CSV text: exact, and safe for a spreadsheet."""
+
+import csv
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+_FORMULA_STARTS = frozenset("=+-@")
+_CELL_BREAKS = ("\t", "\r")
+
+
+def json_text(record: dict[str, Any]) -> str:
+    """A record as indented JSON."""
+    return json.dumps(record, ensure_ascii=False, indent=2, default=_plain)
+
+
+def _plain(value: object) -> str:
+    """Prices and rates in exact decimal text, dates in ISO form."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+class _Lines:
+    """Lines in the making: a file as far as csv's writer wants one, with no file in it."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def write(self, line: str) -> None:
+        self._lines.append(line.removesuffix("\r\n"))
+
+    def __str__(self) -> str:
+        return "".join(f"{line}\n" for line in self._lines)
+
+
+def csv_text(head: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+    """A head and rows as CSV."""
+    # The writer quotes what is in its own line end: with \r\n, either break inside of a name.
+    text = _Lines()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows([_csv_value(value) for value in row] for row in rows)
+    return str(text)
+
+
+def _csv_value(value: object) -> object:
+    """Texts that a spreadsheet would run as a formula get an apostrophe before them."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if _is_formula(value) else value
+    return value if isinstance(value, int) else _plain(value)
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet might calculate `text`: blanks before it are passed over by some."""
+    # Full-width and small forms (＝ ﹦) are the same sign to a spreadsheet with an East Asian eye.
+    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    return first in _FORMULA_STARTS or text.startswith(_CELL_BREAKS)
