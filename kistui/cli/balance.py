@@ -52,7 +52,8 @@ def run_holdings(options: Namespace, words: Words) -> int:
             print(export.holdings_csv(reading, lots=options.lots, market=market), end="")
         case _:
             width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
-            print(output.holdings_table(reading, words, width, lots=options.lots, market=market))
+            only = None if options.market in {None, HOME} else market  # there is nothing else
+            print(output.holdings_table(reading, words, width, lots=options.lots, market=only))
             _tell_of_abroad(reading, options, words)
     return _outcome(reading, words)
 

@@ -80,12 +80,14 @@ class _Body:
     widths: tuple[int, ...]
     wanted: tuple[int, ...]
     """Which columns may be shown."""
+    heads: tuple[tuple[Cell, ...], ...]
+    """The markets' lines among the rows."""
 
     @property
     def least_name(self) -> int:
-        """The name gives way to numbers, but the word for the total stays whole."""
+        """The name gives way to numbers, but the words for sums stay whole."""
         at = [column.name for column in COLUMNS].index("name")
-        return max(NAME_MIN, self.totals[at].width)
+        return max(NAME_MIN, *(line[at].width for line in (self.totals, *self.heads)))
 
 
 class HoldingsView:
@@ -180,7 +182,7 @@ def _format(arranged: Arranged, arrangement: Arrangement, formatted: Formatted) 
         keys.insert(at, key_of_group(group))
         rows.insert(at, head)
         at += 1 + len(group.holdings)
-    return _Body(tuple(keys), tuple(rows), totals, titles, widths, wanted)
+    return _Body(tuple(keys), tuple(rows), totals, titles, widths, wanted, tuple(heads))
 
 
 def _line_of(cells: Mapping[str, Cell], formatted: Formatted) -> tuple[Cell, ...]:

@@ -167,7 +167,7 @@ def notice(
         case Ready(value, at):
             return (
                 _check_line(value, words, width, hidden=hidden),
-                _source_line(value, at, words, hidden=hidden),
+                _source_line(value, at, words, width, hidden=hidden),
             )
         case Loading(last) if last is not None:
             time = show.clock_time(last.at)
@@ -254,7 +254,10 @@ def _differences(wrong: Sequence[Check], words: Words, width: int | None, *, hid
     return text
 
 
-def _source_line(balance: Balance, at: datetime, words: Words, *, hidden: bool) -> Line:
+def _source_line(
+    balance: Balance, at: datetime, words: Words, width: int | None, *, hidden: bool
+) -> Line:
+    """Whence the figures are; where both do not fit, what went wrong abroad goes first."""
     source = words(
         "state.source_pension" if balance.is_pension else "state.source",
         pages=balance.pages,
@@ -262,7 +265,12 @@ def _source_line(balance: Balance, at: datetime, words: Words, *, hidden: bool) 
         time=show.clock_time(at),
     )
     line, abroad = _line(source, Role.DIM), abroad_note(balance, words, hidden=hidden)
-    return (*line, Cell(" · ", Role.DIM), abroad) if abroad else line
+    if abroad is None:
+        return line
+    both = (*line, Cell(" · ", Role.DIM), abroad)
+    if width is None or sum(cell.width for cell in both) <= width:
+        return both
+    return (Cell(" "), abroad) if abroad.role is Role.WARN else line
 
 
 def _line(text: str, role: Role) -> Line:

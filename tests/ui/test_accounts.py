@@ -9,6 +9,7 @@ from textual.widgets import OptionList, Static
 
 from kistui.client import throttle
 from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
+from kistui.model.positions import total_value
 from kistui.model.remote import Failed, Loading, Ready
 from kistui.simulator import Options, Simulator
 from kistui.ui.app import KistuiApp
@@ -104,7 +105,7 @@ async def test_twenty_accounts_each_in_its_own_state(
         assert len({len(line) for line in shown}) >= 1
         # The total is of the real accounts whose figures are known, and of no paper.
         known: list[Any] = [
-            remotes.of(p).value.priced_summary.total_value  # type: ignore[union-attr]
+            total_value(remotes.of(p).value)  # type: ignore[union-attr]
             for n, p in enumerate(profiles)
             if n != PAPER and isinstance(remotes.of(p), Ready)
         ]

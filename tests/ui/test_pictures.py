@@ -45,6 +45,28 @@ def test_balance(
 
 
 @SIZES
+@LANGUAGES
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("end",),
+        ("2", "home"),
+        ("2", "right_square_bracket", "right_square_bracket", "down", "enter"),
+    ],
+    ids=["summary", "holdings", "detail"],
+)
+def test_overseas(
+    snap_compare: SnapCompare,
+    make_app: MakeApp,
+    keys: tuple[str, ...],
+    lang: str,
+    size: tuple[int, int],
+) -> None:
+    app = make_app(lang=lang, abroad=True)
+    assert snap_compare(app, terminal_size=size, run_before=press(*keys))
+
+
+@SIZES
 @pytest.mark.parametrize(
     ("scene", "keys"),
     [("empty", ("2",)), ("wrong-account", ()), ("credit", ("2",)), ("hostile", ("2",))],
