@@ -1,7 +1,7 @@
 """Answers: their shape on the wire, refusals included."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kistui.simulator.refusals import REFUSALS, Refusal
@@ -18,13 +18,19 @@ MESSAGES = {
     "70070000": "모의투자 조회할 내역(자료)이 없습니다.",
 }
 
+Step = bytes | float
+"""Bytes to send, or seconds to wait."""
+Manner = Callable[["Reply"], Iterator[Step]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One answer; `delay` in seconds before it.
 
     `cut` is "" for a whole answer, "before" to close the connection without one, "during" to
-    declare the whole length, send half and close. The body may hold a token: it is in no repr.
+    declare the whole length, send half and close; `is_reset` closes it with an RST. `manner` is how
+    the bytes leave where it is not as they should, of `manners`. The body may hold a token: it is
+    in no repr.
     """
 
     status: int = 200
@@ -32,6 +38,8 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
     cut: str = ""
+    is_reset: bool = False
+    manner: Manner | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.cut not in {"", "before", "during"}:

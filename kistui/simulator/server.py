@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha256
+from ssl import SSLContext
 from threading import RLock
 from types import TracebackType
 from typing import Literal, Self
@@ -26,7 +27,8 @@ from kistui.simulator.transport import HOST, Listener
 class Simulator:
     """A KIS server on loopback, from `start` to `stop`, or for a `with` block.
 
-    Raises ValueError for an unknown scene, OSError when the port is taken.
+    Started again, it is at the same address; with `tls` it speaks https. Raises ValueError for an
+    unknown scene, OSError when the port is taken.
     """
 
     app_key = APP_KEY
@@ -38,10 +40,12 @@ class Simulator:
         *,
         clock: Clock = utc_now,
         monotonic: Monotonic = time.monotonic,
+        tls: SSLContext | None = None,
     ) -> None:
         self.options = options or Options()
         self._clock = clock
         self._monotonic = monotonic
+        self._tls = tls
         self._lock = RLock()
         self._listener: Listener | None = None
         self._port = 0
@@ -62,7 +66,7 @@ class Simulator:
         """Where it serves, or last did; raises RuntimeError before the first start."""
         if not self._port:
             raise RuntimeError("the simulator has not been started")
-        return f"http://{HOST}:{self._port}"
+        return f"{'https' if self._tls else 'http'}://{HOST}:{self._port}"
 
     @property
     def requests(self) -> list[RecordedRequest]:
@@ -83,7 +87,7 @@ class Simulator:
     def start(self) -> Self:
         """Serve in a thread; does nothing when already started."""
         if self._listener is None:
-            self._listener = Listener(self.options.port, self._answer)
+            self._listener = Listener(self._port or self.options.port, self._answer, self._tls)
             self._port = self._listener.server_port
         return self
 
@@ -92,6 +96,11 @@ class Simulator:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
+
+    def hang_up(self) -> None:
+        """Cut the connections that are open, and go on serving."""
+        if self._listener is not None:
+            self._listener.hang_up()
 
     def use_scene(self, name: str) -> None:
         """Go on in another scene; tokens and the record stay. Raises ValueError."""

@@ -1,15 +1,17 @@
 """HTTP/1.1 on loopback: a thread for each connection, each answer in one send, a prompt end."""
 
 import socket
+import struct
 from collections.abc import Callable
-from http.client import responses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from selectors import EVENT_READ, DefaultSelector
 from socketserver import TCPServer
+from ssl import SSLContext
 from threading import Event, Lock, Thread
 from typing import Any
 
 from kistui.simulator.call import Call, read_call
+from kistui.simulator.manners import whole
 from kistui.simulator.replies import Reply
 
 HOST = "127.0.0.1"
@@ -17,17 +19,23 @@ LARGEST_BODY = 1 << 16
 PATIENCE = 1.0
 """Seconds to wait, at the end, for threads that only have to notice it."""
 
+_NO_LINGER = struct.pack("ii", 1, 0)
+
 Answer = Callable[[Call], Reply]
 
 
 class Listener(ThreadingHTTPServer):
-    """Serves from its making until `close`; raises OSError when the port is taken."""
+    """Serves from its making until `close`; raises OSError when the port is taken.
+
+    With `tls` every connection begins with a handshake.
+    """
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, answer: Answer) -> None:
+    def __init__(self, port: int, answer: Answer, tls: SSLContext | None = None) -> None:
         self.answer = answer
+        self._tls = tls
         self.stopping = Event()
         self._lock = Lock()
         self._open: dict[socket.socket, Thread] = {}
@@ -45,6 +53,11 @@ class Listener(ThreadingHTTPServer):
             while selector.select() and not self.stopping.is_set():
                 try:
                     request, address = self.get_request()
+                    if self._tls is not None:
+                        # The handshake is the thread's: a slow client holds up nobody else.
+                        request = self._tls.wrap_socket(
+                            request, server_side=True, do_handshake_on_connect=False
+                        )
                 except OSError:
                     continue  # a client that came and left at once
                 self.process_request(request, address)
@@ -64,10 +77,19 @@ class Listener(ThreadingHTTPServer):
         thread.start()
 
     def shutdown_request(self, request: Any) -> None:
-        """Close a connection and forget it."""
+        """Close a connection and forget it; one that lingers for nothing ends with an RST."""
         with self._lock:
             self._open.pop(request, None)
-        super().shutdown_request(request)
+        if request.fileno() >= 0 and _is_reset(request):
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """Cut every connection that is open now."""
+        with self._lock:
+            for connection in self._open:
+                _cut(connection)
 
     def close(self) -> None:
         """End now: cut off slow answers and connections kept alive."""
@@ -78,8 +100,7 @@ class Listener(ThreadingHTTPServer):
         self.server_close()
         with self._lock:
             connections = dict(self._open)
-            for connection in connections:
-                _cut(connection)
+        self.hang_up()
         for thread in connections.values():
             thread.join(PATIENCE)
 
@@ -95,23 +116,31 @@ class Handler(BaseHTTPRequestHandler):
         """Serve until either side has enough; a client that goes away is no error."""
         try:
             super().handle()
-        except (ConnectionError, TimeoutError):
+        except OSError:  # TLS that the client did not like among them
             self.close_connection = True
 
     def do_GET(self) -> None:
         """Answer any method: the gateway knows which it has."""
         call = read_call(self.command, self.path, dict(self.headers.items()), self._read_body())
         reply = self.server.answer(call)
-        if self.server.stopping.wait(reply.delay) or reply.cut == "before":
-            self.close_connection = True
-            return
-        self.wfile.write(_on_the_wire(reply))
-        self.close_connection |= reply.cut == "during"
+        is_over = self.server.stopping.wait(reply.delay) or reply.cut == "before"
+        if not is_over:
+            self._send(reply)
+        if reply.is_reset:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        self.close_connection |= is_over or bool(reply.cut) or reply.manner is not None
 
     do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - http.server's names
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Say nothing: the terminal belongs to the app."""
+
+    def _send(self, reply: Reply) -> None:
+        for step in (reply.manner or whole)(reply):
+            if isinstance(step, bytes):
+                self.wfile.write(step)
+            elif self.server.stopping.wait(step):
+                return
 
     def _read_body(self) -> bytes:
         declared = self.headers.get("content-length", "0")
@@ -123,12 +152,9 @@ class Handler(BaseHTTPRequestHandler):
         return self.rfile.read(length)
 
 
-def _on_the_wire(reply: Reply) -> bytes:
-    lines = [f"HTTP/1.1 {reply.status} {responses.get(reply.status, '')}"]
-    lines += [f"{name}: {value}" for name, value in reply.headers.items()]
-    lines += [f"content-length: {len(reply.body)}", "", ""]
-    body = reply.body[: len(reply.body) // 2] if reply.cut == "during" else reply.body
-    return "\r\n".join(lines).encode("latin-1") + body
+def _is_reset(connection: socket.socket) -> bool:
+    asked = connection.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(_NO_LINGER))
+    return asked == _NO_LINGER
 
 
 def _cut(connection: socket.socket) -> None:
