@@ -16,6 +16,7 @@ import httpx
 
 from kistui import __version__
 from kistui.client import wire
+from kistui.client.body import ENCODINGS, read_capped
 from kistui.client.endpoints import HOSTS, Endpoint, check_base_url, is_allowed, is_loopback
 from kistui.client.retry import tries_for, wait_before_next
 from kistui.client.throttle import Gates, Sleep
@@ -25,7 +26,6 @@ from kistui.errors import (
     Disconnected,
     ForbiddenCall,
     KisError,
-    Malformed,
     TimedOut,
     TlsFailed,
     Unreachable,
@@ -35,8 +35,8 @@ from kistui.model.progress import OnProgress, Waiting
 
 # KIS drops idle connections without a word, so none is kept for long.
 LIMITS = httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=20.0)
-BODY_CAP = 8 * 1024 * 1024
-"""Bytes; a page of 50 rows has about 45,000."""
+MOST_SKEW = timedelta(days=36_525)
+"""A clock that starts in 1970 is behind by less; more says nothing, and no date bears adding it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,11 @@ class Connection:
             verify=_tls(self._origin),
             # A proxy or CA file in the environment is the user's wish for KIS, never for loopback.
             trust_env=not is_loopback(self._origin.host),
-            headers={"user-agent": f"kistui/{__version__}", "accept": "application/json"},
+            headers={
+                "user-agent": f"kistui/{__version__}",
+                "accept": "application/json",
+                "accept-encoding": ENCODINGS,
+            },
             event_hooks={"request": [self._refuse_unlisted]},
         )
 
@@ -141,21 +145,24 @@ class Connection:
                 ) as response,
             ):
                 self._measure_skew(response.headers.get("date", ""))
-                content = await _read_capped(response)
+                content = await read_capped(response)
         except (httpx.RequestError, TimeoutError) as error:
             # `from None`: httpx's own error holds the URL, and with it the account number.
-            raise _in_our_words(error, self._origin.netloc.decode()) from None
+            raise _unreachable(error)(host=self._origin.netloc.decode()) from None
         body = wire.read_json(content, response.status_code)
         return Answer(response.headers.get("tr_cont", ""), body, response.status_code)
 
     def _measure_skew(self, date: str) -> None:
         try:
             said = parsedate_to_datetime(date)
-        except ValueError:
+        except (ValueError, OverflowError):
             return
-        if said.tzinfo is not None:  # a date in no zone says nothing
-            # The date has no parts of a second: on average it is half of one behind.
-            self.skew = timedelta(seconds=round((said - self._clock()).total_seconds() + 0.49))
+        if said.tzinfo is None:  # a date in no zone says nothing
+            return
+        # The date has no parts of a second: on average it is half of one behind.
+        skew = timedelta(seconds=round((said - self._clock()).total_seconds() + 0.49))
+        if abs(skew) <= MOST_SKEW:
+            self.skew = skew
 
     async def _refuse_unlisted(self, request: httpx.Request) -> None:
         url, tr_id = request.url, request.headers.get("tr_id", "")
@@ -168,21 +175,6 @@ class Connection:
 def _tls(origin: httpx.URL) -> ssl.SSLContext | bool:
     """Certificates are always checked; plain http to loopback does not spend 30 ms loading CAs."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if origin.scheme == "http" else True
-
-
-async def _read_capped(response: httpx.Response) -> bytes:
-    content = bytearray()
-    async for chunk in response.aiter_bytes():
-        content += chunk
-        if len(content) > BODY_CAP:
-            raise Malformed(where="body")
-    return bytes(content)
-
-
-def _in_our_words(error: httpx.RequestError | TimeoutError, host: str) -> KisError:
-    if isinstance(error, httpx.DecodingError):
-        return Malformed(where="content-encoding")
-    return _unreachable(error)(host=host)
 
 
 def _unreachable(error: Exception) -> type[Unreachable]:
