@@ -13,10 +13,8 @@ from kistui.client.endpoints import (
     ISSUE_TOKEN,
     REVOKE_TOKEN,
 )
-from kistui.client.refusals import refusal
 from kistui.client.throttle import Gates
 from kistui.clock import Clock, system_clock
-from kistui.errors import Malformed
 from kistui.model.account import AccountNumber, Credentials, Environment
 from kistui.model.balance import Balance
 from kistui.model.calls import CallUse
@@ -87,18 +85,14 @@ class KisClient:
         """
         request = {"grant_type": "client_credentials", **_key_pair(credentials)}
         body = await self._connection.post(ISSUE_TOKEN, request)
-        value = wire.read_text("access_token", body.get("access_token"))
-        if not value or not value.isascii() or not value.isprintable():
-            raise Malformed(where="access_token")
+        value = wire.read_token("access_token", body.get("access_token"))
         return Token(value, self._clock(), wire.read_kst(EXPIRY, body.get(EXPIRY)))
 
     async def revoke_token(self, credentials: Credentials, token: Token) -> None:
         """Make a token void (접근토큰폐기(P)), for every program that uses it."""
         request = {**_key_pair(credentials), "token": token.value}
         body = await self._connection.post(REVOKE_TOKEN, request)
-        code = str(body.get("code", ""))
-        if code != "200":
-            raise refusal(code, str(body.get("message", "")), 200)
+        wire.check_revoked(body)
 
     async def balance(
         self,

@@ -41,8 +41,8 @@ def pages(asking: Asking) -> Fetch[Lot, Summary]:
 
 
 def read_page(tr_cont: str, body: wire.Json) -> LotPage:
-    """One page of inquire-balance; raises Malformed."""
-    lots = tuple(LOTS.read(row) for row in wire.rows(body, "output1"))
+    """One page of inquire-balance; raises Malformed, also for rows left out without a word."""
+    lots = tuple(LOTS.read(row) for row in wire.rows_told(body, "output1"))
     summaries = wire.rows(body, "output2")
     summary = SUMMARIES.read(summaries[0]) if summaries else None
     return Page(lots, summary, next_cursor(tr_cont, body))

@@ -60,7 +60,7 @@ def read_present(body: wire.Json) -> Present:
     """The one answer; raises Malformed."""
     totals = wire.rows(body, "output3")
     return Present(
-        tuple(TRADED.read(row) for row in wire.rows(body, "output1")),
+        tuple(TRADED.read(row) for row in wire.rows_told(body, "output1")),
         tuple(each for row in wire.rows(body, "output2") if (each := CASH.read(row)).currency),
         TOTALS.read(totals[0]) if totals else ForeignTotals(),
     )
@@ -68,7 +68,7 @@ def read_present(body: wire.Json) -> Present:
 
 def read_settled(tr_cont: str, body: wire.Json) -> Page[SettledLot, None]:
     """One page of one exchange; the filler row is among its rows. Raises Malformed."""
-    lots = tuple(SETTLED.read(row) for row in wire.rows(body, "output1"))
+    lots = tuple(SETTLED.read(row) for row in wire.rows_told(body, "output1"))
     return Page(lots, None, next_cursor(tr_cont, body, 200))
 
 

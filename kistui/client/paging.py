@@ -51,7 +51,7 @@ def next_cursor(tr_cont: str, body: wire.Json, width: int = 100) -> Cursor | Non
     if tr_cont.strip() not in MORE:
         return None
     condition, key = (
-        wire.read_text(name, body.get(name, ""))
+        wire.read_key(name, body.get(name))
         for name in (f"ctx_area_fk{width}", f"ctx_area_nk{width}")
     )
     return Cursor(condition, key, "N") if key.strip() else None

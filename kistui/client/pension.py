@@ -26,5 +26,5 @@ def pages(asking: Asking) -> Fetch[Lot, Summary]:
 
 def read_page(tr_cont: str, body: wire.Json) -> domestic.LotPage:
     """One page; raises Malformed."""
-    rows = [{**row, "trad_dvsn_name": row.get(KIND)} for row in wire.rows(body, "output1")]
+    rows = [{**row, "trad_dvsn_name": row.get(KIND)} for row in wire.rows_told(body, "output1")]
     return domestic.read_page(tr_cont, {**body, "output1": rows})

@@ -54,11 +54,13 @@ MEANINGS: Mapping[str, type[Refused]] = MappingProxyType(
 )
 
 TOO_MANY_REQUESTS = 429
+MOST_CODE, MOST_TEXT = 40, 500
+"""Characters; KIS's codes have 8, its texts 80."""
 
 
 def refusal(code: str, text: str, status: int) -> Refused:
     """The error for a refusal; an unknown code is shown as KIS put it."""
-    code, text = clean_text(code), clean_text(text)
+    code, text = clean_text(code[:MOST_CODE]), clean_text(text[:MOST_TEXT])
     if status == TOO_MANY_REQUESTS and code not in MEANINGS:
         return RateLimited(code=code, text=text, status=status)
     if not code and not text:

@@ -20,8 +20,16 @@ R = TypeVar("R")
 
 Json = dict[str, Any]
 
+NOTHING = ("KIOK0560", "70070000")
+"""Codes of an answer that there is nothing to show."""
+MOST_KEY = 1000
+"""Characters of a continuation key; KIS's have 200."""
+MOST_TOKEN = 4096
+"""Characters of a token; KIS's have 350."""
+
 # KIS's widest number has 31 characters; what is longer is not one.
 _NUMBER = re.compile(r"[+-]?[0-9]{1,19}(\.[0-9]{0,12})?")
+_INSTANT = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _DATE = re.compile(r"[0-9]{8}")
 _NO_DATES = frozenset({"", "00000000"})
 
@@ -40,21 +48,40 @@ def read_json(content: bytes, status: int) -> Json:
 def check_oauth(body: Json, status: int) -> Json:
     """An OAuth answer, whose refusals come as `error_code`; raises of the Refused tree."""
     if "error_code" in body:
-        raise refusal(str(body["error_code"]), str(body.get("error_description", "")), status)
+        raise refusal(_said(body, "error_code"), _said(body, "error_description"), status)
     if "msg_cd" in body:
-        raise refusal(str(body["msg_cd"]), str(body.get("msg1", "")), status)
+        raise refusal(_said(body, "msg_cd"), _said(body, "msg1"), status)
     return body
+
+
+def check_revoked(body: Json) -> None:
+    """A revocation's answer, whose own code must say so; raises of the Refused tree."""
+    code = _said(body, "code")
+    if code != "200":
+        raise refusal(code, _said(body, "message"), 200)
 
 
 def check_envelope(body: Json, status: int) -> Json:
     """A TR's answer, good when `rt_cd` is 0; raises of the Refused tree."""
     if "error_code" in body:
         return check_oauth(body, status)
-    if "rt_cd" not in body:
+    flag = _said(body, "rt_cd").strip()
+    if not flag:
         raise Malformed(where="rt_cd")
-    if str(body["rt_cd"]).strip() != "0":
-        raise refusal(str(body.get("msg_cd", "")), str(body.get("msg1", "")), status)
+    if flag != "0":
+        raise refusal(_said(body, "msg_cd"), _said(body, "msg1"), status)
     return body
+
+
+def _said(body: Json, key: str) -> str:
+    """A code or a sentence, blank where there is none; what is neither text nor number is none."""
+    value = body.get(key)
+    return str(value) if _is_plain(value) else ""
+
+
+def _is_plain(value: object) -> bool:
+    """Text or a number: not to be asked for its text is a list, which may be nested without end."""
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
 
 
 def rows(body: Json, key: str) -> list[Json]:
@@ -67,10 +94,21 @@ def rows(body: Json, key: str) -> list[Json]:
     return value
 
 
+def rows_told(body: Json, key: str) -> list[Json]:
+    """An array that only an answer which says that there is nothing may leave out."""
+    if key not in body and body.get("msg_cd") not in NOTHING:
+        raise Malformed(where=key)
+    return rows(body, key)
+
+
 def read_kst(key: str, value: Any) -> datetime:
     """`YYYY-MM-DD HH:MM:SS` in Korean time, as an aware instant; raises Malformed."""
+    written = read_text(key, value)
+    # strptime takes digits of every script; and what is not of our time no clock can be added to.
+    if not _INSTANT.fullmatch(written):
+        raise Malformed(where=key)
     try:
-        return datetime.strptime(str(value), "%Y-%m-%d %H:%M:%S").replace(tzinfo=KST)
+        return datetime.strptime(written, "%Y-%m-%d %H:%M:%S").replace(tzinfo=KST)
     except ValueError:
         raise Malformed(where=key) from None
 
@@ -90,11 +128,30 @@ def read_text(key: str, value: Any) -> str:
     return value
 
 
+def read_key(key: str, value: Any) -> str:
+    """A continuation key as sent, blank where there is none; raises Malformed.
+
+    It goes into the next address, which takes no lone surrogate and has an end.
+    """
+    text = read_text(key, "" if value is None else value)
+    if len(text) > MOST_KEY or any("\ud800" <= char <= "\udfff" for char in text):
+        raise Malformed(where=key)
+    return text
+
+
+def read_token(key: str, value: Any) -> str:
+    """An access token, which goes into a header; raises Malformed."""
+    token = read_text(key, value)
+    if not (0 < len(token) <= MOST_TOKEN and token.isascii() and token.isprintable()):
+        raise Malformed(where=key)
+    return token
+
+
 def _number(key: str, value: Any) -> str | None:
     """The digits of a number, or `None` for a blank; KIS pads with blanks and zeros."""
-    if value is None or isinstance(value, bool):
-        if value is None:
-            return None
+    if value is None:
+        return None
+    if not _is_plain(value):
         raise Malformed(where=key)
     digits = str(value).strip()
     if not digits:
@@ -120,7 +177,9 @@ def _decimal(key: str, value: Any) -> Decimal | None:
 
 
 def _date(key: str, value: Any) -> date | None:
-    written = str(value or "").strip()
+    if value is None:
+        return None
+    written = str(value).strip() if _is_plain(value) else "?"
     if written in _NO_DATES:
         return None
     if not _DATE.fullmatch(written):  # strptime would find a day in seven digits too

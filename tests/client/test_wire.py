@@ -121,7 +121,14 @@ def test_output2_may_be_an_object_a_list_or_empty() -> None:
         assert summary is not None
         assert summary.deposit == 5_000_000
     assert read_page("", body([], output2=[])).summary is None
-    assert read_page("", {"rt_cd": "0"}).rows == ()
+
+
+@pytest.mark.parametrize("code", ["KIOK0560", "70070000"])
+def test_rows_may_be_left_out_only_where_kis_says_that_there_are_none(code: str) -> None:
+    assert read_page("", {"rt_cd": "0", "msg_cd": code}).rows == ()
+    for other in ("KIOK0510", None, ["KIOK0560"]):
+        with pytest.raises(Malformed):
+            read_page("", {"rt_cd": "0", "msg_cd": other})
 
 
 @pytest.mark.parametrize("bad", [5, "x", [1], [None]])
