@@ -1,0 +1,115 @@
+"""Certificates for a server on this machine, good and bad, made when the tests run."""
+
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from itertools import count
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+Key = ec.EllipticCurvePrivateKey
+
+
+class Issuer:
+    """An authority in `folder`; each certificate is a file with its key."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = _named("the tests' authority")
+        certificate = self._sign(self._name, self._key.public_key(), is_authority=True)
+        self.authority = folder / "authority.pem"
+        self.authority.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+
+    def good(self, host: str = "127.0.0.1", *, days: int = 1, from_day: int = -3) -> Path:
+        """One the authority signed, for `host`, from a day till another."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        days = max(days, from_day + 1)
+        certificate = self._sign(
+            _named(host), key.public_key(), host=host, days=days, from_day=from_day
+        )
+        return self._write(certificate, key)
+
+    def self_signed(self) -> Path:
+        """One that only it itself vouches for."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = _named("127.0.0.1")
+        return self._write(_builder(name, name, key.public_key()).sign(key, hashes.SHA256()), key)
+
+    def stranger(self) -> Path:
+        """One of another authority with the same name."""
+        folder = self._folder / "stranger"
+        folder.mkdir(exist_ok=True)
+        return Issuer(folder).good()
+
+    def _sign(
+        self,
+        name: x509.Name,
+        key: ec.EllipticCurvePublicKey,
+        *,
+        host: str = "",
+        days: int = 1,
+        from_day: int = -3,
+        is_authority: bool = False,
+    ) -> x509.Certificate:
+        builder = _builder(
+            name,
+            self._name,
+            key,
+            host=host,
+            days=days,
+            from_day=from_day,
+            is_authority=is_authority,
+        )
+        return builder.sign(self._key, hashes.SHA256())
+
+    def _write(self, certificate: x509.Certificate, key: Key) -> Path:
+        path = self._folder / f"{next(self._numbers)}.pem"
+        path.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+            + certificate.public_bytes(serialization.Encoding.PEM)
+        )
+        return path
+
+
+def _builder(
+    name: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePublicKey,
+    *,
+    host: str = "127.0.0.1",
+    days: int = 1,
+    from_day: int = -3,
+    is_authority: bool = False,
+) -> x509.CertificateBuilder:
+    # TLS looks at the machine's clock, whatever the tests' clock says.
+    now = datetime.now(UTC)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now + timedelta(days=from_day))
+        .not_valid_after(now + timedelta(days=days))
+        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+    )
+    if not host:
+        return builder
+    try:
+        other: x509.GeneralName = x509.IPAddress(ip_address(host))
+    except ValueError:
+        other = x509.DNSName(host)
+    return builder.add_extension(x509.SubjectAlternativeName([other]), critical=False)
+
+
+def _named(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])

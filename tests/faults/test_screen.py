@@ -1,0 +1,107 @@
+"""A third of the faults on the screen: what was there stays, and the next reading works."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC
+from typing import cast
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from kistui import locale
+from kistui.model.remote import Failed, Ready
+from kistui.store.themes import DEFAULT, load_themes
+from kistui.ui.app import KistuiApp
+from kistui.ui.screens.balance import BalanceScreen
+from kistui.ui.widgets.lines import FittedLine
+from kistui.ui.widgets.summary_box import SummaryBox
+from kistui.view.cells import text_of
+from tests.faults.desk import Desk
+from tests.faults.promises import Reaction
+from tests.faults.table import SEEN, TOKEN, Fault
+from tests.ui.conftest import settle
+
+THEMES = tuple(load_themes().by_name.values())
+
+
+@asynccontextmanager
+async def opened(desk: Desk) -> AsyncIterator[Pilot[None]]:
+    book = desk.book()
+    app = KistuiApp(
+        book=book,
+        profile=book.chosen(),
+        words=locale.load("ko"),
+        themes=THEMES,
+        theme=DEFAULT,
+        clock=desk.clock,
+        to_local=lambda at: at.astimezone(UTC),
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        yield pilot
+
+
+GROUPS = sorted({(fault.reaction, fault.hasty) for fault in SEEN}, key=str)
+
+
+@pytest.mark.parametrize(("reaction", "is_hasty"), GROUPS)
+async def test_a_fault_takes_no_figures_away_and_the_next_reading_works(
+    desk: Desk, reaction: Reaction, is_hasty: bool
+) -> None:
+    """One fault after the other in one app: none leaves anything behind."""
+    faults = [each for each in SEEN if (each.reaction, each.hasty) == (reaction, is_hasty)]
+    desk.prepare(faults[0])
+    async with opened(desk) as pilot:
+        for fault in faults:
+            await _come_and_go(desk, pilot, fault)
+        assert pilot.app.is_running
+    assert pilot.app.return_code in (None, 0)
+    assert desk.elsewhere.requests == []
+
+
+async def _come_and_go(desk: Desk, pilot: Pilot[None], fault: Fault) -> None:
+    good = figures_of(pilot)
+    assert good
+    desk.begin(fault)
+    await read_again(pilot)
+    if fault.promise:
+        assert isinstance(screen_of(pilot).remote, Failed), fault
+        assert figures_of(pilot) == good, fault
+        assert all(box.dimmed for box in pilot.app.query(SummaryBox)), fault
+        assert fault.promise.korean in notice(pilot), fault
+        assert "값 ·" in bar(pilot), fault
+    else:
+        assert isinstance(screen_of(pilot).remote, Ready), fault
+    assert desk.asked(fault.at) == fault.most_asks, fault
+    before = desk.simulator.count(TOKEN)
+    await read_again(pilot)
+    assert isinstance(screen_of(pilot).remote, Ready), fault
+    assert not any(box.dimmed for box in pilot.app.query(SummaryBox)), fault
+    assert desk.simulator.count(TOKEN) - before <= 1, fault
+
+
+async def read_again(pilot: Pilot[None]) -> None:
+    await pilot.press("r")
+    await settle(pilot)
+
+
+def screen_of(pilot: Pilot[None]) -> BalanceScreen:
+    return cast("BalanceScreen", pilot.app.screen)
+
+
+def figures_of(pilot: Pilot[None]) -> list[str]:
+    return [
+        text_of(line)
+        for box in pilot.app.query(SummaryBox)
+        if box.box
+        for line in box.box.lines(36)
+    ]
+
+
+def notice(pilot: Pilot[None]) -> str:
+    return str(pilot.app.query_one("#notice", Static).content)
+
+
+def bar(pilot: Pilot[None]) -> str:
+    return text_of(pilot.app.query_one("#bar", FittedLine).line)
