@@ -68,6 +68,8 @@ def parse(path: Path, content: bytes) -> Config:
         raise _bad(path, "", reason, line=line) from None
     except UnicodeDecodeError as error:
         raise _bad(path, f"byte {error.start}", "not_utf8") from None
+    except (ValueError, RecursionError):  # a number or a nesting that has no end
+        raise _bad(path, "config.toml", "too_large") from None
     default = raw.get("default")
     if default is not None and not isinstance(default, str):
         raise _bad(path, "default", "not_text")

@@ -22,6 +22,9 @@ SCHEMA = 1
 CLAIM_SECONDS = 45.0
 """Longer than the longest answer a holder may wait for."""
 POLL_SECONDS = 0.05
+YEARS = range(1900, 3000)
+MOST_SKEW = timedelta(days=36_525)
+"""What lies outside these cannot be counted with."""
 
 Raw = Mapping[str, Any]
 
@@ -166,6 +169,9 @@ def _record(raw: Raw, name: str) -> TokenRecord:
     if raw["schema"] != SCHEMA or raw["name"] != name:
         raise ValueError
     notices = raw.get("notices", {})
+    skew = timedelta(seconds=float(raw.get("skew_seconds", 0)))
+    if abs(skew) > MOST_SKEW:
+        raise ValueError
     return TokenRecord(
         token=_token(raw["token"]) if "token" in raw else None,
         attempted_at=_instant(raw["attempted_at"]) if "attempted_at" in raw else None,
@@ -173,7 +179,7 @@ def _record(raw: Raw, name: str) -> TokenRecord:
         buried=_text(raw.get("buried", "")),
         notices=int(notices.get("count", 0)),
         noticed_at=_instant(notices["at"]) if "at" in notices else None,
-        skew=timedelta(seconds=float(raw.get("skew_seconds", 0))),
+        skew=skew,
     )
 
 
@@ -196,7 +202,7 @@ def _death(raw: Raw) -> Death:
 
 
 def _instant(raw: object) -> datetime:
-    if not isinstance(raw, datetime) or raw.tzinfo is None:
+    if not isinstance(raw, datetime) or raw.tzinfo is None or raw.year not in YEARS:
         raise TypeError
     return raw
 

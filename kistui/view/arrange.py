@@ -50,7 +50,7 @@ class Arrangement:
         return cls(
             column=column if isinstance(column, str) and column in known else None,
             descending=table.get("descending") is not False,
-            columns=tuple(each for each in columns if each in known)
+            columns=tuple(each for each in columns if isinstance(each, str) and each in known)
             if isinstance(columns, list)
             else None,
         )

@@ -1,0 +1,311 @@
+"""Whatever stands in a file of kistui's, or in one to import: it is read, or refused by name."""
+
+import json
+import pickle
+import tomllib
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli_w
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui.errors import (
+    BadConfig,
+    CredentialsMissing,
+    ImportRefused,
+    InvalidAccount,
+    InvalidKey,
+    InvalidSetting,
+    SecretMissing,
+    SecretsCorrupt,
+)
+from kistui.model.account import AccountNumber, Credentials, Found
+from kistui.store import config
+from kistui.store.environment import read_environment
+from kistui.store.holidays import HolidayStore
+from kistui.store.importers import read_file, read_variables
+from kistui.store.paths import Folders
+from kistui.store.remembered import load_table
+from kistui.store.secrets.plain import PlainStore
+from kistui.store.tokens import TokenStore
+from kistui.view.arrange import Arrangement
+from tests.fuzz.settings import WRITTEN, fuzz
+from tests.fuzz.test_wire import show_token
+from tests.store.importers.samples import KEY, SECRET, SOURCES
+from tests.support import MORNING
+
+zones = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+instants = st.datetimes(timezones=zones | st.just(UTC))
+scalars = st.one_of(
+    WRITTEN.map(lambda text: text.encode("utf-8", "ignore").decode()),
+    st.booleans(),
+    st.integers(-(2**63), 2**63 - 1),
+    st.floats(),
+    instants,
+    st.dates(),
+    st.datetimes(),
+)
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1), inner),
+    max_leaves=5,
+)
+
+
+def tables(**known: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Tables of such keys, each with what belongs there or with anything."""
+    optional = {key: value | VALUES for key, value in known.items()}
+    return st.fixed_dictionaries({}, optional=optional)
+
+
+def mangled(tables: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[bytes]:
+    """Such a file as it is written, at times with a few bytes of it changed."""
+    whole = tables.map(lambda table: tomli_w.dumps(table).encode())
+    return st.one_of(whole, whole, _changed(whole), st.binary(max_size=80), _sampled())
+
+
+def _changed(content: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
+    return st.tuples(content, st.integers(0, 300), st.binary(max_size=4)).map(
+        lambda parts: parts[0][: parts[1]] + parts[2] + parts[0][parts[1] + len(parts[2]) :]
+    )
+
+
+def _sampled() -> st.SearchStrategy[bytes]:
+    """What a reader of TOML is known to stumble over."""
+    return st.sampled_from(
+        (
+            b"a = " + b"[" * 5000, b"a = " + b"9" * 5000, b"a = 2026-02-30", b"a.b.c = 1\na = 2",
+            b"a = " + b"{a = " * 3000, b"a = 1e400", b"[[a]]\n[a.b]\n[[a.b]]", b"\xff", b"\r",
+            b"a = '\x00'",
+        )
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("fuzz")
+
+
+PROFILES = st.dictionaries(
+    st.text("ab가-_ ", min_size=1, max_size=4),
+    tables(
+        environment=st.sampled_from(["real", "paper"]),
+        account=st.sampled_from(["12345678-01", "12345678"]),
+        secrets=st.sampled_from(["plain", "command", "keyring"]),
+        base_url=st.just("http://127.0.0.1:1"),
+        order=st.integers() | st.floats(),
+        secret_command=st.lists(st.text("ab", min_size=1)),
+    ),
+    max_size=3,
+)
+CONFIGS = tables(
+    default=st.text("ab", min_size=1),
+    profiles=PROFILES,
+    settings=tables(
+        renew_before_minutes=st.integers(1, 720),
+        refresh_seconds=st.integers(10, 3600),
+        hidden=st.booleans(),
+    ),
+)
+
+
+@fuzz
+@given(mangled(CONFIGS))
+def test_any_configuration_is_read_or_its_fault_named(content: bytes) -> None:
+    try:
+        read = config.parse(Path("config.toml"), content)
+    except BadConfig as error:
+        assert error.details["reason"]
+        return
+    again = config.parse(Path("config.toml"), tomli_w.dumps(read.raw).encode())
+    assert sorted(map(repr, again.profiles)) == sorted(map(repr, read.profiles))
+    assert (again.default, again.settings) == (read.default, read.settings)
+
+
+TOKENS = tables(
+    schema=st.just(1),
+    name=st.just("n"),
+    buried=st.text("ab"),
+    attempted_at=instants,
+    skew_seconds=st.floats(),
+    notices=tables(count=st.integers(), at=instants),
+    token=tables(
+        value=st.just("eyJ"),
+        issued_at=instants,
+        expires_at=instants,
+        origin=st.sampled_from(["issued", "imported"]),
+        process=st.integers(),
+    ),
+    death=tables(at=instants, code=st.just("EGW00121"), came_back=st.booleans()),
+).map(lambda table: {"schema": 1, "name": "n"} | table)
+
+
+@fuzz
+@given(mangled(TOKENS))
+def test_any_token_file_is_a_record_that_can_be_used(folder: Path, content: bytes) -> None:
+    path = folder / "n.toml"
+    path.write_bytes(content)
+    store = TokenStore(folder)
+    record = store.read("n")
+    show_token(record)
+    record.notices_today(MORNING)
+    assert record.may_issue_at(MORNING) - MORNING <= timedelta(minutes=1)
+    store.write("n", record)
+    assert store.read("n") == record
+
+
+@fuzz
+@given(mangled(tables(schema=st.just(1), asked_on=st.dates(), closed=st.lists(st.dates()))))
+def test_any_file_of_holidays_is_days_or_none(folder: Path, content: bytes) -> None:
+    path = folder / "holidays.toml"
+    path.write_bytes(content)
+    asked_on, closed = HolidayStore(path).read()
+    assert asked_on is None or type(asked_on) is date
+    assert all(type(day) is date for day in closed)
+
+
+@fuzz
+@given(
+    mangled(
+        tables(main=tables(column=WRITTEN, descending=st.booleans(), columns=st.lists(VALUES))).map(
+            lambda table: json.loads(json.dumps(table, default=str))
+        )
+        | CONFIGS
+    )
+)
+def test_any_remembered_arrangement_makes_sense_or_none(folder: Path, content: bytes) -> None:
+    path = folder / "arrangements.toml"
+    path.write_bytes(content)
+    for table in load_table(path).values():
+        if isinstance(table, dict):
+            Arrangement.from_kept(table)
+
+
+@fuzz
+@given(mangled(tables(main=tables(app_key=st.just(KEY), app_secret=st.just(SECRET)))))
+def test_any_file_of_secrets_gives_a_pair_or_an_error(folder: Path, content: bytes) -> None:
+    folders = Folders(folder, folder)
+    folders.plain_secrets.write_bytes(content)
+    try:
+        assert PlainStore(folders).read("main") == Credentials(KEY, SECRET)
+    except (SecretsCorrupt, SecretMissing) as error:
+        assert SECRET not in str(error)
+
+
+# files of other tools
+
+PAIR = {"appkey": KEY, "secretkey": SECRET, "api_key": KEY, "api_secret": SECRET}
+NAMES = st.sampled_from(
+    (
+        "my_app", "my_sec", "paper_app", "paper_sec", "my_acct_stock", "my_prod", "appkey",
+        "secretkey", "account", "virtual", "api_key", "api_secret", "access_token", "APP_KEY",
+        "access_token_token_expired", "KIS_APP_KEY", "KIS_APP_SECRET", "KIS_ACCOUNT", "KIS_PAPER",
+    )
+)  # fmt: skip
+TABLES = st.dictionaries(
+    NAMES, st.sampled_from([KEY, SECRET, "12345678-01", "eyJ", "01", 1, True]) | VALUES, max_size=8
+).map(lambda table: PAIR | table)
+
+
+def _env(table: dict[str, Any]) -> bytes:
+    return "\n".join(f"export {key}={value!r}" for key, value in table.items()).encode(
+        "utf-8", "replace"
+    )
+
+
+WRITERS: dict[str, Callable[[dict[str, Any]], bytes]] = {
+    "yaml": lambda table: yaml.safe_dump(table, allow_unicode=True, default_style='"').encode(),
+    "json": lambda table: json.dumps(table, default=str).encode(),
+    "pickle": lambda table: pickle.dumps(table, 4),
+    "env": _env,
+}
+
+
+@pytest.mark.parametrize("form", WRITERS)
+@fuzz
+@given(st.data())
+def test_any_file_to_import_gives_pairs_or_a_reason(
+    folder: Path, form: str, data: st.DataObject
+) -> None:
+    whole = TABLES.map(WRITERS[form])
+    samples = st.sampled_from([text.encode() for text in SOURCES.values()])
+    content = data.draw(
+        st.one_of(
+            whole, _changed(whole), _changed(samples), st.binary(max_size=80).map(b"\x80".__add__)
+        )
+    )
+    path = folder / f"file.{form}"
+    path.write_bytes(content)
+    try:
+        found = read_file(path)
+    except ImportRefused as error:
+        assert KEY not in str(error)
+        assert SECRET not in str(error)
+        assert _chain_of(error) == [error]
+    else:
+        assert found
+        _are_found(found)
+    assert path.read_bytes() == content
+
+
+@fuzz
+@given(st.dictionaries(NAMES, st.sampled_from([KEY, SECRET, "12345678-01", "1"]) | WRITTEN))
+def test_any_environment_gives_an_account_or_an_error(environ: dict[str, str]) -> None:
+    try:
+        _are_found(read_variables(environ))
+    except ImportRefused as error:
+        assert SECRET not in str(error)
+    try:
+        _, credentials = read_environment(environ)
+    except (CredentialsMissing, InvalidKey, InvalidAccount, InvalidSetting) as error:
+        assert SECRET not in str(error)
+    else:
+        assert SECRET not in repr(credentials)
+
+
+@fuzz
+@given(WRITTEN, WRITTEN)
+def test_any_typed_account_and_key_are_taken_or_named(first: str, second: str) -> None:
+    try:
+        account = AccountNumber.parse(first)
+    except InvalidAccount:
+        pass
+    else:
+        assert (account.number + account.product).isascii()
+        assert (account.number + account.product).isdigit()
+    for key, secret in ((first, second), (first.ljust(36, "k"), second.ljust(180, "s"))):
+        try:
+            credentials = Credentials.parse(key, secret)
+        except InvalidKey:
+            continue
+        assert (credentials.app_key + credentials.app_secret).isascii()
+
+
+def _are_found(found: tuple[Found, ...]) -> None:
+    for each in found:
+        assert (len(each.credentials.app_key), len(each.credentials.app_secret)) == (36, 180)
+        assert SECRET not in repr(each)
+        assert each.token is None or each.token.value not in repr(each)
+
+
+def _chain_of(error: BaseException) -> list[BaseException]:
+    def walk(seen: BaseException | None) -> Iterator[BaseException]:
+        while seen is not None:
+            yield seen
+            seen = seen.__cause__ or seen.__context__
+
+    return list(walk(error))
+
+
+def test_the_samples_stumble_where_they_should() -> None:
+    """Else the strategy above would prove nothing."""
+    with pytest.raises(RecursionError):
+        tomllib.loads("a = " + "[" * 5000)
+    with pytest.raises(ValueError, match="digits"):
+        tomllib.loads("a = " + "9" * 5000)
+    assert datetime.max.year == 9999

@@ -1,0 +1,260 @@
+"""Whatever a server answers: figures that every page can show, or an error of the tree."""
+
+import asyncio
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui import locale
+from kistui.cli import output
+from kistui.client import Gates, KisClient
+from kistui.client.connection import Pace
+from kistui.errors import KistuiError
+from kistui.model.account import Credentials
+from kistui.model.balance import Balance, Lot, Summary
+from kistui.model.fields import specs
+from kistui.model.reconcile import reconcile
+from kistui.model.token import Token, TokenRecord, TokenStatus
+from kistui.view import export
+from kistui.view import token as token_view
+from kistui.view.arrange import Arrangement
+from kistui.view.columns import COLUMNS
+from kistui.view.detail import detail
+from kistui.view.fields import summary_fields
+from kistui.view.holdings import HoldingsView
+from kistui.view.status import error_text
+from kistui.view.summary import boxes
+from tests.fuzz.settings import JSON, WRITTEN, fuzz
+from tests.support import MORNING, PROFILE, ROW, SUMMARY, FakeClock, body
+
+KEYS = Credentials("k" * 36, "s" * 180)
+WORDS = locale.load("ko")
+BALANCE_KEYS = sorted({spec.key for record in (Lot, Summary) for spec in specs(record)})
+
+Answer = tuple[int, dict[str, str], bytes]
+Fields = dict[str, Any]
+
+changes = st.dictionaries(st.sampled_from(BALANCE_KEYS), WRITTEN | JSON, max_size=6)
+envelope = st.fixed_dictionaries(
+    {},
+    optional={
+        "rt_cd": st.sampled_from(["0", "1", 0, 1.0, None, [], "0 "]) | JSON,
+        "msg_cd": st.sampled_from(["EGW00201", "EGW00123", "SYDB0050", "70070000"]) | JSON,
+        "msg1": JSON,
+        "error_code": JSON,
+        "output1": JSON,
+        "output2": JSON,
+        "ctx_area_fk100": WRITTEN | JSON,
+        "ctx_area_nk100": WRITTEN | JSON,
+    },
+)
+
+
+@st.composite
+def balances(draw: st.DrawFn) -> bytes:
+    """A balance with some of its fields not as they should be; at times one that is none."""
+    rows = [ROW | draw(changes) for _ in range(draw(st.integers(0, 3)))]
+    answer = body(rows, output2=[SUMMARY | draw(changes)]) | draw(envelope)
+    return json.dumps(answer).encode("utf-8", "surrogatepass")
+
+
+TOKEN_ANSWER = {"access_token": "eyJ", "access_token_token_expired": "2026-11-24 10:32:07"}
+tokens = st.fixed_dictionaries(
+    {},
+    optional={
+        "access_token": WRITTEN | JSON,
+        "access_token_token_expired": st.from_regex(
+            r"[0-9]{4}-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9]:[0-5][0-9]", fullmatch=True
+        )
+        | WRITTEN
+        | JSON,
+        "expires_in": JSON,
+        "error_code": st.sampled_from(["EGW00133", "EGW00103"]) | JSON,
+        "error_description": JSON,
+        "msg_cd": JSON,
+    },
+).map(lambda answer: json.dumps(TOKEN_ANSWER | answer).encode("utf-8", "surrogatepass"))
+
+headers = st.fixed_dictionaries(
+    {},
+    optional={
+        "tr_cont": st.sampled_from(["M", "F", "D", "E", "", "M "]) | st.text("MFDE \t", max_size=3),
+        "date": st.sampled_from(
+            ["Mon, 23 Nov 2026 01:32:07 GMT", "Fri, 31 Dec 9999 23:59:59 -2359", "0", "x" * 100]
+        )
+        | st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40),
+        "content-encoding": st.sampled_from(["gzip", "deflate", "br", "gzip, gzip", "", "x"]),
+        "location": st.just("https://elsewhere.example/"),
+    },
+)
+
+
+def answers(content: st.SearchStrategy[bytes]) -> st.SearchStrategy[Answer]:
+    """HTTP answers with such a body, at times cut, packed, or of other bytes altogether."""
+    cut = st.tuples(content, st.integers(0, 400)).map(lambda pair: pair[0][: pair[1]])
+    other = JSON.map(lambda value: json.dumps(value).encode("utf-8", "surrogatepass"))
+    return st.tuples(
+        st.sampled_from([200, 200, 200, 204, 302, 403, 429, 500, 503]),
+        headers,
+        content | content | cut | content.map(gzip.compress) | other | st.binary(max_size=60),
+    )
+
+
+class Wire:
+    """A client whose server says what it is told to say."""
+
+    def __init__(self) -> None:
+        self.answers: Iterator[Answer] = iter(())
+        self.runner = asyncio.Runner()
+        clock = FakeClock()
+        self.client = KisClient(
+            PROFILE.environment,
+            base_url="http://127.0.0.1:9",
+            gates=Gates.open(),
+            clock=clock,
+            pace=Pace(sleep=self._sleep),
+        )
+        self.client._connection._http._transport = httpx.MockTransport(self._answer)
+
+    def run(self, answers: Sequence[Answer], job: str) -> Balance | Token:
+        """What comes of these answers, the last of them for ever."""
+        self.answers = iter(answers)
+        self.last = answers[-1]
+        return self.runner.run(self._job(job))
+
+    async def _job(self, job: str) -> Balance | Token:
+        if job == "token":
+            return await self.client.issue_token(KEYS)
+        token = Token("eyJ", MORNING, MORNING)
+        return await self.client.balance(KEYS, token, PROFILE.account)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        assert request.url.host == "127.0.0.1"
+        status, given, content = self.last = next(self.answers, self.last)
+        return httpx.Response(status, headers=given, stream=httpx.ByteStream(content))
+
+    async def _sleep(self, _seconds: float) -> None:
+        await asyncio.sleep(0)
+
+
+@pytest.fixture(scope="module")
+def wire() -> Iterator[Wire]:
+    wire = Wire()
+    yield wire
+    wire.runner.run(wire.client.aclose())
+    wire.runner.close()
+
+
+@fuzz
+@given(st.lists(answers(balances()), min_size=1, max_size=3))
+def test_any_answers_are_figures_or_an_error_of_the_tree(
+    wire: Wire, given_answers: list[Answer]
+) -> None:
+    try:
+        balance = wire.run(given_answers, "balance")
+    except KistuiError as error:
+        _can_be_told(error)
+    else:
+        assert isinstance(balance, Balance)
+        _can_be_shown(balance)
+
+
+@fuzz
+@given(st.lists(answers(balances()), min_size=1, max_size=2), WRITTEN)
+def test_any_figures_can_be_sorted_found_and_shown_hidden(
+    wire: Wire, given_answers: list[Answer], query: str
+) -> None:
+    try:
+        balance = wire.run(given_answers, "balance")
+    except KistuiError:
+        return
+    assert isinstance(balance, Balance)
+    for column in COLUMNS:
+        view = HoldingsView(
+            balance, WORDS, Arrangement(column=column.name, query=query), hidden=True
+        )
+        view.layout(80)
+
+
+@fuzz
+@given(answers(tokens))
+def test_any_answer_is_a_token_or_an_error_of_the_tree(wire: Wire, answer: Answer) -> None:
+    try:
+        token = wire.run([answer], "token")
+    except KistuiError as error:
+        _can_be_told(error)
+        return
+    assert isinstance(token, Token)
+    skew = wire.client.skew
+    record = TokenRecord().with_attempt(MORNING).with_token(token, MORNING)
+    for seen in (record, record.with_death(token, "EGW00121", MORNING)):
+        show_token(seen if skew is None else TokenRecord(token=token, skew=skew))
+
+
+def show_token(record: TokenRecord) -> None:
+    """Everything a screen or a command says of a token."""
+    status = TokenStatus(record, "~", 0o600)
+    token_view.headline(record, MORNING, WORDS)
+    token_view.facts(
+        status, None, MORNING, WORDS, to_local=lambda at: at.astimezone(UTC), process=1
+    )
+    token_view.profile_line(PROFILE, record, MORNING, WORDS)
+    token_view.status_line(PROFILE, record, MORNING, WORDS)
+    token_view.bar_cell(record, MORNING, WORDS)
+    token_view.warning(record, MORNING, WORDS)
+    record.usable(MORNING)
+
+
+@pytest.mark.parametrize("job", ["balance", "token"])
+def test_the_cases_are_no_foregone_conclusion(wire: Wire, job: str) -> None:
+    """Figures as well as many kinds of error come of them, or they would prove nothing."""
+    ends: set[str] = set()
+    cases = answers(balances() if job == "balance" else tokens)
+
+    @fuzz
+    @given(cases)
+    def run(answer: Answer) -> None:
+        try:
+            ends.add(type(wire.run([answer], job)).__name__)
+        except KistuiError as error:
+            ends.add(type(error).__name__)
+
+    run()
+    assert {"Malformed", "ServiceDown", job.title()} <= ends
+    assert len(ends) >= 4
+
+
+def _can_be_told(error: KistuiError) -> None:
+    told = error_text(error, WORDS)
+    text = f"{told.title}{told.message}{told.said}{told.hint}"
+    assert len(text) < 2500
+    assert text.isprintable()
+    assert KEYS.app_key not in text
+
+
+def _can_be_shown(balance: Balance) -> None:
+    reading = export.Reading(PROFILE, balance, MORNING)
+    told = json.loads(export.summary_json(reading))
+    assert told["summary"].keys() == {spec.key for spec in specs(Summary)}
+    for lots in (False, True):
+        json.loads(export.holdings_json(reading, lots=lots))
+        export.holdings_csv(reading, lots=lots)
+    export.summary_csv(reading, WORDS)
+    for text in (
+        output.summary_table(reading, WORDS),
+        output.holdings_table(reading, WORDS, 80, lots=True),
+    ):
+        assert all(char.isprintable() or char == "\n" for char in text)
+    reconcile(balance)
+    summary_fields(balance, WORDS, 80, hidden=False)
+    for box in boxes(balance, WORDS, roomy=True):
+        box.lines(36)
+    for holding in balance.holdings:
+        detail(holding, (1, 1), WORDS, 60, MORNING.date(), raw=True)
