@@ -27,9 +27,12 @@ class Call:
 
     @property
     def is_continuation(self) -> bool:
-        """Whether it asks for the page after another."""
+        """Whether it asks for the page after another.
+
+        The keys alone will do: mojito sends no `tr_cont`, and its users get all pages.
+        """
         keys = (self.query.get(name, "") for name in ("CTX_AREA_NK100", "CTX_AREA_NK200"))
-        return self.headers.get("tr_cont", "") == "N" and any(key.strip() for key in keys)
+        return self.headers.get("tr_cont", "N") == "N" and any(key.strip() for key in keys)
 
     @property
     def account(self) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulator.support import Answer, Desk
+from tests.simulator.support import Answer, Desk, cursor_of
 
 
 def codes_of(pages: list[Answer]) -> list[str]:
@@ -75,12 +75,19 @@ def test_every_page_has_the_same_summary_though_time_passes() -> None:
 
 
 @pytest.mark.parametrize("tr_cont", ["", "M", "n"])
-def test_a_continuation_without_tr_cont_n_begins_again(tr_cont: str) -> None:
+def test_a_continuation_with_another_tr_cont_begins_again(tr_cont: str) -> None:
     with Desk(holdings=120) as desk:
         token = desk.token()
         first = desk.balance(token)
         again = desk.next_page(token, first, tr_cont=tr_cont)
     assert again.json == first.json
+
+
+def test_a_continuation_without_tr_cont_goes_on() -> None:
+    with Desk(holdings=120) as desk:
+        token = desk.token()
+        first = desk.balance(token)
+        assert desk.balance(token, cursor_of(first)).json == desk.next_page(token, first).json
 
 
 @pytest.mark.parametrize("key", ["CTX_AREA_FK100", "CTX_AREA_NK100"])

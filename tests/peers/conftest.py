@@ -1,0 +1,22 @@
+"""Other people's clients, where they are installed: none of them is a dependency of kistui."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kistui.simulator import Options, Simulator
+
+HOLDINGS = 120
+"""Three pages on real, six on paper."""
+
+
+@pytest.fixture(params=["real", "paper"])
+def server(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Simulator]:
+    """The simulator, by the machine's clock: that is the one the others look at."""
+    monkeypatch.chdir(tmp_path)  # some keep their token where they are started
+    options = Options(environment=request.param, scene="many", holdings=HOLDINGS)
+    with Simulator(options) as simulator:
+        yield simulator

@@ -1,0 +1,56 @@
+"""mojito2 on the simulator: its own requests, nothing of it changed but the address."""
+
+from typing import Any
+
+import pytest
+
+from kistui.simulator import Simulator
+from tests.peers.conftest import HOLDINGS
+
+mojito: Any = pytest.importorskip("mojito", reason="mojito2 is not installed")
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+@pytest.fixture
+def broker(server: Simulator, monkeypatch: pytest.MonkeyPatch) -> Any:
+    def point_here(self: Any, mock: bool = True) -> None:  # noqa: ARG001
+        self.base_url = server.url
+
+    monkeypatch.setattr(mojito.KoreaInvestment, "set_base_url", point_here)
+    return mojito.KoreaInvestment(
+        api_key=server.app_key,
+        api_secret=server.app_secret,
+        acc_no=server.account,
+        mock=server.options.is_paper,
+    )
+
+
+def test_it_gets_a_token_and_the_whole_balance(server: Simulator, broker: Any) -> None:
+    told = broker.fetch_balance()
+    assert len({row["pdno"] for row in told["output1"]}) == HOLDINGS
+    assert server.notices == 1
+    asked = [each for each in server.requests if each.path.endswith("inquire-balance")]
+    assert len(asked) == -(-HOLDINGS // server.options.rows_per_page)
+    assert {each.tr_cont for each in asked} == {""}, "it says no N, and gets its pages all the same"
+
+
+def test_its_summary_comes_once_a_page_as_its_users_know(server: Simulator, broker: Any) -> None:
+    pages = -(-HOLDINGS // server.options.rows_per_page)
+    assert len(broker.fetch_balance()["output2"]) == pages
+
+
+def test_its_token_serves_the_next_start(server: Simulator, broker: Any) -> None:
+    again = mojito.KoreaInvestment(
+        api_key=server.app_key,
+        api_secret=server.app_secret,
+        acc_no=server.account,
+        mock=server.options.is_paper,
+    )
+    assert again.access_token == broker.access_token
+    assert server.count("tokenP") == 1
+
+
+def test_its_present_balance_abroad(server: Simulator, broker: Any) -> None:
+    told = broker.fetch_present_balance()
+    assert told["rt_cd"] == "0"
+    assert told["output3"]

@@ -1,0 +1,74 @@
+"""python-kis on the simulator: it fails where it fails on KIS's server, and works elsewhere."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kistui.simulator import Simulator
+from tests.peers.conftest import HOLDINGS
+
+pykis: Any = pytest.importorskip("pykis", reason="python-kis is not installed")
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+@pytest.fixture
+def kis(server: Simulator, monkeypatch: pytest.MonkeyPatch) -> Any:
+    for name in ("REAL_DOMAIN", "VIRTUAL_DOMAIN"):
+        monkeypatch.setattr(f"pykis.kis.{name}", server.url)
+    keys: dict[str, Any] = {
+        "id": "someone",
+        "account": server.account,
+        "appkey": server.app_key,
+        "secretkey": server.app_secret,
+    }
+    if server.options.is_paper:
+        keys |= {f"virtual_{name}": keys[name] for name in ("id", "appkey", "secretkey")}
+    return pykis.PyKis(**keys, keep_token=False, use_websocket=False)
+
+
+def test_it_gets_a_token(server: Simulator, kis: Any) -> None:
+    token = kis.primary_token
+    assert token.remaining.total_seconds() > 80_000
+    assert server.notices == 1
+
+
+def test_its_balance_by_item_has_been_withdrawn(server: Simulator, kis: Any) -> None:
+    """It asks with INQR_DVSN 02 (its issue 81), which KIS refuses since February 2026."""
+    from pykis.api.account.balance import domestic_balance
+
+    with pytest.raises(pykis.KisAPIError) as caught:
+        domestic_balance(kis, server.account)
+    assert caught.value.msg_cd == "OPSQ2001"
+    assert "INVALID_CHECK_INQR_DVSN" in str(caught.value)
+    (asked,) = [each for each in server.requests if each.path.endswith("inquire-balance")]
+    assert asked.query["INQR_DVSN"] == "02"
+
+
+def test_asked_by_loan_date_it_gets_the_whole_balance(
+    server: Simulator, kis: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pykis.api.account.balance import domestic_balance
+
+    fetch = pykis.PyKis.fetch
+
+    def by_loan_date(self: Any, *args: Any, **more: Any) -> Any:
+        if "INQR_DVSN" in (more.get("params") or {}):
+            more["params"] |= {"INQR_DVSN": "01"}
+        return fetch(self, *args, **more)
+
+    monkeypatch.setattr(pykis.PyKis, "fetch", by_loan_date)
+    balance = domestic_balance(kis, server.account)
+    assert len(balance.stocks) == HOLDINGS
+    assert all(isinstance(stock.price, Decimal) for stock in balance.stocks)
+
+
+def test_its_balance_abroad(server: Simulator, kis: Any) -> None:
+    """On paper it names neither exchange nor currency, and gets all of them."""
+    from pykis.api.account.balance import _internal_foreign_balance
+
+    if server.options.is_paper:
+        assert _internal_foreign_balance(kis, server.account).stocks
+    else:
+        with pytest.raises(pykis.KisAPIError, match="OVRS_EXCG_CD"):
+            _internal_foreign_balance(kis, server.account)
