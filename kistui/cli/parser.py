@@ -170,6 +170,9 @@ def _add_simulator(parser: Any, words: Words) -> None:
     )
     parser.add_argument("--rate-limits", action="store_true", help=words("cli.rate_limits"))
     parser.add_argument("--no-abroad", action="store_true", help=words("cli.no_abroad"))
+    parser.add_argument(
+        "--format", choices=("env", "json"), default="env", help=words("simulated.format")
+    )
     parser.add_argument("--lang", choices=LANGUAGES, help=words("cli.lang"))
     parser.set_defaults(run=_simulator)
 

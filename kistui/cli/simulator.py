@@ -1,13 +1,22 @@
 """`kistui simulator`: a KIS server on loopback, for anyone's client."""
 
+import json
 import signal
 import sys
 from argparse import Namespace
 from types import FrameType
 
 from kistui.cli.scenes import server_options
-from kistui.simulator import Simulator
+from kistui.simulator import Account, Simulator
 from kistui.view.words import Words
+
+KINDS = {
+    "general": "simulated.general",
+    "isa": "simulated.isa",
+    "pension": "simulated.pension",
+    "savings": "simulated.savings",
+}
+"""What each kind of account is called."""
 
 
 def run(options: Namespace, words: Words) -> int:
@@ -16,7 +25,8 @@ def run(options: Namespace, words: Words) -> int:
     try:
         with Simulator(server_options(options)) as simulator:
             print(words("cli.running", url=simulator.url), file=sys.stderr)
-            print(_exports(simulator, paper=options.paper), flush=True)
+            is_json = options.format == "json"
+            print(_as_json(simulator) if is_json else _exports(simulator, words), flush=True)
             while True:
                 signal.pause()
     except KeyboardInterrupt:
@@ -28,16 +38,51 @@ def run(options: Namespace, words: Words) -> int:
         return 1
 
 
-def _exports(simulator: Simulator, *, paper: bool) -> str:
-    """The simulator's credentials are made up and open nothing else."""
-    values = {
-        "KISTUI_BASE_URL": simulator.url,
-        "KIS_APP_KEY": simulator.app_key,
-        "KIS_APP_SECRET": simulator.app_secret,
-        "KIS_ACCOUNT": simulator.account,
-        "KIS_PAPER": "1" if paper else "0",
+def _exports(simulator: Simulator, words: Words) -> str:
+    """The first account's variables, those of the others as comments: all of it can be pasted.
+
+    The simulator's credentials are made up and open nothing else.
+    """
+    first, *others = simulator.accounts
+    lines = [
+        _export("KISTUI_BASE_URL", simulator.url),
+        *_variables(first),
+        _export("KIS_PAPER", "1" if simulator.options.is_paper else "0"),
+    ]
+    for account in others:
+        lines += [f"# {words(KINDS[account.kind])}", *(f"# {line}" for line in _variables(account))]
+    return "\n".join(lines)
+
+
+def _variables(account: Account) -> list[str]:
+    return [
+        _export("KIS_APP_KEY", account.app_key),
+        _export("KIS_APP_SECRET", account.app_secret),
+        _export("KIS_ACCOUNT", account.account),
+    ]
+
+
+def _export(name: str, value: str) -> str:
+    return f"export {name}='{value}'"
+
+
+def _as_json(simulator: Simulator) -> str:
+    """On one line, so that a program that started it can read it and go on."""
+    accounts = [
+        {
+            "kind": account.kind,
+            "account": account.account,
+            "app_key": account.app_key,
+            "app_secret": account.app_secret,
+        }
+        for account in simulator.accounts
+    ]
+    told = {
+        "base_url": simulator.url,
+        "environment": simulator.options.environment,
+        "accounts": accounts,
     }
-    return "\n".join(f"export {name}='{value}'" for name, value in values.items())
+    return json.dumps(told)
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:

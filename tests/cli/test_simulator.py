@@ -1,0 +1,69 @@
+"""`kistui simulator`: what it prints points a shell or a program at all of its accounts."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from kistui.simulator import Simulator
+from tests.simulator.support import TOKEN
+
+ACCOUNTS = [(each.kind, each.account) for each in Simulator().accounts]
+
+
+@contextmanager
+def running(*options: str, lines: int) -> Iterator[str]:
+    """The first lines of what it prints, while it runs; it ends well."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "kistui", "simulator", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield "".join(process.stdout.readline() for _ in range(lines))
+        finally:
+            process.terminate()
+            _, told = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_shell_that_takes_all_of_it_has_the_first_account(lang: str) -> None:
+    with running("--lang", lang, lines=5 + 4 * (len(ACCOUNTS) - 1)) as text:
+        shell = subprocess.run(
+            ["sh", "-c", text + 'printf "%s" "$KIS_ACCOUNT $KIS_PAPER $KISTUI_BASE_URL"'],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        )
+        account, paper, url = shell.stdout.split()
+    assert (account, paper) == (ACCOUNTS[0][1], "0")
+    assert url.startswith("http://127.0.0.1:")
+    for _, other in ACCOUNTS[1:]:
+        assert f"# export KIS_ACCOUNT='{other}'" in text
+
+
+@pytest.mark.parametrize("environment", ["real", "paper"])
+def test_a_program_reads_one_line_of_json_and_reaches_every_account(environment: str) -> None:
+    from http.client import HTTPConnection
+
+    options = ["--paper"] if environment == "paper" else []
+    with running("--format", "json", *options, lines=1) as text:
+        told = json.loads(text)
+        assert told["environment"] == environment
+        assert [(each["kind"], each["account"]) for each in told["accounts"]] == ACCOUNTS
+        pairs = {(each["app_key"], each["app_secret"]) for each in told["accounts"]}
+        for key, secret in pairs:
+            connection = HTTPConnection(told["base_url"].removeprefix("http://"), timeout=5)
+            body = {"grant_type": "client_credentials", "appkey": key, "appsecret": secret}
+            connection.request("POST", TOKEN, json.dumps(body))
+            assert json.loads(connection.getresponse().read())["access_token"]
+            connection.close()
+    assert len(pairs) == 2
