@@ -6,6 +6,7 @@ A maker gives each scene a fault of its own, since some remember what they have 
 from collections.abc import Callable
 from itertools import count, cycle
 
+from kistui.simulator import manners
 from kistui.simulator.call import TOKEN_PATH, Call
 from kistui.simulator.replies import Reply, refusal
 
@@ -88,3 +89,13 @@ DOWN = Reply(
     status=503, body=MAINTENANCE.encode(), headers={"content-type": "text/html; charset=utf-8"}
 )
 DROPPED = Reply(cut="before")
+RESET = Reply(body=MAINTENANCE.encode(), cut="during", is_reset=True)
+SILENT = Reply(delay=3600.0)
+ENDLESS = Reply(manner=manners.endless_chunks)
+ELSEWHERE = Reply(status=302, headers={"location": "http://127.0.0.1:9/elsewhere"})
+
+
+def bombed(_environment: str) -> Fault:
+    """64 KB that unpack to 64 MB."""
+    reply = manners.bomb(64)
+    return lambda _call: reply

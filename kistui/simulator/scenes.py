@@ -129,5 +129,21 @@ SCENES: Mapping[str, Scene] = {
         description="Connections close without an answer.",
         at_gateway=faults.always(faults.DROPPED),
     ),
+    "reset": Scene(
+        description="Balances end in the middle with a reset connection.",
+        at_ledger=faults.always(faults.RESET),
+    ),
+    "silent": Scene(
+        description="Balances are never answered.", at_ledger=faults.always(faults.SILENT)
+    ),
+    "endless": Scene(
+        description="Balances never end: chunk after chunk.",
+        at_ledger=faults.always(faults.ENDLESS),
+    ),
+    "bomb": Scene(description="Balances of 64 KB that unpack to 64 MB.", at_ledger=faults.bombed),
+    "elsewhere": Scene(
+        description="Balances are said to be on another server (302).",
+        at_ledger=faults.always(faults.ELSEWHERE),
+    ),
     "looping": Scene(description="Paging never ends: the same page and cursor again.", loops=True),
 }

@@ -134,6 +134,10 @@ SCENES: dict[str, type[errors.KisError]] = {
     "garbled": errors.ServiceDown,
     "down": errors.ServiceDown,
     "dropped": errors.Disconnected,
+    "reset": errors.Disconnected,
+    "endless": errors.Malformed,
+    "bomb": errors.Malformed,
+    "elsewhere": errors.ServiceDown,
     "looping": errors.PagingBroken,
 }
 
@@ -144,6 +148,11 @@ async def test_each_scene_of_trouble_is_its_own_error(
 ) -> None:
     with pytest.raises(kind):
         await opened(scene=scene).balance()
+
+
+async def test_a_server_that_never_answers_is_given_up(opened: Open) -> None:
+    with pytest.raises(errors.TimedOut):
+        await opened(scene="silent", read=0.1).balance()
 
 
 async def test_a_limit_is_waited_for_and_told(opened: Open) -> None:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.filterwarnings("default")
 
 @pytest.fixture
 def broker(server: Simulator, monkeypatch: pytest.MonkeyPatch) -> Any:
-    def point_here(self: Any, mock: bool = True) -> None:  # noqa: ARG001
+    def point_here(self: Any, mock: bool = True) -> None:
         self.base_url = server.url
 
     monkeypatch.setattr(mojito.KoreaInvestment, "set_base_url", point_here)

@@ -181,7 +181,11 @@ def test_a_scene_can_change_while_running_and_reset_goes_back() -> None:
         assert desk.balance(desk.token()).code == "KIOK0510"
 
 
-@pytest.mark.parametrize("scene", sorted(set(SCENES) - {"slow", "dropped"}))
+BROKEN = {"slow", "dropped", "reset", "silent", "endless", "elsewhere"}
+"""What a bare client would wait for, or not read."""
+
+
+@pytest.mark.parametrize("scene", sorted(set(SCENES) - BROKEN))
 @pytest.mark.parametrize("holdings", [0, 1])
 def test_every_scene_answers_with_any_number_of_holdings(scene: str, holdings: int) -> None:
     with Desk(scene=scene, holdings=holdings) as desk:
