@@ -166,10 +166,12 @@ class Connection:
 
     async def _refuse_unlisted(self, request: httpx.Request) -> None:
         url, tr_id = request.url, request.headers.get("tr_id", "")
+        # As it would be sent: `url.path` has %2F and its like undone.
+        path = url.raw_path.partition(b"?")[0].decode("ascii", "replace")
         here = (url.scheme, url.host, url.port)
         home = (self._origin.scheme, self._origin.host, self._origin.port)
-        if here != home or not is_allowed(self._environment, request.method, url.path, tr_id):
-            raise ForbiddenCall(method=request.method, path=url.path, tr_id=tr_id)
+        if here != home or not is_allowed(self._environment, request.method, path, tr_id):
+            raise ForbiddenCall(method=request.method, path=path, tr_id=tr_id)
 
 
 def _tls(origin: httpx.URL) -> ssl.SSLContext | bool:

@@ -1,7 +1,13 @@
 """kistui cannot trade: what it can call is a short list, and nothing else leaves."""
 
+import ast
+import asyncio
+import contextlib
 import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -16,6 +22,9 @@ from kistui.clock import system_clock
 from kistui.errors import ForbiddenCall, InvalidBaseUrl
 from kistui.model.account import Environment
 from kistui.model.progress import ignore_progress
+from kistui.simulator import Simulator
+from tests.simulator.support import Desk
+from tests.support import syntax_of
 
 REAL, PAPER = Environment.REAL, Environment.PAPER
 
@@ -54,11 +63,74 @@ def test_every_tr_id_reads() -> None:
         assert all(tr_id.endswith("R") for tr_id in endpoint.tr_ids.values())
 
 
-def test_no_order_path_or_order_tr_id_is_in_the_package() -> None:
-    order = re.compile(r"order-(cash|credit|rvsecncl|resv)|daytime-order|[TVJ]TT[CTS]\d{4}U")
-    for path in Path(kistui.__file__).parent.rglob("*"):
-        if path.suffix in {".py", ".toml", ".tcss"}:
-            assert not order.search(path.read_text(encoding="utf-8")), path
+PACKAGE = Path(kistui.__file__).parent
+SOURCES = [
+    path
+    for path in PACKAGE.rglob("*")
+    if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
+]
+TR_ID = re.compile(r"[A-Z]{4}[0-9]{4}[A-Z]")
+KIS_PATH = re.compile(r"/(?:uapi|oauth2)/[\w/-]+")
+READS = ("inquire-", "chk-holiday")
+"""What the last part of a path begins with that changes nothing."""
+
+
+def test_every_tr_id_and_path_in_the_package_reads() -> None:
+    """In every file of it, the simulator's and the words too: what is named cannot trade."""
+    assert {path.suffix for path in SOURCES} >= {".py", ".toml", ".tcss"}
+    order = re.compile(r"order-(cash|credit|rvsecncl|resv)|daytime-order|hashkey/", re.IGNORECASE)
+    for path in SOURCES:
+        text = path.read_text(encoding="utf-8")
+        assert not order.search(text), path
+        for tr_id in TR_ID.findall(text):
+            assert tr_id.endswith("R") or "simulator" in path.parts, f"{path}: {tr_id}"
+            assert not tr_id.endswith("U"), f"{path}: {tr_id}"
+        for found in KIS_PATH.findall(text):
+            last = found.rsplit("/", 1)[1]
+            is_token = found in {"/oauth2/tokenP", "/oauth2/revokeP"}
+            assert is_token or last.startswith(READS), f"{path}: {found}"
+
+
+def test_outside_the_simulator_only_the_table_names_paths_and_tr_ids() -> None:
+    for path in SOURCES:
+        if "simulator" in path.parts or path.suffix != ".py":
+            continue
+        text = path.read_text(encoding="utf-8")
+        paths, tr_ids = set(KIS_PATH.findall(text)), set(TR_ID.findall(text))
+        if path.name == "endpoints.py":
+            assert paths == {endpoint.path for endpoint in ALLOWED}
+            assert tr_ids == {tr_id for each in ALLOWED for tr_id in each.tr_ids.values()}
+        else:
+            assert not paths | tr_ids, path
+
+
+def test_there_is_one_way_out() -> None:
+    """One HTTP client, made in one place, with the wall before it; nothing else opens a socket."""
+    doors = {"socket", "http", "ftplib", "smtplib", "imaplib", "poplib", "xmlrpc", "socketserver"}
+    doors |= {"requests", "aiohttp", "urllib3", "websockets", "httpcore", "urllib.request"}
+    connection = PACKAGE / "client" / "connection.py"
+    for path in PACKAGE.rglob("*.py"):
+        if "simulator" in path.relative_to(PACKAGE).parts:
+            continue
+        names = set(_imported(path))
+        assert not names & doors, path
+        assert "httpx" not in names or path.parent == connection.parent, path
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"open_connection|create_connection|HTTPConnection", text), path
+        assert text.count("AsyncClient(") == (path == connection), path
+    assert "[self._refuse_unlisted]" in connection.read_text(encoding="utf-8")
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(syntax_of(path)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from (alias.name, alias.name.partition(".")[0])
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            yield from (module, *(f"{module}.{alias.name}" for alias in node.names))
+            if module != "kistui":
+                yield module.partition(".")[0]
 
 
 @pytest.mark.parametrize(
@@ -94,17 +166,99 @@ def test_what_is_listed_is_allowed_where_kis_has_it(environment: Environment) ->
 
 
 async def test_an_unlisted_endpoint_is_stopped_before_a_byte_leaves() -> None:
-    connection = Connection(REAL, "http://127.0.0.1:9", Gates.open(), Pace(), system_clock)
     order = Endpoint("order", "POST", "/uapi/domestic-stock/v1/trading/order-" + "cash")
-    try:
+    async with listening() as (simulator, connection):
         with pytest.raises(ForbiddenCall):
             await connection.post(order, {})
         with pytest.raises(ForbiddenCall):
             await connection.get(order, "x", ignore_progress)
         with pytest.raises(ForbiddenCall):
             await connection._http.get("http://127.0.0.2:9/oauth2/tokenP")
-    finally:
+        assert simulator.requests == []
+
+
+BALANCE = next(each for each in ALLOWED if each.name == "domestic balance")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"method": "POST"}, {"method": "DELETE"}, {"method": "HEAD"}, {"method": "get "},
+        {"path": BALANCE.path + "/"}, {"path": BALANCE.path.upper()}, {"path": "/" + BALANCE.path},
+        {"path": BALANCE.path.replace("/trading", "/./trading/..")},
+        {"path": BALANCE.path.replace("-balance", "%2Dbalance")},
+        {"path": BALANCE.path.replace("/trading/", "/trading%2F")},
+        {"path": BALANCE.path + ";x"}, {"path": BALANCE.path + "%00"}, {"path": "/"}, {"path": ""},
+        {"path": "http://127.0.0.2:9" + BALANCE.path},
+        {"path": "/uapi/overseas-stock/v1/trading/daytime-" + "order"},
+        {"tr_ids": {REAL: "TTTC0012" + "U"}}, {"tr_ids": {REAL: "VTTC8434R"}},
+        {"tr_ids": {REAL: "TTTC8434R "}}, {"tr_ids": {REAL: "tttc8434r"}}, {"tr_ids": {REAL: ""}},
+        {"tr_ids": {}}, {"tr_ids": {REAL: "TTTC8434R, TTTC0012" + "U"}},
+    ],
+    ids=str,
+)  # fmt: skip
+async def test_no_part_of_a_listed_call_can_be_another(change: dict[str, Any]) -> None:
+    async with listening() as (simulator, connection):
+        with pytest.raises(ForbiddenCall):
+            await connection.get(replace(BALANCE, **change), "x", ignore_progress)
+        assert simulator.requests == []
+
+
+@given(
+    st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE"]),
+    st.text("/aoprtuy-%.", max_size=12).map("/".__add__)
+    | st.sampled_from([each.path for each in ALLOWED]),
+    st.from_regex(TR_ID, fullmatch=True) | st.sampled_from(["", "TTTC8434R", "VTTC8434R"]),
+    st.sampled_from([REAL, PAPER]),
+)
+def test_whatever_is_asked_leaves_only_if_listed(
+    method: str, path: str, tr_id: str, environment: Environment
+) -> None:
+    listed = {
+        (each.method, each.path, each.tr_id(environment))
+        for each in ALLOWED
+        if each.tr_id(environment) is not None
+    }
+    left: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        left.append(request)
+        return httpx.Response(200, stream=httpx.ByteStream(b"{}"))
+
+    async def ask() -> None:
+        connection = Connection(
+            environment, "http://127.0.0.1:9", Gates.open(), Pace(), system_clock
+        )
+        connection._http._transport = httpx.MockTransport(answer)
+        endpoint = Endpoint("any", method, path, {environment: tr_id})
+        with contextlib.suppress(ForbiddenCall):
+            await connection._send(endpoint)
         await connection.aclose()
+
+    asyncio.run(ask())
+    assert len(left) == ((method, path, tr_id) in listed)
+
+
+def test_the_simulator_takes_no_order_either() -> None:
+    path = "/uapi/domestic-stock/v1/trading/order-" + "cash"
+    with Desk() as desk:
+        token = desk.token()
+        before = desk.balance(token).json["output1"]
+        told = desk.send("POST", path, b"{}", **desk.headers(token, tr_id="TTTC0012" + "U"))
+        assert told.refusal == (500, "EGW00202")
+        assert desk.balance(token).json["output1"] == before
+
+
+@contextlib.asynccontextmanager
+async def listening() -> AsyncIterator[tuple[Simulator, Connection]]:
+    """A server that would answer, and a connection to it."""
+    with Simulator() as simulator:
+        pace = Pace(connect=0.2)
+        connection = Connection(REAL, simulator.url, Gates.open(), pace, system_clock)
+        try:
+            yield simulator, connection
+        finally:
+            await connection.aclose()
 
 
 @pytest.mark.parametrize(

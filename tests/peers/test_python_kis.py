@@ -9,6 +9,7 @@ from kistui.simulator import Simulator
 from tests.peers.conftest import HOLDINGS
 
 pykis: Any = pytest.importorskip("pykis", reason="python-kis is not installed")
+balances: Any = pytest.importorskip("pykis.api.account.balance")
 pytestmark = pytest.mark.filterwarnings("default")
 
 
@@ -35,10 +36,8 @@ def test_it_gets_a_token(server: Simulator, kis: Any) -> None:
 
 def test_its_balance_by_item_has_been_withdrawn(server: Simulator, kis: Any) -> None:
     """It asks with INQR_DVSN 02 (its issue 81), which KIS refuses since February 2026."""
-    from pykis.api.account.balance import domestic_balance
-
     with pytest.raises(pykis.KisAPIError) as caught:
-        domestic_balance(kis, server.account)
+        balances.domestic_balance(kis, server.account)
     assert caught.value.msg_cd == "OPSQ2001"
     assert "INVALID_CHECK_INQR_DVSN" in str(caught.value)
     (asked,) = [each for each in server.requests if each.path.endswith("inquire-balance")]
@@ -48,8 +47,6 @@ def test_its_balance_by_item_has_been_withdrawn(server: Simulator, kis: Any) -> 
 def test_asked_by_loan_date_it_gets_the_whole_balance(
     server: Simulator, kis: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pykis.api.account.balance import domestic_balance
-
     fetch = pykis.PyKis.fetch
 
     def by_loan_date(self: Any, *args: Any, **more: Any) -> Any:
@@ -58,17 +55,15 @@ def test_asked_by_loan_date_it_gets_the_whole_balance(
         return fetch(self, *args, **more)
 
     monkeypatch.setattr(pykis.PyKis, "fetch", by_loan_date)
-    balance = domestic_balance(kis, server.account)
+    balance = balances.domestic_balance(kis, server.account)
     assert len(balance.stocks) == HOLDINGS
     assert all(isinstance(stock.price, Decimal) for stock in balance.stocks)
 
 
 def test_its_balance_abroad(server: Simulator, kis: Any) -> None:
     """On paper it names neither exchange nor currency, and gets all of them."""
-    from pykis.api.account.balance import _internal_foreign_balance
-
     if server.options.is_paper:
-        assert _internal_foreign_balance(kis, server.account).stocks
+        assert balances._internal_foreign_balance(kis, server.account).stocks
     else:
         with pytest.raises(pykis.KisAPIError, match="OVRS_EXCG_CD"):
-            _internal_foreign_balance(kis, server.account)
+            balances._internal_foreign_balance(kis, server.account)
