@@ -26,7 +26,7 @@ def summary_table(reading: Reading, words: Words) -> str:
 
 
 def holdings_table(
-    reading: Reading, words: Words, width: int, *, lots: bool, market: Market | None
+    reading: Reading, words: Words, width: int, *, lots: bool, market: Market | None = None
 ) -> str:
     """The table of the screen in `width` columns."""
     balance = reading.balance
