@@ -2,10 +2,12 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Mapping, Sequence
 
 from kistui.cli.source import demo_options, open_profiles
 from kistui.clock import system_clock
 from kistui.errors import BadConfig, StoreError
+from kistui.locale import LANGUAGES, load
 from kistui.model.account import Profile
 from kistui.model.settings import Settings
 from kistui.profiles import Profiles
@@ -40,6 +42,8 @@ def run(options: Namespace, words: Words) -> int:
             clock=system_clock,
             settings=_settings(profiles),
             slow=options.slow,
+            wishes=_keys(profiles),
+            other_words=tuple(load(each) for each in LANGUAGES if each != words.language),
         )
         app.run()
         return app.return_code or 0
@@ -53,6 +57,13 @@ def _first(profiles: Profiles, options: Namespace) -> Profile | None:
         return profiles.chosen(options.profile)
     except BadConfig:
         return None
+
+
+def _keys(profiles: Profiles) -> Mapping[str, Sequence[str]]:
+    try:
+        return profiles.keys()
+    except StoreError:
+        return {}
 
 
 def _settings(profiles: Profiles) -> Settings | None:

@@ -65,6 +65,12 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     _add_source(status, words)
     status.add_argument("--line", action="store_true", help=words("cli.line"))
     status.set_defaults(run=_status)
+    keys = _command(commands, "keys", words)
+    _add_source(keys, words)
+    keys.add_argument(
+        "--format", choices=("table", "json", "markdown"), default="table", help=words("cli.format")
+    )
+    keys.set_defaults(run=_keys)
     _add_profile(_command(commands, "profile", words), words)
     _add_simulator(_command(commands, "simulator", words), words)
     return parser
@@ -216,6 +222,12 @@ def _status(options: argparse.Namespace, words: Words) -> int:
     from kistui.cli.token import run_status
 
     return run_status(options, words)
+
+
+def _keys(options: argparse.Namespace, words: Words) -> int:
+    from kistui.cli.keys import run
+
+    return run(options, words)
 
 
 def _profile(options: argparse.Namespace, words: Words) -> int:

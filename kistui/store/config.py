@@ -34,6 +34,8 @@ class Config:
     default: str | None = None
     settings: Settings = field(default_factory=Settings)
     raw: Raw = field(default_factory=dict, repr=False)
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Keys by the name of what they do."""
 
     def find(self, name: str) -> Profile:
         """The profile of that name; raises ProfileUnknown."""
@@ -79,7 +81,8 @@ def parse(path: Path, content: bytes) -> Config:
     profiles = [_read_profile(path, name, table) for name, table in tables.items()]
     order = {name: table.get("order", 0) for name, table in tables.items()}
     profiles.sort(key=lambda profile: order[profile.name])
-    return Config(tuple(profiles), default, _read_settings(path, raw.get("settings", {})), raw)
+    settings = _read_settings(path, raw.get("settings", {}))
+    return Config(tuple(profiles), default, settings, raw, _read_keys(path, raw.get("keys", {})))
 
 
 def update(path: Path, change: Callable[[Raw], None]) -> Config:
@@ -211,6 +214,23 @@ def _read_settings(path: Path, table: object) -> Settings:
         refresh_every=_span(path, table, "refresh_seconds", second, usual.refresh_every),
         hidden=hidden,
     )
+
+
+def _read_keys(path: Path, table: object) -> Mapping[str, tuple[str, ...]]:
+    """The user's keys by the name of what they do; which keys there are is not known here."""
+    if not isinstance(table, dict):
+        raise _bad(path, "keys", "not_table")
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in table.items():
+        if isinstance(value, dict):  # a dot in a name makes a table of it
+            inner = _read_keys(path, value)
+            found |= {f"{name}.{rest}": keys for rest, keys in inner.items()}
+            continue
+        keys = value.split() if isinstance(value, str) else value
+        if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+            raise _bad(path, f"keys.{name}", "not_keys")
+        found[name] = tuple(keys)
+    return found
 
 
 def _span(path: Path, table: Raw, key: str, unit: timedelta, usual: timedelta) -> timedelta:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -23,6 +23,7 @@ from kistui.model.account import Profile
 from kistui.model.settings import Settings
 from kistui.ui import keys
 from kistui.ui.book import Book
+from kistui.ui.keyed import KeyedApp
 from kistui.ui.messages import (
     AccountRead,
     ArrangementChosen,
@@ -50,7 +51,7 @@ LEAST = Size(60, 20)
 """Columns and lines below which only that is said."""
 
 
-class KistuiApp(WatchingApp):
+class KistuiApp(KeyedApp):
     """Opens on the balance of `profile`, or without one on the form of a first."""
 
     # Here, not on the screens: Textual does not read the style sheet of a default screen.
@@ -78,6 +79,8 @@ class KistuiApp(WatchingApp):
         to_local: ToLocal = datetime.astimezone,
         settings: Settings | None = None,
         slow: bool = False,
+        wishes: Mapping[str, Sequence[str]] | None = None,
+        other_words: Sequence[Words] = (),
     ) -> None:
         # Textual asks for the variables of a theme while it is being made.
         self._first_theme = next(each for each in themes if each.name == theme)
@@ -86,6 +89,8 @@ class KistuiApp(WatchingApp):
         self._to_local = to_local
         self._settings = settings or Settings()
         self._slow = slow
+        self._wishes = wishes or {}
+        self.other_words = other_words
         self._sessions = Sessions(book, self._unlock)
         self._remotes = Remotes()
         for source in themes:
@@ -114,6 +119,7 @@ class KistuiApp(WatchingApp):
         """Start the one timer; open the profile, or the form of the first."""
         self.theme = self._first_theme.name
         self.start_watching()
+        self.use_keys(self._wishes)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self._end_at(number)
 

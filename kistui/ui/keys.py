@@ -1,4 +1,4 @@
-"""Every key, declared once: bindings and the hint line are made from this table."""
+"""Every key, declared once: bindings, hints, help, palette and `kistui keys` are made from this."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,138 +8,182 @@ from textual.binding import Binding
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An action's keys; the first is the one shown. Its words are `keys.<name>`.
+    """An action's keys, the first of them shown; one of them needs no letter.
 
-    Every action has a key that needs no letter, for Korean input methods; letters come with the
-    jamo that stands on the same key.
+    Its label is `keys.<name>`, what it does `does.<id>`. Only what is `harmless` is done when a
+    Korean input method hands over several letters at once.
     """
 
+    group: str
     name: str
     keys: str
     action: str
-    shown: str
     priority: bool = False
+    harmless: bool = False
+
+    @property
+    def id(self) -> str:
+        """By which a user names it in `config.toml`."""
+        return f"{self.group}.{self.name}"
 
     def binding(self) -> Binding:
         """As Textual wants it."""
         return Binding(
-            self.keys, self.action, self.name, show=False, id=self.name, priority=self.priority
+            self.keys, self.action, self.name, show=False, id=self.id, priority=self.priority
         )
 
 
-BALANCE = (
-    Key("summary", "1", "show('summary')", "1"),
-    Key("holdings", "2", "show('holdings')", "2"),
-    Key("next", "tab,shift+tab", "switch", "Tab", priority=True),
-    Key("refresh", "r,ㄱ,f5", "refresh_balance", "r"),
-    Key("raw", "f3,f,ㄹ", "toggle_raw", "F3"),
-    Key("auto", "f9,a,ㅁ", "toggle_auto", "F9"),
-    Key("copy", "equals_sign,y,ㅛ", "copy", "="),
-    Key("export", "f8,e,ㄷ", "export", "F8"),
-    Key("token", "3", "app.token", "3"),
-    Key("credentials", "4", "app.credentials", "4"),
-    Key("pick", "at,p,ㅔ", "app.pick_profile", "@"),
-    Key("stop", "escape", "stop", "Esc"),
+APP = (
+    Key("app", "hide", "full_stop,x", "toggle_hidden", harmless=True),
+    Key("app", "help", "question_mark,f1", "help", harmless=True),
+    Key("app", "palette", "colon,ctrl+p", "palette"),
+    Key("app", "quit", "q,ctrl+q", "quit"),
+    Key("app", "suspend", "ctrl+z", "suspend_process"),
 )
 
-DIALOG = (Key("cancel", "escape", "cancel", "Esc", priority=True),)
+BALANCE = (
+    Key("balance", "summary", "1", "show('summary')", harmless=True),
+    Key("balance", "holdings", "2", "show('holdings')", harmless=True),
+    Key("balance", "next", "tab,shift+tab", "switch", priority=True, harmless=True),
+    Key("balance", "refresh", "r,f5", "refresh_balance", harmless=True),
+    Key("balance", "raw", "f3,f", "toggle_raw"),
+    Key("balance", "auto", "f9,a", "toggle_auto"),
+    Key("balance", "copy", "equals_sign,y", "copy"),
+    Key("balance", "export", "f8,e", "export"),
+    Key("balance", "token", "3", "app.token", harmless=True),
+    Key("balance", "credentials", "4", "app.credentials", harmless=True),
+    Key("balance", "pick", "at,p", "app.pick_profile"),
+    Key("balance", "stop", "escape", "stop"),
+)
 
 # Only where the holdings are shown.
 HOLDINGS = (
-    Key("detail", "enter", "toggle_detail", "Enter"),
+    Key("holdings", "detail", "enter", "toggle_detail"),
     # With priority: what is typed ahead belongs into the line that opens.
-    Key("filter", "slash", "filter", "/", priority=True),
-    Key("sort", "s,ㄴ,greater_than_sign", "sort(1)", "s"),
-    Key("sort_back", "less_than_sign", "sort(-1)", "<"),
-    Key("reverse", "minus", "reverse", "-"),
-    Key("sold_out", "0,z,ㅋ", "toggle_sold_out", "0"),
-    Key("market", "right_square_bracket,m,ㅡ", "market(1)", "]"),
-    Key("market_back", "left_square_bracket", "market(-1)", "["),
-    Key("columns", "vertical_line,c,ㅊ", "columns", "|"),
-    Key("leave", "escape", "leave", "Esc"),
+    Key("holdings", "filter", "slash", "filter", priority=True),
+    Key("holdings", "sort", "s,greater_than_sign", "sort(1)"),
+    Key("holdings", "sort_back", "less_than_sign", "sort(-1)"),
+    Key("holdings", "reverse", "minus", "reverse"),
+    Key("holdings", "sold_out", "0,z", "toggle_sold_out"),
+    Key("holdings", "market", "right_square_bracket,m", "market(1)"),
+    Key("holdings", "market_back", "left_square_bracket", "market(-1)"),
+    Key("holdings", "columns", "vertical_line,c", "columns"),
+    Key("holdings", "leave", "escape", "leave"),
 )
 
-# In the detail of a holding.
 DETAIL = (
-    Key("previous", "left,h,ㅗ", "walk(-1)", "←"),
-    Key("following", "right,l,ㅣ", "walk(1)", "→"),
-    Key("line_up", "up,k,ㅏ", "scroll_up", "↑"),
-    Key("line_down", "down,j,ㅓ", "scroll_down", "↓"),
+    Key("detail", "previous", "left,h", "walk(-1)", harmless=True),
+    Key("detail", "following", "right,l", "walk(1)", harmless=True),
+    Key("detail", "line_up", "up,k", "scroll_up", harmless=True),
+    Key("detail", "line_down", "down,j", "scroll_down", harmless=True),
 )
 
 # In the line that filters.
-FILTER = (Key("leave", "escape", "leave", "Esc"),)
+FILTER = (Key("filter", "leave", "escape", "leave"),)
 
-COLUMNS = (
-    *DIALOG,
-    Key("all_columns", "delete", "all", "Del"),
-    Key("done", "enter", "done", "Enter", priority=True),
-)
-
-CREDENTIALS = (
-    Key("open", "enter", "open", "Enter"),
-    Key("add", "plus,n,ㅜ", "add", "+"),
-    Key("import", "f2,i,ㅑ", "import", "F2"),
-    Key("refresh", "f5,r,ㄱ", "refresh_all", "F5"),
-    Key("test", "f9,t,ㅅ", "test", "F9"),
-    Key("replace_keys", "f3,k,ㅏ", "replace_keys", "F3"),
-    Key("move", "f4,m,ㅡ", "move", "F4"),
-    Key("edit", "f7,e,ㄷ", "edit", "F7"),
-    Key("use", "equals_sign,d,ㅇ", "use", "="),
-    Key("remove", "delete", "remove", "Del"),
-    Key("demo", "f6", "demo", "F6"),
-    Key("token", "3", "app.token", "3"),
-    Key("back", "escape,1,2,q,ㅂ", "back", "Esc"),
+TABLE = (
+    Key("table", "up", "up,k", "move(-1)", harmless=True),
+    Key("table", "down", "down,j", "move(1)", harmless=True),
+    Key("table", "page_up", "pageup", "move_page(-1)", harmless=True),
+    Key("table", "page_down", "pagedown", "move_page(1)", harmless=True),
+    Key("table", "first", "home,g", "move_to_first", harmless=True),
+    Key("table", "last", "end", "move_to_last", harmless=True),
 )
 
 TOKEN = (
-    Key("issue", "plus,n,ㅜ", "issue", "+"),
-    Key("revoke", "delete", "revoke", "Del"),
-    Key("look", "f5,r,ㄱ", "look", "F5"),
-    Key("summary", "1", "app.show_balance('summary')", "1"),
-    Key("holdings", "2", "app.show_balance('holdings')", "2"),
-    Key("credentials", "4", "app.credentials", "4"),
-    Key("back", "escape,q,ㅂ", "back", "Esc"),
+    Key("token", "issue", "plus,n", "issue"),
+    Key("token", "revoke", "delete", "revoke"),
+    Key("token", "look", "f5,r", "look", harmless=True),
+    Key("token", "summary", "1", "app.show_balance('summary')", harmless=True),
+    Key("token", "holdings", "2", "app.show_balance('holdings')", harmless=True),
+    Key("token", "credentials", "4", "app.credentials", harmless=True),
+    Key("token", "back", "escape,q", "back"),
 )
-TOKEN_HINTS = (*TOKEN[:3], TOKEN[-1])
+
+CREDENTIALS = (
+    Key("accounts", "open", "enter", "open"),
+    Key("accounts", "add", "plus,n", "add"),
+    Key("accounts", "import", "f2,i", "import"),
+    Key("accounts", "refresh", "f5,r", "refresh_all"),
+    Key("accounts", "test", "f9,t", "test"),
+    Key("accounts", "replace_keys", "f3,k", "replace_keys"),
+    Key("accounts", "move", "f4,m", "move"),
+    Key("accounts", "edit", "f7,e", "edit"),
+    Key("accounts", "use", "equals_sign,d", "use"),
+    Key("accounts", "remove", "delete", "remove"),
+    Key("accounts", "demo", "f6", "demo"),
+    Key("accounts", "token", "3", "app.token", harmless=True),
+    Key("accounts", "back", "escape,1,2,q", "back"),
+)
+
+DIALOG = (Key("dialog", "cancel", "escape", "cancel", priority=True),)
+
+COLUMNS = (
+    *DIALOG,
+    Key("columns", "all_columns", "delete", "all"),
+    Key("columns", "done", "enter", "done", priority=True),
+)
 
 # With priority, so that what is typed ahead over a slow line lands in the field it was meant for.
 FORM = (
     *DIALOG,
-    Key("next_field", "tab", "app.focus_next", "Tab", priority=True),
-    Key("previous_field", "shift+tab", "app.focus_previous", "Shift+Tab", priority=True),
+    Key("form", "next_field", "tab", "app.focus_next", priority=True),
+    Key("form", "previous_field", "shift+tab", "app.focus_previous", priority=True),
 )
 
-APP = (
-    Key("hide", "full_stop,x,ㅌ", "toggle_hidden", "."),
-    Key("quit", "q,ㅂ,ctrl+q", "quit", "q"),
-    Key("suspend", "ctrl+z", "suspend_process", "Ctrl+Z"),
+# Over the text that is typed to find something.
+FIND = (
+    *DIALOG,
+    Key("find", "up", "up", "move(-1)", priority=True),
+    Key("find", "down", "down", "move(1)", priority=True),
+    Key("find", "page_up", "pageup", "move(-10)", priority=True),
+    Key("find", "page_down", "pagedown", "move(10)", priority=True),
+    Key("find", "take", "enter", "take", priority=True),
 )
 
-_BY_NAME = {key.name: key for key in (*BALANCE, *HOLDINGS, *DETAIL, *APP)}
+EVERY: tuple[Key, ...] = tuple(
+    dict.fromkeys(
+        (
+            *APP, *BALANCE, *HOLDINGS, *TABLE, *DETAIL, *FILTER, *COLUMNS, *TOKEN, *CREDENTIALS,
+            *FORM, *FIND,
+        )
+    )
+)  # fmt: skip
+"""All of them, in the order in which people are told of them."""
+BY_ID = {key.id: key for key in EVERY}
+
+TOGETHER = (
+    {"app", "balance", "holdings", "table", "filter"},
+    {"app", "balance", "holdings", "detail"},
+    {"app", "token"},
+    {"app", "accounts"},
+    {"dialog", "columns"},
+    {"dialog", "form"},
+    {"dialog", "find"},
+)
+"""Groups that are heard at the same time: one key must not mean two things among them."""
 
 
-def named(*names: str) -> tuple[Key, ...]:
-    """Keys of the balance screen by name, for its hints."""
-    return tuple(_BY_NAME[name] for name in names)
+def named(group: str, *names: str) -> tuple[Key, ...]:
+    """Keys of a group by name, for hints; a name may bring its own group."""
+    return tuple(BY_ID[name if "." in name else f"{group}.{name}"] for name in names)
 
 
 # What stands last is the first to go when narrow.
-SUMMARY_HINTS = named("next", "refresh", "raw", "auto", "hide", "copy", "export", "pick", "quit")
-HOLDINGS_HINTS = named(
-    "detail", "filter", "sort", "market", "sold_out", "refresh", "hide", "copy", "columns",
-    "reverse", "auto", "export", "quit",
+SUMMARY_HINTS = named(
+    "balance", "next", "refresh", "raw", "auto", "app.hide", "copy", "export", "pick", "app.help",
+    "app.quit",
 )  # fmt: skip
-DETAIL_HINTS = named("previous", "following", "raw", "copy", "hide", "refresh", "leave")
-
-TABLE = (
-    Key("up", "up,k,ㅏ", "move(-1)", "↑"),
-    Key("down", "down,j,ㅓ", "move(1)", "↓"),
-    Key("page_up", "pageup", "move_page(-1)", "PgUp"),
-    Key("page_down", "pagedown", "move_page(1)", "PgDn"),
-    Key("first", "home,g,ㅎ", "move_to_first", "Home"),
-    Key("last", "end", "move_to_last", "End"),
-)
+HOLDINGS_HINTS = named(
+    "holdings", "detail", "filter", "sort", "market", "sold_out", "balance.refresh", "app.hide",
+    "balance.copy", "columns", "reverse", "balance.auto", "balance.export", "app.help",
+)  # fmt: skip
+DETAIL_HINTS = named(
+    "detail", "previous", "following", "balance.raw", "balance.copy", "app.hide",
+    "balance.refresh", "holdings.leave",
+)  # fmt: skip
+TOKEN_HINTS = named("token", "issue", "revoke", "look", "back", "app.help")
+STOP_HINT = named("balance", "stop")
 
 
 def bindings(keys: Iterable[Key]) -> list[Binding]:

@@ -1,6 +1,7 @@
 """Finding a holding by what is typed: parts of its name or code, Korean initials among them."""
 
 import unicodedata
+from collections.abc import Iterable
 
 from kistui.model.positions import Position
 
@@ -38,6 +39,12 @@ def matches(holding: Position, query: str) -> bool:
     wanted = wanted.removeprefix(INVERT)
     found = any(_holds(_plain(text), wanted) for text in (holding.name, holding.code) if text)
     return found is not inverted
+
+
+def finds(texts: Iterable[str], query: str) -> bool:
+    """Whether one of `texts` holds every word of `query`, as `matches` holds them."""
+    plain = [_plain(text) for text in texts]
+    return all(any(_holds(text, wanted) for text in plain) for wanted in map(_plain, query.split()))
 
 
 def _plain(text: str) -> str:

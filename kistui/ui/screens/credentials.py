@@ -23,6 +23,7 @@ from kistui.model.progress import Progress, TokenWaiting, Waiting
 from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
 from kistui.ui import keys
 from kistui.ui.book import Book
+from kistui.ui.hints import hint_line
 from kistui.ui.messages import AccountRead, ProfileOpened, TokensSeen
 from kistui.ui.remotes import Remotes
 from kistui.ui.screens.changing import ChangingScreen
@@ -257,4 +258,4 @@ class CredentialsScreen(ChangingScreen):
         return (Cell(f" {self._words('profiles.title')}", Role.STRONG),)
 
     def _hints(self, some: tuple[keys.Key, ...], width: int) -> Line:
-        return status.hints([(key.shown, self._words(f"keys.{key.name}")) for key in some], width)
+        return hint_line(self.app, some, self._words, width)

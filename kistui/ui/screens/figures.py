@@ -19,6 +19,7 @@ from kistui.model.remote import Failed, Loading, Remote, Unknown, last_good
 from kistui.model.token import TokenRecord
 from kistui.ui import keys
 from kistui.ui.book import Book
+from kistui.ui.hints import hint_line
 from kistui.ui.screens.exporting import ExportingScreen, Part
 from kistui.ui.theme import content
 from kistui.ui.widgets.holdings_pane import HoldingsPane
@@ -174,8 +175,8 @@ class FiguresScreen(ExportingScreen):
         if self.showing == "holdings":
             items = keys.DETAIL_HINTS if self._holdings.detailed else keys.HOLDINGS_HINTS
         if isinstance(self.remote, Loading):
-            items = (*keys.named("stop"), *items)
-        return status.hints([(key.shown, self._words(f"keys.{key.name}")) for key in items], width)
+            items = (*keys.STOP_HINT, *items)
+        return hint_line(self.app, items, self._words, width)
 
     @property
     def _summary(self) -> SummaryPane:

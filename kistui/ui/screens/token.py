@@ -21,6 +21,7 @@ from kistui.model.progress import Progress
 from kistui.model.token import TokenRecord, TokenStatus
 from kistui.ui import keys
 from kistui.ui.book import Book
+from kistui.ui.hints import hint_line
 from kistui.ui.messages import TokenActed, TokenActFailed, TokenProgressed, TokensSeen
 from kistui.ui.screens.acting import ActingScreen
 from kistui.ui.screens.choice import agrees
@@ -248,6 +249,4 @@ class TokenScreen(ActingScreen):
         return status.bar(self._profile, token, right, self._words, width)
 
     def _hints(self, width: int) -> Line:
-        return status.hints(
-            [(key.shown, self._words(f"keys.{key.name}")) for key in keys.TOKEN_HINTS], width
-        )
+        return hint_line(self.app, keys.TOKEN_HINTS, self._words, width)

@@ -1,0 +1,52 @@
+"""`kistui keys`: every key and what it does, as this user has them."""
+
+import json
+import sys
+from argparse import Namespace
+
+from kistui.cli.source import demo_options, open_profiles
+from kistui.ui.explained import explained
+from kistui.ui.keyboard import Keyboard
+from kistui.ui.keyed import fault_lines
+from kistui.ui.keys import EVERY
+from kistui.view.cells import Cell, pad, text_of, width_of
+from kistui.view.keys import KeyHelp, help_lines, markdown
+from kistui.view.words import Words
+
+TOLD = ("app", "balance", "holdings", "table", "detail", "token", "accounts")
+"""The groups of the README's table."""
+WIDE = 200
+
+
+def run(options: Namespace, words: Words) -> int:
+    """Print them; 1 when some of the user's own cannot be had."""
+    with open_profiles(lambda: demo_options(options)) as profiles:
+        keyboard = Keyboard(profiles.keys())
+    helps = explained(EVERY, keyboard, words)
+    match options.format:
+        case "json":
+            print(_json(helps))
+        case "markdown":
+            print(markdown(each for each in helps if each.group in TOLD))
+        case _:
+            print(_table(helps, words))
+    for line in fault_lines(keyboard, words):
+        print(line, file=sys.stderr)
+    return int(bool(keyboard.faults))
+
+
+def _json(helps: list[KeyHelp]) -> str:
+    rows = [{"id": each.id, "keys": list(each.keys), "does": each.does} for each in helps]
+    return json.dumps({"keys": rows}, ensure_ascii=False, indent=2)
+
+
+def _table(helps: list[KeyHelp], words: Words) -> str:
+    """With the ids, by which keys are changed."""
+    room = max(width_of(each.id) for each in helps) + 2
+    lines = []
+    ids = iter(helps)
+    for line in help_lines(helps, words, WIDE):
+        is_key = len(line) > 1
+        name = Cell(pad(next(ids).id if is_key else "", room)) if line else Cell("")
+        lines.append(text_of((name, *line) if is_key else line).rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,26 @@
+"""The line of keys at the foot of a screen, with the keys this user has."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from textual.app import App
+
+from kistui.ui.keyboard import Keyboard
+from kistui.ui.keys import Key
+from kistui.view.cells import Line
+from kistui.view.status import hints
+from kistui.view.words import Words
+
+PLAIN = Keyboard()
+
+
+def keyboard_of(app: App[Any]) -> Keyboard:
+    """The keys as the user of this app has them."""
+    keyboard = getattr(app, "keyboard", PLAIN)
+    return keyboard if isinstance(keyboard, Keyboard) else PLAIN
+
+
+def hint_line(app: App[Any], keys: Iterable[Key], words: Words, width: int) -> Line:
+    """Keys and what they do; whole items drop from the right when narrow."""
+    keyboard = keyboard_of(app)
+    return hints([(keyboard.shown(key), words(f"keys.{key.name}")) for key in keys], width)

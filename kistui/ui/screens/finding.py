@@ -1,0 +1,63 @@
+"""A line to type in over a list of what it finds."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from kistui.ui import keys
+
+
+class FindingScreen(ModalScreen[str | None]):
+    """Typing narrows the list, the arrows move in it; answers what was taken, or `None`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.FIND))
+
+    def __init__(self, title: str, placeholder: str, hint: str) -> None:
+        super().__init__(classes="dialog finding")
+        self._title = title
+        self._placeholder = placeholder
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        """The line, the list, a line of help."""
+        with Vertical(classes="dialog-box") as box:
+            box.border_title = Content(self._title)
+            yield Input(placeholder=self._placeholder, compact=True)
+            yield self.make_list()
+            yield Static(Content(self._hint), classes="dialog-hint")
+
+    def make_list(self) -> Widget:
+        """What shows the finds."""
+        raise NotImplementedError
+
+    def find(self, query: str) -> None:
+        """Show what `query` finds."""
+        raise NotImplementedError
+
+    def action_move(self, rows: int) -> None:
+        """Go down the list, or up."""
+        raise NotImplementedError
+
+    def action_take(self) -> None:
+        """Answer what is under the cursor."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Everything, at first."""
+        self.find("")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.find(event.value)
+
+    def action_cancel(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)

@@ -1,0 +1,65 @@
+"""The palette: every action there is here and now, by its words in either language."""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from kistui.ui.screens.finding import FindingScreen
+from kistui.ui.theme import content
+from kistui.view.cells import Cell, Role, pad, width_of
+from kistui.view.keys import KeyHelp, found
+from kistui.view.words import Words
+
+
+class PaletteScreen(FindingScreen):
+    """Answers the id of the action taken."""
+
+    def __init__(self, helps: Sequence[KeyHelp], words: Words) -> None:
+        super().__init__(words("palette.title"), words("palette.find"), words("palette.hint"))
+        self._helps = helps
+        self._words = words
+
+    def make_list(self) -> Widget:
+        """The actions; the line keeps the focus."""
+        options = OptionList(compact=True)
+        options.can_focus = False
+        return options
+
+    def find(self, query: str) -> None:
+        """Only what holds the query; the first of it under the cursor."""
+        helps = found(self._helps, query)
+        room = max((width_of(_first(each)) for each in helps), default=0) + 2
+        options = self.query_one(OptionList)
+        options.clear_options()
+        for each in helps:
+            line = (Cell(f" {pad(_first(each), room)}", Role.LABEL), Cell(each.does))
+            options.add_option(Option(content([line]), id=each.id))
+        if helps:
+            options.highlighted = 0
+        else:
+            nothing = (Cell(f" {self._words('help.none')}", Role.DIM),)
+            options.add_option(Option(content([nothing]), disabled=True))
+
+    def action_move(self, rows: int) -> None:
+        """Another action, as far as there are any."""
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            last = options.option_count - 1
+            options.highlighted = min(max(options.highlighted + rows, 0), last)
+
+    def action_take(self) -> None:
+        """Do what is under the cursor."""
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            self.dismiss(options.get_option_at_index(options.highlighted).id)
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+
+def _first(each: KeyHelp) -> str:
+    return each.keys[0] if each.keys else ""

@@ -1,0 +1,36 @@
+"""A Korean input method's letters as the keys of the same places."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui.ui.hangul import KEYS, keys_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("ㅂ", "q"), ("ㅃ", "Q"), ("ㅣ", "l"), ("ㅡ", "m"), ("ㄳ", "rt"), ("ㅢ", "ml"),
+        ("가", "rk"), ("값", "rkqt"), ("꿰", "Rnp"), ("싸", "Tk"), ("뷁", "qnpfr"),
+        ("ｑ", "q"), ("？", "?"), ("１", "1"),
+        ("q", ""), ("1", ""), ("", ""), ("é", ""), ("漢", ""), ("あ", ""), ("가a", ""),
+    ],
+)  # fmt: skip
+def test_what_was_typed_is_the_keys_that_were_pressed(typed: str, keys: str) -> None:
+    assert keys_of(typed) == keys
+
+
+@given(st.integers(0xAC00, 0xD7A3))
+def test_every_syllable_is_keys_of_the_keyboard_composed_or_not(code: int) -> None:
+    keys = keys_of(chr(code))
+    assert keys == keys_of(unicodedata.normalize("NFD", chr(code)))
+    assert 2 <= len(keys) <= 5
+    assert keys.isascii()
+    assert keys.isalpha()
+
+
+def test_every_letter_of_the_keyboard_is_one_jamo() -> None:
+    single = [keys for keys in KEYS.values() if len(keys) == 1]
+    assert sorted(single) == sorted("qwertyuiopasdfghjklzxcvbnmQWERTOP")

@@ -1,0 +1,275 @@
+"""Keys: declared once, changed by their users, told in help, found in the palette."""
+
+import re
+from pathlib import Path
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList, Static
+
+from kistui import locale
+from kistui.cli.keys import TOLD
+from kistui.ui.app import KistuiApp
+from kistui.ui.explained import explained
+from kistui.ui.keyboard import Keyboard, normal
+from kistui.ui.keys import BY_ID, EVERY, TOGETHER
+from kistui.ui.screens.balance import BalanceScreen
+from kistui.ui.screens.credentials import CredentialsScreen
+from kistui.ui.screens.help import HelpScreen
+from kistui.ui.screens.palette import PaletteScreen
+from kistui.ui.screens.token import TokenScreen
+from kistui.ui.widgets.holdings_pane import HoldingsPane
+from kistui.view.cells import text_of, width_of
+from kistui.view.keys import found, help_lines, markdown
+from tests.ui.conftest import MakeApp, OpenApp, settle, until
+from tests.ui.test_balance_screen import screen_text
+
+KO, EN = locale.load("ko"), locale.load("en")
+
+
+def holdings(pilot: Pilot[None]) -> HoldingsPane:
+    return cast("BalanceScreen", pilot.app.screen_stack[0]).query_one("#holdings", HoldingsPane)
+
+
+def test_an_id_names_one_action() -> None:
+    assert len(BY_ID) == len(EVERY)
+
+
+@pytest.mark.parametrize("key", EVERY, ids=lambda key: key.id)
+def test_every_action_has_a_key_that_needs_no_letter(key: object) -> None:
+    names = BY_ID[key.id].keys.split(",")  # type: ignore[attr-defined]
+    assert [name for name in names if not (len(name) == 1 and name.isalpha())]
+
+
+@pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
+def test_every_action_has_its_words(words: locale.Words) -> None:
+    for each in explained(EVERY, Keyboard(), words):
+        assert each.does
+        assert words(f"keygroup.{each.group}")
+
+
+def test_what_is_declared_is_heard_by_one_alone_but_where_the_nearer_goes_first() -> None:
+    """A pane's Esc comes before its screen's, a screen's `q` before the app's."""
+    shared = set()
+    for groups in TOGETHER:
+        near = [key for key in EVERY if key.group in groups]
+        for one in near:
+            for other in near:
+                if one.id < other.id and set(one.keys.split(",")) & set(other.keys.split(",")):
+                    shared.add((one.id, other.id))
+    assert shared == {
+        ("balance.stop", "filter.leave"), ("balance.stop", "holdings.leave"),
+        ("filter.leave", "holdings.leave"), ("app.quit", "token.back"),
+        ("accounts.back", "app.quit"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("/", "slash"), ("Esc", "escape"), ("F6", "f6"), ("ctrl+K", "ctrl+k"), ("s", "s"),
+        ("-", "minus"), ("@", "at"), ("+", "plus"), ("PgUp", "pageup"), ("ㅅ", "ㅅ"),
+        ("hyper+x", None), ("nokey", None), ("", None), (" ", None), ("\x1b", None), ("f100", None),
+    ],
+)  # fmt: skip
+def test_keys_are_written_as_people_write_them(said: str, key: str | None) -> None:
+    assert normal(said) == key
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_a_key_or_none(said: str) -> None:
+    assert normal(said) is None or normal(said)
+
+
+def test_what_cannot_be_had_is_told_and_the_rest_holds() -> None:
+    keyboard = Keyboard(
+        {
+            "holdings.sort": ["F6"], "holdings.nothing": ["x"], "app.hide": ["nokey"],
+            "holdings.reverse": ["r"], "holdings.columns": [], "balance.copy": ["F7", "F7"],
+        }
+    )  # fmt: skip
+    assert keyboard.changed == {"holdings.sort": "f6", "balance.copy": "f7"}
+    told = {(each.kind, each.id, each.other) for each in keyboard.faults}
+    assert told == {
+        ("unknown_id", "holdings.nothing", ""), ("unknown_key", "app.hide", ""),
+        ("taken", "holdings.reverse", "balance.refresh"), ("no_key", "holdings.columns", ""),
+    }  # fmt: skip
+    assert keyboard.shown(BY_ID["holdings.sort"]) == "F6"
+
+
+def test_a_key_that_was_given_up_is_free_for_another() -> None:
+    keyboard = Keyboard({"balance.refresh": ["F5"], "holdings.reverse": ["r"]})
+    assert not keyboard.faults
+
+
+def config(tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "config"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / "config.toml").write_text(text)
+    (folder / "config.toml").chmod(0o600)
+
+
+async def test_a_user_has_other_keys_and_sees_them(make_app: MakeApp, tmp_path: Path) -> None:
+    config(tmp_path, '[keys]\nholdings.reverse = "F6"\n"holdings.sort" = ["w"]\n')
+    app = make_app()
+    app._wishes = app._book.keys()  # type: ignore[attr-defined]
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        await pilot.press("2", "s")
+        assert holdings(pilot).arrangement.column is None
+        await pilot.press("w", "f6")
+        assert holdings(pilot).arrangement.column == "code"
+        assert holdings(pilot).arrangement.descending
+        assert " w 정렬" in screen_text(pilot)
+
+
+async def test_faults_are_one_message_and_nothing_is_lost(make_app: MakeApp) -> None:
+    app = make_app()
+    app._wishes = {"holdings.nope": ("x",), "balance.raw": ("r",)}
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        (told,) = list(app._notifications)
+        assert "holdings.nope" in told.message
+        assert "balance.refresh" in told.message
+        await pilot.press("2", "f3")
+        assert cast("BalanceScreen", app.screen).raw
+
+
+SCREENS = {"1": BalanceScreen, "2": BalanceScreen, "3": TokenScreen, "4": CredentialsScreen}
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_help_tells_this_screens_keys_first(
+    open_app: OpenApp, screen: str, size: tuple[int, int], lang: str
+) -> None:
+    async with open_app(size=size, lang=lang) as pilot:
+        await pilot.press(screen)
+        await settle(pilot)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+        shown = str(pilot.app.screen.query_one("#help-lines", Static).content)
+        first = shown.splitlines()[0]
+        words = KO if lang == "ko" else EN
+        group = {"3": "token", "4": "accounts"}.get(screen, "balance")
+        assert first == words(f"keygroup.{group}")
+        assert words("keygroup.app") in shown
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SCREENS[screen]))
+
+
+async def test_help_finds_by_typing_words_keys_and_initials(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        pilot.app.other_words = (EN,)  # type: ignore[attr-defined]
+        await pilot.press("2", "f1")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+        line = pilot.app.screen.query_one(Input)
+        for query, wanted in (
+            ("정렬", "다음 열로 정렬"),
+            ("sort by", "다음 열로 정렬"),
+            ("F5", "다시 읽기"),
+            ("ㄷㅅㅇㄱ", "다시 읽기"),
+        ):
+            line.value = query
+            await pilot.pause()
+            assert wanted in str(pilot.app.screen.query_one("#help-lines", Static).content)
+        line.value = "xyzzy"
+        await pilot.pause()
+        assert KO("help.none") in str(pilot.app.screen.query_one("#help-lines", Static).content)
+        await pilot.press("down", "pagedown", "up", "enter")
+        assert isinstance(pilot.app.screen, BalanceScreen)
+
+
+@pytest.mark.parametrize("opens", ["colon", "ctrl+p"])
+async def test_the_palette_does_what_is_found(open_app: OpenApp, opens: str) -> None:
+    async with open_app() as pilot:
+        pilot.app.other_words = (EN,)  # type: ignore[attr-defined]
+        await pilot.press(opens)
+        await until(pilot, lambda: isinstance(pilot.app.screen, PaletteScreen))
+        await pilot.press(*"hide amounts")
+        options = pilot.app.screen.query_one(OptionList)
+        assert options.highlighted == 0
+        assert options.get_option_at_index(0).id == "app.hide"
+        await pilot.press("enter")
+        await until(pilot, lambda: cast("KistuiApp", pilot.app).hidden)
+        assert isinstance(pilot.app.screen, BalanceScreen)
+
+
+async def test_the_palette_knows_only_what_can_be_done_here(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("colon")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PaletteScreen))
+        ids = {option.id for option in pilot.app.screen.query_one(OptionList).options}
+        assert "balance.refresh" in ids
+        assert "accounts.add" not in ids
+        assert "holdings.sort" not in ids
+        await pilot.press("escape")
+        await pilot.press("2", "colon")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PaletteScreen))
+        ids = {option.id for option in pilot.app.screen.query_one(OptionList).options}
+        assert "holdings.sort" in ids
+
+
+async def test_jamo_are_the_keys_of_their_places_and_that_is_said_once(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "ㄴ")
+        await settle(pilot)
+        assert holdings(pilot).arrangement.column == "code"
+        await pilot.press("ㅌ")
+        await settle(pilot)
+        assert cast("KistuiApp", pilot.app).hidden
+        told = [each for each in pilot.app._notifications if "ㄴ" in each.message]
+        assert len(told) == 1
+
+
+async def test_of_a_syllable_only_what_does_no_harm_is_done(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "ㅓ", "ㅓ")
+        await settle(pilot)
+        before = holdings(pilot).arrangement
+        # 쇼 is s, y: sort and copy; 바 is q, k: quit and up.
+        await pilot.press("쇼", "바")
+        await settle(pilot)
+        assert pilot.app.is_running
+        assert holdings(pilot).arrangement == before
+
+
+async def test_a_text_field_has_the_first_word(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "slash", "삼", "ㅂ")
+        await settle(pilot)
+        assert holdings(pilot).arrangement.query == "삼ㅂ"
+        assert pilot.app.is_running
+
+
+async def test_a_jamo_quits_as_its_key_does(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        await pilot.press("ㅂ")
+        await until(pilot, lambda: not app.is_running)
+
+
+def test_the_readmes_table_is_made_from_the_declaration() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    table = markdown(each for each in explained(EVERY, Keyboard(), EN) if each.group in TOLD)
+    assert table in readme
+
+
+@pytest.mark.parametrize("width", [20, 40, 70])
+def test_help_keeps_its_width_and_cuts_no_key(width: int) -> None:
+    helps = explained(EVERY, Keyboard(), KO)
+    lines = help_lines(helps, KO, width)
+    for each in helps:
+        assert any(" ".join(each.keys) in text_of(line) for line in lines)
+    assert all(width_of(text_of(line)) <= max(width, 18) for line in lines)
+
+
+def test_a_key_finds_what_it_does() -> None:
+    helps = explained(EVERY, Keyboard(), EN)
+    assert [each.id for each in found(helps, "|")] == ["holdings.columns"]
+    assert re.search("sort", found(helps, "sort")[0].does)
