@@ -6,12 +6,13 @@ from typing import Any
 from textual.app import App
 
 from kistui.ui.keyboard import Keyboard
-from kistui.ui.keys import Key
+from kistui.ui.keys import Key, named
 from kistui.view.cells import Line
 from kistui.view.status import hints
 from kistui.view.words import Words
 
 PLAIN = Keyboard()
+(HELP,) = named("app", "help")
 
 
 def keyboard_of(app: App[Any]) -> Keyboard:
@@ -21,6 +22,7 @@ def keyboard_of(app: App[Any]) -> Keyboard:
 
 
 def hint_line(app: App[Any], keys: Iterable[Key], words: Words, width: int) -> Line:
-    """Keys and what they do; whole items drop from the right when narrow."""
+    """Keys and what they do; whole items drop when narrow, the one for help stays."""
     keyboard = keyboard_of(app)
-    return hints([(keyboard.shown(key), words(f"keys.{key.name}")) for key in keys], width)
+    shown = [(keyboard.shown(key), words(f"keys.{key.name}")) for key in keys]
+    return hints(shown, width, last=(keyboard.shown(HELP), words("keys.help")))

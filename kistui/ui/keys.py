@@ -171,18 +171,17 @@ def named(group: str, *names: str) -> tuple[Key, ...]:
 
 # What stands last is the first to go when narrow.
 SUMMARY_HINTS = named(
-    "balance", "next", "refresh", "raw", "auto", "app.hide", "copy", "export", "pick", "app.help",
-    "app.quit",
+    "balance", "next", "refresh", "raw", "auto", "app.hide", "copy", "export", "pick", "app.quit",
 )  # fmt: skip
 HOLDINGS_HINTS = named(
     "holdings", "detail", "filter", "sort", "market", "sold_out", "balance.refresh", "app.hide",
-    "balance.copy", "columns", "reverse", "balance.auto", "balance.export", "app.help",
+    "balance.copy", "columns", "reverse", "balance.auto", "balance.export",
 )  # fmt: skip
 DETAIL_HINTS = named(
     "detail", "previous", "following", "balance.raw", "balance.copy", "app.hide",
     "balance.refresh", "holdings.leave",
 )  # fmt: skip
-TOKEN_HINTS = named("token", "issue", "revoke", "look", "back", "app.help")
+TOKEN_HINTS = named("token", "issue", "revoke", "look", "back")
 STOP_HINT = named("balance", "stop")
 
 

@@ -214,16 +214,25 @@ def empty_body(
             )
 
 
-def hints(items: Sequence[tuple[str, str]], width: int) -> Line:
-    """Keys and what they do; whole items drop from the right when narrow."""
+def hints(
+    items: Sequence[tuple[str, str]], width: int, last: tuple[str, str] | None = None
+) -> Line:
+    """Keys and what they do; whole items drop when narrow, but `last` stands at the right end."""
+    end = _hint(*last) if last else ()
+    room = width - sum(cell.width for cell in end)
     cells: list[Cell] = []
-    used = 0
     for key, label in items:
-        used += width_of(key) + width_of(label) + 4
-        if used > width:
+        item = _hint(key, label)
+        used = sum(cell.width for cell in item)
+        if used >= room:
             break
-        cells += [Cell(f" {key} ", Role.STRONG), Cell(f"{label} ", Role.LABEL)]
-    return tuple(cells)
+        room -= used
+        cells += item
+    return (*cells, Cell(" " * max(room, 0)), *end) if end else tuple(cells)
+
+
+def _hint(key: str, label: str) -> Line:
+    return (Cell(f" {key} ", Role.STRONG), Cell(f"{label} ", Role.LABEL))
 
 
 def _check_line(balance: Balance, words: Words, width: int | None, *, hidden: bool) -> Line:

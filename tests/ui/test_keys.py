@@ -24,6 +24,7 @@ from kistui.ui.screens.token import TokenScreen
 from kistui.ui.widgets.holdings_pane import HoldingsPane
 from kistui.view.cells import text_of, width_of
 from kistui.view.keys import found, help_lines, markdown
+from kistui.view.words import Words
 from tests.ui.conftest import MakeApp, OpenApp, settle, until
 from tests.ui.test_balance_screen import screen_text
 
@@ -45,7 +46,7 @@ def test_every_action_has_a_key_that_needs_no_letter(key: object) -> None:
 
 
 @pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
-def test_every_action_has_its_words(words: locale.Words) -> None:
+def test_every_action_has_its_words(words: Words) -> None:
     for each in explained(EVERY, Keyboard(), words):
         assert each.does
         assert words(f"keygroup.{each.group}")
