@@ -1,6 +1,8 @@
 """What a move of the price means for shares held: won and percent that KIS does not send."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+
+from kistui.model.rounding import rounded
 
 
 def overnight(quantity: int | None, bought_today: int | None) -> int | None:
@@ -25,11 +27,11 @@ def day_move(change: Decimal | None, day_rate: Decimal | None, shares: int | Non
     move = signed(change, day_rate)
     if move is None or shares is None:
         return None
-    return int((move * shares).quantize(Decimal(1), ROUND_HALF_UP))
+    return int(rounded(move * shares))
 
 
 def distance(price: Decimal | None, goal: Decimal | None) -> Decimal | None:
     """How far `price` has to move to be `goal`, in percent, to two decimals; below zero, down."""
     if not price or not goal:
         return None
-    return ((goal / price - 1) * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return rounded((goal / price - 1) * 100, "0.01")

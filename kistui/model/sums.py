@@ -1,8 +1,10 @@
 """Sums, averages and rates of amounts that may be unknown: unknown is never zero."""
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import TypeVar
+
+from kistui.model.rounding import rounded
 
 A = TypeVar("A", int, Decimal)
 
@@ -31,16 +33,16 @@ def average(amount: A | None, shares: A | None) -> Decimal | None:
     """The price of one share, to four decimals as KIS gives it; `None` from a zero base."""
     if amount is None or not shares:
         return None
-    return (Decimal(amount) / shares).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    return rounded(Decimal(amount) / shares, "0.0001")
 
 
 def rate(part: A | None, base: A | None) -> Decimal | None:
     """`part` of `base` in percent, to two decimals as KIS gives it; `None` from a zero base."""
     if part is None or not base:
         return None
-    return (Decimal(part) * 100 / base).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return rounded(Decimal(part) * 100 / base, "0.01")
 
 
 def whole_won(amount: Decimal | None) -> int | None:
     """An amount in won, rounded half up; a half of a loss is a loss."""
-    return None if amount is None else int(amount.quantize(Decimal(1), ROUND_HALF_UP))
+    return None if amount is None else int(rounded(amount))

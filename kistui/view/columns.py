@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from kistui.model.overseas import ForeignHolding
 from kistui.model.positions import Position
+from kistui.model.rounding import rounded
 from kistui.view import format as show
 from kistui.view.cells import Cell, Role
 
@@ -47,7 +48,7 @@ def _average(holding: Position) -> Decimal | None:
     price = holding.average_price
     if price is None or isinstance(holding, ForeignHolding):
         return price
-    return price.quantize(Decimal(1), ROUND_HALF_UP)
+    return rounded(price)
 
 
 def _own(holding: Position, name: str) -> Decimal | None:

@@ -3,10 +3,11 @@ colour alone, and a dash for what is not available.
 """
 
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from kistui.clock import KST
 from kistui.model.overseas import Rate
+from kistui.model.rounding import rounded
 from kistui.view.cells import Cell, Role
 from kistui.view.words import Words
 
@@ -27,14 +28,14 @@ def average(value: Decimal | None) -> Cell:
     """An average price in whole won, as brokers show it."""
     if value is None:
         return UNAVAILABLE
-    return number(value.quantize(Decimal(1), ROUND_HALF_UP))
+    return number(rounded(value))
 
 
 def money(value: Decimal | None, currency: str) -> Decimal | None:
     """An amount to the units its currency is counted in: cents, but whole yen and dong."""
     if value is None:
         return None
-    return value.quantize(Decimal(1) if currency in WHOLE else Decimal("0.01"), ROUND_HALF_UP)
+    return rounded(value, "1" if currency in WHOLE else "0.01")
 
 
 def amount(value: Decimal) -> Cell:
@@ -69,7 +70,7 @@ def percent(value: Decimal | None, mark: str = "") -> Cell:
     """A rate with its sign: `+3.94%`, `-3.27%`; `mark` follows a computed one."""
     if value is None:
         return UNAVAILABLE
-    shown = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    shown = rounded(value, "0.01")
     return Cell(f"{shown:+,.2f}%{mark}" if shown else f"0.00%{mark}", direction(shown))
 
 
@@ -77,7 +78,7 @@ def share(value: Decimal | None) -> Cell:
     """A part of a whole: `34.5%`."""
     if value is None:
         return UNAVAILABLE
-    return Cell(f"{value.quantize(Decimal('0.1'), ROUND_HALF_UP):,}%")
+    return Cell(f"{rounded(value, '0.1'):,}%")
 
 
 def hidden_amount() -> Cell:

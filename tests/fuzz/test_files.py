@@ -4,6 +4,7 @@ import json
 import pickle
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -156,7 +157,8 @@ def test_any_token_file_is_a_record_that_can_be_used(folder: Path, content: byte
     record.notices_today(MORNING)
     assert record.may_issue_at(MORNING) - MORNING <= timedelta(minutes=1)
     store.write("n", record)
-    assert store.read("n") == record
+    # A number of notices that were never sent is not kept.
+    assert store.read("n") == replace(record, notices=record.notices if record.noticed_at else 0)
 
 
 @fuzz
@@ -171,12 +173,7 @@ def test_any_file_of_holidays_is_days_or_none(folder: Path, content: bytes) -> N
 
 @fuzz
 @given(
-    mangled(
-        tables(main=tables(column=WRITTEN, descending=st.booleans(), columns=st.lists(VALUES))).map(
-            lambda table: json.loads(json.dumps(table, default=str))
-        )
-        | CONFIGS
-    )
+    mangled(tables(main=tables(column=scalars, descending=st.booleans(), columns=st.lists(VALUES))))
 )
 def test_any_remembered_arrangement_makes_sense_or_none(folder: Path, content: bytes) -> None:
     path = folder / "arrangements.toml"
@@ -192,9 +189,11 @@ def test_any_file_of_secrets_gives_a_pair_or_an_error(folder: Path, content: byt
     folders = Folders(folder, folder)
     folders.plain_secrets.write_bytes(content)
     try:
-        assert PlainStore(folders).read("main") == Credentials(KEY, SECRET)
+        pair = PlainStore(folders).read("main")
     except (SecretsCorrupt, SecretMissing) as error:
         assert SECRET not in str(error)
+    else:
+        assert (len(pair.app_key), len(pair.app_secret)) == (36, 180)
 
 
 # files of other tools

@@ -1,0 +1,11 @@
+"""Rounding as money is rounded, of numbers of any size."""
+
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+# `quantize` fails beyond its context's digits, 28 by itself: a price times a quantity may have 50.
+_ANY_SIZE = Context(prec=100)
+
+
+def rounded(value: Decimal, unit: str = "1") -> Decimal:
+    """`value` to a multiple of `unit`, such as "0.01"; a half goes away from zero."""
+    return value.quantize(Decimal(unit), ROUND_HALF_UP, _ANY_SIZE)
