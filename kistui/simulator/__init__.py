@@ -6,6 +6,7 @@ It shares no code with the client, so that neither can hide a mistake of the oth
         ...  # point any KIS client at simulator.url
 """
 
+from kistui.simulator import manners
 from kistui.simulator.customers import Account
 from kistui.simulator.options import Options
 from kistui.simulator.recording import RecordedRequest
@@ -21,5 +22,6 @@ __all__ = [
     "Reply",
     "Scene",
     "Simulator",
+    "manners",
     "refusal",
 ]
