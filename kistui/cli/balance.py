@@ -94,4 +94,4 @@ def _read(options: Namespace, words: Words) -> export.Reading:
 
 def _tell(progress: Progress, words: Words) -> None:
     if isinstance(progress, (Waiting, TokenWaiting)):
-        print(progress_text(progress, words), file=sys.stderr)
+        print(progress_text(progress, words, stop="Ctrl+C"), file=sys.stderr)

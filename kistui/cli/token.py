@@ -71,7 +71,7 @@ def _issue(profiles: Profiles, profile: Profile, options: Namespace, words: Word
 
     def tell(progress: Progress) -> None:
         if isinstance(progress, TokenWaiting):
-            print(progress_text(progress, words), file=sys.stderr)
+            print(progress_text(progress, words, stop="Ctrl+C"), file=sys.stderr)
 
     _with_session(profiles, profile, lambda session: session.token.issue(tell))
     return True

@@ -130,8 +130,8 @@ def tabs(shown: str, words: Words) -> Line:
     return tuple(cells)
 
 
-def progress_text(progress: Progress | None, words: Words) -> str:
-    """What a running call is doing."""
+def progress_text(progress: Progress | None, words: Words, *, stop: str = "Esc") -> str:
+    """What a running call is doing; `stop` is the key that gives a wait up."""
     match progress:
         case None:
             return words("state.connecting")
@@ -140,7 +140,7 @@ def progress_text(progress: Progress | None, words: Words) -> str:
         case TokenIssuing():
             return words("state.issuing")
         case TokenWaiting(until):
-            return words("state.token_waiting", time=show.clock_time(until))
+            return words("state.token_waiting", time=show.clock_time(until), stop=stop)
         case Waiting(error, seconds, attempt, attempts):
             return words(
                 "state.waiting",

@@ -60,6 +60,7 @@ def _read(desk: Desk, capsys: Out) -> None:
 
 def _is_clean(desk: Desk, text: str) -> None:
     assert "Traceback" not in text
+    assert "Esc" not in text, "a key of the screens"
     assert all(char.isprintable() or char == "\n" for char in text)
     number = desk.simulator.account.partition("-")[0]
     for secret in (desk.simulator.app_key, desk.simulator.app_secret, number, "eyJ"):
