@@ -29,6 +29,7 @@ class Asking:
             endpoint,
             self.account.number,
             self.on_progress,
+            cursor.page,
             params={
                 "CANO": self.account.number,
                 "ACNT_PRDT_CD": self.account.product,

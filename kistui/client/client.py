@@ -18,6 +18,7 @@ from kistui.clock import Clock, system_clock
 from kistui.model.account import AccountNumber, Credentials, Environment
 from kistui.model.balance import Balance
 from kistui.model.calls import CallUse
+from kistui.model.log import OnCall, ignore_call
 from kistui.model.overseas import Overseas
 from kistui.model.products import Served, served_by
 from kistui.model.progress import OnProgress, ignore_progress
@@ -30,7 +31,7 @@ class KisClient:
     """One environment's API over one connection pool; close it with `aclose` or `async with`.
 
     `base_url` may name another server: https, or http on loopback; else InvalidBaseUrl.
-    Every method raises of the KisError tree.
+    Every method raises of the KisError tree. `on_call` is told of every request when it ends.
     """
 
     def __init__(
@@ -41,12 +42,18 @@ class KisClient:
         gates: Gates | None = None,
         clock: Clock = system_clock,
         pace: Pace | None = None,
+        on_call: OnCall = ignore_call,
     ) -> None:
         self._environment = environment
         self._clock = clock
         self._gates = gates or Gates.for_environment(environment)
         self._connection = Connection(
-            environment, base_url, self._gates, pace or Pace(chance=random.random), clock
+            environment,
+            base_url,
+            self._gates,
+            pace or Pace(chance=random.random),
+            clock,
+            on_call=on_call,
         )
 
     async def __aenter__(self) -> "KisClient":

@@ -18,6 +18,7 @@ from kistui import __version__
 from kistui.client import wire
 from kistui.client.body import ENCODINGS, read_capped
 from kistui.client.endpoints import HOSTS, Endpoint, check_base_url, is_allowed, is_loopback
+from kistui.client.recording import Draft
 from kistui.client.retry import tries_for, wait_before_next
 from kistui.client.throttle import Gates, Sleep
 from kistui.clock import Clock
@@ -31,6 +32,7 @@ from kistui.errors import (
     Unreachable,
 )
 from kistui.model.account import Environment
+from kistui.model.log import OnCall, ignore_call
 from kistui.model.progress import OnProgress, Waiting
 
 # KIS drops idle connections without a word, so none is kept for long.
@@ -69,6 +71,8 @@ class Connection:
         gates: Gates,
         pace: Pace,
         clock: Clock,
+        *,
+        on_call: OnCall = ignore_call,
     ) -> None:
         origin = check_base_url(base_url or HOSTS[environment])
         self._environment = environment
@@ -78,6 +82,7 @@ class Connection:
         self._gates = gates
         self._pace = pace
         self._clock = clock
+        self._on_call = on_call
         self.skew: timedelta | None = None
         """The server's clock minus this machine's, by the last answer; whole seconds at best."""
         self._http = httpx.AsyncClient(
@@ -102,34 +107,57 @@ class Connection:
 
     async def post(self, endpoint: Endpoint, body: Mapping[str, str]) -> wire.Json:
         """An OAuth call, made once whatever comes of it; KIS limits these apart from the reads."""
-        answer = await self._send(endpoint, json=dict(body))
-        return wire.check_oauth(answer.body, answer.status)
+        draft = self._draft(endpoint)
+        try:
+            answer = await self._send(endpoint, draft, json=dict(body))
+            told = wire.check_oauth(answer.body, answer.status)
+        except BaseException as error:
+            draft.end(error)
+            raise
+        draft.end()
+        return told
 
     async def get(
         self,
         endpoint: Endpoint,
         ledger: str,
         on_progress: OnProgress,
+        page: int = 1,
         **request: Mapping[str, str],
     ) -> Answer:
-        """A read, repeated as the endpoint and `retry` decide; the last error is raised."""
+        """A read, repeated as the endpoint and `retry` decide; the last error is raised.
+
+        `page` is for the log.
+        """
         attempt = 1
         while True:
-            await self._gates.pass_through(ledger if endpoint.is_ledger else None)
+            waited = await self._gates.pass_through(ledger if endpoint.is_ledger else None)
+            draft = self._draft(endpoint, page=page, attempt=attempt, waited=waited)
             try:
-                answer = await self._send(endpoint, **request)
+                answer = await self._send(endpoint, draft, **request)
                 wire.check_envelope(answer.body, answer.status)
             except KisError as error:
                 wait = wait_before_next(error, attempt, self._pace.chance())
-                if wait is None or not endpoint.may_repeat:
+                wait = wait if endpoint.may_repeat else None
+                draft.end(error, wait)
+                if wait is None:
                     raise
                 attempt += 1
                 on_progress(Waiting(error, wait, attempt, tries_for(error)))
                 await self._pace.sleep(wait)
+            except BaseException as error:
+                draft.end(error)
+                raise
             else:
+                draft.end()
                 return answer
 
-    async def _send(self, endpoint: Endpoint, **request: Any) -> Answer:
+    def _draft(self, endpoint: Endpoint, **about: Any) -> Draft:
+        tr_id = endpoint.tr_id(self._environment)
+        return Draft(endpoint, tr_id, self._on_call, self._clock, **about)
+
+    async def _send(self, endpoint: Endpoint, draft: Draft, **request: Any) -> Answer:
+        draft.sends(request.get("headers", {}), request.get("params") or request.get("json") or {})
         headers = {
             **request.pop("headers", {}),
             "content-type": "application/json; charset=utf-8",
@@ -141,16 +169,24 @@ class Connection:
             async with (
                 asyncio.timeout(self._pace.answer),
                 self._http.stream(
-                    endpoint.method, endpoint.path, headers=headers, **request
+                    endpoint.method,
+                    endpoint.path,
+                    headers=headers,
+                    extensions={"trace": draft.trace},
+                    **request,
                 ) as response,
             ):
+                draft.status = response.status_code
                 self._measure_skew(response.headers.get("date", ""))
                 content = await read_capped(response)
         except (httpx.RequestError, TimeoutError) as error:
             # `from None`: httpx's own error holds the URL, and with it the account number.
             raise _unreachable(error)(host=self._origin.netloc.decode()) from None
+        draft.size = len(content)
         body = wire.read_json(content, response.status_code)
-        return Answer(response.headers.get("tr_cont", ""), body, response.status_code)
+        tr_cont = response.headers.get("tr_cont", "")
+        draft.received(tr_cont, body)
+        return Answer(tr_cont, body, response.status_code)
 
     def _measure_skew(self, date: str) -> None:
         try:

@@ -5,7 +5,7 @@ exactly as it came, trailing blanks included: whether KIS takes a stripped one i
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from kistui.client import wire
@@ -26,6 +26,8 @@ class Cursor:
     condition: str = field(default="", repr=False)
     key: str = field(default="", repr=False)
     tr_cont: str = ""
+    page: int = field(default=1, compare=False)
+    """Which page it is of, for the log."""
 
     def params(self, width: int = 100) -> dict[str, str]:
         """The keys as a query has them; overseas they are 200 characters wide."""
@@ -88,5 +90,5 @@ async def _read_all(
         if page.next in seen or not page.rows:
             raise PagingBroken(page=number)
         seen.add(page.next)
-        cursor = page.next
+        cursor = replace(page.next, page=number + 1)
     raise PagingBroken(page=PAGE_CAP)

@@ -10,6 +10,7 @@ from time import monotonic as system_monotonic
 
 from kistui.model.account import Environment
 from kistui.model.calls import CallUse
+from kistui.model.log import Waited
 
 Sleep = Callable[[float], Awaitable[None]]
 Monotonic = Callable[[], float]
@@ -38,17 +39,20 @@ class Gate:
         self.waiting = 0
         """Calls in the queue."""
 
-    async def pass_through(self) -> None:
-        """Wait for a turn. A caller cancelled in the queue uses up no turn."""
+    async def pass_through(self) -> float:
+        """Wait for a turn; the seconds it took. A caller cancelled in the queue uses up none."""
         if self.interval <= 0:
-            return
+            return 0.0
         self.waiting += 1
+        came_at = self._monotonic()
         try:
             async with self._lock:
                 early = self._opens_at - self._monotonic()
                 if early > 0:
                     await self._sleep(early)
-                self._opens_at = self._monotonic() + self.interval
+                passed_at = self._monotonic()
+                self._opens_at = passed_at + self.interval
+                return passed_at - came_at
         finally:
             self.waiting -= 1
 
@@ -81,14 +85,16 @@ class Gates:
         """No limits: for a simulator that enforces none."""
         return cls(0, 0)
 
-    async def pass_through(self, ledger: str | None = None) -> None:
+    async def pass_through(self, ledger: str | None = None) -> Waited:
         """Wait for a turn with the key and, for a ledger call, with the account `ledger`."""
+        for_account = 0.0
         if ledger is not None:
             if ledger not in self._ledgers:
                 self._ledgers[ledger] = self._gate(self._ledger_interval)
-            await self._ledgers[ledger].pass_through()
-        await self._key.pass_through()
+            for_account = await self._ledgers[ledger].pass_through()
+        for_key = await self._key.pass_through()
         self._passed.append(self._monotonic())
+        return Waited(for_account, for_key)
 
     def use(self) -> CallUse:
         """The limits, and how much of them is used."""

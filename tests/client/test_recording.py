@@ -1,0 +1,159 @@
+"""What the client tells of its calls: every one of them, and nothing of what was in them."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from kistui.client import Gates, KisClient
+from kistui.client.connection import Pace
+from kistui.errors import KistuiError
+from kistui.model.account import AccountNumber, Credentials, Environment
+from kistui.model.log import Call
+from kistui.model.token import Token
+from kistui.simulator import Simulator
+from kistui.simulator.replies import Reply
+from tests.support import FakeClock
+
+INQUIRE = "inquire-balance"
+
+
+class Calls:
+    """A client that remembers what it told."""
+
+    def __init__(self, simulator: Simulator, clock: FakeClock, gates: Gates) -> None:
+        self.told: list[Call] = []
+        self.slept: list[float] = []
+        self.credentials = Credentials(simulator.app_key, simulator.app_secret)
+        self.account = AccountNumber.parse(simulator.account)
+        self.token: Token | None = None
+
+        async def sleep(seconds: float) -> None:
+            self.slept.append(seconds)
+
+        self.client = KisClient(
+            Environment.REAL,
+            base_url=simulator.url,
+            gates=gates,
+            clock=clock,
+            pace=Pace(sleep=sleep, chance=lambda: 0.0),
+            on_call=self.told.append,
+        )
+
+    async def read(self) -> None:
+        self.token = self.token or await self.client.issue_token(self.credentials)
+        await self.client.balance(self.credentials, self.token, self.account)
+
+
+@pytest.fixture
+async def calls(simulator: Simulator, clock: FakeClock) -> AsyncIterator[Calls]:
+    made = Calls(simulator, clock, Gates.open())
+    yield made
+    await made.client.aclose()
+
+
+def refused(code: str, text: str, status: int = 200) -> Reply:
+    told = {"rt_cd": "1", "msg_cd": code, "msg1": text}
+    return Reply(status=status, body=json.dumps(told).encode())
+
+
+async def test_every_request_is_told_with_how_it_went(
+    calls: Calls, simulator: Simulator, clock: FakeClock
+) -> None:
+    simulator.use_scene("many")
+    await calls.read()
+    issue, *pages = calls.told
+    assert (issue.name, issue.method, issue.path, issue.tr_id) == (
+        "issue token", "POST", "/oauth2/tokenP", "",
+    )  # fmt: skip
+    assert [call.page for call in pages] == list(range(1, 11))
+    assert {(call.tr_id, call.status, call.rt_cd, call.outcome) for call in pages} == {
+        ("TTTC8434R", 200, "0", "ok")
+    }
+    assert [call.continuation for call in pages] == [">M", *["N>M"] * 8, "N>D"]
+    assert all(call.size and call.size > 10_000 and call.duration > 0 for call in pages)
+    assert all(call.at == clock.now for call in calls.told)
+    assert "CANO" in pages[0].parameters
+    assert [name for name, _ in issue.stages] == ["tcp", "head"]
+    assert len(calls.told) == len(simulator.requests)
+
+
+async def test_each_try_is_told_with_the_wait_for_the_next(
+    calls: Calls, simulator: Simulator
+) -> None:
+    limit = refused("EGW00201", "초당 거래건수를 초과하였습니다.", 500)
+    simulator.script(INQUIRE, limit, Reply(cut="before"), None)
+    await calls.read()
+    tries = calls.told[1:]
+    assert [(each.attempt, each.outcome, each.status) for each in tries] == [
+        (1, "rate_limited", 500),
+        (2, "disconnected", None),
+        (3, "ok", 200),
+    ]
+    assert [each.again_in for each in tries] == [*calls.slept, None]
+    assert tries[0].said.startswith("초당")
+
+
+async def test_the_time_in_the_gates_is_told(simulator: Simulator, clock: FakeClock) -> None:
+    now = 0.0
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    gates = Gates(0.1, 1.05, monotonic=lambda: now, sleep=sleep)
+    calls = Calls(simulator, clock, gates)
+    await calls.read()
+    await calls.read()
+    await calls.client.aclose()
+    waits = [(call.waited.account, call.waited.key) for call in calls.told]
+    assert waits == [(0, 0), (0, 0), (pytest.approx(1.05), 0)]
+
+
+HOSTILE = "\x1b[31m계좌 {account} 앱키 {app_key} 비밀 {app_secret} 토큰 {token}\r\n끝"
+
+
+async def test_what_was_sent_never_comes_back_into_the_log(
+    calls: Calls, simulator: Simulator
+) -> None:
+    await calls.read()
+    assert calls.token
+    text = HOSTILE.format(
+        account=calls.account.number,
+        app_key=simulator.app_key,
+        app_secret=simulator.app_secret,
+        token=calls.token.value,
+    )
+    simulator.script(INQUIRE, refused(simulator.app_key, text))
+    with pytest.raises(KistuiError):
+        await calls.read()
+    told = repr(calls.told[-1])
+    for secret in (simulator.app_key, simulator.app_secret, calls.token.value, "50001234"):
+        assert secret not in told
+        assert secret[:20] not in told
+    assert "\x1b" not in calls.told[-1].said
+    assert "계좌" in calls.told[-1].said
+
+
+async def test_a_call_that_was_given_up_is_told_too(calls: Calls, simulator: Simulator) -> None:
+    import asyncio
+
+    await calls.read()
+    simulator.script(INQUIRE, Reply(delay=30))
+    reading = asyncio.create_task(calls.read())
+    while simulator.count(INQUIRE) < 2:  # noqa: ASYNC110  # it runs in another thread
+        await asyncio.sleep(0.01)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert (calls.told[-1].outcome, calls.told[-1].status) == ("cancelled", None)
+
+
+async def test_an_answer_that_is_none_is_told_with_its_size(
+    calls: Calls, simulator: Simulator
+) -> None:
+    simulator.script("tokenP", Reply(status=503, body=b"<html>"))
+    with pytest.raises(KistuiError):
+        await calls.read()
+    (call,) = calls.told
+    assert (call.outcome, call.status, call.size, call.msg_cd) == ("service_down", 503, 6, "")
