@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kistui.clock import Clock
+from kistui.log import Log
 from kistui.model.account import Credentials, Environment, Profile
 from kistui.store.holidays import HolidayStore
 from kistui.store.paths import Folders
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 class Connector:
     """Makes sessions; those of one app key on one server keep one pace and use one token."""
 
-    def __init__(self, folders: Folders, tokens: TokenStore, clock: Clock) -> None:
+    def __init__(self, folders: Folders, tokens: TokenStore, clock: Clock, log: Log) -> None:
         self._folders = folders
         self._tokens = tokens
         self._clock = clock
+        self._log = log
         self._gates: dict[str, Gates] = {}
 
     def session(
@@ -38,7 +40,13 @@ class Connector:
 
         key = self.record_name(profile, credentials, base_url)
         gates = self._gates.setdefault(key, Gates.for_environment(profile.environment))
-        client = KisClient(profile.environment, base_url=base_url, gates=gates, clock=self._clock)
+        client = KisClient(
+            profile.environment,
+            base_url=base_url,
+            gates=gates,
+            clock=self._clock,
+            on_call=self._log.of(profile.name),
+        )
         token = SharedToken(
             self._tokens, credentials, client, self._clock, renew_before=renew_before
         )

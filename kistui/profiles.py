@@ -19,6 +19,7 @@ from kistui.errors import (
     ProfileExists,
     StoreError,
 )
+from kistui.log import Log
 from kistui.model.account import Credentials, Found, Place, Profile
 from kistui.model.settings import Settings
 from kistui.model.token import TokenStatus
@@ -36,6 +37,7 @@ from kistui.store.secrets import (
 from kistui.store.tokens import TokenStore, name_of
 
 if TYPE_CHECKING:
+    from kistui.model.log import OnCall
     from kistui.session import Session
 
 
@@ -47,7 +49,7 @@ class Demo:
     """An account without an owner: how to reach it, and where its tokens are for as long."""
 
     profile: Profile
-    connect: "Callable[[], Session]"
+    connect: "Callable[[OnCall], Session]"
     tokens: TokenStore
 
 
@@ -60,6 +62,7 @@ class Profiles:
         environ: Mapping[str, str],
         demo: Callable[[], Demo],
         clock: Clock = system_clock,
+        log: Log | None = None,
     ) -> None:
         self._folders = folders
         self._environ = environ
@@ -67,7 +70,8 @@ class Profiles:
         self._demo: Demo | None = None
         self._clock = clock
         self._tokens = TokenStore(folders.tokens)
-        self._connector = Connector(folders, self._tokens, clock)
+        self.log = log or Log(clock=clock)
+        self._connector = Connector(folders, self._tokens, clock, self.log)
         self._remembered = Remembered(folders.arrangements)
         self._encrypted = EncryptedStore(folders)
 
@@ -120,7 +124,7 @@ class Profiles:
     def session(self, profile: Profile) -> "Session":
         """A new session for a profile; raises as `credentials`, and InvalidBaseUrl."""
         if self._demo is not None and profile == self._demo.profile:
-            made, tokens = self._demo.connect(), self._demo.tokens
+            made, tokens = self._demo.connect(self.log.of(profile.name)), self._demo.tokens
         else:
             made, tokens = self.try_out(profile, self.credentials(profile)), self._tokens
         with suppress(StoreError):  # what comes of it is told when the token is to be written

@@ -25,15 +25,20 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "simulator": (set(), set()),
     "tokens": ({"client", "store", "model", "errors", "clock"}, set()),
     "session": ({"tokens", "client", "store", "model", "errors", "clock"}, set()),
-    "connector": ({"session", "tokens", "client", "store", "model", "errors", "clock"}, set()),
+    "log": ({"store", "model", "errors", "clock"}, set()),
+    "connector": (
+        {"log", "session", "tokens", "client", "store", "model", "errors", "clock"},
+        set(),
+    ),
     "profiles": (
-        {"connector", "session", "tokens", "client", "store", "model", "errors", "clock"},
+        {"connector", "log", "session", "tokens", "client", "store", "model", "errors", "clock"},
         set(),
     ),
     "ui": ({"session", "view", "model", "errors", "clock"}, {"textual", "rich"}),
     "cli": (
         {
             "client",
+            "log",
             "store",
             "simulator",
             "session",

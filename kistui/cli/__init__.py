@@ -55,7 +55,19 @@ def _end(error: BaseException, words: "Words") -> int:
             print(f"kistui: {words('cli.cannot_write', reason=error.strerror)}", file=sys.stderr)
             return 1
         case _:
+            _write_down(error)
             return _fail(InternalError.from_exception(error), words)
+
+
+def _write_down(error: BaseException) -> None:
+    """Into the log, if that can still be done."""
+    from contextlib import suppress
+
+    with suppress(Exception):
+        from kistui.log import Log
+        from kistui.store.paths import folders
+
+        Log(folders().log).crashed(error)
 
 
 def _speak_utf8() -> None:

@@ -22,7 +22,9 @@ WIDE = 160
 
 def run(options: Namespace, words: Words) -> int:
     """Print all accounts in the chosen form; 1 when one of them could not be read."""
-    with open_profiles(lambda: demo_options(options)) as profiles:
+    with open_profiles(
+        lambda: demo_options(options), words=words, is_debug=options.debug
+    ) as profiles:
         if options.demo:
             profiles.demo()
         known = profiles.all()

@@ -29,7 +29,7 @@ def run(options: Namespace, words: Words) -> int:
     if theme not in themes.by_name:
         known = ", ".join(sorted(themes.by_name))
         return _complain(words("cli.unknown_theme", name=theme, known=known))
-    with open_profiles(lambda: demo_options(options)) as profiles:
+    with open_profiles(lambda: demo_options(options), is_debug=options.debug) as profiles:
         profile = _first(profiles, options)
         from kistui.ui.app import KistuiApp
 

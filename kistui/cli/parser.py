@@ -73,6 +73,8 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     keys.set_defaults(run=_keys)
     _add_profile(_command(commands, "profile", words), words)
     _add_simulator(_command(commands, "simulator", words), words)
+    _add_log(_command(commands, "log", words), words)
+    _add_doctor(_command(commands, "doctor", words), words)
     return parser
 
 
@@ -108,6 +110,9 @@ def _add_source(parser: argparse.ArgumentParser, words: Words) -> None:
         "--scene", metavar="NAME", default=quiet or "ordinary", help=words("cli.scene")
     )
     parser.add_argument("--lang", choices=LANGUAGES, default=quiet, help=words("cli.lang"))
+    parser.add_argument(
+        "--debug", action="store_true", default=quiet or False, help=words("cli.debug")
+    )
     parser.add_argument("--profile", metavar="NAME", default=quiet, help=words("cli.profile_name"))
 
 
@@ -183,6 +188,25 @@ def _add_simulator(parser: Any, words: Words) -> None:
     parser.set_defaults(run=_simulator)
 
 
+def _add_log(parser: Any, words: Words) -> None:
+    parser.add_argument("--lang", choices=LANGUAGES, help=words("cli.lang"))
+    parser.add_argument("--path", action="store_true", help=words("cli.log_path"))
+    parser.add_argument(
+        "-n", type=_whole_number(100_000), default=50, metavar="N", help=words("cli.log_count")
+    )
+    parser.set_defaults(run=_log)
+
+
+def _add_doctor(parser: Any, words: Words) -> None:
+    _add_source(parser, words)
+    parser.add_argument(
+        "--format", choices=FORMATS[:2], default=FORMATS[0], help=words("cli.format")
+    )
+    parser.add_argument("--offline", action="store_true", help=words("cli.offline"))
+    parser.add_argument("--api", action="store_true", help=words("cli.api"))
+    parser.set_defaults(run=_doctor)
+
+
 def _whole_number(most: int) -> Callable[[str], int]:
     """For argparse: 0 to `most`."""
 
@@ -232,6 +256,18 @@ def _keys(options: argparse.Namespace, words: Words) -> int:
 
 def _profile(options: argparse.Namespace, words: Words) -> int:
     from kistui.cli.profile import run
+
+    return run(options, words)
+
+
+def _log(options: argparse.Namespace, words: Words) -> int:
+    from kistui.cli.log import run
+
+    return run(options, words)
+
+
+def _doctor(options: argparse.Namespace, words: Words) -> int:
+    from kistui.cli.doctor import run
 
     return run(options, words)
 

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 from kistui.clock import Clock, system_clock
 from kistui.errors import CredentialsMissing, PassphraseNeeded
+from kistui.log import Log
 from kistui.model.account import AccountNumber, Credentials, Environment, Profile
+from kistui.model.log import OnCall, ignore_call
 from kistui.profiles import Demo, Profiles
 from kistui.store.holidays import HolidayStore
 from kistui.store.paths import Folders, folders
 from kistui.store.tokens import TokenStore
+from kistui.view.log import log_fault
 from kistui.view.words import Words
 
 if TYPE_CHECKING:
@@ -31,10 +34,13 @@ def open_profiles(
     clock: Clock = system_clock,
     where: Folders | None = None,
     environ: Mapping[str, str] | None = None,
+    words: Words | None = None,
+    is_debug: bool = False,
 ) -> Iterator[Profiles]:
     """The user's profiles; a demo's server, once started, ends with this.
 
-    `demo` gives the simulator's options when the demo is asked for.
+    `demo` gives the simulator's options when the demo is asked for. With `words`, a log that cannot
+    be written is told of at the end.
     """
     with ExitStack() as ends:
 
@@ -49,9 +55,16 @@ def open_profiles(
             simulator = ends.enter_context(Simulator(demo(), clock=clock))
             return from_simulator(simulator, clock, Path(folder))
 
-        yield Profiles(
-            where or folders(), os.environ if environ is None else environ, start_demo, clock
-        )
+        where = where or folders()
+        log = Log(where.log, clock=clock, is_debug=is_debug)
+        ends.callback(_close_log, log, words)
+        yield Profiles(where, os.environ if environ is None else environ, start_demo, clock, log)
+
+
+def _close_log(log: Log, words: Words | None) -> None:
+    log.close()
+    if log.fault and words:
+        print(log_fault(log.fault, words), file=sys.stderr)
 
 
 def from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> Demo:
@@ -62,13 +75,17 @@ def from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> Demo
     credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
     profile = Profile("demo", Environment.REAL, account, simulator.url, is_demo=True)
 
-    def connect() -> "Session":
+    def connect(on_call: OnCall = ignore_call) -> "Session":
         from kistui.client import Gates, KisClient
         from kistui.session import Session
         from kistui.tokens import SharedToken
 
         client = KisClient(
-            profile.environment, base_url=profile.base_url, gates=Gates.open(), clock=clock
+            profile.environment,
+            base_url=profile.base_url,
+            gates=Gates.open(),
+            clock=clock,
+            on_call=on_call,
         )
         token = SharedToken(tokens, credentials, client, clock)
         return Session(profile, credentials, client, token, holidays)
@@ -77,12 +94,14 @@ def from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> Demo
 
 
 @contextmanager
-def open_chosen(options: Namespace, _words: Words) -> Iterator[tuple[Profiles, Profile]]:
+def open_chosen(options: Namespace, words: Words) -> Iterator[tuple[Profiles, Profile]]:
     """The profile the options ask for, its secrets untouched.
 
     Raises CredentialsMissing when there is no profile at all.
     """
-    with open_profiles(lambda: demo_options(options)) as profiles:
+    with open_profiles(
+        lambda: demo_options(options), words=words, is_debug=options.debug
+    ) as profiles:
         profile = profiles.demo() if options.demo else profiles.chosen(options.profile)
         if profile is None:
             raise CredentialsMissing(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")

@@ -1,5 +1,6 @@
 """Where kistui keeps what lasts: the XDG folders, by platformdirs."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,9 +40,21 @@ class Folders:
         return self.state / "arrangements.toml"
 
     @property
+    def log(self) -> Path:
+        """Every call to KIS, a line each; older ones beside it."""
+        return self.state / "kistui.log"
+
+    @property
     def holidays(self) -> Path:
         """The days without trading, as KIS last told them."""
         return self.state / "holidays.toml"
+
+
+def shown_path(path: Path) -> str:
+    """A path with `~` for the user's home."""
+    with suppress(ValueError, RuntimeError):  # not below a home, or no home at all
+        return f"~/{path.relative_to(Path.home())}"
+    return str(path)
 
 
 def folders() -> Folders:

@@ -16,6 +16,7 @@ from typing import Any
 from kistui.errors import StoreBusy
 from kistui.model.token import Death, Origin, Token, TokenRecord, TokenStatus
 from kistui.store.files import FileClaim, locked, read_private, write_private
+from kistui.store.paths import shown_path
 from kistui.store.remembered import load_table
 
 SCHEMA = 1
@@ -104,7 +105,7 @@ class TokenStore:
             with suppress(OSError):
                 mode = stat.S_IMODE(self._path(name).lstat().st_mode)
         record = self.read(name) if name is not None else TokenRecord()
-        return TokenStatus(record, _shown(self._folder), mode)
+        return TokenStatus(record, shown_path(self._folder), mode)
 
     def known(self, profile: str) -> str | None:
         """The name of a profile's record, as last remembered: no secret is needed to find it."""
@@ -137,12 +138,6 @@ class TokenStore:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.toml"
-
-
-def _shown(folder: Path) -> str:
-    with suppress(ValueError, RuntimeError):  # not below a home, or no home at all
-        return f"~/{folder.relative_to(Path.home())}"
-    return str(folder)
 
 
 async def _take(claim: FileClaim) -> None:

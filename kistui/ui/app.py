@@ -36,6 +36,7 @@ from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.screens.choice import Choice, ChoiceScreen
 from kistui.ui.screens.credentials import CredentialsScreen
 from kistui.ui.screens.exporting import Part
+from kistui.ui.screens.log import LogScreen
 from kistui.ui.screens.small import SmallScreen
 from kistui.ui.screens.token import TokenScreen
 from kistui.ui.sessions import Sessions
@@ -60,6 +61,7 @@ class KistuiApp(KeyedApp):
         "screens/dialogs.tcss",
         "screens/credentials.tcss",
         "screens/token.tcss",
+        "screens/log.tcss",
     ]
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.APP))
@@ -204,6 +206,11 @@ class KistuiApp(KeyedApp):
             )
         )
 
+    def action_log(self) -> None:
+        """Show the calls made to KIS."""
+        self._go_home()
+        self.push_screen(LogScreen(self._book.log, self._words, self._profile))
+
     def _go_home(self) -> None:
         while len(self.screen_stack) > 1:
             self.pop_screen()
@@ -279,8 +286,9 @@ class KistuiApp(KeyedApp):
 
     def _fatal_error(self) -> None:
         """End with a sentence. Textual's own traceback prints local variables, secrets too."""
-        error = sys.exc_info()[1]
-        told = error_text(InternalError.from_exception(error or RuntimeError()), self._words)
+        error = sys.exc_info()[1] or RuntimeError()
+        self._book.log.crashed(error)
+        told = error_text(InternalError.from_exception(error), self._words)
         self.bell()
         self._exit_renderables.append(Text(f"{told.title}: {told.message}\n{told.hint}"))
         self._close_messages_no_wait()

@@ -1,11 +1,13 @@
 """What the screens ask of whoever keeps the profiles. Every method may block."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kistui.errors import StoreError
 from kistui.model.account import Credentials, Found, Place, Profile
+from kistui.model.log import Call, OnCall
 from kistui.model.settings import Settings
 from kistui.model.token import TokenStatus
 
@@ -13,8 +15,33 @@ if TYPE_CHECKING:
     from kistui.session import Session
 
 
+class CallLog(Protocol):
+    """What was asked of KIS; in life `kistui.log.Log`. Nothing of it blocks."""
+
+    def recent(self) -> tuple[Call, ...]:
+        """The last calls, newest first."""
+
+    def watch(self, tell: OnCall) -> Callable[[], None]:
+        """Have `tell` called with every call, until what is returned is called."""
+
+    def crashed(self, error: BaseException) -> None:
+        """Write down a bug of ours."""
+
+    @property
+    def fault(self) -> StoreError | None:
+        """Why it cannot be written, if it cannot."""
+
+    @property
+    def place(self) -> str:
+        """The file, as the user would call it; blank when there is none."""
+
+
 class Book(Protocol):
     """The user's profiles; in life `kistui.profiles.Profiles`."""
+
+    @property
+    def log(self) -> CallLog:
+        """What was asked of KIS."""
 
     def all(self) -> tuple[Profile, ...]:
         """Every profile, in the user's order."""

@@ -52,6 +52,7 @@ BALANCE = (
     Key("balance", "export", "f8,e", "export"),
     Key("balance", "token", "3", "app.token", harmless=True),
     Key("balance", "credentials", "4", "app.credentials", harmless=True),
+    Key("balance", "log", "5", "app.log", harmless=True),
     Key("balance", "pick", "at,p", "app.pick_profile"),
     Key("balance", "stop", "escape", "stop"),
 )
@@ -97,6 +98,7 @@ TOKEN = (
     Key("token", "summary", "1", "app.show_balance('summary')", harmless=True),
     Key("token", "holdings", "2", "app.show_balance('holdings')", harmless=True),
     Key("token", "credentials", "4", "app.credentials", harmless=True),
+    Key("token", "log", "5", "app.log", harmless=True),
     Key("token", "back", "escape,q", "back"),
 )
 
@@ -113,7 +115,17 @@ CREDENTIALS = (
     Key("accounts", "remove", "delete", "remove"),
     Key("accounts", "demo", "f6", "demo"),
     Key("accounts", "token", "3", "app.token", harmless=True),
+    Key("accounts", "log", "5", "app.log", harmless=True),
     Key("accounts", "back", "escape,1,2,q", "back"),
+)
+
+LOG = (
+    Key("log", "detail", "enter", "toggle_detail"),
+    Key("log", "summary", "1", "app.show_balance('summary')", harmless=True),
+    Key("log", "holdings", "2", "app.show_balance('holdings')", harmless=True),
+    Key("log", "token", "3", "app.token", harmless=True),
+    Key("log", "credentials", "4", "app.credentials", harmless=True),
+    Key("log", "back", "escape,q", "back"),
 )
 
 DIALOG = (Key("dialog", "cancel", "escape", "cancel", priority=True),)
@@ -145,7 +157,7 @@ EVERY: tuple[Key, ...] = tuple(
     dict.fromkeys(
         (
             *APP, *BALANCE, *HOLDINGS, *TABLE, *DETAIL, *FILTER, *COLUMNS, *TOKEN, *CREDENTIALS,
-            *FORM, *FIND,
+            *LOG, *FORM, *FIND,
         )
     )
 )  # fmt: skip
@@ -157,6 +169,7 @@ TOGETHER = (
     {"app", "balance", "holdings", "detail"},
     {"app", "token"},
     {"app", "accounts"},
+    {"app", "log", "table"},
     {"dialog", "columns"},
     {"dialog", "form"},
     {"dialog", "find"},
@@ -182,6 +195,7 @@ DETAIL_HINTS = named(
     "balance.refresh", "holdings.leave",
 )  # fmt: skip
 TOKEN_HINTS = named("token", "issue", "revoke", "look", "back")
+LOG_HINTS = named("log", "detail", "back")
 STOP_HINT = named("balance", "stop")
 
 

@@ -9,6 +9,7 @@ from textual.message import Message
 from kistui.errors import KistuiError
 from kistui.model.account import Profile
 from kistui.model.balance import Balance
+from kistui.model.log import Call
 from kistui.model.overseas import Overseas
 from kistui.model.progress import Progress
 from kistui.model.remote import Remote
@@ -115,3 +116,10 @@ class ArrangementChosen(Message):
     """The user wants the holdings in another order, or other columns of them."""
 
     arrangement: Arrangement
+
+
+@dataclass
+class CallEnded(Message):
+    """A call to KIS has ended, well or not."""
+
+    call: Call

@@ -13,6 +13,7 @@ from kistui.errors import KistuiError
 from kistui.model.token import TokenRecord
 from kistui.ui.book import Book
 from kistui.ui.messages import BalanceFailed, BalanceLoaded, TokensSeen
+from kistui.view.log import log_fault
 from kistui.view.token import warning
 from kistui.view.words import Words
 
@@ -40,6 +41,7 @@ class WatchingApp(App[None]):
         self._profile: Profile | None = None
         self._looked_at = clock()
         self._warned: set[tuple[str, timedelta]] = set()
+        self._is_log_fault_told = False
         self.now = clock()
 
     def start_watching(self) -> None:
@@ -52,6 +54,10 @@ class WatchingApp(App[None]):
         if abs(self.now - self._looked_at) >= LOOK:
             self._look_at_token()
         self._warn()
+        fault = self._book.log.fault
+        if fault is not None and not self._is_log_fault_told:
+            self._is_log_fault_told = True
+            self.notify(log_fault(fault, self._words), severity="warning", markup=False)
 
     @work(exclusive=True, group="token")
     async def _look_at_token(self) -> None:

@@ -16,7 +16,7 @@ from kistui.view.abroad import abroad_note
 from kistui.view.cells import Cell, Line, Role, width_of
 from kistui.view.words import Words
 
-TABS = {"1": "summary", "2": "holdings", "3": "token", "4": "credentials"}
+TABS = {"1": "summary", "2": "holdings", "3": "token", "4": "credentials", "5": "log"}
 
 
 @dataclass(frozen=True, slots=True)

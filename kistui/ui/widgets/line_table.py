@@ -4,7 +4,7 @@ Several times cheaper than `DataTable` in time and bytes, at a cost that does no
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from rich.segment import Segment
 from rich.style import Style
@@ -19,7 +19,7 @@ from textual.strip import Strip
 from kistui.ui import keys
 from kistui.ui.theme import rich_styles
 from kistui.view.cells import Cell, Line, Role
-from kistui.view.holdings import EMPTY_TABLE, HoldingsView
+from kistui.view.holdings import EMPTY_TABLE, Table
 
 HEADER = 1
 """Lines above the first row."""
@@ -29,8 +29,15 @@ FLASH = 0.8
 """Seconds that a cell which changed is marked."""
 
 
+class Rows(Protocol):
+    """What a table can show: it is laid out for the width there is."""
+
+    def layout(self, width: int) -> Table:
+        """The table in `width` columns."""
+
+
 class LineTable(ScrollView, can_focus=True):
-    """Shows a `HoldingsView`; the cursor stays on its item when the rows change."""
+    """Shows `Rows`; the cursor stays on its item when the rows change."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "line-table--cursor",
@@ -54,14 +61,14 @@ class LineTable(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._view: HoldingsView | None = None
+        self._view: Rows | None = None
         self._table = EMPTY_TABLE
         self._styles: dict[Role, Style] = {}
         self._empty: Line = ()
         self._flashing: dict[str, frozenset[int]] = {}
 
-    def show(self, view: HoldingsView, *, empty: Line = (), flashes: bool = False) -> None:
-        """Draw another state of the holdings; only lines that differ are repainted.
+    def show(self, view: Rows, *, empty: Line = (), flashes: bool = False) -> None:
+        """Draw another state of the rows; only lines that differ are repainted.
 
         `empty` stands where there is no row; with `flashes`, cells that differ are marked a while.
         """

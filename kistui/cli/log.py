@@ -1,0 +1,22 @@
+"""`kistui log`: the end of the log, as it stands in the file."""
+
+import sys
+from argparse import Namespace
+
+from kistui.store.log import LogFile
+from kistui.store.paths import folders, shown_path
+from kistui.view.words import Words
+
+
+def run(options: Namespace, words: Words) -> int:
+    """Print the path, or the last lines; what is in the file is masked already."""
+    path = folders().log
+    if options.path:
+        print(path)
+        return 0
+    lines = LogFile(path).tail(options.n)
+    if not lines:
+        print(words("cli.log_empty", path=shown_path(path)), file=sys.stderr)
+    for line in lines:
+        print(line)
+    return 0

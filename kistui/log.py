@@ -1,0 +1,76 @@
+"""The log: the last calls of this process in memory, every call of all processes on disk."""
+
+import os
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from kistui.clock import Clock, system_clock
+from kistui.errors import StoreError
+from kistui.model.log import Call, OnCall
+from kistui.model.masking import masked
+from kistui.store.log import LogFile, LogWriter, call_line, crash_line
+from kistui.store.paths import shown_path
+
+KEPT = 500
+"""Calls in memory."""
+
+
+class Log:
+    """Told of calls by the sessions; without a `path` nothing is written. Nothing here raises."""
+
+    def __init__(
+        self, path: Path | None = None, *, clock: Clock = system_clock, is_debug: bool = False
+    ) -> None:
+        self._writer = LogWriter(LogFile(path)) if path else None
+        self._clock = clock
+        self._is_debug = is_debug
+        self._calls: deque[Call] = deque(maxlen=KEPT)
+        self._count = 0
+        self._watchers: list[OnCall] = []
+
+    def of(self, profile: str) -> OnCall:
+        """What a client of `profile` is to tell of its calls."""
+        return partial(self._note, masked(profile))
+
+    def recent(self) -> tuple[Call, ...]:
+        """The last calls, newest first."""
+        return tuple(reversed(self._calls))
+
+    def watch(self, tell: OnCall) -> Callable[[], None]:
+        """Have `tell` called with every call from now on, until what is returned is called."""
+        self._watchers.append(tell)
+        return partial(self._watchers.remove, tell)
+
+    @property
+    def place(self) -> str:
+        """The file, as the user would call it; blank when there is none."""
+        return shown_path(self._writer.file.path) if self._writer else ""
+
+    @property
+    def fault(self) -> StoreError | None:
+        """Why the log cannot be written, if it cannot."""
+        return self._writer.fault if self._writer else None
+
+    def crashed(self, error: BaseException) -> None:
+        """Write down a bug of ours, at once: the process is about to end."""
+        if self._writer:
+            with suppress(StoreError):
+                self._writer.file.append([crash_line(error, self._clock(), os.getpid())])
+
+    def close(self) -> None:
+        """Have what was told written."""
+        if self._writer:
+            self._writer.close()
+
+    def _note(self, profile: str, call: Call) -> None:
+        self._count += 1
+        call = replace(call, profile=profile, number=self._count)
+        self._calls.append(call)
+        if self._writer:
+            self._writer.write(partial(call_line, call, os.getpid(), is_debug=self._is_debug))
+        for tell in tuple(self._watchers):
+            tell(call)

@@ -1,0 +1,106 @@
+"""An event as a line of `key=value`: the same keys in the same order, whatever the server says."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from types import TracebackType
+
+from kistui.clock import KST
+from kistui.model.log import Call
+
+_BARE = re.compile(r"[A-Za-z0-9_./:>,+*-]+")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+DEEPEST = 20
+"""Frames of a crash, the innermost."""
+
+
+def call_line(call: Call, process: int, *, is_debug: bool = False) -> str:
+    """A call; with `is_debug` what was sent by name, the pages' marks, and where the time went."""
+    pairs = [
+        ("profile", call.profile),
+        ("call", call.name.replace(" ", "_")),
+        ("method", call.method),
+        ("path", call.path),
+        ("tr_id", call.tr_id),
+        ("page", str(call.page)),
+        ("try", str(call.attempt)),
+        ("status", _or_dash(call.status)),
+        ("rt_cd", call.rt_cd),
+        ("msg_cd", call.msg_cd),
+        ("bytes", _or_dash(call.size)),
+        ("ms", _ms(call.duration)),
+        ("wait_ms", _ms(call.waited.seconds)),
+        ("again_ms", "-" if call.again_in is None else _ms(call.again_in)),
+        ("outcome", call.outcome),
+        ("said", call.said),
+    ]
+    if is_debug:
+        is_new = any(name == "tcp" for name, _ in call.stages)
+        pairs += [
+            ("params", ",".join(call.parameters)),
+            ("cont", call.continuation),
+            ("wait_account_ms", _ms(call.waited.account)),
+            ("wait_key_ms", _ms(call.waited.key)),
+            ("conn", "new" if is_new else "kept"),
+            *((f"{name}_ms", _ms(seconds)) for name, seconds in call.stages),
+        ]
+    return _line(call.at, process, "call", pairs)
+
+
+def crash_line(error: BaseException, at: datetime, process: int) -> str:
+    """A bug of ours: the kinds of its exceptions and their places. Texts and variables are left
+    out: they may hold anything.
+    """
+    kinds, places = [], []
+    for each in _chain(error):
+        kinds.append(type(each).__name__)
+        places += list(_places(each.__traceback__))[-DEEPEST:]
+    pairs = [("kind", "<".join(kinds)), ("trace", " ".join(places))]
+    return _line(at, process, "crash", pairs)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and what led to it."""
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        yield link
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+
+
+def _places(trace: TracebackType | None) -> Iterator[str]:
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        yield f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}:{code.co_name}"
+        trace = trace.tb_next
+
+
+def _line(at: datetime, process: int, event: str, pairs: Iterable[tuple[str, str]]) -> str:
+    stamp = at.astimezone(KST).isoformat(timespec="milliseconds")
+    told = [("at", stamp), ("pid", str(process)), ("event", event), *pairs]
+    return " ".join(f"{key}={_quoted(value)}" for key, value in told)
+
+
+def _quoted(value: str) -> str:
+    if _BARE.fullmatch(value):
+        return value
+    if not value:
+        return "-"
+    return f'"{"".join(map(_escaped, value))}"'
+
+
+def _escaped(char: str) -> str:
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    if char.isprintable():
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
+
+
+def _or_dash(number: int | None) -> str:
+    return "-" if number is None else str(number)
+
+
+def _ms(seconds: float) -> str:
+    return str(round(seconds * 1000))

@@ -1,0 +1,68 @@
+"""Writes lines in a thread of its own: whoever has something to say waits for no disk."""
+
+from collections.abc import Callable
+from queue import Empty, Full, Queue
+from threading import Thread
+
+from kistui.errors import StoreError
+from kistui.store.log.file import LogFile
+
+MOST_WAITING = 5000
+MOST_AT_ONCE = 100
+LAST_SECONDS = 2.0
+"""Left to a slow disk at the end."""
+
+Line = Callable[[], str]
+"""Made in the thread, not by who tells."""
+
+
+class LogWriter:
+    """Appends to `file`; the thread starts with the first line. What the disk refuses is lost."""
+
+    def __init__(self, file: LogFile) -> None:
+        self.file = file
+        self.fault: StoreError | None = None
+        """The first refusal of the disk."""
+        self._queue: Queue[Line | None] = Queue(MOST_WAITING)
+        self._thread: Thread | None = None
+
+    def write(self, line: Line) -> None:
+        """Have a line written soon; returns at once, whatever becomes of it."""
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="kistui-log", daemon=True)
+            self._thread.start()
+        try:
+            self._queue.put_nowait(line)
+        except Full:
+            return
+
+    def close(self) -> None:
+        """Have what waits written."""
+        if self._thread is not None:
+            try:
+                self._queue.put(None, timeout=LAST_SECONDS)
+            except Full:
+                return
+            self._thread.join(LAST_SECONDS)
+            self._thread = None
+
+    def _run(self) -> None:
+        is_open = True
+        while is_open:
+            batch = [self._queue.get(), *self._waiting()]
+            is_open = None not in batch
+            lines = [line() for line in batch if line is not None]
+            try:
+                if lines:
+                    self.file.append(lines)
+            except StoreError as error:
+                self.fault = self.fault or error
+
+    def _waiting(self) -> list[Line | None]:
+        found: list[Line | None] = []
+        try:
+            while len(found) < MOST_AT_ONCE:
+                found.append(self._queue.get_nowait())
+        except Empty:
+            pass
+        return found

@@ -1,0 +1,126 @@
+"""The log: the last calls to KIS of this process, newest first; one of them in full."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import Static
+
+from kistui.model.account import Profile
+from kistui.ui import keys
+from kistui.ui.book import CallLog
+from kistui.ui.hints import hint_line
+from kistui.ui.messages import CallEnded
+from kistui.ui.screens.quiet import QuietScreen
+from kistui.ui.theme import content
+from kistui.ui.widgets.line_table import LineTable
+from kistui.ui.widgets.lines import FittedLine
+from kistui.view import status
+from kistui.view.cells import Cell, Line, Role
+from kistui.view.log import LogView, call_lines, log_fault
+from kistui.view.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kistui.model.log import Call
+
+
+class LogScreen(QuietScreen[None]):
+    """Draws when a call ends, and never otherwise: it has no clock."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.LOG))
+
+    def __init__(self, log: CallLog, words: Words, profile: Profile | None) -> None:
+        super().__init__()
+        self._call_log = log
+        self._words = words
+        self._profile = profile
+        self._calls: tuple[Call, ...] = ()
+        self._unwatch: Callable[[], None] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Bar, tabs, the calls, the one under the cursor in full, keys."""
+        yield FittedLine(self._bar, id="bar")
+        yield FittedLine(lambda _width: status.tabs("log", self._words), id="tabs")
+        with Vertical(id="log-box") as box:
+            box.border_title = Content(self._words("log.title"))
+            yield LineTable(id="log-table")
+        with VerticalScroll(id="call", can_focus=False) as pane:
+            pane.border_title = Content(self._words("log.one"))
+            yield Static(id="call-lines")
+        yield FittedLine(self._hints, id="hints")
+
+    def on_mount(self) -> None:
+        """Show what there is, and what comes."""
+        self._unwatch = self._call_log.watch(self._tell)
+        self.query_one("#call").display = False
+        self._table.focus()
+        self._show()
+
+    def on_unmount(self) -> None:
+        """Nobody looks any more."""
+        if self._unwatch:
+            self._unwatch()
+
+    def _tell(self, call: "Call") -> None:
+        self.post_message(CallEnded(call))
+
+    @on(CallEnded)
+    def _call_ended(self) -> None:
+        self._show()
+
+    def action_toggle_detail(self) -> None:
+        """The call under the cursor in full, or the table alone."""
+        pane = self.query_one("#call")
+        pane.display = not pane.display and bool(self._calls)
+        self._show_one()
+
+    def action_back(self) -> None:
+        """Close the call that is open, then the screen."""
+        if self.query_one("#call").display:
+            self.action_toggle_detail()
+        else:
+            self.dismiss()
+
+    @on(LineTable.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self._show_one()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Lines follow the width."""
+        self.call_after_refresh(self._show_one)
+
+    @property
+    def _table(self) -> LineTable:
+        return self.query_one(LineTable)
+
+    def _show(self) -> None:
+        self._calls, table = self._call_log.recent(), self._table
+        follows = table.cursor == 0
+        table.show(LogView(self._calls, self._words), empty=(Cell(self._words("log.empty")),))
+        if follows:
+            table.action_move_to_first()
+        box, fault = self.query_one("#log-box"), self._call_log.fault
+        where = log_fault(fault, self._words) if fault else self._call_log.place
+        if str(box.border_subtitle) != where:
+            box.border_subtitle = Content(where)
+        self._show_one()
+
+    def _show_one(self) -> None:
+        pane = self.query_one("#call")
+        at = self._table.cursor
+        if pane.display and at < len(self._calls):
+            width = self.size.width - 4
+            lines = call_lines(self._calls[at], self._words, width)
+            self.query_one("#call-lines", Static).update(content(lines))
+
+    def _bar(self, width: int) -> Line:
+        return status.bar(self._profile, Cell(""), Cell("", Role.DIM), self._words, width)
+
+    def _hints(self, width: int) -> Line:
+        return hint_line(self.app, keys.LOG_HINTS, self._words, width)

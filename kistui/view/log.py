@@ -1,0 +1,176 @@
+"""The log in words: a table of calls, one call in full, and why it cannot be written."""
+
+from collections.abc import Iterable, Sequence
+
+from kistui.clock import KST
+from kistui.errors import KistuiError
+from kistui.model.log import BROKEN, CANCELLED, GOOD, Call
+from kistui.view.cells import Cell, Line, Role, fit, pad, width_of
+from kistui.view.format import UNAVAILABLE, clock_time
+from kistui.view.holdings import Table
+from kistui.view.status import error_text
+from kistui.view.words import Words
+
+# Columns by name, with the order in which they give way; 0 stays. Texts stand at the left.
+COLUMNS = {
+    "mark": 0, "time": 0, "call": 0, "page": 4, "try": 5, "tr_id": 1, "status": 0, "code": 0,
+    "duration": 0, "wait": 0, "bytes": 6, "profile": 2, "result": 3,
+}  # fmt: skip
+_TEXTS = frozenset({"mark", "time", "call", "tr_id", "code", "profile", "result"})
+GAPS = (2, 1)
+LONGEST = 24
+"""Columns of a text in the table."""
+FAILED = "!"
+
+
+class LogView:
+    """Calls, newest first, laid out for any width; a line is made when it is looked at."""
+
+    def __init__(self, calls: Sequence[Call], words: Words) -> None:
+        self._calls = calls
+        self._words = words
+        self._rows = [_cells(call, words) for call in calls]
+
+    def layout(self, width: int) -> Table:
+        """The table in `width` columns; what does not fit drops by whole columns."""
+        head = {
+            name: Cell("" if name == "mark" else self._words(f"log.{name}"), Role.DIM)
+            for name in COLUMNS
+        }
+        natural = {name: max(each[name].width for each in (head, *self._rows)) for name in COLUMNS}
+        widths, gap = _fitting(natural, width)
+        return Table(
+            _line(head, widths, gap),
+            tuple(str(call.number) for call in self._calls),
+            lambda at: _line(self._rows[at], widths, gap),
+            self._total(),
+        )
+
+    def _total(self) -> Line:
+        calls = self._calls
+        failed = sum(not call.is_good for call in calls)
+        waited = span(sum(call.waited.seconds for call in calls))
+        size = f"{sum(call.size or 0 for call in calls):,}"
+        text = self._words("log.total", n=len(calls), failed=failed, waited=waited, bytes=size)
+        return (Cell(f"  {text}", Role.LABEL),)
+
+
+def call_lines(call: Call, words: Words, width: int) -> tuple[Line, ...]:
+    """One call in full: labels and values, as many on a line as there is room for."""
+    at = call.at.astimezone(KST).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+    tr_id = f" {call.tr_id}" if call.tr_id else ""
+    said = f" {call.said}" if call.said else ""
+    pairs = [
+        ("time", f"{at} KST"),
+        ("result", f"{_result(call, words).text}{said}"),
+        ("call", f"{call.method} {call.path}{tr_id}"),
+        ("profile", call.profile),
+        ("page", str(call.page)),
+        ("try", str(call.attempt)),
+        ("again", "" if call.again_in is None else span(call.again_in)),
+        ("status", "" if call.status is None else str(call.status)),
+        ("rt_cd", call.rt_cd),
+        ("code", call.msg_cd),
+        ("bytes", "" if call.size is None else f"{call.size:,}"),
+        ("duration", span(call.duration)),
+        ("wait_account", span(call.waited.account)),
+        ("wait_key", span(call.waited.key)),
+        ("continuation", call.continuation.strip(">") and call.continuation),
+        ("stages", "  ".join(f"{name} {span(seconds)}" for name, seconds in call.stages)),
+        ("parameters", " ".join(call.parameters)),
+    ]
+    return _flow([(words(f"log.{name}"), value) for name, value in pairs if value], width)
+
+
+def log_fault(error: KistuiError, words: Words) -> str:
+    """That the log cannot be written, and why; all else goes on."""
+    return words("log.fault", why=error_text(error, words).message)
+
+
+def span(seconds: float) -> str:
+    """`47 ms`, `1.2 s`."""
+    if not seconds:
+        return "0"
+    return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
+
+
+def _cells(call: Call, words: Words) -> dict[str, Cell]:
+    role = Role.PLAIN if call.is_good else Role.BAD
+    name = f"call.{call.name.replace(' ', '_')}"
+    return {
+        "mark": Cell("" if call.is_good else FAILED, role),
+        "time": Cell(clock_time(call.at), Role.LABEL),
+        "call": Cell(words(name) if name in words else call.name, role),
+        "page": Cell(str(call.page) if call.page > 1 else ""),
+        "try": Cell(str(call.attempt) if call.attempt > 1 else ""),
+        "tr_id": Cell(call.tr_id or "-", Role.DIM),
+        "status": UNAVAILABLE if call.status is None else Cell(str(call.status), role),
+        "code": Cell(call.msg_cd, role) if call.msg_cd else UNAVAILABLE,
+        "duration": Cell(span(call.duration)),
+        "wait": Cell(span(call.waited.seconds), Role.LABEL),
+        "bytes": UNAVAILABLE if call.size is None else Cell(f"{call.size:,}"),
+        "profile": Cell(fit(call.profile, LONGEST), Role.LABEL),
+        "result": Cell(fit(_result(call, words).text, LONGEST), role),
+    }
+
+
+def _result(call: Call, words: Words) -> Cell:
+    if call.outcome in (GOOD, CANCELLED, BROKEN):
+        return Cell(words(f"log.{call.outcome}"))
+    title = f"error.{call.outcome}.title"
+    return Cell(words(title) if title in words else call.outcome)
+
+
+def _fitting(natural: dict[str, int], width: int) -> tuple[dict[str, int], int]:
+    """The columns that fit with their widths, and the gap between two; the last are cut, if any."""
+    chosen = [name for name in COLUMNS if natural[name]]
+    while True:
+        for gap in GAPS:
+            if sum(natural[name] for name in chosen) + gap * (len(chosen) - 1) <= width:
+                return {name: natural[name] for name in chosen}, gap
+        droppable = [name for name in chosen if COLUMNS[name]]
+        if not droppable:
+            return {name: natural[name] for name in chosen}, GAPS[-1]
+        chosen.remove(max(droppable, key=lambda name: COLUMNS[name]))
+
+
+def _line(cells: dict[str, Cell], widths: dict[str, int], gap: int) -> Line:
+    return tuple(
+        Cell(pad(cells[name].text, width, right=name not in _TEXTS) + " " * gap, cells[name].role)
+        for name, width in widths.items()
+    )
+
+
+def _flow(pairs: Iterable[tuple[str, str]], width: int) -> tuple[Line, ...]:
+    lines: list[Line] = [()]
+    used = 0
+    for label, value in pairs:
+        wanted = width_of(label) + width_of(value) + 4
+        if used and used + wanted > width:
+            lines.append(())
+            used = 0
+        room = max(width - used - width_of(label) - 2, 1)
+        rest, more = _cut(value, room)
+        lines[-1] = (
+            *lines[-1],
+            Cell(f" {label} ", Role.LABEL),
+            Cell(f"{rest}  ", Role.PLAIN),
+        )
+        used += wanted
+        while more:
+            rest, more = _cut(more, max(width - 3, 1))
+            lines.append((Cell(f"   {rest}"),))
+            used = width
+    return tuple(lines)
+
+
+def _cut(text: str, room: int) -> tuple[str, str]:
+    """What fits in `room` columns, and what is left."""
+    used = 0
+    for at, char in enumerate(text):
+        used += width_of(char)
+        if used > room:
+            blank = text.rfind(" ", 1, at)
+            end = blank if blank > 0 else at
+            return text[:end], text[end:].strip()
+    return text, ""

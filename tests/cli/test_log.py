@@ -1,0 +1,96 @@
+"""`kistui log` and `--debug`: what was asked of KIS, for people and scripts."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kistui.cli import main
+from kistui.simulator import Simulator
+
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / ".local" / "state" / "kistui" / "kistui.log"
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> Simulator:
+    for name, value in {
+        "KIS_APP_KEY": simulator.app_key,
+        "KIS_APP_SECRET": simulator.app_secret,
+        "KIS_ACCOUNT": simulator.account,
+        "KISTUI_BASE_URL": simulator.url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    return simulator
+
+
+def test_before_the_first_call_there_is_none_and_no_file_is_made(capsys: Out, path: Path) -> None:
+    assert main(["log", "--lang", "en"]) == 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "~/.local/state/kistui/kistui.log" in told.err
+    assert main(["log", "--path"]) == 0
+    assert capsys.readouterr().out == f"{path}\n"
+    assert not path.parent.exists()
+
+
+@pytest.mark.usefixtures("account")
+def test_the_last_lines_are_printed_as_they_stand(capsys: Out, path: Path) -> None:
+    assert main(["balance"]) == 0
+    capsys.readouterr()
+    assert main(["log"]) == 0
+    out = capsys.readouterr().out
+    assert out == path.read_text()
+    first, second = out.splitlines()
+    assert "call=issue_token" in first
+    assert "call=domestic_balance" in second
+    assert "params=" not in out
+    assert main(["log", "-n", "1"]) == 0
+    assert capsys.readouterr().out == f"{second}\n"
+
+
+@pytest.mark.usefixtures("account")
+def test_debug_adds_names_and_no_values(capsys: Out, account: Simulator, path: Path) -> None:
+    assert main(["--debug", "balance"]) == 0
+    assert main(["balance", "--debug"]) == 0
+    lines = path.read_text().splitlines()
+    assert all(" params=" in line and " conn=" in line for line in lines)
+    assert "params=CANO,ACNT_PRDT_CD" in lines[-1]
+    assert account.account[:8] not in path.read_text()
+
+
+@pytest.mark.usefixtures("account")
+def test_a_log_that_cannot_be_written_is_told_and_nothing_fails(capsys: Out, path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True)
+    path.symlink_to("/dev/full")
+    assert main(["balance", "--lang", "en"]) == 0
+    told = capsys.readouterr()
+    assert "Total value" in told.out
+    assert told.err.count("The log cannot be written") == 1
+
+
+def test_the_demo_s_calls_are_told_apart(capsys: Out) -> None:
+    assert main(["--demo", "balance"]) == 0
+    capsys.readouterr()
+    main(["log"])
+    out = capsys.readouterr().out
+    assert out.count("profile=demo") == out.count("\n") == 2
+
+
+def test_a_bug_of_ours_is_written_down_without_its_text(
+    capsys: Out, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> int:
+        raise ZeroDivisionError("KIS_APP_SECRET=abc")
+
+    monkeypatch.setattr("kistui.cli.log.run", broken)
+    assert main(["log"]) == 1
+    (line,) = path.read_text().splitlines()
+    assert "event=crash kind=ZeroDivisionError" in line
+    assert ":broken" in line
+    assert f"pid={os.getpid()}" in line
+    assert "KIS_APP_SECRET" not in line + capsys.readouterr().err

@@ -1,0 +1,77 @@
+"""A line of the log: stable keys, one line whatever the server says, no text of a crash."""
+
+import re
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui.model.log import Call, Waited
+from kistui.store.log import call_line, crash_line
+from tests.support import MORNING
+
+CALL = Call(
+    at=MORNING,
+    name="domestic balance",
+    method="GET",
+    path="/uapi/domestic-stock/v1/trading/inquire-balance",
+    tr_id="TTTC8434R",
+    outcome="rate_limited",
+    duration=0.0471,
+    waited=Waited(1.05, 0.1),
+    page=2,
+    attempt=1,
+    again_in=1.25,
+    status=500,
+    size=123,
+    rt_cd="1",
+    msg_cd="EGW00201",
+    said='초당 "거래"',
+    parameters=("CANO", "PDNO"),
+    continuation="N>M",
+    stages=(("tcp", 0.003), ("tls", 0.03)),
+    profile="main",
+)
+LINE = (
+    "at=2026-11-23T10:32:07.000+09:00 pid=7 event=call profile=main call=domestic_balance "
+    "method=GET path=/uapi/domestic-stock/v1/trading/inquire-balance tr_id=TTTC8434R page=2 try=1 "
+    "status=500 rt_cd=1 msg_cd=EGW00201 bytes=123 ms=47 wait_ms=1150 again_ms=1250 "
+    'outcome=rate_limited said="초당 \\"거래\\""'
+)
+PAIR = re.compile(r' ?([a-z_]+)=("(?:[^"\\]|\\.)*"|[^" ]+)')
+
+
+def test_a_call_is_a_line_of_stable_keys() -> None:
+    assert call_line(CALL, 7) == LINE
+
+
+def test_debugging_adds_names_marks_waits_and_the_connection() -> None:
+    assert call_line(CALL, 7, is_debug=True) == (
+        f"{LINE} params=CANO,PDNO cont=N>M wait_account_ms=1050 wait_key_ms=100 conn=new "
+        "tcp_ms=3 tls_ms=30"
+    )
+
+
+@given(st.text(), st.text())
+def test_any_text_is_one_line_of_pairs(said: str, code: str) -> None:
+    line = call_line(replace(CALL, said=said, msg_cd=code), 7)
+    assert line.isprintable()
+    keys = [match[1] for match in PAIR.finditer(line)]
+    assert "".join(match[0] for match in PAIR.finditer(line)) == line
+    assert keys == [match[1] for match in PAIR.finditer(LINE)]
+
+
+def test_a_crash_names_kinds_and_places_and_no_text() -> None:
+    def fail(app_secret: str) -> None:
+        try:
+            raise ValueError(app_secret)
+        except ValueError as error:
+            raise RuntimeError(f"with {app_secret}") from error
+
+    try:
+        fail("s3cr3t-value")
+    except RuntimeError as error:
+        line = crash_line(error, MORNING, 7)
+    assert 'event=crash kind="RuntimeError<ValueError"' in line
+    assert re.search(r'trace="tests\.store\.log\.test_lines:\d+:test_a_crash\w+ \S+:\d+:fail', line)
+    assert "s3cr3t" not in line

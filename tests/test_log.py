@@ -1,0 +1,77 @@
+"""The log as a whole: what is kept in memory, what reaches the disk, and that nothing hurts."""
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from kistui.errors import FileUnwritable
+from kistui.log import KEPT, Log
+from kistui.model.log import Call
+from kistui.store.log import LogFile, LogWriter
+from tests.store.log.test_lines import CALL
+from tests.support import FakeClock
+
+
+def test_the_last_calls_are_in_memory_newest_first(clock: FakeClock) -> None:
+    log = Log(clock=clock)
+    tell = log.of("main")
+    for at in range(KEPT + 20):
+        tell(replace(CALL, page=at))
+    calls = log.recent()
+    assert len(calls) == KEPT
+    assert (calls[0].page, calls[0].number, calls[0].profile) == (KEPT + 19, KEPT + 20, "main")
+    assert calls[-1].page == 20
+
+
+def test_who_watches_is_told_until_it_leaves(clock: FakeClock) -> None:
+    log, seen = Log(clock=clock), list[Call]()
+    leave = log.watch(seen.append)
+    log.of("a")(CALL)
+    leave()
+    log.of("a")(CALL)
+    assert [call.number for call in seen] == [1]
+
+
+def test_every_call_is_on_disk_when_it_is_closed(tmp_path: Path, clock: FakeClock) -> None:
+    path = tmp_path / "state" / "kistui.log"
+    log = Log(path, clock=clock)
+    assert not path.parent.exists()
+    for _ in range(300):
+        log.of("5000123401")(CALL)
+    log.close()
+    lines = path.read_text().splitlines()
+    assert len(lines) == 300
+    assert all("profile=*** call=domestic_balance" in line for line in lines)
+    log.of("again")(CALL)
+    log.close()
+    assert len(path.read_text().splitlines()) == 301
+
+
+def test_a_disk_that_takes_nothing_is_noted_once_and_hurts_nobody(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+    log = Log(tmp_path / "state" / "kistui.log", clock=clock)
+    log.of("main")(CALL)
+    log.close()
+    first = log.fault
+    assert isinstance(first, FileUnwritable)
+    log.of("main")(CALL)
+    log.crashed(ValueError())
+    log.close()
+    assert log.fault is first
+    assert len(log.recent()) == 2
+
+
+def test_a_slow_disk_is_not_waited_for(tmp_path: Path) -> None:
+    slow = threading.Event()
+
+    class Slow(LogFile):
+        def append(self, _lines: object) -> None:
+            slow.wait(30)
+
+    writer = LogWriter(Slow(tmp_path / "log"))
+    for _ in range(20_000):  # far more than may wait
+        writer.write(lambda: "line")
+    slow.set()
+    writer.close()
