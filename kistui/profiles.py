@@ -37,7 +37,6 @@ from kistui.store.secrets import (
 from kistui.store.tokens import TokenStore, name_of
 
 if TYPE_CHECKING:
-    from kistui.model.log import OnCall
     from kistui.session import Session
 
 
@@ -49,7 +48,7 @@ class Demo:
     """An account without an owner: how to reach it, and where its tokens are for as long."""
 
     profile: Profile
-    connect: "Callable[[OnCall], Session]"
+    connect: "Callable[..., Session]"
     tokens: TokenStore
 
 

@@ -34,11 +34,16 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"connector", "log", "session", "tokens", "client", "store", "model", "errors", "clock"},
         set(),
     ),
+    "doctor": (
+        {"profiles", "client", "store", "model", "errors", "clock", "__version__"},
+        set(),
+    ),
     "ui": ({"session", "view", "model", "errors", "clock"}, {"textual", "rich"}),
     "cli": (
         {
             "client",
             "log",
+            "doctor",
             "store",
             "simulator",
             "session",

@@ -14,10 +14,10 @@ from typing import Any
 
 import httpx
 
-from kistui import __version__
 from kistui.client import wire
-from kistui.client.body import ENCODINGS, read_capped
-from kistui.client.endpoints import HOSTS, Endpoint, check_base_url, is_allowed, is_loopback
+from kistui.client.body import read_capped
+from kistui.client.endpoints import HOSTS, Endpoint, check_base_url, is_allowed
+from kistui.client.http import open_http
 from kistui.client.recording import Draft
 from kistui.client.retry import tries_for, wait_before_next
 from kistui.client.throttle import Gates, Sleep
@@ -35,8 +35,6 @@ from kistui.model.account import Environment
 from kistui.model.log import OnCall, ignore_call
 from kistui.model.progress import OnProgress, Waiting
 
-# KIS drops idle connections without a word, so none is kept for long.
-LIMITS = httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=20.0)
 MOST_SKEW = timedelta(days=36_525)
 """A clock that starts in 1970 is behind by less; more says nothing, and no date bears adding it."""
 
@@ -85,21 +83,8 @@ class Connection:
         self._on_call = on_call
         self.skew: timedelta | None = None
         """The server's clock minus this machine's, by the last answer; whole seconds at best."""
-        self._http = httpx.AsyncClient(
-            base_url=origin,
-            timeout=httpx.Timeout(pace.read, connect=pace.connect),
-            limits=LIMITS,
-            follow_redirects=False,
-            verify=_tls(self._origin),
-            # A proxy or CA file in the environment is the user's wish for KIS, never for loopback.
-            trust_env=not is_loopback(self._origin.host),
-            headers={
-                "user-agent": f"kistui/{__version__}",
-                "accept": "application/json",
-                "accept-encoding": ENCODINGS,
-            },
-            event_hooks={"request": [self._refuse_unlisted]},
-        )
+        timeout = httpx.Timeout(pace.read, connect=pace.connect)
+        self._http = open_http(self._origin, timeout, request=[self._refuse_unlisted])
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -181,7 +166,7 @@ class Connection:
                 content = await read_capped(response)
         except (httpx.RequestError, TimeoutError) as error:
             # `from None`: httpx's own error holds the URL, and with it the account number.
-            raise _unreachable(error)(host=self._origin.netloc.decode()) from None
+            raise in_our_words(error, self._origin.netloc.decode()) from None
         draft.size = len(content)
         body = wire.read_json(content, response.status_code)
         tr_cont = response.headers.get("tr_cont", "")
@@ -210,9 +195,9 @@ class Connection:
             raise ForbiddenCall(method=request.method, path=path, tr_id=tr_id)
 
 
-def _tls(origin: httpx.URL) -> ssl.SSLContext | bool:
-    """Certificates are always checked; plain http to loopback does not spend 30 ms loading CAs."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if origin.scheme == "http" else True
+def in_our_words(error: httpx.RequestError | TimeoutError, host: str) -> KisError:
+    """An error of the HTTP library as one of the tree, without the request."""
+    return _unreachable(error)(host=host)
 
 
 def _unreachable(error: Exception) -> type[Unreachable]:

@@ -6,6 +6,7 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 LOCK_SECONDS = 5.0
+_only_looking: ContextVar[bool] = ContextVar("only_looking", default=False)
+
+
+@contextmanager
+def only_looking() -> Iterator[None]:
+    """Files that are read are left as they are, their modes too."""
+    before = _only_looking.set(True)
+    try:
+        yield
+    finally:
+        _only_looking.reset(before)
 
 
 def read_private(path: Path) -> bytes | None:
@@ -36,7 +48,7 @@ def read_private(path: Path) -> bytes | None:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode) or about.st_uid != os.geteuid():
             raise FileUnsafe(path=str(path))
-        if about.st_mode & 0o077:
+        if about.st_mode & 0o077 and not _only_looking.get():
             with suppress(OSError):
                 os.fchmod(handle, FILE_MODE)
         with os.fdopen(handle, "rb", closefd=False) as file:

@@ -36,6 +36,12 @@ class KeyringStore:
             return str(error.details["reason"])
         return fault
 
+    @staticmethod
+    def backend() -> str:
+        """The class of the working keyring that `probe` found."""
+        kind = _in_time(lambda: type(_keyring().get_keyring()), SECONDS)
+        return f"{kind.__module__}.{kind.__qualname__}"
+
     def read(self, profile: str) -> Credentials:
         """Raises SecretMissing, KeyringUnavailable."""
         raw = _in_time(lambda: _keyring().get_password(SERVICE, profile), SECONDS)

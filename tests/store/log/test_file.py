@@ -10,7 +10,6 @@ import pytest
 
 from kistui.errors import FileUnsafe, FileUnwritable
 from kistui.store.log import LogFile
-from kistui.store.log import file as log_file
 
 
 @pytest.fixture
@@ -93,17 +92,17 @@ def test_a_full_disk_is_an_error_of_ours_and_the_next_line_stands_alone(
     log = LogFile(path)
     log.append(["one"])
     real = os.write
-    monkeypatch.setattr(log_file.os, "write", lambda handle, content: real(handle, content[:3]))
+    monkeypatch.setattr(os, "write", lambda handle, content: real(handle, content[:3]))
     log.append(["two two"])
 
     def full(_handle: int, _content: bytes) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(log_file.os, "write", full)
+    monkeypatch.setattr(os, "write", full)
     with pytest.raises(FileUnwritable) as caught:
         log.append(["three"])
     assert caught.value.details["reason"] == "enospc"
-    monkeypatch.setattr(log_file.os, "write", real)
+    monkeypatch.setattr(os, "write", real)
     log.append(["four"])
     assert path.read_text() == "one\ntwo\nfour\n"
 

@@ -1,0 +1,84 @@
+"""`kistui doctor`: is everything there that kistui needs? It changes nothing and issues nothing."""
+
+import asyncio
+import json
+import os
+from argparse import Namespace
+from collections.abc import Mapping
+
+from kistui.cli.source import demo_options, open_profiles
+from kistui.client.endpoints import ALLOWED, HOSTS
+from kistui.clock import system_clock
+from kistui.errors import KistuiError
+from kistui.profiles import Profiles
+from kistui.store.environment import BASE_URL
+from kistui.store.files import only_looking
+from kistui.store.paths import folders
+from kistui.view import doctor as view
+from kistui.view.words import Words
+
+KIS = {environment.value: origin for environment, origin in HOSTS.items()}
+
+
+def run(options: Namespace, words: Words) -> int:
+    """Print what was found; 1 when something is broken."""
+    if options.api:
+        print(_api_json(words) if options.format == "json" else _api_table(words))
+        return 0
+    from kistui.doctor import look_at_disk, look_at_machine, look_at_network, look_at_settings
+
+    with open_profiles(lambda: demo_options(options)) as profiles:
+        if options.demo:
+            profiles.demo()
+        findings = [
+            *look_at_machine(os.environ),
+            *look_at_disk(folders(), profiles, system_clock),
+            *look_at_settings(os.environ),
+        ]
+        if not options.offline:
+            servers = _servers(profiles, os.environ, is_demo=options.demo)
+            findings += asyncio.run(look_at_network(servers, system_clock))
+    as_json = options.format == "json"
+    print(view.as_json(findings) if as_json else view.report(findings, words))
+    return int(any(each.health.value == "bad" for each in findings))
+
+
+def _servers(profiles: Profiles, environ: Mapping[str, str], *, is_demo: bool) -> dict[str, str]:
+    """KIS's two hosts or what the environment puts in their place, and the profiles' own."""
+    if is_demo:
+        return {"demo": profiles.demo().base_url or ""}
+    named = environ.get(BASE_URL)
+    servers = {"other": named} if named else dict(KIS)
+    try:
+        with only_looking():
+            known = profiles.all()
+    except KistuiError:  # told with the configuration
+        known = ()
+    for at, profile in enumerate(known, 1):
+        if profile.base_url and profile.base_url not in servers.values():
+            servers[f"server {at}"] = profile.base_url
+    return servers
+
+
+def _api(words: Words) -> list[dict[str, str]]:
+    return [
+        {
+            "method": each.method,
+            "path": each.path,
+            **{environment.value: each.tr_ids.get(environment, "") for environment in HOSTS},
+            "purpose": words(f"api.{each.name.replace(' ', '_')}"),
+        }
+        for each in ALLOWED
+    ]
+
+
+def _api_json(words: Words) -> str:
+    return json.dumps(_api(words), ensure_ascii=False, indent=2)
+
+
+def _api_table(words: Words) -> str:
+    lines = [words("api.head")]
+    for each in _api(words):
+        tr_ids = ", ".join(filter(None, (each["real"], each["paper"]))) or "-"
+        lines.append(f"{each['method']:4} {each['path']}\n     {tr_ids}: {each['purpose']}")
+    return "\n".join([*lines, words("api.foot", hosts=", ".join(HOSTS.values()))])

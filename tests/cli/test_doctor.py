@@ -1,0 +1,207 @@
+"""`kistui doctor`: it sees what is wrong, changes nothing, and tells nothing of the user."""
+
+import json
+import os
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kistui.cli import main
+from kistui.client.endpoints import ALLOWED
+from kistui.clock import system_clock
+from kistui.simulator import Simulator
+
+Out = pytest.CaptureFixture[str]
+ACCOUNT = "50001234-01"
+FENCE = "```"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    """In place of KIS's hosts, its clock that of the machine."""
+    with Simulator(clock=system_clock) as running:
+        monkeypatch.setenv("KISTUI_BASE_URL", running.url)
+        yield running
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    folder = tmp_path / ".config" / "kistui"
+    folder.mkdir(mode=0o700, parents=True)
+    path = folder / "config.toml"
+    path.write_text(
+        f'[profiles.mine]\nenvironment = "real"\naccount = "{ACCOUNT}"\nsecrets = "plain"\n'
+    )
+    path.chmod(0o600)
+    return path
+
+
+def examine(capsys: Out, *arguments: str) -> tuple[int, dict[str, Any]]:
+    capsys.readouterr()
+    code = main(["doctor", "--format", "json", *arguments])
+    told = json.loads(capsys.readouterr().out)
+    assert told["ok"] is (code == 0)
+    return code, {f"{each['group']}.{each['name']}": each for each in told["checks"]}
+
+
+def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    return {
+        str(path): (
+            path.lstat().st_mode,
+            path.lstat().st_mtime_ns,
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+def test_a_bare_machine_is_well_and_stays_bare(
+    server: Simulator, capsys: Out, tmp_path: Path
+) -> None:
+    before = tree(tmp_path)
+    code, found = examine(capsys)
+    assert code == 0
+    assert tree(tmp_path) == before
+    assert server.requests == []
+    assert found["paths.state_folder"]["fault"] == "absent"
+    assert found["network.other"]["value"].startswith("HTTP ")
+    assert abs(int(found["network.other clock"]["value"].split()[0])) <= 2
+    assert found["settings.os_keyring"] == {
+        "group": "settings", "name": "os_keyring", "state": "note", "value": "-", "fault": "no_bus",
+    }  # fmt: skip
+    assert {"group", "name", "state", "value", "fault"} == set(found["versions.kistui"])
+
+
+@pytest.mark.usefixtures("config")
+def test_a_used_machine_is_left_as_it_was_modes_too(
+    server: Simulator, capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = tmp_path / ".config" / "kistui" / "secrets.toml"
+    secrets.write_text(
+        f'[mine]\napp_key = "{server.app_key}"\napp_secret = "{server.app_secret}"\n'
+    )
+    assert main(["balance"]) == 0
+    asked = len(server.requests)
+    state = tmp_path / ".local" / "state" / "kistui"
+    secrets.chmod(0o644)
+    (state / "kistui.log").chmod(0o640)
+    for path in (state / "tokens").glob("*.toml"):
+        path.chmod(0o644)
+    before = tree(tmp_path)
+    code, found = examine(capsys)
+    assert tree(tmp_path) == before
+    assert len(server.requests) == asked
+    assert code == 0
+    assert (found["paths.plain_secrets"]["value"], found["paths.plain_secrets"]["fault"]) == (
+        "0644",
+        "wide",
+    )
+    assert found["paths.log_file"]["fault"] == "wide"
+    assert found["tokens.1 real"]["value"].startswith("valid 23:59 0644")
+    assert found["settings.config"]["value"] == "1 real, 0 paper"
+
+
+def test_a_fault_in_the_configuration_is_one_broken_thing(
+    config: Path, capsys: Out, tmp_path: Path
+) -> None:
+    config.write_text("[profiles\n")
+    before = tree(tmp_path)
+    code, found = examine(capsys, "--offline")
+    assert code == 1
+    assert found["settings.config"]["fault"] == "bad_config"
+    assert [name for name, each in found.items() if each["state"] == "bad"] == ["settings.config"]
+    assert tree(tmp_path) == before
+    assert main(["doctor", "--offline", "--lang", "en"]) == 1
+    assert "line 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "fault"),
+    [
+        (lambda path: path.symlink_to("/dev/null"), "paths.config_file", "link"),
+        (lambda path: path.mkdir(), "paths.config_file", "wrong_kind"),
+    ],
+)
+def test_what_stands_in_the_way_is_named(
+    config: Path, capsys: Out, make: Any, name: str, fault: str
+) -> None:
+    config.unlink()
+    make(config)
+    code, found = examine(capsys, "--offline")
+    assert (code, found[name]["fault"], found[name]["state"]) == (1, fault, "bad")
+
+
+def test_a_folder_that_cannot_be_made_is_named(capsys: Out, tmp_path: Path) -> None:
+    (tmp_path / ".local").write_text("a file")
+    code, found = examine(capsys, "--offline")
+    assert code == 1
+    assert found["paths.state_folder"]["fault"] == "cannot_be_made"
+
+
+def test_a_server_that_does_not_answer_is_broken(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Simulator() as gone:
+        monkeypatch.setenv("KISTUI_BASE_URL", gone.url)
+    code, found = examine(capsys)
+    assert code == 1
+    assert found["network.other"]["fault"] == "connect_failed"
+    code, found = examine(capsys, "--offline")
+    assert code == 0
+    assert not any(name.startswith("network.other") for name in found)
+
+
+def test_a_clock_that_is_off_is_noted(
+    server: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import timedelta
+
+    monkeypatch.setattr(
+        "kistui.cli.doctor.system_clock", lambda: system_clock() - timedelta(minutes=5)
+    )
+    _, found = examine(capsys)
+    assert found["network.other clock"]["fault"] == "clock_off"
+    assert found["network.other clock"]["value"] in ("+300 s", "+301 s", "+299 s")
+
+
+@pytest.mark.usefixtures("server", "config")
+def test_what_can_be_pasted_names_nobody(
+    capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:pa55@proxy.corp.example:3128")
+    monkeypatch.setenv("no_proxy", "intern.corp.example")
+    assert main(["doctor", "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    block = out.split(FENCE)[1]
+    assert "network.HTTPS_PROXY: http://***:3128" in block
+    for private in (
+        str(tmp_path), "mine", "5000", "127.0.0.1", "corp.example", "pa55", "user:",
+        platform.node(), os.environ.get("USER", "no-user"),
+    ):  # fmt: skip
+        assert private not in block, private
+    for secret in ("pa55", "corp.example", ACCOUNT, ACCOUNT[:8], str(tmp_path)):
+        assert secret not in out
+    assert "~/.config/kistui/config.toml" in out
+    assert "mine" in out
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_demo_can_be_examined(capsys: Out, lang: str) -> None:
+    assert main(["--demo", "doctor", "--lang", lang]) == 0
+    assert "HTTP " in capsys.readouterr().out
+
+
+def test_the_api_is_the_allow_list(capsys: Out) -> None:
+    assert main(["doctor", "--api"]) == 0
+    out = capsys.readouterr().out
+    assert main(["doctor", "--api", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(each["method"], each["path"]) for each in told] == [
+        (each.method, each.path) for each in ALLOWED
+    ]
+    for each in ALLOWED:
+        assert each.path in out
+        assert all(tr_id in out for tr_id in each.tr_ids.values())

@@ -1,0 +1,271 @@
+"""Certificates are always checked, and nothing is sent anywhere but to the profile's server."""
+
+import ast
+import ipaddress
+import ssl
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+import kistui
+from kistui.client import KisClient
+from kistui.client.connection import Connection, Pace
+from kistui.client.endpoints import DOMESTIC_BALANCE, HOSTS
+from kistui.client.http import open_http
+from kistui.client.reach import reach
+from kistui.client.throttle import Gates
+from kistui.clock import system_clock
+from kistui.connector import Connector
+from kistui.errors import InvalidSetting, KisError, TlsFailed
+from kistui.model.account import Environment, Profile
+from kistui.model.progress import ignore_progress
+from kistui.model.settings import Settings
+from kistui.session import Session
+from tests.support import syntax_of
+
+REAL = Environment.REAL
+TEMPTING = {
+    "PYTHONHTTPSVERIFY": "0",
+    "CURL_CA_BUNDLE": "",
+    "REQUESTS_CA_BUNDLE": "",
+    "SSL_VERIFY": "0",
+    "HTTPX_VERIFY": "false",
+    "KISTUI_VERIFY": "0",
+    "KISTUI_INSECURE": "1",
+    "NODE_TLS_REJECT_UNAUTHORIZED": "0",
+}
+
+
+def tls_of(http: httpx.AsyncClient, origin: str) -> ssl.SSLContext:
+    """What the client would talk to `origin` with, proxies included."""
+    transport: Any = http._transport_for_url(httpx.URL(origin))
+    context = transport._pool._ssl_context
+    assert isinstance(context, ssl.SSLContext)
+    return context
+
+
+def is_strict(context: ssl.SSLContext) -> bool:
+    return context.verify_mode is ssl.CERT_REQUIRED and context.check_hostname
+
+
+@pytest.mark.parametrize("proxy", ["", "http://proxy.example:3128"])
+@pytest.mark.parametrize("environment", list(Environment))
+async def test_nothing_in_the_environment_switches_the_check_off(
+    monkeypatch: pytest.MonkeyPatch, environment: Environment, proxy: str
+) -> None:
+    for name, value in TEMPTING.items():
+        monkeypatch.setenv(name, value)
+    if proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+    connection = Connection(environment, None, Gates.open(), Pace(), system_clock)
+    try:
+        assert is_strict(tls_of(connection._http, HOSTS[environment]))
+        assert not connection._http.follow_redirects
+    finally:
+        await connection.aclose()
+
+
+def test_no_parameter_or_setting_has_to_do_with_the_check() -> None:
+    for made in (KisClient, Connection, Connector, Session, Profile, Settings, open_http, reach):
+        names = " ".join(signature(made).parameters)
+        assert not {"verify", "insecure", "tls", "ssl", "trust"} & set(names.split("_"))
+        assert "verify" not in names
+        assert "insecure" not in names
+
+
+def test_the_code_switches_the_check_off_nowhere() -> None:
+    for path in Path(kistui.__file__).parent.rglob("*.py"):
+        for node in ast.walk(syntax_of(path)):
+            if isinstance(node, ast.keyword) and node.arg == "verify":
+                assert not isinstance(node.value, ast.Constant), path
+            if isinstance(node, (ast.Attribute, ast.Name)):
+                name = node.attr if isinstance(node, ast.Attribute) else node.id
+                assert name not in {"CERT_NONE", "_create_unverified_context", "check_hostname"}, (
+                    path
+                )
+
+
+class Certificates:
+    """An authority nobody knows, and a certificate of its for loopback."""
+
+    def __init__(self, folder: Path) -> None:
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Test CA")])
+        now = datetime.now(UTC)
+        addresses = [
+            x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost"),
+        ]  # fmt: skip
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(key.public_key())
+            .serial_number(1)
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=10))
+            .add_extension(x509.SubjectAlternativeName(addresses), critical=False)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        self.path = folder / "test.pem"
+        self.path.write_bytes(
+            made.public_bytes(serialization.Encoding.PEM)
+            + key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+
+
+class Impostor:
+    """An https server on loopback that answers, and counts requests it could read."""
+
+    def __init__(self, certificates: Certificates) -> None:
+        self.requests: list[str] = []
+        seen = self.requests
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                seen.append(self.requestline)
+                self.send_response(204)
+                self.end_headers()
+
+            do_POST = do_HEAD = do_GET  # noqa: N815
+
+            def log_message(self, *_args: object) -> None:
+                pass
+
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, *_args: object) -> None:
+                pass
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificates.path)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
+        self.thread.start()
+        self.url = f"https://127.0.0.1:{self.server.server_port}"
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Certificates:
+    return Certificates(tmp_path)
+
+
+@pytest.fixture
+def impostor(certificates: Certificates) -> Iterator[Impostor]:
+    made = Impostor(certificates)
+    yield made
+    made.close()
+
+
+async def test_a_server_with_a_certificate_of_nobody_s_is_told_nothing(
+    impostor: Impostor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in TEMPTING.items():
+        monkeypatch.setenv(name, value)
+    connection = Connection(REAL, impostor.url, Gates.open(), Pace(), system_clock)
+    try:
+        with pytest.raises(TlsFailed):
+            await connection.get(DOMESTIC_BALANCE, "x", ignore_progress)
+        with pytest.raises(TlsFailed):
+            await connection.post(DOMESTIC_BALANCE, {"appkey": "k", "appsecret": "s"})
+    finally:
+        await connection.aclose()
+    found = await reach(impostor.url, system_clock)
+    assert isinstance(found.error, TlsFailed)
+    assert impostor.requests == []
+
+
+async def test_a_ca_of_the_user_s_is_another_list_of_whom_to_trust(
+    impostor: Impostor, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a company's proxy that is the way; it still checks, and never holds for loopback."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.path))
+    http = open_http(httpx.URL(HOSTS[REAL]), httpx.Timeout(1))
+    try:
+        context = tls_of(http, HOSTS[REAL])
+        assert is_strict(context)
+        assert len(context.get_ca_certs()) == 1
+    finally:
+        await http.aclose()
+    assert isinstance((await reach(impostor.url, system_clock)).error, TlsFailed)
+    monkeypatch.setattr("kistui.client.http.is_loopback", lambda _host: False)
+    found = await reach(impostor.url, system_clock)
+    assert (found.error, found.status, found.issuer) == (None, 204, "Test CA")
+    assert found.valid_until is not None
+    assert 9 <= (found.valid_until - datetime.now(UTC)).days <= 10
+    assert impostor.requests == ["HEAD / HTTP/1.1"]
+
+
+async def test_a_ca_file_that_is_not_there_is_a_setting_to_mend(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    with pytest.raises(InvalidSetting):
+        Connection(REAL, None, Gates.open(), Pace(), system_clock)
+    assert isinstance((await reach(HOSTS[REAL], system_clock)).error, InvalidSetting)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_an_error_and_nobody_else_hears_of_it(status: int) -> None:
+    elsewhere: list[str] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            elsewhere.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        do_POST = do_HEAD = do_GET  # noqa: N815
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as other:
+
+        class Redirecting(Elsewhere):
+            def do_GET(self) -> None:
+                self.send_response(status)
+                self.send_header("location", f"http://127.0.0.1:{other.server_port}/oauth2/tokenP")
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            do_POST = do_HEAD = do_GET  # noqa: N815
+
+        with ThreadingHTTPServer(("127.0.0.1", 0), Redirecting) as server:
+            threads = [
+                threading.Thread(target=each.serve_forever, args=(0.02,))
+                for each in (other, server)
+            ]
+            for thread in threads:
+                thread.start()
+            url = f"http://127.0.0.1:{server.server_port}"
+            connection = Connection(REAL, url, Gates.open(), Pace(), system_clock)
+            try:
+                with pytest.raises(KisError):
+                    await connection.get(DOMESTIC_BALANCE, "x", ignore_progress)
+                assert (await reach(url, system_clock)).status == status
+            finally:
+                await connection.aclose()
+                for each, thread in zip((other, server), threads, strict=True):
+                    each.shutdown()
+                    thread.join()
+    assert elsewhere == []
