@@ -1,0 +1,240 @@
+"""Planted secrets, a long session by command line and on screen, and a search of all it left."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from kistui import locale
+from kistui.cli.source import open_profiles
+from kistui.client import throttle
+from kistui.clock import system_clock
+from kistui.simulator import Simulator
+from kistui.simulator.options import Options
+from kistui.store.paths import Folders
+from kistui.store.themes import DEFAULT, load_themes
+from kistui.ui.app import KistuiApp
+from tests.ui.conftest import settle, until
+
+KISTUI = [sys.executable, "-m", "kistui"]
+SCENES_OF_FAILURE = ("wrong-account", "dropped", "refused-secret", "garbled", "down")
+# A bug of ours, with every secret there is in its text and in the local variables on its way.
+CRASH = (
+    "-c",
+    "import os, sys, kistui.client.paging as paging\n"
+    "from kistui.cli import main\n"
+    "def merge_lots(lots):\n"
+    "    secrets = dict(os.environ)\n"
+    "    raise ValueError(str(secrets))\n"
+    "paging.merge_lots = merge_lots\n"
+    "sys.exit(main(['balance', '--debug']))",
+)
+
+
+class Session:
+    """A user's folders, the commands given there, and everything that came of them."""
+
+    def __init__(self, home: Path, simulator: Simulator) -> None:
+        self.home = home
+        self.simulator = simulator
+        self.told: list[str] = []
+        self.command_lines: list[bytes] = []
+        self.environ = {
+            **{name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ},
+            "HOME": str(home),
+            "XDG_CONFIG_HOME": str(home / "config"),
+            "XDG_STATE_HOME": str(home / "state"),
+            "XDG_CACHE_HOME": str(home / "cache"),
+            "LANG": "C.UTF-8",
+            "TMPDIR": str(home / "tmp"),
+            "KISTUI_BASE_URL": simulator.url,
+        }
+        (home / "tmp").mkdir()
+
+    def run(
+        self,
+        *arguments: str,
+        stdin: str = "",
+        code: int | None = 0,
+        program: Sequence[str] = KISTUI,
+        **environ: str,
+    ) -> str:
+        """A command in a process of its own, whose command line is looked at while it runs."""
+        process = subprocess.Popen(
+            [*program, *arguments],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=self.environ | environ, cwd=self.home, text=True,
+        )  # fmt: skip
+        watching = threading.Thread(target=self._watch, args=(process,))
+        watching.start()
+        out, err = process.communicate(stdin, timeout=60)
+        watching.join()
+        self.told += [out, err]
+        assert code is None or process.returncode == code, (arguments, err)
+        return out
+
+    def _watch(self, process: "subprocess.Popen[str]") -> None:
+        path = Path(f"/proc/{process.pid}/cmdline")
+        while process.poll() is None and path.exists():
+            line = path.read_bytes()
+            if line and line not in self.command_lines:
+                self.command_lines.append(line)
+            time.sleep(0.02)
+
+    def files(self) -> dict[str, bytes]:
+        """Everything on disk below the user's home."""
+        return {
+            str(path.relative_to(self.home)): path.read_bytes()
+            for path in self.home.rglob("*")
+            if path.is_file() and not path.is_symlink()
+        }
+
+
+@pytest.fixture
+def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    monkeypatch.setattr(throttle, "LEDGER_INTERVAL", 0)
+    with Simulator(Options(), clock=system_clock) as simulator:
+        yield Session(tmp_path, simulator)
+
+
+def by_command(session: Session) -> None:
+    simulator = session.simulator
+    keys = f"{simulator.app_key}\n{simulator.app_secret}\n"
+    session.run(
+        "profile", "add", "main", "--account", simulator.account, "--secrets", "plain", stdin=keys
+    )
+    session.run("profile", "list")
+    session.run("balance", "--debug")
+    session.run("holdings", "--format", "json")
+    (session.home / "holdings.csv").write_text(session.run("holdings", "--lots", "--format", "csv"))
+    session.run("balance", "--all", "--format", "json")
+    for arguments in (["token"], ["token", "--format", "json"], ["status"], ["status", "--line"]):
+        session.run(*arguments)
+    from_environment = {
+        "KIS_APP_KEY": simulator.app_key,
+        "KIS_APP_SECRET": simulator.app_secret,
+        "KIS_ACCOUNT": simulator.account,
+    }
+    session.run("balance", "--debug", **from_environment)
+    session.run("doctor", **from_environment)
+    for scene in SCENES_OF_FAILURE:
+        simulator.use_scene(scene)
+        session.run("balance", "--debug", code=None)
+    simulator.use_scene("ordinary")
+    session.run("balance", "--profile", "nobody", code=3)
+    session.run(*CRASH, code=1, program=[sys.executable], **from_environment)
+    session.run("log", "-n", "1000")
+    session.run("doctor")
+    session.run("doctor", "--format", "json", "--offline")
+
+
+async def on_screen(session: Session) -> list[str]:
+    """The app through screens 1 to 5, the detail, an export, failures; a dump of each."""
+    dumps: list[str] = []
+    where = Folders(session.home / "config" / "kistui", session.home / "state" / "kistui")
+    environ = {"KISTUI_BASE_URL": session.simulator.url}
+    with open_profiles(Options, where=where, environ=environ, is_debug=True) as profiles:
+        app = KistuiApp(
+            book=profiles,
+            profile=profiles.chosen("main"),
+            words=locale.load("en"),
+            themes=tuple(load_themes().by_name.values()),
+            theme=DEFAULT,
+            clock=system_clock,
+        )
+        async with app.run_test(size=(120, 36)) as pilot:
+            await settle(pilot)
+            steps = ("1", "f3", "f3", "2", "enter", "f3", "escape", "3", "4", "5", "enter", "1")
+            for key in steps:
+                await pilot.press(key)
+                await settle(pilot)
+                dumps.append(app.export_screenshot())
+            await pilot.press("f8")
+            await pilot.pause()
+            dumps.append(app.export_screenshot())
+            await pilot.press("enter")
+            await pilot.pause(0.05)
+            dumps.append(app.export_screenshot())
+            await pilot.press("enter")
+            await until(pilot, lambda: len(list(session.home.glob("kistui-*"))) > 0)
+            for scene in SCENES_OF_FAILURE:
+                session.simulator.use_scene(scene)
+                await pilot.press("1", "r")
+                await settle(pilot)
+                dumps.append(app.export_screenshot())
+                await pilot.press("5")
+                await settle(pilot)
+                dumps.append(app.export_screenshot())
+    return dumps
+
+
+def tokens_of(files: dict[str, bytes]) -> list[str]:
+    texts = [content.decode() for name, content in files.items() if "/tokens/" in name]
+    return [match[1] for text in texts for match in re.finditer(r'value = "(.+)"', text)]
+
+
+async def test_secrets_are_in_their_stores_and_nowhere_else(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import asyncio
+
+    monkeypatch.setenv("HOME", str(session.home))
+    await asyncio.to_thread(by_command, session)
+    dumps = await on_screen(session)
+    files = session.files()
+    tokens = tokens_of(files)
+    assert tokens
+    account = session.simulator.account.replace("-", "")
+    number, product = account[:8], account[8:]
+    allowed = {
+        "app key": {"config/kistui/secrets.toml"},
+        "app secret": {"config/kistui/secrets.toml"},
+        "token": {
+            name for name in files if re.fullmatch(r"state/kistui/tokens/\w{32}\.toml", name)
+        },
+        # The number is no secret to its owner: it stands in the 0600 configuration.
+        "account": {"config/kistui/config.toml"},
+    }
+    planted = {
+        "app key": [session.simulator.app_key],
+        "app secret": [session.simulator.app_secret],
+        "token": tokens,
+        "account": [number, f"{number}-{product}", f"{number[:4]}-{number[4:]}"],
+    }
+    outputs = {
+        "output": "\n".join(session.told),
+        "screens": "\n".join(dumps),
+        "command lines": b"\n".join(session.command_lines).decode(),
+    }
+    for kind, secrets in planted.items():
+        for secret in secrets:
+            # The first part of a long one is as bad.
+            sought = secret[:24].encode()
+            found = {name for name, content in files.items() if sought in content}
+            assert found <= allowed[kind], kind
+            told_by_us = {"command lines"} if kind == "account" else set()
+            for name, text in outputs.items():
+                assert name in told_by_us or sought.decode() not in text, (kind, name)
+    for kind in ("app key", "app secret", "token", "account"):
+        assert any(planted[kind][0].encode() in files[name] for name in allowed[kind]), (
+            f"the search would not find the {kind}"
+        )
+    names = " ".join(files)
+    assert "kistui.log" in names
+    assert "holdings.csv" in names
+    assert any(name.startswith("kistui-") for name in files), "nothing was exported"
+    if Path("/proc/self/cmdline").exists():
+        assert len(session.command_lines) > 10
+    log = files["state/kistui/kistui.log"].decode()
+    assert log.count("event=call") > 20
+    assert " params=" in log
+    assert "event=crash kind=ValueError" in log
+    for path in session.home.rglob("*"):
+        if path.is_relative_to(session.home / "state") and path.is_file():
+            assert path.stat().st_mode & 0o077 == 0, path
