@@ -8,13 +8,15 @@ from kistui.cli.source import demo_options, open_profiles
 from kistui.ui.explained import explained
 from kistui.ui.keyboard import Keyboard
 from kistui.ui.keyed import fault_lines
-from kistui.ui.keys import EVERY
+from kistui.ui.keys import BY_ID, EVERY
 from kistui.view.cells import Cell, pad, text_of, width_of
 from kistui.view.keys import KeyHelp, help_lines, markdown
 from kistui.view.words import Words
 
-TOLD = ("app", "balance", "holdings", "table", "detail", "token", "accounts")
+TOLD = ("app", "balance", "holdings", "table", "detail", "token", "accounts", "log")
 """The groups of the README's table."""
+GOES = "app."
+"""Before an action that leads to another screen, which the table tells once."""
 WIDE = 200
 
 
@@ -27,12 +29,18 @@ def run(options: Namespace, words: Words) -> int:
         case "json":
             print(_json(helps))
         case "markdown":
-            print(markdown(each for each in helps if each.group in TOLD))
+            print(markdown(filter(is_told, helps), words))
         case _:
             print(_table(helps, words))
     for line in fault_lines(keyboard, words):
         print(line, file=sys.stderr)
     return int(bool(keyboard.faults))
+
+
+def is_told(each: KeyHelp) -> bool:
+    """Whether an action is worth a line in the README."""
+    goes = BY_ID[each.id].action.startswith(GOES)
+    return each.group in TOLD and not (goes and each.group != "balance")
 
 
 def _json(helps: list[KeyHelp]) -> str:

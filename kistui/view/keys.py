@@ -56,10 +56,14 @@ def _keys(each: KeyHelp) -> str:
     return " ".join(each.keys)
 
 
-def markdown(helps: Iterable[KeyHelp]) -> str:
-    """The table of the README."""
+def markdown(helps: Iterable[KeyHelp], words: Words) -> str:
+    """The table of the README, group by group."""
     lines = ["| key | does |", "|---|---|"]
+    group = ""
     for each in helps:
+        if each.group != group:
+            group = each.group
+            lines.append(f"| **{words(f'keygroup.{group}')}** | |")
         keys = " ".join(f"`{key}`" for key in each.keys).replace("|", "\\|")
         lines.append(f"| {keys} | {each.does} |")
     return "\n".join(lines)
