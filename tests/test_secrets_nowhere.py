@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -63,13 +63,13 @@ class Session:
         stdin: str = "",
         code: int | None = 0,
         program: Sequence[str] = KISTUI,
-        **environ: str,
+        environ: Mapping[str, str] | None = None,
     ) -> str:
         """A command in a process of its own, whose command line is looked at while it runs."""
         process = subprocess.Popen(
             [*program, *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env=self.environ | environ, cwd=self.home, text=True,
+            env={**self.environ, **(environ or {})}, cwd=self.home, text=True,
         )  # fmt: skip
         watching = threading.Thread(target=self._watch, args=(process,))
         watching.start()
@@ -121,14 +121,14 @@ def by_command(session: Session) -> None:
         "KIS_APP_SECRET": simulator.app_secret,
         "KIS_ACCOUNT": simulator.account,
     }
-    session.run("balance", "--debug", **from_environment)
-    session.run("doctor", **from_environment)
+    session.run("balance", "--debug", environ=from_environment)
+    session.run("doctor", environ=from_environment)
     for scene in SCENES_OF_FAILURE:
         simulator.use_scene(scene)
         session.run("balance", "--debug", code=None)
     simulator.use_scene("ordinary")
     session.run("balance", "--profile", "nobody", code=3)
-    session.run(*CRASH, code=1, program=[sys.executable], **from_environment)
+    session.run(*CRASH, code=1, program=[sys.executable], environ=from_environment)
     session.run("log", "-n", "1000")
     session.run("doctor")
     session.run("doctor", "--format", "json", "--offline")

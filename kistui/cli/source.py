@@ -17,7 +17,6 @@ from kistui.profiles import Demo, Profiles
 from kistui.store.holidays import HolidayStore
 from kistui.store.paths import Folders, folders
 from kistui.store.tokens import TokenStore
-from kistui.view.log import log_fault
 from kistui.view.words import Words
 
 if TYPE_CHECKING:
@@ -64,6 +63,8 @@ def open_profiles(
 def _close_log(log: Log, words: Words | None) -> None:
     log.close()
     if log.fault and words:
+        from kistui.view.log import log_fault
+
         print(log_fault(log.fault, words), file=sys.stderr)
 
 
