@@ -145,7 +145,9 @@ async def test_without_a_call_it_says_so(make_app: MakeApp) -> None:
     async with make_app(lang="en", demo=False).run_test(size=(80, 24)) as pilot:
         app = cast("KistuiApp", pilot.app)
         await until(pilot, lambda: len(app.screen_stack) > 2)  # the form of the first
-        app.action_log()
+        await pilot.press("escape")
+        await until(pilot, lambda: len(app.screen_stack) == 2)
+        await pilot.press("5")
         await until(pilot, lambda: "No call has been made yet." in shown(pilot))
         await pilot.press("enter", "down", "end")
         await pilot.pause()

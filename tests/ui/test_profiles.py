@@ -20,7 +20,7 @@ from kistui.ui.screens.choice import ChoiceScreen
 from kistui.ui.screens.credentials import CredentialsScreen
 from kistui.ui.screens.profile_form import ProfileForm
 from tests.support import FakeClock
-from tests.ui.conftest import MakeApp
+from tests.ui.conftest import MakeApp, until
 
 
 async def quiet(pilot: Pilot[Any]) -> None:
@@ -362,8 +362,7 @@ async def test_a_broken_configuration_is_named_and_the_demo_still_opens(
     (tmp_path / "config" / "config.toml").write_text("default = \n")
     app = make_app(demo=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
-        assert isinstance(balance_of(pilot).remote, Ready)
+        await until(pilot, lambda: isinstance(balance_of(pilot).remote, Ready))
         await pilot.press("4")
         await quiet(pilot)
         assert "설정 파일에 잘못" in notice(pilot)
