@@ -141,10 +141,6 @@ class Profiles:
         """What the user set for all profiles; raises BadConfig, FileUnreadable."""
         return config.load(self.config_file).settings
 
-    def keys(self) -> Mapping[str, tuple[str, ...]]:
-        """The user's own keys; raises BadConfig, FileUnreadable."""
-        return config.load(self.config_file).keys
-
     def arrangement(self, profile: Profile) -> Mapping[str, Any]:
         """How a profile's holdings were last arranged; raises of StoreError."""
         return self._remembered.read(profile.name)

@@ -27,12 +27,12 @@ SCENES_OF_FAILURE = ("wrong-account", "dropped", "refused-secret", "garbled", "d
 # A bug of ours, with every secret there is in its text and in the local variables on its way.
 CRASH = (
     "-c",
-    "import os, sys, kistui.client.paging as paging\n"
+    "import os, sys, kistui.client.domestic as domestic\n"
     "from kistui.cli import main\n"
     "def merge_lots(lots):\n"
     "    secrets = dict(os.environ)\n"
     "    raise ValueError(str(secrets))\n"
-    "paging.merge_lots = merge_lots\n"
+    "domestic.merge_lots = merge_lots\n"
     "sys.exit(main(['balance', '--debug']))",
 )
 

@@ -2,7 +2,6 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
 
 from kistui.cli.source import demo_options, open_profiles
 from kistui.clock import system_clock
@@ -42,7 +41,6 @@ def run(options: Namespace, words: Words) -> int:
             clock=system_clock,
             settings=_settings(profiles),
             slow=options.slow,
-            wishes=_keys(profiles),
             other_words=tuple(load(each) for each in LANGUAGES if each != words.language),
         )
         app.run()
@@ -57,13 +55,6 @@ def _first(profiles: Profiles, options: Namespace) -> Profile | None:
         return profiles.chosen(options.profile)
     except BadConfig:
         return None
-
-
-def _keys(profiles: Profiles) -> Mapping[str, Sequence[str]]:
-    try:
-        return profiles.keys()
-    except StoreError:
-        return {}
 
 
 def _settings(profiles: Profiles) -> Settings | None:

@@ -1,6 +1,7 @@
 """What the user may set for all profiles."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from kistui.model.token import RENEW_BEFORE
@@ -16,3 +17,5 @@ class Settings:
     renew_before: timedelta = RENEW_BEFORE
     refresh_every: timedelta = timedelta(seconds=60)
     hidden: bool = False
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The user's own keys by the name of what they do."""

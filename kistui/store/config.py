@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
@@ -34,8 +34,6 @@ class Config:
     default: str | None = None
     settings: Settings = field(default_factory=Settings)
     raw: Raw = field(default_factory=dict, repr=False)
-    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Keys by the name of what they do."""
 
     def find(self, name: str) -> Profile:
         """The profile of that name; raises ProfileUnknown."""
@@ -82,7 +80,8 @@ def parse(path: Path, content: bytes) -> Config:
     order = {name: table.get("order", 0) for name, table in tables.items()}
     profiles.sort(key=lambda profile: order[profile.name])
     settings = _read_settings(path, raw.get("settings", {}))
-    return Config(tuple(profiles), default, settings, raw, _read_keys(path, raw.get("keys", {})))
+    settings = replace(settings, keys=_read_keys(path, raw.get("keys", {})))
+    return Config(tuple(profiles), default, settings, raw)
 
 
 def update(path: Path, change: Callable[[Raw], None]) -> Config:

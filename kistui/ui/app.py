@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -81,7 +81,6 @@ class KistuiApp(KeyedApp):
         to_local: ToLocal = datetime.astimezone,
         settings: Settings | None = None,
         slow: bool = False,
-        wishes: Mapping[str, Sequence[str]] | None = None,
         other_words: Sequence[Words] = (),
     ) -> None:
         # Textual asks for the variables of a theme while it is being made.
@@ -91,7 +90,6 @@ class KistuiApp(KeyedApp):
         self._to_local = to_local
         self._settings = settings or Settings()
         self._slow = slow
-        self._wishes = wishes or {}
         self.other_words = other_words
         self._sessions = Sessions(book, self._unlock)
         self._remotes = Remotes()
@@ -121,7 +119,7 @@ class KistuiApp(KeyedApp):
         """Start the one timer; open the profile, or the form of the first."""
         self.theme = self._first_theme.name
         self.start_watching()
-        self.use_keys(self._wishes)
+        self.use_keys(self._settings.keys)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self._end_at(number)
 

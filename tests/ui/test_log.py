@@ -65,7 +65,7 @@ async def test_enter_shows_one_call_in_full_and_follows_the_cursor(
         await open_log(pilot)
         await pilot.press("enter")
         await settle(pilot)
-        assert "inquire-balance" in shown(pilot)
+        assert "trading/inquire-present" in shown(pilot)
         await pilot.press("end")
         await settle(pilot)
         assert "/oauth2/tokenP" in shown(pilot)
