@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kistui.clock import Clock, system_clock
 from kistui.connector import Connector
@@ -21,12 +21,11 @@ from kistui.errors import (
 )
 from kistui.log import Log
 from kistui.model.account import Credentials, Found, Place, Profile
-from kistui.model.settings import Settings
 from kistui.model.token import TokenStatus
+from kistui.preferences import Preferences
 from kistui.store import config, exports
 from kistui.store.environment import BASE_URL, read_environment
 from kistui.store.paths import Folders
-from kistui.store.remembered import Remembered
 from kistui.store.secrets import (
     EncryptedStore,
     KeyringStore,
@@ -52,7 +51,7 @@ class Demo:
     tokens: TokenStore
 
 
-class Profiles:
+class Profiles(Preferences):
     """All profiles of this user on this machine, and what can be done with them."""
 
     def __init__(
@@ -63,7 +62,7 @@ class Profiles:
         clock: Clock = system_clock,
         log: Log | None = None,
     ) -> None:
-        self._folders = folders
+        super().__init__(folders)
         self._environ = environ
         self._start_demo = demo
         self._demo: Demo | None = None
@@ -71,13 +70,7 @@ class Profiles:
         self._tokens = TokenStore(folders.tokens)
         self.log = log or Log(clock=clock)
         self._connector = Connector(folders, self._tokens, clock, self.log)
-        self._remembered = Remembered(folders.arrangements)
         self._encrypted = EncryptedStore(folders)
-
-    @property
-    def config_file(self) -> Path:
-        """Where the profiles are."""
-        return self._folders.config_file
 
     def all(self) -> tuple[Profile, ...]:
         """The environment's profile if there is one, those on disk, the demo if it runs.
@@ -136,19 +129,6 @@ class Profiles:
         if self._demo is not None and profile == self._demo.profile:
             return replace(self._demo.tokens.status(name), folder="")
         return self._tokens.status(name)
-
-    def settings(self) -> Settings:
-        """What the user set for all profiles; raises BadConfig, FileUnreadable."""
-        return config.load(self.config_file).settings
-
-    def arrangement(self, profile: Profile) -> Mapping[str, Any]:
-        """How a profile's holdings were last arranged; raises of StoreError."""
-        return self._remembered.read(profile.name)
-
-    def keep_arrangement(self, profile: Profile, table: Mapping[str, Any]) -> None:
-        """Remember that; raises of StoreError."""
-        if not profile.is_demo:
-            self._remembered.write(profile.name, table)
 
     def export_name(self, profile: Profile, part: str, at: datetime, suffix: str) -> str:
         """A path for an export below the user's home, to begin with."""

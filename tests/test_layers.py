@@ -30,8 +30,20 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"log", "session", "tokens", "client", "store", "model", "errors", "clock"},
         set(),
     ),
+    "preferences": ({"store", "model", "errors", "clock"}, set()),
     "profiles": (
-        {"connector", "log", "session", "tokens", "client", "store", "model", "errors", "clock"},
+        {
+            "preferences",
+            "connector",
+            "log",
+            "session",
+            "tokens",
+            "client",
+            "store",
+            "model",
+            "errors",
+            "clock",
+        },
         set(),
     ),
     "doctor": (

@@ -143,6 +143,7 @@ def test_no_word_is_left_over() -> None:
     computed += ("accounts.",)
     computed += ("export.csv", "export.excel", "export.json", "export.overwrite_")
     computed += ("phase.", "meaning.", "fact.", "token.issue_", "token.revoke_")
+    computed += ("settings.",)
     computed += ("does.", "keygroup.", "fault.")
     computed += ("market.", "foreign.", "sum.")
     computed += ("call.", "log.")

@@ -1,16 +1,18 @@
 """`kistui`: open the screens."""
 
+import os
 import sys
 from argparse import Namespace
 
 from kistui.cli.source import demo_options, open_profiles
 from kistui.clock import system_clock
 from kistui.errors import BadConfig, StoreError
-from kistui.locale import LANGUAGES, load
+from kistui.locale import LANGUAGES, detect, load
 from kistui.model.account import Profile
 from kistui.model.settings import Settings
 from kistui.profiles import Profiles
-from kistui.store.themes import DEFAULT, load_themes
+from kistui.store.paths import folders
+from kistui.store.themes import DEFAULT, Shelf, Themes
 from kistui.view.words import Words
 
 USAGE = 2
@@ -21,15 +23,15 @@ def run(options: Namespace, words: Words) -> int:
     # A closed stream is None.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         return _complain(words("cli.no_terminal"))
-    themes = load_themes()
-    theme = options.theme or DEFAULT
+    shelf = Shelf(folders().themes)
+    themes = shelf.load()
     if themes.faults:
         print(words("cli.bad_themes", faults="; ".join(themes.faults)), file=sys.stderr)
-    if theme not in themes.by_name:
+    if options.theme and options.theme not in themes.by_name:
         known = ", ".join(sorted(themes.by_name))
-        return _complain(words("cli.unknown_theme", name=theme, known=known))
+        return _complain(words("cli.unknown_theme", name=options.theme, known=known))
     with open_profiles(lambda: demo_options(options), is_debug=options.debug) as profiles:
-        profile = _first(profiles, options)
+        profile, settings = _first(profiles, options), _settings(profiles)
         from kistui.ui.app import KistuiApp
 
         app = KistuiApp(
@@ -37,9 +39,11 @@ def run(options: Namespace, words: Words) -> int:
             profile=profile,
             words=words,
             themes=tuple(themes.by_name.values()),
-            theme=theme,
+            theme=_theme(options, settings, themes, words),
             clock=system_clock,
-            settings=_settings(profiles),
+            settings=settings,
+            shelf=shelf,
+            locale_language=detect(os.environ),
             slow=options.slow,
             other_words=tuple(load(each) for each in LANGUAGES if each != words.language),
         )
@@ -55,6 +59,16 @@ def _first(profiles: Profiles, options: Namespace) -> Profile | None:
         return profiles.chosen(options.profile)
     except BadConfig:
         return None
+
+
+def _theme(options: Namespace, settings: Settings | None, themes: Themes, words: Words) -> str:
+    """The one asked for, else the one set, if there is such a one."""
+    wanted = options.theme or (settings and settings.theme) or DEFAULT
+    if wanted in themes.by_name:
+        return wanted
+    known = ", ".join(sorted(themes.by_name))
+    print(words("cli.unknown_theme", name=wanted, known=known), file=sys.stderr)
+    return DEFAULT
 
 
 def _settings(profiles: Profiles) -> Settings | None:

@@ -20,7 +20,14 @@ def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
         known, _ = early.parse_known_args(arguments)
     except SystemExit:
         return detect(environ)
-    return known.lang or detect(environ)
+    return known.lang or _set_language() or detect(environ)
+
+
+def _set_language() -> str | None:
+    from kistui.store.config import language
+    from kistui.store.paths import folders
+
+    return language(folders().config_file)
 
 
 def build_parser(words: Words) -> argparse.ArgumentParser:

@@ -17,5 +17,11 @@ class Settings:
     renew_before: timedelta = RENEW_BEFORE
     refresh_every: timedelta = timedelta(seconds=60)
     hidden: bool = False
+    theme: str | None = None
+    """By name; `None` for kistui's own."""
+    language: str | None = None
+    """`ko` or `en`; `None` for that of the locale."""
+    flash: bool = True
+    """Whether cells that changed are marked for a moment."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The user's own keys by the name of what they do."""

@@ -13,13 +13,21 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kistui.errors import BadConfig, InvalidAccount, InvalidName, ProfileExists, ProfileUnknown
+from kistui.errors import (
+    BadConfig,
+    InvalidAccount,
+    InvalidName,
+    ProfileExists,
+    ProfileUnknown,
+    StoreError,
+)
 from kistui.model.account import AccountNumber, Environment, Place, Profile
 from kistui.model.settings import Settings
 from kistui.store.files import locked, read_private, write_private
 
 NAME = re.compile(r"[\w-]{1,20}")
 LIMITS = {"renew_before_minutes": (1, 720), "refresh_seconds": (10, 3600)}
+LANGUAGES, AUTO = ("ko", "en"), "auto"
 _LINE = re.compile(r"\(at line (\d+)")
 
 Raw = dict[str, Any]
@@ -150,6 +158,27 @@ def use_profile(path: Path, name: str) -> Config:
     return update(path, change)
 
 
+def keep_setting(path: Path, key: str, value: str | int | bool | None) -> Config:
+    """Write one setting, or with `None` leave it to be the usual; raises as `update`."""
+
+    def change(raw: Raw) -> None:
+        table = raw.setdefault("settings", {})
+        if value is None:
+            table.pop(key, None)
+        else:
+            table[key] = value
+
+    return update(path, change)
+
+
+def language(path: Path) -> str | None:
+    """The language that is set, if one is; a file with a fault is told of elsewhere."""
+    try:
+        return load(path).settings.language
+    except StoreError:
+        return None
+
+
 def check_name(name: str) -> None:
     """Raises InvalidName unless it is 1 to 20 letters, digits, `-` or `_`."""
     if not NAME.fullmatch(name):
@@ -204,14 +233,19 @@ def _read_settings(path: Path, table: object) -> Settings:
     if not isinstance(table, dict):
         raise _bad(path, "settings", "not_table")
     usual = Settings()
-    hidden = table.get("hidden", usual.hidden)
-    if not isinstance(hidden, bool):
-        raise _bad(path, "settings.hidden", "not_one_of", choices="true, false")
+    theme, language = table.get("theme"), table.get("language", AUTO)
+    if theme is not None and not isinstance(theme, str):
+        raise _bad(path, "settings.theme", "not_text")
+    if language not in (AUTO, *LANGUAGES):
+        raise _bad(path, "settings.language", "not_one_of", choices=", ".join((AUTO, *LANGUAGES)))
     minute, second = timedelta(minutes=1), timedelta(seconds=1)
     return Settings(
         renew_before=_span(path, table, "renew_before_minutes", minute, usual.renew_before),
         refresh_every=_span(path, table, "refresh_seconds", second, usual.refresh_every),
-        hidden=hidden,
+        hidden=_switch(path, table, "hidden", usual=usual.hidden),
+        theme=theme,
+        language=None if language == AUTO else language,
+        flash=_switch(path, table, "flash", usual=usual.flash),
     )
 
 
@@ -230,6 +264,13 @@ def _read_keys(path: Path, table: object) -> Mapping[str, tuple[str, ...]]:
             raise _bad(path, f"keys.{name}", "not_keys")
         found[name] = tuple(keys)
     return found
+
+
+def _switch(path: Path, table: Raw, key: str, *, usual: bool) -> bool:
+    value = table.get(key, usual)
+    if not isinstance(value, bool):
+        raise _bad(path, f"settings.{key}", "not_one_of", choices="true, false")
+    return value
 
 
 def _span(path: Path, table: Raw, key: str, unit: timedelta, usual: timedelta) -> timedelta:

@@ -20,6 +20,11 @@ class Folders:
         return self.config / "config.toml"
 
     @property
+    def themes(self) -> Path:
+        """The user's own themes, a file each."""
+        return self.config / "themes"
+
+    @property
     def plain_secrets(self) -> Path:
         """App keys in plain text, 0600."""
         return self.config / "secrets.toml"

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,16 +18,20 @@ VARIABLES = frozenset(
     | {"kind-real", "kind-paper", "kind-demo", "kind-text"}
 )
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_ANSI = re.compile(r"ansi_(default|(bright_)?(black|red|green|yellow|blue|magenta|cyan|white))")
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeFile:
-    """One theme as read: its colours by name, every one `#rrggbb`."""
+    """One theme as read: its colours by name, `#rrggbb` or, where it is `ansi`, `ansi_red`."""
 
     name: str
     dark: bool
     colors: Mapping[str, str]
     variables: Mapping[str, str]
+    ansi: bool = False
+    """Whether its colours are those of the terminal."""
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +74,25 @@ def read_theme(path: Path) -> tuple[ThemeFile | None, list[str]]:
         faults.append("name: a text is missing")
     if not isinstance(dark, bool):
         faults.append("dark: true or false is missing")
-    colors = _table(raw, "colors", COLORS, faults)
-    variables = _table(raw, "variables", VARIABLES, faults)
+    ansi = raw.get("ansi", False)
+    if not isinstance(ansi, bool):
+        faults.append("ansi: true or false is missing")
+    known = {"name", "dark", "ansi", "colors", "variables"}
+    faults += [f"{key}: not known" for key in sorted(raw.keys() - known)]
+    kind = _ANSI if ansi is True else _COLOR
+    colors = _table(raw, "colors", COLORS, faults, kind)
+    variables = _table(raw, "variables", VARIABLES, faults, kind)
     if faults:
         return None, faults
-    return ThemeFile(str(name), bool(dark), colors, variables), []
+    return ThemeFile(str(name), bool(dark), colors, variables, bool(ansi), path), []
 
 
 def _table(
-    raw: Mapping[str, object], section: str, names: frozenset[str], faults: list[str]
+    raw: Mapping[str, object],
+    section: str,
+    names: frozenset[str],
+    faults: list[str],
+    kind: re.Pattern[str],
 ) -> dict[str, str]:
     table = raw.get(section)
     if not isinstance(table, dict):
@@ -86,8 +101,33 @@ def _table(
     faults += [f"{section}.{name}: missing" for name in sorted(names - table.keys())]
     faults += [f"{section}.{name}: not known" for name in sorted(table.keys() - names)]
     faults += [
-        f"{section}.{name}: not a colour like #1a2b3c"
+        f"{section}.{name}: not a colour like {'ansi_red' if kind is _ANSI else '#1a2b3c'}"
         for name, value in table.items()
-        if not (isinstance(value, str) and _COLOR.fullmatch(value))
+        if not (isinstance(value, str) and kind.fullmatch(value))
     ]
     return {name: str(value) for name, value in table.items()}
+
+
+class Shelf:
+    """The bundled themes and the user's, read again when a file of the user's has changed."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folders = () if folder is None else (folder,)
+        self._seen: frozenset[tuple[str, int]] = frozenset()
+
+    def load(self) -> Themes:
+        """All of them as they are now."""
+        self._seen = self._stamps()
+        return load_themes(self._folders)
+
+    def has_changed(self) -> bool:
+        """Whether a file of the user's came, went, or was saved since; touches the disk."""
+        return self._stamps() != self._seen
+
+    def _stamps(self) -> frozenset[tuple[str, int]]:
+        found = set()
+        for folder in self._folders:
+            for path in folder.glob("*.toml"):
+                with suppress(OSError):  # gone meanwhile
+                    found.add((path.name, path.stat().st_mtime_ns))
+        return frozenset(found)

@@ -1,35 +1,30 @@
 """The app: a clock, a theme, the profiles with their sessions, and its screens."""
 
 import asyncio
-import signal
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on, work
 from textual.binding import BindingType
-from textual.events import Resize
-from textual.geometry import Size
 from textual.reactive import var
 
 from kistui.clock import Clock
-from kistui.errors import InternalError, KistuiError, PassphraseNeeded, PassphraseWrong
+from kistui.errors import KistuiError, PassphraseNeeded, PassphraseWrong
 from kistui.model.account import Profile
 from kistui.model.settings import Settings
 from kistui.ui import keys
 from kistui.ui.book import Book
-from kistui.ui.keyed import KeyedApp
+from kistui.ui.living import LivingApp
 from kistui.ui.messages import (
     AccountRead,
     ArrangementChosen,
     ProfileChanged,
     ProfileOpened,
 )
+from kistui.ui.preferring import ThemeShelf
 from kistui.ui.remotes import Remotes
 from kistui.ui.screens.ask import AskScreen
 from kistui.ui.screens.balance import BalanceScreen
@@ -37,22 +32,18 @@ from kistui.ui.screens.choice import Choice, ChoiceScreen
 from kistui.ui.screens.credentials import CredentialsScreen
 from kistui.ui.screens.exporting import Part
 from kistui.ui.screens.log import LogScreen
-from kistui.ui.screens.small import SmallScreen
 from kistui.ui.screens.token import TokenScreen
 from kistui.ui.sessions import Sessions
-from kistui.ui.theme import ThemeSource, textual_theme
+from kistui.ui.theme import ThemeSource
 from kistui.ui.watching import WatchingApp
 from kistui.view import profiles as view
 from kistui.view.arrange import Arrangement
-from kistui.view.status import error_text, freshness
+from kistui.view.status import freshness
 from kistui.view.token import ToLocal
 from kistui.view.words import Words
 
-LEAST = Size(60, 20)
-"""Columns and lines below which only that is said."""
 
-
-class KistuiApp(KeyedApp):
+class KistuiApp(LivingApp):
     """Opens on the balance of `profile`, or without one on the form of a first."""
 
     # Here, not on the screens: Textual does not read the style sheet of a default screen.
@@ -82,10 +73,12 @@ class KistuiApp(KeyedApp):
         settings: Settings | None = None,
         slow: bool = False,
         other_words: Sequence[Words] = (),
+        shelf: ThemeShelf | None = None,
+        locale_language: str | None = None,
     ) -> None:
         # Textual asks for the variables of a theme while it is being made.
         self._first_theme = next(each for each in themes if each.name == theme)
-        super().__init__(book, words, clock)
+        super().__init__(book, words.copy(), clock)
         self._profile = profile
         self._to_local = to_local
         self._settings = settings or Settings()
@@ -93,8 +86,9 @@ class KistuiApp(KeyedApp):
         self.other_words = other_words
         self._sessions = Sessions(book, self._unlock)
         self._remotes = Remotes()
-        for source in themes:
-            self.register_theme(textual_theme(source))
+        self._given_themes = themes
+        self.shelf = shelf
+        self.locale_language = locale_language
         self.hidden = self._settings.hidden
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -110,18 +104,26 @@ class KistuiApp(KeyedApp):
             self._sessions,
             self._remotes,
             refresh_every=self._settings.refresh_every,
-            flashes=not self._slow,
+            flashes=self._flashes,
         )
         self._balance.data_bind(WatchingApp.now, WatchingApp.token, KistuiApp.hidden)
         return self._balance
 
+    @property
+    def _flashes(self) -> bool:
+        return self._settings.flash and not self._slow
+
+    def settings_changed(self) -> None:
+        """The balance holds two of them."""
+        self._balance.prefer(self._settings.refresh_every, flashes=self._flashes)
+
     def on_mount(self) -> None:
         """Start the one timer; open the profile, or the form of the first."""
+        self.start_preferring(self._given_themes)
         self.theme = self._first_theme.name
         self.start_watching()
         self.use_keys(self._settings.keys)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            self._end_at(number)
+        self.end_at_signals()
 
     def on_ready(self) -> None:
         """Show somebody's figures."""
@@ -130,29 +132,10 @@ class KistuiApp(KeyedApp):
         else:
             self._open(self._profile)
 
-    def _end_at(self, number: signal.Signals) -> None:
-        """Leave the terminal as it was, and tell the shell which signal it was."""
-        end = partial(self.exit, return_code=128 + number)
-        with suppress(ValueError, RuntimeError):  # outside the main thread there are no signals
-            asyncio.get_running_loop().add_signal_handler(number, end)
-
-    def action_help_quit(self) -> None:
-        """Ctrl+C copies; with nothing to copy it tells how to quit."""
-        self.notify(self._words("state.how_to_quit"), markup=False)
-
     def action_toggle_hidden(self) -> None:
         """Leave out amounts and quantities, or show them again."""
         self.hidden = not self.hidden
         self.notify(self._words("hide.on" if self.hidden else "hide.off"), markup=False)
-
-    def on_resize(self, event: Resize) -> None:
-        """Say so where the window is too small to show anything truly."""
-        small = event.size.width < LEAST.width or event.size.height < LEAST.height
-        covered = isinstance(self.screen, SmallScreen)
-        if small and not covered:
-            self.push_screen(SmallScreen(self._words))
-        elif covered and not small:
-            self.pop_screen()
 
     @work(exclusive=True, group="recall")
     async def _recall_arrangement(self, profile: Profile) -> None:
@@ -281,12 +264,3 @@ class KistuiApp(KeyedApp):
     async def on_unmount(self) -> None:
         """Close the connections."""
         await self._sessions.aclose()
-
-    def _fatal_error(self) -> None:
-        """End with a sentence. Textual's own traceback prints local variables, secrets too."""
-        error = sys.exc_info()[1] or RuntimeError()
-        self._book.log.crashed(error)
-        told = error_text(InternalError.from_exception(error), self._words)
-        self.bell()
-        self._exit_renderables.append(Text(f"{told.title}: {told.message}\n{told.hint}"))
-        self._close_messages_no_wait()

@@ -61,6 +61,9 @@ class Book(Protocol):
     def settings(self) -> Settings:
         """What the user set for all profiles."""
 
+    def keep_setting(self, key: str, value: str | int | bool | None) -> Settings:
+        """Write a setting; all of them now."""
+
     def arrangement(self, profile: Profile) -> Mapping[str, Any]:
         """How a profile's holdings were last arranged."""
 

@@ -37,6 +37,8 @@ APP = (
     Key("app", "hide", "full_stop,x", "toggle_hidden", harmless=True),
     Key("app", "help", "question_mark,f1", "help", harmless=True),
     Key("app", "palette", "colon,ctrl+p", "palette"),
+    Key("app", "theme", "f10,t", "theme"),
+    Key("app", "settings", "comma", "settings"),
     Key("app", "quit", "q,ctrl+q", "quit"),
     Key("app", "suspend", "ctrl+z", "suspend_process"),
 )
@@ -136,6 +138,12 @@ COLUMNS = (
     Key("columns", "done", "enter", "done", priority=True),
 )
 
+SETTINGS = (
+    *DIALOG,
+    Key("settings", "more", "right,enter", "change(1)", priority=True),
+    Key("settings", "less", "left", "change(-1)", priority=True),
+)
+
 # With priority, so that what is typed ahead over a slow line lands in the field it was meant for.
 FORM = (
     *DIALOG,
@@ -157,7 +165,7 @@ EVERY: tuple[Key, ...] = tuple(
     dict.fromkeys(
         (
             *APP, *BALANCE, *HOLDINGS, *TABLE, *DETAIL, *FILTER, *COLUMNS, *TOKEN, *CREDENTIALS,
-            *LOG, *FORM, *FIND,
+            *LOG, *SETTINGS, *FORM, *FIND,
         )
     )
 )  # fmt: skip
@@ -171,6 +179,7 @@ TOGETHER = (
     {"app", "accounts"},
     {"app", "log", "table"},
     {"dialog", "columns"},
+    {"dialog", "settings"},
     {"dialog", "form"},
     {"dialog", "find"},
 )

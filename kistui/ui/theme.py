@@ -39,6 +39,10 @@ class ThemeSource(Protocol):
         """Light on dark."""
 
     @property
+    def ansi(self) -> bool:
+        """Whether its colours are the terminal's."""
+
+    @property
     def colors(self) -> Mapping[str, str]:
         """Textual's base colours."""
 
@@ -47,12 +51,30 @@ class ThemeSource(Protocol):
         """kistui's own: gain, loss, and the rest of the roles."""
 
 
+# What Textual's own widgets ask of a theme of the terminal's colours.
+_ANSI: Mapping[str, str] = {
+    "ansi-background": "ansi_black",
+    "ansi-foreground": "ansi_white",
+    "border-blurred": "ansi_black",
+    "block-cursor-foreground": "ansi_black",
+    "block-cursor-background": "ansi_white",
+    "input-cursor-background": "ansi_white",
+    "input-cursor-foreground": "ansi_black",
+    "input-cursor-text-style": "none",
+    "input-selection-background": "ansi_bright_blue",
+    "input-selection-foreground": "ansi_black",
+    "screen-selection-background": "ansi_bright_blue",
+    "screen-selection-foreground": "ansi_black",
+}
+
+
 def textual_theme(source: ThemeSource) -> Theme:
     """A theme Textual can register."""
     colors = source.colors
     return Theme(
         name=source.name,
         dark=source.dark,
+        ansi=source.ansi,
         primary=colors["primary"],
         secondary=colors["secondary"],
         accent=colors["accent"],
@@ -63,7 +85,7 @@ def textual_theme(source: ThemeSource) -> Theme:
         warning=colors["warning"],
         error=colors["error"],
         success=colors["success"],
-        variables=dict(source.variables),
+        variables={**(_ANSI if source.ansi else {}), **source.variables},
     )
 
 

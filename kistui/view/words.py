@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass
 class Words:
     """`words("age.minutes", n=3)` is "3분 전"; an unknown key is a KeyError, found by tests."""
 
@@ -22,3 +22,12 @@ class Words:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._texts)
+
+    def copy(self) -> "Words":
+        """The same words, on their own."""
+        return Words(self.language, self._texts)
+
+    def become(self, other: "Words") -> None:
+        """Speak another language from now on, for all who hold these words."""
+        self.language = other.language
+        self._texts = {key: other(key) for key in other}

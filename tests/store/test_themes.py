@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from kistui.store.themes import DEFAULT, ThemeFile, load_themes, read_theme
+from kistui.store.themes import (
+    DEFAULT,
+    Shelf,
+    ThemeFile,
+    bundled_folder,
+    load_themes,
+    read_theme,
+)
 
 THEMES = load_themes()
 
@@ -28,17 +35,99 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("theme", THEMES.by_name.values(), ids=lambda theme: theme.name)
+COLOURED = [theme for theme in THEMES.by_name.values() if not theme.ansi]
+BY_NAME = pytest.mark.parametrize("theme", COLOURED, ids=lambda theme: theme.name)
+
+
+@BY_NAME
 def test_every_text_can_be_read_on_every_ground_it_stands_on(theme: ThemeFile) -> None:
-    """WCAG AA: 4.5 to 1."""
-    grounds = [theme.colors["background"], theme.colors["panel"], theme.variables["cursor"]]
-    texts = [theme.variables[name] for name in ("gain", "loss", "label", "dim", "good", "bad")]
+    """WCAG AA: 4.5 to 1; 7 to 1 in high contrast."""
+    least = 7.0 if theme.name == "high-contrast" else 4.5
+    colors, variables = theme.colors, theme.variables
+    grounds = [colors[name] for name in ("background", "panel", "surface")] + [variables["cursor"]]
+    texts = [variables[name] for name in ("gain", "loss", "label", "dim", "good", "bad")]
+    texts += [colors["foreground"], colors["warning"]]
     for ground in grounds:
-        for text in (*texts, theme.colors["foreground"]):
-            assert contrast(text, ground) >= 4.5, (text, ground, contrast(text, ground))
+        for text in texts:
+            assert contrast(text, ground) >= least, (text, ground, contrast(text, ground))
     for kind in ("real", "paper", "demo"):
-        pair = theme.variables["kind-text"], theme.variables[f"kind-{kind}"]
-        assert contrast(*pair) >= 4.5, pair
+        pair = variables["kind-text"], variables[f"kind-{kind}"]
+        assert contrast(*pair) >= least, pair
+
+
+@BY_NAME
+def test_frames_can_be_told_from_their_ground(theme: ThemeFile) -> None:
+    """WCAG 1.4.11: 3 to 1 for what is no text."""
+    assert contrast(theme.colors["primary"], theme.colors["surface"]) >= 3
+    assert contrast(theme.colors["secondary"], theme.colors["background"]) >= 3
+
+
+# Machado, Oliveira and Fernandes 2009, full strength, in linear light.
+BLINDNESS = {
+    "protan": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216),
+               (-0.003882, -0.048116, 1.051998)),
+    "deutan": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413),
+               (-0.011820, 0.042940, 0.968881)),
+}  # fmt: skip
+
+
+def seen(color: str, kind: str) -> tuple[float, ...]:
+    light = [(int(color[at : at + 2], 16) / 255) ** 2.2 for at in (1, 3, 5)]
+    return tuple(
+        sum(part * value for part, value in zip(row, light, strict=True)) for row in BLINDNESS[kind]
+    )
+
+
+@pytest.mark.parametrize("kind", BLINDNESS)
+@pytest.mark.parametrize("name", ["colour-blind-dark", "colour-blind-light"])
+def test_gain_and_loss_are_far_apart_for_those_who_see_no_red_or_no_green(
+    name: str, kind: str
+) -> None:
+    def apart(theme: str) -> float:
+        variables = THEMES.by_name[theme].variables
+        gain, loss = (seen(variables[each], kind) for each in ("gain", "loss"))
+        total = [sum(part for part in side) or 1 for side in (gain, loss)]
+        # Chromaticity: hue and saturation, whatever the brightness.
+        shares = [[part / total[at] for part in side] for at, side in enumerate((gain, loss))]
+        return float(sum(abs(one - other) for one, other in zip(*shares, strict=True)))
+
+    usual = "green-up-dark" if name.endswith("dark") else "green-up-light"
+    assert apart(name) >= 0.5
+    assert apart(name) > 2 * apart(usual)
+
+
+def test_there_is_a_theme_for_every_wish() -> None:
+    assert THEMES.by_name.keys() >= {
+        "kistui-dark", "kistui-light", "green-up-dark", "green-up-light", "colour-blind-dark",
+        "colour-blind-light", "high-contrast", "terminal",
+    }  # fmt: skip
+    assert [theme.name for theme in THEMES.by_name.values() if theme.ansi] == ["terminal"]
+
+
+def test_the_terminals_colours_are_for_themes_that_say_so(tmp_path: Path) -> None:
+    text = (bundled_folder() / "terminal.toml").read_text()
+    plain = tmp_path / "plain.toml"
+    plain.write_text(text.replace("ansi = true", "ansi = false"))
+    _, faults = read_theme(plain)
+    assert "colors.primary: not a colour like #1a2b3c" in faults
+    plain.write_text(text.replace("ansi_green", "ansi_grue"))
+    _, faults = read_theme(plain)
+    assert "variables.good: not a colour like ansi_red" in faults
+
+
+def test_a_shelf_knows_when_a_file_was_saved(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "themes")
+    assert not shelf.has_changed()
+    shelf.load()
+    (tmp_path / "themes").mkdir()
+    assert not shelf.has_changed()
+    own = tmp_path / "themes" / "own.toml"
+    own.write_text((bundled_folder() / "kistui-dark.toml").read_text())
+    assert shelf.has_changed()
+    assert not shelf.load().faults
+    assert not shelf.has_changed()
+    own.unlink()
+    assert shelf.has_changed()
 
 
 def test_all_faults_of_a_theme_are_told_at_once(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from kistui.cli.source import from_simulator
 from kistui.profiles import Profiles
 from kistui.simulator import Options, Simulator
 from kistui.store.paths import Folders
-from kistui.store.themes import DEFAULT, load_themes
+from kistui.store.themes import DEFAULT, Shelf
 from kistui.ui.app import KistuiApp
 from tests.support import FakeClock
 
@@ -43,7 +43,8 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         book = Profiles(
             where, environ or {}, lambda: from_simulator(simulator, clock, demo_folder), clock
         )
-        themes = tuple(load_themes().by_name.values())
+        shelf = Shelf(where.themes)
+        themes = tuple(shelf.load().by_name.values())
         app = KistuiApp(
             book=book,
             profile=book.demo() if demo else book.chosen(),
@@ -52,6 +53,8 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
             theme=theme,
             clock=clock,
             to_local=lambda at: at.astimezone(UTC),
+            other_words=tuple(locale.load(each) for each in ("ko", "en") if each != lang),
+            shelf=shelf,
         )
         app.simulator = simulator  # type: ignore[attr-defined]
         return app

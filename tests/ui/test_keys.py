@@ -66,6 +66,7 @@ def test_what_is_declared_is_heard_by_one_alone_but_where_the_nearer_goes_first(
         ("balance.stop", "filter.leave"), ("balance.stop", "holdings.leave"),
         ("filter.leave", "holdings.leave"), ("app.quit", "token.back"),
         ("accounts.back", "app.quit"), ("app.quit", "log.back"),
+        ("accounts.test", "app.theme"),
     }  # fmt: skip
 
 

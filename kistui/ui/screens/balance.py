@@ -54,6 +54,11 @@ class BalanceScreen(FiguresScreen):
         """What stood here when the call under way began."""
         self._remotes = remotes
 
+    def prefer(self, refresh_every: timedelta, *, flashes: bool) -> None:
+        """Take settings that the user has just changed."""
+        self._auto.interval = refresh_every
+        self._holdings.flashes = flashes
+
     def open_profile(self, profile: Profile) -> None:
         """Show a profile: its own last figures, or none, while its balance is read.
 

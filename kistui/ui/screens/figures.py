@@ -77,6 +77,10 @@ class FiguresScreen(ExportingScreen):
         yield Static(id="notice")
         yield FittedLine(self._hints, id="hints")
 
+    def reword(self) -> None:
+        """Other words, the same figures."""
+        self._tell()
+
     def action_show(self, part: Part) -> None:
         """Show the summary or the holdings."""
         self.showing = part

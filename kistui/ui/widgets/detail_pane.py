@@ -69,6 +69,10 @@ class DetailPane(VerticalScroll, can_focus=True):
         """Lines follow the width."""
         self._fill()
 
+    def reword(self) -> None:
+        """Other words."""
+        self._fill()
+
     def watch_raw(self) -> None:
         """More or fewer lines."""
         self._fill()

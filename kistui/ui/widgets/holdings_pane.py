@@ -68,7 +68,7 @@ class HoldingsPane(Vertical):
         self._words = words
         self._today = today
         self._at_a_glance = at_a_glance
-        self._flashes = flashes
+        self.flashes = flashes
         self._shown: dict[str, Position] = {}
         self._formatted: Formatted | None = None
 
@@ -96,7 +96,7 @@ class HoldingsPane(Vertical):
 
     def watch_balance(self, before: Balance | None) -> None:
         """Other figures; what changed in them is marked, if they are the same account's."""
-        self._fill(flashes=self._flashes and before is not None)
+        self._fill(flashes=self.flashes and before is not None)
 
     def watch_arrangement(self) -> None:
         """Other rows, or in another order."""
@@ -104,6 +104,13 @@ class HoldingsPane(Vertical):
 
     def watch_hidden(self) -> None:
         """Other cells."""
+        self._fill()
+
+    def reword(self) -> None:
+        """Other words, the same figures."""
+        self._formatted = None
+        if not self._at_a_glance:
+            self.query_one(FilterLine).placeholder = self._words("holdings.filter")
         self._fill()
 
     def forget(self) -> None:

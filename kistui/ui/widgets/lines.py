@@ -24,6 +24,10 @@ class FittedLine(Widget):
         """Lay out again; an equal line repaints nothing."""
         self.line = self._lay_out(self.size.width)
 
+    def reword(self) -> None:
+        """The words are others."""
+        self.fit()
+
     def on_resize(self, _event: Resize) -> None:
         """The line follows the width."""
         self.fit()

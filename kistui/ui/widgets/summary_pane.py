@@ -78,6 +78,10 @@ class SummaryPane(VerticalScroll):
         """Other figures."""
         self._fill()
 
+    def reword(self) -> None:
+        """Other words, the same figures."""
+        self._fill()
+
     def watch_roomy(self) -> None:
         """Other groups."""
         self._fill()

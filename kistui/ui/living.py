@@ -1,0 +1,56 @@
+"""How the app lives in a terminal: signals, a window too small, an end with a sentence."""
+
+import asyncio
+import signal
+import sys
+from contextlib import suppress
+from functools import partial
+
+from rich.text import Text
+from textual.events import Resize
+from textual.geometry import Size
+
+from kistui.errors import InternalError
+from kistui.ui.preferring import PreferringApp
+from kistui.ui.screens.small import SmallScreen
+from kistui.view.status import error_text
+
+LEAST = Size(60, 20)
+"""Columns and lines below which only that is said."""
+
+
+class LivingApp(PreferringApp):
+    """Leaves the terminal as it was, whatever ends it."""
+
+    def end_at_signals(self) -> None:
+        """End in order when told to."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            self._end_at(number)
+
+    def _end_at(self, number: signal.Signals) -> None:
+        """Leave the terminal as it was, and tell the shell which signal it was."""
+        end = partial(self.exit, return_code=128 + number)
+        with suppress(ValueError, RuntimeError):  # outside the main thread there are no signals
+            asyncio.get_running_loop().add_signal_handler(number, end)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C copies; with nothing to copy it tells how to quit."""
+        self.notify(self._words("state.how_to_quit"), markup=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Say so where the window is too small to show anything truly."""
+        small = event.size.width < LEAST.width or event.size.height < LEAST.height
+        covered = isinstance(self.screen, SmallScreen)
+        if small and not covered:
+            self.push_screen(SmallScreen(self._words))
+        elif covered and not small:
+            self.pop_screen()
+
+    def _fatal_error(self) -> None:
+        """End with a sentence. Textual's own traceback prints local variables, secrets too."""
+        error = sys.exc_info()[1] or RuntimeError()
+        self._book.log.crashed(error)
+        told = error_text(InternalError.from_exception(error), self._words)
+        self.bell()
+        self._exit_renderables.append(Text(f"{told.title}: {told.message}\n{told.hint}"))
+        self._close_messages_no_wait()
