@@ -16,8 +16,13 @@ def clean_text(raw: str) -> str:
         return raw.strip()
     composed = unicodedata.normalize("NFC", raw)
     if not composed.isprintable() or not _INVISIBLE.isdisjoint(composed):
-        composed = "".join(" " if char in _BREAKS else char for char in composed if _is_safe(char))
+        composed = "".join(" " if _is_gap(char) else char for char in composed if _is_safe(char))
     return composed.strip()
+
+
+def _is_gap(char: str) -> bool:
+    """A line break, or a blank of another width than the usual."""
+    return char in _BREAKS or unicodedata.category(char) == "Zs"
 
 
 def _is_safe(char: str) -> bool:
