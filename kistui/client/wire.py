@@ -22,6 +22,8 @@ Json = dict[str, Any]
 
 NOTHING = ("KIOK0560", "70070000")
 """Codes of an answer that there is nothing to show."""
+MOST_TEXT = 500
+"""Characters of a name that are kept; KIS's have 60."""
 MOST_KEY = 1000
 """Characters of a continuation key; KIS's have 200."""
 MOST_TOKEN = 4096
@@ -193,7 +195,7 @@ def _date(key: str, value: Any) -> date | None:
 def _text(key: str, value: Any) -> str | None:
     if value is None:
         return None
-    return clean_text(read_text(key, value)) or None
+    return clean_text(read_text(key, value)[:MOST_TEXT]) or None
 
 
 Read = Callable[[str, Any], Any]

@@ -238,6 +238,8 @@ FIELDS = [
     row("fields it does not know", None, figures({"new": [float("nan")]}, output3={"x": [1]})),
     row("fields it misses", None, sent(json.dumps(body([{"pdno": "005930"}], output2=[]))),
         seen=True),
+    row("a name of 1 MB", None, figures({"prdt_name": "가" * 2**20}), seen=True),
+    row("a name of 5,000 digits", None, figures({"prdt_name": "1" * 5000}), seen=True),
     row("a name of surrogates", None, figures({"prdt_name": "\ud800\u202e삼성"})),
 ]  # fmt: skip
 
