@@ -288,8 +288,18 @@ ANSWERS = [
     ),
 ]  # fmt: skip
 
+
+def _first_of(error: type[KistuiError] | None) -> Fault:
+    return next(fault for fault in CODES if fault.seen and fault.error is error)
+
+
 FAULTS: list[Fault] = [*CODES, *CONNECTION, *BODIES, *FIELDS, *PAGING, *ANSWERS]
-SEEN = [fault for fault in FAULTS if fault.seen]
+SEEN = [
+    fault
+    for fault in FAULTS
+    # Of the codes that mean the same, one.
+    if fault.seen and (fault not in CODES or fault == _first_of(fault.error))
+]
 
 
 def label(fault: Fault) -> str:

@@ -1,4 +1,4 @@
-"""A third of the faults on the screen: what was there stays, and the next reading works."""
+"""Faults of every kind on the screen: what was there stays, and the next reading works."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
