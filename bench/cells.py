@@ -1,0 +1,66 @@
+"""The cells that kistui shows for a simulated account, for the floors and peers to show too."""
+
+import asyncio
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+from bench.server import START, clock_at
+from kistui import locale
+from kistui.cli.output import summary_table
+from kistui.client import Gates, KisClient
+from kistui.model.account import AccountNumber, Credentials, Environment, Profile
+from kistui.model.balance import Balance
+from kistui.simulator import Options, Simulator
+from kistui.view.cells import Cell
+from kistui.view.export import Reading
+from kistui.view.holdings import Formatted, HoldingsView
+
+WIDTH = 76
+"""Columns that the table has at 80x24, in its frame."""
+
+
+def balance_of(holdings: int | None) -> Balance:
+    """A balance of the simulator's, with so many rows or a dozen."""
+    clock = clock_at(0)
+    options = Options(holdings=holdings, page_size=holdings or None)
+    with Simulator(options, clock=clock) as simulator:
+
+        async def read() -> Balance:
+            client = KisClient(
+                Environment.REAL, base_url=simulator.url, gates=Gates.open(), clock=clock
+            )
+            async with client:
+                credentials = Credentials(simulator.app_key, simulator.app_secret)
+                token = await client.issue_token(credentials)
+                account = AccountNumber.parse(simulator.account)
+                return await client.balance(credentials, token, account)
+
+        return asyncio.run(read())
+
+
+def write_cells(folder: str, holdings: int | None = None) -> tuple[str, str]:
+    """The balance, pickled, and its cells as JSON: the names of both files."""
+    balance, words = balance_of(holdings), locale.load("ko")
+    formatted = Formatted(balance, words, hidden=False)
+    view = HoldingsView(balance, words, formatted=formatted)
+    table = view.layout(WIDTH)
+    profile = Profile("demo", Environment.REAL, AccountNumber.parse(Simulator.account))
+    content: dict[str, Any] = {
+        "header": _line(table.header),
+        "total": _line(table.total),
+        "rows": [
+            {"cells": [cell.text for cell in formatted.cells(holding)], "line": _line(line)}
+            for holding, line in zip(view.arranged.shown, table.lines, strict=True)
+        ],
+        "summary": summary_table(Reading(profile, balance, START), words),
+    }
+    pickled, plain = (Path(folder) / f"{holdings}.{ending}" for ending in ("pickle", "json"))
+    pickled.write_bytes(pickle.dumps(balance))
+    plain.write_text(json.dumps(content), encoding="utf-8")
+    return str(pickled), str(plain)
+
+
+def _line(line: tuple[Cell, ...]) -> list[tuple[str, str]]:
+    return [(cell.text, cell.role.value) for cell in line]
