@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.widgets import DataTable
 
@@ -16,22 +17,21 @@ class BareApp(App[None]):
 
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, rows: list[list[str]]) -> None:
+    def __init__(self, header: list[list[str]], rows: list[list[str]]) -> None:
         super().__init__()
-        self._rows = rows
+        self._header, self._rows = header, rows
 
     def compose(self) -> ComposeResult:
-        yield DataTable(cursor_type="row")
+        yield DataTable(cursor_type="row", cell_padding=0)
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)
-        # The amounts first, so that 80 columns show some.
-        widths = [max(map(len, column)) for column in zip(*self._rows, strict=True)]
-        for width in reversed(widths):
-            table.add_column("", width=width)
-        table.add_rows(reversed(row) for row in self._rows)
+        for title, _ in self._header:
+            table.add_column(title, width=cell_len(title))
+        table.add_rows(self._rows)
 
 
 if __name__ == "__main__":
     content = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    BareApp([row["cells"] for row in content["rows"]]).run()
+    lines = [[text for text, _ in row["line"]] for row in content["rows"]]
+    BareApp(content["header"], lines).run()

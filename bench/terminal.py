@@ -19,7 +19,7 @@ GAP = 0.03
 """Seconds without a byte that end a frame."""
 QUIET = 0.12
 """Seconds without a byte after which the screen has settled."""
-PATIENCE = 20.0
+PATIENCE, IDLE = 20.0, 0.5
 
 CONTENT = re.compile(rb"\xe2\x96(?:\xb2|\xbc) [0-9,]{5,}")
 """A signed amount, as every summary and table of holdings has."""
@@ -64,17 +64,20 @@ class Terminal:
             raise RuntimeError("no amount was shown")
         return Paint((first - self._began) * 1000, (last - self._began) * 1000, len(seen))
 
-    def press(self, keys: str, quiet: float = QUIET, patience: float = PATIENCE) -> Paint:
-        """Since the key; nothing at all within `patience` is no byte and no time."""
+    def press(self, keys: str, quiet: float = QUIET, *, may_be_idle: bool = False) -> Paint:
+        """Since the key; RuntimeError when nothing comes of it, unless it may be idle."""
         began = time.perf_counter()
         os.write(self._file, keys.encode())
         first = last = began
         count = 0
+        patience = IDLE if may_be_idle else PATIENCE
         while select.select([self._file], [], [], quiet if count else patience)[0]:
             read = len(os.read(self._file, 1 << 16))
             last = time.perf_counter()
             first = first if count else last
             count += read
+        if not count and not may_be_idle:
+            raise RuntimeError(f"nothing came of {keys!r}")
         return Paint((first - began) * 1000, (last - began) * 1000, count)
 
     def read_for(self, seconds: float) -> int:
