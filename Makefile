@@ -1,7 +1,7 @@
 # `make check` is the gate; `.ci/run` does the same from nothing.
 PYTHON ?= .venv/bin/python
 
-.PHONY: check format lint types test snap pictures
+.PHONY: check format lint types test snap pictures bench
 
 check: lint types test
 
@@ -26,3 +26,7 @@ snap:
 # Draw the README's pictures anew.
 pictures:
 	$(PYTHON) -m tests.pictures
+
+# What kistui costs, in ratios, into docs/bench.md; QUICK=--quick makes few runs of each.
+bench:
+	$(PYTHON) -m bench $(QUICK)

@@ -1,0 +1,91 @@
+"""Memory after few refreshes and after many, through Pilot: the process is this alone.
+
+    python -m bench.refreshes MANY
+
+prints both in MiB. The account is that of the environment; the app's clock runs at `SPEED`.
+"""
+
+import asyncio
+import gc
+import os
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from bench.process import resident_mib
+from bench.server import clock_at
+from kistui import locale
+from kistui.client import Gates, KisClient
+from kistui.clock import Clock
+from kistui.model.account import AccountNumber, Credentials, Environment, Profile
+from kistui.model.remote import last_good
+from kistui.profiles import Demo, Profiles
+from kistui.session import Session
+from kistui.store.paths import Folders
+from kistui.store.themes import DEFAULT, load_themes
+from kistui.store.tokens import TokenStore
+from kistui.tokens import SharedToken
+from kistui.ui.app import KistuiApp
+from kistui.ui.screens.balance import BalanceScreen
+
+FEW = 10
+SPEED = 60.0
+
+
+def _account(home: str, clock: Clock) -> Demo:
+    """The account of the environment, without the pace that KIS asks for."""
+    origin, folders = os.environ["KISTUI_BASE_URL"], Folders(Path(home), Path(home))
+    account = AccountNumber.parse(os.environ["KIS_ACCOUNT"])
+    credentials = Credentials(os.environ["KIS_APP_KEY"], os.environ["KIS_APP_SECRET"])
+    profile = Profile("demo", Environment.REAL, account, origin, is_demo=True)
+    tokens = TokenStore(folders.tokens)
+
+    def connect() -> Session:
+        client = KisClient(Environment.REAL, base_url=origin, gates=Gates.open(), clock=clock)
+        return Session(
+            profile, credentials, client, SharedToken(tokens, credentials, client, clock)
+        )
+
+    return Demo(profile, connect, tokens)
+
+
+async def refresh(home: str, many: int) -> tuple[float, float]:
+    """MiB after few refreshes, and after many."""
+    clock = clock_at(SPEED)
+    book = Profiles(Folders(Path(home), Path(home)), {}, lambda: _account(home, clock), clock)
+    app = KistuiApp(
+        book=book,
+        profile=book.demo(),
+        words=locale.load("ko"),
+        themes=tuple(load_themes().by_name.values()),
+        theme=DEFAULT,
+        clock=clock,
+    )
+    few = 0.0
+    read: set[datetime | None] = set()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause(1)
+        await pilot.press("2")
+        for at in range(1, many + 1):
+            await pilot.press("r")
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            if at == FEW:
+                gc.collect()
+                few = resident_mib()
+            read.add(_read_at(app))
+        assert len(read) > many * 0.9, f"{len(read)} of {many} refreshes were made"
+        gc.collect()
+        return few, resident_mib()
+
+
+def _read_at(app: KistuiApp) -> datetime | None:
+    assert isinstance(app.screen, BalanceScreen)
+    good = last_good(app.screen.remote)
+    return good.at if good else None
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        print(*asyncio.run(refresh(folder, int(sys.argv[1]))))
