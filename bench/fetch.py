@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import select
+import ssl
 import subprocess
 import tempfile
 import time
@@ -23,6 +24,7 @@ from bench.places import PEERS, ROOT, environ
 from bench.query import PATH, headers, params
 from bench.ratio import Left, Ratio, compare, main
 from bench.server import serving
+from bench.tls import encrypted
 from kistui.client import Gates, KisClient, paging, wire
 from kistui.model.account import AccountNumber, Credentials, Environment
 from kistui.model.balance import merge_lots
@@ -33,6 +35,7 @@ PAGES, PER_PAGE, ROWS = 10, 50, 5_000
 FETCH, PARSE = 1.15, 2.0
 """How many times its floor each may take."""
 DELAYS = (0.0, 0.03)
+PEER_MODULES = {"mojito2": "mojito", "python-kis": "pykis"}
 PATIENCE = 20.0
 """Seconds for a peer's first reading."""
 Act = Callable[[], Awaitable[float]]
@@ -40,18 +43,27 @@ Act = Callable[[], Awaitable[float]]
 
 def measure(quick: bool) -> Iterator[Ratio | Left]:
     """How long kistui takes to read and to parse."""
+    runs = 5 if quick else 15
     for delay in DELAYS:
         with serving(holdings=PAGES * PER_PAGE, delay=delay) as account:
             os.environ.update(account)
-            yield from asyncio.run(_fetch(delay, 5 if quick else 15))
-    yield Left("ten pages over TLS", "the simulator speaks plain HTTP only")
-    yield from _parse(5 if quick else 15)
+            yield from asyncio.run(_fetch(f"{delay * 1000:.0f} ms a call", runs))
+    with (
+        serving(holdings=PAGES * PER_PAGE) as account,
+        tempfile.TemporaryDirectory() as folder,
+        encrypted(account["KISTUI_BASE_URL"], folder) as (url, authority),
+    ):
+        os.environ.update(account | {"KISTUI_BASE_URL": url, "SSL_CERT_FILE": authority})
+        yield from asyncio.run(_fetch("over TLS", runs))
+    yield from _parse(runs)
 
 
-async def _fetch(delay: float, runs: int) -> list[Ratio | Left]:
+async def _fetch(how: str, runs: int) -> list[Ratio | Left]:
     url = os.environ["KISTUI_BASE_URL"]
     credentials = Credentials(os.environ["KIS_APP_KEY"], os.environ["KIS_APP_SECRET"])
-    bare = httpx.AsyncClient(base_url=url, verify=False, trust_env=False)
+    is_plain = url.startswith("http:")
+    verify = False if is_plain else ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])
+    bare = httpx.AsyncClient(base_url=url, verify=verify, trust_env=False)
     ours = KisClient(Environment.REAL, base_url=url, gates=Gates.open())
     lines: list[Ratio | Left] = []
     async with bare, ours:
@@ -67,20 +79,22 @@ async def _fetch(delay: float, runs: int) -> list[Ratio | Left]:
                 "bare": lambda: _timed(_read_bare(bare, token.value)),
                 "kistui": lambda: _timed(read()),
             }
-            for name, module in (("mojito2", "mojito"), ("python-kis", "pykis")):
+            for name, module in PEER_MODULES.items() if is_plain else ():
                 found = _peer(module, token, ends)
                 if isinstance(found, str):
                     lines.append(Left(f"ten pages by {name}", found))
                 else:
                     acts[name] = found
             times = await _take_turns(acts, runs)
-    what = f"ten pages, {delay * 1000:.0f} ms a call"
+    what = f"ten pages, {how}"
     medians = {name: median(values) for name, values in times.items()}
     lines.insert(
         0, compare(what, "bare httpx loop", medians["kistui"], medians["bare"], at_most=FETCH)
     )
     lines += [
-        compare(what, name, medians["kistui"], medians[name]) for name in acts if name[0] in "mp"
+        compare(what, name, medians["kistui"], medians[name])
+        for name in acts
+        if name in PEER_MODULES
     ]
     return lines
 

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 ROWS, COLUMNS = 24, 80
-GAP = 0.03
+GAP = 0.012
 """Seconds without a byte that end a frame."""
 QUIET = 0.12
 """Seconds without a byte after which the screen has settled."""
