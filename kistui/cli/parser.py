@@ -78,6 +78,12 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
         "--format", choices=("table", "json", "markdown"), default="table", help=words("cli.format")
     )
     keys.set_defaults(run=_keys)
+    themes = _command(commands, "themes", words)
+    _add_source(themes, words)
+    themes.add_argument(
+        "--format", choices=FORMATS[:2], default=FORMATS[0], help=words("cli.format")
+    )
+    themes.set_defaults(run=_themes)
     _add_profile(_command(commands, "profile", words), words)
     _add_simulator(_command(commands, "simulator", words), words)
     _add_log(_command(commands, "log", words), words)
@@ -257,6 +263,12 @@ def _status(options: argparse.Namespace, words: Words) -> int:
 
 def _keys(options: argparse.Namespace, words: Words) -> int:
     from kistui.cli.keys import run
+
+    return run(options, words)
+
+
+def _themes(options: argparse.Namespace, words: Words) -> int:
+    from kistui.cli.themes import run
 
     return run(options, words)
 

@@ -25,7 +25,7 @@ def look_at_disk(folders: Folders, profiles: Profiles, clock: Clock) -> tuple[Fi
         return (
             *_paths(folders),
             *_configuration(folders, trouble),
-            *_themes(),
+            *_themes(folders),
             _keyring(known),
             *_tokens(known, profiles, clock),
         )
@@ -105,8 +105,8 @@ def _configuration(folders: Folders, trouble: KistuiError | None) -> Iterator[Fi
         )
 
 
-def _themes() -> Iterator[Finding]:
-    themes = load_themes()
+def _themes(folders: Folders) -> Iterator[Finding]:
+    themes = load_themes([folders.themes])
     count = f"{len(themes.by_name)}"
     yield Finding(group="settings", name="themes", value=count)
     for fault in themes.faults:

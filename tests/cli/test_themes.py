@@ -1,0 +1,61 @@
+"""`kistui themes`, and which theme and language the app starts with."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kistui.cli import main
+from kistui.store.themes import bundled_folder
+
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    made = tmp_path / "kistui"
+    (made / "themes").mkdir(parents=True, mode=0o700)
+    made.chmod(0o700)
+    return made
+
+
+def test_the_themes_and_where_they_are_from(folder: Path, capsys: Out) -> None:
+    text = (bundled_folder() / "kistui-dark.toml").read_text()
+    (folder / "themes" / "mine.toml").write_text(text.replace("kistui-dark", "mine"))
+    assert main(["themes"]) == 0
+    out, err = capsys.readouterr()
+    lines = {line.split()[0]: line for line in out.splitlines()}
+    assert len(lines) == 9
+    assert "kistui 의 것" in lines["terminal"]
+    assert lines["mine"].endswith("themes/mine.toml")
+    assert str(folder / "themes") in err
+    (folder / "themes" / "bad.toml").write_text('name = "bad"')
+    assert main(["themes", "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert any(fault.startswith("bad.toml: ") for fault in told["faults"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "korean"), [([], False), (["--lang", "ko"], True), (["--lang", "en"], False)]
+)
+def test_the_language_set_goes_before_the_locale_and_the_option_before_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out, arguments: list[str], korean: bool
+) -> None:
+    monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
+    path = folder / "config.toml"
+    path.write_text('[settings]\nlanguage = "en"\n')
+    path.chmod(0o600)
+    main(["--demo", *arguments, "balance"])
+    assert ("총평가" in capsys.readouterr().out) is korean
+
+
+def test_a_fault_in_the_configuration_does_not_silence_the_locale(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    path = folder / "config.toml"
+    path.write_text("settings = 5")
+    path.chmod(0o600)
+    assert main(["--demo", "balance"]) == 0
+    assert "Total valuation" in capsys.readouterr().out
