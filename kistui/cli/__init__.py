@@ -33,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options, words)
         if sys.stdout is not None:
             sys.stdout.flush()
+        elif options.command:  # closed by the caller: what was asked for went nowhere
+            print(f"kistui: {words('cli.no_output')}", file=sys.stderr)
+            code = code or 1
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # the last stop
         return _end(error, words)
     return code

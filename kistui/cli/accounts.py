@@ -15,6 +15,7 @@ from kistui.profiles import Profiles
 from kistui.view import export
 from kistui.view.accounts import accounts_table
 from kistui.view.cells import text_of
+from kistui.view.plain import plain
 from kistui.view.words import Words
 
 WIDE = 160
@@ -39,7 +40,8 @@ def run(options: Namespace, words: Words) -> int:
             case "csv":
                 print(export.accounts_csv(readings), end="")
             case _:
-                print(_table(profiles, readings, words))
+                table = _table(profiles, readings, words)
+                print(plain(table) if options.ascii else table)
     return int(any(isinstance(each, export.Missed) for each in readings))
 
 

@@ -23,6 +23,8 @@ def run(options: Namespace, words: Words) -> int:
     # A closed stream is None.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         return _complain(words("cli.no_terminal"))
+    if os.environ.get("TERM", "dumb") in {"", "dumb", "unknown"}:
+        return _complain(words("cli.dumb_terminal"))
     shelf = Shelf(folders().themes)
     themes = shelf.load()
     if themes.faults:
@@ -47,7 +49,8 @@ def run(options: Namespace, words: Words) -> int:
             slow=options.slow,
             other_words=tuple(load(each) for each in LANGUAGES if each != words.language),
         )
-        app.run()
+        app.is_plain = options.ascii
+        app.run(mouse=not options.no_mouse)
         return app.return_code or 0
 
 

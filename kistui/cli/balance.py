@@ -15,6 +15,7 @@ from kistui.model.products import may_hold_abroad
 from kistui.model.progress import Progress, TokenWaiting, Waiting
 from kistui.model.remote import Failed
 from kistui.view import export
+from kistui.view.plain import plain
 from kistui.view.status import error_text, progress_text
 from kistui.view.words import Words
 
@@ -36,7 +37,7 @@ def run_balance(options: Namespace, words: Words) -> int:
         case "csv":
             print(export.summary_csv(reading, words), end="")
         case _:
-            print(output.summary_table(reading, words))
+            _print(output.summary_table(reading, words), options)
             _tell_of_abroad(reading, options, words)
     return _outcome(reading, words)
 
@@ -53,9 +54,14 @@ def run_holdings(options: Namespace, words: Words) -> int:
         case _:
             width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
             only = None if options.market in {None, HOME} else market  # there is nothing else
-            print(output.holdings_table(reading, words, width, lots=options.lots, market=only))
+            table = output.holdings_table(reading, words, width, lots=options.lots, market=only)
+            _print(table, options)
             _tell_of_abroad(reading, options, words)
     return _outcome(reading, words)
+
+
+def _print(table: str, options: Namespace) -> None:
+    print(plain(table) if options.ascii else table)
 
 
 def _tell_of_abroad(reading: export.Reading, options: Namespace, words: Words) -> None:

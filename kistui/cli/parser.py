@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kistui import __version__
+from kistui.cli import runners
 from kistui.locale import LANGUAGES, detect
 from kistui.view.words import Words
 
@@ -49,9 +50,10 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     _add_source(parser, words)
     parser.add_argument("--theme", metavar="NAME", help=words("cli.theme"))
     parser.add_argument("--slow", action="store_true", help=words("cli.slow"))
-    parser.set_defaults(run=_open_app)
+    parser.add_argument("--no-mouse", action="store_true", help=words("cli.no_mouse"))
+    parser.set_defaults(run=runners.open_app)
     commands = parser.add_subparsers(title=words("cli.commands"), dest="command", metavar="COMMAND")
-    for name, run in (("balance", _balance), ("holdings", _holdings)):
+    for name, run in (("balance", runners.balance), ("holdings", runners.holdings)):
         command = _command(commands, name, words)
         _add_source(command, words)
         command.add_argument(
@@ -71,19 +73,19 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     status = _command(commands, "status", words)
     _add_source(status, words)
     status.add_argument("--line", action="store_true", help=words("cli.line"))
-    status.set_defaults(run=_status)
+    status.set_defaults(run=runners.status)
     keys = _command(commands, "keys", words)
     _add_source(keys, words)
     keys.add_argument(
         "--format", choices=("table", "json", "markdown"), default="table", help=words("cli.format")
     )
-    keys.set_defaults(run=_keys)
+    keys.set_defaults(run=runners.keys)
     themes = _command(commands, "themes", words)
     _add_source(themes, words)
     themes.add_argument(
         "--format", choices=FORMATS[:2], default=FORMATS[0], help=words("cli.format")
     )
-    themes.set_defaults(run=_themes)
+    themes.set_defaults(run=runners.themes)
     _add_profile(_command(commands, "profile", words), words)
     _add_simulator(_command(commands, "simulator", words), words)
     _add_log(_command(commands, "log", words), words)
@@ -127,6 +129,9 @@ def _add_source(parser: argparse.ArgumentParser, words: Words) -> None:
         "--debug", action="store_true", default=quiet or False, help=words("cli.debug")
     )
     parser.add_argument("--profile", metavar="NAME", default=quiet, help=words("cli.profile_name"))
+    parser.add_argument(
+        "--ascii", action="store_true", default=quiet or False, help=words("cli.ascii")
+    )
 
 
 def _add_token(parser: Any, words: Words) -> None:
@@ -144,11 +149,11 @@ def _add_token(parser: Any, words: Words) -> None:
     )
     parser.add_argument("--again", action="store_true", help=words("cli.again"))
     parser.add_argument("--yes", action="store_true", help=words("cli.yes_revoke"))
-    parser.set_defaults(run=_token)
+    parser.set_defaults(run=runners.token)
 
 
 def _add_profile(parser: Any, words: Words) -> None:
-    parser.set_defaults(run=_profile)
+    parser.set_defaults(run=runners.profile)
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     made = {}
     for name in ("list", "add", "use", "remove", "import"):
@@ -198,7 +203,7 @@ def _add_simulator(parser: Any, words: Words) -> None:
         "--format", choices=("env", "json"), default="env", help=words("simulated.format")
     )
     parser.add_argument("--lang", choices=LANGUAGES, help=words("cli.lang"))
-    parser.set_defaults(run=_simulator)
+    parser.set_defaults(run=runners.simulator)
 
 
 def _add_log(parser: Any, words: Words) -> None:
@@ -207,7 +212,7 @@ def _add_log(parser: Any, words: Words) -> None:
     parser.add_argument(
         "-n", type=_whole_number(100_000), default=50, metavar="N", help=words("cli.log_count")
     )
-    parser.set_defaults(run=_log)
+    parser.set_defaults(run=runners.log)
 
 
 def _add_doctor(parser: Any, words: Words) -> None:
@@ -217,7 +222,7 @@ def _add_doctor(parser: Any, words: Words) -> None:
     )
     parser.add_argument("--offline", action="store_true", help=words("cli.offline"))
     parser.add_argument("--api", action="store_true", help=words("cli.api"))
-    parser.set_defaults(run=_doctor)
+    parser.set_defaults(run=runners.doctor)
 
 
 def _whole_number(most: int) -> Callable[[str], int]:
@@ -229,69 +234,3 @@ def _whole_number(most: int) -> Callable[[str], int]:
         return int(raw)
 
     return read
-
-
-def _open_app(options: argparse.Namespace, words: Words) -> int:
-    from kistui.cli.app import run
-
-    return run(options, words)
-
-
-def _balance(options: argparse.Namespace, words: Words) -> int:
-    from kistui.cli.balance import run_balance
-
-    return run_balance(options, words)
-
-
-def _holdings(options: argparse.Namespace, words: Words) -> int:
-    from kistui.cli.balance import run_holdings
-
-    return run_holdings(options, words)
-
-
-def _token(options: argparse.Namespace, words: Words) -> int:
-    from kistui.cli.token import run
-
-    return run(options, words)
-
-
-def _status(options: argparse.Namespace, words: Words) -> int:
-    from kistui.cli.token import run_status
-
-    return run_status(options, words)
-
-
-def _keys(options: argparse.Namespace, words: Words) -> int:
-    from kistui.cli.keys import run
-
-    return run(options, words)
-
-
-def _themes(options: argparse.Namespace, words: Words) -> int:
-    from kistui.cli.themes import run
-
-    return run(options, words)
-
-
-def _profile(options: argparse.Namespace, words: Words) -> int:
-    from kistui.cli.profile import run
-
-    return run(options, words)
-
-
-def _log(options: argparse.Namespace, words: Words) -> int:
-    from kistui.cli.log import run
-
-    return run(options, words)
-
-
-def _doctor(options: argparse.Namespace, words: Words) -> int:
-    from kistui.cli.doctor import run
-
-    return run(options, words)
-
-
-def _simulator(options: argparse.Namespace, words: Words) -> int:
-    from kistui.cli.simulator import run
-
-    return run(options, words)

@@ -3,14 +3,17 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
 from rich.text import Text
 from textual.events import Resize
+from textual.filter import LineFilter
 from textual.geometry import Size
 
 from kistui.errors import InternalError
+from kistui.ui.plain import PlainFilter
 from kistui.ui.preferring import PreferringApp
 from kistui.ui.screens.small import SmallScreen
 from kistui.view.status import error_text
@@ -21,6 +24,14 @@ LEAST = Size(60, 20)
 
 class LivingApp(PreferringApp):
     """Leaves the terminal as it was, whatever ends it."""
+
+    is_plain = False
+    """Whether nothing but ASCII and letters is drawn."""
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The usual ones, and the one for plain characters."""
+        usual = super().get_line_filters()
+        return (*usual, PlainFilter()) if self.is_plain else usual
 
     def end_at_signals(self) -> None:
         """End in order when told to."""

@@ -1,0 +1,188 @@
+"""From start to end in a real terminal: signals, sizes, kinds of terminals, what was typed."""
+
+import os
+import random
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kistui.view.cells import width_of
+from tests.terminal.emulated import KISTUI, Terminal
+
+READY = "총평가"
+LEFT = b"\x1b[?1049l"
+
+
+def children(pid: int) -> list[str]:
+    done = subprocess.run(
+        ["ps", "--ppid", str(pid), "-o", "pid="], capture_output=True, text=True, check=False
+    )
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name
+)
+def test_a_signal_leaves_the_terminal_as_it_was(tmp_path: Path, number: signal.Signals) -> None:
+    with Terminal("--demo", home=tmp_path) as terminal:
+        terminal.until_text(READY)
+        terminal.process.send_signal(number)
+        assert terminal.end() == 128 + number
+        assert LEFT in terminal.written
+        assert b"\x1b[?25h" in terminal.written.rpartition(LEFT)[0][-400:] + terminal.written[-400:]
+        assert b"\x1b[?1000l" in terminal.written
+        assert b"\x1b[?2004l" in terminal.written
+        assert terminal.after() == list(terminal.before)
+        assert not [path for path in tmp_path.rglob("*") if path.suffix in {".tmp", ".part"}]
+
+
+def test_ctrl_z_gives_the_terminal_back_and_fg_draws_again(tmp_path: Path) -> None:
+    with Terminal("--demo", home=tmp_path) as terminal:
+        terminal.until_text(READY)
+        terminal.press("\x1a")
+        terminal.until(lambda: _state(terminal.process.pid) == "T")
+        terminal.until(lambda: LEFT in terminal.written)
+        assert terminal.after()[3] == terminal.before[3]
+        before = len(terminal.written)
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.until(lambda: b"\x1b[?1049h" in terminal.written[before:])
+        terminal.until_text(READY)
+        terminal.press("q")
+        assert terminal.end() == 0
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def test_a_terminal_that_goes_away_ends_it(tmp_path: Path) -> None:
+    with Terminal("--demo", home=tmp_path) as terminal:
+        terminal.until_text(READY)
+        pid = terminal.process.pid
+        terminal.hang_up()
+        terminal.process.wait(15)
+        assert not children(pid)
+
+
+def test_a_storm_of_sizes_ends_in_a_whole_frame(tmp_path: Path) -> None:
+    with Terminal("--demo", home=tmp_path) as terminal:
+        terminal.until_text(READY)
+        chance = random.Random(7)
+        for _ in range(200):
+            terminal.resize(chance.randint(20, 300), chance.randint(5, 80))
+        terminal.resize(120, 36)
+        terminal.until(lambda: whole(terminal, 120, 36, READY))
+        terminal.press("q")
+        assert terminal.end() == 0
+
+
+def whole(terminal: Terminal, columns: int, rows: int, word: str) -> bool:
+    """The bar above, the keys below, the frames closed at the right edge."""
+    lines = terminal.lines
+    frames = [line.rstrip() for line in lines if line.startswith(("╭", "╰"))]
+    return (
+        len(lines) == rows
+        and word in terminal.text
+        and "demo 5000****-01" in lines[0]
+        and max(map(width_of, frames), default=0) == columns
+    )
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (300, 80)])
+def test_the_frame_is_whole_at_every_size(tmp_path: Path, size: tuple[int, int], lang: str) -> None:
+    word, total = ("보유종목", "합계 22") if lang == "ko" else ("Holdings", "Total of 22")
+    with Terminal("--demo", "--lang", lang, home=tmp_path, size=size) as terminal:
+        terminal.until_text("demo 5000****-01")
+        terminal.press("2")
+        terminal.until_text(total)
+        terminal.until(lambda: whole(terminal, *size, word))
+        terminal.press("q")
+        assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("term", ["xterm-256color", "screen", "tmux-256color", "linux", "vt100"])
+def test_every_usual_terminal_shows_the_figures(tmp_path: Path, term: str) -> None:
+    with Terminal("--demo", home=tmp_path, TERM=term) as terminal:
+        terminal.until_text(READY, "총대출")
+        terminal.press("q")
+        assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("term", ["dumb", "unknown", ""])
+def test_a_terminal_that_cannot_draw_is_told_what_will_do(tmp_path: Path, term: str) -> None:
+    with Terminal("--demo", home=tmp_path, TERM=term) as terminal:
+        assert terminal.end() == 2
+        assert "TERM=xterm-256color" in terminal.text
+        assert b"\x1b" not in terminal.written
+
+
+def test_slow_and_plain_and_without_a_mouse(tmp_path: Path) -> None:
+    arguments = ("--demo", "--ascii", "--no-mouse", "--slow")
+    with Terminal(*arguments, home=tmp_path) as terminal:
+        terminal.until_text(READY)
+        terminal.press("2")
+        terminal.until_text("합계 22")
+        drawn = set(terminal.text) - {"\n"}
+        assert {char for char in drawn if not (char.isascii() or char.isalnum())} == set()
+        assert b"\x1b[?1000h" not in terminal.written
+        terminal.press("q")
+        assert terminal.end() == 0
+
+
+def test_a_korean_input_methods_letters_are_keys(tmp_path: Path) -> None:
+    with Terminal("--demo", home=tmp_path) as terminal:
+        terminal.until_text(READY)
+        terminal.press("ㅌ")
+        terminal.until_text("한글 입력 상태", "•••")
+        terminal.press("ㅂ")
+        assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+def test_nothing_of_a_hostile_name_reaches_the_terminal(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    with Terminal("--demo", "--scene", "hostile", home=tmp_path, size=size) as terminal:
+        terminal.until_text(READY)
+        terminal.press("2")
+        terminal.until_text("보유종목", "합계")
+        terminal.until(lambda: whole(terminal, *size, "합계"))
+        edges = {terminal.cell(size[0] - 1, row) for row in range(3, size[1] - 5)}
+        assert edges == {"│"}
+        terminal.press("\x1b[B\r")
+        terminal.until_text("매입금액")
+        # What the scene's names would do: clear, red, a title, a link, the clipboard.
+        clear, right_to_left = b"\x1b[2J\x1b[31m", "\u202e".encode()
+        for bad in (clear, b"\x1b]0;", b"\x1b]8;", b"\x1b]52;", right_to_left):
+            assert bad not in terminal.written, bad
+        terminal.press("\x11")
+        assert terminal.end() == 0
+
+
+def test_output_that_is_closed_is_said(tmp_path: Path) -> None:
+    done = subprocess.run(
+        f"{' '.join(KISTUI)} --demo balance >&-",
+        shell=True,
+        env={**os.environ, "HOME": str(tmp_path), "LANG": "C.UTF-8"},
+        capture_output=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == 1
+    assert "표준 출력" in done.stderr.decode()
+
+
+def test_a_table_in_plain_characters(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*KISTUI, "--demo", "--ascii", "holdings", "--market", "all"],
+        env={**os.environ, "HOME": str(tmp_path), "LANG": "C.UTF-8"},
+        capture_output=True,
+        check=True,
+        timeout=30,
+    )
+    text = done.stdout.decode()
+    assert "^ " in text
+    assert {char for char in text if not (char.isascii() or char.isalnum())} == set()
