@@ -10,6 +10,7 @@ from kistui.client import throttle
 from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
 from kistui.profiles import Profiles
 from kistui.simulator import Options, Simulator
+from kistui.store.themes import load_themes
 from kistui.ui.screens.choice import ChoiceScreen
 from tests.pictures import DOCS, PICTURES, draw
 from tests.support import FakeClock
@@ -287,9 +288,38 @@ def test_narrow(snap_compare: SnapCompare, make_app: MakeApp) -> None:
     assert snap_compare(make_app(), terminal_size=(60, 20), run_before=press("2"))
 
 
-def test_light(snap_compare: SnapCompare, make_app: MakeApp) -> None:
-    app = make_app(theme="kistui-light")
-    assert snap_compare(app, terminal_size=(120, 36), run_before=press())
+@pytest.mark.parametrize("theme", sorted(load_themes().by_name))
+def test_theme(snap_compare: SnapCompare, make_app: MakeApp, theme: str) -> None:
+    app = make_app(theme=theme, abroad=True)
+    assert snap_compare(app, terminal_size=(120, 36), run_before=press("2", "down", "down"))
+
+
+def open_with(*keys: str) -> Act:
+    """Press what opens a dialog, which never settles."""
+
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await pilot.press(*keys)
+        await pilot.pause(0.2)
+
+    return act
+
+
+@SIZES
+@LANGUAGES
+@pytest.mark.parametrize(
+    "keys",
+    [("question_mark",), ("colon",), ("comma",), ("t",)],
+    ids=["help", "palette", "settings", "themes"],
+)
+def test_over_the_figures(
+    snap_compare: SnapCompare,
+    make_app: MakeApp,
+    keys: tuple[str, ...],
+    lang: str,
+    size: tuple[int, int],
+) -> None:
+    assert snap_compare(make_app(lang=lang), terminal_size=size, run_before=open_with(*keys))
 
 
 @pytest.mark.parametrize("name", PICTURES)
