@@ -25,7 +25,7 @@ from bench.query import PATH, headers, params
 from bench.ratio import Left, Ratio, compare, main
 from bench.server import serving
 from bench.tls import encrypted
-from kistui.client import Gates, KisClient, paging, wire
+from kistui.client import Gates, KisClient, domestic, wire
 from kistui.model.account import AccountNumber, Credentials, Environment
 from kistui.model.balance import merge_lots
 from kistui.model.token import Token
@@ -170,8 +170,8 @@ def _parse(runs: int) -> Iterator[Ratio]:
     content = _one_page(ROWS)
     acts: dict[str, Callable[[], object]] = {
         "json": lambda: json.loads(content),
-        "page": lambda: paging.read_page("D", wire.read_json(content, 200)),
-        "all": lambda: merge_lots(paging.read_page("D", wire.read_json(content, 200)).lots),
+        "page": lambda: domestic.read_page("D", wire.read_json(content, 200)),
+        "all": lambda: merge_lots(domestic.read_page("D", wire.read_json(content, 200)).rows),
     }
     times: dict[str, list[float]] = {name: [] for name in acts}
     for _ in range(runs):

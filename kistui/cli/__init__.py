@@ -5,10 +5,10 @@ import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
-from typing import TYPE_CHECKING
 
 from kistui import __version__
 
+TYPE_CHECKING = False  # `typing` would take longer to import than --version takes
 if TYPE_CHECKING:
     from kistui.errors import KistuiError
     from kistui.view.words import Words

@@ -214,13 +214,34 @@ _READ: Mapping[Unit, Read] = {
 }
 
 
+Seen = dict[str, Any]
+"""What texts were read as: most of a page's are the same few."""
+MOST_SEEN, LONGEST_SEEN = 4096, 32
+
+
 class Reader(Generic[R]):
     """Reads rows into one record class by its declared fields; unknown keys are left alone."""
 
     def __init__(self, record: type[R]) -> None:
         self._record = record
-        self._plan = tuple((spec.name, spec.key, _READ[spec.unit]) for spec in specs(record))
+        seen: dict[Read, Seen] = {}
+        self._plan = tuple(
+            (spec.name, spec.key, read, seen.setdefault(read, {}))
+            for spec in specs(record)
+            for read in (_READ[spec.unit],)
+        )
 
     def read(self, row: Mapping[str, Any]) -> R:
         """A record; raises Malformed naming the field whose text is not what its unit asks for."""
-        return self._record(**{name: read(key, row.get(key)) for name, key, read in self._plan})
+        values: dict[str, Any] = {}
+        for name, key, read, seen in self._plan:
+            raw = row.get(key)
+            if type(raw) is not str:  # true and 1 are the same key of a dict
+                values[name] = read(key, raw)
+            elif raw in seen:
+                values[name] = seen[raw]
+            else:
+                value = values[name] = read(key, raw)
+                if len(seen) < MOST_SEEN and len(raw) <= LONGEST_SEEN:
+                    seen[raw] = value
+        return self._record(**values)

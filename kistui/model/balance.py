@@ -234,21 +234,29 @@ def _priced_total(lots: Sequence[Lot]) -> int | None:
     return total_of(lot.valuation if lot.is_priced else None for lot in lots if lot.quantity)
 
 
+def _sum(lots: Sequence[Lot], name: str) -> int | None:
+    """What lots have together; most holdings are one lot."""
+    if len(lots) == 1:
+        alone: int | None = getattr(lots[0], name)
+        return alone
+    return total_of(getattr(lot, name) for lot in lots)
+
+
 def _merge(lots: list[Lot], total: int | None) -> Holding:
     lead = next((lot for lot in lots if lot.is_priced), lots[0])
     alone = lead if len(lots) == 1 else None
-    shares = total_of(lot.quantity for lot in lots)
-    cost = total_of(lot.purchase_amount for lot in lots)
+    shares = _sum(lots, "quantity")
+    cost = _sum(lots, "purchase_amount")
     # A sold-out row is complete without a price; a held one is not.
     priced = all(lot.is_priced for lot in lots if lot.quantity != 0)
-    value = total_of(lot.valuation for lot in lots) if priced else None
-    profit = total_of(lot.profit_loss for lot in lots) if priced else None
+    value = _sum(lots, "valuation") if priced else None
+    profit = _sum(lots, "profit_loss") if priced else None
     given = alone.profit_rate if alone and priced else None
     return Holding(
         code=lead.code,
         name=lead.name,
         quantity=shares,
-        sellable_quantity=total_of(lot.sellable_quantity for lot in lots),
+        sellable_quantity=_sum(lots, "sellable_quantity"),
         average_price=alone.average_price if alone else average(cost, shares),
         purchase_amount=cost,
         price=lead.price if lead.is_priced else None,
@@ -257,11 +265,11 @@ def _merge(lots: list[Lot], total: int | None) -> Holding:
         profit_rate=given if given is not None else rate(profit, cost),
         day_rate=lead.day_rate if lead.is_priced else None,
         day_change=lead.day_change if lead.is_priced else None,
-        bought_yesterday=total_of(lot.bought_yesterday for lot in lots),
-        sold_yesterday=total_of(lot.sold_yesterday for lot in lots),
-        bought_today=total_of(lot.bought_today for lot in lots),
-        sold_today=total_of(lot.sold_today for lot in lots),
-        loan_amount=total_of(lot.loan_amount for lot in lots),
+        bought_yesterday=_sum(lots, "bought_yesterday"),
+        sold_yesterday=_sum(lots, "sold_yesterday"),
+        bought_today=_sum(lots, "bought_today"),
+        sold_today=_sum(lots, "sold_today"),
+        loan_amount=_sum(lots, "loan_amount"),
         weight=rate(value, total),
         lots=tuple(lots),
     )

@@ -39,6 +39,11 @@ class Table:
 EMPTY_TABLE = Table((), (), lambda _at: (), ())
 
 
+Cells = tuple[Cell, ...]
+Summed = tuple[Cells, tuple[Cells, ...], tuple[int, ...]]
+"""The line of the total, those of the markets, the widest cell of each column."""
+
+
 class Formatted:
     """The cells of a balance's holdings, made once however they are arranged."""
 
@@ -47,6 +52,7 @@ class Formatted:
         self.words = words
         self.hidden = hidden
         self._made: dict[int, tuple[tuple[Cell, ...], tuple[int, ...]]] = {}
+        self._summed: tuple[object, Summed] | None = None
 
     def cells(self, holding: Position) -> tuple[Cell, ...]:
         """A holding's cells, one a column."""
@@ -55,6 +61,13 @@ class Formatted:
     def widths(self, holding: Position) -> tuple[int, ...]:
         """Their widths."""
         return self._of(holding)[1]
+
+    def summed(self, arranged: Arranged, arrangement: Arrangement) -> Summed:
+        """The sums of what is shown, and its widest cells: the same in whatever order."""
+        key = arrangement.query, arrangement.market, arrangement.with_sold_out
+        if self._summed is None or self._summed[0] != key:
+            self._summed = key, _sum_up(arranged, self)
+        return self._summed[1]
 
     def _of(self, holding: Position) -> tuple[tuple[Cell, ...], tuple[int, ...]]:
         made = self._made.get(id(holding))
@@ -161,15 +174,13 @@ def _place(index: int, width: int, cell: Cell, space: str) -> Cell:
 
 def _format(arranged: Arranged, arrangement: Arrangement, formatted: Formatted) -> _Body:
     shown, only, words = arranged.shown, arrangement.columns, formatted.words
-    whole = worth(formatted.balance)
-    totals = _line_of(_totals(arranged, formatted, whole), formatted)
-    heads = [_line_of(group_cells(each, whole, words), formatted) for each in arranged.groups]
+    totals, heads, widest = formatted.summed(arranged, arrangement)
     titles = tuple(_title(column, arrangement, words) for column in COLUMNS)
     least = tuple(
         max(width_of(title), *(line[at].width for line in (totals, *heads)))
         for at, title in enumerate(titles)
     )
-    widths = tuple(map(max, zip(least, *map(formatted.widths, shown), strict=True)))
+    widths = tuple(map(max, least, widest))
     wanted = tuple(
         at
         for at, column in enumerate(COLUMNS)
@@ -182,7 +193,18 @@ def _format(arranged: Arranged, arrangement: Arrangement, formatted: Formatted) 
         keys.insert(at, key_of_group(group))
         rows.insert(at, head)
         at += 1 + len(group.holdings)
-    return _Body(tuple(keys), tuple(rows), totals, titles, widths, wanted, tuple(heads))
+    return _Body(tuple(keys), tuple(rows), totals, titles, widths, wanted, heads)
+
+
+def _sum_up(arranged: Arranged, formatted: Formatted) -> Summed:
+    whole = worth(formatted.balance)
+    totals = _line_of(_totals(arranged, formatted, whole), formatted)
+    heads = tuple(
+        _line_of(group_cells(each, whole, formatted.words), formatted) for each in arranged.groups
+    )
+    none = (0,) * len(COLUMNS)
+    widest = tuple(map(max, zip(none, *map(formatted.widths, arranged.shown), strict=True)))
+    return totals, heads, widest
 
 
 def _line_of(cells: Mapping[str, Cell], formatted: Formatted) -> tuple[Cell, ...]:

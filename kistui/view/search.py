@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from kistui.model.positions import Position
 
@@ -47,14 +48,23 @@ def finds(texts: Iterable[str], query: str) -> bool:
     return all(any(_holds(text, wanted) for text in plain) for wanted in map(_plain, query.split()))
 
 
+@lru_cache(maxsize=16_384)
 def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
     return "".join(folded.split()).translate(_CONSONANTS)
 
 
 def _holds(text: str, query: str) -> bool:
-    starts = range(len(text) - len(query) + 1)
-    return query in text or any(_stands_at(text, at, query) for at in starts)
+    if query in text:
+        return True
+    if query.isascii():  # no initials, nothing half typed
+        return False
+    first = query[0] if len(query) > 1 else None
+    return any(
+        _stands_at(text, at, query)
+        for at in range(len(text) - len(query) + 1)
+        if first is None or _is_same(text[at], first)
+    )
 
 
 def _stands_at(text: str, at: int, query: str) -> bool:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from kistui.cli import main
-from kistui.client import connection
+from kistui.client import http
 from kistui.errors import ConnectFailed, KistuiError, Malformed, TlsFailed
 from kistui.simulator import Options, Reply, Simulator, manners
 from tests.faults.certificates import Issuer
@@ -94,7 +94,7 @@ def secure(
     def trusting(_origin: httpx.URL) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(issuer.authority))
 
-    monkeypatch.setattr(connection, "_tls", trusting)
+    monkeypatch.setattr(http, "_tls", trusting)
     with Simulator(Options(), clock=clock, tls=context) as simulator:
         desk = Desk(tmp_path, clock, simulator)
         desk.certify = context.load_cert_chain
@@ -155,7 +155,7 @@ async def test_a_certificate_that_does_not_fit_on_the_screen(secure: Desk, issue
 async def test_without_the_test_s_trust_the_good_certificate_is_not_trusted_either(
     secure: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "_tls", lambda _origin: True)
+    monkeypatch.setattr(http, "_tls", lambda _origin: True)
     async with aclosing(secure.open()) as session:
         with pytest.raises(TlsFailed):
             await secure.read(session)
