@@ -21,8 +21,11 @@ def keyboard_of(app: App[Any]) -> Keyboard:
     return keyboard if isinstance(keyboard, Keyboard) else PLAIN
 
 
-def hint_line(app: App[Any], keys: Iterable[Key], words: Words, width: int) -> Line:
-    """Keys and what they do; whole items drop when narrow, the one for help stays."""
+def hint_line(
+    app: App[Any], keys: Iterable[Key], words: Words, width: int, *, helps: bool = True
+) -> Line:
+    """Keys and what they do; whole items drop when narrow, the one for help stays at the right."""
     keyboard = keyboard_of(app)
     shown = [(keyboard.shown(key), words(f"keys.{key.name}")) for key in keys]
-    return hints(shown, width, last=(keyboard.shown(HELP), words("keys.help")))
+    last = (keyboard.shown(HELP), words("keys.help")) if helps else None
+    return hints(shown, width, last)

@@ -258,4 +258,5 @@ class CredentialsScreen(ChangingScreen):
         return (Cell(f" {self._words('profiles.title')}", Role.STRONG),)
 
     def _hints(self, some: tuple[keys.Key, ...], width: int) -> Line:
-        return hint_line(self.app, some, self._words, width)
+        helps = some[-1] is keys.CREDENTIALS[-1]
+        return hint_line(self.app, some, self._words, width, helps=helps)

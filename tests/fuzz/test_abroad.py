@@ -1,0 +1,123 @@
+"""Whatever is answered of shares abroad and of pensions: figures every page shows, or an error."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui import locale
+from kistui.cli import output
+from kistui.client import overseas, pension
+from kistui.errors import KistuiError
+from kistui.model.abroad import ForeignCash, ForeignTotals, SettledLot, TradedLot
+from kistui.model.account import AccountNumber, Environment, Profile
+from kistui.model.balance import Balance, Summary, merge_lots
+from kistui.model.fields import specs
+from kistui.model.overseas import Market, Overseas, merge_foreign
+from kistui.model.positions import positions, profit_loss, total_value, with_abroad
+from kistui.model.remote import Ready
+from kistui.view import export
+from kistui.view.abroad import abroad_note
+from kistui.view.arrange import Arrangement
+from kistui.view.cells import text_of, width_of
+from kistui.view.columns import COLUMNS
+from kistui.view.detail import detail
+from kistui.view.holdings import HoldingsView
+from kistui.view.summary import boxes
+from tests.fuzz.settings import JSON, WRITTEN, fuzz
+from tests.fuzz.test_wire import fitting
+from tests.support import MORNING, balance, lot
+
+WORDS = locale.load("ko")
+PROFILE = Profile("main", Environment.REAL, AccountNumber("50071234"))
+CURRENCIES = st.sampled_from(["USD", "JPY", "VND", "KRW", "EUR", ""])
+EXCHANGES = st.sampled_from(["NASD", "NYSE", "TKSE", "VNSE", "SHAA", "ELSE", ""])
+
+
+def rows_of(record: type, currency: str, exchange: str) -> st.SearchStrategy[dict[str, Any]]:
+    known = st.fixed_dictionaries({currency: CURRENCIES, exchange: EXCHANGES})
+    return st.tuples(fitting(record), known).map(lambda pair: pair[0] | pair[1])
+
+
+TRADED = rows_of(TradedLot, "buy_crcy_cd", "ovrs_excg_cd")
+SETTLED = rows_of(SettledLot, "tr_crcy_cd", "ovrs_excg_cd")
+CASH = st.tuples(fitting(ForeignCash), CURRENCIES).map(lambda pair: pair[0] | {"crcy_cd": pair[1]})
+
+
+@fuzz
+@given(st.dictionaries(st.sampled_from(["output1", "output2", "output3", "msg_cd"]), JSON))
+def test_any_answer_is_read_or_an_error_of_the_tree(body: dict[str, Any]) -> None:
+    for read in (overseas.read_present, lambda each: overseas.read_settled("M", each),
+                 lambda each: pension.read_page("M", each)):  # fmt: skip
+        try:
+            read(json.loads(json.dumps(body)))
+        except KistuiError:
+            pass
+
+
+@fuzz
+@given(
+    st.lists(TRADED, max_size=4), st.lists(SETTLED, max_size=3), st.lists(CASH, max_size=3),
+    fitting(ForeignTotals), WRITTEN,
+)  # fmt: skip
+def test_whatever_is_read_can_be_shown_sorted_found_and_exported(
+    traded: list[Any], settled: list[Any], cash: list[Any], totals: dict[str, Any], query: str
+) -> None:
+    present = overseas.read_present({"output1": traded, "output2": cash, "output3": totals})
+    others = overseas.read_settled("", {"output1": settled})
+    abroad = Overseas(
+        holdings=merge_foreign([present.lots, others.rows]),
+        cash=present.cash,
+        totals=present.totals,
+    )
+    at_home = balance(lot(), lot(code="000660", loan_amount=5))
+    whole = with_abroad(at_home, Ready(abroad, MORNING + timedelta(seconds=1)))
+    can_be_shown(whole, query)
+
+
+@fuzz
+@given(st.lists(st.dictionaries(st.sampled_from(["pdno", "hldg_qty", "prpr"]), WRITTEN)))
+def test_a_pension_is_added_up_whatever_is_missing(rows: list[dict[str, str]]) -> None:
+    try:
+        page = pension.read_page("", {"output1": rows, "output2": {}})
+    except KistuiError:
+        return
+    whole = Balance(summary=Summary(), holdings=merge_lots(page.rows), is_pension=True)
+    can_be_shown(whole, "")
+
+
+def can_be_shown(whole: Balance, query: str) -> None:
+    total_value(whole)
+    profit_loss(whole)
+    abroad_note(whole, WORDS, hidden=False)
+    for roomy in (False, True):
+        for box in boxes(whole, WORDS, roomy=roomy):
+            assert all(text_of(line).isprintable() for line in box.lines(36))
+    arrangements = [Arrangement(query=query, market=market) for market in Market]
+    arrangements += [
+        Arrangement(column=column.name, query=query, with_sold_out=True) for column in COLUMNS
+    ]
+    for wanted in arrangements:
+        table = HoldingsView(whole, WORDS, wanted).layout(120)
+        widths = {width_of(text_of(line)) for line in (table.header, *table.lines)}
+        assert len(widths) == 1
+    for each in positions(whole):
+        for line in detail(each, (1, 1), WORDS, 60, MORNING.date(), raw=True):
+            assert width_of(text_of(line)) <= 60 or any(char.isdigit() for char in text_of(line))
+        assert each.weight is None or isinstance(each.weight, Decimal)
+    reading = export.Reading(PROFILE, whole, MORNING)
+    json.loads(export.summary_json(reading))
+    for lots in (False, True):
+        for chosen in (None, Market.US, Market.KR):
+            json.loads(export.holdings_json(reading, lots=lots, market=chosen))
+            export.holdings_csv(reading, lots=lots, market=chosen)
+    assert output.summary_table(reading, WORDS)
+
+
+def test_every_record_abroad_is_among_the_cases() -> None:
+    assert {len(specs(each)) for each in (TradedLot, SettledLot, ForeignCash, ForeignTotals)} == {
+        29, 16, 12, 21,
+    }  # fmt: skip
