@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING, Any
 from kistui.cli.source import demo_options, open_chosen, open_profile, open_profiles
 from kistui.clock import KST, system_clock
 from kistui.model.account import Profile
-from kistui.model.progress import Progress, TokenWaiting
 from kistui.model.token import Phase, TokenStatus
 from kistui.profiles import Profiles
 from kistui.view import token as view
 from kistui.view.cells import text_of
-from kistui.view.status import progress_text
 from kistui.view.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from kistui.model.progress import Progress
     from kistui.session import Session
 
 NOT_VALID = 3
@@ -69,7 +68,11 @@ def _issue(profiles: Profiles, profile: Profile, options: Namespace, words: Word
         print(words("cli.still_valid"), file=sys.stderr)
         return True
 
-    def tell(progress: Progress) -> None:
+    # Here: `status --line` stands in prompts, and what a balance is made of takes 40 ms to import.
+    from kistui.model.progress import TokenWaiting
+    from kistui.view.status import progress_text
+
+    def tell(progress: "Progress") -> None:
         if isinstance(progress, TokenWaiting):
             print(progress_text(progress, words, stop="Ctrl+C"), file=sys.stderr)
 
