@@ -41,7 +41,7 @@ def _account(home: str, clock: Clock) -> Demo:
     profile = Profile("demo", Environment.REAL, account, origin, is_demo=True)
     tokens = TokenStore(folders.tokens)
 
-    def connect() -> Session:
+    def connect(_on_call: object = None) -> Session:
         client = KisClient(Environment.REAL, base_url=origin, gates=Gates.open(), clock=clock)
         return Session(
             profile, credentials, client, SharedToken(tokens, credentials, client, clock)

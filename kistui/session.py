@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,7 +16,7 @@ from kistui.model.overseas import Overseas
 from kistui.model.positions import with_abroad
 from kistui.model.products import may_hold_abroad
 from kistui.model.progress import OnProgress, ignore_progress
-from kistui.model.remote import Failed, Ready, Remote, Unknown
+from kistui.model.remote import Failed, Ready, Remote, Unknown, last_good
 from kistui.model.token import Token
 from kistui.tokens import Refusal, SharedToken
 
@@ -76,10 +77,21 @@ class Session:
 
         return await self._with_token(read, on_progress)
 
-    async def whole(self, clock: Clock, on_progress: OnProgress = ignore_progress) -> Balance:
-        """The balance with what is held abroad; where that fails, the balance says so."""
+    async def whole(
+        self,
+        clock: Clock,
+        on_progress: OnProgress = ignore_progress,
+        before: Balance | None = None,
+    ) -> Balance:
+        """The balance with what is held abroad; where that fails, the balance says so.
+
+        What was held abroad `before` stays with a failure.
+        """
         balance = await self.balance(on_progress)
-        return with_abroad(balance, await self.abroad(clock, on_progress))
+        abroad = await self.abroad(clock, on_progress)
+        if isinstance(abroad, Failed) and before is not None:
+            abroad = replace(abroad, last=last_good(before.abroad))
+        return with_abroad(balance, abroad)
 
     async def abroad(
         self, clock: Clock, on_progress: OnProgress = ignore_progress

@@ -42,7 +42,11 @@ def run(options: Namespace, words: Words) -> int:
             case _:
                 table = _table(profiles, readings, words)
                 print(plain(table) if options.ascii else table)
-    return int(any(isinstance(each, export.Missed) for each in readings))
+    return int(any(map(_is_amiss, readings)))
+
+
+def _is_amiss(reading: export.Reading | export.Missed) -> bool:
+    return isinstance(reading, export.Missed) or isinstance(reading.balance.abroad, Failed)
 
 
 async def _read_all(

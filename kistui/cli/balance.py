@@ -20,6 +20,7 @@ from kistui.view.status import error_text, progress_text
 from kistui.view.words import Words
 
 HOME, ALL = Market.KR.value, "all"
+USAGE = 2
 WIDE = 200
 """Columns for a table nobody looks at in a terminal: every column of it."""
 
@@ -44,6 +45,9 @@ def run_balance(options: Namespace, words: Words) -> int:
 
 def run_holdings(options: Namespace, words: Words) -> int:
     """Print the holdings, or every lot, in the chosen form, of one market or of all."""
+    if options.lots and options.format == "csv" and options.market == ALL:
+        print(f"kistui: {words('cli.one_market')}", file=sys.stderr)
+        return USAGE
     reading = _read(options, words)
     market = None if options.market == ALL else Market(options.market or HOME)
     match options.format:

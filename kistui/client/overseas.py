@@ -47,7 +47,9 @@ class Present:
     @property
     def lacks_rows(self) -> bool:
         """Whether the totals know of shares that the rows do not show."""
-        return not self.lots and bool(self.totals.valuation or self.totals.valuation_sum)
+        told = self.totals
+        amounts = (told.valuation, told.valuation_sum, told.purchase_amount, told.purchase_sum)
+        return not self.lots and any(amounts)
 
 
 # Everything in its own currency: 02 is foreign here, and won elsewhere.
@@ -99,8 +101,10 @@ async def _by_exchange(
 ) -> list[Sequence[SettledLot]]:
     is_paper = environment is Environment.PAPER
     if is_paper:
-        with suppress(RequestRejected):  # no document promises it: it may end
-            return [await _settled(asking, EVERYTHING)]
+        with suppress(RequestRejected, *NO_CONSENT):  # no document promises it: it may end
+            everything = await _settled(asking, EVERYTHING)
+            if any(lot.code for lot in everything):
+                return [everything]
     answers: list[Sequence[SettledLot]] = []
     for query in (*(US_APART if is_paper else (US_AS_ONE,)), *ELSEWHERE):
         try:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from kistui.model.account import Profile
 from kistui.model.balance import Balance
-from kistui.model.positions import profit_loss, purchase_amount, total_value
+from kistui.model.positions import lacks_abroad, profit_loss, purchase_amount, total_value
 from kistui.model.remote import Remote, last_good
 from kistui.model.sums import rate, total_of
 from kistui.model.token import TokenRecord
@@ -30,9 +30,15 @@ class AccountFigures:
 
     @property
     def balance(self) -> Balance | None:
-        """Its whole last balance, if there is one."""
+        """Its last balance, if there is a complete one; what is abroad may be missing."""
         good = last_good(self.remote)
         return good.value if good and good.value.is_complete else None
+
+    @property
+    def whole(self) -> Balance | None:
+        """Its last balance where nothing of it is missing, abroad neither."""
+        balance = self.balance
+        return None if balance is None or lacks_abroad(balance) else balance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +55,12 @@ class Total:
 
 def total(figures: Iterable[AccountFigures]) -> Total:
     """The real accounts together; one account number under two names counts once."""
-    real = {(each.profile.account, each.profile.base_url): each for each in figures if each.counts}
-    known = [each.balance for each in real.values() if each.balance]
+    real: dict[object, AccountFigures] = {}
+    for each in figures:
+        key = each.profile.account, each.profile.base_url
+        if each.counts and (key not in real or (real[key].whole is None and each.whole)):
+            real[key] = each
+    known = [each.whole for each in real.values() if each.whole]
     cost = total_of(map(purchase_amount, known))
     profit = total_of(map(profit_loss, known))
     changes = total_of(each.priced_summary.asset_change for each in known)

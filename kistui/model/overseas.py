@@ -143,7 +143,8 @@ class Overseas:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing abroad, nor ever was as far as KIS says."""
-        return not self.holdings and not any(each.deposit for each in self.cash)
+        told = (self.totals.valuation, self.totals.valuation_sum, self.totals.foreign_cash)
+        return not self.holdings and not any(each.deposit for each in self.cash) and not any(told)
 
     @property
     def held(self) -> tuple[ForeignHolding, ...]:
@@ -159,6 +160,8 @@ class Overseas:
     @property
     def valuation_won(self) -> int | None:
         """What is held is worth, in won: KIS's total, else the sum of the holdings."""
+        if any(not each.is_sold_out and each.price is None for each in self.holdings):
+            return None  # KIS's total would be that of a fall to nothing
         given = self.totals.valuation
         return self._sum("valuation_won") if given is None else given
 
@@ -176,10 +179,8 @@ class Overseas:
     @property
     def cash_won(self) -> int | None:
         """All currencies in won: by their rates, else KIS's total."""
-        if not self.cash:
-            given = self.totals.foreign_cash
-            return whole_won(given)
-        return total_of(self.cash_in_won(each) for each in self.cash)
+        by_rates = total_of(self.cash_in_won(each) for each in self.cash) if self.cash else None
+        return whole_won(self.totals.foreign_cash) if by_rates is None else by_rates
 
     def cash_in_won(self, cash: ForeignCash) -> int | None:
         """One currency's cash in won; none of it is none of either."""

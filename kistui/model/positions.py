@@ -28,9 +28,13 @@ def positions(balance: Balance) -> tuple[Position, ...]:
 def with_abroad(balance: Balance, abroad: Remote[Overseas]) -> Balance:
     """The balance with what is held abroad; each holding's weight is its part of all."""
     good = last_good(abroad)
-    if good is None or not good.value.holdings:
+    had = overseas_of(balance)
+    if (good is None or not good.value.holdings) and (had is None or not had.holdings):
         return replace(balance, abroad=abroad)
-    total = _worth(balance, good.value) if balance.is_complete else None
+    total = _worth(balance, good.value if good else None) if balance.is_complete else None
+    if good is None:
+        at_home = tuple(_weighed(each, total) for each in balance.holdings)
+        return replace(balance, holdings=at_home, abroad=abroad)
     foreign = tuple(_weighed(each, total) for each in good.value.holdings)
     weighed = Ready(replace(good.value, holdings=foreign), good.at)
     return replace(
@@ -50,6 +54,11 @@ def _worth(balance: Balance, abroad: Overseas | None) -> int | None:
     if abroad is None or not abroad.held:
         return at_home
     return total_of((at_home, abroad.valuation_won))
+
+
+def lacks_abroad(balance: Balance) -> bool:
+    """Whether what is held abroad could not be read, now or ever before."""
+    return isinstance(balance.abroad, Failed) and balance.abroad.last is None
 
 
 def settled(balance: Balance) -> Balance:

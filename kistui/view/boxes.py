@@ -1,7 +1,7 @@
 """A titled group of labels with their values."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kistui.view import format as show
 from kistui.view.cells import Cell, Line, Role, spread
@@ -14,7 +14,9 @@ class Box:
 
     name: str
     title: str
-    lines: Callable[[int], tuple[Line, ...]]
+    lines: Callable[[int], tuple[Line, ...]] = field(compare=False)
+    says: object = None
+    """What its lines are made from: boxes that say the same are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +42,4 @@ def box_of(name: str, words: Words, entries: Sequence[Entry], *, hidden: bool) -
     def lines(width: int) -> tuple[Line, ...]:
         return tuple(entry.line(width, hidden=hidden) for entry in entries)
 
-    return Box(name, words(f"group.{name}"), lines)
+    return Box(name, words(f"group.{name}"), lines, (tuple(entries), hidden))

@@ -15,7 +15,12 @@ from kistui.model.fields import specs
 from kistui.model.overseas import Market
 from kistui.model.positions import Position, positions
 from kistui.model.reconcile import is_reconciled
-from kistui.view.export_abroad import overseas_holdings, overseas_summary, overseas_sums
+from kistui.view.export_abroad import (
+    SUM_NAMES,
+    overseas_holdings,
+    overseas_summary,
+    overseas_sums,
+)
 from kistui.view.privacy import is_private, values
 from kistui.view.words import Words
 from kistui.view.written import csv_text, json_text
@@ -62,14 +67,19 @@ def accounts_json(readings: Sequence[Reading | Missed], of: Total) -> str:
 
 
 def accounts_csv(readings: Sequence[Reading | Missed]) -> str:
-    """A line an account: whose, its state, all 24 fields under KIS's keys."""
+    """A line an account: whose, its state, all 24 fields under KIS's keys, and abroad in won."""
     keys = [spec.key for spec in specs(Summary)]
+    head = ["profile", "environment", "account", "state", *keys, "overseas.state"]
     rows = []
     for each in readings:
-        head = each.profile.name, each.profile.kind, each.profile.account.masked, each.state
-        summary = each.balance.summary if isinstance(each, Reading) else Summary()
-        rows.append((*head, *values(summary, hidden=False).values()))
-    return csv_text(["profile", "environment", "account", "state", *keys], rows)
+        whose = each.profile.name, each.profile.kind, each.profile.account.masked, each.state
+        nothing = Balance(summary=Summary(), holdings=())
+        balance = each.balance if isinstance(each, Reading) else nothing
+        told = overseas_summary(balance, hidden=False).get("overseas", {})
+        sums = told.get("computed", {})
+        at_home = values(balance.summary, hidden=False).values()
+        rows.append((*whose, *at_home, told.get("state"), *map(sums.get, SUM_NAMES)))
+    return csv_text([*head, *(f"overseas.{name}" for name in SUM_NAMES)], rows)
 
 
 def _summary(reading: Reading, *, hidden: bool) -> dict[str, Any]:

@@ -17,6 +17,7 @@ AMOUNTS = (
     "profit_loss", "paid_won", "valuation_won", "profit_loss_won",
 )  # fmt: skip
 SUMS = ("valuation_won", "purchase_won", "profit_loss_won", "cash_won")
+SUM_NAMES = (*SUMS, "profit_rate", "total_value")
 
 
 def overseas_summary(balance: Balance, *, hidden: bool) -> Values:

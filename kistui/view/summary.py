@@ -30,7 +30,10 @@ def boxes(balance: Balance, words: Words, *, roomy: bool, hidden: bool = False) 
     }
     made = {name: box_of(name, words, entries, hidden=hidden) for name, entries in groups.items()}
     made["trades"] = Box(
-        "trades", words("group.trades"), lambda w: _trades(summary, words, w, hidden=hidden)
+        "trades",
+        words("group.trades"),
+        lambda w: _trades(summary, words, w, hidden=hidden),
+        (summary, hidden),
     )
     order = (
         ("assets", "deposits", "profit", "yesterday", "trades", "loans")

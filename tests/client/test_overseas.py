@@ -122,14 +122,23 @@ async def test_on_real_every_currency_is_asked_for_once_where_rows_are_missing(
     assert abroad.without_consent == (Market.HK, Market.CN, Market.JP, Market.VN)
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        refusal("OPSQ2001"),
+        refusal("APAC0489"),
+        Reply(body=b'{"rt_cd":"0","msg_cd":"70070000","msg1":"","output1":[]}'),
+    ],
+    ids=["refused", "unserved", "empty"],
+)
 async def test_where_paper_gives_nothing_for_everything_each_exchange_is_asked(
-    opened: Open,
+    opened: Open, first: Reply
 ) -> None:
     desk = opened(environment="paper")
     whole = await desk.overseas()
     desk.simulator.reset()
     desk.token = None
-    desk.simulator.script(BALANCE, refusal("OPSQ2001"))
+    desk.simulator.script(BALANCE, first)
     apart = await desk.overseas()
     assert [exchange for exchange, _ in asked(desk)] == [
         "", "NASD", "NYSE", "AMEX", "SEHK", "SHAA", "SZAA", "TKSE", "HASE", "VNSE",

@@ -1,5 +1,6 @@
 """All accounts on one page: each in its own state, the total over real ones."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -8,9 +9,10 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
 from kistui.client import throttle
+from kistui.errors import ServiceDown
 from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
 from kistui.model.positions import total_value
-from kistui.model.remote import Failed, Loading, Ready
+from kistui.model.remote import Failed, Loading, Ready, Unknown, last_good
 from kistui.simulator import Options, Simulator
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.balance import BalanceScreen
@@ -179,3 +181,52 @@ async def test_amounts_are_hidden_here_too(make_app: MakeApp) -> None:
         assert "•••" in lines(pilot)[0]
         assert "96,7" not in lines(pilot)[0]
         assert "%" in lines(pilot)[0]
+
+
+async def test_an_account_left_while_it_was_read_is_read_again_with_all(
+    make_app: MakeApp, servers: list[Simulator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app()
+    first, second = keep(app, servers[:2])
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        session = await app._sessions.of(first)
+
+        async def never(*_: object) -> None:
+            await asyncio.sleep(3600)
+
+        monkeypatch.setattr(session, "balance", never)
+        app._open(first)
+        await until(pilot, lambda: isinstance(app._remotes.of(first), Loading))
+        app._open(second)
+        await until(pilot, lambda: isinstance(app._remotes.of(second), Ready))
+        assert isinstance(app._remotes.of(first), Unknown)
+
+
+async def test_reading_all_accounts_keeps_what_was_read_abroad(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(abroad=True)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        profile = app._profile
+        assert profile is not None
+        session = await app._sessions.of(profile)
+
+        async def fails(*_: object) -> None:
+            raise ServiceDown(status=500)
+
+        monkeypatch.setattr(session, "overseas", fails)
+        await open_all(pilot)
+        screen = cast("CredentialsScreen", app.screen)
+        screen._begin(profile)
+
+        def abroad() -> object:
+            good = last_good(app._remotes.of(profile))
+            return good.value.abroad if good else None
+
+        await until(pilot, lambda: isinstance(abroad(), Failed))
+        kept = abroad()
+        assert isinstance(kept, Failed)
+        assert kept.last is not None
+        assert "해외 못 읽음" in "\n".join(lines(pilot))

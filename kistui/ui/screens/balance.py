@@ -67,12 +67,12 @@ class BalanceScreen(FiguresScreen):
         self.workers.cancel_group(self, "balance")
         self._request += 1
         if self._profile is not None:
+            self._remotes.set(self._profile, _at_rest(self._remotes.of(self._profile)))
             self.remove_class(f"-{self._profile.kind}")
         self._profile = profile
         self.add_class(f"-{profile.kind}")
         self._holdings.forget()
-        good = last_good(self._remotes.of(profile))
-        self.remote = Ready(settled(good.value), good.at) if good else Unknown()
+        self.remote = last_good(_at_rest(self._remotes.of(profile))) or Unknown()
         self.action_refresh_balance()
 
     def forget(self, profile: Profile, *, is_gone: bool) -> None:
@@ -227,3 +227,12 @@ class BalanceScreen(FiguresScreen):
         super().watch_now()
         if self.is_mounted and self._auto.is_due(self._clock()) and self.app.app_focus:
             self.action_refresh_balance()
+
+
+def _at_rest(remote: Remote[Balance]) -> Remote[Balance]:
+    """A state with nothing under way, neither at home nor abroad."""
+    if isinstance(remote, Loading):
+        remote = remote.last or Unknown()
+    if isinstance(remote, Ready):
+        return Ready(settled(remote.value), remote.at)
+    return remote

@@ -205,7 +205,9 @@ class CredentialsScreen(ChangingScreen):
     async def _read(self, profile: Profile, last: Ready[Balance] | None) -> None:
         try:
             session = await self._sessions.of(profile)
-            remote: Remote[Balance] = Ready(await session.whole(self._clock), self._clock())
+            before = last.value if last else None
+            balance = await session.whole(self._clock, before=before)
+            remote: Remote[Balance] = Ready(balance, self._clock())
         except KistuiError as error:
             remote = Failed(error, self._clock(), last)
         except asyncio.CancelledError:  # as it was

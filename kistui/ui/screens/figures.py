@@ -60,6 +60,7 @@ class FiguresScreen(ExportingScreen):
         self._profile: Profile | None = None
         self._clock = clock
         self._flashes = flashes
+        self._told: tuple[Line, ...] = ()
         self._due: datetime | None = None
         """When the balance is read again by itself."""
 
@@ -161,7 +162,9 @@ class FiguresScreen(ExportingScreen):
         notice = status.notice(
             remote, self.progress, words, self.size.width or None, hidden=self.hidden
         )
-        self.query_one("#notice", Static).update(content(notice))
+        if notice != self._told:
+            self._told = notice
+            self.query_one("#notice", Static).update(content(notice))
         self.query_one("#bar", FittedLine).fit()
         self.query_one("#hints", FittedLine).fit()
 
