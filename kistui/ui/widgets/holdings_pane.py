@@ -40,7 +40,8 @@ class HoldingsPane(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.HOLDINGS))
 
-    balance: reactive[Balance | None] = reactive(None)
+    # Not to repaint the pane: what is in it does so itself, where it differs.
+    balance: var[Balance | None] = var(None)
     dimmed = reactive(False)
     """Whether the figures are old."""
     hidden = var(False)
@@ -71,6 +72,7 @@ class HoldingsPane(Vertical):
         self.flashes = flashes
         self._shown: dict[str, Position] = {}
         self._formatted: Formatted | None = None
+        self._framed: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
         """The table, empty; the filter and the detail, not to be seen yet."""
@@ -247,10 +249,15 @@ class HoldingsPane(Vertical):
             self.balance, words, arrangement, formatted=self._cells_of(self.balance)
         )
         title, subtitle = title_of(self.balance, view, arrangement, words)
-        self.border_title = Content(title)
-        self.border_subtitle = Content(words("holdings.all") if self._at_a_glance else subtitle)
+        self._frame(title, words("holdings.all") if self._at_a_glance else subtitle)
         self._shown = {key_of(holding): holding for holding in view.arranged.shown}
         nothing = "holdings.none_found" if arrangement.is_filtered else "state.empty"
         empty = (Cell(f" {words(nothing)}", Role.LABEL),)
         self.query_one(LineTable).show(view, empty=empty, flashes=flashes)
         self._show_detail()
+
+    def _frame(self, title: str, subtitle: str) -> None:
+        """The words in the frame; setting them repaints the whole pane."""
+        if (title, subtitle) != self._framed:
+            self._framed = title, subtitle
+            self.border_title, self.border_subtitle = Content(title), Content(subtitle)

@@ -42,7 +42,8 @@ class FieldLines(Widget):
 class SummaryPane(VerticalScroll):
     """Shows the account's summary."""
 
-    balance: reactive[Balance | None] = reactive(None)
+    # Not to repaint the pane: what is in it does so itself, where it differs.
+    balance: var[Balance | None] = var(None)
     dimmed = reactive(False)
     """Whether the figures are old."""
     hidden = var(False)
@@ -106,7 +107,8 @@ class SummaryPane(VerticalScroll):
             return
         made = boxes(self.balance, self._words, roomy=self.roomy, hidden=self.hidden)
         for widget, box in zip_longest(self._boxes(), made):
-            widget.display = box is not None
+            if widget.display != (box is not None):  # setting it lays everything out again
+                widget.display = box is not None
             if box is not None:
                 widget.box = box
         self.set_class(len(made) > HOME, "-abroad")
