@@ -5,6 +5,7 @@ import sys
 from argparse import Namespace
 
 from kistui.cli.source import demo_options, open_profiles
+from kistui.cli.terminal import prepare
 from kistui.clock import system_clock
 from kistui.errors import BadConfig, StoreError
 from kistui.locale import LANGUAGES, detect, load
@@ -34,7 +35,10 @@ def run(options: Namespace, words: Words) -> int:
         return _complain(words("cli.unknown_theme", name=options.theme, known=known))
     with open_profiles(lambda: demo_options(options), is_debug=options.debug) as profiles:
         profile, settings = _first(profiles, options), _settings(profiles)
+        prepare(os.environ, slow=options.slow)
         from kistui.ui.app import KistuiApp
+        from kistui.ui.sparing import SparingTerminal
+        from kistui.ui.terminal import Terminal
 
         app = KistuiApp(
             book=profiles,
@@ -50,6 +54,7 @@ def run(options: Namespace, words: Words) -> int:
             other_words=tuple(load(each) for each in LANGUAGES if each != words.language),
         )
         app.is_plain = options.ascii
+        app.driver_class = SparingTerminal if options.slow else Terminal
         app.run(mouse=not options.no_mouse)
         return app.return_code or 0
 

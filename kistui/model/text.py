@@ -1,37 +1,58 @@
 """Text from outside, made safe to show. Every string passes here where it enters, and only here."""
 
+import re
 import unicodedata
 
 # Control, format (bidi overrides, zero-width joiners), surrogate, private and unassigned
 # characters: a terminal may act on them, and none carries meaning in a name or a message.
-_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+# Spacing marks take a column in some terminals and none in others.
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mc"})
+_MARKS = frozenset({"Mn", "Me"})
+_MOST_MARKS = 2
+"""On one character; more climb into the lines above and below."""
 _BREAKS = frozenset("\t\n\v\f\r\x85\u2028\u2029")
-# Variation selectors and Hangul fillers: drawn differently, or not at all, by every terminal.
-_INVISIBLE = frozenset(map(chr, range(0xFE00, 0xFE10))) | frozenset("\u115f\u1160\u3164\uffa0")
-# A flag is two letters that some terminals join, in two columns or in four; a skin tone is a
-# square of its own where it does not join what stands before it.
-_FLAGS = {0x1F1E6 + at: chr(ord("A") + at) for at in range(26)} | dict.fromkeys(
-    range(0x1F3FB, 0x1F400), ""
+# Variation selectors, Hangul fillers, skin tones, the keycap and the grapheme joiner: drawn
+# differently, or not at all, by every terminal.
+_INVISIBLE = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400)))) | frozenset(
+    "\u115f\u1160\u3164\uffa0\u20e3\u034f"
 )
+# Flags are two of these, two or four columns wide: shown as the letters they stand for.
+_REGIONAL = {0x1F1E6 + at: chr(ord("A") + at) for at in range(26)}
+# Trigrams, hexagrams and counting rods have become wider with a version of Unicode.
+_WIDENED = {
+    code: "?"
+    for first, last in ((0x2630, 0x2637), (0x268A, 0x268F), (0x4DC0, 0x4DFF), (0x1D300, 0x1D378))
+    for code in range(first, last + 1)
+}
+_ORDINARY = re.compile(r"[ -~\uac00-\ud7a3]*")  # ASCII and Hangul syllables
+_REPLACED = _REGIONAL | _WIDENED | dict.fromkeys(map(ord, _BREAKS), " ")
 
 
 def clean_text(raw: str) -> str:
-    """`raw` as one line without control, escape or format characters; composed (NFC), stripped."""
-    if raw.isascii() and raw.isprintable():
+    """`raw` as one line that every terminal draws equally wide; composed (NFC), stripped.
+
+    No control, escape or format characters, no marks without or beyond what they belong to.
+    """
+    if _ORDINARY.fullmatch(raw):  # nearly every one
         return raw.strip()
-    composed = unicodedata.normalize("NFC", raw)
-    composed = composed.translate(_FLAGS)
-    if not composed.isprintable() or not _INVISIBLE.isdisjoint(composed):
-        composed = "".join(" " if _is_gap(char) else char for char in composed if _is_safe(char))
-    return composed.strip()
+    composed = unicodedata.normalize("NFC", raw).translate(_REPLACED)
+    # What was taken out may have stood between two that compose.
+    return unicodedata.normalize("NFC", _safe(composed)).strip()
 
 
-def _is_gap(char: str) -> bool:
-    """A line break, or a blank of another width than the usual."""
-    return char in _BREAKS or unicodedata.category(char) == "Zs"
-
-
-def _is_safe(char: str) -> bool:
-    if char in _BREAKS:
-        return True
-    return unicodedata.category(char) not in _UNSAFE and char not in _INVISIBLE
+def _safe(text: str) -> str:
+    kept: list[str] = []
+    marks = _MOST_MARKS  # none belongs to the beginning, or to a blank
+    for char in text:
+        category = unicodedata.category(char)
+        if category == "Zs":  # a blank of another width than the usual
+            char = " "  # noqa: PLW2901
+        if category in _UNSAFE or char in _INVISIBLE:
+            continue
+        if category not in _MARKS:
+            marks = _MOST_MARKS if char.isspace() else 0
+        else:
+            marks += 1
+        if category not in _MARKS or marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)

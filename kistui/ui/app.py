@@ -123,7 +123,6 @@ class KistuiApp(LivingApp):
         self.theme = self._first_theme.name
         self.start_watching()
         self.use_keys(self._settings.keys)
-        self.end_at_signals()
 
     def on_ready(self) -> None:
         """Show somebody's figures."""

@@ -1,11 +1,7 @@
-"""How the app lives in a terminal: signals, a window too small, an end with a sentence."""
+"""How the app lives in a terminal: a window too small, an end with a sentence."""
 
-import asyncio
-import signal
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from functools import partial
 
 from rich.text import Text
 from textual.events import Resize
@@ -23,7 +19,7 @@ LEAST = Size(60, 20)
 
 
 class LivingApp(PreferringApp):
-    """Leaves the terminal as it was, whatever ends it."""
+    """Says what there is to say where the window is too small, or the app has to end."""
 
     is_plain = False
     """Whether nothing but ASCII and letters is drawn."""
@@ -32,17 +28,6 @@ class LivingApp(PreferringApp):
         """The usual ones, and the one for plain characters."""
         usual = super().get_line_filters()
         return (*usual, PlainFilter()) if self.is_plain else usual
-
-    def end_at_signals(self) -> None:
-        """End in order when told to."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            self._end_at(number)
-
-    def _end_at(self, number: signal.Signals) -> None:
-        """Leave the terminal as it was, and tell the shell which signal it was."""
-        end = partial(self.exit, return_code=128 + number)
-        with suppress(ValueError, RuntimeError):  # outside the main thread there are no signals
-            asyncio.get_running_loop().add_signal_handler(number, end)
 
     def action_help_quit(self) -> None:
         """Ctrl+C copies; with nothing to copy it tells how to quit."""

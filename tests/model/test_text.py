@@ -5,8 +5,10 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from kistui.model.text import clean_text
+from kistui.view.cells import width_of
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,29 @@ def test_no_unsafe_character_survives_and_cleaning_twice_changes_nothing(raw: st
     assert not {unicodedata.category(char) for char in cleaned} & {"Cc", "Cf", "Cs", "Co", "Cn"}
     assert cleaned.isprintable()
     assert clean_text(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("🇰🇷 ETF", "KR ETF"),
+        ("👩🏽 1\ufe0f\u20e3", "👩 1"),
+        ("👩\u200d👧", "👩👧"),
+        ("\u0301a" + "\u0348" * 9, "a\u0348\u0348"),
+        ("\u200b \u0301a", "a"),
+        ("का", "क"),
+        ("☰䷀", "??"),
+        ("가\u0903\u11a8", "각"),
+    ],
+)
+def test_what_terminals_do_not_agree_on_is_not_shown(raw: str, shown: str) -> None:
+    assert clean_text(raw) == shown
+
+
+def test_every_character_is_as_wide_for_the_views_as_for_what_draws_them() -> None:
+    different = {
+        hex(code)
+        for code in (*range(0x80, 0xD800), *range(0xE000, 0x20000))
+        if width_of(text := clean_text(f"a{chr(code)}a")) != cell_len(text)
+    }
+    assert different == set()

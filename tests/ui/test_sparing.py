@@ -1,0 +1,86 @@
+"""Only differences are sent, and the screen is the same."""
+
+import pyte
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.geometry import Size
+
+from kistui.ui.sparing import Picture
+
+COLUMNS, LINES = 12, 4
+SIZE = Size(COLUMNS, LINES)
+RED, BOLD = "\x1b[31m", "\x1b[1;32m"
+
+
+def fitted(pieces: list[tuple[str, str]]) -> str:
+    """Styled characters, one line wide to the column."""
+    done, width = "", 0
+    for style, char in pieces:
+        wide = 2 if char == "가" else 1
+        if width + wide > COLUMNS:
+            break
+        done += f"{style}{char}\x1b[0m" if style else char
+        width += wide
+    return done + " " * (COLUMNS - width)
+
+
+line = st.lists(
+    st.tuples(st.sampled_from(["", RED, BOLD]), st.sampled_from("ab 가")), max_size=COLUMNS
+).map(fitted)
+frame = st.dictionaries(st.integers(1, LINES), line, min_size=1).map(
+    lambda lines: "".join(f"\x1b[{at};1H{text}" for at, text in lines.items()) + "\x1b[1;2H"
+)
+
+
+@given(st.lists(frame, max_size=6))
+def test_what_is_sent_makes_the_same_screen(frames: list[str]) -> None:
+    whole, spared = pyte.Screen(COLUMNS, LINES), pyte.Screen(COLUMNS, LINES)
+    picture = Picture()
+    for each in frames:
+        pyte.Stream(whole).feed(each)
+        pyte.Stream(spared).feed(picture.changes(each, SIZE))
+        assert spared.display == whole.display
+        for y in range(LINES):
+            for x in range(COLUMNS):
+                assert spared.buffer[y][x] == whole.buffer[y][x]
+        assert (spared.cursor.x, spared.cursor.y) == (whole.cursor.x, whole.cursor.y)
+
+
+def test_what_stands_is_not_sent_again() -> None:
+    picture = Picture()
+    first = f"\x1b[2;1H{RED}합계 1,234\x1b[0m\x1b[1;1H"
+    assert "합계" in picture.changes(first, SIZE)
+    assert picture.changes(first, SIZE) == "\x1b[1;1H"
+    assert picture.changes(first.replace("4", "5"), SIZE) == f"\x1b[2;10H{RED}5\x1b[0m\x1b[1;1H"
+
+
+@pytest.mark.parametrize("strange", ["\x1b[2J", "\x1b]8;;x\x1b\\", "e\u0301"])
+def test_what_is_not_understood_is_sent_as_it_is_and_forgets_the_rest(strange: str) -> None:
+    picture = Picture()
+    plain = "\x1b[1;1Habc\x1b[1;1H"
+    picture.changes(plain, SIZE)
+    data = f"\x1b[1;1H{strange}\x1b[1;1H"
+    assert picture.changes(data, SIZE) == data
+    assert "abc" in picture.changes(plain, SIZE)
+
+
+def test_half_of_a_wide_character_overwritten_is_sent_again() -> None:
+    picture = Picture()
+    wide = "\x1b[1;1H가\x1b[1;1H"
+    picture.changes(wide, SIZE)
+    picture.changes("\x1b[1;2Hx\x1b[1;1H", SIZE)
+    assert "가" in picture.changes(wide, SIZE)
+
+
+def test_a_line_break_is_to_the_first_column() -> None:
+    picture = Picture()
+    picture.changes("\x1b[1;1Hab\ncd\x1b[1;1H", SIZE)
+    assert picture.changes("\x1b[2;1Hcd\x1b[1;1H", SIZE) == "\x1b[1;1H"
+
+
+def test_what_does_not_fit_the_window_is_not_taken_to_stand() -> None:
+    picture = Picture()
+    large = "\x1b[4;1Hab\x1b[9;1Hcd\x1b[1;1H"
+    assert picture.changes(large, SIZE) == large
+    assert "ab" in picture.changes("\x1b[4;1Hab\x1b[1;1H", SIZE)
