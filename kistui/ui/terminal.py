@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import ScreenStackError
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Resize
+from textual.geometry import Size
 
 if TYPE_CHECKING:
     from typing import IO
@@ -138,6 +140,9 @@ class Terminal(LinuxDriver):
         # Asked at the start, and by a signal's handler whenever the window has changed.
         if not self._is_starting:
             self._loop.call_soon_threadsafe(self._paint_soon)
+        return self._ask_size()
+
+    def _ask_size(self) -> tuple[int, int]:
         # The terminal first: COLUMNS and LINES, exported once, know nothing of a resize.
         try:
             width, height = os.get_terminal_size(self._file.fileno())
@@ -155,7 +160,20 @@ class Terminal(LinuxDriver):
         """Paint everything when the window rests: a frame under way fell into another size."""
         if self._painting is not None:
             self._painting.cancel()
-        self._painting = self._loop.call_later(REST, self.paint)
+        self._painting = self._loop.call_later(REST, self._rest)
+
+    def _rest(self) -> None:
+        """Paint everything, at the size there is now.
+
+        A signal that comes while another is handled is told of first: the last size told of may
+        be the one before the last.
+        """
+        size = Size(*self._ask_size())
+        if self._has_screen() and self._app.screen.size != size:
+            self._app.post_message(Resize(size, size))
+            self._painting = self._loop.call_later(REST, self.paint)
+        else:
+            self.paint()
 
     def paint(self) -> None:
         """Paint everything, whatever is thought to stand there."""
