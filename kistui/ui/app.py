@@ -26,17 +26,11 @@ from kistui.ui.messages import (
 )
 from kistui.ui.preferring import ThemeShelf
 from kistui.ui.remotes import Remotes
-from kistui.ui.screens.ask import AskScreen
 from kistui.ui.screens.balance import BalanceScreen
-from kistui.ui.screens.choice import Choice, ChoiceScreen
-from kistui.ui.screens.credentials import CredentialsScreen
 from kistui.ui.screens.exporting import Part
-from kistui.ui.screens.log import LogScreen
-from kistui.ui.screens.token import TokenScreen
 from kistui.ui.sessions import Sessions
 from kistui.ui.theme import ThemeSource
 from kistui.ui.watching import WatchingApp
-from kistui.view import profiles as view
 from kistui.view.arrange import Arrangement
 from kistui.view.status import freshness
 from kistui.view.token import ToLocal
@@ -46,14 +40,8 @@ from kistui.view.words import Words
 class KistuiApp(LivingApp):
     """Opens on the balance of `profile`, or without one on the form of a first."""
 
-    # Here, not on the screens: Textual does not read the style sheet of a default screen.
-    CSS_PATH: ClassVar[list[str | PurePath]] = [
-        "screens/balance.tcss",
-        "screens/dialogs.tcss",
-        "screens/credentials.tcss",
-        "screens/token.tcss",
-        "screens/log.tcss",
-    ]
+    # Here, not on the screen: Textual does not read the style sheet of a default screen.
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "screens/balance.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.APP))
 
@@ -76,8 +64,6 @@ class KistuiApp(LivingApp):
         shelf: ThemeShelf | None = None,
         locale_language: str | None = None,
     ) -> None:
-        # Textual asks for the variables of a theme while it is being made.
-        self._first_theme = next(each for each in themes if each.name == theme)
         super().__init__(book, words.copy(), clock)
         self._profile = profile
         self._to_local = to_local
@@ -86,14 +72,10 @@ class KistuiApp(LivingApp):
         self.other_words = other_words
         self._sessions = Sessions(book, self._unlock)
         self._remotes = Remotes()
-        self._given_themes = themes
         self.shelf = shelf
         self.locale_language = locale_language
         self.hidden = self._settings.hidden
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """kistui's own variables, before a theme of ours is set."""
-        return dict(self._first_theme.variables)
+        self.start_theme(themes, theme)
 
     def get_default_screen(self) -> BalanceScreen:
         """The balance."""
@@ -119,8 +101,7 @@ class KistuiApp(LivingApp):
 
     def on_mount(self) -> None:
         """Start the one timer; open the profile, or the form of the first."""
-        self.start_preferring(self._given_themes)
-        self.theme = self._first_theme.name
+        self.start_preferring()
         self.start_watching()
         self.use_keys(self._settings.keys)
 
@@ -151,6 +132,8 @@ class KistuiApp(LivingApp):
                 await asyncio.to_thread(self._book.keep_arrangement, self._profile, table)
 
     async def _unlock(self) -> None:
+        from kistui.ui.screens.ask import AskScreen
+
         words = self._words
         text = "passphrase.text"
         while True:
@@ -174,6 +157,8 @@ class KistuiApp(LivingApp):
         """Show the tokens."""
         if self._profile is None:
             return
+        from kistui.ui.screens.token import TokenScreen
+
         self._go_home()
         self.push_screen(
             TokenScreen(
@@ -188,6 +173,8 @@ class KistuiApp(LivingApp):
 
     def action_log(self) -> None:
         """Show the calls made to KIS."""
+        from kistui.ui.screens.log import LogScreen
+
         self._go_home()
         self.push_screen(LogScreen(self._book.log, self._words, self._profile))
 
@@ -197,6 +184,8 @@ class KistuiApp(LivingApp):
 
     def action_credentials(self, *, is_first: bool = False) -> None:
         """Show the profiles."""
+        from kistui.ui.screens.credentials import CredentialsScreen
+
         self._go_home()
         self.push_screen(
             CredentialsScreen(
@@ -212,12 +201,15 @@ class KistuiApp(LivingApp):
     @work(exclusive=True, group="pick")
     async def action_pick_profile(self) -> None:
         """Choose a profile to show."""
+        from kistui.ui.screens.choice import Choice, ChoiceScreen
+        from kistui.view.profiles import profile_line
+
         profiles = await asyncio.to_thread(self._book.all)
         default = await asyncio.to_thread(self._book.default)
         choices = [
             Choice(
                 profile.name,
-                view.profile_line(
+                profile_line(
                     profile,
                     freshness(self._remotes.of(profile), self._clock(), self._words),
                     self._words,
@@ -240,6 +232,8 @@ class KistuiApp(LivingApp):
     def _account_read(self, message: AccountRead) -> None:
         self._remotes.set(message.profile, message.remote)
         self._balance.take(message.profile, message.remote)
+        from kistui.ui.screens.credentials import CredentialsScreen
+
         if isinstance(self.screen, CredentialsScreen):
             self.screen.show_account()
 

@@ -1,20 +1,20 @@
 """An app that knows its keys: as this user has them, told in help, found in a palette."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.dom import DOMNode
 from textual.events import Key as KeyPressed
 
-from kistui.ui.explained import explained
 from kistui.ui.hangul import keys_of
 from kistui.ui.keyboard import Keyboard
 from kistui.ui.keys import APP, BY_ID, EVERY, Key
-from kistui.ui.screens.help import HelpScreen
-from kistui.ui.screens.palette import PaletteScreen
 from kistui.ui.watching import WatchingApp
-from kistui.view.keys import KeyHelp
 from kistui.view.words import Words
+
+if TYPE_CHECKING:
+    from kistui.view.keys import KeyHelp
 
 QUIET_GROUPS = frozenset({"table", "detail", "filter", "find", "dialog"})
 """What is done by moving about is no command to look for."""
@@ -65,17 +65,23 @@ class KeyedApp(WatchingApp):
         }
         return {key.id: there[key.id] for key in EVERY if key.id in there}
 
-    def _explain(self, keys: Sequence[Key]) -> list[KeyHelp]:
+    def _explain(self, keys: Sequence[Key]) -> "list[KeyHelp]":
+        from kistui.ui.explained import explained
+
         return explained(keys, self.keyboard, self._words, self.other_words)
 
     def action_help(self) -> None:
         """What keys do: those of this screen, then those of everywhere."""
+        from kistui.ui.screens.help import HelpScreen
+
         here = [BY_ID[name] for name in self._here() if BY_ID[name].group != "app"]
         self.push_screen(HelpScreen(self._explain([*here, *APP]), self._words))
 
     @work(exclusive=True, group="palette")
     async def action_palette(self) -> None:
         """Find an action by its words and do it."""
+        from kistui.ui.screens.palette import PaletteScreen
+
         here = self._here()
         keys = [BY_ID[name] for name in here if BY_ID[name].group not in QUIET_GROUPS]
         keys = [key for key in keys if key.name != "palette"]

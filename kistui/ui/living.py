@@ -9,9 +9,7 @@ from textual.filter import LineFilter
 from textual.geometry import Size
 
 from kistui.errors import InternalError
-from kistui.ui.plain import PlainFilter
 from kistui.ui.preferring import PreferringApp
-from kistui.ui.screens.small import SmallScreen
 from kistui.view.status import error_text
 
 LEAST = Size(60, 20)
@@ -27,7 +25,11 @@ class LivingApp(PreferringApp):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The usual ones, and the one for plain characters."""
         usual = super().get_line_filters()
-        return (*usual, PlainFilter()) if self.is_plain else usual
+        if not self.is_plain:
+            return usual
+        from kistui.ui.plain import PlainFilter
+
+        return (*usual, PlainFilter())
 
     def action_help_quit(self) -> None:
         """Ctrl+C copies; with nothing to copy it tells how to quit."""
@@ -35,6 +37,8 @@ class LivingApp(PreferringApp):
 
     def on_resize(self, event: Resize) -> None:
         """Say so where the window is too small to show anything truly."""
+        from kistui.ui.screens.small import SmallScreen
+
         small = event.size.width < LEAST.width or event.size.height < LEAST.height
         covered = isinstance(self.screen, SmallScreen)
         if small and not covered:

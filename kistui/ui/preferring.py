@@ -4,19 +4,21 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual import work
+from textual.app import App
 
 from kistui.errors import KistuiError
 from kistui.model.settings import Settings
 from kistui.ui.keyed import KeyedApp
-from kistui.ui.screens.choice import Choice
-from kistui.ui.screens.settings import Setting, SettingsScreen, Value
-from kistui.ui.screens.themes import ThemeScreen
+from kistui.ui.stylesheet import KeptStylesheet
 from kistui.ui.theme import ThemeSource, textual_theme
 from kistui.view.cells import Cell, Role
 from kistui.view.status import error_text
+
+if TYPE_CHECKING:
+    from kistui.ui.screens.settings import Setting, Value
 
 LOOK_AT_FILES = 2.0
 """Seconds between looks at the user's theme files."""
@@ -54,12 +56,18 @@ class PreferringApp(KeyedApp):
     locale_language: str | None = None
     """The language where none is set; `None` for the one at the start."""
 
-    def start_preferring(self, themes: Sequence[ThemeSource]) -> None:
-        """Know the themes; look at their files from time to time."""
+    def start_theme(self, themes: Sequence[ThemeSource], name: str) -> None:
+        """Know the themes, and be in one before any style sheet is read."""
         self._themes = {source.name: source for source in themes}
-        self.locale_language = self.locale_language or self._words.language
         for source in themes:
             self.register_theme(textual_theme(source))
+        self.set_reactive(App.theme, name)
+        self.stylesheet = KeptStylesheet(self.get_css_variables())
+
+    def start_preferring(self) -> None:
+        """Look at the files of the themes from time to time."""
+        self.locale_language = self.locale_language or self._words.language
+        self.mutate_reactive(App.theme)  # what depends on a theme beside style sheets
         if self.shelf is not None:
             self.set_interval(LOOK_AT_FILES, self._look_at_files)
 
@@ -92,6 +100,9 @@ class PreferringApp(KeyedApp):
     @work(exclusive=True, group="theme")
     async def action_theme(self) -> None:
         """Choose a theme; the one under the cursor is shown at once."""
+        from kistui.ui.screens.choice import Choice
+        from kistui.ui.screens.themes import ThemeScreen
+
         words, before = self._words, self.theme
         choices = [
             Choice(name, (Cell(f" {name}"), Cell(self._about(source), Role.DIM)))
@@ -113,9 +124,11 @@ class PreferringApp(KeyedApp):
 
     def action_settings(self) -> None:
         """Show what can be set."""
+        from kistui.ui.screens.settings import SettingsScreen
+
         self.push_screen(SettingsScreen(self._rows(), self._words, self._choose))
 
-    def _rows(self) -> list[Setting]:
+    def _rows(self) -> "list[Setting]":
         now = self._settings
         return [
             _row("language", (None, "ko", "en"), now.language),
@@ -126,7 +139,7 @@ class PreferringApp(KeyedApp):
             _row("flash", (False, True), now.flash),
         ]
 
-    def _choose(self, setting: Setting) -> None:
+    def _choose(self, setting: "Setting") -> None:
         key, value = setting.key, setting.value
         match key, value:
             case "language", str() | None:
@@ -150,10 +163,10 @@ class PreferringApp(KeyedApp):
         """Hand `_settings` on to those who hold some of them."""
 
     @work(group="keep setting")
-    async def _write(self, key: str, value: Value) -> None:
+    async def _write(self, key: str, value: "Value") -> None:
         await self._keep(key, value)
 
-    async def _keep(self, key: str, value: Value) -> None:
+    async def _keep(self, key: str, value: "Value") -> None:
         try:
             await asyncio.to_thread(self._book.keep_setting, key, value)
         except KistuiError as error:
@@ -175,8 +188,10 @@ class PreferringApp(KeyedApp):
                     reword()
 
 
-def _row(key: str, values: tuple[Value, ...], now: Value) -> Setting:
+def _row(key: str, values: "tuple[Value, ...]", now: "Value") -> "Setting":
     """With the value that holds among them, though it be none of the usual."""
+    from kistui.ui.screens.settings import Setting
+
     if now not in values:
         values = (now, *values)
     return Setting(key, values, values.index(now))

@@ -6,14 +6,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kistui.ui import keys
+from kistui.ui.screens.dialog import Dialog
 from kistui.ui.widgets.secret_input import SecretInput
 
 
-class AskScreen(ModalScreen[str | None]):
+class AskScreen(Dialog[str | None]):
     """Answers what was typed, or `None`.
 
     With `expected`, only that answer is taken: for acts that cannot be undone.
@@ -31,7 +31,7 @@ class AskScreen(ModalScreen[str | None]):
         expected: str | None = None,
         value: str = "",
     ) -> None:
-        super().__init__(classes="dialog")
+        super().__init__()
         self._title = title
         self._text = text
         self._hint = hint

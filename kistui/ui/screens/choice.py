@@ -8,11 +8,11 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kistui.ui import keys
+from kistui.ui.screens.dialog import Dialog
 from kistui.ui.theme import content
 from kistui.view.cells import Cell, Line
 from kistui.view.words import Words
@@ -33,7 +33,7 @@ async def agrees(app: App[Any], words: Words, act: str, title: str, hint: str) -
     return await app.push_screen_wait(ChoiceScreen(title, choices, hint=hint)) == "yes"
 
 
-class ChoiceScreen(ModalScreen[str | None]):
+class ChoiceScreen(Dialog[str | None]):
     """Answers the value chosen, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.DIALOG))
@@ -41,7 +41,7 @@ class ChoiceScreen(ModalScreen[str | None]):
     def __init__(
         self, title: str, choices: Sequence[Choice], *, hint: str, chosen: str | None = None
     ) -> None:
-        super().__init__(classes="dialog")
+        super().__init__()
         self._title = title
         self._choices = choices
         self._hint = hint

@@ -7,11 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import SelectionList, Static
 from textual.widgets.selection_list import Selection
 
 from kistui.ui import keys
+from kistui.ui.screens.dialog import Dialog
 from kistui.view.columns import COLUMNS
 from kistui.view.words import Words
 
@@ -23,13 +23,13 @@ class Picked:
     columns: tuple[str, ...] | None
 
 
-class ColumnsScreen(ModalScreen[Picked | None]):
+class ColumnsScreen(Dialog[Picked | None]):
     """Answers what was chosen; the name is always shown and not in the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.COLUMNS))
 
     def __init__(self, words: Words, chosen: tuple[str, ...] | None) -> None:
-        super().__init__(classes="dialog")
+        super().__init__()
         self._words = words
         self._chosen = chosen
 

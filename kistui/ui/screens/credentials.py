@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from datetime import datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
 class CredentialsScreen(ChangingScreen):
     """Every account in its own state, and all about profiles; `is_first` opens the form at once."""
 
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
+        "dialogs.tcss",
+        "credentials.tcss",
+    ]
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.CREDENTIALS))
 
     now: var[datetime | None] = var(None)

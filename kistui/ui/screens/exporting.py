@@ -1,20 +1,19 @@
 """A screen whose figures can be taken elsewhere: to the clipboard, to a file."""
 
 import asyncio
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual import work
 
 from kistui.errors import FileExists, KistuiError
 from kistui.ui.book import Book
-from kistui.ui.screens.ask import AskScreen
-from kistui.ui.screens.choice import Choice, ChoiceScreen, agrees
 from kistui.ui.screens.quiet import QuietScreen
-from kistui.view import export
 from kistui.view.cells import Cell
-from kistui.view.export import Reading
 from kistui.view.status import error_text
 from kistui.view.words import Words
+
+if TYPE_CHECKING:
+    from kistui.view.export import Reading
 
 Part = Literal["summary", "holdings"]
 FORMS = ("csv", "excel", "json")
@@ -28,7 +27,7 @@ class ExportingScreen(QuietScreen[None]):
         self._book = book
         self._words = words
 
-    def _shown_reading(self) -> tuple[Part, Reading] | None:
+    def _shown_reading(self) -> "tuple[Part, Reading] | None":
         """Which figures are on the screen, if any."""
         raise NotImplementedError
 
@@ -51,6 +50,9 @@ class ExportingScreen(QuietScreen[None]):
     @work(exclusive=True, group="export")
     async def action_export(self) -> None:
         """Write the figures to a file the user names."""
+        from kistui.ui.screens.ask import AskScreen
+        from kistui.ui.screens.choice import Choice, ChoiceScreen
+
         shown, words = self._shown_reading(), self._words
         if shown is None:
             self._say("export.nothing")
@@ -73,7 +75,9 @@ class ExportingScreen(QuietScreen[None]):
             text = self._text(part, reading, suffix)
             await self._write(path, text, bom=form == "excel")
 
-    def _text(self, part: Part, reading: Reading, suffix: str) -> str:
+    def _text(self, part: Part, reading: "Reading", suffix: str) -> str:
+        from kistui.view import export
+
         hidden, words = self._hides, self._words
         if suffix == "json" and part == "summary":
             return export.summary_json(reading, hidden=hidden) + "\n"
@@ -104,6 +108,8 @@ class ExportingScreen(QuietScreen[None]):
                 return
 
     async def _may_overwrite(self, path: str) -> bool:
+        from kistui.ui.screens.choice import agrees
+
         words = self._words
         title = words("export.overwrite", path=path)
         return await agrees(self.app, words, "export.overwrite", title, words("choice.hint"))

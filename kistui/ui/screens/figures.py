@@ -27,12 +27,12 @@ from kistui.ui.widgets.lines import FittedLine
 from kistui.ui.widgets.summary_pane import SummaryPane
 from kistui.view import status
 from kistui.view.cells import Line
-from kistui.view.export import Reading
 from kistui.view.token import bar_cell
 from kistui.view.words import Words
 
 if TYPE_CHECKING:
     from kistui.model.account import Profile
+    from kistui.view.export import Reading
 
 
 class FiguresScreen(ExportingScreen):
@@ -196,7 +196,9 @@ class FiguresScreen(ExportingScreen):
     def _today(self) -> date:
         return self._clock().astimezone(KST).date()
 
-    def _shown_reading(self) -> tuple[Part, Reading] | None:
+    def _shown_reading(self) -> "tuple[Part, Reading] | None":
+        from kistui.view.export import Reading
+
         good = last_good(self.remote)
         if good is None or self._profile is None:
             return None

@@ -7,20 +7,20 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from kistui.ui import keys
+from kistui.ui.screens.dialog import Dialog
 
 
-class FindingScreen(ModalScreen[str | None]):
+class FindingScreen(Dialog[str | None]):
     """Typing narrows the list, the arrows move in it; answers what was taken, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.FIND))
 
     def __init__(self, title: str, placeholder: str, hint: str) -> None:
-        super().__init__(classes="dialog finding")
+        super().__init__("finding")
         self._title = title
         self._placeholder = placeholder
         self._hint = hint

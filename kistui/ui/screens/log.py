@@ -1,5 +1,6 @@
 """The log: the last calls to KIS of this process, newest first; one of them in full."""
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 class LogScreen(QuietScreen[None]):
     """Draws when a call ends, and never otherwise: it has no clock."""
 
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "log.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.LOG))
 
     def __init__(self, log: CallLog, words: Words, profile: Profile | None) -> None:

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, RadioSet, Static
 
@@ -22,6 +21,7 @@ from kistui.model.account import (
     Profile,
 )
 from kistui.ui import keys
+from kistui.ui.screens.dialog import Dialog
 from kistui.ui.theme import content
 from kistui.ui.widgets.radio import Radio
 from kistui.ui.widgets.secret_input import SecretInput
@@ -59,13 +59,13 @@ class FormSetup:
     """The profile to enter other keys for; only the keys are asked then."""
 
 
-class ProfileForm(ModalScreen[Draft | None]):
+class ProfileForm(Dialog[Draft | None]):
     """Answers a `Draft`, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.FORM))
 
     def __init__(self, setup: FormSetup, words: Words) -> None:
-        super().__init__(classes="dialog")
+        super().__init__()
         self._setup = setup
         self._words = words
 

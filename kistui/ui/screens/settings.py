@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kistui.ui import keys
+from kistui.ui.screens.dialog import Dialog
 from kistui.ui.theme import content
 from kistui.view.cells import Cell, Line, Role, pad, width_of
 from kistui.view.words import Words
@@ -38,7 +38,7 @@ class Setting:
         return replace(self, at=(self.at + step) % len(self.values))
 
 
-class SettingsScreen(ModalScreen[None]):
+class SettingsScreen(Dialog[None]):
     """Tells `change` of every choice."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.SETTINGS))
@@ -46,7 +46,7 @@ class SettingsScreen(ModalScreen[None]):
     def __init__(
         self, settings: Sequence[Setting], words: Words, change: Callable[[Setting], None]
     ) -> None:
-        super().__init__(classes="dialog")
+        super().__init__()
         self._settings = list(settings)
         self._words = words
         self._change = change

@@ -12,6 +12,8 @@ from kistui.view.words import Words
 class SmallScreen(Screen[None]):
     """Leaves by itself when there is room again."""
 
+    CSS = "SmallScreen #small { height: 1; }"
+
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -47,6 +48,10 @@ GROUP = "token-act"
 class TokenScreen(ActingScreen):
     """Every profile's token; the one chosen in the list is shown large."""
 
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
+        "dialogs.tcss",
+        "token.tcss",
+    ]
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.TOKEN))
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012  # Textual's own form
 

@@ -18,7 +18,6 @@ from textual.widgets import Input
 from kistui.model.balance import Balance
 from kistui.ui import keys
 from kistui.ui.messages import ArrangementChosen
-from kistui.ui.screens.columns import ColumnsScreen
 from kistui.ui.widgets.detail_pane import DetailPane
 from kistui.ui.widgets.filter_line import FilterLine
 from kistui.ui.widgets.line_table import LineTable
@@ -155,6 +154,8 @@ class HoldingsPane(Vertical):
     @work(exclusive=True, group="columns")
     async def action_columns(self) -> None:
         """Choose the columns."""
+        from kistui.ui.screens.columns import ColumnsScreen
+
         screen = ColumnsScreen(self._words, self.arrangement.columns)
         picked = await self.app.push_screen_wait(screen)
         if picked is not None:
