@@ -24,6 +24,9 @@ ROLE_STYLES: Mapping[Role, str] = {
     Role.REAL: "bold $kind-text on $kind-real",
     Role.PAPER: "bold $kind-text on $kind-paper",
     Role.DEMO: "bold $kind-text on $kind-demo",
+    Role.FRAME: "$secondary",
+    Role.TITLE: "$label",
+    Role.RULE: "$secondary",
 }
 
 

@@ -22,6 +22,9 @@ class Role(Enum):
     REAL = "real"
     PAPER = "paper"
     DEMO = "demo"
+    FRAME = "frame"
+    TITLE = "title"
+    RULE = "rule"
 
 
 @dataclass(frozen=True, slots=True)

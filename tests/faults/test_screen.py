@@ -15,12 +15,11 @@ from kistui.store.themes import DEFAULT, load_themes
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.widgets.lines import FittedLine
-from kistui.ui.widgets.summary_box import SummaryBox
 from kistui.view.cells import text_of
 from tests.faults.desk import Desk
 from tests.faults.promises import Reaction
 from tests.faults.table import SEEN, TOKEN, Fault
-from tests.ui.conftest import settle
+from tests.ui.conftest import settle, summary, summary_lines
 
 THEMES = tuple(load_themes().by_name.values())
 
@@ -61,14 +60,14 @@ async def test_a_fault_takes_no_figures_away_and_the_next_reading_works(
 
 
 async def _come_and_go(desk: Desk, pilot: Pilot[None], fault: Fault) -> None:
-    good = figures_of(pilot)
+    good = summary_lines(pilot)
     assert good
     desk.begin(fault)
     await read_again(pilot)
     if fault.promise:
         assert isinstance(screen_of(pilot).remote, Failed), fault
-        assert figures_of(pilot) == good, fault
-        assert all(box.dimmed for box in pilot.app.query(SummaryBox)), fault
+        assert summary_lines(pilot) == good, fault
+        assert summary(pilot).dimmed, fault
         assert fault.promise.korean in notice(pilot), fault
         assert "값 ·" in bar(pilot), fault
     else:
@@ -77,7 +76,7 @@ async def _come_and_go(desk: Desk, pilot: Pilot[None], fault: Fault) -> None:
     before = desk.simulator.count(TOKEN)
     await read_again(pilot)
     assert isinstance(screen_of(pilot).remote, Ready), fault
-    assert not any(box.dimmed for box in pilot.app.query(SummaryBox)), fault
+    assert not summary(pilot).dimmed, fault
     assert desk.simulator.count(TOKEN) - before <= 1, fault
 
 
@@ -88,15 +87,6 @@ async def read_again(pilot: Pilot[None]) -> None:
 
 def screen_of(pilot: Pilot[None]) -> BalanceScreen:
     return cast("BalanceScreen", pilot.app.screen)
-
-
-def figures_of(pilot: Pilot[None]) -> list[str]:
-    return [
-        text_of(line)
-        for box in pilot.app.query(SummaryBox)
-        if box.box
-        for line in box.box.lines(36)
-    ]
 
 
 def notice(pilot: Pilot[None]) -> str:

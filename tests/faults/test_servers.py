@@ -19,13 +19,13 @@ from tests.faults.promises import PROMISES
 from tests.faults.table import BALANCE, TOKEN
 from tests.faults.test_screen import (
     bar,
-    figures_of,
     notice,
     opened,
     read_again,
     screen_of,
 )
 from tests.support import FakeClock
+from tests.ui.conftest import summary_lines
 
 Out = pytest.CaptureFixture[str]
 
@@ -55,10 +55,10 @@ async def test_a_server_that_is_gone_and_back(desk: Desk) -> None:
 
 async def test_a_server_that_is_gone_and_back_on_the_screen(desk: Desk) -> None:
     async with opened(desk) as pilot:
-        good = figures_of(pilot)
+        good = summary_lines(pilot)
         desk.simulator.stop()
         await read_again(pilot)
-        assert figures_of(pilot) == good
+        assert summary_lines(pilot) == good
         assert PROMISES[ConnectFailed].korean in notice(pilot)
         assert "값 ·" in bar(pilot)
         desk.simulator.start()
@@ -140,11 +140,11 @@ def test_a_certificate_that_does_not_fit_on_the_command_line(
 
 async def test_a_certificate_that_does_not_fit_on_the_screen(secure: Desk, issuer: Issuer) -> None:
     async with opened(secure) as pilot:
-        good = figures_of(pilot)
+        good = summary_lines(pilot)
         secure.certify(issuer.self_signed())
         secure.simulator.hang_up()
         await read_again(pilot)
-        assert figures_of(pilot) == good
+        assert summary_lines(pilot) == good
         assert PROMISES[TlsFailed].korean in notice(pilot)
         secure.certify(issuer.good())
         await read_again(pilot)

@@ -16,6 +16,8 @@ from kistui.simulator import Options, Simulator
 from kistui.store.paths import Folders
 from kistui.store.themes import DEFAULT, Shelf
 from kistui.ui.app import KistuiApp
+from kistui.ui.widgets.summary_pane import SummaryPane
+from kistui.view.cells import text_of
 from tests.support import FakeClock
 
 MakeApp = Callable[..., KistuiApp]
@@ -62,6 +64,16 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
     yield make
     for simulator in running:
         simulator.stop()
+
+
+def summary(pilot: Pilot[None]) -> SummaryPane:
+    """The summary of the balance, shown or not."""
+    return pilot.app.screen_stack[0].query_one(SummaryPane)
+
+
+def summary_lines(pilot: Pilot[None]) -> list[str]:
+    """All its lines, those out of sight too."""
+    return [text_of(line) for line in summary(pilot).lines]
 
 
 async def settle(pilot: Pilot[None]) -> None:

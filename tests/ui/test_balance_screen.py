@@ -13,10 +13,9 @@ from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.screens.small import SmallScreen
 from kistui.ui.widgets.line_table import LineTable
 from kistui.ui.widgets.lines import FittedLine
-from kistui.ui.widgets.summary_box import SummaryBox
 from kistui.view.cells import text_of
 from tests.support import FakeClock
-from tests.ui.conftest import MakeApp, OpenApp, settle
+from tests.ui.conftest import MakeApp, OpenApp, settle, summary, summary_lines
 
 
 def screen_of(pilot: Pilot[None]) -> BalanceScreen:
@@ -105,7 +104,7 @@ async def test_a_failed_refresh_keeps_the_figures_dimmed_with_their_age(
     open_app: OpenApp, clock: FakeClock
 ) -> None:
     async with open_app() as pilot:
-        before = [box.box.lines(36) for box in pilot.app.query(SummaryBox) if box.box]
+        before = summary_lines(pilot)
         simulator_of(pilot).use_scene("wrong-account")
         clock.advance(minutes=5)
         pilot.app.tick()  # type: ignore[attr-defined]
@@ -113,8 +112,8 @@ async def test_a_failed_refresh_keeps_the_figures_dimmed_with_their_age(
         await settle(pilot)
         assert isinstance(screen_of(pilot).remote, Failed)
         assert shown(pilot) == "summary"
-        assert [b.box.lines(36) for b in pilot.app.query(SummaryBox) if b.box] == before
-        assert all(box.dimmed for box in pilot.app.query(SummaryBox))
+        assert summary_lines(pilot) == before
+        assert summary(pilot).dimmed
         assert "10:32:07 KST 값 · 5분 전" in bar(pilot)
         assert "[OPSQ2000]" in notice(pilot)
         assert "다음:" in notice(pilot)
@@ -133,7 +132,7 @@ async def test_the_next_refresh_after_a_failure_recovers(
         await pilot.press("r")
         await settle(pilot)
         assert shown(pilot) == "summary"
-        assert not any(box.dimmed for box in pilot.app.query(SummaryBox))
+        assert not summary(pilot).dimmed
 
 
 async def test_a_failed_first_call_is_not_an_empty_account(open_app: OpenApp) -> None:

@@ -19,7 +19,7 @@ from kistui.ui.widgets.holdings_pane import HoldingsPane
 from kistui.ui.widgets.line_table import LineTable
 from kistui.view.cells import text_of
 from tests.support import FakeClock, balance, lot
-from tests.ui.conftest import MakeApp, OpenApp, settle
+from tests.ui.conftest import MakeApp, OpenApp, settle, until
 
 
 def screen_of(pilot: Pilot[None]) -> BalanceScreen:
@@ -281,19 +281,20 @@ async def test_typing_a_filter_is_not_interrupted_by_a_refresh(open_app: OpenApp
 async def test_only_what_changed_flashes_and_for_a_moment(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kistui.ui.widgets.line_table.FLASH", 0.05)
     async with open_app() as pilot:
         await pilot.press("2")
+        monkeypatch.setattr("kistui.ui.widgets.line_table.FLASH", 0.001)
         await show(pilot, account("A", "B", "C"))
-        await pilot.pause(0.1)
         table = table_of(pilot)
-        assert table._flashing == {}
+        await until(pilot, lambda: table._flashing == {})
+        monkeypatch.setattr("kistui.ui.widgets.line_table.FLASH", 60.0)
         await show(pilot, account("A", "B", "C"))
         assert table._flashing == {}
         await show(pilot, account("A", "B", "C", B=2_000_500))
         assert "00B" in table._flashing
-        await pilot.pause(0.1)
-        assert table._flashing == {}
+        monkeypatch.setattr("kistui.ui.widgets.line_table.FLASH", 0.001)
+        await show(pilot, account("A", "B", "C", B=2_000_700))
+        await until(pilot, lambda: table._flashing == {})
 
 
 async def test_slow_lines_see_no_flash(make_app: MakeApp) -> None:

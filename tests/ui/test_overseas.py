@@ -5,6 +5,7 @@ from typing import Any, cast
 import pytest
 from textual.pilot import Pilot
 
+from kistui import locale
 from kistui.model.balance import Balance
 from kistui.model.overseas import Market
 from kistui.model.positions import overseas_of
@@ -13,8 +14,8 @@ from kistui.simulator import Reply, Simulator, refusal
 from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.widgets.holdings_pane import HoldingsPane
 from kistui.ui.widgets.line_table import LineTable
-from kistui.ui.widgets.summary_box import SummaryBox
-from tests.ui.conftest import MakeApp, OpenApp, settle, until
+from kistui.view.abroad import abroad_boxes
+from tests.ui.conftest import MakeApp, OpenApp, settle, summary_lines, until
 from tests.ui.test_balance_screen import screen_text
 
 PRESENT = "inquire-present-balance"
@@ -38,6 +39,13 @@ def rows(pilot: Pilot[None]) -> tuple[str, ...]:
     return pane(pilot).query_one(LineTable)._table.keys
 
 
+def boxes_of(pilot: Pilot[None]) -> int:
+    """How many boxes the summary has; the holdings at a glance are none."""
+    text = "\n".join(summary_lines(pilot))
+    glances = {locale.load(lang)("holdings.all") for lang in ("ko", "en")}
+    return text.count("╭") - sum(each in text for each in glances)
+
+
 def server(pilot: Pilot[None]) -> Simulator:
     return cast("Simulator", cast("Any", pilot.app).simulator)
 
@@ -58,10 +66,9 @@ async def test_home_shows_while_abroad_is_still_being_read(make_app: MakeApp) ->
     app = make_app(abroad=True)
     cast("Any", app).simulator.script(PRESENT, Reply(delay=0.5))
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: isinstance(home(pilot).remote, Ready))
+        await until(pilot, lambda: boxes_of(pilot) == 6)
         assert isinstance(balance(pilot).abroad, Loading)
         assert "해외 읽는 중" in screen_text(pilot)
-        assert sum(box.display for box in home(pilot).query(SummaryBox)) == 6
 
 
 async def test_a_market_alone_then_the_next_then_all(open_app: OpenApp) -> None:
@@ -118,11 +125,11 @@ async def test_every_size_shows_the_whole_of_it(
     async with open_app(abroad=True, size=size, lang=lang) as pilot:
         await pilot.press("end")
         await settle(pilot)
-        boxes = [box for box in home(pilot).query(SummaryBox) if box.display]
-        assert len(boxes) == 8
-        for box in boxes[6:]:
-            assert box.box is not None
-            assert box.content_size.height == len(box.box.lines(box.content_size.width))
+        assert boxes_of(pilot) == 8
+        shown, words = "\n".join(summary_lines(pilot)), locale.load(lang)
+        for box in abroad_boxes(balance(pilot), words, hidden=False):
+            for line in box.lines(30):
+                assert all(cell.text.strip(" …") in shown for cell in line)
 
 
 async def test_no_consent_is_a_quiet_word(make_app: MakeApp) -> None:
@@ -132,7 +139,7 @@ async def test_no_consent_is_a_quiet_word(make_app: MakeApp) -> None:
         await settle(pilot)
         assert "해외주식 미신청" in screen_text(pilot)
         assert isinstance(balance(pilot).abroad, Ready)
-        assert sum(box.display for box in home(pilot).query(SummaryBox)) == 6
+        assert boxes_of(pilot) == 6
 
 
 async def test_a_failure_abroad_keeps_what_was_there_and_home_is_right(open_app: OpenApp) -> None:

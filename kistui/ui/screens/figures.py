@@ -71,7 +71,7 @@ class FiguresScreen(ExportingScreen):
         with ContentSwitcher(id="body", initial="message"):
             with VerticalScroll(id="message"):
                 yield Static(id="message-text")
-            summary = SummaryPane(self._words, self._today, id="summary")
+            summary = SummaryPane(self._words, id="summary")
             yield summary.data_bind(FiguresScreen.hidden, FiguresScreen.raw)
             holdings = HoldingsPane(self._words, self._today, id="holdings", flashes=self._flashes)
             yield holdings.data_bind(FiguresScreen.hidden, FiguresScreen.raw)

@@ -35,7 +35,7 @@ SPLIT = 110
 
 
 class HoldingsPane(Vertical):
-    """Shows the account's holdings as the user arranges them; at a glance, as KIS sent them."""
+    """Shows the account's holdings as the user arranges them."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.HOLDINGS))
 
@@ -61,13 +61,11 @@ class HoldingsPane(Vertical):
         today: Callable[[], date],
         *,
         id: str,
-        at_a_glance: bool = False,
         flashes: bool = False,
     ) -> None:
         super().__init__(id=id)
         self._words = words
         self._today = today
-        self._at_a_glance = at_a_glance
         self.flashes = flashes
         self._shown: dict[str, Position] = {}
         self._formatted: Formatted | None = None
@@ -75,11 +73,6 @@ class HoldingsPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """The table, empty; the filter and the detail, not to be seen yet."""
-        if self._at_a_glance:
-            table = LineTable().data_bind(HoldingsPane.dimmed)
-            table.can_focus = False
-            yield table
-            return
         yield FilterLine(self._words("holdings.filter"), id="filter")
         with Horizontal():
             yield LineTable().data_bind(HoldingsPane.dimmed, marked=HoldingsPane.detailed)
@@ -89,11 +82,6 @@ class HoldingsPane(Vertical):
     def on_resize(self, event: Resize) -> None:
         """Side by side where there is room."""
         self.narrow = event.size.width < SPLIT
-
-    def on_show(self) -> None:
-        """At a glance: filled when there is room for it, and not before."""
-        if self._at_a_glance:
-            self._fill()
 
     def watch_balance(self, before: Balance | None) -> None:
         """Other figures; what changed in them is marked, if they are the same account's."""
@@ -110,8 +98,7 @@ class HoldingsPane(Vertical):
     def reword(self) -> None:
         """Other words, the same figures."""
         self._formatted = None
-        if not self._at_a_glance:
-            self.query_one(FilterLine).placeholder = self._words("holdings.filter")
+        self.query_one(FilterLine).placeholder = self._words("holdings.filter")
         self._fill()
 
     def forget(self) -> None:
@@ -119,8 +106,7 @@ class HoldingsPane(Vertical):
         self.set_reactive(HoldingsPane.balance, None)
         self.detailed = False
         self.arrangement = AS_RECEIVED
-        if not self._at_a_glance:
-            self._end_filter()
+        self._end_filter()
 
     @property
     def copied(self) -> str:
@@ -230,7 +216,7 @@ class HoldingsPane(Vertical):
         self.post_message(ArrangementChosen(arrangement))
 
     def _show_detail(self) -> None:
-        if self._at_a_glance or not self.detailed:
+        if not self.detailed:
             return
         table = self.query_one(LineTable)
         self.query_one(DetailPane).show(self._shown.get(table.key or ""), table.position)
@@ -243,14 +229,14 @@ class HoldingsPane(Vertical):
         return made
 
     def _fill(self, *, flashes: bool = False) -> None:
-        if self.balance is None or not self.is_mounted or (self._at_a_glance and not self.display):
+        if self.balance is None or not self.is_mounted:
             return
         words, arrangement = self._words, self.arrangement
         view = HoldingsView(
             self.balance, words, arrangement, formatted=self._cells_of(self.balance)
         )
         title, subtitle = title_of(self.balance, view, arrangement, words)
-        self._frame(title, words("holdings.all") if self._at_a_glance else subtitle)
+        self._frame(title, subtitle)
         self._shown = {key_of(holding): holding for holding in view.arranged.shown}
         nothing = "holdings.none_found" if arrangement.is_filtered else "state.empty"
         empty = (Cell(f" {words(nothing)}", Role.LABEL),)

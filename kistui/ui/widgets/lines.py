@@ -1,18 +1,17 @@
-"""Lines of cells that repaint only when they differ."""
+"""One line of cells that repaints only when it differs."""
 
 from collections.abc import Callable
 
-from textual.content import Content
 from textual.events import Resize
 from textual.reactive import reactive
-from textual.widget import Widget
+from textual.strip import Strip
 
-from kistui.ui.theme import content
+from kistui.ui.widgets.inked import Inked
 from kistui.view.cells import Line
 
 
-class FittedLine(Widget):
-    """One line, laid out anew for its width: `lay_out(width)` gives its cells."""
+class FittedLine(Inked):
+    """Laid out anew for its width: `lay_out(width)` gives its cells."""
 
     line: reactive[Line] = reactive(())
 
@@ -32,6 +31,6 @@ class FittedLine(Widget):
         """The line follows the width."""
         self.fit()
 
-    def render(self) -> Content:
+    def render_line(self, y: int) -> Strip:
         """The line's cells."""
-        return content([self.line])
+        return self.strip(self.line if y == 0 else (), self.size.width)

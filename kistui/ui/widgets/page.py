@@ -1,0 +1,64 @@
+"""Lines laid out for the size there is, scrolled when there are more of them."""
+
+from collections.abc import Sequence
+
+from textual.events import Resize
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from kistui.ui.widgets.inked import Inked
+from kistui.view.cells import Line
+
+
+class Page(ScrollView, Inked, can_focus=True):
+    """Repaints only lines that differ."""
+
+    DEFAULT_CSS = "Page { overflow-x: hidden; }"
+
+    dimmed = reactive(False)
+    """Whether the figures are old."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.lines: Sequence[Line] = ()
+        """What is shown, above and below what is in sight too."""
+
+    def lay_out(self, width: int, height: int) -> Sequence[Line]:
+        """The lines for so many columns; `height` is what is in sight."""
+        raise NotImplementedError
+
+    def fit(self) -> None:
+        """Lay out again: beside a scroll bar, if there are more lines than are in sight."""
+        width, height = self.size
+        if not width:
+            return
+        before, bar = self.lines, self.styles.scrollbar_size_vertical
+        has_bar = self.styles.scrollbar_gutter == "stable"
+        self.lines = self.lay_out(width - bar * has_bar, height)
+        if len(self.lines) > height and not has_bar:
+            self.lines = self.lay_out(width - bar, height)
+        self.virtual_size = Size(width, len(self.lines))
+        if len(before) != len(self.lines):
+            self.refresh()
+            return
+        for at, (old, new) in enumerate(zip(before, self.lines, strict=True)):
+            if old != new:
+                self.refresh(Region(0, at - self.scroll_offset.y, width, 1))
+
+    def on_resize(self, _event: Resize) -> None:
+        """Lines follow the width."""
+        self.fit()
+
+    def reword(self) -> None:
+        """Other words, the same figures."""
+        self.fit()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        at = y + self.scroll_offset.y
+        width = self.size.width
+        if at >= len(self.lines):
+            return Strip.blank(width, self.base)
+        return self.strip(self.lines[at], width, dimmed=self.dimmed)
