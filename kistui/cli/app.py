@@ -38,7 +38,6 @@ def run(options: Namespace, words: Words) -> int:
         prepare(os.environ, slow=options.slow)
         from kistui.ui.app import KistuiApp
         from kistui.ui.sparing import SparingTerminal
-        from kistui.ui.terminal import Terminal
 
         app = KistuiApp(
             book=profiles,
@@ -54,7 +53,7 @@ def run(options: Namespace, words: Words) -> int:
             other_words=tuple(load(each) for each in LANGUAGES if each != words.language),
         )
         app.is_plain = options.ascii
-        app.driver_class = SparingTerminal if options.slow else Terminal
+        app.driver_class = SparingTerminal
         app.run(mouse=not options.no_mouse)
         return app.return_code or 0
 

@@ -1,147 +1,191 @@
-"""A terminal behind a slow line: what already stands on the screen is not sent again.
+"""A terminal that is not sent again what already stands on its screen.
 
-Textual repaints regions; most of a region repainted is as it was. Here every frame is compared,
-cell by cell, with what was sent before, and only the differences go out.
+Textual repaints regions, and most of a region repainted is as it was. Here every piece of a frame
+is compared with what was sent before, and only cells that differ go out, with as few colours.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
-from typing import Any
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from rich.cells import cell_len
 from textual.geometry import Size
 
+from kistui.ui.colours import PLAIN, Look, blank, change, look_of
 from kistui.ui.terminal import Terminal
 
-Place = tuple[int, int]
-"""Line and column, from one."""
-Painted = tuple[str, str]
-"""A cell: its colours as sent, and its character; the second half of a wide one has none."""
 
-_FRAME = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|(\r?\n)|([^\x1b\r\n]+)")
+class Painted(NamedTuple):
+    """A cell: its look and its character; the second half of a wide one has none."""
+
+    look: Look
+    char: str
+
+
+Cells = tuple[Painted, ...]
+
+_MOVE = re.compile(r"\x1b\[(\d+);(\d+)H")
+_STYLED = re.compile(r"\x1b\[([\d;]*)m|([^\x1b\r\n]+)")
 _ALTERNATE = "\x1b[?1049"
-_NEAR = 8
+BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"
+"""Around a frame, where the terminal shows it at once."""
+_NEAR = 4
 """Cells alike between two that differ, up to which moving the cursor would cost more."""
+
+
+class Row:
+    """A line of the screen, as far as it is known."""
+
+    def __init__(self, width: int) -> None:
+        self._cells: list[Painted | None] = [None] * (width + 2)
+        self._pieces: dict[int, tuple[str, int]] = {}
+        """What was sent at a column and still stands, and where it ends."""
+
+    def has(self, column: int, piece: str) -> bool:
+        """Whether the very same piece stands there."""
+        sent = self._pieces.get(column)
+        return sent is not None and sent[0] == piece
+
+    def lay(self, column: int, piece: str, cells: Cells) -> Iterator[tuple[int, list[Painted]]]:
+        """Put a piece there; yields the stretches that differ: their column and their cells."""
+        end, known = column + len(cells), self._cells
+        self._pieces = {
+            at: sent
+            for at, sent in self._pieces.items()
+            if sent[1] < column or at > end  # one beside it may lose half of a wide character
+        }
+        self._pieces[column] = piece, end
+        differing = [
+            at for at, cell in enumerate(cells, column) if known[at] is not cell != known[at]
+        ]
+        for at, other in ((column, column - 1), (end, end)):
+            old = known[at]
+            if old is not None and not old.char:  # its other half is overwritten, or will be
+                known[other] = None
+        known[column:end] = cells
+        yield from self._stretches(differing, column)
+
+    def _stretches(self, differing: list[int], least: int) -> Iterator[tuple[int, list[Painted]]]:
+        at = 0
+        while at < len(differing):
+            first = last = differing[at]
+            while at + 1 < len(differing) and differing[at + 1] - last <= _NEAR + 1:
+                at += 1
+                last = differing[at]
+            at += 1
+            painted = self._cells[first : last + 1]
+            while first > least and painted[0] is not None and not painted[0].char:
+                first -= 1  # never half of a wide character
+                painted.insert(0, self._cells[first])
+            yield first, [cell for cell in painted if cell is not None]
 
 
 class Picture:
     """What stands on the screen, as far as it is known."""
 
     def __init__(self) -> None:
-        self._cells: dict[tuple[int, int], Painted] = {}
+        self._rows: dict[int, Row] = {}
+        self._cursor = ""
 
     def forget(self) -> None:
         """Whatever stands there now."""
-        self._cells = {}
+        self._rows = {}
+        self._cursor = ""
 
     def changes(self, data: str, size: Size) -> str:
         """What to send in place of a frame; all of it if it is not understood, or does not fit."""
-        new = _read(data)
-        if new is None or not _fits(new[0], size):
-            self.forget()
-            return data
-        cells, (line, column) = new
-        differing = sorted(at for at, cell in cells.items() if self._cells.get(at) != cell)
-        self._cells |= cells
-        sent = "".join(self._run(*run) for run in self._runs(differing))
-        self._forget_halves(differing)
-        return f"{sent}\x1b[{line};{column}H"
-
-    def _runs(self, differing: list[Place]) -> Iterator[tuple[int, int, int]]:
-        """Stretches of a line to send: its number, the first and the last column."""
-        for line, places in groupby(differing, key=itemgetter(0)):
-            columns = [column for _, column in places]
-            first = last = columns[0]
-            for column in columns[1:]:
-                between = range(last + 1, column)
-                if len(between) > _NEAR or any((line, at) not in self._cells for at in between):
-                    yield line, first, last
-                    first = column
-                last = column
-            yield line, first, last
-
-    def _forget_halves(self, changed: list[Place]) -> None:
-        """What stood on half of a wide character now overwritten is not known."""
-        for line, column in changed:
-            is_half = not self._cells.get((line, column), ("", " "))[1]
-            left, right = (line, column - 1), (line, column + 1)
-            if not is_half and cell_len(self._cells.get(left, ("", ""))[1]) == 2:
-                del self._cells[left]
-            halved = _is_narrow(self._cells.get((line, column))) and right in self._cells
-            if halved and not self._cells[right][1]:
-                del self._cells[right]
-
-    def _run(self, line: int, first: int, last: int) -> str:
-        # Never half of a wide character.
-        while self._cells.get((line, first), ("", " "))[1] == "" and first > 1:
-            first -= 1
-        painted = [self._cells[line, column] for column in range(first, last + 1)]
-        styled = (
-            f"\x1b[{style}m{text}\x1b[0m" if style else text
-            for style, text in (
-                (style, "".join(char for _, char in group))
-                for style, group in groupby(painted, key=lambda cell: cell[0])
-            )
-        )
-        return f"\x1b[{line};{first}H{''.join(styled)}"
+        sent: list[str] = []
+        look, cursor = PLAIN, ""
+        for line, column, piece in _pieces(data):
+            cursor = f"\x1b[{line};{column}H"
+            row = self._rows.get(line)
+            if not piece or (row and row.has(column, piece)):
+                continue
+            cells = _cells_of(piece) if line else None
+            if cells is None or line > size.height or column + len(cells) - 1 > size.width:
+                self.forget()
+                return data
+            if row is None:
+                row = self._rows[line] = Row(size.width)
+            for at, painted in row.lay(column, piece, cells):
+                sent.append(f"\x1b[{line};{at}H")
+                for cell in painted:
+                    sent.append(change(look, cell.look) + cell.char)
+                    look = cell.look
+        sent.append(change(look, PLAIN))
+        if cursor == self._cursor and not any(sent):
+            return ""
+        self._cursor = cursor
+        return "".join(sent) + cursor
 
 
-def _read(data: str) -> tuple[dict[Place, Painted], Place] | None:
-    """The cells a frame paints, and where it leaves the cursor; `None` if there is more in it."""
-    cells: dict[Place, Painted] = {}
-    style, line, column, at = "", 0, 0, 0
-    for found in _FRAME.finditer(data):
+def _pieces(data: str) -> Iterator[tuple[int, int, str]]:
+    """Where each piece of a frame begins, and the piece; line 0 for what is not understood."""
+    before, *rest = _MOVE.split(data)
+    if before:
+        yield 0, 0, before
+    for line, column, text in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        for further, piece in enumerate(text.replace("\r", "").split("\n")):
+            yield int(line) + further, 1 if further else int(column), piece
+
+
+@lru_cache(256)
+def _cells_of(piece: str) -> Cells | None:
+    """The cells of a piece; `None` if there is more in it than characters and colours."""
+    cells: list[Painted] = []
+    look, at = PLAIN, 0
+    for found in _STYLED.finditer(piece):
         if found.start() != at:
             return None
         at = found.end()
-        to_line, to_column, sgr, line_break, text = found.groups()
-        if to_line:
-            line, column = int(to_line), int(to_column)
-        elif sgr is not None:
-            style = "" if sgr in {"", "0"} else sgr
-        elif line_break:
-            line, column = line + 1, 1
-        else:
-            for char in text:
-                width = 1 if char.isascii() else cell_len(char)
-                if not width:  # a mark, or what joins: rare, and not worth to understand
-                    return None
-                cells[line, column] = (style, char)
-                if width == 2:
-                    cells[line, column + 1] = (style, "")
-                column += width
-    return (cells, (line, column)) if at == len(data) and line else None
+        codes, text = found.groups()
+        if text is None:
+            look = look_of(codes)
+            continue
+        for char in text:
+            width = 1 if char.isascii() else cell_len(char)
+            if not width:  # a mark, or what joins: rare, and not worth to understand
+                return None
+            cells.append(_painted(blank(look) if char == " " else look, char))
+            if width == 2:
+                cells.append(_painted(look, ""))
+    return tuple(cells) if at == len(piece) else None
 
 
-def _fits(cells: Iterable[Place], size: Size) -> bool:
-    """Whether no cell is out of the window: it would land on another."""
-    return all(line <= size.height and column <= size.width for line, column in cells)
-
-
-def _is_narrow(cell: Painted | None) -> bool:
-    """Whether the next cell is another's."""
-    return cell is not None and bool(cell[1]) and cell_len(cell[1]) < 2
+@lru_cache(4096)
+def _painted(look: Look, char: str) -> Painted:
+    """One of each: most are told apart by being the same."""
+    return Painted(look, char)
 
 
 class SparingTerminal(Terminal):
-    """Sends differences."""
+    """Sends differences, and nothing at all where there is none."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._picture = Picture()
         self._pictured = Size()
         self._is_stale = False
+        self._held = ""
         super().__init__(*args, **options)
 
     def write(self, data: str) -> None:
         """Write what differs of a frame; anything else as it is."""
+        if data == BEGIN:
+            self._held = data  # until there is something to show
+            return
+        if data == END and self._held:
+            self._held = ""
+            return
         size = self._app.size
         if self._is_stale or size != self._pictured or _ALTERNATE in data:
             self._is_stale, self._pictured = False, size
             self._picture.forget()
-        is_frame = data.endswith("H")  # the others are modes and questions
-        super().write(self._picture.changes(data, size) if is_frame else data)
+        if data.endswith("H"):  # the others are modes and questions
+            data = self._picture.changes(data, size)
+        if data:
+            held, self._held = self._held, ""
+            super().write(held + data if held else data)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         # Asked when the window has changed, in the midst of anything: what that did to the screen
