@@ -87,6 +87,7 @@ class KistuiApp(LivingApp):
             self._remotes,
             refresh_every=self._settings.refresh_every,
             flashes=self._flashes,
+            first=self._profile,
         )
         self._balance.data_bind(WatchingApp.now, WatchingApp.token, KistuiApp.hidden)
         return self._balance
@@ -106,11 +107,11 @@ class KistuiApp(LivingApp):
         self.use_keys(self._settings.keys)
 
     def on_ready(self) -> None:
-        """Show somebody's figures."""
+        """The figures are under way; with nobody's to show, ask whose."""
         if self._profile is None:
             self.action_credentials(is_first=True)
         else:
-            self._open(self._profile)
+            self._look_up(self._profile)
 
     def action_toggle_hidden(self) -> None:
         """Leave out amounts and quantities, or show them again."""
@@ -251,6 +252,10 @@ class KistuiApp(LivingApp):
     def _open(self, profile: Profile) -> None:
         self._profile, self.token = profile, None
         self._balance.open_profile(profile)
+        self._look_up(profile)
+
+    def _look_up(self, profile: Profile) -> None:
+        """What the disk knows of a profile."""
         self._recall_arrangement(profile)
         self._look_at_token()
 

@@ -45,14 +45,21 @@ class BalanceScreen(FiguresScreen):
         *,
         refresh_every: timedelta,
         flashes: bool,
+        first: Profile | None = None,
     ) -> None:
         super().__init__(book, words, clock, flashes=flashes)
+        self._first = first
         self._auto = AutoRefresh(refresh_every)
         self._sessions = sessions
         self._request = 0
         self._before: Remote[Balance] = Unknown()
         """What stood here when the call under way began."""
         self._remotes = remotes
+
+    def on_mount(self) -> None:
+        """Open the first profile: the first frame says already what is read."""
+        if self._first is not None:
+            self.open_profile(self._first)
 
     def prefer(self, refresh_every: timedelta, *, flashes: bool) -> None:
         """Take settings that the user has just changed."""
