@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import Static
 
 from kistui.model.remote import Failed, Loading, Ready
 from kistui.simulator import Simulator
@@ -26,8 +26,8 @@ def simulator_of(pilot: Pilot[None]) -> Simulator:
     return cast("Simulator", pilot.app.simulator)  # type: ignore[attr-defined]
 
 
-def shown(pilot: Pilot[None]) -> str | None:
-    return pilot.app.query_one(ContentSwitcher).current
+def shown(pilot: Pilot[None]) -> str:
+    return screen_of(pilot).part
 
 
 def bar(pilot: Pilot[None]) -> str:

@@ -1,7 +1,7 @@
 """An account's figures on one screen: summary and holdings, and how true they are right now."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.events import Resize
 from textual.reactive import var
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import Static
 
 from kistui.clock import KST, Clock
 from kistui.model.balance import Balance
@@ -61,6 +61,8 @@ class FiguresScreen(ExportingScreen):
         self._clock = clock
         self._flashes = flashes
         self._told: tuple[Line, ...] = ()
+        self.part: Part | Literal["message"] = "message"
+        """What stands in the middle: what is to be shown, or why there is nothing of it."""
         self._due: datetime | None = None
         """When the balance is read again by itself."""
 
@@ -68,13 +70,14 @@ class FiguresScreen(ExportingScreen):
         """Bar, tabs, figures or a message in their place, notice, keys."""
         yield FittedLine(self._bar, id="bar")
         yield FittedLine(self._tabs, id="tabs")
-        with ContentSwitcher(id="body", initial="message"):
-            with VerticalScroll(id="message"):
-                yield Static(id="message-text")
-            summary = SummaryPane(self._words, id="summary")
-            yield summary.data_bind(FiguresScreen.hidden, FiguresScreen.raw)
-            holdings = HoldingsPane(self._words, self._today, id="holdings", flashes=self._flashes)
-            yield holdings.data_bind(FiguresScreen.hidden, FiguresScreen.raw)
+        with VerticalScroll(id="message", classes="part"):
+            yield Static(id="message-text")
+        summary = SummaryPane(self._words, id="summary", classes="part")
+        holdings = HoldingsPane(self._words, self._today, id="holdings", classes="part")
+        holdings.flashes = self._flashes
+        for pane in (summary, holdings):
+            pane.display = False
+            yield pane.data_bind(FiguresScreen.hidden, FiguresScreen.raw)
         yield Static(id="notice")
         yield FittedLine(self._hints, id="hints")
 
@@ -138,15 +141,19 @@ class FiguresScreen(ExportingScreen):
             self.query_one("#bar", FittedLine).fit()
 
     def _show_body(self) -> None:
-        body = self.query_one(ContentSwitcher)
-        part = self.showing if self._has(self.showing) else "message"
-        if body.current == part and body.query_one(f"#{part}").has_focus_within:
+        before, self.part = self.part, self.showing if self._has(self.showing) else "message"
+        shown = self.query_one(f"#{self.part}")
+        if before != self.part:
+            self.query_one(f"#{before}").display = False
+            shown.display = True
+            for pane in (self._summary, self._holdings):
+                pane.catch_up()
+        elif shown.has_focus_within:
             return  # someone is typing there
-        body.current = part
-        if part == "holdings":
+        if self.part == "holdings":
             self._holdings.focus_table()
         else:
-            self.set_focus(self.query_one(f"#{part}"))
+            self.set_focus(shown)
 
     def _has(self, part: Part) -> bool:
         good = last_good(self.remote)
@@ -156,7 +163,7 @@ class FiguresScreen(ExportingScreen):
 
     def _tell(self) -> None:
         remote, words = self.remote, self._words
-        if self.query_one(ContentSwitcher).current == "message":
+        if self.part == "message":
             told = status.empty_body(remote, self.progress, words)
             self.query_one("#message-text", Static).update(content(told))
         notice = status.notice(

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive, var
 from textual.widgets import Input
@@ -34,7 +35,7 @@ SPLIT = 110
 """Columns from which table and detail stand side by side."""
 
 
-class HoldingsPane(Vertical):
+class HoldingsPane(Horizontal):
     """Shows the account's holdings as the user arranges them."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.HOLDINGS))
@@ -61,12 +62,14 @@ class HoldingsPane(Vertical):
         today: Callable[[], date],
         *,
         id: str,
-        flashes: bool = False,
+        classes: str = "",
     ) -> None:
-        super().__init__(id=id)
+        super().__init__(id=id, classes=classes)
         self._words = words
         self._today = today
-        self.flashes = flashes
+        self.flashes = False
+        """Whether cells that changed are marked a while."""
+        self._is_behind = False
         self._shown: dict[str, Position] = {}
         self._formatted: Formatted | None = None
         self._framed: tuple[str, str] | None = None
@@ -74,10 +77,9 @@ class HoldingsPane(Vertical):
     def compose(self) -> ComposeResult:
         """The table, empty; the filter and the detail, not to be seen yet."""
         yield FilterLine(self._words("holdings.filter"), id="filter")
-        with Horizontal():
-            yield LineTable().data_bind(HoldingsPane.dimmed, marked=HoldingsPane.detailed)
-            pane = DetailPane(self._words, self._today, id="detail")
-            yield pane.data_bind(HoldingsPane.raw, HoldingsPane.hidden)
+        yield LineTable().data_bind(HoldingsPane.dimmed, marked=HoldingsPane.detailed)
+        pane = DetailPane(self._words, self._today, id="detail")
+        yield pane.data_bind(HoldingsPane.raw, HoldingsPane.hidden)
 
     def on_resize(self, event: Resize) -> None:
         """Side by side where there is room."""
@@ -86,6 +88,11 @@ class HoldingsPane(Vertical):
     def watch_balance(self, before: Balance | None) -> None:
         """Other figures; what changed in them is marked, if they are the same account's."""
         self._fill(flashes=self.flashes and before is not None)
+
+    def catch_up(self) -> None:
+        """Do, now that somebody looks, what was left undone meanwhile."""
+        if self._is_behind and self.display:
+            self._fill()
 
     def watch_arrangement(self) -> None:
         """Other rows, or in another order."""
@@ -208,7 +215,8 @@ class HoldingsPane(Vertical):
         return action != "filter" or not self.query_one(FilterLine).has_focus
 
     @on(LineTable.CursorMoved)
-    def _cursor_moved(self) -> None:
+    def _cursor_moved(self, message: LineTable.CursorMoved) -> None:
+        message.stop()
         self._show_detail()
 
     def _choose(self, arrangement: Arrangement) -> None:
@@ -229,7 +237,8 @@ class HoldingsPane(Vertical):
         return made
 
     def _fill(self, *, flashes: bool = False) -> None:
-        if self.balance is None or not self.is_mounted:
+        self._is_behind = not self.display
+        if self.balance is None or not self.is_mounted or self._is_behind:
             return
         words, arrangement = self._words, self.arrangement
         view = HoldingsView(
@@ -244,7 +253,10 @@ class HoldingsPane(Vertical):
         self._show_detail()
 
     def _frame(self, title: str, subtitle: str) -> None:
-        """The words in the frame; setting them repaints the whole pane."""
+        """The words in the frame; to set them as Textual has it repaints all that is in it."""
         if (title, subtitle) != self._framed:
             self._framed = title, subtitle
-            self.border_title, self.border_subtitle = Content(title), Content(subtitle)
+            self._border_title, self._border_subtitle = Content(title), Content(subtitle)
+            width, height = self.outer_size
+            for edge in (0, height - 1):
+                self.refresh(Region(0, edge, width, 1).translate(-self.content_offset))

@@ -3,11 +3,9 @@
 Several times cheaper than `DataTable` in time and bytes, at a cost that does not grow with rows.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import BindingType
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
@@ -17,8 +15,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kistui.ui import keys
-from kistui.ui.theme import rich_styles
-from kistui.view.cells import Cell, Line, Role
+from kistui.ui.widgets.inked import Inked
+from kistui.view.cells import Line, Role
 from kistui.view.holdings import EMPTY_TABLE, Table
 
 HEADER = 1
@@ -27,6 +25,8 @@ SHORT = 5
 """Lines below which the rule gives way to a row."""
 FLASH = 0.8
 """Seconds that a cell which changed is marked."""
+MOST = 500
+"""Rows looked at that are kept."""
 
 
 class Rows(Protocol):
@@ -36,12 +36,11 @@ class Rows(Protocol):
         """The table in `width` columns."""
 
 
-class LineTable(ScrollView, can_focus=True):
+class LineTable(ScrollView, Inked, can_focus=True):
     """Shows `Rows`; the cursor stays on its item when the rows change."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "line-table--cursor",
-        "line-table--rule",
         "line-table--flash",
     }
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.TABLE))
@@ -53,17 +52,19 @@ class LineTable(ScrollView, can_focus=True):
     marked = reactive(False)
     """Whether the cursor's row is marked though the focus is elsewhere."""
 
-    @dataclass
     class CursorMoved(Message):
-        """The cursor is on another item, `key`, or on none."""
-
-        key: str | None
+        """The cursor is on another item, or on none."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._view: Rows | None = None
         self._table = EMPTY_TABLE
-        self._styles: dict[Role, Style] = {}
+        self._lines: dict[int, Line] = {}
+        self._strips: dict[int, Strip] = {}
+        """The rows that were looked at, as cells and as drawn, by index."""
+        self._seen = Size()
+        """As large as it was when last laid out or painted: to ask again walks up the tree."""
+        self._is_lit = False
         self._empty: Line = ()
         self._flashing: dict[str, frozenset[int]] = {}
 
@@ -79,7 +80,7 @@ class LineTable(ScrollView, can_focus=True):
         if flashes and header == self._table.header:
             self._flash(before)
         if self.key != key:
-            self.post_message(self.CursorMoved(self.key))
+            self.post_message(self.CursorMoved())
 
     @property
     def key(self) -> str | None:
@@ -96,25 +97,27 @@ class LineTable(ScrollView, can_focus=True):
         """The row under the cursor, its cells parted by tabs."""
         if self.key is None:
             return ""
-        return "\t".join(cell.text.strip() for cell in self._table.line(self.cursor))
+        return "\t".join(cell.text.strip() for cell in self._line(self.cursor))
 
     def on_resize(self, _event: Resize) -> None:
         """Columns follow the width."""
         self._lay_out()
 
     def notify_style_update(self) -> None:
-        """A theme has changed: forget its colours."""
+        """A theme, or the focus, has changed: forget what was drawn."""
         super().notify_style_update()
-        self._styles = {}
+        self._strips = {}
 
     def _lay_out(self) -> None:
-        if self._view is None or not self.size.width:
+        self._seen = self.size
+        if self._view is None or not self._seen.width:
             return
         kept, before = self._item_at(self.cursor), self._visible()
         header, total, count = self._table.header, self._table.total, len(self._table)
-        self._table = self._view.layout(self.size.width)
+        self._table = self._view.layout(self._seen.width)
+        self._lines, self._strips = {}, {}
         keys = self._table.keys
-        self.virtual_size = Size(self.size.width, HEADER + len(keys) + self._footer)
+        self.virtual_size = Size(self._seen.width, HEADER + len(keys) + self._footer)
         place = keys.index(kept) if kept in keys else self.cursor
         place = max(0, min(place, len(keys) - 1))
         if place != self.cursor:
@@ -133,7 +136,7 @@ class LineTable(ScrollView, can_focus=True):
         """The rows on the screen, by index."""
         top = self.scroll_offset.y
         last = min(top + self._room, len(self._table))
-        return {at: (self._table.keys[at], self._table.line(at)) for at in range(top, last)}
+        return {at: (self._table.keys[at], self._line(at)) for at in range(top, last)}
 
     def _flash(self, before: dict[int, tuple[str, Line]]) -> None:
         lines = dict(before.values())
@@ -167,12 +170,12 @@ class LineTable(ScrollView, can_focus=True):
     @property
     def _room(self) -> int:
         """Lines there are for rows."""
-        return max(self.size.height - HEADER - self._footer, 1)
+        return max(self._seen.height - HEADER - self._footer, 1)
 
     @property
     def _footer(self) -> int:
         """Lines below the last row: a rule and the total; the total alone when short."""
-        return 2 if self.size.height >= SHORT else 1
+        return 2 if self._seen.height >= SHORT else 1
 
     @property
     def _total_at(self) -> int:
@@ -186,14 +189,18 @@ class LineTable(ScrollView, can_focus=True):
             self._refresh_screen_line(HEADER + line)
 
     def _refresh_screen_line(self, y: int) -> None:
-        self.refresh(Region(0, y, self.size.width, 1))
+        self.refresh(Region(0, y, self._seen.width, 1))
+
+    def watch_dimmed(self) -> None:
+        """Other colours."""
+        self._strips = {}
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Keep the cursor in sight; repaint two lines, or the page if it scrolled."""
         self._keep_in_sight()
         self._refresh_row(old)
         self._refresh_row(new)
-        self.post_message(self.CursorMoved(self.key))
+        self.post_message(self.CursorMoved())
 
     def _keep_in_sight(self) -> None:
         top = self.scroll_offset.y
@@ -224,42 +231,62 @@ class LineTable(ScrollView, can_focus=True):
         if 0 <= line < self._room and line + self.scroll_offset.y < len(self._table):
             self.cursor = line + self.scroll_offset.y
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a part of the screen."""
+        self._seen = self.size
+        # Not `has_focus`, which a widget is told of a frame later.
+        self._is_lit = self.marked or self.screen.focused is self
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
-        width, base = self.size.width, self.rich_style
+        width, table = self._seen.width, self._table
         line = y - HEADER
         index = line + self.scroll_offset.y
         if y == 0:
-            return self._strip(self._table.header, width, base)
+            return self._inked(table.header, width)
         if y == self._total_at:
-            return self._strip(self._table.total, width, base)
+            return self._inked(table.total, width)
         if y == self._total_at - 1 and self._footer > 1:
-            rule = self.get_component_rich_style("line-table--rule")
-            return Strip([Segment("─" * width, rule)], width)
-        if 0 <= line < self._room and index < len(self._table):
-            if index == self.cursor and (self.has_focus or self.marked):
-                base += self.get_component_rich_style("line-table--cursor", partial=True)
-            flashing = self._flashing.get(self._table.keys[index], frozenset())
-            return self._strip(self._table.line(index), width, base, flashing)
-        if y == HEADER and not self._table.keys:
-            return self._strip(self._empty, width, base)
-        return Strip.blank(width, base)
+            return Strip([Segment("─" * width, self.inks()[Role.RULE])], width)
+        if 0 <= line < self._room and index < len(table):
+            return self._row(index, width)
+        if y == HEADER and not table.keys:
+            return self._inked(self._empty, width)
+        return Strip.blank(width, self.base)
 
-    def _strip(
-        self, line: Line, width: int, base: Style, flashing: frozenset[int] = frozenset()
-    ) -> Strip:
+    def _row(self, index: int, width: int) -> Strip:
+        """A row, as it was made when last seen; with what marks it now."""
+        strip = self._strips.get(index)
+        if strip is None:
+            strip = self._strips[index] = self._inked(self._line(index), width)
+        cells = self._flashing.get(self._table.keys[index])
+        if cells:
+            strip = self._marked(strip, cells)
+        if index == self.cursor and self._is_lit:
+            strip = strip.apply_style(
+                self.get_component_rich_style("line-table--cursor", partial=True)
+            )
+        return strip
+
+    def _line(self, index: int) -> Line:
+        """A row's cells, worked out once."""
+        line = self._lines.get(index)
+        if line is None:
+            if len(self._lines) >= MOST:
+                self._lines.clear()
+                self._strips.clear()
+            line = self._lines[index] = self._table.line(index)
+        return line
+
+    def _inked(self, line: Line, width: int) -> Strip:
+        return self.strip(line, width, dimmed=self.dimmed)
+
+    def _marked(self, strip: Strip, cells: frozenset[int]) -> Strip:
+        """A row whose cells of these numbers have just changed."""
+        mark = self.get_component_rich_style("line-table--flash", partial=True)
         segments = [
-            Segment(cell.text, base + self._style(cell) + self._mark(at in flashing))
-            for at, cell in enumerate(line)
+            Segment(segment.text, (segment.style or self.base) + mark) if at in cells else segment
+            for at, segment in enumerate(strip)
         ]
-        return Strip(segments).adjust_cell_length(width, base)
-
-    def _mark(self, is_flashing: bool) -> Style:
-        if not is_flashing:
-            return Style.null()
-        return self.get_component_rich_style("line-table--flash", partial=True)
-
-    def _style(self, cell: Cell) -> Style:
-        if not self._styles:
-            self._styles = rich_styles()
-        return self._styles[Role.DIM if self.dimmed else cell.role]
+        return Strip(segments, strip.cell_length)

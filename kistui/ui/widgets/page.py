@@ -20,10 +20,12 @@ class Page(ScrollView, Inked, can_focus=True):
     dimmed = reactive(False)
     """Whether the figures are old."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str = "") -> None:
+        super().__init__(id=id, classes=classes)
         self.lines: Sequence[Line] = ()
         """What is shown, above and below what is in sight too."""
+        self._width = 0
+        self._fitted = Size()
 
     def lay_out(self, width: int, height: int) -> Sequence[Line]:
         """The lines for so many columns; `height` is what is in sight."""
@@ -31,7 +33,7 @@ class Page(ScrollView, Inked, can_focus=True):
 
     def fit(self) -> None:
         """Lay out again: beside a scroll bar, if there are more lines than are in sight."""
-        width, height = self.size
+        width, height = self._fitted = self.size
         if not width:
             return
         before, bar = self.lines, self.styles.scrollbar_size_vertical
@@ -48,17 +50,22 @@ class Page(ScrollView, Inked, can_focus=True):
                 self.refresh(Region(0, at - self.scroll_offset.y, width, 1))
 
     def on_resize(self, _event: Resize) -> None:
-        """Lines follow the width."""
-        self.fit()
+        """Lines follow the width; to be shown again is a change of size too, to Textual."""
+        if self.size != self._fitted:
+            self.fit()
 
     def reword(self) -> None:
         """Other words, the same figures."""
         self.fit()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a part of the screen."""
+        self._width = self.size.width  # once: to ask walks up the tree
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
-        at = y + self.scroll_offset.y
-        width = self.size.width
+        at, width = y + self.scroll_offset.y, self._width
         if at >= len(self.lines):
             return Strip.blank(width, self.base)
         return self.strip(self.lines[at], width, dimmed=self.dimmed)

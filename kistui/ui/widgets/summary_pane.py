@@ -25,9 +25,10 @@ class SummaryPane(Page):
     raw = reactive(False)
     """Whether KIS's own fields stand in place of the boxes."""
 
-    def __init__(self, words: Words, *, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self, words: Words, *, id: str, classes: str = "") -> None:
+        super().__init__(id=id, classes=classes)
         self._words = words
+        self._is_behind = False
         self._page: SummaryPage | None = None
 
     def lay_out(self, width: int, height: int) -> Sequence[Line]:
@@ -62,9 +63,16 @@ class SummaryPane(Page):
         lines = self._fields(0)
         return "\n".join("\t".join(cell.text.strip() for cell in line) for line in lines)
 
+    def catch_up(self) -> None:
+        """Do, now that somebody looks, what was left undone meanwhile."""
+        if self._is_behind and self.display:
+            self._fill()
+
     def _fill(self) -> None:
         self._page = None
-        self.fit()
+        self._is_behind = not self.display
+        if self.display:
+            self.fit()
 
     def _fields(self, width: int) -> tuple[Line, ...]:
         if self.balance is None:
