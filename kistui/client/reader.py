@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from functools import cached_property
 from itertools import repeat
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
@@ -116,17 +115,17 @@ class Reader(Generic[R]):
 
     def __init__(self, record: type[R]) -> None:
         self._record = record
-        self._keys = [spec.key for spec in specs(record)]
-        self._kinds = [KINDS[spec.unit] for spec in specs(record)]
+        self._specs = specs(record)
+        self._keys = [spec.key for spec in self._specs]
+        self._kinds = [KINDS[spec.unit] for spec in self._specs]
         self._pick = itemgetter(*self._keys)
-
-    @cached_property
-    def _make(self) -> Callable[..., R]:
-        return maker(self._record)
 
     def read(self, row: Json) -> R:
         """A record; raises Malformed naming the field whose text is not what its unit asks for."""
-        return self.read_all([row])[0]
+        values = zip(self._specs, self._kinds, strict=True)
+        return self._record(
+            **{spec.name: kind.read(spec.key, row.get(spec.key)) for spec, kind in values}
+        )
 
     def read_all(self, rows: Sequence[Json]) -> tuple[R, ...]:
         """A record of each row; raises as `read` does."""
@@ -137,7 +136,7 @@ class Reader(Generic[R]):
             kind.read_column(key, raw[at::width])
             for at, (key, kind) in enumerate(zip(self._keys, self._kinds, strict=True))
         )
-        return tuple(map(self._make, *columns))
+        return tuple(map(maker(self._record), *columns))
 
     def _raw(self, rows: Sequence[Json]) -> list[Any]:
         """The values of all rows, one after another."""
