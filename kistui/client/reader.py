@@ -6,8 +6,8 @@ field by field a page is read in half the time that row by row takes.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Context, Decimal
+from functools import lru_cache
 from itertools import repeat
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
@@ -19,9 +19,13 @@ from kistui.model.making import maker
 from kistui.model.text import ORDINARY, clean_text
 
 R = TypeVar("R")
+Read = Callable[[str, Any], Any]
 
 MOST_TEXT = 500
 """Characters of a name that are kept; KIS's have 60."""
+
+MOST_SEEN, LONGEST_SEEN = 1024, 32
+"""Texts that are not read again: every page has the same summary, and whole columns of zeros."""
 
 # KIS's widest number has 31 characters; what is longer is not one.
 _WHOLE, _FRACTION = "[+-]?+[0-9]{1,19}+", r"(?:\.[0-9]{0,12}+)?+"
@@ -68,13 +72,22 @@ def _lines(pattern: str) -> re.Pattern[str]:
     return re.compile(f"{pattern}(?:\n{pattern})*+")
 
 
-@dataclass(frozen=True, slots=True)
 class Kind:
-    """How the values of some units are read: plain texts, known by a pattern, and all others."""
+    """How the values of some units are read: one, or a column whose texts are nearly all plain."""
 
-    read: Callable[[str, Any], Any]
-    are_plain: re.Pattern[str]
-    convert: Callable[[str], Any]
+    def __init__(
+        self, read: Read, are_plain: re.Pattern[str], convert: Callable[[str], Any]
+    ) -> None:
+        self._read = read
+        self._read_again = lru_cache(MOST_SEEN)(read)
+        self._are_plain = are_plain
+        self._convert = convert
+
+    def read(self, key: str, value: Any) -> Any:
+        """One value; raises Malformed naming its field."""
+        if isinstance(value, str) and len(value) <= LONGEST_SEEN:
+            return self._read_again(key, value)
+        return self._read(key, value)
 
     def read_column(self, key: str, column: Sequence[Any]) -> Iterable[Any]:
         """The values of one field; raises Malformed naming it."""
@@ -86,8 +99,8 @@ class Kind:
         except TypeError:  # not all are texts
             lines = ""
         # A text with a line break in it would look like two plain ones.
-        if lines.count("\n") == count - 1 and self.are_plain.fullmatch(lines):
-            return map(self.convert, column)
+        if lines.count("\n") == count - 1 and self._are_plain.fullmatch(lines):
+            return map(self._convert, column)
         return [self.read(key, value) for value in column]
 
 
