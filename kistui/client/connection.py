@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -85,6 +86,7 @@ class Connection:
         """The server's clock minus this machine's, by the last answer; whole seconds at best."""
         timeout = httpx.Timeout(pace.read, connect=pace.connect)
         self._http = open_http(self._origin, timeout, request=[self._refuse_unlisted])
+        self._urls: dict[str, httpx.URL] = {}
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -141,6 +143,13 @@ class Connection:
         tr_id = endpoint.tr_id(self._environment)
         return Draft(endpoint, tr_id, self._on_call, self._clock, **about)
 
+    def _url(self, path: str, params: Mapping[str, str]) -> httpx.URL:
+        """An address to ask; httpx would put it together from its parts for every page."""
+        url = self._urls.get(path)
+        if url is None:
+            url = self._urls[path] = self._http.build_request("GET", path).url
+        return url.copy_with(query=urlencode(params).encode()) if params else url
+
     async def _send(self, endpoint: Endpoint, draft: Draft, **request: Any) -> Answer:
         draft.sends(request.get("headers", {}), request.get("params") or request.get("json") or {})
         headers = {
@@ -150,12 +159,13 @@ class Connection:
         }
         if tr_id := endpoint.tr_id(self._environment):
             headers["tr_id"] = tr_id
+        url = self._url(endpoint.path, request.pop("params", {}))
         try:
             async with (
                 asyncio.timeout(self._pace.answer),
                 self._http.stream(
                     endpoint.method,
-                    endpoint.path,
+                    url,
                     headers=headers,
                     extensions={"trace": draft.trace},
                     **request,

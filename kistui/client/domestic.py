@@ -4,11 +4,12 @@ from kistui.client import wire
 from kistui.client.asking import Asking
 from kistui.client.endpoints import DOMESTIC_BALANCE
 from kistui.client.paging import Cursor, Fetch, Page, every_page, next_cursor
+from kistui.client.reader import Reader
 from kistui.model.balance import Balance, Lot, Summary, merge_lots
 from kistui.model.progress import OnProgress, PageRead
 
-LOTS = wire.Reader(Lot)
-SUMMARIES = wire.Reader(Summary)
+LOTS = Reader(Lot)
+SUMMARIES = Reader(Summary)
 
 LotPage = Page[Lot, Summary]
 
@@ -42,7 +43,7 @@ def pages(asking: Asking) -> Fetch[Lot, Summary]:
 
 def read_page(tr_cont: str, body: wire.Json) -> LotPage:
     """One page of inquire-balance; raises Malformed, also for rows left out without a word."""
-    lots = tuple(LOTS.read(row) for row in wire.rows_told(body, "output1"))
+    lots = LOTS.read_all(wire.rows_told(body, "output1"))
     summaries = wire.rows(body, "output2")
     summary = SUMMARIES.read(summaries[0]) if summaries else None
     return Page(lots, summary, next_cursor(tr_cont, body))

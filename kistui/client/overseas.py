@@ -13,13 +13,14 @@ from kistui.client import wire
 from kistui.client.asking import Asking
 from kistui.client.endpoints import OVERSEAS_BALANCE, OVERSEAS_PRESENT
 from kistui.client.paging import Cursor, Page, every_page, next_cursor
+from kistui.client.reader import Reader
 from kistui.errors import PermissionRefused, ProductUnserved, RequestRejected
 from kistui.model.abroad import ForeignCash, ForeignLot, ForeignTotals, SettledLot, TradedLot
 from kistui.model.account import Environment
 from kistui.model.overseas import CURRENCIES, MARKETS, Market, Overseas, merge_foreign
 
-TRADED, SETTLED = wire.Reader(TradedLot), wire.Reader(SettledLot)
-CASH, TOTALS = wire.Reader(ForeignCash), wire.Reader(ForeignTotals)
+TRADED, SETTLED = Reader(TradedLot), Reader(SettledLot)
+CASH, TOTALS = Reader(ForeignCash), Reader(ForeignTotals)
 
 Query = tuple[str, str]
 """An exchange and a currency; blank for everything, which paper alone takes."""
@@ -62,15 +63,15 @@ def read_present(body: wire.Json) -> Present:
     """The one answer; raises Malformed."""
     totals = wire.rows(body, "output3")
     return Present(
-        tuple(TRADED.read(row) for row in wire.rows_told(body, "output1")),
-        tuple(each for row in wire.rows(body, "output2") if (each := CASH.read(row)).currency),
+        TRADED.read_all(wire.rows_told(body, "output1")),
+        tuple(each for each in CASH.read_all(wire.rows(body, "output2")) if each.currency),
         TOTALS.read(totals[0]) if totals else ForeignTotals(),
     )
 
 
 def read_settled(tr_cont: str, body: wire.Json) -> Page[SettledLot, None]:
     """One page of one exchange; the filler row is among its rows. Raises Malformed."""
-    lots = tuple(SETTLED.read(row) for row in wire.rows_told(body, "output1"))
+    lots = SETTLED.read_all(wire.rows_told(body, "output1"))
     return Page(lots, None, next_cursor(tr_cont, body, 200))
 
 

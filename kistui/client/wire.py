@@ -1,36 +1,26 @@
-"""From KIS's JSON to values: the envelope, and text → `int | Decimal | date | str | None`.
+"""From KIS's JSON to values: the envelope, and single values of it; its rows are `reader`'s.
 
-Here and nowhere else. KIS document: 주식잔고조회[v1_국내주식-006].
+Here and there, and nowhere else. KIS document: 주식잔고조회[v1_국내주식-006].
 """
 
 import json
 import re
-from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from kistui.client.refusals import refusal
 from kistui.clock import KST
 from kistui.errors import Malformed, ServiceDown
-from kistui.model.fields import Unit, specs
-from kistui.model.text import clean_text
-
-R = TypeVar("R")
 
 Json = dict[str, Any]
 
 NOTHING = ("KIOK0560", "70070000")
 """Codes of an answer that there is nothing to show."""
-MOST_TEXT = 500
-"""Characters of a name that are kept; KIS's have 60."""
 MOST_KEY = 1000
 """Characters of a continuation key; KIS's have 200."""
 MOST_TOKEN = 4096
 """Characters of a token; KIS's have 350."""
 
-# KIS's widest number has 31 characters; what is longer is not one.
-_NUMBER = re.compile(r"[+-]?[0-9]{1,19}(\.[0-9]{0,12})?")
 _INSTANT = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _DATE = re.compile(r"[0-9]{8}")
 _NO_DATES = frozenset({"", "00000000"})
@@ -78,11 +68,14 @@ def check_envelope(body: Json, status: int) -> Json:
 def _said(body: Json, key: str) -> str:
     """A code or a sentence, blank where there is none; what is neither text nor number is none."""
     value = body.get(key)
-    return str(value) if _is_plain(value) else ""
+    return str(value) if is_plain(value) else ""
 
 
-def _is_plain(value: object) -> bool:
-    """Text or a number: not to be asked for its text is a list, which may be nested without end."""
+def is_plain(value: object) -> bool:
+    """Whether it is text or a number.
+
+    Not to be asked for its text is a list, which may be nested without end.
+    """
     return isinstance(value, (str, int, float)) and not isinstance(value, bool)
 
 
@@ -117,10 +110,25 @@ def read_kst(key: str, value: Any) -> datetime:
 
 def read_date(key: str, value: Any) -> date:
     """`YYYYMMDD`, never blank; raises Malformed."""
-    day = _date(key, value)
+    day = read_day(key, value)
     if day is None:
         raise Malformed(where=key)
     return day
+
+
+def read_day(key: str, value: Any) -> date | None:
+    """`YYYYMMDD`, or `None` for a blank or zeros; raises Malformed."""
+    if value is None:
+        return None
+    written = str(value).strip() if is_plain(value) else "?"
+    if written in _NO_DATES:
+        return None
+    if not _DATE.fullmatch(written):  # strptime would find a day in seven digits too
+        raise Malformed(where=key)
+    try:
+        return datetime.strptime(written, "%Y%m%d").replace(tzinfo=KST).date()
+    except ValueError:
+        raise Malformed(where=key) from None
 
 
 def read_text(key: str, value: Any) -> str:
@@ -147,101 +155,3 @@ def read_token(key: str, value: Any) -> str:
     if not (0 < len(token) <= MOST_TOKEN and token.isascii() and token.isprintable()):
         raise Malformed(where=key)
     return token
-
-
-def _number(key: str, value: Any) -> str | None:
-    """The digits of a number, or `None` for a blank; KIS pads with blanks and zeros."""
-    if value is None:
-        return None
-    if not _is_plain(value):
-        raise Malformed(where=key)
-    digits = str(value).strip()
-    if not digits:
-        return None
-    if not _NUMBER.fullmatch(digits):
-        raise Malformed(where=key)
-    return digits
-
-
-def _integer(key: str, value: Any) -> int | None:
-    digits = _number(key, value)
-    if digits is None:
-        return None
-    whole, _, fraction = digits.partition(".")
-    if fraction.strip("0"):
-        raise Malformed(where=key)
-    return int(whole)
-
-
-def _decimal(key: str, value: Any) -> Decimal | None:
-    digits = _number(key, value)
-    return None if digits is None else Decimal(digits)
-
-
-def _date(key: str, value: Any) -> date | None:
-    if value is None:
-        return None
-    written = str(value).strip() if _is_plain(value) else "?"
-    if written in _NO_DATES:
-        return None
-    if not _DATE.fullmatch(written):  # strptime would find a day in seven digits too
-        raise Malformed(where=key)
-    try:
-        return datetime.strptime(written, "%Y%m%d").replace(tzinfo=KST).date()
-    except ValueError:
-        raise Malformed(where=key) from None
-
-
-def _text(key: str, value: Any) -> str | None:
-    if value is None:
-        return None
-    return clean_text(read_text(key, value)[:MOST_TEXT]) or None
-
-
-Read = Callable[[str, Any], Any]
-
-_READ: Mapping[Unit, Read] = {
-    Unit.WON: _integer,
-    Unit.QUANTITY: _integer,
-    Unit.PRICE: _decimal,
-    Unit.AMOUNT: _decimal,
-    Unit.SHARES: _decimal,
-    Unit.RATE: _decimal,
-    Unit.PERCENT: _decimal,
-    Unit.DATE: _date,
-    Unit.TEXT: _text,
-    Unit.CODE: _text,
-}
-
-
-Seen = dict[str, Any]
-"""What texts were read as: most of a page's are the same few."""
-MOST_SEEN, LONGEST_SEEN = 4096, 32
-
-
-class Reader(Generic[R]):
-    """Reads rows into one record class by its declared fields; unknown keys are left alone."""
-
-    def __init__(self, record: type[R]) -> None:
-        self._record = record
-        seen: dict[Read, Seen] = {}
-        self._plan = tuple(
-            (spec.name, spec.key, read, seen.setdefault(read, {}))
-            for spec in specs(record)
-            for read in (_READ[spec.unit],)
-        )
-
-    def read(self, row: Mapping[str, Any]) -> R:
-        """A record; raises Malformed naming the field whose text is not what its unit asks for."""
-        values: dict[str, Any] = {}
-        for name, key, read, seen in self._plan:
-            raw = row.get(key)
-            if type(raw) is not str:  # true and 1 are the same key of a dict
-                values[name] = read(key, raw)
-            elif raw in seen:
-                values[name] = seen[raw]
-            else:
-                value = values[name] = read(key, raw)
-                if len(seen) < MOST_SEEN and len(raw) <= LONGEST_SEEN:
-                    seen[raw] = value
-        return self._record(**values)

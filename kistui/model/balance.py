@@ -4,13 +4,15 @@ Every declared value may be `None`: KIS sent a blank. A blank is never zero, and
 a blank is unknown, not smaller.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from kistui.model import fields as kis
 from kistui.model import moves
+from kistui.model.making import maker
 from kistui.model.overseas import WON, Market, Overseas
 from kistui.model.remote import Remote, Unknown
 from kistui.model.sums import average, rate, total_of
@@ -220,56 +222,66 @@ def merge_lots(lots: Sequence[Lot]) -> tuple[Holding, ...]:
     groups: dict[str | None, list[Lot]] = {}
     for lot in lots:
         groups.setdefault(lot.code or lot.name, []).append(lot)
-    total = _priced_total(lots)
-    return tuple(_merge(group, total) for group in groups.values())
+    return _holdings(groups.values(), lots)
 
 
 def separate_lots(lots: Sequence[Lot]) -> tuple[Holding, ...]:
     """A holding for each lot: the same figures, not merged."""
-    total = _priced_total(lots)
-    return tuple(_merge([lot], total) for lot in lots)
+    return _holdings([[lot] for lot in lots], lots)
 
 
-def _priced_total(lots: Sequence[Lot]) -> int | None:
-    return total_of(lot.valuation if lot.is_priced else None for lot in lots if lot.quantity)
+def _holdings(groups: Iterable[Sequence[Lot]], lots: Sequence[Lot]) -> tuple[Holding, ...]:
+    total = total_of(lot.valuation if lot.price else None for lot in lots if lot.quantity)
+    make = maker(Holding)
+    return tuple(_holding(make, _together(group), group, total) for group in groups)
 
 
-def _sum(lots: Sequence[Lot], name: str) -> int | None:
-    """What lots have together; most holdings are one lot."""
+def _together(lots: Sequence[Lot]) -> Lot:
+    """Lots of one item as one; most items are one lot."""
     if len(lots) == 1:
-        alone: int | None = getattr(lots[0], name)
-        return alone
-    return total_of(getattr(lot, name) for lot in lots)
-
-
-def _merge(lots: list[Lot], total: int | None) -> Holding:
+        return lots[0]
     lead = next((lot for lot in lots if lot.is_priced), lots[0])
-    alone = lead if len(lots) == 1 else None
-    shares = _sum(lots, "quantity")
-    cost = _sum(lots, "purchase_amount")
+    sums: dict[str, Any] = {name: total_of(getattr(lot, name) for lot in lots) for name in _SUMMED}
     # A sold-out row is complete without a price; a held one is not.
-    priced = all(lot.is_priced for lot in lots if lot.quantity != 0)
-    value = _sum(lots, "valuation") if priced else None
-    profit = _sum(lots, "profit_loss") if priced else None
-    given = alone.profit_rate if alone and priced else None
-    return Holding(
-        code=lead.code,
-        name=lead.name,
-        quantity=shares,
-        sellable_quantity=_sum(lots, "sellable_quantity"),
-        average_price=alone.average_price if alone else average(cost, shares),
-        purchase_amount=cost,
-        price=lead.price if lead.is_priced else None,
+    if not all(lot.is_priced or lot.quantity == 0 for lot in lots):
+        sums |= {"valuation": None, "profit_loss": None}
+    each = average(sums["purchase_amount"], sums["quantity"])
+    return replace(lead, average_price=each, profit_rate=None, **sums)
+
+
+_SUMMED = (
+    "quantity", "sellable_quantity", "purchase_amount", "valuation", "profit_loss",
+    "bought_yesterday", "sold_yesterday", "bought_today", "sold_today", "loan_amount",
+)  # fmt: skip
+
+
+def _holding(
+    make: Callable[..., Holding], lot: Lot, lots: Sequence[Lot], total: int | None
+) -> Holding:
+    """What `lots` are, which `lot` is together."""
+    is_priced = bool(lot.price)
+    is_valued = is_priced or lot.quantity == 0
+    value = lot.valuation if is_valued else None
+    profit = lot.profit_loss if is_valued else None
+    given = lot.profit_rate if is_valued else None
+    return make(
+        code=lot.code,
+        name=lot.name,
+        quantity=lot.quantity,
+        sellable_quantity=lot.sellable_quantity,
+        average_price=lot.average_price,
+        purchase_amount=lot.purchase_amount,
+        price=lot.price if is_priced else None,
         valuation=value,
         profit_loss=profit,
-        profit_rate=given if given is not None else rate(profit, cost),
-        day_rate=lead.day_rate if lead.is_priced else None,
-        day_change=lead.day_change if lead.is_priced else None,
-        bought_yesterday=_sum(lots, "bought_yesterday"),
-        sold_yesterday=_sum(lots, "sold_yesterday"),
-        bought_today=_sum(lots, "bought_today"),
-        sold_today=_sum(lots, "sold_today"),
-        loan_amount=_sum(lots, "loan_amount"),
+        profit_rate=given if given is not None else rate(profit, lot.purchase_amount),
+        day_rate=lot.day_rate if is_priced else None,
+        day_change=lot.day_change if is_priced else None,
+        bought_yesterday=lot.bought_yesterday,
+        sold_yesterday=lot.sold_yesterday,
+        bought_today=lot.bought_today,
+        sold_today=lot.sold_today,
+        loan_amount=lot.loan_amount,
         weight=rate(value, total),
         lots=tuple(lots),
     )

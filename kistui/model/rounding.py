@@ -1,11 +1,13 @@
 """Rounding as money is rounded, of numbers of any size."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
 
 # `quantize` fails beyond its context's digits, 28 by itself: a price times a quantity may have 50.
 _ANY_SIZE = Context(prec=100)
+_unit = cache(Decimal)
 
 
 def rounded(value: Decimal, unit: str = "1") -> Decimal:
     """`value` to a multiple of `unit`, such as "0.01"; a half goes away from zero."""
-    return value.quantize(Decimal(unit), ROUND_HALF_UP, _ANY_SIZE)
+    return value.quantize(_unit(unit), ROUND_HALF_UP, _ANY_SIZE)

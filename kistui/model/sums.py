@@ -40,7 +40,7 @@ def rate(part: A | None, base: A | None) -> Decimal | None:
     """`part` of `base` in percent, to two decimals as KIS gives it; `None` from a zero base."""
     if part is None or not base:
         return None
-    return rounded(Decimal(part) * 100 / base, "0.01")
+    return rounded(Decimal(part * 100) / base, "0.01")
 
 
 def whole_won(amount: Decimal | None) -> int | None:

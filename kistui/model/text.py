@@ -24,7 +24,9 @@ _WIDENED = {
     for first, last in ((0x2630, 0x2637), (0x268A, 0x268F), (0x4DC0, 0x4DFF), (0x1D300, 0x1D378))
     for code in range(first, last + 1)
 }
-_ORDINARY = re.compile(r"[ -~\uac00-\ud7a3]*")  # ASCII and Hangul syllables
+ORDINARY = r"[ -~\uac00-\ud7a3]"
+"""Characters, as a pattern, of which nothing has to be made safe: ASCII and Hangul syllables."""
+_ORDINARY = re.compile(ORDINARY + "*")
 _REPLACED = _REGIONAL | _WIDENED | dict.fromkeys(map(ord, _BREAKS), " ")
 
 

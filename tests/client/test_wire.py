@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kistui.client import wire
 from kistui.client.domestic import read_page
+from kistui.client.reader import Reader
 from kistui.clock import KST
 from kistui.errors import (
     KistuiError,
@@ -25,7 +26,7 @@ from kistui.errors import (
 from kistui.model.balance import Lot, Summary
 from tests.support import ROW, SUMMARY, body
 
-LOTS = wire.Reader(Lot)
+LOTS = Reader(Lot)
 
 
 def read(**changes: Any) -> Lot:
@@ -46,7 +47,7 @@ def test_a_row_is_read_whole() -> None:
 
 
 def test_the_summary_is_read_whole() -> None:
-    summary = wire.Reader(Summary).read(SUMMARY)
+    summary = Reader(Summary).read(SUMMARY)
     assert summary.deposit_d2 == 4_639_950
     assert summary.auto_repayment is None
     assert summary.asset_change_rate == 0
@@ -105,6 +106,23 @@ def test_what_is_not_of_its_kind_is_named(key: str, raw: Any) -> None:
     with pytest.raises(Malformed) as caught:
         read(**{key: raw})
     assert caught.value.details == {"where": key}
+
+
+@pytest.mark.parametrize("key", ["hldg_qty", "prpr", "loan_dt", "prdt_name"])
+@pytest.mark.parametrize("odd", ["1\n2", " 7", "", None, "3", 7, "1_0", "１", "x", ["1"]])
+def test_a_column_is_read_as_its_values_are_each(key: str, odd: Any) -> None:
+    def outcome(*texts: Any) -> list[Lot] | dict[str, Any]:
+        try:
+            return list(LOTS.read_all([ROW | {key: text} for text in texts]))
+        except Malformed as error:
+            return error.details
+
+    alone = [outcome(text) for text in ("12", odd, "5")]
+    together = outcome("12", odd, "5")
+    assert together == next(
+        (each for each in alone if isinstance(each, dict)),
+        [lot for lots in alone for lot in lots],
+    )
 
 
 def test_unknown_fields_are_left_alone() -> None:

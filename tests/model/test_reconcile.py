@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.client.wire import Reader
+from kistui.client.reader import Reader
 from kistui.model.balance import Balance, Lot, Summary, merge_lots
 from kistui.model.reconcile import is_reconciled, reconcile
 from kistui.simulator import SCENES, Options
