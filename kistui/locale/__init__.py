@@ -1,36 +1,38 @@
-"""The words of each language, from the TOML files beside this one."""
+"""The words of each language, from the modules beside this one: Python keeps those compiled."""
 
-import tomllib
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from importlib import import_module
 
 from kistui.view.words import Words
 
+TYPE_CHECKING = False  # `typing` would take longer to import than all the words
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
 LANGUAGES = ("ko", "en")
+PARTS = (
+    *("frame", "figures", "accounts", "token", "dialogs"),
+    *("reasons", "errors", "log", "commands", "settings"),
+)
 
 
-def load(language: str) -> Words:
-    """The words of `ko` or `en`."""
-    # Not by importlib.resources: importing that takes longer than all the rest.
-    raw = Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8")
-    return Words(language, dict(_flatten(tomllib.loads(raw), "")))
+def load(language: str, parts: "Sequence[str]" = PARTS) -> Words:
+    """The words of `ko` or `en`, or some parts of them; they are read when first spoken."""
+
+    def read() -> dict[str, str]:
+        return {
+            f"{section}.{name}": text
+            for part in parts
+            for section, texts in import_module(f"kistui.locale.{language}.{part}").WORDS.items()
+            for name, text in texts.items()
+        }
+
+    return Words(language, read)
 
 
-def detect(environ: Mapping[str, str]) -> str:
+def detect(environ: "Mapping[str, str]") -> str:
     """The language the locale asks for; Korean where it asks for none, as KIS's customers would."""
     wanted = next(
         (environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), ""
     )
     language = wanted.partition(".")[0].partition("_")[0].lower()
     return "ko" if language in ("", "c", "posix", "ko") else "en"
-
-
-def _flatten(table: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
-    flat: list[tuple[str, str]] = []
-    for key, value in table.items():
-        if isinstance(value, dict):
-            flat += _flatten(value, f"{prefix}{key}.")
-        else:
-            flat.append((prefix + key, str(value)))
-    return flat

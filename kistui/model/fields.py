@@ -2,7 +2,7 @@
 
 `deposit: int | None = won("dnca_tot_amt")` is all there is to a field: the client reads and the
 command line writes it by its key, the screen formats it by its unit, and its words stand in
-`locale/*.toml` under the record's section and the field's name.
+`locale/` under the record's section and the field's name.
 """
 
 from dataclasses import Field, dataclass, field, fields
