@@ -105,7 +105,7 @@ class TokenStore:
             with suppress(OSError):
                 mode = stat.S_IMODE(self._path(name).lstat().st_mode)
         record = self.read(name) if name is not None else TokenRecord()
-        return TokenStatus(record, shown_path(self._folder), mode)
+        return TokenStatus(record, shown_path(self._folder), mode, name)
 
     def known(self, profile: str) -> str | None:
         """The name of a profile's record, as last remembered: no secret is needed to find it."""
