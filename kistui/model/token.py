@@ -4,7 +4,6 @@ KIS gives one token a day (접근토큰발급(P)), the same one again within six
 second request within a minute. What the processes of one machine know of it is a `TokenRecord`.
 """
 
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
@@ -12,6 +11,7 @@ from hashlib import sha256
 from kistui.clock import KST
 from kistui.model import lasting
 from kistui.model.lasting import Lasting
+from kistui.model.record import field, record, replace
 
 LIFETIME = timedelta(hours=24)
 
@@ -53,7 +53,7 @@ class Phase(Enum):
     WAITING = lasting.WAITING
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """One day's access token; `expires_at` is the instant KIS names, never `expires_in`.
 
@@ -85,7 +85,7 @@ class Token:
         return self.expires_at - LIFETIME + SAME_TOKEN
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Death:
     """KIS refused the token before its time: when, with which code.
 
@@ -97,7 +97,7 @@ class Death:
     came_back: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TokenRecord:
     """What this machine knows of one app key's token on one server.
 
@@ -190,7 +190,7 @@ class TokenRecord:
         return self.death.code if self.death else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TokenStatus:
     """A record, the folder it is in, and the mode of its file, `None` before there is one.
 

@@ -2,13 +2,13 @@
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from kistui.model.record import record
 from kistui.store.places import config_folder, state_folder
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Folders:
     """`config` for profiles and secrets, `state` for what is remembered between starts."""
 

@@ -7,13 +7,13 @@ import stat
 import tomllib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from kistui.errors import StoreBusy
+from kistui.model.record import replace
 from kistui.model.token import Death, Origin, Token, TokenRecord, TokenStatus
 from kistui.store.files import FileClaim, locked, read_private, write_private
 from kistui.store.paths import shown_path

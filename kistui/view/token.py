@@ -1,12 +1,12 @@
 """The token in words and figures: how long it lives, whence it came, what may be done with it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kistui.clock import KST
 from kistui.model.account import Profile
 from kistui.model.calls import CallUse
+from kistui.model.record import record
 from kistui.model.token import (
     LIFETIME,
     MICROSECOND,
@@ -44,7 +44,7 @@ ROLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Headline:
     """The large time, the state, what it means, and the part of the day left, 0 to 1."""
 

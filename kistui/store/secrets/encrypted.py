@@ -3,12 +3,12 @@
 import json
 import secrets
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
 
 from kistui.errors import KistuiError, PassphraseNeeded, PassphraseWrong, SecretsCorrupt
 from kistui.model.account import Place
+from kistui.model.record import record
 from kistui.store.files import read_private, write_private
 from kistui.store.paths import Folders
 from kistui.store.secrets.plain import Table, TableStore, check_table
@@ -18,7 +18,7 @@ MOST_WORK = 2**17
 """A tampered file must not make us spend more than this."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Sealed:
     """The file taken apart."""
 
