@@ -53,50 +53,26 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     parser.add_argument("--no-mouse", action="store_true", help=words("cli.no_mouse"))
     parser.set_defaults(run=runners.open_app)
     commands = parser.add_subparsers(title=words("cli.commands"), dest="command", metavar="COMMAND")
-    for name, run in (("balance", runners.balance), ("holdings", runners.holdings)):
-        command = _command(commands, name, words)
-        _add_source(command, words)
-        command.add_argument(
-            "--format", choices=FORMATS, default=FORMATS[0], help=words("cli.format")
-        )
-        command.add_argument(
-            "--market",
-            choices=MARKETS if name == "holdings" else ("kr", "all"),
-            help=words(f"cli.market_{name}"),
-        )
-        command.set_defaults(run=run)
-        if name == "balance":
-            command.add_argument("--all", action="store_true", help=words("cli.all"))
-        if name == "holdings":
-            command.add_argument("--lots", action="store_true", help=words("cli.lots"))
-    _add_token(_command(commands, "token", words), words)
-    status = _command(commands, "status", words)
-    _add_source(status, words)
-    status.add_argument("--line", action="store_true", help=words("cli.line"))
-    status.set_defaults(run=runners.status)
-    keys = _command(commands, "keys", words)
-    _add_source(keys, words)
-    keys.add_argument(
-        "--format", choices=("table", "json", "markdown"), default="table", help=words("cli.format")
-    )
-    keys.set_defaults(run=runners.keys)
-    themes = _command(commands, "themes", words)
-    _add_source(themes, words)
-    themes.add_argument(
-        "--format", choices=FORMATS[:2], default=FORMATS[0], help=words("cli.format")
-    )
-    themes.set_defaults(run=runners.themes)
-    _add_profile(_command(commands, "profile", words), words)
-    _add_simulator(_command(commands, "simulator", words), words)
-    _add_log(_command(commands, "log", words), words)
-    _add_doctor(_command(commands, "doctor", words), words)
+    for name, fill in COMMANDS.items():
+        _command(commands, name, words, fill)
     return parser
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose help may end in a list that takes an import to make."""
+    """A parser that is filled when it is asked: of all the commands one is.
 
+    Its help may end in a list that takes an import to make.
+    """
+
+    fill: Callable[[], None] | None = None
     ending: Callable[[], str] | None = None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As ever, by what it is filled with."""
+        fill, self.fill = self.fill, None
+        if fill:
+            fill()
+        return super().parse_known_args(args, namespace)
 
     def format_help(self) -> str:
         """The help, and the ending if there is one."""
@@ -106,13 +82,25 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser(make: Callable[..., Any], words: Words, *args: str, **options: Any) -> Any:
     parser = make(*args, add_help=False, allow_abbrev=False, **options)
-    parser.add_argument("-h", "--help", action="help", help=words("cli.help"))
+    _add_help(parser, words)
     return parser
 
 
-def _command(commands: Any, name: str, words: Words) -> Any:
+def _add_help(parser: Any, words: Words) -> None:
+    parser.add_argument("-h", "--help", action="help", help=words("cli.help"))
+
+
+def _command(commands: Any, name: str, words: Words, add: Callable[[Any, Words], None]) -> None:
     about = words(f"cli.{name}")
-    return _parser(commands.add_parser, words, name, help=about, description=about)
+    command = commands.add_parser(
+        name, help=about, description=about, add_help=False, allow_abbrev=False
+    )
+
+    def fill() -> None:
+        _add_help(command, words)
+        add(command, words)
+
+    command.fill = fill
 
 
 def _add_source(parser: argparse.ArgumentParser, words: Words) -> None:
@@ -134,6 +122,44 @@ def _add_source(parser: argparse.ArgumentParser, words: Words) -> None:
     )
 
 
+def _add_format(parser: Any, words: Words, formats: Sequence[str] = FORMATS[:2]) -> None:
+    parser.add_argument("--format", choices=formats, default=formats[0], help=words("cli.format"))
+
+
+def _add_balance(parser: Any, words: Words) -> None:
+    _add_source(parser, words)
+    _add_format(parser, words, FORMATS)
+    parser.add_argument("--market", choices=("kr", "all"), help=words("cli.market_balance"))
+    parser.add_argument("--all", action="store_true", help=words("cli.all"))
+    parser.set_defaults(run=runners.balance)
+
+
+def _add_holdings(parser: Any, words: Words) -> None:
+    _add_source(parser, words)
+    _add_format(parser, words, FORMATS)
+    parser.add_argument("--market", choices=MARKETS, help=words("cli.market_holdings"))
+    parser.add_argument("--lots", action="store_true", help=words("cli.lots"))
+    parser.set_defaults(run=runners.holdings)
+
+
+def _add_status(parser: Any, words: Words) -> None:
+    _add_source(parser, words)
+    parser.add_argument("--line", action="store_true", help=words("cli.line"))
+    parser.set_defaults(run=runners.status)
+
+
+def _add_keys(parser: Any, words: Words) -> None:
+    _add_source(parser, words)
+    _add_format(parser, words, ("table", "json", "markdown"))
+    parser.set_defaults(run=runners.keys)
+
+
+def _add_themes(parser: Any, words: Words) -> None:
+    _add_source(parser, words)
+    _add_format(parser, words)
+    parser.set_defaults(run=runners.themes)
+
+
 def _add_token(parser: Any, words: Words) -> None:
     _add_source(parser, words)
     parser.add_argument(
@@ -144,9 +170,7 @@ def _add_token(parser: Any, words: Words) -> None:
         metavar="status|issue|revoke",
         help=words("cli.token_action"),
     )
-    parser.add_argument(
-        "--format", choices=FORMATS[:2], default=FORMATS[0], help=words("cli.format")
-    )
+    _add_format(parser, words)
     parser.add_argument("--again", action="store_true", help=words("cli.again"))
     parser.add_argument("--yes", action="store_true", help=words("cli.yes_revoke"))
     parser.set_defaults(run=runners.token)
@@ -217,9 +241,7 @@ def _add_log(parser: Any, words: Words) -> None:
 
 def _add_doctor(parser: Any, words: Words) -> None:
     _add_source(parser, words)
-    parser.add_argument(
-        "--format", choices=FORMATS[:2], default=FORMATS[0], help=words("cli.format")
-    )
+    _add_format(parser, words)
     parser.add_argument("--offline", action="store_true", help=words("cli.offline"))
     parser.add_argument("--api", action="store_true", help=words("cli.api"))
     parser.set_defaults(run=runners.doctor)
@@ -234,3 +256,18 @@ def _whole_number(most: int) -> Callable[[str], int]:
         return int(raw)
 
     return read
+
+
+COMMANDS: dict[str, Callable[[Any, Words], None]] = {
+    "balance": _add_balance,
+    "holdings": _add_holdings,
+    "token": _add_token,
+    "status": _add_status,
+    "keys": _add_keys,
+    "themes": _add_themes,
+    "profile": _add_profile,
+    "simulator": _add_simulator,
+    "log": _add_log,
+    "doctor": _add_doctor,
+}
+"""In the order of the help; what each can be told is added when it is the one."""

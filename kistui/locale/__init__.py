@@ -10,16 +10,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LANGUAGES = ("ko", "en")
-PARTS = (
-    *("frame", "token", "figures", "accounts", "dialogs"),
-    *("settings", "log", "commands", "errors", "reasons"),
-)
-"""In the order they are most often wanted."""
+PARTS = {
+    "frame": "kind bar age tab keys",
+    "token": "phase meaning fact token",
+    "figures": "summary lot group line column holdings market sum abroad foreign unit detail",
+    "accounts": "state check place product profiles",
+    "dialogs": "accounts test form first import passphrase copy export hide auto small ask choice",
+    "settings": "help palette hangul fault keygroup does settings theme",
+    "log": "log call doctor check_of finding api",
+    "commands": "cli simulated",
+    "errors": "error",
+    "reasons": "reason what",
+}
+"""The sections of each module, by the beginnings of their names."""
 
 
 def load(language: str) -> Words:
-    """The words of `ko` or `en`; a part is read when the first word of it is spoken."""
-    return Words(language, [partial(_read, f"kistui.locale.{language}.{part}") for part in PARTS])
+    """The words of `ko` or `en`; what of them is not spoken is not read."""
+    parts = {}
+    for part, sections in PARTS.items():
+        read = partial(_read, f"kistui.locale.{language}.{part}")
+        parts.update(dict.fromkeys(sections.split(), read))
+    return Words(language, parts)
 
 
 def _read(module: str) -> dict[str, str]:
