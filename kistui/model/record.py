@@ -1,8 +1,8 @@
 """Frozen records: what `dataclass(frozen=True, slots=True)` makes, in a fraction of the time.
 
 There are a hundred of them, and a dataclass writes and compiles the source of six methods for
-each; here only `__init__` is written, the others are the same for all. `dataclasses.replace`,
-`fields` and `asdict` take records as they take dataclasses.
+each; here only `__init__` is written, when the first is made, and the others are the same for all.
+`dataclasses.replace`, `fields` and `asdict` take records as they take dataclasses.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -94,8 +94,18 @@ def _made(kind: Any, *, is_named: bool) -> Any:
     space["__dataclass_fields__"] = _DataclassFields()
     made = type(kind)(kind.__name__, kind.__bases__, space)
     made.__qualname__ = kind.__qualname__
-    made.__init__ = _init(made)
+    made.__init__ = _first_init(made)
     return made
+
+
+def _first_init(kind: Any) -> Callable[..., None]:
+    """What writes the real one when the first record is made: many a class has none in a run."""
+
+    def init(self: Any, *values: Any, **named: Any) -> None:
+        kind.__init__ = _init(kind)
+        kind.__init__(self, *values, **named)
+
+    return init
 
 
 def _init(kind: type[Any]) -> Callable[..., None]:

@@ -54,6 +54,7 @@ class Twin:
 
 
 def test_it_is_made_as_a_dataclass_is() -> None:
+    assert Point(1).x == 1
     assert str(inspect.signature(Point)).count(",") == str(inspect.signature(Twin)).count(",")
     assert repr(Point(1)).removeprefix("Point") == repr(Twin(1)).removeprefix("Twin")
     assert Point.__match_args__ == Twin.__match_args__
