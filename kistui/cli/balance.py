@@ -1,11 +1,11 @@
 """`kistui balance` and `kistui holdings`: one reading, on standard output."""
 
-import asyncio
 import shutil
 import sys
 from argparse import Namespace
 from datetime import datetime
 
+from kistui.cli.running import result_of
 from kistui.cli.source import open_profile
 from kistui.clock import system_clock
 from kistui.model.balance import Balance
@@ -103,7 +103,7 @@ def _read(options: Namespace, words: Words) -> export.Reading:
             finally:
                 await session.aclose()
 
-        balance, at = asyncio.run(read())
+        balance, at = result_of(read())
         return export.Reading(profile, balance, at)
 
 

@@ -52,27 +52,19 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     parser.add_argument("--slow", action="store_true", help=words("cli.slow"))
     parser.add_argument("--no-mouse", action="store_true", help=words("cli.no_mouse"))
     parser.set_defaults(run=runners.open_app)
-    commands = parser.add_subparsers(title=words("cli.commands"), dest="command", metavar="COMMAND")
-    for name, fill in COMMANDS.items():
-        _command(commands, name, words, fill)
+    commands: Any = parser.add_subparsers(
+        title=words("cli.commands"), dest="command", metavar="COMMAND", parser_class=_Later
+    )
+    for name, add in COMMANDS.items():
+        about = words(f"cli.{name}")
+        commands.add_parser(name, help=about, description=about, add=add, words=words)
     return parser
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that is filled when it is asked: of all the commands one is.
+    """A parser whose help may end in a list that takes an import to make."""
 
-    Its help may end in a list that takes an import to make.
-    """
-
-    fill: Callable[[], None] | None = None
     ending: Callable[[], str] | None = None
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """As ever, by what it is filled with."""
-        fill, self.fill = self.fill, None
-        if fill:
-            fill()
-        return super().parse_known_args(args, namespace)
 
     def format_help(self) -> str:
         """The help, and the ending if there is one."""
@@ -80,27 +72,25 @@ class _Parser(argparse.ArgumentParser):
         return super().format_help() + ending
 
 
+class _Later:
+    """A command's parser, made when it is the one that was typed."""
+
+    def __init__(self, *, add: Callable[[Any, Words], None], words: Words, **options: Any) -> None:
+        self._add = add
+        self._words = words
+        self._options = options
+
+    def parse_known_args(self, *arguments: Any) -> Any:
+        """As a parser does."""
+        parser = _parser(_Parser, self._words, **self._options)
+        self._add(parser, self._words)
+        return parser.parse_known_args(*arguments)
+
+
 def _parser(make: Callable[..., Any], words: Words, *args: str, **options: Any) -> Any:
     parser = make(*args, add_help=False, allow_abbrev=False, **options)
-    _add_help(parser, words)
-    return parser
-
-
-def _add_help(parser: Any, words: Words) -> None:
     parser.add_argument("-h", "--help", action="help", help=words("cli.help"))
-
-
-def _command(commands: Any, name: str, words: Words, add: Callable[[Any, Words], None]) -> None:
-    about = words(f"cli.{name}")
-    command = commands.add_parser(
-        name, help=about, description=about, add_help=False, allow_abbrev=False
-    )
-
-    def fill() -> None:
-        _add_help(command, words)
-        add(command, words)
-
-    command.fill = fill
+    return parser
 
 
 def _add_source(parser: argparse.ArgumentParser, words: Words) -> None:

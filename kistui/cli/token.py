@@ -108,7 +108,7 @@ def _revoke(profiles: Profiles, profile: Profile, options: Namespace, words: Wor
 def _with_session(
     profiles: Profiles, profile: Profile, act: "Callable[[Session], Awaitable[object]]"
 ) -> object:
-    import asyncio
+    from kistui.cli.running import result_of
 
     async def run_it() -> object:
         session = profiles.session(profile)
@@ -117,7 +117,7 @@ def _with_session(
         finally:
             await session.aclose()
 
-    return asyncio.run(run_it())
+    return result_of(run_it())
 
 
 def _table(status: TokenStatus, words: Words) -> str:
