@@ -10,6 +10,7 @@ from kistui import __version__
 TYPE_CHECKING = False  # `typing` would take longer to import than --version takes
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from kistui.errors import KistuiError
     from kistui.store.prompts import Question
@@ -54,18 +55,22 @@ def _say(line: str, arguments: "Sequence[str]") -> int:
 
 
 def _words(arguments: "Sequence[str]") -> "Words":
-    from kistui.cli.parser import language_of
+    from kistui.cli.language import language_of
     from kistui.locale import load
 
     return load(language_of(arguments, os.environ))
 
 
 def _run(arguments: "Sequence[str]", question: "Question | None") -> int:
-    from kistui.cli.parser import build_parser
+    from kistui.cli.switches import app_options
 
     _speak_utf8()
     words = _words(arguments)
-    options = build_parser(words).parse_args(arguments)
+    options: Any = app_options(arguments)
+    if options is None:
+        from kistui.cli.parser import build_parser
+
+        options = build_parser(words).parse_args(arguments)
     options.question = question
     try:
         code: int = options.run(options, words)

@@ -1,34 +1,16 @@
 """What can be typed after `kistui`."""
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kistui import __version__
 from kistui.cli import runners
-from kistui.locale import LANGUAGES, detect
+from kistui.locale import LANGUAGES
 from kistui.view.words import Words
 
 MARKETS = ("kr", "us", "hk", "cn", "jp", "vn", "all")
 FORMATS = ("table", "json", "csv")
-
-
-def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
-    """`--lang` if given, else what the locale asks for; known before the rest is parsed."""
-    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    early.add_argument("--lang", choices=LANGUAGES)
-    try:
-        known, _ = early.parse_known_args(arguments)
-    except SystemExit:
-        return detect(environ)
-    return known.lang or _set_language() or detect(environ)
-
-
-def _set_language() -> str | None:
-    from kistui.store.config import language
-    from kistui.store.paths import folders
-
-    return language(folders().config_file)
 
 
 def build_parser(words: Words) -> argparse.ArgumentParser:
