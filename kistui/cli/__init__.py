@@ -28,7 +28,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
         print(f"kistui {__version__}")
         return 0
     question = _question(arguments) if "--line" in arguments else None
-    if question is not None:
+    if question is not None and sys.stdout is not None:
         from kistui.cli.prompt import known_line
 
         line = known_line(question)

@@ -105,16 +105,16 @@ class Question:
 
     def _kept(self) -> list[str]:
         """The lines of the file, none where it is not to be trusted."""
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
             handle = os.open(f"{self._state}/prompts", flags)
+            with os.fdopen(handle, "rb") as file:
+                about = os.fstat(handle)
+                if about.st_uid != os.geteuid() or about.st_mode & 0o170077 != 0o100000:
+                    return []
+                return file.read().decode("utf-8", "replace").split("\n")[:-1]
         except OSError:
             return []
-        with os.fdopen(handle, "rb") as file:
-            about = os.fstat(handle)
-            if about.st_uid != os.geteuid() or about.st_mode & 0o170077 != 0o100000:
-                return []
-            return file.read().decode("utf-8", "replace").splitlines()
 
 
 def _stamp(path: str) -> str:

@@ -218,6 +218,28 @@ def test_a_mode_that_lets_others_read_is_narrowed_as_ever(capsys: Out) -> None:
         assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_closed_output_is_told_of(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_config()
+    assert read(capsys)[0] == 0
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["status", "--line"]) == 1
+
+
+@pytest.mark.parametrize("at", ["a folder", "a link"])
+def test_what_is_no_file_of_ours_is_not_believed(capsys: Out, at: str) -> None:
+    write_config()
+    told = read(capsys)
+    path = folders().state / "prompts"
+    if at == "a folder":
+        path.unlink()
+        path.mkdir()
+    else:
+        link(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kistui.cli.prompt.status_line", lambda *_: pytest.fail("believed"))
+        assert say(capsys) == told
+
+
 @pytest.mark.parametrize(
     "arguments", [["--profile", "nobody"], ["--demo"], ["--demo", "--scene", "x"]]
 )
