@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from bench.cells import write_cells
 from bench.places import ROOT, environ
@@ -50,6 +51,7 @@ def _commands(env: dict[str, str], runs: int) -> Iterator[Ratio]:
         "pass": _run(env, python, "-c", "pass"),
         "version": _run(env, *KISTUI, "--version"),
         "status": _run(env, *KISTUI, "status", "--line"),
+        "anew": _anew(env),
         "calls": _run(env, python, "-m", "bench.bare_calls"),
         "balance": _run(env, *KISTUI, "balance", "--format", "json"),
     }
@@ -58,6 +60,8 @@ def _commands(env: dict[str, str], runs: int) -> Iterator[Ratio]:
     found = medians(interleaved(runs, acts))
     for name, words in (("version", "kistui --version"), ("status", "kistui status --line")):
         yield compare(words, "python -c pass", found[name], found["pass"], at_most=COMMAND)
+    what = "kistui status --line, after a change"
+    yield compare(what, "python -c pass", found["anew"], found["pass"])
     yield compare(
         "kistui balance --format json",
         "bare httpx script",
@@ -71,6 +75,18 @@ def _frame(env: dict[str, str], *command: str) -> Callable[[], float]:
     def act() -> float:
         with Terminal(command, env, str(ROOT)) as terminal:
             return terminal.first_frame().last
+
+    return act
+
+
+def _anew(env: dict[str, str]) -> Callable[[], float]:
+    """`status --line` as it is once after every change of what it tells."""
+    said = Path(env["HOME"], ".local/state/kistui/prompts")
+    run = _run(env, *KISTUI, "status", "--line")
+
+    def act() -> float:
+        said.unlink(missing_ok=True)
+        return run()
 
     return act
 

@@ -4,7 +4,6 @@ import os
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from kistui.clock import Clock, system_clock
 from kistui.errors import StoreError
 from kistui.model.log import Call, OnCall
 from kistui.model.masking import masked
+from kistui.model.record import replace
 from kistui.store.log import LogFile, LogWriter, call_line, crash_line
 from kistui.store.paths import shown_path
 

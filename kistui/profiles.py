@@ -5,7 +5,6 @@ Everything here may touch the disk, a keyring or a command, and blocks: screens 
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from kistui.errors import (
 )
 from kistui.log import Log
 from kistui.model.account import Credentials, Found, Place, Profile
+from kistui.model.record import record, replace
 from kistui.model.token import TokenStatus
 from kistui.preferences import Preferences
 from kistui.store import config, exports
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 WRITABLE = frozenset({Place.KEYRING, Place.ENCRYPTED, Place.PLAIN})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Demo:
     """An account without an owner: how to reach it, and where its tokens are for as long."""
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,6 +15,7 @@ from kistui.model.overseas import Overseas
 from kistui.model.positions import with_abroad
 from kistui.model.products import may_hold_abroad
 from kistui.model.progress import OnProgress, ignore_progress
+from kistui.model.record import replace
 from kistui.model.remote import Failed, Ready, Remote, Unknown, last_good
 from kistui.model.token import Token
 from kistui.tokens import Refusal, SharedToken

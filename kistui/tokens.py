@@ -8,7 +8,6 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
@@ -27,6 +26,7 @@ from kistui.errors import (
 )
 from kistui.model.account import Credentials
 from kistui.model.progress import OnProgress, TokenIssuing, TokenWaiting, ignore_progress
+from kistui.model.record import record, replace
 from kistui.model.token import ISSUE_INTERVAL, RENEW_BEFORE, Token, TokenRecord
 from kistui.store.tokens import TokenStore, name_of
 
@@ -45,7 +45,7 @@ WORTH_NOTING = timedelta(seconds=30)
 """Change of clock skew that is written down."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refusal:
     """KIS refused `token` with `error`."""
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from importlib import import_module
 from pathlib import Path
 from string import Formatter
 
@@ -28,6 +29,17 @@ def test_both_languages_name_the_same_values() -> None:
         return {name for _, name, _, _ in Formatter().parse(text) if name}
 
     assert {key: fields(KO(key)) for key in KO} == {key: fields(EN(key)) for key in EN}
+
+
+@pytest.mark.parametrize("language", locale.LANGUAGES)
+def test_every_section_is_found_in_its_part(language: str) -> None:
+    folder = Path(locale.__file__).parent / language
+    assert {path.stem for path in folder.glob("*.py")} == {*locale.PARTS, "__init__"}
+    sections = [each for part in locale.PARTS.values() for each in part.split()]
+    assert len(sections) == len(set(sections))
+    for part, begins in locale.PARTS.items():
+        words = import_module(f"kistui.locale.{language}.{part}").WORDS
+        assert {section.split(".")[0] for section in words} == set(begins.split())
 
 
 def test_english_has_no_hangul() -> None:
@@ -85,7 +97,7 @@ def test_no_words_in_the_code_but_the_wire() -> None:
     """Hangul stands in `locale/` and, as the server's data, in the simulator; comments aside."""
     package = Path(kistui.__file__).parent
     for path in package.rglob("*.py"):
-        if "simulator" in path.parts:
+        if {"simulator", "locale"} & set(path.parts):
             continue
         tree = syntax_of(path)
         docs = {
@@ -102,7 +114,8 @@ def test_no_words_in_the_code_but_the_wire() -> None:
 
 def used_keys() -> set[str]:
     package = Path(kistui.__file__).parent
-    text = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+    code = (path for path in package.rglob("*.py") if "locale" not in path.parts)
+    text = "\n".join(path.read_text(encoding="utf-8") for path in code)
     return set(re.findall(r"[\"']([a-z_]+\.[a-z_0-9.]+)[\"']", text))
 
 

@@ -3,32 +3,75 @@
 import errno
 import os
 import sys
-from collections.abc import Sequence
 from io import TextIOWrapper
 
 from kistui import __version__
 
 TYPE_CHECKING = False  # `typing` would take longer to import than --version takes
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
     from kistui.errors import KistuiError
+    from kistui.store.prompts import Question
     from kistui.view.words import Words
 
 USAGE, INTERRUPTED = 2, 130
 """Exit codes; 0 is done, 1 a failed call, 3 credentials missing or refused."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: "Sequence[str] | None" = None) -> int:
     """Run `kistui` with these arguments; returns the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    if arguments == ["--version"]:  # before argparse is imported: people put this in prompts
+    # These two before argparse is imported: people put them in prompts.
+    if arguments == ["--version"]:
         print(f"kistui {__version__}")
         return 0
-    from kistui.cli.parser import build_parser, language_of
+    question = _question(arguments) if "--line" in arguments else None
+    if question is not None and sys.stdout is not None:
+        from kistui.cli.prompt import known_line
+
+        line = known_line(question)
+        if line is not None:
+            return _say(line, arguments)
+    return _run(arguments, question)
+
+
+def _question(arguments: "Sequence[str]") -> "Question | None":
+    import time
+
+    from kistui.store.prompts import Question
+
+    return Question.of(arguments, os.environ, time.time_ns(), __version__)
+
+
+def _say(line: str, arguments: "Sequence[str]") -> int:
+    _speak_utf8()
+    try:
+        print(line, flush=True)
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # the last stop
+        return _end(error, _words(arguments))
+    return 0
+
+
+def _words(arguments: "Sequence[str]") -> "Words":
+    from kistui.cli.language import language_of
     from kistui.locale import load
 
+    return load(language_of(arguments, os.environ))
+
+
+def _run(arguments: "Sequence[str]", question: "Question | None") -> int:
+    from kistui.cli.switches import app_options
+
     _speak_utf8()
-    words = load(language_of(arguments, os.environ))
-    options = build_parser(words).parse_args(arguments)
+    words = _words(arguments)
+    options: Any = app_options(arguments)
+    if options is None:
+        from kistui.cli.parser import build_parser
+
+        options = build_parser(words).parse_args(arguments)
+    options.question = question
     try:
         code: int = options.run(options, words)
         if sys.stdout is not None:

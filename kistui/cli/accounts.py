@@ -5,6 +5,7 @@ import shutil
 import sys
 from argparse import Namespace
 
+from kistui.cli.running import result_of
 from kistui.cli.source import ask_secret, demo_options, open_profiles
 from kistui.clock import system_clock
 from kistui.errors import CredentialsMissing, KistuiError
@@ -33,7 +34,7 @@ def run(options: Namespace, words: Words) -> int:
             raise CredentialsMissing(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
         if any(map(profiles.needs_passphrase, known)):
             profiles.unlock(ask_secret(words("passphrase.title")))
-        readings = asyncio.run(_read_all(profiles, known, abroad=options.market != "kr"))
+        readings = result_of(_read_all(profiles, known, abroad=options.market != "kr"))
         match options.format:
             case "json":
                 print(export.accounts_json(readings, total(map(_figures, readings))))

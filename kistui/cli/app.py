@@ -2,7 +2,7 @@
 
 import os
 import sys
-from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from kistui.cli.source import demo_options, open_profiles
 from kistui.cli.terminal import prepare
@@ -16,10 +16,13 @@ from kistui.store.paths import folders
 from kistui.store.themes import DEFAULT, Shelf, Themes
 from kistui.view.words import Words
 
+if TYPE_CHECKING:
+    from argparse import Namespace
+
 USAGE = 2
 
 
-def run(options: Namespace, words: Words) -> int:
+def run(options: "Namespace", words: Words) -> int:
     """Open the app on the terminal; returns the exit code."""
     # A closed stream is None.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
@@ -58,7 +61,7 @@ def run(options: Namespace, words: Words) -> int:
         return app.return_code or 0
 
 
-def _first(profiles: Profiles, options: Namespace) -> Profile | None:
+def _first(profiles: Profiles, options: "Namespace") -> Profile | None:
     """Whose figures to open; a fault in the configuration is shown in the app, not here."""
     if options.demo:
         return profiles.demo()
@@ -68,7 +71,7 @@ def _first(profiles: Profiles, options: Namespace) -> Profile | None:
         return None
 
 
-def _theme(options: Namespace, settings: Settings | None, themes: Themes, words: Words) -> str:
+def _theme(options: "Namespace", settings: Settings | None, themes: Themes, words: Words) -> str:
     """The one asked for, else the one set, if there is such a one."""
     wanted = options.theme or (settings and settings.theme) or DEFAULT
     if wanted in themes.by_name:

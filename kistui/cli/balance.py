@@ -1,12 +1,11 @@
 """`kistui balance` and `kistui holdings`: one reading, on standard output."""
 
-import asyncio
 import shutil
 import sys
 from argparse import Namespace
 from datetime import datetime
 
-from kistui.cli import output
+from kistui.cli.running import result_of
 from kistui.cli.source import open_profile
 from kistui.clock import system_clock
 from kistui.model.balance import Balance
@@ -15,8 +14,6 @@ from kistui.model.products import may_hold_abroad
 from kistui.model.progress import Progress, TokenWaiting, Waiting
 from kistui.model.remote import Failed
 from kistui.view import export
-from kistui.view.plain import plain
-from kistui.view.status import error_text, progress_text
 from kistui.view.words import Words
 
 HOME, ALL = Market.KR.value, "all"
@@ -38,7 +35,9 @@ def run_balance(options: Namespace, words: Words) -> int:
         case "csv":
             print(export.summary_csv(reading, words), end="")
         case _:
-            _print(output.summary_table(reading, words), options)
+            from kistui.cli.output import summary_table
+
+            _print(summary_table(reading, words), options)
             _tell_of_abroad(reading, options, words)
     return _outcome(reading, words)
 
@@ -56,15 +55,19 @@ def run_holdings(options: Namespace, words: Words) -> int:
         case "csv":
             print(export.holdings_csv(reading, lots=options.lots, market=market), end="")
         case _:
+            from kistui.cli.output import holdings_table
+
             width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
             only = None if options.market in {None, HOME} else market  # there is nothing else
-            table = output.holdings_table(reading, words, width, lots=options.lots, market=only)
+            table = holdings_table(reading, words, width, lots=options.lots, market=only)
             _print(table, options)
             _tell_of_abroad(reading, options, words)
     return _outcome(reading, words)
 
 
 def _print(table: str, options: Namespace) -> None:
+    from kistui.view.plain import plain
+
     print(plain(table) if options.ascii else table)
 
 
@@ -78,6 +81,8 @@ def _outcome(reading: export.Reading, words: Words) -> int:
     """1, and why, where what is held abroad could not be read; what could be is printed."""
     if not isinstance(reading.balance.abroad, Failed):
         return 0
+    from kistui.view.status import error_text
+
     told = error_text(reading.balance.abroad.error, words)
     print(words("abroad.failed", title=f"{told.title}. {told.hint}"), file=sys.stderr)
     return 1
@@ -98,10 +103,12 @@ def _read(options: Namespace, words: Words) -> export.Reading:
             finally:
                 await session.aclose()
 
-        balance, at = asyncio.run(read())
+        balance, at = result_of(read())
         return export.Reading(profile, balance, at)
 
 
 def _tell(progress: Progress, words: Words) -> None:
     if isinstance(progress, (Waiting, TokenWaiting)):
+        from kistui.view.status import progress_text
+
         print(progress_text(progress, words, stop="Ctrl+C"), file=sys.stderr)

@@ -1,11 +1,11 @@
 """`kistui doctor`: is everything there that kistui needs? It changes nothing and issues nothing."""
 
-import asyncio
 import json
 import os
 from argparse import Namespace
 from collections.abc import Mapping
 
+from kistui.cli.running import result_of
 from kistui.cli.source import demo_options, open_profiles
 from kistui.client.endpoints import ALLOWED, HOSTS
 from kistui.clock import system_clock
@@ -37,7 +37,7 @@ def run(options: Namespace, words: Words) -> int:
         ]
         if not options.offline:
             servers = _servers(profiles, os.environ, is_demo=options.demo)
-            findings += asyncio.run(look_at_network(servers, system_clock))
+            findings += result_of(look_at_network(servers, system_clock))
     as_json = options.format == "json"
     print(view.as_json(findings) if as_json else view.report(findings, words))
     return int(any(each.health.value == "bad" for each in findings))

@@ -1,9 +1,8 @@
 """A reading as a table: what people read on standard output."""
 
-from dataclasses import replace
-
 from kistui.model.balance import separate_lots
 from kistui.model.overseas import Market
+from kistui.model.record import replace
 from kistui.model.remote import Ready
 from kistui.view.arrange import Arrangement
 from kistui.view.cells import text_of

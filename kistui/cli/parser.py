@@ -1,34 +1,16 @@
 """What can be typed after `kistui`."""
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kistui import __version__
 from kistui.cli import runners
-from kistui.locale import LANGUAGES, detect
+from kistui.locale import LANGUAGES
 from kistui.view.words import Words
 
 MARKETS = ("kr", "us", "hk", "cn", "jp", "vn", "all")
 FORMATS = ("table", "json", "csv")
-
-
-def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
-    """`--lang` if given, else what the locale asks for; known before the rest is parsed."""
-    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    early.add_argument("--lang", choices=LANGUAGES)
-    try:
-        known, _ = early.parse_known_args(arguments)
-    except SystemExit:
-        return detect(environ)
-    return known.lang or _set_language() or detect(environ)
-
-
-def _set_language() -> str | None:
-    from kistui.store.config import language
-    from kistui.store.paths import folders
-
-    return language(folders().config_file)
 
 
 def build_parser(words: Words) -> argparse.ArgumentParser:
@@ -52,44 +34,12 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     parser.add_argument("--slow", action="store_true", help=words("cli.slow"))
     parser.add_argument("--no-mouse", action="store_true", help=words("cli.no_mouse"))
     parser.set_defaults(run=runners.open_app)
-    commands = parser.add_subparsers(title=words("cli.commands"), dest="command", metavar="COMMAND")
-    for name, run in (("balance", runners.balance), ("holdings", runners.holdings)):
-        command = _command(commands, name, words)
-        _add_source(command, words)
-        command.add_argument(
-            "--format", choices=FORMATS, default=FORMATS[0], help=words("cli.format")
-        )
-        command.add_argument(
-            "--market",
-            choices=MARKETS if name == "holdings" else ("kr", "all"),
-            help=words(f"cli.market_{name}"),
-        )
-        command.set_defaults(run=run)
-        if name == "balance":
-            command.add_argument("--all", action="store_true", help=words("cli.all"))
-        if name == "holdings":
-            command.add_argument("--lots", action="store_true", help=words("cli.lots"))
-    _add_token(_command(commands, "token", words), words)
-    status = _command(commands, "status", words)
-    _add_source(status, words)
-    status.add_argument("--line", action="store_true", help=words("cli.line"))
-    status.set_defaults(run=runners.status)
-    keys = _command(commands, "keys", words)
-    _add_source(keys, words)
-    keys.add_argument(
-        "--format", choices=("table", "json", "markdown"), default="table", help=words("cli.format")
+    commands: Any = parser.add_subparsers(
+        title=words("cli.commands"), dest="command", metavar="COMMAND", parser_class=_Later
     )
-    keys.set_defaults(run=runners.keys)
-    themes = _command(commands, "themes", words)
-    _add_source(themes, words)
-    themes.add_argument(
-        "--format", choices=FORMATS[:2], default=FORMATS[0], help=words("cli.format")
-    )
-    themes.set_defaults(run=runners.themes)
-    _add_profile(_command(commands, "profile", words), words)
-    _add_simulator(_command(commands, "simulator", words), words)
-    _add_log(_command(commands, "log", words), words)
-    _add_doctor(_command(commands, "doctor", words), words)
+    for name, add in COMMANDS.items():
+        about = words(f"cli.{name}")
+        commands.add_parser(name, help=about, description=about, add=add, words=words)
     return parser
 
 
@@ -104,15 +54,25 @@ class _Parser(argparse.ArgumentParser):
         return super().format_help() + ending
 
 
+class _Later:
+    """A command's parser, made when it is the one that was typed."""
+
+    def __init__(self, *, add: Callable[[Any, Words], None], words: Words, **options: Any) -> None:
+        self._add = add
+        self._words = words
+        self._options = options
+
+    def parse_known_args(self, *arguments: Any) -> Any:
+        """As a parser does."""
+        parser = _parser(_Parser, self._words, **self._options)
+        self._add(parser, self._words)
+        return parser.parse_known_args(*arguments)
+
+
 def _parser(make: Callable[..., Any], words: Words, *args: str, **options: Any) -> Any:
     parser = make(*args, add_help=False, allow_abbrev=False, **options)
     parser.add_argument("-h", "--help", action="help", help=words("cli.help"))
     return parser
-
-
-def _command(commands: Any, name: str, words: Words) -> Any:
-    about = words(f"cli.{name}")
-    return _parser(commands.add_parser, words, name, help=about, description=about)
 
 
 def _add_source(parser: argparse.ArgumentParser, words: Words) -> None:
@@ -134,6 +94,44 @@ def _add_source(parser: argparse.ArgumentParser, words: Words) -> None:
     )
 
 
+def _add_format(parser: Any, words: Words, formats: Sequence[str] = FORMATS[:2]) -> None:
+    parser.add_argument("--format", choices=formats, default=formats[0], help=words("cli.format"))
+
+
+def _add_balance(parser: Any, words: Words) -> None:
+    _add_source(parser, words)
+    _add_format(parser, words, FORMATS)
+    parser.add_argument("--market", choices=("kr", "all"), help=words("cli.market_balance"))
+    parser.add_argument("--all", action="store_true", help=words("cli.all"))
+    parser.set_defaults(run=runners.balance)
+
+
+def _add_holdings(parser: Any, words: Words) -> None:
+    _add_source(parser, words)
+    _add_format(parser, words, FORMATS)
+    parser.add_argument("--market", choices=MARKETS, help=words("cli.market_holdings"))
+    parser.add_argument("--lots", action="store_true", help=words("cli.lots"))
+    parser.set_defaults(run=runners.holdings)
+
+
+def _add_status(parser: Any, words: Words) -> None:
+    _add_source(parser, words)
+    parser.add_argument("--line", action="store_true", help=words("cli.line"))
+    parser.set_defaults(run=runners.status)
+
+
+def _add_keys(parser: Any, words: Words) -> None:
+    _add_source(parser, words)
+    _add_format(parser, words, ("table", "json", "markdown"))
+    parser.set_defaults(run=runners.keys)
+
+
+def _add_themes(parser: Any, words: Words) -> None:
+    _add_source(parser, words)
+    _add_format(parser, words)
+    parser.set_defaults(run=runners.themes)
+
+
 def _add_token(parser: Any, words: Words) -> None:
     _add_source(parser, words)
     parser.add_argument(
@@ -144,9 +142,7 @@ def _add_token(parser: Any, words: Words) -> None:
         metavar="status|issue|revoke",
         help=words("cli.token_action"),
     )
-    parser.add_argument(
-        "--format", choices=FORMATS[:2], default=FORMATS[0], help=words("cli.format")
-    )
+    _add_format(parser, words)
     parser.add_argument("--again", action="store_true", help=words("cli.again"))
     parser.add_argument("--yes", action="store_true", help=words("cli.yes_revoke"))
     parser.set_defaults(run=runners.token)
@@ -217,9 +213,7 @@ def _add_log(parser: Any, words: Words) -> None:
 
 def _add_doctor(parser: Any, words: Words) -> None:
     _add_source(parser, words)
-    parser.add_argument(
-        "--format", choices=FORMATS[:2], default=FORMATS[0], help=words("cli.format")
-    )
+    _add_format(parser, words)
     parser.add_argument("--offline", action="store_true", help=words("cli.offline"))
     parser.add_argument("--api", action="store_true", help=words("cli.api"))
     parser.set_defaults(run=runners.doctor)
@@ -234,3 +228,18 @@ def _whole_number(most: int) -> Callable[[str], int]:
         return int(raw)
 
     return read
+
+
+COMMANDS: dict[str, Callable[[Any, Words], None]] = {
+    "balance": _add_balance,
+    "holdings": _add_holdings,
+    "token": _add_token,
+    "status": _add_status,
+    "keys": _add_keys,
+    "themes": _add_themes,
+    "profile": _add_profile,
+    "simulator": _add_simulator,
+    "log": _add_log,
+    "doctor": _add_doctor,
+}
+"""In the order of the help; what each can be told is added when it is the one."""

@@ -1,81 +1,83 @@
 """What runs each command: imported when it runs, and not before."""
 
-import argparse
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
 
-from kistui.view.words import Words
+    from kistui.view.words import Words
 
 
-def open_app(options: argparse.Namespace, words: Words) -> int:
+def open_app(options: "Namespace", words: "Words") -> int:
     """`kistui` alone."""
     from kistui.cli.app import run
 
     return run(options, words)
 
 
-def balance(options: argparse.Namespace, words: Words) -> int:
+def balance(options: "Namespace", words: "Words") -> int:
     """`kistui balance`."""
     from kistui.cli.balance import run_balance
 
     return run_balance(options, words)
 
 
-def holdings(options: argparse.Namespace, words: Words) -> int:
+def holdings(options: "Namespace", words: "Words") -> int:
     """`kistui holdings`."""
     from kistui.cli.balance import run_holdings
 
     return run_holdings(options, words)
 
 
-def token(options: argparse.Namespace, words: Words) -> int:
+def token(options: "Namespace", words: "Words") -> int:
     """`kistui token`."""
     from kistui.cli.token import run
 
     return run(options, words)
 
 
-def status(options: argparse.Namespace, words: Words) -> int:
+def status(options: "Namespace", words: "Words") -> int:
     """`kistui status`."""
     from kistui.cli.token import run_status
 
     return run_status(options, words)
 
 
-def keys(options: argparse.Namespace, words: Words) -> int:
+def keys(options: "Namespace", words: "Words") -> int:
     """`kistui keys`."""
     from kistui.cli.keys import run
 
     return run(options, words)
 
 
-def themes(options: argparse.Namespace, words: Words) -> int:
+def themes(options: "Namespace", words: "Words") -> int:
     """`kistui themes`."""
     from kistui.cli.themes import run
 
     return run(options, words)
 
 
-def profile(options: argparse.Namespace, words: Words) -> int:
+def profile(options: "Namespace", words: "Words") -> int:
     """`kistui profile`."""
     from kistui.cli.profile import run
 
     return run(options, words)
 
 
-def log(options: argparse.Namespace, words: Words) -> int:
+def log(options: "Namespace", words: "Words") -> int:
     """`kistui log`."""
     from kistui.cli.log import run
 
     return run(options, words)
 
 
-def doctor(options: argparse.Namespace, words: Words) -> int:
+def doctor(options: "Namespace", words: "Words") -> int:
     """`kistui doctor`."""
     from kistui.cli.doctor import run
 
     return run(options, words)
 
 
-def simulator(options: argparse.Namespace, words: Words) -> int:
+def simulator(options: "Namespace", words: "Words") -> int:
     """`kistui simulator`."""
     from kistui.cli.simulator import run
 

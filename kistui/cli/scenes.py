@@ -1,20 +1,23 @@
 """The simulator's options from the command line."""
 
-from argparse import Namespace
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from kistui.errors import UnknownScene
 from kistui.simulator import SCENES, Options
 
+if TYPE_CHECKING:
+    from argparse import Namespace
 
-def demo_options(options: Namespace) -> Options:
+
+def demo_options(options: "Namespace") -> Options:
     """Options with the scene asked for; raises UnknownScene."""
     if options.scene not in SCENES:
         raise UnknownScene(name=options.scene, known=", ".join(SCENES))
     return Options(scene=options.scene)
 
 
-def server_options(options: Namespace) -> Options:
+def server_options(options: "Namespace") -> Options:
     """All that `kistui simulator` can be told; raises UnknownScene."""
     return replace(
         demo_options(options),

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from getpass import getpass
@@ -20,6 +19,7 @@ from kistui.store.tokens import TokenStore
 from kistui.view.words import Words
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from pathlib import Path
 
     from kistui.session import Session
@@ -95,7 +95,7 @@ def from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> Demo
 
 
 @contextmanager
-def open_chosen(options: Namespace, words: Words) -> Iterator[tuple[Profiles, Profile]]:
+def open_chosen(options: "Namespace", words: Words) -> Iterator[tuple[Profiles, Profile]]:
     """The profile the options ask for, its secrets untouched.
 
     Raises CredentialsMissing when there is no profile at all.
@@ -110,7 +110,7 @@ def open_chosen(options: Namespace, words: Words) -> Iterator[tuple[Profiles, Pr
 
 
 @contextmanager
-def open_profile(options: Namespace, words: Words) -> Iterator[tuple[Profiles, Profile]]:
+def open_profile(options: "Namespace", words: Words) -> Iterator[tuple[Profiles, Profile]]:
     """The profile the options ask for, its secrets at hand; the passphrase is asked if need be."""
     with open_chosen(options, words) as (profiles, profile):
         if profiles.needs_passphrase(profile):
@@ -118,7 +118,7 @@ def open_profile(options: Namespace, words: Words) -> Iterator[tuple[Profiles, P
         yield profiles, profile
 
 
-def demo_options(options: Namespace) -> "Options":
+def demo_options(options: "Namespace") -> "Options":
     """The demo's server as the options ask for it: only a demo imports it. Raises UnknownScene."""
     from kistui.cli import scenes
 

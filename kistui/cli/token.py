@@ -7,14 +7,17 @@ import json
 import os
 import sys
 from argparse import Namespace
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kistui.cli.source import demo_options, open_chosen, open_profile, open_profiles
 from kistui.clock import KST, system_clock
+from kistui.errors import StoreError
 from kistui.model.account import Profile
 from kistui.model.token import Phase, TokenStatus
 from kistui.profiles import Profiles
+from kistui.store.prompts import Answer, Question
 from kistui.view import token as view
 from kistui.view.cells import text_of
 from kistui.view.words import Words
@@ -48,7 +51,10 @@ def run_status(options: Namespace, words: Words) -> int:
     now = system_clock()
     if options.line:
         with open_chosen(options, words) as (profiles, profile):
-            print(view.status_line(profile, profiles.token_status(profile).record, now, words))
+            status = profiles.token_status(profile)
+            print(view.status_line(profile, status.record, now, words))
+            if options.question is not None and not options.demo:
+                _keep(options.question, profile, status, words)
         return 0
     with open_profiles(lambda: demo_options(options)) as profiles:
         if options.demo:
@@ -60,6 +66,13 @@ def run_status(options: Namespace, words: Words) -> int:
             record = profiles.token_status(profile).record
             print(text_of(view.profile_line(profile, record, now, words)).rstrip())
     return 0
+
+
+def _keep(question: Question, profile: Profile, status: TokenStatus, words: Words) -> None:
+    """For the next prompt."""
+    lasting = status.record.lasting
+    with suppress(StoreError):  # a courtesy: the next one reads all again
+        question.keep(Answer(profile.kind, profile.name, words.language, status.name, lasting))
 
 
 def _issue(profiles: Profiles, profile: Profile, options: Namespace, words: Words) -> bool:
@@ -95,7 +108,7 @@ def _revoke(profiles: Profiles, profile: Profile, options: Namespace, words: Wor
 def _with_session(
     profiles: Profiles, profile: Profile, act: "Callable[[Session], Awaitable[object]]"
 ) -> object:
-    import asyncio
+    from kistui.cli.running import result_of
 
     async def run_it() -> object:
         session = profiles.session(profile)
@@ -104,7 +117,7 @@ def _with_session(
         finally:
             await session.aclose()
 
-    return asyncio.run(run_it())
+    return result_of(run_it())
 
 
 def _table(status: TokenStatus, words: Words) -> str:

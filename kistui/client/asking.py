@@ -1,18 +1,18 @@
 """One account's ledger calls: who asks, for which account, and who is told how it goes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from kistui.client.connection import Answer, Connection
 from kistui.client.endpoints import Endpoint
 from kistui.client.paging import Cursor
 from kistui.model.account import AccountNumber
 from kistui.model.progress import OnProgress
+from kistui.model.record import field, record
 
 FIRST = Cursor()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asking:
     """Credentials and an account, ready to ask."""
 

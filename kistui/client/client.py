@@ -1,7 +1,6 @@
 """KisClient: what kistui can ask KIS, each as one awaitable method."""
 
 import random
-from dataclasses import replace
 from datetime import date, timedelta
 from types import TracebackType
 
@@ -22,6 +21,7 @@ from kistui.model.log import OnCall, ignore_call
 from kistui.model.overseas import Overseas
 from kistui.model.products import Served, served_by
 from kistui.model.progress import OnProgress, ignore_progress
+from kistui.model.record import replace
 from kistui.model.token import Token
 
 EXPIRY = "access_token_token_expired"

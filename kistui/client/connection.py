@@ -7,7 +7,6 @@ of the tree. Nothing of a request (URL, headers, body) is in any error.
 import asyncio
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -35,12 +34,13 @@ from kistui.errors import (
 from kistui.model.account import Environment
 from kistui.model.log import OnCall, ignore_call
 from kistui.model.progress import OnProgress, Waiting
+from kistui.model.record import field, record
 
 MOST_SKEW = timedelta(days=36_525)
 """A clock that starts in 1970 is behind by less; more says nothing, and no date bears adding it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pace:
     """How long to wait for what, in seconds; `sleep` and `chance` are injected by tests."""
 
@@ -51,7 +51,7 @@ class Pace:
     chance: Callable[[], float] = field(default=lambda: 0.5)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """A JSON answer: its continuation mark, its body, its HTTP status."""
 

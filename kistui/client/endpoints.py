@@ -5,13 +5,13 @@ KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from ipaddress import ip_address
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from kistui.errors import InvalidBaseUrl
 from kistui.model.account import Environment
+from kistui.model.record import field, record
 from kistui.model.text import clean_text
 
 HOSTS: Mapping[Environment, str] = MappingProxyType(
@@ -22,7 +22,7 @@ HOSTS: Mapping[Environment, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Endpoint:
     """One call kistui may make; `is_ledger` calls are limited for each account by KIS.
 

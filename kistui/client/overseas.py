@@ -7,7 +7,6 @@ gives all at once when none is named.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from kistui.client import wire
 from kistui.client.asking import Asking
@@ -18,6 +17,7 @@ from kistui.errors import PermissionRefused, ProductUnserved, RequestRejected
 from kistui.model.abroad import ForeignCash, ForeignLot, ForeignTotals, SettledLot, TradedLot
 from kistui.model.account import Environment
 from kistui.model.overseas import CURRENCIES, MARKETS, Market, Overseas, merge_foreign
+from kistui.model.record import record
 
 TRADED, SETTLED = Reader(TradedLot), Reader(SettledLot)
 CASH, TOTALS = Reader(ForeignCash), Reader(ForeignTotals)
@@ -37,7 +37,7 @@ NO_CONSENT = (PermissionRefused, ProductUnserved)
 """What KIS answers for an account without consent, when its key works elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Present:
     """The balance on trade date: everything on real, the totals on paper."""
 

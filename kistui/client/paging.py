@@ -5,11 +5,11 @@ exactly as it came, trailing blanks included: whether KIS takes a stripped one i
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from kistui.client import wire
 from kistui.errors import DataChanged, PagingBroken
+from kistui.model.record import field, record, replace
 
 R = TypeVar("R")
 S = TypeVar("S")
@@ -19,7 +19,7 @@ PAGE_CAP = 200
 """More than any account has: 10,000 rows at 50 a page."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cursor:
     """Where to read on; blank for the first page. It holds the account number: never shown."""
 
@@ -34,7 +34,7 @@ class Cursor:
         return {f"CTX_AREA_FK{width}": self.condition, f"CTX_AREA_NK{width}": self.key}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page(Generic[R, S]):
     """One answer: its rows, its summary if there is one; `next` is blank on the last."""
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from time import monotonic
@@ -15,10 +14,11 @@ from kistui.client.endpoints import check_base_url
 from kistui.client.http import open_http
 from kistui.clock import Clock
 from kistui.errors import ForbiddenCall, KistuiError
+from kistui.model.record import record
 from kistui.model.text import clean_text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reach:
     """How a server answered, or why it did not; `seconds` to the head of its answer."""
 

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from kistui.client.wire import Json, is_plain, read_day, read_text
 from kistui.errors import Malformed
 from kistui.model.fields import Unit, specs
-from kistui.model.making import maker
+from kistui.model.record import maker
 from kistui.model.text import ORDINARY, clean_text
 
 R = TypeVar("R")

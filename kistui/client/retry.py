@@ -1,7 +1,5 @@
 """Whether to ask again: a pure decision. Only reads are ever repeated, never a token issue."""
 
-from dataclasses import dataclass
-
 from kistui.errors import (
     ConnectFailed,
     Disconnected,
@@ -10,9 +8,10 @@ from kistui.errors import (
     Temporary,
     TimedOut,
 )
+from kistui.model.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """For one kind of error: how many tries in all, and the wait before try n+1, in seconds."""
 

@@ -56,7 +56,7 @@ KistuiError
         ├── DataChanged       the balance changed between two pages
         └── RequestRejected   KIS no longer takes what kistui sends
 
-An error knows its `word`: under it stand, in `locale/*.toml`, its title, what happened and what to
+An error knows its `word`: under it stand, in `locale/`, its title, what happened and what to
 do next, in both languages. `str()` is for logs: English, without secrets.
 """
 

@@ -4,14 +4,14 @@ KIS documents: 해외주식 잔고[v1_해외주식-006], 해외주식 체결기�
 fields of an inquire-balance row that hold the account number are left out.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from kistui.model import fields as kis
+from kistui.model.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TradedLot:
     """A row of the balance on trade date, all 29 fields: fractions are among them."""
 
@@ -46,7 +46,7 @@ class TradedLot:
     price_exchange: str | None = kis.code("item_lnkg_excg_cd")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SettledLot:
     """A row of the balance by exchange: whole shares alone, and no rate."""
 
@@ -71,7 +71,7 @@ class SettledLot:
 ForeignLot = TradedLot | SettledLot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ForeignCash:
     """Cash in one currency, all 12 fields of `output2`."""
 
@@ -90,7 +90,7 @@ class ForeignCash:
     withdrawable_d1: Decimal | None = kis.amount("nxdy_frcr_drwg_psbl_amt")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ForeignTotals:
     """The account abroad in won, all 21 fields of `output3`."""
 

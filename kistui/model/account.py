@@ -1,10 +1,10 @@
 """Whose account it is: environment, account number, credentials, profile."""
 
 import re
-from dataclasses import dataclass, field
 from enum import Enum
 
 from kistui.errors import InvalidAccount, InvalidKey
+from kistui.model.record import field, record
 from kistui.model.token import Token
 
 APP_KEY_LENGTH = 36
@@ -28,7 +28,7 @@ class Place(Enum):
     ENVIRONMENT = "environment"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AccountNumber:
     """An account: 8 digits of number, 2 of product code. Shown masked, never whole."""
 
@@ -53,7 +53,7 @@ class AccountNumber:
         return self.masked
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Credentials:
     """An app key and its secret; neither is in the repr."""
 
@@ -73,7 +73,7 @@ class Credentials:
         return cls(key, secret)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Profile:
     """One account under one app key in one environment, by a name of the user's choice.
 
@@ -94,7 +94,7 @@ class Profile:
         return "demo" if self.is_demo else self.environment.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Found:
     """Credentials in a file of another tool; `environment` and `account` where it says."""
 

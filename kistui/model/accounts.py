@@ -4,18 +4,18 @@ What is held abroad is in their worth and profit; KIS tells no change of it sinc
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from kistui.model.account import Profile
 from kistui.model.balance import Balance
 from kistui.model.positions import lacks_abroad, profit_loss, purchase_amount, total_value
+from kistui.model.record import record
 from kistui.model.remote import Remote, last_good
 from kistui.model.sums import rate, total_of
 from kistui.model.token import TokenRecord
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AccountFigures:
     """A profile, the state of its balance, and what is known of its token."""
 
@@ -41,7 +41,7 @@ class AccountFigures:
         return None if balance is None or lacks_abroad(balance) else balance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Total:
     """Won over `known` of `accounts` real accounts; `None` where one of the known does not say."""
 

@@ -5,20 +5,19 @@ a blank is unknown, not smaller.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from kistui.model import fields as kis
 from kistui.model import moves
-from kistui.model.making import maker
 from kistui.model.overseas import WON, Market, Overseas
+from kistui.model.record import field, maker, record, replace
 from kistui.model.remote import Remote, Unknown
 from kistui.model.sums import average, rate, total_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Summary:
     """The account as a whole: all 24 fields of `output2`."""
 
@@ -58,7 +57,7 @@ class Summary:
         return rate(self.asset_change, self.total_yesterday)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Lot:
     """One row of `output1`, all 26 fields: an item bought with cash or on one loan date."""
 
@@ -95,7 +94,7 @@ class Lot:
         return bool(self.price)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Holding:
     """An item held: its lots merged. Without a price now, all that follows from one is `None`."""
 
@@ -157,7 +156,7 @@ class Holding:
         return moves.distance(self.price, self.average_price)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Balance:
     """An answer: every page read, lots merged, in KIS's order.
 

@@ -1,9 +1,9 @@
 """How much of what KIS allows is used."""
 
-from dataclasses import dataclass
+from kistui.model.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CallUse:
     """Seconds kept between calls with one key and with one account; calls queued and made."""
 

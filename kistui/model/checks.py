@@ -1,9 +1,9 @@
 """What an examination of this machine found."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from kistui.errors import KistuiError
+from kistui.model.record import record
 
 
 class Health(Enum):
@@ -15,7 +15,7 @@ class Health(Enum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Finding:
     """One thing looked at. `value` tells nothing of the user or the machine's names and may be
     shown to anyone; `here` is for the user's own eyes, in its place.

@@ -2,12 +2,13 @@
 
 `deposit: int | None = won("dnca_tot_amt")` is all there is to a field: the client reads and the
 command line writes it by its key, the screen formats it by its unit, and its words stand in
-`locale/*.toml` under the record's section and the field's name.
+`locale/` under the record's section and the field's name.
 """
 
-from dataclasses import Field, dataclass, field, fields
 from enum import Enum
 from typing import Any
+
+from kistui.model.record import Field, field, fields, record
 
 
 class Unit(Enum):
@@ -39,7 +40,7 @@ PRIVATE = frozenset({Unit.WON, Unit.QUANTITY, Unit.AMOUNT, Unit.SHARES})
 """What tells how much there is; prices, rates and weights do not."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FieldSpec:
     """One declared field of a record: its name here, its key at KIS, its unit."""
 
@@ -111,7 +112,7 @@ def specs(record: type[Any]) -> tuple[FieldSpec, ...]:
     )
 
 
-def _is_declared(item: Field[Any]) -> bool:
+def _is_declared(item: Field) -> bool:
     return "key" in item.metadata
 
 

@@ -1,9 +1,10 @@
 """What is written down of a call to KIS: what it was and how it went, never what was in it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+from kistui.model.record import record
 
 GOOD = "ok"
 CANCELLED = "cancelled"
@@ -26,7 +27,7 @@ class Waited(NamedTuple):
 NO_WAIT = Waited()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Call:
     """One request and its answer, one of several tries perhaps; it names no account.
 

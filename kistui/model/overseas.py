@@ -6,12 +6,12 @@ from the rate KIS used. Without that rate the won are `None`, never zero.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
 from kistui.model import moves
 from kistui.model.abroad import ForeignCash, ForeignLot, ForeignTotals, TradedLot
+from kistui.model.record import field, record
 from kistui.model.sums import average, decimal_total, rate, total_of, whole_won
 
 
@@ -42,7 +42,7 @@ UNITS: Mapping[str, Decimal] = {"JPY": Decimal(100), "VND": Decimal(100)}
 """For how much of a currency its rate is, where no row of shares says it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rate:
     """Won for `unit` of a currency, as KIS gives it."""
 
@@ -54,7 +54,7 @@ class Rate:
         return None if amount is None else whole_won(amount * self.quoted / self.unit)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ForeignHolding:
     """An item held abroad, its lots merged; amounts and prices in `currency`."""
 
@@ -117,7 +117,7 @@ class ForeignHolding:
         return self.rate.won(amount) if self.rate else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Overseas:
     """An answer: holdings in KIS's order, cash by currency, totals in won."""
 

@@ -1,11 +1,11 @@
 """An account's holdings at home and abroad as one: who weighs how much, what all is worth."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
 from kistui.model.balance import Balance, Holding
 from kistui.model.overseas import ForeignHolding, Overseas
+from kistui.model.record import replace
 from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
 from kistui.model.sums import rate, total_of
 

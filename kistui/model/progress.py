@@ -1,14 +1,14 @@
 """What a call that takes a while tells those who wait for it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kistui.errors import KisError
 from kistui.model.balance import Balance, Lot, Summary, merge_lots
+from kistui.model.record import field, record, replace
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PageRead:
     """A page of a balance has arrived: with it `lots`, in all, and the account's summary."""
 
@@ -28,7 +28,7 @@ class PageRead:
         return Balance(summary=self.summary, holdings=holdings, pages=self.page, is_complete=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Waiting:
     """A call is repeated after `seconds`, because of `error`; attempt `attempt` of `attempts`."""
 
@@ -38,12 +38,12 @@ class Waiting:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TokenIssuing:
     """A token is being asked for: KIS tells its owner's phone."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TokenWaiting:
     """A token is needed, and can be asked for from `until` on: then that is done by itself."""
 

@@ -4,13 +4,12 @@
 `total` is securities and the D+2 deposit, `change` is the total less that of yesterday.
 """
 
-from dataclasses import dataclass
-
 from kistui.model.balance import Balance, Summary
+from kistui.model.record import record
 from kistui.model.sums import total_of
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """One identity: what KIS states and what its parts add up to, in won."""
 

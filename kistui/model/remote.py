@@ -3,21 +3,21 @@
 `Unknown` → `Loading` → `Ready` or `Failed`; `Loading` and `Failed` keep the last good answer.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from kistui.errors import KistuiError
+from kistui.model.record import record
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unknown:
     """Never asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ready(Generic[T]):
     """Answered in full at the instant `at`."""
 
@@ -25,14 +25,14 @@ class Ready(Generic[T]):
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loading(Generic[T]):
     """Asked for; `last` is the answer before this one, if there was one."""
 
     last: Ready[T] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failed(Generic[T]):
     """Asked for at `at` and refused; `last` is the last good answer, now stale."""
 

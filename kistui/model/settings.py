@@ -1,13 +1,13 @@
 """What the user may set for all profiles."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 
+from kistui.model.record import field, record
 from kistui.model.token import RENEW_BEFORE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Settings:
     """`renew_before`: a token with less than this left is renewed when next needed.
 

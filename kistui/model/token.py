@@ -4,26 +4,35 @@ KIS gives one token a day (접근토큰발급(P)), the same one again within six
 second request within a minute. What the processes of one machine know of it is a `TokenRecord`.
 """
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 
 from kistui.clock import KST
+from kistui.model import lasting
+from kistui.model.lasting import Lasting
+from kistui.model.record import field, record, replace
 
 LIFETIME = timedelta(hours=24)
 
 SAME_TOKEN = timedelta(hours=6)
 """Within this time of a token's first issue KIS hands out that token again, even a dead one."""
 
-ISSUE_INTERVAL = timedelta(seconds=60)
+MICROSECOND, EPOCH = timedelta(microseconds=1), datetime(1970, 1, 1, tzinfo=UTC)
+
+ISSUE_INTERVAL = lasting.ISSUE_INTERVAL * MICROSECOND
 """KIS refuses a second issue within this time (EGW00133)."""
 
 RENEW_BEFORE = timedelta(minutes=10)
 """A token with less than this left is renewed when next needed, unless the settings say else."""
 
-WARN_BEFORE = (timedelta(minutes=30), timedelta(minutes=5))
+WARN_BEFORE = tuple(left * MICROSECOND for left in lasting.WARN_BEFORE)
 """Times left at which the owner is told, once each."""
+
+
+def microseconds(at: datetime) -> int:
+    """Since 1970."""
+    return (at - EPOCH) // MICROSECOND
 
 
 class Origin(Enum):
@@ -36,15 +45,15 @@ class Origin(Enum):
 class Phase(Enum):
     """A token's state in a word."""
 
-    NONE = "none"
-    VALID = "valid"
-    EXPIRING = "expiring"
-    EXPIRED = "expired"
-    SUSPECT = "suspect"
-    WAITING = "waiting"
+    NONE = lasting.NONE
+    VALID = lasting.VALID
+    EXPIRING = lasting.EXPIRING
+    EXPIRED = lasting.EXPIRED
+    SUSPECT = lasting.SUSPECT
+    WAITING = lasting.WAITING
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """One day's access token; `expires_at` is the instant KIS names, never `expires_in`.
 
@@ -76,7 +85,7 @@ class Token:
         return self.expires_at - LIFETIME + SAME_TOKEN
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Death:
     """KIS refused the token before its time: when, with which code.
 
@@ -88,7 +97,7 @@ class Death:
     came_back: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TokenRecord:
     """What this machine knows of one app key's token on one server.
 
@@ -115,29 +124,27 @@ class TokenRecord:
             return None
         return token
 
+    @property
+    def lasting(self) -> Lasting:
+        """What decides its state."""
+        return Lasting(
+            microseconds(self.token.expires_at) if self.token else None,
+            microseconds(self.attempted_at) if self.attempted_at else None,
+            self.skew // MICROSECOND,
+            is_suspect=self.death is not None,
+        )
+
     def remaining(self, now: datetime) -> timedelta:
         """Time until the token expires, by the server's clock; zero without one."""
-        return self.token.remaining(now + self.skew) if self.token else timedelta(0)
+        return self.lasting.remaining(microseconds(now)) * MICROSECOND
 
     def may_issue_at(self, now: datetime) -> datetime:
         """When the next request for a token is allowed: `now`, or up to a minute later."""
-        if self.attempted_at is None:
-            return now
-        # A clock that stepped back must not lock anyone out for longer than the minute.
-        return max(now, min(self.attempted_at, now) + ISSUE_INTERVAL)
+        return EPOCH + self.lasting.may_issue_at(microseconds(now)) * MICROSECOND
 
     def phase(self, now: datetime) -> Phase:
         """The state in a word."""
-        if self.token is not None and self.death is not None:
-            return Phase.SUSPECT
-        remaining = self.remaining(now)
-        if remaining > WARN_BEFORE[0]:
-            return Phase.VALID
-        if remaining:
-            return Phase.EXPIRING
-        if self.may_issue_at(now) > now:
-            return Phase.WAITING
-        return Phase.EXPIRED if self.token else Phase.NONE
+        return Phase(self.lasting.state(microseconds(now)))
 
     def notices_today(self, now: datetime) -> int:
         """Messages to the owner's phone on this Korean day."""
@@ -183,13 +190,14 @@ class TokenRecord:
         return self.death.code if self.death else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TokenStatus:
     """A record, the folder it is in, and the mode of its file, `None` before there is one.
 
-    A demo's folder is nobody's business, and empty.
+    A demo's folder is nobody's business, and empty. `name` is the record's in the store.
     """
 
     record: TokenRecord
     folder: str
     mode: int | None
+    name: str | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from kistui.simulator.foreign import EXCHANGES, USD, Exchange, Share, on_step
 from kistui.simulator.listings import made_up
@@ -11,8 +12,7 @@ from kistui.simulator.market import draw
 NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Deal:
+class Deal(NamedTuple):
     """Shares that changed hands today at a price."""
 
     quantity: Decimal = NOTHING
@@ -27,8 +27,7 @@ class Deal:
 NO_DEAL = Deal()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class Holding(NamedTuple):
     """Shares held after today's trades and what they cost; 미니스탁 holds fractions.
 
     `paid_rate` is the rate of the purchase, in thousandths of today's.

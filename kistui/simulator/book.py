@@ -1,12 +1,11 @@
 """What an account holds, before any price."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kistui.simulator.market import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Trade:
+class Trade(NamedTuple):
     """Shares that changed hands at a price in won."""
 
     quantity: int = 0
@@ -18,8 +17,7 @@ class Trade:
         return self.quantity * self.price
 
 
-@dataclass(frozen=True, slots=True)
-class Loan:
+class Loan(NamedTuple):
     """A margin loan in won, taken so many days ago for so many days."""
 
     amount: int
@@ -31,8 +29,7 @@ class Loan:
 NO_TRADE = Trade()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class Position(NamedTuple):
     """One row: shares held after the trades of the two days, and what they cost in won."""
 
     item: Item
@@ -50,8 +47,7 @@ class Position:
         return self.quantity - self.bought_today.quantity + self.sold_today.quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(NamedTuple):
     """An account: its rows, and its cash today (D+0) in won."""
 
     positions: tuple[Position, ...]

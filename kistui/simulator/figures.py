@@ -4,9 +4,9 @@ What KIS's figures have to do with each other holds here to the won.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from kistui.simulator.book import Book, Position, costs
 from kistui.simulator.korea import KST
@@ -15,8 +15,7 @@ from kistui.simulator.market import Item
 UNUSED_RATE = "0.00000000"
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """A whole balance at one instant: all rows, and the summary that every page repeats."""
 
     rows: tuple[dict[str, str], ...]
@@ -73,8 +72,7 @@ def _loan_fields(position: Position, at: datetime) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Cash:
+class _Cash(NamedTuple):
     """What trades do to the deposit, in won: settled a day and two days from now."""
 
     bought_yesterday: int

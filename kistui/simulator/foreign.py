@@ -1,14 +1,13 @@
 """Markets abroad: exchanges, currencies with their rates to the won, and shares with a price."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from kistui.simulator.market import draw, drift
 
 
-@dataclass(frozen=True, slots=True)
-class Currency:
+class Currency(NamedTuple):
     """A currency; `rate` is about what `unit` of it are worth in won, `step` the price step."""
 
     code: str
@@ -29,8 +28,7 @@ CURRENCIES = {each.code: each for each in (USD, HKD, CNY, JPY, VND)}
 NATIONS = {each.nation: each for each in CURRENCIES.values()}
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """An exchange; `market` is its number within the nation, `feed` its code for prices."""
 
     code: str
@@ -67,8 +65,7 @@ MARKETS = {
 """TR_MKET_CD for each NATN_CD."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """A share listed abroad; `close` is yesterday's, in its currency."""
 
     code: str

@@ -3,7 +3,6 @@
 A manner turns a reply into steps: bytes to send, or seconds to wait before the next.
 """
 
-import gzip
 import zlib
 from collections.abc import Iterator
 from http.client import responses
@@ -88,6 +87,8 @@ def raw(content: bytes) -> Manner:
 
 def bomb(megabytes: int, *, layers: int = 1) -> Reply:
     """A small body that gzip makes large, and larger in several layers."""
+    import gzip  # noqa: PLC0415  # for this scene alone
+
     packer = zlib.compressobj(9, wbits=31)
     content = b"".join(packer.compress(PIECE) for _ in range((megabytes << 20) // len(PIECE)))
     content += packer.flush()

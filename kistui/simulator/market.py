@@ -3,9 +3,9 @@
 Whole numbers throughout, so that every machine computes the same won.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from typing import NamedTuple
 
 STEP = 3
 """Seconds for which prices stand still."""
@@ -18,8 +18,7 @@ DAY_WAVE = (6 * 3600, 22_000)
 SHORT_WAVES = ((600, 8_000), (45, 2_500))
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A listed item; `close` is yesterday's, in won. `lean` 1 rises, -1 falls, 0 is free."""
 
     code: str

@@ -6,24 +6,22 @@ rows add up to the summary, however prices move between the calls.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from kistui.simulator.call import Call
 
 CURSOR = re.compile(r"[^^]*\^([0-9]{6})\^([0-9]{1,12})\^[0-9a-f]{16} *")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a page begins: after so many rows, at an epoch second."""
 
     offset: int
     seconds: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paging:
+class Paging(NamedTuple):
     """How all lists of one kind are cut: `width` is that of the keys, 100 or 200.
 
     `letters` are the `tr_cont` of a page with more to come and of the last.
@@ -36,8 +34,7 @@ class Paging:
     width: int = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(NamedTuple):
     """One list: the codes of its rows, and the query that asks for it, echoed."""
 
     paging: Paging

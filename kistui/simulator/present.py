@@ -1,9 +1,9 @@
 """Overseas inquire-present-balance: shares with fractions, cash by currency, totals in won."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from kistui.simulator.abroad import Abroad, Holding
 from kistui.simulator.call import Call
@@ -22,8 +22,7 @@ NAMES_WITH_CODE = frozenset({"TKSE"})
 """Exchanges whose items carry the ticker before their name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Valued:
+class Valued(NamedTuple):
     """A holding at a price, and its currency's rate of the day."""
 
     holding: Holding

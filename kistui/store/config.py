@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
@@ -22,6 +21,7 @@ from kistui.errors import (
     StoreError,
 )
 from kistui.model.account import AccountNumber, Environment, Place, Profile
+from kistui.model.record import field, record, replace
 from kistui.model.settings import Settings
 from kistui.store.files import locked, read_private, write_private
 
@@ -34,7 +34,7 @@ Raw = dict[str, Any]
 E = TypeVar("E", bound=Enum)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Config:
     """The file as read: profiles in the user's order, the default's name."""
 

@@ -1,13 +1,14 @@
 """Where kistui keeps what lasts: the XDG folders, by platformdirs."""
 
+import os
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import PlatformDirs
+from kistui.model.record import record
+from kistui.store.places import config_folder, state_folder
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Folders:
     """`config` for profiles and secrets, `state` for what is remembered between starts."""
 
@@ -64,5 +65,10 @@ def shown_path(path: Path) -> str:
 
 def folders() -> Folders:
     """The user's folders; `XDG_CONFIG_HOME` and `XDG_STATE_HOME` are honoured."""
+    config, state = config_folder(os.environ), state_folder(os.environ)
+    if config is not None and state is not None:
+        return Folders(Path(config), Path(state))
+    from platformdirs import PlatformDirs  # noqa: PLC0415  # for the other systems' rules
+
     dirs = PlatformDirs("kistui", appauthor=False)
     return Folders(dirs.user_config_path, dirs.user_state_path)

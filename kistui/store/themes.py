@@ -4,8 +4,9 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from kistui.model.record import field, record
 
 DEFAULT = "kistui-dark"
 
@@ -21,7 +22,7 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _ANSI = re.compile(r"ansi_(default|(bright_)?(black|red|green|yellow|blue|magenta|cyan|white))")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ThemeFile:
     """One theme as read: its colours by name, `#rrggbb` or, where it is `ansi`, `ansi_red`."""
 
@@ -34,7 +35,7 @@ class ThemeFile:
     path: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Themes:
     """The themes that are whole, by name, and what is wrong with the others."""
 

@@ -7,13 +7,13 @@ import stat
 import tomllib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from kistui.errors import StoreBusy
+from kistui.model.record import replace
 from kistui.model.token import Death, Origin, Token, TokenRecord, TokenStatus
 from kistui.store.files import FileClaim, locked, read_private, write_private
 from kistui.store.paths import shown_path
@@ -105,7 +105,7 @@ class TokenStore:
             with suppress(OSError):
                 mode = stat.S_IMODE(self._path(name).lstat().st_mode)
         record = self.read(name) if name is not None else TokenRecord()
-        return TokenStatus(record, shown_path(self._folder), mode)
+        return TokenStatus(record, shown_path(self._folder), mode, name)
 
     def known(self, profile: str) -> str | None:
         """The name of a profile's record, as last remembered: no secret is needed to find it."""

@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
+from kistui.model.record import record
 from kistui.ui.keys import BY_ID, EVERY, TOGETHER, Key
 
 _NAMED = frozenset(each.value for each in Keys) | {"space", "comma"}
@@ -21,7 +21,7 @@ _SHOWN = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyFault:
     """Something wrong in `[keys]`: which word of `fault.*` it is, at which id, and about what."""
 

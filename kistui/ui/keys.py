@@ -1,12 +1,13 @@
 """Every key, declared once: bindings, hints, help, palette and `kistui keys` are made from this."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from textual.binding import Binding
 
+from kistui.model.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Key:
     """An action's keys, the first of them shown; one of them needs no letter.
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,6 +9,7 @@ from textual import work
 from textual.app import App
 
 from kistui.errors import KistuiError
+from kistui.model.record import replace
 from kistui.model.settings import Settings
 from kistui.ui.keyed import KeyedApp
 from kistui.ui.stylesheet import KeptStylesheet

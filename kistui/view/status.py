@@ -1,7 +1,6 @@
 """The bar above and the notice below: whose account, how old its figures, what went wrong."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from kistui.model.account import Profile
 from kistui.model.balance import Balance
 from kistui.model.progress import PageRead, Progress, TokenIssuing, TokenWaiting, Waiting
 from kistui.model.reconcile import Check, reconcile
+from kistui.model.record import record
 from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
 from kistui.view import format as show
 from kistui.view.abroad import abroad_note
@@ -19,7 +19,7 @@ from kistui.view.words import Words
 TABS = {"1": "summary", "2": "holdings", "3": "token", "4": "credentials", "5": "log"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ErrorText:
     """An error in words: what it is, what happened, KIS's own words, what to do next."""
 

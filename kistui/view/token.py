@@ -1,21 +1,24 @@
 """The token in words and figures: how long it lives, whence it came, what may be done with it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kistui.clock import KST
 from kistui.model.account import Profile
 from kistui.model.calls import CallUse
+from kistui.model.record import record
 from kistui.model.token import (
     LIFETIME,
+    MICROSECOND,
     WARN_BEFORE,
     Origin,
     Phase,
     Token,
     TokenRecord,
     TokenStatus,
+    microseconds,
 )
+from kistui.view import prompt
 from kistui.view.cells import Cell, Line, Role, fit, pad
 from kistui.view.words import Words
 
@@ -41,7 +44,7 @@ ROLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Headline:
     """The large time, the state, what it means, and the part of the day left, 0 to 1."""
 
@@ -80,7 +83,7 @@ def duration(span: timedelta) -> str:
 
 def hours_left(span: timedelta) -> str:
     """`23:12`, for places that do not tick by the second."""
-    return duration(timedelta(minutes=-(-span // timedelta(minutes=1))))[:-3]
+    return prompt.hours_left(span // MICROSECOND)
 
 
 def gauge(left: float, width: int) -> Line:
@@ -99,11 +102,8 @@ def bar_cell(record: TokenRecord | None, now: datetime, words: Words) -> Cell:
     if record is None:
         return Cell("")
     phase = record.phase(now)
-    if phase in (Phase.VALID, Phase.EXPIRING):
-        left = hours_left(record.remaining(now))
-        role = Role.LABEL if phase is Phase.VALID else ROLES[phase]
-        return Cell(words("token.bar", left=left), role)
-    return Cell(words("token.bar", left=words(f"phase.{phase.value}")), ROLES[phase])
+    role = Role.LABEL if phase is Phase.VALID else ROLES[phase]
+    return Cell(prompt.token_text(record.lasting, microseconds(now), words), role)
 
 
 def short_cell(record: TokenRecord | None, now: datetime, words: Words) -> Cell:
@@ -256,8 +256,8 @@ def _short(at: datetime) -> str:
 
 def status_line(profile: Profile, record: TokenRecord, now: datetime, words: Words) -> str:
     """One line for a prompt: the world, the profile, the token."""
-    kind = words(f"kind.{profile.kind}")
-    return f"[{kind}] {profile.name} {bar_cell(record, now, words).text}"
+    at = microseconds(now)
+    return prompt.status_line(profile.kind, profile.name, record.lasting, at, words)
 
 
 def short_clock(at: datetime) -> str:

@@ -214,6 +214,25 @@ def python(code: str) -> str:
     return done.stdout
 
 
+def test_no_holding_is_written_out_that_nobody_reads(
+    account: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A finished task's result is, by the event loop's end, where it is not kept from it."""
+    monkeypatch.setattr(Lot, "__repr__", lambda _: pytest.fail("written out"))
+    assert main(["balance"]) == 0
+    assert main(["balance", "--all"]) == 0
+
+
+def test_json_imports_no_table_and_no_second_command() -> None:
+    loaded = python(
+        "import sys, kistui.cli.parser, kistui.cli.balance\n"
+        "dear = ('kistui.view.' + name for name in ('arrange', 'holdings', 'status', 'cells'))\n"
+        "print([m for m in (*dear, 'kistui.cli.token', 'filelock', 'tomli_w', 'platformdirs'"
+        ") if m in sys.modules])"
+    )
+    assert loaded == "[]\n"
+
+
 def test_help_loads_neither_textual_nor_httpx() -> None:
     loaded = python(
         "import sys, kistui.cli\n"

@@ -77,7 +77,7 @@ READS = ("inquire-", "chk-holiday")
 
 def test_every_tr_id_and_path_in_the_package_reads() -> None:
     """In every file of it, the simulator's and the words too: what is named cannot trade."""
-    assert {path.suffix for path in SOURCES} >= {".py", ".toml", ".tcss"}
+    assert {path.suffix for path in SOURCES} >= {".py", ".tcss"}
     order = re.compile(r"order-(cash|credit|rvsecncl|resv)|daytime-order|hashkey/", re.IGNORECASE)
     for path in SOURCES:
         text = path.read_text(encoding="utf-8")

@@ -1,12 +1,12 @@
 """What every reader gives: a key and a secret as they stand in a file."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from kistui.clock import KST
 from kistui.errors import InvalidAccount
 from kistui.model.account import AccountNumber, Credentials, Environment, Found
+from kistui.model.record import field, record
 from kistui.model.token import LIFETIME, Origin, Token
 
 
@@ -18,7 +18,7 @@ class Unfit(Exception):
         self.details = {"reason": reason, **details}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Pair:
     """A key and a secret as they stand in a file, not yet checked."""
 

@@ -1,14 +1,14 @@
 """App keys in a file that a passphrase opens: scrypt, then AES-256-GCM over all profiles."""
 
 import json
-import secrets
+import os
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
 
 from kistui.errors import KistuiError, PassphraseNeeded, PassphraseWrong, SecretsCorrupt
 from kistui.model.account import Place
+from kistui.model.record import record
 from kistui.store.files import read_private, write_private
 from kistui.store.paths import Folders
 from kistui.store.secrets.plain import Table, TableStore, check_table
@@ -18,7 +18,7 @@ MOST_WORK = 2**17
 """A tampered file must not make us spend more than this."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Sealed:
     """The file taken apart."""
 
@@ -86,8 +86,8 @@ class EncryptedStore(TableStore):
         return check_table(json.loads(opened), str(self._path))
 
     def _save(self, table: Table) -> None:
-        salt = self._key[0][0] if self._key else secrets.token_bytes(16)
-        sealed = _Sealed(self._work, salt, secrets.token_bytes(12), b"")
+        salt = self._key[0][0] if self._key else os.urandom(16)
+        sealed = _Sealed(self._work, salt, os.urandom(12), b"")
         data = self._cipher(sealed).encrypt(sealed.nonce, json.dumps(table).encode(), sealed.header)
         file = {
             "version": VERSION, "kdf": "scrypt", "n": sealed.work, "r": BLOCK, "p": LANES,

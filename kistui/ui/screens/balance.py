@@ -1,6 +1,5 @@
 """The balance: read when opened, when asked, and from time to time if so wished."""
 
-from dataclasses import replace
 from datetime import timedelta
 from math import ceil
 
@@ -13,6 +12,7 @@ from kistui.model.balance import Balance
 from kistui.model.overseas import Overseas
 from kistui.model.positions import settled, with_abroad
 from kistui.model.progress import PageRead, Progress, TokenWaiting
+from kistui.model.record import replace
 from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
 from kistui.ui.auto import AutoRefresh
 from kistui.ui.book import Book

@@ -1,12 +1,11 @@
 """What can be changed of a profile that is there: its keys, their place, its account, itself."""
 
-from dataclasses import replace
-
 from textual import work
 from textual.widgets import OptionList
 
 from kistui.errors import InvalidAccount
 from kistui.model.account import AccountNumber, Place, Profile
+from kistui.model.record import replace
 from kistui.ui.messages import ProfileChanged
 from kistui.ui.screens.adding import AddingScreen
 from kistui.ui.screens.ask import AskScreen

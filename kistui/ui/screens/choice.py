@@ -1,7 +1,6 @@
 """A short list to choose from, in a box over the screen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
@@ -11,6 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from kistui.model.record import record
 from kistui.ui import keys
 from kistui.ui.screens.dialog import Dialog
 from kistui.ui.theme import content
@@ -18,7 +18,7 @@ from kistui.view.cells import Cell, Line
 from kistui.view.words import Words
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """One entry: what it stands for, how it looks, whether it can be had."""
 

@@ -1,6 +1,5 @@
 """Which columns the table of holdings may have."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,13 +9,14 @@ from textual.content import Content
 from textual.widgets import SelectionList, Static
 from textual.widgets.selection_list import Selection
 
+from kistui.model.record import record
 from kistui.ui import keys
 from kistui.ui.screens.dialog import Dialog
 from kistui.view.columns import COLUMNS
 from kistui.view.words import Words
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Picked:
     """The columns chosen; `None` are all that fit."""
 

@@ -1,7 +1,6 @@
 """The form of a new profile, or of other keys for one: checked while one types."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -20,6 +19,7 @@ from kistui.model.account import (
     Place,
     Profile,
 )
+from kistui.model.record import record
 from kistui.ui import keys
 from kistui.ui.screens.dialog import Dialog
 from kistui.ui.theme import content
@@ -33,7 +33,7 @@ ENVIRONMENTS = (Environment.REAL, Environment.PAPER)
 PLACES = (Place.KEYRING, Place.ENCRYPTED, Place.PLAIN)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Draft:
     """What the form gives; the passphrase only when the encrypted file needs one."""
 
@@ -45,7 +45,7 @@ class Draft:
         return f"Draft({self.profile!r})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class FormSetup:
     """What the form has to know: names taken, places that cannot be had and why."""
 

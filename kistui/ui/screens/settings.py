@@ -1,7 +1,6 @@
 """Settings: a row each, changed with the arrows, in force and on disk at once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,6 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from kistui.model.record import record, replace
 from kistui.ui import keys
 from kistui.ui.screens.dialog import Dialog
 from kistui.ui.theme import content
@@ -20,7 +20,7 @@ from kistui.view.words import Words
 Value = str | int | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """A row: its key in `config.toml`, the values there are, which of them holds."""
 

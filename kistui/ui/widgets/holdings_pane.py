@@ -1,7 +1,6 @@
 """The holdings: the table in its frame, what it is filtered and sorted by, one of them in full."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,6 +16,7 @@ from textual.reactive import reactive, var
 from textual.widgets import Input
 
 from kistui.model.balance import Balance
+from kistui.model.record import replace
 from kistui.ui import keys
 from kistui.ui.messages import ArrangementChosen
 from kistui.ui.widgets.detail_pane import DetailPane

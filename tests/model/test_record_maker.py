@@ -8,7 +8,7 @@ import pytest
 
 from kistui.model.abroad import TradedLot
 from kistui.model.balance import Holding, Lot, Summary
-from kistui.model.making import maker
+from kistui.model.record import maker
 
 
 @pytest.mark.parametrize("record", [Lot, Holding, Summary, TradedLot])

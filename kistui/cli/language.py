@@ -1,0 +1,27 @@
+"""Which language to speak: the option, else the setting, else what the locale asks for."""
+
+from collections.abc import Mapping, Sequence
+
+from kistui.locale import LANGUAGES, detect
+
+
+def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
+    """Known before the rest is parsed; a wrong `--lang` is told of in the locale's."""
+    if not any(each.startswith("--lang") for each in arguments):
+        return _set_language() or detect(environ)
+    from argparse import ArgumentParser
+
+    early = ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--lang", choices=LANGUAGES)
+    try:
+        known, _ = early.parse_known_args(arguments)
+    except SystemExit:
+        return detect(environ)
+    return known.lang or _set_language() or detect(environ)
+
+
+def _set_language() -> str | None:
+    from kistui.store.config import language
+    from kistui.store.paths import folders
+
+    return language(folders().config_file)
