@@ -1,22 +1,24 @@
 """When the balance is read again by itself: in market hours, while somebody looks."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from kistui.errors import KistuiError, Unreachable
 from kistui.model.market import next_refresh
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
-@dataclass
+
 class AutoRefresh:
     """Switched on and off by the user; every `interval` after the last answer."""
 
-    interval: timedelta
-    is_on: bool = False
-    holidays: Collection[date] = field(default=frozenset())
-    due: datetime | None = None
-    """When it is time again; `None` while off, or while KIS cannot be reached."""
+    def __init__(self, interval: timedelta) -> None:
+        self.interval = interval
+        self.is_on = False
+        self.holidays: Collection[date] = frozenset()
+        self.due: datetime | None = None
+        """When it is time again; `None` while off, or while KIS cannot be reached."""
 
     def switch(self, last: datetime | None, now: datetime) -> None:
         """On or off; the first time counts from the `last` answer, if there was one."""

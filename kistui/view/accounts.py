@@ -1,11 +1,11 @@
 """All accounts as a table: whose, how much, how it changed, its token, how old; and the total."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from kistui.model.accounts import AccountFigures, Total, total
 from kistui.model.positions import profit_loss, profit_rate, total_value
+from kistui.model.record import record
 from kistui.model.remote import Failed, Loading, Ready
 from kistui.view import format as show
 from kistui.view.cells import Cell, Line, Role, fit, pad
@@ -24,7 +24,7 @@ _AMOUNTS = frozenset({"total_value", "asset_change", "profit_loss"})
 _UNTITLED = frozenset({"mark", "kind"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AccountsTable:
     """Lines of one width: a header, one an account, the total."""
 

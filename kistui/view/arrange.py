@@ -1,20 +1,21 @@
 """Which holdings are shown and in what order: the user's choice, and what it makes of a balance."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from operator import attrgetter
+from typing import NamedTuple
 
 from kistui.model.balance import Balance
 from kistui.model.overseas import Market
 from kistui.model.positions import Position, overseas_of, positions
-from kistui.view.columns import COLUMNS, Column, Value, column_of
-from kistui.view.search import is_blank, matches
+from kistui.model.record import record, replace
+from kistui.view.columns import COLUMNS, Column, column_of
+from kistui.view.search import asks, is_blank, searched
+from kistui.view.sheet import IS_SOLD_OUT, Read, Sheet
 
-_DIGITS = re.compile(r"(\d+)")
+_MARKET: Read[Market] = attrgetter("market")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arrangement:
     """What the user wants to see of the holdings."""
 
@@ -60,19 +61,19 @@ AS_RECEIVED = Arrangement()
 """Everything held, in KIS's order."""
 
 
-@dataclass(frozen=True, slots=True)
-class MarketGroup:
-    """The holdings of one market; above them stands what they are together."""
+class MarketGroup(NamedTuple):
+    """The rows of one market; above them stands what they are together."""
 
     market: Market
-    holdings: tuple[Position, ...]
+    rows: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Arranged:
+class Arranged(NamedTuple):
     """The holdings to show, in order."""
 
-    shown: tuple[Position, ...]
+    sheet: Sheet
+    rows: Sequence[int]
+    """Theirs in the sheet."""
     groups: tuple[MarketGroup, ...]
     """The same by market; none where all there is, is at home."""
     hidden_sold_out: int
@@ -81,34 +82,57 @@ class Arranged:
     """How many would be shown without a query."""
     is_filtered: bool
 
+    @property
+    def shown(self) -> tuple[Position, ...]:
+        """The holdings themselves."""
+        return tuple(self.sheet.holdings[row] for row in self.rows)
 
-def arrange(balance: Balance, arrangement: Arrangement) -> Arranged:
+
+def arrange(balance: Balance, arrangement: Arrangement, sheet: Sheet | None = None) -> Arranged:
     """A balance's holdings filtered and sorted; the sold-out ones, if shown, at the end.
 
     With anything held abroad they stand market by market, those at home first.
     """
-    every, market = positions(balance), arrangement.market
-    of_market = [each for each in every if market is None or each.market is market]
-    found = [each for each in of_market if matches(each, arrangement.query)]
-    held = _sorted([each for each in found if not each.is_sold_out], arrangement)
-    gone = _sorted([each for each in found if each.is_sold_out], arrangement)
-    with_gone = arrangement.with_sold_out
-    shown = [*held, *gone] if with_gone else held
-    groups = tuple(_by_market(shown)) if len(every) > len(balance.holdings) else ()
-    if groups:
-        shown = [each for group in groups for each in group.holdings]
+    sheet = sheet or Sheet(balance)
+    sold_out, with_gone = sheet.read(IS_SOLD_OUT), arrangement.with_sold_out
+    found = _found(sheet, arrangement)
+    rows = [row for row in found if not sold_out[row]]
+    gone = [row for row in found if sold_out[row]] if len(rows) < len(found) else []
+    if with_gone:
+        rows += gone
+    groups: tuple[MarketGroup, ...] = ()
+    if len(sheet.holdings) > len(balance.holdings):
+        groups = tuple(_by_market(rows, sheet))
+        rows = [row for group in groups for row in group.rows]
     return Arranged(
-        shown=tuple(shown),
+        sheet=sheet,
+        rows=rows,
         groups=groups,
         hidden_sold_out=0 if with_gone else len(gone),
-        total=sum(with_gone or not each.is_sold_out for each in every),
+        total=len(sheet.holdings) if with_gone else sheet.held,
         is_filtered=arrangement.is_filtered,
     )
 
 
-def _by_market(holdings: Sequence[Position]) -> Iterator[MarketGroup]:
+def _found(sheet: Sheet, arrangement: Arrangement) -> Sequence[int]:
+    """The rows that are asked for, in order."""
+    rows: Sequence[int] = range(len(sheet.holdings))
+    column, market = column_of(arrangement.column), arrangement.market
+    if column is not None:
+        rows = sheet.order(column.key or column.value, descending=arrangement.descending)
+    if market is not None:
+        markets = sheet.read(_MARKET)
+        rows = [row for row in rows if markets[row] is market]
+    if not is_blank(arrangement.query):
+        asked, texts = asks(arrangement.query), sheet.read(searched)
+        rows = [row for row in rows if asked(texts[row])]
+    return rows
+
+
+def _by_market(rows: Sequence[int], sheet: Sheet) -> Iterator[MarketGroup]:
+    markets = sheet.read(_MARKET)
     for market in Market:
-        of_it = tuple(each for each in holdings if each.market is market)
+        of_it = [row for row in rows if markets[row] is market]
         if of_it:
             yield MarketGroup(market, of_it)
 
@@ -149,24 +173,3 @@ def _sortable(arrangement: Arrangement) -> Sequence[Column]:
     """The columns there are to sort by: of those the user wants to see, as far as they are said."""
     wanted = arrangement.columns
     return [each for each in COLUMNS if wanted is None or each.name in (*wanted, "name")]
-
-
-def _sorted(holdings: list[Position], arrangement: Arrangement) -> list[Position]:
-    column = column_of(arrangement.column)
-    if column is None:
-        return holdings
-    keyed = [(_key(column.value(each)), each) for each in holdings]
-    known = [(key, each) for key, each in keyed if key is not None]
-    # `reverse` keeps equal ones in KIS's order, as reversing the result would not.
-    known.sort(key=lambda pair: pair[0], reverse=arrangement.descending)
-    return [each for _, each in known] + [each for key, each in keyed if key is None]
-
-
-def _key(value: Value) -> tuple[int | Decimal | str, ...] | None:
-    """What to compare; numbers within a text count as numbers, `None` is without a place."""
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str):
-        return (value,)
-    parts = _DIGITS.split(value.casefold())
-    return tuple(int(part) if at % 2 else part for at, part in enumerate(parts))

@@ -1,26 +1,35 @@
 """A titled group of labels with their values."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kistui.view import format as show
 from kistui.view.cells import Cell, Line, Role, spread
 from kistui.view.words import Words
 
 
-@dataclass(frozen=True, slots=True)
 class Box:
-    """A titled group; `lines` lays it out in a given number of columns."""
+    """A titled group; `lines` lays it out in a given number of columns.
 
-    name: str
-    title: str
-    lines: Callable[[int], tuple[Line, ...]] = field(compare=False)
-    says: object = None
-    """What its lines are made from: boxes that say the same are the same."""
+    Boxes that say the same are the same: `says` is what the lines are made from.
+    """
+
+    def __init__(
+        self, name: str, title: str, lines: Callable[[int], tuple[Line, ...]], says: object
+    ) -> None:
+        self.name = name
+        self.title = title
+        self.lines = lines
+        self._says = name, title, says
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Box) and self._says == other._says
+
+    def __hash__(self) -> int:
+        return hash(self._says)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a box: a label, and a value at the right; without one, a note."""
 
     label: str

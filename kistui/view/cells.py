@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+from functools import cache
+from typing import NamedTuple
 
 
 class Role(Enum):
@@ -27,8 +28,7 @@ class Role(Enum):
     RULE = "rule"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A text in one role."""
 
     text: str
@@ -55,6 +55,7 @@ def width_of(text: str) -> int:
     return sum(map(_width, text))
 
 
+@cache  # a name's characters are mostly those of other names
 def _width(char: str) -> int:
     if unicodedata.category(char) in _MARKS or char in _JOINING_JAMO:
         return 0

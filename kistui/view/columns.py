@@ -1,34 +1,49 @@
 """The columns a table of holdings may have: the value of each, its form, and which drop first."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from kistui.model.overseas import ForeignHolding
 from kistui.model.positions import Position
 from kistui.model.rounding import rounded
 from kistui.view import format as show
 from kistui.view.cells import Cell, Role
+from kistui.view.widest import Widest, of_amounts, of_decimals, of_numbers, of_texts
 
 Value = int | Decimal | str | None
+Read = Callable[[Position], Any]
+
+DAY_PROFIT: Read = attrgetter("day_profit")
+VALUATION: Read = attrgetter("valuation_won")
+PROFIT: Read = attrgetter("profit_loss_won")
+_DIGITS = re.compile(r"(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of the table. Of those that may drop, the highest `drop` goes first."""
 
     name: str
-    value: Callable[[Position], Value]
+    value: Read
     form: Callable[[Any], Cell]
+    widest: Widest = of_numbers
+    """How wide the widest of many values is in its form."""
     drop: int = 0
-    is_text: bool = False
+    key: Read | None = None
+    """What it is sorted by where that is not its value."""
     is_computed: bool = False
     """Whether the header marks it as kistui's own figure."""
     is_private: bool = False
     """Whether it says how much there is, or what was paid."""
     is_foreign: bool = False
     """Whether it is in a holding's own currency, which those at home need not have twice."""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it stands at the left, and is cut when there is no room."""
+        return self.widest is of_texts
 
     def cell(self, holding: Position) -> Cell:
         """A holding's value as it stands in the table."""
@@ -62,28 +77,50 @@ def _or_nothing(form: Callable[[Any], Cell]) -> Callable[[Any], Cell]:
     return lambda value: Cell("") if value is None else form(value)
 
 
+def _natural(text: str | None) -> tuple[int | str, ...] | None:
+    """What a text is sorted by: without case, and numbers in it count as numbers."""
+    if not text:
+        return None
+    parts: list[int | str] = list(_DIGITS.split(text.casefold()))
+    parts[1::2] = map(int, parts[1::2])
+    return tuple(parts)
+
+
 COLUMNS = (
-    Column("code", lambda h: h.code, _code, drop=8, is_text=True),
-    Column("name", lambda h: h.name, _name, is_text=True),
-    Column("quantity", lambda h: h.quantity, show.number, drop=4, is_private=True),
     Column(
-        "sellable_quantity", lambda h: h.sellable_quantity, show.number, drop=10, is_private=True
+        "code",
+        attrgetter("code"),
+        _code,
+        of_texts,
+        drop=8,
+        key=lambda h: _natural(h.code),
     ),
-    Column("average_price", _average, show.number, drop=7, is_private=True),
-    Column("price", lambda h: h.price, show.number, drop=5),
-    Column("day_rate", lambda h: h.day_rate, show.percent, drop=9),
+    Column("name", attrgetter("name"), _name, of_texts, key=lambda h: _natural(h.name)),
     Column(
-        "day_profit",
-        lambda h: h.day_profit,
-        show.change,
-        drop=11,
-        is_computed=True,
+        "quantity",
+        attrgetter("quantity"),
+        show.number,
+        of_decimals,
+        drop=4,
         is_private=True,
     ),
+    Column(
+        "sellable_quantity",
+        attrgetter("sellable_quantity"),
+        show.number,
+        of_decimals,
+        drop=10,
+        is_private=True,
+    ),
+    Column("average_price", _average, show.number, of_decimals, drop=7, is_private=True),
+    Column("price", attrgetter("price"), show.number, of_decimals, drop=5),
+    Column("day_rate", attrgetter("day_rate"), show.percent, drop=9),
+    Column("day_profit", DAY_PROFIT, show.change, drop=11, is_computed=True, is_private=True),
     Column(
         "foreign_valuation",
         lambda h: _own(h, "valuation"),
         _or_nothing(show.amount),
+        of_amounts,
         drop=6,
         is_private=True,
         is_foreign=True,
@@ -92,14 +129,15 @@ COLUMNS = (
         "foreign_profit_loss",
         lambda h: _own(h, "profit_loss"),
         _or_nothing(show.amount_change),
+        of_amounts,
         drop=8,
         is_private=True,
         is_foreign=True,
     ),
-    Column("valuation", lambda h: h.valuation_won, show.number, drop=2, is_private=True),
-    Column("profit_loss", lambda h: h.profit_loss_won, show.change, drop=3, is_private=True),
-    Column("profit_rate", lambda h: h.profit_rate, show.percent, drop=1),
-    Column("weight", lambda h: h.weight, show.share, drop=6),
+    Column("valuation", VALUATION, show.number, drop=2, is_private=True),
+    Column("profit_loss", PROFIT, show.change, drop=3, is_private=True),
+    Column("profit_rate", attrgetter("profit_rate"), show.percent, drop=1),
+    Column("weight", attrgetter("weight"), show.share, drop=6),
 )
 
 

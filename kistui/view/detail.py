@@ -1,6 +1,5 @@
 """One holding in full: what it means, every field of every lot, and KIS's own words for them."""
 
-from dataclasses import replace
 from datetime import date
 
 from kistui.model import moves
@@ -8,6 +7,7 @@ from kistui.model.balance import Holding, Lot
 from kistui.model.fields import specs
 from kistui.model.overseas import ForeignHolding
 from kistui.model.positions import Position
+from kistui.model.record import replace
 from kistui.view import format as show
 from kistui.view.cells import Line, Role
 from kistui.view.detail_abroad import detail_abroad

@@ -1,7 +1,6 @@
 """A reading as JSON (the public contract) or CSV: what leaves kistui for other programs."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from kistui.model.fields import specs
 from kistui.model.overseas import Market
 from kistui.model.positions import Position, positions
 from kistui.model.reconcile import is_reconciled
+from kistui.model.record import fields, record
 from kistui.view.export_abroad import (
     SUM_NAMES,
     overseas_holdings,
@@ -26,7 +26,7 @@ from kistui.view.words import Words
 from kistui.view.written import csv_text, json_text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """A balance, whose it is, the instant it was read, and whether a later reading failed."""
 
@@ -43,7 +43,7 @@ class Reading:
         return "stale" if self.is_stale else "fresh"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Missed:
     """A profile whose balance could not be read."""
 
@@ -63,7 +63,12 @@ def accounts_json(readings: Sequence[Reading | Missed], of: Total) -> str:
         _summary(each, hidden=False) if isinstance(each, Reading) else _missed(each)
         for each in readings
     ]
-    return json_text({"accounts": accounts, "total": asdict(of)})
+    return json_text({"accounts": accounts, "total": _plain(of)})
+
+
+def _plain(one: Any) -> dict[str, Any]:
+    """A record's values by their names."""
+    return {each.name: getattr(one, each.name) for each in fields(one)}
 
 
 def accounts_csv(readings: Sequence[Reading | Missed]) -> str:

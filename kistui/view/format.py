@@ -63,7 +63,8 @@ def change(value: int | Decimal | None) -> Cell:
         return UNAVAILABLE
     if not value:
         return Cell("0")
-    return Cell(f"{UP if value > 0 else DOWN} {_grouped(abs(Decimal(value)))}", direction(value))
+    size = _grouped(value).removeprefix("-")
+    return Cell(f"{UP if value > 0 else DOWN} {size}", direction(value))
 
 
 def percent(value: Decimal | None, mark: str = "") -> Cell:
@@ -130,5 +131,7 @@ def age(at: datetime, now: datetime, words: Words) -> str:
 
 
 def _grouped(value: int | Decimal) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,7 +1,7 @@
 """Labels with their values in two columns, or in one when narrow; no value is ever cut."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kistui.view.cells import Cell, Line, Role, spread, width_of
 
@@ -10,8 +10,7 @@ TWO_FROM = 70
 GAP = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A label at the left, a value at the right."""
 
     label: str

@@ -1,8 +1,8 @@
 """Keys and what they do, in groups: for help, for printing, for finding one by its words."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from kistui.model.record import record
 from kistui.view.cells import Cell, Line, Role, fit, pad, width_of
 from kistui.view.search import finds
 from kistui.view.words import Words
@@ -10,7 +10,7 @@ from kistui.view.words import Words
 GAP = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyHelp:
     """An action as people are told of it: its keys, its group and id, what it does."""
 

@@ -1,16 +1,21 @@
-"""A market's line above its holdings: how many, in what currency at which rate, and their sums."""
+"""Lines of sums: the total of what is shown, and a market's above its holdings."""
 
-from collections.abc import Iterable
+from operator import attrgetter
 
 from kistui.model.overseas import WON, ForeignHolding, Market
-from kistui.model.positions import Position
-from kistui.model.sums import decimal_total, rate, total_of
+from kistui.model.sums import decimal_total
 from kistui.view import format as show
-from kistui.view.arrange import MarketGroup
+from kistui.view.arrange import Arranged, MarketGroup
 from kistui.view.cells import Cell, Role
+from kistui.view.sheet import IS_SOLD_OUT, Sheet
+from kistui.view.sums import Sums
 from kistui.view.words import Words
 
 KEY = "market:"
+_FOREIGN = {
+    "foreign_valuation": (attrgetter("valuation"), show.amount),
+    "foreign_profit_loss": (attrgetter("profit_loss"), show.amount_change),
+}
 
 
 def key_of_group(group: MarketGroup) -> str:
@@ -25,42 +30,63 @@ def market_of(key: str | None) -> Market | None:
     return Market(key.removeprefix(KEY))
 
 
-def group_cells(group: MarketGroup, whole: int | None, words: Words) -> dict[str, Cell]:
-    """The line by column; `whole` is the worth of all that is held, in won."""
-    counted = [each for each in group.holdings if not each.is_sold_out]
-    currencies = dict.fromkeys(each.currency for each in group.holdings)
-    name = words(f"market.{group.market.value}")
-    title = words("holdings.market", name=name, currency="/".join(currencies), n=len(counted))
-    sums = sum_cells(counted, whole)
-    cells = {
-        "name": Cell(title, Role.STRONG),
-        **{name: Cell(cell.text, cell.role) for name, cell in sums.items()},
-    }
-    if list(currencies) != [WON]:
-        rates = {each.rate for each in group.holdings if isinstance(each, ForeignHolding)}
-        cells["price"] = show.rate(rates.pop()) if len(rates) == 1 else Cell("")
-    if len(currencies) == 1 and WON not in currencies:
-        (currency,) = currencies
-        foreign = [each for each in counted if isinstance(each, ForeignHolding)]
-        worth = show.money(decimal_total(each.valuation for each in foreign), currency)
-        profit = show.money(decimal_total(each.profit_loss for each in foreign), currency)
-        cells["foreign_valuation"] = show.UNAVAILABLE if worth is None else show.amount(worth)
-        cells["foreign_profit_loss"] = (
-            show.UNAVAILABLE if profit is None else show.amount_change(profit)
+class TotalLine:
+    """The total, column by column; the weight is of all that is held."""
+
+    def __init__(self, arranged: Arranged, words: Words) -> None:
+        self._sums = Sums(arranged.sheet, arranged.rows)
+        n, held = len(self._sums.rows), arranged.sheet.held
+        self._title = (
+            words("column.total_found", n=n, of=held)
+            if arranged.is_filtered
+            else words("column.total", n=n)
         )
-    return cells
+
+    def cell(self, column: str) -> Cell:
+        """What stands below a column's title."""
+        return Cell(self._title, Role.STRONG) if column == "name" else self._sums.cell(column)
 
 
-def sum_cells(counted: Iterable[Position], whole: int | None) -> dict[str, Cell]:
-    """What holdings are together, in won, and their part of all that is held."""
-    held = list(counted)
-    cost = total_of(each.purchase_won for each in held)
-    value = total_of(each.valuation_won for each in held)
-    profit = total_of(each.profit_loss_won for each in held)
-    return {
-        "day_profit": show.change(total_of(each.day_profit for each in held)),
-        "valuation": Cell(show.number(value).text, Role.STRONG),
-        "profit_loss": show.change(profit),
-        "profit_rate": show.percent(rate(profit, cost)),
-        "weight": show.share(rate(value, whole)),
-    }
+class MarketLine:
+    """A market's: how many, in what currency at which rate, and their sums, column by column."""
+
+    def __init__(self, group: MarketGroup, sheet: Sheet, words: Words) -> None:
+        self._market = group.market
+        # Not as they are sorted: the line says the same in whatever order they stand.
+        rows = sorted(group.rows, key=lambda row: (sheet.read(IS_SOLD_OUT)[row], row))
+        self._holdings = [sheet.holdings[row] for row in rows]
+        self._currencies = list(dict.fromkeys(each.currency for each in self._holdings))
+        self._sums = Sums(sheet, group.rows)
+        self._words = words
+
+    def cell(self, column: str) -> Cell:
+        """What stands below a column's title."""
+        if column == "name":
+            return Cell(self._title, Role.STRONG)
+        if column == "price":
+            return self._rate
+        if column in _FOREIGN:
+            return self._foreign(column)
+        return self._sums.cell(column)
+
+    @property
+    def _title(self) -> str:
+        return self._words(
+            "holdings.market",
+            name=self._words(f"market.{self._market.value}"),
+            currency="/".join(self._currencies),
+            n=len(self._sums.rows),
+        )
+
+    @property
+    def _rate(self) -> Cell:
+        rates = {each.rate for each in self._holdings if isinstance(each, ForeignHolding)}
+        is_one = self._currencies != [WON] and len(rates) == 1
+        return show.rate(rates.pop()) if is_one else Cell("")
+
+    def _foreign(self, column: str) -> Cell:
+        if len(self._currencies) > 1 or WON in self._currencies:
+            return Cell("")
+        read, form = _FOREIGN[column]
+        total = show.money(decimal_total(self._sums.of(read)), *self._currencies)
+        return show.UNAVAILABLE if total is None else form(total)

@@ -1,7 +1,8 @@
 """Finding a holding by what is typed: parts of its name or code, Korean initials among them."""
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from kistui.model.positions import Position
@@ -11,6 +12,8 @@ INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _MEDIALS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _FINALS = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 _FIRST, _LAST = 0xAC00, 0xD7A3
+_SYLLABLES = 588
+"""That begin with one consonant."""
 # What an input method joins as it is typed, apart again.
 _CONSONANTS = str.maketrans(
     {"ㄳ": "ㄱㅅ", "ㄵ": "ㄴㅈ", "ㄶ": "ㄴㅎ", "ㄺ": "ㄹㄱ", "ㄻ": "ㄹㅁ", "ㄼ": "ㄹㅂ",
@@ -27,25 +30,33 @@ def is_blank(query: str) -> bool:
     return not _plain(query).removeprefix(INVERT)
 
 
-def matches(holding: Position, query: str) -> bool:
-    """Whether name or code holds `query`; with `!` before it, whether neither does.
+def searched(holding: Position) -> str:
+    """What is looked in: name and code, a line each, which no query can reach across."""
+    return "\n".join(map(_plain, filter(None, (holding.name, holding.code))))
+
+
+def asks(query: str) -> Callable[[str], bool]:
+    """Whether a text holds `query`; with `!` before it, whether it does not.
 
     Case and blanks do not count. A Korean consonant stands for a syllable that begins with it,
     and the last syllable may be one still being typed.
     """
     wanted = _plain(query)
-    if is_blank(wanted):
-        return True
-    inverted = wanted.startswith(INVERT)
-    wanted = wanted.removeprefix(INVERT)
-    found = any(_holds(_plain(text), wanted) for text in (holding.name, holding.code) if text)
-    return found is not inverted
+    if not wanted.removeprefix(INVERT):
+        return lambda _text: True
+    holds = _holds(wanted.removeprefix(INVERT))
+    return (lambda text: not holds(text)) if wanted.startswith(INVERT) else holds
+
+
+def matches(holding: Position, query: str) -> bool:
+    """Whether name or code holds `query`, as `asks` says."""
+    return asks(query)(searched(holding))
 
 
 def finds(texts: Iterable[str], query: str) -> bool:
-    """Whether one of `texts` holds every word of `query`, as `matches` holds them."""
+    """Whether one of `texts` holds every word of `query`, as `asks` says but for the `!`."""
     plain = [_plain(text) for text in texts]
-    return all(any(_holds(text, wanted) for text in plain) for wanted in map(_plain, query.split()))
+    return all(any(map(_holds(_plain(word)), plain)) for word in query.split())
 
 
 @lru_cache(maxsize=16_384)
@@ -54,39 +65,39 @@ def _plain(text: str) -> str:
     return "".join(folded.split()).translate(_CONSONANTS)
 
 
-def _holds(text: str, query: str) -> bool:
-    if query in text:
-        return True
-    if query.isascii():  # no initials, nothing half typed
-        return False
-    first = query[0] if len(query) > 1 else None
-    return any(
-        _stands_at(text, at, query)
-        for at in range(len(text) - len(query) + 1)
-        if first is None or _is_same(text[at], first)
-    )
+def _holds(wanted: str) -> Callable[[str], bool]:
+    if wanted.isascii():  # no initials, nothing half typed
+        return lambda text: wanted in text
+    search = _pattern(wanted).search
+    return lambda text: search(text) is not None
 
 
-def _stands_at(text: str, at: int, query: str) -> bool:
-    end = at + len(query) - 1
-    whole = all(_is_same(char, asked) for char, asked in zip(text[at:end], query, strict=False))
-    return whole and (_is_same(text[end], query[-1]) or _is_begun(text[end:], query[-1]))
+@lru_cache(maxsize=64)
+def _pattern(wanted: str) -> re.Pattern[str]:
+    return re.compile("".join(map(_same, wanted[:-1])) + _begun(wanted[-1]))
 
 
-def _is_same(char: str, asked: str) -> bool:
-    if asked in INITIALS and _is_syllable(char):
-        return INITIALS[(ord(char) - _FIRST) // 588] == asked
-    return char == asked
+def _same(asked: str) -> str:
+    """A pattern of `asked`, or of the syllables that begin with it."""
+    if asked not in INITIALS:
+        return re.escape(asked)
+    first = _FIRST + INITIALS.index(asked) * _SYLLABLES
+    return f"[{asked}{chr(first)}-{chr(first + _SYLLABLES - 1)}]"
 
 
-def _is_begun(rest: str, asked: str) -> bool:
-    """Whether typing on could make `asked` the beginning of `rest`.
+def _begun(asked: str) -> str:
+    """A pattern of what typing on could make of `asked`.
 
     Its final consonant may yet turn out to be the next syllable's first.
     """
-    if not (_is_syllable(asked) and _is_syllable(rest[0])):
-        return False
-    return "".join(map(_strokes, rest[:2])).startswith(_strokes(asked))
+    if not _is_syllable(asked):
+        return _same(asked)
+    typed = _strokes(asked)
+    first = ord(asked) - (ord(asked) - _FIRST) % _SYLLABLES
+    begun = {_strokes(char): char for char in map(chr, range(first, first + _SYLLABLES))}
+    whole = "".join(char for strokes, char in begun.items() if strokes.startswith(typed))
+    shorter = begun.get(typed[:-1])
+    return f"(?:[{whole}]|{shorter}{_same(typed[-1])})" if shorter else f"[{whole}]"
 
 
 def _is_syllable(char: str) -> bool:
@@ -95,9 +106,7 @@ def _is_syllable(char: str) -> bool:
 
 def _strokes(char: str) -> str:
     """The letters of a syllable as they are typed."""
-    if not _is_syllable(char):
-        return char
-    initial, rest = divmod(ord(char) - _FIRST, 588)
+    initial, rest = divmod(ord(char) - _FIRST, _SYLLABLES)
     medial, final = divmod(rest, 28)
     vowel = _MEDIALS[medial].translate(_VOWELS)
     last = _FINALS[final - 1].translate(_CONSONANTS) if final else ""

@@ -1,8 +1,9 @@
 """The account's summary as six boxes; all 24 fields are in them, at either size."""
 
 from decimal import Decimal
+from operator import itemgetter
 
-from kistui.model.balance import Balance, Holding, Summary
+from kistui.model.balance import Balance, Summary
 from kistui.view import format as show
 from kistui.view.abroad import abroad_boxes
 from kistui.view.boxes import Box, Entry, box_of
@@ -25,7 +26,7 @@ def boxes(balance: Balance, words: Words, *, roomy: bool, hidden: bool = False) 
         "assets": _assets(summary, words, roomy=roomy),
         "yesterday": _yesterday(summary, words, roomy=roomy),
         "deposits": _deposits(summary, words, roomy=roomy),
-        "profit": _profit(balance, words, roomy=roomy),
+        "profit": _profit(balance, summary, words, roomy=roomy),
         "loans": _loans(summary, words, roomy=roomy),
     }
     made = {name: box_of(name, words, entries, hidden=hidden) for name, entries in groups.items()}
@@ -101,8 +102,7 @@ def _deposits(summary: Summary, words: Words, *, roomy: bool) -> list[Entry]:
     return [*ladder, Entry(words("line.settled"))]
 
 
-def _profit(balance: Balance, words: Words, *, roomy: bool) -> list[Entry]:
-    summary = balance.priced_summary
+def _profit(balance: Balance, summary: Summary, words: Words, *, roomy: bool) -> list[Entry]:
     entries = [
         Entry(_label("purchase_amount", words, roomy=roomy), show.number(summary.purchase_amount)),
         Entry(_label("valuation", words, roomy=roomy), show.number(summary.valuation)),
@@ -117,23 +117,21 @@ def _profit(balance: Balance, words: Words, *, roomy: bool) -> list[Entry]:
 
 
 def _extremes(balance: Balance, words: Words) -> list[Entry]:
-    rated = [holding for holding in balance.held if holding.profit_rate is not None]
+    rated = [
+        (rate, holding.name)
+        for holding in balance.held
+        if (rate := holding.profit_rate) is not None
+    ]
     if not rated:
         return []
-
-    def rate_of(holding: Holding) -> Decimal:
-        return holding.profit_rate or Decimal(0)
-
-    up = sum(rate_of(holding) > 0 for holding in rated)
-    down = sum(rate_of(holding) < 0 for holding in rated)
-    best, worst = max(rated, key=rate_of), min(rated, key=rate_of)
+    up = sum(rate > 0 for rate, _ in rated)
+    down = sum(rate < 0 for rate, _ in rated)
+    best, worst = max(rated, key=itemgetter(0)), min(rated, key=itemgetter(0))
     return [
         Entry(words("line.winners"), Cell(f"{up} / {down}"), is_public=True),
         *(
-            Entry(
-                f"{words(label)} {each.name or ''}", show.percent(each.profit_rate), is_public=True
-            )
-            for label, each in (("line.best", best), ("line.worst", worst))
+            Entry(f"{words(label)} {name or ''}", show.percent(rate), is_public=True)
+            for label, (rate, name) in (("line.best", best), ("line.worst", worst))
         ),
     ]
 

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import SelectionList
 
 from kistui.model.balance import Balance
+from kistui.model.positions import Position
 from kistui.model.remote import Ready
 from kistui.simulator import Simulator
 from kistui.ui.screens.balance import BalanceScreen
@@ -40,6 +41,13 @@ def rows(pilot: Pilot[None]) -> list[str]:
 
 def header(pilot: Pilot[None]) -> str:
     return text_of(table_of(pilot)._table.header)
+
+
+def shown(pilot: Pilot[None]) -> list[Position]:
+    """What stands in the table, from its first row to its last."""
+    view = pane_of(pilot)._view
+    assert view is not None
+    return [holding for key in rows(pilot) if (holding := view.holding(key))]
 
 
 def total(pilot: Pilot[None]) -> str:
@@ -75,14 +83,14 @@ async def test_sorting_goes_through_the_columns_and_back(open_app: OpenApp) -> N
         as_sent = rows(pilot)
         await pilot.press("s", "s")
         assert "종목▲" in header(pilot)
-        names = [pane_of(pilot)._shown[key].name or "" for key in rows(pilot)]
+        names = [each.name or "" for each in shown(pilot)]
         assert names == sorted(names, key=str.casefold)
         await pilot.press("minus")
         assert "종목▼" in header(pilot)
         await pilot.press("less_than_sign", "less_than_sign")
         assert rows(pilot) == as_sent
         await pilot.press("less_than_sign")
-        weights = [pane_of(pilot)._shown[key].weight or Decimal(0) for key in rows(pilot)]
+        weights = [each.weight or Decimal(0) for each in shown(pilot)]
         assert weights == sorted(weights, reverse=True)
         assert "정렬 비중 ▼" in str(pane_of(pilot).border_title)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -24,12 +24,10 @@ from kistui.ui.widgets.filter_line import FilterLine
 from kistui.ui.widgets.line_table import LineTable
 from kistui.view.arrange import AS_RECEIVED, Arrangement, next_column, next_market, reversed_
 from kistui.view.cells import Cell, Role
-from kistui.view.holdings import Formatted, HoldingsView, key_of, title_of
+from kistui.view.formatted import Formatted
+from kistui.view.holdings import HoldingsView, title_of
 from kistui.view.markets import market_of
 from kistui.view.words import Words
-
-if TYPE_CHECKING:
-    from kistui.model.positions import Position
 
 SPLIT = 110
 """Columns from which table and detail stand side by side."""
@@ -70,7 +68,7 @@ class HoldingsPane(Horizontal):
         self.flashes = False
         """Whether cells that changed are marked a while."""
         self._is_behind = False
-        self._shown: dict[str, Position] = {}
+        self._view: HoldingsView | None = None
         self._formatted: Formatted | None = None
         self._framed: tuple[str, str] | None = None
 
@@ -227,13 +225,16 @@ class HoldingsPane(Horizontal):
         if not self.detailed:
             return
         table = self.query_one(LineTable)
-        self.query_one(DetailPane).show(self._shown.get(table.key or ""), table.position)
+        holding = self._view.holding(table.key) if self._view else None
+        self.query_one(DetailPane).show(holding, table.position)
 
     def _cells_of(self, balance: Balance) -> Formatted:
         """The cells, made anew only for other figures: thousands of rows take a while."""
         made = self._formatted
-        if made is None or made.balance is not balance or made.hidden != self.hidden:
+        if made is None or made.balance is not balance:
             made = self._formatted = Formatted(balance, self._words, hidden=self.hidden)
+        elif made.hidden != self.hidden:
+            made = self._formatted = made.hide(self.hidden)
         return made
 
     def _fill(self, *, flashes: bool = False) -> None:
@@ -241,12 +242,11 @@ class HoldingsPane(Horizontal):
         if self.balance is None or not self.is_mounted or self._is_behind:
             return
         words, arrangement = self._words, self.arrangement
-        view = HoldingsView(
+        view = self._view = HoldingsView(
             self.balance, words, arrangement, formatted=self._cells_of(self.balance)
         )
         title, subtitle = title_of(self.balance, view, arrangement, words)
         self._frame(title, subtitle)
-        self._shown = {key_of(holding): holding for holding in view.arranged.shown}
         nothing = "holdings.none_found" if arrangement.is_filtered else "state.empty"
         empty = (Cell(f" {words(nothing)}", Role.LABEL),)
         self.query_one(LineTable).show(view, empty=empty, flashes=flashes)
