@@ -206,8 +206,23 @@ class KistuiApp(LivingApp):
                 self._sessions,
                 self._clock,
                 is_first=is_first,
-            ).data_bind(WatchingApp.now, KistuiApp.hidden)
+                hidden=self.hidden,
+            )
         )
+
+    def watch_now(self) -> None:
+        """The accounts' figures get older."""
+        self._tell_accounts()
+
+    def watch_hidden(self) -> None:
+        """The accounts hide amounts too."""
+        self._tell_accounts()
+
+    def _tell_accounts(self) -> None:
+        # Not bound as data: what is bound keeps a screen that was left until the data change.
+        for screen in self.screen_stack:
+            if isinstance(screen, CredentialsScreen):
+                screen.now, screen.hidden = self.now, self.hidden
 
     @work(exclusive=True, group="pick")
     async def action_pick_profile(self) -> None:
