@@ -216,7 +216,7 @@ _READ: Mapping[Unit, Read] = {
 
 Seen = dict[str, Any]
 """What texts were read as: most of a page's are the same few."""
-MOST_SEEN, LONGEST_SEEN = 4096, 32
+MOST_SEEN, LONGEST_SEEN = 512, 32
 
 
 class Reader(Generic[R]):
@@ -242,6 +242,8 @@ class Reader(Generic[R]):
                 values[name] = seen[raw]
             else:
                 value = values[name] = read(key, raw)
-                if len(seen) < MOST_SEEN and len(raw) <= LONGEST_SEEN:
+                if len(raw) <= LONGEST_SEEN:
+                    if len(seen) >= MOST_SEEN:  # old prices: nobody meets them again
+                        seen.clear()
                     seen[raw] = value
         return self._record(**values)

@@ -228,3 +228,13 @@ def test_any_row_is_read_or_named_never_a_crash(row: dict[str, Any]) -> None:
 def test_any_bytes_are_read_or_named(content: bytes) -> None:
     with contextlib.suppress(KistuiError):
         read_page("M", wire.check_envelope(wire.read_json(content, 200), 200))
+
+
+def test_prices_of_yesterday_are_not_kept() -> None:
+    """What texts were read as is a short memory: when it is full it begins again."""
+    reader = wire.Reader(Lot)
+    for price in range(2 * wire.MOST_SEEN):
+        reader.read(ROW | {"prpr": str(price)})
+    kept = [seen for *_, seen in reader._plan]
+    assert all(len(seen) <= wire.MOST_SEEN for seen in kept)
+    assert any(str(2 * wire.MOST_SEEN - 1) in seen for seen in kept)
