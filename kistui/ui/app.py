@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import PurePath
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
@@ -35,6 +35,9 @@ from kistui.view.arrange import Arrangement
 from kistui.view.status import freshness
 from kistui.view.token import ToLocal
 from kistui.view.words import Words
+
+if TYPE_CHECKING:
+    from kistui.ui.screens.credentials import CredentialsScreen
 
 
 class KistuiApp(LivingApp):
@@ -196,8 +199,31 @@ class KistuiApp(LivingApp):
                 self._sessions,
                 self._clock,
                 is_first=is_first,
-            ).data_bind(WatchingApp.now, KistuiApp.hidden)
+                hidden=self.hidden,
+            )
         )
+
+    def watch_now(self) -> None:
+        """The accounts' figures get older."""
+        self._tell_accounts()
+
+    def watch_hidden(self) -> None:
+        """The accounts hide amounts too."""
+        self._tell_accounts()
+
+    def _tell_accounts(self) -> None:
+        # Not bound as data: what is bound keeps a screen that was left until the data change.
+        for screen in self._accounts():
+            screen.now, screen.hidden = self.now, self.hidden
+
+    def _accounts(self) -> "list[CredentialsScreen]":
+        """The screen of accounts, if it is open."""
+        over = self.screen_stack[1:] if self._screen_stack else []
+        if not over:
+            return []
+        from kistui.ui.screens.credentials import CredentialsScreen
+
+        return [screen for screen in over if isinstance(screen, CredentialsScreen)]
 
     @work(exclusive=True, group="pick")
     async def action_pick_profile(self) -> None:
@@ -233,10 +259,8 @@ class KistuiApp(LivingApp):
     def _account_read(self, message: AccountRead) -> None:
         self._remotes.set(message.profile, message.remote)
         self._balance.take(message.profile, message.remote)
-        from kistui.ui.screens.credentials import CredentialsScreen
-
-        if isinstance(self.screen, CredentialsScreen):
-            self.screen.show_account()
+        for screen in self._accounts():
+            screen.show_account()
 
     @on(ProfileOpened)
     def _profile_opened(self, message: ProfileOpened) -> None:

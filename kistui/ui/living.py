@@ -9,6 +9,7 @@ from textual.filter import LineFilter
 from textual.geometry import Size
 
 from kistui.errors import InternalError
+from kistui.ui.mends import let_go_of_widgets
 from kistui.ui.preferring import PreferringApp
 from kistui.view.status import error_text
 
@@ -21,6 +22,10 @@ class LivingApp(PreferringApp):
 
     is_plain = False
     """Whether nothing but ASCII and letters is drawn."""
+
+    def on_load(self) -> None:
+        """Nothing is painted yet."""
+        let_go_of_widgets()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The usual ones, and the one for plain characters."""

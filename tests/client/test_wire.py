@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kistui.client import wire
 from kistui.client.domestic import read_page
-from kistui.client.reader import Reader
+from kistui.client.reader import KINDS, MOST_SEEN, Reader
 from kistui.clock import KST
 from kistui.errors import (
     KistuiError,
@@ -246,3 +246,12 @@ def test_any_row_is_read_or_named_never_a_crash(row: dict[str, Any]) -> None:
 def test_any_bytes_are_read_or_named(content: bytes) -> None:
     with contextlib.suppress(KistuiError):
         read_page("M", wire.check_envelope(wire.read_json(content, 200), 200))
+
+
+def test_prices_of_yesterday_are_not_kept() -> None:
+    """What texts were read as is a short memory."""
+    lots = Reader(Lot)
+    for price in range(2 * MOST_SEEN):
+        lots.read(ROW | {"prpr": str(price)})
+    kept = [kind._read_again.cache_info().currsize for kind in KINDS.values()]
+    assert max(kept) == MOST_SEEN

@@ -66,8 +66,10 @@ class CredentialsScreen(ChangingScreen):
         clock: Clock,
         *,
         is_first: bool = False,
+        hidden: bool = False,
     ) -> None:
         super().__init__(book, words)
+        self.set_reactive(CredentialsScreen.hidden, hidden)
         self._remotes = remotes
         self._sessions = sessions
         self._clock = clock
@@ -243,8 +245,10 @@ class CredentialsScreen(ChangingScreen):
         self._paint()
 
     def _paint(self) -> None:
+        if not self.is_mounted:
+            return
         options = self.query_one(OptionList)
-        if not self.is_mounted or options.option_count != len(self._profiles):
+        if options.option_count != len(self._profiles):
             return
         self._table = accounts_table(
             [self._figures(profile) for profile in self._profiles],
