@@ -3,6 +3,7 @@
 Several times cheaper than `DataTable` in time and bytes, at a cost that does not grow with rows.
 """
 
+from collections.abc import Container
 from typing import ClassVar, Protocol
 
 from rich.segment import Segment
@@ -59,9 +60,8 @@ class LineTable(ScrollView, Inked, can_focus=True):
         super().__init__(id=id)
         self._view: Rows | None = None
         self._table = EMPTY_TABLE
-        self._lines: dict[int, Line] = {}
         self._strips: dict[int, Strip] = {}
-        """The rows that were looked at, as cells and as drawn, by index."""
+        """The rows that were looked at, as drawn, by index."""
         self._seen = Size()
         """As large as it was when last laid out or painted: to ask again walks up the tree."""
         self._is_lit = False
@@ -97,7 +97,7 @@ class LineTable(ScrollView, Inked, can_focus=True):
         """The row under the cursor, its cells parted by tabs."""
         if self.key is None:
             return ""
-        return "\t".join(cell.text.strip() for cell in self._line(self.cursor))
+        return "\t".join(cell.text.strip() for cell in self._table.line(self.cursor))
 
     def on_resize(self, _event: Resize) -> None:
         """Columns follow the width."""
@@ -115,7 +115,7 @@ class LineTable(ScrollView, Inked, can_focus=True):
         kept, before = self._item_at(self.cursor), self._visible()
         header, total, count = self._table.header, self._table.total, len(self._table)
         self._table = self._view.layout(self._seen.width)
-        self._lines, self._strips = {}, {}
+        self._strips = {}
         keys = self._table.keys
         self.virtual_size = Size(self._seen.width, HEADER + len(keys) + self._footer)
         place = keys.index(kept) if kept in keys else self.cursor
@@ -136,7 +136,7 @@ class LineTable(ScrollView, Inked, can_focus=True):
         """The rows on the screen, by index."""
         top = self.scroll_offset.y
         last = min(top + self._room, len(self._table))
-        return {at: (self._table.keys[at], self._line(at)) for at in range(top, last)}
+        return {at: (self._table.keys[at], self._table.line(at)) for at in range(top, last)}
 
     def _flash(self, before: dict[int, tuple[str, Line]]) -> None:
         lines = dict(before.values())
@@ -259,34 +259,26 @@ class LineTable(ScrollView, Inked, can_focus=True):
         """A row, as it was made when last seen; with what marks it now."""
         strip = self._strips.get(index)
         if strip is None:
-            strip = self._strips[index] = self._inked(self._line(index), width)
+            if len(self._strips) >= MOST:
+                self._strips.clear()
+            strip = self._strips[index] = self._inked(self._table.line(index), width)
         cells = self._flashing.get(self._table.keys[index])
         if cells:
-            strip = self._marked(strip, cells)
+            strip = self._over(strip, "line-table--flash", cells)
         if index == self.cursor and self._is_lit:
-            strip = strip.apply_style(
-                self.get_component_rich_style("line-table--cursor", partial=True)
-            )
+            strip = self._over(strip, "line-table--cursor", range(len(strip)))
         return strip
 
-    def _line(self, index: int) -> Line:
-        """A row's cells, worked out once."""
-        line = self._lines.get(index)
-        if line is None:
-            if len(self._lines) >= MOST:
-                self._lines.clear()
-                self._strips.clear()
-            line = self._lines[index] = self._table.line(index)
-        return line
+    def _over(self, strip: Strip, name: str, cells: Container[int]) -> Strip:
+        """A row whose cells of these numbers are marked."""
+        mark = self.get_component_rich_style(name, partial=True)
+        return Strip(
+            (
+                Segment(text, (style or self.base) + mark) if at in cells else Segment(text, style)
+                for at, (text, style, _) in enumerate(strip)
+            ),
+            strip.cell_length,
+        )
 
     def _inked(self, line: Line, width: int) -> Strip:
         return self.strip(line, width, dimmed=self.dimmed)
-
-    def _marked(self, strip: Strip, cells: frozenset[int]) -> Strip:
-        """A row whose cells of these numbers have just changed."""
-        mark = self.get_component_rich_style("line-table--flash", partial=True)
-        segments = [
-            Segment(segment.text, (segment.style or self.base) + mark) if at in cells else segment
-            for at, segment in enumerate(strip)
-        ]
-        return Strip(segments, strip.cell_length)
