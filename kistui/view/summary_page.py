@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, zip_longest
 
 from kistui.model.balance import Balance
-from kistui.model.positions import positions
 from kistui.view.arrange import AS_RECEIVED
 from kistui.view.boxes import Box
 from kistui.view.cells import Cell, Line, Role, fit, width_of
@@ -35,7 +34,7 @@ class SummaryPage:
         beside = 3 if roomy else 1 if width + scrolled < NARROW else 2
         made = boxes(self._balance, self._words, roomy=roomy, hidden=self._hidden)
         lines = list(_rows(made, width, beside))
-        if roomy and (len(made) == HOME or height >= TALLER) and positions(self._balance):
+        if roomy and (len(made) == HOME or height >= TALLER):
             lines += self._glance(width, max(height - len(lines), GLANCE))
         return tuple(lines)
 
@@ -46,6 +45,7 @@ class SummaryPage:
         )
         table = view.layout(width - 4)
         rows = [table.line(at) for at in range(min(len(table), height - 5))]
+        rows = rows or [(Cell(f" {words('state.empty')}", Role.LABEL),)]
         rule = (Cell("─" * (width - 4), Role.RULE),)
         title, _ = title_of(balance, view, AS_RECEIVED, words)
         inside = (table.header, *rows, rule, table.total)
