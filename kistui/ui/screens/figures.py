@@ -144,10 +144,10 @@ class FiguresScreen(ExportingScreen):
         before, self.part = self.part, self.showing if self._has(self.showing) else "message"
         shown = self.query_one(f"#{self.part}")
         if before != self.part:
-            self.query_one(f"#{before}").display = False
-            shown.display = True
+            left = self.query_one(f"#{before}")
+            left.display, shown.display = False, True
             for pane in (self._summary, self._holdings):
-                pane.catch_up()
+                pane.catch_up(left.outer_size)
         elif shown.has_focus_within:
             return  # someone is typing there
         if self.part == "holdings":

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive, var
 from textual.widgets import Input
@@ -87,7 +87,7 @@ class HoldingsPane(Horizontal):
         """Other figures; what changed in them is marked, if they are the same account's."""
         self._fill(flashes=self.flashes and before is not None)
 
-    def catch_up(self) -> None:
+    def catch_up(self, _room: Size) -> None:
         """Do, now that somebody looks, what was left undone meanwhile."""
         if self._is_behind and self.display:
             self._fill()

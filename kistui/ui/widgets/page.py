@@ -31,9 +31,12 @@ class Page(ScrollView, Inked, can_focus=True):
         """The lines for so many columns; `height` is what is in sight."""
         raise NotImplementedError
 
-    def fit(self) -> None:
-        """Lay out again: beside a scroll bar, if there are more lines than are in sight."""
-        width, height = self._fitted = self.size
+    def fit(self, room: Size | None = None) -> None:
+        """Lay out again: beside a scroll bar, if there are more lines than are in sight.
+
+        `room` is as large as it is going to be, where it has never been shown.
+        """
+        width, height = self._fitted = self.size or room or self.size
         if not width:
             return
         before, bar = self.lines, self.styles.scrollbar_size_vertical

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual.geometry import Size
 from textual.reactive import reactive, var
 
 from kistui.model.balance import Balance
@@ -63,16 +64,16 @@ class SummaryPane(Page):
         lines = self._fields(0)
         return "\n".join("\t".join(cell.text.strip() for cell in line) for line in lines)
 
-    def catch_up(self) -> None:
+    def catch_up(self, room: Size) -> None:
         """Do, now that somebody looks, what was left undone meanwhile."""
         if self._is_behind and self.display:
-            self._fill()
+            self._fill(room)
 
-    def _fill(self) -> None:
+    def _fill(self, room: Size | None = None) -> None:
         self._page = None
         self._is_behind = not self.display
         if self.display:
-            self.fit()
+            self.fit(room)
 
     def _fields(self, width: int) -> tuple[Line, ...]:
         if self.balance is None:
