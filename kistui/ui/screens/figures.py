@@ -105,6 +105,8 @@ class FiguresScreen(ExportingScreen):
             pane.dimmed = isinstance(remote, Failed)
         self._show_body()
         self._tell()
+        if good:
+            self.call_after_refresh(self._holdings.furnish)
 
     def watch_showing(self) -> None:
         """Turn the page."""

@@ -5,7 +5,6 @@ from datetime import date
 from typing import ClassVar
 
 from textual import on, work
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
@@ -71,13 +70,14 @@ class HoldingsPane(Horizontal):
         self._view: HoldingsView | None = None
         self._formatted: Formatted | None = None
         self._framed: tuple[str, str] | None = None
+        self._table = LineTable()
+        self._detail: DetailPane | None = None
+        self._line: FilterLine | None = None
 
-    def compose(self) -> ComposeResult:
-        """The table, empty; the filter and the detail, not to be seen yet."""
-        yield FilterLine(self._words("holdings.filter"), id="filter")
-        yield LineTable().data_bind(HoldingsPane.dimmed, marked=HoldingsPane.detailed)
-        pane = DetailPane(self._words, self._today, id="detail")
-        yield pane.data_bind(HoldingsPane.raw, HoldingsPane.hidden)
+    def furnish(self) -> None:
+        """Put the table in its place, once the start is over; filter and detail when wanted."""
+        if not self._table.is_attached:
+            self.mount(self._table)
 
     def on_resize(self, event: Resize) -> None:
         """Side by side where there is room."""
@@ -90,20 +90,37 @@ class HoldingsPane(Horizontal):
     def catch_up(self, _room: Size) -> None:
         """Do, now that somebody looks, what was left undone meanwhile."""
         if self._is_behind and self.display:
+            self.furnish()
             self._fill()
 
     def watch_arrangement(self) -> None:
         """Other rows, or in another order."""
         self._fill()
 
-    def watch_hidden(self) -> None:
+    def watch_hidden(self, hidden: bool) -> None:
         """Other cells."""
+        if self._detail:
+            self._detail.hidden = hidden
         self._fill()
+
+    def watch_raw(self, raw: bool) -> None:
+        """More or fewer lines of detail."""
+        if self._detail:
+            self._detail.raw = raw
+
+    def watch_dimmed(self, dimmed: bool) -> None:
+        """Other colours."""
+        self._table.dimmed = dimmed
+
+    def watch_detailed(self, detailed: bool) -> None:
+        """The row that is shown in full is marked, wherever the focus is."""
+        self._table.marked = detailed
 
     def reword(self) -> None:
         """Other words, the same figures."""
         self._formatted = None
-        self.query_one(FilterLine).placeholder = self._words("holdings.filter")
+        if self._line:
+            self._line.placeholder = self._words("holdings.filter")
         self._fill()
 
     def forget(self) -> None:
@@ -116,13 +133,11 @@ class HoldingsPane(Horizontal):
     @property
     def copied(self) -> str:
         """What stands under the cursor, or in the detail, as text."""
-        if self.detailed:
-            return self.query_one(DetailPane).text
-        return self.query_one(LineTable).row_text
+        return self._detail.text if self._detail and self.detailed else self._table.row_text
 
     def focus_table(self) -> None:
         """Give the keys to the table, or to what stands beside it or in its place."""
-        widget = self.query_one("#detail" if self.detailed else LineTable)
+        widget = self._detail if self.detailed else self._table
         self.screen.set_focus(widget, scroll_visible=False)
 
     def action_sort(self, step: int) -> None:
@@ -156,10 +171,12 @@ class HoldingsPane(Horizontal):
         """Type what to look for."""
         if self.detailed and self.narrow:
             self.action_toggle_detail()
-        line = self.query_one(FilterLine)
-        line.display = True
+        if self._line is None:
+            self._line = FilterLine(self._words("holdings.filter"), id="filter")
+            self.mount(self._line)
+        self._line.display = True
         # At once: what is typed ahead belongs into the line.
-        self.screen.set_focus(line, scroll_visible=False)
+        self.screen.set_focus(self._line, scroll_visible=False)
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
@@ -176,27 +193,27 @@ class HoldingsPane(Horizontal):
         self.focus_table()
 
     def _end_filter(self) -> None:
-        line = self.query_one(FilterLine)
-        line.value, line.display = "", False
+        if self._line:
+            self._line.value, self._line.display = "", False
 
     def action_toggle_detail(self) -> None:
         """Show the holding under the cursor in full, or the table again.
 
         On a market's line it is that market alone, or all again.
         """
-        group = market_of(self.query_one(LineTable).key)
+        group = market_of(self._table.key)
         if group is not None and not self.detailed:
             only = None if self.arrangement.market is group else group
             self.arrangement = replace(self.arrangement, market=only)
             return
-        self.detailed = not self.detailed and self.query_one(LineTable).key is not None
+        self.detailed = not self.detailed and self._table.key is not None
         self._show_detail()
         self.focus_table()
         self.post_message(self.Turned())
 
     @on(DetailPane.Walked)
     def _walked(self, message: DetailPane.Walked) -> None:
-        self.query_one(LineTable).action_move(message.rows)
+        self._table.action_move(message.rows)
 
     def action_leave(self) -> None:
         """Close the detail, else end the filter."""
@@ -210,7 +227,7 @@ class HoldingsPane(Horizontal):
         """Esc is the screen's where there is nothing to leave here."""
         if action == "leave":
             return self.detailed or self.arrangement.is_filtered
-        return action != "filter" or not self.query_one(FilterLine).has_focus
+        return action != "filter" or not (self._line and self._line.has_focus)
 
     @on(LineTable.CursorMoved)
     def _cursor_moved(self, message: LineTable.CursorMoved) -> None:
@@ -224,9 +241,12 @@ class HoldingsPane(Horizontal):
     def _show_detail(self) -> None:
         if not self.detailed:
             return
-        table = self.query_one(LineTable)
-        holding = self._view.holding(table.key) if self._view else None
-        self.query_one(DetailPane).show(holding, table.position)
+        if self._detail is None:
+            self._detail = DetailPane(self._words, self._today, id="detail")
+            self._detail.raw, self._detail.hidden = self.raw, self.hidden
+            self.mount(self._detail)
+        holding = self._view.holding(self._table.key) if self._view else None
+        self._detail.show(holding, self._table.position)
 
     def _cells_of(self, balance: Balance) -> Formatted:
         """The cells, made anew only for other figures: thousands of rows take a while."""
@@ -249,7 +269,7 @@ class HoldingsPane(Horizontal):
         self._frame(title, subtitle)
         nothing = "holdings.none_found" if arrangement.is_filtered else "state.empty"
         empty = (Cell(f" {words(nothing)}", Role.LABEL),)
-        self.query_one(LineTable).show(view, empty=empty, flashes=flashes)
+        self._table.show(view, empty=empty, flashes=flashes)
         self._show_detail()
 
     def _frame(self, title: str, subtitle: str) -> None:
