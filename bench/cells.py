@@ -6,19 +6,20 @@ import pickle
 from pathlib import Path
 from typing import Any
 
-from bench.server import START, clock_at
+from bench.server import clock_at
 from kistui import locale
-from kistui.cli.output import summary_table
 from kistui.client import Gates, KisClient
-from kistui.model.account import AccountNumber, Credentials, Environment, Profile
+from kistui.model.account import AccountNumber, Credentials, Environment
 from kistui.model.balance import Balance
 from kistui.simulator import Options, Simulator
 from kistui.view.cells import Cell
-from kistui.view.export import Reading
 from kistui.view.holdings import Formatted, HoldingsView
+from kistui.view.summary_page import SummaryPage
 
 WIDTH = 76
 """Columns that the table has at 80x24, in its frame."""
+PAGE = 80, 18
+"""Columns and lines that the summary has there."""
 
 
 def balance_of(holdings: int | None) -> Balance:
@@ -46,7 +47,6 @@ def write_cells(folder: str, holdings: int | None = None) -> tuple[str, str]:
     formatted = Formatted(balance, words, hidden=False)
     view = HoldingsView(balance, words, formatted=formatted)
     table = view.layout(WIDTH)
-    profile = Profile("demo", Environment.REAL, AccountNumber.parse(Simulator.account))
     content: dict[str, Any] = {
         "header": _line(table.header),
         "total": _line(table.total),
@@ -54,7 +54,7 @@ def write_cells(folder: str, holdings: int | None = None) -> tuple[str, str]:
             {"cells": [cell.text for cell in formatted.cells(holding)], "line": _line(line)}
             for holding, line in zip(view.arranged.shown, table.lines, strict=True)
         ],
-        "summary": summary_table(Reading(profile, balance, START), words),
+        "summary": [_line(line) for line in SummaryPage(balance, words, hidden=False).lines(*PAGE)],
     }
     pickled, plain = (Path(folder) / f"{holdings}.{ending}" for ending in ("pickle", "json"))
     pickled.write_bytes(pickle.dumps(balance))

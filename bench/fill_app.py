@@ -60,7 +60,6 @@ class FillApp(App[None]):
     LineTable {
         overflow-x: hidden; scrollbar-size-vertical: 1;
         & > .line-table--cursor { background: $cursor; }
-        & > .line-table--rule { color: $secondary; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

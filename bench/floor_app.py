@@ -3,8 +3,8 @@
 python -m bench.floor_app lines|data CELLS.json
 
 `lines` draws ready strips in a ScrollView, `data` is Textual's DataTable with fixed widths. Keys:
-arrows and page keys, `s` sorts by the next column, `/` opens the filter, `1` and `2` switch,
-`r` writes the same rows again.
+arrows and page keys, `s` sorts by the next column, `/` opens the filter and Esc ends it, `1` and
+`2` switch, `r` writes the same rows again.
 """
 
 import json
@@ -21,12 +21,15 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.widgets import ContentSwitcher, DataTable, Input, Static
+from textual.widgets import ContentSwitcher, DataTable, Input
 
 WIDTH = 76
 FIXED = 3
 """Lines that do not scroll: header, rule and total."""
-COLORS = {"gain": "red", "loss": "blue", "dim": "grey50", "label": "grey70"}
+COLORS = {
+    "gain": "red", "loss": "blue", "dim": "grey50", "label": "grey70", "title": "grey70",
+    "frame": "steel_blue",
+}  # fmt: skip
 CURSOR = Style(bgcolor="grey30")
 Row = dict[str, Any]
 
@@ -89,6 +92,17 @@ class Lines(ScrollView, can_focus=True):
         return strip.apply_style(CURSOR) if row == self._cursor else strip
 
 
+class Page(ScrollView, can_focus=True):
+    """Ready strips, and nothing that moves."""
+
+    def __init__(self, lines: list[list[list[str]]]) -> None:
+        super().__init__(id="summary")
+        self._strips = [strip_of(line) for line in lines]
+
+    def render_line(self, y: int) -> Strip:
+        return self._strips[y] if y < len(self._strips) else Strip.blank(80)
+
+
 class Data(DataTable[Text]):
     """The same rows in Textual's own table."""
 
@@ -110,6 +124,7 @@ class FloorApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     CSS = """
     #table { height: 17; width: 76; margin: 3 2; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    #summary { height: 18; width: 80; margin: 2 0; }
     #filter { display: none; height: 1; border: none; dock: top; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -118,6 +133,7 @@ class FloorApp(App[None]):
         Binding("s", "sort"),
         Binding("r", "again"),
         Binding("slash", "filter", priority=True),
+        Binding("escape", "leave", priority=True),
     ]
 
     def __init__(self, kind: str, content: Row) -> None:
@@ -137,7 +153,7 @@ class FloorApp(App[None]):
         blank.cursor_blink = False
         yield blank
         with ContentSwitcher(initial="table"):
-            yield Static(self._content["summary"], id="summary", markup=False)
+            yield Page(self._content["summary"])
             make: type[Lines | Data] = Lines if self._kind == "lines" else Data
             yield make(self._content)
 
@@ -152,8 +168,7 @@ class FloorApp(App[None]):
 
     def action_show(self, part: str) -> None:
         self.query_one(ContentSwitcher).current = part
-        if part == "table":
-            self._table.focus()
+        self.query_one(f"#{part}").focus()
 
     def action_again(self) -> None:
         self._table.fill(self._shown)
@@ -167,6 +182,11 @@ class FloorApp(App[None]):
         line = self.query_one(Input)
         line.display = True
         line.focus()
+
+    def action_leave(self) -> None:
+        line = self.query_one(Input)
+        line.value, line.display = "", False
+        self._table.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         asked = event.value.casefold()
