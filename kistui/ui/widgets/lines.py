@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from textual.events import Resize
+from textual.messages import Update
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -22,6 +23,11 @@ class FittedLine(Inked):
     def fit(self) -> None:
         """Lay out again; an equal line repaints nothing."""
         self.line = self._lay_out(self.size.width)
+
+    def watch_line(self) -> None:
+        """Into the next frame; Textual tells the screen of a widget when that comes to rest."""
+        if self.is_mounted:
+            self.screen.post_message(Update(self))
 
     def reword(self) -> None:
         """The words are others."""
