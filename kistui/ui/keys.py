@@ -40,6 +40,7 @@ APP = (
     Key("app", "palette", "colon,ctrl+p", "palette"),
     Key("app", "theme", "f10,t", "theme"),
     Key("app", "settings", "comma", "settings"),
+    Key("app", "redraw", "ctrl+l,f12", "redraw"),
     Key("app", "quit", "q,ctrl+q", "quit"),
     Key("app", "suspend", "ctrl+z", "suspend_process"),
 )

@@ -40,6 +40,12 @@ class LivingApp(PreferringApp):
         """Ctrl+C copies; with nothing to copy it tells how to quit."""
         self.notify(self._words("state.how_to_quit"), markup=False)
 
+    def action_redraw(self) -> None:
+        """Draw all of it: only differences are sent, and others write on terminals too."""
+        paint = getattr(self._driver, "paint", None)
+        if paint:
+            paint()
+
     def on_resize(self, event: Resize) -> None:
         """Say so where the window is too small to show anything truly."""
         from kistui.ui.screens.small import SmallScreen

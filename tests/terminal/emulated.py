@@ -86,6 +86,10 @@ class Terminal:
         """What stands at a place."""
         return str(self._screen.buffer[row][column].data)
 
+    def scribble(self, written: bytes) -> None:
+        """Write on the screen, as another program on the same terminal would."""
+        self._stream.feed(written)
+
     def press(self, keys: str) -> None:
         """Type."""
         os.write(self._terminal, keys.encode())

@@ -170,3 +170,13 @@ def test_a_table_in_plain_characters(tmp_path: Path) -> None:
     text = done.stdout.decode()
     assert "^ " in text
     assert {char for char in text if not (char.isascii() or char.isalnum())} == set()
+
+
+def test_what_another_program_wrote_over_it_is_drawn_over(tmp_path: Path) -> None:
+    with Terminal("--demo", home=tmp_path) as terminal:
+        terminal.until_text(READY)
+        terminal.scribble(b"\x1b[4;10Hnews from elsewhere")
+        assert "news from elsewhere" in terminal.text
+        terminal.press("\x0c")
+        terminal.until(lambda: "news from elsewhere" not in terminal.text)
+        terminal.until_text(READY)

@@ -72,6 +72,7 @@ WORDS = {
         "next": "Other",
         "refresh": "Refresh",
         "sold_out": "Sold out",
+        "redraw": "Redraw",
         "suspend": "Suspend",
         "quit": "Quit",
         "credentials": "Accounts",

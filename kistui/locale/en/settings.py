@@ -45,6 +45,7 @@ WORDS = {
         "help": "the keys of this screen, and those of everywhere",
         "palette": "find an action by its words, and do it",
         "quit": "quit; on a page above the figures q goes back",
+        "redraw": "draw the whole screen anew, after another program wrote over it",
         "suspend": "suspend to the shell; fg comes back",
     },
     "does.balance": {

@@ -72,6 +72,7 @@ WORDS = {
         "next": "전환",
         "refresh": "새로고침",
         "sold_out": "매도 완료",
+        "redraw": "다시 그리기",
         "suspend": "잠시 멈춤",
         "quit": "끝내기",
         "credentials": "계정",
