@@ -32,6 +32,10 @@ from kistui.view.format import clock_time, short_time
 from kistui.view.words import Words
 
 
+KINDS = ("real", "paper", "demo")
+"""What an account may be, and so the colour of its frames."""
+
+
 class BalanceScreen(FiguresScreen):
     """Reads the balance when opened and when asked; keeps the last figures through failures."""
 
@@ -49,6 +53,8 @@ class BalanceScreen(FiguresScreen):
     ) -> None:
         super().__init__(book, words, clock, flashes=flashes)
         self._first = first
+        if first is not None:  # now, when it costs no look at all the styles
+            self.add_class(f"-{first.kind}")
         self._auto = AutoRefresh(refresh_every)
         self._sessions = sessions
         self._request = 0
@@ -75,10 +81,10 @@ class BalanceScreen(FiguresScreen):
         self._request += 1
         if self._profile is not None:
             self._remotes.set(self._profile, _at_rest(self._remotes.of(self._profile)))
-            self.remove_class(f"-{self._profile.kind}")
-        self._profile = profile
-        self.add_class(f"-{profile.kind}")
+        for kind in KINDS:
+            self.set_class(kind == profile.kind, f"-{kind}")
         self._holdings.forget()
+        self._profile = profile
         self.remote = last_good(_at_rest(self._remotes.of(profile))) or Unknown()
         self.action_refresh_balance()
 
