@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
@@ -12,15 +11,14 @@ from textual.binding import BindingType
 from textual.reactive import var
 
 from kistui.clock import Clock
-from kistui.errors import KistuiError, PassphraseNeeded, PassphraseWrong
+from kistui.errors import PassphraseNeeded, PassphraseWrong
 from kistui.model.account import Profile
 from kistui.model.settings import Settings
 from kistui.ui import keys
+from kistui.ui.arranging import ArrangingApp
 from kistui.ui.book import Book
-from kistui.ui.living import LivingApp
 from kistui.ui.messages import (
     AccountRead,
-    ArrangementChosen,
     ProfileChanged,
     ProfileOpened,
 )
@@ -31,7 +29,6 @@ from kistui.ui.screens.exporting import Part
 from kistui.ui.sessions import Sessions
 from kistui.ui.theme import ThemeSource
 from kistui.ui.watching import WatchingApp
-from kistui.view.arrange import Arrangement
 from kistui.view.status import freshness
 from kistui.view.token import ToLocal
 from kistui.view.words import Words
@@ -40,7 +37,7 @@ if TYPE_CHECKING:
     from kistui.ui.screens.credentials import CredentialsScreen
 
 
-class KistuiApp(LivingApp):
+class KistuiApp(ArrangingApp):
     """Opens on the balance of `profile`, or without one on the form of a first."""
 
     # Here, not on the screen: Textual does not read the style sheet of a default screen.
@@ -120,20 +117,6 @@ class KistuiApp(LivingApp):
         """Leave out amounts and quantities, or show them again."""
         self.hidden = not self.hidden
         self.notify(self._words("hide.on" if self.hidden else "hide.off"), markup=False)
-
-    @work(exclusive=True, group="recall")
-    async def _recall_arrangement(self, profile: Profile) -> None:
-        with suppress(KistuiError):  # a convenience, not worth a word
-            table = await asyncio.to_thread(self._book.arrangement, profile)
-            self._balance.recall(profile, Arrangement.from_kept(table))
-
-    @on(ArrangementChosen)
-    @work(exclusive=True, group="arrange")
-    async def _keep_arrangement(self, message: ArrangementChosen) -> None:
-        if self._profile is not None:
-            with suppress(KistuiError):
-                table = message.arrangement.kept()
-                await asyncio.to_thread(self._book.keep_arrangement, self._profile, table)
 
     async def _unlock(self) -> None:
         from kistui.ui.screens.ask import AskScreen
@@ -280,9 +263,10 @@ class KistuiApp(LivingApp):
 
     def _look_up(self, profile: Profile) -> None:
         """What the disk knows of a profile."""
-        self._recall_arrangement(profile)
+        self.recall_arrangement(profile)
         self._look_at_token()
 
     async def on_unmount(self) -> None:
-        """Close the connections."""
+        """Write what is still to be written; close the connections."""
+        await self.keep_arrangement()
         await self._sessions.aclose()

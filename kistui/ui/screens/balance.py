@@ -31,7 +31,6 @@ from kistui.view.arrange import Arrangement
 from kistui.view.format import clock_time, short_time
 from kistui.view.words import Words
 
-
 KINDS = ("real", "paper", "demo")
 """What an account may be, and so the colour of its frames."""
 
