@@ -1,5 +1,6 @@
 """`kistui`: open the screens."""
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -57,6 +58,8 @@ def run(options: "Namespace", words: Words) -> int:
         )
         app.is_plain = options.ascii
         app.driver_class = SparingTerminal
+        # What the start has made stays: to look through it for garbage would halt a key for 50 ms.
+        app.when_begun = gc.freeze
         app.run(mouse=not options.no_mouse)
         return app.return_code or 0
 

@@ -1,15 +1,17 @@
 """How the app lives in a terminal: a window too small, an end with a sentence."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.text import Text
+from textual import on
 from textual.events import Resize
 from textual.filter import LineFilter
 from textual.geometry import Size
 
 from kistui.errors import InternalError
 from kistui.ui.mends import let_go_of_widgets
+from kistui.ui.messages import BalanceFailed, BalanceLoaded
 from kistui.ui.preferring import PreferringApp
 from kistui.view.status import error_text
 
@@ -22,6 +24,8 @@ class LivingApp(PreferringApp):
 
     is_plain = False
     """Whether nothing but ASCII and letters is drawn."""
+    when_begun: Callable[[], None] | None = None
+    """Called once, when the first answer stands on the screen."""
 
     def on_load(self) -> None:
         """Nothing is painted yet."""
@@ -35,6 +39,13 @@ class LivingApp(PreferringApp):
         from kistui.ui.plain import PlainFilter
 
         return (*usual, PlainFilter())
+
+    @on(BalanceLoaded)
+    @on(BalanceFailed)
+    def _has_begun(self) -> None:
+        begun, self.when_begun = self.when_begun, None
+        if begun is not None:
+            self.call_after_refresh(begun)
 
     def action_help_quit(self) -> None:
         """Ctrl+C copies; with nothing to copy it tells how to quit."""
