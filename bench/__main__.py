@@ -2,12 +2,13 @@
 
     python -m bench [--quick] [--to FILE]
 
-writes `docs/bench.md`.
+writes `docs/bench.md`, and with all runs the table of the README.
 """
 
 import argparse
 import os
 import platform
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -24,6 +25,8 @@ BENCHES: dict[str, Callable[[bool], Iterator[Ratio | Left]]] = {
     "At rest": quiet.measure,
     "Memory": memory.measure,
 }
+BEGIN, END = "<!-- make bench -->", "<!-- end -->"
+SIZE = re.compile(r", [\d,]+ holdings")
 HEAD = "| what | against | ratio | target | | measured |\n|---|---|--:|--:|---|---|"
 
 
@@ -33,12 +36,15 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few runs")
     parser.add_argument("--to", type=Path, default=ROOT / "docs/bench.md", help="the table's file")
     options = parser.parse_args()
-    sections = [_machine(quick=options.quick)]
+    sections, bounded = [_machine(quick=options.quick)], list[Ratio]()
     for title, measure in BENCHES.items():
         print(title, flush=True)
         lines = list(_told(measure(options.quick)))
         sections.append("\n".join([f"## {title}", "", HEAD, *map(_row, lines)]))
+        bounded += [line for line in lines if isinstance(line, Ratio) and line.target]
     options.to.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
+    if not options.quick:
+        _tell_readme(bounded)
 
 
 def _told(lines: Iterator[Ratio | Left]) -> Iterator[Ratio | Left]:
@@ -51,6 +57,32 @@ def _told(lines: Iterator[Ratio | Left]) -> Iterator[Ratio | Left]:
         left = Left("the rest", str(error))
         show(left)
         yield left
+
+
+def _tell_readme(lines: list[Ratio]) -> None:
+    """The table of the README: what has a target; of one thing at several sizes, the worst."""
+    worst: dict[tuple[str, str], Ratio] = {}
+    for line in lines:
+        key = SIZE.sub("", line.what), line.against
+        if key not in worst or _badness(line) > _badness(worst[key]):
+            worst[key] = line
+    rows = [
+        f"| {what} | {against} | {line.value:.2f} | {line.target} |"
+        for (what, against), line in worst.items()
+    ]
+    table = "\n".join(["| what | against | ratio | target |", "|---|---|--:|--:|", *rows])
+    readme = ROOT / "README.md"
+    before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    assert end, "README.md has no place for the table"
+    readme.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
+
+
+def _badness(line: Ratio) -> float:
+    """How far it is beyond its target; below 1 it is within."""
+    if line.at_most is not None:
+        return line.value / line.at_most
+    return (line.at_least or 0) / line.value
 
 
 def _row(line: Ratio | Left) -> str:

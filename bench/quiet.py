@@ -18,10 +18,14 @@ from bench.places import ROOT, environ
 from bench.process import AVAILABLE, WHY_NOT, cpu_seconds
 from bench.ratio import Left, Ratio, compare, main
 from bench.server import serving
-from bench.terminal import Terminal
+from bench.terminal import ROWS, Terminal
 
 COUNTDOWNS = 2
 """Lines of the token screen that tell seconds."""
+STATUS = {1, ROWS - 2, ROWS - 1, ROWS}
+"""The lines of the bar, of the notice and of the keys."""
+IDLE, BUSY, TICKING = 0.0, 0.3, 200.0
+"""Bytes a second and percent of a processor at rest; bytes a second while seconds are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,13 @@ def _rests(
     ours, theirs = (_rest(apps[app], seconds) for app in ("kistui", floor))
     what = f"{screen}, bytes a second"
     yield compare(what, names[floor], ours.written, theirs.written, "B/s")
+    most = TICKING if floor == "clock" else IDLE
+    yield compare(what, f"{most:g} B/s", ours.written, most, "B/s", at_most=1)
     if AVAILABLE:
         what = f"{screen}, share of a processor"
         yield compare(what, names[floor], ours.busy, theirs.busy, "%")
+        if floor != "clock":
+            yield compare(what, f"{BUSY} %", ours.busy, BUSY, "%", at_most=1)
     else:
         yield Left(f"{screen}, share of a processor", WHY_NOT)
 
@@ -88,12 +96,15 @@ def _rest(app: Terminal, seconds: float) -> Rest:
 def _refreshes(apps: dict[str, Terminal], times: int) -> Iterator[Ratio]:
     apps["kistui"].press("2", 0.5)
     sizes: dict[str, list[int]] = {"kistui": [], "data": []}
+    beyond = 0
     for _ in range(times):
         for name, found in sizes.items():
             found.append(apps[name].press("r", 0.5, may_be_idle=True).count)
+        beyond += len(apps["kistui"].lines_written - STATUS)
     ours, theirs = (median(found) for found in sizes.values())
     what = "a refresh that changes nothing"
     yield compare(what, "DataTable written again", ours, theirs, "bytes")
+    yield compare(f"{what}: lines beyond the status lines", "none", beyond, 0, "", at_most=1)
     apps["kistui"].press("1", 0.5)
 
 

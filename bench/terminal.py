@@ -23,6 +23,7 @@ PATIENCE, IDLE = 20.0, 0.5
 
 CONTENT = re.compile(rb"\xe2\x96(?:\xb2|\xbc) [0-9,]{5,}")
 """A signed amount, as every summary and table of holdings has."""
+_LINE = re.compile(rb"\x1b\[(\d+);\d+H")
 _SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
@@ -50,6 +51,13 @@ class Terminal:
             os.execve(command[0], list(command), environ)
         os.close(slave)
         self._file = master
+        self.came = b""
+        """What came of the last keys."""
+
+    @property
+    def lines_written(self) -> set[int]:
+        """The lines, from one, that the last keys changed."""
+        return {int(line) for line in _LINE.findall(self.came)}
 
     def first_frame(self) -> Paint:
         """Since exec: the first byte, and the end of the frame that shows an amount."""
@@ -67,15 +75,17 @@ class Terminal:
     def press(self, keys: str, quiet: float = QUIET, *, may_be_idle: bool = False) -> Paint:
         """Since the key; RuntimeError when nothing comes of it, unless it may be idle."""
         began = time.perf_counter()
+        self.came = b""
         os.write(self._file, keys.encode())
         first = last = began
         count = 0
         patience = IDLE if may_be_idle else PATIENCE
         while select.select([self._file], [], [], quiet if count else patience)[0]:
-            read = len(os.read(self._file, 1 << 16))
+            came = os.read(self._file, 1 << 16)
             last = time.perf_counter()
             first = first if count else last
-            count += read
+            count += len(came)
+            self.came += came
         if not count and not may_be_idle:
             raise RuntimeError(f"nothing came of {keys!r}")
         return Paint((first - began) * 1000, (last - began) * 1000, count)
