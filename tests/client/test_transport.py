@@ -190,6 +190,21 @@ async def test_what_the_server_closed_is_not_used_again() -> None:
         assert server.connections == 3
 
 
+async def test_what_is_said_while_nobody_asks_is_no_answer() -> None:
+    async def act(server: Server, reader: asyncio.StreamReader, writer: Any) -> None:
+        await server.asked(reader)
+        writer.write(GOOD)
+        await asyncio.sleep(0.01)
+        writer.write(GOOD.replace(b"{}", b"[]"))
+        await reader.read()
+
+    async with serving(act) as server, asking(server) as client:
+        for _ in range(2):
+            assert (await client.get("/")).json() == {}
+            await asyncio.sleep(0.05)
+        assert server.connections == 2
+
+
 async def test_an_idle_connection_is_not_used_after_its_time() -> None:
     now = 100.0
     async with serving(saying(GOOD)) as server, asking(server, monotonic=lambda: now) as client:
@@ -517,6 +532,9 @@ async def test_what_is_said_before_tls_is_no_answer(issuer: Issuer, first: bytes
         ):
             said.append(encrypted.recv(1000))
 
+    async def dawdle(_stage: str, _info: object) -> None:
+        await asyncio.sleep(0.02)  # it is there when TLS begins
+
     server = Server(saying(GOOD))
     mine = ssl.create_default_context(cafile=str(issuer.authority))
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -524,7 +542,7 @@ async def test_what_is_said_before_tls_is_no_answer(issuer: Issuer, first: bytes
         serving_it = asyncio.create_task(asyncio.to_thread(serve, listener))
         async with asking(server, mine) as client:
             with pytest.raises(httpx.ConnectError):
-                await client.get("/")
+                await client.get("/", extensions={"trace": dawdle})
         await serving_it
     assert said == []
 
