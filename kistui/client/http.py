@@ -23,8 +23,6 @@ def open_http(origin: httpx.URL, timeout: httpx.Timeout, **hooks: Any) -> httpx.
     A CA of the user's (`SSL_CERT_FILE`) is another list of whom to trust, and fine for KIS; there
     is no way, by parameter or environment, to trust everybody.
     """
-    # A proxy or CA file in the environment is the user's wish for KIS, never for loopback.
-    trust_env = not is_loopback(origin.host)
     try:
         return httpx.AsyncClient(
             base_url=origin,
@@ -36,33 +34,33 @@ def open_http(origin: httpx.URL, timeout: httpx.Timeout, **hooks: Any) -> httpx.
                 "accept-encoding": ENCODINGS,
             },
             event_hooks=hooks,
-            **_way(origin, trust_env),
+            **_way(origin),
         )
     except OSError:
         raise InvalidSetting(name=CERTIFICATES, allowed="PEM") from None
 
 
-def _way(origin: httpx.URL, trust_env: bool) -> dict[str, Any]:
+def _way(origin: httpx.URL) -> dict[str, Any]:
     """By which transport: ours, or httpx's where a proxy may have to be asked."""
-    verify = _tls(origin)
-    if trust_env and _has_proxy(origin.scheme):
+    # A proxy or CA file in the environment is the user's wish for KIS, never for loopback.
+    trust_env = not is_loopback(origin.host)
+    context = _tls(origin, trust_env)
+    if context and trust_env and _has_proxy():
         kept = httpx.Limits(
             max_connections=LIMITS.most,
             max_keepalive_connections=LIMITS.kept,
             keepalive_expiry=LIMITS.idle,
         )
-        return {"verify": verify, "trust_env": True, "limits": kept}
-    is_plain = origin.scheme == "http"
-    context = None if is_plain else httpx.create_ssl_context(verify=verify, trust_env=trust_env)
+        return {"verify": context, "trust_env": True, "limits": kept}
     return {"transport": Transport(origin, context, LIMITS), "trust_env": False}
 
 
-def _has_proxy(scheme: str) -> bool:
-    """Whether the environment names one; if it is for this server too, httpx decides."""
+def _has_proxy() -> bool:
+    """Whether the environment names one; whether it is for this server too, httpx decides."""
     proxies = getproxies()
-    return bool(proxies.get(scheme) or proxies.get("all"))
+    return bool(proxies.get("https") or proxies.get("all"))
 
 
-def _tls(origin: httpx.URL) -> ssl.SSLContext | bool:
+def _tls(origin: httpx.URL, trust_env: bool) -> ssl.SSLContext | None:
     """Certificates are always checked; plain http to loopback does not spend 30 ms loading CAs."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if origin.scheme == "http" else True
+    return None if origin.scheme == "http" else httpx.create_ssl_context(trust_env=trust_env)
