@@ -67,8 +67,8 @@ def let_loose(
 
 def _launch(folder: Path, seconds: float, count: int, kill_after: float) -> None:
     """Fork the processes from one that has imported everything and has no thread."""
-    # What every one of them imports: the client, and what it opens sockets with.
-    for name in ("anyio._backends._asyncio", "filelock", "tomli_w", "kistui.session"):
+    # What every one of them imports.
+    for name in ("filelock", "tomli_w", "kistui.session"):
         import_module(name)
     import_module("kistui.client")
     book = book_of(folder, ShiftedClock(seconds), dict(os.environ))

@@ -24,6 +24,7 @@ from kistui.client.endpoints import DOMESTIC_BALANCE, HOSTS
 from kistui.client.http import open_http
 from kistui.client.reach import reach
 from kistui.client.throttle import Gates
+from kistui.client.transport import Transport
 from kistui.clock import system_clock
 from kistui.connector import Connector
 from kistui.errors import InvalidSetting, KisError, TlsFailed
@@ -49,7 +50,8 @@ TEMPTING = {
 def tls_of(http: httpx.AsyncClient, origin: str) -> ssl.SSLContext:
     """What the client would talk to `origin` with, proxies included."""
     transport: Any = http._transport_for_url(httpx.URL(origin))
-    context = transport._pool._ssl_context
+    is_ours = isinstance(transport, Transport)
+    context = transport.context if is_ours else transport._pool._ssl_context
     assert isinstance(context, ssl.SSLContext)
     return context
 
@@ -70,6 +72,7 @@ async def test_nothing_in_the_environment_switches_the_check_off(
     connection = Connection(environment, None, Gates.open(), Pace(), system_clock)
     try:
         assert is_strict(tls_of(connection._http, HOSTS[environment]))
+        assert isinstance(connection._http._transport, Transport) is (not proxy)
         assert not connection._http.follow_redirects
     finally:
         await connection.aclose()

@@ -91,7 +91,7 @@ def secure(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(issuer.good())
 
-    def trusting(_origin: httpx.URL) -> ssl.SSLContext:
+    def trusting(_origin: httpx.URL, _trust_env: bool) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(issuer.authority))
 
     monkeypatch.setattr(http, "_tls", trusting)
@@ -102,6 +102,7 @@ def secure(
         yield desk
 
 
+UNTOUCHED = http._tls
 BAD: dict[str, Callable[[Issuer], Path]] = {
     "signed by itself": Issuer.self_signed,
     "of another host": lambda issuer: issuer.good("kis.example"),
@@ -155,7 +156,7 @@ async def test_a_certificate_that_does_not_fit_on_the_screen(secure: Desk, issue
 async def test_without_the_test_s_trust_the_good_certificate_is_not_trusted_either(
     secure: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "_tls", lambda _origin: True)
+    monkeypatch.setattr(http, "_tls", UNTOUCHED)
     async with aclosing(secure.open()) as session:
         with pytest.raises(TlsFailed):
             await secure.read(session)
