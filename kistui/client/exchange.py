@@ -23,10 +23,11 @@ class Exchange:
         """Send a request; the head of its answer. Raises of httpx's RequestError tree."""
         await self.line.write(self._written(request, await request.aread()), write)
         async with told(request, "http11.receive_response_headers"):
-            while True:
-                event = await self._next(read)
-                if isinstance(event, h11.Response):
-                    return event
+            while isinstance(event := await self._next(read), h11.InformationalResponse):
+                pass  # 100 or 103: the answer is still to come
+        if not isinstance(event, h11.Response):
+            raise httpx.RemoteProtocolError("no answer")
+        return event
 
     async def pieces(self, read: Seconds) -> AsyncIterator[bytes]:
         """The answer's body as it comes."""

@@ -72,8 +72,10 @@ class Transport(httpx.AsyncBaseTransport):
         """Close all connections, those in use too."""
         self._is_closed = True
         self._idle.clear()
-        for exchange in tuple(self._open):
+        closing = tuple(self._open)
+        for exchange in closing:
             self._drop(exchange)
+        for exchange in closing:
             await exchange.line.wait_closed()
 
     async def _take_place(self, seconds: Seconds) -> None:
