@@ -14,16 +14,13 @@ from textual.reactive import var
 from kistui.clock import Clock
 from kistui.errors import KistuiError, PassphraseNeeded, PassphraseWrong
 from kistui.model.account import Profile
+from kistui.model.balance import Balance
+from kistui.model.remote import Ready
 from kistui.model.settings import Settings
 from kistui.ui import keys
 from kistui.ui.book import Book
 from kistui.ui.living import LivingApp
-from kistui.ui.messages import (
-    AccountRead,
-    ArrangementChosen,
-    ProfileChanged,
-    ProfileOpened,
-)
+from kistui.ui.messages import AccountRead, ArrangementChosen, ProfileChanged, ProfileOpened
 from kistui.ui.preferring import ThemeShelf
 from kistui.ui.remotes import Remotes
 from kistui.ui.screens.balance import BalanceScreen
@@ -56,6 +53,7 @@ class KistuiApp(LivingApp):
         *,
         book: Book,
         profile: Profile | None,
+        last: Ready[Balance] | None = None,
         words: Words,
         themes: Sequence[ThemeSource],
         theme: str,
@@ -69,6 +67,7 @@ class KistuiApp(LivingApp):
     ) -> None:
         super().__init__(book, words.copy(), clock)
         self._profile = profile
+        self._last = last
         self._to_local = to_local
         self._settings = settings or Settings()
         self._slow = slow
@@ -91,6 +90,7 @@ class KistuiApp(LivingApp):
             refresh_every=self._settings.refresh_every,
             flashes=self._flashes,
             first=self._profile,
+            last=self._last,
         )
         self._balance.data_bind(WatchingApp.now, WatchingApp.token, KistuiApp.hidden)
         return self._balance
@@ -126,6 +126,13 @@ class KistuiApp(LivingApp):
         with suppress(KistuiError):  # a convenience, not worth a word
             table = await asyncio.to_thread(self._book.arrangement, profile)
             self._balance.recall(profile, Arrangement.from_kept(table))
+
+    @work(exclusive=True, group="figures")
+    async def _recall_figures(self, profile: Profile) -> None:
+        with suppress(KistuiError):  # a convenience as well
+            last = await asyncio.to_thread(self._book.last_balance, profile)
+            if last is not None:
+                self._balance.offer(profile, last)
 
     @on(ArrangementChosen)
     @work(exclusive=True, group="arrange")
@@ -276,6 +283,7 @@ class KistuiApp(LivingApp):
     def _open(self, profile: Profile) -> None:
         self._profile, self.token = profile, None
         self._balance.open_profile(profile)
+        self._recall_figures(profile)
         self._look_up(profile)
 
     def _look_up(self, profile: Profile) -> None:
