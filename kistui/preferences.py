@@ -5,9 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from kistui.errors import ReadingStopped
 from kistui.model.account import Profile
 from kistui.model.balance import Balance
-from kistui.model.remote import Ready
+from kistui.model.positions import with_abroad
+from kistui.model.products import may_hold_abroad
+from kistui.model.record import replace
+from kistui.model.remote import Failed, Ready
 from kistui.model.settings import Settings
 from kistui.store import config
 from kistui.store.balances import BalanceStore, owner_of
@@ -54,7 +58,11 @@ class Preferences:
         """The figures last kept of a profile, old ones; raises BadConfig, FileUnreadable."""
         if profile.is_demo or not self.settings().keep_figures:
             return None
-        return self._balances.read(profile.name, owner_of(profile, self._base_url(profile)))
+        kept = self._balances.read(profile.name, owner_of(profile, self._base_url(profile)))
+        if kept is None or not may_hold_abroad(profile.account.product):
+            return kept
+        # Nothing of abroad is kept: that must not look as if there were nothing.
+        return replace(kept, value=with_abroad(kept.value, Failed(ReadingStopped(), kept.at)))
 
     def keep_balance(self, profile: Profile, balance: Balance, at: datetime) -> None:
         """Keep a whole balance for the next start, if the user wants that; raises of StoreError."""

@@ -7,6 +7,7 @@ from typing import Any
 from kistui.errors import KistuiError, Refused
 from kistui.model.account import Profile
 from kistui.model.balance import Balance
+from kistui.model.positions import lacks_abroad
 from kistui.model.progress import PageRead, Progress, TokenIssuing, TokenWaiting, Waiting
 from kistui.model.reconcile import Check, reconcile
 from kistui.model.record import record
@@ -187,7 +188,10 @@ def _last_line(last: Ready[Balance], now: datetime, words: Words) -> Line:
     if not last.value.is_complete:
         return _line(words("state.arriving", n=len(last.value.held)), Role.DIM)
     age = show.age(last.at, now, words)
-    return _line(words("state.kept", time=show.short_time(last.at, now), age=age), Role.DIM)
+    line = _line(words("state.kept", time=show.short_time(last.at, now), age=age), Role.DIM)
+    if lacks_abroad(last.value):
+        return (*line, Cell(f" · {words('abroad.left_out')}", Role.WARN))
+    return line
 
 
 def _reached(last: Balance, progress: Progress | None, words: Words) -> Line:

@@ -1,7 +1,6 @@
 """The files of last figures: as they were or none, private, and nothing of the account in them."""
 
 import json
-import os
 import stat
 from collections.abc import Callable
 from datetime import UTC, date, timedelta
@@ -245,6 +244,6 @@ def test_a_link_is_a_miss_and_is_not_written_through(
 
 def test_a_mode_that_is_too_wide_is_narrowed(store: BalanceStore, folder: Path) -> None:
     path = only_file(folder)
-    os.chmod(path, 0o644)
+    path.chmod(0o644)
     assert store.read("main", OWNER) == KEPT
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
