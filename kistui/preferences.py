@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kistui.errors import ReadingStopped
-from kistui.model.account import Profile
+from kistui.model.account import Place, Profile
 from kistui.model.balance import Balance
 from kistui.model.positions import with_abroad
 from kistui.model.products import may_hold_abroad
@@ -15,7 +15,7 @@ from kistui.model.remote import Failed, Ready
 from kistui.model.settings import Settings
 from kistui.store import config
 from kistui.store.balances import BalanceStore, owner_of
-from kistui.store.environment import BASE_URL
+from kistui.store.environment import APP_KEY, BASE_URL
 from kistui.store.paths import Folders
 from kistui.store.remembered import Remembered
 
@@ -58,7 +58,7 @@ class Preferences:
         """The figures last kept of a profile, old ones; raises BadConfig, FileUnreadable."""
         if profile.is_demo or not self.settings().keep_figures:
             return None
-        kept = self._balances.read(profile.name, owner_of(profile, self._base_url(profile)))
+        kept = self._balances.read(profile.name, self._owner(profile))
         if kept is None or not may_hold_abroad(profile.account.product):
             return kept
         # Nothing of abroad is kept: that must not look as if there were nothing.
@@ -69,10 +69,14 @@ class Preferences:
         if profile.is_demo or not balance.is_complete:
             return
         if self.settings().keep_figures:
-            owner = owner_of(profile, self._base_url(profile))
-            self._balances.write(profile.name, owner, Ready(balance, at))
+            self._balances.write(profile.name, self._owner(profile), Ready(balance, at))
         else:  # switched off by hand, in the file
             self._balances.clear()
+
+    def _owner(self, profile: Profile) -> str:
+        is_outside = profile.place is Place.ENVIRONMENT
+        app_key = self._environ.get(APP_KEY, "") if is_outside else ""
+        return owner_of(profile, self._base_url(profile), app_key)
 
     def _base_url(self, profile: Profile) -> str | None:
         return profile.base_url or self._environ.get(BASE_URL) or None

@@ -3,7 +3,6 @@
 A convenience: a file that is not wholly as it would be written counts as none.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
@@ -33,10 +32,13 @@ YEARS = range(1900, 3000)
 _NUMBER = re.compile(r"-?[0-9]{1,31}(?:\.[0-9]{1,31})?")
 
 
-def owner_of(profile: Profile, base_url: str | None) -> str:
-    """Whose figures they are: of another account, world or server it is another."""
+def owner_of(profile: Profile, base_url: str | None, app_key: str = "") -> str:
+    """Whose figures they are: of another account, world or server it is another.
+
+    A number could be guessed from it: where none is on disk, `app_key` prevents that.
+    """
     account = f"{profile.account.number}-{profile.account.product}"
-    whose = (profile.name, profile.environment.value, account, base_url or "")
+    whose = (profile.name, profile.environment.value, account, base_url or "", app_key)
     return _fingerprint("\n".join(whose))
 
 
@@ -48,6 +50,8 @@ class BalanceStore:
 
     def read(self, profile: str, owner: str) -> Ready[Balance] | None:
         """What was last kept for a profile, if it is its owner's; `None` for any other file."""
+        import json  # noqa: PLC0415  # 3 ms, for those who have figures kept
+
         try:
             content = read_private(self._path(profile), MOST_BYTES)
             return None if content is None else _ready(json.loads(content), owner)
@@ -64,6 +68,8 @@ class BalanceStore:
 
     def write(self, profile: str, owner: str, kept: Ready[Balance]) -> None:
         """Keep a profile's figures, without those abroad; raises FileUnsafe, FileUnwritable."""
+        import json  # noqa: PLC0415
+
         balance = kept.value
         table = {
             "schema": SCHEMA,

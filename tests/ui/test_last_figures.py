@@ -16,7 +16,9 @@ from kistui.model.remote import Failed, Loading, Ready, last_good
 from kistui.simulator import Options, Simulator
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.ask import AskScreen
-from tests.support import FakeClock
+from tests.storm import book_of as storm_book
+from tests.storm import environ_of
+from tests.support import FakeClock, balance, lot
 from tests.ui.conftest import MakeApp, settle, summary, summary_lines, until
 from tests.ui.test_balance_screen import bar, notice, screen_of, screen_text
 from tests.ui.test_profiles import balance_of, book_of, keep
@@ -169,6 +171,22 @@ async def test_nothing_is_shown_before_the_passphrase(
         app.screen.query_one(Input).value = "open"
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(balance_of(pilot).remote, Ready))
+
+
+def test_of_the_environment_they_are_those_of_its_account_and_key(
+    tmp_path: Path, clock: FakeClock, simulator: Simulator
+) -> None:
+    environ = environ_of(simulator)
+    book = storm_book(tmp_path, clock, environ)
+    own = book.chosen()
+    assert own
+    book.keep_balance(own, balance(lot()), clock())
+    assert at_home(book.last_balance(own))
+    for name, value in (("KIS_ACCOUNT", "50009999-01"), ("KIS_APP_KEY", "k" * 36)):
+        other = storm_book(tmp_path, clock, environ | {name: value})
+        profile = other.chosen()
+        assert profile
+        assert other.last_balance(profile) is None
 
 
 async def test_the_demo_keeps_none(make_app: MakeApp, folder: Path) -> None:
