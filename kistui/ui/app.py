@@ -92,6 +92,7 @@ class KistuiApp(LivingApp):
             first=self._profile,
             last=self._last,
         )
+        self._last = None  # let go of with the first answer
         self._balance.data_bind(WatchingApp.now, WatchingApp.token, KistuiApp.hidden)
         return self._balance
 

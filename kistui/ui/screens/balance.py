@@ -224,6 +224,7 @@ class BalanceScreen(FiguresScreen):
             last = self._last_abroad
             abroad: Remote[Overseas] = Loading(last) if message.awaits_abroad else Unknown()
             self.remote = Ready(with_abroad(message.balance, abroad), message.at)
+            self._old = None
             if self._profile is not None and not self._profile.is_demo:
                 keep = self._keep(self._profile, message.balance, message.at)
                 self.run_worker(keep, group="keep", exclusive=True)
