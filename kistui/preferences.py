@@ -1,21 +1,32 @@
-"""What the user prefers, and what is remembered of how things were last looked at."""
+"""What the user prefers, and what is remembered of what was last looked at, and how."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kistui.model.account import Profile
+from kistui.errors import ReadingStopped
+from kistui.model.account import Place, Profile
+from kistui.model.balance import Balance
+from kistui.model.positions import with_abroad
+from kistui.model.products import may_hold_abroad
+from kistui.model.record import replace
+from kistui.model.remote import Failed, Ready
 from kistui.model.settings import Settings
 from kistui.store import config
+from kistui.store.balances import BalanceStore, owner_of
+from kistui.store.environment import APP_KEY, BASE_URL
 from kistui.store.paths import Folders
 from kistui.store.remembered import Remembered
 
 
 class Preferences:
-    """Settings for all profiles, and each one's arrangement."""
+    """Settings for all profiles, each one's arrangement and last figures."""
 
-    def __init__(self, folders: Folders) -> None:
+    def __init__(self, folders: Folders, environ: Mapping[str, str]) -> None:
         self._folders = folders
+        self._environ = environ
+        self._balances = BalanceStore(folders.balances)
         self._remembered = Remembered(folders.arrangements)
 
     @property
@@ -29,7 +40,10 @@ class Preferences:
 
     def keep_setting(self, key: str, value: str | int | bool | None) -> Settings:
         """Write a setting under its key; all of them now. Raises of StoreError."""
-        return config.keep_setting(self.config_file, key, value).settings
+        kept = config.keep_setting(self.config_file, key, value).settings
+        if not kept.keep_figures:
+            self._balances.clear()
+        return kept
 
     def arrangement(self, profile: Profile) -> Mapping[str, Any]:
         """How a profile's holdings were last arranged; raises of StoreError."""
@@ -39,3 +53,30 @@ class Preferences:
         """Remember that; raises of StoreError."""
         if not profile.is_demo:
             self._remembered.write(profile.name, table)
+
+    def last_balance(self, profile: Profile) -> Ready[Balance] | None:
+        """The figures last kept of a profile, old ones; raises BadConfig, FileUnreadable."""
+        if profile.is_demo or not self.settings().keep_figures:
+            return None
+        kept = self._balances.read(profile.name, self._owner(profile))
+        if kept is None or not may_hold_abroad(profile.account.product):
+            return kept
+        # Nothing of abroad is kept: that must not look as if there were nothing.
+        return replace(kept, value=with_abroad(kept.value, Failed(ReadingStopped(), kept.at)))
+
+    def keep_balance(self, profile: Profile, balance: Balance, at: datetime) -> None:
+        """Keep a whole balance for the next start, if the user wants that; raises of StoreError."""
+        if profile.is_demo or not balance.is_complete:
+            return
+        if self.settings().keep_figures:
+            self._balances.write(profile.name, self._owner(profile), Ready(balance, at))
+        else:  # switched off by hand, in the file
+            self._balances.clear()
+
+    def _owner(self, profile: Profile) -> str:
+        is_outside = profile.place is Place.ENVIRONMENT
+        app_key = self._environ.get(APP_KEY, "") if is_outside else ""
+        return owner_of(profile, self._base_url(profile), app_key)
+
+    def _base_url(self, profile: Profile) -> str | None:
+        return profile.base_url or self._environ.get(BASE_URL) or None

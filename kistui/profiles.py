@@ -20,11 +20,13 @@ from kistui.errors import (
 )
 from kistui.log import Log
 from kistui.model.account import Credentials, Found, Place, Profile
+from kistui.model.balance import Balance
 from kistui.model.record import record, replace
+from kistui.model.remote import Ready
 from kistui.model.token import TokenStatus
 from kistui.preferences import Preferences
 from kistui.store import config, exports
-from kistui.store.environment import BASE_URL, read_environment
+from kistui.store.environment import read_environment
 from kistui.store.paths import Folders
 from kistui.store.secrets import (
     EncryptedStore,
@@ -62,8 +64,7 @@ class Profiles(Preferences):
         clock: Clock = system_clock,
         log: Log | None = None,
     ) -> None:
-        super().__init__(folders)
-        self._environ = environ
+        super().__init__(folders, environ)
         self._start_demo = demo
         self._demo: Demo | None = None
         self._clock = clock
@@ -130,6 +131,16 @@ class Profiles(Preferences):
             return replace(self._demo.tokens.status(name), folder="")
         return self._tokens.status(name)
 
+    def last_balance(self, profile: Profile) -> Ready[Balance] | None:
+        """The figures last kept of a profile; none before its passphrase was given.
+
+        None of a time to come either: the clock was wrong. Raises BadConfig, FileUnreadable.
+        """
+        if self.needs_passphrase(profile):
+            return None
+        kept = super().last_balance(profile)
+        return kept if kept is not None and kept.at <= self._clock() else None
+
     def export_name(self, profile: Profile, part: str, at: datetime, suffix: str) -> str:
         """A path for an export below the user's home, to begin with."""
         return f"~/{exports.suggested_name(profile.name, part, at, suffix)}"
@@ -177,10 +188,12 @@ class Profiles(Preferences):
         """Write another app key and secret where the old ones were."""
         self._store(profile).write(profile.name, credentials)
         self._tokens.forget(profile.name)
+        self._balances.forget(profile.name)
 
     def change(self, profile: Profile) -> None:
         """Write a profile's account and server anew; its name and environment stay."""
         config.change_profile(self.config_file, profile)
+        self._balances.forget(profile.name)
 
     def move(self, profile: Profile, place: Place) -> Profile:
         """Keep a profile's secrets somewhere else, with no copy left behind.
@@ -207,6 +220,7 @@ class Profiles(Preferences):
         if profile.place in WRITABLE:
             self._store(profile).remove(profile.name)
         self._tokens.forget(profile.name)
+        self._balances.forget(profile.name)
 
     def use(self, profile: Profile) -> None:
         """Make a profile the default."""
@@ -258,9 +272,6 @@ class Profiles(Preferences):
         if profile.place is Place.ENCRYPTED:
             return self._encrypted  # unlocked once, for all profiles
         return open_store(profile.place, self._folders, profile.command)
-
-    def _base_url(self, profile: Profile) -> str | None:
-        return profile.base_url or self._environ.get(BASE_URL) or None
 
     def _token_name(self, profile: Profile) -> str:
         """By what its token is found again without its app key, as far as that can be."""

@@ -20,6 +20,9 @@ from kistui.view.words import Words
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from kistui.model.balance import Balance
+    from kistui.model.remote import Ready
+
 USAGE = 2
 
 
@@ -39,6 +42,7 @@ def run(options: "Namespace", words: Words) -> int:
         return _complain(words("cli.unknown_theme", name=options.theme, known=known))
     with open_profiles(lambda: demo_options(options), is_debug=options.debug) as profiles:
         profile, settings = _first(profiles, options), _settings(profiles)
+        last = _last(profiles, profile)
         prepare(os.environ, slow=options.slow)
         from kistui.ui.app import KistuiApp
         from kistui.ui.sparing import SparingTerminal
@@ -46,6 +50,7 @@ def run(options: "Namespace", words: Words) -> int:
         app = KistuiApp(
             book=profiles,
             profile=profile,
+            last=last,
             words=words,
             themes=tuple(themes.by_name.values()),
             theme=_theme(options, settings, themes, words),
@@ -87,6 +92,14 @@ def _theme(options: "Namespace", settings: Settings | None, themes: Themes, word
 def _settings(profiles: Profiles) -> Settings | None:
     try:
         return profiles.settings()
+    except StoreError:
+        return None
+
+
+def _last(profiles: Profiles, profile: Profile | None) -> "Ready[Balance] | None":
+    """The figures of an earlier run, for the very first frame."""
+    try:
+        return profiles.last_balance(profile) if profile else None
     except StoreError:
         return None
 

@@ -46,6 +46,7 @@ def _paths(folders: Folders) -> Iterator[Finding]:
         ("encrypted_secrets", folders.encrypted_secrets),
         ("state_folder", folders.state),
         ("tokens_folder", folders.tokens),
+        ("balances_folder", folders.balances),
         ("log_file", folders.log),
     ):
         yield _path(name, path)

@@ -23,5 +23,7 @@ class Settings:
     """`ko` or `en`; `None` for that of the locale."""
     flash: bool = True
     """Whether cells that changed are marked for a moment."""
+    keep_figures: bool = True
+    """Whether the last figures are kept for the next start."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The user's own keys by the name of what they do."""

@@ -246,6 +246,7 @@ def _read_settings(path: Path, table: object) -> Settings:
         theme=theme,
         language=None if language == AUTO else language,
         flash=_switch(path, table, "flash", usual=usual.flash),
+        keep_figures=_switch(path, table, "keep_figures", usual=usual.keep_figures),
     )
 
 

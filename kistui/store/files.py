@@ -29,8 +29,8 @@ def only_looking() -> Iterator[None]:
         _only_looking.reset(before)
 
 
-def read_private(path: Path) -> bytes | None:
-    """A file's content, `None` when there is no file.
+def read_private(path: Path, most: int = -1) -> bytes | None:
+    """A file's content, or its first `most` bytes; `None` when there is no file.
 
     Narrows a mode that lets others read. Raises FileUnsafe for a link or another user's file,
     FileUnreadable for anything else that stands in the way.
@@ -51,7 +51,7 @@ def read_private(path: Path) -> bytes | None:
             with suppress(OSError):
                 os.fchmod(handle, FILE_MODE)
         with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read()
+            return file.read(most)
     except OSError as error:
         raise FileUnreadable(path=str(path), reason=system_reason(error)) from None
     finally:

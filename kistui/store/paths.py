@@ -46,6 +46,11 @@ class Folders:
         return self.state / "arrangements.toml"
 
     @property
+    def balances(self) -> Path:
+        """The figures each profile had when last read."""
+        return self.state / "balances"
+
+    @property
     def log(self) -> Path:
         """Every call to KIS, a line each; older ones beside it."""
         return self.state / "kistui.log"

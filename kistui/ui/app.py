@@ -13,16 +13,14 @@ from textual.reactive import var
 from kistui.clock import Clock
 from kistui.errors import PassphraseNeeded, PassphraseWrong
 from kistui.model.account import Profile
+from kistui.model.balance import Balance
+from kistui.model.remote import Ready
 from kistui.model.settings import Settings
 from kistui.ui import keys
-from kistui.ui.arranging import ArrangingApp
 from kistui.ui.book import Book
-from kistui.ui.messages import (
-    AccountRead,
-    ProfileChanged,
-    ProfileOpened,
-)
+from kistui.ui.messages import AccountRead, ProfileChanged, ProfileOpened
 from kistui.ui.preferring import ThemeShelf
+from kistui.ui.remembering import RememberingApp
 from kistui.ui.remotes import Remotes
 from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.screens.exporting import Part
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
     from kistui.ui.screens.credentials import CredentialsScreen
 
 
-class KistuiApp(ArrangingApp):
+class KistuiApp(RememberingApp):
     """Opens on the balance of `profile`, or without one on the form of a first."""
 
     # Here, not on the screen: Textual does not read the style sheet of a default screen.
@@ -53,6 +51,7 @@ class KistuiApp(ArrangingApp):
         *,
         book: Book,
         profile: Profile | None,
+        last: Ready[Balance] | None = None,
         words: Words,
         themes: Sequence[ThemeSource],
         theme: str,
@@ -66,6 +65,7 @@ class KistuiApp(ArrangingApp):
     ) -> None:
         super().__init__(book, words.copy(), clock)
         self._profile = profile
+        self._last = last
         self._to_local = to_local
         self._settings = settings or Settings()
         self._slow = slow
@@ -88,7 +88,9 @@ class KistuiApp(ArrangingApp):
             refresh_every=self._settings.refresh_every,
             flashes=self._flashes,
             first=self._profile,
+            last=self._last,
         )
+        self._last = None  # let go of with the first answer
         self._balance.data_bind(WatchingApp.now, WatchingApp.token, KistuiApp.hidden)
         return self._balance
 
@@ -259,6 +261,7 @@ class KistuiApp(ArrangingApp):
     def _open(self, profile: Profile) -> None:
         self._profile, self.token = profile, None
         self._balance.open_profile(profile)
+        self.recall_figures(profile)
         self._look_up(profile)
 
     def _look_up(self, profile: Profile) -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from kistui.errors import StoreError
 from kistui.model.account import Credentials, Found, Place, Profile
+from kistui.model.balance import Balance
 from kistui.model.log import Call, OnCall
+from kistui.model.remote import Ready
 from kistui.model.settings import Settings
 from kistui.model.token import TokenStatus
 
@@ -69,6 +71,12 @@ class Book(Protocol):
 
     def keep_arrangement(self, profile: Profile, table: Mapping[str, Any]) -> None:
         """Remember that."""
+
+    def last_balance(self, profile: Profile) -> Ready[Balance] | None:
+        """The figures a profile had when last read, in an earlier run too."""
+
+    def keep_balance(self, profile: Profile, balance: Balance, at: datetime) -> None:
+        """Keep them for the next start."""
 
     def export_name(self, profile: Profile, part: str, at: datetime, suffix: str) -> str:
         """A path for an export, to begin with."""

@@ -137,6 +137,7 @@ class PreferringApp(KeyedApp):
             _row("renew_before_minutes", LEADS, now.renew_before // MINUTE),
             _row("hidden", (False, True), now.hidden),
             _row("flash", (False, True), now.flash),
+            _row("keep_figures", (False, True), now.keep_figures),
         ]
 
     def _choose(self, setting: "Setting") -> None:
@@ -156,6 +157,8 @@ class PreferringApp(KeyedApp):
                 self._settings = replace(self._settings, hidden=value)
             case "flash", bool():
                 self._settings = replace(self._settings, flash=value)
+            case "keep_figures", bool():
+                self._settings = replace(self._settings, keep_figures=value)
         self.settings_changed()
         self._write(key, value)
 

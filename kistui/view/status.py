@@ -7,6 +7,7 @@ from typing import Any
 from kistui.errors import KistuiError, Refused
 from kistui.model.account import Profile
 from kistui.model.balance import Balance
+from kistui.model.positions import lacks_abroad
 from kistui.model.progress import PageRead, Progress, TokenIssuing, TokenWaiting, Waiting
 from kistui.model.reconcile import Check, reconcile
 from kistui.model.record import record
@@ -82,16 +83,16 @@ def freshness(
         case Loading():
             return Cell(words("bar.loading"), Role.DIM)
         case Ready(at=at):
-            text = words("bar.updated", time=show.clock_time(at))
+            text = words("bar.updated", time=show.short_time(at, now))
             if due is not None:
                 text += f" · {words('bar.auto', time=show.short_time(due, now))}"
             return Cell(text, Role.DIM)
         case Failed() if good is not None and not good.value.is_complete:
-            part = words("bar.partial", n=len(good.value.held), time=show.clock_time(good.at))
+            part = words("bar.partial", n=len(good.value.held), time=show.short_time(good.at, now))
             return Cell(part, Role.BAD)
         case Failed() if good is not None:
             age = show.age(good.at, now, words)
-            stale = words("bar.stale", time=show.clock_time(good.at), age=age)
+            stale = words("bar.stale", time=show.short_time(good.at, now), age=age)
             return Cell(stale, Role.BAD)
         case Unknown() | Failed():
             return Cell(words("bar.never"), Role.DIM)
@@ -158,6 +159,7 @@ def notice(
     width: int | None = None,
     *,
     hidden: bool = False,
+    now: datetime | None = None,
 ) -> tuple[Line, ...]:
     """The lines below the figures, three at most: are they right, whence, what went wrong.
 
@@ -170,15 +172,26 @@ def notice(
                 _source_line(value, at, words, width, hidden=hidden),
             )
         case Loading(last) if last is not None:
-            time = show.clock_time(last.at)
-            key = "state.kept" if last.value.is_complete else "state.arriving"
-            kept = words(key, time=time, n=len(last.value.held))
-            return (_line(kept, Role.DIM), _line(progress_text(progress, words), Role.LABEL))
+            return (
+                _last_line(last, now or last.at, words),
+                _line(progress_text(progress, words), Role.LABEL),
+            )
         case Failed(error, last=last) if last is not None:
             title, *rest = error_lines(error, words)
             return ((*title, *_reached(last.value, progress, words)), *rest)
         case Unknown() | Loading() | Failed():
             return ()
+
+
+def _last_line(last: Ready[Balance], now: datetime, words: Words) -> Line:
+    """What stands above while other figures are awaited: how old it is, and from which day."""
+    if not last.value.is_complete:
+        return _line(words("state.arriving", n=len(last.value.held)), Role.DIM)
+    age = show.age(last.at, now, words)
+    line = _line(words("state.kept", time=show.short_time(last.at, now), age=age), Role.DIM)
+    if lacks_abroad(last.value):
+        return (*line, Cell(f" · {words('abroad.left_out')}", Role.WARN))
+    return line
 
 
 def _reached(last: Balance, progress: Progress | None, words: Words) -> Line:

@@ -47,9 +47,11 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         )
         shelf = Shelf(where.themes)
         themes = tuple(shelf.load().by_name.values())
+        profile = book.demo() if demo else book.chosen()
         app = KistuiApp(
             book=book,
-            profile=book.demo() if demo else book.chosen(),
+            profile=profile,
+            last=book.last_balance(profile) if profile else None,
             words=locale.load(lang),
             themes=themes,
             theme=theme,

@@ -161,6 +161,6 @@ async def test_every_theme_opens_every_screen(open_app: OpenApp) -> None:
                 await pilot.press(key)
             await pilot.press("question_mark", "escape", "comma")
             await until(pilot, lambda: isinstance(pilot.app.screen, SettingsScreen))
-            assert pilot.app.screen.query_one(OptionList).option_count == 6
+            assert pilot.app.screen.query_one(OptionList).option_count == 7
             await pilot.press("escape", "escape", "escape")
             await settle(pilot)

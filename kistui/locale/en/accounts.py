@@ -22,7 +22,7 @@ WORDS = {
         "more_differences": "and {n} more",
         "source": "Source: domestic balance · pages {pages}, rows {rows} · {time} KST",
         "source_pension": "Source: pension balance · pages {pages}, rows {rows} · {time} KST · sums by kistui, no funds",
-        "kept": "The figures shown are from {time} KST",
+        "kept": "The figures shown are from {time} KST · {age}",
         "next_step": "Next: {hint}",
         "kis_says": "KIS: {text}",
     },

@@ -161,6 +161,7 @@ WORDS = {
     },
     "abroad": {
         "not_read": "overseas unread",
+        "left_out": "without overseas",
         "loading": "reading overseas",
         "failed": "overseas not read: {title}",
         "kept": " · showing that of {time}",

@@ -67,6 +67,7 @@ WORDS = {
         "encrypted_secrets": "app keys, encrypted",
         "state_folder": "state",
         "tokens_folder": "tokens",
+        "balances_folder": "last figures",
         "log_file": "log",
         "config": "profiles",
         "environment": "environment",

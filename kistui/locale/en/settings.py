@@ -153,6 +153,7 @@ WORDS = {
         "renew_before_minutes": "Renew the token, minutes before its end",
         "hidden": "Amounts hidden at the start",
         "flash": "Mark what changed for a moment",
+        "keep_figures": "Keep the last figures for the next start",
         "auto": "as the locale says",
         "yes": "yes",
         "no": "no",

@@ -22,7 +22,7 @@ WORDS = {
         "more_differences": "외 {n}건",
         "source": "출처: 주식잔고조회 {pages}쪽 {rows}건 · {time} KST",
         "source_pension": "출처: 퇴직연금 잔고조회 {pages}쪽 {rows}건 · {time} KST · 합계는 kistui 계산, 펀드·예금 제외",
-        "kept": "아래 숫자는 {time} KST 값입니다",
+        "kept": "화면의 숫자는 {time} KST 값입니다 · {age}",
         "next_step": "다음: {hint}",
         "kis_says": "KIS: {text}",
     },

@@ -161,6 +161,7 @@ WORDS = {
     },
     "abroad": {
         "not_read": "해외 못 읽음",
+        "left_out": "해외 제외",
         "loading": "해외 읽는 중",
         "failed": "해외를 못 읽음: {title}",
         "kept": " · {time} 해외 표시 중",

@@ -67,6 +67,7 @@ WORDS = {
         "encrypted_secrets": "앱키, 암호화 파일",
         "state_folder": "상태 폴더",
         "tokens_folder": "토큰 폴더",
+        "balances_folder": "마지막 숫자 폴더",
         "log_file": "기록 파일",
         "config": "프로필",
         "environment": "환경변수",

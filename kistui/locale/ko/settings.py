@@ -153,6 +153,7 @@ WORDS = {
         "renew_before_minutes": "토큰을 미리 갱신 (분 전)",
         "hidden": "시작할 때 금액 가림",
         "flash": "바뀐 칸을 잠깐 표시",
+        "keep_figures": "마지막 숫자를 다음 시작까지 보관",
         "auto": "로캘에 따름",
         "yes": "예",
         "no": "아니요",

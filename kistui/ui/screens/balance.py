@@ -1,6 +1,8 @@
 """The balance: read when opened, when asked, and from time to time if so wished."""
 
-from datetime import timedelta
+import asyncio
+from contextlib import suppress
+from datetime import datetime, timedelta
 from math import ceil
 
 from textual import on
@@ -49,9 +51,12 @@ class BalanceScreen(FiguresScreen):
         refresh_every: timedelta,
         flashes: bool,
         first: Profile | None = None,
+        last: Ready[Balance] | None = None,
     ) -> None:
         super().__init__(book, words, clock, flashes=flashes)
         self._first = first
+        self._old = last
+        """Figures that were old when their profile was opened: kept from an earlier run."""
         if first is not None:  # now, when it costs no look at all the styles
             self.add_class(f"-{first.kind}")
         self._auto = AutoRefresh(refresh_every)
@@ -64,28 +69,49 @@ class BalanceScreen(FiguresScreen):
     def on_mount(self) -> None:
         """Open the first profile: the first frame says already what is read."""
         if self._first is not None:
-            self.open_profile(self._first)
+            self.open_profile(self._first, self._old)
 
     def prefer(self, refresh_every: timedelta, *, flashes: bool) -> None:
         """Take settings that the user has just changed."""
         self._auto.interval = refresh_every
         self._holdings.flashes = flashes
 
-    def open_profile(self, profile: Profile) -> None:
+    def open_profile(self, profile: Profile, last: Ready[Balance] | None = None) -> None:
         """Show a profile: its own last figures, or none, while its balance is read.
+
+        Those of an earlier run are `last`.
 
         What is under way for another profile is given up; its answer would change nothing.
         """
         self.workers.cancel_group(self, "balance")
         self._request += 1
         if self._profile is not None:
-            self._remotes.set(self._profile, _at_rest(self._remotes.of(self._profile)))
+            self._remotes.set(self._profile, self._left(self._remotes.of(self._profile)))
         for kind in KINDS:
             self.set_class(kind == profile.kind, f"-{kind}")
         self._holdings.forget()
         self._profile = profile
-        self.remote = last_good(_at_rest(self._remotes.of(profile))) or Unknown()
+        before = _at_rest(self._remotes.of(profile))
+        self._old = last_good(before) if isinstance(before, Failed) else last
+        self.remote = before
         self.action_refresh_balance()
+
+    def offer(self, profile: Profile, last: Ready[Balance]) -> None:
+        """Show figures of an earlier run, if there are none yet and others are awaited."""
+        if profile == self._profile and self.remote == Loading():
+            self._old = last
+            self.remote = Loading(last)
+
+    def _left(self, remote: Remote[Balance]) -> Remote[Balance]:
+        """What remains of a profile that is no longer shown: old figures look no fresher."""
+        if isinstance(remote, Loading) and self._is_old(remote):
+            return self._before
+        return _at_rest(remote)
+
+    def _is_old(self, remote: Remote[Balance]) -> bool:
+        """As of an earlier run too, until others come."""
+        good = last_good(remote)
+        return super()._is_old(remote) or (good is not None and good is self._old)
 
     def forget(self, profile: Profile, *, is_gone: bool) -> None:
         """Drop a profile's figures; show nobody's if it was the one shown and is gone."""
@@ -93,6 +119,7 @@ class BalanceScreen(FiguresScreen):
         if profile == self._profile:
             self.workers.cancel_group(self, "balance")
             self._request += 1
+            self._old = None
             self._profile = None if is_gone else profile
             self.remote = Unknown()
 
@@ -130,7 +157,7 @@ class BalanceScreen(FiguresScreen):
         self._request += 1
         self.progress = None
         self._before = self.remote
-        self.remote = Loading(last_good(self.remote))
+        self.remote = Loading(last_good(self.remote) or self._old)
         self.run_worker(self._read(self._request, profile), group="balance", exclusive=True)
 
     def action_stop(self) -> None:
@@ -197,6 +224,14 @@ class BalanceScreen(FiguresScreen):
             last = self._last_abroad
             abroad: Remote[Overseas] = Loading(last) if message.awaits_abroad else Unknown()
             self.remote = Ready(with_abroad(message.balance, abroad), message.at)
+            self._old = None
+            if self._profile is not None and not self._profile.is_demo:
+                keep = self._keep(self._profile, message.balance, message.at)
+                self.run_worker(keep, group="keep", exclusive=True)
+
+    async def _keep(self, profile: Profile, balance: Balance, at: datetime) -> None:
+        with suppress(KistuiError):  # a convenience, not worth a word
+            await asyncio.to_thread(self._book.keep_balance, profile, balance, at)
 
     @property
     def _last_abroad(self) -> Ready[Overseas] | None:

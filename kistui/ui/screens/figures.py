@@ -102,11 +102,15 @@ class FiguresScreen(ExportingScreen):
         good = last_good(remote)
         for pane in (self._summary, self._holdings):
             pane.balance = good.value if good else None
-            pane.dimmed = isinstance(remote, Failed)
+            pane.dimmed = self._is_old(remote)
         self._show_body()
         self._tell()
         if good:
             self.call_after_refresh(self._holdings.furnish)
+
+    def _is_old(self, remote: Remote[Balance]) -> bool:
+        """Whether its figures are known to be out of date."""
+        return isinstance(remote, Failed)
 
     def watch_showing(self) -> None:
         """Turn the page."""
@@ -169,7 +173,12 @@ class FiguresScreen(ExportingScreen):
             told = status.empty_body(remote, self.progress, words)
             self.query_one("#message-text", Static).update(content(told))
         notice = status.notice(
-            remote, self.progress, words, self.size.width or None, hidden=self.hidden
+            remote,
+            self.progress,
+            words,
+            self.size.width or None,
+            hidden=self.hidden,
+            now=self._clock(),
         )
         if notice != self._told:
             self._told = notice
@@ -211,7 +220,7 @@ class FiguresScreen(ExportingScreen):
         good = last_good(self.remote)
         if good is None or self._profile is None:
             return None
-        stale = isinstance(self.remote, Failed)
+        stale = self._is_old(self.remote)
         return self.showing, Reading(self._profile, good.value, good.at, is_stale=stale)
 
     def _shown_text(self) -> str:

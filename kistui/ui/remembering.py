@@ -1,4 +1,4 @@
-"""An app that remembers how each profile's holdings were last arranged."""
+"""An app that remembers of each profile how its holdings were arranged, and its last figures."""
 
 import asyncio
 from contextlib import suppress
@@ -21,8 +21,8 @@ REST = 0.5
 """Seconds without a key after which an arrangement is kept."""
 
 
-class ArrangingApp(LivingApp):
-    """Asks the book for an arrangement, and hands it the last one chosen."""
+class RememberingApp(LivingApp):
+    """Asks the book for both, and hands it the last arrangement chosen."""
 
     _balance: "BalanceScreen"
     _unkept: tuple[Profile, Arrangement] | None = None
@@ -34,6 +34,14 @@ class ArrangingApp(LivingApp):
         with suppress(KistuiError):  # a convenience, not worth a word
             table = await asyncio.to_thread(self._book.arrangement, profile)
             self._balance.recall(profile, Arrangement.from_kept(table))
+
+    @work(exclusive=True, group="figures")
+    async def recall_figures(self, profile: Profile) -> None:
+        """Show a profile's figures of an earlier run until others come."""
+        with suppress(KistuiError):  # a convenience as well
+            last = await asyncio.to_thread(self._book.last_balance, profile)
+            if last is not None:
+                self._balance.offer(profile, last)
 
     @on(ArrangementChosen)
     def _arrangement_chosen(self, message: ArrangementChosen) -> None:

@@ -1,0 +1,284 @@
+"""The figures of the last run: there at once, told as old, and gone when others have come."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from kistui.client import throttle
+from kistui.model.account import AccountNumber, Credentials, Place
+from kistui.model.accounts import AccountFigures
+from kistui.model.balance import Balance
+from kistui.model.positions import lacks_abroad
+from kistui.model.record import replace
+from kistui.model.remote import Failed, Loading, Ready, last_good
+from kistui.simulator import Options, Simulator
+from kistui.ui.app import KistuiApp
+from kistui.ui.screens.ask import AskScreen
+from tests.storm import book_of as storm_book
+from tests.storm import environ_of
+from tests.support import FakeClock, balance, lot
+from tests.ui.conftest import MakeApp, settle, summary, summary_lines, until
+from tests.ui.test_balance_screen import bar, notice, screen_of, screen_text
+from tests.ui.test_profiles import balance_of, book_of, keep
+
+SIZE = (80, 24)
+
+
+@pytest.fixture
+def simulator(clock: FakeClock) -> Iterator[Simulator]:
+    with Simulator(Options(abroad=False), clock=clock) as running:
+        yield running
+
+
+@pytest.fixture
+def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    monkeypatch.setattr(throttle, "LEDGER_INTERVAL", 0)
+    return {"KISTUI_BASE_URL": simulator.url}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "balances"
+
+
+@pytest.fixture
+async def before(make_app: MakeApp, simulator: Simulator, environ: dict[str, str]) -> list[str]:
+    """What a run showed of one profile, three days and two hours ago."""
+    keep(book_of(make_app(demo=False, environ=environ)), simulator, "main")
+    async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        return summary_lines(pilot)
+
+
+@pytest.fixture
+def again(
+    make_app: MakeApp, environ: dict[str, str], clock: FakeClock, before: list[str]
+) -> KistuiApp:
+    """The next start."""
+    assert before
+    clock.advance(days=3, hours=2)
+    return make_app(demo=False, environ=environ)
+
+
+def at_home(kept: Ready[Balance] | None) -> tuple[object, ...]:
+    """What is kept of it."""
+    assert kept
+    return kept.at, kept.value.summary, kept.value.holdings, kept.value.pages
+
+
+async def test_old_figures_are_there_while_the_server_is_silent_and_then_others(
+    again: KistuiApp, before: list[str], simulator: Simulator
+) -> None:
+    simulator.use_scene("slow")
+    async with again.run_test(size=SIZE) as pilot:
+        assert isinstance(screen_of(pilot).remote, Loading)
+        assert summary_lines(pilot) == before
+        assert summary(pilot).dimmed
+        await pilot.pause()
+        assert "화면의 숫자는 11-23 10:32 KST 값입니다 · 3일 전 · 해외 제외" in screen_text(pilot)
+        assert "읽는 중" in bar(pilot)
+        simulator.use_scene("ordinary")
+        await until(pilot, lambda: isinstance(screen_of(pilot).remote, Ready))
+        assert not summary(pilot).dimmed
+        assert "갱신 12:32:07 KST" in bar(pilot)
+        assert "화면의 숫자는" not in notice(pilot)
+
+
+async def test_a_failure_keeps_them_dimmed_with_their_age(
+    again: KistuiApp, before: list[str], simulator: Simulator
+) -> None:
+    simulator.use_scene("wrong-account")
+    async with again.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert isinstance(screen_of(pilot).remote, Failed)
+        assert summary_lines(pilot) == before
+        assert summary(pilot).dimmed
+        assert "11-23 10:32 KST 값 · 3일 전" in bar(pilot)
+        assert "[OPSQ2000]" in notice(pilot)
+
+
+async def test_giving_up_the_reading_leaves_them_old(
+    again: KistuiApp, before: list[str], simulator: Simulator
+) -> None:
+    simulator.use_scene("slow")
+    async with again.run_test(size=SIZE) as pilot:
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(screen_of(pilot).remote, Failed)
+        assert summary_lines(pilot) == before
+        assert summary(pilot).dimmed
+        assert "3일 전" in bar(pilot)
+
+
+async def test_a_profile_that_is_left_takes_none_along_as_fresh(
+    again: KistuiApp, simulator: Simulator
+) -> None:
+    simulator.use_scene("slow")
+    main = book_of(again).named("main")
+    async with again.run_test(size=SIZE) as pilot:
+        again._open(book_of(again).demo())
+        await pilot.pause()
+        assert last_good(again._remotes.of(main)) is None
+        again._open(main)
+        await until(pilot, lambda: last_good(screen_of(pilot).remote))
+        assert isinstance(screen_of(pilot).remote, Loading)
+        assert summary(pilot).dimmed
+
+
+async def test_another_profile_shows_its_own_when_it_is_opened(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], before: list[str]
+) -> None:
+    app = make_app(environ=environ)
+    simulator.use_scene("slow")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        app._open(book_of(app).named("main"))
+        await until(pilot, lambda: last_good(screen_of(pilot).remote))
+        assert isinstance(screen_of(pilot).remote, Loading)
+        assert summary_lines(pilot) == before
+
+
+async def test_what_is_offered_late_or_for_another_changes_nothing(again: KistuiApp) -> None:
+    book = book_of(again)
+    main = book.named("main")
+    old = book.last_balance(main)
+    assert old
+    async with again.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for profile in (main, replace(main, name="other")):
+            balance_of(pilot).offer(profile, old)
+            assert isinstance(screen_of(pilot).remote, Ready)
+            assert not summary(pilot).dimmed
+
+
+async def test_nothing_is_shown_before_the_passphrase(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], clock: FakeClock
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    book_of(app).unlock("open")
+    main = keep(book_of(app), simulator, "main", Place.ENCRYPTED)
+    async with app.run_test(size=SIZE) as pilot:
+        app._open(main)
+        await settle(pilot)
+        assert book_of(app).last_balance(main)
+    clock.advance(hours=1)
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        assert last_good(balance_of(pilot).remote) is None
+        app.screen.query_one(Input).value = "open"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(balance_of(pilot).remote, Ready))
+
+
+def test_of_the_environment_they_are_those_of_its_account_and_key(
+    tmp_path: Path, clock: FakeClock, simulator: Simulator
+) -> None:
+    environ = environ_of(simulator)
+    book = storm_book(tmp_path, clock, environ)
+    own = book.chosen()
+    assert own
+    book.keep_balance(own, balance(lot()), clock())
+    assert at_home(book.last_balance(own))
+    for name, value in (("KIS_ACCOUNT", "50009999-01"), ("KIS_APP_KEY", "k" * 36)):
+        other = storm_book(tmp_path, clock, environ | {name: value})
+        profile = other.chosen()
+        assert profile
+        assert other.last_balance(profile) is None
+
+
+async def test_the_demo_keeps_none(make_app: MakeApp, folder: Path) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        good = last_good(screen_of(pilot).remote)
+        assert good
+        book_of(app).keep_balance(book_of(app).demo(), good.value, good.at)
+    assert not folder.exists()
+
+
+async def test_what_cannot_be_kept_is_told_to_nobody(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], folder: Path
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    keep(book_of(app), simulator, "main")
+    folder.parent.mkdir(exist_ok=True)
+    folder.write_text("no folder")
+    async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert isinstance(screen_of(pilot).remote, Ready)
+        assert not pilot.app._notifications
+
+
+async def test_switched_off_nothing_is_kept_and_what_was_is_gone(
+    again: KistuiApp, folder: Path
+) -> None:
+    book = book_of(again)
+    main = book.named("main")
+    old = book.last_balance(main)
+    assert old
+    book.keep_setting("keep_figures", False)
+    assert list(folder.iterdir()) == []
+    book.keep_balance(main, old.value, old.at)
+    assert list(folder.iterdir()) == []
+    assert book.last_balance(main) is None
+
+
+def test_switched_off_by_hand_they_are_not_read_and_go_with_the_next_answer(
+    again: KistuiApp, folder: Path
+) -> None:
+    book = book_of(again)
+    main = book.named("main")
+    old = book.last_balance(main)
+    assert old
+    text = book.config_file.read_text()
+    book.config_file.write_text(f"{text}\n[settings]\nkeep_figures = false\n")
+    assert book.last_balance(main) is None
+    book.keep_balance(main, old.value, old.at)
+    assert list(folder.iterdir()) == []
+
+
+def test_they_go_with_the_profile_its_keys_and_its_account_number(
+    again: KistuiApp, simulator: Simulator, folder: Path
+) -> None:
+    book = book_of(again)
+    main = book.named("main")
+    old = book.last_balance(main)
+    assert old
+    keys = Credentials.parse(simulator.app_key, simulator.app_secret)
+    other = replace(main, account=AccountNumber.parse("50009999-01"))
+    assert book.last_balance(other) is None
+    acts: tuple[Callable[[], None], ...] = (
+        lambda: book.replace_keys(main, keys),
+        lambda: book.change(other),
+        lambda: book.remove(main),
+    )
+    for act in acts:
+        book.keep_balance(main, old.value, old.at)
+        assert at_home(book.last_balance(main)) == at_home(old)
+        act()
+        assert book.last_balance(main) is None
+        assert list(folder.iterdir()) == []
+
+
+def test_parts_and_figures_of_a_time_to_come_are_not_shown(
+    again: KistuiApp, clock: FakeClock
+) -> None:
+    book = book_of(again)
+    main = book.named("main")
+    old = book.last_balance(main)
+    assert old
+    book.keep_balance(main, replace(old.value, is_complete=False, pages=7), clock())
+    assert at_home(book.last_balance(main)) == at_home(old)
+    clock.advance(days=-4)
+    assert book.last_balance(main) is None
+
+
+def test_what_may_be_held_abroad_is_not_kept_and_not_taken_for_nothing(again: KistuiApp) -> None:
+    book = book_of(again)
+    old = book.last_balance(book.named("main"))
+    assert old
+    assert lacks_abroad(old.value)
+    assert AccountFigures(book.named("main"), Loading(old)).whole is None
