@@ -76,7 +76,7 @@ class HoldingsPane(Horizontal):
 
     def furnish(self) -> None:
         """Put the table in its place, once the start is over; filter and detail when wanted."""
-        if not self._table.is_attached:
+        if self.is_attached and not self._table.is_attached:  # else the app is ending
             self.mount(self._table)
 
     def on_resize(self, event: Resize) -> None:
