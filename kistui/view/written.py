@@ -1,6 +1,5 @@
 """Records as JSON text, rows as CSV text: exact, and safe for a spreadsheet."""
 
-import csv
 import json
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -43,6 +42,8 @@ def csv_text(head: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
     """A head and rows as CSV."""
     # The writer quotes what is in its own line end: with \r\n, either break inside of a name.
     text = _Lines()
+    import csv  # noqa: PLC0415  # for those who want it
+
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(head)
     writer.writerows([_csv_value(value) for value in row] for row in rows)
