@@ -24,7 +24,7 @@ Read = Callable[[str, Any], Any]
 MOST_TEXT = 500
 """Characters of a name that are kept; KIS's have 60."""
 
-MOST_SEEN, LONGEST_SEEN = 1024, 32
+MOST_SEEN, LONGEST_SEEN = 256, 32
 """Texts that are not read again: every page has the same summary, and whole columns of zeros."""
 
 # KIS's widest number has 31 characters; what is longer is not one.
