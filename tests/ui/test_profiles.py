@@ -193,16 +193,16 @@ async def test_switching_shows_the_other_accounts_own_figures(
     app = make_app(demo=True, environ=environ)
     keep(book_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
+        await until(pilot, lambda: isinstance(balance_of(pilot).remote, Ready))
         demo = balance_of(pilot).remote
         simulator.use_scene("empty")
         await pilot.press("at")
-        await quiet(pilot)
-        assert isinstance(app.screen, ChoiceScreen)
+        await until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
         await pilot.press("home", "enter")
-        await quiet(pilot)
-        await quiet(pilot)
+        await until(pilot, lambda: not isinstance(app.screen, ChoiceScreen))
         shown = balance_of(pilot)
+        await until(pilot, lambda: shown._profile and shown._profile.name == "isa")
+        await until(pilot, lambda: isinstance(shown.remote, Ready))
         assert shown._profile is not None
         assert shown._profile.name == "isa"
         assert isinstance(shown.remote, Ready)
