@@ -18,7 +18,7 @@ from kistui.model.fields import Unit, specs
 from kistui.model.record import maker
 from kistui.model.remote import Ready
 from kistui.model.text import clean_text
-from kistui.store.files import read_private, remove_private, write_private
+from kistui.store.files import OF_ANOTHER_SHAPE, read_private, remove_private, write_private
 
 R = TypeVar("R")
 Read = Callable[[Any], Any]
@@ -55,15 +55,7 @@ class BalanceStore:
         try:
             content = read_private(self._path(profile), MOST_BYTES)
             return None if content is None else _ready(json.loads(content), owner)
-        except (
-            StoreError,
-            ValueError,
-            LookupError,
-            TypeError,
-            AttributeError,
-            ArithmeticError,
-            RecursionError,
-        ):
+        except (StoreError, *OF_ANOTHER_SHAPE):
             return None
 
     def write(self, profile: str, owner: str, kept: Ready[Balance]) -> None:

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 LOCK_SECONDS = 5.0
+OF_ANOTHER_SHAPE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+"""What comes of reading a file that is not as kistui writes it."""
 _only_looking: ContextVar[bool] = ContextVar("only_looking", default=False)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from kistui.errors import StoreBusy
 from kistui.model.record import replace
 from kistui.model.token import Death, Origin, Token, TokenRecord, TokenStatus
-from kistui.store.files import FileClaim, locked, read_private, write_private
+from kistui.store.files import OF_ANOTHER_SHAPE, FileClaim, locked, read_private, write_private
 from kistui.store.paths import shown_path
 from kistui.store.remembered import load_table
 
@@ -50,14 +50,7 @@ class TokenStore:
             return TokenRecord()
         try:
             return _record(tomllib.loads(content.decode("utf-8")), name)
-        except (
-            ValueError,
-            LookupError,
-            TypeError,
-            AttributeError,
-            ArithmeticError,
-            RecursionError,
-        ):
+        except OF_ANOTHER_SHAPE:
             return TokenRecord(attempted_at=_written_at(path))
 
     def write(self, name: str, record: TokenRecord) -> None:
