@@ -48,11 +48,6 @@ def asks(query: str) -> Callable[[str], bool]:
     return (lambda text: not holds(text)) if wanted.startswith(INVERT) else holds
 
 
-def matches(holding: Position, query: str) -> bool:
-    """Whether name or code holds `query`, as `asks` says."""
-    return asks(query)(searched(holding))
-
-
 def finds(texts: Iterable[str], query: str) -> bool:
     """Whether one of `texts` holds every word of `query`, as `asks` says but for the `!`."""
     plain = [_plain(text) for text in texts]

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui.model.balance import Holding
-from kistui.view.search import is_blank, matches
+from kistui.view.search import asks, is_blank, searched
+
+
+def matches(holding: Holding, query: str) -> bool:
+    return asks(query)(searched(holding))
+
 
 KOREAN = st.text(alphabet=st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=1)
 
