@@ -17,7 +17,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "model": ({"errors", "clock"}, set()),
     "view": ({"model", "errors", "clock"}, set()),
     "locale": ({"view"}, set()),
-    "client": ({"model", "errors", "clock", "__version__"}, {"h11", "httpx"}),
+    "client": ({"model", "errors", "clock", "__version__"}, {"httpx"}),
     "store": (
         {"model", "errors", "clock"},
         {"cryptography", "filelock", "keyring", "platformdirs", "tomli_w", "yaml"},

@@ -1,66 +1,51 @@
-"""The one way to make an HTTP client: certificates always checked, redirects never followed."""
+"""The httpx client for one origin: certificates always checked, redirects never followed."""
 
 import ssl
 from typing import Any
-from urllib.request import getproxies
 
 import httpx
 
 from kistui import __version__
 from kistui.client.body import ENCODINGS
 from kistui.client.endpoints import is_loopback
-from kistui.client.transport import Limits, Transport
 from kistui.errors import InvalidSetting
 
-# KIS drops idle connections without a word, so none is kept for long.
-LIMITS = Limits(most=4, kept=2, idle=20.0)
+# KIS drops idle connections without notice, so idle connections are kept only briefly.
+LIMITS = httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=20.0)
 CERTIFICATES = "SSL_CERT_FILE, SSL_CERT_DIR"
 
 
 def open_http(origin: httpx.URL, timeout: httpx.Timeout, **hooks: Any) -> httpx.AsyncClient:
-    """A client of one origin. Raises InvalidSetting for a CA file that cannot be read.
+    """Return a client for one origin. Raises InvalidSetting for an unreadable CA file.
 
-    A CA of the user's (`SSL_CERT_FILE`) is another list of whom to trust, and fine for KIS; there
-    is no way, by parameter or environment, to trust everybody.
+    `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the list of trusted authorities, and the proxy
+    variables apply. No parameter or environment variable turns certificate checks off.
     """
+    # A proxy or CA file in the environment is meant for KIS, never for loopback.
+    trust_env = not is_loopback(origin.host)
     try:
-        return httpx.AsyncClient(
-            base_url=origin,
-            timeout=timeout,
-            follow_redirects=False,
-            headers={
-                "user-agent": f"kistui/{__version__}",
-                "accept": "application/json",
-                "accept-encoding": ENCODINGS,
-            },
-            event_hooks=hooks,
-            **_way(origin),
-        )
+        context = tls_context(origin, trust_env)
     except OSError:
         raise InvalidSetting(name=CERTIFICATES, allowed="PEM") from None
+    return httpx.AsyncClient(
+        base_url=origin,
+        timeout=timeout,
+        follow_redirects=False,
+        headers={
+            "user-agent": f"kistui/{__version__}",
+            "accept": "application/json",
+            "accept-encoding": ENCODINGS,
+        },
+        event_hooks=hooks,
+        limits=LIMITS,
+        verify=context,
+        trust_env=trust_env,
+    )
 
 
-def _way(origin: httpx.URL) -> dict[str, Any]:
-    """By which transport: ours, or httpx's where a proxy may have to be asked."""
-    # A proxy or CA file in the environment is the user's wish for KIS, never for loopback.
-    trust_env = not is_loopback(origin.host)
-    context = _tls(origin, trust_env)
-    if context and trust_env and _has_proxy():
-        kept = httpx.Limits(
-            max_connections=LIMITS.most,
-            max_keepalive_connections=LIMITS.kept,
-            keepalive_expiry=LIMITS.idle,
-        )
-        return {"verify": context, "trust_env": True, "limits": kept}
-    return {"transport": Transport(origin, context, LIMITS), "trust_env": False}
-
-
-def _has_proxy() -> bool:
-    """Whether the environment names one; whether it is for this server too, httpx decides."""
-    proxies = getproxies()
-    return bool(proxies.get("https") or proxies.get("all"))
-
-
-def _tls(origin: httpx.URL, trust_env: bool) -> ssl.SSLContext | None:
-    """Certificates are always checked; plain http to loopback does not spend 30 ms loading CAs."""
-    return None if origin.scheme == "http" else httpx.create_ssl_context(trust_env=trust_env)
+def tls_context(origin: httpx.URL, trust_env: bool) -> ssl.SSLContext:
+    """Return an origin's TLS settings; with `trust_env`, the CA variables replace the CAs."""
+    if origin.scheme == "http":
+        # A context that trusts nobody: plain http needs none, and loading the CAs takes 30 ms.
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return httpx.create_ssl_context(trust_env=trust_env)

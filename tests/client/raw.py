@@ -1,31 +1,29 @@
-"""A server that says what it is told to, byte for byte, and a client that asks it."""
+"""A server whose responses are written byte for byte, and a client connected to it."""
 
 import asyncio
 import contextlib
 import gc
 import ssl
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
 
-from kistui.client.http import LIMITS
-from kistui.client.transport import Transport
+from kistui.client.http import open_http
 
 OK = b"HTTP/1.1 200 OK\r\n"
-GOOD = OK + b"content-length: 2\r\n\r\n{}"
-PATIENCE = 5.0
-Act = Callable[["Server", asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+EMPTY_OBJECT = OK + b"content-length: 2\r\n\r\n{}"
+TEST_TIMEOUT = 5.0
+Handler = Callable[["RawServer", asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-class Server:
-    """Serves each connection by `act`; counts connections, those open now, and requests."""
+class RawServer:
+    """Runs `handler` for each connection; counts connections and keeps the request heads."""
 
-    def __init__(self, act: Act) -> None:
-        self.act = act
-        self.connections = self.open = self.most_open = 0
-        self.heads: list[bytes] = []
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+        self.connections = self.open = self.max_open = 0
+        self.request_heads: list[bytes] = []
         self.url = httpx.URL()
         self._writers: list[asyncio.StreamWriter] = []
 
@@ -33,49 +31,49 @@ class Server:
         self._writers.append(writer)
         self.connections += 1
         self.open += 1
-        self.most_open = max(self.most_open, self.open)
+        self.max_open = max(self.max_open, self.open)
         try:
-            await self.act(self, reader, writer)
+            await self.handler(self, reader, writer)
         except (OSError, asyncio.IncompleteReadError):
             pass
         finally:
             self.open -= 1
             writer.close()
 
-    async def asked(self, reader: asyncio.StreamReader) -> bytes:
-        self.heads.append(await reader.readuntil(b"\r\n\r\n"))
-        return self.heads[-1]
+    async def read_request(self, reader: asyncio.StreamReader) -> bytes:
+        self.request_heads.append(await reader.readuntil(b"\r\n\r\n"))
+        return self.request_heads[-1]
 
-    async def hang_up(self) -> None:
+    async def close_connections(self) -> None:
         for writer in self._writers:
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
 
 
-def saying(*answers: bytes, then_close: bool = False) -> Act:
-    """One answer a request, the last of them for all that follow."""
+def respond(*responses: bytes, then_close: bool = False) -> Handler:
+    """One response per request; the last one repeats."""
 
-    async def act(server: Server, reader: asyncio.StreamReader, writer: Any) -> None:
-        left = list(answers)
+    async def handler(server: RawServer, reader: asyncio.StreamReader, writer: Any) -> None:
+        remaining = list(responses)
         while True:
-            await server.asked(reader)
-            writer.write(left.pop(0) if len(left) > 1 else left[0])
+            await server.read_request(reader)
+            writer.write(remaining.pop(0) if len(remaining) > 1 else remaining[0])
             await writer.drain()
             if then_close:
                 return
 
-    return act
+    return handler
 
 
-async def saying_nothing(server: Server, reader: asyncio.StreamReader, _writer: Any) -> None:
-    await server.asked(reader)
+async def never_respond(server: RawServer, reader: asyncio.StreamReader, _writer: Any) -> None:
+    await server.read_request(reader)
     await reader.read()
 
 
 @contextlib.asynccontextmanager
-async def serving(act: Act, tls: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
-    server = Server(act)
+async def running(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[RawServer]:
+    server = RawServer(handler)
     listener = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=tls)
     port = listener.sockets[0].getsockname()[1]
     server.url = httpx.URL(f"{'https' if tls else 'http'}://127.0.0.1:{port}")
@@ -83,27 +81,19 @@ async def serving(act: Act, tls: ssl.SSLContext | None = None) -> AsyncIterator[
         yield server
     finally:
         listener.close()
-        await server.hang_up()
+        await server.close_connections()
         await asyncio.sleep(0)
-        gc.collect()  # what was not closed would warn here
+        gc.collect()  # an unclosed socket would warn here
 
 
 @contextlib.asynccontextmanager
-async def asking(
-    server: Server,
-    context: ssl.SSLContext | None = None,
-    monotonic: Callable[[], float] = time.monotonic,
-    **waits: float,
-) -> AsyncIterator[httpx.AsyncClient]:
-    transport = Transport(server.url, context, LIMITS, monotonic)
-    async with httpx.AsyncClient(
-        base_url=server.url, transport=transport, timeout=httpx.Timeout(PATIENCE, **waits)
-    ) as client:
+async def connected(server: RawServer, **timeouts: float) -> AsyncIterator[httpx.AsyncClient]:
+    timeout = httpx.Timeout(TEST_TIMEOUT, **timeouts)
+    async with open_http(server.url, timeout) as client:
         yield client
-    assert not transport._open
 
 
-async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not is_so():  # noqa: ASYNC110
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(TEST_TIMEOUT):
+        while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.001)

@@ -38,7 +38,8 @@ class Issuer:
         """One that only it itself vouches for."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = _named("127.0.0.1")
-        return self._write(_builder(name, name, key.public_key()).sign(key, hashes.SHA256()), key)
+        builder = _builder(name, name, key.public_key(), key.public_key())
+        return self._write(builder.sign(key, hashes.SHA256()), key)
 
     def stranger(self) -> Path:
         """One of another authority with the same name."""
@@ -60,6 +61,7 @@ class Issuer:
             name,
             self._name,
             key,
+            self._key.public_key(),
             host=host,
             days=days,
             from_day=from_day,
@@ -84,6 +86,7 @@ def _builder(
     name: x509.Name,
     issuer: x509.Name,
     key: ec.EllipticCurvePublicKey,
+    issuer_key: ec.EllipticCurvePublicKey,
     *,
     host: str = "127.0.0.1",
     days: int = 1,
@@ -101,6 +104,12 @@ def _builder(
         .not_valid_before(now + timedelta(days=from_day))
         .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+        # Python 3.13 checks strictly (VERIFY_X509_STRICT): these three must be there.
+        .add_extension(_key_usage(is_authority=is_authority), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key), critical=False
+        )
     )
     if not host:
         return builder
@@ -109,6 +118,20 @@ def _builder(
     except ValueError:
         other = x509.DNSName(host)
     return builder.add_extension(x509.SubjectAlternativeName([other]), critical=False)
+
+
+def _key_usage(*, is_authority: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not is_authority,
+        key_cert_sign=is_authority,
+        crl_sign=is_authority,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 def _named(text: str) -> x509.Name:

@@ -94,7 +94,7 @@ def secure(
     def trusting(_origin: httpx.URL, _trust_env: bool) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(issuer.authority))
 
-    monkeypatch.setattr(http, "_tls", trusting)
+    monkeypatch.setattr(http, "tls_context", trusting)
     with Simulator(Options(), clock=clock, tls=context) as simulator:
         desk = Desk(tmp_path, clock, simulator)
         desk.certify = context.load_cert_chain
@@ -102,7 +102,7 @@ def secure(
         yield desk
 
 
-UNTOUCHED = http._tls
+UNTOUCHED = http.tls_context
 BAD: dict[str, Callable[[Issuer], Path]] = {
     "signed by itself": Issuer.self_signed,
     "of another host": lambda issuer: issuer.good("kis.example"),
@@ -156,7 +156,7 @@ async def test_a_certificate_that_does_not_fit_on_the_screen(secure: Desk, issue
 async def test_without_the_test_s_trust_the_good_certificate_is_not_trusted_either(
     secure: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "_tls", UNTOUCHED)
+    monkeypatch.setattr(http, "tls_context", UNTOUCHED)
     async with aclosing(secure.open()) as session:
         with pytest.raises(TlsFailed):
             await secure.read(session)
