@@ -10,9 +10,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kistui.client.throttle import LEDGER_INTERVAL
+from kistui.client.rate_limits import ACCOUNT_INTERVAL
 from kistui.clock import system_clock
-from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
+from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
 from kistui.profiles import Demo, Profiles
 from kistui.simulator import Options, Simulator
 from kistui.store.paths import Folders
@@ -45,19 +45,19 @@ def measure(count: int) -> str:
             servers.append(ends.enter_context(server))
             account = AccountNumber.parse(server.account)
             profile = Profile(
-                f"a{number}", Environment.REAL, account, server.url, place=Place.PLAIN
+                f"a{number}", Environment.REAL, account, server.url, secret_backend=SecretBackend.PLAIN
             )
             profiles.add(profile, Credentials.parse(server.app_key, server.app_secret))
         known = profiles.all()
         asyncio.run(read_all(profiles, known))  # the tokens
-        time.sleep(LEDGER_INTERVAL)
+        time.sleep(ACCOUNT_INTERVAL)
         before = sum(server.count(name) for server in servers for name in CALLS)
         began = time.perf_counter()
         asyncio.run(read_all(profiles, known))
         took = time.perf_counter() - began
         made = sum(server.count(name) for server in servers for name in CALLS) - before
         # Home and abroad for each; the second waits for the account's ledger.
-        least, floor = 2 * count, LEDGER_INTERVAL
+        least, floor = 2 * count, ACCOUNT_INTERVAL
         return (
             f"{count:3} accounts: {made} calls, least {least};"
             f" {took:.2f} s, {took / floor:.2f} times the least"

@@ -8,9 +8,9 @@ from typing import Any
 
 from bench.server import clock_at
 from kistui import locale
-from kistui.client import Gates, KisClient
-from kistui.model.account import AccountNumber, Credentials, Environment
-from kistui.model.balance import Balance
+from kistui.client import RateLimits, KisClient
+from kistui.models.account import AccountNumber, Credentials, Environment
+from kistui.models.balance import Balance
 from kistui.simulator import Options, Simulator
 from kistui.view.cells import Cell
 from kistui.view.holdings import Formatted, HoldingsView
@@ -30,13 +30,13 @@ def balance_of(holdings: int | None) -> Balance:
 
         async def read() -> Balance:
             client = KisClient(
-                Environment.REAL, base_url=simulator.url, gates=Gates.open(), clock=clock
+                Environment.REAL, base_url=simulator.url, rate_limits=RateLimits.unlimited(), clock=clock
             )
             async with client:
                 credentials = Credentials(simulator.app_key, simulator.app_secret)
                 token = await client.issue_token(credentials)
                 account = AccountNumber.parse(simulator.account)
-                return await client.balance(credentials, token, account)
+                return await client.fetch_balance(credentials, token, account)
 
         return asyncio.run(read())
 

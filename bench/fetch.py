@@ -25,10 +25,10 @@ from bench.query import PATH, headers, params
 from bench.ratio import Left, Ratio, compare, main
 from bench.server import serving
 from bench.tls import encrypted
-from kistui.client import Gates, KisClient, domestic, wire
-from kistui.model.account import AccountNumber, Credentials, Environment
-from kistui.model.balance import merge_lots
-from kistui.model.token import Token
+from kistui.client import RateLimits, KisClient, domestic_balance, response_parsing
+from kistui.models.account import AccountNumber, Credentials, Environment
+from kistui.models.balance import merge_lots
+from kistui.models.token import AccessToken
 from kistui.simulator import Options, Simulator
 
 PAGES, PER_PAGE, ROWS = 10, 50, 5_000
@@ -68,8 +68,8 @@ async def _fetch(how: str, runs: int) -> list[Ratio | Left]:
     ours = KisClient(
         Environment.REAL,
         base_url=url,
-        gates=Gates.open(),
-        on_call=lambda call: stages.extend(name for name, _ in call.stages),
+        rate_limits=RateLimits.unlimited(),
+        on_call=lambda call: stages.extend(name for name, _ in call.connection_timings),
     )
     lines: list[Ratio | Left] = []
     async with bare, ours:
@@ -77,8 +77,8 @@ async def _fetch(how: str, runs: int) -> list[Ratio | Left]:
         account = AccountNumber.parse(os.environ["KIS_ACCOUNT"])
 
         async def read() -> None:
-            balance = await ours.balance(credentials, token, account)
-            assert balance.pages == PAGES
+            balance = await ours.fetch_balance(credentials, token, account)
+            assert balance.page_count == PAGES
 
         with ExitStack() as ends:
             acts: dict[str, Act] = {
@@ -135,7 +135,7 @@ async def _read_bare(client: httpx.AsyncClient, token: str) -> None:
     assert count == PAGES
 
 
-def _peer(module: str, token: Token, ends: ExitStack) -> Act | str:
+def _peer(module: str, token: AccessToken, ends: ExitStack) -> Act | str:
     """The peer's act, or why there is none."""
     env = environ(ends.enter_context(tempfile.TemporaryDirectory()))
     env |= {key: value for key, value in os.environ.items() if key.startswith("KIS")}
@@ -177,8 +177,8 @@ def _parse(runs: int) -> Iterator[Ratio]:
     content = _one_page(ROWS)
     acts: dict[str, Callable[[], object]] = {
         "json": lambda: json.loads(content),
-        "page": lambda: domestic.read_page("D", wire.read_json(content, 200)),
-        "all": lambda: merge_lots(domestic.read_page("D", wire.read_json(content, 200)).rows),
+        "page": lambda: domestic_balance.parse_page("D", response_parsing.parse_json(content, 200)),
+        "all": lambda: merge_lots(domestic_balance.parse_page("D", response_parsing.parse_json(content, 200)).rows),
     }
     times: dict[str, list[float]] = {name: [] for name in acts}
     for _ in range(runs):

@@ -19,7 +19,7 @@ from textual.widgets import DataTable
 
 from bench.cells import WIDTH
 from kistui import locale
-from kistui.model.balance import Balance, Summary
+from kistui.models.balance import Balance, BalanceSummary
 from kistui.store.themes import DEFAULT, load_themes
 from kistui.ui.theme import rich_styles, textual_theme
 from kistui.ui.widgets.line_table import LineTable
@@ -27,7 +27,7 @@ from kistui.view.holdings import Formatted, HoldingsView
 
 WORDS = locale.load("ko")
 THEME = load_themes().by_name[DEFAULT]
-NOBODY = Balance(summary=Summary(), holdings=())
+NOBODY = Balance(summary=BalanceSummary(), holdings=())
 Format = partial(Formatted, words=WORDS, hidden=False)
 
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from bench.process import resident_mib
 from bench.server import clock_at
 from kistui import locale
-from kistui.client import Gates, KisClient
+from kistui.client import RateLimits, KisClient
 from kistui.clock import Clock
-from kistui.model.account import AccountNumber, Credentials, Environment, Profile
-from kistui.model.remote import last_good
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile
+from kistui.models.load_state import last_loaded
 from kistui.profiles import Demo, Profiles
 from kistui.session import Session
 from kistui.store.paths import Folders
@@ -42,7 +42,7 @@ def _account(home: str, clock: Clock) -> Demo:
     tokens = TokenStore(folders.tokens)
 
     def connect(_on_call: object = None) -> Session:
-        client = KisClient(Environment.REAL, base_url=origin, gates=Gates.open(), clock=clock)
+        client = KisClient(Environment.REAL, base_url=origin, rate_limits=RateLimits.unlimited(), clock=clock)
         return Session(
             profile, credentials, client, SharedToken(tokens, credentials, client, clock)
         )
@@ -82,8 +82,8 @@ async def refresh(home: str, many: int) -> tuple[float, float]:
 
 def _read_at(app: KistuiApp) -> datetime | None:
     assert isinstance(app.screen, BalanceScreen)
-    good = last_good(app.screen.remote)
-    return good.at if good else None
+    good = last_loaded(app.screen.remote)
+    return good.loaded_at if good else None
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from kistui.clock import Clock
 from kistui.log import Log
-from kistui.model.account import Credentials, Environment, Profile
+from kistui.models.account import Credentials, Environment, Profile
 from kistui.store.holidays import HolidayStore
 from kistui.store.paths import Folders
 from kistui.store.tokens import TokenStore, name_of
 
 if TYPE_CHECKING:
-    from kistui.client import Gates
+    from kistui.client import RateLimits
     from kistui.session import Session
 
 
@@ -23,7 +23,7 @@ class Connector:
         self._tokens = tokens
         self._clock = clock
         self._log = log
-        self._gates: dict[str, Gates] = {}
+        self._gates: dict[str, RateLimits] = {}
 
     def session(
         self,
@@ -34,16 +34,16 @@ class Connector:
     ) -> "Session":
         """A new session; raises InvalidBaseUrl."""
         # The client's imports are the dearest there are: only who connects pays for them.
-        from kistui.client import Gates, KisClient  # noqa: PLC0415
+        from kistui.client import RateLimits, KisClient  # noqa: PLC0415
         from kistui.session import Session  # noqa: PLC0415
         from kistui.tokens import SharedToken  # noqa: PLC0415
 
         key = self.record_name(profile, credentials, base_url)
-        gates = self._gates.setdefault(key, Gates.for_environment(profile.environment))
+        gates = self._gates.setdefault(key, RateLimits.for_environment(profile.environment))
         client = KisClient(
             profile.environment,
             base_url=base_url,
-            gates=gates,
+            rate_limits=gates,
             clock=self._clock,
             on_call=self._log.of(profile.name),
         )
@@ -57,7 +57,7 @@ class Connector:
 
     def record_name(self, profile: Profile, credentials: Credentials, base_url: str | None) -> str:
         """The name of the token's record of these credentials; raises InvalidBaseUrl."""
-        from kistui.client.endpoints import HOSTS, check_base_url  # noqa: PLC0415
+        from kistui.client.endpoints import BASE_URLS, validate_base_url  # noqa: PLC0415
 
-        origin = check_base_url(base_url or HOSTS[profile.environment])
+        origin = validate_base_url(base_url or BASE_URLS[profile.environment])
         return name_of(origin, credentials.app_key)

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from kistui.clock import Clock, system_clock
-from kistui.errors import StoreError
-from kistui.model.log import Call, OnCall
-from kistui.model.masking import masked
-from kistui.model.record import replace
+from kistui.errors import StorageError
+from kistui.models.call_record import CallRecord, OnCall
+from kistui.models.masking import mask_secrets
+from kistui.models.record import replace
 from kistui.store.log import LogFile, LogWriter, call_line, crash_line
 from kistui.store.paths import shown_path
 
@@ -28,15 +28,15 @@ class Log:
         self._writer = LogWriter(LogFile(path)) if path else None
         self._clock = clock
         self._is_debug = is_debug
-        self._calls: deque[Call] = deque(maxlen=KEPT)
+        self._calls: deque[CallRecord] = deque(maxlen=KEPT)
         self._count = 0
         self._watchers: list[OnCall] = []
 
     def of(self, profile: str) -> OnCall:
         """What a client of `profile` is to tell of its calls."""
-        return partial(self._note, masked(profile))
+        return partial(self._note, mask_secrets(profile))
 
-    def recent(self) -> tuple[Call, ...]:
+    def recent(self) -> tuple[CallRecord, ...]:
         """The last calls, newest first."""
         return tuple(reversed(self._calls))
 
@@ -51,14 +51,14 @@ class Log:
         return shown_path(self._writer.file.path) if self._writer else ""
 
     @property
-    def fault(self) -> StoreError | None:
+    def fault(self) -> StorageError | None:
         """Why the log cannot be written, if it cannot."""
         return self._writer.fault if self._writer else None
 
     def crashed(self, error: BaseException) -> None:
         """Write down a bug of ours, at once: the process is about to end."""
         if self._writer:
-            with suppress(StoreError):
+            with suppress(StorageError):
                 self._writer.file.append([crash_line(error, self._clock(), os.getpid())])
 
     def close(self) -> None:
@@ -66,7 +66,7 @@ class Log:
         if self._writer:
             self._writer.close()
 
-    def _note(self, profile: str, call: Call) -> None:
+    def _note(self, profile: str, call: CallRecord) -> None:
         self._count += 1
         call = replace(call, profile=profile, number=self._count)
         self._calls.append(call)

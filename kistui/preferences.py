@@ -5,14 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kistui.errors import ReadingStopped
-from kistui.model.account import Place, Profile
-from kistui.model.balance import Balance
-from kistui.model.positions import with_abroad
-from kistui.model.products import may_hold_abroad
-from kistui.model.record import replace
-from kistui.model.remote import Failed, Ready
-from kistui.model.settings import Settings
+from kistui.errors import LoadCancelledError
+from kistui.models.account import SecretBackend, Profile
+from kistui.models.balance import Balance
+from kistui.models.holdings import with_overseas
+from kistui.models.product_codes import supports_overseas
+from kistui.models.record import replace
+from kistui.models.load_state import Failed, Loaded
+from kistui.models.settings import Settings
 from kistui.store import config
 from kistui.store.balances import BalanceStore, owner_of
 from kistui.store.environment import APP_KEY, BASE_URL
@@ -41,7 +41,7 @@ class Preferences:
     def keep_setting(self, key: str, value: str | int | bool | None) -> Settings:
         """Write a setting under its key; all of them now. Raises of StoreError."""
         kept = config.keep_setting(self.config_file, key, value).settings
-        if not kept.keep_figures:
+        if not kept.cache_balances:
             self._balances.clear()
         return kept
 
@@ -54,27 +54,27 @@ class Preferences:
         if not profile.is_demo:
             self._remembered.write(profile.name, table)
 
-    def last_balance(self, profile: Profile) -> Ready[Balance] | None:
+    def last_balance(self, profile: Profile) -> Loaded[Balance] | None:
         """The figures last kept of a profile, old ones; raises BadConfig, FileUnreadable."""
-        if profile.is_demo or not self.settings().keep_figures:
+        if profile.is_demo or not self.settings().cache_balances:
             return None
         kept = self._balances.read(profile.name, self._owner(profile))
-        if kept is None or not may_hold_abroad(profile.account.product):
+        if kept is None or not supports_overseas(profile.account.product_code):
             return kept
         # Nothing of abroad is kept: that must not look as if there were nothing.
-        return replace(kept, value=with_abroad(kept.value, Failed(ReadingStopped(), kept.at)))
+        return replace(kept, value=with_overseas(kept.value, Failed(LoadCancelledError(), kept.loaded_at)))
 
     def keep_balance(self, profile: Profile, balance: Balance, at: datetime) -> None:
         """Keep a whole balance for the next start, if the user wants that; raises of StoreError."""
         if profile.is_demo or not balance.is_complete:
             return
-        if self.settings().keep_figures:
-            self._balances.write(profile.name, self._owner(profile), Ready(balance, at))
+        if self.settings().cache_balances:
+            self._balances.write(profile.name, self._owner(profile), Loaded(balance, at))
         else:  # switched off by hand, in the file
             self._balances.clear()
 
     def _owner(self, profile: Profile) -> str:
-        is_outside = profile.place is Place.ENVIRONMENT
+        is_outside = profile.secret_backend is SecretBackend.ENVIRONMENT
         app_key = self._environ.get(APP_KEY, "") if is_outside else ""
         return owner_of(profile, self._base_url(profile), app_key)
 

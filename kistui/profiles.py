@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 from kistui.clock import Clock, system_clock
 from kistui.connector import Connector
 from kistui.errors import (
-    CredentialsMissing,
-    ImportRefused,
+    MissingCredentialsError,
+    CredentialImportError,
     KistuiError,
-    ProfileExists,
-    StoreError,
+    ProfileExistsError,
+    StorageError,
 )
 from kistui.log import Log
-from kistui.model.account import Credentials, Found, Place, Profile
-from kistui.model.balance import Balance
-from kistui.model.record import record, replace
-from kistui.model.remote import Ready
-from kistui.model.token import TokenStatus
+from kistui.models.account import Credentials, ImportedCredentials, SecretBackend, Profile
+from kistui.models.balance import Balance
+from kistui.models.record import record, replace
+from kistui.models.load_state import Loaded
+from kistui.models.token import TokenStatus
 from kistui.preferences import Preferences
 from kistui.store import config, exports
 from kistui.store.environment import read_environment
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from kistui.session import Session
 
 
-WRITABLE = frozenset({Place.KEYRING, Place.ENCRYPTED, Place.PLAIN})
+WRITABLE = frozenset({SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend.PLAIN})
 
 
 @record
@@ -110,7 +110,7 @@ class Profiles(Preferences):
 
     def credentials(self, profile: Profile) -> Credentials:
         """A profile's app key and secret; raises of StoreError and SetupError."""
-        if profile.place is Place.ENVIRONMENT:
+        if profile.secret_backend is SecretBackend.ENVIRONMENT:
             return read_environment(self._environ)[1]
         return self._store(profile).read(profile.name)
 
@@ -120,7 +120,7 @@ class Profiles(Preferences):
             made, tokens = self._demo.connect(self.log.of(profile.name)), self._demo.tokens
         else:
             made, tokens = self.try_out(profile, self.credentials(profile)), self._tokens
-        with suppress(StoreError):  # what comes of it is told when the token is to be written
+        with suppress(StorageError):  # what comes of it is told when the token is to be written
             tokens.remember(self._token_name(profile), made.token.name)
         return made
 
@@ -131,7 +131,7 @@ class Profiles(Preferences):
             return replace(self._demo.tokens.status(name), folder="")
         return self._tokens.status(name)
 
-    def last_balance(self, profile: Profile) -> Ready[Balance] | None:
+    def last_balance(self, profile: Profile) -> Loaded[Balance] | None:
         """The figures last kept of a profile; none before its passphrase was given.
 
         None of a time to come either: the clock was wrong. Raises BadConfig, FileUnreadable.
@@ -139,7 +139,7 @@ class Profiles(Preferences):
         if self.needs_passphrase(profile):
             return None
         kept = super().last_balance(profile)
-        return kept if kept is not None and kept.at <= self._clock() else None
+        return kept if kept is not None and kept.loaded_at <= self._clock() else None
 
     def export_name(self, profile: Profile, part: str, at: datetime, suffix: str) -> str:
         """A path for an export below the user's home, to begin with."""
@@ -160,9 +160,9 @@ class Profiles(Preferences):
         """Keep a new profile and its secrets; both or neither. Raises of StoreError."""
         config.check_name(profile.name)
         if profile.name in {known.name for known in config.load(self.config_file).profiles}:
-            raise ProfileExists(name=profile.name)
+            raise ProfileExistsError(name=profile.name)
         store = self._store(profile)
-        if profile.place not in WRITABLE:
+        if profile.secret_backend not in WRITABLE:
             store.read(profile.name)  # a command that gives no key is better known now
             config.add_profile(self.config_file, profile)
             return
@@ -173,7 +173,7 @@ class Profiles(Preferences):
             store.remove(profile.name)
             raise
 
-    def adopt(self, profile: Profile, found: Found) -> bool:
+    def adopt(self, profile: Profile, found: ImportedCredentials) -> bool:
         """Take over the token that came with imported keys, so that none has to be issued."""
         if found.token is None:
             return False
@@ -195,12 +195,12 @@ class Profiles(Preferences):
         config.change_profile(self.config_file, profile)
         self._balances.forget(profile.name)
 
-    def move(self, profile: Profile, place: Place) -> Profile:
+    def move(self, profile: Profile, place: SecretBackend) -> Profile:
         """Keep a profile's secrets somewhere else, with no copy left behind.
 
         At every moment the place that `config.toml` names has them. Raises of StoreError.
         """
-        if profile.place is place:
+        if profile.secret_backend is place:
             return profile
         moved = replace(profile, place=place, command=())
         source, target = self._store(profile), self._store(moved)
@@ -210,14 +210,14 @@ class Profiles(Preferences):
         except KistuiError:
             target.remove(profile.name)
             raise
-        if profile.place in WRITABLE:
+        if profile.secret_backend in WRITABLE:
             source.remove(profile.name)
         return moved
 
     def remove(self, profile: Profile) -> None:
         """Forget a profile and its secrets."""
         config.remove_profile(self.config_file, profile.name)
-        if profile.place in WRITABLE:
+        if profile.secret_backend in WRITABLE:
             self._store(profile).remove(profile.name)
         self._tokens.forget(profile.name)
         self._balances.forget(profile.name)
@@ -232,7 +232,7 @@ class Profiles(Preferences):
 
     def needs_passphrase(self, profile: Profile) -> bool:
         """Whether a passphrase has to be asked before the profile's secrets can be had."""
-        return profile.place is Place.ENCRYPTED and self._encrypted.is_locked
+        return profile.secret_backend is SecretBackend.ENCRYPTED and self._encrypted.is_locked
 
     @property
     def has_encrypted_file(self) -> bool:
@@ -248,7 +248,7 @@ class Profiles(Preferences):
         """Open the encrypted file, or set the passphrase of a new one; raises PassphraseWrong."""
         self._encrypted.unlock(passphrase)
 
-    def find_in(self, path: Path) -> tuple[Found, ...]:
+    def find_in(self, path: Path) -> tuple[ImportedCredentials, ...]:
         """Credentials in a file of another tool, or for `env` in the environment.
 
         Raises ImportRefused. The file is not changed.
@@ -259,7 +259,7 @@ class Profiles(Preferences):
             return read_file(path.expanduser())
         found = read_variables(self._environ)
         if not found:
-            raise ImportRefused(path="env", reason="no_keys")
+            raise CredentialImportError(path="env", reason="no_keys")
         return found
 
     def usual_file(self) -> Path | None:
@@ -269,21 +269,21 @@ class Profiles(Preferences):
         return next(iter(candidates(Path.home())), None)
 
     def _store(self, profile: Profile) -> SecretStore:
-        if profile.place is Place.ENCRYPTED:
+        if profile.secret_backend is SecretBackend.ENCRYPTED:
             return self._encrypted  # unlocked once, for all profiles
-        return open_store(profile.place, self._folders, profile.command)
+        return open_store(profile.secret_backend, self._folders, profile.secret_command)
 
     def _token_name(self, profile: Profile) -> str:
         """By what its token is found again without its app key, as far as that can be."""
         name, url = profile.name, "" if profile.is_demo else self._base_url(profile) or ""
-        if profile.place is Place.ENVIRONMENT and not profile.is_demo:
+        if profile.secret_backend is SecretBackend.ENVIRONMENT and not profile.is_demo:
             name = f"{name} {name_of(url, self.credentials(profile).app_key)}"
         return f"{name} {url}".strip()
 
     def _from_environment(self) -> Profile | None:
         try:
             return read_environment(self._environ)[0]
-        except CredentialsMissing as missing:
+        except MissingCredentialsError as missing:
             if missing.details.get("is_partial"):
                 raise
             return None

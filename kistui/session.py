@@ -7,17 +7,17 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from kistui.clock import Clock
-from kistui.errors import KistuiError, TokenExpired, TokenInvalid
-from kistui.model.account import Credentials, Environment, Profile
-from kistui.model.balance import Balance
-from kistui.model.calls import CallUse
-from kistui.model.overseas import Overseas
-from kistui.model.positions import with_abroad
-from kistui.model.products import may_hold_abroad
-from kistui.model.progress import OnProgress, ignore_progress
-from kistui.model.record import replace
-from kistui.model.remote import Failed, Ready, Remote, Unknown, last_good
-from kistui.model.token import Token
+from kistui.errors import KistuiError, TokenExpiredError, TokenInvalidError
+from kistui.models.account import Credentials, Environment, Profile
+from kistui.models.balance import Balance
+from kistui.models.api_usage import ApiUsage
+from kistui.models.overseas import OverseasBalance
+from kistui.models.holdings import with_overseas
+from kistui.models.product_codes import supports_overseas
+from kistui.models.progress import OnProgress, ignore_progress
+from kistui.models.record import replace
+from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded, last_loaded
+from kistui.models.token import AccessToken
 from kistui.tokens import Refusal, SharedToken
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kistui.store.holidays import HolidayStore
 
 T = TypeVar("T")
-Read = Callable[[Token], Awaitable[T]]
+Read = Callable[[AccessToken], Awaitable[T]]
 
 
 class Session:
@@ -55,8 +55,8 @@ class Session:
     async def balance(self, on_progress: OnProgress = ignore_progress) -> Balance:
         """The profile's balance at home, or its pension; raises of the KistuiError tree."""
 
-        async def read(token: Token) -> Balance:
-            return await self._client.balance(
+        async def read(token: AccessToken) -> Balance:
+            return await self._client.fetch_balance(
                 self._credentials, token, self.profile.account, on_progress
             )
 
@@ -65,13 +65,13 @@ class Session:
     @property
     def may_hold_abroad(self) -> bool:
         """Whether there is anything abroad to ask for."""
-        return may_hold_abroad(self.profile.account.product)
+        return supports_overseas(self.profile.account.product_code)
 
-    async def overseas(self, on_progress: OnProgress = ignore_progress) -> Overseas:
+    async def overseas(self, on_progress: OnProgress = ignore_progress) -> OverseasBalance:
         """The profile's shares and cash abroad; raises of the KistuiError tree."""
 
-        async def read(token: Token) -> Overseas:
-            return await self._client.overseas(
+        async def read(token: AccessToken) -> OverseasBalance:
+            return await self._client.fetch_overseas(
                 self._credentials, token, self.profile.account, on_progress
             )
 
@@ -90,17 +90,17 @@ class Session:
         balance = await self.balance(on_progress)
         abroad = await self.abroad(clock, on_progress)
         if isinstance(abroad, Failed) and before is not None:
-            abroad = replace(abroad, last=last_good(before.abroad))
-        return with_abroad(balance, abroad)
+            abroad = replace(abroad, last=last_loaded(before.overseas))
+        return with_overseas(balance, abroad)
 
     async def abroad(
         self, clock: Clock, on_progress: OnProgress = ignore_progress
-    ) -> Remote[Overseas]:
+    ) -> LoadState[OverseasBalance]:
         """What is held abroad as a state: Unknown where nothing can be. Raises nothing."""
         if not self.may_hold_abroad:
-            return Unknown()
+            return NotLoaded()
         try:
-            return Ready(await self.overseas(on_progress), clock())
+            return Loaded(await self.overseas(on_progress), clock())
         except KistuiError as error:
             return Failed(error, clock())
 
@@ -116,9 +116,9 @@ class Session:
                     await self._look_up(self._holidays, today)
             return self._closed
 
-    def calls(self) -> CallUse:
+    def calls(self) -> ApiUsage:
         """How much of what KIS allows is used."""
-        return self._client.calls()
+        return self._client.api_usage()
 
     async def aclose(self) -> None:
         """Close the connections. The token lives on: a later start may use it again."""
@@ -132,7 +132,7 @@ class Session:
         token = await self.token.at_hand()
         if token is None or not await asyncio.to_thread(holidays.claim, today):
             return
-        self._closed = await self._client.closed_days(self._credentials, token, today)
+        self._closed = await self._client.fetch_holidays(self._credentials, token, today)
         self._answered_on = today
         await asyncio.to_thread(holidays.write, today, self._closed)
 
@@ -141,7 +141,7 @@ class Session:
         token = await self.token.usable(on_progress)
         try:
             answer = await read(token)
-        except (TokenExpired, TokenInvalid) as death:
+        except (TokenExpiredError, TokenInvalidError) as death:
             answer = await self._read_again(read, Refusal(token, death), on_progress)
         await self.token.worked()
         return answer
@@ -150,5 +150,5 @@ class Session:
         token = await self.token.usable(on_progress, after=refusal)
         try:
             return await read(token)
-        except (TokenExpired, TokenInvalid) as second:
+        except (TokenExpiredError, TokenInvalidError) as second:
             raise await self.token.failed_again(Refusal(token, second)) from None

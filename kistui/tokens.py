@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING
 
 from kistui.clock import KST, Clock
 from kistui.errors import (
-    ConnectFailed,
+    ConnectFailedError,
     KistuiError,
-    Refused,
-    StoreError,
-    TlsFailed,
-    TokenExpired,
-    TokenInvalid,
-    TokenStillDead,
-    TokenTooSoon,
+    ApiError,
+    StorageError,
+    TlsError,
+    TokenExpiredError,
+    TokenInvalidError,
+    RejectedTokenReissuedError,
+    TokenCooldownError,
 )
-from kistui.model.account import Credentials
-from kistui.model.progress import OnProgress, TokenIssuing, TokenWaiting, ignore_progress
-from kistui.model.record import record, replace
-from kistui.model.token import ISSUE_INTERVAL, RENEW_BEFORE, Token, TokenRecord
+from kistui.models.account import Credentials
+from kistui.models.progress import OnProgress, TokenRequested, TokenRequestDelayed, ignore_progress
+from kistui.models.record import record, replace
+from kistui.models.token import ISSUE_INTERVAL, RENEW_BEFORE, AccessToken, TokenRecord
 from kistui.store.tokens import TokenStore, name_of
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ WORTH_NOTING = timedelta(seconds=30)
 class Refusal:
     """KIS refused `token` with `error`."""
 
-    token: Token
-    error: TokenExpired | TokenInvalid
+    token: AccessToken
+    error: TokenExpiredError | TokenInvalidError
 
 
 class SharedToken:
@@ -74,9 +74,9 @@ class SharedToken:
         self._renew_before = renew_before
         self._sleep = sleep
         self._one_at_a_time = asyncio.Lock()
-        self._asking: set[asyncio.Task[Token | datetime]] = set()
+        self._asking: set[asyncio.Task[AccessToken | datetime]] = set()
         self._seen = TokenRecord()
-        self._unsaved: Token | None = None
+        self._unsaved: AccessToken | None = None
         """A token the disk did not take: it was paid for with a notice, so it is used."""
 
     async def record(self) -> TokenRecord:
@@ -88,13 +88,13 @@ class SharedToken:
         """Whether the next call can be made without asking KIS for a token."""
         return await self.at_hand() is not None
 
-    async def at_hand(self) -> Token | None:
+    async def at_hand(self) -> AccessToken | None:
         """A token for a call that is not worth asking KIS for one."""
         return self._good(await self.record())
 
     async def usable(
         self, on_progress: OnProgress = ignore_progress, *, after: Refusal | None = None
-    ) -> Token:
+    ) -> AccessToken:
         """A token for the next call; `after` a refusal, another one.
 
         Waits for the minute to pass if it must. Raises TokenStillDead when KIS has none other,
@@ -103,7 +103,7 @@ class SharedToken:
         token = self._good(await self.record(), after)
         return token or await self._ask(on_progress, after, is_forced=False)
 
-    async def issue(self, on_progress: OnProgress = ignore_progress) -> Token:
+    async def issue(self, on_progress: OnProgress = ignore_progress) -> AccessToken:
         """Ask KIS for a token, even while there is one: the owner wants it."""
         return await self._ask(on_progress, None, is_forced=True)
 
@@ -113,7 +113,7 @@ class SharedToken:
             record = await self.record()
             if record.token is None:
                 return False
-            with suppress(TokenInvalid, TokenExpired):  # dead already: as was wished
+            with suppress(TokenInvalidError, TokenExpiredError):  # dead already: as was wished
                 await self._client.revoke_token(self._credentials, record.token)
             self._unsaved = None
             await self._write(record.without_token())
@@ -121,23 +121,23 @@ class SharedToken:
 
     async def worked(self) -> None:
         """A call was answered: a token thought dead lives, and the clocks were compared."""
-        record, skew = self._seen, self._client.skew
-        is_news = skew is not None and abs(skew - record.skew) >= WORTH_NOTING
-        if not record.death and not is_news:
+        record, skew = self._seen, self._client.clock_skew
+        is_news = skew is not None and abs(skew - record.clock_skew) >= WORTH_NOTING
+        if not record.rejection and not is_news:
             return
-        with suppress(StoreError):  # nothing that a working call should fail for
+        with suppress(StorageError):  # nothing that a working call should fail for
             async with self._store.claim(self.name):
                 record = await self.record()
-                await self._write(replace(record.revived(), skew=self._skew(record)))
+                await self._write(replace(record.without_rejection(), skew=self._skew(record)))
 
     async def failed_again(self, refusal: Refusal) -> KistuiError:
         """The error for a second refusal in a row, and a note of it for the other processes."""
         record = self._seen
-        with suppress(StoreError):  # the refusal says more
+        with suppress(StorageError):  # the refusal says more
             async with self._store.claim(self.name):
                 record = await self.record()
                 if record.token and record.token.value == refusal.token.value:
-                    record = record.with_death(refusal.token, refusal.error.code, self._clock())
+                    record = record.with_rejection(refusal.token, refusal.error.code, self._clock())
                     await self._write(record)
         return self._still_dead(record, refusal.error) or refusal.error
 
@@ -150,30 +150,30 @@ class SharedToken:
         if self._asking:
             await asyncio.wait(self._asking)
 
-    def _good(self, record: TokenRecord, after: Refusal | None = None) -> Token | None:
-        token = record.usable(self._clock(), self._renew_before)
+    def _good(self, record: TokenRecord, after: Refusal | None = None) -> AccessToken | None:
+        token = record.usable_token(self._clock(), self._renew_before)
         if token is None and self._unsaved and self._unsaved.is_usable(self._clock()):
             token = self._unsaved
         return None if token and after and token.value == after.token.value else token
 
     async def _ask(
         self, on_progress: OnProgress, after: Refusal | None, *, is_forced: bool
-    ) -> Token:
+    ) -> AccessToken:
         async with self._one_at_a_time:
             waits = 0
             while not isinstance(
-                answer := await self._ask_shielded(on_progress, after, is_forced=is_forced), Token
+                answer := await self._ask_shielded(on_progress, after, is_forced=is_forced), AccessToken
             ):
                 if waits == MOST_WAITS:
                     raise too_soon(answer, self._clock(), after.error if after else None)
                 waits += 1
-                on_progress(TokenWaiting(answer))
+                on_progress(TokenRequestDelayed(answer))
                 await self._wait_until(answer)
             return answer
 
     async def _ask_shielded(
         self, on_progress: OnProgress, after: Refusal | None, *, is_forced: bool
-    ) -> Token | datetime:
+    ) -> AccessToken | datetime:
         """The owner is being notified: a caller who leaves meanwhile loses no token."""
         task = asyncio.create_task(self._ask_once(on_progress, after, is_forced=is_forced))
         self._asking.add(task)
@@ -182,7 +182,7 @@ class SharedToken:
 
     async def _ask_once(
         self, on_progress: OnProgress, after: Refusal | None, *, is_forced: bool
-    ) -> Token | datetime:
+    ) -> AccessToken | datetime:
         """A token, or when one may be asked for."""
         async with self._store.claim(self.name):
             record, now = await self.record(), self._clock()
@@ -190,33 +190,33 @@ class SharedToken:
             if token:
                 return token
             if after and record.token and record.token.value == after.token.value:
-                record = record.with_death(after.token, after.error.code, now)
+                record = record.with_rejection(after.token, after.error.code, now)
                 if error := self._still_dead(record, after.error):
                     await self._write(record)
                     raise error
-            allowed_at = record.may_issue_at(now)
+            allowed_at = record.next_issue_at(now)
             if allowed_at > now:
                 # From the future: the clock was set back, and the minute begins again, once.
-                attempted_at = min(record.attempted_at or now, now)
+                attempted_at = min(record.issue_attempted_at or now, now)
                 await self._write(replace(record, attempted_at=attempted_at))
                 return allowed_at
-            await self._write(record.with_attempt(now))
-            on_progress(TokenIssuing())
+            await self._write(record.with_issue_attempt(now))
+            on_progress(TokenRequested())
             try:
                 token = await self._client.issue_token(self._credentials)
-            except (ConnectFailed, TlsFailed):  # KIS has not seen the request
+            except (ConnectFailedError, TlsError):  # KIS has not seen the request
                 await self._write(record)
                 raise
-            except TokenTooSoon:  # another program's: when it asked is not known
+            except TokenCooldownError:  # another program's: when it asked is not known
                 return now + ISSUE_INTERVAL
-            return await self._keep(record.with_attempt(now), token)
+            return await self._keep(record.with_issue_attempt(now), token)
 
-    async def _keep(self, record: TokenRecord, token: Token) -> Token:
+    async def _keep(self, record: TokenRecord, token: AccessToken) -> AccessToken:
         token = replace(token, process=os.getpid())
         record = replace(record, skew=self._skew(record)).with_token(token, self._clock())
         try:
             await self._write(record)
-        except StoreError:
+        except StorageError:
             self._unsaved = token
         return token
 
@@ -225,24 +225,24 @@ class SharedToken:
         self._seen = record
 
     def _skew(self, record: TokenRecord) -> timedelta:
-        return record.skew if self._client.skew is None else self._client.skew
+        return record.clock_skew if self._client.clock_skew is None else self._client.clock_skew
 
-    def _still_dead(self, record: TokenRecord, refusal: Refused) -> TokenStillDead | None:
-        token, death = record.token, record.death
-        if token is None or death is None or not death.came_back:
+    def _still_dead(self, record: TokenRecord, refusal: ApiError) -> RejectedTokenReissuedError | None:
+        token, death = record.token, record.rejection
+        if token is None or death is None or not death.was_reissued:
             return None
-        if self._clock() + record.skew >= token.same_until:
+        if self._clock() + record.clock_skew >= token.reissue_window_end:
             return None
-        at = f"{token.same_until.astimezone(KST):%m-%d %H:%M}"
-        return TokenStillDead(code=refusal.code, text=refusal.text, at=at)
+        at = f"{token.reissue_window_end.astimezone(KST):%m-%d %H:%M}"
+        return RejectedTokenReissuedError(code=refusal.code, text=refusal.text, at=at)
 
     async def _wait_until(self, at: datetime) -> None:
         while 0 < (left := (at - self._clock()).total_seconds()) <= ISSUE_INTERVAL.total_seconds():
             await self._sleep(min(left, LOOK))
 
 
-def too_soon(allowed_at: datetime, now: datetime, because: Refused | None = None) -> TokenTooSoon:
+def too_soon(allowed_at: datetime, now: datetime, because: ApiError | None = None) -> TokenCooldownError:
     """The error for those who do not wait; why another token is needed says more than that."""
     seconds = max(ceil((allowed_at - now).total_seconds()), 0)
     said = {"code": because.code, "text": because.text} if because else {}
-    return TokenTooSoon(seconds=seconds, at=f"{allowed_at.astimezone(KST):%H:%M:%S}", **said)
+    return TokenCooldownError(seconds=seconds, at=f"{allowed_at.astimezone(KST):%H:%M:%S}", **said)

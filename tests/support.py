@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from kistui.clock import KST
-from kistui.errors import KistuiError, TokenExpired, TokenInvalid
-from kistui.model.account import AccountNumber, Credentials, Environment, Profile
-from kistui.model.balance import Balance, Lot, Summary, merge_lots
-from kistui.model.overseas import Overseas
-from kistui.model.progress import OnProgress
-from kistui.model.token import Token
+from kistui.errors import KistuiError, TokenExpiredError, TokenInvalidError
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile
+from kistui.models.balance import Balance, Lot, BalanceSummary, merge_lots
+from kistui.models.overseas import OverseasBalance
+from kistui.models.progress import OnProgress
+from kistui.models.token import AccessToken
 from kistui.store.tokens import TokenStore
 from kistui.tokens import SharedToken
 
@@ -127,7 +127,7 @@ def balance(*lots: Lot, **summary: Any) -> Balance:
         "asset_change": 5_000,
         "asset_change_rate": Decimal(0),
     }
-    return Balance(summary=Summary(**(figures | summary)), holdings=merge_lots(lots))
+    return Balance(summary=BalanceSummary(**(figures | summary)), holdings=merge_lots(lots))
 
 
 PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
@@ -144,7 +144,7 @@ class StubClient:
         self.issued = 0
         self.revoked: list[str] = []
         self.dead: set[str] = set()
-        self.death: type[TokenExpired | TokenInvalid] = TokenExpired
+        self.death: type[TokenExpiredError | TokenInvalidError] = TokenExpiredError
         self.refusal: KistuiError | None = None
         self.same: str | None = None
         self.expiries: dict[str, datetime] = {}
@@ -167,7 +167,7 @@ class StubClient:
 
         return SharedToken(TokenStore(folder), CREDENTIALS, self.as_client, clock, sleep=sleep)
 
-    async def issue_token(self, _credentials: Credentials) -> Token:
+    async def issue_token(self, _credentials: Credentials) -> AccessToken:
         self.asked.set()
         await self.answers.wait()
         if self.refusal:
@@ -177,27 +177,27 @@ class StubClient:
         value = self.same or f"token-{self.issued}"
         # Handed out again, a token keeps its first expiry.
         expires_at = self.expiries.setdefault(value, now + timedelta(days=1))
-        return Token(value, self.clock(), expires_at)
+        return AccessToken(value, self.clock(), expires_at)
 
-    async def revoke_token(self, _credentials: Credentials, token: Token) -> None:
+    async def revoke_token(self, _credentials: Credentials, token: AccessToken) -> None:
         if token.value in self.dead:
             raise self.death
         self.revoked.append(token.value)
 
-    async def balance(
-        self, _c: Credentials, token: Token, _a: AccountNumber, _tell: OnProgress
+    async def fetch_balance(
+        self, _c: Credentials, token: AccessToken, _a: AccountNumber, _tell: OnProgress
     ) -> Balance:
         await asyncio.sleep(0)
         if token.value in self.dead:
             raise self.death(code="EGW00123")
         return balance()
 
-    async def overseas(
-        self, _c: Credentials, token: Token, _a: AccountNumber, _tell: OnProgress
-    ) -> Overseas:
+    async def fetch_overseas(
+        self, _c: Credentials, token: AccessToken, _a: AccountNumber, _tell: OnProgress
+    ) -> OverseasBalance:
         if token.value in self.dead:
             raise self.death(code="EGW00123")
-        return Overseas()
+        return OverseasBalance()
 
     async def aclose(self) -> None:
         self.closed = True

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from kistui.cli.source import from_simulator
-from kistui.client import Gates, KisClient
+from kistui.client import RateLimits, KisClient
 from kistui.errors import KistuiError
-from kistui.model.account import AccountNumber, Credentials, Environment, Profile
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.profiles import Demo, Profiles
 from kistui.session import Session
 from kistui.simulator import Options, Reply, Simulator, refusal
@@ -44,7 +44,7 @@ async def opened(
         credentials = Credentials.parse(on.app_key, on.app_secret)
         environment = Environment(on.options.environment)
         profile = Profile("main", environment, AccountNumber.parse(on.account))
-        client = KisClient(environment, base_url=on.url, gates=Gates.open(), clock=clock)
+        client = KisClient(environment, base_url=on.url, rate_limits=RateLimits.unlimited(), clock=clock)
         token = SharedToken(TokenStore(tmp_path / "tokens"), credentials, client, clock)
         sessions.append(Session(profile, credentials, client, token, holidays))
         return sessions[-1]
@@ -195,7 +195,7 @@ async def test_the_users_profiles_share_one_file_and_paper_has_none(
     where = Folders(tmp_path / "config", tmp_path / "state")
     with Simulator(Options(environment=environment.value), clock=clock) as simulator:
         for module in ("endpoints", "connection"):
-            monkeypatch.setattr(f"kistui.client.{module}.HOSTS", {environment: simulator.url})
+            monkeypatch.setattr(f"kistui.client.{module}.BASE_URLS", {environment: simulator.url})
         credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
         account = AccountNumber.parse(simulator.account)
         for name in ("main", "other"):

@@ -119,13 +119,13 @@ def test_pure_rooms_do_no_input_or_output_and_read_no_clock() -> None:
 
 def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> None:
     """A key stands where its field is declared; all other code uses the field's name."""
-    from kistui.model.abroad import ForeignCash, ForeignTotals, SettledLot, TradedLot
-    from kistui.model.balance import Lot, Summary
-    from kistui.model.fields import specs
+    from kistui.models.overseas_records import OverseasCash, OverseasTotals, SettlementDateLot, TradeDateLot
+    from kistui.models.balance import Lot, BalanceSummary
+    from kistui.models.kis_fields import field_specs
 
-    records = (Summary, Lot, TradedLot, SettledLot, ForeignCash, ForeignTotals)
-    keys = {spec.key for record in records for spec in specs(record)}
-    declared = {PACKAGE / "model" / name for name in ("balance.py", "abroad.py")}
+    records = (BalanceSummary, Lot, TradeDateLot, SettlementDateLot, OverseasCash, OverseasTotals)
+    keys = {spec.key for record in records for spec in field_specs(record)}
+    declared = {PACKAGE / "model" / name for name in ("balance.py", "overseas_records.py")}
     for path in FILES:
         if room_of(path) in {"client", "simulator"} or path in declared:
             continue

@@ -4,9 +4,9 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from kistui.errors import FileUnwritable
+from kistui.errors import FileWriteError
 from kistui.log import KEPT, Log
-from kistui.model.log import Call
+from kistui.models.call_record import CallRecord
 from kistui.store.log import LogFile, LogWriter
 from tests.store.log.test_lines import CALL
 from tests.support import FakeClock
@@ -19,17 +19,17 @@ def test_the_last_calls_are_in_memory_newest_first(clock: FakeClock) -> None:
         tell(replace(CALL, page=at))
     calls = log.recent()
     assert len(calls) == KEPT
-    assert (calls[0].page, calls[0].number, calls[0].profile) == (KEPT + 19, KEPT + 20, "main")
+    assert (calls[0].page, calls[0].sequence_number, calls[0].profile) == (KEPT + 19, KEPT + 20, "main")
     assert calls[-1].page == 20
 
 
 def test_who_watches_is_told_until_it_leaves(clock: FakeClock) -> None:
-    log, seen = Log(clock=clock), list[Call]()
+    log, seen = Log(clock=clock), list[CallRecord]()
     leave = log.watch(seen.append)
     log.of("a")(CALL)
     leave()
     log.of("a")(CALL)
-    assert [call.number for call in seen] == [1]
+    assert [call.sequence_number for call in seen] == [1]
 
 
 def test_every_call_is_on_disk_when_it_is_closed(tmp_path: Path, clock: FakeClock) -> None:
@@ -55,7 +55,7 @@ def test_a_disk_that_takes_nothing_is_noted_once_and_hurts_nobody(
     log.of("main")(CALL)
     log.close()
     first = log.fault
-    assert isinstance(first, FileUnwritable)
+    assert isinstance(first, FileWriteError)
     log.of("main")(CALL)
     log.crashed(ValueError())
     log.close()

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from kistui.errors import FileUnwritable, KistuiError, SecretMissing
-from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
+from kistui.errors import FileWriteError, KistuiError, SecretNotFoundError
+from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
 from kistui.profiles import Profiles
 from kistui.store import config
 from tests.storm import book_of
 from tests.support import FakeClock
 
 KEYS = Credentials("k" * 36, "s" * 180)
-MAIN = Profile("main", Environment.REAL, AccountNumber("50071234"), place=Place.PLAIN)
+MAIN = Profile("main", Environment.REAL, AccountNumber("50071234"), secret_backend=SecretBackend.PLAIN)
 
 
 @pytest.fixture
@@ -24,15 +24,15 @@ def book(tmp_path: Path, clock: FakeClock) -> Profiles:
 
 
 def test_a_move_leaves_no_copy_behind(book: Profiles) -> None:
-    moved = book.move(MAIN, Place.ENCRYPTED)
+    moved = book.move(MAIN, SecretBackend.ENCRYPTED)
     assert book.named("main") == moved
     assert book.credentials(moved) == KEYS
-    with pytest.raises(SecretMissing):
+    with pytest.raises(SecretNotFoundError):
         book.credentials(MAIN)
 
 
 def test_a_move_to_where_it_is_keeps_the_key(book: Profiles) -> None:
-    assert book.move(MAIN, Place.PLAIN) == MAIN
+    assert book.move(MAIN, SecretBackend.PLAIN) == MAIN
     assert book.credentials(MAIN) == KEYS
 
 
@@ -40,14 +40,14 @@ def test_a_configuration_that_cannot_be_written_undoes_the_move(
     book: Profiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
-        raise FileUnwritable(path="config.toml", reason="enospc")
+        raise FileWriteError(path="config.toml", reason="enospc")
 
     with monkeypatch.context() as patch:
         patch.setattr(config, "change_profile", full)
         with pytest.raises(KistuiError):
-            book.move(MAIN, Place.ENCRYPTED)
+            book.move(MAIN, SecretBackend.ENCRYPTED)
     assert book.credentials(book.named("main")) == KEYS
-    moved = book.move(MAIN, Place.ENCRYPTED)
+    moved = book.move(MAIN, SecretBackend.ENCRYPTED)
     assert book.credentials(moved) == KEYS
 
 
@@ -56,8 +56,8 @@ def test_keys_of_a_command_are_copied_and_the_command_is_left_alone(
 ) -> None:
     made = book_of(tmp_path, clock, {})
     command = ("printf", f"{KEYS.app_key}\\n{KEYS.app_secret}\\n")
-    profile = Profile("pass", Environment.REAL, MAIN.account, place=Place.COMMAND, command=command)
+    profile = Profile("pass", Environment.REAL, MAIN.account, secret_backend=SecretBackend.COMMAND, secret_command=command)
     made.add(profile, KEYS)
-    moved = made.move(profile, Place.PLAIN)
+    moved = made.move(profile, SecretBackend.PLAIN)
     assert made.credentials(moved) == KEYS
-    assert made.named("pass").command == ()
+    assert made.named("pass").secret_command == ()

@@ -13,7 +13,7 @@ import pytest
 
 from kistui import locale
 from kistui.cli.source import open_profiles
-from kistui.client import throttle
+from kistui.client import rate_limits
 from kistui.clock import system_clock
 from kistui.simulator import Simulator
 from kistui.simulator.options import Options
@@ -27,7 +27,7 @@ SCENES_OF_FAILURE = ("wrong-account", "dropped", "refused-secret", "garbled", "d
 # A bug of ours, with every secret there is in its text and in the local variables on its way.
 CRASH = (
     "-c",
-    "import os, sys, kistui.client.domestic as domestic\n"
+    "import os, sys, kistui.client.domestic_balance as domestic\n"
     "from kistui.cli import main\n"
     "def merge_lots(lots):\n"
     "    secrets = dict(os.environ)\n"
@@ -98,7 +98,7 @@ class Session:
 
 @pytest.fixture
 def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setattr(throttle, "LEDGER_INTERVAL", 0)
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     with Simulator(Options(), clock=system_clock) as simulator:
         yield Session(tmp_path, simulator)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kistui.errors import TokenExpired, TokenInvalid
-from kistui.model.progress import Progress, TokenIssuing
+from kistui.errors import TokenExpiredError, TokenInvalidError
+from kistui.models.progress import ProgressEvent, TokenRequested
 from kistui.session import Session
 from kistui.tokens import SharedToken
 from tests.storm import book_of
@@ -59,12 +59,12 @@ async def test_when_a_token_is_renewed_is_a_setting(
     assert client.issued == 2
 
 
-@pytest.mark.parametrize("death", [TokenExpired, TokenInvalid])
+@pytest.mark.parametrize("death", [TokenExpiredError, TokenInvalidError])
 async def test_a_token_that_dies_early_is_replaced_once(
     session: Session,
     client: StubClient,
     clock: FakeClock,
-    death: type[TokenExpired | TokenInvalid],
+    death: type[TokenExpiredError | TokenInvalidError],
 ) -> None:
     await session.balance()
     client.death = death
@@ -80,16 +80,16 @@ async def test_a_second_refusal_is_told_not_retried(
     await session.balance()
     client.dead = {"token-1", "token-2"}
     clock.advance(minutes=2)
-    with pytest.raises(TokenExpired):
+    with pytest.raises(TokenExpiredError):
         await session.balance()
     assert client.issued == 2
 
 
 async def test_an_issue_is_told_before_the_phone_rings(session: Session) -> None:
-    told: list[Progress] = []
+    told: list[ProgressEvent] = []
     await session.balance(told.append)
     await session.balance(told.append)
-    assert told == [TokenIssuing()]
+    assert told == [TokenRequested()]
 
 
 async def test_a_caller_who_leaves_in_the_middle_of_an_issue_loses_no_token(

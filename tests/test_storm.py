@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kistui.model.token import TokenRecord
+from kistui.models.token import TokenRecord
 from kistui.simulator import Options, Simulator
 from tests.storm import ShiftedClock, book_of, environ_of, let_loose
 

@@ -9,17 +9,17 @@ import pytest
 
 from kistui.clock import KST
 from kistui.errors import (
-    ConnectFailed,
-    FileUnwritable,
+    ConnectFailedError,
+    FileWriteError,
     KistuiError,
-    SecretRefused,
-    TimedOut,
-    TokenInvalid,
-    TokenStillDead,
-    TokenTooSoon,
+    AppSecretRejectedError,
+    RequestTimeoutError,
+    TokenInvalidError,
+    RejectedTokenReissuedError,
+    TokenCooldownError,
 )
-from kistui.model.progress import Progress, TokenIssuing, TokenWaiting
-from kistui.model.token import Origin, Phase, Token, TokenRecord
+from kistui.models.progress import ProgressEvent, TokenRequested, TokenRequestDelayed
+from kistui.models.token import TokenOrigin, TokenState, AccessToken, TokenRecord
 from kistui.session import Session
 from kistui.store.tokens import TokenStore
 from kistui.tokens import Refusal, SharedToken
@@ -76,10 +76,10 @@ async def test_a_second_issue_waits_for_its_minute_and_says_till_when(
     token = await shared.usable()
     began = clock()
     clock.advance(seconds=waited)
-    told: list[Progress] = []
-    new = await shared.usable(told.append, after=Refusal(token, TokenInvalid(code="EGW00121")))
+    told: list[ProgressEvent] = []
+    new = await shared.usable(told.append, after=Refusal(token, TokenInvalidError(code="EGW00121")))
     assert new.value == "token-2"
-    assert told == [TokenWaiting(began + timedelta(minutes=1)), TokenIssuing()]
+    assert told == [TokenRequestDelayed(began + timedelta(minutes=1)), TokenRequested()]
     assert clock() - began >= timedelta(minutes=1)
 
 
@@ -88,42 +88,42 @@ async def test_after_the_minute_nothing_is_waited_for(
 ) -> None:
     token = await shared.usable()
     clock.advance(minutes=1)
-    told: list[Progress] = []
-    await shared.usable(told.append, after=Refusal(token, TokenInvalid()))
-    assert told == [TokenIssuing()]
+    told: list[ProgressEvent] = []
+    await shared.usable(told.append, after=Refusal(token, TokenInvalidError()))
+    assert told == [TokenRequested()]
 
 
 async def test_the_minute_outlives_the_process(
     shared: SharedToken, client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
-    client.refusal = SecretRefused(code="EGW00105")
-    with pytest.raises(SecretRefused):
+    client.refusal = AppSecretRejectedError(code="EGW00105")
+    with pytest.raises(AppSecretRejectedError):
         await shared.usable()
     client.refusal = None
     clock.advance(seconds=10)
-    told: list[Progress] = []
+    told: list[ProgressEvent] = []
     await another(client, clock, tmp_path).usable(told.append)
-    assert isinstance(told[0], TokenWaiting)
+    assert isinstance(told[0], TokenRequestDelayed)
 
 
 async def test_an_attempt_that_never_reached_kis_is_none(
     shared: SharedToken, client: StubClient
 ) -> None:
-    client.refusal = ConnectFailed(host="kis.example")
-    with pytest.raises(ConnectFailed):
+    client.refusal = ConnectFailedError(host="kis.example")
+    with pytest.raises(ConnectFailedError):
         await shared.usable()
     client.refusal = None
-    told: list[Progress] = []
+    told: list[ProgressEvent] = []
     await shared.usable(told.append)
-    assert told == [TokenIssuing()]
+    assert told == [TokenRequested()]
 
 
 async def test_an_attempt_without_an_answer_is_one(shared: SharedToken, client: StubClient) -> None:
-    client.refusal = TimedOut(host="kis.example")
-    with pytest.raises(TimedOut):
+    client.refusal = RequestTimeoutError(host="kis.example")
+    with pytest.raises(RequestTimeoutError):
         await shared.usable()
     record = await shared.record()
-    assert record.phase(record.attempted_at or client.clock()) is Phase.WAITING
+    assert record.state(record.issue_attempted_at or client.clock()) is TokenState.WAITING
 
 
 async def test_a_wait_can_be_left_and_holds_nobody_up(
@@ -138,22 +138,22 @@ async def test_a_wait_can_be_left_and_holds_nobody_up(
     store = TokenStore(tmp_path)
     stuck = SharedToken(store, CREDENTIALS, client.as_client, clock, sleep=sleep)
     token = await stuck.usable()
-    leaving = asyncio.ensure_future(stuck.usable(after=Refusal(token, TokenInvalid())))
+    leaving = asyncio.ensure_future(stuck.usable(after=Refusal(token, TokenInvalidError())))
     await waiting.wait()
     leaving.cancel()
     await asyncio.wait([leaving])
     assert client.issued == 1
     clock.advance(minutes=1)
-    fresh = await asyncio.wait_for(stuck.usable(after=Refusal(token, TokenInvalid())), 5)
+    fresh = await asyncio.wait_for(stuck.usable(after=Refusal(token, TokenInvalidError())), 5)
     assert fresh.value == "token-2"
 
 
 async def test_when_kis_says_another_asked_it_waits_and_then_gives_up(
     shared: SharedToken, client: StubClient, clock: FakeClock
 ) -> None:
-    client.refusal = TokenTooSoon(code="EGW00133")
+    client.refusal = TokenCooldownError(code="EGW00133")
     began = clock()
-    with pytest.raises(TokenTooSoon) as caught:
+    with pytest.raises(TokenCooldownError) as caught:
         await shared.usable()
     assert timedelta(minutes=2) <= clock() - began < timedelta(minutes=3)
     assert caught.value.details["seconds"] == 60
@@ -165,7 +165,7 @@ async def test_a_clock_set_back_costs_one_minute_at_most(
     token = await shared.usable()
     clock.advance(hours=-5)
     began = clock()
-    await shared.usable(after=Refusal(token, TokenInvalid()))
+    await shared.usable(after=Refusal(token, TokenInvalidError()))
     assert client.issued == 2
     assert clock() - began <= timedelta(seconds=61)
 
@@ -204,7 +204,7 @@ async def test_the_same_dead_token_again_is_recognised_and_not_asked_for_again(
     client.dead = {"same"}
     clock.advance(minutes=5)
     for _ in range(3):
-        with pytest.raises(TokenStillDead) as caught:
+        with pytest.raises(RejectedTokenReissuedError) as caught:
             await session.balance()
         clock.advance(minutes=5)
     assert client.issued == 2
@@ -220,11 +220,11 @@ async def test_a_dead_token_that_revives_is_used_again(
     await session.balance()
     client.dead = {"same"}
     clock.advance(minutes=5)
-    with pytest.raises(TokenStillDead):
+    with pytest.raises(RejectedTokenReissuedError):
         await session.balance()
     client.dead = set()
     await session.balance()
-    assert (await session.token.record()).death is None
+    assert (await session.token.record()).rejection is None
     assert client.issued == 2
 
 
@@ -236,7 +236,7 @@ async def test_after_six_hours_the_dead_token_is_replaced(
     await session.balance()
     client.dead = {"same"}
     clock.advance(minutes=5)
-    with pytest.raises(TokenStillDead):
+    with pytest.raises(RejectedTokenReissuedError):
         await session.balance()
     client.same = "other"
     clock.advance(hours=6)
@@ -244,7 +244,7 @@ async def test_after_six_hours_the_dead_token_is_replaced(
     record = await session.token.record()
     assert record.token
     assert record.token.value == "other"
-    assert record.phase(clock()) is Phase.VALID
+    assert record.state(clock()) is TokenState.VALID
 
 
 # by hand
@@ -257,7 +257,7 @@ async def test_an_issue_by_hand_asks_though_there_is_a_token(
     clock.advance(minutes=2)
     await shared.issue()
     assert client.issued == 2
-    assert (await shared.record()).notices_today(clock()) == 2
+    assert (await shared.record()).notifications_today(clock()) == 2
 
 
 async def test_a_revoked_token_is_gone_for_every_process(
@@ -289,7 +289,7 @@ async def test_a_revoked_token_that_comes_back_is_suspect(
     await shared.revoke()
     clock.advance(minutes=2)
     await shared.usable()
-    assert (await shared.record()).phase(clock()) is Phase.SUSPECT
+    assert (await shared.record()).state(clock()) is TokenState.SUSPECT
 
 
 # what lasts
@@ -303,7 +303,7 @@ async def test_a_token_the_disk_does_not_take_is_still_used(
 
     def full(self: TokenStore, name: str, record: TokenRecord) -> None:
         if record.token is not None:
-            raise FileUnwritable(path="tokens", reason="enospc")
+            raise FileWriteError(path="tokens", reason="enospc")
         written.append(record)
         write(self, name, record)
 
@@ -318,7 +318,7 @@ async def test_without_a_place_for_the_attempt_kis_is_not_asked(
     shared: SharedToken, client: StubClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read_only(_self: TokenStore, _name: str, _record: TokenRecord) -> None:
-        raise FileUnwritable(path="tokens", reason="erofs")
+        raise FileWriteError(path="tokens", reason="erofs")
 
     monkeypatch.setattr(TokenStore, "write", read_only)
     with pytest.raises(KistuiError):
@@ -329,9 +329,9 @@ async def test_without_a_place_for_the_attempt_kis_is_not_asked(
 async def test_a_token_says_who_asked_for_it(shared: SharedToken) -> None:
     import os
 
-    token: Token = await shared.usable()
-    assert token.process == os.getpid()
-    assert token.origin is Origin.ISSUED
+    token: AccessToken = await shared.usable()
+    assert token.process_id == os.getpid()
+    assert token.origin is TokenOrigin.ISSUED
     assert "token-1" not in repr(await shared.record())
 
 
@@ -349,7 +349,7 @@ async def test_a_disk_that_takes_nothing_fails_no_call_that_works(
     client.skew = timedelta(seconds=skew)
 
     def read_only(_self: object) -> bool:
-        raise FileUnwritable(path="tokens", reason="erofs")
+        raise FileWriteError(path="tokens", reason="erofs")
 
     monkeypatch.setattr("kistui.store.files.FileClaim.take", read_only)
     await session.balance()

@@ -10,9 +10,9 @@ import pytest
 
 import kistui
 from kistui import errors, locale
-from kistui.model.abroad import SettledLot, TradedLot
-from kistui.model.balance import Lot, Summary
-from kistui.model.fields import specs
+from kistui.models.overseas_records import SettlementDateLot, TradeDateLot
+from kistui.models.balance import Lot, BalanceSummary
+from kistui.models.kis_fields import field_specs
 from kistui.view.cells import width_of
 from tests.support import syntax_of
 
@@ -59,7 +59,7 @@ def test_every_error_has_a_title_what_happened_and_what_to_do(
 ) -> None:
     for part in ("title", "message", "hint"):
         for words in ALL.values():
-            assert words(f"error.{kind.word}.{part}")
+            assert words(f"error.{kind.slug}.{part}")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_an_error_fits_the_three_lines_below_the_figures_at_80_columns(
 ) -> None:
     for words in ALL.values():
         for part in ("title", "message", "hint"):
-            text = words(f"error.{kind.word}.{part}")
+            text = words(f"error.{kind.slug}.{part}")
             if part == "hint":
                 text = words("state.next_step", hint=text)
             assert width_of(text) <= 78, f"{width_of(text)}: {text}"
@@ -85,10 +85,10 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
 
 @pytest.mark.parametrize(
     ("record", "section"),
-    [(Summary, "summary"), (Lot, "lot"), (TradedLot, "foreign"), (SettledLot, "foreign")],
+    [(BalanceSummary, "summary"), (Lot, "lot"), (TradeDateLot, "foreign"), (SettlementDateLot, "foreign")],
 )
 def test_every_field_has_its_label(record: type, section: str) -> None:
-    for spec in specs(record):
+    for spec in field_specs(record):
         for words in ALL.values():
             assert words(f"{section}.{spec.name}")
 

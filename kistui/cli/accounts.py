@@ -8,10 +8,10 @@ from argparse import Namespace
 from kistui.cli.running import result_of
 from kistui.cli.source import ask_secret, demo_options, open_profiles
 from kistui.clock import system_clock
-from kistui.errors import CredentialsMissing, KistuiError
-from kistui.model.account import Profile
-from kistui.model.accounts import AccountFigures, total
-from kistui.model.remote import Failed, Ready
+from kistui.errors import MissingCredentialsError, KistuiError
+from kistui.models.account import Profile
+from kistui.models.account_totals import AccountOverview, compute_totals
+from kistui.models.load_state import Failed, Loaded
 from kistui.profiles import Profiles
 from kistui.view import export
 from kistui.view.accounts import accounts_table
@@ -31,13 +31,13 @@ def run(options: Namespace, words: Words) -> int:
             profiles.demo()
         known = profiles.all()
         if not known:
-            raise CredentialsMissing(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
+            raise MissingCredentialsError(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
         if any(map(profiles.needs_passphrase, known)):
             profiles.unlock(ask_secret(words("passphrase.title")))
         readings = result_of(_read_all(profiles, known, abroad=options.market != "kr"))
         match options.format:
             case "json":
-                print(export.accounts_json(readings, total(map(_figures, readings))))
+                print(export.accounts_json(readings, compute_totals(map(_figures, readings))))
             case "csv":
                 print(export.accounts_csv(readings), end="")
             case _:
@@ -47,7 +47,7 @@ def run(options: Namespace, words: Words) -> int:
 
 
 def _is_amiss(reading: export.Reading | export.Missed) -> bool:
-    return isinstance(reading, export.Missed) or isinstance(reading.balance.abroad, Failed)
+    return isinstance(reading, export.Missed) or isinstance(reading.balance.overseas, Failed)
 
 
 async def _read_all(
@@ -70,16 +70,16 @@ async def _read(
         return export.Missed(profile, error)
 
 
-def _figures(reading: export.Reading | export.Missed) -> AccountFigures:
+def _figures(reading: export.Reading | export.Missed) -> AccountOverview:
     if isinstance(reading, export.Missed):
-        return AccountFigures(reading.profile, Failed(reading.error, system_clock()))
-    return AccountFigures(reading.profile, Ready(reading.balance, reading.at))
+        return AccountOverview(reading.profile, Failed(reading.error, system_clock()))
+    return AccountOverview(reading.profile, Loaded(reading.balance, reading.at))
 
 
 def _table(profiles: Profiles, readings: list[export.Reading | export.Missed], words: Words) -> str:
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
     figures = [
-        AccountFigures(each.profile, each.remote, profiles.token_status(each.profile).record)
+        AccountOverview(each.profile, each.balance_state, profiles.token_status(each.profile).record)
         for each in map(_figures, readings)
     ]
     table = accounts_table(figures, profiles.default(), system_clock(), words, width, hidden=False)

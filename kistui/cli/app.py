@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from kistui.cli.source import demo_options, open_profiles
 from kistui.cli.terminal import prepare
 from kistui.clock import system_clock
-from kistui.errors import BadConfig, StoreError
+from kistui.errors import ConfigError, StorageError
 from kistui.locale import LANGUAGES, detect, load
-from kistui.model.account import Profile
-from kistui.model.settings import Settings
+from kistui.models.account import Profile
+from kistui.models.settings import Settings
 from kistui.profiles import Profiles
 from kistui.store.paths import folders
 from kistui.store.themes import DEFAULT, Shelf, Themes
@@ -20,8 +20,8 @@ from kistui.view.words import Words
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from kistui.model.balance import Balance
-    from kistui.model.remote import Ready
+    from kistui.models.balance import Balance
+    from kistui.models.load_state import Loaded
 
 USAGE = 2
 
@@ -75,7 +75,7 @@ def _first(profiles: Profiles, options: "Namespace") -> Profile | None:
         return profiles.demo()
     try:
         return profiles.chosen(options.profile)
-    except BadConfig:
+    except ConfigError:
         return None
 
 
@@ -92,15 +92,15 @@ def _theme(options: "Namespace", settings: Settings | None, themes: Themes, word
 def _settings(profiles: Profiles) -> Settings | None:
     try:
         return profiles.settings()
-    except StoreError:
+    except StorageError:
         return None
 
 
-def _last(profiles: Profiles, profile: Profile | None) -> "Ready[Balance] | None":
+def _last(profiles: Profiles, profile: Profile | None) -> "Loaded[Balance] | None":
     """The figures of an earlier run, for the very first frame."""
     try:
         return profiles.last_balance(profile) if profile else None
-    except StoreError:
+    except StorageError:
         return None
 
 

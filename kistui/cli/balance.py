@@ -8,11 +8,11 @@ from datetime import datetime
 from kistui.cli.running import result_of
 from kistui.cli.source import open_profile
 from kistui.clock import system_clock
-from kistui.model.balance import Balance
-from kistui.model.overseas import Market
-from kistui.model.products import may_hold_abroad
-from kistui.model.progress import Progress, TokenWaiting, Waiting
-from kistui.model.remote import Failed
+from kistui.models.balance import Balance
+from kistui.models.overseas import Market
+from kistui.models.product_codes import supports_overseas
+from kistui.models.progress import ProgressEvent, TokenRequestDelayed, RetryScheduled
+from kistui.models.load_state import Failed
 from kistui.view import export
 from kistui.view.words import Words
 
@@ -73,17 +73,17 @@ def _print(table: str, options: Namespace) -> None:
 
 def _tell_of_abroad(reading: export.Reading, options: Namespace, words: Words) -> None:
     """A table of home alone says so, unless that was asked for."""
-    if options.market is None and may_hold_abroad(reading.profile.account.product):
+    if options.market is None and supports_overseas(reading.profile.account.product_code):
         print(words("cli.home_alone"))
 
 
 def _outcome(reading: export.Reading, words: Words) -> int:
     """1, and why, where what is held abroad could not be read; what could be is printed."""
-    if not isinstance(reading.balance.abroad, Failed):
+    if not isinstance(reading.balance.overseas, Failed):
         return 0
     from kistui.view.status import error_text
 
-    told = error_text(reading.balance.abroad.error, words)
+    told = error_text(reading.balance.overseas.error, words)
     print(words("abroad.failed", title=f"{told.title}. {told.hint}"), file=sys.stderr)
     return 1
 
@@ -91,7 +91,7 @@ def _outcome(reading: export.Reading, words: Words) -> int:
 def _read(options: Namespace, words: Words) -> export.Reading:
     with open_profile(options, words) as (profiles, profile):
 
-        def tell(progress: Progress) -> None:
+        def tell(progress: ProgressEvent) -> None:
             _tell(progress, words)
 
         async def read() -> tuple[Balance, datetime]:
@@ -107,8 +107,8 @@ def _read(options: Namespace, words: Words) -> export.Reading:
         return export.Reading(profile, balance, at)
 
 
-def _tell(progress: Progress, words: Words) -> None:
-    if isinstance(progress, (Waiting, TokenWaiting)):
+def _tell(progress: ProgressEvent, words: Words) -> None:
+    if isinstance(progress, (RetryScheduled, TokenRequestDelayed)):
         from kistui.view.status import progress_text
 
         print(progress_text(progress, words, stop="Ctrl+C"), file=sys.stderr)

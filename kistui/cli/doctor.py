@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from kistui.cli.running import result_of
 from kistui.cli.source import demo_options, open_profiles
-from kistui.client.endpoints import ALLOWED, HOSTS
+from kistui.client.endpoints import ALLOWED_ENDPOINTS, BASE_URLS
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
 from kistui.profiles import Profiles
@@ -17,7 +17,7 @@ from kistui.store.paths import folders
 from kistui.view import doctor as view
 from kistui.view.words import Words
 
-KIS = {environment.value: origin for environment, origin in HOSTS.items()}
+KIS = {environment.value: origin for environment, origin in BASE_URLS.items()}
 
 
 def run(options: Namespace, words: Words) -> int:
@@ -40,7 +40,7 @@ def run(options: Namespace, words: Words) -> int:
             findings += result_of(look_at_network(servers, system_clock))
     as_json = options.format == "json"
     print(view.as_json(findings) if as_json else view.report(findings, words))
-    return int(any(each.health.value == "bad" for each in findings))
+    return int(any(each.status.value == "bad" for each in findings))
 
 
 def _servers(profiles: Profiles, environ: Mapping[str, str], *, is_demo: bool) -> dict[str, str]:
@@ -65,10 +65,10 @@ def _api(words: Words) -> list[dict[str, str]]:
         {
             "method": each.method,
             "path": each.path,
-            **{environment.value: each.tr_ids.get(environment, "") for environment in HOSTS},
+            **{environment.value: each.tr_ids.get(environment, "") for environment in BASE_URLS},
             "purpose": words(f"api.{each.name.replace(' ', '_')}"),
         }
-        for each in ALLOWED
+        for each in ALLOWED_ENDPOINTS
     ]
 
 
@@ -81,4 +81,4 @@ def _api_table(words: Words) -> str:
     for each in _api(words):
         tr_ids = ", ".join(filter(None, (each["real"], each["paper"]))) or "-"
         lines.append(f"{each['method']:4} {each['path']}\n     {tr_ids}: {each['purpose']}")
-    return "\n".join([*lines, words("api.foot", hosts=", ".join(HOSTS.values()))])
+    return "\n".join([*lines, words("api.foot", hosts=", ".join(BASE_URLS.values()))])

@@ -1,9 +1,9 @@
 """A reading as a table: what people read on standard output."""
 
-from kistui.model.balance import separate_lots
-from kistui.model.overseas import Market
-from kistui.model.record import replace
-from kistui.model.remote import Ready
+from kistui.models.balance import lots_as_holdings
+from kistui.models.overseas import Market
+from kistui.models.record import replace
+from kistui.models.load_state import Loaded
 from kistui.view.arrange import Arrangement
 from kistui.view.cells import text_of
 from kistui.view.export import Reading
@@ -30,7 +30,7 @@ def holdings_table(
     """The table of the screen in `width` columns."""
     balance = reading.balance
     if lots:
-        balance = replace(balance, holdings=separate_lots(balance.lots))
+        balance = replace(balance, holdings=lots_as_holdings(balance.lots))
     view = HoldingsView(balance, words, Arrangement(with_sold_out=lots, market=market))
     if not len(view):
         return f"{words('state.empty')}\n\n{_footnote(reading, words)}"
@@ -41,5 +41,5 @@ def holdings_table(
 
 
 def _footnote(reading: Reading, words: Words) -> str:
-    lines = notice(Ready(reading.balance, reading.at), None, words)
+    lines = notice(Loaded(reading.balance, reading.at), None, words)
     return "\n".join(text_of(line).strip() for line in lines)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kistui.cli.source import ask_secret, demo_options, open_profiles
-from kistui.errors import ImportRefused, KeyringUnavailable
-from kistui.model.account import AccountNumber, Credentials, Environment, Found, Place, Profile
+from kistui.errors import CredentialImportError, KeyringUnavailableError
+from kistui.models.account import AccountNumber, Credentials, Environment, ImportedCredentials, SecretBackend, Profile
 from kistui.profiles import Profiles
 from kistui.view import profiles as view
 from kistui.view.cells import Cell, text_of
@@ -40,15 +40,15 @@ def _list(profiles: Profiles, _options: Namespace, words: Words) -> None:
 
 
 def _add(profiles: Profiles, options: Namespace, words: Words) -> None:
-    place = Place(options.secrets)
+    place = SecretBackend(options.secrets)
     profile = Profile(
         options.name,
         Environment.PAPER if options.paper else Environment.REAL,
         AccountNumber.parse(options.account),
-        place=place,
-        command=tuple(options.secret_command or ()),
+        secret_backend=place,
+        secret_command=tuple(options.secret_command or ()),
     )
-    credentials = Credentials("", "") if place is Place.COMMAND else _read_keys(words)
+    credentials = Credentials("", "") if place is SecretBackend.COMMAND else _read_keys(words)
     _keep(profiles, profile, credentials, words)
 
 
@@ -63,12 +63,12 @@ def _import(profiles: Profiles, options: Namespace, words: Words) -> None:
     picked = _pick(found, options.pick or 1, path)
     account = AccountNumber.parse(options.account) if options.account else picked.account
     if account is None:
-        raise ImportRefused(path=str(path), reason="no_account")
+        raise CredentialImportError(path=str(path), reason="no_account")
     environment = picked.environment or _told(options)
     if environment is None:
-        raise ImportRefused(path=str(path), reason="no_environment")
-    place = Place(options.secrets)
-    profile = Profile(options.name, environment, account, place=place)
+        raise CredentialImportError(path=str(path), reason="no_environment")
+    place = SecretBackend(options.secrets)
+    profile = Profile(options.name, environment, account, secret_backend=place)
     _keep(profiles, profile, picked.credentials, words)
     if profiles.adopt(profile, picked):
         print(words("cli.token_adopted", name=profile.name), file=sys.stderr)
@@ -81,9 +81,9 @@ def _told(options: Namespace) -> Environment | None:
     return Environment.PAPER if options.paper else Environment.REAL
 
 
-def _pick(found: tuple[Found, ...], number: int, path: Path) -> Found:
+def _pick(found: tuple[ImportedCredentials, ...], number: int, path: Path) -> ImportedCredentials:
     if not 1 <= number <= len(found):
-        raise ImportRefused(path=str(path), reason="no_such_number", holds=len(found))
+        raise CredentialImportError(path=str(path), reason="no_such_number", holds=len(found))
     return found[number - 1]
 
 
@@ -105,11 +105,11 @@ def _remove(profiles: Profiles, options: Namespace, words: Words) -> None:
 
 
 def _keep(profiles: Profiles, profile: Profile, credentials: Credentials, words: Words) -> None:
-    if profile.place is Place.KEYRING and (fault := profiles.keyring_fault()):
-        raise KeyringUnavailable(reason=fault)
+    if profile.secret_backend is SecretBackend.KEYRING and (fault := profiles.keyring_fault()):
+        raise KeyringUnavailableError(reason=fault)
     _unlock(profiles, profile, words)
     profiles.add(profile, credentials)
-    place = words(f"place.{profile.place.value}")
+    place = words(f"place.{profile.secret_backend.value}")
     print(words("cli.added", name=profile.name, place=place), file=sys.stderr)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kistui.errors import UnknownScene
+from kistui.errors import UnknownSceneError
 from kistui.simulator import SCENES, Options
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def demo_options(options: "Namespace") -> Options:
     """Options with the scene asked for; raises UnknownScene."""
     if options.scene not in SCENES:
-        raise UnknownScene(name=options.scene, known=", ".join(SCENES))
+        raise UnknownSceneError(name=options.scene, known=", ".join(SCENES))
     return Options(scene=options.scene)
 
 

@@ -8,10 +8,10 @@ from getpass import getpass
 from typing import TYPE_CHECKING
 
 from kistui.clock import Clock, system_clock
-from kistui.errors import CredentialsMissing, PassphraseNeeded
+from kistui.errors import MissingCredentialsError, PassphraseRequiredError
 from kistui.log import Log
-from kistui.model.account import AccountNumber, Credentials, Environment, Profile
-from kistui.model.log import OnCall, ignore_call
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile
+from kistui.models.call_record import OnCall, ignore_call
 from kistui.profiles import Demo, Profiles
 from kistui.store.holidays import HolidayStore
 from kistui.store.paths import Folders, folders
@@ -77,14 +77,14 @@ def from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> Demo
     profile = Profile("demo", Environment.REAL, account, simulator.url, is_demo=True)
 
     def connect(on_call: OnCall = ignore_call) -> "Session":
-        from kistui.client import Gates, KisClient
+        from kistui.client import RateLimits, KisClient
         from kistui.session import Session
         from kistui.tokens import SharedToken
 
         client = KisClient(
             profile.environment,
             base_url=profile.base_url,
-            gates=Gates.open(),
+            rate_limits=RateLimits.unlimited(),
             clock=clock,
             on_call=on_call,
         )
@@ -105,7 +105,7 @@ def open_chosen(options: "Namespace", words: Words) -> Iterator[tuple[Profiles, 
     ) as profiles:
         profile = profiles.demo() if options.demo else profiles.chosen(options.profile)
         if profile is None:
-            raise CredentialsMissing(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
+            raise MissingCredentialsError(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
         yield profiles, profile
 
 
@@ -128,5 +128,5 @@ def demo_options(options: "Namespace") -> "Options":
 def ask_secret(prompt: str) -> str:
     """A secret from the terminal, unseen; raises PassphraseNeeded where there is none."""
     if not sys.stdin.isatty():
-        raise PassphraseNeeded
+        raise PassphraseRequiredError
     return getpass(f"{prompt}: ")

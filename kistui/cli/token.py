@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from kistui.cli.source import demo_options, open_chosen, open_profile, open_profiles
 from kistui.clock import KST, system_clock
-from kistui.errors import StoreError
-from kistui.model.account import Profile
-from kistui.model.token import Phase, TokenStatus
+from kistui.errors import StorageError
+from kistui.models.account import Profile
+from kistui.models.token import TokenState, TokenStatus
 from kistui.profiles import Profiles
 from kistui.store.prompts import Answer, Question
 from kistui.view import token as view
@@ -25,11 +25,11 @@ from kistui.view.words import Words
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from kistui.model.progress import Progress
+    from kistui.models.progress import ProgressEvent
     from kistui.session import Session
 
 NOT_VALID = 3
-GOOD = (Phase.VALID, Phase.EXPIRING)
+GOOD = (TokenState.VALID, TokenState.EXPIRING)
 
 
 def run(options: Namespace, words: Words) -> int:
@@ -43,7 +43,7 @@ def run(options: Namespace, words: Words) -> int:
         print(_as_json(profile, status) if options.format == "json" else _table(status, words))
         if act is _revoke:
             return 0
-        return 0 if status.record.phase(system_clock()) in GOOD else NOT_VALID
+        return 0 if status.record.state(system_clock()) in GOOD else NOT_VALID
 
 
 def run_status(options: Namespace, words: Words) -> int:
@@ -71,22 +71,22 @@ def run_status(options: Namespace, words: Words) -> int:
 def _keep(question: Question, profile: Profile, status: TokenStatus, words: Words) -> None:
     """For the next prompt."""
     lasting = status.record.lasting
-    with suppress(StoreError):  # a courtesy: the next one reads all again
-        question.keep(Answer(profile.kind, profile.name, words.language, status.name, lasting))
+    with suppress(StorageError):  # a courtesy: the next one reads all again
+        question.keep(Answer(profile.environment_label, profile.name, words.language, status.record_name, lasting))
 
 
 def _issue(profiles: Profiles, profile: Profile, options: Namespace, words: Words) -> bool:
     record, now = profiles.token_status(profile).record, system_clock()
-    if record.phase(now) in GOOD and not options.again:
+    if record.state(now) in GOOD and not options.again:
         print(words("cli.still_valid"), file=sys.stderr)
         return True
 
     # Here: `status --line` stands in prompts, and what a balance is made of takes 40 ms to import.
-    from kistui.model.progress import TokenWaiting
+    from kistui.models.progress import TokenRequestDelayed
     from kistui.view.status import progress_text
 
-    def tell(progress: "Progress") -> None:
-        if isinstance(progress, TokenWaiting):
+    def tell(progress: "ProgressEvent") -> None:
+        if isinstance(progress, TokenRequestDelayed):
             print(progress_text(progress, words, stop="Ctrl+C"), file=sys.stderr)
 
     _with_session(profiles, profile, lambda session: session.token.issue(tell))
@@ -131,10 +131,10 @@ def _table(status: TokenStatus, words: Words) -> str:
 def _as_json(profile: Profile, status: TokenStatus) -> str:
     """The public contract, described in the README; instants in Korean time."""
     record, token, now = status.record, status.record.token, system_clock()
-    phase = record.phase(now)
+    phase = record.state(now)
     told: dict[str, Any] = {
         "profile": profile.name,
-        "environment": profile.kind,
+        "environment": profile.environment_label,
         "account": profile.account.masked,
         "state": phase.value,
         "valid": phase in GOOD,
@@ -142,10 +142,10 @@ def _as_json(profile: Profile, status: TokenStatus) -> str:
         "expires_at": _instant(token.expires_at if token else None),
         "issued_at": _instant(token.issued_at if token else None),
         "origin": token.origin.value if token else None,
-        "next_issue_at": _instant(record.may_issue_at(now)),
-        "same_token_until": _instant(token.same_until if token else None),
-        "notices_today": record.notices_today(now),
-        "clock_skew_seconds": record.skew // timedelta(seconds=1),
+        "next_issue_at": _instant(record.next_issue_at(now)),
+        "same_token_until": _instant(token.reissue_window_end if token else None),
+        "notices_today": record.notifications_today(now),
+        "clock_skew_seconds": record.clock_skew // timedelta(seconds=1),
         "folder": status.folder or None,
     }
     return json.dumps(told, ensure_ascii=False, indent=2)

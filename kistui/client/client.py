@@ -4,27 +4,27 @@ import random
 from datetime import date, timedelta
 from types import TracebackType
 
-from kistui.client import domestic, holidays, overseas, pension, wire
-from kistui.client.asking import Asking
-from kistui.client.connection import Connection, Pace
+from kistui.client import domestic_balance, holidays, overseas_balance, pension_balance, response_parsing
+from kistui.client.account_request import AccountRequest
+from kistui.client.connection import Connection, Timeouts
 from kistui.client.endpoints import (
-    CLOSED_DAYS,
+    HOLIDAYS,
     ISSUE_TOKEN,
     REVOKE_TOKEN,
 )
-from kistui.client.throttle import Gates
+from kistui.client.rate_limits import RateLimits
 from kistui.clock import Clock, system_clock
-from kistui.model.account import AccountNumber, Credentials, Environment
-from kistui.model.balance import Balance
-from kistui.model.calls import CallUse
-from kistui.model.log import OnCall, ignore_call
-from kistui.model.overseas import Overseas
-from kistui.model.products import Served, served_by
-from kistui.model.progress import OnProgress, ignore_progress
-from kistui.model.record import replace
-from kistui.model.token import Token
+from kistui.models.account import AccountNumber, Credentials, Environment
+from kistui.models.balance import Balance
+from kistui.models.api_usage import ApiUsage
+from kistui.models.call_record import OnCall, ignore_call
+from kistui.models.overseas import OverseasBalance
+from kistui.models.product_codes import BalanceApi, balance_api_for
+from kistui.models.progress import OnProgress, ignore_progress
+from kistui.models.record import replace
+from kistui.models.token import AccessToken
 
-EXPIRY = "access_token_token_expired"
+TOKEN_EXPIRY_FIELD = "access_token_token_expired"
 
 
 class KisClient:
@@ -39,19 +39,19 @@ class KisClient:
         environment: Environment,
         *,
         base_url: str | None = None,
-        gates: Gates | None = None,
+        rate_limits: RateLimits | None = None,
         clock: Clock = system_clock,
-        pace: Pace | None = None,
+        timeouts: Timeouts | None = None,
         on_call: OnCall = ignore_call,
     ) -> None:
         self._environment = environment
         self._clock = clock
-        self._gates = gates or Gates.for_environment(environment)
+        self._gates = rate_limits or RateLimits.for_environment(environment)
         self._connection = Connection(
             environment,
             base_url,
             self._gates,
-            pace or Pace(chance=random.random),
+            timeouts or Timeouts(random=random.random),
             clock,
             on_call=on_call,
         )
@@ -77,34 +77,34 @@ class KisClient:
         return self._connection.origin
 
     @property
-    def skew(self) -> timedelta | None:
+    def clock_skew(self) -> timedelta | None:
         """The server's clock minus this machine's, in whole seconds; `None` before an answer."""
-        return self._connection.skew
+        return self._connection.clock_skew
 
-    def calls(self) -> CallUse:
+    def api_usage(self) -> ApiUsage:
         """How much of what KIS allows is used."""
-        return self._gates.use()
+        return self._gates.usage()
 
-    async def issue_token(self, credentials: Credentials) -> Token:
+    async def issue_token(self, credentials: Credentials) -> AccessToken:
         """Ask for the day's access token (접근토큰발급(P)). KIS notifies the owner's phone.
 
         Never repeated by itself. Raises TokenTooSoon within a minute of the last issue.
         """
-        request = {"grant_type": "client_credentials", **_key_pair(credentials)}
+        request = {"grant_type": "client_credentials", **_app_key_fields(credentials)}
         body = await self._connection.post(ISSUE_TOKEN, request)
-        value = wire.read_token("access_token", body.get("access_token"))
-        return Token(value, self._clock(), wire.read_kst(EXPIRY, body.get(EXPIRY)))
+        value = response_parsing.parse_access_token("access_token", body.get("access_token"))
+        return AccessToken(value, self._clock(), response_parsing.parse_kst_datetime(TOKEN_EXPIRY_FIELD, body.get(TOKEN_EXPIRY_FIELD)))
 
-    async def revoke_token(self, credentials: Credentials, token: Token) -> None:
+    async def revoke_token(self, credentials: Credentials, token: AccessToken) -> None:
         """Make a token void (접근토큰폐기(P)), for every program that uses it."""
-        request = {**_key_pair(credentials), "token": token.value}
+        request = {**_app_key_fields(credentials), "token": token.value}
         body = await self._connection.post(REVOKE_TOKEN, request)
-        wire.check_revoked(body)
+        response_parsing.check_revoke_response(body)
 
-    async def balance(
+    async def fetch_balance(
         self,
         credentials: Credentials,
-        token: Token,
+        token: AccessToken,
         account: AccountNumber,
         on_progress: OnProgress = ignore_progress,
     ) -> Balance:
@@ -113,39 +113,39 @@ class KisClient:
         Raises PagingBroken when pages repeat or do not end; starts over once when KIS says that
         the balance changed meanwhile; NotOffered or PensionOnPaper where KIS has no such call.
         """
-        is_pension = served_by(account.product, self._environment) is Served.PENSION
-        asking = self._asking(credentials, token, account, on_progress)
+        is_pension = balance_api_for(account.product_code, self._environment) is BalanceApi.PENSION
+        asking = self._account_request(credentials, token, account, on_progress)
         if is_pension:
-            balance = await domestic.read_balance(pension.pages(asking), on_progress)
+            balance = await domestic_balance.fetch_balance(pension_balance.page_fetcher(asking), on_progress)
         else:
-            balance = await domestic.read_balance(domestic.pages(asking), on_progress)
+            balance = await domestic_balance.fetch_balance(domestic_balance.page_fetcher(asking), on_progress)
         return replace(balance, is_pension=is_pension)
 
-    async def overseas(
+    async def fetch_overseas(
         self,
         credentials: Credentials,
-        token: Token,
+        token: AccessToken,
         account: AccountNumber,
         on_progress: OnProgress = ignore_progress,
-    ) -> Overseas:
+    ) -> OverseasBalance:
         """All that is held abroad: 해외주식 체결기준현재잔고, 해외주식 잔고 where it has no rows.
 
         An account without consent to trade abroad has an answer that says so; no error is raised.
         """
-        asking = self._asking(credentials, token, account, on_progress)
-        return await overseas.read_overseas(asking, self._environment)
+        asking = self._account_request(credentials, token, account, on_progress)
+        return await overseas_balance.fetch_overseas(asking, self._environment)
 
-    def _asking(
+    def _account_request(
         self,
         credentials: Credentials,
-        token: Token,
+        token: AccessToken,
         account: AccountNumber,
         on_progress: OnProgress,
-    ) -> Asking:
-        return Asking(self._connection, _secrets(credentials, token), account, on_progress)
+    ) -> AccountRequest:
+        return AccountRequest(self._connection, _auth_headers(credentials, token), account, on_progress)
 
-    async def closed_days(
-        self, credentials: Credentials, token: Token, first: date
+    async def fetch_holidays(
+        self, credentials: Credentials, token: AccessToken, first: date
     ) -> frozenset[date]:
         """The days without trading from `first` on, a Korean date (국내휴장일조회).
 
@@ -153,18 +153,18 @@ class KisClient:
         it is made once whatever comes of it. Raises ForbiddenCall on paper, which has none.
         """
         answer = await self._connection.get(
-            CLOSED_DAYS,
+            HOLIDAYS,
             "",
             ignore_progress,
-            params=holidays.params(first),
-            headers=_secrets(credentials, token),
+            params=holidays.query_params(first),
+            headers=_auth_headers(credentials, token),
         )
-        return holidays.read_closed_days(answer.body)
+        return holidays.parse_holidays(answer.body)
 
 
-def _secrets(credentials: Credentials, token: Token) -> dict[str, str]:
-    return {"authorization": f"Bearer {token.value}", **_key_pair(credentials)}
+def _auth_headers(credentials: Credentials, token: AccessToken) -> dict[str, str]:
+    return {"authorization": f"Bearer {token.value}", **_app_key_fields(credentials)}
 
 
-def _key_pair(credentials: Credentials) -> dict[str, str]:
+def _app_key_fields(credentials: Credentials) -> dict[str, str]:
     return {"appkey": credentials.app_key, "appsecret": credentials.app_secret}

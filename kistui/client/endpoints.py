@@ -9,12 +9,12 @@ from ipaddress import ip_address
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from kistui.errors import InvalidBaseUrl
-from kistui.model.account import Environment
-from kistui.model.record import field, record
-from kistui.model.text import clean_text
+from kistui.errors import InvalidBaseUrlError
+from kistui.models.account import Environment
+from kistui.models.record import field, record
+from kistui.models.text import clean_text
 
-HOSTS: Mapping[Environment, str] = MappingProxyType(
+BASE_URLS: Mapping[Environment, str] = MappingProxyType(
     {
         Environment.REAL: "https://openapi.koreainvestment.com:9443",
         Environment.PAPER: "https://openapivts.koreainvestment.com:29443",
@@ -33,8 +33,8 @@ class Endpoint:
     method: str
     path: str
     tr_ids: Mapping[Environment, str] = field(default_factory=lambda: MappingProxyType({}))
-    is_ledger: bool = False
-    may_repeat: bool = True
+    is_account_limited: bool = False
+    is_retryable: bool = True
 
     def tr_id(self, environment: Environment) -> str | None:
         """Blank for an OAuth call, `None` where KIS has no such call."""
@@ -48,7 +48,7 @@ DOMESTIC_BALANCE = Endpoint(
     "GET",
     "/uapi/domestic-stock/v1/trading/inquire-balance",
     MappingProxyType({Environment.REAL: "TTTC8434R", Environment.PAPER: "VTTC8434R"}),
-    is_ledger=True,
+    is_account_limited=True,
 )
 
 PENSION_BALANCE = Endpoint(
@@ -56,40 +56,40 @@ PENSION_BALANCE = Endpoint(
     "GET",
     "/uapi/domestic-stock/v1/trading/pension/inquire-balance",
     MappingProxyType({Environment.REAL: "TTTC2208R"}),
-    is_ledger=True,
+    is_account_limited=True,
 )
 OVERSEAS_BALANCE = Endpoint(
     "overseas balance",
     "GET",
     "/uapi/overseas-stock/v1/trading/inquire-balance",
     MappingProxyType({Environment.REAL: "TTTS3012R", Environment.PAPER: "VTTS3012R"}),
-    is_ledger=True,
+    is_account_limited=True,
 )
-OVERSEAS_PRESENT = Endpoint(
+OVERSEAS_PRESENT_BALANCE = Endpoint(
     "overseas present balance",
     "GET",
     "/uapi/overseas-stock/v1/trading/inquire-present-balance",
     MappingProxyType({Environment.REAL: "CTRP6504R", Environment.PAPER: "VTRP6504R"}),
-    is_ledger=True,
+    is_account_limited=True,
 )
 
 # The broker asks for one call a day, so a failure is not one more.
-CLOSED_DAYS = Endpoint(
+HOLIDAYS = Endpoint(
     "closed days",
     "GET",
     "/uapi/domestic-stock/v1/quotations/chk-holiday",
     MappingProxyType({Environment.REAL: "CTCA0903R"}),
-    may_repeat=False,
+    is_retryable=False,
 )
 
-ALLOWED: tuple[Endpoint, ...] = (
+ALLOWED_ENDPOINTS: tuple[Endpoint, ...] = (
     ISSUE_TOKEN,
     REVOKE_TOKEN,
     DOMESTIC_BALANCE,
     PENSION_BALANCE,
     OVERSEAS_BALANCE,
-    OVERSEAS_PRESENT,
-    CLOSED_DAYS,
+    OVERSEAS_PRESENT_BALANCE,
+    HOLIDAYS,
 )
 
 
@@ -97,28 +97,28 @@ def is_allowed(environment: Environment, method: str, path: str, tr_id: str) -> 
     """Whether a request may leave; the OAuth calls carry no TR id."""
     return any(
         (method, path, tr_id) == (endpoint.method, endpoint.path, endpoint.tr_id(environment))
-        for endpoint in ALLOWED
+        for endpoint in ALLOWED_ENDPOINTS
     )
 
 
-def check_base_url(raw: str) -> str:
+def validate_base_url(raw: str) -> str:
     """`raw` as an origin: https anywhere, http on loopback only; raises InvalidBaseUrl."""
     try:
         parts = urlsplit(raw.strip())
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise _invalid(raw) from None
+        raise _invalid_url_error(raw) from None
     plain = parts.scheme == "http" and is_loopback(host)
     bare = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
     if not host or not bare or not (plain or parts.scheme == "https"):
-        raise _invalid(raw)
+        raise _invalid_url_error(raw)
     authority = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{authority}" + (f":{port}" if port else "")
 
 
-def _invalid(raw: str) -> InvalidBaseUrl:
+def _invalid_url_error(raw: str) -> InvalidBaseUrlError:
     """The error for an address, which may hold a password before the @."""
-    return InvalidBaseUrl(url=clean_text(raw.rpartition("@")[2]))
+    return InvalidBaseUrlError(url=clean_text(raw.rpartition("@")[2]))
 
 
 def is_loopback(host: str) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kistui.clock import Clock
-from kistui.errors import KistuiError, StoreError
-from kistui.model.account import Place, Profile
-from kistui.model.checks import Finding, Health
-from kistui.model.token import Phase
+from kistui.errors import KistuiError, StorageError
+from kistui.models.account import SecretBackend, Profile
+from kistui.models.diagnostics import CheckResult, CheckStatus
+from kistui.models.token import TokenState
 from kistui.profiles import Profiles
 from kistui.store.config import load
 from kistui.store.files import only_looking
@@ -18,7 +18,7 @@ from kistui.store.secrets import KeyringStore
 from kistui.store.themes import load_themes
 
 
-def look_at_disk(folders: Folders, profiles: Profiles, clock: Clock) -> tuple[Finding, ...]:
+def look_at_disk(folders: Folders, profiles: Profiles, clock: Clock) -> tuple[CheckResult, ...]:
     """Everything kistui keeps, read and left as it is."""
     with only_looking():
         known, trouble = _known(profiles)
@@ -38,7 +38,7 @@ def _known(profiles: Profiles) -> tuple[tuple[Profile, ...], KistuiError | None]
         return (), error
 
 
-def _paths(folders: Folders) -> Iterator[Finding]:
+def _paths(folders: Folders) -> Iterator[CheckResult]:
     for name, path in (
         ("config_folder", folders.config),
         ("config_file", folders.config_file),
@@ -52,7 +52,7 @@ def _paths(folders: Folders) -> Iterator[Finding]:
         yield _path(name, path)
 
 
-def _path(name: str, path: Path) -> Finding:
+def _path(name: str, path: Path) -> CheckResult:
     is_folder = name.endswith("_folder")
     try:
         # A folder may be a link, as people have them; a file may not.
@@ -60,15 +60,15 @@ def _path(name: str, path: Path) -> Finding:
         mode, health, fault = _judge(path, about, is_folder=is_folder)
     except (FileNotFoundError, NotADirectoryError):
         can = _can_be_made(path)
-        mode, health = "-", Health.GOOD if can else Health.BAD
+        mode, health = "-", CheckStatus.OK if can else CheckStatus.FAILED
         fault = "absent" if can else "cannot_be_made"
     except OSError:
-        mode, health, fault = "?", Health.BAD, "no_entry"
+        mode, health, fault = "?", CheckStatus.FAILED, "no_entry"
     here = f"{shown_path(path)}  {mode}"
-    return Finding(group="paths", name=name, value=mode, here=here, fault=fault, health=health)
+    return CheckResult(group="paths", name=name, value=mode, local_value=here, problem=fault, status=health)
 
 
-def _judge(path: Path, about: os.stat_result, *, is_folder: bool) -> tuple[str, Health, str]:
+def _judge(path: Path, about: os.stat_result, *, is_folder: bool) -> tuple[str, CheckStatus, str]:
     """A mode, and what is wrong with what is there."""
     is_right = stat.S_ISDIR if is_folder else stat.S_ISREG
     faults = {
@@ -79,7 +79,7 @@ def _judge(path: Path, about: os.stat_result, *, is_folder: bool) -> tuple[str, 
         "wide": bool(about.st_mode & 0o077),
     }
     fault = next((name for name, is_so in faults.items() if is_so), "")
-    health = {"": Health.GOOD, "wide": Health.NOTE}.get(fault, Health.BAD)
+    health = {"": CheckStatus.OK, "wide": CheckStatus.WARNING}.get(fault, CheckStatus.FAILED)
     return f"{stat.S_IMODE(about.st_mode):04o}", health, fault
 
 
@@ -91,63 +91,63 @@ def _can_be_made(path: Path) -> bool:
     return False
 
 
-def _configuration(folders: Folders, trouble: KistuiError | None) -> Iterator[Finding]:
+def _configuration(folders: Folders, trouble: KistuiError | None) -> Iterator[CheckResult]:
     try:
         config = load(folders.config_file)
-    except StoreError as error:
-        yield Finding(group="settings", name="config", value="?", health=Health.BAD, error=error)
+    except StorageError as error:
+        yield CheckResult(group="settings", name="config", value="?", status=CheckStatus.FAILED, error=error)
         return
-    kinds = [profile.kind for profile in config.profiles]
+    kinds = [profile.environment_label for profile in config.profiles]
     value = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("real", "paper"))
-    yield Finding(group="settings", name="config", value=value)
+    yield CheckResult(group="settings", name="config", value=value)
     if trouble is not None:
-        yield Finding(
-            group="settings", name="environment", value="?", health=Health.BAD, error=trouble
+        yield CheckResult(
+            group="settings", name="environment", value="?", status=CheckStatus.FAILED, error=trouble
         )
 
 
-def _themes(folders: Folders) -> Iterator[Finding]:
+def _themes(folders: Folders) -> Iterator[CheckResult]:
     themes = load_themes([folders.themes])
     count = f"{len(themes.by_name)}"
-    yield Finding(group="settings", name="themes", value=count)
+    yield CheckResult(group="settings", name="themes", value=count)
     for fault in themes.faults:
-        yield Finding(
-            group="settings", name="theme", value="?", here=fault, health=Health.BAD, fault="theme"
+        yield CheckResult(
+            group="settings", name="theme", value="?", local_value=fault, status=CheckStatus.FAILED, problem="theme"
         )
 
 
-def _keyring(known: tuple[Profile, ...]) -> Finding:
-    is_needed = any(profile.place is Place.KEYRING for profile in known)
+def _keyring(known: tuple[Profile, ...]) -> CheckResult:
+    is_needed = any(profile.secret_backend is SecretBackend.KEYRING for profile in known)
     reason = KeyringStore.probe()
     if reason is None:
-        return Finding(group="settings", name="os_keyring", value=KeyringStore.backend())
-    return Finding(
+        return CheckResult(group="settings", name="os_keyring", value=KeyringStore.backend())
+    return CheckResult(
         group="settings",
         name="os_keyring",
         value="-",
-        health=Health.BAD if is_needed else Health.NOTE,
-        fault=reason,
+        status=CheckStatus.FAILED if is_needed else CheckStatus.WARNING,
+        problem=reason,
     )
 
 
-def _tokens(known: tuple[Profile, ...], profiles: Profiles, clock: Clock) -> Iterator[Finding]:
+def _tokens(known: tuple[Profile, ...], profiles: Profiles, clock: Clock) -> Iterator[CheckResult]:
     now = clock()
     for at, profile in enumerate(known, 1):
-        name = f"{at} {profile.kind}"
+        name = f"{at} {profile.environment_label}"
         try:
             status = profiles.token_status(profile)
         except KistuiError as error:
-            yield Finding(
-                group="tokens", name=name, value="?", here=f"{profile.name}  ?", error=error,
-                health=Health.BAD,
+            yield CheckResult(
+                group="tokens", name=name, value="?", local_value=f"{profile.name}  ?", error=error,
+                status=CheckStatus.FAILED,
             )  # fmt: skip
             continue
-        phase, mode = status.record.phase(now), status.mode
+        phase, mode = status.record.state(now), status.file_mode
         minutes = int(status.record.remaining(now).total_seconds()) // 60
-        left = f" {minutes // 60}:{minutes % 60:02}" if phase is not Phase.NONE else ""
+        left = f" {minutes // 60}:{minutes % 60:02}" if phase is not TokenState.NONE else ""
         value = f"{phase.value}{left}" + ("" if mode is None else f" {mode:04o}")
         is_wide = mode is not None and bool(mode & 0o077)
-        yield Finding(
-            group="tokens", name=name, value=value, here=f"{profile.name}  {value}",
-            health=Health.NOTE if is_wide else Health.GOOD, fault="wide" if is_wide else "",
+        yield CheckResult(
+            group="tokens", name=name, value=value, local_value=f"{profile.name}  {value}",
+            status=CheckStatus.WARNING if is_wide else CheckStatus.OK, problem="wide" if is_wide else "",
         )  # fmt: skip

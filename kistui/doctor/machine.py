@@ -9,21 +9,21 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 
 from kistui import __version__
-from kistui.model.checks import Finding, Health
-from kistui.model.masking import masked
-from kistui.model.text import clean_text
+from kistui.models.diagnostics import CheckResult, CheckStatus
+from kistui.models.masking import mask_secrets
+from kistui.models.text import clean_text
 
 PACKAGES = ("textual", "rich", "httpx", "keyring", "cryptography")
 
 
-def look_at_machine(environ: Mapping[str, str]) -> tuple[Finding, ...]:
+def look_at_machine(environ: Mapping[str, str]) -> tuple[CheckResult, ...]:
     """Versions, terminal, locale; nothing is asked of the terminal."""
     return (*_versions(), *_terminal(environ), *_locale(environ))
 
 
-def _versions() -> Iterator[Finding]:
-    def found(name: str, value: str, health: Health = Health.GOOD) -> Finding:
-        return Finding(group="versions", name=name, value=value, health=health)
+def _versions() -> Iterator[CheckResult]:
+    def found(name: str, value: str, health: CheckStatus = CheckStatus.OK) -> CheckResult:
+        return CheckResult(group="versions", name=name, value=value, status=health)
 
     yield found("kistui", __version__)
     yield found("python", f"{platform.python_implementation()} {platform.python_version()}")
@@ -31,15 +31,15 @@ def _versions() -> Iterator[Finding]:
         try:
             yield found(name, version(name))
         except PackageNotFoundError:
-            yield found(name, "-", Health.BAD)
+            yield found(name, "-", CheckStatus.FAILED)
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
     yield found("platform", system)
 
 
-def _terminal(environ: Mapping[str, str]) -> Iterator[Finding]:
-    def found(name: str, value: str, fault: str = "") -> Finding:
-        health = Health.NOTE if fault else Health.GOOD
-        return Finding(group="terminal", name=name, value=value, health=health, fault=fault)
+def _terminal(environ: Mapping[str, str]) -> Iterator[CheckResult]:
+    def found(name: str, value: str, fault: str = "") -> CheckResult:
+        health = CheckStatus.WARNING if fault else CheckStatus.OK
+        return CheckResult(group="terminal", name=name, value=value, status=health, problem=fault)
 
     streams = {"stdin": sys.stdin, "stdout": sys.stdout, "stderr": sys.stderr}
     ttys = [name for name, stream in streams.items() if stream is not None and stream.isatty()]
@@ -55,40 +55,40 @@ def _terminal(environ: Mapping[str, str]) -> Iterator[Finding]:
         "around", ", ".join(name for name, key in around.items() if environ.get(key)) or "-"
     )
     # To measure it, the terminal would have to be written to.
-    yield Finding(
-        group="terminal", name="ambiguous", value="?", health=Health.SKIPPED, fault="not_asked"
+    yield CheckResult(
+        group="terminal", name="ambiguous", value="?", status=CheckStatus.SKIPPED, problem="not_asked"
     )
 
 
-def _size(ttys: list[str]) -> Finding:
+def _size(ttys: list[str]) -> CheckResult:
     for name in ttys:
         with suppress(OSError, ValueError):
             size = os.get_terminal_size({"stdin": 0, "stdout": 1, "stderr": 2}[name])
             small = size.columns < 60 or size.lines < 20
-            return Finding(
+            return CheckResult(
                 group="terminal",
                 name="size",
                 value=f"{size.columns}x{size.lines}",
-                health=Health.NOTE if small else Health.GOOD,
-                fault="small" if small else "",
+                status=CheckStatus.WARNING if small else CheckStatus.OK,
+                problem="small" if small else "",
             )
-    return Finding(group="terminal", name="size", value="-", health=Health.SKIPPED)
+    return CheckResult(group="terminal", name="size", value="-", status=CheckStatus.SKIPPED)
 
 
-def _locale(environ: Mapping[str, str]) -> Iterator[Finding]:
+def _locale(environ: Mapping[str, str]) -> Iterator[CheckResult]:
     names = ("LC_ALL", "LC_CTYPE", "LANG")
     said = [f"{name}={_word(environ[name])}" for name in names if environ.get(name)]
-    yield Finding(group="locale", name="variables", value=" ".join(said) or "-")
+    yield CheckResult(group="locale", name="variables", value=" ".join(said) or "-")
     encoding = locale.getencoding()
     is_utf8 = encoding.lower().replace("-", "") == "utf8" or bool(sys.flags.utf8_mode)
-    yield Finding(
+    yield CheckResult(
         group="locale",
         name="encoding",
         value=encoding,
-        health=Health.GOOD if is_utf8 else Health.NOTE,
-        fault="" if is_utf8 else "not_utf8",
+        status=CheckStatus.OK if is_utf8 else CheckStatus.WARNING,
+        problem="" if is_utf8 else "not_utf8",
     )
 
 
 def _word(raw: str) -> str:
-    return masked(clean_text(raw))[:40]
+    return mask_secrets(clean_text(raw))[:40]

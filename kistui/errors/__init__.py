@@ -2,182 +2,182 @@
 
 KistuiError
 ├── SetupError                what the user gave does not work; exit 3
-│   ├── CredentialsMissing
-│   ├── InvalidAccount
-│   ├── InvalidKey
-│   ├── InvalidBaseUrl
-│   ├── InvalidSetting
-│   └── UnknownScene          exit 2
-├── StoreError                what lasts on disk, or should
-│   ├── FileUnsafe            a link or another user's file in place of ours
-│   ├── FileUnreadable
-│   ├── FileUnwritable        disk full, read-only, no permission
-│   ├── FileExists            an export of that name is there already
-│   ├── StoreBusy             another process holds the lock
-│   ├── BadConfig             config.toml: file, line or key, and what is wrong
-│   ├── ProfileUnknown
-│   ├── ProfileExists
-│   ├── InvalidName           not a name for a profile
-│   ├── SecretMissing         no key stored for a profile
-│   ├── PassphraseNeeded      the encrypted file is locked
-│   ├── PassphraseWrong
-│   ├── SecretsCorrupt        a secrets file that cannot be understood
-│   ├── KeyringUnavailable
-│   ├── CommandFailed         a secret_command that gave no key
-│   └── ImportRefused         a file that holds no credentials, or is not safe to read
+│   ├── MissingCredentialsError
+│   ├── InvalidAccountNumberError
+│   ├── InvalidCredentialError
+│   ├── InvalidBaseUrlError
+│   ├── InvalidVariableError
+│   └── UnknownSceneError          exit 2
+├── StorageError                what lasts on disk, or should
+│   ├── UnsafeFileError            a link or another user's file in place of ours
+│   ├── FileReadError
+│   ├── FileWriteError        disk full, read-only, no permission
+│   ├── FileAlreadyExistsError            an export of that name is there already
+│   ├── LockTimeoutError             another process holds the lock
+│   ├── ConfigError             config.toml: file, line or key, and what is wrong
+│   ├── ProfileNotFoundError
+│   ├── ProfileExistsError
+│   ├── InvalidProfileNameError           not a name for a profile
+│   ├── SecretNotFoundError         no key stored for a profile
+│   ├── PassphraseRequiredError      the encrypted file is locked
+│   ├── WrongPassphraseError
+│   ├── CorruptSecretsError        a secrets file that cannot be understood
+│   ├── KeyringUnavailableError
+│   ├── SecretCommandError         a secret_command that gave no key
+│   └── CredentialImportError         a file that holds no credentials, or is not safe to read
 ├── InternalError             a bug of ours
-├── ReadingStopped            the user gave it up
-├── ForbiddenCall             a call outside the allow-list, stopped before a byte left
+├── LoadCancelledError            the user gave it up
+├── ForbiddenRequestError             a call outside the allow-list, stopped before a byte left
 └── KisError                  the call was made, or tried
-    ├── Unreachable           no answer
-    │   ├── ConnectFailed
-    │   ├── TimedOut
-    │   ├── Disconnected
-    │   └── TlsFailed
-    ├── Unreadable            an answer that is not one
-    │   ├── ServiceDown       not JSON: a maintenance page, a proxy
-    │   ├── Malformed         JSON, but not what KIS documents
-    │   └── PagingBroken      pages that repeat or never end
-    ├── NotOffered            a product code the API does not serve; no call is made
-    ├── PensionOnPaper        a pension on the paper server; no call is made
-    └── Refused               KIS says no, with a code
-        ├── TokenTooSoon      one issue a minute
-        ├── TokenExpired
-        ├── TokenInvalid
-        ├── TokenStillDead    the same dead token was handed out again
-        ├── KeyRefused        app key; exit 3
-        ├── SecretRefused     app secret; exit 3
-        ├── PermissionRefused no permission for the API; exit 3
-        ├── WrongEnvironment  real and paper mixed up; exit 3
-        ├── AccountRefused    not an account of this app key; exit 3
-        ├── ProductUnserved   this call does not serve the product code
-        ├── RateLimited       too many calls a second
-        ├── Temporary         KIS's own trouble
-        ├── DataChanged       the balance changed between two pages
-        └── RequestRejected   KIS no longer takes what kistui sends
+    ├── UnreachableError           no answer
+    │   ├── ConnectFailedError
+    │   ├── RequestTimeoutError
+    │   ├── DisconnectedError
+    │   └── TlsError
+    ├── InvalidResponseError            an answer that is not one
+    │   ├── ServiceUnavailableError       not JSON: a maintenance page, a proxy
+    │   ├── MalformedResponseError         JSON, but not what KIS documents
+    │   └── PaginationError      pages that repeat or never end
+    ├── UnsupportedProductError            a product code the API does not serve; no call is made
+    ├── PaperPensionError        a pension on the paper server; no call is made
+    └── ApiError               KIS says no, with a code
+        ├── TokenCooldownError      one issue a minute
+        ├── TokenExpiredError
+        ├── TokenInvalidError
+        ├── RejectedTokenReissuedError    the same dead token was handed out again
+        ├── AppKeyRejectedError        app key; exit 3
+        ├── AppSecretRejectedError     app secret; exit 3
+        ├── PermissionDeniedError no permission for the API; exit 3
+        ├── WrongEnvironmentError  real and paper mixed up; exit 3
+        ├── AccountRejectedError    not an account of this app key; exit 3
+        ├── ProductRejectedError   this call does not serve the product code
+        ├── RateLimitedError       too many calls a second
+        ├── TemporaryServerError         KIS's own trouble
+        ├── DataChangedError       the balance changed between two pages
+        └── RequestRejectedError   KIS no longer takes what kistui sends
 
 An error knows its `word`: under it stand, in `locale/`, its title, what happened and what to
 do next, in both languages. `str()` is for logs: English, without secrets.
 """
 
 from kistui.errors.base import (
-    ForbiddenCall,
+    ForbiddenRequestError,
     InternalError,
     KistuiError,
-    ReadingStopped,
+    LoadCancelledError,
 )
 from kistui.errors.kis import (
-    AccountRefused,
-    ConnectFailed,
-    DataChanged,
-    Disconnected,
-    KeyRefused,
+    AccountRejectedError,
+    ConnectFailedError,
+    DataChangedError,
+    DisconnectedError,
+    AppKeyRejectedError,
     KisError,
-    Malformed,
-    NotOffered,
-    PagingBroken,
-    PensionOnPaper,
-    PermissionRefused,
-    ProductUnserved,
-    RateLimited,
-    Refused,
-    RequestRejected,
-    SecretRefused,
-    ServiceDown,
-    Temporary,
-    TimedOut,
-    TlsFailed,
-    TokenExpired,
-    TokenInvalid,
-    TokenStillDead,
-    TokenTooSoon,
-    Unreachable,
-    Unreadable,
-    WrongEnvironment,
+    MalformedResponseError,
+    UnsupportedProductError,
+    PaginationError,
+    PaperPensionError,
+    PermissionDeniedError,
+    ProductRejectedError,
+    RateLimitedError,
+    ApiError,
+    RequestRejectedError,
+    AppSecretRejectedError,
+    ServiceUnavailableError,
+    TemporaryServerError,
+    RequestTimeoutError,
+    TlsError,
+    TokenExpiredError,
+    TokenInvalidError,
+    RejectedTokenReissuedError,
+    TokenCooldownError,
+    UnreachableError,
+    InvalidResponseError,
+    WrongEnvironmentError,
 )
 from kistui.errors.setup import (
-    CredentialsMissing,
-    InvalidAccount,
-    InvalidBaseUrl,
-    InvalidKey,
-    InvalidSetting,
+    MissingCredentialsError,
+    InvalidAccountNumberError,
+    InvalidBaseUrlError,
+    InvalidCredentialError,
+    InvalidVariableError,
     SetupError,
-    UnknownScene,
+    UnknownSceneError,
 )
-from kistui.errors.store import (
-    BadConfig,
-    CommandFailed,
-    FileExists,
-    FileUnreadable,
-    FileUnsafe,
-    FileUnwritable,
-    ImportRefused,
-    InvalidName,
-    KeyringUnavailable,
-    PassphraseNeeded,
-    PassphraseWrong,
-    ProfileExists,
-    ProfileUnknown,
-    SecretMissing,
-    SecretsCorrupt,
-    StoreBusy,
-    StoreError,
+from kistui.errors.storage import (
+    ConfigError,
+    SecretCommandError,
+    FileAlreadyExistsError,
+    FileReadError,
+    UnsafeFileError,
+    FileWriteError,
+    CredentialImportError,
+    InvalidProfileNameError,
+    KeyringUnavailableError,
+    PassphraseRequiredError,
+    WrongPassphraseError,
+    ProfileExistsError,
+    ProfileNotFoundError,
+    SecretNotFoundError,
+    CorruptSecretsError,
+    LockTimeoutError,
+    StorageError,
 )
 
 __all__ = [
-    "AccountRefused",
-    "BadConfig",
-    "CommandFailed",
-    "ConnectFailed",
-    "CredentialsMissing",
-    "DataChanged",
-    "Disconnected",
-    "FileExists",
-    "FileUnreadable",
-    "FileUnsafe",
-    "FileUnwritable",
-    "ForbiddenCall",
-    "ImportRefused",
+    "AccountRejectedError",
+    "ConfigError",
+    "SecretCommandError",
+    "ConnectFailedError",
+    "MissingCredentialsError",
+    "DataChangedError",
+    "DisconnectedError",
+    "FileAlreadyExistsError",
+    "FileReadError",
+    "UnsafeFileError",
+    "FileWriteError",
+    "ForbiddenRequestError",
+    "CredentialImportError",
     "InternalError",
-    "InvalidAccount",
-    "InvalidBaseUrl",
-    "InvalidKey",
-    "InvalidName",
-    "InvalidSetting",
-    "KeyRefused",
-    "KeyringUnavailable",
+    "InvalidAccountNumberError",
+    "InvalidBaseUrlError",
+    "InvalidCredentialError",
+    "InvalidProfileNameError",
+    "InvalidVariableError",
+    "AppKeyRejectedError",
+    "KeyringUnavailableError",
     "KisError",
     "KistuiError",
-    "Malformed",
-    "NotOffered",
-    "PagingBroken",
-    "PassphraseNeeded",
-    "PassphraseWrong",
-    "PensionOnPaper",
-    "PermissionRefused",
-    "ProductUnserved",
-    "ProfileExists",
-    "ProfileUnknown",
-    "RateLimited",
-    "ReadingStopped",
-    "Refused",
-    "RequestRejected",
-    "SecretMissing",
-    "SecretRefused",
-    "SecretsCorrupt",
-    "ServiceDown",
+    "MalformedResponseError",
+    "UnsupportedProductError",
+    "PaginationError",
+    "PassphraseRequiredError",
+    "WrongPassphraseError",
+    "PaperPensionError",
+    "PermissionDeniedError",
+    "ProductRejectedError",
+    "ProfileExistsError",
+    "ProfileNotFoundError",
+    "RateLimitedError",
+    "LoadCancelledError",
+    "ApiError",
+    "RequestRejectedError",
+    "SecretNotFoundError",
+    "AppSecretRejectedError",
+    "CorruptSecretsError",
+    "ServiceUnavailableError",
     "SetupError",
-    "StoreBusy",
-    "StoreError",
-    "Temporary",
-    "TimedOut",
-    "TlsFailed",
-    "TokenExpired",
-    "TokenInvalid",
-    "TokenStillDead",
-    "TokenTooSoon",
-    "UnknownScene",
-    "Unreachable",
-    "Unreadable",
-    "WrongEnvironment",
+    "LockTimeoutError",
+    "StorageError",
+    "TemporaryServerError",
+    "RequestTimeoutError",
+    "TlsError",
+    "TokenExpiredError",
+    "TokenInvalidError",
+    "RejectedTokenReissuedError",
+    "TokenCooldownError",
+    "UnknownSceneError",
+    "UnreachableError",
+    "InvalidResponseError",
+    "WrongEnvironmentError",
 ]

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 class KistuiError(Exception):
     """The root: everything kistui raises on purpose."""
 
-    word: ClassVar[str]
+    slug: ClassVar[str]
     exit_code: ClassVar[int] = 1
 
     def __init__(self, **details: Any) -> None:
@@ -22,7 +22,7 @@ class KistuiError(Exception):
 class InternalError(KistuiError):
     """What should not happen; `kind` of the exception and the `place` it came from."""
 
-    word = "internal"
+    slug = "internal"
 
     @classmethod
     def from_exception(cls, error: BaseException) -> "InternalError":
@@ -35,13 +35,13 @@ class InternalError(KistuiError):
         return cls(kind=type(error).__name__, place=place)
 
 
-class ForbiddenCall(KistuiError):
+class ForbiddenRequestError(KistuiError):
     """A request outside the allow-list of `client/endpoints.py`; nothing was sent."""
 
-    word = "forbidden_call"
+    slug = "forbidden_call"
 
 
-class ReadingStopped(KistuiError):
+class LoadCancelledError(KistuiError):
     """The user gave up a reading before it ended."""
 
-    word = "reading_stopped"
+    slug = "reading_stopped"

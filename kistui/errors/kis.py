@@ -9,72 +9,72 @@ class KisError(KistuiError):
     """A call to KIS failed."""
 
 
-class Unreachable(KisError):
+class UnreachableError(KisError):
     """No answer came."""
 
 
-class ConnectFailed(Unreachable):
+class ConnectFailedError(UnreachableError):
     """No connection to `host`."""
 
-    word = "connect_failed"
+    slug = "connect_failed"
 
 
-class TimedOut(Unreachable):
+class RequestTimeoutError(UnreachableError):
     """Connected or not, no answer in time."""
 
-    word = "timed_out"
+    slug = "timed_out"
 
 
-class Disconnected(Unreachable):
+class DisconnectedError(UnreachableError):
     """The connection ended before the answer did."""
 
-    word = "disconnected"
+    slug = "disconnected"
 
 
-class TlsFailed(Unreachable):
+class TlsError(UnreachableError):
     """The certificate or the encryption does not fit."""
 
-    word = "tls_failed"
+    slug = "tls_failed"
 
 
-class Unreadable(KisError):
+class InvalidResponseError(KisError):
     """An answer came that cannot be used."""
 
 
-class ServiceDown(Unreadable):
+class ServiceUnavailableError(InvalidResponseError):
     """Not JSON: a maintenance page or a proxy; `status` is the HTTP status."""
 
-    word = "service_down"
+    slug = "service_down"
 
 
-class Malformed(Unreadable):
+class MalformedResponseError(InvalidResponseError):
     """JSON, but not as documented; `where` names the field."""
 
-    word = "malformed"
+    slug = "malformed"
 
 
-class PagingBroken(Unreadable):
+class PaginationError(InvalidResponseError):
     """The same page or cursor twice, or too many pages; `page` says where."""
 
-    word = "paging_broken"
+    slug = "paging_broken"
 
 
-class NotOffered(KisError):
+class UnsupportedProductError(KisError):
     """KIS's API does not serve accounts of this `product` code at all."""
 
-    word = "not_offered"
+    slug = "not_offered"
 
 
-class PensionOnPaper(KisError):
+class PaperPensionError(KisError):
     """The paper server knows no pensions."""
 
-    word = "pension_on_paper"
+    slug = "pension_on_paper"
 
 
-class Refused(KisError):
+class ApiError(KisError):
     """KIS says no: its `code` (may be empty) and its `text`, cleaned; `status` is HTTP's."""
 
-    word = "refused"
+    slug = "refused"
 
     def __init__(self, *, code: str = "", text: str = "", status: int = 0, **details: Any) -> None:
         super().__init__(code=code, text=text, status=status, **details)
@@ -82,93 +82,93 @@ class Refused(KisError):
         self.text = text
 
 
-class TokenTooSoon(Refused):
+class TokenCooldownError(ApiError):
     """A second issue within a minute; the next is allowed in `seconds`, that is `at` (KST)."""
 
-    word = "token_too_soon"
+    slug = "token_too_soon"
 
     def __init__(self, *, seconds: int = 60, at: str = "+60 s", **details: Any) -> None:
         super().__init__(seconds=seconds, at=at, **details)
 
 
-class TokenExpired(Refused):
+class TokenExpiredError(ApiError):
     """The token's day is over."""
 
-    word = "token_expired"
+    slug = "token_expired"
 
 
-class TokenInvalid(Refused):
+class TokenInvalidError(ApiError):
     """The token died early, or belongs to another key."""
 
-    word = "token_invalid"
+    slug = "token_invalid"
 
 
-class TokenStillDead(Refused):
+class RejectedTokenReissuedError(ApiError):
     """KIS hands out the same dead token again, probably until `at` (KST)."""
 
-    word = "token_still_dead"
+    slug = "token_still_dead"
 
 
-class KeyRefused(Refused):
+class AppKeyRejectedError(ApiError):
     """KIS does not know the app key, or not on this host."""
 
-    word = "key_refused"
+    slug = "key_refused"
     exit_code = 3
 
 
-class SecretRefused(Refused):
+class AppSecretRejectedError(ApiError):
     """The app secret does not fit the app key."""
 
-    word = "secret_refused"
+    slug = "secret_refused"
     exit_code = 3
 
 
-class PermissionRefused(Refused):
+class PermissionDeniedError(ApiError):
     """The customer or the key may not use the API, or not from here."""
 
-    word = "permission_refused"
+    slug = "permission_refused"
     exit_code = 3
 
 
-class WrongEnvironment(Refused):
+class WrongEnvironmentError(ApiError):
     """A real key on the paper host, or the reverse."""
 
-    word = "wrong_environment"
+    slug = "wrong_environment"
     exit_code = 3
 
 
-class AccountRefused(Refused):
+class AccountRejectedError(ApiError):
     """The account number is not one of this app key."""
 
-    word = "account_refused"
+    slug = "account_refused"
     exit_code = 3
 
 
-class ProductUnserved(Refused):
+class ProductRejectedError(ApiError):
     """This call does not serve the account's product code."""
 
-    word = "product_unserved"
+    slug = "product_unserved"
 
 
-class RateLimited(Refused):
+class RateLimitedError(ApiError):
     """Too many calls a second, for the key or for the account."""
 
-    word = "rate_limited"
+    slug = "rate_limited"
 
 
-class Temporary(Refused):
+class TemporaryServerError(ApiError):
     """KIS's own passing trouble."""
 
-    word = "temporary"
+    slug = "temporary"
 
 
-class DataChanged(Refused):
+class DataChangedError(ApiError):
     """The balance changed while its pages were read."""
 
-    word = "data_changed"
+    slug = "data_changed"
 
 
-class RequestRejected(Refused):
+class RequestRejectedError(ApiError):
     """KIS rejects the form of the request: kistui is behind KIS, or has a bug."""
 
-    word = "request_rejected"
+    slug = "request_rejected"

@@ -9,38 +9,38 @@ class SetupError(KistuiError):
     exit_code = 3
 
 
-class CredentialsMissing(SetupError):
+class MissingCredentialsError(SetupError):
     """`names`: the environment variables not set."""
 
-    word = "credentials_missing"
+    slug = "credentials_missing"
 
 
-class InvalidAccount(SetupError):
+class InvalidAccountNumberError(SetupError):
     """Not 8-2, 10 or 8 digits; `found`: how many characters there were."""
 
-    word = "invalid_account"
+    slug = "invalid_account"
 
 
-class InvalidKey(SetupError):
+class InvalidCredentialError(SetupError):
     """`what` (`app_key` or `app_secret`) has `found` characters instead of `wanted`."""
 
-    word = "invalid_key"
+    slug = "invalid_key"
 
 
-class InvalidBaseUrl(SetupError):
+class InvalidBaseUrlError(SetupError):
     """Neither https nor http on loopback; `url` is what was given, without a user."""
 
-    word = "invalid_base_url"
+    slug = "invalid_base_url"
 
 
-class InvalidSetting(SetupError):
+class InvalidVariableError(SetupError):
     """The environment variable `name` holds none of the `allowed` values."""
 
-    word = "invalid_setting"
+    slug = "invalid_setting"
 
 
-class UnknownScene(SetupError):
+class UnknownSceneError(SetupError):
     """The simulator has no scene `name`; `known` lists those it has."""
 
-    word = "unknown_scene"
+    slug = "unknown_scene"
     exit_code = 2

@@ -11,13 +11,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kistui.errors import StoreError
-from kistui.model.account import Profile
-from kistui.model.balance import Balance, Lot, Summary, merge_lots
-from kistui.model.fields import Unit, specs
-from kistui.model.record import maker
-from kistui.model.remote import Ready
-from kistui.model.text import clean_text
+from kistui.errors import StorageError
+from kistui.models.account import Profile
+from kistui.models.balance import Balance, Lot, BalanceSummary, merge_lots
+from kistui.models.kis_fields import ValueType, field_specs
+from kistui.models.record import maker
+from kistui.models.load_state import Loaded
+from kistui.models.text import clean_text
 from kistui.store.files import OF_ANOTHER_SHAPE, read_private, remove_private, write_private
 
 R = TypeVar("R")
@@ -37,7 +37,7 @@ def owner_of(profile: Profile, base_url: str | None, app_key: str = "") -> str:
 
     A number could be guessed from it: where none is on disk, `app_key` prevents that.
     """
-    account = f"{profile.account.number}-{profile.account.product}"
+    account = f"{profile.account.number}-{profile.account.product_code}"
     whose = (profile.name, profile.environment.value, account, base_url or "", app_key)
     return _fingerprint("\n".join(whose))
 
@@ -48,17 +48,17 @@ class BalanceStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def read(self, profile: str, owner: str) -> Ready[Balance] | None:
+    def read(self, profile: str, owner: str) -> Loaded[Balance] | None:
         """What was last kept for a profile, if it is its owner's; `None` for any other file."""
         import json  # noqa: PLC0415  # 3 ms, for those who have figures kept
 
         try:
             content = read_private(self._path(profile), MOST_BYTES)
             return None if content is None else _ready(json.loads(content), owner)
-        except (StoreError, *OF_ANOTHER_SHAPE):
+        except (StorageError, *OF_ANOTHER_SHAPE):
             return None
 
-    def write(self, profile: str, owner: str, kept: Ready[Balance]) -> None:
+    def write(self, profile: str, owner: str, kept: Loaded[Balance]) -> None:
         """Keep a profile's figures, without those abroad; raises FileUnsafe, FileUnwritable."""
         import json  # noqa: PLC0415
 
@@ -66,10 +66,10 @@ class BalanceStore:
         table = {
             "schema": SCHEMA,
             "owner": owner,
-            "at": kept.at.astimezone(UTC).isoformat(),
-            "pages": balance.pages,
+            "at": kept.loaded_at.astimezone(UTC).isoformat(),
+            "pages": balance.page_count,
             "is_pension": balance.is_pension,
-            "summary": _table(Summary, [balance.summary]),
+            "summary": _table(BalanceSummary, [balance.summary]),
             "lots": _table(Lot, balance.lots),
         }
         write_private(self._path(profile), json.dumps(table, separators=(",", ":")).encode())
@@ -93,7 +93,7 @@ def _fingerprint(text: str) -> str:
 
 def _table(kind: type[Any], records: Iterable[Any]) -> dict[str, Any]:
     """Records by their fields' names, which stand there once."""
-    names = [spec.name for spec in specs(kind)]
+    names = [spec.name for spec in field_specs(kind)]
     return {
         "fields": names,
         "rows": [[_written(getattr(one, name)) for name in names] for one in records],
@@ -106,24 +106,24 @@ def _written(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _ready(raw: Any, owner: str) -> Ready[Balance]:
+def _ready(raw: Any, owner: str) -> Loaded[Balance]:
     """What a table holds; raises ValueError, KeyError or TypeError for any other shape."""
     pages, is_pension = raw["pages"], raw["is_pension"]
     if raw["schema"] != SCHEMA or raw["owner"] != owner:
         raise ValueError
     if type(pages) is not int or not 0 < pages < MOST_PAGES or not isinstance(is_pension, bool):
         raise ValueError
-    (summary,) = _records(Summary, raw["summary"])
+    (summary,) = _records(BalanceSummary, raw["summary"])
     holdings = merge_lots(_records(Lot, raw["lots"]))
-    balance = Balance(summary=summary, holdings=holdings, pages=pages, is_pension=is_pension)
-    return Ready(balance, _instant(raw["at"]))
+    balance = Balance(summary=summary, holdings=holdings, page_count=pages, is_pension=is_pension)
+    return Loaded(balance, _instant(raw["at"]))
 
 
 def _records(kind: type[R], raw: Any) -> tuple[R, ...]:
-    known = specs(kind)
+    known = field_specs(kind)
     if raw["fields"] != [spec.name for spec in known]:
         raise ValueError
-    reads, make = [_READS[spec.unit] for spec in known], maker(kind)
+    reads, make = [_READS[spec.value_type] for spec in known], maker(kind)
     return tuple(
         make(
             *(
@@ -161,15 +161,15 @@ def _text(raw: Any) -> str | None:
     return clean_text(raw[:MOST_TEXT]) or None
 
 
-_READS: Mapping[Unit, Read] = {
-    Unit.WON: _whole,
-    Unit.QUANTITY: _whole,
-    Unit.PRICE: _decimal,
-    Unit.AMOUNT: _decimal,
-    Unit.SHARES: _decimal,
-    Unit.RATE: _decimal,
-    Unit.PERCENT: _decimal,
-    Unit.DATE: date.fromisoformat,
-    Unit.TEXT: _text,
-    Unit.CODE: _text,
+_READS: Mapping[ValueType, Read] = {
+    ValueType.WON: _whole,
+    ValueType.QUANTITY: _whole,
+    ValueType.PRICE: _decimal,
+    ValueType.AMOUNT: _decimal,
+    ValueType.FRACTIONAL_QUANTITY: _decimal,
+    ValueType.EXCHANGE_RATE: _decimal,
+    ValueType.PERCENT: _decimal,
+    ValueType.DATE: date.fromisoformat,
+    ValueType.TEXT: _text,
+    ValueType.CODE: _text,
 }

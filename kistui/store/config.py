@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kistui.errors import (
-    BadConfig,
-    InvalidAccount,
-    InvalidName,
-    ProfileExists,
-    ProfileUnknown,
-    StoreError,
+    ConfigError,
+    InvalidAccountNumberError,
+    InvalidProfileNameError,
+    ProfileExistsError,
+    ProfileNotFoundError,
+    StorageError,
 )
-from kistui.model.account import AccountNumber, Environment, Place, Profile
-from kistui.model.record import field, record, replace
-from kistui.model.settings import Settings
+from kistui.models.account import AccountNumber, Environment, SecretBackend, Profile
+from kistui.models.record import field, record, replace
+from kistui.models.settings import Settings
 from kistui.store.files import locked, read_private, write_private
 
 NAME = re.compile(r"[\w-]{1,20}")
@@ -49,7 +49,7 @@ class Config:
             if profile.name == name:
                 return profile
         known = ", ".join(profile.name for profile in self.profiles) or "-"
-        raise ProfileUnknown(name=name, known=known)
+        raise ProfileNotFoundError(name=name, known=known)
 
     def chosen(self) -> Profile | None:
         """The default profile, or the first."""
@@ -116,7 +116,7 @@ def add_profile(path: Path, profile: Profile) -> Config:
     def change(raw: Raw) -> None:
         profiles = raw.setdefault("profiles", {})
         if profile.name in profiles:
-            raise ProfileExists(name=profile.name)
+            raise ProfileExistsError(name=profile.name)
         profiles[profile.name] = _as_table(profile)
         raw.setdefault("default", profile.name)
 
@@ -175,20 +175,20 @@ def language(path: Path) -> str | None:
     """The language that is set, if one is; a file with a fault is told of elsewhere."""
     try:
         return load(path).settings.language
-    except StoreError:
+    except StorageError:
         return None
 
 
 def check_name(name: str) -> None:
     """Raises InvalidName unless it is 1 to 20 letters, digits, `-` or `_`."""
     if not NAME.fullmatch(name):
-        raise InvalidName(name=name)
+        raise InvalidProfileNameError(name=name)
 
 
 def _table_of(raw: Raw, name: str) -> Raw:
     profiles: Raw = raw.get("profiles", {})
     if name not in profiles:
-        raise ProfileUnknown(name=name, known=", ".join(profiles) or "-")
+        raise ProfileNotFoundError(name=name, known=", ".join(profiles) or "-")
     table: Raw = profiles[name]
     return table
 
@@ -196,13 +196,13 @@ def _table_of(raw: Raw, name: str) -> Raw:
 def _as_table(profile: Profile) -> Raw:
     table: Raw = {
         "environment": profile.environment.value,
-        "account": f"{profile.account.number}-{profile.account.product}",
-        "secrets": profile.place.value,
+        "account": f"{profile.account.number}-{profile.account.product_code}",
+        "secrets": profile.secret_backend.value,
     }
     if profile.base_url:
         table["base_url"] = profile.base_url
-    if profile.command:
-        table["secret_command"] = list(profile.command)
+    if profile.secret_command:
+        table["secret_command"] = list(profile.secret_command)
     return table
 
 
@@ -213,10 +213,10 @@ def _read_profile(path: Path, name: str, table: object) -> Profile:
     if not isinstance(table, dict):
         raise _bad(path, where, "not_table")
     environment = _choice(path, f"{where}.environment", table, Environment)
-    place = _choice(path, f"{where}.secrets", table, Place)
+    place = _choice(path, f"{where}.secrets", table, SecretBackend)
     try:
         account = AccountNumber.parse(str(table.get("account", "")))
-    except InvalidAccount:
+    except InvalidAccountNumberError:
         raise _bad(path, f"{where}.account", "not_account") from None
     base_url = table.get("base_url")
     if base_url is not None and not isinstance(base_url, str):
@@ -226,7 +226,7 @@ def _read_profile(path: Path, name: str, table: object) -> Profile:
     command = table.get("secret_command", [])
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
         raise _bad(path, f"{where}.secret_command", "not_list")
-    return Profile(name, environment, account, base_url, place=place, command=tuple(command))
+    return Profile(name, environment, account, base_url, secret_backend=place, secret_command=tuple(command))
 
 
 def _read_settings(path: Path, table: object) -> Settings:
@@ -241,12 +241,12 @@ def _read_settings(path: Path, table: object) -> Settings:
     minute, second = timedelta(minutes=1), timedelta(seconds=1)
     return Settings(
         renew_before=_span(path, table, "renew_before_minutes", minute, usual.renew_before),
-        refresh_every=_span(path, table, "refresh_seconds", second, usual.refresh_every),
-        hidden=_switch(path, table, "hidden", usual=usual.hidden),
+        refresh_interval=_span(path, table, "refresh_seconds", second, usual.refresh_interval),
+        amounts_hidden=_switch(path, table, "hidden", usual=usual.amounts_hidden),
         theme=theme,
         language=None if language == AUTO else language,
-        flash=_switch(path, table, "flash", usual=usual.flash),
-        keep_figures=_switch(path, table, "keep_figures", usual=usual.keep_figures),
+        highlight_changes=_switch(path, table, "flash", usual=usual.highlight_changes),
+        cache_balances=_switch(path, table, "keep_figures", usual=usual.cache_balances),
     )
 
 
@@ -290,5 +290,5 @@ def _choice(path: Path, where: str, table: Mapping[str, Any], kind: type[E]) -> 
     return kind(value)
 
 
-def _bad(path: Path, where: str, reason: str, **details: Any) -> BadConfig:
-    return BadConfig(path=str(path), where=where, reason=reason, **details)
+def _bad(path: Path, where: str, reason: str, **details: Any) -> ConfigError:
+    return ConfigError(path=str(path), where=where, reason=reason, **details)

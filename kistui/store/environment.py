@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from kistui.errors import CredentialsMissing, InvalidSetting
-from kistui.model.account import AccountNumber, Credentials, Environment, Profile
+from kistui.errors import MissingCredentialsError, InvalidVariableError
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 
 APP_KEY, APP_SECRET = "KIS_APP_KEY", "KIS_APP_SECRET"
 ACCOUNT, ACCOUNT_TOO = "KIS_ACCOUNT", "KIS_ACCOUNT_NUMBER"
@@ -23,7 +23,7 @@ def read_environment(environ: Mapping[str, str]) -> tuple[Profile, Credentials]:
     given = {APP_KEY: environ.get(APP_KEY), APP_SECRET: environ.get(APP_SECRET), ACCOUNT: account}
     missing = [name for name, value in given.items() if not value]
     if missing:
-        raise CredentialsMissing(names=", ".join(missing), is_partial=len(missing) < len(given))
+        raise MissingCredentialsError(names=", ".join(missing), is_partial=len(missing) < len(given))
     credentials = Credentials.parse(environ[APP_KEY], environ[APP_SECRET])
     profile = Profile(
         name="env",
@@ -40,4 +40,4 @@ def _environment(raw: str) -> Environment:
         return Environment.PAPER
     if word in _NO:
         return Environment.REAL
-    raise InvalidSetting(name=PAPER, allowed="1, 0")
+    raise InvalidVariableError(name=PAPER, allowed="1, 0")

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kistui.clock import KST
-from kistui.errors import FileExists, FileUnsafe, FileUnwritable
+from kistui.errors import FileAlreadyExistsError, UnsafeFileError, FileWriteError
 from kistui.store.files import FILE_MODE, sync_folder, system_reason, written_beside
 
 
@@ -23,7 +23,7 @@ def expanded(path: str) -> Path:
     try:
         return Path(path).expanduser().absolute()
     except (RuntimeError, ValueError):
-        raise FileUnwritable(path=path, reason="not_a_path") from None
+        raise FileWriteError(path=path, reason="not_a_path") from None
 
 
 def encode(text: str, *, bom: bool) -> bytes:
@@ -41,9 +41,9 @@ def write_export(path: Path, content: bytes, *, overwrite: bool) -> None:
         _check_folder(path)
         _check_place(path, overwrite=overwrite)
     except ValueError:  # a zero byte, or half a character
-        raise FileUnwritable(path=ascii(path), reason="not_a_path") from None
+        raise FileWriteError(path=ascii(path), reason="not_a_path") from None
     except OSError as error:
-        raise FileUnwritable(path=str(path), reason=system_reason(error)) from None
+        raise FileWriteError(path=str(path), reason=system_reason(error)) from None
     with written_beside(path, content) as beside:
         if overwrite:
             beside.replace(path)
@@ -56,7 +56,7 @@ def write_export(path: Path, content: bytes, *, overwrite: bool) -> None:
 
 def _check_folder(path: Path) -> None:
     if not stat.S_ISDIR(path.parent.stat().st_mode):
-        raise FileUnwritable(path=str(path), reason="enotdir")
+        raise FileWriteError(path=str(path), reason="enotdir")
 
 
 def _check_place(path: Path, *, overwrite: bool) -> None:
@@ -65,11 +65,11 @@ def _check_place(path: Path, *, overwrite: bool) -> None:
     except FileNotFoundError:
         return
     if stat.S_ISDIR(there.st_mode):
-        raise FileUnwritable(path=str(path), reason="eisdir")
+        raise FileWriteError(path=str(path), reason="eisdir")
     if not stat.S_ISREG(there.st_mode) or there.st_uid != os.geteuid():
-        raise FileUnsafe(path=str(path))
+        raise UnsafeFileError(path=str(path))
     if not overwrite:
-        raise FileExists(path=str(path))
+        raise FileAlreadyExistsError(path=str(path))
 
 
 def _move_to_a_free_name(beside: Path, path: Path) -> None:
@@ -77,7 +77,7 @@ def _move_to_a_free_name(beside: Path, path: Path) -> None:
     try:
         path.hardlink_to(beside)
     except FileExistsError:
-        raise FileExists(path=str(path)) from None
+        raise FileAlreadyExistsError(path=str(path)) from None
     except OSError:
         # A disk without hard links, such as a FAT stick; whatever else it was comes again.
         _claim_and_replace(beside, path)
@@ -88,7 +88,7 @@ def _claim_and_replace(beside: Path, path: Path) -> None:
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE))
     except FileExistsError:
-        raise FileExists(path=str(path)) from None
+        raise FileAlreadyExistsError(path=str(path)) from None
     try:
         beside.replace(path)
     except OSError:

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kistui.errors import FileUnreadable, FileUnsafe, FileUnwritable, StoreBusy, StoreError
+from kistui.errors import FileReadError, UnsafeFileError, FileWriteError, LockTimeoutError, StorageError
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -50,19 +50,19 @@ def read_private(path: Path, most: int = -1) -> bytes | None:
         return None
     except OSError as error:
         if path.is_symlink():
-            raise FileUnsafe(path=str(path)) from None
-        raise FileUnreadable(path=str(path), reason=system_reason(error)) from None
+            raise UnsafeFileError(path=str(path)) from None
+        raise FileReadError(path=str(path), reason=system_reason(error)) from None
     try:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode) or about.st_uid != os.geteuid():
-            raise FileUnsafe(path=str(path))
+            raise UnsafeFileError(path=str(path))
         if about.st_mode & 0o077 and not _only_looking.get():
             with suppress(OSError):
                 os.fchmod(handle, FILE_MODE)
         with os.fdopen(handle, "rb", closefd=False) as file:
             return file.read(most)
     except OSError as error:
-        raise FileUnreadable(path=str(path), reason=system_reason(error)) from None
+        raise FileReadError(path=str(path), reason=system_reason(error)) from None
     finally:
         os.close(handle)
 
@@ -74,7 +74,7 @@ def write_private(path: Path, content: bytes) -> None:
     """
     make_private_folder(path.parent)
     if path.is_symlink():
-        raise FileUnsafe(path=str(path))
+        raise UnsafeFileError(path=str(path))
     with written_beside(path, content) as beside:
         beside.replace(path)
         sync_folder(path.parent)
@@ -95,7 +95,7 @@ def written_beside(path: Path, content: bytes) -> Iterator[Path]:
             os.fsync(file.fileno())
         yield beside
     except OSError as error:
-        raise FileUnwritable(path=str(path), reason=system_reason(error)) from None
+        raise FileWriteError(path=str(path), reason=system_reason(error)) from None
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
@@ -106,7 +106,7 @@ def remove_private(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise FileUnwritable(path=str(path), reason=system_reason(error)) from None
+        raise FileWriteError(path=str(path), reason=system_reason(error)) from None
 
 
 def make_private_folder(folder: Path) -> None:
@@ -115,11 +115,11 @@ def make_private_folder(folder: Path) -> None:
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         about = folder.stat()
         if about.st_uid != os.geteuid():
-            raise FileUnsafe(path=str(folder))
+            raise UnsafeFileError(path=str(folder))
         if about.st_mode & 0o077:
             folder.chmod(FOLDER_MODE)
     except OSError as error:
-        raise FileUnwritable(path=str(folder), reason=system_reason(error)) from None
+        raise FileWriteError(path=str(folder), reason=system_reason(error)) from None
 
 
 @contextmanager
@@ -133,9 +133,9 @@ def locked(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
         with lock:
             yield
     except Timeout:
-        raise StoreBusy(path=str(path), seconds=round(seconds), holder="?") from None
+        raise LockTimeoutError(path=str(path), seconds=round(seconds), holder="?") from None
     except OSError as error:
-        raise FileUnwritable(path=str(path), reason=system_reason(error)) from None
+        raise FileWriteError(path=str(path), reason=system_reason(error)) from None
 
 
 class FileClaim:
@@ -162,9 +162,9 @@ class FileClaim:
         except Timeout:
             return False
         except OSError as error:
-            raise FileUnwritable(path=str(self.path), reason=system_reason(error)) from None
+            raise FileWriteError(path=str(self.path), reason=system_reason(error)) from None
         self._lock = lock
-        with suppress(FileUnwritable):  # a courtesy to those who wait, no more
+        with suppress(FileWriteError):  # a courtesy to those who wait, no more
             write_private(self._note, str(os.getpid()).encode())
         return True
 
@@ -180,7 +180,7 @@ class FileClaim:
 
     def holder(self) -> str:
         """The number of the process that holds it, `?` where that cannot be told."""
-        with suppress(StoreError, ValueError):
+        with suppress(StorageError, ValueError):
             return str(int(read_private(self._note) or b""))
         return "?"
 

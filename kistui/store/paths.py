@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from kistui.model.record import record
+from kistui.models.record import record
 from kistui.store.places import config_folder, state_folder
 
 

@@ -6,7 +6,7 @@ nothing but their stamps has to be read. Whatever is unusual is no answer, and a
 
 import os
 
-from kistui.model.lasting import Lasting
+from kistui.models.lasting import Lasting
 from kistui.store.places import config_folder, state_folder
 
 try:  # the one hashlib has too, without OpenSSL, which hashlib takes 4 ms to load

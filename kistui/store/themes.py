@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from kistui.model.record import field, record
+from kistui.models.record import field, record
 
 DEFAULT = "kistui-dark"
 

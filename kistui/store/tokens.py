@@ -12,9 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from kistui.errors import StoreBusy
-from kistui.model.record import replace
-from kistui.model.token import Death, Origin, Token, TokenRecord, TokenStatus
+from kistui.errors import LockTimeoutError
+from kistui.models.record import replace
+from kistui.models.token import Rejection, TokenOrigin, AccessToken, TokenRecord, TokenStatus
 from kistui.store.files import OF_ANOTHER_SHAPE, FileClaim, locked, read_private, write_private
 from kistui.store.paths import shown_path
 from kistui.store.remembered import load_table
@@ -51,7 +51,7 @@ class TokenStore:
         try:
             return _record(tomllib.loads(content.decode("utf-8")), name)
         except OF_ANOTHER_SHAPE:
-            return TokenRecord(attempted_at=_written_at(path))
+            return TokenRecord(issue_attempted_at=_written_at(path))
 
     def write(self, name: str, record: TokenRecord) -> None:
         """Replace a record; raises FileUnsafe, FileUnwritable."""
@@ -60,7 +60,7 @@ class TokenStore:
         content = tomli_w.dumps({"schema": SCHEMA, "name": name, **_table(record)})
         write_private(self._path(name), content.encode())
 
-    def adopt(self, name: str, token: Token, now: datetime) -> bool:
+    def adopt(self, name: str, token: AccessToken, now: datetime) -> bool:
         """Take over another tool's token, if it lives and there is none; blocks for the claim."""
         with locked(self._path(name)):
             record = self.read(name)
@@ -141,7 +141,7 @@ async def _take(claim: FileClaim) -> None:
     while not claim.given_up and not await asyncio.to_thread(claim.take):
         if loop.time() > patience:
             seconds, holder = round(CLAIM_SECONDS), await asyncio.to_thread(claim.holder)
-            raise StoreBusy(path=str(claim.path), seconds=seconds, holder=holder)
+            raise LockTimeoutError(path=str(claim.path), seconds=seconds, holder=holder)
         await asyncio.sleep(POLL_SECONDS)
 
 
@@ -162,31 +162,31 @@ def _record(raw: Raw, name: str) -> TokenRecord:
         raise ValueError
     return TokenRecord(
         token=_token(raw["token"]) if "token" in raw else None,
-        attempted_at=_instant(raw["attempted_at"]) if "attempted_at" in raw else None,
-        death=_death(raw["death"]) if "death" in raw else None,
-        buried=_text(raw.get("buried", "")),
-        notices=int(notices.get("count", 0)),
-        noticed_at=_instant(notices["at"]) if "at" in notices else None,
-        skew=skew,
+        issue_attempted_at=_instant(raw["attempted_at"]) if "attempted_at" in raw else None,
+        rejection=_death(raw["death"]) if "death" in raw else None,
+        rejected_id=_text(raw.get("buried", "")),
+        notification_count=int(notices.get("count", 0)),
+        last_notified_at=_instant(notices["at"]) if "at" in notices else None,
+        clock_skew=skew,
     )
 
 
-def _token(raw: Raw) -> Token:
+def _token(raw: Raw) -> AccessToken:
     value = _text(raw["value"])
     if not value or not value.isascii() or not value.isprintable():
         raise ValueError
     process = raw.get("process")
-    return Token(
+    return AccessToken(
         value,
         _instant(raw["issued_at"]),
         _instant(raw["expires_at"]),
-        Origin(raw["origin"]),
+        TokenOrigin(raw["origin"]),
         process if isinstance(process, int) else None,
     )
 
 
-def _death(raw: Raw) -> Death:
-    return Death(_instant(raw["at"]), _text(raw["code"]), raw.get("came_back") is True)
+def _death(raw: Raw) -> Rejection:
+    return Rejection(_instant(raw["at"]), _text(raw["code"]), raw.get("came_back") is True)
 
 
 def _instant(raw: object) -> datetime:
@@ -202,11 +202,11 @@ def _text(raw: object) -> str:
 
 
 def _table(record: TokenRecord) -> dict[str, Any]:
-    table: dict[str, Any] = {"skew_seconds": record.skew.total_seconds()}
-    if record.buried:
-        table["buried"] = record.buried
-    if record.attempted_at:
-        table["attempted_at"] = record.attempted_at
+    table: dict[str, Any] = {"skew_seconds": record.clock_skew.total_seconds()}
+    if record.rejected_id:
+        table["buried"] = record.rejected_id
+    if record.issue_attempted_at:
+        table["attempted_at"] = record.issue_attempted_at
     if record.token:
         token = record.token
         table["token"] = {
@@ -215,11 +215,11 @@ def _table(record: TokenRecord) -> dict[str, Any]:
             "expires_at": token.expires_at,
             "origin": token.origin.value,
         }
-        if token.process is not None:
-            table["token"]["process"] = token.process
-    if record.death:
-        death = record.death
-        table["death"] = {"at": death.at, "code": death.code, "came_back": death.came_back}
-    if record.noticed_at:
-        table["notices"] = {"count": record.notices, "at": record.noticed_at}
+        if token.process_id is not None:
+            table["token"]["process"] = token.process_id
+    if record.rejection:
+        death = record.rejection
+        table["death"] = {"at": death.rejected_at, "code": death.code, "came_back": death.was_reissued}
+    if record.last_notified_at:
+        table["notices"] = {"count": record.notification_count, "at": record.last_notified_at}
     return table

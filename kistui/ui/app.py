@@ -11,11 +11,11 @@ from textual.binding import BindingType
 from textual.reactive import var
 
 from kistui.clock import Clock
-from kistui.errors import PassphraseNeeded, PassphraseWrong
-from kistui.model.account import Profile
-from kistui.model.balance import Balance
-from kistui.model.remote import Ready
-from kistui.model.settings import Settings
+from kistui.errors import PassphraseRequiredError, WrongPassphraseError
+from kistui.models.account import Profile
+from kistui.models.balance import Balance
+from kistui.models.load_state import Loaded
+from kistui.models.settings import Settings
 from kistui.ui import keys
 from kistui.ui.book import Book
 from kistui.ui.messages import AccountRead, ProfileChanged, ProfileOpened
@@ -51,7 +51,7 @@ class KistuiApp(RememberingApp):
         *,
         book: Book,
         profile: Profile | None,
-        last: Ready[Balance] | None = None,
+        last: Loaded[Balance] | None = None,
         words: Words,
         themes: Sequence[ThemeSource],
         theme: str,
@@ -74,7 +74,7 @@ class KistuiApp(RememberingApp):
         self._remotes = Remotes()
         self.shelf = shelf
         self.locale_language = locale_language
-        self.hidden = self._settings.hidden
+        self.hidden = self._settings.amounts_hidden
         self.start_theme(themes, theme)
 
     def get_default_screen(self) -> BalanceScreen:
@@ -85,7 +85,7 @@ class KistuiApp(RememberingApp):
             self._clock,
             self._sessions,
             self._remotes,
-            refresh_every=self._settings.refresh_every,
+            refresh_every=self._settings.refresh_interval,
             flashes=self._flashes,
             first=self._profile,
             last=self._last,
@@ -96,17 +96,17 @@ class KistuiApp(RememberingApp):
 
     @property
     def _flashes(self) -> bool:
-        return self._settings.flash and not self._slow
+        return self._settings.highlight_changes and not self._slow
 
     def settings_changed(self) -> None:
         """The balance holds two of them."""
-        self._balance.prefer(self._settings.refresh_every, flashes=self._flashes)
+        self._balance.prefer(self._settings.refresh_interval, flashes=self._flashes)
 
     def on_mount(self) -> None:
         """Start the one timer; open the profile, or the form of the first."""
         self.start_preferring()
         self.start_watching()
-        self.use_keys(self._settings.keys)
+        self.use_keys(self._settings.key_bindings)
 
     def on_ready(self) -> None:
         """The figures are under way; with nobody's to show, ask whose."""
@@ -131,10 +131,10 @@ class KistuiApp(RememberingApp):
             )
             answer = await self.push_screen_wait(question)
             if answer is None:
-                raise PassphraseNeeded
+                raise PassphraseRequiredError
             try:
                 return await asyncio.to_thread(self._book.unlock, answer)
-            except PassphraseWrong:
+            except WrongPassphraseError:
                 text = "passphrase.again"
 
     def action_show_balance(self, part: Part) -> None:

@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from kistui.errors import KistuiError, Unreachable
-from kistui.model.market import next_refresh
+from kistui.errors import KistuiError, UnreachableError
+from kistui.models.market_hours import next_refresh_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,15 +23,15 @@ class AutoRefresh:
     def switch(self, last: datetime | None, now: datetime) -> None:
         """On or off; the first time counts from the `last` answer, if there was one."""
         self.is_on = not self.is_on
-        self.due = next_refresh(last or now, now, self.interval, self.holidays)
+        self.due = next_refresh_at(last or now, now, self.interval, self.holidays)
         if not self.is_on:
             self.due = None
 
     def answered(self, at: datetime, error: KistuiError | None = None) -> None:
         """An answer came at `at`; with no connection it stops until one comes by hand."""
         self.due = None
-        if self.is_on and not isinstance(error, Unreachable):
-            self.due = next_refresh(at, at, self.interval, self.holidays)
+        if self.is_on and not isinstance(error, UnreachableError):
+            self.due = next_refresh_at(at, at, self.interval, self.holidays)
 
     def is_due(self, now: datetime) -> bool:
         """Whether it is time."""

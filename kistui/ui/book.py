@@ -5,13 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kistui.errors import StoreError
-from kistui.model.account import Credentials, Found, Place, Profile
-from kistui.model.balance import Balance
-from kistui.model.log import Call, OnCall
-from kistui.model.remote import Ready
-from kistui.model.settings import Settings
-from kistui.model.token import TokenStatus
+from kistui.errors import StorageError
+from kistui.models.account import Credentials, ImportedCredentials, SecretBackend, Profile
+from kistui.models.balance import Balance
+from kistui.models.call_record import CallRecord, OnCall
+from kistui.models.load_state import Loaded
+from kistui.models.settings import Settings
+from kistui.models.token import TokenStatus
 
 if TYPE_CHECKING:
     from kistui.session import Session
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class CallLog(Protocol):
     """What was asked of KIS; in life `kistui.log.Log`. Nothing of it blocks."""
 
-    def recent(self) -> tuple[Call, ...]:
+    def recent(self) -> tuple[CallRecord, ...]:
         """The last calls, newest first."""
 
     def watch(self, tell: OnCall) -> Callable[[], None]:
@@ -30,7 +30,7 @@ class CallLog(Protocol):
         """Write down a bug of ours."""
 
     @property
-    def fault(self) -> StoreError | None:
+    def fault(self) -> StorageError | None:
         """Why it cannot be written, if it cannot."""
 
     @property
@@ -72,7 +72,7 @@ class Book(Protocol):
     def keep_arrangement(self, profile: Profile, table: Mapping[str, Any]) -> None:
         """Remember that."""
 
-    def last_balance(self, profile: Profile) -> Ready[Balance] | None:
+    def last_balance(self, profile: Profile) -> Loaded[Balance] | None:
         """The figures a profile had when last read, in an earlier run too."""
 
     def keep_balance(self, profile: Profile, balance: Balance, at: datetime) -> None:
@@ -87,7 +87,7 @@ class Book(Protocol):
     def add(self, profile: Profile, credentials: Credentials) -> None:
         """Keep a new profile and its secrets."""
 
-    def adopt(self, profile: Profile, found: Found) -> bool:
+    def adopt(self, profile: Profile, found: ImportedCredentials) -> bool:
         """Take over the token that came with imported keys."""
 
     def replace_keys(self, profile: Profile, credentials: Credentials) -> None:
@@ -96,7 +96,7 @@ class Book(Protocol):
     def change(self, profile: Profile) -> None:
         """Write a profile's account number anew."""
 
-    def move(self, profile: Profile, place: Place) -> Profile:
+    def move(self, profile: Profile, place: SecretBackend) -> Profile:
         """Keep a profile's secrets somewhere else."""
 
     def remove(self, profile: Profile) -> None:
@@ -122,7 +122,7 @@ class Book(Protocol):
     def unlock(self, passphrase: str) -> None:
         """Open the encrypted file, or set the passphrase of a new one."""
 
-    def find_in(self, path: Path) -> tuple[Found, ...]:
+    def find_in(self, path: Path) -> tuple[ImportedCredentials, ...]:
         """Credentials in a file of another tool, or for `env` in the environment."""
 
     def usual_file(self) -> Path | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
-from kistui.model.record import record
+from kistui.models.record import record
 from kistui.ui.keys import BY_ID, EVERY, TOGETHER, Key
 
 _NAMED = frozenset(each.value for each in Keys) | {"space", "comma"}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from textual.binding import Binding
 
-from kistui.model.record import record
+from kistui.models.record import record
 
 
 @record

@@ -9,20 +9,20 @@ from datetime import date, datetime
 from textual.message import Message
 
 from kistui.errors import KistuiError
-from kistui.model.account import Profile
-from kistui.model.balance import Balance
-from kistui.model.log import Call
-from kistui.model.overseas import Overseas
-from kistui.model.progress import Progress
-from kistui.model.remote import Remote
-from kistui.model.token import TokenStatus
+from kistui.models.account import Profile
+from kistui.models.balance import Balance
+from kistui.models.call_record import CallRecord
+from kistui.models.overseas import OverseasBalance
+from kistui.models.progress import ProgressEvent
+from kistui.models.load_state import LoadState
+from kistui.models.token import TokenStatus
 from kistui.view.arrange import Arrangement
 
 
 class BalanceProgressed(Message):
     """The call numbered `request` got further, or waits."""
 
-    def __init__(self, request: int, progress: Progress) -> None:
+    def __init__(self, request: int, progress: ProgressEvent) -> None:
         super().__init__()
         self.request = request
         self.progress = progress
@@ -45,7 +45,7 @@ class BalanceLoaded(Message):
 class AbroadRead(Message):
     """The call numbered `request` knows, or does not, what is held abroad."""
 
-    def __init__(self, request: int, abroad: Remote[Overseas]) -> None:
+    def __init__(self, request: int, abroad: LoadState[OverseasBalance]) -> None:
         super().__init__()
         self.request = request
         self.abroad = abroad
@@ -64,7 +64,7 @@ class BalanceFailed(Message):
 class AccountRead(Message):
     """A profile's balance is in another state, read for the list of all accounts."""
 
-    def __init__(self, profile: Profile, remote: Remote[Balance]) -> None:
+    def __init__(self, profile: Profile, remote: LoadState[Balance]) -> None:
         super().__init__()
         self.profile = profile
         self.remote = remote
@@ -106,7 +106,7 @@ class TokensSeen(Message):
 class TokenProgressed(Message):
     """The issue of a token got further, or waits."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: ProgressEvent) -> None:
         super().__init__()
         self.progress = progress
 
@@ -138,6 +138,6 @@ class ArrangementChosen(Message):
 class CallEnded(Message):
     """A call to KIS has ended, well or not."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: CallRecord) -> None:
         super().__init__()
         self.call = call

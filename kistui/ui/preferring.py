@@ -9,8 +9,8 @@ from textual import work
 from textual.app import App
 
 from kistui.errors import KistuiError
-from kistui.model.record import replace
-from kistui.model.settings import Settings
+from kistui.models.record import replace
+from kistui.models.settings import Settings
 from kistui.ui.keyed import KeyedApp
 from kistui.ui.stylesheet import KeptStylesheet
 from kistui.ui.theme import ThemeSource, textual_theme
@@ -133,11 +133,11 @@ class PreferringApp(KeyedApp):
         return [
             _row("language", (None, "ko", "en"), now.language),
             _row("theme", tuple(self._themes), self.theme),
-            _row("refresh_seconds", INTERVALS, now.refresh_every // SECOND),
+            _row("refresh_seconds", INTERVALS, now.refresh_interval // SECOND),
             _row("renew_before_minutes", LEADS, now.renew_before // MINUTE),
-            _row("hidden", (False, True), now.hidden),
-            _row("flash", (False, True), now.flash),
-            _row("keep_figures", (False, True), now.keep_figures),
+            _row("hidden", (False, True), now.amounts_hidden),
+            _row("flash", (False, True), now.highlight_changes),
+            _row("keep_figures", (False, True), now.cache_balances),
         ]
 
     def _choose(self, setting: "Setting") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 
 from kistui.errors import KistuiError
-from kistui.model.account import Profile
+from kistui.models.account import Profile
 from kistui.ui.living import LivingApp
 from kistui.ui.messages import ArrangementChosen
 from kistui.view.arrange import Arrangement

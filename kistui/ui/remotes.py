@@ -1,21 +1,21 @@
 """The last state of every profile's balance, for all screens."""
 
-from kistui.model.account import Profile
-from kistui.model.balance import Balance
-from kistui.model.remote import Remote, Unknown
+from kistui.models.account import Profile
+from kistui.models.balance import Balance
+from kistui.models.load_state import LoadState, NotLoaded
 
 
 class Remotes:
     """By the profile's name; written by message handlers only."""
 
     def __init__(self) -> None:
-        self._by_name: dict[str, Remote[Balance]] = {}
+        self._by_name: dict[str, LoadState[Balance]] = {}
 
-    def of(self, profile: Profile) -> Remote[Balance]:
+    def of(self, profile: Profile) -> LoadState[Balance]:
         """A profile's state."""
-        return self._by_name.get(profile.name, Unknown())
+        return self._by_name.get(profile.name, NotLoaded())
 
-    def set(self, profile: Profile, remote: Remote[Balance]) -> None:
+    def set(self, profile: Profile, remote: LoadState[Balance]) -> None:
         """Another state of it."""
         self._by_name[profile.name] = remote
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from kistui.model.account import Profile
+from kistui.models.account import Profile
 from kistui.ui.book import Book
 
 if TYPE_CHECKING:

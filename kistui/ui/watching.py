@@ -10,7 +10,7 @@ from textual.reactive import var
 
 from kistui.clock import Clock
 from kistui.errors import KistuiError
-from kistui.model.token import TokenRecord
+from kistui.models.token import TokenRecord
 from kistui.ui.book import Book
 from kistui.ui.messages import BalanceFailed, BalanceLoaded, TokensSeen
 from kistui.view.log import log_fault
@@ -18,7 +18,7 @@ from kistui.view.token import warning
 from kistui.view.words import Words
 
 if TYPE_CHECKING:
-    from kistui.model.account import Profile
+    from kistui.models.account import Profile
 
 TICK = 5.0
 """Seconds between looks at the clock; ages on screen are by the minute."""
@@ -83,8 +83,8 @@ class WatchingApp(App[None]):
         if told is None or self.token is None or self.token.token is None:
             return
         limit, text = told
-        if (self.token.token.mark, limit) not in self._warned:
-            self._warned.add((self.token.token.mark, limit))
+        if (self.token.token.short_id, limit) not in self._warned:
+            self._warned.add((self.token.token.short_id, limit))
             self.notify(text, severity="warning", markup=False)
 
     @on(BalanceLoaded)

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from kistui.clock import KST
-from kistui.model.balance import Balance
-from kistui.model.overseas import Market, Overseas
-from kistui.model.positions import total_value
-from kistui.model.remote import Failed, Loading, Ready, last_good
+from kistui.models.balance import Balance
+from kistui.models.overseas import Market, OverseasBalance
+from kistui.models.holdings import total_value
+from kistui.models.load_state import Failed, Loading, Loaded, last_loaded
 from kistui.view import format as show
 from kistui.view.boxes import Box, Entry, box_of
 from kistui.view.cells import Cell, Role
@@ -15,12 +15,12 @@ from kistui.view.words import Words
 
 def abroad_boxes(balance: Balance, words: Words, *, hidden: bool) -> tuple[Box, ...]:
     """Two boxes of as many lines each, or none where nothing is held abroad."""
-    good = last_good(balance.abroad)
+    good = last_loaded(balance.overseas)
     if good is None or good.value.is_empty:
         return ()
     made = {
         "overseas": _worth(balance, good.value, words),
-        "foreign_cash": _cash(good.value, good.at, words),
+        "foreign_cash": _cash(good.value, good.loaded_at, words),
     }
     most = max(map(len, made.values()))
     return tuple(
@@ -33,7 +33,7 @@ def _filled(entries: list[Entry], lines: int) -> list[Entry]:
     return [*entries[:-1], *[Entry("")] * (lines - len(entries)), entries[-1]]
 
 
-def _worth(balance: Balance, abroad: Overseas, words: Words) -> list[Entry]:
+def _worth(balance: Balance, abroad: OverseasBalance, words: Words) -> list[Entry]:
     rate = show.percent(abroad.profit_rate, show.COMPUTED)
     total = Cell(show.number(total_value(balance)).text, Role.STRONG)
     return [
@@ -46,14 +46,14 @@ def _worth(balance: Balance, abroad: Overseas, words: Words) -> list[Entry]:
     ]
 
 
-def _cash(abroad: Overseas, at: datetime, words: Words) -> list[Entry]:
+def _cash(abroad: OverseasBalance, at: datetime, words: Words) -> list[Entry]:
     """Each currency there is any of; its rate stands beside its name."""
     entries = []
     for each in abroad.cash:
         if not each.deposit:
             continue
         currency = each.currency or ""
-        label = f"{currency} {show.rate(abroad.rates.get(currency)).text}"
+        label = f"{currency} {show.rate(abroad.exchange_rates.get(currency)).text}"
         amount = show.money(each.deposit, currency) or each.deposit
         entries.append(Entry(label, show.amount(amount)))
     if not entries:
@@ -64,23 +64,23 @@ def _cash(abroad: Overseas, at: datetime, words: Words) -> list[Entry]:
 
 def abroad_note(balance: Balance, words: Words, *, hidden: bool) -> Cell | None:
     """What there is to say of it in a few words; `None` where nothing can be held abroad."""
-    match balance.abroad:
-        case Loading(last=None):
+    match balance.overseas:
+        case Loading(previous=None):
             return Cell(words("abroad.loading"), Role.DIM)
-        case Failed(error, last=last):
-            title = words(f"error.{error.word}.title")
-            kept = words("abroad.kept", time=show.clock_time(last.at)) if last else ""
+        case Failed(error, previous=last):
+            title = words(f"error.{error.slug}.title")
+            kept = words("abroad.kept", time=show.clock_time(last.loaded_at)) if last else ""
             return Cell(words("abroad.failed", title=title) + kept, Role.WARN)
-        case Ready(value, at) | Loading(last=Ready(value, at)):
+        case Loaded(value, at) | Loading(previous=Loaded(value, at)):
             return Cell(_read(value, at, words, hidden=hidden), Role.DIM)
         case _:
             return None
 
 
-def _read(abroad: Overseas, at: datetime, words: Words, *, hidden: bool) -> str:
+def _read(abroad: OverseasBalance, at: datetime, words: Words, *, hidden: bool) -> str:
     if abroad.is_empty:
-        return words("abroad.no_consent" if abroad.without_consent else "abroad.none")
-    worth = show.private(show.number(abroad.value_won), hidden=hidden)
+        return words("abroad.no_consent" if abroad.markets_without_consent else "abroad.none")
+    worth = show.private(show.number(abroad.total_value_won), hidden=hidden)
     text = words("abroad.read", won=worth.text, time=show.clock_time(at))
-    names = [words(f"market.{each.value}") for each in Market if each in abroad.without_consent]
+    names = [words(f"market.{each.value}") for each in Market if each in abroad.markets_without_consent]
     return text + (words("abroad.refused", markets="·".join(names)) if names else "")

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from kistui.model.accounts import AccountFigures, Total, total
-from kistui.model.positions import profit_loss, profit_rate, total_value
-from kistui.model.record import record
-from kistui.model.remote import Failed, Loading, Ready
+from kistui.models.account_totals import AccountOverview, AccountTotals, compute_totals
+from kistui.models.holdings import profit_loss, profit_rate, total_value
+from kistui.models.record import record
+from kistui.models.load_state import Failed, Loading, Loaded
 from kistui.view import format as show
 from kistui.view.cells import Cell, Line, Role, fit, pad
 from kistui.view.status import error_text, freshness
@@ -37,7 +37,7 @@ NO_ACCOUNTS = AccountsTable((), (), ())
 
 
 def accounts_table(
-    figures: Sequence[AccountFigures],
+    figures: Sequence[AccountOverview],
     default: str | None,
     now: datetime,
     words: Words,
@@ -53,7 +53,7 @@ def accounts_table(
         name: Cell("" if name in _UNTITLED else words(f"accounts.{name}"), Role.DIM)
         for name in COLUMNS
     }
-    foot = _total(total(figures), words, hidden=hidden)
+    foot = _total(compute_totals(figures), words, hidden=hidden)
     columns = list(COLUMNS)
     while True:
         widths = {
@@ -87,19 +87,19 @@ def _line(cells: dict[str, Cell], widths: dict[str, int]) -> Line:
 
 
 def _cells(
-    figures: AccountFigures,
+    figures: AccountOverview,
     default: str | None,
     now: datetime,
     words: Words,
     *,
     hidden: bool,
 ) -> dict[str, Cell]:
-    profile, balance = figures.profile, figures.balance
+    profile, balance = figures.profile, figures.last_balance
     summary = balance.priced_summary if balance else None
-    place = "demo" if profile.is_demo else profile.place.value
+    place = "demo" if profile.is_demo else profile.secret_backend.value
     cells = {
         "mark": Cell("●" if profile.name == default else " "),
-        "kind": Cell(f" {words(f'kind.{profile.kind}')} ", Role(profile.kind)),
+        "kind": Cell(f" {words(f'kind.{profile.environment_label}')} ", Role(profile.environment_label)),
         "name": Cell(fit(profile.name, NAME_WIDTH), Role.STRONG),
         "account": Cell(profile.account.masked),
         "place": Cell(words(f"place.{place}"), Role.LABEL),
@@ -107,28 +107,28 @@ def _cells(
         "asset_change": show.change(summary.asset_change if summary else None),
         "profit_loss": show.change(profit_loss(balance) if balance else None),
         "profit_rate": show.percent(profit_rate(balance) if balance else None),
-        "token": short_cell(figures.token, now, words),
+        "token": short_cell(figures.token_record, now, words),
         "state": _state(figures, now, words),
     }
     return _hide(cells, hidden=hidden)
 
 
-def _state(figures: AccountFigures, now: datetime, words: Words) -> Cell:
+def _state(figures: AccountOverview, now: datetime, words: Words) -> Cell:
     """How old the figures are; of a failure, what it was."""
-    match figures.remote:
+    match figures.balance_state:
         case Failed(error):
             return Cell(fit(error_text(error, words).title, STATE_WIDTH), Role.BAD)
         case Loading():
             return Cell(words("bar.loading"), Role.DIM)
-        case Ready(value, _) if isinstance(value.abroad, Failed):
+        case Loaded(value, _) if isinstance(value.overseas, Failed):
             return Cell(words("abroad.not_read"), Role.WARN)
-        case Ready(at=at):
+        case Loaded(loaded_at=at):
             return Cell(show.clock_time(at), Role.DIM)
         case remote:
             return freshness(remote, now, words)
 
 
-def _total(of: Total, words: Words, *, hidden: bool) -> dict[str, Cell]:
+def _total(of: AccountTotals, words: Words, *, hidden: bool) -> dict[str, Cell]:
     """The total says how many accounts it knows, so that it cannot pass for more."""
     name = words("accounts.sum", n=of.accounts)
     if not of.accounts:

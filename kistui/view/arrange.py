@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from kistui.model.balance import Balance
-from kistui.model.overseas import Market
-from kistui.model.positions import Position, overseas_of, positions
-from kistui.model.record import record, replace
+from kistui.models.balance import Balance
+from kistui.models.overseas import Market
+from kistui.models.holdings import AnyHolding, latest_overseas, all_holdings
+from kistui.models.record import record, replace
 from kistui.view.columns import COLUMNS, Column, column_of
 from kistui.view.search import asks, is_blank, searched
 from kistui.view.sheet import IS_SOLD_OUT, Read, Sheet
@@ -83,7 +83,7 @@ class Arranged(NamedTuple):
     is_filtered: bool
 
     @property
-    def shown(self) -> tuple[Position, ...]:
+    def shown(self) -> tuple[AnyHolding, ...]:
         """The holdings themselves."""
         return tuple(self.sheet.holdings[row] for row in self.rows)
 
@@ -139,10 +139,10 @@ def _by_market(rows: Sequence[int], sheet: Sheet) -> Iterator[MarketGroup]:
 
 def next_market(arrangement: Arrangement, balance: Balance, step: int) -> Arrangement:
     """Only the market `step` places on; all of them stand between the last and the first."""
-    abroad = overseas_of(balance)
+    abroad = latest_overseas(balance)
     if abroad is None or not abroad.holdings:
         return replace(arrangement, market=None)
-    there = {each.market for each in positions(balance)}
+    there = {each.market for each in all_holdings(balance)}
     places = [None, *(market for market in Market if market in there)]
     at = places.index(arrangement.market) if arrangement.market in places else 0
     return replace(arrangement, market=places[(at + step) % len(places)])

@@ -6,15 +6,15 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from kistui.model.overseas import ForeignHolding
-from kistui.model.positions import Position
-from kistui.model.rounding import rounded
+from kistui.models.overseas import OverseasHolding
+from kistui.models.holdings import AnyHolding
+from kistui.models.rounding import round_half_up
 from kistui.view import format as show
 from kistui.view.cells import Cell, Role
 from kistui.view.widest import Widest, of_amounts, of_decimals, of_numbers, of_texts
 
 Value = int | Decimal | str | None
-Read = Callable[[Position], Any]
+Read = Callable[[AnyHolding], Any]
 
 DAY_PROFIT: Read = attrgetter("day_profit")
 VALUATION: Read = attrgetter("valuation_won")
@@ -45,7 +45,7 @@ class Column(NamedTuple):
         """Whether it stands at the left, and is cut when there is no room."""
         return self.widest is of_texts
 
-    def cell(self, holding: Position) -> Cell:
+    def cell(self, holding: AnyHolding) -> Cell:
         """A holding's value as it stands in the table."""
         return self.form(self.value(holding))
 
@@ -58,17 +58,17 @@ def _name(text: str | None) -> Cell:
     return Cell(text or "", Role.PLAIN)
 
 
-def _average(holding: Position) -> Decimal | None:
+def _average(holding: AnyHolding) -> Decimal | None:
     """In whole won at home, as brokers show it; abroad as it is."""
     price = holding.average_price
-    if price is None or isinstance(holding, ForeignHolding):
+    if price is None or isinstance(holding, OverseasHolding):
         return price
-    return rounded(price)
+    return round_half_up(price)
 
 
-def _own(holding: Position, name: str) -> Decimal | None:
+def _own(holding: AnyHolding, name: str) -> Decimal | None:
     """An amount abroad in its own currency, to the units it is counted in."""
-    if not isinstance(holding, ForeignHolding):
+    if not isinstance(holding, OverseasHolding):
         return None
     return show.money(getattr(holding, name), holding.currency)
 

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from kistui.model import moves
-from kistui.model.balance import Holding, Lot
-from kistui.model.fields import specs
-from kistui.model.overseas import ForeignHolding
-from kistui.model.positions import Position
-from kistui.model.record import replace
+from kistui.models import price_changes
+from kistui.models.balance import Holding, Lot
+from kistui.models.kis_fields import field_specs
+from kistui.models.overseas import OverseasHolding
+from kistui.models.holdings import AnyHolding
+from kistui.models.record import replace
 from kistui.view import format as show
 from kistui.view.cells import Line, Role
 from kistui.view.detail_abroad import detail_abroad
@@ -47,7 +47,7 @@ _MERGED = frozenset({"average_price", "profit_rate"})
 
 
 def detail(
-    holding: Position,
+    holding: AnyHolding,
     position: tuple[int, int],
     words: Words,
     width: int,
@@ -62,7 +62,7 @@ def detail(
     key. `hidden` leaves out amounts, quantities and the prices paid.
     """
     width = min(width, WIDEST)
-    if isinstance(holding, ForeignHolding):
+    if isinstance(holding, OverseasHolding):
         return detail_abroad(holding, position, words, width, raw=raw, hidden=hidden)
     kinds = dict.fromkeys(lot.trade_kind for lot in holding.lots if lot.trade_kind)
     lines = [
@@ -126,8 +126,8 @@ def _figures(holding: Holding, words: Words, width: int, *, hidden: bool) -> lis
 
 
 def _entries(record: Holding | Lot, words: Words, *, hidden: bool) -> list[Entry]:
-    known = {spec.name: spec for spec in specs(type(record))}
-    record = replace(record, day_change=moves.signed(record.day_change, record.day_rate))
+    known = {spec.name: spec for spec in field_specs(type(record))}
+    record = replace(record, day_change=price_changes.signed_change(record.day_change, record.day_rate))
     marked = _MERGED if isinstance(record, Holding) else frozenset[str]()
     return [
         Entry(

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from kistui.model.fields import specs
-from kistui.model.overseas import ForeignHolding
+from kistui.models.kis_fields import field_specs
+from kistui.models.overseas import OverseasHolding
 from kistui.view import format as show
 from kistui.view.cells import Line, Role
 from kistui.view.detail_parts import (
@@ -22,7 +22,7 @@ ORDER = (
     "profit_loss", "average_price",
     "profit_rate", "purchase_amount",
     "quantity", "sellable_quantity",
-    "settled_quantity", "kind",
+    "settled_quantity", "security_type",
     "bought_today", "sold_today",
     "bought_amount", "sold_amount",
     "base_rate", "rate_unit",
@@ -39,7 +39,7 @@ _OF_A_PRICE = frozenset({"price", "valuation", "profit_loss", "profit_rate"})
 
 
 def detail_abroad(
-    holding: ForeignHolding,
+    holding: OverseasHolding,
     position: tuple[int, int],
     words: Words,
     width: int,
@@ -59,8 +59,8 @@ def detail_abroad(
     for number, lot in enumerate(holding.lots, 1):
         lines.append(())
         if several:
-            kind = getattr(lot, "kind", None) or ""
-            title = words("detail.lot", n=number, of=len(holding.lots), kind=kind)
+            security_type = getattr(lot, "security_type", None) or ""
+            title = words("detail.lot", n=number, of=len(holding.lots), security_type=security_type)
             lines += folded(title, width, Role.STRONG)
         lines += grid(_entries(lot, words, hidden=hidden), width)
     lines += [(), *folded(words("line.computed"), width, Role.DIM)]
@@ -69,7 +69,7 @@ def detail_abroad(
     return tuple(lines)
 
 
-def _in_won(holding: ForeignHolding, words: Words, *, hidden: bool) -> list[Entry]:
+def _in_won(holding: OverseasHolding, words: Words, *, hidden: bool) -> list[Entry]:
     """In won at KIS's rate; several lots together too, in their own currency."""
     figures = {
         "valuation_won": show.number(holding.valuation_won),
@@ -87,13 +87,13 @@ def _in_won(holding: ForeignHolding, words: Words, *, hidden: bool) -> list[Entr
             Entry(words(f"foreign.{name}") + show.COMPUTED, show.private(cell, hidden=hidden))
             for name, cell in figures.items()
         ),
-        Entry(words("foreign.rate_used"), show.rate(holding.rate)),
+        Entry(words("foreign.rate_used"), show.rate(holding.exchange_rate)),
         Entry(words("column.weight") + show.COMPUTED, weight_cell(holding.weight)),
     ]
 
 
 def _entries(lot: Any, words: Words, *, hidden: bool) -> list[Entry]:
-    known = {spec.name: spec for spec in specs(type(lot))}
+    known = {spec.name: spec for spec in field_specs(type(lot))}
     unpriced = not lot.price and lot.quantity != 0
     return [
         Entry(

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from kistui.model.fields import FieldSpec, Unit, specs, values_by_key
-from kistui.model.overseas import ForeignHolding
-from kistui.model.positions import Position
+from kistui.models.kis_fields import FieldSpec, ValueType, field_specs, values_by_key
+from kistui.models.overseas import OverseasHolding
+from kistui.models.holdings import AnyHolding
 from kistui.view import format as show
 from kistui.view.cells import Cell, Line, Role, fit
 from kistui.view.grid import Entry, folded, grid
@@ -17,21 +17,21 @@ BAR = 10
 """Columns of the bar of the weight."""
 _CHANGES = frozenset({"profit_loss", "day_change"})
 
-_FORMS: dict[Unit, Callable[[Any], Cell]] = {
-    Unit.WON: show.number,
-    Unit.QUANTITY: show.number,
-    Unit.PRICE: show.number,
-    Unit.AMOUNT: show.number,
-    Unit.SHARES: show.number,
-    Unit.RATE: show.number,
-    Unit.PERCENT: show.percent,
-    Unit.DATE: lambda day: Cell(day.isoformat()),
-    Unit.TEXT: Cell,
-    Unit.CODE: Cell,
+_FORMS: dict[ValueType, Callable[[Any], Cell]] = {
+    ValueType.WON: show.number,
+    ValueType.QUANTITY: show.number,
+    ValueType.PRICE: show.number,
+    ValueType.AMOUNT: show.number,
+    ValueType.FRACTIONAL_QUANTITY: show.number,
+    ValueType.EXCHANGE_RATE: show.number,
+    ValueType.PERCENT: show.percent,
+    ValueType.DATE: lambda day: Cell(day.isoformat()),
+    ValueType.TEXT: Cell,
+    ValueType.CODE: Cell,
 }
 
 
-def heading(holding: Position, kinds: Iterable[str], position: tuple[int, int], width: int) -> Line:
+def heading(holding: AnyHolding, kinds: Iterable[str], position: tuple[int, int], width: int) -> Line:
     """Whose it is, whole parts of it when narrow, and its place at the right."""
     place = Cell(f"{position[0]}/{position[1]}", Role.DIM)
     parts = [
@@ -57,7 +57,7 @@ def weight_cell(weight: Decimal | None) -> Cell:
 
 
 def break_even(
-    holding: Position, words: Words, width: int, unit: str, *, hidden: bool
+    holding: AnyHolding, words: Words, width: int, unit: str, *, hidden: bool
 ) -> tuple[Line, ...]:
     """How far it is to the average price, in words; nothing where one of the two is unknown."""
     away = holding.break_even_rate
@@ -66,7 +66,7 @@ def break_even(
     way = "detail.break_even_here"
     if away:
         way = "detail.break_even_up" if away > 0 else "detail.break_even_down"
-    form = show.number if isinstance(holding, ForeignHolding) else show.average
+    form = show.number if isinstance(holding, OverseasHolding) else show.average
     average = show.hidden_amount() if hidden else form(holding.average_price)
     text = words(
         way,
@@ -84,13 +84,13 @@ def field_cell(spec: FieldSpec, value: Any, *, hidden: bool) -> Cell:
         return show.UNAVAILABLE
     if hidden and is_private(spec):
         return show.hidden_amount()
-    return show.change(value) if spec.name in _CHANGES else _FORMS[spec.unit](value)
+    return show.change(value) if spec.name in _CHANGES else _FORMS[spec.value_type](value)
 
 
 def raw_lines(lots: Sequence[Any], words: Words, width: int, *, hidden: bool) -> list[Line]:
     """KIS's keys and values, lot by lot."""
     lines: list[Line] = []
-    known = specs(type(lots[0])) if hidden and lots else ()
+    known = field_specs(type(lots[0])) if hidden and lots else ()
     private = {spec.key for spec in known if is_private(spec)}
     for number, lot in enumerate(lots, 1):
         title = words("detail.raw", n=number, of=len(lots))

@@ -6,15 +6,15 @@ from typing import Any
 
 from kistui.clock import KST
 from kistui.errors import KistuiError
-from kistui.model.abroad import TradedLot
-from kistui.model.account import Profile
-from kistui.model.accounts import Total
-from kistui.model.balance import Balance, Holding, Lot, Summary
-from kistui.model.fields import specs
-from kistui.model.overseas import Market
-from kistui.model.positions import Position, positions
-from kistui.model.reconcile import is_reconciled
-from kistui.model.record import fields, record
+from kistui.models.overseas_records import TradeDateLot
+from kistui.models.account import Profile
+from kistui.models.account_totals import AccountTotals
+from kistui.models.balance import Balance, Holding, Lot, BalanceSummary
+from kistui.models.kis_fields import field_specs
+from kistui.models.overseas import Market
+from kistui.models.holdings import AnyHolding, all_holdings
+from kistui.models.reconciliation import is_reconciled
+from kistui.models.record import fields, record
 from kistui.view.export_abroad import (
     SUM_NAMES,
     overseas_holdings,
@@ -57,7 +57,7 @@ def summary_json(reading: Reading, *, hidden: bool = False) -> str:
     return json_text(_summary(reading, hidden=hidden))
 
 
-def accounts_json(readings: Sequence[Reading | Missed], of: Total) -> str:
+def accounts_json(readings: Sequence[Reading | Missed], of: AccountTotals) -> str:
     """Every account as `summary_json` has it, or the word of its error; the real ones together."""
     accounts = [
         _summary(each, hidden=False) if isinstance(each, Reading) else _missed(each)
@@ -73,12 +73,12 @@ def _plain(one: Any) -> dict[str, Any]:
 
 def accounts_csv(readings: Sequence[Reading | Missed]) -> str:
     """A line an account: whose, its state, all 24 fields under KIS's keys, and abroad in won."""
-    keys = [spec.key for spec in specs(Summary)]
+    keys = [spec.key for spec in field_specs(BalanceSummary)]
     head = ["profile", "environment", "account", "state", *keys, "overseas.state"]
     rows = []
     for each in readings:
-        whose = each.profile.name, each.profile.kind, each.profile.account.masked, each.state
-        nothing = Balance(summary=Summary(), holdings=())
+        whose = each.profile.name, each.profile.environment_label, each.profile.account.masked, each.state
+        nothing = Balance(summary=BalanceSummary(), holdings=())
         balance = each.balance if isinstance(each, Reading) else nothing
         told = overseas_summary(balance, hidden=False).get("overseas", {})
         sums = told.get("computed", {})
@@ -106,10 +106,10 @@ def _summary(reading: Reading, *, hidden: bool) -> dict[str, Any]:
 def _missed(missed: Missed) -> dict[str, Any]:
     return {
         "profile": missed.profile.name,
-        "environment": missed.profile.kind,
+        "environment": missed.profile.environment_label,
         "account": missed.profile.account.masked,
         "state": missed.state,
-        "error": missed.error.word,
+        "error": missed.error.slug,
     }
 
 
@@ -134,7 +134,7 @@ def holdings_json(
 def summary_csv(reading: Reading, words: Words, *, hidden: bool = False) -> str:
     """A line for each field: KIS's key, its label, its value; then what is held abroad, in won."""
     summary = values(reading.balance.summary, hidden=hidden)
-    labels = (words(f"summary.{spec.name}") for spec in specs(Summary))
+    labels = (words(f"summary.{spec.name}") for spec in field_specs(BalanceSummary))
     rows = [
         (key, label, value) for (key, value), label in zip(summary.items(), labels, strict=True)
     ]
@@ -152,14 +152,14 @@ def holdings_csv(
     row as KIS sent it: those of home, or those of one market abroad.
     """
     balance = reading.balance
-    of_market = [each for each in positions(balance) if market in {None, each.market}]
+    of_market = [each for each in all_holdings(balance) if market in {None, each.market}]
     if lots and market in {None, Market.KR}:
         rows: Sequence[Any] = balance.lots
         return _lots_csv(Lot, rows, hidden=hidden)
     if lots:
         rows = [lot for each in of_market for lot in each.lots]
-        return _lots_csv(type(rows[0]) if rows else TradedLot, rows, hidden=hidden)
-    head = [spec.key for spec in specs(Holding)]
+        return _lots_csv(type(rows[0]) if rows else TradeDateLot, rows, hidden=hidden)
+    head = [spec.key for spec in field_specs(Holding)]
     return csv_text(
         (*head, "weight", "market", "currency", *WON),
         (_line(each, hidden=hidden) for each in of_market),
@@ -170,15 +170,15 @@ WON = ("valuation_won", "profit_loss_won")
 
 
 def _lots_csv(record: type[Any], rows: Sequence[Any], *, hidden: bool) -> str:
-    head = [spec.key for spec in specs(record)]
+    head = [spec.key for spec in field_specs(record)]
     return csv_text(head, (values(lot, hidden=hidden).values() for lot in rows))
 
 
-def _line(each: Position, *, hidden: bool) -> tuple[Any, ...]:
+def _line(each: AnyHolding, *, hidden: bool) -> tuple[Any, ...]:
     """A holding under the keys of home, wherever it is held."""
     named = (
         None if hidden and is_private(spec) else getattr(each, spec.name, None)
-        for spec in specs(Holding)
+        for spec in field_specs(Holding)
     )
     won = (None if hidden else getattr(each, name) for name in WON)
     return (*named, each.weight, each.market.value, each.currency, *won)
@@ -187,11 +187,11 @@ def _line(each: Position, *, hidden: bool) -> tuple[Any, ...]:
 def _head(reading: Reading, *, hidden: bool) -> dict[str, Any]:
     head: dict[str, Any] = {
         "profile": reading.profile.name,
-        "environment": reading.profile.kind,
+        "environment": reading.profile.environment_label,
         "account": reading.profile.account.masked,
         "fetched_at": reading.at.astimezone(KST).replace(microsecond=0).isoformat(),
         "state": reading.state,
-        "pages": reading.balance.pages,
+        "pages": reading.balance.page_count,
     }
     # Said only where it is so: a null is then one that was hidden, not one that KIS left blank.
     return head | {"hidden": True} if hidden else head

@@ -1,7 +1,7 @@
 """KIS's own fields: official label, key and value, as they came."""
 
-from kistui.model.balance import Balance
-from kistui.model.fields import PRIVATE, specs
+from kistui.models.balance import Balance
+from kistui.models.kis_fields import SENSITIVE_TYPES, field_specs
 from kistui.view import format as show
 from kistui.view.cells import Cell, Line, Role, fit, pad, width_of
 from kistui.view.words import Words
@@ -13,10 +13,10 @@ def summary_fields(balance: Balance, words: Words, width: int, *, hidden: bool) 
     """All 24 fields of the summary in KIS's order: key, label, value; `width` 0 cuts nothing."""
     summary = balance.summary
     rows = []
-    for spec in specs(type(summary)):
+    for spec in field_specs(type(summary)):
         value = getattr(summary, spec.name)
         cell = show.as_received(value, words)
-        if hidden and spec.unit in PRIVATE and value is not None:
+        if hidden and spec.value_type in SENSITIVE_TYPES and value is not None:
             cell = show.hidden_amount()
         rows.append((spec.key, words(f"summary.{spec.name}"), cell))
     keys = max(width_of(key) for key, _, _ in rows)

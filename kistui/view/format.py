@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from kistui.clock import KST
-from kistui.model.overseas import Rate
-from kistui.model.rounding import rounded
+from kistui.models.overseas import ExchangeRate
+from kistui.models.rounding import round_half_up
 from kistui.view.cells import Cell, Role
 from kistui.view.words import Words
 
@@ -28,14 +28,14 @@ def average(value: Decimal | None) -> Cell:
     """An average price in whole won, as brokers show it."""
     if value is None:
         return UNAVAILABLE
-    return number(rounded(value))
+    return number(round_half_up(value))
 
 
 def money(value: Decimal | None, currency: str) -> Decimal | None:
     """An amount to the units its currency is counted in: cents, but whole yen and dong."""
     if value is None:
         return None
-    return rounded(value, "1" if currency in WHOLE else "0.01")
+    return round_half_up(value, "1" if currency in WHOLE else "0.01")
 
 
 def amount(value: Decimal) -> Cell:
@@ -49,12 +49,12 @@ def amount_change(value: Decimal) -> Cell:
     return Cell(f"{mark}{abs(value):,f}", direction(value))
 
 
-def rate(of: Rate | None) -> Cell:
+def rate(of: ExchangeRate | None) -> Cell:
     """Won for the unit of a currency: `1,468.4`, `941.52/100`."""
     if of is None:
         return UNAVAILABLE
     unit = "" if of.unit == 1 else f"/{_grouped(of.unit)}"
-    return Cell(f"{_grouped(of.quoted)}{unit}", Role.DIM)
+    return Cell(f"{_grouped(of.krw_per_unit)}{unit}", Role.DIM)
 
 
 def change(value: int | Decimal | None) -> Cell:
@@ -71,7 +71,7 @@ def percent(value: Decimal | None, mark: str = "") -> Cell:
     """A rate with its sign: `+3.94%`, `-3.27%`; `mark` follows a computed one."""
     if value is None:
         return UNAVAILABLE
-    shown = rounded(value, "0.01")
+    shown = round_half_up(value, "0.01")
     return Cell(f"{shown:+,.2f}%{mark}" if shown else f"0.00%{mark}", direction(shown))
 
 
@@ -79,7 +79,7 @@ def share(value: Decimal | None) -> Cell:
     """A part of a whole: `34.5%`."""
     if value is None:
         return UNAVAILABLE
-    return Cell(f"{rounded(value, '0.1'):,}%")
+    return Cell(f"{round_half_up(value, '0.1'):,}%")
 
 
 def hidden_amount() -> Cell:

@@ -4,8 +4,8 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
-from kistui.model.balance import Balance
-from kistui.model.positions import Position
+from kistui.models.balance import Balance
+from kistui.models.holdings import AnyHolding
 from kistui.view import format as show
 from kistui.view.arrange import Arranged, Arrangement
 from kistui.view.cells import Cell, Role
@@ -38,7 +38,7 @@ class Formatted:
         """The same holdings with their amounts, or without."""
         return Formatted(self.balance, self.words, hidden=hidden, sheet=self.sheet)
 
-    def cells(self, holding: Position) -> Cells:
+    def cells(self, holding: AnyHolding) -> Cells:
         """A holding's cells, one a column."""
         made = self._made.get(id(holding))
         if made is None:
@@ -71,7 +71,7 @@ class Formatted:
         pairs = zip(self.sheet.read(COLUMNS[NAME].value), self.sheet.read(_LOTS), strict=True)
         return [_name(name, len(lots), self.words) for name, lots in pairs]
 
-    def _cell(self, column: Column, holding: Position) -> Cell:
+    def _cell(self, column: Column, holding: AnyHolding) -> Cell:
         value = column.value(holding)
         if column is COLUMNS[NAME]:
             value = _name(value, len(holding.lots), self.words)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from kistui.model.balance import Balance
-from kistui.model.overseas import ForeignHolding
-from kistui.model.positions import Position
+from kistui.models.balance import Balance
+from kistui.models.overseas import OverseasHolding
+from kistui.models.holdings import AnyHolding
 from kistui.view import format as show
 from kistui.view.arrange import AS_RECEIVED, Arranged, Arrangement, arrange
 from kistui.view.cells import Cell, Line, Role, fit, pad, width_of
@@ -72,7 +72,7 @@ class HoldingsView:
     def __len__(self) -> int:
         return len(self._keys)
 
-    def holding(self, key: str | None) -> Position | None:
+    def holding(self, key: str | None) -> AnyHolding | None:
         """The holding that the `key` of a row names."""
         if key not in self._keys:
             return None
@@ -105,10 +105,10 @@ class HoldingsView:
         return fitting(self._wanted, titles, measure, (least, usual), width)
 
 
-def key_of(holding: Position) -> str:
+def key_of(holding: AnyHolding) -> str:
     """What names an item through refreshes."""
     key = holding.code or holding.name or ""
-    return f"{holding.market.value}:{key}" if isinstance(holding, ForeignHolding) else key
+    return f"{holding.market.value}:{key}" if isinstance(holding, OverseasHolding) else key
 
 
 def title_of(

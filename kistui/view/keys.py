@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from kistui.model.record import record
+from kistui.models.record import record
 from kistui.view.cells import Cell, Line, Role, fit, pad, width_of
 from kistui.view.search import finds
 from kistui.view.words import Words

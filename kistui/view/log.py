@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from kistui.clock import KST
 from kistui.errors import KistuiError
-from kistui.model.log import BROKEN, CANCELLED, GOOD, Call
+from kistui.models.call_record import OUTCOME_INTERNAL_ERROR, OUTCOME_CANCELLED, OUTCOME_OK, CallRecord
 from kistui.view.cells import Cell, Line, Role, fit, pad, width_of
 from kistui.view.format import UNAVAILABLE, clock_time
 from kistui.view.holdings import Table
@@ -26,7 +26,7 @@ FAILED = "!"
 class LogView:
     """Calls, newest first, laid out for any width; a line is made when it is looked at."""
 
-    def __init__(self, calls: Sequence[Call], words: Words) -> None:
+    def __init__(self, calls: Sequence[CallRecord], words: Words) -> None:
         self._calls = calls
         self._words = words
         self._rows = [_cells(call, words) for call in calls]
@@ -41,25 +41,25 @@ class LogView:
         widths, gap = _fitting(natural, width)
         return Table(
             _line(head, widths, gap),
-            tuple(str(call.number) for call in self._calls),
+            tuple(str(call.sequence_number) for call in self._calls),
             lambda at: _line(self._rows[at], widths, gap),
             self._total(),
         )
 
     def _total(self) -> Line:
         calls = self._calls
-        failed = sum(not call.is_good for call in calls)
-        waited = span(sum(call.waited.seconds for call in calls))
-        size = f"{sum(call.size or 0 for call in calls):,}"
+        failed = sum(not call.is_ok for call in calls)
+        waited = span(sum(call.rate_limit_wait.total for call in calls))
+        size = f"{sum(call.response_size or 0 for call in calls):,}"
         text = self._words("log.total", n=len(calls), failed=failed, waited=waited, bytes=size)
         return (Cell(f"  {text}", Role.LABEL),)
 
 
-def call_lines(call: Call, words: Words, width: int) -> tuple[Line, ...]:
+def call_lines(call: CallRecord, words: Words, width: int) -> tuple[Line, ...]:
     """One call in full: labels and values, as many on a line as there is room for."""
-    at = call.at.astimezone(KST).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+    at = call.started_at.astimezone(KST).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
     tr_id = f" {call.tr_id}" if call.tr_id else ""
-    said = f" {call.said}" if call.said else ""
+    said = f" {call.server_message}" if call.server_message else ""
     pairs = [
         ("time", f"{at} KST"),
         ("result", f"{_result(call, words).text}{said}"),
@@ -67,17 +67,17 @@ def call_lines(call: Call, words: Words, width: int) -> tuple[Line, ...]:
         ("profile", call.profile),
         ("page", str(call.page)),
         ("try", str(call.attempt)),
-        ("again", "" if call.again_in is None else span(call.again_in)),
+        ("again", "" if call.retry_after is None else span(call.retry_after)),
         ("status", "" if call.status is None else str(call.status)),
         ("rt_cd", call.rt_cd),
         ("code", call.msg_cd),
-        ("bytes", "" if call.size is None else f"{call.size:,}"),
+        ("bytes", "" if call.response_size is None else f"{call.response_size:,}"),
         ("duration", span(call.duration)),
-        ("wait_account", span(call.waited.account)),
-        ("wait_key", span(call.waited.key)),
+        ("wait_account", span(call.rate_limit_wait.account)),
+        ("wait_key", span(call.rate_limit_wait.app_key)),
         ("continuation", call.continuation.strip(">") and call.continuation),
-        ("stages", "  ".join(f"{name} {span(seconds)}" for name, seconds in call.stages)),
-        ("parameters", " ".join(call.parameters)),
+        ("stages", "  ".join(f"{name} {span(seconds)}" for name, seconds in call.connection_timings)),
+        ("parameters", " ".join(call.parameter_names)),
     ]
     return _flow([(words(f"log.{name}"), value) for name, value in pairs if value], width)
 
@@ -94,12 +94,12 @@ def span(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
 
 
-def _cells(call: Call, words: Words) -> dict[str, Cell]:
-    role = Role.PLAIN if call.is_good else Role.BAD
+def _cells(call: CallRecord, words: Words) -> dict[str, Cell]:
+    role = Role.PLAIN if call.is_ok else Role.BAD
     name = f"call.{call.name.replace(' ', '_')}"
     return {
-        "mark": Cell("" if call.is_good else FAILED, role),
-        "time": Cell(clock_time(call.at), Role.LABEL),
+        "mark": Cell("" if call.is_ok else FAILED, role),
+        "time": Cell(clock_time(call.started_at), Role.LABEL),
         "call": Cell(words(name) if name in words else call.name, role),
         "page": Cell(str(call.page) if call.page > 1 else ""),
         "try": Cell(str(call.attempt) if call.attempt > 1 else ""),
@@ -107,15 +107,15 @@ def _cells(call: Call, words: Words) -> dict[str, Cell]:
         "status": UNAVAILABLE if call.status is None else Cell(str(call.status), role),
         "code": Cell(call.msg_cd, role) if call.msg_cd else UNAVAILABLE,
         "duration": Cell(span(call.duration)),
-        "wait": Cell(span(call.waited.seconds), Role.LABEL),
-        "bytes": UNAVAILABLE if call.size is None else Cell(f"{call.size:,}"),
+        "wait": Cell(span(call.rate_limit_wait.total), Role.LABEL),
+        "bytes": UNAVAILABLE if call.response_size is None else Cell(f"{call.response_size:,}"),
         "profile": Cell(fit(call.profile, LONGEST), Role.LABEL),
         "result": Cell(fit(_result(call, words).text, LONGEST), role),
     }
 
 
-def _result(call: Call, words: Words) -> Cell:
-    if call.outcome in (GOOD, CANCELLED, BROKEN):
+def _result(call: CallRecord, words: Words) -> Cell:
+    if call.outcome in (OUTCOME_OK, OUTCOME_CANCELLED, OUTCOME_INTERNAL_ERROR):
         return Cell(words(f"log.{call.outcome}"))
     title = f"error.{call.outcome}.title"
     return Cell(words(title) if title in words else call.outcome)

@@ -2,8 +2,8 @@
 
 from operator import attrgetter
 
-from kistui.model.overseas import WON, ForeignHolding, Market
-from kistui.model.sums import decimal_total
+from kistui.models.overseas import KRW, OverseasHolding, Market
+from kistui.models.arithmetic import decimal_sum_or_none
 from kistui.view import format as show
 from kistui.view.arrange import Arranged, MarketGroup
 from kistui.view.cells import Cell, Role
@@ -80,13 +80,13 @@ class MarketLine:
 
     @property
     def _rate(self) -> Cell:
-        rates = {each.rate for each in self._holdings if isinstance(each, ForeignHolding)}
-        is_one = self._currencies != [WON] and len(rates) == 1
+        rates = {each.exchange_rate for each in self._holdings if isinstance(each, OverseasHolding)}
+        is_one = self._currencies != [KRW] and len(rates) == 1
         return show.rate(rates.pop()) if is_one else Cell("")
 
     def _foreign(self, column: str) -> Cell:
-        if len(self._currencies) > 1 or WON in self._currencies:
+        if len(self._currencies) > 1 or KRW in self._currencies:
             return Cell("")
         read, form = _FOREIGN[column]
-        total = show.money(decimal_total(self._sums.of(read)), *self._currencies)
+        total = show.money(decimal_sum_or_none(self._sums.of(read)), *self._currencies)
         return show.UNAVAILABLE if total is None else form(total)

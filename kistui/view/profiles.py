@@ -1,11 +1,11 @@
 """Profiles as lines, and what is right or wrong with the fields of the form."""
 
-from kistui.errors import InvalidAccount
-from kistui.model.account import (
+from kistui.errors import InvalidAccountNumberError
+from kistui.models.account import (
     APP_KEY_LENGTH,
     APP_SECRET_LENGTH,
     AccountNumber,
-    Found,
+    ImportedCredentials,
     Profile,
 )
 from kistui.view.cells import Cell, Line, Role, fit, pad
@@ -20,10 +20,10 @@ VISIBLE = 4
 def profile_line(profile: Profile, state: Cell, words: Words, *, is_default: bool) -> Line:
     """One profile in a list: world, name, masked account, where its secrets are, its state."""
     mark = "●" if is_default else " "
-    place = "demo" if profile.is_demo else profile.place.value
+    place = "demo" if profile.is_demo else profile.secret_backend.value
     return (
         Cell(f" {mark} "),
-        Cell(f" {words(f'kind.{profile.kind}')} ", Role(profile.kind)),
+        Cell(f" {words(f'kind.{profile.environment_label}')} ", Role(profile.environment_label)),
         Cell(f" {pad(fit(profile.name, NAME_WIDTH), NAME_WIDTH)} ", Role.STRONG),
         Cell(f"{profile.account.masked}  "),
         Cell(pad(words(f"place.{place}"), 12) + "  ", Role.LABEL),
@@ -31,14 +31,14 @@ def profile_line(profile: Profile, state: Cell, words: Words, *, is_default: boo
     )
 
 
-def found_line(found: Found, words: Words) -> Line:
+def found_line(found: ImportedCredentials, words: Words) -> Line:
     """One pair found in another tool's file."""
     kind = words(f"kind.{found.environment.value}") if found.environment else "?"
     account = found.account.masked if found.account else words("import.no_account")
     return (
         Cell(f" {pad(kind, 6)}"),
         Cell(f"{pad(account, 14)}"),
-        Cell(words("form.ends_in", end=found.hint), Role.LABEL),
+        Cell(words("form.ends_in", end=found.app_key_suffix), Role.LABEL),
         Cell(f"  {found.source}", Role.DIM),
     )
 
@@ -64,10 +64,10 @@ def check_account(raw: str, words: Words) -> tuple[bool, Cell]:
     """Whether it is an account number, and what its product code means."""
     try:
         account = AccountNumber.parse(raw)
-    except InvalidAccount:
+    except InvalidAccountNumberError:
         return False, Cell(words("form.account"), Role.BAD if raw.strip() else Role.LABEL)
-    known = account.product if account.product in PRODUCTS else "other"
-    return True, Cell(f"{account.product} {words(f'product.{known}')}", Role.GOOD)
+    known = account.product_code if account.product_code in PRODUCTS else "other"
+    return True, Cell(f"{account.product_code} {words(f'product.{known}')}", Role.GOOD)
 
 
 def check_name(raw: str, taken: frozenset[str], words: Words) -> tuple[bool, Cell]:

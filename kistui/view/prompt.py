@@ -1,6 +1,6 @@
 """The token in one line, for a prompt: made of text and whole microseconds alone."""
 
-from kistui.model.lasting import EXPIRING, MINUTE, VALID, Lasting
+from kistui.models.lasting import EXPIRING, MINUTE, VALID, Lasting
 from kistui.view.words import Words
 
 

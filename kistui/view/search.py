@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from kistui.model.positions import Position
+from kistui.models.holdings import AnyHolding
 
 INVERT = "!"
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -30,7 +30,7 @@ def is_blank(query: str) -> bool:
     return not _plain(query).removeprefix(INVERT)
 
 
-def searched(holding: Position) -> str:
+def searched(holding: AnyHolding) -> str:
     """What is looked in: name and code, a line each, which no query can reach across."""
     return "\n".join(map(_plain, filter(None, (holding.name, holding.code))))
 

@@ -5,11 +5,11 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from kistui.model.balance import Balance
-from kistui.model.positions import Position, positions, worth
+from kistui.models.balance import Balance
+from kistui.models.holdings import AnyHolding, all_holdings, holdings_valuation
 
 V = TypeVar("V")
-Read = Callable[[Position], V]
+Read = Callable[[AnyHolding], V]
 
 IS_SOLD_OUT: Read[bool] = attrgetter("is_sold_out")
 
@@ -19,9 +19,9 @@ class Sheet:
 
     def __init__(self, balance: Balance) -> None:
         self.balance = balance
-        self.holdings = positions(balance)
-        self._read: dict[Callable[[Position], Any], list[Any]] = {}
-        self._orders: dict[tuple[Callable[[Position], Any], bool], Sequence[int]] = {}
+        self.holdings = all_holdings(balance)
+        self._read: dict[Callable[[AnyHolding], Any], list[Any]] = {}
+        self._orders: dict[tuple[Callable[[AnyHolding], Any], bool], Sequence[int]] = {}
 
     def read(self, value: Read[V]) -> list[V]:
         """What `value` gives of each holding, row by row."""
@@ -30,7 +30,7 @@ class Sheet:
             values = self._read[value] = list(map(value, self.holdings))
         return values
 
-    def order(self, key: Callable[[Position], Any], *, descending: bool) -> Sequence[int]:
+    def order(self, key: Callable[[AnyHolding], Any], *, descending: bool) -> Sequence[int]:
         """All rows in the order of their keys; equal ones stay as they are, `None` is the last."""
         rows = self._orders.get((key, descending))
         if rows is None:
@@ -50,4 +50,4 @@ class Sheet:
     @cached_property
     def worth(self) -> int | None:
         """Won that all are worth."""
-        return worth(self.balance)
+        return holdings_valuation(self.balance)

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from kistui.errors import KistuiError, Refused
-from kistui.model.account import Profile
-from kistui.model.balance import Balance
-from kistui.model.positions import lacks_abroad
-from kistui.model.progress import PageRead, Progress, TokenIssuing, TokenWaiting, Waiting
-from kistui.model.reconcile import Check, reconcile
-from kistui.model.record import record
-from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
+from kistui.errors import KistuiError, ApiError
+from kistui.models.account import Profile
+from kistui.models.balance import Balance
+from kistui.models.holdings import overseas_missing
+from kistui.models.progress import PageLoaded, ProgressEvent, TokenRequested, TokenRequestDelayed, RetryScheduled
+from kistui.models.reconciliation import ReconciliationCheck, reconcile
+from kistui.models.record import record
+from kistui.models.load_state import Failed, Loading, Loaded, LoadState, NotLoaded, last_loaded
 from kistui.view import format as show
 from kistui.view.abroad import abroad_note
 from kistui.view.cells import Cell, Line, Role, width_of
@@ -32,10 +32,10 @@ class ErrorText:
 
 def error_text(error: KistuiError, words: Words) -> ErrorText:
     """An error of the tree in the user's language, with KIS's code and text where it gave any."""
-    where = f"error.{error.word}"
-    code = f" [{error.code}]" if isinstance(error, Refused) and error.code else ""
+    where = f"error.{error.slug}"
+    code = f" [{error.code}]" if isinstance(error, ApiError) and error.code else ""
     said = ""
-    if isinstance(error, Refused) and error.text:
+    if isinstance(error, ApiError) and error.text:
         said = words("state.kis_says", text=error.text)
     details = _in_words(error.details, words)
     return ErrorText(
@@ -75,26 +75,26 @@ def error_lines(error: KistuiError, words: Words) -> tuple[Line, ...]:
 
 
 def freshness(
-    remote: Remote[Balance], now: datetime, words: Words, *, due: datetime | None = None
+    remote: LoadState[Balance], now: datetime, words: Words, *, due: datetime | None = None
 ) -> Cell:
     """How old the figures on screen are, or that there are none; when they are `due` again."""
-    good = last_good(remote)
+    good = last_loaded(remote)
     match remote:
         case Loading():
             return Cell(words("bar.loading"), Role.DIM)
-        case Ready(at=at):
+        case Loaded(loaded_at=at):
             text = words("bar.updated", time=show.short_time(at, now))
             if due is not None:
                 text += f" · {words('bar.auto', time=show.short_time(due, now))}"
             return Cell(text, Role.DIM)
         case Failed() if good is not None and not good.value.is_complete:
-            part = words("bar.partial", n=len(good.value.held), time=show.short_time(good.at, now))
+            part = words("bar.partial", n=len(good.value.open_holdings), time=show.short_time(good.loaded_at, now))
             return Cell(part, Role.BAD)
         case Failed() if good is not None:
-            age = show.age(good.at, now, words)
-            stale = words("bar.stale", time=show.short_time(good.at, now), age=age)
+            age = show.age(good.loaded_at, now, words)
+            stale = words("bar.stale", time=show.short_time(good.loaded_at, now), age=age)
             return Cell(stale, Role.BAD)
-        case Unknown() | Failed():
+        case NotLoaded() | Failed():
             return Cell(words("bar.never"), Role.DIM)
 
 
@@ -102,7 +102,7 @@ def bar(profile: Profile | None, token: Cell, right: Cell, words: Words, width: 
     """Which world, whose account, how long its token lives; what does not fit drops whole."""
     if profile is None:
         return (Cell(f" kistui  {words('bar.nobody')}", Role.STRONG),)
-    badge = Cell(f" [{words(f'kind.{profile.kind}')}] ", Role(profile.kind))
+    badge = Cell(f" [{words(f'kind.{profile.environment_label}')}] ", Role(profile.environment_label))
     name = Cell(f" {profile.name} {profile.account.masked}", Role.STRONG)
     read_only = Cell(words("bar.read_only"), Role.DIM)
     if profile.base_url and not profile.is_demo:
@@ -131,21 +131,21 @@ def tabs(shown: str, words: Words) -> Line:
     return tuple(cells)
 
 
-def progress_text(progress: Progress | None, words: Words, *, stop: str = "Esc") -> str:
+def progress_text(progress: ProgressEvent | None, words: Words, *, stop: str = "Esc") -> str:
     """What a running call is doing; `stop` is the key that gives a wait up."""
     match progress:
         case None:
             return words("state.connecting")
-        case PageRead() as read:
-            return words("state.page", page=read.page, rows=read.rows)
-        case TokenIssuing():
+        case PageLoaded() as read:
+            return words("state.page", page=read.page_number, rows=read.row_count)
+        case TokenRequested():
             return words("state.issuing")
-        case TokenWaiting(until):
+        case TokenRequestDelayed(until):
             return words("state.token_waiting", time=show.clock_time(until), stop=stop)
-        case Waiting(error, seconds, attempt, attempts):
+        case RetryScheduled(error, seconds, attempt, attempts):
             return words(
                 "state.waiting",
-                title=words(f"error.{error.word}.title"),
+                title=words(f"error.{error.slug}.title"),
                 seconds=f"{seconds:.1f}",
                 attempt=attempt,
                 attempts=attempts,
@@ -153,8 +153,8 @@ def progress_text(progress: Progress | None, words: Words, *, stop: str = "Esc")
 
 
 def notice(
-    remote: Remote[Balance],
-    progress: Progress | None,
+    remote: LoadState[Balance],
+    progress: ProgressEvent | None,
     words: Words,
     width: int | None = None,
     *,
@@ -166,49 +166,49 @@ def notice(
     In `width` columns not every difference may fit; those left out are counted.
     """
     match remote:
-        case Ready(value, at):
+        case Loaded(value, at):
             return (
                 _check_line(value, words, width, hidden=hidden),
                 _source_line(value, at, words, width, hidden=hidden),
             )
         case Loading(last) if last is not None:
             return (
-                _last_line(last, now or last.at, words),
+                _last_line(last, now or last.loaded_at, words),
                 _line(progress_text(progress, words), Role.LABEL),
             )
-        case Failed(error, last=last) if last is not None:
+        case Failed(error, previous=last) if last is not None:
             title, *rest = error_lines(error, words)
             return ((*title, *_reached(last.value, progress, words)), *rest)
-        case Unknown() | Loading() | Failed():
+        case NotLoaded() | Loading() | Failed():
             return ()
 
 
-def _last_line(last: Ready[Balance], now: datetime, words: Words) -> Line:
+def _last_line(last: Loaded[Balance], now: datetime, words: Words) -> Line:
     """What stands above while other figures are awaited: how old it is, and from which day."""
     if not last.value.is_complete:
-        return _line(words("state.arriving", n=len(last.value.held)), Role.DIM)
-    age = show.age(last.at, now, words)
-    line = _line(words("state.kept", time=show.short_time(last.at, now), age=age), Role.DIM)
-    if lacks_abroad(last.value):
+        return _line(words("state.arriving", n=len(last.value.open_holdings)), Role.DIM)
+    age = show.age(last.loaded_at, now, words)
+    line = _line(words("state.kept", time=show.short_time(last.loaded_at, now), age=age), Role.DIM)
+    if overseas_missing(last.value):
         return (*line, Cell(f" · {words('abroad.left_out')}", Role.WARN))
     return line
 
 
-def _reached(last: Balance, progress: Progress | None, words: Words) -> Line:
+def _reached(last: Balance, progress: ProgressEvent | None, words: Words) -> Line:
     """How far a reading got that ended in the middle."""
-    if not isinstance(progress, PageRead):
+    if not isinstance(progress, PageLoaded):
         return ()
-    n = len(progress.so_far().held)
+    n = len(progress.partial_balance().open_holdings)
     key = "state.reached_of" if last.is_complete else "state.reached"
-    return (Cell(f" · {words(key, n=n, of=len(last.held))}", Role.LABEL),)
+    return (Cell(f" · {words(key, n=n, of=len(last.open_holdings))}", Role.LABEL),)
 
 
 def empty_body(
-    remote: Remote[Balance], progress: Progress | None, words: Words
+    remote: LoadState[Balance], progress: ProgressEvent | None, words: Words
 ) -> tuple[Line, ...]:
     """What stands where figures would: that they are coming, why there are none, or no holdings."""
     match remote:
-        case Unknown():
+        case NotLoaded():
             return ((Cell(words("state.nobody"), Role.LABEL),),)
         case Loading():
             return (
@@ -220,7 +220,7 @@ def empty_body(
             texts = ((told.message, Role.PLAIN), (told.said, Role.LABEL), (told.hint, Role.LABEL))
             shown = tuple((Cell(text, role),) for text, role in texts if text)
             return ((Cell(told.title, Role.BAD),), (), *shown)
-        case Ready():
+        case Loaded():
             return (
                 (Cell(words("state.empty"), Role.STRONG),),
                 (Cell(words("state.empty_hint"), Role.LABEL),),
@@ -257,7 +257,7 @@ def _check_line(balance: Balance, words: Words, width: int | None, *, hidden: bo
     return _line(words("state.reconciled"), Role.GOOD)
 
 
-def _differences(wrong: Sequence[Check], words: Words, width: int | None, *, hidden: bool) -> str:
+def _differences(wrong: Sequence[ReconciliationCheck], words: Words, width: int | None, *, hidden: bool) -> str:
     """Each difference with its amount, whole ones only; the first is there at any width."""
     told = [
         words(
@@ -282,7 +282,7 @@ def _source_line(
     """Whence the figures are; where both do not fit, what went wrong abroad goes first."""
     source = words(
         "state.source_pension" if balance.is_pension else "state.source",
-        pages=balance.pages,
+        pages=balance.page_count,
         rows=len(balance.lots),
         time=show.clock_time(at),
     )

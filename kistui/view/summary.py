@@ -3,7 +3,7 @@
 from decimal import Decimal
 from operator import itemgetter
 
-from kistui.model.balance import Balance, Summary
+from kistui.models.balance import Balance, BalanceSummary
 from kistui.view import format as show
 from kistui.view.abroad import abroad_boxes
 from kistui.view.boxes import Box, Entry, box_of
@@ -49,7 +49,7 @@ def _label(name: str, words: Words, *, roomy: bool) -> str:
     return words(f"summary.{name}" if roomy else f"line.{name}")
 
 
-def _assets(summary: Summary, words: Words, *, roomy: bool) -> list[Entry]:
+def _assets(summary: BalanceSummary, words: Words, *, roomy: bool) -> list[Entry]:
     total = show.number(summary.total_value)
     entries = [
         Entry(_label("total_value", words, roomy=roomy), Cell(total.text, Role.STRONG)),
@@ -64,7 +64,7 @@ def _assets(summary: Summary, words: Words, *, roomy: bool) -> list[Entry]:
     return entries
 
 
-def _allocation(summary: Summary) -> Cell:
+def _allocation(summary: BalanceSummary) -> Cell:
     total, securities = summary.total_value, summary.securities_value
     if not total or securities is None:
         return show.UNAVAILABLE
@@ -72,7 +72,7 @@ def _allocation(summary: Summary) -> Cell:
     return Cell(f"{show.share(part).text} / {show.share(100 - part).text}")
 
 
-def _yesterday(summary: Summary, words: Words, *, roomy: bool) -> list[Entry]:
+def _yesterday(summary: BalanceSummary, words: Words, *, roomy: bool) -> list[Entry]:
     # KIS answers 0 for the rate on real accounts; 0 is not a fact then.
     given = summary.asset_change_rate
     computed = summary.computed_asset_change_rate
@@ -85,7 +85,7 @@ def _yesterday(summary: Summary, words: Words, *, roomy: bool) -> list[Entry]:
     ]
 
 
-def _deposits(summary: Summary, words: Words, *, roomy: bool) -> list[Entry]:
+def _deposits(summary: BalanceSummary, words: Words, *, roomy: bool) -> list[Entry]:
     ladder = [
         Entry(words("line.deposit"), show.number(summary.deposit)),
         Entry(words("line.deposit_d1"), show.number(summary.deposit_d1)),
@@ -102,7 +102,7 @@ def _deposits(summary: Summary, words: Words, *, roomy: bool) -> list[Entry]:
     return [*ladder, Entry(words("line.settled"))]
 
 
-def _profit(balance: Balance, summary: Summary, words: Words, *, roomy: bool) -> list[Entry]:
+def _profit(balance: Balance, summary: BalanceSummary, words: Words, *, roomy: bool) -> list[Entry]:
     entries = [
         Entry(_label("purchase_amount", words, roomy=roomy), show.number(summary.purchase_amount)),
         Entry(_label("valuation", words, roomy=roomy), show.number(summary.valuation)),
@@ -119,7 +119,7 @@ def _profit(balance: Balance, summary: Summary, words: Words, *, roomy: bool) ->
 def _extremes(balance: Balance, words: Words) -> list[Entry]:
     rated = [
         (rate, holding.name)
-        for holding in balance.held
+        for holding in balance.open_holdings
         if (rate := holding.profit_rate) is not None
     ]
     if not rated:
@@ -136,7 +136,7 @@ def _extremes(balance: Balance, words: Words) -> list[Entry]:
     ]
 
 
-def _trades(summary: Summary, words: Words, width: int, *, hidden: bool) -> tuple[Line, ...]:
+def _trades(summary: BalanceSummary, words: Words, width: int, *, hidden: bool) -> tuple[Line, ...]:
     amount = min(AMOUNT, (width - 4) // 2)
     grid = (
         ("line.bought", summary.bought_yesterday, summary.bought_today),
@@ -171,7 +171,7 @@ def _columns(label: str, values: tuple[Cell, ...], column: int, width: int) -> L
     return (Cell(pad(label, room) if room >= 0 else label, Role.LABEL), *padded)
 
 
-def _loans(summary: Summary, words: Words, *, roomy: bool) -> list[Entry]:
+def _loans(summary: BalanceSummary, words: Words, *, roomy: bool) -> list[Entry]:
     loans, short = show.number(summary.loans), show.number(summary.short_proceeds)
     if roomy:
         first = [

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, zip_longest
 
-from kistui.model.balance import Balance
+from kistui.models.balance import Balance
 from kistui.view.arrange import AS_RECEIVED
 from kistui.view.boxes import Box
 from kistui.view.cells import Cell, Line, Role, fit, width_of

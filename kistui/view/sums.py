@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 
-from kistui.model.sums import rate, total_of
+from kistui.models.arithmetic import percent_of, sum_or_none
 from kistui.view import format as show
 from kistui.view.cells import Cell, Role
 from kistui.view.columns import DAY_PROFIT, PROFIT, VALUATION
@@ -28,7 +28,7 @@ class Sums:
 
     def won(self, read: Read[int | None]) -> int | None:
         """Their sum, or `None` if any is unknown."""
-        return total_of(self.of(read))
+        return sum_or_none(self.of(read))
 
     def cell(self, column: str) -> Cell:
         """A column's sum, empty where it has none."""
@@ -40,6 +40,6 @@ _FORMS: Mapping[str, Callable[[Sums], Cell]] = {
     "day_profit": lambda held: show.change(held.won(DAY_PROFIT)),
     "valuation": lambda held: Cell(show.number(held.won(VALUATION)).text, Role.STRONG),
     "profit_loss": lambda held: show.change(held.won(PROFIT)),
-    "profit_rate": lambda held: show.percent(rate(held.won(PROFIT), held.won(_COST))),
-    "weight": lambda held: show.share(rate(held.won(VALUATION), held.sheet.worth)),
+    "profit_rate": lambda held: show.percent(percent_of(held.won(PROFIT), held.won(_COST))),
+    "weight": lambda held: show.share(percent_of(held.won(VALUATION), held.sheet.worth)),
 }

@@ -4,19 +4,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from kistui.clock import KST
-from kistui.model.account import Profile
-from kistui.model.calls import CallUse
-from kistui.model.record import record
-from kistui.model.token import (
-    LIFETIME,
+from kistui.models.account import Profile
+from kistui.models.api_usage import ApiUsage
+from kistui.models.record import record
+from kistui.models.token import (
+    TOKEN_LIFETIME,
     MICROSECOND,
-    WARN_BEFORE,
-    Origin,
-    Phase,
-    Token,
+    EXPIRY_WARNINGS,
+    TokenOrigin,
+    TokenState,
+    AccessToken,
     TokenRecord,
     TokenStatus,
-    microseconds,
+    to_epoch_microseconds,
 )
 from kistui.view import prompt
 from kistui.view.cells import Cell, Line, Role, fit, pad
@@ -35,12 +35,12 @@ SMALL_SKEW = timedelta(seconds=2)
 """HTTP dates count whole seconds: a smaller difference is none."""
 
 ROLES = {
-    Phase.NONE: Role.LABEL,
-    Phase.VALID: Role.GOOD,
-    Phase.EXPIRING: Role.WARN,
-    Phase.EXPIRED: Role.BAD,
-    Phase.SUSPECT: Role.BAD,
-    Phase.WAITING: Role.WARN,
+    TokenState.NONE: Role.LABEL,
+    TokenState.VALID: Role.GOOD,
+    TokenState.EXPIRING: Role.WARN,
+    TokenState.EXPIRED: Role.BAD,
+    TokenState.SUSPECT: Role.BAD,
+    TokenState.WAITING: Role.WARN,
 }
 
 
@@ -56,23 +56,23 @@ class Headline:
 
 def headline(record: TokenRecord, now: datetime, words: Words) -> Headline:
     """The state of a token at a glance."""
-    phase, remaining = record.phase(now), record.remaining(now)
-    wait = record.may_issue_at(now) - now
+    phase, remaining = record.state(now), record.remaining(now)
+    wait = record.next_issue_at(now) - now
     name = phase.value
-    if phase is Phase.SUSPECT and record.death and record.death.came_back:
+    if phase is TokenState.SUSPECT and record.rejection and record.rejection.was_reissued:
         name = "came_back"
-    until = record.token.same_until if record.token else now
+    until = record.token.reissue_window_end if record.token else now
     meaning = words(f"meaning.{name}", until=_short(until))
     return Headline(
-        duration(wait if phase is Phase.WAITING else remaining) if _has_time(phase) else NO_TIME,
+        duration(wait if phase is TokenState.WAITING else remaining) if _has_time(phase) else NO_TIME,
         Cell(words(f"phase.{phase.value}"), ROLES[phase]),
         Cell(meaning, Role.LABEL),
-        min(remaining / LIFETIME, 1.0),
+        min(remaining / TOKEN_LIFETIME, 1.0),
     )
 
 
-def _has_time(phase: Phase) -> bool:
-    return phase is not Phase.NONE
+def _has_time(phase: TokenState) -> bool:
+    return phase is not TokenState.NONE
 
 
 def duration(span: timedelta) -> str:
@@ -101,24 +101,24 @@ def bar_cell(record: TokenRecord | None, now: datetime, words: Words) -> Cell:
     """The token in the bar: by the minute."""
     if record is None:
         return Cell("")
-    phase = record.phase(now)
-    role = Role.LABEL if phase is Phase.VALID else ROLES[phase]
-    return Cell(prompt.token_text(record.lasting, microseconds(now), words), role)
+    phase = record.state(now)
+    role = Role.LABEL if phase is TokenState.VALID else ROLES[phase]
+    return Cell(prompt.token_text(record.lasting, to_epoch_microseconds(now), words), role)
 
 
 def short_cell(record: TokenRecord | None, now: datetime, words: Words) -> Cell:
     """The time left, or why there is none, for a column."""
     if record is None:
         return Cell("")
-    phase = record.phase(now)
-    if phase in (Phase.VALID, Phase.EXPIRING):
+    phase = record.state(now)
+    if phase in (TokenState.VALID, TokenState.EXPIRING):
         return Cell(hours_left(record.remaining(now)), ROLES[phase])
     return Cell(words(f"phase.{phase.value}"), ROLES[phase])
 
 
 def facts(
     status: TokenStatus,
-    calls: CallUse | None,
+    calls: ApiUsage | None,
     now: datetime,
     words: Words,
     *,
@@ -134,7 +134,7 @@ def facts(
         "same": _same(record, now, words),
         "clock": _clock(record, words),
         "kept": _kept(status, words),
-        "notices": Cell(words("token.notices_today", n=record.notices_today(now))),
+        "notices": Cell(words("token.notices_today", n=record.notifications_today(now))),
         "calls": _calls(calls, words),
     }
     return tuple(
@@ -147,13 +147,13 @@ def profile_line(profile: Profile, record: TokenRecord | None, now: datetime, wo
     """One profile of the list: its world, name, account, expiry, time left, state."""
     who = (
         Cell(" "),
-        Cell(f" {words(f'kind.{profile.kind}')} ", Role(profile.kind)),
+        Cell(f" {words(f'kind.{profile.environment_label}')} ", Role(profile.environment_label)),
         Cell(f" {pad(fit(profile.name, NAME_WIDTH), NAME_WIDTH)} ", Role.STRONG),
         Cell(f"{profile.account.masked}  "),
     )
     if record is None:
         return (*who, Cell(words("token.unknown"), Role.DIM))
-    phase = record.phase(now)
+    phase = record.state(now)
     end = _short(record.token.expires_at) if record.token else "-"
     left = hours_left(record.remaining(now)) if record.token else "-"
     return (
@@ -169,7 +169,7 @@ def warning(record: TokenRecord, now: datetime, words: Words) -> tuple[timedelta
     remaining = record.remaining(now)
     if record.token is None or not remaining:
         return None
-    passed = [limit for limit in WARN_BEFORE if remaining <= limit]
+    passed = [limit for limit in EXPIRY_WARNINGS if remaining <= limit]
     if not passed:
         return None
     limit = min(passed)
@@ -186,24 +186,24 @@ def _instant(at: datetime, to_local: ToLocal) -> Cell:
     return Cell(text)
 
 
-def _issued(token: Token | None, words: Words, process: int) -> Cell:
+def _issued(token: AccessToken | None, words: Words, process: int) -> Cell:
     if token is None:
         return Cell("-", Role.DIM)
-    if token.origin is Origin.IMPORTED:
+    if token.origin is TokenOrigin.IMPORTED:
         who = words("token.by_import")
-    elif token.process == process:
+    elif token.process_id == process:
         who = words("token.by_this")
     else:
-        who = words("token.by_other", process=token.process or "?")
+        who = words("token.by_other", process=token.process_id or "?")
     return Cell(f"{token.issued_at.astimezone(KST):{STAMP}} KST  {who}")
 
 
 def _next(record: TokenRecord, now: datetime, words: Words) -> Cell:
-    wait = record.may_issue_at(now) - now
+    wait = record.next_issue_at(now) - now
     if not wait:
         return Cell(words("token.next_now"))
     seconds = -(-wait // timedelta(seconds=1))
-    at = record.may_issue_at(now).astimezone(KST)
+    at = record.next_issue_at(now).astimezone(KST)
     return Cell(words("token.next_at", time=f"{at:%H:%M:%S}", seconds=seconds), Role.WARN)
 
 
@@ -211,14 +211,14 @@ def _same(record: TokenRecord, now: datetime, words: Words) -> Cell:
     token = record.token
     if token is None:
         return Cell("-", Role.DIM)
-    if now + record.skew >= token.same_until:
+    if now + record.clock_skew >= token.reissue_window_end:
         return Cell(words("token.same_no"))
-    return Cell(words("token.same_until", time=_short(token.same_until)))
+    return Cell(words("token.same_until", time=_short(token.reissue_window_end)))
 
 
 def _clock(record: TokenRecord, words: Words) -> Cell:
-    skew = record.skew
-    if record.attempted_at is None:
+    skew = record.clock_skew
+    if record.issue_attempted_at is None:
         return Cell("-", Role.DIM)
     if abs(skew) < SMALL_SKEW:
         return Cell(words("token.clock_good"))
@@ -229,23 +229,23 @@ def _clock(record: TokenRecord, words: Words) -> Cell:
 def _kept(status: TokenStatus, words: Words) -> Cell:
     if not status.folder:
         return Cell(words("token.kept_demo"))
-    if status.mode is None:
+    if status.file_mode is None:
         return Cell(words("token.kept_none", folder=status.folder), Role.DIM)
-    return Cell(words("token.kept_in", folder=status.folder, mode=f"{status.mode:04o}"))
+    return Cell(words("token.kept_in", folder=status.folder, mode=f"{status.file_mode:04o}"))
 
 
-def _calls(calls: CallUse | None, words: Words) -> Cell:
+def _calls(calls: ApiUsage | None, words: Words) -> Cell:
     if calls is None:
         return Cell(words("token.calls_none"), Role.DIM)
-    if not calls.key_interval:
+    if not calls.app_key_interval:
         return Cell(words("token.calls_free"))
     return Cell(
         words(
             "token.calls_use",
-            n=calls.last_minute,
-            waiting=calls.waiting,
-            key_seconds=f"{calls.key_interval:g}",
-            account_seconds=f"{calls.ledger_interval:g}",
+            n=calls.calls_last_minute,
+            waiting=calls.queued,
+            key_seconds=f"{calls.app_key_interval:g}",
+            account_seconds=f"{calls.account_interval:g}",
         )
     )
 
@@ -256,8 +256,8 @@ def _short(at: datetime) -> str:
 
 def status_line(profile: Profile, record: TokenRecord, now: datetime, words: Words) -> str:
     """One line for a prompt: the world, the profile, the token."""
-    at = microseconds(now)
-    return prompt.status_line(profile.kind, profile.name, record.lasting, at, words)
+    at = to_epoch_microseconds(now)
+    return prompt.status_line(profile.environment_label, profile.name, record.lasting, at, words)
 
 
 def short_clock(at: datetime) -> str:

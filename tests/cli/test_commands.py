@@ -11,8 +11,8 @@ import pytest
 
 from kistui import __version__
 from kistui.cli import main
-from kistui.model.balance import Lot, Summary
-from kistui.model.fields import specs
+from kistui.models.balance import Lot, BalanceSummary
+from kistui.models.kis_fields import field_specs
 from kistui.simulator import Simulator
 from tests.support import FakeClock
 
@@ -45,7 +45,7 @@ def test_balance_json_is_the_contract(account: Simulator, capsys: Out) -> None:
     assert (told["profile"], told["environment"], told["state"]) == ("env", "real", "fresh")
     assert told["account"] == "5000****-01"
     assert told["fetched_at"].endswith("+09:00")
-    assert list(told["summary"]) == [spec.key for spec in specs(Summary)]
+    assert list(told["summary"]) == [spec.key for spec in field_specs(BalanceSummary)]
     assert isinstance(told["summary"]["tot_evlu_amt"], int)
     assert told["summary"]["asst_icdc_erng_rt"] == "0.00000000"
     assert told["summary"]["fncg_gld_auto_rdpt_yn"] is None
@@ -60,7 +60,7 @@ def test_holdings_json_is_the_contract(account: Simulator, capsys: Out) -> None:
     assert isinstance(first["hldg_qty"], int)
     assert isinstance(first["prpr"], str)
     assert isinstance(first["weight"], str)
-    assert list(first["lots"][0]) == [spec.key for spec in specs(Lot)]
+    assert list(first["lots"][0]) == [spec.key for spec in field_specs(Lot)]
     assert first["lots"][0]["loan_dt"] is None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kistui.cli import main
-from kistui.client.endpoints import ALLOWED
+from kistui.client.endpoints import ALLOWED_ENDPOINTS
 from kistui.clock import system_clock
 from kistui.simulator import Simulator
 
@@ -200,8 +200,8 @@ def test_the_api_is_the_allow_list(capsys: Out) -> None:
     assert main(["doctor", "--api", "--format", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [(each["method"], each["path"]) for each in told] == [
-        (each.method, each.path) for each in ALLOWED
+        (each.method, each.path) for each in ALLOWED_ENDPOINTS
     ]
-    for each in ALLOWED:
+    for each in ALLOWED_ENDPOINTS:
         assert each.path in out
         assert all(tr_id in out for tr_id in each.tr_ids.values())

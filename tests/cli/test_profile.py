@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kistui.cli import main
-from kistui.client import throttle
+from kistui.client import rate_limits
 from kistui.simulator import Simulator
 from tests.support import FakeClock
 
@@ -25,7 +25,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def server(clock: FakeClock, monkeypatch: pytest.MonkeyPatch, config: Path) -> Iterator[Simulator]:
-    monkeypatch.setattr(throttle, "LEDGER_INTERVAL", 0)
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     with Simulator(clock=clock) as running:
         monkeypatch.setenv("KISTUI_BASE_URL", running.url)
         yield running

@@ -12,7 +12,7 @@ import pytest
 
 from kistui import cli
 from kistui.cli import main
-from kistui.model.token import Death, Token, TokenRecord
+from kistui.models.token import Rejection, AccessToken, TokenRecord
 from kistui.store import prompts
 from kistui.store.paths import folders
 from kistui.store.tokens import TokenStore, name_of
@@ -35,9 +35,9 @@ secrets = "encrypted"
 """
 NOW = datetime.now(UTC).replace(microsecond=0)
 SOON, LATE = timedelta(minutes=12, seconds=30), timedelta(hours=20, seconds=30)
-TOKEN = Token("eyJ0.body.sign", NOW, NOW + LATE)
-ALIVE = TokenRecord(token=TOKEN, attempted_at=NOW - timedelta(hours=1))
-DEATH = Death(NOW, "EGW00123")
+TOKEN = AccessToken("eyJ0.body.sign", NOW, NOW + LATE)
+ALIVE = TokenRecord(token=TOKEN, issue_attempted_at=NOW - timedelta(hours=1))
+DEATH = Rejection(NOW, "EGW00123")
 RECORDS = {
     "alive": ALIVE,
     "expiring": replace(ALIVE, token=replace(TOKEN, expires_at=NOW + SOON)),
@@ -45,8 +45,8 @@ RECORDS = {
     "skewed": replace(ALIVE, skew=timedelta(hours=2, microseconds=3)),
     "suspect": replace(ALIVE, death=DEATH),
     "came back": replace(ALIVE, death=replace(DEATH, came_back=True)),
-    "waiting": TokenRecord(attempted_at=NOW + timedelta(days=1)),
-    "none": TokenRecord(attempted_at=NOW - timedelta(hours=1)),
+    "waiting": TokenRecord(issue_attempted_at=NOW + timedelta(days=1)),
+    "none": TokenRecord(issue_attempted_at=NOW - timedelta(hours=1)),
 }
 
 

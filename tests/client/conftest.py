@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
-from kistui.client import Gates, KisClient
-from kistui.client.connection import Pace
-from kistui.model.account import AccountNumber, Credentials, Environment
-from kistui.model.balance import Balance
-from kistui.model.overseas import Overseas
-from kistui.model.progress import Progress
-from kistui.model.token import Token
+from kistui.client import RateLimits, KisClient
+from kistui.client.connection import Timeouts
+from kistui.models.account import AccountNumber, Credentials, Environment
+from kistui.models.balance import Balance
+from kistui.models.overseas import OverseasBalance
+from kistui.models.progress import ProgressEvent
+from kistui.models.token import AccessToken
 from kistui.simulator import Account, Options, Simulator
 from tests.support import FakeClock
 
@@ -35,8 +35,8 @@ class Desk:
         self.slept = slept
         self.credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
         self.account = AccountNumber.parse(simulator.account)
-        self.told: list[Progress] = []
-        self.token: Token | None = None
+        self.told: list[ProgressEvent] = []
+        self.token: AccessToken | None = None
 
     def sit_at(self, account: Account) -> None:
         """Ask for another of the simulator's accounts."""
@@ -46,20 +46,20 @@ class Desk:
 
     async def balance(self) -> Balance:
         token = await self.issued()
-        return await self.client.balance(self.credentials, token, self.account, self.told.append)
+        return await self.client.fetch_balance(self.credentials, token, self.account, self.told.append)
 
-    async def overseas(self) -> Overseas:
+    async def overseas(self) -> OverseasBalance:
         token = await self.issued()
-        return await self.client.overseas(self.credentials, token, self.account, self.told.append)
+        return await self.client.fetch_overseas(self.credentials, token, self.account, self.told.append)
 
-    async def issued(self) -> Token:
+    async def issued(self) -> AccessToken:
         if self.token is None:
             self.token = await self.client.issue_token(self.credentials)
         return self.token
 
     async def closed_days(self) -> frozenset[date]:
         token = await self.issued()
-        return await self.client.closed_days(self.credentials, token, date(2026, 12, 21))
+        return await self.client.fetch_holidays(self.credentials, token, date(2026, 12, 21))
 
 
 @pytest.fixture
@@ -76,9 +76,9 @@ async def opened(clock: FakeClock) -> AsyncIterator[Callable[..., Desk]]:
         client = KisClient(
             Environment(simulator.options.environment),
             base_url=simulator.url,
-            gates=Gates.open(),
+            rate_limits=RateLimits.unlimited(),
             clock=clock,
-            pace=Pace(read=read, answer=answer, sleep=slept),
+            timeouts=Timeouts(read=read, total=answer, sleep=slept),
         )
         clients.append(client)
         return Desk(simulator, client, slept)

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from kistui.client.http import open_http
+from kistui.client.http_client import create_http_client
 
 OK = b"HTTP/1.1 200 OK\r\n"
 EMPTY_OBJECT = OK + b"content-length: 2\r\n\r\n{}"
@@ -89,7 +89,7 @@ async def running(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncI
 @contextlib.asynccontextmanager
 async def connected(server: RawServer, **timeouts: float) -> AsyncIterator[httpx.AsyncClient]:
     timeout = httpx.Timeout(TEST_TIMEOUT, **timeouts)
-    async with open_http(server.url, timeout) as client:
+    async with create_http_client(server.url, timeout) as client:
         yield client
 
 

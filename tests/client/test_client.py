@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from kistui import errors
-from kistui.client import Gates, KisClient
-from kistui.model.account import AccountNumber, Credentials, Environment
-from kistui.model.progress import PageRead, Waiting
-from kistui.model.reconcile import is_reconciled
+from kistui.client import RateLimits, KisClient
+from kistui.models.account import AccountNumber, Credentials, Environment
+from kistui.models.progress import PageLoaded, RetryScheduled
+from kistui.models.reconciliation import is_reconciled
 from kistui.simulator import Reply, Simulator, refusal
 from tests.client.conftest import Open, Slept
 from tests.support import FakeClock
@@ -21,10 +21,10 @@ BALANCE, HOLIDAY = "inquire-balance", "chk-holiday"
 async def test_a_balance_is_read_whole_and_adds_up(opened: Open, environment: str) -> None:
     desk = opened(environment=environment)
     balance = await desk.balance()
-    assert len(balance.held) == 12
+    assert len(balance.open_holdings) == 12
     assert len(balance.holdings) == 13
     assert is_reconciled(balance) is True
-    assert balance.pages == 1
+    assert balance.page_count == 1
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ async def test_every_page_is_read_once(
     desk = opened(environment=environment, scene="many", holdings=holdings)
     balance = await desk.balance()
     assert len(balance.lots) == holdings
-    assert balance.pages == pages
+    assert balance.page_count == pages
     assert desk.simulator.count(BALANCE) == pages
     assert is_reconciled(balance) is True
-    assert [p.page for p in desk.told if isinstance(p, PageRead)] == list(range(1, pages + 1))
+    assert [p.page_number for p in desk.told if isinstance(p, PageLoaded)] == list(range(1, pages + 1))
 
 
 async def test_requests_are_as_the_protocol_has_them(opened: Open) -> None:
@@ -85,8 +85,8 @@ async def test_an_empty_account_is_empty_and_not_an_error(opened: Open) -> None:
 
 async def test_before_the_open_there_are_no_prices(opened: Open) -> None:
     balance = await opened(scene="off-hours").balance()
-    assert {holding.price for holding in balance.held} == {None}
-    assert all(holding.day_rate is None for holding in balance.held)
+    assert {holding.price for holding in balance.open_holdings} == {None}
+    assert all(holding.day_rate is None for holding in balance.open_holdings)
 
 
 async def test_hostile_names_arrive_clean(opened: Open) -> None:
@@ -110,7 +110,7 @@ async def test_a_token_ends_when_kis_says_in_korean_time(opened: Open, clock: Fa
 async def test_a_second_issue_within_a_minute_is_told_and_never_repeated(opened: Open) -> None:
     desk = opened()
     await desk.client.issue_token(desk.credentials)
-    with pytest.raises(errors.TokenTooSoon):
+    with pytest.raises(errors.TokenCooldownError):
         await desk.client.issue_token(desk.credentials)
     assert desk.simulator.count("tokenP") == 2
 
@@ -120,25 +120,25 @@ async def test_a_revoked_token_is_dead(opened: Open) -> None:
     await desk.balance()
     assert desk.token is not None
     await desk.client.revoke_token(desk.credentials, desk.token)
-    with pytest.raises(errors.TokenInvalid):
+    with pytest.raises(errors.TokenInvalidError):
         await desk.balance()
 
 
 SCENES: dict[str, type[errors.KisError]] = {
-    "refused-key": errors.KeyRefused,
-    "refused-secret": errors.SecretRefused,
-    "wrong-account": errors.AccountRefused,
-    "wrong-environment": errors.WrongEnvironment,
-    "expired-token": errors.TokenExpired,
-    "failing-page": errors.Temporary,
-    "garbled": errors.ServiceDown,
-    "down": errors.ServiceDown,
-    "dropped": errors.Disconnected,
-    "reset": errors.Disconnected,
-    "endless": errors.Malformed,
-    "bomb": errors.Malformed,
-    "elsewhere": errors.ServiceDown,
-    "looping": errors.PagingBroken,
+    "refused-key": errors.AppKeyRejectedError,
+    "refused-secret": errors.AppSecretRejectedError,
+    "wrong-account": errors.AccountRejectedError,
+    "wrong-environment": errors.WrongEnvironmentError,
+    "expired-token": errors.TokenExpiredError,
+    "failing-page": errors.TemporaryServerError,
+    "garbled": errors.ServiceUnavailableError,
+    "down": errors.ServiceUnavailableError,
+    "dropped": errors.DisconnectedError,
+    "reset": errors.DisconnectedError,
+    "endless": errors.MalformedResponseError,
+    "bomb": errors.MalformedResponseError,
+    "elsewhere": errors.ServiceUnavailableError,
+    "looping": errors.PaginationError,
 }
 
 
@@ -151,23 +151,23 @@ async def test_each_scene_of_trouble_is_its_own_error(
 
 
 async def test_a_server_that_never_answers_is_given_up(opened: Open) -> None:
-    with pytest.raises(errors.TimedOut):
+    with pytest.raises(errors.RequestTimeoutError):
         await opened(scene="silent", read=0.1).balance()
 
 
 async def test_a_limit_is_waited_for_and_told(opened: Open) -> None:
     desk = opened()
     desk.simulator.script(BALANCE, refusal("EGW00201"), refusal("EGW00215"))
-    assert (await desk.balance()).held
+    assert (await desk.balance()).open_holdings
     assert desk.slept.waits == [1.25, 2.25]
-    waits = [told for told in desk.told if isinstance(told, Waiting)]
-    assert [(each.attempt, each.attempts) for each in waits] == [(2, 3), (3, 3)]
+    waits = [told for told in desk.told if isinstance(told, RetryScheduled)]
+    assert [(each.attempt, each.max_attempts) for each in waits] == [(2, 3), (3, 3)]
 
 
 async def test_a_limit_that_does_not_end_is_given_up_after_three(opened: Open) -> None:
     desk = opened()
     desk.simulator.script(BALANCE, *[refusal("EGW00201")] * 5)
-    with pytest.raises(errors.RateLimited):
+    with pytest.raises(errors.RateLimitedError):
         await desk.balance()
     assert desk.simulator.count(BALANCE) == 3
 
@@ -176,14 +176,14 @@ async def test_a_limit_that_does_not_end_is_given_up_after_three(opened: Open) -
 async def test_a_dropped_connection_is_tried_again(opened: Open, cut: str) -> None:
     desk = opened()
     desk.simulator.script(BALANCE, Reply(cut=cut, body=b'{"rt_cd":"0"}'))
-    assert (await desk.balance()).held
+    assert (await desk.balance()).open_holdings
     assert desk.simulator.count(BALANCE) == 2
 
 
 async def test_a_token_issue_is_never_tried_again(opened: Open) -> None:
     desk = opened()
     desk.simulator.script("tokenP", Reply(cut="before"), Reply(cut="before"))
-    with pytest.raises(errors.Disconnected):
+    with pytest.raises(errors.DisconnectedError):
         await desk.balance()
     assert desk.simulator.count("tokenP") == 1
 
@@ -191,7 +191,7 @@ async def test_a_token_issue_is_never_tried_again(opened: Open) -> None:
 async def test_a_stalled_answer_times_out(opened: Open) -> None:
     desk = opened(read=0.05)
     desk.simulator.script(BALANCE, Reply(delay=5), Reply(delay=5))
-    with pytest.raises(errors.TimedOut):
+    with pytest.raises(errors.RequestTimeoutError):
         await desk.balance()
     assert desk.simulator.count(BALANCE) == 2
 
@@ -203,23 +203,23 @@ async def test_data_that_changed_between_pages_is_read_again_once(opened: Open) 
     desk = opened(scene="data-changed")
     balance = await desk.balance()
     assert is_reconciled(balance) is True
-    assert balance.pages > 1
+    assert balance.page_count > 1
     desk.simulator.use_scene("ordinary")
     desk.simulator.script(BALANCE, changed, changed)
-    with pytest.raises(errors.DataChanged):
+    with pytest.raises(errors.DataChangedError):
         await desk.balance()
 
 
 @pytest.mark.parametrize(
     ("reply", "kind"),
     [
-        (Reply(body=b"x" * (9 * 1024 * 1024)), errors.Malformed),
-        (Reply(status=302, headers={"location": "https://evil.example/"}), errors.ServiceDown),
-        (Reply(body=b"zz", headers={"content-encoding": "gzip"}), errors.Malformed),
-        (Reply(body=b'{"rt_cd":"1","msg_cd":"","msg1":""}', status=500), errors.Temporary),
-        (Reply(body=b'{"rt_cd":"0","output1":{"hldg_qty":"x"}}'), errors.Malformed),
-        (Reply(body=b'{"rt_cd":"0","output1":7}'), errors.Malformed),
-        (Reply(body=b"", status=429), errors.ServiceDown),
+        (Reply(body=b"x" * (9 * 1024 * 1024)), errors.MalformedResponseError),
+        (Reply(status=302, headers={"location": "https://evil.example/"}), errors.ServiceUnavailableError),
+        (Reply(body=b"zz", headers={"content-encoding": "gzip"}), errors.MalformedResponseError),
+        (Reply(body=b'{"rt_cd":"1","msg_cd":"","msg1":""}', status=500), errors.TemporaryServerError),
+        (Reply(body=b'{"rt_cd":"0","output1":{"hldg_qty":"x"}}'), errors.MalformedResponseError),
+        (Reply(body=b'{"rt_cd":"0","output1":7}'), errors.MalformedResponseError),
+        (Reply(body=b"", status=429), errors.ServiceUnavailableError),
     ],
     ids=["huge", "redirect", "bad gzip", "empty refusal", "bad field", "no rows", "bare 429"],
 )
@@ -245,7 +245,7 @@ async def test_odd_answers_have_their_error(
 async def test_a_token_answer_that_is_not_one_is_malformed(opened: Open, body: bytes) -> None:
     desk = opened()
     desk.simulator.script("tokenP", Reply(body=body))
-    with pytest.raises(errors.Malformed):
+    with pytest.raises(errors.MalformedResponseError):
         await desk.balance()
 
 
@@ -253,7 +253,7 @@ async def test_a_server_that_is_gone_cannot_be_reached(opened: Open) -> None:
     desk = opened()
     await desk.balance()
     desk.simulator.stop()
-    with pytest.raises((errors.ConnectFailed, errors.Disconnected)):
+    with pytest.raises((errors.ConnectFailedError, errors.DisconnectedError)):
         await desk.balance()
 
 
@@ -292,9 +292,9 @@ async def test_the_clocks_are_compared_by_the_date_of_an_answer(wrong: float) ->
     with Simulator(clock=server) as simulator:
         credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
         async with KisClient(Environment.REAL, base_url=simulator.url, clock=here) as client:
-            assert client.skew is None
+            assert client.clock_skew is None
             await client.issue_token(credentials)
-            assert client.skew == timedelta(seconds=-wrong)
+            assert client.clock_skew == timedelta(seconds=-wrong)
 
 
 async def test_the_days_without_trading_come_with_one_call(opened: Open) -> None:
@@ -314,7 +314,7 @@ async def test_the_days_without_trading_come_with_one_call(opened: Open) -> None
 
 async def test_paper_is_never_asked_for_the_days_without_trading(opened: Open) -> None:
     desk = opened(environment="paper")
-    with pytest.raises(errors.ForbiddenCall):
+    with pytest.raises(errors.ForbiddenRequestError):
         await desk.closed_days()
     assert desk.simulator.count(HOLIDAY) == 0
 
@@ -322,22 +322,22 @@ async def test_paper_is_never_asked_for_the_days_without_trading(opened: Open) -
 @pytest.mark.parametrize(
     ("reply", "kind"),
     [
-        (refusal("EGW00201"), errors.RateLimited),
-        (refusal("EGW00206"), errors.PermissionRefused),
-        (refusal("EGW00203"), errors.Temporary),
-        (Reply(cut="before"), errors.Disconnected),
-        (Reply(body=b'{"rt_cd":"0","output":[{"bass_dt":"","opnd_yn":"Y"}]}'), errors.Malformed),
-        (Reply(body=b'{"rt_cd":"0","output":[{"opnd_yn":"N"}]}'), errors.Malformed),
+        (refusal("EGW00201"), errors.RateLimitedError),
+        (refusal("EGW00206"), errors.PermissionDeniedError),
+        (refusal("EGW00203"), errors.TemporaryServerError),
+        (Reply(cut="before"), errors.DisconnectedError),
+        (Reply(body=b'{"rt_cd":"0","output":[{"bass_dt":"","opnd_yn":"Y"}]}'), errors.MalformedResponseError),
+        (Reply(body=b'{"rt_cd":"0","output":[{"opnd_yn":"N"}]}'), errors.MalformedResponseError),
         (
             Reply(body=b'{"rt_cd":"0","output":[{"bass_dt":"00000000","opnd_yn":"N"}]}'),
-            errors.Malformed,
+            errors.MalformedResponseError,
         ),
         (
             Reply(body=b'{"rt_cd":"0","output":[{"bass_dt":"2026125","opnd_yn":"N"}]}'),
-            errors.Malformed,
+            errors.MalformedResponseError,
         ),
-        (Reply(body=b'{"rt_cd":"0","output":[{"bass_dt":"20261225"}]}'), errors.Malformed),
-        (Reply(body=b'{"rt_cd":"0","output":"20261225"}'), errors.Malformed),
+        (Reply(body=b'{"rt_cd":"0","output":[{"bass_dt":"20261225"}]}'), errors.MalformedResponseError),
+        (Reply(body=b'{"rt_cd":"0","output":"20261225"}'), errors.MalformedResponseError),
     ],
     ids=["limit", "no permission", "trouble", "dropped", "blank date", "no date", "zeros",
          "seven digits", "no mark", "no rows"],
@@ -365,14 +365,14 @@ async def test_a_day_is_open_only_where_kis_says_so(opened: Open) -> None:
 
 async def test_the_days_without_trading_wait_for_the_key_and_not_for_the_ledger() -> None:
     slept = Slept()
-    gates = Gates(0, 60, sleep=slept)
+    gates = RateLimits(0, 60, sleep=slept)
     with Simulator() as simulator:
         credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
-        client = KisClient(Environment.REAL, base_url=simulator.url, gates=gates)
+        client = KisClient(Environment.REAL, base_url=simulator.url, rate_limits=gates)
         async with client:
             token = await client.issue_token(credentials)
-            await client.balance(credentials, token, AccountNumber.parse(simulator.account))
+            await client.fetch_balance(credentials, token, AccountNumber.parse(simulator.account))
             for _ in range(2):
-                await client.closed_days(credentials, token, date(2026, 11, 23))
+                await client.fetch_holidays(credentials, token, date(2026, 11, 23))
         assert slept.waits == []
-        assert client.calls().last_minute == 3
+        assert client.api_usage().calls_last_minute == 3

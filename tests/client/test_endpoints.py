@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kistui
-from kistui.client.connection import Connection, Pace
-from kistui.client.endpoints import ALLOWED, Endpoint, check_base_url, is_allowed
-from kistui.client.throttle import Gates
+from kistui.client.connection import Connection, Timeouts
+from kistui.client.endpoints import ALLOWED_ENDPOINTS, Endpoint, validate_base_url, is_allowed
+from kistui.client.rate_limits import RateLimits
 from kistui.clock import system_clock
-from kistui.errors import ForbiddenCall, InvalidBaseUrl
-from kistui.model.account import Environment
-from kistui.model.progress import ignore_progress
+from kistui.errors import ForbiddenRequestError, InvalidBaseUrlError
+from kistui.models.account import Environment
+from kistui.models.progress import ignore_progress
 from kistui.simulator import Simulator
 from tests.simulator.support import Desk
 from tests.support import syntax_of
@@ -30,7 +30,7 @@ REAL, PAPER = Environment.REAL, Environment.PAPER
 
 
 def test_the_list_is_the_whole_list() -> None:
-    assert [(each.method, each.path, dict(each.tr_ids)) for each in ALLOWED] == [
+    assert [(each.method, each.path, dict(each.tr_ids)) for each in ALLOWED_ENDPOINTS] == [
         ("POST", "/oauth2/tokenP", {}),
         ("POST", "/oauth2/revokeP", {}),
         (
@@ -59,7 +59,7 @@ def test_the_list_is_the_whole_list() -> None:
 
 def test_every_tr_id_reads() -> None:
     """KIS ends the id of a read with R, of an order with U."""
-    for endpoint in ALLOWED:
+    for endpoint in ALLOWED_ENDPOINTS:
         assert all(tr_id.endswith("R") for tr_id in endpoint.tr_ids.values())
 
 
@@ -98,8 +98,8 @@ def test_outside_the_simulator_only_the_table_names_paths_and_tr_ids() -> None:
         text = path.read_text(encoding="utf-8")
         paths, tr_ids = set(KIS_PATH.findall(text)), set(TR_ID.findall(text))
         if path.name == "endpoints.py":
-            assert paths == {endpoint.path for endpoint in ALLOWED}
-            assert tr_ids == {tr_id for each in ALLOWED for tr_id in each.tr_ids.values()}
+            assert paths == {endpoint.path for endpoint in ALLOWED_ENDPOINTS}
+            assert tr_ids == {tr_id for each in ALLOWED_ENDPOINTS for tr_id in each.tr_ids.values()}
         else:
             assert not paths | tr_ids, path
 
@@ -111,7 +111,7 @@ def test_only_one_module_opens_connections() -> None:
     opening = re.compile(
         r"open_connection|create_connection|HTTPConnection|sock_connect|\.start_tls\(|HTTPTransport"
     )
-    http_module = PACKAGE / "client" / "http.py"
+    http_module = PACKAGE / "client" / "http_client.py"
     for path in PACKAGE.rglob("*.py"):
         if "simulator" in path.relative_to(PACKAGE).parts:
             continue
@@ -164,7 +164,7 @@ def test_what_is_not_listed_is_not_allowed(
 
 @pytest.mark.parametrize("environment", [REAL, PAPER])
 def test_what_is_listed_is_allowed_where_kis_has_it(environment: Environment) -> None:
-    for each in ALLOWED:
+    for each in ALLOWED_ENDPOINTS:
         tr_id = each.tr_ids.get(environment, "")
         is_there = not each.tr_ids or environment in each.tr_ids
         assert is_allowed(environment, each.method, each.path, tr_id) is is_there
@@ -173,16 +173,16 @@ def test_what_is_listed_is_allowed_where_kis_has_it(environment: Environment) ->
 async def test_an_unlisted_endpoint_is_stopped_before_a_byte_leaves() -> None:
     order = Endpoint("order", "POST", "/uapi/domestic-stock/v1/trading/order-" + "cash")
     async with listening() as (simulator, connection):
-        with pytest.raises(ForbiddenCall):
+        with pytest.raises(ForbiddenRequestError):
             await connection.post(order, {})
-        with pytest.raises(ForbiddenCall):
+        with pytest.raises(ForbiddenRequestError):
             await connection.get(order, "x", ignore_progress)
-        with pytest.raises(ForbiddenCall):
+        with pytest.raises(ForbiddenRequestError):
             await connection._http.get("http://127.0.0.2:9/oauth2/tokenP")
         assert simulator.requests == []
 
 
-BALANCE = next(each for each in ALLOWED if each.name == "domestic balance")
+BALANCE = next(each for each in ALLOWED_ENDPOINTS if each.name == "domestic balance")
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ BALANCE = next(each for each in ALLOWED if each.name == "domestic balance")
 )  # fmt: skip
 async def test_no_part_of_a_listed_call_can_be_another(change: dict[str, Any]) -> None:
     async with listening() as (simulator, connection):
-        with pytest.raises(ForbiddenCall):
+        with pytest.raises(ForbiddenRequestError):
             await connection.get(replace(BALANCE, **change), "x", ignore_progress)
         assert simulator.requests == []
 
@@ -212,7 +212,7 @@ async def test_no_part_of_a_listed_call_can_be_another(change: dict[str, Any]) -
 @given(
     st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE"]),
     st.text("/aoprtuy-%.", max_size=12).map("/".__add__)
-    | st.sampled_from([each.path for each in ALLOWED]),
+    | st.sampled_from([each.path for each in ALLOWED_ENDPOINTS]),
     st.from_regex(TR_ID, fullmatch=True) | st.sampled_from(["", "TTTC8434R", "VTTC8434R"]),
     st.sampled_from([REAL, PAPER]),
 )
@@ -221,7 +221,7 @@ def test_whatever_is_asked_leaves_only_if_listed(
 ) -> None:
     listed = {
         (each.method, each.path, each.tr_id(environment))
-        for each in ALLOWED
+        for each in ALLOWED_ENDPOINTS
         if each.tr_id(environment) is not None
     }
     left: list[httpx.Request] = []
@@ -232,12 +232,12 @@ def test_whatever_is_asked_leaves_only_if_listed(
 
     async def ask() -> None:
         connection = Connection(
-            environment, "http://127.0.0.1:9", Gates.open(), Pace(), system_clock
+            environment, "http://127.0.0.1:9", RateLimits.unlimited(), Timeouts(), system_clock
         )
         connection._http._transport = httpx.MockTransport(answer)
         endpoint = Endpoint("any", method, path, {environment: tr_id})
-        with contextlib.suppress(ForbiddenCall, httpx.InvalidURL):
-            await connection._send(endpoint, connection._draft(endpoint))
+        with contextlib.suppress(ForbiddenRequestError, httpx.InvalidURL):
+            await connection._send(endpoint, connection._recorder(endpoint))
         await connection.aclose()
 
     asyncio.run(ask())
@@ -258,8 +258,8 @@ def test_the_simulator_takes_no_order_either() -> None:
 async def listening() -> AsyncIterator[tuple[Simulator, Connection]]:
     """A server that would answer, and a connection to it."""
     with Simulator() as simulator:
-        pace = Pace(connect=0.2)
-        connection = Connection(REAL, simulator.url, Gates.open(), pace, system_clock)
+        pace = Timeouts(connect=0.2)
+        connection = Connection(REAL, simulator.url, RateLimits.unlimited(), pace, system_clock)
         try:
             yield simulator, connection
         finally:
@@ -278,7 +278,7 @@ async def listening() -> AsyncIterator[tuple[Simulator, Connection]]:
     ],
 )
 def test_https_anywhere_and_http_on_loopback(raw: str, origin: str) -> None:
-    assert check_base_url(raw) == origin
+    assert validate_base_url(raw) == origin
 
 
 @pytest.mark.parametrize(
@@ -299,16 +299,16 @@ def test_https_anywhere_and_http_on_loopback(raw: str, origin: str) -> None:
     ],
 )
 def test_anything_else_is_refused(raw: str) -> None:
-    with pytest.raises(InvalidBaseUrl) as caught:
-        check_base_url(raw)
+    with pytest.raises(InvalidBaseUrlError) as caught:
+        validate_base_url(raw)
     assert "pw" not in str(caught.value)
 
 
 @given(st.text())
 def test_any_text_is_refused_or_an_origin_httpx_agrees_on(raw: str) -> None:
     try:
-        origin = check_base_url(raw)
-    except InvalidBaseUrl:
+        origin = validate_base_url(raw)
+    except InvalidBaseUrlError:
         return
     url = httpx.URL(origin)
     assert url.scheme == "https" or url.host in {"localhost", "::1"} or url.host.startswith("127.")

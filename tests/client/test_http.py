@@ -13,14 +13,14 @@ from typing import Any
 import httpx
 import pytest
 
-from kistui.client.connection import Connection, Pace, in_our_words
+from kistui.client.connection import Connection, Timeouts, translate_http_error
 from kistui.client.endpoints import DOMESTIC_BALANCE
-from kistui.client.http import LIMITS, open_http
-from kistui.client.throttle import Gates
+from kistui.client.http_client import POOL_LIMITS, create_http_client
+from kistui.client.rate_limits import RateLimits
 from kistui.clock import system_clock
-from kistui.errors import ConnectFailed, Disconnected, KisError, TimedOut, TlsFailed
-from kistui.model.account import Environment
-from kistui.model.progress import ignore_progress
+from kistui.errors import ConnectFailedError, DisconnectedError, KisError, RequestTimeoutError, TlsError
+from kistui.models.account import Environment
+from kistui.models.progress import ignore_progress
 from tests.client.raw import (
     EMPTY_OBJECT,
     OK,
@@ -35,8 +35,8 @@ from tests.client.raw import (
 )
 from tests.faults.certificates import Issuer
 
-MAX_CONNECTIONS = LIMITS.max_connections or 0
-MAX_IDLE = LIMITS.max_keepalive_connections or 0
+MAX_CONNECTIONS = POOL_LIMITS.max_connections or 0
+MAX_IDLE = POOL_LIMITS.max_keepalive_connections or 0
 
 # connections
 
@@ -150,20 +150,20 @@ async def _reset(writer: asyncio.StreamWriter) -> None:
 CUT = OK + b"content-length: 9\r\n\r\n{}"
 BROKEN_CHUNK = OK + b"transfer-encoding: chunked\r\n\r\n5\r\nab"
 HOSTILE: dict[str, tuple[Handler, type[KisError]]] = {
-    "closes": (respond(b"", then_close=True), Disconnected),
-    "half a head": (respond(b"HTTP/1.1 200", then_close=True), Disconnected),
-    "half a body": (respond(CUT, then_close=True), Disconnected),
-    "half a chunk": (respond(BROKEN_CHUNK, then_close=True), Disconnected),
-    "not HTTP": (respond(b"SSH-2.0-x\r\n\r\n"), Disconnected),
+    "closes": (respond(b"", then_close=True), DisconnectedError),
+    "half a head": (respond(b"HTTP/1.1 200", then_close=True), DisconnectedError),
+    "half a body": (respond(CUT, then_close=True), DisconnectedError),
+    "half a chunk": (respond(BROKEN_CHUNK, then_close=True), DisconnectedError),
+    "not HTTP": (respond(b"SSH-2.0-x\r\n\r\n"), DisconnectedError),
     "two lengths": (
         respond(OK + b"content-length: 1\r\ncontent-length: 2\r\n\r\n{}"),
-        Disconnected,
+        DisconnectedError,
     ),
-    "endless head": (respond(OK + b"x: y\r\n" * 50_000), Disconnected),
-    "resets": (reset, Disconnected),
-    "resets in the body": (reset_in_body, Disconnected),
-    "no response": (never_respond, TimedOut),
-    "stops in the body": (respond(CUT), TimedOut),
+    "endless head": (respond(OK + b"x: y\r\n" * 50_000), DisconnectedError),
+    "resets": (reset, DisconnectedError),
+    "resets in the body": (reset_in_body, DisconnectedError),
+    "no response": (never_respond, RequestTimeoutError),
+    "stops in the body": (respond(CUT), RequestTimeoutError),
 }
 
 
@@ -173,13 +173,13 @@ async def test_a_hostile_response_is_an_error_of_the_tree(name: str) -> None:
     async with running(handler) as server, connected(server, read=0.1) as client:
         with pytest.raises(httpx.RequestError) as raised:
             await client.get("/")
-        assert type(in_our_words(raised.value, "host")) is kind
+        assert type(translate_http_error(raised.value, "host")) is kind
 
 
 async def test_an_invalid_header_is_neither_sent_nor_in_the_error() -> None:
     async with running(respond(EMPTY_OBJECT)) as server:
         connection = Connection(
-            Environment.REAL, str(server.url), Gates.open(), Pace(), system_clock
+            Environment.REAL, str(server.url), RateLimits.unlimited(), Timeouts(), system_clock
         )
         headers = {"appsecret": "hidden\nhidden"}
         try:
@@ -198,7 +198,7 @@ async def test_a_refused_connection_is_a_connect_error() -> None:
         for _ in range(MAX_CONNECTIONS + 1):
             with pytest.raises(httpx.ConnectError) as raised:
                 await client.get("/")
-    assert type(in_our_words(raised.value, "host")) is ConnectFailed
+    assert type(translate_http_error(raised.value, "host")) is ConnectFailedError
 
 
 async def test_calls_beyond_the_limit_time_out_in_the_pool() -> None:
@@ -207,7 +207,7 @@ async def test_calls_beyond_the_limit_time_out_in_the_pool() -> None:
         await until(lambda: len(server.request_heads) == MAX_CONNECTIONS)
         with pytest.raises(httpx.PoolTimeout) as raised:
             await client.get("/")
-        assert type(in_our_words(raised.value, "host")) is TimedOut
+        assert type(translate_http_error(raised.value, "host")) is RequestTimeoutError
         for call in calls:
             call.cancel()
         await asyncio.wait(calls)
@@ -252,7 +252,7 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
 def trusting(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trust the tests' authority as a user would, and apply that to loopback too."""
     monkeypatch.setenv("SSL_CERT_FILE", str(issuer.authority))
-    monkeypatch.setattr("kistui.client.http.is_loopback", lambda _host: False)
+    monkeypatch.setattr("kistui.client.http_client.is_loopback", lambda _host: False)
 
 
 def server_tls(certificate: Path) -> ssl.SSLContext:
@@ -284,7 +284,7 @@ async def test_an_untrusted_certificate_is_refused(
         for _ in range(MAX_CONNECTIONS + 1):
             with pytest.raises(httpx.ConnectError) as raised:
                 await client.get("/")
-            assert type(in_our_words(raised.value, "host")) is TlsFailed
+            assert type(translate_http_error(raised.value, "host")) is TlsError
     assert server.request_heads == []
 
 
@@ -321,7 +321,7 @@ async def test_a_proxy_of_the_environment_is_used_for_kis_and_never_for_loopback
     async with running(respond(refusal)) as proxy:
         monkeypatch.setenv(name, str(proxy.url))
         monkeypatch.setattr(socket, "getaddrinfo", _only_loopback)
-        async with open_http(httpx.URL(url), httpx.Timeout(TEST_TIMEOUT)) as client:
+        async with create_http_client(httpx.URL(url), httpx.Timeout(TEST_TIMEOUT)) as client:
             with pytest.raises(httpx.RequestError):
                 await client.get("/")
     tunnels = [head for head in proxy.request_heads if head.startswith(b"CONNECT kis.example:443 ")]

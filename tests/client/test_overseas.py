@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from kistui.errors import Malformed, RateLimited
-from kistui.model.overseas import Market, Rate
+from kistui.errors import MalformedResponseError, RateLimitedError
+from kistui.models.overseas import Market, ExchangeRate
 from kistui.simulator import Reply, refusal
 from tests.client.conftest import Desk, Open
 
@@ -36,7 +36,7 @@ async def test_on_real_one_call_gives_everything(opened: Open) -> None:
     assert (desk.simulator.count(PRESENT), desk.simulator.count(BALANCE)) == (1, 0)
     by_code = {each.code: each for each in abroad.holdings}
     assert len(by_code) == len(abroad.holdings) == 11
-    assert {each.market for each in abroad.held} == {
+    assert {each.market for each in abroad.open_holdings} == {
         Market.US, Market.HK, Market.JP, Market.VN, Market.CN,
     }  # fmt: skip
     tesla = by_code["TSLA"]
@@ -44,35 +44,35 @@ async def test_on_real_one_call_gives_everything(opened: Open) -> None:
     assert tesla.purchase_amount == Decimal("4045.32763")
     assert by_code["NVDA"].quantity == Decimal("0.052817")
     assert abroad.cash[0].deposit == Decimal("3120.47")
-    assert abroad.without_consent == ()
+    assert abroad.markets_without_consent == ()
 
 
 async def test_yen_and_dong_are_per_hundred(opened: Open) -> None:
     abroad = await opened().overseas()
-    toyota = next(each for each in abroad.held if each.code == "7203")
-    assert toyota.rate is not None
-    assert toyota.rate.unit == 100
+    toyota = next(each for each in abroad.open_holdings if each.code == "7203")
+    assert toyota.exchange_rate is not None
+    assert toyota.exchange_rate.unit == 100
     assert toyota.valuation is not None
-    exact = toyota.valuation * toyota.rate.quoted / 100
+    exact = toyota.valuation * toyota.exchange_rate.krw_per_unit / 100
     assert abs(exact - (toyota.valuation_won or 0)) <= Decimal("0.5")
     yen, dong = (each for each in abroad.cash if each.currency in {"JPY", "VND"})
-    assert abroad.cash_in_won(yen) == pytest.approx(58_210 * 9.4152, rel=0.02)
-    assert abroad.cash_in_won(dong) == pytest.approx(1_204_500 * 0.0557, rel=0.02)
+    assert abroad.cash_to_won(yen) == pytest.approx(58_210 * 9.4152, rel=0.02)
+    assert abroad.cash_to_won(dong) == pytest.approx(1_204_500 * 0.0557, rel=0.02)
 
 
 async def test_the_holdings_in_won_add_up_to_kiss_total(opened: Open) -> None:
     abroad = await opened().overseas()
-    added = sum(each.valuation_won or 0 for each in abroad.held)
-    assert abs(added - (abroad.valuation_won or 0)) <= len(abroad.held)
+    added = sum(each.valuation_won or 0 for each in abroad.open_holdings)
+    assert abs(added - (abroad.valuation_won or 0)) <= len(abroad.open_holdings)
     assert abroad.profit_loss_won == abroad.totals.profit_loss
-    assert abs((abroad.cash_won or 0) - (abroad.totals.foreign_value or 0)) <= len(abroad.cash)
+    assert abs((abroad.cash_won or 0) - (abroad.totals.foreign_currency_valuation or 0)) <= len(abroad.cash)
 
 
 async def test_what_was_sold_today_has_no_rate_and_a_name_no_code_before_it(opened: Open) -> None:
     abroad = await opened().overseas()
     gone = next(each for each in abroad.holdings if each.is_sold_out)
     assert (gone.code, gone.profit_rate, gone.purchase_amount) == ("BRK/B", None, Decimal(0))
-    assert [each.name for each in abroad.held if each.code == "4689"] == ["Z홀딩스"]
+    assert [each.name for each in abroad.open_holdings if each.code == "4689"] == ["Z홀딩스"]
 
 
 async def test_on_paper_the_rows_come_by_exchange_and_the_won_from_the_totals(
@@ -81,11 +81,11 @@ async def test_on_paper_the_rows_come_by_exchange_and_the_won_from_the_totals(
     desk = opened(environment="paper")
     abroad = await desk.overseas()
     assert (desk.simulator.count(PRESENT), asked(desk)) == (1, [("", "")])
-    assert {each.valuation_won for each in abroad.held} == {None}
-    assert all(each.valuation for each in abroad.held)
+    assert {each.valuation_won for each in abroad.open_holdings} == {None}
+    assert all(each.valuation for each in abroad.open_holdings)
     assert abroad.valuation_won == abroad.totals.valuation
     assert abroad.cash == ()
-    assert abroad.cash_won == abroad.totals.foreign_value
+    assert abroad.cash_won == abroad.totals.foreign_currency_valuation
 
 
 async def test_the_filler_row_and_another_code_for_the_same_shares_count_for_nothing(
@@ -119,7 +119,7 @@ async def test_on_real_every_currency_is_asked_for_once_where_rows_are_missing(
         ("HASE", "VND"), ("VNSE", "VND"),
     ]  # fmt: skip
     assert {each.market for each in abroad.holdings} == {Market.US}
-    assert abroad.without_consent == (Market.HK, Market.CN, Market.JP, Market.VN)
+    assert abroad.markets_without_consent == (Market.HK, Market.CN, Market.JP, Market.VN)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ async def test_without_consent_there_is_nothing_and_no_error(opened: Open, code:
     desk.simulator.script(PRESENT, refusal(code))
     abroad = await desk.overseas()
     assert abroad.is_empty
-    assert Market.US in abroad.without_consent
+    assert Market.US in abroad.markets_without_consent
     assert desk.simulator.count(BALANCE) == 0
 
 
@@ -175,11 +175,11 @@ async def test_an_account_with_nothing_abroad_costs_one_call(opened: Open) -> No
 async def test_a_failure_is_an_error_and_not_an_empty_account(opened: Open) -> None:
     desk = opened()
     desk.simulator.script(PRESENT, *[refusal("EGW00201")] * 5)
-    with pytest.raises(RateLimited):
+    with pytest.raises(RateLimitedError):
         await desk.overseas()
     wrong = {**TOTALS_ALONE, "output2": [{"crcy_cd": "USD", "frcr_dncl_amt_2": "many"}]}
     desk.simulator.script(PRESENT, answer(wrong))
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedResponseError):
         await desk.overseas()
 
 
@@ -192,5 +192,5 @@ async def test_names_that_attack_a_terminal_are_cleaned(opened: Open) -> None:
 
 
 def test_a_rate_is_for_its_unit() -> None:
-    assert Rate(Decimal("941.52"), Decimal(100)).won(Decimal(58210)) == 548_059
-    assert Rate(Decimal(1)).won(None) is None
+    assert ExchangeRate(Decimal("941.52"), Decimal(100)).to_won(Decimal(58210)) == 548_059
+    assert ExchangeRate(Decimal(1)).to_won(None) is None

@@ -2,9 +2,9 @@
 
 import pytest
 
-from kistui.errors import NotOffered, PensionOnPaper
-from kistui.model.account import AccountNumber
-from kistui.model.reconcile import is_reconciled
+from kistui.errors import UnsupportedProductError, PaperPensionError
+from kistui.models.account import AccountNumber
+from kistui.models.reconciliation import is_reconciled
 from tests.client.conftest import Open
 
 PENSION, DOMESTIC = "pension/inquire-balance", "domestic-stock/v1/trading/inquire-balance"
@@ -16,13 +16,13 @@ async def test_a_retirement_pension_has_calls_of_its_own(opened: Open) -> None:
     balance = await desk.balance()
     assert (desk.simulator.count(PENSION), desk.simulator.count(DOMESTIC)) == (1, 0)
     assert balance.is_pension
-    assert balance.held
+    assert balance.open_holdings
     assert balance.holdings[0].lots[0].trade_kind
-    assert all(each.profit_rate is not None for each in balance.held)
+    assert all(each.profit_rate is not None for each in balance.open_holdings)
     # What KIS does not send stays blank as received; the sums are kistui's.
     assert balance.summary.purchase_amount is None
     shown = balance.priced_summary
-    assert shown.valuation == sum(each.valuation or 0 for each in balance.held)
+    assert shown.valuation == sum(each.valuation or 0 for each in balance.open_holdings)
     assert shown.profit_loss == (shown.valuation or 0) - (shown.purchase_amount or 0)
     assert shown.total_value == (shown.securities_value or 0) + (shown.deposit_d2 or 0)
     assert is_reconciled(balance) is not False
@@ -33,7 +33,7 @@ async def test_a_pension_comes_over_pages(opened: Open) -> None:
     desk.sit_at(desk.simulator.accounts[2])
     balance = await desk.balance()
     assert len(balance.holdings) == 120
-    assert balance.pages == desk.simulator.count(PENSION) == 3
+    assert balance.page_count == desk.simulator.count(PENSION) == 3
 
 
 async def test_a_personal_pension_is_read_as_an_ordinary_account(opened: Open) -> None:
@@ -48,10 +48,10 @@ async def test_a_personal_pension_is_read_as_an_ordinary_account(opened: Open) -
 @pytest.mark.parametrize(
     ("environment", "product", "error"),
     [
-        ("paper", "29", PensionOnPaper),
-        ("real", "55", NotOffered),
-        ("real", "03", NotOffered),
-        ("paper", "08", NotOffered),
+        ("paper", "29", PaperPensionError),
+        ("real", "55", UnsupportedProductError),
+        ("real", "03", UnsupportedProductError),
+        ("paper", "08", UnsupportedProductError),
     ],
 )
 async def test_what_kis_does_not_serve_is_said_before_a_call(

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from kistui.client import Gates, KisClient
-from kistui.client.connection import Pace
+from kistui.client import RateLimits, KisClient
+from kistui.client.connection import Timeouts
 from kistui.errors import KistuiError
-from kistui.model.account import AccountNumber, Credentials, Environment
-from kistui.model.log import Call
-from kistui.model.token import Token
+from kistui.models.account import AccountNumber, Credentials, Environment
+from kistui.models.call_record import CallRecord
+from kistui.models.token import AccessToken
 from kistui.simulator import Simulator
 from kistui.simulator.replies import Reply
 from tests.support import FakeClock
@@ -21,12 +21,12 @@ INQUIRE = "inquire-balance"
 class Calls:
     """A client that remembers what it told."""
 
-    def __init__(self, simulator: Simulator, clock: FakeClock, gates: Gates) -> None:
-        self.told: list[Call] = []
+    def __init__(self, simulator: Simulator, clock: FakeClock, gates: RateLimits) -> None:
+        self.told: list[CallRecord] = []
         self.slept: list[float] = []
         self.credentials = Credentials(simulator.app_key, simulator.app_secret)
         self.account = AccountNumber.parse(simulator.account)
-        self.token: Token | None = None
+        self.token: AccessToken | None = None
 
         async def sleep(seconds: float) -> None:
             self.slept.append(seconds)
@@ -34,20 +34,20 @@ class Calls:
         self.client = KisClient(
             Environment.REAL,
             base_url=simulator.url,
-            gates=gates,
+            rate_limits=gates,
             clock=clock,
-            pace=Pace(sleep=sleep, chance=lambda: 0.0),
+            timeouts=Timeouts(sleep=sleep, random=lambda: 0.0),
             on_call=self.told.append,
         )
 
     async def read(self) -> None:
         self.token = self.token or await self.client.issue_token(self.credentials)
-        await self.client.balance(self.credentials, self.token, self.account)
+        await self.client.fetch_balance(self.credentials, self.token, self.account)
 
 
 @pytest.fixture
 async def calls(simulator: Simulator, clock: FakeClock) -> AsyncIterator[Calls]:
-    made = Calls(simulator, clock, Gates.open())
+    made = Calls(simulator, clock, RateLimits.unlimited())
     yield made
     await made.client.aclose()
 
@@ -71,10 +71,10 @@ async def test_every_request_is_told_with_how_it_went(
         ("TTTC8434R", 200, "0", "ok")
     }
     assert [call.continuation for call in pages] == [">M", *["N>M"] * 8, "N>D"]
-    assert all(call.size and call.size > 10_000 and call.duration > 0 for call in pages)
-    assert all(call.at == clock.now for call in calls.told)
-    assert "CANO" in pages[0].parameters
-    assert [name for name, _ in issue.stages] == ["tcp", "head"]
+    assert all(call.response_size and call.response_size > 10_000 and call.duration > 0 for call in pages)
+    assert all(call.started_at == clock.now for call in calls.told)
+    assert "CANO" in pages[0].parameter_names
+    assert [name for name, _ in issue.connection_timings] == ["tcp", "head"]
     assert len(calls.told) == len(simulator.requests)
 
 
@@ -90,8 +90,8 @@ async def test_each_try_is_told_with_the_wait_for_the_next(
         (2, "disconnected", None),
         (3, "ok", 200),
     ]
-    assert [each.again_in for each in tries] == [*calls.slept, None]
-    assert tries[0].said.startswith("초당")
+    assert [each.retry_after for each in tries] == [*calls.slept, None]
+    assert tries[0].server_message.startswith("초당")
 
 
 async def test_the_time_in_the_gates_is_told(simulator: Simulator, clock: FakeClock) -> None:
@@ -101,12 +101,12 @@ async def test_the_time_in_the_gates_is_told(simulator: Simulator, clock: FakeCl
         nonlocal now
         now += seconds
 
-    gates = Gates(0.1, 1.05, monotonic=lambda: now, sleep=sleep)
+    gates = RateLimits(0.1, 1.05, monotonic=lambda: now, sleep=sleep)
     calls = Calls(simulator, clock, gates)
     await calls.read()
     await calls.read()
     await calls.client.aclose()
-    waits = [(call.waited.account, call.waited.key) for call in calls.told]
+    waits = [(call.rate_limit_wait.account, call.rate_limit_wait.app_key) for call in calls.told]
     assert waits == [(0, 0), (0, 0), (pytest.approx(1.05), 0)]
 
 
@@ -131,8 +131,8 @@ async def test_what_was_sent_never_comes_back_into_the_log(
     for secret in (simulator.app_key, simulator.app_secret, calls.token.value, "50001234"):
         assert secret not in told
         assert secret[:20] not in told
-    assert "\x1b" not in calls.told[-1].said
-    assert "계좌" in calls.told[-1].said
+    assert "\x1b" not in calls.told[-1].server_message
+    assert "계좌" in calls.told[-1].server_message
 
 
 async def test_a_call_that_was_given_up_is_told_too(calls: Calls, simulator: Simulator) -> None:
@@ -156,4 +156,4 @@ async def test_an_answer_that_is_none_is_told_with_its_size(
     with pytest.raises(KistuiError):
         await calls.read()
     (call,) = calls.told
-    assert (call.outcome, call.status, call.size, call.msg_cd) == ("service_down", 503, 6, "")
+    assert (call.outcome, call.status, call.response_size, call.msg_cd) == ("service_down", 503, 6, "")

@@ -3,76 +3,76 @@
 import pytest
 
 from kistui import errors
-from kistui.client.refusals import _CODES, MEANINGS, refusal
-from kistui.client.retry import tries_for, wait_before_next
+from kistui.client.error_codes import _CODES_BY_ERROR, ERROR_CODES, error_for_code
+from kistui.client.retry import max_attempts_for, retry_delay
 
 REACTIONS = {
-    "EGW00001": errors.Temporary,
-    "EGW00002": errors.Temporary,
-    "EGW00003": errors.PermissionRefused,
-    "EGW00004": errors.PermissionRefused,
-    "EGW00101": errors.RequestRejected,
-    "EGW00102": errors.KeyRefused,
-    "EGW00103": errors.KeyRefused,
-    "EGW00104": errors.SecretRefused,
-    "EGW00105": errors.SecretRefused,
-    "EGW00106": errors.Refused,
-    "EGW00121": errors.TokenInvalid,
-    "EGW00122": errors.TokenInvalid,
-    "EGW00123": errors.TokenExpired,
-    "EGW00133": errors.TokenTooSoon,
-    "EGW00201": errors.RateLimited,
-    "EGW00202": errors.Temporary,
-    "EGW00206": errors.PermissionRefused,
-    "EGW00213": errors.WrongEnvironment,
-    "EGW00215": errors.RateLimited,
-    "EGW00301": errors.Temporary,
-    "EGW00303": errors.PermissionRefused,
-    "EGW00304": errors.SecretRefused,
-    "EGW02004": errors.WrongEnvironment,
-    "EGW02006": errors.WrongEnvironment,
-    "EGW02007": errors.WrongEnvironment,
-    "OPSQ0002": errors.RequestRejected,
-    "OPSQ0010": errors.RateLimited,
-    "OPSQ1002": errors.Temporary,
-    "OPSQ2000": errors.AccountRefused,
-    "OPSQ2001": errors.RequestRejected,
-    "MCA00124": errors.AccountRefused,
-    "APAC0489": errors.ProductUnserved,
-    "APBK1271": errors.AccountRefused,
-    "IGW00002": errors.WrongEnvironment,
-    "SYDB0050": errors.DataChanged,
+    "EGW00001": errors.TemporaryServerError,
+    "EGW00002": errors.TemporaryServerError,
+    "EGW00003": errors.PermissionDeniedError,
+    "EGW00004": errors.PermissionDeniedError,
+    "EGW00101": errors.RequestRejectedError,
+    "EGW00102": errors.AppKeyRejectedError,
+    "EGW00103": errors.AppKeyRejectedError,
+    "EGW00104": errors.AppSecretRejectedError,
+    "EGW00105": errors.AppSecretRejectedError,
+    "EGW00106": errors.ApiError,
+    "EGW00121": errors.TokenInvalidError,
+    "EGW00122": errors.TokenInvalidError,
+    "EGW00123": errors.TokenExpiredError,
+    "EGW00133": errors.TokenCooldownError,
+    "EGW00201": errors.RateLimitedError,
+    "EGW00202": errors.TemporaryServerError,
+    "EGW00206": errors.PermissionDeniedError,
+    "EGW00213": errors.WrongEnvironmentError,
+    "EGW00215": errors.RateLimitedError,
+    "EGW00301": errors.TemporaryServerError,
+    "EGW00303": errors.PermissionDeniedError,
+    "EGW00304": errors.AppSecretRejectedError,
+    "EGW02004": errors.WrongEnvironmentError,
+    "EGW02006": errors.WrongEnvironmentError,
+    "EGW02007": errors.WrongEnvironmentError,
+    "OPSQ0002": errors.RequestRejectedError,
+    "OPSQ0010": errors.RateLimitedError,
+    "OPSQ1002": errors.TemporaryServerError,
+    "OPSQ2000": errors.AccountRejectedError,
+    "OPSQ2001": errors.RequestRejectedError,
+    "MCA00124": errors.AccountRejectedError,
+    "APAC0489": errors.ProductRejectedError,
+    "APBK1271": errors.AccountRejectedError,
+    "IGW00002": errors.WrongEnvironmentError,
+    "SYDB0050": errors.DataChangedError,
 }
 
 
 @pytest.mark.parametrize(("code", "kind"), REACTIONS.items())
-def test_a_code_has_its_meaning(code: str, kind: type[errors.Refused]) -> None:
-    error = refusal(code, "문장  ", 500)
+def test_a_code_has_its_meaning(code: str, kind: type[errors.ApiError]) -> None:
+    error = error_for_code(code, "문장  ", 500)
     assert type(error) is kind
     assert (error.code, error.text) == (code, "문장")
 
 
 def test_no_code_has_two_meanings() -> None:
-    assert len(MEANINGS) == sum(len(codes.split()) for codes in _CODES.values())
+    assert len(ERROR_CODES) == sum(len(codes.split()) for codes in _CODES_BY_ERROR.values())
 
 
 @pytest.mark.parametrize(
     ("error", "waits"),
     [
-        (errors.RateLimited(), [1.25, 2.25, None]),
-        (errors.Temporary(), [0.5, None]),
-        (errors.Disconnected(host="x"), [0.2, 0.6, None]),
-        (errors.TimedOut(host="x"), [0.3, None]),
-        (errors.ConnectFailed(host="x"), [0.3, None]),
-        (errors.TlsFailed(host="x"), [None]),
-        (errors.TokenTooSoon(), [None]),
-        (errors.TokenExpired(), [None]),
-        (errors.AccountRefused(), [None]),
-        (errors.ServiceDown(status=503), [None]),
+        (errors.RateLimitedError(), [1.25, 2.25, None]),
+        (errors.TemporaryServerError(), [0.5, None]),
+        (errors.DisconnectedError(host="x"), [0.2, 0.6, None]),
+        (errors.RequestTimeoutError(host="x"), [0.3, None]),
+        (errors.ConnectFailedError(host="x"), [0.3, None]),
+        (errors.TlsError(host="x"), [None]),
+        (errors.TokenCooldownError(), [None]),
+        (errors.TokenExpiredError(), [None]),
+        (errors.AccountRejectedError(), [None]),
+        (errors.ServiceUnavailableError(status=503), [None]),
     ],
 )
 def test_only_what_may_pass_is_tried_again(
     error: errors.KisError, waits: list[float | None]
 ) -> None:
-    assert [wait_before_next(error, n, 0.5) for n in range(1, len(waits) + 1)] == waits
-    assert tries_for(error) == len(waits)
+    assert [retry_delay(error, n, 0.5) for n in range(1, len(waits) + 1)] == waits
+    assert max_attempts_for(error) == len(waits)

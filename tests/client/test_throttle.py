@@ -2,7 +2,7 @@
 
 import asyncio
 
-from kistui.client.throttle import Gate, Gates
+from kistui.client.rate_limits import RateLimiter, RateLimits
 
 
 class Time:
@@ -22,42 +22,42 @@ class Time:
 
 async def test_the_first_call_passes_at_once_and_the_next_waits_its_interval() -> None:
     time = Time()
-    gate = Gate(1.1, monotonic=time.monotonic, sleep=time.sleep)
+    gate = RateLimiter(1.1, monotonic=time.monotonic, sleep=time.sleep)
     for _ in range(3):
-        await gate.pass_through()
+        await gate.acquire()
     assert time.slept == [1.1, 1.1]
 
 
 async def test_a_late_call_does_not_wait() -> None:
     time = Time()
-    gate = Gate(1.0, monotonic=time.monotonic, sleep=time.sleep)
-    await gate.pass_through()
+    gate = RateLimiter(1.0, monotonic=time.monotonic, sleep=time.sleep)
+    await gate.acquire()
     time.now += 5
-    await gate.pass_through()
+    await gate.acquire()
     assert time.slept == []
 
 
 async def test_calls_side_by_side_pass_one_by_one() -> None:
     time = Time()
-    gate = Gate(1.0, monotonic=time.monotonic, sleep=time.sleep)
-    await asyncio.gather(*(gate.pass_through() for _ in range(4)))
+    gate = RateLimiter(1.0, monotonic=time.monotonic, sleep=time.sleep)
+    await asyncio.gather(*(gate.acquire() for _ in range(4)))
     assert time.slept == [1.0, 1.0, 1.0]
 
 
 async def test_accounts_have_their_own_ledger_gate_and_share_the_key() -> None:
     time = Time()
-    gates = Gates(0.1, 1.05, monotonic=time.monotonic, sleep=time.sleep)
-    await gates.pass_through("a")
-    await gates.pass_through("b")
+    gates = RateLimits(0.1, 1.05, monotonic=time.monotonic, sleep=time.sleep)
+    await gates.acquire("a")
+    await gates.acquire("b")
     assert time.slept == [0.1]
-    await gates.pass_through("a")
+    await gates.acquire("a")
     assert time.slept == [0.1, 0.95]
 
 
 async def test_open_gates_never_wait() -> None:
-    gates = Gates.open()
+    gates = RateLimits.unlimited()
     for _ in range(100):
-        await gates.pass_through("a")
+        await gates.acquire("a")
 
 
 async def test_a_cancelled_wait_uses_up_no_turn() -> None:
@@ -66,11 +66,11 @@ async def test_a_cancelled_wait_uses_up_no_turn() -> None:
             raise asyncio.CancelledError
 
     time = Cancelling()
-    gate = Gate(1.0, monotonic=time.monotonic, sleep=time.sleep)
-    await gate.pass_through()
+    gate = RateLimiter(1.0, monotonic=time.monotonic, sleep=time.sleep)
+    await gate.acquire()
     for _ in range(2):
-        task = asyncio.ensure_future(gate.pass_through())
+        task = asyncio.ensure_future(gate.acquire())
         await asyncio.wait([task])
         assert task.cancelled()
     time.now += 1.0
-    await gate.pass_through()
+    await gate.acquire()

@@ -19,17 +19,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 import kistui
 from kistui.client import KisClient
-from kistui.client.connection import Connection, Pace
-from kistui.client.endpoints import DOMESTIC_BALANCE, HOSTS
-from kistui.client.http import open_http
-from kistui.client.reach import reach
-from kistui.client.throttle import Gates
+from kistui.client.connection import Connection, Timeouts
+from kistui.client.endpoints import DOMESTIC_BALANCE, BASE_URLS
+from kistui.client.http_client import create_http_client
+from kistui.client.probe import probe_server
+from kistui.client.rate_limits import RateLimits
 from kistui.clock import system_clock
 from kistui.connector import Connector
-from kistui.errors import InvalidSetting, KisError, TlsFailed
-from kistui.model.account import Environment, Profile
-from kistui.model.progress import ignore_progress
-from kistui.model.settings import Settings
+from kistui.errors import InvalidVariableError, KisError, TlsError
+from kistui.models.account import Environment, Profile
+from kistui.models.progress import ignore_progress
+from kistui.models.settings import Settings
 from kistui.session import Session
 from tests.support import syntax_of
 
@@ -67,16 +67,16 @@ async def test_nothing_in_the_environment_switches_the_check_off(
         monkeypatch.setenv(name, value)
     if proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy)
-    connection = Connection(environment, None, Gates.open(), Pace(), system_clock)
+    connection = Connection(environment, None, RateLimits.unlimited(), Timeouts(), system_clock)
     try:
-        assert is_strict(tls_of(connection._http, HOSTS[environment]))
+        assert is_strict(tls_of(connection._http, BASE_URLS[environment]))
         assert not connection._http.follow_redirects
     finally:
         await connection.aclose()
 
 
 def test_no_parameter_or_setting_has_to_do_with_the_check() -> None:
-    for made in (KisClient, Connection, Connector, Session, Profile, Settings, open_http, reach):
+    for made in (KisClient, Connection, Connector, Session, Profile, Settings, create_http_client, probe_server):
         names = " ".join(signature(made).parameters)
         assert not {"verify", "insecure", "tls", "ssl", "trust"} & set(names.split("_"))
         assert "verify" not in names
@@ -188,16 +188,16 @@ async def test_a_server_with_a_certificate_of_nobody_s_is_told_nothing(
 ) -> None:
     for name, value in TEMPTING.items():
         monkeypatch.setenv(name, value)
-    connection = Connection(REAL, impostor.url, Gates.open(), Pace(), system_clock)
+    connection = Connection(REAL, impostor.url, RateLimits.unlimited(), Timeouts(), system_clock)
     try:
-        with pytest.raises(TlsFailed):
+        with pytest.raises(TlsError):
             await connection.get(DOMESTIC_BALANCE, "x", ignore_progress)
-        with pytest.raises(TlsFailed):
+        with pytest.raises(TlsError):
             await connection.post(DOMESTIC_BALANCE, {"appkey": "k", "appsecret": "s"})
     finally:
         await connection.aclose()
-    found = await reach(impostor.url, system_clock)
-    assert isinstance(found.error, TlsFailed)
+    found = await probe_server(impostor.url, system_clock)
+    assert isinstance(found.error, TlsError)
     assert impostor.requests == []
 
 
@@ -206,19 +206,19 @@ async def test_a_ca_of_the_user_s_is_another_list_of_whom_to_trust(
 ) -> None:
     """Behind a company's proxy that is the way; it still checks, and never holds for loopback."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates.path))
-    http = open_http(httpx.URL(HOSTS[REAL]), httpx.Timeout(1))
+    http = create_http_client(httpx.URL(BASE_URLS[REAL]), httpx.Timeout(1))
     try:
-        context = tls_of(http, HOSTS[REAL])
+        context = tls_of(http, BASE_URLS[REAL])
         assert is_strict(context)
         assert len(context.get_ca_certs()) == 1
     finally:
         await http.aclose()
-    assert isinstance((await reach(impostor.url, system_clock)).error, TlsFailed)
-    monkeypatch.setattr("kistui.client.http.is_loopback", lambda _host: False)
-    found = await reach(impostor.url, system_clock)
-    assert (found.error, found.status, found.issuer) == (None, 204, "Test CA")
-    assert found.valid_until is not None
-    assert 9 <= (found.valid_until - datetime.now(UTC)).days <= 10
+    assert isinstance((await probe_server(impostor.url, system_clock)).error, TlsError)
+    monkeypatch.setattr("kistui.client.http_client.is_loopback", lambda _host: False)
+    found = await probe_server(impostor.url, system_clock)
+    assert (found.error, found.status, found.certificate_issuer) == (None, 204, "Test CA")
+    assert found.certificate_expires_at is not None
+    assert 9 <= (found.certificate_expires_at - datetime.now(UTC)).days <= 10
     assert impostor.requests == ["HEAD / HTTP/1.1"]
 
 
@@ -226,9 +226,9 @@ async def test_a_ca_file_that_is_not_there_is_a_setting_to_mend(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
-    with pytest.raises(InvalidSetting):
-        Connection(REAL, None, Gates.open(), Pace(), system_clock)
-    assert isinstance((await reach(HOSTS[REAL], system_clock)).error, InvalidSetting)
+    with pytest.raises(InvalidVariableError):
+        Connection(REAL, None, RateLimits.unlimited(), Timeouts(), system_clock)
+    assert isinstance((await probe_server(BASE_URLS[REAL], system_clock)).error, InvalidVariableError)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -265,11 +265,11 @@ async def test_a_redirect_is_an_error_and_nobody_else_hears_of_it(status: int) -
             for thread in threads:
                 thread.start()
             url = f"http://127.0.0.1:{server.server_port}"
-            connection = Connection(REAL, url, Gates.open(), Pace(), system_clock)
+            connection = Connection(REAL, url, RateLimits.unlimited(), Timeouts(), system_clock)
             try:
                 with pytest.raises(KisError):
                     await connection.get(DOMESTIC_BALANCE, "x", ignore_progress)
-                assert (await reach(url, system_clock)).status == status
+                assert (await probe_server(url, system_clock)).status == status
             finally:
                 await connection.aclose()
                 for each, thread in zip((other, server), threads, strict=True):

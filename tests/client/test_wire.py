@@ -10,27 +10,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.client import wire
-from kistui.client.domestic import read_page
-from kistui.client.reader import KINDS, MOST_SEEN, Reader
+from kistui.client import response_parsing
+from kistui.client.domestic_balance import parse_page
+from kistui.client.row_parser import CONVERTERS, CACHE_SIZE, RowParser
 from kistui.clock import KST
 from kistui.errors import (
     KistuiError,
-    Malformed,
-    RateLimited,
-    Refused,
-    ServiceDown,
-    Temporary,
-    TokenTooSoon,
+    MalformedResponseError,
+    RateLimitedError,
+    ApiError,
+    ServiceUnavailableError,
+    TemporaryServerError,
+    TokenCooldownError,
 )
-from kistui.model.balance import Lot, Summary
+from kistui.models.balance import Lot, BalanceSummary
 from tests.support import ROW, SUMMARY, body
 
-LOTS = Reader(Lot)
+LOTS = RowParser(Lot)
 
 
 def read(**changes: Any) -> Lot:
-    return LOTS.read(ROW | changes)
+    return LOTS.parse(ROW | changes)
 
 
 def test_a_row_is_read_whole() -> None:
@@ -47,7 +47,7 @@ def test_a_row_is_read_whole() -> None:
 
 
 def test_the_summary_is_read_whole() -> None:
-    summary = Reader(Summary).read(SUMMARY)
+    summary = RowParser(BalanceSummary).parse(SUMMARY)
     assert summary.deposit_d2 == 4_639_950
     assert summary.auto_repayment is None
     assert summary.asset_change_rate == 0
@@ -61,7 +61,7 @@ def test_a_blank_is_not_zero(raw: str | None) -> None:
 
 
 def test_a_missing_field_is_not_zero() -> None:
-    assert LOTS.read({"pdno": "005930"}).quantity is None
+    assert LOTS.parse({"pdno": "005930"}).quantity is None
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_loan_date_is_a_date() -> None:
     ],
 )
 def test_what_is_not_of_its_kind_is_named(key: str, raw: Any) -> None:
-    with pytest.raises(Malformed) as caught:
+    with pytest.raises(MalformedResponseError) as caught:
         read(**{key: raw})
     assert caught.value.details == {"where": key}
 
@@ -113,8 +113,8 @@ def test_what_is_not_of_its_kind_is_named(key: str, raw: Any) -> None:
 def test_a_column_is_read_as_its_values_are_each(key: str, odd: Any) -> None:
     def outcome(*texts: Any) -> list[Lot] | dict[str, Any]:
         try:
-            return list(LOTS.read_all([ROW | {key: text} for text in texts]))
-        except Malformed as error:
+            return list(LOTS.parse_all([ROW | {key: text} for text in texts]))
+        except MalformedResponseError as error:
             return error.details
 
     alone = [outcome(text) for text in ("12", odd, "5")]
@@ -135,38 +135,38 @@ def test_names_are_cleaned_where_they_enter() -> None:
 
 def test_output2_may_be_an_object_a_list_or_empty() -> None:
     for value in ([SUMMARY], SUMMARY):
-        summary = read_page("D", body([], output2=value)).summary
+        summary = parse_page("D", body([], output2=value)).summary
         assert summary is not None
         assert summary.deposit == 5_000_000
-    assert read_page("", body([], output2=[])).summary is None
+    assert parse_page("", body([], output2=[])).summary is None
 
 
 @pytest.mark.parametrize("code", ["KIOK0560", "70070000"])
 def test_rows_may_be_left_out_only_where_kis_says_that_there_are_none(code: str) -> None:
-    assert read_page("", {"rt_cd": "0", "msg_cd": code}).rows == ()
+    assert parse_page("", {"rt_cd": "0", "msg_cd": code}).rows == ()
     for other in ("KIOK0510", None, ["KIOK0560"]):
-        with pytest.raises(Malformed):
-            read_page("", {"rt_cd": "0", "msg_cd": other})
+        with pytest.raises(MalformedResponseError):
+            parse_page("", {"rt_cd": "0", "msg_cd": other})
 
 
 @pytest.mark.parametrize("bad", [5, "x", [1], [None]])
 def test_rows_that_are_not_rows_are_named(bad: Any) -> None:
-    with pytest.raises(Malformed):
-        read_page("", body([], output1=bad))
+    with pytest.raises(MalformedResponseError):
+        parse_page("", body([], output1=bad))
 
 
 @pytest.mark.parametrize("tr_cont", ["M", "F"])
 def test_more_pages_follow_with_the_keys_as_they_came(tr_cont: str) -> None:
     key = "cursor^1" + " " * 92
-    page = read_page(tr_cont, body([ROW], ctx_area_fk100="cond ", ctx_area_nk100=key))
-    assert page.next is not None
-    assert (page.next.condition, page.next.key, page.next.tr_cont) == ("cond ", key, "N")
-    assert "cursor" not in repr(page.next)
+    page = parse_page(tr_cont, body([ROW], ctx_area_fk100="cond ", ctx_area_nk100=key))
+    assert page.next_cursor is not None
+    assert (page.next_cursor.condition, page.next_cursor.key, page.next_cursor.tr_cont) == ("cond ", key, "N")
+    assert "cursor" not in repr(page.next_cursor)
 
 
 @pytest.mark.parametrize(("tr_cont", "key"), [("D", "x"), ("E", "x"), ("", "x"), ("M", "   ")])
 def test_the_last_page_is_the_last(tr_cont: str, key: str) -> None:
-    assert read_page(tr_cont, body([ROW], ctx_area_nk100=key)).next is None
+    assert parse_page(tr_cont, body([ROW], ctx_area_nk100=key)).next_cursor is None
 
 
 @pytest.mark.parametrize(
@@ -175,54 +175,54 @@ def test_the_last_page_is_the_last(tr_cont: str, key: str) -> None:
     ids=range(9),
 )
 def test_what_is_not_a_json_object_is_the_service_down(content: bytes) -> None:
-    with pytest.raises(ServiceDown) as caught:
-        wire.read_json(content, 503)
+    with pytest.raises(ServiceUnavailableError) as caught:
+        response_parsing.parse_json(content, 503)
     assert caught.value.details == {"status": 503}
 
 
 def test_a_byte_order_mark_is_no_fault() -> None:
-    assert wire.read_json(b'\xef\xbb\xbf{"a": 1}', 200) == {"a": 1}
+    assert response_parsing.parse_json(b'\xef\xbb\xbf{"a": 1}', 200) == {"a": 1}
 
 
 def test_an_oauth_refusal_and_a_gateway_refusal_are_both_understood() -> None:
-    with pytest.raises(TokenTooSoon):
-        wire.check_oauth({"error_code": "EGW00133", "error_description": "잠시 후"}, 403)
-    with pytest.raises(RateLimited):
-        wire.check_envelope({"rt_cd": "1", "msg1": "초과", "msg_cd": "EGW00201"}, 500)
-    with pytest.raises(TokenTooSoon):
-        wire.check_envelope({"error_code": "EGW00133"}, 403)
+    with pytest.raises(TokenCooldownError):
+        response_parsing.check_oauth_response({"error_code": "EGW00133", "error_description": "잠시 후"}, 403)
+    with pytest.raises(RateLimitedError):
+        response_parsing.check_api_response({"rt_cd": "1", "msg1": "초과", "msg_cd": "EGW00201"}, 500)
+    with pytest.raises(TokenCooldownError):
+        response_parsing.check_api_response({"error_code": "EGW00133"}, 403)
 
 
 def test_the_code_decides_whatever_the_status() -> None:
-    with pytest.raises(RateLimited):
-        wire.check_envelope({"rt_cd": "1", "msg_cd": "EGW00215", "msg1": ""}, 200)
-    with pytest.raises(RateLimited):
-        wire.check_envelope({"rt_cd": "1", "msg_cd": "", "msg1": "slow down"}, 429)
+    with pytest.raises(RateLimitedError):
+        response_parsing.check_api_response({"rt_cd": "1", "msg_cd": "EGW00215", "msg1": ""}, 200)
+    with pytest.raises(RateLimitedError):
+        response_parsing.check_api_response({"rt_cd": "1", "msg_cd": "", "msg1": "slow down"}, 429)
 
 
 def test_an_unknown_code_is_shown_as_kis_put_it_and_cleaned() -> None:
-    with pytest.raises(Refused) as caught:
-        wire.check_envelope({"rt_cd": "7", "msg_cd": "ZZZZ9999", "msg1": "새 거절\x1b[2J   "}, 200)
-    assert type(caught.value) is Refused
+    with pytest.raises(ApiError) as caught:
+        response_parsing.check_api_response({"rt_cd": "7", "msg_cd": "ZZZZ9999", "msg1": "새 거절\x1b[2J   "}, 200)
+    assert type(caught.value) is ApiError
     assert (caught.value.code, caught.value.text) == ("ZZZZ9999", "새 거절[2J")
 
 
 def test_an_empty_refusal_is_passing_trouble() -> None:
-    with pytest.raises(Temporary):
-        wire.check_envelope({"rt_cd": "1", "msg_cd": "", "msg1": ""}, 500)
+    with pytest.raises(TemporaryServerError):
+        response_parsing.check_api_response({"rt_cd": "1", "msg_cd": "", "msg1": ""}, 500)
 
 
 def test_an_answer_without_its_flag_is_malformed() -> None:
-    with pytest.raises(Malformed):
-        wire.check_envelope({"output1": []}, 200)
+    with pytest.raises(MalformedResponseError):
+        response_parsing.check_api_response({"output1": []}, 200)
 
 
 def test_korean_time_is_read_as_korean_time() -> None:
-    at = wire.read_kst("k", "2026-11-24 09:44:08")
+    at = response_parsing.parse_kst_datetime("k", "2026-11-24 09:44:08")
     assert at == datetime(2026, 11, 24, 9, 44, 8, tzinfo=KST)
     for bad in ("", None, "2026-11-24", "tomorrow", 5):
-        with pytest.raises(Malformed):
-            wire.read_kst("k", bad)
+        with pytest.raises(MalformedResponseError):
+            response_parsing.parse_kst_datetime("k", bad)
 
 
 json_values = st.recursive(
@@ -235,9 +235,9 @@ json_values = st.recursive(
 @given(st.dictionaries(st.sampled_from(sorted(ROW)), json_values))
 def test_any_row_is_read_or_named_never_a_crash(row: dict[str, Any]) -> None:
     try:
-        lot = LOTS.read(json.loads(json.dumps(row)))
+        lot = LOTS.parse(json.loads(json.dumps(row)))
     except KistuiError as error:
-        assert isinstance(error, Malformed)
+        assert isinstance(error, MalformedResponseError)
     else:
         assert isinstance(lot, Lot)
 
@@ -245,13 +245,13 @@ def test_any_row_is_read_or_named_never_a_crash(row: dict[str, Any]) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_named(content: bytes) -> None:
     with contextlib.suppress(KistuiError):
-        read_page("M", wire.check_envelope(wire.read_json(content, 200), 200))
+        parse_page("M", response_parsing.check_api_response(response_parsing.parse_json(content, 200), 200))
 
 
 def test_prices_of_yesterday_are_not_kept() -> None:
     """What texts were read as is a short memory."""
-    lots = Reader(Lot)
-    for price in range(2 * MOST_SEEN):
-        lots.read(ROW | {"prpr": str(price)})
-    kept = [kind._read_again.cache_info().currsize for kind in KINDS.values()]
-    assert max(kept) == MOST_SEEN
+    lots = RowParser(Lot)
+    for price in range(2 * CACHE_SIZE):
+        lots.parse(ROW | {"prpr": str(price)})
+    kept = [kind._read_again.cache_info().currsize for kind in CONVERTERS.values()]
+    assert max(kept) == CACHE_SIZE

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from kistui.client import Gates, KisClient
-from kistui.client.connection import Pace
+from kistui.client import RateLimits, KisClient
+from kistui.client.connection import Timeouts
 from kistui.connector import Connector
-from kistui.model.account import Credentials, Profile
-from kistui.model.balance import Balance
-from kistui.model.progress import Progress, TokenWaiting, Waiting
+from kistui.models.account import Credentials, Profile
+from kistui.models.balance import Balance
+from kistui.models.progress import ProgressEvent, TokenRequestDelayed, RetryScheduled
 from kistui.profiles import Demo, Profiles
 from kistui.session import Session
 from kistui.simulator import Reply, Simulator
@@ -42,7 +42,7 @@ class Desk:
         self.folders = Folders(folder / "config", folder / "state")
         self.certify: Callable[[Path], None] = lambda _path: None
         """What a server that speaks TLS shows from now on."""
-        self.told: list[Progress] = []
+        self.told: list[ProgressEvent] = []
         self.waited = 0.0
         self._before: dict[str, int] = {}
         self._is_hasty = False
@@ -66,13 +66,13 @@ class Desk:
     ) -> Session:
         """In place of `Connector.session`: no limits, and no time that has to pass."""
         limit = HASTY if self._is_hasty else 10.0
-        pace = Pace(read=limit, answer=limit, sleep=self.sleep)
+        pace = Timeouts(read=limit, total=limit, sleep=self.sleep)
         client = KisClient(
             profile.environment,
             base_url=base_url,
-            gates=Gates.open(),
+            rate_limits=RateLimits.unlimited(),
             clock=self.clock,
-            pace=pace,
+            timeouts=pace,
         )
         token = SharedToken(
             connector._tokens,
@@ -113,7 +113,7 @@ class Desk:
     @property
     def tries_told(self) -> int:
         """How many tries the user was told of."""
-        return sum(isinstance(each, (Waiting, TokenWaiting)) for each in self.told)
+        return sum(isinstance(each, (RetryScheduled, TokenRequestDelayed)) for each in self.told)
 
     def _addressed(self, reply: Reply) -> Reply:
         if "location" not in reply.headers:

@@ -33,58 +33,58 @@ class Promise:
 RETRY, WAIT, RENEW, FIX, SHOW, REFUSE, PASS = Reaction
 
 PROMISES: dict[type[KistuiError], Promise] = {
-    errors.ConnectFailed: Promise(RETRY, 1, 2, "KIS 서버에 닿지 않습니다", "KIS cannot be reached"),
-    errors.TimedOut: Promise(
+    errors.ConnectFailedError: Promise(RETRY, 1, 2, "KIS 서버에 닿지 않습니다", "KIS cannot be reached"),
+    errors.RequestTimeoutError: Promise(
         RETRY, 1, 2, "KIS 서버가 제때 답하지 않습니다", "KIS does not answer in time"
     ),
-    errors.Disconnected: Promise(
+    errors.DisconnectedError: Promise(
         RETRY, 1, 3, "KIS 서버가 연결을 끊었습니다", "KIS closed the connection"
     ),
-    errors.TlsFailed: Promise(
+    errors.TlsError: Promise(
         FIX, 1, 1, "서버의 인증서를 믿을 수 없습니다", "The server's certificate cannot be trusted"
     ),
-    errors.ServiceDown: Promise(
+    errors.ServiceUnavailableError: Promise(
         REFUSE, 1, 1, "KIS가 알 수 없는 답을 보냈습니다", "KIS sent something unexpected"
     ),
-    errors.Malformed: Promise(
+    errors.MalformedResponseError: Promise(
         REFUSE, 1, 1, "KIS의 답을 읽을 수 없습니다", "KIS's answer cannot be read"
     ),
-    errors.PagingBroken: Promise(
+    errors.PaginationError: Promise(
         REFUSE, 1, 2, "잔고의 쪽이 이어지지 않습니다", "The pages of the balance do not join up"
     ),
-    errors.Refused: Promise(SHOW, 1, 1, "KIS가 거절했습니다", "KIS refused"),
-    errors.TokenTooSoon: Promise(
+    errors.ApiError: Promise(SHOW, 1, 1, "KIS가 거절했습니다", "KIS refused"),
+    errors.TokenCooldownError: Promise(
         WAIT, 1, 3, "토큰은 1분에 한 번만 발급됩니다", "A token can be issued once a minute"
     ),
-    errors.TokenExpired: Promise(RENEW, 1, 2, "토큰이 만료되었습니다", "The token has expired"),
-    errors.TokenInvalid: Promise(RENEW, 1, 2, "토큰이 유효하지 않습니다", "The token is not valid"),
-    errors.TokenStillDead: Promise(
+    errors.TokenExpiredError: Promise(RENEW, 1, 2, "토큰이 만료되었습니다", "The token has expired"),
+    errors.TokenInvalidError: Promise(RENEW, 1, 2, "토큰이 유효하지 않습니다", "The token is not valid"),
+    errors.RejectedTokenReissuedError: Promise(
         RENEW, 1, 2, "KIS가 죽은 토큰을 다시 주었습니다", "KIS handed out the same dead token again"
     ),
-    errors.KeyRefused: Promise(FIX, 3, 1, "KIS가 앱키를 모릅니다", "KIS does not know the app key"),
-    errors.SecretRefused: Promise(
+    errors.AppKeyRejectedError: Promise(FIX, 3, 1, "KIS가 앱키를 모릅니다", "KIS does not know the app key"),
+    errors.AppSecretRejectedError: Promise(
         FIX, 3, 1, "앱시크릿이 앱키와 맞지 않습니다", "The app secret does not fit the app key"
     ),
-    errors.PermissionRefused: Promise(
+    errors.PermissionDeniedError: Promise(
         FIX, 3, 1, "API를 쓸 권한이 없습니다", "No permission to use the API"
     ),
-    errors.WrongEnvironment: Promise(
+    errors.WrongEnvironmentError: Promise(
         FIX, 3, 1, "실전과 모의가 섞였습니다", "Real and paper are mixed up"
     ),
-    errors.AccountRefused: Promise(
+    errors.AccountRejectedError: Promise(
         FIX, 3, 1, "이 앱키의 계좌가 아닙니다", "Not an account of this app key"
     ),
-    errors.ProductUnserved: Promise(
+    errors.ProductRejectedError: Promise(
         SHOW, 1, 1, "이 상품코드는 조회할 수 없습니다", "This product code cannot be read"
     ),
-    errors.RateLimited: Promise(WAIT, 1, 3, "초당 조회 수를 넘었습니다", "Too many calls a second"),
-    errors.Temporary: Promise(
+    errors.RateLimitedError: Promise(WAIT, 1, 3, "초당 조회 수를 넘었습니다", "Too many calls a second"),
+    errors.TemporaryServerError: Promise(
         RETRY, 1, 2, "KIS 서버에 일시적인 문제가 있습니다", "KIS has a passing problem"
     ),
-    errors.DataChanged: Promise(
+    errors.DataChangedError: Promise(
         RETRY, 1, 2, "읽는 사이에 잔고가 바뀌었습니다", "The balance changed while it was read"
     ),
-    errors.RequestRejected: Promise(
+    errors.RequestRejectedError: Promise(
         SHOW, 1, 1, "KIS가 이 조회 방식을 받지 않습니다", "KIS does not take this form of request"
     ),
 }

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from kistui import locale
-from kistui.model.remote import Failed, Ready
+from kistui.models.load_state import Failed, Loaded
 from kistui.store.themes import DEFAULT, load_themes
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.balance import BalanceScreen
@@ -71,11 +71,11 @@ async def _come_and_go(desk: Desk, pilot: Pilot[None], fault: Fault) -> None:
         assert fault.promise.korean in notice(pilot), fault
         assert "값 ·" in bar(pilot), fault
     else:
-        assert isinstance(screen_of(pilot).remote, Ready), fault
+        assert isinstance(screen_of(pilot).remote, Loaded), fault
     assert desk.asked(fault.at) == fault.most_asks, fault
     before = desk.simulator.count(TOKEN)
     await read_again(pilot)
-    assert isinstance(screen_of(pilot).remote, Ready), fault
+    assert isinstance(screen_of(pilot).remote, Loaded), fault
     assert not summary(pilot).dimmed, fault
     assert desk.simulator.count(TOKEN) - before <= 1, fault
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from kistui.cli import main
-from kistui.client import http
-from kistui.errors import ConnectFailed, KistuiError, Malformed, TlsFailed
+from kistui.client import http_client
+from kistui.errors import ConnectFailedError, KistuiError, MalformedResponseError, TlsError
 from kistui.simulator import Options, Reply, Simulator, manners
 from tests.faults.certificates import Issuer
 from tests.faults.desk import Desk, install
@@ -45,11 +45,11 @@ async def test_a_server_that_is_gone_and_back(desk: Desk) -> None:
     async with aclosing(desk.open()) as session:
         await desk.read(session)
         desk.simulator.stop()
-        with pytest.raises(ConnectFailed):
+        with pytest.raises(ConnectFailedError):
             await desk.read(session)
         assert desk.tries_told == 1
         desk.simulator.start()
-        assert (await desk.read(session)).held
+        assert (await desk.read(session)).open_holdings
     assert desk.simulator.count(TOKEN) == 1
 
 
@@ -59,7 +59,7 @@ async def test_a_server_that_is_gone_and_back_on_the_screen(desk: Desk) -> None:
         desk.simulator.stop()
         await read_again(pilot)
         assert summary_lines(pilot) == good
-        assert PROMISES[ConnectFailed].korean in notice(pilot)
+        assert PROMISES[ConnectFailedError].korean in notice(pilot)
         assert "값 ·" in bar(pilot)
         desk.simulator.start()
         await read_again(pilot)
@@ -69,7 +69,7 @@ async def test_a_server_that_is_gone_and_back_on_the_screen(desk: Desk) -> None:
 
 def test_a_server_that_is_gone_on_the_command_line(desk: Desk, capsys: Out) -> None:
     desk.simulator.stop()
-    says(desk, capsys, ConnectFailed)
+    says(desk, capsys, ConnectFailedError)
     desk.simulator.start()
     assert main(["balance"]) == 0
     assert desk.simulator.count(TOKEN) == 1
@@ -94,7 +94,7 @@ def secure(
     def trusting(_origin: httpx.URL, _trust_env: bool) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(issuer.authority))
 
-    monkeypatch.setattr(http, "tls_context", trusting)
+    monkeypatch.setattr(http_client, "tls_context", trusting)
     with Simulator(Options(), clock=clock, tls=context) as simulator:
         desk = Desk(tmp_path, clock, simulator)
         desk.certify = context.load_cert_chain
@@ -102,7 +102,7 @@ def secure(
         yield desk
 
 
-UNTOUCHED = http.tls_context
+UNTOUCHED = http_client.tls_context
 BAD: dict[str, Callable[[Issuer], Path]] = {
     "signed by itself": Issuer.self_signed,
     "of another host": lambda issuer: issuer.good("kis.example"),
@@ -119,7 +119,7 @@ async def test_a_certificate_that_does_not_fit(secure: Desk, issuer: Issuer, nam
         before = len(secure.simulator.requests)
         secure.certify(BAD[name](issuer))
         secure.simulator.hang_up()
-        with pytest.raises(TlsFailed):
+        with pytest.raises(TlsError):
             await secure.read(session)
         assert len(secure.simulator.requests) == before, "something was sent"
         assert secure.tries_told == 0
@@ -132,7 +132,7 @@ def test_a_certificate_that_does_not_fit_on_the_command_line(
     secure: Desk, issuer: Issuer, capsys: Out
 ) -> None:
     secure.certify(issuer.self_signed())
-    says(secure, capsys, TlsFailed)
+    says(secure, capsys, TlsError)
     assert secure.simulator.requests == []
     secure.certify(issuer.good())
     assert main(["balance"]) == 0
@@ -146,7 +146,7 @@ async def test_a_certificate_that_does_not_fit_on_the_screen(secure: Desk, issue
         secure.simulator.hang_up()
         await read_again(pilot)
         assert summary_lines(pilot) == good
-        assert PROMISES[TlsFailed].korean in notice(pilot)
+        assert PROMISES[TlsError].korean in notice(pilot)
         secure.certify(issuer.good())
         await read_again(pilot)
         assert not screen_of(pilot).query(".dimmed")
@@ -156,9 +156,9 @@ async def test_a_certificate_that_does_not_fit_on_the_screen(secure: Desk, issue
 async def test_without_the_test_s_trust_the_good_certificate_is_not_trusted_either(
     secure: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "tls_context", UNTOUCHED)
+    monkeypatch.setattr(http_client, "tls_context", UNTOUCHED)
     async with aclosing(secure.open()) as session:
-        with pytest.raises(TlsFailed):
+        with pytest.raises(TlsError):
             await secure.read(session)
 
 
@@ -181,7 +181,7 @@ async def test_an_answer_without_end_takes_no_memory(desk: Desk, reply: Reply) -
         desk.simulator.script(BALANCE, reply)
         tracemalloc.start()
         try:
-            with pytest.raises(Malformed):
+            with pytest.raises(MalformedResponseError):
                 await desk.read(session)
             assert tracemalloc.get_traced_memory()[1] < 30 << 20
         finally:

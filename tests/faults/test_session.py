@@ -6,7 +6,7 @@ from contextlib import aclosing, contextmanager
 import pytest
 
 from kistui.errors import KistuiError
-from kistui.model.balance import Balance
+from kistui.models.balance import Balance
 from kistui.session import Session
 from tests.faults.desk import Desk
 from tests.faults.promises import PROMISES, Reaction
@@ -21,7 +21,7 @@ def test_the_table_is_large_and_every_error_has_its_row() -> None:
     assert len({label(fault) for fault in FAULTS}) == len(FAULTS)
     assert len(SEEN) >= 30
     assert {fault.error for fault in SEEN} == {fault.error for fault in FAULTS}
-    by_state = {"ConnectFailed", "TlsFailed"}  # of test_servers
+    by_state = {"ConnectFailedError", "TlsError"}  # of test_servers
     in_table = {fault.error.__name__ for fault in FAULTS if fault.error}
     assert {kind.__name__ for kind in PROMISES} == by_state | in_table
 
@@ -97,7 +97,7 @@ def caught_as(fault: Fault) -> Iterator[list[KistuiError]]:
 def shape_of(balance: Balance) -> object:
     """What does not change with the hour."""
     held = [(each.code, each.quantity) for each in balance.holdings]
-    return held, balance.pages, balance.is_complete
+    return held, balance.page_count, balance.is_complete
 
 
 def secrets_of(desk: Desk) -> set[str]:

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from kistui import locale
 from kistui.cli import output
-from kistui.client import overseas, pension
+from kistui.client import overseas_balance, pension_balance
 from kistui.errors import KistuiError
-from kistui.model.abroad import ForeignCash, ForeignTotals, SettledLot, TradedLot
-from kistui.model.account import AccountNumber, Environment, Profile
-from kistui.model.balance import Balance, Summary, merge_lots
-from kistui.model.fields import specs
-from kistui.model.overseas import Market, Overseas, merge_foreign
-from kistui.model.positions import positions, profit_loss, total_value, with_abroad
-from kistui.model.remote import Ready
+from kistui.models.overseas_records import OverseasCash, OverseasTotals, SettlementDateLot, TradeDateLot
+from kistui.models.account import AccountNumber, Environment, Profile
+from kistui.models.balance import Balance, BalanceSummary, merge_lots
+from kistui.models.kis_fields import field_specs
+from kistui.models.overseas import Market, OverseasBalance, merge_overseas_lots
+from kistui.models.holdings import all_holdings, profit_loss, total_value, with_overseas
+from kistui.models.load_state import Loaded
 from kistui.view import export
 from kistui.view.abroad import abroad_note
 from kistui.view.arrange import Arrangement
@@ -42,16 +42,16 @@ def rows_of(record: type, currency: str, exchange: str) -> st.SearchStrategy[dic
     return st.tuples(fitting(record), known).map(lambda pair: pair[0] | pair[1])
 
 
-TRADED = rows_of(TradedLot, "buy_crcy_cd", "ovrs_excg_cd")
-SETTLED = rows_of(SettledLot, "tr_crcy_cd", "ovrs_excg_cd")
-CASH = st.tuples(fitting(ForeignCash), CURRENCIES).map(lambda pair: pair[0] | {"crcy_cd": pair[1]})
+TRADED = rows_of(TradeDateLot, "buy_crcy_cd", "ovrs_excg_cd")
+SETTLED = rows_of(SettlementDateLot, "tr_crcy_cd", "ovrs_excg_cd")
+CASH = st.tuples(fitting(OverseasCash), CURRENCIES).map(lambda pair: pair[0] | {"crcy_cd": pair[1]})
 
 
 @fuzz
 @given(st.dictionaries(st.sampled_from(["output1", "output2", "output3", "msg_cd"]), JSON))
 def test_any_answer_is_read_or_an_error_of_the_tree(body: dict[str, Any]) -> None:
-    for read in (overseas.read_present, lambda each: overseas.read_settled("M", each),
-                 lambda each: pension.read_page("M", each)):  # fmt: skip
+    for read in (overseas_balance.parse_present_balance, lambda each: overseas_balance.parse_exchange_page("M", each),
+                 lambda each: pension_balance.parse_page("M", each)):  # fmt: skip
         try:
             read(json.loads(json.dumps(body)))
         except KistuiError:
@@ -61,20 +61,20 @@ def test_any_answer_is_read_or_an_error_of_the_tree(body: dict[str, Any]) -> Non
 @fuzz
 @given(
     st.lists(TRADED, max_size=4), st.lists(SETTLED, max_size=3), st.lists(CASH, max_size=3),
-    fitting(ForeignTotals), WRITTEN,
+    fitting(OverseasTotals), WRITTEN,
 )  # fmt: skip
 def test_whatever_is_read_can_be_shown_sorted_found_and_exported(
     traded: list[Any], settled: list[Any], cash: list[Any], totals: dict[str, Any], query: str
 ) -> None:
-    present = overseas.read_present({"output1": traded, "output2": cash, "output3": totals})
-    others = overseas.read_settled("", {"output1": settled})
-    abroad = Overseas(
-        holdings=merge_foreign([present.lots, others.rows]),
+    present = overseas_balance.parse_present_balance({"output1": traded, "output2": cash, "output3": totals})
+    others = overseas_balance.parse_exchange_page("", {"output1": settled})
+    abroad = OverseasBalance(
+        holdings=merge_overseas_lots([present.lots, others.rows]),
         cash=present.cash,
         totals=present.totals,
     )
     at_home = balance(lot(), lot(code="000660", loan_amount=5))
-    whole = with_abroad(at_home, Ready(abroad, MORNING + timedelta(seconds=1)))
+    whole = with_overseas(at_home, Loaded(abroad, MORNING + timedelta(seconds=1)))
     can_be_shown(whole, query)
 
 
@@ -82,10 +82,10 @@ def test_whatever_is_read_can_be_shown_sorted_found_and_exported(
 @given(st.lists(st.dictionaries(st.sampled_from(["pdno", "hldg_qty", "prpr"]), WRITTEN)))
 def test_a_pension_is_added_up_whatever_is_missing(rows: list[dict[str, str]]) -> None:
     try:
-        page = pension.read_page("", {"output1": rows, "output2": {}})
+        page = pension_balance.parse_page("", {"output1": rows, "output2": {}})
     except KistuiError:
         return
-    whole = Balance(summary=Summary(), holdings=merge_lots(page.rows), is_pension=True)
+    whole = Balance(summary=BalanceSummary(), holdings=merge_lots(page.rows), is_pension=True)
     can_be_shown(whole, "")
 
 
@@ -104,7 +104,7 @@ def can_be_shown(whole: Balance, query: str) -> None:
         table = HoldingsView(whole, WORDS, wanted).layout(120)
         widths = {width_of(text_of(line)) for line in (table.header, *table.lines)}
         assert len(widths) == 1
-    for each in positions(whole):
+    for each in all_holdings(whole):
         for line in detail(each, (1, 1), WORDS, 60, MORNING.date(), raw=True):
             assert width_of(text_of(line)) <= 60 or any(char.isdigit() for char in text_of(line))
         assert each.weight is None or isinstance(each.weight, Decimal)
@@ -118,6 +118,6 @@ def can_be_shown(whole: Balance, query: str) -> None:
 
 
 def test_every_record_abroad_is_among_the_cases() -> None:
-    assert {len(specs(each)) for each in (TradedLot, SettledLot, ForeignCash, ForeignTotals)} == {
+    assert {len(field_specs(each)) for each in (TradeDateLot, SettlementDateLot, OverseasCash, OverseasTotals)} == {
         29, 16, 12, 21,
     }  # fmt: skip

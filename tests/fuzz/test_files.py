@@ -16,16 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui.errors import (
-    BadConfig,
-    CredentialsMissing,
-    ImportRefused,
-    InvalidAccount,
-    InvalidKey,
-    InvalidSetting,
-    SecretMissing,
-    SecretsCorrupt,
+    ConfigError,
+    MissingCredentialsError,
+    CredentialImportError,
+    InvalidAccountNumberError,
+    InvalidCredentialError,
+    InvalidVariableError,
+    SecretNotFoundError,
+    CorruptSecretsError,
 )
-from kistui.model.account import AccountNumber, Credentials, Found
+from kistui.models.account import AccountNumber, Credentials, ImportedCredentials
 from kistui.store import config
 from kistui.store.environment import read_environment
 from kistui.store.holidays import HolidayStore
@@ -120,7 +120,7 @@ CONFIGS = tables(
 def test_any_configuration_is_read_or_its_fault_named(content: bytes) -> None:
     try:
         read = config.parse(Path("config.toml"), content)
-    except BadConfig as error:
+    except ConfigError as error:
         assert error.details["reason"]
         return
     again = config.parse(Path("config.toml"), tomli_w.dumps(read.raw).encode())
@@ -154,11 +154,11 @@ def test_any_token_file_is_a_record_that_can_be_used(folder: Path, content: byte
     store = TokenStore(folder)
     record = store.read("n")
     show_token(record)
-    record.notices_today(MORNING)
-    assert record.may_issue_at(MORNING) - MORNING <= timedelta(minutes=1)
+    record.notifications_today(MORNING)
+    assert record.next_issue_at(MORNING) - MORNING <= timedelta(minutes=1)
     store.write("n", record)
     # A number of notices that were never sent is not kept.
-    assert store.read("n") == replace(record, notices=record.notices if record.noticed_at else 0)
+    assert store.read("n") == replace(record, notices=record.notification_count if record.last_notified_at else 0)
 
 
 @fuzz
@@ -190,7 +190,7 @@ def test_any_file_of_secrets_gives_a_pair_or_an_error(folder: Path, content: byt
     folders.plain_secrets.write_bytes(content)
     try:
         pair = PlainStore(folders).read("main")
-    except (SecretsCorrupt, SecretMissing) as error:
+    except (CorruptSecretsError, SecretNotFoundError) as error:
         assert SECRET not in str(error)
     else:
         assert (len(pair.app_key), len(pair.app_secret)) == (36, 180)
@@ -242,7 +242,7 @@ def test_any_file_to_import_gives_pairs_or_a_reason(
     path.write_bytes(content)
     try:
         found = read_file(path)
-    except ImportRefused as error:
+    except CredentialImportError as error:
         assert KEY not in str(error)
         assert SECRET not in str(error)
         assert _chain_of(error) == [error]
@@ -257,11 +257,11 @@ def test_any_file_to_import_gives_pairs_or_a_reason(
 def test_any_environment_gives_an_account_or_an_error(environ: dict[str, str]) -> None:
     try:
         _are_found(read_variables(environ))
-    except ImportRefused as error:
+    except CredentialImportError as error:
         assert SECRET not in str(error)
     try:
         _, credentials = read_environment(environ)
-    except (CredentialsMissing, InvalidKey, InvalidAccount, InvalidSetting) as error:
+    except (MissingCredentialsError, InvalidCredentialError, InvalidAccountNumberError, InvalidVariableError) as error:
         assert SECRET not in str(error)
     else:
         assert SECRET not in repr(credentials)
@@ -272,20 +272,20 @@ def test_any_environment_gives_an_account_or_an_error(environ: dict[str, str]) -
 def test_any_typed_account_and_key_are_taken_or_named(first: str, second: str) -> None:
     try:
         account = AccountNumber.parse(first)
-    except InvalidAccount:
+    except InvalidAccountNumberError:
         pass
     else:
-        assert (account.number + account.product).isascii()
-        assert (account.number + account.product).isdigit()
+        assert (account.number + account.product_code).isascii()
+        assert (account.number + account.product_code).isdigit()
     for key, secret in ((first, second), (first.ljust(36, "k"), second.ljust(180, "s"))):
         try:
             credentials = Credentials.parse(key, secret)
-        except InvalidKey:
+        except InvalidCredentialError:
             continue
         assert (credentials.app_key + credentials.app_secret).isascii()
 
 
-def _are_found(found: tuple[Found, ...]) -> None:
+def _are_found(found: tuple[ImportedCredentials, ...]) -> None:
     for each in found:
         assert (len(each.credentials.app_key), len(each.credentials.app_secret)) == (36, 180)
         assert SECRET not in repr(each)

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from kistui import locale
 from kistui.cli import output
-from kistui.client import Gates, KisClient
-from kistui.client.connection import Pace
+from kistui.client import RateLimits, KisClient
+from kistui.client.connection import Timeouts
 from kistui.errors import KistuiError
-from kistui.model.account import Credentials
-from kistui.model.balance import Balance, Lot, Summary
-from kistui.model.fields import Unit, specs
-from kistui.model.reconcile import reconcile
-from kistui.model.token import Token, TokenRecord, TokenStatus
+from kistui.models.account import Credentials
+from kistui.models.balance import Balance, Lot, BalanceSummary
+from kistui.models.kis_fields import ValueType, field_specs
+from kistui.models.reconciliation import reconcile
+from kistui.models.token import AccessToken, TokenRecord, TokenStatus
 from kistui.view import export
 from kistui.view import token as token_view
 from kistui.view.arrange import Arrangement
@@ -36,7 +36,7 @@ from tests.support import MORNING, PROFILE, ROW, SUMMARY, FakeClock, body
 
 KEYS = Credentials("k" * 36, "s" * 180)
 WORDS = locale.load("ko")
-BALANCE_KEYS = sorted({spec.key for record in (Lot, Summary) for spec in specs(record)})
+BALANCE_KEYS = sorted({spec.key for record in (Lot, BalanceSummary) for spec in field_specs(record)})
 
 Answer = tuple[int, dict[str, str], bytes]
 Fields = dict[str, Any]
@@ -67,30 +67,30 @@ def balances(draw: st.DrawFn) -> bytes:
 
 NUMBERS = st.from_regex(r"[+-]?[0-9]{1,19}", fullmatch=True) | st.sampled_from(["", "0", "-0"])
 DECIMALS = NUMBERS | st.from_regex(r"[+-]?[0-9]{1,19}\.[0-9]{0,12}", fullmatch=True)
-FITTING: dict[Unit, st.SearchStrategy[Any]] = {
-    Unit.WON: NUMBERS,
-    Unit.QUANTITY: NUMBERS,
-    Unit.PRICE: DECIMALS,
-    Unit.AMOUNT: DECIMALS,
-    Unit.SHARES: DECIMALS,
-    Unit.RATE: DECIMALS,
-    Unit.PERCENT: DECIMALS,
-    Unit.DATE: st.dates().map("{:%Y%m%d}".format).map(lambda day: day.rjust(8, "0")),
-    Unit.TEXT: WRITTEN,
-    Unit.CODE: WRITTEN,
+FITTING: dict[ValueType, st.SearchStrategy[Any]] = {
+    ValueType.WON: NUMBERS,
+    ValueType.QUANTITY: NUMBERS,
+    ValueType.PRICE: DECIMALS,
+    ValueType.AMOUNT: DECIMALS,
+    ValueType.FRACTIONAL_QUANTITY: DECIMALS,
+    ValueType.EXCHANGE_RATE: DECIMALS,
+    ValueType.PERCENT: DECIMALS,
+    ValueType.DATE: st.dates().map("{:%Y%m%d}".format).map(lambda day: day.rjust(8, "0")),
+    ValueType.TEXT: WRITTEN,
+    ValueType.CODE: WRITTEN,
 }
 
 
 def fitting(record: type) -> st.SearchStrategy[Fields]:
     """Values of the right form, however odd, for some fields of a record."""
-    return st.fixed_dictionaries({}, optional={s.key: FITTING[s.unit] for s in specs(record)})
+    return st.fixed_dictionaries({}, optional={s.key: FITTING[s.value_type] for s in field_specs(record)})
 
 
 @st.composite
 def sound(draw: st.DrawFn) -> Answer:
     """A balance that can be read, whatever stands in it."""
     rows = [ROW | row for row in draw(st.lists(fitting(Lot), max_size=3))]
-    answer = body(rows, output2=[SUMMARY | draw(fitting(Summary))])
+    answer = body(rows, output2=[SUMMARY | draw(fitting(BalanceSummary))])
     return 200, {}, json.dumps(answer).encode("utf-8", "surrogatepass")
 
 
@@ -146,23 +146,23 @@ class Wire:
         self.client = KisClient(
             PROFILE.environment,
             base_url="http://127.0.0.1:9",
-            gates=Gates.open(),
+            rate_limits=RateLimits.unlimited(),
             clock=clock,
-            pace=Pace(sleep=self._sleep),
+            timeouts=Timeouts(sleep=self._sleep),
         )
         self.client._connection._http._transport = httpx.MockTransport(self._answer)
 
-    def run(self, answers: Sequence[Answer], job: str) -> Balance | Token:
+    def run(self, answers: Sequence[Answer], job: str) -> Balance | AccessToken:
         """What comes of these answers, the last of them for ever."""
         self.answers = iter(answers)
         self.last = answers[-1]
         return self.runner.run(self._job(job))
 
-    async def _job(self, job: str) -> Balance | Token:
+    async def _job(self, job: str) -> Balance | AccessToken:
         if job == "token":
             return await self.client.issue_token(KEYS)
-        token = Token("eyJ", MORNING, MORNING)
-        return await self.client.balance(KEYS, token, PROFILE.account)
+        token = AccessToken("eyJ", MORNING, MORNING)
+        return await self.client.fetch_balance(KEYS, token, PROFILE.account)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         assert request.url.host == "127.0.0.1"
@@ -214,11 +214,11 @@ def test_any_answer_is_a_token_or_an_error_of_the_tree(wire: Wire, answer: Answe
     except KistuiError as error:
         _can_be_told(error)
         return
-    assert isinstance(token, Token)
-    skew = wire.client.skew
-    record = TokenRecord().with_attempt(MORNING).with_token(token, MORNING)
-    for seen in (record, record.with_death(token, "EGW00121", MORNING)):
-        show_token(seen if skew is None else TokenRecord(token=token, skew=skew))
+    assert isinstance(token, AccessToken)
+    skew = wire.client.clock_skew
+    record = TokenRecord().with_issue_attempt(MORNING).with_token(token, MORNING)
+    for seen in (record, record.with_rejection(token, "EGW00121", MORNING)):
+        show_token(seen if skew is None else TokenRecord(token=token, clock_skew=skew))
 
 
 def show_token(record: TokenRecord) -> None:
@@ -232,7 +232,7 @@ def show_token(record: TokenRecord) -> None:
     token_view.status_line(PROFILE, record, MORNING, WORDS)
     token_view.bar_cell(record, MORNING, WORDS)
     token_view.warning(record, MORNING, WORDS)
-    record.usable(MORNING)
+    record.usable_token(MORNING)
 
 
 @pytest.mark.parametrize("job", ["balance", "token"])
@@ -250,7 +250,7 @@ def test_the_cases_are_no_foregone_conclusion(wire: Wire, job: str) -> None:
             ends.add(type(error).__name__)
 
     run()
-    assert {"Malformed", "ServiceDown", job.title()} <= ends
+    assert {"MalformedResponseError", "ServiceUnavailableError", job.title()} <= ends
     assert len(ends) >= 4
 
 
@@ -265,7 +265,7 @@ def _can_be_told(error: KistuiError) -> None:
 def _can_be_shown(balance: Balance) -> None:
     reading = export.Reading(PROFILE, balance, MORNING)
     told = json.loads(export.summary_json(reading))
-    assert told["summary"].keys() == {spec.key for spec in specs(Summary)}
+    assert told["summary"].keys() == {spec.key for spec in field_specs(BalanceSummary)}
     for lots in (False, True):
         json.loads(export.holdings_json(reading, lots=lots))
         export.holdings_csv(reading, lots=lots)

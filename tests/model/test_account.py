@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.errors import InvalidAccount, InvalidKey
-from kistui.model.account import AccountNumber, Credentials, Environment, Profile
+from kistui.errors import InvalidAccountNumberError, InvalidCredentialError
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from kistui.model.account import AccountNumber, Credentials, Environment, Profil
 )
 def test_an_account_is_read_in_every_form(raw: str, number: str, product: str) -> None:
     account = AccountNumber.parse(raw)
-    assert (account.number, account.product) == (number, product)
+    assert (account.number, account.product_code) == (number, product)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_an_account_is_read_in_every_form(raw: str, number: str, product: str) -
     ["", "1234567", "12345678-", "12345678-1", "123456789", "1234567a-01", "１２３４５６７８"],
 )
 def test_anything_else_is_refused(raw: str) -> None:
-    with pytest.raises(InvalidAccount):
+    with pytest.raises(InvalidAccountNumberError):
         AccountNumber.parse(raw)
 
 
@@ -35,7 +35,7 @@ def test_anything_else_is_refused(raw: str) -> None:
 def test_a_refused_account_is_not_in_the_error(raw: str) -> None:
     try:
         account = AccountNumber.parse(raw)
-    except InvalidAccount as error:
+    except InvalidAccountNumberError as error:
         assert str(error).startswith("InvalidAccount(found=")
     else:
         assert account.number not in f"{account} {account!r}"
@@ -53,7 +53,7 @@ def test_keys_lose_the_blanks_of_a_paste() -> None:
 
 
 def test_a_wrong_length_says_which_and_how_long_but_not_what() -> None:
-    with pytest.raises(InvalidKey) as caught:
+    with pytest.raises(InvalidCredentialError) as caught:
         Credentials.parse("k" * 36, "topsecret")
     assert caught.value.details == {"what": "app_secret", "found": 9, "wanted": 180}
     assert "topsecret" not in str(caught.value)

@@ -5,11 +5,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.errors import TimedOut
-from kistui.model.account import AccountNumber, Environment, Profile
-from kistui.model.accounts import AccountFigures, total
-from kistui.model.balance import Balance
-from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown
+from kistui.errors import RequestTimeoutError
+from kistui.models.account import AccountNumber, Environment, Profile
+from kistui.models.account_totals import AccountOverview, compute_totals
+from kistui.models.balance import Balance
+from kistui.models.load_state import Failed, Loading, Loaded, LoadState, NotLoaded
 from tests.support import MORNING, balance, lot
 
 
@@ -24,18 +24,18 @@ def of(value: int) -> Balance:
 states = st.sampled_from(["ready", "loading", "failed", "unknown", "partial"])
 
 
-def remote(state: str, figures: Balance) -> Remote[Balance]:
-    good = Ready(figures, MORNING)
+def remote(state: str, figures: Balance) -> LoadState[Balance]:
+    good = Loaded(figures, MORNING)
     match state:
         case "ready":
             return good
         case "loading":
             return Loading(good)
         case "failed":
-            return Failed(TimedOut(host="x"), MORNING, good)
+            return Failed(RequestTimeoutError(host="x"), MORNING, good)
         case "partial":
-            return Ready(replace(figures, is_complete=False), MORNING)
-    return Unknown()
+            return Loaded(replace(figures, is_complete=False), MORNING)
+    return NotLoaded()
 
 
 @given(
@@ -45,7 +45,7 @@ def test_the_total_is_that_of_the_real_accounts_known(
     accounts: list[tuple[str, int, Environment]],
 ) -> None:
     figures = [
-        AccountFigures(profile(number, environment), remote(state, of(value)))
+        AccountOverview(profile(number, environment), remote(state, of(value)))
         for number, (state, value, environment) in enumerate(accounts)
     ]
     known = [
@@ -53,7 +53,7 @@ def test_the_total_is_that_of_the_real_accounts_known(
         for state, value, environment in accounts
         if environment is Environment.REAL and state not in ("unknown", "partial")
     ]
-    result = total(figures)
+    result = compute_totals(figures)
     assert result.accounts == sum(each[2] is Environment.REAL for each in accounts)
     assert result.known == len(known)
     assert result.total_value == (sum(known) if known else None)
@@ -61,10 +61,10 @@ def test_the_total_is_that_of_the_real_accounts_known(
 
 def test_one_account_under_two_names_counts_once() -> None:
     first, other = profile(1), replace(profile(1), name="again")
-    figures = [AccountFigures(each, Ready(of(5), MORNING)) for each in (first, other)]
-    assert total(figures).accounts == 1
+    figures = [AccountOverview(each, Loaded(of(5), MORNING)) for each in (first, other)]
+    assert compute_totals(figures).accounts == 1
 
 
 def test_a_demo_is_no_account() -> None:
     demo = replace(profile(1), is_demo=True)
-    assert total([AccountFigures(demo, Ready(of(5), MORNING))]).known == 0
+    assert compute_totals([AccountOverview(demo, Loaded(of(5), MORNING))]).known == 0

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.model.balance import Lot, Summary, merge_lots, separate_lots
-from kistui.model.fields import Unit, specs, values_by_key
-from kistui.model.sums import rate
+from kistui.models.balance import Lot, BalanceSummary, merge_lots, lots_as_holdings
+from kistui.models.kis_fields import ValueType, field_specs, values_by_key
+from kistui.models.arithmetic import percent_of
 from tests.support import balance, lot
 
 
 def test_the_records_hold_every_field_of_kis() -> None:
-    assert len(specs(Summary)) == 24
-    assert len(specs(Lot)) == 26
-    assert len({spec.key for spec in specs(Lot)}) == 26
+    assert len(field_specs(BalanceSummary)) == 24
+    assert len(field_specs(Lot)) == 26
+    assert len({spec.key for spec in field_specs(Lot)}) == 26
 
 
 def test_a_record_is_frozen_and_slotted() -> None:
@@ -27,12 +27,12 @@ def test_a_record_is_frozen_and_slotted() -> None:
 
 
 def test_every_field_says_its_unit() -> None:
-    units = {spec.key: spec.unit for spec in specs(Lot)}
-    assert units["hldg_qty"] is Unit.QUANTITY
-    assert units["pchs_amt"] is Unit.WON
-    assert units["pchs_avg_pric"] is Unit.PRICE
-    assert units["fltt_rt"] is Unit.PERCENT
-    assert units["loan_dt"] is Unit.DATE
+    units = {spec.key: spec.value_type for spec in field_specs(Lot)}
+    assert units["hldg_qty"] is ValueType.QUANTITY
+    assert units["pchs_amt"] is ValueType.WON
+    assert units["pchs_avg_pric"] is ValueType.PRICE
+    assert units["fltt_rt"] is ValueType.PERCENT
+    assert units["loan_dt"] is ValueType.DATE
 
 
 def test_lots_of_one_item_become_one_holding() -> None:
@@ -94,14 +94,14 @@ def test_a_sold_out_lot_does_not_hide_the_price_of_the_rest() -> None:
 def test_sold_out_items_are_not_among_the_held() -> None:
     sold = lot(code="000660", quantity=0, price=Decimal(0), valuation=0, purchase_amount=0)
     account = balance(lot(), sold)
-    assert [holding.code for holding in account.held] == ["005930"]
+    assert [holding.code for holding in account.open_holdings] == ["005930"]
     assert len(account.holdings) == 2
-    assert account.held[0].weight == Decimal("100.00")
+    assert account.open_holdings[0].weight == Decimal("100.00")
 
 
 def test_separate_lots_weigh_against_the_whole() -> None:
     lots = [lot(), lot(valuation=250_000)]
-    assert [each.weight for each in separate_lots(lots)] == [Decimal("75.00"), Decimal("25.00")]
+    assert [each.weight for each in lots_as_holdings(lots)] == [Decimal("75.00"), Decimal("25.00")]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_separate_lots_weigh_against_the_whole() -> None:
     [(1, 3, "33.33"), (-1, 8, "-12.50"), (1, 0, None), (None, 5, None), (5, None, None)],
 )
 def test_a_rate_needs_a_base(part: int | None, base: int | None, expected: str | None) -> None:
-    assert rate(part, base) == (Decimal(expected) if expected else None)
+    assert percent_of(part, base) == (Decimal(expected) if expected else None)
 
 
 amounts = st.integers(min_value=1, max_value=10**12)

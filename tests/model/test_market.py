@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui.clock import KST
-from kistui.model.market import (
-    Market,
-    Phase,
-    is_open,
+from kistui.models.market_hours import (
+    DomesticExchange,
+    MarketPhase,
+    is_any_market_open,
     is_trading_day,
-    next_open,
-    next_refresh,
-    phase,
+    next_market_open,
+    next_refresh_at,
+    market_phase,
 )
 
 MONDAY = date(2026, 11, 23)
@@ -38,42 +38,42 @@ intervals = st.timedeltas(timedelta(seconds=1), timedelta(days=3))
 @pytest.mark.parametrize(
     ("clock", "expected"),
     [
-        ("00:00:00", Phase.CLOSED),
-        ("07:59:59.999999", Phase.CLOSED),
-        ("08:00:00", Phase.PRE),
-        ("08:59:59.999999", Phase.PRE),
-        ("09:00:00", Phase.REGULAR),
-        ("15:29:59.999999", Phase.REGULAR),
-        ("15:30:00", Phase.AFTER),
-        ("19:59:59.999999", Phase.AFTER),
-        ("20:00:00", Phase.CLOSED),
-        ("23:59:59.999999", Phase.CLOSED),
+        ("00:00:00", MarketPhase.CLOSED),
+        ("07:59:59.999999", MarketPhase.CLOSED),
+        ("08:00:00", MarketPhase.PRE_MARKET),
+        ("08:59:59.999999", MarketPhase.PRE_MARKET),
+        ("09:00:00", MarketPhase.REGULAR),
+        ("15:29:59.999999", MarketPhase.REGULAR),
+        ("15:30:00", MarketPhase.AFTER_MARKET),
+        ("19:59:59.999999", MarketPhase.AFTER_MARKET),
+        ("20:00:00", MarketPhase.CLOSED),
+        ("23:59:59.999999", MarketPhase.CLOSED),
     ],
 )
-def test_a_trading_day_has_its_phases(clock: str, expected: Phase) -> None:
-    assert phase(at(clock)) is expected
-    assert phase(at(clock).astimezone(UTC)) is expected
-    assert phase(at(clock, day=22)) is Phase.HOLIDAY
-    assert phase(at(clock), [MONDAY]) is Phase.HOLIDAY
+def test_a_trading_day_has_its_phases(clock: str, expected: MarketPhase) -> None:
+    assert market_phase(at(clock)) is expected
+    assert market_phase(at(clock).astimezone(UTC)) is expected
+    assert market_phase(at(clock, day=22)) is MarketPhase.HOLIDAY
+    assert market_phase(at(clock), [MONDAY]) is MarketPhase.HOLIDAY
 
 
 def test_each_market_has_its_hours() -> None:
-    assert not Market.KRX.is_open(at("08:30:00"))
-    assert Market.NXT.is_open(at("08:30:00"))
-    assert Market.KRX.is_open(at("15:29:59"))
-    assert not Market.KRX.is_open(at("15:30:00"))
-    assert not Market.NXT.is_open(at("20:00:00"))
-    assert not Market.NXT.is_open(at("10:00:00"), {MONDAY})
+    assert not DomesticExchange.KRX.is_open(at("08:30:00"))
+    assert DomesticExchange.NXT.is_open(at("08:30:00"))
+    assert DomesticExchange.KRX.is_open(at("15:29:59"))
+    assert not DomesticExchange.KRX.is_open(at("15:30:00"))
+    assert not DomesticExchange.NXT.is_open(at("20:00:00"))
+    assert not DomesticExchange.NXT.is_open(at("10:00:00"), {MONDAY})
 
 
 def test_the_korean_date_counts_and_not_that_of_the_zone() -> None:
     new_york = timezone(timedelta(hours=-5))
     sunday_there = datetime(2026, 11, 22, 19, 30, tzinfo=new_york)
-    assert phase(sunday_there) is Phase.REGULAR
+    assert market_phase(sunday_there) is MarketPhase.REGULAR
     friday_there = datetime(2026, 11, 27, 19, 30, tzinfo=new_york)
-    assert phase(friday_there) is Phase.HOLIDAY
-    assert phase(sunday_there, [date(2026, 11, 22)]) is Phase.REGULAR
-    assert phase(sunday_there, [MONDAY]) is Phase.HOLIDAY
+    assert market_phase(friday_there) is MarketPhase.HOLIDAY
+    assert market_phase(sunday_there, [date(2026, 11, 22)]) is MarketPhase.REGULAR
+    assert market_phase(sunday_there, [MONDAY]) is MarketPhase.HOLIDAY
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,12 @@ def test_the_korean_date_counts_and_not_that_of_the_zone() -> None:
     ],
 )
 def test_the_next_opening(now: datetime, expected: datetime) -> None:
-    assert next_open(now) == expected
+    assert next_market_open(now) == expected
 
 
 def test_holidays_are_passed_over() -> None:
     days = [date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)]
-    assert next_open(at("12:00:00", day=21), days) == at("08:00:00", day=26)
+    assert next_market_open(at("12:00:00", day=21), days) == at("08:00:00", day=26)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_holidays_are_passed_over() -> None:
     ],
 )
 def test_the_next_refresh(last: datetime, now: datetime, expected: datetime) -> None:
-    assert next_refresh(last, now, MINUTE) == expected
-    assert next_refresh(last.astimezone(UTC), now, MINUTE) == expected
+    assert next_refresh_at(last, now, MINUTE) == expected
+    assert next_refresh_at(last.astimezone(UTC), now, MINUTE) == expected
 
 
 def test_an_interval_is_time_and_not_a_wall_clock() -> None:
@@ -121,17 +121,17 @@ def test_an_interval_is_time_and_not_a_wall_clock() -> None:
 
     berlin = ZoneInfo("Europe/Berlin")
     last = datetime(2026, 10, 24, 23, 30, tzinfo=UTC).astimezone(berlin)
-    due = next_refresh(last, last, timedelta(hours=24))
+    due = next_refresh_at(last, last, timedelta(hours=24))
     assert due == datetime(2026, 10, 25, 23, 30, tzinfo=UTC)
 
 
 @given(instants, holiday_sets)
 def test_phase_and_markets_say_the_same(now: datetime, holidays: frozenset[date]) -> None:
-    found = phase(now, holidays)
-    open_now = is_open(now, holidays)
-    assert open_now == (found in {Phase.PRE, Phase.REGULAR, Phase.AFTER})
-    assert Market.KRX.is_open(now, holidays) == (found is Phase.REGULAR)
-    assert (found is Phase.HOLIDAY) != is_trading_day(now.astimezone(KST).date(), holidays)
+    found = market_phase(now, holidays)
+    open_now = is_any_market_open(now, holidays)
+    assert open_now == (found in {MarketPhase.PRE_MARKET, MarketPhase.REGULAR, MarketPhase.AFTER_MARKET})
+    assert DomesticExchange.KRX.is_open(now, holidays) == (found is MarketPhase.REGULAR)
+    assert (found is MarketPhase.HOLIDAY) != is_trading_day(now.astimezone(KST).date(), holidays)
 
 
 @given(instants, holiday_sets, zones)
@@ -139,21 +139,21 @@ def test_the_zone_of_an_instant_changes_nothing(
     now: datetime, holidays: frozenset[date], zone: Any
 ) -> None:
     other = now.astimezone(zone)
-    assert phase(other, holidays) is phase(now, holidays)
-    assert next_open(other, holidays) == next_open(now, holidays)
+    assert market_phase(other, holidays) is market_phase(now, holidays)
+    assert next_market_open(other, holidays) == next_market_open(now, holidays)
 
 
 @given(instants, holiday_sets)
 def test_an_opening_is_the_first_after_now(now: datetime, holidays: frozenset[date]) -> None:
-    opening = next_open(now, holidays)
+    opening = next_market_open(now, holidays)
     assert opening > now
-    assert is_open(opening, holidays)
-    assert not is_open(opening - timedelta(microseconds=1), holidays)
+    assert is_any_market_open(opening, holidays)
+    assert not is_any_market_open(opening - timedelta(microseconds=1), holidays)
     # No other opening lies between: the step before is that of `now`'s day or none.
-    if not is_open(now, holidays):
+    if not is_any_market_open(now, holidays):
         step = now
         while step < opening:
-            assert not is_open(step, holidays)
+            assert not is_any_market_open(step, holidays)
             step += timedelta(hours=6)
 
 
@@ -162,10 +162,10 @@ def test_a_refresh_is_never_past_early_or_out_of_hours(
     last: datetime, since: timedelta, interval: timedelta, holidays: frozenset[date]
 ) -> None:
     now = last + since
-    due = next_refresh(last, now, interval, holidays)
+    due = next_refresh_at(last, now, interval, holidays)
     assert due >= now
     assert due >= last + interval
-    assert is_open(due, holidays)
-    if is_open(last + interval, holidays) and now <= last + interval:
+    assert is_any_market_open(due, holidays)
+    if is_any_market_open(last + interval, holidays) and now <= last + interval:
         assert due == last + interval
-    assert next_refresh(last, due, interval, holidays) == due
+    assert next_refresh_at(last, due, interval, holidays) == due

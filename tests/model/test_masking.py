@@ -2,7 +2,7 @@
 
 import pytest
 
-from kistui.model.masking import masked
+from kistui.models.masking import mask_secrets
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ from kistui.model.masking import masked
     ],
 )
 def test_numbers_and_codes_are_masked_by_their_length(raw: str, shown: str) -> None:
-    assert masked(raw) == shown
+    assert mask_secrets(raw) == shown
 
 
 def test_what_is_known_to_be_secret_is_masked_at_any_length() -> None:
-    assert masked("pass sesame!", ["sesame", "", "sesame!"]) == "pass ***"
+    assert mask_secrets("pass sesame!", ["sesame", "", "sesame!"]) == "pass ***"

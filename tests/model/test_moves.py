@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.model.balance import Holding, merge_lots
-from kistui.model.moves import distance
+from kistui.models.balance import Holding, merge_lots
+from kistui.models.price_changes import percent_to
 from tests.support import lot
 
 
@@ -55,6 +55,6 @@ def test_the_way_to_the_average_price() -> None:
     st.decimals(min_value=100, max_value=10**6, places=4),
 )
 def test_a_price_moved_by_the_distance_is_the_goal(price: Decimal, goal: Decimal) -> None:
-    away = distance(price, goal)
+    away = percent_to(price, goal)
     assert away is not None
     assert abs(price * (1 + away / 100) - goal) <= price * Decimal("0.00005") + Decimal("0.0001")

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.errors import TimedOut
-from kistui.model import positions
-from kistui.model.abroad import ForeignCash, ForeignTotals, SettledLot, TradedLot
-from kistui.model.balance import Balance, Lot, Summary, merge_lots
-from kistui.model.overseas import Market, Overseas, merge_foreign
-from kistui.model.remote import Failed, Loading, Ready, Unknown
+from kistui.errors import RequestTimeoutError
+from kistui.models import holdings
+from kistui.models.overseas_records import OverseasCash, OverseasTotals, SettlementDateLot, TradeDateLot
+from kistui.models.balance import Balance, Lot, BalanceSummary, merge_lots
+from kistui.models.overseas import Market, OverseasBalance, merge_overseas_lots
+from kistui.models.load_state import Failed, Loading, Loaded, NotLoaded
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 NONE = Decimal(0)
@@ -23,20 +23,20 @@ PLACES = [("NASD", "USD", 1), ("NYSE", "USD", 1), ("TKSE", "JPY", 100), ("VNSE",
 
 
 @st.composite
-def lots(draw: st.DrawFn) -> TradedLot:
+def lots(draw: st.DrawFn) -> TradeDateLot:
     exchange, currency, unit = draw(st.sampled_from(PLACES))
     cost, worth = draw(amounts), draw(amounts)
-    return TradedLot(
+    return TradeDateLot(
         code=draw(st.sampled_from("ABCDEFGH")), name="x", exchange=exchange, currency=currency,
         quantity=draw(shares), purchase_amount=cost, valuation=worth, profit_loss=worth - cost,
         price=Decimal("1.5"), base_rate=Decimal("941.52"), rate_unit=Decimal(unit),
-        kind=draw(st.uuids()).hex,
+        security_type=draw(st.uuids()).hex,
     )  # fmt: skip
 
 
 @given(st.lists(lots(), max_size=30))
-def test_nothing_is_lost_and_nothing_is_counted_twice(rows: list[TradedLot]) -> None:
-    merged = merge_foreign([rows])
+def test_nothing_is_lost_and_nothing_is_counted_twice(rows: list[TradeDateLot]) -> None:
+    merged = merge_overseas_lots([rows])
     for currency in ("USD", "JPY", "VND"):
         for name in ("quantity", "purchase_amount", "valuation", "profit_loss"):
             want = sum((getattr(lot, name) for lot in rows if lot.currency == currency), NONE)
@@ -47,60 +47,60 @@ def test_nothing_is_lost_and_nothing_is_counted_twice(rows: list[TradedLot]) -> 
 
 @given(st.lists(lots(), max_size=12), st.integers(1, 3))
 def test_the_same_rows_in_several_answers_are_the_same_shares(
-    rows: list[TradedLot], times: int
+    rows: list[TradeDateLot], times: int
 ) -> None:
     moved = [replace(lot, price=Decimal(2), exchange="AMEX") for lot in rows]
-    once, often = merge_foreign([rows]), merge_foreign([rows, *[moved] * times])
+    once, often = merge_overseas_lots([rows]), merge_overseas_lots([rows, *[moved] * times])
     assert [each.quantity for each in often] == [each.quantity for each in once]
 
 
 @given(st.lists(lots(), min_size=1, max_size=20))
-def test_won_are_those_of_the_parts_to_a_won_each(rows: list[TradedLot]) -> None:
-    abroad = Overseas(holdings=merge_foreign([rows]))
+def test_won_are_those_of_the_parts_to_a_won_each(rows: list[TradeDateLot]) -> None:
+    abroad = OverseasBalance(holdings=merge_overseas_lots([rows]))
     exact = sum(
         (
             (lot.valuation or NONE) * (lot.base_rate or NONE) / (lot.rate_unit or Decimal(1))
-            for each in abroad.held
+            for each in abroad.open_holdings
             for lot in each.lots
-            if isinstance(lot, TradedLot)
+            if isinstance(lot, TradeDateLot)
         ),
         NONE,
     )
-    assert abs(exact - (abroad.valuation_won or 0)) <= len(abroad.held)
+    assert abs(exact - (abroad.valuation_won or 0)) <= len(abroad.open_holdings)
 
 
 def test_two_lots_of_one_exchange_are_two_though_they_are_alike() -> None:
-    lot = SettledLot(
+    lot = SettlementDateLot(
         code="A", currency="USD", exchange="NASD", quantity=Decimal(3), price=Decimal(1)
     )
-    (merged,) = merge_foreign([[lot, lot]])
+    (merged,) = merge_overseas_lots([[lot, lot]])
     assert merged.quantity == 6
 
 
 def test_without_a_price_there_is_no_value_and_without_a_cost_no_rate() -> None:
-    lot = TradedLot(
+    lot = TradeDateLot(
         code="A", currency="USD", quantity=Decimal(3), price=NONE, valuation=NONE,
         purchase_amount=Decimal(30), profit_loss=Decimal(-30), profit_rate=Decimal(-100),
     )  # fmt: skip
-    (merged,) = merge_foreign([[lot]])
+    (merged,) = merge_overseas_lots([[lot]])
     assert {merged.valuation, merged.profit_loss, merged.profit_rate} == {None}
     free = replace(lot, price=Decimal(2), valuation=Decimal(6), purchase_amount=NONE)
-    (given_away,) = merge_foreign([[replace(free, profit_rate=NONE)]])
+    (given_away,) = merge_overseas_lots([[replace(free, profit_rate=NONE)]])
     assert given_away.profit_rate is None
 
 
 def test_an_unknown_exchange_is_told_by_its_currency_and_an_unknown_currency_is_other() -> None:
-    one = SettledLot(code="A", currency="USD", exchange="OTCB", quantity=Decimal(1))
-    two = SettledLot(code="B", currency="EUR", exchange="XETR", quantity=Decimal(1))
-    markets = [each.market for each in merge_foreign([[one, two]])]
+    one = SettlementDateLot(code="A", currency="USD", exchange="OTCB", quantity=Decimal(1))
+    two = SettlementDateLot(code="B", currency="EUR", exchange="XETR", quantity=Decimal(1))
+    markets = [each.market for each in merge_overseas_lots([[one, two]])]
     assert markets == [Market.US, Market.OTHER]
 
 
-def cash(currency: str, deposit: int | None, rate: int | None = None) -> ForeignCash:
-    return ForeignCash(
+def cash(currency: str, deposit: int | None, rate: int | None = None) -> OverseasCash:
+    return OverseasCash(
         currency=currency,
         deposit=None if deposit is None else Decimal(deposit),
-        first_rate=None if rate is None else Decimal(rate),
+        first_posted_rate=None if rate is None else Decimal(rate),
     )
 
 
@@ -118,10 +118,10 @@ def cash(currency: str, deposit: int | None, rate: int | None = None) -> Foreign
     ],
 )
 def test_cash_in_won_is_by_its_rates_else_kiss_total(
-    held: list[ForeignCash], told: str | None, won: int | None
+    held: list[OverseasCash], told: str | None, won: int | None
 ) -> None:
-    totals = ForeignTotals(foreign_cash=None if told is None else Decimal(told))
-    assert Overseas(cash=tuple(held), totals=totals).cash_won == won
+    totals = OverseasTotals(foreign_currency_balance=None if told is None else Decimal(told))
+    assert OverseasBalance(cash=tuple(held), totals=totals).cash_won == won
 
 
 def balance(*values: int) -> Balance:
@@ -130,69 +130,69 @@ def balance(*values: int) -> Balance:
             profit_loss=0)
         for at, value in enumerate(values)
     ]  # fmt: skip
-    return Balance(summary=Summary(total_value=1000), holdings=merge_lots(rows))
+    return Balance(summary=BalanceSummary(total_value=1000), holdings=merge_lots(rows))
 
 
-def abroad_with(worth: int) -> Overseas:
-    lot = TradedLot(
+def abroad_with(worth: int) -> OverseasBalance:
+    lot = TradeDateLot(
         code="T", currency="USD", exchange="NASD", quantity=Decimal(1), price=Decimal(1),
         valuation=Decimal(worth), purchase_amount=Decimal(worth), profit_loss=NONE,
         base_rate=Decimal(1),
     )  # fmt: skip
-    none = ForeignTotals(foreign_cash=NONE)
-    return Overseas(holdings=merge_foreign([[lot]]), totals=none)
+    none = OverseasTotals(foreign_currency_balance=NONE)
+    return OverseasBalance(holdings=merge_overseas_lots([[lot]]), totals=none)
 
 
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=8), st.integers(1, 10**9))
 def test_weights_are_parts_of_all_that_is_held(values: list[int], worth: int) -> None:
-    whole = positions.with_abroad(balance(*values), Ready(abroad_with(worth), AT))
-    weights = [each.weight or NONE for each in positions.positions(whole)]
+    whole = holdings.with_overseas(balance(*values), Loaded(abroad_with(worth), AT))
+    weights = [each.weight or NONE for each in holdings.all_holdings(whole)]
     assert abs(sum(weights, NONE) - 100) <= Decimal("0.01") * len(weights)
-    assert positions.total_value(whole) == 1000 + worth
+    assert holdings.total_value(whole) == 1000 + worth
 
 
 def test_with_nothing_left_abroad_the_weights_are_those_of_home() -> None:
-    before = positions.with_abroad(balance(5), Loading(Ready(abroad_with(15), AT)))
+    before = holdings.with_overseas(balance(5), Loading(Loaded(abroad_with(15), AT)))
     assert [each.weight for each in before.holdings] == [Decimal("25.00")]
-    for nothing in (Ready(Overseas(), AT), Unknown()):
-        after = positions.with_abroad(before, nothing)
+    for nothing in (Loaded(OverseasBalance(), AT), NotLoaded()):
+        after = holdings.with_overseas(before, nothing)
         assert [each.weight for each in after.holdings] == [Decimal("100.00")]
 
 
 def test_a_failure_keeps_what_was_read_before() -> None:
-    old = Ready(abroad_with(5), AT)
-    failed = positions.with_abroad(balance(5), Failed(TimedOut(host="x"), AT, old))
-    assert positions.total_value(failed) == 1005
-    assert not positions.lacks_abroad(failed)
-    never = positions.with_abroad(balance(5), Failed(TimedOut(host="x"), AT))
-    assert positions.lacks_abroad(never)
+    old = Loaded(abroad_with(5), AT)
+    failed = holdings.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT, old))
+    assert holdings.total_value(failed) == 1005
+    assert not holdings.overseas_missing(failed)
+    never = holdings.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT))
+    assert holdings.overseas_missing(never)
 
 
 def test_a_reading_under_way_is_no_state_to_keep() -> None:
-    loading = positions.with_abroad(balance(5), Loading(Ready(abroad_with(5), AT)))
-    assert isinstance(positions.settled(loading).abroad, Ready)
-    assert positions.settled(positions.with_abroad(balance(5), Loading())).abroad == Unknown()
+    loading = holdings.with_overseas(balance(5), Loading(Loaded(abroad_with(5), AT)))
+    assert isinstance(holdings.without_pending(loading).overseas, Loaded)
+    assert holdings.without_pending(holdings.with_overseas(balance(5), Loading())).overseas == NotLoaded()
 
 
 def test_where_the_won_abroad_are_unknown_so_is_the_total() -> None:
-    lot = SettledLot(
+    lot = SettlementDateLot(
         code="T", currency="USD", quantity=Decimal(1), price=Decimal(1), valuation=Decimal(9)
     )
-    whole = positions.with_abroad(balance(5), Ready(Overseas(holdings=merge_foreign([[lot]])), AT))
-    assert positions.total_value(whole) is None
-    assert {each.weight for each in positions.positions(whole)} == {None}
+    whole = holdings.with_overseas(balance(5), Loaded(OverseasBalance(holdings=merge_overseas_lots([[lot]])), AT))
+    assert holdings.total_value(whole) is None
+    assert {each.weight for each in holdings.all_holdings(whole)} == {None}
 
 
 def test_before_the_open_kiss_total_of_nothing_is_no_loss() -> None:
-    lot = TradedLot(
+    lot = TradeDateLot(
         code="T", currency="USD", quantity=Decimal(1), price=NONE, valuation=NONE,
         purchase_amount=Decimal(10), base_rate=Decimal(1300),
     )  # fmt: skip
-    totals = ForeignTotals(valuation=0, purchase_amount=13_000)
-    unpriced = Overseas(holdings=merge_foreign([[lot]]), totals=totals)
-    assert {unpriced.valuation_won, unpriced.profit_loss_won, unpriced.value_won} == {None}
+    totals = OverseasTotals(valuation=0, purchase_amount=13_000)
+    unpriced = OverseasBalance(holdings=merge_overseas_lots([[lot]]), totals=totals)
+    assert {unpriced.valuation_won, unpriced.profit_loss_won, unpriced.total_value_won} == {None}
 
 
 def test_totals_alone_are_something() -> None:
-    assert not Overseas(totals=ForeignTotals(foreign_cash=Decimal(5_000_000))).is_empty
-    assert Overseas(totals=ForeignTotals(foreign_cash=NONE, deposit=5)).is_empty
+    assert not OverseasBalance(totals=OverseasTotals(foreign_currency_balance=Decimal(5_000_000))).is_empty
+    assert OverseasBalance(totals=OverseasTotals(foreign_currency_balance=NONE, deposit=5)).is_empty

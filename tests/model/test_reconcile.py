@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.client.reader import Reader
-from kistui.model.balance import Balance, Lot, Summary, merge_lots
-from kistui.model.reconcile import is_reconciled, reconcile
+from kistui.client.row_parser import RowParser
+from kistui.models.balance import Balance, Lot, BalanceSummary, merge_lots
+from kistui.models.reconciliation import is_reconciled, reconcile
 from kistui.simulator import SCENES, Options
 from kistui.simulator.figures import snapshot
 from kistui.simulator.market import price
@@ -102,7 +102,7 @@ def test_the_total_is_checked_only_where_nothing_else_can_be_in_it(
 
 
 def test_nothing_to_check_is_not_a_success() -> None:
-    account = replace(balance(lot(valuation=None, purchase_amount=None)), summary=Summary())
+    account = replace(balance(lot(valuation=None, purchase_amount=None)), summary=BalanceSummary())
     assert reconcile(account) == ()
     assert is_reconciled(account) is None
 
@@ -148,8 +148,8 @@ def of_scene(scene: str, *, seed: int, is_paper: bool, hours: int) -> Balance:
         return 0 if SCENES[scene].off_hours else price(item, seed, int(at.timestamp()))
 
     made = snapshot(book, now, at, is_paper=is_paper)
-    rows = [Reader(Lot).read(row) for row in made.rows]
-    return Balance(summary=Reader(Summary).read(made.summary), holdings=merge_lots(rows))
+    rows = [RowParser(Lot).parse(row) for row in made.rows]
+    return Balance(summary=RowParser(BalanceSummary).parse(made.summary), holdings=merge_lots(rows))
 
 
 @pytest.mark.parametrize("is_paper", [False, True])

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import pytest
 
-from kistui.model.record import field, fields, record, replace
+from kistui.models.record import field, fields, record, replace
 
 T = TypeVar("T")
 

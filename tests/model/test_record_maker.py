@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from kistui.model.abroad import TradedLot
-from kistui.model.balance import Holding, Lot, Summary
-from kistui.model.record import maker
+from kistui.models.overseas_records import TradeDateLot
+from kistui.models.balance import Holding, Lot, BalanceSummary
+from kistui.models.record import maker
 
 
-@pytest.mark.parametrize("record", [Lot, Holding, Summary, TradedLot])
+@pytest.mark.parametrize("record", [Lot, Holding, BalanceSummary, TradeDateLot])
 def test_a_made_record_is_one_of_its_class(record: type[Any]) -> None:
     values = {each.name: at for at, each in enumerate(fields(record))}
     made, usual = maker(record)(*values.values()), record(**values)

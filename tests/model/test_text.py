@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from kistui.model.text import clean_text
+from kistui.models.text import clean_text
 from kistui.view.cells import width_of
 
 

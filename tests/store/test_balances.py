@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.errors import FileUnsafe
-from kistui.model.account import AccountNumber, Environment
-from kistui.model.balance import Balance, Lot, Summary, merge_lots
-from kistui.model.fields import Unit, specs
-from kistui.model.record import replace
-from kistui.model.remote import Ready
-from kistui.model.text import clean_text
+from kistui.errors import UnsafeFileError
+from kistui.models.account import AccountNumber, Environment
+from kistui.models.balance import Balance, Lot, BalanceSummary, merge_lots
+from kistui.models.kis_fields import ValueType, field_specs
+from kistui.models.record import replace
+from kistui.models.load_state import Loaded
+from kistui.models.text import clean_text
 from kistui.store.balances import MOST_BYTES, BalanceStore, owner_of
 from tests.fuzz.settings import JSON, fuzz
 from tests.support import MORNING, PROFILE, balance, lot
@@ -27,26 +27,26 @@ OWNER = owner_of(PROFILE, None)
 WON = st.integers(-(10**18), 10**18) | st.integers(-1000, 1000)
 DECIMALS = st.builds(lambda number, places: Decimal(number).scaleb(places), WON, st.integers(-8, 3))
 TEXTS = st.text(max_size=40).map(clean_text).filter(bool)
-FITTING: dict[Unit, st.SearchStrategy[Any]] = {
-    Unit.WON: WON,
-    Unit.QUANTITY: WON,
-    Unit.PRICE: DECIMALS,
-    Unit.PERCENT: DECIMALS,
-    Unit.DATE: st.dates(),
-    Unit.TEXT: TEXTS,
-    Unit.CODE: TEXTS,
+FITTING: dict[ValueType, st.SearchStrategy[Any]] = {
+    ValueType.WON: WON,
+    ValueType.QUANTITY: WON,
+    ValueType.PRICE: DECIMALS,
+    ValueType.PERCENT: DECIMALS,
+    ValueType.DATE: st.dates(),
+    ValueType.TEXT: TEXTS,
+    ValueType.CODE: TEXTS,
 }
 
 
 def of(kind: type[Any]) -> st.SearchStrategy[Any]:
-    return st.builds(kind, **{s.name: st.none() | FITTING[s.unit] for s in specs(kind)})
+    return st.builds(kind, **{s.name: st.none() | FITTING[s.value_type] for s in field_specs(kind)})
 
 
 BALANCES = st.builds(
     lambda summary, lots, pages, is_pension: Balance(
-        summary=summary, holdings=merge_lots(lots), pages=pages, is_pension=is_pension
+        summary=summary, holdings=merge_lots(lots), page_count=pages, is_pension=is_pension
     ),
-    of(Summary),
+    of(BalanceSummary),
     st.lists(of(Lot), max_size=4),
     st.integers(1, 100),
     st.booleans(),
@@ -57,7 +57,7 @@ INSTANTS = st.datetimes(
     timezones=st.sampled_from([UTC, MORNING.tzinfo]),
 )
 SHOWN = balance(lot(), lot(code="000660", name="SK하이닉스", loan_date=date(2026, 11, 2)))
-KEPT = Ready(SHOWN, MORNING)
+KEPT = Loaded(SHOWN, MORNING)
 
 
 @pytest.fixture
@@ -82,8 +82,8 @@ def test_figures_come_back_as_they_were(
     tmp_path_factory: pytest.TempPathFactory, figures: Balance, at: Any
 ) -> None:
     store = BalanceStore(tmp_path_factory.mktemp("state"))
-    store.write("main", OWNER, Ready(figures, at))
-    assert store.read("main", OWNER) == Ready(figures, at)
+    store.write("main", OWNER, Loaded(figures, at))
+    assert store.read("main", OWNER) == Loaded(figures, at)
 
 
 def test_what_is_not_kept_is_not_there(folder: Path) -> None:
@@ -238,8 +238,8 @@ def test_a_link_is_a_miss_and_is_not_written_through(
     path.rename(tmp_path / "elsewhere")
     path.symlink_to(tmp_path / "elsewhere")
     assert store.read("main", OWNER) is None
-    with pytest.raises(FileUnsafe):
-        store.write("main", OWNER, Ready(SHOWN, MORNING + timedelta(days=1)))
+    with pytest.raises(UnsafeFileError):
+        store.write("main", OWNER, Loaded(SHOWN, MORNING + timedelta(days=1)))
 
 
 def test_a_mode_that_is_too_wide_is_narrowed(store: BalanceStore, folder: Path) -> None:

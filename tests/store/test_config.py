@@ -12,18 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kistui.errors import (
-    BadConfig,
-    FileUnsafe,
-    FileUnwritable,
-    InvalidName,
+    ConfigError,
+    UnsafeFileError,
+    FileWriteError,
+    InvalidProfileNameError,
     KistuiError,
-    ProfileExists,
-    ProfileUnknown,
+    ProfileExistsError,
+    ProfileNotFoundError,
 )
-from kistui.model.account import AccountNumber, Environment, Place, Profile
+from kistui.models.account import AccountNumber, Environment, SecretBackend, Profile
 from kistui.store import config
 
-MAIN = Profile("main", Environment.PAPER, AccountNumber.parse("50071234-01"), place=Place.ENCRYPTED)
+MAIN = Profile("main", Environment.PAPER, AccountNumber.parse("50071234-01"), secret_backend=SecretBackend.ENCRYPTED)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_no_file_is_no_profile(path: Path) -> None:
 
 def test_a_profile_comes_back_as_it_went(path: Path) -> None:
     whole = replace(
-        MAIN, base_url="https://kis.example", place=Place.COMMAND, command=("pass", "show", "kis")
+        MAIN, base_url="https://kis.example", place=SecretBackend.COMMAND, command=("pass", "show", "kis")
     )
     config.add_profile(path, whole)
     assert config.load(path).find("main") == whole
@@ -68,8 +68,8 @@ def test_the_first_is_the_default_until_another_is_chosen(path: Path) -> None:
 
 def test_the_environment_is_fixed_for_life(path: Path) -> None:
     config.add_profile(path, MAIN)
-    config.change_profile(path, replace(MAIN, environment=Environment.REAL, place=Place.PLAIN))
-    assert config.load(path).find("main") == replace(MAIN, place=Place.PLAIN)
+    config.change_profile(path, replace(MAIN, environment=Environment.REAL, place=SecretBackend.PLAIN))
+    assert config.load(path).find("main") == replace(MAIN, place=SecretBackend.PLAIN)
 
 
 def test_what_it_does_not_know_is_kept(path: Path) -> None:
@@ -87,13 +87,13 @@ def test_what_it_does_not_know_is_kept(path: Path) -> None:
 
 def test_names_and_doubles_are_checked(path: Path) -> None:
     config.add_profile(path, MAIN)
-    with pytest.raises(ProfileExists):
+    with pytest.raises(ProfileExistsError):
         config.add_profile(path, MAIN)
-    with pytest.raises(ProfileUnknown) as caught:
+    with pytest.raises(ProfileNotFoundError) as caught:
         config.use_profile(path, "isa")
     assert caught.value.details["known"] == "main"
     for name in ("", "a b", "a/b", "x" * 21, "\x1b[31m", "a.b"):
-        with pytest.raises(InvalidName):
+        with pytest.raises(InvalidProfileNameError):
             config.add_profile(path, replace(MAIN, name=name))
     config.add_profile(path, replace(MAIN, name="연금-2"))
 
@@ -122,10 +122,10 @@ def test_a_fault_is_named_and_the_file_never_overwritten(
 ) -> None:
     path.parent.mkdir()
     path.write_text(text)
-    with pytest.raises(BadConfig) as caught:
+    with pytest.raises(ConfigError) as caught:
         config.load(path)
     assert where in (caught.value.details["where"], caught.value.details.get("line"))
-    with pytest.raises(BadConfig):
+    with pytest.raises(ConfigError):
         config.add_profile(path, MAIN)
     assert path.read_text() == text
 
@@ -143,9 +143,9 @@ def test_a_link_in_its_place_is_left_alone(path: Path, tmp_path: Path) -> None:
     target.write_text("keep = 1\n")
     path.parent.mkdir()
     path.symlink_to(target)
-    with pytest.raises(FileUnsafe):
+    with pytest.raises(UnsafeFileError):
         config.load(path)
-    with pytest.raises(FileUnsafe):
+    with pytest.raises(UnsafeFileError):
         config.add_profile(path, MAIN)
     assert target.read_text() == "keep = 1\n"
 
@@ -173,7 +173,7 @@ def test_a_full_or_read_only_disk_loses_nothing(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, call, fail)
-    with pytest.raises(FileUnwritable) as caught:
+    with pytest.raises(FileWriteError) as caught:
         config.add_profile(path, replace(MAIN, name="isa"))
     monkeypatch.undo()
     assert caught.value.details["reason"] == "enospc"
@@ -202,7 +202,7 @@ def test_any_bytes_are_read_or_named(path: Path, content: bytes) -> None:
     try:
         config.parse(path, content)
     except KistuiError as error:
-        assert isinstance(error, BadConfig)
+        assert isinstance(error, ConfigError)
 
 
 names = st.from_regex(config.NAME, fullmatch=True)
@@ -212,7 +212,7 @@ profiles = st.builds(
     st.sampled_from(Environment),
     st.from_regex(r"[0-9]{8}-[0-9]{2}", fullmatch=True).map(AccountNumber.parse),
     st.none() | st.just("https://kis.example"),
-    place=st.sampled_from(Place),
+    place=st.sampled_from(SecretBackend),
     command=st.lists(st.text(max_size=8), max_size=3).map(tuple),
 )
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from kistui.errors import CredentialsMissing, InvalidSetting
-from kistui.model.account import Environment
+from kistui.errors import MissingCredentialsError, InvalidVariableError
+from kistui.models.account import Environment
 from kistui.store.environment import read_environment
 
 WHOLE = {"KIS_APP_KEY": "k" * 36, "KIS_APP_SECRET": "s" * 180, "KIS_ACCOUNT": "50071234-22"}
@@ -25,12 +25,12 @@ def test_real(value: str) -> None:
 
 
 def test_anything_else_is_refused() -> None:
-    with pytest.raises(InvalidSetting):
+    with pytest.raises(InvalidVariableError):
         read_environment(WHOLE | {"KIS_PAPER": "mock"})
 
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_what_is_missing_is_named(name: str) -> None:
-    with pytest.raises(CredentialsMissing) as caught:
+    with pytest.raises(MissingCredentialsError) as caught:
         read_environment({key: value for key, value in WHOLE.items() if key != name})
     assert caught.value.details["names"] == name

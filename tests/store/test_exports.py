@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from kistui.errors import FileExists, FileUnsafe, FileUnwritable
+from kistui.errors import FileAlreadyExistsError, UnsafeFileError, FileWriteError
 from kistui.store import exports
 from kistui.store.exports import encode, suggested_name, write_export
 from kistui.store.files import FILE_MODE
@@ -57,7 +57,7 @@ def test_a_new_file_is_private_and_the_folder_is_left_alone(folder: Path, overwr
 def test_a_file_that_is_there_is_kept(folder: Path) -> None:
     path = folder / "a.csv"
     path.write_bytes(b"old")
-    with pytest.raises(FileExists) as caught:
+    with pytest.raises(FileAlreadyExistsError) as caught:
         write_export(path, b"new", overwrite=False)
     assert caught.value.details == {"path": str(path)}
     assert path.read_bytes() == b"old"
@@ -83,7 +83,7 @@ def test_a_file_that_comes_meanwhile_is_kept(
     monkeypatch.setattr(exports, "_check_place", lambda *_, **__: None)
     if not links:
         refuse_links(monkeypatch)
-    with pytest.raises(FileExists):
+    with pytest.raises(FileAlreadyExistsError):
         write_export(path, b"ours", overwrite=False)
     assert path.read_bytes() == b"theirs"
     assert list(folder.iterdir()) == [path]
@@ -102,7 +102,7 @@ def test_of_many_writers_one_gets_the_name(
         start.wait()
         try:
             write_export(path, content, overwrite=False)
-        except FileExists:
+        except FileAlreadyExistsError:
             kept.append(content)
         else:
             wrote.append(content)
@@ -143,7 +143,7 @@ def test_a_disk_that_fails_at_any_step_leaves_all_as_it_was(
     path = folder / "a.csv"
     if overwrite:
         path.write_bytes(b"old")
-    with pytest.raises(FileUnwritable) as caught:
+    with pytest.raises(FileWriteError) as caught:
         write_export(path, b"new", overwrite=overwrite)
     assert caught.value.details == {"path": str(path), "reason": "enospc"}
     assert [each.read_bytes() for each in folder.iterdir()] == ([b"old"] if overwrite else [])
@@ -152,7 +152,7 @@ def test_a_disk_that_fails_at_any_step_leaves_all_as_it_was(
 @BOTH
 def test_a_folder_is_not_made(tmp_path: Path, overwrite: bool) -> None:
     path = tmp_path / "none" / "a.csv"
-    with pytest.raises(FileUnwritable) as caught:
+    with pytest.raises(FileWriteError) as caught:
         write_export(path, b"", overwrite=overwrite)
     assert caught.value.details == {"path": str(path), "reason": "enoent"}
     assert not path.parent.exists()
@@ -161,14 +161,14 @@ def test_a_folder_is_not_made(tmp_path: Path, overwrite: bool) -> None:
 @BOTH
 def test_a_file_is_no_folder(tmp_path: Path, overwrite: bool) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(FileUnwritable) as caught:
+    with pytest.raises(FileWriteError) as caught:
         write_export(tmp_path / "file" / "a.csv", b"", overwrite=overwrite)
     assert caught.value.details["reason"] == "enotdir"
 
 
 @BOTH
 def test_a_folder_is_no_file(folder: Path, overwrite: bool) -> None:
-    with pytest.raises(FileUnwritable) as caught:
+    with pytest.raises(FileWriteError) as caught:
         write_export(folder, b"", overwrite=overwrite)
     assert caught.value.details["reason"] == "eisdir"
 
@@ -181,7 +181,7 @@ def test_a_link_is_left_alone(folder: Path, overwrite: bool, dangling: bool) -> 
         target.write_bytes(b"precious")
     link = folder / "a.csv"
     link.symlink_to(target)
-    with pytest.raises(FileUnsafe):
+    with pytest.raises(UnsafeFileError):
         write_export(link, b"new", overwrite=overwrite)
     assert link.is_symlink()
     assert target.exists() != dangling
@@ -191,7 +191,7 @@ def test_a_link_is_left_alone(folder: Path, overwrite: bool, dangling: bool) -> 
 def test_a_pipe_is_left_alone(folder: Path, overwrite: bool) -> None:
     path = folder / "a.csv"
     os.mkfifo(path)
-    with pytest.raises(FileUnsafe):
+    with pytest.raises(UnsafeFileError):
         write_export(path, b"new", overwrite=overwrite)
 
 
@@ -199,7 +199,7 @@ def test_another_users_file_is_left_alone(folder: Path, monkeypatch: pytest.Monk
     path = folder / "a.csv"
     path.write_bytes(b"theirs")
     monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
-    with pytest.raises(FileUnsafe):
+    with pytest.raises(UnsafeFileError):
         write_export(path, b"new", overwrite=True)
     assert path.read_bytes() == b"theirs"
 
@@ -212,7 +212,7 @@ def test_a_folder_may_be_reached_through_a_link(folder: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
 def test_what_is_no_path_is_told(folder: Path, name: str) -> None:
-    with pytest.raises(FileUnwritable) as caught:
+    with pytest.raises(FileWriteError) as caught:
         write_export(folder / name, b"", overwrite=False)
     assert caught.value.details["reason"] == "not_a_path"
     assert caught.value.details["path"].isprintable()

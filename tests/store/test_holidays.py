@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kistui.errors import FileUnsafe
+from kistui.errors import UnsafeFileError
 from kistui.store.holidays import HolidayStore
 from kistui.store.paths import Folders
 
@@ -66,7 +66,7 @@ def test_a_link_is_not_followed(path: Path, tmp_path: Path) -> None:
     path.parent.mkdir()
     path.symlink_to(tmp_path / "elsewhere")
     for act in (HolidayStore(path).read, lambda: HolidayStore(path).write(TODAY, CLOSED)):
-        with pytest.raises(FileUnsafe):
+        with pytest.raises(UnsafeFileError):
             act()
 
 

@@ -11,39 +11,39 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kistui.clock import KST
-from kistui.errors import FileUnsafe, StoreBusy
-from kistui.model.token import Death, Origin, Token, TokenRecord
+from kistui.errors import UnsafeFileError, LockTimeoutError
+from kistui.models.token import Rejection, TokenOrigin, AccessToken, TokenRecord
 from kistui.store.tokens import TokenStore, name_of
 from tests.support import MORNING
 
 NAME = name_of("https://kis.example", "key")
-TOKEN = Token("eyJ.token", MORNING, MORNING + timedelta(days=1), Origin.ISSUED, 4121)
+TOKEN = AccessToken("eyJ.token", MORNING, MORNING + timedelta(days=1), TokenOrigin.ISSUED, 4121)
 FULL = TokenRecord(
     token=TOKEN,
-    attempted_at=MORNING,
-    death=Death(MORNING + timedelta(hours=1), "EGW00121", came_back=True),
-    buried=TOKEN.mark,
-    notices=2,
-    noticed_at=MORNING,
-    skew=timedelta(seconds=-300),
+    issue_attempted_at=MORNING,
+    rejection=Rejection(MORNING + timedelta(hours=1), "EGW00121", was_reissued=True),
+    rejected_id=TOKEN.short_id,
+    notification_count=2,
+    last_notified_at=MORNING,
+    clock_skew=timedelta(seconds=-300),
 )
 
 instants = st.datetimes(
     min_value=datetime(2020, 1, 1), max_value=datetime(2040, 1, 1), timezones=st.just(UTC)
 )
 tokens = st.builds(
-    Token,
+    AccessToken,
     st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=350),
     instants,
     instants,
-    st.sampled_from(Origin),
+    st.sampled_from(TokenOrigin),
     st.none() | st.integers(1, 2**22),
 )
 records = st.builds(
     TokenRecord,
     token=st.none() | tokens,
     attempted_at=st.none() | instants,
-    death=st.none() | st.builds(Death, instants, st.just("EGW00123"), st.booleans()),
+    death=st.none() | st.builds(Rejection, instants, st.just("EGW00123"), st.booleans()),
     buried=st.sampled_from(["", "0123456789abcdef"]),
     notices=st.integers(0, 99),
     noticed_at=st.none() | instants,
@@ -70,13 +70,13 @@ def test_what_is_written_is_read(store: TokenStore) -> None:
 def test_every_record_survives_the_disk(store: TokenStore, record: TokenRecord) -> None:
     store.write(NAME, record)
     read = store.read(NAME)
-    if record.noticed_at is None:
-        assert read.notices_today(MORNING) == 0
+    if record.last_notified_at is None:
+        assert read.notifications_today(MORNING) == 0
     else:
-        assert (read.notices, read.noticed_at) == (record.notices, record.noticed_at)
+        assert (read.notification_count, read.last_notified_at) == (record.notification_count, record.last_notified_at)
     for part in ("token", "attempted_at", "death", "buried"):
         assert getattr(read, part) == getattr(record, part)
-    assert abs(read.skew - record.skew) < timedelta(milliseconds=1)
+    assert abs(read.clock_skew - record.clock_skew) < timedelta(milliseconds=1)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -84,14 +84,14 @@ def test_every_record_survives_the_disk(store: TokenStore, record: TokenRecord) 
 def test_a_damaged_file_yields_no_expired_and_no_foreign_token(
     store: TokenStore, at: int, junk: bytes, cut: int, now: datetime
 ) -> None:
-    store.write(NAME, TokenRecord(token=TOKEN, attempted_at=MORNING))
+    store.write(NAME, TokenRecord(token=TOKEN, issue_attempted_at=MORNING))
     content = path_of(store).read_bytes()
     at %= len(content)
     path_of(store).write_bytes(content[:at] + junk + content[at + cut :])
     record = store.read(NAME)
-    token = record.usable(now)
+    token = record.usable_token(now)
     if token is not None:
-        assert token.expires_at > now + record.skew
+        assert token.expires_at > now + record.clock_skew
     foreign = name_of("https://kis.example", "another key")
     path_of(store, foreign).write_bytes(path_of(store).read_bytes())
     assert store.read(foreign).token is None
@@ -99,15 +99,15 @@ def test_a_damaged_file_yields_no_expired_and_no_foreign_token(
 
 @given(record=records, now=instants)
 def test_a_record_never_yields_an_expired_token(record: TokenRecord, now: datetime) -> None:
-    token = record.usable(now)
+    token = record.usable_token(now)
     if token is not None:
-        assert token.expires_at - (now + record.skew) > timedelta(minutes=10)
-        assert not record.death or record.death.came_back
+        assert token.expires_at - (now + record.clock_skew) > timedelta(minutes=10)
+        assert not record.rejection or record.rejection.was_reissued
 
 
 @given(record=records, now=instants)
 def test_the_wait_is_never_longer_than_the_minute(record: TokenRecord, now: datetime) -> None:
-    assert timedelta(0) <= record.may_issue_at(now) - now <= timedelta(minutes=1)
+    assert timedelta(0) <= record.next_issue_at(now) - now <= timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_file_that_makes_no_sense_is_no_token_but_counts_as_an_attempt(
     store.write(NAME, FULL)
     path_of(store).write_bytes(content)
     os.utime(path_of(store), (MORNING.timestamp(), MORNING.timestamp()))
-    assert store.read(NAME) == TokenRecord(attempted_at=MORNING)
+    assert store.read(NAME) == TokenRecord(issue_attempted_at=MORNING)
     store.write(NAME, FULL)
     assert store.read(NAME) == FULL
 
@@ -145,7 +145,7 @@ def test_the_files_are_private(store: TokenStore) -> None:
     folder = path_of(store).parent
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
-    assert store.status("main").mode == 0o600
+    assert store.status("main").file_mode == 0o600
 
 
 def test_a_link_in_place_of_a_token_is_not_followed(store: TokenStore, tmp_path: Path) -> None:
@@ -153,9 +153,9 @@ def test_a_link_in_place_of_a_token_is_not_followed(store: TokenStore, tmp_path:
     target = tmp_path / "target"
     path_of(store).rename(target)
     path_of(store).symlink_to(target)
-    with pytest.raises(FileUnsafe):
+    with pytest.raises(UnsafeFileError):
         store.read(NAME)
-    with pytest.raises(FileUnsafe):
+    with pytest.raises(UnsafeFileError):
         store.write(NAME, FULL)
 
 
@@ -189,10 +189,10 @@ def test_a_damaged_list_of_names_is_written_anew(store: TokenStore) -> None:
 
 def test_notices_are_counted_by_the_korean_day() -> None:
     late = datetime(2026, 11, 23, 23, 59, tzinfo=KST)
-    record = TokenRecord(notices=2, noticed_at=late)
-    assert record.notices_today(late.astimezone(UTC)) == 2
-    assert record.notices_today(late + timedelta(minutes=2)) == 0
-    assert record.with_token(TOKEN, late + timedelta(minutes=2)).notices == 1
+    record = TokenRecord(notification_count=2, last_notified_at=late)
+    assert record.notifications_today(late.astimezone(UTC)) == 2
+    assert record.notifications_today(late + timedelta(minutes=2)) == 0
+    assert record.with_token(TOKEN, late + timedelta(minutes=2)).notification_count == 1
 
 
 def test_a_living_token_of_another_tool_is_adopted_where_there_is_none(store: TokenStore) -> None:
@@ -208,7 +208,7 @@ async def test_who_waits_too_long_is_told_who_holds_the_token(
 ) -> None:
     monkeypatch.setattr("kistui.store.tokens.CLAIM_SECONDS", 0.1)
     async with store.claim(NAME):
-        with pytest.raises(StoreBusy) as caught:
+        with pytest.raises(LockTimeoutError) as caught:
             async with store.claim(NAME):
                 pass
     assert caught.value.details["holder"] == str(os.getpid())

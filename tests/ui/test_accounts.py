@@ -8,11 +8,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
-from kistui.client import throttle
-from kistui.errors import ServiceDown
-from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
-from kistui.model.positions import total_value
-from kistui.model.remote import Failed, Loading, Ready, Unknown, last_good
+from kistui.client import rate_limits
+from kistui.errors import ServiceUnavailableError
+from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
+from kistui.models.holdings import total_value
+from kistui.models.load_state import Failed, Loading, Loaded, NotLoaded, last_loaded
 from kistui.simulator import Options, Simulator
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.balance import BalanceScreen
@@ -30,7 +30,7 @@ SLOW, EXPIRED, PAPER = 5, 9, 13
 @pytest.fixture
 def servers(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Simulator]]:
     """Twenty of KIS's servers, one an account: some fail, one is slow, one is for paper."""
-    monkeypatch.setattr(throttle, "LEDGER_INTERVAL", 0)
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     running = []
     for number in range(20):
         scene = SCENES.get(number, "ordinary")
@@ -52,7 +52,7 @@ def keep(app: KistuiApp, servers: list[Simulator]) -> list[Profile]:
             environment,
             AccountNumber.parse(simulator.account),
             simulator.url,
-            place=Place.PLAIN,
+            secret_backend=SecretBackend.PLAIN,
         )
         credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
         cast("Any", app._book).add(profile, credentials)
@@ -93,10 +93,10 @@ async def test_twenty_accounts_each_in_its_own_state(
         await pilot.press("down", "enter")
         ordinary = [p for n, p in enumerate(profiles) if n not in {*SCENES, SLOW}]
         remotes = app._remotes
-        await until(pilot, lambda: all(isinstance(remotes.of(p), Ready) for p in ordinary))
+        await until(pilot, lambda: all(isinstance(remotes.of(p), Loaded) for p in ordinary))
         slow = remotes.of(profiles[SLOW])
-        assert isinstance(slow, (Loading, Ready))
-        await until(pilot, lambda: isinstance(remotes.of(profiles[SLOW]), Ready))
+        assert isinstance(slow, (Loading, Loaded))
+        await until(pilot, lambda: isinstance(remotes.of(profiles[SLOW]), Loaded))
         await pilot.pause(0.1)
         assert isinstance(remotes.of(profiles[3]), Failed)
         assert isinstance(remotes.of(profiles[7]), Failed)
@@ -109,7 +109,7 @@ async def test_twenty_accounts_each_in_its_own_state(
         known: list[Any] = [
             total_value(remotes.of(p).value)  # type: ignore[union-attr]
             for n, p in enumerate(profiles)
-            if n != PAPER and isinstance(remotes.of(p), Ready)
+            if n != PAPER and isinstance(remotes.of(p), Loaded)
         ]
         if all(value is not None for value in known):
             assert f"{sum(known):,}" in total(pilot)
@@ -123,7 +123,7 @@ async def test_twenty_accounts_each_in_its_own_state(
         await pilot.press("enter")
         await until(
             pilot,
-            lambda: all(isinstance(r := remotes.of(p), Ready) and r.at == at for p in ordinary),
+            lambda: all(isinstance(r := remotes.of(p), Loaded) and r.loaded_at == at for p in ordinary),
         )
         now_issued = [server.count("tokenP") for server in servers]
         assert [n for n in range(20) if now_issued[n] > issued[n]] == [EXPIRED]
@@ -140,7 +140,7 @@ async def test_enter_opens_one_with_its_figures(
         await pilot.press("r")
         await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
         await pilot.press("down", "enter")
-        await until(pilot, lambda: all(isinstance(app._remotes.of(p), Ready) for p in profiles))
+        await until(pilot, lambda: all(isinstance(app._remotes.of(p), Loaded) for p in profiles))
         await pilot.press("home", "enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, BalanceScreen)
@@ -162,7 +162,7 @@ async def test_without_agreement_only_accounts_with_a_token_are_read(
         await pilot.press("enter")
         await until(pilot, lambda: demo.count("inquire-balance") == before + 1)
         assert [server.count("tokenP") for server in servers[:2]] == [0, 0]
-        assert not isinstance(app._remotes.of(profiles[0]), Ready)
+        assert not isinstance(app._remotes.of(profiles[0]), Loaded)
         await pilot.press("r")
         await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
         await pilot.press("escape")
@@ -199,8 +199,8 @@ async def test_an_account_left_while_it_was_read_is_read_again_with_all(
         app._open(first)
         await until(pilot, lambda: isinstance(app._remotes.of(first), Loading))
         app._open(second)
-        await until(pilot, lambda: isinstance(app._remotes.of(second), Ready))
-        assert isinstance(app._remotes.of(first), Unknown)
+        await until(pilot, lambda: isinstance(app._remotes.of(second), Loaded))
+        assert isinstance(app._remotes.of(first), NotLoaded)
 
 
 async def test_reading_all_accounts_keeps_what_was_read_abroad(
@@ -214,7 +214,7 @@ async def test_reading_all_accounts_keeps_what_was_read_abroad(
         session = await app._sessions.of(profile)
 
         async def fails(*_: object) -> None:
-            raise ServiceDown(status=500)
+            raise ServiceUnavailableError(status=500)
 
         monkeypatch.setattr(session, "overseas", fails)
         await open_all(pilot)
@@ -222,11 +222,11 @@ async def test_reading_all_accounts_keeps_what_was_read_abroad(
         screen._begin(profile)
 
         def abroad() -> object:
-            good = last_good(app._remotes.of(profile))
-            return good.value.abroad if good else None
+            good = last_loaded(app._remotes.of(profile))
+            return good.value.overseas if good else None
 
         await until(pilot, lambda: isinstance(abroad(), Failed))
         kept = abroad()
         assert isinstance(kept, Failed)
-        assert kept.last is not None
+        assert kept.previous is not None
         assert "해외 못 읽음" in "\n".join(lines(pilot))

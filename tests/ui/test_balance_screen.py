@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from kistui.model.remote import Failed, Loading, Ready
+from kistui.models.load_state import Failed, Loading, Loaded
 from kistui.simulator import Simulator
 from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.screens.small import SmallScreen
@@ -52,7 +52,7 @@ def screen_text(pilot: Pilot[None]) -> str:
 async def test_it_opens_on_the_summary_of_a_real_answer(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         assert shown(pilot) == "summary"
-        assert isinstance(screen_of(pilot).remote, Ready)
+        assert isinstance(screen_of(pilot).remote, Loaded)
         assert simulator_of(pilot).count("inquire-balance") == 1
         assert "[데모]" in bar(pilot)
         assert "5000****-01" in bar(pilot)
@@ -235,14 +235,14 @@ async def test_a_refresh_repaints_the_rows_that_changed(
 
 
 async def test_an_answer_to_an_older_question_changes_nothing(open_app: OpenApp) -> None:
-    from kistui.errors import TimedOut
+    from kistui.errors import RequestTimeoutError
     from kistui.ui.messages import BalanceFailed
 
     async with open_app() as pilot:
         screen = screen_of(pilot)
-        screen.post_message(BalanceFailed(0, TimedOut(host="x"), screen._clock()))
+        screen.post_message(BalanceFailed(0, RequestTimeoutError(host="x"), screen._clock()))
         await pilot.pause()
-        assert isinstance(screen.remote, Ready)
+        assert isinstance(screen.remote, Loaded)
 
 
 async def test_keys_without_a_meaning_do_nothing(open_app: OpenApp) -> None:
@@ -286,7 +286,7 @@ async def test_a_window_that_is_too_small_says_so_until_it_is_not(
 async def test_the_differences_told_follow_the_width_and_none_is_cut(open_app: OpenApp) -> None:
     async with open_app(lang="en", size=(200, 24)) as pilot:
         good = screen_of(pilot).remote
-        assert isinstance(good, Ready)
+        assert isinstance(good, Loaded)
         summary = replace(good.value.summary, valuation=1, total_value=2)
         screen_of(pilot).remote = replace(good, value=replace(good.value, summary=summary))
         await pilot.pause()

@@ -12,8 +12,8 @@ from textual.events import AppBlur, AppFocus
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from kistui.model.remote import Failed, Loading, Ready, last_good
-from kistui.model.settings import Settings
+from kistui.models.load_state import Failed, Loading, Loaded, last_loaded
+from kistui.models.settings import Settings
 from kistui.simulator import Reply, Simulator, refusal
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.ask import AskScreen
@@ -76,7 +76,7 @@ async def test_amounts_are_hidden_on_every_screen(open_app: OpenApp, key: str) -
 
 async def test_hidden_from_the_start_by_setting(make_app: MakeApp) -> None:
     app = make_app()
-    app._settings = Settings(hidden=True)
+    app._settings = Settings(amounts_hidden=True)
     app.hidden = True
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -86,7 +86,7 @@ async def test_hidden_from_the_start_by_setting(make_app: MakeApp) -> None:
 async def test_the_amount_of_a_difference_is_hidden_too(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         good = screen_of(pilot).remote
-        assert isinstance(good, Ready)
+        assert isinstance(good, Loaded)
         summary = replace(good.value.summary, profit_loss=123_456_789)
         screen_of(pilot).remote = replace(good, value=replace(good.value, summary=summary))
         await pilot.pause()
@@ -296,7 +296,7 @@ async def test_what_arrived_of_a_first_reading_is_kept_and_labelled(
         await settle(pilot)
         remote = screen_of(pilot).remote
         assert isinstance(remote, Failed)
-        good = last_good(remote)
+        good = last_loaded(remote)
         assert good
         assert not good.value.is_complete
         assert len(good.value.lots) == 100
@@ -313,7 +313,7 @@ async def test_a_reading_that_ends_in_the_middle_keeps_the_whole_one_before(
         simulator.script("inquire-balance", None, refusal("OPSQ2000"))
         await pilot.press("r")
         await settle(pilot)
-        good = last_good(screen_of(pilot).remote)
+        good = last_loaded(screen_of(pilot).remote)
         assert good
         assert good.value.is_complete
         assert "500종목 중 50까지 읽음" in notice(pilot)
@@ -326,7 +326,7 @@ async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
 
         def has_two_pages() -> bool:
-            good = last_good(screen_of(pilot).remote)
+            good = last_loaded(screen_of(pilot).remote)
             return good is not None and len(good.value.lots) == 100
 
         await until(pilot, has_two_pages)
@@ -337,14 +337,14 @@ async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:
         remote = screen_of(pilot).remote
         assert isinstance(remote, Failed)
         assert "그만두었습니다" in notice(pilot)
-        assert last_good(remote)
+        assert last_loaded(remote)
 
 
 async def test_the_interval_is_a_setting(make_app: MakeApp, clock: FakeClock) -> None:
     app = make_app()
-    app._settings = Settings(refresh_every=timedelta(seconds=300))
+    app._settings = Settings(refresh_interval=timedelta(seconds=300))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert isinstance(screen_of(pilot).remote, Ready)
+        assert isinstance(screen_of(pilot).remote, Loaded)
         await pilot.press("a")
         assert "다음 10:37:07" in bar(pilot)

@@ -8,9 +8,9 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import SelectionList
 
-from kistui.model.balance import Balance
-from kistui.model.positions import Position
-from kistui.model.remote import Ready
+from kistui.models.balance import Balance
+from kistui.models.holdings import AnyHolding
+from kistui.models.load_state import Loaded
 from kistui.simulator import Simulator
 from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.screens.columns import ColumnsScreen
@@ -43,7 +43,7 @@ def header(pilot: Pilot[None]) -> str:
     return text_of(table_of(pilot)._table.header)
 
 
-def shown(pilot: Pilot[None]) -> list[Position]:
+def shown(pilot: Pilot[None]) -> list[AnyHolding]:
     """What stands in the table, from its first row to its last."""
     view = pane_of(pilot)._view
     assert view is not None
@@ -61,7 +61,7 @@ def detail(pilot: Pilot[None]) -> str:
 async def show(pilot: Pilot[None], figures: Balance) -> None:
     """As if a reading had ended."""
     screen = screen_of(pilot)
-    screen.remote = Ready(figures, screen._clock())
+    screen.remote = Loaded(figures, screen._clock())
     await pilot.pause()
 
 
@@ -271,7 +271,7 @@ async def test_a_scrolled_table_keeps_its_place(open_app: OpenApp) -> None:
         table = table_of(pilot)
         key, line = table.key, table.cursor - table.scroll_offset.y
         good = screen_of(pilot).remote
-        assert isinstance(good, Ready)
+        assert isinstance(good, Loaded)
         await show(pilot, replace(good.value, holdings=good.value.holdings[10:]))
         assert table.key == key
         assert table.cursor - table.scroll_offset.y == line

@@ -12,7 +12,7 @@ from textual.widgets import Input, OptionList, Static
 
 from kistui import locale
 from kistui.cli.keys import is_told
-from kistui.model.settings import Settings
+from kistui.models.settings import Settings
 from kistui.ui.app import KistuiApp
 from kistui.ui.explained import explained
 from kistui.ui.keyboard import Keyboard, normal
@@ -131,7 +131,7 @@ async def test_a_user_has_other_keys_and_sees_them(make_app: MakeApp, tmp_path: 
 
 async def test_faults_are_one_message_and_nothing_is_lost(make_app: MakeApp) -> None:
     app = make_app()
-    app._settings = Settings(keys={"holdings.nope": ("x",), "balance.raw": ("r",)})
+    app._settings = Settings(key_bindings={"holdings.nope": ("x",), "balance.raw": ("r",)})
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         (told,) = list(app._notifications)

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from kistui.client import throttle
-from kistui.model.account import AccountNumber, Credentials, Place
-from kistui.model.accounts import AccountFigures
-from kistui.model.balance import Balance
-from kistui.model.positions import lacks_abroad
-from kistui.model.record import replace
-from kistui.model.remote import Failed, Loading, Ready, last_good
+from kistui.client import rate_limits
+from kistui.models.account import AccountNumber, Credentials, SecretBackend
+from kistui.models.account_totals import AccountOverview
+from kistui.models.balance import Balance
+from kistui.models.holdings import overseas_missing
+from kistui.models.record import replace
+from kistui.models.load_state import Failed, Loading, Loaded, last_loaded
 from kistui.simulator import Options, Simulator
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.ask import AskScreen
@@ -34,7 +34,7 @@ def simulator(clock: FakeClock) -> Iterator[Simulator]:
 
 @pytest.fixture
 def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    monkeypatch.setattr(throttle, "LEDGER_INTERVAL", 0)
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     return {"KISTUI_BASE_URL": simulator.url}
 
 
@@ -62,10 +62,10 @@ def again(
     return make_app(demo=False, environ=environ)
 
 
-def at_home(kept: Ready[Balance] | None) -> tuple[object, ...]:
+def at_home(kept: Loaded[Balance] | None) -> tuple[object, ...]:
     """What is kept of it."""
     assert kept
-    return kept.at, kept.value.summary, kept.value.holdings, kept.value.pages
+    return kept.loaded_at, kept.value.summary, kept.value.holdings, kept.value.page_count
 
 
 async def test_old_figures_are_there_while_the_server_is_silent_and_then_others(
@@ -80,7 +80,7 @@ async def test_old_figures_are_there_while_the_server_is_silent_and_then_others(
         assert "화면의 숫자는 11-23 10:32 KST 값입니다 · 3일 전 · 해외 제외" in screen_text(pilot)
         assert "읽는 중" in bar(pilot)
         simulator.use_scene("ordinary")
-        await until(pilot, lambda: isinstance(screen_of(pilot).remote, Ready))
+        await until(pilot, lambda: isinstance(screen_of(pilot).remote, Loaded))
         assert not summary(pilot).dimmed
         assert "갱신 12:32:07 KST" in bar(pilot)
         assert "화면의 숫자는" not in notice(pilot)
@@ -120,9 +120,9 @@ async def test_a_profile_that_is_left_takes_none_along_as_fresh(
     async with again.run_test(size=SIZE) as pilot:
         again._open(book_of(again).demo())
         await pilot.pause()
-        assert last_good(again._remotes.of(main)) is None
+        assert last_loaded(again._remotes.of(main)) is None
         again._open(main)
-        await until(pilot, lambda: last_good(screen_of(pilot).remote))
+        await until(pilot, lambda: last_loaded(screen_of(pilot).remote))
         assert isinstance(screen_of(pilot).remote, Loading)
         assert summary(pilot).dimmed
 
@@ -135,7 +135,7 @@ async def test_another_profile_shows_its_own_when_it_is_opened(
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         app._open(book_of(app).named("main"))
-        await until(pilot, lambda: last_good(screen_of(pilot).remote))
+        await until(pilot, lambda: last_loaded(screen_of(pilot).remote))
         assert isinstance(screen_of(pilot).remote, Loading)
         assert summary_lines(pilot) == before
 
@@ -149,7 +149,7 @@ async def test_what_is_offered_late_or_for_another_changes_nothing(again: Kistui
         await settle(pilot)
         for profile in (main, replace(main, name="other")):
             balance_of(pilot).offer(profile, old)
-            assert isinstance(screen_of(pilot).remote, Ready)
+            assert isinstance(screen_of(pilot).remote, Loaded)
             assert not summary(pilot).dimmed
 
 
@@ -158,7 +158,7 @@ async def test_nothing_is_shown_before_the_passphrase(
 ) -> None:
     app = make_app(demo=False, environ=environ)
     book_of(app).unlock("open")
-    main = keep(book_of(app), simulator, "main", Place.ENCRYPTED)
+    main = keep(book_of(app), simulator, "main", SecretBackend.ENCRYPTED)
     async with app.run_test(size=SIZE) as pilot:
         app._open(main)
         await settle(pilot)
@@ -167,10 +167,10 @@ async def test_nothing_is_shown_before_the_passphrase(
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: isinstance(app.screen, AskScreen))
-        assert last_good(balance_of(pilot).remote) is None
+        assert last_loaded(balance_of(pilot).remote) is None
         app.screen.query_one(Input).value = "open"
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(balance_of(pilot).remote, Ready))
+        await until(pilot, lambda: isinstance(balance_of(pilot).remote, Loaded))
 
 
 def test_of_the_environment_they_are_those_of_its_account_and_key(
@@ -193,9 +193,9 @@ async def test_the_demo_keeps_none(make_app: MakeApp, folder: Path) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        good = last_good(screen_of(pilot).remote)
+        good = last_loaded(screen_of(pilot).remote)
         assert good
-        book_of(app).keep_balance(book_of(app).demo(), good.value, good.at)
+        book_of(app).keep_balance(book_of(app).demo(), good.value, good.loaded_at)
     assert not folder.exists()
 
 
@@ -208,7 +208,7 @@ async def test_what_cannot_be_kept_is_told_to_nobody(
     folder.write_text("no folder")
     async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
         await settle(pilot)
-        assert isinstance(screen_of(pilot).remote, Ready)
+        assert isinstance(screen_of(pilot).remote, Loaded)
         assert not pilot.app._notifications
 
 
@@ -221,7 +221,7 @@ async def test_switched_off_nothing_is_kept_and_what_was_is_gone(
     assert old
     book.keep_setting("keep_figures", False)
     assert list(folder.iterdir()) == []
-    book.keep_balance(main, old.value, old.at)
+    book.keep_balance(main, old.value, old.loaded_at)
     assert list(folder.iterdir()) == []
     assert book.last_balance(main) is None
 
@@ -236,7 +236,7 @@ def test_switched_off_by_hand_they_are_not_read_and_go_with_the_next_answer(
     text = book.config_file.read_text()
     book.config_file.write_text(f"{text}\n[settings]\nkeep_figures = false\n")
     assert book.last_balance(main) is None
-    book.keep_balance(main, old.value, old.at)
+    book.keep_balance(main, old.value, old.loaded_at)
     assert list(folder.iterdir()) == []
 
 
@@ -256,7 +256,7 @@ def test_they_go_with_the_profile_its_keys_and_its_account_number(
         lambda: book.remove(main),
     )
     for act in acts:
-        book.keep_balance(main, old.value, old.at)
+        book.keep_balance(main, old.value, old.loaded_at)
         assert at_home(book.last_balance(main)) == at_home(old)
         act()
         assert book.last_balance(main) is None
@@ -280,5 +280,5 @@ def test_what_may_be_held_abroad_is_not_kept_and_not_taken_for_nothing(again: Ki
     book = book_of(again)
     old = book.last_balance(book.named("main"))
     assert old
-    assert lacks_abroad(old.value)
-    assert AccountFigures(book.named("main"), Loading(old)).whole is None
+    assert overseas_missing(old.value)
+    assert AccountOverview(book.named("main"), Loading(old)).full_balance is None

@@ -6,8 +6,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from kistui.errors import FileUnwritable
-from kistui.model.log import Call
+from kistui.errors import FileWriteError
+from kistui.models.call_record import CallRecord
 from kistui.profiles import Profiles
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.balance import BalanceScreen
@@ -29,7 +29,7 @@ def shown(pilot: Pilot[None]) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
-def calls(pilot: Pilot[None]) -> tuple[Call, ...]:
+def calls(pilot: Pilot[None]) -> tuple[CallRecord, ...]:
     return book_of(pilot).log.recent()
 
 
@@ -157,7 +157,7 @@ async def test_without_a_call_it_says_so(make_app: MakeApp) -> None:
 async def test_a_log_that_cannot_be_written_is_told_once(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fault = FileUnwritable(path="~/x.log", reason="enospc")
+    fault = FileWriteError(path="~/x.log", reason="enospc")
     monkeypatch.setattr("kistui.log.Log.fault", property(lambda _self: fault))
     async with open_app(lang="en", size=(120, 36)) as pilot:
         app = cast("KistuiApp", pilot.app)

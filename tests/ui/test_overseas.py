@@ -6,10 +6,10 @@ import pytest
 from textual.pilot import Pilot
 
 from kistui import locale
-from kistui.model.balance import Balance
-from kistui.model.overseas import Market
-from kistui.model.positions import overseas_of
-from kistui.model.remote import Failed, Loading, Ready, last_good
+from kistui.models.balance import Balance
+from kistui.models.overseas import Market
+from kistui.models.holdings import latest_overseas
+from kistui.models.load_state import Failed, Loading, Loaded, last_loaded
 from kistui.simulator import Reply, Simulator, refusal
 from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.widgets.holdings_pane import HoldingsPane
@@ -22,7 +22,7 @@ PRESENT = "inquire-present-balance"
 
 
 def balance(pilot: Pilot[None]) -> Balance:
-    good = last_good(home(pilot).remote)
+    good = last_loaded(home(pilot).remote)
     assert good is not None
     return good.value
 
@@ -67,7 +67,7 @@ async def test_home_shows_while_abroad_is_still_being_read(make_app: MakeApp) ->
     cast("Any", app).simulator.script(PRESENT, Reply(delay=0.5))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: boxes_of(pilot) == 6)
-        assert isinstance(balance(pilot).abroad, Loading)
+        assert isinstance(balance(pilot).overseas, Loading)
         assert "해외 읽는 중" in screen_text(pilot)
 
 
@@ -138,34 +138,34 @@ async def test_no_consent_is_a_quiet_word(make_app: MakeApp) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         assert "해외주식 미신청" in screen_text(pilot)
-        assert isinstance(balance(pilot).abroad, Ready)
+        assert isinstance(balance(pilot).overseas, Loaded)
         assert boxes_of(pilot) == 6
 
 
 async def test_a_failure_abroad_keeps_what_was_there_and_home_is_right(open_app: OpenApp) -> None:
     async with open_app(abroad=True, size=(120, 36)) as pilot:
-        before = overseas_of(balance(pilot))
+        before = latest_overseas(balance(pilot))
         server(pilot).script(PRESENT, *[refusal("EGW00201")] * 5)
         await pilot.press("r")
-        await until(pilot, lambda: isinstance(balance(pilot).abroad, Failed))
-        after = overseas_of(balance(pilot))
+        await until(pilot, lambda: isinstance(balance(pilot).overseas, Failed))
+        after = latest_overseas(balance(pilot))
         assert before is not None
         assert after is not None
-        assert {each.code for each in after.held} == {each.code for each in before.held}
+        assert {each.code for each in after.open_holdings} == {each.code for each in before.open_holdings}
         assert "해외를 못 읽음" in screen_text(pilot)
         await pilot.press("r")
-        await until(pilot, lambda: isinstance(balance(pilot).abroad, Ready))
+        await until(pilot, lambda: isinstance(balance(pilot).overseas, Loaded))
 
 
 async def test_esc_gives_up_reading_abroad_and_keeps_home(make_app: MakeApp) -> None:
     app = make_app(abroad=True)
     cast("Any", app).simulator.script(PRESENT, Reply(delay=5))
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: isinstance(home(pilot).remote, Ready))
+        await until(pilot, lambda: isinstance(home(pilot).remote, Loaded))
         await pilot.press("escape")
         await settle(pilot)
         assert "해외 읽는 중" not in screen_text(pilot)
-        assert balance(pilot).held
+        assert balance(pilot).open_holdings
 
 
 async def test_a_refresh_keeps_cursor_and_market(open_app: OpenApp) -> None:

@@ -6,8 +6,8 @@ from typing import Any, cast
 import pytest
 from textual.pilot import Pilot
 
-from kistui.client import throttle
-from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
+from kistui.client import rate_limits
+from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
 from kistui.profiles import Profiles
 from kistui.simulator import Options, Simulator
 from kistui.store.themes import load_themes
@@ -122,7 +122,7 @@ def test_profiles(
     assert isinstance(book, Profiles)
     for name, kind in (("main", Environment.REAL), ("모의-2", Environment.PAPER)):
         account = AccountNumber.parse("50071234-01")
-        profile = Profile(name, kind, account, place=Place.PLAIN)
+        profile = Profile(name, kind, account, secret_backend=SecretBackend.PLAIN)
         book.add(profile, Credentials.parse("k" * 36, "s" * 180))
 
     async def act(pilot: Pilot[Any]) -> None:
@@ -187,7 +187,7 @@ def test_accounts(
     lang: str,
     size: tuple[int, int],
 ) -> None:
-    monkeypatch.setattr(throttle, "LEDGER_INTERVAL", 0)
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     app = make_app(lang=lang)
     servers = [
         Simulator(Options(scene=scene, seed=seed), clock=app._clock).start()
@@ -196,7 +196,7 @@ def test_accounts(
     book = cast("Profiles", app._book)
     for name, simulator in zip(("main", "credit", "isa"), servers, strict=True):
         account = AccountNumber.parse(simulator.account)
-        profile = Profile(name, Environment.REAL, account, simulator.url, place=Place.PLAIN)
+        profile = Profile(name, Environment.REAL, account, simulator.url, secret_backend=SecretBackend.PLAIN)
         book.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
 
     async def act(pilot: Pilot[Any]) -> None:

@@ -8,9 +8,9 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
-from kistui.client import throttle
-from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
-from kistui.model.remote import Ready
+from kistui.client import rate_limits
+from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
+from kistui.models.load_state import Loaded
 from kistui.profiles import Profiles
 from kistui.simulator import Simulator
 from kistui.ui.app import KistuiApp
@@ -38,7 +38,7 @@ def simulator(clock: FakeClock) -> Iterator[Simulator]:
 @pytest.fixture
 def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Any profile's calls go to the simulator, which sets no pace."""
-    monkeypatch.setattr(throttle, "LEDGER_INTERVAL", 0)
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     return {"KISTUI_BASE_URL": simulator.url}
 
 
@@ -58,8 +58,8 @@ def notice(pilot: Pilot[Any]) -> str:
     return str(pilot.app.screen.query_one("#notice", Static).content)
 
 
-def keep(book: Profiles, simulator: Simulator, name: str, place: Place = Place.PLAIN) -> Profile:
-    profile = Profile(name, Environment.REAL, AccountNumber.parse(simulator.account), place=place)
+def keep(book: Profiles, simulator: Simulator, name: str, place: SecretBackend = SecretBackend.PLAIN) -> Profile:
+    profile = Profile(name, Environment.REAL, AccountNumber.parse(simulator.account), secret_backend=place)
     book.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
     return profile
 
@@ -93,7 +93,7 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
         await quiet(pilot)
         await quiet(pilot)
         assert isinstance(app.screen, BalanceScreen)
-        assert isinstance(app.screen.remote, Ready)
+        assert isinstance(app.screen.remote, Loaded)
     again = make_app(demo=False, environ=environ)
     assert kept(again) == ["main"]
     assert book_of(again).needs_passphrase(book_of(again).all()[0])
@@ -184,7 +184,7 @@ async def test_the_demo_is_one_key_away(make_app: MakeApp) -> None:
         await quiet(pilot)
         await quiet(pilot)
         assert isinstance(app.screen, BalanceScreen)
-        assert isinstance(app.screen.remote, Ready)
+        assert isinstance(app.screen.remote, Loaded)
 
 
 async def test_switching_shows_the_other_accounts_own_figures(
@@ -193,7 +193,7 @@ async def test_switching_shows_the_other_accounts_own_figures(
     app = make_app(demo=True, environ=environ)
     keep(book_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(balance_of(pilot).remote, Ready))
+        await until(pilot, lambda: isinstance(balance_of(pilot).remote, Loaded))
         demo = balance_of(pilot).remote
         simulator.use_scene("empty")
         await pilot.press("at")
@@ -202,12 +202,12 @@ async def test_switching_shows_the_other_accounts_own_figures(
         await until(pilot, lambda: not isinstance(app.screen, ChoiceScreen))
         shown = balance_of(pilot)
         await until(pilot, lambda: shown._profile and shown._profile.name == "isa")
-        await until(pilot, lambda: isinstance(shown.remote, Ready))
+        await until(pilot, lambda: isinstance(shown.remote, Loaded))
         assert shown._profile is not None
         assert shown._profile.name == "isa"
-        assert isinstance(shown.remote, Ready)
+        assert isinstance(shown.remote, Loaded)
         assert shown.remote.value.holdings == ()
-        assert isinstance(demo, Ready)
+        assert isinstance(demo, Loaded)
         assert demo.value.holdings
 
 
@@ -221,8 +221,8 @@ async def test_an_answer_for_the_account_one_left_changes_nothing(
         balance_of(pilot).open_profile(profile)
         await quiet(pilot)
         await quiet(pilot)
-        assert isinstance(balance_of(pilot).remote, Ready)
-        assert not isinstance(balance_of(pilot)._remotes._by_name["demo"], Ready)
+        assert isinstance(balance_of(pilot).remote, Loaded)
+        assert not isinstance(balance_of(pilot)._remotes._by_name["demo"], Loaded)
         assert simulator.count("inquire-balance") == 1
 
 
@@ -231,7 +231,7 @@ async def test_a_locked_profile_asks_once_and_again_when_wrong(
 ) -> None:
     first = make_app(demo=False, environ=environ)
     book_of(first).unlock("open")
-    keep(book_of(first), simulator, "main", Place.ENCRYPTED)
+    keep(book_of(first), simulator, "main", SecretBackend.ENCRYPTED)
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
@@ -241,7 +241,7 @@ async def test_a_locked_profile_asks_once_and_again_when_wrong(
             await pilot.press("enter")
             await pilot.pause(0.3)
             await quiet(pilot)
-        assert isinstance(balance_of(pilot).remote, Ready)
+        assert isinstance(balance_of(pilot).remote, Loaded)
 
 
 async def test_removing_takes_the_name_and_leaves_nothing(
@@ -286,7 +286,7 @@ async def test_keys_move_and_leave_no_copy(
         await pilot.pause(0.4)
         await quiet(pilot)
         assert "옮겼고" in notice(pilot)
-    assert book_of(app).named("isa").place is Place.ENCRYPTED
+    assert book_of(app).named("isa").secret_backend is SecretBackend.ENCRYPTED
     everything = b"".join(path.read_bytes() for path in (tmp_path / "config").iterdir())
     assert simulator.app_secret.encode() not in everything
 
@@ -362,7 +362,7 @@ async def test_a_broken_configuration_is_named_and_the_demo_still_opens(
     (tmp_path / "config" / "config.toml").write_text("default = \n")
     app = make_app(demo=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(balance_of(pilot).remote, Ready))
+        await until(pilot, lambda: isinstance(balance_of(pilot).remote, Loaded))
         await pilot.press("4")
         await quiet(pilot)
         assert "설정 파일에 잘못" in notice(pilot)
@@ -390,4 +390,4 @@ async def test_a_profile_without_its_secret_does_not_block_the_others(
         await pilot.press("down", "enter")
         await quiet(pilot)
         await quiet(pilot)
-        assert isinstance(balance_of(pilot).remote, Ready)
+        assert isinstance(balance_of(pilot).remote, Loaded)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kistui.cli import main
-from kistui.client import throttle
-from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
+from kistui.client import rate_limits
+from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
 from kistui.profiles import Profiles
 from kistui.simulator import Simulator
 from tests.support import FakeClock
@@ -30,7 +30,7 @@ async def test_a_long_session_leaves_no_secret_but_where_the_user_put_it(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(throttle, "LEDGER_INTERVAL", 0)
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
     screens: list[str] = []
     with Simulator(clock=clock) as simulator:
@@ -41,7 +41,7 @@ async def test_a_long_session_leaves_no_secret_but_where_the_user_put_it(
         assert isinstance(book, Profiles)
         book.unlock("open")
         profile = Profile(
-            "main", Environment.REAL, AccountNumber.parse(simulator.account), place=Place.ENCRYPTED
+            "main", Environment.REAL, AccountNumber.parse(simulator.account), secret_backend=SecretBackend.ENCRYPTED
         )
         book.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
         async with app.run_test(size=(120, 36)) as pilot:

@@ -8,9 +8,9 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Digits, OptionList, Static
 
-from kistui.model.account import AccountNumber, Credentials, Environment, Place, Profile
-from kistui.model.remote import Failed, Loading, Ready
-from kistui.model.token import Phase, TokenRecord
+from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
+from kistui.models.load_state import Failed, Loading, Loaded
+from kistui.models.token import TokenState, TokenRecord
 from kistui.profiles import Profiles
 from kistui.simulator import Simulator
 from kistui.store.tokens import TokenStore
@@ -183,11 +183,11 @@ async def test_what_another_process_did_is_seen(open_app: OpenApp, clock: FakeCl
         await settle(pilot)
         assert "없음" in text(pilot, "#token-state")
         await pilot.press("escape")
-        await asyncio.to_thread(store.write, name, TokenRecord(attempted_at=clock()))
+        await asyncio.to_thread(store.write, name, TokenRecord(issue_attempted_at=clock()))
         clock.advance(minutes=1)
         app_of(pilot).tick()
         await settle(pilot)
-        assert app_of(pilot).token == TokenRecord(attempted_at=MORNING)
+        assert app_of(pilot).token == TokenRecord(issue_attempted_at=MORNING)
 
 
 async def test_a_file_in_the_way_is_told(open_app: OpenApp, tmp_path: Path) -> None:
@@ -247,9 +247,9 @@ async def test_a_reading_that_needs_a_token_within_the_minute_waits_for_it(
         await pilot.press("r")
         await until(pilot, lambda: "10:33:07" in text(pilot, "#notice"))
         assert isinstance(screen.remote, Loading)
-        assert screen.remote.last
+        assert screen.remote.previous
         clock.advance(seconds=40)
-        await until(pilot, lambda: isinstance(screen.remote, Ready))
+        await until(pilot, lambda: isinstance(screen.remote, Loaded))
         assert simulator_of(pilot).count("tokenP") == 2
 
 
@@ -266,7 +266,7 @@ async def test_a_wait_for_a_token_is_left_with_escape(open_app: OpenApp, clock: 
         clock.advance(minutes=2)
         await pilot.press("r")
         await settle(pilot)
-        assert isinstance(screen.remote, Ready)
+        assert isinstance(screen.remote, Loaded)
 
 
 async def test_a_first_reading_that_waits_and_is_left_says_when_it_can_be_had(
@@ -276,7 +276,7 @@ async def test_a_first_reading_that_waits_and_is_left_says_when_it_can_be_had(
     app._book.demo()
     session = await asyncio.to_thread(app._book.session, app._book.demo())
     store = app._book._demo.tokens
-    store.write(session.token.name, TokenRecord(attempted_at=clock()))
+    store.write(session.token.name, TokenRecord(issue_attempted_at=clock()))
     await session.aclose()
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "10:33:07" in text(pilot, "#message-text"))
@@ -308,7 +308,7 @@ async def test_every_profile_has_its_line_and_can_be_shown(make_app: Any, clock:
     book = app._book
     account = AccountNumber.parse("64001234-22")
     for name, environment in (("isa", Environment.REAL), ("try", Environment.PAPER)):
-        profile = Profile(name, environment, account, place=Place.PLAIN)
+        profile = Profile(name, environment, account, secret_backend=SecretBackend.PLAIN)
         book.add(profile, Credentials("k" * 36, "s" * 180))
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
@@ -322,4 +322,4 @@ async def test_every_profile_has_its_line_and_can_be_shown(make_app: Any, clock:
         await settle(pilot)
         assert "try" in str(pilot.app.screen.query_one("#token").border_title)
         assert pilot.app.screen.query_one(Digits).value == "--:--:--"
-        assert app.token.phase(clock()) is Phase.VALID
+        assert app.token.phase(clock()) is TokenState.VALID

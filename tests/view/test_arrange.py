@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import locale
-from kistui.model.balance import Balance, Holding, Summary
-from kistui.model.positions import Position
-from kistui.model.sums import total_of
+from kistui.models.balance import Balance, Holding, BalanceSummary
+from kistui.models.holdings import AnyHolding
+from kistui.models.arithmetic import sum_or_none
 from kistui.view import format as show
 from kistui.view.arrange import Arrangement, arrange, next_column, reversed_
 from kistui.view.cells import text_of, width_of
@@ -46,10 +46,10 @@ ARRANGEMENTS = st.builds(
 
 
 def account_of(holdings: list[Holding]) -> Balance:
-    return Balance(summary=Summary(), holdings=tuple(holdings))
+    return Balance(summary=BalanceSummary(), holdings=tuple(holdings))
 
 
-def ids(holdings: tuple[Position, ...]) -> list[int]:
+def ids(holdings: tuple[AnyHolding, ...]) -> list[int]:
     return [id(holding) for holding in holdings]
 
 
@@ -110,9 +110,9 @@ def test_the_total_adds_up_what_is_shown(holdings: list[Holding], arrangement: A
     table = HoldingsView(account, KO, arrangement).layout(200)
     shown = [each for each in arrange(account, arrangement).shown if not each.is_sold_out]
     total = text_of(table.total)
-    assert show.number(total_of(each.valuation_won for each in shown)).text in total
-    assert show.change(total_of(each.profit_loss_won for each in shown)).text in total
-    count = f"{len(shown)}/{len(account.held)}" if arrangement.is_filtered else f"{len(shown)}"
+    assert show.number(sum_or_none(each.valuation_won for each in shown)).text in total
+    assert show.change(sum_or_none(each.profit_loss_won for each in shown)).text in total
+    count = f"{len(shown)}/{len(account.open_holdings)}" if arrangement.is_filtered else f"{len(shown)}"
     assert f"합계 {count}종목" in total
 
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import locale
-from kistui.model.balance import Holding, Lot, merge_lots
-from kistui.model.fields import Unit, specs, values_by_key
-from kistui.model.text import clean_text
+from kistui.models.balance import Holding, Lot, merge_lots
+from kistui.models.kis_fields import ValueType, field_specs, values_by_key
+from kistui.models.text import clean_text
 from kistui.view import format as show
 from kistui.view.cells import Line, Role, text_of, width_of
 from kistui.view.detail import ORDER, detail
@@ -27,16 +27,16 @@ TODAY = date(2026, 11, 23)
 
 def distinct_lot(start: int = 0, **values: Any) -> Lot:
     """Every field another value."""
-    kinds: dict[Unit, Any] = {
-        Unit.WON: lambda n: 7_000_000 + n,
-        Unit.QUANTITY: lambda n: 4000 + n,
-        Unit.PRICE: lambda n: Decimal(50_000 + n),
-        Unit.PERCENT: lambda n: Decimal(f"{n}.25"),
-        Unit.DATE: lambda n: date(2027, 1, 1) + timedelta(days=n),
-        Unit.TEXT: lambda n: f"말{n}",
-        Unit.CODE: lambda n: f"C{n}",
+    kinds: dict[ValueType, Any] = {
+        ValueType.WON: lambda n: 7_000_000 + n,
+        ValueType.QUANTITY: lambda n: 4000 + n,
+        ValueType.PRICE: lambda n: Decimal(50_000 + n),
+        ValueType.PERCENT: lambda n: Decimal(f"{n}.25"),
+        ValueType.DATE: lambda n: date(2027, 1, 1) + timedelta(days=n),
+        ValueType.TEXT: lambda n: f"말{n}",
+        ValueType.CODE: lambda n: f"C{n}",
     }
-    made = {spec.name: kinds[spec.unit](at) for at, spec in enumerate(specs(Lot), 1 + start)}
+    made = {spec.name: kinds[spec.value_type](at) for at, spec in enumerate(field_specs(Lot), 1 + start)}
     return Lot(**(made | values))
 
 
@@ -60,8 +60,8 @@ def text(*lots: Lot, **how: Any) -> str:
 
 
 def test_the_order_names_every_field_once() -> None:
-    assert sorted(ORDER) == sorted(spec.name for spec in specs(Lot))
-    assert {spec.name for spec in specs(Holding)} <= set(ORDER)
+    assert sorted(ORDER) == sorted(spec.name for spec in field_specs(Lot))
+    assert {spec.name for spec in field_specs(Holding)} <= set(ORDER)
 
 
 @BOTH
@@ -69,7 +69,7 @@ def test_the_order_names_every_field_once() -> None:
 def test_all_26_fields_of_a_lot_are_there(words: Words, width: int) -> None:
     only = distinct_lot()
     told = text(only, words=words, width=width)
-    for spec in specs(Lot):
+    for spec in field_specs(Lot):
         assert words(f"lot.{spec.name}") in told
         assert shown_as(spec.name, getattr(only, spec.name)) in told, spec.name
 
@@ -79,7 +79,7 @@ def test_of_several_lots_each_is_there_and_what_they_are_together(words: Words) 
     lots = [distinct_lot(code="C1", name="말2"), distinct_lot(100, code="C1", name="말2")]
     told = text(*lots, words=words)
     for each in lots:
-        for spec in specs(Lot):
+        for spec in field_specs(Lot):
             assert shown_as(spec.name, getattr(each, spec.name)) in told, spec.name
     for name in ("loan_date", "expiry_date", "loan_amount", "loan_price"):
         assert told.count(words(f"lot.{name}")) >= 2
@@ -200,10 +200,10 @@ def test_hidden_leaves_no_amount_and_no_quantity(words: Words, *, raw: bool) -> 
         told = text(*some, words=words, raw=raw, hidden=True)
         (holding,) = merge_lots(some)
         for record in (*some, holding):
-            for spec in specs(type(record)):
+            for spec in field_specs(type(record)):
                 value = getattr(record, spec.name)
                 own = spec.name in {"average_price", "loan_price"}
-                if own or spec.unit in {Unit.WON, Unit.QUANTITY}:
+                if own or spec.value_type in {ValueType.WON, ValueType.QUANTITY}:
                     assert f"{abs(value):,f}" not in told, spec.name
                     assert str(value) not in told, spec.name
                 elif isinstance(record, Lot):

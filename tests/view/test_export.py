@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import locale
-from kistui.model.account import AccountNumber, Environment, Profile
-from kistui.model.balance import Holding, Lot, Summary
-from kistui.model.fields import PRIVATE, Unit, specs
+from kistui.models.account import AccountNumber, Environment, Profile
+from kistui.models.balance import Holding, Lot, BalanceSummary
+from kistui.models.kis_fields import SENSITIVE_TYPES, ValueType, field_specs
 from kistui.view.export import (
     Reading,
     holdings_csv,
@@ -58,9 +58,9 @@ def test_the_head_says_whose_it_is_and_when() -> None:
 
 def test_units_keep_their_types() -> None:
     (first, _) = json.loads(holdings_json(READING, lots=True))["lots"]
-    for spec in specs(Lot):
+    for spec in field_specs(Lot):
         value = first[spec.key]
-        if spec.unit in PRIVATE:
+        if spec.value_type in SENSITIVE_TYPES:
             assert value is None or type(value) is int
         else:
             assert value is None or type(value) is str
@@ -86,8 +86,8 @@ def private_keys(record: type) -> set[str]:
     paid = {"average_price", "loan_price"}
     return {
         spec.key
-        for spec in specs(record)
-        if spec.unit in {Unit.WON, Unit.QUANTITY} or spec.name in paid
+        for spec in field_specs(record)
+        if spec.value_type in {ValueType.WON, ValueType.QUANTITY} or spec.name in paid
     }
 
 
@@ -101,7 +101,7 @@ def check_hidden(row: dict[str, Any], open_row: dict[str, Any], record: type, bl
 def test_hidden_json_has_no_amount_and_no_quantity() -> None:
     told, plain = (json.loads(summary_json(READING, hidden=each)) for each in (True, False))
     assert told["hidden"] is True
-    check_hidden(told["summary"], plain["summary"], Summary, None)
+    check_hidden(told["summary"], plain["summary"], BalanceSummary, None)
     assert told["computed"] == plain["computed"]
     told, plain = (
         json.loads(holdings_json(READING, lots=False, hidden=each)) for each in (True, False)

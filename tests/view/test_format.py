@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kistui import locale
-from kistui.model.text import clean_text
+from kistui.models.text import clean_text
 from kistui.view import format as show
 from kistui.view.cells import Cell, Role, fit, pad, spread, text_of, width_of
 from tests.support import MORNING

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.model.balance import Holding
+from kistui.models.balance import Holding
 from kistui.view.search import asks, is_blank, searched
 
 

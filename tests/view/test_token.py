@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from kistui import locale
 from kistui.clock import KST
-from kistui.model.calls import CallUse
-from kistui.model.token import Death, Origin, Phase, Token, TokenRecord, TokenStatus
+from kistui.models.api_usage import ApiUsage
+from kistui.models.token import Rejection, TokenOrigin, TokenState, AccessToken, TokenRecord, TokenStatus
 from kistui.view import token as view
 from kistui.view.cells import text_of, width_of
 from kistui.view.words import Words
@@ -20,22 +20,22 @@ from tests.support import MORNING, PROFILE
 KO, EN = locale.load("ko"), locale.load("en")
 BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
 DAY = timedelta(days=1)
-TOKEN = Token("eyJ.secret", MORNING, MORNING + DAY, process=7)
-RECORD = TokenRecord(token=TOKEN, attempted_at=MORNING, notices=1, noticed_at=MORNING)
-CALLS = CallUse(key_interval=0.1, ledger_interval=1.05, waiting=2, last_minute=31)
+TOKEN = AccessToken("eyJ.secret", MORNING, MORNING + DAY, process_id=7)
+RECORD = TokenRecord(token=TOKEN, issue_attempted_at=MORNING, notification_count=1, last_notified_at=MORNING)
+CALLS = ApiUsage(app_key_interval=0.1, account_interval=1.05, queued=2, calls_last_minute=31)
 
 STATES = {
     "none": (TokenRecord(), MORNING),
-    "waiting": (TokenRecord(attempted_at=MORNING), MORNING + timedelta(seconds=17)),
+    "waiting": (TokenRecord(issue_attempted_at=MORNING), MORNING + timedelta(seconds=17)),
     "valid": (RECORD, MORNING + timedelta(minutes=48)),
     "expiring": (RECORD, MORNING + DAY - timedelta(minutes=12)),
     "expired": (RECORD, MORNING + DAY + timedelta(hours=3)),
     "suspect": (
-        replace(RECORD, death=Death(MORNING, "EGW00121")),
+        replace(RECORD, death=Rejection(MORNING, "EGW00121")),
         MORNING + timedelta(minutes=48),
     ),
     "came_back": (
-        replace(RECORD, death=Death(MORNING, "EGW00121", came_back=True)),
+        replace(RECORD, death=Rejection(MORNING, "EGW00121", was_reissued=True)),
         MORNING + timedelta(minutes=48),
     ),
     "skewed": (replace(RECORD, skew=timedelta(seconds=302)), MORNING + timedelta(minutes=48)),
@@ -75,30 +75,30 @@ def test_every_state_fits_80_columns_and_hides_the_token(words: Words, state: st
 @pytest.mark.parametrize(
     ("seconds", "phase", "time"),
     [
-        (0, Phase.VALID, "24:00:00"),
-        (0.4, Phase.VALID, "24:00:00"),
-        (1, Phase.VALID, "23:59:59"),
-        (24 * 3600 - 1801, Phase.VALID, "00:30:01"),
-        (24 * 3600 - 1800, Phase.EXPIRING, "00:30:00"),
-        (24 * 3600 - 1, Phase.EXPIRING, "00:00:01"),
-        (24 * 3600 - 0.2, Phase.EXPIRING, "00:00:01"),
-        (24 * 3600, Phase.EXPIRED, "00:00:00"),
-        (90 * 3600, Phase.EXPIRED, "00:00:00"),
+        (0, TokenState.VALID, "24:00:00"),
+        (0.4, TokenState.VALID, "24:00:00"),
+        (1, TokenState.VALID, "23:59:59"),
+        (24 * 3600 - 1801, TokenState.VALID, "00:30:01"),
+        (24 * 3600 - 1800, TokenState.EXPIRING, "00:30:00"),
+        (24 * 3600 - 1, TokenState.EXPIRING, "00:00:01"),
+        (24 * 3600 - 0.2, TokenState.EXPIRING, "00:00:01"),
+        (24 * 3600, TokenState.EXPIRED, "00:00:00"),
+        (90 * 3600, TokenState.EXPIRED, "00:00:00"),
     ],
 )
-def test_the_countdown_at_its_edges(seconds: float, phase: Phase, time: str) -> None:
+def test_the_countdown_at_its_edges(seconds: float, phase: TokenState, time: str) -> None:
     now = MORNING + timedelta(seconds=seconds)
-    assert RECORD.phase(now) is phase
+    assert RECORD.state(now) is phase
     assert view.headline(RECORD, now, KO).time == time
 
 
 @pytest.mark.parametrize(("seconds", "time"), [(0, "00:01:00"), (59.9, "00:00:01")])
 def test_the_wait_for_the_next_issue_counts_down(seconds: float, time: str) -> None:
-    record = TokenRecord(attempted_at=MORNING)
+    record = TokenRecord(issue_attempted_at=MORNING)
     now = MORNING + timedelta(seconds=seconds)
-    assert record.phase(now) is Phase.WAITING
+    assert record.state(now) is TokenState.WAITING
     assert view.headline(record, now, KO).time == time
-    assert record.phase(MORNING + timedelta(minutes=1)) is Phase.NONE
+    assert record.state(MORNING + timedelta(minutes=1)) is TokenState.NONE
 
 
 def test_the_bar_counts_minutes() -> None:
@@ -136,7 +136,7 @@ def test_the_end_is_told_in_korean_time_and_in_local_time_where_it_differs(
 def test_an_end_beyond_a_change_to_summer_time_is_told_in_summer_time() -> None:
     """In New York clocks go forward at 2 a.m. on 8 March 2026."""
     issued = datetime(2026, 3, 8, 12, 0, tzinfo=KST)  # 22:00 EST on the 7th
-    record = TokenRecord(token=Token("eyJ", issued, issued + DAY), attempted_at=issued)
+    record = TokenRecord(token=AccessToken("eyJ", issued, issued + DAY), issue_attempted_at=issued)
     assert "(03-08 23:00:00 EDT)" in facts(record, issued, KO, "America/New_York")[0]
     assert view.headline(record, issued + timedelta(hours=23), KO).time == "01:00:00"
 
@@ -163,7 +163,7 @@ def test_who_issued_a_token_is_said() -> None:
     assert "by this process" in facts(RECORD, now, EN)[1]
     other = replace(RECORD, token=replace(TOKEN, process=4121))
     assert "pid 4121" in facts(other, now, EN)[1]
-    imported = replace(RECORD, token=replace(TOKEN, origin=Origin.IMPORTED, process=None))
+    imported = replace(RECORD, token=replace(TOKEN, origin=TokenOrigin.IMPORTED, process=None))
     assert "imported" in facts(imported, now, EN)[1]
 
 

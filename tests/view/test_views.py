@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import errors, locale
-from kistui.model.account import AccountNumber, Environment, Profile
-from kistui.model.balance import Balance, Summary
-from kistui.model.fields import Unit, specs
-from kistui.model.progress import PageRead, Waiting
-from kistui.model.remote import Failed, Loading, Ready, Unknown
+from kistui.models.account import AccountNumber, Environment, Profile
+from kistui.models.balance import Balance, BalanceSummary
+from kistui.models.kis_fields import ValueType, field_specs
+from kistui.models.progress import PageLoaded, RetryScheduled
+from kistui.models.load_state import Failed, Loading, Loaded, NotLoaded
 from kistui.view import status
 from kistui.view.arrange import Arrangement
 from kistui.view.cells import Cell, Line, Role, text_of, width_of
@@ -28,16 +28,16 @@ BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
 PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
 
 
-def distinct_summary(digits: int) -> Summary:
+def distinct_summary(digits: int) -> BalanceSummary:
     """Every amount another number of `digits` digits."""
     values: dict[str, Any] = {}
-    for at, spec in enumerate(specs(Summary)):
-        if spec.unit is Unit.WON:
+    for at, spec in enumerate(field_specs(BalanceSummary)):
+        if spec.value_type is ValueType.WON:
             values[spec.name] = 10 ** (digits - 1) + at * 1001
-    return Summary(**values, auto_repayment="Y", asset_change_rate=Decimal("0.77"))
+    return BalanceSummary(**values, auto_repayment="Y", asset_change_rate=Decimal("0.77"))
 
 
-def summary_text(summary: Summary, words: Words, *, roomy: bool, width: int = 36) -> list[str]:
+def summary_text(summary: BalanceSummary, words: Words, *, roomy: bool, width: int = 36) -> list[str]:
     made = boxes(Balance(summary=summary, holdings=()), words, roomy=roomy)
     return [text_of(line) for box in made for line in box.lines(width)]
 
@@ -47,7 +47,7 @@ def summary_text(summary: Summary, words: Words, *, roomy: bool, width: int = 36
 def test_all_24_fields_are_on_the_summary(words: Words, *, roomy: bool) -> None:
     summary = distinct_summary(9)
     text = "\n".join(summary_text(summary, words, roomy=roomy))
-    for spec in specs(Summary):
+    for spec in field_specs(BalanceSummary):
         value = getattr(summary, spec.name)
         shown = {"auto_repayment": "Y", "asset_change_rate": "+0.77%"}.get(spec.name)
         assert (shown or f"{value:,}") in text, spec.name
@@ -84,7 +84,7 @@ def test_a_rate_kis_does_not_give_is_computed_and_marked() -> None:
 
 
 def test_nothing_available_is_a_dash_never_a_zero() -> None:
-    made = summary_text(Summary(), KO, roomy=False)
+    made = summary_text(BalanceSummary(), KO, roomy=False)
     assert "0" not in "".join(made).replace("D+0", "")
 
 
@@ -162,7 +162,7 @@ def test_a_missing_price_dashes_the_row_and_the_total() -> None:
 
 @given(st.text(max_size=50), st.integers(min_value=30, max_value=160))
 def test_any_name_keeps_the_columns_aligned(raw: str, width: int) -> None:
-    from kistui.model.text import clean_text
+    from kistui.models.text import clean_text
 
     account = balance(lot(name=clean_text(raw)), lot(code="2"))
     assert len({width_of(line) for line in table_text(account, width)}) == 1
@@ -173,7 +173,7 @@ def test_any_name_keeps_the_columns_aligned(raw: str, width: int) -> None:
 
 @BOTH
 def test_the_bar_names_world_profile_and_masked_account(words: Words) -> None:
-    right = status.freshness(Ready(balance(), MORNING), MORNING, words)
+    right = status.freshness(Loaded(balance(), MORNING), MORNING, words)
     for width in (60, 80, 120):
         text = text_of(status.bar(PROFILE, Cell(""), right, words, width))
         assert words("kind.real") in text
@@ -184,18 +184,18 @@ def test_the_bar_names_world_profile_and_masked_account(words: Words) -> None:
 
 
 def test_the_bar_drops_whole_parts_when_narrow() -> None:
-    right = status.freshness(Ready(balance(), MORNING), MORNING, KO)
+    right = status.freshness(Loaded(balance(), MORNING), MORNING, KO)
     assert "읽기 전용" in text_of(status.bar(PROFILE, Cell(""), right, KO, 80))
     assert "읽기 전용" not in text_of(status.bar(PROFILE, Cell(""), right, KO, 50))
     assert "갱신" not in text_of(status.bar(PROFILE, Cell(""), right, KO, 30))
 
 
 def test_each_state_has_its_words() -> None:
-    good = Ready(balance(), MORNING)
+    good = Loaded(balance(), MORNING)
     later = MORNING + timedelta(minutes=5)
-    error = errors.TimedOut(host="kis")
+    error = errors.RequestTimeoutError(host="kis")
     for remote, text in (
-        (Unknown(), "아직 읽지 않음"),
+        (NotLoaded(), "아직 읽지 않음"),
         (Loading(None), "읽는 중"),
         (Loading(good), "읽는 중"),
         (good, "갱신 10:32:07 KST"),
@@ -211,14 +211,14 @@ def lines_text(lines: tuple[Line, ...]) -> str:
 
 @BOTH
 def test_an_error_says_what_why_and_what_next_with_the_code(words: Words) -> None:
-    error = errors.AccountRefused(code="OPSQ2000", text="ERROR : INPUT INVALID_CHECK_ACNO")
+    error = errors.AccountRejectedError(code="OPSQ2000", text="ERROR : INPUT INVALID_CHECK_ACNO")
     for remote in (
         Failed(error, MORNING, None),
-        Failed(error, MORNING, Ready(balance(), MORNING)),
+        Failed(error, MORNING, Loaded(balance(), MORNING)),
     ):
         told = lines_text(
             status.notice(remote, None, words)
-            if remote.last
+            if remote.previous
             else status.empty_body(remote, None, words)
         )
         assert "[OPSQ2000]" in told
@@ -228,14 +228,14 @@ def test_an_error_says_what_why_and_what_next_with_the_code(words: Words) -> Non
 
 
 def test_a_wrong_key_length_is_named_in_the_language() -> None:
-    error = errors.InvalidKey(what="app_secret", found=9, wanted=180)
+    error = errors.InvalidCredentialError(what="app_secret", found=9, wanted=180)
     assert "앱시크릿: 180자여야 하는데 9자입니다" in status.error_text(error, KO).message
 
 
 def test_the_notice_says_whether_the_figures_agree() -> None:
-    right = status.notice(Ready(balance(lot()), MORNING), None, KO)
+    right = status.notice(Loaded(balance(lot()), MORNING), None, KO)
     assert right[0][0].role is Role.GOOD
-    wrong = status.notice(Ready(balance(lot(), valuation=1), MORNING), None, KO)
+    wrong = status.notice(Loaded(balance(lot(), valuation=1), MORNING), None, KO)
     assert wrong[0][0].role is Role.BAD
     assert "-749,999원" in lines_text(wrong)
 
@@ -244,14 +244,14 @@ def test_the_notice_says_whether_the_figures_agree() -> None:
 def test_every_difference_is_told_with_its_amount(words: Words) -> None:
     wrong = balance(lot(), valuation=750_001, total_value=1, purchase_amount=1)
     amounts = ("+1", "-699,999", "-700,000", "-1,549,999", "+1,549,999")
-    (check, _) = status.notice(Ready(wrong, MORNING), None, words)
+    (check, _) = status.notice(Loaded(wrong, MORNING), None, words)
     assert all(f" {amount}" in text_of(check) for amount in amounts)
     assert words("check.total") in text_of(check)
 
 
 @BOTH
 def test_differences_that_do_not_fit_are_counted_and_none_is_cut(words: Words) -> None:
-    wrong = Ready(balance(lot(), valuation=750_001, total_value=1, purchase_amount=1), MORNING)
+    wrong = Loaded(balance(lot(), valuation=750_001, total_value=1, purchase_amount=1), MORNING)
     whole = text_of(status.notice(wrong, None, words)[0])
     first, *others = whole.split(" · ")
     for width in range(1, width_of(whole) + 2):
@@ -269,8 +269,8 @@ def test_differences_that_do_not_fit_are_counted_and_none_is_cut(words: Words) -
 
 
 def test_progress_is_told_in_pages_and_waits() -> None:
-    assert "2쪽 · 100건" in status.progress_text(PageRead(2, tuple(lot() for _ in range(100))), KO)
-    waiting = Waiting(errors.RateLimited(), 1.25, 2, 3)
+    assert "2쪽 · 100건" in status.progress_text(PageLoaded(2, tuple(lot() for _ in range(100))), KO)
+    waiting = RetryScheduled(errors.RateLimitedError(), 1.25, 2, 3)
     assert (
         status.progress_text(waiting, KO) == "초당 조회 수를 넘었습니다. 1.2초 뒤 다시 합니다 (2/3)"
     )
@@ -294,5 +294,5 @@ def test_without_prices_there_is_no_loss_to_be_seen() -> None:
 
 def test_another_server_is_named_in_the_bar() -> None:
     profile = replace(PROFILE, base_url="http://127.0.0.1:8000")
-    right = status.freshness(Ready(balance(), MORNING), MORNING, KO)
+    right = status.freshness(Loaded(balance(), MORNING), MORNING, KO)
     assert "@ 127.0.0.1:8000" in text_of(status.bar(profile, Cell(""), right, KO, 80))

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import locale
-from kistui.model.abroad import TradedLot
-from kistui.model.balance import Balance, Holding, Lot, Summary
-from kistui.model.overseas import CURRENCIES, ForeignHolding, Market, Overseas, Rate
-from kistui.model.positions import Position
-from kistui.model.remote import Ready
+from kistui.models.overseas_records import TradeDateLot
+from kistui.models.balance import Balance, Holding, Lot, BalanceSummary
+from kistui.models.overseas import MARKET_BY_CURRENCY, OverseasHolding, Market, OverseasBalance, ExchangeRate
+from kistui.models.holdings import AnyHolding
+from kistui.models.load_state import Loaded
 from kistui.view.arrange import Arrangement, arrange
 from kistui.view.columns import COLUMNS, Column
 from kistui.view.fitting import NAME, fitting
@@ -69,11 +69,11 @@ AT_HOME = st.builds(
     lots=st.integers(0, 12).map(lambda lots: (Lot(),) * lots),
 )
 ABROAD = st.builds(
-    ForeignHolding,
+    OverseasHolding,
     code=TEXTS | st.none(),
     name=TEXTS | st.none(),
     market=st.sampled_from([*Market][1:]),
-    currency=st.sampled_from([*CURRENCIES, "EUR", ""]),
+    currency=st.sampled_from([*MARKET_BY_CURRENCY, "EUR", ""]),
     quantity=st.none() | ZEROS | NUMBERS.map(abs),
     average_price=st.none() | DECIMALS,
     price=st.none() | DECIMALS,
@@ -81,15 +81,15 @@ ABROAD = st.builds(
     valuation=st.none() | DECIMALS,
     profit_loss=st.none() | DECIMALS,
     profit_rate=st.none() | DECIMALS,
-    rate=st.sampled_from([None, Rate(Decimal("1468.4"))]),
+    rate=st.sampled_from([None, ExchangeRate(Decimal("1468.4"))]),
     weight=st.none() | DECIMALS,
-    lots=st.integers(1, 2).map(lambda lots: (TradedLot(),) * lots),
+    lots=st.integers(1, 2).map(lambda lots: (TradeDateLot(),) * lots),
 )
 BALANCES = st.builds(
     lambda home, abroad: Balance(
-        summary=Summary(),
+        summary=BalanceSummary(),
         holdings=tuple(home),
-        abroad=Ready(Overseas(holdings=tuple(abroad)), MORNING),
+        overseas=Loaded(OverseasBalance(holdings=tuple(abroad)), MORNING),
     ),
     st.lists(AT_HOME, max_size=6),
     st.just([]) | st.lists(ABROAD, max_size=6),
@@ -111,7 +111,7 @@ def test_every_column_is_as_wide_as_the_widest_of_its_cells(
     arranged = arrange(balance, arrangement, formatted.sheet)
     shown = formatted.together(arranged, arrangement)
 
-    def widest(at: int, holdings: tuple[Position, ...]) -> int:
+    def widest(at: int, holdings: tuple[AnyHolding, ...]) -> int:
         sums = (shown.sum(line, at) for line in range(1 + len(arranged.groups)))
         cells = (*sums, *(formatted.cells(each)[at] for each in holdings))
         return max(cell.width for cell in cells)

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from kistui.model.account import APP_KEY_LENGTH, APP_SECRET_LENGTH, Environment
+from kistui.models.account import APP_KEY_LENGTH, APP_SECRET_LENGTH, Environment
 from kistui.store.importers.pairs import Pair, Unfit
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

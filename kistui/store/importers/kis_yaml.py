@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kistui.model.account import Environment
+from kistui.models.account import Environment
 from kistui.store.importers.pairs import Pair, Unfit
 
 SOURCE = "kis_devlp.yaml"

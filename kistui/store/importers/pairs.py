@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from kistui.clock import KST
-from kistui.errors import InvalidAccount
-from kistui.model.account import AccountNumber, Credentials, Environment, Found
-from kistui.model.record import field, record
-from kistui.model.token import LIFETIME, Origin, Token
+from kistui.errors import InvalidAccountNumberError
+from kistui.models.account import AccountNumber, Credentials, Environment, ImportedCredentials
+from kistui.models.record import field, record
+from kistui.models.token import TOKEN_LIFETIME, TokenOrigin, AccessToken
 
 
 class Unfit(Exception):
@@ -31,28 +31,28 @@ class Pair:
     expires: str = ""
     """`YYYY-MM-DD HH:MM:SS` in Korean time, as KIS gives it."""
 
-    def found(self) -> Found:
+    def found(self) -> ImportedCredentials:
         """Checked; raises InvalidKey. An account that is none is left to the user."""
         credentials = Credentials.parse(self.app_key, self.app_secret)
         try:
             account = AccountNumber.parse(self.account) if self.account else None
-        except InvalidAccount:
+        except InvalidAccountNumberError:
             account = None
-        return Found(
+        return ImportedCredentials(
             source=self.source,
             environment=self.environment,
             account=account,
             credentials=credentials,
-            hint=credentials.app_key[-4:],
+            app_key_suffix=credentials.app_key[-4:],
             token=self._token(),
         )
 
-    def _token(self) -> Token | None:
+    def _token(self) -> AccessToken | None:
         """A token that looks like one, with an end that can be read."""
         if not (self.token.startswith("eyJ") and self.token.isascii() and self.token.isprintable()):
             return None
         try:
             end = datetime.strptime(self.expires, "%Y-%m-%d %H:%M:%S").replace(tzinfo=KST)
-            return Token(self.token, end - LIFETIME, end, Origin.IMPORTED)
+            return AccessToken(self.token, end - TOKEN_LIFETIME, end, TokenOrigin.IMPORTED)
         except (ValueError, OverflowError):
             return None

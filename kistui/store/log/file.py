@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from kistui.errors import FileUnsafe, FileUnwritable, StoreBusy
+from kistui.errors import UnsafeFileError, FileWriteError, LockTimeoutError
 from kistui.store.files import (
     FILE_MODE,
     locked,
@@ -46,8 +46,8 @@ class LogFile:
             size = self._write(content)
         except OSError as error:
             if self.path.is_symlink():
-                raise FileUnsafe(path=str(self.path)) from None
-            raise FileUnwritable(path=str(self.path), reason=system_reason(error)) from None
+                raise UnsafeFileError(path=str(self.path)) from None
+            raise FileWriteError(path=str(self.path), reason=system_reason(error)) from None
         if size >= self._most_bytes:
             self._rotate()
 
@@ -73,7 +73,7 @@ class LogFile:
         try:
             about = os.fstat(handle)
             if not stat.S_ISREG(about.st_mode) or about.st_uid != os.geteuid():
-                raise FileUnsafe(path=str(self.path))
+                raise UnsafeFileError(path=str(self.path))
             if about.st_mode & 0o077:
                 os.fchmod(handle, FILE_MODE)
             if about.st_size > 2 * self._most_bytes:
@@ -87,7 +87,7 @@ class LogFile:
 
     def _rotate(self) -> None:
         """Make room, unless another process just did; if that fails, the next line tries again."""
-        with suppress(StoreBusy, FileUnwritable, OSError), locked(self.path, LOCK_SECONDS):
+        with suppress(LockTimeoutError, FileWriteError, OSError), locked(self.path, LOCK_SECONDS):
             if self.path.stat().st_size < self._most_bytes:
                 return
             older = self._paths()

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import TracebackType
 
 from kistui.clock import KST
-from kistui.model.log import Call
+from kistui.models.call_record import CallRecord
 
 _BARE = re.compile(r"[A-Za-z0-9_./:>,+*-]+")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -14,7 +14,7 @@ DEEPEST = 20
 """Frames of a crash, the innermost."""
 
 
-def call_line(call: Call, process: int, *, is_debug: bool = False) -> str:
+def call_line(call: CallRecord, process: int, *, is_debug: bool = False) -> str:
     """A call; with `is_debug` what was sent by name, the pages' marks, and where the time went."""
     pairs = [
         ("profile", call.profile),
@@ -27,24 +27,24 @@ def call_line(call: Call, process: int, *, is_debug: bool = False) -> str:
         ("status", _or_dash(call.status)),
         ("rt_cd", call.rt_cd),
         ("msg_cd", call.msg_cd),
-        ("bytes", _or_dash(call.size)),
+        ("bytes", _or_dash(call.response_size)),
         ("ms", _ms(call.duration)),
-        ("wait_ms", _ms(call.waited.seconds)),
-        ("again_ms", "-" if call.again_in is None else _ms(call.again_in)),
+        ("wait_ms", _ms(call.rate_limit_wait.total)),
+        ("again_ms", "-" if call.retry_after is None else _ms(call.retry_after)),
         ("outcome", call.outcome),
-        ("said", call.said),
+        ("said", call.server_message),
     ]
     if is_debug:
-        is_new = any(name == "tcp" for name, _ in call.stages)
+        is_new = any(name == "tcp" for name, _ in call.connection_timings)
         pairs += [
-            ("params", ",".join(call.parameters)),
+            ("params", ",".join(call.parameter_names)),
             ("cont", call.continuation),
-            ("wait_account_ms", _ms(call.waited.account)),
-            ("wait_key_ms", _ms(call.waited.key)),
+            ("wait_account_ms", _ms(call.rate_limit_wait.account)),
+            ("wait_key_ms", _ms(call.rate_limit_wait.app_key)),
             ("conn", "new" if is_new else "kept"),
-            *((f"{name}_ms", _ms(seconds)) for name, seconds in call.stages),
+            *((f"{name}_ms", _ms(seconds)) for name, seconds in call.connection_timings),
         ]
-    return _line(call.at, process, "call", pairs)
+    return _line(call.started_at, process, "call", pairs)
 
 
 def crash_line(error: BaseException, at: datetime, process: int) -> str:

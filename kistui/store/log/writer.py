@@ -4,7 +4,7 @@ from collections.abc import Callable
 from queue import Empty, Full, Queue
 from threading import Thread
 
-from kistui.errors import StoreError
+from kistui.errors import StorageError
 from kistui.store.log.file import LogFile
 
 MOST_WAITING = 5000
@@ -21,7 +21,7 @@ class LogWriter:
 
     def __init__(self, file: LogFile) -> None:
         self.file = file
-        self.fault: StoreError | None = None
+        self.fault: StorageError | None = None
         """The first refusal of the disk."""
         self._queue: Queue[Line | None] = Queue(MOST_WAITING)
         self._thread: Thread | None = None
@@ -55,7 +55,7 @@ class LogWriter:
             try:
                 if lines:
                     self.file.append(lines)
-            except StoreError as error:
+            except StorageError as error:
                 self.fault = self.fault or error
 
     def _waiting(self) -> list[Line | None]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
-from kistui.errors import KistuiError, SecretsCorrupt
-from kistui.model.account import Credentials, Place
+from kistui.errors import KistuiError, CorruptSecretsError
+from kistui.models.account import Credentials, SecretBackend
 from kistui.store.paths import Folders
 from kistui.store.secrets.command import CommandStore
 from kistui.store.secrets.encrypted import EncryptedStore
@@ -27,7 +27,7 @@ class SecretStore(Protocol):
     """Keeps credentials by the name of their profile."""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> SecretBackend:
         """Which of the user's choices this is."""
 
     def read(self, profile: str) -> Credentials:
@@ -40,14 +40,14 @@ class SecretStore(Protocol):
         """Forget a profile's credentials, if there are any."""
 
 
-def open_store(place: Place, folders: Folders, command: Sequence[str] = ()) -> SecretStore:
+def open_store(place: SecretBackend, folders: Folders, command: Sequence[str] = ()) -> SecretStore:
     """The store of a place; Place.ENVIRONMENT has none."""
     match place:
-        case Place.PLAIN:
+        case SecretBackend.PLAIN:
             return PlainStore(folders)
-        case Place.ENCRYPTED:
+        case SecretBackend.ENCRYPTED:
             return EncryptedStore(folders)
-        case Place.KEYRING:
+        case SecretBackend.KEYRING:
             return KeyringStore()
         case _:
             return CommandStore(command)
@@ -60,4 +60,4 @@ def carry(profile: str, source: SecretStore, target: SecretStore) -> None:
     if target.read(profile) != credentials:
         with suppress(KistuiError):
             target.remove(profile)
-        raise SecretsCorrupt(path=type(target).__name__)
+        raise CorruptSecretsError(path=type(target).__name__)

@@ -5,8 +5,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from kistui.errors import CommandFailed, SetupError
-from kistui.model.account import Credentials, Place
+from kistui.errors import SecretCommandError, SetupError
+from kistui.models.account import Credentials, SecretBackend
 from kistui.store.files import system_reason
 
 SECONDS = 30.0
@@ -15,7 +15,7 @@ SECONDS = 30.0
 class CommandStore:
     """Runs `command` without a shell; it prints app key and secret on two lines, or as JSON."""
 
-    place = Place.COMMAND
+    place = SecretBackend.COMMAND
 
     def __init__(self, command: Sequence[str], *, seconds: float = SECONDS) -> None:
         self._command = list(command)
@@ -63,6 +63,6 @@ class CommandStore:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SetupError):
             raise self._failed("bad_output") from None
 
-    def _failed(self, reason: str, **details: int) -> CommandFailed:
+    def _failed(self, reason: str, **details: int) -> SecretCommandError:
         program = PurePath(self._command[0]).name if self._command else "-"
-        return CommandFailed(program=program, reason=reason, **details)
+        return SecretCommandError(program=program, reason=reason, **details)

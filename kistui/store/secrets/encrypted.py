@@ -6,9 +6,9 @@ from base64 import b64decode, b64encode
 from typing import Any
 from unicodedata import normalize
 
-from kistui.errors import KistuiError, PassphraseNeeded, PassphraseWrong, SecretsCorrupt
-from kistui.model.account import Place
-from kistui.model.record import record
+from kistui.errors import KistuiError, PassphraseRequiredError, WrongPassphraseError, CorruptSecretsError
+from kistui.models.account import SecretBackend
+from kistui.models.record import record
 from kistui.store.files import read_private, write_private
 from kistui.store.paths import Folders
 from kistui.store.secrets.plain import Table, TableStore, check_table
@@ -36,7 +36,7 @@ class _Sealed:
 class EncryptedStore(TableStore):
     """`secrets.enc`, 0600. Unlocked once; the passphrase is kept to read what others write."""
 
-    place = Place.ENCRYPTED
+    place = SecretBackend.ENCRYPTED
 
     def __init__(self, folders: Folders, *, work: int = WORK) -> None:
         super().__init__(folders.encrypted_secrets)
@@ -58,21 +58,21 @@ class EncryptedStore(TableStore):
     def unlock(self, passphrase: str) -> None:
         """Try a passphrase, or set that of a new file; raises PassphraseWrong, SecretsCorrupt."""
         if not passphrase:
-            raise PassphraseWrong
+            raise WrongPassphraseError
         before = (self._passphrase, self._key)
         try:
             # The same Korean letters may be typed composed or in parts, by the system's habit.
             self._passphrase, self._key = normalize("NFC", passphrase).encode(), None
             self._load()
         except UnicodeEncodeError:  # bytes a terminal could not decode; its text holds them
-            raise PassphraseWrong from None
+            raise WrongPassphraseError from None
         except KistuiError:
             self._passphrase, self._key = before
             raise
 
     def _load(self) -> Table:
         if self._passphrase is None:
-            raise PassphraseNeeded
+            raise PassphraseRequiredError
         content = read_private(self._path)
         if content is None:
             return {}
@@ -82,7 +82,7 @@ class EncryptedStore(TableStore):
         try:
             opened = self._cipher(sealed).decrypt(sealed.nonce, sealed.data, sealed.header)
         except InvalidTag:
-            raise PassphraseWrong from None
+            raise WrongPassphraseError from None
         return check_table(json.loads(opened), str(self._path))
 
     def _save(self, table: Table) -> None:
@@ -101,7 +101,7 @@ class EncryptedStore(TableStore):
         from cryptography.hazmat.primitives.kdf.scrypt import Scrypt  # noqa: PLC0415
 
         if self._passphrase is None:
-            raise PassphraseNeeded
+            raise PassphraseRequiredError
         made_with = (sealed.salt, sealed.work)
         if self._key is None or self._key[0] != made_with:
             kdf = Scrypt(salt=sealed.salt, length=32, n=sealed.work, r=BLOCK, p=LANES)
@@ -117,9 +117,9 @@ class EncryptedStore(TableStore):
                 b64decode(file["data"]),
             )  # fmt: skip
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise SecretsCorrupt(path=str(self._path)) from None
+            raise CorruptSecretsError(path=str(self._path)) from None
         work = sealed.work
         fits = isinstance(work, int) and 2 <= work <= MOST_WORK and work & (work - 1) == 0
         if known != (VERSION, "scrypt", BLOCK, LANES) or not fits or len(sealed.nonce) != 12:
-            raise SecretsCorrupt(path=str(self._path))
+            raise CorruptSecretsError(path=str(self._path))
         return sealed

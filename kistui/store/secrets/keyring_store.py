@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from kistui.errors import KeyringUnavailable, SecretMissing, SetupError
-from kistui.model.account import Credentials, Place
+from kistui.errors import KeyringUnavailableError, SecretNotFoundError, SetupError
+from kistui.models.account import Credentials, SecretBackend
 from kistui.store.secrets.plain import as_table
 
 SERVICE = "kistui"
@@ -19,7 +19,7 @@ SECONDS = 5.0
 class KeyringStore:
     """One entry a profile, under the service `kistui`."""
 
-    place = Place.KEYRING
+    place = SecretBackend.KEYRING
 
     @staticmethod
     def probe(seconds: float = 3.0) -> str | None:
@@ -32,7 +32,7 @@ class KeyringStore:
             return "no_bus"
         try:
             fault: str | None = _in_time(lambda: _probe(chosen), seconds)
-        except KeyringUnavailable as error:
+        except KeyringUnavailableError as error:
             return str(error.details["reason"])
         return fault
 
@@ -49,7 +49,7 @@ class KeyringStore:
             entry = json.loads(raw or "")
             return Credentials.parse(entry["app_key"], entry["app_secret"])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SetupError):
-            raise SecretMissing(name=profile, place="keyring") from None
+            raise SecretNotFoundError(name=profile, place="keyring") from None
 
     def write(self, profile: str, credentials: Credentials) -> None:
         """Raises KeyringUnavailable."""
@@ -98,7 +98,7 @@ def _in_time(ask: Callable[[], Any], seconds: float) -> Any:
     thread.start()
     thread.join(seconds)
     if errors:
-        raise KeyringUnavailable(reason=type(errors[0]).__name__) from None
+        raise KeyringUnavailableError(reason=type(errors[0]).__name__) from None
     if not answers:
-        raise KeyringUnavailable(reason="no_answer")
+        raise KeyringUnavailableError(reason="no_answer")
     return answers[0]

@@ -4,8 +4,8 @@ import tomllib
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-from kistui.errors import SecretMissing, SecretsCorrupt, SetupError
-from kistui.model.account import Credentials, Place
+from kistui.errors import SecretNotFoundError, CorruptSecretsError, SetupError
+from kistui.models.account import Credentials, SecretBackend
 from kistui.store.files import locked, read_private, write_private
 from kistui.store.paths import Folders
 
@@ -15,7 +15,7 @@ Table = dict[str, dict[str, str]]
 class TableStore(ABC):
     """Credentials of all profiles in one file, a table a profile."""
 
-    place: Place
+    place: SecretBackend
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -46,7 +46,7 @@ class TableStore(ABC):
 class PlainStore(TableStore):
     """`secrets.toml`, 0600: plain text that only the user can read."""
 
-    place = Place.PLAIN
+    place = SecretBackend.PLAIN
 
     def __init__(self, folders: Folders) -> None:
         super().__init__(folders.plain_secrets)
@@ -58,7 +58,7 @@ class PlainStore(TableStore):
         try:
             raw = tomllib.loads(content.decode("utf-8"))
         except (ValueError, RecursionError):
-            raise SecretsCorrupt(path=str(self._path)) from None
+            raise CorruptSecretsError(path=str(self._path)) from None
         return check_table(raw, str(self._path))
 
     def _save(self, table: Table) -> None:
@@ -75,10 +75,10 @@ def as_table(credentials: Credentials) -> dict[str, str]:
 def check_table(raw: object, path: str) -> Table:
     """A table of tables of texts; raises SecretsCorrupt."""
     if not isinstance(raw, dict):
-        raise SecretsCorrupt(path=path)
+        raise CorruptSecretsError(path=path)
     for row in raw.values():
         if not isinstance(row, dict) or not all(isinstance(value, str) for value in row.values()):
-            raise SecretsCorrupt(path=path)
+            raise CorruptSecretsError(path=path)
     return raw
 
 
@@ -86,8 +86,8 @@ def credentials_in(table: Table, profile: str, path: str) -> Credentials:
     """A profile's credentials; raises SecretMissing, SecretsCorrupt."""
     row = table.get(profile)
     if row is None:
-        raise SecretMissing(name=profile, place=path)
+        raise SecretNotFoundError(name=profile, place=path)
     try:
         return Credentials.parse(row.get("app_key", ""), row.get("app_secret", ""))
     except SetupError:
-        raise SecretsCorrupt(path=path) from None
+        raise CorruptSecretsError(path=path) from None

@@ -7,7 +7,7 @@ from typing import TypeVar
 from textual.widgets import Static
 
 from kistui.errors import KistuiError
-from kistui.model.account import Place, Profile
+from kistui.models.account import SecretBackend, Profile
 from kistui.ui.book import Book
 from kistui.ui.screens.ask import AskScreen
 from kistui.ui.screens.quiet import QuietScreen
@@ -54,8 +54,8 @@ class ActingScreen(QuietScreen[None]):
     async def _unlock(self, profile: Profile) -> bool:
         return not self._book.needs_passphrase(profile) or await self._ask_passphrase()
 
-    async def _unlock_for(self, place: Place) -> bool:
-        locked = place is Place.ENCRYPTED and self._book.is_locked
+    async def _unlock_for(self, place: SecretBackend) -> bool:
+        locked = place is SecretBackend.ENCRYPTED and self._book.is_locked
         return not locked or await self._ask_passphrase()
 
     async def _ask_passphrase(self) -> bool:
@@ -68,9 +68,9 @@ class ActingScreen(QuietScreen[None]):
         )
         return answer is not None and await self._did(self._book.unlock, answer)
 
-    async def _faults(self) -> dict[Place, str]:
+    async def _faults(self) -> dict[SecretBackend, str]:
         fault = await asyncio.to_thread(self._book.keyring_fault)
-        return {Place.KEYRING: self._not_here(fault)} if fault else {}
+        return {SecretBackend.KEYRING: self._not_here(fault)} if fault else {}
 
     def _not_here(self, fault: str) -> str:
         return self._words("form.not_here", reason=status.reason_text(fault, self._words))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from textual import work
 
-from kistui.model.account import Found, Profile
+from kistui.models.account import ImportedCredentials, Profile
 from kistui.ui.book import Book
 from kistui.ui.messages import ProfileOpened
 from kistui.ui.screens.acting import ActingScreen
@@ -53,7 +53,7 @@ class AddingScreen(ActingScreen):
         if picked is not None:
             await self._add(found[int(picked)])
 
-    async def _add(self, found: Found | None) -> None:
+    async def _add(self, found: ImportedCredentials | None) -> None:
         words, book = self._words, self._book
         setup = FormSetup(
             taken=frozenset(profile.name for profile in self._profiles),

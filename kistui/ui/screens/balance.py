@@ -8,14 +8,14 @@ from math import ceil
 from textual import on
 
 from kistui.clock import Clock
-from kistui.errors import KistuiError, ReadingStopped, TokenTooSoon
-from kistui.model.account import Profile
-from kistui.model.balance import Balance
-from kistui.model.overseas import Overseas
-from kistui.model.positions import settled, with_abroad
-from kistui.model.progress import PageRead, Progress, TokenWaiting
-from kistui.model.record import replace
-from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
+from kistui.errors import KistuiError, LoadCancelledError, TokenCooldownError
+from kistui.models.account import Profile
+from kistui.models.balance import Balance
+from kistui.models.overseas import OverseasBalance
+from kistui.models.holdings import without_pending, with_overseas
+from kistui.models.progress import PageLoaded, ProgressEvent, TokenRequestDelayed
+from kistui.models.record import replace
+from kistui.models.load_state import Failed, Loading, Loaded, LoadState, NotLoaded, last_loaded
 from kistui.ui.auto import AutoRefresh
 from kistui.ui.book import Book
 from kistui.ui.messages import (
@@ -51,18 +51,18 @@ class BalanceScreen(FiguresScreen):
         refresh_every: timedelta,
         flashes: bool,
         first: Profile | None = None,
-        last: Ready[Balance] | None = None,
+        last: Loaded[Balance] | None = None,
     ) -> None:
         super().__init__(book, words, clock, flashes=flashes)
         self._first = first
         self._old = last
         """Figures that were old when their profile was opened: kept from an earlier run."""
         if first is not None:  # now, when it costs no look at all the styles
-            self.add_class(f"-{first.kind}")
+            self.add_class(f"-{first.environment_label}")
         self._auto = AutoRefresh(refresh_every)
         self._sessions = sessions
         self._request = 0
-        self._before: Remote[Balance] = Unknown()
+        self._before: LoadState[Balance] = NotLoaded()
         """What stood here when the call under way began."""
         self._remotes = remotes
 
@@ -76,7 +76,7 @@ class BalanceScreen(FiguresScreen):
         self._auto.interval = refresh_every
         self._holdings.flashes = flashes
 
-    def open_profile(self, profile: Profile, last: Ready[Balance] | None = None) -> None:
+    def open_profile(self, profile: Profile, last: Loaded[Balance] | None = None) -> None:
         """Show a profile: its own last figures, or none, while its balance is read.
 
         Those of an earlier run are `last`.
@@ -88,29 +88,29 @@ class BalanceScreen(FiguresScreen):
         if self._profile is not None:
             self._remotes.set(self._profile, self._left(self._remotes.of(self._profile)))
         for kind in KINDS:
-            self.set_class(kind == profile.kind, f"-{kind}")
+            self.set_class(kind == profile.environment_label, f"-{kind}")
         self._holdings.forget()
         self._profile = profile
         before = _at_rest(self._remotes.of(profile))
-        self._old = last_good(before) if isinstance(before, Failed) else last
+        self._old = last_loaded(before) if isinstance(before, Failed) else last
         self.remote = before
         self.action_refresh_balance()
 
-    def offer(self, profile: Profile, last: Ready[Balance]) -> None:
+    def offer(self, profile: Profile, last: Loaded[Balance]) -> None:
         """Show figures of an earlier run, if there are none yet and others are awaited."""
         if profile == self._profile and self.remote == Loading():
             self._old = last
             self.remote = Loading(last)
 
-    def _left(self, remote: Remote[Balance]) -> Remote[Balance]:
+    def _left(self, remote: LoadState[Balance]) -> LoadState[Balance]:
         """What remains of a profile that is no longer shown: old figures look no fresher."""
         if isinstance(remote, Loading) and self._is_old(remote):
             return self._before
         return _at_rest(remote)
 
-    def _is_old(self, remote: Remote[Balance]) -> bool:
+    def _is_old(self, remote: LoadState[Balance]) -> bool:
         """As of an earlier run too, until others come."""
-        good = last_good(remote)
+        good = last_loaded(remote)
         return super()._is_old(remote) or (good is not None and good is self._old)
 
     def forget(self, profile: Profile, *, is_gone: bool) -> None:
@@ -121,9 +121,9 @@ class BalanceScreen(FiguresScreen):
             self._request += 1
             self._old = None
             self._profile = None if is_gone else profile
-            self.remote = Unknown()
+            self.remote = NotLoaded()
 
-    def take(self, profile: Profile, remote: Remote[Balance]) -> None:
+    def take(self, profile: Profile, remote: LoadState[Balance]) -> None:
         """Show what was read elsewhere, unless it is being read here."""
         if profile == self._profile and not self._is_reading:
             self.remote = remote
@@ -134,8 +134,8 @@ class BalanceScreen(FiguresScreen):
 
     def action_toggle_auto(self) -> None:
         """Read again by itself from time to time, or no more."""
-        good, now = last_good(self.remote), self._clock()
-        self._auto.switch(good.at if good else None, now)
+        good, now = last_loaded(self.remote), self._clock()
+        self._auto.switch(good.loaded_at if good else None, now)
         self._due = self._auto.due
         if self._due:
             seconds = self._auto.interval // timedelta(seconds=1)
@@ -157,37 +157,37 @@ class BalanceScreen(FiguresScreen):
         self._request += 1
         self.progress = None
         self._before = self.remote
-        self.remote = Loading(last_good(self.remote) or self._old)
+        self.remote = Loading(last_loaded(self.remote) or self._old)
         self.run_worker(self._read(self._request, profile), group="balance", exclusive=True)
 
     def action_stop(self) -> None:
         """Give up the reading under way; what stood here before stands here again."""
-        if isinstance(self.remote, Ready) and self._reads_abroad:
+        if isinstance(self.remote, Loaded) and self._reads_abroad:
             self.workers.cancel_group(self, "balance")
             self._request += 1
-            self.remote = Ready(settled(self.remote.value), self.remote.at)
+            self.remote = Loaded(without_pending(self.remote.value), self.remote.loaded_at)
         if not isinstance(self.remote, Loading):
             return
         self.workers.cancel_group(self, "balance")
         self._request += 1
-        if last_good(self._before) is None:
-            self._before = Failed(self._why_stopped(), self._clock(), last_good(self.remote))
+        if last_loaded(self._before) is None:
+            self._before = Failed(self._why_stopped(), self._clock(), last_loaded(self.remote))
         self.remote = self._before
 
     @property
     def _reads_abroad(self) -> bool:
         remote = self.remote
-        return isinstance(remote, Ready) and isinstance(remote.value.abroad, Loading)
+        return isinstance(remote, Loaded) and isinstance(remote.value.overseas, Loading)
 
     def _why_stopped(self) -> KistuiError:
-        if not isinstance(self.progress, TokenWaiting):
-            return ReadingStopped()
-        until = self.progress.until
+        if not isinstance(self.progress, TokenRequestDelayed):
+            return LoadCancelledError()
+        until = self.progress.retry_at
         seconds = ceil((until - self._clock()).total_seconds())
-        return TokenTooSoon(seconds=seconds, at=clock_time(until))
+        return TokenCooldownError(seconds=seconds, at=clock_time(until))
 
     async def _read(self, request: int, profile: Profile) -> None:
-        def tell(progress: Progress) -> None:
+        def tell(progress: ProgressEvent) -> None:
             self.post_message(BalanceProgressed(request, progress))
 
         try:
@@ -208,22 +208,22 @@ class BalanceScreen(FiguresScreen):
         if message.request != self._request:
             return
         self.progress = message.progress
-        if isinstance(message.progress, PageRead) and not message.progress.is_last:
+        if isinstance(message.progress, PageLoaded) and not message.progress.is_last:
             self._show_part(message.progress)
 
-    def _show_part(self, read: PageRead) -> None:
+    def _show_part(self, read: PageLoaded) -> None:
         """On a first reading, what has arrived is better than nothing; never less than before."""
-        good = last_good(self.remote)
-        if good is None or (not good.value.is_complete and len(good.value.lots) < read.rows):
-            self.remote = Loading(Ready(read.so_far(), self._clock()))
+        good = last_loaded(self.remote)
+        if good is None or (not good.value.is_complete and len(good.value.lots) < read.row_count):
+            self.remote = Loading(Loaded(read.partial_balance(), self._clock()))
 
     @on(BalanceLoaded)
     def _balance_loaded(self, message: BalanceLoaded) -> None:
         if message.request == self._request:
             self._auto.answered(message.at)
             last = self._last_abroad
-            abroad: Remote[Overseas] = Loading(last) if message.awaits_abroad else Unknown()
-            self.remote = Ready(with_abroad(message.balance, abroad), message.at)
+            abroad: LoadState[OverseasBalance] = Loading(last) if message.awaits_abroad else NotLoaded()
+            self.remote = Loaded(with_overseas(message.balance, abroad), message.at)
             self._old = None
             if self._profile is not None and not self._profile.is_demo:
                 keep = self._keep(self._profile, message.balance, message.at)
@@ -234,25 +234,25 @@ class BalanceScreen(FiguresScreen):
             await asyncio.to_thread(self._book.keep_balance, profile, balance, at)
 
     @property
-    def _last_abroad(self) -> Ready[Overseas] | None:
-        good = last_good(self.remote)
-        return last_good(good.value.abroad) if good else None
+    def _last_abroad(self) -> Loaded[OverseasBalance] | None:
+        good = last_loaded(self.remote)
+        return last_loaded(good.value.overseas) if good else None
 
     @on(AbroadRead)
     def _abroad_read(self, message: AbroadRead) -> None:
-        if message.request != self._request or not isinstance(self.remote, Ready):
+        if message.request != self._request or not isinstance(self.remote, Loaded):
             return
         abroad = message.abroad
         if isinstance(abroad, Failed):
             abroad = replace(abroad, last=self._last_abroad)
-        self.remote = Ready(with_abroad(self.remote.value, abroad), self.remote.at)
+        self.remote = Loaded(with_overseas(self.remote.value, abroad), self.remote.loaded_at)
 
     @on(HolidaysLearnt)
     def _holidays_learnt(self, message: HolidaysLearnt) -> None:
-        good = last_good(self.remote)
+        good = last_loaded(self.remote)
         self._auto.holidays = message.days
         if self._due and good:
-            self._auto.answered(good.at)
+            self._auto.answered(good.loaded_at)
             self._due = self._auto.due
             self.query_one("#bar", FittedLine).fit()
 
@@ -260,9 +260,9 @@ class BalanceScreen(FiguresScreen):
     def _balance_failed(self, message: BalanceFailed) -> None:
         if message.request == self._request:
             self._auto.answered(message.at, message.error)
-            self.remote = Failed(message.error, message.at, last_good(self.remote))
+            self.remote = Failed(message.error, message.at, last_loaded(self.remote))
 
-    def watch_remote(self, remote: Remote[Balance]) -> None:
+    def watch_remote(self, remote: LoadState[Balance]) -> None:
         """Keep the figures of every profile that was shown."""
         if self._profile is not None:
             self._remotes.set(self._profile, remote)
@@ -276,10 +276,10 @@ class BalanceScreen(FiguresScreen):
             self.action_refresh_balance()
 
 
-def _at_rest(remote: Remote[Balance]) -> Remote[Balance]:
+def _at_rest(remote: LoadState[Balance]) -> LoadState[Balance]:
     """A state with nothing under way, neither at home nor abroad."""
     if isinstance(remote, Loading):
-        remote = remote.last or Unknown()
-    if isinstance(remote, Ready):
-        return Ready(settled(remote.value), remote.at)
+        remote = remote.previous or NotLoaded()
+    if isinstance(remote, Loaded):
+        return Loaded(without_pending(remote.value), remote.loaded_at)
     return remote

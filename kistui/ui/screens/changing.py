@@ -3,9 +3,9 @@
 from textual import work
 from textual.widgets import OptionList
 
-from kistui.errors import InvalidAccount
-from kistui.model.account import AccountNumber, Place, Profile
-from kistui.model.record import replace
+from kistui.errors import InvalidAccountNumberError
+from kistui.models.account import AccountNumber, SecretBackend, Profile
+from kistui.models.record import replace
 from kistui.ui.messages import ProfileChanged
 from kistui.ui.screens.adding import AddingScreen
 from kistui.ui.screens.ask import AskScreen
@@ -44,7 +44,7 @@ class ChangingScreen(AddingScreen):
             Choice(
                 place.value,
                 (Cell(f" {words(f'form.place_{place.value}')} "), Cell(faults.get(place, ""))),
-                disabled=place in faults or place is profile.place,
+                disabled=place in faults or place is profile.secret_backend,
             )
             for place in PLACES
         ]
@@ -54,7 +54,7 @@ class ChangingScreen(AddingScreen):
         )
         if picked is None:
             return
-        place = Place(picked)
+        place = SecretBackend(picked)
         opened = await self._unlock(profile) and await self._unlock_for(place)
         if opened and await self._did(self._book.move, profile, place):
             await self._reload()
@@ -78,7 +78,7 @@ class ChangingScreen(AddingScreen):
             return
         try:
             changed = replace(profile, account=AccountNumber.parse(answer))
-        except InvalidAccount as error:
+        except InvalidAccountNumberError as error:
             self._tell_error(error)
             return
         if await self._did(self._book.change, changed):
@@ -120,7 +120,7 @@ class ChangingScreen(AddingScreen):
         """The highlighted profile, if it is one kistui keeps."""
         at = self.query_one(OptionList).highlighted
         profile = None if at is None else self._profiles[at]
-        if profile is None or profile.place in (Place.ENVIRONMENT, Place.COMMAND):
+        if profile is None or profile.secret_backend in (SecretBackend.ENVIRONMENT, SecretBackend.COMMAND):
             self._tell(self._words("profiles.not_ours" if profile else "profiles.none"))
             return None
         return profile

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kistui.model.record import record
+from kistui.models.record import record
 from kistui.ui import keys
 from kistui.ui.screens.dialog import Dialog
 from kistui.ui.theme import content

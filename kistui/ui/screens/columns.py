@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import SelectionList, Static
 from textual.widgets.selection_list import Selection
 
-from kistui.model.record import record
+from kistui.models.record import record
 from kistui.ui import keys
 from kistui.ui.screens.dialog import Dialog
 from kistui.view.columns import COLUMNS

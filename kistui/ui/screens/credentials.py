@@ -17,11 +17,11 @@ from textual.widgets.option_list import Option
 
 from kistui.clock import Clock
 from kistui.errors import KistuiError
-from kistui.model.account import Profile
-from kistui.model.accounts import AccountFigures
-from kistui.model.balance import Balance
-from kistui.model.progress import Progress, TokenWaiting, Waiting
-from kistui.model.remote import Failed, Loading, Ready, Remote, Unknown, last_good
+from kistui.models.account import Profile
+from kistui.models.account_totals import AccountOverview
+from kistui.models.balance import Balance
+from kistui.models.progress import ProgressEvent, TokenRequestDelayed, RetryScheduled
+from kistui.models.load_state import Failed, Loading, Loaded, LoadState, NotLoaded, last_loaded
 from kistui.ui import keys
 from kistui.ui.book import Book
 from kistui.ui.hints import hint_line
@@ -40,7 +40,7 @@ from kistui.view.words import Words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kistui.model.token import TokenStatus
+    from kistui.models.token import TokenStatus
 
 
 class CredentialsScreen(ChangingScreen):
@@ -134,17 +134,17 @@ class CredentialsScreen(ChangingScreen):
         except KistuiError as error:
             self._tell_error(error)
         else:
-            self._tell(words("profiles.works", name=profile.name, n=len(balance.held)))
+            self._tell(words("profiles.works", name=profile.name, n=len(balance.open_holdings)))
 
-    def _tell_progress(self, progress: Progress) -> None:
+    def _tell_progress(self, progress: ProgressEvent) -> None:
         """A token may have to be waited for."""
-        if isinstance(progress, (TokenWaiting, Waiting)):
+        if isinstance(progress, (TokenRequestDelayed, RetryScheduled)):
             self._tell(status.progress_text(progress, self._words))
 
     async def _agrees_to_a_token(self, profile: Profile) -> bool:
         words = self._words
         title = words("token.issue_title", name=profile.name)
-        hint = words(f"test.notice_{profile.kind}")
+        hint = words(f"test.notice_{profile.environment_label}")
         return await agrees(self.app, words, "token.issue", title, hint)
 
     async def _reload(self) -> None:
@@ -182,7 +182,7 @@ class CredentialsScreen(ChangingScreen):
         bare: list[Profile] = []
         for profile in self._profiles:
             told = self._tokens.get(profile.name)
-            (held if told and told.record.usable(now) else bare).append(profile)
+            (held if told and told.record.usable_token(now) else bare).append(profile)
         if bare:
             title = words("accounts.ask_title", n=len(bare))
             choices = [
@@ -204,28 +204,28 @@ class CredentialsScreen(ChangingScreen):
                 self._begin(profile)
 
     def _begin(self, profile: Profile) -> None:
-        last = last_good(self._remotes.of(profile))
+        last = last_loaded(self._remotes.of(profile))
         self.post_message(AccountRead(profile, Loading(last)))
         # By the app: leaving the screen does not give up what the balance will show anyway.
         self.app.run_worker(self._read(profile, last), group=f"account {profile.name}")
 
-    async def _read(self, profile: Profile, last: Ready[Balance] | None) -> None:
+    async def _read(self, profile: Profile, last: Loaded[Balance] | None) -> None:
         try:
             session = await self._sessions.of(profile)
             before = last.value if last else None
             balance = await session.whole(self._clock, before=before)
-            remote: Remote[Balance] = Ready(balance, self._clock())
+            remote: LoadState[Balance] = Loaded(balance, self._clock())
         except KistuiError as error:
             remote = Failed(error, self._clock(), last)
         except asyncio.CancelledError:  # as it was
-            self.app.post_message(AccountRead(profile, last or Unknown()))
+            self.app.post_message(AccountRead(profile, last or NotLoaded()))
             raise
         self.app.post_message(AccountRead(profile, remote))
 
-    def _figures(self, profile: Profile) -> AccountFigures:
+    def _figures(self, profile: Profile) -> AccountOverview:
         told = self._tokens.get(profile.name)
         record = told.record if told else None
-        return AccountFigures(profile, self._remotes.of(profile), record)
+        return AccountOverview(profile, self._remotes.of(profile), record)
 
     def show_account(self) -> None:
         """An account is in another state."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from textual import work
 
-from kistui.errors import FileExists, KistuiError
+from kistui.errors import FileAlreadyExistsError, KistuiError
 from kistui.ui.book import Book
 from kistui.ui.screens.quiet import QuietScreen
 from kistui.view.cells import Cell
@@ -93,7 +93,7 @@ class ExportingScreen(QuietScreen[None]):
                 written = await asyncio.to_thread(
                     self._book.export, path, text, bom=bom, overwrite=overwrite
                 )
-            except FileExists:
+            except FileAlreadyExistsError:
                 if not await self._may_overwrite(path):
                     self._say("export.kept")
                     return

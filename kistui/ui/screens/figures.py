@@ -12,11 +12,11 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from kistui.clock import KST, Clock
-from kistui.model.balance import Balance
-from kistui.model.positions import positions
-from kistui.model.progress import Progress
-from kistui.model.remote import Failed, Loading, Remote, Unknown, last_good
-from kistui.model.token import TokenRecord
+from kistui.models.balance import Balance
+from kistui.models.holdings import all_holdings
+from kistui.models.progress import ProgressEvent
+from kistui.models.load_state import Failed, Loading, LoadState, NotLoaded, last_loaded
+from kistui.models.token import TokenRecord
 from kistui.ui import keys
 from kistui.ui.book import Book
 from kistui.ui.hints import hint_line
@@ -31,7 +31,7 @@ from kistui.view.token import bar_cell
 from kistui.view.words import Words
 
 if TYPE_CHECKING:
-    from kistui.model.account import Profile
+    from kistui.models.account import Profile
     from kistui.view.export import Reading
 
 
@@ -46,9 +46,9 @@ class FiguresScreen(ExportingScreen):
     """The present instant, from the app."""
     token: var[TokenRecord | None] = var(None)
     """The token of the profile shown, from the app."""
-    remote: var[Remote[Balance]] = var[Remote[Balance]](Unknown())
+    remote: var[LoadState[Balance]] = var[LoadState[Balance]](NotLoaded())
     """The balance in its present state; written by the message handlers only."""
-    progress: var[Progress | None] = var(None)
+    progress: var[ProgressEvent | None] = var(None)
     showing: var[Part] = var[Part]("summary")
     hidden = var(False)
     """Whether amounts are left out, from the app."""
@@ -97,9 +97,9 @@ class FiguresScreen(ExportingScreen):
         """Show KIS's own fields, or what they mean."""
         self.raw = not self.raw
 
-    def watch_remote(self, remote: Remote[Balance]) -> None:
+    def watch_remote(self, remote: LoadState[Balance]) -> None:
         """Hand the figures down, dimmed when they are not the newest there could be."""
-        good = last_good(remote)
+        good = last_loaded(remote)
         for pane in (self._summary, self._holdings):
             pane.balance = good.value if good else None
             pane.dimmed = self._is_old(remote)
@@ -108,7 +108,7 @@ class FiguresScreen(ExportingScreen):
         if good:
             self.call_after_refresh(self._holdings.furnish)
 
-    def _is_old(self, remote: Remote[Balance]) -> bool:
+    def _is_old(self, remote: LoadState[Balance]) -> bool:
         """Whether its figures are known to be out of date."""
         return isinstance(remote, Failed)
 
@@ -162,10 +162,10 @@ class FiguresScreen(ExportingScreen):
             self.set_focus(shown)
 
     def _has(self, part: Part) -> bool:
-        good = last_good(self.remote)
+        good = last_loaded(self.remote)
         if good is None or part == "summary":
             return good is not None
-        return bool(positions(good.value))
+        return bool(all_holdings(good.value))
 
     def _tell(self) -> None:
         remote, words = self.remote, self._words
@@ -217,11 +217,11 @@ class FiguresScreen(ExportingScreen):
     def _shown_reading(self) -> "tuple[Part, Reading] | None":
         from kistui.view.export import Reading
 
-        good = last_good(self.remote)
+        good = last_loaded(self.remote)
         if good is None or self._profile is None:
             return None
         stale = self._is_old(self.remote)
-        return self.showing, Reading(self._profile, good.value, good.at, is_stale=stale)
+        return self.showing, Reading(self._profile, good.value, good.loaded_at, is_stale=stale)
 
     def _shown_text(self) -> str:
         return self._holdings.copied if self.showing == "holdings" else self._summary.copied

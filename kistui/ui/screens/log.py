@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from kistui.model.account import Profile
+from kistui.models.account import Profile
 from kistui.ui import keys
 from kistui.ui.book import CallLog
 from kistui.ui.hints import hint_line
@@ -28,7 +28,7 @@ from kistui.view.words import Words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kistui.model.log import Call
+    from kistui.models.call_record import CallRecord
 
 
 class LogScreen(QuietScreen[None]):
@@ -42,7 +42,7 @@ class LogScreen(QuietScreen[None]):
         self._call_log = log
         self._words = words
         self._profile = profile
-        self._calls: tuple[Call, ...] = ()
+        self._calls: tuple[CallRecord, ...] = ()
         self._unwatch: Callable[[], None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -69,7 +69,7 @@ class LogScreen(QuietScreen[None]):
         if self._unwatch:
             self._unwatch()
 
-    def _tell(self, call: "Call") -> None:
+    def _tell(self, call: "CallRecord") -> None:
         self.post_message(CallEnded(call))
 
     @on(CallEnded)

@@ -11,15 +11,15 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, RadioSet, Static
 
-from kistui.model.account import (
+from kistui.models.account import (
     AccountNumber,
     Credentials,
     Environment,
-    Found,
-    Place,
+    ImportedCredentials,
+    SecretBackend,
     Profile,
 )
-from kistui.model.record import record
+from kistui.models.record import record
 from kistui.ui import keys
 from kistui.ui.screens.dialog import Dialog
 from kistui.ui.theme import content
@@ -30,7 +30,7 @@ from kistui.view.cells import Cell
 from kistui.view.words import Words
 
 ENVIRONMENTS = (Environment.REAL, Environment.PAPER)
-PLACES = (Place.KEYRING, Place.ENCRYPTED, Place.PLAIN)
+PLACES = (SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend.PLAIN)
 
 
 @record
@@ -50,11 +50,11 @@ class FormSetup:
     """What the form has to know: names taken, places that cannot be had and why."""
 
     taken: frozenset[str]
-    faults: Mapping[Place, str]
+    faults: Mapping[SecretBackend, str]
     asks_passphrase: bool
     """Whether the encrypted file is locked, or has to be made."""
     is_new_passphrase: bool
-    found: Found | None = None
+    found: ImportedCredentials | None = None
     keys_of: Profile | None = None
     """The profile to enter other keys for; only the keys are asked then."""
 
@@ -80,7 +80,7 @@ class ProfileForm(Dialog[Draft | None]):
                 yield self._row("name", Input(id="name", compact=True))
                 yield self._environment_row()
                 account = setup.found.account if setup.found else None
-                number = f"{account.number}-{account.product}" if account else ""
+                number = f"{account.number}-{account.product_code}" if account else ""
                 yield self._row("account", Input(number, id="account", compact=True))
             if setup.found:
                 yield self._row("found", Static(content([view.found_line(setup.found, words)])))
@@ -138,7 +138,7 @@ class ProfileForm(Dialog[Draft | None]):
             self._text("name"),
             self._environment(),
             AccountNumber.parse(self._text("account")),
-            place=self._place(),
+            secret_backend=self._place(),
         )
         passphrase = self._text("passphrase") if self._asks_passphrase() else ""
         self.dismiss(Draft(profile, credentials, passphrase))
@@ -177,7 +177,7 @@ class ProfileForm(Dialog[Draft | None]):
         return (
             not self._setup.keys_of
             and self._setup.asks_passphrase
-            and self._place() is Place.ENCRYPTED
+            and self._place() is SecretBackend.ENCRYPTED
         )
 
     def _text(self, name: str) -> str:
@@ -186,7 +186,7 @@ class ProfileForm(Dialog[Draft | None]):
     def _environment(self) -> Environment:
         return ENVIRONMENTS[max(self.query_one("#environment", RadioSet).pressed_index, 0)]
 
-    def _place(self) -> Place:
+    def _place(self) -> SecretBackend:
         return PLACES[max(self.query_one("#place", RadioSet).pressed_index, 0)]
 
     def _row(self, name: str, field: Widget) -> Horizontal:

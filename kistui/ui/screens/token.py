@@ -17,9 +17,9 @@ from textual.worker import WorkerState
 
 from kistui.clock import Clock
 from kistui.errors import KistuiError
-from kistui.model.account import Profile
-from kistui.model.progress import Progress
-from kistui.model.token import TokenRecord, TokenStatus
+from kistui.models.account import Profile
+from kistui.models.progress import ProgressEvent
+from kistui.models.token import TokenRecord, TokenStatus
 from kistui.ui import keys
 from kistui.ui.book import Book
 from kistui.ui.hints import hint_line
@@ -160,9 +160,9 @@ class TokenScreen(ActingScreen):
             return
         record = self._record
         now = self._clock()
-        same = record is not None and record.token is not None and now < record.token.same_until
-        hint = [words(f"test.notice_{profile.kind}")]
-        if record is not None and record.token is not None and record.usable(now):
+        same = record is not None and record.token is not None and now < record.token.reissue_window_end
+        hint = [words(f"test.notice_{profile.environment_label}")]
+        if record is not None and record.token is not None and record.usable_token(now):
             hint.append(words("token.ask_same" if same else "token.ask_other"))
         if not await self._agrees("issue", profile, "\n".join(hint)):
             return
@@ -195,7 +195,7 @@ class TokenScreen(ActingScreen):
             self.post_message(TokenActed(self._words(done, name=profile.name)))
 
     async def _issue(self, session: "Session") -> object:
-        def tell(progress: Progress) -> None:
+        def tell(progress: ProgressEvent) -> None:
             self.post_message(TokenProgressed(progress))
 
         return await session.token.issue(tell)

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from kistui.model.positions import Position
+from kistui.models.holdings import AnyHolding
 from kistui.ui import keys
 from kistui.ui.widgets.page import Page
 from kistui.view.cells import Line, text_of
@@ -36,10 +36,10 @@ class DetailPane(Page):
         super().__init__(id=id)
         self._words = words
         self._today = today
-        self._holding: Position | None = None
+        self._holding: AnyHolding | None = None
         self._position = (0, 0)
 
-    def show(self, holding: Position | None, position: tuple[int, int]) -> None:
+    def show(self, holding: AnyHolding | None, position: tuple[int, int]) -> None:
         """Show a holding, the `position[0]`th of `position[1]`; another one from its top."""
         if holding is not None and self._holding is not None and holding.code != self._holding.code:
             self.scroll_home(animate=False)

@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.reactive import reactive, var
 from textual.widgets import Input
 
-from kistui.model.balance import Balance
-from kistui.model.record import replace
+from kistui.models.balance import Balance
+from kistui.models.record import replace
 from kistui.ui import keys
 from kistui.ui.messages import ArrangementChosen
 from kistui.ui.widgets.detail_pane import DetailPane

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.geometry import Size
 from textual.reactive import reactive, var
 
-from kistui.model.balance import Balance
+from kistui.models.balance import Balance
 from kistui.ui.widgets.page import Page
 from kistui.view.cells import Cell, Line
 from kistui.view.fields import summary_fields

@@ -9,9 +9,9 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Digits, Static
 
-from kistui.model.account import Profile
-from kistui.model.calls import CallUse
-from kistui.model.token import TokenStatus
+from kistui.models.account import Profile
+from kistui.models.api_usage import ApiUsage
+from kistui.models.token import TokenStatus
 from kistui.ui.theme import content
 from kistui.ui.widgets.lines import FittedLine
 from kistui.view import token as view
@@ -44,7 +44,7 @@ class TokenPane(Vertical):
                 yield FittedLine(partial(self._fact, at), id=f"token-fact-{at}")
 
     def show(
-        self, profile: Profile, status: TokenStatus, calls: CallUse | None, now: datetime
+        self, profile: Profile, status: TokenStatus, calls: ApiUsage | None, now: datetime
     ) -> None:
         """Show a profile's token as it is at `now`."""
         words = self._words

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kistui.clock import KST
-from kistui.errors import ImportRefused
-from kistui.model.token import Origin
+from kistui.errors import CredentialImportError
+from kistui.models.token import TokenOrigin
 from kistui.store.importers import mojito, read_file
 from kistui.store.importers.pairs import Unfit
 from tests.store.importers.pickles import BROKEN, DOUBLING, GIGABYTES, TOKEN, hostile
@@ -24,7 +24,7 @@ def test_mojito_token_is_read_without_running_anything(tmp_path: Path, protocol:
     before = (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode)
     (found,) = read_file(path)
     assert (found.account, found.environment) == (None, None)
-    assert (found.hint, found.source) == ("ab12", "mojito token")
+    assert (found.app_key_suffix, found.source) == ("ab12", "mojito token")
     assert found.credentials.app_secret == SECRET
     assert (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode) == before
     assert KEY not in repr(found)
@@ -49,14 +49,14 @@ def test_mojito_s_token_comes_with_the_key(
     assert (found.token is not None) == is_taken
     if found.token:
         assert found.token.expires_at == datetime(2026, 11, 24, 9, 44, 8, tzinfo=KST)
-        assert found.token.origin is Origin.IMPORTED
+        assert found.token.origin is TokenOrigin.IMPORTED
         assert "eyJ0" not in repr(found)
 
 
 @pytest.mark.parametrize("name", hostile(Path()))
 def test_a_hostile_pickle_runs_nothing(tmp_path: Path, name: str) -> None:
     marker = tmp_path / "marker"
-    with pytest.raises(ImportRefused):
+    with pytest.raises(CredentialImportError):
         read_file(write(tmp_path, "token.dat", hostile(marker)[name]))
     assert not marker.exists()
 
@@ -84,14 +84,14 @@ def test_the_second_wall_stands_without_the_first(
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_pickle_that_is_no_token_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ImportRefused) as caught:
+    with pytest.raises(CredentialImportError) as caught:
         read_file(write(tmp_path, "token.dat", BROKEN[name]))
     assert KEY not in str(caught.value)
 
 
 @pytest.mark.parametrize("content", [DOUBLING, GIGABYTES])
 def test_what_would_take_all_time_or_memory_is_not_followed(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(ImportRefused, match="not_plain"):
+    with pytest.raises(CredentialImportError, match="not_plain"):
         read_file(write(tmp_path, "token.dat", content))
 
 
@@ -105,5 +105,5 @@ def test_a_token_with_bytes_exchanged_is_read_or_refused(
         content[at] = byte
     try:
         read_file(write(tmp_path, "token.dat", bytes(content)))
-    except ImportRefused as error:
+    except CredentialImportError as error:
         assert SECRET not in str(error)

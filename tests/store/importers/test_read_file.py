@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kistui.errors import ImportRefused
-from kistui.model.account import Environment
+from kistui.errors import CredentialImportError
+from kistui.models.account import Environment
 from kistui.store.importers import read_file
 from tests.store.importers.samples import KEY, OTHER, SECRET, SOURCES, YAML, write
 
@@ -19,7 +19,7 @@ def test_python_kis_json(tmp_path: Path, *, virtual: bool) -> None:
     (found,) = read_file(write(tmp_path, "secret.json", json.dumps(raw | {"virtual": virtual})))
     assert found.environment is (Environment.PAPER if virtual else Environment.REAL)
     assert found.account is not None
-    assert found.account.product == "22"
+    assert found.account.product_code == "22"
 
 
 def test_mojito_three_lines(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_an_env_file_in_every_spelling(tmp_path: Path) -> None:
     first, second = read_file(write(tmp_path, ".env", "\ufeff" + text))
     assert first.environment is second.environment is Environment.PAPER
     assert first.account is not None
-    assert second.hint == "cd34"
+    assert second.app_key_suffix == "cd34"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_an_env_file_in_every_spelling(tmp_path: Path) -> None:
 def test_what_cannot_be_imported_says_why(
     tmp_path: Path, content: str | bytes, reason: str
 ) -> None:
-    with pytest.raises(ImportRefused) as caught:
+    with pytest.raises(CredentialImportError) as caught:
         read_file(write(tmp_path, "file", content))
     assert reason in caught.value.details["reason"]
 
@@ -89,7 +89,7 @@ def test_long_lines_are_read_in_no_time(tmp_path: Path) -> None:
         "my_app: " + "[" * 60_000,
         "my_app: x\n" + "? " * 30_000,
     ):
-        with pytest.raises(ImportRefused):
+        with pytest.raises(CredentialImportError):
             read_file(write(tmp_path, "long", content))
 
 
@@ -106,5 +106,5 @@ def test_long_lines_are_read_in_no_time(tmp_path: Path) -> None:
 def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
     try:
         assert read_file(write(tmp_path, "any", content))
-    except ImportRefused as error:
+    except CredentialImportError as error:
         assert error.details["reason"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kistui.errors import ImportRefused
+from kistui.errors import CredentialImportError
 from kistui.store.importers import candidates, read_file
 from kistui.store.importers.pairs import Pair
 from tests.store.importers.samples import KEY, OTHER, OTHER_SECRET, SECRET, SOURCES, YAML, write
@@ -21,7 +21,7 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
         (tmp_path / "none", "enoent"),
         (Path("a\0b"), "not_a_path"),
     ):
-        with pytest.raises(ImportRefused) as caught:
+        with pytest.raises(CredentialImportError) as caught:
             read_file(path)
         assert caught.value.details == {"path": str(path), "reason": reason}
 
@@ -35,7 +35,7 @@ def test_a_file_that_may_not_be_read_says_so(
 
     path = write(tmp_path, "secret.json", "{}")
     monkeypatch.setattr(os, "open", refuse)
-    with pytest.raises(ImportRefused, match="eacces"):
+    with pytest.raises(CredentialImportError, match="eacces"):
         read_file(path)
 
 
@@ -51,7 +51,7 @@ def test_a_file_exchanged_for_a_pipe_is_not_waited_for(
     path, open_ = write(tmp_path, "secret.json", "{}"), os.open
     with monkeypatch.context() as patched:
         patched.setattr(os, "open", lambda _path, flags: open_(tmp_path / "pipe", flags))
-        with pytest.raises(ImportRefused, match="not_a_file"):
+        with pytest.raises(CredentialImportError, match="not_a_file"):
             read_file(path)
 
 
@@ -83,7 +83,7 @@ def test_the_source_is_left_as_it_was_and_no_secret_is_told(tmp_path: Path, name
     ],
 )
 def test_a_refusal_leads_to_no_secret(tmp_path: Path, content: str | bytes) -> None:
-    with pytest.raises(ImportRefused) as caught:
+    with pytest.raises(CredentialImportError) as caught:
         read_file(write(tmp_path, "file", content))
     error: BaseException | None = caught.value
     while error is not None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.errors import ImportRefused
-from kistui.model.account import AccountNumber, Environment
+from kistui.errors import CredentialImportError
+from kistui.models.account import AccountNumber, Environment
 from kistui.store.importers import read_file, read_variables
 from tests.store.importers.samples import KEY, OTHER, OTHER_SECRET, SECRET, write
 
@@ -19,7 +19,7 @@ NAMES = ("KIS_APP_KEY", "KIS_APP_SECRET", "KIS_SECRET", "KIS_ACCOUNT", "KIS_PAPE
 def test_an_account_goes_by_three_names(name: str) -> None:
     (found,) = read_variables(PLAIN | {name: "12345678-22"})
     assert found.account == AccountNumber("12345678", "22")
-    assert (found.source, found.hint) == ("environment", "ab12")
+    assert (found.source, found.app_key_suffix) == ("environment", "ab12")
     assert KEY not in repr(found)
 
 
@@ -50,7 +50,7 @@ def test_a_paper_pair_stands_beside_the_plain_one() -> None:
     first, second = read_variables(both)
     assert (first.environment, second.environment) == (Environment.REAL, Environment.PAPER)
     assert second.account == AccountNumber("50071234", "01")
-    assert read_variables(paper)[0].hint == "cd34"
+    assert read_variables(paper)[0].app_key_suffix == "cd34"
 
 
 def test_an_environment_without_keys_holds_nothing() -> None:
@@ -58,7 +58,7 @@ def test_an_environment_without_keys_holds_nothing() -> None:
 
 
 def test_an_environment_with_a_bad_key_says_which_without_telling_it() -> None:
-    with pytest.raises(ImportRefused) as caught:
+    with pytest.raises(CredentialImportError) as caught:
         read_variables(PLAIN | {"KIS_APP_SECRET": SECRET[:-1]})
     reason = "wrong_length"
     assert caught.value.details["reason"] == reason
@@ -97,5 +97,5 @@ def test_three_lines_of_assignments_are_no_key_file(tmp_path: Path) -> None:
 def test_any_environment_is_read_or_refused(environ: dict[str, str]) -> None:
     try:
         read_variables(environ)
-    except ImportRefused as error:
+    except CredentialImportError as error:
         assert error.details["reason"]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kistui.errors import ImportRefused
-from kistui.model.account import AccountNumber, Environment
+from kistui.errors import CredentialImportError
+from kistui.models.account import AccountNumber, Environment
 from kistui.store.importers import read_file
 from tests.store.importers.samples import KEY, OTHER, OTHER_SECRET, SECRET, YAML, write
 
@@ -13,7 +13,7 @@ from tests.store.importers.samples import KEY, OTHER, OTHER_SECRET, SECRET, YAML
 def test_the_official_samples_yaml_gives_both_pairs(tmp_path: Path) -> None:
     real, paper = read_file(write(tmp_path, "kis_devlp.yaml", YAML))
     assert (real.environment, paper.environment) == (Environment.REAL, Environment.PAPER)
-    assert (real.hint, paper.hint) == ("ab12", "cd34")
+    assert (real.app_key_suffix, paper.app_key_suffix) == ("ab12", "cd34")
     assert (real.credentials.app_key, real.credentials.app_secret) == (KEY, SECRET)
     assert (paper.credentials.app_key, paper.credentials.app_secret) == (OTHER, OTHER_SECRET)
     assert paper.account == AccountNumber("50071234", "01")
@@ -49,7 +49,7 @@ def test_a_pair_not_filled_in_is_passed_over(tmp_path: Path, empty: str) -> None
     text = YAML.replace(f'"{KEY}"', empty)
     (paper,) = read_file(write(tmp_path, "kis_devlp.yaml", text))
     assert paper.environment is Environment.PAPER
-    with pytest.raises(ImportRefused, match="not_filled_in"):
+    with pytest.raises(CredentialImportError, match="not_filled_in"):
         read_file(write(tmp_path, "kis_devlp.yaml", text.replace(OTHER, empty)))
 
 
@@ -59,7 +59,7 @@ def test_an_alias_is_refused_before_anything_is_built_of_it(tmp_path: Path) -> N
         for old, new in zip("abcdefghijkl", "bcdefghijklm", strict=True)
     )
     for text in (bomb + YAML, YAML + bomb, YAML + "<<: *m\n"):
-        with pytest.raises(ImportRefused, match="aliases"):
+        with pytest.raises(CredentialImportError, match="aliases"):
             read_file(write(tmp_path, "kis_devlp.yaml", text))
 
 
@@ -82,5 +82,5 @@ def test_a_tag_does_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_a_strange_yaml_says_why_it_is_refused(tmp_path: Path, text: str, reason: str) -> None:
-    with pytest.raises(ImportRefused, match=reason):
+    with pytest.raises(CredentialImportError, match=reason):
         read_file(write(tmp_path, "kis_devlp.yaml", text))

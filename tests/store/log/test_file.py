@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kistui.errors import FileUnsafe, FileUnwritable
+from kistui.errors import UnsafeFileError, FileWriteError
 from kistui.store.log import LogFile
 
 
@@ -81,7 +81,7 @@ def test_a_link_is_not_followed(path: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_text("theirs")
     path.symlink_to(other)
-    with pytest.raises(FileUnsafe):
+    with pytest.raises(UnsafeFileError):
         LogFile(path).append(["one"])
     assert other.read_text() == "theirs"
 
@@ -99,7 +99,7 @@ def test_a_full_disk_is_an_error_of_ours_and_the_next_line_stands_alone(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "write", full)
-    with pytest.raises(FileUnwritable) as caught:
+    with pytest.raises(FileWriteError) as caught:
         log.append(["three"])
     assert caught.value.details["reason"] == "enospc"
     monkeypatch.setattr(os, "write", real)

@@ -6,30 +6,30 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.model.log import Call, Waited
+from kistui.models.call_record import CallRecord, RateLimitWait
 from kistui.store.log import call_line, crash_line
 from tests.support import MORNING
 
-CALL = Call(
-    at=MORNING,
+CALL = CallRecord(
+    started_at=MORNING,
     name="domestic balance",
     method="GET",
     path="/uapi/domestic-stock/v1/trading/inquire-balance",
     tr_id="TTTC8434R",
     outcome="rate_limited",
     duration=0.0471,
-    waited=Waited(1.05, 0.1),
+    rate_limit_wait=RateLimitWait(1.05, 0.1),
     page=2,
     attempt=1,
-    again_in=1.25,
+    retry_after=1.25,
     status=500,
-    size=123,
+    response_size=123,
     rt_cd="1",
     msg_cd="EGW00201",
-    said='초당 "거래"',
-    parameters=("CANO", "PDNO"),
+    server_message='초당 "거래"',
+    parameter_names=("CANO", "PDNO"),
     continuation="N>M",
-    stages=(("tcp", 0.003), ("tls", 0.03)),
+    connection_timings=(("tcp", 0.003), ("tls", 0.03)),
     profile="main",
 )
 LINE = (

@@ -10,8 +10,8 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 
-from kistui.errors import CommandFailed, FileUnsafe, PassphraseWrong, SecretMissing, SecretsCorrupt
-from kistui.model.account import Credentials
+from kistui.errors import SecretCommandError, UnsafeFileError, WrongPassphraseError, SecretNotFoundError, CorruptSecretsError
+from kistui.models.account import Credentials
 from kistui.store.paths import Folders
 from kistui.store.secrets import CommandStore, EncryptedStore, KeyringStore, PlainStore, carry
 
@@ -52,10 +52,10 @@ def test_a_target_that_kept_something_else_keeps_nothing(
     source.write("a", ONE)
     with monkeypatch.context() as patch:
         patch.setattr(target, "read", lambda _profile: TWO)
-        with pytest.raises(SecretsCorrupt):
+        with pytest.raises(CorruptSecretsError):
             carry("a", source, target)
     assert source.read("a") == ONE
-    with pytest.raises(SecretMissing):
+    with pytest.raises(SecretNotFoundError):
         target.read("a")
 
 
@@ -66,22 +66,22 @@ def test_files_nested_without_end_are_corrupt(folders: Folders) -> None:
     folders.config.mkdir()
     folders.plain_secrets.write_text("a=" + "[" * DEEP)
     folders.encrypted_secrets.write_text("[" * DEEP)
-    with pytest.raises(SecretsCorrupt):
+    with pytest.raises(CorruptSecretsError):
         PlainStore(folders).read("a")
-    with pytest.raises(SecretsCorrupt):
+    with pytest.raises(CorruptSecretsError):
         EncryptedStore(folders, work=16).unlock("open")
 
 
 def test_output_nested_without_end_is_bad_output(tmp_path: Path) -> None:
     answer = tmp_path / "answer"
     answer.write_text('{"a":' * DEEP)
-    with pytest.raises(CommandFailed):
+    with pytest.raises(SecretCommandError):
         CommandStore(["cat", str(answer)]).read("a")
 
 
 def test_a_passphrase_that_is_no_text_is_wrong_and_in_no_error(folders: Folders) -> None:
     store = EncryptedStore(folders, work=16)
-    with pytest.raises(PassphraseWrong) as caught:
+    with pytest.raises(WrongPassphraseError) as caught:
         store.unlock("topsecret\udcff")
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
@@ -97,7 +97,7 @@ def test_a_foreign_keyring_entry_counts_as_missing(
     backend = OneEntry()  # type: ignore[no-untyped-call]
     monkeypatch.setattr(backend, "text", text)
     keyring.set_keyring(backend)
-    with pytest.raises(SecretMissing):
+    with pytest.raises(SecretNotFoundError):
         KeyringStore().read("a")
 
 
@@ -114,5 +114,5 @@ def test_an_empty_chain_is_no_keyring(restored: None, monkeypatch: pytest.Monkey
 def test_a_pipe_in_place_of_the_file_is_not_waited_for(folders: Folders) -> None:
     folders.config.mkdir()
     os.mkfifo(folders.plain_secrets)
-    with pytest.raises(FileUnsafe):
+    with pytest.raises(UnsafeFileError):
         PlainStore(folders).read("a")

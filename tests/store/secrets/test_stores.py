@@ -16,17 +16,17 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from kistui.errors import (
-    CommandFailed,
-    FileUnsafe,
-    FileUnwritable,
-    KeyringUnavailable,
+    SecretCommandError,
+    UnsafeFileError,
+    FileWriteError,
+    KeyringUnavailableError,
     KistuiError,
-    PassphraseNeeded,
-    PassphraseWrong,
-    SecretMissing,
-    SecretsCorrupt,
+    PassphraseRequiredError,
+    WrongPassphraseError,
+    SecretNotFoundError,
+    CorruptSecretsError,
 )
-from kistui.model.account import Credentials
+from kistui.models.account import Credentials
 from kistui.store.paths import Folders
 from kistui.store.secrets import (
     CommandStore,
@@ -96,7 +96,7 @@ def test_what_is_kept_comes_back_and_goes_when_told(store: SecretStore) -> None:
     assert (store.read("a"), store.read("b")) == (TWO, TWO)
     store.remove("a")
     store.remove("a")
-    with pytest.raises(SecretMissing):
+    with pytest.raises(SecretNotFoundError):
         store.read("a")
     assert store.read("b") == TWO
 
@@ -126,7 +126,7 @@ def test_a_link_in_its_place_is_left_alone(folders: Folders, tmp_path: Path) -> 
     folders.config.mkdir()
     (tmp_path / "elsewhere").write_text("")
     folders.plain_secrets.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(FileUnsafe):
+    with pytest.raises(UnsafeFileError):
         PlainStore(folders).write("a", ONE)
     assert (tmp_path / "elsewhere").read_text() == ""
 
@@ -135,7 +135,7 @@ def test_a_link_in_its_place_is_left_alone(folders: Folders, tmp_path: Path) -> 
 def test_a_plain_file_not_understood_is_never_overwritten(folders: Folders, content: bytes) -> None:
     folders.config.mkdir()
     folders.plain_secrets.write_bytes(content)
-    with pytest.raises(SecretsCorrupt):
+    with pytest.raises(CorruptSecretsError):
         PlainStore(folders).write("b", ONE)
     assert folders.plain_secrets.read_bytes() == content
 
@@ -150,7 +150,7 @@ def test_a_full_disk_leaves_the_old_file(folders: Folders, monkeypatch: pytest.M
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(FileUnwritable):
+    with pytest.raises(FileWriteError):
         store.write("a", TWO)
     monkeypatch.undo()
     assert store.read("a") == ONE
@@ -168,10 +168,10 @@ def test_it_opens_with_its_passphrase_only(folders: Folders) -> None:
     locked = EncryptedStore(folders, work=FAST)
     assert locked.exists
     assert locked.is_locked
-    with pytest.raises(PassphraseNeeded):
+    with pytest.raises(PassphraseRequiredError):
         locked.read("a")
     for wrong in ("", "Open", "open "):
-        with pytest.raises(PassphraseWrong):
+        with pytest.raises(WrongPassphraseError):
             locked.unlock(wrong)
         assert locked.is_locked
     locked.unlock("open")
@@ -198,12 +198,12 @@ def test_any_change_to_the_file_is_noticed(folders: Folders) -> None:
     for change in changes:
         folders.encrypted_secrets.write_text(json.dumps(whole | change))
         began = time.process_time()
-        with pytest.raises((PassphraseWrong, SecretsCorrupt)):
+        with pytest.raises((WrongPassphraseError, CorruptSecretsError)):
             EncryptedStore(folders, work=FAST).unlock("open")
         assert time.process_time() - began < 1, change
     for content in (b"", b"{}", b"[]", b"\xff"):
         folders.encrypted_secrets.write_bytes(content)
-        with pytest.raises(SecretsCorrupt):
+        with pytest.raises(CorruptSecretsError):
             EncryptedStore(folders, work=FAST).unlock("open")
         assert folders.encrypted_secrets.read_bytes() == content
 
@@ -300,7 +300,7 @@ def test_a_keyring_that_hangs_is_left_behind(
     never = threading.Event()
     monkeypatch.setattr(memory, "get_password", lambda *_: never.wait(20))
     monkeypatch.setattr("kistui.store.secrets.keyring_store.SECONDS", 0.05)
-    with pytest.raises(KeyringUnavailable):
+    with pytest.raises(KeyringUnavailableError):
         KeyringStore().read("a")
     never.set()
 
@@ -312,7 +312,7 @@ def test_a_keyring_that_breaks_is_said_without_its_words(
         raise RuntimeError(ONE.app_secret)
 
     monkeypatch.setattr(memory, "set_password", broken)
-    with pytest.raises(KeyringUnavailable) as caught:
+    with pytest.raises(KeyringUnavailableError) as caught:
         KeyringStore().write("a", ONE)
     assert ONE.app_secret not in str(caught.value)
 
@@ -341,7 +341,7 @@ def test_a_command_gives_two_lines_or_json() -> None:
 )
 def test_a_command_that_gives_no_key_is_named_and_nothing_of_it(text: str, reason: str) -> None:
     store = CommandStore([sys.executable, "-c", text], seconds=0.3 if "sleep" in text else 10)
-    with pytest.raises(CommandFailed) as caught:
+    with pytest.raises(SecretCommandError) as caught:
         store.read("a")
     assert reason in caught.value.details["reason"]
     assert "topsecret" not in str(caught.value)
@@ -349,10 +349,10 @@ def test_a_command_that_gives_no_key_is_named_and_nothing_of_it(text: str, reaso
 
 
 def test_a_command_that_is_not_there_is_said() -> None:
-    with pytest.raises(CommandFailed) as caught:
+    with pytest.raises(SecretCommandError) as caught:
         CommandStore(["/nowhere/pass", "show"]).read("a")
     assert caught.value.details["program"] == "pass"
-    with pytest.raises(CommandFailed):
+    with pytest.raises(SecretCommandError):
         CommandStore([]).read("a")
-    with pytest.raises(CommandFailed):
+    with pytest.raises(SecretCommandError):
         CommandStore(["true"]).write("a", ONE)

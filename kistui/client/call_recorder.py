@@ -1,0 +1,124 @@
+"""A call while it lasts: what the log will hold of it, and nothing else of what passes here."""
+
+from collections.abc import Iterable, Mapping
+from time import monotonic as system_monotonic
+from typing import Any
+
+from kistui.client.endpoints import Endpoint
+from kistui.clock import Clock
+from kistui.errors import KistuiError, ApiError
+from kistui.models.call_record import OUTCOME_INTERNAL_ERROR, OUTCOME_CANCELLED, OUTCOME_OK, NO_WAIT, CallRecord, OnCall, RateLimitWait
+from kistui.models.masking import mask_secrets
+from kistui.models.text import clean_text
+
+MAX_CODE_LENGTH, MAX_MESSAGE_LENGTH = 20, 200
+MIN_SECRET_LENGTH = 8
+"""Characters; what is shorter of what was sent (`01`, `N`) tells nothing."""
+_TRACE_STAGES = {
+    "connection.connect_tcp": "tcp",
+    "connection.start_tls": "tls",
+    "proxy.connect_tcp": "proxy",
+    "http11.receive_response_headers": "head",
+}
+
+
+class CallRecorder:
+    """A record that fills as the call goes on; `end` tells `on_call` of it, once."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        tr_id: str | None,
+        on_call: OnCall,
+        clock: Clock,
+        *,
+        page: int = 1,
+        attempt: int = 1,
+        rate_limit_wait: RateLimitWait = NO_WAIT,
+    ) -> None:
+        self._endpoint = endpoint
+        self._tr_id = tr_id or ""
+        self._on_call = on_call
+        self._at, self._started = clock(), system_monotonic()
+        self._page, self._attempt, self._waited = page, attempt, rate_limit_wait
+        self._sent: frozenset[str] = frozenset()
+        self._parameters: tuple[str, ...] = ()
+        self._mark = ("", "")
+        self._codes = ("", "")
+        self._began: dict[str, float] = {}
+        self._stages: list[tuple[str, float]] = []
+        self.status: int | None = None
+        self.response_size: int | None = None
+
+    def on_request(self, headers: Mapping[str, str], fields: Mapping[str, str]) -> None:
+        """What goes out: of it the names are kept, and the values to know them again."""
+        self._parameters = tuple(fields)
+        self._mark = (headers.get("tr_cont", ""), "")
+        self._sent = frozenset(_sent_secrets((*headers.values(), *fields.values())))
+
+    def on_response(self, tr_cont: str, body: Mapping[str, Any]) -> None:
+        """What came back: of it the codes are kept."""
+        self._mark = (self._mark[0], tr_cont)
+        code = body.get("msg_cd") or body.get("error_code") or ""
+        self._codes = (str(body.get("rt_cd", "")), str(code))
+
+    async def trace(self, event: str, _info: object) -> None:
+        """For the HTTP library: which stage began or ended. What it holds is not looked at."""
+        stage, _, state = event.rpartition(".")
+        name = _TRACE_STAGES.get(stage)
+        if name is None:
+            return
+        if state == "started":
+            self._began[name] = system_monotonic()
+        elif name in self._began:
+            self._stages.append((name, system_monotonic() - self._began.pop(name)))
+
+    def finish(self, error: BaseException | None = None, retry_after: float | None = None) -> None:
+        """It has ended, well or in `error`."""
+        rt_cd, msg_cd = self._codes
+        text = error.text if isinstance(error, ApiError) else ""
+        self._on_call(
+            CallRecord(
+                started_at=self._at,
+                name=self._endpoint.name,
+                method=self._endpoint.method,
+                path=self._endpoint.path,
+                tr_id=self._tr_id,
+                outcome=_outcome(error),
+                duration=system_monotonic() - self._started,
+                rate_limit_wait=self._waited,
+                page=self._page,
+                attempt=self._attempt,
+                retry_after=retry_after,
+                status=self.status,
+                response_size=self.response_size,
+                rt_cd=self._sanitize(rt_cd, MAX_CODE_LENGTH),
+                msg_cd=self._sanitize(msg_cd, MAX_CODE_LENGTH),
+                server_message=self._sanitize(text, MAX_MESSAGE_LENGTH),
+                parameter_names=self._parameters,
+                continuation=self._sanitize(">".join(map(str.strip, self._mark)), MAX_CODE_LENGTH),
+                connection_timings=tuple(self._stages),
+            )
+        )
+
+    def _sanitize(self, raw: str, longest: int) -> str:
+        return mask_secrets(clean_text(raw), self._sent)[:longest]
+
+
+def _sent_secrets(raw: Iterable[str]) -> Iterable[str]:
+    for value in raw:
+        bare = value.strip().removeprefix("Bearer ")
+        if len(bare) >= MIN_SECRET_LENGTH:
+            yield bare
+
+
+def _outcome(error: BaseException | None) -> str:
+    match error:
+        case None:
+            return OUTCOME_OK
+        case KistuiError():
+            return error.slug
+        case Exception():
+            return OUTCOME_INTERNAL_ERROR
+        case _:
+            return OUTCOME_CANCELLED

@@ -1,0 +1,157 @@
+"""From KIS's JSON to values: the envelope, and single values of it; its rows are `reader`'s.
+
+Here and there, and nowhere else. KIS document: 주식잔고조회[v1_국내주식-006].
+"""
+
+import json
+import re
+from datetime import date, datetime
+from typing import Any
+
+from kistui.client.error_codes import error_for_code
+from kistui.clock import KST
+from kistui.errors import MalformedResponseError, ServiceUnavailableError
+
+JsonObject = dict[str, Any]
+
+NO_DATA_CODES = ("KIOK0560", "70070000")
+"""Codes of an answer that there is nothing to show."""
+MAX_CONTINUATION_KEY_LENGTH = 1000
+"""Characters of a continuation key; KIS's have 200."""
+MAX_TOKEN_LENGTH = 4096
+"""Characters of a token; KIS's have 350."""
+
+_DATETIME_PATTERN = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_DATE_PATTERN = re.compile(r"[0-9]{8}")
+_BLANK_DATES = frozenset({"", "00000000"})
+
+
+def parse_json(content: bytes, status: int) -> JsonObject:
+    """A body as a JSON object; raises ServiceDown when it is anything else."""
+    try:
+        body = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise ServiceUnavailableError(status=status) from None
+    if not isinstance(body, dict):
+        raise ServiceUnavailableError(status=status)
+    return body
+
+
+def check_oauth_response(body: JsonObject, status: int) -> JsonObject:
+    """An OAuth answer, whose refusals come as `error_code`; raises of the Refused tree."""
+    if "error_code" in body:
+        raise error_for_code(_text_value(body, "error_code"), _text_value(body, "error_description"), status)
+    if "msg_cd" in body:
+        raise error_for_code(_text_value(body, "msg_cd"), _text_value(body, "msg1"), status)
+    return body
+
+
+def check_revoke_response(body: JsonObject) -> None:
+    """A revocation's answer, whose own code must say so; raises of the Refused tree."""
+    code = _text_value(body, "code")
+    if code != "200":
+        raise error_for_code(code, _text_value(body, "message"), 200)
+
+
+def check_api_response(body: JsonObject, status: int) -> JsonObject:
+    """A TR's answer, good when `rt_cd` is 0; raises of the Refused tree."""
+    if "error_code" in body:
+        return check_oauth_response(body, status)
+    flag = _text_value(body, "rt_cd").strip()
+    if not flag:
+        raise MalformedResponseError(where="rt_cd")
+    if flag != "0":
+        raise error_for_code(_text_value(body, "msg_cd"), _text_value(body, "msg1"), status)
+    return body
+
+
+def _text_value(body: JsonObject, key: str) -> str:
+    """A code or a sentence, blank where there is none; what is neither text nor number is none."""
+    value = body.get(key)
+    return str(value) if is_text_or_number(value) else ""
+
+
+def is_text_or_number(value: object) -> bool:
+    """Whether it is text or a number.
+
+    Not to be asked for its text is a list, which may be nested without end.
+    """
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+
+
+def parse_rows(body: JsonObject, key: str) -> list[JsonObject]:
+    """An array of objects; KIS sometimes sends a single object, or leaves it out when empty."""
+    value = body.get(key, [])
+    if isinstance(value, dict):
+        value = [value]
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise MalformedResponseError(where=key)
+    return value
+
+
+def parse_required_rows(body: JsonObject, key: str) -> list[JsonObject]:
+    """An array that only an answer which says that there is nothing may leave out."""
+    if key not in body and body.get("msg_cd") not in NO_DATA_CODES:
+        raise MalformedResponseError(where=key)
+    return parse_rows(body, key)
+
+
+def parse_kst_datetime(key: str, value: Any) -> datetime:
+    """`YYYY-MM-DD HH:MM:SS` in Korean time, as an aware instant; raises Malformed."""
+    written = parse_string(key, value)
+    # strptime takes digits of every script; and what is not of our time no clock can be added to.
+    if not _DATETIME_PATTERN.fullmatch(written):
+        raise MalformedResponseError(where=key)
+    try:
+        return datetime.strptime(written, "%Y-%m-%d %H:%M:%S").replace(tzinfo=KST)
+    except ValueError:
+        raise MalformedResponseError(where=key) from None
+
+
+def parse_required_date(key: str, value: Any) -> date:
+    """`YYYYMMDD`, never blank; raises Malformed."""
+    day = parse_optional_date(key, value)
+    if day is None:
+        raise MalformedResponseError(where=key)
+    return day
+
+
+def parse_optional_date(key: str, value: Any) -> date | None:
+    """`YYYYMMDD`, or `None` for a blank or zeros; raises Malformed."""
+    if value is None:
+        return None
+    written = str(value).strip() if is_text_or_number(value) else "?"
+    if written in _BLANK_DATES:
+        return None
+    if not _DATE_PATTERN.fullmatch(written):  # strptime would find a day in seven digits too
+        raise MalformedResponseError(where=key)
+    try:
+        return datetime.strptime(written, "%Y%m%d").replace(tzinfo=KST).date()
+    except ValueError:
+        raise MalformedResponseError(where=key) from None
+
+
+def parse_string(key: str, value: Any) -> str:
+    """A string as sent, untouched: for opaque keys and tokens; raises Malformed."""
+    if not isinstance(value, str):
+        raise MalformedResponseError(where=key)
+    return value
+
+
+def parse_continuation_key(key: str, value: Any) -> str:
+    """A continuation key as sent, blank where there is none; raises Malformed.
+
+    It goes into the next address, which takes no lone surrogate and has an end.
+    """
+    text = parse_string(key, "" if value is None else value)
+    if len(text) > MAX_CONTINUATION_KEY_LENGTH or any("\ud800" <= char <= "\udfff" for char in text):
+        raise MalformedResponseError(where=key)
+    return text
+
+
+def parse_access_token(key: str, value: Any) -> str:
+    """An access token, which goes into a header; raises Malformed."""
+    token = parse_string(key, value)
+    if not (0 < len(token) <= MAX_TOKEN_LENGTH and token.isascii() and token.isprintable()):
+        raise MalformedResponseError(where=key)
+    return token

@@ -1,0 +1,108 @@
+"""Whose account it is: environment, account number, credentials, profile."""
+
+import re
+from enum import Enum
+
+from kistui.errors import InvalidAccountNumberError, InvalidCredentialError
+from kistui.models.record import field, record
+from kistui.models.token import AccessToken
+
+APP_KEY_LENGTH = 36
+APP_SECRET_LENGTH = 180
+
+
+class Environment(Enum):
+    """KIS runs two worlds with separate hosts, keys, accounts and tokens."""
+
+    REAL = "real"
+    PAPER = "paper"
+
+
+class SecretBackend(Enum):
+    """Where a profile's app key and secret are kept."""
+
+    KEYRING = "keyring"
+    ENCRYPTED = "encrypted"
+    PLAIN = "plain"
+    COMMAND = "command"
+    ENVIRONMENT = "environment"
+
+
+@record
+class AccountNumber:
+    """An account: 8 digits of number, 2 of product code. Shown masked, never whole."""
+
+    number: str = field(repr=False)
+    product_code: str = "01"
+
+    @classmethod
+    def parse(cls, raw: str) -> "AccountNumber":
+        """Read 8-2, 10 or 8 digits (8 means product 01), blanks allowed; raises InvalidAccount."""
+        compact = "".join(raw.split())
+        match = re.fullmatch(r"([0-9]{8})-?([0-9]{2})?", compact)
+        if not match or compact.endswith("-"):
+            raise InvalidAccountNumberError(found=len(compact))
+        return cls(match[1], match[2] or "01")
+
+    @property
+    def masked(self) -> str:
+        """`5007****-01`: what screens, logs and exports may hold."""
+        return f"{self.number[:4]}****-{self.product_code}"
+
+    def __str__(self) -> str:
+        return self.masked
+
+
+@record
+class Credentials:
+    """An app key and its secret; neither is in the repr."""
+
+    app_key: str = field(repr=False)
+    app_secret: str = field(repr=False)
+
+    @classmethod
+    def parse(cls, app_key: str, app_secret: str) -> "Credentials":
+        """Drop blanks and line breaks of a paste; raises InvalidKey when a length is wrong."""
+        key, secret = "".join(app_key.split()), "".join(app_secret.split())
+        for what, value, length in (
+            ("app_key", key, APP_KEY_LENGTH),
+            ("app_secret", secret, APP_SECRET_LENGTH),
+        ):
+            if len(value) != length or not (value.isascii() and value.isprintable()):
+                raise InvalidCredentialError(what=what, found=len(value), wanted=length)
+        return cls(key, secret)
+
+
+@record
+class Profile:
+    """One account under one app key in one environment, by a name of the user's choice.
+
+    `command` gives the secrets where `place` is Place.COMMAND; `base_url` names another server.
+    """
+
+    name: str
+    environment: Environment
+    account: AccountNumber
+    base_url: str | None = None
+    is_demo: bool = False
+    secret_backend: SecretBackend = SecretBackend.ENVIRONMENT
+    secret_command: tuple[str, ...] = ()
+
+    @property
+    def environment_label(self) -> str:
+        """`real`, `paper` or `demo`: the word that tells worlds apart on screens and in exports."""
+        return "demo" if self.is_demo else self.environment.value
+
+
+@record(kw_only=True)
+class ImportedCredentials:
+    """Credentials in a file of another tool; `environment` and `account` where it says."""
+
+    source: str
+    environment: Environment | None
+    account: AccountNumber | None
+    credentials: Credentials
+    app_key_suffix: str
+    """The last four characters of the app key, for showing."""
+    token: AccessToken | None = None
+    """A token the other tool holds, as it says; whether it lives is not known."""

@@ -1,0 +1,13 @@
+"""How much of what KIS allows is used."""
+
+from kistui.models.record import record
+
+
+@record(kw_only=True)
+class ApiUsage:
+    """Seconds kept between calls with one key and with one account; calls queued and made."""
+
+    app_key_interval: float
+    account_interval: float
+    queued: int
+    calls_last_minute: int

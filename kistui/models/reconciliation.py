@@ -1,0 +1,62 @@
+"""Do the figures of a balance agree with each other? KIS's own identities, checked to the won.
+
+`rows`, `costs` and `row_profits` are sums over all rows, `profit` is valuation less purchases,
+`total` is securities and the D+2 deposit, `change` is the total less that of yesterday.
+"""
+
+from kistui.models.balance import Balance, BalanceSummary
+from kistui.models.record import record
+from kistui.models.arithmetic import sum_or_none
+
+
+@record
+class ReconciliationCheck:
+    """One identity: what KIS states and what its parts add up to, in won."""
+
+    name: str
+    stated: int
+    computed: int
+
+    @property
+    def difference(self) -> int:
+        """Stated minus found; 0 when they agree."""
+        return self.stated - self.computed
+
+
+def reconcile(balance: Balance) -> tuple[ReconciliationCheck, ...]:
+    """The identities that can be checked; one with a part unknown is left out."""
+    summary, lots = balance.summary, balance.lots
+    pairs = (
+        ("rows", summary.valuation, sum_or_none(lot.valuation for lot in lots)),
+        ("costs", summary.purchase_amount, sum_or_none(lot.purchase_amount for lot in lots)),
+        ("row_profits", summary.profit_loss, sum_or_none(lot.profit_loss for lot in lots)),
+        ("profit", summary.profit_loss, _difference(summary.valuation, summary.purchase_amount)),
+        ("total", summary.total_value, _computed_total_value(summary)),
+        ("change", summary.asset_change, _difference(summary.total_value, summary.total_yesterday)),
+    )
+    return tuple(
+        ReconciliationCheck(name, stated, found)
+        for name, stated, found in pairs
+        if stated is not None and found is not None
+    )
+
+
+def is_reconciled(balance: Balance) -> bool | None:
+    """Whether all that can be checked agrees; `None` when nothing can be."""
+    checks = reconcile(balance)
+    return all(check.difference == 0 for check in checks) if checks else None
+
+
+def _computed_total_value(summary: BalanceSummary) -> int | None:
+    """What KIS says the total is made of, for an account that holds nothing else.
+
+    How loans, a CMA and short sales enter into it KIS does not say, so one that may have any of
+    them cannot be checked.
+    """
+    if any(part != 0 for part in (summary.loans, summary.cma_value, summary.short_proceeds)):
+        return None
+    return sum_or_none((summary.securities_value, summary.deposit_d2))
+
+
+def _difference(left: int | None, right: int | None) -> int | None:
+    return None if left is None or right is None else left - right

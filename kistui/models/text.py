@@ -1,0 +1,60 @@
+"""Text from outside, made safe to show. Every string passes here where it enters, and only here."""
+
+import re
+import unicodedata
+
+# Control, format (bidi overrides, zero-width joiners), surrogate, private and unassigned
+# characters: a terminal may act on them, and none carries meaning in a name or a message.
+# Spacing marks take a column in some terminals and none in others.
+_UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mc"})
+_COMBINING_CATEGORIES = frozenset({"Mn", "Me"})
+_MAX_COMBINING_MARKS = 2
+"""On one character; more climb into the lines above and below."""
+_LINE_BREAKS = frozenset("\t\n\v\f\r\x85\u2028\u2029")
+# Variation selectors, Hangul fillers, skin tones, the keycap and the grapheme joiner: drawn
+# differently, or not at all, by every terminal.
+_INVISIBLE_CHARACTERS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400)))) | frozenset(
+    "\u115f\u1160\u3164\uffa0\u20e3\u034f"
+)
+# Flags are two of these, two or four columns wide: shown as the letters they stand for.
+_REGIONAL_INDICATORS = {0x1F1E6 + at: chr(ord("A") + at) for at in range(26)}
+# Trigrams, hexagrams and counting rods have become wider with a version of Unicode.
+_AMBIGUOUS_WIDTH = {
+    code: "?"
+    for first, last in ((0x2630, 0x2637), (0x268A, 0x268F), (0x4DC0, 0x4DFF), (0x1D300, 0x1D378))
+    for code in range(first, last + 1)
+}
+SAFE_CHARACTERS = r"[ -~\uac00-\ud7a3]"
+"""Characters, as a pattern, of which nothing has to be made safe: ASCII and Hangul syllables."""
+_SAFE_TEXT = re.compile(SAFE_CHARACTERS + "*")
+_REPLACEMENTS = _REGIONAL_INDICATORS | _AMBIGUOUS_WIDTH | dict.fromkeys(map(ord, _LINE_BREAKS), " ")
+
+
+def clean_text(raw: str) -> str:
+    """`raw` as one line that every terminal draws equally wide; composed (NFC), stripped.
+
+    No control, escape or format characters, no marks without or beyond what they belong to.
+    """
+    if _SAFE_TEXT.fullmatch(raw):  # nearly every one
+        return raw.strip()
+    composed = unicodedata.normalize("NFC", raw).translate(_REPLACEMENTS)
+    # What was taken out may have stood between two that compose.
+    return unicodedata.normalize("NFC", _strip_unsafe(composed)).strip()
+
+
+def _strip_unsafe(text: str) -> str:
+    kept: list[str] = []
+    marks = _MAX_COMBINING_MARKS  # none belongs to the beginning, or to a blank
+    for char in text:
+        category = unicodedata.category(char)
+        if category == "Zs":  # a blank of another width than the usual
+            char = " "  # noqa: PLW2901
+        if category in _UNSAFE_CATEGORIES or char in _INVISIBLE_CHARACTERS:
+            continue
+        if category not in _COMBINING_CATEGORIES:
+            marks = _MAX_COMBINING_MARKS if char.isspace() else 0
+        else:
+            marks += 1
+        if category not in _COMBINING_CATEGORIES or marks <= _MAX_COMBINING_MARKS:
+            kept.append(char)
+    return "".join(kept)
