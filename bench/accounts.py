@@ -13,22 +13,22 @@ from tempfile import TemporaryDirectory
 from kistui.client.rate_limits import ACCOUNT_INTERVAL
 from kistui.clock import system_clock
 from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
-from kistui.profiles import Demo, Profiles
+from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.simulator import Options, Simulator
-from kistui.store.paths import Folders
+from kistui.storage.paths import AppPaths
 
 CALLS = ("domestic-stock/v1/trading/inquire-balance", "inquire-present-balance")
 
 
-def no_demo() -> Demo:
+def no_demo() -> DemoAccount:
     raise NotImplementedError
 
 
-async def read_all(profiles: Profiles, known: Sequence[Profile]) -> None:
+async def read_all(profiles: ProfileService, known: Sequence[Profile]) -> None:
     async def read(profile: Profile) -> None:
-        session = profiles.session(profile)
+        session = profiles.open_session(profile)
         try:
-            await session.whole(system_clock)
+            await session.fetch_full_balance(system_clock)
         finally:
             await session.aclose()
 
@@ -38,7 +38,7 @@ async def read_all(profiles: Profiles, known: Sequence[Profile]) -> None:
 def measure(count: int) -> str:
     with ExitStack() as ends:
         folder = Path(ends.enter_context(TemporaryDirectory()))
-        profiles = Profiles(Folders(folder, folder), {}, no_demo, system_clock)
+        profiles = ProfileService(AppPaths(folder, folder), {}, no_demo, system_clock)
         servers = []
         for number in range(count):
             server = Simulator(Options(rate_limits=True, seed=number + 1))
@@ -48,7 +48,7 @@ def measure(count: int) -> str:
                 f"a{number}", Environment.REAL, account, server.url, secret_backend=SecretBackend.PLAIN
             )
             profiles.add(profile, Credentials.parse(server.app_key, server.app_secret))
-        known = profiles.all()
+        known = profiles.list_profiles()
         asyncio.run(read_all(profiles, known))  # the tokens
         time.sleep(ACCOUNT_INTERVAL)
         before = sum(server.count(name) for server in servers for name in CALLS)

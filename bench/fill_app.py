@@ -20,13 +20,13 @@ from textual.widgets import DataTable
 from bench.cells import WIDTH
 from kistui import locale
 from kistui.models.balance import Balance, BalanceSummary
-from kistui.store.themes import DEFAULT, load_themes
+from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.ui.theme import rich_styles, textual_theme
 from kistui.ui.widgets.line_table import LineTable
 from kistui.view.holdings import Formatted, HoldingsView
 
 WORDS = locale.load("ko")
-THEME = load_themes().by_name[DEFAULT]
+THEME = load_themes().by_name[DEFAULT_THEME]
 NOBODY = Balance(summary=BalanceSummary(), holdings=())
 Format = partial(Formatted, words=WORDS, hidden=False)
 

@@ -20,12 +20,12 @@ from kistui.client import RateLimits, KisClient
 from kistui.clock import Clock
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.load_state import last_loaded
-from kistui.profiles import Demo, Profiles
-from kistui.session import Session
-from kistui.store.paths import Folders
-from kistui.store.themes import DEFAULT, load_themes
-from kistui.store.tokens import TokenStore
-from kistui.tokens import SharedToken
+from kistui.services.profiles import DemoAccount, ProfileService
+from kistui.services.session import Session
+from kistui.storage.paths import AppPaths
+from kistui.storage.themes import DEFAULT_THEME, load_themes
+from kistui.storage.token_store import TokenStore
+from kistui.services.token_manager import TokenManager
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.balance import BalanceScreen
 
@@ -33,33 +33,33 @@ FEW = 10
 SPEED = 60.0
 
 
-def _account(home: str, clock: Clock) -> Demo:
+def _account(home: str, clock: Clock) -> DemoAccount:
     """The account of the environment, without the pace that KIS asks for."""
-    origin, folders = os.environ["KISTUI_BASE_URL"], Folders(Path(home), Path(home))
+    origin, folders = os.environ["KISTUI_BASE_URL"], AppPaths(Path(home), Path(home))
     account = AccountNumber.parse(os.environ["KIS_ACCOUNT"])
     credentials = Credentials(os.environ["KIS_APP_KEY"], os.environ["KIS_APP_SECRET"])
     profile = Profile("demo", Environment.REAL, account, origin, is_demo=True)
-    tokens = TokenStore(folders.tokens)
+    tokens = TokenStore(folders.tokens_dir)
 
     def connect(_on_call: object = None) -> Session:
         client = KisClient(Environment.REAL, base_url=origin, rate_limits=RateLimits.unlimited(), clock=clock)
         return Session(
-            profile, credentials, client, SharedToken(tokens, credentials, client, clock)
+            profile, credentials, client, TokenManager(tokens, credentials, client, clock)
         )
 
-    return Demo(profile, connect, tokens)
+    return DemoAccount(profile, connect, tokens)
 
 
 async def refresh(home: str, many: int) -> tuple[float, float]:
     """MiB after few refreshes, and after many."""
     clock = clock_at(SPEED)
-    book = Profiles(Folders(Path(home), Path(home)), {}, lambda: _account(home, clock), clock)
+    book = ProfileService(AppPaths(Path(home), Path(home)), {}, lambda: _account(home, clock), clock)
     app = KistuiApp(
         book=book,
-        profile=book.demo(),
+        profile=book.demo_profile(),
         words=locale.load("ko"),
         themes=tuple(load_themes().by_name.values()),
-        theme=DEFAULT,
+        theme=DEFAULT_THEME,
         clock=clock,
     )
     few = 0.0

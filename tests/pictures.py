@@ -9,7 +9,7 @@ from kistui import locale
 from kistui.cli.source import open_profiles
 from kistui.clock import KST
 from kistui.simulator import Options
-from kistui.store.themes import DEFAULT, load_themes
+from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.ui.app import KistuiApp
 from kistui.view.cells import width_of
 from tests.support import FakeClock
@@ -32,10 +32,10 @@ async def draw(name: str) -> str:
     with open_profiles(Options, clock=clock, environ={}) as profiles:
         app = KistuiApp(
             book=profiles,
-            profile=profiles.demo(),
+            profile=profiles.demo_profile(),
             words=locale.load("ko"),
             themes=tuple(load_themes().by_name.values()),
-            theme=DEFAULT,
+            theme=DEFAULT_THEME,
             clock=clock,
             to_local=lambda at: at.astimezone(KST),
         )

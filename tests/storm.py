@@ -18,9 +18,9 @@ from importlib import import_module
 from pathlib import Path
 
 from kistui.clock import Clock
-from kistui.profiles import Demo, Profiles
+from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.simulator import Simulator
-from kistui.store.paths import Folders
+from kistui.storage.paths import AppPaths
 
 
 class ShiftedClock:
@@ -42,11 +42,11 @@ def environ_of(simulator: Simulator) -> dict[str, str]:
     }
 
 
-def book_of(folder: Path, clock: Clock, environ: dict[str, str]) -> Profiles:
-    def no_demo() -> Demo:
+def book_of(folder: Path, clock: Clock, environ: dict[str, str]) -> ProfileService:
+    def no_demo() -> DemoAccount:
         raise AssertionError
 
-    return Profiles(Folders(folder / "config", folder / "state"), environ, no_demo, clock)
+    return ProfileService(AppPaths(folder / "config", folder / "state"), environ, no_demo, clock)
 
 
 def let_loose(
@@ -68,7 +68,7 @@ def let_loose(
 def _launch(folder: Path, seconds: float, count: int, kill_after: float) -> None:
     """Fork the processes from one that has imported everything and has no thread."""
     # What every one of them imports.
-    for name in ("filelock", "tomli_w", "kistui.session"):
+    for name in ("filelock", "tomli_w", "kistui.services.session"):
         import_module(name)
     import_module("kistui.client")
     book = book_of(folder, ShiftedClock(seconds), dict(os.environ))
@@ -94,13 +94,13 @@ def _launch(folder: Path, seconds: float, count: int, kill_after: float) -> None
         os.waitpid(child, 0)
 
 
-def _read_balance(book: Profiles) -> str:
+def _read_balance(book: ProfileService) -> str:
     async def read() -> None:
-        profile = book.chosen()
+        profile = book.resolve()
         assert profile
-        session = book.session(profile)
+        session = book.open_session(profile)
         try:
-            await session.balance()
+            await session.fetch_balance()
         finally:
             await session.aclose()
 

@@ -16,8 +16,8 @@ from kistui.models.balance import Balance, Lot, BalanceSummary, merge_lots
 from kistui.models.overseas import OverseasBalance
 from kistui.models.progress import OnProgress
 from kistui.models.token import AccessToken
-from kistui.store.tokens import TokenStore
-from kistui.tokens import SharedToken
+from kistui.storage.token_store import TokenStore
+from kistui.services.token_manager import TokenManager
 
 if TYPE_CHECKING:
     from kistui.client import KisClient
@@ -158,14 +158,14 @@ class StubClient:
     def as_client(self) -> "KisClient":
         return cast("KisClient", self)
 
-    def token(self, folder: Path, clock: FakeClock) -> SharedToken:
+    def token(self, folder: Path, clock: FakeClock) -> TokenManager:
         """A process's view of the shared token; waiting moves the clock."""
 
         async def sleep(seconds: float) -> None:
             clock.advance(seconds=seconds)
             await asyncio.sleep(0)
 
-        return SharedToken(TokenStore(folder), CREDENTIALS, self.as_client, clock, sleep=sleep)
+        return TokenManager(TokenStore(folder), CREDENTIALS, self.as_client, clock, sleep=sleep)
 
     async def issue_token(self, _credentials: Credentials) -> AccessToken:
         self.asked.set()

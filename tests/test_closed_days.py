@@ -11,13 +11,13 @@ from kistui.cli.source import from_simulator
 from kistui.client import RateLimits, KisClient
 from kistui.errors import KistuiError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
-from kistui.profiles import Demo, Profiles
-from kistui.session import Session
+from kistui.services.profiles import DemoAccount, ProfileService
+from kistui.services.session import Session
 from kistui.simulator import Options, Reply, Simulator, refusal
-from kistui.store.holidays import HolidayStore
-from kistui.store.paths import Folders
-from kistui.store.tokens import TokenStore
-from kistui.tokens import SharedToken
+from kistui.storage.holiday_store import HolidayStore
+from kistui.storage.paths import AppPaths
+from kistui.storage.token_store import TokenStore
+from kistui.services.token_manager import TokenManager
 from tests.support import FakeClock
 
 HOLIDAY = "chk-holiday"
@@ -45,7 +45,7 @@ async def opened(
         environment = Environment(on.options.environment)
         profile = Profile("main", environment, AccountNumber.parse(on.account))
         client = KisClient(environment, base_url=on.url, rate_limits=RateLimits.unlimited(), clock=clock)
-        token = SharedToken(TokenStore(tmp_path / "tokens"), credentials, client, clock)
+        token = TokenManager(TokenStore(tmp_path / "tokens"), credentials, client, clock)
         sessions.append(Session(profile, credentials, client, token, holidays))
         return sessions[-1]
 
@@ -56,10 +56,10 @@ async def opened(
 
 async def test_two_sessions_on_one_day_cause_one_call(opened: Open, simulator: Simulator) -> None:
     first, second = opened(), opened()
-    await first.token.usable()
-    closed = await first.closed_days(TODAY)
+    await first.token_manager.get()
+    closed = await first.get_holidays(TODAY)
     assert CHRISTMAS in closed
-    assert await second.closed_days(TODAY) == await first.closed_days(TODAY) == closed
+    assert await second.get_holidays(TODAY) == await first.get_holidays(TODAY) == closed
     assert simulator.count(HOLIDAY) == 1
 
 
@@ -67,9 +67,9 @@ async def test_the_next_day_it_is_asked_again(
     opened: Open, simulator: Simulator, store: HolidayStore
 ) -> None:
     session = opened()
-    await session.token.usable()
-    await session.closed_days(TODAY)
-    await session.closed_days(TOMORROW)
+    await session.token_manager.get()
+    await session.get_holidays(TODAY)
+    await session.get_holidays(TOMORROW)
     assert [
         request.query["BASS_DT"] for request in simulator.requests if request.path.endswith(HOLIDAY)
     ] == ["20261221", "20261222"]
@@ -78,11 +78,11 @@ async def test_the_next_day_it_is_asked_again(
 
 async def test_sessions_that_ask_at_once_cause_one_call(opened: Open, simulator: Simulator) -> None:
     sessions = [opened() for _ in range(5)]
-    await sessions[0].token.usable()
-    await asyncio.gather(*(each.closed_days(TODAY) for each in sessions * 2))
+    await sessions[0].token_manager.get()
+    await asyncio.gather(*(each.get_holidays(TODAY) for each in sessions * 2))
     assert simulator.count(HOLIDAY) == 1
     for each in sessions:  # also those who came while it was under way
-        assert CHRISTMAS in await each.closed_days(TODAY)
+        assert CHRISTMAS in await each.get_holidays(TODAY)
 
 
 async def test_a_token_is_never_issued_for_it(
@@ -90,28 +90,28 @@ async def test_a_token_is_never_issued_for_it(
 ) -> None:
     session = opened()
     store.write(TODAY - timedelta(days=1), {CHRISTMAS})
-    assert await session.closed_days(TODAY) == {CHRISTMAS}
+    assert await session.get_holidays(TODAY) == {CHRISTMAS}
     assert simulator.requests == []
-    await session.token.usable()
-    assert len(await session.closed_days(TODAY)) > 1
+    await session.token_manager.get()
+    assert len(await session.get_holidays(TODAY)) > 1
     assert (simulator.notices, simulator.count(HOLIDAY)) == (1, 1)
 
 
 async def test_a_dead_token_is_not_replaced_for_it(opened: Open, simulator: Simulator) -> None:
     session = opened()
-    await session.token.usable()
+    await session.token_manager.get()
     simulator.kill_tokens()
-    assert await session.closed_days(TODAY) == frozenset()
+    assert await session.get_holidays(TODAY) == frozenset()
     assert (simulator.notices, simulator.count(HOLIDAY)) == (1, 1)
 
 
 async def test_paper_is_never_asked(opened: Open, store: HolidayStore, clock: FakeClock) -> None:
     with Simulator(Options(environment="paper"), clock=clock) as paper:
         session = opened(on=paper)
-        await session.balance()
-        assert await session.closed_days(TODAY) == frozenset()
+        await session.fetch_balance()
+        assert await session.get_holidays(TODAY) == frozenset()
         store.write(TODAY - timedelta(days=1), {CHRISTMAS})
-        assert await session.closed_days(TODAY) == {CHRISTMAS}
+        assert await session.get_holidays(TODAY) == {CHRISTMAS}
         assert paper.count(HOLIDAY) == 0
 
 
@@ -132,19 +132,19 @@ async def test_a_failure_is_one_call_a_day_and_gives_what_is_remembered(
 ) -> None:
     store.write(TODAY - timedelta(days=1), {CHRISTMAS})
     simulator.script(HOLIDAY, reply)
-    await opened().token.usable()
+    await opened().token_manager.get()
     for session in (opened(), opened()):
-        assert await session.closed_days(TODAY) == {CHRISTMAS}
-        assert await session.closed_days(TODAY) == {CHRISTMAS}
+        assert await session.get_holidays(TODAY) == {CHRISTMAS}
+        assert await session.get_holidays(TODAY) == {CHRISTMAS}
     assert simulator.count(HOLIDAY) == 1
-    assert len(await opened().closed_days(TOMORROW)) > 1
+    assert len(await opened().get_holidays(TOMORROW)) > 1
 
 
 async def test_a_server_that_is_gone_is_no_error(opened: Open, simulator: Simulator) -> None:
     session = opened()
-    await session.token.usable()
+    await session.token_manager.get()
     simulator.stop()
-    assert await session.closed_days(TODAY) == frozenset()
+    assert await session.get_holidays(TODAY) == frozenset()
 
 
 async def test_where_it_cannot_be_noted_it_is_not_asked(
@@ -152,8 +152,8 @@ async def test_where_it_cannot_be_noted_it_is_not_asked(
 ) -> None:
     (tmp_path / "holidays.toml").symlink_to(tmp_path / "elsewhere")
     session = opened()
-    await session.token.usable()
-    assert await session.closed_days(TODAY) == frozenset()
+    await session.token_manager.get()
+    assert await session.get_holidays(TODAY) == frozenset()
     assert simulator.count(HOLIDAY) == 0
 
 
@@ -167,23 +167,23 @@ async def test_an_answer_that_cannot_be_kept_serves_its_session(
     def full(*_: object) -> None:
         raise KistuiError
 
-    monkeypatch.setattr(store, "claim", claim)
+    monkeypatch.setattr(store, "claim_daily_request", claim)
     session = opened()
-    await session.token.usable()
-    assert CHRISTMAS in await session.closed_days(TODAY)
-    assert CHRISTMAS in await session.closed_days(TODAY)
+    await session.token_manager.get()
+    assert CHRISTMAS in await session.get_holidays(TODAY)
+    assert CHRISTMAS in await session.get_holidays(TODAY)
     assert simulator.count(HOLIDAY) == 1
 
 
 async def test_without_a_store_nothing_is_asked(opened: Open, simulator: Simulator) -> None:
     session = opened(None)
-    await session.balance()
-    assert await session.closed_days(TODAY) == frozenset()
+    await session.fetch_balance()
+    assert await session.get_holidays(TODAY) == frozenset()
     assert simulator.count(HOLIDAY) == 0
 
 
 async def test_a_balance_does_not_ask_for_it(opened: Open, simulator: Simulator) -> None:
-    await opened().balance()
+    await opened().fetch_balance()
     assert len(simulator.requests) == 2
     assert simulator.count(HOLIDAY) == 0
 
@@ -192,7 +192,7 @@ async def test_a_balance_does_not_ask_for_it(opened: Open, simulator: Simulator)
 async def test_the_users_profiles_share_one_file_and_paper_has_none(
     clock: FakeClock, tmp_path: Path, environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    where = Folders(tmp_path / "config", tmp_path / "state")
+    where = AppPaths(tmp_path / "config", tmp_path / "state")
     with Simulator(Options(environment=environment.value), clock=clock) as simulator:
         for module in ("endpoints", "connection"):
             monkeypatch.setattr(f"kistui.client.{module}.BASE_URLS", {environment: simulator.url})
@@ -200,31 +200,31 @@ async def test_the_users_profiles_share_one_file_and_paper_has_none(
         account = AccountNumber.parse(simulator.account)
         for name in ("main", "other"):
             profile = Profile(name, environment, account)
-            profiles = Profiles(where, {}, no_demo, clock)
-            session = profiles.try_out(profile, credentials)
-            await session.token.usable()
-            closed = await session.closed_days(TODAY)
+            profiles = ProfileService(where, {}, no_demo, clock)
+            session = profiles.open_session_with(profile, credentials)
+            await session.token_manager.get()
+            closed = await session.get_holidays(TODAY)
             assert (CHRISTMAS in closed) is (environment is Environment.REAL)
             await session.aclose()
         assert simulator.count(HOLIDAY) == (1 if environment is Environment.REAL else 0)
-    assert where.holidays.exists() is (environment is Environment.REAL)
+    assert where.holidays_file.exists() is (environment is Environment.REAL)
 
 
 async def test_another_server_s_holidays_are_not_the_user_s(
     simulator: Simulator, clock: FakeClock, tmp_path: Path
 ) -> None:
-    where = Folders(tmp_path / "config", tmp_path / "state")
+    where = AppPaths(tmp_path / "config", tmp_path / "state")
     credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
     account = AccountNumber.parse(simulator.account)
     profile = Profile("main", Environment.REAL, account, simulator.url)
-    session = Profiles(where, {}, no_demo, clock).try_out(profile, credentials)
-    await session.token.usable()
-    assert await session.closed_days(TODAY) == frozenset()
+    session = ProfileService(where, {}, no_demo, clock).open_session_with(profile, credentials)
+    await session.token_manager.get()
+    assert await session.get_holidays(TODAY) == frozenset()
     await session.aclose()
-    assert not where.holidays.exists()
+    assert not where.holidays_file.exists()
 
 
-def no_demo() -> Demo:
+def no_demo() -> DemoAccount:
     raise AssertionError
 
 
@@ -232,8 +232,8 @@ async def test_the_demo_has_its_own_file(
     simulator: Simulator, clock: FakeClock, tmp_path: Path
 ) -> None:
     demo = from_simulator(simulator, clock, tmp_path / "demo")
-    session = demo.connect()
-    await session.balance()
-    assert CHRISTMAS in await session.closed_days(TODAY)
+    session = demo.open_session()
+    await session.fetch_balance()
+    assert CHRISTMAS in await session.get_holidays(TODAY)
     await session.aclose()
     assert (tmp_path / "demo" / "holidays.toml").exists()

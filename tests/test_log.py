@@ -5,44 +5,44 @@ from dataclasses import replace
 from pathlib import Path
 
 from kistui.errors import FileWriteError
-from kistui.log import KEPT, Log
+from kistui.services.call_log import MAX_RECENT_CALLS, CallLog
 from kistui.models.call_record import CallRecord
-from kistui.store.log import LogFile, LogWriter
+from kistui.storage.log import LogFile, LogWriter
 from tests.store.log.test_lines import CALL
 from tests.support import FakeClock
 
 
 def test_the_last_calls_are_in_memory_newest_first(clock: FakeClock) -> None:
-    log = Log(clock=clock)
-    tell = log.of("main")
-    for at in range(KEPT + 20):
+    log = CallLog(clock=clock)
+    tell = log.for_profile("main")
+    for at in range(MAX_RECENT_CALLS + 20):
         tell(replace(CALL, page=at))
     calls = log.recent()
-    assert len(calls) == KEPT
-    assert (calls[0].page, calls[0].sequence_number, calls[0].profile) == (KEPT + 19, KEPT + 20, "main")
+    assert len(calls) == MAX_RECENT_CALLS
+    assert (calls[0].page, calls[0].sequence_number, calls[0].profile) == (MAX_RECENT_CALLS + 19, MAX_RECENT_CALLS + 20, "main")
     assert calls[-1].page == 20
 
 
 def test_who_watches_is_told_until_it_leaves(clock: FakeClock) -> None:
-    log, seen = Log(clock=clock), list[CallRecord]()
-    leave = log.watch(seen.append)
-    log.of("a")(CALL)
+    log, seen = CallLog(clock=clock), list[CallRecord]()
+    leave = log.subscribe(seen.append)
+    log.for_profile("a")(CALL)
     leave()
-    log.of("a")(CALL)
+    log.for_profile("a")(CALL)
     assert [call.sequence_number for call in seen] == [1]
 
 
 def test_every_call_is_on_disk_when_it_is_closed(tmp_path: Path, clock: FakeClock) -> None:
-    path = tmp_path / "state" / "kistui.log"
-    log = Log(path, clock=clock)
+    path = tmp_path / "state" / "kistui.services.call_log"
+    log = CallLog(path, clock=clock)
     assert not path.parent.exists()
     for _ in range(300):
-        log.of("5000123401")(CALL)
+        log.for_profile("5000123401")(CALL)
     log.close()
     lines = path.read_text().splitlines()
     assert len(lines) == 300
     assert all("profile=*** call=domestic_balance" in line for line in lines)
-    log.of("again")(CALL)
+    log.for_profile("again")(CALL)
     log.close()
     assert len(path.read_text().splitlines()) == 301
 
@@ -51,15 +51,15 @@ def test_a_disk_that_takes_nothing_is_noted_once_and_hurts_nobody(
     tmp_path: Path, clock: FakeClock
 ) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
-    log = Log(tmp_path / "state" / "kistui.log", clock=clock)
-    log.of("main")(CALL)
+    log = CallLog(tmp_path / "state" / "kistui.services.call_log", clock=clock)
+    log.for_profile("main")(CALL)
     log.close()
-    first = log.fault
+    first = log.write_error
     assert isinstance(first, FileWriteError)
-    log.of("main")(CALL)
-    log.crashed(ValueError())
+    log.for_profile("main")(CALL)
+    log.record_crash(ValueError())
     log.close()
-    assert log.fault is first
+    assert log.write_error is first
     assert len(log.recent()) == 2
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from kistui.errors import FileWriteError, KistuiError, SecretNotFoundError
 from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
-from kistui.profiles import Profiles
-from kistui.store import config
+from kistui.services.profiles import ProfileService
+from kistui.storage import config
 from tests.storm import book_of
 from tests.support import FakeClock
 
@@ -16,39 +16,39 @@ MAIN = Profile("main", Environment.REAL, AccountNumber("50071234"), secret_backe
 
 
 @pytest.fixture
-def book(tmp_path: Path, clock: FakeClock) -> Profiles:
+def book(tmp_path: Path, clock: FakeClock) -> ProfileService:
     made = book_of(tmp_path, clock, {})
     made.unlock("open")
     made.add(MAIN, KEYS)
     return made
 
 
-def test_a_move_leaves_no_copy_behind(book: Profiles) -> None:
-    moved = book.move(MAIN, SecretBackend.ENCRYPTED)
-    assert book.named("main") == moved
-    assert book.credentials(moved) == KEYS
+def test_a_move_leaves_no_copy_behind(book: ProfileService) -> None:
+    moved = book.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
+    assert book.get("main") == moved
+    assert book.load_credentials(moved) == KEYS
     with pytest.raises(SecretNotFoundError):
-        book.credentials(MAIN)
+        book.load_credentials(MAIN)
 
 
-def test_a_move_to_where_it_is_keeps_the_key(book: Profiles) -> None:
-    assert book.move(MAIN, SecretBackend.PLAIN) == MAIN
-    assert book.credentials(MAIN) == KEYS
+def test_a_move_to_where_it_is_keeps_the_key(book: ProfileService) -> None:
+    assert book.change_secret_backend(MAIN, SecretBackend.PLAIN) == MAIN
+    assert book.load_credentials(MAIN) == KEYS
 
 
 def test_a_configuration_that_cannot_be_written_undoes_the_move(
-    book: Profiles, monkeypatch: pytest.MonkeyPatch
+    book: ProfileService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise FileWriteError(path="config.toml", reason="enospc")
 
     with monkeypatch.context() as patch:
-        patch.setattr(config, "change_profile", full)
+        patch.setattr(config, "update_profile", full)
         with pytest.raises(KistuiError):
-            book.move(MAIN, SecretBackend.ENCRYPTED)
-    assert book.credentials(book.named("main")) == KEYS
-    moved = book.move(MAIN, SecretBackend.ENCRYPTED)
-    assert book.credentials(moved) == KEYS
+            book.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
+    assert book.load_credentials(book.get("main")) == KEYS
+    moved = book.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
+    assert book.load_credentials(moved) == KEYS
 
 
 def test_keys_of_a_command_are_copied_and_the_command_is_left_alone(
@@ -58,6 +58,6 @@ def test_keys_of_a_command_are_copied_and_the_command_is_left_alone(
     command = ("printf", f"{KEYS.app_key}\\n{KEYS.app_secret}\\n")
     profile = Profile("pass", Environment.REAL, MAIN.account, secret_backend=SecretBackend.COMMAND, secret_command=command)
     made.add(profile, KEYS)
-    moved = made.move(profile, SecretBackend.PLAIN)
-    assert made.credentials(moved) == KEYS
-    assert made.named("pass").secret_command == ()
+    moved = made.change_secret_backend(profile, SecretBackend.PLAIN)
+    assert made.load_credentials(moved) == KEYS
+    assert made.get("pass").secret_command == ()

@@ -17,8 +17,8 @@ from kistui.client import rate_limits
 from kistui.clock import system_clock
 from kistui.simulator import Simulator
 from kistui.simulator.options import Options
-from kistui.store.paths import Folders
-from kistui.store.themes import DEFAULT, load_themes
+from kistui.storage.paths import AppPaths
+from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.ui.app import KistuiApp
 from tests.ui.conftest import settle, until
 
@@ -137,15 +137,15 @@ def by_command(session: Session) -> None:
 async def on_screen(session: Session) -> list[str]:
     """The app through screens 1 to 5, the detail, an export, failures; a dump of each."""
     dumps: list[str] = []
-    where = Folders(session.home / "config" / "kistui", session.home / "state" / "kistui")
+    where = AppPaths(session.home / "config" / "kistui", session.home / "state" / "kistui")
     environ = {"KISTUI_BASE_URL": session.simulator.url}
     with open_profiles(Options, where=where, environ=environ, is_debug=True) as profiles:
         app = KistuiApp(
             book=profiles,
-            profile=profiles.chosen("main"),
+            profile=profiles.resolve("main"),
             words=locale.load("en"),
             themes=tuple(load_themes().by_name.values()),
-            theme=DEFAULT,
+            theme=DEFAULT_THEME,
             clock=system_clock,
         )
         async with app.run_test(size=(120, 36)) as pilot:
@@ -226,12 +226,12 @@ async def test_secrets_are_in_their_stores_and_nowhere_else(
             f"the search would not find the {kind}"
         )
     names = " ".join(files)
-    assert "kistui.log" in names
+    assert "kistui.services.call_log" in names
     assert "holdings.csv" in names
     assert any(name.startswith("kistui-") for name in files), "nothing was exported"
     if Path("/proc/self/cmdline").exists():
         assert len(session.command_lines) > 10
-    log = files["state/kistui/kistui.log"].decode()
+    log = files["state/kistui/kistui.services.call_log"].decode()
     assert log.count("event=call") > 20
     assert " params=" in log
     assert "event=crash kind=ValueError" in log

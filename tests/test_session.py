@@ -9,8 +9,8 @@ import pytest
 
 from kistui.errors import TokenExpiredError, TokenInvalidError
 from kistui.models.progress import ProgressEvent, TokenRequested
-from kistui.session import Session
-from kistui.tokens import SharedToken
+from kistui.services.session import Session
+from kistui.services.token_manager import TokenManager
 from tests.storm import book_of
 from tests.support import CREDENTIALS, PROFILE, FakeClock, StubClient
 
@@ -26,26 +26,26 @@ def session(client: StubClient, clock: FakeClock, tmp_path: Path) -> Session:
 
 
 async def test_many_callers_cause_one_issue(session: Session, client: StubClient) -> None:
-    await asyncio.gather(*(session.balance() for _ in range(20)))
+    await asyncio.gather(*(session.fetch_balance() for _ in range(20)))
     assert client.issued == 1
 
 
 async def test_a_token_serves_until_ten_minutes_before_its_end(
     session: Session, client: StubClient, clock: FakeClock
 ) -> None:
-    await session.balance()
+    await session.fetch_balance()
     clock.advance(hours=23, minutes=49, seconds=59)
-    await session.balance()
+    await session.fetch_balance()
     assert client.issued == 1
     clock.advance(seconds=1)
-    await session.balance()
+    await session.fetch_balance()
     assert client.issued == 2
 
 
 async def test_when_a_token_is_renewed_is_a_setting(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
-    token = SharedToken(
+    token = TokenManager(
         client.token(tmp_path, clock)._store,
         CREDENTIALS,
         client.as_client,
@@ -53,9 +53,9 @@ async def test_when_a_token_is_renewed_is_a_setting(
         renew_before=timedelta(hours=2),
     )
     session = Session(PROFILE, CREDENTIALS, client.as_client, token)
-    await session.balance()
+    await session.fetch_balance()
     clock.advance(hours=22)
-    await session.balance()
+    await session.fetch_balance()
     assert client.issued == 2
 
 
@@ -66,29 +66,29 @@ async def test_a_token_that_dies_early_is_replaced_once(
     clock: FakeClock,
     death: type[TokenExpiredError | TokenInvalidError],
 ) -> None:
-    await session.balance()
+    await session.fetch_balance()
     client.death = death
     client.dead = {"token-1"}
     clock.advance(minutes=2)
-    await asyncio.gather(session.balance(), session.balance(), session.balance())
+    await asyncio.gather(session.fetch_balance(), session.fetch_balance(), session.fetch_balance())
     assert client.issued == 2
 
 
 async def test_a_second_refusal_is_told_not_retried(
     session: Session, client: StubClient, clock: FakeClock
 ) -> None:
-    await session.balance()
+    await session.fetch_balance()
     client.dead = {"token-1", "token-2"}
     clock.advance(minutes=2)
     with pytest.raises(TokenExpiredError):
-        await session.balance()
+        await session.fetch_balance()
     assert client.issued == 2
 
 
 async def test_an_issue_is_told_before_the_phone_rings(session: Session) -> None:
     told: list[ProgressEvent] = []
-    await session.balance(told.append)
-    await session.balance(told.append)
+    await session.fetch_balance(told.append)
+    await session.fetch_balance(told.append)
     assert told == [TokenRequested()]
 
 
@@ -96,12 +96,12 @@ async def test_a_caller_who_leaves_in_the_middle_of_an_issue_loses_no_token(
     session: Session, client: StubClient
 ) -> None:
     client.answers.clear()
-    leaving = asyncio.ensure_future(session.balance())
+    leaving = asyncio.ensure_future(session.fetch_balance())
     await client.asked.wait()
     leaving.cancel()
     await asyncio.wait([leaving])
     client.answers.set()
-    await session.balance()
+    await session.fetch_balance()
     assert client.issued == 1
 
 
@@ -109,7 +109,7 @@ async def test_closing_in_the_middle_of_an_issue_keeps_its_token(
     session: Session, client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
     client.answers.clear()
-    leaving = asyncio.ensure_future(session.balance())
+    leaving = asyncio.ensure_future(session.fetch_balance())
     await client.asked.wait()
     leaving.cancel()
     await asyncio.wait([leaving])
@@ -119,7 +119,7 @@ async def test_closing_in_the_middle_of_an_issue_keeps_its_token(
     await closing
     assert client.closed
     assert asyncio.all_tasks() <= {asyncio.current_task(), leaving, closing}
-    record = await client.token(tmp_path, clock).record()
+    record = await client.token(tmp_path, clock).load_record()
     assert record.token
     assert record.token.value == "token-1"
 
@@ -127,9 +127,9 @@ async def test_closing_in_the_middle_of_an_issue_keeps_its_token(
 async def test_closing_does_not_wait_for_an_answer_that_does_not_come(
     session: Session, client: StubClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kistui.tokens.LAST_SECONDS", 0.01)
+    monkeypatch.setattr("kistui.services.token_manager.SHUTDOWN_TIMEOUT", 0.01)
     client.answers.clear()
-    leaving = asyncio.ensure_future(session.balance())
+    leaving = asyncio.ensure_future(session.fetch_balance())
     await client.asked.wait()
     leaving.cancel()
     await session.aclose()
@@ -144,8 +144,8 @@ async def test_closing_closes_the_client(session: Session, client: StubClient) -
 
 def test_two_profiles_on_one_app_key_keep_one_pace(tmp_path: Path, clock: FakeClock) -> None:
     book = book_of(tmp_path, clock, {})
-    one = book.try_out(PROFILE, CREDENTIALS)
-    other = book.try_out(replace(PROFILE, name="isa"), CREDENTIALS)
-    third = book.try_out(replace(PROFILE, name="own"), replace(CREDENTIALS, app_key="own"))
+    one = book.open_session_with(PROFILE, CREDENTIALS)
+    other = book.open_session_with(replace(PROFILE, name="isa"), CREDENTIALS)
+    third = book.open_session_with(replace(PROFILE, name="own"), replace(CREDENTIALS, app_key="own"))
     assert one._client._gates is other._client._gates
     assert one._client._gates is not third._client._gates

@@ -36,7 +36,7 @@ def test_a_process_killed_in_the_middle_of_an_issue_blocks_and_breaks_nothing(
     clock, chance = ShiftedClock(), random.Random(7)
     with Simulator(Options(delay=0.05), clock=clock) as simulator:
         book = book_of(tmp_path, clock, environ_of(simulator))
-        profile = book.chosen()
+        profile = book.resolve()
         assert profile
         for _ in range(8):
             let_loose(simulator, tmp_path, clock, 3, kill_after=chance.uniform(0.01, 0.2))

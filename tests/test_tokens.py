@@ -20,9 +20,9 @@ from kistui.errors import (
 )
 from kistui.models.progress import ProgressEvent, TokenRequested, TokenRequestDelayed
 from kistui.models.token import TokenOrigin, TokenState, AccessToken, TokenRecord
-from kistui.session import Session
-from kistui.store.tokens import TokenStore
-from kistui.tokens import Refusal, SharedToken
+from kistui.services.session import Session
+from kistui.storage.token_store import TokenStore
+from kistui.services.token_manager import RejectedToken, TokenManager
 from tests.support import CREDENTIALS, PROFILE, FakeClock, StubClient
 
 
@@ -32,20 +32,20 @@ def client(clock: FakeClock) -> StubClient:
 
 
 @pytest.fixture
-def shared(client: StubClient, clock: FakeClock, tmp_path: Path) -> SharedToken:
+def shared(client: StubClient, clock: FakeClock, tmp_path: Path) -> TokenManager:
     return client.token(tmp_path, clock)
 
 
-def another(client: StubClient, clock: FakeClock, tmp_path: Path) -> SharedToken:
+def another(client: StubClient, clock: FakeClock, tmp_path: Path) -> TokenManager:
     """The same token, seen by another process."""
     return client.token(tmp_path, clock)
 
 
 async def test_a_second_process_uses_the_token_of_the_first(
-    shared: SharedToken, client: StubClient, clock: FakeClock, tmp_path: Path
+    shared: TokenManager, client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
-    first = await shared.usable()
-    assert await another(client, clock, tmp_path).usable() == first
+    first = await shared.get()
+    assert await another(client, clock, tmp_path).get() == first
     assert client.issued == 1
 
 
@@ -53,76 +53,76 @@ async def test_ten_processes_at_once_ask_once(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
     everyone = [another(client, clock, tmp_path) for _ in range(10)]
-    tokens = await asyncio.gather(*(each.usable() for each in everyone))
+    tokens = await asyncio.gather(*(each.get() for each in everyone))
     assert {token.value for token in tokens} == {"token-1"}
     assert client.issued == 1
 
 
 async def test_two_keys_have_two_tokens(
-    shared: SharedToken, client: StubClient, clock: FakeClock, tmp_path: Path
+    shared: TokenManager, client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
-    await shared.usable()
-    other = SharedToken(
+    await shared.get()
+    other = TokenManager(
         TokenStore(tmp_path), replace(CREDENTIALS, app_key="other"), client.as_client, clock
     )
-    assert (await other.usable()).value == "token-2"
-    assert (await shared.usable()).value == "token-1"
+    assert (await other.get()).value == "token-2"
+    assert (await shared.get()).value == "token-1"
 
 
 @pytest.mark.parametrize("waited", [0, 17, 59.5])
 async def test_a_second_issue_waits_for_its_minute_and_says_till_when(
-    shared: SharedToken, client: StubClient, clock: FakeClock, waited: float
+    shared: TokenManager, client: StubClient, clock: FakeClock, waited: float
 ) -> None:
-    token = await shared.usable()
+    token = await shared.get()
     began = clock()
     clock.advance(seconds=waited)
     told: list[ProgressEvent] = []
-    new = await shared.usable(told.append, after=Refusal(token, TokenInvalidError(code="EGW00121")))
+    new = await shared.get(told.append, rejected=RejectedToken(token, TokenInvalidError(code="EGW00121")))
     assert new.value == "token-2"
     assert told == [TokenRequestDelayed(began + timedelta(minutes=1)), TokenRequested()]
     assert clock() - began >= timedelta(minutes=1)
 
 
 async def test_after_the_minute_nothing_is_waited_for(
-    shared: SharedToken, clock: FakeClock
+    shared: TokenManager, clock: FakeClock
 ) -> None:
-    token = await shared.usable()
+    token = await shared.get()
     clock.advance(minutes=1)
     told: list[ProgressEvent] = []
-    await shared.usable(told.append, after=Refusal(token, TokenInvalidError()))
+    await shared.get(told.append, rejected=RejectedToken(token, TokenInvalidError()))
     assert told == [TokenRequested()]
 
 
 async def test_the_minute_outlives_the_process(
-    shared: SharedToken, client: StubClient, clock: FakeClock, tmp_path: Path
+    shared: TokenManager, client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
     client.refusal = AppSecretRejectedError(code="EGW00105")
     with pytest.raises(AppSecretRejectedError):
-        await shared.usable()
+        await shared.get()
     client.refusal = None
     clock.advance(seconds=10)
     told: list[ProgressEvent] = []
-    await another(client, clock, tmp_path).usable(told.append)
+    await another(client, clock, tmp_path).get(told.append)
     assert isinstance(told[0], TokenRequestDelayed)
 
 
 async def test_an_attempt_that_never_reached_kis_is_none(
-    shared: SharedToken, client: StubClient
+    shared: TokenManager, client: StubClient
 ) -> None:
     client.refusal = ConnectFailedError(host="kis.example")
     with pytest.raises(ConnectFailedError):
-        await shared.usable()
+        await shared.get()
     client.refusal = None
     told: list[ProgressEvent] = []
-    await shared.usable(told.append)
+    await shared.get(told.append)
     assert told == [TokenRequested()]
 
 
-async def test_an_attempt_without_an_answer_is_one(shared: SharedToken, client: StubClient) -> None:
+async def test_an_attempt_without_an_answer_is_one(shared: TokenManager, client: StubClient) -> None:
     client.refusal = RequestTimeoutError(host="kis.example")
     with pytest.raises(RequestTimeoutError):
-        await shared.usable()
-    record = await shared.record()
+        await shared.get()
+    record = await shared.load_record()
     assert record.state(record.issue_attempted_at or client.clock()) is TokenState.WAITING
 
 
@@ -136,36 +136,36 @@ async def test_a_wait_can_be_left_and_holds_nobody_up(
         await asyncio.sleep(3600)
 
     store = TokenStore(tmp_path)
-    stuck = SharedToken(store, CREDENTIALS, client.as_client, clock, sleep=sleep)
-    token = await stuck.usable()
-    leaving = asyncio.ensure_future(stuck.usable(after=Refusal(token, TokenInvalidError())))
+    stuck = TokenManager(store, CREDENTIALS, client.as_client, clock, sleep=sleep)
+    token = await stuck.get()
+    leaving = asyncio.ensure_future(stuck.get(rejected=RejectedToken(token, TokenInvalidError())))
     await waiting.wait()
     leaving.cancel()
     await asyncio.wait([leaving])
     assert client.issued == 1
     clock.advance(minutes=1)
-    fresh = await asyncio.wait_for(stuck.usable(after=Refusal(token, TokenInvalidError())), 5)
+    fresh = await asyncio.wait_for(stuck.get(rejected=RejectedToken(token, TokenInvalidError())), 5)
     assert fresh.value == "token-2"
 
 
 async def test_when_kis_says_another_asked_it_waits_and_then_gives_up(
-    shared: SharedToken, client: StubClient, clock: FakeClock
+    shared: TokenManager, client: StubClient, clock: FakeClock
 ) -> None:
     client.refusal = TokenCooldownError(code="EGW00133")
     began = clock()
     with pytest.raises(TokenCooldownError) as caught:
-        await shared.usable()
+        await shared.get()
     assert timedelta(minutes=2) <= clock() - began < timedelta(minutes=3)
     assert caught.value.details["seconds"] == 60
 
 
 async def test_a_clock_set_back_costs_one_minute_at_most(
-    shared: SharedToken, client: StubClient, clock: FakeClock
+    shared: TokenManager, client: StubClient, clock: FakeClock
 ) -> None:
-    token = await shared.usable()
+    token = await shared.get()
     clock.advance(hours=-5)
     began = clock()
-    await shared.usable(after=Refusal(token, TokenInvalidError()))
+    await shared.get(rejected=RejectedToken(token, TokenInvalidError()))
     assert client.issued == 2
     assert clock() - began <= timedelta(seconds=61)
 
@@ -177,17 +177,17 @@ async def test_a_wrong_clock_does_not_ask_again_and_again(
     """Thirty hours fast, every new token would look expired."""
     client.skew = timedelta(seconds=-wrong)
     for _ in range(5):
-        await another(client, clock, tmp_path).usable()
+        await another(client, clock, tmp_path).get()
         clock.advance(minutes=5)
     assert client.issued == 1
 
 
 async def test_a_laptop_that_slept_over_the_end_renews_once(
-    shared: SharedToken, client: StubClient, clock: FakeClock
+    shared: TokenManager, client: StubClient, clock: FakeClock
 ) -> None:
-    await shared.usable()
+    await shared.get()
     clock.advance(hours=60)
-    await asyncio.gather(*(shared.usable() for _ in range(5)))
+    await asyncio.gather(*(shared.get() for _ in range(5)))
     assert client.issued == 2
 
 
@@ -200,12 +200,12 @@ async def test_the_same_dead_token_again_is_recognised_and_not_asked_for_again(
     client.same = "same"
     session = Session(PROFILE, CREDENTIALS, client.as_client, client.token(tmp_path, clock))
     began = clock()
-    await session.balance()
+    await session.fetch_balance()
     client.dead = {"same"}
     clock.advance(minutes=5)
     for _ in range(3):
         with pytest.raises(RejectedTokenReissuedError) as caught:
-            await session.balance()
+            await session.fetch_balance()
         clock.advance(minutes=5)
     assert client.issued == 2
     at = (began + timedelta(hours=6)).astimezone(KST)
@@ -217,14 +217,14 @@ async def test_a_dead_token_that_revives_is_used_again(
 ) -> None:
     client.same = "same"
     session = Session(PROFILE, CREDENTIALS, client.as_client, client.token(tmp_path, clock))
-    await session.balance()
+    await session.fetch_balance()
     client.dead = {"same"}
     clock.advance(minutes=5)
     with pytest.raises(RejectedTokenReissuedError):
-        await session.balance()
+        await session.fetch_balance()
     client.dead = set()
-    await session.balance()
-    assert (await session.token.record()).rejection is None
+    await session.fetch_balance()
+    assert (await session.token_manager.load_record()).rejection is None
     assert client.issued == 2
 
 
@@ -233,15 +233,15 @@ async def test_after_six_hours_the_dead_token_is_replaced(
 ) -> None:
     client.same = "same"
     session = Session(PROFILE, CREDENTIALS, client.as_client, client.token(tmp_path, clock))
-    await session.balance()
+    await session.fetch_balance()
     client.dead = {"same"}
     clock.advance(minutes=5)
     with pytest.raises(RejectedTokenReissuedError):
-        await session.balance()
+        await session.fetch_balance()
     client.same = "other"
     clock.advance(hours=6)
-    await session.balance()
-    record = await session.token.record()
+    await session.fetch_balance()
+    record = await session.token_manager.load_record()
     assert record.token
     assert record.token.value == "other"
     assert record.state(clock()) is TokenState.VALID
@@ -251,52 +251,52 @@ async def test_after_six_hours_the_dead_token_is_replaced(
 
 
 async def test_an_issue_by_hand_asks_though_there_is_a_token(
-    shared: SharedToken, client: StubClient, clock: FakeClock
+    shared: TokenManager, client: StubClient, clock: FakeClock
 ) -> None:
-    await shared.usable()
+    await shared.get()
     clock.advance(minutes=2)
     await shared.issue()
     assert client.issued == 2
-    assert (await shared.record()).notifications_today(clock()) == 2
+    assert (await shared.load_record()).notifications_today(clock()) == 2
 
 
 async def test_a_revoked_token_is_gone_for_every_process(
-    shared: SharedToken, client: StubClient, clock: FakeClock, tmp_path: Path
+    shared: TokenManager, client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
-    await shared.usable()
+    await shared.get()
     other = another(client, clock, tmp_path)
-    assert await other.is_at_hand()
+    assert await other.has_usable_token()
     assert await shared.revoke()
     assert client.revoked == ["token-1"]
-    assert not await other.is_at_hand()
+    assert not await other.has_usable_token()
     assert not await shared.revoke()
 
 
 async def test_a_token_that_is_dead_already_can_be_revoked(
-    shared: SharedToken, client: StubClient
+    shared: TokenManager, client: StubClient
 ) -> None:
-    await shared.usable()
+    await shared.get()
     client.dead = {"token-1"}
     assert await shared.revoke()
-    assert (await shared.record()).token is None
+    assert (await shared.load_record()).token is None
 
 
 async def test_a_revoked_token_that_comes_back_is_suspect(
-    shared: SharedToken, client: StubClient, clock: FakeClock
+    shared: TokenManager, client: StubClient, clock: FakeClock
 ) -> None:
     client.same = "same"
-    await shared.usable()
+    await shared.get()
     await shared.revoke()
     clock.advance(minutes=2)
-    await shared.usable()
-    assert (await shared.record()).state(clock()) is TokenState.SUSPECT
+    await shared.get()
+    assert (await shared.load_record()).state(clock()) is TokenState.SUSPECT
 
 
 # what lasts
 
 
 async def test_a_token_the_disk_does_not_take_is_still_used(
-    shared: SharedToken, client: StubClient, monkeypatch: pytest.MonkeyPatch
+    shared: TokenManager, client: StubClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[TokenRecord] = []
     write = TokenStore.write
@@ -308,31 +308,31 @@ async def test_a_token_the_disk_does_not_take_is_still_used(
         write(self, name, record)
 
     monkeypatch.setattr(TokenStore, "write", full)
-    assert (await shared.usable()).value == "token-1"
-    assert (await shared.usable()).value == "token-1"
+    assert (await shared.get()).value == "token-1"
+    assert (await shared.get()).value == "token-1"
     assert client.issued == 1
     assert written
 
 
 async def test_without_a_place_for_the_attempt_kis_is_not_asked(
-    shared: SharedToken, client: StubClient, monkeypatch: pytest.MonkeyPatch
+    shared: TokenManager, client: StubClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read_only(_self: TokenStore, _name: str, _record: TokenRecord) -> None:
         raise FileWriteError(path="tokens", reason="erofs")
 
     monkeypatch.setattr(TokenStore, "write", read_only)
     with pytest.raises(KistuiError):
-        await shared.usable()
+        await shared.get()
     assert client.issued == 0
 
 
-async def test_a_token_says_who_asked_for_it(shared: SharedToken) -> None:
+async def test_a_token_says_who_asked_for_it(shared: TokenManager) -> None:
     import os
 
-    token: AccessToken = await shared.usable()
+    token: AccessToken = await shared.get()
     assert token.process_id == os.getpid()
     assert token.origin is TokenOrigin.ISSUED
-    assert "token-1" not in repr(await shared.record())
+    assert "token-1" not in repr(await shared.load_record())
 
 
 @pytest.mark.parametrize("skew", [0, 3600])
@@ -345,14 +345,14 @@ async def test_a_disk_that_takes_nothing_fails_no_call_that_works(
 ) -> None:
     """A token is there; its use is worth a note now and then, but no error."""
     session = Session(PROFILE, CREDENTIALS, client.as_client, client.token(tmp_path, clock))
-    await session.balance()
+    await session.fetch_balance()
     client.skew = timedelta(seconds=skew)
 
     def read_only(_self: object) -> bool:
         raise FileWriteError(path="tokens", reason="erofs")
 
-    monkeypatch.setattr("kistui.store.files.FileClaim.take", read_only)
-    await session.balance()
+    monkeypatch.setattr("kistui.storage.files.AsyncFileLock.try_acquire", read_only)
+    await session.fetch_balance()
     client.dead = {"token-1"}
     with pytest.raises(KistuiError):
-        await session.balance()
+        await session.fetch_balance()

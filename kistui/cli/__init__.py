@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kistui.errors import KistuiError
-    from kistui.store.prompts import Question
+    from kistui.storage.prompts import Question
     from kistui.view.words import Words
 
 USAGE, INTERRUPTED = 2, 130
@@ -47,7 +47,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
 def _question(arguments: "Sequence[str]") -> "Question | None":
     import time
 
-    from kistui.store.prompts import Question
+    from kistui.storage.prompts import Question
 
     return Question.of(arguments, os.environ, time.time_ns(), __version__)
 
@@ -117,10 +117,10 @@ def _write_down(error: BaseException) -> None:
     from contextlib import suppress
 
     with suppress(Exception):
-        from kistui.log import Log
-        from kistui.store.paths import folders
+        from kistui.services.call_log import CallLog
+        from kistui.storage.paths import default_paths
 
-        Log(folders().log).crashed(error)
+        CallLog(default_paths().log_file).record_crash(error)
 
 
 def _speak_utf8() -> None:

@@ -12,7 +12,7 @@ from kistui.errors import MissingCredentialsError, KistuiError
 from kistui.models.account import Profile
 from kistui.models.account_totals import AccountOverview, compute_totals
 from kistui.models.load_state import Failed, Loaded
-from kistui.profiles import Profiles
+from kistui.services.profiles import ProfileService
 from kistui.view import export
 from kistui.view.accounts import accounts_table
 from kistui.view.cells import text_of
@@ -28,8 +28,8 @@ def run(options: Namespace, words: Words) -> int:
         lambda: demo_options(options), words=words, is_debug=options.debug
     ) as profiles:
         if options.demo:
-            profiles.demo()
-        known = profiles.all()
+            profiles.demo_profile()
+        known = profiles.list_profiles()
         if not known:
             raise MissingCredentialsError(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
         if any(map(profiles.needs_passphrase, known)):
@@ -51,18 +51,18 @@ def _is_amiss(reading: export.Reading | export.Missed) -> bool:
 
 
 async def _read_all(
-    profiles: Profiles, known: tuple[Profile, ...], *, abroad: bool
+    profiles: ProfileService, known: tuple[Profile, ...], *, abroad: bool
 ) -> list[export.Reading | export.Missed]:
     return await asyncio.gather(*(_read(profiles, profile, abroad=abroad) for profile in known))
 
 
 async def _read(
-    profiles: Profiles, profile: Profile, *, abroad: bool
+    profiles: ProfileService, profile: Profile, *, abroad: bool
 ) -> export.Reading | export.Missed:
     try:
-        session = profiles.session(profile)
+        session = profiles.open_session(profile)
         try:
-            balance = await (session.whole(system_clock) if abroad else session.balance())
+            balance = await (session.fetch_full_balance(system_clock) if abroad else session.fetch_balance())
             return export.Reading(profile, balance, system_clock())
         finally:
             await session.aclose()
@@ -76,12 +76,12 @@ def _figures(reading: export.Reading | export.Missed) -> AccountOverview:
     return AccountOverview(reading.profile, Loaded(reading.balance, reading.at))
 
 
-def _table(profiles: Profiles, readings: list[export.Reading | export.Missed], words: Words) -> str:
+def _table(profiles: ProfileService, readings: list[export.Reading | export.Missed], words: Words) -> str:
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
     figures = [
         AccountOverview(each.profile, each.balance_state, profiles.token_status(each.profile).record)
         for each in map(_figures, readings)
     ]
-    table = accounts_table(figures, profiles.default(), system_clock(), words, width, hidden=False)
+    table = accounts_table(figures, profiles.default_name(), system_clock(), words, width, hidden=False)
     lines = (table.header, *table.lines, table.total)
     return "\n".join(text_of(line).rstrip() for line in lines)

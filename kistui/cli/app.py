@@ -12,9 +12,9 @@ from kistui.errors import ConfigError, StorageError
 from kistui.locale import LANGUAGES, detect, load
 from kistui.models.account import Profile
 from kistui.models.settings import Settings
-from kistui.profiles import Profiles
-from kistui.store.paths import folders
-from kistui.store.themes import DEFAULT, Shelf, Themes
+from kistui.services.profiles import ProfileService
+from kistui.storage.paths import default_paths
+from kistui.storage.themes import DEFAULT_THEME, ThemeRepository, ThemeCollection
 from kistui.view.words import Words
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ def run(options: "Namespace", words: Words) -> int:
         return _complain(words("cli.no_terminal"))
     if os.environ.get("TERM", "dumb") in {"", "dumb", "unknown"}:
         return _complain(words("cli.dumb_terminal"))
-    shelf = Shelf(folders().themes)
+    shelf = ThemeRepository(default_paths().themes_dir)
     themes = shelf.load()
-    if themes.faults:
-        print(words("cli.bad_themes", faults="; ".join(themes.faults)), file=sys.stderr)
+    if themes.errors:
+        print(words("cli.bad_themes", faults="; ".join(themes.errors)), file=sys.stderr)
     if options.theme and options.theme not in themes.by_name:
         known = ", ".join(sorted(themes.by_name))
         return _complain(words("cli.unknown_theme", name=options.theme, known=known))
@@ -69,37 +69,37 @@ def run(options: "Namespace", words: Words) -> int:
         return app.return_code or 0
 
 
-def _first(profiles: Profiles, options: "Namespace") -> Profile | None:
+def _first(profiles: ProfileService, options: "Namespace") -> Profile | None:
     """Whose figures to open; a fault in the configuration is shown in the app, not here."""
     if options.demo:
-        return profiles.demo()
+        return profiles.demo_profile()
     try:
-        return profiles.chosen(options.profile)
+        return profiles.resolve(options.profile)
     except ConfigError:
         return None
 
 
-def _theme(options: "Namespace", settings: Settings | None, themes: Themes, words: Words) -> str:
+def _theme(options: "Namespace", settings: Settings | None, themes: ThemeCollection, words: Words) -> str:
     """The one asked for, else the one set, if there is such a one."""
-    wanted = options.theme or (settings and settings.theme) or DEFAULT
+    wanted = options.theme or (settings and settings.theme) or DEFAULT_THEME
     if wanted in themes.by_name:
         return wanted
     known = ", ".join(sorted(themes.by_name))
     print(words("cli.unknown_theme", name=wanted, known=known), file=sys.stderr)
-    return DEFAULT
+    return DEFAULT_THEME
 
 
-def _settings(profiles: Profiles) -> Settings | None:
+def _settings(profiles: ProfileService) -> Settings | None:
     try:
-        return profiles.settings()
+        return profiles.load_settings()
     except StorageError:
         return None
 
 
-def _last(profiles: Profiles, profile: Profile | None) -> "Loaded[Balance] | None":
+def _last(profiles: ProfileService, profile: Profile | None) -> "Loaded[Balance] | None":
     """The figures of an earlier run, for the very first frame."""
     try:
-        return profiles.last_balance(profile) if profile else None
+        return profiles.cached_balance(profile) if profile else None
     except StorageError:
         return None
 

@@ -95,11 +95,11 @@ def _read(options: Namespace, words: Words) -> export.Reading:
             _tell(progress, words)
 
         async def read() -> tuple[Balance, datetime]:
-            session = profiles.session(profile)
+            session = profiles.open_session(profile)
             try:
                 if options.market in {None, HOME}:
-                    return await session.balance(tell), system_clock()
-                return await session.whole(system_clock, tell), system_clock()
+                    return await session.fetch_balance(tell), system_clock()
+                return await session.fetch_full_balance(system_clock, tell), system_clock()
             finally:
                 await session.aclose()
 

@@ -10,10 +10,10 @@ from kistui.cli.source import demo_options, open_profiles
 from kistui.client.endpoints import ALLOWED_ENDPOINTS, BASE_URLS
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
-from kistui.profiles import Profiles
-from kistui.store.environment import BASE_URL
-from kistui.store.files import only_looking
-from kistui.store.paths import folders
+from kistui.services.profiles import ProfileService
+from kistui.storage.env_vars import BASE_URL_VAR
+from kistui.storage.files import read_only_mode
+from kistui.storage.paths import default_paths
 from kistui.view import doctor as view
 from kistui.view.words import Words
 
@@ -25,33 +25,33 @@ def run(options: Namespace, words: Words) -> int:
     if options.api:
         print(_api_json(words) if options.format == "json" else _api_table(words))
         return 0
-    from kistui.doctor import look_at_disk, look_at_machine, look_at_network, look_at_settings
+    from kistui.doctor import check_disk, check_machine, check_servers, check_network_settings
 
     with open_profiles(lambda: demo_options(options)) as profiles:
         if options.demo:
-            profiles.demo()
+            profiles.demo_profile()
         findings = [
-            *look_at_machine(os.environ),
-            *look_at_disk(folders(), profiles, system_clock),
-            *look_at_settings(os.environ),
+            *check_machine(os.environ),
+            *check_disk(default_paths(), profiles, system_clock),
+            *check_network_settings(os.environ),
         ]
         if not options.offline:
             servers = _servers(profiles, os.environ, is_demo=options.demo)
-            findings += result_of(look_at_network(servers, system_clock))
+            findings += result_of(check_servers(servers, system_clock))
     as_json = options.format == "json"
     print(view.as_json(findings) if as_json else view.report(findings, words))
     return int(any(each.status.value == "bad" for each in findings))
 
 
-def _servers(profiles: Profiles, environ: Mapping[str, str], *, is_demo: bool) -> dict[str, str]:
+def _servers(profiles: ProfileService, environ: Mapping[str, str], *, is_demo: bool) -> dict[str, str]:
     """KIS's two hosts or what the environment puts in their place, and the profiles' own."""
     if is_demo:
-        return {"demo": profiles.demo().base_url or ""}
-    named = environ.get(BASE_URL)
+        return {"demo": profiles.demo_profile().base_url or ""}
+    named = environ.get(BASE_URL_VAR)
     servers = {"other": named} if named else dict(KIS)
     try:
-        with only_looking():
-            known = profiles.all()
+        with read_only_mode():
+            known = profiles.list_profiles()
     except KistuiError:  # told with the configuration
         known = ()
     for at, profile in enumerate(known, 1):

@@ -23,7 +23,7 @@ WIDE = 200
 def run(options: Namespace, words: Words) -> int:
     """Print them; 1 when some of the user's own cannot be had."""
     with open_profiles(lambda: demo_options(options)) as profiles:
-        keyboard = Keyboard(profiles.settings().key_bindings)
+        keyboard = Keyboard(profiles.load_settings().key_bindings)
     helps = explained(EVERY, keyboard, words)
     match options.format:
         case "json":

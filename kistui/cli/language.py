@@ -21,7 +21,7 @@ def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
 
 
 def _set_language() -> str | None:
-    from kistui.store.config import language
-    from kistui.store.paths import folders
+    from kistui.storage.config import configured_language
+    from kistui.storage.paths import default_paths
 
-    return language(folders().config_file)
+    return configured_language(default_paths().config_file)

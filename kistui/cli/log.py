@@ -3,20 +3,20 @@
 import sys
 from argparse import Namespace
 
-from kistui.store.log import LogFile
-from kistui.store.paths import folders, shown_path
+from kistui.storage.log import LogFile
+from kistui.storage.paths import default_paths, display_path
 from kistui.view.words import Words
 
 
 def run(options: Namespace, words: Words) -> int:
     """Print the path, or the last lines; what is in the file is masked already."""
-    path = folders().log
+    path = default_paths().log_file
     if options.path:
         print(path)
         return 0
     lines = LogFile(path).tail(options.n)
     if not lines:
-        print(words("cli.log_empty", path=shown_path(path)), file=sys.stderr)
+        print(words("cli.log_empty", path=display_path(path)), file=sys.stderr)
     for line in lines:
         print(line)
     return 0

@@ -8,12 +8,12 @@ from pathlib import Path
 from kistui.cli.source import ask_secret, demo_options, open_profiles
 from kistui.errors import CredentialImportError, KeyringUnavailableError
 from kistui.models.account import AccountNumber, Credentials, Environment, ImportedCredentials, SecretBackend, Profile
-from kistui.profiles import Profiles
+from kistui.services.profiles import ProfileService
 from kistui.view import profiles as view
 from kistui.view.cells import Cell, text_of
 from kistui.view.words import Words
 
-Act = Callable[[Profiles, Namespace, Words], None]
+Act = Callable[[ProfileService, Namespace, Words], None]
 
 
 def run(options: Namespace, words: Words) -> int:
@@ -30,8 +30,8 @@ def run(options: Namespace, words: Words) -> int:
     return 0
 
 
-def _list(profiles: Profiles, _options: Namespace, words: Words) -> None:
-    known, default = profiles.all(), profiles.default()
+def _list(profiles: ProfileService, _options: Namespace, words: Words) -> None:
+    known, default = profiles.list_profiles(), profiles.default_name()
     if not known:
         print(words("cli.no_profiles"), file=sys.stderr)
     for profile in known:
@@ -39,7 +39,7 @@ def _list(profiles: Profiles, _options: Namespace, words: Words) -> None:
         print(text_of(line).rstrip())
 
 
-def _add(profiles: Profiles, options: Namespace, words: Words) -> None:
+def _add(profiles: ProfileService, options: Namespace, words: Words) -> None:
     place = SecretBackend(options.secrets)
     profile = Profile(
         options.name,
@@ -52,9 +52,9 @@ def _add(profiles: Profiles, options: Namespace, words: Words) -> None:
     _keep(profiles, profile, credentials, words)
 
 
-def _import(profiles: Profiles, options: Namespace, words: Words) -> None:
+def _import(profiles: ProfileService, options: Namespace, words: Words) -> None:
     path = Path(options.path)
-    found = profiles.find_in(path)
+    found = profiles.import_credentials(path)
     if options.name is None or (len(found) > 1 and options.pick is None):
         for at, each in enumerate(found, 1):
             print(f"{at} {text_of(view.found_line(each, words))}")
@@ -70,7 +70,7 @@ def _import(profiles: Profiles, options: Namespace, words: Words) -> None:
     place = SecretBackend(options.secrets)
     profile = Profile(options.name, environment, account, secret_backend=place)
     _keep(profiles, profile, picked.credentials, words)
-    if profiles.adopt(profile, picked):
+    if profiles.import_token(profile, picked):
         print(words("cli.token_adopted", name=profile.name), file=sys.stderr)
 
 
@@ -87,13 +87,13 @@ def _pick(found: tuple[ImportedCredentials, ...], number: int, path: Path) -> Im
     return found[number - 1]
 
 
-def _use(profiles: Profiles, options: Namespace, words: Words) -> None:
-    profiles.use(profiles.named(options.name))
+def _use(profiles: ProfileService, options: Namespace, words: Words) -> None:
+    profiles.set_default(profiles.get(options.name))
     print(words("profiles.used", name=options.name), file=sys.stderr)
 
 
-def _remove(profiles: Profiles, options: Namespace, words: Words) -> None:
-    profile = profiles.named(options.name)
+def _remove(profiles: ProfileService, options: Namespace, words: Words) -> None:
+    profile = profiles.get(options.name)
     if not options.yes:
         print(words("profiles.remove_text", name=profile.name), file=sys.stderr)
         if sys.stdin.readline().strip() != profile.name:
@@ -104,8 +104,8 @@ def _remove(profiles: Profiles, options: Namespace, words: Words) -> None:
     print(words("profiles.removed", name=profile.name), file=sys.stderr)
 
 
-def _keep(profiles: Profiles, profile: Profile, credentials: Credentials, words: Words) -> None:
-    if profile.secret_backend is SecretBackend.KEYRING and (fault := profiles.keyring_fault()):
+def _keep(profiles: ProfileService, profile: Profile, credentials: Credentials, words: Words) -> None:
+    if profile.secret_backend is SecretBackend.KEYRING and (fault := profiles.keyring_unavailable_reason()):
         raise KeyringUnavailableError(reason=fault)
     _unlock(profiles, profile, words)
     profiles.add(profile, credentials)
@@ -113,7 +113,7 @@ def _keep(profiles: Profiles, profile: Profile, credentials: Credentials, words:
     print(words("cli.added", name=profile.name, place=place), file=sys.stderr)
 
 
-def _unlock(profiles: Profiles, profile: Profile, words: Words) -> None:
+def _unlock(profiles: ProfileService, profile: Profile, words: Words) -> None:
     if profiles.needs_passphrase(profile):
         new = "" if profiles.has_encrypted_file else f" ({words('form.label_again')})"
         first = ask_secret(words("passphrase.title"))

@@ -5,7 +5,7 @@ prompts, and no more is imported than it takes.
 import time
 
 from kistui.locale import load
-from kistui.store.prompts import Question
+from kistui.storage.prompts import Question
 from kistui.view.prompt import status_line
 
 

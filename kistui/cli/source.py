@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 from kistui.clock import Clock, system_clock
 from kistui.errors import MissingCredentialsError, PassphraseRequiredError
-from kistui.log import Log
+from kistui.services.call_log import CallLog
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.call_record import OnCall, ignore_call
-from kistui.profiles import Demo, Profiles
-from kistui.store.holidays import HolidayStore
-from kistui.store.paths import Folders, folders
-from kistui.store.tokens import TokenStore
+from kistui.services.profiles import DemoAccount, ProfileService
+from kistui.storage.holiday_store import HolidayStore
+from kistui.storage.paths import AppPaths, default_paths
+from kistui.storage.token_store import TokenStore
 from kistui.view.words import Words
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from pathlib import Path
 
-    from kistui.session import Session
+    from kistui.services.session import Session
     from kistui.simulator import Options, Simulator
 
 
@@ -31,11 +31,11 @@ def open_profiles(
     demo: "Callable[[], Options]",
     *,
     clock: Clock = system_clock,
-    where: Folders | None = None,
+    where: AppPaths | None = None,
     environ: Mapping[str, str] | None = None,
     words: Words | None = None,
     is_debug: bool = False,
-) -> Iterator[Profiles]:
+) -> Iterator[ProfileService]:
     """The user's profiles; a demo's server, once started, ends with this.
 
     `demo` gives the simulator's options when the demo is asked for. With `words`, a log that cannot
@@ -43,7 +43,7 @@ def open_profiles(
     """
     with ExitStack() as ends:
 
-        def start_demo() -> Demo:
+        def start_demo() -> DemoAccount:
             from pathlib import Path
             from tempfile import TemporaryDirectory
 
@@ -54,32 +54,32 @@ def open_profiles(
             simulator = ends.enter_context(Simulator(demo(), clock=clock))
             return from_simulator(simulator, clock, Path(folder))
 
-        where = where or folders()
-        log = Log(where.log, clock=clock, is_debug=is_debug)
+        where = where or default_paths()
+        log = CallLog(where.log_file, clock=clock, is_debug=is_debug)
         ends.callback(_close_log, log, words)
-        yield Profiles(where, os.environ if environ is None else environ, start_demo, clock, log)
+        yield ProfileService(where, os.environ if environ is None else environ, start_demo, clock, log)
 
 
-def _close_log(log: Log, words: Words | None) -> None:
+def _close_log(log: CallLog, words: Words | None) -> None:
     log.close()
-    if log.fault and words:
+    if log.write_error and words:
         from kistui.view.log import log_fault
 
-        print(log_fault(log.fault, words), file=sys.stderr)
+        print(log_fault(log.write_error, words), file=sys.stderr)
 
 
-def from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> Demo:
+def from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> DemoAccount:
     """The simulator's account, its state in `folder`; only the host is another than in life."""
-    where = Folders(folder, folder)
-    tokens, holidays = TokenStore(where.tokens), HolidayStore(where.holidays)
+    where = AppPaths(folder, folder)
+    tokens, holidays = TokenStore(where.tokens_dir), HolidayStore(where.holidays_file)
     account = AccountNumber.parse(simulator.account)
     credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
     profile = Profile("demo", Environment.REAL, account, simulator.url, is_demo=True)
 
     def connect(on_call: OnCall = ignore_call) -> "Session":
         from kistui.client import RateLimits, KisClient
-        from kistui.session import Session
-        from kistui.tokens import SharedToken
+        from kistui.services.session import Session
+        from kistui.services.token_manager import TokenManager
 
         client = KisClient(
             profile.environment,
@@ -88,14 +88,14 @@ def from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> Demo
             clock=clock,
             on_call=on_call,
         )
-        token = SharedToken(tokens, credentials, client, clock)
+        token = TokenManager(tokens, credentials, client, clock)
         return Session(profile, credentials, client, token, holidays)
 
-    return Demo(profile, connect, tokens)
+    return DemoAccount(profile, connect, tokens)
 
 
 @contextmanager
-def open_chosen(options: "Namespace", words: Words) -> Iterator[tuple[Profiles, Profile]]:
+def open_chosen(options: "Namespace", words: Words) -> Iterator[tuple[ProfileService, Profile]]:
     """The profile the options ask for, its secrets untouched.
 
     Raises CredentialsMissing when there is no profile at all.
@@ -103,14 +103,14 @@ def open_chosen(options: "Namespace", words: Words) -> Iterator[tuple[Profiles, 
     with open_profiles(
         lambda: demo_options(options), words=words, is_debug=options.debug
     ) as profiles:
-        profile = profiles.demo() if options.demo else profiles.chosen(options.profile)
+        profile = profiles.demo_profile() if options.demo else profiles.resolve(options.profile)
         if profile is None:
             raise MissingCredentialsError(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
         yield profiles, profile
 
 
 @contextmanager
-def open_profile(options: "Namespace", words: Words) -> Iterator[tuple[Profiles, Profile]]:
+def open_profile(options: "Namespace", words: Words) -> Iterator[tuple[ProfileService, Profile]]:
     """The profile the options ask for, its secrets at hand; the passphrase is asked if need be."""
     with open_chosen(options, words) as (profiles, profile):
         if profiles.needs_passphrase(profile):

@@ -16,8 +16,8 @@ from kistui.clock import KST, system_clock
 from kistui.errors import StorageError
 from kistui.models.account import Profile
 from kistui.models.token import TokenState, TokenStatus
-from kistui.profiles import Profiles
-from kistui.store.prompts import Answer, Question
+from kistui.services.profiles import ProfileService
+from kistui.storage.prompts import Answer, Question
 from kistui.view import token as view
 from kistui.view.cells import text_of
 from kistui.view.words import Words
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from kistui.models.progress import ProgressEvent
-    from kistui.session import Session
+    from kistui.services.session import Session
 
 NOT_VALID = 3
 GOOD = (TokenState.VALID, TokenState.EXPIRING)
@@ -58,8 +58,8 @@ def run_status(options: Namespace, words: Words) -> int:
         return 0
     with open_profiles(lambda: demo_options(options)) as profiles:
         if options.demo:
-            profiles.demo()
-        known = profiles.all()
+            profiles.demo_profile()
+        known = profiles.list_profiles()
         if not known:
             print(words("cli.no_profiles"), file=sys.stderr)
         for profile in known:
@@ -75,7 +75,7 @@ def _keep(question: Question, profile: Profile, status: TokenStatus, words: Word
         question.keep(Answer(profile.environment_label, profile.name, words.language, status.record_name, lasting))
 
 
-def _issue(profiles: Profiles, profile: Profile, options: Namespace, words: Words) -> bool:
+def _issue(profiles: ProfileService, profile: Profile, options: Namespace, words: Words) -> bool:
     record, now = profiles.token_status(profile).record, system_clock()
     if record.state(now) in GOOD and not options.again:
         print(words("cli.still_valid"), file=sys.stderr)
@@ -89,29 +89,29 @@ def _issue(profiles: Profiles, profile: Profile, options: Namespace, words: Word
         if isinstance(progress, TokenRequestDelayed):
             print(progress_text(progress, words, stop="Ctrl+C"), file=sys.stderr)
 
-    _with_session(profiles, profile, lambda session: session.token.issue(tell))
+    _with_session(profiles, profile, lambda session: session.token_manager.issue(tell))
     return True
 
 
-def _revoke(profiles: Profiles, profile: Profile, options: Namespace, words: Words) -> bool:
+def _revoke(profiles: ProfileService, profile: Profile, options: Namespace, words: Words) -> bool:
     if not options.yes:
         print(words("token.ask_revoke"), file=sys.stderr)
         print(words("cli.type_name", name=profile.name), file=sys.stderr)
         if sys.stdin.readline().strip() != profile.name:
             print(words("cli.not_revoked"), file=sys.stderr)
             return False
-    if not _with_session(profiles, profile, lambda session: session.token.revoke()):
+    if not _with_session(profiles, profile, lambda session: session.token_manager.revoke()):
         print(words("token.nothing_to_revoke"), file=sys.stderr)
     return True
 
 
 def _with_session(
-    profiles: Profiles, profile: Profile, act: "Callable[[Session], Awaitable[object]]"
+    profiles: ProfileService, profile: Profile, act: "Callable[[Session], Awaitable[object]]"
 ) -> object:
     from kistui.cli.running import result_of
 
     async def run_it() -> object:
-        session = profiles.session(profile)
+        session = profiles.open_session(profile)
         try:
             return await act(session)
         finally:

@@ -1,7 +1,7 @@
 """A look at everything kistui needs on this machine. It changes nothing and asks for no token."""
 
-from kistui.doctor.disk import look_at_disk
-from kistui.doctor.machine import look_at_machine
-from kistui.doctor.network import look_at_network, look_at_settings
+from kistui.doctor.disk import check_disk
+from kistui.doctor.machine import check_machine
+from kistui.doctor.network import check_servers, check_network_settings
 
-__all__ = ["look_at_disk", "look_at_machine", "look_at_network", "look_at_settings"]
+__all__ = ["check_disk", "check_machine", "check_servers", "check_network_settings"]

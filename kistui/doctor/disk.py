@@ -10,80 +10,80 @@ from kistui.errors import KistuiError, StorageError
 from kistui.models.account import SecretBackend, Profile
 from kistui.models.diagnostics import CheckResult, CheckStatus
 from kistui.models.token import TokenState
-from kistui.profiles import Profiles
-from kistui.store.config import load
-from kistui.store.files import only_looking
-from kistui.store.paths import Folders, shown_path
-from kistui.store.secrets import KeyringStore
-from kistui.store.themes import load_themes
+from kistui.services.profiles import ProfileService
+from kistui.storage.config import load_config
+from kistui.storage.files import read_only_mode
+from kistui.storage.paths import AppPaths, display_path
+from kistui.storage.secrets import KeyringSecretStore
+from kistui.storage.themes import load_themes
 
 
-def look_at_disk(folders: Folders, profiles: Profiles, clock: Clock) -> tuple[CheckResult, ...]:
+def check_disk(paths: AppPaths, profiles: ProfileService, clock: Clock) -> tuple[CheckResult, ...]:
     """Everything kistui keeps, read and left as it is."""
-    with only_looking():
-        known, trouble = _known(profiles)
+    with read_only_mode():
+        known, trouble = _load_profiles(profiles)
         return (
-            *_paths(folders),
-            *_configuration(folders, trouble),
-            *_themes(folders),
-            _keyring(known),
-            *_tokens(known, profiles, clock),
+            *_check_paths(paths),
+            *_check_config(paths, trouble),
+            *_check_themes(paths),
+            _check_keyring(known),
+            *_check_tokens(known, profiles, clock),
         )
 
 
-def _known(profiles: Profiles) -> tuple[tuple[Profile, ...], KistuiError | None]:
+def _load_profiles(profiles: ProfileService) -> tuple[tuple[Profile, ...], KistuiError | None]:
     try:
-        return profiles.all(), None
+        return profiles.list_profiles(), None
     except KistuiError as error:
         return (), error
 
 
-def _paths(folders: Folders) -> Iterator[CheckResult]:
+def _check_paths(app_paths: AppPaths) -> Iterator[CheckResult]:
     for name, path in (
-        ("config_folder", folders.config),
-        ("config_file", folders.config_file),
-        ("plain_secrets", folders.plain_secrets),
-        ("encrypted_secrets", folders.encrypted_secrets),
-        ("state_folder", folders.state),
-        ("tokens_folder", folders.tokens),
-        ("balances_folder", folders.balances),
-        ("log_file", folders.log),
+        ("config_folder", app_paths.config_dir),
+        ("config_file", app_paths.config_file),
+        ("plain_secrets", app_paths.plaintext_secrets_file),
+        ("encrypted_secrets", app_paths.encrypted_secrets_file),
+        ("state_folder", app_paths.state_dir),
+        ("tokens_folder", app_paths.tokens_dir),
+        ("balances_folder", app_paths.balances_dir),
+        ("log_file", app_paths.log_file),
     ):
-        yield _path(name, path)
+        yield _check_path(name, path)
 
 
-def _path(name: str, path: Path) -> CheckResult:
+def _check_path(name: str, path: Path) -> CheckResult:
     is_folder = name.endswith("_folder")
     try:
         # A folder may be a link, as people have them; a file may not.
         about = path.stat() if is_folder else path.lstat()
-        mode, health, fault = _judge(path, about, is_folder=is_folder)
+        mode, health, fault = _inspect_path(path, about, is_folder=is_folder)
     except (FileNotFoundError, NotADirectoryError):
-        can = _can_be_made(path)
+        can = _can_create(path)
         mode, health = "-", CheckStatus.OK if can else CheckStatus.FAILED
         fault = "absent" if can else "cannot_be_made"
     except OSError:
         mode, health, fault = "?", CheckStatus.FAILED, "no_entry"
-    here = f"{shown_path(path)}  {mode}"
+    here = f"{display_path(path)}  {mode}"
     return CheckResult(group="paths", name=name, value=mode, local_value=here, problem=fault, status=health)
 
 
-def _judge(path: Path, about: os.stat_result, *, is_folder: bool) -> tuple[str, CheckStatus, str]:
+def _inspect_path(path: Path, path_stat: os.stat_result, *, is_folder: bool) -> tuple[str, CheckStatus, str]:
     """A mode, and what is wrong with what is there."""
     is_right = stat.S_ISDIR if is_folder else stat.S_ISREG
     faults = {
-        "link": stat.S_ISLNK(about.st_mode),
-        "wrong_kind": not is_right(about.st_mode),
-        "not_ours": about.st_uid != os.geteuid(),
+        "link": stat.S_ISLNK(path_stat.st_mode),
+        "wrong_kind": not is_right(path_stat.st_mode),
+        "not_ours": path_stat.st_uid != os.geteuid(),
         "not_writable": not os.access(path, os.R_OK | os.W_OK),
-        "wide": bool(about.st_mode & 0o077),
+        "wide": bool(path_stat.st_mode & 0o077),
     }
     fault = next((name for name, is_so in faults.items() if is_so), "")
     health = {"": CheckStatus.OK, "wide": CheckStatus.WARNING}.get(fault, CheckStatus.FAILED)
-    return f"{stat.S_IMODE(about.st_mode):04o}", health, fault
+    return f"{stat.S_IMODE(path_stat.st_mode):04o}", health, fault
 
 
-def _can_be_made(path: Path) -> bool:
+def _can_create(path: Path) -> bool:
     """Whether the nearest folder there is lets one write into it."""
     for folder in path.parents:
         if folder.exists():
@@ -91,36 +91,36 @@ def _can_be_made(path: Path) -> bool:
     return False
 
 
-def _configuration(folders: Folders, trouble: KistuiError | None) -> Iterator[CheckResult]:
+def _check_config(paths: AppPaths, profiles_error: KistuiError | None) -> Iterator[CheckResult]:
     try:
-        config = load(folders.config_file)
+        config = load_config(paths.config_file)
     except StorageError as error:
         yield CheckResult(group="settings", name="config", value="?", status=CheckStatus.FAILED, error=error)
         return
     kinds = [profile.environment_label for profile in config.profiles]
     value = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("real", "paper"))
     yield CheckResult(group="settings", name="config", value=value)
-    if trouble is not None:
+    if profiles_error is not None:
         yield CheckResult(
-            group="settings", name="environment", value="?", status=CheckStatus.FAILED, error=trouble
+            group="settings", name="environment", value="?", status=CheckStatus.FAILED, error=profiles_error
         )
 
 
-def _themes(folders: Folders) -> Iterator[CheckResult]:
-    themes = load_themes([folders.themes])
+def _check_themes(paths: AppPaths) -> Iterator[CheckResult]:
+    themes = load_themes([paths.themes_dir])
     count = f"{len(themes.by_name)}"
     yield CheckResult(group="settings", name="themes", value=count)
-    for fault in themes.faults:
+    for fault in themes.errors:
         yield CheckResult(
             group="settings", name="theme", value="?", local_value=fault, status=CheckStatus.FAILED, problem="theme"
         )
 
 
-def _keyring(known: tuple[Profile, ...]) -> CheckResult:
-    is_needed = any(profile.secret_backend is SecretBackend.KEYRING for profile in known)
-    reason = KeyringStore.probe()
+def _check_keyring(stored_profiles: tuple[Profile, ...]) -> CheckResult:
+    is_needed = any(profile.secret_backend is SecretBackend.KEYRING for profile in stored_profiles)
+    reason = KeyringSecretStore.unavailable_reason()
     if reason is None:
-        return CheckResult(group="settings", name="os_keyring", value=KeyringStore.backend())
+        return CheckResult(group="settings", name="os_keyring", value=KeyringSecretStore.backend_class_name())
     return CheckResult(
         group="settings",
         name="os_keyring",
@@ -130,9 +130,9 @@ def _keyring(known: tuple[Profile, ...]) -> CheckResult:
     )
 
 
-def _tokens(known: tuple[Profile, ...], profiles: Profiles, clock: Clock) -> Iterator[CheckResult]:
+def _check_tokens(stored_profiles: tuple[Profile, ...], profiles: ProfileService, clock: Clock) -> Iterator[CheckResult]:
     now = clock()
-    for at, profile in enumerate(known, 1):
+    for at, profile in enumerate(stored_profiles, 1):
         name = f"{at} {profile.environment_label}"
         try:
             status = profiles.token_status(profile)

@@ -13,21 +13,21 @@ from kistui.models.diagnostics import CheckResult, CheckStatus
 from kistui.models.masking import mask_secrets
 from kistui.models.text import clean_text
 
-PACKAGES = ("textual", "rich", "httpx", "keyring", "cryptography")
+CHECKED_PACKAGES = ("textual", "rich", "httpx", "keyring", "cryptography")
 
 
-def look_at_machine(environ: Mapping[str, str]) -> tuple[CheckResult, ...]:
+def check_machine(environ: Mapping[str, str]) -> tuple[CheckResult, ...]:
     """Versions, terminal, locale; nothing is asked of the terminal."""
-    return (*_versions(), *_terminal(environ), *_locale(environ))
+    return (*_check_versions(), *_check_terminal(environ), *_check_locale(environ))
 
 
-def _versions() -> Iterator[CheckResult]:
+def _check_versions() -> Iterator[CheckResult]:
     def found(name: str, value: str, health: CheckStatus = CheckStatus.OK) -> CheckResult:
         return CheckResult(group="versions", name=name, value=value, status=health)
 
     yield found("kistui", __version__)
     yield found("python", f"{platform.python_implementation()} {platform.python_version()}")
-    for name in PACKAGES:
+    for name in CHECKED_PACKAGES:
         try:
             yield found(name, version(name))
         except PackageNotFoundError:
@@ -36,7 +36,7 @@ def _versions() -> Iterator[CheckResult]:
     yield found("platform", system)
 
 
-def _terminal(environ: Mapping[str, str]) -> Iterator[CheckResult]:
+def _check_terminal(environ: Mapping[str, str]) -> Iterator[CheckResult]:
     def found(name: str, value: str, fault: str = "") -> CheckResult:
         health = CheckStatus.WARNING if fault else CheckStatus.OK
         return CheckResult(group="terminal", name=name, value=value, status=health, problem=fault)
@@ -44,12 +44,12 @@ def _terminal(environ: Mapping[str, str]) -> Iterator[CheckResult]:
     streams = {"stdin": sys.stdin, "stdout": sys.stdout, "stderr": sys.stderr}
     ttys = [name for name, stream in streams.items() if stream is not None and stream.isatty()]
     yield found("tty", ", ".join(ttys) or "-")
-    term = _word(environ.get("TERM", ""))
+    term = _sanitize(environ.get("TERM", ""))
     yield found("term", term or "-", "no_term" if term in ("", "dumb") else "")
-    yield found("colorterm", _word(environ.get("COLORTERM", "")) or "-")
+    yield found("colorterm", _sanitize(environ.get("COLORTERM", "")) or "-")
     if environ.get("NO_COLOR"):
         yield found("no_color", "NO_COLOR")
-    yield _size(ttys)
+    yield _check_terminal_size(ttys)
     around = {"tmux": "TMUX", "screen": "STY", "ssh": "SSH_CONNECTION"}
     yield found(
         "around", ", ".join(name for name, key in around.items() if environ.get(key)) or "-"
@@ -60,7 +60,7 @@ def _terminal(environ: Mapping[str, str]) -> Iterator[CheckResult]:
     )
 
 
-def _size(ttys: list[str]) -> CheckResult:
+def _check_terminal_size(ttys: list[str]) -> CheckResult:
     for name in ttys:
         with suppress(OSError, ValueError):
             size = os.get_terminal_size({"stdin": 0, "stdout": 1, "stderr": 2}[name])
@@ -75,9 +75,9 @@ def _size(ttys: list[str]) -> CheckResult:
     return CheckResult(group="terminal", name="size", value="-", status=CheckStatus.SKIPPED)
 
 
-def _locale(environ: Mapping[str, str]) -> Iterator[CheckResult]:
+def _check_locale(environ: Mapping[str, str]) -> Iterator[CheckResult]:
     names = ("LC_ALL", "LC_CTYPE", "LANG")
-    said = [f"{name}={_word(environ[name])}" for name in names if environ.get(name)]
+    said = [f"{name}={_sanitize(environ[name])}" for name in names if environ.get(name)]
     yield CheckResult(group="locale", name="variables", value=" ".join(said) or "-")
     encoding = locale.getencoding()
     is_utf8 = encoding.lower().replace("-", "") == "utf8" or bool(sys.flags.utf8_mode)
@@ -90,5 +90,5 @@ def _locale(environ: Mapping[str, str]) -> Iterator[CheckResult]:
     )
 
 
-def _word(raw: str) -> str:
+def _sanitize(raw: str) -> str:
     return mask_secrets(clean_text(raw))[:40]

@@ -9,32 +9,32 @@ from urllib.parse import urlsplit
 from kistui.client.probe import ProbeResult, probe_server
 from kistui.clock import Clock
 from kistui.models.diagnostics import CheckResult, CheckStatus
-from kistui.store.paths import shown_path
+from kistui.storage.paths import display_path
 
-PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
-SMALL_SKEW = timedelta(seconds=2)
-SOON = timedelta(days=14)
+PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
+NEGLIGIBLE_SKEW = timedelta(seconds=2)
+CERTIFICATE_EXPIRY_WARNING = timedelta(days=14)
 
 
-def look_at_settings(environ: Mapping[str, str]) -> tuple[CheckResult, ...]:
+def check_network_settings(environ: Mapping[str, str]) -> tuple[CheckResult, ...]:
     """What the environment says of the network."""
-    return tuple(_environment(environ))
+    return tuple(_check_env_vars(environ))
 
 
-async def look_at_network(servers: Mapping[str, str], clock: Clock) -> tuple[CheckResult, ...]:
+async def check_servers(servers: Mapping[str, str], clock: Clock) -> tuple[CheckResult, ...]:
     """Every server by its name, all at once; no credentials are in reach of this."""
     reached = await asyncio.gather(*(probe_server(origin, clock) for origin in servers.values()))
     return tuple(
         finding
         for (name, origin), each in zip(servers.items(), reached, strict=True)
-        for finding in _server(name, origin, each, clock)
+        for finding in _check_server(name, origin, each, clock)
     )
 
 
-def _environment(environ: Mapping[str, str]) -> Iterator[CheckResult]:
-    for name in PROXIES:
+def _check_env_vars(environ: Mapping[str, str]) -> Iterator[CheckResult]:
+    for name in PROXY_VARIABLES:
         if value := environ.get(name):
-            told = "***" if name.lower() == "no_proxy" else _masked_url(value)
+            told = "***" if name.lower() == "no_proxy" else _mask_proxy_url(value)
             yield CheckResult(group="network", name=name, value=told)
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         if value := environ.get(name):
@@ -43,7 +43,7 @@ def _environment(environ: Mapping[str, str]) -> Iterator[CheckResult]:
                 group="network",
                 name=name,
                 value="+" if is_there else "-",
-                local_value=shown_path(Path(value)),
+                local_value=display_path(Path(value)),
                 status=CheckStatus.OK if is_there else CheckStatus.FAILED,
                 problem="" if is_there else "enoent",
             )
@@ -53,7 +53,7 @@ def _environment(environ: Mapping[str, str]) -> Iterator[CheckResult]:
         )
 
 
-def _masked_url(raw: str) -> str:
+def _mask_proxy_url(raw: str) -> str:
     """A proxy without its host, user and password."""
     try:
         parts = urlsplit(raw if "://" in raw else f"//{raw}")
@@ -64,30 +64,30 @@ def _masked_url(raw: str) -> str:
     return f"{scheme}***{port}"
 
 
-def _server(name: str, origin: str, found: ProbeResult, clock: Clock) -> Iterator[CheckResult]:
+def _check_server(name: str, origin: str, probe_result: ProbeResult, clock: Clock) -> Iterator[CheckResult]:
     host = origin.partition("://")[2].rpartition("@")[2]
-    if found.error is not None:
+    if probe_result.error is not None:
         yield CheckResult(
-            group="network", name=name, value="?", local_value=host, status=CheckStatus.FAILED, error=found.error
+            group="network", name=name, value="?", local_value=host, status=CheckStatus.FAILED, error=probe_result.error
         )
         return
-    answer = f"HTTP {found.status} in {found.latency * 1000:.0f} ms"
+    answer = f"HTTP {probe_result.status} in {probe_result.latency * 1000:.0f} ms"
     yield CheckResult(group="network", name=name, value=answer, local_value=f"{host}  {answer}")
-    if found.certificate_expires_at is not None:
-        is_soon = found.certificate_expires_at - clock() < SOON
+    if probe_result.certificate_expires_at is not None:
+        is_soon = probe_result.certificate_expires_at - clock() < CERTIFICATE_EXPIRY_WARNING
         yield CheckResult(
             group="network",
             name=f"{name} TLS",
-            value=f"{found.certificate_issuer} until {found.certificate_expires_at:%Y-%m-%d}",
+            value=f"{probe_result.certificate_issuer} until {probe_result.certificate_expires_at:%Y-%m-%d}",
             status=CheckStatus.WARNING if is_soon else CheckStatus.OK,
             problem="ends_soon" if is_soon else "",
         )
-    if found.clock_skew is not None:
-        is_off = abs(found.clock_skew) > SMALL_SKEW
+    if probe_result.clock_skew is not None:
+        is_off = abs(probe_result.clock_skew) > NEGLIGIBLE_SKEW
         yield CheckResult(
             group="network",
             name=f"{name} clock",
-            value=f"{found.clock_skew // timedelta(seconds=1):+} s",
+            value=f"{probe_result.clock_skew // timedelta(seconds=1):+} s",
             status=CheckStatus.WARNING if is_off else CheckStatus.OK,
             problem="clock_off" if is_off else "",
         )

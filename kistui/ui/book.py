@@ -14,11 +14,11 @@ from kistui.models.settings import Settings
 from kistui.models.token import TokenStatus
 
 if TYPE_CHECKING:
-    from kistui.session import Session
+    from kistui.services.session import Session
 
 
 class CallLog(Protocol):
-    """What was asked of KIS; in life `kistui.log.Log`. Nothing of it blocks."""
+    """What was asked of KIS; in life `kistui.services.call_log.Log`. Nothing of it blocks."""
 
     def recent(self) -> tuple[CallRecord, ...]:
         """The last calls, newest first."""
@@ -39,7 +39,7 @@ class CallLog(Protocol):
 
 
 class Book(Protocol):
-    """The user's profiles; in life `kistui.profiles.Profiles`."""
+    """The user's profiles; in life `kistui.services.profiles.Profiles`."""
 
     @property
     def log(self) -> CallLog:

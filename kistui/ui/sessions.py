@@ -8,7 +8,7 @@ from kistui.models.account import Profile
 from kistui.ui.book import Book
 
 if TYPE_CHECKING:
-    from kistui.session import Session
+    from kistui.services.session import Session
 
 
 class Sessions:

@@ -13,9 +13,9 @@ import pytest
 from kistui import cli
 from kistui.cli import main
 from kistui.models.token import Rejection, AccessToken, TokenRecord
-from kistui.store import prompts
-from kistui.store.paths import folders
-from kistui.store.tokens import TokenStore, name_of
+from kistui.storage import prompts
+from kistui.storage.paths import default_paths
+from kistui.storage.token_store import TokenStore, token_record_name
 
 Out = pytest.CaptureFixture[str]
 Said = tuple[int, str, str]
@@ -57,7 +57,7 @@ def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def config_file() -> Path:
-    return folders().config_file
+    return default_paths().config_file
 
 
 def write_config(text: str = CONFIG) -> None:
@@ -67,13 +67,13 @@ def write_config(text: str = CONFIG) -> None:
 
 
 def write_record(record: TokenRecord, profile: str = "second") -> None:
-    store = TokenStore(folders().tokens)
-    store.write(name_of("x", profile), record)
-    store.remember(profile, name_of("x", profile))
+    store = TokenStore(default_paths().tokens_dir)
+    store.write(token_record_name("x", profile), record)
+    store.link_profile(profile, token_record_name("x", profile))
 
 
 def record_file(profile: str = "second") -> Path:
-    return folders().tokens / f"{name_of('x', profile)}.toml"
+    return default_paths().tokens_dir / f"{token_record_name('x', profile)}.toml"
 
 
 def say(capsys: Out, *arguments: str) -> Said:
@@ -84,7 +84,7 @@ def say(capsys: Out, *arguments: str) -> Said:
 
 def read(capsys: Out, *arguments: str) -> Said:
     """What the disk says, nothing remembered."""
-    (folders().state / "prompts").unlink(missing_ok=True)
+    (default_paths().state_dir / "prompts").unlink(missing_ok=True)
     return say(capsys, *arguments)
 
 
@@ -118,7 +118,7 @@ def test_the_environments_account_is_said_alike(
             first = read(capsys)
             assert first[0] == 0
             assert remembered(capsys) == first
-    write_record(ALIVE, f"env {name_of('', KEY)}")
+    write_record(ALIVE, f"env {token_record_name('', KEY)}")
     assert "20:0" in read(capsys)[1]
     first = remembered(capsys)
     monkeypatch.setenv("KIS_APP_KEY", "K" * 36)
@@ -142,7 +142,7 @@ def test_several_questions_are_remembered_side_by_side(
     for at in range(prompts.MOST + 3):
         monkeypatch.setenv("LANG", f"ko_{at}")
         say(capsys)
-    assert len((folders().state / "prompts").read_text().splitlines()) == prompts.MOST
+    assert len((default_paths().state_dir / "prompts").read_text().splitlines()) == prompts.MOST
 
 
 def rewrite(old: str, new: str) -> Callable[[], None]:
@@ -169,7 +169,7 @@ def other_content_under_the_same_times_and_size() -> None:
 
 
 def names_file() -> Path:
-    return folders().tokens / "profiles.toml"
+    return default_paths().tokens_dir / "profiles.toml"
 
 
 CHANGES: dict[str, Callable[[], object]] = {
@@ -193,7 +193,7 @@ CHANGES: dict[str, Callable[[], object]] = {
     "no names": lambda: names_file().unlink(),
     "corrupt names": lambda: names_file().write_bytes(b"="),
     "same times and size": other_content_under_the_same_times_and_size,
-    "nothing remembered": lambda: (folders().state / "prompts").write_bytes(b"\xff\t\n"),
+    "nothing remembered": lambda: (default_paths().state_dir / "prompts").write_bytes(b"\xff\t\n"),
 }
 
 
@@ -212,7 +212,7 @@ def test_a_mode_that_lets_others_read_is_narrowed_as_ever(capsys: Out) -> None:
     write_config()
     write_record(ALIVE)
     told = read(capsys)
-    for path in (config_file(), record_file(), folders().state / "prompts"):
+    for path in (config_file(), record_file(), default_paths().state_dir / "prompts"):
         path.chmod(0o644)
         assert say(capsys) == told
         assert path.stat().st_mode & 0o777 == 0o600
@@ -229,7 +229,7 @@ def test_a_closed_output_is_told_of(capsys: Out, monkeypatch: pytest.MonkeyPatch
 def test_what_is_no_file_of_ours_is_not_believed(capsys: Out, at: str) -> None:
     write_config()
     told = read(capsys)
-    path = folders().state / "prompts"
+    path = default_paths().state_dir / "prompts"
     if at == "a folder":
         path.unlink()
         path.mkdir()
@@ -246,7 +246,7 @@ def test_what_is_no_file_of_ours_is_not_believed(capsys: Out, at: str) -> None:
 def test_errors_and_the_demo_are_not_remembered(capsys: Out, arguments: list[str]) -> None:
     write_config()
     told = read(capsys, *arguments)
-    assert not (folders().state / "prompts").exists()
+    assert not (default_paths().state_dir / "prompts").exists()
     assert say(capsys, *arguments)[0] == told[0]
 
 
@@ -257,7 +257,7 @@ def test_what_has_just_been_written_is_not_remembered(
     monkeypatch.setattr(prompts, "SETTLED", 2 * 10**9)
     write_config()
     read(capsys)
-    assert not (folders().state / "prompts").exists()
+    assert not (default_paths().state_dir / "prompts").exists()
 
 
 def test_what_is_written_while_it_is_read_is_not_remembered(
@@ -274,7 +274,7 @@ def test_what_is_written_while_it_is_read_is_not_remembered(
 
     monkeypatch.setattr(TokenStore, "status", and_change)
     read(capsys)
-    assert not (folders().state / "prompts").exists()
+    assert not (default_paths().state_dir / "prompts").exists()
 
 
 def test_the_file_is_private_and_holds_no_secret(
@@ -282,9 +282,9 @@ def test_the_file_is_private_and_holds_no_secret(
 ) -> None:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    write_record(ALIVE, f"env {name_of('', KEY)}")
+    write_record(ALIVE, f"env {token_record_name('', KEY)}")
     read(capsys)
-    path = folders().state / "prompts"
+    path = default_paths().state_dir / "prompts"
     assert path.stat().st_mode & 0o777 == 0o600
     for secret in (KEY, SECRET, "50001234", TOKEN.value):
         assert secret not in path.read_text()
@@ -307,8 +307,8 @@ def test_the_folders_are_those_of_platformdirs(
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     theirs = Unix("kistui", appauthor=False)
-    assert folders().config == theirs.user_config_path
-    assert folders().state == theirs.user_state_path
+    assert default_paths().config_dir == theirs.user_config_path
+    assert default_paths().state_dir == theirs.user_state_path
 
 
 @pytest.mark.parametrize("environ", [{"XDG_STATE_HOME": "here"}, {"HOME": "here"}])
@@ -326,7 +326,7 @@ def test_a_remembered_line_imports_next_to_nothing() -> None:
     write_record(ALIVE)
     code = (
         "import sys; before = set(sys.modules)\n"
-        "from kistui.cli import main; from kistui.store import prompts\n"
+        "from kistui.cli import main; from kistui.storage import prompts\n"
         "prompts.SETTLED = -10**18\n"
         "main(['status', '--line'])\n"
         "dear = {'argparse', 'dataclasses', 'datetime', 'enum', 'pathlib', 're', 'tomllib'}\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kistui.cli import main
-from kistui.store.themes import bundled_folder
+from kistui.storage.themes import bundled_themes_dir
 
 Out = pytest.CaptureFixture[str]
 
@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_themes_and_where_they_are_from(folder: Path, capsys: Out) -> None:
-    text = (bundled_folder() / "kistui-dark.toml").read_text()
+    text = (bundled_themes_dir() / "kistui-dark.toml").read_text()
     (folder / "themes" / "mine.toml").write_text(text.replace("kistui-dark", "mine"))
     assert main(["themes"]) == 0
     out, err = capsys.readouterr()

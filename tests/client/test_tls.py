@@ -25,12 +25,12 @@ from kistui.client.http_client import create_http_client
 from kistui.client.probe import probe_server
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import system_clock
-from kistui.connector import Connector
+from kistui.services.session_factory import SessionFactory
 from kistui.errors import InvalidVariableError, KisError, TlsError
 from kistui.models.account import Environment, Profile
 from kistui.models.progress import ignore_progress
 from kistui.models.settings import Settings
-from kistui.session import Session
+from kistui.services.session import Session
 from tests.support import syntax_of
 
 REAL = Environment.REAL
@@ -76,7 +76,7 @@ async def test_nothing_in_the_environment_switches_the_check_off(
 
 
 def test_no_parameter_or_setting_has_to_do_with_the_check() -> None:
-    for made in (KisClient, Connection, Connector, Session, Profile, Settings, create_http_client, probe_server):
+    for made in (KisClient, Connection, SessionFactory, Session, Profile, Settings, create_http_client, probe_server):
         names = " ".join(signature(made).parameters)
         assert not {"verify", "insecure", "tls", "ssl", "trust"} & set(names.split("_"))
         assert "verify" not in names

@@ -11,15 +11,15 @@ import pytest
 
 from kistui.client import RateLimits, KisClient
 from kistui.client.connection import Timeouts
-from kistui.connector import Connector
+from kistui.services.session_factory import SessionFactory
 from kistui.models.account import Credentials, Profile
 from kistui.models.balance import Balance
 from kistui.models.progress import ProgressEvent, TokenRequestDelayed, RetryScheduled
-from kistui.profiles import Demo, Profiles
-from kistui.session import Session
+from kistui.services.profiles import DemoAccount, ProfileService
+from kistui.services.session import Session
 from kistui.simulator import Reply, Simulator
-from kistui.store.paths import Folders
-from kistui.tokens import SharedToken
+from kistui.storage.paths import AppPaths
+from kistui.services.token_manager import TokenManager
 from tests.faults.table import BALANCE, HASTY, TOKEN, Fault
 from tests.support import FakeClock
 
@@ -39,7 +39,7 @@ class Desk:
             "KIS_ACCOUNT": simulator.account,
             "KISTUI_BASE_URL": simulator.url,
         }
-        self.folders = Folders(folder / "config", folder / "state")
+        self.folders = AppPaths(folder / "config", folder / "state")
         self.certify: Callable[[Path], None] = lambda _path: None
         """What a server that speaks TLS shows from now on."""
         self.told: list[ProgressEvent] = []
@@ -47,18 +47,18 @@ class Desk:
         self._before: dict[str, int] = {}
         self._is_hasty = False
 
-    def book(self) -> Profiles:
-        return Profiles(self.folders, self.environ, _no_demo, self.clock)
+    def book(self) -> ProfileService:
+        return ProfileService(self.folders, self.environ, _no_demo, self.clock)
 
     def open(self) -> Session:
         book = self.book()
-        profile = book.chosen()
+        profile = book.resolve()
         assert profile
-        return book.session(profile)
+        return book.open_session(profile)
 
     def connect(
         self,
-        connector: Connector,
+        connector: SessionFactory,
         profile: Profile,
         credentials: Credentials,
         base_url: str | None,
@@ -74,8 +74,8 @@ class Desk:
             clock=self.clock,
             timeouts=pace,
         )
-        token = SharedToken(
-            connector._tokens,
+        token = TokenManager(
+            connector._token_store,
             credentials,
             client,
             self.clock,
@@ -92,7 +92,7 @@ class Desk:
     async def read(self, session: Session) -> Balance:
         self.told.clear()
         self.waited = 0.0
-        return await session.balance(self.told.append)
+        return await session.fetch_balance(self.told.append)
 
     def prepare(self, fault: Fault) -> None:
         """Before the first session: how long an answer may take."""
@@ -125,13 +125,13 @@ class Desk:
 def install(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
     """Every session of this process is the desk's, and the environment names its account."""
 
-    def session(connector: Connector, *given: Any) -> Session:
+    def session(connector: SessionFactory, *given: Any) -> Session:
         return desk.connect(connector, *given)
 
-    monkeypatch.setattr(Connector, "session", session)
+    monkeypatch.setattr(SessionFactory, "create", session)
     for name, value in desk.environ.items():
         monkeypatch.setenv(name, value)
 
 
-def _no_demo() -> Demo:
+def _no_demo() -> DemoAccount:
     raise AssertionError

@@ -9,7 +9,7 @@ import pytest
 from kistui.errors import MalformedResponseError
 from kistui.models.balance import Lot, BalanceSummary
 from kistui.models.kis_fields import ValueType, field_specs
-from kistui.session import Session
+from kistui.services.session import Session
 from kistui.simulator import Reply
 from tests.faults.desk import Desk
 from tests.faults.table import BALANCE, TOKEN

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from kistui import locale
 from kistui.models.load_state import Failed, Loaded
-from kistui.store.themes import DEFAULT, load_themes
+from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.widgets.lines import FittedLine
@@ -29,10 +29,10 @@ async def opened(desk: Desk) -> AsyncIterator[Pilot[None]]:
     book = desk.book()
     app = KistuiApp(
         book=book,
-        profile=book.chosen(),
+        profile=book.resolve(),
         words=locale.load("ko"),
         themes=THEMES,
-        theme=DEFAULT,
+        theme=DEFAULT_THEME,
         clock=desk.clock,
         to_local=lambda at: at.astimezone(UTC),
     )

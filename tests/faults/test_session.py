@@ -7,7 +7,7 @@ import pytest
 
 from kistui.errors import KistuiError
 from kistui.models.balance import Balance
-from kistui.session import Session
+from kistui.services.session import Session
 from tests.faults.desk import Desk
 from tests.faults.promises import PROMISES, Reaction
 from tests.faults.table import BALANCE, FAULTS, SEEN, TOKEN, Fault, label
@@ -74,7 +74,7 @@ def _as_promised(desk: Desk, fault: Fault) -> None:
 
 async def _settled(desk: Desk, session: Session) -> Balance:
     """The next reading, with no other token than the fault left behind."""
-    has_token = await session.token.is_at_hand()
+    has_token = await session.token_manager.has_usable_token()
     before = desk.simulator.count(TOKEN)
     balance = await desk.read(session)
     assert desk.simulator.count(TOKEN) - before == (0 if has_token else 1)

@@ -26,14 +26,14 @@ from kistui.errors import (
     CorruptSecretsError,
 )
 from kistui.models.account import AccountNumber, Credentials, ImportedCredentials
-from kistui.store import config
-from kistui.store.environment import read_environment
-from kistui.store.holidays import HolidayStore
-from kistui.store.importers import read_file, read_variables
-from kistui.store.paths import Folders
-from kistui.store.remembered import load_table
-from kistui.store.secrets.plain import PlainStore
-from kistui.store.tokens import TokenStore
+from kistui.storage import config
+from kistui.storage.env_vars import read_env_profile
+from kistui.storage.holiday_store import HolidayStore
+from kistui.storage.importers import import_from_file, import_from_env_vars
+from kistui.storage.paths import AppPaths
+from kistui.storage.view_state_file import load_toml_table
+from kistui.storage.secrets.plaintext_store import PlaintextSecretStore
+from kistui.storage.token_store import TokenStore
 from kistui.view.arrange import Arrangement
 from tests.fuzz.settings import WRITTEN, fuzz
 from tests.fuzz.test_wire import show_token
@@ -119,13 +119,13 @@ CONFIGS = tables(
 @given(mangled(CONFIGS))
 def test_any_configuration_is_read_or_its_fault_named(content: bytes) -> None:
     try:
-        read = config.parse(Path("config.toml"), content)
+        read = config.parse_config(Path("config.toml"), content)
     except ConfigError as error:
         assert error.details["reason"]
         return
-    again = config.parse(Path("config.toml"), tomli_w.dumps(read.raw).encode())
+    again = config.parse_config(Path("config.toml"), tomli_w.dumps(read.raw).encode())
     assert sorted(map(repr, again.profiles)) == sorted(map(repr, read.profiles))
-    assert (again.default, again.settings) == (read.default, read.settings)
+    assert (again.default_name, again.settings) == (read.default_name, read.settings)
 
 
 TOKENS = tables(
@@ -178,7 +178,7 @@ def test_any_file_of_holidays_is_days_or_none(folder: Path, content: bytes) -> N
 def test_any_remembered_arrangement_makes_sense_or_none(folder: Path, content: bytes) -> None:
     path = folder / "arrangements.toml"
     path.write_bytes(content)
-    for table in load_table(path).values():
+    for table in load_toml_table(path).values():
         if isinstance(table, dict):
             Arrangement.from_kept(table)
 
@@ -186,10 +186,10 @@ def test_any_remembered_arrangement_makes_sense_or_none(folder: Path, content: b
 @fuzz
 @given(mangled(tables(main=tables(app_key=st.just(KEY), app_secret=st.just(SECRET)))))
 def test_any_file_of_secrets_gives_a_pair_or_an_error(folder: Path, content: bytes) -> None:
-    folders = Folders(folder, folder)
-    folders.plain_secrets.write_bytes(content)
+    folders = AppPaths(folder, folder)
+    folders.plaintext_secrets_file.write_bytes(content)
     try:
-        pair = PlainStore(folders).read("main")
+        pair = PlaintextSecretStore(folders).read("main")
     except (CorruptSecretsError, SecretNotFoundError) as error:
         assert SECRET not in str(error)
     else:
@@ -241,7 +241,7 @@ def test_any_file_to_import_gives_pairs_or_a_reason(
     path = folder / f"file.{form}"
     path.write_bytes(content)
     try:
-        found = read_file(path)
+        found = import_from_file(path)
     except CredentialImportError as error:
         assert KEY not in str(error)
         assert SECRET not in str(error)
@@ -256,11 +256,11 @@ def test_any_file_to_import_gives_pairs_or_a_reason(
 @given(st.dictionaries(NAMES, st.sampled_from([KEY, SECRET, "12345678-01", "1"]) | WRITTEN))
 def test_any_environment_gives_an_account_or_an_error(environ: dict[str, str]) -> None:
     try:
-        _are_found(read_variables(environ))
+        _are_found(import_from_env_vars(environ))
     except CredentialImportError as error:
         assert SECRET not in str(error)
     try:
-        _, credentials = read_environment(environ)
+        _, credentials = read_env_profile(environ)
     except (MissingCredentialsError, InvalidCredentialError, InvalidAccountNumberError, InvalidVariableError) as error:
         assert SECRET not in str(error)
     else:

@@ -19,11 +19,11 @@ from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.record import replace
 from kistui.models.load_state import Loaded
 from kistui.models.text import clean_text
-from kistui.store.balances import MOST_BYTES, BalanceStore, owner_of
+from kistui.storage.balance_store import MAX_BALANCE_BYTES, BalanceStore, account_fingerprint
 from tests.fuzz.settings import JSON, fuzz
 from tests.support import MORNING, PROFILE, balance, lot
 
-OWNER = owner_of(PROFILE, None)
+OWNER = account_fingerprint(PROFILE, None)
 WON = st.integers(-(10**18), 10**18) | st.integers(-1000, 1000)
 DECIMALS = st.builds(lambda number, places: Decimal(number).scaleb(places), WON, st.integers(-8, 3))
 TEXTS = st.text(max_size=40).map(clean_text).filter(bool)
@@ -88,8 +88,8 @@ def test_figures_come_back_as_they_were(
 
 def test_what_is_not_kept_is_not_there(folder: Path) -> None:
     assert BalanceStore(folder).read("main", OWNER) is None
-    BalanceStore(folder).forget("main")
-    BalanceStore(folder).clear()
+    BalanceStore(folder).delete("main")
+    BalanceStore(folder).delete_all()
     assert not folder.exists()
 
 
@@ -107,8 +107,8 @@ def test_another_account_world_or_server_is_a_miss(
     store: BalanceStore, profile: Any, url: str | None
 ) -> None:
     assert store.read("main", OWNER) == KEPT
-    assert store.read("main", owner_of(profile, url)) is None
-    assert store.read(profile.name, owner_of(profile, url)) is None
+    assert store.read("main", account_fingerprint(profile, url)) is None
+    assert store.read(profile.name, account_fingerprint(profile, url)) is None
 
 
 def test_the_file_is_private_and_tells_no_account(store: BalanceStore, folder: Path) -> None:
@@ -125,11 +125,11 @@ def test_a_profile_is_forgotten_alone_and_all_of_them_together(
     store: BalanceStore, folder: Path
 ) -> None:
     store.write("other", "x", KEPT)
-    store.forget("main")
+    store.delete("main")
     assert store.read("main", OWNER) is None
     assert store.read("other", "x") == KEPT
     store.write("main", OWNER, KEPT)
-    store.clear()
+    store.delete_all()
     assert list(folder.iterdir()) == []
 
 
@@ -214,7 +214,7 @@ def test_a_file_too_large_is_not_read_to_its_end(store: BalanceStore, folder: Pa
     path = only_file(folder)
     path.write_bytes(path.read_bytes() + b" " * 10)
     assert store.read("main", OWNER) == KEPT
-    path.write_bytes(b" " * MOST_BYTES + path.read_bytes())
+    path.write_bytes(b" " * MAX_BALANCE_BYTES + path.read_bytes())
     assert store.read("main", OWNER) is None
 
 

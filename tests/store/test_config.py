@@ -21,7 +21,7 @@ from kistui.errors import (
     ProfileNotFoundError,
 )
 from kistui.models.account import AccountNumber, Environment, SecretBackend, Profile
-from kistui.store import config
+from kistui.storage import config
 
 MAIN = Profile("main", Environment.PAPER, AccountNumber.parse("50071234-01"), secret_backend=SecretBackend.ENCRYPTED)
 
@@ -32,8 +32,8 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_no_file_is_no_profile(path: Path) -> None:
-    assert config.load(path).profiles == ()
-    assert config.load(path).chosen() is None
+    assert config.load_config(path).profiles == ()
+    assert config.load_config(path).default_profile() is None
 
 
 def test_a_profile_comes_back_as_it_went(path: Path) -> None:
@@ -41,8 +41,8 @@ def test_a_profile_comes_back_as_it_went(path: Path) -> None:
         MAIN, base_url="https://kis.example", place=SecretBackend.COMMAND, command=("pass", "show", "kis")
     )
     config.add_profile(path, whole)
-    assert config.load(path).find("main") == whole
-    assert config.load(path).chosen() == whole
+    assert config.load_config(path).get_profile("main") == whole
+    assert config.load_config(path).default_profile() == whole
 
 
 def test_the_file_is_private_and_holds_no_secret(path: Path) -> None:
@@ -57,19 +57,19 @@ def test_the_file_is_private_and_holds_no_secret(path: Path) -> None:
 def test_the_first_is_the_default_until_another_is_chosen(path: Path) -> None:
     config.add_profile(path, MAIN)
     config.add_profile(path, replace(MAIN, name="isa"))
-    assert config.load(path).default == "main"
-    config.use_profile(path, "isa")
-    assert config.load(path).chosen() == replace(MAIN, name="isa")
+    assert config.load_config(path).default_name == "main"
+    config.set_default_profile(path, "isa")
+    assert config.load_config(path).default_profile() == replace(MAIN, name="isa")
     config.remove_profile(path, "isa")
-    assert config.load(path).default == "main"
+    assert config.load_config(path).default_name == "main"
     config.remove_profile(path, "main")
-    assert config.load(path).chosen() is None
+    assert config.load_config(path).default_profile() is None
 
 
 def test_the_environment_is_fixed_for_life(path: Path) -> None:
     config.add_profile(path, MAIN)
-    config.change_profile(path, replace(MAIN, environment=Environment.REAL, place=SecretBackend.PLAIN))
-    assert config.load(path).find("main") == replace(MAIN, place=SecretBackend.PLAIN)
+    config.update_profile(path, replace(MAIN, environment=Environment.REAL, place=SecretBackend.PLAIN))
+    assert config.load_config(path).get_profile("main") == replace(MAIN, place=SecretBackend.PLAIN)
 
 
 def test_what_it_does_not_know_is_kept(path: Path) -> None:
@@ -90,7 +90,7 @@ def test_names_and_doubles_are_checked(path: Path) -> None:
     with pytest.raises(ProfileExistsError):
         config.add_profile(path, MAIN)
     with pytest.raises(ProfileNotFoundError) as caught:
-        config.use_profile(path, "isa")
+        config.set_default_profile(path, "isa")
     assert caught.value.details["known"] == "main"
     for name in ("", "a b", "a/b", "x" * 21, "\x1b[31m", "a.b"):
         with pytest.raises(InvalidProfileNameError):
@@ -123,7 +123,7 @@ def test_a_fault_is_named_and_the_file_never_overwritten(
     path.parent.mkdir()
     path.write_text(text)
     with pytest.raises(ConfigError) as caught:
-        config.load(path)
+        config.load_config(path)
     assert where in (caught.value.details["where"], caught.value.details.get("line"))
     with pytest.raises(ConfigError):
         config.add_profile(path, MAIN)
@@ -135,7 +135,7 @@ def test_order_is_the_users(path: Path) -> None:
     path.write_text(
         PROFILE + "order = 2\n" + PROFILE.replace("profiles.a", "profiles.b") + "order = 1\n"
     )
-    assert [profile.name for profile in config.load(path).profiles] == ["b", "a"]
+    assert [profile.name for profile in config.load_config(path).profiles] == ["b", "a"]
 
 
 def test_a_link_in_its_place_is_left_alone(path: Path, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_link_in_its_place_is_left_alone(path: Path, tmp_path: Path) -> None:
     path.parent.mkdir()
     path.symlink_to(target)
     with pytest.raises(UnsafeFileError):
-        config.load(path)
+        config.load_config(path)
     with pytest.raises(UnsafeFileError):
         config.add_profile(path, MAIN)
     assert target.read_text() == "keep = 1\n"
@@ -153,7 +153,7 @@ def test_a_link_in_its_place_is_left_alone(path: Path, tmp_path: Path) -> None:
 def test_a_wider_mode_is_narrowed(path: Path) -> None:
     config.add_profile(path, MAIN)
     path.chmod(0o644)
-    config.load(path)
+    config.load_config(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -193,19 +193,19 @@ def test_two_processes_writing_at_once_lose_nothing(path: Path) -> None:
         worker.start()
     for worker in workers:
         worker.join(30)
-    assert len(config.load(path).profiles) == 20
+    assert len(config.load_config(path).profiles) == 20
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=120))
 def test_any_bytes_are_read_or_named(path: Path, content: bytes) -> None:
     try:
-        config.parse(path, content)
+        config.parse_config(path, content)
     except KistuiError as error:
         assert isinstance(error, ConfigError)
 
 
-names = st.from_regex(config.NAME, fullmatch=True)
+names = st.from_regex(config.PROFILE_NAME_PATTERN, fullmatch=True)
 profiles = st.builds(
     Profile,
     names,
@@ -224,4 +224,4 @@ def test_any_profile_comes_back_as_it_went(
 ) -> None:
     path = tmp_path_factory.mktemp("round") / "config.toml"
     config.add_profile(path, profile)
-    assert config.load(path).find(profile.name) == profile
+    assert config.load_config(path).get_profile(profile.name) == profile

@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 import pytest
 
 from kistui.errors import FileAlreadyExistsError, UnsafeFileError, FileWriteError
-from kistui.store import exports
-from kistui.store.exports import encode, suggested_name, write_export
-from kistui.store.files import FILE_MODE
+from kistui.storage import exports
+from kistui.storage.exports import encode_text, suggested_file_name, write_export
+from kistui.storage.files import FILE_MODE
 from tests.support import MORNING
 
 BOTH = pytest.mark.parametrize("overwrite", [False, True])
@@ -220,18 +220,18 @@ def test_what_is_no_path_is_told(folder: Path, name: str) -> None:
 
 def test_the_suggested_name_is_in_korean_time() -> None:
     wanted = "kistui-main-holdings-20261123-103207.csv"
-    assert suggested_name("main", "holdings", MORNING, "csv") == wanted
-    assert suggested_name("main", "holdings", MORNING.astimezone(UTC), "csv") == wanted
+    assert suggested_file_name("main", "holdings", MORNING, "csv") == wanted
+    assert suggested_file_name("main", "holdings", MORNING.astimezone(UTC), "csv") == wanted
     new_year = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)
-    assert suggested_name("연금", "summary", new_year, "json") == (
+    assert suggested_file_name("연금", "summary", new_year, "json") == (
         "kistui-연금-summary-20270101-000000.json"
     )
 
 
 def test_the_suggested_name_leads_to_no_other_folder() -> None:
-    assert "/" not in suggested_name("../a b", "holdings", MORNING, "csv")
+    assert "/" not in suggested_file_name("../a b", "holdings", MORNING, "csv")
 
 
 def test_a_mark_only_where_asked() -> None:
-    assert encode("삼성\n", bom=False) == "삼성\n".encode()
-    assert encode("삼성\n", bom=True) == b"\xef\xbb\xbf" + "삼성\n".encode()
+    assert encode_text("삼성\n", bom=False) == "삼성\n".encode()
+    assert encode_text("삼성\n", bom=True) == b"\xef\xbb\xbf" + "삼성\n".encode()

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kistui.errors import UnsafeFileError
-from kistui.store.holidays import HolidayStore
-from kistui.store.paths import Folders
+from kistui.storage.holiday_store import HolidayStore
+from kistui.storage.paths import AppPaths
 
 TODAY = date(2026, 12, 21)
 CLOSED = frozenset({date(2026, 12, 31), date(2026, 12, 25), date(2027, 1, 1)})
@@ -18,7 +18,7 @@ NOTHING: tuple[None, frozenset[date]] = (None, frozenset())
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return Folders(tmp_path / "config", tmp_path / "state").holidays
+    return AppPaths(tmp_path / "config", tmp_path / "state").holidays_file
 
 
 def test_what_was_told_is_remembered(path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_file_that_cannot_be_understood_is_nothing_remembered(path: Path, cont
     path.write_bytes(content)
     store = HolidayStore(path)
     assert store.read() == NOTHING
-    assert store.claim(TODAY)
+    assert store.claim_daily_request(TODAY)
     assert store.read() == (TODAY, frozenset())
 
 
@@ -72,13 +72,13 @@ def test_a_link_is_not_followed(path: Path, tmp_path: Path) -> None:
 
 def test_a_day_is_claimed_once_and_keeps_what_is_known(path: Path) -> None:
     HolidayStore(path).write(TODAY - timedelta(days=1), CLOSED)
-    assert HolidayStore(path).claim(TODAY)
-    assert not HolidayStore(path).claim(TODAY)
+    assert HolidayStore(path).claim_daily_request(TODAY)
+    assert not HolidayStore(path).claim_daily_request(TODAY)
     assert HolidayStore(path).read() == (TODAY, CLOSED)
-    assert HolidayStore(path).claim(TODAY + timedelta(days=1))
+    assert HolidayStore(path).claim_daily_request(TODAY + timedelta(days=1))
 
 
 def test_of_many_one_has_the_day(path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        claims = list(pool.map(lambda _: HolidayStore(path).claim(TODAY), range(16)))
+        claims = list(pool.map(lambda _: HolidayStore(path).claim_daily_request(TODAY), range(16)))
     assert claims.count(True) == 1

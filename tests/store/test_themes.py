@@ -4,21 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from kistui.store.themes import (
-    DEFAULT,
-    Shelf,
+from kistui.storage.themes import (
+    DEFAULT_THEME,
+    ThemeRepository,
     ThemeFile,
-    bundled_folder,
+    bundled_themes_dir,
     load_themes,
-    read_theme,
+    load_theme,
 )
 
 THEMES = load_themes()
 
 
 def test_the_bundled_themes_are_whole() -> None:
-    assert THEMES.faults == ()
-    assert {DEFAULT, "kistui-light"} <= THEMES.by_name.keys()
+    assert THEMES.errors == ()
+    assert {DEFAULT_THEME, "kistui-light"} <= THEMES.by_name.keys()
     assert {theme.dark for theme in THEMES.by_name.values()} == {True, False}
 
 
@@ -105,35 +105,35 @@ def test_there_is_a_theme_for_every_wish() -> None:
 
 
 def test_the_terminals_colours_are_for_themes_that_say_so(tmp_path: Path) -> None:
-    text = (bundled_folder() / "terminal.toml").read_text()
+    text = (bundled_themes_dir() / "terminal.toml").read_text()
     plain = tmp_path / "plain.toml"
     plain.write_text(text.replace("ansi = true", "ansi = false"))
-    _, faults = read_theme(plain)
+    _, faults = load_theme(plain)
     assert "colors.primary: not a colour like #1a2b3c" in faults
     plain.write_text(text.replace("ansi_green", "ansi_grue"))
-    _, faults = read_theme(plain)
+    _, faults = load_theme(plain)
     assert "variables.good: not a colour like ansi_red" in faults
 
 
 def test_a_shelf_knows_when_a_file_was_saved(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "themes")
-    assert not shelf.has_changed()
+    shelf = ThemeRepository(tmp_path / "themes")
+    assert not shelf.is_stale()
     shelf.load()
     (tmp_path / "themes").mkdir()
-    assert not shelf.has_changed()
+    assert not shelf.is_stale()
     own = tmp_path / "themes" / "own.toml"
-    own.write_text((bundled_folder() / "kistui-dark.toml").read_text())
-    assert shelf.has_changed()
-    assert not shelf.load().faults
-    assert not shelf.has_changed()
+    own.write_text((bundled_themes_dir() / "kistui-dark.toml").read_text())
+    assert shelf.is_stale()
+    assert not shelf.load().errors
+    assert not shelf.is_stale()
     own.unlink()
-    assert shelf.has_changed()
+    assert shelf.is_stale()
 
 
 def test_all_faults_of_a_theme_are_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
     path.write_text('name = "x"\n[colors]\nprimary = "red"\nprimari = "#000000"\n[variables]\n')
-    theme, faults = read_theme(path)
+    theme, faults = load_theme(path)
     assert theme is None
     for fault in (
         "dark: true or false is missing",
@@ -149,5 +149,5 @@ def test_all_faults_of_a_theme_are_told_at_once(tmp_path: Path) -> None:
 def test_a_file_that_is_no_theme_does_not_stop_the_others(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "broken.toml").write_bytes(content)
     themes = load_themes([tmp_path])
-    assert DEFAULT in themes.by_name
-    assert themes.faults[0].startswith("broken.toml: ")
+    assert DEFAULT_THEME in themes.by_name
+    assert themes.errors[0].startswith("broken.toml: ")

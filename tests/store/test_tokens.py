@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from kistui.clock import KST
 from kistui.errors import UnsafeFileError, LockTimeoutError
 from kistui.models.token import Rejection, TokenOrigin, AccessToken, TokenRecord
-from kistui.store.tokens import TokenStore, name_of
+from kistui.storage.token_store import TokenStore, token_record_name
 from tests.support import MORNING
 
-NAME = name_of("https://kis.example", "key")
+NAME = token_record_name("https://kis.example", "key")
 TOKEN = AccessToken("eyJ.token", MORNING, MORNING + timedelta(days=1), TokenOrigin.ISSUED, 4121)
 FULL = TokenRecord(
     token=TOKEN,
@@ -92,7 +92,7 @@ def test_a_damaged_file_yields_no_expired_and_no_foreign_token(
     token = record.usable_token(now)
     if token is not None:
         assert token.expires_at > now + record.clock_skew
-    foreign = name_of("https://kis.example", "another key")
+    foreign = token_record_name("https://kis.example", "another key")
     path_of(store, foreign).write_bytes(path_of(store).read_bytes())
     assert store.read(foreign).token is None
 
@@ -141,7 +141,7 @@ def test_a_file_that_makes_no_sense_is_no_token_but_counts_as_an_attempt(
 
 def test_the_files_are_private(store: TokenStore) -> None:
     store.write(NAME, FULL)
-    store.remember("main", NAME)
+    store.link_profile("main", NAME)
     folder = path_of(store).parent
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
@@ -160,7 +160,7 @@ def test_a_link_in_place_of_a_token_is_not_followed(store: TokenStore, tmp_path:
 
 
 def test_neither_key_nor_server_can_be_had_from_a_name(store: TokenStore) -> None:
-    assert len({NAME, name_of("https://kis.example", "Key"), name_of("https://b", "key")}) == 3
+    assert len({NAME, token_record_name("https://kis.example", "Key"), token_record_name("https://b", "key")}) == 3
     assert "key" not in NAME
     store.write(NAME, FULL)
     assert "kis.example" not in path_of(store).read_text()
@@ -169,22 +169,22 @@ def test_neither_key_nor_server_can_be_had_from_a_name(store: TokenStore) -> Non
 def test_a_profile_finds_its_token_without_its_key(store: TokenStore) -> None:
     assert store.status("main").record == TokenRecord()
     store.write(NAME, FULL)
-    store.remember("main", NAME)
-    store.remember("main http://127.0.0.1:1", "other")
-    store.remember("mainly", NAME)
+    store.link_profile("main", NAME)
+    store.link_profile("main http://127.0.0.1:1", "other")
+    store.link_profile("mainly", NAME)
     assert store.status("main").record == FULL
-    store.forget("main")
-    assert store.known("main") is None
-    assert store.known("main http://127.0.0.1:1") is None
-    assert store.known("mainly") == NAME
+    store.unlink_profile("main")
+    assert store.record_name_for("main") is None
+    assert store.record_name_for("main http://127.0.0.1:1") is None
+    assert store.record_name_for("mainly") == NAME
 
 
 def test_a_damaged_list_of_names_is_written_anew(store: TokenStore) -> None:
-    store.remember("main", NAME)
-    store._names.write_bytes(b"main = ")
-    assert store.known("main") is None
-    store.remember("main", NAME)
-    assert store.known("main") == NAME
+    store.link_profile("main", NAME)
+    store._record_names_file.write_bytes(b"main = ")
+    assert store.record_name_for("main") is None
+    store.link_profile("main", NAME)
+    assert store.record_name_for("main") == NAME
 
 
 def test_notices_are_counted_by_the_korean_day() -> None:
@@ -196,35 +196,35 @@ def test_notices_are_counted_by_the_korean_day() -> None:
 
 
 def test_a_living_token_of_another_tool_is_adopted_where_there_is_none(store: TokenStore) -> None:
-    assert not store.adopt(NAME, TOKEN, MORNING + timedelta(hours=23, minutes=55))
-    assert store.adopt(NAME, TOKEN, MORNING)
+    assert not store.import_token(NAME, TOKEN, MORNING + timedelta(hours=23, minutes=55))
+    assert store.import_token(NAME, TOKEN, MORNING)
     assert store.read(NAME).token == TOKEN
-    assert not store.adopt(NAME, replace(TOKEN, value="eyJ.other"), MORNING)
+    assert not store.import_token(NAME, replace(TOKEN, value="eyJ.other"), MORNING)
     assert store.read(NAME).token == TOKEN
 
 
 async def test_who_waits_too_long_is_told_who_holds_the_token(
     store: TokenStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kistui.store.tokens.CLAIM_SECONDS", 0.1)
-    async with store.claim(NAME):
+    monkeypatch.setattr("kistui.storage.token_store.TOKEN_LOCK_TIMEOUT", 0.1)
+    async with store.lock(NAME):
         with pytest.raises(LockTimeoutError) as caught:
-            async with store.claim(NAME):
+            async with store.lock(NAME):
                 pass
     assert caught.value.details["holder"] == str(os.getpid())
-    async with store.claim(NAME):
+    async with store.lock(NAME):
         pass
 
 
 async def test_a_claim_that_is_left_while_waiting_is_free_again(store: TokenStore) -> None:
     async def wait() -> None:
-        async with store.claim(NAME):
+        async with store.lock(NAME):
             pass
 
-    async with store.claim(NAME):
+    async with store.lock(NAME):
         waiting = asyncio.ensure_future(wait())
         await asyncio.sleep(0.1)
         waiting.cancel()
         await asyncio.wait([waiting])
-    async with asyncio.timeout(2), store.claim(NAME):
+    async with asyncio.timeout(2), store.lock(NAME):
         pass

@@ -11,10 +11,10 @@ from textual.pilot import Pilot
 
 from kistui import locale
 from kistui.cli.source import from_simulator
-from kistui.profiles import Profiles
+from kistui.services.profiles import ProfileService
 from kistui.simulator import Options, Simulator
-from kistui.store.paths import Folders
-from kistui.store.themes import DEFAULT, Shelf
+from kistui.storage.paths import AppPaths
+from kistui.storage.themes import DEFAULT_THEME, ThemeRepository
 from kistui.ui.app import KistuiApp
 from kistui.ui.widgets.summary_pane import SummaryPane
 from kistui.view.cells import text_of
@@ -32,7 +32,7 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
     def make(
         scene: str = "ordinary",
         lang: str = "ko",
-        theme: str = DEFAULT,
+        theme: str = DEFAULT_THEME,
         *,
         demo: bool = True,
         abroad: bool = False,
@@ -40,18 +40,18 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
     ) -> KistuiApp:
         simulator = Simulator(Options(scene=scene, abroad=abroad), clock=clock).start()
         running.append(simulator)
-        where = Folders(tmp_path / "config", tmp_path / "state")
+        where = AppPaths(tmp_path / "config", tmp_path / "state")
         demo_folder = tmp_path / f"demo-{len(running)}"
-        book = Profiles(
+        book = ProfileService(
             where, environ or {}, lambda: from_simulator(simulator, clock, demo_folder), clock
         )
-        shelf = Shelf(where.themes)
+        shelf = ThemeRepository(where.themes_dir)
         themes = tuple(shelf.load().by_name.values())
-        profile = book.demo() if demo else book.chosen()
+        profile = book.demo_profile() if demo else book.resolve()
         app = KistuiApp(
             book=book,
             profile=profile,
-            last=book.last_balance(profile) if profile else None,
+            last=book.cached_balance(profile) if profile else None,
             words=locale.load(lang),
             themes=themes,
             theme=theme,

@@ -195,7 +195,7 @@ async def test_an_account_left_while_it_was_read_is_read_again_with_all(
         async def never(*_: object) -> None:
             await asyncio.sleep(3600)
 
-        monkeypatch.setattr(session, "balance", never)
+        monkeypatch.setattr(session, "fetch_balance", never)
         app._open(first)
         await until(pilot, lambda: isinstance(app._remotes.of(first), Loading))
         app._open(second)
@@ -216,7 +216,7 @@ async def test_reading_all_accounts_keeps_what_was_read_abroad(
         async def fails(*_: object) -> None:
             raise ServiceUnavailableError(status=500)
 
-        monkeypatch.setattr(session, "overseas", fails)
+        monkeypatch.setattr(session, "fetch_overseas", fails)
         await open_all(pilot)
         screen = cast("CredentialsScreen", app.screen)
         screen._begin(profile)

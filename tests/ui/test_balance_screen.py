@@ -328,13 +328,13 @@ async def test_the_clock_alone_repaints_nothing_while_the_figures_are_fresh(
 async def test_a_bug_ends_in_a_sentence_without_local_variables(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from kistui.session import Session
+    from kistui.services.session import Session
 
     async def broken(self: Session, *_: object) -> None:
         secret = "topsecret"  # a local that a traceback with locals would print
         raise RuntimeError(secret)
 
-    monkeypatch.setattr(Session, "balance", broken)
+    monkeypatch.setattr(Session, "fetch_balance", broken)
     app = make_app()
     with pytest.raises(Exception, match="topsecret"):  # run_test hands the exception on
         async with app.run_test() as pilot:

@@ -116,9 +116,9 @@ async def test_a_profile_that_is_left_takes_none_along_as_fresh(
     again: KistuiApp, simulator: Simulator
 ) -> None:
     simulator.use_scene("slow")
-    main = book_of(again).named("main")
+    main = book_of(again).get("main")
     async with again.run_test(size=SIZE) as pilot:
-        again._open(book_of(again).demo())
+        again._open(book_of(again).demo_profile())
         await pilot.pause()
         assert last_loaded(again._remotes.of(main)) is None
         again._open(main)
@@ -134,7 +134,7 @@ async def test_another_profile_shows_its_own_when_it_is_opened(
     simulator.use_scene("slow")
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        app._open(book_of(app).named("main"))
+        app._open(book_of(app).get("main"))
         await until(pilot, lambda: last_loaded(screen_of(pilot).remote))
         assert isinstance(screen_of(pilot).remote, Loading)
         assert summary_lines(pilot) == before
@@ -142,8 +142,8 @@ async def test_another_profile_shows_its_own_when_it_is_opened(
 
 async def test_what_is_offered_late_or_for_another_changes_nothing(again: KistuiApp) -> None:
     book = book_of(again)
-    main = book.named("main")
-    old = book.last_balance(main)
+    main = book.get("main")
+    old = book.cached_balance(main)
     assert old
     async with again.run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -162,7 +162,7 @@ async def test_nothing_is_shown_before_the_passphrase(
     async with app.run_test(size=SIZE) as pilot:
         app._open(main)
         await settle(pilot)
-        assert book_of(app).last_balance(main)
+        assert book_of(app).cached_balance(main)
     clock.advance(hours=1)
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=SIZE) as pilot:
@@ -178,15 +178,15 @@ def test_of_the_environment_they_are_those_of_its_account_and_key(
 ) -> None:
     environ = environ_of(simulator)
     book = storm_book(tmp_path, clock, environ)
-    own = book.chosen()
+    own = book.resolve()
     assert own
-    book.keep_balance(own, balance(lot()), clock())
-    assert at_home(book.last_balance(own))
+    book.cache_balance(own, balance(lot()), clock())
+    assert at_home(book.cached_balance(own))
     for name, value in (("KIS_ACCOUNT", "50009999-01"), ("KIS_APP_KEY", "k" * 36)):
         other = storm_book(tmp_path, clock, environ | {name: value})
-        profile = other.chosen()
+        profile = other.resolve()
         assert profile
-        assert other.last_balance(profile) is None
+        assert other.cached_balance(profile) is None
 
 
 async def test_the_demo_keeps_none(make_app: MakeApp, folder: Path) -> None:
@@ -195,7 +195,7 @@ async def test_the_demo_keeps_none(make_app: MakeApp, folder: Path) -> None:
         await settle(pilot)
         good = last_loaded(screen_of(pilot).remote)
         assert good
-        book_of(app).keep_balance(book_of(app).demo(), good.value, good.loaded_at)
+        book_of(app).cache_balance(book_of(app).demo_profile(), good.value, good.loaded_at)
     assert not folder.exists()
 
 
@@ -216,27 +216,27 @@ async def test_switched_off_nothing_is_kept_and_what_was_is_gone(
     again: KistuiApp, folder: Path
 ) -> None:
     book = book_of(again)
-    main = book.named("main")
-    old = book.last_balance(main)
+    main = book.get("main")
+    old = book.cached_balance(main)
     assert old
-    book.keep_setting("keep_figures", False)
+    book.save_setting("keep_figures", False)
     assert list(folder.iterdir()) == []
-    book.keep_balance(main, old.value, old.loaded_at)
+    book.cache_balance(main, old.value, old.loaded_at)
     assert list(folder.iterdir()) == []
-    assert book.last_balance(main) is None
+    assert book.cached_balance(main) is None
 
 
 def test_switched_off_by_hand_they_are_not_read_and_go_with_the_next_answer(
     again: KistuiApp, folder: Path
 ) -> None:
     book = book_of(again)
-    main = book.named("main")
-    old = book.last_balance(main)
+    main = book.get("main")
+    old = book.cached_balance(main)
     assert old
     text = book.config_file.read_text()
     book.config_file.write_text(f"{text}\n[settings]\nkeep_figures = false\n")
-    assert book.last_balance(main) is None
-    book.keep_balance(main, old.value, old.loaded_at)
+    assert book.cached_balance(main) is None
+    book.cache_balance(main, old.value, old.loaded_at)
     assert list(folder.iterdir()) == []
 
 
@@ -244,22 +244,22 @@ def test_they_go_with_the_profile_its_keys_and_its_account_number(
     again: KistuiApp, simulator: Simulator, folder: Path
 ) -> None:
     book = book_of(again)
-    main = book.named("main")
-    old = book.last_balance(main)
+    main = book.get("main")
+    old = book.cached_balance(main)
     assert old
     keys = Credentials.parse(simulator.app_key, simulator.app_secret)
     other = replace(main, account=AccountNumber.parse("50009999-01"))
-    assert book.last_balance(other) is None
+    assert book.cached_balance(other) is None
     acts: tuple[Callable[[], None], ...] = (
-        lambda: book.replace_keys(main, keys),
-        lambda: book.change(other),
+        lambda: book.replace_credentials(main, keys),
+        lambda: book.update(other),
         lambda: book.remove(main),
     )
     for act in acts:
-        book.keep_balance(main, old.value, old.loaded_at)
-        assert at_home(book.last_balance(main)) == at_home(old)
+        book.cache_balance(main, old.value, old.loaded_at)
+        assert at_home(book.cached_balance(main)) == at_home(old)
         act()
-        assert book.last_balance(main) is None
+        assert book.cached_balance(main) is None
         assert list(folder.iterdir()) == []
 
 
@@ -267,18 +267,18 @@ def test_parts_and_figures_of_a_time_to_come_are_not_shown(
     again: KistuiApp, clock: FakeClock
 ) -> None:
     book = book_of(again)
-    main = book.named("main")
-    old = book.last_balance(main)
+    main = book.get("main")
+    old = book.cached_balance(main)
     assert old
-    book.keep_balance(main, replace(old.value, is_complete=False, pages=7), clock())
-    assert at_home(book.last_balance(main)) == at_home(old)
+    book.cache_balance(main, replace(old.value, is_complete=False, pages=7), clock())
+    assert at_home(book.cached_balance(main)) == at_home(old)
     clock.advance(days=-4)
-    assert book.last_balance(main) is None
+    assert book.cached_balance(main) is None
 
 
 def test_what_may_be_held_abroad_is_not_kept_and_not_taken_for_nothing(again: KistuiApp) -> None:
     book = book_of(again)
-    old = book.last_balance(book.named("main"))
+    old = book.cached_balance(book.get("main"))
     assert old
     assert overseas_missing(old.value)
-    assert AccountOverview(book.named("main"), Loading(old)).full_balance is None
+    assert AccountOverview(book.get("main"), Loading(old)).full_balance is None

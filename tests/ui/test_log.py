@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from kistui.errors import FileWriteError
 from kistui.models.call_record import CallRecord
-from kistui.profiles import Profiles
+from kistui.services.profiles import ProfileService
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.screens.credentials import CredentialsScreen
@@ -20,7 +20,7 @@ from tests.ui.conftest import MakeApp, OpenApp, settle, until
 SIZES = [(80, 24), (60, 20), (120, 36)]
 
 
-def book_of(pilot: Pilot[None]) -> Profiles:
+def book_of(pilot: Pilot[None]) -> ProfileService:
     return cast("Profiles", cast("KistuiApp", pilot.app)._book)
 
 
@@ -30,7 +30,7 @@ def shown(pilot: Pilot[None]) -> str:
 
 
 def calls(pilot: Pilot[None]) -> tuple[CallRecord, ...]:
-    return book_of(pilot).log.recent()
+    return book_of(pilot).call_log.recent()
 
 
 async def open_log(pilot: Pilot[None]) -> LineTable:
@@ -97,7 +97,7 @@ async def test_a_new_call_appears_and_the_cursor_stays_on_the_newest_or_on_its_c
 ) -> None:
     async with open_app() as pilot:
         table = await open_log(pilot)
-        tell = book_of(pilot).log.of("main")
+        tell = book_of(pilot).call_log.for_profile("main")
         before = len(calls(pilot))
         tell(calls(pilot)[0])
         await settle(pilot)
@@ -138,7 +138,7 @@ async def test_the_digits_lead_there_and_away(open_app: OpenApp) -> None:
             await settle(pilot)
             assert isinstance(pilot.app.screen, screen)
             assert len(pilot.app.screen_stack) <= 2
-        assert len(book_of(pilot).log._watchers) == 0
+        assert len(book_of(pilot).call_log._subscribers) == 0
 
 
 async def test_without_a_call_it_says_so(make_app: MakeApp) -> None:
@@ -158,7 +158,7 @@ async def test_a_log_that_cannot_be_written_is_told_once(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault = FileWriteError(path="~/x.log", reason="enospc")
-    monkeypatch.setattr("kistui.log.Log.fault", property(lambda _self: fault))
+    monkeypatch.setattr("kistui.services.call_log.CallLog.write_error", property(lambda _self: fault))
     async with open_app(lang="en", size=(120, 36)) as pilot:
         app = cast("KistuiApp", pilot.app)
         for _ in range(3):
@@ -171,7 +171,7 @@ async def test_a_log_that_cannot_be_written_is_told_once(
 
 async def test_hundreds_of_calls_scroll(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        tell, one = book_of(pilot).log.of("demo"), calls(pilot)[0]
+        tell, one = book_of(pilot).call_log.for_profile("demo"), calls(pilot)[0]
         for _ in range(600):
             tell(one)
         table = await open_log(pilot)

@@ -8,9 +8,9 @@ from textual.pilot import Pilot
 
 from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
-from kistui.profiles import Profiles
+from kistui.services.profiles import ProfileService
 from kistui.simulator import Options, Simulator
-from kistui.store.themes import load_themes
+from kistui.storage.themes import load_themes
 from kistui.ui.screens.choice import ChoiceScreen
 from tests.pictures import DOCS, PICTURES, draw
 from tests.support import FakeClock
@@ -119,7 +119,7 @@ def test_profiles(
 ) -> None:
     app = make_app(lang=lang)
     book = app._book
-    assert isinstance(book, Profiles)
+    assert isinstance(book, ProfileService)
     for name, kind in (("main", Environment.REAL), ("모의-2", Environment.PAPER)):
         account = AccountNumber.parse("50071234-01")
         profile = Profile(name, kind, account, secret_backend=SecretBackend.PLAIN)
@@ -193,7 +193,7 @@ def test_accounts(
         Simulator(Options(scene=scene, seed=seed), clock=app._clock).start()
         for seed, scene in enumerate(("ordinary", "credit", "refused-secret"), 3)
     ]
-    book = cast("Profiles", app._book)
+    book = cast("ProfileService", app._book)
     for name, simulator in zip(("main", "credit", "isa"), servers, strict=True):
         account = AccountNumber.parse(simulator.account)
         profile = Profile(name, Environment.REAL, account, simulator.url, secret_backend=SecretBackend.PLAIN)

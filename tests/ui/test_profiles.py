@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList, Static
 from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
 from kistui.models.load_state import Loaded
-from kistui.profiles import Profiles
+from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.ask import AskScreen
@@ -42,12 +42,12 @@ def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, 
     return {"KISTUI_BASE_URL": simulator.url}
 
 
-def book_of(app: KistuiApp) -> Profiles:
+def book_of(app: KistuiApp) -> ProfileService:
     return cast("Profiles", app._book)
 
 
 def kept(app: KistuiApp) -> list[str]:
-    return [profile.name for profile in book_of(app).all() if not profile.is_demo]
+    return [profile.name for profile in book_of(app).list_profiles() if not profile.is_demo]
 
 
 def balance_of(pilot: Pilot[Any]) -> BalanceScreen:
@@ -58,7 +58,7 @@ def notice(pilot: Pilot[Any]) -> str:
     return str(pilot.app.screen.query_one("#notice", Static).content)
 
 
-def keep(book: Profiles, simulator: Simulator, name: str, place: SecretBackend = SecretBackend.PLAIN) -> Profile:
+def keep(book: ProfileService, simulator: Simulator, name: str, place: SecretBackend = SecretBackend.PLAIN) -> Profile:
     profile = Profile(name, Environment.REAL, AccountNumber.parse(simulator.account), secret_backend=place)
     book.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
     return profile
@@ -96,7 +96,7 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
         assert isinstance(app.screen.remote, Loaded)
     again = make_app(demo=False, environ=environ)
     assert kept(again) == ["main"]
-    assert book_of(again).needs_passphrase(book_of(again).all()[0])
+    assert book_of(again).needs_passphrase(book_of(again).list_profiles()[0])
 
 
 async def test_what_is_typed_ahead_lands_in_its_field(make_app: MakeApp) -> None:
@@ -286,7 +286,7 @@ async def test_keys_move_and_leave_no_copy(
         await pilot.pause(0.4)
         await quiet(pilot)
         assert "옮겼고" in notice(pilot)
-    assert book_of(app).named("isa").secret_backend is SecretBackend.ENCRYPTED
+    assert book_of(app).get("isa").secret_backend is SecretBackend.ENCRYPTED
     everything = b"".join(path.read_bytes() for path in (tmp_path / "config").iterdir())
     assert simulator.app_secret.encode() not in everything
 
@@ -307,8 +307,8 @@ async def test_the_account_number_can_be_corrected(
             await pilot.press("enter")
             await quiet(pilot)
             assert words in notice(pilot)
-    assert book_of(app).named("isa").account == AccountNumber.parse("64001234-22")
-    assert book_of(app).named("isa").environment is Environment.REAL
+    assert book_of(app).get("isa").account == AccountNumber.parse("64001234-22")
+    assert book_of(app).get("isa").environment is Environment.REAL
 
 
 async def test_the_default_is_marked_and_opened_at_the_start(
@@ -323,8 +323,8 @@ async def test_the_default_is_marked_and_opened_at_the_start(
         await quiet(pilot)
         await pilot.press("down", "equals_sign")
         await quiet(pilot)
-        assert book_of(app).default() == "isa"
-        chosen = book_of(app).chosen()
+        assert book_of(app).default_name() == "isa"
+        chosen = book_of(app).resolve()
         assert chosen is not None
         assert chosen.name == "isa"
 

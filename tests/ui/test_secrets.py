@@ -10,7 +10,7 @@ import pytest
 from kistui.cli import main
 from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
-from kistui.profiles import Profiles
+from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
 from tests.support import FakeClock
 from tests.ui.conftest import MakeApp, settle
@@ -38,7 +38,7 @@ async def test_a_long_session_leaves_no_secret_but_where_the_user_put_it(
         monkeypatch.setenv("KISTUI_BASE_URL", simulator.url)
         app = make_app(demo=True, environ=environ)
         book = app._book
-        assert isinstance(book, Profiles)
+        assert isinstance(book, ProfileService)
         book.unlock("open")
         profile = Profile(
             "main", Environment.REAL, AccountNumber.parse(simulator.account), secret_backend=SecretBackend.ENCRYPTED

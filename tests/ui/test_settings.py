@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from kistui.store.themes import bundled_folder
+from kistui.storage.themes import bundled_themes_dir
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.screens.settings import SettingsScreen
@@ -135,7 +135,7 @@ async def test_a_theme_that_is_saved_is_read_again(make_app: MakeApp, tmp_path: 
     folder = tmp_path / "config" / "themes"
     folder.mkdir(parents=True)
     own = folder / "own.toml"
-    text = (bundled_folder() / "kistui-dark.toml").read_text().replace("kistui-dark", "own")
+    text = (bundled_themes_dir() / "kistui-dark.toml").read_text().replace("kistui-dark", "own")
     own.write_text(text)
     app = make_app(theme="own")
     async with app.run_test() as pilot:

@@ -11,9 +11,9 @@ from textual.widgets import Digits, OptionList, Static
 from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
 from kistui.models.load_state import Failed, Loading, Loaded
 from kistui.models.token import TokenState, TokenRecord
-from kistui.profiles import Profiles
+from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
-from kistui.store.tokens import TokenStore
+from kistui.storage.token_store import TokenStore
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.screens.choice import ChoiceScreen
@@ -35,9 +35,9 @@ def simulator_of(pilot: Pilot[None]) -> Simulator:
 def store_of(pilot: Pilot[None]) -> tuple[TokenStore, str]:
     """The demo's store, and the name of its record."""
     book = app_of(pilot)._book
-    assert isinstance(book, Profiles)
-    assert book._demo
-    return book._demo.tokens, book._demo.tokens.known("demo") or ""
+    assert isinstance(book, ProfileService)
+    assert book._demo_account
+    return book._demo_account.token_store, book._demo_account.token_store.record_name_for("demo") or ""
 
 
 def text(pilot: Pilot[None], selector: str) -> str:

@@ -192,16 +192,16 @@ class BalanceScreen(FiguresScreen):
 
         try:
             session = await self._sessions.of(profile)
-            balance = await session.balance(tell)
+            balance = await session.fetch_balance(tell)
         except KistuiError as error:
             self.post_message(BalanceFailed(request, error, self._clock()))
         else:
-            awaited = session.may_hold_abroad
+            awaited = session.supports_overseas
             self.post_message(BalanceLoaded(request, balance, self._clock(), awaited))
             if awaited:
-                self.post_message(AbroadRead(request, await session.abroad(self._clock)))
+                self.post_message(AbroadRead(request, await session.fetch_overseas_state(self._clock)))
             if self._auto.is_on:
-                self.post_message(HolidaysLearnt(await session.closed_days(self._today())))
+                self.post_message(HolidaysLearnt(await session.get_holidays(self._today())))
 
     @on(BalanceProgressed)
     def _balance_progressed(self, message: BalanceProgressed) -> None:

@@ -127,10 +127,10 @@ class CredentialsScreen(ChangingScreen):
         profile, words = self._profiles[at], self._words
         try:
             session = await self._sessions.of(profile)
-            if not await session.token.is_at_hand() and not await self._agrees_to_a_token(profile):
+            if not await session.token_manager.has_usable_token() and not await self._agrees_to_a_token(profile):
                 return
             self._tell(words("profiles.testing", name=profile.name))
-            balance = await session.balance(self._tell_progress)
+            balance = await session.fetch_balance(self._tell_progress)
         except KistuiError as error:
             self._tell_error(error)
         else:
@@ -213,7 +213,7 @@ class CredentialsScreen(ChangingScreen):
         try:
             session = await self._sessions.of(profile)
             before = last.value if last else None
-            balance = await session.whole(self._clock, before=before)
+            balance = await session.fetch_full_balance(self._clock, previous=before)
             remote: LoadState[Balance] = Loaded(balance, self._clock())
         except KistuiError as error:
             remote = Failed(error, self._clock(), last)

@@ -38,7 +38,7 @@ from kistui.view.words import Words
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from kistui.session import Session
+    from kistui.services.session import Session
 
 LOOK = 5.0
 """Seconds between looks at what other processes did."""
@@ -198,10 +198,10 @@ class TokenScreen(ActingScreen):
         def tell(progress: ProgressEvent) -> None:
             self.post_message(TokenProgressed(progress))
 
-        return await session.token.issue(tell)
+        return await session.token_manager.issue(tell)
 
     async def _revoke(self, session: "Session") -> object:
-        return await session.token.revoke()
+        return await session.token_manager.revoke()
 
     @on(TokenProgressed)
     def _progressed(self, message: TokenProgressed) -> None:
@@ -236,7 +236,7 @@ class TokenScreen(ActingScreen):
         now, told = self._clock(), self._status
         if told is not None and self._profile is not None:
             session = self._sessions.opened(self._profile)
-            calls = session.calls() if session else None
+            calls = session.api_usage() if session else None
             self.query_one(TokenPane).show(self._profile, told, calls, now)
         self.query_one("#bar", FittedLine).fit()
         options = self.query_one(OptionList)

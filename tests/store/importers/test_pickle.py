@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from kistui.clock import KST
 from kistui.errors import CredentialImportError
 from kistui.models.token import TokenOrigin
-from kistui.store.importers import mojito, read_file
-from kistui.store.importers.pairs import Unfit
+from kistui.storage.importers import mojito_token
+from kistui.storage.importers import import_from_file
+from kistui.storage.importers.key_pair import UnsupportedSource
 from tests.store.importers.pickles import BROKEN, DOUBLING, GIGABYTES, TOKEN, hostile
 from tests.store.importers.samples import KEY, SECRET, write
 
@@ -22,7 +23,7 @@ def test_mojito_token_is_read_without_running_anything(tmp_path: Path, protocol:
     raw = TOKEN | {"a": None, "b": True, "c": 1.5, "d": 2**40, "e": -1, "f": {}}
     path = write(tmp_path, "token.dat", pickle.dumps(raw, protocol))
     before = (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode)
-    (found,) = read_file(path)
+    (found,) = import_from_file(path)
     assert (found.account, found.environment) == (None, None)
     assert (found.app_key_suffix, found.source) == ("ab12", "mojito token")
     assert found.credentials.app_secret == SECRET
@@ -45,7 +46,7 @@ def test_mojito_s_token_comes_with_the_key(
     tmp_path: Path, token: object, expires: object, is_taken: bool
 ) -> None:
     raw = TOKEN | {"access_token": token, "access_token_token_expired": expires}
-    (found,) = read_file(write(tmp_path, "token.dat", pickle.dumps(raw)))
+    (found,) = import_from_file(write(tmp_path, "token.dat", pickle.dumps(raw)))
     assert (found.token is not None) == is_taken
     if found.token:
         assert found.token.expires_at == datetime(2026, 11, 24, 9, 44, 8, tzinfo=KST)
@@ -57,7 +58,7 @@ def test_mojito_s_token_comes_with_the_key(
 def test_a_hostile_pickle_runs_nothing(tmp_path: Path, name: str) -> None:
     marker = tmp_path / "marker"
     with pytest.raises(CredentialImportError):
-        read_file(write(tmp_path, "token.dat", hostile(marker)[name]))
+        import_from_file(write(tmp_path, "token.dat", hostile(marker)[name]))
     assert not marker.exists()
 
 
@@ -73,11 +74,11 @@ def test_the_hostile_pickles_are_hostile(tmp_path: Path) -> None:
 def test_the_second_wall_stands_without_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(mojito, "_check", lambda _content: None)
+    monkeypatch.setattr(mojito_token, "_check", lambda _content: None)
     marker = tmp_path / "marker"
     try:
-        list(mojito.read_pickle(hostile(marker)[name]))
-    except Unfit as unfit:
+        list(mojito_token.parse_mojito_token(hostile(marker)[name]))
+    except UnsupportedSource as unfit:
         assert KEY not in str(unfit)
     assert not marker.exists()
 
@@ -85,14 +86,14 @@ def test_the_second_wall_stands_without_the_first(
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_pickle_that_is_no_token_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(CredentialImportError) as caught:
-        read_file(write(tmp_path, "token.dat", BROKEN[name]))
+        import_from_file(write(tmp_path, "token.dat", BROKEN[name]))
     assert KEY not in str(caught.value)
 
 
 @pytest.mark.parametrize("content", [DOUBLING, GIGABYTES])
 def test_what_would_take_all_time_or_memory_is_not_followed(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(CredentialImportError, match="not_plain"):
-        read_file(write(tmp_path, "token.dat", content))
+        import_from_file(write(tmp_path, "token.dat", content))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -104,6 +105,6 @@ def test_a_token_with_bytes_exchanged_is_read_or_refused(
     for at, byte in changes:
         content[at] = byte
     try:
-        read_file(write(tmp_path, "token.dat", bytes(content)))
+        import_from_file(write(tmp_path, "token.dat", bytes(content)))
     except CredentialImportError as error:
         assert SECRET not in str(error)

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from kistui.errors import CredentialImportError
 from kistui.models.account import Environment
-from kistui.store.importers import read_file
+from kistui.storage.importers import import_from_file
 from tests.store.importers.samples import KEY, OTHER, SECRET, SOURCES, YAML, write
 
 
 @pytest.mark.parametrize("virtual", [True, False])
 def test_python_kis_json(tmp_path: Path, *, virtual: bool) -> None:
     raw = {"id": "x", "appkey": KEY, "secretkey": SECRET, "account": "12345678-22"}
-    (found,) = read_file(write(tmp_path, "secret.json", json.dumps(raw | {"virtual": virtual})))
+    (found,) = import_from_file(write(tmp_path, "secret.json", json.dumps(raw | {"virtual": virtual})))
     assert found.environment is (Environment.PAPER if virtual else Environment.REAL)
     assert found.account is not None
     assert found.account.product_code == "22"
@@ -24,7 +24,7 @@ def test_python_kis_json(tmp_path: Path, *, virtual: bool) -> None:
 
 def test_mojito_three_lines(tmp_path: Path) -> None:
     path = write(tmp_path, "koreainvestment.key", f"{KEY}\r\n{SECRET}\r\n12345678-01\r\n")
-    (found,) = read_file(path)
+    (found,) = import_from_file(path)
     assert found.environment is None
     assert found.source == "mojito key file"
     assert found.account is not None
@@ -37,7 +37,7 @@ def test_an_env_file_in_every_spelling(tmp_path: Path) -> None:
         f"KIS_ACCOUNT_NO=12345678-01\nKIS_PAPER=1\nKIS_PAPER_APP_KEY={OTHER}\n"
         f"KIS_PAPER_APP_SECRET={SECRET}\n"
     )
-    first, second = read_file(write(tmp_path, ".env", "\ufeff" + text))
+    first, second = import_from_file(write(tmp_path, ".env", "\ufeff" + text))
     assert first.environment is second.environment is Environment.PAPER
     assert first.account is not None
     assert second.app_key_suffix == "cd34"
@@ -71,13 +71,13 @@ def test_what_cannot_be_imported_says_why(
     tmp_path: Path, content: str | bytes, reason: str
 ) -> None:
     with pytest.raises(CredentialImportError) as caught:
-        read_file(write(tmp_path, "file", content))
+        import_from_file(write(tmp_path, "file", content))
     assert reason in caught.value.details["reason"]
 
 
 def test_of_a_good_and_a_bad_pair_the_good_one_is_given(tmp_path: Path) -> None:
     text = YAML.replace(KEY, KEY[:-1])
-    (paper,) = read_file(write(tmp_path, "kis_devlp.yaml", text))
+    (paper,) = import_from_file(write(tmp_path, "kis_devlp.yaml", text))
     assert paper.environment is Environment.PAPER
 
 
@@ -90,7 +90,7 @@ def test_long_lines_are_read_in_no_time(tmp_path: Path) -> None:
         "my_app: x\n" + "? " * 30_000,
     ):
         with pytest.raises(CredentialImportError):
-            read_file(write(tmp_path, "long", content))
+            import_from_file(write(tmp_path, "long", content))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
@@ -105,6 +105,6 @@ def test_long_lines_are_read_in_no_time(tmp_path: Path) -> None:
 )
 def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
     try:
-        assert read_file(write(tmp_path, "any", content))
+        assert import_from_file(write(tmp_path, "any", content))
     except CredentialImportError as error:
         assert error.details["reason"]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kistui.errors import CredentialImportError
-from kistui.store.importers import candidates, read_file
-from kistui.store.importers.pairs import Pair
+from kistui.storage.importers import existing_import_files, import_from_file
+from kistui.storage.importers.key_pair import KeyPair
 from tests.store.importers.samples import KEY, OTHER, OTHER_SECRET, SECRET, SOURCES, YAML, write
 
 
@@ -22,7 +22,7 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
         (Path("a\0b"), "not_a_path"),
     ):
         with pytest.raises(CredentialImportError) as caught:
-            read_file(path)
+            import_from_file(path)
         assert caught.value.details == {"path": str(path), "reason": reason}
 
 
@@ -36,12 +36,12 @@ def test_a_file_that_may_not_be_read_says_so(
     path = write(tmp_path, "secret.json", "{}")
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(CredentialImportError, match="eacces"):
-        read_file(path)
+        import_from_file(path)
 
 
 def test_a_link_to_a_file_is_followed(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(write(tmp_path, "kis_devlp.yaml", YAML))
-    assert len(read_file(tmp_path / "link")) == 2
+    assert len(import_from_file(tmp_path / "link")) == 2
 
 
 def test_a_file_exchanged_for_a_pipe_is_not_waited_for(
@@ -52,11 +52,11 @@ def test_a_file_exchanged_for_a_pipe_is_not_waited_for(
     with monkeypatch.context() as patched:
         patched.setattr(os, "open", lambda _path, flags: open_(tmp_path / "pipe", flags))
         with pytest.raises(CredentialImportError, match="not_a_file"):
-            read_file(path)
+            import_from_file(path)
 
 
 def test_a_pair_not_yet_checked_tells_no_secret() -> None:
-    told = repr(Pair(source="x", app_key=KEY, app_secret=SECRET, account="12345678-01"))
+    told = repr(KeyPair(source="x", app_key=KEY, app_secret=SECRET, account="12345678-01"))
     assert not any(secret in told for secret in (KEY, SECRET, "12345678"))
 
 
@@ -66,7 +66,7 @@ def test_the_source_is_left_as_it_was_and_no_secret_is_told(tmp_path: Path, name
     path.chmod(0o444)
     os.utime(path, ns=(1, 1))
     before = (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode)
-    found = read_file(path)
+    found = import_from_file(path)
     assert (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode) == before
     assert [each.name for each in tmp_path.iterdir()] == [name]
     told = repr(found) + str(found)
@@ -84,7 +84,7 @@ def test_the_source_is_left_as_it_was_and_no_secret_is_told(tmp_path: Path, name
 )
 def test_a_refusal_leads_to_no_secret(tmp_path: Path, content: str | bytes) -> None:
     with pytest.raises(CredentialImportError) as caught:
-        read_file(write(tmp_path, "file", content))
+        import_from_file(write(tmp_path, "file", content))
     error: BaseException | None = caught.value
     while error is not None:
         told = f"{error!r} {error} {vars(error)}"
@@ -95,8 +95,8 @@ def test_a_refusal_leads_to_no_secret(tmp_path: Path, content: str | bytes) -> N
 
 
 def test_only_the_usual_files_that_are_there_are_proposed(tmp_path: Path) -> None:
-    assert candidates(tmp_path) == ()
+    assert existing_import_files(tmp_path) == ()
     (tmp_path / "KIS" / "config" / "kis_devlp.yaml").mkdir(parents=True)
     (tmp_path / ".cache" / "mojito2").mkdir(parents=True)
     token = write(tmp_path / ".cache" / "mojito2", "token.dat", b"")
-    assert candidates(tmp_path) == (token,)
+    assert existing_import_files(tmp_path) == (token,)

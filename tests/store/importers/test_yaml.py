@@ -6,12 +6,12 @@ import pytest
 
 from kistui.errors import CredentialImportError
 from kistui.models.account import AccountNumber, Environment
-from kistui.store.importers import read_file
+from kistui.storage.importers import import_from_file
 from tests.store.importers.samples import KEY, OTHER, OTHER_SECRET, SECRET, YAML, write
 
 
 def test_the_official_samples_yaml_gives_both_pairs(tmp_path: Path) -> None:
-    real, paper = read_file(write(tmp_path, "kis_devlp.yaml", YAML))
+    real, paper = import_from_file(write(tmp_path, "kis_devlp.yaml", YAML))
     assert (real.environment, paper.environment) == (Environment.REAL, Environment.PAPER)
     assert (real.app_key_suffix, paper.app_key_suffix) == ("ab12", "cd34")
     assert (real.credentials.app_key, real.credentials.app_secret) == (KEY, SECRET)
@@ -40,17 +40,17 @@ def test_integers_that_lost_their_zero_get_it_back(
     tmp_path: Path, number: str, product: str, whole: tuple[str, str] | None
 ) -> None:
     text = YAML.replace("01234567", number).replace("my_prod: 01", f"my_prod: {product}")
-    real, _ = read_file(write(tmp_path, "kis_devlp.yaml", text))
+    real, _ = import_from_file(write(tmp_path, "kis_devlp.yaml", text))
     assert real.account == (AccountNumber(*whole) if whole else None)
 
 
 @pytest.mark.parametrize("empty", ['"\uc571\ud0a4"', '""', "", "[x]", "{a: b}"])
 def test_a_pair_not_filled_in_is_passed_over(tmp_path: Path, empty: str) -> None:
     text = YAML.replace(f'"{KEY}"', empty)
-    (paper,) = read_file(write(tmp_path, "kis_devlp.yaml", text))
+    (paper,) = import_from_file(write(tmp_path, "kis_devlp.yaml", text))
     assert paper.environment is Environment.PAPER
     with pytest.raises(CredentialImportError, match="not_filled_in"):
-        read_file(write(tmp_path, "kis_devlp.yaml", text.replace(OTHER, empty)))
+        import_from_file(write(tmp_path, "kis_devlp.yaml", text.replace(OTHER, empty)))
 
 
 def test_an_alias_is_refused_before_anything_is_built_of_it(tmp_path: Path) -> None:
@@ -60,13 +60,13 @@ def test_an_alias_is_refused_before_anything_is_built_of_it(tmp_path: Path) -> N
     )
     for text in (bomb + YAML, YAML + bomb, YAML + "<<: *m\n"):
         with pytest.raises(CredentialImportError, match="aliases"):
-            read_file(write(tmp_path, "kis_devlp.yaml", text))
+            import_from_file(write(tmp_path, "kis_devlp.yaml", text))
 
 
 def test_a_tag_does_nothing(tmp_path: Path) -> None:
     marker = tmp_path / "marker"
     text = f'x: !!python/object/apply:os.system ["touch {marker}"]\n' + YAML
-    assert len(read_file(write(tmp_path, "kis_devlp.yaml", text))) == 2
+    assert len(import_from_file(write(tmp_path, "kis_devlp.yaml", text))) == 2
     assert not marker.exists()
 
 
@@ -83,4 +83,4 @@ def test_a_tag_does_nothing(tmp_path: Path) -> None:
 )
 def test_a_strange_yaml_says_why_it_is_refused(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(CredentialImportError, match=reason):
-        read_file(write(tmp_path, "kis_devlp.yaml", text))
+        import_from_file(write(tmp_path, "kis_devlp.yaml", text))

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from kistui.errors import UnsafeFileError, FileWriteError
-from kistui.store.log import LogFile
+from kistui.storage.log import LogFile
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "state" / "kistui.log"
+    return tmp_path / "state" / "kistui.services.call_log"
 
 
 def all_lines(path: Path) -> list[str]:
@@ -44,12 +44,12 @@ def test_a_file_others_could_read_is_narrowed(path: Path) -> None:
 
 
 def test_it_stays_small_and_keeps_the_newest(path: Path) -> None:
-    log = LogFile(path, most_bytes=1000, files=3)
+    log = LogFile(path, max_bytes=1000, max_files=3)
     for at in range(530):
         log.append([f"line {at:04}"])
-    files = sorted(each.name for each in path.parent.glob("kistui.log*"))
-    assert files == ["kistui.log", "kistui.log.1", "kistui.log.2"]
-    assert sum(each.stat().st_size for each in path.parent.glob("kistui.log*")) <= 3 * 1010
+    files = sorted(each.name for each in path.parent.glob("kistui.services.call_log*"))
+    assert files == ["kistui.services.call_log", "kistui.services.call_log.1", "kistui.services.call_log.2"]
+    assert sum(each.stat().st_size for each in path.parent.glob("kistui.services.call_log*")) <= 3 * 1010
     kept = log.tail(10_000)
     assert kept == [f"line {at:04}" for at in range(530 - len(kept), 530)]
     assert len(kept) > 200
@@ -57,7 +57,7 @@ def test_it_stays_small_and_keeps_the_newest(path: Path) -> None:
 
 
 def _write_many(path: str, name: int) -> None:
-    log = LogFile(Path(path), most_bytes=20_000, files=50)
+    log = LogFile(Path(path), max_bytes=20_000, max_files=50)
     for at in range(200):
         log.append([f"process={name} line={at} {'x' * 50}"])
 
@@ -71,7 +71,7 @@ def test_processes_at_once_lose_no_line_and_tear_none(path: Path) -> None:
         each.join(60)
         assert each.exitcode == 0
     lines = all_lines(path)
-    assert len(list(path.parent.glob("kistui.log.*"))) > 1
+    assert len(list(path.parent.glob("kistui.services.call_log.*"))) > 1
     assert all(re.fullmatch(r"process=\d line=\d+ x{50}", line) for line in lines)
     assert len(lines) == len(set(lines)) == 800
 
@@ -110,7 +110,7 @@ def test_a_full_disk_is_an_error_of_ours_and_the_next_line_stands_alone(
 def test_a_file_that_cannot_be_rotated_does_not_grow_on(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = LogFile(path, most_bytes=1000)
+    log = LogFile(path, max_bytes=1000)
     monkeypatch.setattr(log, "_rotate", lambda: None)
     for at in range(1000):
         log.append([f"line {at:04}"])

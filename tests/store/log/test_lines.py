@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui.models.call_record import CallRecord, RateLimitWait
-from kistui.store.log import call_line, crash_line
+from kistui.storage.log import format_call, format_crash
 from tests.support import MORNING
 
 CALL = CallRecord(
@@ -42,11 +42,11 @@ PAIR = re.compile(r' ?([a-z_]+)=("(?:[^"\\]|\\.)*"|[^" ]+)')
 
 
 def test_a_call_is_a_line_of_stable_keys() -> None:
-    assert call_line(CALL, 7) == LINE
+    assert format_call(CALL, 7) == LINE
 
 
 def test_debugging_adds_names_marks_waits_and_the_connection() -> None:
-    assert call_line(CALL, 7, is_debug=True) == (
+    assert format_call(CALL, 7, is_debug=True) == (
         f"{LINE} params=CANO,PDNO cont=N>M wait_account_ms=1050 wait_key_ms=100 conn=new "
         "tcp_ms=3 tls_ms=30"
     )
@@ -54,7 +54,7 @@ def test_debugging_adds_names_marks_waits_and_the_connection() -> None:
 
 @given(st.text(), st.text())
 def test_any_text_is_one_line_of_pairs(said: str, code: str) -> None:
-    line = call_line(replace(CALL, said=said, msg_cd=code), 7)
+    line = format_call(replace(CALL, said=said, msg_cd=code), 7)
     assert line.isprintable()
     keys = [match[1] for match in PAIR.finditer(line)]
     assert "".join(match[0] for match in PAIR.finditer(line)) == line
@@ -71,7 +71,7 @@ def test_a_crash_names_kinds_and_places_and_no_text() -> None:
     try:
         fail("s3cr3t-value")
     except RuntimeError as error:
-        line = crash_line(error, MORNING, 7)
+        line = format_crash(error, MORNING, 7)
     assert 'event=crash kind="RuntimeError<ValueError"' in line
     assert re.search(r'trace="tests\.store\.log\.test_lines:\d+:test_a_crash\w+ \S+:\d+:fail', line)
     assert "s3cr3t" not in line

@@ -12,16 +12,16 @@ from keyring.backends.chainer import ChainerBackend
 
 from kistui.errors import SecretCommandError, UnsafeFileError, WrongPassphraseError, SecretNotFoundError, CorruptSecretsError
 from kistui.models.account import Credentials
-from kistui.store.paths import Folders
-from kistui.store.secrets import CommandStore, EncryptedStore, KeyringStore, PlainStore, carry
+from kistui.storage.paths import AppPaths
+from kistui.storage.secrets import CommandSecretStore, EncryptedSecretStore, KeyringSecretStore, PlaintextSecretStore, copy_credentials
 
 ONE = Credentials("k" * 36, "s" * 180)
 TWO = Credentials("q" * 36, "t" * 180)
 
 
 @pytest.fixture
-def folders(tmp_path: Path) -> Folders:
-    return Folders(tmp_path / "config", tmp_path / "state")
+def folders(tmp_path: Path) -> AppPaths:
+    return AppPaths(tmp_path / "config", tmp_path / "state")
 
 
 class OneEntry(KeyringBackend):
@@ -45,15 +45,15 @@ def restored() -> Iterator[None]:
 
 
 def test_a_target_that_kept_something_else_keeps_nothing(
-    folders: Folders, monkeypatch: pytest.MonkeyPatch
+    folders: AppPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source, target = PlainStore(folders), EncryptedStore(folders, work=16)
+    source, target = PlaintextSecretStore(folders), EncryptedSecretStore(folders, scrypt_n=16)
     target.unlock("open")
     source.write("a", ONE)
     with monkeypatch.context() as patch:
         patch.setattr(target, "read", lambda _profile: TWO)
         with pytest.raises(CorruptSecretsError):
-            carry("a", source, target)
+            copy_credentials("a", source, target)
     assert source.read("a") == ONE
     with pytest.raises(SecretNotFoundError):
         target.read("a")
@@ -62,25 +62,25 @@ def test_a_target_that_kept_something_else_keeps_nothing(
 DEEP = 100_000
 
 
-def test_files_nested_without_end_are_corrupt(folders: Folders) -> None:
-    folders.config.mkdir()
-    folders.plain_secrets.write_text("a=" + "[" * DEEP)
-    folders.encrypted_secrets.write_text("[" * DEEP)
+def test_files_nested_without_end_are_corrupt(folders: AppPaths) -> None:
+    folders.config_dir.mkdir()
+    folders.plaintext_secrets_file.write_text("a=" + "[" * DEEP)
+    folders.encrypted_secrets_file.write_text("[" * DEEP)
     with pytest.raises(CorruptSecretsError):
-        PlainStore(folders).read("a")
+        PlaintextSecretStore(folders).read("a")
     with pytest.raises(CorruptSecretsError):
-        EncryptedStore(folders, work=16).unlock("open")
+        EncryptedSecretStore(folders, scrypt_n=16).unlock("open")
 
 
 def test_output_nested_without_end_is_bad_output(tmp_path: Path) -> None:
     answer = tmp_path / "answer"
     answer.write_text('{"a":' * DEEP)
     with pytest.raises(SecretCommandError):
-        CommandStore(["cat", str(answer)]).read("a")
+        CommandSecretStore(["cat", str(answer)]).read("a")
 
 
-def test_a_passphrase_that_is_no_text_is_wrong_and_in_no_error(folders: Folders) -> None:
-    store = EncryptedStore(folders, work=16)
+def test_a_passphrase_that_is_no_text_is_wrong_and_in_no_error(folders: AppPaths) -> None:
+    store = EncryptedSecretStore(folders, scrypt_n=16)
     with pytest.raises(WrongPassphraseError) as caught:
         store.unlock("topsecret\udcff")
     assert caught.value.__cause__ is None
@@ -98,7 +98,7 @@ def test_a_foreign_keyring_entry_counts_as_missing(
     monkeypatch.setattr(backend, "text", text)
     keyring.set_keyring(backend)
     with pytest.raises(SecretNotFoundError):
-        KeyringStore().read("a")
+        KeyringSecretStore().read("a")
 
 
 def test_an_empty_chain_is_no_keyring(restored: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,12 +107,12 @@ def test_an_empty_chain_is_no_keyring(restored: None, monkeypatch: pytest.Monkey
     monkeypatch.setattr(ChainerBackend, "backends", ())
     keyring.set_keyring(chain)
     began = time.monotonic()
-    assert KeyringStore.probe() == "no_keyring"
+    assert KeyringSecretStore.unavailable_reason() == "no_keyring"
     assert time.monotonic() - began < 1
 
 
-def test_a_pipe_in_place_of_the_file_is_not_waited_for(folders: Folders) -> None:
-    folders.config.mkdir()
-    os.mkfifo(folders.plain_secrets)
+def test_a_pipe_in_place_of_the_file_is_not_waited_for(folders: AppPaths) -> None:
+    folders.config_dir.mkdir()
+    os.mkfifo(folders.plaintext_secrets_file)
     with pytest.raises(UnsafeFileError):
-        PlainStore(folders).read("a")
+        PlaintextSecretStore(folders).read("a")

@@ -27,14 +27,14 @@ from kistui.errors import (
     CorruptSecretsError,
 )
 from kistui.models.account import Credentials
-from kistui.store.paths import Folders
-from kistui.store.secrets import (
-    CommandStore,
-    EncryptedStore,
-    KeyringStore,
-    PlainStore,
+from kistui.storage.paths import AppPaths
+from kistui.storage.secrets import (
+    CommandSecretStore,
+    EncryptedSecretStore,
+    KeyringSecretStore,
+    PlaintextSecretStore,
     SecretStore,
-    carry,
+    copy_credentials,
 )
 
 ONE = Credentials("k" * 36, "s" * 179 + "=")
@@ -43,8 +43,8 @@ FAST = 2**4
 
 
 @pytest.fixture
-def folders(tmp_path: Path) -> Folders:
-    return Folders(tmp_path / "config", tmp_path / "state")
+def folders(tmp_path: Path) -> AppPaths:
+    return AppPaths(tmp_path / "config", tmp_path / "state")
 
 
 class Memory(KeyringBackend):
@@ -76,17 +76,17 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Memory]:
     keyring.set_keyring(before)
 
 
-def encrypted(folders: Folders, passphrase: str = "open") -> EncryptedStore:
-    store = EncryptedStore(folders, work=FAST)
+def encrypted(folders: AppPaths, passphrase: str = "open") -> EncryptedSecretStore:
+    store = EncryptedSecretStore(folders, scrypt_n=FAST)
     store.unlock(passphrase)
     return store
 
 
 @pytest.fixture(params=["plain", "encrypted", "keyring"])
-def store(request: pytest.FixtureRequest, folders: Folders, memory: Memory) -> SecretStore:
+def store(request: pytest.FixtureRequest, folders: AppPaths, memory: Memory) -> SecretStore:
     if request.param == "plain":
-        return PlainStore(folders)
-    return encrypted(folders) if request.param == "encrypted" else KeyringStore()
+        return PlaintextSecretStore(folders)
+    return encrypted(folders) if request.param == "encrypted" else KeyringSecretStore()
 
 
 def test_what_is_kept_comes_back_and_goes_when_told(store: SecretStore) -> None:
@@ -106,44 +106,44 @@ def test_no_secret_is_in_a_repr(store: SecretStore) -> None:
     assert ONE.app_secret not in repr(store) + repr(store.read("a"))
 
 
-def test_files_are_private(folders: Folders) -> None:
-    PlainStore(folders).write("a", ONE)
+def test_files_are_private(folders: AppPaths) -> None:
+    PlaintextSecretStore(folders).write("a", ONE)
     encrypted(folders).write("a", ONE)
-    for path in (folders.plain_secrets, folders.encrypted_secrets):
+    for path in (folders.plaintext_secrets_file, folders.encrypted_secrets_file):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(folders.config.stat().st_mode) == 0o700
+    assert stat.S_IMODE(folders.config_dir.stat().st_mode) == 0o700
 
 
-def test_a_file_others_can_read_is_narrowed(folders: Folders) -> None:
-    store = PlainStore(folders)
+def test_a_file_others_can_read_is_narrowed(folders: AppPaths) -> None:
+    store = PlaintextSecretStore(folders)
     store.write("a", ONE)
-    folders.plain_secrets.chmod(0o644)
+    folders.plaintext_secrets_file.chmod(0o644)
     store.read("a")
-    assert stat.S_IMODE(folders.plain_secrets.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folders.plaintext_secrets_file.stat().st_mode) == 0o600
 
 
-def test_a_link_in_its_place_is_left_alone(folders: Folders, tmp_path: Path) -> None:
-    folders.config.mkdir()
+def test_a_link_in_its_place_is_left_alone(folders: AppPaths, tmp_path: Path) -> None:
+    folders.config_dir.mkdir()
     (tmp_path / "elsewhere").write_text("")
-    folders.plain_secrets.symlink_to(tmp_path / "elsewhere")
+    folders.plaintext_secrets_file.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(UnsafeFileError):
-        PlainStore(folders).write("a", ONE)
+        PlaintextSecretStore(folders).write("a", ONE)
     assert (tmp_path / "elsewhere").read_text() == ""
 
 
 @pytest.mark.parametrize("content", [b"a = [", b"a = 1\n", b"[a]\nx = 1\n", b"\xff"])
-def test_a_plain_file_not_understood_is_never_overwritten(folders: Folders, content: bytes) -> None:
-    folders.config.mkdir()
-    folders.plain_secrets.write_bytes(content)
+def test_a_plain_file_not_understood_is_never_overwritten(folders: AppPaths, content: bytes) -> None:
+    folders.config_dir.mkdir()
+    folders.plaintext_secrets_file.write_bytes(content)
     with pytest.raises(CorruptSecretsError):
-        PlainStore(folders).write("b", ONE)
-    assert folders.plain_secrets.read_bytes() == content
+        PlaintextSecretStore(folders).write("b", ONE)
+    assert folders.plaintext_secrets_file.read_bytes() == content
 
 
-def test_a_full_disk_leaves_the_old_file(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_old_file(folders: AppPaths, monkeypatch: pytest.MonkeyPatch) -> None:
     import errno
 
-    store = PlainStore(folders)
+    store = PlaintextSecretStore(folders)
     store.write("a", ONE)
 
     def full(_handle: int) -> None:
@@ -156,17 +156,17 @@ def test_a_full_disk_leaves_the_old_file(folders: Folders, monkeypatch: pytest.M
     assert store.read("a") == ONE
 
 
-def test_the_encrypted_file_holds_nothing_in_the_clear(folders: Folders) -> None:
+def test_the_encrypted_file_holds_nothing_in_the_clear(folders: AppPaths) -> None:
     encrypted(folders).write("main", ONE)
-    content = folders.encrypted_secrets.read_bytes()
+    content = folders.encrypted_secrets_file.read_bytes()
     for clear in (ONE.app_key, ONE.app_secret, "main", "open"):
         assert clear.encode() not in content
 
 
-def test_it_opens_with_its_passphrase_only(folders: Folders) -> None:
+def test_it_opens_with_its_passphrase_only(folders: AppPaths) -> None:
     encrypted(folders).write("a", ONE)
-    locked = EncryptedStore(folders, work=FAST)
-    assert locked.exists
+    locked = EncryptedSecretStore(folders, scrypt_n=FAST)
+    assert locked.file_exists
     assert locked.is_locked
     with pytest.raises(PassphraseRequiredError):
         locked.read("a")
@@ -178,7 +178,7 @@ def test_it_opens_with_its_passphrase_only(folders: Folders) -> None:
     assert locked.read("a") == ONE
 
 
-def test_what_another_process_wrote_is_read(folders: Folders) -> None:
+def test_what_another_process_wrote_is_read(folders: AppPaths) -> None:
     one, other = encrypted(folders), encrypted(folders)
     one.write("a", ONE)
     other.write("b", TWO)
@@ -186,9 +186,9 @@ def test_what_another_process_wrote_is_read(folders: Folders) -> None:
     assert other.read("a") == ONE
 
 
-def test_any_change_to_the_file_is_noticed(folders: Folders) -> None:
+def test_any_change_to_the_file_is_noticed(folders: AppPaths) -> None:
     encrypted(folders).write("a", ONE)
-    whole = json.loads(folders.encrypted_secrets.read_bytes())
+    whole = json.loads(folders.encrypted_secrets_file.read_bytes())
     changes = [
         {"n": 2**30}, {"n": 3}, {"n": "x"}, {"n": FAST * 2}, {"r": 1024}, {"p": 64}, {"version": 2},
         {"kdf": "none"}, {"salt": "AAAA"}, {"nonce": "AAAA"}, {"data": whole["data"][:-8]},
@@ -196,88 +196,88 @@ def test_any_change_to_the_file_is_noticed(folders: Folders) -> None:
         {"data": "!"}, {"data": None},
     ]  # fmt: skip
     for change in changes:
-        folders.encrypted_secrets.write_text(json.dumps(whole | change))
+        folders.encrypted_secrets_file.write_text(json.dumps(whole | change))
         began = time.process_time()
         with pytest.raises((WrongPassphraseError, CorruptSecretsError)):
-            EncryptedStore(folders, work=FAST).unlock("open")
+            EncryptedSecretStore(folders, scrypt_n=FAST).unlock("open")
         assert time.process_time() - began < 1, change
     for content in (b"", b"{}", b"[]", b"\xff"):
-        folders.encrypted_secrets.write_bytes(content)
+        folders.encrypted_secrets_file.write_bytes(content)
         with pytest.raises(CorruptSecretsError):
-            EncryptedStore(folders, work=FAST).unlock("open")
-        assert folders.encrypted_secrets.read_bytes() == content
+            EncryptedSecretStore(folders, scrypt_n=FAST).unlock("open")
+        assert folders.encrypted_secrets_file.read_bytes() == content
 
 
 def write_many(config: str, state: str, prefix: str) -> None:
-    folders = Folders(Path(config), Path(state))
+    folders = AppPaths(Path(config), Path(state))
     for at in range(8):
-        PlainStore(folders).write(f"{prefix}{at}", ONE)
+        PlaintextSecretStore(folders).write(f"{prefix}{at}", ONE)
         encrypted(folders).write(f"{prefix}{at}", ONE)
 
 
-def test_two_processes_writing_at_once_lose_nothing(folders: Folders) -> None:
+def test_two_processes_writing_at_once_lose_nothing(folders: AppPaths) -> None:
     context = multiprocessing.get_context("spawn")
-    places = (str(folders.config), str(folders.state))
+    places = (str(folders.config_dir), str(folders.state_dir))
     workers = [context.Process(target=write_many, args=(*places, name)) for name in "ab"]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join(30)
-    for store in (PlainStore(folders), encrypted(folders)):
+    for store in (PlaintextSecretStore(folders), encrypted(folders)):
         assert all(store.read(f"{name}{at}") == ONE for name in "ab" for at in range(8))
 
 
-def test_a_kill_in_the_middle_of_a_write_leaves_a_whole_file(folders: Folders) -> None:
+def test_a_kill_in_the_middle_of_a_write_leaves_a_whole_file(folders: AppPaths) -> None:
     context = multiprocessing.get_context("spawn")
-    PlainStore(folders).write("first", ONE)
-    places = (str(folders.config), str(folders.state))
+    PlaintextSecretStore(folders).write("first", ONE)
+    places = (str(folders.config_dir), str(folders.state_dir))
     worker = context.Process(target=write_many, args=(*places, "x"))
     worker.start()
-    while worker.is_alive() and not folders.encrypted_secrets.exists():
+    while worker.is_alive() and not folders.encrypted_secrets_file.exists():
         time.sleep(0.005)
     worker.kill()
     worker.join()
-    assert PlainStore(folders).read("first") == ONE
-    PlainStore(folders).write("second", TWO)
-    assert PlainStore(folders).read("second") == TWO
+    assert PlaintextSecretStore(folders).read("first") == ONE
+    PlaintextSecretStore(folders).write("second", TWO)
+    assert PlaintextSecretStore(folders).read("second") == TWO
 
 
-def stores(folders: Folders) -> dict[str, SecretStore]:
+def stores(folders: AppPaths) -> dict[str, SecretStore]:
     return {
-        "plain": PlainStore(folders),
+        "plain": PlaintextSecretStore(folders),
         "encrypted": encrypted(folders),
-        "keyring": KeyringStore(),
+        "keyring": KeyringSecretStore(),
     }
 
 
 @pytest.mark.parametrize("source", ["plain", "encrypted", "keyring"])
 @pytest.mark.parametrize("target", ["plain", "encrypted", "keyring"])
 def test_credentials_are_carried_from_any_store_to_any_other(
-    folders: Folders, memory: Memory, source: str, target: str
+    folders: AppPaths, memory: Memory, source: str, target: str
 ) -> None:
     if source == target:
         return
     there = stores(folders)
     there[source].write("a", ONE)
-    carry("a", there[source], there[target])
+    copy_credentials("a", there[source], there[target])
     assert there[target].read("a") == ONE
     assert there[source].read("a") == ONE
 
 
-def test_a_passphrase_in_parts_opens_what_a_composed_one_closed(folders: Folders) -> None:
-    store = EncryptedStore(folders, work=FAST)
+def test_a_passphrase_in_parts_opens_what_a_composed_one_closed(folders: AppPaths) -> None:
+    store = EncryptedSecretStore(folders, scrypt_n=FAST)
     store.unlock(unicodedata.normalize("NFC", "비밀번호 é"))
     store.write("a", ONE)
-    other = EncryptedStore(folders, work=FAST)
+    other = EncryptedSecretStore(folders, scrypt_n=FAST)
     other.unlock(unicodedata.normalize("NFD", "비밀번호 é"))
     assert other.read("a") == ONE
 
 
-def test_a_move_that_fails_leaves_the_source(folders: Folders, memory: Memory) -> None:
-    source = PlainStore(folders)
+def test_a_move_that_fails_leaves_the_source(folders: AppPaths, memory: Memory) -> None:
+    source = PlaintextSecretStore(folders)
     source.write("a", ONE)
     with pytest.raises(KistuiError):
-        carry("a", source, EncryptedStore(folders, work=FAST))
+        copy_credentials("a", source, EncryptedSecretStore(folders, scrypt_n=FAST))
     assert source.read("a") == ONE
 
 
@@ -287,11 +287,11 @@ def test_without_a_session_bus_the_keyring_is_not_even_tried(
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
-    assert KeyringStore.probe() == "no_bus"
+    assert KeyringSecretStore.unavailable_reason() == "no_bus"
 
 
 def test_a_working_keyring_is_found(memory: Memory) -> None:
-    assert KeyringStore.probe() is None
+    assert KeyringSecretStore.unavailable_reason() is None
 
 
 def test_a_keyring_that_hangs_is_left_behind(
@@ -299,9 +299,9 @@ def test_a_keyring_that_hangs_is_left_behind(
 ) -> None:
     never = threading.Event()
     monkeypatch.setattr(memory, "get_password", lambda *_: never.wait(20))
-    monkeypatch.setattr("kistui.store.secrets.keyring_store.SECONDS", 0.05)
+    monkeypatch.setattr("kistui.storage.secrets.keyring_store.KEYRING_TIMEOUT", 0.05)
     with pytest.raises(KeyringUnavailableError):
-        KeyringStore().read("a")
+        KeyringSecretStore().read("a")
     never.set()
 
 
@@ -313,12 +313,12 @@ def test_a_keyring_that_breaks_is_said_without_its_words(
 
     monkeypatch.setattr(memory, "set_password", broken)
     with pytest.raises(KeyringUnavailableError) as caught:
-        KeyringStore().write("a", ONE)
+        KeyringSecretStore().write("a", ONE)
     assert ONE.app_secret not in str(caught.value)
 
 
-def script(text: str) -> CommandStore:
-    return CommandStore([sys.executable, "-c", text], seconds=5)
+def script(text: str) -> CommandSecretStore:
+    return CommandSecretStore([sys.executable, "-c", text], timeout=5)
 
 
 def test_a_command_gives_two_lines_or_json() -> None:
@@ -340,7 +340,7 @@ def test_a_command_gives_two_lines_or_json() -> None:
     ],
 )
 def test_a_command_that_gives_no_key_is_named_and_nothing_of_it(text: str, reason: str) -> None:
-    store = CommandStore([sys.executable, "-c", text], seconds=0.3 if "sleep" in text else 10)
+    store = CommandSecretStore([sys.executable, "-c", text], timeout=0.3 if "sleep" in text else 10)
     with pytest.raises(SecretCommandError) as caught:
         store.read("a")
     assert reason in caught.value.details["reason"]
@@ -350,9 +350,9 @@ def test_a_command_that_gives_no_key_is_named_and_nothing_of_it(text: str, reaso
 
 def test_a_command_that_is_not_there_is_said() -> None:
     with pytest.raises(SecretCommandError) as caught:
-        CommandStore(["/nowhere/pass", "show"]).read("a")
+        CommandSecretStore(["/nowhere/pass", "show"]).read("a")
     assert caught.value.details["program"] == "pass"
     with pytest.raises(SecretCommandError):
-        CommandStore([]).read("a")
+        CommandSecretStore([]).read("a")
     with pytest.raises(SecretCommandError):
-        CommandStore(["true"]).write("a", ONE)
+        CommandSecretStore(["true"]).write("a", ONE)

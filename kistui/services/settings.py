@@ -1,0 +1,82 @@
+"""What the user prefers, and what is remembered of what was last looked at, and how."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kistui.errors import LoadCancelledError
+from kistui.models.account import SecretBackend, Profile
+from kistui.models.balance import Balance
+from kistui.models.holdings import with_overseas
+from kistui.models.product_codes import supports_overseas
+from kistui.models.record import replace
+from kistui.models.load_state import Failed, Loaded
+from kistui.models.settings import Settings
+from kistui.storage import config
+from kistui.storage.balance_store import BalanceStore, account_fingerprint
+from kistui.storage.env_vars import APP_KEY_VAR, BASE_URL_VAR
+from kistui.storage.paths import AppPaths
+from kistui.storage.view_state_file import ViewStateFile
+
+
+class SettingsService:
+    """Settings for all profiles, each one's arrangement and last figures."""
+
+    def __init__(self, paths: AppPaths, environ: Mapping[str, str]) -> None:
+        self._paths = paths
+        self._environ = environ
+        self._balance_store = BalanceStore(paths.balances_dir)
+        self._view_state_file = ViewStateFile(paths.view_state_file)
+
+    @property
+    def config_file(self) -> Path:
+        """Where profiles and settings are."""
+        return self._paths.config_file
+
+    def load_settings(self) -> Settings:
+        """What the user set for all profiles; raises BadConfig, FileUnreadable."""
+        return config.load_config(self.config_file).settings
+
+    def save_setting(self, key: str, value: str | int | bool | None) -> Settings:
+        """Write a setting under its key; all of them now. Raises of StoreError."""
+        kept = config.save_setting(self.config_file, key, value).settings
+        if not kept.cache_balances:
+            self._balance_store.delete_all()
+        return kept
+
+    def load_view_state(self, profile: Profile) -> Mapping[str, Any]:
+        """How a profile's holdings were last arranged; raises of StoreError."""
+        return self._view_state_file.read(profile.name)
+
+    def save_view_state(self, profile: Profile, table: Mapping[str, Any]) -> None:
+        """Remember that; raises of StoreError."""
+        if not profile.is_demo:
+            self._view_state_file.write(profile.name, table)
+
+    def cached_balance(self, profile: Profile) -> Loaded[Balance] | None:
+        """The figures last kept of a profile, old ones; raises BadConfig, FileUnreadable."""
+        if profile.is_demo or not self.load_settings().cache_balances:
+            return None
+        kept = self._balance_store.read(profile.name, self._account_fingerprint(profile))
+        if kept is None or not supports_overseas(profile.account.product_code):
+            return kept
+        # Nothing of abroad is kept: that must not look as if there were nothing.
+        return replace(kept, value=with_overseas(kept.value, Failed(LoadCancelledError(), kept.loaded_at)))
+
+    def cache_balance(self, profile: Profile, balance: Balance, at: datetime) -> None:
+        """Keep a whole balance for the next start, if the user wants that; raises of StoreError."""
+        if profile.is_demo or not balance.is_complete:
+            return
+        if self.load_settings().cache_balances:
+            self._balance_store.write(profile.name, self._account_fingerprint(profile), Loaded(balance, at))
+        else:  # switched off by hand, in the file
+            self._balance_store.delete_all()
+
+    def _account_fingerprint(self, profile: Profile) -> str:
+        is_outside = profile.secret_backend is SecretBackend.ENVIRONMENT
+        app_key = self._environ.get(APP_KEY_VAR, "") if is_outside else ""
+        return account_fingerprint(profile, self._base_url(profile), app_key)
+
+    def _base_url(self, profile: Profile) -> str | None:
+        return profile.base_url or self._environ.get(BASE_URL_VAR) or None

@@ -1,0 +1,248 @@
+"""One app key's token, shared by every task, thread and process of this machine.
+
+It is asked for once: a usable one is taken from the store, and who needs a new one claims the
+store, looks again, and only then asks KIS; never twice within a minute, whoever asked before.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from math import ceil
+from typing import TYPE_CHECKING
+
+from kistui.clock import KST, Clock
+from kistui.errors import (
+    ConnectFailedError,
+    KistuiError,
+    ApiError,
+    StorageError,
+    TlsError,
+    TokenExpiredError,
+    TokenInvalidError,
+    RejectedTokenReissuedError,
+    TokenCooldownError,
+)
+from kistui.models.account import Credentials
+from kistui.models.progress import OnProgress, TokenRequested, TokenRequestDelayed, ignore_progress
+from kistui.models.record import record, replace
+from kistui.models.token import ISSUE_INTERVAL, RENEW_BEFORE, AccessToken, TokenRecord
+from kistui.storage.token_store import TokenStore, token_record_name
+
+if TYPE_CHECKING:
+    from kistui.client import KisClient
+
+Sleep = Callable[[float], Awaitable[None]]
+
+MAX_COOLDOWN_WAITS = 2
+"""Minutes to wait for others' requests before saying so."""
+CLOCK_POLL_INTERVAL = 1.0
+"""Seconds between looks at the clock while waiting: a laptop may sleep, a clock may be set."""
+SHUTDOWN_TIMEOUT = 3.0
+"""Left to a request under way when all is closed: its token would be lost, the notice not."""
+SKEW_THRESHOLD = timedelta(seconds=30)
+"""Change of clock skew that is written down."""
+
+
+@record
+class RejectedToken:
+    """KIS refused `token` with `error`."""
+
+    token: AccessToken
+    error: TokenExpiredError | TokenInvalidError
+
+
+class TokenManager:
+    """The token of `credentials` on the client's server; all methods raise of the whole tree."""
+
+    def __init__(
+        self,
+        store: TokenStore,
+        credentials: Credentials,
+        client: "KisClient",
+        clock: Clock,
+        *,
+        renew_before: timedelta = RENEW_BEFORE,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.record_name = token_record_name(client.origin, credentials.app_key)
+        self._store = store
+        self._credentials = credentials
+        self._client = client
+        self._clock = clock
+        self._renew_before = renew_before
+        self._sleep = sleep
+        self._issue_lock = asyncio.Lock()
+        self._issue_tasks: set[asyncio.Task[AccessToken | datetime]] = set()
+        self._last_record = TokenRecord()
+        self._unsaved_token: AccessToken | None = None
+        """A token the disk did not take: it was paid for with a notice, so it is used."""
+
+    async def load_record(self) -> TokenRecord:
+        """What is known, from the store."""
+        self._last_record = await asyncio.to_thread(self._store.read, self.record_name)
+        return self._last_record
+
+    async def has_usable_token(self) -> bool:
+        """Whether the next call can be made without asking KIS for a token."""
+        return await self.peek() is not None
+
+    async def peek(self) -> AccessToken | None:
+        """A token for a call that is not worth asking KIS for one."""
+        return self._usable_token(await self.load_record())
+
+    async def get(
+        self, on_progress: OnProgress = ignore_progress, *, rejected: RejectedToken | None = None
+    ) -> AccessToken:
+        """A token for the next call; `after` a refusal, another one.
+
+        Waits for the minute to pass if it must. Raises TokenStillDead when KIS has none other,
+        TokenTooSoon when others keep asking.
+        """
+        token = self._usable_token(await self.load_record(), rejected)
+        return token or await self._request_token(on_progress, rejected, is_forced=False)
+
+    async def issue(self, on_progress: OnProgress = ignore_progress) -> AccessToken:
+        """Ask KIS for a token, even while there is one: the owner wants it."""
+        return await self._request_token(on_progress, None, is_forced=True)
+
+    async def revoke(self) -> bool:
+        """Make the token void for every program; `False` when there is none to revoke."""
+        async with self._store.lock(self.record_name):
+            record = await self.load_record()
+            if record.token is None:
+                return False
+            with suppress(TokenInvalidError, TokenExpiredError):  # dead already: as was wished
+                await self._client.revoke_token(self._credentials, record.token)
+            self._unsaved_token = None
+            await self._save_record(record.without_token())
+            return True
+
+    async def confirm(self) -> None:
+        """A call was answered: a token thought dead lives, and the clocks were compared."""
+        record, skew = self._last_record, self._client.clock_skew
+        is_news = skew is not None and abs(skew - record.clock_skew) >= SKEW_THRESHOLD
+        if not record.rejection and not is_news:
+            return
+        with suppress(StorageError):  # nothing that a working call should fail for
+            async with self._store.lock(self.record_name):
+                record = await self.load_record()
+                await self._save_record(replace(record.without_rejection(), skew=self._current_skew(record)))
+
+    async def report_rejected(self, rejected: RejectedToken) -> KistuiError:
+        """The error for a second refusal in a row, and a note of it for the other processes."""
+        record = self._last_record
+        with suppress(StorageError):  # the refusal says more
+            async with self._store.lock(self.record_name):
+                record = await self.load_record()
+                if record.token and record.token.value == rejected.token.value:
+                    record = record.with_rejection(rejected.token, rejected.error.code, self._clock())
+                    await self._save_record(record)
+        return self._still_rejected_error(record, rejected.error) or rejected.error
+
+    async def aclose(self) -> None:
+        """Leave a request under way a moment to end well."""
+        if self._issue_tasks:
+            await asyncio.wait(self._issue_tasks, timeout=SHUTDOWN_TIMEOUT)
+        for task in self._issue_tasks:
+            task.cancel()
+        if self._issue_tasks:
+            await asyncio.wait(self._issue_tasks)
+
+    def _usable_token(self, record: TokenRecord, rejected: RejectedToken | None = None) -> AccessToken | None:
+        token = record.usable_token(self._clock(), self._renew_before)
+        if token is None and self._unsaved_token and self._unsaved_token.is_usable(self._clock()):
+            token = self._unsaved_token
+        return None if token and rejected and token.value == rejected.token.value else token
+
+    async def _request_token(
+        self, on_progress: OnProgress, rejected: RejectedToken | None, *, is_forced: bool
+    ) -> AccessToken:
+        async with self._issue_lock:
+            waits = 0
+            while not isinstance(
+                answer := await self._request_shielded(on_progress, rejected, is_forced=is_forced), AccessToken
+            ):
+                if waits == MAX_COOLDOWN_WAITS:
+                    raise issue_cooldown_error(answer, self._clock(), rejected.error if rejected else None)
+                waits += 1
+                on_progress(TokenRequestDelayed(answer))
+                await self._wait_until(answer)
+            return answer
+
+    async def _request_shielded(
+        self, on_progress: OnProgress, rejected: RejectedToken | None, *, is_forced: bool
+    ) -> AccessToken | datetime:
+        """The owner is being notified: a caller who leaves meanwhile loses no token."""
+        task = asyncio.create_task(self._request_once(on_progress, rejected, is_forced=is_forced))
+        self._issue_tasks.add(task)
+        task.add_done_callback(self._issue_tasks.discard)
+        return await asyncio.shield(task)
+
+    async def _request_once(
+        self, on_progress: OnProgress, rejected: RejectedToken | None, *, is_forced: bool
+    ) -> AccessToken | datetime:
+        """A token, or when one may be asked for."""
+        async with self._store.lock(self.record_name):
+            record, now = await self.load_record(), self._clock()
+            token = None if is_forced else self._usable_token(record, rejected)
+            if token:
+                return token
+            if rejected and record.token and record.token.value == rejected.token.value:
+                record = record.with_rejection(rejected.token, rejected.error.code, now)
+                if error := self._still_rejected_error(record, rejected.error):
+                    await self._save_record(record)
+                    raise error
+            allowed_at = record.next_issue_at(now)
+            if allowed_at > now:
+                # From the future: the clock was set back, and the minute begins again, once.
+                attempted_at = min(record.issue_attempted_at or now, now)
+                await self._save_record(replace(record, attempted_at=attempted_at))
+                return allowed_at
+            await self._save_record(record.with_issue_attempt(now))
+            on_progress(TokenRequested())
+            try:
+                token = await self._client.issue_token(self._credentials)
+            except (ConnectFailedError, TlsError):  # KIS has not seen the request
+                await self._save_record(record)
+                raise
+            except TokenCooldownError:  # another program's: when it asked is not known
+                return now + ISSUE_INTERVAL
+            return await self._save_token(record.with_issue_attempt(now), token)
+
+    async def _save_token(self, record: TokenRecord, token: AccessToken) -> AccessToken:
+        token = replace(token, process=os.getpid())
+        record = replace(record, skew=self._current_skew(record)).with_token(token, self._clock())
+        try:
+            await self._save_record(record)
+        except StorageError:
+            self._unsaved_token = token
+        return token
+
+    async def _save_record(self, record: TokenRecord) -> None:
+        await asyncio.to_thread(self._store.write, self.record_name, record)
+        self._last_record = record
+
+    def _current_skew(self, record: TokenRecord) -> timedelta:
+        return record.clock_skew if self._client.clock_skew is None else self._client.clock_skew
+
+    def _still_rejected_error(self, record: TokenRecord, error: ApiError) -> RejectedTokenReissuedError | None:
+        token, death = record.token, record.rejection
+        if token is None or death is None or not death.was_reissued:
+            return None
+        if self._clock() + record.clock_skew >= token.reissue_window_end:
+            return None
+        at = f"{token.reissue_window_end.astimezone(KST):%m-%d %H:%M}"
+        return RejectedTokenReissuedError(code=error.code, text=error.text, at=at)
+
+    async def _wait_until(self, until: datetime) -> None:
+        while 0 < (left := (until - self._clock()).total_seconds()) <= ISSUE_INTERVAL.total_seconds():
+            await self._sleep(min(left, CLOCK_POLL_INTERVAL))
+
+
+def issue_cooldown_error(allowed_at: datetime, now: datetime, cause: ApiError | None = None) -> TokenCooldownError:
+    """The error for those who do not wait; why another token is needed says more than that."""
+    seconds = max(ceil((allowed_at - now).total_seconds()), 0)
+    said = {"code": cause.code, "text": cause.text} if cause else {}
+    return TokenCooldownError(seconds=seconds, at=f"{allowed_at.astimezone(KST):%H:%M:%S}", **said)

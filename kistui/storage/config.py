@@ -1,0 +1,294 @@
+"""`config.toml`: the profiles and which is the default. No secret is in it.
+
+What kistui does not know in the file is kept; a file with a fault is never overwritten.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from kistui.errors import (
+    ConfigError,
+    InvalidAccountNumberError,
+    InvalidProfileNameError,
+    ProfileExistsError,
+    ProfileNotFoundError,
+    StorageError,
+)
+from kistui.models.account import AccountNumber, Environment, SecretBackend, Profile
+from kistui.models.record import field, record, replace
+from kistui.models.settings import Settings
+from kistui.storage.files import file_lock, read_private_file, write_private_file
+
+PROFILE_NAME_PATTERN = re.compile(r"[\w-]{1,20}")
+SETTING_RANGES = {"renew_before_minutes": (1, 720), "refresh_seconds": (10, 3600)}
+LANGUAGES, AUTO_LANGUAGE = ("ko", "en"), "auto"
+_LINE_NUMBER_PATTERN = re.compile(r"\(at line (\d+)")
+
+RawConfig = dict[str, Any]
+EnumT = TypeVar("E", bound=Enum)
+
+
+@record
+class Config:
+    """The file as read: profiles in the user's order, the default's name."""
+
+    profiles: tuple[Profile, ...] = ()
+    default_name: str | None = None
+    settings: Settings = field(default_factory=Settings)
+    raw: RawConfig = field(default_factory=dict, repr=False)
+
+    def get_profile(self, name: str) -> Profile:
+        """The profile of that name; raises ProfileUnknown."""
+        for profile in self.profiles:
+            if profile.name == name:
+                return profile
+        known = ", ".join(profile.name for profile in self.profiles) or "-"
+        raise ProfileNotFoundError(name=name, known=known)
+
+    def default_profile(self) -> Profile | None:
+        """The default profile, or the first."""
+        for profile in self.profiles:
+            if profile.name == self.default_name:
+                return profile
+        return self.profiles[0] if self.profiles else None
+
+
+def load_config(path: Path) -> Config:
+    """The configuration; an empty one when there is no file. Raises BadConfig, FileUnreadable."""
+    content = read_private_file(path)
+    return Config() if content is None else parse_config(path, content)
+
+
+def parse_config(path: Path, content: bytes) -> Config:
+    """The configuration in a file's content; raises BadConfig naming line or key."""
+    try:
+        raw = tomllib.loads(content.decode("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        at = _LINE_NUMBER_PATTERN.search(str(error))
+        line = int(at[1]) if at else content.count(b"\n") + 1
+        reason = _LINE_NUMBER_PATTERN.split(str(error))[0].strip()
+        raise _config_error(path, "", reason, line=line) from None
+    except UnicodeDecodeError as error:
+        raise _config_error(path, f"byte {error.start}", "not_utf8") from None
+    except (ValueError, RecursionError):  # a number or a nesting that has no end
+        raise _config_error(path, "config.toml", "too_large") from None
+    default = raw.get("default")
+    if default is not None and not isinstance(default, str):
+        raise _config_error(path, "default", "not_text")
+    tables = raw.get("profiles", {})
+    if not isinstance(tables, dict):
+        raise _config_error(path, "profiles", "not_table")
+    profiles = [_parse_profile(path, name, table) for name, table in tables.items()]
+    order = {name: table.get("order", 0) for name, table in tables.items()}
+    profiles.sort(key=lambda profile: order[profile.name])
+    settings = _parse_settings(path, raw.get("settings", {}))
+    settings = replace(settings, keys=_parse_keys(path, raw.get("keys", {})))
+    return Config(tuple(profiles), default, settings, raw)
+
+
+def update_config(path: Path, change: Callable[[RawConfig], None]) -> Config:
+    """Read, change and write under a lock, so that two processes lose nothing.
+
+    Raises what `load` raises, FileUnwritable, StoreBusy, and what `change` does.
+    """
+    # Loaded where it is needed: only those who write pay for it.
+    import tomli_w  # noqa: PLC0415
+
+    with file_lock(path):
+        raw = deepcopy(load_config(path).raw)
+        change(raw)
+        content = tomli_w.dumps(raw).encode()
+        config = parse_config(path, content)
+        write_private_file(path, content)
+        return config
+
+
+def add_profile(path: Path, profile: Profile) -> Config:
+    """Add a profile; the first becomes the default. Raises ProfileExists, InvalidName."""
+    ensure_valid_profile_name(profile.name)
+
+    def change(raw: RawConfig) -> None:
+        profiles = raw.setdefault("profiles", {})
+        if profile.name in profiles:
+            raise ProfileExistsError(name=profile.name)
+        profiles[profile.name] = _profile_to_table(profile)
+        raw.setdefault("default", profile.name)
+
+    return update_config(path, change)
+
+
+def update_profile(path: Path, profile: Profile) -> Config:
+    """Write a profile's account, place and command anew; its environment stays."""
+
+    def change(raw: RawConfig) -> None:
+        table = _profile_table(raw, profile.name)
+        table.pop("secret_command", None)
+        table.update(_profile_to_table(profile) | {"environment": table["environment"]})
+
+    return update_config(path, change)
+
+
+def remove_profile(path: Path, name: str) -> Config:
+    """Forget a profile; another becomes the default if it was that. Raises ProfileUnknown."""
+
+    def change(raw: RawConfig) -> None:
+        _profile_table(raw, name)
+        del raw["profiles"][name]
+        if raw.get("default") == name:
+            raw.pop("default")
+            if raw["profiles"]:
+                raw["default"] = next(iter(raw["profiles"]))
+
+    return update_config(path, change)
+
+
+def set_default_profile(path: Path, name: str) -> Config:
+    """Make a profile the default; raises ProfileUnknown."""
+
+    def change(raw: RawConfig) -> None:
+        _profile_table(raw, name)
+        raw["default"] = name
+
+    return update_config(path, change)
+
+
+def save_setting(path: Path, key: str, value: str | int | bool | None) -> Config:
+    """Write one setting, or with `None` leave it to be the usual; raises as `update`."""
+
+    def change(raw: RawConfig) -> None:
+        table = raw.setdefault("settings", {})
+        if value is None:
+            table.pop(key, None)
+        else:
+            table[key] = value
+
+    return update_config(path, change)
+
+
+def configured_language(path: Path) -> str | None:
+    """The language that is set, if one is; a file with a fault is told of elsewhere."""
+    try:
+        return load_config(path).settings.language
+    except StorageError:
+        return None
+
+
+def ensure_valid_profile_name(name: str) -> None:
+    """Raises InvalidName unless it is 1 to 20 letters, digits, `-` or `_`."""
+    if not PROFILE_NAME_PATTERN.fullmatch(name):
+        raise InvalidProfileNameError(name=name)
+
+
+def _profile_table(raw: RawConfig, name: str) -> RawConfig:
+    profiles: RawConfig = raw.get("profiles", {})
+    if name not in profiles:
+        raise ProfileNotFoundError(name=name, known=", ".join(profiles) or "-")
+    table: RawConfig = profiles[name]
+    return table
+
+
+def _profile_to_table(profile: Profile) -> RawConfig:
+    table: RawConfig = {
+        "environment": profile.environment.value,
+        "account": f"{profile.account.number}-{profile.account.product_code}",
+        "secrets": profile.secret_backend.value,
+    }
+    if profile.base_url:
+        table["base_url"] = profile.base_url
+    if profile.secret_command:
+        table["secret_command"] = list(profile.secret_command)
+    return table
+
+
+def _parse_profile(path: Path, name: str, table: object) -> Profile:
+    where = f"profiles.{name}"
+    if not PROFILE_NAME_PATTERN.fullmatch(name):
+        raise _config_error(path, where, "not_name")
+    if not isinstance(table, dict):
+        raise _config_error(path, where, "not_table")
+    environment = _parse_enum(path, f"{where}.environment", table, Environment)
+    place = _parse_enum(path, f"{where}.secrets", table, SecretBackend)
+    try:
+        account = AccountNumber.parse(str(table.get("account", "")))
+    except InvalidAccountNumberError:
+        raise _config_error(path, f"{where}.account", "not_account") from None
+    base_url = table.get("base_url")
+    if base_url is not None and not isinstance(base_url, str):
+        raise _config_error(path, f"{where}.base_url", "not_text")
+    if not isinstance(table.get("order", 0), (int, float)):
+        raise _config_error(path, f"{where}.order", "not_number")
+    command = table.get("secret_command", [])
+    if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
+        raise _config_error(path, f"{where}.secret_command", "not_list")
+    return Profile(name, environment, account, base_url, secret_backend=place, secret_command=tuple(command))
+
+
+def _parse_settings(path: Path, table: object) -> Settings:
+    if not isinstance(table, dict):
+        raise _config_error(path, "settings", "not_table")
+    usual = Settings()
+    theme, language = table.get("theme"), table.get("language", AUTO_LANGUAGE)
+    if theme is not None and not isinstance(theme, str):
+        raise _config_error(path, "settings.theme", "not_text")
+    if language not in (AUTO_LANGUAGE, *LANGUAGES):
+        raise _config_error(path, "settings.language", "not_one_of", choices=", ".join((AUTO_LANGUAGE, *LANGUAGES)))
+    minute, second = timedelta(minutes=1), timedelta(seconds=1)
+    return Settings(
+        renew_before=_parse_duration(path, table, "renew_before_minutes", minute, usual.renew_before),
+        refresh_interval=_parse_duration(path, table, "refresh_seconds", second, usual.refresh_interval),
+        amounts_hidden=_parse_bool(path, table, "hidden", default=usual.amounts_hidden),
+        theme=theme,
+        language=None if language == AUTO_LANGUAGE else language,
+        highlight_changes=_parse_bool(path, table, "flash", default=usual.highlight_changes),
+        cache_balances=_parse_bool(path, table, "keep_figures", default=usual.cache_balances),
+    )
+
+
+def _parse_keys(path: Path, table: object) -> Mapping[str, tuple[str, ...]]:
+    """The user's keys by the name of what they do; which keys there are is not known here."""
+    if not isinstance(table, dict):
+        raise _config_error(path, "keys", "not_table")
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in table.items():
+        if isinstance(value, dict):  # a dot in a name makes a table of it
+            inner = _parse_keys(path, value)
+            found |= {f"{name}.{rest}": keys for rest, keys in inner.items()}
+            continue
+        keys = value.split() if isinstance(value, str) else value
+        if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+            raise _config_error(path, f"keys.{name}", "not_keys")
+        found[name] = tuple(keys)
+    return found
+
+
+def _parse_bool(path: Path, table: RawConfig, key: str, *, default: bool) -> bool:
+    value = table.get(key, default)
+    if not isinstance(value, bool):
+        raise _config_error(path, f"settings.{key}", "not_one_of", choices="true, false")
+    return value
+
+
+def _parse_duration(path: Path, table: RawConfig, key: str, unit: timedelta, default: timedelta) -> timedelta:
+    number = table.get(key, default // unit)
+    least, most = SETTING_RANGES[key]
+    if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= most:
+        raise _config_error(path, f"settings.{key}", "not_between", least=least, most=most)
+    return number * unit
+
+
+def _parse_enum(path: Path, key: str, table: Mapping[str, Any], enum_type: type[EnumT]) -> EnumT:
+    values = [each.value for each in enum_type]
+    value = table.get(key.rpartition(".")[2])
+    if value not in values:
+        raise _config_error(path, key, "not_one_of", choices=", ".join(values))
+    return enum_type(value)
+
+
+def _config_error(path: Path, key: str, reason: str, **details: Any) -> ConfigError:
+    return ConfigError(path=str(path), where=key, reason=reason, **details)

@@ -1,0 +1,58 @@
+"""What every reader gives: a key and a secret as they stand in a file."""
+
+from datetime import datetime
+from typing import Any
+
+from kistui.clock import KST
+from kistui.errors import InvalidAccountNumberError
+from kistui.models.account import AccountNumber, Credentials, Environment, ImportedCredentials
+from kistui.models.record import field, record
+from kistui.models.token import TOKEN_LIFETIME, TokenOrigin, AccessToken
+
+
+class UnsupportedSource(Exception):
+    """Why a source cannot be imported: the reason's name, without anything of its content."""
+
+    def __init__(self, reason: str, **details: Any) -> None:
+        super().__init__(reason)
+        self.details = {"reason": reason, **details}
+
+
+@record(kw_only=True)
+class KeyPair:
+    """A key and a secret as they stand in a file, not yet checked."""
+
+    source: str
+    app_key: str = field(repr=False)
+    app_secret: str = field(repr=False)
+    account: str = field(default="", repr=False)
+    environment: Environment | None = None
+    token: str = field(default="", repr=False)
+    token_expires_at: str = ""
+    """`YYYY-MM-DD HH:MM:SS` in Korean time, as KIS gives it."""
+
+    def to_imported_credentials(self) -> ImportedCredentials:
+        """Checked; raises InvalidKey. An account that is none is left to the user."""
+        credentials = Credentials.parse(self.app_key, self.app_secret)
+        try:
+            account = AccountNumber.parse(self.account) if self.account else None
+        except InvalidAccountNumberError:
+            account = None
+        return ImportedCredentials(
+            source=self.source,
+            environment=self.environment,
+            account=account,
+            credentials=credentials,
+            app_key_suffix=credentials.app_key[-4:],
+            token=self._parse_token(),
+        )
+
+    def _parse_token(self) -> AccessToken | None:
+        """A token that looks like one, with an end that can be read."""
+        if not (self.token.startswith("eyJ") and self.token.isascii() and self.token.isprintable()):
+            return None
+        try:
+            end = datetime.strptime(self.token_expires_at, "%Y-%m-%d %H:%M:%S").replace(tzinfo=KST)
+            return AccessToken(self.token, end - TOKEN_LIFETIME, end, TokenOrigin.IMPORTED)
+        except (ValueError, OverflowError):
+            return None

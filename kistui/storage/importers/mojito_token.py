@@ -1,0 +1,79 @@
+"""mojito's `token.dat`: a pickle, of which only plain data is let in."""
+
+import io
+import pickle
+import pickletools
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from kistui.storage.importers.key_pair import KeyPair, UnsupportedSource
+
+MAX_PICKLE_BYTES = 64 * 1024
+_NOT_PLAIN_DATA, _BROKEN_PICKLE = "not_plain", "broken_pickle"
+
+# What a dict of texts and numbers is written with; whatever finds a class or calls is not here.
+# No tuples: as keys they nest so that hashing one takes for ever.
+_ALLOWED_OPCODES = frozenset(
+    {"PROTO", "FRAME", "MARK", "STOP", "EMPTY_DICT", "SETITEM", "SETITEMS"}
+    | {"BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "BINFLOAT"}
+    | {"BININT", "BININT1", "BININT2", "LONG1", "LONG4", "NONE", "NEWTRUE", "NEWFALSE"}
+    | {"BINPUT", "LONG_BINPUT", "MEMOIZE", "BINGET", "LONG_BINGET"}
+)
+
+
+class _RestrictedUnpickler(pickle.Unpickler):
+    """The second wall: finds no class and no function."""
+
+    def find_class(self, _module: str, _name: str) -> NoReturn:
+        raise UnsupportedSource(_NOT_PLAIN_DATA)
+
+    def persistent_load(self, _reference: Any) -> NoReturn:
+        raise UnsupportedSource(_NOT_PLAIN_DATA)
+
+
+def is_pickle(content: bytes) -> bool:
+    """Whether it begins as pickles do, and no text does."""
+    return content[:1] == b"\x80"
+
+
+def parse_mojito_token(content: bytes) -> Iterator[KeyPair]:
+    """The pair a token was issued with; raises Unfit for anything but plain data."""
+    if len(content) > MAX_PICKLE_BYTES:
+        raise UnsupportedSource("too_large")
+    raw = _unpickle(content)
+    if type(raw) is not dict or not {"api_key", "api_secret"} <= raw.keys():
+        return
+    key, secret = raw["api_key"], raw["api_secret"]
+    if isinstance(key, str) and isinstance(secret, str):
+        yield KeyPair(
+            source="mojito token",
+            app_key=key,
+            app_secret=secret,
+            token=_str_or_empty(raw.get("access_token")),
+            token_expires_at=_str_or_empty(raw.get("access_token_token_expired")),
+        )
+
+
+def _str_or_empty(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _unpickle(content: bytes) -> Any:
+    try:
+        _check_opcodes(content)
+        return _RestrictedUnpickler(io.BytesIO(content)).load()
+    except UnsupportedSource:
+        raise
+    except Exception:  # noqa: BLE001, S110  # a broken pickle raises whatever its bytes lead to
+        pass
+    raise UnsupportedSource(_BROKEN_PICKLE)
+
+
+def _check_opcodes(content: bytes) -> None:
+    """Read every instruction without following one."""
+    for instruction, argument, _ in pickletools.genops(content):
+        if instruction.name not in _ALLOWED_OPCODES:
+            raise UnsupportedSource(_NOT_PLAIN_DATA)
+        # Room is made for all numbers below: four bytes would ask for gigabytes.
+        if instruction.name == "LONG_BINPUT" and (argument or 0) > len(content):
+            raise UnsupportedSource(_NOT_PLAIN_DATA)

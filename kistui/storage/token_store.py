@@ -1,0 +1,225 @@
+"""The tokens of this machine: a private file for each server and app key, shared by all processes.
+
+A file that cannot be understood counts as no token, but its time counts as a request for one.
+"""
+
+import stat
+import tomllib
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from kistui.errors import LockTimeoutError
+from kistui.models.record import replace
+from kistui.models.token import Rejection, TokenOrigin, AccessToken, TokenRecord, TokenStatus
+from kistui.storage.files import PARSE_ERRORS, AsyncFileLock, file_lock, read_private_file, write_private_file
+from kistui.storage.paths import display_path
+from kistui.storage.view_state_file import load_toml_table
+
+SCHEMA_VERSION = 1
+TOKEN_LOCK_TIMEOUT = 45.0
+"""Longer than the longest answer a holder may wait for."""
+LOCK_POLL_INTERVAL = 0.05
+VALID_YEARS = range(1900, 3000)
+MAX_STORED_SKEW = timedelta(days=36_525)
+"""What lies outside these cannot be counted with."""
+
+RawTable = Mapping[str, Any]
+
+
+def token_record_name(server_url: str, app_key: str) -> str:
+    """The name of the record of an app key on a server; neither can be had from it."""
+    return sha256(f"{server_url}\n{app_key}".encode()).hexdigest()[:32]
+
+
+class TokenStore:
+    """The records in `folder`; every method but `claim` blocks."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._record_names_file = directory / "profiles.toml"
+
+    def read(self, record_name: str) -> TokenRecord:
+        """A record, empty when there is none to be read. Raises FileUnsafe, FileUnreadable."""
+        path = self._path(record_name)
+        content = read_private_file(path)
+        if content is None:
+            return TokenRecord()
+        try:
+            return _parse_record(tomllib.loads(content.decode("utf-8")), record_name)
+        except PARSE_ERRORS:
+            return TokenRecord(issue_attempted_at=_modified_at(path))
+
+    def write(self, record_name: str, record: TokenRecord) -> None:
+        """Replace a record; raises FileUnsafe, FileUnwritable."""
+        import tomli_w  # noqa: PLC0415  # for those who write
+
+        content = tomli_w.dumps({"schema": SCHEMA_VERSION, "name": record_name, **_serialize_record(record)})
+        write_private_file(self._path(record_name), content.encode())
+
+    def import_token(self, record_name: str, token: AccessToken, now: datetime) -> bool:
+        """Take over another tool's token, if it lives and there is none; blocks for the claim."""
+        with file_lock(self._path(record_name)):
+            record = self.read(record_name)
+            if record.token is not None or not token.is_usable(now):
+                return False
+            self.write(record_name, replace(record, token=token))
+            return True
+
+    @asynccontextmanager
+    async def lock(self, record_name: str) -> AsyncIterator[None]:
+        """Be the only one, of all processes, to change a record. Raises StoreBusy.
+
+        The claim of a process that crashed is free at once. Blocks no event loop.
+        """
+        import asyncio  # noqa: PLC0415  # 20 ms, for those who use the network anyway
+
+        claim = AsyncFileLock(self._path(record_name))
+        tries = asyncio.create_task(_acquire(claim))
+        try:
+            await asyncio.shield(tries)
+        except asyncio.CancelledError:
+            claim.cancel()
+            await asyncio.wait([tries])  # a thread that is about to take it is not called back
+            claim.release()
+            raise
+        try:
+            yield
+        finally:
+            claim.release()
+
+    def status(self, profile_key: str) -> TokenStatus:
+        """What is known of a profile's token, without any secret of the profile."""
+        name, mode = self.record_name_for(profile_key), None
+        if name is not None:
+            with suppress(OSError):
+                mode = stat.S_IMODE(self._path(name).lstat().st_mode)
+        record = self.read(name) if name is not None else TokenRecord()
+        return TokenStatus(record, display_path(self._directory), mode, name)
+
+    def record_name_for(self, profile_key: str) -> str | None:
+        """The name of a profile's record, as last remembered: no secret is needed to find it."""
+        name = load_toml_table(self._record_names_file).get(profile_key)
+        return name if isinstance(name, str) else None
+
+    def link_profile(self, profile_key: str, record_name: str) -> None:
+        """Note which record is a profile's; raises FileUnsafe, FileUnwritable, StoreBusy."""
+        if self.record_name_for(profile_key) != record_name:
+            self._update_record_names(lambda names: names.update({profile_key: record_name}))
+
+    def unlink_profile(self, profile: str) -> None:
+        """The profile is gone, or has another app key; its names may go on after a blank."""
+        gone = [name for name in load_toml_table(self._record_names_file) if name.split(" ")[0] == profile]
+
+        def drop(names: dict[str, Any]) -> None:
+            for name in gone:
+                names.pop(name, None)
+
+        if gone:
+            self._update_record_names(drop)
+
+    def _update_record_names(self, change: Callable[[dict[str, Any]], object]) -> None:
+        import tomli_w  # noqa: PLC0415  # for those who write
+
+        with file_lock(self._record_names_file):
+            names = load_toml_table(self._record_names_file)
+            change(names)
+            write_private_file(self._record_names_file, tomli_w.dumps(names).encode())
+
+    def _path(self, record_name: str) -> Path:
+        return self._directory / f"{record_name}.toml"
+
+
+async def _acquire(lock: AsyncFileLock) -> None:
+    import asyncio  # noqa: PLC0415
+
+    loop = asyncio.get_running_loop()
+    patience = loop.time() + TOKEN_LOCK_TIMEOUT
+    while not lock.is_cancelled and not await asyncio.to_thread(lock.try_acquire):
+        if loop.time() > patience:
+            seconds, holder = round(TOKEN_LOCK_TIMEOUT), await asyncio.to_thread(lock.holder_pid)
+            raise LockTimeoutError(path=str(lock.path), seconds=seconds, holder=holder)
+        await asyncio.sleep(LOCK_POLL_INTERVAL)
+
+
+def _modified_at(path: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, ValueError, OverflowError):
+        return None
+
+
+def _parse_record(raw: RawTable, record_name: str) -> TokenRecord:
+    """A record from its table; raises ValueError, KeyError or TypeError for any other shape."""
+    if raw["schema"] != SCHEMA_VERSION or raw["name"] != record_name:
+        raise ValueError
+    notices = raw.get("notices", {})
+    skew = timedelta(seconds=float(raw.get("skew_seconds", 0)))
+    if abs(skew) > MAX_STORED_SKEW:
+        raise ValueError
+    return TokenRecord(
+        token=_parse_token(raw["token"]) if "token" in raw else None,
+        issue_attempted_at=_parse_datetime(raw["attempted_at"]) if "attempted_at" in raw else None,
+        rejection=_parse_rejection(raw["death"]) if "death" in raw else None,
+        rejected_id=_parse_text(raw.get("buried", "")),
+        notification_count=int(notices.get("count", 0)),
+        last_notified_at=_parse_datetime(notices["at"]) if "at" in notices else None,
+        clock_skew=skew,
+    )
+
+
+def _parse_token(raw: RawTable) -> AccessToken:
+    value = _parse_text(raw["value"])
+    if not value or not value.isascii() or not value.isprintable():
+        raise ValueError
+    process = raw.get("process")
+    return AccessToken(
+        value,
+        _parse_datetime(raw["issued_at"]),
+        _parse_datetime(raw["expires_at"]),
+        TokenOrigin(raw["origin"]),
+        process if isinstance(process, int) else None,
+    )
+
+
+def _parse_rejection(raw: RawTable) -> Rejection:
+    return Rejection(_parse_datetime(raw["at"]), _parse_text(raw["code"]), raw.get("came_back") is True)
+
+
+def _parse_datetime(raw: object) -> datetime:
+    if not isinstance(raw, datetime) or raw.tzinfo is None or raw.year not in VALID_YEARS:
+        raise TypeError
+    return raw
+
+
+def _parse_text(raw: object) -> str:
+    if not isinstance(raw, str):
+        raise TypeError
+    return raw
+
+
+def _serialize_record(record: TokenRecord) -> dict[str, Any]:
+    table: dict[str, Any] = {"skew_seconds": record.clock_skew.total_seconds()}
+    if record.rejected_id:
+        table["buried"] = record.rejected_id
+    if record.issue_attempted_at:
+        table["attempted_at"] = record.issue_attempted_at
+    if record.token:
+        token = record.token
+        table["token"] = {
+            "value": token.value,
+            "issued_at": token.issued_at,
+            "expires_at": token.expires_at,
+            "origin": token.origin.value,
+        }
+        if token.process_id is not None:
+            table["token"]["process"] = token.process_id
+    if record.rejection:
+        death = record.rejection
+        table["death"] = {"at": death.rejected_at, "code": death.code, "came_back": death.was_reissued}
+    if record.last_notified_at:
+        table["notices"] = {"count": record.notification_count, "at": record.last_notified_at}
+    return table
