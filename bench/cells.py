@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from bench.server import clock_at
-from kistui import locale
+from kistui import i18n
 from kistui.client import RateLimits, KisClient
 from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.balance import Balance
 from kistui.simulator import Options, Simulator
-from kistui.view.cells import Cell
-from kistui.view.holdings import Formatted, HoldingsView
-from kistui.view.summary_page import SummaryPage
+from kistui.formatting.cells import Cell
+from kistui.formatting.holdings_table import HoldingsFormatter, HoldingsTable
+from kistui.formatting.summary_page import SummaryLayout
 
 WIDTH = 76
 """Columns that the table has at 80x24, in its frame."""
@@ -43,18 +43,18 @@ def balance_of(holdings: int | None) -> Balance:
 
 def write_cells(folder: str, holdings: int | None = None) -> tuple[str, str]:
     """The balance, pickled, and its cells as JSON: the names of both files."""
-    balance, words = balance_of(holdings), locale.load("ko")
-    formatted = Formatted(balance, words, hidden=False)
-    view = HoldingsView(balance, words, formatted=formatted)
-    table = view.layout(WIDTH)
+    balance, words = balance_of(holdings), i18n.load_translations("ko")
+    formatted = HoldingsFormatter(balance, words, amounts_hidden=False)
+    view = HoldingsTable(balance, words, formatter=formatted)
+    table = view.lay_out(WIDTH)
     content: dict[str, Any] = {
         "header": _line(table.header),
-        "total": _line(table.total),
+        "total": _line(table.total_row),
         "rows": [
-            {"cells": [cell.text for cell in formatted.cells(holding)], "line": _line(line)}
-            for holding, line in zip(view.arranged.shown, table.lines, strict=True)
+            {"cells": [cell.text for cell in formatted.row_cells(holding)], "line": _line(line)}
+            for holding, line in zip(view.filtered.holdings, table.rows, strict=True)
         ],
-        "summary": [_line(line) for line in SummaryPage(balance, words, hidden=False).lines(*PAGE)],
+        "summary": [_line(line) for line in SummaryLayout(balance, words, amounts_hidden=False).render(*PAGE)],
     }
     pickled, plain = (Path(folder) / f"{holdings}.{ending}" for ending in ("pickle", "json"))
     pickled.write_bytes(pickle.dumps(balance))

@@ -18,37 +18,37 @@ from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
 from bench.cells import WIDTH
-from kistui import locale
+from kistui import i18n
 from kistui.models.balance import Balance, BalanceSummary
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.ui.theme import rich_styles, textual_theme
 from kistui.ui.widgets.line_table import LineTable
-from kistui.view.holdings import Formatted, HoldingsView
+from kistui.formatting.holdings_table import HoldingsFormatter, HoldingsTable
 
-WORDS = locale.load("ko")
+WORDS = i18n.load_translations("ko")
 THEME = load_themes().by_name[DEFAULT_THEME]
 NOBODY = Balance(summary=BalanceSummary(), holdings=())
-Format = partial(Formatted, words=WORDS, hidden=False)
+Format = partial(HoldingsFormatter, words=WORDS, amounts_hidden=False)
 
 
 class Ours(LineTable):
     """kistui's table of holdings."""
 
-    def fill(self, formatted: Formatted) -> None:
-        self.show(HoldingsView(formatted.balance, WORDS, formatted=formatted))
+    def fill(self, formatted: HoldingsFormatter) -> None:
+        self.show(HoldingsTable(formatted.balance, WORDS, formatter=formatted))
 
 
 class Theirs(DataTable[Text]):
     """Textual's table, its columns of fixed widths."""
 
-    def fill(self, formatted: Formatted) -> None:
+    def fill(self, formatted: HoldingsFormatter) -> None:
         self.clear()
-        table = HoldingsView(formatted.balance, WORDS, formatted=formatted).layout(WIDTH)
+        table = HoldingsTable(formatted.balance, WORDS, formatter=formatted).lay_out(WIDTH)
         styles = rich_styles()
-        if not self.columns and table.keys:
+        if not self.columns and table.row_keys:
             for cell in table.header:
                 self.add_column(cell.text, width=cell.width)
-        self.add_rows([Text(cell.text, styles[cell.role]) for cell in row] for row in table.lines)
+        self.add_rows([Text(cell.text, styles[cell.role]) for cell in row] for row in table.rows)
 
 
 class FillApp(App[None]):
@@ -76,7 +76,7 @@ class FillApp(App[None]):
         )
         self._made = Format(balance)
         for holding in balance.holdings:
-            self._made.cells(holding)
+            self._made.row_cells(holding)
         self.register_theme(textual_theme(THEME))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.process import resident_mib
 from bench.server import clock_at
-from kistui import locale
+from kistui import i18n
 from kistui.client import RateLimits, KisClient
 from kistui.clock import Clock
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
@@ -57,7 +57,7 @@ async def refresh(home: str, many: int) -> tuple[float, float]:
     app = KistuiApp(
         book=book,
         profile=book.demo_profile(),
-        words=locale.load("ko"),
+        words=i18n.load_translations("ko"),
         themes=tuple(load_themes().by_name.values()),
         theme=DEFAULT_THEME,
         clock=clock,

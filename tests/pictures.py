@@ -5,13 +5,13 @@ import html
 import re
 from pathlib import Path
 
-from kistui import locale
+from kistui import i18n
 from kistui.cli.source import open_profiles
 from kistui.clock import KST
 from kistui.simulator import Options
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.ui.app import KistuiApp
-from kistui.view.cells import width_of
+from kistui.formatting.cells import display_width
 from tests.support import FakeClock
 from tests.ui.conftest import settle
 
@@ -33,7 +33,7 @@ async def draw(name: str) -> str:
         app = KistuiApp(
             book=profiles,
             profile=profiles.demo_profile(),
-            words=locale.load("ko"),
+            words=i18n.load_translations("ko"),
             themes=tuple(load_themes().by_name.values()),
             theme=DEFAULT_THEME,
             clock=clock,
@@ -51,7 +51,7 @@ def stretch(svg: str) -> str:
 
     def widen(run: re.Match[str]) -> str:
         text = html.unescape(run[3])
-        length = float(run[1]) * width_of(text) / max(len(text), 1)
+        length = float(run[1]) * display_width(text) / max(len(text), 1)
         return f'textLength="{length:.1f}"{run[2]}>{run[3]}</text>'
 
     return _RUN.sub(widen, svg)

@@ -15,8 +15,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "errors": (set(), set()),
     "clock": (set(), set()),
     "model": ({"errors", "clock"}, set()),
-    "view": ({"model", "errors", "clock"}, set()),
-    "locale": ({"view"}, set()),
+    "formatting": ({"model", "errors", "clock"}, set()),
+    "i18n": ({"formatting"}, set()),
     "client": ({"model", "errors", "clock", "__version__"}, {"httpx"}),
     "store": (
         {"model", "errors", "clock"},
@@ -50,7 +50,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"profiles", "client", "store", "model", "errors", "clock", "__version__"},
         set(),
     ),
-    "ui": ({"session", "view", "model", "errors", "clock"}, {"textual", "rich"}),
+    "ui": ({"session", "formatting", "model", "errors", "clock"}, {"textual", "rich"}),
     "cli": (
         {
             "client",
@@ -62,12 +62,12 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "tokens",
             "profiles",
             "ui",
-            "view",
+            "formatting",
             "model",
             "errors",
             "clock",
         }
-        | {"locale", "__version__"},
+        | {"i18n", "__version__"},
         set(),
     ),
     "__main__": ({"cli"}, set()),
@@ -112,7 +112,7 @@ def test_a_file_imports_only_what_its_room_may(path: Path) -> None:
 def test_pure_rooms_do_no_input_or_output_and_read_no_clock() -> None:
     forbidden = {"asyncio", "io", "os", "pathlib", "socket", "sys", "threading", "time", "urllib"}
     for path in FILES:
-        if room_of(path) in {"model", "view", "errors"}:
+        if room_of(path) in {"model", "formatting", "errors"}:
             assert not imports_of(path) & forbidden, path
             assert "datetime.now" not in path.read_text(encoding="utf-8"), path
 

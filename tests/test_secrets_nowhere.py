@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kistui import locale
+from kistui import i18n
 from kistui.cli.source import open_profiles
 from kistui.client import rate_limits
 from kistui.clock import system_clock
@@ -143,7 +143,7 @@ async def on_screen(session: Session) -> list[str]:
         app = KistuiApp(
             book=profiles,
             profile=profiles.resolve("main"),
-            words=locale.load("en"),
+            words=i18n.load_translations("en"),
             themes=tuple(load_themes().by_name.values()),
             theme=DEFAULT_THEME,
             clock=system_clock,

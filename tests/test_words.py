@@ -9,14 +9,14 @@ from string import Formatter
 import pytest
 
 import kistui
-from kistui import errors, locale
+from kistui import errors, i18n
 from kistui.models.overseas_records import SettlementDateLot, TradeDateLot
 from kistui.models.balance import Lot, BalanceSummary
 from kistui.models.kis_fields import field_specs
-from kistui.view.cells import width_of
+from kistui.formatting.cells import display_width
 from tests.support import syntax_of
 
-KO, EN = locale.load("ko"), locale.load("en")
+KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 ALL = {words.language: words for words in (KO, EN)}
 
 
@@ -31,14 +31,14 @@ def test_both_languages_name_the_same_values() -> None:
     assert {key: fields(KO(key)) for key in KO} == {key: fields(EN(key)) for key in EN}
 
 
-@pytest.mark.parametrize("language", locale.LANGUAGES)
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_every_section_is_found_in_its_part(language: str) -> None:
-    folder = Path(locale.__file__).parent / language
-    assert {path.stem for path in folder.glob("*.py")} == {*locale.PARTS, "__init__"}
-    sections = [each for part in locale.PARTS.values() for each in part.split()]
+    folder = Path(i18n.__file__).parent / language
+    assert {path.stem for path in folder.glob("*.py")} == {*i18n.SECTIONS_BY_MODULE, "__init__"}
+    sections = [each for part in i18n.SECTIONS_BY_MODULE.values() for each in part.split()]
     assert len(sections) == len(set(sections))
-    for part, begins in locale.PARTS.items():
-        words = import_module(f"kistui.locale.{language}.{part}").WORDS
+    for part, begins in i18n.SECTIONS_BY_MODULE.items():
+        words = import_module(f"kistui.i18n.{language}.{part}").TRANSLATIONS
         assert {section.split(".")[0] for section in words} == set(begins.split())
 
 
@@ -75,7 +75,7 @@ def test_an_error_fits_the_three_lines_below_the_figures_at_80_columns(
             text = words(f"error.{kind.slug}.{part}")
             if part == "hint":
                 text = words("state.next_step", hint=text)
-            assert width_of(text) <= 78, f"{width_of(text)}: {text}"
+            assert display_width(text) <= 78, f"{display_width(text)}: {text}"
 
 
 def test_the_tree_in_the_docstring_is_the_tree() -> None:
@@ -85,7 +85,7 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
 
 @pytest.mark.parametrize(
     ("record", "section"),
-    [(BalanceSummary, "summary"), (Lot, "lot"), (TradeDateLot, "foreign"), (SettlementDateLot, "foreign")],
+    [(BalanceSummary, "summary"), (Lot, "lot"), (TradeDateLot, "overseas_lot"), (SettlementDateLot, "overseas_lot")],
 )
 def test_every_field_has_its_label(record: type, section: str) -> None:
     for spec in field_specs(record):
@@ -97,7 +97,7 @@ def test_no_words_in_the_code_but_the_wire() -> None:
     """Hangul stands in `locale/` and, as the server's data, in the simulator; comments aside."""
     package = Path(kistui.__file__).parent
     for path in package.rglob("*.py"):
-        if {"simulator", "locale"} & set(path.parts):
+        if {"simulator", "i18n"} & set(path.parts):
             continue
         tree = syntax_of(path)
         docs = {
@@ -114,7 +114,7 @@ def test_no_words_in_the_code_but_the_wire() -> None:
 
 def used_keys() -> set[str]:
     package = Path(kistui.__file__).parent
-    code = (path for path in package.rglob("*.py") if "locale" not in path.parts)
+    code = (path for path in package.rglob("*.py") if "i18n" not in path.parts)
     text = "\n".join(path.read_text(encoding="utf-8") for path in code)
     return set(re.findall(r"[\"']([a-z_]+\.[a-z_0-9.]+)[\"']", text))
 
@@ -134,34 +134,34 @@ def test_no_word_is_left_over() -> None:
         "error.",
         "summary.",
         "lot.",
-        "kind.",
+        "environment.",
         "column.",
-        "group.",
-        "keys.",
+        "summary_group.",
+        "key_label.",
         "tab.",
     )
     computed += ("accounts.",)
     computed += ("export.csv", "export.excel", "export.json", "export.overwrite_")
-    computed += ("phase.", "meaning.", "fact.", "token.issue_", "token.revoke_")
+    computed += ("token_state.", "token_meaning.", "token_fact.", "token.issue_", "token.revoke_")
     computed += (
         "form.label_",
         "form.place_",
         "form.real",
         "form.paper",
-        "place.",
+        "secret_backend.",
         "product.",
-        "test.",
+        "connection_test.",
         "reason.",
     )
     computed += ("accounts.",)
     computed += ("export.csv", "export.excel", "export.json", "export.overwrite_")
-    computed += ("phase.", "meaning.", "fact.", "token.issue_", "token.revoke_")
+    computed += ("token_state.", "token_meaning.", "token_fact.", "token.issue_", "token.revoke_")
     computed += ("settings.",)
-    computed += ("does.", "keygroup.", "fault.")
-    computed += ("market.", "foreign.", "sum.")
+    computed += ("key_help.", "key_group.", "key_fault.")
+    computed += ("market.", "overseas_lot.", "overseas_total.")
     computed += ("call.", "log.")
-    computed += ("call.", "log.", "doctor.", "check_of.", "finding.", "api.")
-    computed += ("check.", "what.", "cli.", "holdings.sold_out", "line.")
+    computed += ("call.", "log.", "doctor.", "check_name.", "check_fault.", "api.")
+    computed += ("reconciliation.", "field_name.", "cli.", "holdings.sold_out", "summary_label.")
     rest = {key for key in KO if not key.startswith(computed)}
     assert rest <= used_keys()
 
@@ -179,4 +179,4 @@ def test_no_word_is_left_over() -> None:
     ],
 )
 def test_the_locale_chooses_the_language(environ: dict[str, str], language: str) -> None:
-    assert locale.detect(environ) == language
+    assert i18n.detect_language(environ) == language

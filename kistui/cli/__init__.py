@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from kistui.errors import KistuiError
     from kistui.storage.prompts import Question
-    from kistui.view.words import Words
+    from kistui.i18n.translations import Translations
 
 USAGE, INTERRUPTED = 2, 130
 """Exit codes; 0 is done, 1 a failed call, 3 credentials missing or refused."""
@@ -61,11 +61,11 @@ def _say(line: str, arguments: "Sequence[str]") -> int:
     return 0
 
 
-def _words(arguments: "Sequence[str]") -> "Words":
+def _words(arguments: "Sequence[str]") -> "Translations":
     from kistui.cli.language import language_of
-    from kistui.locale import load
+    from kistui.i18n import load_translations
 
-    return load(language_of(arguments, os.environ))
+    return load_translations(language_of(arguments, os.environ))
 
 
 def _run(arguments: "Sequence[str]", question: "Question | None") -> int:
@@ -91,7 +91,7 @@ def _run(arguments: "Sequence[str]", question: "Question | None") -> int:
     return code
 
 
-def _end(error: BaseException, words: "Words") -> int:
+def _end(error: BaseException, words: "Translations") -> int:
     """A sentence, not a traceback, and the exit code for it."""
     from kistui.errors import InternalError, KistuiError
 
@@ -135,11 +135,11 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _fail(error: "KistuiError", words: "Words") -> int:
-    from kistui.view.status import error_text
+def _fail(error: "KistuiError", words: "Translations") -> int:
+    from kistui.formatting.status import describe_error
 
-    told = error_text(error, words)
-    for line in (f"kistui: {told.title}. {told.message}", told.said, told.hint):
+    told = describe_error(error, words)
+    for line in (f"kistui: {told.title}. {told.message}", told.server_message, told.hint):
         if line:
             print(line, file=sys.stderr)
     return error.exit_code

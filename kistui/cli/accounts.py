@@ -13,16 +13,16 @@ from kistui.models.account import Profile
 from kistui.models.account_totals import AccountOverview, compute_totals
 from kistui.models.load_state import Failed, Loaded
 from kistui.services.profiles import ProfileService
-from kistui.view import export
-from kistui.view.accounts import accounts_table
-from kistui.view.cells import text_of
-from kistui.view.plain import plain
-from kistui.view.words import Words
+from kistui.formatting import export
+from kistui.formatting.accounts_table import build_accounts_table
+from kistui.formatting.cells import plain_text
+from kistui.formatting.ascii import to_ascii
+from kistui.i18n.translations import Translations
 
 WIDE = 160
 
 
-def run(options: Namespace, words: Words) -> int:
+def run(options: Namespace, words: Translations) -> int:
     """Print all accounts in the chosen form; 1 when one of them could not be read."""
     with open_profiles(
         lambda: demo_options(options), words=words, is_debug=options.debug
@@ -42,46 +42,46 @@ def run(options: Namespace, words: Words) -> int:
                 print(export.accounts_csv(readings), end="")
             case _:
                 table = _table(profiles, readings, words)
-                print(plain(table) if options.ascii else table)
+                print(to_ascii(table) if options.ascii else table)
     return int(any(map(_is_amiss, readings)))
 
 
-def _is_amiss(reading: export.Reading | export.Missed) -> bool:
-    return isinstance(reading, export.Missed) or isinstance(reading.balance.overseas, Failed)
+def _is_amiss(reading: export.BalanceSnapshot | export.FailedSnapshot) -> bool:
+    return isinstance(reading, export.FailedSnapshot) or isinstance(reading.balance.overseas, Failed)
 
 
 async def _read_all(
     profiles: ProfileService, known: tuple[Profile, ...], *, abroad: bool
-) -> list[export.Reading | export.Missed]:
+) -> list[export.BalanceSnapshot | export.FailedSnapshot]:
     return await asyncio.gather(*(_read(profiles, profile, abroad=abroad) for profile in known))
 
 
 async def _read(
     profiles: ProfileService, profile: Profile, *, abroad: bool
-) -> export.Reading | export.Missed:
+) -> export.BalanceSnapshot | export.FailedSnapshot:
     try:
         session = profiles.open_session(profile)
         try:
             balance = await (session.fetch_full_balance(system_clock) if abroad else session.fetch_balance())
-            return export.Reading(profile, balance, system_clock())
+            return export.BalanceSnapshot(profile, balance, system_clock())
         finally:
             await session.aclose()
     except KistuiError as error:
-        return export.Missed(profile, error)
+        return export.FailedSnapshot(profile, error)
 
 
-def _figures(reading: export.Reading | export.Missed) -> AccountOverview:
-    if isinstance(reading, export.Missed):
+def _figures(reading: export.BalanceSnapshot | export.FailedSnapshot) -> AccountOverview:
+    if isinstance(reading, export.FailedSnapshot):
         return AccountOverview(reading.profile, Failed(reading.error, system_clock()))
-    return AccountOverview(reading.profile, Loaded(reading.balance, reading.at))
+    return AccountOverview(reading.profile, Loaded(reading.balance, reading.fetched_at))
 
 
-def _table(profiles: ProfileService, readings: list[export.Reading | export.Missed], words: Words) -> str:
+def _table(profiles: ProfileService, readings: list[export.BalanceSnapshot | export.FailedSnapshot], words: Translations) -> str:
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
     figures = [
         AccountOverview(each.profile, each.balance_state, profiles.token_status(each.profile).record)
         for each in map(_figures, readings)
     ]
-    table = accounts_table(figures, profiles.default_name(), system_clock(), words, width, hidden=False)
-    lines = (table.header, *table.lines, table.total)
-    return "\n".join(text_of(line).rstrip() for line in lines)
+    table = build_accounts_table(figures, profiles.default_name(), system_clock(), words, width, amounts_hidden=False)
+    lines = (table.header, *table.rows, table.total_row)
+    return "\n".join(plain_text(line).rstrip() for line in lines)

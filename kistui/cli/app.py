@@ -9,13 +9,13 @@ from kistui.cli.source import demo_options, open_profiles
 from kistui.cli.terminal import prepare
 from kistui.clock import system_clock
 from kistui.errors import ConfigError, StorageError
-from kistui.locale import LANGUAGES, detect, load
+from kistui.i18n import LANGUAGES, detect_language, load_translations
 from kistui.models.account import Profile
 from kistui.models.settings import Settings
 from kistui.services.profiles import ProfileService
 from kistui.storage.paths import default_paths
 from kistui.storage.themes import DEFAULT_THEME, ThemeRepository, ThemeCollection
-from kistui.view.words import Words
+from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 USAGE = 2
 
 
-def run(options: "Namespace", words: Words) -> int:
+def run(options: "Namespace", words: Translations) -> int:
     """Open the app on the terminal; returns the exit code."""
     # A closed stream is None.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
@@ -57,9 +57,9 @@ def run(options: "Namespace", words: Words) -> int:
             clock=system_clock,
             settings=settings,
             shelf=shelf,
-            locale_language=detect(os.environ),
+            locale_language=detect_language(os.environ),
             slow=options.slow,
-            other_words=tuple(load(each) for each in LANGUAGES if each != words.language),
+            other_words=tuple(load_translations(each) for each in LANGUAGES if each != words.language),
         )
         app.is_plain = options.ascii
         app.driver_class = SparingTerminal
@@ -79,7 +79,7 @@ def _first(profiles: ProfileService, options: "Namespace") -> Profile | None:
         return None
 
 
-def _theme(options: "Namespace", settings: Settings | None, themes: ThemeCollection, words: Words) -> str:
+def _theme(options: "Namespace", settings: Settings | None, themes: ThemeCollection, words: Translations) -> str:
     """The one asked for, else the one set, if there is such a one."""
     wanted = options.theme or (settings and settings.theme) or DEFAULT_THEME
     if wanted in themes.by_name:

@@ -13,8 +13,8 @@ from kistui.models.overseas import Market
 from kistui.models.product_codes import supports_overseas
 from kistui.models.progress import ProgressEvent, TokenRequestDelayed, RetryScheduled
 from kistui.models.load_state import Failed
-from kistui.view import export
-from kistui.view.words import Words
+from kistui.formatting import export
+from kistui.i18n.translations import Translations
 
 HOME, ALL = Market.KR.value, "all"
 USAGE = 2
@@ -22,7 +22,7 @@ WIDE = 200
 """Columns for a table nobody looks at in a terminal: every column of it."""
 
 
-def run_balance(options: Namespace, words: Words) -> int:
+def run_balance(options: Namespace, words: Translations) -> int:
     """Print the summary in the chosen form, or with `--all` that of every account."""
     if options.all:
         from kistui.cli.accounts import run
@@ -42,7 +42,7 @@ def run_balance(options: Namespace, words: Words) -> int:
     return _outcome(reading, words)
 
 
-def run_holdings(options: Namespace, words: Words) -> int:
+def run_holdings(options: Namespace, words: Translations) -> int:
     """Print the holdings, or every lot, in the chosen form, of one market or of all."""
     if options.lots and options.format == "csv" and options.market == ALL:
         print(f"kistui: {words('cli.one_market')}", file=sys.stderr)
@@ -51,9 +51,9 @@ def run_holdings(options: Namespace, words: Words) -> int:
     market = None if options.market == ALL else Market(options.market or HOME)
     match options.format:
         case "json":
-            print(export.holdings_json(reading, lots=options.lots, market=market))
+            print(export.holdings_json(reading, as_lots=options.lots, market=market))
         case "csv":
-            print(export.holdings_csv(reading, lots=options.lots, market=market), end="")
+            print(export.holdings_csv(reading, as_lots=options.lots, market=market), end="")
         case _:
             from kistui.cli.output import holdings_table
 
@@ -66,29 +66,29 @@ def run_holdings(options: Namespace, words: Words) -> int:
 
 
 def _print(table: str, options: Namespace) -> None:
-    from kistui.view.plain import plain
+    from kistui.formatting.ascii import to_ascii
 
-    print(plain(table) if options.ascii else table)
+    print(to_ascii(table) if options.ascii else table)
 
 
-def _tell_of_abroad(reading: export.Reading, options: Namespace, words: Words) -> None:
+def _tell_of_abroad(reading: export.BalanceSnapshot, options: Namespace, words: Translations) -> None:
     """A table of home alone says so, unless that was asked for."""
     if options.market is None and supports_overseas(reading.profile.account.product_code):
         print(words("cli.home_alone"))
 
 
-def _outcome(reading: export.Reading, words: Words) -> int:
+def _outcome(reading: export.BalanceSnapshot, words: Translations) -> int:
     """1, and why, where what is held abroad could not be read; what could be is printed."""
     if not isinstance(reading.balance.overseas, Failed):
         return 0
-    from kistui.view.status import error_text
+    from kistui.formatting.status import describe_error
 
-    told = error_text(reading.balance.overseas.error, words)
-    print(words("abroad.failed", title=f"{told.title}. {told.hint}"), file=sys.stderr)
+    told = describe_error(reading.balance.overseas.error, words)
+    print(words("overseas.failed", title=f"{told.title}. {told.hint}"), file=sys.stderr)
     return 1
 
 
-def _read(options: Namespace, words: Words) -> export.Reading:
+def _read(options: Namespace, words: Translations) -> export.BalanceSnapshot:
     with open_profile(options, words) as (profiles, profile):
 
         def tell(progress: ProgressEvent) -> None:
@@ -104,11 +104,11 @@ def _read(options: Namespace, words: Words) -> export.Reading:
                 await session.aclose()
 
         balance, at = result_of(read())
-        return export.Reading(profile, balance, at)
+        return export.BalanceSnapshot(profile, balance, at)
 
 
-def _tell(progress: ProgressEvent, words: Words) -> None:
+def _tell(progress: ProgressEvent, words: Translations) -> None:
     if isinstance(progress, (RetryScheduled, TokenRequestDelayed)):
-        from kistui.view.status import progress_text
+        from kistui.formatting.status import describe_progress
 
-        print(progress_text(progress, words, stop="Ctrl+C"), file=sys.stderr)
+        print(describe_progress(progress, words, stop_key="Ctrl+C"), file=sys.stderr)

@@ -14,13 +14,13 @@ from kistui.services.profiles import ProfileService
 from kistui.storage.env_vars import BASE_URL_VAR
 from kistui.storage.files import read_only_mode
 from kistui.storage.paths import default_paths
-from kistui.view import doctor as view
-from kistui.view.words import Words
+from kistui.formatting import doctor_report as view
+from kistui.i18n.translations import Translations
 
 KIS = {environment.value: origin for environment, origin in BASE_URLS.items()}
 
 
-def run(options: Namespace, words: Words) -> int:
+def run(options: Namespace, words: Translations) -> int:
     """Print what was found; 1 when something is broken."""
     if options.api:
         print(_api_json(words) if options.format == "json" else _api_table(words))
@@ -39,7 +39,7 @@ def run(options: Namespace, words: Words) -> int:
             servers = _servers(profiles, os.environ, is_demo=options.demo)
             findings += result_of(check_servers(servers, system_clock))
     as_json = options.format == "json"
-    print(view.as_json(findings) if as_json else view.report(findings, words))
+    print(view.json_report(findings) if as_json else view.text_report(findings, words))
     return int(any(each.status.value == "bad" for each in findings))
 
 
@@ -60,7 +60,7 @@ def _servers(profiles: ProfileService, environ: Mapping[str, str], *, is_demo: b
     return servers
 
 
-def _api(words: Words) -> list[dict[str, str]]:
+def _api(words: Translations) -> list[dict[str, str]]:
     return [
         {
             "method": each.method,
@@ -72,11 +72,11 @@ def _api(words: Words) -> list[dict[str, str]]:
     ]
 
 
-def _api_json(words: Words) -> str:
+def _api_json(words: Translations) -> str:
     return json.dumps(_api(words), ensure_ascii=False, indent=2)
 
 
-def _api_table(words: Words) -> str:
+def _api_table(words: Translations) -> str:
     lines = [words("api.head")]
     for each in _api(words):
         tr_ids = ", ".join(filter(None, (each["real"], each["paper"]))) or "-"

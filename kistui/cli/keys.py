@@ -9,9 +9,9 @@ from kistui.ui.explained import explained
 from kistui.ui.keyboard import Keyboard
 from kistui.ui.keyed import fault_lines
 from kistui.ui.keys import BY_ID, EVERY
-from kistui.view.cells import Cell, pad, text_of, width_of
-from kistui.view.keys import KeyHelp, help_lines, markdown
-from kistui.view.words import Words
+from kistui.formatting.cells import Cell, pad, plain_text, display_width
+from kistui.formatting.key_help import KeyHelp, key_help_lines, key_help_markdown
+from kistui.i18n.translations import Translations
 
 TOLD = ("app", "balance", "holdings", "table", "detail", "token", "accounts", "log")
 """The groups of the README's table."""
@@ -20,7 +20,7 @@ GOES = "app."
 WIDE = 200
 
 
-def run(options: Namespace, words: Words) -> int:
+def run(options: Namespace, words: Translations) -> int:
     """Print them; 1 when some of the user's own cannot be had."""
     with open_profiles(lambda: demo_options(options)) as profiles:
         keyboard = Keyboard(profiles.load_settings().key_bindings)
@@ -29,7 +29,7 @@ def run(options: Namespace, words: Words) -> int:
         case "json":
             print(_json(helps))
         case "markdown":
-            print(markdown(filter(is_told, helps), words))
+            print(key_help_markdown(filter(is_told, helps), words))
         case _:
             print(_table(helps, words))
     for line in fault_lines(keyboard, words):
@@ -44,17 +44,17 @@ def is_told(each: KeyHelp) -> bool:
 
 
 def _json(helps: list[KeyHelp]) -> str:
-    rows = [{"id": each.id, "keys": list(each.keys), "does": each.does} for each in helps]
+    rows = [{"id": each.id, "keys": list(each.keys), "does": each.description} for each in helps]
     return json.dumps({"keys": rows}, ensure_ascii=False, indent=2)
 
 
-def _table(helps: list[KeyHelp], words: Words) -> str:
+def _table(helps: list[KeyHelp], words: Translations) -> str:
     """With the ids, by which keys are changed."""
-    room = max(width_of(each.id) for each in helps) + 2
+    room = max(display_width(each.id) for each in helps) + 2
     lines = []
     ids = iter(helps)
-    for line in help_lines(helps, words, WIDE):
+    for line in key_help_lines(helps, words, WIDE):
         is_key = len(line) > 1
         name = Cell(pad(next(ids).id if is_key else "", room)) if line else Cell("")
-        lines.append(text_of((name, *line) if is_key else line).rstrip())
+        lines.append(plain_text((name, *line) if is_key else line).rstrip())
     return "\n".join(lines)

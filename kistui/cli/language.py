@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from kistui.locale import LANGUAGES, detect
+from kistui.i18n import LANGUAGES, detect_language
 
 
 def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
     """Known before the rest is parsed; a wrong `--lang` is told of in the locale's."""
     if not any(each.startswith("--lang") for each in arguments):
-        return _set_language() or detect(environ)
+        return _set_language() or detect_language(environ)
     from argparse import ArgumentParser
 
     early = ArgumentParser(add_help=False, allow_abbrev=False)
@@ -16,8 +16,8 @@ def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
     try:
         known, _ = early.parse_known_args(arguments)
     except SystemExit:
-        return detect(environ)
-    return known.lang or _set_language() or detect(environ)
+        return detect_language(environ)
+    return known.lang or _set_language() or detect_language(environ)
 
 
 def _set_language() -> str | None:

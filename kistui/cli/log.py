@@ -5,10 +5,10 @@ from argparse import Namespace
 
 from kistui.storage.log import LogFile
 from kistui.storage.paths import default_paths, display_path
-from kistui.view.words import Words
+from kistui.i18n.translations import Translations
 
 
-def run(options: Namespace, words: Words) -> int:
+def run(options: Namespace, words: Translations) -> int:
     """Print the path, or the last lines; what is in the file is masked already."""
     path = default_paths().log_file
     if options.path:

@@ -6,14 +6,14 @@ from typing import Any
 
 from kistui import __version__
 from kistui.cli import runners
-from kistui.locale import LANGUAGES
-from kistui.view.words import Words
+from kistui.i18n import LANGUAGES
+from kistui.i18n.translations import Translations
 
 MARKETS = ("kr", "us", "hk", "cn", "jp", "vn", "all")
 FORMATS = ("table", "json", "csv")
 
 
-def build_parser(words: Words) -> argparse.ArgumentParser:
+def build_parser(words: Translations) -> argparse.ArgumentParser:
     """The parser, its help in the user's language; every result has `run`."""
     parser: argparse.ArgumentParser = _parser(
         _Parser,
@@ -57,7 +57,7 @@ class _Parser(argparse.ArgumentParser):
 class _Later:
     """A command's parser, made when it is the one that was typed."""
 
-    def __init__(self, *, add: Callable[[Any, Words], None], words: Words, **options: Any) -> None:
+    def __init__(self, *, add: Callable[[Any, Translations], None], words: Translations, **options: Any) -> None:
         self._add = add
         self._words = words
         self._options = options
@@ -69,13 +69,13 @@ class _Later:
         return parser.parse_known_args(*arguments)
 
 
-def _parser(make: Callable[..., Any], words: Words, *args: str, **options: Any) -> Any:
+def _parser(make: Callable[..., Any], words: Translations, *args: str, **options: Any) -> Any:
     parser = make(*args, add_help=False, allow_abbrev=False, **options)
     parser.add_argument("-h", "--help", action="help", help=words("cli.help"))
     return parser
 
 
-def _add_source(parser: argparse.ArgumentParser, words: Words) -> None:
+def _add_source(parser: argparse.ArgumentParser, words: Translations) -> None:
     # Valid before and after the command's name; SUPPRESS keeps the later from undoing the former.
     quiet = argparse.SUPPRESS if parser.prog != "kistui" else None
     parser.add_argument(
@@ -94,11 +94,11 @@ def _add_source(parser: argparse.ArgumentParser, words: Words) -> None:
     )
 
 
-def _add_format(parser: Any, words: Words, formats: Sequence[str] = FORMATS[:2]) -> None:
+def _add_format(parser: Any, words: Translations, formats: Sequence[str] = FORMATS[:2]) -> None:
     parser.add_argument("--format", choices=formats, default=formats[0], help=words("cli.format"))
 
 
-def _add_balance(parser: Any, words: Words) -> None:
+def _add_balance(parser: Any, words: Translations) -> None:
     _add_source(parser, words)
     _add_format(parser, words, FORMATS)
     parser.add_argument("--market", choices=("kr", "all"), help=words("cli.market_balance"))
@@ -106,7 +106,7 @@ def _add_balance(parser: Any, words: Words) -> None:
     parser.set_defaults(run=runners.balance)
 
 
-def _add_holdings(parser: Any, words: Words) -> None:
+def _add_holdings(parser: Any, words: Translations) -> None:
     _add_source(parser, words)
     _add_format(parser, words, FORMATS)
     parser.add_argument("--market", choices=MARKETS, help=words("cli.market_holdings"))
@@ -114,25 +114,25 @@ def _add_holdings(parser: Any, words: Words) -> None:
     parser.set_defaults(run=runners.holdings)
 
 
-def _add_status(parser: Any, words: Words) -> None:
+def _add_status(parser: Any, words: Translations) -> None:
     _add_source(parser, words)
     parser.add_argument("--line", action="store_true", help=words("cli.line"))
     parser.set_defaults(run=runners.status)
 
 
-def _add_keys(parser: Any, words: Words) -> None:
+def _add_keys(parser: Any, words: Translations) -> None:
     _add_source(parser, words)
     _add_format(parser, words, ("table", "json", "markdown"))
     parser.set_defaults(run=runners.keys)
 
 
-def _add_themes(parser: Any, words: Words) -> None:
+def _add_themes(parser: Any, words: Translations) -> None:
     _add_source(parser, words)
     _add_format(parser, words)
     parser.set_defaults(run=runners.themes)
 
 
-def _add_token(parser: Any, words: Words) -> None:
+def _add_token(parser: Any, words: Translations) -> None:
     _add_source(parser, words)
     parser.add_argument(
         "action",
@@ -148,7 +148,7 @@ def _add_token(parser: Any, words: Words) -> None:
     parser.set_defaults(run=runners.token)
 
 
-def _add_profile(parser: Any, words: Words) -> None:
+def _add_profile(parser: Any, words: Translations) -> None:
     parser.set_defaults(run=runners.profile)
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     made = {}
@@ -178,7 +178,7 @@ def _add_profile(parser: Any, words: Words) -> None:
     )
 
 
-def _add_simulator(parser: Any, words: Words) -> None:
+def _add_simulator(parser: Any, words: Translations) -> None:
     def scenes() -> str:
         from kistui.cli.scenes import scene_list
 
@@ -196,13 +196,13 @@ def _add_simulator(parser: Any, words: Words) -> None:
     parser.add_argument("--rate-limits", action="store_true", help=words("cli.rate_limits"))
     parser.add_argument("--no-abroad", action="store_true", help=words("cli.no_abroad"))
     parser.add_argument(
-        "--format", choices=("env", "json"), default="env", help=words("simulated.format")
+        "--format", choices=("env", "json"), default="env", help=words("simulator.format")
     )
     parser.add_argument("--lang", choices=LANGUAGES, help=words("cli.lang"))
     parser.set_defaults(run=runners.simulator)
 
 
-def _add_log(parser: Any, words: Words) -> None:
+def _add_log(parser: Any, words: Translations) -> None:
     parser.add_argument("--lang", choices=LANGUAGES, help=words("cli.lang"))
     parser.add_argument("--path", action="store_true", help=words("cli.log_path"))
     parser.add_argument(
@@ -211,7 +211,7 @@ def _add_log(parser: Any, words: Words) -> None:
     parser.set_defaults(run=runners.log)
 
 
-def _add_doctor(parser: Any, words: Words) -> None:
+def _add_doctor(parser: Any, words: Translations) -> None:
     _add_source(parser, words)
     _add_format(parser, words)
     parser.add_argument("--offline", action="store_true", help=words("cli.offline"))
@@ -230,7 +230,7 @@ def _whole_number(most: int) -> Callable[[str], int]:
     return read
 
 
-COMMANDS: dict[str, Callable[[Any, Words], None]] = {
+COMMANDS: dict[str, Callable[[Any, Translations], None]] = {
     "balance": _add_balance,
     "holdings": _add_holdings,
     "token": _add_token,

@@ -9,14 +9,14 @@ from kistui.cli.source import ask_secret, demo_options, open_profiles
 from kistui.errors import CredentialImportError, KeyringUnavailableError
 from kistui.models.account import AccountNumber, Credentials, Environment, ImportedCredentials, SecretBackend, Profile
 from kistui.services.profiles import ProfileService
-from kistui.view import profiles as view
-from kistui.view.cells import Cell, text_of
-from kistui.view.words import Words
+from kistui.formatting import profiles as view
+from kistui.formatting.cells import Cell, plain_text
+from kistui.i18n.translations import Translations
 
-Act = Callable[[ProfileService, Namespace, Words], None]
+Act = Callable[[ProfileService, Namespace, Translations], None]
 
 
-def run(options: Namespace, words: Words) -> int:
+def run(options: Namespace, words: Translations) -> int:
     """Do what `options.action` names; returns the exit code."""
     acts: dict[str, Act] = {
         "list": _list,
@@ -30,16 +30,16 @@ def run(options: Namespace, words: Words) -> int:
     return 0
 
 
-def _list(profiles: ProfileService, _options: Namespace, words: Words) -> None:
+def _list(profiles: ProfileService, _options: Namespace, words: Translations) -> None:
     known, default = profiles.list_profiles(), profiles.default_name()
     if not known:
         print(words("cli.no_profiles"), file=sys.stderr)
     for profile in known:
-        line = view.profile_line(profile, Cell(""), words, is_default=profile.name == default)
-        print(text_of(line).rstrip())
+        line = view.profile_summary_line(profile, Cell(""), words, is_default=profile.name == default)
+        print(plain_text(line).rstrip())
 
 
-def _add(profiles: ProfileService, options: Namespace, words: Words) -> None:
+def _add(profiles: ProfileService, options: Namespace, words: Translations) -> None:
     place = SecretBackend(options.secrets)
     profile = Profile(
         options.name,
@@ -52,12 +52,12 @@ def _add(profiles: ProfileService, options: Namespace, words: Words) -> None:
     _keep(profiles, profile, credentials, words)
 
 
-def _import(profiles: ProfileService, options: Namespace, words: Words) -> None:
+def _import(profiles: ProfileService, options: Namespace, words: Translations) -> None:
     path = Path(options.path)
     found = profiles.import_credentials(path)
     if options.name is None or (len(found) > 1 and options.pick is None):
         for at, each in enumerate(found, 1):
-            print(f"{at} {text_of(view.found_line(each, words))}")
+            print(f"{at} {plain_text(view.imported_credentials_line(each, words))}")
         print(words("cli.import_how", path=options.path), file=sys.stderr)
         return
     picked = _pick(found, options.pick or 1, path)
@@ -87,12 +87,12 @@ def _pick(found: tuple[ImportedCredentials, ...], number: int, path: Path) -> Im
     return found[number - 1]
 
 
-def _use(profiles: ProfileService, options: Namespace, words: Words) -> None:
+def _use(profiles: ProfileService, options: Namespace, words: Translations) -> None:
     profiles.set_default(profiles.get(options.name))
     print(words("profiles.used", name=options.name), file=sys.stderr)
 
 
-def _remove(profiles: ProfileService, options: Namespace, words: Words) -> None:
+def _remove(profiles: ProfileService, options: Namespace, words: Translations) -> None:
     profile = profiles.get(options.name)
     if not options.yes:
         print(words("profiles.remove_text", name=profile.name), file=sys.stderr)
@@ -104,16 +104,16 @@ def _remove(profiles: ProfileService, options: Namespace, words: Words) -> None:
     print(words("profiles.removed", name=profile.name), file=sys.stderr)
 
 
-def _keep(profiles: ProfileService, profile: Profile, credentials: Credentials, words: Words) -> None:
+def _keep(profiles: ProfileService, profile: Profile, credentials: Credentials, words: Translations) -> None:
     if profile.secret_backend is SecretBackend.KEYRING and (fault := profiles.keyring_unavailable_reason()):
         raise KeyringUnavailableError(reason=fault)
     _unlock(profiles, profile, words)
     profiles.add(profile, credentials)
-    place = words(f"place.{profile.secret_backend.value}")
+    place = words(f"secret_backend.{profile.secret_backend.value}")
     print(words("cli.added", name=profile.name, place=place), file=sys.stderr)
 
 
-def _unlock(profiles: ProfileService, profile: Profile, words: Words) -> None:
+def _unlock(profiles: ProfileService, profile: Profile, words: Translations) -> None:
     if profiles.needs_passphrase(profile):
         new = "" if profiles.has_encrypted_file else f" ({words('form.label_again')})"
         first = ask_secret(words("passphrase.title"))
@@ -123,10 +123,10 @@ def _unlock(profiles: ProfileService, profile: Profile, words: Words) -> None:
         profiles.unlock(first)
 
 
-def _read_keys(words: Words) -> Credentials:
+def _read_keys(words: Translations) -> Credentials:
     """Two prompts on a terminal, two lines from a pipe."""
     if sys.stdin.isatty():
         return Credentials.parse(
-            ask_secret(words("what.app_key")), ask_secret(words("what.app_secret"))
+            ask_secret(words("field_name.app_key")), ask_secret(words("field_name.app_secret"))
         )
     return Credentials.parse(sys.stdin.readline(), sys.stdin.readline())

@@ -4,80 +4,80 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from kistui.view.words import Words
+    from kistui.i18n.translations import Translations
 
 
-def open_app(options: "Namespace", words: "Words") -> int:
+def open_app(options: "Namespace", words: "Translations") -> int:
     """`kistui` alone."""
     from kistui.cli.app import run
 
     return run(options, words)
 
 
-def balance(options: "Namespace", words: "Words") -> int:
+def balance(options: "Namespace", words: "Translations") -> int:
     """`kistui balance`."""
     from kistui.cli.balance import run_balance
 
     return run_balance(options, words)
 
 
-def holdings(options: "Namespace", words: "Words") -> int:
+def holdings(options: "Namespace", words: "Translations") -> int:
     """`kistui holdings`."""
     from kistui.cli.balance import run_holdings
 
     return run_holdings(options, words)
 
 
-def token(options: "Namespace", words: "Words") -> int:
+def token(options: "Namespace", words: "Translations") -> int:
     """`kistui token`."""
     from kistui.cli.token import run
 
     return run(options, words)
 
 
-def status(options: "Namespace", words: "Words") -> int:
+def status(options: "Namespace", words: "Translations") -> int:
     """`kistui status`."""
     from kistui.cli.token import run_status
 
     return run_status(options, words)
 
 
-def keys(options: "Namespace", words: "Words") -> int:
+def keys(options: "Namespace", words: "Translations") -> int:
     """`kistui keys`."""
     from kistui.cli.keys import run
 
     return run(options, words)
 
 
-def themes(options: "Namespace", words: "Words") -> int:
+def themes(options: "Namespace", words: "Translations") -> int:
     """`kistui themes`."""
     from kistui.cli.themes import run
 
     return run(options, words)
 
 
-def profile(options: "Namespace", words: "Words") -> int:
+def profile(options: "Namespace", words: "Translations") -> int:
     """`kistui profile`."""
     from kistui.cli.profile import run
 
     return run(options, words)
 
 
-def log(options: "Namespace", words: "Words") -> int:
+def log(options: "Namespace", words: "Translations") -> int:
     """`kistui log`."""
     from kistui.cli.log import run
 
     return run(options, words)
 
 
-def doctor(options: "Namespace", words: "Words") -> int:
+def doctor(options: "Namespace", words: "Translations") -> int:
     """`kistui doctor`."""
     from kistui.cli.doctor import run
 
     return run(options, words)
 
 
-def simulator(options: "Namespace", words: "Words") -> int:
+def simulator(options: "Namespace", words: "Translations") -> int:
     """`kistui simulator`."""
     from kistui.cli.simulator import run
 

@@ -8,18 +8,18 @@ from types import FrameType
 
 from kistui.cli.scenes import server_options
 from kistui.simulator import Account, Simulator
-from kistui.view.words import Words
+from kistui.i18n.translations import Translations
 
 KINDS = {
-    "general": "simulated.general",
-    "isa": "simulated.isa",
-    "pension": "simulated.pension",
-    "savings": "simulated.savings",
+    "general": "simulator.general",
+    "isa": "simulator.isa",
+    "pension": "simulator.pension",
+    "savings": "simulator.savings",
 }
 """What each kind of account is called."""
 
 
-def run(options: Namespace, words: Words) -> int:
+def run(options: Namespace, words: Translations) -> int:
     """Serve until interrupted; prints what points a client here, ready to paste."""
     signal.signal(signal.SIGTERM, _end)
     try:
@@ -38,7 +38,7 @@ def run(options: Namespace, words: Words) -> int:
         return 1
 
 
-def _exports(simulator: Simulator, words: Words) -> str:
+def _exports(simulator: Simulator, words: Translations) -> str:
     """The first account's variables, those of the others as comments: all of it can be pasted.
 
     The simulator's credentials are made up and open nothing else.

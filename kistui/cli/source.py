@@ -16,7 +16,7 @@ from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.storage.holiday_store import HolidayStore
 from kistui.storage.paths import AppPaths, default_paths
 from kistui.storage.token_store import TokenStore
-from kistui.view.words import Words
+from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -33,7 +33,7 @@ def open_profiles(
     clock: Clock = system_clock,
     where: AppPaths | None = None,
     environ: Mapping[str, str] | None = None,
-    words: Words | None = None,
+    words: Translations | None = None,
     is_debug: bool = False,
 ) -> Iterator[ProfileService]:
     """The user's profiles; a demo's server, once started, ends with this.
@@ -60,12 +60,12 @@ def open_profiles(
         yield ProfileService(where, os.environ if environ is None else environ, start_demo, clock, log)
 
 
-def _close_log(log: CallLog, words: Words | None) -> None:
+def _close_log(log: CallLog, words: Translations | None) -> None:
     log.close()
     if log.write_error and words:
-        from kistui.view.log import log_fault
+        from kistui.formatting.call_log import log_write_error_text
 
-        print(log_fault(log.write_error, words), file=sys.stderr)
+        print(log_write_error_text(log.write_error, words), file=sys.stderr)
 
 
 def from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> DemoAccount:
@@ -95,7 +95,7 @@ def from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> Demo
 
 
 @contextmanager
-def open_chosen(options: "Namespace", words: Words) -> Iterator[tuple[ProfileService, Profile]]:
+def open_chosen(options: "Namespace", words: Translations) -> Iterator[tuple[ProfileService, Profile]]:
     """The profile the options ask for, its secrets untouched.
 
     Raises CredentialsMissing when there is no profile at all.
@@ -110,7 +110,7 @@ def open_chosen(options: "Namespace", words: Words) -> Iterator[tuple[ProfileSer
 
 
 @contextmanager
-def open_profile(options: "Namespace", words: Words) -> Iterator[tuple[ProfileService, Profile]]:
+def open_profile(options: "Namespace", words: Translations) -> Iterator[tuple[ProfileService, Profile]]:
     """The profile the options ask for, its secrets at hand; the passphrase is asked if need be."""
     with open_chosen(options, words) as (profiles, profile):
         if profiles.needs_passphrase(profile):

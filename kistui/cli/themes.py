@@ -6,10 +6,10 @@ from argparse import Namespace
 
 from kistui.storage.paths import default_paths, display_path
 from kistui.storage.themes import ThemeRepository, ThemeFile, bundled_themes_dir
-from kistui.view.words import Words
+from kistui.i18n.translations import Translations
 
 
-def run(options: Namespace, words: Words) -> int:
+def run(options: Namespace, words: Translations) -> int:
     """Print them; 1 when a file is no theme."""
     folder = default_paths().themes_dir
     themes = ThemeRepository(folder).load()
@@ -32,7 +32,7 @@ def run(options: Namespace, words: Words) -> int:
     return int(bool(themes.errors))
 
 
-def _origin(theme: ThemeFile, words: Words) -> str:
+def _origin(theme: ThemeFile, words: Translations) -> str:
     if theme.path is None or theme.path.parent == bundled_themes_dir():
         return words("theme.bundled")
     return display_path(theme.path)

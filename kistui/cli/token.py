@@ -18,9 +18,9 @@ from kistui.models.account import Profile
 from kistui.models.token import TokenState, TokenStatus
 from kistui.services.profiles import ProfileService
 from kistui.storage.prompts import Answer, Question
-from kistui.view import token as view
-from kistui.view.cells import text_of
-from kistui.view.words import Words
+from kistui.formatting import token as view
+from kistui.formatting.cells import plain_text
+from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,7 +32,7 @@ NOT_VALID = 3
 GOOD = (TokenState.VALID, TokenState.EXPIRING)
 
 
-def run(options: Namespace, words: Words) -> int:
+def run(options: Namespace, words: Translations) -> int:
     """Do what `options.action` names; returns the exit code."""
     acts = {"issue": _issue, "revoke": _revoke}
     act = acts.get(options.action)
@@ -46,13 +46,13 @@ def run(options: Namespace, words: Words) -> int:
         return 0 if status.record.state(system_clock()) in GOOD else NOT_VALID
 
 
-def run_status(options: Namespace, words: Words) -> int:
+def run_status(options: Namespace, words: Translations) -> int:
     """Print what is known, from the disk alone: one line, or one for each profile."""
     now = system_clock()
     if options.line:
         with open_chosen(options, words) as (profiles, profile):
             status = profiles.token_status(profile)
-            print(view.status_line(profile, status.record, now, words))
+            print(view.token_status_line(profile, status.record, now, words))
             if options.question is not None and not options.demo:
                 _keep(options.question, profile, status, words)
         return 0
@@ -64,18 +64,18 @@ def run_status(options: Namespace, words: Words) -> int:
             print(words("cli.no_profiles"), file=sys.stderr)
         for profile in known:
             record = profiles.token_status(profile).record
-            print(text_of(view.profile_line(profile, record, now, words)).rstrip())
+            print(plain_text(view.token_profile_line(profile, record, now, words)).rstrip())
     return 0
 
 
-def _keep(question: Question, profile: Profile, status: TokenStatus, words: Words) -> None:
+def _keep(question: Question, profile: Profile, status: TokenStatus, words: Translations) -> None:
     """For the next prompt."""
     lasting = status.record.lasting
     with suppress(StorageError):  # a courtesy: the next one reads all again
         question.keep(Answer(profile.environment_label, profile.name, words.language, status.record_name, lasting))
 
 
-def _issue(profiles: ProfileService, profile: Profile, options: Namespace, words: Words) -> bool:
+def _issue(profiles: ProfileService, profile: Profile, options: Namespace, words: Translations) -> bool:
     record, now = profiles.token_status(profile).record, system_clock()
     if record.state(now) in GOOD and not options.again:
         print(words("cli.still_valid"), file=sys.stderr)
@@ -83,17 +83,17 @@ def _issue(profiles: ProfileService, profile: Profile, options: Namespace, words
 
     # Here: `status --line` stands in prompts, and what a balance is made of takes 40 ms to import.
     from kistui.models.progress import TokenRequestDelayed
-    from kistui.view.status import progress_text
+    from kistui.formatting.status import describe_progress
 
     def tell(progress: "ProgressEvent") -> None:
         if isinstance(progress, TokenRequestDelayed):
-            print(progress_text(progress, words, stop="Ctrl+C"), file=sys.stderr)
+            print(describe_progress(progress, words, stop_key="Ctrl+C"), file=sys.stderr)
 
     _with_session(profiles, profile, lambda session: session.token_manager.issue(tell))
     return True
 
 
-def _revoke(profiles: ProfileService, profile: Profile, options: Namespace, words: Words) -> bool:
+def _revoke(profiles: ProfileService, profile: Profile, options: Namespace, words: Translations) -> bool:
     if not options.yes:
         print(words("token.ask_revoke"), file=sys.stderr)
         print(words("cli.type_name", name=profile.name), file=sys.stderr)
@@ -120,12 +120,12 @@ def _with_session(
     return result_of(run_it())
 
 
-def _table(status: TokenStatus, words: Words) -> str:
+def _table(status: TokenStatus, words: Translations) -> str:
     now = system_clock()
-    head = view.headline(status.record, now, words)
-    lines = view.facts(status, None, now, words, to_local=datetime.astimezone, process=os.getpid())
-    facts = "\n".join(text_of(line).rstrip() for line in lines[:-1])  # no calls: none were made
-    return f"{head.time}  {head.state.text}. {head.meaning.text}\n\n{facts}"
+    head = view.token_headline(status.record, now, words)
+    lines = view.token_facts(status, None, now, words, to_local=datetime.astimezone, pid=os.getpid())
+    facts = "\n".join(plain_text(line).rstrip() for line in lines[:-1])  # no calls: none were made
+    return f"{head.countdown}  {head.state.text}. {head.meaning.text}\n\n{facts}"
 
 
 def _as_json(profile: Profile, status: TokenStatus) -> str:

@@ -27,9 +27,9 @@ from kistui.ui.screens.exporting import Part
 from kistui.ui.sessions import Sessions
 from kistui.ui.theme import ThemeSource
 from kistui.ui.watching import WatchingApp
-from kistui.view.status import freshness
-from kistui.view.token import ToLocal
-from kistui.view.words import Words
+from kistui.formatting.status import freshness_cell
+from kistui.formatting.token import ToLocal
+from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
     from kistui.ui.screens.credentials import CredentialsScreen
@@ -52,14 +52,14 @@ class KistuiApp(RememberingApp):
         book: Book,
         profile: Profile | None,
         last: Loaded[Balance] | None = None,
-        words: Words,
+        words: Translations,
         themes: Sequence[ThemeSource],
         theme: str,
         clock: Clock,
         to_local: ToLocal = datetime.astimezone,
         settings: Settings | None = None,
         slow: bool = False,
-        other_words: Sequence[Words] = (),
+        other_words: Sequence[Translations] = (),
         shelf: ThemeShelf | None = None,
         locale_language: str | None = None,
     ) -> None:
@@ -118,7 +118,7 @@ class KistuiApp(RememberingApp):
     def action_toggle_hidden(self) -> None:
         """Leave out amounts and quantities, or show them again."""
         self.hidden = not self.hidden
-        self.notify(self._words("hide.on" if self.hidden else "hide.off"), markup=False)
+        self.notify(self._words("amounts_hidden.on" if self.hidden else "amounts_hidden.off"), markup=False)
 
     async def _unlock(self) -> None:
         from kistui.ui.screens.ask import AskScreen
@@ -127,7 +127,7 @@ class KistuiApp(RememberingApp):
         text = "passphrase.text"
         while True:
             question = AskScreen(
-                words("passphrase.title"), words(text), hint=words("ask.hint"), is_secret=True
+                words("passphrase.title"), words(text), hint=words("prompt_dialog.hint"), is_secret=True
             )
             answer = await self.push_screen_wait(question)
             if answer is None:
@@ -214,16 +214,16 @@ class KistuiApp(RememberingApp):
     async def action_pick_profile(self) -> None:
         """Choose a profile to show."""
         from kistui.ui.screens.choice import Choice, ChoiceScreen
-        from kistui.view.profiles import profile_line
+        from kistui.formatting.profiles import profile_summary_line
 
         profiles = await asyncio.to_thread(self._book.all)
         default = await asyncio.to_thread(self._book.default)
         choices = [
             Choice(
                 profile.name,
-                profile_line(
+                profile_summary_line(
                     profile,
-                    freshness(self._remotes.of(profile), self._clock(), self._words),
+                    freshness_cell(self._remotes.of(profile), self._clock(), self._words),
                     self._words,
                     is_default=profile.name == default,
                 ),
@@ -233,7 +233,7 @@ class KistuiApp(RememberingApp):
         now = self._profile.name if self._profile else None
         picked = await self.push_screen_wait(
             ChoiceScreen(
-                self._words("profiles.pick"), choices, hint=self._words("choice.hint"), chosen=now
+                self._words("profiles.pick"), choices, hint=self._words("select_dialog.hint"), chosen=now
             )
         )
         for profile in profiles:

@@ -7,9 +7,9 @@ from textual.app import App
 
 from kistui.ui.keyboard import Keyboard
 from kistui.ui.keys import Key, named
-from kistui.view.cells import Line
-from kistui.view.status import hints
-from kistui.view.words import Words
+from kistui.formatting.cells import Line
+from kistui.formatting.status import key_hints
+from kistui.i18n.translations import Translations
 
 PLAIN = Keyboard()
 (HELP,) = named("app", "help")
@@ -22,10 +22,10 @@ def keyboard_of(app: App[Any]) -> Keyboard:
 
 
 def hint_line(
-    app: App[Any], keys: Iterable[Key], words: Words, width: int, *, helps: bool = True
+    app: App[Any], keys: Iterable[Key], words: Translations, width: int, *, helps: bool = True
 ) -> Line:
     """Keys and what they do; whole items drop when narrow, the one for help stays at the right."""
     keyboard = keyboard_of(app)
-    shown = [(keyboard.shown(key), words(f"keys.{key.name}")) for key in keys]
-    last = (keyboard.shown(HELP), words("keys.help")) if helps else None
-    return hints(shown, width, last)
+    shown = [(keyboard.shown(key), words(f"key_label.{key.name}")) for key in keys]
+    last = (keyboard.shown(HELP), words("key_label.help")) if helps else None
+    return key_hints(shown, width, last)

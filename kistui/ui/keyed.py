@@ -11,10 +11,10 @@ from kistui.ui.hangul import keys_of
 from kistui.ui.keyboard import Keyboard
 from kistui.ui.keys import APP, BY_ID, EVERY, Key
 from kistui.ui.watching import WatchingApp
-from kistui.view.words import Words
+from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
-    from kistui.view.keys import KeyHelp
+    from kistui.formatting.key_help import KeyHelp
 
 QUIET_GROUPS = frozenset({"table", "detail", "filter", "find", "dialog"})
 """What is done by moving about is no command to look for."""
@@ -24,7 +24,7 @@ class KeyedApp(WatchingApp):
     """Rebinds keys, reads a Korean input method's letters, tells what keys do."""
 
     keyboard = Keyboard()
-    other_words: Sequence[Words] = ()
+    other_words: Sequence[Translations] = ()
     """In which actions can be found as well."""
     _has_told_of_hangul = False
 
@@ -34,7 +34,7 @@ class KeyedApp(WatchingApp):
         self.set_keymap(self.keyboard.changed)
         if self.keyboard.faults:
             faults = fault_lines(self.keyboard, self._words)
-            text = "\n".join((self._words("fault.title"), *faults))
+            text = "\n".join((self._words("key_fault.title"), *faults))
             self.notify(text, severity="warning", timeout=20, markup=False)
 
     def on_key(self, event: KeyPressed) -> None:
@@ -48,7 +48,7 @@ class KeyedApp(WatchingApp):
             self.simulate_key(key)
         if done and not self._has_told_of_hangul:
             self._has_told_of_hangul = True
-            told = self._words("hangul.once", typed=event.character or "", read=typed)
+            told = self._words("input_method.once", typed=event.character or "", read=typed)
             self.notify(told, markup=False)
 
     def _is_harmless(self, key: str) -> bool:
@@ -91,9 +91,9 @@ class KeyedApp(WatchingApp):
             await self.run_action(action, node)
 
 
-def fault_lines(keyboard: Keyboard, words: Words) -> list[str]:
+def fault_lines(keyboard: Keyboard, words: Translations) -> list[str]:
     """What is wrong with the user's keys, a line each."""
     return [
-        words(f"fault.{each.kind}", id=each.id, pressed=each.key, other=each.other)
+        words(f"key_fault.{each.kind}", id=each.id, pressed=each.key, other=each.other)
         for each in keyboard.faults
     ]

@@ -13,7 +13,7 @@ from kistui.errors import InternalError
 from kistui.ui.mends import let_go_of_widgets
 from kistui.ui.messages import BalanceFailed, BalanceLoaded
 from kistui.ui.preferring import PreferringApp
-from kistui.view.status import error_text
+from kistui.formatting.status import describe_error
 
 LEAST = Size(60, 20)
 """Columns and lines below which only that is said."""
@@ -72,7 +72,7 @@ class LivingApp(PreferringApp):
         """End with a sentence. Textual's own traceback prints local variables, secrets too."""
         error = sys.exc_info()[1] or RuntimeError()
         self._book.log.crashed(error)
-        told = error_text(InternalError.from_exception(error), self._words)
+        told = describe_error(InternalError.from_exception(error), self._words)
         self.bell()
         self._exit_renderables.append(Text(f"{told.title}: {told.message}\n{told.hint}"))
         self._close_messages_no_wait()

@@ -16,7 +16,7 @@ from kistui.models.overseas import OverseasBalance
 from kistui.models.progress import ProgressEvent
 from kistui.models.load_state import LoadState
 from kistui.models.token import TokenStatus
-from kistui.view.arrange import Arrangement
+from kistui.formatting.holdings_view_state import HoldingsViewState
 
 
 class BalanceProgressed(Message):
@@ -130,7 +130,7 @@ class TokenActFailed(Message):
 class ArrangementChosen(Message):
     """The user wants the holdings in another order, or other columns of them."""
 
-    def __init__(self, arrangement: Arrangement) -> None:
+    def __init__(self, arrangement: HoldingsViewState) -> None:
         super().__init__()
         self.arrangement = arrangement
 

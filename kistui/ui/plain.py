@@ -4,7 +4,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from kistui.view.plain import plain
+from kistui.formatting.ascii import to_ascii
 
 
 class PlainFilter(LineFilter):
@@ -14,6 +14,6 @@ class PlainFilter(LineFilter):
         """The line, column for column."""
         del background
         return [
-            segment if segment.control else Segment(plain(segment.text), segment.style)
+            segment if segment.control else Segment(to_ascii(segment.text), segment.style)
             for segment in segments
         ]

@@ -14,8 +14,8 @@ from kistui.models.settings import Settings
 from kistui.ui.keyed import KeyedApp
 from kistui.ui.stylesheet import KeptStylesheet
 from kistui.ui.theme import ThemeSource, textual_theme
-from kistui.view.cells import Cell, Role
-from kistui.view.status import error_text
+from kistui.formatting.cells import Cell, Role
+from kistui.formatting.status import describe_error
 
 if TYPE_CHECKING:
     from kistui.ui.screens.settings import Setting, Value
@@ -173,7 +173,7 @@ class PreferringApp(KeyedApp):
         try:
             await asyncio.to_thread(self._book.keep_setting, key, value)
         except KistuiError as error:
-            told = error_text(error, self._words)
+            told = describe_error(error, self._words)
             self.notify(f"{told.title}. {told.message} {told.hint}", severity="error", markup=False)
 
     def _speak(self, language: str) -> None:
@@ -182,7 +182,7 @@ class PreferringApp(KeyedApp):
         if other is None or self._words.language == language:
             return
         before = self._words.copy()
-        self._words.become(other)
+        self._words.switch_to(other)
         self.other_words = (before,)
         for screen in self.screen_stack:
             for node in (screen, *screen.walk_children()):

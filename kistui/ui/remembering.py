@@ -10,7 +10,7 @@ from kistui.errors import KistuiError
 from kistui.models.account import Profile
 from kistui.ui.living import LivingApp
 from kistui.ui.messages import ArrangementChosen
-from kistui.view.arrange import Arrangement
+from kistui.formatting.holdings_view_state import HoldingsViewState
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -25,7 +25,7 @@ class RememberingApp(LivingApp):
     """Asks the book for both, and hands it the last arrangement chosen."""
 
     _balance: "BalanceScreen"
-    _unkept: tuple[Profile, Arrangement] | None = None
+    _unkept: tuple[Profile, HoldingsViewState] | None = None
     _resting: "Timer | None" = None
 
     @work(exclusive=True, group="recall")
@@ -33,7 +33,7 @@ class RememberingApp(LivingApp):
         """Show a profile's holdings as they were last arranged."""
         with suppress(KistuiError):  # a convenience, not worth a word
             table = await asyncio.to_thread(self._book.arrangement, profile)
-            self._balance.recall(profile, Arrangement.from_kept(table))
+            self._balance.recall(profile, HoldingsViewState.from_dict(table))
 
     @work(exclusive=True, group="figures")
     async def recall_figures(self, profile: Profile) -> None:
@@ -63,8 +63,8 @@ class RememberingApp(LivingApp):
         unkept, self._unkept = self._unkept, None
         await self._write_arrangement(unkept)
 
-    async def _write_arrangement(self, unkept: tuple[Profile, Arrangement] | None) -> None:
+    async def _write_arrangement(self, unkept: tuple[Profile, HoldingsViewState] | None) -> None:
         if unkept is not None:
             profile, arrangement = unkept
             with suppress(KistuiError):
-                await asyncio.to_thread(self._book.keep_arrangement, profile, arrangement.kept())
+                await asyncio.to_thread(self._book.keep_arrangement, profile, arrangement.to_dict())

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.theme import Theme
 
-from kistui.view.cells import Line, Role
+from kistui.formatting.cells import Line, Role
 
 ROLE_STYLES: Mapping[Role, str] = {
     Role.PLAIN: "",

@@ -13,9 +13,9 @@ from kistui.errors import KistuiError
 from kistui.models.token import TokenRecord
 from kistui.ui.book import Book
 from kistui.ui.messages import BalanceFailed, BalanceLoaded, TokensSeen
-from kistui.view.log import log_fault
-from kistui.view.token import warning
-from kistui.view.words import Words
+from kistui.formatting.call_log import log_write_error_text
+from kistui.formatting.token import expiry_warning
+from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
     from kistui.models.account import Profile
@@ -33,7 +33,7 @@ class WatchingApp(App[None]):
     token: var[TokenRecord | None] = var(None)
     """What is known of the token of the profile shown."""
 
-    def __init__(self, book: Book, words: Words, clock: Clock) -> None:
+    def __init__(self, book: Book, words: Translations, clock: Clock) -> None:
         super().__init__()
         self._book = book
         self._words = words
@@ -57,7 +57,7 @@ class WatchingApp(App[None]):
         fault = self._book.log.fault
         if fault is not None and not self._is_log_fault_told:
             self._is_log_fault_told = True
-            self.notify(log_fault(fault, self._words), severity="warning", markup=False)
+            self.notify(log_write_error_text(fault, self._words), severity="warning", markup=False)
 
     @work(exclusive=True, group="token")
     async def _look_at_token(self) -> None:
@@ -79,7 +79,7 @@ class WatchingApp(App[None]):
 
     def _warn(self) -> None:
         """Say once that the token ends soon; nothing is asked and nothing loses the focus."""
-        told = warning(self.token, self._clock(), self._words) if self.token else None
+        told = expiry_warning(self.token, self._clock(), self._words) if self.token else None
         if told is None or self.token is None or self.token.token is None:
             return
         limit, text = told

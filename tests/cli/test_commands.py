@@ -226,7 +226,7 @@ def test_no_holding_is_written_out_that_nobody_reads(
 def test_json_imports_no_table_and_no_second_command() -> None:
     loaded = python(
         "import sys, kistui.cli.parser, kistui.cli.balance\n"
-        "dear = ('kistui.view.' + name for name in ('arrange', 'holdings', 'status', 'cells'))\n"
+        "dear = ('kistui.formatting.' + name for name in ('holdings_view_state', 'holdings_table', 'status', 'cells'))\n"
         "print([m for m in (*dear, 'kistui.cli.token', 'filelock', 'tomli_w', 'platformdirs'"
         ") if m in sys.modules])"
     )

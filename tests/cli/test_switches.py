@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kistui import locale
+from kistui import i18n
 from kistui.cli.parser import build_parser
 from kistui.cli.switches import SWITCHES, app_options
 from tests.cli.test_commands import python
@@ -17,7 +17,7 @@ def vars_of(options: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("count", range(len(SWITCHES) + 1))
 def test_switches_alone_are_read_as_the_parser_reads_them(count: int) -> None:
-    parser = build_parser(locale.load("en"))
+    parser = build_parser(i18n.load_translations("en"))
     for given in combinations(SWITCHES, count):
         arguments = [*given, *given[:1]]
         assert vars_of(app_options(arguments)) == vars_of(parser.parse_args(arguments))

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from kistui import locale
+from kistui import i18n
 from kistui.cli import main
 from tests.faults.desk import Desk
 from tests.faults.promises import Reaction
@@ -18,10 +18,10 @@ BALANCE_JSON = ("balance", "--format", "json")
 @pytest.fixture(autouse=True)
 def _words_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """To read the words anew for every command would be half of the time."""
-    monkeypatch.setattr(locale, "load", LOAD)
+    monkeypatch.setattr(i18n, "load_translations", LOAD)
 
 
-LOAD = cache(locale.load)
+LOAD = cache(i18n.load_translations)
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=label)

@@ -9,13 +9,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from kistui import locale
+from kistui import i18n
 from kistui.models.load_state import Failed, Loaded
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.ui.app import KistuiApp
 from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.widgets.lines import FittedLine
-from kistui.view.cells import text_of
+from kistui.formatting.cells import plain_text
 from tests.faults.desk import Desk
 from tests.faults.promises import Reaction
 from tests.faults.table import SEEN, TOKEN, Fault
@@ -30,7 +30,7 @@ async def opened(desk: Desk) -> AsyncIterator[Pilot[None]]:
     app = KistuiApp(
         book=book,
         profile=book.resolve(),
-        words=locale.load("ko"),
+        words=i18n.load_translations("ko"),
         themes=THEMES,
         theme=DEFAULT_THEME,
         clock=desk.clock,
@@ -94,4 +94,4 @@ def notice(pilot: Pilot[None]) -> str:
 
 
 def bar(pilot: Pilot[None]) -> str:
-    return text_of(pilot.app.query_one("#bar", FittedLine).line)
+    return plain_text(pilot.app.query_one("#bar", FittedLine).line)

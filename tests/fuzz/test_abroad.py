@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui import locale
+from kistui import i18n
 from kistui.cli import output
 from kistui.client import overseas_balance, pension_balance
 from kistui.errors import KistuiError
@@ -19,19 +19,19 @@ from kistui.models.kis_fields import field_specs
 from kistui.models.overseas import Market, OverseasBalance, merge_overseas_lots
 from kistui.models.holdings import all_holdings, profit_loss, total_value, with_overseas
 from kistui.models.load_state import Loaded
-from kistui.view import export
-from kistui.view.abroad import abroad_note
-from kistui.view.arrange import Arrangement
-from kistui.view.cells import text_of, width_of
-from kistui.view.columns import COLUMNS
-from kistui.view.detail import detail
-from kistui.view.holdings import HoldingsView
-from kistui.view.summary import boxes
+from kistui.formatting import export
+from kistui.formatting.overseas import overseas_status
+from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.cells import plain_text, display_width
+from kistui.formatting.holding_columns import HOLDING_COLUMNS
+from kistui.formatting.holding_detail import holding_detail_lines
+from kistui.formatting.holdings_table import HoldingsTable
+from kistui.formatting.summary import summary_boxes
 from tests.fuzz.settings import JSON, WRITTEN, fuzz
 from tests.fuzz.test_wire import fitting
 from tests.support import MORNING, balance, lot
 
-WORDS = locale.load("ko")
+WORDS = i18n.load_translations("ko")
 PROFILE = Profile("main", Environment.REAL, AccountNumber("50071234"))
 CURRENCIES = st.sampled_from(["USD", "JPY", "VND", "KRW", "EUR", ""])
 EXCHANGES = st.sampled_from(["NASD", "NYSE", "TKSE", "VNSE", "SHAA", "ELSE", ""])
@@ -92,28 +92,28 @@ def test_a_pension_is_added_up_whatever_is_missing(rows: list[dict[str, str]]) -
 def can_be_shown(whole: Balance, query: str) -> None:
     total_value(whole)
     profit_loss(whole)
-    abroad_note(whole, WORDS, hidden=False)
+    overseas_status(whole, WORDS, amounts_hidden=False)
     for roomy in (False, True):
-        for box in boxes(whole, WORDS, roomy=roomy):
-            assert all(text_of(line).isprintable() for line in box.lines(36))
-    arrangements = [Arrangement(query=query, market=market) for market in Market]
+        for box in summary_boxes(whole, WORDS, wide=roomy):
+            assert all(plain_text(line).isprintable() for line in box.render(36))
+    arrangements = [HoldingsViewState(query=query, market=market) for market in Market]
     arrangements += [
-        Arrangement(column=column.name, query=query, with_sold_out=True) for column in COLUMNS
+        HoldingsViewState(sort_column=column.name, query=query, show_sold_out=True) for column in HOLDING_COLUMNS
     ]
     for wanted in arrangements:
-        table = HoldingsView(whole, WORDS, wanted).layout(120)
-        widths = {width_of(text_of(line)) for line in (table.header, *table.lines)}
+        table = HoldingsTable(whole, WORDS, wanted).lay_out(120)
+        widths = {display_width(plain_text(line)) for line in (table.header, *table.rows)}
         assert len(widths) == 1
     for each in all_holdings(whole):
-        for line in detail(each, (1, 1), WORDS, 60, MORNING.date(), raw=True):
-            assert width_of(text_of(line)) <= 60 or any(char.isdigit() for char in text_of(line))
+        for line in holding_detail_lines(each, (1, 1), WORDS, 60, MORNING.date(), show_raw_fields=True):
+            assert display_width(plain_text(line)) <= 60 or any(char.isdigit() for char in plain_text(line))
         assert each.weight is None or isinstance(each.weight, Decimal)
-    reading = export.Reading(PROFILE, whole, MORNING)
+    reading = export.BalanceSnapshot(PROFILE, whole, MORNING)
     json.loads(export.summary_json(reading))
     for lots in (False, True):
         for chosen in (None, Market.US, Market.KR):
-            json.loads(export.holdings_json(reading, lots=lots, market=chosen))
-            export.holdings_csv(reading, lots=lots, market=chosen)
+            json.loads(export.holdings_json(reading, as_lots=lots, market=chosen))
+            export.holdings_csv(reading, as_lots=lots, market=chosen)
     assert output.summary_table(reading, WORDS)
 
 

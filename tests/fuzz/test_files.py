@@ -34,7 +34,7 @@ from kistui.storage.paths import AppPaths
 from kistui.storage.view_state_file import load_toml_table
 from kistui.storage.secrets.plaintext_store import PlaintextSecretStore
 from kistui.storage.token_store import TokenStore
-from kistui.view.arrange import Arrangement
+from kistui.formatting.holdings_view_state import HoldingsViewState
 from tests.fuzz.settings import WRITTEN, fuzz
 from tests.fuzz.test_wire import show_token
 from tests.store.importers.samples import KEY, SECRET, SOURCES
@@ -180,7 +180,7 @@ def test_any_remembered_arrangement_makes_sense_or_none(folder: Path, content: b
     path.write_bytes(content)
     for table in load_toml_table(path).values():
         if isinstance(table, dict):
-            Arrangement.from_kept(table)
+            HoldingsViewState.from_dict(table)
 
 
 @fuzz

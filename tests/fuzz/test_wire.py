@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui import locale
+from kistui import i18n
 from kistui.cli import output
 from kistui.client import RateLimits, KisClient
 from kistui.client.connection import Timeouts
@@ -22,20 +22,20 @@ from kistui.models.balance import Balance, Lot, BalanceSummary
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.reconciliation import reconcile
 from kistui.models.token import AccessToken, TokenRecord, TokenStatus
-from kistui.view import export
-from kistui.view import token as token_view
-from kistui.view.arrange import Arrangement
-from kistui.view.columns import COLUMNS
-from kistui.view.detail import detail
-from kistui.view.fields import summary_fields
-from kistui.view.holdings import HoldingsView
-from kistui.view.status import error_text
-from kistui.view.summary import boxes
+from kistui.formatting import export
+from kistui.formatting import token as token_view
+from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.holding_columns import HOLDING_COLUMNS
+from kistui.formatting.holding_detail import holding_detail_lines
+from kistui.formatting.raw_summary import raw_summary_lines
+from kistui.formatting.holdings_table import HoldingsTable
+from kistui.formatting.status import describe_error
+from kistui.formatting.summary import summary_boxes
 from tests.fuzz.settings import JSON, WRITTEN, fuzz
 from tests.support import MORNING, PROFILE, ROW, SUMMARY, FakeClock, body
 
 KEYS = Credentials("k" * 36, "s" * 180)
-WORDS = locale.load("ko")
+WORDS = i18n.load_translations("ko")
 BALANCE_KEYS = sorted({spec.key for record in (Lot, BalanceSummary) for spec in field_specs(record)})
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -201,9 +201,9 @@ def test_any_figures_can_be_shown_sorted_and_found(wire: Wire, answer: Answer, q
     balance = wire.run([answer], "balance")
     assert isinstance(balance, Balance)
     _can_be_shown(balance)
-    for column in COLUMNS:
-        arrangement = Arrangement(column=column.name, query=query)
-        HoldingsView(balance, WORDS, arrangement, hidden=True).layout(80)
+    for column in HOLDING_COLUMNS:
+        arrangement = HoldingsViewState(sort_column=column.name, query=query)
+        HoldingsTable(balance, WORDS, arrangement, amounts_hidden=True).lay_out(80)
 
 
 @fuzz
@@ -224,14 +224,14 @@ def test_any_answer_is_a_token_or_an_error_of_the_tree(wire: Wire, answer: Answe
 def show_token(record: TokenRecord) -> None:
     """Everything a screen or a command says of a token."""
     status = TokenStatus(record, "~", 0o600)
-    token_view.headline(record, MORNING, WORDS)
-    token_view.facts(
-        status, None, MORNING, WORDS, to_local=lambda at: at.astimezone(UTC), process=1
+    token_view.token_headline(record, MORNING, WORDS)
+    token_view.token_facts(
+        status, None, MORNING, WORDS, to_local=lambda at: at.astimezone(UTC), pid=1
     )
-    token_view.profile_line(PROFILE, record, MORNING, WORDS)
-    token_view.status_line(PROFILE, record, MORNING, WORDS)
-    token_view.bar_cell(record, MORNING, WORDS)
-    token_view.warning(record, MORNING, WORDS)
+    token_view.token_profile_line(PROFILE, record, MORNING, WORDS)
+    token_view.token_status_line(PROFILE, record, MORNING, WORDS)
+    token_view.title_bar_token_cell(record, MORNING, WORDS)
+    token_view.expiry_warning(record, MORNING, WORDS)
     record.usable_token(MORNING)
 
 
@@ -255,20 +255,20 @@ def test_the_cases_are_no_foregone_conclusion(wire: Wire, job: str) -> None:
 
 
 def _can_be_told(error: KistuiError) -> None:
-    told = error_text(error, WORDS)
-    text = f"{told.title}{told.message}{told.said}{told.hint}"
+    told = describe_error(error, WORDS)
+    text = f"{told.title}{told.message}{told.server_message}{told.hint}"
     assert len(text) < 2500
     assert text.isprintable()
     assert KEYS.app_key not in text
 
 
 def _can_be_shown(balance: Balance) -> None:
-    reading = export.Reading(PROFILE, balance, MORNING)
+    reading = export.BalanceSnapshot(PROFILE, balance, MORNING)
     told = json.loads(export.summary_json(reading))
     assert told["summary"].keys() == {spec.key for spec in field_specs(BalanceSummary)}
     for lots in (False, True):
-        json.loads(export.holdings_json(reading, lots=lots))
-        export.holdings_csv(reading, lots=lots)
+        json.loads(export.holdings_json(reading, as_lots=lots))
+        export.holdings_csv(reading, as_lots=lots)
     export.summary_csv(reading, WORDS)
     for text in (
         output.summary_table(reading, WORDS),
@@ -276,8 +276,8 @@ def _can_be_shown(balance: Balance) -> None:
     ):
         assert all(char.isprintable() or char == "\n" for char in text)
     reconcile(balance)
-    summary_fields(balance, WORDS, 80, hidden=False)
-    for box in boxes(balance, WORDS, roomy=True):
-        box.lines(36)
+    raw_summary_lines(balance, WORDS, 80, amounts_hidden=False)
+    for box in summary_boxes(balance, WORDS, wide=True):
+        box.render(36)
     for holding in balance.holdings:
-        detail(holding, (1, 1), WORDS, 60, MORNING.date(), raw=True)
+        holding_detail_lines(holding, (1, 1), WORDS, 60, MORNING.date(), show_raw_fields=True)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kistui.models.text import clean_text
-from kistui.view.cells import width_of
+from kistui.formatting.cells import display_width
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,6 @@ def test_every_character_is_as_wide_for_the_views_as_for_what_draws_them() -> No
     different = {
         hex(code)
         for code in (*range(0x80, 0xD800), *range(0xE000, 0x20000))
-        if width_of(text := clean_text(f"a{chr(code)}a")) != cell_len(text)
+        if display_width(text := clean_text(f"a{chr(code)}a")) != cell_len(text)
     }
     assert different == set()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kistui.view.cells import width_of
+from kistui.formatting.cells import display_width
 from tests.terminal.emulated import KISTUI, Terminal
 
 READY = "총평가"
@@ -67,7 +67,7 @@ def whole(terminal: Terminal, columns: int, rows: int, word: str) -> bool:
         len(lines) == rows
         and word in terminal.text
         and "demo 5000****-01" in lines[0]
-        and max(map(width_of, frames), default=0) == columns
+        and max(map(display_width, frames), default=0) == columns
     )
 
 

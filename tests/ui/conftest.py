@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from kistui import locale
+from kistui import i18n
 from kistui.cli.source import from_simulator
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Options, Simulator
@@ -17,7 +17,7 @@ from kistui.storage.paths import AppPaths
 from kistui.storage.themes import DEFAULT_THEME, ThemeRepository
 from kistui.ui.app import KistuiApp
 from kistui.ui.widgets.summary_pane import SummaryPane
-from kistui.view.cells import text_of
+from kistui.formatting.cells import plain_text
 from tests.support import FakeClock
 
 MakeApp = Callable[..., KistuiApp]
@@ -52,12 +52,12 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
             book=book,
             profile=profile,
             last=book.cached_balance(profile) if profile else None,
-            words=locale.load(lang),
+            words=i18n.load_translations(lang),
             themes=themes,
             theme=theme,
             clock=clock,
             to_local=lambda at: at.astimezone(UTC),
-            other_words=tuple(locale.load(each) for each in ("ko", "en") if each != lang),
+            other_words=tuple(i18n.load_translations(each) for each in ("ko", "en") if each != lang),
             shelf=shelf,
         )
         app.simulator = simulator  # type: ignore[attr-defined]
@@ -75,7 +75,7 @@ def summary(pilot: Pilot[None]) -> SummaryPane:
 
 def summary_lines(pilot: Pilot[None]) -> list[str]:
     """All its lines, those out of sight too."""
-    return [text_of(line) for line in summary(pilot).lines]
+    return [plain_text(line) for line in summary(pilot).lines]
 
 
 async def settle(pilot: Pilot[None]) -> None:

@@ -19,7 +19,7 @@ from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.screens.choice import ChoiceScreen
 from kistui.ui.screens.credentials import CredentialsScreen
 from kistui.ui.widgets.lines import FittedLine
-from kistui.view.cells import text_of
+from kistui.formatting.cells import plain_text
 from tests.support import FakeClock
 from tests.ui.conftest import MakeApp, settle, until
 
@@ -66,7 +66,7 @@ def lines(pilot: Pilot[None]) -> list[str]:
 
 
 def total(pilot: Pilot[None]) -> str:
-    return text_of(pilot.app.screen.query_one("#total", FittedLine).line)
+    return plain_text(pilot.app.screen.query_one("#total", FittedLine).line)
 
 
 def notice(pilot: Pilot[None]) -> str:

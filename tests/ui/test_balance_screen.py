@@ -13,7 +13,7 @@ from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.screens.small import SmallScreen
 from kistui.ui.widgets.line_table import LineTable
 from kistui.ui.widgets.lines import FittedLine
-from kistui.view.cells import text_of
+from kistui.formatting.cells import plain_text
 from tests.support import FakeClock
 from tests.ui.conftest import MakeApp, OpenApp, settle, summary, summary_lines
 
@@ -31,7 +31,7 @@ def shown(pilot: Pilot[None]) -> str:
 
 
 def bar(pilot: Pilot[None]) -> str:
-    return text_of(pilot.app.query_one("#bar", FittedLine).line)
+    return plain_text(pilot.app.query_one("#bar", FittedLine).line)
 
 
 def notice(pilot: Pilot[None]) -> str:
@@ -179,9 +179,9 @@ async def test_the_cursor_is_always_in_sight_and_the_total_too(open_app: OpenApp
     async with open_app("many", size=(100, 20)) as pilot:
         await pilot.press("2", "end")
         await pilot.pause()
-        last = table(pilot)._table.line(len(table(pilot)._table) - 1)
+        last = table(pilot)._table.render_row(len(table(pilot)._table) - 1)
         text = screen_text(pilot)
-        assert text_of(last).split()[0] in text
+        assert plain_text(last).split()[0] in text
         assert "합계 500종목" in text
 
 
@@ -231,7 +231,7 @@ async def test_a_refresh_repaints_the_rows_that_changed(
         await pilot.press("r")
         await settle(pilot)
         assert table(pilot)._table != before
-        assert text_of(table(pilot)._table.line(0)).strip() in screen_text(pilot)
+        assert plain_text(table(pilot)._table.render_row(0)).strip() in screen_text(pilot)
 
 
 async def test_an_answer_to_an_older_question_changes_nothing(open_app: OpenApp) -> None:

@@ -20,7 +20,7 @@ from kistui.ui.screens.ask import AskScreen
 from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.screens.choice import ChoiceScreen
 from kistui.ui.widgets.lines import FittedLine
-from kistui.view.cells import text_of
+from kistui.formatting.cells import plain_text
 from tests.support import FakeClock
 from tests.ui.conftest import MakeApp, OpenApp, settle, until
 from tests.ui.test_balance_screen import screen_text
@@ -39,7 +39,7 @@ def simulator_of(pilot: Pilot[None]) -> Simulator:
 
 
 def bar(pilot: Pilot[None]) -> str:
-    return text_of(screen_of(pilot).query_one("#bar", FittedLine).line)
+    return plain_text(screen_of(pilot).query_one("#bar", FittedLine).line)
 
 
 def notice(pilot: Pilot[None]) -> str:

@@ -18,7 +18,7 @@ from kistui.ui.widgets.detail_pane import DetailPane
 from kistui.ui.widgets.filter_line import FilterLine
 from kistui.ui.widgets.holdings_pane import HoldingsPane
 from kistui.ui.widgets.line_table import LineTable
-from kistui.view.cells import text_of
+from kistui.formatting.cells import plain_text
 from tests.support import FakeClock, balance, lot
 from tests.ui.conftest import MakeApp, OpenApp, settle, until
 
@@ -36,22 +36,22 @@ def table_of(pilot: Pilot[None]) -> LineTable:
 
 
 def rows(pilot: Pilot[None]) -> list[str]:
-    return list(table_of(pilot)._table.keys)
+    return list(table_of(pilot)._table.row_keys)
 
 
 def header(pilot: Pilot[None]) -> str:
-    return text_of(table_of(pilot)._table.header)
+    return plain_text(table_of(pilot)._table.header)
 
 
 def shown(pilot: Pilot[None]) -> list[AnyHolding]:
     """What stands in the table, from its first row to its last."""
     view = pane_of(pilot)._view
     assert view is not None
-    return [holding for key in rows(pilot) if (holding := view.holding(key))]
+    return [holding for key in rows(pilot) if (holding := view.find_holding(key))]
 
 
 def total(pilot: Pilot[None]) -> str:
-    return text_of(table_of(pilot)._table.total)
+    return plain_text(table_of(pilot)._table.total_row)
 
 
 def detail(pilot: Pilot[None]) -> str:
@@ -99,7 +99,7 @@ async def test_sorting_goes_through_the_columns_and_back(open_app: OpenApp) -> N
 async def test_sorting_needs_no_latin_letter(open_app: OpenApp, key: str) -> None:
     async with open_app() as pilot:
         await pilot.press("2", key)
-        assert pane_of(pilot).arrangement.column == "code"
+        assert pane_of(pilot).arrangement.sort_column == "code"
 
 
 async def test_an_arrangement_is_remembered_for_its_profile(
@@ -117,7 +117,7 @@ async def test_an_arrangement_is_remembered_for_its_profile(
             await settle(pilot)
             await pilot.press(*press)
             await settle(pilot)
-            assert pane_of(pilot).arrangement.column == column
+            assert pane_of(pilot).arrangement.sort_column == column
             assert not pane_of(pilot).arrangement.descending
 
 
@@ -155,7 +155,7 @@ async def test_keys_in_the_filter_are_letters(open_app: OpenApp) -> None:
         await pilot.press("2", "slash", *"q1./s0")
         await pilot.pause()
         assert pane_of(pilot).query_one(FilterLine).value == "q1./s0"
-        assert "찾는 종목이 없습니다" in text_of(table_of(pilot)._empty)
+        assert "찾는 종목이 없습니다" in plain_text(table_of(pilot)._empty)
         assert not pilot.app.hidden  # type: ignore[attr-defined]
 
 
@@ -184,7 +184,7 @@ async def test_columns_are_chosen_from_a_list(open_app: OpenApp) -> None:
         assert "code" not in pilot.app.screen.query_one(SelectionList).selected
         await pilot.press("delete", "enter")
         await pilot.pause()
-        assert pane_of(pilot).arrangement.columns is None
+        assert pane_of(pilot).arrangement.visible_columns is None
         await pilot.press("vertical_line")
         await pilot.pause()
         await pilot.press("space", "escape")
@@ -251,7 +251,7 @@ async def test_the_cursor_stays_on_its_item_under_sort_and_filter(open_app: Open
         await pilot.press("2")
         await show(pilot, account("A", "B", "C", "D", "E"))
         await pilot.press("slash", "!", "E", "enter")
-        while pane_of(pilot).arrangement.column != "valuation":
+        while pane_of(pilot).arrangement.sort_column != "valuation":
             await pilot.press("s")
         assert rows(pilot) == ["00D", "00C", "00B", "00A"]
         await pilot.press("home", "down", "down")
@@ -344,7 +344,7 @@ async def test_lots_of_one_item_are_one_row_with_a_mark(
     async with open_app("credit") as pilot:
         await pilot.press("2")
         table = table_of(pilot)
-        marked = [text_of(line) for line in table._table.lines if "건)" in text_of(line)]
+        marked = [plain_text(line) for line in table._table.rows if "건)" in plain_text(line)]
         assert marked
         await pilot.press("enter")
         await pilot.pause()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
-from kistui import locale
+from kistui import i18n
 from kistui.cli.keys import is_told
 from kistui.models.settings import Settings
 from kistui.ui.app import KistuiApp
@@ -23,13 +23,13 @@ from kistui.ui.screens.help import HelpScreen
 from kistui.ui.screens.palette import PaletteScreen
 from kistui.ui.screens.token import TokenScreen
 from kistui.ui.widgets.holdings_pane import HoldingsPane
-from kistui.view.cells import text_of, width_of
-from kistui.view.keys import found, help_lines, markdown
-from kistui.view.words import Words
+from kistui.formatting.cells import plain_text, display_width
+from kistui.formatting.key_help import filter_key_help, key_help_lines, key_help_markdown
+from kistui.i18n.translations import Translations
 from tests.ui.conftest import MakeApp, OpenApp, settle, until
 from tests.ui.test_balance_screen import screen_text
 
-KO, EN = locale.load("ko"), locale.load("en")
+KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 
 
 def holdings(pilot: Pilot[None]) -> HoldingsPane:
@@ -47,10 +47,10 @@ def test_every_action_has_a_key_that_needs_no_letter(key: object) -> None:
 
 
 @pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
-def test_every_action_has_its_words(words: Words) -> None:
+def test_every_action_has_its_words(words: Translations) -> None:
     for each in explained(EVERY, Keyboard(), words):
-        assert each.does
-        assert words(f"keygroup.{each.group}")
+        assert each.description
+        assert words(f"key_group.{each.group}")
 
 
 def test_what_is_declared_is_heard_by_one_alone_but_where_the_nearer_goes_first() -> None:
@@ -122,9 +122,9 @@ async def test_a_user_has_other_keys_and_sees_them(make_app: MakeApp, tmp_path: 
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await pilot.press("2", "s")
-        assert holdings(pilot).arrangement.column is None
+        assert holdings(pilot).arrangement.sort_column is None
         await pilot.press("w", "f6")
-        assert holdings(pilot).arrangement.column == "code"
+        assert holdings(pilot).arrangement.sort_column == "code"
         assert holdings(pilot).arrangement.descending
         assert " w 정렬" in screen_text(pilot)
 
@@ -159,8 +159,8 @@ async def test_help_tells_this_screens_keys_first(
         first = shown.splitlines()[0]
         words = KO if lang == "ko" else EN
         group = {"3": "token", "4": "accounts"}.get(screen, "balance")
-        assert first == words(f"keygroup.{group}")
-        assert words("keygroup.app") in shown
+        assert first == words(f"key_group.{group}")
+        assert words("key_group.app") in shown
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, SCREENS[screen]))
 
@@ -221,7 +221,7 @@ async def test_jamo_are_the_keys_of_their_places_and_that_is_said_once(open_app:
     async with open_app() as pilot:
         await pilot.press("2", "ㄴ")
         await settle(pilot)
-        assert holdings(pilot).arrangement.column == "code"
+        assert holdings(pilot).arrangement.sort_column == "code"
         await pilot.press("ㅌ")
         await settle(pilot)
         assert cast("KistuiApp", pilot.app).hidden
@@ -259,20 +259,20 @@ async def test_a_jamo_quits_as_its_key_does(make_app: MakeApp) -> None:
 
 def test_the_readmes_table_is_made_from_the_declaration() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    table = markdown(filter(is_told, explained(EVERY, Keyboard(), EN)), EN)
+    table = key_help_markdown(filter(is_told, explained(EVERY, Keyboard(), EN)), EN)
     assert table in readme
 
 
 @pytest.mark.parametrize("width", [20, 40, 70])
 def test_help_keeps_its_width_and_cuts_no_key(width: int) -> None:
     helps = explained(EVERY, Keyboard(), KO)
-    lines = help_lines(helps, KO, width)
+    lines = key_help_lines(helps, KO, width)
     for each in helps:
-        assert any(" ".join(each.keys) in text_of(line) for line in lines)
-    assert all(width_of(text_of(line)) <= max(width, 18) for line in lines)
+        assert any(" ".join(each.keys) in plain_text(line) for line in lines)
+    assert all(display_width(plain_text(line)) <= max(width, 18) for line in lines)
 
 
 def test_a_key_finds_what_it_does() -> None:
     helps = explained(EVERY, Keyboard(), EN)
-    assert [each.id for each in found(helps, "|")] == ["holdings.columns"]
-    assert re.search("sort", found(helps, "sort")[0].does)
+    assert [each.id for each in filter_key_help(helps, "|")] == ["holdings.columns"]
+    assert re.search("sort", filter_key_help(helps, "sort")[0].description)

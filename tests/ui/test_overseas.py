@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 from textual.pilot import Pilot
 
-from kistui import locale
+from kistui import i18n
 from kistui.models.balance import Balance
 from kistui.models.overseas import Market
 from kistui.models.holdings import latest_overseas
@@ -14,7 +14,7 @@ from kistui.simulator import Reply, Simulator, refusal
 from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.widgets.holdings_pane import HoldingsPane
 from kistui.ui.widgets.line_table import LineTable
-from kistui.view.abroad import abroad_boxes
+from kistui.formatting.overseas import overseas_boxes
 from tests.ui.conftest import MakeApp, OpenApp, settle, summary_lines, until
 from tests.ui.test_balance_screen import screen_text
 
@@ -36,13 +36,13 @@ def pane(pilot: Pilot[None]) -> HoldingsPane:
 
 
 def rows(pilot: Pilot[None]) -> tuple[str, ...]:
-    return pane(pilot).query_one(LineTable)._table.keys
+    return pane(pilot).query_one(LineTable)._table.row_keys
 
 
 def boxes_of(pilot: Pilot[None]) -> int:
     """How many boxes the summary has; the holdings at a glance are none."""
     text = "\n".join(summary_lines(pilot))
-    glances = {locale.load(lang)("holdings.all") for lang in ("ko", "en")}
+    glances = {i18n.load_translations(lang)("holdings.all") for lang in ("ko", "en")}
     return text.count("╭") - sum(each in text for each in glances)
 
 
@@ -126,9 +126,9 @@ async def test_every_size_shows_the_whole_of_it(
         await pilot.press("end")
         await settle(pilot)
         assert boxes_of(pilot) == 8
-        shown, words = "\n".join(summary_lines(pilot)), locale.load(lang)
-        for box in abroad_boxes(balance(pilot), words, hidden=False):
-            for line in box.lines(30):
+        shown, words = "\n".join(summary_lines(pilot)), i18n.load_translations(lang)
+        for box in overseas_boxes(balance(pilot), words, amounts_hidden=False):
+            for line in box.render(30):
                 assert all(cell.text.strip(" …") in shown for cell in line)
 
 

@@ -92,7 +92,7 @@ async def test_the_language_changes_with_everything_where_it_was(
         for word in ("보유종목", "요약", "합계", "출처", "도움말"):
             assert word not in text
         assert (table.key, pane.balance) == (at, figures)
-        assert pane.arrangement.column == "name"
+        assert pane.arrangement.sort_column == "name"
         await until(pilot, lambda: 'language = "en"' in written(tmp_path))
         await choose(pilot, 0, "right")
         await pilot.press("escape")

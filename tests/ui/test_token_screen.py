@@ -19,7 +19,7 @@ from kistui.ui.screens.balance import BalanceScreen
 from kistui.ui.screens.choice import ChoiceScreen
 from kistui.ui.screens.token import TokenScreen
 from kistui.ui.widgets.lines import FittedLine
-from kistui.view.cells import text_of
+from kistui.formatting.cells import plain_text
 from tests.support import MORNING, FakeClock
 from tests.ui.conftest import OpenApp, settle, until
 
@@ -43,12 +43,12 @@ def store_of(pilot: Pilot[None]) -> tuple[TokenStore, str]:
 def text(pilot: Pilot[None], selector: str) -> str:
     if selector == "#token-facts":
         lines = pilot.app.screen.query("#token-facts FittedLine").results(FittedLine)
-        return "\n".join(text_of(line.line) for line in lines)
+        return "\n".join(plain_text(line.line) for line in lines)
     return str(pilot.app.screen.query_one(selector, Static).content)
 
 
 def bar(pilot: Pilot[None]) -> str:
-    return text_of(pilot.app.screen.query_one("#bar", FittedLine).line)
+    return plain_text(pilot.app.screen.query_one("#bar", FittedLine).line)
 
 
 async def second(pilot: Pilot[None], clock: FakeClock, **span: float) -> None:

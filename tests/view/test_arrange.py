@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui import locale
+from kistui import i18n
 from kistui.models.balance import Balance, Holding, BalanceSummary
 from kistui.models.holdings import AnyHolding
 from kistui.models.arithmetic import sum_or_none
-from kistui.view import format as show
-from kistui.view.arrange import Arrangement, arrange, next_column, reversed_
-from kistui.view.cells import text_of, width_of
-from kistui.view.columns import COLUMNS, column_of
-from kistui.view.holdings import HoldingsView
+from kistui.formatting import values as show
+from kistui.formatting.holdings_view_state import HoldingsViewState, filter_and_sort, cycle_sort_column, reverse_sort
+from kistui.formatting.cells import plain_text, display_width
+from kistui.formatting.holding_columns import HOLDING_COLUMNS, find_column
+from kistui.formatting.holdings_table import HoldingsTable
 from tests.support import balance, lot
 
-KO, EN = locale.load("ko"), locale.load("en")
-NAMES = [column.name for column in COLUMNS]
+KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
+NAMES = [column.name for column in HOLDING_COLUMNS]
 
 HOLDINGS = st.lists(
     st.builds(
@@ -37,7 +37,7 @@ HOLDINGS = st.lists(
     max_size=12,
 )
 ARRANGEMENTS = st.builds(
-    Arrangement,
+    HoldingsViewState,
     column=st.sampled_from([None, *NAMES]),
     descending=st.booleans(),
     query=st.sampled_from(["", "!", "ㅅㅅ", "sk", "!kodex", "0", "없음"]),
@@ -55,19 +55,19 @@ def ids(holdings: tuple[AnyHolding, ...]) -> list[int]:
 
 @given(HOLDINGS, ARRANGEMENTS)
 def test_sorting_is_a_permutation_with_the_unknown_and_the_sold_out_last(
-    holdings: list[Holding], arrangement: Arrangement
+    holdings: list[Holding], arrangement: HoldingsViewState
 ) -> None:
     account = account_of(holdings)
-    shown = arrange(account, arrangement).shown
-    plain = Arrangement(query=arrangement.query, with_sold_out=arrangement.with_sold_out)
-    assert sorted(ids(shown)) == sorted(ids(arrange(account, plain).shown))
+    shown = filter_and_sort(account, arrangement).holdings
+    plain = HoldingsViewState(query=arrangement.query, show_sold_out=arrangement.show_sold_out)
+    assert sorted(ids(shown)) == sorted(ids(filter_and_sort(account, plain).holdings))
     gone = [each.is_sold_out for each in shown]
     assert gone == sorted(gone)
-    column = column_of(arrangement.column)
+    column = find_column(arrangement.sort_column)
     if column is None:
         return
     for part in (False, True):
-        values = [column.value(each) for each in shown if each.is_sold_out is part]
+        values = [column.get_value(each) for each in shown if each.is_sold_out is part]
         missing = [value in {None, ""} for value in values]
         assert missing == sorted(missing)
         known = [value for value in values if isinstance(value, int | Decimal)]
@@ -78,11 +78,11 @@ def test_sorting_is_a_permutation_with_the_unknown_and_the_sold_out_last(
 def test_sorting_is_stable(holdings: list[Holding], name: str, descending: bool) -> None:
     account = account_of(holdings)
     place = {id(each): at for at, each in enumerate(holdings)}
-    shown = arrange(account, Arrangement(column=name, descending=descending)).shown
-    column = column_of(name)
+    shown = filter_and_sort(account, HoldingsViewState(sort_column=name, descending=descending)).holdings
+    column = find_column(name)
     assert column is not None
     for before, after in pairwise(shown):
-        if column.value(before) == column.value(after):
+        if column.get_value(before) == column.get_value(after):
             assert place[id(before)] < place[id(after)]
 
 
@@ -94,62 +94,62 @@ def test_a_query_and_its_inverse_part_the_holdings(
 ) -> None:
     account = account_of(holdings)
     found, rest, everything = (
-        arrange(account, Arrangement(query=each, with_sold_out=with_sold_out))
+        filter_and_sort(account, HoldingsViewState(query=each, show_sold_out=with_sold_out))
         for each in (query, f"!{query}", "")
     )
-    assert sorted(ids(found.shown) + ids(rest.shown)) == sorted(ids(everything.shown))
-    assert found.hidden_sold_out + rest.hidden_sold_out == everything.hidden_sold_out
-    assert found.total == rest.total == everything.total == len(everything.shown)
+    assert sorted(ids(found.holdings) + ids(rest.holdings)) == sorted(ids(everything.holdings))
+    assert found.hidden_sold_out_count + rest.hidden_sold_out_count == everything.hidden_sold_out_count
+    assert found.unfiltered_count == rest.unfiltered_count == everything.unfiltered_count == len(everything.holdings)
     assert found.is_filtered
     assert not everything.is_filtered
 
 
 @given(HOLDINGS, ARRANGEMENTS)
-def test_the_total_adds_up_what_is_shown(holdings: list[Holding], arrangement: Arrangement) -> None:
+def test_the_total_adds_up_what_is_shown(holdings: list[Holding], arrangement: HoldingsViewState) -> None:
     account = account_of(holdings)
-    table = HoldingsView(account, KO, arrangement).layout(200)
-    shown = [each for each in arrange(account, arrangement).shown if not each.is_sold_out]
-    total = text_of(table.total)
-    assert show.number(sum_or_none(each.valuation_won for each in shown)).text in total
-    assert show.change(sum_or_none(each.profit_loss_won for each in shown)).text in total
+    table = HoldingsTable(account, KO, arrangement).lay_out(200)
+    shown = [each for each in filter_and_sort(account, arrangement).holdings if not each.is_sold_out]
+    total = plain_text(table.total_row)
+    assert show.format_number(sum_or_none(each.valuation_won for each in shown)).text in total
+    assert show.format_change(sum_or_none(each.profit_loss_won for each in shown)).text in total
     count = f"{len(shown)}/{len(account.open_holdings)}" if arrangement.is_filtered else f"{len(shown)}"
     assert f"합계 {count}종목" in total
 
 
-def names(account: Balance, arrangement: Arrangement) -> list[str | None]:
-    return [each.name for each in arrange(account, arrangement).shown]
+def names(account: Balance, arrangement: HoldingsViewState) -> list[str | None]:
+    return [each.name for each in filter_and_sort(account, arrangement).holdings]
 
 
 def test_names_sort_without_case_and_by_the_numbers_in_them() -> None:
     account = account_of([Holding(name=name) for name in ("kodex 1000", "삼성", "KODEX 200")])
-    ascending = Arrangement(column="name", descending=False)
+    ascending = HoldingsViewState(sort_column="name", descending=False)
     assert names(account, ascending) == ["KODEX 200", "kodex 1000", "삼성"]
-    assert names(account, reversed_(ascending)) == ["삼성", "kodex 1000", "KODEX 200"]
+    assert names(account, reverse_sort(ascending)) == ["삼성", "kodex 1000", "KODEX 200"]
 
 
 def test_the_columns_go_round_with_the_received_order_between() -> None:
-    arrangement, seen = Arrangement(), []
-    for _ in range(len(COLUMNS) + 1):
-        arrangement = next_column(arrangement, 1)
-        seen.append(arrangement.column)
-        column = column_of(arrangement.column)
+    arrangement, seen = HoldingsViewState(), []
+    for _ in range(len(HOLDING_COLUMNS) + 1):
+        arrangement = cycle_sort_column(arrangement, 1)
+        seen.append(arrangement.sort_column)
+        column = find_column(arrangement.sort_column)
         assert arrangement.descending is not (column is not None and column.is_text)
     assert seen == [*NAMES, None]
-    assert next_column(Arrangement(), -1).column == NAMES[-1]
-    assert next_column(Arrangement(column="gone"), 1).column == NAMES[0]
+    assert cycle_sort_column(HoldingsViewState(), -1).sort_column == NAMES[-1]
+    assert cycle_sort_column(HoldingsViewState(sort_column="gone"), 1).sort_column == NAMES[0]
 
 
 def test_going_round_stays_among_the_columns_wanted() -> None:
-    arrangement, seen = Arrangement(columns=("price", "weight")), []
+    arrangement, seen = HoldingsViewState(visible_columns=("price", "weight")), []
     for _ in range(4):
-        arrangement = next_column(arrangement, 1)
-        seen.append(arrangement.column)
+        arrangement = cycle_sort_column(arrangement, 1)
+        seen.append(arrangement.sort_column)
     assert seen == ["name", "price", "weight", None]
 
 
 def test_the_received_order_has_no_other_way_round() -> None:
-    assert reversed_(Arrangement()) == Arrangement()
-    assert not reversed_(Arrangement(column="price")).descending
+    assert reverse_sort(HoldingsViewState()) == HoldingsViewState()
+    assert not reverse_sort(HoldingsViewState(sort_column="price")).descending
 
 
 ACCOUNT = balance(
@@ -164,46 +164,46 @@ ACCOUNT = balance(
 def test_the_header_marks_the_sorted_column_and_no_number_is_cut(
     name: str, *, descending: bool
 ) -> None:
-    arrangement = Arrangement(column=name, descending=descending)
+    arrangement = HoldingsViewState(sort_column=name, descending=descending)
     title = KO(f"column.{name}") + ("*" if name == "day_profit" else "")
     for width in range(30, 160, 7):
-        table = HoldingsView(ACCOUNT, KO, arrangement).layout(width)
-        lines = [table.header, *table.lines, table.total]
-        assert len({width_of(text_of(line)) for line in lines}) == 1
-        marks = text_of(table.header).count("▼" if descending else "▲")
-        assert marks == (title in text_of(table.header))
+        table = HoldingsTable(ACCOUNT, KO, arrangement).lay_out(width)
+        lines = [table.header, *table.rows, table.total_row]
+        assert len({display_width(plain_text(line)) for line in lines}) == 1
+        marks = plain_text(table.header).count("▼" if descending else "▲")
+        assert marks == (title in plain_text(table.header))
         assert not [cell for cell in table.header if "…" in cell.text]
 
 
 def test_the_weight_of_a_filtered_total_is_of_all_that_is_held() -> None:
-    table = HoldingsView(ACCOUNT, EN, Arrangement(query="sk")).layout(200)
-    assert "Total of 1/2" in text_of(table.total)
-    assert "94.5%" in text_of(table.total)
+    table = HoldingsTable(ACCOUNT, EN, HoldingsViewState(query="sk")).lay_out(200)
+    assert "Total of 1/2" in plain_text(table.total_row)
+    assert "94.5%" in plain_text(table.total_row)
 
 
 def test_only_the_wanted_columns_are_there_and_always_the_name() -> None:
-    table = HoldingsView(ACCOUNT, KO, Arrangement(columns=("price",))).layout(200)
-    assert text_of(table.header).split() == ["종목", "현재가"]
-    assert "SK하이닉스" in text_of(table.line(1))
-    table = HoldingsView(ACCOUNT, KO, Arrangement(columns=())).layout(40)
-    assert text_of(table.header).split() == ["종목"]
+    table = HoldingsTable(ACCOUNT, KO, HoldingsViewState(visible_columns=("price",))).lay_out(200)
+    assert plain_text(table.header).split() == ["종목", "현재가"]
+    assert "SK하이닉스" in plain_text(table.render_row(1))
+    table = HoldingsTable(ACCOUNT, KO, HoldingsViewState(visible_columns=())).lay_out(40)
+    assert plain_text(table.header).split() == ["종목"]
 
 
 def test_todays_profit_is_marked_as_computed_and_the_first_to_go() -> None:
-    wide = HoldingsView(ACCOUNT, KO).layout(200)
-    assert "오늘 손익*" in text_of(wide.header)
-    assert "▲ 10,000" in text_of(wide.line(0))
-    assert "▲ 20,000" in text_of(wide.total)
+    wide = HoldingsTable(ACCOUNT, KO).lay_out(200)
+    assert "오늘 손익*" in plain_text(wide.header)
+    assert "▲ 10,000" in plain_text(wide.render_row(0))
+    assert "▲ 20,000" in plain_text(wide.total_row)
     narrower = next(
         header
         for width in range(200, 30, -1)
-        if "오늘 손익*" not in (header := text_of(HoldingsView(ACCOUNT, KO).layout(width).header))
+        if "오늘 손익*" not in (header := plain_text(HoldingsTable(ACCOUNT, KO).lay_out(width).header))
     )
-    assert len(narrower.split()) == sum(not column.is_foreign for column in COLUMNS) - 1
+    assert len(narrower.split()) == sum(not column.is_overseas_only for column in HOLDING_COLUMNS) - 1
 
 
 def test_nothing_found_is_a_total_of_none() -> None:
-    view = HoldingsView(ACCOUNT, KO, Arrangement(query="없음"))
+    view = HoldingsTable(ACCOUNT, KO, HoldingsViewState(query="없음"))
     assert len(view) == 0
-    assert view.arranged.total == 2
-    assert "합계 0/2종목" in text_of(view.layout(80).total)
+    assert view.filtered.unfiltered_count == 2
+    assert "합계 0/2종목" in plain_text(view.lay_out(80).total_row)

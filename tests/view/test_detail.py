@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui import locale
+from kistui import i18n
 from kistui.models.balance import Holding, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs, values_by_key
 from kistui.models.text import clean_text
-from kistui.view import format as show
-from kistui.view.cells import Line, Role, text_of, width_of
-from kistui.view.detail import ORDER, detail
-from kistui.view.grid import Entry, folded, grid
-from kistui.view.words import Words
+from kistui.formatting import values as show
+from kistui.formatting.cells import Line, Role, plain_text, display_width
+from kistui.formatting.holding_detail import LOT_FIELD_ORDER, holding_detail_lines
+from kistui.formatting.grid import LabelledValue, wrap_text, two_column_lines
+from kistui.i18n.translations import Translations
 from tests.support import lot
 
-KO, EN = locale.load("ko"), locale.load("en")
+KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
 TODAY = date(2026, 11, 23)
 
@@ -42,31 +42,31 @@ def distinct_lot(start: int = 0, **values: Any) -> Lot:
 
 def shown_as(name: str, value: Any) -> str:
     if name in {"profit_loss", "day_change"}:
-        return show.change(value).text
+        return show.format_change(value).text
     if isinstance(value, Decimal) and name.endswith(("_rate", "_return")):
-        return show.percent(value).text
-    return str(value) if isinstance(value, str | date) else show.number(value).text
+        return show.format_percent(value).text
+    return str(value) if isinstance(value, str | date) else show.format_number(value).text
 
 
 def lines_of(
-    *lots: Lot, words: Words = KO, width: int = 80, raw: bool = False, hidden: bool = False
+    *lots: Lot, words: Translations = KO, width: int = 80, raw: bool = False, hidden: bool = False
 ) -> tuple[Line, ...]:
     (holding,) = merge_lots(lots)
-    return detail(holding, (1, 5), words, width, TODAY, raw=raw, hidden=hidden)
+    return holding_detail_lines(holding, (1, 5), words, width, TODAY, show_raw_fields=raw, amounts_hidden=hidden)
 
 
 def text(*lots: Lot, **how: Any) -> str:
-    return "\n".join(map(text_of, lines_of(*lots, **how)))
+    return "\n".join(map(plain_text, lines_of(*lots, **how)))
 
 
 def test_the_order_names_every_field_once() -> None:
-    assert sorted(ORDER) == sorted(spec.name for spec in field_specs(Lot))
-    assert {spec.name for spec in field_specs(Holding)} <= set(ORDER)
+    assert sorted(LOT_FIELD_ORDER) == sorted(spec.name for spec in field_specs(Lot))
+    assert {spec.name for spec in field_specs(Holding)} <= set(LOT_FIELD_ORDER)
 
 
 @BOTH
 @pytest.mark.parametrize("width", [40, 80, 118])
-def test_all_26_fields_of_a_lot_are_there(words: Words, width: int) -> None:
+def test_all_26_fields_of_a_lot_are_there(words: Translations, width: int) -> None:
     only = distinct_lot()
     told = text(only, words=words, width=width)
     for spec in field_specs(Lot):
@@ -75,7 +75,7 @@ def test_all_26_fields_of_a_lot_are_there(words: Words, width: int) -> None:
 
 
 @BOTH
-def test_of_several_lots_each_is_there_and_what_they_are_together(words: Words) -> None:
+def test_of_several_lots_each_is_there_and_what_they_are_together(words: Translations) -> None:
     lots = [distinct_lot(code="C1", name="말2"), distinct_lot(100, code="C1", name="말2")]
     told = text(*lots, words=words)
     for each in lots:
@@ -89,12 +89,12 @@ def test_of_several_lots_each_is_there_and_what_they_are_together(words: Words) 
 
 
 def test_the_heading_says_what_it_is_and_where() -> None:
-    heading = text_of(lines_of(lot(), lot(trade_kind="자기융자"))[0])
+    heading = plain_text(lines_of(lot(), lot(trade_kind="자기융자"))[0])
     assert heading.startswith("삼성전자  005930  현금 · 자기융자 ")
     assert heading.endswith("1/5")
-    assert width_of(heading) == 80
-    assert text_of(lines_of(lot(), width=20)[0]) == "삼성전자  005930 1/5"
-    assert text_of(lines_of(lot(), width=10)[0]) == "삼성…  1/5"
+    assert display_width(heading) == 80
+    assert plain_text(lines_of(lot(), width=20)[0]) == "삼성전자  005930 1/5"
+    assert plain_text(lines_of(lot(), width=10)[0]) == "삼성…  1/5"
 
 
 @pytest.mark.parametrize(
@@ -109,15 +109,15 @@ def test_the_heading_says_what_it_is_and_where() -> None:
 def test_an_expiry_that_is_near_or_past_is_warned_about(days: int, ko: str, en: str) -> None:
     near = lot(trade_kind="자기융자", expiry_date=TODAY + timedelta(days=days))
     warning = lines_of(lot(), near)[1]
-    assert ko in text_of(warning)
+    assert ko in plain_text(warning)
     assert {cell.role for cell in warning} == {Role.BAD}
-    assert en in text_of(lines_of(lot(), near, words=EN)[1])
+    assert en in plain_text(lines_of(lot(), near, words=EN)[1])
 
 
 def test_the_first_to_expire_is_told_first_and_far_or_repaid_ones_are_not() -> None:
     lots = [lot(expiry_date=TODAY + timedelta(days=days)) for days in (31, 20, 3)]
     repaid = lot(quantity=0, expiry_date=TODAY)
-    told = [text_of(line) for line in lines_of(*lots, repaid) if line and line[0].role is Role.BAD]
+    told = [plain_text(line) for line in lines_of(*lots, repaid) if line and line[0].role is Role.BAD]
     assert [each.split(":")[0] for each in told] == ["만기 3일 남음", "만기 20일 남음"]
 
 
@@ -144,7 +144,7 @@ def test_what_kistui_works_out_is_marked_and_the_mark_explained() -> None:
     assert "오늘 손익*" in told
     assert "▲ 10,000" in told
     assert "██████████ 100.0%" in told
-    assert KO("line.computed") in told
+    assert KO("summary_label.computed") in told
     assert "매입평균가격*" not in told  # of one lot it is KIS's own
 
 
@@ -152,7 +152,7 @@ def test_the_bar_of_the_weight_is_as_long_as_its_part() -> None:
     (holding,) = merge_lots([lot()])
     for weight, bar in (("0", 0), ("34.5", 3), ("35.0", 4), ("100", 10), ("-3", 0)):
         light = replace(holding, weight=Decimal(weight))
-        told = "".join(text_of(line) for line in detail(light, (1, 1), KO, 80, TODAY, raw=False))
+        told = "".join(plain_text(line) for line in holding_detail_lines(light, (1, 1), KO, 80, TODAY, show_raw_fields=False))
         assert told.count("█") == bar
         assert told.count("░") == 10 - bar
 
@@ -175,7 +175,7 @@ def test_a_change_without_its_sign_goes_the_way_of_its_rate() -> None:
 
 @BOTH
 @pytest.mark.parametrize("width", [40, 80])
-def test_raw_is_every_key_and_value_as_it_came(words: Words, width: int) -> None:
+def test_raw_is_every_key_and_value_as_it_came(words: Translations, width: int) -> None:
     lots = [
         distinct_lot(code="C1"),
         distinct_lot(100, code="C1", loan_date=None, trade_kind=""),
@@ -194,7 +194,7 @@ def test_raw_is_every_key_and_value_as_it_came(words: Words, width: int) -> None
 
 @BOTH
 @pytest.mark.parametrize("raw", [False, True])
-def test_hidden_leaves_no_amount_and_no_quantity(words: Words, *, raw: bool) -> None:
+def test_hidden_leaves_no_amount_and_no_quantity(words: Translations, *, raw: bool) -> None:
     lots = [distinct_lot(code="C1"), distinct_lot(100, code="C1")]
     for some in (lots[:1], lots):
         told = text(*some, words=words, raw=raw, hidden=True)
@@ -209,7 +209,7 @@ def test_hidden_leaves_no_amount_and_no_quantity(words: Words, *, raw: bool) -> 
                 elif isinstance(record, Lot):
                     assert shown_as(spec.name, value) in told, spec.name
         assert "100.0%" in told
-        assert show.hidden_amount().text in told
+        assert show.masked_amount().text in told
 
 
 def test_hidden_leaves_out_todays_profit_and_what_was_paid() -> None:
@@ -240,10 +240,10 @@ LOTS = st.lists(
 
 @given(LOTS, st.integers(24, 160), st.booleans(), st.booleans(), st.sampled_from([KO, EN]))
 def test_no_line_is_wider_than_asked_whatever_the_lots(
-    lots: list[Lot], width: int, raw: bool, hidden: bool, words: Words
+    lots: list[Lot], width: int, raw: bool, hidden: bool, words: Translations
 ) -> None:
     for line in lines_of(*lots, words=words, width=width, raw=raw, hidden=hidden):
-        assert width_of(text_of(line)) <= width
+        assert display_width(plain_text(line)) <= width
 
 
 @given(
@@ -251,7 +251,7 @@ def test_no_line_is_wider_than_asked_whatever_the_lots(
     st.integers(24, 120),
 )
 def test_no_number_is_ever_cut(pairs: list[tuple[str, int]], width: int) -> None:
-    lines = grid([Entry(label, show.number(value)) for label, value in pairs], width)
+    lines = two_column_lines([LabelledValue(label, show.format_number(value)) for label, value in pairs], width)
     cells = [cell.text for line in lines for cell in line]
     for _, value in pairs:
         assert f"{value:,}" in cells
@@ -259,6 +259,6 @@ def test_no_number_is_ever_cut(pairs: list[tuple[str, int]], width: int) -> None
 
 @given(st.text("가나다 abc", max_size=60), st.integers(2, 40))
 def test_a_folded_text_keeps_every_word(raw: str, width: int) -> None:
-    lines = folded(raw, width, Role.PLAIN)
-    assert all(width_of(text_of(line)) <= width for line in lines)
-    assert "".join(map(text_of, lines)).replace(" ", "") == raw.replace(" ", "")
+    lines = wrap_text(raw, width, Role.PLAIN)
+    assert all(display_width(plain_text(line)) <= width for line in lines)
+    assert "".join(map(plain_text, lines)).replace(" ", "") == raw.replace(" ", "")

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui import locale
+from kistui import i18n
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Holding, Lot, BalanceSummary
 from kistui.models.kis_fields import SENSITIVE_TYPES, ValueType, field_specs
-from kistui.view.export import (
-    Reading,
+from kistui.formatting.export import (
+    BalanceSnapshot,
     holdings_csv,
     holdings_json,
     summary_csv,
@@ -25,10 +25,10 @@ from kistui.view.export import (
 )
 from tests.support import MORNING, balance, lot
 
-KO = locale.load("ko")
+KO = i18n.load_translations("ko")
 PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
 CREDIT = lot(code="000660", name="SK하이닉스", loan_date=date(2026, 10, 2), loan_amount=123_456)
-READING = Reading(PROFILE, balance(lot(), CREDIT), MORNING.astimezone(UTC))
+READING = BalanceSnapshot(PROFILE, balance(lot(), CREDIT), MORNING.astimezone(UTC))
 EVIL = "=cmd|' /C calc'!A0"
 
 
@@ -36,14 +36,14 @@ def read_csv(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
-def named(name: str) -> Reading:
+def named(name: str) -> BalanceSnapshot:
     return replace(READING, balance=balance(lot(name=name)))
 
 
 def csv_name(name: str) -> str:
     """What a spreadsheet is given for `name`, in both forms of the file."""
-    (merged,) = read_csv(holdings_csv(named(name), lots=False))
-    (row,) = read_csv(holdings_csv(named(name), lots=True))
+    (merged,) = read_csv(holdings_csv(named(name), as_lots=False))
+    (row,) = read_csv(holdings_csv(named(name), as_lots=True))
     assert merged["prdt_name"] == row["prdt_name"]
     return row["prdt_name"]
 
@@ -53,11 +53,11 @@ def test_the_head_says_whose_it_is_and_when() -> None:
     assert told["account"] == "5007****-01"
     assert told["fetched_at"] == "2026-11-23T10:32:07+09:00"
     assert "hidden" not in told
-    assert "50071234" not in summary_json(READING) + holdings_json(READING, lots=False)
+    assert "50071234" not in summary_json(READING) + holdings_json(READING, as_lots=False)
 
 
 def test_units_keep_their_types() -> None:
-    (first, _) = json.loads(holdings_json(READING, lots=True))["lots"]
+    (first, _) = json.loads(holdings_json(READING, as_lots=True))["lots"]
     for spec in field_specs(Lot):
         value = first[spec.key]
         if spec.value_type in SENSITIVE_TYPES:
@@ -71,8 +71,8 @@ def test_csv_and_json_hold_the_same_values() -> None:
     def as_text(value: Any) -> str:
         return "" if value is None else str(value)
 
-    told = json.loads(holdings_json(READING, lots=True))["lots"]
-    rows = read_csv(holdings_csv(READING, lots=True))
+    told = json.loads(holdings_json(READING, as_lots=True))["lots"]
+    rows = read_csv(holdings_csv(READING, as_lots=True))
     assert [{key: as_text(each) for key, each in row.items()} for row in told] == rows
     summary = json.loads(summary_json(READING))["summary"]
     lines = read_csv(summary_csv(READING, KO))
@@ -99,12 +99,12 @@ def check_hidden(row: dict[str, Any], open_row: dict[str, Any], record: type, bl
 
 
 def test_hidden_json_has_no_amount_and_no_quantity() -> None:
-    told, plain = (json.loads(summary_json(READING, hidden=each)) for each in (True, False))
+    told, plain = (json.loads(summary_json(READING, amounts_hidden=each)) for each in (True, False))
     assert told["hidden"] is True
     check_hidden(told["summary"], plain["summary"], BalanceSummary, None)
     assert told["computed"] == plain["computed"]
     told, plain = (
-        json.loads(holdings_json(READING, lots=False, hidden=each)) for each in (True, False)
+        json.loads(holdings_json(READING, as_lots=False, amounts_hidden=each)) for each in (True, False)
     )
     assert told["hidden"] is True
     for row, open_row in zip(told["holdings"], plain["holdings"], strict=True):
@@ -114,7 +114,7 @@ def test_hidden_json_has_no_amount_and_no_quantity() -> None:
         for each, open_lot in zip(row["lots"], open_row["lots"], strict=True):
             check_hidden(each, open_lot, Lot, None)
     told, plain = (
-        json.loads(holdings_json(READING, lots=True, hidden=each)) for each in (True, False)
+        json.loads(holdings_json(READING, as_lots=True, amounts_hidden=each)) for each in (True, False)
     )
     for row, open_row in zip(told["lots"], plain["lots"], strict=True):
         check_hidden(row, open_row, Lot, None)
@@ -122,13 +122,13 @@ def test_hidden_json_has_no_amount_and_no_quantity() -> None:
 
 @pytest.mark.parametrize("lots", [False, True])
 def test_hidden_csv_has_no_amount_and_no_quantity(*, lots: bool) -> None:
-    hidden = read_csv(holdings_csv(READING, lots=lots, hidden=True))
-    plain = read_csv(holdings_csv(READING, lots=lots))
+    hidden = read_csv(holdings_csv(READING, as_lots=lots, amounts_hidden=True))
+    plain = read_csv(holdings_csv(READING, as_lots=lots))
     assert list(hidden[0]) == list(plain[0])
     for row, open_row in zip(hidden, plain, strict=True):
         check_hidden(row, open_row, Lot if lots else Holding, "")
     values = {
-        line["key"]: line["value"] for line in read_csv(summary_csv(READING, KO, hidden=True))
+        line["key"]: line["value"] for line in read_csv(summary_csv(READING, KO, amounts_hidden=True))
     }
     assert {key for key, value in values.items() if value} == {"asst_icdc_erng_rt"}
 
@@ -137,10 +137,10 @@ def test_no_amount_survives_in_any_hidden_form() -> None:
     row = lot(purchase_amount=987_654_321, valuation=987_654_322, quantity=13_579)
     reading = replace(READING, balance=balance(row, total_value=987_654_323))
     for text in (
-        summary_json(reading, hidden=True),
-        summary_csv(reading, KO, hidden=True),
-        *(holdings_json(reading, lots=lots, hidden=True) for lots in (False, True)),
-        *(holdings_csv(reading, lots=lots, hidden=True) for lots in (False, True)),
+        summary_json(reading, amounts_hidden=True),
+        summary_csv(reading, KO, amounts_hidden=True),
+        *(holdings_json(reading, as_lots=lots, amounts_hidden=True) for lots in (False, True)),
+        *(holdings_csv(reading, as_lots=lots, amounts_hidden=True) for lots in (False, True)),
     ):
         assert "98765432" not in text
         assert "13579" not in text
@@ -165,7 +165,7 @@ def test_other_names_are_as_they_are(name: str) -> None:
 
 def test_numbers_below_zero_stay_numbers() -> None:
     row = lot(profit_loss=-5, profit_rate=Decimal("-0.71"))
-    (told,) = read_csv(holdings_csv(replace(READING, balance=balance(row)), lots=True))
+    (told,) = read_csv(holdings_csv(replace(READING, balance=balance(row)), as_lots=True))
     assert (told["evlu_pfls_amt"], told["evlu_pfls_rt"]) == ("-5", "-0.71")
 
 

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from kistui import locale
+from kistui import i18n
 from kistui.models.text import clean_text
-from kistui.view import format as show
-from kistui.view.cells import Cell, Role, fit, pad, spread, text_of, width_of
+from kistui.formatting import values as show
+from kistui.formatting.cells import Cell, Role, truncate, pad, label_value, plain_text, display_width
 from tests.support import MORNING
 
-KO, EN = locale.load("ko"), locale.load("en")
+KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ KO, EN = locale.load("ko"), locale.load("en")
     ],
 )
 def test_a_number(value: int | Decimal | None, text: str) -> None:
-    assert show.number(value).text == text
+    assert show.format_number(value).text == text
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_number(value: int | Decimal | None, text: str) -> None:
 def test_a_change_has_a_direction_beside_its_colour(
     value: int | None, text: str, role: Role
 ) -> None:
-    assert show.change(value) == Cell(text, role)
+    assert show.format_change(value) == Cell(text, role)
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,12 @@ def test_a_change_has_a_direction_beside_its_colour(
     ],
 )
 def test_a_rate_has_its_sign(value: str, text: str, role: Role) -> None:
-    assert show.percent(Decimal(value)) == Cell(text, role)
+    assert show.format_percent(Decimal(value)) == Cell(text, role)
 
 
 def test_a_computed_rate_is_marked_and_a_missing_one_is_not() -> None:
-    assert show.percent(Decimal("0.53"), "*").text == "+0.53%*"
-    assert show.percent(None, "*").text == "-"
+    assert show.format_percent(Decimal("0.53"), "*").text == "+0.53%*"
+    assert show.format_percent(None, "*").text == "-"
 
 
 @pytest.mark.parametrize(
@@ -80,20 +80,20 @@ def test_a_computed_rate_is_marked_and_a_missing_one_is_not() -> None:
     ],
 )
 def test_an_age_is_by_the_minute(span: timedelta, ko: str, en: str) -> None:
-    assert show.age(MORNING, MORNING + span, KO) == ko
-    assert show.age(MORNING, MORNING + span, EN) == en
+    assert show.format_age(MORNING, MORNING + span, KO) == ko
+    assert show.format_age(MORNING, MORNING + span, EN) == en
 
 
 def test_times_are_korean_wherever_the_instant_was_taken() -> None:
     from datetime import UTC
 
-    assert show.clock_time(MORNING.astimezone(UTC)) == "10:32:07"
+    assert show.format_time(MORNING.astimezone(UTC)) == "10:32:07"
 
 
 def test_hangul_takes_two_columns() -> None:
-    assert width_of("삼성SDI") == 7
+    assert display_width("삼성SDI") == 7
     assert pad("삼성", 6) == "삼성  "
-    assert pad("12", 4, right=True) == "  12"
+    assert pad("12", 4, align_right=True) == "  12"
 
 
 @pytest.mark.parametrize(
@@ -106,18 +106,18 @@ def test_hangul_takes_two_columns() -> None:
     ],
 )
 def test_a_name_is_cut_between_characters(text: str, width: int, cut: str) -> None:
-    assert fit(text, width) == cut
-    assert width_of(cut) <= max(width, 0)
+    assert truncate(text, width) == cut
+    assert display_width(cut) <= max(width, 0)
 
 
 @given(st.text(max_size=30), st.integers(min_value=1, max_value=40))
 def test_a_cut_name_always_fits(raw: str, width: int) -> None:
-    assert width_of(fit(clean_text(raw), width)) <= width
+    assert display_width(truncate(clean_text(raw), width)) <= width
 
 
 def test_a_label_gives_way_to_its_number() -> None:
-    line = spread("a very long label indeed", Cell("1,234,567,890"), 20)
-    assert text_of(line) == "a ver… 1,234,567,890"
+    line = label_value("a very long label indeed", Cell("1,234,567,890"), 20)
+    assert plain_text(line) == "a ver… 1,234,567,890"
 
 
 def test_widths_agree_with_what_textual_lays_out() -> None:
@@ -125,7 +125,7 @@ def test_widths_agree_with_what_textual_lays_out() -> None:
     wrong = [
         char
         for char in map(chr, range(0x20, 0x20000))
-        if clean_text(f"a{char}b") == f"a{char}b" and width_of(char) != cell_len(char)
+        if clean_text(f"a{char}b") == f"a{char}b" and display_width(char) != cell_len(char)
     ]
     # Emoji that newer Unicode widens, and modifiers; nothing that a name is written in.
     assert len(wrong) < 300

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui.models.balance import Holding
-from kistui.view.search import asks, is_blank, searched
+from kistui.formatting.search import compile_query, is_blank_query, search_text
 
 
 def matches(holding: Holding, query: str) -> bool:
-    return asks(query)(searched(holding))
+    return compile_query(query)(search_text(holding))
 
 
 KOREAN = st.text(alphabet=st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=1)
@@ -71,7 +71,7 @@ def test_it_does_not_find(query: str, name: str) -> None:
 
 @pytest.mark.parametrize("query", ["", " ", "!", " ! "])
 def test_nothing_asked_finds_everything(query: str) -> None:
-    assert is_blank(query)
+    assert is_blank_query(query)
     assert matches(Holding(name="삼성전자"), query)
     assert matches(Holding(), query)
 
@@ -105,5 +105,5 @@ def test_a_query_or_its_inverse_finds_a_holding_never_both(
 ) -> None:
     holding = Holding(name=name, code=code)
     asked = "".join(query.split()).lstrip("!")
-    if not is_blank(asked):
+    if not is_blank_query(asked):
         assert matches(holding, asked) is not matches(holding, f"!{asked}")

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui import locale
+from kistui import i18n
 from kistui.clock import KST
 from kistui.models.api_usage import ApiUsage
 from kistui.models.token import Rejection, TokenOrigin, TokenState, AccessToken, TokenRecord, TokenStatus
-from kistui.view import token as view
-from kistui.view.cells import text_of, width_of
-from kistui.view.words import Words
+from kistui.formatting import token as view
+from kistui.formatting.cells import plain_text, display_width
+from kistui.i18n.translations import Translations
 from tests.support import MORNING, PROFILE
 
-KO, EN = locale.load("ko"), locale.load("en")
+KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
 DAY = timedelta(days=1)
 TOKEN = AccessToken("eyJ.secret", MORNING, MORNING + DAY, process_id=7)
@@ -42,33 +42,33 @@ STATES = {
 }
 
 
-def facts(record: TokenRecord, now: datetime, words: Words, zone: str = "UTC") -> list[str]:
+def facts(record: TokenRecord, now: datetime, words: Translations, zone: str = "UTC") -> list[str]:
     status = TokenStatus(record, "~/.local/state/kistui/tokens", 0o600)
-    lines = view.facts(
+    lines = view.token_facts(
         status,
         CALLS,
         now,
         words,
         to_local=lambda at: at.astimezone(ZoneInfo(zone)),
-        process=7,
+        pid=7,
     )
-    return [text_of(line) for line in lines]
+    return [plain_text(line) for line in lines]
 
 
 @BOTH
 @pytest.mark.parametrize("state", STATES)
-def test_every_state_fits_80_columns_and_hides_the_token(words: Words, state: str) -> None:
+def test_every_state_fits_80_columns_and_hides_the_token(words: Translations, state: str) -> None:
     record, now = STATES[state]
-    head = view.headline(record, now, words)
+    head = view.token_headline(record, now, words)
     lines = facts(record, now, words)
-    assert len(head.time) == 8
-    assert width_of(head.meaning.text) <= 48, head.meaning.text
+    assert len(head.countdown) == 8
+    assert display_width(head.meaning.text) <= 48, head.meaning.text
     for line in lines:
-        assert width_of(line) <= 76, line
-    told = "".join([*lines, head.time, head.state.text, head.meaning.text])
+        assert display_width(line) <= 76, line
+    told = "".join([*lines, head.countdown, head.state.text, head.meaning.text])
     assert "eyJ" not in told
-    line = text_of(view.profile_line(PROFILE, record, now, words))
-    assert width_of(line) <= 78, line
+    line = plain_text(view.token_profile_line(PROFILE, record, now, words))
+    assert display_width(line) <= 78, line
     assert "5007****-01" in line
 
 
@@ -89,7 +89,7 @@ def test_every_state_fits_80_columns_and_hides_the_token(words: Words, state: st
 def test_the_countdown_at_its_edges(seconds: float, phase: TokenState, time: str) -> None:
     now = MORNING + timedelta(seconds=seconds)
     assert RECORD.state(now) is phase
-    assert view.headline(RECORD, now, KO).time == time
+    assert view.token_headline(RECORD, now, KO).countdown == time
 
 
 @pytest.mark.parametrize(("seconds", "time"), [(0, "00:01:00"), (59.9, "00:00:01")])
@@ -97,21 +97,21 @@ def test_the_wait_for_the_next_issue_counts_down(seconds: float, time: str) -> N
     record = TokenRecord(issue_attempted_at=MORNING)
     now = MORNING + timedelta(seconds=seconds)
     assert record.state(now) is TokenState.WAITING
-    assert view.headline(record, now, KO).time == time
+    assert view.token_headline(record, now, KO).countdown == time
     assert record.state(MORNING + timedelta(minutes=1)) is TokenState.NONE
 
 
 def test_the_bar_counts_minutes() -> None:
     now = MORNING + timedelta(minutes=48, seconds=3)
-    texts = {view.bar_cell(RECORD, now + timedelta(seconds=s), KO).text for s in range(0, 56, 5)}
+    texts = {view.title_bar_token_cell(RECORD, now + timedelta(seconds=s), KO).text for s in range(0, 56, 5)}
     assert texts == {"토큰 23:12"}
-    assert view.bar_cell(None, now, KO).text == ""
-    assert view.bar_cell(TokenRecord(), now, KO).text == "토큰 없음"
+    assert view.title_bar_token_cell(None, now, KO).text == ""
+    assert view.title_bar_token_cell(TokenRecord(), now, KO).text == "토큰 없음"
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=2)))
 def test_a_duration_is_zero_only_when_it_is_over(span: timedelta) -> None:
-    hours, minutes, seconds = map(int, view.duration(span).split(":"))
+    hours, minutes, seconds = map(int, view.format_countdown(span).split(":"))
     shown = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     assert timedelta(0) <= shown - span < timedelta(seconds=1)
 
@@ -138,14 +138,14 @@ def test_an_end_beyond_a_change_to_summer_time_is_told_in_summer_time() -> None:
     issued = datetime(2026, 3, 8, 12, 0, tzinfo=KST)  # 22:00 EST on the 7th
     record = TokenRecord(token=AccessToken("eyJ", issued, issued + DAY), issue_attempted_at=issued)
     assert "(03-08 23:00:00 EDT)" in facts(record, issued, KO, "America/New_York")[0]
-    assert view.headline(record, issued + timedelta(hours=23), KO).time == "01:00:00"
+    assert view.token_headline(record, issued + timedelta(hours=23), KO).countdown == "01:00:00"
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Seoul", "America/New_York"])
 def test_no_state_depends_on_the_zone_of_the_machine(zone: str) -> None:
     for record, now in STATES.values():
         there = now.astimezone(ZoneInfo(zone))
-        assert view.headline(record, there, KO) == view.headline(record, now, KO)
+        assert view.token_headline(record, there, KO) == view.token_headline(record, now, KO)
         assert facts(record, there, KO) == facts(record, now, KO)
 
 
@@ -172,10 +172,10 @@ def test_who_issued_a_token_is_said() -> None:
 )
 def test_the_owner_is_warned_at_thirty_and_at_five_minutes(left: float, limit: int | None) -> None:
     now = MORNING + DAY - timedelta(minutes=left)
-    told = view.warning(RECORD, now, KO)
+    told = view.expiry_warning(RECORD, now, KO)
     assert (told[0] if told else None) == (timedelta(minutes=limit) if limit else None)
 
 
 def test_a_prompt_line_is_one_line() -> None:
-    line = view.status_line(PROFILE, RECORD, MORNING.astimezone(UTC), KO)
+    line = view.token_status_line(PROFILE, RECORD, MORNING.astimezone(UTC), KO)
     assert line == "[실전] main 토큰 24:00"

@@ -9,21 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui import errors, locale
+from kistui import errors, i18n
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.progress import PageLoaded, RetryScheduled
 from kistui.models.load_state import Failed, Loading, Loaded, NotLoaded
-from kistui.view import status
-from kistui.view.arrange import Arrangement
-from kistui.view.cells import Cell, Line, Role, text_of, width_of
-from kistui.view.holdings import HoldingsView
-from kistui.view.summary import boxes
-from kistui.view.words import Words
+from kistui.formatting import status
+from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.cells import Cell, Line, Role, plain_text, display_width
+from kistui.formatting.holdings_table import HoldingsTable
+from kistui.formatting.summary import summary_boxes
+from kistui.i18n.translations import Translations
 from tests.support import MORNING, balance, lot
 
-KO, EN = locale.load("ko"), locale.load("en")
+KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
 PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
 
@@ -37,14 +37,14 @@ def distinct_summary(digits: int) -> BalanceSummary:
     return BalanceSummary(**values, auto_repayment="Y", asset_change_rate=Decimal("0.77"))
 
 
-def summary_text(summary: BalanceSummary, words: Words, *, roomy: bool, width: int = 36) -> list[str]:
-    made = boxes(Balance(summary=summary, holdings=()), words, roomy=roomy)
-    return [text_of(line) for box in made for line in box.lines(width)]
+def summary_text(summary: BalanceSummary, words: Translations, *, roomy: bool, width: int = 36) -> list[str]:
+    made = summary_boxes(Balance(summary=summary, holdings=()), words, wide=roomy)
+    return [plain_text(line) for box in made for line in box.render(width)]
 
 
 @BOTH
 @pytest.mark.parametrize("roomy", [False, True])
-def test_all_24_fields_are_on_the_summary(words: Words, *, roomy: bool) -> None:
+def test_all_24_fields_are_on_the_summary(words: Translations, *, roomy: bool) -> None:
     summary = distinct_summary(9)
     text = "\n".join(summary_text(summary, words, roomy=roomy))
     for spec in field_specs(BalanceSummary):
@@ -57,21 +57,21 @@ def test_all_24_fields_are_on_the_summary(words: Words, *, roomy: bool) -> None:
 @pytest.mark.parametrize("roomy", [False, True])
 @pytest.mark.parametrize("digits", [1, 8, 11])
 def test_no_line_of_the_summary_is_wider_than_its_box(
-    words: Words, digits: int, *, roomy: bool
+    words: Translations, digits: int, *, roomy: bool
 ) -> None:
     for line in summary_text(distinct_summary(digits), words, roomy=roomy):
-        assert width_of(line) <= 36, line
+        assert display_width(line) <= 36, line
 
 
 @BOTH
-def test_the_summary_fits_80x24(words: Words) -> None:
-    made = boxes(balance(lot()), words, roomy=False)
+def test_the_summary_fits_80x24(words: Translations) -> None:
+    made = summary_boxes(balance(lot()), words, wide=False)
     assert len(made) == 6
-    assert max(len(box.lines(36)) for box in made) <= 4
+    assert max(len(box.render(36)) for box in made) <= 4
 
 
 @BOTH
-def test_labels_are_whole_at_the_usual_width(words: Words) -> None:
+def test_labels_are_whole_at_the_usual_width(words: Translations) -> None:
     """A label is cut only when a number needs its room."""
     summary = replace(distinct_summary(9), short_proceeds=0)
     for roomy in (False, True):
@@ -91,9 +91,9 @@ def test_nothing_available_is_a_dash_never_a_zero() -> None:
 # holdings
 
 
-def table_text(account: Balance, width: int, words: Words = KO) -> list[str]:
-    table = HoldingsView(account, words).layout(width)
-    return [text_of(line) for line in (table.header, *table.lines, table.total)]
+def table_text(account: Balance, width: int, words: Translations = KO) -> list[str]:
+    table = HoldingsTable(account, words).lay_out(width)
+    return [plain_text(line) for line in (table.header, *table.rows, table.total_row)]
 
 
 ACCOUNT = balance(
@@ -115,14 +115,14 @@ def test_whole_columns_drop_and_no_number_is_cut() -> None:
     wide = set(table_text(ACCOUNT, 200)[2].split())
     for width in range(20, 200):
         lines = table_text(ACCOUNT, width)
-        assert len({width_of(line) for line in lines}) == 1, "ragged"
+        assert len({display_width(line) for line in lines}) == 1, "ragged"
         for word in lines[2].split():
             assert word in wide or "…" in word or word in "SK하이닉스", (width, word)
 
 
 @pytest.mark.parametrize("width", [40, 60, 76, 118])
 def test_the_table_fits_its_width(width: int) -> None:
-    assert all(width_of(line) <= width for line in table_text(ACCOUNT, width))
+    assert all(display_width(line) <= width for line in table_text(ACCOUNT, width))
 
 
 def test_at_80_columns_the_figures_people_look_for_are_there() -> None:
@@ -148,8 +148,8 @@ def test_lots_are_one_row_with_their_number() -> None:
 
 def test_sold_out_items_show_on_demand_and_never_count() -> None:
     account = balance(lot(), lot(code="1", quantity=0, purchase_amount=0, valuation=0))
-    assert len(HoldingsView(account, KO)) == 1
-    assert len(HoldingsView(account, KO, Arrangement(with_sold_out=True))) == 2
+    assert len(HoldingsTable(account, KO)) == 1
+    assert len(HoldingsTable(account, KO, HoldingsViewState(show_sold_out=True))) == 2
     assert "합계 1종목" in table_text(account, 118)[-1]
 
 
@@ -165,29 +165,29 @@ def test_any_name_keeps_the_columns_aligned(raw: str, width: int) -> None:
     from kistui.models.text import clean_text
 
     account = balance(lot(name=clean_text(raw)), lot(code="2"))
-    assert len({width_of(line) for line in table_text(account, width)}) == 1
+    assert len({display_width(line) for line in table_text(account, width)}) == 1
 
 
 # bar, notice, messages
 
 
 @BOTH
-def test_the_bar_names_world_profile_and_masked_account(words: Words) -> None:
-    right = status.freshness(Loaded(balance(), MORNING), MORNING, words)
+def test_the_bar_names_world_profile_and_masked_account(words: Translations) -> None:
+    right = status.freshness_cell(Loaded(balance(), MORNING), MORNING, words)
     for width in (60, 80, 120):
-        text = text_of(status.bar(PROFILE, Cell(""), right, words, width))
-        assert words("kind.real") in text
+        text = plain_text(status.title_bar(PROFILE, Cell(""), right, words, width))
+        assert words("environment.real") in text
         assert "5007****-01" in text
         assert "10:32:07" in text
         assert "50071234" not in text
-        assert width_of(text) <= width
+        assert display_width(text) <= width
 
 
 def test_the_bar_drops_whole_parts_when_narrow() -> None:
-    right = status.freshness(Loaded(balance(), MORNING), MORNING, KO)
-    assert "읽기 전용" in text_of(status.bar(PROFILE, Cell(""), right, KO, 80))
-    assert "읽기 전용" not in text_of(status.bar(PROFILE, Cell(""), right, KO, 50))
-    assert "갱신" not in text_of(status.bar(PROFILE, Cell(""), right, KO, 30))
+    right = status.freshness_cell(Loaded(balance(), MORNING), MORNING, KO)
+    assert "읽기 전용" in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 80))
+    assert "읽기 전용" not in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 50))
+    assert "갱신" not in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 30))
 
 
 def test_each_state_has_its_words() -> None:
@@ -202,24 +202,24 @@ def test_each_state_has_its_words() -> None:
         (Failed(error, later, good), "10:32:07 KST 값 · 5분 전"),
         (Failed(error, later, None), "아직 읽지 않음"),
     ):
-        assert status.freshness(remote, later, KO).text == text
+        assert status.freshness_cell(remote, later, KO).text == text
 
 
 def lines_text(lines: tuple[Line, ...]) -> str:
-    return "\n".join(text_of(line) for line in lines)
+    return "\n".join(plain_text(line) for line in lines)
 
 
 @BOTH
-def test_an_error_says_what_why_and_what_next_with_the_code(words: Words) -> None:
+def test_an_error_says_what_why_and_what_next_with_the_code(words: Translations) -> None:
     error = errors.AccountRejectedError(code="OPSQ2000", text="ERROR : INPUT INVALID_CHECK_ACNO")
     for remote in (
         Failed(error, MORNING, None),
         Failed(error, MORNING, Loaded(balance(), MORNING)),
     ):
         told = lines_text(
-            status.notice(remote, None, words)
+            status.footer_lines(remote, None, words)
             if remote.previous
-            else status.empty_body(remote, None, words)
+            else status.placeholder_lines(remote, None, words)
         )
         assert "[OPSQ2000]" in told
         assert "INVALID_CHECK_ACNO" in told
@@ -229,64 +229,64 @@ def test_an_error_says_what_why_and_what_next_with_the_code(words: Words) -> Non
 
 def test_a_wrong_key_length_is_named_in_the_language() -> None:
     error = errors.InvalidCredentialError(what="app_secret", found=9, wanted=180)
-    assert "앱시크릿: 180자여야 하는데 9자입니다" in status.error_text(error, KO).message
+    assert "앱시크릿: 180자여야 하는데 9자입니다" in status.describe_error(error, KO).message
 
 
 def test_the_notice_says_whether_the_figures_agree() -> None:
-    right = status.notice(Loaded(balance(lot()), MORNING), None, KO)
+    right = status.footer_lines(Loaded(balance(lot()), MORNING), None, KO)
     assert right[0][0].role is Role.GOOD
-    wrong = status.notice(Loaded(balance(lot(), valuation=1), MORNING), None, KO)
+    wrong = status.footer_lines(Loaded(balance(lot(), valuation=1), MORNING), None, KO)
     assert wrong[0][0].role is Role.BAD
     assert "-749,999원" in lines_text(wrong)
 
 
 @BOTH
-def test_every_difference_is_told_with_its_amount(words: Words) -> None:
+def test_every_difference_is_told_with_its_amount(words: Translations) -> None:
     wrong = balance(lot(), valuation=750_001, total_value=1, purchase_amount=1)
     amounts = ("+1", "-699,999", "-700,000", "-1,549,999", "+1,549,999")
-    (check, _) = status.notice(Loaded(wrong, MORNING), None, words)
-    assert all(f" {amount}" in text_of(check) for amount in amounts)
-    assert words("check.total") in text_of(check)
+    (check, _) = status.footer_lines(Loaded(wrong, MORNING), None, words)
+    assert all(f" {amount}" in plain_text(check) for amount in amounts)
+    assert words("reconciliation.total") in plain_text(check)
 
 
 @BOTH
-def test_differences_that_do_not_fit_are_counted_and_none_is_cut(words: Words) -> None:
+def test_differences_that_do_not_fit_are_counted_and_none_is_cut(words: Translations) -> None:
     wrong = Loaded(balance(lot(), valuation=750_001, total_value=1, purchase_amount=1), MORNING)
-    whole = text_of(status.notice(wrong, None, words)[0])
+    whole = plain_text(status.footer_lines(wrong, None, words)[0])
     first, *others = whole.split(" · ")
-    for width in range(1, width_of(whole) + 2):
-        told = text_of(status.notice(wrong, None, words, width)[0])
+    for width in range(1, display_width(whole) + 2):
+        told = plain_text(status.footer_lines(wrong, None, words, width)[0])
         kept = told.split(" · ")
         assert kept[0] == first
         if told == whole:
-            assert width_of(told) <= width
+            assert display_width(told) <= width
             continue
         left_out = len(others) - len(kept) + 2
         assert kept[-1] == words("state.more_differences", n=left_out)
         assert kept[1:-1] == others[: len(kept) - 2]
-        assert width_of(told) <= width or len(kept) == 2
+        assert display_width(told) <= width or len(kept) == 2
     assert told == whole
 
 
 def test_progress_is_told_in_pages_and_waits() -> None:
-    assert "2쪽 · 100건" in status.progress_text(PageLoaded(2, tuple(lot() for _ in range(100))), KO)
+    assert "2쪽 · 100건" in status.describe_progress(PageLoaded(2, tuple(lot() for _ in range(100))), KO)
     waiting = RetryScheduled(errors.RateLimitedError(), 1.25, 2, 3)
     assert (
-        status.progress_text(waiting, KO) == "초당 조회 수를 넘었습니다. 1.2초 뒤 다시 합니다 (2/3)"
+        status.describe_progress(waiting, KO) == "초당 조회 수를 넘었습니다. 1.2초 뒤 다시 합니다 (2/3)"
     )
 
 
 def test_hints_drop_whole_from_the_right() -> None:
     items = [("1", "요약"), ("2", "보유"), ("r", "새로고침")]
-    assert text_of(status.hints(items, 80)) == " 1 요약  2 보유  r 새로고침 "
-    assert text_of(status.hints(items, 20)) == " 1 요약  2 보유 "
+    assert plain_text(status.key_hints(items, 80)) == " 1 요약  2 보유  r 새로고침 "
+    assert plain_text(status.key_hints(items, 20)) == " 1 요약  2 보유 "
 
 
 def test_without_prices_there_is_no_loss_to_be_seen() -> None:
     closed = lot(price=Decimal(0), valuation=0, profit_loss=-700_000)
     for roomy in (False, True):
-        made = boxes(balance(closed), KO, roomy=roomy)
-        text = "\n".join(text_of(line) for box in made for line in box.lines(36))
+        made = summary_boxes(balance(closed), KO, wide=roomy)
+        text = "\n".join(plain_text(line) for box in made for line in box.render(36))
         assert "▼ 700,000" not in text
         assert "-100" not in text
         assert "1,000,000" in text  # the deposit follows from no price
@@ -294,5 +294,5 @@ def test_without_prices_there_is_no_loss_to_be_seen() -> None:
 
 def test_another_server_is_named_in_the_bar() -> None:
     profile = replace(PROFILE, base_url="http://127.0.0.1:8000")
-    right = status.freshness(Loaded(balance(), MORNING), MORNING, KO)
-    assert "@ 127.0.0.1:8000" in text_of(status.bar(profile, Cell(""), right, KO, 80))
+    right = status.freshness_cell(Loaded(balance(), MORNING), MORNING, KO)
+    assert "@ 127.0.0.1:8000" in plain_text(status.title_bar(profile, Cell(""), right, KO, 80))

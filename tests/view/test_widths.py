@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui import locale
+from kistui import i18n
 from kistui.models.overseas_records import TradeDateLot
 from kistui.models.balance import Balance, Holding, Lot, BalanceSummary
 from kistui.models.overseas import MARKET_BY_CURRENCY, OverseasHolding, Market, OverseasBalance, ExchangeRate
 from kistui.models.holdings import AnyHolding
 from kistui.models.load_state import Loaded
-from kistui.view.arrange import Arrangement, arrange
-from kistui.view.columns import COLUMNS, Column
-from kistui.view.fitting import NAME, fitting
-from kistui.view.formatted import Formatted
+from kistui.formatting.holdings_view_state import HoldingsViewState, filter_and_sort
+from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn
+from kistui.formatting.column_fit import NAME_INDEX, fit_columns
+from kistui.formatting.holdings_formatter import HoldingsFormatter
 from tests.support import MORNING
 
-WORDS = locale.load("ko")
+WORDS = i18n.load_translations("ko")
 WON = st.integers(-(10**18), 10**18) | st.integers(-1000, 1000)
 WHOLE = WON.map(Decimal)
 # Every number of decimals, zeros with a sign, 1E+3.
@@ -37,18 +37,18 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("column", COLUMNS, ids=[column.name for column in COLUMNS])
+@pytest.mark.parametrize("column", HOLDING_COLUMNS, ids=[column.name for column in HOLDING_COLUMNS])
 @given(st.data())
 def test_the_widest_is_found_without_writing_the_others(
-    column: Column, data: st.DataObject
+    column: HoldingColumn, data: st.DataObject
 ) -> None:
     every = VALUES[column.name]
     # Numbers that are alike are compared and not written: whole ones, those of one currency.
     alike = (WHOLE, CENTS) if every is DECIMALS else ()
     kinds = [st.lists(st.none() | each, max_size=8) for each in (every, *alike)]
     values = data.draw(st.one_of(kinds))
-    widths = [column.form(value).width for value in values]
-    assert column.widest(values, column.form) == max(widths, default=0)
+    widths = [column.format_value(value).width for value in values]
+    assert column.measure_width(values, column.format_value) == max(widths, default=0)
 
 
 AT_HOME = st.builds(
@@ -95,8 +95,8 @@ BALANCES = st.builds(
     st.just([]) | st.lists(ABROAD, max_size=6),
 )
 ARRANGEMENTS = st.builds(
-    Arrangement,
-    column=st.sampled_from([None, *(column.name for column in COLUMNS)]),
+    HoldingsViewState,
+    column=st.sampled_from([None, *(column.name for column in HOLDING_COLUMNS)]),
     query=st.sampled_from(["", "a", "!ㄱ", "가"]),
     with_sold_out=st.booleans(),
     market=st.sampled_from([None, Market.KR, Market.US]),
@@ -105,22 +105,22 @@ ARRANGEMENTS = st.builds(
 
 @given(BALANCES, ARRANGEMENTS, st.booleans())
 def test_every_column_is_as_wide_as_the_widest_of_its_cells(
-    balance: Balance, arrangement: Arrangement, hidden: bool
+    balance: Balance, arrangement: HoldingsViewState, hidden: bool
 ) -> None:
-    formatted = Formatted(balance, WORDS, hidden=hidden)
-    arranged = arrange(balance, arrangement, formatted.sheet)
-    shown = formatted.together(arranged, arrangement)
+    formatted = HoldingsFormatter(balance, WORDS, amounts_hidden=hidden)
+    arranged = filter_and_sort(balance, arrangement, formatted.data)
+    shown = formatted.totals_for(arranged, arrangement)
 
     def widest(at: int, holdings: tuple[AnyHolding, ...]) -> int:
-        sums = (shown.sum(line, at) for line in range(1 + len(arranged.groups)))
-        cells = (*sums, *(formatted.cells(each)[at] for each in holdings))
+        sums = (shown.total_cell(line, at) for line in range(1 + len(arranged.groups)))
+        cells = (*sums, *(formatted.row_cells(each)[at] for each in holdings))
         return max(cell.width for cell in cells)
 
-    found = [shown.width(at) for at in range(len(COLUMNS))]
-    assert found == [widest(at, arranged.shown) for at in range(len(COLUMNS))]
+    found = [shown.column_width(at) for at in range(len(HOLDING_COLUMNS))]
+    assert found == [widest(at, arranged.holdings) for at in range(len(HOLDING_COLUMNS))]
 
 
-WIDTHS = st.lists(st.integers(1, 20), min_size=len(COLUMNS), max_size=len(COLUMNS))
+WIDTHS = st.lists(st.integers(1, 20), min_size=len(HOLDING_COLUMNS), max_size=len(HOLDING_COLUMNS))
 
 
 @given(WIDTHS, WIDTHS, st.integers(0, 200), st.integers(0, 30), st.integers(0, 30))
@@ -129,13 +129,13 @@ def test_what_drops_for_its_title_alone_would_drop_for_its_width(
 ) -> None:
     widths = [title + each - 1 for title, each in zip(titles, more, strict=True)]
     names = (min(least, usual), usual)
-    every = range(len(COLUMNS))
+    every = range(len(HOLDING_COLUMNS))
     asked: list[int] = []
 
     def measure(at: int) -> int:
         asked.append(at)
         return widths[at]
 
-    found = fitting(every, titles, measure, names, room)
-    assert found == fitting(every, widths, widths.__getitem__, names, room)
-    assert {at for at, _ in found.columns} <= {*asked, NAME}
+    found = fit_columns(every, titles, measure, names, room)
+    assert found == fit_columns(every, widths, widths.__getitem__, names, room)
+    assert {at for at, _ in found.columns} <= {*asked, NAME_INDEX}

@@ -12,9 +12,9 @@ from kistui.ui.book import Book
 from kistui.ui.screens.ask import AskScreen
 from kistui.ui.screens.quiet import QuietScreen
 from kistui.ui.theme import content
-from kistui.view import status
-from kistui.view.cells import Cell, Line, Role
-from kistui.view.words import Words
+from kistui.formatting import status
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.i18n.translations import Translations
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 class ActingScreen(QuietScreen[None]):
     """Has a `#notice`, the words, and the profiles to act on."""
 
-    def __init__(self, book: Book, words: Words) -> None:
+    def __init__(self, book: Book, words: Translations) -> None:
         super().__init__()
         self._book = book
         self._words = words
@@ -63,7 +63,7 @@ class ActingScreen(QuietScreen[None]):
         text = "passphrase.text" if self._book.has_encrypted_file else "passphrase.new"
         answer = await self.app.push_screen_wait(
             AskScreen(
-                words("passphrase.title"), words(text), hint=words("ask.hint"), is_secret=True
+                words("passphrase.title"), words(text), hint=words("prompt_dialog.hint"), is_secret=True
             )
         )
         return answer is not None and await self._did(self._book.unlock, answer)
@@ -73,4 +73,4 @@ class ActingScreen(QuietScreen[None]):
         return {SecretBackend.KEYRING: self._not_here(fault)} if fault else {}
 
     def _not_here(self, fault: str) -> str:
-        return self._words("form.not_here", reason=status.reason_text(fault, self._words))
+        return self._words("form.not_here", reason=status.describe_reason(fault, self._words))

@@ -11,14 +11,14 @@ from kistui.ui.screens.acting import ActingScreen
 from kistui.ui.screens.ask import AskScreen
 from kistui.ui.screens.choice import Choice, ChoiceScreen
 from kistui.ui.screens.profile_form import Draft, FormSetup, ProfileForm
-from kistui.view import profiles as view
-from kistui.view.words import Words
+from kistui.formatting import profiles as view
+from kistui.i18n.translations import Translations
 
 
 class AddingScreen(ActingScreen):
     """Shows profiles, and can get more of them."""
 
-    def __init__(self, book: Book, words: Words) -> None:
+    def __init__(self, book: Book, words: Translations) -> None:
         super().__init__(book, words)
         self._profiles: tuple[Profile, ...] = ()
 
@@ -46,9 +46,9 @@ class AddingScreen(ActingScreen):
         found = await self._try(self._book.find_in, Path(raw)) if raw else None
         if not found:
             return
-        choices = [Choice(str(at), view.found_line(each, words)) for at, each in enumerate(found)]
+        choices = [Choice(str(at), view.imported_credentials_line(each, words)) for at, each in enumerate(found)]
         picked = await self.app.push_screen_wait(
-            ChoiceScreen(words("import.choose"), choices, hint=words("choice.hint"))
+            ChoiceScreen(words("import.choose"), choices, hint=words("select_dialog.hint"))
         )
         if picked is not None:
             await self._add(found[int(picked)])

@@ -29,9 +29,9 @@ from kistui.ui.remotes import Remotes
 from kistui.ui.screens.figures import FiguresScreen
 from kistui.ui.sessions import Sessions
 from kistui.ui.widgets.lines import FittedLine
-from kistui.view.arrange import Arrangement
-from kistui.view.format import clock_time, short_time
-from kistui.view.words import Words
+from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.values import format_time, format_short_time
+from kistui.i18n.translations import Translations
 
 KINDS = ("real", "paper", "demo")
 """What an account may be, and so the colour of its frames."""
@@ -43,7 +43,7 @@ class BalanceScreen(FiguresScreen):
     def __init__(
         self,
         book: Book,
-        words: Words,
+        words: Translations,
         clock: Clock,
         sessions: Sessions,
         remotes: Remotes,
@@ -139,12 +139,12 @@ class BalanceScreen(FiguresScreen):
         self._due = self._auto.due
         if self._due:
             seconds = self._auto.interval // timedelta(seconds=1)
-            self._say("auto.on", seconds=str(seconds), time=short_time(self._due, now))
+            self._say("auto_refresh.on", seconds=str(seconds), time=format_short_time(self._due, now))
         else:
-            self._say("auto.off")
+            self._say("auto_refresh.off")
         self.query_one("#bar", FittedLine).fit()
 
-    def recall(self, profile: Profile, arrangement: Arrangement) -> None:
+    def recall(self, profile: Profile, arrangement: HoldingsViewState) -> None:
         """Arrange a profile's holdings as they last were, if they are still the ones shown."""
         if profile == self._profile:
             self._holdings.arrangement = arrangement
@@ -184,7 +184,7 @@ class BalanceScreen(FiguresScreen):
             return LoadCancelledError()
         until = self.progress.retry_at
         seconds = ceil((until - self._clock()).total_seconds())
-        return TokenCooldownError(seconds=seconds, at=clock_time(until))
+        return TokenCooldownError(seconds=seconds, at=format_time(until))
 
     async def _read(self, request: int, profile: Profile) -> None:
         def tell(progress: ProgressEvent) -> None:

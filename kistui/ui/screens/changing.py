@@ -11,7 +11,7 @@ from kistui.ui.screens.adding import AddingScreen
 from kistui.ui.screens.ask import AskScreen
 from kistui.ui.screens.choice import Choice, ChoiceScreen
 from kistui.ui.screens.profile_form import PLACES, FormSetup, ProfileForm
-from kistui.view.cells import Cell
+from kistui.formatting.cells import Cell
 
 
 class ChangingScreen(AddingScreen):
@@ -50,7 +50,7 @@ class ChangingScreen(AddingScreen):
         ]
         title = words("profiles.move_title", name=profile.name)
         picked = await self.app.push_screen_wait(
-            ChoiceScreen(title, choices, hint=words("choice.hint"))
+            ChoiceScreen(title, choices, hint=words("select_dialog.hint"))
         )
         if picked is None:
             return
@@ -58,7 +58,7 @@ class ChangingScreen(AddingScreen):
         opened = await self._unlock(profile) and await self._unlock_for(place)
         if opened and await self._did(self._book.move, profile, place):
             await self._reload()
-            place_word = words(f"place.{place.value}")
+            place_word = words(f"secret_backend.{place.value}")
             self._tell(words("profiles.moved", name=profile.name, place=place_word))
 
     @work(exclusive=True, group="act")
@@ -71,7 +71,7 @@ class ChangingScreen(AddingScreen):
             AskScreen(
                 words("profiles.edit_title", name=profile.name),
                 words("profiles.edit_text", account=profile.account.masked),
-                hint=words("ask.hint"),
+                hint=words("prompt_dialog.hint"),
             )
         )
         if answer is None:

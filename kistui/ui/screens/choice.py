@@ -14,8 +14,8 @@ from kistui.models.record import record
 from kistui.ui import keys
 from kistui.ui.screens.dialog import Dialog
 from kistui.ui.theme import content
-from kistui.view.cells import Cell, Line
-from kistui.view.words import Words
+from kistui.formatting.cells import Cell, Line
+from kistui.i18n.translations import Translations
 
 
 @record
@@ -27,7 +27,7 @@ class Choice:
     disabled: bool = False
 
 
-async def agrees(app: App[Any], words: Words, act: str, title: str, hint: str) -> bool:
+async def agrees(app: App[Any], words: Translations, act: str, title: str, hint: str) -> bool:
     """Ask before `act`, whose words are `<act>_no` and `<act>_yes`; no stands first."""
     choices = [Choice(answer, (Cell(f" {words(f'{act}_{answer}')}"),)) for answer in ("no", "yes")]
     return await app.push_screen_wait(ChoiceScreen(title, choices, hint=hint)) == "yes"

@@ -12,8 +12,8 @@ from textual.widgets.selection_list import Selection
 from kistui.models.record import record
 from kistui.ui import keys
 from kistui.ui.screens.dialog import Dialog
-from kistui.view.columns import COLUMNS
-from kistui.view.words import Words
+from kistui.formatting.holding_columns import HOLDING_COLUMNS
+from kistui.i18n.translations import Translations
 
 
 @record
@@ -28,7 +28,7 @@ class ColumnsScreen(Dialog[Picked | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.COLUMNS))
 
-    def __init__(self, words: Words, chosen: tuple[str, ...] | None) -> None:
+    def __init__(self, words: Translations, chosen: tuple[str, ...] | None) -> None:
         super().__init__()
         self._words = words
         self._chosen = chosen
@@ -44,7 +44,7 @@ class ColumnsScreen(Dialog[Picked | None]):
                         column.name,
                         self._chosen is None or column.name in self._chosen,
                     )
-                    for column in COLUMNS
+                    for column in HOLDING_COLUMNS
                     if column.name != "name"
                 )
             )
@@ -53,7 +53,7 @@ class ColumnsScreen(Dialog[Picked | None]):
     def action_done(self) -> None:
         """Take what is marked; all of it is the same as no choice."""
         options: SelectionList[str] = self.query_one(SelectionList)
-        chosen = tuple(c.name for c in COLUMNS if c.name in options.selected)
+        chosen = tuple(c.name for c in HOLDING_COLUMNS if c.name in options.selected)
         self.dismiss(Picked(None if len(chosen) == options.option_count else chosen))
 
     def action_all(self) -> None:

@@ -32,10 +32,10 @@ from kistui.ui.screens.choice import Choice, ChoiceScreen, agrees
 from kistui.ui.sessions import Sessions
 from kistui.ui.theme import content
 from kistui.ui.widgets.lines import FittedLine
-from kistui.view import status
-from kistui.view.accounts import AccountsTable, accounts_table
-from kistui.view.cells import Cell, Line, Role
-from kistui.view.words import Words
+from kistui.formatting import status
+from kistui.formatting.accounts_table import AccountsTable, build_accounts_table
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,7 @@ class CredentialsScreen(ChangingScreen):
     def __init__(
         self,
         book: Book,
-        words: Words,
+        words: Translations,
         remotes: Remotes,
         sessions: Sessions,
         clock: Clock,
@@ -82,10 +82,10 @@ class CredentialsScreen(ChangingScreen):
     def compose(self) -> ComposeResult:
         """Title, the accounts under their header, their total, what was said last, keys."""
         yield FittedLine(self._title, id="bar")
-        yield FittedLine(lambda _width: status.tabs("credentials", self._words), id="tabs")
+        yield FittedLine(lambda _width: status.tab_bar("credentials", self._words), id="tabs")
         yield FittedLine(lambda _width: self._table.header, id="header")
         yield OptionList(id="profiles", compact=True)
-        yield FittedLine(lambda _width: self._table.total, id="total")
+        yield FittedLine(lambda _width: self._table.total_row, id="total")
         yield Static(id="notice")
         with Vertical(id="hints"):
             yield FittedLine(lambda width: self._hints(keys.CREDENTIALS[:7], width), id="hints-1")
@@ -99,7 +99,7 @@ class CredentialsScreen(ChangingScreen):
     async def _open(self) -> None:
         await self._reload()
         if self._is_first and not self._profiles:
-            self._tell(self._words("first.welcome"), self._words("first.ways"))
+            self._tell(self._words("welcome.welcome"), self._words("welcome.ways"))
             self.action_add()
 
     def action_back(self) -> None:
@@ -139,12 +139,12 @@ class CredentialsScreen(ChangingScreen):
     def _tell_progress(self, progress: ProgressEvent) -> None:
         """A token may have to be waited for."""
         if isinstance(progress, (TokenRequestDelayed, RetryScheduled)):
-            self._tell(status.progress_text(progress, self._words))
+            self._tell(status.describe_progress(progress, self._words))
 
     async def _agrees_to_a_token(self, profile: Profile) -> bool:
         words = self._words
         title = words("token.issue_title", name=profile.name)
-        hint = words(f"test.notice_{profile.environment_label}")
+        hint = words(f"connection_test.notice_{profile.environment_label}")
         return await agrees(self.app, words, "token.issue", title, hint)
 
     async def _reload(self) -> None:
@@ -250,18 +250,18 @@ class CredentialsScreen(ChangingScreen):
         options = self.query_one(OptionList)
         if options.option_count != len(self._profiles):
             return
-        self._table = accounts_table(
+        self._table = build_accounts_table(
             [self._figures(profile) for profile in self._profiles],
             self._default,
             self._clock(),
             self._words,
             self.size.width - 2,
-            hidden=self.hidden,
+            amounts_hidden=self.hidden,
         )
-        for at, line in enumerate(self._table.lines):
+        for at, line in enumerate(self._table.rows):
             if at >= len(self._lines) or self._lines[at] != line:
                 options.replace_option_prompt_at_index(at, content([line]))
-        self._lines = self._table.lines
+        self._lines = self._table.rows
         for name in ("#header", "#total"):
             self.query_one(name, FittedLine).fit()
 

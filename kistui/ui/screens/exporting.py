@@ -8,12 +8,12 @@ from textual import work
 from kistui.errors import FileAlreadyExistsError, KistuiError
 from kistui.ui.book import Book
 from kistui.ui.screens.quiet import QuietScreen
-from kistui.view.cells import Cell
-from kistui.view.status import error_text
-from kistui.view.words import Words
+from kistui.formatting.cells import Cell
+from kistui.formatting.status import describe_error
+from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
-    from kistui.view.export import Reading
+    from kistui.formatting.export import BalanceSnapshot
 
 Part = Literal["summary", "holdings"]
 FORMS = ("csv", "excel", "json")
@@ -22,12 +22,12 @@ FORMS = ("csv", "excel", "json")
 class ExportingScreen(QuietScreen[None]):
     """Knows what is shown, and may be told to keep amounts to itself."""
 
-    def __init__(self, book: Book, words: Words) -> None:
+    def __init__(self, book: Book, words: Translations) -> None:
         super().__init__()
         self._book = book
         self._words = words
 
-    def _shown_reading(self) -> "tuple[Part, Reading] | None":
+    def _shown_reading(self) -> "tuple[Part, BalanceSnapshot] | None":
         """Which figures are on the screen, if any."""
         raise NotImplementedError
 
@@ -60,32 +60,32 @@ class ExportingScreen(QuietScreen[None]):
         part, reading = shown
         choices = [Choice(form, (Cell(f" {words(f'export.{form}')}"),)) for form in FORMS]
         form = await self.app.push_screen_wait(
-            ChoiceScreen(words("export.title"), choices, hint=words("choice.hint"))
+            ChoiceScreen(words("export.title"), choices, hint=words("select_dialog.hint"))
         )
         if form is None:
             return
         suffix = "json" if form == "json" else "csv"
-        name = self._book.export_name(reading.profile, part, reading.at, suffix)
+        name = self._book.export_name(reading.profile, part, reading.fetched_at, suffix)
         path = await self.app.push_screen_wait(
             AskScreen(
-                words("export.title"), words("export.where"), hint=words("ask.hint"), value=name
+                words("export.title"), words("export.where"), hint=words("prompt_dialog.hint"), value=name
             )
         )
         if path is not None:
             text = self._text(part, reading, suffix)
             await self._write(path, text, bom=form == "excel")
 
-    def _text(self, part: Part, reading: "Reading", suffix: str) -> str:
-        from kistui.view import export
+    def _text(self, part: Part, reading: "BalanceSnapshot", suffix: str) -> str:
+        from kistui.formatting import export
 
         hidden, words = self._hides, self._words
         if suffix == "json" and part == "summary":
-            return export.summary_json(reading, hidden=hidden) + "\n"
+            return export.summary_json(reading, amounts_hidden=hidden) + "\n"
         if suffix == "json":
-            return export.holdings_json(reading, lots=False, hidden=hidden) + "\n"
+            return export.holdings_json(reading, as_lots=False, amounts_hidden=hidden) + "\n"
         if part == "summary":
-            return export.summary_csv(reading, words, hidden=hidden)
-        return export.holdings_csv(reading, lots=False, hidden=hidden)
+            return export.summary_csv(reading, words, amounts_hidden=hidden)
+        return export.holdings_csv(reading, as_lots=False, amounts_hidden=hidden)
 
     async def _write(self, path: str, text: str, *, bom: bool) -> None:
         for overwrite in (False, True):
@@ -98,7 +98,7 @@ class ExportingScreen(QuietScreen[None]):
                     self._say("export.kept")
                     return
             except KistuiError as error:
-                told = error_text(error, self._words)
+                told = describe_error(error, self._words)
                 self.app.notify(
                     f"{told.title}. {told.message} {told.hint}", severity="error", markup=False
                 )
@@ -112,7 +112,7 @@ class ExportingScreen(QuietScreen[None]):
 
         words = self._words
         title = words("export.overwrite", path=path)
-        return await agrees(self.app, words, "export.overwrite", title, words("choice.hint"))
+        return await agrees(self.app, words, "export.overwrite", title, words("select_dialog.hint"))
 
     def _say(self, key: str, **values: str) -> None:
         self.app.notify(self._words(key, **values), markup=False)

@@ -25,14 +25,14 @@ from kistui.ui.theme import content
 from kistui.ui.widgets.holdings_pane import HoldingsPane
 from kistui.ui.widgets.lines import FittedLine
 from kistui.ui.widgets.summary_pane import SummaryPane
-from kistui.view import status
-from kistui.view.cells import Line
-from kistui.view.token import bar_cell
-from kistui.view.words import Words
+from kistui.formatting import status
+from kistui.formatting.cells import Line
+from kistui.formatting.token import title_bar_token_cell
+from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
     from kistui.models.account import Profile
-    from kistui.view.export import Reading
+    from kistui.formatting.export import BalanceSnapshot
 
 
 class FiguresScreen(ExportingScreen):
@@ -55,7 +55,7 @@ class FiguresScreen(ExportingScreen):
     raw = var(False)
     """Whether KIS's own fields are shown."""
 
-    def __init__(self, book: Book, words: Words, clock: Clock, *, flashes: bool) -> None:
+    def __init__(self, book: Book, words: Translations, clock: Clock, *, flashes: bool) -> None:
         super().__init__(book, words)
         self._profile: Profile | None = None
         self._clock = clock
@@ -170,14 +170,14 @@ class FiguresScreen(ExportingScreen):
     def _tell(self) -> None:
         remote, words = self.remote, self._words
         if self.part == "message":
-            told = status.empty_body(remote, self.progress, words)
+            told = status.placeholder_lines(remote, self.progress, words)
             self.query_one("#message-text", Static).update(content(told))
-        notice = status.notice(
+        notice = status.footer_lines(
             remote,
             self.progress,
             words,
             self.size.width or None,
-            hidden=self.hidden,
+            amounts_hidden=self.hidden,
             now=self._clock(),
         )
         if notice != self._told:
@@ -188,12 +188,12 @@ class FiguresScreen(ExportingScreen):
 
     def _bar(self, width: int) -> Line:
         now = self.now or self._clock()
-        token = bar_cell(self.token, now, self._words)
-        right = status.freshness(self.remote, now, self._words, due=self._due)
-        return status.bar(self._profile, token, right, self._words, width)
+        token = title_bar_token_cell(self.token, now, self._words)
+        right = status.freshness_cell(self.remote, now, self._words, next_refresh_at=self._due)
+        return status.title_bar(self._profile, token, right, self._words, width)
 
     def _tabs(self, _width: int) -> Line:
-        return status.tabs(self.showing, self._words)
+        return status.tab_bar(self.showing, self._words)
 
     def _hints(self, width: int) -> Line:
         items = keys.SUMMARY_HINTS
@@ -214,14 +214,14 @@ class FiguresScreen(ExportingScreen):
     def _today(self) -> date:
         return self._clock().astimezone(KST).date()
 
-    def _shown_reading(self) -> "tuple[Part, Reading] | None":
-        from kistui.view.export import Reading
+    def _shown_reading(self) -> "tuple[Part, BalanceSnapshot] | None":
+        from kistui.formatting.export import BalanceSnapshot
 
         good = last_loaded(self.remote)
         if good is None or self._profile is None:
             return None
         stale = self._is_old(self.remote)
-        return self.showing, Reading(self._profile, good.value, good.loaded_at, is_stale=stale)
+        return self.showing, BalanceSnapshot(self._profile, good.value, good.loaded_at, is_stale=stale)
 
     def _shown_text(self) -> str:
         return self._holdings.copied if self.showing == "holdings" else self._summary.copied

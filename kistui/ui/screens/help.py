@@ -9,14 +9,14 @@ from textual.widgets import Static
 
 from kistui.ui.screens.finding import FindingScreen
 from kistui.ui.theme import content
-from kistui.view.keys import KeyHelp, found, help_lines
-from kistui.view.words import Words
+from kistui.formatting.key_help import KeyHelp, filter_key_help, key_help_lines
+from kistui.i18n.translations import Translations
 
 
 class HelpScreen(FindingScreen):
     """Shows `helps`; answers nothing."""
 
-    def __init__(self, helps: Sequence[KeyHelp], words: Words) -> None:
+    def __init__(self, helps: Sequence[KeyHelp], words: Translations) -> None:
         super().__init__(words("help.title"), words("help.find"), words("help.hint"))
         self._helps = helps
         self._words = words
@@ -28,7 +28,7 @@ class HelpScreen(FindingScreen):
 
     def find(self, query: str) -> None:
         """Only what holds the query."""
-        self._found = found(self._helps, query)
+        self._found = filter_key_help(self._helps, query)
         self._fill()
         self.query_one(VerticalScroll).scroll_home(animate=False)
 
@@ -39,7 +39,7 @@ class HelpScreen(FindingScreen):
     def _fill(self) -> None:
         width = self.query_one(VerticalScroll).scrollable_content_region.width
         self.query_one("#help-lines", Static).update(
-            content(help_lines(self._found, self._words, width))
+            content(key_help_lines(self._found, self._words, width))
         )
 
     def action_move(self, rows: int) -> None:

@@ -20,10 +20,10 @@ from kistui.ui.screens.quiet import QuietScreen
 from kistui.ui.theme import content
 from kistui.ui.widgets.line_table import LineTable
 from kistui.ui.widgets.lines import FittedLine
-from kistui.view import status
-from kistui.view.cells import Cell, Line, Role
-from kistui.view.log import LogView, call_lines, log_fault
-from kistui.view.words import Words
+from kistui.formatting import status
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.call_log import CallLogTable, call_detail_lines, log_write_error_text
+from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ class LogScreen(QuietScreen[None]):
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "log.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.LOG))
 
-    def __init__(self, log: CallLog, words: Words, profile: Profile | None) -> None:
+    def __init__(self, log: CallLog, words: Translations, profile: Profile | None) -> None:
         super().__init__()
         self._call_log = log
         self._words = words
@@ -48,7 +48,7 @@ class LogScreen(QuietScreen[None]):
     def compose(self) -> ComposeResult:
         """Bar, tabs, the calls, the one under the cursor in full, keys."""
         yield FittedLine(self._bar, id="bar")
-        yield FittedLine(lambda _width: status.tabs("log", self._words), id="tabs")
+        yield FittedLine(lambda _width: status.tab_bar("log", self._words), id="tabs")
         with Vertical(id="log-box") as box:
             box.border_title = Content(self._words("log.title"))
             yield LineTable(id="log-table")
@@ -104,11 +104,11 @@ class LogScreen(QuietScreen[None]):
     def _show(self) -> None:
         self._calls, table = self._call_log.recent(), self._table
         follows = table.cursor == 0
-        table.show(LogView(self._calls, self._words), empty=(Cell(self._words("log.empty")),))
+        table.show(CallLogTable(self._calls, self._words), empty=(Cell(self._words("log.empty")),))
         if follows:
             table.action_move_to_first()
         box, fault = self.query_one("#log-box"), self._call_log.fault
-        where = log_fault(fault, self._words) if fault else self._call_log.place
+        where = log_write_error_text(fault, self._words) if fault else self._call_log.place
         if str(box.border_subtitle) != where:
             box.border_subtitle = Content(where)
         self._show_one()
@@ -118,11 +118,11 @@ class LogScreen(QuietScreen[None]):
         at = self._table.cursor
         if pane.display and at < len(self._calls):
             width = self.size.width - 4
-            lines = call_lines(self._calls[at], self._words, width)
+            lines = call_detail_lines(self._calls[at], self._words, width)
             self.query_one("#call-lines", Static).update(content(lines))
 
     def _bar(self, width: int) -> Line:
-        return status.bar(self._profile, Cell(""), Cell("", Role.DIM), self._words, width)
+        return status.title_bar(self._profile, Cell(""), Cell("", Role.DIM), self._words, width)
 
     def _hints(self, width: int) -> Line:
         return hint_line(self.app, keys.LOG_HINTS, self._words, width)

@@ -9,15 +9,15 @@ from textual.widgets.option_list import Option
 
 from kistui.ui.screens.finding import FindingScreen
 from kistui.ui.theme import content
-from kistui.view.cells import Cell, Role, pad, width_of
-from kistui.view.keys import KeyHelp, found
-from kistui.view.words import Words
+from kistui.formatting.cells import Cell, Role, pad, display_width
+from kistui.formatting.key_help import KeyHelp, filter_key_help
+from kistui.i18n.translations import Translations
 
 
 class PaletteScreen(FindingScreen):
     """Answers the id of the action taken."""
 
-    def __init__(self, helps: Sequence[KeyHelp], words: Words) -> None:
+    def __init__(self, helps: Sequence[KeyHelp], words: Translations) -> None:
         super().__init__(words("palette.title"), words("palette.find"), words("palette.hint"))
         self._helps = helps
         self._words = words
@@ -30,12 +30,12 @@ class PaletteScreen(FindingScreen):
 
     def find(self, query: str) -> None:
         """Only what holds the query; the first of it under the cursor."""
-        helps = found(self._helps, query)
-        room = max((width_of(_first(each)) for each in helps), default=0) + 2
+        helps = filter_key_help(self._helps, query)
+        room = max((display_width(_first(each)) for each in helps), default=0) + 2
         options = self.query_one(OptionList)
         options.clear_options()
         for each in helps:
-            line = (Cell(f" {pad(_first(each), room)}", Role.LABEL), Cell(each.does))
+            line = (Cell(f" {pad(_first(each), room)}", Role.LABEL), Cell(each.description))
             options.add_option(Option(content([line]), id=each.id))
         if helps:
             options.highlighted = 0

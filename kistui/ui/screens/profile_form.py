@@ -25,9 +25,9 @@ from kistui.ui.screens.dialog import Dialog
 from kistui.ui.theme import content
 from kistui.ui.widgets.radio import Radio
 from kistui.ui.widgets.secret_input import SecretInput
-from kistui.view import profiles as view
-from kistui.view.cells import Cell
-from kistui.view.words import Words
+from kistui.formatting import profiles as view
+from kistui.formatting.cells import Cell
+from kistui.i18n.translations import Translations
 
 ENVIRONMENTS = (Environment.REAL, Environment.PAPER)
 PLACES = (SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend.PLAIN)
@@ -64,7 +64,7 @@ class ProfileForm(Dialog[Draft | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.FORM))
 
-    def __init__(self, setup: FormSetup, words: Words) -> None:
+    def __init__(self, setup: FormSetup, words: Translations) -> None:
         super().__init__()
         self._setup = setup
         self._words = words
@@ -83,7 +83,7 @@ class ProfileForm(Dialog[Draft | None]):
                 number = f"{account.number}-{account.product_code}" if account else ""
                 yield self._row("account", Input(number, id="account", compact=True))
             if setup.found:
-                yield self._row("found", Static(content([view.found_line(setup.found, words)])))
+                yield self._row("found", Static(content([view.imported_credentials_line(setup.found, words)])))
             else:
                 yield self._row("app_key", SecretInput(id="app_key"))
                 yield self._row("app_secret", SecretInput(id="app_secret"))
@@ -161,16 +161,16 @@ class ProfileForm(Dialog[Draft | None]):
         words, setup = self._words, self._setup
         checks = {}
         if not setup.found:
-            checks["app_key"] = view.check_key(self._text("app_key"), words)
-            checks["app_secret"] = view.check_secret(self._text("app_secret"))
+            checks["app_key"] = view.validate_app_key(self._text("app_key"), words)
+            checks["app_secret"] = view.validate_app_secret(self._text("app_secret"))
         if setup.keys_of:
             return checks
-        checks["name"] = view.check_name(self._text("name"), setup.taken, words)
-        checks["account"] = view.check_account(self._text("account"), words)
+        checks["name"] = view.validate_profile_name(self._text("name"), setup.taken, words)
+        checks["account"] = view.validate_account(self._text("account"), words)
         if self._asks_passphrase():
             first = self._text("passphrase")
             again = self._text("again") if setup.is_new_passphrase else first
-            checks["passphrase"] = view.check_passphrase(first, again, words)
+            checks["passphrase"] = view.validate_passphrase(first, again, words)
         return checks
 
     def _asks_passphrase(self) -> bool:

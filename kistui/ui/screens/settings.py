@@ -14,8 +14,8 @@ from kistui.models.record import record, replace
 from kistui.ui import keys
 from kistui.ui.screens.dialog import Dialog
 from kistui.ui.theme import content
-from kistui.view.cells import Cell, Line, Role, pad, width_of
-from kistui.view.words import Words
+from kistui.formatting.cells import Cell, Line, Role, pad, display_width
+from kistui.i18n.translations import Translations
 
 Value = str | int | bool | None
 
@@ -44,7 +44,7 @@ class SettingsScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.SETTINGS))
 
     def __init__(
-        self, settings: Sequence[Setting], words: Words, change: Callable[[Setting], None]
+        self, settings: Sequence[Setting], words: Translations, change: Callable[[Setting], None]
     ) -> None:
         super().__init__()
         self._settings = list(settings)
@@ -83,7 +83,7 @@ class SettingsScreen(Dialog[None]):
 
     def _line(self, at: int) -> Line:
         words, row = self._words, self._settings[at]
-        room = max(width_of(words(f"settings.{each.key}")) for each in self._settings) + 2
+        room = max(display_width(words(f"settings.{each.key}")) for each in self._settings) + 2
         label = Cell(f" {pad(words(f'settings.{row.key}'), room)}", Role.LABEL)
         return (label, Cell("‹ ", Role.DIM), Cell(shown(row.value, words)), Cell(" ›", Role.DIM))
 
@@ -92,7 +92,7 @@ class SettingsScreen(Dialog[None]):
         self.dismiss()
 
 
-def shown(value: Value, words: Words) -> str:
+def shown(value: Value, words: Translations) -> str:
     """A value in words."""
     if value is None:
         return words("settings.auto")

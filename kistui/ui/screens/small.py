@@ -5,8 +5,8 @@ from textual.events import Resize
 from textual.screen import Screen
 
 from kistui.ui.widgets.lines import FittedLine
-from kistui.view.cells import Cell, Line, Role, fit
-from kistui.view.words import Words
+from kistui.formatting.cells import Cell, Line, Role, truncate
+from kistui.i18n.translations import Translations
 
 
 class SmallScreen(Screen[None]):
@@ -14,7 +14,7 @@ class SmallScreen(Screen[None]):
 
     CSS = "SmallScreen #small { height: 1; }"
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Translations) -> None:
         super().__init__()
         self._words = words
 
@@ -27,5 +27,5 @@ class SmallScreen(Screen[None]):
         self.query_one(FittedLine).fit()
 
     def _line(self, width: int) -> Line:
-        text = self._words("small.text", width=self.size.width, height=self.size.height)
-        return (Cell(fit(text, width), Role.WARN),)
+        text = self._words("terminal_too_small.text", width=self.size.width, height=self.size.height)
+        return (Cell(truncate(text, width), Role.WARN),)

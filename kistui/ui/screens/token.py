@@ -30,10 +30,10 @@ from kistui.ui.sessions import Sessions
 from kistui.ui.theme import content
 from kistui.ui.widgets.lines import FittedLine
 from kistui.ui.widgets.token_pane import TokenPane
-from kistui.view import status
-from kistui.view import token as view
-from kistui.view.cells import Cell, Line
-from kistui.view.words import Words
+from kistui.formatting import status
+from kistui.formatting import token as view
+from kistui.formatting.cells import Cell, Line
+from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -61,7 +61,7 @@ class TokenScreen(ActingScreen):
     def __init__(
         self,
         book: Book,
-        words: Words,
+        words: Translations,
         sessions: Sessions,
         profile: Profile | None,
         *,
@@ -80,7 +80,7 @@ class TokenScreen(ActingScreen):
     def compose(self) -> ComposeResult:
         """Bar, tabs, the token shown, all tokens, notice, keys."""
         yield FittedLine(self._bar, id="bar")
-        yield FittedLine(lambda _width: status.tabs("token", self._words), id="tabs")
+        yield FittedLine(lambda _width: status.tab_bar("token", self._words), id="tabs")
         yield TokenPane(self._words, self._to_local, id="token")
         with Vertical(id="tokens") as box:
             box.border_title = Content(self._words("token.all"))
@@ -161,7 +161,7 @@ class TokenScreen(ActingScreen):
         record = self._record
         now = self._clock()
         same = record is not None and record.token is not None and now < record.token.reissue_window_end
-        hint = [words(f"test.notice_{profile.environment_label}")]
+        hint = [words(f"connection_test.notice_{profile.environment_label}")]
         if record is not None and record.token is not None and record.usable_token(now):
             hint.append(words("token.ask_same" if same else "token.ask_other"))
         if not await self._agrees("issue", profile, "\n".join(hint)):
@@ -205,7 +205,7 @@ class TokenScreen(ActingScreen):
 
     @on(TokenProgressed)
     def _progressed(self, message: TokenProgressed) -> None:
-        self._tell(status.progress_text(message.progress, self._words))
+        self._tell(status.describe_progress(message.progress, self._words))
         self.action_look()
 
     @on(TokenActed)
@@ -242,16 +242,16 @@ class TokenScreen(ActingScreen):
         options = self.query_one(OptionList)
         for at, profile in enumerate(self._profiles[: options.option_count]):
             told = self.statuses.get(profile.name)
-            line = view.profile_line(profile, told.record if told else None, now, self._words)
+            line = view.token_profile_line(profile, told.record if told else None, now, self._words)
             if self._lines.get(profile.name) != line:
                 self._lines[profile.name] = line
                 options.replace_option_prompt_at_index(at, content([line]))
 
     def _bar(self, width: int) -> Line:
         now = self._clock()
-        token = view.bar_cell(self._record, now, self._words)
-        right = Cell(self._words("bar.clock", time=view.short_clock(now)))
-        return status.bar(self._profile, token, right, self._words, width)
+        token = view.title_bar_token_cell(self._record, now, self._words)
+        right = Cell(self._words("bar.clock", time=view.format_kst_minute(now)))
+        return status.title_bar(self._profile, token, right, self._words, width)
 
     def _hints(self, width: int) -> Line:
         return hint_line(self.app, keys.TOKEN_HINTS, self._words, width)

@@ -11,8 +11,8 @@ from textual.reactive import var
 from kistui.models.holdings import AnyHolding
 from kistui.ui import keys
 from kistui.ui.widgets.page import Page
-from kistui.view.cells import Line, text_of
-from kistui.view.words import Words
+from kistui.formatting.cells import Line, plain_text
+from kistui.i18n.translations import Translations
 
 
 class DetailPane(Page):
@@ -32,7 +32,7 @@ class DetailPane(Page):
     hidden = var(False)
     """Whether amounts are left out."""
 
-    def __init__(self, words: Words, today: Callable[[], date], *, id: str) -> None:
+    def __init__(self, words: Translations, today: Callable[[], date], *, id: str) -> None:
         super().__init__(id=id)
         self._words = words
         self._today = today
@@ -53,7 +53,7 @@ class DetailPane(Page):
     @property
     def text(self) -> str:
         """What is shown, as plain lines."""
-        return "\n".join(text_of(line).rstrip() for line in self.lines)
+        return "\n".join(plain_text(line).rstrip() for line in self.lines)
 
     def watch_raw(self) -> None:
         """More or fewer lines."""
@@ -67,14 +67,14 @@ class DetailPane(Page):
         """The holding's lines, none without one."""
         if self._holding is None:
             return ()
-        from kistui.view.detail import detail
+        from kistui.formatting.holding_detail import holding_detail_lines
 
-        return detail(
+        return holding_detail_lines(
             self._holding,
             self._position,
             self._words,
             width,
             self._today(),
-            raw=self.raw,
-            hidden=self.hidden,
+            show_raw_fields=self.raw,
+            amounts_hidden=self.hidden,
         )

@@ -21,12 +21,12 @@ from kistui.ui.messages import ArrangementChosen
 from kistui.ui.widgets.detail_pane import DetailPane
 from kistui.ui.widgets.filter_line import FilterLine
 from kistui.ui.widgets.line_table import LineTable
-from kistui.view.arrange import AS_RECEIVED, Arrangement, next_column, next_market, reversed_
-from kistui.view.cells import Cell, Role
-from kistui.view.formatted import Formatted
-from kistui.view.holdings import HoldingsView, title_of
-from kistui.view.markets import market_of
-from kistui.view.words import Words
+from kistui.formatting.holdings_view_state import DEFAULT_VIEW_STATE, HoldingsViewState, cycle_sort_column, cycle_market, reverse_sort
+from kistui.formatting.cells import Cell, Role
+from kistui.formatting.holdings_formatter import HoldingsFormatter
+from kistui.formatting.holdings_table import HoldingsTable, table_titles
+from kistui.formatting.total_rows import market_of_row_key
+from kistui.i18n.translations import Translations
 
 SPLIT = 110
 """Columns from which table and detail stand side by side."""
@@ -45,7 +45,7 @@ class HoldingsPane(Horizontal):
     """Whether amounts are left out."""
     raw = var(False)
     """Whether the detail shows KIS's own keys and values."""
-    arrangement: var[Arrangement] = var(AS_RECEIVED)
+    arrangement: var[HoldingsViewState] = var(DEFAULT_VIEW_STATE)
     detailed = reactive(False, toggle_class="-detail")
     """Whether the holding under the cursor is shown in full."""
     narrow = reactive(False, toggle_class="-narrow")
@@ -55,7 +55,7 @@ class HoldingsPane(Horizontal):
 
     def __init__(
         self,
-        words: Words,
+        words: Translations,
         today: Callable[[], date],
         *,
         id: str,
@@ -67,8 +67,8 @@ class HoldingsPane(Horizontal):
         self.flashes = False
         """Whether cells that changed are marked a while."""
         self._is_behind = False
-        self._view: HoldingsView | None = None
-        self._formatted: Formatted | None = None
+        self._view: HoldingsTable | None = None
+        self._formatted: HoldingsFormatter | None = None
         self._framed: tuple[str, str] | None = None
         self._table = LineTable()
         self._detail: DetailPane | None = None
@@ -127,7 +127,7 @@ class HoldingsPane(Horizontal):
         """The figures to come are another account's."""
         self.set_reactive(HoldingsPane.balance, None)
         self.detailed = False
-        self.arrangement = AS_RECEIVED
+        self.arrangement = DEFAULT_VIEW_STATE
         self._end_filter()
 
     @property
@@ -142,30 +142,30 @@ class HoldingsPane(Horizontal):
 
     def action_sort(self, step: int) -> None:
         """Sort by the column `step` places on."""
-        self._choose(next_column(self.arrangement, step))
+        self._choose(cycle_sort_column(self.arrangement, step))
 
     def action_reverse(self) -> None:
         """The other way round."""
-        self._choose(reversed_(self.arrangement))
+        self._choose(reverse_sort(self.arrangement))
 
     def action_toggle_sold_out(self) -> None:
         """Show or hide items sold out in the last two days."""
-        self._choose(replace(self.arrangement, with_sold_out=not self.arrangement.with_sold_out))
+        self._choose(replace(self.arrangement, show_sold_out=not self.arrangement.show_sold_out))
 
     def action_market(self, step: int) -> None:
         """Only one market after the other, then all again."""
         if self.balance is not None:
-            self.arrangement = next_market(self.arrangement, self.balance, step)
+            self.arrangement = cycle_market(self.arrangement, self.balance, step)
 
     @work(exclusive=True, group="columns")
     async def action_columns(self) -> None:
         """Choose the columns."""
         from kistui.ui.screens.columns import ColumnsScreen
 
-        screen = ColumnsScreen(self._words, self.arrangement.columns)
+        screen = ColumnsScreen(self._words, self.arrangement.visible_columns)
         picked = await self.app.push_screen_wait(screen)
         if picked is not None:
-            self._choose(replace(self.arrangement, columns=picked.columns))
+            self._choose(replace(self.arrangement, visible_columns=picked.columns))
 
     def action_filter(self) -> None:
         """Type what to look for."""
@@ -201,7 +201,7 @@ class HoldingsPane(Horizontal):
 
         On a market's line it is that market alone, or all again.
         """
-        group = market_of(self._table.key)
+        group = market_of_row_key(self._table.key)
         if group is not None and not self.detailed:
             only = None if self.arrangement.market is group else group
             self.arrangement = replace(self.arrangement, market=only)
@@ -234,7 +234,7 @@ class HoldingsPane(Horizontal):
         message.stop()
         self._show_detail()
 
-    def _choose(self, arrangement: Arrangement) -> None:
+    def _choose(self, arrangement: HoldingsViewState) -> None:
         self.arrangement = arrangement
         self.post_message(ArrangementChosen(arrangement))
 
@@ -245,16 +245,16 @@ class HoldingsPane(Horizontal):
             self._detail = DetailPane(self._words, self._today, id="detail")
             self._detail.raw, self._detail.hidden = self.raw, self.hidden
             self.mount(self._detail)
-        holding = self._view.holding(self._table.key) if self._view else None
+        holding = self._view.find_holding(self._table.key) if self._view else None
         self._detail.show(holding, self._table.position)
 
-    def _cells_of(self, balance: Balance) -> Formatted:
+    def _cells_of(self, balance: Balance) -> HoldingsFormatter:
         """The cells, made anew only for other figures: thousands of rows take a while."""
         made = self._formatted
         if made is None or made.balance is not balance:
-            made = self._formatted = Formatted(balance, self._words, hidden=self.hidden)
-        elif made.hidden != self.hidden:
-            made = self._formatted = made.hide(self.hidden)
+            made = self._formatted = HoldingsFormatter(balance, self._words, amounts_hidden=self.hidden)
+        elif made.amounts_hidden != self.hidden:
+            made = self._formatted = made.with_amounts_hidden(self.hidden)
         return made
 
     def _fill(self, *, flashes: bool = False) -> None:
@@ -262,10 +262,10 @@ class HoldingsPane(Horizontal):
         if self.balance is None or not self.is_mounted or self._is_behind:
             return
         words, arrangement = self._words, self.arrangement
-        view = self._view = HoldingsView(
-            self.balance, words, arrangement, formatted=self._cells_of(self.balance)
+        view = self._view = HoldingsTable(
+            self.balance, words, arrangement, formatter=self._cells_of(self.balance)
         )
-        title, subtitle = title_of(self.balance, view, arrangement, words)
+        title, subtitle = table_titles(self.balance, view, arrangement, words)
         self._frame(title, subtitle)
         nothing = "holdings.none_found" if arrangement.is_filtered else "state.empty"
         empty = (Cell(f" {words(nothing)}", Role.LABEL),)

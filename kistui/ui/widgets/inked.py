@@ -9,7 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from kistui.ui.theme import rich_styles
-from kistui.view.cells import Line, Role
+from kistui.formatting.cells import Line, Role
 
 Inks = Mapping[Role, Style]
 

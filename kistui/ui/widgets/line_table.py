@@ -17,8 +17,8 @@ from textual.strip import Strip
 
 from kistui.ui import keys
 from kistui.ui.widgets.inked import Inked
-from kistui.view.cells import Line, Role
-from kistui.view.holdings import EMPTY_TABLE, Table
+from kistui.formatting.cells import Line, Role
+from kistui.formatting.holdings_table import EMPTY_TABLE_LAYOUT, TableLayout
 
 HEADER = 1
 """Lines above the first row."""
@@ -33,7 +33,7 @@ MOST = 500
 class Rows(Protocol):
     """What a table can show: it is laid out for the width there is."""
 
-    def layout(self, width: int) -> Table:
+    def layout(self, width: int) -> TableLayout:
         """The table in `width` columns."""
 
 
@@ -59,7 +59,7 @@ class LineTable(ScrollView, Inked, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._view: Rows | None = None
-        self._table = EMPTY_TABLE
+        self._table = EMPTY_TABLE_LAYOUT
         self._strips: dict[int, Strip] = {}
         """The rows that were looked at, as drawn, by index."""
         self._seen = Size()
@@ -97,7 +97,7 @@ class LineTable(ScrollView, Inked, can_focus=True):
         """The row under the cursor, its cells parted by tabs."""
         if self.key is None:
             return ""
-        return "\t".join(cell.text.strip() for cell in self._table.line(self.cursor))
+        return "\t".join(cell.text.strip() for cell in self._table.render_row(self.cursor))
 
     def on_resize(self, _event: Resize) -> None:
         """Columns follow the width."""
@@ -113,10 +113,10 @@ class LineTable(ScrollView, Inked, can_focus=True):
         if self._view is None or not self._seen.width:
             return
         kept, before = self._item_at(self.cursor), self._visible()
-        header, total, count = self._table.header, self._table.total, len(self._table)
+        header, total, count = self._table.header, self._table.total_row, len(self._table)
         self._table = self._view.layout(self._seen.width)
         self._strips = {}
-        keys = self._table.keys
+        keys = self._table.row_keys
         self.virtual_size = Size(self._seen.width, HEADER + len(keys) + self._footer)
         place = keys.index(kept) if kept in keys else self.cursor
         place = max(0, min(place, len(keys) - 1))
@@ -136,7 +136,7 @@ class LineTable(ScrollView, Inked, can_focus=True):
         """The rows on the screen, by index."""
         top = self.scroll_offset.y
         last = min(top + self._room, len(self._table))
-        return {at: (self._table.keys[at], self._table.line(at)) for at in range(top, last)}
+        return {at: (self._table.row_keys[at], self._table.render_row(at)) for at in range(top, last)}
 
     def _flash(self, before: dict[int, tuple[str, Line]]) -> None:
         lines = dict(before.values())
@@ -160,11 +160,11 @@ class LineTable(ScrollView, Inked, can_focus=True):
         for at, row in self._visible().items():
             if before.get(at) != row:
                 self._refresh_row(at)
-        if total != self._table.total:
+        if total != self._table.total_row:
             self._refresh_screen_line(self._total_at)
 
     def _item_at(self, index: int) -> str | None:
-        keys = self._table.keys
+        keys = self._table.row_keys
         return keys[index] if 0 <= index < len(keys) else None
 
     @property
@@ -246,12 +246,12 @@ class LineTable(ScrollView, Inked, can_focus=True):
         if y == 0:
             return self._inked(table.header, width)
         if y == self._total_at:
-            return self._inked(table.total, width)
+            return self._inked(table.total_row, width)
         if y == self._total_at - 1 and self._footer > 1:
             return Strip([Segment("─" * width, self.inks()[Role.RULE])], width)
         if 0 <= line < self._room and index < len(table):
             return self._row(index, width)
-        if y == HEADER and not table.keys:
+        if y == HEADER and not table.row_keys:
             return self._inked(self._empty, width)
         return Strip.blank(width, self.base)
 
@@ -261,8 +261,8 @@ class LineTable(ScrollView, Inked, can_focus=True):
         if strip is None:
             if len(self._strips) >= MOST:
                 self._strips.clear()
-            strip = self._strips[index] = self._inked(self._table.line(index), width)
-        cells = self._flashing.get(self._table.keys[index])
+            strip = self._strips[index] = self._inked(self._table.render_row(index), width)
+        cells = self._flashing.get(self._table.row_keys[index])
         if cells:
             strip = self._over(strip, "line-table--flash", cells)
         if index == self.cursor and self._is_lit:

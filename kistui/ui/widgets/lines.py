@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from kistui.ui.widgets.inked import Inked
-from kistui.view.cells import Line
+from kistui.formatting.cells import Line
 
 
 class FittedLine(Inked):

@@ -9,7 +9,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kistui.ui.widgets.inked import Inked
-from kistui.view.cells import Line
+from kistui.formatting.cells import Line
 
 
 class Page(ScrollView, Inked, can_focus=True):

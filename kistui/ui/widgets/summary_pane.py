@@ -8,10 +8,10 @@ from textual.reactive import reactive, var
 
 from kistui.models.balance import Balance
 from kistui.ui.widgets.page import Page
-from kistui.view.cells import Cell, Line
-from kistui.view.fields import summary_fields
-from kistui.view.summary_page import SummaryPage
-from kistui.view.words import Words
+from kistui.formatting.cells import Cell, Line
+from kistui.formatting.raw_summary import raw_summary_lines
+from kistui.formatting.summary_page import SummaryLayout
+from kistui.i18n.translations import Translations
 
 
 class SummaryPane(Page):
@@ -26,11 +26,11 @@ class SummaryPane(Page):
     raw = reactive(False)
     """Whether KIS's own fields stand in place of the boxes."""
 
-    def __init__(self, words: Words, *, id: str, classes: str = "") -> None:
+    def __init__(self, words: Translations, *, id: str, classes: str = "") -> None:
         super().__init__(id=id, classes=classes)
         self._words = words
         self._is_behind = False
-        self._page: SummaryPage | None = None
+        self._page: SummaryLayout | None = None
 
     def lay_out(self, width: int, height: int) -> Sequence[Line]:
         """The boxes, or a line a field."""
@@ -38,8 +38,8 @@ class SummaryPane(Page):
             return [(Cell(" "), *line) for line in self._fields(width - 2)]
         if self.balance is None:
             return ()
-        page = self._page = self._page or SummaryPage(self.balance, self._words, hidden=self.hidden)
-        return page.lines(width, height, scrolled=self.size.width - width)
+        page = self._page = self._page or SummaryLayout(self.balance, self._words, amounts_hidden=self.hidden)
+        return page.render(width, height, scrollbar_width=self.size.width - width)
 
     def watch_balance(self) -> None:
         """Other figures."""
@@ -78,4 +78,4 @@ class SummaryPane(Page):
     def _fields(self, width: int) -> tuple[Line, ...]:
         if self.balance is None:
             return ()
-        return summary_fields(self.balance, self._words, width, hidden=self.hidden)
+        return raw_summary_lines(self.balance, self._words, width, amounts_hidden=self.hidden)

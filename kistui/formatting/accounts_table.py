@@ -1,0 +1,152 @@
+"""All accounts as a table: whose, how much, how it changed, its token, how old; and the total."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from kistui.models.account_totals import AccountOverview, AccountTotals, compute_totals
+from kistui.models.holdings import profit_loss, profit_rate, total_value
+from kistui.models.record import record
+from kistui.models.load_state import Failed, Loading, Loaded
+from kistui.formatting import values as show
+from kistui.formatting.cells import Cell, Line, Role, truncate, pad
+from kistui.formatting.status import describe_error, freshness_cell
+from kistui.formatting.token import token_column_cell
+from kistui.i18n.translations import Translations
+
+NAME_COLUMN_WIDTH, STATE_COLUMN_WIDTH = 20, 18
+# Columns by name, with the order in which they give way; 0 stays. Texts stand at the left.
+ACCOUNT_COLUMNS = {
+    "mark": 0, "kind": 0, "name": 0, "account": 8, "place": 9, "total_value": 0, "asset_change": 4,
+    "profit_loss": 3, "profit_rate": 5, "token": 6, "state": 2,
+}  # fmt: skip
+_LEFT_ALIGNED = frozenset({"mark", "kind", "name", "account", "place", "token", "state"})
+_AMOUNT_COLUMNS = frozenset({"total_value", "asset_change", "profit_loss"})
+_UNTITLED = frozenset({"mark", "kind"})
+
+
+@record
+class AccountsTable:
+    """Lines of one width: a header, one an account, the total."""
+
+    header: Line
+    rows: tuple[Line, ...]
+    total_row: Line
+
+
+EMPTY_ACCOUNTS_TABLE = AccountsTable((), (), ())
+
+
+def build_accounts_table(
+    accounts: Sequence[AccountOverview],
+    default_profile: str | None,
+    now: datetime,
+    words: Translations,
+    width: int,
+    *,
+    amounts_hidden: bool,
+) -> AccountsTable:
+    """Every account in its own state; `default` is the name of the one opened at the start."""
+    if not accounts:
+        return EMPTY_ACCOUNTS_TABLE
+    rows = [_account_cells(each, default_profile, now, words, amounts_hidden=amounts_hidden) for each in accounts]
+    head = {
+        name: Cell("" if name in _UNTITLED else words(f"accounts.{name}"), Role.DIM)
+        for name in ACCOUNT_COLUMNS
+    }
+    foot = _total_cells(compute_totals(accounts), words, amounts_hidden=amounts_hidden)
+    columns = list(ACCOUNT_COLUMNS)
+    while True:
+        widths = {
+            name: max(each[name].width for each in (head, foot, *rows) if name in each)
+            for name in columns
+        }
+        if sum(widths.values()) + sum(map(_column_gap, columns)) <= width:
+            break
+        droppable = [name for name in columns if ACCOUNT_COLUMNS[name]]
+        if not droppable:
+            break
+        columns.remove(max(droppable, key=lambda name: ACCOUNT_COLUMNS[name]))
+    return AccountsTable(
+        _layout_row(head, widths), tuple(_layout_row(row, widths) for row in rows), _layout_row(foot, widths)
+    )
+
+
+def _column_gap(name: str) -> int:
+    return 1 if name in _UNTITLED else 2
+
+
+def _layout_row(cells: dict[str, Cell], widths: dict[str, int]) -> Line:
+    line = []
+    for name, width in widths.items():
+        cell = cells.get(name, Cell(""))
+        line += [
+            Cell(pad(cell.text, width, align_right=name not in _LEFT_ALIGNED), cell.role),
+            Cell(" " * _column_gap(name)),
+        ]
+    return tuple(line)
+
+
+def _account_cells(
+    account: AccountOverview,
+    default_profile: str | None,
+    now: datetime,
+    words: Translations,
+    *,
+    amounts_hidden: bool,
+) -> dict[str, Cell]:
+    profile, balance = account.profile, account.last_balance
+    summary = balance.priced_summary if balance else None
+    place = "demo" if profile.is_demo else profile.secret_backend.value
+    cells = {
+        "mark": Cell("●" if profile.name == default_profile else " "),
+        "kind": Cell(f" {words(f'environment.{profile.environment_label}')} ", Role(profile.environment_label)),
+        "name": Cell(truncate(profile.name, NAME_COLUMN_WIDTH), Role.STRONG),
+        "account": Cell(profile.account.masked),
+        "place": Cell(words(f"secret_backend.{place}"), Role.LABEL),
+        "total_value": show.format_number(total_value(balance) if balance else None),
+        "asset_change": show.format_change(summary.asset_change if summary else None),
+        "profit_loss": show.format_change(profit_loss(balance) if balance else None),
+        "profit_rate": show.format_percent(profit_rate(balance) if balance else None),
+        "token": token_column_cell(account.token_record, now, words),
+        "state": _state_cell(account, now, words),
+    }
+    return _mask_amounts(cells, amounts_hidden=amounts_hidden)
+
+
+def _state_cell(account: AccountOverview, now: datetime, words: Translations) -> Cell:
+    """How old the figures are; of a failure, what it was."""
+    match account.balance_state:
+        case Failed(error):
+            return Cell(truncate(describe_error(error, words).title, STATE_COLUMN_WIDTH), Role.BAD)
+        case Loading():
+            return Cell(words("bar.loading"), Role.DIM)
+        case Loaded(value, _) if isinstance(value.overseas, Failed):
+            return Cell(words("overseas.not_read"), Role.WARN)
+        case Loaded(loaded_at=at):
+            return Cell(show.format_time(at), Role.DIM)
+        case remote:
+            return freshness_cell(remote, now, words)
+
+
+def _total_cells(totals: AccountTotals, words: Translations, *, amounts_hidden: bool) -> dict[str, Cell]:
+    """The total says how many accounts it knows, so that it cannot pass for more."""
+    name = words("accounts.sum", n=totals.accounts)
+    if not totals.accounts:
+        return {"name": Cell(words("accounts.sum_none"), Role.DIM)}
+    if totals.known < totals.accounts:
+        name = words("accounts.sum_of", n=totals.known, of=totals.accounts)
+    cells = {
+        "name": Cell(name, Role.STRONG),
+        "total_value": Cell(show.format_number(totals.total_value).text, Role.STRONG),
+        "asset_change": show.format_change(totals.asset_change),
+        "profit_loss": show.format_change(totals.profit_loss),
+        "profit_rate": show.format_percent(totals.profit_rate),
+    }
+    return _mask_amounts(cells, amounts_hidden=amounts_hidden)
+
+
+def _mask_amounts(cells: dict[str, Cell], *, amounts_hidden: bool) -> dict[str, Cell]:
+    return {
+        name: show.mask_amount(cell, amounts_hidden=amounts_hidden and name in _AMOUNT_COLUMNS and cell.text != "-")
+        for name, cell in cells.items()
+    }

@@ -1,0 +1,92 @@
+"""Lines of sums: the total of what is shown, and a market's above its holdings."""
+
+from operator import attrgetter
+
+from kistui.models.overseas import KRW, OverseasHolding, Market
+from kistui.models.arithmetic import decimal_sum_or_none
+from kistui.formatting import values as show
+from kistui.formatting.holdings_view_state import FilteredHoldings, MarketGroup
+from kistui.formatting.cells import Cell, Role
+from kistui.formatting.holdings_data import GET_IS_SOLD_OUT, HoldingsData
+from kistui.formatting.totals import HoldingsTotals
+from kistui.i18n.translations import Translations
+
+MARKET_KEY_PREFIX = "market:"
+_LOCAL_CURRENCY_COLUMNS = {
+    "foreign_valuation": (attrgetter("valuation"), show.format_amount),
+    "foreign_profit_loss": (attrgetter("profit_loss"), show.format_amount_change),
+}
+
+
+def market_row_key(group: MarketGroup) -> str:
+    """What names a market's line through refreshes."""
+    return f"{MARKET_KEY_PREFIX}{group.market.value}"
+
+
+def market_of_row_key(row_key: str | None) -> Market | None:
+    """The market whose line a row's `key` names, if it is one's."""
+    if row_key is None or not row_key.startswith(MARKET_KEY_PREFIX):
+        return None
+    return Market(row_key.removeprefix(MARKET_KEY_PREFIX))
+
+
+class TotalRow:
+    """The total, column by column; the weight is of all that is held."""
+
+    def __init__(self, filtered: FilteredHoldings, words: Translations) -> None:
+        self._totals = HoldingsTotals(filtered.data, filtered.rows)
+        n, held = len(self._totals.held_rows), filtered.data.held_count
+        self._title = (
+            words("column.total_found", n=n, of=held)
+            if filtered.is_filtered
+            else words("column.total", n=n)
+        )
+
+    def format_cell(self, column: str) -> Cell:
+        """What stands below a column's title."""
+        return Cell(self._title, Role.STRONG) if column == "name" else self._totals.format_cell(column)
+
+
+class MarketTotalRow:
+    """A market's: how many, in what currency at which rate, and their sums, column by column."""
+
+    def __init__(self, group: MarketGroup, data: HoldingsData, words: Translations) -> None:
+        self._market = group.market
+        # Not as they are sorted: the line says the same in whatever order they stand.
+        rows = sorted(group.rows, key=lambda row: (data.column(GET_IS_SOLD_OUT)[row], row))
+        self._holdings = [data.holdings[row] for row in rows]
+        self._currencies = list(dict.fromkeys(each.currency for each in self._holdings))
+        self._totals = HoldingsTotals(data, group.rows)
+        self._words = words
+
+    def format_cell(self, column: str) -> Cell:
+        """What stands below a column's title."""
+        if column == "name":
+            return Cell(self._title, Role.STRONG)
+        if column == "price":
+            return self._exchange_rate_cell
+        if column in _LOCAL_CURRENCY_COLUMNS:
+            return self._local_currency_cell(column)
+        return self._totals.format_cell(column)
+
+    @property
+    def _title(self) -> str:
+        return self._words(
+            "holdings.market",
+            name=self._words(f"market.{self._market.value}"),
+            currency="/".join(self._currencies),
+            n=len(self._totals.held_rows),
+        )
+
+    @property
+    def _exchange_rate_cell(self) -> Cell:
+        rates = {each.exchange_rate for each in self._holdings if isinstance(each, OverseasHolding)}
+        is_one = self._currencies != [KRW] and len(rates) == 1
+        return show.format_exchange_rate(rates.pop()) if is_one else Cell("")
+
+    def _local_currency_cell(self, column: str) -> Cell:
+        if len(self._currencies) > 1 or KRW in self._currencies:
+            return Cell("")
+        read, form = _LOCAL_CURRENCY_COLUMNS[column]
+        total = show.round_to_currency(decimal_sum_or_none(self._totals.values(read)), *self._currencies)
+        return show.UNAVAILABLE if total is None else form(total)
