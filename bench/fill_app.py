@@ -21,8 +21,8 @@ from bench.cells import WIDTH
 from kistui import i18n
 from kistui.models.balance import Balance, BalanceSummary
 from kistui.storage.themes import DEFAULT_THEME, load_themes
-from kistui.ui.theme import rich_styles, textual_theme
-from kistui.ui.widgets.line_table import LineTable
+from kistui.tui.theme import rich_role_styles, to_textual_theme
+from kistui.tui.widgets.line_table import LineTable
 from kistui.formatting.holdings_table import HoldingsFormatter, HoldingsTable
 
 WORDS = i18n.load_translations("ko")
@@ -35,7 +35,7 @@ class Ours(LineTable):
     """kistui's table of holdings."""
 
     def fill(self, formatted: HoldingsFormatter) -> None:
-        self.show(HoldingsTable(formatted.balance, WORDS, formatter=formatted))
+        self.show_rows(HoldingsTable(formatted.balance, WORDS, formatter=formatted))
 
 
 class Theirs(DataTable[Text]):
@@ -44,7 +44,7 @@ class Theirs(DataTable[Text]):
     def fill(self, formatted: HoldingsFormatter) -> None:
         self.clear()
         table = HoldingsTable(formatted.balance, WORDS, formatter=formatted).lay_out(WIDTH)
-        styles = rich_styles()
+        styles = rich_role_styles()
         if not self.columns and table.row_keys:
             for cell in table.header:
                 self.add_column(cell.text, width=cell.width)
@@ -77,7 +77,7 @@ class FillApp(App[None]):
         self._made = Format(balance)
         for holding in balance.holdings:
             self._made.row_cells(holding)
-        self.register_theme(textual_theme(THEME))
+        self.register_theme(to_textual_theme(THEME))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return dict(THEME.variables)

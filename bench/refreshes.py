@@ -26,8 +26,8 @@ from kistui.storage.paths import AppPaths
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.storage.token_store import TokenStore
 from kistui.services.token_manager import TokenManager
-from kistui.ui.app import KistuiApp
-from kistui.ui.screens.balance import BalanceScreen
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.balance import BalanceScreen
 
 FEW = 10
 SPEED = 60.0
@@ -55,7 +55,7 @@ async def refresh(home: str, many: int) -> tuple[float, float]:
     clock = clock_at(SPEED)
     book = ProfileService(AppPaths(Path(home), Path(home)), {}, lambda: _account(home, clock), clock)
     app = KistuiApp(
-        book=book,
+        profile_service=book,
         profile=book.demo_profile(),
         words=i18n.load_translations("ko"),
         themes=tuple(load_themes().by_name.values()),
@@ -82,7 +82,7 @@ async def refresh(home: str, many: int) -> tuple[float, float]:
 
 def _read_at(app: KistuiApp) -> datetime | None:
     assert isinstance(app.screen, BalanceScreen)
-    good = last_loaded(app.screen.remote)
+    good = last_loaded(app.screen.load_state)
     return good.loaded_at if good else None
 
 

@@ -10,7 +10,7 @@ from kistui.cli.source import open_profiles
 from kistui.clock import KST
 from kistui.simulator import Options
 from kistui.storage.themes import DEFAULT_THEME, load_themes
-from kistui.ui.app import KistuiApp
+from kistui.tui.app import KistuiApp
 from kistui.formatting.cells import display_width
 from tests.support import FakeClock
 from tests.ui.conftest import settle
@@ -31,7 +31,7 @@ async def draw(name: str) -> str:
     clock = FakeClock()
     with open_profiles(Options, clock=clock, environ={}) as profiles:
         app = KistuiApp(
-            book=profiles,
+            profile_service=profiles,
             profile=profiles.demo_profile(),
             words=i18n.load_translations("ko"),
             themes=tuple(load_themes().by_name.values()),

@@ -19,7 +19,7 @@ from kistui.simulator import Simulator
 from kistui.simulator.options import Options
 from kistui.storage.paths import AppPaths
 from kistui.storage.themes import DEFAULT_THEME, load_themes
-from kistui.ui.app import KistuiApp
+from kistui.tui.app import KistuiApp
 from tests.ui.conftest import settle, until
 
 KISTUI = [sys.executable, "-m", "kistui"]
@@ -141,7 +141,7 @@ async def on_screen(session: Session) -> list[str]:
     environ = {"KISTUI_BASE_URL": session.simulator.url}
     with open_profiles(Options, where=where, environ=environ, is_debug=True) as profiles:
         app = KistuiApp(
-            book=profiles,
+            profile_service=profiles,
             profile=profiles.resolve("main"),
             words=i18n.load_translations("en"),
             themes=tuple(load_themes().by_name.values()),

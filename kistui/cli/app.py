@@ -44,27 +44,27 @@ def run(options: "Namespace", words: Translations) -> int:
         profile, settings = _first(profiles, options), _settings(profiles)
         last = _last(profiles, profile)
         prepare(os.environ, slow=options.slow)
-        from kistui.ui.app import KistuiApp
-        from kistui.ui.sparing import SparingTerminal
+        from kistui.tui.app import KistuiApp
+        from kistui.tui.driver.cell_diff import DiffingDriver
 
         app = KistuiApp(
-            book=profiles,
+            profile_service=profiles,
             profile=profile,
-            last=last,
+            cached_balance=last,
             words=words,
             themes=tuple(themes.by_name.values()),
             theme=_theme(options, settings, themes, words),
             clock=system_clock,
             settings=settings,
-            shelf=shelf,
-            locale_language=detect_language(os.environ),
-            slow=options.slow,
-            other_words=tuple(load_translations(each) for each in LANGUAGES if each != words.language),
+            theme_repository=shelf,
+            default_language=detect_language(os.environ),
+            slow_connection=options.slow,
+            other_translations=tuple(load_translations(each) for each in LANGUAGES if each != words.language),
         )
-        app.is_plain = options.ascii
-        app.driver_class = SparingTerminal
+        app.ascii_only = options.ascii
+        app.driver_class = DiffingDriver
         # What the start has made stays: to look through it for garbage would halt a key for 50 ms.
-        app.when_begun = gc.freeze
+        app.first_load_callback = gc.freeze
         app.run(mouse=not options.no_mouse)
         return app.return_code or 0
 

@@ -5,10 +5,10 @@ import sys
 from argparse import Namespace
 
 from kistui.cli.source import demo_options, open_profiles
-from kistui.ui.explained import explained
-from kistui.ui.keyboard import Keyboard
-from kistui.ui.keyed import fault_lines
-from kistui.ui.keys import BY_ID, EVERY
+from kistui.tui.key_help import describe_keys
+from kistui.tui.user_keymap import UserKeymap
+from kistui.tui.controllers.keymap import keymap_problem_lines
+from kistui.tui.keymap import KEYS_BY_ID, ALL_KEYS
 from kistui.formatting.cells import Cell, pad, plain_text, display_width
 from kistui.formatting.key_help import KeyHelp, key_help_lines, key_help_markdown
 from kistui.i18n.translations import Translations
@@ -23,8 +23,8 @@ WIDE = 200
 def run(options: Namespace, words: Translations) -> int:
     """Print them; 1 when some of the user's own cannot be had."""
     with open_profiles(lambda: demo_options(options)) as profiles:
-        keyboard = Keyboard(profiles.load_settings().key_bindings)
-    helps = explained(EVERY, keyboard, words)
+        keyboard = UserKeymap(profiles.load_settings().key_bindings)
+    helps = describe_keys(ALL_KEYS, keyboard, words)
     match options.format:
         case "json":
             print(_json(helps))
@@ -32,14 +32,14 @@ def run(options: Namespace, words: Translations) -> int:
             print(key_help_markdown(filter(is_told, helps), words))
         case _:
             print(_table(helps, words))
-    for line in fault_lines(keyboard, words):
+    for line in keymap_problem_lines(keyboard, words):
         print(line, file=sys.stderr)
-    return int(bool(keyboard.faults))
+    return int(bool(keyboard.problems))
 
 
 def is_told(each: KeyHelp) -> bool:
     """Whether an action is worth a line in the README."""
-    goes = BY_ID[each.id].action.startswith(GOES)
+    goes = KEYS_BY_ID[each.id].action.startswith(GOES)
     return each.group in TOLD and not (goes and each.group != "balance")
 
 

@@ -258,7 +258,7 @@ def test_help_loads_neither_textual_nor_httpx() -> None:
 def test_the_screens_load_without_the_client_and_the_secret_stores() -> None:
     """httpx comes after the first paint, the rest when a profile needs it."""
     loaded = python(
-        "import sys, kistui.ui.app, kistui.cli.app\n"
+        "import sys, kistui.tui.app, kistui.cli.app\n"
         "late = ('httpx', 'cryptography', 'keyring', 'yaml', 'filelock', 'tomli_w')\n"
         "print([m for m in late if m in sys.modules])"
     )

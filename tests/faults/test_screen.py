@@ -12,9 +12,9 @@ from textual.widgets import Static
 from kistui import i18n
 from kistui.models.load_state import Failed, Loaded
 from kistui.storage.themes import DEFAULT_THEME, load_themes
-from kistui.ui.app import KistuiApp
-from kistui.ui.screens.balance import BalanceScreen
-from kistui.ui.widgets.lines import FittedLine
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.widgets.status_line import StatusLine
 from kistui.formatting.cells import plain_text
 from tests.faults.desk import Desk
 from tests.faults.promises import Reaction
@@ -28,7 +28,7 @@ THEMES = tuple(load_themes().by_name.values())
 async def opened(desk: Desk) -> AsyncIterator[Pilot[None]]:
     book = desk.book()
     app = KistuiApp(
-        book=book,
+        profile_service=book,
         profile=book.resolve(),
         words=i18n.load_translations("ko"),
         themes=THEMES,
@@ -65,17 +65,17 @@ async def _come_and_go(desk: Desk, pilot: Pilot[None], fault: Fault) -> None:
     desk.begin(fault)
     await read_again(pilot)
     if fault.promise:
-        assert isinstance(screen_of(pilot).remote, Failed), fault
+        assert isinstance(screen_of(pilot).load_state, Failed), fault
         assert summary_lines(pilot) == good, fault
         assert summary(pilot).dimmed, fault
         assert fault.promise.korean in notice(pilot), fault
         assert "값 ·" in bar(pilot), fault
     else:
-        assert isinstance(screen_of(pilot).remote, Loaded), fault
+        assert isinstance(screen_of(pilot).load_state, Loaded), fault
     assert desk.asked(fault.at) == fault.most_asks, fault
     before = desk.simulator.count(TOKEN)
     await read_again(pilot)
-    assert isinstance(screen_of(pilot).remote, Loaded), fault
+    assert isinstance(screen_of(pilot).load_state, Loaded), fault
     assert not summary(pilot).dimmed, fault
     assert desk.simulator.count(TOKEN) - before <= 1, fault
 
@@ -94,4 +94,4 @@ def notice(pilot: Pilot[None]) -> str:
 
 
 def bar(pilot: Pilot[None]) -> str:
-    return plain_text(pilot.app.query_one("#bar", FittedLine).line)
+    return plain_text(pilot.app.query_one("#bar", StatusLine).line)

@@ -15,8 +15,8 @@ from kistui.services.profiles import ProfileService
 from kistui.simulator import Options, Simulator
 from kistui.storage.paths import AppPaths
 from kistui.storage.themes import DEFAULT_THEME, ThemeRepository
-from kistui.ui.app import KistuiApp
-from kistui.ui.widgets.summary_pane import SummaryPane
+from kistui.tui.app import KistuiApp
+from kistui.tui.widgets.summary_pane import SummaryPane
 from kistui.formatting.cells import plain_text
 from tests.support import FakeClock
 
@@ -49,16 +49,16 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         themes = tuple(shelf.load().by_name.values())
         profile = book.demo_profile() if demo else book.resolve()
         app = KistuiApp(
-            book=book,
+            profile_service=book,
             profile=profile,
-            last=book.cached_balance(profile) if profile else None,
+            cached_balance=book.cached_balance(profile) if profile else None,
             words=i18n.load_translations(lang),
             themes=themes,
             theme=theme,
             clock=clock,
             to_local=lambda at: at.astimezone(UTC),
-            other_words=tuple(i18n.load_translations(each) for each in ("ko", "en") if each != lang),
-            shelf=shelf,
+            other_translations=tuple(i18n.load_translations(each) for each in ("ko", "en") if each != lang),
+            theme_repository=shelf,
         )
         app.simulator = simulator  # type: ignore[attr-defined]
         return app

@@ -14,11 +14,11 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Secre
 from kistui.models.holdings import total_value
 from kistui.models.load_state import Failed, Loading, Loaded, NotLoaded, last_loaded
 from kistui.simulator import Options, Simulator
-from kistui.ui.app import KistuiApp
-from kistui.ui.screens.balance import BalanceScreen
-from kistui.ui.screens.choice import ChoiceScreen
-from kistui.ui.screens.credentials import CredentialsScreen
-from kistui.ui.widgets.lines import FittedLine
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.select_dialog import SelectDialog
+from kistui.tui.screens.accounts import AccountsScreen
+from kistui.tui.widgets.status_line import StatusLine
 from kistui.formatting.cells import plain_text
 from tests.support import FakeClock
 from tests.ui.conftest import MakeApp, settle, until
@@ -55,7 +55,7 @@ def keep(app: KistuiApp, servers: list[Simulator]) -> list[Profile]:
             secret_backend=SecretBackend.PLAIN,
         )
         credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
-        cast("Any", app._book).add(profile, credentials)
+        cast("Any", app._profile_service).add(profile, credentials)
         kept.append(profile)
     return kept
 
@@ -66,7 +66,7 @@ def lines(pilot: Pilot[None]) -> list[str]:
 
 
 def total(pilot: Pilot[None]) -> str:
-    return plain_text(pilot.app.screen.query_one("#total", FittedLine).line)
+    return plain_text(pilot.app.screen.query_one("#total", StatusLine).line)
 
 
 def notice(pilot: Pilot[None]) -> str:
@@ -76,7 +76,7 @@ def notice(pilot: Pilot[None]) -> str:
 async def open_all(pilot: Pilot[None]) -> None:
     await pilot.press("4")
     await settle(pilot)
-    assert isinstance(pilot.app.screen, CredentialsScreen)
+    assert isinstance(pilot.app.screen, AccountsScreen)
 
 
 async def test_twenty_accounts_each_in_its_own_state(
@@ -89,17 +89,17 @@ async def test_twenty_accounts_each_in_its_own_state(
         await open_all(pilot)
         assert "19계좌 중 0" in total(pilot)
         await pilot.press("r")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("down", "enter")
         ordinary = [p for n, p in enumerate(profiles) if n not in {*SCENES, SLOW}]
-        remotes = app._remotes
-        await until(pilot, lambda: all(isinstance(remotes.of(p), Loaded) for p in ordinary))
-        slow = remotes.of(profiles[SLOW])
+        remotes = app._balance_states
+        await until(pilot, lambda: all(isinstance(remotes.get(p), Loaded) for p in ordinary))
+        slow = remotes.get(profiles[SLOW])
         assert isinstance(slow, (Loading, Loaded))
-        await until(pilot, lambda: isinstance(remotes.of(profiles[SLOW]), Loaded))
+        await until(pilot, lambda: isinstance(remotes.get(profiles[SLOW]), Loaded))
         await pilot.pause(0.1)
-        assert isinstance(remotes.of(profiles[3]), Failed)
-        assert isinstance(remotes.of(profiles[7]), Failed)
+        assert isinstance(remotes.get(profiles[3]), Failed)
+        assert isinstance(remotes.get(profiles[7]), Failed)
         assert "19계좌 중 17" in total(pilot)
         shown = lines(pilot)
         assert "앱키의 계좌" in shown[3]
@@ -107,9 +107,9 @@ async def test_twenty_accounts_each_in_its_own_state(
         assert len({len(line) for line in shown}) >= 1
         # The total is of the real accounts whose figures are known, and of no paper.
         known: list[Any] = [
-            total_value(remotes.of(p).value)  # type: ignore[union-attr]
+            total_value(remotes.get(p).value)  # type: ignore[union-attr]
             for n, p in enumerate(profiles)
-            if n != PAPER and isinstance(remotes.of(p), Loaded)
+            if n != PAPER and isinstance(remotes.get(p), Loaded)
         ]
         if all(value is not None for value in known):
             assert f"{sum(known):,}" in total(pilot)
@@ -119,11 +119,11 @@ async def test_twenty_accounts_each_in_its_own_state(
         issued = [server.count("tokenP") for server in servers]
         at = clock()
         await pilot.press("r")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("enter")
         await until(
             pilot,
-            lambda: all(isinstance(r := remotes.of(p), Loaded) and r.loaded_at == at for p in ordinary),
+            lambda: all(isinstance(r := remotes.get(p), Loaded) and r.loaded_at == at for p in ordinary),
         )
         now_issued = [server.count("tokenP") for server in servers]
         assert [n for n in range(20) if now_issued[n] > issued[n]] == [EXPIRED]
@@ -138,9 +138,9 @@ async def test_enter_opens_one_with_its_figures(
         await settle(pilot)
         await open_all(pilot)
         await pilot.press("r")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("down", "enter")
-        await until(pilot, lambda: all(isinstance(app._remotes.of(p), Loaded) for p in profiles))
+        await until(pilot, lambda: all(isinstance(app._balance_states.get(p), Loaded) for p in profiles))
         await pilot.press("home", "enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, BalanceScreen)
@@ -158,13 +158,13 @@ async def test_without_agreement_only_accounts_with_a_token_are_read(
         demo = cast("Simulator", app.simulator)  # type: ignore[attr-defined]
         before = demo.count("inquire-balance")
         await pilot.press("r")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("enter")
         await until(pilot, lambda: demo.count("inquire-balance") == before + 1)
         assert [server.count("tokenP") for server in servers[:2]] == [0, 0]
-        assert not isinstance(app._remotes.of(profiles[0]), Loaded)
+        assert not isinstance(app._balance_states.get(profiles[0]), Loaded)
         await pilot.press("r")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("escape")
         await settle(pilot)
         assert [server.count("tokenP") for server in servers[:2]] == [0, 0]
@@ -190,17 +190,17 @@ async def test_an_account_left_while_it_was_read_is_read_again_with_all(
     first, second = keep(app, servers[:2])
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
-        session = await app._sessions.of(first)
+        session = await app._session_pool.get(first)
 
         async def never(*_: object) -> None:
             await asyncio.sleep(3600)
 
         monkeypatch.setattr(session, "fetch_balance", never)
-        app._open(first)
-        await until(pilot, lambda: isinstance(app._remotes.of(first), Loading))
-        app._open(second)
-        await until(pilot, lambda: isinstance(app._remotes.of(second), Loaded))
-        assert isinstance(app._remotes.of(first), NotLoaded)
+        app._open_profile(first)
+        await until(pilot, lambda: isinstance(app._balance_states.get(first), Loading))
+        app._open_profile(second)
+        await until(pilot, lambda: isinstance(app._balance_states.get(second), Loaded))
+        assert isinstance(app._balance_states.get(first), NotLoaded)
 
 
 async def test_reading_all_accounts_keeps_what_was_read_abroad(
@@ -211,18 +211,18 @@ async def test_reading_all_accounts_keeps_what_was_read_abroad(
         await settle(pilot)
         profile = app._profile
         assert profile is not None
-        session = await app._sessions.of(profile)
+        session = await app._session_pool.get(profile)
 
         async def fails(*_: object) -> None:
             raise ServiceUnavailableError(status=500)
 
         monkeypatch.setattr(session, "fetch_overseas", fails)
         await open_all(pilot)
-        screen = cast("CredentialsScreen", app.screen)
-        screen._begin(profile)
+        screen = cast("AccountsScreen", app.screen)
+        screen._start_refresh(profile)
 
         def abroad() -> object:
-            good = last_loaded(app._remotes.of(profile))
+            good = last_loaded(app._balance_states.get(profile))
             return good.value.overseas if good else None
 
         await until(pilot, lambda: isinstance(abroad(), Failed))

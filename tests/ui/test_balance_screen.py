@@ -9,10 +9,10 @@ from textual.widgets import Static
 
 from kistui.models.load_state import Failed, Loading, Loaded
 from kistui.simulator import Simulator
-from kistui.ui.screens.balance import BalanceScreen
-from kistui.ui.screens.small import SmallScreen
-from kistui.ui.widgets.line_table import LineTable
-from kistui.ui.widgets.lines import FittedLine
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.terminal_too_small import TerminalTooSmallScreen
+from kistui.tui.widgets.line_table import LineTable
+from kistui.tui.widgets.status_line import StatusLine
 from kistui.formatting.cells import plain_text
 from tests.support import FakeClock
 from tests.ui.conftest import MakeApp, OpenApp, settle, summary, summary_lines
@@ -27,11 +27,11 @@ def simulator_of(pilot: Pilot[None]) -> Simulator:
 
 
 def shown(pilot: Pilot[None]) -> str:
-    return screen_of(pilot).part
+    return screen_of(pilot).visible_section
 
 
 def bar(pilot: Pilot[None]) -> str:
-    return plain_text(pilot.app.query_one("#bar", FittedLine).line)
+    return plain_text(pilot.app.query_one("#bar", StatusLine).line)
 
 
 def notice(pilot: Pilot[None]) -> str:
@@ -52,7 +52,7 @@ def screen_text(pilot: Pilot[None]) -> str:
 async def test_it_opens_on_the_summary_of_a_real_answer(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         assert shown(pilot) == "summary"
-        assert isinstance(screen_of(pilot).remote, Loaded)
+        assert isinstance(screen_of(pilot).load_state, Loaded)
         assert simulator_of(pilot).count("inquire-balance") == 1
         assert "[데모]" in bar(pilot)
         assert "5000****-01" in bar(pilot)
@@ -83,10 +83,10 @@ async def test_refresh_while_refreshing_asks_nothing_more(
 ) -> None:
     async with make_app("slow").run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        request = screen_of(pilot)._request
+        request = screen_of(pilot)._request_id
         await pilot.press("r", "r", "r")
-        assert isinstance(screen_of(pilot).remote, Loading)
-        assert screen_of(pilot)._request == request
+        assert isinstance(screen_of(pilot).load_state, Loading)
+        assert screen_of(pilot)._request_id == request
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])
@@ -96,7 +96,7 @@ async def test_quit_leaves_cleanly_with_the_client_closed(open_app: OpenApp, key
         await pilot.press(key)
         await pilot.pause()
     assert app.return_code == 0
-    (session,) = app._sessions._open.values()  # type: ignore[attr-defined]
+    (session,) = app._session_pool._sessions.values()  # type: ignore[attr-defined]
     assert session._client._connection._http.is_closed
 
 
@@ -110,7 +110,7 @@ async def test_a_failed_refresh_keeps_the_figures_dimmed_with_their_age(
         pilot.app.tick()  # type: ignore[attr-defined]
         await pilot.press("r")
         await settle(pilot)
-        assert isinstance(screen_of(pilot).remote, Failed)
+        assert isinstance(screen_of(pilot).load_state, Failed)
         assert shown(pilot) == "summary"
         assert summary_lines(pilot) == before
         assert summary(pilot).dimmed
@@ -168,7 +168,7 @@ async def test_the_cursor_walks_and_stops_at_the_ends(open_app: OpenApp) -> None
         await pilot.press("2")
         for key, row in (
             ("down", 1), ("j", 2), ("up", 1), ("k", 0), ("up", 0), ("end", 499), ("down", 499),
-            ("pageup", 499 - table(pilot)._room), ("home", 0), ("pagedown", table(pilot)._room),
+            ("pageup", 499 - table(pilot)._visible_row_count), ("home", 0), ("pagedown", table(pilot)._visible_row_count),
             ("g", 0),
         ):  # fmt: skip
             await pilot.press(key)
@@ -188,10 +188,10 @@ async def test_the_cursor_is_always_in_sight_and_the_total_too(open_app: OpenApp
 async def test_the_cursor_stays_on_its_item_when_rows_come_and_go(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "down", "down")
-        key = table(pilot).key
+        key = table(pilot).row_key
         await pilot.press("0", "r")
         await settle(pilot)
-        assert table(pilot).key == key
+        assert table(pilot).row_key == key
 
 
 async def test_a_list_that_gets_shorter_is_shown_from_where_it_is(open_app: OpenApp) -> None:
@@ -236,13 +236,13 @@ async def test_a_refresh_repaints_the_rows_that_changed(
 
 async def test_an_answer_to_an_older_question_changes_nothing(open_app: OpenApp) -> None:
     from kistui.errors import RequestTimeoutError
-    from kistui.ui.messages import BalanceFailed
+    from kistui.tui.messages import BalanceFailed
 
     async with open_app() as pilot:
         screen = screen_of(pilot)
         screen.post_message(BalanceFailed(0, RequestTimeoutError(host="x"), screen._clock()))
         await pilot.pause()
-        assert isinstance(screen.remote, Loaded)
+        assert isinstance(screen.load_state, Loaded)
 
 
 async def test_keys_without_a_meaning_do_nothing(open_app: OpenApp) -> None:
@@ -267,7 +267,7 @@ async def test_a_window_that_is_too_small_says_so_until_it_is_not(
     open_app: OpenApp, size: tuple[int, int]
 ) -> None:
     async with open_app(size=size) as pilot:
-        assert isinstance(pilot.app.screen, SmallScreen)
+        assert isinstance(pilot.app.screen, TerminalTooSmallScreen)
         if size[0] >= 30:
             assert f"{size[0]}x{size[1]}" in screen_text(pilot)
         await pilot.resize_terminal(60, 20)
@@ -278,17 +278,17 @@ async def test_a_window_that_is_too_small_says_so_until_it_is_not(
         assert "합계 12종목" in screen_text(pilot)
         await pilot.resize_terminal(*size)
         await pilot.pause()
-        assert isinstance(pilot.app.screen, SmallScreen)
+        assert isinstance(pilot.app.screen, TerminalTooSmallScreen)
         await pilot.press("ctrl+q")
     assert pilot.app.return_code == 0
 
 
 async def test_the_differences_told_follow_the_width_and_none_is_cut(open_app: OpenApp) -> None:
     async with open_app(lang="en", size=(200, 24)) as pilot:
-        good = screen_of(pilot).remote
+        good = screen_of(pilot).load_state
         assert isinstance(good, Loaded)
         summary = replace(good.value.summary, valuation=1, total_value=2)
-        screen_of(pilot).remote = replace(good, value=replace(good.value, summary=summary))
+        screen_of(pilot).load_state = replace(good, value=replace(good.value, summary=summary))
         await pilot.pause()
         assert notice(pilot).count("differs by") > 2
         await pilot.resize_terminal(80, 24)
@@ -313,7 +313,7 @@ async def test_the_clock_alone_repaints_nothing_while_the_figures_are_fresh(
     open_app: OpenApp, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_app() as pilot:
-        line = pilot.app.query_one("#bar", FittedLine)
+        line = pilot.app.query_one("#bar", StatusLine)
         before = line.line
         await pilot.pause(0.1)
         painted: list[object] = []

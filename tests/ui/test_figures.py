@@ -15,11 +15,11 @@ from textual.widgets import Input, Static
 from kistui.models.load_state import Failed, Loading, Loaded, last_loaded
 from kistui.models.settings import Settings
 from kistui.simulator import Reply, Simulator, refusal
-from kistui.ui.app import KistuiApp
-from kistui.ui.screens.ask import AskScreen
-from kistui.ui.screens.balance import BalanceScreen
-from kistui.ui.screens.choice import ChoiceScreen
-from kistui.ui.widgets.lines import FittedLine
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.prompt_dialog import PromptDialog
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.select_dialog import SelectDialog
+from kistui.tui.widgets.status_line import StatusLine
 from kistui.formatting.cells import plain_text
 from tests.support import FakeClock
 from tests.ui.conftest import MakeApp, OpenApp, settle, until
@@ -39,7 +39,7 @@ def simulator_of(pilot: Pilot[None]) -> Simulator:
 
 
 def bar(pilot: Pilot[None]) -> str:
-    return plain_text(screen_of(pilot).query_one("#bar", FittedLine).line)
+    return plain_text(screen_of(pilot).query_one("#bar", StatusLine).line)
 
 
 def notice(pilot: Pilot[None]) -> str:
@@ -77,7 +77,7 @@ async def test_amounts_are_hidden_on_every_screen(open_app: OpenApp, key: str) -
 async def test_hidden_from_the_start_by_setting(make_app: MakeApp) -> None:
     app = make_app()
     app._settings = Settings(amounts_hidden=True)
-    app.hidden = True
+    app.amounts_hidden = True
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert not [amount for amount in AMOUNTS if amount in screen_text(pilot)]
@@ -85,10 +85,10 @@ async def test_hidden_from_the_start_by_setting(make_app: MakeApp) -> None:
 
 async def test_the_amount_of_a_difference_is_hidden_too(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        good = screen_of(pilot).remote
+        good = screen_of(pilot).load_state
         assert isinstance(good, Loaded)
         summary = replace(good.value.summary, profit_loss=123_456_789)
-        screen_of(pilot).remote = replace(good, value=replace(good.value, summary=summary))
+        screen_of(pilot).load_state = replace(good, value=replace(good.value, summary=summary))
         await pilot.pause()
         shown = notice(pilot)
         assert any(char.isdigit() for char in shown.splitlines()[0])
@@ -125,10 +125,10 @@ async def test_a_row_is_copied_without_what_is_hidden(open_app: OpenApp) -> None
 async def export(pilot: Pilot[None], form: int, path: Path | None) -> None:
     await pilot.press("f8")
     await pilot.pause()
-    assert isinstance(pilot.app.screen, ChoiceScreen)
+    assert isinstance(pilot.app.screen, SelectDialog)
     await pilot.press(*["down"] * form, "enter")
     await pilot.pause()
-    assert isinstance(pilot.app.screen, AskScreen)
+    assert isinstance(pilot.app.screen, PromptDialog)
     field = pilot.app.screen.query_one(Input)
     if path is not None:
         field.value = str(path)
@@ -163,13 +163,13 @@ async def test_an_export_replaces_nothing_without_asking(open_app: OpenApp, tmp_
     path.write_text("mine")
     async with open_app() as pilot:
         await export(pilot, 0, path)
-        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("enter")
         await settle(pilot)
         assert path.read_text() == "mine"
         assert "그대로" in told(pilot)
         await export(pilot, 0, path)
-        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("down", "enter")
         await settle(pilot)
         assert path.read_text(encoding="utf-8").startswith("key,")
@@ -247,7 +247,7 @@ async def test_without_a_connection_it_stops_until_one_reads_by_hand(
         clock.advance(minutes=1)
         app_of(pilot).tick()
         await settle(pilot)
-        assert isinstance(screen_of(pilot).remote, Failed)
+        assert isinstance(screen_of(pilot).load_state, Failed)
         asked = simulator.count("inquire-balance")
         clock.advance(minutes=10)
         app_of(pilot).tick()
@@ -294,7 +294,7 @@ async def test_what_arrived_of_a_first_reading_is_kept_and_labelled(
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2")
         await settle(pilot)
-        remote = screen_of(pilot).remote
+        remote = screen_of(pilot).load_state
         assert isinstance(remote, Failed)
         good = last_loaded(remote)
         assert good
@@ -313,7 +313,7 @@ async def test_a_reading_that_ends_in_the_middle_keeps_the_whole_one_before(
         simulator.script("inquire-balance", None, refusal("OPSQ2000"))
         await pilot.press("r")
         await settle(pilot)
-        good = last_loaded(screen_of(pilot).remote)
+        good = last_loaded(screen_of(pilot).load_state)
         assert good
         assert good.value.is_complete
         assert "500종목 중 50까지 읽음" in notice(pilot)
@@ -326,15 +326,15 @@ async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
 
         def has_two_pages() -> bool:
-            good = last_loaded(screen_of(pilot).remote)
+            good = last_loaded(screen_of(pilot).load_state)
             return good is not None and len(good.value.lots) == 100
 
         await until(pilot, has_two_pages)
-        assert isinstance(screen_of(pilot).remote, Loading)
+        assert isinstance(screen_of(pilot).load_state, Loading)
         assert "지금까지 읽은" in notice(pilot)
         await pilot.press("escape")
         await pilot.pause()
-        remote = screen_of(pilot).remote
+        remote = screen_of(pilot).load_state
         assert isinstance(remote, Failed)
         assert "그만두었습니다" in notice(pilot)
         assert last_loaded(remote)
@@ -345,6 +345,6 @@ async def test_the_interval_is_a_setting(make_app: MakeApp, clock: FakeClock) ->
     app._settings = Settings(refresh_interval=timedelta(seconds=300))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert isinstance(screen_of(pilot).remote, Loaded)
+        assert isinstance(screen_of(pilot).load_state, Loaded)
         await pilot.press("a")
         assert "다음 10:37:07" in bar(pilot)

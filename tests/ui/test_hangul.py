@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.ui.hangul import KEYS, keys_of
+from kistui.tui.hangul import JAMO_TO_KEY, hangul_to_keys
 
 
 @pytest.mark.parametrize(
@@ -19,18 +19,18 @@ from kistui.ui.hangul import KEYS, keys_of
     ],
 )  # fmt: skip
 def test_what_was_typed_is_the_keys_that_were_pressed(typed: str, keys: str) -> None:
-    assert keys_of(typed) == keys
+    assert hangul_to_keys(typed) == keys
 
 
 @given(st.integers(0xAC00, 0xD7A3))
 def test_every_syllable_is_keys_of_the_keyboard_composed_or_not(code: int) -> None:
-    keys = keys_of(chr(code))
-    assert keys == keys_of(unicodedata.normalize("NFD", chr(code)))
+    keys = hangul_to_keys(chr(code))
+    assert keys == hangul_to_keys(unicodedata.normalize("NFD", chr(code)))
     assert 2 <= len(keys) <= 5
     assert keys.isascii()
     assert keys.isalpha()
 
 
 def test_every_letter_of_the_keyboard_is_one_jamo() -> None:
-    single = [keys for keys in KEYS.values() if len(keys) == 1]
+    single = [keys for keys in JAMO_TO_KEY.values() if len(keys) == 1]
     assert sorted(single) == sorted("qwertyuiopasdfghjklzxcvbnmQWERTOP")

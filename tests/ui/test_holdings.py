@@ -12,12 +12,12 @@ from kistui.models.balance import Balance
 from kistui.models.holdings import AnyHolding
 from kistui.models.load_state import Loaded
 from kistui.simulator import Simulator
-from kistui.ui.screens.balance import BalanceScreen
-from kistui.ui.screens.columns import ColumnsScreen
-from kistui.ui.widgets.detail_pane import DetailPane
-from kistui.ui.widgets.filter_line import FilterLine
-from kistui.ui.widgets.holdings_pane import HoldingsPane
-from kistui.ui.widgets.line_table import LineTable
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.columns_dialog import ColumnsDialog
+from kistui.tui.widgets.detail_pane import DetailPane
+from kistui.tui.widgets.filter_input import FilterInput
+from kistui.tui.widgets.holdings_pane import HoldingsPane
+from kistui.tui.widgets.line_table import LineTable
 from kistui.formatting.cells import plain_text
 from tests.support import FakeClock, balance, lot
 from tests.ui.conftest import MakeApp, OpenApp, settle, until
@@ -61,7 +61,7 @@ def detail(pilot: Pilot[None]) -> str:
 async def show(pilot: Pilot[None], figures: Balance) -> None:
     """As if a reading had ended."""
     screen = screen_of(pilot)
-    screen.remote = Loaded(figures, screen._clock())
+    screen.load_state = Loaded(figures, screen._clock())
     await pilot.pause()
 
 
@@ -99,7 +99,7 @@ async def test_sorting_goes_through_the_columns_and_back(open_app: OpenApp) -> N
 async def test_sorting_needs_no_latin_letter(open_app: OpenApp, key: str) -> None:
     async with open_app() as pilot:
         await pilot.press("2", key)
-        assert pane_of(pilot).arrangement.sort_column == "code"
+        assert pane_of(pilot).view_state.sort_column == "code"
 
 
 async def test_an_arrangement_is_remembered_for_its_profile(
@@ -117,8 +117,8 @@ async def test_an_arrangement_is_remembered_for_its_profile(
             await settle(pilot)
             await pilot.press(*press)
             await settle(pilot)
-            assert pane_of(pilot).arrangement.sort_column == column
-            assert not pane_of(pilot).arrangement.descending
+            assert pane_of(pilot).view_state.sort_column == column
+            assert not pane_of(pilot).view_state.descending
 
 
 # filtering
@@ -136,7 +136,7 @@ async def test_a_filter_by_initials_is_followed_by_the_total(open_app: OpenApp) 
         assert rows(pilot) == ["005930"]
         await pilot.press("escape")
         assert len(rows(pilot)) == 12
-        assert not pane_of(pilot).query_one(FilterLine).display
+        assert not pane_of(pilot).query_one(FilterInput).display
 
 
 async def test_a_filter_can_be_turned_round_and_given_up(open_app: OpenApp) -> None:
@@ -154,16 +154,16 @@ async def test_keys_in_the_filter_are_letters(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "slash", *"q1./s0")
         await pilot.pause()
-        assert pane_of(pilot).query_one(FilterLine).value == "q1./s0"
-        assert "찾는 종목이 없습니다" in plain_text(table_of(pilot)._empty)
-        assert not pilot.app.hidden  # type: ignore[attr-defined]
+        assert pane_of(pilot).query_one(FilterInput).value == "q1./s0"
+        assert "찾는 종목이 없습니다" in plain_text(table_of(pilot)._placeholder_line)
+        assert not pilot.app.amounts_hidden  # type: ignore[attr-defined]
 
 
 async def test_nothing_kept_leaves_no_filter_line(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "slash", "enter")
         await pilot.pause()
-        assert not pane_of(pilot).query_one(FilterLine).display
+        assert not pane_of(pilot).query_one(FilterInput).display
 
 
 # columns
@@ -173,7 +173,7 @@ async def test_columns_are_chosen_from_a_list(open_app: OpenApp) -> None:
     async with open_app(size=(120, 36)) as pilot:
         await pilot.press("2", "vertical_line")
         await pilot.pause()
-        assert isinstance(pilot.app.screen, ColumnsScreen)
+        assert isinstance(pilot.app.screen, ColumnsDialog)
         await pilot.press("space", "down", "space", "enter")
         await pilot.pause()
         assert "코드" not in header(pilot)
@@ -184,7 +184,7 @@ async def test_columns_are_chosen_from_a_list(open_app: OpenApp) -> None:
         assert "code" not in pilot.app.screen.query_one(SelectionList).selected
         await pilot.press("delete", "enter")
         await pilot.pause()
-        assert pane_of(pilot).arrangement.visible_columns is None
+        assert pane_of(pilot).view_state.visible_columns is None
         await pilot.press("vertical_line")
         await pilot.pause()
         await pilot.press("space", "escape")
@@ -213,7 +213,7 @@ async def test_enter_shows_one_in_full_and_left_and_right_walk(
         assert "2/12" in detail(pilot)
         await pilot.press("enter")
         await pilot.pause()
-        assert not pane_of(pilot).detailed
+        assert not pane_of(pilot).detail_open
         assert table_of(pilot).cursor == 1
         await pilot.press("enter", "escape")
         await pilot.pause()
@@ -227,7 +227,7 @@ async def test_f3_shows_kis_s_own_keys(open_app: OpenApp) -> None:
         assert "pchs_avg_pric" in detail(pilot)
         await pilot.press("1")
         await pilot.pause()
-        fields = screen_of(pilot)._summary.copied
+        fields = screen_of(pilot)._summary_pane.copy_text
         assert "dnca_tot_amt\t예수금총금액\t18204330" in fields
         assert len(fields.splitlines()) == 24
 
@@ -251,16 +251,16 @@ async def test_the_cursor_stays_on_its_item_under_sort_and_filter(open_app: Open
         await pilot.press("2")
         await show(pilot, account("A", "B", "C", "D", "E"))
         await pilot.press("slash", "!", "E", "enter")
-        while pane_of(pilot).arrangement.sort_column != "valuation":
+        while pane_of(pilot).view_state.sort_column != "valuation":
             await pilot.press("s")
         assert rows(pilot) == ["00D", "00C", "00B", "00A"]
         await pilot.press("home", "down", "down")
-        assert table_of(pilot).key == "00B"
+        assert table_of(pilot).row_key == "00B"
         # B becomes the largest, C is gone, F is new.
         await show(pilot, account("A", "B", "D", "E", "F", B=9_000_000))
         assert rows(pilot) == ["00B", "00F", "00D", "00A"]
-        assert table_of(pilot).key == "00B"
-        assert pane_of(pilot).arrangement.query == "!E"
+        assert table_of(pilot).row_key == "00B"
+        assert pane_of(pilot).view_state.query == "!E"
         assert pilot.app.focused is table_of(pilot)
 
 
@@ -269,11 +269,11 @@ async def test_a_scrolled_table_keeps_its_place(open_app: OpenApp) -> None:
         await pilot.press("2", *["pagedown"] * 3)
         await pilot.pause()
         table = table_of(pilot)
-        key, line = table.key, table.cursor - table.scroll_offset.y
-        good = screen_of(pilot).remote
+        key, line = table.row_key, table.cursor - table.scroll_offset.y
+        good = screen_of(pilot).load_state
         assert isinstance(good, Loaded)
         await show(pilot, replace(good.value, holdings=good.value.holdings[10:]))
-        assert table.key == key
+        assert table.row_key == key
         assert table.cursor - table.scroll_offset.y == line
 
 
@@ -283,7 +283,7 @@ async def test_typing_a_filter_is_not_interrupted_by_a_refresh(open_app: OpenApp
         await show(pilot, account("A", "B"))
         await pilot.press("B")
         await pilot.pause()
-        assert pane_of(pilot).query_one(FilterLine).value == "KB"
+        assert pane_of(pilot).query_one(FilterInput).value == "KB"
 
 
 async def test_only_what_changed_flashes_and_for_a_moment(
@@ -291,29 +291,29 @@ async def test_only_what_changed_flashes_and_for_a_moment(
 ) -> None:
     async with open_app() as pilot:
         await pilot.press("2")
-        monkeypatch.setattr("kistui.ui.widgets.line_table.FLASH", 0.001)
+        monkeypatch.setattr("kistui.tui.widgets.line_table.HIGHLIGHT_SECONDS", 0.001)
         await show(pilot, account("A", "B", "C"))
         table = table_of(pilot)
-        await until(pilot, lambda: table._flashing == {})
-        monkeypatch.setattr("kistui.ui.widgets.line_table.FLASH", 60.0)
+        await until(pilot, lambda: table._highlighted_cells == {})
+        monkeypatch.setattr("kistui.tui.widgets.line_table.HIGHLIGHT_SECONDS", 60.0)
         await show(pilot, account("A", "B", "C"))
-        assert table._flashing == {}
+        assert table._highlighted_cells == {}
         await show(pilot, account("A", "B", "C", B=2_000_500))
-        assert "00B" in table._flashing
-        monkeypatch.setattr("kistui.ui.widgets.line_table.FLASH", 0.001)
+        assert "00B" in table._highlighted_cells
+        monkeypatch.setattr("kistui.tui.widgets.line_table.HIGHLIGHT_SECONDS", 0.001)
         await show(pilot, account("A", "B", "C", B=2_000_700))
-        await until(pilot, lambda: table._flashing == {})
+        await until(pilot, lambda: table._highlighted_cells == {})
 
 
 async def test_slow_lines_see_no_flash(make_app: MakeApp) -> None:
     app = make_app()
-    app._slow = True
+    app._slow_connection = True
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("2")
         await show(pilot, account("A", "B"))
         await show(pilot, account("A", "B", B=1))
-        assert table_of(pilot)._flashing == {}
+        assert table_of(pilot)._highlighted_cells == {}
 
 
 async def test_another_account_does_not_flash(open_app: OpenApp) -> None:
@@ -323,7 +323,7 @@ async def test_another_account_does_not_flash(open_app: OpenApp) -> None:
         assert screen._profile
         screen.open_profile(screen._profile)
         await settle(pilot)
-        assert table_of(pilot)._flashing == {}
+        assert table_of(pilot)._highlighted_cells == {}
 
 
 # sold out

@@ -13,16 +13,16 @@ from textual.widgets import Input, OptionList, Static
 from kistui import i18n
 from kistui.cli.keys import is_told
 from kistui.models.settings import Settings
-from kistui.ui.app import KistuiApp
-from kistui.ui.explained import explained
-from kistui.ui.keyboard import Keyboard, normal
-from kistui.ui.keys import BY_ID, EVERY, TOGETHER
-from kistui.ui.screens.balance import BalanceScreen
-from kistui.ui.screens.credentials import CredentialsScreen
-from kistui.ui.screens.help import HelpScreen
-from kistui.ui.screens.palette import PaletteScreen
-from kistui.ui.screens.token import TokenScreen
-from kistui.ui.widgets.holdings_pane import HoldingsPane
+from kistui.tui.app import KistuiApp
+from kistui.tui.key_help import describe_keys
+from kistui.tui.user_keymap import UserKeymap, normalize_key
+from kistui.tui.keymap import KEYS_BY_ID, ALL_KEYS, CONCURRENT_GROUPS
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.accounts import AccountsScreen
+from kistui.tui.screens.help_dialog import HelpDialog
+from kistui.tui.screens.command_palette_dialog import CommandPaletteDialog
+from kistui.tui.screens.token import TokenScreen
+from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.formatting.cells import plain_text, display_width
 from kistui.formatting.key_help import filter_key_help, key_help_lines, key_help_markdown
 from kistui.i18n.translations import Translations
@@ -37,18 +37,18 @@ def holdings(pilot: Pilot[None]) -> HoldingsPane:
 
 
 def test_an_id_names_one_action() -> None:
-    assert len(BY_ID) == len(EVERY)
+    assert len(KEYS_BY_ID) == len(ALL_KEYS)
 
 
-@pytest.mark.parametrize("key", EVERY, ids=lambda key: key.id)
+@pytest.mark.parametrize("key", ALL_KEYS, ids=lambda key: key.id)
 def test_every_action_has_a_key_that_needs_no_letter(key: object) -> None:
-    names = BY_ID[key.id].keys.split(",")  # type: ignore[attr-defined]
+    names = KEYS_BY_ID[key.id].keys.split(",")  # type: ignore[attr-defined]
     assert [name for name in names if not (len(name) == 1 and name.isalpha())]
 
 
 @pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
 def test_every_action_has_its_words(words: Translations) -> None:
-    for each in explained(EVERY, Keyboard(), words):
+    for each in describe_keys(ALL_KEYS, UserKeymap(), words):
         assert each.description
         assert words(f"key_group.{each.group}")
 
@@ -56,8 +56,8 @@ def test_every_action_has_its_words(words: Translations) -> None:
 def test_what_is_declared_is_heard_by_one_alone_but_where_the_nearer_goes_first() -> None:
     """A pane's Esc comes before its screen's, a screen's `q` before the app's."""
     shared = set()
-    for groups in TOGETHER:
-        near = [key for key in EVERY if key.group in groups]
+    for groups in CONCURRENT_GROUPS:
+        near = [key for key in ALL_KEYS if key.group in groups]
         for one in near:
             for other in near:
                 if one.id < other.id and set(one.keys.split(",")) & set(other.keys.split(",")):
@@ -79,33 +79,33 @@ def test_what_is_declared_is_heard_by_one_alone_but_where_the_nearer_goes_first(
     ],
 )  # fmt: skip
 def test_keys_are_written_as_people_write_them(said: str, key: str | None) -> None:
-    assert normal(said) == key
+    assert normalize_key(said) == key
 
 
 @given(st.text(max_size=12))
 def test_any_text_is_a_key_or_none(said: str) -> None:
-    assert normal(said) is None or normal(said)
+    assert normalize_key(said) is None or normalize_key(said)
 
 
 def test_what_cannot_be_had_is_told_and_the_rest_holds() -> None:
-    keyboard = Keyboard(
+    keyboard = UserKeymap(
         {
             "holdings.sort": ["F6"], "holdings.nothing": ["x"], "app.hide": ["nokey"],
             "holdings.reverse": ["r"], "holdings.columns": [], "balance.copy": ["F7", "F7"],
         }
     )  # fmt: skip
-    assert keyboard.changed == {"holdings.sort": "f6", "balance.copy": "f7"}
-    told = {(each.kind, each.id, each.other) for each in keyboard.faults}
+    assert keyboard.changed_keys == {"holdings.sort": "f6", "balance.copy": "f7"}
+    told = {(each.code, each.id, each.conflicting_id) for each in keyboard.problems}
     assert told == {
         ("unknown_id", "holdings.nothing", ""), ("unknown_key", "app.hide", ""),
         ("taken", "holdings.reverse", "balance.refresh"), ("no_key", "holdings.columns", ""),
     }  # fmt: skip
-    assert keyboard.shown(BY_ID["holdings.sort"]) == "F6"
+    assert keyboard.display_key(KEYS_BY_ID["holdings.sort"]) == "F6"
 
 
 def test_a_key_that_was_given_up_is_free_for_another() -> None:
-    keyboard = Keyboard({"balance.refresh": ["F5"], "holdings.reverse": ["r"]})
-    assert not keyboard.faults
+    keyboard = UserKeymap({"balance.refresh": ["F5"], "holdings.reverse": ["r"]})
+    assert not keyboard.problems
 
 
 def config(tmp_path: Path, text: str) -> None:
@@ -118,14 +118,14 @@ def config(tmp_path: Path, text: str) -> None:
 async def test_a_user_has_other_keys_and_sees_them(make_app: MakeApp, tmp_path: Path) -> None:
     config(tmp_path, '[keys]\nholdings.reverse = "F6"\n"holdings.sort" = ["w"]\n')
     app = make_app()
-    app._settings = app._book.settings()
+    app._settings = app._profile_service.settings()
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await pilot.press("2", "s")
-        assert holdings(pilot).arrangement.sort_column is None
+        assert holdings(pilot).view_state.sort_column is None
         await pilot.press("w", "f6")
-        assert holdings(pilot).arrangement.sort_column == "code"
-        assert holdings(pilot).arrangement.descending
+        assert holdings(pilot).view_state.sort_column == "code"
+        assert holdings(pilot).view_state.descending
         assert " w 정렬" in screen_text(pilot)
 
 
@@ -138,10 +138,10 @@ async def test_faults_are_one_message_and_nothing_is_lost(make_app: MakeApp) -> 
         assert "holdings.nope" in told.message
         assert "balance.refresh" in told.message
         await pilot.press("2", "f3")
-        assert cast("BalanceScreen", app.screen).raw
+        assert cast("BalanceScreen", app.screen).raw_fields_shown
 
 
-SCREENS = {"1": BalanceScreen, "2": BalanceScreen, "3": TokenScreen, "4": CredentialsScreen}
+SCREENS = {"1": BalanceScreen, "2": BalanceScreen, "3": TokenScreen, "4": AccountsScreen}
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
@@ -154,7 +154,7 @@ async def test_help_tells_this_screens_keys_first(
         await pilot.press(screen)
         await settle(pilot)
         await pilot.press("question_mark")
-        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpDialog))
         shown = str(pilot.app.screen.query_one("#help-lines", Static).content)
         first = shown.splitlines()[0]
         words = KO if lang == "ko" else EN
@@ -167,9 +167,9 @@ async def test_help_tells_this_screens_keys_first(
 
 async def test_help_finds_by_typing_words_keys_and_initials(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        pilot.app.other_words = (EN,)  # type: ignore[attr-defined]
+        pilot.app.other_translations = (EN,)  # type: ignore[attr-defined]
         await pilot.press("2", "f1")
-        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpDialog))
         line = pilot.app.screen.query_one(Input)
         for query, wanted in (
             ("정렬", "다음 열로 정렬"),
@@ -190,29 +190,29 @@ async def test_help_finds_by_typing_words_keys_and_initials(open_app: OpenApp) -
 @pytest.mark.parametrize("opens", ["colon", "ctrl+p"])
 async def test_the_palette_does_what_is_found(open_app: OpenApp, opens: str) -> None:
     async with open_app() as pilot:
-        pilot.app.other_words = (EN,)  # type: ignore[attr-defined]
+        pilot.app.other_translations = (EN,)  # type: ignore[attr-defined]
         await pilot.press(opens)
-        await until(pilot, lambda: isinstance(pilot.app.screen, PaletteScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, CommandPaletteDialog))
         await pilot.press(*"hide amounts")
         options = pilot.app.screen.query_one(OptionList)
         assert options.highlighted == 0
         assert options.get_option_at_index(0).id == "app.hide"
         await pilot.press("enter")
-        await until(pilot, lambda: cast("KistuiApp", pilot.app).hidden)
+        await until(pilot, lambda: cast("KistuiApp", pilot.app).amounts_hidden)
         assert isinstance(pilot.app.screen, BalanceScreen)
 
 
 async def test_the_palette_knows_only_what_can_be_done_here(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("colon")
-        await until(pilot, lambda: isinstance(pilot.app.screen, PaletteScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, CommandPaletteDialog))
         ids = {option.id for option in pilot.app.screen.query_one(OptionList).options}
         assert "balance.refresh" in ids
         assert "accounts.add" not in ids
         assert "holdings.sort" not in ids
         await pilot.press("escape")
         await pilot.press("2", "colon")
-        await until(pilot, lambda: isinstance(pilot.app.screen, PaletteScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, CommandPaletteDialog))
         ids = {option.id for option in pilot.app.screen.query_one(OptionList).options}
         assert "holdings.sort" in ids
 
@@ -221,10 +221,10 @@ async def test_jamo_are_the_keys_of_their_places_and_that_is_said_once(open_app:
     async with open_app() as pilot:
         await pilot.press("2", "ㄴ")
         await settle(pilot)
-        assert holdings(pilot).arrangement.sort_column == "code"
+        assert holdings(pilot).view_state.sort_column == "code"
         await pilot.press("ㅌ")
         await settle(pilot)
-        assert cast("KistuiApp", pilot.app).hidden
+        assert cast("KistuiApp", pilot.app).amounts_hidden
         told = [each for each in pilot.app._notifications if "ㄴ" in each.message]
         assert len(told) == 1
 
@@ -233,19 +233,19 @@ async def test_of_a_syllable_only_what_does_no_harm_is_done(open_app: OpenApp) -
     async with open_app() as pilot:
         await pilot.press("2", "ㅓ", "ㅓ")
         await settle(pilot)
-        before = holdings(pilot).arrangement
+        before = holdings(pilot).view_state
         # 쇼 is s, y: sort and copy; 바 is q, k: quit and up.
         await pilot.press("쇼", "바")
         await settle(pilot)
         assert pilot.app.is_running
-        assert holdings(pilot).arrangement == before
+        assert holdings(pilot).view_state == before
 
 
 async def test_a_text_field_has_the_first_word(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "slash", "삼", "ㅂ")
         await settle(pilot)
-        assert holdings(pilot).arrangement.query == "삼ㅂ"
+        assert holdings(pilot).view_state.query == "삼ㅂ"
         assert pilot.app.is_running
 
 
@@ -259,13 +259,13 @@ async def test_a_jamo_quits_as_its_key_does(make_app: MakeApp) -> None:
 
 def test_the_readmes_table_is_made_from_the_declaration() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    table = key_help_markdown(filter(is_told, explained(EVERY, Keyboard(), EN)), EN)
+    table = key_help_markdown(filter(is_told, describe_keys(ALL_KEYS, UserKeymap(), EN)), EN)
     assert table in readme
 
 
 @pytest.mark.parametrize("width", [20, 40, 70])
 def test_help_keeps_its_width_and_cuts_no_key(width: int) -> None:
-    helps = explained(EVERY, Keyboard(), KO)
+    helps = describe_keys(ALL_KEYS, UserKeymap(), KO)
     lines = key_help_lines(helps, KO, width)
     for each in helps:
         assert any(" ".join(each.keys) in plain_text(line) for line in lines)
@@ -273,6 +273,6 @@ def test_help_keeps_its_width_and_cuts_no_key(width: int) -> None:
 
 
 def test_a_key_finds_what_it_does() -> None:
-    helps = explained(EVERY, Keyboard(), EN)
+    helps = describe_keys(ALL_KEYS, UserKeymap(), EN)
     assert [each.id for each in filter_key_help(helps, "|")] == ["holdings.columns"]
     assert re.search("sort", filter_key_help(helps, "sort")[0].description)

@@ -14,8 +14,8 @@ from kistui.models.holdings import overseas_missing
 from kistui.models.record import replace
 from kistui.models.load_state import Failed, Loading, Loaded, last_loaded
 from kistui.simulator import Options, Simulator
-from kistui.ui.app import KistuiApp
-from kistui.ui.screens.ask import AskScreen
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.prompt_dialog import PromptDialog
 from tests.storm import book_of as storm_book
 from tests.storm import environ_of
 from tests.support import FakeClock, balance, lot
@@ -73,14 +73,14 @@ async def test_old_figures_are_there_while_the_server_is_silent_and_then_others(
 ) -> None:
     simulator.use_scene("slow")
     async with again.run_test(size=SIZE) as pilot:
-        assert isinstance(screen_of(pilot).remote, Loading)
+        assert isinstance(screen_of(pilot).load_state, Loading)
         assert summary_lines(pilot) == before
         assert summary(pilot).dimmed
         await pilot.pause()
         assert "화면의 숫자는 11-23 10:32 KST 값입니다 · 3일 전 · 해외 제외" in screen_text(pilot)
         assert "읽는 중" in bar(pilot)
         simulator.use_scene("ordinary")
-        await until(pilot, lambda: isinstance(screen_of(pilot).remote, Loaded))
+        await until(pilot, lambda: isinstance(screen_of(pilot).load_state, Loaded))
         assert not summary(pilot).dimmed
         assert "갱신 12:32:07 KST" in bar(pilot)
         assert "화면의 숫자는" not in notice(pilot)
@@ -92,7 +92,7 @@ async def test_a_failure_keeps_them_dimmed_with_their_age(
     simulator.use_scene("wrong-account")
     async with again.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        assert isinstance(screen_of(pilot).remote, Failed)
+        assert isinstance(screen_of(pilot).load_state, Failed)
         assert summary_lines(pilot) == before
         assert summary(pilot).dimmed
         assert "11-23 10:32 KST 값 · 3일 전" in bar(pilot)
@@ -106,7 +106,7 @@ async def test_giving_up_the_reading_leaves_them_old(
     async with again.run_test(size=SIZE) as pilot:
         await pilot.press("escape")
         await pilot.pause()
-        assert isinstance(screen_of(pilot).remote, Failed)
+        assert isinstance(screen_of(pilot).load_state, Failed)
         assert summary_lines(pilot) == before
         assert summary(pilot).dimmed
         assert "3일 전" in bar(pilot)
@@ -118,12 +118,12 @@ async def test_a_profile_that_is_left_takes_none_along_as_fresh(
     simulator.use_scene("slow")
     main = book_of(again).get("main")
     async with again.run_test(size=SIZE) as pilot:
-        again._open(book_of(again).demo_profile())
+        again._open_profile(book_of(again).demo_profile())
         await pilot.pause()
-        assert last_loaded(again._remotes.of(main)) is None
-        again._open(main)
-        await until(pilot, lambda: last_loaded(screen_of(pilot).remote))
-        assert isinstance(screen_of(pilot).remote, Loading)
+        assert last_loaded(again._balance_states.get(main)) is None
+        again._open_profile(main)
+        await until(pilot, lambda: last_loaded(screen_of(pilot).load_state))
+        assert isinstance(screen_of(pilot).load_state, Loading)
         assert summary(pilot).dimmed
 
 
@@ -134,9 +134,9 @@ async def test_another_profile_shows_its_own_when_it_is_opened(
     simulator.use_scene("slow")
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        app._open(book_of(app).get("main"))
-        await until(pilot, lambda: last_loaded(screen_of(pilot).remote))
-        assert isinstance(screen_of(pilot).remote, Loading)
+        app._open_profile(book_of(app).get("main"))
+        await until(pilot, lambda: last_loaded(screen_of(pilot).load_state))
+        assert isinstance(screen_of(pilot).load_state, Loading)
         assert summary_lines(pilot) == before
 
 
@@ -148,8 +148,8 @@ async def test_what_is_offered_late_or_for_another_changes_nothing(again: Kistui
     async with again.run_test(size=SIZE) as pilot:
         await settle(pilot)
         for profile in (main, replace(main, name="other")):
-            balance_of(pilot).offer(profile, old)
-            assert isinstance(screen_of(pilot).remote, Loaded)
+            balance_of(pilot).show_cached(profile, old)
+            assert isinstance(screen_of(pilot).load_state, Loaded)
             assert not summary(pilot).dimmed
 
 
@@ -160,17 +160,17 @@ async def test_nothing_is_shown_before_the_passphrase(
     book_of(app).unlock("open")
     main = keep(book_of(app), simulator, "main", SecretBackend.ENCRYPTED)
     async with app.run_test(size=SIZE) as pilot:
-        app._open(main)
+        app._open_profile(main)
         await settle(pilot)
         assert book_of(app).cached_balance(main)
     clock.advance(hours=1)
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, AskScreen))
-        assert last_loaded(balance_of(pilot).remote) is None
+        await until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        assert last_loaded(balance_of(pilot).load_state) is None
         app.screen.query_one(Input).value = "open"
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(balance_of(pilot).remote, Loaded))
+        await until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
 
 
 def test_of_the_environment_they_are_those_of_its_account_and_key(
@@ -193,7 +193,7 @@ async def test_the_demo_keeps_none(make_app: MakeApp, folder: Path) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        good = last_loaded(screen_of(pilot).remote)
+        good = last_loaded(screen_of(pilot).load_state)
         assert good
         book_of(app).cache_balance(book_of(app).demo_profile(), good.value, good.loaded_at)
     assert not folder.exists()
@@ -208,7 +208,7 @@ async def test_what_cannot_be_kept_is_told_to_nobody(
     folder.write_text("no folder")
     async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
         await settle(pilot)
-        assert isinstance(screen_of(pilot).remote, Loaded)
+        assert isinstance(screen_of(pilot).load_state, Loaded)
         assert not pilot.app._notifications
 
 

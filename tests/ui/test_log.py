@@ -9,19 +9,19 @@ from textual.widgets import Static
 from kistui.errors import FileWriteError
 from kistui.models.call_record import CallRecord
 from kistui.services.profiles import ProfileService
-from kistui.ui.app import KistuiApp
-from kistui.ui.screens.balance import BalanceScreen
-from kistui.ui.screens.credentials import CredentialsScreen
-from kistui.ui.screens.log import LogScreen
-from kistui.ui.screens.token import TokenScreen
-from kistui.ui.widgets.line_table import LineTable
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.accounts import AccountsScreen
+from kistui.tui.screens.log import LogScreen
+from kistui.tui.screens.token import TokenScreen
+from kistui.tui.widgets.line_table import LineTable
 from tests.ui.conftest import MakeApp, OpenApp, settle, until
 
 SIZES = [(80, 24), (60, 20), (120, 36)]
 
 
 def book_of(pilot: Pilot[None]) -> ProfileService:
-    return cast("Profiles", cast("KistuiApp", pilot.app)._book)
+    return cast("Profiles", cast("KistuiApp", pilot.app)._profile_service)
 
 
 def shown(pilot: Pilot[None]) -> str:
@@ -48,7 +48,7 @@ async def test_every_call_of_this_process_is_there(
     async with open_app("many", lang, size=size) as pilot:
         table = await open_log(pilot)
         assert len(calls(pilot)) == len(pilot.app.simulator.requests)  # type: ignore[attr-defined]
-        assert table.position == (1, len(calls(pilot)))
+        assert table.row_position == (1, len(calls(pilot)))
         text = shown(pilot)
         for wanted in ("10:32:07", "200", "KIOK0500", f"{len(calls(pilot))}"):
             assert wanted in text
@@ -101,15 +101,15 @@ async def test_a_new_call_appears_and_the_cursor_stays_on_the_newest_or_on_its_c
         before = len(calls(pilot))
         tell(calls(pilot)[0])
         await settle(pilot)
-        assert table.position == (1, before + 1)
-        assert table.key == str(before + 1)
+        assert table.row_position == (1, before + 1)
+        assert table.row_key == str(before + 1)
         await pilot.press("down")
         await settle(pilot)
-        key = table.key
+        key = table.row_key
         tell(calls(pilot)[0])
         await settle(pilot)
-        assert table.key == key
-        assert table.position == (3, before + 2)
+        assert table.row_key == key
+        assert table.row_position == (3, before + 2)
 
 
 async def test_nothing_is_drawn_when_nothing_happens(
@@ -131,7 +131,7 @@ async def test_nothing_is_drawn_when_nothing_happens(
 async def test_the_digits_lead_there_and_away(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         for key, screen in (
-            ("3", TokenScreen), ("5", LogScreen), ("4", CredentialsScreen), ("5", LogScreen),
+            ("3", TokenScreen), ("5", LogScreen), ("4", AccountsScreen), ("5", LogScreen),
             ("2", BalanceScreen), ("5", LogScreen), ("1", BalanceScreen),
         ):  # fmt: skip
             await pilot.press(key)
@@ -175,10 +175,10 @@ async def test_hundreds_of_calls_scroll(open_app: OpenApp) -> None:
         for _ in range(600):
             tell(one)
         table = await open_log(pilot)
-        assert table.position == (1, 500)
+        assert table.row_position == (1, 500)
         await pilot.press("end", "enter")
-        await until(pilot, lambda: table.position == (500, 500))
+        await until(pilot, lambda: table.row_position == (500, 500))
         await pilot.press("home")
         await settle(pilot)
-        assert table.position == (1, 500)
+        assert table.row_position == (1, 500)
         assert str(pilot.app.screen.query_one("#call-lines", Static).content)

@@ -11,9 +11,9 @@ from kistui.models.overseas import Market
 from kistui.models.holdings import latest_overseas
 from kistui.models.load_state import Failed, Loading, Loaded, last_loaded
 from kistui.simulator import Reply, Simulator, refusal
-from kistui.ui.screens.balance import BalanceScreen
-from kistui.ui.widgets.holdings_pane import HoldingsPane
-from kistui.ui.widgets.line_table import LineTable
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.widgets.holdings_pane import HoldingsPane
+from kistui.tui.widgets.line_table import LineTable
 from kistui.formatting.overseas import overseas_boxes
 from tests.ui.conftest import MakeApp, OpenApp, settle, summary_lines, until
 from tests.ui.test_balance_screen import screen_text
@@ -22,7 +22,7 @@ PRESENT = "inquire-present-balance"
 
 
 def balance(pilot: Pilot[None]) -> Balance:
-    good = last_loaded(home(pilot).remote)
+    good = last_loaded(home(pilot).load_state)
     assert good is not None
     return good.value
 
@@ -74,22 +74,22 @@ async def test_home_shows_while_abroad_is_still_being_read(make_app: MakeApp) ->
 async def test_a_market_alone_then_the_next_then_all(open_app: OpenApp) -> None:
     async with open_app(abroad=True) as pilot:
         await pilot.press("2", "]", "]")
-        assert pane(pilot).arrangement.market is Market.US
+        assert pane(pilot).view_state.market is Market.US
         assert rows(pilot)[0] == "market:us"
         assert "합계 5/22" in screen_text(pilot)
         await pilot.press("[", "[")
-        assert pane(pilot).arrangement.market is None
+        assert pane(pilot).view_state.market is None
         await pilot.press("m", "escape")
-        assert pane(pilot).arrangement.market is None
+        assert pane(pilot).view_state.market is None
 
 
 async def test_enter_on_a_markets_line_shows_it_alone_and_again_all(open_app: OpenApp) -> None:
     async with open_app(abroad=True) as pilot:
         await pilot.press("2", "home", "enter")
-        assert pane(pilot).arrangement.market is Market.KR
-        assert not pane(pilot).detailed
+        assert pane(pilot).view_state.market is Market.KR
+        assert not pane(pilot).detail_open
         await pilot.press("home", "enter")
-        assert pane(pilot).arrangement.market is None
+        assert pane(pilot).view_state.market is None
 
 
 async def test_the_detail_of_a_share_abroad_is_in_its_currency_and_in_won(
@@ -161,7 +161,7 @@ async def test_esc_gives_up_reading_abroad_and_keeps_home(make_app: MakeApp) -> 
     app = make_app(abroad=True)
     cast("Any", app).simulator.script(PRESENT, Reply(delay=5))
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: isinstance(home(pilot).remote, Loaded))
+        await until(pilot, lambda: isinstance(home(pilot).load_state, Loaded))
         await pilot.press("escape")
         await settle(pilot)
         assert "해외 읽는 중" not in screen_text(pilot)
@@ -171,8 +171,8 @@ async def test_esc_gives_up_reading_abroad_and_keeps_home(make_app: MakeApp) -> 
 async def test_a_refresh_keeps_cursor_and_market(open_app: OpenApp) -> None:
     async with open_app(abroad=True) as pilot:
         await pilot.press("2", "]", "]", "home", "down", "down")
-        at = pane(pilot).query_one(LineTable).key
+        at = pane(pilot).query_one(LineTable).row_key
         await pilot.press("r")
         await settle(pilot)
-        assert pane(pilot).arrangement.market is Market.US
-        assert pane(pilot).query_one(LineTable).key == at
+        assert pane(pilot).view_state.market is Market.US
+        assert pane(pilot).query_one(LineTable).row_key == at

@@ -11,7 +11,7 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Secre
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Options, Simulator
 from kistui.storage.themes import load_themes
-from kistui.ui.screens.choice import ChoiceScreen
+from kistui.tui.screens.select_dialog import SelectDialog
 from tests.pictures import DOCS, PICTURES, draw
 from tests.support import FakeClock
 from tests.ui.conftest import MakeApp, settle
@@ -118,7 +118,7 @@ def test_profiles(
     snap_compare: SnapCompare, make_app: MakeApp, lang: str, keys: tuple[str, ...]
 ) -> None:
     app = make_app(lang=lang)
-    book = app._book
+    book = app._profile_service
     assert isinstance(book, ProfileService)
     for name, kind in (("main", Environment.REAL), ("모의-2", Environment.PAPER)):
         account = AccountNumber.parse("50071234-01")
@@ -193,7 +193,7 @@ def test_accounts(
         Simulator(Options(scene=scene, seed=seed), clock=app._clock).start()
         for seed, scene in enumerate(("ordinary", "credit", "refused-secret"), 3)
     ]
-    book = cast("ProfileService", app._book)
+    book = cast("ProfileService", app._profile_service)
     for name, simulator in zip(("main", "credit", "isa"), servers, strict=True):
         account = AccountNumber.parse(simulator.account)
         profile = Profile(name, Environment.REAL, account, simulator.url, secret_backend=SecretBackend.PLAIN)
@@ -204,10 +204,10 @@ def test_accounts(
         await pilot.press("4")
         await settle(pilot)
         await pilot.press("r")
-        while not isinstance(app.screen, ChoiceScreen):
+        while not isinstance(app.screen, SelectDialog):
             await pilot.pause(0.02)
         await pilot.press("down", "enter")
-        while isinstance(app.screen, ChoiceScreen):
+        while isinstance(app.screen, SelectDialog):
             await pilot.pause(0.02)
         await settle(pilot)
         await settle(pilot)
@@ -255,7 +255,7 @@ def test_token(
         await pilot.press("f5")
         await settle(pilot)
         app.tick()
-        app.screen._paint()  # type: ignore[attr-defined]
+        app.screen._refresh_view()  # type: ignore[attr-defined]
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=act)

@@ -13,12 +13,12 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Secre
 from kistui.models.load_state import Loaded
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
-from kistui.ui.app import KistuiApp
-from kistui.ui.screens.ask import AskScreen
-from kistui.ui.screens.balance import BalanceScreen
-from kistui.ui.screens.choice import ChoiceScreen
-from kistui.ui.screens.credentials import CredentialsScreen
-from kistui.ui.screens.profile_form import ProfileForm
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.prompt_dialog import PromptDialog
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.select_dialog import SelectDialog
+from kistui.tui.screens.accounts import AccountsScreen
+from kistui.tui.screens.profile_form import ProfileForm
 from tests.support import FakeClock
 from tests.ui.conftest import MakeApp, until
 
@@ -43,7 +43,7 @@ def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, 
 
 
 def book_of(app: KistuiApp) -> ProfileService:
-    return cast("Profiles", app._book)
+    return cast("Profiles", app._profile_service)
 
 
 def kept(app: KistuiApp) -> list[str]:
@@ -51,7 +51,7 @@ def kept(app: KistuiApp) -> list[str]:
 
 
 def balance_of(pilot: Pilot[Any]) -> BalanceScreen:
-    return cast("BalanceScreen", pilot.app._balance)  # type: ignore[attr-defined]
+    return cast("BalanceScreen", pilot.app._balance_screen)  # type: ignore[attr-defined]
 
 
 def notice(pilot: Pilot[Any]) -> str:
@@ -93,7 +93,7 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
         await quiet(pilot)
         await quiet(pilot)
         assert isinstance(app.screen, BalanceScreen)
-        assert isinstance(app.screen.remote, Loaded)
+        assert isinstance(app.screen.load_state, Loaded)
     again = make_app(demo=False, environ=environ)
     assert kept(again) == ["main"]
     assert book_of(again).needs_passphrase(book_of(again).list_profiles()[0])
@@ -179,12 +179,12 @@ async def test_the_demo_is_one_key_away(make_app: MakeApp) -> None:
         await quiet(pilot)
         await pilot.press("escape")
         await quiet(pilot)
-        assert isinstance(app.screen, CredentialsScreen)
+        assert isinstance(app.screen, AccountsScreen)
         await pilot.press("f6")
         await quiet(pilot)
         await quiet(pilot)
         assert isinstance(app.screen, BalanceScreen)
-        assert isinstance(app.screen.remote, Loaded)
+        assert isinstance(app.screen.load_state, Loaded)
 
 
 async def test_switching_shows_the_other_accounts_own_figures(
@@ -193,20 +193,20 @@ async def test_switching_shows_the_other_accounts_own_figures(
     app = make_app(demo=True, environ=environ)
     keep(book_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(balance_of(pilot).remote, Loaded))
-        demo = balance_of(pilot).remote
+        await until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        demo = balance_of(pilot).load_state
         simulator.use_scene("empty")
         await pilot.press("at")
-        await until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+        await until(pilot, lambda: isinstance(app.screen, SelectDialog))
         await pilot.press("home", "enter")
-        await until(pilot, lambda: not isinstance(app.screen, ChoiceScreen))
+        await until(pilot, lambda: not isinstance(app.screen, SelectDialog))
         shown = balance_of(pilot)
         await until(pilot, lambda: shown._profile and shown._profile.name == "isa")
-        await until(pilot, lambda: isinstance(shown.remote, Loaded))
+        await until(pilot, lambda: isinstance(shown.load_state, Loaded))
         assert shown._profile is not None
         assert shown._profile.name == "isa"
-        assert isinstance(shown.remote, Loaded)
-        assert shown.remote.value.holdings == ()
+        assert isinstance(shown.load_state, Loaded)
+        assert shown.load_state.value.holdings == ()
         assert isinstance(demo, Loaded)
         assert demo.value.holdings
 
@@ -221,8 +221,8 @@ async def test_an_answer_for_the_account_one_left_changes_nothing(
         balance_of(pilot).open_profile(profile)
         await quiet(pilot)
         await quiet(pilot)
-        assert isinstance(balance_of(pilot).remote, Loaded)
-        assert not isinstance(balance_of(pilot)._remotes._by_name["demo"], Loaded)
+        assert isinstance(balance_of(pilot).load_state, Loaded)
+        assert not isinstance(balance_of(pilot)._balance_states._by_name["demo"], Loaded)
         assert simulator.count("inquire-balance") == 1
 
 
@@ -235,13 +235,13 @@ async def test_a_locked_profile_asks_once_and_again_when_wrong(
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
-        assert isinstance(app.screen, AskScreen)
+        assert isinstance(app.screen, PromptDialog)
         for answer in ("wrong", "open"):
             await type_in(pilot, "answer", answer)
             await pilot.press("enter")
             await pilot.pause(0.3)
             await quiet(pilot)
-        assert isinstance(balance_of(pilot).remote, Loaded)
+        assert isinstance(balance_of(pilot).load_state, Loaded)
 
 
 async def test_removing_takes_the_name_and_leaves_nothing(
@@ -258,7 +258,7 @@ async def test_removing_takes_the_name_and_leaves_nothing(
         await type_in(pilot, "answer", "is")
         await pilot.press("enter")
         await quiet(pilot)
-        assert isinstance(app.screen, AskScreen)
+        assert isinstance(app.screen, PromptDialog)
         await type_in(pilot, "answer", "isa")
         await pilot.press("enter")
         await quiet(pilot)
@@ -340,7 +340,7 @@ async def test_the_connection_test_asks_before_it_sends_a_notice(
         await quiet(pilot)
         await pilot.press("f9")
         await quiet(pilot)
-        assert isinstance(app.screen, ChoiceScreen)
+        assert isinstance(app.screen, SelectDialog)
         assert simulator.notices == 0
         await pilot.press("down", "enter")
         await quiet(pilot)
@@ -362,7 +362,7 @@ async def test_a_broken_configuration_is_named_and_the_demo_still_opens(
     (tmp_path / "config" / "config.toml").write_text("default = \n")
     app = make_app(demo=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(balance_of(pilot).remote, Loaded))
+        await until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
         await pilot.press("4")
         await quiet(pilot)
         assert "설정 파일에 잘못" in notice(pilot)
@@ -390,4 +390,4 @@ async def test_a_profile_without_its_secret_does_not_block_the_others(
         await pilot.press("down", "enter")
         await quiet(pilot)
         await quiet(pilot)
-        assert isinstance(balance_of(pilot).remote, Loaded)
+        assert isinstance(balance_of(pilot).load_state, Loaded)

@@ -8,12 +8,12 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from kistui.storage.themes import bundled_themes_dir
-from kistui.ui.app import KistuiApp
-from kistui.ui.screens.balance import BalanceScreen
-from kistui.ui.screens.settings import SettingsScreen
-from kistui.ui.screens.themes import ThemeScreen
-from kistui.ui.widgets.holdings_pane import HoldingsPane
-from kistui.ui.widgets.line_table import LineTable
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.settings_dialog import SettingsDialog
+from kistui.tui.screens.theme_dialog import ThemeDialog
+from kistui.tui.widgets.holdings_pane import HoldingsPane
+from kistui.tui.widgets.line_table import LineTable
 from tests.ui.conftest import MakeApp, OpenApp, settle, until
 from tests.ui.test_balance_screen import screen_text
 
@@ -25,7 +25,7 @@ def written(tmp_path: Path) -> str:
 
 async def choose(pilot: Pilot[None], row: int, *keys: str) -> None:
     await pilot.press("comma")
-    await until(pilot, lambda: isinstance(pilot.app.screen, SettingsScreen))
+    await until(pilot, lambda: isinstance(pilot.app.screen, SettingsDialog))
     await pilot.press(*["down"] * row, *keys)
     await pilot.pause()
 
@@ -35,7 +35,7 @@ async def test_a_theme_is_shown_under_the_cursor_and_kept_by_enter(
 ) -> None:
     async with open_app() as pilot:
         await pilot.press("t")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ThemeScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, ThemeDialog))
         before = pilot.app.theme
         await pilot.press("down")
         await pilot.pause()
@@ -52,7 +52,7 @@ async def test_esc_puts_the_theme_back_and_writes_nothing(
     async with open_app() as pilot:
         before = pilot.app.theme
         await pilot.press("f10")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ThemeScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, ThemeDialog))
         await pilot.press("down", "down", "escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, BalanceScreen))
         await settle(pilot)
@@ -81,7 +81,7 @@ async def test_the_language_changes_with_everything_where_it_was(
         await pilot.press("2", "down", "down", "s", "s")
         pane = pilot.app.screen.query_one("#holdings", HoldingsPane)
         table = pane.query_one(LineTable)
-        at, figures = table.key, pane.balance
+        at, figures = table.row_key, pane.balance
         await choose(pilot, 0, "right", "right")
         assert "Language" in screen_text(pilot)
         await pilot.press("escape")
@@ -91,8 +91,8 @@ async def test_the_language_changes_with_everything_where_it_was(
             assert word in text
         for word in ("보유종목", "요약", "합계", "출처", "도움말"):
             assert word not in text
-        assert (table.key, pane.balance) == (at, figures)
-        assert pane.arrangement.sort_column == "name"
+        assert (table.row_key, pane.balance) == (at, figures)
+        assert pane.view_state.sort_column == "name"
         await until(pilot, lambda: 'language = "en"' in written(tmp_path))
         await choose(pilot, 0, "right")
         await pilot.press("escape")
@@ -110,9 +110,9 @@ async def test_settings_hold_at_once_and_are_written(open_app: OpenApp, tmp_path
         for line in ("refresh_seconds = 120", "renew_before_minutes = 5", "hidden = true"):
             assert line in text
         home = cast("BalanceScreen", app.screen_stack[0])
-        assert home._auto.interval.total_seconds() == 120
-        assert not home.query_one("#holdings", HoldingsPane).flashes
-        again = cast("Any", app._book).settings()
+        assert home._auto_refresher.interval.total_seconds() == 120
+        assert not home.query_one("#holdings", HoldingsPane).highlight_changes
+        again = cast("Any", app._profile_service).settings()
         assert again.hidden
         assert not again.flash
 
@@ -142,11 +142,11 @@ async def test_a_theme_that_is_saved_is_read_again(make_app: MakeApp, tmp_path: 
         await settle(pilot)
         assert app.theme_variables["gain"] == "#ff7070"
         own.write_text(text.replace("#ff7070", "#ffaaaa"))
-        app._look_at_files()
+        app._reload_changed_themes()
         await until(pilot, lambda: app.theme_variables["gain"] == "#ffaaaa")
         assert app.theme == "own"
         own.write_text(text.replace('gain = "#ff7070"', 'gain = "red"'))
-        app._look_at_files()
+        app._reload_changed_themes()
         await until(pilot, lambda: list(app._notifications))
         told = [each.message for each in app._notifications]
         assert ["own.toml: variables.gain" in each for each in told] == [True]
@@ -160,7 +160,7 @@ async def test_every_theme_opens_every_screen(open_app: OpenApp) -> None:
             for key in ("1", "2", "3", "4", "5"):
                 await pilot.press(key)
             await pilot.press("question_mark", "escape", "comma")
-            await until(pilot, lambda: isinstance(pilot.app.screen, SettingsScreen))
+            await until(pilot, lambda: isinstance(pilot.app.screen, SettingsDialog))
             assert pilot.app.screen.query_one(OptionList).option_count == 7
             await pilot.press("escape", "escape", "escape")
             await settle(pilot)

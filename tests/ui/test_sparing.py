@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pyte.screens import Char
 from textual.geometry import Size
 
-from kistui.ui.sparing import Picture
+from kistui.tui.driver.cell_diff import ScreenBuffer
 
 COLUMNS, LINES = 12, 4
 SIZE = Size(COLUMNS, LINES)
@@ -44,10 +44,10 @@ def seen(char: Char) -> Char:
 @given(st.lists(frame, max_size=6))
 def test_what_is_sent_makes_the_same_screen(frames: list[str]) -> None:
     whole, spared = pyte.Screen(COLUMNS, LINES), pyte.Screen(COLUMNS, LINES)
-    picture = Picture()
+    picture = ScreenBuffer()
     for each in frames:
         pyte.Stream(whole).feed(each)
-        pyte.Stream(spared).feed(picture.changes(each, SIZE))
+        pyte.Stream(spared).feed(picture.diff(each, SIZE))
         assert spared.display == whole.display
         for y in range(LINES):
             for x in range(COLUMNS):
@@ -56,45 +56,45 @@ def test_what_is_sent_makes_the_same_screen(frames: list[str]) -> None:
 
 
 def test_what_stands_is_not_sent_again() -> None:
-    picture = Picture()
+    picture = ScreenBuffer()
     first = f"\x1b[2;1H{RED}합계 1,234\x1b[0m\x1b[1;1H"
-    assert "합계" in picture.changes(first, SIZE)
-    assert picture.changes(first, SIZE) == ""
-    assert picture.changes(first.replace("[1;1H", "[1;2H"), SIZE) == "\x1b[1;2H"
-    assert picture.changes(first.replace("4", "5"), SIZE) == f"\x1b[2;10H{RED}5\x1b[0m\x1b[1;1H"
+    assert "합계" in picture.diff(first, SIZE)
+    assert picture.diff(first, SIZE) == ""
+    assert picture.diff(first.replace("[1;1H", "[1;2H"), SIZE) == "\x1b[1;2H"
+    assert picture.diff(first.replace("4", "5"), SIZE) == f"\x1b[2;10H{RED}5\x1b[0m\x1b[1;1H"
 
 
 @pytest.mark.parametrize("strange", ["\x1b[2J", "\x1b]8;;x\x1b\\", "e\u0301"])
 def test_what_is_not_understood_is_sent_as_it_is_and_forgets_the_rest(strange: str) -> None:
-    picture = Picture()
+    picture = ScreenBuffer()
     plain = "\x1b[1;1Habc\x1b[1;1H"
-    picture.changes(plain, SIZE)
+    picture.diff(plain, SIZE)
     data = f"\x1b[1;1H{strange}\x1b[1;1H"
-    assert picture.changes(data, SIZE) == data
-    assert "abc" in picture.changes(plain, SIZE)
+    assert picture.diff(data, SIZE) == data
+    assert "abc" in picture.diff(plain, SIZE)
 
 
 def test_half_of_a_wide_character_overwritten_is_sent_again() -> None:
-    picture = Picture()
+    picture = ScreenBuffer()
     wide = "\x1b[1;1H가\x1b[1;1H"
-    picture.changes(wide, SIZE)
-    picture.changes("\x1b[1;2Hx\x1b[1;1H", SIZE)
-    assert "가" in picture.changes(wide, SIZE)
+    picture.diff(wide, SIZE)
+    picture.diff("\x1b[1;2Hx\x1b[1;1H", SIZE)
+    assert "가" in picture.diff(wide, SIZE)
 
 
 def test_a_line_break_is_to_the_first_column() -> None:
-    picture = Picture()
-    picture.changes("\x1b[1;1Hab\ncd\x1b[1;1H", SIZE)
-    assert picture.changes("\x1b[2;1Hcd\x1b[1;1H", SIZE) == ""
+    picture = ScreenBuffer()
+    picture.diff("\x1b[1;1Hab\ncd\x1b[1;1H", SIZE)
+    assert picture.diff("\x1b[2;1Hcd\x1b[1;1H", SIZE) == ""
 
 
 def test_what_does_not_fit_the_window_is_not_taken_to_stand() -> None:
-    picture = Picture()
+    picture = ScreenBuffer()
     large = "\x1b[4;1Hab\x1b[9;1Hcd\x1b[1;1H"
-    assert picture.changes(large, SIZE) == large
-    assert "ab" in picture.changes("\x1b[4;1Hab\x1b[1;1H", SIZE)
+    assert picture.diff(large, SIZE) == large
+    assert "ab" in picture.diff("\x1b[4;1Hab\x1b[1;1H", SIZE)
 
 
 def test_colours_that_hold_are_not_sent_again() -> None:
     frame = f"\x1b[1;1H{BACK}ab\x1b[0m\x1b[31;48;2;4;5;6mc\x1b[0m\x1b[1;1H"
-    assert Picture().changes(frame, SIZE) == f"\x1b[1;1H{BACK}ab\x1b[31mc\x1b[0m\x1b[1;1H"
+    assert ScreenBuffer().diff(frame, SIZE) == f"\x1b[1;1H{BACK}ab\x1b[31mc\x1b[0m\x1b[1;1H"

@@ -14,11 +14,11 @@ from kistui.models.token import TokenState, TokenRecord
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
 from kistui.storage.token_store import TokenStore
-from kistui.ui.app import KistuiApp
-from kistui.ui.screens.balance import BalanceScreen
-from kistui.ui.screens.choice import ChoiceScreen
-from kistui.ui.screens.token import TokenScreen
-from kistui.ui.widgets.lines import FittedLine
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.select_dialog import SelectDialog
+from kistui.tui.screens.token import TokenScreen
+from kistui.tui.widgets.status_line import StatusLine
 from kistui.formatting.cells import plain_text
 from tests.support import MORNING, FakeClock
 from tests.ui.conftest import OpenApp, settle, until
@@ -34,7 +34,7 @@ def simulator_of(pilot: Pilot[None]) -> Simulator:
 
 def store_of(pilot: Pilot[None]) -> tuple[TokenStore, str]:
     """The demo's store, and the name of its record."""
-    book = app_of(pilot)._book
+    book = app_of(pilot)._profile_service
     assert isinstance(book, ProfileService)
     assert book._demo_account
     return book._demo_account.token_store, book._demo_account.token_store.record_name_for("demo") or ""
@@ -42,19 +42,19 @@ def store_of(pilot: Pilot[None]) -> tuple[TokenStore, str]:
 
 def text(pilot: Pilot[None], selector: str) -> str:
     if selector == "#token-facts":
-        lines = pilot.app.screen.query("#token-facts FittedLine").results(FittedLine)
+        lines = pilot.app.screen.query("#token-facts StatusLine").results(StatusLine)
         return "\n".join(plain_text(line.line) for line in lines)
     return str(pilot.app.screen.query_one(selector, Static).content)
 
 
 def bar(pilot: Pilot[None]) -> str:
-    return plain_text(pilot.app.screen.query_one("#bar", FittedLine).line)
+    return plain_text(pilot.app.screen.query_one("#bar", StatusLine).line)
 
 
 async def second(pilot: Pilot[None], clock: FakeClock, **span: float) -> None:
     """Let time pass, and the screen look."""
     clock.advance(**span)
-    cast("TokenScreen", pilot.app.screen)._paint()
+    cast("TokenScreen", pilot.app.screen)._refresh_view()
     await pilot.pause()
 
 
@@ -66,7 +66,7 @@ async def open_token(pilot: Pilot[None]) -> None:
 
 async def choose(pilot: Pilot[None], *keys: str) -> None:
     await pilot.pause()
-    assert isinstance(pilot.app.screen, ChoiceScreen)
+    assert isinstance(pilot.app.screen, SelectDialog)
     await pilot.press(*keys)
     await settle(pilot)
 
@@ -96,7 +96,7 @@ async def test_the_digits_lead_back_to_the_figures(
         await pilot.press(key)
         await pilot.pause()
         assert isinstance(pilot.app.screen, BalanceScreen)
-        assert pilot.app.screen.showing == showing
+        assert pilot.app.screen.active_tab == showing
         await pilot.press("3", "3", "4", "3")
         await settle(pilot)
         assert len(pilot.app.screen_stack) == 2
@@ -224,7 +224,7 @@ async def test_only_the_token_screen_ticks_by_the_second(
     open_app: OpenApp, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     painted: list[int] = []
-    monkeypatch.setattr(TokenScreen, "_paint", lambda _self: painted.append(1))
+    monkeypatch.setattr(TokenScreen, "_refresh_view", lambda _self: painted.append(1))
     async with open_app() as pilot:
         await open_token(pilot)
         await pilot.press("1")
@@ -246,27 +246,27 @@ async def test_a_reading_that_needs_a_token_within_the_minute_waits_for_it(
         clock.advance(seconds=20)
         await pilot.press("r")
         await until(pilot, lambda: "10:33:07" in text(pilot, "#notice"))
-        assert isinstance(screen.remote, Loading)
-        assert screen.remote.previous
+        assert isinstance(screen.load_state, Loading)
+        assert screen.load_state.previous
         clock.advance(seconds=40)
-        await until(pilot, lambda: isinstance(screen.remote, Loaded))
+        await until(pilot, lambda: isinstance(screen.load_state, Loaded))
         assert simulator_of(pilot).count("tokenP") == 2
 
 
 async def test_a_wait_for_a_token_is_left_with_escape(open_app: OpenApp, clock: FakeClock) -> None:
     async with open_app() as pilot:
         screen = cast("BalanceScreen", pilot.app.screen)
-        before = screen.remote
+        before = screen.load_state
         simulator_of(pilot).kill_tokens()
         await pilot.press("r")
         await until(pilot, lambda: "10:33:07" in text(pilot, "#notice"))
         await pilot.press("escape")
         await settle(pilot)
-        assert screen.remote == before
+        assert screen.load_state == before
         clock.advance(minutes=2)
         await pilot.press("r")
         await settle(pilot)
-        assert isinstance(screen.remote, Loaded)
+        assert isinstance(screen.load_state, Loaded)
 
 
 async def test_a_first_reading_that_waits_and_is_left_says_when_it_can_be_had(

@@ -1,0 +1,275 @@
+"""The app: a clock, a theme, the profiles with their sessions, and its screens."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.reactive import var
+
+from kistui.clock import Clock
+from kistui.errors import PassphraseRequiredError, WrongPassphraseError
+from kistui.models.account import Profile
+from kistui.models.balance import Balance
+from kistui.models.load_state import Loaded
+from kistui.models.settings import Settings
+from kistui.tui import keymap
+from kistui.tui.book import Book
+from kistui.tui.messages import AccountStateChanged, ProfileChanged, ProfileSelected
+from kistui.tui.controllers.settings import ThemeReloader
+from kistui.tui.controllers.view_state import ViewStateController
+from kistui.tui.balance_states import BalanceStates
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.export_mixin import BalanceTab
+from kistui.tui.session_pool import SessionPool
+from kistui.tui.theme import ThemeSource
+from kistui.tui.controllers.token_monitor import TokenMonitor
+from kistui.formatting.status import freshness_cell
+from kistui.formatting.token import ToLocal
+from kistui.i18n.translations import Translations
+
+if TYPE_CHECKING:
+    from kistui.tui.screens.accounts import AccountsScreen
+
+
+class KistuiApp(ViewStateController):
+    """Opens on the balance of `profile`, or without one on the form of a first."""
+
+    # Here, not on the screen: Textual does not read the style sheet of a default screen.
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "screens/balance.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.APP))
+
+    amounts_hidden = var(False)
+    """Whether amounts and quantities are left out, everywhere."""
+
+    def __init__(
+        self,
+        *,
+        profile_service: Book,
+        profile: Profile | None,
+        cached_balance: Loaded[Balance] | None = None,
+        words: Translations,
+        themes: Sequence[ThemeSource],
+        theme: str,
+        clock: Clock,
+        to_local: ToLocal = datetime.astimezone,
+        settings: Settings | None = None,
+        slow_connection: bool = False,
+        other_translations: Sequence[Translations] = (),
+        theme_repository: ThemeReloader | None = None,
+        default_language: str | None = None,
+    ) -> None:
+        super().__init__(profile_service, words.copy(), clock)
+        self._profile = profile
+        self._cached_balance = cached_balance
+        self._to_local = to_local
+        self._settings = settings or Settings()
+        self._slow_connection = slow_connection
+        self.other_translations = other_translations
+        self._session_pool = SessionPool(profile_service, self._unlock)
+        self._balance_states = BalanceStates()
+        self.theme_repository = theme_repository
+        self.default_language = default_language
+        self.amounts_hidden = self._settings.amounts_hidden
+        self.register_themes(themes, theme)
+
+    def get_default_screen(self) -> BalanceScreen:
+        """The balance."""
+        self._balance_screen = BalanceScreen(
+            self._profile_service,
+            self._words,
+            self._clock,
+            self._session_pool,
+            self._balance_states,
+            refresh_interval=self._settings.refresh_interval,
+            highlight_changes=self._highlight_changes,
+            initial_profile=self._profile,
+            cached_balance=self._cached_balance,
+        )
+        self._cached_balance = None  # let go of with the first answer
+        self._balance_screen.data_bind(TokenMonitor.now, TokenMonitor.token, KistuiApp.amounts_hidden)
+        return self._balance_screen
+
+    @property
+    def _highlight_changes(self) -> bool:
+        return self._settings.highlight_changes and not self._slow_connection
+
+    def apply_settings(self) -> None:
+        """The balance holds two of them."""
+        self._balance_screen.apply_settings(self._settings.refresh_interval, highlight_changes=self._highlight_changes)
+
+    def on_mount(self) -> None:
+        """Start the one timer; open the profile, or the form of the first."""
+        self.start_theme_polling()
+        self.start_clock()
+        self.apply_user_keymap(self._settings.key_bindings)
+
+    def on_ready(self) -> None:
+        """The figures are under way; with nobody's to show, ask whose."""
+        if self._profile is None:
+            self.action_accounts(is_first_run=True)
+        else:
+            self._load_profile_state(self._profile)
+
+    def action_toggle_amounts_hidden(self) -> None:
+        """Leave out amounts and quantities, or show them again."""
+        self.amounts_hidden = not self.amounts_hidden
+        self.notify(self._words("amounts_hidden.on" if self.amounts_hidden else "amounts_hidden.off"), markup=False)
+
+    async def _unlock(self) -> None:
+        from kistui.tui.screens.prompt_dialog import PromptDialog
+
+        words = self._words
+        text = "passphrase.text"
+        while True:
+            question = PromptDialog(
+                words("passphrase.title"), words(text), hint=words("prompt_dialog.hint"), password=True
+            )
+            answer = await self.push_screen_wait(question)
+            if answer is None:
+                raise PassphraseRequiredError
+            try:
+                return await asyncio.to_thread(self._profile_service.unlock, answer)
+            except WrongPassphraseError:
+                text = "passphrase.again"
+
+    def action_show_balance(self, tab: BalanceTab) -> None:
+        """Back to the figures."""
+        self._pop_to_balance_screen()
+        self._balance_screen.action_show_tab(tab)
+
+    def action_token(self) -> None:
+        """Show the tokens."""
+        if self._profile is None:
+            return
+        from kistui.tui.screens.token import TokenScreen
+
+        self._pop_to_balance_screen()
+        self.push_screen(
+            TokenScreen(
+                self._profile_service,
+                self._words,
+                self._session_pool,
+                self._profile,
+                clock=self._clock,
+                to_local=self._to_local,
+            )
+        )
+
+    def action_log(self) -> None:
+        """Show the calls made to KIS."""
+        from kistui.tui.screens.log import LogScreen
+
+        self._pop_to_balance_screen()
+        self.push_screen(LogScreen(self._profile_service.log, self._words, self._profile))
+
+    def _pop_to_balance_screen(self) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_accounts(self, *, is_first_run: bool = False) -> None:
+        """Show the profiles."""
+        from kistui.tui.screens.accounts import AccountsScreen
+
+        self._pop_to_balance_screen()
+        self.push_screen(
+            AccountsScreen(
+                self._profile_service,
+                self._words,
+                self._balance_states,
+                self._session_pool,
+                self._clock,
+                is_first_run=is_first_run,
+                amounts_hidden=self.amounts_hidden,
+            )
+        )
+
+    def watch_now(self) -> None:
+        """The accounts' figures get older."""
+        self._update_accounts_screen()
+
+    def watch_amounts_hidden(self) -> None:
+        """The accounts hide amounts too."""
+        self._update_accounts_screen()
+
+    def _update_accounts_screen(self) -> None:
+        # Not bound as data: what is bound keeps a screen that was left until the data change.
+        for screen in self._open_accounts_screens():
+            screen.now, screen.amounts_hidden = self.now, self.amounts_hidden
+
+    def _open_accounts_screens(self) -> "list[AccountsScreen]":
+        """The screen of accounts, if it is open."""
+        over = self.screen_stack[1:] if self._screen_stack else []
+        if not over:
+            return []
+        from kistui.tui.screens.accounts import AccountsScreen
+
+        return [screen for screen in over if isinstance(screen, AccountsScreen)]
+
+    @work(exclusive=True, group="pick")
+    async def action_pick_profile(self) -> None:
+        """Choose a profile to show."""
+        from kistui.tui.screens.select_dialog import Choice, SelectDialog
+        from kistui.formatting.profiles import profile_summary_line
+
+        profiles = await asyncio.to_thread(self._profile_service.all)
+        default = await asyncio.to_thread(self._profile_service.default)
+        choices = [
+            Choice(
+                profile.name,
+                profile_summary_line(
+                    profile,
+                    freshness_cell(self._balance_states.get(profile), self._clock(), self._words),
+                    self._words,
+                    is_default=profile.name == default,
+                ),
+            )
+            for profile in profiles
+        ]
+        now = self._profile.name if self._profile else None
+        picked = await self.push_screen_wait(
+            SelectDialog(
+                self._words("profiles.pick"), choices, hint=self._words("select_dialog.hint"), selected=now
+            )
+        )
+        for profile in profiles:
+            if profile.name == picked:
+                self._open_profile(profile)
+
+    @on(AccountStateChanged)
+    def _account_state_changed(self, message: AccountStateChanged) -> None:
+        self._balance_states.set(message.profile, message.load_state)
+        self._balance_screen.set_load_state(message.profile, message.load_state)
+        for screen in self._open_accounts_screens():
+            screen.refresh_accounts()
+
+    @on(ProfileSelected)
+    def _profile_selected(self, message: ProfileSelected) -> None:
+        self._pop_to_balance_screen()
+        self._open_profile(message.profile)
+
+    @on(ProfileChanged)
+    async def _profile_changed(self, message: ProfileChanged) -> None:
+        """Its session holds the old keys, and its figures may be another account's."""
+        self._balance_screen.discard_balance(message.profile, is_removed=message.is_removed)
+        await self._session_pool.close(message.profile)
+
+    def _open_profile(self, profile: Profile) -> None:
+        self._profile, self.token = profile, None
+        self._balance_screen.open_profile(profile)
+        self.load_cached_balance(profile)
+        self._load_profile_state(profile)
+
+    def _load_profile_state(self, profile: Profile) -> None:
+        """What the disk knows of a profile."""
+        self.restore_view_state(profile)
+        self._refresh_token_status()
+
+    async def on_unmount(self) -> None:
+        """Write what is still to be written; close the connections."""
+        await self.save_view_state()
+        await self._session_pool.aclose()

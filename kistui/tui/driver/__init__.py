@@ -1,0 +1,1 @@
+"""The terminal driver: job control, and sending only the cells that changed."""

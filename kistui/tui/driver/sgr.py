@@ -1,0 +1,61 @@
+"""How a terminal is told of colours: what to send to go from one look of a cell to another."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class CellStyle(NamedTuple):
+    """Attributes, foreground and background, as codes with semicolons between."""
+
+    attributes: str = ""
+    foreground: str = ""
+    background: str = ""
+
+
+DEFAULT_STYLE = CellStyle()
+_SGR_CODE = re.compile(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)|\d+")
+_VISIBLE_ON_BLANK = frozenset({"4", "7", "9", "21", "53"})
+"""Attributes that can be seen where nothing is written: lines, and foreground in the back."""
+
+
+@lru_cache(1024)
+def parse_sgr(codes: str) -> CellStyle:
+    """What a sequence asks for that begins with a reset or follows one."""
+    attributes, front, back = [], "", ""
+    for code in _SGR_CODE.findall(codes):
+        number = int(code.partition(";")[0])
+        if number in {0, 39, 49}:
+            continue
+        if 30 <= number <= 38 or 90 <= number <= 97:
+            front = code
+        elif 40 <= number <= 48 or 100 <= number <= 107:
+            back = code
+        else:
+            attributes.append(code)
+    return CellStyle(";".join(attributes), front, back)
+
+
+@lru_cache(1024)
+def visible_on_blank(style: CellStyle) -> CellStyle:
+    """Of a look, what can be seen of it where nothing is written."""
+    if _VISIBLE_ON_BLANK & set(style.attributes.split(";")):
+        return style
+    return CellStyle("", "", style.background)
+
+
+@lru_cache(4096)
+def sgr_transition(before: CellStyle, after: CellStyle) -> str:
+    """The shortest that makes the one the other."""
+    if before == after:
+        return ""
+    if after == DEFAULT_STYLE:
+        return "\x1b[0m"
+    if before.attributes != after.attributes:
+        return f"\x1b[{';'.join(['0', *filter(None, after)])}m"
+    codes = []
+    if before.foreground != after.foreground:
+        codes.append(after.foreground or "39")
+    if before.background != after.background:
+        codes.append(after.background or "49")
+    return f"\x1b[{';'.join(codes)}m"

@@ -1,0 +1,28 @@
+"""The declared keys with their words: what help, palette and `kistui keys` tell of them."""
+
+from collections.abc import Iterable, Sequence
+
+from kistui.tui.user_keymap import UserKeymap
+from kistui.tui.keymap import KeyBinding
+from kistui.formatting.key_help import KeyHelp
+from kistui.i18n.translations import Translations
+
+
+def describe_keys(
+    keys: Iterable[KeyBinding], user_keymap: UserKeymap, words: Translations, other_translations: Sequence[Translations] = ()
+) -> list[KeyHelp]:
+    """Each key in `words`; to be found by those of `others` too."""
+    return [
+        KeyHelp(
+            key.id,
+            key.group,
+            user_keymap.display_keys(key),
+            words(f"key_help.{key.id}"),
+            tuple(
+                text
+                for each in (words, *other_translations)
+                for text in (each(f"key_help.{key.id}"), each(f"key_label.{key.name}"))
+            ),
+        )
+        for key in keys
+    ]

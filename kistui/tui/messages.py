@@ -1,0 +1,143 @@
+"""What workers tell screens: past tense, one sentence each.
+
+Plain classes: as dataclasses they would take four milliseconds of the start to make.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from textual.message import Message
+
+from kistui.errors import KistuiError
+from kistui.models.account import Profile
+from kistui.models.balance import Balance
+from kistui.models.call_record import CallRecord
+from kistui.models.overseas import OverseasBalance
+from kistui.models.progress import ProgressEvent
+from kistui.models.load_state import LoadState
+from kistui.models.token import TokenStatus
+from kistui.formatting.holdings_view_state import HoldingsViewState
+
+
+class BalanceProgressed(Message):
+    """The call numbered `request` got further, or waits."""
+
+    def __init__(self, request_id: int, progress: ProgressEvent) -> None:
+        super().__init__()
+        self.request_id = request_id
+        self.progress = progress
+
+
+class BalanceLoaded(Message):
+    """The call numbered `request` was answered in full."""
+
+    def __init__(
+        self, request_id: int, balance: Balance, loaded_at: datetime, overseas_pending: bool = False
+    ) -> None:
+        super().__init__()
+        self.request_id = request_id
+        self.balance = balance
+        self.loaded_at = loaded_at
+        self.overseas_pending = overseas_pending
+        """Whether what is held abroad is being read now."""
+
+
+class OverseasLoaded(Message):
+    """The call numbered `request` knows, or does not, what is held abroad."""
+
+    def __init__(self, request_id: int, overseas: LoadState[OverseasBalance]) -> None:
+        super().__init__()
+        self.request_id = request_id
+        self.overseas = overseas
+
+
+class BalanceFailed(Message):
+    """The call numbered `request` ended in an error."""
+
+    def __init__(self, request_id: int, error: KistuiError, failed_at: datetime) -> None:
+        super().__init__()
+        self.request_id = request_id
+        self.error = error
+        self.failed_at = failed_at
+
+
+class AccountStateChanged(Message):
+    """A profile's balance is in another state, read for the list of all accounts."""
+
+    def __init__(self, profile: Profile, load_state: LoadState[Balance]) -> None:
+        super().__init__()
+        self.profile = profile
+        self.load_state = load_state
+
+
+class HolidaysLoaded(Message):
+    """The days without trading that KIS knows."""
+
+    def __init__(self, days: frozenset[date]) -> None:
+        super().__init__()
+        self.days = days
+
+
+class ProfileSelected(Message):
+    """The user chose a profile to look at."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__()
+        self.profile = profile
+
+
+class ProfileChanged(Message):
+    """A profile's keys are others now, or the profile `is_gone`."""
+
+    def __init__(self, profile: Profile, is_removed: bool = False) -> None:
+        super().__init__()
+        self.profile = profile
+        self.is_removed = is_removed
+
+
+class TokensLoaded(Message):
+    """The tokens of these profiles were read; `None` for one that could not be."""
+
+    def __init__(self, statuses: Mapping[str, TokenStatus | None]) -> None:
+        super().__init__()
+        self.statuses = statuses
+
+
+class TokenProgressed(Message):
+    """The issue of a token got further, or waits."""
+
+    def __init__(self, progress: ProgressEvent) -> None:
+        super().__init__()
+        self.progress = progress
+
+
+class TokenActionSucceeded(Message):
+    """A token was issued or revoked, which `text` says."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class TokenActionFailed(Message):
+    """What was tried with a token ended in an error."""
+
+    def __init__(self, error: KistuiError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class HoldingsViewChanged(Message):
+    """The user wants the holdings in another order, or other columns of them."""
+
+    def __init__(self, view_state: HoldingsViewState) -> None:
+        super().__init__()
+        self.view_state = view_state
+
+
+class CallLogged(Message):
+    """A call to KIS has ended, well or not."""
+
+    def __init__(self, call: CallRecord) -> None:
+        super().__init__()
+        self.call = call

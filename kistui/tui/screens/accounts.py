@@ -1,0 +1,273 @@
+"""The accounts: all with their figures, and what one can do with each."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.events import Resize
+from textual.reactive import var
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from kistui.clock import Clock
+from kistui.errors import KistuiError
+from kistui.models.account import Profile
+from kistui.models.account_totals import AccountOverview
+from kistui.models.balance import Balance
+from kistui.models.progress import ProgressEvent, TokenRequestDelayed, RetryScheduled
+from kistui.models.load_state import Failed, Loading, Loaded, LoadState, NotLoaded, last_loaded
+from kistui.tui import keymap
+from kistui.tui.book import Book
+from kistui.tui.footer import key_hints
+from kistui.tui.messages import AccountStateChanged, ProfileSelected, TokensLoaded
+from kistui.tui.balance_states import BalanceStates
+from kistui.tui.screens.profile_change_actions import ProfileChangeActions
+from kistui.tui.screens.select_dialog import Choice, SelectDialog, confirm
+from kistui.tui.session_pool import SessionPool
+from kistui.tui.theme import to_content
+from kistui.tui.widgets.status_line import StatusLine
+from kistui.formatting import status
+from kistui.formatting.accounts_table import AccountsTable, build_accounts_table
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.i18n.translations import Translations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kistui.models.token import TokenStatus
+
+
+class AccountsScreen(ProfileChangeActions):
+    """Every account in its own state, and all about profiles; `is_first` opens the form at once."""
+
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
+        "dialogs.tcss",
+        "accounts.tcss",
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.ACCOUNTS))
+
+    now: var[datetime | None] = var(None)
+    """The present instant, from the app."""
+    amounts_hidden = var(False)
+    """Whether amounts are left out, from the app."""
+
+    def __init__(
+        self,
+        profile_service: Book,
+        words: Translations,
+        balance_states: BalanceStates,
+        session_pool: SessionPool,
+        clock: Clock,
+        *,
+        is_first_run: bool = False,
+        amounts_hidden: bool = False,
+    ) -> None:
+        super().__init__(profile_service, words)
+        self.set_reactive(AccountsScreen.amounts_hidden, amounts_hidden)
+        self._balance_states = balance_states
+        self._session_pool = session_pool
+        self._clock = clock
+        self._is_first_run = is_first_run
+        self._default_profile_name: str | None = None
+        self._token_statuses: Mapping[str, TokenStatus | None] = {}
+        self._table = AccountsTable((), (), ())
+        self._row_lines: tuple[Line, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Title, the accounts under their header, their total, what was said last, keys."""
+        yield StatusLine(self._title_line, id="bar")
+        yield StatusLine(lambda _width: status.tab_bar("credentials", self._words), id="tabs")
+        yield StatusLine(lambda _width: self._table.header, id="header")
+        yield OptionList(id="profiles", compact=True)
+        yield StatusLine(lambda _width: self._table.total_row, id="total")
+        yield Static(id="notice")
+        with Vertical(id="hints"):
+            yield StatusLine(lambda width: self._hints(keymap.ACCOUNTS[:7], width), id="hints-1")
+            yield StatusLine(lambda width: self._hints(keymap.ACCOUNTS[7:], width), id="hints-2")
+
+    def on_mount(self) -> None:
+        """Read the profiles; with none, go straight to the form."""
+        self._load_profiles()
+
+    @work
+    async def _load_profiles(self) -> None:
+        await self._reload_profiles()
+        if self._is_first_run and not self._profiles:
+            self._show_notice(self._words("welcome.welcome"), self._words("welcome.ways"))
+            self.action_add()
+
+    def action_back(self) -> None:
+        """To the figures, unless there is nobody to show any of."""
+        if self._profiles:
+            self.dismiss()
+
+    @on(OptionList.OptionSelected)
+    def _profile_selected(self, event: OptionList.OptionSelected) -> None:
+        self.post_message(ProfileSelected(self._profiles[event.option_index]))
+
+    @work(exclusive=True, group="act")
+    async def action_demo(self) -> None:
+        """Look around without an account."""
+        profile = await self._call_or_show_error(self._profile_service.demo)
+        if profile:
+            self.post_message(ProfileSelected(profile))
+
+    @work(exclusive=True, group="act")
+    async def action_test(self) -> None:
+        """Read the profile's balance once, and say what came of it."""
+        at = self.query_one(OptionList).highlighted
+        if at is None:
+            return
+        profile, words = self._profiles[at], self._words
+        try:
+            session = await self._session_pool.get(profile)
+            if not await session.token_manager.has_usable_token() and not await self._confirm_token_issue(profile):
+                return
+            self._show_notice(words("profiles.testing", name=profile.name))
+            balance = await session.fetch_balance(self._show_progress)
+        except KistuiError as error:
+            self._show_error(error)
+        else:
+            self._show_notice(words("profiles.works", name=profile.name, n=len(balance.open_holdings)))
+
+    def _show_progress(self, progress: ProgressEvent) -> None:
+        """A token may have to be waited for."""
+        if isinstance(progress, (TokenRequestDelayed, RetryScheduled)):
+            self._show_notice(status.describe_progress(progress, self._words))
+
+    async def _confirm_token_issue(self, profile: Profile) -> bool:
+        words = self._words
+        title = words("token.issue_title", name=profile.name)
+        hint = words(f"connection_test.notice_{profile.environment_label}")
+        return await confirm(self.app, words, "token.issue", title, hint)
+
+    async def _reload_profiles(self) -> None:
+        self._profiles = await self._call_or_show_error(self._profile_service.all) or ()
+        self._default_profile_name = await self._call_or_show_error(self._profile_service.default)
+        options = self.query_one(OptionList)
+        at = options.highlighted or 0
+        options.clear_options()
+        options.add_options(Option("") for _ in self._profiles)
+        self._row_lines = ()
+        if self._profiles:
+            options.highlighted = min(at, len(self._profiles) - 1)
+        self._refresh_view()
+        self.action_reload_tokens()
+
+    @work(exclusive=True, group="look")
+    async def action_reload_tokens(self) -> None:
+        """Read the tokens of all profiles from the disk."""
+        statuses: dict[str, TokenStatus | None] = {}
+        for profile in self._profiles:
+            with suppress(KistuiError):  # told where the token is used, and on its own screen
+                statuses[profile.name] = await asyncio.to_thread(self._profile_service.token_status, profile)
+        self.post_message(TokensLoaded(statuses))
+
+    @on(TokensLoaded)
+    def _tokens_loaded(self, message: TokensLoaded) -> None:
+        self._token_statuses = message.statuses
+        self._refresh_view()
+
+    @work(exclusive=True, group="refresh")
+    async def action_refresh_all(self) -> None:
+        """Read every account, side by side; those without a token only if the owner agrees."""
+        now, words = self._clock(), self._words
+        held: list[Profile] = []
+        bare: list[Profile] = []
+        for profile in self._profiles:
+            told = self._token_statuses.get(profile.name)
+            (held if told and told.record.usable_token(now) else bare).append(profile)
+        if bare:
+            title = words("accounts.ask_title", n=len(bare))
+            choices = [
+                Choice(answer, (Cell(f" {words(f'accounts.ask_{answer}')}"),))
+                for answer in ("held", "every")
+            ]
+            picked = await self.app.push_screen_wait(
+                SelectDialog(title, choices, hint=words("accounts.ask_hint"))
+            )
+            if picked is None:
+                return
+            held += bare if picked == "every" else []
+        if not held:
+            self._show_notice(words("accounts.nothing_held"))
+            return
+        self._show_notice(words("accounts.refreshed", n=len(held)))
+        for profile in held:
+            if not isinstance(self._balance_states.get(profile), Loading):
+                self._start_refresh(profile)
+
+    def _start_refresh(self, profile: Profile) -> None:
+        last = last_loaded(self._balance_states.get(profile))
+        self.post_message(AccountStateChanged(profile, Loading(last)))
+        # By the app: leaving the screen does not give up what the balance will show anyway.
+        self.app.run_worker(self._fetch_balance(profile, last), group=f"account {profile.name}")
+
+    async def _fetch_balance(self, profile: Profile, last: Loaded[Balance] | None) -> None:
+        try:
+            session = await self._session_pool.get(profile)
+            before = last.value if last else None
+            balance = await session.fetch_full_balance(self._clock, previous=before)
+            remote: LoadState[Balance] = Loaded(balance, self._clock())
+        except KistuiError as error:
+            remote = Failed(error, self._clock(), last)
+        except asyncio.CancelledError:  # as it was
+            self.app.post_message(AccountStateChanged(profile, last or NotLoaded()))
+            raise
+        self.app.post_message(AccountStateChanged(profile, remote))
+
+    def _account_row(self, profile: Profile) -> AccountOverview:
+        told = self._token_statuses.get(profile.name)
+        record = told.record if told else None
+        return AccountOverview(profile, self._balance_states.get(profile), record)
+
+    def refresh_accounts(self) -> None:
+        """An account is in another state."""
+        self._refresh_view()
+        self.action_reload_tokens()
+
+    def watch_now(self) -> None:
+        """Figures get older."""
+        self._refresh_view()
+
+    def watch_amounts_hidden(self) -> None:
+        """Other cells."""
+        self._refresh_view()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Columns follow the width."""
+        self._refresh_view()
+
+    def _refresh_view(self) -> None:
+        if not self.is_mounted:
+            return
+        options = self.query_one(OptionList)
+        if options.option_count != len(self._profiles):
+            return
+        self._table = build_accounts_table(
+            [self._account_row(profile) for profile in self._profiles],
+            self._default_profile_name,
+            self._clock(),
+            self._words,
+            self.size.width - 2,
+            amounts_hidden=self.amounts_hidden,
+        )
+        for at, line in enumerate(self._table.rows):
+            if at >= len(self._row_lines) or self._row_lines[at] != line:
+                options.replace_option_prompt_at_index(at, to_content([line]))
+        self._row_lines = self._table.rows
+        for name in ("#header", "#total"):
+            self.query_one(name, StatusLine).update_line()
+
+    def _title_line(self, _width: int) -> Line:
+        return (Cell(f" {self._words('profiles.title')}", Role.STRONG),)
+
+    def _hints(self, some: tuple[keymap.KeyBinding, ...], width: int) -> Line:
+        helps = some[-1] is keymap.ACCOUNTS[-1]
+        return key_hints(self.app, some, self._words, width, show_help=helps)

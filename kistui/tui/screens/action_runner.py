@@ -1,0 +1,76 @@
+"""A screen that does things that may fail: off the event loop, told in its notice."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from textual.widgets import Static
+
+from kistui.errors import KistuiError
+from kistui.models.account import SecretBackend, Profile
+from kistui.tui.book import Book
+from kistui.tui.screens.prompt_dialog import PromptDialog
+from kistui.tui.screens.base_screen import BaseScreen
+from kistui.tui.theme import to_content
+from kistui.formatting import status
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.i18n.translations import Translations
+
+T = TypeVar("T")
+
+
+class ActionRunner(BaseScreen[None]):
+    """Has a `#notice`, the words, and the profiles to act on."""
+
+    def __init__(self, profile_service: Book, words: Translations) -> None:
+        super().__init__()
+        self._profile_service = profile_service
+        self._words = words
+
+    async def _perform(self, function: Callable[..., object], *args: object) -> bool:
+        """Do something that may fail; say so if it did."""
+        try:
+            await asyncio.to_thread(function, *args)
+        except KistuiError as error:
+            self._show_error(error)
+            return False
+        return True
+
+    async def _call_or_show_error(self, function: Callable[..., T], *args: object) -> T | None:
+        try:
+            return await asyncio.to_thread(function, *args)
+        except KistuiError as error:
+            self._show_error(error)
+            return None
+
+    def _show_error(self, error: KistuiError) -> None:
+        lines = status.error_lines(error, self._words)
+        self.query_one("#notice", Static).update(to_content(lines))
+
+    def _show_notice(self, *texts: str) -> None:
+        lines: list[Line] = [(Cell(f" {text}", Role.LABEL),) for text in texts]
+        self.query_one("#notice", Static).update(to_content(lines))
+
+    async def _unlock(self, profile: Profile) -> bool:
+        return not self._profile_service.needs_passphrase(profile) or await self._ask_passphrase()
+
+    async def _unlock_backend(self, backend: SecretBackend) -> bool:
+        locked = backend is SecretBackend.ENCRYPTED and self._profile_service.is_locked
+        return not locked or await self._ask_passphrase()
+
+    async def _ask_passphrase(self) -> bool:
+        words = self._words
+        text = "passphrase.text" if self._profile_service.has_encrypted_file else "passphrase.new"
+        answer = await self.app.push_screen_wait(
+            PromptDialog(
+                words("passphrase.title"), words(text), hint=words("prompt_dialog.hint"), password=True
+            )
+        )
+        return answer is not None and await self._perform(self._profile_service.unlock, answer)
+
+    async def _unavailable_backends(self) -> dict[SecretBackend, str]:
+        fault = await asyncio.to_thread(self._profile_service.keyring_fault)
+        return {SecretBackend.KEYRING: self._unavailable_text(fault)} if fault else {}
+
+    def _unavailable_text(self, fault: str) -> str:
+        return self._words("form.not_here", reason=status.describe_reason(fault, self._words))

@@ -1,0 +1,231 @@
+"""An account's figures on one screen: summary and holdings, and how true they are right now."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.events import Resize
+from textual.reactive import var
+from textual.widgets import Static
+
+from kistui.clock import KST, Clock
+from kistui.models.balance import Balance
+from kistui.models.holdings import all_holdings
+from kistui.models.progress import ProgressEvent
+from kistui.models.load_state import Failed, Loading, LoadState, NotLoaded, last_loaded
+from kistui.models.token import TokenRecord
+from kistui.tui import keymap
+from kistui.tui.book import Book
+from kistui.tui.footer import key_hints
+from kistui.tui.screens.export_mixin import ExportMixin, BalanceTab
+from kistui.tui.theme import to_content
+from kistui.tui.widgets.holdings_pane import HoldingsPane
+from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.widgets.summary_pane import SummaryPane
+from kistui.formatting import status
+from kistui.formatting.cells import Line
+from kistui.formatting.token import title_bar_token_cell
+from kistui.i18n.translations import Translations
+
+if TYPE_CHECKING:
+    from kistui.models.account import Profile
+    from kistui.formatting.export import BalanceSnapshot
+
+
+class BaseBalanceScreen(ExportMixin):
+    """Shows `remote` whatever its state; whoever reads it writes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.BALANCE))
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012  # Textual's own form
+
+    # `var` rather than `reactive`: a screen that repaints itself repaints everything on it.
+    now: var[datetime | None] = var(None)
+    """The present instant, from the app."""
+    token: var[TokenRecord | None] = var(None)
+    """The token of the profile shown, from the app."""
+    load_state: var[LoadState[Balance]] = var[LoadState[Balance]](NotLoaded())
+    """The balance in its present state; written by the message handlers only."""
+    progress: var[ProgressEvent | None] = var(None)
+    active_tab: var[BalanceTab] = var[BalanceTab]("summary")
+    amounts_hidden = var(False)
+    """Whether amounts are left out, from the app."""
+    raw_fields_shown = var(False)
+    """Whether KIS's own fields are shown."""
+
+    def __init__(self, profile_service: Book, words: Translations, clock: Clock, *, highlight_changes: bool) -> None:
+        super().__init__(profile_service, words)
+        self._profile: Profile | None = None
+        self._clock = clock
+        self._highlight_changes = highlight_changes
+        self._notice_lines: tuple[Line, ...] = ()
+        self.visible_section: BalanceTab | Literal["message"] = "message"
+        """What stands in the middle: what is to be shown, or why there is nothing of it."""
+        self._next_refresh_at: datetime | None = None
+        """When the balance is read again by itself."""
+
+    def compose(self) -> ComposeResult:
+        """Bar, tabs, figures or a message in their place, notice, keys."""
+        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self._tabs, id="tabs")
+        with VerticalScroll(id="message", classes="part"):
+            yield Static(id="message-text")
+        summary = SummaryPane(self._words, id="summary", classes="part")
+        holdings = HoldingsPane(self._words, self._today, id="holdings", classes="part")
+        holdings.highlight_changes = self._highlight_changes
+        for pane in (summary, holdings):
+            pane.display = False
+            yield pane.data_bind(BaseBalanceScreen.amounts_hidden, BaseBalanceScreen.raw_fields_shown)
+        yield Static(id="notice")
+        yield StatusLine(self._hints, id="hints")
+
+    def on_language_changed(self) -> None:
+        """Other words, the same figures."""
+        self._refresh_status()
+
+    def action_show_tab(self, tab: BalanceTab) -> None:
+        """Show the summary or the holdings."""
+        self.active_tab = tab
+
+    def action_switch_tab(self) -> None:
+        """Show the other of the two."""
+        self.active_tab = "holdings" if self.active_tab == "summary" else "summary"
+
+    def action_toggle_raw_fields(self) -> None:
+        """Show KIS's own fields, or what they mean."""
+        self.raw_fields_shown = not self.raw_fields_shown
+
+    def watch_load_state(self, remote: LoadState[Balance]) -> None:
+        """Hand the figures down, dimmed when they are not the newest there could be."""
+        good = last_loaded(remote)
+        for pane in (self._summary_pane, self._holdings_pane):
+            pane.balance = good.value if good else None
+            pane.dimmed = self._is_outdated(remote)
+        self._update_body()
+        self._refresh_status()
+        if good:
+            self.call_after_refresh(self._holdings_pane.mount_table)
+
+    def _is_outdated(self, remote: LoadState[Balance]) -> bool:
+        """Whether its figures are known to be out of date."""
+        return isinstance(remote, Failed)
+
+    def watch_active_tab(self) -> None:
+        """Turn the page."""
+        self._update_body()
+        self._refresh_status()
+        self.query_one("#tabs", StatusLine).update_line()
+        self.query_one("#hints", StatusLine).update_line()
+
+    def watch_amounts_hidden(self) -> None:
+        """Differences have amounts too."""
+        if self.is_mounted:
+            self._refresh_status()
+
+    @on(HoldingsPane.DetailToggled)
+    def _detail_toggled(self) -> None:
+        self.query_one("#hints", StatusLine).update_line()
+
+    def watch_progress(self) -> None:
+        """Say how far it got."""
+        self._refresh_status()
+
+    def on_resize(self, _event: Resize) -> None:
+        """The notice leaves out what does not fit."""
+        self._refresh_status()
+
+    def watch_now(self) -> None:
+        """Figures get older, and so does the token."""
+        if self.is_mounted:
+            self.query_one("#bar", StatusLine).update_line()
+
+    def watch_token(self) -> None:
+        """Another token, or none."""
+        if self.is_mounted:
+            self.query_one("#bar", StatusLine).update_line()
+
+    def _update_body(self) -> None:
+        before, self.visible_section = self.visible_section, self.active_tab if self._has_data(self.active_tab) else "message"
+        shown = self.query_one(f"#{self.visible_section}")
+        if before != self.visible_section:
+            left = self.query_one(f"#{before}")
+            left.display, shown.display = False, True
+            for pane in (self._summary_pane, self._holdings_pane):
+                pane.render_pending(left.outer_size)
+        elif shown.has_focus_within:
+            return  # someone is typing there
+        if self.visible_section == "holdings":
+            self._holdings_pane.focus_table()
+        else:
+            self.set_focus(shown)
+
+    def _has_data(self, part: BalanceTab) -> bool:
+        good = last_loaded(self.load_state)
+        if good is None or part == "summary":
+            return good is not None
+        return bool(all_holdings(good.value))
+
+    def _refresh_status(self) -> None:
+        remote, words = self.load_state, self._words
+        if self.visible_section == "message":
+            told = status.placeholder_lines(remote, self.progress, words)
+            self.query_one("#message-text", Static).update(to_content(told))
+        notice = status.footer_lines(
+            remote,
+            self.progress,
+            words,
+            self.size.width or None,
+            amounts_hidden=self.amounts_hidden,
+            now=self._clock(),
+        )
+        if notice != self._notice_lines:
+            self._notice_lines = notice
+            self.query_one("#notice", Static).update(to_content(notice))
+        self.query_one("#bar", StatusLine).update_line()
+        self.query_one("#hints", StatusLine).update_line()
+
+    def _title_bar(self, width: int) -> Line:
+        now = self.now or self._clock()
+        token = title_bar_token_cell(self.token, now, self._words)
+        right = status.freshness_cell(self.load_state, now, self._words, next_refresh_at=self._next_refresh_at)
+        return status.title_bar(self._profile, token, right, self._words, width)
+
+    def _tabs(self, _width: int) -> Line:
+        return status.tab_bar(self.active_tab, self._words)
+
+    def _hints(self, width: int) -> Line:
+        items = keymap.SUMMARY_HINTS
+        if self.active_tab == "holdings":
+            items = keymap.DETAIL_HINTS if self._holdings_pane.detail_open else keymap.HOLDINGS_HINTS
+        if isinstance(self.load_state, Loading):
+            items = (*keymap.STOP_HINT, *items)
+        return key_hints(self.app, items, self._words, width)
+
+    @property
+    def _summary_pane(self) -> SummaryPane:
+        return self.query_one("#summary", SummaryPane)
+
+    @property
+    def _holdings_pane(self) -> HoldingsPane:
+        return self.query_one("#holdings", HoldingsPane)
+
+    def _today(self) -> date:
+        return self._clock().astimezone(KST).date()
+
+    def _current_snapshot(self) -> "tuple[BalanceTab, BalanceSnapshot] | None":
+        from kistui.formatting.export import BalanceSnapshot
+
+        good = last_loaded(self.load_state)
+        if good is None or self._profile is None:
+            return None
+        stale = self._is_outdated(self.load_state)
+        return self.active_tab, BalanceSnapshot(self._profile, good.value, good.loaded_at, is_stale=stale)
+
+    def _selected_text(self) -> str:
+        return self._holdings_pane.copy_text if self.active_tab == "holdings" else self._summary_pane.copy_text
+
+    @property
+    def _hide_amounts_in_export(self) -> bool:
+        return self.amounts_hidden

@@ -1,0 +1,65 @@
+"""Which columns the table of holdings may have."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import SelectionList, Static
+from textual.widgets.selection_list import Selection
+
+from kistui.models.record import record
+from kistui.tui import keymap
+from kistui.tui.screens.dialog import Dialog
+from kistui.formatting.holding_columns import HOLDING_COLUMNS
+from kistui.i18n.translations import Translations
+
+
+@record
+class ColumnSelection:
+    """The columns chosen; `None` are all that fit."""
+
+    columns: tuple[str, ...] | None
+
+
+class ColumnsDialog(Dialog[ColumnSelection | None]):
+    """Answers what was chosen; the name is always shown and not in the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.COLUMNS))
+
+    def __init__(self, words: Translations, selected: tuple[str, ...] | None) -> None:
+        super().__init__()
+        self._words = words
+        self._selected = selected
+
+    def compose(self) -> ComposeResult:
+        """The list and a line of help."""
+        with Vertical(classes="dialog-box") as box:
+            box.border_title = Content(self._words("holdings.columns_title"))
+            yield SelectionList(
+                *(
+                    Selection(
+                        Content(self._words(f"column.{column.name}")),
+                        column.name,
+                        self._selected is None or column.name in self._selected,
+                    )
+                    for column in HOLDING_COLUMNS
+                    if column.name != "name"
+                )
+            )
+            yield Static(Content(self._words("holdings.columns_hint")), classes="dialog-hint")
+
+    def action_done(self) -> None:
+        """Take what is marked; all of it is the same as no choice."""
+        options: SelectionList[str] = self.query_one(SelectionList)
+        chosen = tuple(c.name for c in HOLDING_COLUMNS if c.name in options.selected)
+        self.dismiss(ColumnSelection(None if len(chosen) == options.option_count else chosen))
+
+    def action_mark_all(self) -> None:
+        """Mark every one again."""
+        self.query_one(SelectionList).select_all()
+
+    def action_cancel(self) -> None:
+        """Leave it as it was."""
+        self.dismiss(None)

@@ -1,0 +1,65 @@
+"""The palette: every action there is here and now, by its words in either language."""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from kistui.tui.screens.search_dialog import SearchDialog
+from kistui.tui.theme import to_content
+from kistui.formatting.cells import Cell, Role, pad, display_width
+from kistui.formatting.key_help import KeyHelp, filter_key_help
+from kistui.i18n.translations import Translations
+
+
+class CommandPaletteDialog(SearchDialog):
+    """Answers the id of the action taken."""
+
+    def __init__(self, key_helps: Sequence[KeyHelp], words: Translations) -> None:
+        super().__init__(words("palette.title"), words("palette.find"), words("palette.hint"))
+        self._key_helps = key_helps
+        self._words = words
+
+    def create_results_widget(self) -> Widget:
+        """The actions; the line keeps the focus."""
+        options = OptionList(compact=True)
+        options.can_focus = False
+        return options
+
+    def search(self, query: str) -> None:
+        """Only what holds the query; the first of it under the cursor."""
+        helps = filter_key_help(self._key_helps, query)
+        room = max((display_width(_first_key(each)) for each in helps), default=0) + 2
+        options = self.query_one(OptionList)
+        options.clear_options()
+        for each in helps:
+            line = (Cell(f" {pad(_first_key(each), room)}", Role.LABEL), Cell(each.description))
+            options.add_option(Option(to_content([line]), id=each.id))
+        if helps:
+            options.highlighted = 0
+        else:
+            nothing = (Cell(f" {self._words('help.none')}", Role.DIM),)
+            options.add_option(Option(to_content([nothing]), disabled=True))
+
+    def action_move(self, rows: int) -> None:
+        """Another action, as far as there are any."""
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            last = options.option_count - 1
+            options.highlighted = min(max(options.highlighted + rows, 0), last)
+
+    def action_select(self) -> None:
+        """Do what is under the cursor."""
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            self.dismiss(options.get_option_at_index(options.highlighted).id)
+
+    @on(OptionList.OptionSelected)
+    def _option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+
+def _first_key(each: KeyHelp) -> str:
+    return each.keys[0] if each.keys else ""

@@ -1,0 +1,118 @@
+"""A screen whose figures can be taken elsewhere: to the clipboard, to a file."""
+
+import asyncio
+from typing import TYPE_CHECKING, Literal
+
+from textual import work
+
+from kistui.errors import FileAlreadyExistsError, KistuiError
+from kistui.tui.book import Book
+from kistui.tui.screens.base_screen import BaseScreen
+from kistui.formatting.cells import Cell
+from kistui.formatting.status import describe_error
+from kistui.i18n.translations import Translations
+
+if TYPE_CHECKING:
+    from kistui.formatting.export import BalanceSnapshot
+
+BalanceTab = Literal["summary", "holdings"]
+EXPORT_FORMATS = ("csv", "excel", "json")
+
+
+class ExportMixin(BaseScreen[None]):
+    """Knows what is shown, and may be told to keep amounts to itself."""
+
+    def __init__(self, profile_service: Book, words: Translations) -> None:
+        super().__init__()
+        self._profile_service = profile_service
+        self._words = words
+
+    def _current_snapshot(self) -> "tuple[BalanceTab, BalanceSnapshot] | None":
+        """Which figures are on the screen, if any."""
+        raise NotImplementedError
+
+    def _selected_text(self) -> str:
+        """What stands under the cursor."""
+        raise NotImplementedError
+
+    @property
+    def _hide_amounts_in_export(self) -> bool:
+        """Whether amounts are left out."""
+        raise NotImplementedError
+
+    def action_copy(self) -> None:
+        """Send what stands under the cursor to the terminal's clipboard (OSC 52)."""
+        text = self._selected_text()
+        if text:
+            self.app.copy_to_clipboard(text)
+            self._notify_text("copy.sent")
+
+    @work(exclusive=True, group="export")
+    async def action_export(self) -> None:
+        """Write the figures to a file the user names."""
+        from kistui.tui.screens.prompt_dialog import PromptDialog
+        from kistui.tui.screens.select_dialog import Choice, SelectDialog
+
+        shown, words = self._current_snapshot(), self._words
+        if shown is None:
+            self._notify_text("export.nothing")
+            return
+        part, reading = shown
+        choices = [Choice(form, (Cell(f" {words(f'export.{form}')}"),)) for form in EXPORT_FORMATS]
+        form = await self.app.push_screen_wait(
+            SelectDialog(words("export.title"), choices, hint=words("select_dialog.hint"))
+        )
+        if form is None:
+            return
+        suffix = "json" if form == "json" else "csv"
+        name = self._profile_service.export_name(reading.profile, part, reading.fetched_at, suffix)
+        path = await self.app.push_screen_wait(
+            PromptDialog(
+                words("export.title"), words("export.where"), hint=words("prompt_dialog.hint"), value=name
+            )
+        )
+        if path is not None:
+            text = self._export_text(part, reading, suffix)
+            await self._write_export(path, text, bom=form == "excel")
+
+    def _export_text(self, tab: BalanceTab, snapshot: "BalanceSnapshot", suffix: str) -> str:
+        from kistui.formatting import export
+
+        hidden, words = self._hide_amounts_in_export, self._words
+        if suffix == "json" and tab == "summary":
+            return export.summary_json(snapshot, amounts_hidden=hidden) + "\n"
+        if suffix == "json":
+            return export.holdings_json(snapshot, as_lots=False, amounts_hidden=hidden) + "\n"
+        if tab == "summary":
+            return export.summary_csv(snapshot, words, amounts_hidden=hidden)
+        return export.holdings_csv(snapshot, as_lots=False, amounts_hidden=hidden)
+
+    async def _write_export(self, path: str, text: str, *, bom: bool) -> None:
+        for overwrite in (False, True):
+            try:
+                written = await asyncio.to_thread(
+                    self._profile_service.export, path, text, bom=bom, overwrite=overwrite
+                )
+            except FileAlreadyExistsError:
+                if not await self._confirm_overwrite(path):
+                    self._notify_text("export.kept")
+                    return
+            except KistuiError as error:
+                told = describe_error(error, self._words)
+                self.app.notify(
+                    f"{told.title}. {told.message} {told.hint}", severity="error", markup=False
+                )
+                return
+            else:
+                self._notify_text("export.written", path=written)
+                return
+
+    async def _confirm_overwrite(self, path: str) -> bool:
+        from kistui.tui.screens.select_dialog import confirm
+
+        words = self._words
+        title = words("export.overwrite", path=path)
+        return await confirm(self.app, words, "export.overwrite", title, words("select_dialog.hint"))
+
+    def _notify_text(self, key: str, **values: str) -> None:
+        self.app.notify(self._words(key, **values), markup=False)

@@ -1,0 +1,51 @@
+"""Help: what every key does, this screen's first, found by typing."""
+
+from collections.abc import Sequence
+
+from textual.containers import VerticalScroll
+from textual.events import Resize
+from textual.widget import Widget
+from textual.widgets import Static
+
+from kistui.tui.screens.search_dialog import SearchDialog
+from kistui.tui.theme import to_content
+from kistui.formatting.key_help import KeyHelp, filter_key_help, key_help_lines
+from kistui.i18n.translations import Translations
+
+
+class HelpDialog(SearchDialog):
+    """Shows `helps`; answers nothing."""
+
+    def __init__(self, key_helps: Sequence[KeyHelp], words: Translations) -> None:
+        super().__init__(words("help.title"), words("help.find"), words("help.hint"))
+        self._key_helps = key_helps
+        self._words = words
+        self._matches: Sequence[KeyHelp] = key_helps
+
+    def create_results_widget(self) -> Widget:
+        """Lines that scroll."""
+        return VerticalScroll(Static(id="help-lines"), can_focus=False)
+
+    def search(self, query: str) -> None:
+        """Only what holds the query."""
+        self._matches = filter_key_help(self._key_helps, query)
+        self._refresh_lines()
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def on_resize(self, _event: Resize) -> None:
+        """Lines follow the width."""
+        self.call_after_refresh(self._refresh_lines)
+
+    def _refresh_lines(self) -> None:
+        width = self.query_one(VerticalScroll).scrollable_content_region.width
+        self.query_one("#help-lines", Static).update(
+            to_content(key_help_lines(self._matches, self._words, width))
+        )
+
+    def action_move(self, rows: int) -> None:
+        """Scroll."""
+        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
+
+    def action_select(self) -> None:
+        """Nothing is taken here."""
+        self.dismiss(None)

@@ -1,0 +1,214 @@
+"""The form of a new profile, or of other keys for one: checked while one types."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Input, RadioSet, Static
+
+from kistui.models.account import (
+    AccountNumber,
+    Credentials,
+    Environment,
+    ImportedCredentials,
+    SecretBackend,
+    Profile,
+)
+from kistui.models.record import record
+from kistui.tui import keymap
+from kistui.tui.screens.dialog import Dialog
+from kistui.tui.theme import to_content
+from kistui.tui.widgets.radio_button import PlainRadioButton
+from kistui.tui.widgets.secret_input import SecretInput
+from kistui.formatting import profiles as view
+from kistui.formatting.cells import Cell
+from kistui.i18n.translations import Translations
+
+ENVIRONMENTS = (Environment.REAL, Environment.PAPER)
+SECRET_BACKENDS = (SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend.PLAIN)
+
+
+@record
+class ProfileFormResult:
+    """What the form gives; the passphrase only when the encrypted file needs one."""
+
+    profile: Profile
+    credentials: Credentials
+    passphrase: str = ""
+
+    def __repr__(self) -> str:
+        return f"ProfileFormResult({self.profile!r})"
+
+
+@record(kw_only=True)
+class ProfileFormOptions:
+    """What the form has to know: names taken, places that cannot be had and why."""
+
+    existing_names: frozenset[str]
+    unavailable_backends: Mapping[SecretBackend, str]
+    needs_passphrase: bool
+    """Whether the encrypted file is locked, or has to be made."""
+    is_new_passphrase: bool
+    imported: ImportedCredentials | None = None
+    replace_keys_for: Profile | None = None
+    """The profile to enter other keys for; only the keys are asked then."""
+
+
+class ProfileForm(Dialog[ProfileFormResult | None]):
+    """Answers a `Draft`, or `None`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.FORM))
+
+    def __init__(self, options: ProfileFormOptions, words: Translations) -> None:
+        super().__init__()
+        self._options = options
+        self._words = words
+
+    def compose(self) -> ComposeResult:
+        """The fields, each with what is right or wrong with it beside it."""
+        words, setup = self._words, self._options
+        with VerticalScroll(classes="dialog-box form", can_focus=False) as box:
+            title = "form.keys_title" if setup.replace_keys_for else "form.title"
+            name = setup.replace_keys_for.name if setup.replace_keys_for else ""
+            box.border_title = Content(words(title, name=name) if name else words(title))
+            if not setup.replace_keys_for:
+                yield self._form_row("name", Input(id="name", compact=True))
+                yield self._environment_row()
+                account = setup.imported.account if setup.imported else None
+                number = f"{account.number}-{account.product_code}" if account else ""
+                yield self._form_row("account", Input(number, id="account", compact=True))
+            if setup.imported:
+                yield self._form_row("found", Static(to_content([view.imported_credentials_line(setup.imported, words)])))
+            else:
+                yield self._form_row("app_key", SecretInput(id="app_key"))
+                yield self._form_row("app_secret", SecretInput(id="app_secret"))
+            if not setup.replace_keys_for:
+                yield self._secret_backend_row()
+                with Vertical(id="passphrase-rows"):
+                    yield self._form_row("passphrase", SecretInput(id="passphrase"))
+                    if setup.is_new_passphrase:
+                        yield self._form_row("again", SecretInput(id="again"))
+            yield Static(Content(words("form.notice")), classes="dialog-text")
+            yield Button(words("form.save"), id="save", compact=True)
+            yield Static(Content(words("form.hint")), classes="dialog-hint")
+
+    def on_mount(self) -> None:
+        """Nothing blinks: it would cost 2 kB a second over SSH."""
+        for field in self.query(Input):
+            field.cursor_blink = False
+        self.query(Input).first().focus()
+        self.call_after_refresh(self._validate_fields)
+
+    @on(Input.Changed)
+    @on(RadioSet.Changed)
+    def _field_changed(self) -> None:
+        self._validate_fields()
+
+    @on(Input.Submitted)
+    def _input_submitted(self, event: Input.Submitted) -> None:
+        if self._validate_fields():
+            self._submit()
+        else:
+            self.focus_next() if self._is_field_valid(event.input.id or "") else self.app.bell()
+
+    @on(Button.Pressed, "#save")
+    def _save_pressed(self) -> None:
+        if self._validate_fields():
+            self._submit()
+        else:
+            self.app.bell()
+
+    def action_cancel(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)
+
+    def _submit(self) -> None:
+        setup = self._options
+        credentials = (
+            setup.imported.credentials
+            if setup.imported
+            else Credentials.parse(self._field_text("app_key"), self._field_text("app_secret"))
+        )
+        profile = setup.replace_keys_for or Profile(
+            self._field_text("name"),
+            self._environment(),
+            AccountNumber.parse(self._field_text("account")),
+            secret_backend=self._secret_backend(),
+        )
+        passphrase = self._field_text("passphrase") if self._needs_passphrase() else ""
+        self.dismiss(ProfileFormResult(profile, credentials, passphrase))
+
+    def _validate_fields(self) -> bool:
+        """Say beside every field what it lacks; whether all are right."""
+        if not self.is_mounted:
+            return False
+        for rows in self.query("#passphrase-rows"):
+            rows.display = self._needs_passphrase()
+        checks = self._field_checks()
+        for name, (_, told) in checks.items():
+            self.query_one(f"#check-{name}", Static).update(to_content([(told,)]))
+        return all(good for good, _ in checks.values())
+
+    def _is_field_valid(self, name: str) -> bool:
+        return self._field_checks().get(name, (True,))[0]
+
+    def _field_checks(self) -> dict[str, tuple[bool, Cell]]:
+        words, setup = self._words, self._options
+        checks = {}
+        if not setup.imported:
+            checks["app_key"] = view.validate_app_key(self._field_text("app_key"), words)
+            checks["app_secret"] = view.validate_app_secret(self._field_text("app_secret"))
+        if setup.replace_keys_for:
+            return checks
+        checks["name"] = view.validate_profile_name(self._field_text("name"), setup.existing_names, words)
+        checks["account"] = view.validate_account(self._field_text("account"), words)
+        if self._needs_passphrase():
+            first = self._field_text("passphrase")
+            again = self._field_text("again") if setup.is_new_passphrase else first
+            checks["passphrase"] = view.validate_passphrase(first, again, words)
+        return checks
+
+    def _needs_passphrase(self) -> bool:
+        return (
+            not self._options.replace_keys_for
+            and self._options.needs_passphrase
+            and self._secret_backend() is SecretBackend.ENCRYPTED
+        )
+
+    def _field_text(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value
+
+    def _environment(self) -> Environment:
+        return ENVIRONMENTS[max(self.query_one("#environment", RadioSet).pressed_index, 0)]
+
+    def _secret_backend(self) -> SecretBackend:
+        return SECRET_BACKENDS[max(self.query_one("#place", RadioSet).pressed_index, 0)]
+
+    def _form_row(self, name: str, field: Widget) -> Horizontal:
+        label = Static(Content(self._words(f"form.label_{name}")), classes="form-label")
+        told = () if isinstance(field, RadioSet) else (Static(id=f"check-{name}"),)
+        return Horizontal(label, field, *told, classes="form-row")
+
+    def _environment_row(self) -> Horizontal:
+        wanted = self._options.imported.environment if self._options.imported else None
+        buttons = [
+            PlainRadioButton(self._words(f"form.{each.value}"), value=each is (wanted or each.REAL))
+            for each in ENVIRONMENTS
+        ]
+        return self._form_row("environment", RadioSet(*buttons, id="environment", compact=True))
+
+    def _secret_backend_row(self) -> Horizontal:
+        faults = self._options.unavailable_backends
+        best = next(place for place in SECRET_BACKENDS if place not in faults)
+        buttons = []
+        for place in SECRET_BACKENDS:
+            text = self._words(f"form.place_{place.value}")
+            if place in faults:
+                text = f"{text}: {faults[place]}"
+            buttons.append(PlainRadioButton(Content(text), value=place is best, disabled=place in faults))
+        return self._form_row("place", RadioSet(*buttons, id="place", compact=True))

@@ -1,0 +1,102 @@
+"""Settings: a row each, changed with the arrows, in force and on disk at once."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from kistui.models.record import record, replace
+from kistui.tui import keymap
+from kistui.tui.screens.dialog import Dialog
+from kistui.tui.theme import to_content
+from kistui.formatting.cells import Cell, Line, Role, pad, display_width
+from kistui.i18n.translations import Translations
+
+SettingValue = str | int | bool | None
+
+
+@record
+class SettingRow:
+    """A row: its key in `config.toml`, the values there are, which of them holds."""
+
+    key: str
+    values: tuple[SettingValue, ...]
+    index: int
+
+    @property
+    def value(self) -> SettingValue:
+        """The one that holds."""
+        return self.values[self.index]
+
+    def shifted(self, step: int) -> "SettingRow":
+        """With the value `step` places on."""
+        return replace(self, at=(self.index + step) % len(self.values))
+
+
+class SettingsDialog(Dialog[None]):
+    """Tells `change` of every choice."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.SETTINGS))
+
+    def __init__(
+        self, settings: Sequence[SettingRow], words: Translations, change_callback: Callable[[SettingRow], None]
+    ) -> None:
+        super().__init__()
+        self._settings = list(settings)
+        self._words = words
+        self._change_callback = change_callback
+
+    def compose(self) -> ComposeResult:
+        """The rows and a line of help."""
+        with Vertical(classes="dialog-box") as box:
+            box.border_title = Content(self._words("settings.title"))
+            yield OptionList(*(Option("") for _ in self._settings))
+            yield Static(classes="dialog-hint")
+
+    def on_mount(self) -> None:
+        """Fill the rows."""
+        self.on_language_changed()
+        self.query_one(OptionList).highlighted = 0
+
+    def on_language_changed(self) -> None:
+        """All words anew."""
+        self.query_one(".dialog-box").border_title = Content(self._words("settings.title"))
+        self.query_one(Static).update(Content(self._words("settings.hint")))
+        for at in range(len(self._settings)):
+            self._refresh_row(at)
+
+    def action_change_value(self, step: int) -> None:
+        """Another value for the row under the cursor."""
+        at = self.query_one(OptionList).highlighted
+        if at is not None:
+            self._settings[at] = self._settings[at].shifted(step)
+            self._change_callback(self._settings[at])
+            self._refresh_row(at)
+
+    def _refresh_row(self, at: int) -> None:
+        self.query_one(OptionList).replace_option_prompt_at_index(at, to_content([self._row_line(at)]))
+
+    def _row_line(self, at: int) -> Line:
+        words, row = self._words, self._settings[at]
+        room = max(display_width(words(f"settings.{each.key}")) for each in self._settings) + 2
+        label = Cell(f" {pad(words(f'settings.{row.key}'), room)}", Role.LABEL)
+        return (label, Cell("‹ ", Role.DIM), Cell(format_value(row.value, words)), Cell(" ›", Role.DIM))
+
+    def action_cancel(self) -> None:
+        """Back; what was chosen holds already."""
+        self.dismiss()
+
+
+def format_value(value: SettingValue, words: Translations) -> str:
+    """A value in words."""
+    if value is None:
+        return words("settings.auto")
+    if isinstance(value, bool):
+        return words("settings.yes" if value else "settings.no")
+    key = f"settings.{value}"
+    return words(key) if key in words else str(value)

@@ -1,0 +1,31 @@
+"""In place of everything where the window is too small: one line that says so."""
+
+from textual.app import ComposeResult
+from textual.events import Resize
+from textual.screen import Screen
+
+from kistui.tui.widgets.status_line import StatusLine
+from kistui.formatting.cells import Cell, Line, Role, truncate
+from kistui.i18n.translations import Translations
+
+
+class TerminalTooSmallScreen(Screen[None]):
+    """Leaves by itself when there is room again."""
+
+    CSS = "TerminalTooSmallScreen #small { height: 1; }"
+
+    def __init__(self, words: Translations) -> None:
+        super().__init__()
+        self._words = words
+
+    def compose(self) -> ComposeResult:
+        """The line."""
+        yield StatusLine(self._message_line, id="small")
+
+    def on_resize(self, _event: Resize) -> None:
+        """Still too small, but otherwise."""
+        self.query_one(StatusLine).update_line()
+
+    def _message_line(self, width: int) -> Line:
+        text = self._words("terminal_too_small.text", width=self.size.width, height=self.size.height)
+        return (Cell(truncate(text, width), Role.WARN),)

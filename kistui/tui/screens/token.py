@@ -1,0 +1,257 @@
+"""The token: how long it lives, whence it came; issued and revoked by hand, once asked twice."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import var
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+from textual.worker import WorkerState
+
+from kistui.clock import Clock
+from kistui.errors import KistuiError
+from kistui.models.account import Profile
+from kistui.models.progress import ProgressEvent
+from kistui.models.token import TokenRecord, TokenStatus
+from kistui.tui import keymap
+from kistui.tui.book import Book
+from kistui.tui.footer import key_hints
+from kistui.tui.messages import TokenActionSucceeded, TokenActionFailed, TokenProgressed, TokensLoaded
+from kistui.tui.screens.action_runner import ActionRunner
+from kistui.tui.screens.select_dialog import confirm
+from kistui.tui.session_pool import SessionPool
+from kistui.tui.theme import to_content
+from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.widgets.token_pane import TokenPane
+from kistui.formatting import status
+from kistui.formatting import token as view
+from kistui.formatting.cells import Cell, Line
+from kistui.i18n.translations import Translations
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from kistui.services.session import Session
+
+TOKEN_POLL_SECONDS = 5.0
+"""Seconds between looks at what other processes did."""
+WORKER_GROUP = "token-act"
+
+
+class TokenScreen(ActionRunner):
+    """Every profile's token; the one chosen in the list is shown large."""
+
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
+        "dialogs.tcss",
+        "token.tcss",
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.TOKEN))
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012  # Textual's own form
+
+    token_statuses: var[Mapping[str, TokenStatus | None]] = var[Mapping[str, TokenStatus | None]]({})
+    """By profile; `None` for one that could not be read. Written by the message handler only."""
+
+    def __init__(
+        self,
+        profile_service: Book,
+        words: Translations,
+        session_pool: SessionPool,
+        profile: Profile | None,
+        *,
+        clock: Clock,
+        to_local: view.ToLocal,
+    ) -> None:
+        super().__init__(profile_service, words)
+        self._clock = clock
+        self._session_pool = session_pool
+        self._profile = profile
+        self._to_local = to_local
+        self._profiles: tuple[Profile, ...] = ()
+        self._clock_timer: Timer | None = None
+        self._row_lines: dict[str, Line] = {}
+
+    def compose(self) -> ComposeResult:
+        """Bar, tabs, the token shown, all tokens, notice, keys."""
+        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(lambda _width: status.tab_bar("token", self._words), id="tabs")
+        yield TokenPane(self._words, self._to_local, id="token")
+        with Vertical(id="tokens") as box:
+            box.border_title = Content(self._words("token.all"))
+            yield OptionList(id="token-list", compact=True)
+        yield Static(id="notice")
+        yield StatusLine(self._hints, id="hints")
+
+    def on_mount(self) -> None:
+        """Read what is known, and tick by the second: the only screen that does."""
+        self._clock_timer = self.set_interval(1.0, self._refresh_view)
+        self.set_interval(TOKEN_POLL_SECONDS, self.action_reload_tokens)
+        self._load_profiles()
+
+    def on_screen_suspend(self) -> None:
+        """Nobody sees it."""
+        if self._clock_timer:
+            self._clock_timer.pause()
+
+    def on_screen_resume(self) -> None:
+        """Somebody looks again."""
+        if self._clock_timer:
+            self._clock_timer.resume()
+            self._refresh_view()
+
+    @work(exclusive=True, group="open")
+    async def _load_profiles(self) -> None:
+        self._profiles = await self._call_or_show_error(self._profile_service.all) or ()
+        options = self.query_one(OptionList)
+        options.add_options(Option("") for _ in self._profiles)
+        names = [profile.name for profile in self._profiles]
+        if self._profile and self._profile.name in names:
+            options.highlighted = names.index(self._profile.name)
+        options.focus()
+        self.action_reload_tokens()
+
+    @work(exclusive=True, group="look")
+    async def action_reload_tokens(self) -> None:
+        """Read the tokens of all profiles from the disk."""
+        statuses: dict[str, TokenStatus | None] = {}
+        for profile in self._profiles:
+            try:
+                told = await asyncio.to_thread(self._profile_service.token_status, profile)
+            except KistuiError as error:
+                statuses[profile.name] = None
+                self.post_message(TokenActionFailed(error))
+            else:
+                statuses[profile.name] = told
+        self.post_message(TokensLoaded(statuses))
+
+    @on(TokensLoaded)
+    def _tokens_loaded(self, message: TokensLoaded) -> None:
+        self.token_statuses = message.statuses
+
+    def watch_token_statuses(self) -> None:
+        """Show what was read."""
+        if self.is_mounted:
+            self._refresh_view()
+
+    @on(OptionList.OptionHighlighted)
+    def _profile_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        self._profile = self._profiles[event.option_index]
+        self._refresh_view()
+
+    def action_back(self) -> None:
+        """Stop what waits; with nothing waiting, to the figures."""
+        if self._is_busy:
+            self.workers.cancel_group(self, WORKER_GROUP)
+            self._show_notice(self._words("token.stopped"))
+        else:
+            self.dismiss()
+
+    @work(exclusive=True, group=WORKER_GROUP)
+    async def action_issue(self) -> None:
+        """Ask KIS for a token, once the owner has agreed to what comes with it."""
+        profile, words = self._profile, self._words
+        if profile is None:
+            return
+        record = self._token_record
+        now = self._clock()
+        same = record is not None and record.token is not None and now < record.token.reissue_window_end
+        hint = [words(f"connection_test.notice_{profile.environment_label}")]
+        if record is not None and record.token is not None and record.usable_token(now):
+            hint.append(words("token.ask_same" if same else "token.ask_other"))
+        if not await self._confirm("issue", profile, "\n".join(hint)):
+            return
+        await self._run_token_action(profile, self._issue, "token.issued_now")
+
+    @work(exclusive=True, group=WORKER_GROUP)
+    async def action_revoke(self) -> None:
+        """Make the token void, once the owner knows who else uses it."""
+        profile = self._profile
+        if profile is None:
+            return
+        if self._token_record is None or self._token_record.token is None:
+            self._show_notice(self._words("token.nothing_to_revoke"))
+            return
+        if await self._confirm("revoke", profile, self._words("token.ask_revoke")):
+            await self._run_token_action(profile, self._revoke, "token.revoked_now")
+
+    async def _confirm(self, act: str, profile: Profile, hint: str) -> bool:
+        title = self._words(f"token.{act}_title", name=profile.name)
+        return await confirm(self.app, self._words, f"token.{act}", title, hint)
+
+    async def _run_token_action(
+        self, profile: Profile, act: "Callable[[Session], Awaitable[object]]", done: str
+    ) -> None:
+        try:
+            await act(await self._session_pool.get(profile))
+        except KistuiError as error:
+            self.post_message(TokenActionFailed(error))
+        else:
+            self.post_message(TokenActionSucceeded(self._words(done, name=profile.name)))
+
+    async def _issue(self, session: "Session") -> object:
+        def tell(progress: ProgressEvent) -> None:
+            self.post_message(TokenProgressed(progress))
+
+        return await session.token_manager.issue(tell)
+
+    async def _revoke(self, session: "Session") -> object:
+        return await session.token_manager.revoke()
+
+    @on(TokenProgressed)
+    def _token_progressed(self, message: TokenProgressed) -> None:
+        self._show_notice(status.describe_progress(message.progress, self._words))
+        self.action_reload_tokens()
+
+    @on(TokenActionSucceeded)
+    def _token_action_succeeded(self, message: TokenActionSucceeded) -> None:
+        self._show_notice(message.text)
+        self.action_reload_tokens()
+
+    @on(TokenActionFailed)
+    def _token_action_failed(self, message: TokenActionFailed) -> None:
+        self._show_error(message.error)
+
+    @property
+    def _is_busy(self) -> bool:
+        running = (WorkerState.PENDING, WorkerState.RUNNING)
+        return any(w.group == WORKER_GROUP and w.node is self and w.state in running for w in self.workers)
+
+    @property
+    def _token_status(self) -> TokenStatus | None:
+        return self.token_statuses.get(self._profile.name) if self._profile else None
+
+    @property
+    def _token_record(self) -> TokenRecord | None:
+        told = self._token_status
+        return told.record if told else None
+
+    def _refresh_view(self) -> None:
+        """Show this second."""
+        now, told = self._clock(), self._token_status
+        if told is not None and self._profile is not None:
+            session = self._session_pool.get_open(self._profile)
+            calls = session.api_usage() if session else None
+            self.query_one(TokenPane).show_token(self._profile, told, calls, now)
+        self.query_one("#bar", StatusLine).update_line()
+        options = self.query_one(OptionList)
+        for at, profile in enumerate(self._profiles[: options.option_count]):
+            told = self.token_statuses.get(profile.name)
+            line = view.token_profile_line(profile, told.record if told else None, now, self._words)
+            if self._row_lines.get(profile.name) != line:
+                self._row_lines[profile.name] = line
+                options.replace_option_prompt_at_index(at, to_content([line]))
+
+    def _title_bar(self, width: int) -> Line:
+        now = self._clock()
+        token = view.title_bar_token_cell(self._token_record, now, self._words)
+        right = Cell(self._words("bar.clock", time=view.format_kst_minute(now)))
+        return status.title_bar(self._profile, token, right, self._words, width)
+
+    def _hints(self, width: int) -> Line:
+        return key_hints(self.app, keymap.TOKEN_HINTS, self._words, width)

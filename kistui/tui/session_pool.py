@@ -1,0 +1,47 @@
+"""The open sessions, one a profile, made when first needed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from kistui.models.account import Profile
+from kistui.tui.book import Book
+
+if TYPE_CHECKING:
+    from kistui.services.session import Session
+
+
+class SessionPool:
+    """Makes sessions of `book`; `unlock` asks for the passphrase where one is needed."""
+
+    def __init__(self, profile_service: Book, unlock: Callable[[], Awaitable[None]]) -> None:
+        self._profile_service = profile_service
+        self._unlock = unlock
+        self._sessions: dict[str, Session] = {}
+        self._lock = asyncio.Lock()
+
+    async def get(self, profile: Profile) -> "Session":
+        """A profile's session; the client is imported here, after the first paint.
+
+        Called from workers only. Raises of StoreError and SetupError.
+        """
+        async with self._lock:
+            if profile.name not in self._sessions:
+                if self._profile_service.needs_passphrase(profile):
+                    await self._unlock()
+                self._sessions[profile.name] = await asyncio.to_thread(self._profile_service.session, profile)
+            return self._sessions[profile.name]
+
+    def get_open(self, profile: Profile) -> "Session | None":
+        """A profile's session, if there is one yet."""
+        return self._sessions.get(profile.name)
+
+    async def close(self, profile: Profile) -> None:
+        """Close a profile's session: its keys are others now, or it is gone."""
+        session = self._sessions.pop(profile.name, None)
+        if session is not None:
+            await session.aclose()
+
+    async def aclose(self) -> None:
+        """Close them all, at the same time."""
+        await asyncio.gather(*(session.aclose() for session in self._sessions.values()))

@@ -1,0 +1,110 @@
+"""Themes and roles in Textual's terms."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from rich.style import Style as RichStyle
+from textual.content import Content
+from textual.style import Style
+from textual.theme import Theme
+
+from kistui.formatting.cells import Line, Role
+
+ROLE_STYLES: Mapping[Role, str] = {
+    Role.PLAIN: "",
+    Role.LABEL: "$label",
+    Role.STRONG: "bold",
+    Role.DIM: "$dim",
+    Role.GAIN: "$gain",
+    Role.LOSS: "$loss",
+    Role.GOOD: "$good",
+    Role.WARN: "$warning",
+    Role.BAD: "$bad",
+    Role.ACTIVE: "bold reverse",
+    Role.REAL: "bold $kind-text on $kind-real",
+    Role.PAPER: "bold $kind-text on $kind-paper",
+    Role.DEMO: "bold $kind-text on $kind-demo",
+    Role.FRAME: "$secondary",
+    Role.TITLE: "$label",
+    Role.RULE: "$secondary",
+}
+
+
+class ThemeSource(Protocol):
+    """A theme as the store reads it."""
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+
+    @property
+    def dark(self) -> bool:
+        """Light on dark."""
+
+    @property
+    def ansi(self) -> bool:
+        """Whether its colours are the terminal's."""
+
+    @property
+    def colors(self) -> Mapping[str, str]:
+        """Textual's base colours."""
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """kistui's own: gain, loss, and the rest of the roles."""
+
+
+# What Textual's own widgets ask of a theme of the terminal's colours.
+_ANSI_VARIABLES: Mapping[str, str] = {
+    "ansi-background": "ansi_black",
+    "ansi-foreground": "ansi_white",
+    "border-blurred": "ansi_black",
+    "block-cursor-foreground": "ansi_black",
+    "block-cursor-background": "ansi_white",
+    "input-cursor-background": "ansi_white",
+    "input-cursor-foreground": "ansi_black",
+    "input-cursor-text-style": "none",
+    "input-selection-background": "ansi_bright_blue",
+    "input-selection-foreground": "ansi_black",
+    "screen-selection-background": "ansi_bright_blue",
+    "screen-selection-foreground": "ansi_black",
+}
+
+
+def to_textual_theme(source: ThemeSource) -> Theme:
+    """A theme Textual can register."""
+    colors = source.colors
+    return Theme(
+        name=source.name,
+        dark=source.dark,
+        ansi=source.ansi,
+        primary=colors["primary"],
+        secondary=colors["secondary"],
+        accent=colors["accent"],
+        foreground=colors["foreground"],
+        background=colors["background"],
+        surface=colors["surface"],
+        panel=colors["panel"],
+        warning=colors["warning"],
+        error=colors["error"],
+        success=colors["success"],
+        variables={**(_ANSI_VARIABLES if source.ansi else {}), **source.variables},
+    )
+
+
+def to_content(lines: Iterable[Line], *, dimmed: bool = False) -> Content:
+    """Lines of cells as content: plain text with styles, never markup."""
+    styled = [
+        Content.assemble(*((cell.text, _role_style(cell.role, dimmed=dimmed)) for cell in line))
+        for line in lines
+    ]
+    return Content("\n").join(styled)
+
+
+def rich_role_styles() -> dict[Role, RichStyle]:
+    """Each role's foreground in the running app's theme, for widgets that draw lines."""
+    return {role: Style.parse(text).rich_style for role, text in ROLE_STYLES.items()}
+
+
+def _role_style(role: Role, *, dimmed: bool) -> str:
+    return "$dim" if dimmed else ROLE_STYLES[role]

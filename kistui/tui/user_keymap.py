@@ -1,0 +1,118 @@
+"""The keys as this user has them: `[keys]` of `config.toml` over the declared ones."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+
+from kistui.models.record import record
+from kistui.tui.keymap import KEYS_BY_ID, ALL_KEYS, CONCURRENT_GROUPS, KeyBinding
+
+_KEY_NAMES = frozenset(each.value for each in Keys) | {"space", "comma"}
+_KEY_ALIASES = {"esc": "escape", "del": "delete", "pgup": "pageup", "pgdn": "pagedown", "return": "enter"}
+_DISPLAY_NAMES = {
+    "escape": "Esc", "enter": "Enter", "tab": "Tab", "shift+tab": "Shift+Tab", "delete": "Del",
+    "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
+    "home": "Home", "end": "End", "space": "Space", "backspace": "Backspace", "insert": "Ins",
+    "full_stop": ".", "question_mark": "?", "colon": ":", "equals_sign": "=", "at": "@",
+    "slash": "/", "greater_than_sign": ">", "less_than_sign": "<", "minus": "-", "plus": "+",
+    "vertical_line": "|", "right_square_bracket": "]", "left_square_bracket": "[", "comma": ",",
+}  # fmt: skip
+
+
+@record
+class KeymapProblem:
+    """Something wrong in `[keys]`: which word of `fault.*` it is, at which id, and about what."""
+
+    code: str
+    id: str
+    key: str = ""
+    conflicting_id: str = ""
+
+
+class UserKeymap:
+    """Which keys do what; what of the user's wishes cannot be had is in `faults`."""
+
+    def __init__(self, overrides: Mapping[str, Iterable[str]] | None = None) -> None:
+        self.problems: list[KeymapProblem] = []
+        self._keys = {key.id: tuple(key.keys.split(",")) for key in ALL_KEYS}
+        self.changed_keys: dict[str, str] = {}
+        """What Textual is to be told: the keys of every id that has others than declared."""
+        for name, keys in (overrides or {}).items():
+            self._apply_override(name, list(keys))
+
+    def keys_for(self, key: KeyBinding) -> tuple[str, ...]:
+        """Every key of it, by Textual's names."""
+        return self._keys[key.id]
+
+    def display_key(self, key: KeyBinding) -> str:
+        """The first of its keys, for people."""
+        return format_key(self.keys_for(key)[0])
+
+    def display_keys(self, key: KeyBinding) -> tuple[str, ...]:
+        """All of its keys, for people."""
+        return tuple(map(format_key, self.keys_for(key)))
+
+    def _apply_override(self, name: str, raw: list[str]) -> None:
+        if name not in KEYS_BY_ID:
+            self.problems.append(KeymapProblem("unknown_id", name))
+            return
+        wanted = [normalize_key(each) for each in raw]
+        for said, key in zip(raw, wanted, strict=True):
+            if key is None:
+                self.problems.append(KeymapProblem("unknown_key", name, said))
+                return
+            other = self._conflicting_id(name, key)
+            if other is not None:
+                self.problems.append(KeymapProblem("taken", name, said, other))
+                return
+        keys = tuple(dict.fromkeys(key for key in wanted if key))
+        if not keys:
+            self.problems.append(KeymapProblem("no_key", name))
+            return
+        self._keys[name] = keys
+        self.changed_keys[name] = ",".join(keys)
+
+    def _conflicting_id(self, name: str, key: str) -> str | None:
+        """Who else listens to `key` at the same time, unless they share it as declared."""
+        if key in KEYS_BY_ID[name].keys.split(","):
+            return None
+        group = KEYS_BY_ID[name].group
+        near = set().union(*(groups for groups in CONCURRENT_GROUPS if group in groups))
+        for other, keys in self._keys.items():
+            if other != name and KEYS_BY_ID[other].group in near and key in keys:
+                return other
+        return None
+
+
+def normalize_key(text: str) -> str | None:
+    """A key as Textual names it: `/` is `slash`, `Esc` is `escape`; `None` for no key."""
+    if len(text) == 1:
+        return _character_key_name(text) if text.isprintable() and text != " " else None
+    *modifiers, last = text.strip().lower().split("+")
+    key = _KEY_ALIASES.get(last, last)
+    if len(key) == 1 and modifiers:
+        key = _character_key_name(key)
+    if not set(modifiers) <= {"ctrl", "shift", "alt"}:
+        return None
+    whole = "+".join((*modifiers, key))
+    is_key = whole in _KEY_NAMES or key in _KEY_NAMES or key in _DISPLAY_NAMES or re.fullmatch(r"f[0-9]{1,2}", key)
+    is_letter = len(key) == 1 and bool(modifiers)
+    return whole if is_key or is_letter else None
+
+
+def _character_key_name(char: str) -> str:
+    if char.isalnum():
+        return char
+    name = unicodedata.name(char, char).lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(name, name)
+
+
+def format_key(key: str) -> str:
+    """A key for people: `=`, `F5`, `Esc`, `ctrl+q`."""
+    if key in _DISPLAY_NAMES:
+        return _DISPLAY_NAMES[key]
+    if re.fullmatch(r"f[0-9]{1,2}", key):
+        return key.upper()
+    return key.replace("ctrl+", "Ctrl+") if "+" in key else key

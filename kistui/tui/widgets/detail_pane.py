@@ -1,0 +1,80 @@
+"""One holding in full, beside the table or in its place."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.message import Message
+from textual.reactive import var
+
+from kistui.models.holdings import AnyHolding
+from kistui.tui import keymap
+from kistui.tui.widgets.scrollable_lines import ScrollableLines
+from kistui.formatting.cells import Line, plain_text
+from kistui.i18n.translations import Translations
+
+
+class DetailPane(ScrollableLines):
+    """Shows the holding under the table's cursor; `today` tells how near an expiry is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.DETAIL))
+
+    class NavigationRequested(Message):
+        """The one `rows` further on is wanted."""
+
+        def __init__(self, rows: int) -> None:
+            super().__init__()
+            self.rows = rows
+
+    raw_fields_shown = var(False)
+    """Whether KIS's own keys and values are shown too."""
+    amounts_hidden = var(False)
+    """Whether amounts are left out."""
+
+    def __init__(self, words: Translations, today: Callable[[], date], *, id: str) -> None:
+        super().__init__(id=id)
+        self._words = words
+        self._today = today
+        self._holding: AnyHolding | None = None
+        self._row_position = (0, 0)
+
+    def show_holding(self, holding: AnyHolding | None, row_position: tuple[int, int]) -> None:
+        """Show a holding, the `position[0]`th of `position[1]`; another one from its top."""
+        if holding is not None and self._holding is not None and holding.code != self._holding.code:
+            self.scroll_home(animate=False)
+        self._holding, self._row_position = holding, row_position
+        self.update_lines()
+
+    def action_show_adjacent(self, rows: int) -> None:
+        """Another holding."""
+        self.post_message(self.NavigationRequested(rows))
+
+    @property
+    def text(self) -> str:
+        """What is shown, as plain lines."""
+        return "\n".join(plain_text(line).rstrip() for line in self.lines)
+
+    def watch_raw_fields_shown(self) -> None:
+        """More or fewer lines."""
+        self.update_lines()
+
+    def watch_amounts_hidden(self) -> None:
+        """Other cells."""
+        self.update_lines()
+
+    def build_lines(self, width: int, _height: int) -> Sequence[Line]:
+        """The holding's lines, none without one."""
+        if self._holding is None:
+            return ()
+        from kistui.formatting.holding_detail import holding_detail_lines
+
+        return holding_detail_lines(
+            self._holding,
+            self._row_position,
+            self._words,
+            width,
+            self._today(),
+            show_raw_fields=self.raw_fields_shown,
+            amounts_hidden=self.amounts_hidden,
+        )

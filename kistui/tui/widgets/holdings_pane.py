@@ -1,0 +1,282 @@
+"""The holdings: the table in its frame, what it is filtered and sorted by, one of them in full."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Resize
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive, var
+from textual.widgets import Input
+
+from kistui.models.balance import Balance
+from kistui.models.record import replace
+from kistui.tui import keymap
+from kistui.tui.messages import HoldingsViewChanged
+from kistui.tui.widgets.detail_pane import DetailPane
+from kistui.tui.widgets.filter_input import FilterInput
+from kistui.tui.widgets.line_table import LineTable
+from kistui.formatting.holdings_view_state import DEFAULT_VIEW_STATE, HoldingsViewState, cycle_sort_column, cycle_market, reverse_sort
+from kistui.formatting.cells import Cell, Role
+from kistui.formatting.holdings_formatter import HoldingsFormatter
+from kistui.formatting.holdings_table import HoldingsTable, table_titles
+from kistui.formatting.total_rows import market_of_row_key
+from kistui.i18n.translations import Translations
+
+SPLIT_MIN_WIDTH = 110
+"""Columns from which table and detail stand side by side."""
+
+
+class HoldingsPane(Horizontal):
+    """Shows the account's holdings as the user arranges them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.HOLDINGS))
+
+    # Not to repaint the pane: what is in it does so itself, where it differs.
+    balance: var[Balance | None] = var(None)
+    dimmed = reactive(False)
+    """Whether the figures are old."""
+    amounts_hidden = var(False)
+    """Whether amounts are left out."""
+    raw_fields_shown = var(False)
+    """Whether the detail shows KIS's own keys and values."""
+    view_state: var[HoldingsViewState] = var(DEFAULT_VIEW_STATE)
+    detail_open = reactive(False, toggle_class="-detail")
+    """Whether the holding under the cursor is shown in full."""
+    narrow = reactive(False, toggle_class="-narrow")
+
+    class DetailToggled(Message):
+        """The detail was opened or closed."""
+
+    def __init__(
+        self,
+        words: Translations,
+        today: Callable[[], date],
+        *,
+        id: str,
+        classes: str = "",
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._words = words
+        self._today = today
+        self.highlight_changes = False
+        """Whether cells that changed are marked a while."""
+        self._is_dirty = False
+        self._view: HoldingsTable | None = None
+        self._formatted: HoldingsFormatter | None = None
+        self._frame_titles: tuple[str, str] | None = None
+        self._table = LineTable()
+        self._detail_pane: DetailPane | None = None
+        self._filter_input: FilterInput | None = None
+
+    def mount_table(self) -> None:
+        """Put the table in its place, once the start is over; filter and detail when wanted."""
+        if self.is_attached and not self._table.is_attached:  # else the app is ending
+            self.mount(self._table)
+
+    def on_resize(self, event: Resize) -> None:
+        """Side by side where there is room."""
+        self.narrow = event.size.width < SPLIT_MIN_WIDTH
+
+    def watch_balance(self, before: Balance | None) -> None:
+        """Other figures; what changed in them is marked, if they are the same account's."""
+        self._update_rows(highlight_changes=self.highlight_changes and before is not None)
+
+    def render_pending(self, _room: Size) -> None:
+        """Do, now that somebody looks, what was left undone meanwhile."""
+        if self._is_dirty and self.display:
+            self.mount_table()
+            self._update_rows()
+
+    def watch_view_state(self) -> None:
+        """Other rows, or in another order."""
+        self._update_rows()
+
+    def watch_amounts_hidden(self, hidden: bool) -> None:
+        """Other cells."""
+        if self._detail_pane:
+            self._detail_pane.amounts_hidden = hidden
+        self._update_rows()
+
+    def watch_raw_fields_shown(self, raw: bool) -> None:
+        """More or fewer lines of detail."""
+        if self._detail_pane:
+            self._detail_pane.raw_fields_shown = raw
+
+    def watch_dimmed(self, dimmed: bool) -> None:
+        """Other colours."""
+        self._table.dimmed = dimmed
+
+    def watch_detail_open(self, detailed: bool) -> None:
+        """The row that is shown in full is marked, wherever the focus is."""
+        self._table.cursor_always_visible = detailed
+
+    def on_language_changed(self) -> None:
+        """Other words, the same figures."""
+        self._formatted = None
+        if self._filter_input:
+            self._filter_input.placeholder = self._words("holdings.filter")
+        self._update_rows()
+
+    def reset_view(self) -> None:
+        """The figures to come are another account's."""
+        self.set_reactive(HoldingsPane.balance, None)
+        self.detail_open = False
+        self.view_state = DEFAULT_VIEW_STATE
+        self._clear_filter()
+
+    @property
+    def copy_text(self) -> str:
+        """What stands under the cursor, or in the detail, as text."""
+        return self._detail_pane.text if self._detail_pane and self.detail_open else self._table.row_text
+
+    def focus_table(self) -> None:
+        """Give the keys to the table, or to what stands beside it or in its place."""
+        widget = self._detail_pane if self.detail_open else self._table
+        self.screen.set_focus(widget, scroll_visible=False)
+
+    def action_sort(self, step: int) -> None:
+        """Sort by the column `step` places on."""
+        self._change_view_state(cycle_sort_column(self.view_state, step))
+
+    def action_reverse(self) -> None:
+        """The other way round."""
+        self._change_view_state(reverse_sort(self.view_state))
+
+    def action_toggle_sold_out(self) -> None:
+        """Show or hide items sold out in the last two days."""
+        self._change_view_state(replace(self.view_state, show_sold_out=not self.view_state.show_sold_out))
+
+    def action_filter_market(self, step: int) -> None:
+        """Only one market after the other, then all again."""
+        if self.balance is not None:
+            self.view_state = cycle_market(self.view_state, self.balance, step)
+
+    @work(exclusive=True, group="columns")
+    async def action_columns(self) -> None:
+        """Choose the columns."""
+        from kistui.tui.screens.columns_dialog import ColumnsDialog
+
+        screen = ColumnsDialog(self._words, self.view_state.visible_columns)
+        picked = await self.app.push_screen_wait(screen)
+        if picked is not None:
+            self._change_view_state(replace(self.view_state, visible_columns=picked.columns))
+
+    def action_filter(self) -> None:
+        """Type what to look for."""
+        if self.detail_open and self.narrow:
+            self.action_toggle_detail()
+        if self._filter_input is None:
+            self._filter_input = FilterInput(self._words("holdings.filter"), id="filter")
+            self.mount(self._filter_input)
+        self._filter_input.display = True
+        # At once: what is typed ahead belongs into the line.
+        self.screen.set_focus(self._filter_input, scroll_visible=False)
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        self.view_state = replace(self.view_state, query=event.value)
+
+    @on(Input.Submitted, "#filter")
+    def _filter_submitted(self, event: Input.Submitted) -> None:
+        event.input.display = self.view_state.is_filtered
+        self.focus_table()
+
+    @on(FilterInput.Cancelled)
+    def _filter_cancelled(self) -> None:
+        self._clear_filter()
+        self.focus_table()
+
+    def _clear_filter(self) -> None:
+        if self._filter_input:
+            self._filter_input.value, self._filter_input.display = "", False
+
+    def action_toggle_detail(self) -> None:
+        """Show the holding under the cursor in full, or the table again.
+
+        On a market's line it is that market alone, or all again.
+        """
+        group = market_of_row_key(self._table.row_key)
+        if group is not None and not self.detail_open:
+            only = None if self.view_state.market is group else group
+            self.view_state = replace(self.view_state, market=only)
+            return
+        self.detail_open = not self.detail_open and self._table.row_key is not None
+        self._show_detail()
+        self.focus_table()
+        self.post_message(self.DetailToggled())
+
+    @on(DetailPane.NavigationRequested)
+    def _navigation_requested(self, message: DetailPane.NavigationRequested) -> None:
+        self._table.action_move(message.rows)
+
+    def action_close(self) -> None:
+        """Close the detail, else end the filter."""
+        if self.detail_open:
+            self.action_toggle_detail()
+        else:
+            self.view_state = replace(self.view_state, market=None)
+            self._clear_filter()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc is the screen's where there is nothing to leave here."""
+        if action == "close":
+            return self.detail_open or self.view_state.is_filtered
+        return action != "filter" or not (self._filter_input and self._filter_input.has_focus)
+
+    @on(LineTable.CursorMoved)
+    def _cursor_moved(self, message: LineTable.CursorMoved) -> None:
+        message.stop()
+        self._show_detail()
+
+    def _change_view_state(self, view_state: HoldingsViewState) -> None:
+        self.view_state = view_state
+        self.post_message(HoldingsViewChanged(view_state))
+
+    def _show_detail(self) -> None:
+        if not self.detail_open:
+            return
+        if self._detail_pane is None:
+            self._detail_pane = DetailPane(self._words, self._today, id="detail")
+            self._detail_pane.raw_fields_shown, self._detail_pane.amounts_hidden = self.raw_fields_shown, self.amounts_hidden
+            self.mount(self._detail_pane)
+        holding = self._view.find_holding(self._table.row_key) if self._view else None
+        self._detail_pane.show_holding(holding, self._table.row_position)
+
+    def _format_cells(self, balance: Balance) -> HoldingsFormatter:
+        """The cells, made anew only for other figures: thousands of rows take a while."""
+        made = self._formatted
+        if made is None or made.balance is not balance:
+            made = self._formatted = HoldingsFormatter(balance, self._words, amounts_hidden=self.amounts_hidden)
+        elif made.amounts_hidden != self.amounts_hidden:
+            made = self._formatted = made.with_amounts_hidden(self.amounts_hidden)
+        return made
+
+    def _update_rows(self, *, highlight_changes: bool = False) -> None:
+        self._is_dirty = not self.display
+        if self.balance is None or not self.is_mounted or self._is_dirty:
+            return
+        words, arrangement = self._words, self.view_state
+        view = self._view = HoldingsTable(
+            self.balance, words, arrangement, formatter=self._format_cells(self.balance)
+        )
+        title, subtitle = table_titles(self.balance, view, arrangement, words)
+        self._set_frame_titles(title, subtitle)
+        nothing = "holdings.none_found" if arrangement.is_filtered else "state.empty"
+        empty = (Cell(f" {words(nothing)}", Role.LABEL),)
+        self._table.show_rows(view, placeholder=empty, highlight_changes=highlight_changes)
+        self._show_detail()
+
+    def _set_frame_titles(self, title: str, subtitle: str) -> None:
+        """The words in the frame; to set them as Textual has it repaints all that is in it."""
+        if (title, subtitle) != self._frame_titles:
+            self._frame_titles = title, subtitle
+            self._border_title, self._border_subtitle = Content(title), Content(subtitle)
+            width, height = self.outer_size
+            for edge in (0, height - 1):
+                self.refresh(Region(0, edge, width, 1).translate(-self.content_offset))

@@ -1,0 +1,42 @@
+"""One line of cells that repaints only when it differs."""
+
+from collections.abc import Callable
+
+from textual.events import Resize
+from textual.messages import Update
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from kistui.tui.widgets.role_styles import RoleStyledWidget
+from kistui.formatting.cells import Line
+
+
+class StatusLine(RoleStyledWidget):
+    """Laid out anew for its width: `lay_out(width)` gives its cells."""
+
+    line: reactive[Line] = reactive(())
+
+    def __init__(self, build_line: Callable[[int], Line], *, id: str) -> None:
+        super().__init__(id=id)
+        self._build_line = build_line
+
+    def update_line(self) -> None:
+        """Lay out again; an equal line repaints nothing."""
+        self.line = self._build_line(self.size.width)
+
+    def watch_line(self) -> None:
+        """Into the next frame; Textual tells the screen of a widget when that comes to rest."""
+        if self.is_mounted:
+            self.screen.post_message(Update(self))
+
+    def on_language_changed(self) -> None:
+        """The words are others."""
+        self.update_line()
+
+    def on_resize(self, _event: Resize) -> None:
+        """The line follows the width."""
+        self.update_line()
+
+    def render_line(self, y: int) -> Strip:
+        """The line's cells."""
+        return self.line_to_strip(self.line if y == 0 else (), self.size.width)

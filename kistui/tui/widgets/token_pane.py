@@ -1,0 +1,72 @@
+"""One token, large: the time left, the state, and all that is known of it."""
+
+import os
+from datetime import datetime
+from functools import partial
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Digits, Static
+
+from kistui.models.account import Profile
+from kistui.models.api_usage import ApiUsage
+from kistui.models.token import TokenStatus
+from kistui.tui.theme import to_content
+from kistui.tui.widgets.status_line import StatusLine
+from kistui.formatting import token as view
+from kistui.formatting.cells import Line
+from kistui.i18n.translations import Translations
+
+
+class TokenPane(Vertical):
+    """Is shown anew every second; what did not change is not written again."""
+
+    def __init__(self, words: Translations, to_local: view.ToLocal, *, id: str) -> None:
+        super().__init__(id=id)
+        self._words = words
+        self._to_local = to_local
+        self._remaining_fraction = 0.0
+        self._fact_lines: tuple[Line, ...] = ()
+        self._shown_values: dict[str, object] = {}
+
+    def compose(self) -> ComposeResult:
+        """The time and the state side by side, the facts below."""
+        self.border_subtitle = Content(self._words("token.never_shown"))
+        with Horizontal(id="token-head"):
+            yield Digits(view.NO_TIME_TEXT, id="token-time")
+            with Vertical(id="token-words"):
+                yield Static(id="token-state")
+                yield StatusLine(self._gauge_line, id="token-gauge")
+        with Vertical(id="token-facts"):
+            # A line each: only the one that counts seconds is written every second.
+            for at in range(view.FACT_COUNT):
+                yield StatusLine(partial(self._fact_line, at), id=f"token-fact-{at}")
+
+    def show_token(
+        self, profile: Profile, status: TokenStatus, calls: ApiUsage | None, now: datetime
+    ) -> None:
+        """Show a profile's token as it is at `now`."""
+        words = self._words
+        head = view.token_headline(status.record, now, words)
+        lines = view.token_facts(status, calls, now, words, to_local=self._to_local, pid=os.getpid())
+        if self._has_changed("title", profile.name):
+            self.border_title = Content(words("token.title", name=profile.name))
+        if self._has_changed("time", head.countdown):
+            self.query_one(Digits).update(head.countdown)
+        if self._has_changed("state", (head.state, head.meaning)):
+            self.query_one("#token-state", Static).update(to_content([(head.state,), (head.meaning,)]))
+        self._remaining_fraction, self._fact_lines = head.fraction_left, lines
+        for line in self.query(StatusLine):
+            line.update_line()
+
+    def _has_changed(self, name: str, value: object) -> bool:
+        is_new = self._shown_values.get(name) != value
+        self._shown_values[name] = value
+        return is_new
+
+    def _fact_line(self, at: int, _width: int) -> Line:
+        return self._fact_lines[at] if self._fact_lines else ()
+
+    def _gauge_line(self, width: int) -> Line:
+        return view.lifetime_bar(self._remaining_fraction, width)
