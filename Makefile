@@ -25,7 +25,7 @@ snap:
 
 # Draw the README's pictures anew.
 pictures:
-	$(PYTHON) -m tests.pictures
+	$(PYTHON) -m tests.screenshots
 
 # What kistui costs, in ratios, into docs/bench.md; QUICK=--quick makes few runs of each.
 bench:

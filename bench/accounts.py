@@ -14,7 +14,7 @@ from kistui.client.rate_limits import ACCOUNT_INTERVAL
 from kistui.clock import system_clock
 from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
 from kistui.services.profiles import DemoAccount, ProfileService
-from kistui.simulator import Options, Simulator
+from kistui.simulator import SimulatorOptions, Simulator
 from kistui.storage.paths import AppPaths
 
 CALLS = ("domestic-stock/v1/trading/inquire-balance", "inquire-present-balance")
@@ -41,9 +41,9 @@ def measure(count: int) -> str:
         profiles = ProfileService(AppPaths(folder, folder), {}, no_demo, system_clock)
         servers = []
         for number in range(count):
-            server = Simulator(Options(rate_limits=True, seed=number + 1))
+            server = Simulator(SimulatorOptions(rate_limits=True, seed=number + 1))
             servers.append(ends.enter_context(server))
-            account = AccountNumber.parse(server.account)
+            account = AccountNumber.parse(server.account_number)
             profile = Profile(
                 f"a{number}", Environment.REAL, account, server.url, secret_backend=SecretBackend.PLAIN
             )

@@ -11,7 +11,7 @@ from kistui import i18n
 from kistui.client import RateLimits, KisClient
 from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.balance import Balance
-from kistui.simulator import Options, Simulator
+from kistui.simulator import SimulatorOptions, Simulator
 from kistui.formatting.cells import Cell
 from kistui.formatting.holdings_table import HoldingsFormatter, HoldingsTable
 from kistui.formatting.summary_page import SummaryLayout
@@ -25,7 +25,7 @@ PAGE = 80, 18
 def balance_of(holdings: int | None) -> Balance:
     """A balance of the simulator's, with so many rows or a dozen."""
     clock = clock_at(0)
-    options = Options(holdings=holdings, page_size=holdings or None)
+    options = SimulatorOptions(holdings=holdings, page_size=holdings or None)
     with Simulator(options, clock=clock) as simulator:
 
         async def read() -> Balance:
@@ -35,7 +35,7 @@ def balance_of(holdings: int | None) -> Balance:
             async with client:
                 credentials = Credentials(simulator.app_key, simulator.app_secret)
                 token = await client.issue_token(credentials)
-                account = AccountNumber.parse(simulator.account)
+                account = AccountNumber.parse(simulator.account_number)
                 return await client.fetch_balance(credentials, token, account)
 
         return asyncio.run(read())

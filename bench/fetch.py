@@ -29,7 +29,7 @@ from kistui.client import RateLimits, KisClient, domestic_balance, response_pars
 from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.balance import merge_lots
 from kistui.models.token import AccessToken
-from kistui.simulator import Options, Simulator
+from kistui.simulator import SimulatorOptions, Simulator
 
 PAGES, PER_PAGE, ROWS = 10, 50, 5_000
 FETCH, PARSE = 1.15, 2.0
@@ -194,11 +194,11 @@ def _parse(runs: int) -> Iterator[Ratio]:
 
 def _one_page(rows: int) -> bytes:
     """A page of so many rows, as the simulator sends it."""
-    with Simulator(Options(holdings=rows, page_size=rows)) as simulator:
+    with Simulator(SimulatorOptions(holdings=rows, page_size=rows)) as simulator:
         os.environ.update(
             KIS_APP_KEY=simulator.app_key,
             KIS_APP_SECRET=simulator.app_secret,
-            KIS_ACCOUNT=simulator.account,
+            KIS_ACCOUNT=simulator.account_number,
         )
         with httpx.Client(base_url=simulator.url, verify=False, trust_env=False) as client:
             asked = {"appkey": simulator.app_key, "appsecret": simulator.app_secret}

@@ -18,8 +18,8 @@ from typing import Any
 
 from bench.places import ROOT
 from kistui.clock import Clock
-from kistui.simulator import Options, Simulator
-from kistui.simulator.korea import utc_now
+from kistui.simulator import SimulatorOptions, Simulator
+from kistui.simulator.clock import utc_now
 
 START = datetime(2026, 11, 23, 1, 32, 7, tzinfo=UTC)
 """A Monday in Korea, half past ten."""
@@ -46,13 +46,13 @@ def serving(speed: float | None = None, **options: Any) -> Iterator[dict[str, st
             "KISTUI_BASE_URL": url,
             "KIS_APP_KEY": Simulator.app_key,
             "KIS_APP_SECRET": Simulator().app_secret,
-            "KIS_ACCOUNT": Simulator.account,
+            "KIS_ACCOUNT": Simulator.account_number,
         }
         process.communicate("")
 
 
 def _serve() -> None:
-    options = Options(**json.loads(sys.argv[1]))
+    options = SimulatorOptions(**json.loads(sys.argv[1]))
     clock = clock_at(float(sys.argv[2])) if len(sys.argv) > 2 else utc_now
     with Simulator(options, clock=clock) as simulator:
         print(simulator.url, flush=True)

@@ -13,19 +13,19 @@ from collections import Counter
 from pathlib import Path
 
 from bench.process import resident_mib
-from kistui.simulator import Options, Reply, Simulator, refusal
-from tests.terminal.emulated import Terminal
+from kistui.simulator import SimulatorOptions, Response, Simulator, error_response
+from tests.terminal.emulated_terminal import EmulatedTerminal
 
 BALANCE, PRESENT = "domestic-stock/v1/trading/inquire-balance", "inquire-present-balance"
 FAULTS = {
-    "too fast": lambda: refusal("EGW00215"),
-    "unknown code": lambda: refusal("XYZ99999", "no such thing"),
-    "maintenance": lambda: Reply(status=503, body=b"<html>"),
-    "cut before": lambda: Reply(cut="before"),
-    "garbled": lambda: Reply(body=b'{"rt_cd":"0","output1":[{"pdno":"0059'),
-    "empty": lambda: Reply(body=b""),
-    "wrong type": lambda: Reply(body=b'{"rt_cd":"0","output1":7}'),
-    "slow": lambda: Reply(delay=0.5),
+    "too fast": lambda: error_response("EGW00215"),
+    "unknown code": lambda: error_response("XYZ99999", "no such thing"),
+    "maintenance": lambda: Response(status=503, body=b"<html>"),
+    "cut before": lambda: Response(disconnect="before"),
+    "garbled": lambda: Response(body=b'{"rt_cd":"0","output1":[{"pdno":"0059'),
+    "empty": lambda: Response(body=b""),
+    "wrong type": lambda: Response(body=b'{"rt_cd":"0","output1":7}'),
+    "slow": lambda: Response(delay=0.5),
 }
 KEYS = (
     *("1", "2", "r", "\x1b[B", "\x1b[A", ".", ".", "s", "3", "1", "5", "2", "?", "\x1b", "r", "r"),
@@ -69,7 +69,7 @@ def handles(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
-def soak(terminal: Terminal, server: Simulator, minutes: float, faster: float) -> None:
+def soak(terminal: EmulatedTerminal, server: Simulator, minutes: float, faster: float) -> None:
     """Press keys at random and tell what came of it."""
     chance = random.Random(1)
     used = dict.fromkeys(FAULTS, 0)
@@ -86,21 +86,21 @@ def soak(terminal: Terminal, server: Simulator, minutes: float, faster: float) -
         terminal.read(chance.uniform(0.2, 1.2) / faster)
         growth.note(key, done)
         assert terminal.process.poll() is None, terminal.text
-        if first is None and server.count(BALANCE) >= 10:
+        if first is None and server.count_requests(BALANCE) >= 10:
             first = resident_mib(pid), handles(pid)
     _come_to_rest(terminal)
     assert first is not None
     growth.note("r", 1)
     end = resident_mib(pid), handles(pid)
-    reads = server.count(BALANCE) + server.count(PRESENT)
+    reads = server.count_requests(BALANCE) + server.count_requests(PRESENT)
     print(f"{minutes:.0f} minutes, {reads} reads, {sum(used.values())} faults: {used}")
     print(f"memory {first[0]:.1f} MiB after 10 reads, {end[0]:.1f} at the end", end="")
     print(f" ({end[0] / first[0]:.3f} times)")
     print(growth)
-    print(f"handles {first[1]}, then {end[1]}; tokens issued {server.count('tokenP')}")
+    print(f"handles {first[1]}, then {end[1]}; tokens issued {server.count_requests('tokenP')}")
 
 
-def _come_to_rest(terminal: Terminal) -> None:
+def _come_to_rest(terminal: EmulatedTerminal) -> None:
     """To the summary, read in full: the faults still waiting are used up."""
     terminal.press("\x1b\x1b1")
     for _ in range(200):
@@ -108,7 +108,7 @@ def _come_to_rest(terminal: Terminal) -> None:
         terminal.read(0.5)
         if "확인:" in terminal.text and "해외를" not in terminal.text:
             break
-    terminal.until_text("확인:")
+    terminal.wait_for_text("확인:")
 
 
 def main() -> None:
@@ -118,19 +118,19 @@ def main() -> None:
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as home,
-        Simulator(Options()) as server,
-        Terminal(
+        Simulator(SimulatorOptions()) as server,
+        EmulatedTerminal(
             home=Path(home),
             KISTUI_BASE_URL=server.url,
             KIS_APP_KEY=server.app_key,
             KIS_APP_SECRET=server.app_secret,
-            KIS_ACCOUNT=server.account,
+            KIS_ACCOUNT=server.account_number,
         ) as terminal,
     ):
-        terminal.until_text("총평가")
+        terminal.wait_for_text("총평가")
         soak(terminal, server, options.minutes, options.faster)
         terminal.press("\x11")
-        print(f"ended with {terminal.end()}; Traceback: {b'Traceback' in terminal.written}")
+        print(f"ended with {terminal.wait()}; Traceback: {b'Traceback' in terminal.output}")
 
 
 if __name__ == "__main__":

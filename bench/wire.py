@@ -8,12 +8,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.terminal.emulated import Terminal
+from tests.terminal.emulated_terminal import EmulatedTerminal
 
 DOWN = "\x1b[B"
 
 
-def settle(terminal: Terminal, seconds: float = 1.2) -> None:
+def settle(terminal: EmulatedTerminal, seconds: float = 1.2) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         terminal.read(0.1)
@@ -23,20 +23,20 @@ def measure(*options: str, seconds: float) -> dict[str, int]:
     bytes_of: dict[str, int] = {}
     with (
         tempfile.TemporaryDirectory() as home,
-        Terminal("--demo", *options, home=Path(home)) as terminal,
+        EmulatedTerminal("--demo", *options, home=Path(home)) as terminal,
     ):
 
         def after(name: str, keys: str, wait: float = 1.2) -> None:
-            before = len(terminal.written)
+            before = len(terminal.output)
             for key in keys.split(" ") if keys else ():
                 terminal.press(key)
                 settle(terminal, 0.15 if wait < 1 else wait)
             settle(terminal, wait)
-            bytes_of[name] = len(terminal.written) - before
+            bytes_of[name] = len(terminal.output) - before
 
-        terminal.until_text("총평가", "해외주식")
+        terminal.wait_for_text("총평가", "해외주식")
         settle(terminal, 2)
-        bytes_of["start"] = len(terminal.written)
+        bytes_of["start"] = len(terminal.output)
         after("idle, a minute", "", seconds)
         bytes_of["idle, a minute"] = round(bytes_of["idle, a minute"] * 60 / seconds)
         after("refresh", "r", 2)
@@ -49,7 +49,7 @@ def measure(*options: str, seconds: float) -> dict[str, int]:
         terminal.press("\x1b")
         settle(terminal)
         terminal.press("\x11")
-        terminal.end()
+        terminal.wait()
     return bytes_of
 
 

@@ -38,7 +38,7 @@ class FakeClock:
         self.now += timedelta(**span)
 
 
-ROW: dict[str, Any] = {
+BALANCE_ROW: dict[str, Any] = {
     "pdno": "005930", "prdt_name": "삼성전자", "trad_dvsn_name": "현금",
     "bfdy_buy_qty": "0", "bfdy_sll_qty": "0", "thdt_buyqty": "0", "thdt_sll_qty": "0",
     "hldg_qty": "10", "ord_psbl_qty": "10", "pchs_avg_pric": "70000.0000", "pchs_amt": "700000",
@@ -48,7 +48,7 @@ ROW: dict[str, Any] = {
     "grta_rt_name": "", "sbst_pric": "56000", "stck_loan_unpr": "0.0000",
 }  # fmt: skip
 
-SUMMARY: dict[str, Any] = {
+BALANCE_SUMMARY: dict[str, Any] = {
     "dnca_tot_amt": "5000000", "nxdy_excc_amt": "4639950", "prvs_rcdl_excc_amt": "4639950",
     "cma_evlu_amt": "0", "bfdy_buy_amt": "360000", "thdt_buy_amt": "0", "nxdy_auto_rdpt_amt": "0",
     "bfdy_sll_amt": "0", "thdt_sll_amt": "0", "d2_auto_rdpt_amt": "0", "bfdy_tlex_amt": "50",
@@ -60,20 +60,20 @@ SUMMARY: dict[str, Any] = {
 }  # fmt: skip
 
 
-def body(rows: list[dict[str, Any]], **envelope: Any) -> dict[str, Any]:
+def balance_body(rows: list[dict[str, Any]], **envelope: Any) -> dict[str, Any]:
     """A balance answer around rows."""
     return {
         "ctx_area_fk100": " " * 100,
         "ctx_area_nk100": " " * 100,
         "output1": rows,
-        "output2": [SUMMARY],
+        "output2": [BALANCE_SUMMARY],
         "rt_cd": "0",
         "msg_cd": "KIOK0510",
         "msg1": "조회가 완료되었습니다",
     } | envelope
 
 
-def lot(**values: Any) -> Lot:
+def make_lot(**values: Any) -> Lot:
     """A lot of ten shares at 70,000, now 75,000, with other `values`."""
     plain = Lot(
         code="005930",
@@ -98,7 +98,7 @@ def lot(**values: Any) -> Lot:
     return replace(plain, **values)
 
 
-def balance(*lots: Lot, **summary: Any) -> Balance:
+def make_balance(*lots: Lot, **summary: Any) -> Balance:
     """A balance of lots whose summary agrees with them."""
     cost = sum(each.purchase_amount or 0 for each in lots)
     value = sum(each.valuation or 0 for each in lots)
@@ -141,24 +141,24 @@ class StubClient:
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
-        self.issued = 0
-        self.revoked: list[str] = []
-        self.dead: set[str] = set()
-        self.death: type[TokenExpiredError | TokenInvalidError] = TokenExpiredError
-        self.refusal: KistuiError | None = None
-        self.same: str | None = None
+        self.issue_count = 0
+        self.revoked_tokens: list[str] = []
+        self.rejected_tokens: set[str] = set()
+        self.rejection_error: type[TokenExpiredError | TokenInvalidError] = TokenExpiredError
+        self.issue_error: KistuiError | None = None
+        self.reissued_value: str | None = None
         self.expiries: dict[str, datetime] = {}
-        self.skew: timedelta | None = None
-        self.closed = False
-        self.asked = asyncio.Event()
-        self.answers = asyncio.Event()
-        self.answers.set()
+        self.clock_skew: timedelta | None = None
+        self.is_closed = False
+        self.issue_started = asyncio.Event()
+        self.issue_allowed = asyncio.Event()
+        self.issue_allowed.set()
 
     @property
     def as_client(self) -> "KisClient":
         return cast("KisClient", self)
 
-    def token(self, folder: Path, clock: FakeClock) -> TokenManager:
+    def token_manager(self, folder: Path, clock: FakeClock) -> TokenManager:
         """A process's view of the shared token; waiting moves the clock."""
 
         async def sleep(seconds: float) -> None:
@@ -168,42 +168,42 @@ class StubClient:
         return TokenManager(TokenStore(folder), CREDENTIALS, self.as_client, clock, sleep=sleep)
 
     async def issue_token(self, _credentials: Credentials) -> AccessToken:
-        self.asked.set()
-        await self.answers.wait()
-        if self.refusal:
-            raise self.refusal
-        self.issued += 1
-        now = self.clock() + (self.skew or timedelta(0))
-        value = self.same or f"token-{self.issued}"
+        self.issue_started.set()
+        await self.issue_allowed.wait()
+        if self.issue_error:
+            raise self.issue_error
+        self.issue_count += 1
+        now = self.clock() + (self.clock_skew or timedelta(0))
+        value = self.reissued_value or f"token-{self.issue_count}"
         # Handed out again, a token keeps its first expiry.
         expires_at = self.expiries.setdefault(value, now + timedelta(days=1))
         return AccessToken(value, self.clock(), expires_at)
 
     async def revoke_token(self, _credentials: Credentials, token: AccessToken) -> None:
-        if token.value in self.dead:
-            raise self.death
-        self.revoked.append(token.value)
+        if token.value in self.rejected_tokens:
+            raise self.rejection_error
+        self.revoked_tokens.append(token.value)
 
     async def fetch_balance(
         self, _c: Credentials, token: AccessToken, _a: AccountNumber, _tell: OnProgress
     ) -> Balance:
         await asyncio.sleep(0)
-        if token.value in self.dead:
-            raise self.death(code="EGW00123")
-        return balance()
+        if token.value in self.rejected_tokens:
+            raise self.rejection_error(code="EGW00123")
+        return make_balance()
 
     async def fetch_overseas(
         self, _c: Credentials, token: AccessToken, _a: AccountNumber, _tell: OnProgress
     ) -> OverseasBalance:
-        if token.value in self.dead:
-            raise self.death(code="EGW00123")
+        if token.value in self.rejected_tokens:
+            raise self.rejection_error(code="EGW00123")
         return OverseasBalance()
 
     async def aclose(self) -> None:
-        self.closed = True
+        self.is_closed = True
 
 
-def syntax_of(path: Path) -> ast.Module:
+def parse_syntax_tree(path: Path) -> ast.Module:
     """A file's syntax tree. Without the collector: what it runs may break Python 3.11's counter."""
     gc.disable()
     try:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from kistui.cli.source import from_simulator
+from kistui.cli.context import demo_from_simulator
 from kistui.client import RateLimits, KisClient
 from kistui.errors import KistuiError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.services.session import Session
-from kistui.simulator import Options, Reply, Simulator, refusal
+from kistui.simulator import SimulatorOptions, Response, Simulator, error_response
 from kistui.storage.holiday_store import HolidayStore
 from kistui.storage.paths import AppPaths
 from kistui.storage.token_store import TokenStore
@@ -43,7 +43,7 @@ async def opened(
     def open_session(holidays: HolidayStore | None = store, on: Simulator = simulator) -> Session:
         credentials = Credentials.parse(on.app_key, on.app_secret)
         environment = Environment(on.options.environment)
-        profile = Profile("main", environment, AccountNumber.parse(on.account))
+        profile = Profile("main", environment, AccountNumber.parse(on.account_number))
         client = KisClient(environment, base_url=on.url, rate_limits=RateLimits.unlimited(), clock=clock)
         token = TokenManager(TokenStore(tmp_path / "tokens"), credentials, client, clock)
         sessions.append(Session(profile, credentials, client, token, holidays))
@@ -60,7 +60,7 @@ async def test_two_sessions_on_one_day_cause_one_call(opened: Open, simulator: S
     closed = await first.get_holidays(TODAY)
     assert CHRISTMAS in closed
     assert await second.get_holidays(TODAY) == await first.get_holidays(TODAY) == closed
-    assert simulator.count(HOLIDAY) == 1
+    assert simulator.count_requests(HOLIDAY) == 1
 
 
 async def test_the_next_day_it_is_asked_again(
@@ -80,7 +80,7 @@ async def test_sessions_that_ask_at_once_cause_one_call(opened: Open, simulator:
     sessions = [opened() for _ in range(5)]
     await sessions[0].token_manager.get()
     await asyncio.gather(*(each.get_holidays(TODAY) for each in sessions * 2))
-    assert simulator.count(HOLIDAY) == 1
+    assert simulator.count_requests(HOLIDAY) == 1
     for each in sessions:  # also those who came while it was under way
         assert CHRISTMAS in await each.get_holidays(TODAY)
 
@@ -94,41 +94,41 @@ async def test_a_token_is_never_issued_for_it(
     assert simulator.requests == []
     await session.token_manager.get()
     assert len(await session.get_holidays(TODAY)) > 1
-    assert (simulator.notices, simulator.count(HOLIDAY)) == (1, 1)
+    assert (simulator.notices, simulator.count_requests(HOLIDAY)) == (1, 1)
 
 
 async def test_a_dead_token_is_not_replaced_for_it(opened: Open, simulator: Simulator) -> None:
     session = opened()
     await session.token_manager.get()
-    simulator.kill_tokens()
+    simulator.invalidate_tokens()
     assert await session.get_holidays(TODAY) == frozenset()
-    assert (simulator.notices, simulator.count(HOLIDAY)) == (1, 1)
+    assert (simulator.notices, simulator.count_requests(HOLIDAY)) == (1, 1)
 
 
 async def test_paper_is_never_asked(opened: Open, store: HolidayStore, clock: FakeClock) -> None:
-    with Simulator(Options(environment="paper"), clock=clock) as paper:
+    with Simulator(SimulatorOptions(environment="paper"), clock=clock) as paper:
         session = opened(on=paper)
         await session.fetch_balance()
         assert await session.get_holidays(TODAY) == frozenset()
         store.write(TODAY - timedelta(days=1), {CHRISTMAS})
         assert await session.get_holidays(TODAY) == {CHRISTMAS}
-        assert paper.count(HOLIDAY) == 0
+        assert paper.count_requests(HOLIDAY) == 0
 
 
 @pytest.mark.parametrize(
     "reply",
     [
-        refusal("EGW00206"),
-        refusal("EGW00201"),
-        refusal("EGW00203"),
-        Reply(cut="before"),
-        Reply(status=503, body=b"<html>"),
-        Reply(body=b'{"rt_cd":"0","output":[{"bass_dt":"soon","opnd_yn":"N"}]}'),
+        error_response("EGW00206"),
+        error_response("EGW00201"),
+        error_response("EGW00203"),
+        Response(disconnect="before"),
+        Response(status=503, body=b"<html>"),
+        Response(body=b'{"rt_cd":"0","output":[{"bass_dt":"soon","opnd_yn":"N"}]}'),
     ],
     ids=["no permission", "limit", "trouble", "dropped", "down", "malformed"],
 )
 async def test_a_failure_is_one_call_a_day_and_gives_what_is_remembered(
-    opened: Open, simulator: Simulator, store: HolidayStore, reply: Reply
+    opened: Open, simulator: Simulator, store: HolidayStore, reply: Response
 ) -> None:
     store.write(TODAY - timedelta(days=1), {CHRISTMAS})
     simulator.script(HOLIDAY, reply)
@@ -136,7 +136,7 @@ async def test_a_failure_is_one_call_a_day_and_gives_what_is_remembered(
     for session in (opened(), opened()):
         assert await session.get_holidays(TODAY) == {CHRISTMAS}
         assert await session.get_holidays(TODAY) == {CHRISTMAS}
-    assert simulator.count(HOLIDAY) == 1
+    assert simulator.count_requests(HOLIDAY) == 1
     assert len(await opened().get_holidays(TOMORROW)) > 1
 
 
@@ -154,7 +154,7 @@ async def test_where_it_cannot_be_noted_it_is_not_asked(
     session = opened()
     await session.token_manager.get()
     assert await session.get_holidays(TODAY) == frozenset()
-    assert simulator.count(HOLIDAY) == 0
+    assert simulator.count_requests(HOLIDAY) == 0
 
 
 async def test_an_answer_that_cannot_be_kept_serves_its_session(
@@ -172,20 +172,20 @@ async def test_an_answer_that_cannot_be_kept_serves_its_session(
     await session.token_manager.get()
     assert CHRISTMAS in await session.get_holidays(TODAY)
     assert CHRISTMAS in await session.get_holidays(TODAY)
-    assert simulator.count(HOLIDAY) == 1
+    assert simulator.count_requests(HOLIDAY) == 1
 
 
 async def test_without_a_store_nothing_is_asked(opened: Open, simulator: Simulator) -> None:
     session = opened(None)
     await session.fetch_balance()
     assert await session.get_holidays(TODAY) == frozenset()
-    assert simulator.count(HOLIDAY) == 0
+    assert simulator.count_requests(HOLIDAY) == 0
 
 
 async def test_a_balance_does_not_ask_for_it(opened: Open, simulator: Simulator) -> None:
     await opened().fetch_balance()
     assert len(simulator.requests) == 2
-    assert simulator.count(HOLIDAY) == 0
+    assert simulator.count_requests(HOLIDAY) == 0
 
 
 @pytest.mark.parametrize("environment", Environment)
@@ -193,11 +193,11 @@ async def test_the_users_profiles_share_one_file_and_paper_has_none(
     clock: FakeClock, tmp_path: Path, environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     where = AppPaths(tmp_path / "config", tmp_path / "state")
-    with Simulator(Options(environment=environment.value), clock=clock) as simulator:
+    with Simulator(SimulatorOptions(environment=environment.value), clock=clock) as simulator:
         for module in ("endpoints", "connection"):
             monkeypatch.setattr(f"kistui.client.{module}.BASE_URLS", {environment: simulator.url})
         credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
-        account = AccountNumber.parse(simulator.account)
+        account = AccountNumber.parse(simulator.account_number)
         for name in ("main", "other"):
             profile = Profile(name, environment, account)
             profiles = ProfileService(where, {}, no_demo, clock)
@@ -206,7 +206,7 @@ async def test_the_users_profiles_share_one_file_and_paper_has_none(
             closed = await session.get_holidays(TODAY)
             assert (CHRISTMAS in closed) is (environment is Environment.REAL)
             await session.aclose()
-        assert simulator.count(HOLIDAY) == (1 if environment is Environment.REAL else 0)
+        assert simulator.count_requests(HOLIDAY) == (1 if environment is Environment.REAL else 0)
     assert where.holidays_file.exists() is (environment is Environment.REAL)
 
 
@@ -215,7 +215,7 @@ async def test_another_server_s_holidays_are_not_the_user_s(
 ) -> None:
     where = AppPaths(tmp_path / "config", tmp_path / "state")
     credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
-    account = AccountNumber.parse(simulator.account)
+    account = AccountNumber.parse(simulator.account_number)
     profile = Profile("main", Environment.REAL, account, simulator.url)
     session = ProfileService(where, {}, no_demo, clock).open_session_with(profile, credentials)
     await session.token_manager.get()
@@ -231,7 +231,7 @@ def no_demo() -> DemoAccount:
 async def test_the_demo_has_its_own_file(
     simulator: Simulator, clock: FakeClock, tmp_path: Path
 ) -> None:
-    demo = from_simulator(simulator, clock, tmp_path / "demo")
+    demo = demo_from_simulator(simulator, clock, tmp_path / "demo")
     session = demo.open_session()
     await session.fetch_balance()
     assert CHRISTMAS in await session.get_holidays(TODAY)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import kistui
-from tests.support import syntax_of
+from tests.support import parse_syntax_tree
 
 PACKAGE = Path(kistui.__file__).parent
 
@@ -84,7 +84,7 @@ def room_of(path: Path) -> str:
 
 def imports_of(path: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(syntax_of(path)):
+    for node in ast.walk(parse_syntax_tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -131,7 +131,7 @@ def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> No
             continue
         strings = {
             node.value
-            for node in ast.walk(syntax_of(path))
+            for node in ast.walk(parse_syntax_tree(path))
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
         assert not keys & strings, path

@@ -8,7 +8,7 @@ from kistui.errors import FileWriteError
 from kistui.services.call_log import MAX_RECENT_CALLS, CallLog
 from kistui.models.call_record import CallRecord
 from kistui.storage.log import LogFile, LogWriter
-from tests.store.log.test_lines import CALL
+from tests.storage.log.test_lines import CALL
 from tests.support import FakeClock
 
 

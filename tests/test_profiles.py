@@ -8,7 +8,7 @@ from kistui.errors import FileWriteError, KistuiError, SecretNotFoundError
 from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
 from kistui.services.profiles import ProfileService
 from kistui.storage import config
-from tests.storm import book_of
+from tests.token_stampede import create_profiles
 from tests.support import FakeClock
 
 KEYS = Credentials("k" * 36, "s" * 180)
@@ -17,7 +17,7 @@ MAIN = Profile("main", Environment.REAL, AccountNumber("50071234"), secret_backe
 
 @pytest.fixture
 def book(tmp_path: Path, clock: FakeClock) -> ProfileService:
-    made = book_of(tmp_path, clock, {})
+    made = create_profiles(tmp_path, clock, {})
     made.unlock("open")
     made.add(MAIN, KEYS)
     return made
@@ -54,7 +54,7 @@ def test_a_configuration_that_cannot_be_written_undoes_the_move(
 def test_keys_of_a_command_are_copied_and_the_command_is_left_alone(
     tmp_path: Path, clock: FakeClock
 ) -> None:
-    made = book_of(tmp_path, clock, {})
+    made = create_profiles(tmp_path, clock, {})
     command = ("printf", f"{KEYS.app_key}\\n{KEYS.app_secret}\\n")
     profile = Profile("pass", Environment.REAL, MAIN.account, secret_backend=SecretBackend.COMMAND, secret_command=command)
     made.add(profile, KEYS)

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from kistui import i18n
-from kistui.cli.source import open_profiles
+from kistui.cli.context import open_profiles
 from kistui.client import rate_limits
 from kistui.clock import system_clock
 from kistui.simulator import Simulator
-from kistui.simulator.options import Options
+from kistui.simulator.options import SimulatorOptions
 from kistui.storage.paths import AppPaths
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.tui.app import KistuiApp
-from tests.ui.conftest import settle, until
+from tests.tui.conftest import settle, wait_until
 
 KISTUI = [sys.executable, "-m", "kistui"]
 SCENES_OF_FAILURE = ("wrong-account", "dropped", "refused-secret", "garbled", "down")
@@ -99,7 +99,7 @@ class Session:
 @pytest.fixture
 def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
-    with Simulator(Options(), clock=system_clock) as simulator:
+    with Simulator(SimulatorOptions(), clock=system_clock) as simulator:
         yield Session(tmp_path, simulator)
 
 
@@ -107,7 +107,7 @@ def by_command(session: Session) -> None:
     simulator = session.simulator
     keys = f"{simulator.app_key}\n{simulator.app_secret}\n"
     session.run(
-        "profile", "add", "main", "--account", simulator.account, "--secrets", "plain", stdin=keys
+        "profile", "add", "main", "--account", simulator.account_number, "--secrets", "plain", stdin=keys
     )
     session.run("profile", "list")
     session.run("balance", "--debug")
@@ -119,14 +119,14 @@ def by_command(session: Session) -> None:
     from_environment = {
         "KIS_APP_KEY": simulator.app_key,
         "KIS_APP_SECRET": simulator.app_secret,
-        "KIS_ACCOUNT": simulator.account,
+        "KIS_ACCOUNT": simulator.account_number,
     }
     session.run("balance", "--debug", environ=from_environment)
     session.run("doctor", environ=from_environment)
     for scene in SCENES_OF_FAILURE:
-        simulator.use_scene(scene)
+        simulator.set_scene(scene)
         session.run("balance", "--debug", code=None)
-    simulator.use_scene("ordinary")
+    simulator.set_scene("ordinary")
     session.run("balance", "--profile", "nobody", code=3)
     session.run(*CRASH, code=1, program=[sys.executable], environ=from_environment)
     session.run("log", "-n", "1000")
@@ -139,7 +139,7 @@ async def on_screen(session: Session) -> list[str]:
     dumps: list[str] = []
     where = AppPaths(session.home / "config" / "kistui", session.home / "state" / "kistui")
     environ = {"KISTUI_BASE_URL": session.simulator.url}
-    with open_profiles(Options, where=where, environ=environ, is_debug=True) as profiles:
+    with open_profiles(SimulatorOptions, where=where, environ=environ, is_debug=True) as profiles:
         app = KistuiApp(
             profile_service=profiles,
             profile=profiles.resolve("main"),
@@ -162,9 +162,9 @@ async def on_screen(session: Session) -> list[str]:
             await pilot.pause(0.05)
             dumps.append(app.export_screenshot())
             await pilot.press("enter")
-            await until(pilot, lambda: len(list(session.home.glob("kistui-*"))) > 0)
+            await wait_until(pilot, lambda: len(list(session.home.glob("kistui-*"))) > 0)
             for scene in SCENES_OF_FAILURE:
-                session.simulator.use_scene(scene)
+                session.simulator.set_scene(scene)
                 await pilot.press("1", "r")
                 await settle(pilot)
                 dumps.append(app.export_screenshot())
@@ -190,7 +190,7 @@ async def test_secrets_are_in_their_stores_and_nowhere_else(
     files = session.files()
     tokens = tokens_of(files)
     assert tokens
-    account = session.simulator.account.replace("-", "")
+    account = session.simulator.account_number.replace("-", "")
     number, product = account[:8], account[8:]
     allowed = {
         "app key": {"config/kistui/secrets.toml"},

@@ -11,7 +11,7 @@ from kistui.errors import TokenExpiredError, TokenInvalidError
 from kistui.models.progress import ProgressEvent, TokenRequested
 from kistui.services.session import Session
 from kistui.services.token_manager import TokenManager
-from tests.storm import book_of
+from tests.token_stampede import create_profiles
 from tests.support import CREDENTIALS, PROFILE, FakeClock, StubClient
 
 
@@ -22,12 +22,12 @@ def client(clock: FakeClock) -> StubClient:
 
 @pytest.fixture
 def session(client: StubClient, clock: FakeClock, tmp_path: Path) -> Session:
-    return Session(PROFILE, CREDENTIALS, client.as_client, client.token(tmp_path, clock))
+    return Session(PROFILE, CREDENTIALS, client.as_client, client.token_manager(tmp_path, clock))
 
 
 async def test_many_callers_cause_one_issue(session: Session, client: StubClient) -> None:
     await asyncio.gather(*(session.fetch_balance() for _ in range(20)))
-    assert client.issued == 1
+    assert client.issue_count == 1
 
 
 async def test_a_token_serves_until_ten_minutes_before_its_end(
@@ -36,17 +36,17 @@ async def test_a_token_serves_until_ten_minutes_before_its_end(
     await session.fetch_balance()
     clock.advance(hours=23, minutes=49, seconds=59)
     await session.fetch_balance()
-    assert client.issued == 1
+    assert client.issue_count == 1
     clock.advance(seconds=1)
     await session.fetch_balance()
-    assert client.issued == 2
+    assert client.issue_count == 2
 
 
 async def test_when_a_token_is_renewed_is_a_setting(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
     token = TokenManager(
-        client.token(tmp_path, clock)._store,
+        client.token_manager(tmp_path, clock)._store,
         CREDENTIALS,
         client.as_client,
         clock,
@@ -56,7 +56,7 @@ async def test_when_a_token_is_renewed_is_a_setting(
     await session.fetch_balance()
     clock.advance(hours=22)
     await session.fetch_balance()
-    assert client.issued == 2
+    assert client.issue_count == 2
 
 
 @pytest.mark.parametrize("death", [TokenExpiredError, TokenInvalidError])
@@ -67,22 +67,22 @@ async def test_a_token_that_dies_early_is_replaced_once(
     death: type[TokenExpiredError | TokenInvalidError],
 ) -> None:
     await session.fetch_balance()
-    client.death = death
-    client.dead = {"token-1"}
+    client.rejection_error = death
+    client.rejected_tokens = {"token-1"}
     clock.advance(minutes=2)
     await asyncio.gather(session.fetch_balance(), session.fetch_balance(), session.fetch_balance())
-    assert client.issued == 2
+    assert client.issue_count == 2
 
 
 async def test_a_second_refusal_is_told_not_retried(
     session: Session, client: StubClient, clock: FakeClock
 ) -> None:
     await session.fetch_balance()
-    client.dead = {"token-1", "token-2"}
+    client.rejected_tokens = {"token-1", "token-2"}
     clock.advance(minutes=2)
     with pytest.raises(TokenExpiredError):
         await session.fetch_balance()
-    assert client.issued == 2
+    assert client.issue_count == 2
 
 
 async def test_an_issue_is_told_before_the_phone_rings(session: Session) -> None:
@@ -95,31 +95,31 @@ async def test_an_issue_is_told_before_the_phone_rings(session: Session) -> None
 async def test_a_caller_who_leaves_in_the_middle_of_an_issue_loses_no_token(
     session: Session, client: StubClient
 ) -> None:
-    client.answers.clear()
+    client.issue_allowed.clear()
     leaving = asyncio.ensure_future(session.fetch_balance())
-    await client.asked.wait()
+    await client.issue_started.wait()
     leaving.cancel()
     await asyncio.wait([leaving])
-    client.answers.set()
+    client.issue_allowed.set()
     await session.fetch_balance()
-    assert client.issued == 1
+    assert client.issue_count == 1
 
 
 async def test_closing_in_the_middle_of_an_issue_keeps_its_token(
     session: Session, client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
-    client.answers.clear()
+    client.issue_allowed.clear()
     leaving = asyncio.ensure_future(session.fetch_balance())
-    await client.asked.wait()
+    await client.issue_started.wait()
     leaving.cancel()
     await asyncio.wait([leaving])
     closing = asyncio.ensure_future(session.aclose())
     await asyncio.sleep(0)
-    client.answers.set()
+    client.issue_allowed.set()
     await closing
-    assert client.closed
+    assert client.is_closed
     assert asyncio.all_tasks() <= {asyncio.current_task(), leaving, closing}
-    record = await client.token(tmp_path, clock).load_record()
+    record = await client.token_manager(tmp_path, clock).load_record()
     assert record.token
     assert record.token.value == "token-1"
 
@@ -128,22 +128,22 @@ async def test_closing_does_not_wait_for_an_answer_that_does_not_come(
     session: Session, client: StubClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kistui.services.token_manager.SHUTDOWN_TIMEOUT", 0.01)
-    client.answers.clear()
+    client.issue_allowed.clear()
     leaving = asyncio.ensure_future(session.fetch_balance())
-    await client.asked.wait()
+    await client.issue_started.wait()
     leaving.cancel()
     await session.aclose()
-    assert client.closed
+    assert client.is_closed
     assert asyncio.all_tasks() <= {asyncio.current_task(), leaving}
 
 
 async def test_closing_closes_the_client(session: Session, client: StubClient) -> None:
     await session.aclose()
-    assert client.closed
+    assert client.is_closed
 
 
 def test_two_profiles_on_one_app_key_keep_one_pace(tmp_path: Path, clock: FakeClock) -> None:
-    book = book_of(tmp_path, clock, {})
+    book = create_profiles(tmp_path, clock, {})
     one = book.open_session_with(PROFILE, CREDENTIALS)
     other = book.open_session_with(replace(PROFILE, name="isa"), CREDENTIALS)
     third = book.open_session_with(replace(PROFILE, name="own"), replace(CREDENTIALS, app_key="own"))

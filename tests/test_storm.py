@@ -8,40 +8,40 @@ from pathlib import Path
 import pytest
 
 from kistui.models.token import TokenRecord
-from kistui.simulator import Options, Simulator
-from tests.storm import ShiftedClock, book_of, environ_of, let_loose
+from kistui.simulator import SimulatorOptions, Simulator
+from tests.token_stampede import OffsetClock, create_profiles, simulator_environ, run_processes
 
 COUNT = 30
 
 
 @pytest.mark.parametrize("state", ["none", "expired", "killed", "expired early"])
 def test_thirty_processes_ask_for_one_token(tmp_path: Path, state: str) -> None:
-    clock = ShiftedClock()
+    clock = OffsetClock()
     with Simulator(clock=clock) as simulator:
         if state != "none":
-            assert let_loose(simulator, tmp_path, clock, 1) == [""]
-            clock.seconds = 25 * 3600 if state == "expired" else 120
+            assert run_processes(simulator, tmp_path, clock, 1) == [""]
+            clock.offset_seconds = 25 * 3600 if state == "expired" else 120
         if state == "killed":
-            simulator.kill_tokens()
+            simulator.invalidate_tokens()
         if state == "expired early":
             simulator.expire_tokens()
-        before = simulator.count("tokenP")
-        assert let_loose(simulator, tmp_path, clock, COUNT) == [""] * COUNT
-        assert simulator.count("tokenP") - before == 1
+        before = simulator.count_requests("tokenP")
+        assert run_processes(simulator, tmp_path, clock, COUNT) == [""] * COUNT
+        assert simulator.count_requests("tokenP") - before == 1
 
 
 def test_a_process_killed_in_the_middle_of_an_issue_blocks_and_breaks_nothing(
     tmp_path: Path,
 ) -> None:
-    clock, chance = ShiftedClock(), random.Random(7)
-    with Simulator(Options(delay=0.05), clock=clock) as simulator:
-        book = book_of(tmp_path, clock, environ_of(simulator))
+    clock, chance = OffsetClock(), random.Random(7)
+    with Simulator(SimulatorOptions(delay=0.05), clock=clock) as simulator:
+        book = create_profiles(tmp_path, clock, simulator_environ(simulator))
         profile = book.resolve()
         assert profile
         for _ in range(8):
-            let_loose(simulator, tmp_path, clock, 3, kill_after=chance.uniform(0.01, 0.2))
+            run_processes(simulator, tmp_path, clock, 3, kill_after=chance.uniform(0.01, 0.2))
             for path in (tmp_path / "state" / "tokens").glob("*.toml"):
                 assert tomllib.loads(path.read_text())
             assert isinstance(book.token_status(profile).record, TokenRecord)
-            clock.seconds += timedelta(hours=25).total_seconds()
-        assert let_loose(simulator, tmp_path, clock, 2) == ["", ""]
+            clock.offset_seconds += timedelta(hours=25).total_seconds()
+        assert run_processes(simulator, tmp_path, clock, 2) == ["", ""]

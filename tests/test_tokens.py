@@ -33,12 +33,12 @@ def client(clock: FakeClock) -> StubClient:
 
 @pytest.fixture
 def shared(client: StubClient, clock: FakeClock, tmp_path: Path) -> TokenManager:
-    return client.token(tmp_path, clock)
+    return client.token_manager(tmp_path, clock)
 
 
 def another(client: StubClient, clock: FakeClock, tmp_path: Path) -> TokenManager:
     """The same token, seen by another process."""
-    return client.token(tmp_path, clock)
+    return client.token_manager(tmp_path, clock)
 
 
 async def test_a_second_process_uses_the_token_of_the_first(
@@ -46,7 +46,7 @@ async def test_a_second_process_uses_the_token_of_the_first(
 ) -> None:
     first = await shared.get()
     assert await another(client, clock, tmp_path).get() == first
-    assert client.issued == 1
+    assert client.issue_count == 1
 
 
 async def test_ten_processes_at_once_ask_once(
@@ -55,7 +55,7 @@ async def test_ten_processes_at_once_ask_once(
     everyone = [another(client, clock, tmp_path) for _ in range(10)]
     tokens = await asyncio.gather(*(each.get() for each in everyone))
     assert {token.value for token in tokens} == {"token-1"}
-    assert client.issued == 1
+    assert client.issue_count == 1
 
 
 async def test_two_keys_have_two_tokens(
@@ -96,10 +96,10 @@ async def test_after_the_minute_nothing_is_waited_for(
 async def test_the_minute_outlives_the_process(
     shared: TokenManager, client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
-    client.refusal = AppSecretRejectedError(code="EGW00105")
+    client.issue_error = AppSecretRejectedError(code="EGW00105")
     with pytest.raises(AppSecretRejectedError):
         await shared.get()
-    client.refusal = None
+    client.issue_error = None
     clock.advance(seconds=10)
     told: list[ProgressEvent] = []
     await another(client, clock, tmp_path).get(told.append)
@@ -109,17 +109,17 @@ async def test_the_minute_outlives_the_process(
 async def test_an_attempt_that_never_reached_kis_is_none(
     shared: TokenManager, client: StubClient
 ) -> None:
-    client.refusal = ConnectFailedError(host="kis.example")
+    client.issue_error = ConnectFailedError(host="kis.example")
     with pytest.raises(ConnectFailedError):
         await shared.get()
-    client.refusal = None
+    client.issue_error = None
     told: list[ProgressEvent] = []
     await shared.get(told.append)
     assert told == [TokenRequested()]
 
 
 async def test_an_attempt_without_an_answer_is_one(shared: TokenManager, client: StubClient) -> None:
-    client.refusal = RequestTimeoutError(host="kis.example")
+    client.issue_error = RequestTimeoutError(host="kis.example")
     with pytest.raises(RequestTimeoutError):
         await shared.get()
     record = await shared.load_record()
@@ -142,7 +142,7 @@ async def test_a_wait_can_be_left_and_holds_nobody_up(
     await waiting.wait()
     leaving.cancel()
     await asyncio.wait([leaving])
-    assert client.issued == 1
+    assert client.issue_count == 1
     clock.advance(minutes=1)
     fresh = await asyncio.wait_for(stuck.get(rejected=RejectedToken(token, TokenInvalidError())), 5)
     assert fresh.value == "token-2"
@@ -151,7 +151,7 @@ async def test_a_wait_can_be_left_and_holds_nobody_up(
 async def test_when_kis_says_another_asked_it_waits_and_then_gives_up(
     shared: TokenManager, client: StubClient, clock: FakeClock
 ) -> None:
-    client.refusal = TokenCooldownError(code="EGW00133")
+    client.issue_error = TokenCooldownError(code="EGW00133")
     began = clock()
     with pytest.raises(TokenCooldownError) as caught:
         await shared.get()
@@ -166,7 +166,7 @@ async def test_a_clock_set_back_costs_one_minute_at_most(
     clock.advance(hours=-5)
     began = clock()
     await shared.get(rejected=RejectedToken(token, TokenInvalidError()))
-    assert client.issued == 2
+    assert client.issue_count == 2
     assert clock() - began <= timedelta(seconds=61)
 
 
@@ -175,11 +175,11 @@ async def test_a_wrong_clock_does_not_ask_again_and_again(
     client: StubClient, clock: FakeClock, tmp_path: Path, wrong: float
 ) -> None:
     """Thirty hours fast, every new token would look expired."""
-    client.skew = timedelta(seconds=-wrong)
+    client.clock_skew = timedelta(seconds=-wrong)
     for _ in range(5):
         await another(client, clock, tmp_path).get()
         clock.advance(minutes=5)
-    assert client.issued == 1
+    assert client.issue_count == 1
 
 
 async def test_a_laptop_that_slept_over_the_end_renews_once(
@@ -188,7 +188,7 @@ async def test_a_laptop_that_slept_over_the_end_renews_once(
     await shared.get()
     clock.advance(hours=60)
     await asyncio.gather(*(shared.get() for _ in range(5)))
-    assert client.issued == 2
+    assert client.issue_count == 2
 
 
 # the six-hour rule
@@ -197,17 +197,17 @@ async def test_a_laptop_that_slept_over_the_end_renews_once(
 async def test_the_same_dead_token_again_is_recognised_and_not_asked_for_again(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
-    client.same = "same"
-    session = Session(PROFILE, CREDENTIALS, client.as_client, client.token(tmp_path, clock))
+    client.reissued_value = "same"
+    session = Session(PROFILE, CREDENTIALS, client.as_client, client.token_manager(tmp_path, clock))
     began = clock()
     await session.fetch_balance()
-    client.dead = {"same"}
+    client.rejected_tokens = {"same"}
     clock.advance(minutes=5)
     for _ in range(3):
         with pytest.raises(RejectedTokenReissuedError) as caught:
             await session.fetch_balance()
         clock.advance(minutes=5)
-    assert client.issued == 2
+    assert client.issue_count == 2
     at = (began + timedelta(hours=6)).astimezone(KST)
     assert caught.value.details["at"] == f"{at:%m-%d %H:%M}"
 
@@ -215,30 +215,30 @@ async def test_the_same_dead_token_again_is_recognised_and_not_asked_for_again(
 async def test_a_dead_token_that_revives_is_used_again(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
-    client.same = "same"
-    session = Session(PROFILE, CREDENTIALS, client.as_client, client.token(tmp_path, clock))
+    client.reissued_value = "same"
+    session = Session(PROFILE, CREDENTIALS, client.as_client, client.token_manager(tmp_path, clock))
     await session.fetch_balance()
-    client.dead = {"same"}
+    client.rejected_tokens = {"same"}
     clock.advance(minutes=5)
     with pytest.raises(RejectedTokenReissuedError):
         await session.fetch_balance()
-    client.dead = set()
+    client.rejected_tokens = set()
     await session.fetch_balance()
     assert (await session.token_manager.load_record()).rejection is None
-    assert client.issued == 2
+    assert client.issue_count == 2
 
 
 async def test_after_six_hours_the_dead_token_is_replaced(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
-    client.same = "same"
-    session = Session(PROFILE, CREDENTIALS, client.as_client, client.token(tmp_path, clock))
+    client.reissued_value = "same"
+    session = Session(PROFILE, CREDENTIALS, client.as_client, client.token_manager(tmp_path, clock))
     await session.fetch_balance()
-    client.dead = {"same"}
+    client.rejected_tokens = {"same"}
     clock.advance(minutes=5)
     with pytest.raises(RejectedTokenReissuedError):
         await session.fetch_balance()
-    client.same = "other"
+    client.reissued_value = "other"
     clock.advance(hours=6)
     await session.fetch_balance()
     record = await session.token_manager.load_record()
@@ -256,7 +256,7 @@ async def test_an_issue_by_hand_asks_though_there_is_a_token(
     await shared.get()
     clock.advance(minutes=2)
     await shared.issue()
-    assert client.issued == 2
+    assert client.issue_count == 2
     assert (await shared.load_record()).notifications_today(clock()) == 2
 
 
@@ -267,7 +267,7 @@ async def test_a_revoked_token_is_gone_for_every_process(
     other = another(client, clock, tmp_path)
     assert await other.has_usable_token()
     assert await shared.revoke()
-    assert client.revoked == ["token-1"]
+    assert client.revoked_tokens == ["token-1"]
     assert not await other.has_usable_token()
     assert not await shared.revoke()
 
@@ -276,7 +276,7 @@ async def test_a_token_that_is_dead_already_can_be_revoked(
     shared: TokenManager, client: StubClient
 ) -> None:
     await shared.get()
-    client.dead = {"token-1"}
+    client.rejected_tokens = {"token-1"}
     assert await shared.revoke()
     assert (await shared.load_record()).token is None
 
@@ -284,7 +284,7 @@ async def test_a_token_that_is_dead_already_can_be_revoked(
 async def test_a_revoked_token_that_comes_back_is_suspect(
     shared: TokenManager, client: StubClient, clock: FakeClock
 ) -> None:
-    client.same = "same"
+    client.reissued_value = "same"
     await shared.get()
     await shared.revoke()
     clock.advance(minutes=2)
@@ -310,7 +310,7 @@ async def test_a_token_the_disk_does_not_take_is_still_used(
     monkeypatch.setattr(TokenStore, "write", full)
     assert (await shared.get()).value == "token-1"
     assert (await shared.get()).value == "token-1"
-    assert client.issued == 1
+    assert client.issue_count == 1
     assert written
 
 
@@ -323,7 +323,7 @@ async def test_without_a_place_for_the_attempt_kis_is_not_asked(
     monkeypatch.setattr(TokenStore, "write", read_only)
     with pytest.raises(KistuiError):
         await shared.get()
-    assert client.issued == 0
+    assert client.issue_count == 0
 
 
 async def test_a_token_says_who_asked_for_it(shared: TokenManager) -> None:
@@ -344,15 +344,15 @@ async def test_a_disk_that_takes_nothing_fails_no_call_that_works(
     skew: float,
 ) -> None:
     """A token is there; its use is worth a note now and then, but no error."""
-    session = Session(PROFILE, CREDENTIALS, client.as_client, client.token(tmp_path, clock))
+    session = Session(PROFILE, CREDENTIALS, client.as_client, client.token_manager(tmp_path, clock))
     await session.fetch_balance()
-    client.skew = timedelta(seconds=skew)
+    client.clock_skew = timedelta(seconds=skew)
 
     def read_only(_self: object) -> bool:
         raise FileWriteError(path="tokens", reason="erofs")
 
     monkeypatch.setattr("kistui.storage.files.AsyncFileLock.try_acquire", read_only)
     await session.fetch_balance()
-    client.dead = {"token-1"}
+    client.rejected_tokens = {"token-1"}
     with pytest.raises(KistuiError):
         await session.fetch_balance()

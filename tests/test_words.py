@@ -14,7 +14,7 @@ from kistui.models.overseas_records import SettlementDateLot, TradeDateLot
 from kistui.models.balance import Lot, BalanceSummary
 from kistui.models.kis_fields import field_specs
 from kistui.formatting.cells import display_width
-from tests.support import syntax_of
+from tests.support import parse_syntax_tree
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 ALL = {words.language: words for words in (KO, EN)}
@@ -99,7 +99,7 @@ def test_no_words_in_the_code_but_the_wire() -> None:
     for path in package.rglob("*.py"):
         if {"simulator", "i18n"} & set(path.parts):
             continue
-        tree = syntax_of(path)
+        tree = parse_syntax_tree(path)
         docs = {
             node.body[0].value
             for node in ast.walk(tree)

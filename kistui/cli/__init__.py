@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kistui.storage.prompts import Question
     from kistui.i18n.translations import Translations
 
-USAGE, INTERRUPTED = 2, 130
+EXIT_USAGE, EXIT_INTERRUPTED = 2, 130
 """Exit codes; 0 is done, 1 a failed call, 3 credentials missing or refused."""
 
 
@@ -39,7 +39,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     # To import makes hardly any garbage: looking for it takes a twelfth of the start.
     gc.set_threshold(10_000, *usual[1:])
     try:
-        return _run(arguments, question)
+        return _run_command(arguments, question)
     finally:
         gc.set_threshold(*usual)
 
@@ -53,26 +53,26 @@ def _question(arguments: "Sequence[str]") -> "Question | None":
 
 
 def _say(line: str, arguments: "Sequence[str]") -> int:
-    _speak_utf8()
+    _force_utf8()
     try:
         print(line, flush=True)
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # the last stop
-        return _end(error, _words(arguments))
+        return _exit_code_for(error, _load_translations(arguments))
     return 0
 
 
-def _words(arguments: "Sequence[str]") -> "Translations":
-    from kistui.cli.language import language_of
+def _load_translations(arguments: "Sequence[str]") -> "Translations":
+    from kistui.cli.language import resolve_language
     from kistui.i18n import load_translations
 
-    return load_translations(language_of(arguments, os.environ))
+    return load_translations(resolve_language(arguments, os.environ))
 
 
-def _run(arguments: "Sequence[str]", question: "Question | None") -> int:
+def _run_command(arguments: "Sequence[str]", question: "Question | None") -> int:
     from kistui.cli.switches import app_options
 
-    _speak_utf8()
-    words = _words(arguments)
+    _force_utf8()
+    words = _load_translations(arguments)
     options: Any = app_options(arguments)
     if options is None:
         from kistui.cli.parser import build_parser
@@ -87,32 +87,32 @@ def _run(arguments: "Sequence[str]", question: "Question | None") -> int:
             print(f"kistui: {words('cli.no_output')}", file=sys.stderr)
             code = code or 1
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # the last stop
-        return _end(error, words)
+        return _exit_code_for(error, words)
     return code
 
 
-def _end(error: BaseException, words: "Translations") -> int:
+def _exit_code_for(error: BaseException, words: "Translations") -> int:
     """A sentence, not a traceback, and the exit code for it."""
     from kistui.errors import InternalError, KistuiError
 
     match error:
         case KistuiError():
-            return _fail(error, words)
+            return _print_error(error, words)
         case KeyboardInterrupt():
-            return INTERRUPTED
+            return EXIT_INTERRUPTED
         case BrokenPipeError():  # the reader of a pipe has left; nothing more can be said to it
-            _drop_output()
+            _discard_stdout()
             return 0
         case OSError(errno=errno.ENOSPC | errno.EIO | errno.EFBIG):
-            _drop_output()
+            _discard_stdout()
             print(f"kistui: {words('cli.cannot_write', reason=error.strerror)}", file=sys.stderr)
             return 1
         case _:
-            _write_down(error)
-            return _fail(InternalError.from_exception(error), words)
+            _log_crash(error)
+            return _print_error(InternalError.from_exception(error), words)
 
 
-def _write_down(error: BaseException) -> None:
+def _log_crash(error: BaseException) -> None:
     """Into the log, if that can still be done."""
     from contextlib import suppress
 
@@ -123,19 +123,19 @@ def _write_down(error: BaseException) -> None:
         CallLog(default_paths().log_file).record_crash(error)
 
 
-def _speak_utf8() -> None:
+def _force_utf8() -> None:
     """Hangul and frames need it; a locale without it is a setting forgotten on a server."""
     for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
         if isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _drop_output() -> None:
+def _discard_stdout() -> None:
     """Let the interpreter's last flush go nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _fail(error: "KistuiError", words: "Translations") -> int:
+def _print_error(error: "KistuiError", words: "Translations") -> int:
     from kistui.formatting.status import describe_error
 
     told = describe_error(error, words)

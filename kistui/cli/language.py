@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from kistui.i18n import LANGUAGES, detect_language
 
 
-def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
+def resolve_language(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
     """Known before the rest is parsed; a wrong `--lang` is told of in the locale's."""
     if not any(each.startswith("--lang") for each in arguments):
-        return _set_language() or detect_language(environ)
+        return _configured_language() or detect_language(environ)
     from argparse import ArgumentParser
 
     early = ArgumentParser(add_help=False, allow_abbrev=False)
@@ -17,10 +17,10 @@ def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
         known, _ = early.parse_known_args(arguments)
     except SystemExit:
         return detect_language(environ)
-    return known.lang or _set_language() or detect_language(environ)
+    return known.lang or _configured_language() or detect_language(environ)
 
 
-def _set_language() -> str | None:
+def _configured_language() -> str | None:
     from kistui.storage.config import configured_language
     from kistui.storage.paths import default_paths
 

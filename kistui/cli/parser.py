@@ -15,7 +15,7 @@ FORMATS = ("table", "json", "csv")
 
 def build_parser(words: Translations) -> argparse.ArgumentParser:
     """The parser, its help in the user's language; every result has `run`."""
-    parser: argparse.ArgumentParser = _parser(
+    parser: argparse.ArgumentParser = _create_parser(
         _Parser,
         words,
         prog="kistui",
@@ -29,13 +29,13 @@ def build_parser(words: Translations) -> argparse.ArgumentParser:
         version=f"kistui {__version__}",
         help=words("cli.version"),
     )
-    _add_source(parser, words)
+    _add_common_options(parser, words)
     parser.add_argument("--theme", metavar="NAME", help=words("cli.theme"))
     parser.add_argument("--slow", action="store_true", help=words("cli.slow"))
     parser.add_argument("--no-mouse", action="store_true", help=words("cli.no_mouse"))
     parser.set_defaults(run=runners.open_app)
     commands: Any = parser.add_subparsers(
-        title=words("cli.commands"), dest="command", metavar="COMMAND", parser_class=_Later
+        title=words("cli.commands"), dest="command", metavar="COMMAND", parser_class=_LazyParser
     )
     for name, add in COMMANDS.items():
         about = words(f"cli.{name}")
@@ -46,36 +46,36 @@ def build_parser(words: Translations) -> argparse.ArgumentParser:
 class _Parser(argparse.ArgumentParser):
     """A parser whose help may end in a list that takes an import to make."""
 
-    ending: Callable[[], str] | None = None
+    epilog_factory: Callable[[], str] | None = None
 
     def format_help(self) -> str:
         """The help, and the ending if there is one."""
-        ending = f"\n{self.ending()}\n" if self.ending else ""
+        ending = f"\n{self.epilog_factory()}\n" if self.epilog_factory else ""
         return super().format_help() + ending
 
 
-class _Later:
+class _LazyParser:
     """A command's parser, made when it is the one that was typed."""
 
     def __init__(self, *, add: Callable[[Any, Translations], None], words: Translations, **options: Any) -> None:
-        self._add = add
+        self._add_arguments = add
         self._words = words
         self._options = options
 
     def parse_known_args(self, *arguments: Any) -> Any:
         """As a parser does."""
-        parser = _parser(_Parser, self._words, **self._options)
-        self._add(parser, self._words)
+        parser = _create_parser(_Parser, self._words, **self._options)
+        self._add_arguments(parser, self._words)
         return parser.parse_known_args(*arguments)
 
 
-def _parser(make: Callable[..., Any], words: Translations, *args: str, **options: Any) -> Any:
-    parser = make(*args, add_help=False, allow_abbrev=False, **options)
+def _create_parser(parser_factory: Callable[..., Any], words: Translations, *args: str, **options: Any) -> Any:
+    parser = parser_factory(*args, add_help=False, allow_abbrev=False, **options)
     parser.add_argument("-h", "--help", action="help", help=words("cli.help"))
     return parser
 
 
-def _add_source(parser: argparse.ArgumentParser, words: Translations) -> None:
+def _add_common_options(parser: argparse.ArgumentParser, words: Translations) -> None:
     # Valid before and after the command's name; SUPPRESS keeps the later from undoing the former.
     quiet = argparse.SUPPRESS if parser.prog != "kistui" else None
     parser.add_argument(
@@ -94,46 +94,46 @@ def _add_source(parser: argparse.ArgumentParser, words: Translations) -> None:
     )
 
 
-def _add_format(parser: Any, words: Translations, formats: Sequence[str] = FORMATS[:2]) -> None:
+def _add_format_option(parser: Any, words: Translations, formats: Sequence[str] = FORMATS[:2]) -> None:
     parser.add_argument("--format", choices=formats, default=formats[0], help=words("cli.format"))
 
 
 def _add_balance(parser: Any, words: Translations) -> None:
-    _add_source(parser, words)
-    _add_format(parser, words, FORMATS)
+    _add_common_options(parser, words)
+    _add_format_option(parser, words, FORMATS)
     parser.add_argument("--market", choices=("kr", "all"), help=words("cli.market_balance"))
     parser.add_argument("--all", action="store_true", help=words("cli.all"))
     parser.set_defaults(run=runners.balance)
 
 
 def _add_holdings(parser: Any, words: Translations) -> None:
-    _add_source(parser, words)
-    _add_format(parser, words, FORMATS)
+    _add_common_options(parser, words)
+    _add_format_option(parser, words, FORMATS)
     parser.add_argument("--market", choices=MARKETS, help=words("cli.market_holdings"))
     parser.add_argument("--lots", action="store_true", help=words("cli.lots"))
     parser.set_defaults(run=runners.holdings)
 
 
 def _add_status(parser: Any, words: Translations) -> None:
-    _add_source(parser, words)
+    _add_common_options(parser, words)
     parser.add_argument("--line", action="store_true", help=words("cli.line"))
     parser.set_defaults(run=runners.status)
 
 
 def _add_keys(parser: Any, words: Translations) -> None:
-    _add_source(parser, words)
-    _add_format(parser, words, ("table", "json", "markdown"))
+    _add_common_options(parser, words)
+    _add_format_option(parser, words, ("table", "json", "markdown"))
     parser.set_defaults(run=runners.keys)
 
 
 def _add_themes(parser: Any, words: Translations) -> None:
-    _add_source(parser, words)
-    _add_format(parser, words)
+    _add_common_options(parser, words)
+    _add_format_option(parser, words)
     parser.set_defaults(run=runners.themes)
 
 
 def _add_token(parser: Any, words: Translations) -> None:
-    _add_source(parser, words)
+    _add_common_options(parser, words)
     parser.add_argument(
         "action",
         nargs="?",
@@ -142,7 +142,7 @@ def _add_token(parser: Any, words: Translations) -> None:
         metavar="status|issue|revoke",
         help=words("cli.token_action"),
     )
-    _add_format(parser, words)
+    _add_format_option(parser, words)
     parser.add_argument("--again", action="store_true", help=words("cli.again"))
     parser.add_argument("--yes", action="store_true", help=words("cli.yes_revoke"))
     parser.set_defaults(run=runners.token)
@@ -154,7 +154,7 @@ def _add_profile(parser: Any, words: Translations) -> None:
     made = {}
     for name in ("list", "add", "use", "remove", "import"):
         about = words(f"cli.profile_{name}")
-        action = _parser(actions.add_parser, words, name, help=about, description=about)
+        action = _create_parser(actions.add_parser, words, name, help=about, description=about)
         action.add_argument("--lang", choices=LANGUAGES, help=words("cli.lang"))
         made[name] = action
     for name in ("add", "use", "remove"):
@@ -180,18 +180,18 @@ def _add_profile(parser: Any, words: Translations) -> None:
 
 def _add_simulator(parser: Any, words: Translations) -> None:
     def scenes() -> str:
-        from kistui.cli.scenes import scene_list
+        from kistui.cli.simulator_options import format_scene_list
 
-        return f"{words('cli.scenes')}\n{scene_list()}"
+        return f"{words('cli.scenes')}\n{format_scene_list()}"
 
     parser.ending = scenes
     parser.add_argument(
-        "--port", type=_whole_number(65_535), default=0, metavar="N", help=words("cli.port")
+        "--port", type=_int_up_to(65_535), default=0, metavar="N", help=words("cli.port")
     )
     parser.add_argument("--paper", action="store_true", help=words("cli.paper"))
     parser.add_argument("--scene", metavar="NAME", default="ordinary", help=words("cli.scene"))
     parser.add_argument(
-        "--holdings", type=_whole_number(5_000), metavar="N", help=words("cli.holdings_count")
+        "--holdings", type=_int_up_to(5_000), metavar="N", help=words("cli.holdings_count")
     )
     parser.add_argument("--rate-limits", action="store_true", help=words("cli.rate_limits"))
     parser.add_argument("--no-abroad", action="store_true", help=words("cli.no_abroad"))
@@ -206,25 +206,25 @@ def _add_log(parser: Any, words: Translations) -> None:
     parser.add_argument("--lang", choices=LANGUAGES, help=words("cli.lang"))
     parser.add_argument("--path", action="store_true", help=words("cli.log_path"))
     parser.add_argument(
-        "-n", type=_whole_number(100_000), default=50, metavar="N", help=words("cli.log_count")
+        "-n", type=_int_up_to(100_000), default=50, metavar="N", help=words("cli.log_count")
     )
     parser.set_defaults(run=runners.log)
 
 
 def _add_doctor(parser: Any, words: Translations) -> None:
-    _add_source(parser, words)
-    _add_format(parser, words)
+    _add_common_options(parser, words)
+    _add_format_option(parser, words)
     parser.add_argument("--offline", action="store_true", help=words("cli.offline"))
     parser.add_argument("--api", action="store_true", help=words("cli.api"))
     parser.set_defaults(run=runners.doctor)
 
 
-def _whole_number(most: int) -> Callable[[str], int]:
+def _int_up_to(maximum: int) -> Callable[[str], int]:
     """For argparse: 0 to `most`."""
 
     def read(raw: str) -> int:
-        if not (raw.isascii() and raw.isdigit() and int(raw) <= most):
-            raise argparse.ArgumentTypeError(f"0 … {most}")
+        if not (raw.isascii() and raw.isdigit() and int(raw) <= maximum):
+            raise argparse.ArgumentTypeError(f"0 … {maximum}")
         return int(raw)
 
     return read

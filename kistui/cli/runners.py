@@ -9,76 +9,76 @@ if TYPE_CHECKING:
 
 def open_app(options: "Namespace", words: "Translations") -> int:
     """`kistui` alone."""
-    from kistui.cli.app import run
+    from kistui.cli.commands.app import run
 
     return run(options, words)
 
 
 def balance(options: "Namespace", words: "Translations") -> int:
     """`kistui balance`."""
-    from kistui.cli.balance import run_balance
+    from kistui.cli.commands.balance import run_balance
 
     return run_balance(options, words)
 
 
 def holdings(options: "Namespace", words: "Translations") -> int:
     """`kistui holdings`."""
-    from kistui.cli.balance import run_holdings
+    from kistui.cli.commands.balance import run_holdings
 
     return run_holdings(options, words)
 
 
 def token(options: "Namespace", words: "Translations") -> int:
     """`kistui token`."""
-    from kistui.cli.token import run
+    from kistui.cli.commands.token import run
 
     return run(options, words)
 
 
 def status(options: "Namespace", words: "Translations") -> int:
     """`kistui status`."""
-    from kistui.cli.token import run_status
+    from kistui.cli.commands.token import run_status
 
     return run_status(options, words)
 
 
 def keys(options: "Namespace", words: "Translations") -> int:
     """`kistui keys`."""
-    from kistui.cli.keys import run
+    from kistui.cli.commands.keys import run
 
     return run(options, words)
 
 
 def themes(options: "Namespace", words: "Translations") -> int:
     """`kistui themes`."""
-    from kistui.cli.themes import run
+    from kistui.cli.commands.themes import run
 
     return run(options, words)
 
 
 def profile(options: "Namespace", words: "Translations") -> int:
     """`kistui profile`."""
-    from kistui.cli.profile import run
+    from kistui.cli.commands.profile import run
 
     return run(options, words)
 
 
 def log(options: "Namespace", words: "Translations") -> int:
     """`kistui log`."""
-    from kistui.cli.log import run
+    from kistui.cli.commands.log import run
 
     return run(options, words)
 
 
 def doctor(options: "Namespace", words: "Translations") -> int:
     """`kistui doctor`."""
-    from kistui.cli.doctor import run
+    from kistui.cli.commands.doctor import run
 
     return run(options, words)
 
 
 def simulator(options: "Namespace", words: "Translations") -> int:
     """`kistui simulator`."""
-    from kistui.cli.simulator import run
+    from kistui.cli.commands.simulator import run
 
     return run(options, words)

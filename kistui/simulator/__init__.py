@@ -2,26 +2,26 @@
 
 It shares no code with the client, so that neither can hide a mistake of the other.
 
-    with Simulator(Options(scene="many")) as simulator:
+    with Simulator(SimulatorOptions(scene="many")) as simulator:
         ...  # point any KIS client at simulator.url
 """
 
-from kistui.simulator import manners
-from kistui.simulator.customers import Account
-from kistui.simulator.options import Options
-from kistui.simulator.recording import RecordedRequest
-from kistui.simulator.replies import Reply, refusal
+from kistui.simulator import body_writers
+from kistui.simulator.account_registry import Account
+from kistui.simulator.options import SimulatorOptions
+from kistui.simulator.recorded_request import RecordedRequest
+from kistui.simulator.responses import Response, error_response
 from kistui.simulator.scenes import SCENES, Scene
-from kistui.simulator.server import Simulator
+from kistui.simulator.simulator import Simulator
 
 __all__ = [
     "SCENES",
     "Account",
-    "Options",
+    "SimulatorOptions",
     "RecordedRequest",
-    "Reply",
+    "Response",
     "Scene",
     "Simulator",
-    "manners",
-    "refusal",
+    "body_writers",
+    "error_response",
 ]

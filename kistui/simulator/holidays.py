@@ -2,14 +2,14 @@
 
 from datetime import date, datetime, timedelta
 
-from kistui.simulator.call import Call
-from kistui.simulator.korea import KST
-from kistui.simulator.replies import Reply, invalid, not_found, success
+from kistui.simulator.request import Request
+from kistui.simulator.clock import KST
+from kistui.simulator.responses import Response, invalid_param, missing_param, success_response
 
-KEY_WIDTH = 20
-DAYS = 25
+CURSOR_WIDTH = 20
+DAYS_PER_RESPONSE = 25
 """In one answer."""
-FIELDS = ("BASS_DT", "CTX_AREA_NK", "CTX_AREA_FK")
+REQUIRED_PARAMS = ("BASS_DT", "CTX_AREA_NK", "CTX_AREA_FK")
 SATURDAY = 5
 HOLIDAYS = frozenset(
     date.fromisoformat(day)
@@ -22,56 +22,56 @@ HOLIDAYS = frozenset(
 """Weekdays on which the exchange is closed."""
 
 
-def answer(call: Call) -> Reply:
+def handle(request: Request) -> Response:
     """A stretch of days, or why the query is refused; there is always a next stretch."""
-    missing = next((name for name in FIELDS if name not in call.query), None)
+    missing = next((name for name in REQUIRED_PARAMS if name not in request.query), None)
     if missing:
-        return not_found(missing)
-    asked = call.query["BASS_DT"]
-    key = call.query["CTX_AREA_NK"].strip() if call.headers.get("tr_cont") == "N" else ""
-    first = _day(key or asked)
+        return missing_param(missing)
+    asked = request.query["BASS_DT"]
+    key = request.query["CTX_AREA_NK"].strip() if request.headers.get("tr_cont") == "N" else ""
+    first = _parse_day(key or asked)
     if first is None:
-        return invalid("BASS_DT")
-    return success(
+        return invalid_param("BASS_DT")
+    return success_response(
         "KIOK0500",
         {
-            "ctx_area_nk": f"{first + timedelta(days=DAYS):%Y%m%d}".ljust(KEY_WIDTH),
-            "ctx_area_fk": asked.ljust(KEY_WIDTH),
-            "output": [_row(first + timedelta(days=number)) for number in range(DAYS)],
+            "ctx_area_nk": f"{first + timedelta(days=DAYS_PER_RESPONSE):%Y%m%d}".ljust(CURSOR_WIDTH),
+            "ctx_area_fk": asked.ljust(CURSOR_WIDTH),
+            "output": [_row(first + timedelta(days=number)) for number in range(DAYS_PER_RESPONSE)],
         },
         headers={"tr_cont": "M"},
     )
 
 
-def is_open(day: date) -> bool:
+def is_trading_day(day: date) -> bool:
     """Whether the exchange trades on a day."""
     return day.weekday() < SATURDAY and day not in HOLIDAYS
 
 
-def _day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     """A `YYYYMMDD` with a stretch of days after it."""
     if len(text) != len("YYYYMMDD"):
         return None
     try:
         day = datetime.strptime(text, "%Y%m%d").replace(tzinfo=KST).date()
-        day + timedelta(days=DAYS)
+        day + timedelta(days=DAYS_PER_RESPONSE)
     except (ValueError, OverflowError):
         return None
     return day
 
 
 def _row(day: date) -> dict[str, str]:
-    opens = is_open(day)
+    opens = is_trading_day(day)
     return {
         "bass_dt": f"{day:%Y%m%d}",
         "wday_dvsn_cd": f"{day.isoweekday() % 7 + 1:02d}",
-        "bzdy_yn": _yes_no(opens),
+        "bzdy_yn": _format_flag(opens),
         # KIS has been seen to say so of a Saturday on which nothing is traded.
-        "tr_day_yn": _yes_no(opens or day.weekday() == SATURDAY),
-        "opnd_yn": _yes_no(opens),
-        "sttl_day_yn": _yes_no(opens),
+        "tr_day_yn": _format_flag(opens or day.weekday() == SATURDAY),
+        "opnd_yn": _format_flag(opens),
+        "sttl_day_yn": _format_flag(opens),
     }
 
 
-def _yes_no(is_so: bool) -> str:
-    return "Y" if is_so else "N"
+def _format_flag(flag: bool) -> str:
+    return "Y" if flag else "N"

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 APP_KEY = "PSKistuiSimulatorKeyThatOpensNothing"
 APP_SECRET = ("ThisIsNoSecretItOpensNothingButTheSimulator" * 5)[:179] + "="
-ACCOUNT = "50001234-01"
+ACCOUNT_NUMBER = "50001234-01"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class SimulatorOptions:
     """How the server behaves; raises ValueError for a value it cannot serve.
 
     `environment` is "real" or "paper"; `holdings` and `page_size` count rows; `delay` is in
@@ -23,7 +23,7 @@ class Options:
     rate_limits: bool = False
     delay: float = 0.0
     port: int = 0
-    abroad: bool = True
+    overseas: bool = True
 
     def __post_init__(self) -> None:
         if self.environment not in {"real", "paper"}:

@@ -9,107 +9,107 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from kistui.simulator.call import Call
+from kistui.simulator.request import Request
 
-CURSOR = re.compile(r"[^^]*\^([0-9]{6})\^([0-9]{1,12})\^[0-9a-f]{16} *")
+CURSOR_PATTERN = re.compile(r"[^^]*\^([0-9]{6})\^([0-9]{1,12})\^[0-9a-f]{16} *")
 
 
-class Place(NamedTuple):
+class PageStart(NamedTuple):
     """Where a page begins: after so many rows, at an epoch second."""
 
     offset: int
-    seconds: int
+    timestamp: int
 
 
-class Paging(NamedTuple):
+class PagingOptions(NamedTuple):
     """How all lists of one kind are cut: `width` is that of the keys, 100 or 200.
 
     `letters` are the `tr_cont` of a page with more to come and of the last.
     """
 
-    size: int
+    page_size: int
     seed: int
-    letters: tuple[str, str]
-    loops: bool
-    width: int = 100
+    tr_cont_codes: tuple[str, str]
+    is_endless: bool
+    key_width: int = 100
 
 
-class Pages(NamedTuple):
+class PagedList(NamedTuple):
     """One list: the codes of its rows, and the query that asks for it, echoed."""
 
-    paging: Paging
+    paging: PagingOptions
     codes: Sequence[str]
-    condition: str
+    search_key: str
 
-    def place(self, call: Call, now: int) -> Place:
+    def page_start(self, request: Request, timestamp: int) -> PageStart:
         """Where to read on; the first page for any key that was not handed out exactly so."""
-        first = Place(0, now)
-        if not call.is_continuation or self.paging.loops:
+        first = PageStart(0, timestamp)
+        if not request.is_continuation or self.paging.is_endless:
             return first
-        key = call.query.get(f"CTX_AREA_NK{self.paging.width}", "")
-        found = CURSOR.fullmatch(key)
-        if found is None or call.query.get(f"CTX_AREA_FK{self.paging.width}") != self._search:
+        key = request.query.get(f"CTX_AREA_NK{self.paging.key_width}", "")
+        found = CURSOR_PATTERN.fullmatch(key)
+        if found is None or request.query.get(f"CTX_AREA_FK{self.paging.key_width}") != self._padded_search_key:
             return first
-        place = Place(int(found[1]), int(found[2]))
+        place = PageStart(int(found[1]), int(found[2]))
         is_known = 0 < place.offset < len(self.codes)
-        return place if is_known and key == self._cursor(place) else first
+        return place if is_known and key == self._format_cursor(place) else first
 
-    def rows(self, place: Place) -> slice:
+    def row_slice(self, page_start: PageStart) -> slice:
         """Which rows the page has."""
-        return slice(place.offset, place.offset + self.paging.size)
+        return slice(page_start.offset, page_start.offset + self.paging.page_size)
 
-    def keys(self, place: Place) -> dict[str, str]:
+    def cursor_fields(self, page_start: PageStart) -> dict[str, str]:
         """What the body carries for the next page; the cursor is blank when there is none."""
-        following = self._following(place)
-        cursor = self._cursor(following) if following else " " * self.paging.width
-        width = self.paging.width
-        return {f"ctx_area_fk{width}": self._search, f"ctx_area_nk{width}": cursor}
+        following = self._next_start(page_start)
+        cursor = self._format_cursor(following) if following else " " * self.paging.key_width
+        width = self.paging.key_width
+        return {f"ctx_area_fk{width}": self._padded_search_key, f"ctx_area_nk{width}": cursor}
 
-    def is_last(self, place: Place) -> bool:
+    def is_last(self, page_start: PageStart) -> bool:
         """Whether nothing follows the page."""
-        return self._following(place) is None
+        return self._next_start(page_start) is None
 
-    def letter(self, place: Place) -> str:
+    def tr_cont(self, page_start: PageStart) -> str:
         """The `tr_cont` of the answer."""
-        more, last = self.paging.letters
-        return more if self._following(place) else last
+        more, last = self.paging.tr_cont_codes
+        return more if self._next_start(page_start) else last
 
-    def code(self, place: Place, *, is_paper: bool) -> str:
+    def message_code(self, page_start: PageStart, *, is_paper: bool) -> str:
         """The message code of a page."""
         if not self.codes:
-            return nothing(is_paper=is_paper)
+            return empty_code(is_paper=is_paper)
         if is_paper:
             return "20310000"
-        if self._following(place):
+        if self._next_start(page_start):
             return "KIOK0500"
-        return "KIOK0460" if place.offset else "KIOK0510"
+        return "KIOK0460" if page_start.offset else "KIOK0510"
 
     @property
-    def _search(self) -> str:
-        return self.condition.ljust(self.paging.width)
+    def _padded_search_key(self) -> str:
+        return self.search_key.ljust(self.paging.key_width)
 
-    def _following(self, place: Place) -> Place | None:
-        if self.paging.loops and self.codes:
-            return Place(1, 0)
-        offset = place.offset + self.paging.size
-        return Place(offset, place.seconds) if offset < len(self.codes) else None
+    def _next_start(self, page_start: PageStart) -> PageStart | None:
+        if self.paging.is_endless and self.codes:
+            return PageStart(1, 0)
+        offset = page_start.offset + self.paging.page_size
+        return PageStart(offset, page_start.timestamp) if offset < len(self.codes) else None
 
-    def _cursor(self, place: Place) -> str:
-        plain = f"{self.codes[place.offset - 1]}^{place.offset:06d}^{place.seconds}^"
+    def _format_cursor(self, page_start: PageStart) -> str:
+        plain = f"{self.codes[page_start.offset - 1]}^{page_start.offset:06d}^{page_start.timestamp}^"
         seal = sha256(f"{self.paging.seed}/{plain}".encode()).hexdigest()[:16]
-        return f"{plain}{seal}".ljust(self.paging.width)
+        return f"{plain}{seal}".ljust(self.paging.key_width)
 
 
-def complete(*, is_paper: bool) -> str:
+def completed_code(*, is_paper: bool) -> str:
     """The message code of an answer that has no pages."""
     return "20310000" if is_paper else "KIOK0510"
 
 
-def nothing(*, is_paper: bool) -> str:
+def empty_code(*, is_paper: bool) -> str:
     """The message code when there is nothing to show; it is no refusal."""
     return "70070000" if is_paper else "KIOK0560"
 
 
-def echo(call: Call, names: Sequence[str]) -> str:
+def encode_search_key(request: Request, names: Sequence[str]) -> str:
     """The query as a cursor remembers it, a blank as N."""
-    return "".join(f"{call.query[name] or 'N'}^" for name in names)
+    return "".join(f"{request.query[name] or 'N'}^" for name in names)

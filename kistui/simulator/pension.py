@@ -2,25 +2,25 @@
 
 from decimal import Decimal
 
-from kistui.simulator.call import Call
-from kistui.simulator.figures import Snapshot, percent
-from kistui.simulator.korea import Clock
-from kistui.simulator.ledger import Watched
-from kistui.simulator.listings import is_fund
-from kistui.simulator.market import standstill
-from kistui.simulator.paging import Pages, Paging, complete, echo
-from kistui.simulator.replies import Reply, invalid, success
+from kistui.simulator.request import Request
+from kistui.simulator.valuation import Snapshot, format_percent
+from kistui.simulator.clock import Clock
+from kistui.simulator.domestic_balance import PricedPortfolio
+from kistui.simulator.listings import is_etf_name
+from kistui.simulator.prices import price_tick_time
+from kistui.simulator.paging import PagedList, PagingOptions, completed_code, encode_search_key
+from kistui.simulator.responses import Response, invalid_param, success_response
 
-BALANCE_FIELDS = (
+BALANCE_PARAMS = (
     "CANO", "ACNT_PRDT_CD", "ACCA_DVSN_CD", "INQR_DVSN", "CTX_AREA_FK100", "CTX_AREA_NK100",
 )  # fmt: skip
-PRESENT_FIELDS = ("CANO", "ACNT_PRDT_CD", "USER_DVSN_CD", "CTX_AREA_FK100", "CTX_AREA_NK100")
-DEPOSIT_FIELDS = ("CANO", "ACNT_PRDT_CD", "ACCA_DVSN_CD")
-BALANCE_COPIED = (
+PRESENT_BALANCE_PARAMS = ("CANO", "ACNT_PRDT_CD", "USER_DVSN_CD", "CTX_AREA_FK100", "CTX_AREA_NK100")
+DEPOSIT_PARAMS = ("CANO", "ACNT_PRDT_CD", "ACCA_DVSN_CD")
+BALANCE_ROW_FIELDS = (
     "thdt_buyqty", "thdt_sll_qty", "hldg_qty", "ord_psbl_qty", "pchs_avg_pric", "pchs_amt",
     "prpr", "evlu_amt", "evlu_pfls_amt",
 )  # fmt: skip
-BALANCE_SUMMARY = (
+BALANCE_SUMMARY_FIELDS = (
     "dnca_tot_amt", "nxdy_excc_amt", "prvs_rcdl_excc_amt", "thdt_buy_amt", "thdt_sll_amt",
     "thdt_tlex_amt", "scts_evlu_amt", "tot_evlu_amt",
 )  # fmt: skip
@@ -28,80 +28,80 @@ BALANCE_SUMMARY = (
 Row = dict[str, str]
 
 
-class PensionBalance:
+class PensionBalanceEndpoint:
     """퇴직연금 잔고조회: `output2` is an object."""
 
-    def __init__(self, watched: Watched, paging: Paging, clock: Clock) -> None:
-        self._watched = watched
-        self._paging = paging
+    def __init__(self, portfolio: PricedPortfolio, paging_options: PagingOptions, clock: Clock) -> None:
+        self._portfolio = portfolio
+        self._paging_options = paging_options
         self._clock = clock
 
-    def answer(self, call: Call) -> Reply:
+    def handle(self, request: Request) -> Response:
         """A page, or why the query is refused."""
-        wrong = next((name for name in BALANCE_FIELDS[2:4] if call.query[name] != "00"), None)
+        wrong = next((name for name in BALANCE_PARAMS[2:4] if request.query[name] != "00"), None)
         if wrong:
-            return invalid(wrong)
-        codes = [position.item.code for position in self._watched.book.positions]
-        pages = Pages(self._paging, codes, echo(call, BALANCE_FIELDS[:4]))
-        place = pages.place(call, standstill(self._clock()))
-        whole = self._watched.at(place.seconds)
-        return success(
-            pages.code(place, is_paper=False),
+            return invalid_param(wrong)
+        codes = [position.instrument.code for position in self._portfolio.portfolio.positions]
+        pages = PagedList(self._paging_options, codes, encode_search_key(request, BALANCE_PARAMS[:4]))
+        place = pages.page_start(request, price_tick_time(self._clock()))
+        whole = self._portfolio.snapshot_at(place.timestamp)
+        return success_response(
+            pages.message_code(place, is_paper=False),
             {
-                **pages.keys(place),
-                "output1": [_balance_row(row) for row in whole.rows[pages.rows(place)]],
-                "output2": {name: whole.summary[name] for name in BALANCE_SUMMARY},
+                **pages.cursor_fields(place),
+                "output1": [_balance_row(row) for row in whole.rows[pages.row_slice(place)]],
+                "output2": {name: whole.summary[name] for name in BALANCE_SUMMARY_FIELDS},
             },
-            headers={"tr_cont": pages.letter(place)},
+            headers={"tr_cont": pages.tr_cont(place)},
         )
 
 
-class PensionPresent:
+class PensionPresentBalanceEndpoint:
     """퇴직연금 체결기준잔고: `output2` is an array."""
 
-    def __init__(self, watched: Watched, paging: Paging, clock: Clock) -> None:
-        self._watched = watched
-        self._paging = paging
+    def __init__(self, portfolio: PricedPortfolio, paging_options: PagingOptions, clock: Clock) -> None:
+        self._portfolio = portfolio
+        self._paging_options = paging_options
         self._clock = clock
 
-    def answer(self, call: Call) -> Reply:
+    def handle(self, request: Request) -> Response:
         """A page, or why the query is refused; PRCS_DVSN_CD 01 hides rows sold out."""
-        if call.query["USER_DVSN_CD"] != "00":
-            return invalid("USER_DVSN_CD")
-        process = call.query.get("PRCS_DVSN_CD", "") or "00"
+        if request.query["USER_DVSN_CD"] != "00":
+            return invalid_param("USER_DVSN_CD")
+        process = request.query.get("PRCS_DVSN_CD", "") or "00"
         if process not in {"00", "01"}:
-            return invalid("PRCS_DVSN_CD")
-        every = self._watched.book.positions
+            return invalid_param("PRCS_DVSN_CD")
+        every = self._portfolio.portfolio.positions
         shown = [at for at, each in enumerate(every) if process == "00" or each.quantity]
-        codes = [every[at].item.code for at in shown]
-        condition = f"{echo(call, PRESENT_FIELDS[:3])}{process}^".replace("^", "!^")
-        pages = Pages(self._paging, codes, condition)
-        place = pages.place(call, standstill(self._clock()))
-        whole = self._watched.at(place.seconds)
-        rows = [whole.rows[at] for at in shown[pages.rows(place)]]
-        return success(
-            pages.code(place, is_paper=False),
+        codes = [every[at].instrument.code for at in shown]
+        condition = f"{encode_search_key(request, PRESENT_BALANCE_PARAMS[:3])}{process}^".replace("^", "!^")
+        pages = PagedList(self._paging_options, codes, condition)
+        place = pages.page_start(request, price_tick_time(self._clock()))
+        whole = self._portfolio.snapshot_at(place.timestamp)
+        rows = [whole.rows[at] for at in shown[pages.row_slice(place)]]
+        return success_response(
+            pages.message_code(place, is_paper=False),
             {
-                **pages.keys(place),
-                "output1": [_present_row(row, whole) for row in rows],
-                "output2": [_present_summary(whole)],
+                **pages.cursor_fields(place),
+                "output1": [_present_balance_row(row, whole) for row in rows],
+                "output2": [_present_balance_summary(whole)],
             },
-            headers={"tr_cont": pages.letter(place)},
+            headers={"tr_cont": pages.tr_cont(place)},
         )
 
 
-class PensionDeposit:
+class PensionDepositEndpoint:
     """퇴직연금 예수금조회: an `output` alone."""
 
-    def __init__(self, watched: Watched, clock: Clock) -> None:
-        self._watched = watched
+    def __init__(self, portfolio: PricedPortfolio, clock: Clock) -> None:
+        self._portfolio = portfolio
         self._clock = clock
 
-    def answer(self, call: Call) -> Reply:
+    def handle(self, request: Request) -> Response:
         """Cash today and what is settled on the next two days."""
-        if call.query["ACCA_DVSN_CD"] != "00":
-            return invalid("ACCA_DVSN_CD")
-        summary = self._watched.at(standstill(self._clock())).summary
+        if request.query["ACCA_DVSN_CD"] != "00":
+            return invalid_param("ACCA_DVSN_CD")
+        summary = self._portfolio.snapshot_at(price_tick_time(self._clock())).summary
         d0, d1, d2 = (
             int(summary[name]) for name in ("dnca_tot_amt", "nxdy_excc_amt", "prvs_rcdl_excc_amt")
         )
@@ -111,7 +111,7 @@ class PensionDeposit:
             "nxdy_sttl_amt": str(d1 - d0),
             "nx2_day_sttl_amt": str(d2 - d1),
         }
-        return success(complete(is_paper=False), {"output": output})
+        return success_response(completed_code(is_paper=False), {"output": output})
 
 
 def _balance_row(row: Row) -> Row:
@@ -119,13 +119,13 @@ def _balance_row(row: Row) -> Row:
         "cblc_dvsn_name": row["trad_dvsn_name"],
         "prdt_name": row["prdt_name"],
         "pdno": row["pdno"],
-        "item_dvsn_name": "ETF" if is_fund(row["prdt_name"]) else "주식",
-        **{name: row[name] for name in BALANCE_COPIED},
-        "evlu_erng_rt": percent(int(row["evlu_pfls_amt"]), int(row["pchs_amt"]), 8),
+        "item_dvsn_name": "ETF" if is_etf_name(row["prdt_name"]) else "주식",
+        **{name: row[name] for name in BALANCE_ROW_FIELDS},
+        "evlu_erng_rt": format_percent(int(row["evlu_pfls_amt"]), int(row["pchs_amt"]), 8),
     }
 
 
-def _present_row(row: Row, whole: Snapshot) -> Row:
+def _present_balance_row(row: Row, snapshot: Snapshot) -> Row:
     return {
         "cblc_dvsn": "01",
         "cblc_dvsn_name": row["trad_dvsn_name"],
@@ -139,12 +139,12 @@ def _present_row(row: Row, whole: Snapshot) -> Row:
         "prpr": row["prpr"],
         "evlu_amt": row["evlu_amt"],
         "pchs_amt": row["pchs_amt"],
-        "cblc_weit": percent(int(row["evlu_amt"]), int(whole.summary["scts_evlu_amt"]), 8),
+        "cblc_weit": format_percent(int(row["evlu_amt"]), int(snapshot.summary["scts_evlu_amt"]), 8),
     }
 
 
-def _present_summary(whole: Snapshot) -> Row:
-    summary = whole.summary
+def _present_balance_summary(snapshot: Snapshot) -> Row:
+    summary = snapshot.summary
     profit = Decimal(summary["evlu_pfls_smtl_amt"])
     return {
         "pchs_amt_smtl_amt": summary["pchs_amt_smtl_amt"],
@@ -152,5 +152,5 @@ def _present_summary(whole: Snapshot) -> Row:
         "evlu_pfls_smtl_amt": summary["evlu_pfls_smtl_amt"],
         "trad_pfls_smtl": "0",
         "thdt_tot_pfls_amt": summary["asst_icdc_amt"],
-        "pftrt": percent(profit, Decimal(summary["pchs_amt_smtl_amt"]), 8),
+        "pftrt": format_percent(profit, Decimal(summary["pchs_amt_smtl_amt"]), 8),
     }

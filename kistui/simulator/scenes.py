@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kistui.simulator import abroad, accounts, faults
-from kistui.simulator.abroad import AbroadMaker
-from kistui.simulator.accounts import BookMaker
-from kistui.simulator.faults import FaultMaker
-from kistui.simulator.foreign import EXCHANGES, US
-from kistui.simulator.replies import refusal
+from kistui.simulator import overseas_portfolios, sample_portfolios, faults
+from kistui.simulator.overseas_portfolios import OverseasPortfolioFactory
+from kistui.simulator.sample_portfolios import PortfolioFactory
+from kistui.simulator.faults import FaultFactory
+from kistui.simulator.overseas_market import EXCHANGES, US_EXCHANGES
+from kistui.simulator.responses import error_response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,127 +23,127 @@ class Scene:
     """
 
     description: str
-    book: BookMaker = accounts.ordinary
-    abroad: AbroadMaker = abroad.ordinary
-    without_consent: frozenset[str] = frozenset()
-    isa: BookMaker = accounts.isa
-    pension: BookMaker = accounts.pension
-    savings: BookMaker = accounts.savings
-    pages: int | None = None
-    letters: tuple[str, str] = ("M", "D")
-    loops: bool = False
-    off_hours: bool = False
+    portfolio: PortfolioFactory = sample_portfolios.ordinary
+    overseas: OverseasPortfolioFactory = overseas_portfolios.ordinary
+    exchanges_without_consent: frozenset[str] = frozenset()
+    isa: PortfolioFactory = sample_portfolios.isa
+    pension: PortfolioFactory = sample_portfolios.pension
+    savings: PortfolioFactory = sample_portfolios.savings
+    page_count: int | None = None
+    tr_cont_codes: tuple[str, str] = ("M", "D")
+    has_endless_paging: bool = False
+    is_off_hours: bool = False
     expires_first_token: bool = False
     delay: float = 0.0
-    at_gateway: FaultMaker = faults.none
-    at_ledger: FaultMaker = faults.none
+    gateway_fault: FaultFactory = faults.no_fault
+    ledger_fault: FaultFactory = faults.no_fault
 
-    def rows(self, wanted: int | None, page_size: int) -> int | None:
+    def row_count(self, wanted: int | None, page_size: int) -> int | None:
         """How many rows: those wanted, else what fills the pages half-way into the last."""
-        if wanted is not None or self.pages is None:
+        if wanted is not None or self.page_count is None:
             return wanted
-        return page_size * (self.pages - 1) + (page_size + 1) // 2
+        return page_size * (self.page_count - 1) + (page_size + 1) // 2
 
 
 SCENES: Mapping[str, Scene] = {
     "ordinary": Scene(description="A dozen Korean holdings and some cash."),
     "empty": Scene(
         description="Cash and no holdings.",
-        book=accounts.empty,
-        abroad=abroad.empty,
-        isa=accounts.empty,
-        pension=accounts.empty,
-        savings=accounts.empty,
+        portfolio=sample_portfolios.empty,
+        overseas=overseas_portfolios.empty,
+        isa=sample_portfolios.empty,
+        pension=sample_portfolios.empty,
+        savings=sample_portfolios.empty,
     ),
-    "many": Scene(description="500 holdings over many pages.", book=accounts.many),
+    "many": Scene(description="500 holdings over many pages.", portfolio=sample_portfolios.large),
     "other-letters": Scene(
-        description="Three pages marked F and E instead of M and D.", pages=3, letters=("F", "E")
+        description="Three pages marked F and E instead of M and D.", page_count=3, tr_cont_codes=("F", "E")
     ),
     "credit": Scene(
-        description="Holdings on margin: several lots of one item, loans.", book=accounts.credit
+        description="Holdings on margin: several lots of one item, loans.", portfolio=sample_portfolios.credit
     ),
     "off-hours": Scene(
         description="Before the open: prices and valuations of 0, -100 % on the day.",
-        off_hours=True,
+        is_off_hours=True,
     ),
     "hostile": Scene(
         description="Product names that attack terminals, markup and tables.",
-        book=accounts.hostile,
-        abroad=abroad.hostile,
+        portfolio=sample_portfolios.hostile,
+        overseas=overseas_portfolios.hostile,
     ),
     "overseas": Scene(
-        description="Every market abroad, over 200 holdings there.", abroad=abroad.much
+        description="Every market abroad, over 200 holdings there.", overseas=overseas_portfolios.large
     ),
     "no-consent": Scene(
         description="The account may not trade abroad (EGW00206; paper shows nothing).",
-        without_consent=frozenset(EXCHANGES),
+        exchanges_without_consent=frozenset(EXCHANGES),
     ),
     "us-consent": Scene(
         description="The account may trade in the US, on no other market abroad (EGW00206).",
-        without_consent=frozenset(EXCHANGES) - US,
+        exchanges_without_consent=frozenset(EXCHANGES) - US_EXCHANGES,
     ),
     "pension": Scene(
-        description="A pension of 120 holdings over several pages.", pension=accounts.many_pension
+        description="A pension of 120 holdings over several pages.", pension=sample_portfolios.large_pension
     ),
     "expired-token": Scene(
         description="The first token expires at its first use; the next one works.",
         expires_first_token=True,
     ),
     "refused-key": Scene(
-        description="The app key is refused (EGW00103).", at_gateway=faults.no_token("EGW00103")
+        description="The app key is refused (EGW00103).", gateway_fault=faults.refuse_tokens("EGW00103")
     ),
     "refused-secret": Scene(
         description="The app secret is refused (EGW00105).",
-        at_gateway=faults.no_token("EGW00105"),
+        gateway_fault=faults.refuse_tokens("EGW00105"),
     ),
     "wrong-account": Scene(
         description="The account does not belong to the key (OPSQ2000).",
-        at_ledger=faults.always(refusal("OPSQ2000")),
+        ledger_fault=faults.always_respond(error_response("OPSQ2000")),
     ),
     "wrong-environment": Scene(
         description="A real key on paper or the reverse (EGW02007, EGW02004).",
-        at_ledger=faults.wrong_environment,
+        ledger_fault=faults.wrong_environment,
     ),
     "rate-limited": Scene(
         description="Every second balance call is too fast (EGW00201, EGW00215).",
-        at_ledger=faults.every_second_refused,
+        ledger_fault=faults.rate_limit_every_second,
     ),
     "slow": Scene(description="Each answer takes two seconds.", delay=2.0),
     "failing-page": Scene(
         description="Three pages, of which the second always fails (EGW00203).",
-        pages=3,
-        at_ledger=faults.no_next_page,
+        page_count=3,
+        ledger_fault=faults.fail_next_page,
     ),
     "data-changed": Scene(
         description="Each balance must be read again from the start once (SYDB0050).",
-        pages=2,
-        at_ledger=faults.changing_once,
+        page_count=2,
+        ledger_fault=faults.data_changed_once,
     ),
     "garbled": Scene(
-        description="Balances that are no JSON, or no UTF-8.", at_ledger=faults.garbled
+        description="Balances that are no JSON, or no UTF-8.", ledger_fault=faults.garbled_body
     ),
     "down": Scene(
-        description="A maintenance page in HTML (503).", at_gateway=faults.always(faults.DOWN)
+        description="A maintenance page in HTML (503).", gateway_fault=faults.always_respond(faults.MAINTENANCE_RESPONSE)
     ),
     "dropped": Scene(
         description="Connections close without an answer.",
-        at_gateway=faults.always(faults.DROPPED),
+        gateway_fault=faults.always_respond(faults.CONNECTION_CLOSED),
     ),
     "reset": Scene(
         description="Balances end in the middle with a reset connection.",
-        at_ledger=faults.always(faults.RESET),
+        ledger_fault=faults.always_respond(faults.CONNECTION_RESET),
     ),
     "silent": Scene(
-        description="Balances are never answered.", at_ledger=faults.always(faults.SILENT)
+        description="Balances are never answered.", ledger_fault=faults.always_respond(faults.NO_RESPONSE)
     ),
     "endless": Scene(
         description="Balances never end: chunk after chunk.",
-        at_ledger=faults.always(faults.ENDLESS),
+        ledger_fault=faults.always_respond(faults.ENDLESS_BODY),
     ),
-    "bomb": Scene(description="Balances of 64 KB that unpack to 64 MB.", at_ledger=faults.bombed),
+    "bomb": Scene(description="Balances of 64 KB that unpack to 64 MB.", ledger_fault=faults.gzip_bomb),
     "elsewhere": Scene(
         description="Balances are said to be on another server (302).",
-        at_ledger=faults.always(faults.ELSEWHERE),
+        ledger_fault=faults.always_respond(faults.REDIRECT),
     ),
-    "looping": Scene(description="Paging never ends: the same page and cursor again.", loops=True),
+    "looping": Scene(description="Paging never ends: the same page and cursor again.", has_endless_paging=True),
 }

@@ -9,7 +9,7 @@ import pytest
 
 from kistui.cli import main
 from kistui.client import rate_limits
-from kistui.simulator import Options, Simulator
+from kistui.simulator import SimulatorOptions, Simulator
 
 Out = pytest.CaptureFixture[str]
 
@@ -23,7 +23,7 @@ def configure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *servers: Simulat
     for number, server in enumerate(servers):
         config += (
             f'[profiles.a{number}]\nenvironment = "{server.options.environment}"\n'
-            f'account = "{server.account}"\nsecrets = "plain"\nbase_url = "{server.url}"\n'
+            f'account = "{server.account_number}"\nsecrets = "plain"\nbase_url = "{server.url}"\n'
         )
         secrets += (
             f'[a{number}]\napp_key = "{server.app_key}"\napp_secret = "{server.app_secret}"\n'
@@ -37,9 +37,9 @@ def test_all_accounts_in_every_form(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     with (
-        Simulator(Options(seed=1)) as one,
-        Simulator(Options(seed=2, environment="paper")) as paper,
-        Simulator(Options(scene="refused-secret")) as refused,
+        Simulator(SimulatorOptions(seed=1)) as one,
+        Simulator(SimulatorOptions(seed=2, environment="paper")) as paper,
+        Simulator(SimulatorOptions(scene="refused-secret")) as refused,
     ):
         configure(tmp_path, monkeypatch, one, paper, refused)
         assert main(["balance", "--all", "--format", "json"]) == 1
@@ -59,7 +59,7 @@ def test_all_accounts_in_every_form(
         main(["balance", "--all", "--format", "csv"])
         rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
         assert [row["profile"] for row in rows] == ["a0", "a1"]
-        assert one.count("tokenP") == 1
+        assert one.count_requests("tokenP") == 1
 
 
 def test_without_a_profile_it_says_what_to_do(

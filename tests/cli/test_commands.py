@@ -25,7 +25,7 @@ def account(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
     for name, value in {
         "KIS_APP_KEY": simulator.app_key,
         "KIS_APP_SECRET": simulator.app_secret,
-        "KIS_ACCOUNT": simulator.account,
+        "KIS_ACCOUNT": simulator.account_number,
         "KISTUI_BASE_URL": simulator.url,
     }.items():
         monkeypatch.setenv(name, value)
@@ -172,7 +172,7 @@ def test_the_other_name_of_the_account_works_too(
     account: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     monkeypatch.delenv("KIS_ACCOUNT")
-    monkeypatch.setenv("KIS_ACCOUNT_NUMBER", account.account.replace("-", ""))
+    monkeypatch.setenv("KIS_ACCOUNT_NUMBER", account.account_number.replace("-", ""))
     assert main(["balance"]) == 0
 
 
@@ -225,9 +225,9 @@ def test_no_holding_is_written_out_that_nobody_reads(
 
 def test_json_imports_no_table_and_no_second_command() -> None:
     loaded = python(
-        "import sys, kistui.cli.parser, kistui.cli.balance\n"
+        "import sys, kistui.cli.parser, kistui.cli.commands.balance\n"
         "dear = ('kistui.formatting.' + name for name in ('holdings_view_state', 'holdings_table', 'status', 'cells'))\n"
-        "print([m for m in (*dear, 'kistui.cli.token', 'filelock', 'tomli_w', 'platformdirs'"
+        "print([m for m in (*dear, 'kistui.cli.commands.token', 'filelock', 'tomli_w', 'platformdirs'"
         ") if m in sys.modules])"
     )
     assert loaded == "[]\n"
@@ -258,7 +258,7 @@ def test_help_loads_neither_textual_nor_httpx() -> None:
 def test_the_screens_load_without_the_client_and_the_secret_stores() -> None:
     """httpx comes after the first paint, the rest when a profile needs it."""
     loaded = python(
-        "import sys, kistui.tui.app, kistui.cli.app\n"
+        "import sys, kistui.tui.app, kistui.cli.commands.app\n"
         "late = ('httpx', 'cryptography', 'keyring', 'yaml', 'filelock', 'tomli_w')\n"
         "print([m for m in late if m in sys.modules])"
     )
@@ -273,10 +273,10 @@ def test_the_secrets_are_in_no_output(account: Simulator, capsys: Out) -> None:
         except SystemExit:
             pass
     for scene in ("wrong-account", "refused-secret", "dropped"):
-        account.use_scene(scene)
+        account.set_scene(scene)
         main(["balance"])
     told = capsys.readouterr()
-    for secret in (account.app_key, account.app_secret, account.account[:8], token):
+    for secret in (account.app_key, account.app_secret, account.account_number[:8], token):
         assert secret not in told.out + told.err
 
 

@@ -160,7 +160,7 @@ def test_a_clock_that_is_off_is_noted(
     from datetime import timedelta
 
     monkeypatch.setattr(
-        "kistui.cli.doctor.system_clock", lambda: system_clock() - timedelta(minutes=5)
+        "kistui.cli.commands.doctor.system_clock", lambda: system_clock() - timedelta(minutes=5)
     )
     _, found = examine(capsys)
     assert found["network.other clock"]["fault"] == "clock_off"

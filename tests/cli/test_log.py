@@ -21,7 +21,7 @@ def account(monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> Simulator:
     for name, value in {
         "KIS_APP_KEY": simulator.app_key,
         "KIS_APP_SECRET": simulator.app_secret,
-        "KIS_ACCOUNT": simulator.account,
+        "KIS_ACCOUNT": simulator.account_number,
         "KISTUI_BASE_URL": simulator.url,
     }.items():
         monkeypatch.setenv(name, value)
@@ -60,7 +60,7 @@ def test_debug_adds_names_and_no_values(capsys: Out, account: Simulator, path: P
     lines = path.read_text().splitlines()
     assert all(" params=" in line and " conn=" in line for line in lines)
     assert "params=CANO,ACNT_PRDT_CD" in lines[-1]
-    assert account.account[:8] not in path.read_text()
+    assert account.account_number[:8] not in path.read_text()
 
 
 @pytest.mark.usefixtures("account")
@@ -87,7 +87,7 @@ def test_a_bug_of_ours_is_written_down_without_its_text(
     def broken(*_args: object) -> int:
         raise ZeroDivisionError("KIS_APP_SECRET=abc")
 
-    monkeypatch.setattr("kistui.cli.log.run", broken)
+    monkeypatch.setattr("kistui.cli.commands.log.run", broken)
     assert main(["log"]) == 1
     (line,) = path.read_text().splitlines()
     assert "event=crash kind=ZeroDivisionError" in line

@@ -39,7 +39,7 @@ def add(
     monkeypatch: pytest.MonkeyPatch, server: Simulator, name: str, secrets: str = "plain"
 ) -> int:
     pipe(monkeypatch, server.app_key, server.app_secret)
-    return main(["profile", "add", name, "--account", server.account, "--secrets", secrets])
+    return main(["profile", "add", name, "--account", server.account_number, "--secrets", secrets])
 
 
 def test_a_profile_is_added_listed_used_and_removed(
@@ -53,7 +53,7 @@ def test_a_profile_is_added_listed_used_and_removed(
     listed = capsys.readouterr().out
     assert listed.splitlines()[0].split()[:2] == ["실전", "main"]
     assert listed.splitlines()[1].split()[:3] == ["●", "실전", "isa"]
-    assert server.account[:8] not in listed
+    assert server.account_number[:8] not in listed
     pipe(monkeypatch, "no")
     assert main(["profile", "remove", "isa"]) == 0
     pipe(monkeypatch, "isa")
@@ -118,7 +118,7 @@ def test_a_command_can_give_the_keys(
     keys = tmp_path / "keys"
     keys.write_text(f"{server.app_key}\n{server.app_secret}\n")
     assert main(
-        ["profile", "add", "main", "--account", server.account, "--secrets", "command",
+        ["profile", "add", "main", "--account", server.account_number, "--secrets", "command",
          "--secret-command", "cat", str(keys)]
     ) == 0  # fmt: skip
     assert main(["balance"]) == 0
@@ -145,7 +145,7 @@ def test_the_environment_wins_over_the_default(
     add(monkeypatch, server, "main")
     monkeypatch.setenv("KIS_APP_KEY", server.app_key)
     monkeypatch.setenv("KIS_APP_SECRET", server.app_secret)
-    monkeypatch.setenv("KIS_ACCOUNT", server.account)
+    monkeypatch.setenv("KIS_ACCOUNT", server.account_number)
     capsys.readouterr()
     assert main(["balance", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["profile"] == "env"
@@ -162,12 +162,12 @@ def test_an_import_shows_masked_what_it_found_and_takes_what_is_named(
     server: Simulator, tmp_path: Path, capsys: Out
 ) -> None:
     path = tmp_path / "koreainvestment.key"
-    path.write_text(f"{server.app_key}\n{server.app_secret}\n{server.account}\n")
+    path.write_text(f"{server.app_key}\n{server.app_secret}\n{server.account_number}\n")
     assert main(["profile", "import", str(path), "--secrets", "plain"]) == 0
     told = capsys.readouterr()
     assert server.app_key[-4:] in told.out
     assert server.app_key not in told.out
-    assert server.account[:8] not in told.out
+    assert server.account_number[:8] not in told.out
     named = ["profile", "import", str(path), "--secrets", "plain", "--name", "main"]
     assert main(named) == 1
     assert "--real" in capsys.readouterr().err

@@ -91,7 +91,7 @@ def read(capsys: Out, *arguments: str) -> Said:
 def remembered(capsys: Out, *arguments: str) -> Said:
     """What is said where only an answer from memory is let through."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cli, "_run", lambda *_: pytest.fail("all was read"))
+        patch.setattr(cli, "_run_command", lambda *_: pytest.fail("all was read"))
         return say(capsys, *arguments)
 
 

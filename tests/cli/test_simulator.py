@@ -9,9 +9,9 @@ from contextlib import contextmanager
 import pytest
 
 from kistui.simulator import Simulator
-from tests.simulator.support import TOKEN
+from tests.simulator.support import TOKEN_PATH
 
-ACCOUNTS = [(each.kind, each.account) for each in Simulator().accounts]
+ACCOUNTS = [(each.account_type, each.number) for each in Simulator().accounts]
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def test_a_program_reads_one_line_of_json_and_reaches_every_account(environment:
         for key, secret in pairs:
             connection = HTTPConnection(told["base_url"].removeprefix("http://"), timeout=5)
             body = {"grant_type": "client_credentials", "appkey": key, "appsecret": secret}
-            connection.request("POST", TOKEN, json.dumps(body))
+            connection.request("POST", TOKEN_PATH, json.dumps(body))
             assert json.loads(connection.getresponse().read())["access_token"]
             connection.close()
     assert len(pairs) == 2

@@ -32,8 +32,8 @@ def test_all_else_is_left_to_the_parser(arguments: list[str]) -> None:
 
 def test_the_app_starts_without_argparse() -> None:
     loaded = python(
-        "import sys, kistui.cli.app, kistui.cli.switches\n"
-        "from kistui.cli.language import language_of; language_of([], {})\n"
+        "import sys, kistui.cli.commands.app, kistui.cli.switches\n"
+        "from kistui.cli.language import resolve_language; resolve_language([], {})\n"
         "print([m for m in ('argparse', 'gettext', 'httpx', 'asyncio') if m in sys.modules])"
     )
     assert loaded == "[]\n"

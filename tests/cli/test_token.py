@@ -24,7 +24,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Any:
         for name, value in {
             "KIS_APP_KEY": simulator.app_key,
             "KIS_APP_SECRET": simulator.app_secret,
-            "KIS_ACCOUNT": simulator.account,
+            "KIS_ACCOUNT": simulator.account_number,
             "KISTUI_BASE_URL": simulator.url,
         }.items():
             monkeypatch.setenv(name, value)
@@ -41,7 +41,7 @@ def test_every_command_uses_the_one_token(account: Simulator, capsys: Out) -> No
     for command in ("balance", "holdings", "balance"):
         assert main([command]) == 0
     assert main(["token"]) == 0
-    assert account.count("tokenP") == 1
+    assert account.count_requests("tokenP") == 1
 
 
 def test_status_json_is_the_contract(account: Simulator, capsys: Out) -> None:
@@ -59,7 +59,7 @@ def test_status_json_is_the_contract(account: Simulator, capsys: Out) -> None:
         "clock_skew_seconds", "folder",
     ]  # fmt: skip
     assert (told["state"], told["valid"], told["origin"]) == ("valid", True, "issued")
-    assert told["account"] == f"{account.account[:4]}****-01"
+    assert told["account"] == f"{account.account_number[:4]}****-01"
     assert 86_390 <= told["remaining_seconds"] <= 86_400
     assert told["expires_at"].endswith("+09:00")
     assert told["folder"] == "~/.local/state/kistui/tokens"
@@ -70,7 +70,7 @@ def test_issue_does_not_ask_while_there_is_a_token(account: Simulator, capsys: O
     assert main(["token", "issue"]) == 0
     assert main(["token", "issue"]) == 0
     assert "--again" in capsys.readouterr().err
-    assert account.count("tokenP") == 1
+    assert account.count_requests("tokenP") == 1
 
 
 def test_issue_again_waits_for_the_minute_and_says_so(
@@ -84,7 +84,7 @@ def test_issue_again_waits_for_the_minute_and_says_so(
     monkeypatch.setattr("kistui.services.token_manager.TokenManager._wait_until", lambda *_: no_time(0))
     assert main(["token", "issue", "--again"]) == 130
     assert "KST" in capsys.readouterr().err
-    assert account.count("tokenP") == 1
+    assert account.count_requests("tokenP") == 1
 
 
 def test_revoke_wants_the_profile_s_name(
@@ -93,12 +93,12 @@ def test_revoke_wants_the_profile_s_name(
     main(["balance"])
     monkeypatch.setattr(sys, "stdin", io.StringIO("no\n"))
     assert main(["token", "revoke"]) == 1
-    assert account.count("revokeP") == 0
+    assert account.count_requests("revokeP") == 0
     monkeypatch.setattr(sys, "stdin", io.StringIO("env\n"))
     assert main(["token", "revoke"]) == 0
-    assert account.count("revokeP") == 1
+    assert account.count_requests("revokeP") == 1
     assert main(["token", "revoke", "--yes"]) == 0
-    assert account.count("revokeP") == 1
+    assert account.count_requests("revokeP") == 1
     assert main(["token"]) == 3
 
 
@@ -150,13 +150,13 @@ def test_an_imported_token_spares_an_issue(
     path.write_bytes(pickle.dumps(raw))
     for name in ("KIS_APP_KEY", "KIS_APP_SECRET", "KIS_ACCOUNT"):
         monkeypatch.delenv(name)
-    options = ["--name", "m", "--account", account.account, "--real", "--secrets", "plain"]
+    options = ["--name", "m", "--account", account.account_number, "--real", "--secrets", "plain"]
     assert main(["profile", "import", str(path), *options]) == 0
     code, told = token_json(capsys)
     assert (code, told["origin"], told["state"]) == (0, "imported", "valid")
     # The simulator does not know it: it dies on first use, and one is issued in its place.
     assert main(["balance"]) == 0
-    assert account.count("tokenP") == 1
+    assert account.count_requests("tokenP") == 1
 
 
 @pytest.mark.parametrize("minutes", [0, 721, "10"])

@@ -12,11 +12,11 @@ from kistui.models.balance import Balance
 from kistui.models.overseas import OverseasBalance
 from kistui.models.progress import ProgressEvent
 from kistui.models.token import AccessToken
-from kistui.simulator import Account, Options, Simulator
+from kistui.simulator import Account, SimulatorOptions, Simulator
 from tests.support import FakeClock
 
 
-class Slept:
+class RecordingSleep:
     """A sleep that only notes how long."""
 
     def __init__(self) -> None:
@@ -26,53 +26,53 @@ class Slept:
         self.waits.append(round(seconds, 2))
 
 
-class Desk:
+class ClientHarness:
     """A client, what it needs, and what it was told."""
 
-    def __init__(self, simulator: Simulator, client: KisClient, slept: Slept) -> None:
+    def __init__(self, simulator: Simulator, client: KisClient, slept: RecordingSleep) -> None:
         self.simulator = simulator
         self.client = client
-        self.slept = slept
+        self.recorded_sleep = slept
         self.credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
-        self.account = AccountNumber.parse(simulator.account)
-        self.told: list[ProgressEvent] = []
+        self.account = AccountNumber.parse(simulator.account_number)
+        self.progress_events: list[ProgressEvent] = []
         self.token: AccessToken | None = None
 
-    def sit_at(self, account: Account) -> None:
+    def use_account(self, account: Account) -> None:
         """Ask for another of the simulator's accounts."""
         self.credentials = Credentials.parse(account.app_key, account.app_secret)
-        self.account = AccountNumber.parse(account.account)
+        self.account = AccountNumber.parse(account.number)
         self.token = None
 
-    async def balance(self) -> Balance:
-        token = await self.issued()
-        return await self.client.fetch_balance(self.credentials, token, self.account, self.told.append)
+    async def fetch_balance(self) -> Balance:
+        token = await self.get_token()
+        return await self.client.fetch_balance(self.credentials, token, self.account, self.progress_events.append)
 
-    async def overseas(self) -> OverseasBalance:
-        token = await self.issued()
-        return await self.client.fetch_overseas(self.credentials, token, self.account, self.told.append)
+    async def fetch_overseas(self) -> OverseasBalance:
+        token = await self.get_token()
+        return await self.client.fetch_overseas(self.credentials, token, self.account, self.progress_events.append)
 
-    async def issued(self) -> AccessToken:
+    async def get_token(self) -> AccessToken:
         if self.token is None:
             self.token = await self.client.issue_token(self.credentials)
         return self.token
 
-    async def closed_days(self) -> frozenset[date]:
-        token = await self.issued()
+    async def fetch_closed_days(self) -> frozenset[date]:
+        token = await self.get_token()
         return await self.client.fetch_holidays(self.credentials, token, date(2026, 12, 21))
 
 
 @pytest.fixture
-async def opened(clock: FakeClock) -> AsyncIterator[Callable[..., Desk]]:
+async def open_client(clock: FakeClock) -> AsyncIterator[Callable[..., ClientHarness]]:
     """Opens desks on simulators of any kind; closes them all."""
     simulators: list[Simulator] = []
     clients: list[KisClient] = []
 
-    def open_desk(read: float = 5.0, answer: float = 30.0, **options: object) -> Desk:
-        simulator = Simulator(Options(**options), clock=clock)  # type: ignore[arg-type]
+    def open_desk(read: float = 5.0, answer: float = 30.0, **options: object) -> ClientHarness:
+        simulator = Simulator(SimulatorOptions(**options), clock=clock)  # type: ignore[arg-type]
         simulator.start()
         simulators.append(simulator)
-        slept = Slept()
+        slept = RecordingSleep()
         client = KisClient(
             Environment(simulator.options.environment),
             base_url=simulator.url,
@@ -81,7 +81,7 @@ async def opened(clock: FakeClock) -> AsyncIterator[Callable[..., Desk]]:
             timeouts=Timeouts(read=read, total=answer, sleep=slept),
         )
         clients.append(client)
-        return Desk(simulator, client, slept)
+        return ClientHarness(simulator, client, slept)
 
     yield open_desk
     for client in clients:
@@ -90,4 +90,4 @@ async def opened(clock: FakeClock) -> AsyncIterator[Callable[..., Desk]]:
         simulator.stop()
 
 
-Open = Callable[..., Desk]
+OpenClient = Callable[..., ClientHarness]

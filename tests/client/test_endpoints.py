@@ -23,8 +23,8 @@ from kistui.errors import ForbiddenRequestError, InvalidBaseUrlError
 from kistui.models.account import Environment
 from kistui.models.progress import ignore_progress
 from kistui.simulator import Simulator
-from tests.simulator.support import Desk
-from tests.support import syntax_of
+from tests.simulator.support import SimulatorHarness
+from tests.support import parse_syntax_tree
 
 REAL, PAPER = Environment.REAL, Environment.PAPER
 
@@ -127,7 +127,7 @@ def test_only_one_module_opens_connections() -> None:
 
 
 def _imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(syntax_of(path)):
+    for node in ast.walk(parse_syntax_tree(path)):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield from (alias.name, alias.name.partition(".")[0])
@@ -246,12 +246,12 @@ def test_whatever_is_asked_leaves_only_if_listed(
 
 def test_the_simulator_takes_no_order_either() -> None:
     path = "/uapi/domestic-stock/v1/trading/order-" + "cash"
-    with Desk() as desk:
-        token = desk.token()
-        before = desk.balance(token).json["output1"]
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
+        before = desk.request_balance(token).json["output1"]
         told = desk.send("POST", path, b"{}", **desk.headers(token, tr_id="TTTC0012" + "U"))
-        assert told.refusal == (500, "EGW00202")
-        assert desk.balance(token).json["output1"] == before
+        assert told.error == (500, "EGW00202")
+        assert desk.request_balance(token).json["output1"] == before
 
 
 @contextlib.asynccontextmanager

@@ -33,7 +33,7 @@ from tests.client.raw import (
     running,
     until,
 )
-from tests.faults.certificates import Issuer
+from tests.faults.certificates import CertificateAuthority
 
 MAX_CONNECTIONS = POOL_LIMITS.max_connections or 0
 MAX_IDLE = POOL_LIMITS.max_keepalive_connections or 0
@@ -244,14 +244,14 @@ async def test_an_unread_body_slows_the_server_down() -> None:
 
 
 @pytest.fixture(scope="module")
-def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
-    return Issuer(tmp_path_factory.mktemp("certificates"))
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> CertificateAuthority:
+    return CertificateAuthority(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture
-def trusting(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+def trusting(issuer: CertificateAuthority, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trust the tests' authority as a user would, and apply that to loopback too."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(issuer.authority))
+    monkeypatch.setenv("SSL_CERT_FILE", str(issuer.ca_path))
     monkeypatch.setattr("kistui.client.http_client.is_loopback", lambda _host: False)
 
 
@@ -262,8 +262,8 @@ def server_tls(certificate: Path) -> ssl.SSLContext:
 
 
 @pytest.mark.usefixtures("trusting")
-async def test_calls_share_one_tls_connection_and_speak_http_1_1(issuer: Issuer) -> None:
-    tls = server_tls(issuer.good())
+async def test_calls_share_one_tls_connection_and_speak_http_1_1(issuer: CertificateAuthority) -> None:
+    tls = server_tls(issuer.issue())
     tls.set_alpn_protocols(["h2", "http/1.1"])
     async with running(respond(EMPTY_OBJECT), tls) as server, connected(server) as client:
         for _ in range(2):
@@ -275,9 +275,9 @@ async def test_calls_share_one_tls_connection_and_speak_http_1_1(issuer: Issuer)
 
 
 @pytest.mark.usefixtures("trusting")
-@pytest.mark.parametrize("make_certificate", [Issuer.self_signed, Issuer.stranger])
+@pytest.mark.parametrize("make_certificate", [CertificateAuthority.issue_self_signed, CertificateAuthority.issue_untrusted])
 async def test_an_untrusted_certificate_is_refused(
-    issuer: Issuer, make_certificate: Callable[[Issuer], Path]
+    issuer: CertificateAuthority, make_certificate: Callable[[CertificateAuthority], Path]
 ) -> None:
     tls = server_tls(make_certificate(issuer))
     async with running(respond(EMPTY_OBJECT), tls) as server, connected(server) as client:

@@ -7,8 +7,8 @@ import pytest
 
 from kistui.errors import MalformedResponseError, RateLimitedError
 from kistui.models.overseas import Market, ExchangeRate
-from kistui.simulator import Reply, refusal
-from tests.client.conftest import Desk, Open
+from kistui.simulator import Response, error_response
+from tests.client.conftest import ClientHarness, OpenClient
 
 BALANCE, PRESENT = "overseas-stock/v1/trading/inquire-balance", "inquire-present-balance"
 TOTALS_ALONE = {
@@ -17,11 +17,11 @@ TOTALS_ALONE = {
 }  # fmt: skip
 
 
-def answer(body: object) -> Reply:
-    return Reply(body=json.dumps(body).encode())
+def answer(body: object) -> Response:
+    return Response(body=json.dumps(body).encode())
 
 
-def asked(desk: Desk) -> list[tuple[str, str]]:
+def asked(desk: ClientHarness) -> list[tuple[str, str]]:
     """The exchanges and currencies asked for, first pages only."""
     return [
         (each.query["OVRS_EXCG_CD"], each.query["TR_CRCY_CD"])
@@ -30,10 +30,10 @@ def asked(desk: Desk) -> list[tuple[str, str]]:
     ]
 
 
-async def test_on_real_one_call_gives_everything(opened: Open) -> None:
-    desk = opened()
-    abroad = await desk.overseas()
-    assert (desk.simulator.count(PRESENT), desk.simulator.count(BALANCE)) == (1, 0)
+async def test_on_real_one_call_gives_everything(open_client: OpenClient) -> None:
+    desk = open_client()
+    abroad = await desk.fetch_overseas()
+    assert (desk.simulator.count_requests(PRESENT), desk.simulator.count_requests(BALANCE)) == (1, 0)
     by_code = {each.code: each for each in abroad.holdings}
     assert len(by_code) == len(abroad.holdings) == 11
     assert {each.market for each in abroad.open_holdings} == {
@@ -47,8 +47,8 @@ async def test_on_real_one_call_gives_everything(opened: Open) -> None:
     assert abroad.markets_without_consent == ()
 
 
-async def test_yen_and_dong_are_per_hundred(opened: Open) -> None:
-    abroad = await opened().overseas()
+async def test_yen_and_dong_are_per_hundred(open_client: OpenClient) -> None:
+    abroad = await open_client().fetch_overseas()
     toyota = next(each for each in abroad.open_holdings if each.code == "7203")
     assert toyota.exchange_rate is not None
     assert toyota.exchange_rate.unit == 100
@@ -60,27 +60,27 @@ async def test_yen_and_dong_are_per_hundred(opened: Open) -> None:
     assert abroad.cash_to_won(dong) == pytest.approx(1_204_500 * 0.0557, rel=0.02)
 
 
-async def test_the_holdings_in_won_add_up_to_kiss_total(opened: Open) -> None:
-    abroad = await opened().overseas()
+async def test_the_holdings_in_won_add_up_to_kiss_total(open_client: OpenClient) -> None:
+    abroad = await open_client().fetch_overseas()
     added = sum(each.valuation_won or 0 for each in abroad.open_holdings)
     assert abs(added - (abroad.valuation_won or 0)) <= len(abroad.open_holdings)
     assert abroad.profit_loss_won == abroad.totals.profit_loss
     assert abs((abroad.cash_won or 0) - (abroad.totals.foreign_currency_valuation or 0)) <= len(abroad.cash)
 
 
-async def test_what_was_sold_today_has_no_rate_and_a_name_no_code_before_it(opened: Open) -> None:
-    abroad = await opened().overseas()
+async def test_what_was_sold_today_has_no_rate_and_a_name_no_code_before_it(open_client: OpenClient) -> None:
+    abroad = await open_client().fetch_overseas()
     gone = next(each for each in abroad.holdings if each.is_sold_out)
     assert (gone.code, gone.profit_rate, gone.purchase_amount) == ("BRK/B", None, Decimal(0))
     assert [each.name for each in abroad.open_holdings if each.code == "4689"] == ["Z홀딩스"]
 
 
 async def test_on_paper_the_rows_come_by_exchange_and_the_won_from_the_totals(
-    opened: Open,
+    open_client: OpenClient,
 ) -> None:
-    desk = opened(environment="paper")
-    abroad = await desk.overseas()
-    assert (desk.simulator.count(PRESENT), asked(desk)) == (1, [("", "")])
+    desk = open_client(environment="paper")
+    abroad = await desk.fetch_overseas()
+    assert (desk.simulator.count_requests(PRESENT), asked(desk)) == (1, [("", "")])
     assert {each.valuation_won for each in abroad.open_holdings} == {None}
     assert all(each.valuation for each in abroad.open_holdings)
     assert abroad.valuation_won == abroad.totals.valuation
@@ -89,9 +89,9 @@ async def test_on_paper_the_rows_come_by_exchange_and_the_won_from_the_totals(
 
 
 async def test_the_filler_row_and_another_code_for_the_same_shares_count_for_nothing(
-    opened: Open,
+    open_client: OpenClient,
 ) -> None:
-    desk = opened()
+    desk = open_client()
     row = {
         "ovrs_pdno": "AAPL", "ovrs_item_name": "애플", "ovrs_cblc_qty": "20", "tr_crcy_cd": "USD",
         "frcr_pchs_amt1": "4218.50000", "ovrs_stck_evlu_amt": "5438.00000000",
@@ -103,17 +103,17 @@ async def test_the_filler_row_and_another_code_for_the_same_shares_count_for_not
     rows = {"rt_cd": "0", "msg_cd": "KIOK0510", "output1": [row, other, filler], "output2": {}}
     none = {"rt_cd": "0", "msg_cd": "KIOK0560", "output1": [filler]}
     desk.simulator.script(BALANCE, answer(rows), *[answer(none)] * 6)
-    (apple,) = (await desk.overseas()).holdings
+    (apple,) = (await desk.fetch_overseas()).holdings
     assert (apple.quantity, apple.valuation) == (Decimal(20), Decimal(5438))
     assert apple.average_price is None
 
 
 async def test_on_real_every_currency_is_asked_for_once_where_rows_are_missing(
-    opened: Open,
+    open_client: OpenClient,
 ) -> None:
-    desk = opened(scene="us-consent")
+    desk = open_client(scene="us-consent")
     desk.simulator.script(PRESENT, answer(TOTALS_ALONE))
-    abroad = await desk.overseas()
+    abroad = await desk.fetch_overseas()
     assert asked(desk) == [
         ("NASD", "USD"), ("SEHK", "HKD"), ("SHAA", "CNY"), ("SZAA", "CNY"), ("TKSE", "JPY"),
         ("HASE", "VND"), ("VNSE", "VND"),
@@ -125,30 +125,30 @@ async def test_on_real_every_currency_is_asked_for_once_where_rows_are_missing(
 @pytest.mark.parametrize(
     "first",
     [
-        refusal("OPSQ2001"),
-        refusal("APAC0489"),
-        Reply(body=b'{"rt_cd":"0","msg_cd":"70070000","msg1":"","output1":[]}'),
+        error_response("OPSQ2001"),
+        error_response("APAC0489"),
+        Response(body=b'{"rt_cd":"0","msg_cd":"70070000","msg1":"","output1":[]}'),
     ],
     ids=["refused", "unserved", "empty"],
 )
 async def test_where_paper_gives_nothing_for_everything_each_exchange_is_asked(
-    opened: Open, first: Reply
+    open_client: OpenClient, first: Response
 ) -> None:
-    desk = opened(environment="paper")
-    whole = await desk.overseas()
+    desk = open_client(environment="paper")
+    whole = await desk.fetch_overseas()
     desk.simulator.reset()
     desk.token = None
     desk.simulator.script(BALANCE, first)
-    apart = await desk.overseas()
+    apart = await desk.fetch_overseas()
     assert [exchange for exchange, _ in asked(desk)] == [
         "", "NASD", "NYSE", "AMEX", "SEHK", "SHAA", "SZAA", "TKSE", "HASE", "VNSE",
     ]  # fmt: skip
     assert {each.code for each in apart.holdings} == {each.code for each in whole.holdings}
 
 
-async def test_many_rows_come_over_pages_of_keys_twice_as_wide(opened: Open) -> None:
-    desk = opened(environment="paper", scene="overseas")
-    abroad = await desk.overseas()
+async def test_many_rows_come_over_pages_of_keys_twice_as_wide(open_client: OpenClient) -> None:
+    desk = open_client(environment="paper", scene="overseas")
+    abroad = await desk.fetch_overseas()
     pages = [each for each in desk.simulator.requests if each.path.endswith(BALANCE)]
     assert [each.tr_cont for each in pages] == ["", "N", "N"]
     assert all(len(each.query["CTX_AREA_NK200"]) == 200 for each in pages[1:])
@@ -156,35 +156,35 @@ async def test_many_rows_come_over_pages_of_keys_twice_as_wide(opened: Open) -> 
 
 
 @pytest.mark.parametrize("code", ["EGW00206", "APAC0489"])
-async def test_without_consent_there_is_nothing_and_no_error(opened: Open, code: str) -> None:
-    desk = opened()
-    desk.simulator.script(PRESENT, refusal(code))
-    abroad = await desk.overseas()
+async def test_without_consent_there_is_nothing_and_no_error(open_client: OpenClient, code: str) -> None:
+    desk = open_client()
+    desk.simulator.script(PRESENT, error_response(code))
+    abroad = await desk.fetch_overseas()
     assert abroad.is_empty
     assert Market.US in abroad.markets_without_consent
-    assert desk.simulator.count(BALANCE) == 0
+    assert desk.simulator.count_requests(BALANCE) == 0
 
 
-async def test_an_account_with_nothing_abroad_costs_one_call(opened: Open) -> None:
-    desk = opened(environment="paper")
-    desk.sit_at(desk.simulator.accounts[1])
-    assert (await desk.overseas()).is_empty
-    assert (desk.simulator.count(PRESENT), desk.simulator.count(BALANCE)) == (1, 0)
+async def test_an_account_with_nothing_abroad_costs_one_call(open_client: OpenClient) -> None:
+    desk = open_client(environment="paper")
+    desk.use_account(desk.simulator.accounts[1])
+    assert (await desk.fetch_overseas()).is_empty
+    assert (desk.simulator.count_requests(PRESENT), desk.simulator.count_requests(BALANCE)) == (1, 0)
 
 
-async def test_a_failure_is_an_error_and_not_an_empty_account(opened: Open) -> None:
-    desk = opened()
-    desk.simulator.script(PRESENT, *[refusal("EGW00201")] * 5)
+async def test_a_failure_is_an_error_and_not_an_empty_account(open_client: OpenClient) -> None:
+    desk = open_client()
+    desk.simulator.script(PRESENT, *[error_response("EGW00201")] * 5)
     with pytest.raises(RateLimitedError):
-        await desk.overseas()
+        await desk.fetch_overseas()
     wrong = {**TOTALS_ALONE, "output2": [{"crcy_cd": "USD", "frcr_dncl_amt_2": "many"}]}
     desk.simulator.script(PRESENT, answer(wrong))
     with pytest.raises(MalformedResponseError):
-        await desk.overseas()
+        await desk.fetch_overseas()
 
 
-async def test_names_that_attack_a_terminal_are_cleaned(opened: Open) -> None:
-    abroad = await opened(scene="hostile").overseas()
+async def test_names_that_attack_a_terminal_are_cleaned(open_client: OpenClient) -> None:
+    abroad = await open_client(scene="hostile").fetch_overseas()
     text = "".join(each.name or "" for each in abroad.holdings)
     assert abroad.holdings
     assert text.isprintable()

@@ -5,16 +5,16 @@ import pytest
 from kistui.errors import UnsupportedProductError, PaperPensionError
 from kistui.models.account import AccountNumber
 from kistui.models.reconciliation import is_reconciled
-from tests.client.conftest import Open
+from tests.client.conftest import OpenClient
 
 PENSION, DOMESTIC = "pension/inquire-balance", "domestic-stock/v1/trading/inquire-balance"
 
 
-async def test_a_retirement_pension_has_calls_of_its_own(opened: Open) -> None:
-    desk = opened()
-    desk.sit_at(desk.simulator.accounts[2])
-    balance = await desk.balance()
-    assert (desk.simulator.count(PENSION), desk.simulator.count(DOMESTIC)) == (1, 0)
+async def test_a_retirement_pension_has_calls_of_its_own(open_client: OpenClient) -> None:
+    desk = open_client()
+    desk.use_account(desk.simulator.accounts[2])
+    balance = await desk.fetch_balance()
+    assert (desk.simulator.count_requests(PENSION), desk.simulator.count_requests(DOMESTIC)) == (1, 0)
     assert balance.is_pension
     assert balance.open_holdings
     assert balance.holdings[0].lots[0].trade_kind
@@ -28,21 +28,21 @@ async def test_a_retirement_pension_has_calls_of_its_own(opened: Open) -> None:
     assert is_reconciled(balance) is not False
 
 
-async def test_a_pension_comes_over_pages(opened: Open) -> None:
-    desk = opened(scene="pension")
-    desk.sit_at(desk.simulator.accounts[2])
-    balance = await desk.balance()
+async def test_a_pension_comes_over_pages(open_client: OpenClient) -> None:
+    desk = open_client(scene="pension")
+    desk.use_account(desk.simulator.accounts[2])
+    balance = await desk.fetch_balance()
     assert len(balance.holdings) == 120
-    assert balance.page_count == desk.simulator.count(PENSION) == 3
+    assert balance.page_count == desk.simulator.count_requests(PENSION) == 3
 
 
-async def test_a_personal_pension_is_read_as_an_ordinary_account(opened: Open) -> None:
-    desk = opened()
-    desk.sit_at(desk.simulator.accounts[3])
-    balance = await desk.balance()
+async def test_a_personal_pension_is_read_as_an_ordinary_account(open_client: OpenClient) -> None:
+    desk = open_client()
+    desk.use_account(desk.simulator.accounts[3])
+    balance = await desk.fetch_balance()
     assert not balance.is_pension
     assert balance.summary.purchase_amount is not None
-    assert desk.simulator.count(PENSION) == 0
+    assert desk.simulator.count_requests(PENSION) == 0
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ async def test_a_personal_pension_is_read_as_an_ordinary_account(opened: Open) -
     ],
 )
 async def test_what_kis_does_not_serve_is_said_before_a_call(
-    opened: Open, environment: str, product: str, error: type[Exception]
+    open_client: OpenClient, environment: str, product: str, error: type[Exception]
 ) -> None:
-    desk = opened(environment=environment)
-    await desk.issued()
+    desk = open_client(environment=environment)
+    await desk.get_token()
     before = len(desk.simulator.requests)
     desk.account = AccountNumber("50001234", product)
     with pytest.raises(error):
-        await desk.balance()
+        await desk.fetch_balance()
     assert len(desk.simulator.requests) == before

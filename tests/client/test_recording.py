@@ -12,7 +12,7 @@ from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.call_record import CallRecord
 from kistui.models.token import AccessToken
 from kistui.simulator import Simulator
-from kistui.simulator.replies import Reply
+from kistui.simulator.responses import Response
 from tests.support import FakeClock
 
 INQUIRE = "inquire-balance"
@@ -25,7 +25,7 @@ class Calls:
         self.told: list[CallRecord] = []
         self.slept: list[float] = []
         self.credentials = Credentials(simulator.app_key, simulator.app_secret)
-        self.account = AccountNumber.parse(simulator.account)
+        self.account = AccountNumber.parse(simulator.account_number)
         self.token: AccessToken | None = None
 
         async def sleep(seconds: float) -> None:
@@ -52,15 +52,15 @@ async def calls(simulator: Simulator, clock: FakeClock) -> AsyncIterator[Calls]:
     await made.client.aclose()
 
 
-def refused(code: str, text: str, status: int = 200) -> Reply:
+def refused(code: str, text: str, status: int = 200) -> Response:
     told = {"rt_cd": "1", "msg_cd": code, "msg1": text}
-    return Reply(status=status, body=json.dumps(told).encode())
+    return Response(status=status, body=json.dumps(told).encode())
 
 
 async def test_every_request_is_told_with_how_it_went(
     calls: Calls, simulator: Simulator, clock: FakeClock
 ) -> None:
-    simulator.use_scene("many")
+    simulator.set_scene("many")
     await calls.read()
     issue, *pages = calls.told
     assert (issue.name, issue.method, issue.path, issue.tr_id) == (
@@ -82,7 +82,7 @@ async def test_each_try_is_told_with_the_wait_for_the_next(
     calls: Calls, simulator: Simulator
 ) -> None:
     limit = refused("EGW00201", "초당 거래건수를 초과하였습니다.", 500)
-    simulator.script(INQUIRE, limit, Reply(cut="before"), None)
+    simulator.script(INQUIRE, limit, Response(disconnect="before"), None)
     await calls.read()
     tries = calls.told[1:]
     assert [(each.attempt, each.outcome, each.status) for each in tries] == [
@@ -139,9 +139,9 @@ async def test_a_call_that_was_given_up_is_told_too(calls: Calls, simulator: Sim
     import asyncio
 
     await calls.read()
-    simulator.script(INQUIRE, Reply(delay=30))
+    simulator.script(INQUIRE, Response(delay=30))
     reading = asyncio.create_task(calls.read())
-    while simulator.count(INQUIRE) < 2:  # noqa: ASYNC110  # it runs in another thread
+    while simulator.count_requests(INQUIRE) < 2:  # noqa: ASYNC110  # it runs in another thread
         await asyncio.sleep(0.01)
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -152,7 +152,7 @@ async def test_a_call_that_was_given_up_is_told_too(calls: Calls, simulator: Sim
 async def test_an_answer_that_is_none_is_told_with_its_size(
     calls: Calls, simulator: Simulator
 ) -> None:
-    simulator.script("tokenP", Reply(status=503, body=b"<html>"))
+    simulator.script("tokenP", Response(status=503, body=b"<html>"))
     with pytest.raises(KistuiError):
         await calls.read()
     (call,) = calls.told

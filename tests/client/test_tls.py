@@ -31,7 +31,7 @@ from kistui.models.account import Environment, Profile
 from kistui.models.progress import ignore_progress
 from kistui.models.settings import Settings
 from kistui.services.session import Session
-from tests.support import syntax_of
+from tests.support import parse_syntax_tree
 
 REAL = Environment.REAL
 TEMPTING = {
@@ -85,7 +85,7 @@ def test_no_parameter_or_setting_has_to_do_with_the_check() -> None:
 
 def test_the_code_switches_the_check_off_nowhere() -> None:
     for path in Path(kistui.__file__).parent.rglob("*.py"):
-        for node in ast.walk(syntax_of(path)):
+        for node in ast.walk(parse_syntax_tree(path)):
             if isinstance(node, ast.keyword) and node.arg == "verify":
                 assert not isinstance(node.value, ast.Constant), path
             if isinstance(node, (ast.Attribute, ast.Name)):

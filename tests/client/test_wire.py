@@ -24,13 +24,13 @@ from kistui.errors import (
     TokenCooldownError,
 )
 from kistui.models.balance import Lot, BalanceSummary
-from tests.support import ROW, SUMMARY, body
+from tests.support import BALANCE_ROW, BALANCE_SUMMARY, balance_body
 
 LOTS = RowParser(Lot)
 
 
 def read(**changes: Any) -> Lot:
-    return LOTS.parse(ROW | changes)
+    return LOTS.parse(BALANCE_ROW | changes)
 
 
 def test_a_row_is_read_whole() -> None:
@@ -47,7 +47,7 @@ def test_a_row_is_read_whole() -> None:
 
 
 def test_the_summary_is_read_whole() -> None:
-    summary = RowParser(BalanceSummary).parse(SUMMARY)
+    summary = RowParser(BalanceSummary).parse(BALANCE_SUMMARY)
     assert summary.deposit_d2 == 4_639_950
     assert summary.auto_repayment is None
     assert summary.asset_change_rate == 0
@@ -113,7 +113,7 @@ def test_what_is_not_of_its_kind_is_named(key: str, raw: Any) -> None:
 def test_a_column_is_read_as_its_values_are_each(key: str, odd: Any) -> None:
     def outcome(*texts: Any) -> list[Lot] | dict[str, Any]:
         try:
-            return list(LOTS.parse_all([ROW | {key: text} for text in texts]))
+            return list(LOTS.parse_all([BALANCE_ROW | {key: text} for text in texts]))
         except MalformedResponseError as error:
             return error.details
 
@@ -134,11 +134,11 @@ def test_names_are_cleaned_where_they_enter() -> None:
 
 
 def test_output2_may_be_an_object_a_list_or_empty() -> None:
-    for value in ([SUMMARY], SUMMARY):
-        summary = parse_page("D", body([], output2=value)).summary
+    for value in ([BALANCE_SUMMARY], BALANCE_SUMMARY):
+        summary = parse_page("D", balance_body([], output2=value)).summary
         assert summary is not None
         assert summary.deposit == 5_000_000
-    assert parse_page("", body([], output2=[])).summary is None
+    assert parse_page("", balance_body([], output2=[])).summary is None
 
 
 @pytest.mark.parametrize("code", ["KIOK0560", "70070000"])
@@ -152,13 +152,13 @@ def test_rows_may_be_left_out_only_where_kis_says_that_there_are_none(code: str)
 @pytest.mark.parametrize("bad", [5, "x", [1], [None]])
 def test_rows_that_are_not_rows_are_named(bad: Any) -> None:
     with pytest.raises(MalformedResponseError):
-        parse_page("", body([], output1=bad))
+        parse_page("", balance_body([], output1=bad))
 
 
 @pytest.mark.parametrize("tr_cont", ["M", "F"])
 def test_more_pages_follow_with_the_keys_as_they_came(tr_cont: str) -> None:
     key = "cursor^1" + " " * 92
-    page = parse_page(tr_cont, body([ROW], ctx_area_fk100="cond ", ctx_area_nk100=key))
+    page = parse_page(tr_cont, balance_body([BALANCE_ROW], ctx_area_fk100="cond ", ctx_area_nk100=key))
     assert page.next_cursor is not None
     assert (page.next_cursor.condition, page.next_cursor.key, page.next_cursor.tr_cont) == ("cond ", key, "N")
     assert "cursor" not in repr(page.next_cursor)
@@ -166,7 +166,7 @@ def test_more_pages_follow_with_the_keys_as_they_came(tr_cont: str) -> None:
 
 @pytest.mark.parametrize(("tr_cont", "key"), [("D", "x"), ("E", "x"), ("", "x"), ("M", "   ")])
 def test_the_last_page_is_the_last(tr_cont: str, key: str) -> None:
-    assert parse_page(tr_cont, body([ROW], ctx_area_nk100=key)).next_cursor is None
+    assert parse_page(tr_cont, balance_body([BALANCE_ROW], ctx_area_nk100=key)).next_cursor is None
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ json_values = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(sorted(ROW)), json_values))
+@given(st.dictionaries(st.sampled_from(sorted(BALANCE_ROW)), json_values))
 def test_any_row_is_read_or_named_never_a_crash(row: dict[str, Any]) -> None:
     try:
         lot = LOTS.parse(json.loads(json.dumps(row)))
@@ -252,6 +252,6 @@ def test_prices_of_yesterday_are_not_kept() -> None:
     """What texts were read as is a short memory."""
     lots = RowParser(Lot)
     for price in range(2 * CACHE_SIZE):
-        lots.parse(ROW | {"prpr": str(price)})
+        lots.parse(BALANCE_ROW | {"prpr": str(price)})
     kept = [kind._read_again.cache_info().currsize for kind in CONVERTERS.values()]
     assert max(kept) == CACHE_SIZE

@@ -13,39 +13,39 @@ from cryptography.x509.oid import NameOID
 Key = ec.EllipticCurvePrivateKey
 
 
-class Issuer:
+class CertificateAuthority:
     """An authority in `folder`; each certificate is a file with its key."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers = count(1)
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = _named("the tests' authority")
+        self._name = _x509_name("the tests' authority")
         certificate = self._sign(self._name, self._key.public_key(), is_authority=True)
-        self.authority = folder / "authority.pem"
-        self.authority.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+        self.ca_path = folder / "authority.pem"
+        self.ca_path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def good(self, host: str = "127.0.0.1", *, days: int = 1, from_day: int = -3) -> Path:
+    def issue(self, host: str = "127.0.0.1", *, days: int = 1, from_day: int = -3) -> Path:
         """One the authority signed, for `host`, from a day till another."""
         key = ec.generate_private_key(ec.SECP256R1())
         days = max(days, from_day + 1)
         certificate = self._sign(
-            _named(host), key.public_key(), host=host, days=days, from_day=from_day
+            _x509_name(host), key.public_key(), host=host, days=days, from_day=from_day
         )
         return self._write(certificate, key)
 
-    def self_signed(self) -> Path:
+    def issue_self_signed(self) -> Path:
         """One that only it itself vouches for."""
         key = ec.generate_private_key(ec.SECP256R1())
-        name = _named("127.0.0.1")
-        builder = _builder(name, name, key.public_key(), key.public_key())
+        name = _x509_name("127.0.0.1")
+        builder = _certificate_builder(name, name, key.public_key(), key.public_key())
         return self._write(builder.sign(key, hashes.SHA256()), key)
 
-    def stranger(self) -> Path:
+    def issue_untrusted(self) -> Path:
         """One of another authority with the same name."""
         folder = self._folder / "stranger"
         folder.mkdir(exist_ok=True)
-        return Issuer(folder).good()
+        return CertificateAuthority(folder).issue()
 
     def _sign(
         self,
@@ -57,7 +57,7 @@ class Issuer:
         from_day: int = -3,
         is_authority: bool = False,
     ) -> x509.Certificate:
-        builder = _builder(
+        builder = _certificate_builder(
             name,
             self._name,
             key,
@@ -82,7 +82,7 @@ class Issuer:
         return path
 
 
-def _builder(
+def _certificate_builder(
     name: x509.Name,
     issuer: x509.Name,
     key: ec.EllipticCurvePublicKey,
@@ -134,5 +134,5 @@ def _key_usage(*, is_authority: bool) -> x509.KeyUsage:
     )
 
 
-def _named(text: str) -> x509.Name:
+def _x509_name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from kistui.simulator import Simulator
-from tests.faults.desk import Desk, install
+from tests.faults.harness import FaultHarness, patch_session_factory
 from tests.support import FakeClock
 
 
 @pytest.fixture
-def desk(
+def harness(
     tmp_path: Path, clock: FakeClock, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
-    desk = Desk(tmp_path, clock, simulator)
-    install(monkeypatch, desk)
+) -> Iterator[FaultHarness]:
+    desk = FaultHarness(tmp_path, clock, simulator)
+    patch_session_factory(monkeypatch, desk)
     yield desk
-    desk.elsewhere.stop()
+    desk.redirect_target.stop()

@@ -7,9 +7,9 @@ import pytest
 
 from kistui import i18n
 from kistui.cli import main
-from tests.faults.desk import Desk
-from tests.faults.promises import Reaction
-from tests.faults.table import CODES, FAULTS, TOKEN, Fault, label
+from tests.faults.harness import FaultHarness
+from tests.faults.expectations import Reaction
+from tests.faults.fault_table import CODE_CASES, FAULT_CASES, TOKEN_PATH, FaultCase, case_id
 
 Out = pytest.CaptureFixture[str]
 BALANCE_JSON = ("balance", "--format", "json")
@@ -24,44 +24,44 @@ def _words_once(monkeypatch: pytest.MonkeyPatch) -> None:
 LOAD = cache(i18n.load_translations)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=label)
-def test_a_fault_is_a_sentence_and_an_exit_code(desk: Desk, fault: Fault, capsys: Out) -> None:
-    desk.prepare(fault)
-    promise = fault.promise
+@pytest.mark.parametrize("fault", FAULT_CASES, ids=case_id)
+def test_a_fault_is_a_sentence_and_an_exit_code(harness: FaultHarness, fault: FaultCase, capsys: Out) -> None:
+    harness.set_timeouts(fault)
+    promise = fault.expectation
     # A code that means what another does is said in the same words.
-    for lang in ("ko",) if fault in CODES and not fault.seen else ("ko", "en"):
-        if fault.reaction is Reaction.RENEW or (fault.at != TOKEN and lang == "ko"):
-            desk.clock.advance(hours=25)
-            _read(desk, capsys)
-        desk.begin(fault)
+    for lang in ("ko",) if fault in CODE_CASES and not fault.in_app else ("ko", "en"):
+        if fault.reaction is Reaction.RENEW_TOKEN or (fault.path_suffix != TOKEN_PATH and lang == "ko"):
+            harness.clock.advance(hours=25)
+            _read(harness, capsys)
+        harness.start_fault(fault)
         code = main([*BALANCE_JSON, "--lang", lang])
         told = capsys.readouterr()
         assert code == (promise.exit_code if promise else 0), told.err
-        assert desk.asked(fault.at) == fault.most_asks
+        assert harness.request_count(fault.path_suffix) == fault.max_requests
         if promise:
-            title = promise.korean if lang == "ko" else promise.english
+            title = promise.korean_title if lang == "ko" else promise.english_title
             assert told.out == ""
             assert f"kistui: {title}" in told.err
             assert len(told.err) < 2500
         else:
             assert json.loads(told.out)["state"] == "fresh"
-        _is_clean(desk, told.out + told.err)
-    before = desk.simulator.count(TOKEN)
-    _read(desk, capsys)
-    assert desk.simulator.count(TOKEN) - before <= 1
-    assert desk.elsewhere.requests == []
+        _is_clean(harness, told.out + told.err)
+    before = harness.simulator.count_requests(TOKEN_PATH)
+    _read(harness, capsys)
+    assert harness.simulator.count_requests(TOKEN_PATH) - before <= 1
+    assert harness.redirect_target.requests == []
 
 
-def _read(desk: Desk, capsys: Out) -> None:
+def _read(harness: FaultHarness, capsys: Out) -> None:
     assert main(list(BALANCE_JSON)) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["state"], told["computed"]["reconciled"]) == ("fresh", True)
 
 
-def _is_clean(desk: Desk, text: str) -> None:
+def _is_clean(harness: FaultHarness, text: str) -> None:
     assert "Traceback" not in text
     assert "Esc" not in text, "a key of the screens"
     assert all(char.isprintable() or char == "\n" for char in text)
-    number = desk.simulator.account.partition("-")[0]
-    for secret in (desk.simulator.app_key, desk.simulator.app_secret, number, "eyJ"):
+    number = harness.simulator.account_number.partition("-")[0]
+    for secret in (harness.simulator.app_key, harness.simulator.app_secret, number, "eyJ"):
         assert secret not in text

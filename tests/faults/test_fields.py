@@ -10,10 +10,10 @@ from kistui.errors import MalformedResponseError
 from kistui.models.balance import Lot, BalanceSummary
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.services.session import Session
-from kistui.simulator import Reply
-from tests.faults.desk import Desk
-from tests.faults.table import BALANCE, TOKEN
-from tests.support import ROW, SUMMARY, body
+from kistui.simulator import Response
+from tests.faults.harness import FaultHarness
+from tests.faults.fault_table import BALANCE_PATH, TOKEN_PATH
+from tests.support import BALANCE_ROW, BALANCE_SUMMARY, balance_body
 
 TEXTS = {ValueType.TEXT, ValueType.CODE}
 WRONG: dict[str, tuple[Any, ...]] = {
@@ -27,38 +27,38 @@ WRONG: dict[str, tuple[Any, ...]] = {
 
 
 @pytest.mark.parametrize("kind", WRONG)
-async def test_a_wrong_type_in_any_field_is_named_or_absent(desk: Desk, kind: str) -> None:
-    async with aclosing(desk.open()) as session:
-        good = await desk.read(session)
-        await _try_all(desk, session, kind)
-        assert len((await desk.read(session)).open_holdings) == len(good.open_holdings)
-    assert desk.simulator.count(TOKEN) == 1
+async def test_a_wrong_type_in_any_field_is_named_or_absent(harness: FaultHarness, kind: str) -> None:
+    async with aclosing(harness.open_session()) as session:
+        good = await harness.fetch_balance(session)
+        await _try_all(harness, session, kind)
+        assert len((await harness.fetch_balance(session)).open_holdings) == len(good.open_holdings)
+    assert harness.simulator.count_requests(TOKEN_PATH) == 1
 
 
-async def _try_all(desk: Desk, session: Session, kind: str) -> None:
+async def _try_all(harness: FaultHarness, session: Session, kind: str) -> None:
     for record, rows in ((Lot, "output1"), (BalanceSummary, "output2")):
         for spec in field_specs(record):
             for value in WRONG[kind]:
-                content = {"output1": [ROW], "output2": [SUMMARY]}
+                content = {"output1": [BALANCE_ROW], "output2": [BALANCE_SUMMARY]}
                 content[rows] = [content[rows][0] | {spec.key: value}]
-                answer = json.dumps(body([], **content)).encode()
-                desk.simulator.script(BALANCE, Reply(body=answer))
+                answer = json.dumps(balance_body([], **content)).encode()
+                harness.simulator.script(BALANCE_PATH, Response(body=answer))
                 if not _is_refused(kind, spec.value_type):
-                    await desk.read(session)
+                    await harness.fetch_balance(session)
                     continue
                 with pytest.raises(MalformedResponseError) as caught:
-                    await desk.read(session)
+                    await harness.fetch_balance(session)
                 assert caught.value.details == {"where": spec.key}, value
 
 
-@pytest.mark.parametrize("key", [*ROW, *SUMMARY])
-async def test_a_field_that_is_missing_is_no_zero(desk: Desk, key: str) -> None:
-    row = {name: value for name, value in ROW.items() if name != key}
-    summary = {name: value for name, value in SUMMARY.items() if name != key}
-    answer = json.dumps(body([row], output2=[summary])).encode()
-    desk.simulator.script(BALANCE, Reply(body=answer))
-    async with aclosing(desk.open()) as session:
-        balance = await desk.read(session)
+@pytest.mark.parametrize("key", [*BALANCE_ROW, *BALANCE_SUMMARY])
+async def test_a_field_that_is_missing_is_no_zero(harness: FaultHarness, key: str) -> None:
+    row = {name: value for name, value in BALANCE_ROW.items() if name != key}
+    summary = {name: value for name, value in BALANCE_SUMMARY.items() if name != key}
+    answer = json.dumps(balance_body([row], output2=[summary])).encode()
+    harness.simulator.script(BALANCE_PATH, Response(body=answer))
+    async with aclosing(harness.open_session()) as session:
+        balance = await harness.fetch_balance(session)
     records = ((Lot, balance.lots[0]), (BalanceSummary, balance.summary))
     (value,) = (
         getattr(each, spec.name)

@@ -16,24 +16,24 @@ from kistui.tui.app import KistuiApp
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.widgets.status_line import StatusLine
 from kistui.formatting.cells import plain_text
-from tests.faults.desk import Desk
-from tests.faults.promises import Reaction
-from tests.faults.table import SEEN, TOKEN, Fault
-from tests.ui.conftest import settle, summary, summary_lines
+from tests.faults.harness import FaultHarness
+from tests.faults.expectations import Reaction
+from tests.faults.fault_table import APP_CASES, TOKEN_PATH, FaultCase
+from tests.tui.conftest import settle, summary_pane, summary_lines
 
 THEMES = tuple(load_themes().by_name.values())
 
 
 @asynccontextmanager
-async def opened(desk: Desk) -> AsyncIterator[Pilot[None]]:
-    book = desk.book()
+async def opened(harness: FaultHarness) -> AsyncIterator[Pilot[None]]:
+    book = harness.open_profiles()
     app = KistuiApp(
         profile_service=book,
         profile=book.resolve(),
         words=i18n.load_translations("ko"),
         themes=THEMES,
         theme=DEFAULT_THEME,
-        clock=desk.clock,
+        clock=harness.clock,
         to_local=lambda at: at.astimezone(UTC),
     )
     async with app.run_test(size=(80, 24)) as pilot:
@@ -41,43 +41,43 @@ async def opened(desk: Desk) -> AsyncIterator[Pilot[None]]:
         yield pilot
 
 
-GROUPS = sorted({(fault.reaction, fault.hasty) for fault in SEEN}, key=str)
+GROUPS = sorted({(fault.reaction, fault.has_short_timeout) for fault in APP_CASES}, key=str)
 
 
 @pytest.mark.parametrize(("reaction", "is_hasty"), GROUPS)
 async def test_a_fault_takes_no_figures_away_and_the_next_reading_works(
-    desk: Desk, reaction: Reaction, is_hasty: bool
+    harness: FaultHarness, reaction: Reaction, is_hasty: bool
 ) -> None:
     """One fault after the other in one app: none leaves anything behind."""
-    faults = [each for each in SEEN if (each.reaction, each.hasty) == (reaction, is_hasty)]
-    desk.prepare(faults[0])
-    async with opened(desk) as pilot:
+    faults = [each for each in APP_CASES if (each.reaction, each.has_short_timeout) == (reaction, is_hasty)]
+    harness.set_timeouts(faults[0])
+    async with opened(harness) as pilot:
         for fault in faults:
-            await _come_and_go(desk, pilot, fault)
+            await _come_and_go(harness, pilot, fault)
         assert pilot.app.is_running
     assert pilot.app.return_code in (None, 0)
-    assert desk.elsewhere.requests == []
+    assert harness.redirect_target.requests == []
 
 
-async def _come_and_go(desk: Desk, pilot: Pilot[None], fault: Fault) -> None:
+async def _come_and_go(harness: FaultHarness, pilot: Pilot[None], fault: FaultCase) -> None:
     good = summary_lines(pilot)
     assert good
-    desk.begin(fault)
+    harness.start_fault(fault)
     await read_again(pilot)
-    if fault.promise:
+    if fault.expectation:
         assert isinstance(screen_of(pilot).load_state, Failed), fault
         assert summary_lines(pilot) == good, fault
-        assert summary(pilot).dimmed, fault
-        assert fault.promise.korean in notice(pilot), fault
+        assert summary_pane(pilot).dimmed, fault
+        assert fault.expectation.korean_title in notice(pilot), fault
         assert "값 ·" in bar(pilot), fault
     else:
         assert isinstance(screen_of(pilot).load_state, Loaded), fault
-    assert desk.asked(fault.at) == fault.most_asks, fault
-    before = desk.simulator.count(TOKEN)
+    assert harness.request_count(fault.path_suffix) == fault.max_requests, fault
+    before = harness.simulator.count_requests(TOKEN_PATH)
     await read_again(pilot)
     assert isinstance(screen_of(pilot).load_state, Loaded), fault
-    assert not summary(pilot).dimmed, fault
-    assert desk.simulator.count(TOKEN) - before <= 1, fault
+    assert not summary_pane(pilot).dimmed, fault
+    assert harness.simulator.count_requests(TOKEN_PATH) - before <= 1, fault
 
 
 async def read_again(pilot: Pilot[None]) -> None:

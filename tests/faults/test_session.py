@@ -8,81 +8,81 @@ import pytest
 from kistui.errors import KistuiError
 from kistui.models.balance import Balance
 from kistui.services.session import Session
-from tests.faults.desk import Desk
-from tests.faults.promises import PROMISES, Reaction
-from tests.faults.table import BALANCE, FAULTS, SEEN, TOKEN, Fault, label
+from tests.faults.harness import FaultHarness
+from tests.faults.expectations import EXPECTATIONS, Reaction
+from tests.faults.fault_table import BALANCE_PATH, FAULT_CASES, APP_CASES, TOKEN_PATH, FaultCase, case_id
 
-NEW_TOKENS = {Reaction.RENEW: 1}
-AGAIN = {Reaction.RETRY, Reaction.WAIT, Reaction.RENEW}
+NEW_TOKENS = {Reaction.RENEW_TOKEN: 1}
+AGAIN = {Reaction.RETRY, Reaction.WAIT_AND_RETRY, Reaction.RENEW_TOKEN}
 
 
 def test_the_table_is_large_and_every_error_has_its_row() -> None:
-    assert len(FAULTS) >= 100
-    assert len({label(fault) for fault in FAULTS}) == len(FAULTS)
-    assert len(SEEN) >= 30
-    assert {fault.error for fault in SEEN} == {fault.error for fault in FAULTS}
+    assert len(FAULT_CASES) >= 100
+    assert len({case_id(fault) for fault in FAULT_CASES}) == len(FAULT_CASES)
+    assert len(APP_CASES) >= 30
+    assert {fault.error for fault in APP_CASES} == {fault.error for fault in FAULT_CASES}
     by_state = {"ConnectFailedError", "TlsError"}  # of test_servers
-    in_table = {fault.error.__name__ for fault in FAULTS if fault.error}
-    assert {kind.__name__ for kind in PROMISES} == by_state | in_table
+    in_table = {fault.error.__name__ for fault in FAULT_CASES if fault.error}
+    assert {kind.__name__ for kind in EXPECTATIONS} == by_state | in_table
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=label)
-async def test_a_fault_that_stays_is_told_and_does_no_harm(desk: Desk, fault: Fault) -> None:
-    desk.prepare(fault)
-    async with aclosing(desk.open()) as session:
-        good = await desk.read(session)
-        desk.begin(fault)
+@pytest.mark.parametrize("fault", FAULT_CASES, ids=case_id)
+async def test_a_fault_that_stays_is_told_and_does_no_harm(harness: FaultHarness, fault: FaultCase) -> None:
+    harness.set_timeouts(fault)
+    async with aclosing(harness.open_session()) as session:
+        good = await harness.fetch_balance(session)
+        harness.start_fault(fault)
         with caught_as(fault) as errors:
-            await desk.read(session)
-        _as_promised(desk, fault)
+            await harness.fetch_balance(session)
+        _as_promised(harness, fault)
         for error in errors:
-            assert not fault.where or error.details["where"] == fault.where
-            assert secrets_of(desk).isdisjoint(str(error).split())
+            assert not fault.error_field or error.details["where"] == fault.error_field
+            assert secrets_of(harness).isdisjoint(str(error).split())
             assert len(str(error)) < 2500
-        assert shape_of(await _settled(desk, session)) == shape_of(good)
-        assert desk.elsewhere.requests == []
+        assert shape_of(await _settled(harness, session)) == shape_of(good)
+        assert harness.redirect_target.requests == []
 
 
 @pytest.mark.parametrize(
-    "fault", [each for each in FAULTS if each.at == BALANCE and each.reaction in AGAIN], ids=label
+    "fault", [each for each in FAULT_CASES if each.path_suffix == BALANCE_PATH and each.reaction in AGAIN], ids=case_id
 )
-async def test_a_fault_that_passes_is_never_seen(desk: Desk, fault: Fault) -> None:
-    desk.prepare(fault)
-    async with aclosing(desk.open()) as session:
-        good = await desk.read(session)
-        desk.begin(fault, times=1)
-        assert shape_of(await desk.read(session)) == shape_of(good)
+async def test_a_fault_that_passes_is_never_seen(harness: FaultHarness, fault: FaultCase) -> None:
+    harness.set_timeouts(fault)
+    async with aclosing(harness.open_session()) as session:
+        good = await harness.fetch_balance(session)
+        harness.start_fault(fault, times=1)
+        assert shape_of(await harness.fetch_balance(session)) == shape_of(good)
 
 
-def _as_promised(desk: Desk, fault: Fault) -> None:
-    assert desk.asked(fault.at) == fault.most_asks
-    if fault.at == BALANCE:
-        assert desk.asked(TOKEN) == NEW_TOKENS.get(fault.reaction, 0)
+def _as_promised(harness: FaultHarness, fault: FaultCase) -> None:
+    assert harness.request_count(fault.path_suffix) == fault.max_requests
+    if fault.path_suffix == BALANCE_PATH:
+        assert harness.request_count(TOKEN_PATH) == NEW_TOKENS.get(fault.reaction, 0)
     else:
-        assert desk.asked(BALANCE) == 0
+        assert harness.request_count(BALANCE_PATH) == 0
     match fault.reaction:
-        case Reaction.RETRY if fault.at == BALANCE:
-            assert desk.waited < fault.most_asks
-        case Reaction.RENEW:
+        case Reaction.RETRY if fault.path_suffix == BALANCE_PATH:
+            assert harness.slept_seconds < fault.max_requests
+        case Reaction.RENEW_TOKEN:
             pass  # the minute between two tokens may be over
-        case Reaction.WAIT:
-            assert desk.waited >= fault.most_asks - 1
-            assert desk.tries_told > 0
+        case Reaction.WAIT_AND_RETRY:
+            assert harness.slept_seconds >= fault.max_requests - 1
+            assert harness.announced_waits > 0
         case _:
-            assert desk.waited == 0
+            assert harness.slept_seconds == 0
 
 
-async def _settled(desk: Desk, session: Session) -> Balance:
+async def _settled(harness: FaultHarness, session: Session) -> Balance:
     """The next reading, with no other token than the fault left behind."""
     has_token = await session.token_manager.has_usable_token()
-    before = desk.simulator.count(TOKEN)
-    balance = await desk.read(session)
-    assert desk.simulator.count(TOKEN) - before == (0 if has_token else 1)
+    before = harness.simulator.count_requests(TOKEN_PATH)
+    balance = await harness.fetch_balance(session)
+    assert harness.simulator.count_requests(TOKEN_PATH) - before == (0 if has_token else 1)
     return balance
 
 
 @contextmanager
-def caught_as(fault: Fault) -> Iterator[list[KistuiError]]:
+def caught_as(fault: FaultCase) -> Iterator[list[KistuiError]]:
     """The error of the row and no other, or none."""
     found: list[KistuiError] = []
     if fault.error is None:
@@ -100,5 +100,5 @@ def shape_of(balance: Balance) -> object:
     return held, balance.page_count, balance.is_complete
 
 
-def secrets_of(desk: Desk) -> set[str]:
-    return {desk.simulator.app_key, desk.simulator.app_secret, desk.simulator.account}
+def secrets_of(harness: FaultHarness) -> set[str]:
+    return {harness.simulator.app_key, harness.simulator.app_secret, harness.simulator.account_number}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import i18n
-from kistui.cli import output
+from kistui.cli import tables
 from kistui.client import overseas_balance, pension_balance
 from kistui.errors import KistuiError
 from kistui.models.overseas_records import OverseasCash, OverseasTotals, SettlementDateLot, TradeDateLot
@@ -27,9 +27,9 @@ from kistui.formatting.holding_columns import HOLDING_COLUMNS
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.summary import summary_boxes
-from tests.fuzz.settings import JSON, WRITTEN, fuzz
+from tests.fuzz.strategies import JSON_VALUES, RAW_VALUES, fuzz_settings
 from tests.fuzz.test_wire import fitting
-from tests.support import MORNING, balance, lot
+from tests.support import MORNING, make_balance, make_lot
 
 WORDS = i18n.load_translations("ko")
 PROFILE = Profile("main", Environment.REAL, AccountNumber("50071234"))
@@ -47,8 +47,8 @@ SETTLED = rows_of(SettlementDateLot, "tr_crcy_cd", "ovrs_excg_cd")
 CASH = st.tuples(fitting(OverseasCash), CURRENCIES).map(lambda pair: pair[0] | {"crcy_cd": pair[1]})
 
 
-@fuzz
-@given(st.dictionaries(st.sampled_from(["output1", "output2", "output3", "msg_cd"]), JSON))
+@fuzz_settings
+@given(st.dictionaries(st.sampled_from(["output1", "output2", "output3", "msg_cd"]), JSON_VALUES))
 def test_any_answer_is_read_or_an_error_of_the_tree(body: dict[str, Any]) -> None:
     for read in (overseas_balance.parse_present_balance, lambda each: overseas_balance.parse_exchange_page("M", each),
                  lambda each: pension_balance.parse_page("M", each)):  # fmt: skip
@@ -58,10 +58,10 @@ def test_any_answer_is_read_or_an_error_of_the_tree(body: dict[str, Any]) -> Non
             pass
 
 
-@fuzz
+@fuzz_settings
 @given(
     st.lists(TRADED, max_size=4), st.lists(SETTLED, max_size=3), st.lists(CASH, max_size=3),
-    fitting(OverseasTotals), WRITTEN,
+    fitting(OverseasTotals), RAW_VALUES,
 )  # fmt: skip
 def test_whatever_is_read_can_be_shown_sorted_found_and_exported(
     traded: list[Any], settled: list[Any], cash: list[Any], totals: dict[str, Any], query: str
@@ -73,13 +73,13 @@ def test_whatever_is_read_can_be_shown_sorted_found_and_exported(
         cash=present.cash,
         totals=present.totals,
     )
-    at_home = balance(lot(), lot(code="000660", loan_amount=5))
+    at_home = make_balance(make_lot(), make_lot(code="000660", loan_amount=5))
     whole = with_overseas(at_home, Loaded(abroad, MORNING + timedelta(seconds=1)))
     can_be_shown(whole, query)
 
 
-@fuzz
-@given(st.lists(st.dictionaries(st.sampled_from(["pdno", "hldg_qty", "prpr"]), WRITTEN)))
+@fuzz_settings
+@given(st.lists(st.dictionaries(st.sampled_from(["pdno", "hldg_qty", "prpr"]), RAW_VALUES)))
 def test_a_pension_is_added_up_whatever_is_missing(rows: list[dict[str, str]]) -> None:
     try:
         page = pension_balance.parse_page("", {"output1": rows, "output2": {}})
@@ -114,7 +114,7 @@ def can_be_shown(whole: Balance, query: str) -> None:
         for chosen in (None, Market.US, Market.KR):
             json.loads(export.holdings_json(reading, as_lots=lots, market=chosen))
             export.holdings_csv(reading, as_lots=lots, market=chosen)
-    assert output.summary_table(reading, WORDS)
+    assert tables.summary_table(reading, WORDS)
 
 
 def test_every_record_abroad_is_among_the_cases() -> None:

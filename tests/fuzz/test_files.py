@@ -35,15 +35,15 @@ from kistui.storage.view_state_file import load_toml_table
 from kistui.storage.secrets.plaintext_store import PlaintextSecretStore
 from kistui.storage.token_store import TokenStore
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from tests.fuzz.settings import WRITTEN, fuzz
+from tests.fuzz.strategies import RAW_VALUES, fuzz_settings
 from tests.fuzz.test_wire import show_token
-from tests.store.importers.samples import KEY, SECRET, SOURCES
+from tests.storage.importers.samples import KEY, SECRET, SOURCES
 from tests.support import MORNING
 
 zones = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 instants = st.datetimes(timezones=zones | st.just(UTC))
 scalars = st.one_of(
-    WRITTEN.map(lambda text: text.encode("utf-8", "ignore").decode()),
+    RAW_VALUES.map(lambda text: text.encode("utf-8", "ignore").decode()),
     st.booleans(),
     st.integers(-(2**63), 2**63 - 1),
     st.floats(),
@@ -115,7 +115,7 @@ CONFIGS = tables(
 )
 
 
-@fuzz
+@fuzz_settings
 @given(mangled(CONFIGS))
 def test_any_configuration_is_read_or_its_fault_named(content: bytes) -> None:
     try:
@@ -146,7 +146,7 @@ TOKENS = tables(
 ).map(lambda table: {"schema": 1, "name": "n"} | table)
 
 
-@fuzz
+@fuzz_settings
 @given(mangled(TOKENS))
 def test_any_token_file_is_a_record_that_can_be_used(folder: Path, content: bytes) -> None:
     path = folder / "n.toml"
@@ -161,7 +161,7 @@ def test_any_token_file_is_a_record_that_can_be_used(folder: Path, content: byte
     assert store.read("n") == replace(record, notices=record.notification_count if record.last_notified_at else 0)
 
 
-@fuzz
+@fuzz_settings
 @given(mangled(tables(schema=st.just(1), asked_on=st.dates(), closed=st.lists(st.dates()))))
 def test_any_file_of_holidays_is_days_or_none(folder: Path, content: bytes) -> None:
     path = folder / "holidays.toml"
@@ -171,7 +171,7 @@ def test_any_file_of_holidays_is_days_or_none(folder: Path, content: bytes) -> N
     assert all(type(day) is date for day in closed)
 
 
-@fuzz
+@fuzz_settings
 @given(
     mangled(tables(main=tables(column=scalars, descending=st.booleans(), columns=st.lists(VALUES))))
 )
@@ -183,7 +183,7 @@ def test_any_remembered_arrangement_makes_sense_or_none(folder: Path, content: b
             HoldingsViewState.from_dict(table)
 
 
-@fuzz
+@fuzz_settings
 @given(mangled(tables(main=tables(app_key=st.just(KEY), app_secret=st.just(SECRET)))))
 def test_any_file_of_secrets_gives_a_pair_or_an_error(folder: Path, content: bytes) -> None:
     folders = AppPaths(folder, folder)
@@ -226,7 +226,7 @@ WRITERS: dict[str, Callable[[dict[str, Any]], bytes]] = {
 
 
 @pytest.mark.parametrize("form", WRITERS)
-@fuzz
+@fuzz_settings
 @given(st.data())
 def test_any_file_to_import_gives_pairs_or_a_reason(
     folder: Path, form: str, data: st.DataObject
@@ -252,8 +252,8 @@ def test_any_file_to_import_gives_pairs_or_a_reason(
     assert path.read_bytes() == content
 
 
-@fuzz
-@given(st.dictionaries(NAMES, st.sampled_from([KEY, SECRET, "12345678-01", "1"]) | WRITTEN))
+@fuzz_settings
+@given(st.dictionaries(NAMES, st.sampled_from([KEY, SECRET, "12345678-01", "1"]) | RAW_VALUES))
 def test_any_environment_gives_an_account_or_an_error(environ: dict[str, str]) -> None:
     try:
         _are_found(import_from_env_vars(environ))
@@ -267,8 +267,8 @@ def test_any_environment_gives_an_account_or_an_error(environ: dict[str, str]) -
         assert SECRET not in repr(credentials)
 
 
-@fuzz
-@given(WRITTEN, WRITTEN)
+@fuzz_settings
+@given(RAW_VALUES, RAW_VALUES)
 def test_any_typed_account_and_key_are_taken_or_named(first: str, second: str) -> None:
     try:
         account = AccountNumber.parse(first)

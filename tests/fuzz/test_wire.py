@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import i18n
-from kistui.cli import output
+from kistui.cli import tables
 from kistui.client import RateLimits, KisClient
 from kistui.client.connection import Timeouts
 from kistui.errors import KistuiError
@@ -31,8 +31,8 @@ from kistui.formatting.raw_summary import raw_summary_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.status import describe_error
 from kistui.formatting.summary import summary_boxes
-from tests.fuzz.settings import JSON, WRITTEN, fuzz
-from tests.support import MORNING, PROFILE, ROW, SUMMARY, FakeClock, body
+from tests.fuzz.strategies import JSON_VALUES, RAW_VALUES, fuzz_settings
+from tests.support import MORNING, PROFILE, BALANCE_ROW, BALANCE_SUMMARY, FakeClock, balance_body
 
 KEYS = Credentials("k" * 36, "s" * 180)
 WORDS = i18n.load_translations("ko")
@@ -41,18 +41,18 @@ BALANCE_KEYS = sorted({spec.key for record in (Lot, BalanceSummary) for spec in 
 Answer = tuple[int, dict[str, str], bytes]
 Fields = dict[str, Any]
 
-changes = st.dictionaries(st.sampled_from(BALANCE_KEYS), WRITTEN | JSON, max_size=6)
+changes = st.dictionaries(st.sampled_from(BALANCE_KEYS), RAW_VALUES | JSON_VALUES, max_size=6)
 envelope = st.fixed_dictionaries(
     {},
     optional={
-        "rt_cd": st.sampled_from(["0", "1", 0, 1.0, None, [], "0 "]) | JSON,
-        "msg_cd": st.sampled_from(["EGW00201", "EGW00123", "SYDB0050", "70070000"]) | JSON,
-        "msg1": JSON,
-        "error_code": JSON,
-        "output1": JSON,
-        "output2": JSON,
-        "ctx_area_fk100": WRITTEN | JSON,
-        "ctx_area_nk100": WRITTEN | JSON,
+        "rt_cd": st.sampled_from(["0", "1", 0, 1.0, None, [], "0 "]) | JSON_VALUES,
+        "msg_cd": st.sampled_from(["EGW00201", "EGW00123", "SYDB0050", "70070000"]) | JSON_VALUES,
+        "msg1": JSON_VALUES,
+        "error_code": JSON_VALUES,
+        "output1": JSON_VALUES,
+        "output2": JSON_VALUES,
+        "ctx_area_fk100": RAW_VALUES | JSON_VALUES,
+        "ctx_area_nk100": RAW_VALUES | JSON_VALUES,
     },
 )
 
@@ -60,8 +60,8 @@ envelope = st.fixed_dictionaries(
 @st.composite
 def balances(draw: st.DrawFn) -> bytes:
     """A balance with some of its fields not as they should be; at times one that is none."""
-    rows = [ROW | draw(changes) for _ in range(draw(st.integers(0, 3)))]
-    answer = body(rows, output2=[SUMMARY | draw(changes)]) | draw(envelope)
+    rows = [BALANCE_ROW | draw(changes) for _ in range(draw(st.integers(0, 3)))]
+    answer = balance_body(rows, output2=[BALANCE_SUMMARY | draw(changes)]) | draw(envelope)
     return json.dumps(answer).encode("utf-8", "surrogatepass")
 
 
@@ -76,8 +76,8 @@ FITTING: dict[ValueType, st.SearchStrategy[Any]] = {
     ValueType.EXCHANGE_RATE: DECIMALS,
     ValueType.PERCENT: DECIMALS,
     ValueType.DATE: st.dates().map("{:%Y%m%d}".format).map(lambda day: day.rjust(8, "0")),
-    ValueType.TEXT: WRITTEN,
-    ValueType.CODE: WRITTEN,
+    ValueType.TEXT: RAW_VALUES,
+    ValueType.CODE: RAW_VALUES,
 }
 
 
@@ -89,8 +89,8 @@ def fitting(record: type) -> st.SearchStrategy[Fields]:
 @st.composite
 def sound(draw: st.DrawFn) -> Answer:
     """A balance that can be read, whatever stands in it."""
-    rows = [ROW | row for row in draw(st.lists(fitting(Lot), max_size=3))]
-    answer = body(rows, output2=[SUMMARY | draw(fitting(BalanceSummary))])
+    rows = [BALANCE_ROW | row for row in draw(st.lists(fitting(Lot), max_size=3))]
+    answer = balance_body(rows, output2=[BALANCE_SUMMARY | draw(fitting(BalanceSummary))])
     return 200, {}, json.dumps(answer).encode("utf-8", "surrogatepass")
 
 
@@ -98,16 +98,16 @@ TOKEN_ANSWER = {"access_token": "eyJ", "access_token_token_expired": "2026-11-24
 tokens = st.fixed_dictionaries(
     {},
     optional={
-        "access_token": WRITTEN | JSON,
+        "access_token": RAW_VALUES | JSON_VALUES,
         "access_token_token_expired": st.from_regex(
             r"[0-9]{4}-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9]:[0-5][0-9]", fullmatch=True
         )
-        | WRITTEN
-        | JSON,
-        "expires_in": JSON,
-        "error_code": st.sampled_from(["EGW00133", "EGW00103"]) | JSON,
-        "error_description": JSON,
-        "msg_cd": JSON,
+        | RAW_VALUES
+        | JSON_VALUES,
+        "expires_in": JSON_VALUES,
+        "error_code": st.sampled_from(["EGW00133", "EGW00103"]) | JSON_VALUES,
+        "error_description": JSON_VALUES,
+        "msg_cd": JSON_VALUES,
     },
 ).map(lambda answer: json.dumps(TOKEN_ANSWER | answer).encode("utf-8", "surrogatepass"))
 
@@ -128,7 +128,7 @@ headers = st.fixed_dictionaries(
 def answers(content: st.SearchStrategy[bytes]) -> st.SearchStrategy[Answer]:
     """HTTP answers with such a body, at times cut, packed, or of other bytes altogether."""
     cut = st.tuples(content, st.integers(0, 400)).map(lambda pair: pair[0][: pair[1]])
-    other = JSON.map(lambda value: json.dumps(value).encode("utf-8", "surrogatepass"))
+    other = JSON_VALUES.map(lambda value: json.dumps(value).encode("utf-8", "surrogatepass"))
     return st.tuples(
         st.sampled_from([200, 200, 200, 204, 302, 403, 429, 500, 503]),
         headers,
@@ -181,7 +181,7 @@ def wire() -> Iterator[Wire]:
     wire.runner.close()
 
 
-@fuzz
+@fuzz_settings
 @given(st.lists(answers(balances()), min_size=1, max_size=3))
 def test_any_answers_are_figures_or_an_error_of_the_tree(
     wire: Wire, given_answers: list[Answer]
@@ -195,8 +195,8 @@ def test_any_answers_are_figures_or_an_error_of_the_tree(
         _can_be_shown(balance)
 
 
-@fuzz
-@given(sound(), WRITTEN)
+@fuzz_settings
+@given(sound(), RAW_VALUES)
 def test_any_figures_can_be_shown_sorted_and_found(wire: Wire, answer: Answer, query: str) -> None:
     balance = wire.run([answer], "balance")
     assert isinstance(balance, Balance)
@@ -206,7 +206,7 @@ def test_any_figures_can_be_shown_sorted_and_found(wire: Wire, answer: Answer, q
         HoldingsTable(balance, WORDS, arrangement, amounts_hidden=True).lay_out(80)
 
 
-@fuzz
+@fuzz_settings
 @given(answers(tokens))
 def test_any_answer_is_a_token_or_an_error_of_the_tree(wire: Wire, answer: Answer) -> None:
     try:
@@ -241,7 +241,7 @@ def test_the_cases_are_no_foregone_conclusion(wire: Wire, job: str) -> None:
     ends: set[str] = set()
     cases = answers(balances() if job == "balance" else tokens)
 
-    @fuzz
+    @fuzz_settings
     @given(cases)
     def run(answer: Answer) -> None:
         try:
@@ -271,8 +271,8 @@ def _can_be_shown(balance: Balance) -> None:
         export.holdings_csv(reading, as_lots=lots)
     export.summary_csv(reading, WORDS)
     for text in (
-        output.summary_table(reading, WORDS),
-        output.holdings_table(reading, WORDS, 80, lots=True),
+        tables.summary_table(reading, WORDS),
+        tables.holdings_table(reading, WORDS, 80, lots=True),
     ):
         assert all(char.isprintable() or char == "\n" for char in text)
     reconcile(balance)

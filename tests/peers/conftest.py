@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from kistui.simulator import Options, Simulator
+from kistui.simulator import SimulatorOptions, Simulator
 
-HOLDINGS = 120
+HOLDING_COUNT = 120
 """Three pages on real, six on paper."""
 
 
@@ -17,6 +17,6 @@ def server(
 ) -> Iterator[Simulator]:
     """The simulator, by the machine's clock: that is the one the others look at."""
     monkeypatch.chdir(tmp_path)  # some keep their token where they are started
-    options = Options(environment=request.param, scene="many", holdings=HOLDINGS)
+    options = SimulatorOptions(environment=request.param, scene="many", holdings=HOLDING_COUNT)
     with Simulator(options) as simulator:
         yield simulator

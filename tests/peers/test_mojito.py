@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kistui.simulator import Simulator
-from tests.peers.conftest import HOLDINGS
+from tests.peers.conftest import HOLDING_COUNT
 
 mojito: Any = pytest.importorskip("mojito", reason="mojito2 is not installed")
 pytestmark = pytest.mark.filterwarnings("default")
@@ -20,22 +20,22 @@ def broker(server: Simulator, monkeypatch: pytest.MonkeyPatch) -> Any:
     return mojito.KoreaInvestment(
         api_key=server.app_key,
         api_secret=server.app_secret,
-        acc_no=server.account,
+        acc_no=server.account_number,
         mock=server.options.is_paper,
     )
 
 
 def test_it_gets_a_token_and_the_whole_balance(server: Simulator, broker: Any) -> None:
     told = broker.fetch_balance()
-    assert len({row["pdno"] for row in told["output1"]}) == HOLDINGS
+    assert len({row["pdno"] for row in told["output1"]}) == HOLDING_COUNT
     assert server.notices == 1
     asked = [each for each in server.requests if each.path.endswith("inquire-balance")]
-    assert len(asked) == -(-HOLDINGS // server.options.rows_per_page)
+    assert len(asked) == -(-HOLDING_COUNT // server.options.rows_per_page)
     assert {each.tr_cont for each in asked} == {""}, "it says no N, and gets its pages all the same"
 
 
 def test_its_summary_comes_once_a_page_as_its_users_know(server: Simulator, broker: Any) -> None:
-    pages = -(-HOLDINGS // server.options.rows_per_page)
+    pages = -(-HOLDING_COUNT // server.options.rows_per_page)
     assert len(broker.fetch_balance()["output2"]) == pages
 
 
@@ -43,11 +43,11 @@ def test_its_token_serves_the_next_start(server: Simulator, broker: Any) -> None
     again = mojito.KoreaInvestment(
         api_key=server.app_key,
         api_secret=server.app_secret,
-        acc_no=server.account,
+        acc_no=server.account_number,
         mock=server.options.is_paper,
     )
     assert again.access_token == broker.access_token
-    assert server.count("tokenP") == 1
+    assert server.count_requests("tokenP") == 1
 
 
 def test_its_present_balance_abroad(server: Simulator, broker: Any) -> None:

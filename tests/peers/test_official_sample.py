@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from kistui.simulator import Simulator
-from tests.peers.conftest import HOLDINGS
+from tests.peers.conftest import HOLDING_COUNT
 
 PATH = "/uapi/domestic-stock/v1/trading/inquire-balance"
 
@@ -32,7 +32,7 @@ class Sample:
 
     def page(self, mark: str, condition: str, key: str) -> tuple[dict[str, str], dict[str, Any]]:
         """Headers and body of one page."""
-        number, _, product = self._server.account.partition("-")
+        number, _, product = self._server.account_number.partition("-")
         query = {
             "CANO": number, "ACNT_PRDT_CD": product, "AFHR_FLPR_YN": "N", "OFL_YN": "",
             "INQR_DVSN": "01", "UNPR_DVSN": "01", "FUND_STTL_ICLD_YN": "N",
@@ -58,7 +58,7 @@ def test_it_gets_a_token_and_the_whole_balance(server: Simulator) -> None:
     sample = Sample(server)
     mark, condition, key = "", "", ""
     rows: list[str] = []
-    for _ in range(HOLDINGS):
+    for _ in range(HOLDING_COUNT):
         headers, body = sample.page(mark, condition, key)
         assert body["rt_cd"] == "0"
         assert len(body["output2"]) == 1
@@ -66,7 +66,7 @@ def test_it_gets_a_token_and_the_whole_balance(server: Simulator) -> None:
         if headers["tr_cont"] not in {"M", "F"}:
             break
         mark, condition, key = "N", body["ctx_area_fk100"], body["ctx_area_nk100"]
-    assert len(rows) == len(set(rows)) == HOLDINGS
+    assert len(rows) == len(set(rows)) == HOLDING_COUNT
     assert server.notices == 1
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kistui.simulator import Simulator
-from tests.peers.conftest import HOLDINGS
+from tests.peers.conftest import HOLDING_COUNT
 
 pykis: Any = pytest.importorskip("pykis", reason="python-kis is not installed")
 balances: Any = pytest.importorskip("pykis.api.account.balance")
@@ -19,7 +19,7 @@ def kis(server: Simulator, monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(f"pykis.kis.{name}", server.url)
     keys: dict[str, Any] = {
         "id": "someone",
-        "account": server.account,
+        "account": server.account_number,
         "appkey": server.app_key,
         "secretkey": server.app_secret,
     }
@@ -37,7 +37,7 @@ def test_it_gets_a_token(server: Simulator, kis: Any) -> None:
 def test_its_balance_by_item_has_been_withdrawn(server: Simulator, kis: Any) -> None:
     """It asks with INQR_DVSN 02 (its issue 81), which KIS refuses since February 2026."""
     with pytest.raises(pykis.KisAPIError) as caught:
-        balances.domestic_balance(kis, server.account)
+        balances.domestic_balance(kis, server.account_number)
     assert caught.value.msg_cd == "OPSQ2001"
     assert "INVALID_CHECK_INQR_DVSN" in str(caught.value)
     (asked,) = [each for each in server.requests if each.path.endswith("inquire-balance")]
@@ -55,15 +55,15 @@ def test_asked_by_loan_date_it_gets_the_whole_balance(
         return fetch(self, *args, **more)
 
     monkeypatch.setattr(pykis.PyKis, "fetch", by_loan_date)
-    balance = balances.domestic_balance(kis, server.account)
-    assert len(balance.stocks) == HOLDINGS
+    balance = balances.domestic_balance(kis, server.account_number)
+    assert len(balance.stocks) == HOLDING_COUNT
     assert all(isinstance(stock.price, Decimal) for stock in balance.stocks)
 
 
 def test_its_balance_abroad(server: Simulator, kis: Any) -> None:
     """On paper it names neither exchange nor currency, and gets all of them."""
     if server.options.is_paper:
-        assert balances._internal_foreign_balance(kis, server.account).stocks
+        assert balances._internal_foreign_balance(kis, server.account_number).stocks
     else:
         with pytest.raises(pykis.KisAPIError, match="OVRS_EXCG_CD"):
-            balances._internal_foreign_balance(kis, server.account)
+            balances._internal_foreign_balance(kis, server.account_number)

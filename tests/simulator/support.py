@@ -9,31 +9,31 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from kistui.simulator import Account, Options, Simulator
+from kistui.simulator import Account, SimulatorOptions, Simulator
 
 MORNING = datetime(2026, 11, 23, 1, 32, 7, tzinfo=UTC)
 """10:32:07 in Korea."""
 
-TOKEN = "/oauth2/tokenP"
-REVOKE = "/oauth2/revokeP"
-BALANCE = "/uapi/domestic-stock/v1/trading/inquire-balance"
-OVERSEAS = "/uapi/overseas-stock/v1/trading/inquire-balance"
-PRESENT = "/uapi/overseas-stock/v1/trading/inquire-present-balance"
-PENSION = "/uapi/domestic-stock/v1/trading/pension/inquire-balance"
-PENSION_PRESENT = "/uapi/domestic-stock/v1/trading/pension/inquire-present-balance"
-PENSION_DEPOSIT = "/uapi/domestic-stock/v1/trading/pension/inquire-deposit"
+TOKEN_PATH = "/oauth2/tokenP"
+REVOKE_PATH = "/oauth2/revokeP"
+DOMESTIC_BALANCE_PATH = "/uapi/domestic-stock/v1/trading/inquire-balance"
+OVERSEAS_BALANCE_PATH = "/uapi/overseas-stock/v1/trading/inquire-balance"
+OVERSEAS_PRESENT_BALANCE_PATH = "/uapi/overseas-stock/v1/trading/inquire-present-balance"
+PENSION_BALANCE_PATH = "/uapi/domestic-stock/v1/trading/pension/inquire-balance"
+PENSION_PRESENT_BALANCE_PATH = "/uapi/domestic-stock/v1/trading/pension/inquire-present-balance"
+PENSION_DEPOSIT_PATH = "/uapi/domestic-stock/v1/trading/pension/inquire-deposit"
 TR_IDS = {
-    BALANCE: ("TTTC8434R", "VTTC8434R"),
-    OVERSEAS: ("TTTS3012R", "VTTS3012R"),
-    PRESENT: ("CTRP6504R", "VTRP6504R"),
-    PENSION: ("TTTC2208R", "VTTC2208R"),
-    PENSION_PRESENT: ("TTTC2202R", "VTTC2202R"),
-    PENSION_DEPOSIT: ("TTTC0506R", "VTTC0506R"),
+    DOMESTIC_BALANCE_PATH: ("TTTC8434R", "VTTC8434R"),
+    OVERSEAS_BALANCE_PATH: ("TTTS3012R", "VTTS3012R"),
+    OVERSEAS_PRESENT_BALANCE_PATH: ("CTRP6504R", "VTRP6504R"),
+    PENSION_BALANCE_PATH: ("TTTC2208R", "VTTC2208R"),
+    PENSION_PRESENT_BALANCE_PATH: ("TTTC2202R", "VTTC2202R"),
+    PENSION_DEPOSIT_PATH: ("TTTC0506R", "VTTC0506R"),
 }
-HOLIDAY = "/uapi/domestic-stock/v1/quotations/chk-holiday"
+HOLIDAY_PATH = "/uapi/domestic-stock/v1/quotations/chk-holiday"
 
 
-class FakeClock:
+class FakeSimulatorClock:
     """An instant, and seconds since some start, that advance together."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class FakeClock:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ClientResponse:
     """One HTTP answer."""
 
     status: int
@@ -72,17 +72,17 @@ class Answer:
         return code
 
     @property
-    def refusal(self) -> tuple[int, str]:
+    def error(self) -> tuple[int, str]:
         return self.status, self.code
 
 
-class Desk:
+class SimulatorHarness:
     """A running simulator with its clock, and a client on one keep-alive connection."""
 
     def __init__(self, **options: Any) -> None:
-        self.clock = FakeClock()
+        self.clock = FakeSimulatorClock()
         self.simulator = Simulator(
-            Options(**options), clock=self.clock, monotonic=self.clock.monotonic
+            SimulatorOptions(**options), clock=self.clock, monotonic=self.clock.monotonic
         )
         self.is_paper = self.simulator.options.is_paper
 
@@ -104,73 +104,73 @@ class Desk:
         host = self.simulator.url.removeprefix("http://")
         return HTTPConnection(host, timeout=5)
 
-    def send(self, method: str, path: str, body: bytes | None = None, **headers: Any) -> Answer:
+    def send(self, method: str, path: str, body: bytes | None = None, **headers: Any) -> ClientResponse:
         self.connection.request(method, path, body, headers)
         response = self.connection.getresponse()
-        return Answer(response.status, dict(response.getheaders()), response.read())
+        return ClientResponse(response.status, dict(response.getheaders()), response.read())
 
-    def post(self, path: str, **content: object) -> Answer:
+    def post(self, path: str, **content: object) -> ClientResponse:
         """A JSON body; a value of `None` leaves its name out."""
         given = {name: value for name, value in content.items() if value is not None}
         return self.send("POST", path, json.dumps(given).encode())
 
     @property
-    def keys(self) -> dict[str, str]:
+    def app_key_headers(self) -> dict[str, str]:
         return {"appkey": self.simulator.app_key, "appsecret": self.simulator.app_secret}
 
-    def issue(self, **changes: object) -> Answer:
-        right = {"grant_type": "client_credentials", **self.keys}
-        return self.post(TOKEN, **{**right, **changes})
+    def request_token(self, **changes: object) -> ClientResponse:
+        right = {"grant_type": "client_credentials", **self.app_key_headers}
+        return self.post(TOKEN_PATH, **{**right, **changes})
 
-    def token(self) -> str:
-        token: str = self.issue().json["access_token"]
+    def issue_token(self) -> str:
+        token: str = self.request_token().json["access_token"]
         return token
 
     def headers(self, token: str, **changes: Any) -> dict[str, Any]:
         right = {
             "authorization": f"Bearer {token}",
-            **self.keys,
+            **self.app_key_headers,
             "tr_id": "VTTC8434R" if self.is_paper else "TTTC8434R",
             "custtype": "P",
         }
         return {name: value for name, value in {**right, **changes}.items() if value is not None}
 
-    def balance(
+    def request_balance(
         self,
         token: str,
         changes: Mapping[str, str | None] | None = None,
         **headers: Any,
-    ) -> Answer:
+    ) -> ClientResponse:
         """One balance call; `changes` to the query, where `None` leaves a name out."""
-        query = {**QUERY, **(changes or {})}
+        query = {**BALANCE_QUERY, **(changes or {})}
         text = urlencode({name: value for name, value in query.items() if value is not None})
-        return self.send("GET", f"{BALANCE}?{text}", **self.headers(token, **headers))
+        return self.send("GET", f"{DOMESTIC_BALANCE_PATH}?{text}", **self.headers(token, **headers))
 
-    def holidays(
+    def request_holidays(
         self, token: str, changes: Mapping[str, str | None] | None = None, **headers: Any
-    ) -> Answer:
+    ) -> ClientResponse:
         """One chk-holiday call with the real TR id, from the clock's day on."""
         query = {"BASS_DT": "20261123", "CTX_AREA_NK": "", "CTX_AREA_FK": "", **(changes or {})}
         text = urlencode({name: value for name, value in query.items() if value is not None})
         given = {"tr_id": "CTCA0903R", **headers}
-        return self.send("GET", f"{HOLIDAY}?{text}", **self.headers(token, **given))
+        return self.send("GET", f"{HOLIDAY_PATH}?{text}", **self.headers(token, **given))
 
-    def of(self, kind: str) -> Account:
+    def account_of_type(self, kind: str) -> Account:
         """The account of that kind."""
-        return next(each for each in self.simulator.accounts if each.kind == kind)
+        return next(each for each in self.simulator.accounts if each.account_type == kind)
 
-    def token_of(self, kind: str) -> str:
-        account = self.of(kind)
+    def issue_token_for(self, kind: str) -> str:
+        account = self.account_of_type(kind)
         keys = {"appkey": account.app_key, "appsecret": account.app_secret}
-        token: str = self.issue(**keys).json["access_token"]
+        token: str = self.request_token(**keys).json["access_token"]
         return token
 
-    def ask(
+    def request_for_account(
         self, kind: str, token: str, path: str, query: Mapping[str, str | None], **headers: Any
-    ) -> Answer:
+    ) -> ClientResponse:
         """A call about an account with its key; `None` in the query leaves a name out."""
-        account = self.of(kind)
-        number, _, product = account.account.partition("-")
+        account = self.account_of_type(kind)
+        number, _, product = account.number.partition("-")
         given = {"CANO": number, "ACNT_PRDT_CD": product, **query}
         text = urlencode({name: value for name, value in given.items() if value is not None})
         right = {
@@ -181,25 +181,25 @@ class Desk:
         }
         return self.send("GET", f"{path}?{text}", **self.headers(token, **right))
 
-    def next_page(self, token: str, answer: Answer, tr_cont: str = "N") -> Answer:
-        return self.balance(token, cursor_of(answer), tr_cont=tr_cont)
+    def request_next_page(self, token: str, answer: ClientResponse, tr_cont: str = "N") -> ClientResponse:
+        return self.request_balance(token, cursor_params(answer), tr_cont=tr_cont)
 
-    def pages(self, token: str) -> Iterator[Answer]:
-        answer = self.balance(token)
+    def iter_pages(self, token: str) -> Iterator[ClientResponse]:
+        answer = self.request_balance(token)
         yield answer
         while answer.headers["tr_cont"] in {"M", "F"}:
-            answer = self.next_page(token, answer)
+            answer = self.request_next_page(token, answer)
             yield answer
 
 
-QUERY = {
+BALANCE_QUERY = {
     "CANO": "50001234", "ACNT_PRDT_CD": "01", "AFHR_FLPR_YN": "N", "OFL_YN": "",
     "INQR_DVSN": "01", "UNPR_DVSN": "01", "FUND_STTL_ICLD_YN": "N",
     "FNCG_AMT_AUTO_RDPT_YN": "N", "PRCS_DVSN": "00", "CTX_AREA_FK100": "", "CTX_AREA_NK100": "",
 }  # fmt: skip
 
 
-def cursor_of(answer: Answer) -> dict[str, str]:
+def cursor_params(answer: ClientResponse) -> dict[str, str]:
     """The keys to send for the page after `answer`, exactly as they came."""
     return {
         "CTX_AREA_FK100": answer.json["ctx_area_fk100"],

@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 
 from kistui.simulator import SCENES
-from kistui.simulator.listings import made_up
-from kistui.simulator.market import Item, price, tick
-from tests.simulator.support import MORNING, Desk
+from kistui.simulator.listings import generate_instrument
+from kistui.simulator.prices import Instrument, price_at, tick_size
+from tests.simulator.support import MORNING, SimulatorHarness
 
 ROW = [
     "pdno", "prdt_name", "trad_dvsn_name", "bfdy_buy_qty", "bfdy_sll_qty", "thdt_buyqty",
@@ -35,9 +35,9 @@ START = int(MORNING.timestamp())
 Row = dict[str, str]
 
 
-def whole_balance(desk: Desk, token: str) -> tuple[list[Row], Row]:
+def whole_balance(desk: SimulatorHarness, token: str) -> tuple[list[Row], Row]:
     rows, summaries = [], []
-    for page in desk.pages(token):
+    for page in desk.iter_pages(token):
         rows += page.json["output1"]
         summaries += page.json["output2"]
         desk.clock.advance(seconds=2)
@@ -93,8 +93,8 @@ def check_summary(summary: Row, rows: list[Row], *, is_paper: bool) -> None:
 @pytest.mark.parametrize("environment", ["real", "paper"])
 @pytest.mark.parametrize("scene", SOUND)
 def test_all_identities_hold_over_all_pages(scene: str, environment: str, seed: int) -> None:
-    with Desk(scene=scene, environment=environment, seed=seed) as desk:
-        token = desk.token()
+    with SimulatorHarness(scene=scene, environment=environment, seed=seed) as desk:
+        token = desk.issue_token()
         for hours in (0, 7):
             desk.clock.advance(hours=hours)
             rows, summary = whole_balance(desk, token)
@@ -105,8 +105,8 @@ def test_all_identities_hold_over_all_pages(scene: str, environment: str, seed: 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_ordinary_account_has_gainers_and_losers_and_a_likely_total(seed: int) -> None:
-    with Desk(seed=seed) as desk:
-        answer = desk.balance(desk.token()).json
+    with SimulatorHarness(seed=seed) as desk:
+        answer = desk.request_balance(desk.issue_token()).json
     days = [Decimal(row["fltt_rt"]) for row in answer["output1"]]
     profits = [int(row["evlu_pfls_amt"]) for row in answer["output1"]]
     assert min(days) < 0 < max(days)
@@ -115,8 +115,8 @@ def test_the_ordinary_account_has_gainers_and_losers_and_a_likely_total(seed: in
 
 
 def test_the_ordinary_account_has_traded_and_sold_out_of_one_item() -> None:
-    with Desk() as desk:
-        answer = desk.balance(desk.token()).json
+    with SimulatorHarness() as desk:
+        answer = desk.request_balance(desk.issue_token()).json
     summary = answer["output2"][0]
     cash = {summary[name] for name in ("dnca_tot_amt", "nxdy_excc_amt", "prvs_rcdl_excc_amt")}
     assert len(cash) == 3
@@ -126,11 +126,11 @@ def test_the_ordinary_account_has_traded_and_sold_out_of_one_item() -> None:
 
 @pytest.mark.parametrize("seed", [1, 5])
 def test_prices_keep_to_ticks_and_within_four_percent_of_the_close(seed: int) -> None:
-    for item in [made_up(index, seed) for index in range(40)] + [Item("005930", "", 88_500, 1)]:
+    for item in [generate_instrument(index, seed) for index in range(40)] + [Instrument("005930", "", 88_500, 1)]:
         for seconds in range(START, START + 86_400, 7_001):
-            now = price(item, seed, seconds)
-            assert now % tick(now) == 0
-            assert abs(now - item.close) * 25 <= item.close
+            now = price_at(item, seed, seconds)
+            assert now % tick_size(now) == 0
+            assert abs(now - item.previous_close) * 25 <= item.previous_close
 
 
 @pytest.mark.parametrize(
@@ -139,18 +139,18 @@ def test_prices_keep_to_ticks_and_within_four_percent_of_the_close(seed: int) ->
      (50_000, 100), (199_900, 100), (200_000, 500), (499_500, 500), (500_000, 1_000)],
 )  # fmt: skip
 def test_ticks_are_those_of_krx(won: int, step: int) -> None:
-    assert tick(won) == step
+    assert tick_size(won) == step
 
 
 def test_prices_move_but_not_within_three_seconds_and_never_far_at_once() -> None:
-    with Desk() as desk:
-        token = desk.token()
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
         desk.clock.advance(seconds=-START % 3)
         seen = []
         for _ in range(80):
-            balance = desk.balance(token).json
+            balance = desk.request_balance(token).json
             desk.clock.advance(seconds=2)
-            assert desk.balance(token).json == balance
+            assert desk.request_balance(token).json == balance
             desk.clock.advance(seconds=1)
             seen.append(int(balance["output1"][1]["prpr"]))
     steps = [abs(after - before) for before, after in pairwise(seen)]
@@ -161,6 +161,6 @@ def test_prices_move_but_not_within_three_seconds_and_never_far_at_once() -> Non
 def test_the_same_seed_and_time_give_the_same_balance() -> None:
     bodies = []
     for seed in (1, 1, 2):
-        with Desk(seed=seed) as desk:
-            bodies.append(desk.balance(desk.token()).body)
+        with SimulatorHarness(seed=seed) as desk:
+            bodies.append(desk.request_balance(desk.issue_token()).body)
     assert bodies[0] == bodies[1] != bodies[2]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.support import BALANCE, TOKEN, Desk
+from tests.simulator.support import DOMESTIC_BALANCE_PATH, TOKEN_PATH, SimulatorHarness
 
 TR = {"real": "TTTC8434R", "paper": "VTTC8434R"}
 
@@ -28,22 +28,22 @@ TR = {"real": "TTTC8434R", "paper": "VTTC8434R"}
 def test_a_wrong_header_has_its_own_refusal(
     headers: dict[str, Any], expected: tuple[int, str]
 ) -> None:
-    with Desk() as desk:
-        assert desk.balance(desk.token(), **headers).refusal == expected
+    with SimulatorHarness() as desk:
+        assert desk.request_balance(desk.issue_token(), **headers).error == expected
 
 
 def test_the_token_is_checked_before_secret_tr_and_account() -> None:
-    with Desk() as desk:
+    with SimulatorHarness() as desk:
         wrong = {"appsecret": "x", "tr_id": "VTTC8434R"}
-        token = desk.token()
-        assert desk.balance("eyJ", {"CANO": "1"}, **wrong).code == "EGW00121"
-        assert desk.balance(token, {"CANO": "1"}, **wrong).code == "EGW00304"
-        assert desk.balance(token, {"CANO": "1"}, tr_id="VTTC8434R").code == "EGW02004"
+        token = desk.issue_token()
+        assert desk.request_balance("eyJ", {"CANO": "1"}, **wrong).code == "EGW00121"
+        assert desk.request_balance(token, {"CANO": "1"}, **wrong).code == "EGW00304"
+        assert desk.request_balance(token, {"CANO": "1"}, tr_id="VTTC8434R").code == "EGW02004"
 
 
 def test_a_gateway_refusal_has_the_gateways_key_order() -> None:
-    with Desk() as desk:
-        answer = desk.balance("eyJ")
+    with SimulatorHarness() as desk:
+        answer = desk.request_balance("eyJ")
     assert list(answer.json.items()) == [
         ("rt_cd", "1"),
         ("msg1", "유효하지 않은 token 입니다."),
@@ -53,25 +53,25 @@ def test_a_gateway_refusal_has_the_gateways_key_order() -> None:
 
 
 def test_paper_refuses_the_real_tr_and_serves_its_own() -> None:
-    with Desk(environment="paper") as desk:
-        token = desk.token()
-        assert desk.balance(token, tr_id="TTTC8434R").refusal == (500, "EGW02006")
-        assert desk.balance(token).code == "20310000"
+    with SimulatorHarness(environment="paper") as desk:
+        token = desk.issue_token()
+        assert desk.request_balance(token, tr_id="TTTC8434R").error == (500, "EGW02006")
+        assert desk.request_balance(token).code == "20310000"
 
 
 @pytest.mark.parametrize(
     ("method", "path"),
     [
         ("GET", "/"),
-        ("GET", TOKEN),
-        ("POST", BALANCE),
-        ("DELETE", BALANCE),
+        ("GET", TOKEN_PATH),
+        ("POST", DOMESTIC_BALANCE_PATH),
+        ("DELETE", DOMESTIC_BALANCE_PATH),
         ("POST", "/uapi/domestic-stock/v1/trading/order-cash"),
     ],
 )
 def test_an_unknown_path_or_method_is_not_routed(method: str, path: str) -> None:
-    with Desk() as desk:
-        assert desk.send(method, path).refusal == (500, "EGW00202")
+    with SimulatorHarness() as desk:
+        assert desk.send(method, path).error == (500, "EGW00202")
 
 
 @pytest.mark.parametrize(
@@ -87,48 +87,48 @@ def test_an_unknown_path_or_method_is_not_routed(method: str, path: str) -> None
 def test_a_wrong_query_is_refused_with_200_in_the_ledgers_words(
     changes: dict[str, str | None], text: str
 ) -> None:
-    with Desk() as desk:
-        answer = desk.balance(desk.token(), changes)
+    with SimulatorHarness() as desk:
+        answer = desk.request_balance(desk.issue_token(), changes)
     assert (answer.status, answer.json["rt_cd"]) == (200, "1")
     assert answer.code == ("OPSQ2000" if text.endswith("ACNO") else "OPSQ2001")
     assert answer.json["msg1"] == text.ljust(80)
 
 
 def test_query_and_header_names_are_taken_in_any_case() -> None:
-    with Desk() as desk:
+    with SimulatorHarness() as desk:
         query = (
             "cano=50001234&Acnt_Prdt_Cd=01&afhr_flpr_yn=N&ofl_yn=&inqr_dvsn=01&unpr_dvsn=01"
             "&fund_sttl_icld_yn=N&fncg_amt_auto_rdpt_yn=N&prcs_dvsn=00"
             "&ctx_area_fk100=&ctx_area_nk100="
         )
-        headers = {name.upper(): value for name, value in desk.headers(desk.token()).items()}
-        assert desk.send("GET", f"{BALANCE}?{query}", **headers).code == "KIOK0510"
+        headers = {name.upper(): value for name, value in desk.headers(desk.issue_token()).items()}
+        assert desk.send("GET", f"{DOMESTIC_BALANCE_PATH}?{query}", **headers).code == "KIOK0510"
 
 
 @pytest.mark.parametrize(("environment", "allowed"), [("real", 20), ("paper", 2)])
 def test_a_key_has_so_many_calls_in_any_second(environment: str, allowed: int) -> None:
-    with Desk(environment=environment, rate_limits=True) as desk:
-        token = desk.token()
-        codes = [desk.balance(token).code for _ in range(allowed + 1)]
+    with SimulatorHarness(environment=environment, rate_limits=True) as desk:
+        token = desk.issue_token()
+        codes = [desk.request_balance(token).code for _ in range(allowed + 1)]
         assert codes[1:-1] == ["EGW00215"] * (allowed - 1)
         assert codes[-1] == "EGW00201"
         desk.clock.advance(seconds=0.999)
-        assert desk.balance(token).code == "EGW00201"
+        assert desk.request_balance(token).code == "EGW00201"
         desk.clock.advance(seconds=0.001)
-        assert desk.balance(token).json["rt_cd"] == "0"
+        assert desk.request_balance(token).json["rt_cd"] == "0"
 
 
 def test_the_ledger_has_one_call_a_second() -> None:
-    with Desk(rate_limits=True) as desk:
-        token = desk.token()
-        assert desk.balance(token).status == 200
+    with SimulatorHarness(rate_limits=True) as desk:
+        token = desk.issue_token()
+        assert desk.request_balance(token).status == 200
         desk.clock.advance(seconds=0.9)
-        assert desk.balance(token).refusal == (500, "EGW00215")
+        assert desk.request_balance(token).error == (500, "EGW00215")
         desk.clock.advance(seconds=0.1)
-        assert desk.balance(token).status == 200
+        assert desk.request_balance(token).status == 200
 
 
 def test_without_limits_calls_are_free() -> None:
-    with Desk() as desk:
-        token = desk.token()
-        assert {desk.balance(token).status for _ in range(25)} == {200}
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
+        assert {desk.request_balance(token).status for _ in range(25)} == {200}

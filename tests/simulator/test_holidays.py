@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from kistui.simulator.holidays import HOLIDAYS
-from tests.simulator.support import HOLIDAY, Desk
+from tests.simulator.support import HOLIDAY_PATH, SimulatorHarness
 
 
 def test_an_answer_is_an_array_of_days_from_the_one_asked() -> None:
-    with Desk() as desk:
-        answer = desk.holidays(desk.token())
+    with SimulatorHarness() as desk:
+        answer = desk.request_holidays(desk.issue_token())
     days = [date.fromisoformat(row["bass_dt"]) for row in answer.json["output"]]
     assert (answer.status, answer.code, answer.json["rt_cd"]) == (200, "KIOK0500", "0")
     assert days[0] == date(2026, 11, 23)
@@ -27,8 +27,8 @@ def test_an_answer_is_an_array_of_days_from_the_one_asked() -> None:
 
 
 def test_weekends_and_holidays_are_closed_and_all_else_is_open() -> None:
-    with Desk() as desk:
-        rows = desk.holidays(desk.token(), {"BASS_DT": "20261214"}).json["output"]
+    with SimulatorHarness() as desk:
+        rows = desk.request_holidays(desk.issue_token(), {"BASS_DT": "20261214"}).json["output"]
     assert [row["bass_dt"] for row in rows if row["opnd_yn"] == "N"] == [
         "20261219", "20261220", "20261225", "20261226", "20261227", "20261231", "20270101",
         "20270102", "20270103",
@@ -42,13 +42,13 @@ def test_the_holidays_are_weekdays() -> None:
 
 
 def test_the_keys_are_twenty_wide_and_lead_to_the_next_stretch() -> None:
-    with Desk() as desk:
-        token = desk.token()
-        first = desk.holidays(token).json
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
+        first = desk.request_holidays(token).json
         assert len(first["ctx_area_nk"]) == len(first["ctx_area_fk"]) == 20
         keys = {"CTX_AREA_NK": first["ctx_area_nk"], "CTX_AREA_FK": first["ctx_area_fk"]}
-        following = desk.holidays(token, keys, tr_cont="N").json
-        assert desk.holidays(token, keys).json["output"] == first["output"]
+        following = desk.request_holidays(token, keys, tr_cont="N").json
+        assert desk.request_holidays(token, keys).json["output"] == first["output"]
     assert first["output"][-1]["bass_dt"] == "20261217"
     assert following["output"][0]["bass_dt"] == "20261218"
 
@@ -67,40 +67,40 @@ def test_the_keys_are_twenty_wide_and_lead_to_the_next_stretch() -> None:
 def test_a_wrong_header_has_its_own_refusal(
     headers: dict[str, Any], expected: tuple[int, str]
 ) -> None:
-    with Desk() as desk:
-        assert desk.holidays(desk.token(), **headers).refusal == expected
+    with SimulatorHarness() as desk:
+        assert desk.request_holidays(desk.issue_token(), **headers).error == expected
 
 
 @pytest.mark.parametrize("day", ["", "2026112", "20261131", "00000000", "99991231", "today"])
 def test_a_day_that_is_none_is_refused(day: str) -> None:
-    with Desk() as desk:
-        assert desk.holidays(desk.token(), {"BASS_DT": day}).refusal == (200, "OPSQ2001")
+    with SimulatorHarness() as desk:
+        assert desk.request_holidays(desk.issue_token(), {"BASS_DT": day}).error == (200, "OPSQ2001")
 
 
 @pytest.mark.parametrize("name", ["BASS_DT", "CTX_AREA_NK", "CTX_AREA_FK"])
 def test_a_missing_field_is_named(name: str) -> None:
-    with Desk() as desk:
-        answer = desk.holidays(desk.token(), {name: None})
-    assert answer.refusal == (200, "OPSQ2001")
+    with SimulatorHarness() as desk:
+        answer = desk.request_holidays(desk.issue_token(), {name: None})
+    assert answer.error == (200, "OPSQ2001")
     assert answer.json["msg1"].strip().endswith(name)
 
 
 def test_paper_has_no_such_tr() -> None:
-    with Desk(environment="paper") as desk:
-        token = desk.token()
-        assert desk.holidays(token).refusal == (500, "EGW02006")
-        assert desk.holidays(token, tr_id="").refusal == (200, "OPSQ0002")
-        assert desk.holidays("eyJ").code == "EGW00121"
+    with SimulatorHarness(environment="paper") as desk:
+        token = desk.issue_token()
+        assert desk.request_holidays(token).error == (500, "EGW02006")
+        assert desk.request_holidays(token, tr_id="").error == (200, "OPSQ0002")
+        assert desk.request_holidays("eyJ").code == "EGW00121"
 
 
 def test_it_counts_for_the_key_and_not_for_the_ledger() -> None:
-    with Desk(rate_limits=True) as desk:
-        token = desk.token()
-        assert desk.balance(token).status == 200
-        assert {desk.holidays(token).status for _ in range(19)} == {200}
-        assert desk.holidays(token).refusal == (500, "EGW00201")
+    with SimulatorHarness(rate_limits=True) as desk:
+        token = desk.issue_token()
+        assert desk.request_balance(token).status == 200
+        assert {desk.request_holidays(token).status for _ in range(19)} == {200}
+        assert desk.request_holidays(token).error == (500, "EGW00201")
 
 
 def test_it_is_read_and_never_posted() -> None:
-    with Desk() as desk:
-        assert desk.send("POST", HOLIDAY).refusal == (500, "EGW00202")
+    with SimulatorHarness() as desk:
+        assert desk.send("POST", HOLIDAY_PATH).error == (500, "EGW00202")

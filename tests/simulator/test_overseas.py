@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.simulator.support import OVERSEAS, Answer, Desk
+from tests.simulator.support import OVERSEAS_BALANCE_PATH, ClientResponse, SimulatorHarness
 
 ROW = [
     "cano", "acnt_prdt_cd", "prdt_type_cd", "ovrs_pdno", "ovrs_item_name", "frcr_evlu_pfls_amt",
@@ -33,13 +33,13 @@ CURRENCY = {
 Row = dict[str, str]
 
 
-def ask(desk: Desk, token: str, exchange: str, currency: str = "USD", **more: str) -> Answer:
+def ask(desk: SimulatorHarness, token: str, exchange: str, currency: str = "USD", **more: str) -> ClientResponse:
     query = {"OVRS_EXCG_CD": exchange, "TR_CRCY_CD": currency, "CTX_AREA_FK200": "",
              "CTX_AREA_NK200": "", **more}  # fmt: skip
-    return desk.ask("general", token, OVERSEAS, query, tr_cont="N" if more else "")
+    return desk.request_for_account("general", token, OVERSEAS_BALANCE_PATH, query, tr_cont="N" if more else "")
 
 
-def pages(desk: Desk, token: str, exchange: str, currency: str = "USD") -> Iterator[Answer]:
+def pages(desk: SimulatorHarness, token: str, exchange: str, currency: str = "USD") -> Iterator[ClientResponse]:
     answer = ask(desk, token, exchange, currency)
     yield answer
     while answer.headers["tr_cont"] in {"M", "F"}:
@@ -48,7 +48,7 @@ def pages(desk: Desk, token: str, exchange: str, currency: str = "USD") -> Itera
         yield answer
 
 
-def held(answer: Answer) -> list[tuple[str, str]]:
+def held(answer: ClientResponse) -> list[tuple[str, str]]:
     rows = answer.json["output1"]
     return [(row["ovrs_pdno"], row["ovrs_excg_cd"]) for row in rows if row["ovrs_pdno"]]
 
@@ -76,8 +76,8 @@ def check(rows: list[Row], totals: Row) -> None:
 @pytest.mark.parametrize("scene", ["ordinary", "overseas"])
 @pytest.mark.parametrize("exchange", CURRENCY)
 def test_the_figures_of_every_exchange_add_up(scene: str, environment: str, exchange: str) -> None:
-    with Desk(scene=scene, environment=environment) as desk:
-        token = desk.token()
+    with SimulatorHarness(scene=scene, environment=environment) as desk:
+        token = desk.issue_token()
         for seconds in (1, 40_000):
             desk.clock.advance(seconds=seconds)
             rows: list[Row] = []
@@ -93,8 +93,8 @@ def test_the_figures_of_every_exchange_add_up(scene: str, environment: str, exch
 
 
 def test_nasd_on_real_is_all_of_the_us_and_the_same_item_comes_under_its_own_exchange_too() -> None:
-    with Desk() as desk:
-        token = desk.token()
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
         all_us, nasdaq, new_york, amex = (
             held(ask(desk, token, code)) for code in ("NASD", "NAS", "NYSE", "AMEX")
         )
@@ -105,21 +105,21 @@ def test_nasd_on_real_is_all_of_the_us_and_the_same_item_comes_under_its_own_exc
 
 
 def test_paper_has_each_us_exchange_on_its_own_and_no_nas() -> None:
-    with Desk(environment="paper") as desk:
-        token = desk.token()
+    with SimulatorHarness(environment="paper") as desk:
+        token = desk.issue_token()
         assert held(ask(desk, token, "NASD")) == [("TSLA", "NASD"), ("AAPL", "NASD")]
         assert held(ask(desk, token, "NYSE")) == [("KO", "NYSE")]
-        assert ask(desk, token, "NAS").refusal == (200, "OPSQ2001")
+        assert ask(desk, token, "NAS").error == (200, "OPSQ2001")
 
 
 def test_paper_gives_everything_for_two_blanks_and_real_refuses_them() -> None:
-    with Desk(environment="paper") as desk:
-        answer = ask(desk, desk.token(), "", "")
+    with SimulatorHarness(environment="paper") as desk:
+        answer = ask(desk, desk.issue_token(), "", "")
     assert {code for _, code in held(answer)} == {
         "NASD", "NYSE", "AMEX", "SEHK", "TKSE", "VNSE", "SHAA"
     }  # fmt: skip
-    with Desk() as desk:
-        assert ask(desk, desk.token(), "", "").refusal == (200, "OPSQ2001")
+    with SimulatorHarness() as desk:
+        assert ask(desk, desk.issue_token(), "", "").error == (200, "OPSQ2001")
 
 
 @pytest.mark.parametrize(
@@ -135,23 +135,23 @@ def test_paper_gives_everything_for_two_blanks_and_real_refuses_them() -> None:
     ],
 )
 def test_a_wrong_exchange_or_pair_is_refused(exchange: str, currency: str, name: str) -> None:
-    with Desk() as desk:
-        answer = ask(desk, desk.token(), exchange, currency)
-    assert answer.refusal == (200, "OPSQ2001")
+    with SimulatorHarness() as desk:
+        answer = ask(desk, desk.issue_token(), exchange, currency)
+    assert answer.error == (200, "OPSQ2001")
     assert answer.json["msg1"].strip() == f"ERROR : INPUT INVALID_CHECK_{name}"
 
 
 @pytest.mark.parametrize("currency", ["CNY", "USD"])
 def test_hong_kong_has_three_currencies(currency: str) -> None:
-    with Desk() as desk:
-        token = desk.token()
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
         assert ask(desk, token, "SEHK", currency).code == "KIOK0560"
         assert held(ask(desk, token, "SEHK", "HKD")) == [("00700", "SEHK")]
 
 
 def test_real_ends_the_last_page_with_a_row_of_nothing() -> None:
-    with Desk(scene="overseas") as desk:
-        read = list(pages(desk, desk.token(), "NASD"))
+    with SimulatorHarness(scene="overseas") as desk:
+        read = list(pages(desk, desk.issue_token(), "NASD"))
     assert [len(page.json["output1"]) for page in read] == [100, 100, 35]
     assert [page.json["output1"].count(FILLER) for page in read] == [0, 0, 1]
     assert list(read[-1].json["output1"][-1].items()) == list(FILLER.items())
@@ -160,21 +160,21 @@ def test_real_ends_the_last_page_with_a_row_of_nothing() -> None:
 
 
 def test_an_account_empty_abroad_has_only_that_row_on_real_and_none_on_paper() -> None:
-    with Desk(scene="empty") as desk:
-        answer = ask(desk, desk.token(), "NASD")
+    with SimulatorHarness(scene="empty") as desk:
+        answer = ask(desk, desk.issue_token(), "NASD")
         assert (answer.json["rt_cd"], answer.code) == ("0", "KIOK0560")
         assert answer.json["output1"] == [FILLER]
         assert {Decimal(value) for value in answer.json["output2"].values()} == {Decimal(0)}
-    with Desk(scene="empty", environment="paper") as desk:
-        answer = ask(desk, desk.token(), "NASD")
+    with SimulatorHarness(scene="empty", environment="paper") as desk:
+        answer = ask(desk, desk.issue_token(), "NASD")
         assert (answer.json["rt_cd"], answer.code) == ("0", "70070000")
         assert answer.json["output1"] == []
         assert isinstance(answer.json["output2"], dict)
 
 
 def test_keys_are_200_wide_and_say_nothing_when_stripped_or_of_another_query() -> None:
-    with Desk(scene="overseas") as desk:
-        token = desk.token()
+    with SimulatorHarness(scene="overseas") as desk:
+        token = desk.issue_token()
         first = ask(desk, token, "NASD")
         keys = {name: first.json[name.lower()] for name in ("CTX_AREA_FK200", "CTX_AREA_NK200")}
         assert keys["CTX_AREA_FK200"] == "50001234^01^NASD^USD^".ljust(200)
@@ -189,23 +189,23 @@ def test_keys_are_200_wide_and_say_nothing_when_stripped_or_of_another_query() -
 
 
 def test_the_page_size_can_be_told_and_the_letters_are_the_scenes() -> None:
-    with Desk(scene="other-letters", page_size=2) as desk:
-        read = list(pages(desk, desk.token(), "NASD"))
+    with SimulatorHarness(scene="other-letters", page_size=2) as desk:
+        read = list(pages(desk, desk.issue_token(), "NASD"))
     assert [page.headers["tr_cont"] for page in read] == ["F", "E"]
     assert [len(held(page)) for page in read] == [2, 2]
 
 
 def test_fractions_and_items_sold_out_are_left_out_here() -> None:
-    with Desk() as desk:
-        codes = [code for code, _ in held(ask(desk, desk.token(), "NASD"))]
+    with SimulatorHarness() as desk:
+        codes = [code for code, _ in held(ask(desk, desk.issue_token(), "NASD"))]
     assert codes.count("TSLA") == 1
     assert "NVDA" not in codes
     assert "BRK/B" not in codes
 
 
 def test_prices_move_and_stand_still_for_three_seconds() -> None:
-    with Desk() as desk:
-        token = desk.token()
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
         desk.clock.advance(seconds=-int(desk.clock.now.timestamp()) % 3)
         seen = []
         for _ in range(40):
@@ -219,6 +219,6 @@ def test_prices_move_and_stand_still_for_three_seconds() -> None:
 
 
 def test_hostile_names_come_from_abroad_too() -> None:
-    with Desk(scene="hostile") as desk:
-        rows = ask(desk, desk.token(), "NASD").json["output1"]
+    with SimulatorHarness(scene="hostile") as desk:
+        rows = ask(desk, desk.issue_token(), "NASD").json["output1"]
     assert any("\x1b[2J" in row["ovrs_item_name"] for row in rows)

@@ -5,43 +5,43 @@ from decimal import Decimal
 
 import pytest
 
-from tests.simulator.support import PENSION, PENSION_DEPOSIT, PENSION_PRESENT, Answer, Desk
+from tests.simulator.support import PENSION_BALANCE_PATH, PENSION_DEPOSIT_PATH, PENSION_PRESENT_BALANCE_PATH, ClientResponse, SimulatorHarness
 
 QUERIES = {
-    PENSION: {"ACCA_DVSN_CD": "00", "INQR_DVSN": "00", "CTX_AREA_FK100": "", "CTX_AREA_NK100": ""},
-    PENSION_PRESENT: {"USER_DVSN_CD": "00", "CTX_AREA_FK100": "", "CTX_AREA_NK100": ""},
-    PENSION_DEPOSIT: {"ACCA_DVSN_CD": "00"},
+    PENSION_BALANCE_PATH: {"ACCA_DVSN_CD": "00", "INQR_DVSN": "00", "CTX_AREA_FK100": "", "CTX_AREA_NK100": ""},
+    PENSION_PRESENT_BALANCE_PATH: {"USER_DVSN_CD": "00", "CTX_AREA_FK100": "", "CTX_AREA_NK100": ""},
+    PENSION_DEPOSIT_PATH: {"ACCA_DVSN_CD": "00"},
 }
 ROWS = {
-    PENSION: [
+    PENSION_BALANCE_PATH: [
         "cblc_dvsn_name", "prdt_name", "pdno", "item_dvsn_name", "thdt_buyqty", "thdt_sll_qty",
         "hldg_qty", "ord_psbl_qty", "pchs_avg_pric", "pchs_amt", "prpr", "evlu_amt",
         "evlu_pfls_amt", "evlu_erng_rt",
     ],
-    PENSION_PRESENT: [
+    PENSION_PRESENT_BALANCE_PATH: [
         "cblc_dvsn", "cblc_dvsn_name", "pdno", "prdt_name", "hldg_qty", "slpsb_qty",
         "pchs_avg_pric", "evlu_pfls_amt", "evlu_pfls_rt", "prpr", "evlu_amt", "pchs_amt",
         "cblc_weit",
     ],
 }  # fmt: skip
 SUMMARIES = {
-    PENSION: [
+    PENSION_BALANCE_PATH: [
         "dnca_tot_amt", "nxdy_excc_amt", "prvs_rcdl_excc_amt", "thdt_buy_amt", "thdt_sll_amt",
         "thdt_tlex_amt", "scts_evlu_amt", "tot_evlu_amt",
     ],
-    PENSION_PRESENT: [
+    PENSION_PRESENT_BALANCE_PATH: [
         "pchs_amt_smtl_amt", "evlu_amt_smtl_amt", "evlu_pfls_smtl_amt", "trad_pfls_smtl",
         "thdt_tot_pfls_amt", "pftrt",
     ],
 }  # fmt: skip
 
 
-def ask(desk: Desk, token: str, path: str, **changes: str | None) -> Answer:
+def ask(desk: SimulatorHarness, token: str, path: str, **changes: str | None) -> ClientResponse:
     tr_cont = "N" if changes.get("CTX_AREA_NK100") else ""
-    return desk.ask("pension", token, path, {**QUERIES[path], **changes}, tr_cont=tr_cont)
+    return desk.request_for_account("pension", token, path, {**QUERIES[path], **changes}, tr_cont=tr_cont)
 
 
-def pages(desk: Desk, token: str, path: str, **changes: str | None) -> Iterator[Answer]:
+def pages(desk: SimulatorHarness, token: str, path: str, **changes: str | None) -> Iterator[ClientResponse]:
     answer = ask(desk, token, path, **changes)
     yield answer
     while answer.headers["tr_cont"] == "M":
@@ -53,14 +53,14 @@ def pages(desk: Desk, token: str, path: str, **changes: str | None) -> Iterator[
 
 @pytest.mark.parametrize("scene", ["ordinary", "pension", "empty", "off-hours"])
 def test_the_balance_adds_up(scene: str) -> None:
-    with Desk(scene=scene) as desk:
-        read = list(pages(desk, desk.token_of("pension"), PENSION))
+    with SimulatorHarness(scene=scene) as desk:
+        read = list(pages(desk, desk.issue_token_for("pension"), PENSION_BALANCE_PATH))
     rows = [row for page in read for row in page.json["output1"]]
     summary = read[-1].json["output2"]
     assert all(page.json["output2"] == summary for page in read)
-    assert list(summary) == SUMMARIES[PENSION]
+    assert list(summary) == SUMMARIES[PENSION_BALANCE_PATH]
     for row in rows:
-        assert list(row) == ROWS[PENSION]
+        assert list(row) == ROWS[PENSION_BALANCE_PATH]
         worth, cost = int(row["evlu_amt"]), int(row["pchs_amt"])
         assert worth == int(row["prpr"]) * int(row["hldg_qty"])
         assert int(row["evlu_pfls_amt"]) == worth - cost
@@ -75,12 +75,12 @@ def test_the_balance_adds_up(scene: str) -> None:
 
 @pytest.mark.parametrize("scene", ["ordinary", "pension", "empty"])
 def test_the_balance_on_trade_date_adds_up_and_weighs(scene: str) -> None:
-    with Desk(scene=scene) as desk:
-        read = list(pages(desk, desk.token_of("pension"), PENSION_PRESENT))
+    with SimulatorHarness(scene=scene) as desk:
+        read = list(pages(desk, desk.issue_token_for("pension"), PENSION_PRESENT_BALANCE_PATH))
     rows = [row for page in read for row in page.json["output1"]]
     (summary,) = read[-1].json["output2"]
-    assert list(summary) == SUMMARIES[PENSION_PRESENT]
-    assert all(list(row) == ROWS[PENSION_PRESENT] for row in rows)
+    assert list(summary) == SUMMARIES[PENSION_PRESENT_BALANCE_PATH]
+    assert all(list(row) == ROWS[PENSION_PRESENT_BALANCE_PATH] for row in rows)
     for total, part in (
         ("pchs_amt_smtl_amt", "pchs_amt"),
         ("evlu_amt_smtl_amt", "evlu_amt"),
@@ -92,27 +92,27 @@ def test_the_balance_on_trade_date_adds_up_and_weighs(scene: str) -> None:
 
 
 def test_the_pension_scene_has_pages_of_fifty() -> None:
-    with Desk(scene="pension") as desk:
-        token = desk.token_of("pension")
-        for path in (PENSION, PENSION_PRESENT):
+    with SimulatorHarness(scene="pension") as desk:
+        token = desk.issue_token_for("pension")
+        for path in (PENSION_BALANCE_PATH, PENSION_PRESENT_BALANCE_PATH):
             read = list(pages(desk, token, path))
             assert [len(page.json["output1"]) for page in read] == [50, 50, 20]
             assert [page.code for page in read] == ["KIOK0500", "KIOK0500", "KIOK0460"]
             assert len({row["pdno"] for page in read for row in page.json["output1"]}) == 120
             assert read[-1].json["ctx_area_nk100"] == " " * 100
-            between = "^" if path == PENSION else "!^"
+            between = "^" if path == PENSION_BALANCE_PATH else "!^"
             start = between.join(("50003456", "29", "00", "00", ""))
             assert read[0].json["ctx_area_fk100"] == start.ljust(100)
 
 
 def test_rows_sold_out_can_be_hidden_on_trade_date() -> None:
-    with Desk() as desk:
-        token = desk.token_of("pension")
+    with SimulatorHarness() as desk:
+        token = desk.issue_token_for("pension")
         every, again, held = (
-            [row["hldg_qty"] for row in ask(desk, token, PENSION_PRESENT, **given).json["output1"]]
+            [row["hldg_qty"] for row in ask(desk, token, PENSION_PRESENT_BALANCE_PATH, **given).json["output1"]]
             for given in ({}, {"PRCS_DVSN_CD": "00"}, {"PRCS_DVSN_CD": "01"})
         )
-        with_zero = ask(desk, token, PENSION).json["output1"]
+        with_zero = ask(desk, token, PENSION_BALANCE_PATH).json["output1"]
     assert every == again
     assert every.count("0") == 1
     assert held == [quantity for quantity in every if quantity != "0"]
@@ -120,10 +120,10 @@ def test_rows_sold_out_can_be_hidden_on_trade_date() -> None:
 
 
 def test_the_deposit_agrees_with_the_balance() -> None:
-    with Desk() as desk:
-        token = desk.token_of("pension")
-        deposit = ask(desk, token, PENSION_DEPOSIT).json
-        balance = ask(desk, token, PENSION).json["output2"]
+    with SimulatorHarness() as desk:
+        token = desk.issue_token_for("pension")
+        deposit = ask(desk, token, PENSION_DEPOSIT_PATH).json
+        balance = ask(desk, token, PENSION_BALANCE_PATH).json["output2"]
     output = {name: int(value) for name, value in deposit["output"].items()}
     assert list(output) == ["dnca_tota", "nxdy_excc_amt", "nxdy_sttl_amt", "nx2_day_sttl_amt"]
     assert output["dnca_tota"] == int(balance["dnca_tot_amt"])
@@ -136,28 +136,28 @@ def test_the_deposit_agrees_with_the_balance() -> None:
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        (PENSION, "ACCA_DVSN_CD"), (PENSION, "INQR_DVSN"), (PENSION_PRESENT, "USER_DVSN_CD"),
-        (PENSION_PRESENT, "PRCS_DVSN_CD"), (PENSION_DEPOSIT, "ACCA_DVSN_CD"),
+        (PENSION_BALANCE_PATH, "ACCA_DVSN_CD"), (PENSION_BALANCE_PATH, "INQR_DVSN"), (PENSION_PRESENT_BALANCE_PATH, "USER_DVSN_CD"),
+        (PENSION_PRESENT_BALANCE_PATH, "PRCS_DVSN_CD"), (PENSION_DEPOSIT_PATH, "ACCA_DVSN_CD"),
     ],
 )  # fmt: skip
 def test_a_value_not_taken_is_named(path: str, name: str) -> None:
-    with Desk() as desk:
-        answer = ask(desk, desk.token_of("pension"), path, **{name: "02"})
-    assert answer.refusal == (200, "OPSQ2001")
+    with SimulatorHarness() as desk:
+        answer = ask(desk, desk.issue_token_for("pension"), path, **{name: "02"})
+    assert answer.error == (200, "OPSQ2001")
     assert answer.json["msg1"].strip() == f"ERROR : INPUT INVALID_CHECK_{name}"
 
 
 def test_the_pension_has_its_own_cursor_for_each_tr() -> None:
-    with Desk(scene="pension") as desk:
-        token = desk.token_of("pension")
-        first = ask(desk, token, PENSION)
+    with SimulatorHarness(scene="pension") as desk:
+        token = desk.issue_token_for("pension")
+        first = ask(desk, token, PENSION_BALANCE_PATH)
         keys = {name: first.json[name.lower()] for name in ("CTX_AREA_FK100", "CTX_AREA_NK100")}
-        other = ask(desk, token, PENSION_PRESENT, **keys)
+        other = ask(desk, token, PENSION_PRESENT_BALANCE_PATH, **keys)
         assert other.json["output1"][0]["pdno"] == first.json["output1"][0]["pdno"]
 
 
 def test_an_empty_pension_says_so() -> None:
-    with Desk(scene="empty") as desk:
-        token = desk.token_of("pension")
-        assert ask(desk, token, PENSION).code == "KIOK0560"
-        assert ask(desk, token, PENSION_DEPOSIT).code == "KIOK0510"
+    with SimulatorHarness(scene="empty") as desk:
+        token = desk.issue_token_for("pension")
+        assert ask(desk, token, PENSION_BALANCE_PATH).code == "KIOK0560"
+        assert ask(desk, token, PENSION_DEPOSIT_PATH).code == "KIOK0510"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.support import PRESENT, Answer, Desk
+from tests.simulator.support import OVERSEAS_PRESENT_BALANCE_PATH, ClientResponse, SimulatorHarness
 
 ROW = [
     "prdt_name", "cblc_qty13", "thdt_buy_ccld_qty1", "thdt_sll_ccld_qty1", "ccld_qty_smtl1",
@@ -31,15 +31,15 @@ TOTALS = [
 UNITS = {"USD": 1, "HKD": 1, "CNY": 1, "JPY": 100, "VND": 100}
 
 
-def ask(desk: Desk, token: str, **changes: str | None) -> Answer:
+def ask(desk: SimulatorHarness, token: str, **changes: str | None) -> ClientResponse:
     query = {"WCRC_FRCR_DVSN_CD": "02", "NATN_CD": "000", "TR_MKET_CD": "00",
              "INQR_DVSN_CD": "00", **changes}  # fmt: skip
-    return desk.ask("general", token, PRESENT, query)
+    return desk.request_for_account("general", token, OVERSEAS_PRESENT_BALANCE_PATH, query)
 
 
 def seen(scene: str = "ordinary", environment: str = "real", **changes: str | None) -> Any:
-    with Desk(scene=scene, environment=environment) as desk:
-        return ask(desk, desk.token(), **changes).json
+    with SimulatorHarness(scene=scene, environment=environment) as desk:
+        return ask(desk, desk.issue_token(), **changes).json
 
 
 def whole(number: Decimal) -> int:
@@ -105,12 +105,12 @@ def test_yen_and_dong_have_a_rate_for_100_and_eight_decimals() -> None:
 
 
 def test_rates_stand_all_day_and_change_overnight() -> None:
-    with Desk() as desk:
-        token = desk.token()
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
         days = []
         for hours in (0, 6, 20):
             desk.clock.advance(hours=hours)
-            token = desk.token() if hours == 20 else token
+            token = desk.issue_token() if hours == 20 else token
             days.append([row["frst_bltn_exrt"] for row in ask(desk, token).json["output2"]])
     assert days[0] == days[1] != days[2]
 
@@ -186,8 +186,8 @@ def test_a_value_not_taken_is_named(name: str, value: str) -> None:
 
 
 def test_there_is_no_continuation() -> None:
-    with Desk(scene="overseas") as desk:
-        answer = ask(desk, desk.token())
+    with SimulatorHarness(scene="overseas") as desk:
+        answer = ask(desk, desk.issue_token())
     assert len(answer.json["output1"]) > 200
     assert answer.headers["tr_cont"] == ""
     assert list(answer.json) == ["output1", "output2", "output3", "rt_cd", "msg_cd", "msg1"]
@@ -218,13 +218,13 @@ def test_without_consent_there_is_nothing_abroad() -> None:
 
 
 def test_the_two_trs_agree_on_the_same_instant() -> None:
-    from tests.simulator.support import OVERSEAS
+    from tests.simulator.support import OVERSEAS_BALANCE_PATH
 
     query = {"OVRS_EXCG_CD": "NASD", "TR_CRCY_CD": "USD", "CTX_AREA_FK200": "",
              "CTX_AREA_NK200": ""}  # fmt: skip
-    with Desk() as desk:
-        token = desk.token()
-        one = desk.ask("general", token, OVERSEAS, query).json["output1"]
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
+        one = desk.request_for_account("general", token, OVERSEAS_BALANCE_PATH, query).json["output1"]
         other = ask(desk, token, NATN_CD="840", INQR_DVSN_CD="01").json["output1"]
     assert {
         row["ovrs_pdno"]: Decimal(row["ovrs_stck_evlu_amt"]) for row in one if row["ovrs_pdno"]

@@ -5,13 +5,13 @@ from http.client import RemoteDisconnected
 
 import pytest
 
-from kistui.simulator import SCENES, Options, Simulator
-from tests.simulator.support import Answer, Desk
+from kistui.simulator import SCENES, SimulatorOptions, Simulator
+from tests.simulator.support import ClientResponse, SimulatorHarness
 
 
-def shown(scene: str, **options: str) -> Answer:
-    with Desk(scene=scene, **options) as desk:
-        return desk.balance(desk.token())
+def shown(scene: str, **options: str) -> ClientResponse:
+    with SimulatorHarness(scene=scene, **options) as desk:
+        return desk.request_balance(desk.issue_token())
 
 
 def test_every_scene_has_a_line_of_description() -> None:
@@ -23,12 +23,12 @@ def test_every_scene_has_a_line_of_description() -> None:
 
 def test_an_unknown_scene_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="no scene 'nowhere'"):
-        Simulator(Options(scene="nowhere"))
+        Simulator(SimulatorOptions(scene="nowhere"))
 
 
 def test_many_has_500_holdings_with_hangul_latin_and_long_names() -> None:
-    with Desk(scene="many") as desk:
-        rows = [row for page in desk.pages(desk.token()) for row in page.json["output1"]]
+    with SimulatorHarness(scene="many") as desk:
+        rows = [row for page in desk.iter_pages(desk.issue_token()) for row in page.json["output1"]]
     names = [row["prdt_name"] for row in rows]
     assert len({row["pdno"] for row in rows}) == 500
     assert all(row["hldg_qty"] != "0" for row in rows)
@@ -66,27 +66,27 @@ def test_hostile_names_hold_every_kind_of_attack_but_nul() -> None:
 
 
 def test_other_letters_mark_pages_f_and_e() -> None:
-    with Desk(scene="other-letters") as desk:
-        letters = [page.headers["tr_cont"] for page in desk.pages(desk.token())]
+    with SimulatorHarness(scene="other-letters") as desk:
+        letters = [page.headers["tr_cont"] for page in desk.iter_pages(desk.issue_token())]
     assert letters == ["F", "F", "E"]
 
 
 def test_the_first_token_expires_at_first_use_and_the_next_one_works() -> None:
-    with Desk(scene="expired-token") as desk:
-        first = desk.token()
-        assert desk.balance(first).refusal == (500, "EGW00123")
-        assert desk.balance(first).refusal == (500, "EGW00123")
-        second = desk.token()
+    with SimulatorHarness(scene="expired-token") as desk:
+        first = desk.issue_token()
+        assert desk.request_balance(first).error == (500, "EGW00123")
+        assert desk.request_balance(first).error == (500, "EGW00123")
+        second = desk.issue_token()
         assert second != first
-        assert desk.balance(second).status == 200
+        assert desk.request_balance(second).status == 200
 
 
 @pytest.mark.parametrize(
     ("scene", "code"), [("refused-key", "EGW00103"), ("refused-secret", "EGW00105")]
 )
 def test_refused_credentials_give_no_token(scene: str, code: str) -> None:
-    with Desk(scene=scene) as desk:
-        assert desk.issue().refusal == (403, code)
+    with SimulatorHarness(scene=scene) as desk:
+        assert desk.request_token().error == (403, code)
 
 
 @pytest.mark.parametrize(
@@ -100,38 +100,38 @@ def test_refused_credentials_give_no_token(scene: str, code: str) -> None:
 def test_a_token_comes_but_the_balance_is_refused(
     scene: str, environment: str, expected: tuple[int, str]
 ) -> None:
-    assert shown(scene, environment=environment).refusal == expected
+    assert shown(scene, environment=environment).error == expected
 
 
 def test_rate_limited_refuses_every_second_balance_in_turn() -> None:
-    with Desk(scene="rate-limited") as desk:
-        token = desk.token()
-        codes = [desk.balance(token).code for _ in range(5)]
+    with SimulatorHarness(scene="rate-limited") as desk:
+        token = desk.issue_token()
+        codes = [desk.request_balance(token).code for _ in range(5)]
     assert codes == ["KIOK0510", "EGW00201", "KIOK0510", "EGW00215", "KIOK0510"]
 
 
 @pytest.mark.parametrize("environment", ["real", "paper"])
 def test_the_second_page_fails_every_time(environment: str) -> None:
-    with Desk(scene="failing-page", environment=environment) as desk:
-        token = desk.token()
+    with SimulatorHarness(scene="failing-page", environment=environment) as desk:
+        token = desk.issue_token()
         for _ in range(2):
-            first, second = desk.pages(token)
+            first, second = desk.iter_pages(token)
             assert first.json["rt_cd"] == "0"
-            assert second.refusal == (500, "EGW00203")
+            assert second.error == (500, "EGW00203")
 
 
 def test_data_change_once_in_each_balance_and_a_restart_reads_it_whole() -> None:
-    with Desk(scene="data-changed") as desk:
-        token = desk.token()
+    with SimulatorHarness(scene="data-changed") as desk:
+        token = desk.issue_token()
         for _ in range(2):
-            assert [page.code for page in desk.pages(token)] == ["KIOK0500", "SYDB0050"]
-            assert [page.code for page in desk.pages(token)] == ["KIOK0500", "KIOK0460"]
+            assert [page.code for page in desk.iter_pages(token)] == ["KIOK0500", "SYDB0050"]
+            assert [page.code for page in desk.iter_pages(token)] == ["KIOK0500", "KIOK0460"]
 
 
 def test_garbled_is_neither_json_nor_utf_8() -> None:
-    with Desk(scene="garbled") as desk:
-        token = desk.token()
-        first, second = desk.balance(token), desk.balance(token)
+    with SimulatorHarness(scene="garbled") as desk:
+        token = desk.issue_token()
+        first, second = desk.request_balance(token), desk.request_balance(token)
     assert first.status == second.status == 200
     with pytest.raises(ValueError, match="Unterminated"):
         _ = first.json
@@ -140,24 +140,24 @@ def test_garbled_is_neither_json_nor_utf_8() -> None:
 
 
 def test_down_is_a_page_in_html() -> None:
-    with Desk(scene="down") as desk:
-        answer = desk.issue()
+    with SimulatorHarness(scene="down") as desk:
+        answer = desk.request_token()
     assert answer.status == 503
     assert answer.headers["content-type"].startswith("text/html")
     assert "점검" in answer.body.decode()
 
 
 def test_dropped_closes_without_an_answer() -> None:
-    with Desk(scene="dropped") as desk, pytest.raises(RemoteDisconnected):
-        desk.issue()
+    with SimulatorHarness(scene="dropped") as desk, pytest.raises(RemoteDisconnected):
+        desk.request_token()
 
 
 def test_looping_hands_out_the_same_page_and_cursor() -> None:
-    with Desk(scene="looping") as desk:
-        token = desk.token()
-        first = desk.balance(token)
+    with SimulatorHarness(scene="looping") as desk:
+        token = desk.issue_token()
+        first = desk.request_balance(token)
         desk.clock.advance(minutes=1)
-        second = desk.next_page(token, first)
+        second = desk.request_next_page(token, first)
     assert first.headers["tr_cont"] == second.headers["tr_cont"] == "M"
     assert first.json["ctx_area_nk100"] == second.json["ctx_area_nk100"] != " " * 100
     assert [row["pdno"] for row in first.json["output1"]] == [
@@ -170,15 +170,15 @@ def test_slow_takes_two_seconds() -> None:
 
 
 def test_a_scene_can_change_while_running_and_reset_goes_back() -> None:
-    with Desk() as desk:
-        token = desk.token()
-        desk.simulator.use_scene("empty")
-        assert desk.balance(token).code == "KIOK0560"
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
+        desk.simulator.set_scene("empty")
+        assert desk.request_balance(token).code == "KIOK0560"
         desk.simulator.reset()
         assert desk.simulator.requests == []
         assert desk.simulator.notices == 0
-        assert desk.balance(token).code == "EGW00121"
-        assert desk.balance(desk.token()).code == "KIOK0510"
+        assert desk.request_balance(token).code == "EGW00121"
+        assert desk.request_balance(desk.issue_token()).code == "KIOK0510"
 
 
 BROKEN = {"slow", "dropped", "reset", "silent", "endless", "elsewhere"}
@@ -188,7 +188,7 @@ BROKEN = {"slow", "dropped", "reset", "silent", "endless", "elsewhere"}
 @pytest.mark.parametrize("scene", sorted(set(SCENES) - BROKEN))
 @pytest.mark.parametrize("holdings", [0, 1])
 def test_every_scene_answers_with_any_number_of_holdings(scene: str, holdings: int) -> None:
-    with Desk(scene=scene, holdings=holdings) as desk:
-        issued = desk.issue()
+    with SimulatorHarness(scene=scene, holdings=holdings) as desk:
+        issued = desk.request_token()
         token = issued.json["access_token"] if issued.status == 200 else "none"
-        assert desk.balance(token).status in {200, 403, 500, 503}
+        assert desk.request_balance(token).status in {200, 403, 500, 503}

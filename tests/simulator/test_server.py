@@ -8,9 +8,9 @@ from threading import Thread
 
 import pytest
 
-from kistui.simulator import Options, Reply, Simulator, refusal
-from kistui.simulator.refusals import REFUSALS
-from tests.simulator.support import BALANCE, TOKEN, Desk
+from kistui.simulator import SimulatorOptions, Response, Simulator, error_response
+from kistui.simulator.error_codes import ERROR_SPECS
+from tests.simulator.support import DOMESTIC_BALANCE_PATH, TOKEN_PATH, SimulatorHarness
 
 PROMPT = 0.05
 
@@ -20,7 +20,7 @@ def test_the_credentials_have_kis_lengths() -> None:
     assert len(simulator.app_key) == 36
     assert len(simulator.app_secret) == 180
     assert simulator.app_secret.endswith("=")
-    assert simulator.account == "50001234-01"
+    assert simulator.account_number == "50001234-01"
 
 
 def test_it_serves_on_loopback_and_has_no_url_before() -> None:
@@ -32,10 +32,10 @@ def test_it_serves_on_loopback_and_has_no_url_before() -> None:
 
 
 def test_a_taken_port_is_an_os_error() -> None:
-    with Desk() as desk:
+    with SimulatorHarness() as desk:
         port = int(desk.simulator.url.rpartition(":")[2])
         with pytest.raises(OSError, match="in use"):
-            Simulator(Options(port=port)).start()
+            Simulator(SimulatorOptions(port=port)).start()
 
 
 def test_it_can_be_started_again() -> None:
@@ -48,48 +48,48 @@ def test_it_can_be_started_again() -> None:
 @pytest.mark.parametrize("wrong", [{"environment": "demo"}, {"holdings": -1}, {"page_size": 0}])
 def test_options_it_cannot_serve_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        Options(**wrong)  # type: ignore[arg-type]
+        SimulatorOptions(**wrong)  # type: ignore[arg-type]
 
 
 def test_scripted_replies_come_once_each_and_then_the_usual() -> None:
-    with Desk() as desk:
-        token = desk.token()
-        desk.simulator.script("inquire-balance", refusal("EGW00201"), Reply(status=429))
-        assert desk.balance(token).refusal == (500, "EGW00201")
-        assert desk.balance(token).status == 429
-        assert desk.balance(token).code == "KIOK0510"
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
+        desk.simulator.script("inquire-balance", error_response("EGW00201"), Response(status=429))
+        assert desk.request_balance(token).error == (500, "EGW00201")
+        assert desk.request_balance(token).status == 429
+        assert desk.request_balance(token).code == "KIOK0510"
 
 
 def test_a_scripted_reply_may_replace_the_usual_headers() -> None:
-    with Desk() as desk:
-        desk.simulator.script(BALANCE, Reply(body=b"<p>", headers={"Content-Type": "text/html"}))
-        answer = desk.balance("any")
+    with SimulatorHarness() as desk:
+        desk.simulator.script(DOMESTIC_BALANCE_PATH, Response(body=b"<p>", headers={"Content-Type": "text/html"}))
+        answer = desk.request_balance("any")
     assert answer.headers["content-type"] == "text/html"
     assert answer.headers["tr_id"] == "TTTC8434R"
     assert answer.body == b"<p>"
 
 
 def test_a_cut_reply_gives_nothing_or_half() -> None:
-    with Desk() as desk:
-        desk.simulator.script(TOKEN, Reply(cut="before"), Reply(body=b"12345678", cut="during"))
+    with SimulatorHarness() as desk:
+        desk.simulator.script(TOKEN_PATH, Response(disconnect="before"), Response(body=b"12345678", disconnect="during"))
         with pytest.raises(RemoteDisconnected):
-            desk.issue()
+            desk.request_token()
         desk.connection.close()
         with pytest.raises(IncompleteRead) as caught:
-            desk.issue()
+            desk.request_token()
         assert caught.value.partial == b"1234"
         desk.connection.close()
-        assert desk.issue().status == 200
+        assert desk.request_token().status == 200
 
 
 def test_only_known_cuts_are_taken() -> None:
     with pytest.raises(ValueError, match="cut"):
-        Reply(cut="after")
+        Response(disconnect="after")
 
 
-@pytest.mark.parametrize("code", REFUSALS)
+@pytest.mark.parametrize("code", ERROR_SPECS)
 def test_every_refusal_has_the_shape_of_its_status(code: str) -> None:
-    reply = refusal(code)
+    reply = error_response(code)
     body = json.loads(reply.body)
     shapes = {
         403: ["error_description", "error_code"],
@@ -100,15 +100,15 @@ def test_every_refusal_has_the_shape_of_its_status(code: str) -> None:
 
 
 def test_a_refusal_takes_another_text_and_status() -> None:
-    assert refusal("EGW00002", status=403).status == 403
-    assert json.loads(refusal("XYZ00001", "다른 글").body)["msg1"].strip() == "다른 글"
+    assert error_response("EGW00002", status=403).status == 403
+    assert json.loads(error_response("XYZ00001", "다른 글").body)["msg1"].strip() == "다른 글"
     with pytest.raises(KeyError):
-        refusal("XYZ00001")
+        error_response("XYZ00001")
 
 
 def test_stop_is_prompt_with_a_connection_kept_alive() -> None:
-    with Desk() as desk:
-        desk.token()
+    with SimulatorHarness() as desk:
+        desk.issue_token()
         idle = desk.connection.sock
         before = time.monotonic()
         desk.simulator.stop()
@@ -122,13 +122,13 @@ def test_stop_is_prompt_with_a_stalled_reply() -> None:
 
     def ask() -> None:
         with pytest.raises((RemoteDisconnected, ConnectionError)) as caught:
-            desk.issue()
+            desk.request_token()
         ends.append(caught.type)
 
-    with Desk(delay=60) as desk:
+    with SimulatorHarness(delay=60) as desk:
         asking = Thread(target=ask)
         asking.start()
-        while not desk.simulator.count("tokenP"):
+        while not desk.simulator.count_requests("tokenP"):
             time.sleep(0)
         before = time.monotonic()
         desk.simulator.stop()
@@ -138,28 +138,28 @@ def test_stop_is_prompt_with_a_stalled_reply() -> None:
 
 
 def test_a_delay_is_kept() -> None:
-    with Desk() as desk:
-        desk.simulator.script(TOKEN, Reply(delay=0.03))
+    with SimulatorHarness() as desk:
+        desk.simulator.script(TOKEN_PATH, Response(delay=0.03))
         before = time.monotonic()
-        desk.issue()
+        desk.request_token()
         assert time.monotonic() - before >= 0.03
 
 
 def test_an_answer_is_one_send_so_kept_connections_are_quick() -> None:
-    with Desk() as desk:
-        token = desk.token()
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
         before = time.monotonic()
         for _ in range(20):
-            desk.balance(token)
+            desk.request_balance(token)
         assert time.monotonic() - before < 20 * 0.02
 
 
 def test_requests_are_recorded_with_clock_time_and_upper_case_names() -> None:
-    with Desk() as desk:
-        desk.balance(desk.token(), {"CANO": None, "cano": "50001234"})
+    with SimulatorHarness() as desk:
+        desk.request_balance(desk.issue_token(), {"CANO": None, "cano": "50001234"})
         issue, balance = desk.simulator.requests
-        assert desk.simulator.count("tokenP") == desk.simulator.count("inquire-balance") == 1
-    assert (issue.method, issue.path) == ("POST", TOKEN)
+        assert desk.simulator.count_requests("tokenP") == desk.simulator.count_requests("inquire-balance") == 1
+    assert (issue.method, issue.path) == ("POST", TOKEN_PATH)
     assert issue.body_keys == ("grant_type", "appkey", "appsecret")
     assert not issue.has_token
     assert balance.has_token
@@ -169,9 +169,9 @@ def test_requests_are_recorded_with_clock_time_and_upper_case_names() -> None:
 
 
 def test_no_secret_and_no_token_is_kept_or_shown() -> None:
-    with Desk() as desk:
-        token = desk.token()
-        desk.balance(token)
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
+        desk.request_balance(token)
         simulator = desk.simulator
         kept = [(request.query, request.headers, request.body_keys) for request in
                 simulator.requests]  # fmt: skip
@@ -182,8 +182,8 @@ def test_no_secret_and_no_token_is_kept_or_shown() -> None:
 
 
 def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
-    with Desk() as desk:
-        desk.issue()
+    with SimulatorHarness() as desk:
+        desk.request_token()
         with socket.create_connection(("127.0.0.1", desk.connection.port)) as raw:
             raw.sendall(b"nonsense\r\n\r\n")
             assert b"400" in raw.recv(1000)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.simulator.support import REVOKE, Desk
+from tests.simulator.support import REVOKE_PATH, SimulatorHarness
 
 DEAD, EXPIRED, TOO_SOON = (500, "EGW00121"), (500, "EGW00123"), (403, "EGW00133")
 
 
 def test_a_token_answer_has_the_shape_of_tokenp() -> None:
-    with Desk() as desk:
-        answer = desk.issue()
+    with SimulatorHarness() as desk:
+        answer = desk.request_token()
     assert answer.status == 200
     assert answer.json["token_type"] == "Bearer"
     assert answer.json["expires_in"] == 86400
@@ -34,119 +34,119 @@ def test_a_token_answer_has_the_shape_of_tokenp() -> None:
 def test_a_wrong_token_request_is_refused_with_403_and_sends_no_notice(
     changes: dict[str, object], code: str
 ) -> None:
-    with Desk() as desk:
-        answer = desk.issue(**changes)
-        assert answer.refusal == (403, code)
+    with SimulatorHarness() as desk:
+        answer = desk.request_token(**changes)
+        assert answer.error == (403, code)
         assert list(answer.json) == ["error_description", "error_code"]
         assert desk.simulator.notices == 0
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b"[" * 60_000])
 def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
-    with Desk() as desk:
-        assert desk.send("POST", "/oauth2/tokenP", body).refusal == (403, "EGW00101")
+    with SimulatorHarness() as desk:
+        assert desk.send("POST", "/oauth2/tokenP", body).error == (403, "EGW00101")
 
 
 def test_a_second_issue_is_refused_for_59_seconds_and_allowed_at_60() -> None:
-    with Desk() as desk:
-        first = desk.token()
+    with SimulatorHarness() as desk:
+        first = desk.issue_token()
         desk.clock.advance(seconds=59)
-        assert desk.issue().refusal == TOO_SOON
+        assert desk.request_token().error == TOO_SOON
         desk.clock.advance(seconds=1)
-        assert desk.token() == first
+        assert desk.issue_token() == first
         desk.clock.advance(seconds=59)
-        assert desk.issue().refusal == TOO_SOON
+        assert desk.request_token().error == TOO_SOON
 
 
 def test_within_six_hours_the_same_token_comes_with_its_first_expiry() -> None:
-    with Desk() as desk:
-        first = desk.issue().json
+    with SimulatorHarness() as desk:
+        first = desk.request_token().json
         desk.clock.advance(hours=5, minutes=59, seconds=59)
-        assert desk.issue().json == first
+        assert desk.request_token().json == first
 
 
 def test_at_six_hours_a_new_token_comes_and_the_old_one_still_works() -> None:
-    with Desk() as desk:
-        first = desk.token()
+    with SimulatorHarness() as desk:
+        first = desk.issue_token()
         desk.clock.advance(hours=6)
-        second = desk.issue().json
+        second = desk.request_token().json
         assert second["access_token"] != first
         assert second["access_token_token_expired"] == "2026-11-24 16:32:07"
-        assert desk.balance(first).status == 200
-        assert desk.balance(second["access_token"]).status == 200
+        assert desk.request_balance(first).status == 200
+        assert desk.request_balance(second["access_token"]).status == 200
 
 
 def test_each_issue_sends_a_notice_even_of_the_same_token() -> None:
-    with Desk() as desk:
-        desk.token()
-        desk.issue()
+    with SimulatorHarness() as desk:
+        desk.issue_token()
+        desk.request_token()
         assert desk.simulator.notices == 1
         desk.clock.advance(hours=1)
-        desk.token()
+        desk.issue_token()
         assert desk.simulator.notices == 2
 
 
 def test_a_token_lives_24_hours_to_the_second() -> None:
-    with Desk() as desk:
-        token = desk.token()
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
         desk.clock.advance(hours=23, minutes=59, seconds=59)
-        assert desk.balance(token).status == 200
+        assert desk.request_balance(token).status == 200
         desk.clock.advance(seconds=1)
-        assert desk.balance(token).refusal == EXPIRED
+        assert desk.request_balance(token).error == EXPIRED
 
 
 def test_a_revoked_token_is_dead_and_the_next_issue_gives_another() -> None:
-    with Desk() as desk:
-        token = desk.token()
-        answer = desk.post(REVOKE, **desk.keys, token=token)
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
+        answer = desk.post(REVOKE_PATH, **desk.app_key_headers, token=token)
         assert answer.json == {"code": "200", "message": "접근토큰 폐기에 성공하였습니다"}
-        assert desk.balance(token).refusal == DEAD
-        assert desk.post(REVOKE, **desk.keys, token=token).refusal == (403, "EGW00121")
+        assert desk.request_balance(token).error == DEAD
+        assert desk.post(REVOKE_PATH, **desk.app_key_headers, token=token).error == (403, "EGW00121")
         desk.clock.advance(minutes=1)
-        assert desk.balance(desk.token()).status == 200
+        assert desk.request_balance(desk.issue_token()).status == 200
 
 
 def test_revoking_needs_credentials_and_a_token() -> None:
-    with Desk() as desk:
-        assert desk.post(REVOKE, token="x").refusal == (403, "EGW00102")
-        assert desk.post(REVOKE, **desk.keys).refusal == (403, "EGW00122")
+    with SimulatorHarness() as desk:
+        assert desk.post(REVOKE_PATH, token="x").error == (403, "EGW00102")
+        assert desk.post(REVOKE_PATH, **desk.app_key_headers).error == (403, "EGW00122")
 
 
 def test_killed_tokens_are_dead_and_a_new_one_works() -> None:
-    with Desk() as desk:
-        token = desk.token()
-        desk.simulator.kill_tokens()
-        assert desk.balance(token).refusal == DEAD
-        assert desk.issue().refusal == TOO_SOON
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
+        desk.simulator.invalidate_tokens()
+        assert desk.request_balance(token).error == DEAD
+        assert desk.request_token().error == TOO_SOON
         desk.clock.advance(minutes=1)
-        assert desk.balance(desk.token()).status == 200
+        assert desk.request_balance(desk.issue_token()).status == 200
 
 
 def test_a_killed_token_may_come_again_until_six_hours_have_passed() -> None:
-    with Desk() as desk:
-        token = desk.token()
-        desk.simulator.kill_tokens(reissue="same")
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
+        desk.simulator.invalidate_tokens(reissue="same")
         desk.clock.advance(minutes=1)
-        assert desk.token() == token
-        assert desk.balance(token).refusal == DEAD
+        assert desk.issue_token() == token
+        assert desk.request_balance(token).error == DEAD
         desk.clock.advance(hours=6)
-        assert desk.balance(desk.token()).status == 200
+        assert desk.request_balance(desk.issue_token()).status == 200
 
 
 def test_expired_tokens_are_refused_and_a_new_one_can_be_issued_at_once() -> None:
-    with Desk() as desk:
-        token = desk.token()
+    with SimulatorHarness() as desk:
+        token = desk.issue_token()
         desk.simulator.expire_tokens()
-        assert desk.balance(token).refusal == EXPIRED
-        fresh = desk.token()
+        assert desk.request_balance(token).error == EXPIRED
+        fresh = desk.issue_token()
         assert fresh != token
-        assert desk.balance(fresh).status == 200
+        assert desk.request_balance(fresh).status == 200
 
 
 def test_the_same_seed_and_instant_give_the_same_token_and_others_another() -> None:
     tokens = []
     for options in ({}, {}, {"seed": 2}, {"environment": "paper"}):
-        with Desk(**options) as desk:
-            tokens.append(desk.token())
+        with SimulatorHarness(**options) as desk:
+            tokens.append(desk.issue_token())
     assert tokens[0] == tokens[1]
     assert len(set(tokens)) == 3

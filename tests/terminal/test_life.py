@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kistui.formatting.cells import display_width
-from tests.terminal.emulated import KISTUI, Terminal
+from tests.terminal.emulated_terminal import KISTUI, EmulatedTerminal
 
 READY = "총평가"
 LEFT = b"\x1b[?1049l"
@@ -26,40 +26,40 @@ def children(pid: int) -> list[str]:
     "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name
 )
 def test_a_signal_leaves_the_terminal_as_it_was(tmp_path: Path, number: signal.Signals) -> None:
-    with Terminal("--demo", home=tmp_path) as terminal:
-        terminal.until_text(READY)
+    with EmulatedTerminal("--demo", home=tmp_path) as terminal:
+        terminal.wait_for_text(READY)
         terminal.process.send_signal(number)
-        assert terminal.end() == 128 + number
-        assert LEFT in terminal.written
-        assert b"\x1b[?25h" in terminal.written.rpartition(LEFT)[0][-400:] + terminal.written[-400:]
-        assert b"\x1b[?1000l" in terminal.written
-        assert b"\x1b[?2004l" in terminal.written
-        assert terminal.after() == list(terminal.before)
+        assert terminal.wait() == 128 + number
+        assert LEFT in terminal.output
+        assert b"\x1b[?25h" in terminal.output.rpartition(LEFT)[0][-400:] + terminal.output[-400:]
+        assert b"\x1b[?1000l" in terminal.output
+        assert b"\x1b[?2004l" in terminal.output
+        assert terminal.modes() == list(terminal.modes_before)
         assert not [path for path in tmp_path.rglob("*") if path.suffix in {".tmp", ".part"}]
 
 
 def test_a_terminal_that_goes_away_ends_it(tmp_path: Path) -> None:
-    with Terminal("--demo", home=tmp_path) as terminal:
-        terminal.until_text(READY)
+    with EmulatedTerminal("--demo", home=tmp_path) as terminal:
+        terminal.wait_for_text(READY)
         pid = terminal.process.pid
-        terminal.hang_up()
+        terminal.disconnect()
         terminal.process.wait(15)
         assert not children(pid)
 
 
 def test_a_storm_of_sizes_ends_in_a_whole_frame(tmp_path: Path) -> None:
-    with Terminal("--demo", home=tmp_path) as terminal:
-        terminal.until_text(READY)
+    with EmulatedTerminal("--demo", home=tmp_path) as terminal:
+        terminal.wait_for_text(READY)
         chance = random.Random(7)
         for _ in range(200):
             terminal.resize(chance.randint(20, 300), chance.randint(5, 80))
         terminal.resize(120, 36)
-        terminal.until(lambda: whole(terminal, 120, 36, READY))
+        terminal.wait_until(lambda: whole(terminal, 120, 36, READY))
         terminal.press("q")
-        assert terminal.end() == 0
+        assert terminal.wait() == 0
 
 
-def whole(terminal: Terminal, columns: int, rows: int, word: str) -> bool:
+def whole(terminal: EmulatedTerminal, columns: int, rows: int, word: str) -> bool:
     """The bar above, the keys below, the frames closed at the right edge."""
     lines = terminal.lines
     frames = [line.rstrip() for line in lines if line.startswith(("╭", "╰"))]
@@ -75,75 +75,75 @@ def whole(terminal: Terminal, columns: int, rows: int, word: str) -> bool:
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (300, 80)])
 def test_the_frame_is_whole_at_every_size(tmp_path: Path, size: tuple[int, int], lang: str) -> None:
     word, total = ("보유종목", "합계 22") if lang == "ko" else ("Holdings", "Total of 22")
-    with Terminal("--demo", "--lang", lang, home=tmp_path, size=size) as terminal:
-        terminal.until_text("demo 5000****-01")
+    with EmulatedTerminal("--demo", "--lang", lang, home=tmp_path, size=size) as terminal:
+        terminal.wait_for_text("demo 5000****-01")
         terminal.press("2")
-        terminal.until_text(total)
-        terminal.until(lambda: whole(terminal, *size, word))
+        terminal.wait_for_text(total)
+        terminal.wait_until(lambda: whole(terminal, *size, word))
         terminal.press("q")
-        assert terminal.end() == 0
+        assert terminal.wait() == 0
 
 
 @pytest.mark.parametrize("term", ["xterm-256color", "screen", "tmux-256color", "linux", "vt100"])
 def test_every_usual_terminal_shows_the_figures(tmp_path: Path, term: str) -> None:
-    with Terminal("--demo", home=tmp_path, TERM=term) as terminal:
-        terminal.until_text(READY, "총대출")
+    with EmulatedTerminal("--demo", home=tmp_path, TERM=term) as terminal:
+        terminal.wait_for_text(READY, "총대출")
         terminal.press("q")
-        assert terminal.end() == 0
+        assert terminal.wait() == 0
 
 
 @pytest.mark.parametrize("term", ["dumb", "unknown", ""])
 def test_a_terminal_that_cannot_draw_is_told_what_will_do(tmp_path: Path, term: str) -> None:
-    with Terminal("--demo", home=tmp_path, TERM=term) as terminal:
-        assert terminal.end() == 2
+    with EmulatedTerminal("--demo", home=tmp_path, TERM=term) as terminal:
+        assert terminal.wait() == 2
         assert "TERM=xterm-256color" in terminal.text
-        assert b"\x1b" not in terminal.written
+        assert b"\x1b" not in terminal.output
 
 
 def test_slow_and_plain_and_without_a_mouse(tmp_path: Path) -> None:
     arguments = ("--demo", "--ascii", "--no-mouse", "--slow")
-    with Terminal(*arguments, home=tmp_path) as terminal:
-        terminal.until_text(READY)
+    with EmulatedTerminal(*arguments, home=tmp_path) as terminal:
+        terminal.wait_for_text(READY)
         terminal.press("2")
-        terminal.until_text("합계 22")
+        terminal.wait_for_text("합계 22")
         drawn = set(terminal.text) - {"\n"}
         assert {char for char in drawn if not (char.isascii() or char.isalnum())} == set()
-        assert b"\x1b[?1000h" not in terminal.written
+        assert b"\x1b[?1000h" not in terminal.output
         terminal.press("q")
-        assert terminal.end() == 0
+        assert terminal.wait() == 0
 
 
 def test_a_korean_input_methods_letters_are_keys(tmp_path: Path) -> None:
-    with Terminal("--demo", home=tmp_path) as terminal:
-        terminal.until_text(READY)
+    with EmulatedTerminal("--demo", home=tmp_path) as terminal:
+        terminal.wait_for_text(READY)
         terminal.press("ㅌ")
-        terminal.until_text("한글 입력 상태", "•••")
+        terminal.wait_for_text("한글 입력 상태", "•••")
         terminal.press("ㅂ")
-        assert terminal.end() == 0
+        assert terminal.wait() == 0
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
 def test_nothing_of_a_hostile_name_reaches_the_terminal(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    with Terminal("--demo", "--scene", "hostile", home=tmp_path, size=size) as terminal:
-        terminal.until_text(READY)
+    with EmulatedTerminal("--demo", "--scene", "hostile", home=tmp_path, size=size) as terminal:
+        terminal.wait_for_text(READY)
         terminal.press("2")
-        terminal.until_text("보유종목", "합계")
-        terminal.until(lambda: whole(terminal, *size, "합계"))
+        terminal.wait_for_text("보유종목", "합계")
+        terminal.wait_until(lambda: whole(terminal, *size, "합계"))
         right = size[0] - 1
         # Every row is as wide as the frame, whatever its name is made of.
-        terminal.until(
-            lambda: {terminal.cell(right, row) for row in range(3, size[1] - 5)} == {"│"}
+        terminal.wait_until(
+            lambda: {terminal.char_at(right, row) for row in range(3, size[1] - 5)} == {"│"}
         )
         terminal.press("\x1b[B\r")
-        terminal.until_text("매입금액")
+        terminal.wait_for_text("매입금액")
         # What the scene's names would do: clear, red, a title, a link, the clipboard.
         clear, right_to_left = b"\x1b[2J\x1b[31m", "\u202e".encode()
         for bad in (clear, b"\x1b]0;", b"\x1b]8;", b"\x1b]52;", right_to_left):
-            assert bad not in terminal.written, bad
+            assert bad not in terminal.output, bad
         terminal.press("\x11")
-        assert terminal.end() == 0
+        assert terminal.wait() == 0
 
 
 def test_output_that_is_closed_is_said(tmp_path: Path) -> None:
@@ -173,10 +173,10 @@ def test_a_table_in_plain_characters(tmp_path: Path) -> None:
 
 
 def test_what_another_program_wrote_over_it_is_drawn_over(tmp_path: Path) -> None:
-    with Terminal("--demo", home=tmp_path) as terminal:
-        terminal.until_text(READY)
-        terminal.scribble(b"\x1b[4;10Hnews from elsewhere")
+    with EmulatedTerminal("--demo", home=tmp_path) as terminal:
+        terminal.wait_for_text(READY)
+        terminal.write_to_screen(b"\x1b[4;10Hnews from elsewhere")
         assert "news from elsewhere" in terminal.text
         terminal.press("\x0c")
-        terminal.until(lambda: "news from elsewhere" not in terminal.text)
-        terminal.until_text(READY)
+        terminal.wait_until(lambda: "news from elsewhere" not in terminal.text)
+        terminal.wait_for_text(READY)

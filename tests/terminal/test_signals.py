@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.driver import KISTUI, READ, Terminal, private, running
+from tests.terminal.pty_terminal import KISTUI, REFRESHED_LABEL, PtyTerminal, isolated_environment, run_kistui
 
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
 # The main screen, a cursor, no mouse, no focus reports, no bracketed paste, lines that wrap.
@@ -17,16 +17,16 @@ SANE = (LEAVE, b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?1006l", b"\
 ENDING = signal.SIGHUP, signal.SIGTERM, signal.SIGINT
 
 
-def left_sane(terminal: Terminal) -> bool:
-    return all(terminal.raw.rfind(end) > terminal.raw.rfind(ENTER) for end in SANE)
+def left_sane(terminal: PtyTerminal) -> bool:
+    return all(terminal.output.rfind(end) > terminal.output.rfind(ENTER) for end in SANE)
 
 
 @pytest.mark.parametrize("number", ENDING)
 def test_a_signal_leaves_the_terminal_as_it_was(home: Path, number: signal.Signals) -> None:
-    with running(home) as terminal:
-        terminal.until_text(READ)
+    with run_kistui(home) as terminal:
+        terminal.wait_for_text(REFRESHED_LABEL)
         assert terminal.modes() != terminal.modes_before
-        terminal.signal(number)
+        terminal.send_signal(number)
         assert terminal.wait() == 128 + number
         assert left_sane(terminal)
         assert terminal.modes() == terminal.modes_before
@@ -38,28 +38,28 @@ def test_a_signal_leaves_the_terminal_as_it_was(home: Path, number: signal.Signa
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 def test_a_signal_before_the_screen_stands_does_so_too(home: Path, number: signal.Signals) -> None:
-    with running(home) as terminal:
-        terminal.until(lambda: ENTER in terminal.raw, "the alternate screen")
-        terminal.signal(number)
+    with run_kistui(home) as terminal:
+        terminal.wait_until(lambda: ENTER in terminal.output, "the alternate screen")
+        terminal.send_signal(number)
         assert terminal.wait() == 128 + number
         assert left_sane(terminal)
         assert terminal.modes() == terminal.modes_before
-        assert "kistui" not in terminal.raw.decode().rpartition(LEAVE.decode())[2]
+        assert "kistui" not in terminal.output.decode().rpartition(LEAVE.decode())[2]
 
 
 def test_a_cut_line_ends_it(home: Path) -> None:
-    with running(home) as terminal:
-        terminal.until_text(READ)
-        terminal.hang_up()
+    with run_kistui(home) as terminal:
+        terminal.wait_for_text(REFRESHED_LABEL)
+        terminal.disconnect()
         assert terminal.wait() == 128 + signal.SIGHUP
 
 
 def test_a_cut_line_ends_it_without_the_signal_too(home: Path) -> None:
     deaf = ("sh", "-c", 'trap "" HUP; "$@"; echo $? > "$0"', str(home / "code"), *KISTUI, "--demo")
-    terminal = Terminal(deaf, environ=private(home))
+    terminal = PtyTerminal(deaf, environ=isolated_environment(home))
     try:
-        terminal.until_text(READ)
-        terminal.hang_up()
+        terminal.wait_for_text(REFRESHED_LABEL)
+        terminal.disconnect()
         terminal.wait()
     finally:
         terminal.close()
@@ -68,56 +68,56 @@ def test_a_cut_line_ends_it_without_the_signal_too(home: Path) -> None:
 
 def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(home: Path) -> None:
     prompt = "READY$ "
-    terminal = Terminal(("sh", "-i"), environ=private(home, PS1=prompt))
+    terminal = PtyTerminal(("sh", "-i"), environ=isolated_environment(home, PS1=prompt))
     try:
-        terminal.until_text(prompt.strip())
+        terminal.wait_for_text(prompt.strip())
         terminal.press(f"{' '.join(KISTUI)} --demo\r")
-        terminal.until_text(READ)
+        terminal.wait_for_text(REFRESHED_LABEL)
         before, modes = terminal.text, terminal.modes()
         terminal.press("\x1a")
-        terminal.until(lambda: terminal.raw.endswith(prompt.encode()), "the prompt")
+        terminal.wait_until(lambda: terminal.output.endswith(prompt.encode()), "the prompt")
         assert left_sane(terminal)
         assert terminal.modes() != modes
-        seen = len(terminal.raw)
+        seen = len(terminal.output)
         terminal.press("fg\r")
-        terminal.until(lambda: ENTER in terminal.raw[seen:], "the alternate screen")
-        terminal.until_text(READ)
+        terminal.wait_until(lambda: ENTER in terminal.output[seen:], "the alternate screen")
+        terminal.wait_for_text(REFRESHED_LABEL)
         assert terminal.text == before
         assert terminal.modes() == modes
         terminal.press("q")
-        terminal.until(lambda: terminal.raw.endswith(prompt.encode()), "the prompt")
+        terminal.wait_until(lambda: terminal.output.endswith(prompt.encode()), "the prompt")
         terminal.press("echo code=$?\r")
-        terminal.until_text("code=0")
+        terminal.wait_for_text("code=0")
     finally:
         terminal.close()
 
 
 def test_ctrl_z_where_no_shell_waits_does_not_stop_it(home: Path) -> None:
-    with running(home, "--slow") as terminal:
-        terminal.until_text(READ)
-        before, seen = terminal.text, len(terminal.raw)
+    with run_kistui(home, "--slow") as terminal:
+        terminal.wait_for_text(REFRESHED_LABEL)
+        before, seen = terminal.text, len(terminal.output)
         terminal.screen.reset()
         terminal.press("\x1a")
-        terminal.until(lambda: ENTER in terminal.raw[seen:], "the alternate screen")
-        terminal.until_text(READ)
+        terminal.wait_until(lambda: ENTER in terminal.output[seen:], "the alternate screen")
+        terminal.wait_for_text(REFRESHED_LABEL)
         assert terminal.text == before
         terminal.press("q")
         assert terminal.wait() == 0
 
 
 def test_a_stop_it_cannot_see_is_mended_when_it_goes_on(home: Path) -> None:
-    with running(home) as terminal:
-        terminal.until_text(READ)
+    with run_kistui(home) as terminal:
+        terminal.wait_for_text(REFRESHED_LABEL)
         before, modes = terminal.text, terminal.modes()
-        terminal.signal(signal.SIGSTOP)
+        terminal.send_signal(signal.SIGSTOP)
         os.waitpid(terminal.pid, os.WUNTRACED)
         terminal.screen.reset()
-        terminal.set_flag(termios.ECHO | termios.ICANON)
-        terminal.signal(signal.SIGCONT)
-        terminal.until_text(READ)
+        terminal.set_local_flags(termios.ECHO | termios.ICANON)
+        terminal.send_signal(signal.SIGCONT)
+        terminal.wait_for_text(REFRESHED_LABEL)
         assert terminal.text == before
         assert terminal.modes() == modes
-        terminal.signal(signal.SIGTERM)
+        terminal.send_signal(signal.SIGTERM)
         assert terminal.wait() == 128 + signal.SIGTERM
         assert terminal.modes() == terminal.modes_before
 
@@ -125,15 +125,15 @@ def test_a_stop_it_cannot_see_is_mended_when_it_goes_on(home: Path) -> None:
 @pytest.mark.parametrize("options", [(), ("--slow",)], ids=str)
 def test_a_storm_of_sizes_ends_with_the_right_frame(home: Path, options: tuple[str, ...]) -> None:
     sizes = random.Random(7)
-    with running(home, *options) as terminal:
-        terminal.until_text(READ)
+    with run_kistui(home, *options) as terminal:
+        terminal.wait_for_text(REFRESHED_LABEL)
         terminal.press("2")
-        terminal.until_text("삼성전자")
+        terminal.wait_for_text("삼성전자")
         before = terminal.text
         for _ in range(200):
             terminal.resize(sizes.randint(20, 300), sizes.randint(5, 80))
             terminal.read(0)
         terminal.resize(80, 24)
-        terminal.until(lambda: terminal.text == before, "the frame of before")
+        terminal.wait_until(lambda: terminal.text == before, "the frame of before")
         terminal.press("q")
         assert terminal.wait() == 0

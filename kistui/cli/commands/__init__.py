@@ -1,0 +1,1 @@
+"""One module per command, each with its arguments and its run function."""

@@ -1,0 +1,132 @@
+"""Where the account comes from: the user's profiles, the environment, or the demo's simulator."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from getpass import getpass
+from typing import TYPE_CHECKING
+
+from kistui.clock import Clock, system_clock
+from kistui.errors import MissingCredentialsError, PassphraseRequiredError
+from kistui.services.call_log import CallLog
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile
+from kistui.models.call_record import OnCall, ignore_call
+from kistui.services.profiles import DemoAccount, ProfileService
+from kistui.storage.holiday_store import HolidayStore
+from kistui.storage.paths import AppPaths, default_paths
+from kistui.storage.token_store import TokenStore
+from kistui.i18n.translations import Translations
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from pathlib import Path
+
+    from kistui.services.session import Session
+    from kistui.simulator import SimulatorOptions, Simulator
+
+
+@contextmanager
+def open_profiles(
+    demo_options_factory: "Callable[[], SimulatorOptions]",
+    *,
+    clock: Clock = system_clock,
+    app_folders: AppPaths | None = None,
+    environ: Mapping[str, str] | None = None,
+    words: Translations | None = None,
+    is_debug: bool = False,
+) -> Iterator[ProfileService]:
+    """The user's profiles; a demo's server, once started, ends with this.
+
+    `demo` gives the simulator's options when the demo is asked for. With `words`, a log that cannot
+    be written is told of at the end.
+    """
+    with ExitStack() as ends:
+
+        def start_demo() -> DemoAccount:
+            from pathlib import Path
+            from tempfile import TemporaryDirectory
+
+            from kistui.simulator import Simulator
+
+            # Its server ends with this process, and with the server its tokens.
+            folder = ends.enter_context(TemporaryDirectory(prefix="kistui-demo-"))
+            simulator = ends.enter_context(Simulator(demo_options_factory(), clock=clock))
+            return demo_from_simulator(simulator, clock, Path(folder))
+
+        app_folders = app_folders or default_paths()
+        log = CallLog(app_folders.log_file, clock=clock, is_debug=is_debug)
+        ends.callback(_close_log, log, words)
+        yield ProfileService(app_folders, os.environ if environ is None else environ, start_demo, clock, log)
+
+
+def _close_log(log: CallLog, words: Translations | None) -> None:
+    log.close()
+    if log.write_error and words:
+        from kistui.formatting.call_log import log_write_error_text
+
+        print(log_write_error_text(log.write_error, words), file=sys.stderr)
+
+
+def demo_from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> DemoAccount:
+    """The simulator's account, its state in `folder`; only the host is another than in life."""
+    where = AppPaths(folder, folder)
+    tokens, holidays = TokenStore(where.tokens_dir), HolidayStore(where.holidays_file)
+    account = AccountNumber.parse(simulator.account_number)
+    credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
+    profile = Profile("demo", Environment.REAL, account, simulator.url, is_demo=True)
+
+    def connect(on_call: OnCall = ignore_call) -> "Session":
+        from kistui.client import RateLimits, KisClient
+        from kistui.services.session import Session
+        from kistui.services.token_manager import TokenManager
+
+        client = KisClient(
+            profile.environment,
+            base_url=profile.base_url,
+            rate_limits=RateLimits.unlimited(),
+            clock=clock,
+            on_call=on_call,
+        )
+        token = TokenManager(tokens, credentials, client, clock)
+        return Session(profile, credentials, client, token, holidays)
+
+    return DemoAccount(profile, connect, tokens)
+
+
+@contextmanager
+def locked_profile(options: "Namespace", words: Translations) -> Iterator[tuple[ProfileService, Profile]]:
+    """The profile the options ask for, its secrets untouched.
+
+    Raises CredentialsMissing when there is no profile at all.
+    """
+    with open_profiles(
+        lambda: demo_simulator_options(options), words=words, is_debug=options.debug
+    ) as profiles:
+        profile = profiles.demo_profile() if options.demo else profiles.resolve(options.profile)
+        if profile is None:
+            raise MissingCredentialsError(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
+        yield profiles, profile
+
+
+@contextmanager
+def unlocked_profile(options: "Namespace", words: Translations) -> Iterator[tuple[ProfileService, Profile]]:
+    """The profile the options ask for, its secrets at hand; the passphrase is asked if need be."""
+    with locked_profile(options, words) as (profiles, profile):
+        if profiles.needs_passphrase(profile):
+            profiles.unlock(prompt_secret(words("passphrase.title")))
+        yield profiles, profile
+
+
+def demo_simulator_options(options: "Namespace") -> "SimulatorOptions":
+    """The demo's server as the options ask for it: only a demo imports it. Raises UnknownScene."""
+    from kistui.cli import simulator_options
+
+    return simulator_options.demo_simulator_options(options)
+
+
+def prompt_secret(prompt: str) -> str:
+    """A secret from the terminal, unseen; raises PassphraseNeeded where there is none."""
+    if not sys.stdin.isatty():
+        raise PassphraseRequiredError
+    return getpass(f"{prompt}: ")

@@ -1,0 +1,164 @@
+"""HTTP/1.1 on loopback: a thread for each connection, each answer in one send, a prompt end."""
+
+import socket
+import struct
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from selectors import EVENT_READ, DefaultSelector
+from socketserver import TCPServer
+from ssl import SSLContext
+from threading import Event, Lock, Thread
+from typing import Any
+
+from kistui.simulator.request import Request, parse_request
+from kistui.simulator.body_writers import normal
+from kistui.simulator.responses import Response
+
+HOST = "127.0.0.1"
+MAX_BODY_BYTES = 1 << 16
+SHUTDOWN_TIMEOUT = 1.0
+"""Seconds to wait, at the end, for threads that only have to notice it."""
+
+_NO_LINGER = struct.pack("ii", 1, 0)
+
+Responder = Callable[[Request], Response]
+
+
+class LoopbackServer(ThreadingHTTPServer):
+    """Serves from its making until `close`; raises OSError when the port is taken.
+
+    With `tls` every connection begins with a handshake.
+    """
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, port: int, answer: Responder, tls: SSLContext | None = None) -> None:
+        self.respond = answer
+        self._tls = tls
+        self.stopping = Event()
+        self._lock = Lock()
+        self._connections: dict[socket.socket, Thread] = {}
+        super().__init__((HOST, port), ConnectionHandler)
+        self.socket.setblocking(False)
+        self._wake, self._wake_receiver = socket.socketpair()
+        self._thread = Thread(target=self._serve, name="kis-simulator", daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        """Accept until `close`: woken by a socket, where `serve_forever` would have to poll."""
+        with DefaultSelector() as selector:
+            selector.register(self, EVENT_READ)
+            selector.register(self._wake_receiver, EVENT_READ)
+            while selector.select() and not self.stopping.is_set():
+                try:
+                    request, address = self.get_request()
+                    if self._tls is not None:
+                        # The handshake is the thread's: a slow client holds up nobody else.
+                        request = self._tls.wrap_socket(
+                            request, server_side=True, do_handshake_on_connect=False
+                        )
+                except OSError:
+                    continue  # a client that came and left at once
+                self.process_request(request, address)
+
+    def server_bind(self) -> None:
+        """Bind without the look-up of the host's name that HTTPServer makes."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = HOST, self.socket.getsockname()[1]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Give the connection a thread, and remember both."""
+        thread = Thread(
+            target=self.process_request_thread, args=(request, client_address), daemon=True
+        )
+        with self._lock:
+            self._connections[request] = thread
+        thread.start()
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection and forget it; one that lingers for nothing ends with an RST."""
+        with self._lock:
+            self._connections.pop(request, None)
+        if request.fileno() >= 0 and _resets_on_close(request):
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
+
+    def drop_connections(self) -> None:
+        """Cut every connection that is open now."""
+        with self._lock:
+            for connection in self._connections:
+                _disconnect(connection)
+
+    def close(self) -> None:
+        """End now: cut off slow answers and connections kept alive."""
+        self.stopping.set()
+        self._wake.close()
+        self._thread.join()
+        self._wake_receiver.close()
+        self.server_close()
+        with self._lock:
+            connections = dict(self._connections)
+        self.drop_connections()
+        for thread in connections.values():
+            thread.join(SHUTDOWN_TIMEOUT)
+
+
+class ConnectionHandler(BaseHTTPRequestHandler):
+    """Reads requests from one connection and writes what the server answers."""
+
+    server: LoopbackServer
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def handle(self) -> None:
+        """Serve until either side has enough; a client that goes away is no error."""
+        try:
+            super().handle()
+        except OSError:  # TLS that the client did not like among them
+            self.close_connection = True
+
+    def do_GET(self) -> None:
+        """Answer any method: the gateway knows which it has."""
+        call = parse_request(self.command, self.path, dict(self.headers.items()), self._read_body())
+        reply = self.server.respond(call)
+        is_over = self.server.stopping.wait(reply.delay) or reply.disconnect == "before"
+        if not is_over:
+            self._send(reply)
+        if reply.resets_connection:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        self.close_connection |= is_over or bool(reply.disconnect) or reply.body_writer is not None
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - http.server's names
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        """Say nothing: the terminal belongs to the app."""
+
+    def _send(self, response: Response) -> None:
+        for step in (response.body_writer or normal)(response):
+            if isinstance(step, bytes):
+                self.wfile.write(step)
+            elif self.server.stopping.wait(step):
+                return
+
+    def _read_body(self) -> bytes:
+        declared = self.headers.get("content-length", "0")
+        length = int(declared) if declared.isdecimal() else -1
+        if not 0 <= length <= MAX_BODY_BYTES or "transfer-encoding" in self.headers:
+            # Where such a body ends is not known: nothing can follow it on this connection.
+            self.close_connection = True
+            return b""
+        return self.rfile.read(length)
+
+
+def _resets_on_close(connection: socket.socket) -> bool:
+    asked = connection.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(_NO_LINGER))
+    return asked == _NO_LINGER
+
+
+def _disconnect(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # the client was faster

@@ -1,0 +1,165 @@
+"""What accounts hold abroad, before any price."""
+
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from kistui.simulator.overseas_market import EXCHANGES, USD, Exchange, OverseasInstrument, round_to_price_step
+from kistui.simulator.listings import generate_instrument
+from kistui.simulator.prices import deterministic_random
+
+ZERO = Decimal(0)
+
+
+class OverseasTrade(NamedTuple):
+    """Shares that changed hands today at a price."""
+
+    quantity: Decimal = ZERO
+    price: Decimal = ZERO
+
+    @property
+    def amount(self) -> Decimal:
+        """In the share's currency."""
+        return self.quantity * self.price
+
+
+NO_OVERSEAS_TRADE = OverseasTrade()
+
+
+class OverseasPosition(NamedTuple):
+    """Shares held after today's trades and what they cost; 미니스탁 holds fractions.
+
+    `paid_rate` is the rate of the purchase, in thousandths of today's.
+    """
+
+    instrument: OverseasInstrument
+    quantity: Decimal
+    purchase_amount: Decimal
+    bought_today: OverseasTrade = NO_OVERSEAS_TRADE
+    sold_today: OverseasTrade = NO_OVERSEAS_TRADE
+    is_ministock: bool = False
+    purchase_rate_permille: int = 968
+
+
+@dataclass(frozen=True, slots=True)
+class OverseasPortfolio:
+    """Holdings, and cash by currency."""
+
+    positions: tuple[OverseasPosition, ...] = ()
+    cash_by_currency: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def without_exchanges(self, exchange_codes: Set[str]) -> "OverseasPortfolio":
+        """What is left where trading was consented to; without any consent no cash either."""
+        if not exchange_codes:
+            return self
+        held = tuple(each for each in self.positions if each.instrument.exchange.code not in exchange_codes)
+        consented = {each.currency.code for each in EXCHANGES.values() if each.code not in exchange_codes}
+        return OverseasPortfolio(held, {code: self.cash_by_currency[code] for code in self.cash_by_currency if code in consented})
+
+
+OverseasPortfolioFactory = Callable[[int], OverseasPortfolio]
+"""From a seed."""
+
+
+def _instrument(exchange: str, code: str, name: str, close: str, isin: str = "") -> OverseasInstrument:
+    return OverseasInstrument(code, name, Decimal(close), EXCHANGES[exchange], isin)
+
+
+TESLA = _instrument("NASD", "TSLA", "테슬라", "402.18", "US88160R1014")
+NVIDIA = _instrument("NASD", "NVDA", "엔비디아", "178.56", "US67066G1040")
+APPLE = _instrument("NASD", "AAPL", "애플", "271.90", "US0378331005")
+COCA_COLA = _instrument("NYSE", "KO", "코카콜라", "71.24", "US1912161007")
+BERKSHIRE = _instrument("NYSE", "BRK/B", "버크셔 해서웨이 B", "504.35", "US0846707026")
+SPY = _instrument("AMEX", "SPY", "SPDR S&P 500 ETF TRUST", "664.12", "US78462F1030")
+TENCENT = _instrument("SEHK", "00700", "텐센트 홀딩스", "612.50", "KYG875721634")
+TOYOTA = _instrument("TKSE", "7203", "도요타자동차", "3120.50", "JP3633400001")
+LY = _instrument("TKSE", "4689", "Z홀딩스", "402.50", "JP3933800009")
+VINAMILK = _instrument("VNSE", "VNM", "비나밀크", "61200", "VN000000VNM8")
+PETROVIETNAM = _instrument("HASE", "PVS", "페트로베트남 기술서비스", "33400", "VN000000PVS6")
+MOUTAI = _instrument("SHAA", "600519", "귀주모태주", "1452.60", "CNE0000018R8")
+CATL = _instrument("SZAA", "300750", "닝더스다이", "381.22", "CNE100003662")
+
+
+def _position(share: OverseasInstrument, quantity: str, cost: str, *, is_mini: bool = False) -> OverseasPosition:
+    return OverseasPosition(instrument=share, quantity=Decimal(quantity), purchase_amount=Decimal(cost), is_ministock=is_mini)
+
+
+ORDINARY = (
+    _position(TESLA, "12", "3894.12345"),
+    _position(TESLA, "0.371285", "151.20418", is_mini=True),
+    _position(NVIDIA, "0.052817", "6.91003", is_mini=True),
+    OverseasPosition(
+        instrument=APPLE,
+        quantity=Decimal(20),
+        purchase_amount=Decimal("4218.50000"),
+        bought_today=OverseasTrade(Decimal(5), Decimal("270.44")),
+        purchase_rate_permille=941,
+    ),
+    _position(COCA_COLA, "35", "2212.00000"),
+    OverseasPosition(
+        instrument=BERKSHIRE,
+        quantity=ZERO,
+        purchase_amount=ZERO,
+        sold_today=OverseasTrade(Decimal(3), Decimal("503.10")),
+    ),
+    _position(SPY, "4", "2410.88420"),
+    _position(TENCENT, "100", "48520.00000"),
+    _position(TOYOTA, "100", "284500.00000"),
+    _position(LY, "300", "131400.00000"),
+    _position(VINAMILK, "500", "34150000.00000"),
+    _position(MOUTAI, "100", "158800.00000"),
+)
+CASH = {
+    code: Decimal(text)
+    for code, text in (
+        ("USD", "3120.47"), ("HKD", "812.30"), ("JPY", "58210"), ("VND", "1204500"),
+        ("CNY", "0"),
+    )
+}  # fmt: skip
+LARGE = (*ORDINARY, _position(PETROVIETNAM, "1000", "29800000.00000"), _position(CATL, "200", "61240.00000"))
+GENERATED_COUNT = 230
+"""Shares made up for the US, in an account with much abroad."""
+
+
+def empty(seed: int) -> OverseasPortfolio:
+    """Cash alone."""
+    del seed
+    return OverseasPortfolio((), CASH)
+
+
+def ordinary(seed: int) -> OverseasPortfolio:
+    """A dozen rows in six markets, two of them fractions."""
+    del seed
+    return OverseasPortfolio(ORDINARY, CASH)
+
+
+def large(seed: int) -> OverseasPortfolio:
+    """Every exchange, and more US shares than two pages hold."""
+    return OverseasPortfolio((*LARGE, *(_generate_position(index, seed) for index in range(GENERATED_COUNT))), CASH)
+
+
+def hostile(seed: int) -> OverseasPortfolio:
+    """Names that attack a terminal and a markup language."""
+    del seed
+    names = ("\x1b[2J\x1b[31mRED\x1b[0m", "[@click=app.quit]해외[/]", "\u202eAPPL\u202c\n둘째 줄")
+    shares = (_instrument("NASD", f"EVIL{index}", name, "10.50") for index, name in enumerate(names))
+    return OverseasPortfolio(tuple(_position(share, "3", "30.00000") for share in shares), CASH)
+
+
+def _generate_position(index: int, seed: int) -> OverseasPosition:
+    exchange = _us_exchange(index)
+    close = round_to_price_step(Decimal(500 + deterministic_random(60_000, seed, index, "abroad")) / 100, USD)
+    code = "".join(chr(65 + index // 26**place % 26) for place in (2, 1, 0))
+    quantity = Decimal(1 + deterministic_random(40, seed, index, "held"))
+    cost = quantity * close * (70 + deterministic_random(75, seed, index, "paid")) / 100
+    return OverseasPosition(
+        instrument=OverseasInstrument(f"Z{code}", generate_instrument(index, seed).name, close, exchange),
+        quantity=quantity,
+        purchase_amount=cost.quantize(Decimal("0.00001")),
+        purchase_rate_permille=900 + deterministic_random(120, seed, index, "rate"),
+    )
+
+
+def _us_exchange(index: int) -> Exchange:
+    return EXCHANGES[("NASD", "NYSE", "NASD", "AMEX")[index % 4]]

@@ -1,0 +1,193 @@
+"""The simulator: one KIS server, its memory of requests, and the switches a test turns."""
+
+import time
+from collections import deque
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from hashlib import sha256
+from ssl import SSLContext
+from threading import RLock
+from types import TracebackType
+from typing import Literal, Self
+
+from kistui.simulator.request import Request
+from kistui.simulator.account_registry import ACCOUNTS, SECRETS_BY_APP_KEY, Account
+from kistui.simulator.gateway import Gateway
+from kistui.simulator.clock import Clock, utc_now
+from kistui.simulator.rate_limits import MonotonicClock
+from kistui.simulator.options import ACCOUNT_NUMBER, APP_KEY, APP_SECRET, SimulatorOptions
+from kistui.simulator.recorded_request import RecordedRequest, record_request
+from kistui.simulator.responses import Response
+from kistui.simulator.scenes import SCENES
+from kistui.simulator.token_issuer import TokenIssuers
+from kistui.simulator.http_server import HOST, LoopbackServer
+
+
+class Simulator:
+    """A KIS server on loopback, from `start` to `stop`, or for a `with` block.
+
+    Started again, it is at the same address; with `tls` it speaks https. Raises ValueError for an
+    unknown scene, OSError when the port is taken.
+    """
+
+    app_key = APP_KEY
+    account_number = ACCOUNT_NUMBER
+
+    def __init__(
+        self,
+        options: SimulatorOptions | None = None,
+        *,
+        clock: Clock = utc_now,
+        monotonic: MonotonicClock = time.monotonic,
+        tls: SSLContext | None = None,
+    ) -> None:
+        self.options = options or SimulatorOptions()
+        self._clock = clock
+        self._monotonic = monotonic
+        self._tls = tls
+        self._lock = RLock()
+        self._listener: LoopbackServer | None = None
+        self._port = 0
+        self.reset()
+
+    @property
+    def app_secret(self) -> str:
+        """180 characters that open nothing else."""
+        return APP_SECRET
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """All that it keeps, under two app keys; the first is `account`."""
+        return ACCOUNTS
+
+    @property
+    def url(self) -> str:
+        """Where it serves, or last did; raises RuntimeError before the first start."""
+        if not self._port:
+            raise RuntimeError("the simulator has not been started")
+        return f"{'https' if self._tls else 'http'}://{HOST}:{self._port}"
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """A copy of what has been asked so far, oldest first."""
+        with self._lock:
+            return list(self._requests)
+
+    @property
+    def notices(self) -> int:
+        """KakaoTalk notices sent: one for each issue, of the same token too."""
+        with self._lock:
+            return sum(office.notices for office in self._issuers)
+
+    def count_requests(self, path_suffix: str) -> int:
+        """How many requests had a path with this ending."""
+        return sum(request.path.endswith(path_suffix) for request in self.requests)
+
+    def start(self) -> Self:
+        """Serve in a thread; does nothing when already started."""
+        if self._listener is None:
+            self._listener = LoopbackServer(self._port or self.options.port, self._handle, self._tls)
+            self._port = self._listener.server_port
+        return self
+
+    def stop(self) -> None:
+        """End at once, slow answers and open connections included."""
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+
+    def drop_connections(self) -> None:
+        """Cut the connections that are open, and go on serving."""
+        if self._listener is not None:
+            self._listener.drop_connections()
+
+    def set_scene(self, name: str) -> None:
+        """Go on in another scene; tokens and the record stay. Raises ValueError."""
+        if name not in SCENES:
+            raise ValueError(f"no scene {name!r}; there are {', '.join(SCENES)}")
+        with self._lock:
+            self._scene = SCENES[name]
+            self._gateway = Gateway(
+                self._scene, self.options, self._issuers, self._clock, self._monotonic
+            )
+
+    def script(self, path_suffix: str, *replies: Response | None) -> None:
+        """Answer the next requests whose path ends so with these, one each, then as usual.
+
+        `None` answers one of them as usual.
+        """
+        with self._lock:
+            self._scripts.setdefault(path_suffix, deque()).extend(replies)
+
+    def invalidate_tokens(self, *, reissue: Literal["new", "same"] = "new") -> None:
+        """Every token dies early (EGW00121).
+
+        With "same" the dead one is handed out again until six hours after its first issue.
+        """
+        with self._lock:
+            for office in self._issuers:
+                office.invalidate_all(reissue_same=reissue == "same")
+
+    def expire_tokens(self) -> None:
+        """Every token has expired (EGW00123), as if a day had passed since the last issue."""
+        with self._lock:
+            for office in self._issuers:
+                office.expire_all()
+
+    def reset(self) -> None:
+        """Forget tokens, requests, notices and scripts; back to the scene of the options."""
+        with self._lock:
+            self._requests: list[RecordedRequest] = []
+            self._scripts: dict[str, deque[Response | None]] = {}
+            self._issuers = TokenIssuers(
+                self._clock,
+                SECRETS_BY_APP_KEY,
+                seed=self.options.seed,
+                environment=self.options.environment,
+            )
+            self.set_scene(self.options.scene)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _handle(self, request: Request) -> Response:
+        with self._lock:
+            now = self._clock()
+            self._requests.append(record_request(request, now))
+            reply = self._next_scripted(request.path) or self._gateway.handle(request)
+            delay = reply.delay + self.options.delay + self._scene.delay
+            headers = {
+                **_default_headers(request, now, f"{self.options.seed}/{len(self._requests)}"),
+                **{name.lower(): value for name, value in reply.headers.items()},
+            }
+        headers.pop("content-length", None)
+        return replace(reply, headers=headers, delay=delay)
+
+    def _next_scripted(self, path: str) -> Response | None:
+        for suffix, replies in self._scripts.items():
+            if replies and path.endswith(suffix):
+                return replies.popleft()
+        return None
+
+
+def _default_headers(request: Request, now: datetime, name: str) -> dict[str, str]:
+    """Lower-case names, as KIS sends them; TR calls have three of their own."""
+    headers = {
+        "date": format_datetime(now.astimezone(UTC), usegmt=True),
+        "content-type": "application/json; charset=utf-8",
+    }
+    if request.path.startswith("/uapi/"):
+        tr_id = request.headers.get("tr_id", "")
+        headers["tr_id"] = tr_id if tr_id.isascii() and tr_id.isprintable() else ""
+        headers["tr_cont"] = ""
+        headers["gt_uid"] = sha256(name.encode()).hexdigest()[:32]
+    return headers

@@ -1,0 +1,153 @@
+"""Who issues access tokens, and the rules by which KIS does."""
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256, sha512
+
+from kistui.simulator.clock import Clock, format_kst
+
+TOKEN_LIFETIME = timedelta(hours=24)
+SAME_TOKEN_PERIOD = timedelta(hours=6)
+"""An issue within this span of a token's first one hands out that token again."""
+ISSUE_INTERVAL = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class IssuedToken:
+    """A token and its fate."""
+
+    value: str = field(repr=False)
+    issued_at: datetime
+    expires_at: datetime
+    is_invalid: bool = False
+
+    def to_response_body(self) -> dict[str, object]:
+        """tokenP's body. `expires_in` is always a whole day, right or not, as on KIS."""
+        return {
+            "access_token": self.value,
+            "access_token_token_expired": format_kst(self.expires_at),
+            "token_type": "Bearer",
+            "expires_in": int(TOKEN_LIFETIME.total_seconds()),
+        }
+
+
+class TokenIssuer:
+    """Issues one key's tokens, checks and revokes them; counts the KakaoTalk notices of it."""
+
+    def __init__(self, clock: Clock, origin: str) -> None:
+        self._clock = clock
+        self._origin = origin
+        self._tokens: dict[str, IssuedToken] = {}
+        self._current: IssuedToken | None = None
+        self._last_issue: datetime | None = None
+        self._expires_at_next_use = False
+        self.notices = 0
+
+    def issue(self) -> IssuedToken | None:
+        """A token, new or the same again; `None` within a minute of the last issue."""
+        now = self._clock()
+        if self._last_issue is not None and now - self._last_issue < ISSUE_INTERVAL:
+            return None
+        if self._current is None or now - self._current.issued_at >= SAME_TOKEN_PERIOD:
+            text = _fake_jwt(f"{self._origin}/{len(self._tokens)}", now)
+            self._current = IssuedToken(text, now, now + TOKEN_LIFETIME)
+            self._tokens[text] = self._current
+        self._last_issue = now
+        self.notices += 1
+        return self._current
+
+    def has_issued(self, text: str) -> bool:
+        """Whether it has ever issued that token."""
+        return text in self._tokens
+
+    def error_code_for(self, text: str) -> str | None:
+        """The code a token is refused with: unknown or dead, or expired; `None` when good."""
+        token = self._tokens.get(text)
+        if token is None or token.is_invalid:
+            return "EGW00121"
+        if self._expires_at_next_use:
+            self.expire_all()
+        return "EGW00123" if self._clock() >= token.expires_at else None
+
+    def revoke(self, text: str) -> bool:
+        """Whether there was such a living token; the next issue gives a new one."""
+        token = self._tokens.get(text)
+        if token is None or token.is_invalid:
+            return False
+        token.is_invalid = True
+        if token is self._current:
+            self._current = None
+        return True
+
+    def invalidate_all(self, *, reissue_same: bool) -> None:
+        """Every token dies before its time; within six hours the dead one may come again."""
+        for token in self._tokens.values():
+            token.is_invalid = True
+        if not reissue_same:
+            self._current = None
+
+    def expire_all(self) -> None:
+        """As if a day had passed since the last issue: nothing stands in the way of a new one."""
+        now = self._clock()
+        for token in self._tokens.values():
+            token.expires_at = min(token.expires_at, now)
+        self._current = self._last_issue = None
+        self._expires_at_next_use = False
+
+    def expire_at_next_use(self, *, enabled: bool) -> None:
+        """Let the first good token that is shown expire there and then."""
+        self._expires_at_next_use = enabled
+
+
+class TokenIssuers:
+    """An office for each app key: what one issues is nothing to the others."""
+
+    def __init__(
+        self, clock: Clock, app_keys: Iterable[str], *, seed: int, environment: str
+    ) -> None:
+        origin = f"{environment}/{seed}"
+        self._issuers = {
+            app_key: TokenIssuer(clock, f"{origin}/key {number}" if number else origin)
+            for number, app_key in enumerate(app_keys)
+        }
+
+    def __iter__(self) -> Iterator[TokenIssuer]:
+        return iter(self._issuers.values())
+
+    def for_app_key(self, app_key: str) -> TokenIssuer:
+        """The office of a known key."""
+        return self._issuers[app_key]
+
+    def error_code_for(self, text: str, app_key: str) -> str | None:
+        """The code a token shown with a key is refused with, which may be another's."""
+        issuer = next((office for office in self if office.has_issued(text)), None)
+        if issuer is None:
+            return "EGW00121"
+        code = issuer.error_code_for(text)
+        if code is None and issuer is not self._issuers.get(app_key):
+            return "EGW00121"  # also said of the token of another key
+        return code
+
+
+def _fake_jwt(origin: str, issued: datetime) -> str:
+    """Looks like KIS's JWT, some 340 characters; signs nothing."""
+    name = sha256(f"{origin}/{issued.timestamp()}".encode()).hexdigest()
+    identity = f"{name[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:32]}"
+    payload = {
+        "sub": "token",
+        "aud": identity,
+        "prdt_cd": "",
+        "iss": "kistui",
+        "exp": int((issued + TOKEN_LIFETIME).timestamp()),
+        "iat": int(issued.timestamp()),
+        "jti": name[:32],
+    }
+    parts = [
+        json.dumps(part, separators=(",", ":")).encode()
+        for part in ({"typ": "JWT", "alg": "HS512"}, payload)
+    ]
+    parts.append(sha512(name.encode()).digest())
+    return ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in parts)

@@ -1,0 +1,160 @@
+"""A book at a price: the rows (`output1`) and the summary (`output2`) of inquire-balance.
+
+What KIS's figures have to do with each other holds here to the won.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from kistui.simulator.portfolio import Portfolio, Position, trading_costs
+from kistui.simulator.clock import KST
+from kistui.simulator.prices import Instrument
+
+ZERO_RATE = "0.00000000"
+
+
+class Snapshot(NamedTuple):
+    """A whole balance at one instant: all rows, and the summary that every page repeats."""
+
+    rows: tuple[dict[str, str], ...]
+    summary: dict[str, str]
+
+
+def build_snapshot(portfolio: Portfolio, price: Callable[[Instrument], int], at: datetime, *, is_paper: bool) -> Snapshot:
+    """A book's figures with prices in won; loan dates are counted from the Korean day of `at`."""
+    prices = [price(position.instrument) for position in portfolio.positions]
+    held = list(zip(portfolio.positions, prices, strict=True))
+    rows = tuple(_row(position, now, at, is_paper=is_paper) for position, now in held)
+    worth = sum(now * position.quantity for position, now in held)
+    return Snapshot(rows, _summary(portfolio, worth, is_paper=is_paper))
+
+
+def _row(position: Position, price: int, at: datetime, *, is_paper: bool) -> dict[str, str]:
+    item, quantity, cost = position.instrument, position.quantity, position.purchase_amount
+    worth = price * quantity
+    return {
+        "pdno": item.code,
+        "prdt_name": item.name,
+        "trad_dvsn_name": position.loan.loan_type if position.loan else "현금",
+        "bfdy_buy_qty": str(position.bought_yesterday.quantity),
+        "bfdy_sll_qty": str(position.sold_yesterday.quantity),
+        "thdt_buyqty": str(position.bought_today.quantity),
+        "thdt_sll_qty": str(position.sold_today.quantity),
+        "hldg_qty": str(quantity),
+        "ord_psbl_qty": str(quantity),
+        "pchs_avg_pric": format_ratio(cost, quantity, 4),
+        "pchs_amt": str(cost),
+        "prpr": str(price),
+        "evlu_amt": str(worth),
+        "evlu_pfls_amt": str(worth - cost),
+        "evlu_pfls_rt": format_percent(worth - cost, cost, 2),
+        "evlu_erng_rt": format_percent(worth - cost, cost, 8) if is_paper else ZERO_RATE,
+        **_loan_fields(position, at),
+        "fltt_rt": format_percent(price - item.previous_close, item.previous_close, 8),
+        "bfdy_cprs_icdc": str(price - item.previous_close),
+        "item_mgna_rt_name": "20%",
+        "grta_rt_name": "",
+        "sbst_pric": "0" if is_paper else str(item.previous_close * 7 // 100 * 10),
+        "stck_loan_unpr": "0.0000",
+    }
+
+
+def _loan_fields(position: Position, at: datetime) -> dict[str, str]:
+    loan = position.loan
+    taken = at.astimezone(KST).date() - timedelta(days=loan.days_ago) if loan else None
+    return {
+        "loan_dt": f"{taken:%Y%m%d}" if taken else "",
+        "loan_amt": str(loan.amount) if loan else "0",
+        "stln_slng_chgs": "0",
+        "expd_dt": f"{taken + timedelta(days=loan.term_days):%Y%m%d}" if loan and taken else "",
+    }
+
+
+class _CashFlow(NamedTuple):
+    """What trades do to the deposit, in won: settled a day and two days from now."""
+
+    bought_yesterday: int
+    sold_yesterday: int
+    bought_today: int
+    sold_today: int
+    deposit: int
+
+    @property
+    def costs_yesterday(self) -> int:
+        return trading_costs(self.bought_yesterday, self.sold_yesterday)
+
+    @property
+    def costs_today(self) -> int:
+        return trading_costs(self.bought_today, self.sold_today)
+
+    @property
+    def deposit_d1(self) -> int:
+        return self.deposit - self.bought_yesterday + self.sold_yesterday - self.costs_yesterday
+
+    @property
+    def deposit_d2(self) -> int:
+        return self.deposit_d1 - self.bought_today + self.sold_today - self.costs_today
+
+
+def _cash_flow(portfolio: Portfolio) -> _CashFlow:
+    each = portfolio.positions
+    return _CashFlow(
+        bought_yesterday=sum(position.bought_yesterday.amount for position in each),
+        sold_yesterday=sum(position.sold_yesterday.amount for position in each),
+        bought_today=sum(position.bought_today.amount for position in each),
+        sold_today=sum(position.sold_today.amount for position in each),
+        deposit=portfolio.deposit,
+    )
+
+
+def _summary(portfolio: Portfolio, valuation: int, *, is_paper: bool) -> dict[str, str]:
+    each, cash = portfolio.positions, _cash_flow(portfolio)
+    loans = sum(position.loan.amount for position in each if position.loan)
+    cost = sum(position.purchase_amount for position in each)
+    total = valuation + cash.deposit_d2
+    at_close = sum(position.instrument.previous_close * position.quantity_yesterday for position in each)
+    yesterday = at_close + cash.deposit_d1
+    change = total - yesterday
+    return {
+        "dnca_tot_amt": str(cash.deposit),
+        "nxdy_excc_amt": str(cash.deposit_d1),
+        "prvs_rcdl_excc_amt": str(cash.deposit_d2),
+        "cma_evlu_amt": "0",
+        "bfdy_buy_amt": str(cash.bought_yesterday),
+        "thdt_buy_amt": str(cash.bought_today),
+        "nxdy_auto_rdpt_amt": "0",
+        "bfdy_sll_amt": str(cash.sold_yesterday),
+        "thdt_sll_amt": str(cash.sold_today),
+        "d2_auto_rdpt_amt": "0",
+        "bfdy_tlex_amt": str(cash.costs_yesterday),
+        "thdt_tlex_amt": str(cash.costs_today),
+        "tot_loan_amt": str(loans),
+        "scts_evlu_amt": str(valuation),
+        "tot_evlu_amt": str(total),
+        "nass_amt": str(total - loans),
+        "fncg_gld_auto_rdpt_yn": "",
+        "pchs_amt_smtl_amt": str(cost),
+        "evlu_amt_smtl_amt": str(valuation),
+        "evlu_pfls_smtl_amt": str(valuation - cost),
+        "tot_stln_slng_chgs": "0",
+        "bfdy_tot_asst_evlu_amt": str(yesterday),
+        "asst_icdc_amt": str(change),
+        "asst_icdc_erng_rt": format_percent(change, yesterday, 8) if is_paper else ZERO_RATE,
+    }
+
+
+def format_percent(part: int | Decimal, total: int | Decimal, decimals: int) -> str:
+    """How much of `whole` a part is."""
+    return format_ratio(100 * part, total, decimals)
+
+
+def format_ratio(part: int | Decimal, total: int | Decimal, decimals: int) -> str:
+    """Zero when there is nothing to divide by, as for a row sold out."""
+    return format_decimal(Decimal(part) / total if total else Decimal(0), decimals)
+
+
+def format_decimal(number: Decimal, decimals: int) -> str:
+    """With so many decimals, never in scientific notation."""
+    return f"{number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"

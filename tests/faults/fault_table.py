@@ -1,0 +1,306 @@
+"""The table of faults: what KIS, or what stands between, does; what kistui promises to do then."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kistui.errors import (
+    AccountRejectedError,
+    DataChangedError,
+    DisconnectedError,
+    AppKeyRejectedError,
+    KistuiError,
+    MalformedResponseError,
+    PaginationError,
+    PermissionDeniedError,
+    ProductRejectedError,
+    RateLimitedError,
+    ApiError,
+    RequestRejectedError,
+    AppSecretRejectedError,
+    ServiceUnavailableError,
+    TemporaryServerError,
+    RequestTimeoutError,
+    TokenExpiredError,
+    TokenInvalidError,
+    RejectedTokenReissuedError,
+    TokenCooldownError,
+    WrongEnvironmentError,
+)
+from kistui.simulator import Response, body_writers, error_response
+from kistui.simulator.faults import MAINTENANCE_RESPONSE
+from tests.faults.expectations import EXPECTATIONS, Expectation, Reaction
+from tests.support import BALANCE_ROW, BALANCE_SUMMARY, balance_body
+
+BALANCE_PATH, TOKEN_PATH = "inquire-balance", "tokenP"
+SHORT_TIMEOUT = 0.2
+"""Seconds an answer may take where the fault is that it does not come."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultCase:
+    """One row. `reply` is given for as long as the fault lasts, at the call whose path ends `at`.
+
+    `error` is what is said in the end, `None` where the figures come all the same; `where` is the
+    field it names. `asks` is how often the call is made, where that is not what is promised for
+    every such error. It begins `hours` after the last good answer; it is `hasty` where time has to
+    run out. `seen` rows are run through the app too.
+    """
+
+    name: str
+    reply: Response
+    error: type[KistuiError] | None
+    path_suffix: str = BALANCE_PATH
+    error_field: str = ""
+    request_count: int | None = None
+    hours_after: float = 0
+    has_short_timeout: bool = False
+    in_app: bool = False
+
+    @property
+    def expectation(self) -> Expectation | None:
+        return EXPECTATIONS[self.error] if self.error else None
+
+    @property
+    def reaction(self) -> Reaction:
+        return self.expectation.reaction if self.expectation else Reaction.SHOW_BALANCE
+
+    @property
+    def max_requests(self) -> int:
+        """How often KIS is asked at this path before it is said."""
+        if self.request_count is not None:
+            return self.request_count
+        if self.expectation is None or (self.path_suffix == TOKEN_PATH and self.error is not TokenCooldownError):
+            return 1
+        return self.expectation.request_count
+
+    @property
+    def title(self) -> str:
+        return self.expectation.korean_title if self.expectation else ""
+
+
+def cases_for_codes(error: type[KistuiError], at: str, *codes: str) -> list[FaultCase]:
+    """Rows for KIS's codes; the first of them is run through the app too."""
+    return [
+        FaultCase(
+            name=each or "no code", reply=error_response(each), error=error, path_suffix=at, in_app=each == codes[0]
+        )
+        for each in codes
+    ]
+
+
+def fault_case(name: str, error: type[KistuiError] | None, reply: Response, **more: Any) -> FaultCase:
+    return FaultCase(name=name, error=error, reply=reply, **more)
+
+
+def raw_response(text: str | bytes, **more: Any) -> Response:
+    return Response(body=text.encode() if isinstance(text, str) else text, **more)
+
+
+def balance_response(changes: Mapping[str, Any] | None = None, **envelope: Any) -> Response:
+    """A balance of one row, some of it changed."""
+    return raw_response(json.dumps(balance_body([BALANCE_ROW | dict(changes or {})], **envelope)))
+
+
+def balance_response_with_raw_value(key: str, value: str) -> Response:
+    """A balance of one row with a value that `json.dumps` would not write."""
+    text = json.dumps(balance_body([BALANCE_ROW | {key: "?here?"}]))
+    return raw_response(text.replace('"?here?"', value))
+
+
+VALID_BODY = json.dumps(balance_body([BALANCE_ROW]))
+CONTINUED_HEADERS = {"tr_cont": "M"}
+HTML_HEADERS = {"content-type": "text/html; charset=utf-8"}
+PAGE_KEYS = ("a" * 100, "b" * 100)
+
+CODE_CASES = [
+    *cases_for_codes(TemporaryServerError, BALANCE_PATH, "EGW00001", "EGW00002", "EGW00202", "EGW00203", "EGW00300"),
+    *cases_for_codes(TemporaryServerError, BALANCE_PATH, "", "EGW00301", "EGW00302", "OPSQ0001", "OPSQ1002", "OPSQ2003"),
+    *cases_for_codes(TemporaryServerError, BALANCE_PATH, "OPSQ3001", "OPSQ3002", "OPSQ3004"),
+    *cases_for_codes(RateLimitedError, BALANCE_PATH, "EGW00201", "EGW00215", "OPSQ0010", "OPSQ0011"),
+    *cases_for_codes(PermissionDeniedError, BALANCE_PATH, "EGW00003", "EGW00004", "EGW00206", "EGW00207", "EGW00210"),
+    *cases_for_codes(PermissionDeniedError, BALANCE_PATH, "EGW00303"),
+    *cases_for_codes(AppKeyRejectedError, TOKEN_PATH, "EGW00102", "EGW00103"),
+    *cases_for_codes(AppSecretRejectedError, TOKEN_PATH, "EGW00104", "EGW00105"),
+    *cases_for_codes(AppSecretRejectedError, BALANCE_PATH, "EGW00304"),
+    *cases_for_codes(WrongEnvironmentError, BALANCE_PATH, "EGW02004", "EGW02006", "EGW02007", "EGW00213", "IGW00002"),
+    *cases_for_codes(AccountRejectedError, BALANCE_PATH, "OPSQ2000", "MCA00124", "APBK1271"),
+    *cases_for_codes(ProductRejectedError, BALANCE_PATH, "APAC0489"),
+    *cases_for_codes(RejectedTokenReissuedError, BALANCE_PATH, "EGW00121", "EGW00122", "EGW00123"),
+    *(
+        fault_case(f"{each} after six hours", error, error_response(each), hours=7, seen=each != "EGW00122")
+        for each, error in (
+            ("EGW00121", TokenInvalidError), ("EGW00122", TokenInvalidError), ("EGW00123", TokenExpiredError)
+        )
+    ),
+    *cases_for_codes(TokenCooldownError, TOKEN_PATH, "EGW00133"),
+    *cases_for_codes(RequestRejectedError, TOKEN_PATH, "EGW00101", "EGW00112", "EGW00115", "EGW00116"),
+    *cases_for_codes(RequestRejectedError, BALANCE_PATH, "OPSQ0002", "OPSQ2001", "OPSQ2002", "IGW00007"),
+    *cases_for_codes(RequestRejectedError, BALANCE_PATH, "EGW00131", "EGW00132", "EGW00205", "EGW00208", "EGW00209"),
+    *cases_for_codes(RequestRejectedError, BALANCE_PATH, "OPSQ9995", "OPSQ9996", "OPSQ9997", "OPSQ9998", "OPSQ9999"),
+    *cases_for_codes(ApiError, BALANCE_PATH, "EGW00204", "EGW00124", "EGW00211", "EGW00130", "40310000"),
+    *cases_for_codes(ApiError, TOKEN_PATH, "EGW00106", "EGW00114"),
+    *cases_for_codes(TemporaryServerError, TOKEN_PATH, "EGW00002"),
+    *cases_for_codes(DataChangedError, BALANCE_PATH, "SYDB0050"),
+    fault_case("a code KIS has never had", ApiError,
+        raw_response('{"rt_cd":"7","msg_cd":"ZZZZ9999","msg1":"새로운 거절"}')),
+    fault_case("a code with the other status", RateLimitedError, error_response("EGW00201", status=200)),
+    fault_case("429 without a code", RateLimitedError, raw_response('{"rt_cd":"1"}', status=429)),
+    fault_case("a code of 1 MB", ApiError, raw_response('{"rt_cd":"1","msg_cd":"%s","msg1":"x"}' % ("A" * 2**20))),
+    fault_case("a sentence of 1 MB", ApiError, seen=True,
+        reply=raw_response('{"rt_cd":"1","msg_cd":"ZZZZ9999","msg1":"%s"}' % ("나" * 2**20))),
+    fault_case("a sentence of escapes", ApiError, seen=True,
+        reply=raw_response(r'{"rt_cd":"1","msg_cd":"Z\u001b[2J","msg1":"\u001b]52;c;x\u0007[b]\ud800"}')),
+    fault_case("codes that are no text", TemporaryServerError, raw_response('{"rt_cd":"1","msg_cd":null,"msg1":[[["x"]]]}')),
+    fault_case("a flag that is a list", MalformedResponseError, raw_response('{"rt_cd":["0"],"output1":[]}'), where="rt_cd"),
+    fault_case("no flag", MalformedResponseError, raw_response('{"output1":[]}'), where="rt_cd"),
+]  # fmt: skip
+
+CONNECTION_CASES = [
+    fault_case("closed before the answer", DisconnectedError, Response(disconnect="before"), seen=True),
+    fault_case("closed in the middle", DisconnectedError, raw_response(VALID_BODY, cut="during"), seen=True),
+    fault_case("reset before the answer", DisconnectedError, Response(disconnect="before", resets_connection=True), seen=True),
+    fault_case("reset in the middle", DisconnectedError, raw_response(VALID_BODY, cut="during", is_reset=True)),
+    fault_case("no answer", RequestTimeoutError, Response(delay=60), hasty=True, seen=True),
+    fault_case("a byte now and then", RequestTimeoutError, raw_response(VALID_BODY, manner=body_writers.slow_chunks(1, 0.02)), hasty=True),
+    fault_case("a length too long", DisconnectedError, raw_response(VALID_BODY, manner=body_writers.wrong_content_length(len(VALID_BODY) * 2))),
+    fault_case("a length too short", ServiceUnavailableError, raw_response(VALID_BODY, manner=body_writers.wrong_content_length(50)), seen=True),
+    fault_case("a length that is none", DisconnectedError,
+        raw_response(b"", manner=body_writers.raw_bytes(b"HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n{}"))),
+    fault_case("two lengths", DisconnectedError,
+        raw_response(b"", manner=body_writers.raw_bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3"
+                                     b"\r\n\r\n{}x"))),
+    fault_case("not HTTP", DisconnectedError, Response(body_writer=body_writers.raw_bytes(b"SSH-2.0-OpenSSH_9.6\r\n"))),
+    fault_case("headers without end", DisconnectedError, Response(body_writer=body_writers.endless_headers)),
+    fault_case("chunks", None, raw_response(VALID_BODY, manner=body_writers.chunked(7))),
+    fault_case("chunks that break", DisconnectedError, raw_response(VALID_BODY, manner=body_writers.broken_chunks), seen=True),
+    fault_case("the token's answer never came", DisconnectedError, Response(disconnect="before"), at=TOKEN_PATH, seen=True),
+    fault_case("the token's answer was reset", DisconnectedError, Response(disconnect="before", resets_connection=True), at=TOKEN_PATH),
+    fault_case("no answer for a token", RequestTimeoutError, Response(delay=60), at=TOKEN_PATH, hasty=True),
+]  # fmt: skip
+
+BODY_CASES = [
+    fault_case("a page in HTML", ServiceUnavailableError, MAINTENANCE_RESPONSE, seen=True),
+    fault_case("a page in HTML, 200", ServiceUnavailableError, raw_response("<html>점검</html>", headers=HTML_HEADERS)),
+    fault_case("a page in HTML for a token", ServiceUnavailableError, MAINTENANCE_RESPONSE, at=TOKEN_PATH, seen=True),
+    fault_case("nothing", ServiceUnavailableError, Response(), seen=True),
+    fault_case("nothing, 204", ServiceUnavailableError, Response(status=204)),
+    fault_case("not UTF-8", ServiceUnavailableError, raw_response(VALID_BODY.replace("\\uc0bc", "삼").encode("euc-kr"))),
+    fault_case("half of it, well framed", ServiceUnavailableError, raw_response(VALID_BODY[:500])),
+    fault_case("two answers in one", ServiceUnavailableError, raw_response(VALID_BODY + VALID_BODY)),
+    fault_case("a list", ServiceUnavailableError, raw_response("[1]")),
+    fault_case("nested without end", ServiceUnavailableError, raw_response('{"rt_cd":"0","a":' + "[" * 100_000)),
+    fault_case("a number nested in lists", MalformedResponseError, balance_response_with_raw_value("hldg_qty", "[" * 500 + "]" * 500),
+        where="hldg_qty"),
+    fault_case("50 MB", MalformedResponseError, Response(body_writer=body_writers.oversized(50)), where="body", seen=True),
+    fault_case("chunks without end", MalformedResponseError, Response(body_writer=body_writers.endless_chunks), where="body",
+        seen=True),
+    fault_case("a bomb of gzip", MalformedResponseError, body_writers.gzip_bomb(50), where="body", seen=True),
+    fault_case("a bomb in layers", MalformedResponseError, body_writers.gzip_bomb(50, layers=2), where="content-encoding"),
+    fault_case("gzip that is none", MalformedResponseError, raw_response("zz", headers={"content-encoding": "gzip"}),
+        where="content-encoding"),
+    fault_case("an encoding not asked for", MalformedResponseError, raw_response(VALID_BODY, headers={"content-encoding": "br"}),
+        where="content-encoding"),
+    fault_case("a BOM", None, raw_response(b"\xef\xbb\xbf" + VALID_BODY.encode())),
+    fault_case("another content type", None, raw_response(VALID_BODY, headers={"content-type": "text/plain"})),
+    fault_case("a success with status 500", None, raw_response(VALID_BODY, status=500)),
+]  # fmt: skip
+
+FIELD_CASES = [
+    fault_case("a row that is a list", MalformedResponseError, raw_response(json.dumps(balance_body([[1]]))), where="output1"),  # type: ignore[list-item]
+    fault_case("rows that are a number", MalformedResponseError, balance_response(output1=7), where="output1"),
+    fault_case("rows that are null", MalformedResponseError, balance_response(output1=None), where="output1", seen=True),
+    fault_case("a success without anything", MalformedResponseError, raw_response('{"rt_cd":"0","msg_cd":"KIOK0510"}'),
+        where="output1", seen=True),
+    fault_case("a success without rows", MalformedResponseError,
+        raw_response(json.dumps({"rt_cd": "0", "output2": [BALANCE_SUMMARY]})), where="output1"),
+    fault_case("a summary that is text", MalformedResponseError, balance_response(output2="5000000"), where="output2"),
+    fault_case("NaN", MalformedResponseError, balance_response_with_raw_value("hldg_qty", "NaN"), where="hldg_qty"),
+    fault_case("Infinity", MalformedResponseError, balance_response_with_raw_value("prpr", "-Infinity"), where="prpr"),
+    fault_case("1e999", MalformedResponseError, balance_response({"evlu_amt": "1e999"}), where="evlu_amt", seen=True),
+    fault_case("1e999 as a number", MalformedResponseError, balance_response_with_raw_value("evlu_amt", "1e999"), where="evlu_amt"),
+    fault_case("a number of 400 digits", MalformedResponseError, balance_response_with_raw_value("evlu_amt", "1" + "0" * 400),
+        where="evlu_amt"),
+    fault_case("a number of 5,000 digits", ServiceUnavailableError, balance_response_with_raw_value("evlu_amt", "1" * 5000)),
+    fault_case("text of 400 digits", MalformedResponseError, balance_response({"evlu_amt": "9" * 400}), where="evlu_amt"),
+    fault_case("full-width digits", MalformedResponseError, balance_response({"hldg_qty": "１０"}), where="hldg_qty"),
+    fault_case("Arabic digits", MalformedResponseError, balance_response({"hldg_qty": "١٠"}), where="hldg_qty"),
+    fault_case("commas", MalformedResponseError, balance_response({"evlu_amt": "750,000"}), where="evlu_amt"),
+    fault_case("a day that is none", MalformedResponseError, balance_response({"loan_dt": "20260230"}), where="loan_dt"),
+    fault_case("half a share", MalformedResponseError, balance_response({"hldg_qty": "0.5"}), where="hldg_qty"),
+    fault_case("a minus before zero", None, balance_response({"bfdy_cprs_icdc": "-0", "fltt_rt": "-0.00"}),
+        seen=True),
+    fault_case("a blank", None, balance_response({"hldg_qty": "", "prpr": "  "})),
+    fault_case("null", None, balance_response({"hldg_qty": None, "prdt_name": None})),
+    fault_case("numbers that are numbers", None, balance_response({"hldg_qty": 10, "prpr": 75000.5})),
+    fault_case("the largest number", None, balance_response({"evlu_amt": "9" * 19}), seen=True),
+    fault_case("fields it does not know", None, balance_response({"new": [float("nan")]}, output3={"x": [1]})),
+    fault_case("fields it misses", None, raw_response(json.dumps(balance_body([{"pdno": "005930"}], output2=[]))),
+        seen=True),
+    fault_case("a name of 1 MB", None, balance_response({"prdt_name": "가" * 2**20}), seen=True),
+    fault_case("a name of 5,000 digits", None, balance_response({"prdt_name": "1" * 5000}), seen=True),
+    fault_case("a name of surrogates", None, balance_response({"prdt_name": "\ud800\u202e삼성"})),
+]  # fmt: skip
+
+PAGING_CASES = [
+    fault_case("the same page for ever", PaginationError, seen=True,
+        reply=balance_response(ctx_area_nk100=PAGE_KEYS[0]) and Response(
+            body=balance_response(ctx_area_nk100=PAGE_KEYS[0]).body, headers=CONTINUED_HEADERS)),
+    fault_case("a page without rows, and more to come", PaginationError, asks=1,
+        reply=raw_response(json.dumps(balance_body([], ctx_area_nk100=PAGE_KEYS[0])), headers=CONTINUED_HEADERS)),
+    fault_case("more to come and no key", None, raw_response(VALID_BODY, headers=CONTINUED_HEADERS)),
+    fault_case("a key that is a list", MalformedResponseError, where="ctx_area_nk100",
+        reply=raw_response(json.dumps(balance_body([BALANCE_ROW], ctx_area_nk100=["a"])), headers=CONTINUED_HEADERS)),
+    fault_case("a key of lone surrogates", MalformedResponseError, where="ctx_area_nk100",
+        reply=raw_response(json.dumps(balance_body([BALANCE_ROW], ctx_area_nk100="\ud800")), headers=CONTINUED_HEADERS)),
+    fault_case("a key of 1 MB", MalformedResponseError, where="ctx_area_nk100",
+        reply=raw_response(json.dumps(balance_body([BALANCE_ROW], ctx_area_nk100="k" * 2**20)), headers=CONTINUED_HEADERS)),
+    fault_case("a mark KIS has never had", None, raw_response(VALID_BODY, headers={"tr_cont": "X"})),
+]  # fmt: skip
+
+TOKEN_CASES = [
+    *(
+        fault_case(f"sent elsewhere, {status}", ServiceUnavailableError,
+            Response(status=status, headers={"location": "{elsewhere}"}), at=at, seen=status == 302)
+        for status in (301, 302, 303, 307, 308) for at in (BALANCE_PATH, TOKEN_PATH)
+    ),
+    *(
+        fault_case(f"the server's clock: {date}", None, raw_response(VALID_BODY, headers={"date": date}))
+        for date in ("Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT",
+                     "Mon, 01 Jan 0001 00:00:00 GMT", "Mon, 23 Nov 2026 06:32:07 GMT", "soon", "",
+                     "Mon, 23 Nov 2026 01:32:07 +99999999999999999999", "١ Nov 2026".encode()
+                     .decode("latin-1"))
+    ),
+    *(
+        fault_case(f"no token: {name}", MalformedResponseError, raw_response(text), at=TOKEN_PATH, where=where)
+        for name, text, where in (
+            ("nothing", "{}", "access_token"),
+            ("a number", '{"access_token": 5}', "access_token"),
+            ("two lines", r'{"access_token": "a\r\nX: 1"}', "access_token"),
+            ("1 MB", '{"access_token": "%s"}' % ("e" * 2**20), "access_token"),
+            ("without an end", '{"access_token": "e"}', "access_token_token_expired"),
+            ("ended long ago", '{"access_token": "e", "access_token_token_expired": '
+             '"0001-01-01 00:00:00"}', "access_token_token_expired"),
+            ("an end in lists", '{"access_token": "e", "access_token_token_expired": '
+             + "[" * 900 + "]" * 900 + "}", "access_token_token_expired"),
+        )
+    ),
+]  # fmt: skip
+
+
+def _first_code_case(error: type[KistuiError] | None) -> FaultCase:
+    return next(fault for fault in CODE_CASES if fault.in_app and fault.error is error)
+
+
+FAULT_CASES: list[FaultCase] = [*CODE_CASES, *CONNECTION_CASES, *BODY_CASES, *FIELD_CASES, *PAGING_CASES, *TOKEN_CASES]
+APP_CASES = [
+    fault
+    for fault in FAULT_CASES
+    # Of the codes that mean the same, one.
+    if fault.in_app and (fault not in CODE_CASES or fault == _first_code_case(fault.error))
+]
+
+
+def case_id(fault: FaultCase) -> str:
+    return f"{fault.name} at {fault.path_suffix}"

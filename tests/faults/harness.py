@@ -1,0 +1,137 @@
+"""An account on a server that misbehaves when told to; what is waited for moves a clock instead."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kistui.client import RateLimits, KisClient
+from kistui.client.connection import Timeouts
+from kistui.services.session_factory import SessionFactory
+from kistui.models.account import Credentials, Profile
+from kistui.models.balance import Balance
+from kistui.models.progress import ProgressEvent, TokenRequestDelayed, RetryScheduled
+from kistui.services.profiles import DemoAccount, ProfileService
+from kistui.services.session import Session
+from kistui.simulator import Response, Simulator
+from kistui.storage.paths import AppPaths
+from kistui.services.token_manager import TokenManager
+from tests.faults.fault_table import BALANCE_PATH, SHORT_TIMEOUT, TOKEN_PATH, FaultCase
+from tests.support import FakeClock
+
+MINUTE = timedelta(minutes=1)
+
+
+class FaultHarness:
+    """A server, a user's folders, and a clock that all of them share."""
+
+    def __init__(self, folder: Path, clock: FakeClock, simulator: Simulator) -> None:
+        self.clock = clock
+        self.simulator = simulator
+        self.redirect_target = Simulator(clock=clock)
+        self.environ = {
+            "KIS_APP_KEY": simulator.app_key,
+            "KIS_APP_SECRET": simulator.app_secret,
+            "KIS_ACCOUNT": simulator.account_number,
+            "KISTUI_BASE_URL": simulator.url,
+        }
+        self.folders = AppPaths(folder / "config", folder / "state")
+        self.set_certificate: Callable[[Path], None] = lambda _path: None
+        """What a server that speaks TLS shows from now on."""
+        self.progress_events: list[ProgressEvent] = []
+        self.slept_seconds = 0.0
+        self._requests_before: dict[str, int] = {}
+        self._has_short_timeout = False
+
+    def open_profiles(self) -> ProfileService:
+        return ProfileService(self.folders, self.environ, _no_demo, self.clock)
+
+    def open_session(self) -> Session:
+        book = self.open_profiles()
+        profile = book.resolve()
+        assert profile
+        return book.open_session(profile)
+
+    def create_session(
+        self,
+        connector: SessionFactory,
+        profile: Profile,
+        credentials: Credentials,
+        base_url: str | None,
+        renew_before: timedelta,
+    ) -> Session:
+        """In place of `Connector.session`: no limits, and no time that has to pass."""
+        limit = SHORT_TIMEOUT if self._has_short_timeout else 10.0
+        pace = Timeouts(read=limit, total=limit, sleep=self.sleep)
+        client = KisClient(
+            profile.environment,
+            base_url=base_url,
+            rate_limits=RateLimits.unlimited(),
+            clock=self.clock,
+            timeouts=pace,
+        )
+        token = TokenManager(
+            connector._token_store,
+            credentials,
+            client,
+            self.clock,
+            renew_before=renew_before,
+            sleep=self.sleep,
+        )
+        return Session(profile, credentials, client, token)
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept_seconds += seconds
+        self.clock.advance(seconds=seconds)
+        await asyncio.sleep(0)
+
+    async def fetch_balance(self, session: Session) -> Balance:
+        self.progress_events.clear()
+        self.slept_seconds = 0.0
+        return await session.fetch_balance(self.progress_events.append)
+
+    def set_timeouts(self, fault: FaultCase) -> None:
+        """Before the first session: how long an answer may take."""
+        self._has_short_timeout = fault.has_short_timeout
+
+    def start_fault(self, fault: FaultCase, times: int | None = None) -> None:
+        """From now on, as many times as kistui may ask, or so many `times`."""
+        # Where there is a token, none would be asked for.
+        self.clock.advance(hours=25 if fault.path_suffix == TOKEN_PATH else fault.hours_after)
+        reply = self._with_redirect_target(fault.reply)
+        self.simulator.script(fault.path_suffix, *[reply] * (times or fault.max_requests))
+        self._requests_before = {path: self.simulator.count_requests(path) for path in (BALANCE_PATH, TOKEN_PATH)}
+
+    def request_count(self, path: str) -> int:
+        """How often KIS was asked since the fault began."""
+        return self.simulator.count_requests(path) - self._requests_before[path]
+
+    @property
+    def announced_waits(self) -> int:
+        """How many tries the user was told of."""
+        return sum(isinstance(each, (RetryScheduled, TokenRequestDelayed)) for each in self.progress_events)
+
+    def _with_redirect_target(self, reply: Response) -> Response:
+        if "location" not in reply.headers:
+            return reply
+        address = f"{self.redirect_target.start().url}/oauth2/tokenP"
+        return replace(reply, headers={"location": address})
+
+
+def patch_session_factory(monkeypatch: pytest.MonkeyPatch, harness: FaultHarness) -> None:
+    """Every session of this process is the desk's, and the environment names its account."""
+
+    def session(connector: SessionFactory, *given: Any) -> Session:
+        return harness.create_session(connector, *given)
+
+    monkeypatch.setattr(SessionFactory, "create", session)
+    for name, value in harness.environ.items():
+        monkeypatch.setenv(name, value)
+
+
+def _no_demo() -> DemoAccount:
+    raise AssertionError

@@ -1,0 +1,209 @@
+"""Sorting changes the order and nothing else; filtering says what it leaves out."""
+
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui import i18n
+from kistui.models.balance import Balance, Holding, BalanceSummary
+from kistui.models.holdings import AnyHolding
+from kistui.models.arithmetic import sum_or_none
+from kistui.formatting import values as show
+from kistui.formatting.holdings_view_state import HoldingsViewState, filter_and_sort, cycle_sort_column, reverse_sort
+from kistui.formatting.cells import plain_text, display_width
+from kistui.formatting.holding_columns import HOLDING_COLUMNS, find_column
+from kistui.formatting.holdings_table import HoldingsTable
+from tests.support import make_balance, make_lot
+
+KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
+NAMES = [column.name for column in HOLDING_COLUMNS]
+
+HOLDINGS = st.lists(
+    st.builds(
+        Holding,
+        code=st.sampled_from(["005930", "000660", "0001A0", "Q500001", "", None]),
+        name=st.sampled_from(["삼성전자", "SK하이닉스", "KODEX 200", "kodex 20", "", None]),
+        quantity=st.sampled_from([0, 1, 10, None]),
+        valuation=st.one_of(st.none(), st.integers(-(10**12), 10**12)),
+        purchase_amount=st.one_of(st.none(), st.integers(0, 10**12)),
+        profit_loss=st.one_of(st.none(), st.integers(-(10**12), 10**12)),
+        price=st.one_of(st.none(), st.decimals(0, 10**6, places=2)),
+        day_change=st.one_of(st.none(), st.decimals(-(10**4), 10**4, places=0)),
+        profit_rate=st.one_of(st.none(), st.decimals(-100, 10**3, places=2)),
+    ),
+    max_size=12,
+)
+ARRANGEMENTS = st.builds(
+    HoldingsViewState,
+    column=st.sampled_from([None, *NAMES]),
+    descending=st.booleans(),
+    query=st.sampled_from(["", "!", "ㅅㅅ", "sk", "!kodex", "0", "없음"]),
+    with_sold_out=st.booleans(),
+)
+
+
+def account_of(holdings: list[Holding]) -> Balance:
+    return Balance(summary=BalanceSummary(), holdings=tuple(holdings))
+
+
+def ids(holdings: tuple[AnyHolding, ...]) -> list[int]:
+    return [id(holding) for holding in holdings]
+
+
+@given(HOLDINGS, ARRANGEMENTS)
+def test_sorting_is_a_permutation_with_the_unknown_and_the_sold_out_last(
+    holdings: list[Holding], arrangement: HoldingsViewState
+) -> None:
+    account = account_of(holdings)
+    shown = filter_and_sort(account, arrangement).holdings
+    plain = HoldingsViewState(query=arrangement.query, show_sold_out=arrangement.show_sold_out)
+    assert sorted(ids(shown)) == sorted(ids(filter_and_sort(account, plain).holdings))
+    gone = [each.is_sold_out for each in shown]
+    assert gone == sorted(gone)
+    column = find_column(arrangement.sort_column)
+    if column is None:
+        return
+    for part in (False, True):
+        values = [column.get_value(each) for each in shown if each.is_sold_out is part]
+        missing = [value in {None, ""} for value in values]
+        assert missing == sorted(missing)
+        known = [value for value in values if isinstance(value, int | Decimal)]
+        assert known == sorted(known, reverse=arrangement.descending)
+
+
+@given(HOLDINGS, st.sampled_from(NAMES), st.booleans())
+def test_sorting_is_stable(holdings: list[Holding], name: str, descending: bool) -> None:
+    account = account_of(holdings)
+    place = {id(each): at for at, each in enumerate(holdings)}
+    shown = filter_and_sort(account, HoldingsViewState(sort_column=name, descending=descending)).holdings
+    column = find_column(name)
+    assert column is not None
+    for before, after in pairwise(shown):
+        if column.get_value(before) == column.get_value(after):
+            assert place[id(before)] < place[id(after)]
+
+
+@given(HOLDINGS, st.sampled_from(["ㅅㅅ", "sk", "kodex", "0", "없음"]), st.booleans())
+def test_a_query_and_its_inverse_part_the_holdings(
+    holdings: list[Holding],
+    query: str,
+    with_sold_out: bool,
+) -> None:
+    account = account_of(holdings)
+    found, rest, everything = (
+        filter_and_sort(account, HoldingsViewState(query=each, show_sold_out=with_sold_out))
+        for each in (query, f"!{query}", "")
+    )
+    assert sorted(ids(found.holdings) + ids(rest.holdings)) == sorted(ids(everything.holdings))
+    assert found.hidden_sold_out_count + rest.hidden_sold_out_count == everything.hidden_sold_out_count
+    assert found.unfiltered_count == rest.unfiltered_count == everything.unfiltered_count == len(everything.holdings)
+    assert found.is_filtered
+    assert not everything.is_filtered
+
+
+@given(HOLDINGS, ARRANGEMENTS)
+def test_the_total_adds_up_what_is_shown(holdings: list[Holding], arrangement: HoldingsViewState) -> None:
+    account = account_of(holdings)
+    table = HoldingsTable(account, KO, arrangement).lay_out(200)
+    shown = [each for each in filter_and_sort(account, arrangement).holdings if not each.is_sold_out]
+    total = plain_text(table.total_row)
+    assert show.format_number(sum_or_none(each.valuation_won for each in shown)).text in total
+    assert show.format_change(sum_or_none(each.profit_loss_won for each in shown)).text in total
+    count = f"{len(shown)}/{len(account.open_holdings)}" if arrangement.is_filtered else f"{len(shown)}"
+    assert f"합계 {count}종목" in total
+
+
+def names(account: Balance, arrangement: HoldingsViewState) -> list[str | None]:
+    return [each.name for each in filter_and_sort(account, arrangement).holdings]
+
+
+def test_names_sort_without_case_and_by_the_numbers_in_them() -> None:
+    account = account_of([Holding(name=name) for name in ("kodex 1000", "삼성", "KODEX 200")])
+    ascending = HoldingsViewState(sort_column="name", descending=False)
+    assert names(account, ascending) == ["KODEX 200", "kodex 1000", "삼성"]
+    assert names(account, reverse_sort(ascending)) == ["삼성", "kodex 1000", "KODEX 200"]
+
+
+def test_the_columns_go_round_with_the_received_order_between() -> None:
+    arrangement, seen = HoldingsViewState(), []
+    for _ in range(len(HOLDING_COLUMNS) + 1):
+        arrangement = cycle_sort_column(arrangement, 1)
+        seen.append(arrangement.sort_column)
+        column = find_column(arrangement.sort_column)
+        assert arrangement.descending is not (column is not None and column.is_text)
+    assert seen == [*NAMES, None]
+    assert cycle_sort_column(HoldingsViewState(), -1).sort_column == NAMES[-1]
+    assert cycle_sort_column(HoldingsViewState(sort_column="gone"), 1).sort_column == NAMES[0]
+
+
+def test_going_round_stays_among_the_columns_wanted() -> None:
+    arrangement, seen = HoldingsViewState(visible_columns=("price", "weight")), []
+    for _ in range(4):
+        arrangement = cycle_sort_column(arrangement, 1)
+        seen.append(arrangement.sort_column)
+    assert seen == ["name", "price", "weight", None]
+
+
+def test_the_received_order_has_no_other_way_round() -> None:
+    assert reverse_sort(HoldingsViewState()) == HoldingsViewState()
+    assert not reverse_sort(HoldingsViewState(sort_column="price")).descending
+
+
+ACCOUNT = make_balance(
+    make_lot(),
+    make_lot(code="000660", name="SK하이닉스", price=Decimal(214_500), valuation=12_870_000,
+        purchase_amount=13_000_000, profit_loss=-130_000, profit_rate=Decimal("-1.00")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("descending", [True, False])
+def test_the_header_marks_the_sorted_column_and_no_number_is_cut(
+    name: str, *, descending: bool
+) -> None:
+    arrangement = HoldingsViewState(sort_column=name, descending=descending)
+    title = KO(f"column.{name}") + ("*" if name == "day_profit" else "")
+    for width in range(30, 160, 7):
+        table = HoldingsTable(ACCOUNT, KO, arrangement).lay_out(width)
+        lines = [table.header, *table.rows, table.total_row]
+        assert len({display_width(plain_text(line)) for line in lines}) == 1
+        marks = plain_text(table.header).count("▼" if descending else "▲")
+        assert marks == (title in plain_text(table.header))
+        assert not [cell for cell in table.header if "…" in cell.text]
+
+
+def test_the_weight_of_a_filtered_total_is_of_all_that_is_held() -> None:
+    table = HoldingsTable(ACCOUNT, EN, HoldingsViewState(query="sk")).lay_out(200)
+    assert "Total of 1/2" in plain_text(table.total_row)
+    assert "94.5%" in plain_text(table.total_row)
+
+
+def test_only_the_wanted_columns_are_there_and_always_the_name() -> None:
+    table = HoldingsTable(ACCOUNT, KO, HoldingsViewState(visible_columns=("price",))).lay_out(200)
+    assert plain_text(table.header).split() == ["종목", "현재가"]
+    assert "SK하이닉스" in plain_text(table.render_row(1))
+    table = HoldingsTable(ACCOUNT, KO, HoldingsViewState(visible_columns=())).lay_out(40)
+    assert plain_text(table.header).split() == ["종목"]
+
+
+def test_todays_profit_is_marked_as_computed_and_the_first_to_go() -> None:
+    wide = HoldingsTable(ACCOUNT, KO).lay_out(200)
+    assert "오늘 손익*" in plain_text(wide.header)
+    assert "▲ 10,000" in plain_text(wide.render_row(0))
+    assert "▲ 20,000" in plain_text(wide.total_row)
+    narrower = next(
+        header
+        for width in range(200, 30, -1)
+        if "오늘 손익*" not in (header := plain_text(HoldingsTable(ACCOUNT, KO).lay_out(width).header))
+    )
+    assert len(narrower.split()) == sum(not column.is_overseas_only for column in HOLDING_COLUMNS) - 1
+
+
+def test_nothing_found_is_a_total_of_none() -> None:
+    view = HoldingsTable(ACCOUNT, KO, HoldingsViewState(query="없음"))
+    assert len(view) == 0
+    assert view.filtered.unfiltered_count == 2
+    assert "합계 0/2종목" in plain_text(view.lay_out(80).total_row)

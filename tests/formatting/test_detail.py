@@ -1,0 +1,264 @@
+"""One holding in full: nothing KIS sent is out of reach, and nothing is wider than the screen."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui import i18n
+from kistui.models.balance import Holding, Lot, merge_lots
+from kistui.models.kis_fields import ValueType, field_specs, values_by_key
+from kistui.models.text import clean_text
+from kistui.formatting import values as show
+from kistui.formatting.cells import Line, Role, plain_text, display_width
+from kistui.formatting.holding_detail import LOT_FIELD_ORDER, holding_detail_lines
+from kistui.formatting.grid import LabelledValue, wrap_text, two_column_lines
+from kistui.i18n.translations import Translations
+from tests.support import make_lot
+
+KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
+BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
+TODAY = date(2026, 11, 23)
+
+
+def distinct_lot(start: int = 0, **values: Any) -> Lot:
+    """Every field another value."""
+    kinds: dict[ValueType, Any] = {
+        ValueType.WON: lambda n: 7_000_000 + n,
+        ValueType.QUANTITY: lambda n: 4000 + n,
+        ValueType.PRICE: lambda n: Decimal(50_000 + n),
+        ValueType.PERCENT: lambda n: Decimal(f"{n}.25"),
+        ValueType.DATE: lambda n: date(2027, 1, 1) + timedelta(days=n),
+        ValueType.TEXT: lambda n: f"말{n}",
+        ValueType.CODE: lambda n: f"C{n}",
+    }
+    made = {spec.name: kinds[spec.value_type](at) for at, spec in enumerate(field_specs(Lot), 1 + start)}
+    return Lot(**(made | values))
+
+
+def shown_as(name: str, value: Any) -> str:
+    if name in {"profit_loss", "day_change"}:
+        return show.format_change(value).text
+    if isinstance(value, Decimal) and name.endswith(("_rate", "_return")):
+        return show.format_percent(value).text
+    return str(value) if isinstance(value, str | date) else show.format_number(value).text
+
+
+def lines_of(
+    *lots: Lot, words: Translations = KO, width: int = 80, raw: bool = False, hidden: bool = False
+) -> tuple[Line, ...]:
+    (holding,) = merge_lots(lots)
+    return holding_detail_lines(holding, (1, 5), words, width, TODAY, show_raw_fields=raw, amounts_hidden=hidden)
+
+
+def text(*lots: Lot, **how: Any) -> str:
+    return "\n".join(map(plain_text, lines_of(*lots, **how)))
+
+
+def test_the_order_names_every_field_once() -> None:
+    assert sorted(LOT_FIELD_ORDER) == sorted(spec.name for spec in field_specs(Lot))
+    assert {spec.name for spec in field_specs(Holding)} <= set(LOT_FIELD_ORDER)
+
+
+@BOTH
+@pytest.mark.parametrize("width", [40, 80, 118])
+def test_all_26_fields_of_a_lot_are_there(words: Translations, width: int) -> None:
+    only = distinct_lot()
+    told = text(only, words=words, width=width)
+    for spec in field_specs(Lot):
+        assert words(f"lot.{spec.name}") in told
+        assert shown_as(spec.name, getattr(only, spec.name)) in told, spec.name
+
+
+@BOTH
+def test_of_several_lots_each_is_there_and_what_they_are_together(words: Translations) -> None:
+    lots = [distinct_lot(code="C1", name="말2"), distinct_lot(100, code="C1", name="말2")]
+    told = text(*lots, words=words)
+    for each in lots:
+        for spec in field_specs(Lot):
+            assert shown_as(spec.name, getattr(each, spec.name)) in told, spec.name
+    for name in ("loan_date", "expiry_date", "loan_amount", "loan_price"):
+        assert told.count(words(f"lot.{name}")) >= 2
+    assert f"{(lots[0].quantity or 0) + (lots[1].quantity or 0):,}" in told
+    assert words("lot.average_price") + "*" in told
+    assert words("detail.lot", n=2, of=2, kind="말103") in told
+
+
+def test_the_heading_says_what_it_is_and_where() -> None:
+    heading = plain_text(lines_of(make_lot(), make_lot(trade_kind="자기융자"))[0])
+    assert heading.startswith("삼성전자  005930  현금 · 자기융자 ")
+    assert heading.endswith("1/5")
+    assert display_width(heading) == 80
+    assert plain_text(lines_of(make_lot(), width=20)[0]) == "삼성전자  005930 1/5"
+    assert plain_text(lines_of(make_lot(), width=10)[0]) == "삼성…  1/5"
+
+
+@pytest.mark.parametrize(
+    ("days", "ko", "en"),
+    [
+        (30, "만기 30일 남음: 2026-12-23 자기융자", "Expires in 30 d"),
+        (1, "만기 1일 남음", "Expires in 1 d"),
+        (0, "오늘이 만기", "Expires today"),
+        (-2, "만기 2일 지남: 2026-11-21", "Expired 2 d ago"),
+    ],
+)
+def test_an_expiry_that_is_near_or_past_is_warned_about(days: int, ko: str, en: str) -> None:
+    near = make_lot(trade_kind="자기융자", expiry_date=TODAY + timedelta(days=days))
+    warning = lines_of(make_lot(), near)[1]
+    assert ko in plain_text(warning)
+    assert {cell.role for cell in warning} == {Role.BAD}
+    assert en in plain_text(lines_of(make_lot(), near, words=EN)[1])
+
+
+def test_the_first_to_expire_is_told_first_and_far_or_repaid_ones_are_not() -> None:
+    lots = [make_lot(expiry_date=TODAY + timedelta(days=days)) for days in (31, 20, 3)]
+    repaid = make_lot(quantity=0, expiry_date=TODAY)
+    told = [plain_text(line) for line in lines_of(*lots, repaid) if line and line[0].role is Role.BAD]
+    assert [each.split(":")[0] for each in told] == ["만기 3일 남음", "만기 20일 남음"]
+
+
+@pytest.mark.parametrize(
+    ("price", "ko", "en"),
+    [
+        (75_000, "6.67%* 내려도 본전입니다 (비용 제외): 현재가 75,000원, 평단 70,000원", "lower"),
+        (50_000, "40.00%* 오르면 본전입니다", "Breaks even 40.00%* higher"),
+        (70_000, "지금이 본전입니다", "Breaks even now"),
+    ],
+)
+def test_the_way_to_break_even_is_said_with_the_price(price: int, ko: str, en: str) -> None:
+    assert ko in text(make_lot(price=Decimal(price)))
+    assert en in text(make_lot(price=Decimal(price)), words=EN)
+
+
+@pytest.mark.parametrize("values", [{"average_price": None}, {"quantity": 0}, {"price": None}])
+def test_nothing_is_said_of_a_break_even_that_is_not_known(values: dict[str, Any]) -> None:
+    assert "본전" not in text(make_lot(**values))
+
+
+def test_what_kistui_works_out_is_marked_and_the_mark_explained() -> None:
+    told = text(make_lot())
+    assert "오늘 손익*" in told
+    assert "▲ 10,000" in told
+    assert "██████████ 100.0%" in told
+    assert KO("summary_label.computed") in told
+    assert "매입평균가격*" not in told  # of one lot it is KIS's own
+
+
+def test_the_bar_of_the_weight_is_as_long_as_its_part() -> None:
+    (holding,) = merge_lots([make_lot()])
+    for weight, bar in (("0", 0), ("34.5", 3), ("35.0", 4), ("100", 10), ("-3", 0)):
+        light = replace(holding, weight=Decimal(weight))
+        told = "".join(plain_text(line) for line in holding_detail_lines(light, (1, 1), KO, 80, TODAY, show_raw_fields=False))
+        assert told.count("█") == bar
+        assert told.count("░") == 10 - bar
+
+
+def test_without_a_price_there_is_no_loss_to_be_seen() -> None:
+    closed = make_lot(price=Decimal(0), valuation=0, profit_loss=-700_000, profit_rate=Decimal(-100))
+    for lots in ([closed], [closed, closed]):
+        told = text(*lots)
+        assert "700,000" in told
+        assert "▼" not in told
+        assert "-100" not in told
+    assert "-700000" in text(closed, raw=True)
+
+
+def test_a_change_without_its_sign_goes_the_way_of_its_rate() -> None:
+    told = text(make_lot(day_rate=Decimal("-1.35"), day_change=Decimal(1000)))
+    assert "▼ 1,000" in told
+    assert "▼ 10,000" in told
+
+
+@BOTH
+@pytest.mark.parametrize("width", [40, 80])
+def test_raw_is_every_key_and_value_as_it_came(words: Translations, width: int) -> None:
+    lots = [
+        distinct_lot(code="C1"),
+        distinct_lot(100, code="C1", loan_date=None, trade_kind=""),
+    ]
+    plain = text(*lots, words=words, width=width)
+    told = text(*lots, words=words, width=width, raw=True)
+    assert told.startswith(plain)
+    added = told.removeprefix(plain)
+    for each in lots:
+        for key, value in values_by_key(each).items():
+            assert key in added
+            assert str(value or "") in added
+    assert added.count(words("detail.blank")) == 2
+    assert words("detail.blank") not in plain
+
+
+@BOTH
+@pytest.mark.parametrize("raw", [False, True])
+def test_hidden_leaves_no_amount_and_no_quantity(words: Translations, *, raw: bool) -> None:
+    lots = [distinct_lot(code="C1"), distinct_lot(100, code="C1")]
+    for some in (lots[:1], lots):
+        told = text(*some, words=words, raw=raw, hidden=True)
+        (holding,) = merge_lots(some)
+        for record in (*some, holding):
+            for spec in field_specs(type(record)):
+                value = getattr(record, spec.name)
+                own = spec.name in {"average_price", "loan_price"}
+                if own or spec.value_type in {ValueType.WON, ValueType.QUANTITY}:
+                    assert f"{abs(value):,f}" not in told, spec.name
+                    assert str(value) not in told, spec.name
+                elif isinstance(record, Lot):
+                    assert shown_as(spec.name, value) in told, spec.name
+        assert "100.0%" in told
+        assert show.masked_amount().text in told
+
+
+def test_hidden_leaves_out_todays_profit_and_what_was_paid() -> None:
+    told = text(make_lot(), hidden=True)
+    assert "10,000" not in told
+    assert "70,000" not in told
+    assert "현재가 75,000원, 평단 •••원" in told
+    assert "오늘 손익*" in told
+
+
+LOTS = st.lists(
+    st.builds(
+        distinct_lot,
+        st.integers(0, 500),
+        code=st.just("005930"),
+        name=st.text(max_size=60).map(clean_text),
+        trade_kind=st.one_of(st.none(), st.text(max_size=60).map(clean_text)),
+        valuation=st.one_of(st.none(), st.integers(-(10**14), 10**14)),
+        price=st.one_of(st.none(), st.decimals(0, 10**9, places=4)),
+        quantity=st.one_of(st.none(), st.integers(0, 10**10)),
+        average_price=st.one_of(st.none(), st.decimals(1, 10**9, places=4)),
+        expiry_date=st.one_of(st.none(), st.dates()),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(LOTS, st.integers(24, 160), st.booleans(), st.booleans(), st.sampled_from([KO, EN]))
+def test_no_line_is_wider_than_asked_whatever_the_lots(
+    lots: list[Lot], width: int, raw: bool, hidden: bool, words: Translations
+) -> None:
+    for line in lines_of(*lots, words=words, width=width, raw=raw, hidden=hidden):
+        assert display_width(plain_text(line)) <= width
+
+
+@given(
+    st.lists(st.tuples(st.text("가나 ab", max_size=30), st.integers(0, 10**15))),
+    st.integers(24, 120),
+)
+def test_no_number_is_ever_cut(pairs: list[tuple[str, int]], width: int) -> None:
+    lines = two_column_lines([LabelledValue(label, show.format_number(value)) for label, value in pairs], width)
+    cells = [cell.text for line in lines for cell in line]
+    for _, value in pairs:
+        assert f"{value:,}" in cells
+
+
+@given(st.text("가나다 abc", max_size=60), st.integers(2, 40))
+def test_a_folded_text_keeps_every_word(raw: str, width: int) -> None:
+    lines = wrap_text(raw, width, Role.PLAIN)
+    assert all(display_width(plain_text(line)) <= width for line in lines)
+    assert "".join(map(plain_text, lines)).replace(" ", "") == raw.replace(" ", "")

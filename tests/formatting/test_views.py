@@ -1,0 +1,298 @@
+"""What stands on the screens, without a screen."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui import errors, i18n
+from kistui.models.account import AccountNumber, Environment, Profile
+from kistui.models.balance import Balance, BalanceSummary
+from kistui.models.kis_fields import ValueType, field_specs
+from kistui.models.progress import PageLoaded, RetryScheduled
+from kistui.models.load_state import Failed, Loading, Loaded, NotLoaded
+from kistui.formatting import status
+from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.cells import Cell, Line, Role, plain_text, display_width
+from kistui.formatting.holdings_table import HoldingsTable
+from kistui.formatting.summary import summary_boxes
+from kistui.i18n.translations import Translations
+from tests.support import MORNING, make_balance, make_lot
+
+KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
+BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
+PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
+
+
+def distinct_summary(digits: int) -> BalanceSummary:
+    """Every amount another number of `digits` digits."""
+    values: dict[str, Any] = {}
+    for at, spec in enumerate(field_specs(BalanceSummary)):
+        if spec.value_type is ValueType.WON:
+            values[spec.name] = 10 ** (digits - 1) + at * 1001
+    return BalanceSummary(**values, auto_repayment="Y", asset_change_rate=Decimal("0.77"))
+
+
+def summary_text(summary: BalanceSummary, words: Translations, *, roomy: bool, width: int = 36) -> list[str]:
+    made = summary_boxes(Balance(summary=summary, holdings=()), words, wide=roomy)
+    return [plain_text(line) for box in made for line in box.render(width)]
+
+
+@BOTH
+@pytest.mark.parametrize("roomy", [False, True])
+def test_all_24_fields_are_on_the_summary(words: Translations, *, roomy: bool) -> None:
+    summary = distinct_summary(9)
+    text = "\n".join(summary_text(summary, words, roomy=roomy))
+    for spec in field_specs(BalanceSummary):
+        value = getattr(summary, spec.name)
+        shown = {"auto_repayment": "Y", "asset_change_rate": "+0.77%"}.get(spec.name)
+        assert (shown or f"{value:,}") in text, spec.name
+
+
+@BOTH
+@pytest.mark.parametrize("roomy", [False, True])
+@pytest.mark.parametrize("digits", [1, 8, 11])
+def test_no_line_of_the_summary_is_wider_than_its_box(
+    words: Translations, digits: int, *, roomy: bool
+) -> None:
+    for line in summary_text(distinct_summary(digits), words, roomy=roomy):
+        assert display_width(line) <= 36, line
+
+
+@BOTH
+def test_the_summary_fits_80x24(words: Translations) -> None:
+    made = summary_boxes(make_balance(make_lot()), words, wide=False)
+    assert len(made) == 6
+    assert max(len(box.render(36)) for box in made) <= 4
+
+
+@BOTH
+def test_labels_are_whole_at_the_usual_width(words: Translations) -> None:
+    """A label is cut only when a number needs its room."""
+    summary = replace(distinct_summary(9), short_proceeds=0)
+    for roomy in (False, True):
+        assert not [line for line in summary_text(summary, words, roomy=roomy) if "…" in line]
+
+
+def test_a_rate_kis_does_not_give_is_computed_and_marked() -> None:
+    made = summary_text(make_balance(make_lot(), asset_change_rate=Decimal(0)).summary, KO, roomy=False)
+    assert any("증감률" in line and line.endswith("+0.32%*") for line in made)
+
+
+def test_nothing_available_is_a_dash_never_a_zero() -> None:
+    made = summary_text(BalanceSummary(), KO, roomy=False)
+    assert "0" not in "".join(made).replace("D+0", "")
+
+
+# holdings
+
+
+def table_text(account: Balance, width: int, words: Translations = KO) -> list[str]:
+    table = HoldingsTable(account, words).lay_out(width)
+    return [plain_text(line) for line in (table.header, *table.rows, table.total_row)]
+
+
+ACCOUNT = make_balance(
+    make_lot(),
+    make_lot(code="000660", name="SK하이닉스", price=Decimal(214_500), valuation=12_870_000,
+        purchase_amount=13_000_000, profit_loss=-130_000, profit_rate=Decimal("-1.00"),
+        average_price=Decimal("216666.6667"), quantity=60, sellable_quantity=60),
+)  # fmt: skip
+
+
+def test_every_column_is_there_when_there_is_room() -> None:
+    header = table_text(ACCOUNT, 118)[0]
+    for title in ("코드", "종목", "수량", "주문가능", "평단", "현재가", "평가금액", "평가손익",
+                  "수익률", "비중"):  # fmt: skip
+        assert title in header
+
+
+def test_whole_columns_drop_and_no_number_is_cut() -> None:
+    wide = set(table_text(ACCOUNT, 200)[2].split())
+    for width in range(20, 200):
+        lines = table_text(ACCOUNT, width)
+        assert len({display_width(line) for line in lines}) == 1, "ragged"
+        for word in lines[2].split():
+            assert word in wide or "…" in word or word in "SK하이닉스", (width, word)
+
+
+@pytest.mark.parametrize("width", [40, 60, 76, 118])
+def test_the_table_fits_its_width(width: int) -> None:
+    assert all(display_width(line) <= width for line in table_text(ACCOUNT, width))
+
+
+def test_at_80_columns_the_figures_people_look_for_are_there() -> None:
+    header = table_text(ACCOUNT, 75)[0]
+    for title in ("종목", "수량", "현재가", "평가금액", "평가손익", "수익률", "비중"):
+        assert title in header
+
+
+def test_the_total_adds_up_and_says_over_how_many() -> None:
+    total = table_text(ACCOUNT, 118)[-1]
+    assert "합계 2종목" in total
+    assert "13,620,000" in total
+    assert "▼ 80,000" in total
+    assert "-0.58%" in total
+    assert "100.0%" in total
+
+
+def test_lots_are_one_row_with_their_number() -> None:
+    lines = table_text(make_balance(make_lot(), make_lot(trade_kind="자기융자")), 118)
+    assert "삼성전자 (2건)" in lines[1]
+    assert len(lines) == 3
+
+
+def test_sold_out_items_show_on_demand_and_never_count() -> None:
+    account = make_balance(make_lot(), make_lot(code="1", quantity=0, purchase_amount=0, valuation=0))
+    assert len(HoldingsTable(account, KO)) == 1
+    assert len(HoldingsTable(account, KO, HoldingsViewState(show_sold_out=True))) == 2
+    assert "합계 1종목" in table_text(account, 118)[-1]
+
+
+def test_a_missing_price_dashes_the_row_and_the_total() -> None:
+    lines = table_text(make_balance(make_lot(), make_lot(code="1", price=Decimal(0), valuation=0)), 118)
+    assert "-100" not in lines[2]
+    assert lines[2].split().count("-") >= 4
+    assert "▲" not in lines[-1]
+
+
+@given(st.text(max_size=50), st.integers(min_value=30, max_value=160))
+def test_any_name_keeps_the_columns_aligned(raw: str, width: int) -> None:
+    from kistui.models.text import clean_text
+
+    account = make_balance(make_lot(name=clean_text(raw)), make_lot(code="2"))
+    assert len({display_width(line) for line in table_text(account, width)}) == 1
+
+
+# bar, notice, messages
+
+
+@BOTH
+def test_the_bar_names_world_profile_and_masked_account(words: Translations) -> None:
+    right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, words)
+    for width in (60, 80, 120):
+        text = plain_text(status.title_bar(PROFILE, Cell(""), right, words, width))
+        assert words("environment.real") in text
+        assert "5007****-01" in text
+        assert "10:32:07" in text
+        assert "50071234" not in text
+        assert display_width(text) <= width
+
+
+def test_the_bar_drops_whole_parts_when_narrow() -> None:
+    right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
+    assert "읽기 전용" in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 80))
+    assert "읽기 전용" not in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 50))
+    assert "갱신" not in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 30))
+
+
+def test_each_state_has_its_words() -> None:
+    good = Loaded(make_balance(), MORNING)
+    later = MORNING + timedelta(minutes=5)
+    error = errors.RequestTimeoutError(host="kis")
+    for remote, text in (
+        (NotLoaded(), "아직 읽지 않음"),
+        (Loading(None), "읽는 중"),
+        (Loading(good), "읽는 중"),
+        (good, "갱신 10:32:07 KST"),
+        (Failed(error, later, good), "10:32:07 KST 값 · 5분 전"),
+        (Failed(error, later, None), "아직 읽지 않음"),
+    ):
+        assert status.freshness_cell(remote, later, KO).text == text
+
+
+def lines_text(lines: tuple[Line, ...]) -> str:
+    return "\n".join(plain_text(line) for line in lines)
+
+
+@BOTH
+def test_an_error_says_what_why_and_what_next_with_the_code(words: Translations) -> None:
+    error = errors.AccountRejectedError(code="OPSQ2000", text="ERROR : INPUT INVALID_CHECK_ACNO")
+    for remote in (
+        Failed(error, MORNING, None),
+        Failed(error, MORNING, Loaded(make_balance(), MORNING)),
+    ):
+        told = lines_text(
+            status.footer_lines(remote, None, words)
+            if remote.previous
+            else status.placeholder_lines(remote, None, words)
+        )
+        assert "[OPSQ2000]" in told
+        assert "INVALID_CHECK_ACNO" in told
+        assert words("error.account_refused.title") in told
+        assert words("error.account_refused.hint") in told
+
+
+def test_a_wrong_key_length_is_named_in_the_language() -> None:
+    error = errors.InvalidCredentialError(what="app_secret", found=9, wanted=180)
+    assert "앱시크릿: 180자여야 하는데 9자입니다" in status.describe_error(error, KO).message
+
+
+def test_the_notice_says_whether_the_figures_agree() -> None:
+    right = status.footer_lines(Loaded(make_balance(make_lot()), MORNING), None, KO)
+    assert right[0][0].role is Role.GOOD
+    wrong = status.footer_lines(Loaded(make_balance(make_lot(), valuation=1), MORNING), None, KO)
+    assert wrong[0][0].role is Role.BAD
+    assert "-749,999원" in lines_text(wrong)
+
+
+@BOTH
+def test_every_difference_is_told_with_its_amount(words: Translations) -> None:
+    wrong = make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1)
+    amounts = ("+1", "-699,999", "-700,000", "-1,549,999", "+1,549,999")
+    (check, _) = status.footer_lines(Loaded(wrong, MORNING), None, words)
+    assert all(f" {amount}" in plain_text(check) for amount in amounts)
+    assert words("reconciliation.total") in plain_text(check)
+
+
+@BOTH
+def test_differences_that_do_not_fit_are_counted_and_none_is_cut(words: Translations) -> None:
+    wrong = Loaded(make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1), MORNING)
+    whole = plain_text(status.footer_lines(wrong, None, words)[0])
+    first, *others = whole.split(" · ")
+    for width in range(1, display_width(whole) + 2):
+        told = plain_text(status.footer_lines(wrong, None, words, width)[0])
+        kept = told.split(" · ")
+        assert kept[0] == first
+        if told == whole:
+            assert display_width(told) <= width
+            continue
+        left_out = len(others) - len(kept) + 2
+        assert kept[-1] == words("state.more_differences", n=left_out)
+        assert kept[1:-1] == others[: len(kept) - 2]
+        assert display_width(told) <= width or len(kept) == 2
+    assert told == whole
+
+
+def test_progress_is_told_in_pages_and_waits() -> None:
+    assert "2쪽 · 100건" in status.describe_progress(PageLoaded(2, tuple(make_lot() for _ in range(100))), KO)
+    waiting = RetryScheduled(errors.RateLimitedError(), 1.25, 2, 3)
+    assert (
+        status.describe_progress(waiting, KO) == "초당 조회 수를 넘었습니다. 1.2초 뒤 다시 합니다 (2/3)"
+    )
+
+
+def test_hints_drop_whole_from_the_right() -> None:
+    items = [("1", "요약"), ("2", "보유"), ("r", "새로고침")]
+    assert plain_text(status.key_hints(items, 80)) == " 1 요약  2 보유  r 새로고침 "
+    assert plain_text(status.key_hints(items, 20)) == " 1 요약  2 보유 "
+
+
+def test_without_prices_there_is_no_loss_to_be_seen() -> None:
+    closed = make_lot(price=Decimal(0), valuation=0, profit_loss=-700_000)
+    for roomy in (False, True):
+        made = summary_boxes(make_balance(closed), KO, wide=roomy)
+        text = "\n".join(plain_text(line) for box in made for line in box.render(36))
+        assert "▼ 700,000" not in text
+        assert "-100" not in text
+        assert "1,000,000" in text  # the deposit follows from no price
+
+
+def test_another_server_is_named_in_the_bar() -> None:
+    profile = replace(PROFILE, base_url="http://127.0.0.1:8000")
+    right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
+    assert "@ 127.0.0.1:8000" in plain_text(status.title_bar(profile, Cell(""), right, KO, 80))

@@ -1,0 +1,42 @@
+"""How many cases: a few in the suite, always the same; as many as asked for otherwise.
+
+KISTUI_FUZZ=200000 python -m pytest tests/fuzz -n2
+"""
+
+import os
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+MAX_EXAMPLES = int(os.environ.get("KISTUI_FUZZ", "0"))
+
+fuzz_settings = settings(
+    max_examples=MAX_EXAMPLES or 120,
+    derandomize=not MAX_EXAMPLES,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+EDGE_CASE_STRINGS = (
+    "", " ", "0", "-0", "1e999", "NaN", "٣", "１", "00000000", "99991231", "00010101", "005930",
+    "0" * 31, "9" * 19, "-" + "9" * 19, "0.000000000001", "-100.00000000", "\ud800", "\0",
+    "1" * 5000, "가" * 2000, "Y", "N", "01", "M", "+1.44", "=cmd", "[red]", "\x1b[2J",
+)  # fmt: skip
+
+# What is written where a number, a date, a key or a name belongs.
+RAW_VALUES = st.one_of(
+    st.text(max_size=40),
+    st.from_regex(r"[+-]?[0-9]{0,20}(\.[0-9]{0,13})?", fullmatch=True),
+    st.from_regex(r"[0-9]{8}", fullmatch=True),
+    st.sampled_from(EDGE_CASE_STRINGS),
+)
+
+JSON_VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | RAW_VALUES,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=6,
+)

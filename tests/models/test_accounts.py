@@ -1,0 +1,70 @@
+"""Accounts added up: real ones, once each, and no more than is known."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui.errors import RequestTimeoutError
+from kistui.models.account import AccountNumber, Environment, Profile
+from kistui.models.account_totals import AccountOverview, compute_totals
+from kistui.models.balance import Balance
+from kistui.models.load_state import Failed, Loading, Loaded, LoadState, NotLoaded
+from tests.support import MORNING, make_balance, make_lot
+
+
+def profile(number: int, environment: Environment = Environment.REAL) -> Profile:
+    return Profile(f"p{number}", environment, AccountNumber(f"{number:08}"))
+
+
+def of(value: int) -> Balance:
+    return make_balance(make_lot(valuation=value, profit_loss=value - 700_000))
+
+
+states = st.sampled_from(["ready", "loading", "failed", "unknown", "partial"])
+
+
+def remote(state: str, figures: Balance) -> LoadState[Balance]:
+    good = Loaded(figures, MORNING)
+    match state:
+        case "ready":
+            return good
+        case "loading":
+            return Loading(good)
+        case "failed":
+            return Failed(RequestTimeoutError(host="x"), MORNING, good)
+        case "partial":
+            return Loaded(replace(figures, is_complete=False), MORNING)
+    return NotLoaded()
+
+
+@given(
+    st.lists(st.tuples(states, st.integers(0, 10**9), st.sampled_from(Environment)), max_size=20)
+)
+def test_the_total_is_that_of_the_real_accounts_known(
+    accounts: list[tuple[str, int, Environment]],
+) -> None:
+    figures = [
+        AccountOverview(profile(number, environment), remote(state, of(value)))
+        for number, (state, value, environment) in enumerate(accounts)
+    ]
+    known = [
+        value + 800_000
+        for state, value, environment in accounts
+        if environment is Environment.REAL and state not in ("unknown", "partial")
+    ]
+    result = compute_totals(figures)
+    assert result.accounts == sum(each[2] is Environment.REAL for each in accounts)
+    assert result.known == len(known)
+    assert result.total_value == (sum(known) if known else None)
+
+
+def test_one_account_under_two_names_counts_once() -> None:
+    first, other = profile(1), replace(profile(1), name="again")
+    figures = [AccountOverview(each, Loaded(of(5), MORNING)) for each in (first, other)]
+    assert compute_totals(figures).accounts == 1
+
+
+def test_a_demo_is_no_account() -> None:
+    demo = replace(profile(1), is_demo=True)
+    assert compute_totals([AccountOverview(demo, Loaded(of(5), MORNING))]).known == 0

@@ -1,0 +1,152 @@
+"""Lots become holdings; a blank is never zero; sums agree in any order."""
+
+from dataclasses import FrozenInstanceError
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui.models.balance import Lot, BalanceSummary, merge_lots, lots_as_holdings
+from kistui.models.kis_fields import ValueType, field_specs, values_by_key
+from kistui.models.arithmetic import percent_of
+from tests.support import make_balance, make_lot
+
+
+def test_the_records_hold_every_field_of_kis() -> None:
+    assert len(field_specs(BalanceSummary)) == 24
+    assert len(field_specs(Lot)) == 26
+    assert len({spec.key for spec in field_specs(Lot)}) == 26
+
+
+def test_a_record_is_frozen_and_slotted() -> None:
+    with pytest.raises(FrozenInstanceError):
+        make_lot().quantity = 1  # type: ignore[misc]
+    assert not hasattr(make_lot(), "__dict__")
+
+
+def test_every_field_says_its_unit() -> None:
+    units = {spec.key: spec.value_type for spec in field_specs(Lot)}
+    assert units["hldg_qty"] is ValueType.QUANTITY
+    assert units["pchs_amt"] is ValueType.WON
+    assert units["pchs_avg_pric"] is ValueType.PRICE
+    assert units["fltt_rt"] is ValueType.PERCENT
+    assert units["loan_dt"] is ValueType.DATE
+
+
+def test_lots_of_one_item_become_one_holding() -> None:
+    cash = make_lot()
+    credit = make_lot(
+        trade_kind="자기융자",
+        loan_date=date(2026, 10, 2),
+        quantity=30,
+        purchase_amount=2_160_000,
+        valuation=2_250_000,
+        profit_loss=90_000,
+        loan_amount=1_000_000,
+    )
+    (holding,) = merge_lots([cash, credit])
+    assert holding.lots == (cash, credit)
+    assert holding.quantity == 40
+    assert holding.purchase_amount == 2_860_000
+    assert holding.average_price == Decimal("71500.0000")
+    assert holding.valuation == 3_000_000
+    assert holding.profit_loss == 140_000
+    assert holding.profit_rate == Decimal("4.90")
+    assert holding.loan_amount == 1_000_000
+    assert holding.weight == Decimal("100.00")
+
+
+def test_one_lot_keeps_the_figures_of_kis() -> None:
+    (holding,) = merge_lots([make_lot(profit_rate=Decimal("7.13"))])
+    assert holding.profit_rate == Decimal("7.13")
+    assert holding.average_price == Decimal("70000.0000")
+
+
+def test_a_blank_makes_the_sum_unknown_not_smaller() -> None:
+    (holding,) = merge_lots([make_lot(), make_lot(purchase_amount=None)])
+    assert holding.purchase_amount is None
+    assert holding.average_price is None
+    assert holding.profit_rate is None
+    assert holding.quantity == 20
+
+
+def test_without_a_price_there_is_no_value_and_no_crash_of_100_percent() -> None:
+    closed = make_lot(price=Decimal(0), valuation=0, profit_loss=-700_000, day_rate=Decimal(-100))
+    (holding,) = merge_lots([closed])
+    assert holding.price is None
+    assert holding.valuation is None
+    assert holding.profit_loss is None
+    assert holding.profit_rate is None
+    assert holding.day_rate is None
+    assert holding.purchase_amount == 700_000
+
+
+def test_a_sold_out_lot_does_not_hide_the_price_of_the_rest() -> None:
+    sold = make_lot(quantity=0, price=Decimal(0), valuation=0, purchase_amount=0, profit_loss=0)
+    (holding,) = merge_lots([sold, make_lot()])
+    assert holding.price == Decimal(75_000)
+    assert holding.valuation == 750_000
+    assert not holding.is_sold_out
+
+
+def test_sold_out_items_are_not_among_the_held() -> None:
+    sold = make_lot(code="000660", quantity=0, price=Decimal(0), valuation=0, purchase_amount=0)
+    account = make_balance(make_lot(), sold)
+    assert [holding.code for holding in account.open_holdings] == ["005930"]
+    assert len(account.holdings) == 2
+    assert account.open_holdings[0].weight == Decimal("100.00")
+
+
+def test_separate_lots_weigh_against_the_whole() -> None:
+    lots = [make_lot(), make_lot(valuation=250_000)]
+    assert [each.weight for each in lots_as_holdings(lots)] == [Decimal("75.00"), Decimal("25.00")]
+
+
+@pytest.mark.parametrize(
+    ("part", "base", "expected"),
+    [(1, 3, "33.33"), (-1, 8, "-12.50"), (1, 0, None), (None, 5, None), (5, None, None)],
+)
+def test_a_rate_needs_a_base(part: int | None, base: int | None, expected: str | None) -> None:
+    assert percent_of(part, base) == (Decimal(expected) if expected else None)
+
+
+amounts = st.integers(min_value=1, max_value=10**12)
+lots = st.builds(
+    lambda code, quantity, cost, value: make_lot(
+        code=code,
+        quantity=quantity,
+        purchase_amount=cost,
+        valuation=value,
+        profit_loss=value - cost,
+    ),
+    st.sampled_from(["005930", "000660", "035420"]),
+    st.integers(min_value=1, max_value=10**6),
+    amounts,
+    amounts,
+)
+
+
+@given(st.lists(lots, min_size=1, max_size=12), st.randoms())
+def test_sums_do_not_depend_on_the_order_and_nothing_is_lost(
+    rows: list[Lot], random: "st.DrawFn"
+) -> None:
+    shuffled = list(rows)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    for merged in (merge_lots(rows), merge_lots(shuffled)):
+        assert sum(each.valuation or 0 for each in merged) == sum(r.valuation or 0 for r in rows)
+        assert sum(each.quantity or 0 for each in merged) == sum(r.quantity or 0 for r in rows)
+        assert sum(len(each.lots) for each in merged) == len(rows)
+    by_code = {each.code: each for each in merge_lots(rows)}
+    for each in merge_lots(shuffled):
+        same = by_code[each.code]
+        assert (each.average_price, each.profit_rate) == (same.average_price, same.profit_rate) or (
+            len(each.lots) == 1
+        )
+
+
+def test_values_stand_under_the_keys_of_kis() -> None:
+    values = values_by_key(make_lot())
+    assert list(values)[:3] == ["pdno", "prdt_name", "trad_dvsn_name"]
+    assert values["pchs_amt"] == 700_000

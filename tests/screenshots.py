@@ -1,0 +1,63 @@
+"""Draws the README's pictures from the app itself: `make pictures`."""
+
+import asyncio
+import html
+import re
+from pathlib import Path
+
+from kistui import i18n
+from kistui.cli.context import open_profiles
+from kistui.clock import KST
+from kistui.simulator import SimulatorOptions
+from kistui.storage.themes import DEFAULT_THEME, load_themes
+from kistui.tui.app import KistuiApp
+from kistui.formatting.cells import display_width
+from tests.support import FakeClock
+from tests.tui.conftest import settle
+
+DOCS = Path(__file__).parents[1] / "docs"
+SCREENSHOTS = {
+    "summary.svg": ("1", (100, 24)),
+    "holdings.svg": ("2", (116, 23)),
+    "token.svg": ("3", (100, 24)),
+}
+
+_RUN = re.compile(r'textLength="([0-9.]+)"([^>]*)>([^<]*)</text>')
+
+
+async def render_screenshot(name: str) -> str:
+    """One picture of the demo, as SVG."""
+    key, size = SCREENSHOTS[name]
+    clock = FakeClock()
+    with open_profiles(SimulatorOptions, clock=clock, environ={}) as profiles:
+        app = KistuiApp(
+            profile_service=profiles,
+            profile=profiles.demo_profile(),
+            words=i18n.load_translations("ko"),
+            themes=tuple(load_themes().by_name.values()),
+            theme=DEFAULT_THEME,
+            clock=clock,
+            to_local=lambda at: at.astimezone(KST),
+        )
+        async with app.run_test(size=size) as pilot:
+            await settle(pilot)
+            await pilot.press(key)
+            await settle(pilot)
+            return widen_hangul(app.export_screenshot(title="kistui --demo"))
+
+
+def widen_hangul(svg: str) -> str:
+    """Give Hangul its two columns: Rich allots every character of a run one."""
+
+    def widen(run: re.Match[str]) -> str:
+        text = html.unescape(run[3])
+        length = float(run[1]) * display_width(text) / max(len(text), 1)
+        return f'textLength="{length:.1f}"{run[2]}>{run[3]}</text>'
+
+    return _RUN.sub(widen, svg)
+
+
+if __name__ == "__main__":
+    DOCS.mkdir(exist_ok=True)
+    for picture in SCREENSHOTS:
+        (DOCS / picture).write_text(asyncio.run(render_screenshot(picture)), encoding="utf-8")

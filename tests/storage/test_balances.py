@@ -1,0 +1,249 @@
+"""The files of last figures: as they were or none, private, and nothing of the account in them."""
+
+import json
+import stat
+from collections.abc import Callable
+from datetime import UTC, date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui.errors import UnsafeFileError
+from kistui.models.account import AccountNumber, Environment
+from kistui.models.balance import Balance, Lot, BalanceSummary, merge_lots
+from kistui.models.kis_fields import ValueType, field_specs
+from kistui.models.record import replace
+from kistui.models.load_state import Loaded
+from kistui.models.text import clean_text
+from kistui.storage.balance_store import MAX_BALANCE_BYTES, BalanceStore, account_fingerprint
+from tests.fuzz.strategies import JSON_VALUES, fuzz_settings
+from tests.support import MORNING, PROFILE, make_balance, make_lot
+
+OWNER = account_fingerprint(PROFILE, None)
+WON = st.integers(-(10**18), 10**18) | st.integers(-1000, 1000)
+DECIMALS = st.builds(lambda number, places: Decimal(number).scaleb(places), WON, st.integers(-8, 3))
+TEXTS = st.text(max_size=40).map(clean_text).filter(bool)
+FITTING: dict[ValueType, st.SearchStrategy[Any]] = {
+    ValueType.WON: WON,
+    ValueType.QUANTITY: WON,
+    ValueType.PRICE: DECIMALS,
+    ValueType.PERCENT: DECIMALS,
+    ValueType.DATE: st.dates(),
+    ValueType.TEXT: TEXTS,
+    ValueType.CODE: TEXTS,
+}
+
+
+def of(kind: type[Any]) -> st.SearchStrategy[Any]:
+    return st.builds(kind, **{s.name: st.none() | FITTING[s.value_type] for s in field_specs(kind)})
+
+
+BALANCES = st.builds(
+    lambda summary, lots, pages, is_pension: Balance(
+        summary=summary, holdings=merge_lots(lots), page_count=pages, is_pension=is_pension
+    ),
+    of(BalanceSummary),
+    st.lists(of(Lot), max_size=4),
+    st.integers(1, 100),
+    st.booleans(),
+)
+INSTANTS = st.datetimes(
+    min_value=MORNING.replace(tzinfo=None, year=1950),
+    max_value=MORNING.replace(tzinfo=None, year=2900),
+    timezones=st.sampled_from([UTC, MORNING.tzinfo]),
+)
+SHOWN = make_balance(make_lot(), make_lot(code="000660", name="SK하이닉스", loan_date=date(2026, 11, 2)))
+KEPT = Loaded(SHOWN, MORNING)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "balances"
+
+
+@pytest.fixture
+def store(folder: Path) -> BalanceStore:
+    made = BalanceStore(folder)
+    made.write("main", OWNER, KEPT)
+    return made
+
+
+def only_file(folder: Path) -> Path:
+    (path,) = folder.iterdir()
+    return path
+
+
+@given(BALANCES, INSTANTS)
+def test_figures_come_back_as_they_were(
+    tmp_path_factory: pytest.TempPathFactory, figures: Balance, at: Any
+) -> None:
+    store = BalanceStore(tmp_path_factory.mktemp("state"))
+    store.write("main", OWNER, Loaded(figures, at))
+    assert store.read("main", OWNER) == Loaded(figures, at)
+
+
+def test_what_is_not_kept_is_not_there(folder: Path) -> None:
+    assert BalanceStore(folder).read("main", OWNER) is None
+    BalanceStore(folder).delete("main")
+    BalanceStore(folder).delete_all()
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("profile", "url"),
+    [
+        (replace(PROFILE, account=AccountNumber.parse("50071235-01")), None),
+        (replace(PROFILE, account=AccountNumber.parse("50071234-22")), None),
+        (replace(PROFILE, environment=Environment.PAPER), None),
+        (replace(PROFILE, name="other"), None),
+        (PROFILE, "https://kis.example"),
+    ],
+)
+def test_another_account_world_or_server_is_a_miss(
+    store: BalanceStore, profile: Any, url: str | None
+) -> None:
+    assert store.read("main", OWNER) == KEPT
+    assert store.read("main", account_fingerprint(profile, url)) is None
+    assert store.read(profile.name, account_fingerprint(profile, url)) is None
+
+
+def test_the_file_is_private_and_tells_no_account(store: BalanceStore, folder: Path) -> None:
+    path = only_file(folder)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    content = path.read_text()
+    for part in (PROFILE.account.number, PROFILE.account.number[:6], "main"):
+        assert part not in path.name
+        assert part not in content
+
+
+def test_a_profile_is_forgotten_alone_and_all_of_them_together(
+    store: BalanceStore, folder: Path
+) -> None:
+    store.write("other", "x", KEPT)
+    store.delete("main")
+    assert store.read("main", OWNER) is None
+    assert store.read("other", "x") == KEPT
+    store.write("main", OWNER, KEPT)
+    store.delete_all()
+    assert list(folder.iterdir()) == []
+
+
+Change = Callable[[dict[str, Any]], object]
+
+
+def in_lot(field: str, value: object) -> Change:
+    def change(table: dict[str, Any]) -> None:
+        lots = table["lots"]
+        lots["rows"][0][lots["fields"].index(field)] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table: table.update(schema=2),
+        lambda table: table.pop("schema"),
+        lambda table: table.pop("owner"),
+        lambda table: table.pop("at"),
+        lambda table: table.update(at="2026-11-23T10:32:07"),
+        lambda table: table.update(at="0001-01-01T00:00:00+14:00"),
+        lambda table: table.update(at=5),
+        lambda table: table.update(pages=True),
+        lambda table: table.update(pages=-1),
+        lambda table: table.update(is_pension=0),
+        lambda table: table["summary"]["rows"].append([]),
+        lambda table: table["summary"]["rows"].clear(),
+        lambda table: table["lots"]["fields"].reverse(),
+        lambda table: table["lots"]["fields"].append("new"),
+        lambda table: table["lots"]["rows"][0].append(None),
+        lambda table: table["lots"].update(rows=5),
+        lambda table: table["lots"].update(rows={"a": 1}),
+        lambda table: table.update(lots=[]),
+        in_lot("quantity", "10"),
+        in_lot("quantity", 1.5),
+        in_lot("quantity", True),
+        in_lot("quantity", 10**19),
+        in_lot("price", 75_000),
+        in_lot("price", "NaN"),
+        in_lot("price", "1e999999"),
+        in_lot("price", "٧"),
+        in_lot("loan_date", "2026-13-01"),
+        in_lot("loan_date", 20261101),
+        in_lot("name", 5),
+        in_lot("name", ["삼성전자"]),
+    ],
+)
+def test_a_file_of_another_shape_is_a_miss(
+    store: BalanceStore, folder: Path, change: Change
+) -> None:
+    path = only_file(folder)
+    table = json.loads(path.read_text())
+    change(table)
+    path.write_text(json.dumps(table))
+    assert store.read("main", OWNER) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfe", b"{", b"null", b"5", b"[]", b"{}", b"[" * 100_000, b'{"schema": 1}'],
+)
+def test_what_is_no_table_is_a_miss(store: BalanceStore, folder: Path, content: bytes) -> None:
+    only_file(folder).write_bytes(content)
+    assert store.read("main", OWNER) is None
+
+
+@fuzz_settings
+@given(st.binary(max_size=200) | JSON_VALUES.map(lambda value: json.dumps(value).encode()))
+def test_whatever_stands_there_is_a_miss(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("state")
+    store = BalanceStore(folder)
+    store.write("main", OWNER, KEPT)
+    only_file(folder).write_bytes(content)
+    assert store.read("main", OWNER) is None
+
+
+def test_a_file_too_large_is_not_read_to_its_end(store: BalanceStore, folder: Path) -> None:
+    path = only_file(folder)
+    path.write_bytes(path.read_bytes() + b" " * 10)
+    assert store.read("main", OWNER) == KEPT
+    path.write_bytes(b" " * MAX_BALANCE_BYTES + path.read_bytes())
+    assert store.read("main", OWNER) is None
+
+
+def test_texts_are_made_safe_again(store: BalanceStore, folder: Path) -> None:
+    path = only_file(folder)
+    table = json.loads(path.read_text())
+    in_lot("name", "\x1b[31m삼성\u202e전자\ud800" + "x" * 1000)(table)
+    path.write_text(json.dumps(table))
+    kept = store.read("main", OWNER)
+    assert kept
+    name = kept.value.lots[0].name
+    assert name
+    assert name.startswith("[31m삼성전자x")
+    assert len(name) <= 500
+
+
+def test_a_link_is_a_miss_and_is_not_written_through(
+    store: BalanceStore, folder: Path, tmp_path: Path
+) -> None:
+    path = only_file(folder)
+    path.rename(tmp_path / "elsewhere")
+    path.symlink_to(tmp_path / "elsewhere")
+    assert store.read("main", OWNER) is None
+    with pytest.raises(UnsafeFileError):
+        store.write("main", OWNER, Loaded(SHOWN, MORNING + timedelta(days=1)))
+
+
+def test_a_mode_that_is_too_wide_is_narrowed(store: BalanceStore, folder: Path) -> None:
+    path = only_file(folder)
+    path.chmod(0o644)
+    assert store.read("main", OWNER) == KEPT
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -1,0 +1,146 @@
+"""kistui in a real pseudo-terminal, its screen read by a terminal emulator."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+KISTUI = [sys.executable, "-m", "kistui"]
+TIMEOUT_SECONDS = 20.0
+"""Seconds after which what is waited for will not come."""
+# The keyboard protocol and synchronised output, of which the emulator knows nothing.
+UNSUPPORTED_SEQUENCES = re.compile(rb"\x1b\[[<>=][0-9;]*u|\x1b\[\?2026[hl]|\x1b\[\?2048[hl]|\x1b\[>[0-9;]*[mq]")
+
+
+class EmulatedTerminal:
+    """A terminal of a size, in which a program runs; `written` is every byte it sent."""
+
+    def __init__(
+        self, *arguments: str, home: Path, size: tuple[int, int] = (80, 24), **environ: str
+    ) -> None:
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        self.output = b""
+        self._master, inside = pty.openpty()
+        self._resize(*size)
+        self.modes_before = termios.tcgetattr(inside)
+        plain = {key: value for key, value in os.environ.items() if key in {"PATH", "PYTHONPATH"}}
+        self.process = subprocess.Popen(
+            [*KISTUI, *arguments],
+            stdin=inside,
+            stdout=inside,
+            stderr=inside,
+            start_new_session=True,
+            preexec_fn=_set_controlling_terminal,  # noqa: PLW1509  # signals from the keyboard need it
+            env={
+                **plain,
+                "HOME": str(home),
+                "TERM": "xterm-256color",
+                "LANG": "C.UTF-8",
+                **environ,
+            },
+        )
+        self._slave = inside
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
+            self.process.kill()
+        self.process.wait()
+        for descriptor in (self._master, self._slave):
+            if descriptor >= 0:
+                os.close(descriptor)
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands on the screen."""
+        return list(self._screen.display)
+
+    @property
+    def text(self) -> str:
+        """All lines."""
+        return "\n".join(self.lines)
+
+    def char_at(self, column: int, row: int) -> str:
+        """What stands at a place."""
+        return str(self._screen.buffer[row][column].data)
+
+    def write_to_screen(self, written: bytes) -> None:
+        """Write on the screen, as another program on the same terminal would."""
+        self._stream.feed(written)
+
+    def press(self, keys: str) -> None:
+        """Type."""
+        os.write(self._master, keys.encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Another size, as when a window is dragged."""
+        self._screen.resize(rows, columns)
+        self._resize(columns, rows)
+
+    def _resize(self, columns: int, rows: int) -> None:
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, size)
+
+    def wait_until(self, predicate: Callable[[], object]) -> None:
+        """Read on until something holds of what has come."""
+        end = time.monotonic() + TIMEOUT_SECONDS
+        while not predicate():
+            assert time.monotonic() < end, f"it did not come:\n{self.text}"
+            self.read(0.05)
+
+    def wait_for_text(self, *wanted: str) -> None:
+        """Read on until all of it stands on the screen."""
+        self.wait_until(lambda: all(each in self.text for each in wanted))
+
+    def wait(self) -> int:
+        """Read on until the program has ended; its exit code."""
+        self.wait_until(lambda: self.process.poll() is not None)
+        self.read(0.05)
+        return self.process.returncode
+
+    def modes(self) -> list[object]:
+        """The terminal's modes now."""
+        return list(termios.tcgetattr(self._slave))
+
+    def disconnect(self) -> None:
+        """Close the terminal's own end, as when a connection breaks."""
+        os.close(self._slave)
+        os.close(self._master)
+        self._master = self._slave = -1
+
+    def read(self, seconds: float) -> None:
+        """Read what comes within `seconds`, and what follows at once."""
+        while self._master >= 0 and select.select([self._master], [], [], seconds)[0]:
+            try:
+                came = os.read(self._master, 65_536)
+            except OSError:
+                return
+            self.output += came
+            self._stream.feed(UNSUPPORTED_SEQUENCES.sub(b"", came))
+            seconds = 0.0
+
+
+def _set_controlling_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

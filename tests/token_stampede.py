@@ -1,0 +1,137 @@
+"""Many processes that need a token at the same moment.
+
+    python -m tests.token_stampede [N]
+
+lets N (50) of them loose on a simulator, without a token, with an expired one, with one the
+server killed, and prints how often KIS was asked.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+
+from kistui.clock import Clock
+from kistui.services.profiles import DemoAccount, ProfileService
+from kistui.simulator import Simulator
+from kistui.storage.paths import AppPaths
+
+
+class OffsetClock:
+    """The machine's clock, some seconds ahead."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.offset_seconds = seconds
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.offset_seconds)
+
+
+def simulator_environ(simulator: Simulator) -> dict[str, str]:
+    return {
+        "KISTUI_BASE_URL": simulator.url,
+        "KIS_APP_KEY": simulator.app_key,
+        "KIS_APP_SECRET": simulator.app_secret,
+        "KIS_ACCOUNT": simulator.account_number,
+    }
+
+
+def create_profiles(folder: Path, clock: Clock, environ: dict[str, str]) -> ProfileService:
+    def no_demo() -> DemoAccount:
+        raise AssertionError
+
+    return ProfileService(AppPaths(folder / "config", folder / "state"), environ, no_demo, clock)
+
+
+def run_processes(
+    simulator: Simulator, folder: Path, clock: OffsetClock, count: int, *, kill_after: float = 0
+) -> list[str]:
+    """What `count` processes, started at once, each ended with: "" is a balance."""
+    arguments = [str(folder), str(clock.offset_seconds), str(count), str(kill_after)]
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.token_stampede", "-", *arguments],
+        env=os.environ | simulator_environ(simulator) | {"PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return ended.stdout.split("\n")[:-1]
+
+
+def _fork_processes(folder: Path, seconds: float, count: int, kill_after: float) -> None:
+    """Fork the processes from one that has imported everything and has no thread."""
+    # What every one of them imports.
+    for name in ("filelock", "tomli_w", "kistui.services.session"):
+        import_module(name)
+    import_module("kistui.client")
+    book = create_profiles(folder, OffsetClock(seconds), dict(os.environ))
+    gate, start = os.pipe()
+    children = []
+    for _ in range(count):
+        answer, tell = os.pipe()
+        child = os.fork()
+        if not child:
+            os.close(start)
+            os.read(gate, 1)  # until the launcher lets go
+            os.write(tell, _fetch_balance(book).encode())
+            os._exit(0)
+        os.close(tell)
+        children.append((child, answer))
+    os.close(start)
+    if kill_after:
+        time.sleep(kill_after)
+        for child, _ in children:
+            os.kill(child, signal.SIGKILL)
+    for child, answer in children:
+        print(os.read(answer, 1000).decode())
+        os.waitpid(child, 0)
+
+
+def _fetch_balance(book: ProfileService) -> str:
+    async def read() -> None:
+        profile = book.resolve()
+        assert profile
+        session = book.open_session(profile)
+        try:
+            await session.fetch_balance()
+        finally:
+            await session.aclose()
+
+    try:
+        asyncio.run(read())
+    except Exception as error:  # noqa: BLE001  # the parent tells
+        return repr(error)
+    return ""
+
+
+def _measure(count: int) -> None:
+    for name in ("no token", "expired", "killed (EGW00121)", "expired early (EGW00123)"):
+        clock = OffsetClock()
+        with tempfile.TemporaryDirectory() as raw, Simulator(clock=clock) as simulator:
+            folder = Path(raw)
+            if name != "no token":
+                run_processes(simulator, folder, clock, 1)
+                clock.offset_seconds = 25 * 3600 if name == "expired" else 120
+            if name.startswith("killed"):
+                simulator.invalidate_tokens()
+            if name.startswith("expired early"):
+                simulator.expire_tokens()
+            before, began = simulator.count_requests("tokenP"), time.monotonic()
+            ended = run_processes(simulator, folder, clock, count)
+            asked, took = simulator.count_requests("tokenP") - before, time.monotonic() - began
+            print(f"{name:26} {ended.count('')}/{count} balances, tokenP {asked}, {took:.1f} s")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["-"]:
+        where, ahead, number, killed = sys.argv[2:]
+        _fork_processes(Path(where), float(ahead), int(number), float(killed))
+    else:
+        _measure(int(sys.argv[1]) if len(sys.argv) > 1 else 50)

@@ -1,0 +1,232 @@
+"""All accounts on one page: each in its own state, the total over real ones."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import OptionList, Static
+
+from kistui.client import rate_limits
+from kistui.errors import ServiceUnavailableError
+from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
+from kistui.models.holdings import total_value
+from kistui.models.load_state import Failed, Loading, Loaded, NotLoaded, last_loaded
+from kistui.simulator import SimulatorOptions, Simulator
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.select_dialog import SelectDialog
+from kistui.tui.screens.accounts import AccountsScreen
+from kistui.tui.widgets.status_line import StatusLine
+from kistui.formatting.cells import plain_text
+from tests.support import FakeClock
+from tests.tui.conftest import MakeApp, settle, wait_until
+
+SCENES = {3: "wrong-account", 7: "refused-secret", 11: "off-hours"}
+SLOW, EXPIRED, PAPER = 5, 9, 13
+
+
+@pytest.fixture
+def servers(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Simulator]]:
+    """Twenty of KIS's servers, one an account: some fail, one is slow, one is for paper."""
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
+    running = []
+    for number in range(20):
+        scene = SCENES.get(number, "ordinary")
+        delay = 0.6 if number == SLOW else 0.0
+        environment = "paper" if number == PAPER else "real"
+        options = SimulatorOptions(scene=scene, delay=delay, environment=environment, seed=number + 1)
+        running.append(Simulator(options, clock=clock).start())
+    yield running
+    for simulator in running:
+        simulator.stop()
+
+
+def keep(app: KistuiApp, servers: list[Simulator]) -> list[Profile]:
+    kept = []
+    for number, simulator in enumerate(servers):
+        environment = Environment.PAPER if number == PAPER else Environment.REAL
+        profile = Profile(
+            f"a{number:02}",
+            environment,
+            AccountNumber.parse(simulator.account_number),
+            simulator.url,
+            secret_backend=SecretBackend.PLAIN,
+        )
+        credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
+        cast("Any", app._profile_service).add(profile, credentials)
+        kept.append(profile)
+    return kept
+
+
+def lines(pilot: Pilot[None]) -> list[str]:
+    options = pilot.app.screen.query_one(OptionList).options
+    return [str(option.prompt) for option in options]
+
+
+def total(pilot: Pilot[None]) -> str:
+    return plain_text(pilot.app.screen.query_one("#total", StatusLine).line)
+
+
+def notice(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one("#notice", Static).content)
+
+
+async def open_all(pilot: Pilot[None]) -> None:
+    await pilot.press("4")
+    await settle(pilot)
+    assert isinstance(pilot.app.screen, AccountsScreen)
+
+
+async def test_twenty_accounts_each_in_its_own_state(
+    make_app: MakeApp, servers: list[Simulator], clock: FakeClock
+) -> None:
+    app = make_app()
+    profiles = keep(app, servers)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        await open_all(pilot)
+        assert "19계좌 중 0" in total(pilot)
+        await pilot.press("r")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        await pilot.press("down", "enter")
+        ordinary = [p for n, p in enumerate(profiles) if n not in {*SCENES, SLOW}]
+        remotes = app._balance_states
+        await wait_until(pilot, lambda: all(isinstance(remotes.get(p), Loaded) for p in ordinary))
+        slow = remotes.get(profiles[SLOW])
+        assert isinstance(slow, (Loading, Loaded))
+        await wait_until(pilot, lambda: isinstance(remotes.get(profiles[SLOW]), Loaded))
+        await pilot.pause(0.1)
+        assert isinstance(remotes.get(profiles[3]), Failed)
+        assert isinstance(remotes.get(profiles[7]), Failed)
+        assert "19계좌 중 17" in total(pilot)
+        shown = lines(pilot)
+        assert "앱키의 계좌" in shown[3]
+        assert "10:32:07" in shown[0]
+        assert len({len(line) for line in shown}) >= 1
+        # The total is of the real accounts whose figures are known, and of no paper.
+        known: list[Any] = [
+            total_value(remotes.get(p).value)  # type: ignore[union-attr]
+            for n, p in enumerate(profiles)
+            if n != PAPER and isinstance(remotes.get(p), Loaded)
+        ]
+        if all(value is not None for value in known):
+            assert f"{sum(known):,}" in total(pilot)
+        # A token expires: that account alone issues another.
+        servers[EXPIRED].expire_tokens()
+        clock.advance(minutes=2)
+        issued = [server.count_requests("tokenP") for server in servers]
+        at = clock()
+        await pilot.press("r")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        await pilot.press("enter")
+        await wait_until(
+            pilot,
+            lambda: all(isinstance(r := remotes.get(p), Loaded) and r.loaded_at == at for p in ordinary),
+        )
+        now_issued = [server.count_requests("tokenP") for server in servers]
+        assert [n for n in range(20) if now_issued[n] > issued[n]] == [EXPIRED]
+
+
+async def test_enter_opens_one_with_its_figures(
+    make_app: MakeApp, servers: list[Simulator]
+) -> None:
+    app = make_app()
+    profiles = keep(app, servers[:2])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await open_all(pilot)
+        await pilot.press("r")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        await pilot.press("down", "enter")
+        await wait_until(pilot, lambda: all(isinstance(app._balance_states.get(p), Loaded) for p in profiles))
+        await pilot.press("home", "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, BalanceScreen)
+        assert app._profile == profiles[0]
+
+
+async def test_without_agreement_only_accounts_with_a_token_are_read(
+    make_app: MakeApp, servers: list[Simulator]
+) -> None:
+    app = make_app()
+    profiles = keep(app, servers[:2])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await open_all(pilot)
+        demo = cast("Simulator", app.simulator)  # type: ignore[attr-defined]
+        before = demo.count_requests("inquire-balance")
+        await pilot.press("r")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: demo.count_requests("inquire-balance") == before + 1)
+        assert [server.count_requests("tokenP") for server in servers[:2]] == [0, 0]
+        assert not isinstance(app._balance_states.get(profiles[0]), Loaded)
+        await pilot.press("r")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        await pilot.press("escape")
+        await settle(pilot)
+        assert [server.count_requests("tokenP") for server in servers[:2]] == [0, 0]
+
+
+async def test_amounts_are_hidden_here_too(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        await open_all(pilot)
+        assert "96,7" in lines(pilot)[0] or "96,8" in lines(pilot)[0]
+        await pilot.press("full_stop")
+        await pilot.pause()
+        assert "•••" in lines(pilot)[0]
+        assert "96,7" not in lines(pilot)[0]
+        assert "%" in lines(pilot)[0]
+
+
+async def test_an_account_left_while_it_was_read_is_read_again_with_all(
+    make_app: MakeApp, servers: list[Simulator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app()
+    first, second = keep(app, servers[:2])
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        session = await app._session_pool.get(first)
+
+        async def never(*_: object) -> None:
+            await asyncio.sleep(3600)
+
+        monkeypatch.setattr(session, "fetch_balance", never)
+        app._open_profile(first)
+        await wait_until(pilot, lambda: isinstance(app._balance_states.get(first), Loading))
+        app._open_profile(second)
+        await wait_until(pilot, lambda: isinstance(app._balance_states.get(second), Loaded))
+        assert isinstance(app._balance_states.get(first), NotLoaded)
+
+
+async def test_reading_all_accounts_keeps_what_was_read_abroad(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(abroad=True)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        profile = app._profile
+        assert profile is not None
+        session = await app._session_pool.get(profile)
+
+        async def fails(*_: object) -> None:
+            raise ServiceUnavailableError(status=500)
+
+        monkeypatch.setattr(session, "fetch_overseas", fails)
+        await open_all(pilot)
+        screen = cast("AccountsScreen", app.screen)
+        screen._start_refresh(profile)
+
+        def abroad() -> object:
+            good = last_loaded(app._balance_states.get(profile))
+            return good.value.overseas if good else None
+
+        await wait_until(pilot, lambda: isinstance(abroad(), Failed))
+        kept = abroad()
+        assert isinstance(kept, Failed)
+        assert kept.previous is not None
+        assert "해외 못 읽음" in "\n".join(lines(pilot))

@@ -1,0 +1,345 @@
+"""What a person does on the balance screen, by the keyboard, against a real server."""
+
+from dataclasses import replace
+from typing import cast
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from kistui.models.load_state import Failed, Loading, Loaded
+from kistui.simulator import Simulator
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.terminal_too_small import TerminalTooSmallScreen
+from kistui.tui.widgets.line_table import LineTable
+from kistui.tui.widgets.status_line import StatusLine
+from kistui.formatting.cells import plain_text
+from tests.support import FakeClock
+from tests.tui.conftest import MakeApp, OpenApp, settle, summary_pane, summary_lines
+
+
+def screen_of(pilot: Pilot[None]) -> BalanceScreen:
+    return cast("BalanceScreen", pilot.app.screen)
+
+
+def simulator_of(pilot: Pilot[None]) -> Simulator:
+    return cast("Simulator", pilot.app.simulator)  # type: ignore[attr-defined]
+
+
+def shown(pilot: Pilot[None]) -> str:
+    return screen_of(pilot).visible_section
+
+
+def bar(pilot: Pilot[None]) -> str:
+    return plain_text(pilot.app.query_one("#bar", StatusLine).line)
+
+
+def notice(pilot: Pilot[None]) -> str:
+    return str(pilot.app.query_one("#notice", Static).content)
+
+
+def table(pilot: Pilot[None]) -> LineTable:
+    return pilot.app.query_one("#holdings LineTable", LineTable)
+
+
+def screen_text(pilot: Pilot[None]) -> str:
+    width, height = pilot.app.size
+    strips = pilot.app.screen._compositor.render_strips()
+    assert len(strips) == height
+    return "\n".join(strip.text[:width] for strip in strips)
+
+
+async def test_it_opens_on_the_summary_of_a_real_answer(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        assert shown(pilot) == "summary"
+        assert isinstance(screen_of(pilot).load_state, Loaded)
+        assert simulator_of(pilot).count_requests("inquire-balance") == 1
+        assert "[데모]" in bar(pilot)
+        assert "5000****-01" in bar(pilot)
+        assert "10:32:07 KST" in bar(pilot)
+
+
+async def test_summary_and_holdings_switch(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        for there, back in (("2", "1"), ("tab", "tab"), ("shift+tab", "shift+tab")):
+            await pilot.press(there)
+            assert shown(pilot) == "holdings"
+            assert table(pilot).has_focus
+            await pilot.press(back)
+            assert shown(pilot) == "summary"
+
+
+async def test_refresh_asks_once_and_with_the_same_token(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        for calls, key in enumerate(("r", "f5", "ㄱ"), 2):
+            await pilot.press(key)
+            await settle(pilot)
+            assert simulator_of(pilot).count_requests("inquire-balance") == calls
+        assert simulator_of(pilot).count_requests("tokenP") == 1
+
+
+async def test_refresh_while_refreshing_asks_nothing_more(
+    make_app: MakeApp, clock: FakeClock
+) -> None:
+    async with make_app("slow").run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        request = screen_of(pilot)._request_id
+        await pilot.press("r", "r", "r")
+        assert isinstance(screen_of(pilot).load_state, Loading)
+        assert screen_of(pilot)._request_id == request
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+async def test_quit_leaves_cleanly_with_the_client_closed(open_app: OpenApp, key: str) -> None:
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press(key)
+        await pilot.pause()
+    assert app.return_code == 0
+    (session,) = app._session_pool._sessions.values()  # type: ignore[attr-defined]
+    assert session._client._connection._http.is_closed
+
+
+async def test_a_failed_refresh_keeps_the_figures_dimmed_with_their_age(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        before = summary_lines(pilot)
+        simulator_of(pilot).set_scene("wrong-account")
+        clock.advance(minutes=5)
+        pilot.app.tick()  # type: ignore[attr-defined]
+        await pilot.press("r")
+        await settle(pilot)
+        assert isinstance(screen_of(pilot).load_state, Failed)
+        assert shown(pilot) == "summary"
+        assert summary_lines(pilot) == before
+        assert summary_pane(pilot).dimmed
+        assert "10:32:07 KST 값 · 5분 전" in bar(pilot)
+        assert "[OPSQ2000]" in notice(pilot)
+        assert "다음:" in notice(pilot)
+        clock.advance(minutes=2)
+        pilot.app.tick()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert "7분 전" in bar(pilot)
+
+
+async def test_the_next_refresh_after_a_failure_recovers(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app("wrong-account") as pilot:
+        assert shown(pilot) == "message"
+        simulator_of(pilot).set_scene("ordinary")
+        await pilot.press("r")
+        await settle(pilot)
+        assert shown(pilot) == "summary"
+        assert not summary_pane(pilot).dimmed
+
+
+async def test_a_failed_first_call_is_not_an_empty_account(open_app: OpenApp) -> None:
+    for scene in ("wrong-account", "down", "garbled", "refused-key"):
+        async with open_app(scene) as pilot:
+            for key in ("1", "2"):
+                await pilot.press(key)
+                text = screen_text(pilot)
+                assert shown(pilot) == "message"
+                assert "보유종목이 없습니다" not in text
+                assert "아직 읽지 않음" in text
+
+
+async def test_an_empty_account_says_so_and_names_the_keys(open_app: OpenApp) -> None:
+    async with open_app("empty") as pilot:
+        assert shown(pilot) == "summary"
+        await pilot.press("2")
+        assert "보유종목이 없습니다" in screen_text(pilot)
+
+
+async def test_sold_out_items_show_and_hide(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2")
+        assert len(table(pilot)._table) == 12
+        await pilot.press("0")
+        assert len(table(pilot)._table) == 13
+        await pilot.press("z")
+        assert len(table(pilot)._table) == 12
+
+
+async def test_the_cursor_walks_and_stops_at_the_ends(open_app: OpenApp) -> None:
+    async with open_app("many", size=(100, 20)) as pilot:
+        await pilot.press("2")
+        for key, row in (
+            ("down", 1), ("j", 2), ("up", 1), ("k", 0), ("up", 0), ("end", 499), ("down", 499),
+            ("pageup", 499 - table(pilot)._visible_row_count), ("home", 0), ("pagedown", table(pilot)._visible_row_count),
+            ("g", 0),
+        ):  # fmt: skip
+            await pilot.press(key)
+            assert table(pilot).cursor == row, key
+
+
+async def test_the_cursor_is_always_in_sight_and_the_total_too(open_app: OpenApp) -> None:
+    async with open_app("many", size=(100, 20)) as pilot:
+        await pilot.press("2", "end")
+        await pilot.pause()
+        last = table(pilot)._table.render_row(len(table(pilot)._table) - 1)
+        text = screen_text(pilot)
+        assert plain_text(last).split()[0] in text
+        assert "합계 500종목" in text
+
+
+async def test_the_cursor_stays_on_its_item_when_rows_come_and_go(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "down", "down")
+        key = table(pilot).row_key
+        await pilot.press("0", "r")
+        await settle(pilot)
+        assert table(pilot).row_key == key
+
+
+async def test_a_list_that_gets_shorter_is_shown_from_where_it_is(open_app: OpenApp) -> None:
+    async with open_app("many", size=(100, 20)) as pilot:
+        await pilot.press("2", "end")
+        simulator_of(pilot).set_scene("ordinary")
+        await pilot.press("r")
+        await settle(pilot)
+        text = screen_text(pilot)
+        assert "POSCO홀딩스" in text
+        assert "합계 12종목" in text
+        assert table(pilot).cursor == 11
+        await pilot.press("home")
+        assert "삼성전자" in screen_text(pilot)
+
+
+async def test_a_refresh_that_changes_nothing_repaints_no_row(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2")
+        await pilot.pause()
+        repainted: list[int] = []
+        monkeypatch.setattr(table(pilot), "_refresh_screen_line", repainted.append)
+        await pilot.press("r")
+        await settle(pilot)
+        assert repainted == []
+
+
+async def test_a_refresh_repaints_the_rows_that_changed(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2")
+        before = table(pilot)._table
+        clock.advance(hours=1)
+        await pilot.press("r")
+        await settle(pilot)
+        assert table(pilot)._table != before
+        assert plain_text(table(pilot)._table.render_row(0)).strip() in screen_text(pilot)
+
+
+async def test_an_answer_to_an_older_question_changes_nothing(open_app: OpenApp) -> None:
+    from kistui.errors import RequestTimeoutError
+    from kistui.tui.messages import BalanceFailed
+
+    async with open_app() as pilot:
+        screen = screen_of(pilot)
+        screen.post_message(BalanceFailed(0, RequestTimeoutError(host="x"), screen._clock()))
+        await pilot.pause()
+        assert isinstance(screen.load_state, Loaded)
+
+
+async def test_keys_without_a_meaning_do_nothing(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        before = screen_text(pilot)
+        await pilot.press("9", "escape", "enter", "f12", "ctrl+g", "ㅠ", "slash", "minus")
+        await pilot.pause()
+        assert screen_text(pilot) == before
+
+
+@pytest.mark.parametrize(
+    ("size", "lang"), [((60, 20), "en"), ((80, 24), "en"), ((200, 60), "ko"), ((61, 21), "ko")]
+)
+async def test_every_size_opens(open_app: OpenApp, size: tuple[int, int], lang: str) -> None:
+    async with open_app("many", lang=lang, size=size) as pilot:
+        await pilot.press("2")
+        assert "500" in screen_text(pilot)
+
+
+@pytest.mark.parametrize("size", [(59, 24), (80, 19), (30, 8), (9, 2), (3, 1)])
+async def test_a_window_that_is_too_small_says_so_until_it_is_not(
+    open_app: OpenApp, size: tuple[int, int]
+) -> None:
+    async with open_app(size=size) as pilot:
+        assert isinstance(pilot.app.screen, TerminalTooSmallScreen)
+        if size[0] >= 30:
+            assert f"{size[0]}x{size[1]}" in screen_text(pilot)
+        await pilot.resize_terminal(60, 20)
+        await settle(pilot)
+        assert "합계 12종목" not in screen_text(pilot)
+        await pilot.press("2")
+        await pilot.pause()
+        assert "합계 12종목" in screen_text(pilot)
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, TerminalTooSmallScreen)
+        await pilot.press("ctrl+q")
+    assert pilot.app.return_code == 0
+
+
+async def test_the_differences_told_follow_the_width_and_none_is_cut(open_app: OpenApp) -> None:
+    async with open_app(lang="en", size=(200, 24)) as pilot:
+        good = screen_of(pilot).load_state
+        assert isinstance(good, Loaded)
+        summary = replace(good.value.summary, valuation=1, total_value=2)
+        screen_of(pilot).load_state = replace(good, value=replace(good.value, summary=summary))
+        await pilot.pause()
+        assert notice(pilot).count("differs by") > 2
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert notice(pilot).count("differs by") == 1
+        assert "and 3 more" in notice(pilot)
+        assert notice(pilot).splitlines()[0] in screen_text(pilot)
+
+
+async def test_hostile_names_reach_the_screen_as_plain_text(open_app: OpenApp) -> None:
+    async with open_app("hostile", size=(120, 36)) as pilot:
+        await pilot.press("2")
+        await pilot.pause()
+        strips = pilot.app.screen._compositor.render_strips()
+        for strip in strips:
+            for segment in strip:
+                assert segment.text.isprintable(), repr(segment.text)
+        assert pilot.app.is_running
+
+
+async def test_the_clock_alone_repaints_nothing_while_the_figures_are_fresh(
+    open_app: OpenApp, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app() as pilot:
+        line = pilot.app.query_one("#bar", StatusLine)
+        before = line.line
+        await pilot.pause(0.1)
+        painted: list[object] = []
+        monkeypatch.setattr(pilot.app, "_display", lambda *update: painted.append(update))
+        clock.advance(seconds=50)
+        pilot.app.tick()  # type: ignore[attr-defined]
+        await pilot.pause(0.1)
+        assert line.line == before
+        assert painted == []
+
+
+async def test_a_bug_ends_in_a_sentence_without_local_variables(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from kistui.services.session import Session
+
+    async def broken(self: Session, *_: object) -> None:
+        secret = "topsecret"  # a local that a traceback with locals would print
+        raise RuntimeError(secret)
+
+    monkeypatch.setattr(Session, "fetch_balance", broken)
+    app = make_app()
+    with pytest.raises(Exception, match="topsecret"):  # run_test hands the exception on
+        async with app.run_test() as pilot:
+            await settle(pilot)
+    told = capsys.readouterr().err
+    assert "kistui 내부 오류: RuntimeError" in told
+    assert "topsecret" not in told
+    assert app.return_code == 1

@@ -1,0 +1,350 @@
+"""Hidden amounts, copies, exports, automatic reading, partial answers."""
+
+import json
+import stat
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from textual.events import AppBlur, AppFocus
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from kistui.models.load_state import Failed, Loading, Loaded, last_loaded
+from kistui.models.settings import Settings
+from kistui.simulator import Response, Simulator, error_response
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.prompt_dialog import PromptDialog
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.select_dialog import SelectDialog
+from kistui.tui.widgets.status_line import StatusLine
+from kistui.formatting.cells import plain_text
+from tests.support import FakeClock
+from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
+from tests.tui.test_balance_screen import screen_text
+
+
+def app_of(pilot: Pilot[None]) -> KistuiApp:
+    return cast("KistuiApp", pilot.app)
+
+
+def screen_of(pilot: Pilot[None]) -> BalanceScreen:
+    return cast("BalanceScreen", pilot.app.screen_stack[0])
+
+
+def simulator_of(pilot: Pilot[None]) -> Simulator:
+    return cast("Simulator", pilot.app.simulator)  # type: ignore[attr-defined]
+
+
+def bar(pilot: Pilot[None]) -> str:
+    return plain_text(screen_of(pilot).query_one("#bar", StatusLine).line)
+
+
+def notice(pilot: Pilot[None]) -> str:
+    return str(screen_of(pilot).query_one("#notice", Static).content)
+
+
+def told(pilot: Pilot[None]) -> str:
+    return " ".join(str(each.message) for each in pilot.app._notifications)
+
+
+# hidden amounts
+
+AMOUNTS = ("76,384,700", "18,204,330", "16,344,000", "7,925,158", "12,823,200")
+
+
+@pytest.mark.parametrize("key", ["full_stop", "x", "ㅌ"])
+async def test_amounts_are_hidden_on_every_screen(open_app: OpenApp, key: str) -> None:
+    async with open_app(size=(120, 36)) as pilot:
+        assert any(amount in screen_text(pilot) for amount in AMOUNTS)
+        await pilot.press(key)
+        for keys in ((), ("f3",), ("f3", "2"), ("0",), ("enter",), ("f3",)):
+            await pilot.press(*keys)
+            await pilot.pause()
+            text = screen_text(pilot)
+            assert "•••" in text
+            assert not [amount for amount in AMOUNTS if amount in text]
+        await pilot.press("escape", "1", "f3")
+        await pilot.pause()
+        assert "%" in screen_text(pilot)
+        await pilot.press(key)
+        await pilot.pause()
+        assert any(amount in screen_text(pilot) for amount in AMOUNTS)
+
+
+async def test_hidden_from_the_start_by_setting(make_app: MakeApp) -> None:
+    app = make_app()
+    app._settings = Settings(amounts_hidden=True)
+    app.amounts_hidden = True
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert not [amount for amount in AMOUNTS if amount in screen_text(pilot)]
+
+
+async def test_the_amount_of_a_difference_is_hidden_too(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        good = screen_of(pilot).load_state
+        assert isinstance(good, Loaded)
+        summary = replace(good.value.summary, profit_loss=123_456_789)
+        screen_of(pilot).load_state = replace(good, value=replace(good.value, summary=summary))
+        await pilot.pause()
+        shown = notice(pilot)
+        assert any(char.isdigit() for char in shown.splitlines()[0])
+        await pilot.press("full_stop")
+        await pilot.pause()
+        assert "•••" in notice(pilot)
+        assert not any(char.isdigit() for char in notice(pilot).splitlines()[0])
+
+
+# the clipboard
+
+
+async def test_a_row_is_copied_without_what_is_hidden(open_app: OpenApp) -> None:
+    async with open_app(size=(120, 36)) as pilot:
+        await pilot.press("2", "equals_sign")
+        await pilot.pause()
+        row = pilot.app.clipboard.split("\t")
+        assert row[:3] == ["005930", "삼성전자", "180"]
+        assert "OSC 52" in told(pilot)
+        await pilot.press("full_stop", "y")
+        await pilot.pause()
+        assert pilot.app.clipboard.split("\t")[2] == "•••"
+        await pilot.press("full_stop", "1", "equals_sign")
+        await pilot.pause()
+        assert "dnca_tot_amt\t예수금총금액\t18204330" in pilot.app.clipboard
+        await pilot.press("2", "enter", "equals_sign")
+        await pilot.pause()
+        assert "보유수량" in pilot.app.clipboard
+
+
+# exports
+
+
+async def export(pilot: Pilot[None], form: int, path: Path | None) -> None:
+    await pilot.press("f8")
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, SelectDialog)
+    await pilot.press(*["down"] * form, "enter")
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, PromptDialog)
+    field = pilot.app.screen.query_one(Input)
+    if path is not None:
+        field.value = str(path)
+    await pilot.press("enter")
+    await pilot.pause(0.1)
+
+
+async def test_an_export_goes_where_one_confirms_and_only_its_owner_reads_it(
+    open_app: OpenApp, tmp_path: Path
+) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2")
+        await export(pilot, 0, None)
+        await settle(pilot)
+        path = tmp_path / "kistui-demo-holdings-20261123-103207.csv"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert path.read_text(encoding="utf-8").startswith("pdno,")
+        assert str(path) in told(pilot)
+        await export(pilot, 1, tmp_path / "excel.csv")
+        await settle(pilot)
+        assert (tmp_path / "excel.csv").read_bytes().startswith(b"\xef\xbb\xbfpdno,")
+        await pilot.press("1", "full_stop")
+        await export(pilot, 2, tmp_path / "summary.json")
+        await settle(pilot)
+        told_json = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
+        assert told_json["hidden"] is True
+        assert told_json["summary"]["dnca_tot_amt"] is None
+
+
+async def test_an_export_replaces_nothing_without_asking(open_app: OpenApp, tmp_path: Path) -> None:
+    path = tmp_path / "there.csv"
+    path.write_text("mine")
+    async with open_app() as pilot:
+        await export(pilot, 0, path)
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        await pilot.press("enter")
+        await settle(pilot)
+        assert path.read_text() == "mine"
+        assert "그대로" in told(pilot)
+        await export(pilot, 0, path)
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert path.read_text(encoding="utf-8").startswith("key,")
+
+
+async def test_an_export_that_cannot_be_written_is_a_sentence(
+    open_app: OpenApp, tmp_path: Path
+) -> None:
+    async with open_app() as pilot:
+        await export(pilot, 0, tmp_path / "nowhere" / "x.csv")
+        await settle(pilot)
+        assert "쓸 수 없습니다" in told(pilot) or "없습니다" in told(pilot)
+
+
+async def test_without_figures_there_is_nothing_to_save(open_app: OpenApp) -> None:
+    async with open_app("wrong-account") as pilot:
+        await pilot.press("f8")
+        await pilot.pause()
+        assert "아직 없습니다" in told(pilot)
+        assert isinstance(pilot.app.screen, BalanceScreen)
+
+
+# automatic reading
+
+
+@pytest.mark.parametrize("key", ["a", "f9", "ㅁ"])
+async def test_it_reads_again_when_due_and_says_when(
+    open_app: OpenApp, clock: FakeClock, key: str
+) -> None:
+    async with open_app() as pilot:
+        simulator = simulator_of(pilot)
+        await pilot.press(key)
+        assert "다음 10:33:07" in bar(pilot)
+        clock.advance(seconds=59)
+        app_of(pilot).tick()
+        await settle(pilot)
+        assert simulator.count_requests("inquire-balance") == 1
+        clock.advance(seconds=1)
+        app_of(pilot).tick()
+        await settle(pilot)
+        assert simulator.count_requests("inquire-balance") == 2
+        assert "다음 10:34:07" in bar(pilot)
+        await pilot.press(key)
+        clock.advance(minutes=5)
+        app_of(pilot).tick()
+        await settle(pilot)
+        assert simulator.count_requests("inquire-balance") == 2
+        assert "다음" not in bar(pilot)
+
+
+async def test_nobody_looking_means_nothing_read(open_app: OpenApp, clock: FakeClock) -> None:
+    async with open_app() as pilot:
+        await pilot.press("a")
+        pilot.app.post_message(AppBlur())
+        await pilot.pause()
+        clock.advance(minutes=3)
+        app_of(pilot).tick()
+        await settle(pilot)
+        assert simulator_of(pilot).count_requests("inquire-balance") == 1
+        pilot.app.post_message(AppFocus())
+        await pilot.pause()
+        clock.advance(seconds=5)
+        app_of(pilot).tick()
+        await settle(pilot)
+        assert simulator_of(pilot).count_requests("inquire-balance") == 2
+
+
+async def test_without_a_connection_it_stops_until_one_reads_by_hand(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        simulator = simulator_of(pilot)
+        await pilot.press("a")
+        simulator.set_scene("dropped")
+        clock.advance(minutes=1)
+        app_of(pilot).tick()
+        await settle(pilot)
+        assert isinstance(screen_of(pilot).load_state, Failed)
+        asked = simulator.count_requests("inquire-balance")
+        clock.advance(minutes=10)
+        app_of(pilot).tick()
+        await settle(pilot)
+        assert simulator.count_requests("inquire-balance") == asked
+        simulator.set_scene("ordinary")
+        await pilot.press("r")
+        await settle(pilot)
+        assert "다음 10:44:07" in bar(pilot)
+
+
+async def test_after_hours_the_next_reading_is_tomorrow(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    clock.advance(hours=10)
+    async with open_app() as pilot:
+        await pilot.press("a")
+        assert "다음 11-24 08:00" in bar(pilot)
+
+
+async def test_holidays_are_asked_for_once_and_kept(open_app: OpenApp, clock: FakeClock) -> None:
+    """25 December 2026 is a Friday."""
+    clock.advance(days=31, hours=9, minutes=20)  # the 24th, 19:52
+    async with open_app() as pilot:
+        simulator = simulator_of(pilot)
+        await pilot.press("a")
+        for _ in range(9):
+            clock.advance(minutes=1)
+            app_of(pilot).tick()
+            await settle(pilot)
+        assert simulator.count_requests("chk-holiday") == 1
+        assert "다음 12-28 08:00" in bar(pilot)
+
+
+# partial answers
+
+
+async def test_what_arrived_of_a_first_reading_is_kept_and_labelled(
+    make_app: MakeApp,
+) -> None:
+    app = make_app("many")
+    simulator = cast("Simulator", app.simulator)  # type: ignore[attr-defined]
+    simulator.script("inquire-balance", None, None, error_response("OPSQ2000"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2")
+        await settle(pilot)
+        remote = screen_of(pilot).load_state
+        assert isinstance(remote, Failed)
+        good = last_loaded(remote)
+        assert good
+        assert not good.value.is_complete
+        assert len(good.value.lots) == 100
+        assert "까지 읽음" in notice(pilot)
+        assert "까지 읽음" in screen_text(pilot)
+        assert "까지만" in bar(pilot)
+
+
+async def test_a_reading_that_ends_in_the_middle_keeps_the_whole_one_before(
+    open_app: OpenApp,
+) -> None:
+    async with open_app("many") as pilot:
+        simulator = simulator_of(pilot)
+        simulator.script("inquire-balance", None, error_response("OPSQ2000"))
+        await pilot.press("r")
+        await settle(pilot)
+        good = last_loaded(screen_of(pilot).load_state)
+        assert good
+        assert good.value.is_complete
+        assert "500종목 중 50까지 읽음" in notice(pilot)
+
+
+async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:
+    app = make_app("many")
+    simulator = cast("Simulator", app.simulator)
+    simulator.script("inquire-balance", None, None, Response(delay=20))
+    async with app.run_test(size=(80, 24)) as pilot:
+
+        def has_two_pages() -> bool:
+            good = last_loaded(screen_of(pilot).load_state)
+            return good is not None and len(good.value.lots) == 100
+
+        await wait_until(pilot, has_two_pages)
+        assert isinstance(screen_of(pilot).load_state, Loading)
+        assert "지금까지 읽은" in notice(pilot)
+        await pilot.press("escape")
+        await pilot.pause()
+        remote = screen_of(pilot).load_state
+        assert isinstance(remote, Failed)
+        assert "그만두었습니다" in notice(pilot)
+        assert last_loaded(remote)
+
+
+async def test_the_interval_is_a_setting(make_app: MakeApp, clock: FakeClock) -> None:
+    app = make_app()
+    app._settings = Settings(refresh_interval=timedelta(seconds=300))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert isinstance(screen_of(pilot).load_state, Loaded)
+        await pilot.press("a")
+        assert "다음 10:37:07" in bar(pilot)

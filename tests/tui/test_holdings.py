@@ -1,0 +1,371 @@
+"""Working with the holdings: every key, and refreshes that disturb nothing."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, cast
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import SelectionList
+
+from kistui.models.balance import Balance
+from kistui.models.holdings import AnyHolding
+from kistui.models.load_state import Loaded
+from kistui.simulator import Simulator
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.columns_dialog import ColumnsDialog
+from kistui.tui.widgets.detail_pane import DetailPane
+from kistui.tui.widgets.filter_input import FilterInput
+from kistui.tui.widgets.holdings_pane import HoldingsPane
+from kistui.tui.widgets.line_table import LineTable
+from kistui.formatting.cells import plain_text
+from tests.support import FakeClock, make_balance, make_lot
+from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
+
+
+def screen_of(pilot: Pilot[None]) -> BalanceScreen:
+    return cast("BalanceScreen", pilot.app.screen_stack[0])
+
+
+def pane_of(pilot: Pilot[None]) -> HoldingsPane:
+    return screen_of(pilot).query_one("#holdings", HoldingsPane)
+
+
+def table_of(pilot: Pilot[None]) -> LineTable:
+    return pane_of(pilot).query_one(LineTable)
+
+
+def rows(pilot: Pilot[None]) -> list[str]:
+    return list(table_of(pilot)._table.row_keys)
+
+
+def header(pilot: Pilot[None]) -> str:
+    return plain_text(table_of(pilot)._table.header)
+
+
+def shown(pilot: Pilot[None]) -> list[AnyHolding]:
+    """What stands in the table, from its first row to its last."""
+    view = pane_of(pilot)._view
+    assert view is not None
+    return [holding for key in rows(pilot) if (holding := view.find_holding(key))]
+
+
+def total(pilot: Pilot[None]) -> str:
+    return plain_text(table_of(pilot)._table.total_row)
+
+
+def detail(pilot: Pilot[None]) -> str:
+    return pane_of(pilot).query_one(DetailPane).text
+
+
+async def show(pilot: Pilot[None], figures: Balance) -> None:
+    """As if a reading had ended."""
+    screen = screen_of(pilot)
+    screen.load_state = Loaded(figures, screen._clock())
+    await pilot.pause()
+
+
+def account(*names: str, **changed: Any) -> Balance:
+    """Items A, B, C … worth 1, 2, 3 … million; `changed` names one with another valuation."""
+    lots = []
+    for name in names:
+        value = changed.get(name, (ord(name) - 64) * 1_000_000)
+        lots.append(make_lot(code=f"00{name}", name=name, valuation=value, profit_loss=value - 700_000))
+    return make_balance(*lots)
+
+
+# sorting
+
+
+async def test_sorting_goes_through_the_columns_and_back(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2")
+        as_sent = rows(pilot)
+        await pilot.press("s", "s")
+        assert "종목▲" in header(pilot)
+        names = [each.name or "" for each in shown(pilot)]
+        assert names == sorted(names, key=str.casefold)
+        await pilot.press("minus")
+        assert "종목▼" in header(pilot)
+        await pilot.press("less_than_sign", "less_than_sign")
+        assert rows(pilot) == as_sent
+        await pilot.press("less_than_sign")
+        weights = [each.weight or Decimal(0) for each in shown(pilot)]
+        assert weights == sorted(weights, reverse=True)
+        assert "정렬 비중 ▼" in str(pane_of(pilot).border_title)
+
+
+@pytest.mark.parametrize("key", ["greater_than_sign", "ㄴ"])
+async def test_sorting_needs_no_latin_letter(open_app: OpenApp, key: str) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", key)
+        assert pane_of(pilot).view_state.sort_column == "code"
+
+
+async def test_an_arrangement_is_remembered_for_its_profile(
+    make_app: MakeApp, simulator: Simulator
+) -> None:
+    environ = {
+        "KIS_APP_KEY": simulator.app_key,
+        "KIS_APP_SECRET": simulator.app_secret,
+        "KIS_ACCOUNT": simulator.account_number,
+        "KISTUI_BASE_URL": simulator.url,
+    }
+    for press, column in ((("2", "less_than_sign", "minus"), "weight"), (("2",), "weight")):
+        app = make_app(demo=False, environ=environ)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await settle(pilot)
+            await pilot.press(*press)
+            await settle(pilot)
+            assert pane_of(pilot).view_state.sort_column == column
+            assert not pane_of(pilot).view_state.descending
+
+
+# filtering
+
+
+async def test_a_filter_by_initials_is_followed_by_the_total(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "slash", *"ㅅㅅㅈㅈ")
+        await pilot.pause()
+        assert rows(pilot) == ["005930"]
+        assert "합계 1/12종목" in total(pilot)
+        assert "찾기 1/12" in str(pane_of(pilot).border_title)
+        await pilot.press("enter")
+        assert pilot.app.focused is table_of(pilot)
+        assert rows(pilot) == ["005930"]
+        await pilot.press("escape")
+        assert len(rows(pilot)) == 12
+        assert not pane_of(pilot).query_one(FilterInput).display
+
+
+async def test_a_filter_can_be_turned_round_and_given_up(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "slash", "!", *"005930")
+        await pilot.pause()
+        assert len(rows(pilot)) == 11
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(rows(pilot)) == 12
+        assert pilot.app.focused is table_of(pilot)
+
+
+async def test_keys_in_the_filter_are_letters(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "slash", *"q1./s0")
+        await pilot.pause()
+        assert pane_of(pilot).query_one(FilterInput).value == "q1./s0"
+        assert "찾는 종목이 없습니다" in plain_text(table_of(pilot)._placeholder_line)
+        assert not pilot.app.amounts_hidden  # type: ignore[attr-defined]
+
+
+async def test_nothing_kept_leaves_no_filter_line(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "slash", "enter")
+        await pilot.pause()
+        assert not pane_of(pilot).query_one(FilterInput).display
+
+
+# columns
+
+
+async def test_columns_are_chosen_from_a_list(open_app: OpenApp) -> None:
+    async with open_app(size=(120, 36)) as pilot:
+        await pilot.press("2", "vertical_line")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, ColumnsDialog)
+        await pilot.press("space", "down", "space", "enter")
+        await pilot.pause()
+        assert "코드" not in header(pilot)
+        assert "수량" not in header(pilot).replace("주문가능", "")
+        assert "종목" in header(pilot)
+        await pilot.press("vertical_line")
+        await pilot.pause()
+        assert "code" not in pilot.app.screen.query_one(SelectionList).selected
+        await pilot.press("delete", "enter")
+        await pilot.pause()
+        assert pane_of(pilot).view_state.visible_columns is None
+        await pilot.press("vertical_line")
+        await pilot.pause()
+        await pilot.press("space", "escape")
+        await pilot.pause()
+        assert "코드" in header(pilot)
+
+
+# the detail
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_enter_shows_one_in_full_and_left_and_right_walk(
+    open_app: OpenApp, size: tuple[int, int]
+) -> None:
+    async with open_app(size=size) as pilot:
+        await pilot.press("2", "enter")
+        await pilot.pause()
+        assert "005930" in detail(pilot)
+        assert "1/12" in detail(pilot)
+        assert table_of(pilot).display == (size[0] >= 110)
+        await pilot.press("right", "right")
+        await pilot.pause()
+        assert "3/12" in detail(pilot)
+        await pilot.press("left")
+        await pilot.pause()
+        assert "2/12" in detail(pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert not pane_of(pilot).detail_open
+        assert table_of(pilot).cursor == 1
+        await pilot.press("enter", "escape")
+        await pilot.pause()
+        assert pilot.app.focused is table_of(pilot)
+
+
+async def test_f3_shows_kis_s_own_keys(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "enter", "f3")
+        await pilot.pause()
+        assert "pchs_avg_pric" in detail(pilot)
+        await pilot.press("1")
+        await pilot.pause()
+        fields = screen_of(pilot)._summary_pane.copy_text
+        assert "dnca_tot_amt\t예수금총금액\t18204330" in fields
+        assert len(fields.splitlines()) == 24
+
+
+async def test_the_detail_follows_a_refresh(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2")
+        await show(pilot, account("A", "B"))
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert "2,000,000" in detail(pilot)
+        await show(pilot, account("A", "B", B=2_345_678))
+        assert "2,345,678" in detail(pilot)
+
+
+# a refresh disturbs nothing
+
+
+async def test_the_cursor_stays_on_its_item_under_sort_and_filter(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2")
+        await show(pilot, account("A", "B", "C", "D", "E"))
+        await pilot.press("slash", "!", "E", "enter")
+        while pane_of(pilot).view_state.sort_column != "valuation":
+            await pilot.press("s")
+        assert rows(pilot) == ["00D", "00C", "00B", "00A"]
+        await pilot.press("home", "down", "down")
+        assert table_of(pilot).row_key == "00B"
+        # B becomes the largest, C is gone, F is new.
+        await show(pilot, account("A", "B", "D", "E", "F", B=9_000_000))
+        assert rows(pilot) == ["00B", "00F", "00D", "00A"]
+        assert table_of(pilot).row_key == "00B"
+        assert pane_of(pilot).view_state.query == "!E"
+        assert pilot.app.focused is table_of(pilot)
+
+
+async def test_a_scrolled_table_keeps_its_place(open_app: OpenApp) -> None:
+    async with open_app("many", size=(80, 24)) as pilot:
+        await pilot.press("2", *["pagedown"] * 3)
+        await pilot.pause()
+        table = table_of(pilot)
+        key, line = table.row_key, table.cursor - table.scroll_offset.y
+        good = screen_of(pilot).load_state
+        assert isinstance(good, Loaded)
+        await show(pilot, replace(good.value, holdings=good.value.holdings[10:]))
+        assert table.row_key == key
+        assert table.cursor - table.scroll_offset.y == line
+
+
+async def test_typing_a_filter_is_not_interrupted_by_a_refresh(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "slash", "K")
+        await show(pilot, account("A", "B"))
+        await pilot.press("B")
+        await pilot.pause()
+        assert pane_of(pilot).query_one(FilterInput).value == "KB"
+
+
+async def test_only_what_changed_flashes_and_for_a_moment(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2")
+        monkeypatch.setattr("kistui.tui.widgets.line_table.HIGHLIGHT_SECONDS", 0.001)
+        await show(pilot, account("A", "B", "C"))
+        table = table_of(pilot)
+        await wait_until(pilot, lambda: table._highlighted_cells == {})
+        monkeypatch.setattr("kistui.tui.widgets.line_table.HIGHLIGHT_SECONDS", 60.0)
+        await show(pilot, account("A", "B", "C"))
+        assert table._highlighted_cells == {}
+        await show(pilot, account("A", "B", "C", B=2_000_500))
+        assert "00B" in table._highlighted_cells
+        monkeypatch.setattr("kistui.tui.widgets.line_table.HIGHLIGHT_SECONDS", 0.001)
+        await show(pilot, account("A", "B", "C", B=2_000_700))
+        await wait_until(pilot, lambda: table._highlighted_cells == {})
+
+
+async def test_slow_lines_see_no_flash(make_app: MakeApp) -> None:
+    app = make_app()
+    app._slow_connection = True
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("2")
+        await show(pilot, account("A", "B"))
+        await show(pilot, account("A", "B", B=1))
+        assert table_of(pilot)._highlighted_cells == {}
+
+
+async def test_another_account_does_not_flash(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2")
+        screen = screen_of(pilot)
+        assert screen._profile
+        screen.open_profile(screen._profile)
+        await settle(pilot)
+        assert table_of(pilot)._highlighted_cells == {}
+
+
+# sold out
+
+
+async def test_sold_out_items_are_shown_on_demand(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "0")
+        assert len(rows(pilot)) == 13
+        assert "보임" in str(pane_of(pilot).border_subtitle)
+        await pilot.press("z")
+        assert len(rows(pilot)) == 12
+
+
+async def test_lots_of_one_item_are_one_row_with_a_mark(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app("credit") as pilot:
+        await pilot.press("2")
+        table = table_of(pilot)
+        marked = [plain_text(line) for line in table._table.rows if "건)" in plain_text(line)]
+        assert marked
+        await pilot.press("enter")
+        await pilot.pause()
+        while "1/" not in detail(pilot) or "만기" not in detail(pilot):
+            await pilot.press("right")
+            await pilot.pause()
+        assert "대출일자" in detail(pilot)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_every_key_there_is_breaks_nothing(open_app: OpenApp, size: tuple[int, int]) -> None:
+    """Textual calls a method named after a key with the event: no helper may be named so."""
+    names = ("at", "of", "space", "tab", "plus", "comma", "colon", "semicolon", "underscore", "x")
+    async with open_app(size=size) as pilot:
+        for page in ("1", "2", "enter", "3", "4"):
+            await pilot.press(page)
+            await pilot.pause()
+            for name in names:
+                await pilot.press(name)
+                await pilot.pause()
+                while len(pilot.app.screen_stack) > 1 and pilot.app.screen.is_modal:
+                    await pilot.press("escape")
+                    await pilot.pause()
+        assert pilot.app.is_running

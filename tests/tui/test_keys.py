@@ -1,0 +1,278 @@
+"""Keys: declared once, changed by their users, told in help, found in the palette."""
+
+import re
+from pathlib import Path
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList, Static
+
+from kistui import i18n
+from kistui.cli.commands.keys import is_documented
+from kistui.models.settings import Settings
+from kistui.tui.app import KistuiApp
+from kistui.tui.key_help import describe_keys
+from kistui.tui.user_keymap import UserKeymap, normalize_key
+from kistui.tui.keymap import KEYS_BY_ID, ALL_KEYS, CONCURRENT_GROUPS
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.accounts import AccountsScreen
+from kistui.tui.screens.help_dialog import HelpDialog
+from kistui.tui.screens.command_palette_dialog import CommandPaletteDialog
+from kistui.tui.screens.token import TokenScreen
+from kistui.tui.widgets.holdings_pane import HoldingsPane
+from kistui.formatting.cells import plain_text, display_width
+from kistui.formatting.key_help import filter_key_help, key_help_lines, key_help_markdown
+from kistui.i18n.translations import Translations
+from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
+from tests.tui.test_balance_screen import screen_text
+
+KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
+
+
+def holdings(pilot: Pilot[None]) -> HoldingsPane:
+    return cast("BalanceScreen", pilot.app.screen_stack[0]).query_one("#holdings", HoldingsPane)
+
+
+def test_an_id_names_one_action() -> None:
+    assert len(KEYS_BY_ID) == len(ALL_KEYS)
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=lambda key: key.id)
+def test_every_action_has_a_key_that_needs_no_letter(key: object) -> None:
+    names = KEYS_BY_ID[key.id].keys.split(",")  # type: ignore[attr-defined]
+    assert [name for name in names if not (len(name) == 1 and name.isalpha())]
+
+
+@pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
+def test_every_action_has_its_words(words: Translations) -> None:
+    for each in describe_keys(ALL_KEYS, UserKeymap(), words):
+        assert each.description
+        assert words(f"key_group.{each.group}")
+
+
+def test_what_is_declared_is_heard_by_one_alone_but_where_the_nearer_goes_first() -> None:
+    """A pane's Esc comes before its screen's, a screen's `q` before the app's."""
+    shared = set()
+    for groups in CONCURRENT_GROUPS:
+        near = [key for key in ALL_KEYS if key.group in groups]
+        for one in near:
+            for other in near:
+                if one.id < other.id and set(one.keys.split(",")) & set(other.keys.split(",")):
+                    shared.add((one.id, other.id))
+    assert shared == {
+        ("balance.stop", "filter.leave"), ("balance.stop", "holdings.leave"),
+        ("filter.leave", "holdings.leave"), ("app.quit", "token.back"),
+        ("accounts.back", "app.quit"), ("app.quit", "log.back"),
+        ("accounts.test", "app.theme"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("/", "slash"), ("Esc", "escape"), ("F6", "f6"), ("ctrl+K", "ctrl+k"), ("s", "s"),
+        ("-", "minus"), ("@", "at"), ("+", "plus"), ("PgUp", "pageup"), ("ㅅ", "ㅅ"),
+        ("hyper+x", None), ("nokey", None), ("", None), (" ", None), ("\x1b", None), ("f100", None),
+    ],
+)  # fmt: skip
+def test_keys_are_written_as_people_write_them(said: str, key: str | None) -> None:
+    assert normalize_key(said) == key
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_a_key_or_none(said: str) -> None:
+    assert normalize_key(said) is None or normalize_key(said)
+
+
+def test_what_cannot_be_had_is_told_and_the_rest_holds() -> None:
+    keyboard = UserKeymap(
+        {
+            "holdings.sort": ["F6"], "holdings.nothing": ["x"], "app.hide": ["nokey"],
+            "holdings.reverse": ["r"], "holdings.columns": [], "balance.copy": ["F7", "F7"],
+        }
+    )  # fmt: skip
+    assert keyboard.changed_keys == {"holdings.sort": "f6", "balance.copy": "f7"}
+    told = {(each.code, each.id, each.conflicting_id) for each in keyboard.problems}
+    assert told == {
+        ("unknown_id", "holdings.nothing", ""), ("unknown_key", "app.hide", ""),
+        ("taken", "holdings.reverse", "balance.refresh"), ("no_key", "holdings.columns", ""),
+    }  # fmt: skip
+    assert keyboard.display_key(KEYS_BY_ID["holdings.sort"]) == "F6"
+
+
+def test_a_key_that_was_given_up_is_free_for_another() -> None:
+    keyboard = UserKeymap({"balance.refresh": ["F5"], "holdings.reverse": ["r"]})
+    assert not keyboard.problems
+
+
+def config(tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "config"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / "config.toml").write_text(text)
+    (folder / "config.toml").chmod(0o600)
+
+
+async def test_a_user_has_other_keys_and_sees_them(make_app: MakeApp, tmp_path: Path) -> None:
+    config(tmp_path, '[keys]\nholdings.reverse = "F6"\n"holdings.sort" = ["w"]\n')
+    app = make_app()
+    app._settings = app._profile_service.settings()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        await pilot.press("2", "s")
+        assert holdings(pilot).view_state.sort_column is None
+        await pilot.press("w", "f6")
+        assert holdings(pilot).view_state.sort_column == "code"
+        assert holdings(pilot).view_state.descending
+        assert " w 정렬" in screen_text(pilot)
+
+
+async def test_faults_are_one_message_and_nothing_is_lost(make_app: MakeApp) -> None:
+    app = make_app()
+    app._settings = Settings(key_bindings={"holdings.nope": ("x",), "balance.raw": ("r",)})
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        (told,) = list(app._notifications)
+        assert "holdings.nope" in told.message
+        assert "balance.refresh" in told.message
+        await pilot.press("2", "f3")
+        assert cast("BalanceScreen", app.screen).raw_fields_shown
+
+
+SCREENS = {"1": BalanceScreen, "2": BalanceScreen, "3": TokenScreen, "4": AccountsScreen}
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_help_tells_this_screens_keys_first(
+    open_app: OpenApp, screen: str, size: tuple[int, int], lang: str
+) -> None:
+    async with open_app(size=size, lang=lang) as pilot:
+        await pilot.press(screen)
+        await settle(pilot)
+        await pilot.press("question_mark")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpDialog))
+        shown = str(pilot.app.screen.query_one("#help-lines", Static).content)
+        first = shown.splitlines()[0]
+        words = KO if lang == "ko" else EN
+        group = {"3": "token", "4": "accounts"}.get(screen, "balance")
+        assert first == words(f"key_group.{group}")
+        assert words("key_group.app") in shown
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SCREENS[screen]))
+
+
+async def test_help_finds_by_typing_words_keys_and_initials(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        pilot.app.other_translations = (EN,)  # type: ignore[attr-defined]
+        await pilot.press("2", "f1")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpDialog))
+        line = pilot.app.screen.query_one(Input)
+        for query, wanted in (
+            ("정렬", "다음 열로 정렬"),
+            ("sort by", "다음 열로 정렬"),
+            ("F5", "다시 읽기"),
+            ("ㄷㅅㅇㄱ", "다시 읽기"),
+        ):
+            line.value = query
+            await pilot.pause()
+            assert wanted in str(pilot.app.screen.query_one("#help-lines", Static).content)
+        line.value = "xyzzy"
+        await pilot.pause()
+        assert KO("help.none") in str(pilot.app.screen.query_one("#help-lines", Static).content)
+        await pilot.press("down", "pagedown", "up", "enter")
+        assert isinstance(pilot.app.screen, BalanceScreen)
+
+
+@pytest.mark.parametrize("opens", ["colon", "ctrl+p"])
+async def test_the_palette_does_what_is_found(open_app: OpenApp, opens: str) -> None:
+    async with open_app() as pilot:
+        pilot.app.other_translations = (EN,)  # type: ignore[attr-defined]
+        await pilot.press(opens)
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, CommandPaletteDialog))
+        await pilot.press(*"hide amounts")
+        options = pilot.app.screen.query_one(OptionList)
+        assert options.highlighted == 0
+        assert options.get_option_at_index(0).id == "app.hide"
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: cast("KistuiApp", pilot.app).amounts_hidden)
+        assert isinstance(pilot.app.screen, BalanceScreen)
+
+
+async def test_the_palette_knows_only_what_can_be_done_here(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("colon")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, CommandPaletteDialog))
+        ids = {option.id for option in pilot.app.screen.query_one(OptionList).options}
+        assert "balance.refresh" in ids
+        assert "accounts.add" not in ids
+        assert "holdings.sort" not in ids
+        await pilot.press("escape")
+        await pilot.press("2", "colon")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, CommandPaletteDialog))
+        ids = {option.id for option in pilot.app.screen.query_one(OptionList).options}
+        assert "holdings.sort" in ids
+
+
+async def test_jamo_are_the_keys_of_their_places_and_that_is_said_once(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "ㄴ")
+        await settle(pilot)
+        assert holdings(pilot).view_state.sort_column == "code"
+        await pilot.press("ㅌ")
+        await settle(pilot)
+        assert cast("KistuiApp", pilot.app).amounts_hidden
+        told = [each for each in pilot.app._notifications if "ㄴ" in each.message]
+        assert len(told) == 1
+
+
+async def test_of_a_syllable_only_what_does_no_harm_is_done(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "ㅓ", "ㅓ")
+        await settle(pilot)
+        before = holdings(pilot).view_state
+        # 쇼 is s, y: sort and copy; 바 is q, k: quit and up.
+        await pilot.press("쇼", "바")
+        await settle(pilot)
+        assert pilot.app.is_running
+        assert holdings(pilot).view_state == before
+
+
+async def test_a_text_field_has_the_first_word(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "slash", "삼", "ㅂ")
+        await settle(pilot)
+        assert holdings(pilot).view_state.query == "삼ㅂ"
+        assert pilot.app.is_running
+
+
+async def test_a_jamo_quits_as_its_key_does(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        await pilot.press("ㅂ")
+        await wait_until(pilot, lambda: not app.is_running)
+
+
+def test_the_readmes_table_is_made_from_the_declaration() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    table = key_help_markdown(filter(is_documented, describe_keys(ALL_KEYS, UserKeymap(), EN)), EN)
+    assert table in readme
+
+
+@pytest.mark.parametrize("width", [20, 40, 70])
+def test_help_keeps_its_width_and_cuts_no_key(width: int) -> None:
+    helps = describe_keys(ALL_KEYS, UserKeymap(), KO)
+    lines = key_help_lines(helps, KO, width)
+    for each in helps:
+        assert any(" ".join(each.keys) in plain_text(line) for line in lines)
+    assert all(display_width(plain_text(line)) <= max(width, 18) for line in lines)
+
+
+def test_a_key_finds_what_it_does() -> None:
+    helps = describe_keys(ALL_KEYS, UserKeymap(), EN)
+    assert [each.id for each in filter_key_help(helps, "|")] == ["holdings.columns"]
+    assert re.search("sort", filter_key_help(helps, "sort")[0].description)

@@ -1,0 +1,284 @@
+"""The figures of the last run: there at once, told as old, and gone when others have come."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from kistui.client import rate_limits
+from kistui.models.account import AccountNumber, Credentials, SecretBackend
+from kistui.models.account_totals import AccountOverview
+from kistui.models.balance import Balance
+from kistui.models.holdings import overseas_missing
+from kistui.models.record import replace
+from kistui.models.load_state import Failed, Loading, Loaded, last_loaded
+from kistui.simulator import SimulatorOptions, Simulator
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.prompt_dialog import PromptDialog
+from tests.token_stampede import create_profiles as storm_book
+from tests.token_stampede import simulator_environ
+from tests.support import FakeClock, make_balance, make_lot
+from tests.tui.conftest import MakeApp, settle, summary_pane, summary_lines, wait_until
+from tests.tui.test_balance_screen import bar, notice, screen_of, screen_text
+from tests.tui.test_profiles import balance_of, book_of, keep
+
+SIZE = (80, 24)
+
+
+@pytest.fixture
+def simulator(clock: FakeClock) -> Iterator[Simulator]:
+    with Simulator(SimulatorOptions(overseas=False), clock=clock) as running:
+        yield running
+
+
+@pytest.fixture
+def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
+    return {"KISTUI_BASE_URL": simulator.url}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "balances"
+
+
+@pytest.fixture
+async def before(make_app: MakeApp, simulator: Simulator, environ: dict[str, str]) -> list[str]:
+    """What a run showed of one profile, three days and two hours ago."""
+    keep(book_of(make_app(demo=False, environ=environ)), simulator, "main")
+    async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        return summary_lines(pilot)
+
+
+@pytest.fixture
+def again(
+    make_app: MakeApp, environ: dict[str, str], clock: FakeClock, before: list[str]
+) -> KistuiApp:
+    """The next start."""
+    assert before
+    clock.advance(days=3, hours=2)
+    return make_app(demo=False, environ=environ)
+
+
+def at_home(kept: Loaded[Balance] | None) -> tuple[object, ...]:
+    """What is kept of it."""
+    assert kept
+    return kept.loaded_at, kept.value.summary, kept.value.holdings, kept.value.page_count
+
+
+async def test_old_figures_are_there_while_the_server_is_silent_and_then_others(
+    again: KistuiApp, before: list[str], simulator: Simulator
+) -> None:
+    simulator.set_scene("slow")
+    async with again.run_test(size=SIZE) as pilot:
+        assert isinstance(screen_of(pilot).load_state, Loading)
+        assert summary_lines(pilot) == before
+        assert summary_pane(pilot).dimmed
+        await pilot.pause()
+        assert "화면의 숫자는 11-23 10:32 KST 값입니다 · 3일 전 · 해외 제외" in screen_text(pilot)
+        assert "읽는 중" in bar(pilot)
+        simulator.set_scene("ordinary")
+        await wait_until(pilot, lambda: isinstance(screen_of(pilot).load_state, Loaded))
+        assert not summary_pane(pilot).dimmed
+        assert "갱신 12:32:07 KST" in bar(pilot)
+        assert "화면의 숫자는" not in notice(pilot)
+
+
+async def test_a_failure_keeps_them_dimmed_with_their_age(
+    again: KistuiApp, before: list[str], simulator: Simulator
+) -> None:
+    simulator.set_scene("wrong-account")
+    async with again.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert isinstance(screen_of(pilot).load_state, Failed)
+        assert summary_lines(pilot) == before
+        assert summary_pane(pilot).dimmed
+        assert "11-23 10:32 KST 값 · 3일 전" in bar(pilot)
+        assert "[OPSQ2000]" in notice(pilot)
+
+
+async def test_giving_up_the_reading_leaves_them_old(
+    again: KistuiApp, before: list[str], simulator: Simulator
+) -> None:
+    simulator.set_scene("slow")
+    async with again.run_test(size=SIZE) as pilot:
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(screen_of(pilot).load_state, Failed)
+        assert summary_lines(pilot) == before
+        assert summary_pane(pilot).dimmed
+        assert "3일 전" in bar(pilot)
+
+
+async def test_a_profile_that_is_left_takes_none_along_as_fresh(
+    again: KistuiApp, simulator: Simulator
+) -> None:
+    simulator.set_scene("slow")
+    main = book_of(again).get("main")
+    async with again.run_test(size=SIZE) as pilot:
+        again._open_profile(book_of(again).demo_profile())
+        await pilot.pause()
+        assert last_loaded(again._balance_states.get(main)) is None
+        again._open_profile(main)
+        await wait_until(pilot, lambda: last_loaded(screen_of(pilot).load_state))
+        assert isinstance(screen_of(pilot).load_state, Loading)
+        assert summary_pane(pilot).dimmed
+
+
+async def test_another_profile_shows_its_own_when_it_is_opened(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], before: list[str]
+) -> None:
+    app = make_app(environ=environ)
+    simulator.set_scene("slow")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        app._open_profile(book_of(app).get("main"))
+        await wait_until(pilot, lambda: last_loaded(screen_of(pilot).load_state))
+        assert isinstance(screen_of(pilot).load_state, Loading)
+        assert summary_lines(pilot) == before
+
+
+async def test_what_is_offered_late_or_for_another_changes_nothing(again: KistuiApp) -> None:
+    book = book_of(again)
+    main = book.get("main")
+    old = book.cached_balance(main)
+    assert old
+    async with again.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for profile in (main, replace(main, name="other")):
+            balance_of(pilot).show_cached(profile, old)
+            assert isinstance(screen_of(pilot).load_state, Loaded)
+            assert not summary_pane(pilot).dimmed
+
+
+async def test_nothing_is_shown_before_the_passphrase(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], clock: FakeClock
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    book_of(app).unlock("open")
+    main = keep(book_of(app), simulator, "main", SecretBackend.ENCRYPTED)
+    async with app.run_test(size=SIZE) as pilot:
+        app._open_profile(main)
+        await settle(pilot)
+        assert book_of(app).cached_balance(main)
+    clock.advance(hours=1)
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        assert last_loaded(balance_of(pilot).load_state) is None
+        app.screen.query_one(Input).value = "open"
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+
+
+def test_of_the_environment_they_are_those_of_its_account_and_key(
+    tmp_path: Path, clock: FakeClock, simulator: Simulator
+) -> None:
+    environ = simulator_environ(simulator)
+    book = storm_book(tmp_path, clock, environ)
+    own = book.resolve()
+    assert own
+    book.cache_balance(own, make_balance(make_lot()), clock())
+    assert at_home(book.cached_balance(own))
+    for name, value in (("KIS_ACCOUNT", "50009999-01"), ("KIS_APP_KEY", "k" * 36)):
+        other = storm_book(tmp_path, clock, environ | {name: value})
+        profile = other.resolve()
+        assert profile
+        assert other.cached_balance(profile) is None
+
+
+async def test_the_demo_keeps_none(make_app: MakeApp, folder: Path) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        good = last_loaded(screen_of(pilot).load_state)
+        assert good
+        book_of(app).cache_balance(book_of(app).demo_profile(), good.value, good.loaded_at)
+    assert not folder.exists()
+
+
+async def test_what_cannot_be_kept_is_told_to_nobody(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], folder: Path
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    keep(book_of(app), simulator, "main")
+    folder.parent.mkdir(exist_ok=True)
+    folder.write_text("no folder")
+    async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert isinstance(screen_of(pilot).load_state, Loaded)
+        assert not pilot.app._notifications
+
+
+async def test_switched_off_nothing_is_kept_and_what_was_is_gone(
+    again: KistuiApp, folder: Path
+) -> None:
+    book = book_of(again)
+    main = book.get("main")
+    old = book.cached_balance(main)
+    assert old
+    book.save_setting("keep_figures", False)
+    assert list(folder.iterdir()) == []
+    book.cache_balance(main, old.value, old.loaded_at)
+    assert list(folder.iterdir()) == []
+    assert book.cached_balance(main) is None
+
+
+def test_switched_off_by_hand_they_are_not_read_and_go_with_the_next_answer(
+    again: KistuiApp, folder: Path
+) -> None:
+    book = book_of(again)
+    main = book.get("main")
+    old = book.cached_balance(main)
+    assert old
+    text = book.config_file.read_text()
+    book.config_file.write_text(f"{text}\n[settings]\nkeep_figures = false\n")
+    assert book.cached_balance(main) is None
+    book.cache_balance(main, old.value, old.loaded_at)
+    assert list(folder.iterdir()) == []
+
+
+def test_they_go_with_the_profile_its_keys_and_its_account_number(
+    again: KistuiApp, simulator: Simulator, folder: Path
+) -> None:
+    book = book_of(again)
+    main = book.get("main")
+    old = book.cached_balance(main)
+    assert old
+    keys = Credentials.parse(simulator.app_key, simulator.app_secret)
+    other = replace(main, account=AccountNumber.parse("50009999-01"))
+    assert book.cached_balance(other) is None
+    acts: tuple[Callable[[], None], ...] = (
+        lambda: book.replace_credentials(main, keys),
+        lambda: book.update(other),
+        lambda: book.remove(main),
+    )
+    for act in acts:
+        book.cache_balance(main, old.value, old.loaded_at)
+        assert at_home(book.cached_balance(main)) == at_home(old)
+        act()
+        assert book.cached_balance(main) is None
+        assert list(folder.iterdir()) == []
+
+
+def test_parts_and_figures_of_a_time_to_come_are_not_shown(
+    again: KistuiApp, clock: FakeClock
+) -> None:
+    book = book_of(again)
+    main = book.get("main")
+    old = book.cached_balance(main)
+    assert old
+    book.cache_balance(main, replace(old.value, is_complete=False, pages=7), clock())
+    assert at_home(book.cached_balance(main)) == at_home(old)
+    clock.advance(days=-4)
+    assert book.cached_balance(main) is None
+
+
+def test_what_may_be_held_abroad_is_not_kept_and_not_taken_for_nothing(again: KistuiApp) -> None:
+    book = book_of(again)
+    old = book.cached_balance(book.get("main"))
+    assert old
+    assert overseas_missing(old.value)
+    assert AccountOverview(book.get("main"), Loading(old)).full_balance is None

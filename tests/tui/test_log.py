@@ -1,0 +1,184 @@
+"""The log screen: the calls as they come, one in full, nothing drawn when nothing happens."""
+
+from typing import cast
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from kistui.errors import FileWriteError
+from kistui.models.call_record import CallRecord
+from kistui.services.profiles import ProfileService
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.accounts import AccountsScreen
+from kistui.tui.screens.log import LogScreen
+from kistui.tui.screens.token import TokenScreen
+from kistui.tui.widgets.line_table import LineTable
+from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
+
+SIZES = [(80, 24), (60, 20), (120, 36)]
+
+
+def book_of(pilot: Pilot[None]) -> ProfileService:
+    return cast("Profiles", cast("KistuiApp", pilot.app)._profile_service)
+
+
+def shown(pilot: Pilot[None]) -> str:
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+def calls(pilot: Pilot[None]) -> tuple[CallRecord, ...]:
+    return book_of(pilot).call_log.recent()
+
+
+async def open_log(pilot: Pilot[None]) -> LineTable:
+    await pilot.press("5")
+    await settle(pilot)
+    assert isinstance(pilot.app.screen, LogScreen)
+    return pilot.app.screen.query_one(LineTable)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["ko", "en"])
+async def test_every_call_of_this_process_is_there(
+    open_app: OpenApp, size: tuple[int, int], lang: str
+) -> None:
+    async with open_app("many", lang, size=size) as pilot:
+        table = await open_log(pilot)
+        assert len(calls(pilot)) == len(pilot.app.simulator.requests)  # type: ignore[attr-defined]
+        assert table.row_position == (1, len(calls(pilot)))
+        text = shown(pilot)
+        for wanted in ("10:32:07", "200", "KIOK0500", f"{len(calls(pilot))}"):
+            assert wanted in text
+        assert ("주식 잔고" if lang == "ko" else "Balance") in text
+        if size[0] >= 80:
+            assert "TTTC8434R" in text
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_enter_shows_one_call_in_full_and_follows_the_cursor(
+    open_app: OpenApp, size: tuple[int, int]
+) -> None:
+    async with open_app("many", "en", size=size) as pilot:
+        await open_log(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "trading/inquire-present" in shown(pilot)
+        await pilot.press("end")
+        await settle(pilot)
+        assert "/oauth2/tokenP" in shown(pilot)
+        assert "Issue token" in shown(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "/oauth2/tokenP" not in shown(pilot)
+        assert isinstance(pilot.app.screen, LogScreen)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, BalanceScreen)
+
+
+async def test_a_failure_is_marked_not_by_colour_alone_and_told_in_words(
+    open_app: OpenApp,
+) -> None:
+    async with open_app("wrong-account", "en") as pilot:
+        await open_log(pilot)
+        assert "!" in shown(pilot).splitlines()[4]
+        assert "failed 1" in shown(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "Not an account of this app key" in shown(pilot)
+        assert "INVALID_CHECK_ACNO" in shown(pilot)
+
+
+async def test_a_new_call_appears_and_the_cursor_stays_on_the_newest_or_on_its_call(
+    open_app: OpenApp,
+) -> None:
+    async with open_app() as pilot:
+        table = await open_log(pilot)
+        tell = book_of(pilot).call_log.for_profile("main")
+        before = len(calls(pilot))
+        tell(calls(pilot)[0])
+        await settle(pilot)
+        assert table.row_position == (1, before + 1)
+        assert table.row_key == str(before + 1)
+        await pilot.press("down")
+        await settle(pilot)
+        key = table.row_key
+        tell(calls(pilot)[0])
+        await settle(pilot)
+        assert table.row_key == key
+        assert table.row_position == (3, before + 2)
+
+
+async def test_nothing_is_drawn_when_nothing_happens(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app() as pilot:
+        await open_log(pilot)
+        painted: list[object] = []
+        monkeypatch.setattr(pilot.app, "_display", lambda *update: painted.append(update))
+        cast("KistuiApp", pilot.app).tick()
+        for _ in range(5):
+            await pilot.pause(0.02)
+        assert painted == []
+        await pilot.press("down")
+        await pilot.pause()
+        assert painted
+
+
+async def test_the_digits_lead_there_and_away(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        for key, screen in (
+            ("3", TokenScreen), ("5", LogScreen), ("4", AccountsScreen), ("5", LogScreen),
+            ("2", BalanceScreen), ("5", LogScreen), ("1", BalanceScreen),
+        ):  # fmt: skip
+            await pilot.press(key)
+            await settle(pilot)
+            assert isinstance(pilot.app.screen, screen)
+            assert len(pilot.app.screen_stack) <= 2
+        assert len(book_of(pilot).call_log._subscribers) == 0
+
+
+async def test_without_a_call_it_says_so(make_app: MakeApp) -> None:
+    async with make_app(lang="en", demo=False).run_test(size=(80, 24)) as pilot:
+        app = cast("KistuiApp", pilot.app)
+        await wait_until(pilot, lambda: len(app.screen_stack) > 2)  # the form of the first
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: len(app.screen_stack) == 2)
+        await pilot.press("5")
+        await wait_until(pilot, lambda: "No call has been made yet." in shown(pilot))
+        await pilot.press("enter", "down", "end")
+        await pilot.pause()
+        assert isinstance(app.screen, LogScreen)
+
+
+async def test_a_log_that_cannot_be_written_is_told_once(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = FileWriteError(path="~/x.log", reason="enospc")
+    monkeypatch.setattr("kistui.services.call_log.CallLog.write_error", property(lambda _self: fault))
+    async with open_app(lang="en", size=(120, 36)) as pilot:
+        app = cast("KistuiApp", pilot.app)
+        for _ in range(3):
+            app.tick()
+        await pilot.pause()
+        assert len([each for each in app._notifications if "log" in each.message]) == 1
+        await open_log(pilot)
+        assert "The log cannot be written" in shown(pilot)
+
+
+async def test_hundreds_of_calls_scroll(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        tell, one = book_of(pilot).call_log.for_profile("demo"), calls(pilot)[0]
+        for _ in range(600):
+            tell(one)
+        table = await open_log(pilot)
+        assert table.row_position == (1, 500)
+        await pilot.press("end", "enter")
+        await wait_until(pilot, lambda: table.row_position == (500, 500))
+        await pilot.press("home")
+        await settle(pilot)
+        assert table.row_position == (1, 500)
+        assert str(pilot.app.screen.query_one("#call-lines", Static).content)

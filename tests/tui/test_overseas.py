@@ -1,0 +1,178 @@
+"""What is held abroad, beside what is held at home."""
+
+from typing import Any, cast
+
+import pytest
+from textual.pilot import Pilot
+
+from kistui import i18n
+from kistui.models.balance import Balance
+from kistui.models.overseas import Market
+from kistui.models.holdings import latest_overseas
+from kistui.models.load_state import Failed, Loading, Loaded, last_loaded
+from kistui.simulator import Response, Simulator, error_response
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.widgets.holdings_pane import HoldingsPane
+from kistui.tui.widgets.line_table import LineTable
+from kistui.formatting.overseas import overseas_boxes
+from tests.tui.conftest import MakeApp, OpenApp, settle, summary_lines, wait_until
+from tests.tui.test_balance_screen import screen_text
+
+PRESENT = "inquire-present-balance"
+
+
+def balance(pilot: Pilot[None]) -> Balance:
+    good = last_loaded(home(pilot).load_state)
+    assert good is not None
+    return good.value
+
+
+def home(pilot: Pilot[None]) -> BalanceScreen:
+    return cast("BalanceScreen", pilot.app.screen_stack[0])
+
+
+def pane(pilot: Pilot[None]) -> HoldingsPane:
+    return home(pilot).query_one("#holdings", HoldingsPane)
+
+
+def rows(pilot: Pilot[None]) -> tuple[str, ...]:
+    return pane(pilot).query_one(LineTable)._table.row_keys
+
+
+def boxes_of(pilot: Pilot[None]) -> int:
+    """How many boxes the summary has; the holdings at a glance are none."""
+    text = "\n".join(summary_lines(pilot))
+    glances = {i18n.load_translations(lang)("holdings.all") for lang in ("ko", "en")}
+    return text.count("╭") - sum(each in text for each in glances)
+
+
+def server(pilot: Pilot[None]) -> Simulator:
+    return cast("Simulator", cast("Any", pilot.app).simulator)
+
+
+async def test_holdings_stand_market_by_market_with_their_sums(open_app: OpenApp) -> None:
+    async with open_app(abroad=True, size=(160, 40)) as pilot:
+        await pilot.press("2")
+        await settle(pilot)
+        groups = [key for key in rows(pilot) if key.startswith("market:")]
+        assert groups == [f"market:{code}" for code in ("kr", "us", "hk", "cn", "jp", "vn")]
+        text = screen_text(pilot)
+        assert "미국 USD 5종목" in text
+        assert "합계 22종목" in text
+        assert "외화평가" in text
+
+
+async def test_home_shows_while_abroad_is_still_being_read(make_app: MakeApp) -> None:
+    app = make_app(abroad=True)
+    cast("Any", app).simulator.script(PRESENT, Response(delay=0.5))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await wait_until(pilot, lambda: boxes_of(pilot) == 6)
+        assert isinstance(balance(pilot).overseas, Loading)
+        assert "해외 읽는 중" in screen_text(pilot)
+
+
+async def test_a_market_alone_then_the_next_then_all(open_app: OpenApp) -> None:
+    async with open_app(abroad=True) as pilot:
+        await pilot.press("2", "]", "]")
+        assert pane(pilot).view_state.market is Market.US
+        assert rows(pilot)[0] == "market:us"
+        assert "합계 5/22" in screen_text(pilot)
+        await pilot.press("[", "[")
+        assert pane(pilot).view_state.market is None
+        await pilot.press("m", "escape")
+        assert pane(pilot).view_state.market is None
+
+
+async def test_enter_on_a_markets_line_shows_it_alone_and_again_all(open_app: OpenApp) -> None:
+    async with open_app(abroad=True) as pilot:
+        await pilot.press("2", "home", "enter")
+        assert pane(pilot).view_state.market is Market.KR
+        assert not pane(pilot).detail_open
+        await pilot.press("home", "enter")
+        assert pane(pilot).view_state.market is None
+
+
+async def test_the_detail_of_a_share_abroad_is_in_its_currency_and_in_won(
+    open_app: OpenApp,
+) -> None:
+    async with open_app(abroad=True, size=(120, 60)) as pilot:
+        await pilot.press("2", "]", "]", "home", "down", "enter")
+        await settle(pilot)
+        text = screen_text(pilot)
+        for part in ("미국 · USD", "원화 평가금액*", "적용 환율", "2/2건 미니스탁", "US88160R1014"):
+            assert part in text
+        await pilot.press("full_stop")
+        await settle(pilot)
+        assert "4045.32763" not in screen_text(pilot)
+        assert "4,045.32763" not in screen_text(pilot)
+
+
+async def test_the_summary_adds_worth_and_cash_with_their_rates(open_app: OpenApp) -> None:
+    async with open_app(abroad=True, size=(120, 40), lang="en") as pilot:
+        text = screen_text(pilot)
+        for part in ("Overseas", "Foreign cash", "3,120.47", "/100", "First rate today"):
+            assert part in text
+        await pilot.press("full_stop")
+        await settle(pilot)
+        assert "3,120.47" not in screen_text(pilot)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 50)])
+@pytest.mark.parametrize("lang", ["ko", "en"])
+async def test_every_size_shows_the_whole_of_it(
+    open_app: OpenApp, size: tuple[int, int], lang: str
+) -> None:
+    async with open_app(abroad=True, size=size, lang=lang) as pilot:
+        await pilot.press("end")
+        await settle(pilot)
+        assert boxes_of(pilot) == 8
+        shown, words = "\n".join(summary_lines(pilot)), i18n.load_translations(lang)
+        for box in overseas_boxes(balance(pilot), words, amounts_hidden=False):
+            for line in box.render(30):
+                assert all(cell.text.strip(" …") in shown for cell in line)
+
+
+async def test_no_consent_is_a_quiet_word(make_app: MakeApp) -> None:
+    app = make_app(abroad=True)
+    cast("Any", app).simulator.script(PRESENT, error_response("EGW00206"))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        assert "해외주식 미신청" in screen_text(pilot)
+        assert isinstance(balance(pilot).overseas, Loaded)
+        assert boxes_of(pilot) == 6
+
+
+async def test_a_failure_abroad_keeps_what_was_there_and_home_is_right(open_app: OpenApp) -> None:
+    async with open_app(abroad=True, size=(120, 36)) as pilot:
+        before = latest_overseas(balance(pilot))
+        server(pilot).script(PRESENT, *[error_response("EGW00201")] * 5)
+        await pilot.press("r")
+        await wait_until(pilot, lambda: isinstance(balance(pilot).overseas, Failed))
+        after = latest_overseas(balance(pilot))
+        assert before is not None
+        assert after is not None
+        assert {each.code for each in after.open_holdings} == {each.code for each in before.open_holdings}
+        assert "해외를 못 읽음" in screen_text(pilot)
+        await pilot.press("r")
+        await wait_until(pilot, lambda: isinstance(balance(pilot).overseas, Loaded))
+
+
+async def test_esc_gives_up_reading_abroad_and_keeps_home(make_app: MakeApp) -> None:
+    app = make_app(abroad=True)
+    cast("Any", app).simulator.script(PRESENT, Response(delay=5))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await wait_until(pilot, lambda: isinstance(home(pilot).load_state, Loaded))
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "해외 읽는 중" not in screen_text(pilot)
+        assert balance(pilot).open_holdings
+
+
+async def test_a_refresh_keeps_cursor_and_market(open_app: OpenApp) -> None:
+    async with open_app(abroad=True) as pilot:
+        await pilot.press("2", "]", "]", "home", "down", "down")
+        at = pane(pilot).query_one(LineTable).row_key
+        await pilot.press("r")
+        await settle(pilot)
+        assert pane(pilot).view_state.market is Market.US
+        assert pane(pilot).query_one(LineTable).row_key == at

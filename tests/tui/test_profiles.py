@@ -1,0 +1,393 @@
+"""Profiles by the keyboard: the first run, adding, switching, moving, removing, importing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList, Static
+
+from kistui.client import rate_limits
+from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
+from kistui.models.load_state import Loaded
+from kistui.services.profiles import ProfileService
+from kistui.simulator import Simulator
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.prompt_dialog import PromptDialog
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.select_dialog import SelectDialog
+from kistui.tui.screens.accounts import AccountsScreen
+from kistui.tui.screens.profile_form import ProfileForm
+from tests.support import FakeClock
+from tests.tui.conftest import MakeApp, wait_until
+
+
+async def quiet(pilot: Pilot[Any]) -> None:
+    """Until the screens stand still; dialogs wait for a person, so their workers go on."""
+    for _ in range(4):
+        await pilot.pause(0.015)
+
+
+@pytest.fixture
+def simulator(clock: FakeClock) -> Iterator[Simulator]:
+    with Simulator(clock=clock) as running:
+        yield running
+
+
+@pytest.fixture
+def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Any profile's calls go to the simulator, which sets no pace."""
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
+    return {"KISTUI_BASE_URL": simulator.url}
+
+
+def book_of(app: KistuiApp) -> ProfileService:
+    return cast("Profiles", app._profile_service)
+
+
+def kept(app: KistuiApp) -> list[str]:
+    return [profile.name for profile in book_of(app).list_profiles() if not profile.is_demo]
+
+
+def balance_of(pilot: Pilot[Any]) -> BalanceScreen:
+    return cast("BalanceScreen", pilot.app._balance_screen)  # type: ignore[attr-defined]
+
+
+def notice(pilot: Pilot[Any]) -> str:
+    return str(pilot.app.screen.query_one("#notice", Static).content)
+
+
+def keep(book: ProfileService, simulator: Simulator, name: str, place: SecretBackend = SecretBackend.PLAIN) -> Profile:
+    profile = Profile(name, Environment.REAL, AccountNumber.parse(simulator.account_number), secret_backend=place)
+    book.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
+    return profile
+
+
+async def type_in(pilot: Pilot[Any], name: str, text: str) -> None:
+    """As a paste would: typing 180 characters takes a test ten seconds."""
+    field = pilot.app.screen.query_one(f"#{name}", Input)
+    field.focus()
+    field.value = text
+    await pilot.pause()
+
+
+async def fill(pilot: Pilot[Any], simulator: Simulator, name: str = "main") -> None:
+    await type_in(pilot, "name", name)
+    await type_in(pilot, "account", simulator.account_number)
+    await type_in(pilot, "app_key", simulator.app_key)
+    await type_in(pilot, "app_secret", simulator.app_secret)
+
+
+async def test_the_first_run_goes_from_nothing_to_a_balance(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        assert isinstance(app.screen, ProfileForm)
+        await fill(pilot, simulator)
+        await type_in(pilot, "passphrase", "열려라 참깨")
+        await type_in(pilot, "again", "열려라 참깨")
+        await pilot.press("enter")
+        await quiet(pilot)
+        await quiet(pilot)
+        assert isinstance(app.screen, BalanceScreen)
+        assert isinstance(app.screen.load_state, Loaded)
+    again = make_app(demo=False, environ=environ)
+    assert kept(again) == ["main"]
+    assert book_of(again).needs_passphrase(book_of(again).list_profiles()[0])
+
+
+async def test_what_is_typed_ahead_lands_in_its_field(make_app: MakeApp) -> None:
+    from textual.events import Key
+
+    app = make_app(demo=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        for key in ("m", "e", "tab", "tab", "1", "2", "tab", "k"):
+            app.post_message(Key(key, key if len(key) == 1 else None))  # no pause between
+        await quiet(pilot)
+        values = [app.screen.query_one(f"#{name}", Input).value for name in
+                  ("name", "account", "app_key")]  # fmt: skip
+        assert values == ["me", "12", "k"]
+
+
+async def test_every_wrong_field_says_so_beside_it(
+    make_app: MakeApp, environ: dict[str, str]
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await type_in(pilot, "name", "a b")
+        await type_in(pilot, "account", "123")
+        await type_in(pilot, "app_key", "k" * 35)
+        await type_in(pilot, "app_secret", "s" * 181)
+        await type_in(pilot, "passphrase", "one")
+        await type_in(pilot, "again", "two")
+        told = {
+            name: str(app.screen.query_one(f"#check-{name}", Static).content)
+            for name in ("name", "account", "app_key", "app_secret", "passphrase")
+        }
+        assert told["account"] == "8자리-2자리"
+        assert "글자, 숫자" in told["name"]
+        assert told["app_key"] == "35/36"
+        assert told["app_secret"] == "181/180"
+        assert "두 번 같게" in told["passphrase"]
+        await pilot.press("enter")
+        await quiet(pilot)
+        assert isinstance(app.screen, ProfileForm)
+        assert kept(app) == []
+
+
+async def test_the_end_of_a_key_may_be_seen_and_nothing_of_a_secret(
+    make_app: MakeApp, environ: dict[str, str], simulator: Simulator
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await fill(pilot, simulator)
+        text = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert simulator.app_key[-4:] in text
+        assert simulator.app_key[-5:] not in text
+        assert simulator.app_secret[:4] not in text
+        field = app.screen.query_one("#app_secret", Input)
+        field.focus()
+        field.action_select_all()
+        field.action_copy()
+        assert simulator.app_secret not in app.clipboard
+
+
+async def test_a_paste_broken_over_lines_arrives_whole(
+    make_app: MakeApp, environ: dict[str, str]
+) -> None:
+    from textual.events import Paste
+
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        field = app.screen.query_one("#app_secret", Input)
+        field.focus()
+        field.post_message(Paste(f" {'s' * 100}\r\n{'t' * 80} \n"))
+        await pilot.pause()
+        assert field.value == "s" * 100 + "t" * 80
+
+
+async def test_the_demo_is_one_key_away(make_app: MakeApp) -> None:
+    app = make_app(demo=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("escape")
+        await quiet(pilot)
+        assert isinstance(app.screen, AccountsScreen)
+        await pilot.press("f6")
+        await quiet(pilot)
+        await quiet(pilot)
+        assert isinstance(app.screen, BalanceScreen)
+        assert isinstance(app.screen.load_state, Loaded)
+
+
+async def test_switching_shows_the_other_accounts_own_figures(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], clock: FakeClock
+) -> None:
+    app = make_app(demo=True, environ=environ)
+    keep(book_of(app), simulator, "isa")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        demo = balance_of(pilot).load_state
+        simulator.set_scene("empty")
+        await pilot.press("at")
+        await wait_until(pilot, lambda: isinstance(app.screen, SelectDialog))
+        await pilot.press("home", "enter")
+        await wait_until(pilot, lambda: not isinstance(app.screen, SelectDialog))
+        shown = balance_of(pilot)
+        await wait_until(pilot, lambda: shown._profile and shown._profile.name == "isa")
+        await wait_until(pilot, lambda: isinstance(shown.load_state, Loaded))
+        assert shown._profile is not None
+        assert shown._profile.name == "isa"
+        assert isinstance(shown.load_state, Loaded)
+        assert shown.load_state.value.holdings == ()
+        assert isinstance(demo, Loaded)
+        assert demo.value.holdings
+
+
+async def test_an_answer_for_the_account_one_left_changes_nothing(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+) -> None:
+    app = make_app("slow", demo=True, environ=environ)
+    profile = keep(book_of(app), simulator, "isa")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        balance_of(pilot).open_profile(profile)
+        await quiet(pilot)
+        await quiet(pilot)
+        assert isinstance(balance_of(pilot).load_state, Loaded)
+        assert not isinstance(balance_of(pilot)._balance_states._by_name["demo"], Loaded)
+        assert simulator.count_requests("inquire-balance") == 1
+
+
+async def test_a_locked_profile_asks_once_and_again_when_wrong(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+) -> None:
+    first = make_app(demo=False, environ=environ)
+    book_of(first).unlock("open")
+    keep(book_of(first), simulator, "main", SecretBackend.ENCRYPTED)
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        assert isinstance(app.screen, PromptDialog)
+        for answer in ("wrong", "open"):
+            await type_in(pilot, "answer", answer)
+            await pilot.press("enter")
+            await pilot.pause(0.3)
+            await quiet(pilot)
+        assert isinstance(balance_of(pilot).load_state, Loaded)
+
+
+async def test_removing_takes_the_name_and_leaves_nothing(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
+) -> None:
+    app = make_app(demo=True, environ=environ)
+    keep(book_of(app), simulator, "isa")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("4")
+        await quiet(pilot)
+        await pilot.press("delete")
+        await quiet(pilot)
+        await type_in(pilot, "answer", "is")
+        await pilot.press("enter")
+        await quiet(pilot)
+        assert isinstance(app.screen, PromptDialog)
+        await type_in(pilot, "answer", "isa")
+        await pilot.press("enter")
+        await quiet(pilot)
+        assert kept(app) == []
+        assert "지웠습니다" in notice(pilot)
+    left = "".join(path.read_text() for path in (tmp_path / "config").glob("*.toml"))
+    assert simulator.app_key not in left
+
+
+async def test_keys_move_and_leave_no_copy(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
+) -> None:
+    app = make_app(demo=True, environ=environ)
+    keep(book_of(app), simulator, "isa")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("4")
+        await quiet(pilot)
+        await pilot.press("f4")
+        await quiet(pilot)
+        await pilot.press("down", "enter")
+        await quiet(pilot)
+        await type_in(pilot, "answer", "open")
+        await pilot.press("enter")
+        await pilot.pause(0.4)
+        await quiet(pilot)
+        assert "옮겼고" in notice(pilot)
+    assert book_of(app).get("isa").secret_backend is SecretBackend.ENCRYPTED
+    everything = b"".join(path.read_bytes() for path in (tmp_path / "config").iterdir())
+    assert simulator.app_secret.encode() not in everything
+
+
+async def test_the_account_number_can_be_corrected(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+) -> None:
+    app = make_app(demo=True, environ=environ)
+    keep(book_of(app), simulator, "isa")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("4")
+        await quiet(pilot)
+        for answer, words in (("123", "계좌번호가 맞지 않습니다"), ("6400123422", "바꾸었습니다")):
+            await pilot.press("f7")
+            await quiet(pilot)
+            await type_in(pilot, "answer", answer)
+            await pilot.press("enter")
+            await quiet(pilot)
+            assert words in notice(pilot)
+    assert book_of(app).get("isa").account == AccountNumber.parse("64001234-22")
+    assert book_of(app).get("isa").environment is Environment.REAL
+
+
+async def test_the_default_is_marked_and_opened_at_the_start(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+) -> None:
+    app = make_app(demo=True, environ=environ)
+    keep(book_of(app), simulator, "main")
+    keep(book_of(app), simulator, "isa")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("4")
+        await quiet(pilot)
+        await pilot.press("down", "equals_sign")
+        await quiet(pilot)
+        assert book_of(app).default_name() == "isa"
+        chosen = book_of(app).resolve()
+        assert chosen is not None
+        assert chosen.name == "isa"
+
+
+async def test_the_connection_test_asks_before_it_sends_a_notice(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+) -> None:
+    app = make_app(demo=True, environ=environ)
+    keep(book_of(app), simulator, "isa")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("4")
+        await quiet(pilot)
+        await pilot.press("f9")
+        await quiet(pilot)
+        assert isinstance(app.screen, SelectDialog)
+        assert simulator.notices == 0
+        await pilot.press("down", "enter")
+        await quiet(pilot)
+        assert "연결됩니다" in notice(pilot)
+        assert simulator.notices == 1
+        await pilot.press("f9")
+        await quiet(pilot)
+        assert simulator.notices == 1
+        simulator.set_scene("wrong-account")
+        await pilot.press("f9")
+        await quiet(pilot)
+        assert "[OPSQ2000]" in notice(pilot)
+
+
+async def test_a_broken_configuration_is_named_and_the_demo_still_opens(
+    make_app: MakeApp, tmp_path: Path
+) -> None:
+    (tmp_path / "config").mkdir(mode=0o700)
+    (tmp_path / "config" / "config.toml").write_text("default = \n")
+    app = make_app(demo=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        await pilot.press("4")
+        await quiet(pilot)
+        assert "설정 파일에 잘못" in notice(pilot)
+        assert "1번째 줄" in notice(pilot)
+    assert (tmp_path / "config" / "config.toml").read_text() == "default = \n"
+
+
+async def test_a_profile_without_its_secret_does_not_block_the_others(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    keep(book_of(app), simulator, "main")
+    keep(book_of(app), simulator, "isa")
+    (tmp_path / "config" / "secrets.toml").write_text(
+        f'[isa]\napp_key = "{simulator.app_key}"\napp_secret = "{simulator.app_secret}"\n'
+    )
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        text = str(app.screen.query_one("#message-text", Static).content)
+        assert "앱키가 저장되어 있지 않습니다" in text
+        await pilot.press("at")
+        await quiet(pilot)
+        assert app.screen.query_one(OptionList).option_count == 2
+        await pilot.press("down", "enter")
+        await quiet(pilot)
+        await quiet(pilot)
+        assert isinstance(balance_of(pilot).load_state, Loaded)

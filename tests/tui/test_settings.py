@@ -1,0 +1,166 @@
+"""Themes, language and settings: in force at once, and there at the next start."""
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from kistui.storage.themes import bundled_themes_dir
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.settings_dialog import SettingsDialog
+from kistui.tui.screens.theme_dialog import ThemeDialog
+from kistui.tui.widgets.holdings_pane import HoldingsPane
+from kistui.tui.widgets.line_table import LineTable
+from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
+from tests.tui.test_balance_screen import screen_text
+
+
+def written(tmp_path: Path) -> str:
+    path = tmp_path / "config" / "config.toml"
+    return path.read_text() if path.exists() else ""
+
+
+async def choose(pilot: Pilot[None], row: int, *keys: str) -> None:
+    await pilot.press("comma")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, SettingsDialog))
+    await pilot.press(*["down"] * row, *keys)
+    await pilot.pause()
+
+
+async def test_a_theme_is_shown_under_the_cursor_and_kept_by_enter(
+    open_app: OpenApp, tmp_path: Path
+) -> None:
+    async with open_app() as pilot:
+        await pilot.press("t")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, ThemeDialog))
+        before = pilot.app.theme
+        await pilot.press("down")
+        await pilot.pause()
+        looked_at = pilot.app.theme
+        assert looked_at != before
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: f'theme = "{looked_at}"' in written(tmp_path))
+        assert pilot.app.theme == looked_at
+
+
+async def test_esc_puts_the_theme_back_and_writes_nothing(
+    open_app: OpenApp, tmp_path: Path
+) -> None:
+    async with open_app() as pilot:
+        before = pilot.app.theme
+        await pilot.press("f10")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, ThemeDialog))
+        await pilot.press("down", "down", "escape")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, BalanceScreen))
+        await settle(pilot)
+        assert pilot.app.theme == before
+        assert not written(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["kistui-light", "green-up-dark", "high-contrast", "terminal", "colour-blind-light"]
+)
+async def test_figures_take_the_colours_of_the_theme(open_app: OpenApp, name: str) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2")
+        await settle(pilot)
+        table = pilot.app.screen.query_one("#holdings", HoldingsPane).query_one(LineTable)
+        before = [str(each.style) for each in table.render_line(1)]
+        pilot.app.theme = name
+        await settle(pilot)
+        assert [str(each.style) for each in table.render_line(1)] != before
+
+
+async def test_the_language_changes_with_everything_where_it_was(
+    open_app: OpenApp, tmp_path: Path
+) -> None:
+    async with open_app(size=(120, 36), abroad=True) as pilot:
+        await pilot.press("2", "down", "down", "s", "s")
+        pane = pilot.app.screen.query_one("#holdings", HoldingsPane)
+        table = pane.query_one(LineTable)
+        at, figures = table.row_key, pane.balance
+        await choose(pilot, 0, "right", "right")
+        assert "Language" in screen_text(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        text = screen_text(pilot)
+        for word in ("Holdings", "Summary", "Total of", "Source: domestic", "Help"):
+            assert word in text
+        for word in ("보유종목", "요약", "합계", "출처", "도움말"):
+            assert word not in text
+        assert (table.row_key, pane.balance) == (at, figures)
+        assert pane.view_state.sort_column == "name"
+        await wait_until(pilot, lambda: 'language = "en"' in written(tmp_path))
+        await choose(pilot, 0, "right")
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "보유종목" in screen_text(pilot)
+        await wait_until(pilot, lambda: "language" not in written(tmp_path))
+
+
+async def test_settings_hold_at_once_and_are_written(open_app: OpenApp, tmp_path: Path) -> None:
+    async with open_app() as pilot:
+        app = cast("KistuiApp", pilot.app)
+        await choose(pilot, 2, "right", "down", "left", "down", "enter", "down", "right")
+        await wait_until(pilot, lambda: "flash = false" in written(tmp_path))
+        text = written(tmp_path)
+        for line in ("refresh_seconds = 120", "renew_before_minutes = 5", "hidden = true"):
+            assert line in text
+        home = cast("BalanceScreen", app.screen_stack[0])
+        assert home._auto_refresher.interval.total_seconds() == 120
+        assert not home.query_one("#holdings", HoldingsPane).highlight_changes
+        again = cast("Any", app._profile_service).settings()
+        assert again.hidden
+        assert not again.flash
+
+
+async def test_what_cannot_be_written_is_told_and_holds_all_the_same(
+    open_app: OpenApp, tmp_path: Path
+) -> None:
+    folder = tmp_path / "config"
+    folder.mkdir(mode=0o700)
+    (folder / "config.toml").write_text("broken = ")
+    (folder / "config.toml").chmod(0o600)
+    async with open_app() as pilot:
+        await choose(pilot, 1, "right")
+        await wait_until(pilot, lambda: list(pilot.app._notifications))
+        assert "config.toml" in next(iter(pilot.app._notifications)).message
+        assert written(tmp_path) == "broken = "
+
+
+async def test_a_theme_that_is_saved_is_read_again(make_app: MakeApp, tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "themes"
+    folder.mkdir(parents=True)
+    own = folder / "own.toml"
+    text = (bundled_themes_dir() / "kistui-dark.toml").read_text().replace("kistui-dark", "own")
+    own.write_text(text)
+    app = make_app(theme="own")
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        assert app.theme_variables["gain"] == "#ff7070"
+        own.write_text(text.replace("#ff7070", "#ffaaaa"))
+        app._reload_changed_themes()
+        await wait_until(pilot, lambda: app.theme_variables["gain"] == "#ffaaaa")
+        assert app.theme == "own"
+        own.write_text(text.replace('gain = "#ff7070"', 'gain = "red"'))
+        app._reload_changed_themes()
+        await wait_until(pilot, lambda: list(app._notifications))
+        told = [each.message for each in app._notifications]
+        assert ["own.toml: variables.gain" in each for each in told] == [True]
+        assert app.theme_variables["gain"] == "#ffaaaa"
+
+
+async def test_every_theme_opens_every_screen(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        for name in cast("KistuiApp", pilot.app)._themes:
+            pilot.app.theme = name
+            for key in ("1", "2", "3", "4", "5"):
+                await pilot.press(key)
+            await pilot.press("question_mark", "escape", "comma")
+            await wait_until(pilot, lambda: isinstance(pilot.app.screen, SettingsDialog))
+            assert pilot.app.screen.query_one(OptionList).option_count == 7
+            await pilot.press("escape", "escape", "escape")
+            await settle(pilot)

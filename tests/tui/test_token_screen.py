@@ -1,0 +1,325 @@
+"""The token screen and the token elsewhere: on a real server, with a clock that is told."""
+
+import asyncio
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Digits, OptionList, Static
+
+from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
+from kistui.models.load_state import Failed, Loading, Loaded
+from kistui.models.token import TokenState, TokenRecord
+from kistui.services.profiles import ProfileService
+from kistui.simulator import Simulator
+from kistui.storage.token_store import TokenStore
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.select_dialog import SelectDialog
+from kistui.tui.screens.token import TokenScreen
+from kistui.tui.widgets.status_line import StatusLine
+from kistui.formatting.cells import plain_text
+from tests.support import MORNING, FakeClock
+from tests.tui.conftest import OpenApp, settle, wait_until
+
+
+def app_of(pilot: Pilot[None]) -> KistuiApp:
+    return cast("KistuiApp", pilot.app)
+
+
+def simulator_of(pilot: Pilot[None]) -> Simulator:
+    return cast("Simulator", pilot.app.simulator)  # type: ignore[attr-defined]
+
+
+def store_of(pilot: Pilot[None]) -> tuple[TokenStore, str]:
+    """The demo's store, and the name of its record."""
+    book = app_of(pilot)._profile_service
+    assert isinstance(book, ProfileService)
+    assert book._demo_account
+    return book._demo_account.token_store, book._demo_account.token_store.record_name_for("demo") or ""
+
+
+def text(pilot: Pilot[None], selector: str) -> str:
+    if selector == "#token-facts":
+        lines = pilot.app.screen.query("#token-facts StatusLine").results(StatusLine)
+        return "\n".join(plain_text(line.line) for line in lines)
+    return str(pilot.app.screen.query_one(selector, Static).content)
+
+
+def bar(pilot: Pilot[None]) -> str:
+    return plain_text(pilot.app.screen.query_one("#bar", StatusLine).line)
+
+
+async def second(pilot: Pilot[None], clock: FakeClock, **span: float) -> None:
+    """Let time pass, and the screen look."""
+    clock.advance(**span)
+    cast("TokenScreen", pilot.app.screen)._refresh_view()
+    await pilot.pause()
+
+
+async def open_token(pilot: Pilot[None]) -> None:
+    await pilot.press("3")
+    await settle(pilot)
+    assert isinstance(pilot.app.screen, TokenScreen)
+
+
+async def choose(pilot: Pilot[None], *keys: str) -> None:
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, SelectDialog)
+    await pilot.press(*keys)
+    await settle(pilot)
+
+
+async def test_the_token_is_shown_counting_down(open_app: OpenApp, clock: FakeClock) -> None:
+    async with open_app() as pilot:
+        await open_token(pilot)
+        assert "유효" in text(pilot, "#token-state")
+        times = []
+        for _ in range(3):
+            times.append(pilot.app.screen.query_one(Digits).value)
+            await second(pilot, clock, seconds=1)
+        assert times == ["24:00:00", "23:59:59", "23:59:58"]
+        assert "2026-11-24 10:32:07 KST  (11-24 01:32:07 UTC)" in text(pilot, "#token-facts")
+        await second(pilot, clock, hours=23, minutes=45)
+        assert "곧 끝남" in text(pilot, "#token-state")
+        await second(pilot, clock, hours=2)
+        assert "만료" in text(pilot, "#token-state")
+
+
+@pytest.mark.parametrize(("key", "showing"), [("1", "summary"), ("2", "holdings")])
+async def test_the_digits_lead_back_to_the_figures(
+    open_app: OpenApp, key: str, showing: str
+) -> None:
+    async with open_app() as pilot:
+        await open_token(pilot)
+        await pilot.press(key)
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, BalanceScreen)
+        assert pilot.app.screen.active_tab == showing
+        await pilot.press("3", "3", "4", "3")
+        await settle(pilot)
+        assert len(pilot.app.screen_stack) == 2
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, BalanceScreen)
+
+
+async def test_issuing_asks_first_and_no_is_the_default(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        simulator = simulator_of(pilot)
+        clock.advance(minutes=2)
+        await open_token(pilot)
+        await pilot.press("plus")
+        await choose(pilot, "enter")
+        assert simulator.count_requests("tokenP") == 1
+        await pilot.press("plus")
+        await choose(pilot, "escape")
+        assert simulator.count_requests("tokenP") == 1
+        await pilot.press("plus")
+        await choose(pilot, "down", "enter")
+        assert simulator.count_requests("tokenP") == 2
+        assert "토큰을 받았습니다" in text(pilot, "#notice")
+        assert "2번" in text(pilot, "#token-facts")
+
+
+async def test_an_issue_within_the_minute_waits_and_can_be_stopped(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        simulator = simulator_of(pilot)
+        await open_token(pilot)
+        await pilot.press("plus")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await wait_until(pilot, lambda: "10:33:07" in text(pilot, "#notice"))
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, TokenScreen)
+        assert "그만두었습니다" in text(pilot, "#notice")
+        assert simulator.count_requests("tokenP") == 1
+        await pilot.press("plus")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await wait_until(pilot, lambda: "10:33:07" in text(pilot, "#notice"))
+        clock.advance(minutes=1)
+        await wait_until(pilot, lambda: simulator.count_requests("tokenP") == 2)
+        await settle(pilot)
+        assert "토큰을 받았습니다" in text(pilot, "#notice")
+
+
+async def test_revoking_asks_first_and_the_next_reading_issues_another(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        simulator = simulator_of(pilot)
+        clock.advance(minutes=2)
+        await open_token(pilot)
+        await pilot.press("delete")
+        await choose(pilot, "enter")
+        assert simulator.count_requests("revokeP") == 0
+        await pilot.press("delete")
+        await choose(pilot, "down", "enter")
+        assert simulator.count_requests("revokeP") == 1
+        assert "없음" in text(pilot, "#token-state")
+        assert "토큰 없음" in bar(pilot)
+        await pilot.press("delete")
+        await settle(pilot)
+        assert "폐기할 토큰이 없습니다" in text(pilot, "#notice")
+        await pilot.press("1", "r")
+        await settle(pilot)
+        assert simulator.count_requests("tokenP") == 2
+        assert "토큰 24:00" in bar(pilot)
+
+
+async def test_what_another_process_did_is_seen(open_app: OpenApp, clock: FakeClock) -> None:
+    async with open_app() as pilot:
+        await open_token(pilot)
+        store, name = store_of(pilot)
+        await asyncio.to_thread(store.write, name, TokenRecord())
+        await pilot.press("f5")
+        await settle(pilot)
+        assert "없음" in text(pilot, "#token-state")
+        await pilot.press("escape")
+        await asyncio.to_thread(store.write, name, TokenRecord(issue_attempted_at=clock()))
+        clock.advance(minutes=1)
+        app_of(pilot).tick()
+        await settle(pilot)
+        assert app_of(pilot).token == TokenRecord(issue_attempted_at=MORNING)
+
+
+async def test_a_file_in_the_way_is_told(open_app: OpenApp, tmp_path: Path) -> None:
+    async with open_app() as pilot:
+        store, name = store_of(pilot)
+        path = store._path(name)
+        path.rename(tmp_path / "elsewhere")
+        path.symlink_to(tmp_path / "elsewhere")
+        await open_token(pilot)
+        assert "안전하지 않은" in text(pilot, "#notice") or "링크" in text(pilot, "#notice")
+
+
+async def test_warnings_come_once_each_and_take_no_focus(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        app = app_of(pilot)
+        focused = app.focused
+        told: list[str] = []
+        for minutes in (24 * 60 - 31, 1, 1, 20, 4, 1, 1, 30):
+            clock.advance(minutes=minutes)
+            app.tick()
+            await pilot.pause()
+            told.append(" ".join(str(each.message) for each in app._notifications))
+        assert [len(app_texts.split("토큰이")) - 1 for app_texts in told] == [
+            0, 1, 1, 1, 2, 2, 2, 2,
+        ]  # fmt: skip
+        assert "30분" in told[1]
+        assert "5분" in told[4]
+        assert app.focused is focused
+
+
+async def test_only_the_token_screen_ticks_by_the_second(
+    open_app: OpenApp, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[int] = []
+    monkeypatch.setattr(TokenScreen, "_refresh_view", lambda _self: painted.append(1))
+    async with open_app() as pilot:
+        await open_token(pilot)
+        await pilot.press("1")
+        await pilot.pause()
+        before = len(painted)
+        await pilot.pause(1.1)
+        assert len(painted) == before
+
+
+# the balance
+
+
+async def test_a_reading_that_needs_a_token_within_the_minute_waits_for_it(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        screen = cast("BalanceScreen", pilot.app.screen)
+        simulator_of(pilot).invalidate_tokens()
+        clock.advance(seconds=20)
+        await pilot.press("r")
+        await wait_until(pilot, lambda: "10:33:07" in text(pilot, "#notice"))
+        assert isinstance(screen.load_state, Loading)
+        assert screen.load_state.previous
+        clock.advance(seconds=40)
+        await wait_until(pilot, lambda: isinstance(screen.load_state, Loaded))
+        assert simulator_of(pilot).count_requests("tokenP") == 2
+
+
+async def test_a_wait_for_a_token_is_left_with_escape(open_app: OpenApp, clock: FakeClock) -> None:
+    async with open_app() as pilot:
+        screen = cast("BalanceScreen", pilot.app.screen)
+        before = screen.load_state
+        simulator_of(pilot).invalidate_tokens()
+        await pilot.press("r")
+        await wait_until(pilot, lambda: "10:33:07" in text(pilot, "#notice"))
+        await pilot.press("escape")
+        await settle(pilot)
+        assert screen.load_state == before
+        clock.advance(minutes=2)
+        await pilot.press("r")
+        await settle(pilot)
+        assert isinstance(screen.load_state, Loaded)
+
+
+async def test_a_first_reading_that_waits_and_is_left_says_when_it_can_be_had(
+    make_app: Any, clock: FakeClock
+) -> None:
+    app = make_app()
+    app._book.demo()
+    session = await asyncio.to_thread(app._book.session, app._book.demo())
+    store = app._book._demo.tokens
+    store.write(session.token.name, TokenRecord(issue_attempted_at=clock()))
+    await session.aclose()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: "10:33:07" in text(pilot, "#message-text"))
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen.remote, Failed)
+        assert "10:33:07" in text(pilot, "#message-text")
+        assert app.simulator.count("tokenP") == 0
+
+
+async def test_the_same_dead_token_again_is_said(open_app: OpenApp, clock: FakeClock) -> None:
+    async with open_app() as pilot:
+        simulator_of(pilot).invalidate_tokens(reissue="same")
+        clock.advance(minutes=5)
+        await pilot.press("r")
+        await settle(pilot)
+        assert "11-23 16:32" in text(pilot, "#notice") + str(pilot.app.screen.query("Static"))
+        assert "토큰 의심" in bar(pilot)
+        await open_token(pilot)
+        assert "의심" in text(pilot, "#token-state")
+        assert "11-23 16:32" in text(pilot, "#token-state")
+
+
+# the list
+
+
+async def test_every_profile_has_its_line_and_can_be_shown(make_app: Any, clock: FakeClock) -> None:
+    app = make_app()
+    book = app._book
+    account = AccountNumber.parse("64001234-22")
+    for name, environment in (("isa", Environment.REAL), ("try", Environment.PAPER)):
+        profile = Profile(name, environment, account, secret_backend=SecretBackend.PLAIN)
+        book.add(profile, Credentials("k" * 36, "s" * 180))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        await open_token(pilot)
+        options = pilot.app.screen.query_one(OptionList)
+        lines = [str(option.prompt) for option in options.options]
+        assert ["isa" in lines[0], "try" in lines[1], "demo" in lines[2]] == [True] * 3
+        assert "23:59" in lines[2] or "24:00" in lines[2]
+        assert options.highlighted == 2
+        await pilot.press("up")
+        await settle(pilot)
+        assert "try" in str(pilot.app.screen.query_one("#token").border_title)
+        assert pilot.app.screen.query_one(Digits).value == "--:--:--"
+        assert app.token.phase(clock()) is TokenState.VALID
