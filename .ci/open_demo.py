@@ -31,7 +31,7 @@ def main(kistui: str) -> int:
         if BALANCE_LOADED not in output:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
-            sys.stderr.write(f"{output[-2000:]!a}\n{kistui} --demo showed no balance\n")
+            sys.stderr.write(f"{output[-300:]!a}\n{kistui} --demo showed no balance\n")
             return 1
         os.write(terminal, b"q")
         read_until(terminal, None)

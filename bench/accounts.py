@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 
 from kistui.client.rate_limits import ACCOUNT_INTERVAL
 from kistui.clock import system_clock
-from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.services.profiles import DemoAccount, ProfileService
-from kistui.simulator import SimulatorOptions, Simulator
+from kistui.simulator import Simulator, SimulatorOptions
 from kistui.storage.paths import AppPaths
 
 CALLS = ("domestic-stock/v1/trading/inquire-balance", "inquire-present-balance")
@@ -45,7 +45,11 @@ def measure(count: int) -> str:
             servers.append(ends.enter_context(server))
             account = AccountNumber.parse(server.account_number)
             profile = Profile(
-                f"a{number}", Environment.REAL, account, server.url, secret_backend=SecretBackend.PLAIN
+                f"a{number}",
+                Environment.REAL,
+                account,
+                server.url,
+                secret_backend=SecretBackend.PLAIN,
             )
             profiles.add(profile, Credentials.parse(server.app_key, server.app_secret))
         known = profiles.list_profiles()

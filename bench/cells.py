@@ -8,13 +8,13 @@ from typing import Any
 
 from bench.server import clock_at
 from kistui import i18n
-from kistui.client import RateLimits, KisClient
-from kistui.models.account import AccountNumber, Credentials, Environment
-from kistui.models.balance import Balance
-from kistui.simulator import SimulatorOptions, Simulator
+from kistui.client import KisClient, RateLimits
 from kistui.formatting.cells import Cell
 from kistui.formatting.holdings_table import HoldingsFormatter, HoldingsTable
 from kistui.formatting.summary_page import SummaryLayout
+from kistui.models.account import AccountNumber, Credentials, Environment
+from kistui.models.balance import Balance
+from kistui.simulator import Simulator, SimulatorOptions
 
 WIDTH = 76
 """Columns that the table has at 80x24, in its frame."""
@@ -30,7 +30,10 @@ def balance_of(holdings: int | None) -> Balance:
 
         async def read() -> Balance:
             client = KisClient(
-                Environment.REAL, base_url=simulator.url, rate_limits=RateLimits.unlimited(), clock=clock
+                Environment.REAL,
+                base_url=simulator.url,
+                rate_limits=RateLimits.unlimited(),
+                clock=clock,
             )
             async with client:
                 credentials = Credentials(simulator.app_key, simulator.app_secret)
@@ -54,7 +57,10 @@ def write_cells(folder: str, holdings: int | None = None) -> tuple[str, str]:
             {"cells": [cell.text for cell in formatted.row_cells(holding)], "line": _line(line)}
             for holding, line in zip(view.filtered.holdings, table.rows, strict=True)
         ],
-        "summary": [_line(line) for line in SummaryLayout(balance, words, amounts_hidden=False).render(*PAGE)],
+        "summary": [
+            _line(line)
+            for line in SummaryLayout(balance, words, amounts_hidden=False).render(*PAGE)
+        ],
     }
     pickled, plain = (Path(folder) / f"{holdings}.{ending}" for ending in ("pickle", "json"))
     pickled.write_bytes(pickle.dumps(balance))

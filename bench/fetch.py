@@ -25,11 +25,11 @@ from bench.query import PATH, headers, params
 from bench.ratio import Left, Ratio, compare, main
 from bench.server import serving
 from bench.tls import encrypted
-from kistui.client import RateLimits, KisClient, domestic_balance, response_parsing
+from kistui.client import KisClient, RateLimits, domestic_balance, response_parsing
 from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.balance import merge_lots
 from kistui.models.token import AccessToken
-from kistui.simulator import SimulatorOptions, Simulator
+from kistui.simulator import Simulator, SimulatorOptions
 
 PAGES, PER_PAGE, ROWS = 10, 50, 5_000
 FETCH, PARSE = 1.15, 2.0
@@ -178,7 +178,9 @@ def _parse(runs: int) -> Iterator[Ratio]:
     acts: dict[str, Callable[[], object]] = {
         "json": lambda: json.loads(content),
         "page": lambda: domestic_balance.parse_page("D", response_parsing.parse_json(content, 200)),
-        "all": lambda: merge_lots(domestic_balance.parse_page("D", response_parsing.parse_json(content, 200)).rows),
+        "all": lambda: merge_lots(
+            domestic_balance.parse_page("D", response_parsing.parse_json(content, 200)).rows
+        ),
     }
     times: dict[str, list[float]] = {name: [] for name in acts}
     for _ in range(runs):

@@ -19,16 +19,16 @@ from textual.widgets import DataTable
 
 from bench.cells import WIDTH
 from kistui import i18n
+from kistui.formatting.holdings_table import HoldingsFormatter, HoldingsTable
 from kistui.models.balance import Balance, BalanceSummary
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.tui.theme import rich_role_styles, to_textual_theme
 from kistui.tui.widgets.line_table import LineTable
-from kistui.formatting.holdings_table import HoldingsFormatter, HoldingsTable
 
 WORDS = i18n.load_translations("ko")
 THEME = load_themes().by_name[DEFAULT_THEME]
 NOBODY = Balance(summary=BalanceSummary(), holdings=())
-Format = partial(HoldingsFormatter, words=WORDS, amounts_hidden=False)
+Format = partial(HoldingsFormatter, t=WORDS, amounts_hidden=False)
 
 
 class Ours(LineTable):

@@ -16,16 +16,16 @@ from pathlib import Path
 from bench.process import resident_mib
 from bench.server import clock_at
 from kistui import i18n
-from kistui.client import RateLimits, KisClient
+from kistui.client import KisClient, RateLimits
 from kistui.clock import Clock
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.load_state import last_loaded
 from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.services.session import Session
+from kistui.services.token_manager import TokenManager
 from kistui.storage.paths import AppPaths
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.storage.token_store import TokenStore
-from kistui.services.token_manager import TokenManager
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.balance import BalanceScreen
 
@@ -42,7 +42,9 @@ def _account(home: str, clock: Clock) -> DemoAccount:
     tokens = TokenStore(folders.tokens_dir)
 
     def connect(_on_call: object = None) -> Session:
-        client = KisClient(Environment.REAL, base_url=origin, rate_limits=RateLimits.unlimited(), clock=clock)
+        client = KisClient(
+            Environment.REAL, base_url=origin, rate_limits=RateLimits.unlimited(), clock=clock
+        )
         return Session(
             profile, credentials, client, TokenManager(tokens, credentials, client, clock)
         )
@@ -53,11 +55,13 @@ def _account(home: str, clock: Clock) -> DemoAccount:
 async def refresh(home: str, many: int) -> tuple[float, float]:
     """MiB after few refreshes, and after many."""
     clock = clock_at(SPEED)
-    book = ProfileService(AppPaths(Path(home), Path(home)), {}, lambda: _account(home, clock), clock)
+    book = ProfileService(
+        AppPaths(Path(home), Path(home)), {}, lambda: _account(home, clock), clock
+    )
     app = KistuiApp(
         profile_service=book,
         profile=book.demo_profile(),
-        words=i18n.load_translations("ko"),
+        t=i18n.load_translations("ko"),
         themes=tuple(load_themes().by_name.values()),
         theme=DEFAULT_THEME,
         clock=clock,

@@ -18,7 +18,7 @@ from typing import Any
 
 from bench.places import ROOT
 from kistui.clock import Clock
-from kistui.simulator import SimulatorOptions, Simulator
+from kistui.simulator import Simulator, SimulatorOptions
 from kistui.simulator.clock import utc_now
 
 START = datetime(2026, 11, 23, 1, 32, 7, tzinfo=UTC)

@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 from bench.process import resident_mib
-from kistui.simulator import SimulatorOptions, Response, Simulator, error_response
+from kistui.simulator import Response, Simulator, SimulatorOptions, error_response
 from tests.terminal.emulated_terminal import EmulatedTerminal
 
 BALANCE, PRESENT = "domestic-stock/v1/trading/inquire-balance", "inquire-present-balance"

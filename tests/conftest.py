@@ -7,21 +7,31 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from kistui.simulator import SimulatorOptions, Simulator
+from kistui.simulator import Simulator, SimulatorOptions
 from tests.support import FakeClock
 
 settings.register_profile("kistui", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("kistui")
 
 CLEARED_PREFIXES = ("KIS_", "KISTUI_", "TEXTUAL_", "LC_", "XDG_")
-CLEARED_NAMES = {"NO_COLOR", "LANG", "LANGUAGE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
+CLEARED_NAMES = {
+    "NO_COLOR",
+    "LANG",
+    "LANGUAGE",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+}
 
 
 @pytest.fixture(autouse=True)
 def _isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
         of_the_snapshot_plugin = name.startswith("TEXTUAL_SNAPSHOT")
-        if (name.startswith(CLEARED_PREFIXES) or name.upper() in CLEARED_NAMES) and not of_the_snapshot_plugin:
+        if (
+            name.startswith(CLEARED_PREFIXES) or name.upper() in CLEARED_NAMES
+        ) and not of_the_snapshot_plugin:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
     # No keyring of this machine is touched; tests that need one bring their own.

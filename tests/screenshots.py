@@ -8,10 +8,10 @@ from pathlib import Path
 from kistui import i18n
 from kistui.cli.context import open_profiles
 from kistui.clock import KST
+from kistui.formatting.cells import display_width
 from kistui.simulator import SimulatorOptions
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.tui.app import KistuiApp
-from kistui.formatting.cells import display_width
 from tests.support import FakeClock
 from tests.tui.conftest import settle
 
@@ -33,7 +33,7 @@ async def render_screenshot(name: str) -> str:
         app = KistuiApp(
             profile_service=profiles,
             profile=profiles.demo_profile(),
-            words=i18n.load_translations("ko"),
+            t=i18n.load_translations("ko"),
             themes=tuple(load_themes().by_name.values()),
             theme=DEFAULT_THEME,
             clock=clock,

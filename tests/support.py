@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, cast
 from kistui.clock import KST
 from kistui.errors import KistuiError, TokenExpiredError, TokenInvalidError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
-from kistui.models.balance import Balance, Lot, BalanceSummary, merge_lots
+from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.overseas import OverseasBalance
 from kistui.models.progress import OnProgress
 from kistui.models.token import AccessToken
-from kistui.storage.token_store import TokenStore
 from kistui.services.token_manager import TokenManager
+from kistui.storage.token_store import TokenStore
 
 if TYPE_CHECKING:
     from kistui.client import KisClient

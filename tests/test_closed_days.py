@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from kistui.cli.context import demo_from_simulator
-from kistui.client import RateLimits, KisClient
+from kistui.client import KisClient, RateLimits
 from kistui.errors import KistuiError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.services.session import Session
-from kistui.simulator import SimulatorOptions, Response, Simulator, error_response
+from kistui.services.token_manager import TokenManager
+from kistui.simulator import Response, Simulator, SimulatorOptions, error_response
 from kistui.storage.holiday_store import HolidayStore
 from kistui.storage.paths import AppPaths
 from kistui.storage.token_store import TokenStore
-from kistui.services.token_manager import TokenManager
 from tests.support import FakeClock
 
 HOLIDAY = "chk-holiday"
@@ -44,7 +44,9 @@ async def opened(
         credentials = Credentials.parse(on.app_key, on.app_secret)
         environment = Environment(on.options.environment)
         profile = Profile("main", environment, AccountNumber.parse(on.account_number))
-        client = KisClient(environment, base_url=on.url, rate_limits=RateLimits.unlimited(), clock=clock)
+        client = KisClient(
+            environment, base_url=on.url, rate_limits=RateLimits.unlimited(), clock=clock
+        )
         token = TokenManager(TokenStore(tmp_path / "tokens"), credentials, client, clock)
         sessions.append(Session(profile, credentials, client, token, holidays))
         return sessions[-1]

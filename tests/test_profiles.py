@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 
 from kistui.errors import FileWriteError, KistuiError, SecretNotFoundError
-from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.services.profiles import ProfileService
 from kistui.storage import config
-from tests.token_stampede import create_profiles
 from tests.support import FakeClock
+from tests.token_stampede import create_profiles
 
 KEYS = Credentials("k" * 36, "s" * 180)
-MAIN = Profile("main", Environment.REAL, AccountNumber("50071234"), secret_backend=SecretBackend.PLAIN)
+MAIN = Profile(
+    "main", Environment.REAL, AccountNumber("50071234"), secret_backend=SecretBackend.PLAIN
+)
 
 
 @pytest.fixture
@@ -56,7 +58,13 @@ def test_keys_of_a_command_are_copied_and_the_command_is_left_alone(
 ) -> None:
     made = create_profiles(tmp_path, clock, {})
     command = ("printf", f"{KEYS.app_key}\\n{KEYS.app_secret}\\n")
-    profile = Profile("pass", Environment.REAL, MAIN.account, secret_backend=SecretBackend.COMMAND, secret_command=command)
+    profile = Profile(
+        "pass",
+        Environment.REAL,
+        MAIN.account,
+        secret_backend=SecretBackend.COMMAND,
+        secret_command=command,
+    )
     made.add(profile, KEYS)
     moved = made.change_secret_backend(profile, SecretBackend.PLAIN)
     assert made.load_credentials(moved) == KEYS

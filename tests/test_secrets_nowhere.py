@@ -107,7 +107,14 @@ def by_command(session: Session) -> None:
     simulator = session.simulator
     keys = f"{simulator.app_key}\n{simulator.app_secret}\n"
     session.run(
-        "profile", "add", "main", "--account", simulator.account_number, "--secrets", "plain", stdin=keys
+        "profile",
+        "add",
+        "main",
+        "--account",
+        simulator.account_number,
+        "--secrets",
+        "plain",
+        stdin=keys,
     )
     session.run("profile", "list")
     session.run("balance", "--debug")
@@ -139,11 +146,13 @@ async def on_screen(session: Session) -> list[str]:
     dumps: list[str] = []
     where = AppPaths(session.home / "config" / "kistui", session.home / "state" / "kistui")
     environ = {"KISTUI_BASE_URL": session.simulator.url}
-    with open_profiles(SimulatorOptions, where=where, environ=environ, is_debug=True) as profiles:
+    with open_profiles(
+        SimulatorOptions, app_folders=where, environ=environ, is_debug=True
+    ) as profiles:
         app = KistuiApp(
             profile_service=profiles,
             profile=profiles.resolve("main"),
-            words=i18n.load_translations("en"),
+            t=i18n.load_translations("en"),
             themes=tuple(load_themes().by_name.values()),
             theme=DEFAULT_THEME,
             clock=system_clock,

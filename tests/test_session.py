@@ -11,8 +11,8 @@ from kistui.errors import TokenExpiredError, TokenInvalidError
 from kistui.models.progress import ProgressEvent, TokenRequested
 from kistui.services.session import Session
 from kistui.services.token_manager import TokenManager
-from tests.token_stampede import create_profiles
 from tests.support import CREDENTIALS, PROFILE, FakeClock, StubClient
+from tests.token_stampede import create_profiles
 
 
 @pytest.fixture
@@ -146,6 +146,8 @@ def test_two_profiles_on_one_app_key_keep_one_pace(tmp_path: Path, clock: FakeCl
     book = create_profiles(tmp_path, clock, {})
     one = book.open_session_with(PROFILE, CREDENTIALS)
     other = book.open_session_with(replace(PROFILE, name="isa"), CREDENTIALS)
-    third = book.open_session_with(replace(PROFILE, name="own"), replace(CREDENTIALS, app_key="own"))
+    third = book.open_session_with(
+        replace(PROFILE, name="own"), replace(CREDENTIALS, app_key="own")
+    )
     assert one._client._gates is other._client._gates
     assert one._client._gates is not third._client._gates

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kistui.models.token import TokenRecord
-from kistui.simulator import SimulatorOptions, Simulator
-from tests.token_stampede import OffsetClock, create_profiles, simulator_environ, run_processes
+from kistui.simulator import Simulator, SimulatorOptions
+from tests.token_stampede import OffsetClock, create_profiles, run_processes, simulator_environ
 
 COUNT = 30
 

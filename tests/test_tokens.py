@@ -9,20 +9,20 @@ import pytest
 
 from kistui.clock import KST
 from kistui.errors import (
+    AppSecretRejectedError,
     ConnectFailedError,
     FileWriteError,
     KistuiError,
-    AppSecretRejectedError,
-    RequestTimeoutError,
-    TokenInvalidError,
     RejectedTokenReissuedError,
+    RequestTimeoutError,
     TokenCooldownError,
+    TokenInvalidError,
 )
-from kistui.models.progress import ProgressEvent, TokenRequested, TokenRequestDelayed
-from kistui.models.token import TokenOrigin, TokenState, AccessToken, TokenRecord
+from kistui.models.progress import ProgressEvent, TokenRequestDelayed, TokenRequested
+from kistui.models.token import AccessToken, TokenOrigin, TokenRecord, TokenState
 from kistui.services.session import Session
-from kistui.storage.token_store import TokenStore
 from kistui.services.token_manager import RejectedToken, TokenManager
+from kistui.storage.token_store import TokenStore
 from tests.support import CREDENTIALS, PROFILE, FakeClock, StubClient
 
 
@@ -77,7 +77,9 @@ async def test_a_second_issue_waits_for_its_minute_and_says_till_when(
     began = clock()
     clock.advance(seconds=waited)
     told: list[ProgressEvent] = []
-    new = await shared.get(told.append, rejected=RejectedToken(token, TokenInvalidError(code="EGW00121")))
+    new = await shared.get(
+        told.append, rejected=RejectedToken(token, TokenInvalidError(code="EGW00121"))
+    )
     assert new.value == "token-2"
     assert told == [TokenRequestDelayed(began + timedelta(minutes=1)), TokenRequested()]
     assert clock() - began >= timedelta(minutes=1)
@@ -118,7 +120,9 @@ async def test_an_attempt_that_never_reached_kis_is_none(
     assert told == [TokenRequested()]
 
 
-async def test_an_attempt_without_an_answer_is_one(shared: TokenManager, client: StubClient) -> None:
+async def test_an_attempt_without_an_answer_is_one(
+    shared: TokenManager, client: StubClient
+) -> None:
     client.issue_error = RequestTimeoutError(host="kis.example")
     with pytest.raises(RequestTimeoutError):
         await shared.get()

@@ -10,14 +10,14 @@ import pytest
 
 import kistui
 from kistui import errors, i18n
-from kistui.models.overseas_records import SettlementDateLot, TradeDateLot
-from kistui.models.balance import Lot, BalanceSummary
-from kistui.models.kis_fields import field_specs
 from kistui.formatting.cells import display_width
+from kistui.models.balance import BalanceSummary, Lot
+from kistui.models.kis_fields import field_specs
+from kistui.models.overseas_records import SettlementDateLot, TradeDateLot
 from tests.support import parse_syntax_tree
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
-ALL = {words.language: words for words in (KO, EN)}
+ALL = {t.language: t for t in (KO, EN)}
 
 
 def test_both_languages_hold_the_same_keys() -> None:
@@ -38,8 +38,8 @@ def test_every_section_is_found_in_its_part(language: str) -> None:
     sections = [each for part in i18n.SECTIONS_BY_MODULE.values() for each in part.split()]
     assert len(sections) == len(set(sections))
     for part, begins in i18n.SECTIONS_BY_MODULE.items():
-        words = import_module(f"kistui.i18n.{language}.{part}").TRANSLATIONS
-        assert {section.split(".")[0] for section in words} == set(begins.split())
+        t = import_module(f"kistui.i18n.{language}.{part}").TRANSLATIONS
+        assert {section.split(".")[0] for section in t} == set(begins.split())
 
 
 def test_english_has_no_hangul() -> None:
@@ -58,8 +58,8 @@ def test_every_error_has_a_title_what_happened_and_what_to_do(
     kind: type[errors.KistuiError],
 ) -> None:
     for part in ("title", "message", "hint"):
-        for words in ALL.values():
-            assert words(f"error.{kind.slug}.{part}")
+        for t in ALL.values():
+            assert t(f"error.{kind.slug}.{part}")
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,11 @@ def test_every_error_has_a_title_what_happened_and_what_to_do(
 def test_an_error_fits_the_three_lines_below_the_figures_at_80_columns(
     kind: type[errors.KistuiError],
 ) -> None:
-    for words in ALL.values():
+    for t in ALL.values():
         for part in ("title", "message", "hint"):
-            text = words(f"error.{kind.slug}.{part}")
+            text = t(f"error.{kind.slug}.{part}")
             if part == "hint":
-                text = words("state.next_step", hint=text)
+                text = t("state.next_step", hint=text)
             assert display_width(text) <= 78, f"{display_width(text)}: {text}"
 
 
@@ -85,12 +85,17 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
 
 @pytest.mark.parametrize(
     ("record", "section"),
-    [(BalanceSummary, "summary"), (Lot, "lot"), (TradeDateLot, "overseas_lot"), (SettlementDateLot, "overseas_lot")],
+    [
+        (BalanceSummary, "summary"),
+        (Lot, "lot"),
+        (TradeDateLot, "overseas_lot"),
+        (SettlementDateLot, "overseas_lot"),
+    ],
 )
 def test_every_field_has_its_label(record: type, section: str) -> None:
     for spec in field_specs(record):
-        for words in ALL.values():
-            assert words(f"{section}.{spec.name}")
+        for t in ALL.values():
+            assert t(f"{section}.{spec.name}")
 
 
 def test_no_words_in_the_code_but_the_wire() -> None:
@@ -120,7 +125,7 @@ def used_keys() -> set[str]:
 
 
 def test_every_reason_the_store_gives_has_its_words() -> None:
-    folder = Path(kistui.__file__).parent / "store"
+    folder = Path(kistui.__file__).parent / "storage"
     text = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     calls = r"(?:_failed\(|Unfit\(|_bad\(path, [^,]+, |return |reason=|reason = )"
     given = set(re.findall(calls + r'"([a-z]+_[a-z_0-9]+)"', text))

@@ -56,7 +56,9 @@ def run_processes(
     arguments = [str(folder), str(clock.offset_seconds), str(count), str(kill_after)]
     ended = subprocess.run(
         [sys.executable, "-m", "tests.token_stampede", "-", *arguments],
-        env=os.environ | simulator_environ(simulator) | {"PYTHONPATH": str(Path(__file__).parents[1])},
+        env=os.environ
+        | simulator_environ(simulator)
+        | {"PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,
         text=True,
         check=True,

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kistui.errors import KistuiError
-    from kistui.storage.prompts import Question
     from kistui.i18n.translations import Translations
+    from kistui.storage.prompts import Question
 
 EXIT_USAGE, EXIT_INTERRUPTED = 2, 130
 """Exit codes; 0 is done, 1 a failed call, 3 credentials missing or refused."""
@@ -72,32 +72,32 @@ def _run_command(arguments: "Sequence[str]", question: "Question | None") -> int
     from kistui.cli.switches import app_options
 
     _force_utf8()
-    words = _load_translations(arguments)
+    t = _load_translations(arguments)
     options: Any = app_options(arguments)
     if options is None:
         from kistui.cli.parser import build_parser
 
-        options = build_parser(words).parse_args(arguments)
+        options = build_parser(t).parse_args(arguments)
     options.question = question
     try:
-        code: int = options.run(options, words)
+        code: int = options.run(options, t)
         if sys.stdout is not None:
             sys.stdout.flush()
         elif options.command:  # closed by the caller: what was asked for went nowhere
-            print(f"kistui: {words('cli.no_output')}", file=sys.stderr)
+            print(f"kistui: {t('cli.no_output')}", file=sys.stderr)
             code = code or 1
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # the last stop
-        return _exit_code_for(error, words)
+        return _exit_code_for(error, t)
     return code
 
 
-def _exit_code_for(error: BaseException, words: "Translations") -> int:
+def _exit_code_for(error: BaseException, t: "Translations") -> int:
     """A sentence, not a traceback, and the exit code for it."""
     from kistui.errors import InternalError, KistuiError
 
     match error:
         case KistuiError():
-            return _print_error(error, words)
+            return _print_error(error, t)
         case KeyboardInterrupt():
             return EXIT_INTERRUPTED
         case BrokenPipeError():  # the reader of a pipe has left; nothing more can be said to it
@@ -105,11 +105,11 @@ def _exit_code_for(error: BaseException, words: "Translations") -> int:
             return 0
         case OSError(errno=errno.ENOSPC | errno.EIO | errno.EFBIG):
             _discard_stdout()
-            print(f"kistui: {words('cli.cannot_write', reason=error.strerror)}", file=sys.stderr)
+            print(f"kistui: {t('cli.cannot_write', reason=error.strerror)}", file=sys.stderr)
             return 1
         case _:
             _log_crash(error)
-            return _print_error(InternalError.from_exception(error), words)
+            return _print_error(InternalError.from_exception(error), t)
 
 
 def _log_crash(error: BaseException) -> None:
@@ -135,10 +135,10 @@ def _discard_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _print_error(error: "KistuiError", words: "Translations") -> int:
+def _print_error(error: "KistuiError", t: "Translations") -> int:
     from kistui.formatting.status import describe_error
 
-    told = describe_error(error, words)
+    told = describe_error(error, t)
     for line in (f"kistui: {told.title}. {told.message}", told.server_message, told.hint):
         if line:
             print(line, file=sys.stderr)

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 
 from kistui.clock import Clock, system_clock
 from kistui.errors import MissingCredentialsError, PassphraseRequiredError
-from kistui.services.call_log import CallLog
+from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.call_record import OnCall, ignore_call
+from kistui.services.call_log import CallLog
 from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.storage.holiday_store import HolidayStore
 from kistui.storage.paths import AppPaths, default_paths
 from kistui.storage.token_store import TokenStore
-from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from pathlib import Path
 
     from kistui.services.session import Session
-    from kistui.simulator import SimulatorOptions, Simulator
+    from kistui.simulator import Simulator, SimulatorOptions
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def open_profiles(
     clock: Clock = system_clock,
     app_folders: AppPaths | None = None,
     environ: Mapping[str, str] | None = None,
-    words: Translations | None = None,
+    t: Translations | None = None,
     is_debug: bool = False,
 ) -> Iterator[ProfileService]:
     """The user's profiles; a demo's server, once started, ends with this.
@@ -56,16 +56,18 @@ def open_profiles(
 
         app_folders = app_folders or default_paths()
         log = CallLog(app_folders.log_file, clock=clock, is_debug=is_debug)
-        ends.callback(_close_log, log, words)
-        yield ProfileService(app_folders, os.environ if environ is None else environ, start_demo, clock, log)
+        ends.callback(_close_log, log, t)
+        yield ProfileService(
+            app_folders, os.environ if environ is None else environ, start_demo, clock, log
+        )
 
 
-def _close_log(log: CallLog, words: Translations | None) -> None:
+def _close_log(log: CallLog, t: Translations | None) -> None:
     log.close()
-    if log.write_error and words:
+    if log.write_error and t:
         from kistui.formatting.call_log import log_write_error_text
 
-        print(log_write_error_text(log.write_error, words), file=sys.stderr)
+        print(log_write_error_text(log.write_error, t), file=sys.stderr)
 
 
 def demo_from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> DemoAccount:
@@ -77,7 +79,7 @@ def demo_from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") ->
     profile = Profile("demo", Environment.REAL, account, simulator.url, is_demo=True)
 
     def connect(on_call: OnCall = ignore_call) -> "Session":
-        from kistui.client import RateLimits, KisClient
+        from kistui.client import KisClient, RateLimits
         from kistui.services.session import Session
         from kistui.services.token_manager import TokenManager
 
@@ -95,13 +97,15 @@ def demo_from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") ->
 
 
 @contextmanager
-def locked_profile(options: "Namespace", words: Translations) -> Iterator[tuple[ProfileService, Profile]]:
+def locked_profile(
+    options: "Namespace", t: Translations
+) -> Iterator[tuple[ProfileService, Profile]]:
     """The profile the options ask for, its secrets untouched.
 
     Raises CredentialsMissing when there is no profile at all.
     """
     with open_profiles(
-        lambda: demo_simulator_options(options), words=words, is_debug=options.debug
+        lambda: demo_simulator_options(options), t=t, is_debug=options.debug
     ) as profiles:
         profile = profiles.demo_profile() if options.demo else profiles.resolve(options.profile)
         if profile is None:
@@ -110,11 +114,13 @@ def locked_profile(options: "Namespace", words: Translations) -> Iterator[tuple[
 
 
 @contextmanager
-def unlocked_profile(options: "Namespace", words: Translations) -> Iterator[tuple[ProfileService, Profile]]:
+def unlocked_profile(
+    options: "Namespace", t: Translations
+) -> Iterator[tuple[ProfileService, Profile]]:
     """The profile the options ask for, its secrets at hand; the passphrase is asked if need be."""
-    with locked_profile(options, words) as (profiles, profile):
+    with locked_profile(options, t) as (profiles, profile):
         if profiles.needs_passphrase(profile):
-            profiles.unlock(prompt_secret(words("passphrase.title")))
+            profiles.unlock(prompt_secret(t("passphrase.title")))
         yield profiles, profile
 
 

@@ -4,9 +4,9 @@ prompts, and no more is imported than it takes.
 
 import time
 
+from kistui.formatting.prompt import status_line
 from kistui.i18n import load_translations
 from kistui.storage.prompts import Question
-from kistui.formatting.prompt import status_line
 
 
 def known_line(question: Question) -> str | None:
@@ -15,4 +15,6 @@ def known_line(question: Question) -> str | None:
     if answer is None:
         return None
     now = time.time_ns() // 1000
-    return status_line(answer.kind, answer.name, answer.lasting, now, load_translations(answer.language))
+    return status_line(
+        answer.kind, answer.name, answer.lasting, now, load_translations(answer.language)
+    )

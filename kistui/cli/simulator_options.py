@@ -25,7 +25,7 @@ def simulator_options(options: "Namespace") -> SimulatorOptions:
         holdings=options.holdings,
         rate_limits=options.rate_limits,
         port=options.port,
-        abroad=not options.no_abroad,
+        overseas=not options.no_abroad,
     )
 
 

@@ -7,4 +7,4 @@ from kistui.client.client import KisClient
 from kistui.client.endpoints import ALLOWED_ENDPOINTS, Endpoint
 from kistui.client.rate_limits import RateLimits
 
-__all__ = ["ALLOWED_ENDPOINTS", "Endpoint", "RateLimits", "KisClient"]
+__all__ = ["ALLOWED_ENDPOINTS", "Endpoint", "KisClient", "RateLimits"]

@@ -6,8 +6,16 @@ from typing import Any
 
 from kistui.client.endpoints import Endpoint
 from kistui.clock import Clock
-from kistui.errors import KistuiError, ApiError
-from kistui.models.call_record import OUTCOME_INTERNAL_ERROR, OUTCOME_CANCELLED, OUTCOME_OK, NO_WAIT, CallRecord, OnCall, RateLimitWait
+from kistui.errors import ApiError, KistuiError
+from kistui.models.call_record import (
+    NO_WAIT,
+    OUTCOME_CANCELLED,
+    OUTCOME_INTERNAL_ERROR,
+    OUTCOME_OK,
+    CallRecord,
+    OnCall,
+    RateLimitWait,
+)
 from kistui.models.masking import mask_secrets
 from kistui.models.text import clean_text
 

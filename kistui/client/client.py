@@ -4,7 +4,13 @@ import random
 from datetime import date, timedelta
 from types import TracebackType
 
-from kistui.client import domestic_balance, holidays, overseas_balance, pension_balance, response_parsing
+from kistui.client import (
+    domestic_balance,
+    holidays,
+    overseas_balance,
+    pension_balance,
+    response_parsing,
+)
 from kistui.client.account_request import AccountRequest
 from kistui.client.connection import Connection, Timeouts
 from kistui.client.endpoints import (
@@ -15,8 +21,8 @@ from kistui.client.endpoints import (
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import Clock, system_clock
 from kistui.models.account import AccountNumber, Credentials, Environment
-from kistui.models.balance import Balance
 from kistui.models.api_usage import ApiUsage
+from kistui.models.balance import Balance
 from kistui.models.call_record import OnCall, ignore_call
 from kistui.models.overseas import OverseasBalance
 from kistui.models.product_codes import BalanceApi, balance_api_for
@@ -24,7 +30,7 @@ from kistui.models.progress import OnProgress, ignore_progress
 from kistui.models.record import replace
 from kistui.models.token import AccessToken
 
-TOKEN_EXPIRY_FIELD = "access_token_token_expired"
+TOKEN_EXPIRY_FIELD = "access_token_token_expired"  # noqa: S105  # a field name
 
 
 class KisClient:
@@ -93,7 +99,11 @@ class KisClient:
         request = {"grant_type": "client_credentials", **_app_key_fields(credentials)}
         body = await self._connection.post(ISSUE_TOKEN, request)
         value = response_parsing.parse_access_token("access_token", body.get("access_token"))
-        return AccessToken(value, self._clock(), response_parsing.parse_kst_datetime(TOKEN_EXPIRY_FIELD, body.get(TOKEN_EXPIRY_FIELD)))
+        return AccessToken(
+            value,
+            self._clock(),
+            response_parsing.parse_kst_datetime(TOKEN_EXPIRY_FIELD, body.get(TOKEN_EXPIRY_FIELD)),
+        )
 
     async def revoke_token(self, credentials: Credentials, token: AccessToken) -> None:
         """Make a token void (접근토큰폐기(P)), for every program that uses it."""
@@ -116,9 +126,13 @@ class KisClient:
         is_pension = balance_api_for(account.product_code, self._environment) is BalanceApi.PENSION
         asking = self._account_request(credentials, token, account, on_progress)
         if is_pension:
-            balance = await domestic_balance.fetch_balance(pension_balance.page_fetcher(asking), on_progress)
+            balance = await domestic_balance.fetch_balance(
+                pension_balance.page_fetcher(asking), on_progress
+            )
         else:
-            balance = await domestic_balance.fetch_balance(domestic_balance.page_fetcher(asking), on_progress)
+            balance = await domestic_balance.fetch_balance(
+                domestic_balance.page_fetcher(asking), on_progress
+            )
         return replace(balance, is_pension=is_pension)
 
     async def fetch_overseas(
@@ -142,7 +156,9 @@ class KisClient:
         account: AccountNumber,
         on_progress: OnProgress,
     ) -> AccountRequest:
-        return AccountRequest(self._connection, _auth_headers(credentials, token), account, on_progress)
+        return AccountRequest(
+            self._connection, _auth_headers(credentials, token), account, on_progress
+        )
 
     async def fetch_holidays(
         self, credentials: Credentials, token: AccessToken, first: date

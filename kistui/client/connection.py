@@ -15,12 +15,12 @@ from urllib.parse import urlencode
 import httpx
 
 from kistui.client import response_parsing
-from kistui.client.response_body import read_limited_body
-from kistui.client.endpoints import BASE_URLS, Endpoint, validate_base_url, is_allowed
-from kistui.client.http_client import create_http_client
 from kistui.client.call_recorder import CallRecorder
-from kistui.client.retry import max_attempts_for, retry_delay
+from kistui.client.endpoints import BASE_URLS, Endpoint, is_allowed, validate_base_url
+from kistui.client.http_client import create_http_client
 from kistui.client.rate_limits import RateLimits, Sleep
+from kistui.client.response_body import read_limited_body
+from kistui.client.retry import max_attempts_for, retry_delay
 from kistui.clock import Clock
 from kistui.errors import (
     ConnectFailedError,
@@ -92,7 +92,9 @@ class Connection:
         """Close the connections."""
         await self._http.aclose()
 
-    async def post(self, endpoint: Endpoint, body: Mapping[str, str]) -> response_parsing.JsonObject:
+    async def post(
+        self, endpoint: Endpoint, body: Mapping[str, str]
+    ) -> response_parsing.JsonObject:
         """An OAuth call, made once whatever comes of it; KIS limits these apart from the reads."""
         draft = self._recorder(endpoint)
         try:
@@ -118,8 +120,10 @@ class Connection:
         """
         attempt = 1
         while True:
-            waited = await self._gates.acquire(account_number if endpoint.is_account_limited else None)
-            draft = self._recorder(endpoint, page=page, attempt=attempt, waited=waited)
+            waited = await self._gates.acquire(
+                account_number if endpoint.is_account_limited else None
+            )
+            draft = self._recorder(endpoint, page=page, attempt=attempt, rate_limit_wait=waited)
             try:
                 answer = await self._send(endpoint, draft, **request)
                 response_parsing.check_api_response(answer.body, answer.status)
@@ -151,7 +155,9 @@ class Connection:
         return url.copy_with(query=urlencode(params).encode()) if params else url
 
     async def _send(self, endpoint: Endpoint, draft: CallRecorder, **request: Any) -> ApiResponse:
-        draft.on_request(request.get("headers", {}), request.get("params") or request.get("json") or {})
+        draft.on_request(
+            request.get("headers", {}), request.get("params") or request.get("json") or {}
+        )
         headers = {
             **request.pop("headers", {}),
             "content-type": "application/json; charset=utf-8",

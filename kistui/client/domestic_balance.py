@@ -5,7 +5,7 @@ from kistui.client.account_request import AccountRequest
 from kistui.client.endpoints import DOMESTIC_BALANCE
 from kistui.client.pagination import Cursor, FetchPage, Page, fetch_all_pages, next_cursor
 from kistui.client.row_parser import RowParser
-from kistui.models.balance import Balance, Lot, BalanceSummary, merge_lots
+from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.progress import OnProgress, PageLoaded
 
 LOT_PARSER = RowParser(Lot)
@@ -49,7 +49,9 @@ def parse_page(tr_cont: str, body: response_parsing.JsonObject) -> LotPage:
     return Page(lots, summary, next_cursor(tr_cont, body))
 
 
-async def fetch_balance(fetch_page: FetchPage[Lot, BalanceSummary], on_progress: OnProgress) -> Balance:
+async def fetch_balance(
+    fetch_page: FetchPage[Lot, BalanceSummary], on_progress: OnProgress
+) -> Balance:
     """Every page of it; each is told of as it comes."""
 
     def tell(number: int, lots: list[Lot], page: LotPage) -> None:

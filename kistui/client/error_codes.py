@@ -9,18 +9,18 @@ from types import MappingProxyType
 
 from kistui.errors import (
     AccountRejectedError,
-    DataChangedError,
+    ApiError,
     AppKeyRejectedError,
+    AppSecretRejectedError,
+    DataChangedError,
     PermissionDeniedError,
     ProductRejectedError,
     RateLimitedError,
-    ApiError,
     RequestRejectedError,
-    AppSecretRejectedError,
     TemporaryServerError,
+    TokenCooldownError,
     TokenExpiredError,
     TokenInvalidError,
-    TokenCooldownError,
     WrongEnvironmentError,
 )
 from kistui.models.text import clean_text

@@ -16,7 +16,9 @@ def parse_holidays(body: response_parsing.JsonObject) -> frozenset[date]:
     `opnd_yn` alone says so: `tr_day_yn` has been seen to be Y on a Saturday.
     """
     days = {
-        response_parsing.parse_required_date("bass_dt", row.get("bass_dt")): response_parsing.parse_string("opnd_yn", row.get("opnd_yn"))
+        response_parsing.parse_required_date(
+            "bass_dt", row.get("bass_dt")
+        ): response_parsing.parse_string("opnd_yn", row.get("opnd_yn"))
         for row in response_parsing.parse_rows(body, "output")
     }
     return frozenset(day for day, is_open in days.items() if is_open.strip() != "Y")

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 
 from kistui import __version__
-from kistui.client.response_body import ACCEPT_ENCODING
 from kistui.client.endpoints import is_loopback
+from kistui.client.response_body import ACCEPT_ENCODING
 from kistui.errors import InvalidVariableError
 
 # KIS drops idle connections without notice, so idle connections are kept only briefly.
@@ -15,7 +15,9 @@ POOL_LIMITS = httpx.Limits(max_connections=4, max_keepalive_connections=2, keepa
 CA_VARIABLES = "SSL_CERT_FILE, SSL_CERT_DIR"
 
 
-def create_http_client(origin: httpx.URL, timeout: httpx.Timeout, **hooks: Any) -> httpx.AsyncClient:
+def create_http_client(
+    origin: httpx.URL, timeout: httpx.Timeout, **hooks: Any
+) -> httpx.AsyncClient:
     """Return a client for one origin. Raises InvalidSetting for an unreadable CA file.
 
     `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the list of trusted authorities, and the proxy

@@ -14,12 +14,27 @@ from kistui.client.endpoints import OVERSEAS_BALANCE, OVERSEAS_PRESENT_BALANCE
 from kistui.client.pagination import Cursor, Page, fetch_all_pages, next_cursor
 from kistui.client.row_parser import RowParser
 from kistui.errors import PermissionDeniedError, ProductRejectedError, RequestRejectedError
-from kistui.models.overseas_records import OverseasCash, OverseasLot, OverseasTotals, SettlementDateLot, TradeDateLot
 from kistui.models.account import Environment
-from kistui.models.overseas import MARKET_BY_CURRENCY, MARKET_BY_EXCHANGE, Market, OverseasBalance, merge_overseas_lots
+from kistui.models.overseas import (
+    MARKET_BY_CURRENCY,
+    MARKET_BY_EXCHANGE,
+    Market,
+    OverseasBalance,
+    merge_overseas_lots,
+)
+from kistui.models.overseas_records import (
+    OverseasCash,
+    OverseasLot,
+    OverseasTotals,
+    SettlementDateLot,
+    TradeDateLot,
+)
 from kistui.models.record import record
 
-TRADE_DATE_LOT_PARSER, SETTLEMENT_DATE_LOT_PARSER = RowParser(TradeDateLot), RowParser(SettlementDateLot)
+TRADE_DATE_LOT_PARSER, SETTLEMENT_DATE_LOT_PARSER = (
+    RowParser(TradeDateLot),
+    RowParser(SettlementDateLot),
+)
 CASH_PARSER, TOTALS_PARSER = RowParser(OverseasCash), RowParser(OverseasTotals)
 
 ExchangeQuery = tuple[str, str]
@@ -64,18 +79,28 @@ def parse_present_balance(body: response_parsing.JsonObject) -> PresentBalance:
     totals = response_parsing.parse_rows(body, "output3")
     return PresentBalance(
         TRADE_DATE_LOT_PARSER.parse_all(response_parsing.parse_required_rows(body, "output1")),
-        tuple(each for each in CASH_PARSER.parse_all(response_parsing.parse_rows(body, "output2")) if each.currency),
+        tuple(
+            each
+            for each in CASH_PARSER.parse_all(response_parsing.parse_rows(body, "output2"))
+            if each.currency
+        ),
         TOTALS_PARSER.parse(totals[0]) if totals else OverseasTotals(),
     )
 
 
-def parse_exchange_page(tr_cont: str, body: response_parsing.JsonObject) -> Page[SettlementDateLot, None]:
+def parse_exchange_page(
+    tr_cont: str, body: response_parsing.JsonObject
+) -> Page[SettlementDateLot, None]:
     """One page of one exchange; the filler row is among its rows. Raises Malformed."""
-    lots = SETTLEMENT_DATE_LOT_PARSER.parse_all(response_parsing.parse_required_rows(body, "output1"))
+    lots = SETTLEMENT_DATE_LOT_PARSER.parse_all(
+        response_parsing.parse_required_rows(body, "output1")
+    )
     return Page(lots, None, next_cursor(tr_cont, body, 200))
 
 
-async def fetch_overseas(account_request: AccountRequest, environment: Environment) -> OverseasBalance:
+async def fetch_overseas(
+    account_request: AccountRequest, environment: Environment
+) -> OverseasBalance:
     """Everything abroad in as few calls as will do: one on real, two on paper.
 
     Without consent it is empty, and says so.
@@ -102,7 +127,9 @@ async def _fetch_by_exchange(
 ) -> list[Sequence[SettlementDateLot]]:
     is_paper = environment is Environment.PAPER
     if is_paper:
-        with suppress(RequestRejectedError, *NO_CONSENT_ERRORS):  # no document promises it: it may end
+        with suppress(
+            RequestRejectedError, *NO_CONSENT_ERRORS
+        ):  # no document promises it: it may end
             everything = await _fetch_exchange(asking, ALL_EXCHANGES)
             if any(lot.code for lot in everything):
                 return [everything]
@@ -115,7 +142,9 @@ async def _fetch_by_exchange(
     return answers
 
 
-async def _fetch_exchange(asking: AccountRequest, query: ExchangeQuery) -> Sequence[SettlementDateLot]:
+async def _fetch_exchange(
+    asking: AccountRequest, query: ExchangeQuery
+) -> Sequence[SettlementDateLot]:
     exchange, currency = query
 
     async def fetch(cursor: Cursor) -> Page[SettlementDateLot, None]:

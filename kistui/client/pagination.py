@@ -90,5 +90,5 @@ async def _fetch_all_pages_once(
         if page.next_cursor in seen or not page.rows:
             raise PaginationError(page=number)
         seen.add(page.next_cursor)
-        cursor = replace(page.next_cursor, page=number + 1)
+        cursor = replace(page.next_cursor, page_number=number + 1)
     raise PaginationError(page=MAX_PAGES)

@@ -7,7 +7,7 @@ from kistui.client import domestic_balance, response_parsing
 from kistui.client.account_request import AccountRequest
 from kistui.client.endpoints import PENSION_BALANCE
 from kistui.client.pagination import Cursor, FetchPage
-from kistui.models.balance import Lot, BalanceSummary
+from kistui.models.balance import BalanceSummary, Lot
 
 BALANCE_TYPE_FIELD = "cblc_dvsn_name"
 """What kind of balance a row is; where a domestic row tells how it was bought."""
@@ -26,5 +26,8 @@ def page_fetcher(asking: AccountRequest) -> FetchPage[Lot, BalanceSummary]:
 
 def parse_page(tr_cont: str, body: response_parsing.JsonObject) -> domestic_balance.LotPage:
     """One page; raises Malformed."""
-    rows = [{**row, "trad_dvsn_name": row.get(BALANCE_TYPE_FIELD)} for row in response_parsing.parse_required_rows(body, "output1")]
+    rows = [
+        {**row, "trad_dvsn_name": row.get(BALANCE_TYPE_FIELD)}
+        for row in response_parsing.parse_required_rows(body, "output1")
+    ]
     return domestic_balance.parse_page(tr_cont, {**body, "output1": rows})

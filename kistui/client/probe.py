@@ -32,7 +32,9 @@ class ProbeResult:
     """Of its certificate."""
 
 
-async def probe_server(raw_origin: str, clock: Clock, timeouts: Timeouts | None = None) -> ProbeResult:
+async def probe_server(
+    raw_origin: str, clock: Clock, timeouts: Timeouts | None = None
+) -> ProbeResult:
     """Try a server once, with the same TLS and proxy settings as every call; raises nothing."""
     timeouts = timeouts or Timeouts()
     try:

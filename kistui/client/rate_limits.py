@@ -76,7 +76,9 @@ class RateLimits:
         self._passed: deque[float] = deque(maxlen=MAX_COUNTED_CALLS)
 
     @classmethod
-    def for_environment(cls, environment: Environment, *, sleep: Sleep = asyncio.sleep) -> "RateLimits":
+    def for_environment(
+        cls, environment: Environment, *, sleep: Sleep = asyncio.sleep
+    ) -> "RateLimits":
         """The pace KIS allows in this environment."""
         return cls(APP_KEY_INTERVAL[environment], ACCOUNT_INTERVAL, sleep=sleep)
 

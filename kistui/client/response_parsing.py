@@ -40,7 +40,9 @@ def parse_json(content: bytes, status: int) -> JsonObject:
 def check_oauth_response(body: JsonObject, status: int) -> JsonObject:
     """An OAuth answer, whose refusals come as `error_code`; raises of the Refused tree."""
     if "error_code" in body:
-        raise error_for_code(_text_value(body, "error_code"), _text_value(body, "error_description"), status)
+        raise error_for_code(
+            _text_value(body, "error_code"), _text_value(body, "error_description"), status
+        )
     if "msg_cd" in body:
         raise error_for_code(_text_value(body, "msg_cd"), _text_value(body, "msg1"), status)
     return body
@@ -144,7 +146,9 @@ def parse_continuation_key(key: str, value: Any) -> str:
     It goes into the next address, which takes no lone surrogate and has an end.
     """
     text = parse_string(key, "" if value is None else value)
-    if len(text) > MAX_CONTINUATION_KEY_LENGTH or any("\ud800" <= char <= "\udfff" for char in text):
+    if len(text) > MAX_CONTINUATION_KEY_LENGTH or any(
+        "\ud800" <= char <= "\udfff" for char in text
+    ):
         raise MalformedResponseError(where=key)
     return text
 

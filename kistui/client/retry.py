@@ -5,8 +5,8 @@ from kistui.errors import (
     DisconnectedError,
     KisError,
     RateLimitedError,
-    TemporaryServerError,
     RequestTimeoutError,
+    TemporaryServerError,
 )
 from kistui.models.record import record
 

@@ -12,7 +12,12 @@ from itertools import repeat
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from kistui.client.response_parsing import JsonObject, is_text_or_number, parse_optional_date, parse_string
+from kistui.client.response_parsing import (
+    JsonObject,
+    is_text_or_number,
+    parse_optional_date,
+    parse_string,
+)
 from kistui.errors import MalformedResponseError
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.record import maker
@@ -105,9 +110,15 @@ class Converter:
 
 
 _INTEGER_CONVERTER = Converter(_parse_integer, _column_pattern(_INTEGER_PATTERN), int)
-_DECIMAL_CONVERTER = Converter(_parse_decimal, _column_pattern(_INTEGER_PATTERN + _FRACTION_PATTERN), _DECIMAL_CONTEXT.create_decimal)
+_DECIMAL_CONVERTER = Converter(
+    _parse_decimal,
+    _column_pattern(_INTEGER_PATTERN + _FRACTION_PATTERN),
+    _DECIMAL_CONTEXT.create_decimal,
+)
 _DATE_CONVERTER = Converter(parse_optional_date, _column_pattern("0{8}"), lambda _zeros: None)
-_TEXT_CONVERTER = Converter(_parse_text, _column_pattern(f"(?! ){SAFE_CHARACTERS}{{1,{MAX_TEXT_LENGTH}}}+(?<! )"), str)
+_TEXT_CONVERTER = Converter(
+    _parse_text, _column_pattern(f"(?! ){SAFE_CHARACTERS}{{1,{MAX_TEXT_LENGTH}}}+(?<! )"), str
+)
 
 CONVERTERS: Mapping[ValueType, Converter] = {
     ValueType.WON: _INTEGER_CONVERTER,

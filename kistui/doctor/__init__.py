@@ -2,6 +2,6 @@
 
 from kistui.doctor.disk import check_disk
 from kistui.doctor.machine import check_machine
-from kistui.doctor.network import check_servers, check_network_settings
+from kistui.doctor.network import check_network_settings, check_servers
 
-__all__ = ["check_disk", "check_machine", "check_servers", "check_network_settings"]
+__all__ = ["check_disk", "check_machine", "check_network_settings", "check_servers"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kistui.clock import Clock
 from kistui.errors import KistuiError, StorageError
-from kistui.models.account import SecretBackend, Profile
+from kistui.models.account import Profile, SecretBackend
 from kistui.models.diagnostics import CheckResult, CheckStatus
 from kistui.models.token import TokenState
 from kistui.services.profiles import ProfileService
@@ -65,10 +65,14 @@ def _check_path(name: str, path: Path) -> CheckResult:
     except OSError:
         mode, health, fault = "?", CheckStatus.FAILED, "no_entry"
     here = f"{display_path(path)}  {mode}"
-    return CheckResult(group="paths", name=name, value=mode, local_value=here, problem=fault, status=health)
+    return CheckResult(
+        group="paths", name=name, value=mode, local_value=here, problem=fault, status=health
+    )
 
 
-def _inspect_path(path: Path, path_stat: os.stat_result, *, is_folder: bool) -> tuple[str, CheckStatus, str]:
+def _inspect_path(
+    path: Path, path_stat: os.stat_result, *, is_folder: bool
+) -> tuple[str, CheckStatus, str]:
     """A mode, and what is wrong with what is there."""
     is_right = stat.S_ISDIR if is_folder else stat.S_ISREG
     faults = {
@@ -95,14 +99,20 @@ def _check_config(paths: AppPaths, profiles_error: KistuiError | None) -> Iterat
     try:
         config = load_config(paths.config_file)
     except StorageError as error:
-        yield CheckResult(group="settings", name="config", value="?", status=CheckStatus.FAILED, error=error)
+        yield CheckResult(
+            group="settings", name="config", value="?", status=CheckStatus.FAILED, error=error
+        )
         return
     kinds = [profile.environment_label for profile in config.profiles]
     value = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("real", "paper"))
     yield CheckResult(group="settings", name="config", value=value)
     if profiles_error is not None:
         yield CheckResult(
-            group="settings", name="environment", value="?", status=CheckStatus.FAILED, error=profiles_error
+            group="settings",
+            name="environment",
+            value="?",
+            status=CheckStatus.FAILED,
+            error=profiles_error,
         )
 
 
@@ -112,7 +122,12 @@ def _check_themes(paths: AppPaths) -> Iterator[CheckResult]:
     yield CheckResult(group="settings", name="themes", value=count)
     for fault in themes.errors:
         yield CheckResult(
-            group="settings", name="theme", value="?", local_value=fault, status=CheckStatus.FAILED, problem="theme"
+            group="settings",
+            name="theme",
+            value="?",
+            local_value=fault,
+            status=CheckStatus.FAILED,
+            problem="theme",
         )
 
 
@@ -120,7 +135,9 @@ def _check_keyring(stored_profiles: tuple[Profile, ...]) -> CheckResult:
     is_needed = any(profile.secret_backend is SecretBackend.KEYRING for profile in stored_profiles)
     reason = KeyringSecretStore.unavailable_reason()
     if reason is None:
-        return CheckResult(group="settings", name="os_keyring", value=KeyringSecretStore.backend_class_name())
+        return CheckResult(
+            group="settings", name="os_keyring", value=KeyringSecretStore.backend_class_name()
+        )
     return CheckResult(
         group="settings",
         name="os_keyring",
@@ -130,7 +147,9 @@ def _check_keyring(stored_profiles: tuple[Profile, ...]) -> CheckResult:
     )
 
 
-def _check_tokens(stored_profiles: tuple[Profile, ...], profiles: ProfileService, clock: Clock) -> Iterator[CheckResult]:
+def _check_tokens(
+    stored_profiles: tuple[Profile, ...], profiles: ProfileService, clock: Clock
+) -> Iterator[CheckResult]:
     now = clock()
     for at, profile in enumerate(stored_profiles, 1):
         name = f"{at} {profile.environment_label}"

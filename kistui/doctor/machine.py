@@ -56,7 +56,11 @@ def _check_terminal(environ: Mapping[str, str]) -> Iterator[CheckResult]:
     )
     # To measure it, the terminal would have to be written to.
     yield CheckResult(
-        group="terminal", name="ambiguous", value="?", status=CheckStatus.SKIPPED, problem="not_asked"
+        group="terminal",
+        name="ambiguous",
+        value="?",
+        status=CheckStatus.SKIPPED,
+        problem="not_asked",
     )
 
 

@@ -49,7 +49,11 @@ def _check_env_vars(environ: Mapping[str, str]) -> Iterator[CheckResult]:
             )
     if environ.get("SSLKEYLOGFILE"):
         yield CheckResult(
-            group="network", name="SSLKEYLOGFILE", value="+", status=CheckStatus.WARNING, problem="key_log"
+            group="network",
+            name="SSLKEYLOGFILE",
+            value="+",
+            status=CheckStatus.WARNING,
+            problem="key_log",
         )
 
 
@@ -64,11 +68,18 @@ def _mask_proxy_url(raw: str) -> str:
     return f"{scheme}***{port}"
 
 
-def _check_server(name: str, origin: str, probe_result: ProbeResult, clock: Clock) -> Iterator[CheckResult]:
+def _check_server(
+    name: str, origin: str, probe_result: ProbeResult, clock: Clock
+) -> Iterator[CheckResult]:
     host = origin.partition("://")[2].rpartition("@")[2]
     if probe_result.error is not None:
         yield CheckResult(
-            group="network", name=name, value="?", local_value=host, status=CheckStatus.FAILED, error=probe_result.error
+            group="network",
+            name=name,
+            value="?",
+            local_value=host,
+            status=CheckStatus.FAILED,
+            error=probe_result.error,
         )
         return
     answer = f"HTTP {probe_result.status} in {probe_result.latency * 1000:.0f} ms"

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from kistui.models.account_totals import AccountOverview, AccountTotals, compute_totals
-from kistui.models.holdings import profit_loss, profit_rate, total_value
-from kistui.models.record import record
-from kistui.models.load_state import Failed, Loading, Loaded
 from kistui.formatting import values as show
-from kistui.formatting.cells import Cell, Line, Role, truncate, pad
+from kistui.formatting.cells import Cell, Line, Role, pad, truncate
 from kistui.formatting.status import describe_error, freshness_cell
 from kistui.formatting.token import token_column_cell
 from kistui.i18n.translations import Translations
+from kistui.models.account_totals import AccountOverview, AccountTotals, compute_totals
+from kistui.models.holdings import profit_loss, profit_rate, total_value
+from kistui.models.load_state import Failed, Loaded, Loading
+from kistui.models.record import record
 
 NAME_COLUMN_WIDTH, STATE_COLUMN_WIDTH = 20, 18
 # Columns by name, with the order in which they give way; 0 stays. Texts stand at the left.
@@ -40,7 +40,7 @@ def build_accounts_table(
     accounts: Sequence[AccountOverview],
     default_profile: str | None,
     now: datetime,
-    words: Translations,
+    t: Translations,
     width: int,
     *,
     amounts_hidden: bool,
@@ -48,12 +48,15 @@ def build_accounts_table(
     """Every account in its own state; `default` is the name of the one opened at the start."""
     if not accounts:
         return EMPTY_ACCOUNTS_TABLE
-    rows = [_account_cells(each, default_profile, now, words, amounts_hidden=amounts_hidden) for each in accounts]
+    rows = [
+        _account_cells(each, default_profile, now, t, amounts_hidden=amounts_hidden)
+        for each in accounts
+    ]
     head = {
-        name: Cell("" if name in _UNTITLED else words(f"accounts.{name}"), Role.DIM)
+        name: Cell("" if name in _UNTITLED else t(f"accounts.{name}"), Role.DIM)
         for name in ACCOUNT_COLUMNS
     }
-    foot = _total_cells(compute_totals(accounts), words, amounts_hidden=amounts_hidden)
+    foot = _total_cells(compute_totals(accounts), t, amounts_hidden=amounts_hidden)
     columns = list(ACCOUNT_COLUMNS)
     while True:
         widths = {
@@ -67,7 +70,9 @@ def build_accounts_table(
             break
         columns.remove(max(droppable, key=lambda name: ACCOUNT_COLUMNS[name]))
     return AccountsTable(
-        _layout_row(head, widths), tuple(_layout_row(row, widths) for row in rows), _layout_row(foot, widths)
+        _layout_row(head, widths),
+        tuple(_layout_row(row, widths) for row in rows),
+        _layout_row(foot, widths),
     )
 
 
@@ -90,7 +95,7 @@ def _account_cells(
     account: AccountOverview,
     default_profile: str | None,
     now: datetime,
-    words: Translations,
+    t: Translations,
     *,
     amounts_hidden: bool,
 ) -> dict[str, Cell]:
@@ -99,42 +104,47 @@ def _account_cells(
     place = "demo" if profile.is_demo else profile.secret_backend.value
     cells = {
         "mark": Cell("●" if profile.name == default_profile else " "),
-        "kind": Cell(f" {words(f'environment.{profile.environment_label}')} ", Role(profile.environment_label)),
+        "kind": Cell(
+            f" {t(f'environment.{profile.environment_label}')} ",
+            Role(profile.environment_label),
+        ),
         "name": Cell(truncate(profile.name, NAME_COLUMN_WIDTH), Role.STRONG),
         "account": Cell(profile.account.masked),
-        "place": Cell(words(f"secret_backend.{place}"), Role.LABEL),
+        "place": Cell(t(f"secret_backend.{place}"), Role.LABEL),
         "total_value": show.format_number(total_value(balance) if balance else None),
         "asset_change": show.format_change(summary.asset_change if summary else None),
         "profit_loss": show.format_change(profit_loss(balance) if balance else None),
         "profit_rate": show.format_percent(profit_rate(balance) if balance else None),
-        "token": token_column_cell(account.token_record, now, words),
-        "state": _state_cell(account, now, words),
+        "token": token_column_cell(account.token_record, now, t),
+        "state": _state_cell(account, now, t),
     }
     return _mask_amounts(cells, amounts_hidden=amounts_hidden)
 
 
-def _state_cell(account: AccountOverview, now: datetime, words: Translations) -> Cell:
+def _state_cell(account: AccountOverview, now: datetime, t: Translations) -> Cell:
     """How old the figures are; of a failure, what it was."""
     match account.balance_state:
         case Failed(error):
-            return Cell(truncate(describe_error(error, words).title, STATE_COLUMN_WIDTH), Role.BAD)
+            return Cell(truncate(describe_error(error, t).title, STATE_COLUMN_WIDTH), Role.BAD)
         case Loading():
-            return Cell(words("bar.loading"), Role.DIM)
+            return Cell(t("bar.loading"), Role.DIM)
         case Loaded(value, _) if isinstance(value.overseas, Failed):
-            return Cell(words("overseas.not_read"), Role.WARN)
+            return Cell(t("overseas.not_read"), Role.WARN)
         case Loaded(loaded_at=at):
             return Cell(show.format_time(at), Role.DIM)
         case remote:
-            return freshness_cell(remote, now, words)
+            return freshness_cell(remote, now, t)
 
 
-def _total_cells(totals: AccountTotals, words: Translations, *, amounts_hidden: bool) -> dict[str, Cell]:
+def _total_cells(
+    totals: AccountTotals, t: Translations, *, amounts_hidden: bool
+) -> dict[str, Cell]:
     """The total says how many accounts it knows, so that it cannot pass for more."""
-    name = words("accounts.sum", n=totals.accounts)
+    name = t("accounts.sum", n=totals.accounts)
     if not totals.accounts:
-        return {"name": Cell(words("accounts.sum_none"), Role.DIM)}
+        return {"name": Cell(t("accounts.sum_none"), Role.DIM)}
     if totals.known < totals.accounts:
-        name = words("accounts.sum_of", n=totals.known, of=totals.accounts)
+        name = t("accounts.sum_of", n=totals.known, of=totals.accounts)
     cells = {
         "name": Cell(name, Role.STRONG),
         "total_value": Cell(show.format_number(totals.total_value).text, Role.STRONG),
@@ -147,6 +157,8 @@ def _total_cells(totals: AccountTotals, words: Translations, *, amounts_hidden: 
 
 def _mask_amounts(cells: dict[str, Cell], *, amounts_hidden: bool) -> dict[str, Cell]:
     return {
-        name: show.mask_amount(cell, amounts_hidden=amounts_hidden and name in _AMOUNT_COLUMNS and cell.text != "-")
+        name: show.mask_amount(
+            cell, amounts_hidden=amounts_hidden and name in _AMOUNT_COLUMNS and cell.text != "-"
+        )
         for name, cell in cells.items()
     }

@@ -41,14 +41,20 @@ class BoxRow(NamedTuple):
         """Laid out in `width` columns."""
         if self.value is None:
             return (Cell(self.label, Role.DIM),)
-        value = self.value if self.never_masked else show.mask_amount(self.value, amounts_hidden=amounts_hidden)
+        value = (
+            self.value
+            if self.never_masked
+            else show.mask_amount(self.value, amounts_hidden=amounts_hidden)
+        )
         return label_value(self.label, value, width)
 
 
-def build_box(name: str, words: Translations, entries: Sequence[BoxRow], *, amounts_hidden: bool) -> Box:
+def build_box(
+    name: str, t: Translations, entries: Sequence[BoxRow], *, amounts_hidden: bool
+) -> Box:
     """Entries as a box titled by its name."""
 
     def render_rows(width: int) -> tuple[Line, ...]:
         return tuple(entry.render(width, amounts_hidden=amounts_hidden) for entry in entries)
 
-    return Box(name, words(f"summary_group.{name}"), render_rows, (tuple(entries), amounts_hidden))
+    return Box(name, t(f"summary_group.{name}"), render_rows, (tuple(entries), amounts_hidden))

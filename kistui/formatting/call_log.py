@@ -4,12 +4,17 @@ from collections.abc import Iterable, Sequence
 
 from kistui.clock import KST
 from kistui.errors import KistuiError
-from kistui.models.call_record import OUTCOME_INTERNAL_ERROR, OUTCOME_CANCELLED, OUTCOME_OK, CallRecord
-from kistui.formatting.cells import Cell, Line, Role, truncate, pad, display_width
-from kistui.formatting.values import UNAVAILABLE, format_time
+from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
 from kistui.formatting.holdings_table import TableLayout
 from kistui.formatting.status import describe_error
+from kistui.formatting.values import UNAVAILABLE, format_time
 from kistui.i18n.translations import Translations
+from kistui.models.call_record import (
+    OUTCOME_CANCELLED,
+    OUTCOME_INTERNAL_ERROR,
+    OUTCOME_OK,
+    CallRecord,
+)
 
 # Columns by name, with the order in which they give way; 0 stays. Texts stand at the left.
 LOG_COLUMNS = {
@@ -26,18 +31,20 @@ FAILED_MARK = "!"
 class CallLogTable:
     """Calls, newest first, laid out for any width; a line is made when it is looked at."""
 
-    def __init__(self, calls: Sequence[CallRecord], words: Translations) -> None:
+    def __init__(self, calls: Sequence[CallRecord], t: Translations) -> None:
         self._calls = calls
-        self._words = words
-        self._rows = [_call_cells(call, words) for call in calls]
+        self._t = t
+        self._rows = [_call_cells(call, t) for call in calls]
 
     def lay_out(self, width: int) -> TableLayout:
         """The table in `width` columns; what does not fit drops by whole columns."""
         head = {
-            name: Cell("" if name == "mark" else self._words(f"log.{name}"), Role.DIM)
+            name: Cell("" if name == "mark" else self._t(f"log.{name}"), Role.DIM)
             for name in LOG_COLUMNS
         }
-        natural = {name: max(each[name].width for each in (head, *self._rows)) for name in LOG_COLUMNS}
+        natural = {
+            name: max(each[name].width for each in (head, *self._rows)) for name in LOG_COLUMNS
+        }
         widths, gap = _fit_columns(natural, width)
         return TableLayout(
             _layout_row(head, widths, gap),
@@ -51,18 +58,18 @@ class CallLogTable:
         failed = sum(not call.is_ok for call in calls)
         waited = format_duration(sum(call.rate_limit_wait.total for call in calls))
         size = f"{sum(call.response_size or 0 for call in calls):,}"
-        text = self._words("log.total", n=len(calls), failed=failed, waited=waited, bytes=size)
+        text = self._t("log.total", n=len(calls), failed=failed, waited=waited, bytes=size)
         return (Cell(f"  {text}", Role.LABEL),)
 
 
-def call_detail_lines(call: CallRecord, words: Translations, width: int) -> tuple[Line, ...]:
+def call_detail_lines(call: CallRecord, t: Translations, width: int) -> tuple[Line, ...]:
     """One call in full: labels and values, as many on a line as there is room for."""
     at = call.started_at.astimezone(KST).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
     tr_id = f" {call.tr_id}" if call.tr_id else ""
     said = f" {call.server_message}" if call.server_message else ""
     pairs = [
         ("time", f"{at} KST"),
-        ("result", f"{_result_cell(call, words).text}{said}"),
+        ("result", f"{_result_cell(call, t).text}{said}"),
         ("call", f"{call.method} {call.path}{tr_id}"),
         ("profile", call.profile),
         ("page", str(call.page)),
@@ -76,15 +83,20 @@ def call_detail_lines(call: CallRecord, words: Translations, width: int) -> tupl
         ("wait_account", format_duration(call.rate_limit_wait.account)),
         ("wait_key", format_duration(call.rate_limit_wait.app_key)),
         ("continuation", call.continuation.strip(">") and call.continuation),
-        ("stages", "  ".join(f"{name} {format_duration(seconds)}" for name, seconds in call.connection_timings)),
+        (
+            "stages",
+            "  ".join(
+                f"{name} {format_duration(seconds)}" for name, seconds in call.connection_timings
+            ),
+        ),
         ("parameters", " ".join(call.parameter_names)),
     ]
-    return _flow_pairs([(words(f"log.{name}"), value) for name, value in pairs if value], width)
+    return _flow_pairs([(t(f"log.{name}"), value) for name, value in pairs if value], width)
 
 
-def log_write_error_text(error: KistuiError, words: Translations) -> str:
+def log_write_error_text(error: KistuiError, t: Translations) -> str:
     """That the log cannot be written, and why; all else goes on."""
-    return words("log.fault", why=describe_error(error, words).message)
+    return t("log.fault", why=describe_error(error, t).message)
 
 
 def format_duration(seconds: float) -> str:
@@ -94,13 +106,13 @@ def format_duration(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
 
 
-def _call_cells(call: CallRecord, words: Translations) -> dict[str, Cell]:
+def _call_cells(call: CallRecord, t: Translations) -> dict[str, Cell]:
     role = Role.PLAIN if call.is_ok else Role.BAD
     name = f"call.{call.name.replace(' ', '_')}"
     return {
         "mark": Cell("" if call.is_ok else FAILED_MARK, role),
         "time": Cell(format_time(call.started_at), Role.LABEL),
-        "call": Cell(words(name) if name in words else call.name, role),
+        "call": Cell(t(name) if name in t else call.name, role),
         "page": Cell(str(call.page) if call.page > 1 else ""),
         "try": Cell(str(call.attempt) if call.attempt > 1 else ""),
         "tr_id": Cell(call.tr_id or "-", Role.DIM),
@@ -110,15 +122,15 @@ def _call_cells(call: CallRecord, words: Translations) -> dict[str, Cell]:
         "wait": Cell(format_duration(call.rate_limit_wait.total), Role.LABEL),
         "bytes": UNAVAILABLE if call.response_size is None else Cell(f"{call.response_size:,}"),
         "profile": Cell(truncate(call.profile, MAX_TEXT_WIDTH), Role.LABEL),
-        "result": Cell(truncate(_result_cell(call, words).text, MAX_TEXT_WIDTH), role),
+        "result": Cell(truncate(_result_cell(call, t).text, MAX_TEXT_WIDTH), role),
     }
 
 
-def _result_cell(call: CallRecord, words: Translations) -> Cell:
+def _result_cell(call: CallRecord, t: Translations) -> Cell:
     if call.outcome in (OUTCOME_OK, OUTCOME_CANCELLED, OUTCOME_INTERNAL_ERROR):
-        return Cell(words(f"log.{call.outcome}"))
+        return Cell(t(f"log.{call.outcome}"))
     title = f"error.{call.outcome}.title"
-    return Cell(words(title) if title in words else call.outcome)
+    return Cell(t(title) if title in t else call.outcome)
 
 
 def _fit_columns(natural_widths: dict[str, int], width: int) -> tuple[dict[str, int], int]:
@@ -136,7 +148,10 @@ def _fit_columns(natural_widths: dict[str, int], width: int) -> tuple[dict[str, 
 
 def _layout_row(cells: dict[str, Cell], widths: dict[str, int], gap: int) -> Line:
     return tuple(
-        Cell(pad(cells[name].text, width, align_right=name not in _LEFT_ALIGNED) + " " * gap, cells[name].role)
+        Cell(
+            pad(cells[name].text, width, align_right=name not in _LEFT_ALIGNED) + " " * gap,
+            cells[name].role,
+        )
         for name, width in widths.items()
     )
 

@@ -34,11 +34,16 @@ def fit_columns(
         if at != NAME_INDEX and at in columns:
             widths[at] = measure(at)
             columns, name, gap = _drop_until_fit(columns, widths, name_widths, available_width)
-    return ColumnLayout(tuple((at, name if at == NAME_INDEX else widths[at]) for at in columns), gap)
+    return ColumnLayout(
+        tuple((at, name if at == NAME_INDEX else widths[at]) for at in columns), gap
+    )
 
 
 def _drop_until_fit(
-    candidates: Sequence[int], widths: Sequence[int], name_widths: tuple[int, int], available_width: int
+    candidates: Sequence[int],
+    widths: Sequence[int],
+    name_widths: tuple[int, int],
+    available_width: int,
 ) -> tuple[Sequence[int], int, int]:
     """The columns that fit if they are so wide, the width of the name, and the gap."""
     least, usual = name_widths

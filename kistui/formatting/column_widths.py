@@ -36,13 +36,21 @@ def max_decimal_width(numbers: Sequence[Any], format_value: CellFormatter) -> in
 
 def max_amount_width(amounts: Sequence[Decimal | None], format_value: CellFormatter) -> int:
     """Of amounts with the decimals they have: as many in all unless in several currencies."""
-    return _max_width_if_same_exponent(amounts, format_value, next(filter(None, amounts), Decimal(0)))
+    return _max_width_if_same_exponent(
+        amounts, format_value, next(filter(None, amounts), Decimal(0))
+    )
 
 
-def _max_width_if_same_exponent(numbers: Sequence[Any], format_value: CellFormatter, exponent: Decimal) -> int:
+def _max_width_if_same_exponent(
+    numbers: Sequence[Any], format_value: CellFormatter, exponent: Decimal
+) -> int:
     parted = (number for number in numbers if not (number is None or isinstance(number, int)))
     alike = all(map(exponent.same_quantum, parted))
-    return max_number_width(numbers, format_value) if alike else _max_width_of_each(numbers, format_value)
+    return (
+        max_number_width(numbers, format_value)
+        if alike
+        else _max_width_of_each(numbers, format_value)
+    )
 
 
 def _max_width_of_each(values: Iterable[Any], format_value: CellFormatter) -> int:

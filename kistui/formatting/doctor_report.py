@@ -4,26 +4,36 @@ import json
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from kistui.models.diagnostics import CheckResult, CheckStatus
-from kistui.formatting.cells import pad, display_width
+from kistui.formatting.cells import display_width, pad
 from kistui.formatting.status import describe_error, describe_reason
 from kistui.i18n.translations import Translations
+from kistui.models.diagnostics import CheckResult, CheckStatus
 
-STATE_SYMBOLS = {CheckStatus.OK: "+", CheckStatus.WARNING: "!", CheckStatus.FAILED: "x", CheckStatus.SKIPPED: "-"}
+STATE_SYMBOLS = {
+    CheckStatus.OK: "+",
+    CheckStatus.WARNING: "!",
+    CheckStatus.FAILED: "x",
+    CheckStatus.SKIPPED: "-",
+}
 CODE_FENCE = "```"
 
 
-def text_report(results: Sequence[CheckResult], words: Translations) -> str:
+def text_report(results: Sequence[CheckResult], t: Translations) -> str:
     """Group by group in the user's language, and last the block to paste."""
     return "\n".join(
-        [*_group_lines(results, words), overall_result(results, words), "", _paste_block(results, words)]
+        [
+            *_group_lines(results, t),
+            overall_result(results, t),
+            "",
+            _paste_block(results, t),
+        ]
     )
 
 
-def overall_result(results: Sequence[CheckResult], words: Translations) -> str:
+def overall_result(results: Sequence[CheckResult], t: Translations) -> str:
     """Whether all is well."""
     bad = sum(each.status is CheckStatus.FAILED for each in results)
-    return words("doctor.broken", n=bad) if bad else words("doctor.well")
+    return t("doctor.broken", n=bad) if bad else t("doctor.well")
 
 
 def json_report(results: Sequence[CheckResult]) -> str:
@@ -42,39 +52,39 @@ def json_report(results: Sequence[CheckResult]) -> str:
     return json.dumps({"ok": is_well, "checks": checks}, ensure_ascii=False, indent=2)
 
 
-def _group_lines(results: Iterable[CheckResult], words: Translations) -> Iterable[str]:
+def _group_lines(results: Iterable[CheckResult], t: Translations) -> Iterable[str]:
     for group, members in groupby(results, key=lambda each: each.group):
         lines = list(members)
-        yield words(f"doctor.{group}")
-        width = max(display_width(_check_label(each, words)) for each in lines)
+        yield t(f"doctor.{group}")
+        width = max(display_width(_check_label(each, t)) for each in lines)
         for each in lines:
-            label, value = pad(_check_label(each, words), width), each.local_value or each.value
-            yield f"  {STATE_SYMBOLS[each.status]} {label}  {value}".rstrip() + _fault_text(each, words)
+            label, value = pad(_check_label(each, t), width), each.local_value or each.value
+            yield f"  {STATE_SYMBOLS[each.status]} {label}  {value}".rstrip() + _fault_text(each, t)
         yield ""
 
 
-def _check_label(result: CheckResult, words: Translations) -> str:
+def _check_label(result: CheckResult, t: Translations) -> str:
     parts = [f"check_name.{part}" for part in result.name.split(" ")]
-    return " ".join(words(key) if key in words else key.partition(".")[2] for key in parts)
+    return " ".join(t(key) if key in t else key.partition(".")[2] for key in parts)
 
 
-def _fault_text(result: CheckResult, words: Translations) -> str:
+def _fault_text(result: CheckResult, t: Translations) -> str:
     if result.error is not None:
-        told = describe_error(result.error, words)
+        told = describe_error(result.error, t)
         return f"  {told.title}. {told.message}"
     if not result.problem:
         return ""
     key = f"check_fault.{result.problem}"
-    text = words(key) if key in words else describe_reason(result.problem, words)
+    text = t(key) if key in t else describe_reason(result.problem, t)
     return f"  ({text})"
 
 
-def _paste_block(results: Iterable[CheckResult], words: Translations) -> str:
+def _paste_block(results: Iterable[CheckResult], t: Translations) -> str:
     lines = [
         f"{STATE_SYMBOLS[each.status]} {each.group}.{each.name}: {each.value}{_fault_code(each)}"
         for each in results
     ]
-    return "\n".join([words("doctor.paste"), CODE_FENCE, *lines, CODE_FENCE])
+    return "\n".join([t("doctor.paste"), CODE_FENCE, *lines, CODE_FENCE])
 
 
 def _fault_code(result: CheckResult) -> str:

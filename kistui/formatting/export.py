@@ -6,15 +6,6 @@ from typing import Any
 
 from kistui.clock import KST
 from kistui.errors import KistuiError
-from kistui.models.overseas_records import TradeDateLot
-from kistui.models.account import Profile
-from kistui.models.account_totals import AccountTotals
-from kistui.models.balance import Balance, Holding, Lot, BalanceSummary
-from kistui.models.kis_fields import field_specs
-from kistui.models.overseas import Market
-from kistui.models.holdings import AnyHolding, all_holdings
-from kistui.models.reconciliation import is_reconciled
-from kistui.models.record import fields, record
 from kistui.formatting.export_overseas import (
     OVERSEAS_TOTAL_NAMES,
     overseas_holdings,
@@ -22,8 +13,17 @@ from kistui.formatting.export_overseas import (
     overseas_totals,
 )
 from kistui.formatting.privacy import is_sensitive_field, kis_fields
-from kistui.i18n.translations import Translations
 from kistui.formatting.serialization import to_csv, to_json
+from kistui.i18n.translations import Translations
+from kistui.models.account import Profile
+from kistui.models.account_totals import AccountTotals
+from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
+from kistui.models.holdings import AnyHolding, all_holdings
+from kistui.models.kis_fields import field_specs
+from kistui.models.overseas import Market
+from kistui.models.overseas_records import TradeDateLot
+from kistui.models.reconciliation import is_reconciled
+from kistui.models.record import fields, record
 
 
 @record
@@ -57,10 +57,14 @@ def summary_json(snapshot: BalanceSnapshot, *, amounts_hidden: bool = False) -> 
     return to_json(_summary_dict(snapshot, amounts_hidden=amounts_hidden))
 
 
-def accounts_json(snapshots: Sequence[BalanceSnapshot | FailedSnapshot], total: AccountTotals) -> str:
+def accounts_json(
+    snapshots: Sequence[BalanceSnapshot | FailedSnapshot], total: AccountTotals
+) -> str:
     """Every account as `summary_json` has it, or the word of its error; the real ones together."""
     accounts = [
-        _summary_dict(each, amounts_hidden=False) if isinstance(each, BalanceSnapshot) else _failed_dict(each)
+        _summary_dict(each, amounts_hidden=False)
+        if isinstance(each, BalanceSnapshot)
+        else _failed_dict(each)
         for each in snapshots
     ]
     return to_json({"accounts": accounts, "total": _to_dict(total)})
@@ -77,7 +81,12 @@ def accounts_csv(snapshots: Sequence[BalanceSnapshot | FailedSnapshot]) -> str:
     head = ["profile", "environment", "account", "state", *keys, "overseas.state"]
     rows = []
     for each in snapshots:
-        whose = each.profile.name, each.profile.environment_label, each.profile.account.masked, each.load_state
+        whose = (
+            each.profile.name,
+            each.profile.environment_label,
+            each.profile.account.masked,
+            each.load_state,
+        )
         nothing = Balance(summary=BalanceSummary(), holdings=())
         balance = each.balance if isinstance(each, BalanceSnapshot) else nothing
         told = overseas_summary(balance, amounts_hidden=False).get("overseas", {})
@@ -114,7 +123,11 @@ def _failed_dict(failed: FailedSnapshot) -> dict[str, Any]:
 
 
 def holdings_json(
-    snapshot: BalanceSnapshot, *, as_lots: bool, amounts_hidden: bool = False, market: Market | None = None
+    snapshot: BalanceSnapshot,
+    *,
+    as_lots: bool,
+    amounts_hidden: bool = False,
+    market: Market | None = None,
 ) -> str:
     """Holdings with their weight and lots, of one `market` or of all; those abroad apart.
 
@@ -131,20 +144,26 @@ def holdings_json(
     return to_json(head | overseas_holdings(balance, market, amounts_hidden=amounts_hidden))
 
 
-def summary_csv(snapshot: BalanceSnapshot, words: Translations, *, amounts_hidden: bool = False) -> str:
+def summary_csv(snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: bool = False) -> str:
     """A line for each field: KIS's key, its label, its value; then what is held abroad, in won."""
     summary = kis_fields(snapshot.balance.summary, amounts_hidden=amounts_hidden)
-    labels = (words(f"summary.{spec.name}") for spec in field_specs(BalanceSummary))
+    labels = (t(f"summary.{spec.name}") for spec in field_specs(BalanceSummary))
     rows = [
         (key, label, value) for (key, value), label in zip(summary.items(), labels, strict=True)
     ]
     abroad = overseas_totals(snapshot.balance, amounts_hidden=amounts_hidden)
-    rows += [(f"overseas.{name}", words(f"overseas_total.{name}"), value) for name, value in abroad.items()]
+    rows += [
+        (f"overseas.{name}", t(f"overseas_total.{name}"), value) for name, value in abroad.items()
+    ]
     return to_csv(("key", "label", "value"), rows)
 
 
 def holdings_csv(
-    snapshot: BalanceSnapshot, *, as_lots: bool, amounts_hidden: bool = False, market: Market | None = None
+    snapshot: BalanceSnapshot,
+    *,
+    as_lots: bool,
+    amounts_hidden: bool = False,
+    market: Market | None = None,
 ) -> str:
     """A line for each holding, of one `market` or of all; KIS's keys of home at the head.
 
@@ -158,7 +177,9 @@ def holdings_csv(
         return _lots_csv(Lot, rows, amounts_hidden=amounts_hidden)
     if as_lots:
         rows = [lot for each in of_market for lot in each.lots]
-        return _lots_csv(type(rows[0]) if rows else TradeDateLot, rows, amounts_hidden=amounts_hidden)
+        return _lots_csv(
+            type(rows[0]) if rows else TradeDateLot, rows, amounts_hidden=amounts_hidden
+        )
     head = [spec.key for spec in field_specs(Holding)]
     return to_csv(
         (*head, "weight", "market", "currency", *KRW_COLUMNS),

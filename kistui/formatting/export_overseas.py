@@ -3,11 +3,11 @@
 from typing import Any
 
 from kistui.clock import KST
+from kistui.formatting.privacy import kis_fields
 from kistui.models.balance import Balance
-from kistui.models.overseas import OverseasHolding, Market, OverseasBalance
 from kistui.models.holdings import total_value
 from kistui.models.load_state import Failed, Loaded, NotLoaded, last_loaded
-from kistui.formatting.privacy import kis_fields
+from kistui.models.overseas import Market, OverseasBalance, OverseasHolding
 
 JsonObject = dict[str, Any]
 
@@ -29,7 +29,8 @@ def overseas_summary(balance: Balance, *, amounts_hidden: bool) -> JsonObject:
         "totals": kis_fields(abroad.totals, amounts_hidden=amounts_hidden),
         "cash": [kis_fields(each, amounts_hidden=amounts_hidden) for each in abroad.cash],
         "rates": {
-            code: {"won": each.krw_per_unit, "unit": each.unit} for code, each in abroad.exchange_rates.items()
+            code: {"won": each.krw_per_unit, "unit": each.unit}
+            for code, each in abroad.exchange_rates.items()
         },
         "computed": overseas_totals(balance, amounts_hidden=amounts_hidden),
     }
@@ -48,7 +49,9 @@ def overseas_totals(balance: Balance, *, amounts_hidden: bool) -> JsonObject:
     return {name: value if known and name in shown else None for name, value in sums.items()}
 
 
-def overseas_holdings(balance: Balance, market: Market | None, *, amounts_hidden: bool) -> JsonObject:
+def overseas_holdings(
+    balance: Balance, market: Market | None, *, amounts_hidden: bool
+) -> JsonObject:
     """Under `overseas`: state, the holdings of one market or of all with their rows from KIS."""
     if isinstance(balance.overseas, NotLoaded):
         return {}
@@ -61,7 +64,9 @@ def _holding_dict(holding: OverseasHolding, *, amounts_hidden: bool) -> JsonObje
     figures: JsonObject = {"market": holding.market.value}
     figures |= {name: getattr(holding, name) for name in PUBLIC_FIELDS}
     figures |= {name: None if amounts_hidden else getattr(holding, name) for name in AMOUNT_FIELDS}
-    return figures | {"lots": [kis_fields(lot, amounts_hidden=amounts_hidden) for lot in holding.lots]}
+    return figures | {
+        "lots": [kis_fields(lot, amounts_hidden=amounts_hidden) for lot in holding.lots]
+    }
 
 
 def _last_overseas(balance: Balance) -> OverseasBalance:

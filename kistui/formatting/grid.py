@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from kistui.formatting.cells import Cell, Line, Role, label_value, display_width
+from kistui.formatting.cells import Cell, Line, Role, display_width, label_value
 
 TWO_COLUMN_MIN_WIDTH = 70
 """Columns of the screen from which there is room for two."""

@@ -6,12 +6,18 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from kistui.models.overseas import OverseasHolding
-from kistui.models.holdings import AnyHolding
-from kistui.models.rounding import round_half_up
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Role
-from kistui.formatting.column_widths import WidthMeasurer, max_amount_width, max_decimal_width, max_number_width, max_text_width
+from kistui.formatting.column_widths import (
+    WidthMeasurer,
+    max_amount_width,
+    max_decimal_width,
+    max_number_width,
+    max_text_width,
+)
+from kistui.models.holdings import AnyHolding
+from kistui.models.overseas import OverseasHolding
+from kistui.models.rounding import round_half_up
 
 CellValue = int | Decimal | str | None
 ValueGetter = Callable[[AnyHolding], Any]
@@ -95,7 +101,13 @@ HOLDING_COLUMNS = (
         drop_priority=8,
         sort_key=lambda h: _natural_sort_key(h.code),
     ),
-    HoldingColumn("name", attrgetter("name"), _name_cell, max_text_width, sort_key=lambda h: _natural_sort_key(h.name)),
+    HoldingColumn(
+        "name",
+        attrgetter("name"),
+        _name_cell,
+        max_text_width,
+        sort_key=lambda h: _natural_sort_key(h.name),
+    ),
     HoldingColumn(
         "quantity",
         attrgetter("quantity"),
@@ -112,10 +124,26 @@ HOLDING_COLUMNS = (
         drop_priority=10,
         is_sensitive=True,
     ),
-    HoldingColumn("average_price", _average_price, show.format_number, max_decimal_width, drop_priority=7, is_sensitive=True),
-    HoldingColumn("price", attrgetter("price"), show.format_number, max_decimal_width, drop_priority=5),
+    HoldingColumn(
+        "average_price",
+        _average_price,
+        show.format_number,
+        max_decimal_width,
+        drop_priority=7,
+        is_sensitive=True,
+    ),
+    HoldingColumn(
+        "price", attrgetter("price"), show.format_number, max_decimal_width, drop_priority=5
+    ),
     HoldingColumn("day_rate", attrgetter("day_rate"), show.format_percent, drop_priority=9),
-    HoldingColumn("day_profit", GET_DAY_PROFIT, show.format_change, drop_priority=11, is_computed=True, is_sensitive=True),
+    HoldingColumn(
+        "day_profit",
+        GET_DAY_PROFIT,
+        show.format_change,
+        drop_priority=11,
+        is_computed=True,
+        is_sensitive=True,
+    ),
     HoldingColumn(
         "foreign_valuation",
         lambda h: _local_currency_amount(h, "valuation"),
@@ -134,8 +162,12 @@ HOLDING_COLUMNS = (
         is_sensitive=True,
         is_overseas_only=True,
     ),
-    HoldingColumn("valuation", GET_VALUATION, show.format_number, drop_priority=2, is_sensitive=True),
-    HoldingColumn("profit_loss", GET_PROFIT_LOSS, show.format_change, drop_priority=3, is_sensitive=True),
+    HoldingColumn(
+        "valuation", GET_VALUATION, show.format_number, drop_priority=2, is_sensitive=True
+    ),
+    HoldingColumn(
+        "profit_loss", GET_PROFIT_LOSS, show.format_change, drop_priority=3, is_sensitive=True
+    ),
     HoldingColumn("profit_rate", attrgetter("profit_rate"), show.format_percent, drop_priority=1),
     HoldingColumn("weight", attrgetter("weight"), show.format_share, drop_priority=6),
 )

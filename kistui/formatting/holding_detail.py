@@ -2,24 +2,24 @@
 
 from datetime import date
 
-from kistui.models import price_changes
-from kistui.models.balance import Holding, Lot
-from kistui.models.kis_fields import field_specs
-from kistui.models.overseas import OverseasHolding
-from kistui.models.holdings import AnyHolding
-from kistui.models.record import replace
 from kistui.formatting import values as show
 from kistui.formatting.cells import Line, Role
-from kistui.formatting.overseas_holding_detail import overseas_detail_lines
+from kistui.formatting.grid import LabelledValue, two_column_lines, wrap_text
 from kistui.formatting.holding_detail_common import (
     break_even_lines,
-    format_field,
     detail_heading,
+    format_field,
     raw_field_lines,
     weight_cell,
 )
-from kistui.formatting.grid import LabelledValue, wrap_text, two_column_lines
+from kistui.formatting.overseas_holding_detail import overseas_detail_lines
 from kistui.i18n.translations import Translations
+from kistui.models import price_changes
+from kistui.models.balance import Holding, Lot
+from kistui.models.holdings import AnyHolding
+from kistui.models.kis_fields import field_specs
+from kistui.models.overseas import OverseasHolding
+from kistui.models.record import replace
 
 EXPIRY_WARNING_DAYS = 30
 """Days before its expiry from which a lot is warned about."""
@@ -49,7 +49,7 @@ _COMPUTED_WHEN_MERGED = frozenset({"average_price", "profit_rate"})
 def holding_detail_lines(
     holding: AnyHolding,
     position: tuple[int, int],
-    words: Translations,
+    t: Translations,
     width: int,
     today: date,
     *,
@@ -63,25 +63,32 @@ def holding_detail_lines(
     """
     width = min(width, MAX_DETAIL_WIDTH)
     if isinstance(holding, OverseasHolding):
-        return overseas_detail_lines(holding, position, words, width, show_raw_fields=show_raw_fields, amounts_hidden=amounts_hidden)
+        return overseas_detail_lines(
+            holding,
+            position,
+            t,
+            width,
+            show_raw_fields=show_raw_fields,
+            amounts_hidden=amounts_hidden,
+        )
     kinds = dict.fromkeys(lot.trade_kind for lot in holding.lots if lot.trade_kind)
     lines = [
         detail_heading(holding, kinds, position, width),
-        *_expiry_warnings(holding, today, words, width),
+        *_expiry_warnings(holding, today, t, width),
         (),
-        *two_column_lines(_computed_entries(holding, words, amounts_hidden=amounts_hidden), width),
-        *break_even_lines(holding, words, width, words("unit.won"), amounts_hidden=amounts_hidden),
+        *two_column_lines(_computed_entries(holding, t, amounts_hidden=amounts_hidden), width),
+        *break_even_lines(holding, t, width, t("unit.won"), amounts_hidden=amounts_hidden),
         (),
-        *_lot_lines(holding, words, width, amounts_hidden=amounts_hidden),
+        *_lot_lines(holding, t, width, amounts_hidden=amounts_hidden),
         (),
-        *wrap_text(words("summary_label.computed"), width, Role.DIM),
+        *wrap_text(t("summary_label.computed"), width, Role.DIM),
     ]
     if show_raw_fields:
-        lines += raw_field_lines(holding.lots, words, width, amounts_hidden=amounts_hidden)
+        lines += raw_field_lines(holding.lots, t, width, amounts_hidden=amounts_hidden)
     return tuple(lines)
 
 
-def _expiry_warnings(holding: Holding, today: date, words: Translations, width: int) -> list[Line]:
+def _expiry_warnings(holding: Holding, today: date, t: Translations, width: int) -> list[Line]:
     """A line for each lot held that is to be repaid soon or should have been, the first first."""
     due = [(lot.expiry_date, lot) for lot in holding.lots if lot.expiry_date and lot.quantity != 0]
     lines: list[Line] = []
@@ -89,8 +96,11 @@ def _expiry_warnings(holding: Holding, today: date, words: Translations, width: 
         left = (expiry - today).days
         if left > EXPIRY_WARNING_DAYS:
             break
-        text = words(
-            _expiry_message_key(left), days=abs(left), date=expiry.isoformat(), kind=lot.trade_kind or ""
+        text = t(
+            _expiry_message_key(left),
+            days=abs(left),
+            date=expiry.isoformat(),
+            kind=lot.trade_kind or "",
         )
         lines += wrap_text(text, width, Role.BAD)
     return lines
@@ -102,36 +112,52 @@ def _expiry_message_key(days: int) -> str:
     return "detail.expires" if days > 0 else "detail.expired"
 
 
-def _computed_entries(holding: Holding, words: Translations, *, amounts_hidden: bool) -> list[LabelledValue]:
+def _computed_entries(
+    holding: Holding, t: Translations, *, amounts_hidden: bool
+) -> list[LabelledValue]:
     profit = show.format_change(holding.day_profit)
     if amounts_hidden and holding.day_profit is not None:
         profit = show.masked_amount()
     return [
-        LabelledValue(words("column.day_profit") + show.COMPUTED_MARK, profit),
-        LabelledValue(words("column.weight") + show.COMPUTED_MARK, weight_cell(holding.weight)),
+        LabelledValue(t("column.day_profit") + show.COMPUTED_MARK, profit),
+        LabelledValue(t("column.weight") + show.COMPUTED_MARK, weight_cell(holding.weight)),
     ]
 
 
-def _lot_lines(holding: Holding, words: Translations, width: int, *, amounts_hidden: bool) -> list[Line]:
+def _lot_lines(
+    holding: Holding, t: Translations, width: int, *, amounts_hidden: bool
+) -> list[Line]:
     """The one lot's fields; of several, what they are together and then each."""
     lots = holding.lots
     if len(lots) == 1:
-        return list(two_column_lines(_field_entries(_without_unpriced_fields(lots[0]), words, amounts_hidden=amounts_hidden), width))
-    lines = list(two_column_lines(_field_entries(holding, words, amounts_hidden=amounts_hidden), width))
+        return list(
+            two_column_lines(
+                _field_entries(_without_unpriced_fields(lots[0]), t, amounts_hidden=amounts_hidden),
+                width,
+            )
+        )
+    lines = list(two_column_lines(_field_entries(holding, t, amounts_hidden=amounts_hidden), width))
     for number, lot in enumerate(lots, 1):
-        title = words("detail.lot", n=number, of=len(lots), kind=lot.trade_kind or "")
+        title = t("detail.lot", n=number, of=len(lots), kind=lot.trade_kind or "")
         lines += [(), *wrap_text(title, width, Role.STRONG)]
-        lines += two_column_lines(_field_entries(_without_unpriced_fields(lot), words, amounts_hidden=amounts_hidden), width)
+        lines += two_column_lines(
+            _field_entries(_without_unpriced_fields(lot), t, amounts_hidden=amounts_hidden),
+            width,
+        )
     return lines
 
 
-def _field_entries(record: Holding | Lot, words: Translations, *, amounts_hidden: bool) -> list[LabelledValue]:
+def _field_entries(
+    record: Holding | Lot, t: Translations, *, amounts_hidden: bool
+) -> list[LabelledValue]:
     known = {spec.name: spec for spec in field_specs(type(record))}
-    record = replace(record, day_change=price_changes.signed_change(record.day_change, record.day_rate))
+    record = replace(
+        record, day_change=price_changes.signed_change(record.day_change, record.day_rate)
+    )
     marked = _COMPUTED_WHEN_MERGED if isinstance(record, Holding) else frozenset[str]()
     return [
         LabelledValue(
-            words(f"lot.{name}") + (show.COMPUTED_MARK if name in marked else ""),
+            t(f"lot.{name}") + (show.COMPUTED_MARK if name in marked else ""),
             format_field(known[name], getattr(record, name), amounts_hidden=amounts_hidden),
         )
         for name in LOT_FIELD_ORDER

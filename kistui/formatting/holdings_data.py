@@ -30,7 +30,9 @@ class HoldingsData:
             values = self._column_cache[getter] = list(map(getter, self.holdings))
         return values
 
-    def sorted_rows(self, sort_key: Callable[[AnyHolding], Any], *, descending: bool) -> Sequence[int]:
+    def sorted_rows(
+        self, sort_key: Callable[[AnyHolding], Any], *, descending: bool
+    ) -> Sequence[int]:
         """All rows in the order of their keys; equal ones stay as they are, `None` is the last."""
         rows = self._order_cache.get((sort_key, descending))
         if rows is None:

@@ -4,16 +4,16 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
+from kistui.formatting import values as show
+from kistui.formatting.cells import Cell, Role
+from kistui.formatting.column_fit import NAME_INDEX
+from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn
+from kistui.formatting.holdings_data import Getter, HoldingsData
+from kistui.formatting.holdings_view_state import FilteredHoldings, HoldingsViewState
+from kistui.formatting.total_rows import MarketTotalRow, TotalRow
+from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
 from kistui.models.holdings import AnyHolding
-from kistui.formatting import values as show
-from kistui.formatting.holdings_view_state import FilteredHoldings, HoldingsViewState
-from kistui.formatting.cells import Cell, Role
-from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn
-from kistui.formatting.column_fit import NAME_INDEX
-from kistui.formatting.total_rows import MarketTotalRow, TotalRow
-from kistui.formatting.holdings_data import Getter, HoldingsData
-from kistui.i18n.translations import Translations
 
 RowCells = tuple[Cell, ...]
 MAX_CACHED_TOTALS = 8
@@ -25,10 +25,15 @@ class HoldingsFormatter:
     """A balance's holdings in words, however they are arranged."""
 
     def __init__(
-        self, balance: Balance, words: Translations, *, amounts_hidden: bool, data: HoldingsData | None = None
+        self,
+        balance: Balance,
+        t: Translations,
+        *,
+        amounts_hidden: bool,
+        data: HoldingsData | None = None,
     ) -> None:
         self.balance = balance
-        self.words = words
+        self.t = t
         self.amounts_hidden = amounts_hidden
         self.data = data or HoldingsData(balance)
         self._row_cache: dict[int, RowCells] = {}
@@ -36,7 +41,9 @@ class HoldingsFormatter:
 
     def with_amounts_hidden(self, amounts_hidden: bool) -> "HoldingsFormatter":
         """The same holdings with their amounts, or without."""
-        return HoldingsFormatter(self.balance, self.words, amounts_hidden=amounts_hidden, data=self.data)
+        return HoldingsFormatter(
+            self.balance, self.t, amounts_hidden=amounts_hidden, data=self.data
+        )
 
     def row_cells(self, holding: AnyHolding) -> RowCells:
         """A holding's cells, one a column."""
@@ -46,7 +53,9 @@ class HoldingsFormatter:
             self._row_cache[id(holding)] = made
         return made
 
-    def totals_for(self, filtered: FilteredHoldings, view_state: HoldingsViewState) -> "VisibleTotals":
+    def totals_for(
+        self, filtered: FilteredHoldings, view_state: HoldingsViewState
+    ) -> "VisibleTotals":
         """What is shown as a whole: the same in whatever order."""
         key = view_state.query, view_state.market, view_state.show_sold_out
         shown = self._totals_cache.get(key)
@@ -59,22 +68,34 @@ class HoldingsFormatter:
     def format_cell(self, column: HoldingColumn, value: Any) -> Cell:
         """A value as it stands below a column's title."""
         cell = column.format_value(value)
-        return show.mask_amount(cell, amounts_hidden=True) if self.amounts_hidden and column.is_sensitive else cell
+        return (
+            show.mask_amount(cell, amounts_hidden=True)
+            if self.amounts_hidden and column.is_sensitive
+            else cell
+        )
 
     def column_values(self, index: int) -> list[Any]:
         """What there is to be seen in a column of each row."""
-        return self._name_values if index == NAME_INDEX else self.data.column(HOLDING_COLUMNS[index].get_value)
+        return (
+            self._name_values
+            if index == NAME_INDEX
+            else self.data.column(HOLDING_COLUMNS[index].get_value)
+        )
 
     @cached_property
     def _name_values(self) -> list[str | None]:
         """With the number of lots where there are several."""
-        pairs = zip(self.data.column(HOLDING_COLUMNS[NAME_INDEX].get_value), self.data.column(_GET_LOTS), strict=True)
-        return [_name_with_lot_count(name, len(lots), self.words) for name, lots in pairs]
+        pairs = zip(
+            self.data.column(HOLDING_COLUMNS[NAME_INDEX].get_value),
+            self.data.column(_GET_LOTS),
+            strict=True,
+        )
+        return [_name_with_lot_count(name, len(lots), self.t) for name, lots in pairs]
 
     def _format_holding_cell(self, column: HoldingColumn, holding: AnyHolding) -> Cell:
         value = column.get_value(holding)
         if column is HOLDING_COLUMNS[NAME_INDEX]:
-            value = _name_with_lot_count(value, len(holding.lots), self.words)
+            value = _name_with_lot_count(value, len(holding.lots), self.t)
         cell = self.format_cell(column, value)
         return Cell(cell.text, Role.DIM) if holding.is_sold_out else cell
 
@@ -83,11 +104,11 @@ class VisibleTotals:
     """What is shown of the holdings, as a whole: sums and widths, each made when asked for."""
 
     def __init__(self, filtered: FilteredHoldings, formatter: HoldingsFormatter) -> None:
-        sheet, words = filtered.data, formatter.words
+        sheet, t = filtered.data, formatter.t
         self._rows = filtered.rows
         self._formatter = formatter
-        markets = (MarketTotalRow(group, sheet, words) for group in filtered.groups)
-        self._total_rows: list[TotalRow | MarketTotalRow] = [TotalRow(filtered, words), *markets]
+        markets = (MarketTotalRow(group, sheet, t) for group in filtered.groups)
+        self._total_rows: list[TotalRow | MarketTotalRow] = [TotalRow(filtered, t), *markets]
         self._cell_cache: dict[tuple[int, int], Cell] = {}
         self._width_cache: dict[int, int] = {}
 
@@ -98,7 +119,9 @@ class VisibleTotals:
             column = HOLDING_COLUMNS[index]
             cell = self._total_rows[total_index].format_cell(column.name)
             hidden = self._formatter.amounts_hidden and column.is_sensitive and bool(cell.text)
-            cell = self._cell_cache[total_index, index] = show.mask_amount(cell, amounts_hidden=hidden)
+            cell = self._cell_cache[total_index, index] = show.mask_amount(
+                cell, amounts_hidden=hidden
+            )
         return cell
 
     def totals_width(self, index: int) -> int:
@@ -109,7 +132,9 @@ class VisibleTotals:
         """The width of the widest cell of a column."""
         width = self._width_cache.get(index)
         if width is None:
-            width = self._width_cache[index] = max(self.totals_width(index), self._holdings_width(index))
+            width = self._width_cache[index] = max(
+                self.totals_width(index), self._holdings_width(index)
+            )
         return width
 
     def _holdings_width(self, index: int) -> int:
@@ -118,5 +143,5 @@ class VisibleTotals:
         return column.measure_width(shown, lambda value: self._formatter.format_cell(column, value))
 
 
-def _name_with_lot_count(name: str | None, lot_count: int, words: Translations) -> str | None:
-    return words("holdings.lots", name=name or "", n=lot_count) if lot_count > 1 else name
+def _name_with_lot_count(name: str | None, lot_count: int, t: Translations) -> str | None:
+    return t("holdings.lots", name=name or "", n=lot_count) if lot_count > 1 else name

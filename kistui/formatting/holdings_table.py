@@ -3,17 +3,22 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from kistui.models.balance import Balance
-from kistui.models.overseas import OverseasHolding
-from kistui.models.holdings import AnyHolding
 from kistui.formatting import values as show
-from kistui.formatting.holdings_view_state import DEFAULT_VIEW_STATE, FilteredHoldings, HoldingsViewState, filter_and_sort
-from kistui.formatting.cells import Cell, Line, Role, truncate, pad, display_width
-from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn
+from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
 from kistui.formatting.column_fit import NAME_INDEX, ColumnLayout, fit_columns
+from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn
 from kistui.formatting.holdings_formatter import HoldingsFormatter
+from kistui.formatting.holdings_view_state import (
+    DEFAULT_VIEW_STATE,
+    FilteredHoldings,
+    HoldingsViewState,
+    filter_and_sort,
+)
 from kistui.formatting.total_rows import market_row_key
 from kistui.i18n.translations import Translations
+from kistui.models.balance import Balance
+from kistui.models.holdings import AnyHolding
+from kistui.models.overseas import OverseasHolding
 
 MIN_NAME_WIDTH, MAX_NAME_WIDTH = 10, 32
 
@@ -22,7 +27,11 @@ class TableLayout:
     """A laid-out table; every line is as wide as every other, and made when it is looked at."""
 
     def __init__(
-        self, header: Line, row_keys: tuple[str, ...], render_row: Callable[[int], Line], total_row: Line
+        self,
+        header: Line,
+        row_keys: tuple[str, ...],
+        render_row: Callable[[int], Line],
+        total_row: Line,
     ) -> None:
         self.header = header
         self.row_keys = row_keys
@@ -56,16 +65,18 @@ class HoldingsTable:
     def __init__(
         self,
         balance: Balance,
-        words: Translations,
+        t: Translations,
         view_state: HoldingsViewState = DEFAULT_VIEW_STATE,
         *,
         amounts_hidden: bool = False,
         formatter: HoldingsFormatter | None = None,
     ) -> None:
-        self._formatter = formatter = formatter or HoldingsFormatter(balance, words, amounts_hidden=amounts_hidden)
+        self._formatter = formatter = formatter or HoldingsFormatter(
+            balance, t, amounts_hidden=amounts_hidden
+        )
         self.filtered: FilteredHoldings = filter_and_sort(balance, view_state, formatter.data)
         self._totals = formatter.totals_for(self.filtered, view_state)
-        self._titles = [_column_title(column, view_state, words) for column in HOLDING_COLUMNS]
+        self._titles = [_column_title(column, view_state, t) for column in HOLDING_COLUMNS]
         self._candidate_columns = _candidate_column_indexes(self.filtered, view_state)
         self._rows, self._row_keys = _display_rows(self.filtered)
 
@@ -91,11 +102,16 @@ class HoldingsTable:
             return _layout_row(found, self._formatter.row_cells(holding).__getitem__)
 
         header = _layout_row(found, lambda column: Cell(self._titles[column], Role.DIM))
-        return TableLayout(header, self._row_keys, row, _layout_row(found, partial(shown.total_cell, 0)))
+        return TableLayout(
+            header, self._row_keys, row, _layout_row(found, partial(shown.total_cell, 0))
+        )
 
     def _fit_columns(self, width: int) -> ColumnLayout:
         titles = [display_width(title) for title in self._titles]
-        usual = min(max(titles[NAME_INDEX], self._totals.column_width(NAME_INDEX), MIN_NAME_WIDTH), MAX_NAME_WIDTH)
+        usual = min(
+            max(titles[NAME_INDEX], self._totals.column_width(NAME_INDEX), MIN_NAME_WIDTH),
+            MAX_NAME_WIDTH,
+        )
         # The name gives way to numbers, but the words for sums stay whole.
         least = min(usual, max(MIN_NAME_WIDTH, self._totals.totals_width(NAME_INDEX)))
 
@@ -112,27 +128,29 @@ def holding_row_key(holding: AnyHolding) -> str:
 
 
 def table_titles(
-    balance: Balance, table: HoldingsTable, view_state: HoldingsViewState, words: Translations
+    balance: Balance, table: HoldingsTable, view_state: HoldingsViewState, t: Translations
 ) -> tuple[str, str]:
     """The words in the frame: how many there are and in what order; how many are left out."""
     sheet = table.filtered.data
     n = sheet.held_count
-    parts = [words("holdings.title" if balance.is_complete else "holdings.partial", n=n)]
+    parts = [t("holdings.title" if balance.is_complete else "holdings.partial", n=n)]
     if view_state.market is not None:
-        parts.append(words(f"market.{view_state.market.value}"))
+        parts.append(t(f"market.{view_state.market.value}"))
     if view_state.is_filtered:
         shown = len(table.filtered.rows)
-        parts.append(words("holdings.found", n=shown, of=table.filtered.unfiltered_count))
+        parts.append(t("holdings.found", n=shown, of=table.filtered.unfiltered_count))
     if view_state.sort_column is not None:
         mark = show.DOWN_ARROW if view_state.descending else show.UP_ARROW
-        name = words(f"column.{view_state.sort_column}")
-        parts.append(words("holdings.sorted", column=f"{name} {mark}"))
+        name = t(f"column.{view_state.sort_column}")
+        parts.append(t("holdings.sorted", column=f"{name} {mark}"))
     sold_out = len(sheet.holdings) - n
     state = "sold_out_shown" if view_state.show_sold_out else "sold_out_hidden"
-    return " · ".join(parts), words(f"holdings.{state}", n=sold_out) if sold_out else ""
+    return " · ".join(parts), t(f"holdings.{state}", n=sold_out) if sold_out else ""
 
 
-def _candidate_column_indexes(filtered: FilteredHoldings, view_state: HoldingsViewState) -> list[int]:
+def _candidate_column_indexes(
+    filtered: FilteredHoldings, view_state: HoldingsViewState
+) -> list[int]:
     """The columns that may be shown."""
     only = view_state.visible_columns
     return [
@@ -161,7 +179,9 @@ def _display_rows(filtered: FilteredHoldings) -> tuple[Sequence[int], tuple[str,
 
 def _layout_row(layout: ColumnLayout, cell: Callable[[int], Cell]) -> Line:
     space = " " * layout.gap
-    return tuple(_align_cell(HOLDING_COLUMNS[at], width, cell(at), space) for at, width in layout.columns)
+    return tuple(
+        _align_cell(HOLDING_COLUMNS[at], width, cell(at), space) for at, width in layout.columns
+    )
 
 
 def _align_cell(column: HoldingColumn, width: int, cell: Cell, gap: str) -> Cell:
@@ -170,8 +190,8 @@ def _align_cell(column: HoldingColumn, width: int, cell: Cell, gap: str) -> Cell
     return Cell(pad(text, width, align_right=not is_text) + gap, cell.role)
 
 
-def _column_title(column: HoldingColumn, view_state: HoldingsViewState, words: Translations) -> str:
-    title = words(f"column.{column.name}") + (show.COMPUTED_MARK if column.is_computed else "")
+def _column_title(column: HoldingColumn, view_state: HoldingsViewState, t: Translations) -> str:
+    title = t(f"column.{column.name}") + (show.COMPUTED_MARK if column.is_computed else "")
     if column.name != view_state.sort_column:
         return title
     return title + (show.DOWN_ARROW if view_state.descending else show.UP_ARROW)

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from kistui.models.balance import Balance
-from kistui.models.overseas import Market
-from kistui.models.holdings import AnyHolding, latest_overseas, all_holdings
-from kistui.models.record import record, replace
 from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn, find_column
-from kistui.formatting.search import compile_query, is_blank_query, search_text
 from kistui.formatting.holdings_data import GET_IS_SOLD_OUT, Getter, HoldingsData
+from kistui.formatting.search import compile_query, is_blank_query, search_text
+from kistui.models.balance import Balance
+from kistui.models.holdings import AnyHolding, all_holdings, latest_overseas
+from kistui.models.overseas import Market
+from kistui.models.record import record, replace
 
 _GET_MARKET: Getter[Market] = attrgetter("market")
 
@@ -49,9 +49,11 @@ class HoldingsViewState:
         column, columns = data.get("column"), data.get("columns")
         known = {each.name for each in HOLDING_COLUMNS}
         return cls(
-            column=column if isinstance(column, str) and column in known else None,
+            sort_column=column if isinstance(column, str) and column in known else None,
             descending=data.get("descending") is not False,
-            columns=tuple(each for each in columns if isinstance(each, str) and each in known)
+            visible_columns=tuple(
+                each for each in columns if isinstance(each, str) and each in known
+            )
             if isinstance(columns, list)
             else None,
         )
@@ -88,7 +90,9 @@ class FilteredHoldings(NamedTuple):
         return tuple(self.data.holdings[row] for row in self.rows)
 
 
-def filter_and_sort(balance: Balance, view_state: HoldingsViewState, data: HoldingsData | None = None) -> FilteredHoldings:
+def filter_and_sort(
+    balance: Balance, view_state: HoldingsViewState, data: HoldingsData | None = None
+) -> FilteredHoldings:
     """A balance's holdings filtered and sorted; the sold-out ones, if shown, at the end.
 
     With anything held abroad they stand market by market, those at home first.
@@ -119,7 +123,9 @@ def _matching_rows(data: HoldingsData, view_state: HoldingsViewState) -> Sequenc
     rows: Sequence[int] = range(len(data.holdings))
     column, market = find_column(view_state.sort_column), view_state.market
     if column is not None:
-        rows = data.sorted_rows(column.sort_key or column.get_value, descending=view_state.descending)
+        rows = data.sorted_rows(
+            column.sort_key or column.get_value, descending=view_state.descending
+        )
     if market is not None:
         markets = data.column(_GET_MARKET)
         rows = [row for row in rows if markets[row] is market]

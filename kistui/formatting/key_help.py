@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from kistui.models.record import record
-from kistui.formatting.cells import Cell, Line, Role, truncate, pad, display_width
+from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
 from kistui.formatting.search import matches_all_words
 from kistui.i18n.translations import Translations
+from kistui.models.record import record
 
 COLUMN_GAP = 2
 
@@ -28,21 +28,22 @@ def filter_key_help(entries: Iterable[KeyHelp], query: str) -> list[KeyHelp]:
     return [
         each
         for each in entries
-        if wanted in each.keys or matches_all_words((each.description, *each.keys, *each.search_terms), query)
+        if wanted in each.keys
+        or matches_all_words((each.description, *each.keys, *each.search_terms), query)
     ]
 
 
-def key_help_lines(entries: Sequence[KeyHelp], words: Translations, width: int) -> tuple[Line, ...]:
+def key_help_lines(entries: Sequence[KeyHelp], t: Translations, width: int) -> tuple[Line, ...]:
     """The actions under the titles of their groups; what they do is cut, their keys are not."""
     if not entries:
-        return ((Cell(words("help.none"), Role.DIM),),)
+        return ((Cell(t("help.none"), Role.DIM),),)
     room = max(display_width(_joined_keys(each)) for each in entries) + COLUMN_GAP
     lines: list[Line] = []
     group = ""
     for each in entries:
         if each.group != group:
             group = each.group
-            lines += [(), (Cell(words(f"key_group.{group}"), Role.STRONG),)]
+            lines += [(), (Cell(t(f"key_group.{group}"), Role.STRONG),)]
         lines.append(
             (
                 Cell(pad(_joined_keys(each), room), Role.LABEL),
@@ -56,14 +57,14 @@ def _joined_keys(entry: KeyHelp) -> str:
     return " ".join(entry.keys)
 
 
-def key_help_markdown(entries: Iterable[KeyHelp], words: Translations) -> str:
+def key_help_markdown(entries: Iterable[KeyHelp], t: Translations) -> str:
     """The table of the README, group by group."""
     lines = ["| key | does |", "|---|---|"]
     group = ""
     for each in entries:
         if each.group != group:
             group = each.group
-            lines.append(f"| **{words(f'key_group.{group}')}** | |")
+            lines.append(f"| **{t(f'key_group.{group}')}** | |")
         keys = " ".join(f"`{key}`" for key in each.keys).replace("|", "\\|")
         lines.append(f"| {keys} | {each.description} |")
     return "\n".join(lines)

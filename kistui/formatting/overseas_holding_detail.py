@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from kistui.models.kis_fields import field_specs
-from kistui.models.overseas import OverseasHolding
 from kistui.formatting import values as show
 from kistui.formatting.cells import Line, Role
+from kistui.formatting.grid import LabelledValue, two_column_lines, wrap_text
 from kistui.formatting.holding_detail_common import (
     break_even_lines,
-    format_field,
     detail_heading,
+    format_field,
     raw_field_lines,
     weight_cell,
 )
-from kistui.formatting.grid import LabelledValue, wrap_text, two_column_lines
 from kistui.i18n.translations import Translations
+from kistui.models.kis_fields import field_specs
+from kistui.models.overseas import OverseasHolding
 
 # In reading order, by twos; rows by exchange have some of them.
 OVERSEAS_LOT_FIELD_ORDER = (
@@ -41,35 +41,37 @@ _PRICE_DEPENDENT = frozenset({"price", "valuation", "profit_loss", "profit_rate"
 def overseas_detail_lines(
     holding: OverseasHolding,
     position: tuple[int, int],
-    words: Translations,
+    t: Translations,
     width: int,
     *,
     show_raw_fields: bool,
     amounts_hidden: bool,
 ) -> tuple[Line, ...]:
     """The lines of a holding abroad, none wider than `width` columns."""
-    where = (words(f"market.{holding.market.value}"), holding.currency)
+    where = (t(f"market.{holding.market.value}"), holding.currency)
     lines = [
         detail_heading(holding, where, position, width),
         (),
-        *two_column_lines(_krw_entries(holding, words, amounts_hidden=amounts_hidden), width),
-        *break_even_lines(holding, words, width, f" {holding.currency}", amounts_hidden=amounts_hidden),
+        *two_column_lines(_krw_entries(holding, t, amounts_hidden=amounts_hidden), width),
+        *break_even_lines(holding, t, width, f" {holding.currency}", amounts_hidden=amounts_hidden),
     ]
     several = len(holding.lots) > 1
     for number, lot in enumerate(holding.lots, 1):
         lines.append(())
         if several:
             security_type = getattr(lot, "security_type", None) or ""
-            title = words("detail.lot", n=number, of=len(holding.lots), security_type=security_type)
+            title = t("detail.lot", n=number, of=len(holding.lots), security_type=security_type)
             lines += wrap_text(title, width, Role.STRONG)
-        lines += two_column_lines(_field_entries(lot, words, amounts_hidden=amounts_hidden), width)
-    lines += [(), *wrap_text(words("summary_label.computed"), width, Role.DIM)]
+        lines += two_column_lines(_field_entries(lot, t, amounts_hidden=amounts_hidden), width)
+    lines += [(), *wrap_text(t("summary_label.computed"), width, Role.DIM)]
     if show_raw_fields:
-        lines += raw_field_lines(holding.lots, words, width, amounts_hidden=amounts_hidden)
+        lines += raw_field_lines(holding.lots, t, width, amounts_hidden=amounts_hidden)
     return tuple(lines)
 
 
-def _krw_entries(holding: OverseasHolding, words: Translations, *, amounts_hidden: bool) -> list[LabelledValue]:
+def _krw_entries(
+    holding: OverseasHolding, t: Translations, *, amounts_hidden: bool
+) -> list[LabelledValue]:
     """In won at KIS's rate; several lots together too, in their own currency."""
     figures = {
         "valuation_won": show.format_number(holding.valuation_won),
@@ -84,20 +86,25 @@ def _krw_entries(holding: OverseasHolding, words: Translations, *, amounts_hidde
         }
     return [
         *(
-            LabelledValue(words(f"overseas_lot.{name}") + show.COMPUTED_MARK, show.mask_amount(cell, amounts_hidden=amounts_hidden))
+            LabelledValue(
+                t(f"overseas_lot.{name}") + show.COMPUTED_MARK,
+                show.mask_amount(cell, amounts_hidden=amounts_hidden),
+            )
             for name, cell in figures.items()
         ),
-        LabelledValue(words("overseas_lot.rate_used"), show.format_exchange_rate(holding.exchange_rate)),
-        LabelledValue(words("column.weight") + show.COMPUTED_MARK, weight_cell(holding.weight)),
+        LabelledValue(
+            t("overseas_lot.rate_used"), show.format_exchange_rate(holding.exchange_rate)
+        ),
+        LabelledValue(t("column.weight") + show.COMPUTED_MARK, weight_cell(holding.weight)),
     ]
 
 
-def _field_entries(lot: Any, words: Translations, *, amounts_hidden: bool) -> list[LabelledValue]:
+def _field_entries(lot: Any, t: Translations, *, amounts_hidden: bool) -> list[LabelledValue]:
     known = {spec.name: spec for spec in field_specs(type(lot))}
     unpriced = not lot.price and lot.quantity != 0
     return [
         LabelledValue(
-            words(f"overseas_lot.{name}"),
+            t(f"overseas_lot.{name}"),
             show.UNAVAILABLE
             if unpriced and name in _PRICE_DEPENDENT
             else format_field(known[name], getattr(lot, name), amounts_hidden=amounts_hidden),

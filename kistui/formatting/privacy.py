@@ -17,6 +17,8 @@ def is_sensitive_field(spec: FieldSpec) -> bool:
 def kis_fields(record: Any, *, amounts_hidden: bool) -> dict[str, Any]:
     """A record's values under KIS's keys, in KIS's order; hidden ones are `None`."""
     return {
-        spec.key: None if amounts_hidden and is_sensitive_field(spec) else getattr(record, spec.name)
+        spec.key: None
+        if amounts_hidden and is_sensitive_field(spec)
+        else getattr(record, spec.name)
         for spec in field_specs(type(record))
     }

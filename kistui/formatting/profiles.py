@@ -1,6 +1,8 @@
 """Profiles as lines, and what is right or wrong with the fields of the form."""
 
 from kistui.errors import InvalidAccountNumberError
+from kistui.formatting.cells import Cell, Line, Role, pad, truncate
+from kistui.i18n.translations import Translations
 from kistui.models.account import (
     APP_KEY_LENGTH,
     APP_SECRET_LENGTH,
@@ -8,8 +10,6 @@ from kistui.models.account import (
     ImportedCredentials,
     Profile,
 )
-from kistui.formatting.cells import Cell, Line, Role, truncate, pad
-from kistui.i18n.translations import Translations
 
 MAX_NAME_LENGTH = 20
 KNOWN_PRODUCT_CODES = ("01", "03", "08", "22", "29")
@@ -17,38 +17,43 @@ VISIBLE_KEY_CHARS = 4
 """Characters of an app key that may be seen; of a secret, none."""
 
 
-def profile_summary_line(profile: Profile, state_cell: Cell, words: Translations, *, is_default: bool) -> Line:
+def profile_summary_line(
+    profile: Profile, state_cell: Cell, t: Translations, *, is_default: bool
+) -> Line:
     """One profile in a list: world, name, masked account, where its secrets are, its state."""
     mark = "●" if is_default else " "
     place = "demo" if profile.is_demo else profile.secret_backend.value
     return (
         Cell(f" {mark} "),
-        Cell(f" {words(f'environment.{profile.environment_label}')} ", Role(profile.environment_label)),
+        Cell(
+            f" {t(f'environment.{profile.environment_label}')} ",
+            Role(profile.environment_label),
+        ),
         Cell(f" {pad(truncate(profile.name, MAX_NAME_LENGTH), MAX_NAME_LENGTH)} ", Role.STRONG),
         Cell(f"{profile.account.masked}  "),
-        Cell(pad(words(f"secret_backend.{place}"), 12) + "  ", Role.LABEL),
+        Cell(pad(t(f"secret_backend.{place}"), 12) + "  ", Role.LABEL),
         state_cell,
     )
 
 
-def imported_credentials_line(credentials: ImportedCredentials, words: Translations) -> Line:
+def imported_credentials_line(credentials: ImportedCredentials, t: Translations) -> Line:
     """One pair found in another tool's file."""
-    kind = words(f"environment.{credentials.environment.value}") if credentials.environment else "?"
-    account = credentials.account.masked if credentials.account else words("import.no_account")
+    kind = t(f"environment.{credentials.environment.value}") if credentials.environment else "?"
+    account = credentials.account.masked if credentials.account else t("import.no_account")
     return (
         Cell(f" {pad(kind, 6)}"),
         Cell(f"{pad(account, 14)}"),
-        Cell(words("form.ends_in", end=credentials.app_key_suffix), Role.LABEL),
+        Cell(t("form.ends_in", end=credentials.app_key_suffix), Role.LABEL),
         Cell(f"  {credentials.source}", Role.DIM),
     )
 
 
-def validate_app_key(raw: str, words: Translations) -> tuple[bool, Cell]:
+def validate_app_key(raw: str, t: Translations) -> tuple[bool, Cell]:
     """How an app key is coming along; its last four characters once it is whole."""
     value = "".join(raw.split())
     if len(value) != APP_KEY_LENGTH:
         return False, _length_cell(value, APP_KEY_LENGTH)
-    end = words("form.ends_in", end=value[-VISIBLE_KEY_CHARS:])
+    end = t("form.ends_in", end=value[-VISIBLE_KEY_CHARS:])
     return True, Cell(f"{APP_KEY_LENGTH}/{APP_KEY_LENGTH} {end}", Role.GOOD)
 
 
@@ -60,32 +65,32 @@ def validate_app_secret(raw: str) -> tuple[bool, Cell]:
     return True, Cell(f"{APP_SECRET_LENGTH}/{APP_SECRET_LENGTH}", Role.GOOD)
 
 
-def validate_account(raw: str, words: Translations) -> tuple[bool, Cell]:
+def validate_account(raw: str, t: Translations) -> tuple[bool, Cell]:
     """Whether it is an account number, and what its product code means."""
     try:
         account = AccountNumber.parse(raw)
     except InvalidAccountNumberError:
-        return False, Cell(words("form.account"), Role.BAD if raw.strip() else Role.LABEL)
+        return False, Cell(t("form.account"), Role.BAD if raw.strip() else Role.LABEL)
     known = account.product_code if account.product_code in KNOWN_PRODUCT_CODES else "other"
-    return True, Cell(f"{account.product_code} {words(f'product.{known}')}", Role.GOOD)
+    return True, Cell(f"{account.product_code} {t(f'product.{known}')}", Role.GOOD)
 
 
-def validate_profile_name(raw: str, existing_names: frozenset[str], words: Translations) -> tuple[bool, Cell]:
+def validate_profile_name(
+    raw: str, existing_names: frozenset[str], t: Translations
+) -> tuple[bool, Cell]:
     """Whether it can be the name of a new profile."""
     if raw in existing_names:
-        return False, Cell(words("form.name_taken"), Role.BAD)
+        return False, Cell(t("form.name_taken"), Role.BAD)
     fits = 0 < len(raw) <= MAX_NAME_LENGTH and all(char.isalnum() or char in "-_" for char in raw)
-    return fits, Cell(words("form.name"), Role.LABEL if fits or not raw else Role.BAD)
+    return fits, Cell(t("form.name"), Role.LABEL if fits or not raw else Role.BAD)
 
 
-def validate_passphrase(raw: str, confirmation: str, words: Translations) -> tuple[bool, Cell]:
+def validate_passphrase(raw: str, confirmation: str, t: Translations) -> tuple[bool, Cell]:
     """Whether a new passphrase was typed the same twice."""
     if not raw:
-        return False, Cell(words("form.passphrase"), Role.LABEL)
+        return False, Cell(t("form.passphrase"), Role.LABEL)
     same = raw == confirmation
-    return same, Cell(
-        words("form.same" if same else "form.not_same"), Role.GOOD if same else Role.BAD
-    )
+    return same, Cell(t("form.same" if same else "form.not_same"), Role.GOOD if same else Role.BAD)
 
 
 def _length_cell(value: str, expected_length: int) -> Cell:

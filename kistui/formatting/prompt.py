@@ -1,20 +1,20 @@
 """The token in one line, for a prompt: made of text and whole microseconds alone."""
 
-from kistui.models.lasting import EXPIRING, MINUTE, VALID, Lasting
 from kistui.i18n.translations import Translations
+from kistui.models.lasting import EXPIRING, MINUTE, VALID, Lasting
 
 
-def status_line(kind: str, name: str, token: Lasting, now: int, words: Translations) -> str:
+def status_line(kind: str, name: str, token: Lasting, now: int, t: Translations) -> str:
     """The world, the profile, the token."""
-    return f"[{words(f'environment.{kind}')}] {name} {token_text(token, now, words)}"
+    return f"[{t(f'environment.{kind}')}] {name} {token_text(token, now, t)}"
 
 
-def token_text(token: Lasting, now: int, words: Translations) -> str:
+def token_text(token: Lasting, now: int, t: Translations) -> str:
     """How long it lasts, or why it does not."""
     state = token.state(now)
     lasts = state in (VALID, EXPIRING)
-    left = hours_left(token.remaining(now)) if lasts else words(f"token_state.{state}")
-    return words("token.bar", left=left)
+    left = hours_left(token.remaining(now)) if lasts else t(f"token_state.{state}")
+    return t("token.bar", left=left)
 
 
 def hours_left(span: int) -> str:

@@ -89,7 +89,9 @@ def _last_char_pattern(last_char: str) -> str:
         return _char_pattern(last_char)
     typed = _keystrokes(last_char)
     first = ord(last_char) - (ord(last_char) - _FIRST_SYLLABLE) % _SYLLABLES_PER_INITIAL
-    begun = {_keystrokes(char): char for char in map(chr, range(first, first + _SYLLABLES_PER_INITIAL))}
+    begun = {
+        _keystrokes(char): char for char in map(chr, range(first, first + _SYLLABLES_PER_INITIAL))
+    }
     whole = "".join(char for strokes, char in begun.items() if strokes.startswith(typed))
     shorter = begun.get(typed[:-1])
     return f"(?:[{whole}]|{shorter}{_char_pattern(typed[-1])})" if shorter else f"[{whole}]"

@@ -4,18 +4,24 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from kistui.errors import KistuiError, ApiError
+from kistui.errors import ApiError, KistuiError
+from kistui.formatting import values as show
+from kistui.formatting.cells import Cell, Line, Role, display_width
+from kistui.formatting.overseas import overseas_status
+from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.holdings import overseas_missing
-from kistui.models.progress import PageLoaded, ProgressEvent, TokenRequested, TokenRequestDelayed, RetryScheduled
+from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
+from kistui.models.progress import (
+    PageLoaded,
+    ProgressEvent,
+    RetryScheduled,
+    TokenRequestDelayed,
+    TokenRequested,
+)
 from kistui.models.reconciliation import ReconciliationCheck, reconcile
 from kistui.models.record import record
-from kistui.models.load_state import Failed, Loading, Loaded, LoadState, NotLoaded, last_loaded
-from kistui.formatting import values as show
-from kistui.formatting.overseas import overseas_status
-from kistui.formatting.cells import Cell, Line, Role, display_width
-from kistui.i18n.translations import Translations
 
 TAB_KEYS = {"1": "summary", "2": "holdings", "3": "token", "4": "accounts", "5": "log"}
 
@@ -30,81 +36,93 @@ class ErrorText:
     hint: str
 
 
-def describe_error(error: KistuiError, words: Translations) -> ErrorText:
+def describe_error(error: KistuiError, t: Translations) -> ErrorText:
     """An error of the tree in the user's language, with KIS's code and text where it gave any."""
     where = f"error.{error.slug}"
     code = f" [{error.code}]" if isinstance(error, ApiError) and error.code else ""
     said = ""
     if isinstance(error, ApiError) and error.text:
-        said = words("state.kis_says", text=error.text)
-    details = _translate_details(error.details, words)
+        said = t("state.kis_says", text=error.text)
+    details = _translate_details(error.details, t)
     return ErrorText(
-        words(f"{where}.title") + code,
-        words(f"{where}.message").format(**details),
+        t(f"{where}.title") + code,
+        t(f"{where}.message").format(**details),
         said,
-        words(f"{where}.hint").format(**details),
+        t(f"{where}.hint").format(**details),
     )
 
 
-def describe_reason(reason: str, words: Translations, **details: Any) -> str:
+def describe_reason(reason: str, t: Translations, **details: Any) -> str:
     """Why something failed: a reason kistui has words for, or what the system called it."""
     key = f"reason.{reason}"
-    return words(key).format(**details) if key in words else reason
+    return t(key).format(**details) if key in t else reason
 
 
-def _translate_details(raw_details: Mapping[str, Any], words: Translations) -> dict[str, Any]:
+def _translate_details(raw_details: Mapping[str, Any], t: Translations) -> dict[str, Any]:
     """The details of an error, those that are names of words put into words."""
     details = dict(raw_details)
     if "what" in details:
-        details["what"] = words(f"field_name.{details['what']}")
+        details["what"] = t(f"field_name.{details['what']}")
     if "line" in details:
-        details["where"] = words("reason.line", n=details["line"])
+        details["where"] = t("reason.line", n=details["line"])
     if "reason" in details:
-        details["reason"] = describe_reason(**details, words=words)
+        details["reason"] = describe_reason(**details, t=t)
     return details
 
 
-def error_lines(error: KistuiError, words: Translations) -> tuple[Line, ...]:
+def error_lines(error: KistuiError, t: Translations) -> tuple[Line, ...]:
     """An error in the three lines there are below a screen's figures."""
-    told = describe_error(error, words)
+    told = describe_error(error, t)
     return (
         _line(told.title, Role.BAD),
         _line(told.server_message or told.message, Role.LABEL),
-        _line(words("state.next_step", hint=told.hint), Role.LABEL),
+        _line(t("state.next_step", hint=told.hint), Role.LABEL),
     )
 
 
 def freshness_cell(
-    remote: LoadState[Balance], now: datetime, words: Translations, *, next_refresh_at: datetime | None = None
+    remote: LoadState[Balance],
+    now: datetime,
+    t: Translations,
+    *,
+    next_refresh_at: datetime | None = None,
 ) -> Cell:
     """How old the figures on screen are, or that there are none; when they are `due` again."""
     good = last_loaded(remote)
     match remote:
         case Loading():
-            return Cell(words("bar.loading"), Role.DIM)
+            return Cell(t("bar.loading"), Role.DIM)
         case Loaded(loaded_at=at):
-            text = words("bar.updated", time=show.format_short_time(at, now))
+            text = t("bar.updated", time=show.format_short_time(at, now))
             if next_refresh_at is not None:
-                text += f" · {words('bar.auto', time=show.format_short_time(next_refresh_at, now))}"
+                text += f" · {t('bar.auto', time=show.format_short_time(next_refresh_at, now))}"
             return Cell(text, Role.DIM)
         case Failed() if good is not None and not good.value.is_complete:
-            part = words("bar.partial", n=len(good.value.open_holdings), time=show.format_short_time(good.loaded_at, now))
+            part = t(
+                "bar.partial",
+                n=len(good.value.open_holdings),
+                time=show.format_short_time(good.loaded_at, now),
+            )
             return Cell(part, Role.BAD)
         case Failed() if good is not None:
-            age = show.format_age(good.loaded_at, now, words)
-            stale = words("bar.stale", time=show.format_short_time(good.loaded_at, now), age=age)
+            age = show.format_age(good.loaded_at, now, t)
+            stale = t("bar.stale", time=show.format_short_time(good.loaded_at, now), age=age)
             return Cell(stale, Role.BAD)
         case NotLoaded() | Failed():
-            return Cell(words("bar.never"), Role.DIM)
+            return Cell(t("bar.never"), Role.DIM)
 
 
-def title_bar(profile: Profile | None, token_cell: Cell, status_cell: Cell, words: Translations, width: int) -> Line:
+def title_bar(
+    profile: Profile | None, token_cell: Cell, status_cell: Cell, t: Translations, width: int
+) -> Line:
     """Which world, whose account, how long its token lives; what does not fit drops whole."""
     if profile is None:
-        return (Cell(f" kistui  {words('bar.nobody')}", Role.STRONG),)
-    badge = Cell(f" [{words(f'environment.{profile.environment_label}')}] ", Role(profile.environment_label))
+        return (Cell(f" kistui  {t('bar.nobody')}", Role.STRONG),)
+    badge = Cell(
+        f" [{t(f'environment.{profile.environment_label}')}] ", Role(profile.environment_label)
+    )
     name = Cell(f" {profile.name} {profile.account.masked}", Role.STRONG)
-    read_only = Cell(words("bar.read_only"), Role.DIM)
+    read_only = Cell(t("bar.read_only"), Role.DIM)
     if profile.base_url and not profile.is_demo:
         name = Cell(f"{name.text} @ {profile.base_url.partition('://')[2]}", Role.STRONG)
     short = Cell(f" {profile.name}", Role.STRONG)
@@ -122,30 +140,32 @@ def title_bar(profile: Profile | None, token_cell: Cell, status_cell: Cell, word
     return (badge, short)
 
 
-def tab_bar(active_tab: str, words: Translations) -> Line:
+def tab_bar(active_tab: str, t: Translations) -> Line:
     """The screens with their keys, `shown` among them."""
     cells: list[Cell] = []
     for key, name in TAB_KEYS.items():
         role = Role.ACTIVE if name == active_tab else Role.LABEL
-        cells += [Cell(" "), Cell(f" {key} {words(f'tab.{name}')} ", role)]
+        cells += [Cell(" "), Cell(f" {key} {t(f'tab.{name}')} ", role)]
     return tuple(cells)
 
 
-def describe_progress(progress: ProgressEvent | None, words: Translations, *, stop_key: str = "Esc") -> str:
+def describe_progress(
+    progress: ProgressEvent | None, t: Translations, *, stop_key: str = "Esc"
+) -> str:
     """What a running call is doing; `stop` is the key that gives a wait up."""
     match progress:
         case None:
-            return words("state.connecting")
+            return t("state.connecting")
         case PageLoaded() as read:
-            return words("state.page", page=read.page_number, rows=read.row_count)
+            return t("state.page", page=read.page_number, rows=read.row_count)
         case TokenRequested():
-            return words("state.issuing")
+            return t("state.issuing")
         case TokenRequestDelayed(until):
-            return words("state.token_waiting", time=show.format_time(until), stop=stop_key)
+            return t("state.token_waiting", time=show.format_time(until), stop=stop_key)
         case RetryScheduled(error, seconds, attempt, attempts):
-            return words(
+            return t(
                 "state.waiting",
-                title=words(f"error.{error.slug}.title"),
+                title=t(f"error.{error.slug}.title"),
                 seconds=f"{seconds:.1f}",
                 attempt=attempt,
                 attempts=attempts,
@@ -155,7 +175,7 @@ def describe_progress(progress: ProgressEvent | None, words: Translations, *, st
 def footer_lines(
     remote: LoadState[Balance],
     progress: ProgressEvent | None,
-    words: Translations,
+    t: Translations,
     width: int | None = None,
     *,
     amounts_hidden: bool = False,
@@ -168,62 +188,68 @@ def footer_lines(
     match remote:
         case Loaded(value, at):
             return (
-                _reconciliation_line(value, words, width, amounts_hidden=amounts_hidden),
-                _source_line(value, at, words, width, amounts_hidden=amounts_hidden),
+                _reconciliation_line(value, t, width, amounts_hidden=amounts_hidden),
+                _source_line(value, at, t, width, amounts_hidden=amounts_hidden),
             )
         case Loading(last) if last is not None:
             return (
-                _previous_snapshot_line(last, now or last.loaded_at, words),
-                _line(describe_progress(progress, words), Role.LABEL),
+                _previous_snapshot_line(last, now or last.loaded_at, t),
+                _line(describe_progress(progress, t), Role.LABEL),
             )
         case Failed(error, previous=last) if last is not None:
-            title, *rest = error_lines(error, words)
-            return ((*title, *_pages_read_cells(last.value, progress, words)), *rest)
+            title, *rest = error_lines(error, t)
+            return ((*title, *_pages_read_cells(last.value, progress, t)), *rest)
         case NotLoaded() | Loading() | Failed():
             return ()
 
 
-def _previous_snapshot_line(previous: Loaded[Balance], now: datetime, words: Translations) -> Line:
+def _previous_snapshot_line(previous: Loaded[Balance], now: datetime, t: Translations) -> Line:
     """What stands above while other figures are awaited: how old it is, and from which day."""
     if not previous.value.is_complete:
-        return _line(words("state.arriving", n=len(previous.value.open_holdings)), Role.DIM)
-    age = show.format_age(previous.loaded_at, now, words)
-    line = _line(words("state.kept", time=show.format_short_time(previous.loaded_at, now), age=age), Role.DIM)
+        return _line(t("state.arriving", n=len(previous.value.open_holdings)), Role.DIM)
+    age = show.format_age(previous.loaded_at, now, t)
+    line = _line(
+        t("state.kept", time=show.format_short_time(previous.loaded_at, now), age=age), Role.DIM
+    )
     if overseas_missing(previous.value):
-        return (*line, Cell(f" · {words('overseas.left_out')}", Role.WARN))
+        return (*line, Cell(f" · {t('overseas.left_out')}", Role.WARN))
     return line
 
 
-def _pages_read_cells(previous: Balance, progress: ProgressEvent | None, words: Translations) -> Line:
+def _pages_read_cells(previous: Balance, progress: ProgressEvent | None, t: Translations) -> Line:
     """How far a reading got that ended in the middle."""
     if not isinstance(progress, PageLoaded):
         return ()
     n = len(progress.partial_balance().open_holdings)
     key = "state.reached_of" if previous.is_complete else "state.reached"
-    return (Cell(f" · {words(key, n=n, of=len(previous.open_holdings))}", Role.LABEL),)
+    return (Cell(f" · {t(key, n=n, of=len(previous.open_holdings))}", Role.LABEL),)
 
 
 def placeholder_lines(
-    remote: LoadState[Balance], progress: ProgressEvent | None, words: Translations
+    remote: LoadState[Balance], progress: ProgressEvent | None, t: Translations
 ) -> tuple[Line, ...]:
     """What stands where figures would: that they are coming, why there are none, or no holdings."""
     match remote:
         case NotLoaded():
-            return ((Cell(words("state.nobody"), Role.LABEL),),)
+            return ((Cell(t("state.nobody"), Role.LABEL),),)
         case Loading():
             return (
-                (Cell(words("state.loading"), Role.STRONG),),
-                (Cell(describe_progress(progress, words), Role.LABEL),),
+                (Cell(t("state.loading"), Role.STRONG),),
+                (Cell(describe_progress(progress, t), Role.LABEL),),
             )
         case Failed(error):
-            told = describe_error(error, words)
-            texts = ((told.message, Role.PLAIN), (told.server_message, Role.LABEL), (told.hint, Role.LABEL))
+            told = describe_error(error, t)
+            texts = (
+                (told.message, Role.PLAIN),
+                (told.server_message, Role.LABEL),
+                (told.hint, Role.LABEL),
+            )
             shown = tuple((Cell(text, role),) for text, role in texts if text)
             return ((Cell(told.title, Role.BAD),), (), *shown)
         case Loaded():
             return (
-                (Cell(words("state.empty"), Role.STRONG),),
-                (Cell(words("state.empty_hint"), Role.LABEL),),
+                (Cell(t("state.empty"), Role.STRONG),),
+                (Cell(t("state.empty_hint"), Role.LABEL),),
             )
 
 
@@ -248,45 +274,56 @@ def _key_hint(key: str, label: str) -> Line:
     return (Cell(f" {key} ", Role.STRONG), Cell(f"{label} ", Role.LABEL))
 
 
-def _reconciliation_line(balance: Balance, words: Translations, width: int | None, *, amounts_hidden: bool) -> Line:
+def _reconciliation_line(
+    balance: Balance, t: Translations, width: int | None, *, amounts_hidden: bool
+) -> Line:
     if not balance.is_priced:
-        return _line(words("state.unpriced"), Role.BAD)
+        return _line(t("state.unpriced"), Role.BAD)
     wrong = [check for check in reconcile(balance) if check.difference]
     if wrong:
-        return _line(_differences_text(wrong, words, width, amounts_hidden=amounts_hidden), Role.BAD)
-    return _line(words("state.reconciled"), Role.GOOD)
+        return _line(_differences_text(wrong, t, width, amounts_hidden=amounts_hidden), Role.BAD)
+    return _line(t("state.reconciled"), Role.GOOD)
 
 
-def _differences_text(mismatches: Sequence[ReconciliationCheck], words: Translations, width: int | None, *, amounts_hidden: bool) -> str:
+def _differences_text(
+    mismatches: Sequence[ReconciliationCheck],
+    t: Translations,
+    width: int | None,
+    *,
+    amounts_hidden: bool,
+) -> str:
     """Each difference with its amount, whole ones only; the first is there at any width."""
     told = [
-        words(
+        t(
             "state.difference",
-            name=words(f"reconciliation.{check.name}"),
+            name=t(f"reconciliation.{check.name}"),
             won=show.AMOUNT_MASK if amounts_hidden else f"{check.difference:+,}",
         )
         for check in mismatches
     ]
     for kept in range(len(told), 0, -1):
         left_out = len(told) - kept
-        more = [words("state.more_differences", n=left_out)] if left_out else []
-        text = words("state.not_reconciled", differences=" · ".join(told[:kept] + more))
+        more = [t("state.more_differences", n=left_out)] if left_out else []
+        text = t("state.not_reconciled", differences=" · ".join(told[:kept] + more))
         if width is None or display_width(text) < width:
             break
     return text
 
 
 def _source_line(
-    balance: Balance, at: datetime, words: Translations, width: int | None, *, amounts_hidden: bool
+    balance: Balance, at: datetime, t: Translations, width: int | None, *, amounts_hidden: bool
 ) -> Line:
     """Whence the figures are; where both do not fit, what went wrong abroad goes first."""
-    source = words(
+    source = t(
         "state.source_pension" if balance.is_pension else "state.source",
         pages=balance.page_count,
         rows=len(balance.lots),
         time=show.format_time(at),
     )
-    line, abroad = _line(source, Role.DIM), overseas_status(balance, words, amounts_hidden=amounts_hidden)
+    line, abroad = (
+        _line(source, Role.DIM),
+        overseas_status(balance, t, amounts_hidden=amounts_hidden),
+    )
     if abroad is None:
         return line
     both = (*line, Cell(" · ", Role.DIM), abroad)

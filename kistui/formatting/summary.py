@@ -3,18 +3,20 @@
 from decimal import Decimal
 from operator import itemgetter
 
-from kistui.models.balance import Balance, BalanceSummary
 from kistui.formatting import values as show
-from kistui.formatting.overseas import overseas_boxes
 from kistui.formatting.boxes import Box, BoxRow, build_box
 from kistui.formatting.cells import Cell, Line, Role, pad
+from kistui.formatting.overseas import overseas_boxes
 from kistui.i18n.translations import Translations
+from kistui.models.balance import Balance, BalanceSummary
 
 AMOUNT_WIDTH = 13
 """Columns for an amount in the table of trades: 999,999,999 and some."""
 
 
-def summary_boxes(balance: Balance, words: Translations, *, wide: bool, amounts_hidden: bool = False) -> tuple[Box, ...]:
+def summary_boxes(
+    balance: Balance, t: Translations, *, wide: bool, amounts_hidden: bool = False
+) -> tuple[Box, ...]:
     """The groups in reading order: two columns of three when not `roomy`, else three of two.
 
     What is held abroad follows, if anything is.
@@ -23,17 +25,20 @@ def summary_boxes(balance: Balance, words: Translations, *, wide: bool, amounts_
     """
     summary = balance.priced_summary
     groups = {
-        "assets": _asset_entries(summary, words, wide=wide),
-        "yesterday": _daily_change_entries(summary, words, wide=wide),
-        "deposits": _deposit_entries(summary, words, wide=wide),
-        "profit": _profit_loss_entries(balance, summary, words, wide=wide),
-        "loans": _loan_entries(summary, words, wide=wide),
+        "assets": _asset_entries(summary, t, wide=wide),
+        "yesterday": _daily_change_entries(summary, t, wide=wide),
+        "deposits": _deposit_entries(summary, t, wide=wide),
+        "profit": _profit_loss_entries(balance, summary, t, wide=wide),
+        "loans": _loan_entries(summary, t, wide=wide),
     }
-    made = {name: build_box(name, words, entries, amounts_hidden=amounts_hidden) for name, entries in groups.items()}
+    made = {
+        name: build_box(name, t, entries, amounts_hidden=amounts_hidden)
+        for name, entries in groups.items()
+    }
     made["trades"] = Box(
         "trades",
-        words("summary_group.trades"),
-        lambda w: _trades_table(summary, words, w, amounts_hidden=amounts_hidden),
+        t("summary_group.trades"),
+        lambda w: _trades_table(summary, t, w, amounts_hidden=amounts_hidden),
         (summary, amounts_hidden),
     )
     order = (
@@ -41,26 +46,32 @@ def summary_boxes(balance: Balance, words: Translations, *, wide: bool, amounts_
         if wide
         else ("assets", "yesterday", "deposits", "trades", "profit", "loans")
     )
-    return (*(made[name] for name in order), *overseas_boxes(balance, words, amounts_hidden=amounts_hidden))
+    return (
+        *(made[name] for name in order),
+        *overseas_boxes(balance, t, amounts_hidden=amounts_hidden),
+    )
 
 
-def _field_label(name: str, words: Translations, *, wide: bool) -> str:
+def _field_label(name: str, t: Translations, *, wide: bool) -> str:
     """KIS's official label where there is room, else the part its group does not say already."""
-    return words(f"summary.{name}" if wide else f"summary_label.{name}")
+    return t(f"summary.{name}" if wide else f"summary_label.{name}")
 
 
-def _asset_entries(summary: BalanceSummary, words: Translations, *, wide: bool) -> list[BoxRow]:
+def _asset_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
     total = show.format_number(summary.total_value)
     entries = [
-        BoxRow(_field_label("total_value", words, wide=wide), Cell(total.text, Role.STRONG)),
-        BoxRow(_field_label("net_assets", words, wide=wide), show.format_number(summary.net_assets)),
+        BoxRow(_field_label("total_value", t, wide=wide), Cell(total.text, Role.STRONG)),
+        BoxRow(_field_label("net_assets", t, wide=wide), show.format_number(summary.net_assets)),
         BoxRow(
-            _field_label("securities_value", words, wide=wide), show.format_number(summary.securities_value)
+            _field_label("securities_value", t, wide=wide),
+            show.format_number(summary.securities_value),
         ),
-        BoxRow(_field_label("cma_value", words, wide=wide), show.format_number(summary.cma_value)),
+        BoxRow(_field_label("cma_value", t, wide=wide), show.format_number(summary.cma_value)),
     ]
     if wide:
-        entries.append(BoxRow(words("summary_label.allocation"), _allocation_cell(summary), never_masked=True))
+        entries.append(
+            BoxRow(t("summary_label.allocation"), _allocation_cell(summary), never_masked=True)
+        )
     return entries
 
 
@@ -72,24 +83,31 @@ def _allocation_cell(summary: BalanceSummary) -> Cell:
     return Cell(f"{show.format_share(part).text} / {show.format_share(100 - part).text}")
 
 
-def _daily_change_entries(summary: BalanceSummary, words: Translations, *, wide: bool) -> list[BoxRow]:
+def _daily_change_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
     # KIS answers 0 for the rate on real accounts; 0 is not a fact then.
     given = summary.asset_change_rate
     computed = summary.computed_asset_change_rate
-    rate = show.format_percent(given) if given else show.format_percent(computed, show.COMPUTED_MARK)
+    rate = (
+        show.format_percent(given) if given else show.format_percent(computed, show.COMPUTED_MARK)
+    )
     return [
-        BoxRow(_field_label("total_yesterday", words, wide=wide), show.format_number(summary.total_yesterday)),
-        BoxRow(_field_label("asset_change", words, wide=wide), show.format_change(summary.asset_change)),
-        BoxRow(words("summary_label.asset_change_rate"), rate, never_masked=True),
-        BoxRow(words("summary_label.computed")),
+        BoxRow(
+            _field_label("total_yesterday", t, wide=wide),
+            show.format_number(summary.total_yesterday),
+        ),
+        BoxRow(
+            _field_label("asset_change", t, wide=wide), show.format_change(summary.asset_change)
+        ),
+        BoxRow(t("summary_label.asset_change_rate"), rate, never_masked=True),
+        BoxRow(t("summary_label.computed")),
     ]
 
 
-def _deposit_entries(summary: BalanceSummary, words: Translations, *, wide: bool) -> list[BoxRow]:
+def _deposit_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
     ladder = [
-        BoxRow(words("summary_label.deposit"), show.format_number(summary.deposit)),
-        BoxRow(words("summary_label.deposit_d1"), show.format_number(summary.deposit_d1)),
-        BoxRow(words("summary_label.deposit_d2"), show.format_number(summary.deposit_d2)),
+        BoxRow(t("summary_label.deposit"), show.format_number(summary.deposit)),
+        BoxRow(t("summary_label.deposit_d1"), show.format_number(summary.deposit_d1)),
+        BoxRow(t("summary_label.deposit_d2"), show.format_number(summary.deposit_d2)),
     ]
     if wide:
         steps = (
@@ -98,25 +116,30 @@ def _deposit_entries(summary: BalanceSummary, words: Translations, *, wide: bool
         )
         for place, (label, before, after) in zip((1, 3), steps, strict=True):
             moved = None if before is None or after is None else after - before
-            ladder.insert(place, BoxRow(words(label), show.format_change(moved)))
-    return [*ladder, BoxRow(words("summary_label.settled"))]
+            ladder.insert(place, BoxRow(t(label), show.format_change(moved)))
+    return [*ladder, BoxRow(t("summary_label.settled"))]
 
 
-def _profit_loss_entries(balance: Balance, summary: BalanceSummary, words: Translations, *, wide: bool) -> list[BoxRow]:
+def _profit_loss_entries(
+    balance: Balance, summary: BalanceSummary, t: Translations, *, wide: bool
+) -> list[BoxRow]:
     entries = [
-        BoxRow(_field_label("purchase_amount", words, wide=wide), show.format_number(summary.purchase_amount)),
-        BoxRow(_field_label("valuation", words, wide=wide), show.format_number(summary.valuation)),
-        BoxRow(_field_label("profit_loss", words, wide=wide), show.format_change(summary.profit_loss)),
         BoxRow(
-            words("summary_label.profit_rate"),
+            _field_label("purchase_amount", t, wide=wide),
+            show.format_number(summary.purchase_amount),
+        ),
+        BoxRow(_field_label("valuation", t, wide=wide), show.format_number(summary.valuation)),
+        BoxRow(_field_label("profit_loss", t, wide=wide), show.format_change(summary.profit_loss)),
+        BoxRow(
+            t("summary_label.profit_rate"),
             show.format_percent(summary.computed_profit_rate, show.COMPUTED_MARK),
             never_masked=True,
         ),
     ]
-    return entries + (_best_and_worst_entries(balance, words) if wide else [])
+    return entries + (_best_and_worst_entries(balance, t) if wide else [])
 
 
-def _best_and_worst_entries(balance: Balance, words: Translations) -> list[BoxRow]:
+def _best_and_worst_entries(balance: Balance, t: Translations) -> list[BoxRow]:
     rated = [
         (rate, holding.name)
         for holding in balance.open_holdings
@@ -128,15 +151,20 @@ def _best_and_worst_entries(balance: Balance, words: Translations) -> list[BoxRo
     down = sum(rate < 0 for rate, _ in rated)
     best, worst = max(rated, key=itemgetter(0)), min(rated, key=itemgetter(0))
     return [
-        BoxRow(words("summary_label.winners"), Cell(f"{up} / {down}"), never_masked=True),
+        BoxRow(t("summary_label.winners"), Cell(f"{up} / {down}"), never_masked=True),
         *(
-            BoxRow(f"{words(label)} {name or ''}", show.format_percent(rate), never_masked=True)
-            for label, (rate, name) in (("summary_label.best", best), ("summary_label.worst", worst))
+            BoxRow(f"{t(label)} {name or ''}", show.format_percent(rate), never_masked=True)
+            for label, (rate, name) in (
+                ("summary_label.best", best),
+                ("summary_label.worst", worst),
+            )
         ),
     ]
 
 
-def _trades_table(summary: BalanceSummary, words: Translations, width: int, *, amounts_hidden: bool) -> tuple[Line, ...]:
+def _trades_table(
+    summary: BalanceSummary, t: Translations, width: int, *, amounts_hidden: bool
+) -> tuple[Line, ...]:
     amount = min(AMOUNT_WIDTH, (width - 4) // 2)
     grid = (
         ("summary_label.bought", summary.bought_yesterday, summary.bought_today),
@@ -144,15 +172,18 @@ def _trades_table(summary: BalanceSummary, words: Translations, width: int, *, a
         ("summary_label.costs", summary.costs_yesterday, summary.costs_today),
     )
     heads = tuple(
-        Cell(pad(words(key), amount, align_right=True), Role.DIM)
+        Cell(pad(t(key), amount, align_right=True), Role.DIM)
         for key in ("summary_label.yesterday", "summary_label.today")
     )
     rows = [_right_aligned_columns("", heads, amount, width)]
     for label, *amounts in grid:
         rows.append(
             _right_aligned_columns(
-                words(label),
-                tuple(show.mask_amount(show.format_number(each), amounts_hidden=amounts_hidden) for each in amounts),
+                t(label),
+                tuple(
+                    show.mask_amount(show.format_number(each), amounts_hidden=amounts_hidden)
+                    for each in amounts
+                ),
                 amount,
                 width,
             )
@@ -160,7 +191,9 @@ def _trades_table(summary: BalanceSummary, words: Translations, width: int, *, a
     return tuple(rows)
 
 
-def _right_aligned_columns(label: str, values: tuple[Cell, ...], column_width: int, width: int) -> Line:
+def _right_aligned_columns(
+    label: str, values: tuple[Cell, ...], column_width: int, width: int
+) -> Line:
     """A label, then right-aligned columns that grow rather than cut a number."""
     padded = [
         Cell(" " * max(1 if index else 0, column_width - cell.width) + cell.text, cell.role)
@@ -171,19 +204,23 @@ def _right_aligned_columns(label: str, values: tuple[Cell, ...], column_width: i
     return (Cell(pad(label, room) if room >= 0 else label, Role.LABEL), *padded)
 
 
-def _loan_entries(summary: BalanceSummary, words: Translations, *, wide: bool) -> list[BoxRow]:
+def _loan_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
     loans, short = show.format_number(summary.loans), show.format_number(summary.short_proceeds)
     if wide:
         first = [
-            BoxRow(words("summary.loans"), loans),
-            BoxRow(words("summary.short_proceeds"), short),
+            BoxRow(t("summary.loans"), loans),
+            BoxRow(t("summary.short_proceeds"), short),
         ]
     else:
-        first = [BoxRow(words("summary_label.loans_and_short"), Cell(f"{loans.text} / {short.text}"))]
+        first = [BoxRow(t("summary_label.loans_and_short"), Cell(f"{loans.text} / {short.text}"))]
     flag = Cell(summary.auto_repayment) if summary.auto_repayment else show.UNAVAILABLE
     return [
         *first,
-        BoxRow(_field_label("repayment_d1", words, wide=wide), show.format_number(summary.repayment_d1)),
-        BoxRow(_field_label("repayment_d2", words, wide=wide), show.format_number(summary.repayment_d2)),
-        BoxRow(_field_label("auto_repayment", words, wide=wide), flag, never_masked=True),
+        BoxRow(
+            _field_label("repayment_d1", t, wide=wide), show.format_number(summary.repayment_d1)
+        ),
+        BoxRow(
+            _field_label("repayment_d2", t, wide=wide), show.format_number(summary.repayment_d2)
+        ),
+        BoxRow(_field_label("auto_repayment", t, wide=wide), flag, never_masked=True),
     ]

@@ -3,17 +3,22 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, zip_longest
 
-from kistui.models.balance import Balance
-from kistui.formatting.holdings_view_state import DEFAULT_VIEW_STATE
 from kistui.formatting.boxes import Box
-from kistui.formatting.cells import Cell, Line, Role, truncate, display_width
+from kistui.formatting.cells import Cell, Line, Role, display_width, truncate
 from kistui.formatting.holdings_table import HoldingsTable, table_titles
+from kistui.formatting.holdings_view_state import DEFAULT_VIEW_STATE
 from kistui.formatting.summary import summary_boxes
 from kistui.i18n.translations import Translations
+from kistui.models.balance import Balance
 
 DOMESTIC_BOX_COUNT = 6
 """Boxes of an account with nothing abroad."""
-ONE_COLUMN_MAX_WIDTH, THREE_COLUMN_MIN_WIDTH, THREE_COLUMN_MIN_HEIGHT, PREVIEW_MIN_HEIGHT = 76, 112, 28, 38
+ONE_COLUMN_MAX_WIDTH, THREE_COLUMN_MIN_WIDTH, THREE_COLUMN_MIN_HEIGHT, PREVIEW_MIN_HEIGHT = (
+    76,
+    112,
+    28,
+    38,
+)
 """Widths below which boxes stand alone and from which three stand in a row, and its height."""
 MIN_PREVIEW_HEIGHT = 8
 """Least lines of the holdings at a glance, with their frame."""
@@ -22,34 +27,38 @@ MIN_PREVIEW_HEIGHT = 8
 class SummaryLayout:
     """A balance's summary, laid out for any size."""
 
-    def __init__(self, balance: Balance, words: Translations, *, amounts_hidden: bool) -> None:
+    def __init__(self, balance: Balance, t: Translations, *, amounts_hidden: bool) -> None:
         self._balance = balance
-        self._words = words
+        self._t = t
         self._amounts_hidden = amounts_hidden
         self._holdings: HoldingsTable | None = None
 
     def render(self, width: int, height: int, *, scrollbar_width: int = 0) -> tuple[Line, ...]:
         """Every line; `scrolled` are the columns of a scroll bar beside them."""
-        roomy = width + scrollbar_width >= THREE_COLUMN_MIN_WIDTH and height >= THREE_COLUMN_MIN_HEIGHT
+        roomy = (
+            width + scrollbar_width >= THREE_COLUMN_MIN_WIDTH and height >= THREE_COLUMN_MIN_HEIGHT
+        )
         beside = 3 if roomy else 1 if width + scrollbar_width < ONE_COLUMN_MAX_WIDTH else 2
-        made = summary_boxes(self._balance, self._words, wide=roomy, amounts_hidden=self._amounts_hidden)
+        made = summary_boxes(
+            self._balance, self._t, wide=roomy, amounts_hidden=self._amounts_hidden
+        )
         lines = list(_box_rows(made, width, beside))
         if roomy and (len(made) == DOMESTIC_BOX_COUNT or height >= PREVIEW_MIN_HEIGHT):
             lines += self._holdings_preview(width, max(height - len(lines), MIN_PREVIEW_HEIGHT))
         return tuple(lines)
 
     def _holdings_preview(self, width: int, height: int) -> Iterator[Line]:
-        words, balance = self._words, self._balance
+        t, balance = self._t, self._balance
         view = self._holdings = self._holdings or HoldingsTable(
-            balance, words, DEFAULT_VIEW_STATE, amounts_hidden=self._amounts_hidden
+            balance, t, DEFAULT_VIEW_STATE, amounts_hidden=self._amounts_hidden
         )
         table = view.lay_out(width - 4)
         rows = [table.render_row(at) for at in range(min(len(table), height - 5))]
-        rows = rows or [(Cell(f" {words('state.empty')}", Role.LABEL),)]
+        rows = rows or [(Cell(f" {t('state.empty')}", Role.LABEL),)]
         rule = (Cell("─" * (width - 4), Role.RULE),)
-        title, _ = table_titles(balance, view, DEFAULT_VIEW_STATE, words)
+        title, _ = table_titles(balance, view, DEFAULT_VIEW_STATE, t)
         inside = (table.header, *rows, rule, table.total_row)
-        return framed_lines(inside, title, width, height - 2, words("holdings.all"))
+        return framed_lines(inside, title, width, height - 2, t("holdings.all"))
 
 
 def _box_rows(all_boxes: Sequence[Box], width: int, column_count: int) -> Iterator[Line]:

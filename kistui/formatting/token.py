@@ -4,23 +4,23 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from kistui.clock import KST
+from kistui.formatting import prompt
+from kistui.formatting.cells import Cell, Line, Role, pad, truncate
+from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.api_usage import ApiUsage
 from kistui.models.record import record
 from kistui.models.token import (
-    TOKEN_LIFETIME,
-    MICROSECOND,
     EXPIRY_WARNINGS,
-    TokenOrigin,
-    TokenState,
+    MICROSECOND,
+    TOKEN_LIFETIME,
     AccessToken,
+    TokenOrigin,
     TokenRecord,
+    TokenState,
     TokenStatus,
     to_epoch_microseconds,
 )
-from kistui.formatting import prompt
-from kistui.formatting.cells import Cell, Line, Role, truncate, pad
-from kistui.i18n.translations import Translations
 
 ToLocal = Callable[[datetime], datetime]
 """An instant in the zone of the user's machine."""
@@ -54,7 +54,7 @@ class TokenHeadline:
     fraction_left: float
 
 
-def token_headline(record: TokenRecord, now: datetime, words: Translations) -> TokenHeadline:
+def token_headline(record: TokenRecord, now: datetime, t: Translations) -> TokenHeadline:
     """The state of a token at a glance."""
     phase, remaining = record.state(now), record.remaining(now)
     wait = record.next_issue_at(now) - now
@@ -62,10 +62,12 @@ def token_headline(record: TokenRecord, now: datetime, words: Translations) -> T
     if phase is TokenState.SUSPECT and record.rejection and record.rejection.was_reissued:
         name = "came_back"
     until = record.token.reissue_window_end if record.token else now
-    meaning = words(f"token_meaning.{name}", until=_short_datetime(until))
+    meaning = t(f"token_meaning.{name}", until=_short_datetime(until))
     return TokenHeadline(
-        format_countdown(wait if phase is TokenState.WAITING else remaining) if _has_countdown(phase) else NO_TIME_TEXT,
-        Cell(words(f"token_state.{phase.value}"), STATE_ROLES[phase]),
+        format_countdown(wait if phase is TokenState.WAITING else remaining)
+        if _has_countdown(phase)
+        else NO_TIME_TEXT,
+        Cell(t(f"token_state.{phase.value}"), STATE_ROLES[phase]),
         Cell(meaning, Role.LABEL),
         min(remaining / TOKEN_LIFETIME, 1.0),
     )
@@ -97,30 +99,30 @@ def lifetime_bar(fraction_left: float, width: int) -> Line:
     )
 
 
-def title_bar_token_cell(record: TokenRecord | None, now: datetime, words: Translations) -> Cell:
+def title_bar_token_cell(record: TokenRecord | None, now: datetime, t: Translations) -> Cell:
     """The token in the bar: by the minute."""
     if record is None:
         return Cell("")
     phase = record.state(now)
     role = Role.LABEL if phase is TokenState.VALID else STATE_ROLES[phase]
-    return Cell(prompt.token_text(record.lasting, to_epoch_microseconds(now), words), role)
+    return Cell(prompt.token_text(record.lasting, to_epoch_microseconds(now), t), role)
 
 
-def token_column_cell(record: TokenRecord | None, now: datetime, words: Translations) -> Cell:
+def token_column_cell(record: TokenRecord | None, now: datetime, t: Translations) -> Cell:
     """The time left, or why there is none, for a column."""
     if record is None:
         return Cell("")
     phase = record.state(now)
     if phase in (TokenState.VALID, TokenState.EXPIRING):
         return Cell(format_hours_left(record.remaining(now)), STATE_ROLES[phase])
-    return Cell(words(f"token_state.{phase.value}"), STATE_ROLES[phase])
+    return Cell(t(f"token_state.{phase.value}"), STATE_ROLES[phase])
 
 
 def token_facts(
     status: TokenStatus,
     call_usage: ApiUsage | None,
     now: datetime,
-    words: Translations,
+    t: Translations,
     *,
     to_local: ToLocal,
     pid: int,
@@ -129,30 +131,37 @@ def token_facts(
     record, token = status.record, status.record.token
     shown = {
         "expires": _local_time_cell(token.expires_at, to_local) if token else Cell("-", Role.DIM),
-        "issued": _issued_cell(token, words, pid),
-        "next": _next_issue_cell(record, now, words),
-        "same": _reissue_cell(record, now, words),
-        "clock": _clock_skew_cell(record, words),
-        "kept": _storage_cell(status, words),
-        "notices": Cell(words("token.notices_today", n=record.notifications_today(now))),
-        "calls": _call_usage_cell(call_usage, words),
+        "issued": _issued_cell(token, t, pid),
+        "next": _next_issue_cell(record, now, t),
+        "same": _reissue_cell(record, now, t),
+        "clock": _clock_skew_cell(record, t),
+        "kept": _storage_cell(status, t),
+        "notices": Cell(t("token.notices_today", n=record.notifications_today(now))),
+        "calls": _call_usage_cell(call_usage, t),
     }
     return tuple(
-        (Cell(pad(words(f"token_fact.{name}"), FACT_LABEL_WIDTH), Role.LABEL), value)
+        (Cell(pad(t(f"token_fact.{name}"), FACT_LABEL_WIDTH), Role.LABEL), value)
         for name, value in shown.items()
     )
 
 
-def token_profile_line(profile: Profile, record: TokenRecord | None, now: datetime, words: Translations) -> Line:
+def token_profile_line(
+    profile: Profile, record: TokenRecord | None, now: datetime, t: Translations
+) -> Line:
     """One profile of the list: its world, name, account, expiry, time left, state."""
     who = (
         Cell(" "),
-        Cell(f" {words(f'environment.{profile.environment_label}')} ", Role(profile.environment_label)),
-        Cell(f" {pad(truncate(profile.name, PROFILE_NAME_WIDTH), PROFILE_NAME_WIDTH)} ", Role.STRONG),
+        Cell(
+            f" {t(f'environment.{profile.environment_label}')} ",
+            Role(profile.environment_label),
+        ),
+        Cell(
+            f" {pad(truncate(profile.name, PROFILE_NAME_WIDTH), PROFILE_NAME_WIDTH)} ", Role.STRONG
+        ),
         Cell(f"{profile.account.masked}  "),
     )
     if record is None:
-        return (*who, Cell(words("token.unknown"), Role.DIM))
+        return (*who, Cell(t("token.unknown"), Role.DIM))
     phase = record.state(now)
     end = _short_datetime(record.token.expires_at) if record.token else "-"
     left = format_hours_left(record.remaining(now)) if record.token else "-"
@@ -160,11 +169,13 @@ def token_profile_line(profile: Profile, record: TokenRecord | None, now: dateti
         *who,
         Cell(pad(end, 13), Role.LABEL),
         Cell(pad(left, 5, align_right=True) + "  "),
-        Cell(words(f"token_state.{phase.value}"), STATE_ROLES[phase]),
+        Cell(t(f"token_state.{phase.value}"), STATE_ROLES[phase]),
     )
 
 
-def expiry_warning(record: TokenRecord, now: datetime, words: Translations) -> tuple[timedelta, str] | None:
+def expiry_warning(
+    record: TokenRecord, now: datetime, t: Translations
+) -> tuple[timedelta, str] | None:
     """What to say of a token that ends soon, and the threshold that was passed."""
     remaining = record.remaining(now)
     if record.token is None or not remaining:
@@ -174,7 +185,7 @@ def expiry_warning(record: TokenRecord, now: datetime, words: Translations) -> t
         return None
     limit = min(passed)
     minutes = limit // timedelta(minutes=1)
-    return limit, words("token.warning", minutes=minutes, time=_short_datetime(record.token.expires_at))
+    return limit, t("token.warning", minutes=minutes, time=_short_datetime(record.token.expires_at))
 
 
 def _local_time_cell(at: datetime, to_local: ToLocal) -> Cell:
@@ -186,61 +197,61 @@ def _local_time_cell(at: datetime, to_local: ToLocal) -> Cell:
     return Cell(text)
 
 
-def _issued_cell(token: AccessToken | None, words: Translations, pid: int) -> Cell:
+def _issued_cell(token: AccessToken | None, t: Translations, pid: int) -> Cell:
     if token is None:
         return Cell("-", Role.DIM)
     if token.origin is TokenOrigin.IMPORTED:
-        who = words("token.by_import")
+        who = t("token.by_import")
     elif token.process_id == pid:
-        who = words("token.by_this")
+        who = t("token.by_this")
     else:
-        who = words("token.by_other", process=token.process_id or "?")
+        who = t("token.by_other", process=token.process_id or "?")
     return Cell(f"{token.issued_at.astimezone(KST):{TIMESTAMP_FORMAT}} KST  {who}")
 
 
-def _next_issue_cell(record: TokenRecord, now: datetime, words: Translations) -> Cell:
+def _next_issue_cell(record: TokenRecord, now: datetime, t: Translations) -> Cell:
     wait = record.next_issue_at(now) - now
     if not wait:
-        return Cell(words("token.next_now"))
+        return Cell(t("token.next_now"))
     seconds = -(-wait // timedelta(seconds=1))
     at = record.next_issue_at(now).astimezone(KST)
-    return Cell(words("token.next_at", time=f"{at:%H:%M:%S}", seconds=seconds), Role.WARN)
+    return Cell(t("token.next_at", time=f"{at:%H:%M:%S}", seconds=seconds), Role.WARN)
 
 
-def _reissue_cell(record: TokenRecord, now: datetime, words: Translations) -> Cell:
+def _reissue_cell(record: TokenRecord, now: datetime, t: Translations) -> Cell:
     token = record.token
     if token is None:
         return Cell("-", Role.DIM)
     if now + record.clock_skew >= token.reissue_window_end:
-        return Cell(words("token.same_no"))
-    return Cell(words("token.same_until", time=_short_datetime(token.reissue_window_end)))
+        return Cell(t("token.same_no"))
+    return Cell(t("token.same_until", time=_short_datetime(token.reissue_window_end)))
 
 
-def _clock_skew_cell(record: TokenRecord, words: Translations) -> Cell:
+def _clock_skew_cell(record: TokenRecord, t: Translations) -> Cell:
     skew = record.clock_skew
     if record.issue_attempted_at is None:
         return Cell("-", Role.DIM)
     if abs(skew) < NEGLIGIBLE_SKEW:
-        return Cell(words("token.clock_good"))
+        return Cell(t("token.clock_good"))
     name = "token.clock_slow" if skew > timedelta(0) else "token.clock_fast"
-    return Cell(words(name, time=format_countdown(abs(skew))), Role.WARN)
+    return Cell(t(name, time=format_countdown(abs(skew))), Role.WARN)
 
 
-def _storage_cell(status: TokenStatus, words: Translations) -> Cell:
+def _storage_cell(status: TokenStatus, t: Translations) -> Cell:
     if not status.folder:
-        return Cell(words("token.kept_demo"))
+        return Cell(t("token.kept_demo"))
     if status.file_mode is None:
-        return Cell(words("token.kept_none", folder=status.folder), Role.DIM)
-    return Cell(words("token.kept_in", folder=status.folder, mode=f"{status.file_mode:04o}"))
+        return Cell(t("token.kept_none", folder=status.folder), Role.DIM)
+    return Cell(t("token.kept_in", folder=status.folder, mode=f"{status.file_mode:04o}"))
 
 
-def _call_usage_cell(call_usage: ApiUsage | None, words: Translations) -> Cell:
+def _call_usage_cell(call_usage: ApiUsage | None, t: Translations) -> Cell:
     if call_usage is None:
-        return Cell(words("token.calls_none"), Role.DIM)
+        return Cell(t("token.calls_none"), Role.DIM)
     if not call_usage.app_key_interval:
-        return Cell(words("token.calls_free"))
+        return Cell(t("token.calls_free"))
     return Cell(
-        words(
+        t(
             "token.calls_use",
             n=call_usage.calls_last_minute,
             waiting=call_usage.queued,
@@ -254,10 +265,10 @@ def _short_datetime(at: datetime) -> str:
     return f"{at.astimezone(KST):%m-%d %H:%M}"
 
 
-def token_status_line(profile: Profile, record: TokenRecord, now: datetime, words: Translations) -> str:
+def token_status_line(profile: Profile, record: TokenRecord, now: datetime, t: Translations) -> str:
     """One line for a prompt: the world, the profile, the token."""
     at = to_epoch_microseconds(now)
-    return prompt.status_line(profile.environment_label, profile.name, record.lasting, at, words)
+    return prompt.status_line(profile.environment_label, profile.name, record.lasting, at, t)
 
 
 def format_kst_minute(at: datetime) -> str:

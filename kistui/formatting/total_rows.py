@@ -2,14 +2,14 @@
 
 from operator import attrgetter
 
-from kistui.models.overseas import KRW, OverseasHolding, Market
-from kistui.models.arithmetic import decimal_sum_or_none
 from kistui.formatting import values as show
-from kistui.formatting.holdings_view_state import FilteredHoldings, MarketGroup
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.holdings_data import GET_IS_SOLD_OUT, HoldingsData
+from kistui.formatting.holdings_view_state import FilteredHoldings, MarketGroup
 from kistui.formatting.totals import HoldingsTotals
 from kistui.i18n.translations import Translations
+from kistui.models.arithmetic import decimal_sum_or_none
+from kistui.models.overseas import KRW, Market, OverseasHolding
 
 MARKET_KEY_PREFIX = "market:"
 _LOCAL_CURRENCY_COLUMNS = {
@@ -33,31 +33,33 @@ def market_of_row_key(row_key: str | None) -> Market | None:
 class TotalRow:
     """The total, column by column; the weight is of all that is held."""
 
-    def __init__(self, filtered: FilteredHoldings, words: Translations) -> None:
+    def __init__(self, filtered: FilteredHoldings, t: Translations) -> None:
         self._totals = HoldingsTotals(filtered.data, filtered.rows)
         n, held = len(self._totals.held_rows), filtered.data.held_count
         self._title = (
-            words("column.total_found", n=n, of=held)
+            t("column.total_found", n=n, of=held)
             if filtered.is_filtered
-            else words("column.total", n=n)
+            else t("column.total", n=n)
         )
 
     def format_cell(self, column: str) -> Cell:
         """What stands below a column's title."""
-        return Cell(self._title, Role.STRONG) if column == "name" else self._totals.format_cell(column)
+        return (
+            Cell(self._title, Role.STRONG) if column == "name" else self._totals.format_cell(column)
+        )
 
 
 class MarketTotalRow:
     """A market's: how many, in what currency at which rate, and their sums, column by column."""
 
-    def __init__(self, group: MarketGroup, data: HoldingsData, words: Translations) -> None:
+    def __init__(self, group: MarketGroup, data: HoldingsData, t: Translations) -> None:
         self._market = group.market
         # Not as they are sorted: the line says the same in whatever order they stand.
         rows = sorted(group.rows, key=lambda row: (data.column(GET_IS_SOLD_OUT)[row], row))
         self._holdings = [data.holdings[row] for row in rows]
         self._currencies = list(dict.fromkeys(each.currency for each in self._holdings))
         self._totals = HoldingsTotals(data, group.rows)
-        self._words = words
+        self._t = t
 
     def format_cell(self, column: str) -> Cell:
         """What stands below a column's title."""
@@ -71,9 +73,9 @@ class MarketTotalRow:
 
     @property
     def _title(self) -> str:
-        return self._words(
+        return self._t(
             "holdings.market",
-            name=self._words(f"market.{self._market.value}"),
+            name=self._t(f"market.{self._market.value}"),
             currency="/".join(self._currencies),
             n=len(self._totals.held_rows),
         )
@@ -88,5 +90,7 @@ class MarketTotalRow:
         if len(self._currencies) > 1 or KRW in self._currencies:
             return Cell("")
         read, form = _LOCAL_CURRENCY_COLUMNS[column]
-        total = show.round_to_currency(decimal_sum_or_none(self._totals.values(read)), *self._currencies)
+        total = show.round_to_currency(
+            decimal_sum_or_none(self._totals.values(read)), *self._currencies
+        )
         return show.UNAVAILABLE if total is None else form(total)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 
-from kistui.models.arithmetic import percent_of, sum_or_none
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.holding_columns import GET_DAY_PROFIT, GET_PROFIT_LOSS, GET_VALUATION
 from kistui.formatting.holdings_data import GET_IS_SOLD_OUT, Getter, HoldingsData, V
+from kistui.models.arithmetic import percent_of, sum_or_none
 
 _GET_PURCHASE_AMOUNT: Getter[int | None] = attrgetter("purchase_won")
 
@@ -40,6 +40,10 @@ _TOTAL_FORMATTERS: Mapping[str, Callable[[HoldingsTotals], Cell]] = {
     "day_profit": lambda held: show.format_change(held.total(GET_DAY_PROFIT)),
     "valuation": lambda held: Cell(show.format_number(held.total(GET_VALUATION)).text, Role.STRONG),
     "profit_loss": lambda held: show.format_change(held.total(GET_PROFIT_LOSS)),
-    "profit_rate": lambda held: show.format_percent(percent_of(held.total(GET_PROFIT_LOSS), held.total(_GET_PURCHASE_AMOUNT))),
-    "weight": lambda held: show.format_share(percent_of(held.total(GET_VALUATION), held.data.valuation)),
+    "profit_rate": lambda held: show.format_percent(
+        percent_of(held.total(GET_PROFIT_LOSS), held.total(_GET_PURCHASE_AMOUNT))
+    ),
+    "weight": lambda held: show.format_share(
+        percent_of(held.total(GET_VALUATION), held.data.valuation)
+    ),
 }

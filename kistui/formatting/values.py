@@ -6,10 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from kistui.clock import KST
-from kistui.models.overseas import ExchangeRate
-from kistui.models.rounding import round_half_up
 from kistui.formatting.cells import Cell, Role
 from kistui.i18n.translations import Translations
+from kistui.models.overseas import ExchangeRate
+from kistui.models.rounding import round_half_up
 
 UNAVAILABLE = Cell("-", Role.DIM)
 UP_ARROW, DOWN_ARROW = "▲", "▼"
@@ -87,10 +87,10 @@ def masked_amount() -> Cell:
     return Cell(AMOUNT_MASK, Role.DIM)
 
 
-def format_raw(value: object, words: Translations) -> Cell:
+def format_raw(value: object, t: Translations) -> Cell:
     """A value of KIS's without any form; blank is said to be blank."""
     if value is None or value == "":
-        return Cell(words("detail.blank"), Role.DIM)
+        return Cell(t("detail.blank"), Role.DIM)
     return Cell(f"{value:f}" if isinstance(value, Decimal) else str(value))
 
 
@@ -118,16 +118,16 @@ def format_short_time(at: datetime, now: datetime) -> str:
     return there.strftime("%H:%M:%S" if is_today else "%m-%d %H:%M")
 
 
-def format_age(at: datetime, now: datetime, words: Translations) -> str:
+def format_age(at: datetime, now: datetime, t: Translations) -> str:
     """How long ago, by the minute: no screen has to repaint by the second."""
     minutes = max(0, int((now - at).total_seconds()) // 60)
     if minutes < 1:
-        return words("age.now")
+        return t("age.now")
     if minutes < 60:
-        return words("age.minutes", n=minutes)
+        return t("age.minutes", n=minutes)
     if minutes < 24 * 60:
-        return words("age.hours", n=minutes // 60)
-    return words("age.days", n=minutes // (24 * 60))
+        return t("age.hours", n=minutes // 60)
+    return t("age.days", n=minutes // (24 * 60))
 
 
 def _group_thousands(value: int | Decimal) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from kistui.models.account import Profile
+from kistui.models.arithmetic import percent_of, sum_or_none
 from kistui.models.balance import Balance
 from kistui.models.holdings import overseas_missing, profit_loss, purchase_amount, total_value
-from kistui.models.record import record
 from kistui.models.load_state import LoadState, last_loaded
-from kistui.models.arithmetic import percent_of, sum_or_none
+from kistui.models.record import record
 from kistui.models.token import TokenRecord
 
 
@@ -58,7 +58,9 @@ def compute_totals(overviews: Iterable[AccountOverview]) -> AccountTotals:
     real: dict[object, AccountOverview] = {}
     for each in overviews:
         key = each.profile.account, each.profile.base_url
-        if each.is_real and (key not in real or (real[key].full_balance is None and each.full_balance)):
+        if each.is_real and (
+            key not in real or (real[key].full_balance is None and each.full_balance)
+        ):
             real[key] = each
     known = [each.full_balance for each in real.values() if each.full_balance]
     cost = sum_or_none(map(purchase_amount, known))

@@ -11,10 +11,10 @@ from typing import Any
 
 from kistui.models import kis_fields as kis
 from kistui.models import price_changes
+from kistui.models.arithmetic import percent_of, price_per_share, sum_or_none
+from kistui.models.load_state import LoadState, NotLoaded
 from kistui.models.overseas import KRW, Market, OverseasBalance
 from kistui.models.record import field, maker, record, replace
-from kistui.models.load_state import LoadState, NotLoaded
-from kistui.models.arithmetic import price_per_share, percent_of, sum_or_none
 
 
 @record(kw_only=True)
@@ -240,7 +240,9 @@ def _merge_group(lots: Sequence[Lot]) -> Lot:
     if len(lots) == 1:
         return lots[0]
     lead = next((lot for lot in lots if lot.is_priced), lots[0])
-    sums: dict[str, Any] = {name: sum_or_none(getattr(lot, name) for lot in lots) for name in _SUMMED_FIELDS}
+    sums: dict[str, Any] = {
+        name: sum_or_none(getattr(lot, name) for lot in lots) for name in _SUMMED_FIELDS
+    }
     # A sold-out row is complete without a price; a held one is not.
     if not all(lot.is_priced or lot.quantity == 0 for lot in lots):
         sums |= {"valuation": None, "profit_loss": None}

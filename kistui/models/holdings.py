@@ -3,11 +3,11 @@
 from decimal import Decimal
 from typing import TypeVar
 
-from kistui.models.balance import Balance, Holding
-from kistui.models.overseas import OverseasHolding, OverseasBalance
-from kistui.models.record import replace
-from kistui.models.load_state import Failed, Loading, Loaded, LoadState, NotLoaded, last_loaded
 from kistui.models.arithmetic import percent_of, sum_or_none
+from kistui.models.balance import Balance, Holding
+from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
+from kistui.models.overseas import OverseasBalance, OverseasHolding
+from kistui.models.record import replace
 
 AnyHolding = Holding | OverseasHolding
 AnyHoldingT = TypeVar("AnyHoldingT", Holding, OverseasHolding)
@@ -30,17 +30,19 @@ def with_overseas(balance: Balance, overseas: LoadState[OverseasBalance]) -> Bal
     good = last_loaded(overseas)
     had = latest_overseas(balance)
     if (good is None or not good.value.holdings) and (had is None or not had.holdings):
-        return replace(balance, abroad=overseas)
-    total = _holdings_valuation(balance, good.value if good else None) if balance.is_complete else None
+        return replace(balance, overseas=overseas)
+    total = (
+        _holdings_valuation(balance, good.value if good else None) if balance.is_complete else None
+    )
     if good is None:
         at_home = tuple(_with_weight(each, total) for each in balance.holdings)
-        return replace(balance, holdings=at_home, abroad=overseas)
+        return replace(balance, holdings=at_home, overseas=overseas)
     foreign = tuple(_with_weight(each, total) for each in good.value.holdings)
     weighed = Loaded(replace(good.value, holdings=foreign), good.loaded_at)
     return replace(
         balance,
         holdings=tuple(_with_weight(each, total) for each in balance.holdings),
-        abroad=_replace_loaded(overseas, weighed),
+        overseas=_replace_loaded(overseas, weighed),
     )
 
 
@@ -65,7 +67,7 @@ def without_pending(balance: Balance) -> Balance:
     """The balance with nothing under way: what was being read abroad is what it was before."""
     match balance.overseas:
         case Loading(last):
-            return replace(balance, abroad=last or NotLoaded())
+            return replace(balance, overseas=last or NotLoaded())
         case _:
             return balance
 
@@ -104,7 +106,9 @@ def _with_weight(position: AnyHoldingT, total: int | None) -> AnyHoldingT:
     return replace(position, weight=percent_of(position.valuation_won, total))
 
 
-def _replace_loaded(remote: LoadState[OverseasBalance], good: Loaded[OverseasBalance]) -> LoadState[OverseasBalance]:
+def _replace_loaded(
+    remote: LoadState[OverseasBalance], good: Loaded[OverseasBalance]
+) -> LoadState[OverseasBalance]:
     match remote:
         case Loading():
             return Loading(good)

@@ -36,7 +36,9 @@ class ValueType(Enum):
     """`str`, cleaned: an item code, a name of a kind, Y or N."""
 
 
-SENSITIVE_TYPES = frozenset({ValueType.WON, ValueType.QUANTITY, ValueType.AMOUNT, ValueType.FRACTIONAL_QUANTITY})
+SENSITIVE_TYPES = frozenset(
+    {ValueType.WON, ValueType.QUANTITY, ValueType.AMOUNT, ValueType.FRACTIONAL_QUANTITY}
+)
 """What tells how much there is; prices, rates and weights do not."""
 
 

@@ -73,7 +73,11 @@ def market_phase(now: datetime, holidays: Collection[date] = ()) -> MarketPhase:
         return MarketPhase.REGULAR
     if not DomesticExchange.NXT.is_open(local, holidays):
         return MarketPhase.CLOSED
-    return MarketPhase.PRE_MARKET if local.time() < DomesticExchange.KRX.trading_hours[0] else MarketPhase.AFTER_MARKET
+    return (
+        MarketPhase.PRE_MARKET
+        if local.time() < DomesticExchange.KRX.trading_hours[0]
+        else MarketPhase.AFTER_MARKET
+    )
 
 
 def next_market_open(now: datetime, holidays: Collection[date] = ()) -> datetime:

@@ -10,9 +10,15 @@ from decimal import Decimal
 from enum import Enum
 
 from kistui.models import price_changes
+from kistui.models.arithmetic import (
+    decimal_sum_or_none,
+    percent_of,
+    price_per_share,
+    round_to_won,
+    sum_or_none,
+)
 from kistui.models.overseas_records import OverseasCash, OverseasLot, OverseasTotals, TradeDateLot
 from kistui.models.record import field, record
-from kistui.models.arithmetic import price_per_share, decimal_sum_or_none, percent_of, sum_or_none, round_to_won
 
 
 class Market(Enum):
@@ -137,13 +143,19 @@ class OverseasBalance:
         for each in self.cash:
             code = each.currency or ""
             if each.first_posted_rate:
-                found.setdefault(code, ExchangeRate(each.first_posted_rate, QUOTE_UNITS.get(code, Decimal(1))))
+                found.setdefault(
+                    code, ExchangeRate(each.first_posted_rate, QUOTE_UNITS.get(code, Decimal(1)))
+                )
         return found
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing abroad, nor ever was as far as KIS says."""
-        told = (self.totals.valuation, self.totals.valuation_sum, self.totals.foreign_currency_balance)
+        told = (
+            self.totals.valuation,
+            self.totals.valuation_sum,
+            self.totals.foreign_currency_balance,
+        )
         return not self.holdings and not any(each.deposit for each in self.cash) and not any(told)
 
     @property

@@ -22,7 +22,9 @@ def signed_change(change: Decimal | None, day_rate: Decimal | None) -> Decimal |
     return abs(change).copy_sign(day_rate)
 
 
-def daily_profit(change: Decimal | None, day_rate: Decimal | None, shares: int | None) -> int | None:
+def daily_profit(
+    change: Decimal | None, day_rate: Decimal | None, shares: int | None
+) -> int | None:
     """Won that today's change made on `shares`."""
     move = signed_change(change, day_rate)
     if move is None or shares is None:

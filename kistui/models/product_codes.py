@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from kistui.errors import UnsupportedProductError, PaperPensionError
+from kistui.errors import PaperPensionError, UnsupportedProductError
 from kistui.models.account import Environment
 
 # 종합계좌, and the 중개형 ISA.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kistui.errors import KisError
-from kistui.models.balance import Balance, Lot, BalanceSummary, merge_lots
+from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.record import field, record, replace
 
 
@@ -25,7 +25,9 @@ class PageLoaded:
     def partial_balance(self) -> Balance:
         """What has arrived, as a balance that is not complete."""
         holdings = tuple(replace(each, weight=None) for each in merge_lots(self.lots))
-        return Balance(summary=self.summary, holdings=holdings, page_count=self.page_number, is_complete=False)
+        return Balance(
+            summary=self.summary, holdings=holdings, page_count=self.page_number, is_complete=False
+        )
 
 
 @record

@@ -4,9 +4,9 @@
 `total` is securities and the D+2 deposit, `change` is the total less that of yesterday.
 """
 
+from kistui.models.arithmetic import sum_or_none
 from kistui.models.balance import Balance, BalanceSummary
 from kistui.models.record import record
-from kistui.models.arithmetic import sum_or_none
 
 
 @record

@@ -11,6 +11,8 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, TypeVar, dataclass_transform, overload
 
+import msgspec
+
 T = TypeVar("T")
 
 MISSING: Any = type("MISSING", (), {"__repr__": lambda _: "MISSING"})()
@@ -73,6 +75,8 @@ def fields(kind: Any) -> tuple[Field, ...]:
 
 def replace(one: T, /, **changes: Any) -> T:
     """The same record with other values."""
+    if isinstance(one, msgspec.Struct):
+        return msgspec.structs.replace(one, **changes)
     for each in fields(one):
         if each.name not in changes:
             changes[each.name] = getattr(one, each.name)

@@ -13,9 +13,9 @@ _MAX_COMBINING_MARKS = 2
 _LINE_BREAKS = frozenset("\t\n\v\f\r\x85\u2028\u2029")
 # Variation selectors, Hangul fillers, skin tones, the keycap and the grapheme joiner: drawn
 # differently, or not at all, by every terminal.
-_INVISIBLE_CHARACTERS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400)))) | frozenset(
-    "\u115f\u1160\u3164\uffa0\u20e3\u034f"
-)
+_INVISIBLE_CHARACTERS = frozenset(
+    map(chr, (*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400)))
+) | frozenset("\u115f\u1160\u3164\uffa0\u20e3\u034f")
 # Flags are two of these, two or four columns wide: shown as the letters they stand for.
 _REGIONAL_INDICATORS = {0x1F1E6 + at: chr(ord("A") + at) for at in range(26)}
 # Trigrams, hexagrams and counting rods have become wider with a version of Unicode.

@@ -120,7 +120,9 @@ class TokenRecord:
         if token is None or not token.is_usable(now + self.clock_skew, margin):
             return None
         # A token that came back dead may revive; a new one is not to be had before `same_until`.
-        if self.rejection and not (self.rejection.was_reissued and now + self.clock_skew < token.reissue_window_end):
+        if self.rejection and not (
+            self.rejection.was_reissued and now + self.clock_skew < token.reissue_window_end
+        ):
             return None
         return token
 
@@ -155,35 +157,39 @@ class TokenRecord:
 
     def with_issue_attempt(self, now: datetime) -> "TokenRecord":
         """A request for a token is about to be made."""
-        return replace(self, attempted_at=now)
+        return replace(self, issue_attempted_at=now)
 
     def with_token(self, token: AccessToken, now: datetime) -> "TokenRecord":
         """A token was handed out, and the owner told."""
         death = None
         if token.short_id == self.rejected_id:
-            death = Rejection(self.rejection.rejected_at if self.rejection else now, self._rejection_code, was_reissued=True)
+            death = Rejection(
+                self.rejection.rejected_at if self.rejection else now,
+                self._rejection_code,
+                was_reissued=True,
+            )
         return replace(
             self,
             token=token,
-            death=death,
-            buried=self.rejected_id if death else "",
-            notices=self.notifications_today(now) + 1,
-            noticed_at=now,
+            rejection=death,
+            rejected_id=self.rejected_id if death else "",
+            notification_count=self.notifications_today(now) + 1,
+            last_notified_at=now,
         )
 
     def with_rejection(self, token: AccessToken, code: str, now: datetime) -> "TokenRecord":
         """KIS refused `token`, the one of this record."""
         came_back = self.rejection is not None and self.rejection.was_reissued
-        return replace(self, death=Rejection(now, code, came_back), buried=token.short_id)
+        return replace(self, rejection=Rejection(now, code, came_back), rejected_id=token.short_id)
 
     def without_token(self) -> "TokenRecord":
         """The token was revoked."""
         buried = self.token.short_id if self.token else self.rejected_id
-        return replace(self, token=None, death=None, buried=buried)
+        return replace(self, token=None, rejection=None, rejected_id=buried)
 
     def without_rejection(self) -> "TokenRecord":
         """A token thought dead was accepted."""
-        return replace(self, death=None, buried="")
+        return replace(self, rejection=None, rejected_id="")
 
     @property
     def _rejection_code(self) -> str:

@@ -68,7 +68,7 @@ class CallLog:
 
     def _record_call(self, profile: str, call: CallRecord) -> None:
         self._count += 1
-        call = replace(call, profile=profile, number=self._count)
+        call = replace(call, profile=profile, sequence_number=self._count)
         self._calls.append(call)
         if self._writer:
             self._writer.write(partial(format_call, call, os.getpid(), is_debug=self._is_debug))

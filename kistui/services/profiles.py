@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kistui.clock import Clock, system_clock
-from kistui.services.session_factory import SessionFactory
 from kistui.errors import (
-    MissingCredentialsError,
     CredentialImportError,
     KistuiError,
+    MissingCredentialsError,
     ProfileExistsError,
     StorageError,
 )
-from kistui.services.call_log import CallLog
-from kistui.models.account import Credentials, ImportedCredentials, SecretBackend, Profile
+from kistui.models.account import Credentials, ImportedCredentials, Profile, SecretBackend
 from kistui.models.balance import Balance
-from kistui.models.record import record, replace
 from kistui.models.load_state import Loaded
+from kistui.models.record import record, replace
 from kistui.models.token import TokenStatus
+from kistui.services.call_log import CallLog
+from kistui.services.session_factory import SessionFactory
 from kistui.services.settings import SettingsService
 from kistui.storage import config, exports
 from kistui.storage.env_vars import read_env_profile
@@ -117,9 +117,15 @@ class ProfileService(SettingsService):
     def open_session(self, profile: Profile) -> "Session":
         """A new session for a profile; raises as `credentials`, and InvalidBaseUrl."""
         if self._demo_account is not None and profile == self._demo_account.profile:
-            made, tokens = self._demo_account.open_session(self.call_log.for_profile(profile.name)), self._demo_account.token_store
+            made, tokens = (
+                self._demo_account.open_session(self.call_log.for_profile(profile.name)),
+                self._demo_account.token_store,
+            )
         else:
-            made, tokens = self.open_session_with(profile, self.load_credentials(profile)), self._token_store
+            made, tokens = (
+                self.open_session_with(profile, self.load_credentials(profile)),
+                self._token_store,
+            )
         with suppress(StorageError):  # what comes of it is told when the token is to be written
             tokens.link_profile(self._token_profile_key(profile), made.token_manager.record_name)
         return made
@@ -141,7 +147,9 @@ class ProfileService(SettingsService):
         kept = super().cached_balance(profile)
         return kept if kept is not None and kept.loaded_at <= self._clock() else None
 
-    def suggested_export_path(self, profile: Profile, content_name: str, at: datetime, suffix: str) -> str:
+    def suggested_export_path(
+        self, profile: Profile, content_name: str, at: datetime, suffix: str
+    ) -> str:
         """A path for an export below the user's home, to begin with."""
         return f"~/{exports.suggested_file_name(profile.name, content_name, at, suffix)}"
 
@@ -202,7 +210,7 @@ class ProfileService(SettingsService):
         """
         if profile.secret_backend is secret_backend:
             return profile
-        moved = replace(profile, place=secret_backend, command=())
+        moved = replace(profile, secret_backend=secret_backend, secret_command=())
         source, target = self._secret_store(profile), self._secret_store(moved)
         copy_credentials(profile.name, source, target)
         try:
@@ -253,7 +261,7 @@ class ProfileService(SettingsService):
 
         Raises ImportRefused. The file is not changed.
         """
-        from kistui.storage.importers import import_from_file, import_from_env_vars  # noqa: PLC0415
+        from kistui.storage.importers import import_from_env_vars, import_from_file  # noqa: PLC0415
 
         if str(path) != "env":
             return import_from_file(path.expanduser())

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 from kistui.clock import Clock
 from kistui.errors import KistuiError, TokenExpiredError, TokenInvalidError
 from kistui.models.account import Credentials, Environment, Profile
-from kistui.models.balance import Balance
 from kistui.models.api_usage import ApiUsage
-from kistui.models.overseas import OverseasBalance
+from kistui.models.balance import Balance
 from kistui.models.holdings import with_overseas
+from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded, last_loaded
+from kistui.models.overseas import OverseasBalance
 from kistui.models.product_codes import supports_overseas
 from kistui.models.progress import OnProgress, ignore_progress
 from kistui.models.record import replace
-from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded, last_loaded
 from kistui.models.token import AccessToken
 from kistui.services.token_manager import RejectedToken, TokenManager
 
@@ -90,7 +90,7 @@ class Session:
         balance = await self.fetch_balance(on_progress)
         abroad = await self.fetch_overseas_state(clock, on_progress)
         if isinstance(abroad, Failed) and previous is not None:
-            abroad = replace(abroad, last=last_loaded(previous.overseas))
+            abroad = replace(abroad, previous=last_loaded(previous.overseas))
         return with_overseas(balance, abroad)
 
     async def fetch_overseas_state(
@@ -142,11 +142,15 @@ class Session:
         try:
             answer = await request(token)
         except (TokenExpiredError, TokenInvalidError) as death:
-            answer = await self._retry_with_new_token(request, RejectedToken(token, death), on_progress)
+            answer = await self._retry_with_new_token(
+                request, RejectedToken(token, death), on_progress
+            )
         await self.token_manager.confirm()
         return answer
 
-    async def _retry_with_new_token(self, request: AuthorizedRequest[T], rejected: RejectedToken, on_progress: OnProgress) -> T:
+    async def _retry_with_new_token(
+        self, request: AuthorizedRequest[T], rejected: RejectedToken, on_progress: OnProgress
+    ) -> T:
         token = await self.token_manager.get(on_progress, rejected=rejected)
         try:
             return await request(token)

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kistui.clock import Clock
-from kistui.services.call_log import CallLog
 from kistui.models.account import Credentials, Environment, Profile
+from kistui.services.call_log import CallLog
 from kistui.storage.holiday_store import HolidayStore
 from kistui.storage.paths import AppPaths
 from kistui.storage.token_store import TokenStore, token_record_name
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 class SessionFactory:
     """Makes sessions; those of one app key on one server keep one pace and use one token."""
 
-    def __init__(self, paths: AppPaths, token_store: TokenStore, clock: Clock, call_log: CallLog) -> None:
+    def __init__(
+        self, paths: AppPaths, token_store: TokenStore, clock: Clock, call_log: CallLog
+    ) -> None:
         self._paths = paths
         self._token_store = token_store
         self._clock = clock
@@ -34,7 +36,7 @@ class SessionFactory:
     ) -> "Session":
         """A new session; raises InvalidBaseUrl."""
         # The client's imports are the dearest there are: only who connects pays for them.
-        from kistui.client import RateLimits, KisClient  # noqa: PLC0415
+        from kistui.client import KisClient, RateLimits  # noqa: PLC0415
         from kistui.services.session import Session  # noqa: PLC0415
         from kistui.services.token_manager import TokenManager  # noqa: PLC0415
 
@@ -55,7 +57,9 @@ class SessionFactory:
         holidays = HolidayStore(self._paths.holidays_file) if is_kis else None
         return Session(profile, credentials, client, token, holidays)
 
-    def token_record_name(self, profile: Profile, credentials: Credentials, base_url: str | None) -> str:
+    def token_record_name(
+        self, profile: Profile, credentials: Credentials, base_url: str | None
+    ) -> str:
         """The name of the token's record of these credentials; raises InvalidBaseUrl."""
         from kistui.client.endpoints import BASE_URLS, validate_base_url  # noqa: PLC0415
 

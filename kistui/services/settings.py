@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from kistui.errors import LoadCancelledError
-from kistui.models.account import SecretBackend, Profile
+from kistui.models.account import Profile, SecretBackend
 from kistui.models.balance import Balance
 from kistui.models.holdings import with_overseas
+from kistui.models.load_state import Failed, Loaded
 from kistui.models.product_codes import supports_overseas
 from kistui.models.record import replace
-from kistui.models.load_state import Failed, Loaded
 from kistui.models.settings import Settings
 from kistui.storage import config
 from kistui.storage.balance_store import BalanceStore, account_fingerprint
@@ -62,14 +62,18 @@ class SettingsService:
         if kept is None or not supports_overseas(profile.account.product_code):
             return kept
         # Nothing of abroad is kept: that must not look as if there were nothing.
-        return replace(kept, value=with_overseas(kept.value, Failed(LoadCancelledError(), kept.loaded_at)))
+        return replace(
+            kept, value=with_overseas(kept.value, Failed(LoadCancelledError(), kept.loaded_at))
+        )
 
     def cache_balance(self, profile: Profile, balance: Balance, at: datetime) -> None:
         """Keep a whole balance for the next start, if the user wants that; raises of StoreError."""
         if profile.is_demo or not balance.is_complete:
             return
         if self.load_settings().cache_balances:
-            self._balance_store.write(profile.name, self._account_fingerprint(profile), Loaded(balance, at))
+            self._balance_store.write(
+                profile.name, self._account_fingerprint(profile), Loaded(balance, at)
+            )
         else:  # switched off by hand, in the file
             self._balance_store.delete_all()
 

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING
 
 from kistui.clock import KST, Clock
 from kistui.errors import (
+    ApiError,
     ConnectFailedError,
     KistuiError,
-    ApiError,
+    RejectedTokenReissuedError,
     StorageError,
     TlsError,
+    TokenCooldownError,
     TokenExpiredError,
     TokenInvalidError,
-    RejectedTokenReissuedError,
-    TokenCooldownError,
 )
 from kistui.models.account import Credentials
-from kistui.models.progress import OnProgress, TokenRequested, TokenRequestDelayed, ignore_progress
+from kistui.models.progress import OnProgress, TokenRequestDelayed, TokenRequested, ignore_progress
 from kistui.models.record import record, replace
 from kistui.models.token import ISSUE_INTERVAL, RENEW_BEFORE, AccessToken, TokenRecord
 from kistui.storage.token_store import TokenStore, token_record_name
@@ -128,7 +128,9 @@ class TokenManager:
         with suppress(StorageError):  # nothing that a working call should fail for
             async with self._store.lock(self.record_name):
                 record = await self.load_record()
-                await self._save_record(replace(record.without_rejection(), skew=self._current_skew(record)))
+                await self._save_record(
+                    replace(record.without_rejection(), clock_skew=self._current_skew(record))
+                )
 
     async def report_rejected(self, rejected: RejectedToken) -> KistuiError:
         """The error for a second refusal in a row, and a note of it for the other processes."""
@@ -137,7 +139,9 @@ class TokenManager:
             async with self._store.lock(self.record_name):
                 record = await self.load_record()
                 if record.token and record.token.value == rejected.token.value:
-                    record = record.with_rejection(rejected.token, rejected.error.code, self._clock())
+                    record = record.with_rejection(
+                        rejected.token, rejected.error.code, self._clock()
+                    )
                     await self._save_record(record)
         return self._still_rejected_error(record, rejected.error) or rejected.error
 
@@ -150,7 +154,9 @@ class TokenManager:
         if self._issue_tasks:
             await asyncio.wait(self._issue_tasks)
 
-    def _usable_token(self, record: TokenRecord, rejected: RejectedToken | None = None) -> AccessToken | None:
+    def _usable_token(
+        self, record: TokenRecord, rejected: RejectedToken | None = None
+    ) -> AccessToken | None:
         token = record.usable_token(self._clock(), self._renew_before)
         if token is None and self._unsaved_token and self._unsaved_token.is_usable(self._clock()):
             token = self._unsaved_token
@@ -162,10 +168,13 @@ class TokenManager:
         async with self._issue_lock:
             waits = 0
             while not isinstance(
-                answer := await self._request_shielded(on_progress, rejected, is_forced=is_forced), AccessToken
+                answer := await self._request_shielded(on_progress, rejected, is_forced=is_forced),
+                AccessToken,
             ):
                 if waits == MAX_COOLDOWN_WAITS:
-                    raise issue_cooldown_error(answer, self._clock(), rejected.error if rejected else None)
+                    raise issue_cooldown_error(
+                        answer, self._clock(), rejected.error if rejected else None
+                    )
                 waits += 1
                 on_progress(TokenRequestDelayed(answer))
                 await self._wait_until(answer)
@@ -198,7 +207,7 @@ class TokenManager:
             if allowed_at > now:
                 # From the future: the clock was set back, and the minute begins again, once.
                 attempted_at = min(record.issue_attempted_at or now, now)
-                await self._save_record(replace(record, attempted_at=attempted_at))
+                await self._save_record(replace(record, issue_attempted_at=attempted_at))
                 return allowed_at
             await self._save_record(record.with_issue_attempt(now))
             on_progress(TokenRequested())
@@ -212,8 +221,10 @@ class TokenManager:
             return await self._save_token(record.with_issue_attempt(now), token)
 
     async def _save_token(self, record: TokenRecord, token: AccessToken) -> AccessToken:
-        token = replace(token, process=os.getpid())
-        record = replace(record, skew=self._current_skew(record)).with_token(token, self._clock())
+        token = replace(token, process_id=os.getpid())
+        record = replace(record, clock_skew=self._current_skew(record)).with_token(
+            token, self._clock()
+        )
         try:
             await self._save_record(record)
         except StorageError:
@@ -227,7 +238,9 @@ class TokenManager:
     def _current_skew(self, record: TokenRecord) -> timedelta:
         return record.clock_skew if self._client.clock_skew is None else self._client.clock_skew
 
-    def _still_rejected_error(self, record: TokenRecord, error: ApiError) -> RejectedTokenReissuedError | None:
+    def _still_rejected_error(
+        self, record: TokenRecord, error: ApiError
+    ) -> RejectedTokenReissuedError | None:
         token, death = record.token, record.rejection
         if token is None or death is None or not death.was_reissued:
             return None
@@ -237,11 +250,15 @@ class TokenManager:
         return RejectedTokenReissuedError(code=error.code, text=error.text, at=at)
 
     async def _wait_until(self, until: datetime) -> None:
-        while 0 < (left := (until - self._clock()).total_seconds()) <= ISSUE_INTERVAL.total_seconds():
+        while (
+            0 < (left := (until - self._clock()).total_seconds()) <= ISSUE_INTERVAL.total_seconds()
+        ):
             await self._sleep(min(left, CLOCK_POLL_INTERVAL))
 
 
-def issue_cooldown_error(allowed_at: datetime, now: datetime, cause: ApiError | None = None) -> TokenCooldownError:
+def issue_cooldown_error(
+    allowed_at: datetime, now: datetime, cause: ApiError | None = None
+) -> TokenCooldownError:
     """The error for those who do not wait; why another token is needed says more than that."""
     seconds = max(ceil((allowed_at - now).total_seconds()), 0)
     said = {"code": cause.code, "text": cause.text} if cause else {}

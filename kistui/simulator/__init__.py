@@ -17,11 +17,11 @@ from kistui.simulator.simulator import Simulator
 __all__ = [
     "SCENES",
     "Account",
-    "SimulatorOptions",
     "RecordedRequest",
     "Response",
     "Scene",
     "Simulator",
+    "SimulatorOptions",
     "body_writers",
     "error_response",
 ]

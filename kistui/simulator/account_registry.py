@@ -31,13 +31,25 @@ PENSION_APP_SECRET = ("NorIsThisOneItBelongsToTheSimulatorsPension" * 5)[:179] +
 ACCOUNTS = (
     Account(account_type=GENERAL, number=ACCOUNT_NUMBER, app_key=APP_KEY, app_secret=APP_SECRET),
     Account(account_type=ISA, number="50002345-01", app_key=APP_KEY, app_secret=APP_SECRET),
-    Account(account_type=PENSION, number="50003456-29", app_key=PENSION_APP_KEY, app_secret=PENSION_APP_SECRET),
-    Account(account_type=SAVINGS, number="50003456-22", app_key=PENSION_APP_KEY, app_secret=PENSION_APP_SECRET),
+    Account(
+        account_type=PENSION,
+        number="50003456-29",
+        app_key=PENSION_APP_KEY,
+        app_secret=PENSION_APP_SECRET,
+    ),
+    Account(
+        account_type=SAVINGS,
+        number="50003456-22",
+        app_key=PENSION_APP_KEY,
+        app_secret=PENSION_APP_SECRET,
+    ),
 )
 SECRETS_BY_APP_KEY = {each.app_key: each.app_secret for each in ACCOUNTS}
 
 
 def find_account(account_number: str, app_key: str) -> Account | None:
     """The account of that number, if the key opens it."""
-    each = (found for found in ACCOUNTS if (found.number, found.app_key) == (account_number, app_key))
+    each = (
+        found for found in ACCOUNTS if (found.number, found.app_key) == (account_number, app_key)
+    )
     return next(each, None)

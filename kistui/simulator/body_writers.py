@@ -16,7 +16,11 @@ FILLER = b" " * (1 << 16)
 
 def normal(response: Response) -> Iterator[WriteStep]:
     """All in one piece; half of the body where the reply is cut during it."""
-    body = response.body[: len(response.body) // 2] if response.disconnect == "during" else response.body
+    body = (
+        response.body[: len(response.body) // 2]
+        if response.disconnect == "during"
+        else response.body
+    )
     yield response_head(response, f"content-length: {len(response.body)}") + body
 
 
@@ -46,7 +50,11 @@ def chunked(size: int) -> BodyWriter:
 
 def broken_chunks(response: Response) -> Iterator[WriteStep]:
     """One chunk, then what is the length of none."""
-    yield response_head(response, "transfer-encoding: chunked") + _chunk(response.body) + b"not a length\r\n"
+    yield (
+        response_head(response, "transfer-encoding: chunked")
+        + _chunk(response.body)
+        + b"not a length\r\n"
+    )
 
 
 def endless_chunks(response: Response) -> Iterator[WriteStep]:

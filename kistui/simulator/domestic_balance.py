@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from kistui.simulator.portfolio import Portfolio
-from kistui.simulator.request import Request
-from kistui.simulator.valuation import Snapshot, build_snapshot
 from kistui.simulator.clock import KST, Clock
-from kistui.simulator.prices import Instrument, price_at, price_tick_time
 from kistui.simulator.options import SimulatorOptions
 from kistui.simulator.paging import PagedList, PagingOptions, encode_search_key
+from kistui.simulator.portfolio import Portfolio
+from kistui.simulator.prices import Instrument, price_at, price_tick_time
+from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response
 from kistui.simulator.scenes import Scene
+from kistui.simulator.valuation import Snapshot, build_snapshot
 
 REQUIRED_PARAMS = (
     "CANO", "ACNT_PRDT_CD", "AFHR_FLPR_YN", "OFL_YN", "INQR_DVSN", "UNPR_DVSN",
@@ -51,7 +51,13 @@ class DomesticBalanceEndpoint:
 
     required_params = REQUIRED_PARAMS
 
-    def __init__(self, portfolio: PricedPortfolio, paging_options: PagingOptions, options: SimulatorOptions, clock: Clock) -> None:
+    def __init__(
+        self,
+        portfolio: PricedPortfolio,
+        paging_options: PagingOptions,
+        options: SimulatorOptions,
+        clock: Clock,
+    ) -> None:
         self._portfolio = portfolio
         self._paging_options = paging_options
         self._options = options
@@ -62,7 +68,9 @@ class DomesticBalanceEndpoint:
         """A page, or why the query is refused."""
         if request.query["INQR_DVSN"] != "01":
             return invalid_param("INQR_DVSN")
-        pages = PagedList(self._paging_options, self._codes, encode_search_key(request, CURSOR_PARAMS))
+        pages = PagedList(
+            self._paging_options, self._codes, encode_search_key(request, CURSOR_PARAMS)
+        )
         place = pages.page_start(request, price_tick_time(self._clock()))
         whole = self._portfolio.snapshot_at(place.timestamp)
         return success_response(

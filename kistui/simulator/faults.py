@@ -89,7 +89,9 @@ MAINTENANCE_RESPONSE = Response(
     status=503, body=MAINTENANCE_HTML.encode(), headers={"content-type": "text/html; charset=utf-8"}
 )
 CONNECTION_CLOSED = Response(disconnect="before")
-CONNECTION_RESET = Response(body=MAINTENANCE_HTML.encode(), disconnect="during", resets_connection=True)
+CONNECTION_RESET = Response(
+    body=MAINTENANCE_HTML.encode(), disconnect="during", resets_connection=True
+)
 NO_RESPONSE = Response(delay=3600.0)
 ENDLESS_BODY = Response(body_writer=body_writers.endless_chunks)
 REDIRECT = Response(status=302, headers={"location": "http://127.0.0.1:9/elsewhere"})

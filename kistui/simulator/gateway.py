@@ -4,26 +4,26 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from kistui.simulator import holidays
+from kistui.simulator.account_registry import SECRETS_BY_APP_KEY
 from kistui.simulator.account_router import AccountRouter
+from kistui.simulator.clock import Clock
+from kistui.simulator.faults import Fault
+from kistui.simulator.options import SimulatorOptions
+from kistui.simulator.rate_limits import MonotonicClock, SlidingWindow
+from kistui.simulator.recorded_request import parse_json_object
 from kistui.simulator.request import (
     DOMESTIC_BALANCE_PATH,
     HOLIDAY_PATH,
     OVERSEAS_BALANCE_PATH,
-    PENSION_DEPOSIT_PATH,
-    PENSION_BALANCE_PATH,
-    PENSION_PRESENT_BALANCE_PATH,
     OVERSEAS_PRESENT_BALANCE_PATH,
+    PENSION_BALANCE_PATH,
+    PENSION_DEPOSIT_PATH,
+    PENSION_PRESENT_BALANCE_PATH,
     REVOKE_PATH,
     TOKEN_PATH,
     Request,
 )
-from kistui.simulator.account_registry import SECRETS_BY_APP_KEY
-from kistui.simulator.faults import Fault
-from kistui.simulator.clock import Clock
-from kistui.simulator.rate_limits import MonotonicClock, SlidingWindow
-from kistui.simulator.options import SimulatorOptions
-from kistui.simulator.recorded_request import parse_json_object
-from kistui.simulator.responses import Response, json_response, error_response
+from kistui.simulator.responses import Response, error_response, json_response
 from kistui.simulator.scenes import Scene
 from kistui.simulator.token_issuer import TokenIssuers
 
@@ -59,7 +59,9 @@ class Gateway:
         self._options = options
         self._issuers = issuers
         self._fault = scene.gateway_fault(options.environment)
-        self._ledger_faults: LedgerFaults = defaultdict(lambda: scene.ledger_fault(options.environment))
+        self._ledger_faults: LedgerFaults = defaultdict(
+            lambda: scene.ledger_fault(options.environment)
+        )
         self._router = AccountRouter(scene, options, clock)
         per_second = CALLS_PER_SECOND[options.environment]
         self._key_windows: RateWindows = defaultdict(lambda: SlidingWindow(per_second, monotonic))
@@ -139,7 +141,9 @@ class Gateway:
         code = self._issuers.error_code_for(token.strip(), app_key)
         if code:
             return code
-        return None if request.headers.get("appsecret") == SECRETS_BY_APP_KEY[app_key] else "EGW00304"
+        return (
+            None if request.headers.get("appsecret") == SECRETS_BY_APP_KEY[app_key] else "EGW00304"
+        )
 
     def _tr_id_error_code(self, request: Request) -> str | None:
         real, paper = TR_IDS[request.path]

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from kistui.simulator.request import Request
 from kistui.simulator.clock import KST
+from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, missing_param, success_response
 
 CURSOR_WIDTH = 20
@@ -35,7 +35,9 @@ def handle(request: Request) -> Response:
     return success_response(
         "KIOK0500",
         {
-            "ctx_area_nk": f"{first + timedelta(days=DAYS_PER_RESPONSE):%Y%m%d}".ljust(CURSOR_WIDTH),
+            "ctx_area_nk": f"{first + timedelta(days=DAYS_PER_RESPONSE):%Y%m%d}".ljust(
+                CURSOR_WIDTH
+            ),
             "ctx_area_fk": asked.ljust(CURSOR_WIDTH),
             "output": [_row(first + timedelta(days=number)) for number in range(DAYS_PER_RESPONSE)],
         },

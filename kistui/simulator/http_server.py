@@ -10,8 +10,8 @@ from ssl import SSLContext
 from threading import Event, Lock, Thread
 from typing import Any
 
-from kistui.simulator.request import Request, parse_request
 from kistui.simulator.body_writers import normal
+from kistui.simulator.request import Request, parse_request
 from kistui.simulator.responses import Response
 
 HOST = "127.0.0.1"

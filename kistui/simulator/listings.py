@@ -48,7 +48,8 @@ def is_etf_name(name: str) -> bool:
 def generate_instrument(index: int, seed: int) -> Instrument:
     """The item of that number: its code is of no other number and of no item above."""
     close = round_to_tick(
-        (10 + deterministic_random(90, seed, index, "digits")) * 10 ** (2 + deterministic_random(3, seed, index, "size"))
+        (10 + deterministic_random(90, seed, index, "digits"))
+        * 10 ** (2 + deterministic_random(3, seed, index, "size"))
     )
     return Instrument(_code(index), _name(index, seed), close)
 
@@ -66,5 +67,8 @@ def _name(index: int, seed: int) -> str:
     parts: tuple[tuple[str, ...], ...] = (_NAME_PREFIXES, _NAME_INDUSTRIES, _NAME_SUFFIXES)
     if deterministic_random(4, seed, index, "fund") == 0:
         parts = (_ETF_BRANDS, (" ",), _ETF_THEMES, _ETF_SUFFIXES)
-    chosen = [part[deterministic_random(len(part), seed, index, place)] for place, part in enumerate(parts)]
+    chosen = [
+        part[deterministic_random(len(part), seed, index, place)]
+        for place, part in enumerate(parts)
+    ]
     return "".join(chosen)

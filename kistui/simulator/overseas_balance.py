@@ -3,21 +3,23 @@
 from collections.abc import Sequence, Set
 from decimal import Decimal
 
-from kistui.simulator.overseas_portfolios import OverseasPortfolio, OverseasPosition
-from kistui.simulator.request import Request
-from kistui.simulator.valuation import format_decimal, format_percent, format_ratio
-from kistui.simulator.overseas_market import CURRENCIES, EXCHANGES, US_EXCHANGES, overseas_price
 from kistui.simulator.clock import Clock
-from kistui.simulator.prices import price_tick_time
 from kistui.simulator.options import SimulatorOptions
+from kistui.simulator.overseas_market import CURRENCIES, EXCHANGES, US_EXCHANGES, overseas_price
+from kistui.simulator.overseas_portfolios import OverseasPortfolio, OverseasPosition
 from kistui.simulator.paging import PagedList, PagingOptions, encode_search_key
-from kistui.simulator.responses import Response, invalid_param, error_response, success_response
+from kistui.simulator.prices import price_tick_time
+from kistui.simulator.request import Request
+from kistui.simulator.responses import Response, error_response, invalid_param, success_response
+from kistui.simulator.valuation import format_decimal, format_percent, format_ratio
 
 REQUIRED_PARAMS = (
     "CANO", "ACNT_PRDT_CD", "OVRS_EXCG_CD", "TR_CRCY_CD", "CTX_AREA_FK200", "CTX_AREA_NK200",
 )  # fmt: skip
 CURSOR_PARAMS = REQUIRED_PARAMS[:4]
-CURRENCIES_BY_EXCHANGE = {code: {exchange.currency.code} for code, exchange in EXCHANGES.items()} | {
+CURRENCIES_BY_EXCHANGE = {
+    code: {exchange.currency.code} for code, exchange in EXCHANGES.items()
+} | {
     "NAS": {"USD"},
     "SEHK": {"HKD", "CNY", "USD"},
 }
@@ -37,7 +39,10 @@ TEXT_FIELDS = (
     "ovrs_excg_cd", "loan_type_cd", "loan_dt", "expd_dt",
 )  # fmt: skip
 FIELD_ORDER = (*TEXT_FIELDS[:5], *DECIMAL_PLACES, *TEXT_FIELDS[5:])
-BLANK_ROW = {name: format_decimal(Decimal(0), DECIMAL_PLACES[name]) if name in DECIMAL_PLACES else "" for name in FIELD_ORDER}
+BLANK_ROW = {
+    name: format_decimal(Decimal(0), DECIMAL_PLACES[name]) if name in DECIMAL_PLACES else ""
+    for name in FIELD_ORDER
+}
 """A row of nothing, with which real ends the last page."""
 NO_CONSENT_CODE = "EGW00206"
 """No source has the code real gives; this one says that there is no permission."""
@@ -68,10 +73,18 @@ class OverseasBalanceEndpoint:
             return invalid_param(wrong)
         if self._lacks_consent(exchange) and not self._options.is_paper:
             return error_response(NO_CONSENT_CODE)
-        held = [each for each in self._portfolio.positions if self._matches(each, exchange, currency)]
-        pages = PagedList(self._paging_options, [each.instrument.code for each in held], encode_search_key(request, CURSOR_PARAMS))
+        held = [
+            each for each in self._portfolio.positions if self._matches(each, exchange, currency)
+        ]
+        pages = PagedList(
+            self._paging_options,
+            [each.instrument.code for each in held],
+            encode_search_key(request, CURSOR_PARAMS),
+        )
         place = pages.page_start(request, price_tick_time(self._clock()))
-        prices = [overseas_price(each.instrument, self._options.seed, place.timestamp) for each in held]
+        prices = [
+            overseas_price(each.instrument, self._options.seed, place.timestamp) for each in held
+        ]
         rows = [_row(request, each, price) for each, price in zip(held, prices, strict=True)]
         shown = rows[pages.row_slice(place)]
         if pages.is_last(place) and self._ends_with_blank_row:
@@ -85,7 +98,9 @@ class OverseasBalanceEndpoint:
     @property
     def _ends_with_blank_row(self) -> bool:
         """An account that never had anything abroad is told nothing at all."""
-        return not self._options.is_paper and bool(self._portfolio.positions or self._portfolio.cash_by_currency)
+        return not self._options.is_paper and bool(
+            self._portfolio.positions or self._portfolio.cash_by_currency
+        )
 
     def _invalid_param(self, exchange: str, currency: str) -> str | None:
         """The field that is wrong; on paper both may be blank, for everything."""
@@ -116,7 +131,9 @@ def _row(request: Request, position: OverseasPosition, price: Decimal) -> dict[s
     share, worth = position.instrument, price * position.quantity
     numbers = {
         "frcr_evlu_pfls_amt": worth - position.purchase_amount,
-        "evlu_pfls_rt": Decimal(format_percent(worth - position.purchase_amount, position.purchase_amount, 2)),
+        "evlu_pfls_rt": Decimal(
+            format_percent(worth - position.purchase_amount, position.purchase_amount, 2)
+        ),
         "pchs_avg_pric": Decimal(format_ratio(position.purchase_amount, position.quantity, 4)),
         "ovrs_cblc_qty": position.quantity,
         "ord_psbl_qty": position.quantity,

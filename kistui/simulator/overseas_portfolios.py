@@ -5,8 +5,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from kistui.simulator.overseas_market import EXCHANGES, USD, Exchange, OverseasInstrument, round_to_price_step
 from kistui.simulator.listings import generate_instrument
+from kistui.simulator.overseas_market import (
+    EXCHANGES,
+    USD,
+    Exchange,
+    OverseasInstrument,
+    round_to_price_step,
+)
 from kistui.simulator.prices import deterministic_random
 
 ZERO = Decimal(0)
@@ -53,16 +59,29 @@ class OverseasPortfolio:
         """What is left where trading was consented to; without any consent no cash either."""
         if not exchange_codes:
             return self
-        held = tuple(each for each in self.positions if each.instrument.exchange.code not in exchange_codes)
-        consented = {each.currency.code for each in EXCHANGES.values() if each.code not in exchange_codes}
-        return OverseasPortfolio(held, {code: self.cash_by_currency[code] for code in self.cash_by_currency if code in consented})
+        held = tuple(
+            each for each in self.positions if each.instrument.exchange.code not in exchange_codes
+        )
+        consented = {
+            each.currency.code for each in EXCHANGES.values() if each.code not in exchange_codes
+        }
+        return OverseasPortfolio(
+            held,
+            {
+                code: self.cash_by_currency[code]
+                for code in self.cash_by_currency
+                if code in consented
+            },
+        )
 
 
 OverseasPortfolioFactory = Callable[[int], OverseasPortfolio]
 """From a seed."""
 
 
-def _instrument(exchange: str, code: str, name: str, close: str, isin: str = "") -> OverseasInstrument:
+def _instrument(
+    exchange: str, code: str, name: str, close: str, isin: str = ""
+) -> OverseasInstrument:
     return OverseasInstrument(code, name, Decimal(close), EXCHANGES[exchange], isin)
 
 
@@ -81,8 +100,15 @@ MOUTAI = _instrument("SHAA", "600519", "귀주모태주", "1452.60", "CNE0000018
 CATL = _instrument("SZAA", "300750", "닝더스다이", "381.22", "CNE100003662")
 
 
-def _position(share: OverseasInstrument, quantity: str, cost: str, *, is_mini: bool = False) -> OverseasPosition:
-    return OverseasPosition(instrument=share, quantity=Decimal(quantity), purchase_amount=Decimal(cost), is_ministock=is_mini)
+def _position(
+    share: OverseasInstrument, quantity: str, cost: str, *, is_mini: bool = False
+) -> OverseasPosition:
+    return OverseasPosition(
+        instrument=share,
+        quantity=Decimal(quantity),
+        purchase_amount=Decimal(cost),
+        is_ministock=is_mini,
+    )
 
 
 ORDINARY = (
@@ -117,7 +143,11 @@ CASH = {
         ("CNY", "0"),
     )
 }  # fmt: skip
-LARGE = (*ORDINARY, _position(PETROVIETNAM, "1000", "29800000.00000"), _position(CATL, "200", "61240.00000"))
+LARGE = (
+    *ORDINARY,
+    _position(PETROVIETNAM, "1000", "29800000.00000"),
+    _position(CATL, "200", "61240.00000"),
+)
 GENERATED_COUNT = 230
 """Shares made up for the US, in an account with much abroad."""
 
@@ -136,25 +166,33 @@ def ordinary(seed: int) -> OverseasPortfolio:
 
 def large(seed: int) -> OverseasPortfolio:
     """Every exchange, and more US shares than two pages hold."""
-    return OverseasPortfolio((*LARGE, *(_generate_position(index, seed) for index in range(GENERATED_COUNT))), CASH)
+    return OverseasPortfolio(
+        (*LARGE, *(_generate_position(index, seed) for index in range(GENERATED_COUNT))), CASH
+    )
 
 
 def hostile(seed: int) -> OverseasPortfolio:
     """Names that attack a terminal and a markup language."""
     del seed
     names = ("\x1b[2J\x1b[31mRED\x1b[0m", "[@click=app.quit]해외[/]", "\u202eAPPL\u202c\n둘째 줄")
-    shares = (_instrument("NASD", f"EVIL{index}", name, "10.50") for index, name in enumerate(names))
+    shares = (
+        _instrument("NASD", f"EVIL{index}", name, "10.50") for index, name in enumerate(names)
+    )
     return OverseasPortfolio(tuple(_position(share, "3", "30.00000") for share in shares), CASH)
 
 
 def _generate_position(index: int, seed: int) -> OverseasPosition:
     exchange = _us_exchange(index)
-    close = round_to_price_step(Decimal(500 + deterministic_random(60_000, seed, index, "abroad")) / 100, USD)
+    close = round_to_price_step(
+        Decimal(500 + deterministic_random(60_000, seed, index, "abroad")) / 100, USD
+    )
     code = "".join(chr(65 + index // 26**place % 26) for place in (2, 1, 0))
     quantity = Decimal(1 + deterministic_random(40, seed, index, "held"))
     cost = quantity * close * (70 + deterministic_random(75, seed, index, "paid")) / 100
     return OverseasPosition(
-        instrument=OverseasInstrument(f"Z{code}", generate_instrument(index, seed).name, close, exchange),
+        instrument=OverseasInstrument(
+            f"Z{code}", generate_instrument(index, seed).name, close, exchange
+        ),
         quantity=quantity,
         purchase_amount=cost.quantize(Decimal("0.00001")),
         purchase_rate_permille=900 + deterministic_random(120, seed, index, "rate"),

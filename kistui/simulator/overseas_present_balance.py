@@ -5,17 +5,32 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from kistui.simulator.overseas_portfolios import OverseasPortfolio, OverseasPosition
-from kistui.simulator.request import Request
-from kistui.simulator.valuation import format_decimal, format_percent, format_ratio
-from kistui.simulator.overseas_market import CURRENCIES, MARKET_CODES_BY_NATION, CURRENCIES_BY_NATION, Currency, overseas_price, exchange_rate, to_won
 from kistui.simulator.clock import KST, Clock
-from kistui.simulator.prices import price_tick_time
 from kistui.simulator.options import SimulatorOptions
+from kistui.simulator.overseas_market import (
+    CURRENCIES,
+    CURRENCIES_BY_NATION,
+    MARKET_CODES_BY_NATION,
+    Currency,
+    exchange_rate,
+    overseas_price,
+    to_won,
+)
+from kistui.simulator.overseas_portfolios import OverseasPortfolio, OverseasPosition
 from kistui.simulator.paging import completed_code, empty_code
+from kistui.simulator.prices import price_tick_time
+from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response
+from kistui.simulator.valuation import format_decimal, format_percent, format_ratio
 
-REQUIRED_PARAMS = ("CANO", "ACNT_PRDT_CD", "WCRC_FRCR_DVSN_CD", "NATN_CD", "TR_MKET_CD", "INQR_DVSN_CD")
+REQUIRED_PARAMS = (
+    "CANO",
+    "ACNT_PRDT_CD",
+    "WCRC_FRCR_DVSN_CD",
+    "NATN_CD",
+    "TR_MKET_CD",
+    "INQR_DVSN_CD",
+)
 ALL_MARKETS = "00"
 WON_QUANTUM = Decimal(1)
 EXCHANGES_WITH_TICKER_IN_NAME = frozenset({"TKSE"})
@@ -47,7 +62,9 @@ class ValuedPosition(NamedTuple):
 class OverseasPresentBalanceEndpoint:
     """One account's shares and cash abroad in one scene; `deposit` is its cash in won."""
 
-    def __init__(self, portfolio: OverseasPortfolio, deposit: int, options: SimulatorOptions, clock: Clock) -> None:
+    def __init__(
+        self, portfolio: OverseasPortfolio, deposit: int, options: SimulatorOptions, clock: Clock
+    ) -> None:
         self._portfolio = portfolio
         self._deposit = deposit
         self._options = options
@@ -91,7 +108,9 @@ class OverseasPresentBalanceEndpoint:
 
     def _exchange_rates(self, seconds: int) -> dict[str, Decimal]:
         day = datetime.fromtimestamp(seconds, KST).date()
-        return {code: exchange_rate(each, self._options.seed, day) for code, each in CURRENCIES.items()}
+        return {
+            code: exchange_rate(each, self._options.seed, day) for code, each in CURRENCIES.items()
+        }
 
     def _cash_row(self, currency: Currency, amount: Decimal, unit_rate: Decimal) -> dict[str, str]:
         """One currency; here `frcr_evlu_amt2` is what may be withdrawn, in won."""
@@ -131,7 +150,9 @@ def _invalid_param(request: Request) -> str | None:
 
 def _matches(position: OverseasPosition, request: Request) -> bool:
     exchange = position.instrument.exchange
-    nation, market, kind = (request.query[name] for name in ("NATN_CD", "TR_MKET_CD", "INQR_DVSN_CD"))
+    nation, market, kind = (
+        request.query[name] for name in ("NATN_CD", "TR_MKET_CD", "INQR_DVSN_CD")
+    )
     if nation not in {"000", exchange.currency.nation_code}:
         return False
     if market not in {ALL_MARKETS, exchange.market_code}:
@@ -144,9 +165,13 @@ def _row(each: ValuedPosition, *, is_won: bool) -> dict[str, str]:
     holding, share, currency = each.position, each.position.instrument, each.currency
 
     def shown(amount: Decimal, places: int) -> str:
-        return format_decimal(to_won(amount, currency, each.exchange_rate) if is_won else amount, places)
+        return format_decimal(
+            to_won(amount, currency, each.exchange_rate) if is_won else amount, places
+        )
 
-    cost, worth = (Decimal(shown(amount, 5)) for amount in (holding.purchase_amount, each.valuation))
+    cost, worth = (
+        Decimal(shown(amount, 5)) for amount in (holding.purchase_amount, each.valuation)
+    )
     profit = worth - cost
     average = Decimal(format_ratio(holding.purchase_amount, holding.quantity, 8))
     code = f"[{share.code}]" if share.exchange.code in EXCHANGES_WITH_TICKER_IN_NAME else ""
@@ -169,7 +194,9 @@ def _row(each: ValuedPosition, *, is_won: bool) -> dict[str, str]:
         "avg_unpr3": shown(average, 4),
         "tr_mket_name": share.exchange.name,
         "natn_kor_name": currency.nation_name,
-        "pchs_rmnd_wcrc_amt": format_decimal(each.to_won(holding.purchase_amount * holding.purchase_rate_permille / 1000), 0),
+        "pchs_rmnd_wcrc_amt": format_decimal(
+            each.to_won(holding.purchase_amount * holding.purchase_rate_permille / 1000), 0
+        ),
         "thdt_buy_ccld_frcr_amt": shown(holding.bought_today.amount, 5),
         "thdt_sll_ccld_frcr_amt": shown(holding.sold_today.amount, 5),
         "unit_amt": str(currency.unit),
@@ -185,7 +212,10 @@ def _row(each: ValuedPosition, *, is_won: bool) -> dict[str, str]:
 
 
 def _totals(
-    positions: Sequence[ValuedPosition], cash: dict[str, Decimal], exchange_rates: dict[str, Decimal], deposit: int
+    positions: Sequence[ValuedPosition],
+    cash: dict[str, Decimal],
+    exchange_rates: dict[str, Decimal],
+    deposit: int,
 ) -> dict[str, str]:
     """Won, rounded once; the profit is that of the rounded sums."""
     cost = _sum_won(each.to_won(each.position.purchase_amount) for each in positions)

@@ -48,7 +48,10 @@ class PagedList(NamedTuple):
             return first
         key = request.query.get(f"CTX_AREA_NK{self.paging.key_width}", "")
         found = CURSOR_PATTERN.fullmatch(key)
-        if found is None or request.query.get(f"CTX_AREA_FK{self.paging.key_width}") != self._padded_search_key:
+        if (
+            found is None
+            or request.query.get(f"CTX_AREA_FK{self.paging.key_width}") != self._padded_search_key
+        ):
             return first
         place = PageStart(int(found[1]), int(found[2]))
         is_known = 0 < place.offset < len(self.codes)
@@ -95,7 +98,9 @@ class PagedList(NamedTuple):
         return PageStart(offset, page_start.timestamp) if offset < len(self.codes) else None
 
     def _format_cursor(self, page_start: PageStart) -> str:
-        plain = f"{self.codes[page_start.offset - 1]}^{page_start.offset:06d}^{page_start.timestamp}^"
+        plain = (
+            f"{self.codes[page_start.offset - 1]}^{page_start.offset:06d}^{page_start.timestamp}^"
+        )
         seal = sha256(f"{self.paging.seed}/{plain}".encode()).hexdigest()[:16]
         return f"{plain}{seal}".ljust(self.paging.key_width)
 

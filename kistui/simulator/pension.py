@@ -2,19 +2,25 @@
 
 from decimal import Decimal
 
-from kistui.simulator.request import Request
-from kistui.simulator.valuation import Snapshot, format_percent
 from kistui.simulator.clock import Clock
 from kistui.simulator.domestic_balance import PricedPortfolio
 from kistui.simulator.listings import is_etf_name
-from kistui.simulator.prices import price_tick_time
 from kistui.simulator.paging import PagedList, PagingOptions, completed_code, encode_search_key
+from kistui.simulator.prices import price_tick_time
+from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response
+from kistui.simulator.valuation import Snapshot, format_percent
 
 BALANCE_PARAMS = (
     "CANO", "ACNT_PRDT_CD", "ACCA_DVSN_CD", "INQR_DVSN", "CTX_AREA_FK100", "CTX_AREA_NK100",
 )  # fmt: skip
-PRESENT_BALANCE_PARAMS = ("CANO", "ACNT_PRDT_CD", "USER_DVSN_CD", "CTX_AREA_FK100", "CTX_AREA_NK100")
+PRESENT_BALANCE_PARAMS = (
+    "CANO",
+    "ACNT_PRDT_CD",
+    "USER_DVSN_CD",
+    "CTX_AREA_FK100",
+    "CTX_AREA_NK100",
+)
 DEPOSIT_PARAMS = ("CANO", "ACNT_PRDT_CD", "ACCA_DVSN_CD")
 BALANCE_ROW_FIELDS = (
     "thdt_buyqty", "thdt_sll_qty", "hldg_qty", "ord_psbl_qty", "pchs_avg_pric", "pchs_amt",
@@ -31,7 +37,9 @@ Row = dict[str, str]
 class PensionBalanceEndpoint:
     """퇴직연금 잔고조회: `output2` is an object."""
 
-    def __init__(self, portfolio: PricedPortfolio, paging_options: PagingOptions, clock: Clock) -> None:
+    def __init__(
+        self, portfolio: PricedPortfolio, paging_options: PagingOptions, clock: Clock
+    ) -> None:
         self._portfolio = portfolio
         self._paging_options = paging_options
         self._clock = clock
@@ -42,7 +50,9 @@ class PensionBalanceEndpoint:
         if wrong:
             return invalid_param(wrong)
         codes = [position.instrument.code for position in self._portfolio.portfolio.positions]
-        pages = PagedList(self._paging_options, codes, encode_search_key(request, BALANCE_PARAMS[:4]))
+        pages = PagedList(
+            self._paging_options, codes, encode_search_key(request, BALANCE_PARAMS[:4])
+        )
         place = pages.page_start(request, price_tick_time(self._clock()))
         whole = self._portfolio.snapshot_at(place.timestamp)
         return success_response(
@@ -59,7 +69,9 @@ class PensionBalanceEndpoint:
 class PensionPresentBalanceEndpoint:
     """퇴직연금 체결기준잔고: `output2` is an array."""
 
-    def __init__(self, portfolio: PricedPortfolio, paging_options: PagingOptions, clock: Clock) -> None:
+    def __init__(
+        self, portfolio: PricedPortfolio, paging_options: PagingOptions, clock: Clock
+    ) -> None:
         self._portfolio = portfolio
         self._paging_options = paging_options
         self._clock = clock
@@ -74,7 +86,9 @@ class PensionPresentBalanceEndpoint:
         every = self._portfolio.portfolio.positions
         shown = [at for at, each in enumerate(every) if process == "00" or each.quantity]
         codes = [every[at].instrument.code for at in shown]
-        condition = f"{encode_search_key(request, PRESENT_BALANCE_PARAMS[:3])}{process}^".replace("^", "!^")
+        condition = f"{encode_search_key(request, PRESENT_BALANCE_PARAMS[:3])}{process}^".replace(
+            "^", "!^"
+        )
         pages = PagedList(self._paging_options, codes, condition)
         place = pages.page_start(request, price_tick_time(self._clock()))
         whole = self._portfolio.snapshot_at(place.timestamp)
@@ -139,7 +153,9 @@ def _present_balance_row(row: Row, snapshot: Snapshot) -> Row:
         "prpr": row["prpr"],
         "evlu_amt": row["evlu_amt"],
         "pchs_amt": row["pchs_amt"],
-        "cblc_weit": format_percent(int(row["evlu_amt"]), int(snapshot.summary["scts_evlu_amt"]), 8),
+        "cblc_weit": format_percent(
+            int(row["evlu_amt"]), int(snapshot.summary["scts_evlu_amt"]), 8
+        ),
     }
 
 

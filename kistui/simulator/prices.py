@@ -67,5 +67,7 @@ def deterministic_random(upper_bound: int, *seed_parts: object) -> int:
 def _wave(name: str, seconds: int, period: int, reach: int) -> int:
     """Drawn points a period apart, joined by an S-curve."""
     index, within = divmod(seconds, period)
-    start, end = (deterministic_random(2 * reach + 1, name, period, index + one) - reach for one in (0, 1))
+    start, end = (
+        deterministic_random(2 * reach + 1, name, period, index + one) - reach for one in (0, 1)
+    )
     return start + (end - start) * within**2 * (3 * period - 2 * within) // period**3

@@ -84,7 +84,9 @@ def error_response(code: str, text: str | None = None, status: int | None = None
         return json_response({"error_description": text, "error_code": code}, status=status)
     if status == 200:
         return json_response({"rt_cd": "1", "msg_cd": code, "msg1": pad_message(text)})
-    return json_response({"rt_cd": "1", "msg1": text, "msg_cd": code, "message": code}, status=status)
+    return json_response(
+        {"rt_cd": "1", "msg1": text, "msg_cd": code, "message": code}, status=status
+    )
 
 
 def pad_message(message: str) -> str:

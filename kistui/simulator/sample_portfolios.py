@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from kistui.simulator.portfolio import Portfolio, Loan, Position, Trade
 from kistui.simulator.listings import (
     BONDS,
     CELLTRION,
@@ -22,6 +21,7 @@ from kistui.simulator.listings import (
     TIGER_SP500,
     generate_instrument,
 )
+from kistui.simulator.portfolio import Loan, Portfolio, Position, Trade
 from kistui.simulator.prices import Instrument, deterministic_random
 
 PortfolioFactory = Callable[[int, int | None], Portfolio]
@@ -34,14 +34,23 @@ ORDINARY = (
     Position(instrument=HYNIX, quantity=22, purchase_amount=6_567_000),
     Position(instrument=NAVER, quantity=20, purchase_amount=5_026_000),
     Position(instrument=HYUNDAI, quantity=25, purchase_amount=5_370_000),
-    Position(instrument=KODEX_200, quantity=150, purchase_amount=6_042_930, bought_today=Trade(20, 47_900)),
+    Position(
+        instrument=KODEX_200,
+        quantity=150,
+        purchase_amount=6_042_930,
+        bought_today=Trade(20, 47_900),
+    ),
     Position(instrument=TIGER_SP500, quantity=300, purchase_amount=6_261_000),
     Position(instrument=KEPCO, quantity=130, purchase_amount=4_088_500),
     Position(instrument=KAKAO, quantity=60, purchase_amount=4_704_000),
     Position(instrument=CELLTRION, quantity=28, purchase_amount=5_129_600),
-    Position(instrument=SAMSUNG_ELECTRO, quantity=0, purchase_amount=0, sold_today=Trade(10, 142_000)),
+    Position(
+        instrument=SAMSUNG_ELECTRO, quantity=0, purchase_amount=0, sold_today=Trade(10, 142_000)
+    ),
     Position(instrument=LG_ENERGY, quantity=9, purchase_amount=4_095_000),
-    Position(instrument=KB, quantity=45, purchase_amount=3_883_512, sold_yesterday=Trade(15, 117_500)),
+    Position(
+        instrument=KB, quantity=45, purchase_amount=3_883_512, sold_yesterday=Trade(15, 117_500)
+    ),
     Position(instrument=POSCO, quantity=12, purchase_amount=4_468_800),
 )
 
@@ -53,12 +62,22 @@ CREDIT = (
     Position(instrument=KAKAO, quantity=40, purchase_amount=2_664_000),
     Position(instrument=KAKAO, quantity=100, purchase_amount=7_130_000, loan=Loan(4_278_000, 61)),
     Position(instrument=NAVER, quantity=18, purchase_amount=4_311_000),
-    Position(instrument=CELLTRION, quantity=20, purchase_amount=3_508_000, loan=Loan(1_754_000, 40, "유통융자")),
+    Position(
+        instrument=CELLTRION,
+        quantity=20,
+        purchase_amount=3_508_000,
+        loan=Loan(1_754_000, 40, "유통융자"),
+    ),
 )
 
 ISA = (
     Position(instrument=KODEX_200, quantity=40, purchase_amount=1_702_400),
-    Position(instrument=TIGER_SP500, quantity=210, purchase_amount=4_525_500, bought_today=Trade(10, 24_250)),
+    Position(
+        instrument=TIGER_SP500,
+        quantity=210,
+        purchase_amount=4_525_500,
+        bought_today=Trade(10, 24_250),
+    ),
     Position(instrument=KEPCO, quantity=35, purchase_amount=1_421_000),
 )
 
@@ -68,7 +87,12 @@ SAVINGS = (
 )
 
 PENSION = (
-    Position(instrument=TIGER_SP500, quantity=860, purchase_amount=16_340_000, bought_today=Trade(15, 24_280)),
+    Position(
+        instrument=TIGER_SP500,
+        quantity=860,
+        purchase_amount=16_340_000,
+        bought_today=Trade(15, 24_280),
+    ),
     Position(instrument=KODEX_200, quantity=120, purchase_amount=5_160_000),
     Position(instrument=BONDS, quantity=75, purchase_amount=7_927_500),
     Position(instrument=MONEY_MARKET, quantity=30, purchase_amount=3_189_000),
@@ -128,7 +152,12 @@ def credit(seed: int, rows: int | None) -> Portfolio:
 def hostile(seed: int, rows: int | None) -> Portfolio:
     """Names that attack a terminal, a markup language or a table."""
     named = tuple(
-        generate_position(Instrument(f"{700_000 + 10 * index:06d}", name, generate_instrument(index, seed).previous_close), seed)
+        generate_position(
+            Instrument(
+                f"{700_000 + 10 * index:06d}", name, generate_instrument(index, seed).previous_close
+            ),
+            seed,
+        )
         for index, name in enumerate(HOSTILE_NAMES)
     )
     return Portfolio(_pad_with_generated(named, seed, rows), DEPOSIT)
@@ -158,19 +187,44 @@ def large_pension(seed: int, rows: int | None) -> Portfolio:
 
 def generate_position(item: Instrument, seed: int) -> Position:
     """Between a few hundred thousand and two million won of an item, at a cost near and far."""
-    quantity = 1 + (300_000 + deterministic_random(1_700_000, seed, item.code, "worth")) // item.previous_close
-    cost = quantity * item.previous_close * (70 + deterministic_random(75, seed, item.code, "cost")) // 100
-    return Position(instrument=item, quantity=quantity, purchase_amount=cost + deterministic_random(quantity, seed, item.code))
+    quantity = (
+        1
+        + (300_000 + deterministic_random(1_700_000, seed, item.code, "worth"))
+        // item.previous_close
+    )
+    cost = (
+        quantity
+        * item.previous_close
+        * (70 + deterministic_random(75, seed, item.code, "cost"))
+        // 100
+    )
+    return Position(
+        instrument=item,
+        quantity=quantity,
+        purchase_amount=cost + deterministic_random(quantity, seed, item.code),
+    )
 
 
-def _pad_with_generated(named: tuple[Position, ...], seed: int, rows: int | None) -> tuple[Position, ...]:
+def _pad_with_generated(
+    named: tuple[Position, ...], seed: int, rows: int | None
+) -> tuple[Position, ...]:
     wanted = len(named) if rows is None else rows
-    more = (generate_position(generate_instrument(index, seed), seed) for index in range(wanted - len(named)))
+    more = (
+        generate_position(generate_instrument(index, seed), seed)
+        for index in range(wanted - len(named))
+    )
     return (*named[:wanted], *more)
 
 
 def _margin_pair(index: int, seed: int) -> tuple[Position, Position]:
     """The same item for cash and on margin, for two neighbouring numbers."""
     cash = generate_position(generate_instrument(index // 2, seed), seed)
-    loan = Loan(cash.purchase_amount * 3 // 5, 1 + deterministic_random(80, seed, index // 2, "loan"))
-    return cash, Position(instrument=cash.instrument, quantity=cash.quantity, purchase_amount=cash.purchase_amount, loan=loan)
+    loan = Loan(
+        cash.purchase_amount * 3 // 5, 1 + deterministic_random(80, seed, index // 2, "loan")
+    )
+    return cash, Position(
+        instrument=cash.instrument,
+        quantity=cash.quantity,
+        purchase_amount=cash.purchase_amount,
+        loan=loan,
+    )

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kistui.simulator import overseas_portfolios, sample_portfolios, faults
-from kistui.simulator.overseas_portfolios import OverseasPortfolioFactory
-from kistui.simulator.sample_portfolios import PortfolioFactory
+from kistui.simulator import faults, overseas_portfolios, sample_portfolios
 from kistui.simulator.faults import FaultFactory
 from kistui.simulator.overseas_market import EXCHANGES, US_EXCHANGES
+from kistui.simulator.overseas_portfolios import OverseasPortfolioFactory
 from kistui.simulator.responses import error_response
+from kistui.simulator.sample_portfolios import PortfolioFactory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +57,13 @@ SCENES: Mapping[str, Scene] = {
     ),
     "many": Scene(description="500 holdings over many pages.", portfolio=sample_portfolios.large),
     "other-letters": Scene(
-        description="Three pages marked F and E instead of M and D.", page_count=3, tr_cont_codes=("F", "E")
+        description="Three pages marked F and E instead of M and D.",
+        page_count=3,
+        tr_cont_codes=("F", "E"),
     ),
     "credit": Scene(
-        description="Holdings on margin: several lots of one item, loans.", portfolio=sample_portfolios.credit
+        description="Holdings on margin: several lots of one item, loans.",
+        portfolio=sample_portfolios.credit,
     ),
     "off-hours": Scene(
         description="Before the open: prices and valuations of 0, -100 % on the day.",
@@ -72,7 +75,8 @@ SCENES: Mapping[str, Scene] = {
         overseas=overseas_portfolios.hostile,
     ),
     "overseas": Scene(
-        description="Every market abroad, over 200 holdings there.", overseas=overseas_portfolios.large
+        description="Every market abroad, over 200 holdings there.",
+        overseas=overseas_portfolios.large,
     ),
     "no-consent": Scene(
         description="The account may not trade abroad (EGW00206; paper shows nothing).",
@@ -83,14 +87,16 @@ SCENES: Mapping[str, Scene] = {
         exchanges_without_consent=frozenset(EXCHANGES) - US_EXCHANGES,
     ),
     "pension": Scene(
-        description="A pension of 120 holdings over several pages.", pension=sample_portfolios.large_pension
+        description="A pension of 120 holdings over several pages.",
+        pension=sample_portfolios.large_pension,
     ),
     "expired-token": Scene(
         description="The first token expires at its first use; the next one works.",
         expires_first_token=True,
     ),
     "refused-key": Scene(
-        description="The app key is refused (EGW00103).", gateway_fault=faults.refuse_tokens("EGW00103")
+        description="The app key is refused (EGW00103).",
+        gateway_fault=faults.refuse_tokens("EGW00103"),
     ),
     "refused-secret": Scene(
         description="The app secret is refused (EGW00105).",
@@ -123,7 +129,8 @@ SCENES: Mapping[str, Scene] = {
         description="Balances that are no JSON, or no UTF-8.", ledger_fault=faults.garbled_body
     ),
     "down": Scene(
-        description="A maintenance page in HTML (503).", gateway_fault=faults.always_respond(faults.MAINTENANCE_RESPONSE)
+        description="A maintenance page in HTML (503).",
+        gateway_fault=faults.always_respond(faults.MAINTENANCE_RESPONSE),
     ),
     "dropped": Scene(
         description="Connections close without an answer.",
@@ -134,16 +141,21 @@ SCENES: Mapping[str, Scene] = {
         ledger_fault=faults.always_respond(faults.CONNECTION_RESET),
     ),
     "silent": Scene(
-        description="Balances are never answered.", ledger_fault=faults.always_respond(faults.NO_RESPONSE)
+        description="Balances are never answered.",
+        ledger_fault=faults.always_respond(faults.NO_RESPONSE),
     ),
     "endless": Scene(
         description="Balances never end: chunk after chunk.",
         ledger_fault=faults.always_respond(faults.ENDLESS_BODY),
     ),
-    "bomb": Scene(description="Balances of 64 KB that unpack to 64 MB.", ledger_fault=faults.gzip_bomb),
+    "bomb": Scene(
+        description="Balances of 64 KB that unpack to 64 MB.", ledger_fault=faults.gzip_bomb
+    ),
     "elsewhere": Scene(
         description="Balances are said to be on another server (302).",
         ledger_fault=faults.always_respond(faults.REDIRECT),
     ),
-    "looping": Scene(description="Paging never ends: the same page and cursor again.", has_endless_paging=True),
+    "looping": Scene(
+        description="Paging never ends: the same page and cursor again.", has_endless_paging=True
+    ),
 }

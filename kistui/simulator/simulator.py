@@ -11,17 +11,17 @@ from threading import RLock
 from types import TracebackType
 from typing import Literal, Self
 
-from kistui.simulator.request import Request
 from kistui.simulator.account_registry import ACCOUNTS, SECRETS_BY_APP_KEY, Account
-from kistui.simulator.gateway import Gateway
 from kistui.simulator.clock import Clock, utc_now
-from kistui.simulator.rate_limits import MonotonicClock
+from kistui.simulator.gateway import Gateway
+from kistui.simulator.http_server import HOST, LoopbackServer
 from kistui.simulator.options import ACCOUNT_NUMBER, APP_KEY, APP_SECRET, SimulatorOptions
+from kistui.simulator.rate_limits import MonotonicClock
 from kistui.simulator.recorded_request import RecordedRequest, record_request
+from kistui.simulator.request import Request
 from kistui.simulator.responses import Response
 from kistui.simulator.scenes import SCENES
 from kistui.simulator.token_issuer import TokenIssuers
-from kistui.simulator.http_server import HOST, LoopbackServer
 
 
 class Simulator:
@@ -87,7 +87,9 @@ class Simulator:
     def start(self) -> Self:
         """Serve in a thread; does nothing when already started."""
         if self._listener is None:
-            self._listener = LoopbackServer(self._port or self.options.port, self._handle, self._tls)
+            self._listener = LoopbackServer(
+                self._port or self.options.port, self._handle, self._tls
+            )
             self._port = self._listener.server_port
         return self
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from kistui.simulator.portfolio import Portfolio, Position, trading_costs
 from kistui.simulator.clock import KST
+from kistui.simulator.portfolio import Portfolio, Position, trading_costs
 from kistui.simulator.prices import Instrument
 
 ZERO_RATE = "0.00000000"
@@ -22,7 +22,9 @@ class Snapshot(NamedTuple):
     summary: dict[str, str]
 
 
-def build_snapshot(portfolio: Portfolio, price: Callable[[Instrument], int], at: datetime, *, is_paper: bool) -> Snapshot:
+def build_snapshot(
+    portfolio: Portfolio, price: Callable[[Instrument], int], at: datetime, *, is_paper: bool
+) -> Snapshot:
     """A book's figures with prices in won; loan dates are counted from the Korean day of `at`."""
     prices = [price(position.instrument) for position in portfolio.positions]
     held = list(zip(portfolio.positions, prices, strict=True))
@@ -114,7 +116,9 @@ def _summary(portfolio: Portfolio, valuation: int, *, is_paper: bool) -> dict[st
     loans = sum(position.loan.amount for position in each if position.loan)
     cost = sum(position.purchase_amount for position in each)
     total = valuation + cash.deposit_d2
-    at_close = sum(position.instrument.previous_close * position.quantity_yesterday for position in each)
+    at_close = sum(
+        position.instrument.previous_close * position.quantity_yesterday for position in each
+    )
     yesterday = at_close + cash.deposit_d1
     change = total - yesterday
     return {

@@ -13,12 +13,17 @@ from typing import Any, TypeVar
 
 from kistui.errors import StorageError
 from kistui.models.account import Profile
-from kistui.models.balance import Balance, Lot, BalanceSummary, merge_lots
+from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs
-from kistui.models.record import maker
 from kistui.models.load_state import Loaded
+from kistui.models.record import maker
 from kistui.models.text import clean_text
-from kistui.storage.files import PARSE_ERRORS, read_private_file, remove_private_file, write_private_file
+from kistui.storage.files import (
+    PARSE_ERRORS,
+    read_private_file,
+    remove_private_file,
+    write_private_file,
+)
 
 R = TypeVar("R")
 FieldParser = Callable[[Any], Any]
@@ -111,7 +116,11 @@ def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
     pages, is_pension = raw["pages"], raw["is_pension"]
     if raw["schema"] != SCHEMA_VERSION or raw["owner"] != fingerprint:
         raise ValueError
-    if type(pages) is not int or not 0 < pages < MAX_STORED_PAGES or not isinstance(is_pension, bool):
+    if (
+        type(pages) is not int
+        or not 0 < pages < MAX_STORED_PAGES
+        or not isinstance(is_pension, bool)
+    ):
         raise ValueError
     (summary,) = _parse_records(BalanceSummary, raw["summary"])
     holdings = merge_lots(_parse_records(Lot, raw["lots"]))

@@ -20,7 +20,7 @@ from kistui.errors import (
     ProfileNotFoundError,
     StorageError,
 )
-from kistui.models.account import AccountNumber, Environment, SecretBackend, Profile
+from kistui.models.account import AccountNumber, Environment, Profile, SecretBackend
 from kistui.models.record import field, record, replace
 from kistui.models.settings import Settings
 from kistui.storage.files import file_lock, read_private_file, write_private_file
@@ -31,7 +31,7 @@ LANGUAGES, AUTO_LANGUAGE = ("ko", "en"), "auto"
 _LINE_NUMBER_PATTERN = re.compile(r"\(at line (\d+)")
 
 RawConfig = dict[str, Any]
-EnumT = TypeVar("E", bound=Enum)
+EnumT = TypeVar("EnumT", bound=Enum)
 
 
 @record
@@ -88,7 +88,7 @@ def parse_config(path: Path, content: bytes) -> Config:
     order = {name: table.get("order", 0) for name, table in tables.items()}
     profiles.sort(key=lambda profile: order[profile.name])
     settings = _parse_settings(path, raw.get("settings", {}))
-    settings = replace(settings, keys=_parse_keys(path, raw.get("keys", {})))
+    settings = replace(settings, key_bindings=_parse_keys(path, raw.get("keys", {})))
     return Config(tuple(profiles), default, settings, raw)
 
 
@@ -226,7 +226,9 @@ def _parse_profile(path: Path, name: str, table: object) -> Profile:
     command = table.get("secret_command", [])
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
         raise _config_error(path, f"{where}.secret_command", "not_list")
-    return Profile(name, environment, account, base_url, secret_backend=place, secret_command=tuple(command))
+    return Profile(
+        name, environment, account, base_url, secret_backend=place, secret_command=tuple(command)
+    )
 
 
 def _parse_settings(path: Path, table: object) -> Settings:
@@ -237,11 +239,17 @@ def _parse_settings(path: Path, table: object) -> Settings:
     if theme is not None and not isinstance(theme, str):
         raise _config_error(path, "settings.theme", "not_text")
     if language not in (AUTO_LANGUAGE, *LANGUAGES):
-        raise _config_error(path, "settings.language", "not_one_of", choices=", ".join((AUTO_LANGUAGE, *LANGUAGES)))
+        raise _config_error(
+            path, "settings.language", "not_one_of", choices=", ".join((AUTO_LANGUAGE, *LANGUAGES))
+        )
     minute, second = timedelta(minutes=1), timedelta(seconds=1)
     return Settings(
-        renew_before=_parse_duration(path, table, "renew_before_minutes", minute, usual.renew_before),
-        refresh_interval=_parse_duration(path, table, "refresh_seconds", second, usual.refresh_interval),
+        renew_before=_parse_duration(
+            path, table, "renew_before_minutes", minute, usual.renew_before
+        ),
+        refresh_interval=_parse_duration(
+            path, table, "refresh_seconds", second, usual.refresh_interval
+        ),
         amounts_hidden=_parse_bool(path, table, "hidden", default=usual.amounts_hidden),
         theme=theme,
         language=None if language == AUTO_LANGUAGE else language,
@@ -274,7 +282,9 @@ def _parse_bool(path: Path, table: RawConfig, key: str, *, default: bool) -> boo
     return value
 
 
-def _parse_duration(path: Path, table: RawConfig, key: str, unit: timedelta, default: timedelta) -> timedelta:
+def _parse_duration(
+    path: Path, table: RawConfig, key: str, unit: timedelta, default: timedelta
+) -> timedelta:
     number = table.get(key, default // unit)
     least, most = SETTING_RANGES[key]
     if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= most:

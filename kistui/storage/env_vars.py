@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from kistui.errors import MissingCredentialsError, InvalidVariableError
+from kistui.errors import InvalidVariableError, MissingCredentialsError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 
 APP_KEY_VAR, APP_SECRET_VAR = "KIS_APP_KEY", "KIS_APP_SECRET"
@@ -20,10 +20,16 @@ def read_env_profile(environ: Mapping[str, str]) -> tuple[Profile, Credentials]:
     that is neither yes nor no: the wrong world is not guessed.
     """
     account = environ.get(ACCOUNT_VAR) or environ.get(ACCOUNT_NUMBER_VAR, "")
-    given = {APP_KEY_VAR: environ.get(APP_KEY_VAR), APP_SECRET_VAR: environ.get(APP_SECRET_VAR), ACCOUNT_VAR: account}
+    given = {
+        APP_KEY_VAR: environ.get(APP_KEY_VAR),
+        APP_SECRET_VAR: environ.get(APP_SECRET_VAR),
+        ACCOUNT_VAR: account,
+    }
     missing = [name for name, value in given.items() if not value]
     if missing:
-        raise MissingCredentialsError(names=", ".join(missing), is_partial=len(missing) < len(given))
+        raise MissingCredentialsError(
+            names=", ".join(missing), is_partial=len(missing) < len(given)
+        )
     credentials = Credentials.parse(environ[APP_KEY_VAR], environ[APP_SECRET_VAR])
     profile = Profile(
         name="env",

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from kistui.clock import KST
-from kistui.errors import FileAlreadyExistsError, UnsafeFileError, FileWriteError
-from kistui.storage.files import FILE_MODE, fsync_dir, errno_name, temporary_sibling
+from kistui.errors import FileAlreadyExistsError, FileWriteError, UnsafeFileError
+from kistui.storage.files import FILE_MODE, errno_name, fsync_dir, temporary_sibling
 
 
 def suggested_file_name(profile_name: str, content_name: str, now: datetime, suffix: str) -> str:

@@ -9,7 +9,13 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kistui.errors import FileReadError, UnsafeFileError, FileWriteError, LockTimeoutError, StorageError
+from kistui.errors import (
+    FileReadError,
+    FileWriteError,
+    LockTimeoutError,
+    StorageError,
+    UnsafeFileError,
+)
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock

@@ -30,7 +30,9 @@ class HolidayStore:
             raw = tomllib.loads(content.decode("utf-8"))
             if raw["schema"] != SCHEMA_VERSION:
                 return None, frozenset()
-            return _parse_date(raw["asked_on"]), frozenset(_parse_date(day) for day in raw["closed"])
+            return _parse_date(raw["asked_on"]), frozenset(
+                _parse_date(day) for day in raw["closed"]
+            )
         except (ValueError, LookupError, TypeError, RecursionError):
             return None, frozenset()
 

@@ -19,7 +19,9 @@ VARIABLE_NAMES = frozenset(
     | {"kind-real", "kind-paper", "kind-demo", "kind-text"}
 )
 _HEX_COLOR_PATTERN = re.compile(r"#[0-9a-fA-F]{6}")
-_ANSI_COLOR_PATTERN = re.compile(r"ansi_(default|(bright_)?(black|red|green|yellow|blue|magenta|cyan|white))")
+_ANSI_COLOR_PATTERN = re.compile(
+    r"ansi_(default|(bright_)?(black|red|green|yellow|blue|magenta|cyan|white))"
+)
 
 
 @record

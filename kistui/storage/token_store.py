@@ -14,8 +14,14 @@ from typing import Any
 
 from kistui.errors import LockTimeoutError
 from kistui.models.record import replace
-from kistui.models.token import Rejection, TokenOrigin, AccessToken, TokenRecord, TokenStatus
-from kistui.storage.files import PARSE_ERRORS, AsyncFileLock, file_lock, read_private_file, write_private_file
+from kistui.models.token import AccessToken, Rejection, TokenOrigin, TokenRecord, TokenStatus
+from kistui.storage.files import (
+    PARSE_ERRORS,
+    AsyncFileLock,
+    file_lock,
+    read_private_file,
+    write_private_file,
+)
 from kistui.storage.paths import display_path
 from kistui.storage.view_state_file import load_toml_table
 
@@ -57,7 +63,9 @@ class TokenStore:
         """Replace a record; raises FileUnsafe, FileUnwritable."""
         import tomli_w  # noqa: PLC0415  # for those who write
 
-        content = tomli_w.dumps({"schema": SCHEMA_VERSION, "name": record_name, **_serialize_record(record)})
+        content = tomli_w.dumps(
+            {"schema": SCHEMA_VERSION, "name": record_name, **_serialize_record(record)}
+        )
         write_private_file(self._path(record_name), content.encode())
 
     def import_token(self, record_name: str, token: AccessToken, now: datetime) -> bool:
@@ -112,7 +120,11 @@ class TokenStore:
 
     def unlink_profile(self, profile: str) -> None:
         """The profile is gone, or has another app key; its names may go on after a blank."""
-        gone = [name for name in load_toml_table(self._record_names_file) if name.split(" ")[0] == profile]
+        gone = [
+            name
+            for name in load_toml_table(self._record_names_file)
+            if name.split(" ")[0] == profile
+        ]
 
         def drop(names: dict[str, Any]) -> None:
             for name in gone:
@@ -186,7 +198,9 @@ def _parse_token(raw: RawTable) -> AccessToken:
 
 
 def _parse_rejection(raw: RawTable) -> Rejection:
-    return Rejection(_parse_datetime(raw["at"]), _parse_text(raw["code"]), raw.get("came_back") is True)
+    return Rejection(
+        _parse_datetime(raw["at"]), _parse_text(raw["code"]), raw.get("came_back") is True
+    )
 
 
 def _parse_datetime(raw: object) -> datetime:
@@ -219,7 +233,11 @@ def _serialize_record(record: TokenRecord) -> dict[str, Any]:
             table["token"]["process"] = token.process_id
     if record.rejection:
         death = record.rejection
-        table["death"] = {"at": death.rejected_at, "code": death.code, "came_back": death.was_reissued}
+        table["death"] = {
+            "at": death.rejected_at,
+            "code": death.code,
+            "came_back": death.was_reissued,
+        }
     if record.last_notified_at:
         table["notices"] = {"count": record.notification_count, "at": record.last_notified_at}
     return table

@@ -12,26 +12,26 @@ from textual.reactive import var
 
 from kistui.clock import Clock
 from kistui.errors import PassphraseRequiredError, WrongPassphraseError
+from kistui.formatting.status import freshness_cell
+from kistui.formatting.token import ToLocal
+from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded
 from kistui.models.settings import Settings
 from kistui.tui import keymap
-from kistui.tui.book import Book
-from kistui.tui.messages import AccountStateChanged, ProfileChanged, ProfileSelected
-from kistui.tui.controllers.settings import ThemeReloader
-from kistui.tui.controllers.view_state import ViewStateController
 from kistui.tui.balance_states import BalanceStates
+from kistui.tui.controllers.settings import ThemeReloader
+from kistui.tui.controllers.token_monitor import TokenMonitor
+from kistui.tui.controllers.view_state import ViewStateController
+from kistui.tui.messages import AccountStateChanged, ProfileChanged, ProfileSelected
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.export_mixin import BalanceTab
 from kistui.tui.session_pool import SessionPool
 from kistui.tui.theme import ThemeSource
-from kistui.tui.controllers.token_monitor import TokenMonitor
-from kistui.formatting.status import freshness_cell
-from kistui.formatting.token import ToLocal
-from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
+    from kistui.services.profiles import ProfileService
     from kistui.tui.screens.accounts import AccountsScreen
 
 
@@ -49,10 +49,10 @@ class KistuiApp(ViewStateController):
     def __init__(
         self,
         *,
-        profile_service: Book,
+        profile_service: "ProfileService",
         profile: Profile | None,
         cached_balance: Loaded[Balance] | None = None,
-        words: Translations,
+        t: Translations,
         themes: Sequence[ThemeSource],
         theme: str,
         clock: Clock,
@@ -63,7 +63,7 @@ class KistuiApp(ViewStateController):
         theme_repository: ThemeReloader | None = None,
         default_language: str | None = None,
     ) -> None:
-        super().__init__(profile_service, words.copy(), clock)
+        super().__init__(profile_service, t.copy(), clock)
         self._profile = profile
         self._cached_balance = cached_balance
         self._to_local = to_local
@@ -81,7 +81,7 @@ class KistuiApp(ViewStateController):
         """The balance."""
         self._balance_screen = BalanceScreen(
             self._profile_service,
-            self._words,
+            self._t,
             self._clock,
             self._session_pool,
             self._balance_states,
@@ -91,7 +91,9 @@ class KistuiApp(ViewStateController):
             cached_balance=self._cached_balance,
         )
         self._cached_balance = None  # let go of with the first answer
-        self._balance_screen.data_bind(TokenMonitor.now, TokenMonitor.token, KistuiApp.amounts_hidden)
+        self._balance_screen.data_bind(
+            TokenMonitor.now, TokenMonitor.token, KistuiApp.amounts_hidden
+        )
         return self._balance_screen
 
     @property
@@ -100,7 +102,9 @@ class KistuiApp(ViewStateController):
 
     def apply_settings(self) -> None:
         """The balance holds two of them."""
-        self._balance_screen.apply_settings(self._settings.refresh_interval, highlight_changes=self._highlight_changes)
+        self._balance_screen.apply_settings(
+            self._settings.refresh_interval, highlight_changes=self._highlight_changes
+        )
 
     def on_mount(self) -> None:
         """Start the one timer; open the profile, or the form of the first."""
@@ -118,16 +122,22 @@ class KistuiApp(ViewStateController):
     def action_toggle_amounts_hidden(self) -> None:
         """Leave out amounts and quantities, or show them again."""
         self.amounts_hidden = not self.amounts_hidden
-        self.notify(self._words("amounts_hidden.on" if self.amounts_hidden else "amounts_hidden.off"), markup=False)
+        self.notify(
+            self._t("amounts_hidden.on" if self.amounts_hidden else "amounts_hidden.off"),
+            markup=False,
+        )
 
     async def _unlock(self) -> None:
         from kistui.tui.screens.prompt_dialog import PromptDialog
 
-        words = self._words
+        t = self._t
         text = "passphrase.text"
         while True:
             question = PromptDialog(
-                words("passphrase.title"), words(text), hint=words("prompt_dialog.hint"), password=True
+                t("passphrase.title"),
+                t(text),
+                hint=t("prompt_dialog.hint"),
+                password=True,
             )
             answer = await self.push_screen_wait(question)
             if answer is None:
@@ -152,7 +162,7 @@ class KistuiApp(ViewStateController):
         self.push_screen(
             TokenScreen(
                 self._profile_service,
-                self._words,
+                self._t,
                 self._session_pool,
                 self._profile,
                 clock=self._clock,
@@ -165,7 +175,7 @@ class KistuiApp(ViewStateController):
         from kistui.tui.screens.log import LogScreen
 
         self._pop_to_balance_screen()
-        self.push_screen(LogScreen(self._profile_service.log, self._words, self._profile))
+        self.push_screen(LogScreen(self._profile_service.call_log, self._t, self._profile))
 
     def _pop_to_balance_screen(self) -> None:
         while len(self.screen_stack) > 1:
@@ -179,7 +189,7 @@ class KistuiApp(ViewStateController):
         self.push_screen(
             AccountsScreen(
                 self._profile_service,
-                self._words,
+                self._t,
                 self._balance_states,
                 self._session_pool,
                 self._clock,
@@ -213,18 +223,18 @@ class KistuiApp(ViewStateController):
     @work(exclusive=True, group="pick")
     async def action_pick_profile(self) -> None:
         """Choose a profile to show."""
-        from kistui.tui.screens.select_dialog import Choice, SelectDialog
         from kistui.formatting.profiles import profile_summary_line
+        from kistui.tui.screens.select_dialog import Choice, SelectDialog
 
-        profiles = await asyncio.to_thread(self._profile_service.all)
-        default = await asyncio.to_thread(self._profile_service.default)
+        profiles = await asyncio.to_thread(self._profile_service.list_profiles)
+        default = await asyncio.to_thread(self._profile_service.default_name)
         choices = [
             Choice(
                 profile.name,
                 profile_summary_line(
                     profile,
-                    freshness_cell(self._balance_states.get(profile), self._clock(), self._words),
-                    self._words,
+                    freshness_cell(self._balance_states.get(profile), self._clock(), self._t),
+                    self._t,
                     is_default=profile.name == default,
                 ),
             )
@@ -233,7 +243,10 @@ class KistuiApp(ViewStateController):
         now = self._profile.name if self._profile else None
         picked = await self.push_screen_wait(
             SelectDialog(
-                self._words("profiles.pick"), choices, hint=self._words("select_dialog.hint"), selected=now
+                self._t("profiles.pick"),
+                choices,
+                hint=self._t("select_dialog.hint"),
+                selected=now,
             )
         )
         for profile in profiles:

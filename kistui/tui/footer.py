@@ -5,11 +5,11 @@ from typing import Any
 
 from textual.app import App
 
-from kistui.tui.user_keymap import UserKeymap
-from kistui.tui.keymap import KeyBinding, keys_by_name
+from kistui.formatting import status
 from kistui.formatting.cells import Line
-from kistui.formatting.status import key_hints
 from kistui.i18n.translations import Translations
+from kistui.tui.keymap import KeyBinding, keys_by_name
+from kistui.tui.user_keymap import UserKeymap
 
 DEFAULT_KEYMAP = UserKeymap()
 (HELP_KEY,) = keys_by_name("app", "help")
@@ -22,10 +22,15 @@ def get_user_keymap(app: App[Any]) -> UserKeymap:
 
 
 def key_hints(
-    app: App[Any], keys: Iterable[KeyBinding], words: Translations, width: int, *, show_help: bool = True
+    app: App[Any],
+    keys: Iterable[KeyBinding],
+    t: Translations,
+    width: int,
+    *,
+    show_help: bool = True,
 ) -> Line:
     """Keys and what they do; whole items drop when narrow, the one for help stays at the right."""
     keyboard = get_user_keymap(app)
-    shown = [(keyboard.display_key(key), words(f"key_label.{key.name}")) for key in keys]
-    last = (keyboard.display_key(HELP_KEY), words("key_label.help")) if show_help else None
-    return key_hints(shown, width, last)
+    shown = [(keyboard.display_key(key), t(f"key_label.{key.name}")) for key in keys]
+    last = (keyboard.display_key(HELP_KEY), t("key_label.help")) if show_help else None
+    return status.key_hints(shown, width, last)

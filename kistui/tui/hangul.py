@@ -16,7 +16,9 @@ _COMPOUND_JAMO = {
     "ㄿ": "fv", "ㅀ": "fg", "ㅄ": "qt", "ㅘ": "hk", "ㅙ": "ho", "ㅚ": "hl", "ㅝ": "nj", "ㅞ": "np",
     "ㅟ": "nl", "ㅢ": "ml",
 }  # fmt: skip
-JAMO_TO_KEY = {jamo: key for row, keys in _LAYOUT_ROWS for jamo, key in zip(row, keys, strict=True)} | _COMPOUND_JAMO
+JAMO_TO_KEY = {
+    jamo: key for row, keys in _LAYOUT_ROWS for jamo, key in zip(row, keys, strict=True)
+} | _COMPOUND_JAMO
 """A jamo that stands alone, as it is typed."""
 
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from kistui.tui.user_keymap import UserKeymap
-from kistui.tui.keymap import KeyBinding
 from kistui.formatting.key_help import KeyHelp
 from kistui.i18n.translations import Translations
+from kistui.tui.keymap import KeyBinding
+from kistui.tui.user_keymap import UserKeymap
 
 
 def describe_keys(
-    keys: Iterable[KeyBinding], user_keymap: UserKeymap, words: Translations, other_translations: Sequence[Translations] = ()
+    keys: Iterable[KeyBinding],
+    user_keymap: UserKeymap,
+    t: Translations,
+    other_translations: Sequence[Translations] = (),
 ) -> list[KeyHelp]:
     """Each key in `words`; to be found by those of `others` too."""
     return [
@@ -17,10 +20,10 @@ def describe_keys(
             key.id,
             key.group,
             user_keymap.display_keys(key),
-            words(f"key_help.{key.id}"),
+            t(f"key_help.{key.id}"),
             tuple(
                 text
-                for each in (words, *other_translations)
+                for each in (t, *other_translations)
                 for text in (each(f"key_help.{key.id}"), each(f"key_label.{key.name}"))
             ),
         )

@@ -9,14 +9,14 @@ from datetime import date, datetime
 from textual.message import Message
 
 from kistui.errors import KistuiError
+from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.call_record import CallRecord
+from kistui.models.load_state import LoadState
 from kistui.models.overseas import OverseasBalance
 from kistui.models.progress import ProgressEvent
-from kistui.models.load_state import LoadState
 from kistui.models.token import TokenStatus
-from kistui.formatting.holdings_view_state import HoldingsViewState
 
 
 class BalanceProgressed(Message):

@@ -5,16 +5,18 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from kistui.models.account import Profile
-from kistui.tui.book import Book
 
 if TYPE_CHECKING:
+    from kistui.services.profiles import ProfileService
     from kistui.services.session import Session
 
 
 class SessionPool:
     """Makes sessions of `book`; `unlock` asks for the passphrase where one is needed."""
 
-    def __init__(self, profile_service: Book, unlock: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, profile_service: "ProfileService", unlock: Callable[[], Awaitable[None]]
+    ) -> None:
         self._profile_service = profile_service
         self._unlock = unlock
         self._sessions: dict[str, Session] = {}
@@ -29,7 +31,9 @@ class SessionPool:
             if profile.name not in self._sessions:
                 if self._profile_service.needs_passphrase(profile):
                     await self._unlock()
-                self._sessions[profile.name] = await asyncio.to_thread(self._profile_service.session, profile)
+                self._sessions[profile.name] = await asyncio.to_thread(
+                    self._profile_service.open_session, profile
+                )
             return self._sessions[profile.name]
 
     def get_open(self, profile: Profile) -> "Session | None":

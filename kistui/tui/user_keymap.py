@@ -7,10 +7,16 @@ from collections.abc import Iterable, Mapping
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from kistui.models.record import record
-from kistui.tui.keymap import KEYS_BY_ID, ALL_KEYS, CONCURRENT_GROUPS, KeyBinding
+from kistui.tui.keymap import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID, KeyBinding
 
 _KEY_NAMES = frozenset(each.value for each in Keys) | {"space", "comma"}
-_KEY_ALIASES = {"esc": "escape", "del": "delete", "pgup": "pageup", "pgdn": "pagedown", "return": "enter"}
+_KEY_ALIASES = {
+    "esc": "escape",
+    "del": "delete",
+    "pgup": "pageup",
+    "pgdn": "pagedown",
+    "return": "enter",
+}
 _DISPLAY_NAMES = {
     "escape": "Esc", "enter": "Enter", "tab": "Tab", "shift+tab": "Shift+Tab", "delete": "Del",
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
@@ -97,7 +103,12 @@ def normalize_key(text: str) -> str | None:
     if not set(modifiers) <= {"ctrl", "shift", "alt"}:
         return None
     whole = "+".join((*modifiers, key))
-    is_key = whole in _KEY_NAMES or key in _KEY_NAMES or key in _DISPLAY_NAMES or re.fullmatch(r"f[0-9]{1,2}", key)
+    is_key = (
+        whole in _KEY_NAMES
+        or key in _KEY_NAMES
+        or key in _DISPLAY_NAMES
+        or re.fullmatch(r"f[0-9]{1,2}", key)
+    )
     is_letter = len(key) == 1 and bool(modifiers)
     return whole if is_key or is_letter else None
 

@@ -9,7 +9,7 @@ import pytest
 
 from kistui.cli import main
 from kistui.client import rate_limits
-from kistui.simulator import SimulatorOptions, Simulator
+from kistui.simulator import Simulator, SimulatorOptions
 
 Out = pytest.CaptureFixture[str]
 

@@ -11,7 +11,7 @@ import pytest
 
 from kistui import __version__
 from kistui.cli import main
-from kistui.models.balance import Lot, BalanceSummary
+from kistui.models.balance import BalanceSummary, Lot
 from kistui.models.kis_fields import field_specs
 from kistui.simulator import Simulator
 from tests.support import FakeClock

@@ -12,7 +12,7 @@ import pytest
 
 from kistui import cli
 from kistui.cli import main
-from kistui.models.token import Rejection, AccessToken, TokenRecord
+from kistui.models.token import AccessToken, Rejection, TokenRecord
 from kistui.storage import prompts
 from kistui.storage.paths import default_paths
 from kistui.storage.token_store import TokenStore, token_record_name
@@ -42,9 +42,9 @@ RECORDS = {
     "alive": ALIVE,
     "expiring": replace(ALIVE, token=replace(TOKEN, expires_at=NOW + SOON)),
     "expired": replace(ALIVE, token=replace(TOKEN, expires_at=NOW - SOON)),
-    "skewed": replace(ALIVE, skew=timedelta(hours=2, microseconds=3)),
-    "suspect": replace(ALIVE, death=DEATH),
-    "came back": replace(ALIVE, death=replace(DEATH, came_back=True)),
+    "skewed": replace(ALIVE, clock_skew=timedelta(hours=2, microseconds=3)),
+    "suspect": replace(ALIVE, rejection=DEATH),
+    "came back": replace(ALIVE, rejection=replace(DEATH, was_reissued=True)),
     "waiting": TokenRecord(issue_attempted_at=NOW + timedelta(days=1)),
     "none": TokenRecord(issue_attempted_at=NOW - timedelta(hours=1)),
 }

@@ -81,7 +81,9 @@ def test_issue_again_waits_for_the_minute_and_says_so(
     async def no_time(_seconds: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("kistui.services.token_manager.TokenManager._wait_until", lambda *_: no_time(0))
+    monkeypatch.setattr(
+        "kistui.services.token_manager.TokenManager._wait_until", lambda *_: no_time(0)
+    )
     assert main(["token", "issue", "--again"]) == 130
     assert "KST" in capsys.readouterr().err
     assert account.count_requests("tokenP") == 1

@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 
-from kistui.client import RateLimits, KisClient
+from kistui.client import KisClient, RateLimits
 from kistui.client.connection import Timeouts
 from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.balance import Balance
 from kistui.models.overseas import OverseasBalance
 from kistui.models.progress import ProgressEvent
 from kistui.models.token import AccessToken
-from kistui.simulator import Account, SimulatorOptions, Simulator
+from kistui.simulator import Account, Simulator, SimulatorOptions
 from tests.support import FakeClock
 
 
@@ -46,11 +46,15 @@ class ClientHarness:
 
     async def fetch_balance(self) -> Balance:
         token = await self.get_token()
-        return await self.client.fetch_balance(self.credentials, token, self.account, self.progress_events.append)
+        return await self.client.fetch_balance(
+            self.credentials, token, self.account, self.progress_events.append
+        )
 
     async def fetch_overseas(self) -> OverseasBalance:
         token = await self.get_token()
-        return await self.client.fetch_overseas(self.credentials, token, self.account, self.progress_events.append)
+        return await self.client.fetch_overseas(
+            self.credentials, token, self.account, self.progress_events.append
+        )
 
     async def get_token(self) -> AccessToken:
         if self.token is None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from kistui import errors
-from kistui.client import RateLimits, KisClient
+from kistui.client import KisClient, RateLimits
 from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.progress import PageLoaded, RetryScheduled
 from kistui.models.reconciliation import is_reconciled
@@ -18,7 +18,9 @@ BALANCE, HOLIDAY = "inquire-balance", "chk-holiday"
 
 
 @pytest.mark.parametrize("environment", ["real", "paper"])
-async def test_a_balance_is_read_whole_and_adds_up(open_client: OpenClient, environment: str) -> None:
+async def test_a_balance_is_read_whole_and_adds_up(
+    open_client: OpenClient, environment: str
+) -> None:
     desk = open_client(environment=environment)
     balance = await desk.fetch_balance()
     assert len(balance.open_holdings) == 12
@@ -47,7 +49,9 @@ async def test_every_page_is_read_once(
     assert balance.page_count == pages
     assert desk.simulator.count_requests(BALANCE) == pages
     assert is_reconciled(balance) is True
-    assert [p.page_number for p in desk.progress_events if isinstance(p, PageLoaded)] == list(range(1, pages + 1))
+    assert [p.page_number for p in desk.progress_events if isinstance(p, PageLoaded)] == list(
+        range(1, pages + 1)
+    )
 
 
 async def test_requests_are_as_the_protocol_has_them(open_client: OpenClient) -> None:
@@ -95,7 +99,9 @@ async def test_hostile_names_arrive_clean(open_client: OpenClient) -> None:
     assert all((holding.name or "").isprintable() for holding in balance.holdings)
 
 
-async def test_a_token_ends_when_kis_says_in_korean_time(open_client: OpenClient, clock: FakeClock) -> None:
+async def test_a_token_ends_when_kis_says_in_korean_time(
+    open_client: OpenClient, clock: FakeClock
+) -> None:
     desk = open_client()
     token = await desk.client.issue_token(desk.credentials)
     assert token.issued_at == clock.now
@@ -107,7 +113,9 @@ async def test_a_token_ends_when_kis_says_in_korean_time(open_client: OpenClient
     assert desk.simulator.notices == 2
 
 
-async def test_a_second_issue_within_a_minute_is_told_and_never_repeated(open_client: OpenClient) -> None:
+async def test_a_second_issue_within_a_minute_is_told_and_never_repeated(
+    open_client: OpenClient,
+) -> None:
     desk = open_client()
     await desk.client.issue_token(desk.credentials)
     with pytest.raises(errors.TokenCooldownError):
@@ -214,9 +222,15 @@ async def test_data_that_changed_between_pages_is_read_again_once(open_client: O
     ("reply", "kind"),
     [
         (Response(body=b"x" * (9 * 1024 * 1024)), errors.MalformedResponseError),
-        (Response(status=302, headers={"location": "https://evil.example/"}), errors.ServiceUnavailableError),
+        (
+            Response(status=302, headers={"location": "https://evil.example/"}),
+            errors.ServiceUnavailableError,
+        ),
         (Response(body=b"zz", headers={"content-encoding": "gzip"}), errors.MalformedResponseError),
-        (Response(body=b'{"rt_cd":"1","msg_cd":"","msg1":""}', status=500), errors.TemporaryServerError),
+        (
+            Response(body=b'{"rt_cd":"1","msg_cd":"","msg1":""}', status=500),
+            errors.TemporaryServerError,
+        ),
         (Response(body=b'{"rt_cd":"0","output1":{"hldg_qty":"x"}}'), errors.MalformedResponseError),
         (Response(body=b'{"rt_cd":"0","output1":7}'), errors.MalformedResponseError),
         (Response(body=b"", status=429), errors.ServiceUnavailableError),
@@ -242,7 +256,9 @@ async def test_odd_answers_have_their_error(
         b'{"access_token": "abc", "access_token_token_expired": "soon"}',
     ],
 )
-async def test_a_token_answer_that_is_not_one_is_malformed(open_client: OpenClient, body: bytes) -> None:
+async def test_a_token_answer_that_is_not_one_is_malformed(
+    open_client: OpenClient, body: bytes
+) -> None:
     desk = open_client()
     desk.simulator.script("tokenP", Response(body=body))
     with pytest.raises(errors.MalformedResponseError):
@@ -275,7 +291,9 @@ async def test_no_secret_is_in_any_error(open_client: OpenClient, scene: str) ->
         assert secret not in texts
 
 
-async def test_secrets_travel_in_headers_and_bodies_never_in_addresses(open_client: OpenClient) -> None:
+async def test_secrets_travel_in_headers_and_bodies_never_in_addresses(
+    open_client: OpenClient,
+) -> None:
     desk = open_client()
     await desk.fetch_balance()
     assert desk.token is not None
@@ -371,7 +389,9 @@ async def test_the_days_without_trading_wait_for_the_key_and_not_for_the_ledger(
         client = KisClient(Environment.REAL, base_url=simulator.url, rate_limits=gates)
         async with client:
             token = await client.issue_token(credentials)
-            await client.fetch_balance(credentials, token, AccountNumber.parse(simulator.account_number))
+            await client.fetch_balance(
+                credentials, token, AccountNumber.parse(simulator.account_number)
+            )
             for _ in range(2):
                 await client.fetch_holidays(credentials, token, date(2026, 11, 23))
         assert slept.waits == []

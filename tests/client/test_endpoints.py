@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import kistui
 from kistui.client.connection import Connection, Timeouts
-from kistui.client.endpoints import ALLOWED_ENDPOINTS, Endpoint, validate_base_url, is_allowed
+from kistui.client.endpoints import ALLOWED_ENDPOINTS, Endpoint, is_allowed, validate_base_url
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import system_clock
 from kistui.errors import ForbiddenRequestError, InvalidBaseUrlError

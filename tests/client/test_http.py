@@ -18,7 +18,13 @@ from kistui.client.endpoints import DOMESTIC_BALANCE
 from kistui.client.http_client import POOL_LIMITS, create_http_client
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import system_clock
-from kistui.errors import ConnectFailedError, DisconnectedError, KisError, RequestTimeoutError, TlsError
+from kistui.errors import (
+    ConnectFailedError,
+    DisconnectedError,
+    KisError,
+    RequestTimeoutError,
+    TlsError,
+)
 from kistui.models.account import Environment
 from kistui.models.progress import ignore_progress
 from tests.client.raw import (
@@ -262,7 +268,9 @@ def server_tls(certificate: Path) -> ssl.SSLContext:
 
 
 @pytest.mark.usefixtures("trusting")
-async def test_calls_share_one_tls_connection_and_speak_http_1_1(issuer: CertificateAuthority) -> None:
+async def test_calls_share_one_tls_connection_and_speak_http_1_1(
+    issuer: CertificateAuthority,
+) -> None:
     tls = server_tls(issuer.issue())
     tls.set_alpn_protocols(["h2", "http/1.1"])
     async with running(respond(EMPTY_OBJECT), tls) as server, connected(server) as client:
@@ -275,7 +283,10 @@ async def test_calls_share_one_tls_connection_and_speak_http_1_1(issuer: Certifi
 
 
 @pytest.mark.usefixtures("trusting")
-@pytest.mark.parametrize("make_certificate", [CertificateAuthority.issue_self_signed, CertificateAuthority.issue_untrusted])
+@pytest.mark.parametrize(
+    "make_certificate",
+    [CertificateAuthority.issue_self_signed, CertificateAuthority.issue_untrusted],
+)
 async def test_an_untrusted_certificate_is_refused(
     issuer: CertificateAuthority, make_certificate: Callable[[CertificateAuthority], Path]
 ) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from kistui.errors import MalformedResponseError, RateLimitedError
-from kistui.models.overseas import Market, ExchangeRate
+from kistui.models.overseas import ExchangeRate, Market
 from kistui.simulator import Response, error_response
 from tests.client.conftest import ClientHarness, OpenClient
 
@@ -33,7 +33,10 @@ def asked(desk: ClientHarness) -> list[tuple[str, str]]:
 async def test_on_real_one_call_gives_everything(open_client: OpenClient) -> None:
     desk = open_client()
     abroad = await desk.fetch_overseas()
-    assert (desk.simulator.count_requests(PRESENT), desk.simulator.count_requests(BALANCE)) == (1, 0)
+    assert (desk.simulator.count_requests(PRESENT), desk.simulator.count_requests(BALANCE)) == (
+        1,
+        0,
+    )
     by_code = {each.code: each for each in abroad.holdings}
     assert len(by_code) == len(abroad.holdings) == 11
     assert {each.market for each in abroad.open_holdings} == {
@@ -65,10 +68,14 @@ async def test_the_holdings_in_won_add_up_to_kiss_total(open_client: OpenClient)
     added = sum(each.valuation_won or 0 for each in abroad.open_holdings)
     assert abs(added - (abroad.valuation_won or 0)) <= len(abroad.open_holdings)
     assert abroad.profit_loss_won == abroad.totals.profit_loss
-    assert abs((abroad.cash_won or 0) - (abroad.totals.foreign_currency_valuation or 0)) <= len(abroad.cash)
+    assert abs((abroad.cash_won or 0) - (abroad.totals.foreign_currency_valuation or 0)) <= len(
+        abroad.cash
+    )
 
 
-async def test_what_was_sold_today_has_no_rate_and_a_name_no_code_before_it(open_client: OpenClient) -> None:
+async def test_what_was_sold_today_has_no_rate_and_a_name_no_code_before_it(
+    open_client: OpenClient,
+) -> None:
     abroad = await open_client().fetch_overseas()
     gone = next(each for each in abroad.holdings if each.is_sold_out)
     assert (gone.code, gone.profit_rate, gone.purchase_amount) == ("BRK/B", None, Decimal(0))
@@ -156,7 +163,9 @@ async def test_many_rows_come_over_pages_of_keys_twice_as_wide(open_client: Open
 
 
 @pytest.mark.parametrize("code", ["EGW00206", "APAC0489"])
-async def test_without_consent_there_is_nothing_and_no_error(open_client: OpenClient, code: str) -> None:
+async def test_without_consent_there_is_nothing_and_no_error(
+    open_client: OpenClient, code: str
+) -> None:
     desk = open_client()
     desk.simulator.script(PRESENT, error_response(code))
     abroad = await desk.fetch_overseas()
@@ -169,7 +178,10 @@ async def test_an_account_with_nothing_abroad_costs_one_call(open_client: OpenCl
     desk = open_client(environment="paper")
     desk.use_account(desk.simulator.accounts[1])
     assert (await desk.fetch_overseas()).is_empty
-    assert (desk.simulator.count_requests(PRESENT), desk.simulator.count_requests(BALANCE)) == (1, 0)
+    assert (desk.simulator.count_requests(PRESENT), desk.simulator.count_requests(BALANCE)) == (
+        1,
+        0,
+    )
 
 
 async def test_a_failure_is_an_error_and_not_an_empty_account(open_client: OpenClient) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kistui.errors import UnsupportedProductError, PaperPensionError
+from kistui.errors import PaperPensionError, UnsupportedProductError
 from kistui.models.account import AccountNumber
 from kistui.models.reconciliation import is_reconciled
 from tests.client.conftest import OpenClient
@@ -14,7 +14,10 @@ async def test_a_retirement_pension_has_calls_of_its_own(open_client: OpenClient
     desk = open_client()
     desk.use_account(desk.simulator.accounts[2])
     balance = await desk.fetch_balance()
-    assert (desk.simulator.count_requests(PENSION), desk.simulator.count_requests(DOMESTIC)) == (1, 0)
+    assert (desk.simulator.count_requests(PENSION), desk.simulator.count_requests(DOMESTIC)) == (
+        1,
+        0,
+    )
     assert balance.is_pension
     assert balance.open_holdings
     assert balance.holdings[0].lots[0].trade_kind

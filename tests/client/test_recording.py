@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from kistui.client import RateLimits, KisClient
+from kistui.client import KisClient, RateLimits
 from kistui.client.connection import Timeouts
 from kistui.errors import KistuiError
 from kistui.models.account import AccountNumber, Credentials, Environment
@@ -71,7 +71,9 @@ async def test_every_request_is_told_with_how_it_went(
         ("TTTC8434R", 200, "0", "ok")
     }
     assert [call.continuation for call in pages] == [">M", *["N>M"] * 8, "N>D"]
-    assert all(call.response_size and call.response_size > 10_000 and call.duration > 0 for call in pages)
+    assert all(
+        call.response_size and call.response_size > 10_000 and call.duration > 0 for call in pages
+    )
     assert all(call.started_at == clock.now for call in calls.told)
     assert "CANO" in pages[0].parameter_names
     assert [name for name, _ in issue.connection_timings] == ["tcp", "head"]
@@ -156,4 +158,9 @@ async def test_an_answer_that_is_none_is_told_with_its_size(
     with pytest.raises(KistuiError):
         await calls.read()
     (call,) = calls.told
-    assert (call.outcome, call.status, call.response_size, call.msg_cd) == ("service_down", 503, 6, "")
+    assert (call.outcome, call.status, call.response_size, call.msg_cd) == (
+        "service_down",
+        503,
+        6,
+        "",
+    )

@@ -20,17 +20,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 import kistui
 from kistui.client import KisClient
 from kistui.client.connection import Connection, Timeouts
-from kistui.client.endpoints import DOMESTIC_BALANCE, BASE_URLS
+from kistui.client.endpoints import BASE_URLS, DOMESTIC_BALANCE
 from kistui.client.http_client import create_http_client
 from kistui.client.probe import probe_server
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import system_clock
-from kistui.services.session_factory import SessionFactory
 from kistui.errors import InvalidVariableError, KisError, TlsError
 from kistui.models.account import Environment, Profile
 from kistui.models.progress import ignore_progress
 from kistui.models.settings import Settings
 from kistui.services.session import Session
+from kistui.services.session_factory import SessionFactory
 from tests.support import parse_syntax_tree
 
 REAL = Environment.REAL
@@ -76,7 +76,16 @@ async def test_nothing_in_the_environment_switches_the_check_off(
 
 
 def test_no_parameter_or_setting_has_to_do_with_the_check() -> None:
-    for made in (KisClient, Connection, SessionFactory, Session, Profile, Settings, create_http_client, probe_server):
+    for made in (
+        KisClient,
+        Connection,
+        SessionFactory,
+        Session,
+        Profile,
+        Settings,
+        create_http_client,
+        probe_server,
+    ):
         names = " ".join(signature(made).parameters)
         assert not {"verify", "insecure", "tls", "ssl", "trust"} & set(names.split("_"))
         assert "verify" not in names
@@ -228,7 +237,9 @@ async def test_a_ca_file_that_is_not_there_is_a_setting_to_mend(
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
     with pytest.raises(InvalidVariableError):
         Connection(REAL, None, RateLimits.unlimited(), Timeouts(), system_clock)
-    assert isinstance((await probe_server(BASE_URLS[REAL], system_clock)).error, InvalidVariableError)
+    assert isinstance(
+        (await probe_server(BASE_URLS[REAL], system_clock)).error, InvalidVariableError
+    )
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

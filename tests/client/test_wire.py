@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 
 from kistui.client import response_parsing
 from kistui.client.domestic_balance import parse_page
-from kistui.client.row_parser import CONVERTERS, CACHE_SIZE, RowParser
+from kistui.client.row_parser import CACHE_SIZE, CONVERTERS, RowParser
 from kistui.clock import KST
 from kistui.errors import (
+    ApiError,
     KistuiError,
     MalformedResponseError,
     RateLimitedError,
-    ApiError,
     ServiceUnavailableError,
     TemporaryServerError,
     TokenCooldownError,
 )
-from kistui.models.balance import Lot, BalanceSummary
+from kistui.models.balance import BalanceSummary, Lot
 from tests.support import BALANCE_ROW, BALANCE_SUMMARY, balance_body
 
 LOTS = RowParser(Lot)
@@ -158,9 +158,15 @@ def test_rows_that_are_not_rows_are_named(bad: Any) -> None:
 @pytest.mark.parametrize("tr_cont", ["M", "F"])
 def test_more_pages_follow_with_the_keys_as_they_came(tr_cont: str) -> None:
     key = "cursor^1" + " " * 92
-    page = parse_page(tr_cont, balance_body([BALANCE_ROW], ctx_area_fk100="cond ", ctx_area_nk100=key))
+    page = parse_page(
+        tr_cont, balance_body([BALANCE_ROW], ctx_area_fk100="cond ", ctx_area_nk100=key)
+    )
     assert page.next_cursor is not None
-    assert (page.next_cursor.condition, page.next_cursor.key, page.next_cursor.tr_cont) == ("cond ", key, "N")
+    assert (page.next_cursor.condition, page.next_cursor.key, page.next_cursor.tr_cont) == (
+        "cond ",
+        key,
+        "N",
+    )
     assert "cursor" not in repr(page.next_cursor)
 
 
@@ -186,9 +192,13 @@ def test_a_byte_order_mark_is_no_fault() -> None:
 
 def test_an_oauth_refusal_and_a_gateway_refusal_are_both_understood() -> None:
     with pytest.raises(TokenCooldownError):
-        response_parsing.check_oauth_response({"error_code": "EGW00133", "error_description": "잠시 후"}, 403)
+        response_parsing.check_oauth_response(
+            {"error_code": "EGW00133", "error_description": "잠시 후"}, 403
+        )
     with pytest.raises(RateLimitedError):
-        response_parsing.check_api_response({"rt_cd": "1", "msg1": "초과", "msg_cd": "EGW00201"}, 500)
+        response_parsing.check_api_response(
+            {"rt_cd": "1", "msg1": "초과", "msg_cd": "EGW00201"}, 500
+        )
     with pytest.raises(TokenCooldownError):
         response_parsing.check_api_response({"error_code": "EGW00133"}, 403)
 
@@ -202,7 +212,9 @@ def test_the_code_decides_whatever_the_status() -> None:
 
 def test_an_unknown_code_is_shown_as_kis_put_it_and_cleaned() -> None:
     with pytest.raises(ApiError) as caught:
-        response_parsing.check_api_response({"rt_cd": "7", "msg_cd": "ZZZZ9999", "msg1": "새 거절\x1b[2J   "}, 200)
+        response_parsing.check_api_response(
+            {"rt_cd": "7", "msg_cd": "ZZZZ9999", "msg1": "새 거절\x1b[2J   "}, 200
+        )
     assert type(caught.value) is ApiError
     assert (caught.value.code, caught.value.text) == ("ZZZZ9999", "새 거절[2J")
 
@@ -245,7 +257,9 @@ def test_any_row_is_read_or_named_never_a_crash(row: dict[str, Any]) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_named(content: bytes) -> None:
     with contextlib.suppress(KistuiError):
-        parse_page("M", response_parsing.check_api_response(response_parsing.parse_json(content, 200), 200))
+        parse_page(
+            "M", response_parsing.check_api_response(response_parsing.parse_json(content, 200), 200)
+        )
 
 
 def test_prices_of_yesterday_are_not_kept() -> None:

@@ -7,25 +7,25 @@ from typing import Any
 
 from kistui.errors import (
     AccountRejectedError,
+    ApiError,
+    AppKeyRejectedError,
+    AppSecretRejectedError,
     DataChangedError,
     DisconnectedError,
-    AppKeyRejectedError,
     KistuiError,
     MalformedResponseError,
     PaginationError,
     PermissionDeniedError,
     ProductRejectedError,
     RateLimitedError,
-    ApiError,
+    RejectedTokenReissuedError,
     RequestRejectedError,
-    AppSecretRejectedError,
+    RequestTimeoutError,
     ServiceUnavailableError,
     TemporaryServerError,
-    RequestTimeoutError,
+    TokenCooldownError,
     TokenExpiredError,
     TokenInvalidError,
-    RejectedTokenReissuedError,
-    TokenCooldownError,
     WrongEnvironmentError,
 )
 from kistui.simulator import Response, body_writers, error_response
@@ -71,7 +71,9 @@ class FaultCase:
         """How often KIS is asked at this path before it is said."""
         if self.request_count is not None:
             return self.request_count
-        if self.expectation is None or (self.path_suffix == TOKEN_PATH and self.error is not TokenCooldownError):
+        if self.expectation is None or (
+            self.path_suffix == TOKEN_PATH and self.error is not TokenCooldownError
+        ):
             return 1
         return self.expectation.request_count
 
@@ -84,13 +86,19 @@ def cases_for_codes(error: type[KistuiError], at: str, *codes: str) -> list[Faul
     """Rows for KIS's codes; the first of them is run through the app too."""
     return [
         FaultCase(
-            name=each or "no code", reply=error_response(each), error=error, path_suffix=at, in_app=each == codes[0]
+            name=each or "no code",
+            reply=error_response(each),
+            error=error,
+            path_suffix=at,
+            in_app=each == codes[0],
         )
         for each in codes
     ]
 
 
-def fault_case(name: str, error: type[KistuiError] | None, reply: Response, **more: Any) -> FaultCase:
+def fault_case(
+    name: str, error: type[KistuiError] | None, reply: Response, **more: Any
+) -> FaultCase:
     return FaultCase(name=name, error=error, reply=reply, **more)
 
 
@@ -293,7 +301,14 @@ def _first_code_case(error: type[KistuiError] | None) -> FaultCase:
     return next(fault for fault in CODE_CASES if fault.in_app and fault.error is error)
 
 
-FAULT_CASES: list[FaultCase] = [*CODE_CASES, *CONNECTION_CASES, *BODY_CASES, *FIELD_CASES, *PAGING_CASES, *TOKEN_CASES]
+FAULT_CASES: list[FaultCase] = [
+    *CODE_CASES,
+    *CONNECTION_CASES,
+    *BODY_CASES,
+    *FIELD_CASES,
+    *PAGING_CASES,
+    *TOKEN_CASES,
+]
 APP_CASES = [
     fault
     for fault in FAULT_CASES

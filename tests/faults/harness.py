@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from kistui.client import RateLimits, KisClient
+from kistui.client import KisClient, RateLimits
 from kistui.client.connection import Timeouts
-from kistui.services.session_factory import SessionFactory
 from kistui.models.account import Credentials, Profile
 from kistui.models.balance import Balance
-from kistui.models.progress import ProgressEvent, TokenRequestDelayed, RetryScheduled
+from kistui.models.progress import ProgressEvent, RetryScheduled, TokenRequestDelayed
 from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.services.session import Session
+from kistui.services.session_factory import SessionFactory
+from kistui.services.token_manager import TokenManager
 from kistui.simulator import Response, Simulator
 from kistui.storage.paths import AppPaths
-from kistui.services.token_manager import TokenManager
 from tests.faults.fault_table import BALANCE_PATH, SHORT_TIMEOUT, TOKEN_PATH, FaultCase
 from tests.support import FakeClock
 
@@ -104,7 +104,9 @@ class FaultHarness:
         self.clock.advance(hours=25 if fault.path_suffix == TOKEN_PATH else fault.hours_after)
         reply = self._with_redirect_target(fault.reply)
         self.simulator.script(fault.path_suffix, *[reply] * (times or fault.max_requests))
-        self._requests_before = {path: self.simulator.count_requests(path) for path in (BALANCE_PATH, TOKEN_PATH)}
+        self._requests_before = {
+            path: self.simulator.count_requests(path) for path in (BALANCE_PATH, TOKEN_PATH)
+        }
 
     def request_count(self, path: str) -> int:
         """How often KIS was asked since the fault began."""
@@ -113,7 +115,9 @@ class FaultHarness:
     @property
     def announced_waits(self) -> int:
         """How many tries the user was told of."""
-        return sum(isinstance(each, (RetryScheduled, TokenRequestDelayed)) for each in self.progress_events)
+        return sum(
+            isinstance(each, (RetryScheduled, TokenRequestDelayed)) for each in self.progress_events
+        )
 
     def _with_redirect_target(self, reply: Response) -> Response:
         if "location" not in reply.headers:

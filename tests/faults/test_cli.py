@@ -7,9 +7,9 @@ import pytest
 
 from kistui import i18n
 from kistui.cli import main
-from tests.faults.harness import FaultHarness
 from tests.faults.expectations import Reaction
 from tests.faults.fault_table import CODE_CASES, FAULT_CASES, TOKEN_PATH, FaultCase, case_id
+from tests.faults.harness import FaultHarness
 
 Out = pytest.CaptureFixture[str]
 BALANCE_JSON = ("balance", "--format", "json")
@@ -25,12 +25,16 @@ LOAD = cache(i18n.load_translations)
 
 
 @pytest.mark.parametrize("fault", FAULT_CASES, ids=case_id)
-def test_a_fault_is_a_sentence_and_an_exit_code(harness: FaultHarness, fault: FaultCase, capsys: Out) -> None:
+def test_a_fault_is_a_sentence_and_an_exit_code(
+    harness: FaultHarness, fault: FaultCase, capsys: Out
+) -> None:
     harness.set_timeouts(fault)
     promise = fault.expectation
     # A code that means what another does is said in the same words.
     for lang in ("ko",) if fault in CODE_CASES and not fault.in_app else ("ko", "en"):
-        if fault.reaction is Reaction.RENEW_TOKEN or (fault.path_suffix != TOKEN_PATH and lang == "ko"):
+        if fault.reaction is Reaction.RENEW_TOKEN or (
+            fault.path_suffix != TOKEN_PATH and lang == "ko"
+        ):
             harness.clock.advance(hours=25)
             _read(harness, capsys)
         harness.start_fault(fault)

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from kistui.errors import MalformedResponseError
-from kistui.models.balance import Lot, BalanceSummary
+from kistui.models.balance import BalanceSummary, Lot
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.services.session import Session
 from kistui.simulator import Response
-from tests.faults.harness import FaultHarness
 from tests.faults.fault_table import BALANCE_PATH, TOKEN_PATH
+from tests.faults.harness import FaultHarness
 from tests.support import BALANCE_ROW, BALANCE_SUMMARY, balance_body
 
 TEXTS = {ValueType.TEXT, ValueType.CODE}
@@ -27,7 +27,9 @@ WRONG: dict[str, tuple[Any, ...]] = {
 
 
 @pytest.mark.parametrize("kind", WRONG)
-async def test_a_wrong_type_in_any_field_is_named_or_absent(harness: FaultHarness, kind: str) -> None:
+async def test_a_wrong_type_in_any_field_is_named_or_absent(
+    harness: FaultHarness, kind: str
+) -> None:
     async with aclosing(harness.open_session()) as session:
         good = await harness.fetch_balance(session)
         await _try_all(harness, session, kind)

@@ -10,16 +10,16 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from kistui import i18n
+from kistui.formatting.cells import plain_text
 from kistui.models.load_state import Failed, Loaded
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.widgets.status_line import StatusLine
-from kistui.formatting.cells import plain_text
-from tests.faults.harness import FaultHarness
 from tests.faults.expectations import Reaction
 from tests.faults.fault_table import APP_CASES, TOKEN_PATH, FaultCase
-from tests.tui.conftest import settle, summary_pane, summary_lines
+from tests.faults.harness import FaultHarness
+from tests.tui.conftest import settle, summary_lines, summary_pane
 
 THEMES = tuple(load_themes().by_name.values())
 
@@ -30,7 +30,7 @@ async def opened(harness: FaultHarness) -> AsyncIterator[Pilot[None]]:
     app = KistuiApp(
         profile_service=book,
         profile=book.resolve(),
-        words=i18n.load_translations("ko"),
+        t=i18n.load_translations("ko"),
         themes=THEMES,
         theme=DEFAULT_THEME,
         clock=harness.clock,
@@ -49,7 +49,11 @@ async def test_a_fault_takes_no_figures_away_and_the_next_reading_works(
     harness: FaultHarness, reaction: Reaction, is_hasty: bool
 ) -> None:
     """One fault after the other in one app: none leaves anything behind."""
-    faults = [each for each in APP_CASES if (each.reaction, each.has_short_timeout) == (reaction, is_hasty)]
+    faults = [
+        each
+        for each in APP_CASES
+        if (each.reaction, each.has_short_timeout) == (reaction, is_hasty)
+    ]
     harness.set_timeouts(faults[0])
     async with opened(harness) as pilot:
         for fault in faults:

@@ -12,11 +12,11 @@ import pytest
 from kistui.cli import main
 from kistui.client import http_client
 from kistui.errors import ConnectFailedError, KistuiError, MalformedResponseError, TlsError
-from kistui.simulator import SimulatorOptions, Response, Simulator, body_writers
+from kistui.simulator import Response, Simulator, SimulatorOptions, body_writers
 from tests.faults.certificates import CertificateAuthority
-from tests.faults.harness import FaultHarness, patch_session_factory
 from tests.faults.expectations import EXPECTATIONS
 from tests.faults.fault_table import BALANCE_PATH, TOKEN_PATH
+from tests.faults.harness import FaultHarness, patch_session_factory
 from tests.faults.test_screen import (
     bar,
     notice,
@@ -113,7 +113,9 @@ BAD: dict[str, Callable[[CertificateAuthority], Path]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-async def test_a_certificate_that_does_not_fit(secure: FaultHarness, issuer: CertificateAuthority, name: str) -> None:
+async def test_a_certificate_that_does_not_fit(
+    secure: FaultHarness, issuer: CertificateAuthority, name: str
+) -> None:
     async with aclosing(secure.open_session()) as session:
         good = await secure.fetch_balance(session)
         before = len(secure.simulator.requests)
@@ -139,7 +141,9 @@ def test_a_certificate_that_does_not_fit_on_the_command_line(
     assert secure.simulator.count_requests(TOKEN_PATH) == 1
 
 
-async def test_a_certificate_that_does_not_fit_on_the_screen(secure: FaultHarness, issuer: CertificateAuthority) -> None:
+async def test_a_certificate_that_does_not_fit_on_the_screen(
+    secure: FaultHarness, issuer: CertificateAuthority
+) -> None:
     async with opened(secure) as pilot:
         good = summary_lines(pilot)
         secure.set_certificate(issuer.issue_self_signed())
@@ -175,7 +179,9 @@ async def test_without_the_test_s_trust_the_good_certificate_is_not_trusted_eith
     ],
     ids=["50 MB", "chunks without end", "a bomb", "a bomb in layers"],
 )
-async def test_an_answer_without_end_takes_no_memory(harness: FaultHarness, reply: Response) -> None:
+async def test_an_answer_without_end_takes_no_memory(
+    harness: FaultHarness, reply: Response
+) -> None:
     async with aclosing(harness.open_session()) as session:
         await harness.fetch_balance(session)
         harness.simulator.script(BALANCE_PATH, reply)

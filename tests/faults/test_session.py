@@ -8,9 +8,16 @@ import pytest
 from kistui.errors import KistuiError
 from kistui.models.balance import Balance
 from kistui.services.session import Session
-from tests.faults.harness import FaultHarness
 from tests.faults.expectations import EXPECTATIONS, Reaction
-from tests.faults.fault_table import BALANCE_PATH, FAULT_CASES, APP_CASES, TOKEN_PATH, FaultCase, case_id
+from tests.faults.fault_table import (
+    APP_CASES,
+    BALANCE_PATH,
+    FAULT_CASES,
+    TOKEN_PATH,
+    FaultCase,
+    case_id,
+)
+from tests.faults.harness import FaultHarness
 
 NEW_TOKENS = {Reaction.RENEW_TOKEN: 1}
 AGAIN = {Reaction.RETRY, Reaction.WAIT_AND_RETRY, Reaction.RENEW_TOKEN}
@@ -27,7 +34,9 @@ def test_the_table_is_large_and_every_error_has_its_row() -> None:
 
 
 @pytest.mark.parametrize("fault", FAULT_CASES, ids=case_id)
-async def test_a_fault_that_stays_is_told_and_does_no_harm(harness: FaultHarness, fault: FaultCase) -> None:
+async def test_a_fault_that_stays_is_told_and_does_no_harm(
+    harness: FaultHarness, fault: FaultCase
+) -> None:
     harness.set_timeouts(fault)
     async with aclosing(harness.open_session()) as session:
         good = await harness.fetch_balance(session)
@@ -44,7 +53,9 @@ async def test_a_fault_that_stays_is_told_and_does_no_harm(harness: FaultHarness
 
 
 @pytest.mark.parametrize(
-    "fault", [each for each in FAULT_CASES if each.path_suffix == BALANCE_PATH and each.reaction in AGAIN], ids=case_id
+    "fault",
+    [each for each in FAULT_CASES if each.path_suffix == BALANCE_PATH and each.reaction in AGAIN],
+    ids=case_id,
 )
 async def test_a_fault_that_passes_is_never_seen(harness: FaultHarness, fault: FaultCase) -> None:
     harness.set_timeouts(fault)
@@ -101,4 +112,8 @@ def shape_of(balance: Balance) -> object:
 
 
 def secrets_of(harness: FaultHarness) -> set[str]:
-    return {harness.simulator.app_key, harness.simulator.app_secret, harness.simulator.account_number}
+    return {
+        harness.simulator.app_key,
+        harness.simulator.app_secret,
+        harness.simulator.account_number,
+    }

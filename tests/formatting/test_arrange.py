@@ -8,14 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import i18n
-from kistui.models.balance import Balance, Holding, BalanceSummary
-from kistui.models.holdings import AnyHolding
-from kistui.models.arithmetic import sum_or_none
 from kistui.formatting import values as show
-from kistui.formatting.holdings_view_state import HoldingsViewState, filter_and_sort, cycle_sort_column, reverse_sort
-from kistui.formatting.cells import plain_text, display_width
+from kistui.formatting.cells import display_width, plain_text
 from kistui.formatting.holding_columns import HOLDING_COLUMNS, find_column
 from kistui.formatting.holdings_table import HoldingsTable
+from kistui.formatting.holdings_view_state import (
+    HoldingsViewState,
+    cycle_sort_column,
+    filter_and_sort,
+    reverse_sort,
+)
+from kistui.models.arithmetic import sum_or_none
+from kistui.models.balance import Balance, BalanceSummary, Holding
+from kistui.models.holdings import AnyHolding
 from tests.support import make_balance, make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
@@ -78,7 +83,9 @@ def test_sorting_is_a_permutation_with_the_unknown_and_the_sold_out_last(
 def test_sorting_is_stable(holdings: list[Holding], name: str, descending: bool) -> None:
     account = account_of(holdings)
     place = {id(each): at for at, each in enumerate(holdings)}
-    shown = filter_and_sort(account, HoldingsViewState(sort_column=name, descending=descending)).holdings
+    shown = filter_and_sort(
+        account, HoldingsViewState(sort_column=name, descending=descending)
+    ).holdings
     column = find_column(name)
     assert column is not None
     for before, after in pairwise(shown):
@@ -98,21 +105,34 @@ def test_a_query_and_its_inverse_part_the_holdings(
         for each in (query, f"!{query}", "")
     )
     assert sorted(ids(found.holdings) + ids(rest.holdings)) == sorted(ids(everything.holdings))
-    assert found.hidden_sold_out_count + rest.hidden_sold_out_count == everything.hidden_sold_out_count
-    assert found.unfiltered_count == rest.unfiltered_count == everything.unfiltered_count == len(everything.holdings)
+    assert (
+        found.hidden_sold_out_count + rest.hidden_sold_out_count == everything.hidden_sold_out_count
+    )
+    assert (
+        found.unfiltered_count
+        == rest.unfiltered_count
+        == everything.unfiltered_count
+        == len(everything.holdings)
+    )
     assert found.is_filtered
     assert not everything.is_filtered
 
 
 @given(HOLDINGS, ARRANGEMENTS)
-def test_the_total_adds_up_what_is_shown(holdings: list[Holding], arrangement: HoldingsViewState) -> None:
+def test_the_total_adds_up_what_is_shown(
+    holdings: list[Holding], arrangement: HoldingsViewState
+) -> None:
     account = account_of(holdings)
     table = HoldingsTable(account, KO, arrangement).lay_out(200)
-    shown = [each for each in filter_and_sort(account, arrangement).holdings if not each.is_sold_out]
+    shown = [
+        each for each in filter_and_sort(account, arrangement).holdings if not each.is_sold_out
+    ]
     total = plain_text(table.total_row)
     assert show.format_number(sum_or_none(each.valuation_won for each in shown)).text in total
     assert show.format_change(sum_or_none(each.profit_loss_won for each in shown)).text in total
-    count = f"{len(shown)}/{len(account.open_holdings)}" if arrangement.is_filtered else f"{len(shown)}"
+    count = (
+        f"{len(shown)}/{len(account.open_holdings)}" if arrangement.is_filtered else f"{len(shown)}"
+    )
     assert f"합계 {count}종목" in total
 
 
@@ -197,9 +217,12 @@ def test_todays_profit_is_marked_as_computed_and_the_first_to_go() -> None:
     narrower = next(
         header
         for width in range(200, 30, -1)
-        if "오늘 손익*" not in (header := plain_text(HoldingsTable(ACCOUNT, KO).lay_out(width).header))
+        if "오늘 손익*"
+        not in (header := plain_text(HoldingsTable(ACCOUNT, KO).lay_out(width).header))
     )
-    assert len(narrower.split()) == sum(not column.is_overseas_only for column in HOLDING_COLUMNS) - 1
+    assert (
+        len(narrower.split()) == sum(not column.is_overseas_only for column in HOLDING_COLUMNS) - 1
+    )
 
 
 def test_nothing_found_is_a_total_of_none() -> None:

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import i18n
+from kistui.formatting import values as show
+from kistui.formatting.cells import Line, Role, display_width, plain_text
+from kistui.formatting.grid import LabelledValue, two_column_lines, wrap_text
+from kistui.formatting.holding_detail import LOT_FIELD_ORDER, holding_detail_lines
+from kistui.i18n.translations import Translations
 from kistui.models.balance import Holding, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs, values_by_key
 from kistui.models.text import clean_text
-from kistui.formatting import values as show
-from kistui.formatting.cells import Line, Role, plain_text, display_width
-from kistui.formatting.holding_detail import LOT_FIELD_ORDER, holding_detail_lines
-from kistui.formatting.grid import LabelledValue, wrap_text, two_column_lines
-from kistui.i18n.translations import Translations
 from tests.support import make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
@@ -36,7 +36,9 @@ def distinct_lot(start: int = 0, **values: Any) -> Lot:
         ValueType.TEXT: lambda n: f"말{n}",
         ValueType.CODE: lambda n: f"C{n}",
     }
-    made = {spec.name: kinds[spec.value_type](at) for at, spec in enumerate(field_specs(Lot), 1 + start)}
+    made = {
+        spec.name: kinds[spec.value_type](at) for at, spec in enumerate(field_specs(Lot), 1 + start)
+    }
     return Lot(**(made | values))
 
 
@@ -49,10 +51,12 @@ def shown_as(name: str, value: Any) -> str:
 
 
 def lines_of(
-    *lots: Lot, words: Translations = KO, width: int = 80, raw: bool = False, hidden: bool = False
+    *lots: Lot, t: Translations = KO, width: int = 80, raw: bool = False, hidden: bool = False
 ) -> tuple[Line, ...]:
     (holding,) = merge_lots(lots)
-    return holding_detail_lines(holding, (1, 5), words, width, TODAY, show_raw_fields=raw, amounts_hidden=hidden)
+    return holding_detail_lines(
+        holding, (1, 5), t, width, TODAY, show_raw_fields=raw, amounts_hidden=hidden
+    )
 
 
 def text(*lots: Lot, **how: Any) -> str:
@@ -66,26 +70,26 @@ def test_the_order_names_every_field_once() -> None:
 
 @BOTH
 @pytest.mark.parametrize("width", [40, 80, 118])
-def test_all_26_fields_of_a_lot_are_there(words: Translations, width: int) -> None:
+def test_all_26_fields_of_a_lot_are_there(t: Translations, width: int) -> None:
     only = distinct_lot()
-    told = text(only, words=words, width=width)
+    told = text(only, t=t, width=width)
     for spec in field_specs(Lot):
-        assert words(f"lot.{spec.name}") in told
+        assert t(f"lot.{spec.name}") in told
         assert shown_as(spec.name, getattr(only, spec.name)) in told, spec.name
 
 
 @BOTH
-def test_of_several_lots_each_is_there_and_what_they_are_together(words: Translations) -> None:
+def test_of_several_lots_each_is_there_and_what_they_are_together(t: Translations) -> None:
     lots = [distinct_lot(code="C1", name="말2"), distinct_lot(100, code="C1", name="말2")]
-    told = text(*lots, words=words)
+    told = text(*lots, t=t)
     for each in lots:
         for spec in field_specs(Lot):
             assert shown_as(spec.name, getattr(each, spec.name)) in told, spec.name
     for name in ("loan_date", "expiry_date", "loan_amount", "loan_price"):
-        assert told.count(words(f"lot.{name}")) >= 2
+        assert told.count(t(f"lot.{name}")) >= 2
     assert f"{(lots[0].quantity or 0) + (lots[1].quantity or 0):,}" in told
-    assert words("lot.average_price") + "*" in told
-    assert words("detail.lot", n=2, of=2, kind="말103") in told
+    assert t("lot.average_price") + "*" in told
+    assert t("detail.lot", n=2, of=2, kind="말103") in told
 
 
 def test_the_heading_says_what_it_is_and_where() -> None:
@@ -111,13 +115,15 @@ def test_an_expiry_that_is_near_or_past_is_warned_about(days: int, ko: str, en: 
     warning = lines_of(make_lot(), near)[1]
     assert ko in plain_text(warning)
     assert {cell.role for cell in warning} == {Role.BAD}
-    assert en in plain_text(lines_of(make_lot(), near, words=EN)[1])
+    assert en in plain_text(lines_of(make_lot(), near, t=EN)[1])
 
 
 def test_the_first_to_expire_is_told_first_and_far_or_repaid_ones_are_not() -> None:
     lots = [make_lot(expiry_date=TODAY + timedelta(days=days)) for days in (31, 20, 3)]
     repaid = make_lot(quantity=0, expiry_date=TODAY)
-    told = [plain_text(line) for line in lines_of(*lots, repaid) if line and line[0].role is Role.BAD]
+    told = [
+        plain_text(line) for line in lines_of(*lots, repaid) if line and line[0].role is Role.BAD
+    ]
     assert [each.split(":")[0] for each in told] == ["만기 3일 남음", "만기 20일 남음"]
 
 
@@ -131,7 +137,7 @@ def test_the_first_to_expire_is_told_first_and_far_or_repaid_ones_are_not() -> N
 )
 def test_the_way_to_break_even_is_said_with_the_price(price: int, ko: str, en: str) -> None:
     assert ko in text(make_lot(price=Decimal(price)))
-    assert en in text(make_lot(price=Decimal(price)), words=EN)
+    assert en in text(make_lot(price=Decimal(price)), t=EN)
 
 
 @pytest.mark.parametrize("values", [{"average_price": None}, {"quantity": 0}, {"price": None}])
@@ -152,13 +158,18 @@ def test_the_bar_of_the_weight_is_as_long_as_its_part() -> None:
     (holding,) = merge_lots([make_lot()])
     for weight, bar in (("0", 0), ("34.5", 3), ("35.0", 4), ("100", 10), ("-3", 0)):
         light = replace(holding, weight=Decimal(weight))
-        told = "".join(plain_text(line) for line in holding_detail_lines(light, (1, 1), KO, 80, TODAY, show_raw_fields=False))
+        told = "".join(
+            plain_text(line)
+            for line in holding_detail_lines(light, (1, 1), KO, 80, TODAY, show_raw_fields=False)
+        )
         assert told.count("█") == bar
         assert told.count("░") == 10 - bar
 
 
 def test_without_a_price_there_is_no_loss_to_be_seen() -> None:
-    closed = make_lot(price=Decimal(0), valuation=0, profit_loss=-700_000, profit_rate=Decimal(-100))
+    closed = make_lot(
+        price=Decimal(0), valuation=0, profit_loss=-700_000, profit_rate=Decimal(-100)
+    )
     for lots in ([closed], [closed, closed]):
         told = text(*lots)
         assert "700,000" in told
@@ -175,29 +186,29 @@ def test_a_change_without_its_sign_goes_the_way_of_its_rate() -> None:
 
 @BOTH
 @pytest.mark.parametrize("width", [40, 80])
-def test_raw_is_every_key_and_value_as_it_came(words: Translations, width: int) -> None:
+def test_raw_is_every_key_and_value_as_it_came(t: Translations, width: int) -> None:
     lots = [
         distinct_lot(code="C1"),
         distinct_lot(100, code="C1", loan_date=None, trade_kind=""),
     ]
-    plain = text(*lots, words=words, width=width)
-    told = text(*lots, words=words, width=width, raw=True)
+    plain = text(*lots, t=t, width=width)
+    told = text(*lots, t=t, width=width, raw=True)
     assert told.startswith(plain)
     added = told.removeprefix(plain)
     for each in lots:
         for key, value in values_by_key(each).items():
             assert key in added
             assert str(value or "") in added
-    assert added.count(words("detail.blank")) == 2
-    assert words("detail.blank") not in plain
+    assert added.count(t("detail.blank")) == 2
+    assert t("detail.blank") not in plain
 
 
 @BOTH
 @pytest.mark.parametrize("raw", [False, True])
-def test_hidden_leaves_no_amount_and_no_quantity(words: Translations, *, raw: bool) -> None:
+def test_hidden_leaves_no_amount_and_no_quantity(t: Translations, *, raw: bool) -> None:
     lots = [distinct_lot(code="C1"), distinct_lot(100, code="C1")]
     for some in (lots[:1], lots):
-        told = text(*some, words=words, raw=raw, hidden=True)
+        told = text(*some, t=t, raw=raw, hidden=True)
         (holding,) = merge_lots(some)
         for record in (*some, holding):
             for spec in field_specs(type(record)):
@@ -240,9 +251,9 @@ LOTS = st.lists(
 
 @given(LOTS, st.integers(24, 160), st.booleans(), st.booleans(), st.sampled_from([KO, EN]))
 def test_no_line_is_wider_than_asked_whatever_the_lots(
-    lots: list[Lot], width: int, raw: bool, hidden: bool, words: Translations
+    lots: list[Lot], width: int, raw: bool, hidden: bool, t: Translations
 ) -> None:
-    for line in lines_of(*lots, words=words, width=width, raw=raw, hidden=hidden):
+    for line in lines_of(*lots, t=t, width=width, raw=raw, hidden=hidden):
         assert display_width(plain_text(line)) <= width
 
 
@@ -251,7 +262,9 @@ def test_no_line_is_wider_than_asked_whatever_the_lots(
     st.integers(24, 120),
 )
 def test_no_number_is_ever_cut(pairs: list[tuple[str, int]], width: int) -> None:
-    lines = two_column_lines([LabelledValue(label, show.format_number(value)) for label, value in pairs], width)
+    lines = two_column_lines(
+        [LabelledValue(label, show.format_number(value)) for label, value in pairs], width
+    )
     cells = [cell.text for line in lines for cell in line]
     for _, value in pairs:
         assert f"{value:,}" in cells

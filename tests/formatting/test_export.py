@@ -13,9 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import i18n
-from kistui.models.account import AccountNumber, Environment, Profile
-from kistui.models.balance import Holding, Lot, BalanceSummary
-from kistui.models.kis_fields import SENSITIVE_TYPES, ValueType, field_specs
 from kistui.formatting.export import (
     BalanceSnapshot,
     holdings_csv,
@@ -23,11 +20,16 @@ from kistui.formatting.export import (
     summary_csv,
     summary_json,
 )
+from kistui.models.account import AccountNumber, Environment, Profile
+from kistui.models.balance import BalanceSummary, Holding, Lot
+from kistui.models.kis_fields import SENSITIVE_TYPES, ValueType, field_specs
 from tests.support import MORNING, make_balance, make_lot
 
 KO = i18n.load_translations("ko")
 PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
-CREDIT = make_lot(code="000660", name="SK하이닉스", loan_date=date(2026, 10, 2), loan_amount=123_456)
+CREDIT = make_lot(
+    code="000660", name="SK하이닉스", loan_date=date(2026, 10, 2), loan_amount=123_456
+)
 READING = BalanceSnapshot(PROFILE, make_balance(make_lot(), CREDIT), MORNING.astimezone(UTC))
 EVIL = "=cmd|' /C calc'!A0"
 
@@ -104,7 +106,8 @@ def test_hidden_json_has_no_amount_and_no_quantity() -> None:
     check_hidden(told["summary"], plain["summary"], BalanceSummary, None)
     assert told["computed"] == plain["computed"]
     told, plain = (
-        json.loads(holdings_json(READING, as_lots=False, amounts_hidden=each)) for each in (True, False)
+        json.loads(holdings_json(READING, as_lots=False, amounts_hidden=each))
+        for each in (True, False)
     )
     assert told["hidden"] is True
     for row, open_row in zip(told["holdings"], plain["holdings"], strict=True):
@@ -114,7 +117,8 @@ def test_hidden_json_has_no_amount_and_no_quantity() -> None:
         for each, open_lot in zip(row["lots"], open_row["lots"], strict=True):
             check_hidden(each, open_lot, Lot, None)
     told, plain = (
-        json.loads(holdings_json(READING, as_lots=True, amounts_hidden=each)) for each in (True, False)
+        json.loads(holdings_json(READING, as_lots=True, amounts_hidden=each))
+        for each in (True, False)
     )
     for row, open_row in zip(told["lots"], plain["lots"], strict=True):
         check_hidden(row, open_row, Lot, None)
@@ -128,7 +132,8 @@ def test_hidden_csv_has_no_amount_and_no_quantity(*, lots: bool) -> None:
     for row, open_row in zip(hidden, plain, strict=True):
         check_hidden(row, open_row, Lot if lots else Holding, "")
     values = {
-        line["key"]: line["value"] for line in read_csv(summary_csv(READING, KO, amounts_hidden=True))
+        line["key"]: line["value"]
+        for line in read_csv(summary_csv(READING, KO, amounts_hidden=True))
     }
     assert {key for key, value in values.items() if value} == {"asst_icdc_erng_rt"}
 

@@ -9,9 +9,17 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kistui import i18n
-from kistui.models.text import clean_text
 from kistui.formatting import values as show
-from kistui.formatting.cells import Cell, Role, truncate, pad, label_value, plain_text, display_width
+from kistui.formatting.cells import (
+    Cell,
+    Role,
+    display_width,
+    label_value,
+    pad,
+    plain_text,
+    truncate,
+)
+from kistui.models.text import clean_text
 from tests.support import MORNING
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")

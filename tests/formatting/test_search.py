@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.models.balance import Holding
 from kistui.formatting.search import compile_query, is_blank_query, search_text
+from kistui.models.balance import Holding
 
 
 def matches(holding: Holding, query: str) -> bool:

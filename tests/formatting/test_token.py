@@ -10,18 +10,27 @@ from hypothesis import strategies as st
 
 from kistui import i18n
 from kistui.clock import KST
-from kistui.models.api_usage import ApiUsage
-from kistui.models.token import Rejection, TokenOrigin, TokenState, AccessToken, TokenRecord, TokenStatus
 from kistui.formatting import token as view
-from kistui.formatting.cells import plain_text, display_width
+from kistui.formatting.cells import display_width, plain_text
 from kistui.i18n.translations import Translations
+from kistui.models.api_usage import ApiUsage
+from kistui.models.token import (
+    AccessToken,
+    Rejection,
+    TokenOrigin,
+    TokenRecord,
+    TokenState,
+    TokenStatus,
+)
 from tests.support import MORNING, PROFILE
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
 DAY = timedelta(days=1)
 TOKEN = AccessToken("eyJ.secret", MORNING, MORNING + DAY, process_id=7)
-RECORD = TokenRecord(token=TOKEN, issue_attempted_at=MORNING, notification_count=1, last_notified_at=MORNING)
+RECORD = TokenRecord(
+    token=TOKEN, issue_attempted_at=MORNING, notification_count=1, last_notified_at=MORNING
+)
 CALLS = ApiUsage(app_key_interval=0.1, account_interval=1.05, queued=2, calls_last_minute=31)
 
 STATES = {
@@ -31,24 +40,24 @@ STATES = {
     "expiring": (RECORD, MORNING + DAY - timedelta(minutes=12)),
     "expired": (RECORD, MORNING + DAY + timedelta(hours=3)),
     "suspect": (
-        replace(RECORD, death=Rejection(MORNING, "EGW00121")),
+        replace(RECORD, rejection=Rejection(MORNING, "EGW00121")),
         MORNING + timedelta(minutes=48),
     ),
     "came_back": (
-        replace(RECORD, death=Rejection(MORNING, "EGW00121", was_reissued=True)),
+        replace(RECORD, rejection=Rejection(MORNING, "EGW00121", was_reissued=True)),
         MORNING + timedelta(minutes=48),
     ),
-    "skewed": (replace(RECORD, skew=timedelta(seconds=302)), MORNING + timedelta(minutes=48)),
+    "skewed": (replace(RECORD, clock_skew=timedelta(seconds=302)), MORNING + timedelta(minutes=48)),
 }
 
 
-def facts(record: TokenRecord, now: datetime, words: Translations, zone: str = "UTC") -> list[str]:
+def facts(record: TokenRecord, now: datetime, t: Translations, zone: str = "UTC") -> list[str]:
     status = TokenStatus(record, "~/.local/state/kistui/tokens", 0o600)
     lines = view.token_facts(
         status,
         CALLS,
         now,
-        words,
+        t,
         to_local=lambda at: at.astimezone(ZoneInfo(zone)),
         pid=7,
     )
@@ -57,17 +66,17 @@ def facts(record: TokenRecord, now: datetime, words: Translations, zone: str = "
 
 @BOTH
 @pytest.mark.parametrize("state", STATES)
-def test_every_state_fits_80_columns_and_hides_the_token(words: Translations, state: str) -> None:
+def test_every_state_fits_80_columns_and_hides_the_token(t: Translations, state: str) -> None:
     record, now = STATES[state]
-    head = view.token_headline(record, now, words)
-    lines = facts(record, now, words)
+    head = view.token_headline(record, now, t)
+    lines = facts(record, now, t)
     assert len(head.countdown) == 8
     assert display_width(head.meaning.text) <= 48, head.meaning.text
     for line in lines:
         assert display_width(line) <= 76, line
     told = "".join([*lines, head.countdown, head.state.text, head.meaning.text])
     assert "eyJ" not in told
-    line = plain_text(view.token_profile_line(PROFILE, record, now, words))
+    line = plain_text(view.token_profile_line(PROFILE, record, now, t))
     assert display_width(line) <= 78, line
     assert "5007****-01" in line
 
@@ -103,7 +112,10 @@ def test_the_wait_for_the_next_issue_counts_down(seconds: float, time: str) -> N
 
 def test_the_bar_counts_minutes() -> None:
     now = MORNING + timedelta(minutes=48, seconds=3)
-    texts = {view.title_bar_token_cell(RECORD, now + timedelta(seconds=s), KO).text for s in range(0, 56, 5)}
+    texts = {
+        view.title_bar_token_cell(RECORD, now + timedelta(seconds=s), KO).text
+        for s in range(0, 56, 5)
+    }
     assert texts == {"토큰 23:12"}
     assert view.title_bar_token_cell(None, now, KO).text == ""
     assert view.title_bar_token_cell(TokenRecord(), now, KO).text == "토큰 없음"
@@ -150,20 +162,20 @@ def test_no_state_depends_on_the_zone_of_the_machine(zone: str) -> None:
 
 
 def test_a_clock_that_is_wrong_is_said_with_its_amount() -> None:
-    slow = facts(replace(RECORD, skew=timedelta(seconds=302)), MORNING, EN)
+    slow = facts(replace(RECORD, clock_skew=timedelta(seconds=302)), MORNING, EN)
     assert any("00:05:02 behind" in line for line in slow)
-    fast = facts(replace(RECORD, skew=timedelta(seconds=-302)), MORNING, EN)
+    fast = facts(replace(RECORD, clock_skew=timedelta(seconds=-302)), MORNING, EN)
     assert any("00:05:02 ahead" in line for line in fast)
-    good = facts(replace(RECORD, skew=timedelta(seconds=1)), MORNING, EN)
+    good = facts(replace(RECORD, clock_skew=timedelta(seconds=1)), MORNING, EN)
     assert any("agrees" in line for line in good)
 
 
 def test_who_issued_a_token_is_said() -> None:
     now = MORNING
     assert "by this process" in facts(RECORD, now, EN)[1]
-    other = replace(RECORD, token=replace(TOKEN, process=4121))
+    other = replace(RECORD, token=replace(TOKEN, process_id=4121))
     assert "pid 4121" in facts(other, now, EN)[1]
-    imported = replace(RECORD, token=replace(TOKEN, origin=TokenOrigin.IMPORTED, process=None))
+    imported = replace(RECORD, token=replace(TOKEN, origin=TokenOrigin.IMPORTED, process_id=None))
     assert "imported" in facts(imported, now, EN)[1]
 
 

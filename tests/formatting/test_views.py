@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import errors, i18n
+from kistui.formatting import status
+from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
+from kistui.formatting.holdings_table import HoldingsTable
+from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.summary import summary_boxes
+from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary
 from kistui.models.kis_fields import ValueType, field_specs
+from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
 from kistui.models.progress import PageLoaded, RetryScheduled
-from kistui.models.load_state import Failed, Loading, Loaded, NotLoaded
-from kistui.formatting import status
-from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.cells import Cell, Line, Role, plain_text, display_width
-from kistui.formatting.holdings_table import HoldingsTable
-from kistui.formatting.summary import summary_boxes
-from kistui.i18n.translations import Translations
 from tests.support import MORNING, make_balance, make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
@@ -37,16 +37,18 @@ def distinct_summary(digits: int) -> BalanceSummary:
     return BalanceSummary(**values, auto_repayment="Y", asset_change_rate=Decimal("0.77"))
 
 
-def summary_text(summary: BalanceSummary, words: Translations, *, roomy: bool, width: int = 36) -> list[str]:
-    made = summary_boxes(Balance(summary=summary, holdings=()), words, wide=roomy)
+def summary_text(
+    summary: BalanceSummary, t: Translations, *, roomy: bool, width: int = 36
+) -> list[str]:
+    made = summary_boxes(Balance(summary=summary, holdings=()), t, wide=roomy)
     return [plain_text(line) for box in made for line in box.render(width)]
 
 
 @BOTH
 @pytest.mark.parametrize("roomy", [False, True])
-def test_all_24_fields_are_on_the_summary(words: Translations, *, roomy: bool) -> None:
+def test_all_24_fields_are_on_the_summary(t: Translations, *, roomy: bool) -> None:
     summary = distinct_summary(9)
-    text = "\n".join(summary_text(summary, words, roomy=roomy))
+    text = "\n".join(summary_text(summary, t, roomy=roomy))
     for spec in field_specs(BalanceSummary):
         value = getattr(summary, spec.name)
         shown = {"auto_repayment": "Y", "asset_change_rate": "+0.77%"}.get(spec.name)
@@ -57,29 +59,31 @@ def test_all_24_fields_are_on_the_summary(words: Translations, *, roomy: bool) -
 @pytest.mark.parametrize("roomy", [False, True])
 @pytest.mark.parametrize("digits", [1, 8, 11])
 def test_no_line_of_the_summary_is_wider_than_its_box(
-    words: Translations, digits: int, *, roomy: bool
+    t: Translations, digits: int, *, roomy: bool
 ) -> None:
-    for line in summary_text(distinct_summary(digits), words, roomy=roomy):
+    for line in summary_text(distinct_summary(digits), t, roomy=roomy):
         assert display_width(line) <= 36, line
 
 
 @BOTH
-def test_the_summary_fits_80x24(words: Translations) -> None:
-    made = summary_boxes(make_balance(make_lot()), words, wide=False)
+def test_the_summary_fits_80x24(t: Translations) -> None:
+    made = summary_boxes(make_balance(make_lot()), t, wide=False)
     assert len(made) == 6
     assert max(len(box.render(36)) for box in made) <= 4
 
 
 @BOTH
-def test_labels_are_whole_at_the_usual_width(words: Translations) -> None:
+def test_labels_are_whole_at_the_usual_width(t: Translations) -> None:
     """A label is cut only when a number needs its room."""
     summary = replace(distinct_summary(9), short_proceeds=0)
     for roomy in (False, True):
-        assert not [line for line in summary_text(summary, words, roomy=roomy) if "…" in line]
+        assert not [line for line in summary_text(summary, t, roomy=roomy) if "…" in line]
 
 
 def test_a_rate_kis_does_not_give_is_computed_and_marked() -> None:
-    made = summary_text(make_balance(make_lot(), asset_change_rate=Decimal(0)).summary, KO, roomy=False)
+    made = summary_text(
+        make_balance(make_lot(), asset_change_rate=Decimal(0)).summary, KO, roomy=False
+    )
     assert any("증감률" in line and line.endswith("+0.32%*") for line in made)
 
 
@@ -91,8 +95,8 @@ def test_nothing_available_is_a_dash_never_a_zero() -> None:
 # holdings
 
 
-def table_text(account: Balance, width: int, words: Translations = KO) -> list[str]:
-    table = HoldingsTable(account, words).lay_out(width)
+def table_text(account: Balance, width: int, t: Translations = KO) -> list[str]:
+    table = HoldingsTable(account, t).lay_out(width)
     return [plain_text(line) for line in (table.header, *table.rows, table.total_row)]
 
 
@@ -147,14 +151,18 @@ def test_lots_are_one_row_with_their_number() -> None:
 
 
 def test_sold_out_items_show_on_demand_and_never_count() -> None:
-    account = make_balance(make_lot(), make_lot(code="1", quantity=0, purchase_amount=0, valuation=0))
+    account = make_balance(
+        make_lot(), make_lot(code="1", quantity=0, purchase_amount=0, valuation=0)
+    )
     assert len(HoldingsTable(account, KO)) == 1
     assert len(HoldingsTable(account, KO, HoldingsViewState(show_sold_out=True))) == 2
     assert "합계 1종목" in table_text(account, 118)[-1]
 
 
 def test_a_missing_price_dashes_the_row_and_the_total() -> None:
-    lines = table_text(make_balance(make_lot(), make_lot(code="1", price=Decimal(0), valuation=0)), 118)
+    lines = table_text(
+        make_balance(make_lot(), make_lot(code="1", price=Decimal(0), valuation=0)), 118
+    )
     assert "-100" not in lines[2]
     assert lines[2].split().count("-") >= 4
     assert "▲" not in lines[-1]
@@ -172,11 +180,11 @@ def test_any_name_keeps_the_columns_aligned(raw: str, width: int) -> None:
 
 
 @BOTH
-def test_the_bar_names_world_profile_and_masked_account(words: Translations) -> None:
-    right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, words)
+def test_the_bar_names_world_profile_and_masked_account(t: Translations) -> None:
+    right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, t)
     for width in (60, 80, 120):
-        text = plain_text(status.title_bar(PROFILE, Cell(""), right, words, width))
-        assert words("environment.real") in text
+        text = plain_text(status.title_bar(PROFILE, Cell(""), right, t, width))
+        assert t("environment.real") in text
         assert "5007****-01" in text
         assert "10:32:07" in text
         assert "50071234" not in text
@@ -210,21 +218,21 @@ def lines_text(lines: tuple[Line, ...]) -> str:
 
 
 @BOTH
-def test_an_error_says_what_why_and_what_next_with_the_code(words: Translations) -> None:
+def test_an_error_says_what_why_and_what_next_with_the_code(t: Translations) -> None:
     error = errors.AccountRejectedError(code="OPSQ2000", text="ERROR : INPUT INVALID_CHECK_ACNO")
     for remote in (
         Failed(error, MORNING, None),
         Failed(error, MORNING, Loaded(make_balance(), MORNING)),
     ):
         told = lines_text(
-            status.footer_lines(remote, None, words)
+            status.footer_lines(remote, None, t)
             if remote.previous
-            else status.placeholder_lines(remote, None, words)
+            else status.placeholder_lines(remote, None, t)
         )
         assert "[OPSQ2000]" in told
         assert "INVALID_CHECK_ACNO" in told
-        assert words("error.account_refused.title") in told
-        assert words("error.account_refused.hint") in told
+        assert t("error.account_refused.title") in told
+        assert t("error.account_refused.hint") in told
 
 
 def test_a_wrong_key_length_is_named_in_the_language() -> None:
@@ -241,38 +249,43 @@ def test_the_notice_says_whether_the_figures_agree() -> None:
 
 
 @BOTH
-def test_every_difference_is_told_with_its_amount(words: Translations) -> None:
+def test_every_difference_is_told_with_its_amount(t: Translations) -> None:
     wrong = make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1)
     amounts = ("+1", "-699,999", "-700,000", "-1,549,999", "+1,549,999")
-    (check, _) = status.footer_lines(Loaded(wrong, MORNING), None, words)
+    (check, _) = status.footer_lines(Loaded(wrong, MORNING), None, t)
     assert all(f" {amount}" in plain_text(check) for amount in amounts)
-    assert words("reconciliation.total") in plain_text(check)
+    assert t("reconciliation.total") in plain_text(check)
 
 
 @BOTH
-def test_differences_that_do_not_fit_are_counted_and_none_is_cut(words: Translations) -> None:
-    wrong = Loaded(make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1), MORNING)
-    whole = plain_text(status.footer_lines(wrong, None, words)[0])
+def test_differences_that_do_not_fit_are_counted_and_none_is_cut(t: Translations) -> None:
+    wrong = Loaded(
+        make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1), MORNING
+    )
+    whole = plain_text(status.footer_lines(wrong, None, t)[0])
     first, *others = whole.split(" · ")
     for width in range(1, display_width(whole) + 2):
-        told = plain_text(status.footer_lines(wrong, None, words, width)[0])
+        told = plain_text(status.footer_lines(wrong, None, t, width)[0])
         kept = told.split(" · ")
         assert kept[0] == first
         if told == whole:
             assert display_width(told) <= width
             continue
         left_out = len(others) - len(kept) + 2
-        assert kept[-1] == words("state.more_differences", n=left_out)
+        assert kept[-1] == t("state.more_differences", n=left_out)
         assert kept[1:-1] == others[: len(kept) - 2]
         assert display_width(told) <= width or len(kept) == 2
     assert told == whole
 
 
 def test_progress_is_told_in_pages_and_waits() -> None:
-    assert "2쪽 · 100건" in status.describe_progress(PageLoaded(2, tuple(make_lot() for _ in range(100))), KO)
+    assert "2쪽 · 100건" in status.describe_progress(
+        PageLoaded(2, tuple(make_lot() for _ in range(100))), KO
+    )
     waiting = RetryScheduled(errors.RateLimitedError(), 1.25, 2, 3)
     assert (
-        status.describe_progress(waiting, KO) == "초당 조회 수를 넘었습니다. 1.2초 뒤 다시 합니다 (2/3)"
+        status.describe_progress(waiting, KO)
+        == "초당 조회 수를 넘었습니다. 1.2초 뒤 다시 합니다 (2/3)"
     )
 
 

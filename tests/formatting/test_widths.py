@@ -8,15 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import i18n
-from kistui.models.overseas_records import TradeDateLot
-from kistui.models.balance import Balance, Holding, Lot, BalanceSummary
-from kistui.models.overseas import MARKET_BY_CURRENCY, OverseasHolding, Market, OverseasBalance, ExchangeRate
+from kistui.formatting.column_fit import NAME_INDEX, fit_columns
+from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn
+from kistui.formatting.holdings_formatter import HoldingsFormatter
+from kistui.formatting.holdings_view_state import HoldingsViewState, filter_and_sort
+from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
 from kistui.models.holdings import AnyHolding
 from kistui.models.load_state import Loaded
-from kistui.formatting.holdings_view_state import HoldingsViewState, filter_and_sort
-from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn
-from kistui.formatting.column_fit import NAME_INDEX, fit_columns
-from kistui.formatting.holdings_formatter import HoldingsFormatter
+from kistui.models.overseas import (
+    MARKET_BY_CURRENCY,
+    ExchangeRate,
+    Market,
+    OverseasBalance,
+    OverseasHolding,
+)
+from kistui.models.overseas_records import TradeDateLot
 from tests.support import MORNING
 
 WORDS = i18n.load_translations("ko")

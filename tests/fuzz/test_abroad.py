@@ -12,21 +12,26 @@ from kistui import i18n
 from kistui.cli import tables
 from kistui.client import overseas_balance, pension_balance
 from kistui.errors import KistuiError
-from kistui.models.overseas_records import OverseasCash, OverseasTotals, SettlementDateLot, TradeDateLot
-from kistui.models.account import AccountNumber, Environment, Profile
-from kistui.models.balance import Balance, BalanceSummary, merge_lots
-from kistui.models.kis_fields import field_specs
-from kistui.models.overseas import Market, OverseasBalance, merge_overseas_lots
-from kistui.models.holdings import all_holdings, profit_loss, total_value, with_overseas
-from kistui.models.load_state import Loaded
 from kistui.formatting import export
-from kistui.formatting.overseas import overseas_status
-from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.cells import plain_text, display_width
+from kistui.formatting.cells import display_width, plain_text
 from kistui.formatting.holding_columns import HOLDING_COLUMNS
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.holdings_table import HoldingsTable
+from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.overseas import overseas_status
 from kistui.formatting.summary import summary_boxes
+from kistui.models.account import AccountNumber, Environment, Profile
+from kistui.models.balance import Balance, BalanceSummary, merge_lots
+from kistui.models.holdings import all_holdings, profit_loss, total_value, with_overseas
+from kistui.models.kis_fields import field_specs
+from kistui.models.load_state import Loaded
+from kistui.models.overseas import Market, OverseasBalance, merge_overseas_lots
+from kistui.models.overseas_records import (
+    OverseasCash,
+    OverseasTotals,
+    SettlementDateLot,
+    TradeDateLot,
+)
 from tests.fuzz.strategies import JSON_VALUES, RAW_VALUES, fuzz_settings
 from tests.fuzz.test_wire import fitting
 from tests.support import MORNING, make_balance, make_lot
@@ -66,7 +71,9 @@ def test_any_answer_is_read_or_an_error_of_the_tree(body: dict[str, Any]) -> Non
 def test_whatever_is_read_can_be_shown_sorted_found_and_exported(
     traded: list[Any], settled: list[Any], cash: list[Any], totals: dict[str, Any], query: str
 ) -> None:
-    present = overseas_balance.parse_present_balance({"output1": traded, "output2": cash, "output3": totals})
+    present = overseas_balance.parse_present_balance(
+        {"output1": traded, "output2": cash, "output3": totals}
+    )
     others = overseas_balance.parse_exchange_page("", {"output1": settled})
     abroad = OverseasBalance(
         holdings=merge_overseas_lots([present.lots, others.rows]),
@@ -98,15 +105,20 @@ def can_be_shown(whole: Balance, query: str) -> None:
             assert all(plain_text(line).isprintable() for line in box.render(36))
     arrangements = [HoldingsViewState(query=query, market=market) for market in Market]
     arrangements += [
-        HoldingsViewState(sort_column=column.name, query=query, show_sold_out=True) for column in HOLDING_COLUMNS
+        HoldingsViewState(sort_column=column.name, query=query, show_sold_out=True)
+        for column in HOLDING_COLUMNS
     ]
     for wanted in arrangements:
         table = HoldingsTable(whole, WORDS, wanted).lay_out(120)
         widths = {display_width(plain_text(line)) for line in (table.header, *table.rows)}
         assert len(widths) == 1
     for each in all_holdings(whole):
-        for line in holding_detail_lines(each, (1, 1), WORDS, 60, MORNING.date(), show_raw_fields=True):
-            assert display_width(plain_text(line)) <= 60 or any(char.isdigit() for char in plain_text(line))
+        for line in holding_detail_lines(
+            each, (1, 1), WORDS, 60, MORNING.date(), show_raw_fields=True
+        ):
+            assert display_width(plain_text(line)) <= 60 or any(
+                char.isdigit() for char in plain_text(line)
+            )
         assert each.weight is None or isinstance(each.weight, Decimal)
     reading = export.BalanceSnapshot(PROFILE, whole, MORNING)
     json.loads(export.summary_json(reading))

@@ -17,24 +17,24 @@ from hypothesis import strategies as st
 
 from kistui.errors import (
     ConfigError,
-    MissingCredentialsError,
+    CorruptSecretsError,
     CredentialImportError,
     InvalidAccountNumberError,
     InvalidCredentialError,
     InvalidVariableError,
+    MissingCredentialsError,
     SecretNotFoundError,
-    CorruptSecretsError,
 )
+from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.models.account import AccountNumber, Credentials, ImportedCredentials
 from kistui.storage import config
 from kistui.storage.env_vars import read_env_profile
 from kistui.storage.holiday_store import HolidayStore
-from kistui.storage.importers import import_from_file, import_from_env_vars
+from kistui.storage.importers import import_from_env_vars, import_from_file
 from kistui.storage.paths import AppPaths
-from kistui.storage.view_state_file import load_toml_table
 from kistui.storage.secrets.plaintext_store import PlaintextSecretStore
 from kistui.storage.token_store import TokenStore
-from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.storage.view_state_file import load_toml_table
 from tests.fuzz.strategies import RAW_VALUES, fuzz_settings
 from tests.fuzz.test_wire import show_token
 from tests.storage.importers.samples import KEY, SECRET, SOURCES
@@ -158,7 +158,9 @@ def test_any_token_file_is_a_record_that_can_be_used(folder: Path, content: byte
     assert record.next_issue_at(MORNING) - MORNING <= timedelta(minutes=1)
     store.write("n", record)
     # A number of notices that were never sent is not kept.
-    assert store.read("n") == replace(record, notices=record.notification_count if record.last_notified_at else 0)
+    assert store.read("n") == replace(
+        record, notification_count=record.notification_count if record.last_notified_at else 0
+    )
 
 
 @fuzz_settings
@@ -261,7 +263,12 @@ def test_any_environment_gives_an_account_or_an_error(environ: dict[str, str]) -
         assert SECRET not in str(error)
     try:
         _, credentials = read_env_profile(environ)
-    except (MissingCredentialsError, InvalidCredentialError, InvalidAccountNumberError, InvalidVariableError) as error:
+    except (
+        MissingCredentialsError,
+        InvalidCredentialError,
+        InvalidAccountNumberError,
+        InvalidVariableError,
+    ) as error:
         assert SECRET not in str(error)
     else:
         assert SECRET not in repr(credentials)

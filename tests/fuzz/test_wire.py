@@ -14,29 +14,31 @@ from hypothesis import strategies as st
 
 from kistui import i18n
 from kistui.cli import tables
-from kistui.client import RateLimits, KisClient
+from kistui.client import KisClient, RateLimits
 from kistui.client.connection import Timeouts
 from kistui.errors import KistuiError
+from kistui.formatting import export
+from kistui.formatting import token as token_view
+from kistui.formatting.holding_columns import HOLDING_COLUMNS
+from kistui.formatting.holding_detail import holding_detail_lines
+from kistui.formatting.holdings_table import HoldingsTable
+from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.raw_summary import raw_summary_lines
+from kistui.formatting.status import describe_error
+from kistui.formatting.summary import summary_boxes
 from kistui.models.account import Credentials
-from kistui.models.balance import Balance, Lot, BalanceSummary
+from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.reconciliation import reconcile
 from kistui.models.token import AccessToken, TokenRecord, TokenStatus
-from kistui.formatting import export
-from kistui.formatting import token as token_view
-from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.holding_columns import HOLDING_COLUMNS
-from kistui.formatting.holding_detail import holding_detail_lines
-from kistui.formatting.raw_summary import raw_summary_lines
-from kistui.formatting.holdings_table import HoldingsTable
-from kistui.formatting.status import describe_error
-from kistui.formatting.summary import summary_boxes
 from tests.fuzz.strategies import JSON_VALUES, RAW_VALUES, fuzz_settings
-from tests.support import MORNING, PROFILE, BALANCE_ROW, BALANCE_SUMMARY, FakeClock, balance_body
+from tests.support import BALANCE_ROW, BALANCE_SUMMARY, MORNING, PROFILE, FakeClock, balance_body
 
 KEYS = Credentials("k" * 36, "s" * 180)
 WORDS = i18n.load_translations("ko")
-BALANCE_KEYS = sorted({spec.key for record in (Lot, BalanceSummary) for spec in field_specs(record)})
+BALANCE_KEYS = sorted(
+    {spec.key for record in (Lot, BalanceSummary) for spec in field_specs(record)}
+)
 
 Answer = tuple[int, dict[str, str], bytes]
 Fields = dict[str, Any]
@@ -83,7 +85,9 @@ FITTING: dict[ValueType, st.SearchStrategy[Any]] = {
 
 def fitting(record: type) -> st.SearchStrategy[Fields]:
     """Values of the right form, however odd, for some fields of a record."""
-    return st.fixed_dictionaries({}, optional={s.key: FITTING[s.value_type] for s in field_specs(record)})
+    return st.fixed_dictionaries(
+        {}, optional={s.key: FITTING[s.value_type] for s in field_specs(record)}
+    )
 
 
 @st.composite

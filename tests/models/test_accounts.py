@@ -9,7 +9,7 @@ from kistui.errors import RequestTimeoutError
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.account_totals import AccountOverview, compute_totals
 from kistui.models.balance import Balance
-from kistui.models.load_state import Failed, Loading, Loaded, LoadState, NotLoaded
+from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
 from tests.support import MORNING, make_balance, make_lot
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.models.balance import Lot, BalanceSummary, merge_lots, lots_as_holdings
-from kistui.models.kis_fields import ValueType, field_specs, values_by_key
 from kistui.models.arithmetic import percent_of
+from kistui.models.balance import BalanceSummary, Lot, lots_as_holdings, merge_lots
+from kistui.models.kis_fields import ValueType, field_specs, values_by_key
 from tests.support import make_balance, make_lot
 
 

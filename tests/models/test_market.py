@@ -13,9 +13,9 @@ from kistui.models.market_hours import (
     MarketPhase,
     is_any_market_open,
     is_trading_day,
+    market_phase,
     next_market_open,
     next_refresh_at,
-    market_phase,
 )
 
 MONDAY = date(2026, 11, 23)
@@ -129,7 +129,9 @@ def test_an_interval_is_time_and_not_a_wall_clock() -> None:
 def test_phase_and_markets_say_the_same(now: datetime, holidays: frozenset[date]) -> None:
     found = market_phase(now, holidays)
     open_now = is_any_market_open(now, holidays)
-    assert open_now == (found in {MarketPhase.PRE_MARKET, MarketPhase.REGULAR, MarketPhase.AFTER_MARKET})
+    assert open_now == (
+        found in {MarketPhase.PRE_MARKET, MarketPhase.REGULAR, MarketPhase.AFTER_MARKET}
+    )
     assert DomesticExchange.KRX.is_open(now, holidays) == (found is MarketPhase.REGULAR)
     assert (found is MarketPhase.HOLIDAY) != is_trading_day(now.astimezone(KST).date(), holidays)
 

@@ -10,10 +10,15 @@ from hypothesis import strategies as st
 
 from kistui.errors import RequestTimeoutError
 from kistui.models import holdings
-from kistui.models.overseas_records import OverseasCash, OverseasTotals, SettlementDateLot, TradeDateLot
-from kistui.models.balance import Balance, Lot, BalanceSummary, merge_lots
+from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
+from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
 from kistui.models.overseas import Market, OverseasBalance, merge_overseas_lots
-from kistui.models.load_state import Failed, Loading, Loaded, NotLoaded
+from kistui.models.overseas_records import (
+    OverseasCash,
+    OverseasTotals,
+    SettlementDateLot,
+    TradeDateLot,
+)
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 NONE = Decimal(0)
@@ -171,14 +176,19 @@ def test_a_failure_keeps_what_was_read_before() -> None:
 def test_a_reading_under_way_is_no_state_to_keep() -> None:
     loading = holdings.with_overseas(balance(5), Loading(Loaded(abroad_with(5), AT)))
     assert isinstance(holdings.without_pending(loading).overseas, Loaded)
-    assert holdings.without_pending(holdings.with_overseas(balance(5), Loading())).overseas == NotLoaded()
+    assert (
+        holdings.without_pending(holdings.with_overseas(balance(5), Loading())).overseas
+        == NotLoaded()
+    )
 
 
 def test_where_the_won_abroad_are_unknown_so_is_the_total() -> None:
     lot = SettlementDateLot(
         code="T", currency="USD", quantity=Decimal(1), price=Decimal(1), valuation=Decimal(9)
     )
-    whole = holdings.with_overseas(balance(5), Loaded(OverseasBalance(holdings=merge_overseas_lots([[lot]])), AT))
+    whole = holdings.with_overseas(
+        balance(5), Loaded(OverseasBalance(holdings=merge_overseas_lots([[lot]])), AT)
+    )
     assert holdings.total_value(whole) is None
     assert {each.weight for each in holdings.all_holdings(whole)} == {None}
 
@@ -194,5 +204,7 @@ def test_before_the_open_kiss_total_of_nothing_is_no_loss() -> None:
 
 
 def test_totals_alone_are_something() -> None:
-    assert not OverseasBalance(totals=OverseasTotals(foreign_currency_balance=Decimal(5_000_000))).is_empty
+    assert not OverseasBalance(
+        totals=OverseasTotals(foreign_currency_balance=Decimal(5_000_000))
+    ).is_empty
     assert OverseasBalance(totals=OverseasTotals(foreign_currency_balance=NONE, deposit=5)).is_empty

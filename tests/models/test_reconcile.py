@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui.client.row_parser import RowParser
-from kistui.models.balance import Balance, Lot, BalanceSummary, merge_lots
+from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.reconciliation import is_reconciled, reconcile
 from kistui.simulator import SCENES, SimulatorOptions
-from kistui.simulator.valuation import build_snapshot
 from kistui.simulator.prices import price_at
+from kistui.simulator.valuation import build_snapshot
 from tests.support import MORNING, make_balance, make_lot
 
 ALL = ("rows", "costs", "row_profits", "profit", "total", "change")
@@ -98,11 +98,15 @@ def test_the_total_is_checked_only_where_nothing_else_can_be_in_it(
     account = make_balance(make_lot(), total_value=1, asset_change=None, **{part: amount})
     assert "total" not in names(account)
     assert is_reconciled(account) is True
-    assert differences(make_balance(make_lot(), total_value=1, asset_change=None)) == {"total": -1_549_999}
+    assert differences(make_balance(make_lot(), total_value=1, asset_change=None)) == {
+        "total": -1_549_999
+    }
 
 
 def test_nothing_to_check_is_not_a_success() -> None:
-    account = replace(make_balance(make_lot(valuation=None, purchase_amount=None)), summary=BalanceSummary())
+    account = replace(
+        make_balance(make_lot(valuation=None, purchase_amount=None)), summary=BalanceSummary()
+    )
     assert reconcile(account) == ()
     assert is_reconciled(account) is None
 

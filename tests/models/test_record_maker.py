@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from kistui.models.balance import BalanceSummary, Holding, Lot
 from kistui.models.overseas_records import TradeDateLot
-from kistui.models.balance import Holding, Lot, BalanceSummary
 from kistui.models.record import maker
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from kistui.models.text import clean_text
 from kistui.formatting.cells import display_width
+from kistui.models.text import clean_text
 
 
 @pytest.mark.parametrize(

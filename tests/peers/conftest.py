@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kistui.simulator import SimulatorOptions, Simulator
+from kistui.simulator import Simulator, SimulatorOptions
 
 HOLDING_COUNT = 120
 """Three pages on real, six on paper."""

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from kistui.simulator import Account, SimulatorOptions, Simulator
+from kistui.simulator import Account, Simulator, SimulatorOptions
 
 MORNING = datetime(2026, 11, 23, 1, 32, 7, tzinfo=UTC)
 """10:32:07 in Korea."""
@@ -104,7 +104,9 @@ class SimulatorHarness:
         host = self.simulator.url.removeprefix("http://")
         return HTTPConnection(host, timeout=5)
 
-    def send(self, method: str, path: str, body: bytes | None = None, **headers: Any) -> ClientResponse:
+    def send(
+        self, method: str, path: str, body: bytes | None = None, **headers: Any
+    ) -> ClientResponse:
         self.connection.request(method, path, body, headers)
         response = self.connection.getresponse()
         return ClientResponse(response.status, dict(response.getheaders()), response.read())
@@ -181,7 +183,9 @@ class SimulatorHarness:
         }
         return self.send("GET", f"{path}?{text}", **self.headers(token, **right))
 
-    def request_next_page(self, token: str, answer: ClientResponse, tr_cont: str = "N") -> ClientResponse:
+    def request_next_page(
+        self, token: str, answer: ClientResponse, tr_cont: str = "N"
+    ) -> ClientResponse:
         return self.request_balance(token, cursor_params(answer), tr_cont=tr_cont)
 
     def iter_pages(self, token: str) -> Iterator[ClientResponse]:

@@ -2,7 +2,11 @@
 
 import pytest
 
-from tests.simulator.support import OVERSEAS_BALANCE_PATH, OVERSEAS_PRESENT_BALANCE_PATH, SimulatorHarness
+from tests.simulator.support import (
+    OVERSEAS_BALANCE_PATH,
+    OVERSEAS_PRESENT_BALANCE_PATH,
+    SimulatorHarness,
+)
 from tests.simulator.test_overseas import CURRENCY, ask, held
 
 

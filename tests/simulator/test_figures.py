@@ -126,7 +126,9 @@ def test_the_ordinary_account_has_traded_and_sold_out_of_one_item() -> None:
 
 @pytest.mark.parametrize("seed", [1, 5])
 def test_prices_keep_to_ticks_and_within_four_percent_of_the_close(seed: int) -> None:
-    for item in [generate_instrument(index, seed) for index in range(40)] + [Instrument("005930", "", 88_500, 1)]:
+    for item in [generate_instrument(index, seed) for index in range(40)] + [
+        Instrument("005930", "", 88_500, 1)
+    ]:
         for seconds in range(START, START + 86_400, 7_001):
             now = price_at(item, seed, seconds)
             assert now % tick_size(now) == 0

@@ -74,7 +74,10 @@ def test_a_wrong_header_has_its_own_refusal(
 @pytest.mark.parametrize("day", ["", "2026112", "20261131", "00000000", "99991231", "today"])
 def test_a_day_that_is_none_is_refused(day: str) -> None:
     with SimulatorHarness() as desk:
-        assert desk.request_holidays(desk.issue_token(), {"BASS_DT": day}).error == (200, "OPSQ2001")
+        assert desk.request_holidays(desk.issue_token(), {"BASS_DT": day}).error == (
+            200,
+            "OPSQ2001",
+        )
 
 
 @pytest.mark.parametrize("name", ["BASS_DT", "CTX_AREA_NK", "CTX_AREA_FK"])

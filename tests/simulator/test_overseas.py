@@ -33,13 +33,19 @@ CURRENCY = {
 Row = dict[str, str]
 
 
-def ask(desk: SimulatorHarness, token: str, exchange: str, currency: str = "USD", **more: str) -> ClientResponse:
+def ask(
+    desk: SimulatorHarness, token: str, exchange: str, currency: str = "USD", **more: str
+) -> ClientResponse:
     query = {"OVRS_EXCG_CD": exchange, "TR_CRCY_CD": currency, "CTX_AREA_FK200": "",
              "CTX_AREA_NK200": "", **more}  # fmt: skip
-    return desk.request_for_account("general", token, OVERSEAS_BALANCE_PATH, query, tr_cont="N" if more else "")
+    return desk.request_for_account(
+        "general", token, OVERSEAS_BALANCE_PATH, query, tr_cont="N" if more else ""
+    )
 
 
-def pages(desk: SimulatorHarness, token: str, exchange: str, currency: str = "USD") -> Iterator[ClientResponse]:
+def pages(
+    desk: SimulatorHarness, token: str, exchange: str, currency: str = "USD"
+) -> Iterator[ClientResponse]:
     answer = ask(desk, token, exchange, currency)
     yield answer
     while answer.headers["tr_cont"] in {"M", "F"}:

@@ -87,7 +87,10 @@ def test_a_continuation_without_tr_cont_goes_on() -> None:
     with SimulatorHarness(holdings=120) as desk:
         token = desk.issue_token()
         first = desk.request_balance(token)
-        assert desk.request_balance(token, cursor_params(first)).json == desk.request_next_page(token, first).json
+        assert (
+            desk.request_balance(token, cursor_params(first)).json
+            == desk.request_next_page(token, first).json
+        )
 
 
 @pytest.mark.parametrize("key", ["CTX_AREA_FK100", "CTX_AREA_NK100"])
@@ -96,7 +99,9 @@ def test_a_key_not_exactly_as_handed_out_begins_again(key: str) -> None:
         token = desk.issue_token()
         first = desk.request_balance(token)
         right = {name: first.json[name.lower()] for name in ("CTX_AREA_FK100", "CTX_AREA_NK100")}
-        assert desk.request_balance(token, right, tr_cont="N").json["output1"] != first.json["output1"]
+        assert (
+            desk.request_balance(token, right, tr_cont="N").json["output1"] != first.json["output1"]
+        )
         for wrong in (right[key].rstrip(), right[key].replace("0", "1", 1), "", "^" * 100):
             again = desk.request_balance(token, {**right, key: wrong}, tr_cont="N")
             assert again.json["output1"] == first.json["output1"]

@@ -5,11 +5,26 @@ from decimal import Decimal
 
 import pytest
 
-from tests.simulator.support import PENSION_BALANCE_PATH, PENSION_DEPOSIT_PATH, PENSION_PRESENT_BALANCE_PATH, ClientResponse, SimulatorHarness
+from tests.simulator.support import (
+    PENSION_BALANCE_PATH,
+    PENSION_DEPOSIT_PATH,
+    PENSION_PRESENT_BALANCE_PATH,
+    ClientResponse,
+    SimulatorHarness,
+)
 
 QUERIES = {
-    PENSION_BALANCE_PATH: {"ACCA_DVSN_CD": "00", "INQR_DVSN": "00", "CTX_AREA_FK100": "", "CTX_AREA_NK100": ""},
-    PENSION_PRESENT_BALANCE_PATH: {"USER_DVSN_CD": "00", "CTX_AREA_FK100": "", "CTX_AREA_NK100": ""},
+    PENSION_BALANCE_PATH: {
+        "ACCA_DVSN_CD": "00",
+        "INQR_DVSN": "00",
+        "CTX_AREA_FK100": "",
+        "CTX_AREA_NK100": "",
+    },
+    PENSION_PRESENT_BALANCE_PATH: {
+        "USER_DVSN_CD": "00",
+        "CTX_AREA_FK100": "",
+        "CTX_AREA_NK100": "",
+    },
     PENSION_DEPOSIT_PATH: {"ACCA_DVSN_CD": "00"},
 }
 ROWS = {
@@ -38,10 +53,14 @@ SUMMARIES = {
 
 def ask(desk: SimulatorHarness, token: str, path: str, **changes: str | None) -> ClientResponse:
     tr_cont = "N" if changes.get("CTX_AREA_NK100") else ""
-    return desk.request_for_account("pension", token, path, {**QUERIES[path], **changes}, tr_cont=tr_cont)
+    return desk.request_for_account(
+        "pension", token, path, {**QUERIES[path], **changes}, tr_cont=tr_cont
+    )
 
 
-def pages(desk: SimulatorHarness, token: str, path: str, **changes: str | None) -> Iterator[ClientResponse]:
+def pages(
+    desk: SimulatorHarness, token: str, path: str, **changes: str | None
+) -> Iterator[ClientResponse]:
     answer = ask(desk, token, path, **changes)
     yield answer
     while answer.headers["tr_cont"] == "M":
@@ -109,7 +128,10 @@ def test_rows_sold_out_can_be_hidden_on_trade_date() -> None:
     with SimulatorHarness() as desk:
         token = desk.issue_token_for("pension")
         every, again, held = (
-            [row["hldg_qty"] for row in ask(desk, token, PENSION_PRESENT_BALANCE_PATH, **given).json["output1"]]
+            [
+                row["hldg_qty"]
+                for row in ask(desk, token, PENSION_PRESENT_BALANCE_PATH, **given).json["output1"]
+            ]
             for given in ({}, {"PRCS_DVSN_CD": "00"}, {"PRCS_DVSN_CD": "01"})
         )
         with_zero = ask(desk, token, PENSION_BALANCE_PATH).json["output1"]

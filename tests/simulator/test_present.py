@@ -224,7 +224,9 @@ def test_the_two_trs_agree_on_the_same_instant() -> None:
              "CTX_AREA_NK200": ""}  # fmt: skip
     with SimulatorHarness() as desk:
         token = desk.issue_token()
-        one = desk.request_for_account("general", token, OVERSEAS_BALANCE_PATH, query).json["output1"]
+        one = desk.request_for_account("general", token, OVERSEAS_BALANCE_PATH, query).json[
+            "output1"
+        ]
         other = ask(desk, token, NATN_CD="840", INQR_DVSN_CD="01").json["output1"]
     assert {
         row["ovrs_pdno"]: Decimal(row["ovrs_stck_evlu_amt"]) for row in one if row["ovrs_pdno"]

@@ -5,7 +5,7 @@ from http.client import RemoteDisconnected
 
 import pytest
 
-from kistui.simulator import SCENES, SimulatorOptions, Simulator
+from kistui.simulator import SCENES, Simulator, SimulatorOptions
 from tests.simulator.support import ClientResponse, SimulatorHarness
 
 

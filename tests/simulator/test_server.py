@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from kistui.simulator import SimulatorOptions, Response, Simulator, error_response
+from kistui.simulator import Response, Simulator, SimulatorOptions, error_response
 from kistui.simulator.error_codes import ERROR_SPECS
 from tests.simulator.support import DOMESTIC_BALANCE_PATH, TOKEN_PATH, SimulatorHarness
 
@@ -62,7 +62,9 @@ def test_scripted_replies_come_once_each_and_then_the_usual() -> None:
 
 def test_a_scripted_reply_may_replace_the_usual_headers() -> None:
     with SimulatorHarness() as desk:
-        desk.simulator.script(DOMESTIC_BALANCE_PATH, Response(body=b"<p>", headers={"Content-Type": "text/html"}))
+        desk.simulator.script(
+            DOMESTIC_BALANCE_PATH, Response(body=b"<p>", headers={"Content-Type": "text/html"})
+        )
         answer = desk.request_balance("any")
     assert answer.headers["content-type"] == "text/html"
     assert answer.headers["tr_id"] == "TTTC8434R"
@@ -71,7 +73,11 @@ def test_a_scripted_reply_may_replace_the_usual_headers() -> None:
 
 def test_a_cut_reply_gives_nothing_or_half() -> None:
     with SimulatorHarness() as desk:
-        desk.simulator.script(TOKEN_PATH, Response(disconnect="before"), Response(body=b"12345678", disconnect="during"))
+        desk.simulator.script(
+            TOKEN_PATH,
+            Response(disconnect="before"),
+            Response(body=b"12345678", disconnect="during"),
+        )
         with pytest.raises(RemoteDisconnected):
             desk.request_token()
         desk.connection.close()
@@ -158,7 +164,11 @@ def test_requests_are_recorded_with_clock_time_and_upper_case_names() -> None:
     with SimulatorHarness() as desk:
         desk.request_balance(desk.issue_token(), {"CANO": None, "cano": "50001234"})
         issue, balance = desk.simulator.requests
-        assert desk.simulator.count_requests("tokenP") == desk.simulator.count_requests("inquire-balance") == 1
+        assert (
+            desk.simulator.count_requests("tokenP")
+            == desk.simulator.count_requests("inquire-balance")
+            == 1
+        )
     assert (issue.method, issue.path) == ("POST", TOKEN_PATH)
     assert issue.body_keys == ("grant_type", "appkey", "appsecret")
     assert not issue.has_token

@@ -101,7 +101,10 @@ def test_a_revoked_token_is_dead_and_the_next_issue_gives_another() -> None:
         answer = desk.post(REVOKE_PATH, **desk.app_key_headers, token=token)
         assert answer.json == {"code": "200", "message": "접근토큰 폐기에 성공하였습니다"}
         assert desk.request_balance(token).error == DEAD
-        assert desk.post(REVOKE_PATH, **desk.app_key_headers, token=token).error == (403, "EGW00121")
+        assert desk.post(REVOKE_PATH, **desk.app_key_headers, token=token).error == (
+            403,
+            "EGW00121",
+        )
         desk.clock.advance(minutes=1)
         assert desk.request_balance(desk.issue_token()).status == 200
 

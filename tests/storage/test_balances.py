@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from kistui.errors import UnsafeFileError
 from kistui.models.account import AccountNumber, Environment
-from kistui.models.balance import Balance, Lot, BalanceSummary, merge_lots
+from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs
-from kistui.models.record import replace
 from kistui.models.load_state import Loaded
+from kistui.models.record import replace
 from kistui.models.text import clean_text
 from kistui.storage.balance_store import MAX_BALANCE_BYTES, BalanceStore, account_fingerprint
 from tests.fuzz.strategies import JSON_VALUES, fuzz_settings
@@ -56,7 +56,9 @@ INSTANTS = st.datetimes(
     max_value=MORNING.replace(tzinfo=None, year=2900),
     timezones=st.sampled_from([UTC, MORNING.tzinfo]),
 )
-SHOWN = make_balance(make_lot(), make_lot(code="000660", name="SK하이닉스", loan_date=date(2026, 11, 2)))
+SHOWN = make_balance(
+    make_lot(), make_lot(code="000660", name="SK하이닉스", loan_date=date(2026, 11, 2))
+)
 KEPT = Loaded(SHOWN, MORNING)
 
 

@@ -13,17 +13,22 @@ from hypothesis import strategies as st
 
 from kistui.errors import (
     ConfigError,
-    UnsafeFileError,
     FileWriteError,
     InvalidProfileNameError,
     KistuiError,
     ProfileExistsError,
     ProfileNotFoundError,
+    UnsafeFileError,
 )
-from kistui.models.account import AccountNumber, Environment, SecretBackend, Profile
+from kistui.models.account import AccountNumber, Environment, Profile, SecretBackend
 from kistui.storage import config
 
-MAIN = Profile("main", Environment.PAPER, AccountNumber.parse("50071234-01"), secret_backend=SecretBackend.ENCRYPTED)
+MAIN = Profile(
+    "main",
+    Environment.PAPER,
+    AccountNumber.parse("50071234-01"),
+    secret_backend=SecretBackend.ENCRYPTED,
+)
 
 
 @pytest.fixture
@@ -38,7 +43,10 @@ def test_no_file_is_no_profile(path: Path) -> None:
 
 def test_a_profile_comes_back_as_it_went(path: Path) -> None:
     whole = replace(
-        MAIN, base_url="https://kis.example", place=SecretBackend.COMMAND, command=("pass", "show", "kis")
+        MAIN,
+        base_url="https://kis.example",
+        secret_backend=SecretBackend.COMMAND,
+        secret_command=("pass", "show", "kis"),
     )
     config.add_profile(path, whole)
     assert config.load_config(path).get_profile("main") == whole
@@ -68,8 +76,12 @@ def test_the_first_is_the_default_until_another_is_chosen(path: Path) -> None:
 
 def test_the_environment_is_fixed_for_life(path: Path) -> None:
     config.add_profile(path, MAIN)
-    config.update_profile(path, replace(MAIN, environment=Environment.REAL, place=SecretBackend.PLAIN))
-    assert config.load_config(path).get_profile("main") == replace(MAIN, place=SecretBackend.PLAIN)
+    config.update_profile(
+        path, replace(MAIN, environment=Environment.REAL, secret_backend=SecretBackend.PLAIN)
+    )
+    assert config.load_config(path).get_profile("main") == replace(
+        MAIN, secret_backend=SecretBackend.PLAIN
+    )
 
 
 def test_what_it_does_not_know_is_kept(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kistui.errors import MissingCredentialsError, InvalidVariableError
+from kistui.errors import InvalidVariableError, MissingCredentialsError
 from kistui.models.account import Environment
 from kistui.storage.env_vars import read_env_profile
 

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from kistui.errors import FileAlreadyExistsError, UnsafeFileError, FileWriteError
+from kistui.errors import FileAlreadyExistsError, FileWriteError, UnsafeFileError
 from kistui.storage import exports
 from kistui.storage.exports import encode_text, suggested_file_name, write_export
 from kistui.storage.files import FILE_MODE

@@ -6,11 +6,11 @@ import pytest
 
 from kistui.storage.themes import (
     DEFAULT_THEME,
-    ThemeRepository,
     ThemeFile,
+    ThemeRepository,
     bundled_themes_dir,
-    load_themes,
     load_theme,
+    load_themes,
 )
 
 THEMES = load_themes()

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kistui.clock import KST
-from kistui.errors import UnsafeFileError, LockTimeoutError
-from kistui.models.token import Rejection, TokenOrigin, AccessToken, TokenRecord
+from kistui.errors import LockTimeoutError, UnsafeFileError
+from kistui.models.token import AccessToken, Rejection, TokenOrigin, TokenRecord
 from kistui.storage.token_store import TokenStore, token_record_name
 from tests.support import MORNING
 
@@ -73,7 +73,10 @@ def test_every_record_survives_the_disk(store: TokenStore, record: TokenRecord) 
     if record.last_notified_at is None:
         assert read.notifications_today(MORNING) == 0
     else:
-        assert (read.notification_count, read.last_notified_at) == (record.notification_count, record.last_notified_at)
+        assert (read.notification_count, read.last_notified_at) == (
+            record.notification_count,
+            record.last_notified_at,
+        )
     for part in ("token", "attempted_at", "death", "buried"):
         assert getattr(read, part) == getattr(record, part)
     assert abs(read.clock_skew - record.clock_skew) < timedelta(milliseconds=1)
@@ -160,7 +163,16 @@ def test_a_link_in_place_of_a_token_is_not_followed(store: TokenStore, tmp_path:
 
 
 def test_neither_key_nor_server_can_be_had_from_a_name(store: TokenStore) -> None:
-    assert len({NAME, token_record_name("https://kis.example", "Key"), token_record_name("https://b", "key")}) == 3
+    assert (
+        len(
+            {
+                NAME,
+                token_record_name("https://kis.example", "Key"),
+                token_record_name("https://b", "key"),
+            }
+        )
+        == 3
+    )
     assert "key" not in NAME
     store.write(NAME, FULL)
     assert "kis.example" not in path_of(store).read_text()

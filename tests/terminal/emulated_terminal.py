@@ -22,7 +22,9 @@ KISTUI = [sys.executable, "-m", "kistui"]
 TIMEOUT_SECONDS = 20.0
 """Seconds after which what is waited for will not come."""
 # The keyboard protocol and synchronised output, of which the emulator knows nothing.
-UNSUPPORTED_SEQUENCES = re.compile(rb"\x1b\[[<>=][0-9;]*u|\x1b\[\?2026[hl]|\x1b\[\?2048[hl]|\x1b\[>[0-9;]*[mq]")
+UNSUPPORTED_SEQUENCES = re.compile(
+    rb"\x1b\[[<>=][0-9;]*u|\x1b\[\?2026[hl]|\x1b\[\?2048[hl]|\x1b\[>[0-9;]*[mq]"
+)
 
 
 class EmulatedTerminal:

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.pty_terminal import KISTUI, REFRESHED_LABEL, PtyTerminal, isolated_environment, run_kistui
+from tests.terminal.pty_terminal import (
+    KISTUI,
+    REFRESHED_LABEL,
+    PtyTerminal,
+    isolated_environment,
+    run_kistui,
+)
 
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
 # The main screen, a cursor, no mouse, no focus reports, no bracketed paste, lines that wrap.

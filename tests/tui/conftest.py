@@ -11,13 +11,13 @@ from textual.pilot import Pilot
 
 from kistui import i18n
 from kistui.cli.context import demo_from_simulator
+from kistui.formatting.cells import plain_text
 from kistui.services.profiles import ProfileService
-from kistui.simulator import SimulatorOptions, Simulator
+from kistui.simulator import Simulator, SimulatorOptions
 from kistui.storage.paths import AppPaths
 from kistui.storage.themes import DEFAULT_THEME, ThemeRepository
 from kistui.tui.app import KistuiApp
 from kistui.tui.widgets.summary_pane import SummaryPane
-from kistui.formatting.cells import plain_text
 from tests.support import FakeClock
 
 MakeApp = Callable[..., KistuiApp]
@@ -52,12 +52,14 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
             profile_service=book,
             profile=profile,
             cached_balance=book.cached_balance(profile) if profile else None,
-            words=i18n.load_translations(lang),
+            t=i18n.load_translations(lang),
             themes=themes,
             theme=theme,
             clock=clock,
             to_local=lambda at: at.astimezone(UTC),
-            other_translations=tuple(i18n.load_translations(each) for each in ("ko", "en") if each != lang),
+            other_translations=tuple(
+                i18n.load_translations(each) for each in ("ko", "en") if each != lang
+            ),
             theme_repository=shelf,
         )
         app.simulator = simulator  # type: ignore[attr-defined]

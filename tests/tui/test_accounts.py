@@ -10,16 +10,16 @@ from textual.widgets import OptionList, Static
 
 from kistui.client import rate_limits
 from kistui.errors import ServiceUnavailableError
-from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
+from kistui.formatting.cells import plain_text
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.holdings import total_value
-from kistui.models.load_state import Failed, Loading, Loaded, NotLoaded, last_loaded
-from kistui.simulator import SimulatorOptions, Simulator
+from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded, last_loaded
+from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
+from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.select_dialog import SelectDialog
-from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.widgets.status_line import StatusLine
-from kistui.formatting.cells import plain_text
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, settle, wait_until
 
@@ -36,7 +36,9 @@ def servers(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[
         scene = SCENES.get(number, "ordinary")
         delay = 0.6 if number == SLOW else 0.0
         environment = "paper" if number == PAPER else "real"
-        options = SimulatorOptions(scene=scene, delay=delay, environment=environment, seed=number + 1)
+        options = SimulatorOptions(
+            scene=scene, delay=delay, environment=environment, seed=number + 1
+        )
         running.append(Simulator(options, clock=clock).start())
     yield running
     for simulator in running:
@@ -123,7 +125,9 @@ async def test_twenty_accounts_each_in_its_own_state(
         await pilot.press("enter")
         await wait_until(
             pilot,
-            lambda: all(isinstance(r := remotes.get(p), Loaded) and r.loaded_at == at for p in ordinary),
+            lambda: all(
+                isinstance(r := remotes.get(p), Loaded) and r.loaded_at == at for p in ordinary
+            ),
         )
         now_issued = [server.count_requests("tokenP") for server in servers]
         assert [n for n in range(20) if now_issued[n] > issued[n]] == [EXPIRED]
@@ -140,7 +144,9 @@ async def test_enter_opens_one_with_its_figures(
         await pilot.press("r")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("down", "enter")
-        await wait_until(pilot, lambda: all(isinstance(app._balance_states.get(p), Loaded) for p in profiles))
+        await wait_until(
+            pilot, lambda: all(isinstance(app._balance_states.get(p), Loaded) for p in profiles)
+        )
         await pilot.press("home", "enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, BalanceScreen)

@@ -7,15 +7,15 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from kistui.models.load_state import Failed, Loading, Loaded
+from kistui.formatting.cells import plain_text
+from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.simulator import Simulator
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.terminal_too_small import TerminalTooSmallScreen
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.status_line import StatusLine
-from kistui.formatting.cells import plain_text
 from tests.support import FakeClock
-from tests.tui.conftest import MakeApp, OpenApp, settle, summary_pane, summary_lines
+from tests.tui.conftest import MakeApp, OpenApp, settle, summary_lines, summary_pane
 
 
 def screen_of(pilot: Pilot[None]) -> BalanceScreen:

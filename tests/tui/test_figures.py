@@ -12,15 +12,15 @@ from textual.events import AppBlur, AppFocus
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from kistui.models.load_state import Failed, Loading, Loaded, last_loaded
+from kistui.formatting.cells import plain_text
+from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.settings import Settings
 from kistui.simulator import Response, Simulator, error_response
 from kistui.tui.app import KistuiApp
-from kistui.tui.screens.prompt_dialog import PromptDialog
 from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.prompt_dialog import PromptDialog
 from kistui.tui.screens.select_dialog import SelectDialog
 from kistui.tui.widgets.status_line import StatusLine
-from kistui.formatting.cells import plain_text
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
 from tests.tui.test_balance_screen import screen_text

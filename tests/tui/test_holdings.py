@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import SelectionList
 
+from kistui.formatting.cells import plain_text
 from kistui.models.balance import Balance
 from kistui.models.holdings import AnyHolding
 from kistui.models.load_state import Loaded
@@ -18,7 +19,6 @@ from kistui.tui.widgets.detail_pane import DetailPane
 from kistui.tui.widgets.filter_input import FilterInput
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
-from kistui.formatting.cells import plain_text
 from tests.support import FakeClock, make_balance, make_lot
 from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
 
@@ -70,7 +70,9 @@ def account(*names: str, **changed: Any) -> Balance:
     lots = []
     for name in names:
         value = changed.get(name, (ord(name) - 64) * 1_000_000)
-        lots.append(make_lot(code=f"00{name}", name=name, valuation=value, profit_loss=value - 700_000))
+        lots.append(
+            make_lot(code=f"00{name}", name=name, valuation=value, profit_loss=value - 700_000)
+        )
     return make_balance(*lots)
 
 

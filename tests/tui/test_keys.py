@@ -12,20 +12,20 @@ from textual.widgets import Input, OptionList, Static
 
 from kistui import i18n
 from kistui.cli.commands.keys import is_documented
+from kistui.formatting.cells import display_width, plain_text
+from kistui.formatting.key_help import filter_key_help, key_help_lines, key_help_markdown
+from kistui.i18n.translations import Translations
 from kistui.models.settings import Settings
 from kistui.tui.app import KistuiApp
 from kistui.tui.key_help import describe_keys
-from kistui.tui.user_keymap import UserKeymap, normalize_key
-from kistui.tui.keymap import KEYS_BY_ID, ALL_KEYS, CONCURRENT_GROUPS
-from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.keymap import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID
 from kistui.tui.screens.accounts import AccountsScreen
-from kistui.tui.screens.help_dialog import HelpDialog
+from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.command_palette_dialog import CommandPaletteDialog
+from kistui.tui.screens.help_dialog import HelpDialog
 from kistui.tui.screens.token import TokenScreen
+from kistui.tui.user_keymap import UserKeymap, normalize_key
 from kistui.tui.widgets.holdings_pane import HoldingsPane
-from kistui.formatting.cells import plain_text, display_width
-from kistui.formatting.key_help import filter_key_help, key_help_lines, key_help_markdown
-from kistui.i18n.translations import Translations
 from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
 from tests.tui.test_balance_screen import screen_text
 
@@ -47,10 +47,10 @@ def test_every_action_has_a_key_that_needs_no_letter(key: object) -> None:
 
 
 @pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
-def test_every_action_has_its_words(words: Translations) -> None:
-    for each in describe_keys(ALL_KEYS, UserKeymap(), words):
+def test_every_action_has_its_words(t: Translations) -> None:
+    for each in describe_keys(ALL_KEYS, UserKeymap(), t):
         assert each.description
-        assert words(f"key_group.{each.group}")
+        assert t(f"key_group.{each.group}")
 
 
 def test_what_is_declared_is_heard_by_one_alone_but_where_the_nearer_goes_first() -> None:
@@ -118,7 +118,7 @@ def config(tmp_path: Path, text: str) -> None:
 async def test_a_user_has_other_keys_and_sees_them(make_app: MakeApp, tmp_path: Path) -> None:
     config(tmp_path, '[keys]\nholdings.reverse = "F6"\n"holdings.sort" = ["w"]\n')
     app = make_app()
-    app._settings = app._profile_service.settings()
+    app._settings = app._profile_service.load_settings()
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await pilot.press("2", "s")
@@ -157,10 +157,10 @@ async def test_help_tells_this_screens_keys_first(
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpDialog))
         shown = str(pilot.app.screen.query_one("#help-lines", Static).content)
         first = shown.splitlines()[0]
-        words = KO if lang == "ko" else EN
+        t = KO if lang == "ko" else EN
         group = {"3": "token", "4": "accounts"}.get(screen, "balance")
-        assert first == words(f"key_group.{group}")
-        assert words("key_group.app") in shown
+        assert first == t(f"key_group.{group}")
+        assert t("key_group.app") in shown
         await pilot.press("escape")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, SCREENS[screen]))
 

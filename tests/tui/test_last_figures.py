@@ -11,15 +11,15 @@ from kistui.models.account import AccountNumber, Credentials, SecretBackend
 from kistui.models.account_totals import AccountOverview
 from kistui.models.balance import Balance
 from kistui.models.holdings import overseas_missing
+from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.record import replace
-from kistui.models.load_state import Failed, Loading, Loaded, last_loaded
-from kistui.simulator import SimulatorOptions, Simulator
+from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.prompt_dialog import PromptDialog
+from tests.support import FakeClock, make_balance, make_lot
 from tests.token_stampede import create_profiles as storm_book
 from tests.token_stampede import simulator_environ
-from tests.support import FakeClock, make_balance, make_lot
-from tests.tui.conftest import MakeApp, settle, summary_pane, summary_lines, wait_until
+from tests.tui.conftest import MakeApp, settle, summary_lines, summary_pane, wait_until
 from tests.tui.test_balance_screen import bar, notice, screen_of, screen_text
 from tests.tui.test_profiles import balance_of, book_of, keep
 
@@ -270,7 +270,7 @@ def test_parts_and_figures_of_a_time_to_come_are_not_shown(
     main = book.get("main")
     old = book.cached_balance(main)
     assert old
-    book.cache_balance(main, replace(old.value, is_complete=False, pages=7), clock())
+    book.cache_balance(main, replace(old.value, is_complete=False, page_count=7), clock())
     assert at_home(book.cached_balance(main)) == at_home(old)
     clock.advance(days=-4)
     assert book.cached_balance(main) is None

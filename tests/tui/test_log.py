@@ -10,8 +10,8 @@ from kistui.errors import FileWriteError
 from kistui.models.call_record import CallRecord
 from kistui.services.profiles import ProfileService
 from kistui.tui.app import KistuiApp
-from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.accounts import AccountsScreen
+from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.log import LogScreen
 from kistui.tui.screens.token import TokenScreen
 from kistui.tui.widgets.line_table import LineTable
@@ -21,7 +21,7 @@ SIZES = [(80, 24), (60, 20), (120, 36)]
 
 
 def book_of(pilot: Pilot[None]) -> ProfileService:
-    return cast("Profiles", cast("KistuiApp", pilot.app)._profile_service)
+    return cast("KistuiApp", pilot.app)._profile_service
 
 
 def shown(pilot: Pilot[None]) -> str:
@@ -158,7 +158,9 @@ async def test_a_log_that_cannot_be_written_is_told_once(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault = FileWriteError(path="~/x.log", reason="enospc")
-    monkeypatch.setattr("kistui.services.call_log.CallLog.write_error", property(lambda _self: fault))
+    monkeypatch.setattr(
+        "kistui.services.call_log.CallLog.write_error", property(lambda _self: fault)
+    )
     async with open_app(lang="en", size=(120, 36)) as pilot:
         app = cast("KistuiApp", pilot.app)
         for _ in range(3):

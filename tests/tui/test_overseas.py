@@ -6,15 +6,15 @@ import pytest
 from textual.pilot import Pilot
 
 from kistui import i18n
+from kistui.formatting.overseas import overseas_boxes
 from kistui.models.balance import Balance
-from kistui.models.overseas import Market
 from kistui.models.holdings import latest_overseas
-from kistui.models.load_state import Failed, Loading, Loaded, last_loaded
+from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
+from kistui.models.overseas import Market
 from kistui.simulator import Response, Simulator, error_response
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
-from kistui.formatting.overseas import overseas_boxes
 from tests.tui.conftest import MakeApp, OpenApp, settle, summary_lines, wait_until
 from tests.tui.test_balance_screen import screen_text
 
@@ -151,7 +151,9 @@ async def test_a_failure_abroad_keeps_what_was_there_and_home_is_right(open_app:
         after = latest_overseas(balance(pilot))
         assert before is not None
         assert after is not None
-        assert {each.code for each in after.open_holdings} == {each.code for each in before.open_holdings}
+        assert {each.code for each in after.open_holdings} == {
+            each.code for each in before.open_holdings
+        }
         assert "해외를 못 읽음" in screen_text(pilot)
         await pilot.press("r")
         await wait_until(pilot, lambda: isinstance(balance(pilot).overseas, Loaded))

@@ -1,15 +1,15 @@
 """How the screens look. `make snap` accepts a change; read it first."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
 from kistui.client import rate_limits
-from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.services.profiles import ProfileService
-from kistui.simulator import SimulatorOptions, Simulator
+from kistui.simulator import Simulator, SimulatorOptions
 from kistui.storage.themes import load_themes
 from kistui.tui.screens.select_dialog import SelectDialog
 from tests.screenshots import DOCS, SCREENSHOTS, render_screenshot
@@ -193,10 +193,12 @@ def test_accounts(
         Simulator(SimulatorOptions(scene=scene, seed=seed), clock=app._clock).start()
         for seed, scene in enumerate(("ordinary", "credit", "refused-secret"), 3)
     ]
-    book = cast("ProfileService", app._profile_service)
+    book = app._profile_service
     for name, simulator in zip(("main", "credit", "isa"), servers, strict=True):
         account = AccountNumber.parse(simulator.account_number)
-        profile = Profile(name, Environment.REAL, account, simulator.url, secret_backend=SecretBackend.PLAIN)
+        profile = Profile(
+            name, Environment.REAL, account, simulator.url, secret_backend=SecretBackend.PLAIN
+        )
         book.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
 
     async def act(pilot: Pilot[Any]) -> None:

@@ -9,16 +9,16 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from kistui.client import rate_limits
-from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.load_state import Loaded
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
 from kistui.tui.app import KistuiApp
-from kistui.tui.screens.prompt_dialog import PromptDialog
-from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.select_dialog import SelectDialog
 from kistui.tui.screens.accounts import AccountsScreen
+from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.profile_form import ProfileForm
+from kistui.tui.screens.prompt_dialog import PromptDialog
+from kistui.tui.screens.select_dialog import SelectDialog
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, wait_until
 
@@ -43,7 +43,7 @@ def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, 
 
 
 def book_of(app: KistuiApp) -> ProfileService:
-    return cast("Profiles", app._profile_service)
+    return app._profile_service
 
 
 def kept(app: KistuiApp) -> list[str]:
@@ -58,8 +58,15 @@ def notice(pilot: Pilot[Any]) -> str:
     return str(pilot.app.screen.query_one("#notice", Static).content)
 
 
-def keep(book: ProfileService, simulator: Simulator, name: str, place: SecretBackend = SecretBackend.PLAIN) -> Profile:
-    profile = Profile(name, Environment.REAL, AccountNumber.parse(simulator.account_number), secret_backend=place)
+def keep(
+    book: ProfileService,
+    simulator: Simulator,
+    name: str,
+    place: SecretBackend = SecretBackend.PLAIN,
+) -> Profile:
+    profile = Profile(
+        name, Environment.REAL, AccountNumber.parse(simulator.account_number), secret_backend=place
+    )
     book.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
     return profile
 

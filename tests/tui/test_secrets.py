@@ -9,7 +9,7 @@ import pytest
 
 from kistui.cli import main
 from kistui.client import rate_limits
-from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
 from tests.support import FakeClock
@@ -41,7 +41,10 @@ async def test_a_long_session_leaves_no_secret_but_where_the_user_put_it(
         assert isinstance(book, ProfileService)
         book.unlock("open")
         profile = Profile(
-            "main", Environment.REAL, AccountNumber.parse(simulator.account_number), secret_backend=SecretBackend.ENCRYPTED
+            "main",
+            Environment.REAL,
+            AccountNumber.parse(simulator.account_number),
+            secret_backend=SecretBackend.ENCRYPTED,
         )
         book.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
         async with app.run_test(size=(120, 36)) as pilot:
@@ -61,7 +64,16 @@ async def test_a_long_session_leaves_no_secret_but_where_the_user_put_it(
         lines = f"{simulator.app_key}\n{simulator.app_secret}\n"
         monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
         await asyncio.to_thread(
-            main, ["profile", "add", "plain", "--account", simulator.account_number, "--secrets", "plain"]
+            main,
+            [
+                "profile",
+                "add",
+                "plain",
+                "--account",
+                simulator.account_number,
+                "--secrets",
+                "plain",
+            ],
         )
         for arguments in (
             ["balance"],

@@ -8,9 +8,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Digits, OptionList, Static
 
-from kistui.models.account import AccountNumber, Credentials, Environment, SecretBackend, Profile
-from kistui.models.load_state import Failed, Loading, Loaded
-from kistui.models.token import TokenState, TokenRecord
+from kistui.formatting.cells import plain_text
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
+from kistui.models.load_state import Failed, Loaded, Loading
+from kistui.models.token import TokenRecord, TokenState
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
 from kistui.storage.token_store import TokenStore
@@ -19,7 +20,6 @@ from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.select_dialog import SelectDialog
 from kistui.tui.screens.token import TokenScreen
 from kistui.tui.widgets.status_line import StatusLine
-from kistui.formatting.cells import plain_text
 from tests.support import MORNING, FakeClock
 from tests.tui.conftest import OpenApp, settle, wait_until
 
@@ -37,7 +37,9 @@ def store_of(pilot: Pilot[None]) -> tuple[TokenStore, str]:
     book = app_of(pilot)._profile_service
     assert isinstance(book, ProfileService)
     assert book._demo_account
-    return book._demo_account.token_store, book._demo_account.token_store.record_name_for("demo") or ""
+    return book._demo_account.token_store, book._demo_account.token_store.record_name_for(
+        "demo"
+    ) or ""
 
 
 def text(pilot: Pilot[None], selector: str) -> str:

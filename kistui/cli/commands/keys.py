@@ -5,13 +5,13 @@ import sys
 from argparse import Namespace
 
 from kistui.cli.context import demo_simulator_options, open_profiles
-from kistui.tui.key_help import describe_keys
-from kistui.tui.user_keymap import UserKeymap
-from kistui.tui.controllers.keymap import keymap_problem_lines
-from kistui.tui.keymap import KEYS_BY_ID, ALL_KEYS
-from kistui.formatting.cells import Cell, pad, plain_text, display_width
+from kistui.formatting.cells import Cell, display_width, pad, plain_text
 from kistui.formatting.key_help import KeyHelp, key_help_lines, key_help_markdown
 from kistui.i18n.translations import Translations
+from kistui.tui.controllers.keymap import keymap_problem_lines
+from kistui.tui.key_help import describe_keys
+from kistui.tui.keymap import ALL_KEYS, KEYS_BY_ID
+from kistui.tui.user_keymap import UserKeymap
 
 README_GROUPS = ("app", "balance", "holdings", "table", "detail", "token", "accounts", "log")
 """The groups of the README's table."""
@@ -20,19 +20,19 @@ NAVIGATION_PREFIX = "app."
 PIPED_WIDTH = 200
 
 
-def run(options: Namespace, words: Translations) -> int:
+def run(options: Namespace, t: Translations) -> int:
     """Print them; 1 when some of the user's own cannot be had."""
     with open_profiles(lambda: demo_simulator_options(options)) as profiles:
         keyboard = UserKeymap(profiles.load_settings().key_bindings)
-    helps = describe_keys(ALL_KEYS, keyboard, words)
+    helps = describe_keys(ALL_KEYS, keyboard, t)
     match options.format:
         case "json":
             print(_format_json(helps))
         case "markdown":
-            print(key_help_markdown(filter(is_documented, helps), words))
+            print(key_help_markdown(filter(is_documented, helps), t))
         case _:
-            print(_format_table(helps, words))
-    for line in keymap_problem_lines(keyboard, words):
+            print(_format_table(helps, t))
+    for line in keymap_problem_lines(keyboard, t):
         print(line, file=sys.stderr)
     return int(bool(keyboard.problems))
 
@@ -48,12 +48,12 @@ def _format_json(helps: list[KeyHelp]) -> str:
     return json.dumps({"keys": rows}, ensure_ascii=False, indent=2)
 
 
-def _format_table(helps: list[KeyHelp], words: Translations) -> str:
+def _format_table(helps: list[KeyHelp], t: Translations) -> str:
     """With the ids, by which keys are changed."""
     room = max(display_width(each.id) for each in helps) + 2
     lines = []
     ids = iter(helps)
-    for line in key_help_lines(helps, words, PIPED_WIDTH):
+    for line in key_help_lines(helps, t, PIPED_WIDTH):
         is_key = len(line) > 1
         name = Cell(pad(next(ids).id if is_key else "", room)) if line else Cell("")
         lines.append(plain_text((name, *line) if is_key else line).rstrip())

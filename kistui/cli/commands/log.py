@@ -3,12 +3,12 @@
 import sys
 from argparse import Namespace
 
+from kistui.i18n.translations import Translations
 from kistui.storage.log import LogFile
 from kistui.storage.paths import default_paths, display_path
-from kistui.i18n.translations import Translations
 
 
-def run(options: Namespace, words: Translations) -> int:
+def run(options: Namespace, t: Translations) -> int:
     """Print the path, or the last lines; what is in the file is masked already."""
     path = default_paths().log_file
     if options.path:
@@ -16,7 +16,7 @@ def run(options: Namespace, words: Translations) -> int:
         return 0
     lines = LogFile(path).tail(options.n)
     if not lines:
-        print(words("cli.log_empty", path=display_path(path)), file=sys.stderr)
+        print(t("cli.log_empty", path=display_path(path)), file=sys.stderr)
     for line in lines:
         print(line)
     return 0

@@ -7,8 +7,8 @@ from argparse import Namespace
 from types import FrameType
 
 from kistui.cli.simulator_options import simulator_options
-from kistui.simulator import Account, Simulator
 from kistui.i18n.translations import Translations
+from kistui.simulator import Account, Simulator
 
 ACCOUNT_TYPE_KEYS = {
     "general": "simulator.general",
@@ -19,26 +19,29 @@ ACCOUNT_TYPE_KEYS = {
 """What each kind of account is called."""
 
 
-def run(options: Namespace, words: Translations) -> int:
+def run(options: Namespace, t: Translations) -> int:
     """Serve until interrupted; prints what points a client here, ready to paste."""
     signal.signal(signal.SIGTERM, _on_sigterm)
     try:
         with Simulator(simulator_options(options)) as simulator:
-            print(words("cli.running", url=simulator.url), file=sys.stderr)
+            print(t("cli.running", url=simulator.url), file=sys.stderr)
             is_json = options.format == "json"
-            print(_format_json(simulator) if is_json else _format_exports(simulator, words), flush=True)
+            print(
+                _format_json(simulator) if is_json else _format_exports(simulator, t),
+                flush=True,
+            )
             while True:
                 signal.pause()
     except KeyboardInterrupt:
-        print(words("cli.stopped"), file=sys.stderr)
+        print(t("cli.stopped"), file=sys.stderr)
         return 0
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        print(words("cli.port_taken", port=options.port, reason=reason), file=sys.stderr)
+        print(t("cli.port_taken", port=options.port, reason=reason), file=sys.stderr)
         return 1
 
 
-def _format_exports(simulator: Simulator, words: Translations) -> str:
+def _format_exports(simulator: Simulator, t: Translations) -> str:
     """The first account's variables, those of the others as comments: all of it can be pasted.
 
     The simulator's credentials are made up and open nothing else.
@@ -50,7 +53,10 @@ def _format_exports(simulator: Simulator, words: Translations) -> str:
         _export_line("KIS_PAPER", "1" if simulator.options.is_paper else "0"),
     ]
     for account in others:
-        lines += [f"# {words(ACCOUNT_TYPE_KEYS[account.account_type])}", *(f"# {line}" for line in _account_exports(account))]
+        lines += [
+            f"# {t(ACCOUNT_TYPE_KEYS[account.account_type])}",
+            *(f"# {line}" for line in _account_exports(account)),
+        ]
     return "\n".join(lines)
 
 

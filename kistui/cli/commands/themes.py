@@ -4,12 +4,12 @@ import json
 import sys
 from argparse import Namespace
 
-from kistui.storage.paths import default_paths, display_path
-from kistui.storage.themes import ThemeRepository, ThemeFile, bundled_themes_dir
 from kistui.i18n.translations import Translations
+from kistui.storage.paths import default_paths, display_path
+from kistui.storage.themes import ThemeFile, ThemeRepository, bundled_themes_dir
 
 
-def run(options: Namespace, words: Translations) -> int:
+def run(options: Namespace, t: Translations) -> int:
     """Print them; 1 when a file is no theme."""
     folder = default_paths().themes_dir
     themes = ThemeRepository(folder).load()
@@ -24,15 +24,15 @@ def run(options: Namespace, words: Translations) -> int:
     else:
         width = max(len(each.name) for each in known) + 2
         for each in known:
-            tone = words("theme.dark" if each.dark else "theme.light")
-            print(f"{each.name:{width}}{tone}  {_origin(each, words)}".rstrip())
-        print(words("theme.folder", path=display_path(folder)), file=sys.stderr)
+            tone = t("theme.dark" if each.dark else "theme.light")
+            print(f"{each.name:{width}}{tone}  {_origin(each, t)}".rstrip())
+        print(t("theme.folder", path=display_path(folder)), file=sys.stderr)
     for fault in themes.errors:
         print(fault, file=sys.stderr)
     return int(bool(themes.errors))
 
 
-def _origin(theme: ThemeFile, words: Translations) -> str:
+def _origin(theme: ThemeFile, t: Translations) -> str:
     if theme.path is None or theme.path.parent == bundled_themes_dir():
-        return words("theme.bundled")
+        return t("theme.bundled")
     return display_path(theme.path)

@@ -11,16 +11,21 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kistui.cli.context import demo_simulator_options, locked_profile, unlocked_profile, open_profiles
+from kistui.cli.context import (
+    demo_simulator_options,
+    locked_profile,
+    open_profiles,
+    unlocked_profile,
+)
 from kistui.clock import KST, system_clock
 from kistui.errors import StorageError
+from kistui.formatting import token as view
+from kistui.formatting.cells import plain_text
+from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.token import TokenState, TokenStatus
 from kistui.services.profiles import ProfileService
 from kistui.storage.prompts import Answer, Question
-from kistui.formatting import token as view
-from kistui.formatting.cells import plain_text
-from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,76 +37,84 @@ EXIT_NOT_VALID = 3
 USABLE_PHASES = (TokenState.VALID, TokenState.EXPIRING)
 
 
-def run(options: Namespace, words: Translations) -> int:
+def run(options: Namespace, t: Translations) -> int:
     """Do what `options.action` names; returns the exit code."""
     acts = {"issue": _issue, "revoke": _revoke}
     act = acts.get(options.action)
-    with (unlocked_profile if act else locked_profile)(options, words) as (profiles, profile):
-        if act and not act(profiles, profile, options, words):
+    with (unlocked_profile if act else locked_profile)(options, t) as (profiles, profile):
+        if act and not act(profiles, profile, options, t):
             return 1
         status = profiles.token_status(profile)
-        print(_format_json(profile, status) if options.format == "json" else _format_table(status, words))
+        print(
+            _format_json(profile, status) if options.format == "json" else _format_table(status, t)
+        )
         if act is _revoke:
             return 0
         return 0 if status.record.state(system_clock()) in USABLE_PHASES else EXIT_NOT_VALID
 
 
-def run_status(options: Namespace, words: Translations) -> int:
+def run_status(options: Namespace, t: Translations) -> int:
     """Print what is known, from the disk alone: one line, or one for each profile."""
     now = system_clock()
     if options.line:
-        with locked_profile(options, words) as (profiles, profile):
+        with locked_profile(options, t) as (profiles, profile):
             status = profiles.token_status(profile)
-            print(view.token_status_line(profile, status.record, now, words))
+            print(view.token_status_line(profile, status.record, now, t))
             if options.question is not None and not options.demo:
-                _cache_status_line(options.question, profile, status, words)
+                _cache_status_line(options.question, profile, status, t)
         return 0
     with open_profiles(lambda: demo_simulator_options(options)) as profiles:
         if options.demo:
             profiles.demo_profile()
         known = profiles.list_profiles()
         if not known:
-            print(words("cli.no_profiles"), file=sys.stderr)
+            print(t("cli.no_profiles"), file=sys.stderr)
         for profile in known:
             record = profiles.token_status(profile).record
-            print(plain_text(view.token_profile_line(profile, record, now, words)).rstrip())
+            print(plain_text(view.token_profile_line(profile, record, now, t)).rstrip())
     return 0
 
 
-def _cache_status_line(question: Question, profile: Profile, status: TokenStatus, words: Translations) -> None:
+def _cache_status_line(
+    question: Question, profile: Profile, status: TokenStatus, t: Translations
+) -> None:
     """For the next prompt."""
     lasting = status.record.lasting
     with suppress(StorageError):  # a courtesy: the next one reads all again
-        question.keep(Answer(profile.environment_label, profile.name, words.language, status.record_name, lasting))
+        question.keep(
+            Answer(profile.environment_label, profile.name, t.language, status.record_name, lasting)
+        )
 
 
-def _issue(profiles: ProfileService, profile: Profile, options: Namespace, words: Translations) -> bool:
+def _issue(profiles: ProfileService, profile: Profile, options: Namespace, t: Translations) -> bool:
     record, now = profiles.token_status(profile).record, system_clock()
     if record.state(now) in USABLE_PHASES and not options.again:
-        print(words("cli.still_valid"), file=sys.stderr)
+        print(t("cli.still_valid"), file=sys.stderr)
         return True
 
     # Here: `status --line` stands in prompts, and what a balance is made of takes 40 ms to import.
-    from kistui.models.progress import TokenRequestDelayed
     from kistui.formatting.status import describe_progress
+    from kistui.models.progress import TokenRequestDelayed
 
     def tell(progress: "ProgressEvent") -> None:
         if isinstance(progress, TokenRequestDelayed):
-            print(describe_progress(progress, words, stop_key="Ctrl+C"), file=sys.stderr)
+            print(describe_progress(progress, t, stop_key="Ctrl+C"), file=sys.stderr)
 
     _run_with_session(profiles, profile, lambda session: session.token_manager.issue(tell))
     return True
 
 
-def _revoke(profiles: ProfileService, profile: Profile, options: Namespace, words: Translations) -> bool:
+def _revoke(
+    profiles: ProfileService, profile: Profile, options: Namespace, t: Translations
+) -> bool:
     if not options.yes:
-        print(words("token.ask_revoke"), file=sys.stderr)
-        print(words("cli.type_name", name=profile.name), file=sys.stderr)
+        print(t("token.ask_revoke"), file=sys.stderr)
+        print(t("cli.type_name", name=profile.name), file=sys.stderr)
         if sys.stdin.readline().strip() != profile.name:
-            print(words("cli.not_revoked"), file=sys.stderr)
+            print(t("cli.not_revoked"), file=sys.stderr)
             return False
     if not _run_with_session(profiles, profile, lambda session: session.token_manager.revoke()):
-        print(words("token.nothing_to_revoke"), file=sys.stderr)
+        print(t("token.nothing_to_revoke"), file=sys.stderr)
     return True
 
 
@@ -120,10 +133,10 @@ def _run_with_session(
     return result_of(run_it())
 
 
-def _format_table(status: TokenStatus, words: Translations) -> str:
+def _format_table(status: TokenStatus, t: Translations) -> str:
     now = system_clock()
-    head = view.token_headline(status.record, now, words)
-    lines = view.token_facts(status, None, now, words, to_local=datetime.astimezone, pid=os.getpid())
+    head = view.token_headline(status.record, now, t)
+    lines = view.token_facts(status, None, now, t, to_local=datetime.astimezone, pid=os.getpid())
     facts = "\n".join(plain_text(line).rstrip() for line in lines[:-1])  # no calls: none were made
     return f"{head.countdown}  {head.state.text}. {head.meaning.text}\n\n{facts}"
 

@@ -6,13 +6,23 @@ from pathlib import Path
 
 from kistui.errors import CredentialImportError, InvalidCredentialError
 from kistui.models.account import ImportedCredentials
-from kistui.storage.importers.text_formats import parse_dotenv, parse_python_kis_json, parse_mojito_key_file, parse_env_vars
+from kistui.storage.importers.key_pair import KeyPair, UnsupportedSource
 from kistui.storage.importers.kis_yaml import parse_kis_yaml
 from kistui.storage.importers.mojito_token import is_pickle, parse_mojito_token
-from kistui.storage.importers.key_pair import KeyPair, UnsupportedSource
 from kistui.storage.importers.source_file import decode_source, read_source_bytes
+from kistui.storage.importers.text_formats import (
+    parse_dotenv,
+    parse_env_vars,
+    parse_mojito_key_file,
+    parse_python_kis_json,
+)
 
-__all__ = ["ImportedCredentials", "existing_import_files", "import_from_file", "import_from_env_vars"]
+__all__ = [
+    "ImportedCredentials",
+    "existing_import_files",
+    "import_from_env_vars",
+    "import_from_file",
+]
 
 _KNOWN_PATHS = ("KIS/config/kis_devlp.yaml", ".cache/mojito2/token.dat")
 _TEXT_READERS = (parse_python_kis_json, parse_mojito_key_file, parse_dotenv, parse_kis_yaml)
@@ -68,7 +78,9 @@ def _validate_key_pairs(key_pairs: Iterable[KeyPair]) -> tuple[ImportedCredentia
             wrong = wrong or error
     if wrong is not None and not found:
         length_fits = wrong.details["found"] == wrong.details["wanted"]
-        raise UnsupportedSource("wrong_characters" if length_fits else "wrong_length", **wrong.details)
+        raise UnsupportedSource(
+            "wrong_characters" if length_fits else "wrong_length", **wrong.details
+        )
     return tuple(found)
 
 

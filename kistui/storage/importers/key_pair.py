@@ -7,7 +7,7 @@ from kistui.clock import KST
 from kistui.errors import InvalidAccountNumberError
 from kistui.models.account import AccountNumber, Credentials, Environment, ImportedCredentials
 from kistui.models.record import field, record
-from kistui.models.token import TOKEN_LIFETIME, TokenOrigin, AccessToken
+from kistui.models.token import TOKEN_LIFETIME, AccessToken, TokenOrigin
 
 
 class UnsupportedSource(Exception):

@@ -76,7 +76,9 @@ def parse_env_vars(variables: Mapping[str, str], source: str) -> Iterator[KeyPai
             app_key=key,
             app_secret=secret,
             account=first("KIS_ACCOUNT", "KIS_ACCOUNT_NUMBER", "KIS_ACCOUNT_NO"),
-            environment=_parse_environment(variables.get("KIS_PAPER", variables.get("KIS_IS_MOCK"))),
+            environment=_parse_environment(
+                variables.get("KIS_PAPER", variables.get("KIS_IS_MOCK"))
+            ),
         )
     key, secret = first("KIS_PAPER_APP_KEY"), first("KIS_PAPER_APP_SECRET")
     if key or secret:

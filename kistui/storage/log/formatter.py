@@ -76,7 +76,9 @@ def _frame_locations(trace: TracebackType | None) -> Iterator[str]:
         trace = trace.tb_next
 
 
-def _format_line(at: datetime, process_id: int, event: str, pairs: Iterable[tuple[str, str]]) -> str:
+def _format_line(
+    at: datetime, process_id: int, event: str, pairs: Iterable[tuple[str, str]]
+) -> str:
     stamp = at.astimezone(KST).isoformat(timespec="milliseconds")
     told = [("at", stamp), ("pid", str(process_id)), ("event", event), *pairs]
     return " ".join(f"{key}={_quote(value)}" for key, value in told)

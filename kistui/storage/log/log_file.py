@@ -11,13 +11,13 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from kistui.errors import UnsafeFileError, FileWriteError, LockTimeoutError
+from kistui.errors import FileWriteError, LockTimeoutError, UnsafeFileError
 from kistui.storage.files import (
     FILE_MODE,
-    file_lock,
     ensure_private_dir,
-    read_private_file,
     errno_name,
+    file_lock,
+    read_private_file,
 )
 
 MAX_LOG_BYTES = 1_000_000
@@ -29,7 +29,9 @@ ROTATION_LOCK_TIMEOUT = 1.0
 class LogFile:
     """`path`, and beside it the older ones `path.1` to `path.4`; every method blocks."""
 
-    def __init__(self, path: Path, *, max_bytes: int = MAX_LOG_BYTES, max_files: int = MAX_FILES) -> None:
+    def __init__(
+        self, path: Path, *, max_bytes: int = MAX_LOG_BYTES, max_files: int = MAX_FILES
+    ) -> None:
         self.path = path
         self._max_bytes = max_bytes
         self._max_files = max_files
@@ -87,7 +89,10 @@ class LogFile:
 
     def _rotate(self) -> None:
         """Make room, unless another process just did; if that fails, the next line tries again."""
-        with suppress(LockTimeoutError, FileWriteError, OSError), file_lock(self.path, ROTATION_LOCK_TIMEOUT):
+        with (
+            suppress(LockTimeoutError, FileWriteError, OSError),
+            file_lock(self.path, ROTATION_LOCK_TIMEOUT),
+        ):
             if self.path.stat().st_size < self._max_bytes:
                 return
             older = self._paths()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
-from kistui.errors import KistuiError, CorruptSecretsError
+from kistui.errors import CorruptSecretsError, KistuiError
 from kistui.models.account import Credentials, SecretBackend
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets.command_store import CommandSecretStore
@@ -40,7 +40,9 @@ class SecretStore(Protocol):
         """Forget a profile's credentials, if there are any."""
 
 
-def open_secret_store(secret_backend: SecretBackend, paths: AppPaths, command: Sequence[str] = ()) -> SecretStore:
+def open_secret_store(
+    secret_backend: SecretBackend, paths: AppPaths, command: Sequence[str] = ()
+) -> SecretStore:
     """The store of a place; Place.ENVIRONMENT has none."""
     match secret_backend:
         case SecretBackend.PLAIN:

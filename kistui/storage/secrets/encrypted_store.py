@@ -6,12 +6,17 @@ from base64 import b64decode, b64encode
 from typing import Any
 from unicodedata import normalize
 
-from kistui.errors import KistuiError, PassphraseRequiredError, WrongPassphraseError, CorruptSecretsError
+from kistui.errors import (
+    CorruptSecretsError,
+    KistuiError,
+    PassphraseRequiredError,
+    WrongPassphraseError,
+)
 from kistui.models.account import SecretBackend
 from kistui.models.record import record
 from kistui.storage.files import read_private_file, write_private_file
 from kistui.storage.paths import AppPaths
-from kistui.storage.secrets.plaintext_store import SecretsTable, FileSecretStore, validate_table
+from kistui.storage.secrets.plaintext_store import FileSecretStore, SecretsTable, validate_table
 
 FORMAT_VERSION, SCRYPT_N, SCRYPT_R, SCRYPT_P = 1, 2**15, 8, 1
 MAX_SCRYPT_N = 2**17
@@ -30,7 +35,10 @@ class _EncryptedPayload:
     @property
     def associated_data(self) -> bytes:
         """What is authenticated but not encrypted."""
-        return f"kistui {FORMAT_VERSION} scrypt {self.scrypt_n} {SCRYPT_R} {SCRYPT_P}".encode() + self.salt
+        return (
+            f"kistui {FORMAT_VERSION} scrypt {self.scrypt_n} {SCRYPT_R} {SCRYPT_P}".encode()
+            + self.salt
+        )
 
 
 class EncryptedSecretStore(FileSecretStore):
@@ -80,7 +88,9 @@ class EncryptedSecretStore(FileSecretStore):
 
         sealed = self._parse_payload(content)
         try:
-            opened = self._create_cipher(sealed).decrypt(sealed.nonce, sealed.ciphertext, sealed.associated_data)
+            opened = self._create_cipher(sealed).decrypt(
+                sealed.nonce, sealed.ciphertext, sealed.associated_data
+            )
         except InvalidTag:
             raise WrongPassphraseError from None
         return validate_table(json.loads(opened), str(self._path))
@@ -88,7 +98,9 @@ class EncryptedSecretStore(FileSecretStore):
     def _save(self, table: SecretsTable) -> None:
         salt = self._derived_key[0][0] if self._derived_key else os.urandom(16)
         sealed = _EncryptedPayload(self._scrypt_n, salt, os.urandom(12), b"")
-        data = self._create_cipher(sealed).encrypt(sealed.nonce, json.dumps(table).encode(), sealed.associated_data)
+        data = self._create_cipher(sealed).encrypt(
+            sealed.nonce, json.dumps(table).encode(), sealed.associated_data
+        )
         file = {
             "version": FORMAT_VERSION, "kdf": "scrypt", "n": sealed.scrypt_n, "r": SCRYPT_R, "p": SCRYPT_P,
             "salt": b64encode(salt).decode(), "nonce": b64encode(sealed.nonce).decode(),
@@ -120,6 +132,10 @@ class EncryptedSecretStore(FileSecretStore):
             raise CorruptSecretsError(path=str(self._path)) from None
         work = sealed.scrypt_n
         fits = isinstance(work, int) and 2 <= work <= MAX_SCRYPT_N and work & (work - 1) == 0
-        if known != (FORMAT_VERSION, "scrypt", SCRYPT_R, SCRYPT_P) or not fits or len(sealed.nonce) != 12:
+        if (
+            known != (FORMAT_VERSION, "scrypt", SCRYPT_R, SCRYPT_P)
+            or not fits
+            or len(sealed.nonce) != 12
+        ):
             raise CorruptSecretsError(path=str(self._path))
         return sealed

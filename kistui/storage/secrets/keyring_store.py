@@ -31,7 +31,9 @@ class KeyringSecretStore:
         if headless and not chosen:
             return "no_bus"
         try:
-            fault: str | None = _call_with_timeout(lambda: _backend_unavailable_reason(chosen), timeout)
+            fault: str | None = _call_with_timeout(
+                lambda: _backend_unavailable_reason(chosen), timeout
+            )
         except KeyringUnavailableError as error:
             return str(error.details["reason"])
         return fault
@@ -44,7 +46,9 @@ class KeyringSecretStore:
 
     def read(self, profile: str) -> Credentials:
         """Raises SecretMissing, KeyringUnavailable."""
-        raw = _call_with_timeout(lambda: _import_keyring().get_password(KEYRING_SERVICE, profile), KEYRING_TIMEOUT)
+        raw = _call_with_timeout(
+            lambda: _import_keyring().get_password(KEYRING_SERVICE, profile), KEYRING_TIMEOUT
+        )
         try:
             entry = json.loads(raw or "")
             return Credentials.parse(entry["app_key"], entry["app_secret"])
@@ -54,7 +58,9 @@ class KeyringSecretStore:
     def write(self, profile: str, credentials: Credentials) -> None:
         """Raises KeyringUnavailable."""
         entry = json.dumps(credentials_to_dict(credentials))
-        _call_with_timeout(lambda: _import_keyring().set_password(KEYRING_SERVICE, profile, entry), KEYRING_TIMEOUT)
+        _call_with_timeout(
+            lambda: _import_keyring().set_password(KEYRING_SERVICE, profile, entry), KEYRING_TIMEOUT
+        )
 
     def remove(self, profile: str) -> None:
         """Raises KeyringUnavailable."""

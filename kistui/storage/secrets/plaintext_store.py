@@ -4,7 +4,7 @@ import tomllib
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-from kistui.errors import SecretNotFoundError, CorruptSecretsError, SetupError
+from kistui.errors import CorruptSecretsError, SecretNotFoundError, SetupError
 from kistui.models.account import Credentials, SecretBackend
 from kistui.storage.files import file_lock, read_private_file, write_private_file
 from kistui.storage.paths import AppPaths

@@ -7,11 +7,11 @@ from textual import work
 from textual.dom import DOMNode
 from textual.events import Key as KeyPressed
 
-from kistui.tui.hangul import hangul_to_keys
-from kistui.tui.user_keymap import UserKeymap
-from kistui.tui.keymap import APP, KEYS_BY_ID, ALL_KEYS, KeyBinding
-from kistui.tui.controllers.token_monitor import TokenMonitor
 from kistui.i18n.translations import Translations
+from kistui.tui.controllers.token_monitor import TokenMonitor
+from kistui.tui.hangul import hangul_to_keys
+from kistui.tui.keymap import ALL_KEYS, APP, KEYS_BY_ID, KeyBinding
+from kistui.tui.user_keymap import UserKeymap
 
 if TYPE_CHECKING:
     from kistui.formatting.key_help import KeyHelp
@@ -33,8 +33,8 @@ class KeymapController(TokenMonitor):
         self.user_keymap = UserKeymap(overrides)
         self.set_keymap(self.user_keymap.changed_keys)
         if self.user_keymap.problems:
-            faults = keymap_problem_lines(self.user_keymap, self._words)
-            text = "\n".join((self._words("key_fault.title"), *faults))
+            faults = keymap_problem_lines(self.user_keymap, self._t)
+            text = "\n".join((self._t("key_fault.title"), *faults))
             self.notify(text, severity="warning", timeout=20, markup=False)
 
     def on_key(self, event: KeyPressed) -> None:
@@ -48,7 +48,7 @@ class KeymapController(TokenMonitor):
             self.simulate_key(key)
         if done and not self._hangul_notice_shown:
             self._hangul_notice_shown = True
-            told = self._words("input_method.once", typed=event.character or "", read=typed)
+            told = self._t("input_method.once", typed=event.character or "", read=typed)
             self.notify(told, markup=False)
 
     def _is_ime_safe(self, key: str) -> bool:
@@ -68,14 +68,18 @@ class KeymapController(TokenMonitor):
     def _describe_keys(self, keys: Sequence[KeyBinding]) -> "list[KeyHelp]":
         from kistui.tui.key_help import describe_keys
 
-        return describe_keys(keys, self.user_keymap, self._words, self.other_translations)
+        return describe_keys(keys, self.user_keymap, self._t, self.other_translations)
 
     def action_help(self) -> None:
         """What keys do: those of this screen, then those of everywhere."""
         from kistui.tui.screens.help_dialog import HelpDialog
 
-        here = [KEYS_BY_ID[name] for name in self._available_actions() if KEYS_BY_ID[name].group != "app"]
-        self.push_screen(HelpDialog(self._describe_keys([*here, *APP]), self._words))
+        here = [
+            KEYS_BY_ID[name]
+            for name in self._available_actions()
+            if KEYS_BY_ID[name].group != "app"
+        ]
+        self.push_screen(HelpDialog(self._describe_keys([*here, *APP]), self._t))
 
     @work(exclusive=True, group="palette")
     async def action_palette(self) -> None:
@@ -83,17 +87,21 @@ class KeymapController(TokenMonitor):
         from kistui.tui.screens.command_palette_dialog import CommandPaletteDialog
 
         here = self._available_actions()
-        keys = [KEYS_BY_ID[name] for name in here if KEYS_BY_ID[name].group not in NAVIGATION_GROUPS]
+        keys = [
+            KEYS_BY_ID[name] for name in here if KEYS_BY_ID[name].group not in NAVIGATION_GROUPS
+        ]
         keys = [key for key in keys if key.name != "palette"]
-        picked = await self.push_screen_wait(CommandPaletteDialog(self._describe_keys(keys), self._words))
+        picked = await self.push_screen_wait(
+            CommandPaletteDialog(self._describe_keys(keys), self._t)
+        )
         if picked in here:
             node, action = here[picked]
             await self.run_action(action, node)
 
 
-def keymap_problem_lines(user_keymap: UserKeymap, words: Translations) -> list[str]:
+def keymap_problem_lines(user_keymap: UserKeymap, t: Translations) -> list[str]:
     """What is wrong with the user's keys, a line each."""
     return [
-        words(f"key_fault.{each.code}", id=each.id, pressed=each.key, other=each.conflicting_id)
+        t(f"key_fault.{each.code}", id=each.id, pressed=each.key, other=each.conflicting_id)
         for each in user_keymap.problems
     ]

@@ -10,10 +10,10 @@ from textual.filter import LineFilter
 from textual.geometry import Size
 
 from kistui.errors import InternalError
-from kistui.tui.textual_patches import patch_styles_cache_leak
-from kistui.tui.messages import BalanceFailed, BalanceLoaded
-from kistui.tui.controllers.settings import SettingsController
 from kistui.formatting.status import describe_error
+from kistui.tui.controllers.settings import SettingsController
+from kistui.tui.messages import BalanceFailed, BalanceLoaded
+from kistui.tui.textual_patches import patch_styles_cache_leak
 
 MIN_SIZE = Size(60, 20)
 """Columns and lines below which only that is said."""
@@ -49,7 +49,7 @@ class LifecycleController(SettingsController):
 
     def action_help_quit(self) -> None:
         """Ctrl+C copies; with nothing to copy it tells how to quit."""
-        self.notify(self._words("state.how_to_quit"), markup=False)
+        self.notify(self._t("state.how_to_quit"), markup=False)
 
     def action_redraw(self) -> None:
         """Draw all of it: only differences are sent, and others write on terminals too."""
@@ -64,15 +64,15 @@ class LifecycleController(SettingsController):
         small = event.size.width < MIN_SIZE.width or event.size.height < MIN_SIZE.height
         covered = isinstance(self.screen, TerminalTooSmallScreen)
         if small and not covered:
-            self.push_screen(TerminalTooSmallScreen(self._words))
+            self.push_screen(TerminalTooSmallScreen(self._t))
         elif covered and not small:
             self.pop_screen()
 
     def _fatal_error(self) -> None:
         """End with a sentence. Textual's own traceback prints local variables, secrets too."""
         error = sys.exc_info()[1] or RuntimeError()
-        self._profile_service.log.crashed(error)
-        told = describe_error(InternalError.from_exception(error), self._words)
+        self._profile_service.call_log.record_crash(error)
+        told = describe_error(InternalError.from_exception(error), self._t)
         self.bell()
         self._exit_renderables.append(Text(f"{told.title}: {told.message}\n{told.hint}"))
         self._close_messages_no_wait()

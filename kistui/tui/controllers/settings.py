@@ -9,13 +9,13 @@ from textual import work
 from textual.app import App
 
 from kistui.errors import KistuiError
+from kistui.formatting.cells import Cell, Role
+from kistui.formatting.status import describe_error
 from kistui.models.record import replace
 from kistui.models.settings import Settings
 from kistui.tui.controllers.keymap import KeymapController
 from kistui.tui.stylesheet import KeptStylesheet
 from kistui.tui.theme import ThemeSource, to_textual_theme
-from kistui.formatting.cells import Cell, Role
-from kistui.formatting.status import describe_error
 
 if TYPE_CHECKING:
     from kistui.tui.screens.settings_dialog import SettingRow, SettingValue
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 THEME_POLL_SECONDS = 2.0
 """Seconds between looks at the user's theme files."""
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-REFRESH_SECONDS_CHOICES, RENEW_BEFORE_MINUTES_CHOICES = (10, 30, 60, 120, 300, 600), (5, 10, 30, 60, 120)
+REFRESH_SECONDS_CHOICES, RENEW_BEFORE_MINUTES_CHOICES = (
+    (10, 30, 60, 120, 300, 600),
+    (5, 10, 30, 60, 120),
+)
 
 
 class LoadedThemes(Protocol):
@@ -66,7 +69,7 @@ class SettingsController(KeymapController):
 
     def start_theme_polling(self) -> None:
         """Look at the files of the themes from time to time."""
-        self.default_language = self.default_language or self._words.language
+        self.default_language = self.default_language or self._t.language
         self.mutate_reactive(App.theme)  # what depends on a theme beside style sheets
         if self.theme_repository is not None:
             self.set_interval(THEME_POLL_SECONDS, self._reload_changed_themes)
@@ -78,7 +81,7 @@ class SettingsController(KeymapController):
             return
         loaded = await asyncio.to_thread(shelf.load)
         if loaded.errors:
-            text = self._words("theme.faults", faults="\n".join(loaded.errors))
+            text = self._t("theme.faults", faults="\n".join(loaded.errors))
             self.notify(text, severity="warning", timeout=20, markup=False)
         changed = {
             name: source
@@ -103,13 +106,17 @@ class SettingsController(KeymapController):
         from kistui.tui.screens.select_dialog import Choice
         from kistui.tui.screens.theme_dialog import ThemeDialog
 
-        words, before = self._words, self.theme
+        t, before = self._t, self.theme
         choices = [
             Choice(name, (Cell(f" {name}"), Cell(self._brightness_label(source), Role.DIM)))
             for name, source in self._themes.items()
         ]
         screen = ThemeDialog(
-            words("theme.title"), choices, self._apply_theme, hint=words("theme.hint"), selected=before
+            t("theme.title"),
+            choices,
+            self._apply_theme,
+            hint=t("theme.hint"),
+            selected=before,
         )
         picked = await self.push_screen_wait(screen)
         self._apply_theme(picked or before)
@@ -120,21 +127,25 @@ class SettingsController(KeymapController):
         self.theme = name
 
     def _brightness_label(self, source: ThemeSource) -> str:
-        return "  " + self._words("theme.dark" if source.dark else "theme.light")
+        return "  " + self._t("theme.dark" if source.dark else "theme.light")
 
     def action_settings(self) -> None:
         """Show what can be set."""
         from kistui.tui.screens.settings_dialog import SettingsDialog
 
-        self.push_screen(SettingsDialog(self._setting_rows(), self._words, self._apply_setting))
+        self.push_screen(SettingsDialog(self._setting_rows(), self._t, self._apply_setting))
 
     def _setting_rows(self) -> "list[SettingRow]":
         now = self._settings
         return [
             _setting_row("language", (None, "ko", "en"), now.language),
             _setting_row("theme", tuple(self._themes), self.theme),
-            _setting_row("refresh_seconds", REFRESH_SECONDS_CHOICES, now.refresh_interval // SECOND),
-            _setting_row("renew_before_minutes", RENEW_BEFORE_MINUTES_CHOICES, now.renew_before // MINUTE),
+            _setting_row(
+                "refresh_seconds", REFRESH_SECONDS_CHOICES, now.refresh_interval // SECOND
+            ),
+            _setting_row(
+                "renew_before_minutes", RENEW_BEFORE_MINUTES_CHOICES, now.renew_before // MINUTE
+            ),
             _setting_row("hidden", (False, True), now.amounts_hidden),
             _setting_row("flash", (False, True), now.highlight_changes),
             _setting_row("keep_figures", (False, True), now.cache_balances),
@@ -145,20 +156,20 @@ class SettingsController(KeymapController):
         match key, value:
             case "language", str() | None:
                 self._settings = replace(self._settings, language=value)
-                self._switch_language(value or self.default_language or self._words.language)
+                self._switch_language(value or self.default_language or self._t.language)
             case "theme", str():
                 self._settings = replace(self._settings, theme=value)
                 self._apply_theme(value)
             case "refresh_seconds", int():
-                self._settings = replace(self._settings, refresh_every=value * SECOND)
+                self._settings = replace(self._settings, refresh_interval=value * SECOND)
             case "renew_before_minutes", int():
                 self._settings = replace(self._settings, renew_before=value * MINUTE)
             case "hidden", bool():
-                self._settings = replace(self._settings, hidden=value)
+                self._settings = replace(self._settings, amounts_hidden=value)
             case "flash", bool():
-                self._settings = replace(self._settings, flash=value)
+                self._settings = replace(self._settings, highlight_changes=value)
             case "keep_figures", bool():
-                self._settings = replace(self._settings, keep_figures=value)
+                self._settings = replace(self._settings, cache_balances=value)
         self.apply_settings()
         self._save_setting_in_background(key, value)
 
@@ -171,18 +182,18 @@ class SettingsController(KeymapController):
 
     async def _save_setting(self, key: str, value: "SettingValue") -> None:
         try:
-            await asyncio.to_thread(self._profile_service.keep_setting, key, value)
+            await asyncio.to_thread(self._profile_service.save_setting, key, value)
         except KistuiError as error:
-            told = describe_error(error, self._words)
+            told = describe_error(error, self._t)
             self.notify(f"{told.title}. {told.message} {told.hint}", severity="error", markup=False)
 
     def _switch_language(self, language: str) -> None:
         """Everything on the screens in another language, figures and cursor as they are."""
         other = next((each for each in self.other_translations if each.language == language), None)
-        if other is None or self._words.language == language:
+        if other is None or self._t.language == language:
             return
-        before = self._words.copy()
-        self._words.switch_to(other)
+        before = self._t.copy()
+        self._t.switch_to(other)
         self.other_translations = (before,)
         for screen in self.screen_stack:
             for node in (screen, *screen.walk_children()):

@@ -10,15 +10,15 @@ from textual.reactive import var
 
 from kistui.clock import Clock
 from kistui.errors import KistuiError
-from kistui.models.token import TokenRecord
-from kistui.tui.book import Book
-from kistui.tui.messages import BalanceFailed, BalanceLoaded, TokensLoaded
 from kistui.formatting.call_log import log_write_error_text
 from kistui.formatting.token import expiry_warning
 from kistui.i18n.translations import Translations
+from kistui.models.token import TokenRecord
+from kistui.tui.messages import BalanceFailed, BalanceLoaded, TokensLoaded
 
 if TYPE_CHECKING:
     from kistui.models.account import Profile
+    from kistui.services.profiles import ProfileService
 
 TICK_SECONDS = 5.0
 """Seconds between looks at the clock; ages on screen are by the minute."""
@@ -33,10 +33,10 @@ class TokenMonitor(App[None]):
     token: var[TokenRecord | None] = var(None)
     """What is known of the token of the profile shown."""
 
-    def __init__(self, profile_service: Book, words: Translations, clock: Clock) -> None:
+    def __init__(self, profile_service: "ProfileService", t: Translations, clock: Clock) -> None:
         super().__init__()
         self._profile_service = profile_service
-        self._words = words
+        self._t = t
         self._clock = clock
         self._profile: Profile | None = None
         self._token_checked_at = clock()
@@ -54,10 +54,10 @@ class TokenMonitor(App[None]):
         if abs(self.now - self._token_checked_at) >= TOKEN_POLL_INTERVAL:
             self._refresh_token_status()
         self._warn_token_expiry()
-        fault = self._profile_service.log.fault
+        fault = self._profile_service.call_log.write_error
         if fault is not None and not self._log_fault_shown:
             self._log_fault_shown = True
-            self.notify(log_write_error_text(fault, self._words), severity="warning", markup=False)
+            self.notify(log_write_error_text(fault, self._t), severity="warning", markup=False)
 
     @work(exclusive=True, group="token")
     async def _refresh_token_status(self) -> None:
@@ -79,7 +79,7 @@ class TokenMonitor(App[None]):
 
     def _warn_token_expiry(self) -> None:
         """Say once that the token ends soon; nothing is asked and nothing loses the focus."""
-        told = expiry_warning(self.token, self._clock(), self._words) if self.token else None
+        told = expiry_warning(self.token, self._clock(), self._t) if self.token else None
         if told is None or self.token is None or self.token.token is None:
             return
         limit, text = told

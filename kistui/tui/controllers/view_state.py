@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from textual import on, work
 
 from kistui.errors import KistuiError
+from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.models.account import Profile
 from kistui.tui.controllers.lifecycle import LifecycleController
 from kistui.tui.messages import HoldingsViewChanged
-from kistui.formatting.holdings_view_state import HoldingsViewState
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -32,14 +32,14 @@ class ViewStateController(LifecycleController):
     async def restore_view_state(self, profile: Profile) -> None:
         """Show a profile's holdings as they were last arranged."""
         with suppress(KistuiError):  # a convenience, not worth a word
-            table = await asyncio.to_thread(self._profile_service.arrangement, profile)
+            table = await asyncio.to_thread(self._profile_service.load_view_state, profile)
             self._balance_screen.restore_view_state(profile, HoldingsViewState.from_dict(table))
 
     @work(exclusive=True, group="figures")
     async def load_cached_balance(self, profile: Profile) -> None:
         """Show a profile's figures of an earlier run until others come."""
         with suppress(KistuiError):  # a convenience as well
-            last = await asyncio.to_thread(self._profile_service.last_balance, profile)
+            last = await asyncio.to_thread(self._profile_service.cached_balance, profile)
             if last is not None:
                 self._balance_screen.show_cached(profile, last)
 
@@ -47,7 +47,10 @@ class ViewStateController(LifecycleController):
     def _holdings_view_changed(self, message: HoldingsViewChanged) -> None:
         """Kept when the user rests: a key after the other need not be waited for, nor written."""
         if self._profile is not None:
-            if self._unsaved_view_state is not None and self._unsaved_view_state[0] != self._profile:
+            if (
+                self._unsaved_view_state is not None
+                and self._unsaved_view_state[0] != self._profile
+            ):
                 self._save_in_background()  # another profile's
             self._unsaved_view_state = self._profile, message.view_state
             if self._save_timer is not None:
@@ -67,4 +70,6 @@ class ViewStateController(LifecycleController):
         if unsaved is not None:
             profile, arrangement = unsaved
             with suppress(KistuiError):
-                await asyncio.to_thread(self._profile_service.keep_arrangement, profile, arrangement.to_dict())
+                await asyncio.to_thread(
+                    self._profile_service.save_view_state, profile, arrangement.to_dict()
+                )

@@ -12,8 +12,14 @@ from typing import Any, NamedTuple
 from rich.cells import cell_len
 from textual.geometry import Size
 
-from kistui.tui.driver.sgr import DEFAULT_STYLE, CellStyle, visible_on_blank, sgr_transition, parse_sgr
 from kistui.tui.driver.driver import KistuiDriver
+from kistui.tui.driver.sgr import (
+    DEFAULT_STYLE,
+    CellStyle,
+    parse_sgr,
+    sgr_transition,
+    visible_on_blank,
+)
 
 
 class StyledCell(NamedTuple):
@@ -47,7 +53,9 @@ class BufferRow:
         sent = self._written_pieces.get(column)
         return sent is not None and sent[0] == piece
 
-    def write(self, column: int, piece: str, cells: StyledCells) -> Iterator[tuple[int, list[StyledCell]]]:
+    def write(
+        self, column: int, piece: str, cells: StyledCells
+    ) -> Iterator[tuple[int, list[StyledCell]]]:
         """Put a piece there; yields the stretches that differ: their column and their cells."""
         end, known = column + len(cells), self._cells
         self._written_pieces = {
@@ -66,7 +74,9 @@ class BufferRow:
         known[column:end] = cells
         yield from self._changed_runs(differing, column)
 
-    def _changed_runs(self, differing: list[int], least: int) -> Iterator[tuple[int, list[StyledCell]]]:
+    def _changed_runs(
+        self, differing: list[int], least: int
+    ) -> Iterator[tuple[int, list[StyledCell]]]:
         at = 0
         while at < len(differing):
             first = last = differing[at]

@@ -17,30 +17,30 @@ from textual.widgets.option_list import Option
 
 from kistui.clock import Clock
 from kistui.errors import KistuiError
+from kistui.formatting import status
+from kistui.formatting.accounts_table import AccountsTable, build_accounts_table
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.account_totals import AccountOverview
 from kistui.models.balance import Balance
-from kistui.models.progress import ProgressEvent, TokenRequestDelayed, RetryScheduled
-from kistui.models.load_state import Failed, Loading, Loaded, LoadState, NotLoaded, last_loaded
+from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
+from kistui.models.progress import ProgressEvent, RetryScheduled, TokenRequestDelayed
 from kistui.tui import keymap
-from kistui.tui.book import Book
+from kistui.tui.balance_states import BalanceStates
 from kistui.tui.footer import key_hints
 from kistui.tui.messages import AccountStateChanged, ProfileSelected, TokensLoaded
-from kistui.tui.balance_states import BalanceStates
 from kistui.tui.screens.profile_change_actions import ProfileChangeActions
 from kistui.tui.screens.select_dialog import Choice, SelectDialog, confirm
 from kistui.tui.session_pool import SessionPool
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.status_line import StatusLine
-from kistui.formatting import status
-from kistui.formatting.accounts_table import AccountsTable, build_accounts_table
-from kistui.formatting.cells import Cell, Line, Role
-from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kistui.models.token import TokenStatus
+    from kistui.services.profiles import ProfileService
 
 
 class AccountsScreen(ProfileChangeActions):
@@ -59,8 +59,8 @@ class AccountsScreen(ProfileChangeActions):
 
     def __init__(
         self,
-        profile_service: Book,
-        words: Translations,
+        profile_service: "ProfileService",
+        t: Translations,
         balance_states: BalanceStates,
         session_pool: SessionPool,
         clock: Clock,
@@ -68,7 +68,7 @@ class AccountsScreen(ProfileChangeActions):
         is_first_run: bool = False,
         amounts_hidden: bool = False,
     ) -> None:
-        super().__init__(profile_service, words)
+        super().__init__(profile_service, t)
         self.set_reactive(AccountsScreen.amounts_hidden, amounts_hidden)
         self._balance_states = balance_states
         self._session_pool = session_pool
@@ -82,7 +82,7 @@ class AccountsScreen(ProfileChangeActions):
     def compose(self) -> ComposeResult:
         """Title, the accounts under their header, their total, what was said last, keys."""
         yield StatusLine(self._title_line, id="bar")
-        yield StatusLine(lambda _width: status.tab_bar("credentials", self._words), id="tabs")
+        yield StatusLine(lambda _width: status.tab_bar("credentials", self._t), id="tabs")
         yield StatusLine(lambda _width: self._table.header, id="header")
         yield OptionList(id="profiles", compact=True)
         yield StatusLine(lambda _width: self._table.total_row, id="total")
@@ -99,7 +99,7 @@ class AccountsScreen(ProfileChangeActions):
     async def _load_profiles(self) -> None:
         await self._reload_profiles()
         if self._is_first_run and not self._profiles:
-            self._show_notice(self._words("welcome.welcome"), self._words("welcome.ways"))
+            self._show_notice(self._t("welcome.welcome"), self._t("welcome.ways"))
             self.action_add()
 
     def action_back(self) -> None:
@@ -114,7 +114,7 @@ class AccountsScreen(ProfileChangeActions):
     @work(exclusive=True, group="act")
     async def action_demo(self) -> None:
         """Look around without an account."""
-        profile = await self._call_or_show_error(self._profile_service.demo)
+        profile = await self._call_or_show_error(self._profile_service.demo_profile)
         if profile:
             self.post_message(ProfileSelected(profile))
 
@@ -124,32 +124,37 @@ class AccountsScreen(ProfileChangeActions):
         at = self.query_one(OptionList).highlighted
         if at is None:
             return
-        profile, words = self._profiles[at], self._words
+        profile, t = self._profiles[at], self._t
         try:
             session = await self._session_pool.get(profile)
-            if not await session.token_manager.has_usable_token() and not await self._confirm_token_issue(profile):
+            if (
+                not await session.token_manager.has_usable_token()
+                and not await self._confirm_token_issue(profile)
+            ):
                 return
-            self._show_notice(words("profiles.testing", name=profile.name))
+            self._show_notice(t("profiles.testing", name=profile.name))
             balance = await session.fetch_balance(self._show_progress)
         except KistuiError as error:
             self._show_error(error)
         else:
-            self._show_notice(words("profiles.works", name=profile.name, n=len(balance.open_holdings)))
+            self._show_notice(t("profiles.works", name=profile.name, n=len(balance.open_holdings)))
 
     def _show_progress(self, progress: ProgressEvent) -> None:
         """A token may have to be waited for."""
         if isinstance(progress, (TokenRequestDelayed, RetryScheduled)):
-            self._show_notice(status.describe_progress(progress, self._words))
+            self._show_notice(status.describe_progress(progress, self._t))
 
     async def _confirm_token_issue(self, profile: Profile) -> bool:
-        words = self._words
-        title = words("token.issue_title", name=profile.name)
-        hint = words(f"connection_test.notice_{profile.environment_label}")
-        return await confirm(self.app, words, "token.issue", title, hint)
+        t = self._t
+        title = t("token.issue_title", name=profile.name)
+        hint = t(f"connection_test.notice_{profile.environment_label}")
+        return await confirm(self.app, t, "token.issue", title, hint)
 
     async def _reload_profiles(self) -> None:
-        self._profiles = await self._call_or_show_error(self._profile_service.all) or ()
-        self._default_profile_name = await self._call_or_show_error(self._profile_service.default)
+        self._profiles = await self._call_or_show_error(self._profile_service.list_profiles) or ()
+        self._default_profile_name = await self._call_or_show_error(
+            self._profile_service.default_name
+        )
         options = self.query_one(OptionList)
         at = options.highlighted or 0
         options.clear_options()
@@ -166,7 +171,9 @@ class AccountsScreen(ProfileChangeActions):
         statuses: dict[str, TokenStatus | None] = {}
         for profile in self._profiles:
             with suppress(KistuiError):  # told where the token is used, and on its own screen
-                statuses[profile.name] = await asyncio.to_thread(self._profile_service.token_status, profile)
+                statuses[profile.name] = await asyncio.to_thread(
+                    self._profile_service.token_status, profile
+                )
         self.post_message(TokensLoaded(statuses))
 
     @on(TokensLoaded)
@@ -177,28 +184,28 @@ class AccountsScreen(ProfileChangeActions):
     @work(exclusive=True, group="refresh")
     async def action_refresh_all(self) -> None:
         """Read every account, side by side; those without a token only if the owner agrees."""
-        now, words = self._clock(), self._words
+        now, t = self._clock(), self._t
         held: list[Profile] = []
         bare: list[Profile] = []
         for profile in self._profiles:
             told = self._token_statuses.get(profile.name)
             (held if told and told.record.usable_token(now) else bare).append(profile)
         if bare:
-            title = words("accounts.ask_title", n=len(bare))
+            title = t("accounts.ask_title", n=len(bare))
             choices = [
-                Choice(answer, (Cell(f" {words(f'accounts.ask_{answer}')}"),))
+                Choice(answer, (Cell(f" {t(f'accounts.ask_{answer}')}"),))
                 for answer in ("held", "every")
             ]
             picked = await self.app.push_screen_wait(
-                SelectDialog(title, choices, hint=words("accounts.ask_hint"))
+                SelectDialog(title, choices, hint=t("accounts.ask_hint"))
             )
             if picked is None:
                 return
             held += bare if picked == "every" else []
         if not held:
-            self._show_notice(words("accounts.nothing_held"))
+            self._show_notice(t("accounts.nothing_held"))
             return
-        self._show_notice(words("accounts.refreshed", n=len(held)))
+        self._show_notice(t("accounts.refreshed", n=len(held)))
         for profile in held:
             if not isinstance(self._balance_states.get(profile), Loading):
                 self._start_refresh(profile)
@@ -254,7 +261,7 @@ class AccountsScreen(ProfileChangeActions):
             [self._account_row(profile) for profile in self._profiles],
             self._default_profile_name,
             self._clock(),
-            self._words,
+            self._t,
             self.size.width - 2,
             amounts_hidden=self.amounts_hidden,
         )
@@ -266,8 +273,8 @@ class AccountsScreen(ProfileChangeActions):
             self.query_one(name, StatusLine).update_line()
 
     def _title_line(self, _width: int) -> Line:
-        return (Cell(f" {self._words('profiles.title')}", Role.STRONG),)
+        return (Cell(f" {self._t('profiles.title')}", Role.STRONG),)
 
     def _hints(self, some: tuple[keymap.KeyBinding, ...], width: int) -> Line:
         helps = some[-1] is keymap.ACCOUNTS[-1]
-        return key_hints(self.app, some, self._words, width, show_help=helps)
+        return key_hints(self.app, some, self._t, width, show_help=helps)

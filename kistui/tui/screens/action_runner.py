@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.widgets import Static
 
 from kistui.errors import KistuiError
-from kistui.models.account import SecretBackend, Profile
-from kistui.tui.book import Book
-from kistui.tui.screens.prompt_dialog import PromptDialog
-from kistui.tui.screens.base_screen import BaseScreen
-from kistui.tui.theme import to_content
 from kistui.formatting import status
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.i18n.translations import Translations
+from kistui.models.account import Profile, SecretBackend
+from kistui.tui.screens.base_screen import BaseScreen
+from kistui.tui.screens.prompt_dialog import PromptDialog
+from kistui.tui.theme import to_content
+
+if TYPE_CHECKING:
+    from kistui.services.profiles import ProfileService
 
 T = TypeVar("T")
 
@@ -22,10 +24,10 @@ T = TypeVar("T")
 class ActionRunner(BaseScreen[None]):
     """Has a `#notice`, the words, and the profiles to act on."""
 
-    def __init__(self, profile_service: Book, words: Translations) -> None:
+    def __init__(self, profile_service: "ProfileService", t: Translations) -> None:
         super().__init__()
         self._profile_service = profile_service
-        self._words = words
+        self._t = t
 
     async def _perform(self, function: Callable[..., object], *args: object) -> bool:
         """Do something that may fail; say so if it did."""
@@ -44,7 +46,7 @@ class ActionRunner(BaseScreen[None]):
             return None
 
     def _show_error(self, error: KistuiError) -> None:
-        lines = status.error_lines(error, self._words)
+        lines = status.error_lines(error, self._t)
         self.query_one("#notice", Static).update(to_content(lines))
 
     def _show_notice(self, *texts: str) -> None:
@@ -59,18 +61,21 @@ class ActionRunner(BaseScreen[None]):
         return not locked or await self._ask_passphrase()
 
     async def _ask_passphrase(self) -> bool:
-        words = self._words
+        t = self._t
         text = "passphrase.text" if self._profile_service.has_encrypted_file else "passphrase.new"
         answer = await self.app.push_screen_wait(
             PromptDialog(
-                words("passphrase.title"), words(text), hint=words("prompt_dialog.hint"), password=True
+                t("passphrase.title"),
+                t(text),
+                hint=t("prompt_dialog.hint"),
+                password=True,
             )
         )
         return answer is not None and await self._perform(self._profile_service.unlock, answer)
 
     async def _unavailable_backends(self) -> dict[SecretBackend, str]:
-        fault = await asyncio.to_thread(self._profile_service.keyring_fault)
+        fault = await asyncio.to_thread(self._profile_service.keyring_unavailable_reason)
         return {SecretBackend.KEYRING: self._unavailable_text(fault)} if fault else {}
 
     def _unavailable_text(self, fault: str) -> str:
-        return self._words("form.not_here", reason=status.describe_reason(fault, self._words))
+        return self._t("form.not_here", reason=status.describe_reason(fault, self._t))

@@ -4,34 +4,37 @@ import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
 from math import ceil
+from typing import TYPE_CHECKING
 
 from textual import on
 
 from kistui.clock import Clock
 from kistui.errors import KistuiError, LoadCancelledError, TokenCooldownError
+from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.values import format_short_time, format_time
+from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
+from kistui.models.holdings import with_overseas, without_pending
+from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.overseas import OverseasBalance
-from kistui.models.holdings import without_pending, with_overseas
 from kistui.models.progress import PageLoaded, ProgressEvent, TokenRequestDelayed
 from kistui.models.record import replace
-from kistui.models.load_state import Failed, Loading, Loaded, LoadState, NotLoaded, last_loaded
 from kistui.tui.auto_refresh import AutoRefresh
-from kistui.tui.book import Book
+from kistui.tui.balance_states import BalanceStates
 from kistui.tui.messages import (
-    OverseasLoaded,
     BalanceFailed,
     BalanceLoaded,
     BalanceProgressed,
     HolidaysLoaded,
+    OverseasLoaded,
 )
-from kistui.tui.balance_states import BalanceStates
 from kistui.tui.screens.base_balance import BaseBalanceScreen
 from kistui.tui.session_pool import SessionPool
 from kistui.tui.widgets.status_line import StatusLine
-from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.values import format_time, format_short_time
-from kistui.i18n.translations import Translations
+
+if TYPE_CHECKING:
+    from kistui.services.profiles import ProfileService
 
 ENVIRONMENT_LABELS = ("real", "paper", "demo")
 """What an account may be, and so the colour of its frames."""
@@ -42,8 +45,8 @@ class BalanceScreen(BaseBalanceScreen):
 
     def __init__(
         self,
-        profile_service: Book,
-        words: Translations,
+        profile_service: "ProfileService",
+        t: Translations,
         clock: Clock,
         session_pool: SessionPool,
         balance_states: BalanceStates,
@@ -53,7 +56,7 @@ class BalanceScreen(BaseBalanceScreen):
         initial_profile: Profile | None = None,
         cached_balance: Loaded[Balance] | None = None,
     ) -> None:
-        super().__init__(profile_service, words, clock, highlight_changes=highlight_changes)
+        super().__init__(profile_service, t, clock, highlight_changes=highlight_changes)
         self._initial_profile = initial_profile
         self._cached_balance = cached_balance
         """Figures that were old when their profile was opened: kept from an earlier run."""
@@ -86,7 +89,9 @@ class BalanceScreen(BaseBalanceScreen):
         self.workers.cancel_group(self, "balance")
         self._request_id += 1
         if self._profile is not None:
-            self._balance_states.set(self._profile, self._state_when_left(self._balance_states.get(self._profile)))
+            self._balance_states.set(
+                self._profile, self._state_when_left(self._balance_states.get(self._profile))
+            )
         for kind in ENVIRONMENT_LABELS:
             self.set_class(kind == profile.environment_label, f"-{kind}")
         self._holdings_pane.reset_view()
@@ -139,7 +144,11 @@ class BalanceScreen(BaseBalanceScreen):
         self._next_refresh_at = self._auto_refresher.next_refresh_at
         if self._next_refresh_at:
             seconds = self._auto_refresher.interval // timedelta(seconds=1)
-            self._notify_text("auto_refresh.on", seconds=str(seconds), time=format_short_time(self._next_refresh_at, now))
+            self._notify_text(
+                "auto_refresh.on",
+                seconds=str(seconds),
+                time=format_short_time(self._next_refresh_at, now),
+            )
         else:
             self._notify_text("auto_refresh.off")
         self.query_one("#bar", StatusLine).update_line()
@@ -158,20 +167,26 @@ class BalanceScreen(BaseBalanceScreen):
         self.progress = None
         self._state_before_refresh = self.load_state
         self.load_state = Loading(last_loaded(self.load_state) or self._cached_balance)
-        self.run_worker(self._fetch_balance(self._request_id, profile), group="balance", exclusive=True)
+        self.run_worker(
+            self._fetch_balance(self._request_id, profile), group="balance", exclusive=True
+        )
 
     def action_cancel_refresh(self) -> None:
         """Give up the reading under way; what stood here before stands here again."""
         if isinstance(self.load_state, Loaded) and self._is_loading_overseas:
             self.workers.cancel_group(self, "balance")
             self._request_id += 1
-            self.load_state = Loaded(without_pending(self.load_state.value), self.load_state.loaded_at)
+            self.load_state = Loaded(
+                without_pending(self.load_state.value), self.load_state.loaded_at
+            )
         if not isinstance(self.load_state, Loading):
             return
         self.workers.cancel_group(self, "balance")
         self._request_id += 1
         if last_loaded(self._state_before_refresh) is None:
-            self._state_before_refresh = Failed(self._cancellation_error(), self._clock(), last_loaded(self.load_state))
+            self._state_before_refresh = Failed(
+                self._cancellation_error(), self._clock(), last_loaded(self.load_state)
+            )
         self.load_state = self._state_before_refresh
 
     @property
@@ -199,7 +214,9 @@ class BalanceScreen(BaseBalanceScreen):
             awaited = session.supports_overseas
             self.post_message(BalanceLoaded(request, balance, self._clock(), awaited))
             if awaited:
-                self.post_message(OverseasLoaded(request, await session.fetch_overseas_state(self._clock)))
+                self.post_message(
+                    OverseasLoaded(request, await session.fetch_overseas_state(self._clock))
+                )
             if self._auto_refresher.is_on:
                 self.post_message(HolidaysLoaded(await session.get_holidays(self._today())))
 
@@ -222,7 +239,9 @@ class BalanceScreen(BaseBalanceScreen):
         if message.request_id == self._request_id:
             self._auto_refresher.schedule_next(message.loaded_at)
             last = self._last_overseas
-            abroad: LoadState[OverseasBalance] = Loading(last) if message.overseas_pending else NotLoaded()
+            abroad: LoadState[OverseasBalance] = (
+                Loading(last) if message.overseas_pending else NotLoaded()
+            )
             self.load_state = Loaded(with_overseas(message.balance, abroad), message.loaded_at)
             self._cached_balance = None
             if self._profile is not None and not self._profile.is_demo:
@@ -231,7 +250,7 @@ class BalanceScreen(BaseBalanceScreen):
 
     async def _save_balance(self, profile: Profile, balance: Balance, at: datetime) -> None:
         with suppress(KistuiError):  # a convenience, not worth a word
-            await asyncio.to_thread(self._profile_service.keep_balance, profile, balance, at)
+            await asyncio.to_thread(self._profile_service.cache_balance, profile, balance, at)
 
     @property
     def _last_overseas(self) -> Loaded[OverseasBalance] | None:
@@ -244,8 +263,10 @@ class BalanceScreen(BaseBalanceScreen):
             return
         abroad = message.overseas
         if isinstance(abroad, Failed):
-            abroad = replace(abroad, last=self._last_overseas)
-        self.load_state = Loaded(with_overseas(self.load_state.value, abroad), self.load_state.loaded_at)
+            abroad = replace(abroad, previous=self._last_overseas)
+        self.load_state = Loaded(
+            with_overseas(self.load_state.value, abroad), self.load_state.loaded_at
+        )
 
     @on(HolidaysLoaded)
     def _holidays_loaded(self, message: HolidaysLoaded) -> None:

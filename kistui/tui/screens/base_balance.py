@@ -12,27 +12,27 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from kistui.clock import KST, Clock
-from kistui.models.balance import Balance
-from kistui.models.holdings import all_holdings
-from kistui.models.progress import ProgressEvent
-from kistui.models.load_state import Failed, Loading, LoadState, NotLoaded, last_loaded
-from kistui.models.token import TokenRecord
-from kistui.tui import keymap
-from kistui.tui.book import Book
-from kistui.tui.footer import key_hints
-from kistui.tui.screens.export_mixin import ExportMixin, BalanceTab
-from kistui.tui.theme import to_content
-from kistui.tui.widgets.holdings_pane import HoldingsPane
-from kistui.tui.widgets.status_line import StatusLine
-from kistui.tui.widgets.summary_pane import SummaryPane
 from kistui.formatting import status
 from kistui.formatting.cells import Line
 from kistui.formatting.token import title_bar_token_cell
 from kistui.i18n.translations import Translations
+from kistui.models.balance import Balance
+from kistui.models.holdings import all_holdings
+from kistui.models.load_state import Failed, Loading, LoadState, NotLoaded, last_loaded
+from kistui.models.progress import ProgressEvent
+from kistui.models.token import TokenRecord
+from kistui.tui import keymap
+from kistui.tui.footer import key_hints
+from kistui.tui.screens.export_mixin import BalanceTab, ExportMixin
+from kistui.tui.theme import to_content
+from kistui.tui.widgets.holdings_pane import HoldingsPane
+from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.widgets.summary_pane import SummaryPane
 
 if TYPE_CHECKING:
-    from kistui.models.account import Profile
     from kistui.formatting.export import BalanceSnapshot
+    from kistui.models.account import Profile
+    from kistui.services.profiles import ProfileService
 
 
 class BaseBalanceScreen(ExportMixin):
@@ -55,8 +55,15 @@ class BaseBalanceScreen(ExportMixin):
     raw_fields_shown = var(False)
     """Whether KIS's own fields are shown."""
 
-    def __init__(self, profile_service: Book, words: Translations, clock: Clock, *, highlight_changes: bool) -> None:
-        super().__init__(profile_service, words)
+    def __init__(
+        self,
+        profile_service: "ProfileService",
+        t: Translations,
+        clock: Clock,
+        *,
+        highlight_changes: bool,
+    ) -> None:
+        super().__init__(profile_service, t)
         self._profile: Profile | None = None
         self._clock = clock
         self._highlight_changes = highlight_changes
@@ -72,12 +79,14 @@ class BaseBalanceScreen(ExportMixin):
         yield StatusLine(self._tabs, id="tabs")
         with VerticalScroll(id="message", classes="part"):
             yield Static(id="message-text")
-        summary = SummaryPane(self._words, id="summary", classes="part")
-        holdings = HoldingsPane(self._words, self._today, id="holdings", classes="part")
+        summary = SummaryPane(self._t, id="summary", classes="part")
+        holdings = HoldingsPane(self._t, self._today, id="holdings", classes="part")
         holdings.highlight_changes = self._highlight_changes
         for pane in (summary, holdings):
             pane.display = False
-            yield pane.data_bind(BaseBalanceScreen.amounts_hidden, BaseBalanceScreen.raw_fields_shown)
+            yield pane.data_bind(
+                BaseBalanceScreen.amounts_hidden, BaseBalanceScreen.raw_fields_shown
+            )
         yield Static(id="notice")
         yield StatusLine(self._hints, id="hints")
 
@@ -147,7 +156,10 @@ class BaseBalanceScreen(ExportMixin):
             self.query_one("#bar", StatusLine).update_line()
 
     def _update_body(self) -> None:
-        before, self.visible_section = self.visible_section, self.active_tab if self._has_data(self.active_tab) else "message"
+        before, self.visible_section = (
+            self.visible_section,
+            self.active_tab if self._has_data(self.active_tab) else "message",
+        )
         shown = self.query_one(f"#{self.visible_section}")
         if before != self.visible_section:
             left = self.query_one(f"#{before}")
@@ -168,14 +180,14 @@ class BaseBalanceScreen(ExportMixin):
         return bool(all_holdings(good.value))
 
     def _refresh_status(self) -> None:
-        remote, words = self.load_state, self._words
+        remote, t = self.load_state, self._t
         if self.visible_section == "message":
-            told = status.placeholder_lines(remote, self.progress, words)
+            told = status.placeholder_lines(remote, self.progress, t)
             self.query_one("#message-text", Static).update(to_content(told))
         notice = status.footer_lines(
             remote,
             self.progress,
-            words,
+            t,
             self.size.width or None,
             amounts_hidden=self.amounts_hidden,
             now=self._clock(),
@@ -188,20 +200,24 @@ class BaseBalanceScreen(ExportMixin):
 
     def _title_bar(self, width: int) -> Line:
         now = self.now or self._clock()
-        token = title_bar_token_cell(self.token, now, self._words)
-        right = status.freshness_cell(self.load_state, now, self._words, next_refresh_at=self._next_refresh_at)
-        return status.title_bar(self._profile, token, right, self._words, width)
+        token = title_bar_token_cell(self.token, now, self._t)
+        right = status.freshness_cell(
+            self.load_state, now, self._t, next_refresh_at=self._next_refresh_at
+        )
+        return status.title_bar(self._profile, token, right, self._t, width)
 
     def _tabs(self, _width: int) -> Line:
-        return status.tab_bar(self.active_tab, self._words)
+        return status.tab_bar(self.active_tab, self._t)
 
     def _hints(self, width: int) -> Line:
         items = keymap.SUMMARY_HINTS
         if self.active_tab == "holdings":
-            items = keymap.DETAIL_HINTS if self._holdings_pane.detail_open else keymap.HOLDINGS_HINTS
+            items = (
+                keymap.DETAIL_HINTS if self._holdings_pane.detail_open else keymap.HOLDINGS_HINTS
+            )
         if isinstance(self.load_state, Loading):
             items = (*keymap.STOP_HINT, *items)
-        return key_hints(self.app, items, self._words, width)
+        return key_hints(self.app, items, self._t, width)
 
     @property
     def _summary_pane(self) -> SummaryPane:
@@ -221,10 +237,16 @@ class BaseBalanceScreen(ExportMixin):
         if good is None or self._profile is None:
             return None
         stale = self._is_outdated(self.load_state)
-        return self.active_tab, BalanceSnapshot(self._profile, good.value, good.loaded_at, is_stale=stale)
+        return self.active_tab, BalanceSnapshot(
+            self._profile, good.value, good.loaded_at, is_stale=stale
+        )
 
     def _selected_text(self) -> str:
-        return self._holdings_pane.copy_text if self.active_tab == "holdings" else self._summary_pane.copy_text
+        return (
+            self._holdings_pane.copy_text
+            if self.active_tab == "holdings"
+            else self._summary_pane.copy_text
+        )
 
     @property
     def _hide_amounts_in_export(self) -> bool:

@@ -9,11 +9,11 @@ from textual.content import Content
 from textual.widgets import SelectionList, Static
 from textual.widgets.selection_list import Selection
 
+from kistui.formatting.holding_columns import HOLDING_COLUMNS
+from kistui.i18n.translations import Translations
 from kistui.models.record import record
 from kistui.tui import keymap
 from kistui.tui.screens.dialog import Dialog
-from kistui.formatting.holding_columns import HOLDING_COLUMNS
-from kistui.i18n.translations import Translations
 
 
 @record
@@ -28,19 +28,19 @@ class ColumnsDialog(Dialog[ColumnSelection | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.COLUMNS))
 
-    def __init__(self, words: Translations, selected: tuple[str, ...] | None) -> None:
+    def __init__(self, t: Translations, selected: tuple[str, ...] | None) -> None:
         super().__init__()
-        self._words = words
+        self._t = t
         self._selected = selected
 
     def compose(self) -> ComposeResult:
         """The list and a line of help."""
         with Vertical(classes="dialog-box") as box:
-            box.border_title = Content(self._words("holdings.columns_title"))
+            box.border_title = Content(self._t("holdings.columns_title"))
             yield SelectionList(
                 *(
                     Selection(
-                        Content(self._words(f"column.{column.name}")),
+                        Content(self._t(f"column.{column.name}")),
                         column.name,
                         self._selected is None or column.name in self._selected,
                     )
@@ -48,7 +48,7 @@ class ColumnsDialog(Dialog[ColumnSelection | None]):
                     if column.name != "name"
                 )
             )
-            yield Static(Content(self._words("holdings.columns_hint")), classes="dialog-hint")
+            yield Static(Content(self._t("holdings.columns_hint")), classes="dialog-hint")
 
     def action_done(self) -> None:
         """Take what is marked; all of it is the same as no choice."""

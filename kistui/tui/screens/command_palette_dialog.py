@@ -7,20 +7,20 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from kistui.tui.screens.search_dialog import SearchDialog
-from kistui.tui.theme import to_content
-from kistui.formatting.cells import Cell, Role, pad, display_width
+from kistui.formatting.cells import Cell, Role, display_width, pad
 from kistui.formatting.key_help import KeyHelp, filter_key_help
 from kistui.i18n.translations import Translations
+from kistui.tui.screens.search_dialog import SearchDialog
+from kistui.tui.theme import to_content
 
 
 class CommandPaletteDialog(SearchDialog):
     """Answers the id of the action taken."""
 
-    def __init__(self, key_helps: Sequence[KeyHelp], words: Translations) -> None:
-        super().__init__(words("palette.title"), words("palette.find"), words("palette.hint"))
+    def __init__(self, key_helps: Sequence[KeyHelp], t: Translations) -> None:
+        super().__init__(t("palette.title"), t("palette.find"), t("palette.hint"))
         self._key_helps = key_helps
-        self._words = words
+        self._t = t
 
     def create_results_widget(self) -> Widget:
         """The actions; the line keeps the focus."""
@@ -40,7 +40,7 @@ class CommandPaletteDialog(SearchDialog):
         if helps:
             options.highlighted = 0
         else:
-            nothing = (Cell(f" {self._words('help.none')}", Role.DIM),)
+            nothing = (Cell(f" {self._t('help.none')}", Role.DIM),)
             options.add_option(Option(to_content([nothing]), disabled=True))
 
     def action_move(self, rows: int) -> None:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Literal
 from textual import work
 
 from kistui.errors import FileAlreadyExistsError, KistuiError
-from kistui.tui.book import Book
-from kistui.tui.screens.base_screen import BaseScreen
 from kistui.formatting.cells import Cell
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
+from kistui.tui.screens.base_screen import BaseScreen
 
 if TYPE_CHECKING:
     from kistui.formatting.export import BalanceSnapshot
+    from kistui.services.profiles import ProfileService
 
 BalanceTab = Literal["summary", "holdings"]
 EXPORT_FORMATS = ("csv", "excel", "json")
@@ -22,10 +22,10 @@ EXPORT_FORMATS = ("csv", "excel", "json")
 class ExportMixin(BaseScreen[None]):
     """Knows what is shown, and may be told to keep amounts to itself."""
 
-    def __init__(self, profile_service: Book, words: Translations) -> None:
+    def __init__(self, profile_service: "ProfileService", t: Translations) -> None:
         super().__init__()
         self._profile_service = profile_service
-        self._words = words
+        self._t = t
 
     def _current_snapshot(self) -> "tuple[BalanceTab, BalanceSnapshot] | None":
         """Which figures are on the screen, if any."""
@@ -53,22 +53,27 @@ class ExportMixin(BaseScreen[None]):
         from kistui.tui.screens.prompt_dialog import PromptDialog
         from kistui.tui.screens.select_dialog import Choice, SelectDialog
 
-        shown, words = self._current_snapshot(), self._words
+        shown, t = self._current_snapshot(), self._t
         if shown is None:
             self._notify_text("export.nothing")
             return
         part, reading = shown
-        choices = [Choice(form, (Cell(f" {words(f'export.{form}')}"),)) for form in EXPORT_FORMATS]
+        choices = [Choice(form, (Cell(f" {t(f'export.{form}')}"),)) for form in EXPORT_FORMATS]
         form = await self.app.push_screen_wait(
-            SelectDialog(words("export.title"), choices, hint=words("select_dialog.hint"))
+            SelectDialog(t("export.title"), choices, hint=t("select_dialog.hint"))
         )
         if form is None:
             return
         suffix = "json" if form == "json" else "csv"
-        name = self._profile_service.export_name(reading.profile, part, reading.fetched_at, suffix)
+        name = self._profile_service.suggested_export_path(
+            reading.profile, part, reading.fetched_at, suffix
+        )
         path = await self.app.push_screen_wait(
             PromptDialog(
-                words("export.title"), words("export.where"), hint=words("prompt_dialog.hint"), value=name
+                t("export.title"),
+                t("export.where"),
+                hint=t("prompt_dialog.hint"),
+                value=name,
             )
         )
         if path is not None:
@@ -78,27 +83,27 @@ class ExportMixin(BaseScreen[None]):
     def _export_text(self, tab: BalanceTab, snapshot: "BalanceSnapshot", suffix: str) -> str:
         from kistui.formatting import export
 
-        hidden, words = self._hide_amounts_in_export, self._words
+        hidden, t = self._hide_amounts_in_export, self._t
         if suffix == "json" and tab == "summary":
             return export.summary_json(snapshot, amounts_hidden=hidden) + "\n"
         if suffix == "json":
             return export.holdings_json(snapshot, as_lots=False, amounts_hidden=hidden) + "\n"
         if tab == "summary":
-            return export.summary_csv(snapshot, words, amounts_hidden=hidden)
+            return export.summary_csv(snapshot, t, amounts_hidden=hidden)
         return export.holdings_csv(snapshot, as_lots=False, amounts_hidden=hidden)
 
     async def _write_export(self, path: str, text: str, *, bom: bool) -> None:
         for overwrite in (False, True):
             try:
                 written = await asyncio.to_thread(
-                    self._profile_service.export, path, text, bom=bom, overwrite=overwrite
+                    self._profile_service.write_export, path, text, bom=bom, overwrite=overwrite
                 )
             except FileAlreadyExistsError:
                 if not await self._confirm_overwrite(path):
                     self._notify_text("export.kept")
                     return
             except KistuiError as error:
-                told = describe_error(error, self._words)
+                told = describe_error(error, self._t)
                 self.app.notify(
                     f"{told.title}. {told.message} {told.hint}", severity="error", markup=False
                 )
@@ -110,9 +115,9 @@ class ExportMixin(BaseScreen[None]):
     async def _confirm_overwrite(self, path: str) -> bool:
         from kistui.tui.screens.select_dialog import confirm
 
-        words = self._words
-        title = words("export.overwrite", path=path)
-        return await confirm(self.app, words, "export.overwrite", title, words("select_dialog.hint"))
+        t = self._t
+        title = t("export.overwrite", path=path)
+        return await confirm(self.app, t, "export.overwrite", title, t("select_dialog.hint"))
 
     def _notify_text(self, key: str, **values: str) -> None:
-        self.app.notify(self._words(key, **values), markup=False)
+        self.app.notify(self._t(key, **values), markup=False)

@@ -7,19 +7,19 @@ from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Static
 
-from kistui.tui.screens.search_dialog import SearchDialog
-from kistui.tui.theme import to_content
 from kistui.formatting.key_help import KeyHelp, filter_key_help, key_help_lines
 from kistui.i18n.translations import Translations
+from kistui.tui.screens.search_dialog import SearchDialog
+from kistui.tui.theme import to_content
 
 
 class HelpDialog(SearchDialog):
     """Shows `helps`; answers nothing."""
 
-    def __init__(self, key_helps: Sequence[KeyHelp], words: Translations) -> None:
-        super().__init__(words("help.title"), words("help.find"), words("help.hint"))
+    def __init__(self, key_helps: Sequence[KeyHelp], t: Translations) -> None:
+        super().__init__(t("help.title"), t("help.find"), t("help.hint"))
         self._key_helps = key_helps
-        self._words = words
+        self._t = t
         self._matches: Sequence[KeyHelp] = key_helps
 
     def create_results_widget(self) -> Widget:
@@ -39,7 +39,7 @@ class HelpDialog(SearchDialog):
     def _refresh_lines(self) -> None:
         width = self.query_one(VerticalScroll).scrollable_content_region.width
         self.query_one("#help-lines", Static).update(
-            to_content(key_help_lines(self._matches, self._words, width))
+            to_content(key_help_lines(self._matches, self._t, width))
         )
 
     def action_move(self, rows: int) -> None:

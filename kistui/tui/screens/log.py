@@ -11,24 +11,24 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
+from kistui.formatting import status
+from kistui.formatting.call_log import CallLogTable, call_detail_lines, log_write_error_text
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.tui import keymap
-from kistui.tui.book import CallLog
 from kistui.tui.footer import key_hints
 from kistui.tui.messages import CallLogged
 from kistui.tui.screens.base_screen import BaseScreen
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.status_line import StatusLine
-from kistui.formatting import status
-from kistui.formatting.cells import Cell, Line, Role
-from kistui.formatting.call_log import CallLogTable, call_detail_lines, log_write_error_text
-from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kistui.models.call_record import CallRecord
+    from kistui.services.call_log import CallLog
 
 
 class LogScreen(BaseScreen[None]):
@@ -37,10 +37,10 @@ class LogScreen(BaseScreen[None]):
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "log.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.LOG))
 
-    def __init__(self, log: CallLog, words: Translations, profile: Profile | None) -> None:
+    def __init__(self, log: "CallLog", t: Translations, profile: Profile | None) -> None:
         super().__init__()
         self._call_log = log
-        self._words = words
+        self._t = t
         self._profile = profile
         self._calls: tuple[CallRecord, ...] = ()
         self._unsubscribe: Callable[[], None] | None = None
@@ -48,18 +48,18 @@ class LogScreen(BaseScreen[None]):
     def compose(self) -> ComposeResult:
         """Bar, tabs, the calls, the one under the cursor in full, keys."""
         yield StatusLine(self._title_bar, id="bar")
-        yield StatusLine(lambda _width: status.tab_bar("log", self._words), id="tabs")
+        yield StatusLine(lambda _width: status.tab_bar("log", self._t), id="tabs")
         with Vertical(id="log-box") as box:
-            box.border_title = Content(self._words("log.title"))
+            box.border_title = Content(self._t("log.title"))
             yield LineTable(id="log-table")
         with VerticalScroll(id="call", can_focus=False) as pane:
-            pane.border_title = Content(self._words("log.one"))
+            pane.border_title = Content(self._t("log.one"))
             yield Static(id="call-lines")
         yield StatusLine(self._hints, id="hints")
 
     def on_mount(self) -> None:
         """Show what there is, and what comes."""
-        self._unsubscribe = self._call_log.watch(self._post_call_logged)
+        self._unsubscribe = self._call_log.subscribe(self._post_call_logged)
         self.query_one("#call").display = False
         self._table.focus()
         self._refresh_table()
@@ -104,11 +104,13 @@ class LogScreen(BaseScreen[None]):
     def _refresh_table(self) -> None:
         self._calls, table = self._call_log.recent(), self._table
         follows = table.cursor == 0
-        table.show_rows(CallLogTable(self._calls, self._words), placeholder=(Cell(self._words("log.empty")),))
+        table.show_rows(
+            CallLogTable(self._calls, self._t), placeholder=(Cell(self._t("log.empty")),)
+        )
         if follows:
             table.action_move_to_first()
-        box, fault = self.query_one("#log-box"), self._call_log.fault
-        where = log_write_error_text(fault, self._words) if fault else self._call_log.place
+        box, fault = self.query_one("#log-box"), self._call_log.write_error
+        where = log_write_error_text(fault, self._t) if fault else self._call_log.path_label
         if str(box.border_subtitle) != where:
             box.border_subtitle = Content(where)
         self._refresh_detail()
@@ -118,11 +120,11 @@ class LogScreen(BaseScreen[None]):
         at = self._table.cursor
         if pane.display and at < len(self._calls):
             width = self.size.width - 4
-            lines = call_detail_lines(self._calls[at], self._words, width)
+            lines = call_detail_lines(self._calls[at], self._t, width)
             self.query_one("#call-lines", Static).update(to_content(lines))
 
     def _title_bar(self, width: int) -> Line:
-        return status.title_bar(self._profile, Cell(""), Cell("", Role.DIM), self._words, width)
+        return status.title_bar(self._profile, Cell(""), Cell("", Role.DIM), self._t, width)
 
     def _hints(self, width: int) -> Line:
-        return key_hints(self.app, keymap.LOG_HINTS, self._words, width)
+        return key_hints(self.app, keymap.LOG_HINTS, self._t, width)

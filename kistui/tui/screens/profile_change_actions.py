@@ -4,14 +4,14 @@ from textual import work
 from textual.widgets import OptionList
 
 from kistui.errors import InvalidAccountNumberError
-from kistui.models.account import AccountNumber, SecretBackend, Profile
+from kistui.formatting.cells import Cell
+from kistui.models.account import AccountNumber, Profile, SecretBackend
 from kistui.models.record import replace
 from kistui.tui.messages import ProfileChanged
 from kistui.tui.screens.profile_add_actions import ProfileAddActions
+from kistui.tui.screens.profile_form import SECRET_BACKENDS, ProfileForm, ProfileFormOptions
 from kistui.tui.screens.prompt_dialog import PromptDialog
 from kistui.tui.screens.select_dialog import Choice, SelectDialog
-from kistui.tui.screens.profile_form import SECRET_BACKENDS, ProfileFormOptions, ProfileForm
-from kistui.formatting.cells import Cell
 
 
 class ProfileChangeActions(ProfileAddActions):
@@ -27,10 +27,12 @@ class ProfileChangeActions(ProfileAddActions):
             existing_names=frozenset(), unavailable_backends={}, needs_passphrase=False, is_new_passphrase=False,
             replace_keys_for=profile,
         )  # fmt: skip
-        draft = await self.app.push_screen_wait(ProfileForm(setup, self._words))
-        if draft and await self._perform(self._profile_service.replace_keys, profile, draft.credentials):
+        draft = await self.app.push_screen_wait(ProfileForm(setup, self._t))
+        if draft and await self._perform(
+            self._profile_service.replace_credentials, profile, draft.credentials
+        ):
             self.post_message(ProfileChanged(profile))
-            self._show_notice(self._words("profiles.keys_replaced", name=profile.name))
+            self._show_notice(self._t("profiles.keys_replaced", name=profile.name))
 
     @work(exclusive=True, group="act")
     async def action_move_secrets(self) -> None:
@@ -39,39 +41,41 @@ class ProfileChangeActions(ProfileAddActions):
         if profile is None:
             return
         faults = await self._unavailable_backends()
-        words = self._words
+        t = self._t
         choices = [
             Choice(
                 place.value,
-                (Cell(f" {words(f'form.place_{place.value}')} "), Cell(faults.get(place, ""))),
+                (Cell(f" {t(f'form.place_{place.value}')} "), Cell(faults.get(place, ""))),
                 disabled=place in faults or place is profile.secret_backend,
             )
             for place in SECRET_BACKENDS
         ]
-        title = words("profiles.move_title", name=profile.name)
+        title = t("profiles.move_title", name=profile.name)
         picked = await self.app.push_screen_wait(
-            SelectDialog(title, choices, hint=words("select_dialog.hint"))
+            SelectDialog(title, choices, hint=t("select_dialog.hint"))
         )
         if picked is None:
             return
         place = SecretBackend(picked)
         opened = await self._unlock(profile) and await self._unlock_backend(place)
-        if opened and await self._perform(self._profile_service.move, profile, place):
+        if opened and await self._perform(
+            self._profile_service.change_secret_backend, profile, place
+        ):
             await self._reload_profiles()
-            place_word = words(f"secret_backend.{place.value}")
-            self._show_notice(words("profiles.moved", name=profile.name, place=place_word))
+            place_word = t(f"secret_backend.{place.value}")
+            self._show_notice(t("profiles.moved", name=profile.name, place=place_word))
 
     @work(exclusive=True, group="act")
     async def action_edit(self) -> None:
         """Enter another account number for the profile; its world stays."""
-        profile, words = self._selected_profile(), self._words
+        profile, t = self._selected_profile(), self._t
         if profile is None:
             return
         answer = await self.app.push_screen_wait(
             PromptDialog(
-                words("profiles.edit_title", name=profile.name),
-                words("profiles.edit_text", account=profile.account.masked),
-                hint=words("prompt_dialog.hint"),
+                t("profiles.edit_title", name=profile.name),
+                t("profiles.edit_text", account=profile.account.masked),
+                hint=t("prompt_dialog.hint"),
             )
         )
         if answer is None:
@@ -81,18 +85,18 @@ class ProfileChangeActions(ProfileAddActions):
         except InvalidAccountNumberError as error:
             self._show_error(error)
             return
-        if await self._perform(self._profile_service.change, changed):
+        if await self._perform(self._profile_service.update, changed):
             self.post_message(ProfileChanged(profile))
             await self._reload_profiles()
-            self._show_notice(words("profiles.edited", name=profile.name))
+            self._show_notice(t("profiles.edited", name=profile.name))
 
     @work(exclusive=True, group="act")
     async def action_set_default(self) -> None:
         """Make the profile the default."""
         profile = self._selected_profile()
-        if profile and await self._perform(self._profile_service.use, profile):
+        if profile and await self._perform(self._profile_service.set_default, profile):
             await self._reload_profiles()
-            self._show_notice(self._words("profiles.used", name=profile.name))
+            self._show_notice(self._t("profiles.used", name=profile.name))
 
     @work(exclusive=True, group="act")
     async def action_remove(self) -> None:
@@ -100,12 +104,12 @@ class ProfileChangeActions(ProfileAddActions):
         profile = self._selected_profile()
         if profile is None:
             return
-        words = self._words
+        t = self._t
         answer = await self.app.push_screen_wait(
             PromptDialog(
-                words("profiles.remove_title", name=profile.name),
-                words("profiles.remove_text", name=profile.name),
-                hint=words("profiles.remove_hint"),
+                t("profiles.remove_title", name=profile.name),
+                t("profiles.remove_text", name=profile.name),
+                hint=t("profiles.remove_hint"),
                 required_answer=profile.name,
             )
         )
@@ -114,13 +118,16 @@ class ProfileChangeActions(ProfileAddActions):
         if await self._perform(self._profile_service.remove, profile):
             self.post_message(ProfileChanged(profile, is_removed=True))
             await self._reload_profiles()
-            self._show_notice(words("profiles.removed", name=profile.name))
+            self._show_notice(t("profiles.removed", name=profile.name))
 
     def _selected_profile(self) -> Profile | None:
         """The highlighted profile, if it is one kistui keeps."""
         at = self.query_one(OptionList).highlighted
         profile = None if at is None else self._profiles[at]
-        if profile is None or profile.secret_backend in (SecretBackend.ENVIRONMENT, SecretBackend.COMMAND):
-            self._show_notice(self._words("profiles.not_ours" if profile else "profiles.none"))
+        if profile is None or profile.secret_backend in (
+            SecretBackend.ENVIRONMENT,
+            SecretBackend.COMMAND,
+        ):
+            self._show_notice(self._t("profiles.not_ours" if profile else "profiles.none"))
             return None
         return profile

@@ -11,13 +11,16 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, RadioSet, Static
 
+from kistui.formatting import profiles as view
+from kistui.formatting.cells import Cell
+from kistui.i18n.translations import Translations
 from kistui.models.account import (
     AccountNumber,
     Credentials,
     Environment,
     ImportedCredentials,
-    SecretBackend,
     Profile,
+    SecretBackend,
 )
 from kistui.models.record import record
 from kistui.tui import keymap
@@ -25,9 +28,6 @@ from kistui.tui.screens.dialog import Dialog
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.radio_button import PlainRadioButton
 from kistui.tui.widgets.secret_input import SecretInput
-from kistui.formatting import profiles as view
-from kistui.formatting.cells import Cell
-from kistui.i18n.translations import Translations
 
 ENVIRONMENTS = (Environment.REAL, Environment.PAPER)
 SECRET_BACKENDS = (SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend.PLAIN)
@@ -64,18 +64,18 @@ class ProfileForm(Dialog[ProfileFormResult | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.FORM))
 
-    def __init__(self, options: ProfileFormOptions, words: Translations) -> None:
+    def __init__(self, options: ProfileFormOptions, t: Translations) -> None:
         super().__init__()
         self._options = options
-        self._words = words
+        self._t = t
 
     def compose(self) -> ComposeResult:
         """The fields, each with what is right or wrong with it beside it."""
-        words, setup = self._words, self._options
+        t, setup = self._t, self._options
         with VerticalScroll(classes="dialog-box form", can_focus=False) as box:
             title = "form.keys_title" if setup.replace_keys_for else "form.title"
             name = setup.replace_keys_for.name if setup.replace_keys_for else ""
-            box.border_title = Content(words(title, name=name) if name else words(title))
+            box.border_title = Content(t(title, name=name) if name else t(title))
             if not setup.replace_keys_for:
                 yield self._form_row("name", Input(id="name", compact=True))
                 yield self._environment_row()
@@ -83,7 +83,10 @@ class ProfileForm(Dialog[ProfileFormResult | None]):
                 number = f"{account.number}-{account.product_code}" if account else ""
                 yield self._form_row("account", Input(number, id="account", compact=True))
             if setup.imported:
-                yield self._form_row("found", Static(to_content([view.imported_credentials_line(setup.imported, words)])))
+                yield self._form_row(
+                    "found",
+                    Static(to_content([view.imported_credentials_line(setup.imported, t)])),
+                )
             else:
                 yield self._form_row("app_key", SecretInput(id="app_key"))
                 yield self._form_row("app_secret", SecretInput(id="app_secret"))
@@ -93,9 +96,9 @@ class ProfileForm(Dialog[ProfileFormResult | None]):
                     yield self._form_row("passphrase", SecretInput(id="passphrase"))
                     if setup.is_new_passphrase:
                         yield self._form_row("again", SecretInput(id="again"))
-            yield Static(Content(words("form.notice")), classes="dialog-text")
-            yield Button(words("form.save"), id="save", compact=True)
-            yield Static(Content(words("form.hint")), classes="dialog-hint")
+            yield Static(Content(t("form.notice")), classes="dialog-text")
+            yield Button(t("form.save"), id="save", compact=True)
+            yield Static(Content(t("form.hint")), classes="dialog-hint")
 
     def on_mount(self) -> None:
         """Nothing blinks: it would cost 2 kB a second over SSH."""
@@ -158,19 +161,21 @@ class ProfileForm(Dialog[ProfileFormResult | None]):
         return self._field_checks().get(name, (True,))[0]
 
     def _field_checks(self) -> dict[str, tuple[bool, Cell]]:
-        words, setup = self._words, self._options
+        t, setup = self._t, self._options
         checks = {}
         if not setup.imported:
-            checks["app_key"] = view.validate_app_key(self._field_text("app_key"), words)
+            checks["app_key"] = view.validate_app_key(self._field_text("app_key"), t)
             checks["app_secret"] = view.validate_app_secret(self._field_text("app_secret"))
         if setup.replace_keys_for:
             return checks
-        checks["name"] = view.validate_profile_name(self._field_text("name"), setup.existing_names, words)
-        checks["account"] = view.validate_account(self._field_text("account"), words)
+        checks["name"] = view.validate_profile_name(
+            self._field_text("name"), setup.existing_names, t
+        )
+        checks["account"] = view.validate_account(self._field_text("account"), t)
         if self._needs_passphrase():
             first = self._field_text("passphrase")
             again = self._field_text("again") if setup.is_new_passphrase else first
-            checks["passphrase"] = view.validate_passphrase(first, again, words)
+            checks["passphrase"] = view.validate_passphrase(first, again, t)
         return checks
 
     def _needs_passphrase(self) -> bool:
@@ -190,14 +195,14 @@ class ProfileForm(Dialog[ProfileFormResult | None]):
         return SECRET_BACKENDS[max(self.query_one("#place", RadioSet).pressed_index, 0)]
 
     def _form_row(self, name: str, field: Widget) -> Horizontal:
-        label = Static(Content(self._words(f"form.label_{name}")), classes="form-label")
+        label = Static(Content(self._t(f"form.label_{name}")), classes="form-label")
         told = () if isinstance(field, RadioSet) else (Static(id=f"check-{name}"),)
         return Horizontal(label, field, *told, classes="form-row")
 
     def _environment_row(self) -> Horizontal:
         wanted = self._options.imported.environment if self._options.imported else None
         buttons = [
-            PlainRadioButton(self._words(f"form.{each.value}"), value=each is (wanted or each.REAL))
+            PlainRadioButton(self._t(f"form.{each.value}"), value=each is (wanted or each.REAL))
             for each in ENVIRONMENTS
         ]
         return self._form_row("environment", RadioSet(*buttons, id="environment", compact=True))
@@ -207,8 +212,10 @@ class ProfileForm(Dialog[ProfileFormResult | None]):
         best = next(place for place in SECRET_BACKENDS if place not in faults)
         buttons = []
         for place in SECRET_BACKENDS:
-            text = self._words(f"form.place_{place.value}")
+            text = self._t(f"form.place_{place.value}")
             if place in faults:
                 text = f"{text}: {faults[place]}"
-            buttons.append(PlainRadioButton(Content(text), value=place is best, disabled=place in faults))
+            buttons.append(
+                PlainRadioButton(Content(text), value=place is best, disabled=place in faults)
+            )
         return self._form_row("place", RadioSet(*buttons, id="place", compact=True))

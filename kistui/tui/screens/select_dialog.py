@@ -10,12 +10,12 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from kistui.formatting.cells import Cell, Line
+from kistui.i18n.translations import Translations
 from kistui.models.record import record
 from kistui.tui import keymap
 from kistui.tui.screens.dialog import Dialog
 from kistui.tui.theme import to_content
-from kistui.formatting.cells import Cell, Line
-from kistui.i18n.translations import Translations
 
 
 @record
@@ -27,9 +27,9 @@ class Choice:
     disabled: bool = False
 
 
-async def confirm(app: App[Any], words: Translations, action: str, title: str, hint: str) -> bool:
+async def confirm(app: App[Any], t: Translations, action: str, title: str, hint: str) -> bool:
     """Ask before `act`, whose words are `<act>_no` and `<act>_yes`; no stands first."""
-    choices = [Choice(answer, (Cell(f" {words(f'{action}_{answer}')}"),)) for answer in ("no", "yes")]
+    choices = [Choice(answer, (Cell(f" {t(f'{action}_{answer}')}"),)) for answer in ("no", "yes")]
     return await app.push_screen_wait(SelectDialog(title, choices, hint=hint)) == "yes"
 
 

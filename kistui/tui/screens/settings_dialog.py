@@ -10,12 +10,12 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from kistui.formatting.cells import Cell, Line, Role, display_width, pad
+from kistui.i18n.translations import Translations
 from kistui.models.record import record, replace
 from kistui.tui import keymap
 from kistui.tui.screens.dialog import Dialog
 from kistui.tui.theme import to_content
-from kistui.formatting.cells import Cell, Line, Role, pad, display_width
-from kistui.i18n.translations import Translations
 
 SettingValue = str | int | bool | None
 
@@ -35,7 +35,7 @@ class SettingRow:
 
     def shifted(self, step: int) -> "SettingRow":
         """With the value `step` places on."""
-        return replace(self, at=(self.index + step) % len(self.values))
+        return replace(self, index=(self.index + step) % len(self.values))
 
 
 class SettingsDialog(Dialog[None]):
@@ -44,17 +44,20 @@ class SettingsDialog(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.SETTINGS))
 
     def __init__(
-        self, settings: Sequence[SettingRow], words: Translations, change_callback: Callable[[SettingRow], None]
+        self,
+        settings: Sequence[SettingRow],
+        t: Translations,
+        change_callback: Callable[[SettingRow], None],
     ) -> None:
         super().__init__()
         self._settings = list(settings)
-        self._words = words
+        self._t = t
         self._change_callback = change_callback
 
     def compose(self) -> ComposeResult:
         """The rows and a line of help."""
         with Vertical(classes="dialog-box") as box:
-            box.border_title = Content(self._words("settings.title"))
+            box.border_title = Content(self._t("settings.title"))
             yield OptionList(*(Option("") for _ in self._settings))
             yield Static(classes="dialog-hint")
 
@@ -65,8 +68,8 @@ class SettingsDialog(Dialog[None]):
 
     def on_language_changed(self) -> None:
         """All words anew."""
-        self.query_one(".dialog-box").border_title = Content(self._words("settings.title"))
-        self.query_one(Static).update(Content(self._words("settings.hint")))
+        self.query_one(".dialog-box").border_title = Content(self._t("settings.title"))
+        self.query_one(Static).update(Content(self._t("settings.hint")))
         for at in range(len(self._settings)):
             self._refresh_row(at)
 
@@ -79,24 +82,31 @@ class SettingsDialog(Dialog[None]):
             self._refresh_row(at)
 
     def _refresh_row(self, at: int) -> None:
-        self.query_one(OptionList).replace_option_prompt_at_index(at, to_content([self._row_line(at)]))
+        self.query_one(OptionList).replace_option_prompt_at_index(
+            at, to_content([self._row_line(at)])
+        )
 
     def _row_line(self, at: int) -> Line:
-        words, row = self._words, self._settings[at]
-        room = max(display_width(words(f"settings.{each.key}")) for each in self._settings) + 2
-        label = Cell(f" {pad(words(f'settings.{row.key}'), room)}", Role.LABEL)
-        return (label, Cell("‹ ", Role.DIM), Cell(format_value(row.value, words)), Cell(" ›", Role.DIM))
+        t, row = self._t, self._settings[at]
+        room = max(display_width(t(f"settings.{each.key}")) for each in self._settings) + 2
+        label = Cell(f" {pad(t(f'settings.{row.key}'), room)}", Role.LABEL)
+        return (
+            label,
+            Cell("‹ ", Role.DIM),
+            Cell(format_value(row.value, t)),
+            Cell(" ›", Role.DIM),
+        )
 
     def action_cancel(self) -> None:
         """Back; what was chosen holds already."""
         self.dismiss()
 
 
-def format_value(value: SettingValue, words: Translations) -> str:
+def format_value(value: SettingValue, t: Translations) -> str:
     """A value in words."""
     if value is None:
-        return words("settings.auto")
+        return t("settings.auto")
     if isinstance(value, bool):
-        return words("settings.yes" if value else "settings.no")
+        return t("settings.yes" if value else "settings.no")
     key = f"settings.{value}"
-    return words(key) if key in words else str(value)
+    return t(key) if key in t else str(value)

@@ -4,9 +4,9 @@ from textual.app import ComposeResult
 from textual.events import Resize
 from textual.screen import Screen
 
-from kistui.tui.widgets.status_line import StatusLine
 from kistui.formatting.cells import Cell, Line, Role, truncate
 from kistui.i18n.translations import Translations
+from kistui.tui.widgets.status_line import StatusLine
 
 
 class TerminalTooSmallScreen(Screen[None]):
@@ -14,9 +14,9 @@ class TerminalTooSmallScreen(Screen[None]):
 
     CSS = "TerminalTooSmallScreen #small { height: 1; }"
 
-    def __init__(self, words: Translations) -> None:
+    def __init__(self, t: Translations) -> None:
         super().__init__()
-        self._words = words
+        self._t = t
 
     def compose(self) -> ComposeResult:
         """The line."""
@@ -27,5 +27,5 @@ class TerminalTooSmallScreen(Screen[None]):
         self.query_one(StatusLine).update_line()
 
     def _message_line(self, width: int) -> Line:
-        text = self._words("terminal_too_small.text", width=self.size.width, height=self.size.height)
+        text = self._t("terminal_too_small.text", width=self.size.width, height=self.size.height)
         return (Cell(truncate(text, width), Role.WARN),)

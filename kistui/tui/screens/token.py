@@ -17,27 +17,32 @@ from textual.worker import WorkerState
 
 from kistui.clock import Clock
 from kistui.errors import KistuiError
+from kistui.formatting import status
+from kistui.formatting import token as view
+from kistui.formatting.cells import Cell, Line
+from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.progress import ProgressEvent
 from kistui.models.token import TokenRecord, TokenStatus
 from kistui.tui import keymap
-from kistui.tui.book import Book
 from kistui.tui.footer import key_hints
-from kistui.tui.messages import TokenActionSucceeded, TokenActionFailed, TokenProgressed, TokensLoaded
+from kistui.tui.messages import (
+    TokenActionFailed,
+    TokenActionSucceeded,
+    TokenProgressed,
+    TokensLoaded,
+)
 from kistui.tui.screens.action_runner import ActionRunner
 from kistui.tui.screens.select_dialog import confirm
 from kistui.tui.session_pool import SessionPool
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.status_line import StatusLine
 from kistui.tui.widgets.token_pane import TokenPane
-from kistui.formatting import status
-from kistui.formatting import token as view
-from kistui.formatting.cells import Cell, Line
-from kistui.i18n.translations import Translations
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from kistui.services.profiles import ProfileService
     from kistui.services.session import Session
 
 TOKEN_POLL_SECONDS = 5.0
@@ -55,20 +60,22 @@ class TokenScreen(ActionRunner):
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.TOKEN))
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012  # Textual's own form
 
-    token_statuses: var[Mapping[str, TokenStatus | None]] = var[Mapping[str, TokenStatus | None]]({})
+    token_statuses: var[Mapping[str, TokenStatus | None]] = var[Mapping[str, TokenStatus | None]](
+        {}
+    )
     """By profile; `None` for one that could not be read. Written by the message handler only."""
 
     def __init__(
         self,
-        profile_service: Book,
-        words: Translations,
+        profile_service: "ProfileService",
+        t: Translations,
         session_pool: SessionPool,
         profile: Profile | None,
         *,
         clock: Clock,
         to_local: view.ToLocal,
     ) -> None:
-        super().__init__(profile_service, words)
+        super().__init__(profile_service, t)
         self._clock = clock
         self._session_pool = session_pool
         self._profile = profile
@@ -80,10 +87,10 @@ class TokenScreen(ActionRunner):
     def compose(self) -> ComposeResult:
         """Bar, tabs, the token shown, all tokens, notice, keys."""
         yield StatusLine(self._title_bar, id="bar")
-        yield StatusLine(lambda _width: status.tab_bar("token", self._words), id="tabs")
-        yield TokenPane(self._words, self._to_local, id="token")
+        yield StatusLine(lambda _width: status.tab_bar("token", self._t), id="tabs")
+        yield TokenPane(self._t, self._to_local, id="token")
         with Vertical(id="tokens") as box:
-            box.border_title = Content(self._words("token.all"))
+            box.border_title = Content(self._t("token.all"))
             yield OptionList(id="token-list", compact=True)
         yield Static(id="notice")
         yield StatusLine(self._hints, id="hints")
@@ -107,7 +114,7 @@ class TokenScreen(ActionRunner):
 
     @work(exclusive=True, group="open")
     async def _load_profiles(self) -> None:
-        self._profiles = await self._call_or_show_error(self._profile_service.all) or ()
+        self._profiles = await self._call_or_show_error(self._profile_service.list_profiles) or ()
         options = self.query_one(OptionList)
         options.add_options(Option("") for _ in self._profiles)
         names = [profile.name for profile in self._profiles]
@@ -148,22 +155,26 @@ class TokenScreen(ActionRunner):
         """Stop what waits; with nothing waiting, to the figures."""
         if self._is_busy:
             self.workers.cancel_group(self, WORKER_GROUP)
-            self._show_notice(self._words("token.stopped"))
+            self._show_notice(self._t("token.stopped"))
         else:
             self.dismiss()
 
     @work(exclusive=True, group=WORKER_GROUP)
     async def action_issue(self) -> None:
         """Ask KIS for a token, once the owner has agreed to what comes with it."""
-        profile, words = self._profile, self._words
+        profile, t = self._profile, self._t
         if profile is None:
             return
         record = self._token_record
         now = self._clock()
-        same = record is not None and record.token is not None and now < record.token.reissue_window_end
-        hint = [words(f"connection_test.notice_{profile.environment_label}")]
+        same = (
+            record is not None
+            and record.token is not None
+            and now < record.token.reissue_window_end
+        )
+        hint = [t(f"connection_test.notice_{profile.environment_label}")]
         if record is not None and record.token is not None and record.usable_token(now):
-            hint.append(words("token.ask_same" if same else "token.ask_other"))
+            hint.append(t("token.ask_same" if same else "token.ask_other"))
         if not await self._confirm("issue", profile, "\n".join(hint)):
             return
         await self._run_token_action(profile, self._issue, "token.issued_now")
@@ -175,14 +186,14 @@ class TokenScreen(ActionRunner):
         if profile is None:
             return
         if self._token_record is None or self._token_record.token is None:
-            self._show_notice(self._words("token.nothing_to_revoke"))
+            self._show_notice(self._t("token.nothing_to_revoke"))
             return
-        if await self._confirm("revoke", profile, self._words("token.ask_revoke")):
+        if await self._confirm("revoke", profile, self._t("token.ask_revoke")):
             await self._run_token_action(profile, self._revoke, "token.revoked_now")
 
     async def _confirm(self, act: str, profile: Profile, hint: str) -> bool:
-        title = self._words(f"token.{act}_title", name=profile.name)
-        return await confirm(self.app, self._words, f"token.{act}", title, hint)
+        title = self._t(f"token.{act}_title", name=profile.name)
+        return await confirm(self.app, self._t, f"token.{act}", title, hint)
 
     async def _run_token_action(
         self, profile: Profile, act: "Callable[[Session], Awaitable[object]]", done: str
@@ -192,7 +203,7 @@ class TokenScreen(ActionRunner):
         except KistuiError as error:
             self.post_message(TokenActionFailed(error))
         else:
-            self.post_message(TokenActionSucceeded(self._words(done, name=profile.name)))
+            self.post_message(TokenActionSucceeded(self._t(done, name=profile.name)))
 
     async def _issue(self, session: "Session") -> object:
         def tell(progress: ProgressEvent) -> None:
@@ -205,7 +216,7 @@ class TokenScreen(ActionRunner):
 
     @on(TokenProgressed)
     def _token_progressed(self, message: TokenProgressed) -> None:
-        self._show_notice(status.describe_progress(message.progress, self._words))
+        self._show_notice(status.describe_progress(message.progress, self._t))
         self.action_reload_tokens()
 
     @on(TokenActionSucceeded)
@@ -220,7 +231,9 @@ class TokenScreen(ActionRunner):
     @property
     def _is_busy(self) -> bool:
         running = (WorkerState.PENDING, WorkerState.RUNNING)
-        return any(w.group == WORKER_GROUP and w.node is self and w.state in running for w in self.workers)
+        return any(
+            w.group == WORKER_GROUP and w.node is self and w.state in running for w in self.workers
+        )
 
     @property
     def _token_status(self) -> TokenStatus | None:
@@ -242,16 +255,16 @@ class TokenScreen(ActionRunner):
         options = self.query_one(OptionList)
         for at, profile in enumerate(self._profiles[: options.option_count]):
             told = self.token_statuses.get(profile.name)
-            line = view.token_profile_line(profile, told.record if told else None, now, self._words)
+            line = view.token_profile_line(profile, told.record if told else None, now, self._t)
             if self._row_lines.get(profile.name) != line:
                 self._row_lines[profile.name] = line
                 options.replace_option_prompt_at_index(at, to_content([line]))
 
     def _title_bar(self, width: int) -> Line:
         now = self._clock()
-        token = view.title_bar_token_cell(self._token_record, now, self._words)
-        right = Cell(self._words("bar.clock", time=view.format_kst_minute(now)))
-        return status.title_bar(self._profile, token, right, self._words, width)
+        token = view.title_bar_token_cell(self._token_record, now, self._t)
+        right = Cell(self._t("bar.clock", time=view.format_kst_minute(now)))
+        return status.title_bar(self._profile, token, right, self._t, width)
 
     def _hints(self, width: int) -> Line:
-        return key_hints(self.app, keymap.TOKEN_HINTS, self._words, width)
+        return key_hints(self.app, keymap.TOKEN_HINTS, self._t, width)

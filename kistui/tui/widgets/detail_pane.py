@@ -8,11 +8,11 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import var
 
+from kistui.formatting.cells import Line, plain_text
+from kistui.i18n.translations import Translations
 from kistui.models.holdings import AnyHolding
 from kistui.tui import keymap
 from kistui.tui.widgets.scrollable_lines import ScrollableLines
-from kistui.formatting.cells import Line, plain_text
-from kistui.i18n.translations import Translations
 
 
 class DetailPane(ScrollableLines):
@@ -32,9 +32,9 @@ class DetailPane(ScrollableLines):
     amounts_hidden = var(False)
     """Whether amounts are left out."""
 
-    def __init__(self, words: Translations, today: Callable[[], date], *, id: str) -> None:
+    def __init__(self, t: Translations, today: Callable[[], date], *, id: str) -> None:
         super().__init__(id=id)
-        self._words = words
+        self._t = t
         self._today = today
         self._holding: AnyHolding | None = None
         self._row_position = (0, 0)
@@ -72,7 +72,7 @@ class DetailPane(ScrollableLines):
         return holding_detail_lines(
             self._holding,
             self._row_position,
-            self._words,
+            self._t,
             width,
             self._today(),
             show_raw_fields=self.raw_fields_shown,

@@ -14,6 +14,18 @@ from textual.message import Message
 from textual.reactive import reactive, var
 from textual.widgets import Input
 
+from kistui.formatting.cells import Cell, Role
+from kistui.formatting.holdings_formatter import HoldingsFormatter
+from kistui.formatting.holdings_table import HoldingsTable, table_titles
+from kistui.formatting.holdings_view_state import (
+    DEFAULT_VIEW_STATE,
+    HoldingsViewState,
+    cycle_market,
+    cycle_sort_column,
+    reverse_sort,
+)
+from kistui.formatting.total_rows import market_of_row_key
+from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
 from kistui.models.record import replace
 from kistui.tui import keymap
@@ -21,12 +33,6 @@ from kistui.tui.messages import HoldingsViewChanged
 from kistui.tui.widgets.detail_pane import DetailPane
 from kistui.tui.widgets.filter_input import FilterInput
 from kistui.tui.widgets.line_table import LineTable
-from kistui.formatting.holdings_view_state import DEFAULT_VIEW_STATE, HoldingsViewState, cycle_sort_column, cycle_market, reverse_sort
-from kistui.formatting.cells import Cell, Role
-from kistui.formatting.holdings_formatter import HoldingsFormatter
-from kistui.formatting.holdings_table import HoldingsTable, table_titles
-from kistui.formatting.total_rows import market_of_row_key
-from kistui.i18n.translations import Translations
 
 SPLIT_MIN_WIDTH = 110
 """Columns from which table and detail stand side by side."""
@@ -55,14 +61,14 @@ class HoldingsPane(Horizontal):
 
     def __init__(
         self,
-        words: Translations,
+        t: Translations,
         today: Callable[[], date],
         *,
         id: str,
         classes: str = "",
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._words = words
+        self._t = t
         self._today = today
         self.highlight_changes = False
         """Whether cells that changed are marked a while."""
@@ -120,7 +126,7 @@ class HoldingsPane(Horizontal):
         """Other words, the same figures."""
         self._formatted = None
         if self._filter_input:
-            self._filter_input.placeholder = self._words("holdings.filter")
+            self._filter_input.placeholder = self._t("holdings.filter")
         self._update_rows()
 
     def reset_view(self) -> None:
@@ -133,7 +139,11 @@ class HoldingsPane(Horizontal):
     @property
     def copy_text(self) -> str:
         """What stands under the cursor, or in the detail, as text."""
-        return self._detail_pane.text if self._detail_pane and self.detail_open else self._table.row_text
+        return (
+            self._detail_pane.text
+            if self._detail_pane and self.detail_open
+            else self._table.row_text
+        )
 
     def focus_table(self) -> None:
         """Give the keys to the table, or to what stands beside it or in its place."""
@@ -150,7 +160,9 @@ class HoldingsPane(Horizontal):
 
     def action_toggle_sold_out(self) -> None:
         """Show or hide items sold out in the last two days."""
-        self._change_view_state(replace(self.view_state, show_sold_out=not self.view_state.show_sold_out))
+        self._change_view_state(
+            replace(self.view_state, show_sold_out=not self.view_state.show_sold_out)
+        )
 
     def action_filter_market(self, step: int) -> None:
         """Only one market after the other, then all again."""
@@ -162,7 +174,7 @@ class HoldingsPane(Horizontal):
         """Choose the columns."""
         from kistui.tui.screens.columns_dialog import ColumnsDialog
 
-        screen = ColumnsDialog(self._words, self.view_state.visible_columns)
+        screen = ColumnsDialog(self._t, self.view_state.visible_columns)
         picked = await self.app.push_screen_wait(screen)
         if picked is not None:
             self._change_view_state(replace(self.view_state, visible_columns=picked.columns))
@@ -172,7 +184,7 @@ class HoldingsPane(Horizontal):
         if self.detail_open and self.narrow:
             self.action_toggle_detail()
         if self._filter_input is None:
-            self._filter_input = FilterInput(self._words("holdings.filter"), id="filter")
+            self._filter_input = FilterInput(self._t("holdings.filter"), id="filter")
             self.mount(self._filter_input)
         self._filter_input.display = True
         # At once: what is typed ahead belongs into the line.
@@ -242,8 +254,11 @@ class HoldingsPane(Horizontal):
         if not self.detail_open:
             return
         if self._detail_pane is None:
-            self._detail_pane = DetailPane(self._words, self._today, id="detail")
-            self._detail_pane.raw_fields_shown, self._detail_pane.amounts_hidden = self.raw_fields_shown, self.amounts_hidden
+            self._detail_pane = DetailPane(self._t, self._today, id="detail")
+            self._detail_pane.raw_fields_shown, self._detail_pane.amounts_hidden = (
+                self.raw_fields_shown,
+                self.amounts_hidden,
+            )
             self.mount(self._detail_pane)
         holding = self._view.find_holding(self._table.row_key) if self._view else None
         self._detail_pane.show_holding(holding, self._table.row_position)
@@ -252,7 +267,9 @@ class HoldingsPane(Horizontal):
         """The cells, made anew only for other figures: thousands of rows take a while."""
         made = self._formatted
         if made is None or made.balance is not balance:
-            made = self._formatted = HoldingsFormatter(balance, self._words, amounts_hidden=self.amounts_hidden)
+            made = self._formatted = HoldingsFormatter(
+                balance, self._t, amounts_hidden=self.amounts_hidden
+            )
         elif made.amounts_hidden != self.amounts_hidden:
             made = self._formatted = made.with_amounts_hidden(self.amounts_hidden)
         return made
@@ -261,14 +278,14 @@ class HoldingsPane(Horizontal):
         self._is_dirty = not self.display
         if self.balance is None or not self.is_mounted or self._is_dirty:
             return
-        words, arrangement = self._words, self.view_state
+        t, arrangement = self._t, self.view_state
         view = self._view = HoldingsTable(
-            self.balance, words, arrangement, formatter=self._format_cells(self.balance)
+            self.balance, t, arrangement, formatter=self._format_cells(self.balance)
         )
-        title, subtitle = table_titles(self.balance, view, arrangement, words)
+        title, subtitle = table_titles(self.balance, view, arrangement, t)
         self._set_frame_titles(title, subtitle)
         nothing = "holdings.none_found" if arrangement.is_filtered else "state.empty"
-        empty = (Cell(f" {words(nothing)}", Role.LABEL),)
+        empty = (Cell(f" {t(nothing)}", Role.LABEL),)
         self._table.show_rows(view, placeholder=empty, highlight_changes=highlight_changes)
         self._show_detail()
 

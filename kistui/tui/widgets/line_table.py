@@ -15,10 +15,10 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from kistui.tui import keymap
-from kistui.tui.widgets.role_styles import RoleStyledWidget
 from kistui.formatting.cells import Line, Role
 from kistui.formatting.holdings_table import EMPTY_TABLE_LAYOUT, TableLayout
+from kistui.tui import keymap
+from kistui.tui.widgets.role_styles import RoleStyledWidget
 
 HEADER_HEIGHT = 1
 """Lines above the first row."""
@@ -33,7 +33,7 @@ MAX_CACHED_ROWS = 500
 class TableSource(Protocol):
     """What a table can show: it is laid out for the width there is."""
 
-    def layout(self, width: int) -> TableLayout:
+    def lay_out(self, width: int) -> TableLayout:
         """The table in `width` columns."""
 
 
@@ -68,7 +68,9 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         self._placeholder_line: Line = ()
         self._highlighted_cells: dict[str, frozenset[int]] = {}
 
-    def show_rows(self, source: TableSource, *, placeholder: Line = (), highlight_changes: bool = False) -> None:
+    def show_rows(
+        self, source: TableSource, *, placeholder: Line = (), highlight_changes: bool = False
+    ) -> None:
         """Draw another state of the rows; only lines that differ are repainted.
 
         `empty` stands where there is no row; with `flashes`, cells that differ are marked a while.
@@ -114,11 +116,13 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
             return
         kept, before = self._key_at(self.cursor), self._visible_rows()
         header, total, count = self._table.header, self._table.total_row, len(self._table)
-        self._table = self._source.layout(self._cached_size.width)
+        self._table = self._source.lay_out(self._cached_size.width)
         self._strip_cache = {}
         keys = self._table.row_keys
-        self.virtual_size = Size(self._cached_size.width, HEADER_HEIGHT + len(keys) + self._footer_height)
-        place = keymap.index(kept) if kept in keys else self.cursor
+        self.virtual_size = Size(
+            self._cached_size.width, HEADER_HEIGHT + len(keys) + self._footer_height
+        )
+        place = keys.index(kept) if kept in keys else self.cursor
         place = max(0, min(place, len(keys) - 1))
         if place != self.cursor:
             # The item stays where it is on the screen, whatever was sorted before it.
@@ -136,7 +140,9 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         """The rows on the screen, by index."""
         top = self.scroll_offset.y
         last = min(top + self._visible_row_count, len(self._table))
-        return {at: (self._table.row_keys[at], self._table.render_row(at)) for at in range(top, last)}
+        return {
+            at: (self._table.row_keys[at], self._table.render_row(at)) for at in range(top, last)
+        }
 
     def _highlight_changed_cells(self, before: dict[int, tuple[str, Line]]) -> None:
         lines = dict(before.values())
@@ -261,7 +267,9 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         if strip is None:
             if len(self._strip_cache) >= MAX_CACHED_ROWS:
                 self._strip_cache.clear()
-            strip = self._strip_cache[index] = self._line_strip(self._table.render_row(index), width)
+            strip = self._strip_cache[index] = self._line_strip(
+                self._table.render_row(index), width
+            )
         cells = self._highlighted_cells.get(self._table.row_keys[index])
         if cells:
             strip = self._apply_component_style(strip, "line-table--flash", cells)
@@ -274,7 +282,9 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         mark = self.get_component_rich_style(name, partial=True)
         return Strip(
             (
-                Segment(text, (style or self.base_style) + mark) if at in cells else Segment(text, style)
+                Segment(text, (style or self.base_style) + mark)
+                if at in cells
+                else Segment(text, style)
                 for at, (text, style, _) in enumerate(strip)
             ),
             strip.cell_length,

@@ -8,8 +8,8 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from kistui.tui.theme import rich_role_styles
 from kistui.formatting.cells import Line, Role
+from kistui.tui.theme import rich_role_styles
 
 RoleStyles = Mapping[Role, Style]
 
@@ -43,9 +43,13 @@ class RoleStyledWidget(Widget):
             styles = rich_role_styles()
             if self.FRAME_CLASS:
                 styles[Role.FRAME] = self.get_component_rich_style(self.FRAME_CLASS, partial=True)
-            self._role_styles = inks = {role: self.base_style + style for role, style in styles.items()}
+            self._role_styles = inks = {
+                role: self.base_style + style for role, style in styles.items()
+            }
             kept = (Role.FRAME, Role.TITLE)
-            self._dimmed_role_styles = dict.fromkeys(inks, inks[Role.DIM]) | {at: inks[at] for at in kept}
+            self._dimmed_role_styles = dict.fromkeys(inks, inks[Role.DIM]) | {
+                at: inks[at] for at in kept
+            }
         return self._dimmed_role_styles if dimmed else self._role_styles
 
     def line_to_strip(self, line: Line, width: int, *, dimmed: bool = False) -> Strip:

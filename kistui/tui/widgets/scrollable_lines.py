@@ -8,8 +8,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from kistui.tui.widgets.role_styles import RoleStyledWidget
 from kistui.formatting.cells import Line
+from kistui.tui.widgets.role_styles import RoleStyledWidget
 
 
 class ScrollableLines(ScrollView, RoleStyledWidget, can_focus=True):

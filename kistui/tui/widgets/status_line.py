@@ -7,8 +7,8 @@ from textual.messages import Update
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from kistui.tui.widgets.role_styles import RoleStyledWidget
 from kistui.formatting.cells import Line
+from kistui.tui.widgets.role_styles import RoleStyledWidget
 
 
 class StatusLine(RoleStyledWidget):

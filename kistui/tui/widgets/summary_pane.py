@@ -6,12 +6,12 @@ from typing import ClassVar
 from textual.geometry import Size
 from textual.reactive import reactive, var
 
-from kistui.models.balance import Balance
-from kistui.tui.widgets.scrollable_lines import ScrollableLines
 from kistui.formatting.cells import Cell, Line
 from kistui.formatting.raw_summary import raw_summary_lines
 from kistui.formatting.summary_page import SummaryLayout
 from kistui.i18n.translations import Translations
+from kistui.models.balance import Balance
+from kistui.tui.widgets.scrollable_lines import ScrollableLines
 
 
 class SummaryPane(ScrollableLines):
@@ -26,9 +26,9 @@ class SummaryPane(ScrollableLines):
     raw_fields_shown = reactive(False)
     """Whether KIS's own fields stand in place of the boxes."""
 
-    def __init__(self, words: Translations, *, id: str, classes: str = "") -> None:
+    def __init__(self, t: Translations, *, id: str, classes: str = "") -> None:
         super().__init__(id=id, classes=classes)
-        self._words = words
+        self._t = t
         self._is_dirty = False
         self._page: SummaryLayout | None = None
 
@@ -38,7 +38,9 @@ class SummaryPane(ScrollableLines):
             return [(Cell(" "), *line) for line in self._field_lines(width - 2)]
         if self.balance is None:
             return ()
-        page = self._page = self._page or SummaryLayout(self.balance, self._words, amounts_hidden=self.amounts_hidden)
+        page = self._page = self._page or SummaryLayout(
+            self.balance, self._t, amounts_hidden=self.amounts_hidden
+        )
         return page.render(width, height, scrollbar_width=self.size.width - width)
 
     def watch_balance(self) -> None:
@@ -78,4 +80,4 @@ class SummaryPane(ScrollableLines):
     def _field_lines(self, width: int) -> tuple[Line, ...]:
         if self.balance is None:
             return ()
-        return raw_summary_lines(self.balance, self._words, width, amounts_hidden=self.amounts_hidden)
+        return raw_summary_lines(self.balance, self._t, width, amounts_hidden=self.amounts_hidden)

@@ -9,22 +9,22 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Digits, Static
 
+from kistui.formatting import token as view
+from kistui.formatting.cells import Line
+from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.api_usage import ApiUsage
 from kistui.models.token import TokenStatus
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.status_line import StatusLine
-from kistui.formatting import token as view
-from kistui.formatting.cells import Line
-from kistui.i18n.translations import Translations
 
 
 class TokenPane(Vertical):
     """Is shown anew every second; what did not change is not written again."""
 
-    def __init__(self, words: Translations, to_local: view.ToLocal, *, id: str) -> None:
+    def __init__(self, t: Translations, to_local: view.ToLocal, *, id: str) -> None:
         super().__init__(id=id)
-        self._words = words
+        self._t = t
         self._to_local = to_local
         self._remaining_fraction = 0.0
         self._fact_lines: tuple[Line, ...] = ()
@@ -32,7 +32,7 @@ class TokenPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """The time and the state side by side, the facts below."""
-        self.border_subtitle = Content(self._words("token.never_shown"))
+        self.border_subtitle = Content(self._t("token.never_shown"))
         with Horizontal(id="token-head"):
             yield Digits(view.NO_TIME_TEXT, id="token-time")
             with Vertical(id="token-words"):
@@ -47,15 +47,17 @@ class TokenPane(Vertical):
         self, profile: Profile, status: TokenStatus, calls: ApiUsage | None, now: datetime
     ) -> None:
         """Show a profile's token as it is at `now`."""
-        words = self._words
-        head = view.token_headline(status.record, now, words)
-        lines = view.token_facts(status, calls, now, words, to_local=self._to_local, pid=os.getpid())
+        t = self._t
+        head = view.token_headline(status.record, now, t)
+        lines = view.token_facts(status, calls, now, t, to_local=self._to_local, pid=os.getpid())
         if self._has_changed("title", profile.name):
-            self.border_title = Content(words("token.title", name=profile.name))
+            self.border_title = Content(t("token.title", name=profile.name))
         if self._has_changed("time", head.countdown):
             self.query_one(Digits).update(head.countdown)
         if self._has_changed("state", (head.state, head.meaning)):
-            self.query_one("#token-state", Static).update(to_content([(head.state,), (head.meaning,)]))
+            self.query_one("#token-state", Static).update(
+                to_content([(head.state,), (head.meaning,)])
+            )
         self._remaining_fraction, self._fact_lines = head.fraction_left, lines
         for line in self.query(StatusLine):
             line.update_line()

@@ -16,7 +16,9 @@ from tests.storage.importers.samples import KEY, OTHER, SECRET, SOURCES, YAML, w
 @pytest.mark.parametrize("virtual", [True, False])
 def test_python_kis_json(tmp_path: Path, *, virtual: bool) -> None:
     raw = {"id": "x", "appkey": KEY, "secretkey": SECRET, "account": "12345678-22"}
-    (found,) = import_from_file(write(tmp_path, "secret.json", json.dumps(raw | {"virtual": virtual})))
+    (found,) = import_from_file(
+        write(tmp_path, "secret.json", json.dumps(raw | {"virtual": virtual}))
+    )
     assert found.environment is (Environment.PAPER if virtual else Environment.REAL)
     assert found.account is not None
     assert found.account.product_code == "22"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kistui.errors import CredentialImportError
 from kistui.models.account import AccountNumber, Environment
-from kistui.storage.importers import import_from_file, import_from_env_vars
+from kistui.storage.importers import import_from_env_vars, import_from_file
 from tests.storage.importers.samples import KEY, OTHER, OTHER_SECRET, SECRET, write
 
 PLAIN = {"KIS_APP_KEY": KEY, "KIS_APP_SECRET": SECRET}

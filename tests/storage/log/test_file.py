@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kistui.errors import UnsafeFileError, FileWriteError
+from kistui.errors import FileWriteError, UnsafeFileError
 from kistui.storage.log import LogFile
 
 
@@ -48,8 +48,15 @@ def test_it_stays_small_and_keeps_the_newest(path: Path) -> None:
     for at in range(530):
         log.append([f"line {at:04}"])
     files = sorted(each.name for each in path.parent.glob("kistui.services.call_log*"))
-    assert files == ["kistui.services.call_log", "kistui.services.call_log.1", "kistui.services.call_log.2"]
-    assert sum(each.stat().st_size for each in path.parent.glob("kistui.services.call_log*")) <= 3 * 1010
+    assert files == [
+        "kistui.services.call_log",
+        "kistui.services.call_log.1",
+        "kistui.services.call_log.2",
+    ]
+    assert (
+        sum(each.stat().st_size for each in path.parent.glob("kistui.services.call_log*"))
+        <= 3 * 1010
+    )
     kept = log.tail(10_000)
     assert kept == [f"line {at:04}" for at in range(530 - len(kept), 530)]
     assert len(kept) > 200

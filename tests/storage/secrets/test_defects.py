@@ -10,10 +10,22 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 
-from kistui.errors import SecretCommandError, UnsafeFileError, WrongPassphraseError, SecretNotFoundError, CorruptSecretsError
+from kistui.errors import (
+    CorruptSecretsError,
+    SecretCommandError,
+    SecretNotFoundError,
+    UnsafeFileError,
+    WrongPassphraseError,
+)
 from kistui.models.account import Credentials
 from kistui.storage.paths import AppPaths
-from kistui.storage.secrets import CommandSecretStore, EncryptedSecretStore, KeyringSecretStore, PlaintextSecretStore, copy_credentials
+from kistui.storage.secrets import (
+    CommandSecretStore,
+    EncryptedSecretStore,
+    KeyringSecretStore,
+    PlaintextSecretStore,
+    copy_credentials,
+)
 
 ONE = Credentials("k" * 36, "s" * 180)
 TWO = Credentials("q" * 36, "t" * 180)

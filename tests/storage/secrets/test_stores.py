@@ -16,15 +16,15 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from kistui.errors import (
-    SecretCommandError,
-    UnsafeFileError,
+    CorruptSecretsError,
     FileWriteError,
     KeyringUnavailableError,
     KistuiError,
     PassphraseRequiredError,
-    WrongPassphraseError,
+    SecretCommandError,
     SecretNotFoundError,
-    CorruptSecretsError,
+    UnsafeFileError,
+    WrongPassphraseError,
 )
 from kistui.models.account import Credentials
 from kistui.storage.paths import AppPaths
@@ -132,7 +132,9 @@ def test_a_link_in_its_place_is_left_alone(folders: AppPaths, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("content", [b"a = [", b"a = 1\n", b"[a]\nx = 1\n", b"\xff"])
-def test_a_plain_file_not_understood_is_never_overwritten(folders: AppPaths, content: bytes) -> None:
+def test_a_plain_file_not_understood_is_never_overwritten(
+    folders: AppPaths, content: bytes
+) -> None:
     folders.config_dir.mkdir()
     folders.plaintext_secrets_file.write_bytes(content)
     with pytest.raises(CorruptSecretsError):
@@ -140,7 +142,9 @@ def test_a_plain_file_not_understood_is_never_overwritten(folders: AppPaths, con
     assert folders.plaintext_secrets_file.read_bytes() == content
 
 
-def test_a_full_disk_leaves_the_old_file(folders: AppPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_old_file(
+    folders: AppPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import errno
 
     store = PlaintextSecretStore(folders)
