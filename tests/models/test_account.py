@@ -36,7 +36,7 @@ def test_a_refused_account_is_not_in_the_error(raw: str) -> None:
     try:
         account = AccountNumber.parse(raw)
     except InvalidAccountNumberError as error:
-        assert str(error).startswith("InvalidAccount(found=")
+        assert str(error).startswith("InvalidAccountNumberError(found=")
     else:
         assert account.number not in f"{account} {account!r}"
 
