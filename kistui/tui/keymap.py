@@ -55,7 +55,7 @@ BALANCE = (
     KeyBinding("balance", "copy", "equals_sign,y", "copy"),
     KeyBinding("balance", "export", "f8,e", "export"),
     KeyBinding("balance", "token", "3", "app.token", ime_safe=True),
-    KeyBinding("balance", "credentials", "4", "app.accounts", ime_safe=True),
+    KeyBinding("balance", "accounts", "4", "app.accounts", ime_safe=True),
     KeyBinding("balance", "log", "5", "app.log", ime_safe=True),
     KeyBinding("balance", "pick", "at,p", "app.pick_profile"),
     KeyBinding("balance", "stop", "escape", "cancel_refresh"),
@@ -101,7 +101,7 @@ TOKEN = (
     KeyBinding("token", "look", "f5,r", "reload_tokens", ime_safe=True),
     KeyBinding("token", "summary", "1", "app.show_balance('summary')", ime_safe=True),
     KeyBinding("token", "holdings", "2", "app.show_balance('holdings')", ime_safe=True),
-    KeyBinding("token", "credentials", "4", "app.accounts", ime_safe=True),
+    KeyBinding("token", "accounts", "4", "app.accounts", ime_safe=True),
     KeyBinding("token", "log", "5", "app.log", ime_safe=True),
     KeyBinding("token", "back", "escape,q", "back"),
 )
@@ -128,7 +128,7 @@ LOG = (
     KeyBinding("log", "summary", "1", "app.show_balance('summary')", ime_safe=True),
     KeyBinding("log", "holdings", "2", "app.show_balance('holdings')", ime_safe=True),
     KeyBinding("log", "token", "3", "app.token", ime_safe=True),
-    KeyBinding("log", "credentials", "4", "app.accounts", ime_safe=True),
+    KeyBinding("log", "accounts", "4", "app.accounts", ime_safe=True),
     KeyBinding("log", "back", "escape,q", "back"),
 )
 

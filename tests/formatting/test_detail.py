@@ -21,7 +21,7 @@ from kistui.models.text import clean_text
 from tests.support import make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
-BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
+BOTH = pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
 TODAY = date(2026, 11, 23)
 
 

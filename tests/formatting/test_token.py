@@ -26,7 +26,7 @@ from kistui.models.token import (
 from tests.support import MORNING, PROFILE
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
-BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
+BOTH = pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
 DAY = timedelta(days=1)
 TOKEN = AccessToken(Secret("eyJ.secret"), MORNING, MORNING + DAY, process_id=7)
 RECORD = TokenRecord(

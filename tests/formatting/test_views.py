@@ -24,7 +24,7 @@ from kistui.models.record import replace
 from tests.support import MORNING, make_balance, make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
-BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
+BOTH = pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
 PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
 
 

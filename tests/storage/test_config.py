@@ -224,8 +224,8 @@ profiles = st.builds(
     st.sampled_from(Environment),
     st.from_regex(r"[0-9]{8}-[0-9]{2}", fullmatch=True).map(AccountNumber.parse),
     st.none() | st.just("https://kis.example"),
-    place=st.sampled_from(SecretBackend),
-    command=st.lists(st.text(max_size=8), max_size=3).map(tuple),
+    secret_backend=st.sampled_from(SecretBackend),
+    secret_command=st.lists(st.text(max_size=8), max_size=3).map(tuple),
 )
 
 

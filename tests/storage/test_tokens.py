@@ -45,12 +45,12 @@ tokens = st.builds(
 records = st.builds(
     TokenRecord,
     token=st.none() | tokens,
-    attempted_at=st.none() | instants,
-    death=st.none() | st.builds(Rejection, instants, st.just("EGW00123"), st.booleans()),
-    buried=st.sampled_from(["", "0123456789abcdef"]),
-    notices=st.integers(0, 99),
-    noticed_at=st.none() | instants,
-    skew=st.timedeltas(timedelta(days=-2), timedelta(days=2)),
+    issue_attempted_at=st.none() | instants,
+    rejection=st.none() | st.builds(Rejection, instants, st.just("EGW00123"), st.booleans()),
+    rejected_id=st.sampled_from(["", "0123456789abcdef"]),
+    notification_count=st.integers(0, 99),
+    last_notified_at=st.none() | instants,
+    clock_skew=st.timedeltas(timedelta(days=-2), timedelta(days=2)),
 )
 
 
@@ -80,7 +80,7 @@ def test_every_record_survives_the_disk(store: TokenStore, record: TokenRecord) 
             record.notification_count,
             record.last_notified_at,
         )
-    for part in ("token", "attempted_at", "death", "buried"):
+    for part in ("token", "issue_attempted_at", "rejection", "rejected_id"):
         assert getattr(read, part) == getattr(record, part)
     assert abs(read.clock_skew - record.clock_skew) < timedelta(milliseconds=1)
 

@@ -46,7 +46,7 @@ def test_every_action_has_a_key_that_needs_no_letter(key: object) -> None:
     assert [name for name in names if not (len(name) == 1 and name.isalpha())]
 
 
-@pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
+@pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
 def test_every_action_has_its_words(t: Translations) -> None:
     for each in describe_keys(ALL_KEYS, UserKeymap(), t):
         assert each.description

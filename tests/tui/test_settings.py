@@ -112,9 +112,9 @@ async def test_settings_hold_at_once_and_are_written(open_app: OpenApp, tmp_path
         home = cast("BalanceScreen", app.screen_stack[0])
         assert home._auto_refresher.interval.total_seconds() == 120
         assert not home.query_one("#holdings", HoldingsPane).highlight_changes
-        again = cast("Any", app._profile_service).settings()
-        assert again.hidden
-        assert not again.flash
+        again = cast("Any", app._profile_service).load_settings()
+        assert again.amounts_hidden
+        assert not again.highlight_changes
 
 
 async def test_what_cannot_be_written_is_told_and_holds_all_the_same(

@@ -276,16 +276,16 @@ async def test_a_first_reading_that_waits_and_is_left_says_when_it_can_be_had(
     make_app: Any, clock: FakeClock
 ) -> None:
     app = make_app()
-    app._book.demo()
-    session = await asyncio.to_thread(app._book.session, app._book.demo())
-    store = app._book._demo.tokens
-    store.write(session.token.name, TokenRecord(issue_attempted_at=clock()))
+    profiles = app._profile_service
+    session = await asyncio.to_thread(profiles.open_session, profiles.demo_profile())
+    store = profiles._demo_account.token_store
+    store.write(session.token_manager.record_name, TokenRecord(issue_attempted_at=clock()))
     await session.aclose()
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: "10:33:07" in text(pilot, "#message-text"))
         await pilot.press("escape")
         await settle(pilot)
-        assert isinstance(pilot.app.screen.remote, Failed)
+        assert isinstance(pilot.app.screen.load_state, Failed)
         assert "10:33:07" in text(pilot, "#message-text")
         assert app.simulator.count("tokenP") == 0
 
@@ -308,7 +308,7 @@ async def test_the_same_dead_token_again_is_said(open_app: OpenApp, clock: FakeC
 
 async def test_every_profile_has_its_line_and_can_be_shown(make_app: Any, clock: FakeClock) -> None:
     app = make_app()
-    book = app._book
+    book = app._profile_service
     account = AccountNumber.parse("64001234-22")
     for name, environment in (("isa", Environment.REAL), ("try", Environment.PAPER)):
         profile = Profile(name, environment, account, secret_backend=SecretBackend.PLAIN)
@@ -325,4 +325,4 @@ async def test_every_profile_has_its_line_and_can_be_shown(make_app: Any, clock:
         await settle(pilot)
         assert "try" in str(pilot.app.screen.query_one("#token").border_title)
         assert pilot.app.screen.query_one(Digits).value == "--:--:--"
-        assert app.token.phase(clock()) is TokenState.VALID
+        assert app.token.state(clock()) is TokenState.VALID

@@ -82,7 +82,7 @@ class AccountsScreen(ProfileChangeActions):
     def compose(self) -> ComposeResult:
         """Title, the accounts under their header, their total, what was said last, keys."""
         yield StatusLine(self._title_line, id="bar")
-        yield StatusLine(lambda _width: status.tab_bar("credentials", self._t), id="tabs")
+        yield StatusLine(lambda _width: status.tab_bar("accounts", self._t), id="tabs")
         yield StatusLine(lambda _width: self._table.header, id="header")
         yield OptionList(id="profiles", compact=True)
         yield StatusLine(lambda _width: self._table.total_row, id="total")
