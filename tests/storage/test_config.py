@@ -4,7 +4,6 @@ import multiprocessing
 import os
 import stat
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from kistui.errors import (
     UnsafeFileError,
 )
 from kistui.models.account import AccountNumber, Environment, Profile, SecretBackend
+from kistui.models.record import replace
 from kistui.storage import config
 
 MAIN = Profile(

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,12 +11,16 @@ from hypothesis import strategies as st
 
 from kistui.clock import KST
 from kistui.errors import LockTimeoutError, UnsafeFileError
+from kistui.models.record import replace
+from kistui.models.secret import Secret
 from kistui.models.token import AccessToken, Rejection, TokenOrigin, TokenRecord
 from kistui.storage.token_store import TokenStore, token_record_name
 from tests.support import MORNING
 
 NAME = token_record_name("https://kis.example", "key")
-TOKEN = AccessToken("eyJ.token", MORNING, MORNING + timedelta(days=1), TokenOrigin.ISSUED, 4121)
+TOKEN = AccessToken(
+    Secret("eyJ.token"), MORNING, MORNING + timedelta(days=1), TokenOrigin.ISSUED, 4121
+)
 FULL = TokenRecord(
     token=TOKEN,
     issue_attempted_at=MORNING,
@@ -211,7 +214,7 @@ def test_a_living_token_of_another_tool_is_adopted_where_there_is_none(store: To
     assert not store.import_token(NAME, TOKEN, MORNING + timedelta(hours=23, minutes=55))
     assert store.import_token(NAME, TOKEN, MORNING)
     assert store.read(NAME).token == TOKEN
-    assert not store.import_token(NAME, replace(TOKEN, value="eyJ.other"), MORNING)
+    assert not store.import_token(NAME, replace(TOKEN, value=Secret("eyJ.other")), MORNING)
     assert store.read(NAME).token == TOKEN
 
 

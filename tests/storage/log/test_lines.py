@@ -1,12 +1,12 @@
 """A line of the log: stable keys, one line whatever the server says, no text of a crash."""
 
 import re
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui.models.call_record import CallRecord, RateLimitWait
+from kistui.models.record import replace
 from kistui.storage.log import format_call, format_crash
 from tests.support import MORNING
 
