@@ -53,7 +53,7 @@ class AppPaths:
     @property
     def log_file(self) -> Path:
         """Every call to KIS, a line each; older ones beside it."""
-        return self.state_dir / "kistui.services.call_log"
+        return self.state_dir / "kistui.log"
 
     @property
     def holidays_file(self) -> Path:
