@@ -8,7 +8,7 @@ from kistui.formatting import prompt
 from kistui.formatting.cells import Cell, Line, Role, pad, truncate
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.api_usage import ApiUsage
+from kistui.models.call_record import ApiUsage
 from kistui.models.record import record
 from kistui.models.token import (
     EXPIRY_WARNINGS,
