@@ -53,10 +53,7 @@ def test_it_stays_small_and_keeps_the_newest(path: Path) -> None:
         "kistui.log.1",
         "kistui.log.2",
     ]
-    assert (
-        sum(each.stat().st_size for each in path.parent.glob("kistui.log*"))
-        <= 3 * 1010
-    )
+    assert sum(each.stat().st_size for each in path.parent.glob("kistui.log*")) <= 3 * 1010
     kept = log.tail(10_000)
     assert kept == [f"line {at:04}" for at in range(530 - len(kept), 530)]
     assert len(kept) > 200
