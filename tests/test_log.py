@@ -1,11 +1,11 @@
 """The log as a whole: what is kept in memory, what reaches the disk, and that nothing hurts."""
 
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 from kistui.errors import FileWriteError
 from kistui.models.call_record import CallRecord
+from kistui.models.record import replace
 from kistui.services.call_log import MAX_RECENT_CALLS, CallLog
 from kistui.storage.log import LogFile, LogWriter
 from tests.storage.log.test_lines import CALL
@@ -37,7 +37,7 @@ def test_who_watches_is_told_until_it_leaves(clock: FakeClock) -> None:
 
 
 def test_every_call_is_on_disk_when_it_is_closed(tmp_path: Path, clock: FakeClock) -> None:
-    path = tmp_path / "state" / "kistui.services.call_log"
+    path = tmp_path / "state" / "kistui.log"
     log = CallLog(path, clock=clock)
     assert not path.parent.exists()
     for _ in range(300):
@@ -55,7 +55,7 @@ def test_a_disk_that_takes_nothing_is_noted_once_and_hurts_nobody(
     tmp_path: Path, clock: FakeClock
 ) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
-    log = CallLog(tmp_path / "state" / "kistui.services.call_log", clock=clock)
+    log = CallLog(tmp_path / "state" / "kistui.log", clock=clock)
     log.for_profile("main")(CALL)
     log.close()
     first = log.write_error

@@ -180,7 +180,7 @@ def _add_simulator(parser: Any, t: Translations) -> None:
 
         return f"{t('cli.scenes')}\n{format_scene_list()}"
 
-    parser.ending = scenes
+    parser.epilog_factory = scenes
     parser.add_argument(
         "--port", type=_int_up_to(65_535), default=0, metavar="N", help=t("cli.port")
     )

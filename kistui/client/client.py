@@ -4,14 +4,14 @@ import random
 from datetime import date, timedelta
 from types import TracebackType
 
+from msgspec.structs import replace
+
 from kistui.client import (
     domestic_balance,
-    holidays,
     overseas_balance,
-    pension_balance,
     response_parsing,
 )
-from kistui.client.account_request import AccountRequest
+from kistui.client.account_request import AccountRequest, app_key_fields, auth_headers
 from kistui.client.connection import Connection, Timeouts
 from kistui.client.endpoints import (
     HOLIDAYS,
@@ -20,14 +20,18 @@ from kistui.client.endpoints import (
 )
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import Clock, system_clock
-from kistui.models.account import AccountNumber, Credentials, Environment
-from kistui.models.api_usage import ApiUsage
+from kistui.models.account import (
+    AccountNumber,
+    BalanceApi,
+    Credentials,
+    Environment,
+    balance_api_for,
+)
 from kistui.models.balance import Balance
-from kistui.models.call_record import OnCall, ignore_call
+from kistui.models.call_record import ApiUsage, OnCall, ignore_call
 from kistui.models.overseas import OverseasBalance
-from kistui.models.product_codes import BalanceApi, balance_api_for
 from kistui.models.progress import OnProgress, ignore_progress
-from kistui.models.record import replace
+from kistui.models.secret import Secret
 from kistui.models.token import AccessToken
 
 TOKEN_EXPIRY_FIELD = "access_token_token_expired"  # noqa: S105  # a field name
@@ -96,18 +100,18 @@ class KisClient:
 
         Never repeated by itself. Raises TokenTooSoon within a minute of the last issue.
         """
-        request = {"grant_type": "client_credentials", **_app_key_fields(credentials)}
+        request = {"grant_type": "client_credentials", **app_key_fields(credentials)}
         body = await self._connection.post(ISSUE_TOKEN, request)
         value = response_parsing.parse_access_token("access_token", body.get("access_token"))
         return AccessToken(
-            value,
+            Secret(value),
             self._clock(),
             response_parsing.parse_kst_datetime(TOKEN_EXPIRY_FIELD, body.get(TOKEN_EXPIRY_FIELD)),
         )
 
     async def revoke_token(self, credentials: Credentials, token: AccessToken) -> None:
         """Make a token void (접근토큰폐기(P)), for every program that uses it."""
-        request = {**_app_key_fields(credentials), "token": token.value}
+        request = {**app_key_fields(credentials), "token": token.value.reveal()}
         body = await self._connection.post(REVOKE_TOKEN, request)
         response_parsing.check_revoke_response(body)
 
@@ -127,7 +131,7 @@ class KisClient:
         asking = self._account_request(credentials, token, account, on_progress)
         if is_pension:
             balance = await domestic_balance.fetch_balance(
-                pension_balance.page_fetcher(asking), on_progress
+                domestic_balance.pension_page_fetcher(asking), on_progress
             )
         else:
             balance = await domestic_balance.fetch_balance(
@@ -156,9 +160,7 @@ class KisClient:
         account: AccountNumber,
         on_progress: OnProgress,
     ) -> AccountRequest:
-        return AccountRequest(
-            self._connection, _auth_headers(credentials, token), account, on_progress
-        )
+        return AccountRequest(self._connection, credentials, token, account, on_progress)
 
     async def fetch_holidays(
         self, credentials: Credentials, token: AccessToken, first: date
@@ -172,15 +174,21 @@ class KisClient:
             HOLIDAYS,
             "",
             ignore_progress,
-            params=holidays.query_params(first),
-            headers=_auth_headers(credentials, token),
+            params={"BASS_DT": f"{first:%Y%m%d}", "CTX_AREA_NK": "", "CTX_AREA_FK": ""},
+            headers=auth_headers(credentials, token),
         )
-        return holidays.parse_holidays(answer.body)
+        return _parse_holidays(answer.body)
 
 
-def _auth_headers(credentials: Credentials, token: AccessToken) -> dict[str, str]:
-    return {"authorization": f"Bearer {token.value}", **_app_key_fields(credentials)}
+def _parse_holidays(body: response_parsing.JsonObject) -> frozenset[date]:
+    """Parse the days without trading; raises MalformedResponseError.
 
-
-def _app_key_fields(credentials: Credentials) -> dict[str, str]:
-    return {"appkey": credentials.app_key, "appsecret": credentials.app_secret}
+    Only `opnd_yn` counts: `tr_day_yn` has been seen to be Y on a Saturday.
+    """
+    days = {
+        response_parsing.parse_required_date(
+            "bass_dt", row.get("bass_dt")
+        ): response_parsing.parse_string("opnd_yn", row.get("opnd_yn"))
+        for row in response_parsing.parse_rows(body, "output")
+    }
+    return frozenset(day for day, is_open in days.items() if is_open.strip() != "Y")

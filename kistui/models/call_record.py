@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from kistui.models.record import record
+from msgspec import Struct
 
 OUTCOME_OK = "ok"
 OUTCOME_CANCELLED = "cancelled"
@@ -27,8 +27,7 @@ class RateLimitWait(NamedTuple):
 NO_WAIT = RateLimitWait()
 
 
-@record(kw_only=True)
-class CallRecord:
+class CallRecord(Struct, frozen=True, kw_only=True):
     """One request and its answer, one of several tries perhaps; it names no account.
 
     Texts from the server are masked. `number` counts the calls of this process.
@@ -73,3 +72,12 @@ OnCall = Callable[[CallRecord], None]
 
 def ignore_call(_call: CallRecord) -> None:
     """For those who keep no log."""
+
+
+class ApiUsage(Struct, frozen=True, kw_only=True):
+    """Seconds kept between calls with one key and with one account; calls queued and made."""
+
+    app_key_interval: float
+    account_interval: float
+    queued: int
+    calls_last_minute: int

@@ -4,35 +4,29 @@ KIS gives one token a day (접근토큰발급(P)), the same one again within six
 second request within a minute. What the processes of one machine know of it is a `TokenRecord`.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from kistui.clock import KST
-from kistui.models import lasting
-from kistui.models.lasting import Lasting
-from kistui.models.record import field, record, replace
+from kistui.models.secret import Secret
 
 TOKEN_LIFETIME = timedelta(hours=24)
 
 REISSUE_WINDOW = timedelta(hours=6)
 """Within this time of a token's first issue KIS hands out that token again, even a dead one."""
 
-MICROSECOND, EPOCH = timedelta(microseconds=1), datetime(1970, 1, 1, tzinfo=UTC)
-
-ISSUE_INTERVAL = lasting.ISSUE_INTERVAL * MICROSECOND
+ISSUE_INTERVAL = timedelta(minutes=1)
 """KIS refuses a second issue within this time (EGW00133)."""
 
 RENEW_BEFORE = timedelta(minutes=10)
 """A token with less than this left is renewed when next needed, unless the settings say else."""
 
-EXPIRY_WARNINGS = tuple(left * MICROSECOND for left in lasting.WARN_BEFORE)
-"""Times left at which the owner is told, once each."""
-
-
-def to_epoch_microseconds(at: datetime) -> int:
-    """Since 1970."""
-    return (at - EPOCH) // MICROSECOND
+EXPIRY_WARNINGS = (timedelta(minutes=30), timedelta(minutes=5))
+"""Remaining times at which the user is warned, once each."""
 
 
 class TokenOrigin(Enum):
@@ -43,24 +37,23 @@ class TokenOrigin(Enum):
 
 
 class TokenState(Enum):
-    """A token's state in a word."""
+    """The state of a token."""
 
-    NONE = lasting.NONE
-    VALID = lasting.VALID
-    EXPIRING = lasting.EXPIRING
-    EXPIRED = lasting.EXPIRED
-    SUSPECT = lasting.SUSPECT
-    WAITING = lasting.WAITING
+    NONE = "none"
+    VALID = "valid"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    SUSPECT = "suspect"
+    WAITING = "waiting"
 
 
-@record
-class AccessToken:
+class AccessToken(Struct, frozen=True):
     """One day's access token; `expires_at` is the instant KIS names, never `expires_in`.
 
     `process` is the number of the process that asked for it, where that is known.
     """
 
-    value: str = field(repr=False)
+    value: Secret
     issued_at: datetime
     expires_at: datetime
     origin: TokenOrigin = TokenOrigin.ISSUED
@@ -77,7 +70,7 @@ class AccessToken:
     @property
     def short_id(self) -> str:
         """Tells this token from another without giving away anything of it."""
-        return sha256(self.value.encode()).hexdigest()[:16]
+        return sha256(self.value.reveal().encode()).hexdigest()[:16]
 
     @property
     def reissue_window_end(self) -> datetime:
@@ -85,8 +78,7 @@ class AccessToken:
         return self.expires_at - TOKEN_LIFETIME + REISSUE_WINDOW
 
 
-@record
-class Rejection:
+class Rejection(Struct, frozen=True):
     """KIS refused the token before its time: when, with which code.
 
     `came_back`: asked for another, KIS handed out the same dead token again.
@@ -97,8 +89,7 @@ class Rejection:
     was_reissued: bool = False
 
 
-@record(kw_only=True)
-class TokenRecord:
+class TokenRecord(Struct, frozen=True, kw_only=True):
     """What this machine knows of one app key's token on one server.
 
     `attempted_at` is the last request for a token, whatever came of it. `skew` is the server's
@@ -126,27 +117,29 @@ class TokenRecord:
             return None
         return token
 
-    @property
-    def lasting(self) -> Lasting:
-        """What decides its state."""
-        return Lasting(
-            to_epoch_microseconds(self.token.expires_at) if self.token else None,
-            to_epoch_microseconds(self.issue_attempted_at) if self.issue_attempted_at else None,
-            self.clock_skew // MICROSECOND,
-            is_suspect=self.rejection is not None,
-        )
-
     def remaining(self, now: datetime) -> timedelta:
-        """Time until the token expires, by the server's clock; zero without one."""
-        return self.lasting.remaining(to_epoch_microseconds(now)) * MICROSECOND
+        """Return the time until the token expires by the server's clock; zero without a token."""
+        return timedelta(0) if self.token is None else self.token.remaining(now + self.clock_skew)
 
     def next_issue_at(self, now: datetime) -> datetime:
-        """When the next request for a token is allowed: `now`, or up to a minute later."""
-        return EPOCH + self.lasting.may_issue_at(to_epoch_microseconds(now)) * MICROSECOND
+        """Return when the next token request is allowed: `now`, or up to a minute later."""
+        if self.issue_attempted_at is None:
+            return now
+        # After the clock was set back, `issue_attempted_at` lies in the future: wait a minute only.
+        return max(now, min(self.issue_attempted_at, now) + ISSUE_INTERVAL)
 
     def state(self, now: datetime) -> TokenState:
-        """The state in a word."""
-        return TokenState(self.lasting.state(to_epoch_microseconds(now)))
+        """Return the state of the token at `now`."""
+        if self.token is not None and self.rejection is not None:
+            return TokenState.SUSPECT
+        remaining = self.remaining(now)
+        if remaining > EXPIRY_WARNINGS[0]:
+            return TokenState.VALID
+        if remaining:
+            return TokenState.EXPIRING
+        if self.next_issue_at(now) > now:
+            return TokenState.WAITING
+        return TokenState.NONE if self.token is None else TokenState.EXPIRED
 
     def notifications_today(self, now: datetime) -> int:
         """Messages to the owner's phone on this Korean day."""
@@ -196,8 +189,7 @@ class TokenRecord:
         return self.rejection.code if self.rejection else ""
 
 
-@record
-class TokenStatus:
+class TokenStatus(Struct, frozen=True):
     """A record, the folder it is in, and the mode of its file, `None` before there is one.
 
     A demo's folder is nobody's business, and empty. `name` is the record's in the store.

@@ -233,17 +233,6 @@ def test_json_imports_no_table_and_no_second_command() -> None:
     assert loaded == "[]\n"
 
 
-def test_a_balance_is_read_without_httpx_s_own_way_out(account: Simulator) -> None:
-    """httpcore and anyio take 60 ms to load; they are for proxies."""
-    loaded = python(
-        "import sys, kistui.cli\n"
-        "assert kistui.cli.main(['balance', '--format', 'json']) == 0\n"
-        "print('LOADED', [m for m in ('httpcore', 'anyio') if m in sys.modules])"
-    )
-    assert loaded.endswith("LOADED []\n")
-    assert any("inquire-balance" in request.path for request in account.requests)
-
-
 def test_help_loads_neither_textual_nor_httpx() -> None:
     loaded = python(
         "import sys, kistui.cli\n"

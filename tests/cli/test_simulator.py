@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from kistui.simulator import Simulator
+from kistui.cli import main
+from kistui.simulator import SCENES, Simulator
 from tests.simulator.support import TOKEN_PATH
 
 ACCOUNTS = [(each.account_type, each.number) for each in Simulator().accounts]
@@ -67,3 +68,10 @@ def test_a_program_reads_one_line_of_json_and_reaches_every_account(environment:
             assert json.loads(connection.getresponse().read())["access_token"]
             connection.close()
     assert len(pairs) == 2
+
+
+def test_help_lists_every_scene(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--lang", "en", "simulator", "--help"])
+    help_text = capsys.readouterr().out
+    assert not [name for name in SCENES if f"\n  {name} " not in help_text]

@@ -18,6 +18,7 @@ from kistui.models.account import (
     Profile,
     SecretBackend,
 )
+from kistui.models.secret import Secret
 from kistui.services.profiles import ProfileService
 
 ProfileAction = Callable[[ProfileService, Namespace, Translations], None]
@@ -55,7 +56,11 @@ def _add(profiles: ProfileService, options: Namespace, t: Translations) -> None:
         secret_backend=place,
         secret_command=tuple(options.secret_command or ()),
     )
-    credentials = Credentials("", "") if place is SecretBackend.COMMAND else _read_credentials(t)
+    credentials = (
+        Credentials(Secret(""), Secret(""))
+        if place is SecretBackend.COMMAND
+        else _read_credentials(t)
+    )
     _save_profile(profiles, profile, credentials, t)
 
 
