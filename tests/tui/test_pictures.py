@@ -250,7 +250,7 @@ def test_token(
             await settle(pilot)
         clock.advance(**TOKEN_SCENES.get(state, {"minutes": 5}))
         if state == "suspect":
-            app.simulator.kill_tokens(reissue="same")  # type: ignore[attr-defined]
+            app.simulator.invalidate_tokens(reissue="same")  # type: ignore[attr-defined]
             await pilot.press("1", "r")
             await settle(pilot)
             await pilot.press("3")

@@ -87,7 +87,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
     @property
     def row_key(self) -> str | None:
         """The item under the cursor."""
-        return self._key_at(self.cursor)
+        return self._row_key_at(self.cursor)
 
     @property
     def row_position(self) -> tuple[int, int]:
@@ -114,7 +114,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         self._cached_size = self.size
         if self._source is None or not self._cached_size.width:
             return
-        kept, before = self._key_at(self.cursor), self._visible_rows()
+        kept, before = self._row_key_at(self.cursor), self._visible_rows()
         header, total, count = self._table.header, self._table.total_row, len(self._table)
         self._table = self._source.lay_out(self._cached_size.width)
         self._strip_cache = {}
@@ -169,7 +169,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         if total != self._table.total_row:
             self._refresh_screen_line(self._total_y)
 
-    def _key_at(self, index: int) -> str | None:
+    def _row_key_at(self, index: int) -> str | None:
         keys = self._table.row_keys
         return keys[index] if 0 <= index < len(keys) else None
 
