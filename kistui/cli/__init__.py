@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from kistui.errors import KistuiError
     from kistui.i18n.translations import Translations
-    from kistui.storage.prompts import Question
 
 EXIT_USAGE, EXIT_INTERRUPTED = 2, 130
 """Exit codes; 0 is done, 1 a failed call, 3 credentials missing or refused."""
@@ -24,41 +23,17 @@ EXIT_USAGE, EXIT_INTERRUPTED = 2, 130
 def main(arguments: "Sequence[str] | None" = None) -> int:
     """Run `kistui` with these arguments; returns the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    # These two before argparse is imported: people put them in prompts.
+    # Before argparse is imported: this is the cheapest answer there is.
     if arguments == ["--version"]:
         print(f"kistui {__version__}")
         return 0
-    question = _question(arguments) if "--line" in arguments else None
-    if question is not None and sys.stdout is not None:
-        from kistui.cli.prompt import known_line
-
-        line = known_line(question)
-        if line is not None:
-            return _say(line, arguments)
     usual = gc.get_threshold()
     # To import makes hardly any garbage: looking for it takes a twelfth of the start.
     gc.set_threshold(10_000, *usual[1:])
     try:
-        return _run_command(arguments, question)
+        return _run_command(arguments)
     finally:
         gc.set_threshold(*usual)
-
-
-def _question(arguments: "Sequence[str]") -> "Question | None":
-    import time
-
-    from kistui.storage.prompts import Question
-
-    return Question.of(arguments, os.environ, time.time_ns(), __version__)
-
-
-def _say(line: str, arguments: "Sequence[str]") -> int:
-    _force_utf8()
-    try:
-        print(line, flush=True)
-    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # the last stop
-        return _exit_code_for(error, _load_translations(arguments))
-    return 0
 
 
 def _load_translations(arguments: "Sequence[str]") -> "Translations":
@@ -68,7 +43,7 @@ def _load_translations(arguments: "Sequence[str]") -> "Translations":
     return load_translations(resolve_language(arguments, os.environ))
 
 
-def _run_command(arguments: "Sequence[str]", question: "Question | None") -> int:
+def _run_command(arguments: "Sequence[str]") -> int:
     from kistui.cli.switches import app_options
 
     _force_utf8()
@@ -78,7 +53,6 @@ def _run_command(arguments: "Sequence[str]", question: "Question | None") -> int
         from kistui.cli.parser import build_parser
 
         options = build_parser(t).parse_args(arguments)
-    options.question = question
     try:
         code: int = options.run(options, t)
         if sys.stdout is not None:

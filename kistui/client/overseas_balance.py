@@ -1,8 +1,8 @@
 """The overseas balance: on trade date, or by exchange if that has no rows.
 
 The trade-date balance (해외주식 체결기준현재잔고) is one call for everything. The paper server
-fills in only its totals; the rows are then fetched by exchange (해외주식 잔고), and paper returns all
-exchanges at once when none is named.
+fills in only its totals; the rows are then fetched by exchange (해외주식 잔고), and paper
+returns all exchanges at once when none is named.
 """
 
 from collections.abc import Sequence

@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from argparse import Namespace
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +17,12 @@ from kistui.cli.context import (
     unlocked_profile,
 )
 from kistui.clock import KST, system_clock
-from kistui.errors import StorageError
 from kistui.formatting import token as view
 from kistui.formatting.cells import plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.token import TokenState, TokenStatus
 from kistui.services.profiles import ProfileService
-from kistui.storage.prompts import Answer, Question
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -60,8 +57,6 @@ def run_status(options: Namespace, t: Translations) -> int:
         with locked_profile(options, t) as (profiles, profile):
             status = profiles.token_status(profile)
             print(view.token_status_line(profile, status.record, now, t))
-            if options.question is not None and not options.demo:
-                _cache_status_line(options.question, profile, status, t)
         return 0
     with open_profiles(lambda: demo_simulator_options(options)) as profiles:
         if options.demo:
@@ -75,24 +70,13 @@ def run_status(options: Namespace, t: Translations) -> int:
     return 0
 
 
-def _cache_status_line(
-    question: Question, profile: Profile, status: TokenStatus, t: Translations
-) -> None:
-    """For the next prompt."""
-    lasting = status.record.lasting
-    with suppress(StorageError):  # a courtesy: the next one reads all again
-        question.keep(
-            Answer(profile.environment_label, profile.name, t.language, status.record_name, lasting)
-        )
-
-
 def _issue(profiles: ProfileService, profile: Profile, options: Namespace, t: Translations) -> bool:
     record, now = profiles.token_status(profile).record, system_clock()
     if record.state(now) in USABLE_PHASES and not options.again:
         print(t("cli.still_valid"), file=sys.stderr)
         return True
 
-    # Here: `status --line` stands in prompts, and what a balance is made of takes 40 ms to import.
+    # Imported here so that `status --line` in a shell prompt does not pay 40 ms for it.
     from kistui.formatting.status import describe_progress
     from kistui.models.progress import TokenRequestDelayed
 
