@@ -28,7 +28,7 @@ OVERSEAS_LOT_FIELD_ORDER = (
     "base_rate", "rate_unit",
     "paid_won", "loan_balance",
     "loan_type", "loan_date",
-    "expiry_date", "exchange_name",
+    "expiry_date", "market_name",
     "country", "exchange",
     "price_exchange", "product_type",
     "currency", "isin",

@@ -13,9 +13,11 @@ from kistui.formatting import values as show
 from kistui.formatting.cells import Line, Role, display_width, plain_text
 from kistui.formatting.grid import LabelledValue, two_column_lines, wrap_text
 from kistui.formatting.holding_detail import LOT_FIELD_ORDER, holding_detail_lines
+from kistui.formatting.overseas_holding_detail import OVERSEAS_LOT_FIELD_ORDER
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Holding, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs, values_by_key
+from kistui.models.overseas_records import SettlementDateLot, TradeDateLot
 from kistui.models.record import replace
 from kistui.models.text import clean_text
 from tests.support import make_lot
@@ -275,3 +277,8 @@ def test_a_folded_text_keeps_every_word(raw: str, width: int) -> None:
     lines = wrap_text(raw, width, Role.PLAIN)
     assert all(display_width(plain_text(line)) <= width for line in lines)
     assert "".join(map(plain_text, lines)).replace(" ", "") == raw.replace(" ", "")
+
+
+def test_every_field_of_an_overseas_lot_has_its_place_in_the_detail() -> None:
+    fields = {spec.name for lot in (TradeDateLot, SettlementDateLot) for spec in field_specs(lot)}
+    assert set(OVERSEAS_LOT_FIELD_ORDER) == fields

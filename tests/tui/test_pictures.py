@@ -257,7 +257,7 @@ def test_token(
         await pilot.press("f5")
         await settle(pilot)
         app.tick()
-        app.screen._refresh_view()  # type: ignore[attr-defined]
+        app.screen.refresh_view()  # type: ignore[attr-defined]
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=act)
