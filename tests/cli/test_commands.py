@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import pkgutil
 import subprocess
 import sys
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from kistui import __version__
-from kistui.cli import main
+from kistui.cli import commands, main
 from kistui.models.balance import BalanceSummary, Lot
 from kistui.models.kis_fields import field_specs
 from kistui.simulator import Simulator
@@ -289,3 +290,19 @@ def test_the_simulator_serves_and_tells_how_to_reach_it() -> None:
     assert exports["KIS_PAPER"] == "'1'"
     assert "Traceback" not in told
     assert process.returncode == 0
+
+
+def test_only_the_typed_command_is_imported() -> None:
+    loaded = python(
+        "import sys, kistui.cli\n"
+        "kistui.cli.main(['log', '--path'])\n"
+        "print('LOADED', [m for m in sys.modules if m.startswith('kistui.cli.commands.')])"
+    )
+    assert loaded.endswith("LOADED ['kistui.cli.commands.log']\n")
+
+
+def test_every_command_module_is_registered() -> None:
+    modules = {
+        module.name for module in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}.")
+    }
+    assert modules == {*commands.COMMANDS.values(), commands.APP}
