@@ -36,7 +36,7 @@ def balance_of(holdings: int | None) -> Balance:
                 clock=clock,
             )
             async with client:
-                credentials = Credentials(simulator.app_key, simulator.app_secret)
+                credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
                 token = await client.issue_token(credentials)
                 account = AccountNumber.parse(simulator.account_number)
                 return await client.fetch_balance(credentials, token, account)

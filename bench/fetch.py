@@ -60,7 +60,7 @@ def measure(quick: bool) -> Iterator[Ratio | Left]:
 
 async def _fetch(how: str, runs: int) -> list[Ratio | Left]:
     url = os.environ["KISTUI_BASE_URL"]
-    credentials = Credentials(os.environ["KIS_APP_KEY"], os.environ["KIS_APP_SECRET"])
+    credentials = Credentials.parse(os.environ["KIS_APP_KEY"], os.environ["KIS_APP_SECRET"])
     is_plain = url.startswith("http:")
     verify = False if is_plain else ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])
     bare = httpx.AsyncClient(base_url=url, verify=verify, trust_env=False)
@@ -82,7 +82,7 @@ async def _fetch(how: str, runs: int) -> list[Ratio | Left]:
 
         with ExitStack() as ends:
             acts: dict[str, Act] = {
-                "bare": lambda: _timed(_read_bare(bare, token.value)),
+                "bare": lambda: _timed(_read_bare(bare, token.value.reveal())),
                 "kistui": lambda: _timed(read()),
             }
             for name, module in PEER_MODULES.items() if is_plain else ():
@@ -141,7 +141,7 @@ def _peer(module: str, token: AccessToken, ends: ExitStack) -> Act | str:
     env |= {key: value for key, value in os.environ.items() if key.startswith("KIS")}
     process = ends.enter_context(
         subprocess.Popen(
-            [PEERS, "-m", "bench.peer_fetch", module, token.value],
+            [PEERS, "-m", "bench.peer_fetch", module, token.value.reveal()],
             cwd=ROOT,
             env=env,
             stdin=subprocess.PIPE,

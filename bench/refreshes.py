@@ -37,7 +37,7 @@ def _account(home: str, clock: Clock) -> DemoAccount:
     """The account of the environment, without the pace that KIS asks for."""
     origin, folders = os.environ["KISTUI_BASE_URL"], AppPaths(Path(home), Path(home))
     account = AccountNumber.parse(os.environ["KIS_ACCOUNT"])
-    credentials = Credentials(os.environ["KIS_APP_KEY"], os.environ["KIS_APP_SECRET"])
+    credentials = Credentials.parse(os.environ["KIS_APP_KEY"], os.environ["KIS_APP_SECRET"])
     profile = Profile("demo", Environment.REAL, account, origin, is_demo=True)
     tokens = TokenStore(folders.tokens_dir)
 

@@ -3,7 +3,6 @@
 import ast
 import asyncio
 import gc
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +14,8 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Profi
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.overseas import OverseasBalance
 from kistui.models.progress import OnProgress
+from kistui.models.record import replace
+from kistui.models.secret import Secret
 from kistui.models.token import AccessToken
 from kistui.services.token_manager import TokenManager
 from kistui.storage.token_store import TokenStore
@@ -131,7 +132,7 @@ def make_balance(*lots: Lot, **summary: Any) -> Balance:
 
 
 PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
-CREDENTIALS = Credentials("key", "secret")
+CREDENTIALS = Credentials(Secret("key"), Secret("secret"))
 
 
 class StubClient:
@@ -177,25 +178,25 @@ class StubClient:
         value = self.reissued_value or f"token-{self.issue_count}"
         # Handed out again, a token keeps its first expiry.
         expires_at = self.expiries.setdefault(value, now + timedelta(days=1))
-        return AccessToken(value, self.clock(), expires_at)
+        return AccessToken(Secret(value), self.clock(), expires_at)
 
     async def revoke_token(self, _credentials: Credentials, token: AccessToken) -> None:
-        if token.value in self.rejected_tokens:
+        if token.value.reveal() in self.rejected_tokens:
             raise self.rejection_error
-        self.revoked_tokens.append(token.value)
+        self.revoked_tokens.append(token.value.reveal())
 
     async def fetch_balance(
         self, _c: Credentials, token: AccessToken, _a: AccountNumber, _tell: OnProgress
     ) -> Balance:
         await asyncio.sleep(0)
-        if token.value in self.rejected_tokens:
+        if token.value.reveal() in self.rejected_tokens:
             raise self.rejection_error(code="EGW00123")
         return make_balance()
 
     async def fetch_overseas(
         self, _c: Credentials, token: AccessToken, _a: AccountNumber, _tell: OnProgress
     ) -> OverseasBalance:
-        if token.value in self.rejected_tokens:
+        if token.value.reveal() in self.rejected_tokens:
             raise self.rejection_error(code="EGW00123")
         return OverseasBalance()
 

@@ -1,11 +1,11 @@
 """The log as a whole: what is kept in memory, what reaches the disk, and that nothing hurts."""
 
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 from kistui.errors import FileWriteError
 from kistui.models.call_record import CallRecord
+from kistui.models.record import replace
 from kistui.services.call_log import MAX_RECENT_CALLS, CallLog
 from kistui.storage.log import LogFile, LogWriter
 from tests.storage.log.test_lines import CALL

@@ -6,12 +6,13 @@ import pytest
 
 from kistui.errors import FileWriteError, KistuiError, SecretNotFoundError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
+from kistui.models.secret import Secret
 from kistui.services.profiles import ProfileService
 from kistui.storage import config
 from tests.support import FakeClock
 from tests.token_stampede import create_profiles
 
-KEYS = Credentials("k" * 36, "s" * 180)
+KEYS = Credentials(Secret("k" * 36), Secret("s" * 180))
 MAIN = Profile(
     "main", Environment.REAL, AccountNumber("50071234"), secret_backend=SecretBackend.PLAIN
 )
@@ -57,7 +58,7 @@ def test_keys_of_a_command_are_copied_and_the_command_is_left_alone(
     tmp_path: Path, clock: FakeClock
 ) -> None:
     made = create_profiles(tmp_path, clock, {})
-    command = ("printf", f"{KEYS.app_key}\\n{KEYS.app_secret}\\n")
+    command = ("printf", f"{KEYS.app_key.reveal()}\\n{KEYS.app_secret.reveal()}\\n")
     profile = Profile(
         "pass",
         Environment.REAL,

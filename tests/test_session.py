@@ -1,7 +1,6 @@
 """Credentials → token → balance: what the session makes of the token's life."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +8,8 @@ import pytest
 
 from kistui.errors import TokenExpiredError, TokenInvalidError
 from kistui.models.progress import ProgressEvent, TokenRequested
+from kistui.models.record import replace
+from kistui.models.secret import Secret
 from kistui.services.session import Session
 from kistui.services.token_manager import TokenManager
 from tests.support import CREDENTIALS, PROFILE, FakeClock, StubClient
@@ -121,7 +122,7 @@ async def test_closing_in_the_middle_of_an_issue_keeps_its_token(
     assert asyncio.all_tasks() <= {asyncio.current_task(), leaving, closing}
     record = await client.token_manager(tmp_path, clock).load_record()
     assert record.token
-    assert record.token.value == "token-1"
+    assert record.token.value == Secret("token-1")
 
 
 async def test_closing_does_not_wait_for_an_answer_that_does_not_come(
@@ -147,7 +148,7 @@ def test_two_profiles_on_one_app_key_keep_one_pace(tmp_path: Path, clock: FakeCl
     one = book.open_session_with(PROFILE, CREDENTIALS)
     other = book.open_session_with(replace(PROFILE, name="isa"), CREDENTIALS)
     third = book.open_session_with(
-        replace(PROFILE, name="own"), replace(CREDENTIALS, app_key="own")
+        replace(PROFILE, name="own"), replace(CREDENTIALS, app_key=Secret("own"))
     )
     assert one._client._gates is other._client._gates
     assert one._client._gates is not third._client._gates

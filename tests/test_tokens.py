@@ -1,7 +1,6 @@
 """One token for all: asked for once, waited for, buried, revoked; with a clock that is told."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +18,8 @@ from kistui.errors import (
     TokenInvalidError,
 )
 from kistui.models.progress import ProgressEvent, TokenRequestDelayed, TokenRequested
+from kistui.models.record import replace
+from kistui.models.secret import Secret
 from kistui.models.token import AccessToken, TokenOrigin, TokenRecord, TokenState
 from kistui.services.session import Session
 from kistui.services.token_manager import RejectedToken, TokenManager
@@ -54,7 +55,7 @@ async def test_ten_processes_at_once_ask_once(
 ) -> None:
     everyone = [another(client, clock, tmp_path) for _ in range(10)]
     tokens = await asyncio.gather(*(each.get() for each in everyone))
-    assert {token.value for token in tokens} == {"token-1"}
+    assert {token.value.reveal() for token in tokens} == {"token-1"}
     assert client.issue_count == 1
 
 
@@ -63,7 +64,7 @@ async def test_two_keys_have_two_tokens(
 ) -> None:
     await shared.get()
     other = TokenManager(
-        TokenStore(tmp_path), replace(CREDENTIALS, app_key="other"), client.as_client, clock
+        TokenStore(tmp_path), replace(CREDENTIALS, app_key=Secret("other")), client.as_client, clock
     )
     assert (await other.get()).value == "token-2"
     assert (await shared.get()).value == "token-1"
@@ -247,7 +248,7 @@ async def test_after_six_hours_the_dead_token_is_replaced(
     await session.fetch_balance()
     record = await session.token_manager.load_record()
     assert record.token
-    assert record.token.value == "other"
+    assert record.token.value == Secret("other")
     assert record.state(clock()) is TokenState.VALID
 
 

@@ -50,7 +50,7 @@ def error_classes() -> list[type[errors.KistuiError]]:
     def below(kind: type[errors.KistuiError]) -> list[type[errors.KistuiError]]:
         return [kind, *(each for child in kind.__subclasses__() for each in below(child))]
 
-    return [kind for kind in below(errors.KistuiError) if "word" in vars(kind)]
+    return [kind for kind in below(errors.KistuiError) if "slug" in vars(kind)]
 
 
 @pytest.mark.parametrize("kind", error_classes(), ids=lambda kind: kind.__name__)
@@ -127,7 +127,9 @@ def used_keys() -> set[str]:
 def test_every_reason_the_store_gives_has_its_words() -> None:
     folder = Path(kistui.__file__).parent / "storage"
     text = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
-    calls = r"(?:_failed\(|Unfit\(|_bad\(path, [^,]+, |return |reason=|reason = )"
+    calls = (
+        r"(?:_failed\(|UnsupportedSource\(|_config_error\(path, [^,]+, |return |reason=|reason = )"
+    )
     given = set(re.findall(calls + r'"([a-z]+_[a-z_0-9]+)"', text))
     assert len(given) > 15
     assert {f"reason.{name}" for name in given} <= set(KO)

@@ -2,38 +2,57 @@
 
 from collections.abc import Mapping
 
+from msgspec import Struct
+
 from kistui.client.connection import ApiResponse, Connection
 from kistui.client.endpoints import Endpoint
 from kistui.client.pagination import Cursor
-from kistui.models.account import AccountNumber
+from kistui.models.account import AccountNumber, Credentials
 from kistui.models.progress import OnProgress
-from kistui.models.record import field, record
+from kistui.models.token import AccessToken
 
 FIRST_PAGE = Cursor()
 
 
-@record
-class AccountRequest:
+class AccountRequest(Struct, frozen=True):
     """Credentials and an account, ready to ask."""
 
     connection: Connection
-    auth_headers: Mapping[str, str] = field(repr=False)
+    credentials: Credentials
+    token: AccessToken
     account: AccountNumber
     on_progress: OnProgress
 
     async def fetch_page(
-        self, endpoint: Endpoint, params: Mapping[str, str], cursor: Cursor = FIRST_PAGE
+        self,
+        endpoint: Endpoint,
+        params: Mapping[str, str],
+        cursor: Cursor = FIRST_PAGE,
+        page: int = 1,
     ) -> ApiResponse:
         """One page; raises of the KisError tree."""
         return await self.connection.get(
             endpoint,
             self.account.number,
             self.on_progress,
-            cursor.page_number,
+            page,
             params={
                 "CANO": self.account.number,
                 "ACNT_PRDT_CD": self.account.product_code,
                 **params,
             },
-            headers={**self.auth_headers, "tr_cont": cursor.tr_cont},
+            headers={**auth_headers(self.credentials, self.token), "tr_cont": cursor.tr_cont},
         )
+
+
+def auth_headers(credentials: Credentials, token: AccessToken) -> dict[str, str]:
+    """Return the headers that authorize a read."""
+    return {"authorization": f"Bearer {token.value.reveal()}", **app_key_fields(credentials)}
+
+
+def app_key_fields(credentials: Credentials) -> dict[str, str]:
+    """Return an app key and its secret as KIS names them, in headers and OAuth bodies alike."""
+    return {
+        "appkey": credentials.app_key.reveal(),
+        "appsecret": credentials.app_secret.reveal(),
+    }

@@ -4,6 +4,8 @@ import random
 from datetime import date, timedelta
 from types import TracebackType
 
+from msgspec.structs import replace
+
 from kistui.client import (
     domestic_balance,
     holidays,
@@ -11,7 +13,7 @@ from kistui.client import (
     pension_balance,
     response_parsing,
 )
-from kistui.client.account_request import AccountRequest
+from kistui.client.account_request import AccountRequest, app_key_fields, auth_headers
 from kistui.client.connection import Connection, Timeouts
 from kistui.client.endpoints import (
     HOLIDAYS,
@@ -27,7 +29,7 @@ from kistui.models.call_record import OnCall, ignore_call
 from kistui.models.overseas import OverseasBalance
 from kistui.models.product_codes import BalanceApi, balance_api_for
 from kistui.models.progress import OnProgress, ignore_progress
-from kistui.models.record import replace
+from kistui.models.secret import Secret
 from kistui.models.token import AccessToken
 
 TOKEN_EXPIRY_FIELD = "access_token_token_expired"  # noqa: S105  # a field name
@@ -96,18 +98,18 @@ class KisClient:
 
         Never repeated by itself. Raises TokenTooSoon within a minute of the last issue.
         """
-        request = {"grant_type": "client_credentials", **_app_key_fields(credentials)}
+        request = {"grant_type": "client_credentials", **app_key_fields(credentials)}
         body = await self._connection.post(ISSUE_TOKEN, request)
         value = response_parsing.parse_access_token("access_token", body.get("access_token"))
         return AccessToken(
-            value,
+            Secret(value),
             self._clock(),
             response_parsing.parse_kst_datetime(TOKEN_EXPIRY_FIELD, body.get(TOKEN_EXPIRY_FIELD)),
         )
 
     async def revoke_token(self, credentials: Credentials, token: AccessToken) -> None:
         """Make a token void (접근토큰폐기(P)), for every program that uses it."""
-        request = {**_app_key_fields(credentials), "token": token.value}
+        request = {**app_key_fields(credentials), "token": token.value.reveal()}
         body = await self._connection.post(REVOKE_TOKEN, request)
         response_parsing.check_revoke_response(body)
 
@@ -156,9 +158,7 @@ class KisClient:
         account: AccountNumber,
         on_progress: OnProgress,
     ) -> AccountRequest:
-        return AccountRequest(
-            self._connection, _auth_headers(credentials, token), account, on_progress
-        )
+        return AccountRequest(self._connection, credentials, token, account, on_progress)
 
     async def fetch_holidays(
         self, credentials: Credentials, token: AccessToken, first: date
@@ -173,14 +173,6 @@ class KisClient:
             "",
             ignore_progress,
             params=holidays.query_params(first),
-            headers=_auth_headers(credentials, token),
+            headers=auth_headers(credentials, token),
         )
         return holidays.parse_holidays(answer.body)
-
-
-def _auth_headers(credentials: Credentials, token: AccessToken) -> dict[str, str]:
-    return {"authorization": f"Bearer {token.value}", **_app_key_fields(credentials)}
-
-
-def _app_key_fields(credentials: Credentials) -> dict[str, str]:
-    return {"appkey": credentials.app_key, "appsecret": credentials.app_secret}

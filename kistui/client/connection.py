@@ -8,14 +8,15 @@ import asyncio
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+from msgspec import Struct
 
 from kistui.client import response_parsing
 from kistui.client.call_recorder import CallRecorder
+from kistui.client.clock_skew import clock_skew
 from kistui.client.endpoints import BASE_URLS, Endpoint, is_allowed, validate_base_url
 from kistui.client.http_client import create_http_client
 from kistui.client.rate_limits import RateLimits, Sleep
@@ -34,34 +35,34 @@ from kistui.errors import (
 from kistui.models.account import Environment
 from kistui.models.call_record import OnCall, ignore_call
 from kistui.models.progress import OnProgress, RetryScheduled
-from kistui.models.record import field, record
-
-MAX_CLOCK_SKEW = timedelta(days=36_525)
-"""A clock that starts in 1970 is behind by less; more says nothing, and no date bears adding it."""
 
 
-@record
-class Timeouts:
+class Timeouts(Struct, frozen=True):
     """How long to wait for what, in seconds; `sleep` and `chance` are injected by tests."""
 
     connect: float = 5.0
     read: float = 10.0
     total: float = 30.0
     sleep: Sleep = asyncio.sleep
-    random: Callable[[], float] = field(default=lambda: 0.5)
+    random: Callable[[], float] = lambda: 0.5
 
 
-@record
-class ApiResponse:
+class ApiResponse(Struct, frozen=True):
     """A JSON answer: its continuation mark, its body, its HTTP status."""
 
     tr_cont: str
-    body: response_parsing.JsonObject = field(repr=False)
+    body: response_parsing.JsonObject
     status: int
+
+    def __repr__(self) -> str:
+        return f"ApiResponse(tr_cont={self.tr_cont!r}, status={self.status})"
 
 
 class Connection:
-    """Requests to one origin. Raises InvalidBaseUrl for a `base_url` that is not safe."""
+    """Requests to one origin. Raises InvalidBaseUrlError for a `base_url` that is not safe."""
+
+    clock_skew: timedelta | None
+    """The server's clock minus this machine's, by the last answer; whole seconds at best."""
 
     def __init__(
         self,
@@ -82,8 +83,7 @@ class Connection:
         self._pace = timeouts
         self._clock = clock
         self._on_call = on_call
-        self.clock_skew: timedelta | None = None
-        """The server's clock minus this machine's, by the last answer; whole seconds at best."""
+        self.clock_skew = None
         timeout = httpx.Timeout(timeouts.read, connect=timeouts.connect)
         self._http = create_http_client(self._origin, timeout, request=[self._check_allowed])
         self._urls: dict[str, httpx.URL] = {}
@@ -178,7 +178,8 @@ class Connection:
                 ) as response,
             ):
                 draft.status = response.status_code
-                self._measure_clock_skew(response.headers.get("date", ""))
+                skew = clock_skew(response.headers.get("date", ""), self._clock())
+                self.clock_skew = self.clock_skew if skew is None else skew
                 content = await read_limited_body(response)
         except (httpx.RequestError, TimeoutError) as error:
             # `from None`: httpx's own error holds the URL, and with it the account number.
@@ -188,18 +189,6 @@ class Connection:
         tr_cont = response.headers.get("tr_cont", "")
         draft.on_response(tr_cont, body)
         return ApiResponse(tr_cont, body, response.status_code)
-
-    def _measure_clock_skew(self, date: str) -> None:
-        try:
-            said = parsedate_to_datetime(date)
-        except (ValueError, OverflowError):
-            return
-        if said.tzinfo is None:  # a date in no zone says nothing
-            return
-        # The date has no parts of a second: on average it is half of one behind.
-        skew = timedelta(seconds=round((said - self._clock()).total_seconds() + 0.49))
-        if abs(skew) <= MAX_CLOCK_SKEW:
-            self.clock_skew = skew
 
     async def _check_allowed(self, request: httpx.Request) -> None:
         url, tr_id = request.url, request.headers.get("tr_id", "")

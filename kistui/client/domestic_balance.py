@@ -34,8 +34,8 @@ def query_params(cursor: Cursor) -> dict[str, str]:
 def page_fetcher(asking: AccountRequest) -> FetchPage[Lot, BalanceSummary]:
     """Fetches the pages of an account's domestic balance."""
 
-    async def fetch(cursor: Cursor) -> LotPage:
-        answer = await asking.fetch_page(DOMESTIC_BALANCE, query_params(cursor), cursor)
+    async def fetch(cursor: Cursor, page: int) -> LotPage:
+        answer = await asking.fetch_page(DOMESTIC_BALANCE, query_params(cursor), cursor, page)
         return parse_page(answer.tr_cont, answer.body)
 
     return fetch

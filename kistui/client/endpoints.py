@@ -9,9 +9,10 @@ from ipaddress import ip_address
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from msgspec import Struct, field
+
 from kistui.errors import InvalidBaseUrlError
 from kistui.models.account import Environment
-from kistui.models.record import field, record
 from kistui.models.text import clean_text
 
 BASE_URLS: Mapping[Environment, str] = MappingProxyType(
@@ -22,8 +23,7 @@ BASE_URLS: Mapping[Environment, str] = MappingProxyType(
 )
 
 
-@record
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """One call kistui may make; `is_ledger` calls are limited for each account by KIS.
 
     A read without a TR id for an environment is not made there; `may_repeat` after a failure.

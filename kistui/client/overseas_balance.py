@@ -8,6 +8,8 @@ gives all at once when none is named.
 from collections.abc import Sequence
 from contextlib import suppress
 
+from msgspec import Struct
+
 from kistui.client import response_parsing
 from kistui.client.account_request import AccountRequest
 from kistui.client.endpoints import OVERSEAS_BALANCE, OVERSEAS_PRESENT_BALANCE
@@ -29,7 +31,6 @@ from kistui.models.overseas_records import (
     SettlementDateLot,
     TradeDateLot,
 )
-from kistui.models.record import record
 
 TRADE_DATE_LOT_PARSER, SETTLEMENT_DATE_LOT_PARSER = (
     RowParser(TradeDateLot),
@@ -52,8 +53,7 @@ NO_CONSENT_ERRORS = (PermissionDeniedError, ProductRejectedError)
 """What KIS answers for an account without consent, when its key works elsewhere."""
 
 
-@record
-class PresentBalance:
+class PresentBalance(Struct, frozen=True):
     """The balance on trade date: everything on real, the totals on paper."""
 
     lots: tuple[TradeDateLot, ...]
@@ -147,9 +147,9 @@ async def _fetch_exchange(
 ) -> Sequence[SettlementDateLot]:
     exchange, currency = query
 
-    async def fetch(cursor: Cursor) -> Page[SettlementDateLot, None]:
+    async def fetch(cursor: Cursor, page: int) -> Page[SettlementDateLot, None]:
         params = {"OVRS_EXCG_CD": exchange, "TR_CRCY_CD": currency, **cursor.params(200)}
-        answer = await asking.fetch_page(OVERSEAS_BALANCE, params, cursor)
+        answer = await asking.fetch_page(OVERSEAS_BALANCE, params, cursor, page)
         return parse_exchange_page(answer.tr_cont, answer.body)
 
     lots, _, _ = await fetch_all_pages(fetch)

@@ -7,9 +7,11 @@ exactly as it came, trailing blanks included: whether KIS takes a stripped one i
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 from kistui.client import response_parsing
 from kistui.errors import DataChangedError, PaginationError
-from kistui.models.record import field, record, replace
+from kistui.models.secret import Secret
 
 RowT = TypeVar("RowT")
 SummaryT = TypeVar("SummaryT")
@@ -19,23 +21,22 @@ MAX_PAGES = 200
 """More than any account has: 10,000 rows at 50 a page."""
 
 
-@record
-class Cursor:
-    """Where to read on; blank for the first page. It holds the account number: never shown."""
+class Cursor(Struct, frozen=True):
+    """Where the next page starts; blank for the first page. KIS's keys hold the account number."""
 
-    condition: str = field(default="", repr=False)
-    key: str = field(default="", repr=False)
+    condition: Secret = Secret("")
+    key: Secret = Secret("")
     tr_cont: str = ""
-    page_number: int = field(default=1, compare=False)
-    """Which page it is of, for the log."""
 
     def params(self, width: int = 100) -> dict[str, str]:
         """The keys as a query has them; overseas they are 200 characters wide."""
-        return {f"CTX_AREA_FK{width}": self.condition, f"CTX_AREA_NK{width}": self.key}
+        return {
+            f"CTX_AREA_FK{width}": self.condition.reveal(),
+            f"CTX_AREA_NK{width}": self.key.reveal(),
+        }
 
 
-@record
-class Page(Generic[RowT, SummaryT]):
+class Page(Struct, Generic[RowT, SummaryT], frozen=True):
     """One answer: its rows, its summary if there is one; `next` is blank on the last."""
 
     rows: tuple[RowT, ...]
@@ -43,7 +44,8 @@ class Page(Generic[RowT, SummaryT]):
     next_cursor: Cursor | None
 
 
-FetchPage = Callable[[Cursor], Awaitable[Page[RowT, SummaryT]]]
+FetchPage = Callable[[Cursor, int], Awaitable[Page[RowT, SummaryT]]]
+"""Fetches the page at a cursor; the page number is for the log."""
 OnPage = Callable[[int, list[RowT], Page[RowT, SummaryT]], None]
 """Told of each page: its number, all rows so far, itself."""
 
@@ -56,7 +58,7 @@ def next_cursor(tr_cont: str, body: response_parsing.JsonObject, width: int = 10
         response_parsing.parse_continuation_key(name, body.get(name))
         for name in (f"ctx_area_fk{width}", f"ctx_area_nk{width}")
     )
-    return Cursor(condition, key, "N") if key.strip() else None
+    return Cursor(Secret(condition), Secret(key), "N") if key.strip() else None
 
 
 async def fetch_all_pages(
@@ -81,7 +83,7 @@ async def _fetch_all_pages_once(
     seen: set[Cursor] = set()
     cursor = Cursor()
     for number in range(1, MAX_PAGES + 1):
-        page = await fetch(cursor)
+        page = await fetch(cursor, number)
         rows.extend(page.rows)
         if on_page:
             on_page(number, rows, page)
@@ -90,5 +92,5 @@ async def _fetch_all_pages_once(
         if page.next_cursor in seen or not page.rows:
             raise PaginationError(page=number)
         seen.add(page.next_cursor)
-        cursor = replace(page.next_cursor, page_number=number + 1)
+        cursor = page.next_cursor
     raise PaginationError(page=MAX_PAGES)

@@ -16,9 +16,9 @@ BALANCE_TYPE_FIELD = "cblc_dvsn_name"
 def page_fetcher(asking: AccountRequest) -> FetchPage[Lot, BalanceSummary]:
     """Fetches the pages of a pension's balance."""
 
-    async def fetch(cursor: Cursor) -> domestic_balance.LotPage:
+    async def fetch(cursor: Cursor, page: int) -> domestic_balance.LotPage:
         params = {"ACCA_DVSN_CD": "00", "INQR_DVSN": "00", **cursor.params()}
-        answer = await asking.fetch_page(PENSION_BALANCE, params, cursor)
+        answer = await asking.fetch_page(PENSION_BALANCE, params, cursor, page)
         return parse_page(answer.tr_cont, answer.body)
 
     return fetch

@@ -3,23 +3,22 @@
 import asyncio
 import ssl
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any
 
 import httpx
+from msgspec import Struct
 
+from kistui.client.clock_skew import clock_skew
 from kistui.client.connection import Timeouts, translate_http_error
 from kistui.client.endpoints import validate_base_url
 from kistui.client.http_client import create_http_client
 from kistui.clock import Clock
 from kistui.errors import ForbiddenRequestError, KistuiError
-from kistui.models.record import record
 from kistui.models.text import clean_text
 
 
-@record
-class ProbeResult:
+class ProbeResult(Struct, frozen=True):
     """How a server answered, or why it did not; `seconds` to the head of its answer."""
 
     error: KistuiError | None = None
@@ -48,7 +47,7 @@ async def probe_server(
             async with http.stream("HEAD", "/") as response:
                 seconds = monotonic() - started
                 issuer, until = _certificate(response)
-                skew = _clock_skew(response.headers.get("date", ""), clock)
+                skew = clock_skew(response.headers.get("date", ""), clock())
                 return ProbeResult(None, seconds, response.status_code, skew, issuer, until)
     except (httpx.RequestError, TimeoutError) as error:
         return ProbeResult(translate_http_error(error, origin.netloc.decode()))
@@ -62,16 +61,6 @@ async def _check_is_probe(request: httpx.Request) -> None:
     )
     if not bare:
         raise ForbiddenRequestError(method=request.method, path=request.url.path, tr_id="")
-
-
-def _clock_skew(date: str, clock: Clock) -> timedelta | None:
-    try:
-        said = parsedate_to_datetime(date)
-    except ValueError:
-        return None
-    if said.tzinfo is None:
-        return None
-    return timedelta(seconds=round((said - clock()).total_seconds() + 0.49))
 
 
 def _certificate(response: httpx.Response) -> tuple[str, datetime | None]:

@@ -1,5 +1,7 @@
 """Whether to ask again: a pure decision. Only reads are ever repeated, never a token issue."""
 
+from msgspec import Struct
+
 from kistui.errors import (
     ConnectFailedError,
     DisconnectedError,
@@ -8,11 +10,9 @@ from kistui.errors import (
     RequestTimeoutError,
     TemporaryServerError,
 )
-from kistui.models.record import record
 
 
-@record
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True):
     """For one kind of error: how many tries in all, and the wait before try n+1, in seconds."""
 
     max_attempts: int

@@ -3,8 +3,10 @@
 import re
 from enum import Enum
 
+from msgspec import Struct
+
 from kistui.errors import InvalidAccountNumberError, InvalidCredentialError
-from kistui.models.record import field, record
+from kistui.models.secret import Secret
 from kistui.models.token import AccessToken
 
 APP_KEY_LENGTH = 36
@@ -28,16 +30,18 @@ class SecretBackend(Enum):
     ENVIRONMENT = "environment"
 
 
-@record
-class AccountNumber:
-    """An account: 8 digits of number, 2 of product code. Shown masked, never whole."""
+class AccountNumber(Struct, frozen=True):
+    """An account: 8 digits of number, 2 of product code; `repr`, `str` and `format` mask it."""
 
-    number: str = field(repr=False)
+    number: str
     product_code: str = "01"
 
     @classmethod
     def parse(cls, raw: str) -> "AccountNumber":
-        """Read 8-2, 10 or 8 digits (8 means product 01), blanks allowed; raises InvalidAccount."""
+        """Parse 8-2, 10 or 8 digits (8 means product 01), blanks allowed.
+
+        Raises InvalidAccountNumberError.
+        """
         compact = "".join(raw.split())
         match = re.fullmatch(r"([0-9]{8})-?([0-9]{2})?", compact)
         if not match or compact.endswith("-"):
@@ -52,17 +56,22 @@ class AccountNumber:
     def __str__(self) -> str:
         return self.masked
 
+    def __repr__(self) -> str:
+        return f"AccountNumber({self.masked})"
 
-@record
-class Credentials:
-    """An app key and its secret; neither is in the repr."""
 
-    app_key: str = field(repr=False)
-    app_secret: str = field(repr=False)
+class Credentials(Struct, frozen=True):
+    """An app key and its app secret."""
+
+    app_key: Secret
+    app_secret: Secret
 
     @classmethod
     def parse(cls, app_key: str, app_secret: str) -> "Credentials":
-        """Drop blanks and line breaks of a paste; raises InvalidKey when a length is wrong."""
+        """Parse pasted text: drop blanks and line breaks.
+
+        Raises InvalidCredentialError when a length is wrong.
+        """
         key, secret = "".join(app_key.split()), "".join(app_secret.split())
         for what, value, length in (
             ("app_key", key, APP_KEY_LENGTH),
@@ -70,11 +79,10 @@ class Credentials:
         ):
             if len(value) != length or not (value.isascii() and value.isprintable()):
                 raise InvalidCredentialError(what=what, found=len(value), wanted=length)
-        return cls(key, secret)
+        return cls(Secret(key), Secret(secret))
 
 
-@record
-class Profile:
+class Profile(Struct, frozen=True):
     """One account under one app key in one environment, by a name of the user's choice.
 
     `command` gives the secrets where `place` is Place.COMMAND; `base_url` names another server.
@@ -94,8 +102,7 @@ class Profile:
         return "demo" if self.is_demo else self.environment.value
 
 
-@record(kw_only=True)
-class ImportedCredentials:
+class ImportedCredentials(Struct, frozen=True, kw_only=True):
     """Credentials in a file of another tool; `environment` and `account` where it says."""
 
     source: str

@@ -6,17 +6,17 @@ What is held abroad is in their worth and profit; KIS tells no change of it sinc
 from collections.abc import Iterable
 from decimal import Decimal
 
+from msgspec import Struct
+
 from kistui.models.account import Profile
 from kistui.models.arithmetic import percent_of, sum_or_none
 from kistui.models.balance import Balance
 from kistui.models.holdings import overseas_missing, profit_loss, purchase_amount, total_value
 from kistui.models.load_state import LoadState, last_loaded
-from kistui.models.record import record
 from kistui.models.token import TokenRecord
 
 
-@record
-class AccountOverview:
+class AccountOverview(Struct, frozen=True):
     """A profile, the state of its balance, and what is known of its token."""
 
     profile: Profile
@@ -41,8 +41,7 @@ class AccountOverview:
         return None if balance is None or overseas_missing(balance) else balance
 
 
-@record(kw_only=True)
-class AccountTotals:
+class AccountTotals(Struct, frozen=True, kw_only=True):
     """Won over `known` of `accounts` real accounts; `None` where one of the known does not say."""
 
     accounts: int

@@ -1,10 +1,9 @@
 """How much of what KIS allows is used."""
 
-from kistui.models.record import record
+from msgspec import Struct
 
 
-@record(kw_only=True)
-class ApiUsage:
+class ApiUsage(Struct, frozen=True, kw_only=True):
     """Seconds kept between calls with one key and with one account; calls queued and made."""
 
     app_key_interval: float

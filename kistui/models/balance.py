@@ -4,47 +4,47 @@ Every declared value may be `None`: KIS sent a blank. A blank is never zero, and
 a blank is unknown, not smaller.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kistui.models import kis_fields as kis
 from kistui.models import price_changes
 from kistui.models.arithmetic import percent_of, price_per_share, sum_or_none
 from kistui.models.load_state import LoadState, NotLoaded
 from kistui.models.overseas import KRW, Market, OverseasBalance
-from kistui.models.record import field, maker, record, replace
 
 
-@record(kw_only=True)
-class BalanceSummary:
+class BalanceSummary(Struct, frozen=True, kw_only=True):
     """The account as a whole: all 24 fields of `output2`."""
 
-    deposit: int | None = kis.won("dnca_tot_amt")
-    deposit_d1: int | None = kis.won("nxdy_excc_amt")
-    deposit_d2: int | None = kis.won("prvs_rcdl_excc_amt")
-    cma_value: int | None = kis.won("cma_evlu_amt")
-    bought_yesterday: int | None = kis.won("bfdy_buy_amt")
-    bought_today: int | None = kis.won("thdt_buy_amt")
-    repayment_d1: int | None = kis.won("nxdy_auto_rdpt_amt")
-    sold_yesterday: int | None = kis.won("bfdy_sll_amt")
-    sold_today: int | None = kis.won("thdt_sll_amt")
-    repayment_d2: int | None = kis.won("d2_auto_rdpt_amt")
-    costs_yesterday: int | None = kis.won("bfdy_tlex_amt")
-    costs_today: int | None = kis.won("thdt_tlex_amt")
-    loans: int | None = kis.won("tot_loan_amt")
-    securities_value: int | None = kis.won("scts_evlu_amt")
-    total_value: int | None = kis.won("tot_evlu_amt")
-    net_assets: int | None = kis.won("nass_amt")
-    auto_repayment: str | None = kis.code("fncg_gld_auto_rdpt_yn")
-    purchase_amount: int | None = kis.won("pchs_amt_smtl_amt")
-    valuation: int | None = kis.won("evlu_amt_smtl_amt")
-    profit_loss: int | None = kis.won("evlu_pfls_smtl_amt")
-    short_proceeds: int | None = kis.won("tot_stln_slng_chgs")
-    total_yesterday: int | None = kis.won("bfdy_tot_asst_evlu_amt")
-    asset_change: int | None = kis.won("asst_icdc_amt")
-    asset_change_rate: Decimal | None = kis.percent("asst_icdc_erng_rt")
+    deposit: kis.Won = kis.key("dnca_tot_amt")
+    deposit_d1: kis.Won = kis.key("nxdy_excc_amt")
+    deposit_d2: kis.Won = kis.key("prvs_rcdl_excc_amt")
+    cma_value: kis.Won = kis.key("cma_evlu_amt")
+    bought_yesterday: kis.Won = kis.key("bfdy_buy_amt")
+    bought_today: kis.Won = kis.key("thdt_buy_amt")
+    repayment_d1: kis.Won = kis.key("nxdy_auto_rdpt_amt")
+    sold_yesterday: kis.Won = kis.key("bfdy_sll_amt")
+    sold_today: kis.Won = kis.key("thdt_sll_amt")
+    repayment_d2: kis.Won = kis.key("d2_auto_rdpt_amt")
+    costs_yesterday: kis.Won = kis.key("bfdy_tlex_amt")
+    costs_today: kis.Won = kis.key("thdt_tlex_amt")
+    loans: kis.Won = kis.key("tot_loan_amt")
+    securities_value: kis.Won = kis.key("scts_evlu_amt")
+    total_value: kis.Won = kis.key("tot_evlu_amt")
+    net_assets: kis.Won = kis.key("nass_amt")
+    auto_repayment: kis.Code = kis.key("fncg_gld_auto_rdpt_yn")
+    purchase_amount: kis.Won = kis.key("pchs_amt_smtl_amt")
+    valuation: kis.Won = kis.key("evlu_amt_smtl_amt")
+    profit_loss: kis.Won = kis.key("evlu_pfls_smtl_amt")
+    short_proceeds: kis.Won = kis.key("tot_stln_slng_chgs")
+    total_yesterday: kis.Won = kis.key("bfdy_tot_asst_evlu_amt")
+    asset_change: kis.Won = kis.key("asst_icdc_amt")
+    asset_change_rate: kis.Percent = kis.key("asst_icdc_erng_rt")
 
     @property
     def computed_profit_rate(self) -> Decimal | None:
@@ -57,36 +57,35 @@ class BalanceSummary:
         return percent_of(self.asset_change, self.total_yesterday)
 
 
-@record(kw_only=True)
-class Lot:
+class Lot(Struct, frozen=True, kw_only=True):
     """One row of `output1`, all 26 fields: an item bought with cash or on one loan date."""
 
-    code: str | None = kis.code("pdno")
-    name: str | None = kis.text("prdt_name")
-    trade_kind: str | None = kis.text("trad_dvsn_name")
-    bought_yesterday: int | None = kis.quantity("bfdy_buy_qty")
-    sold_yesterday: int | None = kis.quantity("bfdy_sll_qty")
-    bought_today: int | None = kis.quantity("thdt_buyqty")
-    sold_today: int | None = kis.quantity("thdt_sll_qty")
-    quantity: int | None = kis.quantity("hldg_qty")
-    sellable_quantity: int | None = kis.quantity("ord_psbl_qty")
-    average_price: Decimal | None = kis.price("pchs_avg_pric")
-    purchase_amount: int | None = kis.won("pchs_amt")
-    price: Decimal | None = kis.price("prpr")
-    valuation: int | None = kis.won("evlu_amt")
-    profit_loss: int | None = kis.won("evlu_pfls_amt")
-    profit_rate: Decimal | None = kis.percent("evlu_pfls_rt")
-    valuation_return: Decimal | None = kis.percent("evlu_erng_rt")
-    loan_date: date | None = kis.date("loan_dt")
-    loan_amount: int | None = kis.won("loan_amt")
-    short_proceeds: int | None = kis.won("stln_slng_chgs")
-    expiry_date: date | None = kis.date("expd_dt")
-    day_rate: Decimal | None = kis.percent("fltt_rt")
-    day_change: Decimal | None = kis.price("bfdy_cprs_icdc")
-    margin_rate_name: str | None = kis.text("item_mgna_rt_name")
-    guarantee_rate_name: str | None = kis.text("grta_rt_name")
-    collateral_price: Decimal | None = kis.price("sbst_pric")
-    loan_price: Decimal | None = kis.price("stck_loan_unpr")
+    code: kis.Code = kis.key("pdno")
+    name: kis.Text = kis.key("prdt_name")
+    trade_kind: kis.Text = kis.key("trad_dvsn_name")
+    bought_yesterday: kis.Quantity = kis.key("bfdy_buy_qty")
+    sold_yesterday: kis.Quantity = kis.key("bfdy_sll_qty")
+    bought_today: kis.Quantity = kis.key("thdt_buyqty")
+    sold_today: kis.Quantity = kis.key("thdt_sll_qty")
+    quantity: kis.Quantity = kis.key("hldg_qty")
+    sellable_quantity: kis.Quantity = kis.key("ord_psbl_qty")
+    average_price: kis.Price = kis.key("pchs_avg_pric")
+    purchase_amount: kis.Won = kis.key("pchs_amt")
+    price: kis.Price = kis.key("prpr")
+    valuation: kis.Won = kis.key("evlu_amt")
+    profit_loss: kis.Won = kis.key("evlu_pfls_amt")
+    profit_rate: kis.Percent = kis.key("evlu_pfls_rt")
+    valuation_return: kis.Percent = kis.key("evlu_erng_rt")
+    loan_date: kis.Date = kis.key("loan_dt")
+    loan_amount: kis.Won = kis.key("loan_amt")
+    short_proceeds: kis.Won = kis.key("stln_slng_chgs")
+    expiry_date: kis.Date = kis.key("expd_dt")
+    day_rate: kis.Percent = kis.key("fltt_rt")
+    day_change: kis.Price = kis.key("bfdy_cprs_icdc")
+    margin_rate_name: kis.Text = kis.key("item_mgna_rt_name")
+    guarantee_rate_name: kis.Text = kis.key("grta_rt_name")
+    collateral_price: kis.Price = kis.key("sbst_pric")
+    loan_price: kis.Price = kis.key("stck_loan_unpr")
 
     @property
     def is_priced(self) -> bool:
@@ -94,27 +93,26 @@ class Lot:
         return bool(self.price)
 
 
-@record(kw_only=True)
-class Holding:
+class Holding(Struct, frozen=True, kw_only=True):
     """An item held: its lots merged. Without a price now, all that follows from one is `None`."""
 
-    code: str | None = kis.code("pdno")
-    name: str | None = kis.text("prdt_name")
-    quantity: int | None = kis.quantity("hldg_qty")
-    sellable_quantity: int | None = kis.quantity("ord_psbl_qty")
-    average_price: Decimal | None = kis.price("pchs_avg_pric")
-    purchase_amount: int | None = kis.won("pchs_amt")
-    price: Decimal | None = kis.price("prpr")
-    valuation: int | None = kis.won("evlu_amt")
-    profit_loss: int | None = kis.won("evlu_pfls_amt")
-    profit_rate: Decimal | None = kis.percent("evlu_pfls_rt")
-    day_rate: Decimal | None = kis.percent("fltt_rt")
-    day_change: Decimal | None = kis.price("bfdy_cprs_icdc")
-    bought_yesterday: int | None = kis.quantity("bfdy_buy_qty")
-    sold_yesterday: int | None = kis.quantity("bfdy_sll_qty")
-    bought_today: int | None = kis.quantity("thdt_buyqty")
-    sold_today: int | None = kis.quantity("thdt_sll_qty")
-    loan_amount: int | None = kis.won("loan_amt")
+    code: kis.Code = kis.key("pdno")
+    name: kis.Text = kis.key("prdt_name")
+    quantity: kis.Quantity = kis.key("hldg_qty")
+    sellable_quantity: kis.Quantity = kis.key("ord_psbl_qty")
+    average_price: kis.Price = kis.key("pchs_avg_pric")
+    purchase_amount: kis.Won = kis.key("pchs_amt")
+    price: kis.Price = kis.key("prpr")
+    valuation: kis.Won = kis.key("evlu_amt")
+    profit_loss: kis.Won = kis.key("evlu_pfls_amt")
+    profit_rate: kis.Percent = kis.key("evlu_pfls_rt")
+    day_rate: kis.Percent = kis.key("fltt_rt")
+    day_change: kis.Price = kis.key("bfdy_cprs_icdc")
+    bought_yesterday: kis.Quantity = kis.key("bfdy_buy_qty")
+    sold_yesterday: kis.Quantity = kis.key("bfdy_sll_qty")
+    bought_today: kis.Quantity = kis.key("thdt_buyqty")
+    sold_today: kis.Quantity = kis.key("thdt_sll_qty")
+    loan_amount: kis.Won = kis.key("loan_amt")
     weight: Decimal | None = None
     """Share of the valuation of all holdings, in percent; computed."""
     lots: tuple[Lot, ...] = ()
@@ -156,8 +154,7 @@ class Holding:
         return price_changes.percent_to(self.price, self.average_price)
 
 
-@record(kw_only=True)
-class Balance:
+class Balance(Struct, frozen=True, kw_only=True):
     """An answer: every page read, lots merged, in KIS's order.
 
     One that is not complete holds what arrived; what depends on all of it, such as weights, is
@@ -231,8 +228,7 @@ def lots_as_holdings(lots: Sequence[Lot]) -> tuple[Holding, ...]:
 
 def _build_holdings(groups: Iterable[Sequence[Lot]], lots: Sequence[Lot]) -> tuple[Holding, ...]:
     total = sum_or_none(lot.valuation if lot.price else None for lot in lots if lot.quantity)
-    make = maker(Holding)
-    return tuple(_build_holding(make, _merge_group(group), group, total) for group in groups)
+    return tuple(_build_holding(_merge_group(group), group, total) for group in groups)
 
 
 def _merge_group(lots: Sequence[Lot]) -> Lot:
@@ -256,33 +252,31 @@ _SUMMED_FIELDS = (
 )  # fmt: skip
 
 
-def _build_holding(
-    make: Callable[..., Holding], lot: Lot, lots: Sequence[Lot], total: int | None
-) -> Holding:
-    """What `lots` are, which `lot` is together."""
-    is_priced = bool(lot.price)
-    is_valued = is_priced or lot.quantity == 0
-    value = lot.valuation if is_valued else None
-    profit = lot.profit_loss if is_valued else None
-    given = lot.profit_rate if is_valued else None
-    return make(
-        code=lot.code,
-        name=lot.name,
-        quantity=lot.quantity,
-        sellable_quantity=lot.sellable_quantity,
-        average_price=lot.average_price,
-        purchase_amount=lot.purchase_amount,
-        price=lot.price if is_priced else None,
+def _build_holding(merged: Lot, lots: Sequence[Lot], total: int | None) -> Holding:
+    """Return the holding of `lots`, which are merged into `merged`; `total` is in won."""
+    is_priced = bool(merged.price)
+    is_valued = is_priced or merged.quantity == 0
+    value = merged.valuation if is_valued else None
+    profit = merged.profit_loss if is_valued else None
+    given = merged.profit_rate if is_valued else None
+    return Holding(
+        code=merged.code,
+        name=merged.name,
+        quantity=merged.quantity,
+        sellable_quantity=merged.sellable_quantity,
+        average_price=merged.average_price,
+        purchase_amount=merged.purchase_amount,
+        price=merged.price if is_priced else None,
         valuation=value,
         profit_loss=profit,
-        profit_rate=given if given is not None else percent_of(profit, lot.purchase_amount),
-        day_rate=lot.day_rate if is_priced else None,
-        day_change=lot.day_change if is_priced else None,
-        bought_yesterday=lot.bought_yesterday,
-        sold_yesterday=lot.sold_yesterday,
-        bought_today=lot.bought_today,
-        sold_today=lot.sold_today,
-        loan_amount=lot.loan_amount,
+        profit_rate=given if given is not None else percent_of(profit, merged.purchase_amount),
+        day_rate=merged.day_rate if is_priced else None,
+        day_change=merged.day_change if is_priced else None,
+        bought_yesterday=merged.bought_yesterday,
+        sold_yesterday=merged.sold_yesterday,
+        bought_today=merged.bought_today,
+        sold_today=merged.sold_today,
+        loan_amount=merged.loan_amount,
         weight=percent_of(value, total),
         lots=tuple(lots),
     )

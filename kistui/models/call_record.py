@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from kistui.models.record import record
+from msgspec import Struct
 
 OUTCOME_OK = "ok"
 OUTCOME_CANCELLED = "cancelled"
@@ -27,8 +27,7 @@ class RateLimitWait(NamedTuple):
 NO_WAIT = RateLimitWait()
 
 
-@record(kw_only=True)
-class CallRecord:
+class CallRecord(Struct, frozen=True, kw_only=True):
     """One request and its answer, one of several tries perhaps; it names no account.
 
     Texts from the server are masked. `number` counts the calls of this process.

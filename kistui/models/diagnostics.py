@@ -2,8 +2,9 @@
 
 from enum import Enum
 
+from msgspec import Struct
+
 from kistui.errors import KistuiError
-from kistui.models.record import record
 
 
 class CheckStatus(Enum):
@@ -15,8 +16,7 @@ class CheckStatus(Enum):
     SKIPPED = "skipped"
 
 
-@record(kw_only=True)
-class CheckResult:
+class CheckResult(Struct, frozen=True, kw_only=True):
     """One thing looked at. `value` tells nothing of the user or the machine's names and may be
     shown to anyone; `here` is for the user's own eyes, in its place.
     """

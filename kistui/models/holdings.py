@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from kistui.models.arithmetic import percent_of, sum_or_none
 from kistui.models.balance import Balance, Holding
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.overseas import OverseasBalance, OverseasHolding
-from kistui.models.record import replace
 
 AnyHolding = Holding | OverseasHolding
 AnyHoldingT = TypeVar("AnyHoldingT", Holding, OverseasHolding)

@@ -1,18 +1,25 @@
-"""How a model field declares the KIS key it comes from and the unit it is in, once.
+"""How a record declares the KIS key and the unit of each of its fields.
 
-`deposit: int | None = won("dnca_tot_amt")` is all there is to a field: the client reads and the
-command line writes it by its key, the screen formats it by its unit, and its words stand in
-`locale/` under the record's section and the field's name.
+    class BalanceSummary(Struct, frozen=True, kw_only=True):
+        deposit: kis.Won = kis.key("dnca_tot_amt")
+
+The annotation gives the Python type and the unit, `key` gives KIS's name. From this one line the
+client parses the field, the command line exports it and the screens format it. Its label stands
+in `i18n/` under the record's section and the field's name. Every value may be `None`: KIS sent
+none.
 """
 
+import datetime as dt
+from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
-from kistui.models.record import Field, field, fields, record
+from msgspec import Struct, field
+from msgspec.structs import fields
 
 
 class ValueType(Enum):
-    """What a value is, and so its type; any value may also be `None`: not available."""
+    """The unit of a value, which decides its Python type."""
 
     WON = "won"
     """`int`, Korean won."""
@@ -25,99 +32,61 @@ class ValueType(Enum):
     FRACTIONAL_QUANTITY = "shares"
     """`Decimal`, shares with their fractions."""
     EXCHANGE_RATE = "rate"
-    """`Decimal`, won for the unit of a currency: for one, or for 100 of some."""
+    """`Decimal`, won for 1 or, for some currencies, 100 units of a currency."""
     PERCENT = "percent"
     """`Decimal`, 5.99 means 5.99 %."""
     DATE = "date"
     """`date`, Korean calendar."""
     TEXT = "text"
-    """`str`, cleaned."""
+    """`str` for people, made safe to show."""
     CODE = "code"
-    """`str`, cleaned: an item code, a name of a kind, Y or N."""
+    """`str`, made safe to show: an item code, a type code, Y or N."""
 
 
 SENSITIVE_TYPES = frozenset(
     {ValueType.WON, ValueType.QUANTITY, ValueType.AMOUNT, ValueType.FRACTIONAL_QUANTITY}
 )
-"""What tells how much there is; prices, rates and weights do not."""
+"""Units that tell how much someone owns; prices, rates and weights do not."""
+
+Won = Annotated[int | None, ValueType.WON]
+Quantity = Annotated[int | None, ValueType.QUANTITY]
+Price = Annotated[Decimal | None, ValueType.PRICE]
+Amount = Annotated[Decimal | None, ValueType.AMOUNT]
+FractionalQuantity = Annotated[Decimal | None, ValueType.FRACTIONAL_QUANTITY]
+ExchangeRate = Annotated[Decimal | None, ValueType.EXCHANGE_RATE]
+Percent = Annotated[Decimal | None, ValueType.PERCENT]
+Date = Annotated[dt.date | None, ValueType.DATE]
+Text = Annotated[str | None, ValueType.TEXT]
+Code = Annotated[str | None, ValueType.CODE]
 
 
-@record
-class FieldSpec:
-    """One declared field of a record: its name here, its key at KIS, its unit."""
+class FieldSpec(Struct, frozen=True):
+    """A declared field of a record: its name, its key at KIS, its unit."""
 
     name: str
     key: str
     value_type: ValueType
 
 
-def _kis_field(key: str, value_type: ValueType) -> Any:
-    return field(default=None, metadata={"key": key, "unit": value_type})
-
-
-def won(key: str) -> Any:
-    """Declare an amount in won under KIS's `key`."""
-    return _kis_field(key, ValueType.WON)
-
-
-def quantity(key: str) -> Any:
-    """Declare a number of shares under KIS's `key`."""
-    return _kis_field(key, ValueType.QUANTITY)
-
-
-def price(key: str) -> Any:
-    """Declare a price in won under KIS's `key`."""
-    return _kis_field(key, ValueType.PRICE)
-
-
-def amount(key: str) -> Any:
-    """Declare an amount in the record's own currency under KIS's `key`."""
-    return _kis_field(key, ValueType.AMOUNT)
-
-
-def fractional_quantity(key: str) -> Any:
-    """Declare a number of shares, fractions too, under KIS's `key`."""
-    return _kis_field(key, ValueType.FRACTIONAL_QUANTITY)
-
-
-def exchange_rate(key: str) -> Any:
-    """Declare won for the unit of a currency under KIS's `key`."""
-    return _kis_field(key, ValueType.EXCHANGE_RATE)
-
-
-def percent(key: str) -> Any:
-    """Declare a rate in percent under KIS's `key`."""
-    return _kis_field(key, ValueType.PERCENT)
-
-
-def date(key: str) -> Any:
-    """Declare a date under KIS's `key`."""
-    return _kis_field(key, ValueType.DATE)
-
-
-def text(key: str) -> Any:
-    """Declare a text for people under KIS's `key`."""
-    return _kis_field(key, ValueType.TEXT)
-
-
-def code(key: str) -> Any:
-    """Declare a code under KIS's `key`."""
-    return _kis_field(key, ValueType.CODE)
+def key(name: str) -> Any:
+    """Declare a field under KIS's key `name`, `None` by default."""
+    return field(default=None, name=name)
 
 
 def field_specs(record: type[Any]) -> tuple[FieldSpec, ...]:
-    """The declared fields of a record class, in order; computed fields are not among them."""
-    return tuple(
-        FieldSpec(item.name, item.metadata["key"], item.metadata["unit"])
-        for item in fields(record)
-        if _is_kis_field(item)
-    )
+    """Return the declared fields of a record class in order, without those kistui computes."""
+    if record not in _SPECS:
+        _SPECS[record] = tuple(
+            FieldSpec(info.name, info.encode_name, value_type)
+            for info in fields(record)
+            for value_type in getattr(info.type, "__metadata__", ())
+        )
+    return _SPECS[record]
 
 
-def _is_kis_field(item: Field) -> bool:
-    return "key" in item.metadata
+_SPECS: dict[type[Any], tuple[FieldSpec, ...]] = {}
 
 
 def values_by_key(record: Any) -> dict[str, Any]:
-    """A record's declared values under KIS's own keys, in KIS's order."""
+    """Return a record's declared values under KIS's own keys, in KIS's order."""
     return {spec.key: getattr(record, spec.name) for spec in field_specs(type(record))}

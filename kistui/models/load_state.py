@@ -6,34 +6,31 @@
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 from kistui.errors import KistuiError
-from kistui.models.record import record
 
 T = TypeVar("T")
 
 
-@record
-class NotLoaded:
+class NotLoaded(Struct, frozen=True):
     """Never asked for."""
 
 
-@record
-class Loaded(Generic[T]):
+class Loaded(Struct, Generic[T], frozen=True):
     """Answered in full at the instant `at`."""
 
     value: T
     loaded_at: datetime
 
 
-@record
-class Loading(Generic[T]):
+class Loading(Struct, Generic[T], frozen=True):
     """Asked for; `last` is the answer before this one, if there was one."""
 
     previous: Loaded[T] | None = None
 
 
-@record
-class Failed(Generic[T]):
+class Failed(Struct, Generic[T], frozen=True):
     """Asked for at `at` and refused; `last` is the last good answer, now stale."""
 
     error: KistuiError

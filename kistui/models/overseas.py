@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 
+from msgspec import Struct, field
+
 from kistui.models import price_changes
 from kistui.models.arithmetic import (
     decimal_sum_or_none,
@@ -18,7 +20,6 @@ from kistui.models.arithmetic import (
     sum_or_none,
 )
 from kistui.models.overseas_records import OverseasCash, OverseasLot, OverseasTotals, TradeDateLot
-from kistui.models.record import field, record
 
 
 class Market(Enum):
@@ -48,8 +49,7 @@ QUOTE_UNITS: Mapping[str, Decimal] = {"JPY": Decimal(100), "VND": Decimal(100)}
 """For how much of a currency its rate is, where no row of shares says it."""
 
 
-@record
-class ExchangeRate:
+class ExchangeRate(Struct, frozen=True):
     """Won for `unit` of a currency, as KIS gives it."""
 
     krw_per_unit: Decimal
@@ -60,8 +60,7 @@ class ExchangeRate:
         return None if amount is None else round_to_won(amount * self.krw_per_unit / self.unit)
 
 
-@record(kw_only=True)
-class OverseasHolding:
+class OverseasHolding(Struct, frozen=True, kw_only=True):
     """An item held abroad, its lots merged; amounts and prices in `currency`."""
 
     code: str | None = None
@@ -123,8 +122,7 @@ class OverseasHolding:
         return self.exchange_rate.to_won(amount) if self.exchange_rate else None
 
 
-@record(kw_only=True)
-class OverseasBalance:
+class OverseasBalance(Struct, frozen=True, kw_only=True):
     """An answer: holdings in KIS's order, cash by currency, totals in won."""
 
     holdings: tuple[OverseasHolding, ...] = ()

@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from kistui.errors import KisError
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
-from kistui.models.record import field, record, replace
 
 
-@record
-class PageLoaded:
+class PageLoaded(Struct, frozen=True):
     """A page of a balance has arrived: with it `lots`, in all, and the account's summary."""
 
     page_number: int
-    lots: tuple[Lot, ...] = field(default=(), repr=False)
-    summary: BalanceSummary = field(default_factory=BalanceSummary, repr=False)
+    lots: tuple[Lot, ...] = ()
+    summary: BalanceSummary = BalanceSummary()
     is_last: bool = False
 
     @property
@@ -30,8 +31,7 @@ class PageLoaded:
         )
 
 
-@record
-class RetryScheduled:
+class RetryScheduled(Struct, frozen=True):
     """A call is repeated after `seconds`, because of `error`; attempt `attempt` of `attempts`."""
 
     error: KisError
@@ -40,13 +40,11 @@ class RetryScheduled:
     max_attempts: int
 
 
-@record
-class TokenRequested:
+class TokenRequested(Struct, frozen=True):
     """A token is being asked for: KIS tells its owner's phone."""
 
 
-@record
-class TokenRequestDelayed:
+class TokenRequestDelayed(Struct, frozen=True):
     """A token is needed, and can be asked for from `until` on: then that is done by itself."""
 
     retry_at: datetime

@@ -4,13 +4,13 @@
 `total` is securities and the D+2 deposit, `change` is the total less that of yesterday.
 """
 
+from msgspec import Struct
+
 from kistui.models.arithmetic import sum_or_none
 from kistui.models.balance import Balance, BalanceSummary
-from kistui.models.record import record
 
 
-@record
-class ReconciliationCheck:
+class ReconciliationCheck(Struct, frozen=True):
     """One identity: what KIS states and what its parts add up to, in won."""
 
     name: str

@@ -6,7 +6,6 @@ each; here only `__init__` is written, when the first is made, and the others ar
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, TypeVar, dataclass_transform, overload
@@ -67,9 +66,11 @@ def record(kind: Any = None, /, *, kw_only: bool = False) -> Any:
     return _made(kind, is_named=kw_only)
 
 
-def fields(kind: Any) -> tuple[Field, ...]:
+def fields(kind: Any) -> tuple[Any, ...]:
     """The fields of a record or its class, in order."""
-    found: tuple[Field, ...] = kind.__record_fields__
+    if hasattr(kind, "__struct_fields__"):
+        return msgspec.structs.fields(kind)
+    found: tuple[Any, ...] = kind.__record_fields__
     return found
 
 
@@ -81,26 +82,6 @@ def replace(one: T, /, **changes: Any) -> T:
         if each.name not in changes:
             changes[each.name] = getattr(one, each.name)
     return type(one)(**changes)
-
-
-def maker(kind: type[T]) -> Callable[..., T]:
-    """Makes records of a class from all their values, in the fields' order or by name.
-
-    For thousands of them: a twin that is not frozen is filled, and becomes a record.
-    """
-    known: Any = kind
-    made: Callable[..., T] = _maker(known)
-    return made
-
-
-@cache
-def _maker(kind: Any) -> Callable[..., Any]:
-    names = [each.name for each in fields(kind)]
-    space = {"__slots__": kind.__slots__, "__setattr__": object.__setattr__}
-    twin = type(kind.__name__, kind.__bases__, space)
-    body = ["_one = _new(_twin)", *(f"_one.{name} = {name}" for name in names)]
-    body += ["_one.__class__ = _kind", "return _one"]
-    return _compiled("make", names, body, {"_new": object.__new__, "_twin": twin, "_kind": kind})
 
 
 def _made(kind: Any, *, is_named: bool) -> Any:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from kistui.models.record import field, record
+from msgspec import Struct, field
+
 from kistui.models.token import RENEW_BEFORE
 
 
-@record(kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """`renew_before`: a token with less than this left is renewed when next needed.
 
     `refresh_every`: between automatic readings. `hidden`: whether amounts are hidden at the start.

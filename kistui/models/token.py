@@ -8,10 +8,13 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from kistui.clock import KST
 from kistui.models import lasting
 from kistui.models.lasting import Lasting
-from kistui.models.record import field, record, replace
+from kistui.models.secret import Secret
 
 TOKEN_LIFETIME = timedelta(hours=24)
 
@@ -53,14 +56,13 @@ class TokenState(Enum):
     WAITING = lasting.WAITING
 
 
-@record
-class AccessToken:
+class AccessToken(Struct, frozen=True):
     """One day's access token; `expires_at` is the instant KIS names, never `expires_in`.
 
     `process` is the number of the process that asked for it, where that is known.
     """
 
-    value: str = field(repr=False)
+    value: Secret
     issued_at: datetime
     expires_at: datetime
     origin: TokenOrigin = TokenOrigin.ISSUED
@@ -77,7 +79,7 @@ class AccessToken:
     @property
     def short_id(self) -> str:
         """Tells this token from another without giving away anything of it."""
-        return sha256(self.value.encode()).hexdigest()[:16]
+        return sha256(self.value.reveal().encode()).hexdigest()[:16]
 
     @property
     def reissue_window_end(self) -> datetime:
@@ -85,8 +87,7 @@ class AccessToken:
         return self.expires_at - TOKEN_LIFETIME + REISSUE_WINDOW
 
 
-@record
-class Rejection:
+class Rejection(Struct, frozen=True):
     """KIS refused the token before its time: when, with which code.
 
     `came_back`: asked for another, KIS handed out the same dead token again.
@@ -97,8 +98,7 @@ class Rejection:
     was_reissued: bool = False
 
 
-@record(kw_only=True)
-class TokenRecord:
+class TokenRecord(Struct, frozen=True, kw_only=True):
     """What this machine knows of one app key's token on one server.
 
     `attempted_at` is the last request for a token, whatever came of it. `skew` is the server's
@@ -196,8 +196,7 @@ class TokenRecord:
         return self.rejection.code if self.rejection else ""
 
 
-@record
-class TokenStatus:
+class TokenStatus(Struct, frozen=True):
     """A record, the folder it is in, and the mode of its file, `None` before there is one.
 
     A demo's folder is nobody's business, and empty. `name` is the record's in the store.

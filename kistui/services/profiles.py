@@ -285,7 +285,9 @@ class ProfileService(SettingsService):
         """By what its token is found again without its app key, as far as that can be."""
         name, url = profile.name, "" if profile.is_demo else self._base_url(profile) or ""
         if profile.secret_backend is SecretBackend.ENVIRONMENT and not profile.is_demo:
-            name = f"{name} {token_record_name(url, self.load_credentials(profile).app_key)}"
+            name = (
+                f"{name} {token_record_name(url, self.load_credentials(profile).app_key.reveal())}"
+            )
         return f"{name} {url}".strip()
 
     def _env_profile(self) -> Profile | None:

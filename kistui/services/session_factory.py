@@ -64,4 +64,4 @@ class SessionFactory:
         from kistui.client.endpoints import BASE_URLS, validate_base_url  # noqa: PLC0415
 
         origin = validate_base_url(base_url or BASE_URLS[profile.environment])
-        return token_record_name(origin, credentials.app_key)
+        return token_record_name(origin, credentials.app_key.reveal())

@@ -66,7 +66,7 @@ class TokenManager:
         renew_before: timedelta = RENEW_BEFORE,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self.record_name = token_record_name(client.origin, credentials.app_key)
+        self.record_name = token_record_name(client.origin, credentials.app_key.reveal())
         self._store = store
         self._credentials = credentials
         self._client = client

@@ -16,7 +16,6 @@ from kistui.models.account import Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Loaded
-from kistui.models.record import maker
 from kistui.models.text import clean_text
 from kistui.storage.files import (
     PARSE_ERRORS,
@@ -129,16 +128,16 @@ def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
 
 
 def _parse_records(kind: type[R], raw: Any) -> tuple[R, ...]:
-    known = field_specs(kind)
-    if raw["fields"] != [spec.name for spec in known]:
+    names = [spec.name for spec in field_specs(kind)]
+    if raw["fields"] != names:
         raise ValueError
-    reads, make = [_FIELD_PARSERS[spec.value_type] for spec in known], maker(kind)
+    parsers = [_FIELD_PARSERS[spec.value_type] for spec in field_specs(kind)]
     return tuple(
-        make(
-            *(
-                None if value is None else read(value)
-                for read, value in zip(reads, row, strict=True)
-            )
+        kind(
+            **{
+                name: None if value is None else parse(value)
+                for name, parse, value in zip(names, parsers, row, strict=True)
+            }
         )
         for row in raw["rows"]
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 from kistui.errors import LockTimeoutError
 from kistui.models.record import replace
+from kistui.models.secret import Secret
 from kistui.models.token import AccessToken, Rejection, TokenOrigin, TokenRecord, TokenStatus
 from kistui.storage.files import (
     PARSE_ERRORS,
@@ -189,7 +190,7 @@ def _parse_token(raw: RawTable) -> AccessToken:
         raise ValueError
     process = raw.get("process")
     return AccessToken(
-        value,
+        Secret(value),
         _parse_datetime(raw["issued_at"]),
         _parse_datetime(raw["expires_at"]),
         TokenOrigin(raw["origin"]),
@@ -224,7 +225,7 @@ def _serialize_record(record: TokenRecord) -> dict[str, Any]:
     if record.token:
         token = record.token
         table["token"] = {
-            "value": token.value,
+            "value": token.value.reveal(),
             "issued_at": token.issued_at,
             "expires_at": token.expires_at,
             "origin": token.origin.value,

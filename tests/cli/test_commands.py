@@ -215,15 +215,6 @@ def python(code: str) -> str:
     return done.stdout
 
 
-def test_no_holding_is_written_out_that_nobody_reads(
-    account: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A finished task's result is, by the event loop's end, where it is not kept from it."""
-    monkeypatch.setattr(Lot, "__repr__", lambda _: pytest.fail("written out"))
-    assert main(["balance"]) == 0
-    assert main(["balance", "--all"]) == 0
-
-
 def test_json_imports_no_table_and_no_second_command() -> None:
     loaded = python(
         "import sys, kistui.cli.parser, kistui.cli.commands.balance\n"

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +11,8 @@ import pytest
 
 from kistui import cli
 from kistui.cli import main
+from kistui.models.record import replace
+from kistui.models.secret import Secret
 from kistui.models.token import AccessToken, Rejection, TokenRecord
 from kistui.storage import prompts
 from kistui.storage.paths import default_paths
@@ -35,7 +36,7 @@ secrets = "encrypted"
 """
 NOW = datetime.now(UTC).replace(microsecond=0)
 SOON, LATE = timedelta(minutes=12, seconds=30), timedelta(hours=20, seconds=30)
-TOKEN = AccessToken("eyJ0.body.sign", NOW, NOW + LATE)
+TOKEN = AccessToken(Secret("eyJ0.body.sign"), NOW, NOW + LATE)
 ALIVE = TokenRecord(token=TOKEN, issue_attempted_at=NOW - timedelta(hours=1))
 DEATH = Rejection(NOW, "EGW00123")
 RECORDS = {
@@ -286,7 +287,7 @@ def test_the_file_is_private_and_holds_no_secret(
     read(capsys)
     path = default_paths().state_dir / "prompts"
     assert path.stat().st_mode & 0o777 == 0o600
-    for secret in (KEY, SECRET, "50001234", TOKEN.value):
+    for secret in (KEY, SECRET, "50001234", TOKEN.value.reveal()):
         assert secret not in path.read_text()
 
 

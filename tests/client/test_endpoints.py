@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from kistui.clock import system_clock
 from kistui.errors import ForbiddenRequestError, InvalidBaseUrlError
 from kistui.models.account import Environment
 from kistui.models.progress import ignore_progress
+from kistui.models.record import replace
 from kistui.simulator import Simulator
 from tests.simulator.support import SimulatorHarness
 from tests.support import parse_syntax_tree

@@ -24,7 +24,7 @@ class Calls:
     def __init__(self, simulator: Simulator, clock: FakeClock, gates: RateLimits) -> None:
         self.told: list[CallRecord] = []
         self.slept: list[float] = []
-        self.credentials = Credentials(simulator.app_key, simulator.app_secret)
+        self.credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
         self.account = AccountNumber.parse(simulator.account_number)
         self.token: AccessToken | None = None
 
@@ -124,13 +124,13 @@ async def test_what_was_sent_never_comes_back_into_the_log(
         account=calls.account.number,
         app_key=simulator.app_key,
         app_secret=simulator.app_secret,
-        token=calls.token.value,
+        token=calls.token.value.reveal(),
     )
     simulator.script(INQUIRE, refused(simulator.app_key, text))
     with pytest.raises(KistuiError):
         await calls.read()
     told = repr(calls.told[-1])
-    for secret in (simulator.app_key, simulator.app_secret, calls.token.value, "50001234"):
+    for secret in (simulator.app_key, simulator.app_secret, calls.token.value.reveal(), "50001234"):
         assert secret not in told
         assert secret[:20] not in told
     assert "\x1b" not in calls.told[-1].server_message

@@ -43,10 +43,10 @@ HOLDINGS = st.lists(
 )
 ARRANGEMENTS = st.builds(
     HoldingsViewState,
-    column=st.sampled_from([None, *NAMES]),
+    sort_column=st.sampled_from([None, *NAMES]),
     descending=st.booleans(),
     query=st.sampled_from(["", "!", "ㅅㅅ", "sk", "!kodex", "0", "없음"]),
-    with_sold_out=st.booleans(),
+    show_sold_out=st.booleans(),
 )
 
 

@@ -1,6 +1,5 @@
 """One holding in full: nothing KIS sent is out of reach, and nothing is wider than the screen."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,11 +16,12 @@ from kistui.formatting.holding_detail import LOT_FIELD_ORDER, holding_detail_lin
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Holding, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs, values_by_key
+from kistui.models.record import replace
 from kistui.models.text import clean_text
 from tests.support import make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
-BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
+BOTH = pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
 TODAY = date(2026, 11, 23)
 
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from dataclasses import replace
 from datetime import UTC, date
 from decimal import Decimal
 from typing import Any
@@ -23,6 +22,7 @@ from kistui.formatting.export import (
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import BalanceSummary, Holding, Lot
 from kistui.models.kis_fields import SENSITIVE_TYPES, ValueType, field_specs
+from kistui.models.record import replace
 from tests.support import MORNING, make_balance, make_lot
 
 KO = i18n.load_translations("ko")

@@ -1,6 +1,5 @@
 """The token in words: every state, every edge of the countdown, every zone."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,8 @@ from kistui.formatting import token as view
 from kistui.formatting.cells import display_width, plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.api_usage import ApiUsage
+from kistui.models.record import replace
+from kistui.models.secret import Secret
 from kistui.models.token import (
     AccessToken,
     Rejection,
@@ -25,9 +26,9 @@ from kistui.models.token import (
 from tests.support import MORNING, PROFILE
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
-BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
+BOTH = pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
 DAY = timedelta(days=1)
-TOKEN = AccessToken("eyJ.secret", MORNING, MORNING + DAY, process_id=7)
+TOKEN = AccessToken(Secret("eyJ.secret"), MORNING, MORNING + DAY, process_id=7)
 RECORD = TokenRecord(
     token=TOKEN, issue_attempted_at=MORNING, notification_count=1, last_notified_at=MORNING
 )
@@ -148,7 +149,9 @@ def test_the_end_is_told_in_korean_time_and_in_local_time_where_it_differs(
 def test_an_end_beyond_a_change_to_summer_time_is_told_in_summer_time() -> None:
     """In New York clocks go forward at 2 a.m. on 8 March 2026."""
     issued = datetime(2026, 3, 8, 12, 0, tzinfo=KST)  # 22:00 EST on the 7th
-    record = TokenRecord(token=AccessToken("eyJ", issued, issued + DAY), issue_attempted_at=issued)
+    record = TokenRecord(
+        token=AccessToken(Secret("eyJ"), issued, issued + DAY), issue_attempted_at=issued
+    )
     assert "(03-08 23:00:00 EDT)" in facts(record, issued, KO, "America/New_York")[0]
     assert view.token_headline(record, issued + timedelta(hours=23), KO).countdown == "01:00:00"
 

@@ -1,6 +1,5 @@
 """What stands on the screens, without a screen."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,10 +20,11 @@ from kistui.models.balance import Balance, BalanceSummary
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
 from kistui.models.progress import PageLoaded, RetryScheduled
+from kistui.models.record import replace
 from tests.support import MORNING, make_balance, make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
-BOTH = pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
+BOTH = pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
 PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
 
 

@@ -87,7 +87,7 @@ ABROAD = st.builds(
     valuation=st.none() | DECIMALS,
     profit_loss=st.none() | DECIMALS,
     profit_rate=st.none() | DECIMALS,
-    rate=st.sampled_from([None, ExchangeRate(Decimal("1468.4"))]),
+    exchange_rate=st.sampled_from([None, ExchangeRate(Decimal("1468.4"))]),
     weight=st.none() | DECIMALS,
     lots=st.integers(1, 2).map(lambda lots: (TradeDateLot(),) * lots),
 )
@@ -102,9 +102,9 @@ BALANCES = st.builds(
 )
 ARRANGEMENTS = st.builds(
     HoldingsViewState,
-    column=st.sampled_from([None, *(column.name for column in HOLDING_COLUMNS)]),
+    sort_column=st.sampled_from([None, *(column.name for column in HOLDING_COLUMNS)]),
     query=st.sampled_from(["", "a", "!ㄱ", "가"]),
-    with_sold_out=st.booleans(),
+    show_sold_out=st.booleans(),
     market=st.sampled_from([None, Market.KR, Market.US]),
 )
 

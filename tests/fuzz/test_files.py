@@ -4,7 +4,6 @@ import json
 import pickle
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from kistui.errors import (
 )
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.models.account import AccountNumber, Credentials, ImportedCredentials
+from kistui.models.record import replace
 from kistui.storage import config
 from kistui.storage.env_vars import read_env_profile
 from kistui.storage.holiday_store import HolidayStore
@@ -289,14 +289,14 @@ def test_any_typed_account_and_key_are_taken_or_named(first: str, second: str) -
             credentials = Credentials.parse(key, secret)
         except InvalidCredentialError:
             continue
-        assert (credentials.app_key + credentials.app_secret).isascii()
+        assert (credentials.app_key.reveal() + credentials.app_secret.reveal()).isascii()
 
 
 def _are_found(found: tuple[ImportedCredentials, ...]) -> None:
     for each in found:
         assert (len(each.credentials.app_key), len(each.credentials.app_secret)) == (36, 180)
         assert SECRET not in repr(each)
-        assert each.token is None or each.token.value not in repr(each)
+        assert each.token is None or each.token.value.reveal() not in repr(each)
 
 
 def _chain_of(error: BaseException) -> list[BaseException]:

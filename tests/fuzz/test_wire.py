@@ -30,11 +30,12 @@ from kistui.models.account import Credentials
 from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.reconciliation import reconcile
+from kistui.models.secret import Secret
 from kistui.models.token import AccessToken, TokenRecord, TokenStatus
 from tests.fuzz.strategies import JSON_VALUES, RAW_VALUES, fuzz_settings
 from tests.support import BALANCE_ROW, BALANCE_SUMMARY, MORNING, PROFILE, FakeClock, balance_body
 
-KEYS = Credentials("k" * 36, "s" * 180)
+KEYS = Credentials(Secret("k" * 36), Secret("s" * 180))
 WORDS = i18n.load_translations("ko")
 BALANCE_KEYS = sorted(
     {spec.key for record in (Lot, BalanceSummary) for spec in field_specs(record)}
@@ -165,7 +166,7 @@ class Wire:
     async def _job(self, job: str) -> Balance | AccessToken:
         if job == "token":
             return await self.client.issue_token(KEYS)
-        token = AccessToken("eyJ", MORNING, MORNING)
+        token = AccessToken(Secret("eyJ"), MORNING, MORNING)
         return await self.client.fetch_balance(KEYS, token, PROFILE.account)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
@@ -263,7 +264,7 @@ def _can_be_told(error: KistuiError) -> None:
     text = f"{told.title}{told.message}{told.server_message}{told.hint}"
     assert len(text) < 2500
     assert text.isprintable()
-    assert KEYS.app_key not in text
+    assert KEYS.app_key.reveal() not in text
 
 
 def _can_be_shown(balance: Balance) -> None:

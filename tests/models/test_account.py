@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from kistui.errors import InvalidAccountNumberError, InvalidCredentialError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
+from kistui.models.secret import Secret
 
 
 @pytest.mark.parametrize(
@@ -60,4 +61,4 @@ def test_a_wrong_length_says_which_and_how_long_but_not_what() -> None:
 
 
 def test_secrets_are_in_no_repr() -> None:
-    assert repr(Credentials("key", "secret")) == "Credentials()"
+    assert "hush" not in repr(Credentials(Secret("hush key"), Secret("hush secret")))

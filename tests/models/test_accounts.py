@@ -1,7 +1,5 @@
 """Accounts added up: real ones, once each, and no more than is known."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +8,7 @@ from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.account_totals import AccountOverview, compute_totals
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
+from kistui.models.record import replace
 from tests.support import MORNING, make_balance, make_lot
 
 

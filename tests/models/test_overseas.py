@@ -1,6 +1,5 @@
 """What is held abroad, added up: each share counts once, and what is unknown is not zero."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -19,6 +18,7 @@ from kistui.models.overseas_records import (
     SettlementDateLot,
     TradeDateLot,
 )
+from kistui.models.record import replace
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 NONE = Decimal(0)

@@ -1,6 +1,5 @@
 """What of a balance must agree, to the won; what is unknown is not checked, and not wrong."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from kistui.client.row_parser import RowParser
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.reconciliation import is_reconciled, reconcile
+from kistui.models.record import replace
 from kistui.simulator import SCENES, SimulatorOptions
 from kistui.simulator.prices import price_at
 from kistui.simulator.valuation import build_snapshot

@@ -4,7 +4,6 @@ import multiprocessing
 import os
 import stat
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from kistui.errors import (
     UnsafeFileError,
 )
 from kistui.models.account import AccountNumber, Environment, Profile, SecretBackend
+from kistui.models.record import replace
 from kistui.storage import config
 
 MAIN = Profile(
@@ -224,8 +224,8 @@ profiles = st.builds(
     st.sampled_from(Environment),
     st.from_regex(r"[0-9]{8}-[0-9]{2}", fullmatch=True).map(AccountNumber.parse),
     st.none() | st.just("https://kis.example"),
-    place=st.sampled_from(SecretBackend),
-    command=st.lists(st.text(max_size=8), max_size=3).map(tuple),
+    secret_backend=st.sampled_from(SecretBackend),
+    secret_command=st.lists(st.text(max_size=8), max_size=3).map(tuple),
 )
 
 

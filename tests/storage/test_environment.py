@@ -4,6 +4,7 @@ import pytest
 
 from kistui.errors import InvalidVariableError, MissingCredentialsError
 from kistui.models.account import Environment
+from kistui.models.secret import Secret
 from kistui.storage.env_vars import read_env_profile
 
 WHOLE = {"KIS_APP_KEY": "k" * 36, "KIS_APP_SECRET": "s" * 180, "KIS_ACCOUNT": "50071234-22"}
@@ -20,7 +21,7 @@ def test_real(value: str) -> None:
     profile, credentials = read_env_profile(WHOLE | {"KIS_PAPER": value})
     assert profile.environment is Environment.REAL
     assert profile.account.masked == "5007****-22"
-    assert credentials.app_key == "k" * 36
+    assert credentials.app_key == Secret("k" * 36)
     assert profile.base_url is None
 
 

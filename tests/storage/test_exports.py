@@ -80,7 +80,7 @@ def test_a_file_that_comes_meanwhile_is_kept(
 ) -> None:
     path = folder / "a.csv"
     path.write_bytes(b"theirs")
-    monkeypatch.setattr(exports, "_check_place", lambda *_, **__: None)
+    monkeypatch.setattr(exports, "_check_target", lambda *_, **__: None)
     if not links:
         refuse_links(monkeypatch)
     with pytest.raises(FileAlreadyExistsError):

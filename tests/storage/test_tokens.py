@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,12 +11,16 @@ from hypothesis import strategies as st
 
 from kistui.clock import KST
 from kistui.errors import LockTimeoutError, UnsafeFileError
+from kistui.models.record import replace
+from kistui.models.secret import Secret
 from kistui.models.token import AccessToken, Rejection, TokenOrigin, TokenRecord
 from kistui.storage.token_store import TokenStore, token_record_name
 from tests.support import MORNING
 
 NAME = token_record_name("https://kis.example", "key")
-TOKEN = AccessToken("eyJ.token", MORNING, MORNING + timedelta(days=1), TokenOrigin.ISSUED, 4121)
+TOKEN = AccessToken(
+    Secret("eyJ.token"), MORNING, MORNING + timedelta(days=1), TokenOrigin.ISSUED, 4121
+)
 FULL = TokenRecord(
     token=TOKEN,
     issue_attempted_at=MORNING,
@@ -42,12 +45,12 @@ tokens = st.builds(
 records = st.builds(
     TokenRecord,
     token=st.none() | tokens,
-    attempted_at=st.none() | instants,
-    death=st.none() | st.builds(Rejection, instants, st.just("EGW00123"), st.booleans()),
-    buried=st.sampled_from(["", "0123456789abcdef"]),
-    notices=st.integers(0, 99),
-    noticed_at=st.none() | instants,
-    skew=st.timedeltas(timedelta(days=-2), timedelta(days=2)),
+    issue_attempted_at=st.none() | instants,
+    rejection=st.none() | st.builds(Rejection, instants, st.just("EGW00123"), st.booleans()),
+    rejected_id=st.sampled_from(["", "0123456789abcdef"]),
+    notification_count=st.integers(0, 99),
+    last_notified_at=st.none() | instants,
+    clock_skew=st.timedeltas(timedelta(days=-2), timedelta(days=2)),
 )
 
 
@@ -77,7 +80,7 @@ def test_every_record_survives_the_disk(store: TokenStore, record: TokenRecord) 
             record.notification_count,
             record.last_notified_at,
         )
-    for part in ("token", "attempted_at", "death", "buried"):
+    for part in ("token", "issue_attempted_at", "rejection", "rejected_id"):
         assert getattr(read, part) == getattr(record, part)
     assert abs(read.clock_skew - record.clock_skew) < timedelta(milliseconds=1)
 
@@ -211,7 +214,7 @@ def test_a_living_token_of_another_tool_is_adopted_where_there_is_none(store: To
     assert not store.import_token(NAME, TOKEN, MORNING + timedelta(hours=23, minutes=55))
     assert store.import_token(NAME, TOKEN, MORNING)
     assert store.read(NAME).token == TOKEN
-    assert not store.import_token(NAME, replace(TOKEN, value="eyJ.other"), MORNING)
+    assert not store.import_token(NAME, replace(TOKEN, value=Secret("eyJ.other")), MORNING)
     assert store.read(NAME).token == TOKEN
 
 

@@ -1,6 +1,5 @@
 """What a person does on the balance screen, by the keyboard, against a real server."""
 
-from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -9,6 +8,7 @@ from textual.widgets import Static
 
 from kistui.formatting.cells import plain_text
 from kistui.models.load_state import Failed, Loaded, Loading
+from kistui.models.record import replace
 from kistui.simulator import Simulator
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.terminal_too_small import TerminalTooSmallScreen

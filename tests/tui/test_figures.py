@@ -2,7 +2,6 @@
 
 import json
 import stat
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +13,7 @@ from textual.widgets import Input, Static
 
 from kistui.formatting.cells import plain_text
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
+from kistui.models.record import replace
 from kistui.models.settings import Settings
 from kistui.simulator import Response, Simulator, error_response
 from kistui.tui.app import KistuiApp

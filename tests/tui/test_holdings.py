@@ -1,6 +1,5 @@
 """Working with the holdings: every key, and refreshes that disturb nothing."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
 
@@ -12,6 +11,7 @@ from kistui.formatting.cells import plain_text
 from kistui.models.balance import Balance
 from kistui.models.holdings import AnyHolding
 from kistui.models.load_state import Loaded
+from kistui.models.record import replace
 from kistui.simulator import Simulator
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.columns_dialog import ColumnsDialog

@@ -11,6 +11,7 @@ from textual.widgets import Digits, OptionList, Static
 from kistui.formatting.cells import plain_text
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.load_state import Failed, Loaded, Loading
+from kistui.models.secret import Secret
 from kistui.models.token import TokenRecord, TokenState
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
@@ -311,7 +312,7 @@ async def test_every_profile_has_its_line_and_can_be_shown(make_app: Any, clock:
     account = AccountNumber.parse("64001234-22")
     for name, environment in (("isa", Environment.REAL), ("try", Environment.PAPER)):
         profile = Profile(name, environment, account, secret_backend=SecretBackend.PLAIN)
-        book.add(profile, Credentials("k" * 36, "s" * 180))
+        book.add(profile, Credentials(Secret("k" * 36), Secret("s" * 180)))
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await open_token(pilot)

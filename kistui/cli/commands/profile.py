@@ -22,6 +22,7 @@ from kistui.models.account import (
     Profile,
     SecretBackend,
 )
+from kistui.models.secret import Secret
 from kistui.services.profiles import ProfileService
 
 ProfileAction = Callable[[ProfileService, Namespace, Translations], None]
@@ -91,7 +92,11 @@ def _add(profiles: ProfileService, options: Namespace, t: Translations) -> None:
         secret_backend=backend,
         secret_command=tuple(options.secret_command or ()),
     )
-    credentials = Credentials("", "") if backend is SecretBackend.COMMAND else _read_credentials(t)
+    credentials = (
+        Credentials(Secret(""), Secret(""))
+        if backend is SecretBackend.COMMAND
+        else _read_credentials(t)
+    )
     _save_profile(profiles, profile, credentials, t)
 
 

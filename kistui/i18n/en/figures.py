@@ -198,7 +198,7 @@ TRANSLATIONS = {
         "isin": "ISIN",
         "product_type": "Product type",
         "security_type": "Kind of security",
-        "loan": "Loan",
+        "loan_balance": "Loan",
         "loan_date": "Loan date",
         "expiry_date": "Expiry date",
         "exchange": "Exchange",

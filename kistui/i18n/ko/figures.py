@@ -198,7 +198,7 @@ TRANSLATIONS = {
         "isin": "표준상품번호",
         "product_type": "상품유형코드",
         "security_type": "유가증권구분",
-        "loan": "대출잔액",
+        "loan_balance": "대출잔액",
         "loan_date": "대출일자",
         "expiry_date": "만기일자",
         "exchange": "거래소코드",

@@ -7,6 +7,7 @@ from kistui.clock import KST
 from kistui.errors import InvalidAccountNumberError
 from kistui.models.account import AccountNumber, Credentials, Environment, ImportedCredentials
 from kistui.models.record import field, record
+from kistui.models.secret import Secret
 from kistui.models.token import TOKEN_LIFETIME, AccessToken, TokenOrigin
 
 
@@ -43,7 +44,7 @@ class KeyPair:
             environment=self.environment,
             account=account,
             credentials=credentials,
-            app_key_suffix=credentials.app_key[-4:],
+            app_key_suffix=credentials.app_key.reveal()[-4:],
             token=self._parse_token(),
         )
 
@@ -53,6 +54,6 @@ class KeyPair:
             return None
         try:
             end = datetime.strptime(self.token_expires_at, "%Y-%m-%d %H:%M:%S").replace(tzinfo=KST)
-            return AccessToken(self.token, end - TOKEN_LIFETIME, end, TokenOrigin.IMPORTED)
+            return AccessToken(Secret(self.token), end - TOKEN_LIFETIME, end, TokenOrigin.IMPORTED)
         except (ValueError, OverflowError):
             return None

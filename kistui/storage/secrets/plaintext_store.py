@@ -69,7 +69,10 @@ class PlaintextSecretStore(FileSecretStore):
 
 def credentials_to_dict(credentials: Credentials) -> dict[str, str]:
     """Credentials as they are kept in files."""
-    return {"app_key": credentials.app_key, "app_secret": credentials.app_secret}
+    return {
+        "app_key": credentials.app_key.reveal(),
+        "app_secret": credentials.app_secret.reveal(),
+    }
 
 
 def validate_table(raw: object, path: str) -> SecretsTable:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kistui.clock import KST
 from kistui.errors import CredentialImportError
+from kistui.models.secret import Secret
 from kistui.models.token import TokenOrigin
 from kistui.storage.importers import import_from_file, mojito_token
 from kistui.storage.importers.key_pair import UnsupportedSource
@@ -25,7 +26,7 @@ def test_mojito_token_is_read_without_running_anything(tmp_path: Path, protocol:
     (found,) = import_from_file(path)
     assert (found.account, found.environment) == (None, None)
     assert (found.app_key_suffix, found.source) == ("ab12", "mojito token")
-    assert found.credentials.app_secret == SECRET
+    assert found.credentials.app_secret == Secret(SECRET)
     assert (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode) == before
     assert KEY not in repr(found)
 
@@ -73,7 +74,7 @@ def test_the_hostile_pickles_are_hostile(tmp_path: Path) -> None:
 def test_the_second_wall_stands_without_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(mojito_token, "_check", lambda _content: None)
+    monkeypatch.setattr(mojito_token, "_check_opcodes", lambda _content: None)
     marker = tmp_path / "marker"
     try:
         list(mojito_token.parse_mojito_token(hostile(marker)[name]))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kistui.errors import CredentialImportError
 from kistui.models.account import Environment
+from kistui.models.secret import Secret
 from kistui.storage.importers import import_from_file
 from tests.storage.importers.samples import KEY, OTHER, SECRET, SOURCES, YAML, write
 
@@ -30,7 +31,7 @@ def test_mojito_three_lines(tmp_path: Path) -> None:
     assert found.environment is None
     assert found.source == "mojito key file"
     assert found.account is not None
-    assert found.credentials.app_secret == SECRET
+    assert found.credentials.app_secret == Secret(SECRET)
 
 
 def test_an_env_file_in_every_spelling(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui.errors import CredentialImportError
-from kistui.models.account import AccountNumber, Environment
+from kistui.models.account import AccountNumber, Credentials, Environment
+from kistui.models.secret import Secret
 from kistui.storage.importers import import_from_env_vars, import_from_file
 from tests.storage.importers.samples import KEY, OTHER, OTHER_SECRET, SECRET, write
 
@@ -25,7 +26,7 @@ def test_an_account_goes_by_three_names(name: str) -> None:
 
 def test_kis_agents_name_of_a_secret_is_known() -> None:
     (found,) = import_from_env_vars({"KIS_APP_KEY": KEY, "KIS_SECRET": SECRET})
-    assert found.credentials.app_secret == SECRET
+    assert found.credentials.app_secret == Secret(SECRET)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_an_env_file_in_every_spelling(tmp_path: Path, line: str) -> None:
     for mark in ("", "\ufeff"):
         (found,) = import_from_file(write(tmp_path, ".env", mark + text))
         assert (found.source, found.environment) == (".env", Environment.PAPER)
-        assert (found.credentials.app_key, found.credentials.app_secret) == (KEY, SECRET)
+        assert found.credentials == Credentials(Secret(KEY), Secret(SECRET))
         assert found.account == AccountNumber("12345678", "01")
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from kistui.errors import CredentialImportError
-from kistui.models.account import AccountNumber, Environment
+from kistui.models.account import AccountNumber, Credentials, Environment
+from kistui.models.secret import Secret
 from kistui.storage.importers import import_from_file
 from tests.storage.importers.samples import KEY, OTHER, OTHER_SECRET, SECRET, YAML, write
 
@@ -14,8 +15,8 @@ def test_the_official_samples_yaml_gives_both_pairs(tmp_path: Path) -> None:
     real, paper = import_from_file(write(tmp_path, "kis_devlp.yaml", YAML))
     assert (real.environment, paper.environment) == (Environment.REAL, Environment.PAPER)
     assert (real.app_key_suffix, paper.app_key_suffix) == ("ab12", "cd34")
-    assert (real.credentials.app_key, real.credentials.app_secret) == (KEY, SECRET)
-    assert (paper.credentials.app_key, paper.credentials.app_secret) == (OTHER, OTHER_SECRET)
+    assert real.credentials == Credentials(Secret(KEY), Secret(SECRET))
+    assert paper.credentials == Credentials(Secret(OTHER), Secret(OTHER_SECRET))
     assert paper.account == AccountNumber("50071234", "01")
     assert real.source == "kis_devlp.yaml"
 

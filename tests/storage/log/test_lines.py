@@ -1,12 +1,12 @@
 """A line of the log: stable keys, one line whatever the server says, no text of a crash."""
 
 import re
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui.models.call_record import CallRecord, RateLimitWait
+from kistui.models.record import replace
 from kistui.storage.log import format_call, format_crash
 from tests.support import MORNING
 
@@ -73,5 +73,7 @@ def test_a_crash_names_kinds_and_places_and_no_text() -> None:
     except RuntimeError as error:
         line = format_crash(error, MORNING, 7)
     assert 'event=crash kind="RuntimeError<ValueError"' in line
-    assert re.search(r'trace="tests\.store\.log\.test_lines:\d+:test_a_crash\w+ \S+:\d+:fail', line)
+    assert re.search(
+        r'trace="tests\.storage\.log\.test_lines:\d+:test_a_crash\w+ \S+:\d+:fail', line
+    )
     assert "s3cr3t" not in line

@@ -18,6 +18,7 @@ from kistui.errors import (
     WrongPassphraseError,
 )
 from kistui.models.account import Credentials
+from kistui.models.secret import Secret
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import (
     CommandSecretStore,
@@ -27,8 +28,8 @@ from kistui.storage.secrets import (
     copy_credentials,
 )
 
-ONE = Credentials("k" * 36, "s" * 180)
-TWO = Credentials("q" * 36, "t" * 180)
+ONE = Credentials(Secret("k" * 36), Secret("s" * 180))
+TWO = Credentials(Secret("q" * 36), Secret("t" * 180))
 
 
 @pytest.fixture

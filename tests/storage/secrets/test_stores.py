@@ -27,6 +27,7 @@ from kistui.errors import (
     WrongPassphraseError,
 )
 from kistui.models.account import Credentials
+from kistui.models.secret import Secret
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import (
     CommandSecretStore,
@@ -37,8 +38,8 @@ from kistui.storage.secrets import (
     copy_credentials,
 )
 
-ONE = Credentials("k" * 36, "s" * 179 + "=")
-TWO = Credentials("q" * 36, "t" * 179 + "=")
+ONE = Credentials(Secret("k" * 36), Secret("s" * 179 + "="))
+TWO = Credentials(Secret("q" * 36), Secret("t" * 179 + "="))
 FAST = 2**4
 
 
@@ -103,7 +104,7 @@ def test_what_is_kept_comes_back_and_goes_when_told(store: SecretStore) -> None:
 
 def test_no_secret_is_in_a_repr(store: SecretStore) -> None:
     store.write("a", ONE)
-    assert ONE.app_secret not in repr(store) + repr(store.read("a"))
+    assert ONE.app_secret.reveal() not in repr(store) + repr(store.read("a"))
 
 
 def test_files_are_private(folders: AppPaths) -> None:
@@ -163,7 +164,7 @@ def test_a_full_disk_leaves_the_old_file(
 def test_the_encrypted_file_holds_nothing_in_the_clear(folders: AppPaths) -> None:
     encrypted(folders).write("main", ONE)
     content = folders.encrypted_secrets_file.read_bytes()
-    for clear in (ONE.app_key, ONE.app_secret, "main", "open"):
+    for clear in (ONE.app_key.reveal(), ONE.app_secret.reveal(), "main", "open"):
         assert clear.encode() not in content
 
 
@@ -313,12 +314,12 @@ def test_a_keyring_that_breaks_is_said_without_its_words(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
-        raise RuntimeError(ONE.app_secret)
+        raise RuntimeError(ONE.app_secret.reveal())
 
     monkeypatch.setattr(memory, "set_password", broken)
     with pytest.raises(KeyringUnavailableError) as caught:
         KeyringSecretStore().write("a", ONE)
-    assert ONE.app_secret not in str(caught.value)
+    assert ONE.app_secret.reveal() not in str(caught.value)
 
 
 def script(text: str) -> CommandSecretStore:
@@ -326,8 +327,8 @@ def script(text: str) -> CommandSecretStore:
 
 
 def test_a_command_gives_two_lines_or_json() -> None:
-    lines = f"print({ONE.app_key!r}); print({ONE.app_secret!r})"
-    table = json.dumps({"app_key": ONE.app_key, "app_secret": ONE.app_secret})
+    lines = f"print({ONE.app_key.reveal()!r}); print({ONE.app_secret.reveal()!r})"
+    table = json.dumps({"app_key": ONE.app_key.reveal(), "app_secret": ONE.app_secret.reveal()})
     assert script(lines).read("a") == ONE
     assert script(f"print({table!r})").read("a") == ONE
 
