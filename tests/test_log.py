@@ -37,7 +37,7 @@ def test_who_watches_is_told_until_it_leaves(clock: FakeClock) -> None:
 
 
 def test_every_call_is_on_disk_when_it_is_closed(tmp_path: Path, clock: FakeClock) -> None:
-    path = tmp_path / "state" / "kistui.services.call_log"
+    path = tmp_path / "state" / "kistui.log"
     log = CallLog(path, clock=clock)
     assert not path.parent.exists()
     for _ in range(300):
@@ -55,7 +55,7 @@ def test_a_disk_that_takes_nothing_is_noted_once_and_hurts_nobody(
     tmp_path: Path, clock: FakeClock
 ) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
-    log = CallLog(tmp_path / "state" / "kistui.services.call_log", clock=clock)
+    log = CallLog(tmp_path / "state" / "kistui.log", clock=clock)
     log.for_profile("main")(CALL)
     log.close()
     first = log.write_error

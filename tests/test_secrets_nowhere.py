@@ -235,12 +235,12 @@ async def test_secrets_are_in_their_stores_and_nowhere_else(
             f"the search would not find the {kind}"
         )
     names = " ".join(files)
-    assert "kistui.services.call_log" in names
+    assert "kistui.log" in names
     assert "holdings.csv" in names
     assert any(name.startswith("kistui-") for name in files), "nothing was exported"
     if Path("/proc/self/cmdline").exists():
         assert len(session.command_lines) > 10
-    log = files["state/kistui/kistui.services.call_log"].decode()
+    log = files["state/kistui/kistui.log"].decode()
     assert log.count("event=call") > 20
     assert " params=" in log
     assert "event=crash kind=ValueError" in log

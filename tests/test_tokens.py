@@ -66,8 +66,8 @@ async def test_two_keys_have_two_tokens(
     other = TokenManager(
         TokenStore(tmp_path), replace(CREDENTIALS, app_key=Secret("other")), client.as_client, clock
     )
-    assert (await other.get()).value == "token-2"
-    assert (await shared.get()).value == "token-1"
+    assert (await other.get()).value == Secret("token-2")
+    assert (await shared.get()).value == Secret("token-1")
 
 
 @pytest.mark.parametrize("waited", [0, 17, 59.5])
@@ -81,7 +81,7 @@ async def test_a_second_issue_waits_for_its_minute_and_says_till_when(
     new = await shared.get(
         told.append, rejected=RejectedToken(token, TokenInvalidError(code="EGW00121"))
     )
-    assert new.value == "token-2"
+    assert new.value == Secret("token-2")
     assert told == [TokenRequestDelayed(began + timedelta(minutes=1)), TokenRequested()]
     assert clock() - began >= timedelta(minutes=1)
 
@@ -150,7 +150,7 @@ async def test_a_wait_can_be_left_and_holds_nobody_up(
     assert client.issue_count == 1
     clock.advance(minutes=1)
     fresh = await asyncio.wait_for(stuck.get(rejected=RejectedToken(token, TokenInvalidError())), 5)
-    assert fresh.value == "token-2"
+    assert fresh.value == Secret("token-2")
 
 
 async def test_when_kis_says_another_asked_it_waits_and_then_gives_up(
@@ -313,8 +313,8 @@ async def test_a_token_the_disk_does_not_take_is_still_used(
         write(self, name, record)
 
     monkeypatch.setattr(TokenStore, "write", full)
-    assert (await shared.get()).value == "token-1"
-    assert (await shared.get()).value == "token-1"
+    assert (await shared.get()).value == Secret("token-1")
+    assert (await shared.get()).value == Secret("token-1")
     assert client.issue_count == 1
     assert written
 

@@ -127,9 +127,7 @@ def used_keys() -> set[str]:
 def test_every_reason_the_store_gives_has_its_words() -> None:
     folder = Path(kistui.__file__).parent / "storage"
     text = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
-    calls = (
-        r"(?:_failed\(|UnsupportedSource\(|_config_error\(path, [^,]+, |return |reason=|reason = )"
-    )
+    calls = r"(?:_command_error\(|UnsupportedSource\(|_config_error\(path, [^,]+, |return |reason=|reason = )"
     given = set(re.findall(calls + r'"([a-z]+_[a-z_0-9]+)"', text))
     assert len(given) > 15
     assert {f"reason.{name}" for name in given} <= set(KO)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from kistui.errors import KistuiError
     from kistui.i18n.translations import Translations
-    from kistui.storage.prompts import Question
 
 EXIT_INTERRUPTED = 130
 """Other exit codes: 0 success, 1 failed call, 2 usage, 3 credentials missing or refused."""
@@ -23,41 +22,17 @@ EXIT_INTERRUPTED = 130
 def main(arguments: "Sequence[str] | None" = None) -> int:
     """Run `kistui` with `arguments`, by default those of the process; return the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    # Before argparse is imported: people put these two in shell prompts.
+    # Before argparse is imported: this is the cheapest answer there is.
     if arguments == ["--version"]:
         print(f"kistui {__version__}")
         return 0
-    question = _question(arguments) if "--line" in arguments else None
-    if question is not None and sys.stdout is not None:
-        from kistui.cli.prompt import known_line
-
-        line = known_line(question)
-        if line is not None:
-            return _say(line, arguments)
     threshold = gc.get_threshold()
     # Imports leave hardly any garbage; looking for it takes a twelfth of the start.
     gc.set_threshold(10_000, *threshold[1:])
     try:
-        return _run_command(arguments, question)
+        return _run_command(arguments)
     finally:
         gc.set_threshold(*threshold)
-
-
-def _question(arguments: "Sequence[str]") -> "Question | None":
-    import time
-
-    from kistui.storage.prompts import Question
-
-    return Question.of(arguments, os.environ, time.time_ns(), __version__)
-
-
-def _say(line: str, arguments: "Sequence[str]") -> int:
-    _force_utf8()
-    try:
-        print(line, flush=True)
-    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001
-        return _exit_code_for(error, _load_translations(arguments))
-    return 0
 
 
 def _load_translations(arguments: "Sequence[str]") -> "Translations":
@@ -67,7 +42,7 @@ def _load_translations(arguments: "Sequence[str]") -> "Translations":
     return load_translations(resolve_language(arguments, os.environ))
 
 
-def _run_command(arguments: "Sequence[str]", question: "Question | None") -> int:
+def _run_command(arguments: "Sequence[str]") -> int:
     from importlib import import_module
 
     from kistui.cli.commands import APP, COMMANDS
@@ -76,7 +51,6 @@ def _run_command(arguments: "Sequence[str]", question: "Question | None") -> int
     _force_utf8()
     t = _load_translations(arguments)
     options = build_parser(t, arguments).parse_args(arguments)
-    options.question = question
     try:
         module = COMMANDS[options.command] if options.command else APP
         code: int = import_module(module).run(options, t)

@@ -10,10 +10,10 @@ from kistui.cli.output import print_progress
 from kistui.clock import system_clock
 from kistui.formatting.export import BalanceSnapshot
 from kistui.i18n.translations import Translations
+from kistui.models.account import supports_overseas
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed
 from kistui.models.overseas import Market
-from kistui.models.product_codes import supports_overseas
 from kistui.models.progress import ProgressEvent
 
 KOREA, ALL_MARKETS = Market.KR.value, "all"

@@ -1,10 +1,55 @@
-"""The async client of KIS's Open API: httpx and the protocol, no screen, no disk.
+"""Async, read-only client of KIS's Open API, usable without the rest of kistui.
 
-It can only read: every call it can make stands in `endpoints.ALLOWED_ENDPOINTS`.
+    async with KisClient(Environment.REAL) as client:
+        credentials = Credentials.parse(app_key, app_secret)
+        token = await client.issue_token(credentials)
+        balance = await client.fetch_balance(
+            credentials, token, AccountNumber.parse("12345678-01")
+        )
+        print(balance.summary.total_value, [holding.name for holding in balance.holdings])
+
+Keep the token: it lives a day, and KIS notifies the account's owner of each issue. Every method
+raises errors of the `KisError` tree. The client can only read: `ALLOWED_ENDPOINTS` lists every
+call it can make.
 """
 
 from kistui.client.client import KisClient
+from kistui.client.connection import Timeouts
 from kistui.client.endpoints import ALLOWED_ENDPOINTS, Endpoint
 from kistui.client.rate_limits import RateLimits
+from kistui.errors import ApiError, InvalidResponseError, KisError, KistuiError, UnreachableError
+from kistui.models.account import AccountNumber, Credentials, Environment
+from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
+from kistui.models.call_record import CallRecord
+from kistui.models.overseas import OverseasBalance, OverseasHolding
+from kistui.models.progress import PageLoaded, ProgressEvent, RetryScheduled
+from kistui.models.secret import Secret
+from kistui.models.token import AccessToken
 
-__all__ = ["ALLOWED_ENDPOINTS", "Endpoint", "KisClient", "RateLimits"]
+__all__ = [
+    "ALLOWED_ENDPOINTS",
+    "AccessToken",
+    "AccountNumber",
+    "ApiError",
+    "Balance",
+    "BalanceSummary",
+    "CallRecord",
+    "Credentials",
+    "Endpoint",
+    "Environment",
+    "Holding",
+    "InvalidResponseError",
+    "KisClient",
+    "KisError",
+    "KistuiError",
+    "Lot",
+    "OverseasBalance",
+    "OverseasHolding",
+    "PageLoaded",
+    "ProgressEvent",
+    "RateLimits",
+    "RetryScheduled",
+    "Secret",
+    "Timeouts",
+    "UnreachableError",
+]

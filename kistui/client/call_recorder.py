@@ -16,8 +16,7 @@ from kistui.models.call_record import (
     OnCall,
     RateLimitWait,
 )
-from kistui.models.masking import mask_secrets
-from kistui.models.text import clean_text
+from kistui.models.text import clean_text, mask_secrets
 
 MAX_CODE_LENGTH, MAX_MESSAGE_LENGTH = 20, 200
 MIN_SECRET_LENGTH = 8

@@ -8,9 +8,7 @@ from msgspec.structs import replace
 
 from kistui.client import (
     domestic_balance,
-    holidays,
     overseas_balance,
-    pension_balance,
     response_parsing,
 )
 from kistui.client.account_request import AccountRequest, app_key_fields, auth_headers
@@ -22,12 +20,16 @@ from kistui.client.endpoints import (
 )
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import Clock, system_clock
-from kistui.models.account import AccountNumber, Credentials, Environment
-from kistui.models.api_usage import ApiUsage
+from kistui.models.account import (
+    AccountNumber,
+    BalanceApi,
+    Credentials,
+    Environment,
+    balance_api_for,
+)
 from kistui.models.balance import Balance
-from kistui.models.call_record import OnCall, ignore_call
+from kistui.models.call_record import ApiUsage, OnCall, ignore_call
 from kistui.models.overseas import OverseasBalance
-from kistui.models.product_codes import BalanceApi, balance_api_for
 from kistui.models.progress import OnProgress, ignore_progress
 from kistui.models.secret import Secret
 from kistui.models.token import AccessToken
@@ -129,7 +131,7 @@ class KisClient:
         asking = self._account_request(credentials, token, account, on_progress)
         if is_pension:
             balance = await domestic_balance.fetch_balance(
-                pension_balance.page_fetcher(asking), on_progress
+                domestic_balance.pension_page_fetcher(asking), on_progress
             )
         else:
             balance = await domestic_balance.fetch_balance(
@@ -172,7 +174,21 @@ class KisClient:
             HOLIDAYS,
             "",
             ignore_progress,
-            params=holidays.query_params(first),
+            params={"BASS_DT": f"{first:%Y%m%d}", "CTX_AREA_NK": "", "CTX_AREA_FK": ""},
             headers=auth_headers(credentials, token),
         )
-        return holidays.parse_holidays(answer.body)
+        return _parse_holidays(answer.body)
+
+
+def _parse_holidays(body: response_parsing.JsonObject) -> frozenset[date]:
+    """Parse the days without trading; raises MalformedResponseError.
+
+    Only `opnd_yn` counts: `tr_day_yn` has been seen to be Y on a Saturday.
+    """
+    days = {
+        response_parsing.parse_required_date(
+            "bass_dt", row.get("bass_dt")
+        ): response_parsing.parse_string("opnd_yn", row.get("opnd_yn"))
+        for row in response_parsing.parse_rows(body, "output")
+    }
+    return frozenset(day for day, is_open in days.items() if is_open.strip() != "Y")

@@ -16,11 +16,9 @@ from msgspec import Struct
 
 from kistui.client import response_parsing
 from kistui.client.call_recorder import CallRecorder
-from kistui.client.clock_skew import clock_skew
 from kistui.client.endpoints import BASE_URLS, Endpoint, is_allowed, validate_base_url
-from kistui.client.http_client import create_http_client
+from kistui.client.http_client import clock_skew, create_http_client, read_limited_body
 from kistui.client.rate_limits import RateLimits, Sleep
-from kistui.client.response_body import read_limited_body
 from kistui.client.retry import max_attempts_for, retry_delay
 from kistui.clock import Clock
 from kistui.errors import (

@@ -1,8 +1,12 @@
-"""The domestic balance (주식잔고조회): its query, and its pages as one balance."""
+"""The domestic balance (주식잔고조회) and that of a retirement pension (퇴직연금 잔고조회).
+
+A pension's rows and summary have some of the keys of a domestic balance; the values KIS leaves
+out are `None`.
+"""
 
 from kistui.client import response_parsing
 from kistui.client.account_request import AccountRequest
-from kistui.client.endpoints import DOMESTIC_BALANCE
+from kistui.client.endpoints import DOMESTIC_BALANCE, PENSION_BALANCE
 from kistui.client.pagination import Cursor, FetchPage, Page, fetch_all_pages, next_cursor
 from kistui.client.row_parser import RowParser
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
@@ -61,3 +65,27 @@ async def fetch_balance(
     whole = await fetch_all_pages(fetch_page, tell)
     lots, summary, pages = whole
     return Balance(summary=summary or BalanceSummary(), holdings=merge_lots(lots), page_count=pages)
+
+
+BALANCE_TYPE_FIELD = "cblc_dvsn_name"
+"""The kind of balance of a row; a domestic row has how it was bought in its place."""
+
+
+def pension_page_fetcher(asking: AccountRequest) -> FetchPage[Lot, BalanceSummary]:
+    """Return a function that fetches the pages of a pension's balance."""
+
+    async def fetch(cursor: Cursor, page: int) -> LotPage:
+        params = {"ACCA_DVSN_CD": "00", "INQR_DVSN": "00", **cursor.params()}
+        answer = await asking.fetch_page(PENSION_BALANCE, params, cursor, page)
+        return parse_pension_page(answer.tr_cont, answer.body)
+
+    return fetch
+
+
+def parse_pension_page(tr_cont: str, body: response_parsing.JsonObject) -> LotPage:
+    """Parse one page; raises MalformedResponseError."""
+    rows = [
+        {**row, "trad_dvsn_name": row.get(BALANCE_TYPE_FIELD)}
+        for row in response_parsing.parse_required_rows(body, "output1")
+    ]
+    return parse_page(tr_cont, {**body, "output1": rows})

@@ -1,14 +1,20 @@
-"""The httpx client for one origin: certificates always checked, redirects never followed."""
+"""The httpx client for one origin: certificates always checked, redirects never followed.
+
+Beside it, what it leaves to its callers: a response body within limits, and the server's clock.
+"""
 
 import ssl
+import zlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
 from kistui import __version__
 from kistui.client.endpoints import is_loopback
-from kistui.client.response_body import ACCEPT_ENCODING
-from kistui.errors import InvalidVariableError
+from kistui.errors import InvalidVariableError, MalformedResponseError
 
 # KIS drops idle connections without notice, so idle connections are kept only briefly.
 POOL_LIMITS = httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=20.0)
@@ -51,3 +57,61 @@ def tls_context(origin: httpx.URL, trust_env: bool) -> ssl.SSLContext:
         # A context that trusts nobody: plain http needs none, and loading the CAs takes 30 ms.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     return httpx.create_ssl_context(trust_env=trust_env)
+
+
+MAX_BODY_SIZE = 8 * 1024 * 1024
+"""Bytes; a page of 50 rows has about 45,000."""
+ACCEPT_ENCODING = "gzip"
+"""What is asked for. httpx would unpack a small bomb whole, and several layers of it."""
+
+Decompress = Callable[[bytes, int], bytes]
+"""From what came and how much there is room for."""
+
+
+async def read_limited_body(response: httpx.Response) -> bytes:
+    """The whole body, unpacked; raises Malformed when it is too long or packed otherwise."""
+    content = bytearray()
+    unpack, is_whole = _decompressor_for(response.headers.get("content-encoding", ""))
+    async for piece in response.aiter_raw():
+        content += unpack(piece, MAX_BODY_SIZE + 1 - len(content))
+        if len(content) > MAX_BODY_SIZE:
+            raise MalformedResponseError(where="body")
+    if not is_whole():
+        raise MalformedResponseError(where="content-encoding")
+    return bytes(content)
+
+
+def _decompressor_for(encoding: str) -> tuple[Decompress, Callable[[], bool]]:
+    """How to unpack a piece, and whether the end has come."""
+    match encoding.strip().lower():
+        case "" | "identity":
+            return lambda piece, _room: piece, lambda: True
+        case "gzip" | "x-gzip":
+            stream = zlib.decompressobj(wbits=31)
+
+            def unpack(piece: bytes, room: int) -> bytes:
+                try:
+                    return stream.decompress(piece, room)
+                except zlib.error:
+                    raise MalformedResponseError(where="content-encoding") from None
+
+            return unpack, lambda: stream.eof
+    raise MalformedResponseError(where="content-encoding")
+
+
+MAX_CLOCK_SKEW = timedelta(days=36_525)
+"""A clock that starts in 1970 is behind by less. A larger skew is no measurement, and adding it
+would overflow a date."""
+
+
+def clock_skew(date_header: str, now: datetime) -> timedelta | None:
+    """Return the server's clock minus `now` in whole seconds; `None` without a usable date."""
+    try:
+        server_time = parsedate_to_datetime(date_header)
+    except (ValueError, OverflowError):
+        return None
+    if server_time.tzinfo is None:
+        return None
+    # The header has whole seconds only: on average it is half a second behind.
+    skew = timedelta(seconds=round((server_time - now).total_seconds() + 0.49))
+    return skew if abs(skew) <= MAX_CLOCK_SKEW else None

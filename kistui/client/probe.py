@@ -9,10 +9,9 @@ from typing import Any
 import httpx
 from msgspec import Struct
 
-from kistui.client.clock_skew import clock_skew
 from kistui.client.connection import Timeouts, translate_http_error
 from kistui.client.endpoints import validate_base_url
-from kistui.client.http_client import create_http_client
+from kistui.client.http_client import clock_skew, create_http_client
 from kistui.clock import Clock
 from kistui.errors import ForbiddenRequestError, KistuiError
 from kistui.models.text import clean_text

@@ -9,8 +9,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic as system_monotonic
 
 from kistui.models.account import Environment
-from kistui.models.api_usage import ApiUsage
-from kistui.models.call_record import RateLimitWait
+from kistui.models.call_record import ApiUsage, RateLimitWait
 
 Sleep = Callable[[float], Awaitable[None]]
 Monotonic = Callable[[], float]

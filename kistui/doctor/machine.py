@@ -10,8 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from kistui import __version__
 from kistui.models.diagnostics import CheckResult, CheckStatus
-from kistui.models.masking import mask_secrets
-from kistui.models.text import clean_text
+from kistui.models.text import clean_text, mask_secrets
 
 CHECKED_PACKAGES = ("textual", "rich", "httpx", "keyring", "cryptography")
 

@@ -15,9 +15,9 @@ from kistui.formatting.column_widths import (
     max_number_width,
     max_text_width,
 )
+from kistui.models.arithmetic import round_half_up
 from kistui.models.holdings import AnyHolding
 from kistui.models.overseas import OverseasHolding
-from kistui.models.rounding import round_half_up
 
 CellValue = int | Decimal | str | None
 ValueGetter = Callable[[AnyHolding], Any]

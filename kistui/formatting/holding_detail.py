@@ -14,7 +14,7 @@ from kistui.formatting.holding_detail_common import (
 )
 from kistui.formatting.overseas_holding_detail import overseas_detail_lines
 from kistui.i18n.translations import Translations
-from kistui.models import price_changes
+from kistui.models.arithmetic import signed_change
 from kistui.models.balance import Holding, Lot
 from kistui.models.holdings import AnyHolding
 from kistui.models.kis_fields import field_specs
@@ -100,7 +100,7 @@ def _expiry_warnings(holding: Holding, today: date, t: Translations, width: int)
             _expiry_message_key(left),
             days=abs(left),
             date=expiry.isoformat(),
-            kind=lot.trade_kind or "",
+            security_type=lot.trade_kind or "",
         )
         lines += wrap_text(text, width, Role.BAD)
     return lines
@@ -138,7 +138,7 @@ def _lot_lines(
         )
     lines = list(two_column_lines(_field_entries(holding, t, amounts_hidden=amounts_hidden), width))
     for number, lot in enumerate(lots, 1):
-        title = t("detail.lot", n=number, of=len(lots), security_type=lot.trade_kind or "")
+        title = t("detail.lot", n=number, of=len(lots), kind=lot.trade_kind or "")
         lines += [(), *wrap_text(title, width, Role.STRONG)]
         lines += two_column_lines(
             _field_entries(_without_unpriced_fields(lot), t, amounts_hidden=amounts_hidden),
@@ -151,9 +151,7 @@ def _field_entries(
     record: Holding | Lot, t: Translations, *, amounts_hidden: bool
 ) -> list[LabelledValue]:
     known = {spec.name: spec for spec in field_specs(type(record))}
-    record = replace(
-        record, day_change=price_changes.signed_change(record.day_change, record.day_rate)
-    )
+    record = replace(record, day_change=signed_change(record.day_change, record.day_rate))
     marked = _COMPUTED_WHEN_MERGED if isinstance(record, Holding) else frozenset[str]()
     return [
         LabelledValue(

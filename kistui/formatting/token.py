@@ -4,22 +4,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from kistui.clock import KST
-from kistui.formatting import prompt
 from kistui.formatting.cells import Cell, Line, Role, pad, truncate
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.api_usage import ApiUsage
+from kistui.models.call_record import ApiUsage
 from kistui.models.record import record
 from kistui.models.token import (
     EXPIRY_WARNINGS,
-    MICROSECOND,
     TOKEN_LIFETIME,
     AccessToken,
     TokenOrigin,
     TokenRecord,
     TokenState,
     TokenStatus,
-    to_epoch_microseconds,
 )
 
 ToLocal = Callable[[datetime], datetime]
@@ -84,8 +81,9 @@ def format_countdown(remaining: timedelta) -> str:
 
 
 def format_hours_left(remaining: timedelta) -> str:
-    """`23:12`, for places that do not tick by the second."""
-    return prompt.hours_left(remaining // MICROSECOND)
+    """Return `23:12`; part of a minute counts as a whole minute, so that 0 means expired."""
+    minutes = -(-remaining // timedelta(minutes=1))
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def lifetime_bar(fraction_left: float, width: int) -> Line:
@@ -105,7 +103,7 @@ def title_bar_token_cell(record: TokenRecord | None, now: datetime, t: Translati
         return Cell("")
     phase = record.state(now)
     role = Role.LABEL if phase is TokenState.VALID else STATE_ROLES[phase]
-    return Cell(prompt.token_text(record.lasting, to_epoch_microseconds(now), t), role)
+    return Cell(_remaining_text(record, now, t), role)
 
 
 def token_column_cell(record: TokenRecord | None, now: datetime, t: Translations) -> Cell:
@@ -266,9 +264,17 @@ def _short_datetime(at: datetime) -> str:
 
 
 def token_status_line(profile: Profile, record: TokenRecord, now: datetime, t: Translations) -> str:
-    """One line for a prompt: the world, the profile, the token."""
-    at = to_epoch_microseconds(now)
-    return prompt.status_line(profile.environment_label, profile.name, record.lasting, at, t)
+    """Return one line for a shell prompt: environment, profile name and token."""
+    environment = t(f"environment.{profile.environment_label}")
+    return f"[{environment}] {profile.name} {_remaining_text(record, now, t)}"
+
+
+def _remaining_text(record: TokenRecord, now: datetime, t: Translations) -> str:
+    """Return how long the token lasts, or the state in which it does not."""
+    state = record.state(now)
+    if state in (TokenState.VALID, TokenState.EXPIRING):
+        return t("token.bar", left=format_hours_left(record.remaining(now)))
+    return t("token.bar", left=t(f"token_state.{state.value}"))
 
 
 def format_kst_minute(at: datetime) -> str:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from kistui.clock import KST
 from kistui.formatting.cells import Cell, Role
 from kistui.i18n.translations import Translations
+from kistui.models.arithmetic import round_half_up
 from kistui.models.overseas import ExchangeRate
-from kistui.models.rounding import round_half_up
 
 UNAVAILABLE = Cell("-", Role.DIM)
 UP_ARROW, DOWN_ARROW = "▲", "▼"

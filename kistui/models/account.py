@@ -1,11 +1,16 @@
-"""Whose account it is: environment, account number, credentials, profile."""
+"""An account: environment, account number, credentials, profile, and what KIS's API serves of it."""
 
 import re
 from enum import Enum
 
 from msgspec import Struct
 
-from kistui.errors import InvalidAccountNumberError, InvalidCredentialError
+from kistui.errors import (
+    InvalidAccountNumberError,
+    InvalidCredentialError,
+    PaperPensionError,
+    UnsupportedProductError,
+)
 from kistui.models.secret import Secret
 from kistui.models.token import AccessToken
 
@@ -113,3 +118,34 @@ class ImportedCredentials(Struct, frozen=True, kw_only=True):
     """The last four characters of the app key, for showing."""
     token: AccessToken | None = None
     """A token the other tool holds, as it says; whether it lives is not known."""
+
+
+# 종합계좌, and the 중개형 ISA.
+GENERAL_ACCOUNT = "01"
+# 퇴직연금 IRP: calls of its own, on real alone.
+RETIREMENT_PENSION = "29"
+# Futures, funds and DC pensions: none of the calls a viewer may make serves them.
+UNSUPPORTED_PRODUCTS = frozenset({"03", "08", "19", "21", "55"})
+
+
+class BalanceApi(Enum):
+    """The calls that give an account's balance."""
+
+    DOMESTIC = "domestic"
+    PENSION = "pension"
+
+
+def balance_api_for(product_code: str, environment: Environment) -> BalanceApi:
+    """Which calls to make; raises NotOffered or PensionOnPaper before one is made in vain."""
+    if product_code in UNSUPPORTED_PRODUCTS:
+        raise UnsupportedProductError(product=product_code)
+    if product_code != RETIREMENT_PENSION:
+        return BalanceApi.DOMESTIC
+    if environment is Environment.PAPER:
+        raise PaperPensionError(product=product_code)
+    return BalanceApi.PENSION
+
+
+def supports_overseas(product_code: str) -> bool:
+    """Whether shares abroad may be in it: in no kind of pension."""
+    return product_code == GENERAL_ACCOUNT

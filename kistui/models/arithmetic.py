@@ -1,10 +1,23 @@
-"""Sums, averages and rates of amounts that may be unknown: unknown is never zero."""
+"""Arithmetic of money: sums, rates and price changes of amounts that may be unknown.
+
+An unknown amount is never zero: a result that depends on one is `None`. Halves round away from
+zero.
+"""
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
 from typing import TypeVar
 
-from kistui.models.rounding import round_half_up
+# `quantize` fails beyond its context's digits, 28 by itself: a price times a quantity may have 50.
+_WIDE_CONTEXT = Context(prec=100)
+_cached_decimal = cache(Decimal)
+
+
+def round_half_up(value: Decimal, unit: str = "1") -> Decimal:
+    """`value` to a multiple of `unit`, such as "0.01"; a half goes away from zero."""
+    return value.quantize(_cached_decimal(unit), ROUND_HALF_UP, _WIDE_CONTEXT)
+
 
 AmountT = TypeVar("AmountT", int, Decimal)
 
@@ -46,3 +59,37 @@ def percent_of(part: AmountT | None, base: AmountT | None) -> Decimal | None:
 def round_to_won(amount: Decimal | None) -> int | None:
     """An amount in won, rounded half up; a half of a loss is a loss."""
     return None if amount is None else int(round_half_up(amount))
+
+
+def held_since_yesterday(quantity: int | None, bought_today: int | None) -> int | None:
+    """Shares held since yesterday; all of them where today's purchases are unknown.
+
+    What was sold today was, as KIS settles it, bought before: hence never less than none.
+    """
+    if quantity is None or bought_today is None:
+        return quantity
+    return max(quantity - bought_today, 0)
+
+
+def signed_change(change: Decimal | None, day_rate: Decimal | None) -> Decimal | None:
+    """Today's change with the sign of its rate: the paper server leaves it out of the change."""
+    if change is None or not day_rate:
+        return change
+    return abs(change).copy_sign(day_rate)
+
+
+def daily_profit(
+    change: Decimal | None, day_rate: Decimal | None, shares: int | None
+) -> int | None:
+    """Won that today's change made on `shares`."""
+    move = signed_change(change, day_rate)
+    if move is None or shares is None:
+        return None
+    return int(round_half_up(move * shares))
+
+
+def percent_to(price: Decimal | None, target: Decimal | None) -> Decimal | None:
+    """How far `price` has to move to be `goal`, in percent, to two decimals; below zero, down."""
+    if not price or not target:
+        return None
+    return round_half_up((target / price - 1) * 100, "0.01")

@@ -12,8 +12,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kistui.models import kis_fields as kis
-from kistui.models import price_changes
-from kistui.models.arithmetic import percent_of, price_per_share, sum_or_none
+from kistui.models.arithmetic import (
+    daily_profit,
+    held_since_yesterday,
+    percent_of,
+    percent_to,
+    price_per_share,
+    sum_or_none,
+)
 from kistui.models.load_state import LoadState, NotLoaded
 from kistui.models.overseas import KRW, Market, OverseasBalance
 
@@ -145,13 +151,13 @@ class Holding(Struct, frozen=True, kw_only=True):
         """Won that today's change made on shares held since yesterday; not on those sold short."""
         if self.is_sold_out or any(lot.short_proceeds for lot in self.lots):
             return None
-        shares = price_changes.held_since_yesterday(self.quantity, self.bought_today)
-        return price_changes.daily_profit(self.day_change, self.day_rate, shares)
+        shares = held_since_yesterday(self.quantity, self.bought_today)
+        return daily_profit(self.day_change, self.day_rate, shares)
 
     @property
     def break_even_rate(self) -> Decimal | None:
         """How far the price has to move to be the average price, in percent; computed."""
-        return price_changes.percent_to(self.price, self.average_price)
+        return percent_to(self.price, self.average_price)
 
 
 class Balance(Struct, frozen=True, kw_only=True):

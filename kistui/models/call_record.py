@@ -72,3 +72,12 @@ OnCall = Callable[[CallRecord], None]
 
 def ignore_call(_call: CallRecord) -> None:
     """For those who keep no log."""
+
+
+class ApiUsage(Struct, frozen=True, kw_only=True):
+    """Seconds kept between calls with one key and with one account; calls queued and made."""
+
+    app_key_interval: float
+    account_interval: float
+    queued: int
+    calls_last_minute: int

@@ -11,10 +11,10 @@ from enum import Enum
 
 from msgspec import Struct, field
 
-from kistui.models import price_changes
 from kistui.models.arithmetic import (
     decimal_sum_or_none,
     percent_of,
+    percent_to,
     price_per_share,
     round_to_won,
     sum_or_none,
@@ -116,7 +116,7 @@ class OverseasHolding(Struct, frozen=True, kw_only=True):
     @property
     def break_even_rate(self) -> Decimal | None:
         """How far the price has to move to be the average price, in percent; computed."""
-        return price_changes.percent_to(self.price, self.average_price)
+        return percent_to(self.price, self.average_price)
 
     def _to_won(self, amount: Decimal | None) -> int | None:
         return self.exchange_rate.to_won(amount) if self.exchange_rate else None

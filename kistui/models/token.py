@@ -4,7 +4,7 @@ KIS gives one token a day (접근토큰발급(P)), the same one again within six
 second request within a minute. What the processes of one machine know of it is a `TokenRecord`.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 
@@ -12,8 +12,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui.clock import KST
-from kistui.models import lasting
-from kistui.models.lasting import Lasting
 from kistui.models.secret import Secret
 
 TOKEN_LIFETIME = timedelta(hours=24)
@@ -21,21 +19,14 @@ TOKEN_LIFETIME = timedelta(hours=24)
 REISSUE_WINDOW = timedelta(hours=6)
 """Within this time of a token's first issue KIS hands out that token again, even a dead one."""
 
-MICROSECOND, EPOCH = timedelta(microseconds=1), datetime(1970, 1, 1, tzinfo=UTC)
-
-ISSUE_INTERVAL = lasting.ISSUE_INTERVAL * MICROSECOND
+ISSUE_INTERVAL = timedelta(minutes=1)
 """KIS refuses a second issue within this time (EGW00133)."""
 
 RENEW_BEFORE = timedelta(minutes=10)
 """A token with less than this left is renewed when next needed, unless the settings say else."""
 
-EXPIRY_WARNINGS = tuple(left * MICROSECOND for left in lasting.WARN_BEFORE)
-"""Times left at which the owner is told, once each."""
-
-
-def to_epoch_microseconds(at: datetime) -> int:
-    """Since 1970."""
-    return (at - EPOCH) // MICROSECOND
+EXPIRY_WARNINGS = (timedelta(minutes=30), timedelta(minutes=5))
+"""Remaining times at which the user is warned, once each."""
 
 
 class TokenOrigin(Enum):
@@ -46,14 +37,14 @@ class TokenOrigin(Enum):
 
 
 class TokenState(Enum):
-    """A token's state in a word."""
+    """The state of a token."""
 
-    NONE = lasting.NONE
-    VALID = lasting.VALID
-    EXPIRING = lasting.EXPIRING
-    EXPIRED = lasting.EXPIRED
-    SUSPECT = lasting.SUSPECT
-    WAITING = lasting.WAITING
+    NONE = "none"
+    VALID = "valid"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    SUSPECT = "suspect"
+    WAITING = "waiting"
 
 
 class AccessToken(Struct, frozen=True):
@@ -126,27 +117,29 @@ class TokenRecord(Struct, frozen=True, kw_only=True):
             return None
         return token
 
-    @property
-    def lasting(self) -> Lasting:
-        """What decides its state."""
-        return Lasting(
-            to_epoch_microseconds(self.token.expires_at) if self.token else None,
-            to_epoch_microseconds(self.issue_attempted_at) if self.issue_attempted_at else None,
-            self.clock_skew // MICROSECOND,
-            is_suspect=self.rejection is not None,
-        )
-
     def remaining(self, now: datetime) -> timedelta:
-        """Time until the token expires, by the server's clock; zero without one."""
-        return self.lasting.remaining(to_epoch_microseconds(now)) * MICROSECOND
+        """Return the time until the token expires by the server's clock; zero without a token."""
+        return timedelta(0) if self.token is None else self.token.remaining(now + self.clock_skew)
 
     def next_issue_at(self, now: datetime) -> datetime:
-        """When the next request for a token is allowed: `now`, or up to a minute later."""
-        return EPOCH + self.lasting.may_issue_at(to_epoch_microseconds(now)) * MICROSECOND
+        """Return when the next token request is allowed: `now`, or up to a minute later."""
+        if self.issue_attempted_at is None:
+            return now
+        # After the clock was set back, `issue_attempted_at` lies in the future: wait a minute only.
+        return max(now, min(self.issue_attempted_at, now) + ISSUE_INTERVAL)
 
     def state(self, now: datetime) -> TokenState:
-        """The state in a word."""
-        return TokenState(self.lasting.state(to_epoch_microseconds(now)))
+        """Return the state of the token at `now`."""
+        if self.token is not None and self.rejection is not None:
+            return TokenState.SUSPECT
+        remaining = self.remaining(now)
+        if remaining > EXPIRY_WARNINGS[0]:
+            return TokenState.VALID
+        if remaining:
+            return TokenState.EXPIRING
+        if self.next_issue_at(now) > now:
+            return TokenState.WAITING
+        return TokenState.NONE if self.token is None else TokenState.EXPIRED
 
     def notifications_today(self, now: datetime) -> int:
         """Messages to the owner's phone on this Korean day."""

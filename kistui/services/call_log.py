@@ -10,8 +10,8 @@ from pathlib import Path
 from kistui.clock import Clock, system_clock
 from kistui.errors import StorageError
 from kistui.models.call_record import CallRecord, OnCall
-from kistui.models.masking import mask_secrets
 from kistui.models.record import replace
+from kistui.models.text import mask_secrets
 from kistui.storage.log import LogFile, LogWriter, format_call, format_crash
 from kistui.storage.paths import display_path
 

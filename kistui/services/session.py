@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kistui.clock import Clock
 from kistui.errors import KistuiError, TokenExpiredError, TokenInvalidError
-from kistui.models.account import Credentials, Environment, Profile
-from kistui.models.api_usage import ApiUsage
+from kistui.models.account import Credentials, Environment, Profile, supports_overseas
 from kistui.models.balance import Balance
+from kistui.models.call_record import ApiUsage
 from kistui.models.holdings import with_overseas
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded, last_loaded
 from kistui.models.overseas import OverseasBalance
-from kistui.models.product_codes import supports_overseas
 from kistui.models.progress import OnProgress, ignore_progress
 from kistui.models.record import replace
 from kistui.models.token import AccessToken

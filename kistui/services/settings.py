@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from kistui.errors import LoadCancelledError
-from kistui.models.account import Profile, SecretBackend
+from kistui.models.account import Profile, SecretBackend, supports_overseas
 from kistui.models.balance import Balance
 from kistui.models.holdings import with_overseas
 from kistui.models.load_state import Failed, Loaded
-from kistui.models.product_codes import supports_overseas
 from kistui.models.record import replace
 from kistui.models.settings import Settings
 from kistui.storage import config

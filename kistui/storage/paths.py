@@ -1,16 +1,14 @@
-"""Where kistui keeps what lasts: the XDG folders, by platformdirs."""
+"""Paths of the files that kistui keeps, in the folders that platformdirs gives."""
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
-from kistui.models.record import record
-from kistui.storage.places import config_folder, state_folder
+from msgspec import Struct
+from platformdirs import PlatformDirs
 
 
-@record
-class AppPaths:
-    """`config` for profiles and secrets, `state` for what is remembered between starts."""
+class AppPaths(Struct, frozen=True):
+    """All paths: `config_dir` for profiles and secrets, `state_dir` for tokens, log and caches."""
 
     config_dir: Path
     state_dir: Path
@@ -22,7 +20,7 @@ class AppPaths:
 
     @property
     def themes_dir(self) -> Path:
-        """The user's own themes, a file each."""
+        """The user's own themes, one file each."""
         return self.config_dir / "themes"
 
     @property
@@ -42,38 +40,33 @@ class AppPaths:
 
     @property
     def view_state_file(self) -> Path:
-        """How each profile's holdings were last arranged."""
+        """Sort order and filter of each profile's holdings."""
         return self.state_dir / "arrangements.toml"
 
     @property
     def balances_dir(self) -> Path:
-        """The figures each profile had when last read."""
+        """The last balance of each profile."""
         return self.state_dir / "balances"
 
     @property
     def log_file(self) -> Path:
-        """Every call to KIS, a line each; older ones beside it."""
-        return self.state_dir / "kistui.services.call_log"
+        """The call log; rotated files stand beside it."""
+        return self.state_dir / "kistui.log"
 
     @property
     def holidays_file(self) -> Path:
-        """The days without trading, as KIS last told them."""
+        """The last list of trading holidays from KIS."""
         return self.state_dir / "holidays.toml"
 
 
 def display_path(path: Path) -> str:
-    """A path with `~` for the user's home."""
+    """Return a path with `~` for the user's home."""
     with suppress(ValueError, RuntimeError):  # not below a home, or no home at all
         return f"~/{path.relative_to(Path.home())}"
     return str(path)
 
 
 def default_paths() -> AppPaths:
-    """The user's folders; `XDG_CONFIG_HOME` and `XDG_STATE_HOME` are honoured."""
-    config, state = config_folder(os.environ), state_folder(os.environ)
-    if config is not None and state is not None:
-        return AppPaths(Path(config), Path(state))
-    from platformdirs import PlatformDirs  # noqa: PLC0415  # for the other systems' rules
-
+    """Return the user's folders, which respect `XDG_CONFIG_HOME` and `XDG_STATE_HOME`."""
     dirs = PlatformDirs("kistui", appauthor=False)
     return AppPaths(dirs.user_config_path, dirs.user_state_path)

@@ -87,7 +87,7 @@ def test_a_used_machine_is_left_as_it_was_modes_too(
     asked = len(server.requests)
     state = tmp_path / ".local" / "state" / "kistui"
     secrets.chmod(0o644)
-    (state / "kistui.services.call_log").chmod(0o640)
+    (state / "kistui.log").chmod(0o640)
     for path in (state / "tokens").glob("*.toml"):
         path.chmod(0o644)
     before = tree(tmp_path)

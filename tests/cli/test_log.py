@@ -13,7 +13,7 @@ Out = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / ".local" / "state" / "kistui" / "kistui.services.call_log"
+    return tmp_path / ".local" / "state" / "kistui" / "kistui.log"
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_before_the_first_call_there_is_none_and_no_file_is_made(capsys: Out, pa
     assert main(["log", "--lang", "en"]) == 0
     told = capsys.readouterr()
     assert told.out == ""
-    assert "~/.local/state/kistui/kistui.services.call_log" in told.err
+    assert "~/.local/state/kistui/kistui.log" in told.err
     assert main(["log", "--path"]) == 0
     assert capsys.readouterr().out == f"{path}\n"
     assert not path.parent.exists()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kistui.client.clock_skew import clock_skew
+from kistui.client.http_client import clock_skew
 
 NOW = datetime(2026, 11, 24, 0, 44, 8, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kistui import i18n
 from kistui.cli import tables
-from kistui.client import overseas_balance, pension_balance
+from kistui.client import domestic_balance, overseas_balance
 from kistui.errors import KistuiError
 from kistui.formatting import export
 from kistui.formatting.cells import display_width, plain_text
@@ -56,7 +56,7 @@ CASH = st.tuples(fitting(OverseasCash), CURRENCIES).map(lambda pair: pair[0] | {
 @given(st.dictionaries(st.sampled_from(["output1", "output2", "output3", "msg_cd"]), JSON_VALUES))
 def test_any_answer_is_read_or_an_error_of_the_tree(body: dict[str, Any]) -> None:
     for read in (overseas_balance.parse_present_balance, lambda each: overseas_balance.parse_exchange_page("M", each),
-                 lambda each: pension_balance.parse_page("M", each)):  # fmt: skip
+                 lambda each: domestic_balance.parse_pension_page("M", each)):  # fmt: skip
         try:
             read(json.loads(json.dumps(body)))
         except KistuiError:
@@ -89,7 +89,7 @@ def test_whatever_is_read_can_be_shown_sorted_found_and_exported(
 @given(st.lists(st.dictionaries(st.sampled_from(["pdno", "hldg_qty", "prpr"]), RAW_VALUES)))
 def test_a_pension_is_added_up_whatever_is_missing(rows: list[dict[str, str]]) -> None:
     try:
-        page = pension_balance.parse_page("", {"output1": rows, "output2": {}})
+        page = domestic_balance.parse_pension_page("", {"output1": rows, "output2": {}})
     except KistuiError:
         return
     whole = Balance(summary=BalanceSummary(), holdings=merge_lots(page.rows), is_pension=True)

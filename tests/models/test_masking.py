@@ -2,7 +2,7 @@
 
 import pytest
 
-from kistui.models.masking import mask_secrets
+from kistui.models.text import mask_secrets
 
 
 @pytest.mark.parametrize(

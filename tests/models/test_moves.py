@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kistui.models.arithmetic import percent_to
 from kistui.models.balance import Holding, merge_lots
-from kistui.models.price_changes import percent_to
 from tests.support import make_lot
 
 

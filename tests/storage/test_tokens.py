@@ -36,7 +36,10 @@ instants = st.datetimes(
 )
 tokens = st.builds(
     AccessToken,
-    st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=350),
+    st.builds(
+        Secret,
+        st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=350),
+    ),
     instants,
     instants,
     st.sampled_from(TokenOrigin),

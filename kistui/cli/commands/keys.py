@@ -12,13 +12,8 @@ from kistui.formatting.key_help import KeyHelp, key_help_lines, key_help_markdow
 from kistui.i18n.translations import Translations
 from kistui.tui.controllers.keymap import keymap_problem_lines
 from kistui.tui.key_help import describe_keys
-from kistui.tui.keymap import ALL_KEYS, KEYS_BY_ID
+from kistui.tui.pages import ALL_KEYS, PAGE_GROUPS
 from kistui.tui.user_keymap import UserKeymap
-
-README_GROUPS = ("app", "balance", "holdings", "table", "detail", "token", "accounts", "log")
-"""The groups of the README's table."""
-NAVIGATION_PREFIX = "app."
-"""Prefix of actions that open another screen; the README lists them once."""
 
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
@@ -45,9 +40,8 @@ def run(options: Namespace, t: Translations) -> int:
 
 
 def is_documented(key_help: KeyHelp) -> bool:
-    """Return whether the README lists the action."""
-    opens_screen = KEYS_BY_ID[key_help.id].action.startswith(NAVIGATION_PREFIX)
-    return key_help.group in README_GROUPS and not (opens_screen and key_help.group != "balance")
+    """Return whether the README lists an action: those of the app and of its pages."""
+    return key_help.group in PAGE_GROUPS
 
 
 def _format_json(helps: list[KeyHelp]) -> str:

@@ -2,18 +2,13 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
-from contextlib import suppress
 
 from kistui.cli.context import demo_simulator_options, locked_profile, open_profiles
 from kistui.cli.parser import add_common_options
 from kistui.clock import system_clock
-from kistui.errors import StorageError
 from kistui.formatting import token as token_formatting
 from kistui.formatting.cells import plain_text
 from kistui.i18n.translations import Translations
-from kistui.models.account import Profile
-from kistui.models.token import TokenStatus
-from kistui.storage.prompts import Answer, Question
 
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
@@ -29,8 +24,6 @@ def run(options: Namespace, t: Translations) -> int:
         with locked_profile(options, t) as (profiles, profile):
             status = profiles.token_status(profile)
             print(token_formatting.token_status_line(profile, status.record, now, t))
-            if options.question is not None and not options.demo:
-                _cache_status_line(options.question, profile, status, t)
         return 0
     with open_profiles(lambda: demo_simulator_options(options)) as profiles:
         if options.demo:
@@ -43,14 +36,3 @@ def run(options: Namespace, t: Translations) -> int:
             line = token_formatting.token_profile_line(profile, record, now, t)
             print(plain_text(line).rstrip())
     return 0
-
-
-def _cache_status_line(
-    question: Question, profile: Profile, status: TokenStatus, t: Translations
-) -> None:
-    """Keep the answer for the next prompt."""
-    lasting = status.record.lasting
-    with suppress(StorageError):  # only a cache: the next prompt reads the files again
-        question.keep(
-            Answer(profile.environment_label, profile.name, t.language, status.record_name, lasting)
-        )

@@ -14,7 +14,7 @@ from kistui.storage.log import LogFile
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "state" / "kistui.services.call_log"
+    return tmp_path / "state" / "kistui.log"
 
 
 def all_lines(path: Path) -> list[str]:
@@ -47,16 +47,13 @@ def test_it_stays_small_and_keeps_the_newest(path: Path) -> None:
     log = LogFile(path, max_bytes=1000, max_files=3)
     for at in range(530):
         log.append([f"line {at:04}"])
-    files = sorted(each.name for each in path.parent.glob("kistui.services.call_log*"))
+    files = sorted(each.name for each in path.parent.glob("kistui.log*"))
     assert files == [
-        "kistui.services.call_log",
-        "kistui.services.call_log.1",
-        "kistui.services.call_log.2",
+        "kistui.log",
+        "kistui.log.1",
+        "kistui.log.2",
     ]
-    assert (
-        sum(each.stat().st_size for each in path.parent.glob("kistui.services.call_log*"))
-        <= 3 * 1010
-    )
+    assert sum(each.stat().st_size for each in path.parent.glob("kistui.log*")) <= 3 * 1010
     kept = log.tail(10_000)
     assert kept == [f"line {at:04}" for at in range(530 - len(kept), 530)]
     assert len(kept) > 200
@@ -78,7 +75,7 @@ def test_processes_at_once_lose_no_line_and_tear_none(path: Path) -> None:
         each.join(60)
         assert each.exitcode == 0
     lines = all_lines(path)
-    assert len(list(path.parent.glob("kistui.services.call_log.*"))) > 1
+    assert len(list(path.parent.glob("kistui.log.*"))) > 1
     assert all(re.fullmatch(r"process=\d line=\d+ x{50}", line) for line in lines)
     assert len(lines) == len(set(lines)) == 800
 
