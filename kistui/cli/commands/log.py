@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 
 from kistui.i18n.translations import Translations
-from kistui.storage.log import LogFile
+from kistui.storage.log import LogFileHandler
 from kistui.storage.paths import default_paths, display_path
 
 
@@ -14,7 +14,7 @@ def run(options: Namespace, t: Translations) -> int:
     if options.path:
         print(path)
         return 0
-    lines = LogFile(path).tail(options.n)
+    lines = LogFileHandler(path).tail(options.n)
     if not lines:
         print(t("cli.log_empty", path=display_path(path)), file=sys.stderr)
     for line in lines:
