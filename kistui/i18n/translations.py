@@ -11,26 +11,27 @@ class Translations:
 
     def __init__(self, language: str, texts: "Mapping[str, str]") -> None:
         self.language = language
-        self._texts = texts
+        self.texts = texts
 
     def __call__(self, key: str, **values: "Any") -> str:
         """Return the text under `key` with `values` in its placeholders."""
-        text = self._texts[key]
+        text = self.texts[key]
         return text.format(**values) if values else text
 
     def __contains__(self, key: str) -> bool:
-        return key in self._texts
+        return key in self.texts
 
     def __iter__(self) -> "Iterator[str]":
-        return iter(self._texts)
+        return iter(self.texts)
 
     def __repr__(self) -> str:
         return f"Translations({self.language!r})"
 
     def copy(self) -> "Translations":
         """Return separate translations that `switch_to` of this object does not change."""
-        return Translations(self.language, self._texts)
+        return Translations(self.language, self.texts)
 
     def switch_to(self, other: "Translations") -> None:
         """Change to another language for every holder of this object."""
-        self.language, self._texts = other.language, other._texts
+        self.language = other.language
+        self.texts = other.texts
