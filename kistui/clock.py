@@ -1,15 +1,15 @@
-"""Time enters the program here: as an argument, never as a global call."""
+"""The clock, passed as an argument and never called globally."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 Clock = Callable[[], datetime]
-"""Returns the present instant as an aware `datetime`."""
+"""Returns the current time as an aware `datetime`."""
 
 KST = timezone(timedelta(hours=9), "KST")
 """Korean time, in which KIS writes every date; fixed, so no time zone database is needed."""
 
 
 def system_clock() -> datetime:
-    """The machine's present instant, in UTC."""
+    """Return the machine's current time in UTC."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""One account's ledger calls: who asks, for which account, and who is told how it goes."""
+"""Requests for one account: its credentials, its number, and the progress callback."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ FIRST_PAGE = Cursor()
 
 
 class AccountRequest(Struct, frozen=True):
-    """Credentials and an account, ready to ask."""
+    """Everything that the requests of one account have in common."""
 
     connection: Connection
     credentials: Credentials
@@ -30,7 +30,7 @@ class AccountRequest(Struct, frozen=True):
         cursor: Cursor = FIRST_PAGE,
         page: int = 1,
     ) -> ApiResponse:
-        """One page; raises of the KisError tree."""
+        """Fetch one page; raises errors of the KisError tree."""
         return await self.connection.get(
             endpoint,
             self.account.number,

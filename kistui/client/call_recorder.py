@@ -1,4 +1,4 @@
-"""A call while it lasts: what the log will hold of it, and nothing else of what passes here."""
+"""Collects the log record of a call while it runs, and nothing else of its content."""
 
 from collections.abc import Iterable, Mapping
 from time import monotonic as system_monotonic
@@ -20,7 +20,7 @@ from kistui.models.text import clean_text, mask_secrets
 
 MAX_CODE_LENGTH, MAX_MESSAGE_LENGTH = 20, 200
 MIN_SECRET_LENGTH = 8
-"""Characters; what is shorter of what was sent (`01`, `N`) tells nothing."""
+"""Characters; shorter values that were sent (`01`, `N`) are no secrets."""
 _TRACE_STAGES = {
     "connection.connect_tcp": "tcp",
     "connection.start_tls": "tls",
@@ -30,7 +30,7 @@ _TRACE_STAGES = {
 
 
 class CallRecorder:
-    """A record that fills as the call goes on; `end` tells `on_call` of it, once."""
+    """Collects a `CallRecord`; `finish` passes it to `on_call`, once."""
 
     def __init__(
         self,
@@ -58,19 +58,19 @@ class CallRecorder:
         self.response_size: int | None = None
 
     def on_request(self, headers: Mapping[str, str], fields: Mapping[str, str]) -> None:
-        """What goes out: of it the names are kept, and the values to know them again."""
+        """Keep the names of what is sent, and the values to mask them later."""
         self._parameters = tuple(fields)
         self._mark = (headers.get("tr_cont", ""), "")
         self._sent = frozenset(_sent_secrets((*headers.values(), *fields.values())))
 
     def on_response(self, tr_cont: str, body: Mapping[str, Any]) -> None:
-        """What came back: of it the codes are kept."""
+        """Keep the codes of the response."""
         self._mark = (self._mark[0], tr_cont)
         code = body.get("msg_cd") or body.get("error_code") or ""
         self._codes = (str(body.get("rt_cd", "")), str(code))
 
     async def trace(self, event: str, _info: object) -> None:
-        """For the HTTP library: which stage began or ended. What it holds is not looked at."""
+        """Trace hook of the HTTP library: time the stages and ignore their content."""
         stage, _, state = event.rpartition(".")
         name = _TRACE_STAGES.get(stage)
         if name is None:
@@ -81,7 +81,7 @@ class CallRecorder:
             self._stages.append((name, system_monotonic() - self._began.pop(name)))
 
     def finish(self, error: BaseException | None = None, retry_after: float | None = None) -> None:
-        """It has ended, well or in `error`."""
+        """Report the call as ended, successfully or in `error`."""
         rt_cd, msg_cd = self._codes
         text = error.text if isinstance(error, ApiError) else ""
         self._on_call(

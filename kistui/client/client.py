@@ -1,4 +1,4 @@
-"""KisClient: what kistui can ask KIS, each as one awaitable method."""
+"""`KisClient`: one awaitable method per request that kistui can make."""
 
 import random
 from datetime import date, timedelta
@@ -40,8 +40,8 @@ TOKEN_EXPIRY_FIELD = "access_token_token_expired"  # noqa: S105  # a field name
 class KisClient:
     """One environment's API over one connection pool; close it with `aclose` or `async with`.
 
-    `base_url` may name another server: https, or http on loopback; else InvalidBaseUrl.
-    Every method raises of the KisError tree. `on_call` is told of every request when it ends.
+    `base_url` may name another server: https, or http on loopback; otherwise InvalidBaseUrlError.
+    Every method raises errors of the KisError tree. `on_call` receives every request when it ends.
     """
 
     def __init__(
@@ -78,27 +78,27 @@ class KisClient:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections; a client is not used after this."""
+        """Close the connections; the client cannot be used afterwards."""
         await self._connection.aclose()
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port of the server it talks to."""
+        """Scheme, host and port of the server."""
         return self._connection.origin
 
     @property
     def clock_skew(self) -> timedelta | None:
-        """The server's clock minus this machine's, in whole seconds; `None` before an answer."""
+        """The server's clock minus this machine's, in whole seconds; `None` before a response."""
         return self._connection.clock_skew
 
     def api_usage(self) -> ApiUsage:
-        """How much of what KIS allows is used."""
+        """Return how much of KIS's rate limits is in use."""
         return self._gates.usage()
 
     async def issue_token(self, credentials: Credentials) -> AccessToken:
-        """Ask for the day's access token (접근토큰발급(P)). KIS notifies the owner's phone.
+        """Request the day's access token (접근토큰발급(P)). KIS notifies the owner's phone.
 
-        Never repeated by itself. Raises TokenTooSoon within a minute of the last issue.
+        Never retried automatically. Raises TokenCooldownError within a minute of the last issue.
         """
         request = {"grant_type": "client_credentials", **app_key_fields(credentials)}
         body = await self._connection.post(ISSUE_TOKEN, request)
@@ -110,7 +110,7 @@ class KisClient:
         )
 
     async def revoke_token(self, credentials: Credentials, token: AccessToken) -> None:
-        """Make a token void (접근토큰폐기(P)), for every program that uses it."""
+        """Revoke a token (접근토큰폐기(P)) for every program that uses it."""
         request = {**app_key_fields(credentials), "token": token.value.reveal()}
         body = await self._connection.post(REVOKE_TOKEN, request)
         response_parsing.check_revoke_response(body)
@@ -122,20 +122,21 @@ class KisClient:
         account: AccountNumber,
         on_progress: OnProgress = ignore_progress,
     ) -> Balance:
-        """The whole balance, every page: 주식잔고조회, or 퇴직연금 잔고조회 by the product code.
+        """Fetch all pages of the balance: 주식잔고조회, or 퇴직연금 잔고조회 by the product code.
 
-        Raises PagingBroken when pages repeat or do not end; starts over once when KIS says that
-        the balance changed meanwhile; NotOffered or PensionOnPaper where KIS has no such call.
+        Raises PaginationError when pages repeat or do not end. Starts over once when KIS reports
+        that the balance changed. Raises UnsupportedProductError or PaperPensionError where KIS
+        has no such API.
         """
         is_pension = balance_api_for(account.product_code, self._environment) is BalanceApi.PENSION
-        asking = self._account_request(credentials, token, account, on_progress)
+        account_request = self._account_request(credentials, token, account, on_progress)
         if is_pension:
             balance = await domestic_balance.fetch_balance(
-                domestic_balance.pension_page_fetcher(asking), on_progress
+                domestic_balance.pension_page_fetcher(account_request), on_progress
             )
         else:
             balance = await domestic_balance.fetch_balance(
-                domestic_balance.page_fetcher(asking), on_progress
+                domestic_balance.page_fetcher(account_request), on_progress
             )
         return replace(balance, is_pension=is_pension)
 
@@ -146,12 +147,12 @@ class KisClient:
         account: AccountNumber,
         on_progress: OnProgress = ignore_progress,
     ) -> OverseasBalance:
-        """All that is held abroad: 해외주식 체결기준현재잔고, 해외주식 잔고 where it has no rows.
+        """Fetch the overseas balance: 해외주식 체결기준현재잔고, or 해외주식 잔고.
 
-        An account without consent to trade abroad has an answer that says so; no error is raised.
+        An account without consent to overseas trading gets an empty balance that says so.
         """
-        asking = self._account_request(credentials, token, account, on_progress)
-        return await overseas_balance.fetch_overseas(asking, self._environment)
+        account_request = self._account_request(credentials, token, account, on_progress)
+        return await overseas_balance.fetch_overseas(account_request, self._environment)
 
     def _account_request(
         self,
@@ -165,19 +166,19 @@ class KisClient:
     async def fetch_holidays(
         self, credentials: Credentials, token: AccessToken, first: date
     ) -> frozenset[date]:
-        """The days without trading from `first` on, a Korean date (국내휴장일조회).
+        """Fetch the days without trading from `first` on, a Korean date (국내휴장일조회).
 
-        They are those of one answer, some weeks of them: the broker asks for one call a day, so
-        it is made once whatever comes of it. Raises ForbiddenCall on paper, which has none.
+        One response covers some weeks. KIS asks for one call a day, so a failed one is not
+        retried. Raises ForbiddenRequestError on paper, which has none.
         """
-        answer = await self._connection.get(
+        response = await self._connection.get(
             HOLIDAYS,
             "",
             ignore_progress,
             params={"BASS_DT": f"{first:%Y%m%d}", "CTX_AREA_NK": "", "CTX_AREA_FK": ""},
             headers=auth_headers(credentials, token),
         )
-        return _parse_holidays(answer.body)
+        return _parse_holidays(response.body)
 
 
 def _parse_holidays(body: response_parsing.JsonObject) -> frozenset[date]:

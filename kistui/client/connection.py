@@ -1,7 +1,7 @@
-"""One environment's HTTP connection: the allow-list, the call gates, repeats, and limits.
+"""One environment's HTTP connection: allow-list, rate limits, retries and timeouts.
 
-What leaves here is a listed request to one origin; what comes back is a JSON object or an error
-of the tree. Nothing of a request (URL, headers, body) is in any error.
+It sends only listed requests to one origin, and returns a JSON object or raises an error of the
+tree. No error holds anything of a request (URL, headers, body).
 """
 
 import asyncio
@@ -36,7 +36,7 @@ from kistui.models.progress import OnProgress, RetryScheduled
 
 
 class Timeouts(Struct, frozen=True):
-    """How long to wait for what, in seconds; `sleep` and `chance` are injected by tests."""
+    """Timeouts in seconds; tests inject `sleep` and `random`."""
 
     connect: float = 5.0
     read: float = 10.0
@@ -46,7 +46,7 @@ class Timeouts(Struct, frozen=True):
 
 
 class ApiResponse(Struct, frozen=True):
-    """A JSON answer: its continuation mark, its body, its HTTP status."""
+    """A JSON response: its continuation flag, body and HTTP status."""
 
     tr_cont: str
     body: response_parsing.JsonObject
@@ -60,7 +60,7 @@ class Connection:
     """Requests to one origin. Raises InvalidBaseUrlError for a `base_url` that is not safe."""
 
     clock_skew: timedelta | None
-    """The server's clock minus this machine's, by the last answer; whole seconds at best."""
+    """The server's clock minus this machine's, by the last response, in whole seconds."""
 
     def __init__(
         self,
@@ -93,16 +93,16 @@ class Connection:
     async def post(
         self, endpoint: Endpoint, body: Mapping[str, str]
     ) -> response_parsing.JsonObject:
-        """An OAuth call, made once whatever comes of it; KIS limits these apart from the reads."""
-        draft = self._recorder(endpoint)
+        """Send an OAuth request, never retried; KIS limits these separately from reads."""
+        recorder = self._recorder(endpoint)
         try:
-            answer = await self._send(endpoint, draft, json=dict(body))
-            told = response_parsing.check_oauth_response(answer.body, answer.status)
+            response = await self._send(endpoint, recorder, json=dict(body))
+            response_body = response_parsing.check_oauth_response(response.body, response.status)
         except BaseException as error:
-            draft.finish(error)
+            recorder.finish(error)
             raise
-        draft.finish()
-        return told
+        recorder.finish()
+        return response_body
 
     async def get(
         self,
@@ -112,48 +112,52 @@ class Connection:
         page: int = 1,
         **request: Mapping[str, str],
     ) -> ApiResponse:
-        """A read, repeated as the endpoint and `retry` decide; the last error is raised.
+        """Send a read, retried as the endpoint and `retry` decide; raises the last error.
 
         `page` is for the log.
         """
         attempt = 1
         while True:
-            waited = await self._gates.acquire(
+            rate_limit_wait = await self._gates.acquire(
                 account_number if endpoint.is_account_limited else None
             )
-            draft = self._recorder(endpoint, page=page, attempt=attempt, rate_limit_wait=waited)
+            recorder = self._recorder(
+                endpoint, page=page, attempt=attempt, rate_limit_wait=rate_limit_wait
+            )
             try:
-                answer = await self._send(endpoint, draft, **request)
-                response_parsing.check_api_response(answer.body, answer.status)
+                response = await self._send(endpoint, recorder, **request)
+                response_parsing.check_api_response(response.body, response.status)
             except KisError as error:
-                wait = retry_delay(error, attempt, self._pace.random())
-                wait = wait if endpoint.is_retryable else None
-                draft.finish(error, wait)
-                if wait is None:
+                retry_after = retry_delay(error, attempt, self._pace.random())
+                retry_after = retry_after if endpoint.is_retryable else None
+                recorder.finish(error, retry_after)
+                if retry_after is None:
                     raise
                 attempt += 1
-                on_progress(RetryScheduled(error, wait, attempt, max_attempts_for(error)))
-                await self._pace.sleep(wait)
+                on_progress(RetryScheduled(error, retry_after, attempt, max_attempts_for(error)))
+                await self._pace.sleep(retry_after)
             except BaseException as error:
-                draft.finish(error)
+                recorder.finish(error)
                 raise
             else:
-                draft.finish()
-                return answer
+                recorder.finish()
+                return response
 
     def _recorder(self, endpoint: Endpoint, **about: Any) -> CallRecorder:
         tr_id = endpoint.tr_id(self._environment)
         return CallRecorder(endpoint, tr_id, self._on_call, self._clock, **about)
 
     def _url(self, path: str, params: Mapping[str, str]) -> httpx.URL:
-        """An address to ask; httpx would put it together from its parts for every page."""
+        """Return a URL; caches the base, which httpx would build from its parts for every page."""
         url = self._urls.get(path)
         if url is None:
             url = self._urls[path] = self._http.build_request("GET", path).url
         return url.copy_with(query=urlencode(params).encode()) if params else url
 
-    async def _send(self, endpoint: Endpoint, draft: CallRecorder, **request: Any) -> ApiResponse:
-        draft.on_request(
+    async def _send(
+        self, endpoint: Endpoint, recorder: CallRecorder, **request: Any
+    ) -> ApiResponse:
+        recorder.on_request(
             request.get("headers", {}), request.get("params") or request.get("json") or {}
         )
         headers = {
@@ -171,35 +175,37 @@ class Connection:
                     endpoint.method,
                     url,
                     headers=headers,
-                    extensions={"trace": draft.trace},
+                    extensions={"trace": recorder.trace},
                     **request,
                 ) as response,
             ):
-                draft.status = response.status_code
+                recorder.status = response.status_code
                 skew = clock_skew(response.headers.get("date", ""), self._clock())
                 self.clock_skew = self.clock_skew if skew is None else skew
                 content = await read_limited_body(response)
         except (httpx.RequestError, TimeoutError) as error:
-            # `from None`: httpx's own error holds the URL, and with it the account number.
+            # `from None`: httpx's error holds the URL, and so the account number.
             raise translate_http_error(error, self._origin.netloc.decode()) from None
-        draft.response_size = len(content)
+        recorder.response_size = len(content)
         body = response_parsing.parse_json(content, response.status_code)
         tr_cont = response.headers.get("tr_cont", "")
-        draft.on_response(tr_cont, body)
+        recorder.on_response(tr_cont, body)
         return ApiResponse(tr_cont, body, response.status_code)
 
     async def _check_allowed(self, request: httpx.Request) -> None:
         url, tr_id = request.url, request.headers.get("tr_id", "")
-        # As it would be sent: `url.path` has %2F and its like undone.
+        # As sent: `url.path` has %2F and the like decoded.
         path = url.raw_path.partition(b"?")[0].decode("ascii", "replace")
-        here = (url.scheme, url.host, url.port)
-        home = (self._origin.scheme, self._origin.host, self._origin.port)
-        if here != home or not is_allowed(self._environment, request.method, path, tr_id):
+        request_origin = (url.scheme, url.host, url.port)
+        allowed_origin = (self._origin.scheme, self._origin.host, self._origin.port)
+        if request_origin != allowed_origin or not is_allowed(
+            self._environment, request.method, path, tr_id
+        ):
             raise ForbiddenRequestError(method=request.method, path=path, tr_id=tr_id)
 
 
 def translate_http_error(error: httpx.RequestError | TimeoutError, host: str) -> KisError:
-    """An error of the HTTP library as one of the tree, without the request."""
+    """Translate an error of the HTTP library into the error tree, without the request."""
     return _error_class_for(error)(host=host)
 
 

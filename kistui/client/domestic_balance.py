@@ -19,9 +19,9 @@ LotPage = Page[Lot, BalanceSummary]
 
 
 def query_params(cursor: Cursor) -> dict[str, str]:
-    """The query of one page, but for the account.
+    """Return the query of one page, without the account.
 
-    `INQR_DVSN` 01 gives a row for each loan date; 02, by item, has been withdrawn by KIS.
+    `INQR_DVSN` 01 gives a row per loan date; KIS has withdrawn 02, a row per item.
     """
     return {
         "AFHR_FLPR_YN": "N",
@@ -35,18 +35,20 @@ def query_params(cursor: Cursor) -> dict[str, str]:
     }
 
 
-def page_fetcher(asking: AccountRequest) -> FetchPage[Lot, BalanceSummary]:
-    """Fetches the pages of an account's domestic balance."""
+def page_fetcher(account_request: AccountRequest) -> FetchPage[Lot, BalanceSummary]:
+    """Return a function that fetches the pages of a domestic balance."""
 
     async def fetch(cursor: Cursor, page: int) -> LotPage:
-        answer = await asking.fetch_page(DOMESTIC_BALANCE, query_params(cursor), cursor, page)
-        return parse_page(answer.tr_cont, answer.body)
+        response = await account_request.fetch_page(
+            DOMESTIC_BALANCE, query_params(cursor), cursor, page
+        )
+        return parse_page(response.tr_cont, response.body)
 
     return fetch
 
 
 def parse_page(tr_cont: str, body: response_parsing.JsonObject) -> LotPage:
-    """One page of inquire-balance; raises Malformed, also for rows left out without a word."""
+    """Parse one page of inquire-balance; raises MalformedResponseError, also for missing rows."""
     lots = LOT_PARSER.parse_all(response_parsing.parse_required_rows(body, "output1"))
     summaries = response_parsing.parse_rows(body, "output2")
     summary = SUMMARY_PARSER.parse(summaries[0]) if summaries else None
@@ -56,14 +58,14 @@ def parse_page(tr_cont: str, body: response_parsing.JsonObject) -> LotPage:
 async def fetch_balance(
     fetch_page: FetchPage[Lot, BalanceSummary], on_progress: OnProgress
 ) -> Balance:
-    """Every page of it; each is told of as it comes."""
+    """Fetch all pages; reports each one to `on_progress`."""
 
-    def tell(number: int, lots: list[Lot], page: LotPage) -> None:
+    def report_page(number: int, lots: list[Lot], page: LotPage) -> None:
         is_last = page.next_cursor is None
         on_progress(PageLoaded(number, tuple(lots), page.summary or BalanceSummary(), is_last))
 
-    whole = await fetch_all_pages(fetch_page, tell)
-    lots, summary, pages = whole
+    result = await fetch_all_pages(fetch_page, report_page)
+    lots, summary, pages = result
     return Balance(summary=summary or BalanceSummary(), holdings=merge_lots(lots), page_count=pages)
 
 
@@ -71,13 +73,13 @@ BALANCE_TYPE_FIELD = "cblc_dvsn_name"
 """The kind of balance of a row; a domestic row has how it was bought in its place."""
 
 
-def pension_page_fetcher(asking: AccountRequest) -> FetchPage[Lot, BalanceSummary]:
+def pension_page_fetcher(account_request: AccountRequest) -> FetchPage[Lot, BalanceSummary]:
     """Return a function that fetches the pages of a pension's balance."""
 
     async def fetch(cursor: Cursor, page: int) -> LotPage:
         params = {"ACCA_DVSN_CD": "00", "INQR_DVSN": "00", **cursor.params()}
-        answer = await asking.fetch_page(PENSION_BALANCE, params, cursor, page)
-        return parse_pension_page(answer.tr_cont, answer.body)
+        response = await account_request.fetch_page(PENSION_BALANCE, params, cursor, page)
+        return parse_pension_page(response.tr_cont, response.body)
 
     return fetch
 

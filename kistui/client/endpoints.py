@@ -1,4 +1,6 @@
-"""The allow-list: every host, path and TR id kistui can call. There is no other way out.
+"""The allow-list: every host, path and TR id that kistui can call.
+
+An endpoint is one `_endpoint(...)` declaration; the allow-list contains every one of them.
 
 KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[v1_국내주식-006], 퇴직연금 잔고조회,
 해외주식 잔고[v1_해외주식-006], 해외주식 체결기준현재잔고[v1_해외주식-008], 국내휴장일조회.
@@ -24,9 +26,10 @@ BASE_URLS: Mapping[Environment, str] = MappingProxyType(
 
 
 class Endpoint(Struct, frozen=True):
-    """One call kistui may make; `is_ledger` calls are limited for each account by KIS.
+    """A request that kistui may make.
 
-    A read without a TR id for an environment is not made there; `may_repeat` after a failure.
+    `is_account_limited`: KIS limits its rate per account. `is_retryable`: it may be retried after
+    a failure. An environment without a TR id does not have it.
     """
 
     name: str
@@ -37,64 +40,83 @@ class Endpoint(Struct, frozen=True):
     is_retryable: bool = True
 
     def tr_id(self, environment: Environment) -> str | None:
-        """Blank for an OAuth call, `None` where KIS has no such call."""
+        """Return the TR id: blank for an OAuth call, `None` if the environment lacks the call."""
         return self.tr_ids.get(environment) if self.tr_ids else ""
 
 
-ISSUE_TOKEN = Endpoint("issue token", "POST", "/oauth2/tokenP")
-REVOKE_TOKEN = Endpoint("revoke token", "POST", "/oauth2/revokeP")
-DOMESTIC_BALANCE = Endpoint(
+_declared: list[Endpoint] = []
+
+
+def _endpoint(
+    name: str,
+    method: str,
+    path: str,
+    *,
+    real: str | None = None,
+    paper: str | None = None,
+    is_account_limited: bool = False,
+    is_retryable: bool = True,
+) -> Endpoint:
+    """Declare an endpoint with its TR ids by environment, and put it on the allow-list."""
+    tr_ids = {Environment.REAL: real, Environment.PAPER: paper}
+    endpoint = Endpoint(
+        name,
+        method,
+        path,
+        MappingProxyType({key: tr_id for key, tr_id in tr_ids.items() if tr_id}),
+        is_account_limited,
+        is_retryable,
+    )
+    _declared.append(endpoint)
+    return endpoint
+
+
+ISSUE_TOKEN = _endpoint("issue token", "POST", "/oauth2/tokenP")
+REVOKE_TOKEN = _endpoint("revoke token", "POST", "/oauth2/revokeP")
+DOMESTIC_BALANCE = _endpoint(
     "domestic balance",
     "GET",
     "/uapi/domestic-stock/v1/trading/inquire-balance",
-    MappingProxyType({Environment.REAL: "TTTC8434R", Environment.PAPER: "VTTC8434R"}),
+    real="TTTC8434R",
+    paper="VTTC8434R",
     is_account_limited=True,
 )
-
-PENSION_BALANCE = Endpoint(
+PENSION_BALANCE = _endpoint(
     "pension balance",
     "GET",
     "/uapi/domestic-stock/v1/trading/pension/inquire-balance",
-    MappingProxyType({Environment.REAL: "TTTC2208R"}),
+    real="TTTC2208R",
     is_account_limited=True,
 )
-OVERSEAS_BALANCE = Endpoint(
+OVERSEAS_BALANCE = _endpoint(
     "overseas balance",
     "GET",
     "/uapi/overseas-stock/v1/trading/inquire-balance",
-    MappingProxyType({Environment.REAL: "TTTS3012R", Environment.PAPER: "VTTS3012R"}),
+    real="TTTS3012R",
+    paper="VTTS3012R",
     is_account_limited=True,
 )
-OVERSEAS_PRESENT_BALANCE = Endpoint(
+OVERSEAS_PRESENT_BALANCE = _endpoint(
     "overseas present balance",
     "GET",
     "/uapi/overseas-stock/v1/trading/inquire-present-balance",
-    MappingProxyType({Environment.REAL: "CTRP6504R", Environment.PAPER: "VTRP6504R"}),
+    real="CTRP6504R",
+    paper="VTRP6504R",
     is_account_limited=True,
 )
-
-# The broker asks for one call a day, so a failure is not one more.
-HOLIDAYS = Endpoint(
+HOLIDAYS = _endpoint(
     "closed days",
     "GET",
     "/uapi/domestic-stock/v1/quotations/chk-holiday",
-    MappingProxyType({Environment.REAL: "CTCA0903R"}),
-    is_retryable=False,
+    real="CTCA0903R",
+    is_retryable=False,  # KIS asks for one call a day
 )
 
-ALLOWED_ENDPOINTS: tuple[Endpoint, ...] = (
-    ISSUE_TOKEN,
-    REVOKE_TOKEN,
-    DOMESTIC_BALANCE,
-    PENSION_BALANCE,
-    OVERSEAS_BALANCE,
-    OVERSEAS_PRESENT_BALANCE,
-    HOLIDAYS,
-)
+ALLOWED_ENDPOINTS: tuple[Endpoint, ...] = tuple(_declared)
 
 
 def is_allowed(environment: Environment, method: str, path: str, tr_id: str) -> bool:
-    """Whether a request may leave; the OAuth calls carry no TR id."""
+    """Return whether a request may be sent; OAuth calls have no TR id."""
     return any(
         (method, path, tr_id) == (endpoint.method, endpoint.path, endpoint.tr_id(environment))
         for endpoint in ALLOWED_ENDPOINTS
@@ -102,7 +124,7 @@ def is_allowed(environment: Environment, method: str, path: str, tr_id: str) -> 
 
 
 def validate_base_url(raw: str) -> str:
-    """`raw` as an origin: https anywhere, http on loopback only; raises InvalidBaseUrl."""
+    """Return `raw` as an origin: https, or http on loopback only; raises InvalidBaseUrlError."""
     try:
         parts = urlsplit(raw.strip())
         host, port = parts.hostname or "", parts.port
@@ -117,12 +139,12 @@ def validate_base_url(raw: str) -> str:
 
 
 def _invalid_url_error(raw: str) -> InvalidBaseUrlError:
-    """The error for an address, which may hold a password before the @."""
+    """Return the error for a URL without its user info, which may hold a password."""
     return InvalidBaseUrlError(url=clean_text(raw.rpartition("@")[2]))
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine by name or number."""
+    """Return whether `host` is this machine, by name or address."""
     if host == "localhost":
         return True
     try:

@@ -1,7 +1,7 @@
-"""What KIS's refusal codes mean: `msg_cd` or `error_code` → the error of the tree.
+"""KIS's error codes: `msg_cd` or `error_code` to the error of the tree.
 
-Match on the code, never on the text or the HTTP status: the texts are for people, and the same
-code has been seen with 200, 403 and 500.
+Errors are matched by code, never by text or HTTP status: texts are for people, and the same code
+has been seen with 200, 403 and 500.
 """
 
 from collections.abc import Mapping
@@ -59,7 +59,7 @@ MAX_CODE_LENGTH, MAX_TEXT_LENGTH = 40, 500
 
 
 def error_for_code(code: str, text: str, status: int) -> ApiError:
-    """The error for a refusal; an unknown code is shown as KIS put it."""
+    """Return the error for a code; an unknown one keeps KIS's code and text."""
     code, text = clean_text(code[:MAX_CODE_LENGTH]), clean_text(text[:MAX_TEXT_LENGTH])
     if status == TOO_MANY_REQUESTS and code not in ERROR_CODES:
         return RateLimitedError(code=code, text=text, status=status)

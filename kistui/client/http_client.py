@@ -24,7 +24,7 @@ CA_VARIABLES = "SSL_CERT_FILE, SSL_CERT_DIR"
 def create_http_client(
     origin: httpx.URL, timeout: httpx.Timeout, **hooks: Any
 ) -> httpx.AsyncClient:
-    """Return a client for one origin. Raises InvalidSetting for an unreadable CA file.
+    """Return a client for one origin. Raises InvalidVariableError for an unreadable CA file.
 
     `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the list of trusted authorities, and the proxy
     variables apply. No parameter or environment variable turns certificate checks off.
@@ -62,40 +62,40 @@ def tls_context(origin: httpx.URL, trust_env: bool) -> ssl.SSLContext:
 MAX_BODY_SIZE = 8 * 1024 * 1024
 """Bytes; a page of 50 rows has about 45,000."""
 ACCEPT_ENCODING = "gzip"
-"""What is asked for. httpx would unpack a small bomb whole, and several layers of it."""
+"""The only encoding accepted: httpx would decompress a bomb, or several layers of one."""
 
 Decompress = Callable[[bytes, int], bytes]
-"""From what came and how much there is room for."""
+"""Takes a chunk and the number of bytes there is room for."""
 
 
 async def read_limited_body(response: httpx.Response) -> bytes:
-    """The whole body, unpacked; raises Malformed when it is too long or packed otherwise."""
+    """Read and decompress the body; raises MalformedResponseError if too long or not gzip."""
     content = bytearray()
-    unpack, is_whole = _decompressor_for(response.headers.get("content-encoding", ""))
-    async for piece in response.aiter_raw():
-        content += unpack(piece, MAX_BODY_SIZE + 1 - len(content))
+    decompress, is_complete = _decompressor_for(response.headers.get("content-encoding", ""))
+    async for chunk in response.aiter_raw():
+        content += decompress(chunk, MAX_BODY_SIZE + 1 - len(content))
         if len(content) > MAX_BODY_SIZE:
             raise MalformedResponseError(where="body")
-    if not is_whole():
+    if not is_complete():
         raise MalformedResponseError(where="content-encoding")
     return bytes(content)
 
 
 def _decompressor_for(encoding: str) -> tuple[Decompress, Callable[[], bool]]:
-    """How to unpack a piece, and whether the end has come."""
+    """Return a function that decompresses a chunk, and one that tells whether it was the last."""
     match encoding.strip().lower():
         case "" | "identity":
-            return lambda piece, _room: piece, lambda: True
+            return lambda chunk, _room: chunk, lambda: True
         case "gzip" | "x-gzip":
             stream = zlib.decompressobj(wbits=31)
 
-            def unpack(piece: bytes, room: int) -> bytes:
+            def decompress(chunk: bytes, room: int) -> bytes:
                 try:
-                    return stream.decompress(piece, room)
+                    return stream.decompress(chunk, room)
                 except zlib.error:
                     raise MalformedResponseError(where="content-encoding") from None
 
-            return unpack, lambda: stream.eof
+            return decompress, lambda: stream.eof
     raise MalformedResponseError(where="content-encoding")
 
 

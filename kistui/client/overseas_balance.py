@@ -1,8 +1,8 @@
-"""Shares and cash abroad: the balance on trade date, and by exchange where that has no rows.
+"""The overseas balance: on trade date, or by exchange if that has no rows.
 
-The balance on trade date (해외주식 체결기준현재잔고) is one call for everything. The paper server
-fills in its totals only; the rows are then asked for by exchange (해외주식 잔고), of which paper
-gives all at once when none is named.
+The trade-date balance (해외주식 체결기준현재잔고) is one call for everything. The paper server
+fills in only its totals; the rows are then fetched by exchange (해외주식 잔고), and paper
+returns all exchanges at once when none is named.
 """
 
 from collections.abc import Sequence
@@ -39,10 +39,10 @@ TRADE_DATE_LOT_PARSER, SETTLEMENT_DATE_LOT_PARSER = (
 CASH_PARSER, TOTALS_PARSER = RowParser(OverseasCash), RowParser(OverseasTotals)
 
 ExchangeQuery = tuple[str, str]
-"""An exchange and a currency; blank for everything, which paper alone takes."""
+"""An exchange and a currency; blank for all, which only paper accepts."""
 ALL_EXCHANGES: ExchangeQuery = ("", "")
 US_COMBINED: ExchangeQuery = ("NASD", "USD")
-"""On real NASD stands for the whole of the US."""
+"""On real, NASD covers all US exchanges."""
 US_EXCHANGES: tuple[ExchangeQuery, ...] = (US_COMBINED, ("NYSE", "USD"), ("AMEX", "USD"))
 OTHER_EXCHANGES: tuple[ExchangeQuery, ...] = (
     ("SEHK", "HKD"), ("SHAA", "CNY"), ("SZAA", "CNY"), ("TKSE", "JPY"), ("HASE", "VND"),
@@ -50,11 +50,11 @@ OTHER_EXCHANGES: tuple[ExchangeQuery, ...] = (
 )  # fmt: skip
 
 NO_CONSENT_ERRORS = (PermissionDeniedError, ProductRejectedError)
-"""What KIS answers for an account without consent, when its key works elsewhere."""
+"""What KIS returns for an account without consent if the app key is fine otherwise."""
 
 
 class PresentBalance(Struct, frozen=True):
-    """The balance on trade date: everything on real, the totals on paper."""
+    """The trade-date balance: complete on real, only totals on paper."""
 
     lots: tuple[TradeDateLot, ...]
     cash: tuple[OverseasCash, ...]
@@ -62,27 +62,32 @@ class PresentBalance(Struct, frozen=True):
 
     @property
     def is_missing_rows(self) -> bool:
-        """Whether the totals know of shares that the rows do not show."""
-        told = self.totals
-        amounts = (told.valuation, told.valuation_sum, told.purchase_amount, told.purchase_sum)
+        """Whether the totals include shares but there are no rows."""
+        totals = self.totals
+        amounts = (
+            totals.valuation,
+            totals.valuation_sum,
+            totals.purchase_amount,
+            totals.purchase_sum,
+        )
         return not self.lots and any(amounts)
 
 
-# Everything in its own currency: 02 is foreign here, and won elsewhere.
+# Everything in its own currency: 02 means foreign currency here, won elsewhere.
 PRESENT_PARAMS = {
     "WCRC_FRCR_DVSN_CD": "02", "NATN_CD": "000", "TR_MKET_CD": "00", "INQR_DVSN_CD": "00"
 }  # fmt: skip
 
 
 def parse_present_balance(body: response_parsing.JsonObject) -> PresentBalance:
-    """The one answer; raises Malformed."""
+    """Parse the response; raises MalformedResponseError."""
     totals = response_parsing.parse_rows(body, "output3")
     return PresentBalance(
         TRADE_DATE_LOT_PARSER.parse_all(response_parsing.parse_required_rows(body, "output1")),
         tuple(
-            each
-            for each in CASH_PARSER.parse_all(response_parsing.parse_rows(body, "output2"))
-            if each.currency
+            cash
+            for cash in CASH_PARSER.parse_all(response_parsing.parse_rows(body, "output2"))
+            if cash.currency
         ),
         TOTALS_PARSER.parse(totals[0]) if totals else OverseasTotals(),
     )
@@ -91,7 +96,7 @@ def parse_present_balance(body: response_parsing.JsonObject) -> PresentBalance:
 def parse_exchange_page(
     tr_cont: str, body: response_parsing.JsonObject
 ) -> Page[SettlementDateLot, None]:
-    """One page of one exchange; the filler row is among its rows. Raises Malformed."""
+    """Parse one page of one exchange, filler rows included. Raises MalformedResponseError."""
     lots = SETTLEMENT_DATE_LOT_PARSER.parse_all(
         response_parsing.parse_required_rows(body, "output1")
     )
@@ -101,56 +106,56 @@ def parse_exchange_page(
 async def fetch_overseas(
     account_request: AccountRequest, environment: Environment
 ) -> OverseasBalance:
-    """Everything abroad in as few calls as will do: one on real, two on paper.
+    """Fetch the overseas balance in as few calls as possible: one on real, two on paper.
 
-    Without consent it is empty, and says so.
+    Without consent it is empty and lists the markets without consent.
     """
     try:
-        answer = await account_request.fetch_page(OVERSEAS_PRESENT_BALANCE, PRESENT_PARAMS)
+        response = await account_request.fetch_page(OVERSEAS_PRESENT_BALANCE, PRESENT_PARAMS)
     except NO_CONSENT_ERRORS:
         return OverseasBalance(markets_without_consent=tuple(MARKET_BY_CURRENCY.values()))
-    present = parse_present_balance(answer.body)
-    answers: list[Sequence[OverseasLot]] = [present.lots]
-    refused: list[Market] = []
+    present = parse_present_balance(response.body)
+    lots_by_exchange: list[Sequence[OverseasLot]] = [present.lots]
+    refused_markets: list[Market] = []
     if present.is_missing_rows:
-        answers += await _fetch_by_exchange(account_request, environment, refused)
+        lots_by_exchange += await _fetch_by_exchange(account_request, environment, refused_markets)
     return OverseasBalance(
-        holdings=merge_overseas_lots(answers),
+        holdings=merge_overseas_lots(lots_by_exchange),
         cash=present.cash,
         totals=present.totals,
-        markets_without_consent=tuple(dict.fromkeys(refused)),
+        markets_without_consent=tuple(dict.fromkeys(refused_markets)),
     )
 
 
 async def _fetch_by_exchange(
-    asking: AccountRequest, environment: Environment, refused: list[Market]
+    account_request: AccountRequest, environment: Environment, refused_markets: list[Market]
 ) -> list[Sequence[SettlementDateLot]]:
     is_paper = environment is Environment.PAPER
     if is_paper:
         with suppress(
             RequestRejectedError, *NO_CONSENT_ERRORS
-        ):  # no document promises it: it may end
-            everything = await _fetch_exchange(asking, ALL_EXCHANGES)
-            if any(lot.code for lot in everything):
-                return [everything]
-    answers: list[Sequence[SettlementDateLot]] = []
-    for query in (*(US_EXCHANGES if is_paper else (US_COMBINED,)), *OTHER_EXCHANGES):
+        ):  # undocumented: KIS may withdraw it
+            lots = await _fetch_exchange(account_request, ALL_EXCHANGES)
+            if any(lot.code for lot in lots):
+                return [lots]
+    lots_by_exchange: list[Sequence[SettlementDateLot]] = []
+    for exchange_query in (*(US_EXCHANGES if is_paper else (US_COMBINED,)), *OTHER_EXCHANGES):
         try:
-            answers.append(await _fetch_exchange(asking, query))
+            lots_by_exchange.append(await _fetch_exchange(account_request, exchange_query))
         except NO_CONSENT_ERRORS:
-            refused.append(MARKET_BY_EXCHANGE[query[0]])
-    return answers
+            refused_markets.append(MARKET_BY_EXCHANGE[exchange_query[0]])
+    return lots_by_exchange
 
 
 async def _fetch_exchange(
-    asking: AccountRequest, query: ExchangeQuery
+    account_request: AccountRequest, exchange_query: ExchangeQuery
 ) -> Sequence[SettlementDateLot]:
-    exchange, currency = query
+    exchange, currency = exchange_query
 
     async def fetch(cursor: Cursor, page: int) -> Page[SettlementDateLot, None]:
         params = {"OVRS_EXCG_CD": exchange, "TR_CRCY_CD": currency, **cursor.params(200)}
-        answer = await asking.fetch_page(OVERSEAS_BALANCE, params, cursor, page)
-        return parse_exchange_page(answer.tr_cont, answer.body)
+        response = await account_request.fetch_page(OVERSEAS_BALANCE, params, cursor, page)
+        return parse_exchange_page(response.tr_cont, response.body)
 
     lots, _, _ = await fetch_all_pages(fetch)
     return lots

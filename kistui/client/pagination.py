@@ -1,7 +1,7 @@
-"""Reading an answer page by page (연속조회): a pure loop over an injected `fetch`.
+"""Pagination (연속조회): a pure loop over an injected `fetch`.
 
-KIS marks a page with more to come by `tr_cont` F or M; all else ends it. The cursor goes back
-exactly as it came, trailing blanks included: whether KIS takes a stripped one is not known.
+KIS marks a page that has a next one by `tr_cont` F or M. The cursor is sent back unchanged,
+trailing blanks included: whether KIS accepts a stripped one is unknown.
 """
 
 from collections.abc import Awaitable, Callable
@@ -29,7 +29,7 @@ class Cursor(Struct, frozen=True):
     tr_cont: str = ""
 
     def params(self, width: int = 100) -> dict[str, str]:
-        """The keys as a query has them; overseas they are 200 characters wide."""
+        """Return the keys as query parameters; overseas ones are 200 characters wide."""
         return {
             f"CTX_AREA_FK{width}": self.condition.reveal(),
             f"CTX_AREA_NK{width}": self.key.reveal(),
@@ -37,7 +37,7 @@ class Cursor(Struct, frozen=True):
 
 
 class Page(Struct, Generic[RowT, SummaryT], frozen=True):
-    """One answer: its rows, its summary if there is one; `next` is blank on the last."""
+    """One page: its rows, its summary if any; the last page has no `next_cursor`."""
 
     rows: tuple[RowT, ...]
     summary: SummaryT | None
@@ -47,11 +47,11 @@ class Page(Struct, Generic[RowT, SummaryT], frozen=True):
 FetchPage = Callable[[Cursor, int], Awaitable[Page[RowT, SummaryT]]]
 """Fetches the page at a cursor; the page number is for the log."""
 OnPage = Callable[[int, list[RowT], Page[RowT, SummaryT]], None]
-"""Told of each page: its number, all rows so far, itself."""
+"""Receives each page: its number, all rows so far, the page."""
 
 
 def next_cursor(tr_cont: str, body: response_parsing.JsonObject, width: int = 100) -> Cursor | None:
-    """Where an answer goes on; `None` when it was the last."""
+    """Return the cursor of the next page; `None` after the last."""
     if tr_cont.strip() not in MORE_PAGES_FLAGS:
         return None
     condition, key = (
@@ -64,10 +64,10 @@ def next_cursor(tr_cont: str, body: response_parsing.JsonObject, width: int = 10
 async def fetch_all_pages(
     fetch: FetchPage[RowT, SummaryT], on_page: OnPage[RowT, SummaryT] | None = None
 ) -> tuple[list[RowT], SummaryT | None, int]:
-    """All rows, the last page's summary, how many pages.
+    """Return all rows, the last page's summary, and the number of pages.
 
-    Once more from the start if KIS says that the data changed (SYDB0050). The same summary comes
-    with every page: the last is the newest, and there is one. Raises PagingBroken when pages
+    Starts over once if KIS reports that the data changed (SYDB0050). KIS sends the summary with
+    every page, so the last one is the newest. Raises PaginationError when pages
     repeat or do not end.
     """
     try:

@@ -1,4 +1,4 @@
-"""Whether a server can be reached: a handshake and a HEAD of `/`; nobody's keys are in it."""
+"""Reachability probe: a TLS handshake and a HEAD of `/`, without credentials."""
 
 import asyncio
 import ssl
@@ -18,7 +18,7 @@ from kistui.models.text import clean_text
 
 
 class ProbeResult(Struct, frozen=True):
-    """How a server answered, or why it did not; `seconds` to the head of its answer."""
+    """How a server responded, or the error; `latency` in seconds until its headers."""
 
     error: KistuiError | None = None
     latency: float = 0.0
@@ -27,13 +27,13 @@ class ProbeResult(Struct, frozen=True):
     """The server's clock minus this machine's, in whole seconds."""
     certificate_issuer: str = ""
     certificate_expires_at: datetime | None = None
-    """Of its certificate."""
+    """Expiry of its certificate."""
 
 
 async def probe_server(
     raw_origin: str, clock: Clock, timeouts: Timeouts | None = None
 ) -> ProbeResult:
-    """Try a server once, with the same TLS and proxy settings as every call; raises nothing."""
+    """Probe a server once, with the TLS and proxy settings of every call; never raises."""
     timeouts = timeouts or Timeouts()
     try:
         origin = httpx.URL(validate_base_url(raw_origin))
@@ -44,10 +44,10 @@ async def probe_server(
         ):
             started = monotonic()
             async with http.stream("HEAD", "/") as response:
-                seconds = monotonic() - started
-                issuer, until = _certificate(response)
+                latency = monotonic() - started
+                issuer, expires_at = _certificate(response)
                 skew = clock_skew(response.headers.get("date", ""), clock())
-                return ProbeResult(None, seconds, response.status_code, skew, issuer, until)
+                return ProbeResult(None, latency, response.status_code, skew, issuer, expires_at)
     except (httpx.RequestError, TimeoutError) as error:
         return ProbeResult(translate_http_error(error, origin.netloc.decode()))
     except KistuiError as error:
@@ -55,20 +55,22 @@ async def probe_server(
 
 
 async def _check_is_probe(request: httpx.Request) -> None:
-    bare = (
+    is_probe = (
         request.method == "HEAD" and request.url.raw_path == b"/" and "tr_id" not in request.headers
     )
-    if not bare:
+    if not is_probe:
         raise ForbiddenRequestError(method=request.method, path=request.url.path, tr_id="")
 
 
 def _certificate(response: httpx.Response) -> tuple[str, datetime | None]:
-    """Who vouches for the server, and until when."""
+    """Return the issuer and the expiry of the server's certificate."""
     stream: Any = response.extensions.get("network_stream")
     tls = stream.get_extra_info("ssl_object") if stream else None
-    told: dict[str, Any] = (tls.getpeercert() if tls else None) or {}
-    names = {key: value for part in told.get("issuer", ()) for key, value in part}
+    certificate: dict[str, Any] = (tls.getpeercert() if tls else None) or {}
+    names = {key: value for part in certificate.get("issuer", ()) for key, value in part}
     issuer = names.get("organizationName") or names.get("commonName") or ""
-    end = told.get("notAfter")
-    until = datetime.fromtimestamp(ssl.cert_time_to_seconds(end), UTC) if end else None
-    return clean_text(issuer), until
+    not_after = certificate.get("notAfter")
+    expires_at = (
+        datetime.fromtimestamp(ssl.cert_time_to_seconds(not_after), UTC) if not_after else None
+    )
+    return clean_text(issuer), expires_at

@@ -1,6 +1,7 @@
-"""Call gates: the pace KIS allows, kept before it has to be enforced.
+"""Client-side rate limits, so that KIS does not have to reject calls.
 
-KIS counts calls a second for each app key, and about one ledger call a second for each account.
+KIS limits calls per second for each app key, and allows about one account call per second for
+each account.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ MAX_COUNTED_CALLS = 1000
 
 
 class RateLimiter:
-    """Lets one call pass every `interval` seconds; those who come early queue in order."""
+    """Lets one call pass every `interval` seconds; earlier calls queue in order."""
 
     def __init__(
         self,
@@ -36,28 +37,28 @@ class RateLimiter:
         self._lock = asyncio.Lock()
         self._opens_at = float("-inf")
         self.queued = 0
-        """Calls in the queue."""
+        """Number of calls in the queue."""
 
     async def acquire(self) -> float:
-        """Wait for a turn; the seconds it took. A caller cancelled in the queue uses up none."""
+        """Wait for a turn and return the seconds waited; a cancelled caller uses up no turn."""
         if self.interval <= 0:
             return 0.0
         self.queued += 1
-        came_at = self._monotonic()
+        queued_at = self._monotonic()
         try:
             async with self._lock:
-                early = self._opens_at - self._monotonic()
-                if early > 0:
-                    await self._sleep(early)
+                remaining = self._opens_at - self._monotonic()
+                if remaining > 0:
+                    await self._sleep(remaining)
                 passed_at = self._monotonic()
                 self._opens_at = passed_at + self.interval
-                return passed_at - came_at
+                return passed_at - queued_at
         finally:
             self.queued -= 1
 
 
 class RateLimits:
-    """The gates of one app key: one for its calls, one for each account's ledger."""
+    """The rate limiters of one app key: one for all calls, one per account."""
 
     def __init__(
         self,
@@ -78,16 +79,16 @@ class RateLimits:
     def for_environment(
         cls, environment: Environment, *, sleep: Sleep = asyncio.sleep
     ) -> "RateLimits":
-        """The pace KIS allows in this environment."""
+        """Return the limits KIS has in this environment."""
         return cls(APP_KEY_INTERVAL[environment], ACCOUNT_INTERVAL, sleep=sleep)
 
     @classmethod
     def unlimited(cls) -> "RateLimits":
-        """No limits: for a simulator that enforces none."""
+        """Return no limits, for a simulator that enforces none."""
         return cls(0, 0)
 
     async def acquire(self, account_number: str | None = None) -> RateLimitWait:
-        """Wait for a turn with the key and, for a ledger call, with the account `ledger`."""
+        """Wait for a turn of the app key and, if given, of the account."""
         for_account = 0.0
         if account_number is not None:
             if account_number not in self._ledgers:
@@ -98,7 +99,7 @@ class RateLimits:
         return RateLimitWait(for_account, for_key)
 
     def usage(self) -> ApiUsage:
-        """The limits, and how much of them is used."""
+        """Return the limits and how much of them is in use."""
         since = self._monotonic() - USAGE_WINDOW
         return ApiUsage(
             app_key_interval=self._key.interval,

@@ -1,6 +1,5 @@
-"""From KIS's JSON to values: the envelope, and single values of it; its rows are `reader`'s.
-
-Here and there, and nowhere else. KIS document: 주식잔고조회[v1_국내주식-006].
+"""Parse KIS's JSON: the envelope and single values; `row_parser` parses its rows.
+KIS document: 주식잔고조회[v1_국내주식-006].
 """
 
 import json
@@ -15,7 +14,7 @@ from kistui.errors import MalformedResponseError, ServiceUnavailableError
 JsonObject = dict[str, Any]
 
 NO_DATA_CODES = ("KIOK0560", "70070000")
-"""Codes of an answer that there is nothing to show."""
+"""Codes of a response without data."""
 MAX_CONTINUATION_KEY_LENGTH = 1000
 """Characters of a continuation key; KIS's have 200."""
 MAX_TOKEN_LENGTH = 4096
@@ -27,7 +26,7 @@ _BLANK_DATES = frozenset({"", "00000000"})
 
 
 def parse_json(content: bytes, status: int) -> JsonObject:
-    """A body as a JSON object; raises ServiceDown when it is anything else."""
+    """Parse a body as a JSON object; raises ServiceUnavailableError for anything else."""
     try:
         body = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -38,7 +37,7 @@ def parse_json(content: bytes, status: int) -> JsonObject:
 
 
 def check_oauth_response(body: JsonObject, status: int) -> JsonObject:
-    """An OAuth answer, whose refusals come as `error_code`; raises of the Refused tree."""
+    """Return an OAuth response, whose errors come as `error_code`; raises of the ApiError tree."""
     if "error_code" in body:
         raise error_for_code(
             _text_value(body, "error_code"), _text_value(body, "error_description"), status
@@ -49,14 +48,14 @@ def check_oauth_response(body: JsonObject, status: int) -> JsonObject:
 
 
 def check_revoke_response(body: JsonObject) -> None:
-    """A revocation's answer, whose own code must say so; raises of the Refused tree."""
+    """Check the response of a revocation, which has its own code; raises of the ApiError tree."""
     code = _text_value(body, "code")
     if code != "200":
         raise error_for_code(code, _text_value(body, "message"), 200)
 
 
 def check_api_response(body: JsonObject, status: int) -> JsonObject:
-    """A TR's answer, good when `rt_cd` is 0; raises of the Refused tree."""
+    """Return a TR's response if its `rt_cd` is 0; raises of the ApiError tree."""
     if "error_code" in body:
         return check_oauth_response(body, status)
     flag = _text_value(body, "rt_cd").strip()
@@ -68,21 +67,18 @@ def check_api_response(body: JsonObject, status: int) -> JsonObject:
 
 
 def _text_value(body: JsonObject, key: str) -> str:
-    """A code or a sentence, blank where there is none; what is neither text nor number is none."""
+    """Return a code or message; blank if it is missing or neither text nor number."""
     value = body.get(key)
     return str(value) if is_text_or_number(value) else ""
 
 
 def is_text_or_number(value: object) -> bool:
-    """Whether it is text or a number.
-
-    Not to be asked for its text is a list, which may be nested without end.
-    """
+    """Return whether `value` is text or a number; `str` of a deeply nested list would recurse."""
     return isinstance(value, (str, int, float)) and not isinstance(value, bool)
 
 
 def parse_rows(body: JsonObject, key: str) -> list[JsonObject]:
-    """An array of objects; KIS sometimes sends a single object, or leaves it out when empty."""
+    """Return an array of objects; KIS may send a single object, or omit an empty array."""
     value = body.get(key, [])
     if isinstance(value, dict):
         value = [value]
@@ -92,16 +88,16 @@ def parse_rows(body: JsonObject, key: str) -> list[JsonObject]:
 
 
 def parse_required_rows(body: JsonObject, key: str) -> list[JsonObject]:
-    """An array that only an answer which says that there is nothing may leave out."""
+    """Return an array that only a response without data may omit."""
     if key not in body and body.get("msg_cd") not in NO_DATA_CODES:
         raise MalformedResponseError(where=key)
     return parse_rows(body, key)
 
 
 def parse_kst_datetime(key: str, value: Any) -> datetime:
-    """`YYYY-MM-DD HH:MM:SS` in Korean time, as an aware instant; raises Malformed."""
+    """Parse `YYYY-MM-DD HH:MM:SS` in Korean time, aware; raises MalformedResponseError."""
     written = parse_string(key, value)
-    # strptime takes digits of every script; and what is not of our time no clock can be added to.
+    # strptime accepts digits of every script, and years that a time zone would overflow.
     if not _DATETIME_PATTERN.fullmatch(written):
         raise MalformedResponseError(where=key)
     try:
@@ -111,7 +107,7 @@ def parse_kst_datetime(key: str, value: Any) -> datetime:
 
 
 def parse_required_date(key: str, value: Any) -> date:
-    """`YYYYMMDD`, never blank; raises Malformed."""
+    """Parse `YYYYMMDD`, never blank; raises MalformedResponseError."""
     day = parse_optional_date(key, value)
     if day is None:
         raise MalformedResponseError(where=key)
@@ -119,13 +115,13 @@ def parse_required_date(key: str, value: Any) -> date:
 
 
 def parse_optional_date(key: str, value: Any) -> date | None:
-    """`YYYYMMDD`, or `None` for a blank or zeros; raises Malformed."""
+    """Parse `YYYYMMDD`, or `None` for a blank or zeros; raises MalformedResponseError."""
     if value is None:
         return None
     written = str(value).strip() if is_text_or_number(value) else "?"
     if written in _BLANK_DATES:
         return None
-    if not _DATE_PATTERN.fullmatch(written):  # strptime would find a day in seven digits too
+    if not _DATE_PATTERN.fullmatch(written):  # strptime accepts seven digits too
         raise MalformedResponseError(where=key)
     try:
         return datetime.strptime(written, "%Y%m%d").replace(tzinfo=KST).date()
@@ -134,16 +130,16 @@ def parse_optional_date(key: str, value: Any) -> date | None:
 
 
 def parse_string(key: str, value: Any) -> str:
-    """A string as sent, untouched: for opaque keys and tokens; raises Malformed."""
+    """Return a string as sent, for opaque keys and tokens; raises MalformedResponseError."""
     if not isinstance(value, str):
         raise MalformedResponseError(where=key)
     return value
 
 
 def parse_continuation_key(key: str, value: Any) -> str:
-    """A continuation key as sent, blank where there is none; raises Malformed.
+    """Return a continuation key as sent, blank if missing; raises MalformedResponseError.
 
-    It goes into the next address, which takes no lone surrogate and has an end.
+    It becomes part of the next URL, which takes no lone surrogates and has a maximum length.
     """
     text = parse_string(key, "" if value is None else value)
     if len(text) > MAX_CONTINUATION_KEY_LENGTH or any(
@@ -154,7 +150,7 @@ def parse_continuation_key(key: str, value: Any) -> str:
 
 
 def parse_access_token(key: str, value: Any) -> str:
-    """An access token, which goes into a header; raises Malformed."""
+    """Return an access token fit for a header; raises MalformedResponseError."""
     token = parse_string(key, value)
     if not (0 < len(token) <= MAX_TOKEN_LENGTH and token.isascii() and token.isprintable()):
         raise MalformedResponseError(where=key)

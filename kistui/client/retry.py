@@ -1,4 +1,4 @@
-"""Whether to ask again: a pure decision. Only reads are ever repeated, never a token issue."""
+"""Retry policy, a pure decision. Only reads are ever retried, never a token issue."""
 
 from msgspec import Struct
 
@@ -13,14 +13,14 @@ from kistui.errors import (
 
 
 class RetryPolicy(Struct, frozen=True):
-    """For one kind of error: how many tries in all, and the wait before try n+1, in seconds."""
+    """For one kind of error: the number of attempts, and the delays between them in seconds."""
 
     max_attempts: int
     delays: tuple[float, ...]
     jitter: float = 0.0
 
 
-# A dropped connection answers at once on a new one; a limit needs its second to pass.
+# A new connection works at once; a rate limit needs its second to pass.
 _POLICIES: tuple[tuple[type[KisError], RetryPolicy], ...] = (
     (RateLimitedError, RetryPolicy(3, (1.0, 2.0), jitter=0.5)),
     (TemporaryServerError, RetryPolicy(2, (0.5,))),
@@ -31,15 +31,15 @@ _POLICIES: tuple[tuple[type[KisError], RetryPolicy], ...] = (
 
 
 def max_attempts_for(error: KisError) -> int:
-    """How many tries in all an error of this kind is worth; 1 means no repeat."""
+    """Return the number of attempts for an error of this kind; 1 means no retry."""
     policy = _policy_for(error)
     return policy.max_attempts if policy else 1
 
 
 def retry_delay(error: KisError, attempt: int, random_fraction: float) -> float | None:
-    """Seconds to wait after failed try number `attempt` (from 1), or `None` to give up.
+    """Return the seconds to wait after failed attempt `attempt` (from 1); `None` to give up.
 
-    `chance` in [0, 1) spreads callers that were limited together.
+    `random_fraction` in [0, 1) spreads callers that were limited together.
     """
     policy = _policy_for(error)
     if policy is None or attempt >= policy.max_attempts:

@@ -100,7 +100,7 @@ def _expiry_warnings(holding: Holding, today: date, t: Translations, width: int)
             _expiry_message_key(left),
             days=abs(left),
             date=expiry.isoformat(),
-            kind=lot.trade_kind or "",
+            security_type=lot.trade_kind or "",
         )
         lines += wrap_text(text, width, Role.BAD)
     return lines
@@ -138,7 +138,7 @@ def _lot_lines(
         )
     lines = list(two_column_lines(_field_entries(holding, t, amounts_hidden=amounts_hidden), width))
     for number, lot in enumerate(lots, 1):
-        title = t("detail.lot", n=number, of=len(lots), security_type=lot.trade_kind or "")
+        title = t("detail.lot", n=number, of=len(lots), kind=lot.trade_kind or "")
         lines += [(), *wrap_text(title, width, Role.STRONG)]
         lines += two_column_lines(
             _field_entries(_without_unpriced_fields(lot), t, amounts_hidden=amounts_hidden),

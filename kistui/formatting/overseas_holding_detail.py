@@ -60,7 +60,7 @@ def overseas_detail_lines(
         lines.append(())
         if several:
             security_type = getattr(lot, "security_type", None) or ""
-            title = t("detail.lot", n=number, of=len(holding.lots), security_type=security_type)
+            title = t("detail.lot", n=number, of=len(holding.lots), kind=security_type)
             lines += wrap_text(title, width, Role.STRONG)
         lines += two_column_lines(_field_entries(lot, t, amounts_hidden=amounts_hidden), width)
     lines += [(), *wrap_text(t("summary_label.computed"), width, Role.DIM)]

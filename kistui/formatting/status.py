@@ -1,6 +1,6 @@
 """The bar above and the notice below: whose account, how old its figures, what went wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +22,6 @@ from kistui.models.progress import (
 )
 from kistui.models.reconciliation import ReconciliationCheck, reconcile
 from kistui.models.record import record
-
-TAB_KEYS = {"1": "summary", "2": "holdings", "3": "token", "4": "accounts", "5": "log"}
 
 
 @record
@@ -140,10 +138,10 @@ def title_bar(
     return (badge, short)
 
 
-def tab_bar(active_tab: str, t: Translations) -> Line:
-    """The screens with their keys, `shown` among them."""
+def tab_bar(tabs: Iterable[tuple[str, str]], active_tab: str, t: Translations) -> Line:
+    """Return the line of tabs, each a key and a page's name, with the active one marked."""
     cells: list[Cell] = []
-    for key, name in TAB_KEYS.items():
+    for key, name in tabs:
         role = Role.ACTIVE if name == active_tab else Role.LABEL
         cells += [Cell(" "), Cell(f" {key} {t(f'tab.{name}')} ", role)]
     return tuple(cells)

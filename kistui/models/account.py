@@ -1,4 +1,4 @@
-"""An account: environment, account number, credentials, profile, and what KIS's API serves of it."""
+"""An account: environment, account number, credentials, profile, and its KIS API."""
 
 import re
 from enum import Enum
@@ -19,14 +19,14 @@ APP_SECRET_LENGTH = 180
 
 
 class Environment(Enum):
-    """KIS runs two worlds with separate hosts, keys, accounts and tokens."""
+    """A KIS environment, with its own hosts, app keys, accounts and tokens."""
 
     REAL = "real"
     PAPER = "paper"
 
 
 class SecretBackend(Enum):
-    """Where a profile's app key and secret are kept."""
+    """Where a profile's app key and app secret are stored."""
 
     KEYRING = "keyring"
     ENCRYPTED = "encrypted"
@@ -55,7 +55,7 @@ class AccountNumber(Struct, frozen=True):
 
     @property
     def masked(self) -> str:
-        """`5007****-01`: what screens, logs and exports may hold."""
+        """`5007****-01`: the form that screens, logs and exports may show."""
         return f"{self.number[:4]}****-{self.product_code}"
 
     def __str__(self) -> str:
@@ -88,9 +88,10 @@ class Credentials(Struct, frozen=True):
 
 
 class Profile(Struct, frozen=True):
-    """One account under one app key in one environment, by a name of the user's choice.
+    """One account under one app key in one environment, with a name of the user's choice.
 
-    `command` gives the secrets where `place` is Place.COMMAND; `base_url` names another server.
+    `secret_command` prints the credentials if the backend is COMMAND; `base_url` overrides the
+    environment's server.
     """
 
     name: str
@@ -103,12 +104,12 @@ class Profile(Struct, frozen=True):
 
     @property
     def environment_label(self) -> str:
-        """`real`, `paper` or `demo`: the word that tells worlds apart on screens and in exports."""
+        """`real`, `paper` or `demo`, for screens and exports."""
         return "demo" if self.is_demo else self.environment.value
 
 
 class ImportedCredentials(Struct, frozen=True, kw_only=True):
-    """Credentials in a file of another tool; `environment` and `account` where it says."""
+    """Credentials from another tool's file; `environment` and `account` if the file has them."""
 
     source: str
     environment: Environment | None
@@ -117,26 +118,26 @@ class ImportedCredentials(Struct, frozen=True, kw_only=True):
     app_key_suffix: str
     """The last four characters of the app key, for showing."""
     token: AccessToken | None = None
-    """A token the other tool holds, as it says; whether it lives is not known."""
+    """The other tool's token; whether KIS still accepts it is unknown."""
 
 
 # 종합계좌, and the 중개형 ISA.
 GENERAL_ACCOUNT = "01"
-# 퇴직연금 IRP: calls of its own, on real alone.
+# 퇴직연금 IRP: separate endpoints, in the real environment only.
 RETIREMENT_PENSION = "29"
-# Futures, funds and DC pensions: none of the calls a viewer may make serves them.
+# Futures, funds and DC pensions: no read endpoint serves them.
 UNSUPPORTED_PRODUCTS = frozenset({"03", "08", "19", "21", "55"})
 
 
 class BalanceApi(Enum):
-    """The calls that give an account's balance."""
+    """The API that serves an account's balance."""
 
     DOMESTIC = "domestic"
     PENSION = "pension"
 
 
 def balance_api_for(product_code: str, environment: Environment) -> BalanceApi:
-    """Which calls to make; raises NotOffered or PensionOnPaper before one is made in vain."""
+    """Return the API to call; raises UnsupportedProductError, PaperPensionError."""
     if product_code in UNSUPPORTED_PRODUCTS:
         raise UnsupportedProductError(product=product_code)
     if product_code != RETIREMENT_PENSION:
@@ -147,5 +148,5 @@ def balance_api_for(product_code: str, environment: Environment) -> BalanceApi:
 
 
 def supports_overseas(product_code: str) -> bool:
-    """Whether shares abroad may be in it: in no kind of pension."""
+    """Return whether the account may hold overseas shares: no pension may."""
     return product_code == GENERAL_ACCOUNT

@@ -1,6 +1,6 @@
-"""Several accounts added up: real ones only, and never more than is known of each.
+"""Totals over several accounts: real ones only, from the balances that are loaded in full.
 
-What is held abroad is in their worth and profit; KIS tells no change of it since yesterday.
+Overseas holdings count in value and profit; KIS gives no change since yesterday for them.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from kistui.models.token import TokenRecord
 
 
 class AccountOverview(Struct, frozen=True):
-    """A profile, the state of its balance, and what is known of its token."""
+    """A profile, the load state of its balance, and its token record."""
 
     profile: Profile
     balance_state: LoadState[Balance]
@@ -25,24 +25,24 @@ class AccountOverview(Struct, frozen=True):
 
     @property
     def is_real(self) -> bool:
-        """Whether it belongs into a total: paper money and a demo's do not."""
+        """Whether the account counts in totals: paper and demo accounts do not."""
         return self.profile.environment_label == "real"
 
     @property
     def last_balance(self) -> Balance | None:
-        """Its last balance, if there is a complete one; what is abroad may be missing."""
-        good = last_loaded(self.balance_state)
-        return good.value if good and good.value.is_complete else None
+        """The last complete balance, if any; its overseas part may be missing."""
+        loaded = last_loaded(self.balance_state)
+        return loaded.value if loaded and loaded.value.is_complete else None
 
     @property
     def full_balance(self) -> Balance | None:
-        """Its last balance where nothing of it is missing, abroad neither."""
+        """The last complete balance, if its overseas part is not missing either."""
         balance = self.last_balance
         return None if balance is None or overseas_missing(balance) else balance
 
 
 class AccountTotals(Struct, frozen=True, kw_only=True):
-    """Won over `known` of `accounts` real accounts; `None` where one of the known does not say."""
+    """Totals in won over `known` of `accounts` real accounts; `None` if one lacks a value."""
 
     accounts: int
     known: int
@@ -53,23 +53,23 @@ class AccountTotals(Struct, frozen=True, kw_only=True):
 
 
 def compute_totals(overviews: Iterable[AccountOverview]) -> AccountTotals:
-    """The real accounts together; one account number under two names counts once."""
+    """Return the totals of the real accounts; an account under two profile names counts once."""
     real: dict[object, AccountOverview] = {}
-    for each in overviews:
-        key = each.profile.account, each.profile.base_url
-        if each.is_real and (
-            key not in real or (real[key].full_balance is None and each.full_balance)
+    for overview in overviews:
+        key = overview.profile.account, overview.profile.base_url
+        if overview.is_real and (
+            key not in real or (real[key].full_balance is None and overview.full_balance)
         ):
-            real[key] = each
-    known = [each.full_balance for each in real.values() if each.full_balance]
-    cost = sum_or_none(map(purchase_amount, known))
-    profit = sum_or_none(map(profit_loss, known))
-    changes = sum_or_none(each.priced_summary.asset_change for each in known)
+            real[key] = overview
+    balances = [overview.full_balance for overview in real.values() if overview.full_balance]
+    purchase = sum_or_none(map(purchase_amount, balances))
+    profit = sum_or_none(map(profit_loss, balances))
+    changes = sum_or_none(overview.priced_summary.asset_change for overview in balances)
     return AccountTotals(
         accounts=len(real),
-        known=len(known),
-        total_value=sum_or_none(map(total_value, known)) if known else None,
-        asset_change=changes if known else None,
-        profit_loss=profit if known else None,
-        profit_rate=percent_of(profit, cost) if known else None,
+        known=len(balances),
+        total_value=sum_or_none(map(total_value, balances)) if balances else None,
+        asset_change=changes if balances else None,
+        profit_loss=profit if balances else None,
+        profit_rate=percent_of(profit, purchase) if balances else None,
     )

@@ -9,13 +9,14 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from typing import TypeVar
 
-# `quantize` fails beyond its context's digits, 28 by itself: a price times a quantity may have 50.
+# `quantize` fails beyond its context's precision, 28 digits by default: price times quantity
+# may have 50.
 _WIDE_CONTEXT = Context(prec=100)
 _cached_decimal = cache(Decimal)
 
 
 def round_half_up(value: Decimal, unit: str = "1") -> Decimal:
-    """`value` to a multiple of `unit`, such as "0.01"; a half goes away from zero."""
+    """Round `value` to a multiple of `unit`, such as "0.01"; halves go away from zero."""
     return value.quantize(_cached_decimal(unit), ROUND_HALF_UP, _WIDE_CONTEXT)
 
 
@@ -23,7 +24,7 @@ AmountT = TypeVar("AmountT", int, Decimal)
 
 
 def sum_or_none(amounts: Iterable[int | None]) -> int | None:
-    """The sum, or `None` if any part of it is unknown."""
+    """Return the sum, or `None` if any amount is unknown."""
     total = 0
     for amount in amounts:
         if amount is None:
@@ -33,7 +34,7 @@ def sum_or_none(amounts: Iterable[int | None]) -> int | None:
 
 
 def decimal_sum_or_none(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum to every decimal, or `None` if any part of it is unknown."""
+    """Return the exact sum, or `None` if any amount is unknown."""
     total = Decimal(0)
     for amount in amounts:
         if amount is None:
@@ -43,28 +44,28 @@ def decimal_sum_or_none(amounts: Iterable[Decimal | None]) -> Decimal | None:
 
 
 def price_per_share(amount: AmountT | None, shares: AmountT | None) -> Decimal | None:
-    """The price of one share, to four decimals as KIS gives it; `None` from a zero base."""
+    """Return the price of one share to four decimals, as KIS gives it; `None` for zero shares."""
     if amount is None or not shares:
         return None
     return round_half_up(Decimal(amount) / shares, "0.0001")
 
 
 def percent_of(part: AmountT | None, base: AmountT | None) -> Decimal | None:
-    """`part` of `base` in percent, to two decimals as KIS gives it; `None` from a zero base."""
+    """Return `part` in percent of `base` to two decimals, as KIS does; `None` for a zero base."""
     if part is None or not base:
         return None
     return round_half_up(Decimal(part * 100) / base, "0.01")
 
 
 def round_to_won(amount: Decimal | None) -> int | None:
-    """An amount in won, rounded half up; a half of a loss is a loss."""
+    """Return an amount in whole won; halves go away from zero, for a loss too."""
     return None if amount is None else int(round_half_up(amount))
 
 
 def held_since_yesterday(quantity: int | None, bought_today: int | None) -> int | None:
-    """Shares held since yesterday; all of them where today's purchases are unknown.
+    """Return the shares held since yesterday; all of them if today's purchases are unknown.
 
-    What was sold today was, as KIS settles it, bought before: hence never less than none.
+    KIS settles sales against older purchases first, so the result is never negative.
     """
     if quantity is None or bought_today is None:
         return quantity
@@ -72,7 +73,7 @@ def held_since_yesterday(quantity: int | None, bought_today: int | None) -> int 
 
 
 def signed_change(change: Decimal | None, day_rate: Decimal | None) -> Decimal | None:
-    """Today's change with the sign of its rate: the paper server leaves it out of the change."""
+    """Return today's price change with the sign of its rate; the paper server omits the sign."""
     if change is None or not day_rate:
         return change
     return abs(change).copy_sign(day_rate)
@@ -81,7 +82,7 @@ def signed_change(change: Decimal | None, day_rate: Decimal | None) -> Decimal |
 def daily_profit(
     change: Decimal | None, day_rate: Decimal | None, shares: int | None
 ) -> int | None:
-    """Won that today's change made on `shares`."""
+    """Return the profit in won of today's price change on `shares`."""
     move = signed_change(change, day_rate)
     if move is None or shares is None:
         return None
@@ -89,7 +90,7 @@ def daily_profit(
 
 
 def percent_to(price: Decimal | None, target: Decimal | None) -> Decimal | None:
-    """How far `price` has to move to be `goal`, in percent, to two decimals; below zero, down."""
+    """Return the move from `price` to `target` in percent, to two decimals; negative is down."""
     if not price or not target:
         return None
     return round_half_up((target / price - 1) * 100, "0.01")

@@ -1,7 +1,7 @@
 """A domestic balance: the account's summary and its holdings (KIS 주식잔고조회).
 
 Every declared value may be `None`: KIS sent a blank. A blank is never zero, and a sum over
-a blank is unknown, not smaller.
+a blank is unknown.
 """
 
 from collections.abc import Iterable, Sequence
@@ -54,12 +54,12 @@ class BalanceSummary(Struct, frozen=True, kw_only=True):
 
     @property
     def computed_profit_rate(self) -> Decimal | None:
-        """Profit and loss over purchase amount; KIS sends no such rate for the account."""
+        """Profit and loss in percent of the purchase amount; KIS does not send it."""
         return percent_of(self.profit_loss, self.purchase_amount)
 
     @property
     def computed_asset_change_rate(self) -> Decimal | None:
-        """Change over yesterday's assets; KIS answers 0 for it on real accounts."""
+        """Change in percent of yesterday's assets; KIS sends 0 for it on real accounts."""
         return percent_of(self.asset_change, self.total_yesterday)
 
 
@@ -95,12 +95,12 @@ class Lot(Struct, frozen=True, kw_only=True):
 
     @property
     def is_priced(self) -> bool:
-        """Whether there is a price now; before the open KIS sends 0 and a fall of 100 %."""
+        """Whether there is a price; before the open KIS sends 0 and a loss of 100 %."""
         return bool(self.price)
 
 
 class Holding(Struct, frozen=True, kw_only=True):
-    """An item held: its lots merged. Without a price now, all that follows from one is `None`."""
+    """An item held: its lots merged. Without a price, every value derived from it is `None`."""
 
     code: kis.Code = kis.key("pdno")
     name: kis.Text = kis.key("prdt_name")
@@ -128,17 +128,17 @@ class Holding(Struct, frozen=True, kw_only=True):
 
     @property
     def purchase_won(self) -> int | None:
-        """What it cost: won as it is."""
+        """The purchase amount, which is in won already."""
         return self.purchase_amount
 
     @property
     def valuation_won(self) -> int | None:
-        """What it is worth: won as it is."""
+        """The valuation, which is in won already."""
         return self.valuation
 
     @property
     def profit_loss_won(self) -> int | None:
-        """Its profit and loss: won as it is."""
+        """The profit and loss, which is in won already."""
         return self.profit_loss
 
     @property
@@ -148,7 +148,7 @@ class Holding(Struct, frozen=True, kw_only=True):
 
     @property
     def day_profit(self) -> int | None:
-        """Won that today's change made on shares held since yesterday; not on those sold short."""
+        """Profit in won of today's price change on shares held since then; `None` if sold short."""
         if self.is_sold_out or any(lot.short_proceeds for lot in self.lots):
             return None
         shares = held_since_yesterday(self.quantity, self.bought_today)
@@ -156,15 +156,15 @@ class Holding(Struct, frozen=True, kw_only=True):
 
     @property
     def break_even_rate(self) -> Decimal | None:
-        """How far the price has to move to be the average price, in percent; computed."""
+        """The move in percent from the price to the average price; computed."""
         return percent_to(self.price, self.average_price)
 
 
 class Balance(Struct, frozen=True, kw_only=True):
-    """An answer: every page read, lots merged, in KIS's order.
+    """An account's balance: all pages, lots merged, in KIS's order.
 
-    One that is not complete holds what arrived; what depends on all of it, such as weights, is
-    `None`.
+    An incomplete balance holds the pages that arrived; values that need all rows, such as weights,
+    are `None`.
     """
 
     summary: BalanceSummary
@@ -172,9 +172,9 @@ class Balance(Struct, frozen=True, kw_only=True):
     page_count: int = 1
     is_complete: bool = True
     overseas: LoadState[OverseasBalance] = field(default_factory=NotLoaded)
-    """What the account holds abroad, in a state of its own; Unknown where it holds nothing."""
+    """The overseas balance, loaded separately; `NotLoaded` for accounts that have none."""
     is_pension: bool = False
-    """Whether it came by the calls for pensions: of the summary they have a third."""
+    """Whether it is a retirement pension's: KIS sends a third of the summary for one."""
 
     @property
     def lots(self) -> tuple[Lot, ...]:
@@ -183,12 +183,12 @@ class Balance(Struct, frozen=True, kw_only=True):
 
     @property
     def is_priced(self) -> bool:
-        """Whether every item held has a price now; before the open none has."""
+        """Whether every item held has a price; before the open none has."""
         return all(holding.price is not None for holding in self.open_holdings)
 
     @property
     def priced_summary(self) -> BalanceSummary:
-        """The summary; without prices, all that follows from one is `None` and not a loss."""
+        """The summary; without prices, values derived from them are `None`, not a loss."""
         summary = self._pension_summary if self.is_pension else self.summary
         if self.is_priced:
             return summary
@@ -205,12 +205,12 @@ class Balance(Struct, frozen=True, kw_only=True):
 
     @property
     def _pension_summary(self) -> BalanceSummary:
-        """The summary of a pension with the sums that KIS leaves to the reader."""
+        """A pension's summary with the sums that KIS does not send."""
         return replace(
             self.summary,
-            purchase_amount=sum_or_none(each.purchase_amount for each in self.open_holdings),
-            valuation=sum_or_none(each.valuation for each in self.open_holdings),
-            profit_loss=sum_or_none(each.profit_loss for each in self.open_holdings),
+            purchase_amount=sum_or_none(holding.purchase_amount for holding in self.open_holdings),
+            valuation=sum_or_none(holding.valuation for holding in self.open_holdings),
+            profit_loss=sum_or_none(holding.profit_loss for holding in self.open_holdings),
         )
 
     @property
@@ -220,7 +220,7 @@ class Balance(Struct, frozen=True, kw_only=True):
 
 
 def merge_lots(lots: Sequence[Lot]) -> tuple[Holding, ...]:
-    """Holdings from lots: one for each item code, in the order of first appearance."""
+    """Merge lots into one holding per item code, in order of first appearance."""
     groups: dict[str | None, list[Lot]] = {}
     for lot in lots:
         groups.setdefault(lot.code or lot.name, []).append(lot)
@@ -228,7 +228,7 @@ def merge_lots(lots: Sequence[Lot]) -> tuple[Holding, ...]:
 
 
 def lots_as_holdings(lots: Sequence[Lot]) -> tuple[Holding, ...]:
-    """A holding for each lot: the same figures, not merged."""
+    """Return one holding per lot, not merged."""
     return _build_holdings([[lot] for lot in lots], lots)
 
 
@@ -238,7 +238,7 @@ def _build_holdings(groups: Iterable[Sequence[Lot]], lots: Sequence[Lot]) -> tup
 
 
 def _merge_group(lots: Sequence[Lot]) -> Lot:
-    """Lots of one item as one; most items are one lot."""
+    """Merge the lots of one item; most items have one lot."""
     if len(lots) == 1:
         return lots[0]
     lead = next((lot for lot in lots if lot.is_priced), lots[0])
@@ -248,8 +248,8 @@ def _merge_group(lots: Sequence[Lot]) -> Lot:
     # A sold-out row is complete without a price; a held one is not.
     if not all(lot.is_priced or lot.quantity == 0 for lot in lots):
         sums |= {"valuation": None, "profit_loss": None}
-    each = price_per_share(sums["purchase_amount"], sums["quantity"])
-    return replace(lead, average_price=each, profit_rate=None, **sums)
+    average_price = price_per_share(sums["purchase_amount"], sums["quantity"])
+    return replace(lead, average_price=average_price, profit_rate=None, **sums)
 
 
 _SUMMED_FIELDS = (
@@ -264,7 +264,7 @@ def _build_holding(merged: Lot, lots: Sequence[Lot], total: int | None) -> Holdi
     is_valued = is_priced or merged.quantity == 0
     value = merged.valuation if is_valued else None
     profit = merged.profit_loss if is_valued else None
-    given = merged.profit_rate if is_valued else None
+    kis_rate = merged.profit_rate if is_valued else None
     return Holding(
         code=merged.code,
         name=merged.name,
@@ -275,7 +275,9 @@ def _build_holding(merged: Lot, lots: Sequence[Lot], total: int | None) -> Holdi
         price=merged.price if is_priced else None,
         valuation=value,
         profit_loss=profit,
-        profit_rate=given if given is not None else percent_of(profit, merged.purchase_amount),
+        profit_rate=kis_rate
+        if kis_rate is not None
+        else percent_of(profit, merged.purchase_amount),
         day_rate=merged.day_rate if is_priced else None,
         day_change=merged.day_change if is_priced else None,
         bought_yesterday=merged.bought_yesterday,

@@ -1,4 +1,4 @@
-"""What is written down of a call to KIS: what it was and how it went, never what was in it."""
+"""The record of a call to KIS for the log: metadata and outcome, never content."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,18 +9,18 @@ from msgspec import Struct
 OUTCOME_OK = "ok"
 OUTCOME_CANCELLED = "cancelled"
 OUTCOME_INTERNAL_ERROR = "internal"
-"""Outcomes; any other is the `word` of the error it ended in."""
+"""Outcomes; any other outcome is the `slug` of the error the call ended in."""
 
 
 class RateLimitWait(NamedTuple):
-    """Seconds in the gates before a call: the account's, and the app key's."""
+    """Seconds a call waited for the rate limits of its account and of its app key."""
 
     account: float = 0.0
     app_key: float = 0.0
 
     @property
     def total(self) -> float:
-        """Both."""
+        """The sum of both waits."""
         return self.account + self.app_key
 
 
@@ -28,9 +28,10 @@ NO_WAIT = RateLimitWait()
 
 
 class CallRecord(Struct, frozen=True, kw_only=True):
-    """One request and its answer, one of several tries perhaps; it names no account.
+    """One request and its response, possibly one of several attempts; it names no account.
 
-    Texts from the server are masked. `number` counts the calls of this process.
+    Texts from the server are masked. `sequence_number` counts the calls of this process, and
+    `duration` is in seconds.
     """
 
     started_at: datetime
@@ -44,38 +45,38 @@ class CallRecord(Struct, frozen=True, kw_only=True):
     page: int = 1
     attempt: int = 1
     retry_after: float | None = None
-    """Seconds to the next try, if there is one."""
+    """Seconds until the next attempt, if there is one."""
     status: int | None = None
     response_size: int | None = None
     rt_cd: str = ""
     msg_cd: str = ""
     server_message: str = ""
-    """The refusal in KIS's words."""
+    """The rejection in KIS's words."""
     parameter_names: tuple[str, ...] = ()
-    """Their names."""
+    """Names of the parameters sent; never their values."""
     continuation: str = ""
-    """The mark sent and the mark that came back: `N>M`."""
+    """The continuation flags sent and received: `N>M`."""
     connection_timings: tuple[tuple[str, float], ...] = ()
-    """Seconds of what the connection did: `tcp` and `tls` of a new one, `head` of the answer."""
+    """Seconds per stage: `tcp` and `tls` of a new connection, `head` of the response."""
     profile: str = ""
     sequence_number: int = 0
 
     @property
     def is_ok(self) -> bool:
-        """Whether it was answered as hoped."""
+        """Whether the call succeeded."""
         return self.outcome == OUTCOME_OK
 
 
 OnCall = Callable[[CallRecord], None]
-"""Told of every call when it has ended; it returns at once and never raises."""
+"""Receives every call when it has ended; must return at once and never raise."""
 
 
 def ignore_call(_call: CallRecord) -> None:
-    """For those who keep no log."""
+    """Ignore a call: for callers without a log."""
 
 
 class ApiUsage(Struct, frozen=True, kw_only=True):
-    """Seconds kept between calls with one key and with one account; calls queued and made."""
+    """The intervals in seconds per app key and per account, and the calls queued and made."""
 
     app_key_interval: float
     account_interval: float

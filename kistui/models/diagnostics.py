@@ -1,4 +1,4 @@
-"""What an examination of this machine found."""
+"""Results of the checks that `kistui doctor` makes."""
 
 from enum import Enum
 
@@ -8,7 +8,7 @@ from kistui.errors import KistuiError
 
 
 class CheckStatus(Enum):
-    """How well something is."""
+    """The outcome of a check."""
 
     OK = "ok"
     WARNING = "note"
@@ -17,8 +17,8 @@ class CheckStatus(Enum):
 
 
 class CheckResult(Struct, frozen=True, kw_only=True):
-    """One thing looked at. `value` tells nothing of the user or the machine's names and may be
-    shown to anyone; `here` is for the user's own eyes, in its place.
+    """One check. `value` holds no user or machine names and may be shown to anyone;
+    `local_value` replaces it where only the user sees it.
     """
 
     group: str
@@ -27,6 +27,6 @@ class CheckResult(Struct, frozen=True, kw_only=True):
     status: CheckStatus = CheckStatus.OK
     local_value: str = ""
     problem: str = ""
-    """What is wrong, as the name of its words."""
+    """What is wrong, as a translation key."""
     error: KistuiError | None = None
     """What is wrong, as an error."""

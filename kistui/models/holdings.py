@@ -1,4 +1,4 @@
-"""An account's holdings at home and abroad as one: who weighs how much, what all is worth."""
+"""Domestic and overseas holdings of an account together: weights and totals in won."""
 
 from decimal import Decimal
 from typing import TypeVar
@@ -15,57 +15,61 @@ AnyHoldingT = TypeVar("AnyHoldingT", Holding, OverseasHolding)
 
 
 def latest_overseas(balance: Balance) -> OverseasBalance | None:
-    """The newest there is of what is held abroad."""
-    good = last_loaded(balance.overseas)
-    return good.value if good else None
+    """Return the last loaded overseas balance, if any."""
+    loaded = last_loaded(balance.overseas)
+    return loaded.value if loaded else None
 
 
 def all_holdings(balance: Balance) -> tuple[AnyHolding, ...]:
-    """Every holding, those at home first."""
-    abroad = latest_overseas(balance)
-    return (*balance.holdings, *(abroad.holdings if abroad else ()))
+    """Return every holding, domestic ones first."""
+    overseas_balance = latest_overseas(balance)
+    return (*balance.holdings, *(overseas_balance.holdings if overseas_balance else ()))
 
 
 def with_overseas(balance: Balance, overseas: LoadState[OverseasBalance]) -> Balance:
-    """The balance with what is held abroad; each holding's weight is its part of all."""
-    good = last_loaded(overseas)
-    had = latest_overseas(balance)
-    if (good is None or not good.value.holdings) and (had is None or not had.holdings):
+    """Return the balance with an overseas balance; weights are shares of all holdings."""
+    loaded = last_loaded(overseas)
+    previous = latest_overseas(balance)
+    if (loaded is None or not loaded.value.holdings) and (
+        previous is None or not previous.holdings
+    ):
         return replace(balance, overseas=overseas)
     total = (
-        _holdings_valuation(balance, good.value if good else None) if balance.is_complete else None
+        _holdings_valuation(balance, loaded.value if loaded else None)
+        if balance.is_complete
+        else None
     )
-    if good is None:
-        at_home = tuple(_with_weight(each, total) for each in balance.holdings)
-        return replace(balance, holdings=at_home, overseas=overseas)
-    foreign = tuple(_with_weight(each, total) for each in good.value.holdings)
-    weighed = Loaded(replace(good.value, holdings=foreign), good.loaded_at)
+    if loaded is None:
+        domestic = tuple(_with_weight(holding, total) for holding in balance.holdings)
+        return replace(balance, holdings=domestic, overseas=overseas)
+    overseas_holdings = tuple(_with_weight(holding, total) for holding in loaded.value.holdings)
+    weighted = Loaded(replace(loaded.value, holdings=overseas_holdings), loaded.loaded_at)
     return replace(
         balance,
-        holdings=tuple(_with_weight(each, total) for each in balance.holdings),
-        overseas=_replace_loaded(overseas, weighed),
+        holdings=tuple(_with_weight(holding, total) for holding in balance.holdings),
+        overseas=_replace_loaded(overseas, weighted),
     )
 
 
 def holdings_valuation(balance: Balance) -> int | None:
-    """Won that all holdings are worth."""
+    """Return the valuation of all holdings in won."""
     return _holdings_valuation(balance, latest_overseas(balance))
 
 
-def _holdings_valuation(balance: Balance, abroad: OverseasBalance | None) -> int | None:
-    at_home = sum_or_none(each.valuation for each in balance.open_holdings)
-    if abroad is None or not abroad.open_holdings:
-        return at_home
-    return sum_or_none((at_home, abroad.valuation_won))
+def _holdings_valuation(balance: Balance, overseas_balance: OverseasBalance | None) -> int | None:
+    domestic = sum_or_none(holding.valuation for holding in balance.open_holdings)
+    if overseas_balance is None or not overseas_balance.open_holdings:
+        return domestic
+    return sum_or_none((domestic, overseas_balance.valuation_won))
 
 
 def overseas_missing(balance: Balance) -> bool:
-    """Whether what is held abroad could not be read, now or ever before."""
+    """Return whether the overseas balance failed to load and was never loaded before."""
     return isinstance(balance.overseas, Failed) and balance.overseas.previous is None
 
 
 def without_pending(balance: Balance) -> Balance:
-    """The balance with nothing under way: what was being read abroad is what it was before."""
+    """Return the balance without a pending load: its overseas part is what it was before."""
     match balance.overseas:
         case Loading(last):
             return replace(balance, overseas=last or NotLoaded())
@@ -74,46 +78,46 @@ def without_pending(balance: Balance) -> Balance:
 
 
 def total_value(balance: Balance) -> int | None:
-    """Won in all: KIS's total at home, with shares and cash abroad as far as they are read."""
-    at_home, abroad = balance.priced_summary.total_value, latest_overseas(balance)
-    if abroad is None or abroad.is_empty:
-        return at_home
-    return sum_or_none((at_home, abroad.total_value_won))
+    """Return the total in won: KIS's domestic total plus the overseas balance, if loaded."""
+    domestic, overseas_balance = balance.priced_summary.total_value, latest_overseas(balance)
+    if overseas_balance is None or overseas_balance.is_empty:
+        return domestic
+    return sum_or_none((domestic, overseas_balance.total_value_won))
 
 
 def purchase_amount(balance: Balance) -> int | None:
-    """Won paid for all that is held; abroad at today's rates."""
+    """Return the purchase amount of all holdings in won; overseas at today's rates."""
     return _domestic_plus_overseas(balance, balance.priced_summary.purchase_amount, "purchase_won")
 
 
 def profit_loss(balance: Balance) -> int | None:
-    """Won gained or lost on all that is held; abroad at today's rates."""
+    """Return the profit and loss of all holdings in won; overseas at today's rates."""
     return _domestic_plus_overseas(balance, balance.priced_summary.profit_loss, "profit_loss_won")
 
 
 def profit_rate(balance: Balance) -> Decimal | None:
-    """Profit and loss over what was paid, in percent."""
+    """Return profit and loss in percent of the purchase amount."""
     return percent_of(profit_loss(balance), purchase_amount(balance))
 
 
-def _domestic_plus_overseas(balance: Balance, at_home: int | None, name: str) -> int | None:
-    abroad = latest_overseas(balance)
-    if abroad is None or not abroad.open_holdings:
-        return at_home
-    return sum_or_none((at_home, getattr(abroad, name)))
+def _domestic_plus_overseas(balance: Balance, domestic: int | None, name: str) -> int | None:
+    overseas_balance = latest_overseas(balance)
+    if overseas_balance is None or not overseas_balance.open_holdings:
+        return domestic
+    return sum_or_none((domestic, getattr(overseas_balance, name)))
 
 
-def _with_weight(position: AnyHoldingT, total: int | None) -> AnyHoldingT:
-    return replace(position, weight=percent_of(position.valuation_won, total))
+def _with_weight(holding: AnyHoldingT, total: int | None) -> AnyHoldingT:
+    return replace(holding, weight=percent_of(holding.valuation_won, total))
 
 
 def _replace_loaded(
-    remote: LoadState[OverseasBalance], good: Loaded[OverseasBalance]
+    state: LoadState[OverseasBalance], loaded: Loaded[OverseasBalance]
 ) -> LoadState[OverseasBalance]:
-    match remote:
+    match state:
         case Loading():
-            return Loading(good)
+            return Loading(loaded)
         case Failed(error, at):
-            return Failed(error, at, good)
+            return Failed(error, at, loaded)
         case _:
-            return good
+            return loaded

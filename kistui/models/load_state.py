@@ -1,6 +1,6 @@
-"""The states a figure from the server can be in: missing is never zero, an error never empty.
+"""Load states of data from the server: missing is never zero, an error is never empty.
 
-`Unknown` → `Loading` → `Ready` or `Failed`; `Loading` and `Failed` keep the last good answer.
+`NotLoaded` → `Loading` → `Loaded` or `Failed`; `Loading` and `Failed` keep the last loaded value.
 """
 
 from datetime import datetime
@@ -14,24 +14,24 @@ T = TypeVar("T")
 
 
 class NotLoaded(Struct, frozen=True):
-    """Never asked for."""
+    """Never requested."""
 
 
 class Loaded(Struct, Generic[T], frozen=True):
-    """Answered in full at the instant `at`."""
+    """Loaded in full at `loaded_at`."""
 
     value: T
     loaded_at: datetime
 
 
 class Loading(Struct, Generic[T], frozen=True):
-    """Asked for; `last` is the answer before this one, if there was one."""
+    """Requested; `previous` is the value loaded before, if any."""
 
     previous: Loaded[T] | None = None
 
 
 class Failed(Struct, Generic[T], frozen=True):
-    """Asked for at `at` and refused; `last` is the last good answer, now stale."""
+    """Failed at `failed_at`; `previous` is the last loaded value, now stale."""
 
     error: KistuiError
     failed_at: datetime
@@ -42,7 +42,7 @@ LoadState = NotLoaded | Loading[T] | Loaded[T] | Failed[T]
 
 
 def last_loaded(remote: LoadState[T]) -> Loaded[T] | None:
-    """The newest answer there is to show, whatever has happened since."""
+    """Return the last loaded value, whatever happened since."""
     match remote:
         case Loaded():
             return remote

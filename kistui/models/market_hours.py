@@ -1,8 +1,8 @@
-"""When Korean shares are traded: days and hours of KRX and of NXT, in Korean time.
+"""Trading days and hours of KRX and NXT, in Korean time.
 
-Holidays are handed in: kistui has no calendar of its own. These are the hours of an ordinary day:
-NXT's short rests around KRX's auctions count as open, and a day that starts later (the first of
-the year, that of the college entrance exam) counts as one that does not.
+Callers pass the holidays: kistui has no calendar of its own. The hours are those of an ordinary
+day: NXT's short breaks around KRX's auctions count as open, and late openings (the first trading
+day of the year, the college entrance exam) are not modelled.
 """
 
 from collections.abc import Collection
@@ -22,11 +22,11 @@ class DomesticExchange(Enum):
 
     @property
     def trading_hours(self) -> tuple[time, time]:
-        """When it opens and when it closes, in Korean time; the close is no longer open."""
+        """Opening and closing time in Korean time; at the closing time it is closed."""
         return _TRADING_HOURS[self]
 
     def is_open(self, now: datetime, holidays: Collection[date] = ()) -> bool:
-        """Whether this exchange trades at the aware instant `now`; `holidays` are Korean dates."""
+        """Return whether it trades at the aware `now`; `holidays` are Korean dates."""
         local = now.astimezone(KST)
         opens, closes = self.trading_hours
         return is_trading_day(local.date(), holidays) and opens <= local.time() < closes
@@ -40,32 +40,32 @@ _FIRST_OPEN = min(opens for opens, _ in _TRADING_HOURS.values())
 
 
 class MarketPhase(Enum):
-    """What part of a day it is for someone who holds shares."""
+    """The phase of a trading day."""
 
     HOLIDAY = "holiday"
-    """No trading on this whole day: a Saturday, a Sunday, a holiday."""
+    """No trading all day: a Saturday, a Sunday, a holiday."""
     CLOSED = "closed"
     """A trading day, before the first open or after the last close."""
     PRE_MARKET = "pre"
-    """NXT alone, before KRX opens."""
+    """Only NXT, before KRX opens."""
     REGULAR = "regular"
-    """KRX, and NXT beside it."""
+    """KRX and NXT."""
     AFTER_MARKET = "after"
-    """NXT alone, after KRX has closed."""
+    """Only NXT, after KRX has closed."""
 
 
 def is_trading_day(day: date, holidays: Collection[date] = ()) -> bool:
-    """Whether shares are traded on a Korean date at all."""
+    """Return whether shares are traded on a Korean date."""
     return day.weekday() < _SATURDAY and day not in holidays
 
 
 def is_any_market_open(now: datetime, holidays: Collection[date] = ()) -> bool:
-    """Whether any exchange trades at the aware instant `now`; `holidays` are Korean dates."""
+    """Return whether any exchange trades at the aware `now`; `holidays` are Korean dates."""
     return any(market.is_open(now, holidays) for market in DomesticExchange)
 
 
 def market_phase(now: datetime, holidays: Collection[date] = ()) -> MarketPhase:
-    """The part of the Korean day that the aware instant `now` is in."""
+    """Return the phase of the Korean day at the aware instant `now`."""
     local = now.astimezone(KST)
     if not is_trading_day(local.date(), holidays):
         return MarketPhase.HOLIDAY
@@ -81,7 +81,7 @@ def market_phase(now: datetime, holidays: Collection[date] = ()) -> MarketPhase:
 
 
 def next_market_open(now: datetime, holidays: Collection[date] = ()) -> datetime:
-    """The first opening of a day after `now`, in Korean time; in an open market, the next day's."""
+    """Return the next first opening of a day after `now`, in Korean time."""
     local = now.astimezone(KST)
     day = local.date()
     if local.time() >= _FIRST_OPEN:
@@ -94,11 +94,11 @@ def next_market_open(now: datetime, holidays: Collection[date] = ()) -> datetime
 def next_refresh_at(
     last_refreshed_at: datetime, now: datetime, interval: timedelta, holidays: Collection[date] = ()
 ) -> datetime:
-    """When a balance read at `last` is due again, in Korean time and never before `now`.
+    """Return when the next automatic refresh is due, in Korean time and never before `now`.
 
-    `interval` after it where a market is open then, else at the next opening: a machine that has
-    slept through its turn takes it at once, in market hours only.
+    That is `interval` after the last one if a market is open then, otherwise at the next opening.
+    After a machine's sleep an overdue refresh is due at once, in market hours only.
     """
-    # In KST before the sum: in a zone with summer time, a sum would be one of the wall clock.
+    # Convert before adding: in a zone with summer time the sum would follow the wall clock.
     due = max(last_refreshed_at.astimezone(KST) + interval, now.astimezone(KST))
     return due if is_any_market_open(due, holidays) else next_market_open(due, holidays)

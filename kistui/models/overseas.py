@@ -1,7 +1,7 @@
-"""An account abroad: shares by market, cash by currency, and what they are in won.
+"""The overseas balance: shares by market, cash by currency, and their value in won.
 
-Amounts are `Decimal` in their own currency, to every decimal KIS sent; won are whole and come
-from the rate KIS used. Without that rate the won are `None`, never zero.
+Amounts are `Decimal` in their own currency, with every decimal KIS sent; amounts in won are whole
+and use KIS's exchange rate. Without that rate they are `None`, never zero.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from kistui.models.overseas_records import OverseasCash, OverseasLot, OverseasTo
 
 
 class Market(Enum):
-    """Where shares are traded; the value is what users type."""
+    """A market; the value is what users type."""
 
     KR = "kr"
     US = "us"
@@ -46,22 +46,22 @@ MARKET_BY_CURRENCY: Mapping[str, Market] = {
     "USD": Market.US, "HKD": Market.HK, "CNY": Market.CN, "JPY": Market.JP, "VND": Market.VN,
 }  # fmt: skip
 QUOTE_UNITS: Mapping[str, Decimal] = {"JPY": Decimal(100), "VND": Decimal(100)}
-"""For how much of a currency its rate is, where no row of shares says it."""
+"""Units of a currency that its rate is quoted for, if no row of shares gives them."""
 
 
 class ExchangeRate(Struct, frozen=True):
-    """Won for `unit` of a currency, as KIS gives it."""
+    """Won per `unit` of a currency, as KIS quotes it."""
 
     krw_per_unit: Decimal
     unit: Decimal = Decimal(1)
 
     def to_won(self, amount: Decimal | None) -> int | None:
-        """An amount in whole won."""
+        """Return an amount in whole won."""
         return None if amount is None else round_to_won(amount * self.krw_per_unit / self.unit)
 
 
 class OverseasHolding(Struct, frozen=True, kw_only=True):
-    """An item held abroad, its lots merged; amounts and prices in `currency`."""
+    """An overseas item, its lots merged; amounts and prices in `currency`."""
 
     code: str | None = None
     name: str | None = None
@@ -79,43 +79,43 @@ class OverseasHolding(Struct, frozen=True, kw_only=True):
     bought_today: Decimal | None = None
     sold_today: Decimal | None = None
     paid_won: int | None = None
-    """Won at the rates of the purchases; KIS's figure."""
+    """Purchase amount in won at the rates of the purchases, from KIS."""
     exchange_rate: ExchangeRate | None = None
     weight: Decimal | None = None
-    """Share of the valuation of all holdings, at home too, in percent; computed."""
+    """Share of the valuation of all holdings, domestic ones included, in percent; computed."""
     lots: tuple[OverseasLot, ...] = ()
 
     @property
     def purchase_won(self) -> int | None:
-        """What it cost, in won at today's rate."""
+        """Purchase amount in won at today's rate."""
         return self._to_won(self.purchase_amount)
 
     @property
     def valuation_won(self) -> int | None:
-        """What it is worth, in won at today's rate."""
+        """Valuation in won at today's rate."""
         return self._to_won(self.valuation)
 
     @property
     def profit_loss_won(self) -> int | None:
-        """Its profit and loss, in won at today's rate; that of the currency itself is not in it."""
+        """Profit and loss in won at today's rate, without the gain of the currency itself."""
         return self._to_won(self.profit_loss)
 
     @property
     def is_sold_out(self) -> bool:
-        """Sold today; the row stays until it is settled."""
+        """Whether it was sold today; the row stays until settlement."""
         return self.quantity == 0
 
     @property
     def day_rate(self) -> None:
-        """KIS does not say how the price moved today."""
+        """Always `None`: KIS does not send today's price change."""
 
     @property
     def day_profit(self) -> None:
-        """Not known without the day's move."""
+        """Always `None`: it needs today's price change."""
 
     @property
     def break_even_rate(self) -> Decimal | None:
-        """How far the price has to move to be the average price, in percent; computed."""
+        """The move in percent from the price to the average price; computed."""
         return percent_to(self.price, self.average_price)
 
     def _to_won(self, amount: Decimal | None) -> int | None:
@@ -123,96 +123,96 @@ class OverseasHolding(Struct, frozen=True, kw_only=True):
 
 
 class OverseasBalance(Struct, frozen=True, kw_only=True):
-    """An answer: holdings in KIS's order, cash by currency, totals in won."""
+    """Holdings in KIS's order, cash by currency, totals in won."""
 
     holdings: tuple[OverseasHolding, ...] = ()
     cash: tuple[OverseasCash, ...] = ()
     totals: OverseasTotals = field(default_factory=OverseasTotals)
     markets_without_consent: tuple[Market, ...] = ()
-    """Markets on which the account may not trade."""
+    """Markets for which the account has not applied for trading."""
 
     @property
     def exchange_rates(self) -> Mapping[str, ExchangeRate]:
-        """The rate of each currency: that of its shares, else the first one posted today."""
-        found: dict[str, ExchangeRate] = {}
+        """The rate by currency: of its shares, otherwise the first rate posted today."""
+        rates: dict[str, ExchangeRate] = {}
         for holding in self.holdings:
             if holding.exchange_rate is not None:
-                found.setdefault(holding.currency, holding.exchange_rate)
-        for each in self.cash:
-            code = each.currency or ""
-            if each.first_posted_rate:
-                found.setdefault(
-                    code, ExchangeRate(each.first_posted_rate, QUOTE_UNITS.get(code, Decimal(1)))
+                rates.setdefault(holding.currency, holding.exchange_rate)
+        for cash in self.cash:
+            code = cash.currency or ""
+            if cash.first_posted_rate:
+                rates.setdefault(
+                    code, ExchangeRate(cash.first_posted_rate, QUOTE_UNITS.get(code, Decimal(1)))
                 )
-        return found
+        return rates
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing abroad, nor ever was as far as KIS says."""
-        told = (
+        """Whether there are no holdings, no cash and no totals."""
+        totals = (
             self.totals.valuation,
             self.totals.valuation_sum,
             self.totals.foreign_currency_balance,
         )
-        return not self.holdings and not any(each.deposit for each in self.cash) and not any(told)
+        return not self.holdings and not any(cash.deposit for cash in self.cash) and not any(totals)
 
     @property
     def open_holdings(self) -> tuple[OverseasHolding, ...]:
         """The holdings without those sold out."""
-        return tuple(each for each in self.holdings if not each.is_sold_out)
+        return tuple(holding for holding in self.holdings if not holding.is_sold_out)
 
     @property
     def purchase_won(self) -> int | None:
-        """What is held cost, in won: KIS's total, else the sum of the holdings."""
-        given = self.totals.purchase_amount
-        return self._sum_over_holdings("purchase_won") if given is None else given
+        """Purchase amount in won: KIS's total, otherwise the sum of the holdings."""
+        kis_total = self.totals.purchase_amount
+        return self._sum_over_holdings("purchase_won") if kis_total is None else kis_total
 
     @property
     def valuation_won(self) -> int | None:
-        """What is held is worth, in won: KIS's total, else the sum of the holdings."""
-        if any(not each.is_sold_out and each.price is None for each in self.holdings):
-            return None  # KIS's total would be that of a fall to nothing
-        given = self.totals.valuation
-        return self._sum_over_holdings("valuation_won") if given is None else given
+        """Valuation in won: KIS's total, otherwise the sum of the holdings."""
+        if any(holding.price is None for holding in self.open_holdings):
+            return None  # KIS's total counts a missing price as zero
+        kis_total = self.totals.valuation
+        return self._sum_over_holdings("valuation_won") if kis_total is None else kis_total
 
     @property
     def profit_loss_won(self) -> int | None:
-        """Profit and loss in won: the valuation less the purchases, whatever KIS calls it."""
-        worth, cost = self.valuation_won, self.purchase_won
-        return None if worth is None or cost is None else worth - cost
+        """Profit and loss in won: valuation minus purchase amount."""
+        valuation, purchase = self.valuation_won, self.purchase_won
+        return None if valuation is None or purchase is None else valuation - purchase
 
     @property
     def profit_rate(self) -> Decimal | None:
-        """Profit and loss over purchases; computed."""
+        """Profit and loss in percent of the purchase amount; computed."""
         return percent_of(self.profit_loss_won, self.purchase_won)
 
     @property
     def cash_won(self) -> int | None:
-        """All currencies in won: by their rates, else KIS's total."""
-        by_rates = sum_or_none(self.cash_to_won(each) for each in self.cash) if self.cash else None
+        """Cash of all currencies in won: by their rates, otherwise KIS's total."""
+        by_rates = sum_or_none(self.cash_to_won(cash) for cash in self.cash) if self.cash else None
         return round_to_won(self.totals.foreign_currency_balance) if by_rates is None else by_rates
 
     def cash_to_won(self, cash: OverseasCash) -> int | None:
-        """One currency's cash in won; none of it is none of either."""
+        """Return one currency's cash in won; 0 needs no rate."""
         if cash.deposit == 0:
             return 0
-        known = self.exchange_rates.get(cash.currency or "")
-        return known.to_won(cash.deposit) if known else None
+        rate = self.exchange_rates.get(cash.currency or "")
+        return rate.to_won(cash.deposit) if rate else None
 
     @property
     def total_value_won(self) -> int | None:
-        """Shares and cash together."""
+        """Shares and cash in won."""
         return sum_or_none((self.valuation_won, self.cash_won))
 
     def _sum_over_holdings(self, name: str) -> int | None:
-        return sum_or_none(getattr(each, name) for each in self.open_holdings)
+        return sum_or_none(getattr(holding, name) for holding in self.open_holdings)
 
 
 def merge_overseas_lots(answers: Sequence[Sequence[OverseasLot]]) -> tuple[OverseasHolding, ...]:
-    """Holdings from the rows of one answer or several, in the order of first appearance.
+    """Merge the rows of one or several responses into holdings, in order of first appearance.
 
-    A row without a code fills up the answer. The same row under another exchange code, or in
-    another answer, is the same shares: it counts once.
+    Rows without a code are fillers. The same row under another exchange code, or in another
+    response, is the same shares and counts once.
     """
     groups: dict[tuple[str, str], list[OverseasLot]] = {}
     for lot in _unique_lots(answers):
@@ -221,7 +221,7 @@ def merge_overseas_lots(answers: Sequence[Sequence[OverseasLot]]) -> tuple[Overs
 
 
 def _unique_lots(answers: Sequence[Sequence[OverseasLot]]) -> Iterator[OverseasLot]:
-    """The rows without repetitions: those an answer has twice for one exchange are two lots."""
+    """Yield the distinct rows; equal rows in one response of one exchange are two lots."""
     most: Counter[tuple[object, ...]] = Counter()
     for answer in answers:
         seen: Counter[tuple[object, ...]] = Counter()
@@ -236,7 +236,7 @@ def _unique_lots(answers: Sequence[Sequence[OverseasLot]]) -> Iterator[OverseasL
 
 
 def _lot_identity(lot: OverseasLot) -> tuple[object, ...]:
-    """What names the shares; the price may move between two answers, the exchange's code too."""
+    """Return what identifies a lot; price and exchange code may differ between responses."""
     kind = lot.security_type if isinstance(lot, TradeDateLot) else lot.loan_type
     return (
         lot.code, lot.currency, lot.quantity, lot.purchase_amount, lot.average_price, kind,
@@ -246,15 +246,15 @@ def _lot_identity(lot: OverseasLot) -> tuple[object, ...]:
 
 def _merge_group(lots: list[OverseasLot]) -> OverseasHolding:
     lead = next((lot for lot in lots if lot.price), lots[0])
-    alone = lead if len(lots) == 1 else None
+    only_lot = lead if len(lots) == 1 else None
     shares = decimal_sum_or_none(lot.quantity for lot in lots)
-    cost = decimal_sum_or_none(lot.purchase_amount for lot in lots)
-    # Without a price there is no value and no loss, unless nothing is held.
-    priced = all(lot.price for lot in lots if lot.quantity != 0)
-    value = decimal_sum_or_none(lot.valuation for lot in lots) if priced else None
-    profit = decimal_sum_or_none(lot.profit_loss for lot in lots) if priced else None
+    purchase = decimal_sum_or_none(lot.purchase_amount for lot in lots)
+    # Without a price there is no valuation and no loss, unless nothing is held.
+    is_priced = all(lot.price for lot in lots if lot.quantity != 0)
+    valuation = decimal_sum_or_none(lot.valuation for lot in lots) if is_priced else None
+    profit = decimal_sum_or_none(lot.profit_loss for lot in lots) if is_priced else None
     currency = lead.currency or ""
-    traded = [lot for lot in lots if isinstance(lot, TradeDateLot)]
+    trade_date_lots = [lot for lot in lots if isinstance(lot, TradeDateLot)]
     return OverseasHolding(
         code=lead.code,
         name=_display_name(lead),
@@ -263,16 +263,22 @@ def _merge_group(lots: list[OverseasLot]) -> OverseasHolding:
         currency=currency,
         quantity=shares,
         sellable_quantity=decimal_sum_or_none(lot.sellable_quantity for lot in lots),
-        average_price=alone.average_price if alone else price_per_share(cost, shares),
+        average_price=only_lot.average_price if only_lot else price_per_share(purchase, shares),
         price=lead.price or None,
-        purchase_amount=cost,
-        valuation=value,
+        purchase_amount=purchase,
+        valuation=valuation,
         profit_loss=profit,
-        # KIS's 0 for what cost nothing is no rate.
-        profit_rate=alone.profit_rate if alone and priced and cost else percent_of(profit, cost),
-        bought_today=decimal_sum_or_none(lot.bought_today for lot in traded) if traded else None,
-        sold_today=decimal_sum_or_none(lot.sold_today for lot in traded) if traded else None,
-        paid_won=sum_or_none(lot.paid_won for lot in traded) if traded else None,
+        # KIS sends a rate of 0 for shares that cost nothing.
+        profit_rate=only_lot.profit_rate
+        if only_lot and is_priced and purchase
+        else percent_of(profit, purchase),
+        bought_today=decimal_sum_or_none(lot.bought_today for lot in trade_date_lots)
+        if trade_date_lots
+        else None,
+        sold_today=decimal_sum_or_none(lot.sold_today for lot in trade_date_lots)
+        if trade_date_lots
+        else None,
+        paid_won=sum_or_none(lot.paid_won for lot in trade_date_lots) if trade_date_lots else None,
         exchange_rate=_exchange_rate_of(lead),
         lots=tuple(lots),
     )
@@ -291,5 +297,5 @@ def _exchange_rate_of(lot: OverseasLot) -> ExchangeRate | None:
 
 
 def _display_name(lot: OverseasLot) -> str | None:
-    """Some names carry their code before them: `[4689]Z홀딩스`."""
+    """Return the name without the code some names start with: `[4689]Z홀딩스`."""
     return lot.name.removeprefix(f"[{lot.code}]").strip() or lot.code if lot.name else lot.code

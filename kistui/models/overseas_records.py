@@ -1,4 +1,4 @@
-"""What KIS sends of shares and cash abroad, record by record; amounts in their own currency.
+"""KIS's rows of overseas shares and cash; amounts in their own currency.
 
 KIS documents: 해외주식 잔고[v1_해외주식-006], 해외주식 체결기준현재잔고[v1_해외주식-008]. The
 fields of an inquire-balance row that hold the account number are left out.
@@ -10,7 +10,7 @@ from kistui.models import kis_fields as kis
 
 
 class TradeDateLot(Struct, frozen=True, kw_only=True):
-    """A row of the balance on trade date, all 29 fields: fractions are among them."""
+    """A row of the trade-date balance, all 29 fields; includes fractional shares."""
 
     name: kis.Text = kis.key("prdt_name")
     settled_quantity: kis.FractionalQuantity = kis.key("cblc_qty13")
@@ -44,7 +44,7 @@ class TradeDateLot(Struct, frozen=True, kw_only=True):
 
 
 class SettlementDateLot(Struct, frozen=True, kw_only=True):
-    """A row of the balance by exchange: whole shares alone, and no rate."""
+    """A row of the balance by exchange: whole shares only, no exchange rate."""
 
     product_type: kis.Code = kis.key("prdt_type_cd")
     code: kis.Code = kis.key("ovrs_pdno")
@@ -79,14 +79,14 @@ class OverseasCash(Struct, frozen=True, kw_only=True):
     buy_margin: kis.Amount = kis.key("frcr_buy_mgn_amt")
     other_margin: kis.Amount = kis.key("frcr_etc_mgna")
     withdrawable: kis.Amount = kis.key("frcr_drwg_psbl_amt_1")
-    # The same name is a valuation in `output1`; here it is won that may be withdrawn.
+    # KIS uses the same key for a valuation in `output1`; here it is the withdrawable won.
     withdrawable_won: kis.Amount = kis.key("frcr_evlu_amt2")
     local_custody: kis.Code = kis.key("acpl_cstd_crcy_yn")
     withdrawable_d1: kis.Amount = kis.key("nxdy_frcr_drwg_psbl_amt")
 
 
 class OverseasTotals(Struct, frozen=True, kw_only=True):
-    """The account abroad in won, all 21 fields of `output3`."""
+    """The overseas totals in won, all 21 fields of `output3`."""
 
     purchase_sum: kis.Won = kis.key("pchs_amt_smtl")
     valuation_sum: kis.Won = kis.key("evlu_amt_smtl")

@@ -1,4 +1,4 @@
-"""What a call that takes a while tells those who wait for it."""
+"""Progress events of a call that takes a while."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,7 +11,7 @@ from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 
 
 class PageLoaded(Struct, frozen=True):
-    """A page of a balance has arrived: with it `lots`, in all, and the account's summary."""
+    """A page of a balance has arrived; `lots` holds the rows of all pages so far."""
 
     page_number: int
     lots: tuple[Lot, ...] = ()
@@ -20,19 +20,19 @@ class PageLoaded(Struct, frozen=True):
 
     @property
     def row_count(self) -> int:
-        """How many rows have been read so far."""
+        """The number of rows so far."""
         return len(self.lots)
 
     def partial_balance(self) -> Balance:
-        """What has arrived, as a balance that is not complete."""
-        holdings = tuple(replace(each, weight=None) for each in merge_lots(self.lots))
+        """Return the rows so far as an incomplete balance."""
+        holdings = tuple(replace(holding, weight=None) for holding in merge_lots(self.lots))
         return Balance(
             summary=self.summary, holdings=holdings, page_count=self.page_number, is_complete=False
         )
 
 
 class RetryScheduled(Struct, frozen=True):
-    """A call is repeated after `seconds`, because of `error`; attempt `attempt` of `attempts`."""
+    """A call is repeated after `delay` seconds because of `error`; it is attempt `attempt`."""
 
     error: KisError
     delay: float
@@ -41,11 +41,11 @@ class RetryScheduled(Struct, frozen=True):
 
 
 class TokenRequested(Struct, frozen=True):
-    """A token is being asked for: KIS tells its owner's phone."""
+    """A token is being requested: KIS notifies its owner's phone."""
 
 
 class TokenRequestDelayed(Struct, frozen=True):
-    """A token is needed, and can be asked for from `until` on: then that is done by itself."""
+    """A token is needed but may only be requested at `retry_at`; the request follows then."""
 
     retry_at: datetime
 
@@ -55,4 +55,4 @@ OnProgress = Callable[[ProgressEvent], None]
 
 
 def ignore_progress(_progress: ProgressEvent) -> None:
-    """For callers who only want the answer."""
+    """Ignore progress: for callers that only want the result."""

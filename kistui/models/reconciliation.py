@@ -1,4 +1,4 @@
-"""Do the figures of a balance agree with each other? KIS's own identities, checked to the won.
+"""Checks that the figures of a balance agree, by KIS's own identities, to the won.
 
 `rows`, `costs` and `row_profits` are sums over all rows, `profit` is valuation less purchases,
 `total` is securities and the D+2 deposit, `change` is the total less that of yesterday.
@@ -11,7 +11,7 @@ from kistui.models.balance import Balance, BalanceSummary
 
 
 class ReconciliationCheck(Struct, frozen=True):
-    """One identity: what KIS states and what its parts add up to, in won."""
+    """One identity: the amount KIS states and the sum of its parts, in won."""
 
     name: str
     stated: int
@@ -19,12 +19,12 @@ class ReconciliationCheck(Struct, frozen=True):
 
     @property
     def difference(self) -> int:
-        """Stated minus found; 0 when they agree."""
+        """`stated` minus `computed` in won; 0 when they agree."""
         return self.stated - self.computed
 
 
 def reconcile(balance: Balance) -> tuple[ReconciliationCheck, ...]:
-    """The identities that can be checked; one with a part unknown is left out."""
+    """Return the identities that can be checked, without those with unknown parts."""
     summary, lots = balance.summary, balance.lots
     pairs = (
         ("rows", summary.valuation, sum_or_none(lot.valuation for lot in lots)),
@@ -35,23 +35,22 @@ def reconcile(balance: Balance) -> tuple[ReconciliationCheck, ...]:
         ("change", summary.asset_change, _difference(summary.total_value, summary.total_yesterday)),
     )
     return tuple(
-        ReconciliationCheck(name, stated, found)
-        for name, stated, found in pairs
-        if stated is not None and found is not None
+        ReconciliationCheck(name, stated, computed)
+        for name, stated, computed in pairs
+        if stated is not None and computed is not None
     )
 
 
 def is_reconciled(balance: Balance) -> bool | None:
-    """Whether all that can be checked agrees; `None` when nothing can be."""
+    """Return whether all checks agree; `None` when nothing can be checked."""
     checks = reconcile(balance)
     return all(check.difference == 0 for check in checks) if checks else None
 
 
 def _computed_total_value(summary: BalanceSummary) -> int | None:
-    """What KIS says the total is made of, for an account that holds nothing else.
+    """Return the total that KIS documents, for an account without loans, CMA or short sales.
 
-    How loans, a CMA and short sales enter into it KIS does not say, so one that may have any of
-    them cannot be checked.
+    KIS does not document how those enter the total, so accounts with any of them return `None`.
     """
     if any(part != 0 for part in (summary.loans, summary.cma_value, summary.short_proceeds)):
         return None

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mc"})
 _COMBINING_CATEGORIES = frozenset({"Mn", "Me"})
 _MAX_COMBINING_MARKS = 2
-"""On one character; more climb into the lines above and below."""
+"""Per character; more would reach into the lines above and below."""
 _LINE_BREAKS = frozenset("\t\n\v\f\r\x85\u2028\u2029")
 # Variation selectors, Hangul fillers, skin tones, the keycap and the grapheme joiner: drawn
 # differently, or not at all, by every terminal.
@@ -32,20 +32,20 @@ _REPLACEMENTS = _REGIONAL_INDICATORS | _AMBIGUOUS_WIDTH | dict.fromkeys(map(ord,
 
 
 def clean_text(raw: str) -> str:
-    """`raw` as one line that every terminal draws equally wide; composed (NFC), stripped.
+    """Return `raw` as one line that every terminal draws equally wide; composed (NFC), stripped.
 
-    No control, escape or format characters, no marks without or beyond what they belong to.
+    Control, escape and format characters and stray or excess combining marks are removed.
     """
     if _SAFE_TEXT.fullmatch(raw):  # nearly every one
         return raw.strip()
     composed = unicodedata.normalize("NFC", raw).translate(_REPLACEMENTS)
-    # What was taken out may have stood between two that compose.
+    # A removed character may have separated two characters that compose.
     return unicodedata.normalize("NFC", _strip_unsafe(composed)).strip()
 
 
 def _strip_unsafe(text: str) -> str:
-    kept: list[str] = []
-    marks = _MAX_COMBINING_MARKS  # none belongs to the beginning, or to a blank
+    safe_chars: list[str] = []
+    marks = _MAX_COMBINING_MARKS  # marks at the start or after a space belong to nothing
     for char in text:
         category = unicodedata.category(char)
         if category == "Zs":  # a blank of another width than the usual
@@ -57,19 +57,19 @@ def _strip_unsafe(text: str) -> str:
         else:
             marks += 1
         if category not in _COMBINING_CATEGORIES or marks <= _MAX_COMBINING_MARKS:
-            kept.append(char)
-    return "".join(kept)
+            safe_chars.append(char)
+    return "".join(safe_chars)
 
 
 MASK = "***"
 
-# An account number however it is parted, and what is as long as keys and tokens are.
+# Account numbers with any separators, and runs as long as app keys and tokens.
 _LONG_NUMBER = re.compile(r"\d(?:[-. ]?\d){7,}")
 _LONG_TOKEN = re.compile(r"[A-Za-z0-9+/=_.-]{24,}")
 
 
 def mask_secrets(text: str, secrets: Iterable[str] = ()) -> str:
-    """`text` without any of `secrets`, without runs of 8 digits or more, without long codes."""
-    for secret in sorted({each for each in secrets if each}, key=len, reverse=True):
+    """Mask `secrets`, runs of 8 or more digits, and key-like runs in `text`."""
+    for secret in sorted({value for value in secrets if value}, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return _LONG_NUMBER.sub(MASK, _LONG_TOKEN.sub(MASK, text))

@@ -1,7 +1,7 @@
-"""The access token: what it opens is secret, when it ends is not.
+"""The access token and its state.
 
-KIS gives one token a day (접근토큰발급(P)), the same one again within six hours, and refuses a
-second request within a minute. What the processes of one machine know of it is a `TokenRecord`.
+KIS issues one token a day (접근토큰발급(P)), returns the same one within six hours, and rejects a
+second request within a minute. The processes of one machine share a `TokenRecord` of it.
 """
 
 from datetime import datetime, timedelta
@@ -17,13 +17,13 @@ from kistui.models.secret import Secret
 TOKEN_LIFETIME = timedelta(hours=24)
 
 REISSUE_WINDOW = timedelta(hours=6)
-"""Within this time of a token's first issue KIS hands out that token again, even a dead one."""
+"""Within this time of a token's first issue KIS returns that token again, even a rejected one."""
 
 ISSUE_INTERVAL = timedelta(minutes=1)
-"""KIS refuses a second issue within this time (EGW00133)."""
+"""KIS rejects a second issue within this time (EGW00133)."""
 
 RENEW_BEFORE = timedelta(minutes=10)
-"""A token with less than this left is renewed when next needed, unless the settings say else."""
+"""Default time left below which a token is renewed when next needed."""
 
 EXPIRY_WARNINGS = (timedelta(minutes=30), timedelta(minutes=5))
 """Remaining times at which the user is warned, once each."""
@@ -48,9 +48,9 @@ class TokenState(Enum):
 
 
 class AccessToken(Struct, frozen=True):
-    """One day's access token; `expires_at` is the instant KIS names, never `expires_in`.
+    """An access token; `expires_at` is the instant KIS names, never `expires_in`.
 
-    `process` is the number of the process that asked for it, where that is known.
+    `process_id` is the process that requested it, if known.
     """
 
     value: Secret
@@ -60,28 +60,28 @@ class AccessToken(Struct, frozen=True):
     process_id: int | None = None
 
     def remaining(self, now: datetime) -> timedelta:
-        """Time until expiry, zero when past."""
+        """Return the time until expiry, zero when past."""
         return max(self.expires_at - now, timedelta(0))
 
     def is_usable(self, now: datetime, margin: timedelta = RENEW_BEFORE) -> bool:
-        """Whether it lives long enough to be used for another call."""
+        """Return whether more than `margin` is left."""
         return self.remaining(now) > margin
 
     @property
     def short_id(self) -> str:
-        """Tells this token from another without giving away anything of it."""
+        """A hash that identifies the token without revealing it."""
         return sha256(self.value.reveal().encode()).hexdigest()[:16]
 
     @property
     def reissue_window_end(self) -> datetime:
-        """Until when an issue is likely to bring this very token again."""
+        """The instant until which KIS probably issues this same token again."""
         return self.expires_at - TOKEN_LIFETIME + REISSUE_WINDOW
 
 
 class Rejection(Struct, frozen=True):
-    """KIS refused the token before its time: when, with which code.
+    """KIS rejected the token before its expiry, with `code`.
 
-    `came_back`: asked for another, KIS handed out the same dead token again.
+    `was_reissued`: a new issue returned the same rejected token.
     """
 
     rejected_at: datetime
@@ -90,11 +90,11 @@ class Rejection(Struct, frozen=True):
 
 
 class TokenRecord(Struct, frozen=True, kw_only=True):
-    """What this machine knows of one app key's token on one server.
+    """The state of one app key's token on one server, as this machine knows it.
 
-    `attempted_at` is the last request for a token, whatever came of it. `skew` is the server's
-    clock minus this machine's, as last measured. `buried` marks a token that must not count as
-    new when it comes again. Every `now` is this machine's clock.
+    `issue_attempted_at` is the last request for a token, whatever its result. `clock_skew` is the
+    server's clock minus this machine's, as last measured. `rejected_id` identifies a token that
+    does not count as new when KIS issues it again. Every `now` is this machine's clock.
     """
 
     token: AccessToken | None = None
@@ -106,11 +106,11 @@ class TokenRecord(Struct, frozen=True, kw_only=True):
     clock_skew: timedelta = timedelta(0)
 
     def usable_token(self, now: datetime, margin: timedelta = RENEW_BEFORE) -> AccessToken | None:
-        """The token, if the next call can be made with it."""
+        """Return the token if the next call can use it."""
         token = self.token
         if token is None or not token.is_usable(now + self.clock_skew, margin):
             return None
-        # A token that came back dead may revive; a new one is not to be had before `same_until`.
+        # A reissued token may work again; KIS has no new one before the reissue window ends.
         if self.rejection and not (
             self.rejection.was_reissued and now + self.clock_skew < token.reissue_window_end
         ):
@@ -142,21 +142,21 @@ class TokenRecord(Struct, frozen=True, kw_only=True):
         return TokenState.NONE if self.token is None else TokenState.EXPIRED
 
     def notifications_today(self, now: datetime) -> int:
-        """Messages to the owner's phone on this Korean day."""
+        """Return the number of messages to the owner's phone on this Korean day."""
         if self.last_notified_at is None:
             return 0
         same_day = self.last_notified_at.astimezone(KST).date() == now.astimezone(KST).date()
         return self.notification_count if same_day else 0
 
     def with_issue_attempt(self, now: datetime) -> "TokenRecord":
-        """A request for a token is about to be made."""
+        """Return the record before a token request."""
         return replace(self, issue_attempted_at=now)
 
     def with_token(self, token: AccessToken, now: datetime) -> "TokenRecord":
-        """A token was handed out, and the owner told."""
-        death = None
+        """Return the record after KIS issued a token and notified the owner."""
+        rejection = None
         if token.short_id == self.rejected_id:
-            death = Rejection(
+            rejection = Rejection(
                 self.rejection.rejected_at if self.rejection else now,
                 self._rejection_code,
                 was_reissued=True,
@@ -164,24 +164,26 @@ class TokenRecord(Struct, frozen=True, kw_only=True):
         return replace(
             self,
             token=token,
-            rejection=death,
-            rejected_id=self.rejected_id if death else "",
+            rejection=rejection,
+            rejected_id=self.rejected_id if rejection else "",
             notification_count=self.notifications_today(now) + 1,
             last_notified_at=now,
         )
 
     def with_rejection(self, token: AccessToken, code: str, now: datetime) -> "TokenRecord":
-        """KIS refused `token`, the one of this record."""
-        came_back = self.rejection is not None and self.rejection.was_reissued
-        return replace(self, rejection=Rejection(now, code, came_back), rejected_id=token.short_id)
+        """Return the record after KIS rejected `token`, which is this record's."""
+        was_reissued = self.rejection is not None and self.rejection.was_reissued
+        return replace(
+            self, rejection=Rejection(now, code, was_reissued), rejected_id=token.short_id
+        )
 
     def without_token(self) -> "TokenRecord":
-        """The token was revoked."""
-        buried = self.token.short_id if self.token else self.rejected_id
-        return replace(self, token=None, rejection=None, rejected_id=buried)
+        """Return the record after the token was revoked."""
+        rejected_id = self.token.short_id if self.token else self.rejected_id
+        return replace(self, token=None, rejection=None, rejected_id=rejected_id)
 
     def without_rejection(self) -> "TokenRecord":
-        """A token thought dead was accepted."""
+        """Return the record after KIS accepted a token it had rejected."""
         return replace(self, rejection=None, rejected_id="")
 
     @property
@@ -190,9 +192,9 @@ class TokenRecord(Struct, frozen=True, kw_only=True):
 
 
 class TokenStatus(Struct, frozen=True):
-    """A record, the folder it is in, and the mode of its file, `None` before there is one.
+    """A token record, its folder, and the mode of its file (`None` if there is no file).
 
-    A demo's folder is nobody's business, and empty. `name` is the record's in the store.
+    `folder` is empty for a demo. `record_name` is the record's name in the store.
     """
 
     record: TokenRecord

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
+from textual.app import ScreenStackError
 from textual.binding import BindingType
 from textual.reactive import var
 
@@ -25,14 +27,14 @@ from kistui.tui.controllers.settings import ThemeReloader
 from kistui.tui.controllers.token_monitor import TokenMonitor
 from kistui.tui.controllers.view_state import ViewStateController
 from kistui.tui.messages import AccountStateChanged, ProfileChanged, ProfileSelected
+from kistui.tui.pages import ACCOUNTS_PAGE, PAGES_BY_NAME, Page
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.export_mixin import BalanceTab
+from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.session_pool import SessionPool
 from kistui.tui.theme import ThemeSource
 
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
-    from kistui.tui.screens.accounts import AccountsScreen
 
 
 class KistuiApp(ViewStateController):
@@ -44,7 +46,9 @@ class KistuiApp(ViewStateController):
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.APP))
 
     amounts_hidden = var(False)
-    """Whether amounts and quantities are left out, everywhere."""
+    """Whether amounts and quantities are left out, on every page."""
+    language: var[str] = var("")
+    """The language of every page."""
 
     def __init__(
         self,
@@ -75,6 +79,7 @@ class KistuiApp(ViewStateController):
         self.theme_repository = theme_repository
         self.default_language = default_language
         self.amounts_hidden = self._settings.amounts_hidden
+        self.language = self._t.language
         self.register_themes(themes, theme)
 
     def get_default_screen(self) -> BalanceScreen:
@@ -91,9 +96,8 @@ class KistuiApp(ViewStateController):
             cached_balance=self._cached_balance,
         )
         self._cached_balance = None  # let go of with the first answer
-        self._balance_screen.data_bind(
-            TokenMonitor.now, TokenMonitor.token, KistuiApp.amounts_hidden
-        )
+        self._balance_screen.data_bind(TokenMonitor.token)
+        self._update_page(self._balance_screen)
         return self._balance_screen
 
     @property
@@ -115,7 +119,7 @@ class KistuiApp(ViewStateController):
     def on_ready(self) -> None:
         """The figures are under way; with nobody's to show, ask whose."""
         if self._profile is None:
-            self.action_accounts(is_first_run=True)
+            self._open_page(ACCOUNTS_PAGE, is_first_run=True)
         else:
             self._load_profile_state(self._profile)
 
@@ -147,78 +151,63 @@ class KistuiApp(ViewStateController):
             except WrongPassphraseError:
                 text = "passphrase.again"
 
-    def action_show_balance(self, tab: BalanceTab) -> None:
-        """Back to the figures."""
-        self._pop_to_balance_screen()
-        self._balance_screen.action_show_tab(tab)
+    def action_show_page(self, name: str) -> None:
+        """Show a page in place of the one that is open."""
+        page = PAGES_BY_NAME[name]
+        current = self.screen
+        if page.is_home_tab:
+            if not isinstance(current, PageScreen) or current.can_go_back:
+                self._pop_to_balance_screen()
+                self._balance_screen.show_tab(page.name)
+        elif not (page.needs_profile and self._profile is None):
+            self._open_page(page)
 
-    def action_token(self) -> None:
-        """Show the tokens."""
-        if self._profile is None:
+    def _open_page(self, page: Page, *, is_first_run: bool = False) -> None:
+        screen_class = page.load_screen_class()
+        if isinstance(self.screen, screen_class):
             return
-        from kistui.tui.screens.token import TokenScreen
-
         self._pop_to_balance_screen()
-        self.push_screen(
-            TokenScreen(
-                self._profile_service,
-                self._t,
-                self._session_pool,
-                self._profile,
+        screen = screen_class.create(
+            PageContext(
+                profile_service=self._profile_service,
+                t=self._t,
                 clock=self._clock,
                 to_local=self._to_local,
+                session_pool=self._session_pool,
+                balance_states=self._balance_states,
+                profile=self._profile,
+                is_first_run=is_first_run,
             )
         )
-
-    def action_log(self) -> None:
-        """Show the calls made to KIS."""
-        from kistui.tui.screens.log import LogScreen
-
-        self._pop_to_balance_screen()
-        self.push_screen(LogScreen(self._profile_service.call_log, self._t, self._profile))
+        self._update_page(screen)
+        self.push_screen(screen)
 
     def _pop_to_balance_screen(self) -> None:
         while len(self.screen_stack) > 1:
             self.pop_screen()
 
-    def action_accounts(self, *, is_first_run: bool = False) -> None:
-        """Show the profiles."""
-        from kistui.tui.screens.accounts import AccountsScreen
-
-        self._pop_to_balance_screen()
-        self.push_screen(
-            AccountsScreen(
-                self._profile_service,
-                self._t,
-                self._balance_states,
-                self._session_pool,
-                self._clock,
-                is_first_run=is_first_run,
-                amounts_hidden=self.amounts_hidden,
-            )
-        )
-
     def watch_now(self) -> None:
-        """The accounts' figures get older."""
-        self._update_accounts_screen()
+        """Tell the pages that time has passed."""
+        self._update_pages()
 
     def watch_amounts_hidden(self) -> None:
-        """The accounts hide amounts too."""
-        self._update_accounts_screen()
+        """Tell the pages to hide or show amounts."""
+        self._update_pages()
 
-    def _update_accounts_screen(self) -> None:
-        # Not bound as data: what is bound keeps a screen that was left until the data change.
-        for screen in self._open_accounts_screens():
-            screen.now, screen.amounts_hidden = self.now, self.amounts_hidden
+    def watch_language(self) -> None:
+        """Tell the pages to speak another language."""
+        self._update_pages()
 
-    def _open_accounts_screens(self) -> "list[AccountsScreen]":
-        """The screen of accounts, if it is open."""
-        over = self.screen_stack[1:] if self._screen_stack else []
-        if not over:
-            return []
-        from kistui.tui.screens.accounts import AccountsScreen
+    def _update_pages(self) -> None:
+        with suppress(ScreenStackError):  # no screen is there yet
+            for screen in self.screen_stack:
+                if isinstance(screen, PageScreen):
+                    self._update_page(screen)
 
-        return [screen for screen in over if isinstance(screen, AccountsScreen)]
+    def _update_page(self, page: PageScreen) -> None:
+        page.update_app_state(
+            now=self.now, language=self.language, amounts_hidden=self.amounts_hidden
+        )
 
     @work(exclusive=True, group="pick")
     async def action_pick_profile(self) -> None:
@@ -257,8 +246,9 @@ class KistuiApp(ViewStateController):
     def _account_state_changed(self, message: AccountStateChanged) -> None:
         self._balance_states.set(message.profile, message.load_state)
         self._balance_screen.set_load_state(message.profile, message.load_state)
-        for screen in self._open_accounts_screens():
-            screen.refresh_accounts()
+        for screen in self.screen_stack:
+            if isinstance(screen, PageScreen) and screen is not self._balance_screen:
+                screen.balance_state_changed()
 
     @on(ProfileSelected)
     def _profile_selected(self, message: ProfileSelected) -> None:

@@ -8,11 +8,11 @@ from textual.app import App
 from kistui.formatting import status
 from kistui.formatting.cells import Line
 from kistui.i18n.translations import Translations
-from kistui.tui.keymap import KeyBinding, keys_by_name
+from kistui.tui.keymap import KeyBinding
+from kistui.tui.pages import HELP_KEY
 from kistui.tui.user_keymap import UserKeymap
 
 DEFAULT_KEYMAP = UserKeymap()
-(HELP_KEY,) = keys_by_name("app", "help")
 
 
 def get_user_keymap(app: App[Any]) -> UserKeymap:

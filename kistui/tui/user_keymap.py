@@ -4,12 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from msgspec import Struct
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
-from kistui.models.record import record
-from kistui.tui.keymap import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID, KeyBinding
+from kistui.tui.keymap import KeyBinding
+from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID, LEGACY_KEY_IDS
 
-_KEY_NAMES = frozenset(each.value for each in Keys) | {"space", "comma"}
+_KEY_NAMES = frozenset(key.value for key in Keys) | {"space", "comma"}
 _KEY_ALIASES = {
     "esc": "escape",
     "del": "delete",
@@ -27,9 +28,8 @@ _DISPLAY_NAMES = {
 }  # fmt: skip
 
 
-@record
-class KeymapProblem:
-    """Something wrong in `[keys]`: which word of `fault.*` it is, at which id, and about what."""
+class KeymapProblem(Struct, frozen=True):
+    """A fault in `[keys]`: the `code` of its text `key_fault.*`, and what it is about."""
 
     code: str
     id: str
@@ -38,40 +38,40 @@ class KeymapProblem:
 
 
 class UserKeymap:
-    """Which keys do what; what of the user's wishes cannot be had is in `faults`."""
+    """The keys of every action; `problems` are the overrides that do not apply."""
 
     def __init__(self, overrides: Mapping[str, Iterable[str]] | None = None) -> None:
         self.problems: list[KeymapProblem] = []
         self._keys = {key.id: tuple(key.keys.split(",")) for key in ALL_KEYS}
         self.changed_keys: dict[str, str] = {}
-        """What Textual is to be told: the keys of every id that has others than declared."""
-        for name, keys in (overrides or {}).items():
+        """The keys of every id that differs from the declaration, as Textual's keymap."""
+        for name, keys in _merge_legacy_ids(overrides or {}).items():
             self._apply_override(name, list(keys))
 
     def keys_for(self, key: KeyBinding) -> tuple[str, ...]:
-        """Every key of it, by Textual's names."""
+        """Return every key of an action, by Textual's names."""
         return self._keys[key.id]
 
     def display_key(self, key: KeyBinding) -> str:
-        """The first of its keys, for people."""
+        """Return the first key of an action, for display."""
         return format_key(self.keys_for(key)[0])
 
     def display_keys(self, key: KeyBinding) -> tuple[str, ...]:
-        """All of its keys, for people."""
+        """Return every key of an action, for display."""
         return tuple(map(format_key, self.keys_for(key)))
 
     def _apply_override(self, name: str, raw: list[str]) -> None:
         if name not in KEYS_BY_ID:
             self.problems.append(KeymapProblem("unknown_id", name))
             return
-        wanted = [normalize_key(each) for each in raw]
-        for said, key in zip(raw, wanted, strict=True):
+        wanted = [normalize_key(text) for text in raw]
+        for text, key in zip(raw, wanted, strict=True):
             if key is None:
-                self.problems.append(KeymapProblem("unknown_key", name, said))
+                self.problems.append(KeymapProblem("unknown_key", name, text))
                 return
             other = self._conflicting_id(name, key)
             if other is not None:
-                self.problems.append(KeymapProblem("taken", name, said, other))
+                self.problems.append(KeymapProblem("taken", name, text, other))
                 return
         keys = tuple(dict.fromkeys(key for key in wanted if key))
         if not keys:
@@ -81,19 +81,27 @@ class UserKeymap:
         self.changed_keys[name] = ",".join(keys)
 
     def _conflicting_id(self, name: str, key: str) -> str | None:
-        """Who else listens to `key` at the same time, unless they share it as declared."""
+        """Return the other action that `key` belongs to, unless both declare it."""
         if key in KEYS_BY_ID[name].keys.split(","):
             return None
         group = KEYS_BY_ID[name].group
-        near = set().union(*(groups for groups in CONCURRENT_GROUPS if group in groups))
+        concurrent = set().union(*(groups for groups in CONCURRENT_GROUPS if group in groups))
         for other, keys in self._keys.items():
-            if other != name and KEYS_BY_ID[other].group in near and key in keys:
+            if other != name and KEYS_BY_ID[other].group in concurrent and key in keys:
                 return other
         return None
 
 
+def _merge_legacy_ids(overrides: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """Return the overrides by present id; keys of several old ids for one action add up."""
+    merged: dict[str, list[str]] = {}
+    for name, keys in overrides.items():
+        merged.setdefault(LEGACY_KEY_IDS.get(name, name), []).extend(keys)
+    return merged
+
+
 def normalize_key(text: str) -> str | None:
-    """A key as Textual names it: `/` is `slash`, `Esc` is `escape`; `None` for no key."""
+    """Return Textual's name of a key (`slash` for `/`, `escape` for `Esc`), or `None`."""
     if len(text) == 1:
         return _character_key_name(text) if text.isprintable() and text != " " else None
     *modifiers, last = text.strip().lower().split("+")
@@ -102,15 +110,15 @@ def normalize_key(text: str) -> str | None:
         key = _character_key_name(key)
     if not set(modifiers) <= {"ctrl", "shift", "alt"}:
         return None
-    whole = "+".join((*modifiers, key))
+    name = "+".join((*modifiers, key))
     is_key = (
-        whole in _KEY_NAMES
+        name in _KEY_NAMES
         or key in _KEY_NAMES
         or key in _DISPLAY_NAMES
         or re.fullmatch(r"f[0-9]{1,2}", key)
     )
     is_letter = len(key) == 1 and bool(modifiers)
-    return whole if is_key or is_letter else None
+    return name if is_key or is_letter else None
 
 
 def _character_key_name(char: str) -> str:
@@ -121,7 +129,7 @@ def _character_key_name(char: str) -> str:
 
 
 def format_key(key: str) -> str:
-    """A key for people: `=`, `F5`, `Esc`, `ctrl+q`."""
+    """Return a key for display: `=`, `F5`, `Esc`, `Ctrl+q`."""
     if key in _DISPLAY_NAMES:
         return _DISPLAY_NAMES[key]
     if re.fullmatch(r"f[0-9]{1,2}", key):

@@ -137,7 +137,7 @@ CODE_CASES = [
     *cases_for_codes(ProductRejectedError, BALANCE_PATH, "APAC0489"),
     *cases_for_codes(RejectedTokenReissuedError, BALANCE_PATH, "EGW00121", "EGW00122", "EGW00123"),
     *(
-        fault_case(f"{each} after six hours", error, error_response(each), hours=7, seen=each != "EGW00122")
+        fault_case(f"{each} after six hours", error, error_response(each), hours_after=7, in_app=each != "EGW00122")
         for each, error in (
             ("EGW00121", TokenInvalidError), ("EGW00122", TokenInvalidError), ("EGW00123", TokenExpiredError)
         )
@@ -156,43 +156,43 @@ CODE_CASES = [
     fault_case("a code with the other status", RateLimitedError, error_response("EGW00201", status=200)),
     fault_case("429 without a code", RateLimitedError, raw_response('{"rt_cd":"1"}', status=429)),
     fault_case("a code of 1 MB", ApiError, raw_response('{"rt_cd":"1","msg_cd":"%s","msg1":"x"}' % ("A" * 2**20))),
-    fault_case("a sentence of 1 MB", ApiError, seen=True,
+    fault_case("a sentence of 1 MB", ApiError, in_app=True,
         reply=raw_response('{"rt_cd":"1","msg_cd":"ZZZZ9999","msg1":"%s"}' % ("나" * 2**20))),
-    fault_case("a sentence of escapes", ApiError, seen=True,
+    fault_case("a sentence of escapes", ApiError, in_app=True,
         reply=raw_response(r'{"rt_cd":"1","msg_cd":"Z\u001b[2J","msg1":"\u001b]52;c;x\u0007[b]\ud800"}')),
     fault_case("codes that are no text", TemporaryServerError, raw_response('{"rt_cd":"1","msg_cd":null,"msg1":[[["x"]]]}')),
-    fault_case("a flag that is a list", MalformedResponseError, raw_response('{"rt_cd":["0"],"output1":[]}'), where="rt_cd"),
-    fault_case("no flag", MalformedResponseError, raw_response('{"output1":[]}'), where="rt_cd"),
+    fault_case("a flag that is a list", MalformedResponseError, raw_response('{"rt_cd":["0"],"output1":[]}'), error_field="rt_cd"),
+    fault_case("no flag", MalformedResponseError, raw_response('{"output1":[]}'), error_field="rt_cd"),
 ]  # fmt: skip
 
 CONNECTION_CASES = [
-    fault_case("closed before the answer", DisconnectedError, Response(disconnect="before"), seen=True),
-    fault_case("closed in the middle", DisconnectedError, raw_response(VALID_BODY, cut="during"), seen=True),
-    fault_case("reset before the answer", DisconnectedError, Response(disconnect="before", resets_connection=True), seen=True),
-    fault_case("reset in the middle", DisconnectedError, raw_response(VALID_BODY, cut="during", is_reset=True)),
-    fault_case("no answer", RequestTimeoutError, Response(delay=60), hasty=True, seen=True),
-    fault_case("a byte now and then", RequestTimeoutError, raw_response(VALID_BODY, manner=body_writers.slow_chunks(1, 0.02)), hasty=True),
-    fault_case("a length too long", DisconnectedError, raw_response(VALID_BODY, manner=body_writers.wrong_content_length(len(VALID_BODY) * 2))),
-    fault_case("a length too short", ServiceUnavailableError, raw_response(VALID_BODY, manner=body_writers.wrong_content_length(50)), seen=True),
+    fault_case("closed before the answer", DisconnectedError, Response(disconnect="before"), in_app=True),
+    fault_case("closed in the middle", DisconnectedError, raw_response(VALID_BODY, disconnect="during"), in_app=True),
+    fault_case("reset before the answer", DisconnectedError, Response(disconnect="before", resets_connection=True), in_app=True),
+    fault_case("reset in the middle", DisconnectedError, raw_response(VALID_BODY, disconnect="during", resets_connection=True)),
+    fault_case("no answer", RequestTimeoutError, Response(delay=60), has_short_timeout=True, in_app=True),
+    fault_case("a byte now and then", RequestTimeoutError, raw_response(VALID_BODY, body_writer=body_writers.slow_chunks(1, 0.02)), has_short_timeout=True),
+    fault_case("a length too long", DisconnectedError, raw_response(VALID_BODY, body_writer=body_writers.wrong_content_length(len(VALID_BODY) * 2))),
+    fault_case("a length too short", ServiceUnavailableError, raw_response(VALID_BODY, body_writer=body_writers.wrong_content_length(50)), in_app=True),
     fault_case("a length that is none", DisconnectedError,
-        raw_response(b"", manner=body_writers.raw_bytes(b"HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n{}"))),
+        raw_response(b"", body_writer=body_writers.raw_bytes(b"HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n{}"))),
     fault_case("two lengths", DisconnectedError,
-        raw_response(b"", manner=body_writers.raw_bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3"
+        raw_response(b"", body_writer=body_writers.raw_bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3"
                                      b"\r\n\r\n{}x"))),
     fault_case("not HTTP", DisconnectedError, Response(body_writer=body_writers.raw_bytes(b"SSH-2.0-OpenSSH_9.6\r\n"))),
     fault_case("headers without end", DisconnectedError, Response(body_writer=body_writers.endless_headers)),
-    fault_case("chunks", None, raw_response(VALID_BODY, manner=body_writers.chunked(7))),
-    fault_case("chunks that break", DisconnectedError, raw_response(VALID_BODY, manner=body_writers.broken_chunks), seen=True),
-    fault_case("the token's answer never came", DisconnectedError, Response(disconnect="before"), at=TOKEN_PATH, seen=True),
-    fault_case("the token's answer was reset", DisconnectedError, Response(disconnect="before", resets_connection=True), at=TOKEN_PATH),
-    fault_case("no answer for a token", RequestTimeoutError, Response(delay=60), at=TOKEN_PATH, hasty=True),
+    fault_case("chunks", None, raw_response(VALID_BODY, body_writer=body_writers.chunked(7))),
+    fault_case("chunks that break", DisconnectedError, raw_response(VALID_BODY, body_writer=body_writers.broken_chunks), in_app=True),
+    fault_case("the token's answer never came", DisconnectedError, Response(disconnect="before"), path_suffix=TOKEN_PATH, in_app=True),
+    fault_case("the token's answer was reset", DisconnectedError, Response(disconnect="before", resets_connection=True), path_suffix=TOKEN_PATH),
+    fault_case("no answer for a token", RequestTimeoutError, Response(delay=60), path_suffix=TOKEN_PATH, has_short_timeout=True),
 ]  # fmt: skip
 
 BODY_CASES = [
-    fault_case("a page in HTML", ServiceUnavailableError, MAINTENANCE_RESPONSE, seen=True),
+    fault_case("a page in HTML", ServiceUnavailableError, MAINTENANCE_RESPONSE, in_app=True),
     fault_case("a page in HTML, 200", ServiceUnavailableError, raw_response("<html>점검</html>", headers=HTML_HEADERS)),
-    fault_case("a page in HTML for a token", ServiceUnavailableError, MAINTENANCE_RESPONSE, at=TOKEN_PATH, seen=True),
-    fault_case("nothing", ServiceUnavailableError, Response(), seen=True),
+    fault_case("a page in HTML for a token", ServiceUnavailableError, MAINTENANCE_RESPONSE, path_suffix=TOKEN_PATH, in_app=True),
+    fault_case("nothing", ServiceUnavailableError, Response(), in_app=True),
     fault_case("nothing, 204", ServiceUnavailableError, Response(status=204)),
     fault_case("not UTF-8", ServiceUnavailableError, raw_response(VALID_BODY.replace("\\uc0bc", "삼").encode("euc-kr"))),
     fault_case("half of it, well framed", ServiceUnavailableError, raw_response(VALID_BODY[:500])),
@@ -200,69 +200,69 @@ BODY_CASES = [
     fault_case("a list", ServiceUnavailableError, raw_response("[1]")),
     fault_case("nested without end", ServiceUnavailableError, raw_response('{"rt_cd":"0","a":' + "[" * 100_000)),
     fault_case("a number nested in lists", MalformedResponseError, balance_response_with_raw_value("hldg_qty", "[" * 500 + "]" * 500),
-        where="hldg_qty"),
-    fault_case("50 MB", MalformedResponseError, Response(body_writer=body_writers.oversized(50)), where="body", seen=True),
-    fault_case("chunks without end", MalformedResponseError, Response(body_writer=body_writers.endless_chunks), where="body",
-        seen=True),
-    fault_case("a bomb of gzip", MalformedResponseError, body_writers.gzip_bomb(50), where="body", seen=True),
-    fault_case("a bomb in layers", MalformedResponseError, body_writers.gzip_bomb(50, layers=2), where="content-encoding"),
+        error_field="hldg_qty"),
+    fault_case("50 MB", MalformedResponseError, Response(body_writer=body_writers.oversized(50)), error_field="body", in_app=True),
+    fault_case("chunks without end", MalformedResponseError, Response(body_writer=body_writers.endless_chunks), error_field="body",
+        in_app=True),
+    fault_case("a bomb of gzip", MalformedResponseError, body_writers.gzip_bomb(50), error_field="body", in_app=True),
+    fault_case("a bomb in layers", MalformedResponseError, body_writers.gzip_bomb(50, layers=2), error_field="content-encoding"),
     fault_case("gzip that is none", MalformedResponseError, raw_response("zz", headers={"content-encoding": "gzip"}),
-        where="content-encoding"),
+        error_field="content-encoding"),
     fault_case("an encoding not asked for", MalformedResponseError, raw_response(VALID_BODY, headers={"content-encoding": "br"}),
-        where="content-encoding"),
+        error_field="content-encoding"),
     fault_case("a BOM", None, raw_response(b"\xef\xbb\xbf" + VALID_BODY.encode())),
     fault_case("another content type", None, raw_response(VALID_BODY, headers={"content-type": "text/plain"})),
     fault_case("a success with status 500", None, raw_response(VALID_BODY, status=500)),
 ]  # fmt: skip
 
 FIELD_CASES = [
-    fault_case("a row that is a list", MalformedResponseError, raw_response(json.dumps(balance_body([[1]]))), where="output1"),  # type: ignore[list-item]
-    fault_case("rows that are a number", MalformedResponseError, balance_response(output1=7), where="output1"),
-    fault_case("rows that are null", MalformedResponseError, balance_response(output1=None), where="output1", seen=True),
+    fault_case("a row that is a list", MalformedResponseError, raw_response(json.dumps(balance_body([[1]]))), error_field="output1"),  # type: ignore[list-item]
+    fault_case("rows that are a number", MalformedResponseError, balance_response(output1=7), error_field="output1"),
+    fault_case("rows that are null", MalformedResponseError, balance_response(output1=None), error_field="output1", in_app=True),
     fault_case("a success without anything", MalformedResponseError, raw_response('{"rt_cd":"0","msg_cd":"KIOK0510"}'),
-        where="output1", seen=True),
+        error_field="output1", in_app=True),
     fault_case("a success without rows", MalformedResponseError,
-        raw_response(json.dumps({"rt_cd": "0", "output2": [BALANCE_SUMMARY]})), where="output1"),
-    fault_case("a summary that is text", MalformedResponseError, balance_response(output2="5000000"), where="output2"),
-    fault_case("NaN", MalformedResponseError, balance_response_with_raw_value("hldg_qty", "NaN"), where="hldg_qty"),
-    fault_case("Infinity", MalformedResponseError, balance_response_with_raw_value("prpr", "-Infinity"), where="prpr"),
-    fault_case("1e999", MalformedResponseError, balance_response({"evlu_amt": "1e999"}), where="evlu_amt", seen=True),
-    fault_case("1e999 as a number", MalformedResponseError, balance_response_with_raw_value("evlu_amt", "1e999"), where="evlu_amt"),
+        raw_response(json.dumps({"rt_cd": "0", "output2": [BALANCE_SUMMARY]})), error_field="output1"),
+    fault_case("a summary that is text", MalformedResponseError, balance_response(output2="5000000"), error_field="output2"),
+    fault_case("NaN", MalformedResponseError, balance_response_with_raw_value("hldg_qty", "NaN"), error_field="hldg_qty"),
+    fault_case("Infinity", MalformedResponseError, balance_response_with_raw_value("prpr", "-Infinity"), error_field="prpr"),
+    fault_case("1e999", MalformedResponseError, balance_response({"evlu_amt": "1e999"}), error_field="evlu_amt", in_app=True),
+    fault_case("1e999 as a number", MalformedResponseError, balance_response_with_raw_value("evlu_amt", "1e999"), error_field="evlu_amt"),
     fault_case("a number of 400 digits", MalformedResponseError, balance_response_with_raw_value("evlu_amt", "1" + "0" * 400),
-        where="evlu_amt"),
+        error_field="evlu_amt"),
     fault_case("a number of 5,000 digits", ServiceUnavailableError, balance_response_with_raw_value("evlu_amt", "1" * 5000)),
-    fault_case("text of 400 digits", MalformedResponseError, balance_response({"evlu_amt": "9" * 400}), where="evlu_amt"),
-    fault_case("full-width digits", MalformedResponseError, balance_response({"hldg_qty": "１０"}), where="hldg_qty"),
-    fault_case("Arabic digits", MalformedResponseError, balance_response({"hldg_qty": "١٠"}), where="hldg_qty"),
-    fault_case("commas", MalformedResponseError, balance_response({"evlu_amt": "750,000"}), where="evlu_amt"),
-    fault_case("a day that is none", MalformedResponseError, balance_response({"loan_dt": "20260230"}), where="loan_dt"),
-    fault_case("half a share", MalformedResponseError, balance_response({"hldg_qty": "0.5"}), where="hldg_qty"),
+    fault_case("text of 400 digits", MalformedResponseError, balance_response({"evlu_amt": "9" * 400}), error_field="evlu_amt"),
+    fault_case("full-width digits", MalformedResponseError, balance_response({"hldg_qty": "１０"}), error_field="hldg_qty"),
+    fault_case("Arabic digits", MalformedResponseError, balance_response({"hldg_qty": "١٠"}), error_field="hldg_qty"),
+    fault_case("commas", MalformedResponseError, balance_response({"evlu_amt": "750,000"}), error_field="evlu_amt"),
+    fault_case("a day that is none", MalformedResponseError, balance_response({"loan_dt": "20260230"}), error_field="loan_dt"),
+    fault_case("half a share", MalformedResponseError, balance_response({"hldg_qty": "0.5"}), error_field="hldg_qty"),
     fault_case("a minus before zero", None, balance_response({"bfdy_cprs_icdc": "-0", "fltt_rt": "-0.00"}),
-        seen=True),
+        in_app=True),
     fault_case("a blank", None, balance_response({"hldg_qty": "", "prpr": "  "})),
     fault_case("null", None, balance_response({"hldg_qty": None, "prdt_name": None})),
     fault_case("numbers that are numbers", None, balance_response({"hldg_qty": 10, "prpr": 75000.5})),
-    fault_case("the largest number", None, balance_response({"evlu_amt": "9" * 19}), seen=True),
+    fault_case("the largest number", None, balance_response({"evlu_amt": "9" * 19}), in_app=True),
     fault_case("fields it does not know", None, balance_response({"new": [float("nan")]}, output3={"x": [1]})),
     fault_case("fields it misses", None, raw_response(json.dumps(balance_body([{"pdno": "005930"}], output2=[]))),
-        seen=True),
-    fault_case("a name of 1 MB", None, balance_response({"prdt_name": "가" * 2**20}), seen=True),
-    fault_case("a name of 5,000 digits", None, balance_response({"prdt_name": "1" * 5000}), seen=True),
+        in_app=True),
+    fault_case("a name of 1 MB", None, balance_response({"prdt_name": "가" * 2**20}), in_app=True),
+    fault_case("a name of 5,000 digits", None, balance_response({"prdt_name": "1" * 5000}), in_app=True),
     fault_case("a name of surrogates", None, balance_response({"prdt_name": "\ud800\u202e삼성"})),
 ]  # fmt: skip
 
 PAGING_CASES = [
-    fault_case("the same page for ever", PaginationError, seen=True,
+    fault_case("the same page for ever", PaginationError, in_app=True,
         reply=balance_response(ctx_area_nk100=PAGE_KEYS[0]) and Response(
             body=balance_response(ctx_area_nk100=PAGE_KEYS[0]).body, headers=CONTINUED_HEADERS)),
-    fault_case("a page without rows, and more to come", PaginationError, asks=1,
+    fault_case("a page without rows, and more to come", PaginationError, request_count=1,
         reply=raw_response(json.dumps(balance_body([], ctx_area_nk100=PAGE_KEYS[0])), headers=CONTINUED_HEADERS)),
     fault_case("more to come and no key", None, raw_response(VALID_BODY, headers=CONTINUED_HEADERS)),
-    fault_case("a key that is a list", MalformedResponseError, where="ctx_area_nk100",
+    fault_case("a key that is a list", MalformedResponseError, error_field="ctx_area_nk100",
         reply=raw_response(json.dumps(balance_body([BALANCE_ROW], ctx_area_nk100=["a"])), headers=CONTINUED_HEADERS)),
-    fault_case("a key of lone surrogates", MalformedResponseError, where="ctx_area_nk100",
+    fault_case("a key of lone surrogates", MalformedResponseError, error_field="ctx_area_nk100",
         reply=raw_response(json.dumps(balance_body([BALANCE_ROW], ctx_area_nk100="\ud800")), headers=CONTINUED_HEADERS)),
-    fault_case("a key of 1 MB", MalformedResponseError, where="ctx_area_nk100",
+    fault_case("a key of 1 MB", MalformedResponseError, error_field="ctx_area_nk100",
         reply=raw_response(json.dumps(balance_body([BALANCE_ROW], ctx_area_nk100="k" * 2**20)), headers=CONTINUED_HEADERS)),
     fault_case("a mark KIS has never had", None, raw_response(VALID_BODY, headers={"tr_cont": "X"})),
 ]  # fmt: skip
@@ -270,7 +270,7 @@ PAGING_CASES = [
 TOKEN_CASES = [
     *(
         fault_case(f"sent elsewhere, {status}", ServiceUnavailableError,
-            Response(status=status, headers={"location": "{elsewhere}"}), at=at, seen=status == 302)
+            Response(status=status, headers={"location": "{elsewhere}"}), path_suffix=at, in_app=status == 302)
         for status in (301, 302, 303, 307, 308) for at in (BALANCE_PATH, TOKEN_PATH)
     ),
     *(
@@ -281,7 +281,7 @@ TOKEN_CASES = [
                      .decode("latin-1"))
     ),
     *(
-        fault_case(f"no token: {name}", MalformedResponseError, raw_response(text), at=TOKEN_PATH, where=where)
+        fault_case(f"no token: {name}", MalformedResponseError, raw_response(text), path_suffix=TOKEN_PATH, error_field=where)
         for name, text, where in (
             ("nothing", "{}", "access_token"),
             ("a number", '{"access_token": 5}', "access_token"),

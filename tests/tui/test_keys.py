@@ -18,7 +18,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.settings import Settings
 from kistui.tui.app import KistuiApp
 from kistui.tui.key_help import describe_keys
-from kistui.tui.keymap import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID
+from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.command_palette_dialog import CommandPaletteDialog
@@ -106,6 +106,20 @@ def test_what_cannot_be_had_is_told_and_the_rest_holds() -> None:
 def test_a_key_that_was_given_up_is_free_for_another() -> None:
     keyboard = UserKeymap({"balance.refresh": ["F5"], "holdings.reverse": ["r"]})
     assert not keyboard.problems
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("balance.token", "page.token"),
+        ("log.summary", "page.summary"),
+        ("token.credentials", "page.accounts"),
+    ],
+)
+def test_navigation_keys_written_for_one_page_hold_on_every_page(old: str, new: str) -> None:
+    user_keymap = UserKeymap({old: ["F11"]})
+    assert not user_keymap.problems
+    assert user_keymap.changed_keys == {new: "f11"}
 
 
 def config(tmp_path: Path, text: str) -> None:

@@ -1,5 +1,6 @@
 """Themes, language and settings: in force at once, and there at the next start."""
 
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,6 +10,7 @@ from textual.widgets import OptionList
 
 from kistui.storage.themes import bundled_themes_dir
 from kistui.tui.app import KistuiApp
+from kistui.tui.pages import PAGES, Page
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.settings_dialog import SettingsDialog
 from kistui.tui.screens.theme_dialog import ThemeDialog
@@ -101,6 +103,24 @@ async def test_the_language_changes_with_everything_where_it_was(
         await wait_until(pilot, lambda: "language" not in written(tmp_path))
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+async def test_page_in_another_language_reads_as_if_it_was_opened_in_it(
+    open_app: OpenApp, page: Page
+) -> None:
+    texts = []
+    for lang in ("ko", "en"):
+        async with open_app(size=(120, 36), lang=lang) as pilot:
+            await pilot.press(page.digit)
+            await settle(pilot)
+            if lang == "ko":
+                await choose(pilot, 0, "right", "right")
+                await pilot.press("escape")
+                await settle(pilot)
+            lines = screen_text(pilot).splitlines()
+            texts.append([re.sub(r"[0-9]+ ?ms|[0-9:.]+", "#", line) for line in lines])
+    assert texts[0] == texts[1]
+
+
 async def test_settings_hold_at_once_and_are_written(open_app: OpenApp, tmp_path: Path) -> None:
     async with open_app() as pilot:
         app = cast("KistuiApp", pilot.app)
@@ -157,8 +177,8 @@ async def test_every_theme_opens_every_screen(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         for name in cast("KistuiApp", pilot.app)._themes:
             pilot.app.theme = name
-            for key in ("1", "2", "3", "4", "5"):
-                await pilot.press(key)
+            for page in PAGES:
+                await pilot.press(page.digit)
             await pilot.press("question_mark", "escape", "comma")
             await wait_until(pilot, lambda: isinstance(pilot.app.screen, SettingsDialog))
             assert pilot.app.screen.query_one(OptionList).option_count == 7

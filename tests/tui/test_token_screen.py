@@ -57,7 +57,7 @@ def bar(pilot: Pilot[None]) -> str:
 async def second(pilot: Pilot[None], clock: FakeClock, **span: float) -> None:
     """Let time pass, and the screen look."""
     clock.advance(**span)
-    cast("TokenScreen", pilot.app.screen)._refresh_view()
+    cast("TokenScreen", pilot.app.screen).refresh_view()
     await pilot.pause()
 
 
@@ -227,7 +227,7 @@ async def test_only_the_token_screen_ticks_by_the_second(
     open_app: OpenApp, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     painted: list[int] = []
-    monkeypatch.setattr(TokenScreen, "_refresh_view", lambda _self: painted.append(1))
+    monkeypatch.setattr(TokenScreen, "refresh_view", lambda _self: painted.append(1))
     async with open_app() as pilot:
         await open_token(pilot)
         await pilot.press("1")

@@ -23,6 +23,7 @@ TRANSLATIONS = {
         "no_key": "keys.{id}: no key at all",
     },
     "key_group": {
+        "page": "Pages",
         "settings": "In the settings",
         "log": "Log",
         "app": "Everywhere",
@@ -48,18 +49,20 @@ TRANSLATIONS = {
         "redraw": "draw the whole screen anew, after another program wrote over it",
         "suspend": "suspend to the shell; fg comes back",
     },
-    "key_help.balance": {
-        "log": "log: every call to KIS",
+    "key_help.page": {
         "summary": "summary: assets, settlement, profit and loss, trades, loans",
         "holdings": "holdings: one row an item, lots merged",
+        "token": "token: how long it lives, issue, revoke",
+        "accounts": "all accounts with their totals",
+        "log": "log: every call to KIS",
+    },
+    "key_help.balance": {
         "next": "the other of summary and holdings",
         "refresh": "read again",
         "raw": "KIS's own fields and values",
         "auto": "read again by itself while the market is open; the bar says when",
         "copy": "copy the row, the detail or the summary to the terminal's clipboard (OSC 52)",
         "export": "save as CSV, CSV for Excel, or JSON, where you say",
-        "token": "token: how long it lives, issue, revoke",
-        "accounts": "all accounts with their totals",
         "pick": "another account",
         "stop": "give up the reading under way",
     },
@@ -100,17 +103,12 @@ TRANSLATIONS = {
         "done": "take the columns",
     },
     "key_help.token": {
-        "log": "log: every call to KIS",
         "issue": "issue a token, after asking",
         "revoke": "revoke the token, after asking",
         "look": "look at the tokens again",
-        "summary": "to the summary",
-        "holdings": "to the holdings",
-        "accounts": "to all accounts",
         "back": "back",
     },
     "key_help.accounts": {
-        "log": "log: every call to KIS",
         "open": "open this account",
         "add": "add an account",
         "import": "import from another tool's file",
@@ -122,7 +120,6 @@ TRANSLATIONS = {
         "use": "open this account at the start",
         "remove": "remove the account, after asking",
         "demo": "open the demo",
-        "token": "to the tokens",
         "back": "back",
     },
     "key_help.form": {
@@ -138,10 +135,6 @@ TRANSLATIONS = {
     },
     "key_help.log": {
         "detail": "this call in full",
-        "summary": "to the summary",
-        "holdings": "to the holdings",
-        "token": "to the tokens",
-        "accounts": "to all accounts",
         "back": "back",
     },
     "settings": {

@@ -23,6 +23,7 @@ TRANSLATIONS = {
         "no_key": "keys.{id}: 키가 하나도 없습니다",
     },
     "key_group": {
+        "page": "화면 이동",
         "settings": "설정에서",
         "log": "기록",
         "app": "어디서나",
@@ -48,18 +49,20 @@ TRANSLATIONS = {
         "redraw": "화면을 처음부터 다시 그리기 (다른 프로그램이 위에 쓴 뒤)",
         "suspend": "잠시 멈추고 셸로 (fg 로 돌아옴)",
     },
-    "key_help.balance": {
-        "log": "기록: KIS 에 한 모든 호출",
+    "key_help.page": {
         "summary": "요약: 자산, 결제, 손익, 매매, 대출",
         "holdings": "보유종목: 종목마다 한 줄",
+        "token": "토큰: 남은 시간, 발급, 폐기",
+        "accounts": "모든 계정과 합계",
+        "log": "기록: KIS 에 한 모든 호출",
+    },
+    "key_help.balance": {
         "next": "요약과 보유종목 사이를 오감",
         "refresh": "다시 읽기",
         "raw": "KIS 원본 필드와 값",
         "auto": "장중에 저절로 다시 읽기를 켜고 끔",
         "copy": "줄, 상세, 요약을 터미널 클립보드로 복사 (OSC 52)",
         "export": "CSV, 엑셀용 CSV, JSON 으로 저장",
-        "token": "토큰: 남은 시간, 발급, 폐기",
-        "accounts": "모든 계정과 합계",
         "pick": "다른 계정 보기",
         "stop": "읽기를 그만둠",
     },
@@ -100,17 +103,12 @@ TRANSLATIONS = {
         "done": "정하기",
     },
     "key_help.token": {
-        "log": "기록: KIS 에 한 모든 호출",
         "issue": "토큰 발급 (묻고 나서)",
         "revoke": "토큰 폐기 (묻고 나서)",
         "look": "토큰 상태 다시 보기",
-        "summary": "요약으로",
-        "holdings": "보유종목으로",
-        "accounts": "모든 계정으로",
         "back": "뒤로",
     },
     "key_help.accounts": {
-        "log": "기록: KIS 에 한 모든 호출",
         "open": "이 계정 열기",
         "add": "계정 등록",
         "import": "다른 도구의 파일에서 가져오기",
@@ -122,7 +120,6 @@ TRANSLATIONS = {
         "use": "시작할 때 열 계정으로",
         "remove": "계정 지우기 (묻고 나서)",
         "demo": "데모 열기",
-        "token": "토큰으로",
         "back": "뒤로",
     },
     "key_help.form": {
@@ -138,10 +135,6 @@ TRANSLATIONS = {
     },
     "key_help.log": {
         "detail": "이 호출을 자세히",
-        "summary": "요약으로",
-        "holdings": "보유종목으로",
-        "token": "토큰으로",
-        "accounts": "모든 계정으로",
         "back": "뒤로",
     },
     "settings": {

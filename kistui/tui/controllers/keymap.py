@@ -10,7 +10,8 @@ from textual.events import Key as KeyPressed
 from kistui.i18n.translations import Translations
 from kistui.tui.controllers.token_monitor import TokenMonitor
 from kistui.tui.hangul import hangul_to_keys
-from kistui.tui.keymap import ALL_KEYS, APP, KEYS_BY_ID, KeyBinding
+from kistui.tui.keymap import APP, KeyBinding
+from kistui.tui.pages import ALL_KEYS, KEYS_BY_ID
 from kistui.tui.user_keymap import UserKeymap
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from textual import work
 from textual.app import App
+from textual.reactive import var
 
 from kistui.errors import KistuiError
 from kistui.formatting.cells import Cell, Role
@@ -55,6 +56,7 @@ class SettingsController(KeymapController):
     """Themes, language, settings: in force at once, and written down."""
 
     _settings: Settings
+    language: var[str]
     theme_repository: ThemeReloader | None = None
     default_language: str | None = None
     """The language where none is set; `None` for the one at the start."""
@@ -195,11 +197,7 @@ class SettingsController(KeymapController):
         before = self._t.copy()
         self._t.switch_to(other)
         self.other_translations = (before,)
-        for screen in self.screen_stack:
-            for node in (screen, *screen.walk_children()):
-                reword = getattr(node, "on_language_changed", None)
-                if callable(reword):
-                    reword()
+        self.language = language
 
 
 def _setting_row(key: str, values: "tuple[SettingValue, ...]", now: "SettingValue") -> "SettingRow":

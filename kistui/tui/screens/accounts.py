@@ -2,16 +2,14 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import datetime
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.events import Resize
-from textual.reactive import var
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -26,10 +24,12 @@ from kistui.models.account_totals import AccountOverview
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.progress import ProgressEvent, RetryScheduled, TokenRequestDelayed
-from kistui.tui import keymap
 from kistui.tui.balance_states import BalanceStates
 from kistui.tui.footer import key_hints
+from kistui.tui.keymap import KeyBinding, to_bindings
 from kistui.tui.messages import AccountStateChanged, ProfileSelected, TokensLoaded
+from kistui.tui.pages import ACCOUNTS_PAGE, keys_by_id
+from kistui.tui.screens.page import PageContext
 from kistui.tui.screens.profile_change_actions import ProfileChangeActions
 from kistui.tui.screens.select_dialog import Choice, SelectDialog, confirm
 from kistui.tui.session_pool import SessionPool
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from kistui.models.token import TokenStatus
     from kistui.services.profiles import ProfileService
 
+FOOTER_KEYS = keys_by_id(*ACCOUNTS_PAGE.footer)
+
 
 class AccountsScreen(ProfileChangeActions):
     """Every account in its own state, and all about profiles; `is_first` opens the form at once."""
@@ -50,12 +52,9 @@ class AccountsScreen(ProfileChangeActions):
         "dialogs.tcss",
         "accounts.tcss",
     ]
-    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.ACCOUNTS))
+    BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(ACCOUNTS_PAGE.keys))
 
-    now: var[datetime | None] = var(None)
-    """The present instant, from the app."""
-    amounts_hidden = var(False)
-    """Whether amounts are left out, from the app."""
+    page_name = ACCOUNTS_PAGE.name
 
     def __init__(
         self,
@@ -66,10 +65,8 @@ class AccountsScreen(ProfileChangeActions):
         clock: Clock,
         *,
         is_first_run: bool = False,
-        amounts_hidden: bool = False,
     ) -> None:
         super().__init__(profile_service, t)
-        self.set_reactive(AccountsScreen.amounts_hidden, amounts_hidden)
         self._balance_states = balance_states
         self._session_pool = session_pool
         self._clock = clock
@@ -79,17 +76,34 @@ class AccountsScreen(ProfileChangeActions):
         self._table = AccountsTable((), (), ())
         self._row_lines: tuple[Line, ...] = ()
 
+    @classmethod
+    def create(cls, context: PageContext) -> Self:
+        """Return the page, not yet shown."""
+        return cls(
+            context.profile_service,
+            context.t,
+            context.balance_states,
+            context.session_pool,
+            context.clock,
+            is_first_run=context.is_first_run,
+        )
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is anybody's balance to go back to."""
+        return bool(self._profiles)
+
     def compose(self) -> ComposeResult:
         """Title, the accounts under their header, their total, what was said last, keys."""
         yield StatusLine(self._title_line, id="bar")
-        yield StatusLine(lambda _width: status.tab_bar("accounts", self._t), id="tabs")
+        yield StatusLine(self.tab_line(), id="tabs")
         yield StatusLine(lambda _width: self._table.header, id="header")
         yield OptionList(id="profiles", compact=True)
         yield StatusLine(lambda _width: self._table.total_row, id="total")
         yield Static(id="notice")
         with Vertical(id="hints"):
-            yield StatusLine(lambda width: self._hints(keymap.ACCOUNTS[:7], width), id="hints-1")
-            yield StatusLine(lambda width: self._hints(keymap.ACCOUNTS[7:], width), id="hints-2")
+            yield StatusLine(lambda width: self._hints(FOOTER_KEYS[:7], width), id="hints-1")
+            yield StatusLine(lambda width: self._hints(FOOTER_KEYS[7:], width), id="hints-2")
 
     def on_mount(self) -> None:
         """Read the profiles; with none, go straight to the form."""
@@ -234,17 +248,13 @@ class AccountsScreen(ProfileChangeActions):
         record = told.record if told else None
         return AccountOverview(profile, self._balance_states.get(profile), record)
 
-    def refresh_accounts(self) -> None:
+    def balance_state_changed(self) -> None:
         """An account is in another state."""
         self._refresh_view()
         self.action_reload_tokens()
 
-    def watch_now(self) -> None:
-        """Figures get older."""
-        self._refresh_view()
-
-    def watch_amounts_hidden(self) -> None:
-        """Other cells."""
+    def refresh_view(self) -> None:
+        """Show the accounts in the present language, at the present instant."""
         self._refresh_view()
 
     def on_resize(self, _event: Resize) -> None:
@@ -275,6 +285,6 @@ class AccountsScreen(ProfileChangeActions):
     def _title_line(self, _width: int) -> Line:
         return (Cell(f" {self._t('profiles.title')}", Role.STRONG),)
 
-    def _hints(self, some: tuple[keymap.KeyBinding, ...], width: int) -> Line:
-        helps = some[-1] is keymap.ACCOUNTS[-1]
+    def _hints(self, some: tuple[KeyBinding, ...], width: int) -> Line:
+        helps = some[-1] is FOOTER_KEYS[-1]
         return key_hints(self.app, some, self._t, width, show_help=helps)

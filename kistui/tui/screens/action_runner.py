@@ -11,7 +11,7 @@ from kistui.formatting import status
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile, SecretBackend
-from kistui.tui.screens.base_screen import BaseScreen
+from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.prompt_dialog import PromptDialog
 from kistui.tui.theme import to_content
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class ActionRunner(BaseScreen[None]):
+class ActionRunner(PageScreen):
     """Has a `#notice`, the words, and the profiles to act on."""
 
     def __init__(self, profile_service: "ProfileService", t: Translations) -> None:

@@ -21,9 +21,18 @@ from kistui.models.holdings import all_holdings
 from kistui.models.load_state import Failed, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.progress import ProgressEvent
 from kistui.models.token import TokenRecord
-from kistui.tui import keymap
 from kistui.tui.footer import key_hints
+from kistui.tui.keymap import to_bindings
+from kistui.tui.pages import (
+    BALANCE_KEYS,
+    DETAIL_FOOTER,
+    PAGES_BY_NAME,
+    STOP_FOOTER,
+    TABS,
+    keys_by_id,
+)
 from kistui.tui.screens.export_mixin import BalanceTab, ExportMixin
+from kistui.tui.screens.page import PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.status_line import StatusLine
@@ -38,20 +47,15 @@ if TYPE_CHECKING:
 class BaseBalanceScreen(ExportMixin):
     """Shows `remote` whatever its state; whoever reads it writes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.BALANCE))
+    BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(BALANCE_KEYS))
     VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012  # Textual's own form
 
-    # `var` rather than `reactive`: a screen that repaints itself repaints everything on it.
-    now: var[datetime | None] = var(None)
-    """The present instant, from the app."""
     token: var[TokenRecord | None] = var(None)
     """The token of the profile shown, from the app."""
     load_state: var[LoadState[Balance]] = var[LoadState[Balance]](NotLoaded())
     """The balance in its present state; written by the message handlers only."""
     progress: var[ProgressEvent | None] = var(None)
     active_tab: var[BalanceTab] = var[BalanceTab]("summary")
-    amounts_hidden = var(False)
-    """Whether amounts are left out, from the app."""
     raw_fields_shown = var(False)
     """Whether KIS's own fields are shown."""
 
@@ -84,19 +88,24 @@ class BaseBalanceScreen(ExportMixin):
         holdings.highlight_changes = self._highlight_changes
         for pane in (summary, holdings):
             pane.display = False
-            yield pane.data_bind(
-                BaseBalanceScreen.amounts_hidden, BaseBalanceScreen.raw_fields_shown
-            )
+            yield pane.data_bind(PageScreen.amounts_hidden, BaseBalanceScreen.raw_fields_shown)
         yield Static(id="notice")
         yield StatusLine(self._hints, id="hints")
 
-    def on_language_changed(self) -> None:
-        """Other words, the same figures."""
+    def refresh_view(self) -> None:
+        """Show the notice, the bar and the keys; the panes watch what they depend on."""
         self._refresh_status()
 
-    def action_show_tab(self, tab: BalanceTab) -> None:
+    def watch_language(self) -> None:
+        """Show the page in another language, with the same figures."""
+        if self.is_mounted:
+            self._notice_lines = ()
+            super().watch_language()
+            self._holdings_pane.on_language_changed()
+
+    def show_tab(self, tab: str) -> None:
         """Show the summary or the holdings."""
-        self.active_tab = tab
+        self.active_tab = "holdings" if tab == "holdings" else "summary"
 
     def action_switch_tab(self) -> None:
         """Show the other of the two."""
@@ -127,11 +136,6 @@ class BaseBalanceScreen(ExportMixin):
         self._refresh_status()
         self.query_one("#tabs", StatusLine).update_line()
         self.query_one("#hints", StatusLine).update_line()
-
-    def watch_amounts_hidden(self) -> None:
-        """Differences have amounts too."""
-        if self.is_mounted:
-            self._refresh_status()
 
     @on(HoldingsPane.DetailToggled)
     def _detail_toggled(self) -> None:
@@ -207,16 +211,14 @@ class BaseBalanceScreen(ExportMixin):
         return status.title_bar(self._profile, token, right, self._t, width)
 
     def _tabs(self, _width: int) -> Line:
-        return status.tab_bar(self.active_tab, self._t)
+        return status.tab_bar(TABS, self.active_tab, self._t)
 
     def _hints(self, width: int) -> Line:
-        items = keymap.SUMMARY_HINTS
-        if self.active_tab == "holdings":
-            items = (
-                keymap.DETAIL_HINTS if self._holdings_pane.detail_open else keymap.HOLDINGS_HINTS
-            )
+        items = keys_by_id(*PAGES_BY_NAME[self.active_tab].footer)
+        if self.active_tab == "holdings" and self._holdings_pane.detail_open:
+            items = DETAIL_FOOTER
         if isinstance(self.load_state, Loading):
-            items = (*keymap.STOP_HINT, *items)
+            items = (*STOP_FOOTER, *items)
         return key_hints(self.app, items, self._t, width)
 
     @property

@@ -9,7 +9,7 @@ from kistui.errors import FileAlreadyExistsError, KistuiError
 from kistui.formatting.cells import Cell
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
-from kistui.tui.screens.base_screen import BaseScreen
+from kistui.tui.screens.page import PageScreen
 
 if TYPE_CHECKING:
     from kistui.formatting.export import BalanceSnapshot
@@ -19,7 +19,7 @@ BalanceTab = Literal["summary", "holdings"]
 EXPORT_FORMATS = ("csv", "excel", "json")
 
 
-class ExportMixin(BaseScreen[None]):
+class ExportMixin(PageScreen):
     """Knows what is shown, and may be told to keep amounts to itself."""
 
     def __init__(self, profile_service: "ProfileService", t: Translations) -> None:

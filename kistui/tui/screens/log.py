@@ -1,7 +1,7 @@
 """The log: the last calls to KIS of this process, newest first; one of them in full."""
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,10 +16,10 @@ from kistui.formatting.call_log import CallLogTable, call_detail_lines, log_writ
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.tui import keymap
-from kistui.tui.footer import key_hints
+from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import CallLogged
-from kistui.tui.screens.base_screen import BaseScreen
+from kistui.tui.pages import LOG_PAGE
+from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.status_line import StatusLine
@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     from kistui.services.call_log import CallLog
 
 
-class LogScreen(BaseScreen[None]):
-    """Draws when a call ends, and never otherwise: it has no clock."""
+class LogScreen(PageScreen):
+    """The last calls; drawn only when a call ends, because nothing on it depends on the clock."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "log.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.LOG))
+    BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(LOG_PAGE.keys))
+    page_name = LOG_PAGE.name
 
     def __init__(self, log: "CallLog", t: Translations, profile: Profile | None) -> None:
         super().__init__()
@@ -45,27 +46,39 @@ class LogScreen(BaseScreen[None]):
         self._calls: tuple[CallRecord, ...] = ()
         self._unsubscribe: Callable[[], None] | None = None
 
+    @classmethod
+    def create(cls, context: PageContext) -> Self:
+        """Return the page, not yet shown."""
+        return cls(context.profile_service.call_log, context.t, context.profile)
+
     def compose(self) -> ComposeResult:
         """Bar, tabs, the calls, the one under the cursor in full, keys."""
         yield StatusLine(self._title_bar, id="bar")
-        yield StatusLine(lambda _width: status.tab_bar("log", self._t), id="tabs")
-        with Vertical(id="log-box") as box:
-            box.border_title = Content(self._t("log.title"))
+        yield StatusLine(self.tab_line(), id="tabs")
+        with Vertical(id="log-box"):
             yield LineTable(id="log-table")
-        with VerticalScroll(id="call", can_focus=False) as pane:
-            pane.border_title = Content(self._t("log.one"))
+        with VerticalScroll(id="call", can_focus=False):
             yield Static(id="call-lines")
-        yield StatusLine(self._hints, id="hints")
+        yield StatusLine(self.footer_line, id="hints")
 
     def on_mount(self) -> None:
         """Show what there is, and what comes."""
         self._unsubscribe = self._call_log.subscribe(self._post_call_logged)
         self.query_one("#call").display = False
         self._table.focus()
+        self.refresh_view()
+
+    def refresh_view(self) -> None:
+        """Show the titles and the calls."""
+        self.query_one("#log-box").border_title = Content(self._t("log.title"))
+        self.query_one("#call").border_title = Content(self._t("log.one"))
         self._refresh_table()
 
+    def watch_now(self) -> None:
+        """Draw nothing: no age is on this page."""
+
     def on_unmount(self) -> None:
-        """Nobody looks any more."""
+        """Stop listening to the log."""
         if self._unsubscribe:
             self._unsubscribe()
 
@@ -125,6 +138,3 @@ class LogScreen(BaseScreen[None]):
 
     def _title_bar(self, width: int) -> Line:
         return status.title_bar(self._profile, Cell(""), Cell("", Role.DIM), self._t, width)
-
-    def _hints(self, width: int) -> Line:
-        return key_hints(self.app, keymap.LOG_HINTS, self._t, width)

@@ -63,11 +63,10 @@ class SettingsDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """Fill the rows."""
-        self.on_language_changed()
+        self._refresh_view()
         self.query_one(OptionList).highlighted = 0
 
-    def on_language_changed(self) -> None:
-        """All words anew."""
+    def _refresh_view(self) -> None:
         self.query_one(".dialog-box").border_title = Content(self._t("settings.title"))
         self.query_one(Static).update(Content(self._t("settings.hint")))
         for at in range(len(self._settings)):
@@ -79,7 +78,7 @@ class SettingsDialog(Dialog[None]):
         if at is not None:
             self._settings[at] = self._settings[at].shifted(step)
             self._change_callback(self._settings[at])
-            self._refresh_row(at)
+            self._refresh_view()  # the setting may be the language
 
     def _refresh_row(self, at: int) -> None:
         self.query_one(OptionList).replace_option_prompt_at_index(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -24,15 +24,16 @@ from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.progress import ProgressEvent
 from kistui.models.token import TokenRecord, TokenStatus
-from kistui.tui import keymap
-from kistui.tui.footer import key_hints
+from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import (
     TokenActionFailed,
     TokenActionSucceeded,
     TokenProgressed,
     TokensLoaded,
 )
+from kistui.tui.pages import TOKEN_PAGE
 from kistui.tui.screens.action_runner import ActionRunner
+from kistui.tui.screens.page import PageContext
 from kistui.tui.screens.select_dialog import confirm
 from kistui.tui.session_pool import SessionPool
 from kistui.tui.theme import to_content
@@ -57,7 +58,8 @@ class TokenScreen(ActionRunner):
         "dialogs.tcss",
         "token.tcss",
     ]
-    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.TOKEN))
+    BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(TOKEN_PAGE.keys))
+    page_name = TOKEN_PAGE.name
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012  # Textual's own form
 
     token_statuses: var[Mapping[str, TokenStatus | None]] = var[Mapping[str, TokenStatus | None]](
@@ -84,22 +86,36 @@ class TokenScreen(ActionRunner):
         self._clock_timer: Timer | None = None
         self._row_lines: dict[str, Line] = {}
 
+    @classmethod
+    def create(cls, context: PageContext) -> Self:
+        """Return the page, not yet shown."""
+        return cls(
+            context.profile_service,
+            context.t,
+            context.session_pool,
+            context.profile,
+            clock=context.clock,
+            to_local=context.to_local,
+        )
+
     def compose(self) -> ComposeResult:
         """Bar, tabs, the token shown, all tokens, notice, keys."""
         yield StatusLine(self._title_bar, id="bar")
-        yield StatusLine(lambda _width: status.tab_bar("token", self._t), id="tabs")
+        yield StatusLine(self.tab_line(), id="tabs")
         yield TokenPane(self._t, self._to_local, id="token")
-        with Vertical(id="tokens") as box:
-            box.border_title = Content(self._t("token.all"))
+        with Vertical(id="tokens"):
             yield OptionList(id="token-list", compact=True)
         yield Static(id="notice")
-        yield StatusLine(self._hints, id="hints")
+        yield StatusLine(self.footer_line, id="hints")
 
     def on_mount(self) -> None:
         """Read what is known, and tick by the second: the only screen that does."""
-        self._clock_timer = self.set_interval(1.0, self._refresh_view)
+        self._clock_timer = self.set_interval(1.0, self.refresh_view)
         self.set_interval(TOKEN_POLL_SECONDS, self.action_reload_tokens)
         self._load_profiles()
+
+    def watch_now(self) -> None:
+        """Draw nothing: the page ticks by itself, once a second."""
 
     def on_screen_suspend(self) -> None:
         """Nobody sees it."""
@@ -110,7 +126,7 @@ class TokenScreen(ActionRunner):
         """Somebody looks again."""
         if self._clock_timer:
             self._clock_timer.resume()
-            self._refresh_view()
+            self.refresh_view()
 
     @work(exclusive=True, group="open")
     async def _load_profiles(self) -> None:
@@ -144,12 +160,12 @@ class TokenScreen(ActionRunner):
     def watch_token_statuses(self) -> None:
         """Show what was read."""
         if self.is_mounted:
-            self._refresh_view()
+            self.refresh_view()
 
     @on(OptionList.OptionHighlighted)
     def _profile_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         self._profile = self._profiles[event.option_index]
-        self._refresh_view()
+        self.refresh_view()
 
     def action_back(self) -> None:
         """Stop what waits; with nothing waiting, to the figures."""
@@ -244,8 +260,9 @@ class TokenScreen(ActionRunner):
         told = self._token_status
         return told.record if told else None
 
-    def _refresh_view(self) -> None:
-        """Show this second."""
+    def refresh_view(self) -> None:
+        """Show the tokens as they are this second."""
+        self.query_one("#tokens").border_title = Content(self._t("token.all"))
         now, told = self._clock(), self._token_status
         if told is not None and self._profile is not None:
             session = self._session_pool.get_open(self._profile)
@@ -265,6 +282,3 @@ class TokenScreen(ActionRunner):
         token = view.title_bar_token_cell(self._token_record, now, self._t)
         right = Cell(self._t("bar.clock", time=view.format_kst_minute(now)))
         return status.title_bar(self._profile, token, right, self._t, width)
-
-    def _hints(self, width: int) -> Line:
-        return key_hints(self.app, keymap.TOKEN_HINTS, self._t, width)

@@ -32,7 +32,6 @@ class TokenPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """The time and the state side by side, the facts below."""
-        self.border_subtitle = Content(self._t("token.never_shown"))
         with Horizontal(id="token-head"):
             yield Digits(view.NO_TIME_TEXT, id="token-time")
             with Vertical(id="token-words"):
@@ -50,8 +49,9 @@ class TokenPane(Vertical):
         t = self._t
         head = view.token_headline(status.record, now, t)
         lines = view.token_facts(status, calls, now, t, to_local=self._to_local, pid=os.getpid())
-        if self._has_changed("title", profile.name):
-            self.border_title = Content(t("token.title", name=profile.name))
+        title, subtitle = t("token.title", name=profile.name), t("token.never_shown")
+        if self._has_changed("titles", (title, subtitle)):
+            self.border_title, self.border_subtitle = Content(title), Content(subtitle)
         if self._has_changed("time", head.countdown):
             self.query_one(Digits).update(head.countdown)
         if self._has_changed("state", (head.state, head.meaning)):

@@ -1,0 +1,217 @@
+"""The pages of the app, one declaration each.
+
+Tabs, the keys that lead to a page, key groups, key hints, help, palette, `kistui keys` and the
+table of keys in the README are derived from `PAGES`. A new page needs a `Page` here, a
+`PageScreen` that it names, and its texts: `tab.<name>`, `key_label.<name>`,
+`key_help.page.<name>`, `key_group.<group>` and `key_help.<group>.<key>`.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from kistui.tui.keymap import (
+    APP,
+    COLUMNS,
+    DETAIL,
+    FILTER,
+    FORM,
+    HOLDINGS,
+    SEARCH,
+    SETTINGS,
+    TABLE,
+    KeyBinding,
+)
+
+if TYPE_CHECKING:
+    from kistui.tui.screens.page import PageScreen
+
+PAGE_GROUP = "page"
+"""The group of the keys that lead to a page."""
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """A page: its key, the class of its screen, and the keys of that screen.
+
+    `group` names the keys of the screen; pages that share a screen share the group.
+    `widget_groups` are the groups of the widgets on it, a set for each combination that listens
+    at the same time. `footer` are ids of keys; the last is the first to go when narrow.
+    """
+
+    name: str
+    digit: str
+    screen: str
+    group: str
+    keys: tuple[KeyBinding, ...]
+    footer: tuple[str, ...]
+    widget_groups: tuple[frozenset[str], ...] = (frozenset(),)
+    is_home_tab: bool = False
+    """Whether it is a tab of the screen that stays open under all others."""
+    needs_profile: bool = False
+
+    @property
+    def navigation_key(self) -> KeyBinding:
+        """The key that leads to the page, from every page."""
+        action = f"app.show_page('{self.name}')"
+        return KeyBinding(PAGE_GROUP, self.name, self.digit, action, ime_safe=True)
+
+    def load_screen_class(self) -> "type[PageScreen]":
+        """Import the class of the page's screen."""
+        module, _, name = self.screen.partition(":")
+        screen_class: type[PageScreen] = getattr(import_module(module), name)
+        return screen_class
+
+
+BALANCE_KEYS = (
+    KeyBinding("balance", "next", "tab,shift+tab", "switch_tab", priority=True, ime_safe=True),
+    KeyBinding("balance", "refresh", "r,f5", "refresh_balance", ime_safe=True),
+    KeyBinding("balance", "raw", "f3,f", "toggle_raw_fields"),
+    KeyBinding("balance", "auto", "f9,a", "toggle_auto_refresh"),
+    KeyBinding("balance", "copy", "equals_sign,y", "copy"),
+    KeyBinding("balance", "export", "f8,e", "export"),
+    KeyBinding("balance", "pick", "at,p", "app.pick_profile"),
+    KeyBinding("balance", "stop", "escape", "cancel_refresh"),
+)
+
+SUMMARY_PAGE = Page(
+    name="summary",
+    digit="1",
+    screen="kistui.tui.screens.balance:BalanceScreen",
+    is_home_tab=True,
+    group="balance",
+    keys=BALANCE_KEYS,
+    footer=(
+        "balance.next", "balance.refresh", "balance.raw", "balance.auto", "app.hide",
+        "balance.copy", "balance.export", "balance.pick", "app.quit",
+    ),
+)  # fmt: skip
+
+HOLDINGS_PAGE = Page(
+    name="holdings",
+    digit="2",
+    screen="kistui.tui.screens.balance:BalanceScreen",
+    is_home_tab=True,
+    group="balance",
+    keys=BALANCE_KEYS,
+    widget_groups=(
+        frozenset({"holdings", "table", "filter"}),
+        frozenset({"holdings", "detail"}),
+    ),
+    footer=(
+        "holdings.detail", "holdings.filter", "holdings.sort", "holdings.market",
+        "holdings.sold_out", "balance.refresh", "app.hide", "balance.copy", "holdings.columns",
+        "holdings.reverse", "balance.auto", "balance.export",
+    ),
+)  # fmt: skip
+
+TOKEN_PAGE = Page(
+    name="token",
+    digit="3",
+    screen="kistui.tui.screens.token:TokenScreen",
+    needs_profile=True,
+    group="token",
+    keys=(
+        KeyBinding("token", "issue", "plus,n", "issue"),
+        KeyBinding("token", "revoke", "delete", "revoke"),
+        KeyBinding("token", "look", "f5,r", "reload_tokens", ime_safe=True),
+        KeyBinding("token", "back", "escape,q", "back"),
+    ),
+    footer=("token.issue", "token.revoke", "token.look", "token.back"),
+)
+
+ACCOUNTS_PAGE = Page(
+    name="accounts",
+    digit="4",
+    screen="kistui.tui.screens.accounts:AccountsScreen",
+    group="accounts",
+    keys=(
+        KeyBinding("accounts", "open", "enter", "open"),
+        KeyBinding("accounts", "add", "plus,n", "add"),
+        KeyBinding("accounts", "import", "f2,i", "import"),
+        KeyBinding("accounts", "refresh", "f5,r", "refresh_all"),
+        KeyBinding("accounts", "test", "f9,t", "test"),
+        KeyBinding("accounts", "replace_keys", "f3,k", "replace_keys"),
+        KeyBinding("accounts", "move", "f4,m", "move_secrets"),
+        KeyBinding("accounts", "edit", "f7,e", "edit"),
+        KeyBinding("accounts", "use", "equals_sign,d", "set_default"),
+        KeyBinding("accounts", "remove", "delete", "remove"),
+        KeyBinding("accounts", "demo", "f6", "demo"),
+        KeyBinding("accounts", "back", "escape,q", "back"),
+    ),
+    footer=(
+        "accounts.open", "accounts.add", "accounts.import", "accounts.refresh", "accounts.test",
+        "accounts.replace_keys", "accounts.move", "accounts.edit", "accounts.use",
+        "accounts.remove", "accounts.demo", "page.token", "page.log", "accounts.back",
+    ),
+)  # fmt: skip
+
+LOG_PAGE = Page(
+    name="log",
+    digit="5",
+    screen="kistui.tui.screens.log:LogScreen",
+    group="log",
+    keys=(
+        KeyBinding("log", "detail", "enter", "toggle_detail"),
+        KeyBinding("log", "back", "escape,q", "back"),
+    ),
+    widget_groups=(frozenset({"table"}),),
+    footer=("log.detail", "log.back"),
+)
+
+PAGES = (SUMMARY_PAGE, HOLDINGS_PAGE, TOKEN_PAGE, ACCOUNTS_PAGE, LOG_PAGE)
+PAGES_BY_NAME: Mapping[str, Page] = {page.name: page for page in PAGES}
+TABS = tuple((page.digit, page.name) for page in PAGES)
+NAVIGATION_KEYS = tuple(page.navigation_key for page in PAGES)
+
+_WIDGET_KEYS = (HOLDINGS, TABLE, DETAIL, FILTER, COLUMNS)
+_DIALOG_KEYS = (COLUMNS, SETTINGS, FORM, SEARCH)
+
+
+def _all_keys() -> tuple[KeyBinding, ...]:
+    home = [page.keys for page in PAGES if page.is_home_tab]
+    others = [page.keys for page in PAGES if not page.is_home_tab]
+    groups = (APP, *home, *_WIDGET_KEYS, *others, NAVIGATION_KEYS, *_DIALOG_KEYS)
+    return tuple(dict.fromkeys(key for keys in groups for key in keys))
+
+
+ALL_KEYS = _all_keys()
+"""Every key, in the order of help and `kistui keys`."""
+KEYS_BY_ID: Mapping[str, KeyBinding] = {key.id: key for key in ALL_KEYS}
+
+CONCURRENT_GROUPS = (
+    *(
+        {"app", PAGE_GROUP, page.group, *widgets}
+        for page in PAGES
+        for widgets in page.widget_groups
+    ),
+    *({key.group for key in keys} for keys in _DIALOG_KEYS),
+)
+"""Groups that listen at the same time: a key must not have two meanings in one of these sets."""
+
+PAGE_GROUPS = {"app"}.union(*(groups for groups in CONCURRENT_GROUPS if "app" in groups))
+"""The groups of the app and of its pages, without those of dialogs."""
+
+LEGACY_KEY_IDS: Mapping[str, str] = {
+    f"{group}.{old}": f"{PAGE_GROUP}.{new}"
+    for group in ("balance", "token", "accounts", "log")
+    for old, new in (
+        *((page.name, page.name) for page in PAGES[:5]),
+        ("credentials", "accounts"),
+    )
+}
+"""Ids that `config.toml` may still hold from when every page declared its own navigation keys."""
+
+
+def keys_by_id(*ids: str) -> tuple[KeyBinding, ...]:
+    """Return the keys with these ids."""
+    return tuple(KEYS_BY_ID[key_id] for key_id in ids)
+
+
+DETAIL_FOOTER = keys_by_id(
+    "detail.previous", "detail.following", "balance.raw", "balance.copy", "app.hide",
+    "balance.refresh", "holdings.leave",
+)  # fmt: skip
+STOP_FOOTER = keys_by_id("balance.stop")
+HELP_KEY = KEYS_BY_ID["app.help"]

@@ -1,0 +1,119 @@
+"""The base of every page: what the app tells it, and when it has to show itself again."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from msgspec import Struct
+from textual.binding import BindingType
+from textual.reactive import Reactive, var
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from kistui.clock import Clock
+from kistui.formatting.cells import Line
+from kistui.formatting.status import tab_bar
+from kistui.formatting.token import ToLocal
+from kistui.i18n.translations import Translations
+from kistui.models.account import Profile
+from kistui.tui.footer import key_hints
+from kistui.tui.keymap import to_bindings
+from kistui.tui.pages import NAVIGATION_KEYS, PAGES_BY_NAME, TABS, keys_by_id
+from kistui.tui.widgets.scrollable_lines import ScrollableLines
+from kistui.tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from kistui.services.profiles import ProfileService
+    from kistui.tui.balance_states import BalanceStates
+    from kistui.tui.session_pool import SessionPool
+
+
+class PageContext(Struct, frozen=True, kw_only=True):
+    """What the app gives a page when it opens."""
+
+    profile_service: "ProfileService"
+    t: Translations
+    clock: Clock
+    to_local: ToLocal
+    session_pool: "SessionPool"
+    balance_states: "BalanceStates"
+    profile: Profile | None
+    is_first_run: bool = False
+
+
+class PageScreen(Screen[None]):
+    """A page; a subclass says how it is made (`create`) and shown (`refresh_view`).
+
+    The app hands the clock, the language and whether amounts are hidden to every open page with
+    `update_app_state`. They are not bound as data, because Textual keeps a bound screen that was
+    left until the data change.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(NAVIGATION_KEYS))
+    # Textual's own declaration repaints the whole screen whenever the focus moves.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    # `var` rather than `reactive`: a screen that repaints itself repaints everything on it.
+    now: var[datetime | None] = var(None)
+    language: var[str] = var("")
+    amounts_hidden: var[bool] = var(False)
+
+    page_name: ClassVar[str]
+    _t: Translations
+
+    @classmethod
+    def create(cls, context: PageContext) -> Self:
+        """Return the page, not yet shown."""
+        raise NotImplementedError
+
+    def refresh_view(self) -> None:
+        """Show everything in the present language, at the present instant."""
+        raise NotImplementedError
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a balance to go back to."""
+        return True
+
+    def update_app_state(
+        self, *, now: datetime | None, language: str, amounts_hidden: bool
+    ) -> None:
+        """Take what the app tells all its pages; called before the first frame too."""
+        self.now = now
+        self.language = language
+        self.amounts_hidden = amounts_hidden
+
+    def balance_state_changed(self) -> None:
+        """Show that an account's balance is in another state, if the page shows any."""
+
+    def watch_now(self) -> None:
+        """Show older ages."""
+        if self.is_mounted:
+            self.refresh_view()
+
+    def watch_amounts_hidden(self) -> None:
+        """Show the amounts, or leave them out."""
+        if self.is_mounted:
+            self.refresh_view()
+
+    def watch_language(self) -> None:
+        """Show the page in another language; what was noticed in the old one goes."""
+        if not self.is_mounted:
+            return
+        for notice in self.query("#notice").results(Static):
+            notice.update("")
+        self.refresh_view()
+        for status_line in self.query(StatusLine):
+            status_line.update_line()
+        for lines in self.query(ScrollableLines):
+            lines.on_language_changed()
+
+    def tab_line(self, name: str = "") -> Callable[[int], Line]:
+        """Return what builds the line of tabs, with this page marked."""
+        return lambda _width: tab_bar(TABS, name or self.page_name, self._t)
+
+    def footer_line(self, width: int) -> Line:
+        """Return the page's key hints."""
+        page = PAGES_BY_NAME[self.page_name]
+        return key_hints(self.app, keys_by_id(*page.footer), self._t, width)
