@@ -17,6 +17,7 @@ from pathlib import Path
 from queue import Full, Queue
 from threading import Thread
 from types import TracebackType
+from typing import cast
 
 from kistui.clock import KST
 from kistui.errors import FileWriteError, LockTimeoutError, StorageError, UnsafeFileError
@@ -285,4 +286,4 @@ class _DroppingQueueHandler(QueueHandler):
 class _BoundedQueueListener(QueueListener):
     def enqueue_sentinel(self) -> None:
         """Wait for room in the queue, which the standard implementation does not."""
-        self.queue.put(None)
+        cast("Queue[logging.LogRecord | None]", self.queue).put(None)

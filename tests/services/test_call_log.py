@@ -8,7 +8,7 @@ from kistui.models.call_record import CallRecord
 from kistui.models.record import replace
 from kistui.services.call_log import MAX_RECENT_CALLS, CallLog
 from kistui.storage.log import LogFileHandler, LogWriter
-from tests.storage.log.test_lines import CALL
+from tests.storage.test_log_lines import CALL
 from tests.support import FakeClock
 
 
