@@ -7,10 +7,11 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from kistui.clock import Clock, system_clock
 from kistui.errors import StorageError
 from kistui.models.call_record import CallRecord, OnCall
-from kistui.models.record import replace
 from kistui.models.text import mask_secrets
 from kistui.storage.log import LogFile, LogWriter, format_call, format_crash
 from kistui.storage.paths import display_path

@@ -12,6 +12,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from kistui.errors import (
     ConfigError,
     InvalidAccountNumberError,
@@ -21,7 +24,6 @@ from kistui.errors import (
     StorageError,
 )
 from kistui.models.account import AccountNumber, Environment, Profile, SecretBackend
-from kistui.models.record import field, record, replace
 from kistui.models.settings import Settings
 from kistui.storage.files import file_lock, read_private_file, write_private_file
 
@@ -34,14 +36,17 @@ RawConfig = dict[str, Any]
 EnumT = TypeVar("EnumT", bound=Enum)
 
 
-@record
-class Config:
+class Config(Struct, frozen=True):
     """The file as read: profiles in the user's order, the default's name."""
 
     profiles: tuple[Profile, ...] = ()
     default_name: str | None = None
     settings: Settings = field(default_factory=Settings)
-    raw: RawConfig = field(default_factory=dict, repr=False)
+    raw: RawConfig = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        # Not `raw`: it holds account numbers.
+        return f"Config({self.profiles!r}, {self.default_name!r}, {self.settings!r})"
 
     def get_profile(self, name: str) -> Profile:
         """The profile of that name; raises ProfileUnknown."""

@@ -12,8 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from kistui.errors import LockTimeoutError
-from kistui.models.record import replace
 from kistui.models.secret import Secret
 from kistui.models.token import AccessToken, Rejection, TokenOrigin, TokenRecord, TokenStatus
 from kistui.storage.files import (

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec.structs import replace
 from textual import work
 from textual.app import App
 from textual.reactive import var
@@ -12,7 +13,6 @@ from textual.reactive import var
 from kistui.errors import KistuiError
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.status import describe_error
-from kistui.models.record import replace
 from kistui.models.settings import Settings
 from kistui.tui.controllers.keymap import KeymapController
 from kistui.tui.stylesheet import KeptStylesheet
