@@ -353,10 +353,10 @@ async def test_a_disk_that_takes_nothing_fails_no_call_that_works(
     await session.fetch_balance()
     client.clock_skew = timedelta(seconds=skew)
 
-    def read_only(_self: object) -> bool:
+    def read_only(*_: object) -> None:
         raise FileWriteError(path="tokens", reason="erofs")
 
-    monkeypatch.setattr("kistui.storage.files.AsyncFileLock.try_acquire", read_only)
+    monkeypatch.setattr("kistui.storage.token_store.async_file_lock", read_only)
     await session.fetch_balance()
     client.rejected_tokens = {"token-1"}
     with pytest.raises(KistuiError):

@@ -1,4 +1,4 @@
-"""The command line. Each command imports what it needs when it runs: start-up time is a feature."""
+"""The command line: `main`. Each command imports what it needs when it runs, to start fast."""
 
 import errno
 import gc
@@ -11,29 +11,28 @@ from kistui import __version__
 TYPE_CHECKING = False  # `typing` would take longer to import than --version takes
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from kistui.errors import KistuiError
     from kistui.i18n.translations import Translations
 
-EXIT_USAGE, EXIT_INTERRUPTED = 2, 130
-"""Exit codes; 0 is done, 1 a failed call, 3 credentials missing or refused."""
+EXIT_INTERRUPTED = 130
+"""Other exit codes: 0 success, 1 failed call, 2 usage, 3 credentials missing or refused."""
 
 
 def main(arguments: "Sequence[str] | None" = None) -> int:
-    """Run `kistui` with these arguments; returns the exit code."""
+    """Run `kistui` with `arguments`, by default those of the process; return the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     # Before argparse is imported: this is the cheapest answer there is.
     if arguments == ["--version"]:
         print(f"kistui {__version__}")
         return 0
-    usual = gc.get_threshold()
-    # To import makes hardly any garbage: looking for it takes a twelfth of the start.
-    gc.set_threshold(10_000, *usual[1:])
+    threshold = gc.get_threshold()
+    # Imports leave hardly any garbage; looking for it takes a twelfth of the start.
+    gc.set_threshold(10_000, *threshold[1:])
     try:
         return _run_command(arguments)
     finally:
-        gc.set_threshold(*usual)
+        gc.set_threshold(*threshold)
 
 
 def _load_translations(arguments: "Sequence[str]") -> "Translations":
@@ -44,29 +43,29 @@ def _load_translations(arguments: "Sequence[str]") -> "Translations":
 
 
 def _run_command(arguments: "Sequence[str]") -> int:
-    from kistui.cli.switches import app_options
+    from importlib import import_module
+
+    from kistui.cli.commands import APP, COMMANDS
+    from kistui.cli.parser import build_parser
 
     _force_utf8()
     t = _load_translations(arguments)
-    options: Any = app_options(arguments)
-    if options is None:
-        from kistui.cli.parser import build_parser
-
-        options = build_parser(t).parse_args(arguments)
+    options = build_parser(t, arguments).parse_args(arguments)
     try:
-        code: int = options.run(options, t)
+        module = COMMANDS[options.command] if options.command else APP
+        code: int = import_module(module).run(options, t)
         if sys.stdout is not None:
             sys.stdout.flush()
-        elif options.command:  # closed by the caller: what was asked for went nowhere
+        elif options.command:  # closed by the caller: the output is lost
             print(f"kistui: {t('cli.no_output')}", file=sys.stderr)
             code = code or 1
-    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # the last stop
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001
         return _exit_code_for(error, t)
     return code
 
 
 def _exit_code_for(error: BaseException, t: "Translations") -> int:
-    """A sentence, not a traceback, and the exit code for it."""
+    """Print the error as sentences instead of a traceback; return its exit code."""
     from kistui.errors import InternalError, KistuiError
 
     match error:
@@ -74,7 +73,7 @@ def _exit_code_for(error: BaseException, t: "Translations") -> int:
             return _print_error(error, t)
         case KeyboardInterrupt():
             return EXIT_INTERRUPTED
-        case BrokenPipeError():  # the reader of a pipe has left; nothing more can be said to it
+        case BrokenPipeError():  # the reader of the pipe has exited
             _discard_stdout()
             return 0
         case OSError(errno=errno.ENOSPC | errno.EIO | errno.EFBIG):
@@ -87,7 +86,7 @@ def _exit_code_for(error: BaseException, t: "Translations") -> int:
 
 
 def _log_crash(error: BaseException) -> None:
-    """Into the log, if that can still be done."""
+    """Record the crash in the log if it can be written."""
     from contextlib import suppress
 
     with suppress(Exception):
@@ -98,22 +97,23 @@ def _log_crash(error: BaseException) -> None:
 
 
 def _force_utf8() -> None:
-    """Hangul and frames need it; a locale without it is a setting forgotten on a server."""
+    """Write UTF-8 whatever the locale is: Hangul and table frames need it."""
     for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
         if isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _discard_stdout() -> None:
-    """Let the interpreter's last flush go nowhere."""
+    """Send the interpreter's last flush to /dev/null, where it cannot fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_error(error: "KistuiError", t: "Translations") -> int:
     from kistui.formatting.status import describe_error
 
-    told = describe_error(error, t)
-    for line in (f"kistui: {told.title}. {told.message}", told.server_message, told.hint):
+    description = describe_error(error, t)
+    title = f"kistui: {description.title}. {description.message}"
+    for line in (title, description.server_message, description.hint):
         if line:
             print(line, file=sys.stderr)
     return error.exit_code

@@ -1,4 +1,4 @@
-"""Where the account comes from: the user's profiles, the environment, or the demo's simulator."""
+"""Opens the profile a command runs on: a saved one, the environment's, or the demo's."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from getpass import getpass
 from typing import TYPE_CHECKING
 
 from kistui.clock import Clock, system_clock
-from kistui.errors import MissingCredentialsError, PassphraseRequiredError
+from kistui.errors import MissingCredentialsError, PassphraseRequiredError, UnknownSceneError
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.call_record import OnCall, ignore_call
@@ -36,12 +36,12 @@ def open_profiles(
     t: Translations | None = None,
     is_debug: bool = False,
 ) -> Iterator[ProfileService]:
-    """The user's profiles; a demo's server, once started, ends with this.
+    """Yield the user's profiles; a demo's simulator stops at the end.
 
-    `demo` gives the simulator's options when the demo is asked for. With `words`, a log that cannot
-    be written is told of at the end.
+    `demo_options_factory` is called when a demo profile is opened. With `t`, an error in writing
+    the log is printed at the end.
     """
-    with ExitStack() as ends:
+    with ExitStack() as exit_stack:
 
         def start_demo() -> DemoAccount:
             from pathlib import Path
@@ -49,14 +49,14 @@ def open_profiles(
 
             from kistui.simulator import Simulator
 
-            # Its server ends with this process, and with the server its tokens.
-            folder = ends.enter_context(TemporaryDirectory(prefix="kistui-demo-"))
-            simulator = ends.enter_context(Simulator(demo_options_factory(), clock=clock))
+            # The simulator and its tokens end with this process: nothing is worth keeping.
+            folder = exit_stack.enter_context(TemporaryDirectory(prefix="kistui-demo-"))
+            simulator = exit_stack.enter_context(Simulator(demo_options_factory(), clock=clock))
             return demo_from_simulator(simulator, clock, Path(folder))
 
         app_folders = app_folders or default_paths()
         log = CallLog(app_folders.log_file, clock=clock, is_debug=is_debug)
-        ends.callback(_close_log, log, t)
+        exit_stack.callback(_close_log, log, t)
         yield ProfileService(
             app_folders, os.environ if environ is None else environ, start_demo, clock, log
         )
@@ -71,9 +71,9 @@ def _close_log(log: CallLog, t: Translations | None) -> None:
 
 
 def demo_from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> DemoAccount:
-    """The simulator's account, its state in `folder`; only the host is another than in life."""
-    where = AppPaths(folder, folder)
-    tokens, holidays = TokenStore(where.tokens_dir), HolidayStore(where.holidays_file)
+    """Return the simulator's account with its state in `folder`; connects as to KIS otherwise."""
+    paths = AppPaths(folder, folder)
+    tokens, holidays = TokenStore(paths.tokens_dir), HolidayStore(paths.holidays_file)
     account = AccountNumber.parse(simulator.account_number)
     credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
     profile = Profile("demo", Environment.REAL, account, simulator.url, is_demo=True)
@@ -100,9 +100,9 @@ def demo_from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") ->
 def locked_profile(
     options: "Namespace", t: Translations
 ) -> Iterator[tuple[ProfileService, Profile]]:
-    """The profile the options ask for, its secrets untouched.
+    """Yield the chosen profile, its secrets still locked.
 
-    Raises CredentialsMissing when there is no profile at all.
+    Raises MissingCredentialsError when there is no profile.
     """
     with open_profiles(
         lambda: demo_simulator_options(options), t=t, is_debug=options.debug
@@ -117,7 +117,7 @@ def locked_profile(
 def unlocked_profile(
     options: "Namespace", t: Translations
 ) -> Iterator[tuple[ProfileService, Profile]]:
-    """The profile the options ask for, its secrets at hand; the passphrase is asked if need be."""
+    """Yield the chosen profile with its secrets unlocked; asks for a passphrase if it needs one."""
     with locked_profile(options, t) as (profiles, profile):
         if profiles.needs_passphrase(profile):
             profiles.unlock(prompt_secret(t("passphrase.title")))
@@ -125,14 +125,17 @@ def unlocked_profile(
 
 
 def demo_simulator_options(options: "Namespace") -> "SimulatorOptions":
-    """The demo's server as the options ask for it: only a demo imports it. Raises UnknownScene."""
-    from kistui.cli import simulator_options
+    """Return the options of a simulator in the chosen scene; raises UnknownSceneError."""
+    # Only a demo and `kistui simulator` import the simulator.
+    from kistui.simulator import SCENES, SimulatorOptions
 
-    return simulator_options.demo_simulator_options(options)
+    if options.scene not in SCENES:
+        raise UnknownSceneError(name=options.scene, known=", ".join(SCENES))
+    return SimulatorOptions(scene=options.scene)
 
 
 def prompt_secret(prompt: str) -> str:
-    """A secret from the terminal, unseen; raises PassphraseNeeded where there is none."""
+    """Read a secret without echo; raises PassphraseRequiredError without a terminal."""
     if not sys.stdin.isatty():
         raise PassphraseRequiredError
     return getpass(f"{prompt}: ")

@@ -1,4 +1,4 @@
-"""Which language to speak: the option, else the setting, else what the locale asks for."""
+"""The language of the output: `--lang`, else the setting, else the locale."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,18 +6,18 @@ from kistui.i18n import LANGUAGES, detect_language
 
 
 def resolve_language(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
-    """Known before the rest is parsed; a wrong `--lang` is told of in the locale's."""
-    if not any(each.startswith("--lang") for each in arguments):
+    """Return the language before the other arguments are parsed; ignores an invalid `--lang`."""
+    if not any(argument.startswith("--lang") for argument in arguments):
         return _configured_language() or detect_language(environ)
     from argparse import ArgumentParser
 
-    early = ArgumentParser(add_help=False, allow_abbrev=False)
-    early.add_argument("--lang", choices=LANGUAGES)
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--lang", choices=LANGUAGES)
     try:
-        known, _ = early.parse_known_args(arguments)
+        options, _ = parser.parse_known_args(arguments)
     except SystemExit:
         return detect_language(environ)
-    return known.lang or _configured_language() or detect_language(environ)
+    return options.lang or _configured_language() or detect_language(environ)
 
 
 def _configured_language() -> str | None:

@@ -1,4 +1,4 @@
-"""A reading as a table: what people read on standard output."""
+"""A balance snapshot as plain-text tables."""
 
 from msgspec.structs import replace
 
@@ -16,36 +16,36 @@ from kistui.models.overseas import Market
 SUMMARY_WIDTH = 44
 
 
-def summary_table(reading: BalanceSnapshot, t: Translations) -> str:
-    """The groups of the screen, one below the other."""
-    parts = []
-    for box in summary_boxes(reading.balance, t, wide=False):
+def summary_table(snapshot: BalanceSnapshot, t: Translations) -> str:
+    """Return the boxes of the summary, one below the other."""
+    sections = []
+    for box in summary_boxes(snapshot.balance, t, wide=False):
         lines = "\n".join(f"  {plain_text(line)}" for line in box.render(SUMMARY_WIDTH))
-        parts.append(f"{box.title}\n{lines}")
-    return "\n\n".join([*parts, _format_footer(reading, t)])
+        sections.append(f"{box.title}\n{lines}")
+    return "\n\n".join([*sections, _format_footer(snapshot, t)])
 
 
 def holdings_table(
-    reading: BalanceSnapshot,
+    snapshot: BalanceSnapshot,
     t: Translations,
     width: int,
     *,
     lots: bool,
     market: Market | None = None,
 ) -> str:
-    """The table of the screen in `width` columns."""
-    balance = reading.balance
+    """Return the holdings, or the lots, in `width` columns."""
+    balance = snapshot.balance
     if lots:
         balance = replace(balance, holdings=lots_as_holdings(balance.lots))
-    view = HoldingsTable(balance, t, HoldingsViewState(show_sold_out=lots, market=market))
-    if not len(view):
-        return f"{t('state.empty')}\n\n{_format_footer(reading, t)}"
-    table = view.lay_out(width)
+    holdings = HoldingsTable(balance, t, HoldingsViewState(show_sold_out=lots, market=market))
+    if not len(holdings):
+        return f"{t('state.empty')}\n\n{_format_footer(snapshot, t)}"
+    table = holdings.lay_out(width)
     lines = [plain_text(line).rstrip() for line in (table.header, *table.rows)]
     total = plain_text(table.total_row).rstrip()
-    return "\n".join([*lines, "", total, "", _format_footer(reading, t)])
+    return "\n".join([*lines, "", total, "", _format_footer(snapshot, t)])
 
 
-def _format_footer(reading: BalanceSnapshot, t: Translations) -> str:
-    lines = footer_lines(Loaded(reading.balance, reading.fetched_at), None, t)
+def _format_footer(snapshot: BalanceSnapshot, t: Translations) -> str:
+    lines = footer_lines(Loaded(snapshot.balance, snapshot.fetched_at), None, t)
     return "\n".join(plain_text(line).strip() for line in lines)

@@ -101,7 +101,7 @@ def _expiry_warnings(holding: Holding, today: date, t: Translations, width: int)
             _expiry_message_key(left),
             days=abs(left),
             date=expiry.isoformat(),
-            security_type=lot.trade_kind or "",
+            kind=lot.trade_kind or "",
         )
         lines += wrap_text(text, width, Role.BAD)
     return lines

@@ -1,52 +1,52 @@
-"""The gateway: routes a call, checks its headers and limits, passes it to the ledger."""
+"""The gateway: routes a request, checks its headers and rate limits, passes it to a service."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
 
-from kistui.simulator import holidays
+import kistui.simulator.services  # noqa: F401  # registers them
 from kistui.simulator.account_registry import SECRETS_BY_APP_KEY
-from kistui.simulator.account_router import AccountRouter
 from kistui.simulator.clock import Clock
 from kistui.simulator.faults import Fault
 from kistui.simulator.options import SimulatorOptions
-from kistui.simulator.rate_limits import MonotonicClock, SlidingWindow
-from kistui.simulator.recorded_request import parse_json_object
-from kistui.simulator.request import (
-    DOMESTIC_BALANCE_PATH,
-    HOLIDAY_PATH,
-    OVERSEAS_BALANCE_PATH,
-    OVERSEAS_PRESENT_BALANCE_PATH,
-    PENSION_BALANCE_PATH,
-    PENSION_DEPOSIT_PATH,
-    PENSION_PRESENT_BALANCE_PATH,
-    REVOKE_PATH,
-    TOKEN_PATH,
-    Request,
-)
+from kistui.simulator.request import REVOKE_PATH, TOKEN_PATH, Request, parse_json_object
 from kistui.simulator.responses import Response, error_response, json_response
 from kistui.simulator.scenes import Scene
+from kistui.simulator.service import SERVICES, ServiceRouter
 from kistui.simulator.token_issuer import TokenIssuers
 
-TR_IDS = {
-    DOMESTIC_BALANCE_PATH: ("TTTC8434R", "VTTC8434R"),
-    OVERSEAS_BALANCE_PATH: ("TTTS3012R", "VTTS3012R"),
-    OVERSEAS_PRESENT_BALANCE_PATH: ("CTRP6504R", "VTRP6504R"),
-    PENSION_BALANCE_PATH: ("TTTC2208R", ""),
-    PENSION_PRESENT_BALANCE_PATH: ("TTTC2202R", ""),
-    PENSION_DEPOSIT_PATH: ("TTTC0506R", ""),
-    HOLIDAY_PATH: ("CTCA0903R", ""),
-}
-"""Real and paper; blank where there is none."""
-LEDGER_PATHS = tuple(path for path in TR_IDS if "/trading/" in path)
+MonotonicClock = Callable[[], float]
+
+WINDOW_SECONDS = 1.0
+"""The window in which calls are counted."""
 CALLS_PER_SECOND = {"real": 20, "paper": 2}
 LEDGER_CALLS_PER_SECOND = 1
+
+
+class SlidingWindow:
+    """Accepts `max_calls` in any second; a refused call does not count."""
+
+    def __init__(self, max_calls: int, monotonic: MonotonicClock) -> None:
+        self._max_calls = max_calls
+        self._monotonic = monotonic
+        self._accepted_at: deque[float] = deque()
+
+    def try_acquire(self) -> bool:
+        """Return whether a call may pass now, and count it if so."""
+        now = self._monotonic()
+        while self._accepted_at and now - self._accepted_at[0] >= WINDOW_SECONDS:
+            self._accepted_at.popleft()
+        if len(self._accepted_at) >= self._max_calls:
+            return False
+        self._accepted_at.append(now)
+        return True
+
 
 RateWindows = defaultdict[str, SlidingWindow]
 LedgerFaults = defaultdict[tuple[str, str], Fault]
 
 
 class Gateway:
-    """One scene under way: its faults and its ledger begin anew, tokens outlive it."""
+    """One scene being served; a new scene gets a new gateway, tokens are kept."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Gateway:
         self._ledger_faults: LedgerFaults = defaultdict(
             lambda: scene.ledger_fault(options.environment)
         )
-        self._router = AccountRouter(scene, options, clock)
+        self._router = ServiceRouter(scene, options, clock)
         per_second = CALLS_PER_SECOND[options.environment]
         self._key_windows: RateWindows = defaultdict(lambda: SlidingWindow(per_second, monotonic))
         self._account_windows: RateWindows = defaultdict(
@@ -71,14 +71,13 @@ class Gateway:
         self._routes = {
             ("POST", TOKEN_PATH): self._handle_token_issue,
             ("POST", REVOKE_PATH): self._handle_token_revoke,
-            ("GET", HOLIDAY_PATH): self._handle_holidays,
-            **{("GET", path): self._handle_ledger for path in LEDGER_PATHS},
+            **{("GET", path): self._handle_service for path in SERVICES},
         }
-        for office in issuers:
-            office.expire_at_next_use(enabled=scene.expires_first_token)
+        for issuer in issuers:
+            issuer.expire_at_next_use(enabled=scene.expires_first_token)
 
     def handle(self, request: Request) -> Response:
-        """What KIS would say, or what the scene says instead."""
+        """Answer as KIS does, or with the scene's fault."""
         fault = self._fault(request)
         if fault:
             return fault
@@ -105,27 +104,25 @@ class Gateway:
         if code is None and not body.get("token"):
             code = "EGW00122"
         if code is None:
-            office = self._issuers.for_app_key(str(body["appkey"]))
-            code = None if office.revoke(str(body["token"])) else "EGW00121"
+            issuer = self._issuers.for_app_key(str(body["appkey"]))
+            code = None if issuer.revoke(str(body["token"])) else "EGW00121"
         if code:
             return error_response(code, status=403)
         return json_response({"code": "200", "message": "접근토큰 폐기에 성공하였습니다"})
 
-    def _handle_ledger(self, request: Request) -> Response:
+    def _handle_service(self, request: Request) -> Response:
         code = self._error_code(request)
-        if code is None and not self._try_acquire_account(request):
-            code = "EGW00215"
         if code is not None:
             return error_response(code)
+        if not SERVICES[request.path].spec.needs_account:
+            return self._router.handle(request)
+        if not self._try_acquire_account(request):
+            return error_response("EGW00215")
         fault = self._ledger_faults[request.account_number, request.path]
         return fault(request) or self._router.handle(request)
 
-    def _handle_holidays(self, request: Request) -> Response:
-        code = self._error_code(request)
-        return holidays.handle(request) if code is None else error_response(code)
-
     def _error_code(self, request: Request) -> str | None:
-        """The code a TR call is refused with, whatever it asks; `None` when it may pass."""
+        """Return the error code for token, TR id or rate limit; None when the request may pass."""
         checks = (self._token_error_code, self._tr_id_error_code, self._rate_limit_error_code)
         return next((code for check in checks if (code := check(request)) is not None), None)
 
@@ -146,16 +143,17 @@ class Gateway:
         )
 
     def _tr_id_error_code(self, request: Request) -> str | None:
-        real, paper = TR_IDS[request.path]
-        own, other, code = (
+        spec = SERVICES[request.path].spec
+        real, paper = spec.real_tr_id, spec.paper_tr_id
+        expected, other, other_code = (
             (paper, real, "EGW02006") if self._options.is_paper else (real, paper, "EGW02004")
         )
-        asked = request.headers.get("tr_id")
-        if not asked:
+        tr_id = request.headers.get("tr_id")
+        if not tr_id:
             return "OPSQ0002"
-        if asked == other:
-            return code
-        return None if asked == own else "OPSQ0002"
+        if tr_id == other:
+            return other_code
+        return None if tr_id == expected else "OPSQ0002"
 
     def _rate_limit_error_code(self, request: Request) -> str | None:
         if not self._options.rate_limits:

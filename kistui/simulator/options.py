@@ -1,14 +1,13 @@
 """What a simulator is told at its start, and the made-up credentials it accepts."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 APP_KEY = "PSKistuiSimulatorKeyThatOpensNothing"
 APP_SECRET = ("ThisIsNoSecretItOpensNothingButTheSimulator" * 5)[:179] + "="
 ACCOUNT_NUMBER = "50001234-01"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatorOptions:
+class SimulatorOptions(Struct, frozen=True, kw_only=True):
     """How the server behaves; raises ValueError for a value it cannot serve.
 
     `environment` is "real" or "paper"; `holdings` and `page_size` count rows; `delay` is in

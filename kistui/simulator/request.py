@@ -1,47 +1,48 @@
-"""A request as the gateway sees it, and the paths it knows."""
+"""A request, and what the simulator keeps of it."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
 from urllib.parse import parse_qsl
+
+from msgspec import Struct
 
 TOKEN_PATH = "/oauth2/tokenP"  # noqa: S105 - a path
 REVOKE_PATH = "/oauth2/revokeP"
-DOMESTIC_BALANCE_PATH = "/uapi/domestic-stock/v1/trading/inquire-balance"
-OVERSEAS_BALANCE_PATH = "/uapi/overseas-stock/v1/trading/inquire-balance"
-OVERSEAS_PRESENT_BALANCE_PATH = "/uapi/overseas-stock/v1/trading/inquire-present-balance"
-PENSION_BALANCE_PATH = "/uapi/domestic-stock/v1/trading/pension/inquire-balance"
-PENSION_PRESENT_BALANCE_PATH = "/uapi/domestic-stock/v1/trading/pension/inquire-present-balance"
-PENSION_DEPOSIT_PATH = "/uapi/domestic-stock/v1/trading/pension/inquire-deposit"
-HOLIDAY_PATH = "/uapi/domestic-stock/v1/quotations/chk-holiday"
+SECRET_HEADERS = frozenset({"authorization", "appkey", "appsecret"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """One request; query names are in upper case, header names in lower case."""
 
     method: str
     path: str
-    query: Mapping[str, str] = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(default=b"", repr=False)
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        """Return method and path; query, headers and body hold secrets."""
+        return f"<{self.method} {self.path}>"
 
     @property
     def is_continuation(self) -> bool:
-        """Whether it asks for the page after another.
+        """Whether it asks for a page after the first.
 
-        The keys alone will do: mojito sends no `tr_cont`, and its users get all pages.
+        The keys suffice: mojito sends no `tr_cont`, and its users get all pages.
         """
         keys = (self.query.get(name, "") for name in ("CTX_AREA_NK100", "CTX_AREA_NK200"))
         return self.headers.get("tr_cont", "N") == "N" and any(key.strip() for key in keys)
 
     @property
     def account_number(self) -> str:
-        """The account asked about, as `12345678-01`."""
+        """The account in the query, as `12345678-01`."""
         return f"{self.query.get('CANO', '')}-{self.query.get('ACNT_PRDT_CD', '')}"
 
 
 def parse_request(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Request:
-    """A request from its parts; a name given twice keeps its last value."""
+    """Parse a request; a name given twice keeps its last value."""
     path, _, query = target.partition("?")
     pairs = parse_qsl(query, keep_blank_values=True)
     return Request(
@@ -51,3 +52,62 @@ def parse_request(method: str, target: str, headers: Mapping[str, str], body: by
         headers={name.lower(): value for name, value in headers.items()},
         body=body,
     )
+
+
+class RecordedRequest(Struct, frozen=True, kw_only=True):
+    """A request without its secrets, for tests to assert on.
+
+    Query names are in upper case, header names in lower case. `authorization`, `appkey` and
+    `appsecret` are kept as hashes, a JSON body as its keys.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body_keys: tuple[str, ...]
+    has_token: bool
+    at: datetime
+
+    @property
+    def tr_id(self) -> str:
+        """The TR id; empty for OAuth requests."""
+        return self.headers.get("tr_id", "")
+
+    @property
+    def tr_cont(self) -> str:
+        """Empty for the first page, `N` for a later one."""
+        return self.headers.get("tr_cont", "")
+
+    def __repr__(self) -> str:
+        return f"<{self.method} {self.path} tr_id={self.tr_id!r} tr_cont={self.tr_cont!r}>"
+
+
+def record_request(request: Request, at: datetime) -> RecordedRequest:
+    """Return the request without its secrets."""
+    return RecordedRequest(
+        method=request.method,
+        path=request.path,
+        query=dict(request.query),
+        headers={
+            name: fingerprint(value) if name in SECRET_HEADERS else value
+            for name, value in request.headers.items()
+        },
+        body_keys=tuple(parse_json_object(request.body)),
+        has_token=request.headers.get("authorization", "").startswith("Bearer "),
+        at=at,
+    )
+
+
+def fingerprint(value: str) -> str:
+    """Return a short hash, by which values can be compared but not recovered."""
+    return f"sha256:{sha256(value.encode()).hexdigest()[:12]}"
+
+
+def parse_json_object(body: bytes) -> dict[str, object]:
+    """Parse a JSON object; return an empty one if the body is anything else."""
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}

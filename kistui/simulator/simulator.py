@@ -13,12 +13,10 @@ from typing import Literal, Self
 
 from kistui.simulator.account_registry import ACCOUNTS, SECRETS_BY_APP_KEY, Account
 from kistui.simulator.clock import Clock, utc_now
-from kistui.simulator.gateway import Gateway
+from kistui.simulator.gateway import Gateway, MonotonicClock
 from kistui.simulator.http_server import HOST, LoopbackServer
 from kistui.simulator.options import ACCOUNT_NUMBER, APP_KEY, APP_SECRET, SimulatorOptions
-from kistui.simulator.rate_limits import MonotonicClock
-from kistui.simulator.recorded_request import RecordedRequest, record_request
-from kistui.simulator.request import Request
+from kistui.simulator.request import RecordedRequest, Request, record_request
 from kistui.simulator.responses import Response
 from kistui.simulator.scenes import SCENES
 from kistui.simulator.token_issuer import TokenIssuers

@@ -1,6 +1,6 @@
-"""A book at a price: the rows (`output1`) and the summary (`output2`) of inquire-balance.
+"""Values a portfolio: the rows (`output1`) and the summary (`output2`) of inquire-balance.
 
-What KIS's figures have to do with each other holds here to the won.
+The sums and differences between KIS's figures hold here to the won.
 """
 
 from collections.abc import Callable
@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from kistui.simulator.clock import KST
 from kistui.simulator.portfolio import Portfolio, Position, trading_costs
-from kistui.simulator.prices import Instrument
+from kistui.simulator.prices import Instrument, price_at
 
 ZERO_RATE = "0.00000000"
 
 
 class Snapshot(NamedTuple):
-    """A whole balance at one instant: all rows, and the summary that every page repeats."""
+    """A balance at one time: all rows, and the summary that every page repeats."""
 
     rows: tuple[dict[str, str], ...]
     summary: dict[str, str]
@@ -25,17 +25,46 @@ class Snapshot(NamedTuple):
 def build_snapshot(
     portfolio: Portfolio, price: Callable[[Instrument], int], at: datetime, *, is_paper: bool
 ) -> Snapshot:
-    """A book's figures with prices in won; loan dates are counted from the Korean day of `at`."""
+    """Return the figures at prices in won; loan dates count from the day of `at` in Korea."""
     prices = [price(position.instrument) for position in portfolio.positions]
     held = list(zip(portfolio.positions, prices, strict=True))
     rows = tuple(_row(position, now, at, is_paper=is_paper) for position, now in held)
-    worth = sum(now * position.quantity for position, now in held)
-    return Snapshot(rows, _summary(portfolio, worth, is_paper=is_paper))
+    valuation = sum(now * position.quantity for position, now in held)
+    return Snapshot(rows, _summary(portfolio, valuation, is_paper=is_paper))
+
+
+class PricedPortfolio:
+    """A portfolio at any time's prices; keeps the last snapshot for the pages that follow."""
+
+    def __init__(
+        self, portfolio: Portfolio, seed: int, *, is_paper: bool, is_off_hours: bool
+    ) -> None:
+        self.portfolio = portfolio
+        self.codes = tuple(position.instrument.code for position in portfolio.positions)
+        self._seed = seed
+        self._is_paper = is_paper
+        self._is_off_hours = is_off_hours
+        self._last_snapshot: tuple[int, Snapshot] | None = None
+
+    def snapshot_at(self, seconds: int) -> Snapshot:
+        """Return the figures at an epoch second."""
+        if self._last_snapshot is None or self._last_snapshot[0] != seconds:
+            snapshot = build_snapshot(
+                self.portfolio,
+                lambda instrument: self._price(instrument, seconds),
+                datetime.fromtimestamp(seconds, KST),
+                is_paper=self._is_paper,
+            )
+            self._last_snapshot = seconds, snapshot
+        return self._last_snapshot[1]
+
+    def _price(self, instrument: Instrument, seconds: int) -> int:
+        return 0 if self._is_off_hours else price_at(instrument, self._seed, seconds)
 
 
 def _row(position: Position, price: int, at: datetime, *, is_paper: bool) -> dict[str, str]:
     item, quantity, cost = position.instrument, position.quantity, position.purchase_amount
-    worth = price * quantity
+    valuation = price * quantity
     return {
         "pdno": item.code,
         "prdt_name": item.name,
@@ -49,10 +78,10 @@ def _row(position: Position, price: int, at: datetime, *, is_paper: bool) -> dic
         "pchs_avg_pric": format_ratio(cost, quantity, 4),
         "pchs_amt": str(cost),
         "prpr": str(price),
-        "evlu_amt": str(worth),
-        "evlu_pfls_amt": str(worth - cost),
-        "evlu_pfls_rt": format_percent(worth - cost, cost, 2),
-        "evlu_erng_rt": format_percent(worth - cost, cost, 8) if is_paper else ZERO_RATE,
+        "evlu_amt": str(valuation),
+        "evlu_pfls_amt": str(valuation - cost),
+        "evlu_pfls_rt": format_percent(valuation - cost, cost, 2),
+        "evlu_erng_rt": format_percent(valuation - cost, cost, 8) if is_paper else ZERO_RATE,
         **_loan_fields(position, at),
         "fltt_rt": format_percent(price - item.previous_close, item.previous_close, 8),
         "bfdy_cprs_icdc": str(price - item.previous_close),
@@ -75,7 +104,7 @@ def _loan_fields(position: Position, at: datetime) -> dict[str, str]:
 
 
 class _CashFlow(NamedTuple):
-    """What trades do to the deposit, in won: settled a day and two days from now."""
+    """The trades of two days and the deposit, in won; trades settle two days later (D+2)."""
 
     bought_yesterday: int
     sold_yesterday: int
@@ -101,23 +130,23 @@ class _CashFlow(NamedTuple):
 
 
 def _cash_flow(portfolio: Portfolio) -> _CashFlow:
-    each = portfolio.positions
+    positions = portfolio.positions
     return _CashFlow(
-        bought_yesterday=sum(position.bought_yesterday.amount for position in each),
-        sold_yesterday=sum(position.sold_yesterday.amount for position in each),
-        bought_today=sum(position.bought_today.amount for position in each),
-        sold_today=sum(position.sold_today.amount for position in each),
+        bought_yesterday=sum(position.bought_yesterday.amount for position in positions),
+        sold_yesterday=sum(position.sold_yesterday.amount for position in positions),
+        bought_today=sum(position.bought_today.amount for position in positions),
+        sold_today=sum(position.sold_today.amount for position in positions),
         deposit=portfolio.deposit,
     )
 
 
 def _summary(portfolio: Portfolio, valuation: int, *, is_paper: bool) -> dict[str, str]:
-    each, cash = portfolio.positions, _cash_flow(portfolio)
-    loans = sum(position.loan.amount for position in each if position.loan)
-    cost = sum(position.purchase_amount for position in each)
+    positions, cash = portfolio.positions, _cash_flow(portfolio)
+    loans = sum(position.loan.amount for position in positions if position.loan)
+    cost = sum(position.purchase_amount for position in positions)
     total = valuation + cash.deposit_d2
     at_close = sum(
-        position.instrument.previous_close * position.quantity_yesterday for position in each
+        position.instrument.previous_close * position.quantity_yesterday for position in positions
     )
     yesterday = at_close + cash.deposit_d1
     change = total - yesterday
@@ -150,15 +179,15 @@ def _summary(portfolio: Portfolio, valuation: int, *, is_paper: bool) -> dict[st
 
 
 def format_percent(part: int | Decimal, total: int | Decimal, decimals: int) -> str:
-    """How much of `whole` a part is."""
+    """Return `part` as a percentage of `total`."""
     return format_ratio(100 * part, total, decimals)
 
 
 def format_ratio(part: int | Decimal, total: int | Decimal, decimals: int) -> str:
-    """Zero when there is nothing to divide by, as for a row sold out."""
+    """Return `part / total`, or zero when `total` is zero, as for a row sold out."""
     return format_decimal(Decimal(part) / total if total else Decimal(0), decimals)
 
 
 def format_decimal(number: Decimal, decimals: int) -> str:
-    """With so many decimals, never in scientific notation."""
+    """Return the number with `decimals` digits after the point, never in scientific notation."""
     return f"{number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"

@@ -6,7 +6,6 @@ What kistui does not know in the file is kept; a file with a fault is never over
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
@@ -42,11 +41,6 @@ class Config(Struct, frozen=True):
     profiles: tuple[Profile, ...] = ()
     default_name: str | None = None
     settings: Settings = field(default_factory=Settings)
-    raw: RawConfig = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        # Not `raw`: it holds account numbers.
-        return f"Config({self.profiles!r}, {self.default_name!r}, {self.settings!r})"
 
     def get_profile(self, name: str) -> Profile:
         """The profile of that name; raises ProfileUnknown."""
@@ -94,21 +88,22 @@ def parse_config(path: Path, content: bytes) -> Config:
     profiles.sort(key=lambda profile: order[profile.name])
     settings = _parse_settings(path, raw.get("settings", {}))
     settings = replace(settings, key_bindings=_parse_keys(path, raw.get("keys", {})))
-    return Config(tuple(profiles), default, settings, raw)
+    return Config(tuple(profiles), default, settings)
 
 
 def update_config(path: Path, change: Callable[[RawConfig], None]) -> Config:
-    """Read, change and write under a lock, so that two processes lose nothing.
+    """Read the file, apply `change` and write it under a lock; comments and order stay.
 
-    Raises what `load` raises, FileUnwritable, StoreBusy, and what `change` does.
+    Raises what `load_config` and `change` raise, FileWriteError, LockTimeoutError.
     """
-    # Loaded where it is needed: only those who write pay for it.
-    import tomli_w  # noqa: PLC0415
+    import tomlkit  # noqa: PLC0415  # 70 ms that only writing pays for
 
     with file_lock(path):
-        raw = deepcopy(load_config(path).raw)
-        change(raw)
-        content = tomli_w.dumps(raw).encode()
+        content = read_private_file(path) or b""
+        parse_config(path, content)
+        document = tomlkit.parse(content.decode())
+        change(document)
+        content = tomlkit.dumps(document).encode()
         config = parse_config(path, content)
         write_private_file(path, content)
         return config

@@ -4,7 +4,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
-from platformdirs import PlatformDirs
 
 
 class AppPaths(Struct, frozen=True):
@@ -68,5 +67,7 @@ def display_path(path: Path) -> str:
 
 def default_paths() -> AppPaths:
     """Return the user's folders, which respect `XDG_CONFIG_HOME` and `XDG_STATE_HOME`."""
+    from platformdirs import PlatformDirs  # noqa: PLC0415  # not needed where paths are given
+
     dirs = PlatformDirs("kistui", appauthor=False)
     return AppPaths(dirs.user_config_path, dirs.user_state_path)

@@ -14,12 +14,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from kistui.errors import LockTimeoutError
 from kistui.models.secret import Secret
 from kistui.models.token import AccessToken, Rejection, TokenOrigin, TokenRecord, TokenStatus
 from kistui.storage.files import (
     PARSE_ERRORS,
-    AsyncFileLock,
+    async_file_lock,
     file_lock,
     read_private_file,
     write_private_file,
@@ -30,7 +29,6 @@ from kistui.storage.view_state_file import load_toml_table
 SCHEMA_VERSION = 1
 TOKEN_LOCK_TIMEOUT = 45.0
 """Longer than the longest answer a holder may wait for."""
-LOCK_POLL_INTERVAL = 0.05
 VALID_YEARS = range(1900, 3000)
 MAX_STORED_SKEW = timedelta(days=36_525)
 """What lies outside these cannot be counted with."""
@@ -81,25 +79,12 @@ class TokenStore:
 
     @asynccontextmanager
     async def lock(self, record_name: str) -> AsyncIterator[None]:
-        """Be the only one, of all processes, to change a record. Raises StoreBusy.
+        """Hold a record's lock, which excludes all tasks and processes of this machine.
 
-        The claim of a process that crashed is free at once. Blocks no event loop.
+        The lock of a crashed process is free at once. Raises LockTimeoutError, FileWriteError.
         """
-        import asyncio  # noqa: PLC0415  # 20 ms, for those who use the network anyway
-
-        claim = AsyncFileLock(self._path(record_name))
-        tries = asyncio.create_task(_acquire(claim))
-        try:
-            await asyncio.shield(tries)
-        except asyncio.CancelledError:
-            claim.cancel()
-            await asyncio.wait([tries])  # a thread that is about to take it is not called back
-            claim.release()
-            raise
-        try:
+        async with async_file_lock(self._path(record_name), TOKEN_LOCK_TIMEOUT):
             yield
-        finally:
-            claim.release()
 
     def status(self, profile_key: str) -> TokenStatus:
         """What is known of a profile's token, without any secret of the profile."""
@@ -145,18 +130,6 @@ class TokenStore:
 
     def _path(self, record_name: str) -> Path:
         return self._directory / f"{record_name}.toml"
-
-
-async def _acquire(lock: AsyncFileLock) -> None:
-    import asyncio  # noqa: PLC0415
-
-    loop = asyncio.get_running_loop()
-    patience = loop.time() + TOKEN_LOCK_TIMEOUT
-    while not lock.is_cancelled and not await asyncio.to_thread(lock.try_acquire):
-        if loop.time() > patience:
-            seconds, holder = round(TOKEN_LOCK_TIMEOUT), await asyncio.to_thread(lock.holder_pid)
-            raise LockTimeoutError(path=str(lock.path), seconds=seconds, holder=holder)
-        await asyncio.sleep(LOCK_POLL_INTERVAL)
 
 
 def _modified_at(path: Path) -> datetime | None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import pkgutil
 import subprocess
 import sys
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from kistui import __version__
-from kistui.cli import main
+from kistui.cli import commands, main
 from kistui.models.balance import BalanceSummary, Lot
 from kistui.models.kis_fields import field_specs
 from kistui.simulator import Simulator
@@ -214,20 +215,11 @@ def python(code: str) -> str:
     return done.stdout
 
 
-def test_no_holding_is_written_out_that_nobody_reads(
-    account: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A finished task's result is, by the event loop's end, where it is not kept from it."""
-    monkeypatch.setattr(Lot, "__repr__", lambda _: pytest.fail("written out"))
-    assert main(["balance"]) == 0
-    assert main(["balance", "--all"]) == 0
-
-
 def test_json_imports_no_table_and_no_second_command() -> None:
     loaded = python(
         "import sys, kistui.cli.parser, kistui.cli.commands.balance\n"
         "dear = ('kistui.formatting.' + name for name in ('holdings_view_state', 'holdings_table', 'status', 'cells'))\n"
-        "print([m for m in (*dear, 'kistui.cli.commands.token', 'filelock', 'tomli_w', 'platformdirs'"
+        "print([m for m in (*dear, 'kistui.cli.commands.token', 'filelock', 'tomli_w'"
         ") if m in sys.modules])"
     )
     assert loaded == "[]\n"
@@ -289,3 +281,19 @@ def test_the_simulator_serves_and_tells_how_to_reach_it() -> None:
     assert exports["KIS_PAPER"] == "'1'"
     assert "Traceback" not in told
     assert process.returncode == 0
+
+
+def test_only_the_typed_command_is_imported() -> None:
+    loaded = python(
+        "import sys, kistui.cli\n"
+        "kistui.cli.main(['log', '--path'])\n"
+        "print('LOADED', [m for m in sys.modules if m.startswith('kistui.cli.commands.')])"
+    )
+    assert loaded.endswith("LOADED ['kistui.cli.commands.log']\n")
+
+
+def test_every_command_module_is_registered() -> None:
+    modules = {
+        module.name for module in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}.")
+    }
+    assert modules == {*commands.COMMANDS.values(), commands.APP}

@@ -287,7 +287,7 @@ async def test_a_first_reading_that_waits_and_is_left_says_when_it_can_be_had(
         await settle(pilot)
         assert isinstance(pilot.app.screen.load_state, Failed)
         assert "10:33:07" in text(pilot, "#message-text")
-        assert app.simulator.count("tokenP") == 0
+        assert app.simulator.count_requests("tokenP") == 0
 
 
 async def test_the_same_dead_token_again_is_said(open_app: OpenApp, clock: FakeClock) -> None:

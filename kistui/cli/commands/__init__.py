@@ -1,1 +1,24 @@
-"""One module per command, each with its arguments and its run function."""
+"""The commands: one module each, with `add_arguments(parser, t)` and `run(options, t) -> int`."""
+
+APP = "kistui.cli.commands.app"
+"""The module that runs when no command is typed."""
+
+COMMANDS = {
+    name: f"kistui.cli.commands.{name}"
+    for name in (
+        "balance",
+        "holdings",
+        "token",
+        "status",
+        "keys",
+        "themes",
+        "profile",
+        "simulator",
+        "log",
+        "doctor",
+    )
+}
+"""Command name to module path, in the order of `kistui --help`.
+
+Only the typed command's module is imported. The help text of a command is `cli.<name>`.
+"""

@@ -1,12 +1,13 @@
-"""`kistui`: open the screens."""
+"""`kistui` without a command: open the app."""
 
 import gc
 import os
 import sys
+from collections.abc import MutableMapping
 from typing import TYPE_CHECKING
 
 from kistui.cli.context import demo_simulator_options, open_profiles
-from kistui.cli.textual_environment import set_textual_defaults
+from kistui.cli.output import print_usage_error
 from kistui.clock import system_clock
 from kistui.errors import ConfigError, StorageError
 from kistui.i18n import LANGUAGES, detect_language, load_translations
@@ -23,26 +24,31 @@ if TYPE_CHECKING:
     from kistui.models.balance import Balance
     from kistui.models.load_state import Loaded
 
-EXIT_USAGE = 2
+SLOW_TERMINAL_DEFAULTS = {
+    "TEXTUAL_ANIMATIONS": "none",
+    "TEXTUAL_SMOOTH_SCROLL": "0",
+    "TEXTUAL_COLOR_SYSTEM": "256",
+}
+"""For a slow connection: no animation, and colours of three bytes instead of a dozen."""
 
 
 def run(options: "Namespace", t: Translations) -> int:
-    """Open the app on the terminal; returns the exit code."""
-    # A closed stream is None.
+    """Open the app on the terminal; return its exit code."""
+    # Python sets a stream that was closed at start to None.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
-        return _print_usage_error(t("cli.no_terminal"))
+        return print_usage_error(t("cli.no_terminal"))
     if os.environ.get("TERM", "dumb") in {"", "dumb", "unknown"}:
-        return _print_usage_error(t("cli.dumb_terminal"))
-    shelf = ThemeRepository(default_paths().themes_dir)
-    themes = shelf.load()
+        return print_usage_error(t("cli.dumb_terminal"))
+    theme_repository = ThemeRepository(default_paths().themes_dir)
+    themes = theme_repository.load()
     if themes.errors:
         print(t("cli.bad_themes", faults="; ".join(themes.errors)), file=sys.stderr)
     if options.theme and options.theme not in themes.by_name:
         known = ", ".join(sorted(themes.by_name))
-        return _print_usage_error(t("cli.unknown_theme", name=options.theme, known=known))
+        return print_usage_error(t("cli.unknown_theme", name=options.theme, known=known))
     with open_profiles(lambda: demo_simulator_options(options), is_debug=options.debug) as profiles:
         profile, settings = _initial_profile(profiles, options), _load_settings(profiles)
-        last = _load_cached_balance(profiles, profile)
+        cached_balance = _load_cached_balance(profiles, profile)
         set_textual_defaults(os.environ, slow=options.slow)
         from kistui.tui.app import KistuiApp
         from kistui.tui.driver.cell_diff import DiffingDriver
@@ -50,29 +56,29 @@ def run(options: "Namespace", t: Translations) -> int:
         app = KistuiApp(
             profile_service=profiles,
             profile=profile,
-            cached_balance=last,
+            cached_balance=cached_balance,
             t=t,
             themes=tuple(themes.by_name.values()),
             theme=_select_theme(options, settings, themes, t),
             clock=system_clock,
             settings=settings,
-            theme_repository=shelf,
+            theme_repository=theme_repository,
             default_language=detect_language(os.environ),
             slow_connection=options.slow,
             other_translations=tuple(
-                load_translations(each) for each in LANGUAGES if each != t.language
+                load_translations(language) for language in LANGUAGES if language != t.language
             ),
         )
         app.ascii_only = options.ascii
         app.driver_class = DiffingDriver
-        # What the start has made stays: to look through it for garbage would halt a key for 50 ms.
+        # Objects made at start stay alive: scanning them for garbage would delay a key by 50 ms.
         app.first_load_callback = gc.freeze
         app.run(mouse=not options.no_mouse)
         return app.return_code or 0
 
 
 def _initial_profile(profiles: ProfileService, options: "Namespace") -> Profile | None:
-    """Whose figures to open; a fault in the configuration is shown in the app, not here."""
+    """Return the profile to open; the app shows an error in config.toml, not this function."""
     if options.demo:
         return profiles.demo_profile()
     try:
@@ -84,7 +90,7 @@ def _initial_profile(profiles: ProfileService, options: "Namespace") -> Profile 
 def _select_theme(
     options: "Namespace", settings: Settings | None, themes: ThemeCollection, t: Translations
 ) -> str:
-    """The one asked for, else the one set, if there is such a one."""
+    """Return the theme of `--theme`, else of the settings, else the default one."""
     wanted = options.theme or (settings and settings.theme) or DEFAULT_THEME
     if wanted in themes.by_name:
         return wanted
@@ -103,13 +109,14 @@ def _load_settings(profiles: ProfileService) -> Settings | None:
 def _load_cached_balance(
     profiles: ProfileService, profile: Profile | None
 ) -> "Loaded[Balance] | None":
-    """The figures of an earlier run, for the very first frame."""
+    """Return the balance of an earlier run, for the first frame."""
     try:
         return profiles.cached_balance(profile) if profile else None
     except StorageError:
         return None
 
 
-def _print_usage_error(sentence: str) -> int:
-    print(f"kistui: {sentence}", file=sys.stderr)
-    return EXIT_USAGE
+def set_textual_defaults(environ: MutableMapping[str, str], *, slow: bool) -> None:
+    """Set what Textual reads from the environment on import; the user's values stay."""
+    for name, value in SLOW_TERMINAL_DEFAULTS.items() if slow else ():
+        environ.setdefault(name, value)

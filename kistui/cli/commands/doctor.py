@@ -1,16 +1,17 @@
-"""`kistui doctor`: is everything there that kistui needs? It changes nothing and issues nothing."""
+"""`kistui doctor`: check the machine, the files and the servers; changes and issues nothing."""
 
+import asyncio
 import json
 import os
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
 from kistui.cli.context import demo_simulator_options, open_profiles
-from kistui.cli.running import result_of
+from kistui.cli.parser import add_common_options, add_format_option
 from kistui.client.endpoints import ALLOWED_ENDPOINTS, BASE_URLS
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
-from kistui.formatting import doctor_report as view
+from kistui.formatting import doctor_report
 from kistui.i18n.translations import Translations
 from kistui.services.profiles import ProfileService
 from kistui.storage.env_vars import BASE_URL_VAR
@@ -20,8 +21,16 @@ from kistui.storage.paths import default_paths
 KIS_SERVERS = {environment.value: origin for environment, origin in BASE_URLS.items()}
 
 
+def add_arguments(parser: ArgumentParser, t: Translations) -> None:
+    """Add the options of `kistui doctor`."""
+    add_common_options(parser, t)
+    add_format_option(parser, t)
+    parser.add_argument("--offline", action="store_true", help=t("cli.offline"))
+    parser.add_argument("--api", action="store_true", help=t("cli.api"))
+
+
 def run(options: Namespace, t: Translations) -> int:
-    """Print what was found; 1 when something is broken."""
+    """Print the findings; return 1 if one of them is an error."""
     if options.api:
         print(_format_endpoints_json(t) if options.format == "json" else _format_endpoints_table(t))
         return 0
@@ -37,40 +46,44 @@ def run(options: Namespace, t: Translations) -> int:
         ]
         if not options.offline:
             servers = _servers_to_probe(profiles, os.environ, is_demo=options.demo)
-            findings += result_of(check_servers(servers, system_clock))
+            findings += asyncio.run(check_servers(servers, system_clock))
     as_json = options.format == "json"
-    print(view.json_report(findings) if as_json else view.text_report(findings, t))
-    return int(any(each.status.value == "bad" for each in findings))
+    print(
+        doctor_report.json_report(findings) if as_json else doctor_report.text_report(findings, t)
+    )
+    return int(any(finding.status.value == "bad" for finding in findings))
 
 
 def _servers_to_probe(
     profiles: ProfileService, environ: Mapping[str, str], *, is_demo: bool
 ) -> dict[str, str]:
-    """KIS's two hosts or what the environment puts in their place, and the profiles' own."""
+    """Return the URLs by name: KIS's two, or KISTUI_BASE_URL instead, and those of profiles."""
     if is_demo:
         return {"demo": profiles.demo_profile().base_url or ""}
-    named = environ.get(BASE_URL_VAR)
-    servers = {"other": named} if named else dict(KIS_SERVERS)
+    override = environ.get(BASE_URL_VAR)
+    servers = {"other": override} if override else dict(KIS_SERVERS)
     try:
         with read_only_mode():
-            known = profiles.list_profiles()
-    except KistuiError:  # told with the configuration
-        known = ()
-    for at, profile in enumerate(known, 1):
+            all_profiles = profiles.list_profiles()
+    except KistuiError:  # check_disk reports it
+        all_profiles = ()
+    for number, profile in enumerate(all_profiles, 1):
         if profile.base_url and profile.base_url not in servers.values():
-            servers[f"server {at}"] = profile.base_url
+            servers[f"server {number}"] = profile.base_url
     return servers
 
 
 def _endpoint_rows(t: Translations) -> list[dict[str, str]]:
     return [
         {
-            "method": each.method,
-            "path": each.path,
-            **{environment.value: each.tr_ids.get(environment, "") for environment in BASE_URLS},
-            "purpose": t(f"api.{each.name.replace(' ', '_')}"),
+            "method": endpoint.method,
+            "path": endpoint.path,
+            **{
+                environment.value: endpoint.tr_ids.get(environment, "") for environment in BASE_URLS
+            },
+            "purpose": t(f"api.{endpoint.name.replace(' ', '_')}"),
         }
-        for each in ALLOWED_ENDPOINTS
+        for endpoint in ALLOWED_ENDPOINTS
     ]
 
 
@@ -80,7 +93,7 @@ def _format_endpoints_json(t: Translations) -> str:
 
 def _format_endpoints_table(t: Translations) -> str:
     lines = [t("api.head")]
-    for each in _endpoint_rows(t):
-        tr_ids = ", ".join(filter(None, (each["real"], each["paper"]))) or "-"
-        lines.append(f"{each['method']:4} {each['path']}\n     {tr_ids}: {each['purpose']}")
+    for row in _endpoint_rows(t):
+        tr_ids = ", ".join(filter(None, (row["real"], row["paper"]))) or "-"
+        lines.append(f"{row['method']:4} {row['path']}\n     {tr_ids}: {row['purpose']}")
     return "\n".join([*lines, t("api.foot", hosts=", ".join(BASE_URLS.values()))])

@@ -1,26 +1,31 @@
-"""`kistui keys`: every key and what it does, as this user has them."""
+"""`kistui keys`: print every key with its action, the user's own bindings included."""
 
 import json
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
 from kistui.cli.context import demo_simulator_options, open_profiles
+from kistui.cli.output import PIPED_WIDTH
+from kistui.cli.parser import add_common_options, add_format_option
 from kistui.formatting.cells import Cell, display_width, pad, plain_text
 from kistui.formatting.key_help import KeyHelp, key_help_lines, key_help_markdown
 from kistui.i18n.translations import Translations
-from kistui.tui.controllers.keymap import keymap_problem_lines
 from kistui.tui.key_help import describe_keys
 from kistui.tui.pages import ALL_KEYS, PAGE_GROUPS
-from kistui.tui.user_keymap import UserKeymap
+from kistui.tui.user_keymap import UserKeymap, keymap_problem_lines
 
-PIPED_WIDTH = 200
+
+def add_arguments(parser: ArgumentParser, t: Translations) -> None:
+    """Add the options of `kistui keys`."""
+    add_common_options(parser, t)
+    add_format_option(parser, t, ("table", "json", "markdown"))
 
 
 def run(options: Namespace, t: Translations) -> int:
-    """Print them; 1 when some of the user's own cannot be had."""
+    """Print the keys; return 1 if one of the user's own bindings is not possible."""
     with open_profiles(lambda: demo_simulator_options(options)) as profiles:
-        keyboard = UserKeymap(profiles.load_settings().key_bindings)
-    helps = describe_keys(ALL_KEYS, keyboard, t)
+        user_keymap = UserKeymap(profiles.load_settings().key_bindings)
+    helps = describe_keys(ALL_KEYS, user_keymap, t)
     match options.format:
         case "json":
             print(_format_json(helps))
@@ -28,9 +33,9 @@ def run(options: Namespace, t: Translations) -> int:
             print(key_help_markdown(filter(is_documented, helps), t))
         case _:
             print(_format_table(helps, t))
-    for line in keymap_problem_lines(keyboard, t):
+    for line in keymap_problem_lines(user_keymap, t):
         print(line, file=sys.stderr)
-    return int(bool(keyboard.problems))
+    return int(bool(user_keymap.problems))
 
 
 def is_documented(key_help: KeyHelp) -> bool:
@@ -39,17 +44,20 @@ def is_documented(key_help: KeyHelp) -> bool:
 
 
 def _format_json(helps: list[KeyHelp]) -> str:
-    rows = [{"id": each.id, "keys": list(each.keys), "does": each.description} for each in helps]
+    rows = [
+        {"id": key_help.id, "keys": list(key_help.keys), "does": key_help.description}
+        for key_help in helps
+    ]
     return json.dumps({"keys": rows}, ensure_ascii=False, indent=2)
 
 
 def _format_table(helps: list[KeyHelp], t: Translations) -> str:
-    """With the ids, by which keys are changed."""
-    room = max(display_width(each.id) for each in helps) + 2
+    """Return the table with the action ids, which `[keys]` in config.toml uses."""
+    id_width = max(display_width(key_help.id) for key_help in helps) + 2
     lines = []
     ids = iter(helps)
     for line in key_help_lines(helps, t, PIPED_WIDTH):
         is_key = len(line) > 1
-        name = Cell(pad(next(ids).id if is_key else "", room)) if line else Cell("")
+        name = Cell(pad(next(ids).id if is_key else "", id_width)) if line else Cell("")
         lines.append(plain_text((name, *line) if is_key else line).rstrip())
     return "\n".join(lines)

@@ -1,15 +1,25 @@
-"""`kistui log`: the end of the log, as it stands in the file."""
+"""`kistui log`: print the end of the log file."""
 
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
+from kistui.cli.parser import add_language_option, int_up_to
 from kistui.i18n.translations import Translations
 from kistui.storage.log import LogFile
 from kistui.storage.paths import default_paths, display_path
 
 
+def add_arguments(parser: ArgumentParser, t: Translations) -> None:
+    """Add the options of `kistui log`."""
+    add_language_option(parser, t)
+    parser.add_argument("--path", action="store_true", help=t("cli.log_path"))
+    parser.add_argument(
+        "-n", type=int_up_to(100_000), default=50, metavar="N", help=t("cli.log_count")
+    )
+
+
 def run(options: Namespace, t: Translations) -> int:
-    """Print the path, or the last lines; what is in the file is masked already."""
+    """Print the last lines, or the path; the file holds no private data in the clear."""
     path = default_paths().log_file
     if options.path:
         print(path)

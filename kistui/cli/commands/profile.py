@@ -1,13 +1,17 @@
-"""`kistui profile list|add|use|remove|import`: secrets come from a prompt or stdin, never argv."""
+"""`kistui profile list|add|use|remove|import`.
+
+Secrets come from a prompt or from stdin, never from the arguments.
+"""
 
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
 from kistui.cli.context import demo_simulator_options, open_profiles, prompt_secret
+from kistui.cli.parser import add_language_option, add_subparser
 from kistui.errors import CredentialImportError, KeyringUnavailableError
-from kistui.formatting import profiles as view
+from kistui.formatting import profiles as profile_formatting
 from kistui.formatting.cells import Cell, plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.account import (
@@ -24,9 +28,39 @@ from kistui.services.profiles import ProfileService
 ProfileAction = Callable[[ProfileService, Namespace, Translations], None]
 
 
+def add_arguments(parser: ArgumentParser, t: Translations) -> None:
+    """Add the actions of `kistui profile` and their options."""
+    subparsers = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions = {
+        name: add_subparser(subparsers, name, t(f"cli.profile_{name}"), t)
+        for name in ("list", "add", "use", "remove", "import")
+    }
+    for action in actions.values():
+        add_language_option(action, t)
+    for name in ("add", "use", "remove"):
+        actions[name].add_argument("name", metavar="NAME")
+    actions["remove"].add_argument("--yes", action="store_true", help=t("cli.yes"))
+    actions["import"].add_argument("path", metavar="PATH")
+    actions["import"].add_argument("--name", metavar="NAME", help=t("cli.import_name"))
+    actions["import"].add_argument("--pick", type=int, metavar="N", help=t("cli.pick"))
+    for name in ("add", "import"):
+        action = actions[name]
+        action.add_argument(
+            "--account", metavar="12345678-01", required=name == "add", help=t("cli.account")
+        )
+        action.add_argument("--paper", action="store_true", help=t("cli.paper_profile"))
+        if name == "import":
+            action.add_argument("--real", action="store_true", help=t("cli.real_profile"))
+        backends = ["keyring", "encrypted", "plain"] + ["command"] * (name == "add")
+        action.add_argument("--secrets", choices=backends, required=True, help=t("cli.secrets"))
+    actions["add"].add_argument(
+        "--secret-command", nargs="+", metavar="WORD", help=t("cli.secret_command")
+    )
+
+
 def run(options: Namespace, t: Translations) -> int:
-    """Do what `options.action` names; returns the exit code."""
-    acts: dict[str, ProfileAction] = {
+    """Run `options.action`; return the exit code."""
+    actions: dict[str, ProfileAction] = {
         "list": _list,
         "add": _add,
         "use": _use,
@@ -34,31 +68,33 @@ def run(options: Namespace, t: Translations) -> int:
         "import": _import,
     }
     with open_profiles(lambda: demo_simulator_options(options)) as profiles:
-        acts[options.action](profiles, options, t)
+        actions[options.action](profiles, options, t)
     return 0
 
 
 def _list(profiles: ProfileService, _options: Namespace, t: Translations) -> None:
-    known, default = profiles.list_profiles(), profiles.default_name()
-    if not known:
+    all_profiles, default = profiles.list_profiles(), profiles.default_name()
+    if not all_profiles:
         print(t("cli.no_profiles"), file=sys.stderr)
-    for profile in known:
-        line = view.profile_summary_line(profile, Cell(""), t, is_default=profile.name == default)
+    for profile in all_profiles:
+        line = profile_formatting.profile_summary_line(
+            profile, Cell(""), t, is_default=profile.name == default
+        )
         print(plain_text(line).rstrip())
 
 
 def _add(profiles: ProfileService, options: Namespace, t: Translations) -> None:
-    place = SecretBackend(options.secrets)
+    backend = SecretBackend(options.secrets)
     profile = Profile(
         options.name,
         Environment.PAPER if options.paper else Environment.REAL,
         AccountNumber.parse(options.account),
-        secret_backend=place,
+        secret_backend=backend,
         secret_command=tuple(options.secret_command or ()),
     )
     credentials = (
         Credentials(Secret(""), Secret(""))
-        if place is SecretBackend.COMMAND
+        if backend is SecretBackend.COMMAND
         else _read_credentials(t)
     )
     _save_profile(profiles, profile, credentials, t)
@@ -66,39 +102,41 @@ def _add(profiles: ProfileService, options: Namespace, t: Translations) -> None:
 
 def _import(profiles: ProfileService, options: Namespace, t: Translations) -> None:
     path = Path(options.path)
-    found = profiles.import_credentials(path)
-    if options.name is None or (len(found) > 1 and options.pick is None):
-        for at, each in enumerate(found, 1):
-            print(f"{at} {plain_text(view.imported_credentials_line(each, t))}")
+    candidates = profiles.import_credentials(path)
+    if options.name is None or (len(candidates) > 1 and options.pick is None):
+        for number, candidate in enumerate(candidates, 1):
+            print(
+                f"{number} {plain_text(profile_formatting.imported_credentials_line(candidate, t))}"
+            )
         print(t("cli.import_how", path=options.path), file=sys.stderr)
         return
-    picked = _select_candidate(found, options.pick or 1, path)
-    account = AccountNumber.parse(options.account) if options.account else picked.account
+    candidate = _select_candidate(candidates, options.pick or 1, path)
+    account = AccountNumber.parse(options.account) if options.account else candidate.account
     if account is None:
         raise CredentialImportError(path=str(path), reason="no_account")
-    environment = picked.environment or _environment_from_options(options)
+    environment = candidate.environment or _environment_from_options(options)
     if environment is None:
         raise CredentialImportError(path=str(path), reason="no_environment")
-    place = SecretBackend(options.secrets)
-    profile = Profile(options.name, environment, account, secret_backend=place)
-    _save_profile(profiles, profile, picked.credentials, t)
-    if profiles.import_token(profile, picked):
+    backend = SecretBackend(options.secrets)
+    profile = Profile(options.name, environment, account, secret_backend=backend)
+    _save_profile(profiles, profile, candidate.credentials, t)
+    if profiles.import_token(profile, candidate):
         print(t("cli.token_adopted", name=profile.name), file=sys.stderr)
 
 
 def _environment_from_options(options: Namespace) -> Environment | None:
-    """The world the user named; a wrong one is not guessed."""
+    """Return the environment of `--paper` or `--real`, or None if neither or both are given."""
     if options.paper == options.real:
         return None
     return Environment.PAPER if options.paper else Environment.REAL
 
 
 def _select_candidate(
-    found: tuple[ImportedCredentials, ...], number: int, path: Path
+    candidates: tuple[ImportedCredentials, ...], number: int, path: Path
 ) -> ImportedCredentials:
-    if not 1 <= number <= len(found):
-        raise CredentialImportError(path=str(path), reason="no_such_number", holds=len(found))
-    return found[number - 1]
+    if not 1 <= number <= len(candidates):
+        raise CredentialImportError(path=str(path), reason="no_such_number", holds=len(candidates))
+    return candidates[number - 1]
 
 
 def _use(profiles: ProfileService, options: Namespace, t: Translations) -> None:
@@ -122,9 +160,9 @@ def _save_profile(
     profiles: ProfileService, profile: Profile, credentials: Credentials, t: Translations
 ) -> None:
     if profile.secret_backend is SecretBackend.KEYRING and (
-        fault := profiles.keyring_unavailable_reason()
+        reason := profiles.keyring_unavailable_reason()
     ):
-        raise KeyringUnavailableError(reason=fault)
+        raise KeyringUnavailableError(reason=reason)
     _unlock_storage(profiles, profile, t)
     profiles.add(profile, credentials)
     place = t(f"secret_backend.{profile.secret_backend.value}")
@@ -133,16 +171,17 @@ def _save_profile(
 
 def _unlock_storage(profiles: ProfileService, profile: Profile, t: Translations) -> None:
     if profiles.needs_passphrase(profile):
-        new = "" if profiles.has_encrypted_file else f" ({t('form.label_again')})"
-        first = prompt_secret(t("passphrase.title"))
-        if new and prompt_secret(t("passphrase.title") + new) != first:
-            print(t("form.not_same"), file=sys.stderr)
-            raise KeyboardInterrupt
-        profiles.unlock(first)
+        passphrase = prompt_secret(t("passphrase.title"))
+        if not profiles.has_encrypted_file:
+            again = prompt_secret(f"{t('passphrase.title')} ({t('form.label_again')})")
+            if again != passphrase:
+                print(t("form.not_same"), file=sys.stderr)
+                raise KeyboardInterrupt
+        profiles.unlock(passphrase)
 
 
 def _read_credentials(t: Translations) -> Credentials:
-    """Two prompts on a terminal, two lines from a pipe."""
+    """Read app key and secret: from two prompts on a terminal, from two lines of a pipe."""
     if sys.stdin.isatty():
         return Credentials.parse(
             prompt_secret(t("field_name.app_key")),

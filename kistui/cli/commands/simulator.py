@@ -1,14 +1,17 @@
-"""`kistui simulator`: a KIS server on loopback, for anyone's client."""
+"""`kistui simulator`: serve a simulated KIS on loopback, for any client."""
 
 import json
 import signal
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from types import FrameType
 
-from kistui.cli.simulator_options import simulator_options
+from msgspec.structs import replace
+
+from kistui.cli.context import demo_simulator_options
+from kistui.cli.parser import add_language_option, int_up_to
 from kistui.i18n.translations import Translations
-from kistui.simulator import Account, Simulator
+from kistui.simulator import SCENES, Account, Simulator, SimulatorOptions
 
 ACCOUNT_TYPE_KEYS = {
     "general": "simulator.general",
@@ -16,14 +19,34 @@ ACCOUNT_TYPE_KEYS = {
     "pension": "simulator.pension",
     "savings": "simulator.savings",
 }
-"""What each kind of account is called."""
+"""Account type to the message with its name."""
+
+
+def add_arguments(parser: ArgumentParser, t: Translations) -> None:
+    """Add the options of `kistui simulator`; the help ends with the list of scenes."""
+    parser.formatter_class = RawDescriptionHelpFormatter
+    parser.epilog = f"{t('cli.scenes')}\n{_format_scene_list()}"
+    parser.add_argument(
+        "--port", type=int_up_to(65_535), default=0, metavar="N", help=t("cli.port")
+    )
+    parser.add_argument("--paper", action="store_true", help=t("cli.paper"))
+    parser.add_argument("--scene", metavar="NAME", default="ordinary", help=t("cli.scene"))
+    parser.add_argument(
+        "--holdings", type=int_up_to(5_000), metavar="N", help=t("cli.holdings_count")
+    )
+    parser.add_argument("--rate-limits", action="store_true", help=t("cli.rate_limits"))
+    parser.add_argument("--no-abroad", action="store_true", help=t("cli.no_abroad"))
+    parser.add_argument(
+        "--format", choices=("env", "json"), default="env", help=t("simulator.format")
+    )
+    add_language_option(parser, t)
 
 
 def run(options: Namespace, t: Translations) -> int:
-    """Serve until interrupted; prints what points a client here, ready to paste."""
+    """Print how a client reaches the simulator, then serve until interrupted."""
     signal.signal(signal.SIGTERM, _on_sigterm)
     try:
-        with Simulator(simulator_options(options)) as simulator:
+        with Simulator(_simulator_options(options)) as simulator:
             print(t("cli.running", url=simulator.url), file=sys.stderr)
             is_json = options.format == "json"
             print(
@@ -41,10 +64,27 @@ def run(options: Namespace, t: Translations) -> int:
         return 1
 
 
-def _format_exports(simulator: Simulator, t: Translations) -> str:
-    """The first account's variables, those of the others as comments: all of it can be pasted.
+def _simulator_options(options: Namespace) -> SimulatorOptions:
+    """Return the options of the simulator; raises UnknownSceneError."""
+    return replace(
+        demo_simulator_options(options),
+        environment="paper" if options.paper else "real",
+        holdings=options.holdings,
+        rate_limits=options.rate_limits,
+        port=options.port,
+        overseas=not options.no_abroad,
+    )
 
-    The simulator's credentials are made up and open nothing else.
+
+def _format_scene_list() -> str:
+    width = max(map(len, SCENES)) + 2
+    return "\n".join(f"  {name:{width}}{scene.description}" for name, scene in SCENES.items())
+
+
+def _format_exports(simulator: Simulator, t: Translations) -> str:
+    """Return shell exports of the first account, and of the others as comments.
+
+    The credentials are made up and open nothing else.
     """
     first, *others = simulator.accounts
     lines = [
@@ -73,7 +113,7 @@ def _export_line(name: str, value: str) -> str:
 
 
 def _format_json(simulator: Simulator) -> str:
-    """On one line, so that a program that started it can read it and go on."""
+    """Return one line, so that a program that started the simulator knows where it ends."""
     accounts = [
         {
             "kind": account.account_type,
@@ -83,14 +123,14 @@ def _format_json(simulator: Simulator) -> str:
         }
         for account in simulator.accounts
     ]
-    told = {
+    fields = {
         "base_url": simulator.url,
         "environment": simulator.options.environment,
         "accounts": accounts,
     }
-    return json.dumps(told)
+    return json.dumps(fields)
 
 
 def _on_sigterm(_signal: int, _frame: FrameType | None) -> None:
-    """SIGTERM ends it as Ctrl+C does."""
+    """End on SIGTERM as on Ctrl+C."""
     raise KeyboardInterrupt

@@ -1,34 +1,41 @@
-"""`kistui themes`: which there are, where each is from, and what is wrong with the others."""
+"""`kistui themes`: print the themes, where they come from, and errors in theme files."""
 
 import json
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
+from kistui.cli.parser import add_common_options, add_format_option
 from kistui.i18n.translations import Translations
 from kistui.storage.paths import default_paths, display_path
 from kistui.storage.themes import ThemeFile, ThemeRepository, bundled_themes_dir
 
 
+def add_arguments(parser: ArgumentParser, t: Translations) -> None:
+    """Add the options of `kistui themes`."""
+    add_common_options(parser, t)
+    add_format_option(parser, t)
+
+
 def run(options: Namespace, t: Translations) -> int:
-    """Print them; 1 when a file is no theme."""
+    """Print the themes; return 1 if a theme file has an error."""
     folder = default_paths().themes_dir
     themes = ThemeRepository(folder).load()
-    known = sorted(themes.by_name.values(), key=lambda theme: theme.name)
+    all_themes = sorted(themes.by_name.values(), key=lambda theme: theme.name)
     if options.format == "json":
         rows = [
-            {"name": each.name, "dark": each.dark, "ansi": each.ansi, "path": str(each.path)}
-            for each in known
+            {"name": theme.name, "dark": theme.dark, "ansi": theme.ansi, "path": str(theme.path)}
+            for theme in all_themes
         ]
         record = {"themes": rows, "faults": list(themes.errors)}
         print(json.dumps(record, ensure_ascii=False, indent=2))
     else:
-        width = max(len(each.name) for each in known) + 2
-        for each in known:
-            tone = t("theme.dark" if each.dark else "theme.light")
-            print(f"{each.name:{width}}{tone}  {_origin(each, t)}".rstrip())
+        width = max(len(theme.name) for theme in all_themes) + 2
+        for theme in all_themes:
+            tone = t("theme.dark" if theme.dark else "theme.light")
+            print(f"{theme.name:{width}}{tone}  {_origin(theme, t)}".rstrip())
         print(t("theme.folder", path=display_path(folder)), file=sys.stderr)
-    for fault in themes.errors:
-        print(fault, file=sys.stderr)
+    for error in themes.errors:
+        print(error, file=sys.stderr)
     return int(bool(themes.errors))
 
 

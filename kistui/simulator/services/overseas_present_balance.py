@@ -1,12 +1,12 @@
-"""Overseas inquire-present-balance: shares with fractions, cash by currency, totals in won."""
+"""해외주식 체결기준현재잔고 (inquire-present-balance): fractions, cash and totals included."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from kistui.simulator.clock import KST, Clock
-from kistui.simulator.options import SimulatorOptions
+from kistui.simulator.account_registry import GENERAL, ISA
+from kistui.simulator.clock import KST
 from kistui.simulator.overseas_market import (
     CURRENCIES,
     CURRENCIES_BY_NATION,
@@ -16,11 +16,12 @@ from kistui.simulator.overseas_market import (
     overseas_price,
     to_won,
 )
-from kistui.simulator.overseas_portfolios import OverseasPortfolio, OverseasPosition
+from kistui.simulator.overseas_portfolios import OverseasPosition
 from kistui.simulator.paging import completed_code, empty_code
 from kistui.simulator.prices import price_tick_time
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response
+from kistui.simulator.service import Service, service
 from kistui.simulator.valuation import format_decimal, format_percent, format_ratio
 
 REQUIRED_PARAMS = (
@@ -34,7 +35,7 @@ REQUIRED_PARAMS = (
 ALL_MARKETS = "00"
 WON_QUANTUM = Decimal(1)
 EXCHANGES_WITH_TICKER_IN_NAME = frozenset({"TKSE"})
-"""Exchanges whose items carry the ticker before their name."""
+"""Exchanges whose names begin with the ticker in brackets."""
 
 
 class ValuedPosition(NamedTuple):
@@ -46,7 +47,7 @@ class ValuedPosition(NamedTuple):
 
     @property
     def currency(self) -> Currency:
-        """What it is traded in."""
+        """The currency of its exchange."""
         return self.position.instrument.currency
 
     @property
@@ -55,69 +56,75 @@ class ValuedPosition(NamedTuple):
         return self.price * self.position.quantity
 
     def to_won(self, amount: Decimal) -> Decimal:
-        """An amount of its currency in won, to all decimals."""
+        """Return an amount of the position's currency in won, not rounded."""
         return to_won(amount, self.currency, self.exchange_rate)
 
 
-class OverseasPresentBalanceEndpoint:
-    """One account's shares and cash abroad in one scene; `deposit` is its cash in won."""
-
-    def __init__(
-        self, portfolio: OverseasPortfolio, deposit: int, options: SimulatorOptions, clock: Clock
-    ) -> None:
-        self._portfolio = portfolio
-        self._deposit = deposit
-        self._options = options
-        self._clock = clock
+@service(
+    "/uapi/overseas-stock/v1/trading/inquire-present-balance",
+    "CTRP6504R",
+    "VTRP6504R",
+    required_params=REQUIRED_PARAMS,
+    account_types=(GENERAL, ISA),
+)
+class OverseasPresentBalanceService(Service):
+    """해외주식 체결기준현재잔고: all positions and cash at once."""
 
     def handle(self, request: Request) -> Response:
-        """Everything at once, or why the query is refused."""
-        wrong = _invalid_param(request)
-        if wrong:
-            return invalid_param(wrong)
-        seconds = price_tick_time(self._clock())
+        """Return the balance, or the error for an invalid parameter."""
+        invalid_name = _invalid_param(request)
+        if invalid_name:
+            return invalid_param(invalid_name)
+        seconds = price_tick_time(self.context.clock())
         rates = self._exchange_rates(seconds)
-        held = [
+        valued_positions = [
             ValuedPosition(
-                each,
-                overseas_price(each.instrument, self._options.seed, seconds),
-                rates[each.instrument.currency.code],
+                position,
+                overseas_price(position.instrument, self.context.options.seed, seconds),
+                rates[position.instrument.currency.code],
             )
-            for each in self._portfolio.positions
-            if _matches(each, request)
+            for position in self.context.overseas.positions
+            if _matches(position, request)
         ]
         nation = CURRENCIES_BY_NATION.get(request.query["NATN_CD"])
         cash = {
             code: amount
-            for code, amount in self._portfolio.cash_by_currency.items()
+            for code, amount in self.context.overseas.cash_by_currency.items()
             if nation is None or code == nation.code
         }
-        is_paper = self._options.is_paper
+        is_paper = self.context.options.is_paper
         is_won = request.query["WCRC_FRCR_DVSN_CD"] == "01"
-        code = (completed_code if held else empty_code)(is_paper=is_paper)
-        rows = [_row(each, is_won=is_won) for each in held]
+        code = (completed_code if valued_positions else empty_code)(is_paper=is_paper)
+        rows = [_row(valued, is_won=is_won) for valued in valued_positions]
         balances = [self._cash_row(CURRENCIES[code], cash[code], rates[code]) for code in cash]
         return success_response(
             code,
             {
                 "output1": [] if is_paper else rows,
                 "output2": [] if is_paper else balances,
-                "output3": _totals(held, cash, rates, self._deposit),
+                "output3": _totals(
+                    valued_positions, cash, rates, self.context.portfolio.portfolio.deposit
+                ),
             },
         )
 
     def _exchange_rates(self, seconds: int) -> dict[str, Decimal]:
         day = datetime.fromtimestamp(seconds, KST).date()
         return {
-            code: exchange_rate(each, self._options.seed, day) for code, each in CURRENCIES.items()
+            code: exchange_rate(currency, self.context.options.seed, day)
+            for code, currency in CURRENCIES.items()
         }
 
     def _cash_row(self, currency: Currency, amount: Decimal, unit_rate: Decimal) -> dict[str, str]:
-        """One currency; here `frcr_evlu_amt2` is what may be withdrawn, in won."""
-        deals = [each for each in self._portfolio.positions if each.instrument.currency is currency]
-        bought = sum((each.bought_today.amount for each in deals), Decimal(0))
-        sold = sum((each.sold_today.amount for each in deals), Decimal(0))
-        free = max(amount - bought, Decimal(0))
+        """Return a currency's row; `frcr_evlu_amt2` is here the withdrawable amount in won."""
+        positions = [
+            position
+            for position in self.context.overseas.positions
+            if position.instrument.currency is currency
+        ]
+        bought = sum((position.bought_today.amount for position in positions), Decimal(0))
+        sold = sum((position.sold_today.amount for position in positions), Decimal(0))
+        withdrawable = max(amount - bought, Decimal(0))
         return {
             "crcy_cd": currency.code,
             "crcy_cd_name": currency.name,
@@ -127,23 +134,23 @@ class OverseasPresentBalanceEndpoint:
             "frst_bltn_exrt": format_decimal(unit_rate, 8),
             "frcr_buy_mgn_amt": format_decimal(Decimal(0), 6),
             "frcr_etc_mgna": format_decimal(Decimal(0), 6),
-            "frcr_drwg_psbl_amt_1": format_decimal(free, 6),
-            "frcr_evlu_amt2": format_decimal(to_won(free, currency, unit_rate), 6),
+            "frcr_drwg_psbl_amt_1": format_decimal(withdrawable, 6),
+            "frcr_evlu_amt2": format_decimal(to_won(withdrawable, currency, unit_rate), 6),
             "acpl_cstd_crcy_yn": "Y",
             "nxdy_frcr_drwg_psbl_amt": format_decimal(max(amount - bought + sold, Decimal(0)), 6),
         }
 
 
 def _invalid_param(request: Request) -> str | None:
-    """The first field whose value is not taken."""
+    """Return the first parameter with a value that is not allowed."""
     query = request.query
-    for name, taken in (
+    for name, allowed in (
         ("WCRC_FRCR_DVSN_CD", {"01", "02"}),
         ("NATN_CD", set(MARKET_CODES_BY_NATION)),
         ("TR_MKET_CD", MARKET_CODES_BY_NATION.get(query["NATN_CD"], set())),
         ("INQR_DVSN_CD", {"00", "01", "02"}),
     ):
-        if query[name] not in taken:
+        if query[name] not in allowed:
             return name
     return None
 
@@ -160,19 +167,19 @@ def _matches(position: OverseasPosition, request: Request) -> bool:
     return kind == "00" or position.is_ministock == (kind == "02")
 
 
-def _row(each: ValuedPosition, *, is_won: bool) -> dict[str, str]:
-    """With `is_won`, amounts and prices are in won though their names say foreign."""
-    holding, share, currency = each.position, each.position.instrument, each.currency
+def _row(valued: ValuedPosition, *, is_won: bool) -> dict[str, str]:
+    """Return a row; with `is_won` even the fields named foreign (`frcr`) are in won."""
+    holding, share, currency = valued.position, valued.position.instrument, valued.currency
 
-    def shown(amount: Decimal, places: int) -> str:
+    def format_amount(amount: Decimal, places: int) -> str:
         return format_decimal(
-            to_won(amount, currency, each.exchange_rate) if is_won else amount, places
+            to_won(amount, currency, valued.exchange_rate) if is_won else amount, places
         )
 
-    cost, worth = (
-        Decimal(shown(amount, 5)) for amount in (holding.purchase_amount, each.valuation)
+    cost, valuation = (
+        Decimal(format_amount(amount, 5)) for amount in (holding.purchase_amount, valued.valuation)
     )
-    profit = worth - cost
+    profit = valuation - cost
     average = Decimal(format_ratio(holding.purchase_amount, holding.quantity, 8))
     code = f"[{share.code}]" if share.exchange.code in EXCHANGES_WITH_TICKER_IN_NAME else ""
     settled = holding.quantity - holding.bought_today.quantity + holding.sold_today.quantity
@@ -184,21 +191,21 @@ def _row(each: ValuedPosition, *, is_won: bool) -> dict[str, str]:
         "ccld_qty_smtl1": format_decimal(holding.quantity, 8),
         "ord_psbl_qty1": format_decimal(holding.quantity, 8),
         "frcr_pchs_amt": format_decimal(cost, 5),
-        "frcr_evlu_amt2": format_decimal(worth, 5),
+        "frcr_evlu_amt2": format_decimal(valuation, 5),
         "evlu_pfls_amt2": format_decimal(profit, 5),
         "evlu_pfls_rt1": format_decimal(Decimal(format_percent(profit, cost, 2)), 8),
         "pdno": share.code,
-        "bass_exrt": format_decimal(each.exchange_rate, 8),
+        "bass_exrt": format_decimal(valued.exchange_rate, 8),
         "buy_crcy_cd": currency.code,
-        "ovrs_now_pric1": shown(each.price, 6),
-        "avg_unpr3": shown(average, 4),
+        "ovrs_now_pric1": format_amount(valued.price, 6),
+        "avg_unpr3": format_amount(average, 4),
         "tr_mket_name": share.exchange.name,
         "natn_kor_name": currency.nation_name,
         "pchs_rmnd_wcrc_amt": format_decimal(
-            each.to_won(holding.purchase_amount * holding.purchase_rate_permille / 1000), 0
+            valued.to_won(holding.purchase_amount * holding.purchase_rate_permille / 1000), 0
         ),
-        "thdt_buy_ccld_frcr_amt": shown(holding.bought_today.amount, 5),
-        "thdt_sll_ccld_frcr_amt": shown(holding.sold_today.amount, 5),
+        "thdt_buy_ccld_frcr_amt": format_amount(holding.bought_today.amount, 5),
+        "thdt_sll_ccld_frcr_amt": format_amount(holding.sold_today.amount, 5),
         "unit_amt": str(currency.unit),
         "std_pdno": share.isin,
         "prdt_type_cd": share.exchange.product_type,
@@ -217,17 +224,17 @@ def _totals(
     exchange_rates: dict[str, Decimal],
     deposit: int,
 ) -> dict[str, str]:
-    """Won, rounded once; the profit is that of the rounded sums."""
-    cost = _sum_won(each.to_won(each.position.purchase_amount) for each in positions)
-    worth = _sum_won(each.to_won(each.valuation) for each in positions)
-    bought = _sum_won(each.to_won(each.position.bought_today.amount) for each in positions)
-    sold = _sum_won(each.to_won(each.position.sold_today.amount) for each in positions)
+    """Return the totals in won, each rounded once; the profit is the rounded sums' difference."""
+    cost = _sum_won(valued.to_won(valued.position.purchase_amount) for valued in positions)
+    valuation = _sum_won(valued.to_won(valued.valuation) for valued in positions)
+    bought = _sum_won(valued.to_won(valued.position.bought_today.amount) for valued in positions)
+    sold = _sum_won(valued.to_won(valued.position.sold_today.amount) for valued in positions)
     foreign = _sum_won(to_won(cash[code], CURRENCIES[code], exchange_rates[code]) for code in cash)
     zero = Decimal(0)
     figures = {
         "pchs_amt_smtl": cost,
-        "evlu_amt_smtl": worth,
-        "evlu_pfls_amt_smtl": worth - cost,
+        "evlu_amt_smtl": valuation,
+        "evlu_pfls_amt_smtl": valuation - cost,
         "dncl_amt": Decimal(deposit),
         "cma_evlu_amt": zero,
         "tot_dncl_amt": Decimal(deposit) + foreign,
@@ -235,11 +242,11 @@ def _totals(
         "wdrw_psbl_tot_amt": Decimal(deposit),
         "frcr_evlu_tota": foreign,
     }
-    more = {
+    totals = {
         "pchs_amt_smtl_amt": cost,
-        "evlu_amt_smtl_amt": worth,
-        "tot_evlu_pfls_amt": worth - cost,
-        "tot_asst_amt": worth + deposit + foreign,
+        "evlu_amt_smtl_amt": valuation,
+        "tot_evlu_pfls_amt": valuation - cost,
+        "tot_asst_amt": valuation + deposit + foreign,
         "buy_mgn_amt": zero,
         "mgna_tota": zero,
         "frcr_use_psbl_amt": foreign,
@@ -251,11 +258,11 @@ def _totals(
     decimals = {"tot_evlu_pfls_amt": 8, "frcr_use_psbl_amt": 2, "tot_frcr_cblc_smtl": 6}
     return {
         **{name: format_decimal(amount, 0) for name, amount in figures.items()},
-        "evlu_erng_rt1": format_percent(worth - cost, cost, 8),
-        **{name: format_decimal(amount, decimals.get(name, 0)) for name, amount in more.items()},
+        "evlu_erng_rt1": format_percent(valuation - cost, cost, 8),
+        **{name: format_decimal(amount, decimals.get(name, 0)) for name, amount in totals.items()},
     }
 
 
 def _sum_won(amounts: Iterable[Decimal]) -> Decimal:
-    """In whole won."""
+    """Return the sum in whole won."""
     return sum(amounts, Decimal(0)).quantize(WON_QUANTUM, ROUND_HALF_UP)

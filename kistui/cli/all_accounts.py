@@ -1,17 +1,14 @@
-"""`kistui balance --all`: every account, read side by side, each in its own state."""
+"""`kistui balance --all`: the accounts of all profiles, fetched concurrently."""
 
 import asyncio
-import shutil
-import sys
 from argparse import Namespace
 
 from kistui.cli.context import demo_simulator_options, open_profiles, prompt_secret
-from kistui.cli.running import result_of
+from kistui.cli.output import print_table, table_width
 from kistui.clock import system_clock
 from kistui.errors import KistuiError, MissingCredentialsError
 from kistui.formatting import export
 from kistui.formatting.accounts_table import build_accounts_table
-from kistui.formatting.ascii import to_ascii
 from kistui.formatting.cells import plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -21,51 +18,56 @@ from kistui.services.profiles import ProfileService
 
 PIPED_WIDTH = 160
 
+Snapshot = export.BalanceSnapshot | export.FailedSnapshot
+
 
 def run(options: Namespace, t: Translations) -> int:
-    """Print all accounts in the chosen form; 1 when one of them could not be read."""
+    """Print all accounts in the chosen format; return 1 if one could not be fetched in full."""
     with open_profiles(
         lambda: demo_simulator_options(options), t=t, is_debug=options.debug
     ) as profiles:
         if options.demo:
             profiles.demo_profile()
-        known = profiles.list_profiles()
-        if not known:
+        all_profiles = profiles.list_profiles()
+        if not all_profiles:
             raise MissingCredentialsError(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
-        if any(map(profiles.needs_passphrase, known)):
+        if any(map(profiles.needs_passphrase, all_profiles)):
             profiles.unlock(prompt_secret(t("passphrase.title")))
-        readings = result_of(_fetch_all(profiles, known, include_overseas=options.market != "kr"))
+        snapshots = asyncio.run(
+            _fetch_all(profiles, all_profiles, include_overseas=options.market != "kr")
+        )
         match options.format:
             case "json":
-                print(export.accounts_json(readings, compute_totals(map(_account_state, readings))))
+                print(
+                    export.accounts_json(snapshots, compute_totals(map(_account_state, snapshots)))
+                )
             case "csv":
-                print(export.accounts_csv(readings), end="")
+                print(export.accounts_csv(snapshots), end="")
             case _:
-                table = _format_table(profiles, readings, t)
-                print(to_ascii(table) if options.ascii else table)
-    return int(any(map(_has_failed, readings)))
+                print_table(_format_table(profiles, snapshots, t), ascii_only=options.ascii)
+    return int(any(map(_has_failed, snapshots)))
 
 
-def _has_failed(reading: export.BalanceSnapshot | export.FailedSnapshot) -> bool:
-    return isinstance(reading, export.FailedSnapshot) or isinstance(
-        reading.balance.overseas, Failed
+def _has_failed(snapshot: Snapshot) -> bool:
+    return isinstance(snapshot, export.FailedSnapshot) or isinstance(
+        snapshot.balance.overseas, Failed
     )
 
 
 async def _fetch_all(
-    profiles: ProfileService, known: tuple[Profile, ...], *, include_overseas: bool
-) -> list[export.BalanceSnapshot | export.FailedSnapshot]:
+    profiles: ProfileService, all_profiles: tuple[Profile, ...], *, include_overseas: bool
+) -> list[Snapshot]:
     return await asyncio.gather(
         *(
             _fetch_snapshot(profiles, profile, include_overseas=include_overseas)
-            for profile in known
+            for profile in all_profiles
         )
     )
 
 
 async def _fetch_snapshot(
     profiles: ProfileService, profile: Profile, *, include_overseas: bool
-) -> export.BalanceSnapshot | export.FailedSnapshot:
+) -> Snapshot:
     try:
         session = profiles.open_session(profile)
         try:
@@ -81,26 +83,30 @@ async def _fetch_snapshot(
         return export.FailedSnapshot(profile, error)
 
 
-def _account_state(reading: export.BalanceSnapshot | export.FailedSnapshot) -> AccountOverview:
-    if isinstance(reading, export.FailedSnapshot):
-        return AccountOverview(reading.profile, Failed(reading.error, system_clock()))
-    return AccountOverview(reading.profile, Loaded(reading.balance, reading.fetched_at))
+def _account_state(snapshot: Snapshot) -> AccountOverview:
+    if isinstance(snapshot, export.FailedSnapshot):
+        return AccountOverview(snapshot.profile, Failed(snapshot.error, system_clock()))
+    return AccountOverview(snapshot.profile, Loaded(snapshot.balance, snapshot.fetched_at))
 
 
 def _format_table(
     profiles: ProfileService,
-    readings: list[export.BalanceSnapshot | export.FailedSnapshot],
+    snapshots: list[Snapshot],
     t: Translations,
 ) -> str:
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPED_WIDTH
-    figures = [
+    overviews = [
         AccountOverview(
-            each.profile, each.balance_state, profiles.token_status(each.profile).record
+            overview.profile, overview.balance_state, profiles.token_status(overview.profile).record
         )
-        for each in map(_account_state, readings)
+        for overview in map(_account_state, snapshots)
     ]
     table = build_accounts_table(
-        figures, profiles.default_name(), system_clock(), t, width, amounts_hidden=False
+        overviews,
+        profiles.default_name(),
+        system_clock(),
+        t,
+        table_width(PIPED_WIDTH),
+        amounts_hidden=False,
     )
     lines = (table.header, *table.rows, table.total_row)
     return "\n".join(plain_text(line).rstrip() for line in lines)

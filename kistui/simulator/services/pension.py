@@ -1,14 +1,14 @@
-"""The pension's TRs (product 29, real only): its two balances and its deposit."""
+"""The TRs of a 퇴직연금 account (product code 29, real only): two balances and the deposit."""
 
 from decimal import Decimal
 
-from kistui.simulator.clock import Clock
-from kistui.simulator.domestic_balance import PricedPortfolio
+from kistui.simulator.account_registry import PENSION
 from kistui.simulator.listings import is_etf_name
-from kistui.simulator.paging import PagedList, PagingOptions, completed_code, encode_search_key
+from kistui.simulator.paging import PagedList, completed_code, encode_search_key
 from kistui.simulator.prices import price_tick_time
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response
+from kistui.simulator.service import Service, service
 from kistui.simulator.valuation import Snapshot, format_percent
 
 BALANCE_PARAMS = (
@@ -34,88 +34,94 @@ BALANCE_SUMMARY_FIELDS = (
 Row = dict[str, str]
 
 
-class PensionBalanceEndpoint:
+@service(
+    "/uapi/domestic-stock/v1/trading/pension/inquire-balance",
+    "TTTC2208R",
+    required_params=BALANCE_PARAMS,
+    account_types=(PENSION,),
+)
+class PensionBalanceService(Service):
     """퇴직연금 잔고조회: `output2` is an object."""
 
-    def __init__(
-        self, portfolio: PricedPortfolio, paging_options: PagingOptions, clock: Clock
-    ) -> None:
-        self._portfolio = portfolio
-        self._paging_options = paging_options
-        self._clock = clock
-
     def handle(self, request: Request) -> Response:
-        """A page, or why the query is refused."""
-        wrong = next((name for name in BALANCE_PARAMS[2:4] if request.query[name] != "00"), None)
-        if wrong:
-            return invalid_param(wrong)
-        codes = [position.instrument.code for position in self._portfolio.portfolio.positions]
+        """Return a page, or the error for an invalid parameter."""
+        for name in BALANCE_PARAMS[2:4]:
+            if request.query[name] != "00":
+                return invalid_param(name)
+        codes = self.context.portfolio.codes
         pages = PagedList(
-            self._paging_options, codes, encode_search_key(request, BALANCE_PARAMS[:4])
+            self.context.paging(100), codes, encode_search_key(request, BALANCE_PARAMS[:4])
         )
-        place = pages.page_start(request, price_tick_time(self._clock()))
-        whole = self._portfolio.snapshot_at(place.timestamp)
+        page_start = pages.page_start(request, price_tick_time(self.context.clock()))
+        snapshot = self.context.portfolio.snapshot_at(page_start.timestamp)
         return success_response(
-            pages.message_code(place, is_paper=False),
+            pages.message_code(page_start, is_paper=False),
             {
-                **pages.cursor_fields(place),
-                "output1": [_balance_row(row) for row in whole.rows[pages.row_slice(place)]],
-                "output2": {name: whole.summary[name] for name in BALANCE_SUMMARY_FIELDS},
+                **pages.cursor_fields(page_start),
+                "output1": [
+                    _balance_row(row) for row in snapshot.rows[pages.row_slice(page_start)]
+                ],
+                "output2": {name: snapshot.summary[name] for name in BALANCE_SUMMARY_FIELDS},
             },
-            headers={"tr_cont": pages.tr_cont(place)},
+            headers={"tr_cont": pages.tr_cont(page_start)},
         )
 
 
-class PensionPresentBalanceEndpoint:
+@service(
+    "/uapi/domestic-stock/v1/trading/pension/inquire-present-balance",
+    "TTTC2202R",
+    required_params=PRESENT_BALANCE_PARAMS,
+    account_types=(PENSION,),
+)
+class PensionPresentBalanceService(Service):
     """퇴직연금 체결기준잔고: `output2` is an array."""
 
-    def __init__(
-        self, portfolio: PricedPortfolio, paging_options: PagingOptions, clock: Clock
-    ) -> None:
-        self._portfolio = portfolio
-        self._paging_options = paging_options
-        self._clock = clock
-
     def handle(self, request: Request) -> Response:
-        """A page, or why the query is refused; PRCS_DVSN_CD 01 hides rows sold out."""
+        """Return a page, or an error; PRCS_DVSN_CD 01 leaves out rows sold out."""
         if request.query["USER_DVSN_CD"] != "00":
             return invalid_param("USER_DVSN_CD")
         process = request.query.get("PRCS_DVSN_CD", "") or "00"
         if process not in {"00", "01"}:
             return invalid_param("PRCS_DVSN_CD")
-        every = self._portfolio.portfolio.positions
-        shown = [at for at, each in enumerate(every) if process == "00" or each.quantity]
-        codes = [every[at].instrument.code for at in shown]
-        condition = f"{encode_search_key(request, PRESENT_BALANCE_PARAMS[:3])}{process}^".replace(
+        positions = self.context.portfolio.portfolio.positions
+        indexes = [
+            index
+            for index, position in enumerate(positions)
+            if process == "00" or position.quantity
+        ]
+        codes = [positions[index].instrument.code for index in indexes]
+        search_key = f"{encode_search_key(request, PRESENT_BALANCE_PARAMS[:3])}{process}^".replace(
             "^", "!^"
         )
-        pages = PagedList(self._paging_options, codes, condition)
-        place = pages.page_start(request, price_tick_time(self._clock()))
-        whole = self._portfolio.snapshot_at(place.timestamp)
-        rows = [whole.rows[at] for at in shown[pages.row_slice(place)]]
+        pages = PagedList(self.context.paging(100), codes, search_key)
+        page_start = pages.page_start(request, price_tick_time(self.context.clock()))
+        snapshot = self.context.portfolio.snapshot_at(page_start.timestamp)
+        rows = [snapshot.rows[index] for index in indexes[pages.row_slice(page_start)]]
         return success_response(
-            pages.message_code(place, is_paper=False),
+            pages.message_code(page_start, is_paper=False),
             {
-                **pages.cursor_fields(place),
-                "output1": [_present_balance_row(row, whole) for row in rows],
-                "output2": [_present_balance_summary(whole)],
+                **pages.cursor_fields(page_start),
+                "output1": [_present_balance_row(row, snapshot) for row in rows],
+                "output2": [_present_balance_summary(snapshot)],
             },
-            headers={"tr_cont": pages.tr_cont(place)},
+            headers={"tr_cont": pages.tr_cont(page_start)},
         )
 
 
-class PensionDepositEndpoint:
-    """퇴직연금 예수금조회: an `output` alone."""
-
-    def __init__(self, portfolio: PricedPortfolio, clock: Clock) -> None:
-        self._portfolio = portfolio
-        self._clock = clock
+@service(
+    "/uapi/domestic-stock/v1/trading/pension/inquire-deposit",
+    "TTTC0506R",
+    required_params=DEPOSIT_PARAMS,
+    account_types=(PENSION,),
+)
+class PensionDepositService(Service):
+    """퇴직연금 예수금조회: only an `output`."""
 
     def handle(self, request: Request) -> Response:
-        """Cash today and what is settled on the next two days."""
+        """Return cash today and the settlements of the next two days."""
         if request.query["ACCA_DVSN_CD"] != "00":
             return invalid_param("ACCA_DVSN_CD")
-        summary = self._portfolio.snapshot_at(price_tick_time(self._clock())).summary
+        summary = self.context.portfolio.snapshot_at(price_tick_time(self.context.clock())).summary
         d0, d1, d2 = (
             int(summary[name]) for name in ("dnca_tot_amt", "nxdy_excc_amt", "prvs_rcdl_excc_amt")
         )

@@ -1,0 +1,50 @@
+"""`kistui holdings`: print the holdings of one account."""
+
+from argparse import ArgumentParser, Namespace
+
+from kistui.cli.output import print_table, print_usage_error, table_width
+from kistui.cli.parser import TABLE_FORMATS, add_common_options, add_format_option
+from kistui.cli.snapshot import (
+    ALL_MARKETS,
+    KOREA,
+    exit_code,
+    fetch_snapshot,
+    print_domestic_only_notice,
+)
+from kistui.formatting import export
+from kistui.i18n.translations import Translations
+from kistui.models.overseas import Market
+
+MARKETS = ("kr", "us", "hk", "cn", "jp", "vn", "all")
+
+
+def add_arguments(parser: ArgumentParser, t: Translations) -> None:
+    """Add the options of `kistui holdings`."""
+    add_common_options(parser, t)
+    add_format_option(parser, t, TABLE_FORMATS)
+    parser.add_argument("--market", choices=MARKETS, help=t("cli.market_holdings"))
+    parser.add_argument("--lots", action="store_true", help=t("cli.lots"))
+
+
+def run(options: Namespace, t: Translations) -> int:
+    """Print the holdings or every lot, of one market or of all; return the exit code."""
+    if options.lots and options.format == "csv" and options.market == ALL_MARKETS:
+        return print_usage_error(t("cli.one_market"))
+    snapshot = fetch_snapshot(options, t)
+    market = None if options.market == ALL_MARKETS else Market(options.market or KOREA)
+    match options.format:
+        case "json":
+            print(export.holdings_json(snapshot, as_lots=options.lots, market=market))
+        case "csv":
+            print(export.holdings_csv(snapshot, as_lots=options.lots, market=market), end="")
+        case _:
+            from kistui.cli.tables import holdings_table
+
+            # A domestic snapshot has no other market to leave out.
+            market_filter = None if options.market in {None, KOREA} else market
+            table = holdings_table(
+                snapshot, t, table_width(), lots=options.lots, market=market_filter
+            )
+            print_table(table, ascii_only=options.ascii)
+            print_domestic_only_notice(snapshot, options, t)
+    return exit_code(snapshot, t)

@@ -1,0 +1,38 @@
+"""`kistui status`: print the token's state from the disk alone, without a call."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+
+from kistui.cli.context import demo_simulator_options, locked_profile, open_profiles
+from kistui.cli.parser import add_common_options
+from kistui.clock import system_clock
+from kistui.formatting import token as token_formatting
+from kistui.formatting.cells import plain_text
+from kistui.i18n.translations import Translations
+
+
+def add_arguments(parser: ArgumentParser, t: Translations) -> None:
+    """Add the options of `kistui status`."""
+    add_common_options(parser, t)
+    parser.add_argument("--line", action="store_true", help=t("cli.line"))
+
+
+def run(options: Namespace, t: Translations) -> int:
+    """Print one line for the chosen profile, or one for each profile; return 0."""
+    now = system_clock()
+    if options.line:
+        with locked_profile(options, t) as (profiles, profile):
+            status = profiles.token_status(profile)
+            print(token_formatting.token_status_line(profile, status.record, now, t))
+        return 0
+    with open_profiles(lambda: demo_simulator_options(options)) as profiles:
+        if options.demo:
+            profiles.demo_profile()
+        known = profiles.list_profiles()
+        if not known:
+            print(t("cli.no_profiles"), file=sys.stderr)
+        for profile in known:
+            record = profiles.token_status(profile).record
+            line = token_formatting.token_profile_line(profile, record, now, t)
+            print(plain_text(line).rstrip())
+    return 0

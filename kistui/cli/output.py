@@ -1,0 +1,38 @@
+"""What commands share when they print: exit codes, table widths, warnings, progress."""
+
+import shutil
+import sys
+
+from kistui.i18n.translations import Translations
+from kistui.models.progress import ProgressEvent, RetryScheduled, TokenRequestDelayed
+
+EXIT_USAGE = 2
+"""The exit code for arguments that cannot be combined or used here."""
+PIPED_WIDTH = 200
+"""Columns of a table that is not printed on a terminal: wide enough for every column."""
+
+
+def table_width(piped_width: int = PIPED_WIDTH) -> int:
+    """Return the columns of the terminal, or `piped_width` where stdout is not a terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else piped_width
+
+
+def print_table(table: str, *, ascii_only: bool) -> None:
+    """Print a table, with its frames and signs in ASCII if asked."""
+    from kistui.formatting.ascii import to_ascii
+
+    print(to_ascii(table) if ascii_only else table)
+
+
+def print_usage_error(sentence: str) -> int:
+    """Print why the arguments cannot be used; return the exit code."""
+    print(f"kistui: {sentence}", file=sys.stderr)
+    return EXIT_USAGE
+
+
+def print_progress(progress: ProgressEvent, t: Translations) -> None:
+    """Print on stderr why a call waits; other progress is not worth a line."""
+    if isinstance(progress, (RetryScheduled, TokenRequestDelayed)):
+        from kistui.formatting.status import describe_progress
+
+        print(describe_progress(progress, t, stop_key="Ctrl+C"), file=sys.stderr)

@@ -1,0 +1,60 @@
+"""One account's balance for `kistui balance` and `kistui holdings`."""
+
+import asyncio
+import sys
+from argparse import Namespace
+from datetime import datetime
+
+from kistui.cli.context import unlocked_profile
+from kistui.cli.output import print_progress
+from kistui.clock import system_clock
+from kistui.formatting.export import BalanceSnapshot
+from kistui.i18n.translations import Translations
+from kistui.models.account import supports_overseas
+from kistui.models.balance import Balance
+from kistui.models.load_state import Failed
+from kistui.models.overseas import Market
+from kistui.models.progress import ProgressEvent
+
+KOREA, ALL_MARKETS = Market.KR.value, "all"
+"""Values of `--market`."""
+
+
+def fetch_snapshot(options: Namespace, t: Translations) -> BalanceSnapshot:
+    """Fetch the balance of the profile in the options, overseas only if `--market` names it."""
+    with unlocked_profile(options, t) as (profiles, profile):
+
+        def on_progress(progress: ProgressEvent) -> None:
+            print_progress(progress, t)
+
+        async def fetch() -> tuple[Balance, datetime]:
+            session = profiles.open_session(profile)
+            try:
+                if options.market in {None, KOREA}:
+                    return await session.fetch_balance(on_progress), system_clock()
+                return await session.fetch_full_balance(system_clock, on_progress), system_clock()
+            finally:
+                await session.aclose()
+
+        balance, fetched_at = asyncio.run(fetch())
+        return BalanceSnapshot(profile, balance, fetched_at)
+
+
+def print_domestic_only_notice(
+    snapshot: BalanceSnapshot, options: Namespace, t: Translations
+) -> None:
+    """Say that overseas holdings are left out, unless `--market` asked for that."""
+    if options.market is None and supports_overseas(snapshot.profile.account.product_code):
+        print(t("cli.home_alone"))
+
+
+def exit_code(snapshot: BalanceSnapshot, t: Translations) -> int:
+    """Return 1, and print why, if the overseas part failed; 0 otherwise."""
+    if not isinstance(snapshot.balance.overseas, Failed):
+        return 0
+    from kistui.formatting.status import describe_error
+
+    description = describe_error(snapshot.balance.overseas.error, t)
+    title = f"{description.title}. {description.hint}"
+    print(t("overseas.failed", title=title), file=sys.stderr)
+    return 1

@@ -1,0 +1,173 @@
+"""Declares the simulator's services: a class with a decorator for each KIS TR.
+
+    @service("/uapi/…/inquire-example", "TTTC0000R", "VTTC0000R",
+             required_params=("CANO", "ACNT_PRDT_CD"), account_types=(GENERAL, ISA))
+    class ExampleService(Service):
+        def handle(self, request: Request) -> Response: ...
+
+Routing, TR ids, missing parameters and the accounts that have the TR follow from the decorator.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection
+from typing import ClassVar, TypeVar
+
+from msgspec import Struct
+
+from kistui.simulator.account_registry import (
+    ACCOUNTS,
+    GENERAL,
+    ISA,
+    PENSION,
+    SAVINGS,
+    Account,
+    find_account,
+)
+from kistui.simulator.clock import Clock
+from kistui.simulator.options import SimulatorOptions
+from kistui.simulator.overseas_portfolios import OverseasPortfolio
+from kistui.simulator.paging import PagingOptions
+from kistui.simulator.portfolio import Portfolio
+from kistui.simulator.request import Request
+from kistui.simulator.responses import Response, error_response, missing_param
+from kistui.simulator.scenes import Scene
+from kistui.simulator.valuation import PricedPortfolio
+
+OVERSEAS_PAGE_SIZE = 100
+
+
+class AccountContext:
+    """One account in one scene: what its services answer from."""
+
+    def __init__(
+        self, account: Account, scene: Scene, options: SimulatorOptions, clock: Clock
+    ) -> None:
+        self.account = account
+        self.options = options
+        self.clock = clock
+        self._scene = scene
+        self.portfolio = PricedPortfolio(
+            self._create_portfolio(),
+            options.seed,
+            is_paper=options.is_paper,
+            is_off_hours=scene.is_off_hours,
+        )
+        is_general = account.account_type == GENERAL
+        self.exchanges_without_consent = (
+            scene.exchanges_without_consent if is_general else frozenset[str]()
+        )
+        # The ISA has no consent to trade overseas; KIS answers it with nothing, not a refusal.
+        holds_overseas = is_general and options.overseas
+        overseas = scene.overseas(options.seed) if holds_overseas else OverseasPortfolio()
+        self.overseas = overseas.without_exchanges(self.exchanges_without_consent)
+
+    def paging(self, key_width: int) -> PagingOptions:
+        """Return how lists are paged: KIS's keys are 100 wide for domestic, 200 for overseas."""
+        options = self.options
+        page_size = (
+            options.rows_per_page if key_width == 100 else options.page_size or OVERSEAS_PAGE_SIZE
+        )
+        return PagingOptions(
+            page_size=page_size,
+            seed=options.seed,
+            tr_cont_codes=self._scene.tr_cont_codes,
+            is_endless=self._scene.has_endless_paging,
+            key_width=key_width,
+        )
+
+    def _create_portfolio(self) -> Portfolio:
+        scene, options = self._scene, self.options
+        if self.account.account_type == GENERAL:
+            rows = scene.row_count(options.holdings, options.rows_per_page)
+            return scene.portfolio(options.seed, rows)
+        factories = {ISA: scene.isa, PENSION: scene.pension, SAVINGS: scene.savings}
+        return factories[self.account.account_type](options.seed, None)
+
+
+class ServiceSpec(Struct, frozen=True):
+    """What `@service` declares; a TR id is empty where the environment has no such TR.
+
+    Without `account_types` the service is market data: it needs no account.
+    """
+
+    path: str
+    real_tr_id: str
+    paper_tr_id: str
+    required_params: tuple[str, ...]
+    account_types: frozenset[str]
+
+    @property
+    def needs_account(self) -> bool:
+        """Whether the query names an account, which KIS's ledger checks and limits."""
+        return bool(self.account_types)
+
+
+class Service(ABC):
+    """One TR for one account."""
+
+    spec: ClassVar[ServiceSpec]
+
+    def __init__(self, context: AccountContext) -> None:
+        self.context = context
+
+    @abstractmethod
+    def handle(self, request: Request) -> Response:
+        """Answer a request that has all required parameters."""
+
+
+SERVICES: dict[str, type[Service]] = {}
+"""Path to service; `@service` adds to it."""
+
+ServiceClass = TypeVar("ServiceClass", bound=type[Service])
+
+
+def service(
+    path: str,
+    real_tr_id: str,
+    paper_tr_id: str = "",
+    *,
+    required_params: tuple[str, ...],
+    account_types: Collection[str] = (),
+) -> Callable[[ServiceClass], ServiceClass]:
+    """Register a `Service` class under its path; see `ServiceSpec` for the arguments."""
+
+    def register(service_class: ServiceClass) -> ServiceClass:
+        service_class.spec = ServiceSpec(
+            path, real_tr_id, paper_tr_id, required_params, frozenset(account_types)
+        )
+        SERVICES[path] = service_class
+        return service_class
+
+    return register
+
+
+class ServiceRouter:
+    """The services of every account in one scene."""
+
+    def __init__(self, scene: Scene, options: SimulatorOptions, clock: Clock) -> None:
+        contexts = [AccountContext(account, scene, options, clock) for account in ACCOUNTS]
+        self._account_services = {
+            (context.account.number, path): service_class(context)
+            for context in contexts
+            for path, service_class in SERVICES.items()
+            if context.account.account_type in service_class.spec.account_types
+        }
+        self._market_services = {
+            path: service_class(contexts[0])
+            for path, service_class in SERVICES.items()
+            if not service_class.spec.needs_account
+        }
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request; check parameters, then the account, then whether it has the TR."""
+        spec = SERVICES[request.path].spec
+        for name in spec.required_params:
+            if name not in request.query:
+                return missing_param(name)
+        if not spec.needs_account:
+            return self._market_services[request.path].handle(request)
+        account = find_account(request.account_number, request.headers["appkey"])
+        if account is None:
+            return error_response("OPSQ2000")
+        account_service = self._account_services.get((account.number, request.path))
+        return account_service.handle(request) if account_service else error_response("APAC0489")

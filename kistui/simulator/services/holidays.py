@@ -1,0 +1,85 @@
+"""국내휴장일조회 (chk-holiday): the days on which the exchange is open."""
+
+from datetime import date, datetime, timedelta
+
+from kistui.simulator.clock import KST
+from kistui.simulator.request import Request
+from kistui.simulator.responses import Response, invalid_param, success_response
+from kistui.simulator.service import Service, service
+
+CURSOR_WIDTH = 20
+DAYS_PER_RESPONSE = 25
+SATURDAY = 5
+HOLIDAYS = frozenset(
+    date.fromisoformat(day)
+    for day in (
+        "2026-01-01", "2026-02-16", "2026-02-17", "2026-02-18", "2026-03-02", "2026-05-01",
+        "2026-05-05", "2026-05-25", "2026-06-03", "2026-08-17", "2026-09-24", "2026-09-25",
+        "2026-10-05", "2026-10-09", "2026-12-25", "2026-12-31", "2027-01-01",
+    )
+)  # fmt: skip
+"""Weekdays on which the exchange is closed."""
+
+
+@service(
+    "/uapi/domestic-stock/v1/quotations/chk-holiday",
+    "CTCA0903R",
+    required_params=("BASS_DT", "CTX_AREA_NK", "CTX_AREA_FK"),
+)
+class HolidayService(Service):
+    """국내휴장일조회: 25 days from a date; there is always a next page."""
+
+    def handle(self, request: Request) -> Response:
+        """Return a page of days, or the error for an invalid date."""
+        base_date = request.query["BASS_DT"]
+        key = request.query["CTX_AREA_NK"].strip() if request.headers.get("tr_cont") == "N" else ""
+        first = _parse_day(key or base_date)
+        if first is None:
+            return invalid_param("BASS_DT")
+        return success_response(
+            "KIOK0500",
+            {
+                "ctx_area_nk": f"{first + timedelta(days=DAYS_PER_RESPONSE):%Y%m%d}".ljust(
+                    CURSOR_WIDTH
+                ),
+                "ctx_area_fk": base_date.ljust(CURSOR_WIDTH),
+                "output": [
+                    _row(first + timedelta(days=number)) for number in range(DAYS_PER_RESPONSE)
+                ],
+            },
+            headers={"tr_cont": "M"},
+        )
+
+
+def is_trading_day(day: date) -> bool:
+    """Return whether the exchange trades on a day."""
+    return day.weekday() < SATURDAY and day not in HOLIDAYS
+
+
+def _parse_day(text: str) -> date | None:
+    """Parse `YYYYMMDD`; None if it is no date or too near the end of the calendar."""
+    if len(text) != len("YYYYMMDD"):
+        return None
+    try:
+        day = datetime.strptime(text, "%Y%m%d").replace(tzinfo=KST).date()
+        day + timedelta(days=DAYS_PER_RESPONSE)
+    except (ValueError, OverflowError):
+        return None
+    return day
+
+
+def _row(day: date) -> dict[str, str]:
+    opens = is_trading_day(day)
+    return {
+        "bass_dt": f"{day:%Y%m%d}",
+        "wday_dvsn_cd": f"{day.isoweekday() % 7 + 1:02d}",
+        "bzdy_yn": _format_flag(opens),
+        # Seen from KIS: Y on Saturdays, though nothing is traded.
+        "tr_day_yn": _format_flag(opens or day.weekday() == SATURDAY),
+        "opnd_yn": _format_flag(opens),
+        "sttl_day_yn": _format_flag(opens),
+    }
+
+
+def _format_flag(flag: bool) -> str:
+    return "Y" if flag else "N"
