@@ -89,7 +89,7 @@ def test_of_several_lots_each_is_there_and_what_they_are_together(t: Translation
         assert told.count(t(f"lot.{name}")) >= 2
     assert f"{(lots[0].quantity or 0) + (lots[1].quantity or 0):,}" in told
     assert t("lot.average_price") + "*" in told
-    assert t("detail.lot", n=2, of=2, security_type="말103") in told
+    assert t("detail.lot", n=2, of=2, kind="말103") in told
 
 
 def test_the_heading_says_what_it_is_and_where() -> None:

@@ -16,9 +16,9 @@ from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.prompt_dialog import PromptDialog
+from tests.services.token_stampede import create_profiles as storm_book
+from tests.services.token_stampede import simulator_environ
 from tests.support import FakeClock, make_balance, make_lot
-from tests.token_stampede import create_profiles as storm_book
-from tests.token_stampede import simulator_environ
 from tests.tui.conftest import MakeApp, settle, summary_lines, summary_pane, wait_until
 from tests.tui.test_balance_screen import bar, notice, screen_of, screen_text
 from tests.tui.test_profiles import balance_of, book_of, keep

@@ -22,7 +22,7 @@ SettingValue = str | int | bool | None
 
 
 class SettingRow(Struct, frozen=True):
-    """A row: its key in `config.toml`, the values there are, which of them holds."""
+    """A row: the key in `config.toml`, the possible values, the index of the present one."""
 
     key: str
     values: tuple[SettingValue, ...]
@@ -30,11 +30,11 @@ class SettingRow(Struct, frozen=True):
 
     @property
     def value(self) -> SettingValue:
-        """The one that holds."""
+        """Return the present value."""
         return self.values[self.index]
 
     def shifted(self, step: int) -> "SettingRow":
-        """With the value `step` places on."""
+        """Return the row with the value `step` places on."""
         return replace(self, index=(self.index + step) % len(self.values))
 
 
