@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui import i18n
 from kistui.formatting import values as show
@@ -16,7 +17,6 @@ from kistui.formatting.holding_detail import LOT_FIELD_ORDER, holding_detail_lin
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Holding, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs, values_by_key
-from kistui.models.record import replace
 from kistui.models.text import clean_text
 from tests.support import make_lot
 
@@ -89,7 +89,7 @@ def test_of_several_lots_each_is_there_and_what_they_are_together(t: Translation
         assert told.count(t(f"lot.{name}")) >= 2
     assert f"{(lots[0].quantity or 0) + (lots[1].quantity or 0):,}" in told
     assert t("lot.average_price") + "*" in told
-    assert t("detail.lot", n=2, of=2, security_type="말103") in told
+    assert t("detail.lot", n=2, of=2, kind="말103") in told
 
 
 def test_the_heading_says_what_it_is_and_where() -> None:
