@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 DEFAULT_THEME = "kistui-dark"
 
@@ -40,7 +40,7 @@ class ThemeCollection(Struct, frozen=True):
     """The themes that are whole, by name, and what is wrong with the others."""
 
     by_name: Mapping[str, ThemeFile]
-    errors: tuple[str, ...] = ()
+    errors: tuple[str, ...] = field(default=())
 
 
 def bundled_themes_dir() -> Path:

@@ -33,7 +33,7 @@ class KeyPair(Struct, frozen=True, kw_only=True):
     """`YYYY-MM-DD HH:MM:SS` in Korean time, as KIS gives it."""
 
     def __repr__(self) -> str:
-        return f"KeyPair({self.source!r}, ***)"
+        return f"KeyPair(source={self.source!r})"
 
     def to_imported_credentials(self) -> ImportedCredentials:
         """Checked; raises InvalidKey. An account that is none is left to the user."""
