@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from kistui.formatting import values as show
 from kistui.formatting.cells import Line, Role
 from kistui.formatting.grid import LabelledValue, two_column_lines, wrap_text
@@ -19,7 +21,6 @@ from kistui.models.balance import Holding, Lot
 from kistui.models.holdings import AnyHolding
 from kistui.models.kis_fields import field_specs
 from kistui.models.overseas import OverseasHolding
-from kistui.models.record import replace
 
 EXPIRY_WARNING_DAYS = 30
 """Days before its expiry from which a lot is warned about."""
@@ -100,7 +101,7 @@ def _expiry_warnings(holding: Holding, today: date, t: Translations, width: int)
             _expiry_message_key(left),
             days=abs(left),
             date=expiry.isoformat(),
-            security_type=lot.trade_kind or "",
+            kind=lot.trade_kind or "",
         )
         lines += wrap_text(text, width, Role.BAD)
     return lines

@@ -1,4 +1,4 @@
-"""The log: the last calls of this process in memory, every call of all processes on disk."""
+"""The call log: recent calls of this process in memory, calls of all processes on disk."""
 
 import os
 from collections import deque
@@ -6,26 +6,31 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from kistui.clock import Clock, system_clock
 from kistui.errors import StorageError
 from kistui.models.call_record import CallRecord, OnCall
-from kistui.models.record import replace
 from kistui.models.text import mask_secrets
-from kistui.storage.log import LogFile, LogWriter, format_call, format_crash
 from kistui.storage.paths import display_path
 
+if TYPE_CHECKING:
+    from kistui.storage.log import LogWriter
+
 MAX_RECENT_CALLS = 500
-"""Calls in memory."""
+"""Calls kept in memory."""
 
 
 class CallLog:
-    """Told of calls by the sessions; without a `path` nothing is written. Nothing here raises."""
+    """Records calls of the sessions; writes nothing without a `path`. No method raises."""
 
     def __init__(
         self, path: Path | None = None, *, clock: Clock = system_clock, is_debug: bool = False
     ) -> None:
-        self._writer = LogWriter(LogFile(path)) if path else None
+        self._path = path
+        self._writer: LogWriter | None = None
         self._clock = clock
         self._is_debug = is_debug
         self._calls: deque[CallRecord] = deque(maxlen=MAX_RECENT_CALLS)
@@ -33,36 +38,38 @@ class CallLog:
         self._subscribers: list[OnCall] = []
 
     def for_profile(self, profile: str) -> OnCall:
-        """What a client of `profile` is to tell of its calls."""
+        """Return the callback for the calls of a client of `profile`."""
         return partial(self._record_call, mask_secrets(profile))
 
     def recent(self) -> tuple[CallRecord, ...]:
-        """The last calls, newest first."""
+        """Return the recent calls, newest first."""
         return tuple(reversed(self._calls))
 
     def subscribe(self, callback: OnCall) -> Callable[[], None]:
-        """Have `tell` called with every call from now on, until what is returned is called."""
+        """Call `callback` with every new call; return a function that ends this."""
         self._subscribers.append(callback)
         return partial(self._subscribers.remove, callback)
 
     @property
     def path_label(self) -> str:
-        """The file, as the user would call it; blank when there is none."""
-        return display_path(self._writer.file.path) if self._writer else ""
+        """The path of the file with `~` for the home; blank without a file."""
+        return display_path(self._path) if self._path else ""
 
     @property
     def write_error(self) -> StorageError | None:
         """Why the log cannot be written, if it cannot."""
-        return self._writer.write_error if self._writer else None
+        return self._writer.handler.write_error if self._writer else None
 
     def record_crash(self, error: BaseException) -> None:
-        """Write down a bug of ours, at once: the process is about to end."""
-        if self._writer:
+        """Log a bug of kistui at once, because the process is about to end."""
+        from kistui.storage.log import format_crash  # noqa: PLC0415  # only writing pays for it
+
+        if writer := self._open_writer():
             with suppress(StorageError):
-                self._writer.file.append([format_crash(error, self._clock(), os.getpid())])
+                writer.handler.append([format_crash(error, self._clock(), os.getpid())])
 
     def close(self) -> None:
-        """Have what was told written."""
+        """Write what is queued."""
         if self._writer:
             self._writer.close()
 
@@ -70,7 +77,14 @@ class CallLog:
         self._count += 1
         call = replace(call, profile=profile, sequence_number=self._count)
         self._calls.append(call)
-        if self._writer:
-            self._writer.write(partial(format_call, call, os.getpid(), is_debug=self._is_debug))
-        for tell in tuple(self._subscribers):
-            tell(call)
+        if writer := self._open_writer():
+            writer.write(call)
+        for callback in tuple(self._subscribers):
+            callback(call)
+
+    def _open_writer(self) -> "LogWriter | None":
+        from kistui.storage.log import LogFileHandler, LogWriter  # noqa: PLC0415
+
+        if self._writer is None and self._path:
+            self._writer = LogWriter(LogFileHandler(self._path, is_debug=self._is_debug))
+        return self._writer

@@ -1,43 +1,71 @@
 """The app: a clock, a theme, the profiles with their sessions, and its screens."""
 
 import asyncio
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import on, work
-from textual.app import ScreenStackError
+from textual.app import App, ScreenStackError
 from textual.binding import BindingType
+from textual.events import Key as KeyPressed
+from textual.events import Resize
+from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.reactive import var
 
 from kistui.clock import Clock
-from kistui.errors import PassphraseRequiredError, WrongPassphraseError
-from kistui.formatting.status import freshness_cell
+from kistui.errors import InternalError, PassphraseRequiredError, WrongPassphraseError
+from kistui.formatting.call_log import log_write_error_text
+from kistui.formatting.status import describe_error, freshness_cell
 from kistui.formatting.token import ToLocal
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded
 from kistui.models.settings import Settings
+from kistui.models.token import TokenRecord
 from kistui.tui import keymap
 from kistui.tui.balance_states import BalanceStates
-from kistui.tui.controllers.settings import ThemeReloader
+from kistui.tui.controllers.keymap import KeymapController
+from kistui.tui.controllers.settings import SettingsController
+from kistui.tui.controllers.themes import ThemeController, ThemeReloader
 from kistui.tui.controllers.token_monitor import TokenMonitor
 from kistui.tui.controllers.view_state import ViewStateController
-from kistui.tui.messages import AccountStateChanged, ProfileChanged, ProfileSelected
+from kistui.tui.messages import (
+    AccountStateChanged,
+    BalanceFailed,
+    BalanceLoaded,
+    CachedBalanceLoaded,
+    HoldingsViewChanged,
+    ProfileChanged,
+    ProfileSelected,
+    TokensLoaded,
+    ViewStateLoaded,
+)
 from kistui.tui.pages import ACCOUNTS_PAGE, PAGES_BY_NAME, Page
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.session_pool import SessionPool
+from kistui.tui.textual_patches import patch_styles_cache_leak
 from kistui.tui.theme import ThemeSource
+from kistui.tui.user_keymap import UserKeymap
 
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
 
 
-class KistuiApp(ViewStateController):
+MIN_SIZE = Size(60, 20)
+"""Columns and lines below which the app only says that the terminal is too small."""
+TICK_SECONDS = 5.0
+"""Seconds between looks at the clock; ages on screen are by the minute."""
+
+
+class KistuiApp(App[None]):
     """Opens on the balance of `profile`, or without one on the form of a first."""
 
     # Here, not on the screen: Textual does not read the style sheet of a default screen.
@@ -45,6 +73,10 @@ class KistuiApp(ViewStateController):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.APP))
 
+    now: var[datetime | None] = var(None)
+    """The present instant, for every page."""
+    token: var[TokenRecord | None] = var(None)
+    """What is known of the token of the profile shown."""
     amounts_hidden = var(False)
     """Whether amounts and quantities are left out, on every page."""
     language: var[str] = var("")
@@ -67,23 +99,66 @@ class KistuiApp(ViewStateController):
         theme_repository: ThemeReloader | None = None,
         default_language: str | None = None,
     ) -> None:
-        super().__init__(profile_service, t.copy(), clock)
+        super().__init__()
+        self._profile_service = profile_service
+        self._t = t = t.copy()
+        self._clock = clock
+        self._to_local = to_local
         self._profile = profile
         self._cached_balance = cached_balance
-        self._to_local = to_local
-        self._settings = settings or Settings()
         self._slow_connection = slow_connection
+        self._default_language = default_language or t.language
+        self._log_error_shown = False
         self.other_translations = other_translations
+        """The languages that are not spoken now; actions can be found by their words too."""
+        self.ascii_only = False
+        """Whether nothing but ASCII and letters is drawn."""
+        self.first_load_callback: Callable[[], None] | None = None
+        """Called once, when the first answer is on the screen."""
         self._session_pool = SessionPool(profile_service, self._unlock)
         self._balance_states = BalanceStates()
-        self.theme_repository = theme_repository
-        self.default_language = default_language
+        self.keymap_controller = KeymapController(self, t, lambda: self.other_translations)
+        self.theme_controller = ThemeController(self, t, themes, theme_repository)
+        self.settings_controller = SettingsController(
+            self,
+            t,
+            profile_service,
+            settings or Settings(),
+            self.theme_controller,
+            on_change=self._apply_settings,
+            on_language_change=self._switch_language,
+        )
+        self.token_monitor = TokenMonitor(self, profile_service, t, clock)
+        self.view_state_controller = ViewStateController(self, profile_service)
+        self.now = clock()
+        self.language = t.language
         self.amounts_hidden = self._settings.amounts_hidden
-        self.language = self._t.language
-        self.register_themes(themes, theme)
+        self.theme_controller.register(theme)
+
+    @property
+    def user_keymap(self) -> UserKeymap:
+        """The keys as the user has them."""
+        return self.keymap_controller.user_keymap
+
+    @property
+    def _settings(self) -> Settings:
+        return self.settings_controller.settings
+
+    def on_load(self) -> None:
+        """Patch Textual before anything is painted."""
+        patch_styles_cache_leak()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return Textual's filters, and the one for plain characters if it is wanted."""
+        filters = super().get_line_filters()
+        if not self.ascii_only:
+            return filters
+        from kistui.tui.ascii_filter import AsciiFilter
+
+        return (*filters, AsciiFilter())
 
     def get_default_screen(self) -> BalanceScreen:
-        """The balance."""
+        """Return the balance, which stays open under every other page."""
         self._balance_screen = BalanceScreen(
             self._profile_service,
             self._t,
@@ -96,7 +171,7 @@ class KistuiApp(ViewStateController):
             cached_balance=self._cached_balance,
         )
         self._cached_balance = None  # let go of with the first answer
-        self._balance_screen.data_bind(TokenMonitor.token)
+        self._balance_screen.data_bind(KistuiApp.token)
         self._update_page(self._balance_screen)
         return self._balance_screen
 
@@ -104,17 +179,125 @@ class KistuiApp(ViewStateController):
     def _highlight_changes(self) -> bool:
         return self._settings.highlight_changes and not self._slow_connection
 
-    def apply_settings(self) -> None:
-        """The balance holds two of them."""
+    def _apply_settings(self) -> None:
         self._balance_screen.apply_settings(
             self._settings.refresh_interval, highlight_changes=self._highlight_changes
         )
 
+    def _switch_language(self, language: str | None) -> None:
+        language = language or self._default_language
+        other = next((t for t in self.other_translations if t.language == language), None)
+        if other is not None and self._t.language != language:
+            self.other_translations = (self._t.copy(),)
+            self._t.switch_to(other)
+            self.language = language
+
     def on_mount(self) -> None:
-        """Start the one timer; open the profile, or the form of the first."""
-        self.start_theme_polling()
-        self.start_clock()
-        self.apply_user_keymap(self._settings.key_bindings)
+        """Start the clock; apply the user's keys and themes."""
+        self.theme_controller.start_polling()
+        self.set_interval(TICK_SECONDS, self.tick)
+        self.keymap_controller.apply(self._settings.key_bindings)
+
+    def tick(self) -> None:
+        """Look at the clock, and at what may have changed with it."""
+        self.now = now = self._clock()
+        self.token_monitor.refresh_if_due(self._profile, now)
+        self.token_monitor.warn_before_expiry(self.token)
+        error = self._profile_service.call_log.write_error
+        if error is not None and not self._log_error_shown:
+            self._log_error_shown = True
+            self.notify(log_write_error_text(error, self._t), severity="warning", markup=False)
+
+    @on(TokensLoaded)
+    def _tokens_loaded(self, message: TokensLoaded) -> None:
+        status = message.statuses.get(self._profile.name) if self._profile else None
+        if status is not None:
+            self.token, self.now = status.record, self._clock()
+            self.token_monitor.warn_before_expiry(self.token)
+
+    @on(BalanceLoaded)
+    @on(BalanceFailed)
+    def _balance_request_finished(self) -> None:
+        self.token_monitor.refresh(self._profile)  # the request may have issued another
+        callback, self.first_load_callback = self.first_load_callback, None
+        if callback is not None:
+            self.call_after_refresh(callback)
+
+    @on(HoldingsViewChanged)
+    def _holdings_view_changed(self, message: HoldingsViewChanged) -> None:
+        if self._profile is not None:
+            self.view_state_controller.changed(self._profile, message.view_state)
+
+    @on(ViewStateLoaded)
+    def _view_state_loaded(self, message: ViewStateLoaded) -> None:
+        self._balance_screen.restore_view_state(message.profile, message.view_state)
+
+    @on(CachedBalanceLoaded)
+    def _cached_balance_loaded(self, message: CachedBalanceLoaded) -> None:
+        self._balance_screen.show_cached(message.profile, message.balance)
+
+    def on_key(self, event: KeyPressed) -> None:
+        """Read letters of a Korean input method as the keys that were pressed."""
+        self.keymap_controller.translate_hangul(event)
+
+    def action_help(self) -> None:
+        """Show what the keys do: those of this screen, then those of the app."""
+        from kistui.tui.screens.help_dialog import HelpDialog
+
+        self.push_screen(HelpDialog(self.keymap_controller.screen_help(), self._t))
+
+    @work(exclusive=True, group="palette")
+    async def action_palette(self) -> None:
+        """Find an action by its words and run it."""
+        from kistui.tui.screens.command_palette_dialog import CommandPaletteDialog
+
+        actions = self.keymap_controller.available_actions()
+        entries = self.keymap_controller.palette_entries()
+        key_id = await self.push_screen_wait(CommandPaletteDialog(entries, self._t))
+        if key_id in actions:
+            node, action = actions[key_id]
+            await self.run_action(action, node)
+
+    @work(exclusive=True, group="theme")
+    async def action_theme(self) -> None:
+        """Choose a theme; the one under the cursor is shown at once."""
+        name = await self.theme_controller.choose()
+        if name is not None:
+            await self.settings_controller.save("theme", name)
+
+    def action_settings(self) -> None:
+        """Show the settings."""
+        self.settings_controller.show_dialog()
+
+    def action_help_quit(self) -> None:
+        """Say how to quit: Ctrl+C copies, and there is nothing to copy."""
+        self.notify(self._t("state.how_to_quit"), markup=False)
+
+    def action_redraw(self) -> None:
+        """Draw the whole screen: only differences are sent, and others write on terminals too."""
+        repaint = getattr(self._driver, "repaint", None)
+        if repaint:
+            repaint()
+
+    def on_resize(self, event: Resize) -> None:
+        """Cover everything where the terminal is too small to show it."""
+        from kistui.tui.screens.terminal_too_small import TerminalTooSmallScreen
+
+        is_small = event.size.width < MIN_SIZE.width or event.size.height < MIN_SIZE.height
+        is_covered = isinstance(self.screen, TerminalTooSmallScreen)
+        if is_small and not is_covered:
+            self.push_screen(TerminalTooSmallScreen(self._t))
+        elif is_covered and not is_small:
+            self.pop_screen()
+
+    def _fatal_error(self) -> None:
+        """End with a sentence. Textual's own traceback prints local variables, secrets too."""
+        error = sys.exc_info()[1] or RuntimeError()
+        self._profile_service.call_log.record_crash(error)
+        text = describe_error(InternalError.from_exception(error), self._t)
+        self.bell()
+        self._exit_renderables.append(Text(f"{text.title}: {text.message}\n{text.hint}"))
+        self._close_messages_no_wait()
 
     def on_ready(self) -> None:
         """The figures are under way; with nobody's to show, ask whose."""
@@ -264,15 +447,15 @@ class KistuiApp(ViewStateController):
     def _open_profile(self, profile: Profile) -> None:
         self._profile, self.token = profile, None
         self._balance_screen.open_profile(profile)
-        self.load_cached_balance(profile)
+        self.view_state_controller.load_cached_balance(profile)
         self._load_profile_state(profile)
 
     def _load_profile_state(self, profile: Profile) -> None:
         """What the disk knows of a profile."""
-        self.restore_view_state(profile)
-        self._refresh_token_status()
+        self.view_state_controller.load(profile)
+        self.token_monitor.refresh(profile)
 
     async def on_unmount(self) -> None:
         """Write what is still to be written; close the connections."""
-        await self.save_view_state()
+        await self.view_state_controller.save()
         await self._session_pool.aclose()

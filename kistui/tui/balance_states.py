@@ -1,4 +1,4 @@
-"""The last state of every profile's balance, for all screens."""
+"""The last state of every profile's balance, shared by all pages."""
 
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
@@ -6,19 +6,19 @@ from kistui.models.load_state import LoadState, NotLoaded
 
 
 class BalanceStates:
-    """By the profile's name; written by message handlers only."""
+    """Load states by profile name; only message handlers write them."""
 
     def __init__(self) -> None:
         self._by_name: dict[str, LoadState[Balance]] = {}
 
     def get(self, profile: Profile) -> LoadState[Balance]:
-        """A profile's state."""
+        """Return the state of a profile's balance."""
         return self._by_name.get(profile.name, NotLoaded())
 
     def set(self, profile: Profile, load_state: LoadState[Balance]) -> None:
-        """Another state of it."""
+        """Replace the state of a profile's balance."""
         self._by_name[profile.name] = load_state
 
     def remove(self, profile: Profile) -> None:
-        """Its figures may be another account's."""
+        """Forget a profile's balance, which may be another account's now."""
         self._by_name.pop(profile.name, None)

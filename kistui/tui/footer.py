@@ -1,4 +1,4 @@
-"""The line of keys at the foot of a screen, with the keys this user has."""
+"""The line of key hints at the foot of a screen."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,9 +16,9 @@ DEFAULT_KEYMAP = UserKeymap()
 
 
 def get_user_keymap(app: App[Any]) -> UserKeymap:
-    """The keys as the user of this app has them."""
-    keyboard = getattr(app, "user_keymap", DEFAULT_KEYMAP)
-    return keyboard if isinstance(keyboard, UserKeymap) else DEFAULT_KEYMAP
+    """Return the user's keymap of an app."""
+    user_keymap = getattr(app, "user_keymap", DEFAULT_KEYMAP)
+    return user_keymap if isinstance(user_keymap, UserKeymap) else DEFAULT_KEYMAP
 
 
 def key_hints(
@@ -29,8 +29,8 @@ def key_hints(
     *,
     show_help: bool = True,
 ) -> Line:
-    """Keys and what they do; whole items drop when narrow, the one for help stays at the right."""
-    keyboard = get_user_keymap(app)
-    shown = [(keyboard.display_key(key), t(f"key_label.{key.name}")) for key in keys]
-    last = (keyboard.display_key(HELP_KEY), t("key_label.help")) if show_help else None
-    return status.key_hints(shown, width, last)
+    """Return the key hints; when narrow, whole items drop, and help stays at the right."""
+    user_keymap = get_user_keymap(app)
+    shown = [(user_keymap.display_key(key), t(f"key_label.{key.name}")) for key in keys]
+    help_hint = (user_keymap.display_key(HELP_KEY), t("key_label.help")) if show_help else None
+    return status.key_hints(shown, width, help_hint)

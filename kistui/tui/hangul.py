@@ -1,6 +1,6 @@
-"""What was typed with a Korean input method on, as the keys of the same places (2-beolsik).
+"""Translate text from a Korean input method to the keys that were pressed (2-beolsik layout).
 
-Pure: a jamo is a key, a syllable several, a full-width character its plain one.
+A jamo is one key, a syllable several, a full-width character its ASCII form.
 """
 
 import unicodedata
@@ -19,20 +19,20 @@ _COMPOUND_JAMO = {
 JAMO_TO_KEY = {
     jamo: key for row, keys in _LAYOUT_ROWS for jamo, key in zip(row, keys, strict=True)
 } | _COMPOUND_JAMO
-"""A jamo that stands alone, as it is typed."""
+"""The keys of a jamo that stands alone."""
 
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _MEDIALS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _FINALS = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 _CONJOINING_JAMO = (
-    {chr(0x1100 + at): jamo for at, jamo in enumerate(_INITIALS)}
-    | {chr(0x1161 + at): jamo for at, jamo in enumerate(_MEDIALS)}
-    | {chr(0x11A8 + at): jamo for at, jamo in enumerate(_FINALS)}
+    {chr(0x1100 + index): jamo for index, jamo in enumerate(_INITIALS)}
+    | {chr(0x1161 + index): jamo for index, jamo in enumerate(_MEDIALS)}
+    | {chr(0x11A8 + index): jamo for index, jamo in enumerate(_FINALS)}
 )
 
 
 def hangul_to_keys(text: str) -> str:
-    """The keys that were pressed for `text`; blank unless all of it is Hangul or full-width."""
+    """Return the keys pressed for `text`, or "" unless all of it is Hangul or full-width."""
     keys = [_char_to_keys(char) for char in unicodedata.normalize("NFD", text)]
     return "".join(keys) if all(keys) else ""
 

@@ -1,4 +1,4 @@
-"""The declared keys with their words: what help, palette and `kistui keys` tell of them."""
+"""Descriptions of keys, for help, palette and `kistui keys`."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +14,7 @@ def describe_keys(
     t: Translations,
     other_translations: Sequence[Translations] = (),
 ) -> list[KeyHelp]:
-    """Each key in `words`; to be found by those of `others` too."""
+    """Describe keys in the language of `t`; they can be found by words of the others too."""
     return [
         KeyHelp(
             key.id,

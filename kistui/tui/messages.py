@@ -13,7 +13,7 @@ from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.call_record import CallRecord
-from kistui.models.load_state import LoadState
+from kistui.models.load_state import Loaded, LoadState
 from kistui.models.overseas import OverseasBalance
 from kistui.models.progress import ProgressEvent
 from kistui.models.token import TokenStatus
@@ -141,3 +141,21 @@ class CallLogged(Message):
     def __init__(self, call: CallRecord) -> None:
         super().__init__()
         self.call = call
+
+
+class ViewStateLoaded(Message):
+    """How a profile's holdings were arranged was read from the disk."""
+
+    def __init__(self, profile: Profile, view_state: HoldingsViewState) -> None:
+        super().__init__()
+        self.profile = profile
+        self.view_state = view_state
+
+
+class CachedBalanceLoaded(Message):
+    """A profile's balance of an earlier run was read from the disk."""
+
+    def __init__(self, profile: Profile, balance: Loaded[Balance]) -> None:
+        super().__init__()
+        self.profile = profile
+        self.balance = balance

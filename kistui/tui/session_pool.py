@@ -1,4 +1,4 @@
-"""The open sessions, one a profile, made when first needed."""
+"""The open sessions, one per profile, opened when first needed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SessionPool:
-    """Makes sessions of `book`; `unlock` asks for the passphrase where one is needed."""
+    """Opens sessions of `profile_service`; `unlock` asks for the passphrase where one is needed."""
 
     def __init__(
         self, profile_service: "ProfileService", unlock: Callable[[], Awaitable[None]]
@@ -23,9 +23,9 @@ class SessionPool:
         self._lock = asyncio.Lock()
 
     async def get(self, profile: Profile) -> "Session":
-        """A profile's session; the client is imported here, after the first paint.
+        """Return a profile's session; import the client here, after the first paint.
 
-        Called from workers only. Raises of StoreError and SetupError.
+        Call it from workers only. Raises StoreError and SetupError.
         """
         async with self._lock:
             if profile.name not in self._sessions:
@@ -37,15 +37,15 @@ class SessionPool:
             return self._sessions[profile.name]
 
     def get_open(self, profile: Profile) -> "Session | None":
-        """A profile's session, if there is one yet."""
+        """Return a profile's session if it is open."""
         return self._sessions.get(profile.name)
 
     async def close(self, profile: Profile) -> None:
-        """Close a profile's session: its keys are others now, or it is gone."""
+        """Close a profile's session, because its keys changed or it was removed."""
         session = self._sessions.pop(profile.name, None)
         if session is not None:
             await session.aclose()
 
     async def aclose(self) -> None:
-        """Close them all, at the same time."""
+        """Close all sessions concurrently."""
         await asyncio.gather(*(session.aclose() for session in self._sessions.values()))

@@ -1,4 +1,4 @@
-"""The keys as this user has them: `[keys]` of `config.toml` over the declared ones."""
+"""The user's keys: the declared ones, overridden by `[keys]` of `config.toml`."""
 
 import re
 import unicodedata
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
+from kistui.i18n.translations import Translations
 from kistui.tui.keymap import KeyBinding
 from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID, LEGACY_KEY_IDS
 
@@ -98,6 +99,19 @@ def _merge_legacy_ids(overrides: Mapping[str, Iterable[str]]) -> dict[str, list[
     for name, keys in overrides.items():
         merged.setdefault(LEGACY_KEY_IDS.get(name, name), []).extend(keys)
     return merged
+
+
+def keymap_problem_lines(user_keymap: UserKeymap, t: Translations) -> list[str]:
+    """Return a line for each fault in the user's keys."""
+    return [
+        t(
+            f"key_fault.{problem.code}",
+            id=problem.id,
+            pressed=problem.key,
+            other=problem.conflicting_id,
+        )
+        for problem in user_keymap.problems
+    ]
 
 
 def normalize_key(text: str) -> str | None:

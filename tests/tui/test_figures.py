@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 from textual.events import AppBlur, AppFocus
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from kistui.formatting.cells import plain_text
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
-from kistui.models.record import replace
 from kistui.models.settings import Settings
 from kistui.simulator import Response, Simulator, error_response
 from kistui.tui.app import KistuiApp
@@ -76,7 +76,7 @@ async def test_amounts_are_hidden_on_every_screen(open_app: OpenApp, key: str) -
 
 async def test_hidden_from_the_start_by_setting(make_app: MakeApp) -> None:
     app = make_app()
-    app._settings = Settings(amounts_hidden=True)
+    app.settings_controller.settings = Settings(amounts_hidden=True)
     app.amounts_hidden = True
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -342,7 +342,7 @@ async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:
 
 async def test_the_interval_is_a_setting(make_app: MakeApp, clock: FakeClock) -> None:
     app = make_app()
-    app._settings = Settings(refresh_interval=timedelta(seconds=300))
+    app.settings_controller.settings = Settings(refresh_interval=timedelta(seconds=300))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert isinstance(screen_of(pilot).load_state, Loaded)

@@ -132,7 +132,7 @@ def config(tmp_path: Path, text: str) -> None:
 async def test_a_user_has_other_keys_and_sees_them(make_app: MakeApp, tmp_path: Path) -> None:
     config(tmp_path, '[keys]\nholdings.reverse = "F6"\n"holdings.sort" = ["w"]\n')
     app = make_app()
-    app._settings = app._profile_service.load_settings()
+    app.settings_controller.settings = app._profile_service.load_settings()
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await pilot.press("2", "s")
@@ -145,7 +145,9 @@ async def test_a_user_has_other_keys_and_sees_them(make_app: MakeApp, tmp_path: 
 
 async def test_faults_are_one_message_and_nothing_is_lost(make_app: MakeApp) -> None:
     app = make_app()
-    app._settings = Settings(key_bindings={"holdings.nope": ("x",), "balance.raw": ("r",)})
+    app.settings_controller.settings = Settings(
+        key_bindings={"holdings.nope": ("x",), "balance.raw": ("r",)}
+    )
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         (told,) = list(app._notifications)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import Input
 
 from kistui.client import rate_limits
@@ -12,13 +13,12 @@ from kistui.models.account_totals import AccountOverview
 from kistui.models.balance import Balance
 from kistui.models.holdings import overseas_missing
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
-from kistui.models.record import replace
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.prompt_dialog import PromptDialog
+from tests.services.token_stampede import create_profiles as storm_book
+from tests.services.token_stampede import simulator_environ
 from tests.support import FakeClock, make_balance, make_lot
-from tests.token_stampede import create_profiles as storm_book
-from tests.token_stampede import simulator_environ
 from tests.tui.conftest import MakeApp, settle, summary_lines, summary_pane, wait_until
 from tests.tui.test_balance_screen import bar, notice, screen_of, screen_text
 from tests.tui.test_profiles import balance_of, book_of, keep

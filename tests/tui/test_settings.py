@@ -162,11 +162,11 @@ async def test_a_theme_that_is_saved_is_read_again(make_app: MakeApp, tmp_path: 
         await settle(pilot)
         assert app.theme_variables["gain"] == "#ff7070"
         own.write_text(text.replace("#ff7070", "#ffaaaa"))
-        app._reload_changed_themes()
+        app.theme_controller.reload_changed()
         await wait_until(pilot, lambda: app.theme_variables["gain"] == "#ffaaaa")
         assert app.theme == "own"
         own.write_text(text.replace('gain = "#ff7070"', 'gain = "red"'))
-        app._reload_changed_themes()
+        app.theme_controller.reload_changed()
         await wait_until(pilot, lambda: list(app._notifications))
         told = [each.message for each in app._notifications]
         assert ["own.toml: variables.gain" in each for each in told] == [True]
@@ -175,7 +175,7 @@ async def test_a_theme_that_is_saved_is_read_again(make_app: MakeApp, tmp_path: 
 
 async def test_every_theme_opens_every_screen(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        for name in cast("KistuiApp", pilot.app)._themes:
+        for name in cast("KistuiApp", pilot.app).theme_controller.names:
             pilot.app.theme = name
             for page in PAGES:
                 await pilot.press(page.digit)

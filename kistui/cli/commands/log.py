@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 
 from kistui.cli.parser import add_language_option, int_up_to
 from kistui.i18n.translations import Translations
-from kistui.storage.log import LogFile
+from kistui.storage.log import LogFileHandler
 from kistui.storage.paths import default_paths, display_path
 
 
@@ -24,7 +24,7 @@ def run(options: Namespace, t: Translations) -> int:
     if options.path:
         print(path)
         return 0
-    lines = LogFile(path).tail(options.n)
+    lines = LogFileHandler(path).tail(options.n)
     if not lines:
         print(t("cli.log_empty", path=display_path(path)), file=sys.stderr)
     for line in lines:

@@ -1,1 +1,1 @@
-"""Parts of the app that own one concern each: themes, settings, keys, the token, auto-refresh."""
+"""Collaborators of the app that own one concern each: themes, settings, keys, token, view state."""

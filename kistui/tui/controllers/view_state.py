@@ -1,75 +1,76 @@
-"""An app that remembers of each profile how its holdings were arranged, and its last figures."""
+"""What is remembered of each profile: how its holdings are arranged, and its last balance."""
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from textual import on, work
+from textual.app import App
 
 from kistui.errors import KistuiError
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.models.account import Profile
-from kistui.tui.controllers.lifecycle import LifecycleController
-from kistui.tui.messages import HoldingsViewChanged
+from kistui.tui.messages import CachedBalanceLoaded, ViewStateLoaded
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from kistui.tui.screens.balance import BalanceScreen
+    from kistui.services.profiles import ProfileService
 
 SAVE_DELAY_SECONDS = 0.5
-"""Seconds without a key after which an arrangement is kept."""
+"""Seconds without a change after which an arrangement is written."""
 
 
-class ViewStateController(LifecycleController):
-    """Asks the book for both, and hands it the last arrangement chosen."""
+class ViewStateController:
+    """Reads and writes off the event loop; failures are ignored, for it is a convenience."""
 
-    _balance_screen: "BalanceScreen"
-    _unsaved_view_state: tuple[Profile, HoldingsViewState] | None = None
-    _save_timer: "Timer | None" = None
+    def __init__(self, app: App[Any], profile_service: "ProfileService") -> None:
+        self._app = app
+        self._profile_service = profile_service
+        self._unsaved: tuple[Profile, HoldingsViewState] | None = None
+        self._save_timer: Timer | None = None
 
-    @work(exclusive=True, group="recall")
-    async def restore_view_state(self, profile: Profile) -> None:
-        """Show a profile's holdings as they were last arranged."""
-        with suppress(KistuiError):  # a convenience, not worth a word
+    def load(self, profile: Profile) -> None:
+        """Read how a profile's holdings were arranged; `ViewStateLoaded` brings it."""
+        self._app.run_worker(self._load(profile), group="recall", exclusive=True)
+
+    async def _load(self, profile: Profile) -> None:
+        with suppress(KistuiError):
             table = await asyncio.to_thread(self._profile_service.load_view_state, profile)
-            self._balance_screen.restore_view_state(profile, HoldingsViewState.from_dict(table))
+            view_state = HoldingsViewState.from_dict(table)
+            self._app.post_message(ViewStateLoaded(profile, view_state))
 
-    @work(exclusive=True, group="figures")
-    async def load_cached_balance(self, profile: Profile) -> None:
-        """Show a profile's figures of an earlier run until others come."""
-        with suppress(KistuiError):  # a convenience as well
-            last = await asyncio.to_thread(self._profile_service.cached_balance, profile)
-            if last is not None:
-                self._balance_screen.show_cached(profile, last)
+    def load_cached_balance(self, profile: Profile) -> None:
+        """Read a profile's balance of an earlier run; `CachedBalanceLoaded` brings it."""
+        self._app.run_worker(self._load_cached_balance(profile), group="figures", exclusive=True)
 
-    @on(HoldingsViewChanged)
-    def _holdings_view_changed(self, message: HoldingsViewChanged) -> None:
-        """Kept when the user rests: a key after the other need not be waited for, nor written."""
-        if self._profile is not None:
-            if (
-                self._unsaved_view_state is not None
-                and self._unsaved_view_state[0] != self._profile
-            ):
-                self._save_in_background()  # another profile's
-            self._unsaved_view_state = self._profile, message.view_state
-            if self._save_timer is not None:
-                self._save_timer.stop()
-            self._save_timer = self.set_timer(SAVE_DELAY_SECONDS, self._save_in_background)
+    async def _load_cached_balance(self, profile: Profile) -> None:
+        with suppress(KistuiError):
+            balance = await asyncio.to_thread(self._profile_service.cached_balance, profile)
+            if balance is not None:
+                self._app.post_message(CachedBalanceLoaded(profile, balance))
+
+    def changed(self, profile: Profile, view_state: HoldingsViewState) -> None:
+        """Write an arrangement once the user rests."""
+        if self._unsaved is not None and self._unsaved[0] != profile:
+            self._save_in_background()
+        self._unsaved = profile, view_state
+        if self._save_timer is not None:
+            self._save_timer.stop()
+        self._save_timer = self._app.set_timer(SAVE_DELAY_SECONDS, self._save_in_background)
 
     def _save_in_background(self) -> None:
-        unkept, self._unsaved_view_state = self._unsaved_view_state, None
-        self.run_worker(self._write_view_state(unkept), group="arrange")
+        unsaved, self._unsaved = self._unsaved, None
+        self._app.run_worker(self._write(unsaved), group="arrange")
 
-    async def save_view_state(self) -> None:
+    async def save(self) -> None:
         """Write the last arrangement, if that has not been done."""
-        unkept, self._unsaved_view_state = self._unsaved_view_state, None
-        await self._write_view_state(unkept)
+        unsaved, self._unsaved = self._unsaved, None
+        await self._write(unsaved)
 
-    async def _write_view_state(self, unsaved: tuple[Profile, HoldingsViewState] | None) -> None:
+    async def _write(self, unsaved: tuple[Profile, HoldingsViewState] | None) -> None:
         if unsaved is not None:
-            profile, arrangement = unsaved
+            profile, view_state = unsaved
             with suppress(KistuiError):
                 await asyncio.to_thread(
-                    self._profile_service.save_view_state, profile, arrangement.to_dict()
+                    self._profile_service.save_view_state, profile, view_state.to_dict()
                 )

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -12,7 +14,6 @@ from textual.widgets.option_list import Option
 
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad
 from kistui.i18n.translations import Translations
-from kistui.models.record import record, replace
 from kistui.tui import keymap
 from kistui.tui.screens.dialog import Dialog
 from kistui.tui.theme import to_content
@@ -20,9 +21,8 @@ from kistui.tui.theme import to_content
 SettingValue = str | int | bool | None
 
 
-@record
-class SettingRow:
-    """A row: its key in `config.toml`, the values there are, which of them holds."""
+class SettingRow(Struct, frozen=True):
+    """A row: the key in `config.toml`, the possible values, the index of the present one."""
 
     key: str
     values: tuple[SettingValue, ...]
@@ -30,11 +30,11 @@ class SettingRow:
 
     @property
     def value(self) -> SettingValue:
-        """The one that holds."""
+        """Return the present value."""
         return self.values[self.index]
 
     def shifted(self, step: int) -> "SettingRow":
-        """With the value `step` places on."""
+        """Return the row with the value `step` places on."""
         return replace(self, index=(self.index + step) % len(self.values))
 
 

@@ -1,6 +1,6 @@
 """Many processes that need a token at the same moment.
 
-    python -m tests.token_stampede [N]
+    python -m tests.services.token_stampede [N]
 
 lets N (50) of them loose on a simulator, without a token, with an expired one, with one the
 server killed, and prints how often KIS was asked.
@@ -55,10 +55,10 @@ def run_processes(
     """What `count` processes, started at once, each ended with: "" is a balance."""
     arguments = [str(folder), str(clock.offset_seconds), str(count), str(kill_after)]
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.token_stampede", "-", *arguments],
+        [sys.executable, "-m", "tests.services.token_stampede", "-", *arguments],
         env=os.environ
         | simulator_environ(simulator)
-        | {"PYTHONPATH": str(Path(__file__).parents[1])},
+        | {"PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
         text=True,
         check=True,

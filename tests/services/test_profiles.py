@@ -9,8 +9,8 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Profi
 from kistui.models.secret import Secret
 from kistui.services.profiles import ProfileService
 from kistui.storage import config
+from tests.services.token_stampede import create_profiles
 from tests.support import FakeClock
-from tests.token_stampede import create_profiles
 
 KEYS = Credentials(Secret("k" * 36), Secret("s" * 180))
 MAIN = Profile(

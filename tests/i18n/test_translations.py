@@ -1,8 +1,9 @@
-"""Both languages are complete, and no error is without words."""
+"""Both languages are complete, and every error has its texts."""
 
 import ast
 import re
-from importlib import import_module
+import subprocess
+import sys
 from pathlib import Path
 from string import Formatter
 
@@ -20,26 +21,27 @@ KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 ALL = {t.language: t for t in (KO, EN)}
 
 
-def test_both_languages_hold_the_same_keys() -> None:
+def test_both_languages_have_the_same_keys() -> None:
     assert set(KO) == set(EN)
 
 
-def test_both_languages_name_the_same_values() -> None:
+def test_both_languages_use_the_same_placeholders() -> None:
     def fields(text: str) -> set[str]:
         return {name for _, name, _, _ in Formatter().parse(text) if name}
 
     assert {key: fields(KO(key)) for key in KO} == {key: fields(EN(key)) for key in EN}
 
 
-@pytest.mark.parametrize("language", i18n.LANGUAGES)
-def test_every_section_is_found_in_its_part(language: str) -> None:
-    folder = Path(i18n.__file__).parent / language
-    assert {path.stem for path in folder.glob("*.py")} == {*i18n.SECTIONS_BY_MODULE, "__init__"}
-    sections = [each for part in i18n.SECTIONS_BY_MODULE.values() for each in part.split()]
-    assert len(sections) == len(set(sections))
-    for part, begins in i18n.SECTIONS_BY_MODULE.items():
-        t = import_module(f"kistui.i18n.{language}.{part}").TRANSLATIONS
-        assert {section.split(".")[0] for section in t} == set(begins.split())
+def test_each_language_has_a_module() -> None:
+    folder = Path(i18n.__file__).parent
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "translations"}
+    assert modules == set(i18n.LANGUAGES)
+
+
+def test_only_the_language_in_use_is_imported() -> None:
+    code = "import sys; from kistui.i18n import load_translations; load_translations('ko')\n"
+    code += "assert 'kistui.i18n.ko' in sys.modules and 'kistui.i18n.en' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
 
 
 def test_english_has_no_hangul() -> None:
@@ -47,14 +49,15 @@ def test_english_has_no_hangul() -> None:
 
 
 def error_classes() -> list[type[errors.KistuiError]]:
-    def below(kind: type[errors.KistuiError]) -> list[type[errors.KistuiError]]:
-        return [kind, *(each for child in kind.__subclasses__() for each in below(child))]
+    def subclasses(kind: type[errors.KistuiError]) -> list[type[errors.KistuiError]]:
+        children = kind.__subclasses__()
+        return [kind, *(kind for child in children for kind in subclasses(child))]
 
-    return [kind for kind in below(errors.KistuiError) if "slug" in vars(kind)]
+    return [kind for kind in subclasses(errors.KistuiError) if "slug" in vars(kind)]
 
 
 @pytest.mark.parametrize("kind", error_classes(), ids=lambda kind: kind.__name__)
-def test_every_error_has_a_title_what_happened_and_what_to_do(
+def test_every_error_has_a_title_a_message_and_a_hint(
     kind: type[errors.KistuiError],
 ) -> None:
     for part in ("title", "message", "hint"):
@@ -78,9 +81,9 @@ def test_an_error_fits_the_three_lines_below_the_figures_at_80_columns(
             assert display_width(text) <= 78, f"{display_width(text)}: {text}"
 
 
-def test_the_tree_in_the_docstring_is_the_tree() -> None:
-    drawn = re.findall(r"[├└]── (\w+)", errors.__doc__ or "")
-    assert sorted(["KistuiError", *drawn]) == sorted(errors.__all__)
+def test_the_error_tree_in_the_docstring_is_complete() -> None:
+    names = re.findall(r"[├└]── (\w+)", errors.__doc__ or "")
+    assert sorted(["KistuiError", *names]) == sorted(errors.__all__)
 
 
 @pytest.mark.parametrize(
@@ -92,14 +95,14 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
         (SettlementDateLot, "overseas_lot"),
     ],
 )
-def test_every_field_has_its_label(record: type, section: str) -> None:
+def test_every_field_of_a_record_has_a_label(record: type, section: str) -> None:
     for spec in field_specs(record):
         for t in ALL.values():
             assert t(f"{section}.{spec.name}")
 
 
-def test_no_words_in_the_code_but_the_wire() -> None:
-    """Hangul stands in `locale/` and, as the server's data, in the simulator; comments aside."""
+def test_code_contains_no_korean_text() -> None:
+    """Only `i18n` and the data of the simulator contain Hangul, comments aside."""
     package = Path(kistui.__file__).parent
     for path in package.rglob("*.py"):
         if {"simulator", "i18n"} & set(path.parts):
@@ -124,18 +127,18 @@ def used_keys() -> set[str]:
     return set(re.findall(r"[\"']([a-z_]+\.[a-z_0-9.]+)[\"']", text))
 
 
-def test_every_reason_the_store_gives_has_its_words() -> None:
+def test_every_reason_of_the_storage_has_a_text() -> None:
     folder = Path(kistui.__file__).parent / "storage"
     text = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     calls = r"(?:_command_error\(|UnsupportedSource\(|_config_error\(path, [^,]+, |return |reason=|reason = )"
-    given = set(re.findall(calls + r'"([a-z]+_[a-z_0-9]+)"', text))
-    assert len(given) > 15
-    assert {f"reason.{name}" for name in given} <= set(KO)
+    reasons = set(re.findall(calls + r'"([a-z]+_[a-z_0-9]+)"', text))
+    assert len(reasons) > 15
+    assert {f"reason.{name}" for name in reasons} <= set(KO)
 
 
-def test_no_word_is_left_over() -> None:
-    """Sections addressed by a computed key are whole by the tests above."""
-    computed: tuple[str, ...] = (
+def test_every_text_is_used() -> None:
+    """Keys with these prefixes are computed, so a search for literals cannot see them."""
+    computed = (
         "error.",
         "summary.",
         "lot.",
@@ -144,11 +147,16 @@ def test_no_word_is_left_over() -> None:
         "summary_group.",
         "key_label.",
         "tab.",
-    )
-    computed += ("accounts.",)
-    computed += ("export.csv", "export.excel", "export.json", "export.overwrite_")
-    computed += ("token_state.", "token_meaning.", "token_fact.", "token.issue_", "token.revoke_")
-    computed += (
+        "accounts.",
+        "export.csv",
+        "export.excel",
+        "export.json",
+        "export.overwrite_",
+        "token_state.",
+        "token_meaning.",
+        "token_fact.",
+        "token.issue_",
+        "token.revoke_",
         "form.label_",
         "form.place_",
         "form.real",
@@ -157,18 +165,27 @@ def test_no_word_is_left_over() -> None:
         "product.",
         "connection_test.",
         "reason.",
+        "settings.",
+        "key_help.",
+        "key_group.",
+        "key_fault.",
+        "market.",
+        "overseas_lot.",
+        "overseas_total.",
+        "call.",
+        "log.",
+        "doctor.",
+        "check_name.",
+        "check_fault.",
+        "api.",
+        "reconciliation.",
+        "field_name.",
+        "cli.",
+        "holdings.sold_out",
+        "summary_label.",
     )
-    computed += ("accounts.",)
-    computed += ("export.csv", "export.excel", "export.json", "export.overwrite_")
-    computed += ("token_state.", "token_meaning.", "token_fact.", "token.issue_", "token.revoke_")
-    computed += ("settings.",)
-    computed += ("key_help.", "key_group.", "key_fault.")
-    computed += ("market.", "overseas_lot.", "overseas_total.")
-    computed += ("call.", "log.")
-    computed += ("call.", "log.", "doctor.", "check_name.", "check_fault.", "api.")
-    computed += ("reconciliation.", "field_name.", "cli.", "holdings.sold_out", "summary_label.")
-    rest = {key for key in KO if not key.startswith(computed)}
-    assert rest <= used_keys()
+    literal_keys = {key for key in KO if not key.startswith(computed)}
+    assert literal_keys <= used_keys()
 
 
 @pytest.mark.parametrize(
@@ -183,5 +200,5 @@ def test_no_word_is_left_over() -> None:
         ({"LANG": "POSIX", "LC_ALL": ""}, "ko"),
     ],
 )
-def test_the_locale_chooses_the_language(environ: dict[str, str], language: str) -> None:
+def test_the_locale_decides_the_language(environ: dict[str, str], language: str) -> None:
     assert i18n.detect_language(environ) == language

@@ -3,12 +3,13 @@
 import threading
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from kistui.errors import FileWriteError
 from kistui.models.call_record import CallRecord
-from kistui.models.record import replace
 from kistui.services.call_log import MAX_RECENT_CALLS, CallLog
-from kistui.storage.log import LogFile, LogWriter
-from tests.storage.log.test_lines import CALL
+from kistui.storage.log import LogFileHandler, LogWriter
+from tests.storage.test_log_lines import CALL
 from tests.support import FakeClock
 
 
@@ -70,12 +71,12 @@ def test_a_disk_that_takes_nothing_is_noted_once_and_hurts_nobody(
 def test_a_slow_disk_is_not_waited_for(tmp_path: Path) -> None:
     slow = threading.Event()
 
-    class Slow(LogFile):
-        def append(self, _lines: object) -> None:
+    class Slow(LogFileHandler):
+        def emit(self, _record: object) -> None:
             slow.wait(30)
 
     writer = LogWriter(Slow(tmp_path / "log"))
     for _ in range(20_000):  # far more than may wait
-        writer.write(lambda: "line")
+        writer.write(CALL)
     slow.set()
     writer.close()

@@ -9,7 +9,12 @@ import pytest
 
 from kistui.models.token import TokenRecord
 from kistui.simulator import Simulator, SimulatorOptions
-from tests.token_stampede import OffsetClock, create_profiles, run_processes, simulator_environ
+from tests.services.token_stampede import (
+    OffsetClock,
+    create_profiles,
+    run_processes,
+    simulator_environ,
+)
 
 COUNT = 30
 

@@ -5,15 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kistui.errors import TokenExpiredError, TokenInvalidError
 from kistui.models.progress import ProgressEvent, TokenRequested
-from kistui.models.record import replace
 from kistui.models.secret import Secret
 from kistui.services.session import Session
 from kistui.services.token_manager import TokenManager
+from tests.services.token_stampede import create_profiles
 from tests.support import CREDENTIALS, PROFILE, FakeClock, StubClient
-from tests.token_stampede import create_profiles
 
 
 @pytest.fixture

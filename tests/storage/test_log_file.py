@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kistui.errors import FileWriteError, UnsafeFileError
-from kistui.storage.log import LogFile
+from kistui.storage.log import LogFileHandler
 
 
 @pytest.fixture
@@ -27,24 +27,24 @@ def all_lines(path: Path) -> list[str]:
 
 
 def test_it_is_private_and_ends_in_the_last_line(path: Path) -> None:
-    LogFile(path).append(["one", "two"])
-    LogFile(path).append(["three"])
+    LogFileHandler(path).append(["one", "two"])
+    LogFileHandler(path).append(["three"])
     assert path.read_text() == "one\ntwo\nthree\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert LogFile(path).tail(2) == ["two", "three"]
-    assert LogFile(path).tail(0) == []
+    assert LogFileHandler(path).tail(2) == ["two", "three"]
+    assert LogFileHandler(path).tail(0) == []
 
 
 def test_a_file_others_could_read_is_narrowed(path: Path) -> None:
-    LogFile(path).append(["one"])
+    LogFileHandler(path).append(["one"])
     path.chmod(0o644)
-    LogFile(path).append(["two"])
+    LogFileHandler(path).append(["two"])
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_it_stays_small_and_keeps_the_newest(path: Path) -> None:
-    log = LogFile(path, max_bytes=1000, max_files=3)
+    log = LogFileHandler(path, max_bytes=1000, max_files=3)
     for at in range(530):
         log.append([f"line {at:04}"])
     files = sorted(each.name for each in path.parent.glob("kistui.log*"))
@@ -61,7 +61,7 @@ def test_it_stays_small_and_keeps_the_newest(path: Path) -> None:
 
 
 def _write_many(path: str, name: int) -> None:
-    log = LogFile(Path(path), max_bytes=20_000, max_files=50)
+    log = LogFileHandler(Path(path), max_bytes=20_000, max_files=50)
     for at in range(200):
         log.append([f"process={name} line={at} {'x' * 50}"])
 
@@ -86,14 +86,14 @@ def test_a_link_is_not_followed(path: Path, tmp_path: Path) -> None:
     other.write_text("theirs")
     path.symlink_to(other)
     with pytest.raises(UnsafeFileError):
-        LogFile(path).append(["one"])
+        LogFileHandler(path).append(["one"])
     assert other.read_text() == "theirs"
 
 
 def test_a_full_disk_is_an_error_of_ours_and_the_next_line_stands_alone(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = LogFile(path)
+    log = LogFileHandler(path)
     log.append(["one"])
     real = os.write
     monkeypatch.setattr(os, "write", lambda handle, content: real(handle, content[:3]))
@@ -114,7 +114,7 @@ def test_a_full_disk_is_an_error_of_ours_and_the_next_line_stands_alone(
 def test_a_file_that_cannot_be_rotated_does_not_grow_on(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = LogFile(path, max_bytes=1000)
+    log = LogFileHandler(path, max_bytes=1000)
     monkeypatch.setattr(log, "_rotate", lambda: None)
     for at in range(1000):
         log.append([f"line {at:04}"])

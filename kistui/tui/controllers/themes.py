@@ -1,0 +1,126 @@
+"""The themes: registered, chosen, and read again when the user saves a theme file."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from textual.app import App
+
+from kistui.formatting.cells import Cell, Role
+from kistui.i18n.translations import Translations
+from kistui.tui.theme import ThemeSource, to_textual_theme
+
+THEME_POLL_SECONDS = 2.0
+"""Seconds between looks at the user's theme files."""
+
+
+class LoadedThemes(Protocol):
+    """The themes of a folder: the valid ones, and the faults of the others."""
+
+    @property
+    def by_name(self) -> Mapping[str, Any]:
+        """The valid themes."""
+
+    @property
+    def errors(self) -> Sequence[str]:
+        """A line for each fault: file, key and reason."""
+
+
+class ThemeReloader(Protocol):
+    """The folders of themes; both methods read the disk."""
+
+    def load(self) -> LoadedThemes:
+        """Return all themes."""
+
+    def is_stale(self) -> bool:
+        """Return whether a file has changed since they were loaded."""
+
+
+class ThemeController:
+    """The themes of the app, in the order in which they are offered."""
+
+    def __init__(
+        self,
+        app: App[Any],
+        t: Translations,
+        themes: Sequence[ThemeSource],
+        repository: ThemeReloader | None,
+    ) -> None:
+        self._app = app
+        self._t = t
+        self._repository = repository
+        self._themes = {source.name: source for source in themes}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the themes."""
+        return tuple(self._themes)
+
+    def register(self, name: str) -> None:
+        """Register the themes and set one, before any style sheet is parsed."""
+        for source in self._themes.values():
+            self._app.register_theme(to_textual_theme(source))
+        self._app.set_reactive(App.theme, name)
+        self._app.stylesheet.set_variables(self._app.get_css_variables())
+
+    def start_polling(self) -> None:
+        """Watch the theme files."""
+        self._app.mutate_reactive(App.theme)  # what depends on a theme beside style sheets
+        if self._repository is not None:
+            self._app.set_interval(THEME_POLL_SECONDS, self.reload_changed)
+
+    def reload_changed(self) -> None:
+        """Read the theme files again if one was saved."""
+        self._app.run_worker(self._reload_changed(), group="themes", exclusive=True)
+
+    async def _reload_changed(self) -> None:
+        repository = self._repository
+        if repository is None or not await asyncio.to_thread(repository.is_stale):
+            return
+        loaded = await asyncio.to_thread(repository.load)
+        self._app.call_next(self._use_loaded, loaded)
+
+    def _use_loaded(self, loaded: LoadedThemes) -> None:
+        if loaded.errors:
+            text = self._t("theme.faults", faults="\n".join(loaded.errors))
+            self._app.notify(text, severity="warning", timeout=20, markup=False)
+        changed = {
+            name: source
+            for name, source in loaded.by_name.items()
+            if self._themes.get(name) != source
+        }
+        for name, source in changed.items():
+            self._themes[name] = source
+            self._app.register_theme(to_textual_theme(source))
+        if self._app.theme in changed:
+            self._reapply()
+
+    def _reapply(self) -> None:
+        """Leave the theme and come back: Textual looks at a theme only when its name changes."""
+        name = self._app.theme
+        self._app.theme = next(other for other in self._themes if other != name)
+        self._app.theme = name
+
+    def apply(self, name: str) -> None:
+        """Set a theme."""
+        self._app.theme = name
+
+    async def choose(self) -> str | None:
+        """Let the user choose a theme; return its name, or `None` if it stays as it was."""
+        from kistui.tui.screens.select_dialog import Choice
+        from kistui.tui.screens.theme_dialog import ThemeDialog
+
+        t, before = self._t, self._app.theme
+        choices = [
+            Choice(name, (Cell(f" {name}"), Cell(self._brightness_label(source), Role.DIM)))
+            for name, source in self._themes.items()
+        ]
+        dialog = ThemeDialog(
+            t("theme.title"), choices, self.apply, hint=t("theme.hint"), selected=before
+        )
+        name = await self._app.push_screen_wait(dialog)
+        self.apply(name or before)
+        return name if name != before else None
+
+    def _brightness_label(self, source: ThemeSource) -> str:
+        return "  " + self._t("theme.dark" if source.dark else "theme.light")
