@@ -167,6 +167,10 @@ def _check_tokens(
         value = f"{phase.value}{left}" + ("" if mode is None else f" {mode:04o}")
         is_wide = mode is not None and bool(mode & 0o077)
         yield CheckResult(
-            group="tokens", name=name, value=value, local_value=f"{profile.name}  {value}",
-            status=CheckStatus.WARNING if is_wide else CheckStatus.OK, problem="wide" if is_wide else "",
-        )  # fmt: skip
+            group="tokens",
+            name=name,
+            value=value,
+            local_value=f"{profile.name}  {value}",
+            status=CheckStatus.WARNING if is_wide else CheckStatus.OK,
+            problem="wide" if is_wide else "",
+        )

@@ -89,7 +89,10 @@ def _check_server(
         yield CheckResult(
             group="network",
             name=f"{name} TLS",
-            value=f"{probe_result.certificate_issuer} until {probe_result.certificate_expires_at:%Y-%m-%d}",
+            value=(
+                f"{probe_result.certificate_issuer}"
+                f" until {probe_result.certificate_expires_at:%Y-%m-%d}"
+            ),
             status=CheckStatus.WARNING if is_soon else CheckStatus.OK,
             problem="ends_soon" if is_soon else "",
         )

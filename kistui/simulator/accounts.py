@@ -12,7 +12,8 @@ GENERAL, ISA, PENSION, SAVINGS = "general", "isa", "pension", "savings"
 class Account(Struct, frozen=True, kw_only=True):
     """An account and its app key; `number` has the form `12345678-01`.
 
-    `account_type` is "general", "isa", "pension" (IRP, product code 29) or "savings" (연금저축, 22).
+    `account_type` is "general", "isa", "pension" (IRP, product code 29) or "savings"
+    (연금저축, 22).
     """
 
     account_type: str

@@ -69,7 +69,7 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """The server's address, the last one when stopped; raises RuntimeError before the first start."""
+        """The server's address, the last when stopped; raises RuntimeError before the first start."""
         if not self._port:
             raise RuntimeError("the simulator has not been started")
         return f"{'https' if self._tls else 'http'}://{HOST}:{self._port}"
@@ -111,7 +111,7 @@ class Simulator:
             self._listener.drop_connections()
 
     def set_scene(self, name: str) -> None:
-        """Switch to another scene; keeps tokens and requests. Raises ValueError if it is unknown."""
+        """Switch to another scene, keep tokens and requests. Raises ValueError if unknown."""
         if name not in SCENES:
             raise ValueError(f"no scene {name!r}; there are {', '.join(SCENES)}")
         with self._lock:

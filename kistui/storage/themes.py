@@ -101,8 +101,9 @@ def _parse_color_table(
         return {}
     errors += [f"{section}.{name}: missing" for name in sorted(names - table.keys())]
     errors += [f"{section}.{name}: not known" for name in sorted(table.keys() - names)]
+    example = "ansi_red" if pattern is _ANSI_COLOR_PATTERN else "#1a2b3c"
     errors += [
-        f"{section}.{name}: not a colour like {'ansi_red' if pattern is _ANSI_COLOR_PATTERN else '#1a2b3c'}"
+        f"{section}.{name}: not a colour like {example}"
         for name, value in table.items()
         if not (isinstance(value, str) and pattern.fullmatch(value))
     ]

@@ -218,7 +218,8 @@ def python(code: str) -> str:
 def test_json_imports_no_table_and_no_second_command() -> None:
     loaded = python(
         "import sys, kistui.cli.parser, kistui.cli.commands.balance\n"
-        "dear = ('kistui.formatting.' + name for name in ('holdings_view_state', 'holdings_table', 'status', 'cells'))\n"
+        "names = ('holdings_view_state', 'holdings_table', 'status', 'cells')\n"
+        "dear = ('kistui.formatting.' + name for name in names)\n"
         "print([m for m in (*dear, 'kistui.cli.commands.token', 'filelock', 'tomli_w'"
         ") if m in sys.modules])"
     )

@@ -348,7 +348,10 @@ async def test_paper_is_never_asked_for_the_days_without_trading(open_client: Op
         (error_response("EGW00206"), errors.PermissionDeniedError),
         (error_response("EGW00203"), errors.TemporaryServerError),
         (Response(disconnect="before"), errors.DisconnectedError),
-        (Response(body=b'{"rt_cd":"0","output":[{"bass_dt":"","opnd_yn":"Y"}]}'), errors.MalformedResponseError),
+        (
+            Response(body=b'{"rt_cd":"0","output":[{"bass_dt":"","opnd_yn":"Y"}]}'),
+            errors.MalformedResponseError,
+        ),
         (Response(body=b'{"rt_cd":"0","output":[{"opnd_yn":"N"}]}'), errors.MalformedResponseError),
         (
             Response(body=b'{"rt_cd":"0","output":[{"bass_dt":"00000000","opnd_yn":"N"}]}'),
@@ -358,12 +361,25 @@ async def test_paper_is_never_asked_for_the_days_without_trading(open_client: Op
             Response(body=b'{"rt_cd":"0","output":[{"bass_dt":"2026125","opnd_yn":"N"}]}'),
             errors.MalformedResponseError,
         ),
-        (Response(body=b'{"rt_cd":"0","output":[{"bass_dt":"20261225"}]}'), errors.MalformedResponseError),
+        (
+            Response(body=b'{"rt_cd":"0","output":[{"bass_dt":"20261225"}]}'),
+            errors.MalformedResponseError,
+        ),
         (Response(body=b'{"rt_cd":"0","output":"20261225"}'), errors.MalformedResponseError),
     ],
-    ids=["limit", "no permission", "trouble", "dropped", "blank date", "no date", "zeros",
-         "seven digits", "no mark", "no rows"],
-)  # fmt: skip
+    ids=[
+        "limit",
+        "no permission",
+        "trouble",
+        "dropped",
+        "blank date",
+        "no date",
+        "zeros",
+        "seven digits",
+        "no mark",
+        "no rows",
+    ],
+)
 async def test_a_call_for_one_a_day_is_not_repeated(
     open_client: OpenClient, reply: Response, kind: type[errors.KisError]
 ) -> None:

@@ -55,8 +55,11 @@ CASH = st.tuples(fitting(OverseasCash), CURRENCIES).map(lambda pair: pair[0] | {
 @fuzz_settings
 @given(st.dictionaries(st.sampled_from(["output1", "output2", "output3", "msg_cd"]), JSON_VALUES))
 def test_any_answer_is_read_or_an_error_of_the_tree(body: dict[str, Any]) -> None:
-    for read in (overseas_balance.parse_present_balance, lambda each: overseas_balance.parse_exchange_page("M", each),
-                 lambda each: domestic_balance.parse_pension_page("M", each)):  # fmt: skip
+    for read in (
+        overseas_balance.parse_present_balance,
+        lambda each: overseas_balance.parse_exchange_page("M", each),
+        lambda each: domestic_balance.parse_pension_page("M", each),
+    ):
         try:
             read(json.loads(json.dumps(body)))
         except KistuiError:
@@ -130,6 +133,12 @@ def can_be_shown(whole: Balance, query: str) -> None:
 
 
 def test_every_record_abroad_is_among_the_cases() -> None:
-    assert {len(field_specs(each)) for each in (TradeDateLot, SettlementDateLot, OverseasCash, OverseasTotals)} == {
-        29, 16, 12, 21,
-    }  # fmt: skip
+    assert {
+        len(field_specs(each))
+        for each in (TradeDateLot, SettlementDateLot, OverseasCash, OverseasTotals)
+    } == {
+        29,
+        16,
+        12,
+        21,
+    }

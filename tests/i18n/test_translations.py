@@ -130,7 +130,10 @@ def used_keys() -> set[str]:
 def test_every_reason_of_the_storage_has_a_text() -> None:
     folder = Path(kistui.__file__).parent / "storage"
     text = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
-    calls = r"(?:_command_error\(|UnsupportedSource\(|_config_error\(path, [^,]+, |return |reason=|reason = )"
+    calls = (
+        r"(?:_command_error\(|UnsupportedSource\(|_config_error\(path, [^,]+, "
+        r"|return |reason=|reason = )"
+    )
     reasons = set(re.findall(calls + r'"([a-z]+_[a-z_0-9]+)"', text))
     assert len(reasons) > 15
     assert {f"reason.{name}" for name in reasons} <= set(KO)

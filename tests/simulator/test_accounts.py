@@ -21,14 +21,31 @@ FIELDS = {
 }
 QUERIES = {
     DOMESTIC_BALANCE_PATH: FIELDS,
-    OVERSEAS_BALANCE_PATH: {"OVRS_EXCG_CD": "NASD", "TR_CRCY_CD": "USD", "CTX_AREA_FK200": "",
-               "CTX_AREA_NK200": ""},
-    OVERSEAS_PRESENT_BALANCE_PATH: {"WCRC_FRCR_DVSN_CD": "02", "NATN_CD": "000", "TR_MKET_CD": "00",
-              "INQR_DVSN_CD": "00"},
-    PENSION_BALANCE_PATH: {"ACCA_DVSN_CD": "00", "INQR_DVSN": "00", "CTX_AREA_FK100": "", "CTX_AREA_NK100": ""},
-    PENSION_PRESENT_BALANCE_PATH: {"USER_DVSN_CD": "00", "CTX_AREA_FK100": "", "CTX_AREA_NK100": ""},
+    OVERSEAS_BALANCE_PATH: {
+        "OVRS_EXCG_CD": "NASD",
+        "TR_CRCY_CD": "USD",
+        "CTX_AREA_FK200": "",
+        "CTX_AREA_NK200": "",
+    },
+    OVERSEAS_PRESENT_BALANCE_PATH: {
+        "WCRC_FRCR_DVSN_CD": "02",
+        "NATN_CD": "000",
+        "TR_MKET_CD": "00",
+        "INQR_DVSN_CD": "00",
+    },
+    PENSION_BALANCE_PATH: {
+        "ACCA_DVSN_CD": "00",
+        "INQR_DVSN": "00",
+        "CTX_AREA_FK100": "",
+        "CTX_AREA_NK100": "",
+    },
+    PENSION_PRESENT_BALANCE_PATH: {
+        "USER_DVSN_CD": "00",
+        "CTX_AREA_FK100": "",
+        "CTX_AREA_NK100": "",
+    },
     PENSION_DEPOSIT_PATH: {"ACCA_DVSN_CD": "00"},
-}  # fmt: skip
+}
 SERVED = {
     "general": {DOMESTIC_BALANCE_PATH, OVERSEAS_BALANCE_PATH, OVERSEAS_PRESENT_BALANCE_PATH},
     "isa": {DOMESTIC_BALANCE_PATH, OVERSEAS_BALANCE_PATH, OVERSEAS_PRESENT_BALANCE_PATH},
@@ -232,8 +249,11 @@ def test_calls_are_counted_for_each_key_and_account() -> None:
 def test_each_account_has_a_book_of_its_own() -> None:
     with SimulatorHarness() as desk:
         token, other = desk.issue_token(), desk.issue_token_for("savings")
-        answers = [desk.request_for_account("isa", token, DOMESTIC_BALANCE_PATH, FIELDS), desk.request_balance(token),
-                   desk.request_for_account("savings", other, DOMESTIC_BALANCE_PATH, FIELDS)]  # fmt: skip
+        answers = [
+            desk.request_for_account("isa", token, DOMESTIC_BALANCE_PATH, FIELDS),
+            desk.request_balance(token),
+            desk.request_for_account("savings", other, DOMESTIC_BALANCE_PATH, FIELDS),
+        ]
     assert [len(answer.json["output1"]) for answer in answers] == [3, 13, 2]
     assert len({answer.json["output2"][0]["tot_evlu_amt"] for answer in answers}) == 3
 

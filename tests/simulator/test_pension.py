@@ -158,10 +158,13 @@ def test_the_deposit_agrees_with_the_balance() -> None:
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        (PENSION_BALANCE_PATH, "ACCA_DVSN_CD"), (PENSION_BALANCE_PATH, "INQR_DVSN"), (PENSION_PRESENT_BALANCE_PATH, "USER_DVSN_CD"),
-        (PENSION_PRESENT_BALANCE_PATH, "PRCS_DVSN_CD"), (PENSION_DEPOSIT_PATH, "ACCA_DVSN_CD"),
+        (PENSION_BALANCE_PATH, "ACCA_DVSN_CD"),
+        (PENSION_BALANCE_PATH, "INQR_DVSN"),
+        (PENSION_PRESENT_BALANCE_PATH, "USER_DVSN_CD"),
+        (PENSION_PRESENT_BALANCE_PATH, "PRCS_DVSN_CD"),
+        (PENSION_DEPOSIT_PATH, "ACCA_DVSN_CD"),
     ],
-)  # fmt: skip
+)
 def test_a_value_not_taken_is_named(path: str, name: str) -> None:
     with SimulatorHarness() as desk:
         answer = ask(desk, desk.issue_token_for("pension"), path, **{name: "02"})

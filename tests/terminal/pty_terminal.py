@@ -61,9 +61,13 @@ class PtyTerminal:
         self._text = ""
         self.output = b""
         self._process = subprocess.Popen(
-            (*_WITH_CONTROLLING_TTY, *command), stdin=slave, stdout=slave, stderr=slave, env=dict(environ),
+            (*_WITH_CONTROLLING_TTY, *command),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=dict(environ),
             start_new_session=True,
-        )  # fmt: skip
+        )
 
     @property
     def pid(self) -> int:

@@ -167,10 +167,18 @@ async def test_the_cursor_walks_and_stops_at_the_ends(open_app: OpenApp) -> None
     async with open_app("many", size=(100, 20)) as pilot:
         await pilot.press("2")
         for key, row in (
-            ("down", 1), ("j", 2), ("up", 1), ("k", 0), ("up", 0), ("end", 499), ("down", 499),
-            ("pageup", 499 - table(pilot)._visible_row_count), ("home", 0), ("pagedown", table(pilot)._visible_row_count),
+            ("down", 1),
+            ("j", 2),
+            ("up", 1),
+            ("k", 0),
+            ("up", 0),
+            ("end", 499),
+            ("down", 499),
+            ("pageup", 499 - table(pilot)._visible_row_count),
+            ("home", 0),
+            ("pagedown", table(pilot)._visible_row_count),
             ("g", 0),
-        ):  # fmt: skip
+        ):
             await pilot.press(key)
             assert table(pilot).cursor == row, key
 

@@ -119,7 +119,7 @@ class OverseasBalanceService(Service):
         return ("NASD" if exchange == "NAS" else exchange) in self.context.exchanges_without_consent
 
     def _matches(self, position: OverseasPosition, exchange: str, currency: str) -> bool:
-        """Return whether a position is asked for; on real, NASD is all of the US and NAS is Nasdaq."""
+        """Return whether a position is asked for; on real, NASD is all the US and NAS is Nasdaq."""
         if position.is_ministock or not position.quantity:
             return False
         if not exchange:
@@ -161,7 +161,7 @@ def _row(request: Request, position: OverseasPosition, price: Decimal) -> dict[s
 
 
 def _totals(positions: Sequence[OverseasPosition], prices: Sequence[Decimal]) -> dict[str, str]:
-    """Return the sums over all pages; KIS's `tot_evlu_pfls_amt` is the valuation, not the profit."""
+    """Return the sums over all pages; `tot_evlu_pfls_amt` is the valuation, not the profit."""
     cost = sum((position.purchase_amount for position in positions), Decimal(0))
     pairs = zip(positions, prices, strict=True)
     valuation = sum((price * position.quantity for position, price in pairs), Decimal(0))

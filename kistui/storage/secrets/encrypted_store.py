@@ -102,10 +102,15 @@ class EncryptedSecretStore(FileSecretStore):
             sealed.nonce, json.dumps(table).encode(), sealed.associated_data
         )
         file = {
-            "version": FORMAT_VERSION, "kdf": "scrypt", "n": sealed.scrypt_n, "r": SCRYPT_R, "p": SCRYPT_P,
-            "salt": b64encode(salt).decode(), "nonce": b64encode(sealed.nonce).decode(),
+            "version": FORMAT_VERSION,
+            "kdf": "scrypt",
+            "n": sealed.scrypt_n,
+            "r": SCRYPT_R,
+            "p": SCRYPT_P,
+            "salt": b64encode(salt).decode(),
+            "nonce": b64encode(sealed.nonce).decode(),
             "data": b64encode(data).decode(),
-        }  # fmt: skip
+        }
         write_private_file(self._path, json.dumps(file, indent=1).encode())
 
     def _create_cipher(self, payload: _EncryptedPayload) -> Any:

@@ -24,9 +24,12 @@ class ProfileChangeActions(ProfileAddActions):
         if profile is None or not await self._unlock(profile):
             return
         setup = ProfileFormOptions(
-            existing_names=frozenset(), unavailable_backends={}, needs_passphrase=False, is_new_passphrase=False,
+            existing_names=frozenset(),
+            unavailable_backends={},
+            needs_passphrase=False,
+            is_new_passphrase=False,
             replace_keys_for=profile,
-        )  # fmt: skip
+        )
         draft = await self.app.push_screen_wait(ProfileForm(setup, self._t))
         if draft and await self._perform(
             self._profile_service.replace_credentials, profile, draft.credentials
