@@ -69,7 +69,7 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """The server's address, the last when stopped; raises RuntimeError before the first start."""
+        """The server's address, the last when stopped; RuntimeError before the first start."""
         if not self._port:
             raise RuntimeError("the simulator has not been started")
         return f"{'https' if self._tls else 'http'}://{HOST}:{self._port}"
