@@ -74,6 +74,6 @@ def test_a_crash_names_kinds_and_places_and_no_text() -> None:
         line = format_crash(error, MORNING, 7)
     assert 'event=crash kind="RuntimeError<ValueError"' in line
     assert re.search(
-        r'trace="tests\.storage\.log\.test_lines:\d+:test_a_crash\w+ \S+:\d+:fail', line
+        r'trace="tests\.storage\.test_log_lines:\d+:test_a_crash\w+ \S+:\d+:fail', line
     )
     assert "s3cr3t" not in line
