@@ -104,7 +104,7 @@ async def test_the_language_changes_with_everything_where_it_was(
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-async def test_page_in_another_language_reads_as_if_it_was_opened_in_it(
+async def test_page_switched_to_another_language_reads_as_if_opened_in_it(
     open_app: OpenApp, page: Page
 ) -> None:
     texts = []
@@ -117,7 +117,8 @@ async def test_page_in_another_language_reads_as_if_it_was_opened_in_it(
                 await pilot.press("escape")
                 await settle(pilot)
             lines = screen_text(pilot).splitlines()
-            texts.append([re.sub(r"[0-9]+ ?ms|[0-9:.]+", "#", line) for line in lines])
+            # Durations differ from run to run, and with them the widths of their columns.
+            texts.append([re.sub(r"[0-9:.]+| +", " ", line) for line in lines])
     assert texts[0] == texts[1]
 
 
