@@ -25,17 +25,20 @@ TIMEOUT_SECONDS = 20.0
 UNSUPPORTED_SEQUENCES = re.compile(
     rb"\x1b\[[<>=][0-9;]*u|\x1b\[\?2026[hl]|\x1b\[\?2048[hl]|\x1b\[>[0-9;]*[mq]"
 )
+UNFINISHED_SEQUENCE = re.compile(rb"\x1b(?:\[[\x20-\x3f]*)?\Z")
+QUIET_SECONDS = 0.15
+"""Seconds without a byte after which a frame is taken to be complete."""
 
 
 class EmulatedTerminal:
-    """A terminal of a size, in which a program runs; `written` is every byte it sent."""
+    """A terminal of a size, in which a program runs; `output` is every byte it sent."""
 
     def __init__(
         self, *arguments: str, home: Path, size: tuple[int, int] = (80, 24), **environ: str
     ) -> None:
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
-        self.output = b""
+        self.output = self._pending = b""
         self._master, inside = pty.openpty()
         self._resize(*size)
         self.modes_before = termios.tcgetattr(inside)
@@ -76,8 +79,12 @@ class EmulatedTerminal:
 
     @property
     def lines(self) -> list[str]:
-        """What stands on the screen."""
-        return list(self._screen.display)
+        """The screen's lines. Not pyte's `display`: half of a wide character breaks that."""
+        screen = self._screen
+        return [
+            "".join(screen.buffer[row][column].data for column in range(screen.columns))
+            for row in range(screen.lines)
+        ]
 
     @property
     def text(self) -> str:
@@ -113,8 +120,9 @@ class EmulatedTerminal:
             self.read(0.05)
 
     def wait_for_text(self, *wanted: str) -> None:
-        """Read on until all of it stands on the screen."""
-        self.wait_until(lambda: all(each in self.text for each in wanted))
+        """Read until the texts are on the screen and the frame with them is complete."""
+        self.wait_until(lambda: all(text in self.text for text in wanted))
+        self.read(QUIET_SECONDS)
 
     def wait(self) -> int:
         """Read on until the program has ended; its exit code."""
@@ -140,7 +148,12 @@ class EmulatedTerminal:
             except OSError:
                 return
             self.output += came
-            self._stream.feed(UNSUPPORTED_SEQUENCES.sub(b"", came))
+            pending = self._pending + came
+            # A sequence may arrive in two reads.
+            unfinished = UNFINISHED_SEQUENCE.search(pending)
+            end = unfinished.start() if unfinished else len(pending)
+            self._pending = pending[end:]
+            self._stream.feed(UNSUPPORTED_SEQUENCES.sub(b"", pending[:end]))
             seconds = 0.0
 
 
