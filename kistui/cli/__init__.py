@@ -22,12 +22,12 @@ EXIT_INTERRUPTED = 130
 def main(arguments: "Sequence[str] | None" = None) -> int:
     """Run `kistui` with `arguments`, by default those of the process; return the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    # Before argparse is imported: this is the cheapest answer there is.
+    # Answered before argparse is imported: the version needs no parser.
     if arguments == ["--version"]:
         print(f"kistui {__version__}")
         return 0
     threshold = gc.get_threshold()
-    # Imports leave hardly any garbage; looking for it takes a twelfth of the start.
+    # Imports leave hardly any garbage; collecting it would take a twelfth of the startup.
     gc.set_threshold(10_000, *threshold[1:])
     try:
         return _run_command(arguments)

@@ -39,7 +39,9 @@ def run(options: Namespace, t: Translations) -> int:
         match options.format:
             case "json":
                 print(
-                    export.accounts_json(snapshots, compute_totals(map(_account_state, snapshots)))
+                    export.accounts_json(
+                        snapshots, compute_totals(map(_account_overview, snapshots))
+                    )
                 )
             case "csv":
                 print(export.accounts_csv(snapshots), end="")
@@ -83,7 +85,7 @@ async def _fetch_snapshot(
         return export.FailedSnapshot(profile, error)
 
 
-def _account_state(snapshot: Snapshot) -> AccountOverview:
+def _account_overview(snapshot: Snapshot) -> AccountOverview:
     if isinstance(snapshot, export.FailedSnapshot):
         return AccountOverview(snapshot.profile, Failed(snapshot.error, system_clock()))
     return AccountOverview(snapshot.profile, Loaded(snapshot.balance, snapshot.fetched_at))
@@ -98,7 +100,7 @@ def _format_table(
         AccountOverview(
             overview.profile, overview.balance_state, profiles.token_status(overview.profile).record
         )
-        for overview in map(_account_state, snapshots)
+        for overview in map(_account_overview, snapshots)
     ]
     table = build_accounts_table(
         overviews,

@@ -1,4 +1,4 @@
-"""What commands share when they print: exit codes, table widths, warnings, progress."""
+"""Printing shared by the commands: exit codes, table widths, errors and progress."""
 
 import shutil
 import sys
@@ -18,7 +18,7 @@ def table_width(piped_width: int = PIPED_WIDTH) -> int:
 
 
 def print_table(table: str, *, ascii_only: bool) -> None:
-    """Print a table, with its frames and signs in ASCII if asked."""
+    """Print a table; `ascii_only` replaces its frames and symbols with ASCII."""
     from kistui.formatting.ascii import to_ascii
 
     print(to_ascii(table) if ascii_only else table)
@@ -31,7 +31,7 @@ def print_usage_error(sentence: str) -> int:
 
 
 def print_progress(progress: ProgressEvent, t: Translations) -> None:
-    """Print on stderr why a call waits; other progress is not worth a line."""
+    """Print on stderr why a call waits; other progress is not printed."""
     if isinstance(progress, (RetryScheduled, TokenRequestDelayed)):
         from kistui.formatting.status import describe_progress
 

@@ -43,7 +43,7 @@ def fetch_snapshot(options: Namespace, t: Translations) -> BalanceSnapshot:
 def print_domestic_only_notice(
     snapshot: BalanceSnapshot, options: Namespace, t: Translations
 ) -> None:
-    """Say that overseas holdings are left out, unless `--market` asked for that."""
+    """Print that overseas holdings are left out, unless `--market` asked for that."""
     if options.market is None and supports_overseas(snapshot.profile.account.product_code):
         print(t("cli.home_alone"))
 

@@ -17,7 +17,7 @@ SUMMARY_WIDTH = 44
 
 
 def summary_table(snapshot: BalanceSnapshot, t: Translations) -> str:
-    """Return the boxes of the summary, one below the other."""
+    """Return the boxes of the summary one below the other, then the footer."""
     sections = []
     for box in summary_boxes(snapshot.balance, t, wide=False):
         lines = "\n".join(f"  {plain_text(line)}" for line in box.render(SUMMARY_WIDTH))
@@ -33,7 +33,7 @@ def holdings_table(
     lots: bool,
     market: Market | None = None,
 ) -> str:
-    """Return the holdings, or the lots, in `width` columns."""
+    """Return the holdings, or the lots, in `width` columns, then the total and the footer."""
     balance = snapshot.balance
     if lots:
         balance = replace(balance, holdings=lots_as_holdings(balance.lots))

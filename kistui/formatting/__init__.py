@@ -1,1 +1,1 @@
-"""What is shown, as data: pure functions from (model, now, words) to cells, lines and rows."""
+"""Pure functions that turn models into text: cells, lines, tables, JSON and CSV."""

@@ -1,4 +1,4 @@
-"""All accounts as a table: whose, how much, how it changed, its token, how old; and the total."""
+"""The table of all accounts, with values, token and state of each, and the total."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from kistui.models.holdings import profit_loss, profit_rate, total_value
 from kistui.models.load_state import Failed, Loaded, Loading
 
 NAME_COLUMN_WIDTH, STATE_COLUMN_WIDTH = 20, 18
-# Columns by name, with the order in which they give way; 0 stays. Texts stand at the left.
+# Drop priority by column name: the highest drops first, 0 never drops.
 ACCOUNT_COLUMNS = {
     "mark": 0, "kind": 0, "name": 0, "account": 8, "place": 9, "total_value": 0, "asset_change": 4,
     "profit_loss": 3, "profit_rate": 5, "token": 6, "state": 2,
@@ -26,7 +26,7 @@ _UNTITLED = frozenset({"mark", "kind"})
 
 
 class AccountsTable(Struct, frozen=True):
-    """Lines of one width: a header, one an account, the total."""
+    """The lines of the table, all equally wide: header, one per account, total."""
 
     header: Line
     rows: tuple[Line, ...]
@@ -45,22 +45,22 @@ def build_accounts_table(
     *,
     amounts_hidden: bool,
 ) -> AccountsTable:
-    """Every account in its own state; `default` is the name of the one opened at the start."""
+    """Return the table in `width` columns; columns that do not fit are dropped."""
     if not accounts:
         return EMPTY_ACCOUNTS_TABLE
     rows = [
-        _account_cells(each, default_profile, now, t, amounts_hidden=amounts_hidden)
-        for each in accounts
+        _account_cells(account, default_profile, now, t, amounts_hidden=amounts_hidden)
+        for account in accounts
     ]
-    head = {
+    header = {
         name: Cell("" if name in _UNTITLED else t(f"accounts.{name}"), Role.DIM)
         for name in ACCOUNT_COLUMNS
     }
-    foot = _total_cells(compute_totals(accounts), t, amounts_hidden=amounts_hidden)
+    total_row = _total_cells(compute_totals(accounts), t, amounts_hidden=amounts_hidden)
     columns = list(ACCOUNT_COLUMNS)
     while True:
         widths = {
-            name: max(each[name].width for each in (head, foot, *rows) if name in each)
+            name: max(cells[name].width for cells in (header, total_row, *rows) if name in cells)
             for name in columns
         }
         if sum(widths.values()) + sum(map(_column_gap, columns)) <= width:
@@ -70,9 +70,9 @@ def build_accounts_table(
             break
         columns.remove(max(droppable, key=lambda name: ACCOUNT_COLUMNS[name]))
     return AccountsTable(
-        _layout_row(head, widths),
+        _layout_row(header, widths),
         tuple(_layout_row(row, widths) for row in rows),
-        _layout_row(foot, widths),
+        _layout_row(total_row, widths),
     )
 
 
@@ -122,7 +122,7 @@ def _account_cells(
 
 
 def _state_cell(account: AccountOverview, now: datetime, t: Translations) -> Cell:
-    """How old the figures are; of a failure, what it was."""
+    """Return when the balance was loaded, or why it was not."""
     match account.balance_state:
         case Failed(error):
             return Cell(truncate(describe_error(error, t).title, STATE_COLUMN_WIDTH), Role.BAD)
@@ -130,16 +130,16 @@ def _state_cell(account: AccountOverview, now: datetime, t: Translations) -> Cel
             return Cell(t("bar.loading"), Role.DIM)
         case Loaded(value, _) if isinstance(value.overseas, Failed):
             return Cell(t("overseas.not_read"), Role.WARN)
-        case Loaded(loaded_at=at):
-            return Cell(show.format_time(at), Role.DIM)
-        case remote:
-            return freshness_cell(remote, now, t)
+        case Loaded(loaded_at=loaded_at):
+            return Cell(show.format_time(loaded_at), Role.DIM)
+        case load_state:
+            return freshness_cell(load_state, now, t)
 
 
 def _total_cells(
     totals: AccountTotals, t: Translations, *, amounts_hidden: bool
 ) -> dict[str, Cell]:
-    """The total says how many accounts it knows, so that it cannot pass for more."""
+    """Return the total row; its name says how many of the accounts the total includes."""
     name = t("accounts.sum", n=totals.accounts)
     if not totals.accounts:
         return {"name": Cell(t("accounts.sum_none"), Role.DIM)}

@@ -1,6 +1,6 @@
-"""Plain ASCII in place of what kistui draws with, one column for one; Hangul and letters stay.
+"""ASCII replacements, one column each, for symbols and frames; Hangul and letters stay.
 
-For terminals that draw characters of ambiguous width in two columns, or lack them.
+For terminals that lack these characters or draw ambiguous-width ones in two columns.
 """
 
 import unicodedata
@@ -18,7 +18,7 @@ _ASCII_TRANSLATION = str.maketrans(
 
 
 def to_ascii(text: str) -> str:
-    """`text` with nothing in it that a terminal might draw wider than it is."""
+    """Return `text` without characters that a terminal might draw wider than one column."""
     if text.isascii():
         return text
     return "".join(map(_to_ascii_char, text.translate(_ASCII_TRANSLATION)))

@@ -1,4 +1,4 @@
-"""A titled group of labels with their values."""
+"""Boxes: titled groups of labelled values."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -9,9 +9,9 @@ from kistui.i18n.translations import Translations
 
 
 class Box:
-    """A titled group; `lines` lays it out in a given number of columns.
+    """A titled group; `render` returns its lines for a width in columns.
 
-    Boxes that say the same are the same: `says` is what the lines are made from.
+    Boxes with equal name, title and `identity` are equal: those are what the lines depend on.
     """
 
     def __init__(
@@ -30,15 +30,15 @@ class Box:
 
 
 class BoxRow(NamedTuple):
-    """One line of a box: a label, and a value at the right; without one, a note."""
+    """A line of a box: a label and its value, or a note without a value."""
 
     label: str
     value: Cell | None = None
     never_masked: bool = False
-    """Whether it says nothing of how much there is."""
+    """Whether the value stays visible when amounts are hidden."""
 
     def render(self, width: int, *, amounts_hidden: bool) -> Line:
-        """Laid out in `width` columns."""
+        """Return the line in `width` columns."""
         if self.value is None:
             return (Cell(self.label, Role.DIM),)
         value = (
@@ -52,7 +52,7 @@ class BoxRow(NamedTuple):
 def build_box(
     name: str, t: Translations, entries: Sequence[BoxRow], *, amounts_hidden: bool
 ) -> Box:
-    """Entries as a box titled by its name."""
+    """Return a box of `entries`; `name` selects its title."""
 
     def render_rows(width: int) -> tuple[Line, ...]:
         return tuple(entry.render(width, amounts_hidden=amounts_hidden) for entry in entries)

@@ -1,4 +1,4 @@
-"""The log in words: a table of calls, one call in full, and why it cannot be written."""
+"""The call log as text: the table of calls, the details of one, and write errors."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,7 +16,7 @@ from kistui.models.call_record import (
     CallRecord,
 )
 
-# Columns by name, with the order in which they give way; 0 stays. Texts stand at the left.
+# Drop priority by column name: the highest drops first, 0 never drops.
 LOG_COLUMNS = {
     "mark": 0, "time": 0, "call": 0, "page": 4, "try": 5, "tr_id": 1, "status": 0, "code": 0,
     "duration": 0, "wait": 0, "bytes": 6, "profile": 2, "result": 3,
@@ -24,12 +24,12 @@ LOG_COLUMNS = {
 _LEFT_ALIGNED = frozenset({"mark", "time", "call", "tr_id", "code", "profile", "result"})
 GAP_CHOICES = (2, 1)
 MAX_TEXT_WIDTH = 24
-"""Columns of a text in the table."""
+"""Columns beyond which a text in the table is truncated."""
 FAILED_MARK = "!"
 
 
 class CallLogTable:
-    """Calls, newest first, laid out for any width; a line is made when it is looked at."""
+    """The table of calls, in the order given."""
 
     def __init__(self, calls: Sequence[CallRecord], t: Translations) -> None:
         self._calls = calls
@@ -37,19 +37,19 @@ class CallLogTable:
         self._rows = [_call_cells(call, t) for call in calls]
 
     def lay_out(self, width: int) -> TableLayout:
-        """The table in `width` columns; what does not fit drops by whole columns."""
-        head = {
+        """Return the table in `width` columns; columns that do not fit are dropped."""
+        header = {
             name: Cell("" if name == "mark" else self._t(f"log.{name}"), Role.DIM)
             for name in LOG_COLUMNS
         }
-        natural = {
-            name: max(each[name].width for each in (head, *self._rows)) for name in LOG_COLUMNS
+        natural_widths = {
+            name: max(cells[name].width for cells in (header, *self._rows)) for name in LOG_COLUMNS
         }
-        widths, gap = _fit_columns(natural, width)
+        widths, gap = _fit_columns(natural_widths, width)
         return TableLayout(
-            _layout_row(head, widths, gap),
+            _layout_row(header, widths, gap),
             tuple(str(call.sequence_number) for call in self._calls),
-            lambda at: _layout_row(self._rows[at], widths, gap),
+            lambda index: _layout_row(self._rows[index], widths, gap),
             self._total_row(),
         )
 
@@ -57,19 +57,19 @@ class CallLogTable:
         calls = self._calls
         failed = sum(not call.is_ok for call in calls)
         waited = format_duration(sum(call.rate_limit_wait.total for call in calls))
-        size = f"{sum(call.response_size or 0 for call in calls):,}"
-        text = self._t("log.total", n=len(calls), failed=failed, waited=waited, bytes=size)
+        byte_count = f"{sum(call.response_size or 0 for call in calls):,}"
+        text = self._t("log.total", n=len(calls), failed=failed, waited=waited, bytes=byte_count)
         return (Cell(f"  {text}", Role.LABEL),)
 
 
 def call_detail_lines(call: CallRecord, t: Translations, width: int) -> tuple[Line, ...]:
-    """One call in full: labels and values, as many on a line as there is room for."""
-    at = call.started_at.astimezone(KST).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+    """Return all details of one call as labelled values, several per line if they fit."""
+    started_at = call.started_at.astimezone(KST).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
     tr_id = f" {call.tr_id}" if call.tr_id else ""
-    said = f" {call.server_message}" if call.server_message else ""
+    server_message = f" {call.server_message}" if call.server_message else ""
     pairs = [
-        ("time", f"{at} KST"),
-        ("result", f"{_result_cell(call, t).text}{said}"),
+        ("time", f"{started_at} KST"),
+        ("result", f"{_result_cell(call, t).text}{server_message}"),
         ("call", f"{call.method} {call.path}{tr_id}"),
         ("profile", call.profile),
         ("page", str(call.page)),
@@ -95,12 +95,12 @@ def call_detail_lines(call: CallRecord, t: Translations, width: int) -> tuple[Li
 
 
 def log_write_error_text(error: KistuiError, t: Translations) -> str:
-    """That the log cannot be written, and why; all else goes on."""
+    """Return the warning that the log cannot be written, with the reason."""
     return t("log.fault", why=describe_error(error, t).message)
 
 
 def format_duration(seconds: float) -> str:
-    """`47 ms`, `1.2 s`."""
+    """Return a duration such as `47 ms` or `1.2 s`."""
     if not seconds:
         return "0"
     return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
@@ -129,21 +129,21 @@ def _call_cells(call: CallRecord, t: Translations) -> dict[str, Cell]:
 def _result_cell(call: CallRecord, t: Translations) -> Cell:
     if call.outcome in (OUTCOME_OK, OUTCOME_CANCELLED, OUTCOME_INTERNAL_ERROR):
         return Cell(t(f"log.{call.outcome}"))
-    title = f"error.{call.outcome}.title"
-    return Cell(t(title) if title in t else call.outcome)
+    title_key = f"error.{call.outcome}.title"
+    return Cell(t(title_key) if title_key in t else call.outcome)
 
 
 def _fit_columns(natural_widths: dict[str, int], width: int) -> tuple[dict[str, int], int]:
-    """The columns that fit with their widths, and the gap between two; the last are cut, if any."""
-    chosen = [name for name in LOG_COLUMNS if natural_widths[name]]
+    """Return the widths of the columns that fit, by name, and the gap between two columns."""
+    columns = [name for name in LOG_COLUMNS if natural_widths[name]]
     while True:
         for gap in GAP_CHOICES:
-            if sum(natural_widths[name] for name in chosen) + gap * (len(chosen) - 1) <= width:
-                return {name: natural_widths[name] for name in chosen}, gap
-        droppable = [name for name in chosen if LOG_COLUMNS[name]]
+            if sum(natural_widths[name] for name in columns) + gap * (len(columns) - 1) <= width:
+                return {name: natural_widths[name] for name in columns}, gap
+        droppable = [name for name in columns if LOG_COLUMNS[name]]
         if not droppable:
-            return {name: natural_widths[name] for name in chosen}, GAP_CHOICES[-1]
-        chosen.remove(max(droppable, key=lambda name: LOG_COLUMNS[name]))
+            return {name: natural_widths[name] for name in columns}, GAP_CHOICES[-1]
+        columns.remove(max(droppable, key=lambda name: LOG_COLUMNS[name]))
 
 
 def _layout_row(cells: dict[str, Cell], widths: dict[str, int], gap: int) -> Line:
@@ -160,32 +160,32 @@ def _flow_pairs(pairs: Iterable[tuple[str, str]], width: int) -> tuple[Line, ...
     lines: list[Line] = [()]
     used = 0
     for label, value in pairs:
-        wanted = display_width(label) + display_width(value) + 4
-        if used and used + wanted > width:
+        pair_width = display_width(label) + display_width(value) + 4
+        if used and used + pair_width > width:
             lines.append(())
             used = 0
-        room = max(width - used - display_width(label) - 2, 1)
-        rest, more = _split_at_width(value, room)
+        value_width = max(width - used - display_width(label) - 2, 1)
+        part, remainder = _split_at_width(value, value_width)
         lines[-1] = (
             *lines[-1],
             Cell(f" {label} ", Role.LABEL),
-            Cell(f"{rest}  ", Role.PLAIN),
+            Cell(f"{part}  ", Role.PLAIN),
         )
-        used += wanted
-        while more:
-            rest, more = _split_at_width(more, max(width - 3, 1))
-            lines.append((Cell(f"   {rest}"),))
+        used += pair_width
+        while remainder:
+            part, remainder = _split_at_width(remainder, max(width - 3, 1))
+            lines.append((Cell(f"   {part}"),))
             used = width
     return tuple(lines)
 
 
 def _split_at_width(text: str, width: int) -> tuple[str, str]:
-    """What fits in `room` columns, and what is left."""
+    """Return the part of `text` that fits in `width` columns, and the remainder."""
     used = 0
-    for at, char in enumerate(text):
+    for index, char in enumerate(text):
         used += display_width(char)
         if used > width:
-            blank = text.rfind(" ", 1, at)
-            end = blank if blank > 0 else at
+            last_blank = text.rfind(" ", 1, index)
+            end = last_blank if last_blank > 0 else index
             return text[:end], text[end:].strip()
     return text, ""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Role(Enum):
-    """What a piece of text means; a theme gives each role its colour."""
+    """The meaning of a text; themes assign a colour to each role."""
 
     PLAIN = "plain"
     LABEL = "label"
@@ -29,19 +29,19 @@ class Role(Enum):
 
 
 class Cell(NamedTuple):
-    """A text in one role."""
+    """A text with its role."""
 
     text: str
     role: Role = Role.PLAIN
 
     @property
     def width(self) -> int:
-        """Terminal columns it takes."""
+        """The width of the text in terminal columns."""
         return display_width(self.text)
 
 
 Line = tuple[Cell, ...]
-"""One row of a screen, left to right."""
+"""The cells of one line, from left to right."""
 
 _WIDE_CLASSES = frozenset("WF")
 _COMBINING_CATEGORIES = frozenset({"Mn", "Me", "Mc"})
@@ -49,13 +49,13 @@ _JOINING_JAMO = frozenset(map(chr, (*range(0x1160, 0x1200), *range(0xD7B0, 0xD80
 
 
 def display_width(text: str) -> int:
-    """Terminal columns of a cleaned text; East Asian ambiguous characters count as one."""
+    """Return the terminal columns of a cleaned text; ambiguous-width characters count as one."""
     if text.isascii():
         return len(text)
     return sum(map(_char_width, text))
 
 
-@cache  # a name's characters are mostly those of other names
+@cache  # names share most of their characters
 def _char_width(char: str) -> int:
     if unicodedata.category(char) in _COMBINING_CATEGORIES or char in _JOINING_JAMO:
         return 0
@@ -63,31 +63,31 @@ def _char_width(char: str) -> int:
 
 
 def truncate(text: str, width: int) -> str:
-    """`text` cut to `width` columns, an ellipsis in place of what is lost. Never for numbers."""
+    """Return `text` cut to `width` columns, ending in an ellipsis; not to be used on numbers."""
     if display_width(text) <= width:
         return text
-    kept, used = [], 0
+    chars, used = [], 0
     for char in text:
         used += _char_width(char)
         if used > width - 1:
             break
-        kept.append(char)
-    return "".join(kept).rstrip() + "…" if width > 0 else ""
+        chars.append(char)
+    return "".join(chars).rstrip() + "…" if width > 0 else ""
 
 
 def pad(text: str, width: int, *, align_right: bool = False) -> str:
-    """`text` filled with blanks to `width` columns, on its left when `right` aligned."""
+    """Return `text` padded with blanks to `width` columns, on the left if `align_right`."""
     blanks = " " * (width - display_width(text))
     return blanks + text if align_right else text + blanks
 
 
 def label_value(label: str, value: Cell, width: int) -> Line:
-    """A label at the left and a value at the right end; the value is never cut."""
+    """Return a label at the left and its value at the right; only the label is truncated."""
     room = width - value.width - 1
     name = pad(truncate(label, max(room, 0)), max(room, 0))
     return (Cell(name + " ", Role.LABEL), value)
 
 
 def plain_text(line: Sequence[Cell]) -> str:
-    """A line without its roles."""
+    """Return the text of a line, without roles."""
     return "".join(cell.text for cell in line)

@@ -1,4 +1,4 @@
-"""Which columns fit: whole ones drop and no number is ever cut; the name gives way to them."""
+"""Chooses the columns that fit; the name shrinks and whole columns drop, numbers stay whole."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -7,11 +7,11 @@ from kistui.formatting.holding_columns import HOLDING_COLUMNS
 
 GAP_CHOICES = (2, 1)
 NAME_INDEX = [column.name for column in HOLDING_COLUMNS].index("name")
-"""The place of the name among the columns."""
+"""The index of the name column."""
 
 
 class ColumnLayout(NamedTuple):
-    """The columns there is room for and the width of each, and the blanks after each."""
+    """The columns that fit, as pairs of index and width, and the gap after each."""
 
     columns: tuple[tuple[int, int], ...]
     gap: int
@@ -24,18 +24,21 @@ def fit_columns(
     name_widths: tuple[int, int],
     available_width: int,
 ) -> ColumnLayout:
-    """Of the `wanted` columns those that fit in `room`; `names` is their least and usual width.
+    """Return the candidates that fit; `name_widths` are the least and usual width of the name.
 
-    No column is narrower than its title: what drops for that alone need not be measured.
+    No column is narrower than its title, so those that drop by that alone are not measured.
     """
     widths = list(title_widths)
-    columns, name, gap = _drop_until_fit(candidates, widths, name_widths, available_width)
-    for at in sorted(columns, key=_drop_priority):
-        if at != NAME_INDEX and at in columns:
-            widths[at] = measure(at)
-            columns, name, gap = _drop_until_fit(columns, widths, name_widths, available_width)
+    columns, name_width, gap = _drop_until_fit(candidates, widths, name_widths, available_width)
+    for index in sorted(columns, key=_drop_priority):
+        if index != NAME_INDEX and index in columns:
+            widths[index] = measure(index)
+            columns, name_width, gap = _drop_until_fit(
+                columns, widths, name_widths, available_width
+            )
     return ColumnLayout(
-        tuple((at, name if at == NAME_INDEX else widths[at]) for at in columns), gap
+        tuple((index, name_width if index == NAME_INDEX else widths[index]) for index in columns),
+        gap,
     )
 
 
@@ -45,15 +48,17 @@ def _drop_until_fit(
     name_widths: tuple[int, int],
     available_width: int,
 ) -> tuple[Sequence[int], int, int]:
-    """The columns that fit if they are so wide, the width of the name, and the gap."""
-    least, usual = name_widths
+    """Return the columns that fit with these widths, the width of the name, and the gap."""
+    min_name_width, max_name_width = name_widths
     columns = list(candidates)
     while True:
-        others = sum(widths[at] for at in columns if at != NAME_INDEX)
+        other_widths = sum(widths[index] for index in columns if index != NAME_INDEX)
         for gap in GAP_CHOICES:
-            name = available_width - others - gap * len(columns)
-            if name >= usual or (gap == GAP_CHOICES[-1] and name >= least):
-                return columns, min(name, usual), gap
+            name_width = available_width - other_widths - gap * len(columns)
+            if name_width >= max_name_width or (
+                gap == GAP_CHOICES[-1] and name_width >= min_name_width
+            ):
+                return columns, min(name_width, max_name_width), gap
         if not any(map(_drop_priority, columns)):
             return columns, max(available_width - GAP_CHOICES[-1], 1), GAP_CHOICES[-1]
         columns.remove(max(columns, key=_drop_priority))

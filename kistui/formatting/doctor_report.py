@@ -1,4 +1,4 @@
-"""What the doctor found: for its reader, for scripts, and for an issue anyone may read."""
+"""The doctor's results as a text report, as JSON, and as a block to paste into an issue."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ CODE_FENCE = "```"
 
 
 def text_report(results: Sequence[CheckResult], t: Translations) -> str:
-    """Group by group in the user's language, and last the block to paste."""
+    """Return the results by group in the user's language, then the block to paste."""
     return "\n".join(
         [
             *_group_lines(results, t),
@@ -31,35 +31,36 @@ def text_report(results: Sequence[CheckResult], t: Translations) -> str:
 
 
 def overall_result(results: Sequence[CheckResult], t: Translations) -> str:
-    """Whether all is well."""
-    bad = sum(each.status is CheckStatus.FAILED for each in results)
-    return t("doctor.broken", n=bad) if bad else t("doctor.well")
+    """Return the line that says whether all checks passed, or how many failed."""
+    failed_count = sum(result.status is CheckStatus.FAILED for result in results)
+    return t("doctor.broken", n=failed_count) if failed_count else t("doctor.well")
 
 
 def json_report(results: Sequence[CheckResult]) -> str:
-    """The public contract, described in the README."""
+    """Return the results as JSON; its keys are a public contract, documented in the README."""
     checks = [
         {
-            "group": each.group,
-            "name": each.name,
-            "state": each.status.value,
-            "value": each.value,
-            "fault": each.error.slug if each.error else each.problem or None,
+            "group": result.group,
+            "name": result.name,
+            "state": result.status.value,
+            "value": result.value,
+            "fault": result.error.slug if result.error else result.problem or None,
         }
-        for each in results
+        for result in results
     ]
-    is_well = not any(each.status is CheckStatus.FAILED for each in results)
+    is_well = not any(result.status is CheckStatus.FAILED for result in results)
     return json.dumps({"ok": is_well, "checks": checks}, ensure_ascii=False, indent=2)
 
 
 def _group_lines(results: Iterable[CheckResult], t: Translations) -> Iterable[str]:
-    for group, members in groupby(results, key=lambda each: each.group):
-        lines = list(members)
+    for group, members in groupby(results, key=lambda result: result.group):
+        group_results = list(members)
         yield t(f"doctor.{group}")
-        width = max(display_width(_check_label(each, t)) for each in lines)
-        for each in lines:
-            label, value = pad(_check_label(each, t), width), each.local_value or each.value
-            yield f"  {STATE_SYMBOLS[each.status]} {label}  {value}".rstrip() + _fault_text(each, t)
+        width = max(display_width(_check_label(result, t)) for result in group_results)
+        for result in group_results:
+            label, value = pad(_check_label(result, t), width), result.local_value or result.value
+            line = f"  {STATE_SYMBOLS[result.status]} {label}  {value}".rstrip()
+            yield line + _fault_text(result, t)
         yield ""
 
 
@@ -70,8 +71,8 @@ def _check_label(result: CheckResult, t: Translations) -> str:
 
 def _fault_text(result: CheckResult, t: Translations) -> str:
     if result.error is not None:
-        told = describe_error(result.error, t)
-        return f"  {told.title}. {told.message}"
+        description = describe_error(result.error, t)
+        return f"  {description.title}. {description.message}"
     if not result.problem:
         return ""
     key = f"check_fault.{result.problem}"
@@ -81,8 +82,9 @@ def _fault_text(result: CheckResult, t: Translations) -> str:
 
 def _paste_block(results: Iterable[CheckResult], t: Translations) -> str:
     lines = [
-        f"{STATE_SYMBOLS[each.status]} {each.group}.{each.name}: {each.value}{_fault_code(each)}"
-        for each in results
+        f"{STATE_SYMBOLS[result.status]} {result.group}.{result.name}: "
+        f"{result.value}{_fault_code(result)}"
+        for result in results
     ]
     return "\n".join([t("doctor.paste"), CODE_FENCE, *lines, CODE_FENCE])
 

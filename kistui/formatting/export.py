@@ -1,4 +1,4 @@
-"""A reading as JSON (the public contract) or CSV: what leaves kistui for other programs."""
+"""Balances as JSON, whose keys are a public contract, and as CSV."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,7 +29,7 @@ from kistui.models.reconciliation import is_reconciled
 
 
 class BalanceSnapshot(Struct, frozen=True):
-    """A balance, whose it is, the instant it was read, and whether a later reading failed."""
+    """A profile's balance with its fetch time; stale if a later fetch failed."""
 
     profile: Profile
     balance: Balance
@@ -38,14 +38,14 @@ class BalanceSnapshot(Struct, frozen=True):
 
     @property
     def load_state(self) -> str:
-        """`fresh`, `stale` or `partial`."""
+        """The state in exports: `fresh`, `stale` or `partial`."""
         if not self.balance.is_complete:
             return "partial"
         return "stale" if self.is_stale else "fresh"
 
 
 class FailedSnapshot(Struct, frozen=True):
-    """A profile whose balance could not be read."""
+    """A profile whose balance could not be fetched."""
 
     profile: Profile
     error: KistuiError
@@ -53,47 +53,54 @@ class FailedSnapshot(Struct, frozen=True):
 
 
 def summary_json(snapshot: BalanceSnapshot, *, amounts_hidden: bool = False) -> str:
-    """All 24 fields under KIS's keys, and what kistui computed under its own names."""
+    """Return all 24 summary fields under KIS's keys, and computed values under our own names."""
     return to_json(_summary_dict(snapshot, amounts_hidden=amounts_hidden))
 
 
 def accounts_json(
     snapshots: Sequence[BalanceSnapshot | FailedSnapshot], total: AccountTotals
 ) -> str:
-    """Every account as `summary_json` has it, or the word of its error; the real ones together."""
+    """Return every account as in `summary_json`, or its error slug, and the given totals."""
     accounts = [
-        _summary_dict(each, amounts_hidden=False)
-        if isinstance(each, BalanceSnapshot)
-        else _failed_dict(each)
-        for each in snapshots
+        _summary_dict(snapshot, amounts_hidden=False)
+        if isinstance(snapshot, BalanceSnapshot)
+        else _failed_dict(snapshot)
+        for snapshot in snapshots
     ]
     return to_json({"accounts": accounts, "total": _to_dict(total)})
 
 
 def _to_dict(instance: Any) -> dict[str, Any]:
-    """A record's values by their names."""
-    return {each.name: getattr(instance, each.name) for each in fields(instance)}
+    """Return the values of a struct by field name."""
+    return {field.name: getattr(instance, field.name) for field in fields(instance)}
 
 
 def accounts_csv(snapshots: Sequence[BalanceSnapshot | FailedSnapshot]) -> str:
-    """A line an account: whose, its state, all 24 fields under KIS's keys, and abroad in won."""
+    """Return one row per account: profile, state, all 24 fields, and the overseas totals in won."""
     keys = [spec.key for spec in field_specs(BalanceSummary)]
-    head = ["profile", "environment", "account", "state", *keys, "overseas.state"]
+    header = ["profile", "environment", "account", "state", *keys, "overseas.state"]
     rows = []
-    for each in snapshots:
-        whose = (
-            each.profile.name,
-            each.profile.environment_label,
-            each.profile.account.masked,
-            each.load_state,
+    for snapshot in snapshots:
+        identity = (
+            snapshot.profile.name,
+            snapshot.profile.environment_label,
+            snapshot.profile.account.masked,
+            snapshot.load_state,
         )
-        nothing = Balance(summary=BalanceSummary(), holdings=())
-        balance = each.balance if isinstance(each, BalanceSnapshot) else nothing
-        told = overseas_summary(balance, amounts_hidden=False).get("overseas", {})
-        sums = told.get("computed", {})
-        at_home = kis_fields(balance.summary, amounts_hidden=False).values()
-        rows.append((*whose, *at_home, told.get("state"), *map(sums.get, OVERSEAS_TOTAL_NAMES)))
-    return to_csv([*head, *(f"overseas.{name}" for name in OVERSEAS_TOTAL_NAMES)], rows)
+        empty_balance = Balance(summary=BalanceSummary(), holdings=())
+        balance = snapshot.balance if isinstance(snapshot, BalanceSnapshot) else empty_balance
+        overseas = overseas_summary(balance, amounts_hidden=False).get("overseas", {})
+        totals = overseas.get("computed", {})
+        domestic_values = kis_fields(balance.summary, amounts_hidden=False).values()
+        rows.append(
+            (
+                *identity,
+                *domestic_values,
+                overseas.get("state"),
+                *map(totals.get, OVERSEAS_TOTAL_NAMES),
+            )
+        )
+    return to_csv([*header, *(f"overseas.{name}" for name in OVERSEAS_TOTAL_NAMES)], rows)
 
 
 def _summary_dict(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict[str, Any]:
@@ -129,31 +136,33 @@ def holdings_json(
     amounts_hidden: bool = False,
     market: Market | None = None,
 ) -> str:
-    """Holdings with their weight and lots, of one `market` or of all; those abroad apart.
+    """Return the holdings of one `market` or of all, with weights and lots; overseas separately.
 
-    With `lots`, the rows of home as KIS sent them; those abroad have theirs with them.
+    With `as_lots`, the domestic part lists the lots instead, as KIS sent them.
     """
-    balance, head = snapshot.balance, _snapshot_header(snapshot, amounts_hidden=amounts_hidden)
-    at_home = market in {None, Market.KR}
+    balance, document = snapshot.balance, _snapshot_header(snapshot, amounts_hidden=amounts_hidden)
+    includes_domestic = market in {None, Market.KR}
     if as_lots:
-        rows = balance.lots if at_home else ()
-        head["lots"] = [kis_fields(lot, amounts_hidden=amounts_hidden) for lot in rows]
+        lots = balance.lots if includes_domestic else ()
+        document["lots"] = [kis_fields(lot, amounts_hidden=amounts_hidden) for lot in lots]
     else:
-        held = balance.holdings if at_home else ()
-        head["holdings"] = [_holding_dict(each, amounts_hidden=amounts_hidden) for each in held]
-    return to_json(head | overseas_holdings(balance, market, amounts_hidden=amounts_hidden))
+        holdings = balance.holdings if includes_domestic else ()
+        document["holdings"] = [
+            _holding_dict(holding, amounts_hidden=amounts_hidden) for holding in holdings
+        ]
+    return to_json(document | overseas_holdings(balance, market, amounts_hidden=amounts_hidden))
 
 
 def summary_csv(snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: bool = False) -> str:
-    """A line for each field: KIS's key, its label, its value; then what is held abroad, in won."""
+    """Return one row per field with key, label and value, then the overseas totals in won."""
     summary = kis_fields(snapshot.balance.summary, amounts_hidden=amounts_hidden)
     labels = (t(f"summary.{spec.name}") for spec in field_specs(BalanceSummary))
     rows = [
         (key, label, value) for (key, value), label in zip(summary.items(), labels, strict=True)
     ]
-    abroad = overseas_totals(snapshot.balance, amounts_hidden=amounts_hidden)
+    totals = overseas_totals(snapshot.balance, amounts_hidden=amounts_hidden)
     rows += [
-        (f"overseas.{name}", t(f"overseas_total.{name}"), value) for name, value in abroad.items()
+        (f"overseas.{name}", t(f"overseas_total.{name}"), value) for name, value in totals.items()
     ]
     return to_csv(("key", "label", "value"), rows)
 
@@ -165,25 +174,25 @@ def holdings_csv(
     amounts_hidden: bool = False,
     market: Market | None = None,
 ) -> str:
-    """A line for each holding, of one `market` or of all; KIS's keys of home at the head.
+    """Return one row per holding of one `market` or of all, under KIS's domestic keys.
 
-    Amounts are in the line's `currency`, with their won at the end. With `lots`, a line for each
-    row as KIS sent it: those of home, or those of one market abroad.
+    Amounts are in the row's `currency`; the last columns repeat them in won. With `as_lots`,
+    return one row per lot as KIS sent it: domestic ones, or those of one overseas market.
     """
     balance = snapshot.balance
-    of_market = [each for each in all_holdings(balance) if market in {None, each.market}]
+    holdings = [holding for holding in all_holdings(balance) if market in {None, holding.market}]
     if as_lots and market in {None, Market.KR}:
         rows: Sequence[Any] = balance.lots
         return _lots_csv(Lot, rows, amounts_hidden=amounts_hidden)
     if as_lots:
-        rows = [lot for each in of_market for lot in each.lots]
+        rows = [lot for holding in holdings for lot in holding.lots]
         return _lots_csv(
             type(rows[0]) if rows else TradeDateLot, rows, amounts_hidden=amounts_hidden
         )
-    head = [spec.key for spec in field_specs(Holding)]
+    header = [spec.key for spec in field_specs(Holding)]
     return to_csv(
-        (*head, "weight", "market", "currency", *KRW_COLUMNS),
-        (_holding_csv_row(each, amounts_hidden=amounts_hidden) for each in of_market),
+        (*header, "weight", "market", "currency", *KRW_COLUMNS),
+        (_holding_csv_row(holding, amounts_hidden=amounts_hidden) for holding in holdings),
     )
 
 
@@ -191,22 +200,22 @@ KRW_COLUMNS = ("valuation_won", "profit_loss_won")
 
 
 def _lots_csv(record_type: type[Any], rows: Sequence[Any], *, amounts_hidden: bool) -> str:
-    head = [spec.key for spec in field_specs(record_type)]
-    return to_csv(head, (kis_fields(lot, amounts_hidden=amounts_hidden).values() for lot in rows))
+    header = [spec.key for spec in field_specs(record_type)]
+    return to_csv(header, (kis_fields(lot, amounts_hidden=amounts_hidden).values() for lot in rows))
 
 
 def _holding_csv_row(holding: AnyHolding, *, amounts_hidden: bool) -> tuple[Any, ...]:
-    """A holding under the keys of home, wherever it is held."""
-    named = (
+    """Return a domestic or overseas holding as a row under KIS's domestic keys."""
+    kis_values = (
         None if amounts_hidden and is_sensitive_field(spec) else getattr(holding, spec.name, None)
         for spec in field_specs(Holding)
     )
-    won = (None if amounts_hidden else getattr(holding, name) for name in KRW_COLUMNS)
-    return (*named, holding.weight, holding.market.value, holding.currency, *won)
+    krw_values = (None if amounts_hidden else getattr(holding, name) for name in KRW_COLUMNS)
+    return (*kis_values, holding.weight, holding.market.value, holding.currency, *krw_values)
 
 
 def _snapshot_header(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict[str, Any]:
-    head: dict[str, Any] = {
+    header: dict[str, Any] = {
         "profile": snapshot.profile.name,
         "environment": snapshot.profile.environment_label,
         "account": snapshot.profile.account.masked,
@@ -214,8 +223,8 @@ def _snapshot_header(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict
         "state": snapshot.load_state,
         "pages": snapshot.balance.page_count,
     }
-    # Said only where it is so: a null is then one that was hidden, not one that KIS left blank.
-    return head | {"hidden": True} if amounts_hidden else head
+    # Tells a null that was hidden from one that KIS left blank.
+    return header | {"hidden": True} if amounts_hidden else header
 
 
 def _holding_dict(holding: Holding, *, amounts_hidden: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is held abroad, for other programs: KIS's values under KIS's keys, sums under our names."""
+"""The overseas part of the exports: KIS's values under KIS's keys, totals under our own names."""
 
 from typing import Any
 
@@ -21,64 +21,73 @@ OVERSEAS_TOTAL_NAMES = (*KRW_TOTAL_FIELDS, "profit_rate", "total_value")
 
 
 def overseas_summary(balance: Balance, *, amounts_hidden: bool) -> JsonObject:
-    """Under `overseas`: state, totals in won, cash by currency; nothing where not asked for."""
-    abroad = _last_overseas(balance)
+    """Return `overseas` with state, totals and cash by currency; empty if it was not requested."""
+    overseas = _last_overseas(balance)
     if isinstance(balance.overseas, NotLoaded):
         return {}
-    told = _load_state(balance) | {
-        "totals": kis_fields(abroad.totals, amounts_hidden=amounts_hidden),
-        "cash": [kis_fields(each, amounts_hidden=amounts_hidden) for each in abroad.cash],
+    fields = _load_state(balance) | {
+        "totals": kis_fields(overseas.totals, amounts_hidden=amounts_hidden),
+        "cash": [kis_fields(cash, amounts_hidden=amounts_hidden) for cash in overseas.cash],
         "rates": {
-            code: {"won": each.krw_per_unit, "unit": each.unit}
-            for code, each in abroad.exchange_rates.items()
+            code: {"won": rate.krw_per_unit, "unit": rate.unit}
+            for code, rate in overseas.exchange_rates.items()
         },
         "computed": overseas_totals(balance, amounts_hidden=amounts_hidden),
     }
-    return {"overseas": told}
+    return {"overseas": fields}
 
 
 def overseas_totals(balance: Balance, *, amounts_hidden: bool) -> JsonObject:
-    """Won in all, with what is held at home; nothing where it was not asked for."""
+    """Return totals in won and the account's total value; empty if overseas was not requested."""
     if isinstance(balance.overseas, NotLoaded):
         return {}
-    abroad = _last_overseas(balance)
-    sums = {name: getattr(abroad, name) for name in KRW_TOTAL_FIELDS}
-    sums |= {"profit_rate": abroad.profit_rate, "total_value": total_value(balance)}
-    known = last_loaded(balance.overseas) is not None
-    shown = {"profit_rate"} if amounts_hidden else set(sums)
-    return {name: value if known and name in shown else None for name, value in sums.items()}
+    overseas = _last_overseas(balance)
+    totals = {name: getattr(overseas, name) for name in KRW_TOTAL_FIELDS}
+    totals |= {"profit_rate": overseas.profit_rate, "total_value": total_value(balance)}
+    is_known = last_loaded(balance.overseas) is not None
+    visible_names = {"profit_rate"} if amounts_hidden else set(totals)
+    return {
+        name: value if is_known and name in visible_names else None
+        for name, value in totals.items()
+    }
 
 
 def overseas_holdings(
     balance: Balance, market: Market | None, *, amounts_hidden: bool
 ) -> JsonObject:
-    """Under `overseas`: state, the holdings of one market or of all with their rows from KIS."""
+    """Return `overseas` with state and the holdings, with their lots, of one market or of all."""
     if isinstance(balance.overseas, NotLoaded):
         return {}
-    held = (each for each in _last_overseas(balance).holdings if market in {None, each.market})
-    shown = [_holding_dict(each, amounts_hidden=amounts_hidden) for each in held]
-    return {"overseas": _load_state(balance) | {"holdings": shown}}
+    holdings = (
+        holding for holding in _last_overseas(balance).holdings if market in {None, holding.market}
+    )
+    rows = [_holding_dict(holding, amounts_hidden=amounts_hidden) for holding in holdings]
+    return {"overseas": _load_state(balance) | {"holdings": rows}}
 
 
 def _holding_dict(holding: OverseasHolding, *, amounts_hidden: bool) -> JsonObject:
-    figures: JsonObject = {"market": holding.market.value}
-    figures |= {name: getattr(holding, name) for name in PUBLIC_FIELDS}
-    figures |= {name: None if amounts_hidden else getattr(holding, name) for name in AMOUNT_FIELDS}
-    return figures | {
+    fields: JsonObject = {"market": holding.market.value}
+    fields |= {name: getattr(holding, name) for name in PUBLIC_FIELDS}
+    fields |= {name: None if amounts_hidden else getattr(holding, name) for name in AMOUNT_FIELDS}
+    return fields | {
         "lots": [kis_fields(lot, amounts_hidden=amounts_hidden) for lot in holding.lots]
     }
 
 
 def _last_overseas(balance: Balance) -> OverseasBalance:
-    good = last_loaded(balance.overseas)
-    return good.value if good else OverseasBalance()
+    last_good = last_loaded(balance.overseas)
+    return last_good.value if last_good else OverseasBalance()
 
 
 def _load_state(balance: Balance) -> JsonObject:
-    """`fresh`, `failed` with the error's word, or `loading`; when it was read."""
-    good = last_loaded(balance.overseas)
-    at = good.loaded_at.astimezone(KST).replace(microsecond=0).isoformat() if good else None
-    state: JsonObject = {"state": "loading", "fetched_at": at}
+    """Return the state (`fresh`, `failed` with an error slug, or `loading`) and the fetch time."""
+    last_good = last_loaded(balance.overseas)
+    fetched_at = (
+        last_good.loaded_at.astimezone(KST).replace(microsecond=0).isoformat()
+        if last_good
+        else None
+    )
+    state: JsonObject = {"state": "loading", "fetched_at": fetched_at}
     match balance.overseas:
         case Loaded(value):
             refused = [market.value for market in value.markets_without_consent]

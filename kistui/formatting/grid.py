@@ -1,4 +1,4 @@
-"""Labels with their values in two columns, or in one when narrow; no value is ever cut."""
+"""Labelled values in two columns, or one on narrow screens; values are never truncated."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -6,43 +6,48 @@ from typing import NamedTuple
 from kistui.formatting.cells import Cell, Line, Role, display_width, label_value
 
 TWO_COLUMN_MIN_WIDTH = 70
-"""Columns of the screen from which there is room for two."""
+"""Screen width from which two columns are used."""
 COLUMN_GAP = 3
 
 
 class LabelledValue(NamedTuple):
-    """A label at the left, a value at the right."""
+    """A label and its value."""
 
     label: str
     value: Cell
 
     @property
     def width(self) -> int:
-        """Columns it takes when nothing is cut."""
+        """The terminal columns needed without truncation."""
         return display_width(self.label) + 1 + self.value.width
 
 
 def two_column_lines(entries: Iterable[LabelledValue], width: int) -> tuple[Line, ...]:
-    """The entries in reading order; one too wide for its column has a line of its own."""
-    column = (width - COLUMN_GAP) // 2 if width >= TWO_COLUMN_MIN_WIDTH else 0
+    """Return the entries in reading order; one that is too wide for a column gets its own line."""
+    column_width = (width - COLUMN_GAP) // 2 if width >= TWO_COLUMN_MIN_WIDTH else 0
     lines: list[Line] = []
     left: LabelledValue | None = None
     for entry in entries:
-        if entry.width > column:
-            lines += [*_single_column_lines(left, column), *_single_column_lines(entry, width)]
+        if entry.width > column_width:
+            lines += [
+                *_single_column_lines(left, column_width),
+                *_single_column_lines(entry, width),
+            ]
             left = None
         elif left is None:
             left = entry
         else:
             pair = (left, entry)
-            first, second = (label_value(each.label, each.value, column) for each in pair)
-            lines.append((*first, Cell(" " * COLUMN_GAP), *second))
+            left_cells, right_cells = (
+                label_value(item.label, item.value, column_width) for item in pair
+            )
+            lines.append((*left_cells, Cell(" " * COLUMN_GAP), *right_cells))
             left = None
-    return (*lines, *_single_column_lines(left, column))
+    return (*lines, *_single_column_lines(left, column_width))
 
 
 def wrap_text(text: str, width: int, role: Role) -> tuple[Line, ...]:
-    """A text on as many lines as it takes, broken at blanks, or within a word that is too long."""
+    """Return a text wrapped at blanks, or within words that are longer than a line."""
     lines = [""]
     for word in text.split():
         joined = f"{lines[-1]} {word}" if lines[-1] else word
@@ -59,7 +64,7 @@ def wrap_text(text: str, width: int, role: Role) -> tuple[Line, ...]:
 
 
 def _single_column_lines(entry: LabelledValue | None, width: int) -> tuple[Line, ...]:
-    """A line of its own, or the value below its label."""
+    """Return an entry on one line, or with the value below its label if it is too wide."""
     if entry is None:
         return ()
     if entry.width <= width:

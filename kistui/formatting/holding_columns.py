@@ -1,4 +1,4 @@
-"""The columns a table of holdings may have: the value of each, its form, and which drop first."""
+"""The columns of the holdings table: value, format, width and drop priority of each."""
 
 import re
 from collections.abc import Callable
@@ -29,30 +29,30 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 class HoldingColumn(NamedTuple):
-    """A column of the table. Of those that may drop, the highest `drop` goes first."""
+    """A column; when the table is too wide, the highest `drop_priority` drops first."""
 
     name: str
     get_value: ValueGetter
     format_value: Callable[[Any], Cell]
     measure_width: WidthMeasurer = max_number_width
-    """How wide the widest of many values is in its form."""
+    """Returns the width of the widest of many values, formatted."""
     drop_priority: int = 0
     sort_key: ValueGetter | None = None
-    """What it is sorted by where that is not its value."""
+    """The sort key, if it is not the value itself."""
     is_computed: bool = False
-    """Whether the header marks it as kistui's own figure."""
+    """Whether kistui computes the value; the header marks it."""
     is_sensitive: bool = False
-    """Whether it says how much there is, or what was paid."""
+    """Whether the value is an amount, a quantity or a price paid, which hiding amounts masks."""
     is_overseas_only: bool = False
-    """Whether it is in a holding's own currency, which those at home need not have twice."""
+    """Whether the value is in a foreign currency; domestic holdings leave the cell blank."""
 
     @property
     def is_text(self) -> bool:
-        """Whether it stands at the left, and is cut when there is no room."""
+        """Whether cells are left-aligned and may be truncated."""
         return self.measure_width is max_text_width
 
     def format_cell(self, holding: AnyHolding) -> Cell:
-        """A holding's value as it stands in the table."""
+        """Return the cell of a holding in this column."""
         return self.format_value(self.get_value(holding))
 
 
@@ -65,7 +65,7 @@ def _name_cell(text: str | None) -> Cell:
 
 
 def _average_price(holding: AnyHolding) -> Decimal | None:
-    """In whole won at home, as brokers show it; abroad as it is."""
+    """Return the average price: in whole won for domestic holdings, exact for overseas ones."""
     price = holding.average_price
     if price is None or isinstance(holding, OverseasHolding):
         return price
@@ -73,7 +73,7 @@ def _average_price(holding: AnyHolding) -> Decimal | None:
 
 
 def _local_currency_amount(holding: AnyHolding, field: str) -> Decimal | None:
-    """An amount abroad in its own currency, to the units it is counted in."""
+    """Return an overseas amount rounded to its currency; None for domestic holdings."""
     if not isinstance(holding, OverseasHolding):
         return None
     return show.round_to_currency(getattr(holding, field), holding.currency)
@@ -84,7 +84,7 @@ def _blank_if_none(format_value: Callable[[Any], Cell]) -> Callable[[Any], Cell]
 
 
 def _natural_sort_key(text: str | None) -> tuple[int | str, ...] | None:
-    """What a text is sorted by: without case, and numbers in it count as numbers."""
+    """Return a sort key that ignores case and compares runs of digits as numbers."""
     if not text:
         return None
     parts: list[int | str] = list(_DIGITS.split(text.casefold()))
@@ -174,5 +174,5 @@ HOLDING_COLUMNS = (
 
 
 def find_column(name: str | None) -> HoldingColumn | None:
-    """The column called `name`, if there is one."""
+    """Return the column called `name`, or None if there is none."""
     return next((column for column in HOLDING_COLUMNS if column.name == name), None)

@@ -1,4 +1,4 @@
-"""One holding in full: what it means, every field of every lot, and KIS's own words for them."""
+"""The details of a holding: computed values, every field of every lot, and raw fields."""
 
 from datetime import date
 
@@ -23,11 +23,11 @@ from kistui.models.kis_fields import field_specs
 from kistui.models.overseas import OverseasHolding
 
 EXPIRY_WARNING_DAYS = 30
-"""Days before its expiry from which a lot is warned about."""
+"""Days before a lot's expiry from which a warning is shown."""
 MAX_DETAIL_WIDTH = 100
-"""Columns beyond which a label and its value are too far apart to read."""
+"""Width in columns beyond which a value is too far from its label to read."""
 
-# All 26 fields of a lot in reading order, by twos; a holding has some of them.
+# All 26 fields of a lot in reading order, two per line; a holding has some of them.
 LOT_FIELD_ORDER = (
     "valuation", "price",
     "profit_loss", "day_change",
@@ -43,7 +43,7 @@ LOT_FIELD_ORDER = (
     "guarantee_rate_name", "trade_kind",
     "code", "name",
 )  # fmt: skip
-# What kistui works out for several lots, where it is not a plain sum.
+# The fields of several lots that kistui computes, other than plain sums.
 _COMPUTED_WHEN_MERGED = frozenset({"average_price", "profit_rate"})
 
 
@@ -57,10 +57,10 @@ def holding_detail_lines(
     show_raw_fields: bool,
     amounts_hidden: bool = False,
 ) -> tuple[Line, ...]:
-    """The lines of a holding, none wider than `width` columns; an empty one between groups.
+    """Return the detail lines of a holding, none wider than `width` columns.
 
-    `position` is its place in the table and out of how many. `raw` adds what KIS sent, key by
-    key. `hidden` leaves out amounts, quantities and the prices paid.
+    `position` is its number in the table and the number of holdings there. `show_raw_fields`
+    adds KIS's keys and values. `amounts_hidden` masks amounts, quantities and prices paid.
     """
     width = min(width, MAX_DETAIL_WIDTH)
     if isinstance(holding, OverseasHolding):
@@ -72,9 +72,9 @@ def holding_detail_lines(
             show_raw_fields=show_raw_fields,
             amounts_hidden=amounts_hidden,
         )
-    kinds = dict.fromkeys(lot.trade_kind for lot in holding.lots if lot.trade_kind)
+    trade_kinds = dict.fromkeys(lot.trade_kind for lot in holding.lots if lot.trade_kind)
     lines = [
-        detail_heading(holding, kinds, position, width),
+        detail_heading(holding, trade_kinds, position, width),
         *_expiry_warnings(holding, today, t, width),
         (),
         *two_column_lines(_computed_entries(holding, t, amounts_hidden=amounts_hidden), width),
@@ -90,16 +90,18 @@ def holding_detail_lines(
 
 
 def _expiry_warnings(holding: Holding, today: date, t: Translations, width: int) -> list[Line]:
-    """A line for each lot held that is to be repaid soon or should have been, the first first."""
-    due = [(lot.expiry_date, lot) for lot in holding.lots if lot.expiry_date and lot.quantity != 0]
+    """Return a warning for each lot that expires soon or has expired, earliest first."""
+    lots_by_expiry = [
+        (lot.expiry_date, lot) for lot in holding.lots if lot.expiry_date and lot.quantity != 0
+    ]
     lines: list[Line] = []
-    for expiry, lot in sorted(due, key=lambda pair: pair[0]):
-        left = (expiry - today).days
-        if left > EXPIRY_WARNING_DAYS:
+    for expiry, lot in sorted(lots_by_expiry, key=lambda pair: pair[0]):
+        days_left = (expiry - today).days
+        if days_left > EXPIRY_WARNING_DAYS:
             break
         text = t(
-            _expiry_message_key(left),
-            days=abs(left),
+            _expiry_message_key(days_left),
+            days=abs(days_left),
             date=expiry.isoformat(),
             kind=lot.trade_kind or "",
         )
@@ -128,7 +130,7 @@ def _computed_entries(
 def _lot_lines(
     holding: Holding, t: Translations, width: int, *, amounts_hidden: bool
 ) -> list[Line]:
-    """The one lot's fields; of several, what they are together and then each."""
+    """Return the fields of the only lot, or of several lots merged and then each."""
     lots = holding.lots
     if len(lots) == 1:
         return list(
@@ -151,21 +153,21 @@ def _lot_lines(
 def _field_entries(
     record: Holding | Lot, t: Translations, *, amounts_hidden: bool
 ) -> list[LabelledValue]:
-    known = {spec.name: spec for spec in field_specs(type(record))}
+    spec_by_name = {spec.name: spec for spec in field_specs(type(record))}
     record = replace(record, day_change=signed_change(record.day_change, record.day_rate))
-    marked = _COMPUTED_WHEN_MERGED if isinstance(record, Holding) else frozenset[str]()
+    marked_fields = _COMPUTED_WHEN_MERGED if isinstance(record, Holding) else frozenset[str]()
     return [
         LabelledValue(
-            t(f"lot.{name}") + (show.COMPUTED_MARK if name in marked else ""),
-            format_field(known[name], getattr(record, name), amounts_hidden=amounts_hidden),
+            t(f"lot.{name}") + (show.COMPUTED_MARK if name in marked_fields else ""),
+            format_field(spec_by_name[name], getattr(record, name), amounts_hidden=amounts_hidden),
         )
         for name in LOT_FIELD_ORDER
-        if name in known
+        if name in spec_by_name
     ]
 
 
 def _without_unpriced_fields(lot: Lot) -> Lot:
-    """The lot; without a price now, all that follows from one is `None` and not a loss."""
+    """Return the lot; if it has no price, the fields that depend on one are None."""
     if lot.is_priced:
         return lot
     return replace(

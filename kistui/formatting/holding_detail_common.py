@@ -1,4 +1,4 @@
-"""What the details of holdings at home and abroad have in common."""
+"""Lines and cells shared by the details of domestic and overseas holdings."""
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
@@ -14,7 +14,7 @@ from kistui.models.kis_fields import FieldSpec, ValueType, field_specs, values_b
 from kistui.models.overseas import OverseasHolding
 
 WEIGHT_BAR_WIDTH = 10
-"""Columns of the bar of the weight."""
+"""Width of the weight bar in columns."""
 _SIGNED_FIELDS = frozenset({"profit_loss", "day_change"})
 
 _UNIT_FORMATTERS: dict[ValueType, Callable[[Any], Cell]] = {
@@ -34,24 +34,24 @@ _UNIT_FORMATTERS: dict[ValueType, Callable[[Any], Cell]] = {
 def detail_heading(
     holding: AnyHolding, tags: Iterable[str], position: tuple[int, int], width: int
 ) -> Line:
-    """Whose it is, whole parts of it when narrow, and its place at the right."""
-    place = Cell(f"{position[0]}/{position[1]}", Role.DIM)
+    """Return name, code and tags, as far as they fit, with the position at the right."""
+    position_cell = Cell(f"{position[0]}/{position[1]}", Role.DIM)
     parts = [
         Cell(holding.name or holding.code or "", Role.STRONG),
         Cell(f"  {holding.code or ''}", Role.DIM),
         Cell(f"  {' · '.join(tags)}", Role.LABEL),
     ]
-    room = width - place.width - 1
-    while len(parts) > 1 and sum(part.width for part in parts) > room:
+    available = width - position_cell.width - 1
+    while len(parts) > 1 and sum(part.width for part in parts) > available:
         parts.pop()
     if len(parts) == 1:
-        parts = [Cell(truncate(parts[0].text, room), Role.STRONG)]
-    blanks = width - place.width - sum(part.width for part in parts)
-    return (*parts, Cell(" " * max(blanks, 1)), place)
+        parts = [Cell(truncate(parts[0].text, available), Role.STRONG)]
+    blanks = width - position_cell.width - sum(part.width for part in parts)
+    return (*parts, Cell(" " * max(blanks, 1)), position_cell)
 
 
 def weight_cell(weight: Decimal | None) -> Cell:
-    """A part of all holdings, as a bar before its number."""
+    """Return the weight among all holdings as a bar and a percentage."""
     if weight is None:
         return show.UNAVAILABLE
     filled = int(
@@ -65,18 +65,20 @@ def weight_cell(weight: Decimal | None) -> Cell:
 def break_even_lines(
     holding: AnyHolding, t: Translations, width: int, unit: str, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
-    """How far it is to the average price, in words; nothing where one of the two is unknown."""
-    away = holding.break_even_rate
-    if away is None or holding.is_sold_out:
+    """Return a sentence on the price change to break even; empty if that is unknown."""
+    break_even_rate = holding.break_even_rate
+    if break_even_rate is None or holding.is_sold_out:
         return ()
-    way = "detail.break_even_here"
-    if away:
-        way = "detail.break_even_up" if away > 0 else "detail.break_even_down"
-    form = show.format_number if isinstance(holding, OverseasHolding) else show.format_average_price
-    average = show.masked_amount() if amounts_hidden else form(holding.average_price)
+    message_key = "detail.break_even_here"
+    if break_even_rate:
+        message_key = "detail.break_even_up" if break_even_rate > 0 else "detail.break_even_down"
+    format_price = (
+        show.format_number if isinstance(holding, OverseasHolding) else show.format_average_price
+    )
+    average = show.masked_amount() if amounts_hidden else format_price(holding.average_price)
     text = t(
-        way,
-        rate=show.format_percent(abs(away), show.COMPUTED_MARK).text.removeprefix("+"),
+        message_key,
+        rate=show.format_percent(abs(break_even_rate), show.COMPUTED_MARK).text.removeprefix("+"),
         price=show.format_number(holding.price).text,
         average=average.text,
         unit=unit,
@@ -85,7 +87,7 @@ def break_even_lines(
 
 
 def format_field(spec: FieldSpec, value: Any, *, amounts_hidden: bool) -> Cell:
-    """A declared value in the form of its unit."""
+    """Return a field's value formatted by its type, masked if it is private."""
     if value is None or value == "":
         return show.UNAVAILABLE
     if amounts_hidden and is_sensitive_field(spec):
@@ -100,15 +102,15 @@ def format_field(spec: FieldSpec, value: Any, *, amounts_hidden: bool) -> Cell:
 def raw_field_lines(
     lots: Sequence[Any], t: Translations, width: int, *, amounts_hidden: bool
 ) -> list[Line]:
-    """KIS's keys and values, lot by lot."""
+    """Return KIS's keys and raw values, lot by lot."""
     lines: list[Line] = []
-    known = field_specs(type(lots[0])) if amounts_hidden and lots else ()
-    private = {spec.key for spec in known if is_sensitive_field(spec)}
+    specs = field_specs(type(lots[0])) if amounts_hidden and lots else ()
+    private_keys = {spec.key for spec in specs if is_sensitive_field(spec)}
     for number, lot in enumerate(lots, 1):
         title = t("detail.raw", n=number, of=len(lots))
         entries = [
             LabelledValue(
-                key, show.masked_amount() if key in private else show.format_raw(value, t)
+                key, show.masked_amount() if key in private_keys else show.format_raw(value, t)
             )
             for key, value in values_by_key(lot).items()
         ]

@@ -1,4 +1,4 @@
-"""A balance's holdings by the column: of thousands each value is read once, when it is needed."""
+"""Columnar access to a balance's holdings; columns and sort orders are cached."""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -15,7 +15,7 @@ GET_IS_SOLD_OUT: Getter[bool] = attrgetter("is_sold_out")
 
 
 class HoldingsData:
-    """A holding is known by its row: its place among all, at home and abroad, in KIS's order."""
+    """All holdings, domestic and overseas; a row is the index of a holding in KIS's order."""
 
     def __init__(self, balance: Balance) -> None:
         self.balance = balance
@@ -24,7 +24,7 @@ class HoldingsData:
         self._order_cache: dict[tuple[Callable[[AnyHolding], Any], bool], Sequence[int]] = {}
 
     def column(self, getter: Getter[V]) -> list[V]:
-        """What `value` gives of each holding, row by row."""
+        """Return the value that `getter` gives for each holding, by row."""
         values = self._column_cache.get(getter)
         if values is None:
             values = self._column_cache[getter] = list(map(getter, self.holdings))
@@ -33,23 +33,23 @@ class HoldingsData:
     def sorted_rows(
         self, sort_key: Callable[[AnyHolding], Any], *, descending: bool
     ) -> Sequence[int]:
-        """All rows in the order of their keys; equal ones stay as they are, `None` is the last."""
+        """Return all rows sorted by key; equal keys keep KIS's order, None comes last."""
         rows = self._order_cache.get((sort_key, descending))
         if rows is None:
             keys = self.column(sort_key)
-            known = [row for row, each in enumerate(keys) if each is not None]
-            # `reverse` keeps equal ones in KIS's order, as reversing the result would not.
+            known = [row for row, key in enumerate(keys) if key is not None]
+            # Unlike reversing the result, `reverse` keeps equal keys in KIS's order.
             known.sort(key=keys.__getitem__, reverse=descending)
-            rows = known + [row for row, each in enumerate(keys) if each is None]
+            rows = known + [row for row, key in enumerate(keys) if key is None]
             self._order_cache[sort_key, descending] = rows
         return rows
 
     @cached_property
     def held_count(self) -> int:
-        """How many are not sold out."""
+        """The number of holdings that are not sold out."""
         return self.column(GET_IS_SOLD_OUT).count(False)
 
     @cached_property
     def valuation(self) -> int | None:
-        """Won that all are worth."""
+        """The valuation of all holdings in won; None if unknown."""
         return holdings_valuation(self.balance)

@@ -1,4 +1,4 @@
-"""The cells of holdings: thousands are measured, and those made that somebody looks at."""
+"""Formats the cells of holdings and measures columns, caching both."""
 
 from functools import cached_property
 from operator import attrgetter
@@ -17,12 +17,12 @@ from kistui.models.holdings import AnyHolding
 
 RowCells = tuple[Cell, ...]
 MAX_CACHED_TOTALS = 8
-"""Queries whose sums and widths are remembered: what was typed is taken back as often."""
+"""Filters whose totals and widths are cached: deleting a typed character shows them again."""
 _GET_LOTS: Getter[tuple[object, ...]] = attrgetter("lots")
 
 
 class HoldingsFormatter:
-    """A balance's holdings in words, however they are arranged."""
+    """Formats the holdings of a balance, independent of filters and sort order."""
 
     def __init__(
         self,
@@ -40,33 +40,33 @@ class HoldingsFormatter:
         self._totals_cache: dict[object, VisibleTotals] = {}
 
     def with_amounts_hidden(self, amounts_hidden: bool) -> "HoldingsFormatter":
-        """The same holdings with their amounts, or without."""
+        """Return a formatter of the same holdings with amounts hidden or shown."""
         return HoldingsFormatter(
             self.balance, self.t, amounts_hidden=amounts_hidden, data=self.data
         )
 
     def row_cells(self, holding: AnyHolding) -> RowCells:
-        """A holding's cells, one a column."""
-        made = self._row_cache.get(id(holding))
-        if made is None:
-            made = tuple(self._format_holding_cell(column, holding) for column in HOLDING_COLUMNS)
-            self._row_cache[id(holding)] = made
-        return made
+        """Return the cells of a holding, one per column of `HOLDING_COLUMNS`."""
+        cells = self._row_cache.get(id(holding))
+        if cells is None:
+            cells = tuple(self._format_holding_cell(column, holding) for column in HOLDING_COLUMNS)
+            self._row_cache[id(holding)] = cells
+        return cells
 
     def totals_for(
         self, filtered: FilteredHoldings, view_state: HoldingsViewState
     ) -> "VisibleTotals":
-        """What is shown as a whole: the same in whatever order."""
+        """Return the totals of the filtered holdings, cached by filter."""
         key = view_state.query, view_state.market, view_state.show_sold_out
-        shown = self._totals_cache.get(key)
-        if shown is None:
+        totals = self._totals_cache.get(key)
+        if totals is None:
             if len(self._totals_cache) >= MAX_CACHED_TOTALS:
                 self._totals_cache.clear()
-            shown = self._totals_cache[key] = VisibleTotals(filtered, self)
-        return shown
+            totals = self._totals_cache[key] = VisibleTotals(filtered, self)
+        return totals
 
     def format_cell(self, column: HoldingColumn, value: Any) -> Cell:
-        """A value as it stands below a column's title."""
+        """Return the cell of a value in a column, masked if it is private."""
         cell = column.format_value(value)
         return (
             show.mask_amount(cell, amounts_hidden=True)
@@ -75,7 +75,7 @@ class HoldingsFormatter:
         )
 
     def column_values(self, index: int) -> list[Any]:
-        """What there is to be seen in a column of each row."""
+        """Return the values of a column by row; names include the number of lots."""
         return (
             self._name_values
             if index == NAME_INDEX
@@ -84,7 +84,7 @@ class HoldingsFormatter:
 
     @cached_property
     def _name_values(self) -> list[str | None]:
-        """With the number of lots where there are several."""
+        """The names by row, with the number of lots if there are several."""
         pairs = zip(
             self.data.column(HOLDING_COLUMNS[NAME_INDEX].get_value),
             self.data.column(_GET_LOTS),
@@ -101,35 +101,38 @@ class HoldingsFormatter:
 
 
 class VisibleTotals:
-    """What is shown of the holdings, as a whole: sums and widths, each made when asked for."""
+    """Total rows and column widths of the holdings shown, each computed once on demand."""
 
     def __init__(self, filtered: FilteredHoldings, formatter: HoldingsFormatter) -> None:
-        sheet, t = filtered.data, formatter.t
+        data, t = filtered.data, formatter.t
         self._rows = filtered.rows
         self._formatter = formatter
-        markets = (MarketTotalRow(group, sheet, t) for group in filtered.groups)
+        markets = (MarketTotalRow(group, data, t) for group in filtered.groups)
         self._total_rows: list[TotalRow | MarketTotalRow] = [TotalRow(filtered, t), *markets]
         self._cell_cache: dict[tuple[int, int], Cell] = {}
         self._width_cache: dict[int, int] = {}
 
     def total_cell(self, total_index: int, index: int) -> Cell:
-        """What stands in a column of a line of sums: 0 is the total, those of markets follow."""
+        """Return the cell of a total row in a column; 0 is the grand total, then the markets."""
         cell = self._cell_cache.get((total_index, index))
         if cell is None:
             column = HOLDING_COLUMNS[index]
             cell = self._total_rows[total_index].format_cell(column.name)
-            hidden = self._formatter.amounts_hidden and column.is_sensitive and bool(cell.text)
+            is_masked = self._formatter.amounts_hidden and column.is_sensitive and bool(cell.text)
             cell = self._cell_cache[total_index, index] = show.mask_amount(
-                cell, amounts_hidden=hidden
+                cell, amounts_hidden=is_masked
             )
         return cell
 
     def totals_width(self, index: int) -> int:
-        """The width of the widest sum of a column."""
-        return max(self.total_cell(line, index).width for line in range(len(self._total_rows)))
+        """Return the width of the widest total in a column."""
+        return max(
+            self.total_cell(total_index, index).width
+            for total_index in range(len(self._total_rows))
+        )
 
     def column_width(self, index: int) -> int:
-        """The width of the widest cell of a column."""
+        """Return the width of the widest cell in a column, totals included."""
         width = self._width_cache.get(index)
         if width is None:
             width = self._width_cache[index] = max(
@@ -139,8 +142,10 @@ class VisibleTotals:
 
     def _holdings_width(self, index: int) -> int:
         column, values = HOLDING_COLUMNS[index], self._formatter.column_values(index)
-        shown = [values[row] for row in self._rows]
-        return column.measure_width(shown, lambda value: self._formatter.format_cell(column, value))
+        shown_values = [values[row] for row in self._rows]
+        return column.measure_width(
+            shown_values, lambda value: self._formatter.format_cell(column, value)
+        )
 
 
 def _name_with_lot_count(name: str | None, lot_count: int, t: Translations) -> str | None:

@@ -1,4 +1,4 @@
-"""The holdings as a table: its lines are laid out for any width, and made when looked at."""
+"""The holdings as a table that fits any width; rows are rendered on demand."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -24,7 +24,7 @@ MIN_NAME_WIDTH, MAX_NAME_WIDTH = 10, 32
 
 
 class TableLayout:
-    """A laid-out table; every line is as wide as every other, and made when it is looked at."""
+    """A table laid out for one width; all lines are equally wide, rows are rendered on demand."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class TableLayout:
     ) -> None:
         self.header = header
         self.row_keys = row_keys
-        """The items of the rows, through refreshes the same."""
+        """The keys of the rows; a row keeps its key across refreshes."""
         self.total_row = total_row
         self._render_row = render_row
         self._row_cache: dict[int, Line] = {}
@@ -44,23 +44,23 @@ class TableLayout:
         return len(self.row_keys)
 
     def render_row(self, index: int) -> Line:
-        """One row."""
-        made = self._row_cache.get(index)
-        if made is None:
-            made = self._row_cache[index] = self._render_row(index)
-        return made
+        """Return the row at `index`."""
+        row = self._row_cache.get(index)
+        if row is None:
+            row = self._row_cache[index] = self._render_row(index)
+        return row
 
     @property
     def rows(self) -> Iterator[Line]:
-        """Every row."""
+        """All rows, from top to bottom."""
         return map(self._render_row, range(len(self.row_keys)))
 
 
-EMPTY_TABLE_LAYOUT = TableLayout((), (), lambda _at: (), ())
+EMPTY_TABLE_LAYOUT = TableLayout((), (), lambda _index: (), ())
 
 
 class HoldingsTable:
-    """A balance's holdings as arranged, laid out for any width."""
+    """A balance's holdings, filtered and sorted by the view state."""
 
     def __init__(
         self,
@@ -84,45 +84,49 @@ class HoldingsTable:
         return len(self._row_keys)
 
     def find_holding(self, row_key: str | None) -> AnyHolding | None:
-        """The holding that the `key` of a row names."""
+        """Return the holding of the row with `row_key`; None for a total row or an unknown key."""
         if row_key not in self._row_keys:
             return None
-        row = self._rows[self._row_keys.index(row_key)]
-        return self.filtered.data.holdings[row] if row >= 0 else None
+        data_row = self._rows[self._row_keys.index(row_key)]
+        return self.filtered.data.holdings[data_row] if data_row >= 0 else None
 
     def lay_out(self, width: int) -> TableLayout:
-        """The table in `width` columns; no number is ever cut, the name gives way to them."""
-        shown, rows = self._totals, self._rows
-        found = self._fit_columns(width)
+        """Return the table in `width` columns; only the name is ever truncated, numbers are not."""
+        totals, rows = self._totals, self._rows
+        columns = self._fit_columns(width)
 
-        def row(index: int) -> Line:
+        def render_row(index: int) -> Line:
             if rows[index] < 0:
-                return _layout_row(found, partial(shown.total_cell, -rows[index]))
+                return _layout_row(columns, partial(totals.total_cell, -rows[index]))
             holding = self.filtered.data.holdings[rows[index]]
-            return _layout_row(found, self._formatter.row_cells(holding).__getitem__)
+            return _layout_row(columns, self._formatter.row_cells(holding).__getitem__)
 
-        header = _layout_row(found, lambda column: Cell(self._titles[column], Role.DIM))
+        header = _layout_row(columns, lambda column: Cell(self._titles[column], Role.DIM))
         return TableLayout(
-            header, self._row_keys, row, _layout_row(found, partial(shown.total_cell, 0))
+            header, self._row_keys, render_row, _layout_row(columns, partial(totals.total_cell, 0))
         )
 
     def _fit_columns(self, width: int) -> ColumnLayout:
-        titles = [display_width(title) for title in self._titles]
-        usual = min(
-            max(titles[NAME_INDEX], self._totals.column_width(NAME_INDEX), MIN_NAME_WIDTH),
+        title_widths = [display_width(title) for title in self._titles]
+        max_name_width = min(
+            max(title_widths[NAME_INDEX], self._totals.column_width(NAME_INDEX), MIN_NAME_WIDTH),
             MAX_NAME_WIDTH,
         )
-        # The name gives way to numbers, but the words for sums stay whole.
-        least = min(usual, max(MIN_NAME_WIDTH, self._totals.totals_width(NAME_INDEX)))
+        # Names may be truncated, the titles of total rows may not.
+        min_name_width = min(
+            max_name_width, max(MIN_NAME_WIDTH, self._totals.totals_width(NAME_INDEX))
+        )
 
         def measure(index: int) -> int:
-            return max(titles[index], self._totals.column_width(index))
+            return max(title_widths[index], self._totals.column_width(index))
 
-        return fit_columns(self._candidate_columns, titles, measure, (least, usual), width)
+        return fit_columns(
+            self._candidate_columns, title_widths, measure, (min_name_width, max_name_width), width
+        )
 
 
 def holding_row_key(holding: AnyHolding) -> str:
-    """What names an item through refreshes."""
+    """Return the key of a holding's row, the same across refreshes."""
     key = holding.code or holding.name or ""
     return f"{holding.market.value}:{key}" if isinstance(holding, OverseasHolding) else key
 
@@ -130,20 +134,20 @@ def holding_row_key(holding: AnyHolding) -> str:
 def table_titles(
     balance: Balance, table: HoldingsTable, view_state: HoldingsViewState, t: Translations
 ) -> tuple[str, str]:
-    """The words in the frame: how many there are and in what order; how many are left out."""
-    sheet = table.filtered.data
-    n = sheet.held_count
-    parts = [t("holdings.title" if balance.is_complete else "holdings.partial", n=n)]
+    """Return the titles in the frame: count, filters and order; the number of sold-out holdings."""
+    data = table.filtered.data
+    held_count = data.held_count
+    parts = [t("holdings.title" if balance.is_complete else "holdings.partial", n=held_count)]
     if view_state.market is not None:
         parts.append(t(f"market.{view_state.market.value}"))
     if view_state.is_filtered:
-        shown = len(table.filtered.rows)
-        parts.append(t("holdings.found", n=shown, of=table.filtered.unfiltered_count))
+        match_count = len(table.filtered.rows)
+        parts.append(t("holdings.found", n=match_count, of=table.filtered.unfiltered_count))
     if view_state.sort_column is not None:
-        mark = show.DOWN_ARROW if view_state.descending else show.UP_ARROW
+        arrow = show.DOWN_ARROW if view_state.descending else show.UP_ARROW
         name = t(f"column.{view_state.sort_column}")
-        parts.append(t("holdings.sorted", column=f"{name} {mark}"))
-    sold_out = len(sheet.holdings) - n
+        parts.append(t("holdings.sorted", column=f"{name} {arrow}"))
+    sold_out = len(data.holdings) - held_count
     state = "sold_out_shown" if view_state.show_sold_out else "sold_out_hidden"
     return " · ".join(parts), t(f"holdings.{state}", n=sold_out) if sold_out else ""
 
@@ -151,36 +155,37 @@ def table_titles(
 def _candidate_column_indexes(
     filtered: FilteredHoldings, view_state: HoldingsViewState
 ) -> list[int]:
-    """The columns that may be shown."""
-    only = view_state.visible_columns
+    """Return the indexes of the columns the view state allows, in order."""
+    visible = view_state.visible_columns
     return [
-        at
-        for at, column in enumerate(HOLDING_COLUMNS)
-        if (only is None or column.name in only or at == NAME_INDEX)
+        index
+        for index, column in enumerate(HOLDING_COLUMNS)
+        if (visible is None or column.name in visible or index == NAME_INDEX)
         and (not column.is_overseas_only or filtered.groups)
     ]
 
 
 def _display_rows(filtered: FilteredHoldings) -> tuple[Sequence[int], tuple[str, ...]]:
-    """The rows as they stand below each other, and what names each.
+    """Return the rows of the data in display order, and their keys.
 
-    Below zero are the lines of markets: -1 is the first one's.
+    A negative row is the total row of a market: -1 is that of the first group.
     """
     keys = filtered.data.column(holding_row_key)
     if not filtered.groups:
         return filtered.rows, tuple(keys[row] for row in filtered.rows)
     rows: list[int] = []
-    names: list[str] = []
-    for number, group in enumerate(filtered.groups, 1):
-        rows += (-number, *group.rows)
-        names += (market_row_key(group), *(keys[row] for row in group.rows))
-    return rows, tuple(names)
+    row_keys: list[str] = []
+    for group_number, group in enumerate(filtered.groups, 1):
+        rows += (-group_number, *group.rows)
+        row_keys += (market_row_key(group), *(keys[row] for row in group.rows))
+    return rows, tuple(row_keys)
 
 
 def _layout_row(layout: ColumnLayout, cell: Callable[[int], Cell]) -> Line:
-    space = " " * layout.gap
+    gap = " " * layout.gap
     return tuple(
-        _align_cell(HOLDING_COLUMNS[at], width, cell(at), space) for at, width in layout.columns
+        _align_cell(HOLDING_COLUMNS[index], width, cell(index), gap)
+        for index, width in layout.columns
     )
 
 

@@ -1,4 +1,4 @@
-"""Which holdings are shown and in what order: the user's choice, and what it makes of a balance."""
+"""The view state of the holdings table: filters, sort order and visible columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
@@ -18,42 +18,42 @@ _GET_MARKET: Getter[Market] = attrgetter("market")
 
 
 class HoldingsViewState(Struct, frozen=True):
-    """What the user wants to see of the holdings."""
+    """The user's filters, sort order and columns of the holdings table."""
 
     sort_column: str | None = None
-    """The column to sort by; `None` is KIS's order."""
+    """The column to sort by; None keeps KIS's order."""
     descending: bool = True
     query: str = ""
     show_sold_out: bool = False
     visible_columns: tuple[str, ...] | None = None
-    """The columns that may be shown; `None` are all that fit. The name is always one of them."""
+    """The columns that may be shown, besides the name; None allows all."""
     market: Market | None = None
-    """The one market to see; `None` are all."""
+    """The only market to show; None shows all."""
 
     @property
     def is_filtered(self) -> bool:
-        """Whether anything is left out on purpose."""
+        """Whether a query or a market leaves out holdings."""
         return self.market is not None or not is_blank_query(self.query)
 
     def to_dict(self) -> dict[str, object]:
-        """What is remembered of it: all but query, market, and the sold-out items."""
-        table: dict[str, object] = {"descending": self.descending}
+        """Return the part that is saved: sort order and columns, but no filters."""
+        data: dict[str, object] = {"descending": self.descending}
         if self.sort_column is not None:
-            table["column"] = self.sort_column
+            data["column"] = self.sort_column
         if self.visible_columns is not None:
-            table["columns"] = list(self.visible_columns)
-        return table
+            data["columns"] = list(self.visible_columns)
+        return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> "HoldingsViewState":
-        """What `kept` gave, as far as it still makes sense."""
+        """Return the view state saved by `to_dict`; invalid and unknown values are ignored."""
         column, columns = data.get("column"), data.get("columns")
-        known = {each.name for each in HOLDING_COLUMNS}
+        known_names = {candidate.name for candidate in HOLDING_COLUMNS}
         return cls(
-            sort_column=column if isinstance(column, str) and column in known else None,
+            sort_column=column if isinstance(column, str) and column in known_names else None,
             descending=data.get("descending") is not False,
             visible_columns=tuple(
-                each for each in columns if isinstance(each, str) and each in known
+                name for name in columns if isinstance(name, str) and name in known_names
             )
             if isinstance(columns, list)
             else None,
@@ -61,50 +61,50 @@ class HoldingsViewState(Struct, frozen=True):
 
 
 DEFAULT_VIEW_STATE = HoldingsViewState()
-"""Everything held, in KIS's order."""
+"""All holdings that are not sold out, in KIS's order."""
 
 
 class MarketGroup(NamedTuple):
-    """The rows of one market; above them stands what they are together."""
+    """The rows of one market, shown below the market's total row."""
 
     market: Market
     rows: Sequence[int]
 
 
 class FilteredHoldings(NamedTuple):
-    """The holdings to show, in order."""
+    """The holdings to show, in display order."""
 
     data: HoldingsData
     rows: Sequence[int]
-    """Theirs in the sheet."""
+    """Their rows in `data`."""
     groups: tuple[MarketGroup, ...]
-    """The same by market; none where all there is, is at home."""
+    """The rows by market; empty if the account has no overseas holdings."""
     hidden_sold_out_count: int
-    """Sold-out holdings that the query finds and that are not shown."""
+    """Sold-out holdings that match the filters but are not shown."""
     unfiltered_count: int
-    """How many would be shown without a query."""
+    """How many holdings would be shown without filters."""
     is_filtered: bool
 
     @property
     def holdings(self) -> tuple[AnyHolding, ...]:
-        """The holdings themselves."""
+        """The holdings in display order."""
         return tuple(self.data.holdings[row] for row in self.rows)
 
 
 def filter_and_sort(
     balance: Balance, view_state: HoldingsViewState, data: HoldingsData | None = None
 ) -> FilteredHoldings:
-    """A balance's holdings filtered and sorted; the sold-out ones, if shown, at the end.
+    """Return a balance's holdings filtered and sorted; sold-out ones come last, if shown.
 
-    With anything held abroad they stand market by market, those at home first.
+    With overseas holdings, the result is grouped by market, domestic ones first.
     """
     data = data or HoldingsData(balance)
-    sold_out, with_gone = data.column(GET_IS_SOLD_OUT), view_state.show_sold_out
-    found = _matching_rows(data, view_state)
-    rows = [row for row in found if not sold_out[row]]
-    gone = [row for row in found if sold_out[row]] if len(rows) < len(found) else []
-    if with_gone:
-        rows += gone
+    sold_out, show_sold_out = data.column(GET_IS_SOLD_OUT), view_state.show_sold_out
+    matches = _matching_rows(data, view_state)
+    rows = [row for row in matches if not sold_out[row]]
+    sold_out_rows = [row for row in matches if sold_out[row]] if len(rows) < len(matches) else []
+    if show_sold_out:
+        rows += sold_out_rows
     groups: tuple[MarketGroup, ...] = ()
     if len(data.holdings) > len(balance.holdings):
         groups = tuple(_group_by_market(rows, data))
@@ -113,14 +113,14 @@ def filter_and_sort(
         data=data,
         rows=rows,
         groups=groups,
-        hidden_sold_out_count=0 if with_gone else len(gone),
-        unfiltered_count=len(data.holdings) if with_gone else data.held_count,
+        hidden_sold_out_count=0 if show_sold_out else len(sold_out_rows),
+        unfiltered_count=len(data.holdings) if show_sold_out else data.held_count,
         is_filtered=view_state.is_filtered,
     )
 
 
 def _matching_rows(data: HoldingsData, view_state: HoldingsViewState) -> Sequence[int]:
-    """The rows that are asked for, in order."""
+    """Return the rows that match the filters, in sort order."""
     rows: Sequence[int] = range(len(data.holdings))
     column, market = find_column(view_state.sort_column), view_state.market
     if column is not None:
@@ -131,52 +131,54 @@ def _matching_rows(data: HoldingsData, view_state: HoldingsViewState) -> Sequenc
         markets = data.column(_GET_MARKET)
         rows = [row for row in rows if markets[row] is market]
     if not is_blank_query(view_state.query):
-        asked, texts = compile_query(view_state.query), data.column(search_text)
-        rows = [row for row in rows if asked(texts[row])]
+        is_match, texts = compile_query(view_state.query), data.column(search_text)
+        rows = [row for row in rows if is_match(texts[row])]
     return rows
 
 
 def _group_by_market(rows: Sequence[int], data: HoldingsData) -> Iterator[MarketGroup]:
     markets = data.column(_GET_MARKET)
     for market in Market:
-        of_it = [row for row in rows if markets[row] is market]
-        if of_it:
-            yield MarketGroup(market, of_it)
+        market_rows = [row for row in rows if markets[row] is market]
+        if market_rows:
+            yield MarketGroup(market, market_rows)
 
 
 def cycle_market(view_state: HoldingsViewState, balance: Balance, step: int) -> HoldingsViewState:
-    """Only the market `step` places on; all of them stand between the last and the first."""
-    abroad = latest_overseas(balance)
-    if abroad is None or not abroad.holdings:
+    """Select the market `step` places on; all markets come between the last and the first."""
+    overseas = latest_overseas(balance)
+    if overseas is None or not overseas.holdings:
         return replace(view_state, market=None)
-    there = {each.market for each in all_holdings(balance)}
-    places = [None, *(market for market in Market if market in there)]
-    at = places.index(view_state.market) if view_state.market in places else 0
-    return replace(view_state, market=places[(at + step) % len(places)])
+    held_markets = {holding.market for holding in all_holdings(balance)}
+    choices = [None, *(market for market in Market if market in held_markets)]
+    index = choices.index(view_state.market) if view_state.market in choices else 0
+    return replace(view_state, market=choices[(index + step) % len(choices)])
 
 
 def cycle_sort_column(view_state: HoldingsViewState, step: int) -> HoldingsViewState:
-    """Sorted by the column `step` places on; KIS's order stands between the last and the first.
+    """Sort by the column `step` places on; KIS's order comes between the last and the first.
 
-    A text begins with its first, a number with its highest.
+    Text columns start ascending, numbers descending.
     """
-    places: list[HoldingColumn | None] = [None, *_sortable_columns(view_state)]
-    now = find_column(view_state.sort_column)
-    at = places.index(now) if now in places else 0
-    chosen = places[(at + step) % len(places)]
+    choices: list[HoldingColumn | None] = [None, *_sortable_columns(view_state)]
+    current = find_column(view_state.sort_column)
+    index = choices.index(current) if current in choices else 0
+    chosen = choices[(index + step) % len(choices)]
     if chosen is None:
         return replace(view_state, sort_column=None, descending=True)
     return replace(view_state, sort_column=chosen.name, descending=not chosen.is_text)
 
 
 def reverse_sort(view_state: HoldingsViewState) -> HoldingsViewState:
-    """The other way round; KIS's order has one direction only."""
+    """Reverse the sort direction; KIS's order cannot be reversed."""
     if view_state.sort_column is None:
         return view_state
     return replace(view_state, descending=not view_state.descending)
 
 
 def _sortable_columns(view_state: HoldingsViewState) -> Sequence[HoldingColumn]:
-    """The columns there are to sort by: of those the user wants to see, as far as they are said."""
-    wanted = view_state.visible_columns
-    return [each for each in HOLDING_COLUMNS if wanted is None or each.name in (*wanted, "name")]
+    """Return the columns to sort by: the visible ones and the name."""
+    visible = view_state.visible_columns
+    return [
+        column for column in HOLDING_COLUMNS if visible is None or column.name in (*visible, "name")
+    ]

@@ -1,4 +1,4 @@
-"""Keys and what they do, in groups: for help, for printing, for finding one by its words."""
+"""The key help: searching it, and listing it as lines or as Markdown."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,42 +12,42 @@ COLUMN_GAP = 2
 
 
 class KeyHelp(Struct, frozen=True):
-    """An action as people are told of it: its keys, its group and id, what it does."""
+    """The help of one action: its id, group, keys and description."""
 
     id: str
     group: str
     keys: tuple[str, ...]
     description: str
     search_terms: tuple[str, ...] = ()
-    """All the words it can be found by, in both languages."""
+    """Further texts that a query is matched against, in both languages."""
 
 
 def filter_key_help(entries: Iterable[KeyHelp], query: str) -> list[KeyHelp]:
-    """Those whose keys or words hold the query; a key alone finds what it does."""
-    wanted = query.strip()
+    """Return the entries with a key equal to the query, or with texts that contain its words."""
+    key = query.strip()
     return [
-        each
-        for each in entries
-        if wanted in each.keys
-        or matches_all_words((each.description, *each.keys, *each.search_terms), query)
+        entry
+        for entry in entries
+        if key in entry.keys
+        or matches_all_words((entry.description, *entry.keys, *entry.search_terms), query)
     ]
 
 
 def key_help_lines(entries: Sequence[KeyHelp], t: Translations, width: int) -> tuple[Line, ...]:
-    """The actions under the titles of their groups; what they do is cut, their keys are not."""
+    """Return the entries below the titles of their groups; descriptions may be truncated."""
     if not entries:
         return ((Cell(t("help.none"), Role.DIM),),)
-    room = max(display_width(_joined_keys(each)) for each in entries) + COLUMN_GAP
+    keys_width = max(display_width(_joined_keys(entry)) for entry in entries) + COLUMN_GAP
     lines: list[Line] = []
     group = ""
-    for each in entries:
-        if each.group != group:
-            group = each.group
+    for entry in entries:
+        if entry.group != group:
+            group = entry.group
             lines += [(), (Cell(t(f"key_group.{group}"), Role.STRONG),)]
         lines.append(
             (
-                Cell(pad(_joined_keys(each), room), Role.LABEL),
-                Cell(truncate(each.description, max(width - room, 1))),
+                Cell(pad(_joined_keys(entry), keys_width), Role.LABEL),
+                Cell(truncate(entry.description, max(width - keys_width, 1))),
             )
         )
     return tuple(lines[1:])
@@ -58,13 +58,13 @@ def _joined_keys(entry: KeyHelp) -> str:
 
 
 def key_help_markdown(entries: Iterable[KeyHelp], t: Translations) -> str:
-    """The table of the README, group by group."""
+    """Return the key table of the README, group by group."""
     lines = ["| key | does |", "|---|---|"]
     group = ""
-    for each in entries:
-        if each.group != group:
-            group = each.group
+    for entry in entries:
+        if entry.group != group:
+            group = entry.group
             lines.append(f"| **{t(f'key_group.{group}')}** | |")
-        keys = " ".join(f"`{key}`" for key in each.keys).replace("|", "\\|")
-        lines.append(f"| {keys} | {each.description} |")
+        keys = " ".join(f"`{key}`" for key in entry.keys).replace("|", "\\|")
+        lines.append(f"| {keys} | {entry.description} |")
     return "\n".join(lines)

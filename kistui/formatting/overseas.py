@@ -1,4 +1,4 @@
-"""What is held abroad, in the summary: its worth, cash by currency, and in what state that is."""
+"""The overseas part of the summary: valuation, cash by currency, and load state."""
 
 from datetime import datetime
 
@@ -14,23 +14,23 @@ from kistui.models.overseas import Market, OverseasBalance
 
 
 def overseas_boxes(balance: Balance, t: Translations, *, amounts_hidden: bool) -> tuple[Box, ...]:
-    """Two boxes of as many lines each, or none where nothing is held abroad."""
-    good = last_loaded(balance.overseas)
-    if good is None or good.value.is_empty:
+    """Return two boxes of equal height, or none if the account has nothing overseas."""
+    last_good = last_loaded(balance.overseas)
+    if last_good is None or last_good.value.is_empty:
         return ()
-    made = {
-        "overseas": _valuation_entries(balance, good.value, t),
-        "foreign_cash": _cash_entries(good.value, good.loaded_at, t),
+    groups = {
+        "overseas": _valuation_entries(balance, last_good.value, t),
+        "foreign_cash": _cash_entries(last_good.value, last_good.loaded_at, t),
     }
-    most = max(map(len, made.values()))
+    line_count = max(map(len, groups.values()))
     return tuple(
-        build_box(name, t, _pad_entries(entries, most), amounts_hidden=amounts_hidden)
-        for name, entries in made.items()
+        build_box(name, t, _pad_entries(entries, line_count), amounts_hidden=amounts_hidden)
+        for name, entries in groups.items()
     )
 
 
 def _pad_entries(entries: list[BoxRow], line_count: int) -> list[BoxRow]:
-    """The last line, a note, stays the last."""
+    """Return `line_count` entries, with blank ones before the last, which is a note."""
     return [*entries[:-1], *[BoxRow("")] * (line_count - len(entries)), entries[-1]]
 
 
@@ -50,34 +50,36 @@ def _valuation_entries(
 
 
 def _cash_entries(overseas: OverseasBalance, fetched_at: datetime, t: Translations) -> list[BoxRow]:
-    """Each currency there is any of; its rate stands beside its name."""
+    """Return one entry per currency with a deposit, labelled with its exchange rate."""
     entries = []
-    for each in overseas.cash:
-        if not each.deposit:
+    for cash in overseas.cash:
+        if not cash.deposit:
             continue
-        currency = each.currency or ""
+        currency = cash.currency or ""
         label = (
             f"{currency} {show.format_exchange_rate(overseas.exchange_rates.get(currency)).text}"
         )
-        amount = show.round_to_currency(each.deposit, currency) or each.deposit
+        amount = show.round_to_currency(cash.deposit, currency) or cash.deposit
         entries.append(BoxRow(label, show.format_amount(amount)))
     if not entries:
         entries = [BoxRow(t("summary_label.no_foreign_cash"))]
-    when = fetched_at.astimezone(KST).strftime("%m-%d %H:%M")
-    return [*entries, BoxRow(t("summary_label.first_rate", time=when))]
+    time_text = fetched_at.astimezone(KST).strftime("%m-%d %H:%M")
+    return [*entries, BoxRow(t("summary_label.first_rate", time=time_text))]
 
 
 def overseas_status(balance: Balance, t: Translations, *, amounts_hidden: bool) -> Cell | None:
-    """What there is to say of it in a few words; `None` where nothing can be held abroad."""
+    """Return the overseas load state as a short text, or None if it was not requested."""
     match balance.overseas:
         case Loading(previous=None):
             return Cell(t("overseas.loading"), Role.DIM)
-        case Failed(error, previous=last):
+        case Failed(error, previous=last_good):
             title = t(f"error.{error.slug}.title")
-            kept = t("overseas.kept", time=show.format_time(last.loaded_at)) if last else ""
-            return Cell(t("overseas.failed", title=title) + kept, Role.WARN)
-        case Loaded(value, at) | Loading(previous=Loaded(value, at)):
-            return Cell(_loaded_text(value, at, t, amounts_hidden=amounts_hidden), Role.DIM)
+            previous_text = (
+                t("overseas.kept", time=show.format_time(last_good.loaded_at)) if last_good else ""
+            )
+            return Cell(t("overseas.failed", title=title) + previous_text, Role.WARN)
+        case Loaded(value, fetched_at) | Loading(previous=Loaded(value, fetched_at)):
+            return Cell(_loaded_text(value, fetched_at, t, amounts_hidden=amounts_hidden), Role.DIM)
         case _:
             return None
 
@@ -87,11 +89,15 @@ def _loaded_text(
 ) -> str:
     if overseas.is_empty:
         return t("overseas.no_consent" if overseas.markets_without_consent else "overseas.none")
-    worth = show.mask_amount(
+    total = show.mask_amount(
         show.format_number(overseas.total_value_won), amounts_hidden=amounts_hidden
     )
-    text = t("overseas.read", won=worth.text, time=show.format_time(fetched_at))
-    names = [
-        t(f"market.{each.value}") for each in Market if each in overseas.markets_without_consent
+    text = t("overseas.read", won=total.text, time=show.format_time(fetched_at))
+    refused_markets = [
+        t(f"market.{market.value}")
+        for market in Market
+        if market in overseas.markets_without_consent
     ]
-    return text + (t("overseas.refused", markets="·".join(names)) if names else "")
+    return text + (
+        t("overseas.refused", markets="·".join(refused_markets)) if refused_markets else ""
+    )

@@ -1,4 +1,4 @@
-"""One holding abroad in full: in its currency as KIS sent it, and what that is in won."""
+"""The details of an overseas holding, in its own currency and in won."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.kis_fields import field_specs
 from kistui.models.overseas import OverseasHolding
 
-# In reading order, by twos; rows by exchange have some of them.
+# In reading order, two per line; a lot record has only some of these fields.
 OVERSEAS_LOT_FIELD_ORDER = (
     "valuation", "price",
     "profit_loss", "average_price",
@@ -34,7 +34,7 @@ OVERSEAS_LOT_FIELD_ORDER = (
     "currency", "isin",
     "code", "name",
 )  # fmt: skip
-# Without a price there is no value, and no loss.
+# KIS sends zeros and losses for these when there is no price.
 _PRICE_DEPENDENT = frozenset({"price", "valuation", "profit_loss", "profit_rate"})
 
 
@@ -47,18 +47,18 @@ def overseas_detail_lines(
     show_raw_fields: bool,
     amounts_hidden: bool,
 ) -> tuple[Line, ...]:
-    """The lines of a holding abroad, none wider than `width` columns."""
-    where = (t(f"market.{holding.market.value}"), holding.currency)
+    """Return the detail lines of an overseas holding, none wider than `width` columns."""
+    tags = (t(f"market.{holding.market.value}"), holding.currency)
     lines = [
-        detail_heading(holding, where, position, width),
+        detail_heading(holding, tags, position, width),
         (),
         *two_column_lines(_krw_entries(holding, t, amounts_hidden=amounts_hidden), width),
         *break_even_lines(holding, t, width, f" {holding.currency}", amounts_hidden=amounts_hidden),
     ]
-    several = len(holding.lots) > 1
+    has_several_lots = len(holding.lots) > 1
     for number, lot in enumerate(holding.lots, 1):
         lines.append(())
-        if several:
+        if has_several_lots:
             security_type = getattr(lot, "security_type", None) or ""
             title = t("detail.lot", n=number, of=len(holding.lots), kind=security_type)
             lines += wrap_text(title, width, Role.STRONG)
@@ -72,13 +72,13 @@ def overseas_detail_lines(
 def _krw_entries(
     holding: OverseasHolding, t: Translations, *, amounts_hidden: bool
 ) -> list[LabelledValue]:
-    """In won at KIS's rate; several lots together too, in their own currency."""
-    figures = {
+    """Return the values in won and, for several lots, their totals in the foreign currency."""
+    cells = {
         "valuation_won": show.format_number(holding.valuation_won),
         "profit_loss_won": show.format_change(holding.profit_loss_won),
     }
     if len(holding.lots) > 1:
-        figures |= {
+        cells |= {
             "quantity": show.format_number(holding.quantity),
             "average_price": show.format_number(holding.average_price),
             "valuation": show.format_number(holding.valuation),
@@ -90,7 +90,7 @@ def _krw_entries(
                 t(f"overseas_lot.{name}") + show.COMPUTED_MARK,
                 show.mask_amount(cell, amounts_hidden=amounts_hidden),
             )
-            for name, cell in figures.items()
+            for name, cell in cells.items()
         ),
         LabelledValue(
             t("overseas_lot.rate_used"), show.format_exchange_rate(holding.exchange_rate)
@@ -100,15 +100,17 @@ def _krw_entries(
 
 
 def _field_entries(lot: Any, t: Translations, *, amounts_hidden: bool) -> list[LabelledValue]:
-    known = {spec.name: spec for spec in field_specs(type(lot))}
-    unpriced = not lot.price and lot.quantity != 0
+    spec_by_name = {spec.name: spec for spec in field_specs(type(lot))}
+    is_unpriced = not lot.price and lot.quantity != 0
     return [
         LabelledValue(
             t(f"overseas_lot.{name}"),
             show.UNAVAILABLE
-            if unpriced and name in _PRICE_DEPENDENT
-            else format_field(known[name], getattr(lot, name), amounts_hidden=amounts_hidden),
+            if is_unpriced and name in _PRICE_DEPENDENT
+            else format_field(
+                spec_by_name[name], getattr(lot, name), amounts_hidden=amounts_hidden
+            ),
         )
         for name in OVERSEAS_LOT_FIELD_ORDER
-        if name in known
+        if name in spec_by_name
     ]

@@ -1,4 +1,4 @@
-"""Which values tell how much somebody has, or what was paid: what hiding amounts leaves out."""
+"""Which fields are private: amounts, quantities and prices paid, which hiding amounts masks."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ _MARKET_PRICE_FIELDS = frozenset({"price", "day_change", "collateral_price"})
 
 
 def is_sensitive_field(spec: FieldSpec) -> bool:
-    """Whether a field is left out; the market's prices and the rates of currencies are not."""
+    """Return whether a field is private; market prices and exchange rates are not."""
     if spec.value_type is ValueType.PRICE:
         return spec.name not in _MARKET_PRICE_FIELDS
     return spec.value_type in SENSITIVE_TYPES
 
 
 def kis_fields(record: Any, *, amounts_hidden: bool) -> dict[str, Any]:
-    """A record's values under KIS's keys, in KIS's order; hidden ones are `None`."""
+    """Return a record's values under KIS's keys, in KIS's order; hidden ones are None."""
     return {
         spec.key: None
         if amounts_hidden and is_sensitive_field(spec)

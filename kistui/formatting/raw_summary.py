@@ -1,4 +1,4 @@
-"""KIS's own fields: official label, key and value, as they came."""
+"""The raw fields of the summary: KIS's keys, labels and values."""
 
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
@@ -12,7 +12,7 @@ COLUMN_GAP = 2
 def raw_summary_lines(
     balance: Balance, t: Translations, width: int, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
-    """All 24 fields of the summary in KIS's order: key, label, value; `width` 0 cuts nothing."""
+    """Return all 24 summary fields in KIS's order; labels are truncated unless `width` is 0."""
     summary = balance.summary
     rows = []
     for spec in field_specs(type(summary)):
@@ -21,11 +21,17 @@ def raw_summary_lines(
         if amounts_hidden and spec.value_type in SENSITIVE_TYPES and value is not None:
             cell = show.masked_amount()
         rows.append((spec.key, t(f"summary.{spec.name}"), cell))
-    keys = max(display_width(key) for key, _, _ in rows)
+    key_width = max(display_width(key) for key, _, _ in rows)
     lines = []
     for key, label, cell in rows:
-        room = max(width - keys - cell.width - 2 * COLUMN_GAP, 0) if width else display_width(label)
-        name = pad(truncate(label, room), room)
-        blank = " " * COLUMN_GAP
-        lines.append((Cell(pad(key, keys) + blank, Role.DIM), Cell(name + blank, Role.LABEL), cell))
+        label_width = (
+            max(width - key_width - cell.width - 2 * COLUMN_GAP, 0)
+            if width
+            else display_width(label)
+        )
+        label_text = pad(truncate(label, label_width), label_width)
+        gap = " " * COLUMN_GAP
+        lines.append(
+            (Cell(pad(key, key_width) + gap, Role.DIM), Cell(label_text + gap, Role.LABEL), cell)
+        )
     return tuple(lines)

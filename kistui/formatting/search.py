@@ -1,4 +1,4 @@
-"""Finding a holding by what is typed: parts of its name or code, Korean initials among them."""
+"""Searching holdings by name or code, with support for Korean initials (초성)."""
 
 import re
 import unicodedata
@@ -13,8 +13,8 @@ _MEDIALS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _FINALS = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 _FIRST_SYLLABLE, _LAST_SYLLABLE = 0xAC00, 0xD7A3
 _SYLLABLES_PER_INITIAL = 588
-"""That begin with one consonant."""
-# What an input method joins as it is typed, apart again.
+"""Number of Hangul syllables that start with the same consonant."""
+# Input methods join consonants and vowels while typing; queries are compared split.
 _SPLIT_CONSONANTS = str.maketrans(
     {"ㄳ": "ㄱㅅ", "ㄵ": "ㄴㅈ", "ㄶ": "ㄴㅎ", "ㄺ": "ㄹㄱ", "ㄻ": "ㄹㅁ", "ㄼ": "ㄹㅂ",
      "ㄽ": "ㄹㅅ", "ㄾ": "ㄹㅌ", "ㄿ": "ㄹㅍ", "ㅀ": "ㄹㅎ", "ㅄ": "ㅂㅅ"}
@@ -26,32 +26,32 @@ _SPLIT_VOWELS = str.maketrans(
 
 
 def is_blank_query(query: str) -> bool:
-    """Whether a query asks for nothing, and so finds everything."""
+    """Return whether a query is empty, and so matches everything."""
     return not _normalize(query).removeprefix(NEGATION_PREFIX)
 
 
 def search_text(holding: AnyHolding) -> str:
-    """What is looked in: name and code, a line each, which no query can reach across."""
+    """Return the normalized name and code; the newline between them keeps matches apart."""
     return "\n".join(map(_normalize, filter(None, (holding.name, holding.code))))
 
 
 def compile_query(query: str) -> Callable[[str], bool]:
-    """Whether a text holds `query`; with `!` before it, whether it does not.
+    """Return a predicate that tells whether a text contains `query`; a leading `!` negates it.
 
-    Case and blanks do not count. A Korean consonant stands for a syllable that begins with it,
-    and the last syllable may be one still being typed.
+    Case and blanks are ignored. A Korean consonant matches any syllable that starts with it,
+    and the last syllable may be incomplete.
     """
-    wanted = _normalize(query)
-    if not wanted.removeprefix(NEGATION_PREFIX):
+    normalized = _normalize(query)
+    if not normalized.removeprefix(NEGATION_PREFIX):
         return lambda _text: True
-    holds = _substring_matcher(wanted.removeprefix(NEGATION_PREFIX))
-    return (lambda text: not holds(text)) if wanted.startswith(NEGATION_PREFIX) else holds
+    contains = _substring_matcher(normalized.removeprefix(NEGATION_PREFIX))
+    return (lambda text: not contains(text)) if normalized.startswith(NEGATION_PREFIX) else contains
 
 
 def matches_all_words(texts: Iterable[str], query: str) -> bool:
-    """Whether one of `texts` holds every word of `query`, as `asks` says but for the `!`."""
-    plain = [_normalize(text) for text in texts]
-    return all(any(map(_substring_matcher(_normalize(word)), plain)) for word in query.split())
+    """Return whether every word of `query` occurs in one of `texts`; `!` does not negate here."""
+    normalized = [_normalize(text) for text in texts]
+    return all(any(map(_substring_matcher(_normalize(word)), normalized)) for word in query.split())
 
 
 @lru_cache(maxsize=16_384)
@@ -61,7 +61,7 @@ def _normalize(text: str) -> str:
 
 
 def _substring_matcher(needle: str) -> Callable[[str], bool]:
-    if needle.isascii():  # no initials, nothing half typed
+    if needle.isascii():  # neither initials nor incomplete syllables
         return lambda text: needle in text
     search = _hangul_pattern(needle).search
     return lambda text: search(text) is not None
@@ -73,28 +73,34 @@ def _hangul_pattern(needle: str) -> re.Pattern[str]:
 
 
 def _char_pattern(char: str) -> str:
-    """A pattern of `asked`, or of the syllables that begin with it."""
+    """Return a pattern for `char`; for a consonant, also for the syllables that start with it."""
     if char not in INITIALS:
         return re.escape(char)
-    first = _FIRST_SYLLABLE + INITIALS.index(char) * _SYLLABLES_PER_INITIAL
-    return f"[{char}{chr(first)}-{chr(first + _SYLLABLES_PER_INITIAL - 1)}]"
+    first_syllable = _FIRST_SYLLABLE + INITIALS.index(char) * _SYLLABLES_PER_INITIAL
+    return f"[{char}{chr(first_syllable)}-{chr(first_syllable + _SYLLABLES_PER_INITIAL - 1)}]"
 
 
 def _last_char_pattern(last_char: str) -> str:
-    """A pattern of what typing on could make of `asked`.
+    """Return a pattern for the syllables that typing on could turn `last_char` into.
 
-    Its final consonant may yet turn out to be the next syllable's first.
+    While typing, its final consonant may still become the initial of the next syllable.
     """
     if not _is_syllable(last_char):
         return _char_pattern(last_char)
     typed = _keystrokes(last_char)
     first = ord(last_char) - (ord(last_char) - _FIRST_SYLLABLE) % _SYLLABLES_PER_INITIAL
-    begun = {
+    char_by_keystrokes = {
         _keystrokes(char): char for char in map(chr, range(first, first + _SYLLABLES_PER_INITIAL))
     }
-    whole = "".join(char for strokes, char in begun.items() if strokes.startswith(typed))
-    shorter = begun.get(typed[:-1])
-    return f"(?:[{whole}]|{shorter}{_char_pattern(typed[-1])})" if shorter else f"[{whole}]"
+    completions = "".join(
+        char for strokes, char in char_by_keystrokes.items() if strokes.startswith(typed)
+    )
+    without_last = char_by_keystrokes.get(typed[:-1])
+    return (
+        f"(?:[{completions}]|{without_last}{_char_pattern(typed[-1])})"
+        if without_last
+        else f"[{completions}]"
+    )
 
 
 def _is_syllable(char: str) -> bool:
@@ -102,9 +108,9 @@ def _is_syllable(char: str) -> bool:
 
 
 def _keystrokes(char: str) -> str:
-    """The letters of a syllable as they are typed."""
-    initial, rest = divmod(ord(char) - _FIRST_SYLLABLE, _SYLLABLES_PER_INITIAL)
-    medial, final = divmod(rest, 28)
+    """Return the letters of a syllable in the order they are typed."""
+    initial, remainder = divmod(ord(char) - _FIRST_SYLLABLE, _SYLLABLES_PER_INITIAL)
+    medial, final = divmod(remainder, 28)
     vowel = _MEDIALS[medial].translate(_SPLIT_VOWELS)
-    last = _FINALS[final - 1].translate(_SPLIT_CONSONANTS) if final else ""
-    return INITIALS[initial] + vowel + last
+    final_letters = _FINALS[final - 1].translate(_SPLIT_CONSONANTS) if final else ""
+    return INITIALS[initial] + vowel + final_letters

@@ -1,4 +1,4 @@
-"""Records as JSON text, rows as CSV text: exact, and safe for a spreadsheet."""
+"""JSON and CSV with exact decimals; CSV texts cannot run as spreadsheet formulas."""
 
 import json
 import unicodedata
@@ -12,12 +12,12 @@ _CONTROL_PREFIXES = ("\t", "\r")
 
 
 def to_json(record: dict[str, Any]) -> str:
-    """A record as indented JSON."""
+    """Return a record as indented JSON."""
     return json.dumps(record, ensure_ascii=False, indent=2, default=_json_default)
 
 
 def _json_default(value: object) -> str:
-    """Prices and rates in exact decimal text, dates in ISO form."""
+    """Return a Decimal in full or a date in ISO format; raises TypeError for other types."""
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, date):
@@ -26,7 +26,7 @@ def _json_default(value: object) -> str:
 
 
 class _LineBuffer:
-    """Lines in the making: a file as far as csv's writer wants one, with no file in it."""
+    """Collects the lines of a csv writer, which end in `\r\n`, and joins them with `\n`."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
@@ -39,19 +39,19 @@ class _LineBuffer:
 
 
 def to_csv(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
-    """A head and rows as CSV."""
-    # The writer quotes what is in its own line end: with \r\n, either break inside of a name.
-    text = _LineBuffer()
-    import csv  # noqa: PLC0415  # for those who want it
+    """Return a header and rows as CSV."""
+    # The writer quotes only characters of its line terminator: \r\n covers both line breaks.
+    buffer = _LineBuffer()
+    import csv  # noqa: PLC0415  # only CSV exports need it
 
-    writer = csv.writer(text, lineterminator="\r\n")
+    writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(header)
     writer.writerows([_csv_cell(value) for value in row] for row in rows)
-    return str(text)
+    return str(buffer)
 
 
 def _csv_cell(value: object) -> object:
-    """Texts that a spreadsheet would run as a formula get an apostrophe before them."""
+    """Return a value for the csv writer; an apostrophe defuses texts that look like formulas."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -60,7 +60,7 @@ def _csv_cell(value: object) -> object:
 
 
 def _is_formula(text: str) -> bool:
-    """Whether a spreadsheet might calculate `text`: blanks before it are passed over by some."""
-    # Full-width and small forms (＝ ﹦) are the same sign to a spreadsheet with an East Asian eye.
-    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
-    return first in _FORMULA_PREFIXES or text.startswith(_CONTROL_PREFIXES)
+    """Return whether a spreadsheet might run `text` as a formula."""
+    # Some spreadsheets skip leading blanks, and accept full-width and small forms (＝ ﹦).
+    first_char = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    return first_char in _FORMULA_PREFIXES or text.startswith(_CONTROL_PREFIXES)

@@ -1,4 +1,4 @@
-"""The bar above and the notice below: whose account, how old its figures, what went wrong."""
+"""The title bar, tab bar, footer and placeholders, and errors as text."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ from kistui.models.reconciliation import ReconciliationCheck, reconcile
 
 
 class ErrorText(Struct, frozen=True):
-    """An error in words: what it is, what happened, KIS's own words, what to do next."""
+    """The text of an error: title, what happened, KIS's own message, and what to do next."""
 
     title: str
     message: str
@@ -35,29 +35,29 @@ class ErrorText(Struct, frozen=True):
 
 
 def describe_error(error: KistuiError, t: Translations) -> ErrorText:
-    """An error of the tree in the user's language, with KIS's code and text where it gave any."""
-    where = f"error.{error.slug}"
+    """Return an error in the user's language, with KIS's code and message if there are any."""
+    key = f"error.{error.slug}"
     code = f" [{error.code}]" if isinstance(error, ApiError) and error.code else ""
-    said = ""
+    server_message = ""
     if isinstance(error, ApiError) and error.text:
-        said = t("state.kis_says", text=error.text)
+        server_message = t("state.kis_says", text=error.text)
     details = _translate_details(error.details, t)
     return ErrorText(
-        t(f"{where}.title") + code,
-        t(f"{where}.message").format(**details),
-        said,
-        t(f"{where}.hint").format(**details),
+        t(f"{key}.title") + code,
+        t(f"{key}.message").format(**details),
+        server_message,
+        t(f"{key}.hint").format(**details),
     )
 
 
 def describe_reason(reason: str, t: Translations, **details: Any) -> str:
-    """Why something failed: a reason kistui has words for, or what the system called it."""
+    """Return the text of a failure reason; an unknown one, from the system, is returned as is."""
     key = f"reason.{reason}"
     return t(key).format(**details) if key in t else reason
 
 
 def _translate_details(raw_details: Mapping[str, Any], t: Translations) -> dict[str, Any]:
-    """The details of an error, those that are names of words put into words."""
+    """Return an error's details with slugs replaced by translated texts."""
     details = dict(raw_details)
     if "what" in details:
         details["what"] = t(f"field_name.{details['what']}")
@@ -69,12 +69,12 @@ def _translate_details(raw_details: Mapping[str, Any], t: Translations) -> dict[
 
 
 def error_lines(error: KistuiError, t: Translations) -> tuple[Line, ...]:
-    """An error in the three lines there are below a screen's figures."""
-    told = describe_error(error, t)
+    """Return an error as three lines for the footer."""
+    description = describe_error(error, t)
     return (
-        _line(told.title, Role.BAD),
-        _line(told.server_message or told.message, Role.LABEL),
-        _line(t("state.next_step", hint=told.hint), Role.LABEL),
+        _line(description.title, Role.BAD),
+        _line(description.server_message or description.message, Role.LABEL),
+        _line(t("state.next_step", hint=description.hint), Role.LABEL),
     )
 
 
@@ -85,27 +85,29 @@ def freshness_cell(
     *,
     next_refresh_at: datetime | None = None,
 ) -> Cell:
-    """How old the figures on screen are, or that there are none; when they are `due` again."""
-    good = last_loaded(remote)
+    """Return when the balance was loaded, and when it is refreshed next."""
+    last_good = last_loaded(remote)
     match remote:
         case Loading():
             return Cell(t("bar.loading"), Role.DIM)
-        case Loaded(loaded_at=at):
-            text = t("bar.updated", time=show.format_short_time(at, now))
+        case Loaded(loaded_at=loaded_at):
+            text = t("bar.updated", time=show.format_short_time(loaded_at, now))
             if next_refresh_at is not None:
                 text += f" · {t('bar.auto', time=show.format_short_time(next_refresh_at, now))}"
             return Cell(text, Role.DIM)
-        case Failed() if good is not None and not good.value.is_complete:
-            part = t(
+        case Failed() if last_good is not None and not last_good.value.is_complete:
+            partial = t(
                 "bar.partial",
-                n=len(good.value.open_holdings),
-                time=show.format_short_time(good.loaded_at, now),
+                n=len(last_good.value.open_holdings),
+                time=show.format_short_time(last_good.loaded_at, now),
             )
-            return Cell(part, Role.BAD)
-        case Failed() if good is not None:
-            age = show.format_age(good.loaded_at, now, t)
-            stale = t("bar.stale", time=show.format_short_time(good.loaded_at, now), age=age)
-            return Cell(stale, Role.BAD)
+            return Cell(partial, Role.BAD)
+        case Failed() if last_good is not None:
+            age = show.format_age(last_good.loaded_at, now, t)
+            stale_text = t(
+                "bar.stale", time=show.format_short_time(last_good.loaded_at, now), age=age
+            )
+            return Cell(stale_text, Role.BAD)
         case NotLoaded() | Failed():
             return Cell(t("bar.never"), Role.DIM)
 
@@ -113,7 +115,7 @@ def freshness_cell(
 def title_bar(
     profile: Profile | None, token_cell: Cell, status_cell: Cell, t: Translations, width: int
 ) -> Line:
-    """Which world, whose account, how long its token lives; what does not fit drops whole."""
+    """Return environment, profile, account and token; parts that do not fit are dropped."""
     if profile is None:
         return (Cell(f" kistui  {t('bar.nobody')}", Role.STRONG),)
     badge = Cell(
@@ -123,19 +125,19 @@ def title_bar(
     read_only = Cell(t("bar.read_only"), Role.DIM)
     if profile.base_url and not profile.is_demo:
         name = Cell(f"{name.text} @ {profile.base_url.partition('://')[2]}", Role.STRONG)
-    short = Cell(f" {profile.name}", Role.STRONG)
-    life = (Cell("  "), token_cell) if token_cell.text else ()
-    for who, ends in (
-        ((name, *life), (read_only, Cell("   "), status_cell)),
-        ((name, *life), (status_cell,)),
-        ((short, *life), (status_cell,)),
-        ((short,), (status_cell,)),
-        ((short,), ()),
+    short_name = Cell(f" {profile.name}", Role.STRONG)
+    token_cells = (Cell("  "), token_cell) if token_cell.text else ()
+    for left_cells, right_cells in (
+        ((name, *token_cells), (read_only, Cell("   "), status_cell)),
+        ((name, *token_cells), (status_cell,)),
+        ((short_name, *token_cells), (status_cell,)),
+        ((short_name,), (status_cell,)),
+        ((short_name,), ()),
     ):
-        room = width - sum(cell.width for cell in (badge, *who, *ends)) - 1
-        if room >= 1:
-            return (badge, *who, Cell(" " * room), *ends, Cell(" "))
-    return (badge, short)
+        gap = width - sum(cell.width for cell in (badge, *left_cells, *right_cells)) - 1
+        if gap >= 1:
+            return (badge, *left_cells, Cell(" " * gap), *right_cells, Cell(" "))
+    return (badge, short_name)
 
 
 def tab_bar(tabs: Iterable[tuple[str, str]], active_tab: str, t: Translations) -> Line:
@@ -150,12 +152,12 @@ def tab_bar(tabs: Iterable[tuple[str, str]], active_tab: str, t: Translations) -
 def describe_progress(
     progress: ProgressEvent | None, t: Translations, *, stop_key: str = "Esc"
 ) -> str:
-    """What a running call is doing; `stop` is the key that gives a wait up."""
+    """Return what a running load is doing; `stop_key` is the key that cancels a wait."""
     match progress:
         case None:
             return t("state.connecting")
-        case PageLoaded() as read:
-            return t("state.page", page=read.page_number, rows=read.row_count)
+        case PageLoaded() as page:
+            return t("state.page", page=page.page_number, rows=page.row_count)
         case TokenRequested():
             return t("state.issuing")
         case TokenRequestDelayed(until):
@@ -179,30 +181,30 @@ def footer_lines(
     amounts_hidden: bool = False,
     now: datetime | None = None,
 ) -> tuple[Line, ...]:
-    """The lines below the figures, three at most: are they right, whence, what went wrong.
+    """Return the footer, at most three lines: reconciliation and source, progress, or an error.
 
-    In `width` columns not every difference may fit; those left out are counted.
+    Differences that do not fit in `width` columns are replaced by their number.
     """
     match remote:
-        case Loaded(value, at):
+        case Loaded(value, loaded_at):
             return (
                 _reconciliation_line(value, t, width, amounts_hidden=amounts_hidden),
-                _source_line(value, at, t, width, amounts_hidden=amounts_hidden),
+                _source_line(value, loaded_at, t, width, amounts_hidden=amounts_hidden),
             )
-        case Loading(last) if last is not None:
+        case Loading(previous) if previous is not None:
             return (
-                _previous_snapshot_line(last, now or last.loaded_at, t),
+                _previous_snapshot_line(previous, now or previous.loaded_at, t),
                 _line(describe_progress(progress, t), Role.LABEL),
             )
-        case Failed(error, previous=last) if last is not None:
-            title, *rest = error_lines(error, t)
-            return ((*title, *_pages_read_cells(last.value, progress, t)), *rest)
+        case Failed(error, previous=previous) if previous is not None:
+            title, *detail_lines = error_lines(error, t)
+            return ((*title, *_pages_read_cells(previous.value, progress, t)), *detail_lines)
         case NotLoaded() | Loading() | Failed():
             return ()
 
 
 def _previous_snapshot_line(previous: Loaded[Balance], now: datetime, t: Translations) -> Line:
-    """What stands above while other figures are awaited: how old it is, and from which day."""
+    """Return the age of the balance that stays on screen while another is loading."""
     if not previous.value.is_complete:
         return _line(t("state.arriving", n=len(previous.value.open_holdings)), Role.DIM)
     age = show.format_age(previous.loaded_at, now, t)
@@ -215,7 +217,7 @@ def _previous_snapshot_line(previous: Loaded[Balance], now: datetime, t: Transla
 
 
 def _pages_read_cells(previous: Balance, progress: ProgressEvent | None, t: Translations) -> Line:
-    """How far a reading got that ended in the middle."""
+    """Return how many holdings a failed load had received."""
     if not isinstance(progress, PageLoaded):
         return ()
     n = len(progress.partial_balance().open_holdings)
@@ -226,7 +228,7 @@ def _pages_read_cells(previous: Balance, progress: ProgressEvent | None, t: Tran
 def placeholder_lines(
     remote: LoadState[Balance], progress: ProgressEvent | None, t: Translations
 ) -> tuple[Line, ...]:
-    """What stands where figures would: that they are coming, why there are none, or no holdings."""
+    """Return the lines shown instead of a table: loading, an error, or no holdings."""
     match remote:
         case NotLoaded():
             return ((Cell(t("state.nobody"), Role.LABEL),),)
@@ -236,14 +238,14 @@ def placeholder_lines(
                 (Cell(describe_progress(progress, t), Role.LABEL),),
             )
         case Failed(error):
-            told = describe_error(error, t)
+            description = describe_error(error, t)
             texts = (
-                (told.message, Role.PLAIN),
-                (told.server_message, Role.LABEL),
-                (told.hint, Role.LABEL),
+                (description.message, Role.PLAIN),
+                (description.server_message, Role.LABEL),
+                (description.hint, Role.LABEL),
             )
-            shown = tuple((Cell(text, role),) for text, role in texts if text)
-            return ((Cell(told.title, Role.BAD),), (), *shown)
+            detail_lines = tuple((Cell(text, role),) for text, role in texts if text)
+            return ((Cell(description.title, Role.BAD),), (), *detail_lines)
         case Loaded():
             return (
                 (Cell(t("state.empty"), Role.STRONG),),
@@ -254,18 +256,20 @@ def placeholder_lines(
 def key_hints(
     items: Sequence[tuple[str, str]], width: int, trailing: tuple[str, str] | None = None
 ) -> Line:
-    """Keys and what they do; whole items drop when narrow, but `last` stands at the right end."""
-    end = _key_hint(*trailing) if trailing else ()
-    room = width - sum(cell.width for cell in end)
+    """Return key hints as far as they fit; `trailing` is always shown, at the right end."""
+    trailing_cells = _key_hint(*trailing) if trailing else ()
+    available = width - sum(cell.width for cell in trailing_cells)
     cells: list[Cell] = []
     for key, label in items:
-        item = _key_hint(key, label)
-        used = sum(cell.width for cell in item)
-        if used >= room:
+        hint = _key_hint(key, label)
+        hint_width = sum(cell.width for cell in hint)
+        if hint_width >= available:
             break
-        room -= used
-        cells += item
-    return (*cells, Cell(" " * max(room, 0)), *end) if end else tuple(cells)
+        available -= hint_width
+        cells += hint
+    return (
+        (*cells, Cell(" " * max(available, 0)), *trailing_cells) if trailing_cells else tuple(cells)
+    )
 
 
 def _key_hint(key: str, label: str) -> Line:
@@ -277,9 +281,11 @@ def _reconciliation_line(
 ) -> Line:
     if not balance.is_priced:
         return _line(t("state.unpriced"), Role.BAD)
-    wrong = [check for check in reconcile(balance) if check.difference]
-    if wrong:
-        return _line(_differences_text(wrong, t, width, amounts_hidden=amounts_hidden), Role.BAD)
+    mismatches = [check for check in reconcile(balance) if check.difference]
+    if mismatches:
+        return _line(
+            _differences_text(mismatches, t, width, amounts_hidden=amounts_hidden), Role.BAD
+        )
     return _line(t("state.reconciled"), Role.GOOD)
 
 
@@ -290,8 +296,8 @@ def _differences_text(
     *,
     amounts_hidden: bool,
 ) -> str:
-    """Each difference with its amount, whole ones only; the first is there at any width."""
-    told = [
+    """Return the differences with their amounts as far as they fit, but at least the first."""
+    differences = [
         t(
             "state.difference",
             name=t(f"reconciliation.{check.name}"),
@@ -299,10 +305,12 @@ def _differences_text(
         )
         for check in mismatches
     ]
-    for kept in range(len(told), 0, -1):
-        left_out = len(told) - kept
-        more = [t("state.more_differences", n=left_out)] if left_out else []
-        text = t("state.not_reconciled", differences=" · ".join(told[:kept] + more))
+    for shown_count in range(len(differences), 0, -1):
+        hidden_count = len(differences) - shown_count
+        remainder = [t("state.more_differences", n=hidden_count)] if hidden_count else []
+        text = t(
+            "state.not_reconciled", differences=" · ".join(differences[:shown_count] + remainder)
+        )
         if width is None or display_width(text) < width:
             break
     return text
@@ -311,23 +319,23 @@ def _differences_text(
 def _source_line(
     balance: Balance, at: datetime, t: Translations, width: int | None, *, amounts_hidden: bool
 ) -> Line:
-    """Whence the figures are; where both do not fit, what went wrong abroad goes first."""
+    """Return the source line with the overseas status; if both do not fit, a warning wins."""
     source = t(
         "state.source_pension" if balance.is_pension else "state.source",
         pages=balance.page_count,
         rows=len(balance.lots),
         time=show.format_time(at),
     )
-    line, abroad = (
+    line, overseas = (
         _line(source, Role.DIM),
         overseas_status(balance, t, amounts_hidden=amounts_hidden),
     )
-    if abroad is None:
+    if overseas is None:
         return line
-    both = (*line, Cell(" · ", Role.DIM), abroad)
-    if width is None or sum(cell.width for cell in both) <= width:
-        return both
-    return (Cell(" "), abroad) if abroad.role is Role.WARN else line
+    combined = (*line, Cell(" · ", Role.DIM), overseas)
+    if width is None or sum(cell.width for cell in combined) <= width:
+        return combined
+    return (Cell(" "), overseas) if overseas.role is Role.WARN else line
 
 
 def _line(text: str, role: Role) -> Line:

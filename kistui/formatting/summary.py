@@ -1,4 +1,4 @@
-"""The account's summary as six boxes; all 24 fields are in them, at either size."""
+"""The account summary as six boxes that hold all 24 fields, and two overseas ones."""
 
 from decimal import Decimal
 from operator import itemgetter
@@ -11,17 +11,15 @@ from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary
 
 AMOUNT_WIDTH = 13
-"""Columns for an amount in the table of trades: 999,999,999 and some."""
+"""Width of an amount in the table of trades, enough for 999,999,999."""
 
 
 def summary_boxes(
     balance: Balance, t: Translations, *, wide: bool, amounts_hidden: bool = False
 ) -> tuple[Box, ...]:
-    """The groups in reading order: two columns of three when not `roomy`, else three of two.
+    """Return the boxes in reading order for three columns if `wide`, else for two.
 
-    What is held abroad follows, if anything is.
-
-    `hidden` leaves out amounts; rates and weights stay.
+    The overseas boxes come last, if there are any. `amounts_hidden` masks amounts, not rates.
     """
     summary = balance.priced_summary
     groups = {
@@ -31,11 +29,11 @@ def summary_boxes(
         "profit": _profit_loss_entries(balance, summary, t, wide=wide),
         "loans": _loan_entries(summary, t, wide=wide),
     }
-    made = {
+    boxes = {
         name: build_box(name, t, entries, amounts_hidden=amounts_hidden)
         for name, entries in groups.items()
     }
-    made["trades"] = Box(
+    boxes["trades"] = Box(
         "trades",
         t("summary_group.trades"),
         lambda w: _trades_table(summary, t, w, amounts_hidden=amounts_hidden),
@@ -47,20 +45,20 @@ def summary_boxes(
         else ("assets", "yesterday", "deposits", "trades", "profit", "loans")
     )
     return (
-        *(made[name] for name in order),
+        *(boxes[name] for name in order),
         *overseas_boxes(balance, t, amounts_hidden=amounts_hidden),
     )
 
 
 def _field_label(name: str, t: Translations, *, wide: bool) -> str:
-    """KIS's official label where there is room, else the part its group does not say already."""
+    """Return KIS's official label if `wide`, else a short one that relies on the box's title."""
     return t(f"summary.{name}" if wide else f"summary_label.{name}")
 
 
 def _asset_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
-    total = show.format_number(summary.total_value)
+    total_value = show.format_number(summary.total_value)
     entries = [
-        BoxRow(_field_label("total_value", t, wide=wide), Cell(total.text, Role.STRONG)),
+        BoxRow(_field_label("total_value", t, wide=wide), Cell(total_value.text, Role.STRONG)),
         BoxRow(_field_label("net_assets", t, wide=wide), show.format_number(summary.net_assets)),
         BoxRow(
             _field_label("securities_value", t, wide=wide),
@@ -79,16 +77,18 @@ def _allocation_cell(summary: BalanceSummary) -> Cell:
     total, securities = summary.total_value, summary.securities_value
     if not total or securities is None:
         return show.UNAVAILABLE
-    part = Decimal(securities) * 100 / total
-    return Cell(f"{show.format_share(part).text} / {show.format_share(100 - part).text}")
+    share = Decimal(securities) * 100 / total
+    return Cell(f"{show.format_share(share).text} / {show.format_share(100 - share).text}")
 
 
 def _daily_change_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
-    # KIS answers 0 for the rate on real accounts; 0 is not a fact then.
-    given = summary.asset_change_rate
+    # KIS sends 0 for real accounts, whatever the rate is.
+    reported = summary.asset_change_rate
     computed = summary.computed_asset_change_rate
     rate = (
-        show.format_percent(given) if given else show.format_percent(computed, show.COMPUTED_MARK)
+        show.format_percent(reported)
+        if reported
+        else show.format_percent(computed, show.COMPUTED_MARK)
     )
     return [
         BoxRow(
@@ -104,7 +104,7 @@ def _daily_change_entries(summary: BalanceSummary, t: Translations, *, wide: boo
 
 
 def _deposit_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
-    ladder = [
+    entries = [
         BoxRow(t("summary_label.deposit"), show.format_number(summary.deposit)),
         BoxRow(t("summary_label.deposit_d1"), show.format_number(summary.deposit_d1)),
         BoxRow(t("summary_label.deposit_d2"), show.format_number(summary.deposit_d2)),
@@ -114,10 +114,10 @@ def _deposit_entries(summary: BalanceSummary, t: Translations, *, wide: bool) ->
             ("summary_label.settles_yesterday", summary.deposit, summary.deposit_d1),
             ("summary_label.settles_today", summary.deposit_d1, summary.deposit_d2),
         )
-        for place, (label, before, after) in zip((1, 3), steps, strict=True):
-            moved = None if before is None or after is None else after - before
-            ladder.insert(place, BoxRow(t(label), show.format_change(moved)))
-    return [*ladder, BoxRow(t("summary_label.settled"))]
+        for index, (label, before, after) in zip((1, 3), steps, strict=True):
+            change = None if before is None or after is None else after - before
+            entries.insert(index, BoxRow(t(label), show.format_change(change)))
+    return [*entries, BoxRow(t("summary_label.settled"))]
 
 
 def _profit_loss_entries(
@@ -165,26 +165,26 @@ def _best_and_worst_entries(balance: Balance, t: Translations) -> list[BoxRow]:
 def _trades_table(
     summary: BalanceSummary, t: Translations, width: int, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
-    amount = min(AMOUNT_WIDTH, (width - 4) // 2)
+    amount_width = min(AMOUNT_WIDTH, (width - 4) // 2)
     grid = (
         ("summary_label.bought", summary.bought_yesterday, summary.bought_today),
         ("summary_label.sold", summary.sold_yesterday, summary.sold_today),
         ("summary_label.costs", summary.costs_yesterday, summary.costs_today),
     )
-    heads = tuple(
-        Cell(pad(t(key), amount, align_right=True), Role.DIM)
+    header_cells = tuple(
+        Cell(pad(t(key), amount_width, align_right=True), Role.DIM)
         for key in ("summary_label.yesterday", "summary_label.today")
     )
-    rows = [_right_aligned_columns("", heads, amount, width)]
+    rows = [_right_aligned_columns("", header_cells, amount_width, width)]
     for label, *amounts in grid:
         rows.append(
             _right_aligned_columns(
                 t(label),
                 tuple(
-                    show.mask_amount(show.format_number(each), amounts_hidden=amounts_hidden)
-                    for each in amounts
+                    show.mask_amount(show.format_number(amount), amounts_hidden=amounts_hidden)
+                    for amount in amounts
                 ),
-                amount,
+                amount_width,
                 width,
             )
         )
@@ -194,33 +194,35 @@ def _trades_table(
 def _right_aligned_columns(
     label: str, values: tuple[Cell, ...], column_width: int, width: int
 ) -> Line:
-    """A label, then right-aligned columns that grow rather than cut a number."""
+    """Return a label and right-aligned columns, which grow to keep numbers whole."""
     padded = [
         Cell(" " * max(1 if index else 0, column_width - cell.width) + cell.text, cell.role)
         for index, cell in enumerate(values)
     ]
-    used = sum(cell.width for cell in padded)
-    room = max(width - used, 0)
-    return (Cell(pad(label, room) if room >= 0 else label, Role.LABEL), *padded)
+    columns_width = sum(cell.width for cell in padded)
+    label_width = max(width - columns_width, 0)
+    return (Cell(pad(label, label_width) if label_width >= 0 else label, Role.LABEL), *padded)
 
 
 def _loan_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
     loans, short = show.format_number(summary.loans), show.format_number(summary.short_proceeds)
     if wide:
-        first = [
+        loan_entries = [
             BoxRow(t("summary.loans"), loans),
             BoxRow(t("summary.short_proceeds"), short),
         ]
     else:
-        first = [BoxRow(t("summary_label.loans_and_short"), Cell(f"{loans.text} / {short.text}"))]
-    flag = Cell(summary.auto_repayment) if summary.auto_repayment else show.UNAVAILABLE
+        loan_entries = [
+            BoxRow(t("summary_label.loans_and_short"), Cell(f"{loans.text} / {short.text}"))
+        ]
+    auto_repayment = Cell(summary.auto_repayment) if summary.auto_repayment else show.UNAVAILABLE
     return [
-        *first,
+        *loan_entries,
         BoxRow(
             _field_label("repayment_d1", t, wide=wide), show.format_number(summary.repayment_d1)
         ),
         BoxRow(
             _field_label("repayment_d2", t, wide=wide), show.format_number(summary.repayment_d2)
         ),
-        BoxRow(_field_label("auto_repayment", t, wide=wide), flag, never_masked=True),
+        BoxRow(_field_label("auto_repayment", t, wide=wide), auto_repayment, never_masked=True),
     ]

@@ -1,4 +1,4 @@
-"""The token in words and figures: how long it lives, whence it came, what may be done with it."""
+"""The access token as text: state, remaining time, origin, and next issue."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,16 +21,16 @@ from kistui.models.token import (
 )
 
 ToLocal = Callable[[datetime], datetime]
-"""An instant in the zone of the user's machine."""
+"""Converts an instant to the time zone of the user's machine."""
 
 NO_TIME_TEXT = "--:--:--"
 TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S"
 FACT_LABEL_WIDTH = 12
 FACT_COUNT = 8
-"""Lines of facts."""
+"""Number of lines that `token_facts` returns."""
 PROFILE_NAME_WIDTH = 20
 NEGLIGIBLE_SKEW = timedelta(seconds=2)
-"""HTTP dates count whole seconds: a smaller difference is none."""
+"""Clock differences below this are ignored: HTTP dates have a resolution of one second."""
 
 STATE_ROLES = {
     TokenState.NONE: Role.LABEL,
@@ -43,7 +43,7 @@ STATE_ROLES = {
 
 
 class TokenHeadline(Struct, frozen=True):
-    """The large time, the state, what it means, and the part of the day left, 0 to 1."""
+    """The countdown, the state and its meaning, and the fraction of the lifetime left, 0 to 1."""
 
     countdown: str
     state: Cell
@@ -52,19 +52,19 @@ class TokenHeadline(Struct, frozen=True):
 
 
 def token_headline(record: TokenRecord, now: datetime, t: Translations) -> TokenHeadline:
-    """The state of a token at a glance."""
-    phase, remaining = record.state(now), record.remaining(now)
+    """Return the headline of the token page."""
+    state, remaining = record.state(now), record.remaining(now)
     wait = record.next_issue_at(now) - now
-    name = phase.value
-    if phase is TokenState.SUSPECT and record.rejection and record.rejection.was_reissued:
+    name = state.value
+    if state is TokenState.SUSPECT and record.rejection and record.rejection.was_reissued:
         name = "came_back"
-    until = record.token.reissue_window_end if record.token else now
-    meaning = t(f"token_meaning.{name}", until=_short_datetime(until))
+    reissue_window_end = record.token.reissue_window_end if record.token else now
+    meaning = t(f"token_meaning.{name}", until=_short_datetime(reissue_window_end))
     return TokenHeadline(
-        format_countdown(wait if phase is TokenState.WAITING else remaining)
-        if _has_countdown(phase)
+        format_countdown(wait if state is TokenState.WAITING else remaining)
+        if _has_countdown(state)
         else NO_TIME_TEXT,
-        Cell(t(f"token_state.{phase.value}"), STATE_ROLES[phase]),
+        Cell(t(f"token_state.{state.value}"), STATE_ROLES[state]),
         Cell(meaning, Role.LABEL),
         min(remaining / TOKEN_LIFETIME, 1.0),
     )
@@ -75,7 +75,7 @@ def _has_countdown(state: TokenState) -> bool:
 
 
 def format_countdown(remaining: timedelta) -> str:
-    """`23:12:04`; a part of a second counts as a whole one, so that 0 means over."""
+    """Return `23:12:04`; part of a second counts as a whole second, so that 0 means expired."""
     seconds = -(-remaining // timedelta(seconds=1))
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
@@ -87,33 +87,33 @@ def format_hours_left(remaining: timedelta) -> str:
 
 
 def lifetime_bar(fraction_left: float, width: int) -> Line:
-    """The part of the day that is left, as a bar of `width` columns and a percentage."""
-    room = max(width - 5, 0)
-    full = round(fraction_left * room)
+    """Return the fraction of the lifetime left as a bar and a percentage, in `width` columns."""
+    bar_width = max(width - 5, 0)
+    filled = round(fraction_left * bar_width)
     return (
-        Cell("█" * full, Role.GOOD),
-        Cell("░" * (room - full), Role.DIM),
+        Cell("█" * filled, Role.GOOD),
+        Cell("░" * (bar_width - filled), Role.DIM),
         Cell(f" {round(fraction_left * 100):3}%", Role.LABEL),
     )
 
 
 def title_bar_token_cell(record: TokenRecord | None, now: datetime, t: Translations) -> Cell:
-    """The token in the bar: by the minute."""
+    """Return the token's remaining time or state for the title bar; empty without a record."""
     if record is None:
         return Cell("")
-    phase = record.state(now)
-    role = Role.LABEL if phase is TokenState.VALID else STATE_ROLES[phase]
+    state = record.state(now)
+    role = Role.LABEL if state is TokenState.VALID else STATE_ROLES[state]
     return Cell(_remaining_text(record, now, t), role)
 
 
 def token_column_cell(record: TokenRecord | None, now: datetime, t: Translations) -> Cell:
-    """The time left, or why there is none, for a column."""
+    """Return the token's remaining time or state for a column; empty without a record."""
     if record is None:
         return Cell("")
-    phase = record.state(now)
-    if phase in (TokenState.VALID, TokenState.EXPIRING):
-        return Cell(format_hours_left(record.remaining(now)), STATE_ROLES[phase])
-    return Cell(t(f"token_state.{phase.value}"), STATE_ROLES[phase])
+    state = record.state(now)
+    if state in (TokenState.VALID, TokenState.EXPIRING):
+        return Cell(format_hours_left(record.remaining(now)), STATE_ROLES[state])
+    return Cell(t(f"token_state.{state.value}"), STATE_ROLES[state])
 
 
 def token_facts(
@@ -125,9 +125,9 @@ def token_facts(
     to_local: ToLocal,
     pid: int,
 ) -> tuple[Line, ...]:
-    """All that is known of a token, a line each; `process` is this one's number."""
+    """Return the facts about a token, one per line; `pid` is that of this process."""
     record, token = status.record, status.record.token
-    shown = {
+    facts = {
         "expires": _local_time_cell(token.expires_at, to_local) if token else Cell("-", Role.DIM),
         "issued": _issued_cell(token, t, pid),
         "next": _next_issue_cell(record, now, t),
@@ -139,15 +139,15 @@ def token_facts(
     }
     return tuple(
         (Cell(pad(t(f"token_fact.{name}"), FACT_LABEL_WIDTH), Role.LABEL), value)
-        for name, value in shown.items()
+        for name, value in facts.items()
     )
 
 
 def token_profile_line(
     profile: Profile, record: TokenRecord | None, now: datetime, t: Translations
 ) -> Line:
-    """One profile of the list: its world, name, account, expiry, time left, state."""
-    who = (
+    """Return a profile as a line: environment, name, account, expiry, remaining time, state."""
+    identity = (
         Cell(" "),
         Cell(
             f" {t(f'environment.{profile.environment_label}')} ",
@@ -159,35 +159,35 @@ def token_profile_line(
         Cell(f"{profile.account.masked}  "),
     )
     if record is None:
-        return (*who, Cell(t("token.unknown"), Role.DIM))
-    phase = record.state(now)
-    end = _short_datetime(record.token.expires_at) if record.token else "-"
-    left = format_hours_left(record.remaining(now)) if record.token else "-"
+        return (*identity, Cell(t("token.unknown"), Role.DIM))
+    state = record.state(now)
+    expiry = _short_datetime(record.token.expires_at) if record.token else "-"
+    hours_left = format_hours_left(record.remaining(now)) if record.token else "-"
     return (
-        *who,
-        Cell(pad(end, 13), Role.LABEL),
-        Cell(pad(left, 5, align_right=True) + "  "),
-        Cell(t(f"token_state.{phase.value}"), STATE_ROLES[phase]),
+        *identity,
+        Cell(pad(expiry, 13), Role.LABEL),
+        Cell(pad(hours_left, 5, align_right=True) + "  "),
+        Cell(t(f"token_state.{state.value}"), STATE_ROLES[state]),
     )
 
 
 def expiry_warning(
     record: TokenRecord, now: datetime, t: Translations
 ) -> tuple[timedelta, str] | None:
-    """What to say of a token that ends soon, and the threshold that was passed."""
+    """Return the threshold that a token's remaining time has passed, and a warning; else None."""
     remaining = record.remaining(now)
     if record.token is None or not remaining:
         return None
-    passed = [limit for limit in EXPIRY_WARNINGS if remaining <= limit]
-    if not passed:
+    passed_limits = [limit for limit in EXPIRY_WARNINGS if remaining <= limit]
+    if not passed_limits:
         return None
-    limit = min(passed)
+    limit = min(passed_limits)
     minutes = limit // timedelta(minutes=1)
     return limit, t("token.warning", minutes=minutes, time=_short_datetime(record.token.expires_at))
 
 
 def _local_time_cell(at: datetime, to_local: ToLocal) -> Cell:
-    """In Korean time; in local time too, where the clock on the wall shows another."""
+    """Return a time in KST, and in local time if that has another UTC offset."""
     local = to_local(at)
     text = f"{at.astimezone(KST):{TIMESTAMP_FORMAT}} KST"
     if local.utcoffset() != KST.utcoffset(None):
@@ -199,12 +199,12 @@ def _issued_cell(token: AccessToken | None, t: Translations, pid: int) -> Cell:
     if token is None:
         return Cell("-", Role.DIM)
     if token.origin is TokenOrigin.IMPORTED:
-        who = t("token.by_import")
+        issuer = t("token.by_import")
     elif token.process_id == pid:
-        who = t("token.by_this")
+        issuer = t("token.by_this")
     else:
-        who = t("token.by_other", process=token.process_id or "?")
-    return Cell(f"{token.issued_at.astimezone(KST):{TIMESTAMP_FORMAT}} KST  {who}")
+        issuer = t("token.by_other", process=token.process_id or "?")
+    return Cell(f"{token.issued_at.astimezone(KST):{TIMESTAMP_FORMAT}} KST  {issuer}")
 
 
 def _next_issue_cell(record: TokenRecord, now: datetime, t: Translations) -> Cell:
@@ -212,8 +212,8 @@ def _next_issue_cell(record: TokenRecord, now: datetime, t: Translations) -> Cel
     if not wait:
         return Cell(t("token.next_now"))
     seconds = -(-wait // timedelta(seconds=1))
-    at = record.next_issue_at(now).astimezone(KST)
-    return Cell(t("token.next_at", time=f"{at:%H:%M:%S}", seconds=seconds), Role.WARN)
+    next_issue_at = record.next_issue_at(now).astimezone(KST)
+    return Cell(t("token.next_at", time=f"{next_issue_at:%H:%M:%S}", seconds=seconds), Role.WARN)
 
 
 def _reissue_cell(record: TokenRecord, now: datetime, t: Translations) -> Cell:
@@ -231,8 +231,8 @@ def _clock_skew_cell(record: TokenRecord, t: Translations) -> Cell:
         return Cell("-", Role.DIM)
     if abs(skew) < NEGLIGIBLE_SKEW:
         return Cell(t("token.clock_good"))
-    name = "token.clock_slow" if skew > timedelta(0) else "token.clock_fast"
-    return Cell(t(name, time=format_countdown(abs(skew))), Role.WARN)
+    key = "token.clock_slow" if skew > timedelta(0) else "token.clock_fast"
+    return Cell(t(key, time=format_countdown(abs(skew))), Role.WARN)
 
 
 def _storage_cell(status: TokenStatus, t: Translations) -> Cell:
@@ -278,5 +278,5 @@ def _remaining_text(record: TokenRecord, now: datetime, t: Translations) -> str:
 
 
 def format_kst_minute(at: datetime) -> str:
-    """`10:32 KST`."""
+    """Return a time of day such as `10:32 KST`."""
     return f"{at.astimezone(KST):%H:%M} KST"

@@ -1,4 +1,4 @@
-"""Lines of sums: the total of what is shown, and a market's above its holdings."""
+"""Total rows of the holdings table: the grand total, and one per market."""
 
 from operator import attrgetter
 
@@ -19,50 +19,50 @@ _LOCAL_CURRENCY_COLUMNS = {
 
 
 def market_row_key(group: MarketGroup) -> str:
-    """What names a market's line through refreshes."""
+    """Return the key of a market's total row, the same across refreshes."""
     return f"{MARKET_KEY_PREFIX}{group.market.value}"
 
 
 def market_of_row_key(row_key: str | None) -> Market | None:
-    """The market whose line a row's `key` names, if it is one's."""
+    """Return the market of a total row's key; None for the key of a holding."""
     if row_key is None or not row_key.startswith(MARKET_KEY_PREFIX):
         return None
     return Market(row_key.removeprefix(MARKET_KEY_PREFIX))
 
 
 class TotalRow:
-    """The total, column by column; the weight is of all that is held."""
+    """The total of the rows shown; its weight is relative to all holdings."""
 
     def __init__(self, filtered: FilteredHoldings, t: Translations) -> None:
         self._totals = HoldingsTotals(filtered.data, filtered.rows)
-        n, held = len(self._totals.held_rows), filtered.data.held_count
+        shown_count, held_count = len(self._totals.held_rows), filtered.data.held_count
         self._title = (
-            t("column.total_found", n=n, of=held)
+            t("column.total_found", n=shown_count, of=held_count)
             if filtered.is_filtered
-            else t("column.total", n=n)
+            else t("column.total", n=shown_count)
         )
 
     def format_cell(self, column: str) -> Cell:
-        """What stands below a column's title."""
+        """Return the row's cell in a column, empty if it has none."""
         return (
             Cell(self._title, Role.STRONG) if column == "name" else self._totals.format_cell(column)
         )
 
 
 class MarketTotalRow:
-    """A market's: how many, in what currency at which rate, and their sums, column by column."""
+    """The total row of a market: its currency, exchange rate, and totals by column."""
 
     def __init__(self, group: MarketGroup, data: HoldingsData, t: Translations) -> None:
         self._market = group.market
-        # Not as they are sorted: the line says the same in whatever order they stand.
+        # Independent of the sort order, so that sorting does not change the row.
         rows = sorted(group.rows, key=lambda row: (data.column(GET_IS_SOLD_OUT)[row], row))
         self._holdings = [data.holdings[row] for row in rows]
-        self._currencies = list(dict.fromkeys(each.currency for each in self._holdings))
+        self._currencies = list(dict.fromkeys(holding.currency for holding in self._holdings))
         self._totals = HoldingsTotals(data, group.rows)
         self._t = t
 
     def format_cell(self, column: str) -> Cell:
-        """What stands below a column's title."""
+        """Return the row's cell in a column, empty if it has none."""
         if column == "name":
             return Cell(self._title, Role.STRONG)
         if column == "price":
@@ -82,15 +82,19 @@ class MarketTotalRow:
 
     @property
     def _exchange_rate_cell(self) -> Cell:
-        rates = {each.exchange_rate for each in self._holdings if isinstance(each, OverseasHolding)}
-        is_one = self._currencies != [KRW] and len(rates) == 1
-        return show.format_exchange_rate(rates.pop()) if is_one else Cell("")
+        rates = {
+            holding.exchange_rate
+            for holding in self._holdings
+            if isinstance(holding, OverseasHolding)
+        }
+        has_one_rate = self._currencies != [KRW] and len(rates) == 1
+        return show.format_exchange_rate(rates.pop()) if has_one_rate else Cell("")
 
     def _local_currency_cell(self, column: str) -> Cell:
         if len(self._currencies) > 1 or KRW in self._currencies:
             return Cell("")
-        read, form = _LOCAL_CURRENCY_COLUMNS[column]
+        getter, format_total = _LOCAL_CURRENCY_COLUMNS[column]
         total = show.round_to_currency(
-            decimal_sum_or_none(self._totals.values(read)), *self._currencies
+            decimal_sum_or_none(self._totals.values(getter)), *self._currencies
         )
-        return show.UNAVAILABLE if total is None else form(total)
+        return show.UNAVAILABLE if total is None else format_total(total)

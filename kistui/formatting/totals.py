@@ -1,4 +1,4 @@
-"""What some of the holdings are together, in won; those sold out never count."""
+"""Totals of holdings in won; sold-out holdings do not count."""
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
@@ -13,37 +13,39 @@ _GET_PURCHASE_AMOUNT: Getter[int | None] = attrgetter("purchase_won")
 
 
 class HoldingsTotals:
-    """Each is added up when it is asked for."""
+    """The totals of some rows; each is computed when it is asked for."""
 
     def __init__(self, data: HoldingsData, rows: Sequence[int]) -> None:
         sold_out = data.column(GET_IS_SOLD_OUT)
         self.data = data
         self.held_rows = [row for row in rows if not sold_out[row]]
-        """Those that count."""
+        """The rows that are not sold out."""
 
     def values(self, getter: Getter[V]) -> list[V]:
-        """The values that are added up."""
+        """Return the values of the rows that count."""
         values = self.data.column(getter)
         return [values[row] for row in self.held_rows]
 
     def total(self, getter: Getter[int | None]) -> int | None:
-        """Their sum, or `None` if any is unknown."""
+        """Return the sum of the values, or None if one of them is unknown."""
         return sum_or_none(self.values(getter))
 
     def format_cell(self, column: str) -> Cell:
-        """A column's sum, empty where it has none."""
-        form = _TOTAL_FORMATTERS.get(column)
-        return form(self) if form else Cell("")
+        """Return the total of a column; an empty cell if the column has none."""
+        formatter = _TOTAL_FORMATTERS.get(column)
+        return formatter(self) if formatter else Cell("")
 
 
 _TOTAL_FORMATTERS: Mapping[str, Callable[[HoldingsTotals], Cell]] = {
-    "day_profit": lambda held: show.format_change(held.total(GET_DAY_PROFIT)),
-    "valuation": lambda held: Cell(show.format_number(held.total(GET_VALUATION)).text, Role.STRONG),
-    "profit_loss": lambda held: show.format_change(held.total(GET_PROFIT_LOSS)),
-    "profit_rate": lambda held: show.format_percent(
-        percent_of(held.total(GET_PROFIT_LOSS), held.total(_GET_PURCHASE_AMOUNT))
+    "day_profit": lambda totals: show.format_change(totals.total(GET_DAY_PROFIT)),
+    "valuation": lambda totals: Cell(
+        show.format_number(totals.total(GET_VALUATION)).text, Role.STRONG
     ),
-    "weight": lambda held: show.format_share(
-        percent_of(held.total(GET_VALUATION), held.data.valuation)
+    "profit_loss": lambda totals: show.format_change(totals.total(GET_PROFIT_LOSS)),
+    "profit_rate": lambda totals: show.format_percent(
+        percent_of(totals.total(GET_PROFIT_LOSS), totals.total(_GET_PURCHASE_AMOUNT))
+    ),
+    "weight": lambda totals: show.format_share(
+        percent_of(totals.total(GET_VALUATION), totals.data.valuation)
     ),
 }

@@ -1,5 +1,6 @@
-"""Values as text, each in one way everywhere: grouped thousands, a direction that is never
-colour alone, and a dash for what is not available.
+"""The text form of values: numbers, changes, percentages and times.
+
+A change carries an arrow or a sign, never colour alone; an unavailable value is a dash.
 """
 
 from datetime import datetime
@@ -15,42 +16,42 @@ UNAVAILABLE = Cell("-", Role.DIM)
 UP_ARROW, DOWN_ARROW = "▲", "▼"
 AMOUNT_MASK = "•••"
 COMPUTED_MARK = "*"
-"""After what kistui worked out itself."""
+"""Follows values that kistui computes itself."""
 ZERO_DECIMAL_CURRENCIES = frozenset({"KRW", "JPY", "VND"})
 
 
 def format_number(value: int | Decimal | None) -> Cell:
-    """An amount, price or quantity: `1,234` or `1,234.5`, without trailing zeros."""
+    """Return an amount, price or quantity without trailing zeros: `1,234`, `1,234.5`."""
     return UNAVAILABLE if value is None else Cell(_group_thousands(value))
 
 
 def format_average_price(value: Decimal | None) -> Cell:
-    """An average price in whole won, as brokers show it."""
+    """Return an average price in whole won, as brokers show it."""
     if value is None:
         return UNAVAILABLE
     return format_number(round_half_up(value))
 
 
 def round_to_currency(value: Decimal | None, currency: str) -> Decimal | None:
-    """An amount to the units its currency is counted in: cents, but whole yen and dong."""
+    """Return an amount rounded to cents, or to whole units for won, yen and dong."""
     if value is None:
         return None
     return round_half_up(value, "1" if currency in ZERO_DECIMAL_CURRENCIES else "0.01")
 
 
 def format_amount(value: Decimal) -> Cell:
-    """An amount with all its decimals, zeros too."""
+    """Return an amount with all its decimals, trailing zeros included."""
     return Cell(f"{value:,f}")
 
 
 def format_amount_change(value: Decimal) -> Cell:
-    """Such an amount with its direction."""
-    mark = f"{UP_ARROW if value > 0 else DOWN_ARROW} " if value else ""
-    return Cell(f"{mark}{abs(value):,f}", gain_loss_role(value))
+    """Return an amount with all its decimals and an arrow: `▲ 5.40`."""
+    arrow = f"{UP_ARROW if value > 0 else DOWN_ARROW} " if value else ""
+    return Cell(f"{arrow}{abs(value):,f}", gain_loss_role(value))
 
 
 def format_exchange_rate(exchange_rate: ExchangeRate | None) -> Cell:
-    """Won for the unit of a currency: `1,468.4`, `941.52/100`."""
+    """Return won per unit of a currency: `1,468.4`, `941.52/100`."""
     if exchange_rate is None:
         return UNAVAILABLE
     unit = "" if exchange_rate.unit == 1 else f"/{_group_thousands(exchange_rate.unit)}"
@@ -58,68 +59,70 @@ def format_exchange_rate(exchange_rate: ExchangeRate | None) -> Cell:
 
 
 def format_change(value: int | Decimal | None) -> Cell:
-    """An amount with its direction: `▲ 540,000`, `▼ 201,000`, `0`."""
+    """Return an amount with an arrow: `▲ 540,000`, `▼ 201,000`, `0`."""
     if value is None:
         return UNAVAILABLE
     if not value:
         return Cell("0")
-    size = _group_thousands(value).removeprefix("-")
-    return Cell(f"{UP_ARROW if value > 0 else DOWN_ARROW} {size}", gain_loss_role(value))
+    magnitude = _group_thousands(value).removeprefix("-")
+    return Cell(f"{UP_ARROW if value > 0 else DOWN_ARROW} {magnitude}", gain_loss_role(value))
 
 
 def format_percent(value: Decimal | None, suffix: str = "") -> Cell:
-    """A rate with its sign: `+3.94%`, `-3.27%`; `mark` follows a computed one."""
+    """Return a percentage with sign and `suffix`: `+3.94%`, `-3.27%*`."""
     if value is None:
         return UNAVAILABLE
-    shown = round_half_up(value, "0.01")
-    return Cell(f"{shown:+,.2f}%{suffix}" if shown else f"0.00%{suffix}", gain_loss_role(shown))
+    rounded = round_half_up(value, "0.01")
+    return Cell(
+        f"{rounded:+,.2f}%{suffix}" if rounded else f"0.00%{suffix}", gain_loss_role(rounded)
+    )
 
 
 def format_share(value: Decimal | None) -> Cell:
-    """A part of a whole: `34.5%`."""
+    """Return an unsigned share in percent: `34.5%`."""
     if value is None:
         return UNAVAILABLE
     return Cell(f"{round_half_up(value, '0.1'):,}%")
 
 
 def masked_amount() -> Cell:
-    """In place of an amount or quantity that is not to be seen; as wide for any."""
+    """Return the mask of a hidden value; its width does not reveal the value's size."""
     return Cell(AMOUNT_MASK, Role.DIM)
 
 
 def format_raw(value: object, t: Translations) -> Cell:
-    """A value of KIS's without any form; blank is said to be blank."""
+    """Return a value as KIS sent it, ungrouped; a blank one is labelled as blank."""
     if value is None or value == "":
         return Cell(t("detail.blank"), Role.DIM)
     return Cell(f"{value:f}" if isinstance(value, Decimal) else str(value))
 
 
 def mask_amount(cell: Cell, *, amounts_hidden: bool) -> Cell:
-    """The cell of an amount or quantity; what is unknown need not be hidden."""
+    """Return the cell, masked if amounts are hidden and it is not `UNAVAILABLE`."""
     return masked_amount() if amounts_hidden and cell != UNAVAILABLE else cell
 
 
 def gain_loss_role(value: int | Decimal) -> Role:
-    """The role of a number that went up or down."""
+    """Return the role of a gain, a loss or an unchanged value."""
     if not value:
         return Role.PLAIN
     return Role.GAIN if value > 0 else Role.LOSS
 
 
 def format_time(at: datetime) -> str:
-    """`10:32:07`, in Korean time."""
+    """Return a time of day in KST: `10:32:07`."""
     return at.astimezone(KST).strftime("%H:%M:%S")
 
 
 def format_short_time(at: datetime, now: datetime) -> str:
-    """`10:33:07` on the Korean day of `now`, else `11-24 08:00`."""
-    there = at.astimezone(KST)
-    is_today = there.date() == now.astimezone(KST).date()
-    return there.strftime("%H:%M:%S" if is_today else "%m-%d %H:%M")
+    """Return `10:33:07` if `at` is on the KST day of `now`, else `11-24 08:00`."""
+    kst_time = at.astimezone(KST)
+    is_today = kst_time.date() == now.astimezone(KST).date()
+    return kst_time.strftime("%H:%M:%S" if is_today else "%m-%d %H:%M")
 
 
 def format_age(at: datetime, now: datetime, t: Translations) -> str:
-    """How long ago, by the minute: no screen has to repaint by the second."""
+    """Return how long ago `at` was, in whole minutes so that screens repaint once a minute."""
     minutes = max(0, int((now - at).total_seconds()) // 60)
     if minutes < 1:
         return t("age.now")

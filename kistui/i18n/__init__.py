@@ -12,7 +12,7 @@ LANGUAGES = ("ko", "en")
 
 
 def load_translations(language: str) -> Translations:
-    """Return the texts of a language of `LANGUAGES`, by dotted key: `section.name`."""
+    """Return the texts of one of `LANGUAGES`, by dotted key `section.name`."""
     sections = import_module(f"kistui.i18n.{language}").TRANSLATIONS
     return Translations(
         language,

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 class Translations:
-    """Texts by key: `t("age.minutes", n=3)` returns "3분 전". An unknown key is a KeyError."""
+    """Texts by key: `t("age.minutes", n=3)` returns "3분 전"; raises KeyError for unknown keys."""
 
     def __init__(self, language: str, texts: "Mapping[str, str]") -> None:
         self.language = language

@@ -1,4 +1,4 @@
-"""Sorting changes the order and nothing else; filtering says what it leaves out."""
+"""Sorting, filtering and totals of the holdings table."""
 
 from decimal import Decimal
 from itertools import pairwise
@@ -59,30 +59,30 @@ def ids(holdings: tuple[AnyHolding, ...]) -> list[int]:
 
 
 @given(HOLDINGS, ARRANGEMENTS)
-def test_sorting_is_a_permutation_with_the_unknown_and_the_sold_out_last(
-    holdings: list[Holding], arrangement: HoldingsViewState
+def test_sorting_keeps_all_holdings_and_puts_unknown_and_sold_out_last(
+    holdings: list[Holding], view_state: HoldingsViewState
 ) -> None:
     account = account_of(holdings)
-    shown = filter_and_sort(account, arrangement).holdings
-    plain = HoldingsViewState(query=arrangement.query, show_sold_out=arrangement.show_sold_out)
+    shown = filter_and_sort(account, view_state).holdings
+    plain = HoldingsViewState(query=view_state.query, show_sold_out=view_state.show_sold_out)
     assert sorted(ids(shown)) == sorted(ids(filter_and_sort(account, plain).holdings))
-    gone = [each.is_sold_out for each in shown]
-    assert gone == sorted(gone)
-    column = find_column(arrangement.sort_column)
+    sold_out = [holding.is_sold_out for holding in shown]
+    assert sold_out == sorted(sold_out)
+    column = find_column(view_state.sort_column)
     if column is None:
         return
-    for part in (False, True):
-        values = [column.get_value(each) for each in shown if each.is_sold_out is part]
+    for is_sold_out in (False, True):
+        values = [column.get_value(row) for row in shown if row.is_sold_out is is_sold_out]
         missing = [value in {None, ""} for value in values]
         assert missing == sorted(missing)
         known = [value for value in values if isinstance(value, int | Decimal)]
-        assert known == sorted(known, reverse=arrangement.descending)
+        assert known == sorted(known, reverse=view_state.descending)
 
 
 @given(HOLDINGS, st.sampled_from(NAMES), st.booleans())
 def test_sorting_is_stable(holdings: list[Holding], name: str, descending: bool) -> None:
     account = account_of(holdings)
-    place = {id(each): at for at, each in enumerate(holdings)}
+    index_by_id = {id(holding): index for index, holding in enumerate(holdings)}
     shown = filter_and_sort(
         account, HoldingsViewState(sort_column=name, descending=descending)
     ).holdings
@@ -90,84 +90,91 @@ def test_sorting_is_stable(holdings: list[Holding], name: str, descending: bool)
     assert column is not None
     for before, after in pairwise(shown):
         if column.get_value(before) == column.get_value(after):
-            assert place[id(before)] < place[id(after)]
+            assert index_by_id[id(before)] < index_by_id[id(after)]
 
 
 @given(HOLDINGS, st.sampled_from(["ㅅㅅ", "sk", "kodex", "0", "없음"]), st.booleans())
-def test_a_query_and_its_inverse_part_the_holdings(
+def test_a_query_and_its_negation_partition_the_holdings(
     holdings: list[Holding],
     query: str,
     with_sold_out: bool,
 ) -> None:
     account = account_of(holdings)
-    found, rest, everything = (
-        filter_and_sort(account, HoldingsViewState(query=each, show_sold_out=with_sold_out))
-        for each in (query, f"!{query}", "")
+    matching, excluded, everything = (
+        filter_and_sort(account, HoldingsViewState(query=search, show_sold_out=with_sold_out))
+        for search in (query, f"!{query}", "")
     )
-    assert sorted(ids(found.holdings) + ids(rest.holdings)) == sorted(ids(everything.holdings))
-    assert (
-        found.hidden_sold_out_count + rest.hidden_sold_out_count == everything.hidden_sold_out_count
+    assert sorted(ids(matching.holdings) + ids(excluded.holdings)) == sorted(
+        ids(everything.holdings)
     )
     assert (
-        found.unfiltered_count
-        == rest.unfiltered_count
+        matching.hidden_sold_out_count + excluded.hidden_sold_out_count
+        == everything.hidden_sold_out_count
+    )
+    assert (
+        matching.unfiltered_count
+        == excluded.unfiltered_count
         == everything.unfiltered_count
         == len(everything.holdings)
     )
-    assert found.is_filtered
+    assert matching.is_filtered
     assert not everything.is_filtered
 
 
 @given(HOLDINGS, ARRANGEMENTS)
-def test_the_total_adds_up_what_is_shown(
-    holdings: list[Holding], arrangement: HoldingsViewState
+def test_total_is_the_sum_of_the_rows_shown(
+    holdings: list[Holding], view_state: HoldingsViewState
 ) -> None:
     account = account_of(holdings)
-    table = HoldingsTable(account, KO, arrangement).lay_out(200)
+    table = HoldingsTable(account, KO, view_state).lay_out(200)
     shown = [
-        each for each in filter_and_sort(account, arrangement).holdings if not each.is_sold_out
+        holding
+        for holding in filter_and_sort(account, view_state).holdings
+        if not holding.is_sold_out
     ]
     total = plain_text(table.total_row)
-    assert show.format_number(sum_or_none(each.valuation_won for each in shown)).text in total
-    assert show.format_change(sum_or_none(each.profit_loss_won for each in shown)).text in total
+    assert show.format_number(sum_or_none(holding.valuation_won for holding in shown)).text in total
+    assert (
+        show.format_change(sum_or_none(holding.profit_loss_won for holding in shown)).text in total
+    )
     count = (
-        f"{len(shown)}/{len(account.open_holdings)}" if arrangement.is_filtered else f"{len(shown)}"
+        f"{len(shown)}/{len(account.open_holdings)}" if view_state.is_filtered else f"{len(shown)}"
     )
     assert f"합계 {count}종목" in total
 
 
-def names(account: Balance, arrangement: HoldingsViewState) -> list[str | None]:
-    return [each.name for each in filter_and_sort(account, arrangement).holdings]
+def names(account: Balance, view_state: HoldingsViewState) -> list[str | None]:
+    return [holding.name for holding in filter_and_sort(account, view_state).holdings]
 
 
-def test_names_sort_without_case_and_by_the_numbers_in_them() -> None:
+def test_names_sort_naturally_and_ignore_case() -> None:
     account = account_of([Holding(name=name) for name in ("kodex 1000", "삼성", "KODEX 200")])
     ascending = HoldingsViewState(sort_column="name", descending=False)
     assert names(account, ascending) == ["KODEX 200", "kodex 1000", "삼성"]
     assert names(account, reverse_sort(ascending)) == ["삼성", "kodex 1000", "KODEX 200"]
 
 
-def test_the_columns_go_round_with_the_received_order_between() -> None:
-    arrangement, seen = HoldingsViewState(), []
+def test_sort_columns_cycle_through_kis_order() -> None:
+    view_state, seen = HoldingsViewState(), []
     for _ in range(len(HOLDING_COLUMNS) + 1):
-        arrangement = cycle_sort_column(arrangement, 1)
-        seen.append(arrangement.sort_column)
-        column = find_column(arrangement.sort_column)
-        assert arrangement.descending is not (column is not None and column.is_text)
+        view_state = cycle_sort_column(view_state, 1)
+        seen.append(view_state.sort_column)
+        column = find_column(view_state.sort_column)
+        assert view_state.descending is not (column is not None and column.is_text)
     assert seen == [*NAMES, None]
     assert cycle_sort_column(HoldingsViewState(), -1).sort_column == NAMES[-1]
     assert cycle_sort_column(HoldingsViewState(sort_column="gone"), 1).sort_column == NAMES[0]
 
 
-def test_going_round_stays_among_the_columns_wanted() -> None:
-    arrangement, seen = HoldingsViewState(visible_columns=("price", "weight")), []
+def test_sort_cycle_is_limited_to_visible_columns() -> None:
+    view_state, seen = HoldingsViewState(visible_columns=("price", "weight")), []
     for _ in range(4):
-        arrangement = cycle_sort_column(arrangement, 1)
-        seen.append(arrangement.sort_column)
+        view_state = cycle_sort_column(view_state, 1)
+        seen.append(view_state.sort_column)
     assert seen == ["name", "price", "weight", None]
 
 
-def test_the_received_order_has_no_other_way_round() -> None:
+def test_kis_order_cannot_be_reversed() -> None:
     assert reverse_sort(HoldingsViewState()) == HoldingsViewState()
     assert not reverse_sort(HoldingsViewState(sort_column="price")).descending
 
@@ -181,13 +188,11 @@ ACCOUNT = make_balance(
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("descending", [True, False])
-def test_the_header_marks_the_sorted_column_and_no_number_is_cut(
-    name: str, *, descending: bool
-) -> None:
-    arrangement = HoldingsViewState(sort_column=name, descending=descending)
+def test_header_marks_the_sorted_column(name: str, *, descending: bool) -> None:
+    view_state = HoldingsViewState(sort_column=name, descending=descending)
     title = KO(f"column.{name}") + ("*" if name == "day_profit" else "")
     for width in range(30, 160, 7):
-        table = HoldingsTable(ACCOUNT, KO, arrangement).lay_out(width)
+        table = HoldingsTable(ACCOUNT, KO, view_state).lay_out(width)
         lines = [table.header, *table.rows, table.total_row]
         assert len({display_width(plain_text(line)) for line in lines}) == 1
         marks = plain_text(table.header).count("▼" if descending else "▲")
@@ -195,13 +200,13 @@ def test_the_header_marks_the_sorted_column_and_no_number_is_cut(
         assert not [cell for cell in table.header if "…" in cell.text]
 
 
-def test_the_weight_of_a_filtered_total_is_of_all_that_is_held() -> None:
+def test_filtered_weight_is_relative_to_all_holdings() -> None:
     table = HoldingsTable(ACCOUNT, EN, HoldingsViewState(query="sk")).lay_out(200)
     assert "Total of 1/2" in plain_text(table.total_row)
     assert "94.5%" in plain_text(table.total_row)
 
 
-def test_only_the_wanted_columns_are_there_and_always_the_name() -> None:
+def test_visible_columns_always_include_the_name() -> None:
     table = HoldingsTable(ACCOUNT, KO, HoldingsViewState(visible_columns=("price",))).lay_out(200)
     assert plain_text(table.header).split() == ["종목", "현재가"]
     assert "SK하이닉스" in plain_text(table.render_row(1))
@@ -209,7 +214,7 @@ def test_only_the_wanted_columns_are_there_and_always_the_name() -> None:
     assert plain_text(table.header).split() == ["종목"]
 
 
-def test_todays_profit_is_marked_as_computed_and_the_first_to_go() -> None:
+def test_day_profit_is_marked_and_drops_first() -> None:
     wide = HoldingsTable(ACCOUNT, KO).lay_out(200)
     assert "오늘 손익*" in plain_text(wide.header)
     assert "▲ 10,000" in plain_text(wide.render_row(0))
@@ -225,8 +230,8 @@ def test_todays_profit_is_marked_as_computed_and_the_first_to_go() -> None:
     )
 
 
-def test_nothing_found_is_a_total_of_none() -> None:
-    view = HoldingsTable(ACCOUNT, KO, HoldingsViewState(query="없음"))
-    assert len(view) == 0
-    assert view.filtered.unfiltered_count == 2
-    assert "합계 0/2종목" in plain_text(view.lay_out(80).total_row)
+def test_total_of_no_matches_is_zero() -> None:
+    table = HoldingsTable(ACCOUNT, KO, HoldingsViewState(query="없음"))
+    assert len(table) == 0
+    assert table.filtered.unfiltered_count == 2
+    assert "합계 0/2종목" in plain_text(table.lay_out(80).total_row)

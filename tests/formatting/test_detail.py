@@ -1,4 +1,4 @@
-"""One holding in full: nothing KIS sent is out of reach, and nothing is wider than the screen."""
+"""The details of a holding: all fields are shown and no line is too wide."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -28,8 +28,8 @@ TODAY = date(2026, 11, 23)
 
 
 def distinct_lot(start: int = 0, **values: Any) -> Lot:
-    """Every field another value."""
-    kinds: dict[ValueType, Any] = {
+    """Return a lot in which every field has a different value."""
+    factories: dict[ValueType, Any] = {
         ValueType.WON: lambda n: 7_000_000 + n,
         ValueType.QUANTITY: lambda n: 4000 + n,
         ValueType.PRICE: lambda n: Decimal(50_000 + n),
@@ -38,10 +38,11 @@ def distinct_lot(start: int = 0, **values: Any) -> Lot:
         ValueType.TEXT: lambda n: f"말{n}",
         ValueType.CODE: lambda n: f"C{n}",
     }
-    made = {
-        spec.name: kinds[spec.value_type](at) for at, spec in enumerate(field_specs(Lot), 1 + start)
+    defaults = {
+        spec.name: factories[spec.value_type](number)
+        for number, spec in enumerate(field_specs(Lot), 1 + start)
     }
-    return Lot(**(made | values))
+    return Lot(**(defaults | values))
 
 
 def shown_as(name: str, value: Any) -> str:
@@ -65,36 +66,36 @@ def text(*lots: Lot, **how: Any) -> str:
     return "\n".join(map(plain_text, lines_of(*lots, **how)))
 
 
-def test_the_order_names_every_field_once() -> None:
+def test_field_order_lists_every_field_once() -> None:
     assert sorted(LOT_FIELD_ORDER) == sorted(spec.name for spec in field_specs(Lot))
     assert {spec.name for spec in field_specs(Holding)} <= set(LOT_FIELD_ORDER)
 
 
 @BOTH
 @pytest.mark.parametrize("width", [40, 80, 118])
-def test_all_26_fields_of_a_lot_are_there(t: Translations, width: int) -> None:
-    only = distinct_lot()
-    told = text(only, t=t, width=width)
+def test_all_26_fields_of_a_lot_are_shown(t: Translations, width: int) -> None:
+    lot = distinct_lot()
+    details = text(lot, t=t, width=width)
     for spec in field_specs(Lot):
-        assert t(f"lot.{spec.name}") in told
-        assert shown_as(spec.name, getattr(only, spec.name)) in told, spec.name
+        assert t(f"lot.{spec.name}") in details
+        assert shown_as(spec.name, getattr(lot, spec.name)) in details, spec.name
 
 
 @BOTH
-def test_of_several_lots_each_is_there_and_what_they_are_together(t: Translations) -> None:
+def test_several_lots_are_shown_merged_and_each(t: Translations) -> None:
     lots = [distinct_lot(code="C1", name="말2"), distinct_lot(100, code="C1", name="말2")]
-    told = text(*lots, t=t)
-    for each in lots:
+    details = text(*lots, t=t)
+    for lot in lots:
         for spec in field_specs(Lot):
-            assert shown_as(spec.name, getattr(each, spec.name)) in told, spec.name
+            assert shown_as(spec.name, getattr(lot, spec.name)) in details, spec.name
     for name in ("loan_date", "expiry_date", "loan_amount", "loan_price"):
-        assert told.count(t(f"lot.{name}")) >= 2
-    assert f"{(lots[0].quantity or 0) + (lots[1].quantity or 0):,}" in told
-    assert t("lot.average_price") + "*" in told
-    assert t("detail.lot", n=2, of=2, kind="말103") in told
+        assert details.count(t(f"lot.{name}")) >= 2
+    assert f"{(lots[0].quantity or 0) + (lots[1].quantity or 0):,}" in details
+    assert t("lot.average_price") + "*" in details
+    assert t("detail.lot", n=2, of=2, kind="말103") in details
 
 
-def test_the_heading_says_what_it_is_and_where() -> None:
+def test_heading_shows_name_tags_and_position() -> None:
     heading = plain_text(lines_of(make_lot(), make_lot(trade_kind="자기융자"))[0])
     assert heading.startswith("삼성전자  005930  현금 · 자기융자 ")
     assert heading.endswith("1/5")
@@ -112,7 +113,7 @@ def test_the_heading_says_what_it_is_and_where() -> None:
         (-2, "만기 2일 지남: 2026-11-21", "Expired 2 d ago"),
     ],
 )
-def test_an_expiry_that_is_near_or_past_is_warned_about(days: int, ko: str, en: str) -> None:
+def test_near_or_past_expiry_is_warned_about(days: int, ko: str, en: str) -> None:
     near = make_lot(trade_kind="자기융자", expiry_date=TODAY + timedelta(days=days))
     warning = lines_of(make_lot(), near)[1]
     assert ko in plain_text(warning)
@@ -120,13 +121,13 @@ def test_an_expiry_that_is_near_or_past_is_warned_about(days: int, ko: str, en: 
     assert en in plain_text(lines_of(make_lot(), near, t=EN)[1])
 
 
-def test_the_first_to_expire_is_told_first_and_far_or_repaid_ones_are_not() -> None:
+def test_expiry_warnings_are_sorted_and_skip_far_or_repaid_lots() -> None:
     lots = [make_lot(expiry_date=TODAY + timedelta(days=days)) for days in (31, 20, 3)]
     repaid = make_lot(quantity=0, expiry_date=TODAY)
-    told = [
+    warnings = [
         plain_text(line) for line in lines_of(*lots, repaid) if line and line[0].role is Role.BAD
     ]
-    assert [each.split(":")[0] for each in told] == ["만기 3일 남음", "만기 20일 남음"]
+    assert [warning.split(":")[0] for warning in warnings] == ["만기 3일 남음", "만기 20일 남음"]
 
 
 @pytest.mark.parametrize(
@@ -137,68 +138,68 @@ def test_the_first_to_expire_is_told_first_and_far_or_repaid_ones_are_not() -> N
         (70_000, "지금이 본전입니다", "Breaks even now"),
     ],
 )
-def test_the_way_to_break_even_is_said_with_the_price(price: int, ko: str, en: str) -> None:
+def test_break_even_sentence_includes_the_price(price: int, ko: str, en: str) -> None:
     assert ko in text(make_lot(price=Decimal(price)))
     assert en in text(make_lot(price=Decimal(price)), t=EN)
 
 
 @pytest.mark.parametrize("values", [{"average_price": None}, {"quantity": 0}, {"price": None}])
-def test_nothing_is_said_of_a_break_even_that_is_not_known(values: dict[str, Any]) -> None:
+def test_unknown_break_even_is_not_shown(values: dict[str, Any]) -> None:
     assert "본전" not in text(make_lot(**values))
 
 
-def test_what_kistui_works_out_is_marked_and_the_mark_explained() -> None:
-    told = text(make_lot())
-    assert "오늘 손익*" in told
-    assert "▲ 10,000" in told
-    assert "██████████ 100.0%" in told
-    assert KO("summary_label.computed") in told
-    assert "매입평균가격*" not in told  # of one lot it is KIS's own
+def test_computed_values_are_marked_and_explained() -> None:
+    details = text(make_lot())
+    assert "오늘 손익*" in details
+    assert "▲ 10,000" in details
+    assert "██████████ 100.0%" in details
+    assert KO("summary_label.computed") in details
+    assert "매입평균가격*" not in details  # for a single lot, KIS sends it
 
 
-def test_the_bar_of_the_weight_is_as_long_as_its_part() -> None:
+def test_weight_bar_is_proportional() -> None:
     (holding,) = merge_lots([make_lot()])
     for weight, bar in (("0", 0), ("34.5", 3), ("35.0", 4), ("100", 10), ("-3", 0)):
-        light = replace(holding, weight=Decimal(weight))
-        told = "".join(
+        weighted = replace(holding, weight=Decimal(weight))
+        details = "".join(
             plain_text(line)
-            for line in holding_detail_lines(light, (1, 1), KO, 80, TODAY, show_raw_fields=False)
+            for line in holding_detail_lines(weighted, (1, 1), KO, 80, TODAY, show_raw_fields=False)
         )
-        assert told.count("█") == bar
-        assert told.count("░") == 10 - bar
+        assert details.count("█") == bar
+        assert details.count("░") == 10 - bar
 
 
-def test_without_a_price_there_is_no_loss_to_be_seen() -> None:
+def test_lot_without_a_price_shows_no_loss() -> None:
     closed = make_lot(
         price=Decimal(0), valuation=0, profit_loss=-700_000, profit_rate=Decimal(-100)
     )
     for lots in ([closed], [closed, closed]):
-        told = text(*lots)
-        assert "700,000" in told
-        assert "▼" not in told
-        assert "-100" not in told
+        details = text(*lots)
+        assert "700,000" in details
+        assert "▼" not in details
+        assert "-100" not in details
     assert "-700000" in text(closed, raw=True)
 
 
-def test_a_change_without_its_sign_goes_the_way_of_its_rate() -> None:
-    told = text(make_lot(day_rate=Decimal("-1.35"), day_change=Decimal(1000)))
-    assert "▼ 1,000" in told
-    assert "▼ 10,000" in told
+def test_unsigned_day_change_takes_the_sign_of_its_rate() -> None:
+    details = text(make_lot(day_rate=Decimal("-1.35"), day_change=Decimal(1000)))
+    assert "▼ 1,000" in details
+    assert "▼ 10,000" in details
 
 
 @BOTH
 @pytest.mark.parametrize("width", [40, 80])
-def test_raw_is_every_key_and_value_as_it_came(t: Translations, width: int) -> None:
+def test_raw_fields_show_every_key_and_value(t: Translations, width: int) -> None:
     lots = [
         distinct_lot(code="C1"),
         distinct_lot(100, code="C1", loan_date=None, trade_kind=""),
     ]
     plain = text(*lots, t=t, width=width)
-    told = text(*lots, t=t, width=width, raw=True)
-    assert told.startswith(plain)
-    added = told.removeprefix(plain)
-    for each in lots:
-        for key, value in values_by_key(each).items():
+    details = text(*lots, t=t, width=width, raw=True)
+    assert details.startswith(plain)
+    added = details.removeprefix(plain)
+    for lot in lots:
+        for key, value in values_by_key(lot).items():
             assert key in added
             assert str(value or "") in added
     assert added.count(t("detail.blank")) == 2
@@ -207,30 +208,30 @@ def test_raw_is_every_key_and_value_as_it_came(t: Translations, width: int) -> N
 
 @BOTH
 @pytest.mark.parametrize("raw", [False, True])
-def test_hidden_leaves_no_amount_and_no_quantity(t: Translations, *, raw: bool) -> None:
+def test_hidden_amounts_and_quantities_are_masked(t: Translations, *, raw: bool) -> None:
     lots = [distinct_lot(code="C1"), distinct_lot(100, code="C1")]
-    for some in (lots[:1], lots):
-        told = text(*some, t=t, raw=raw, hidden=True)
-        (holding,) = merge_lots(some)
-        for record in (*some, holding):
+    for shown_lots in (lots[:1], lots):
+        details = text(*shown_lots, t=t, raw=raw, hidden=True)
+        (holding,) = merge_lots(shown_lots)
+        for record in (*shown_lots, holding):
             for spec in field_specs(type(record)):
                 value = getattr(record, spec.name)
-                own = spec.name in {"average_price", "loan_price"}
-                if own or spec.value_type in {ValueType.WON, ValueType.QUANTITY}:
-                    assert f"{abs(value):,f}" not in told, spec.name
-                    assert str(value) not in told, spec.name
+                is_price_paid = spec.name in {"average_price", "loan_price"}
+                if is_price_paid or spec.value_type in {ValueType.WON, ValueType.QUANTITY}:
+                    assert f"{abs(value):,f}" not in details, spec.name
+                    assert str(value) not in details, spec.name
                 elif isinstance(record, Lot):
-                    assert shown_as(spec.name, value) in told, spec.name
-        assert "100.0%" in told
-        assert show.masked_amount().text in told
+                    assert shown_as(spec.name, value) in details, spec.name
+        assert "100.0%" in details
+        assert show.masked_amount().text in details
 
 
-def test_hidden_leaves_out_todays_profit_and_what_was_paid() -> None:
-    told = text(make_lot(), hidden=True)
-    assert "10,000" not in told
-    assert "70,000" not in told
-    assert "현재가 75,000원, 평단 •••원" in told
-    assert "오늘 손익*" in told
+def test_hidden_amounts_include_day_profit_and_price_paid() -> None:
+    details = text(make_lot(), hidden=True)
+    assert "10,000" not in details
+    assert "70,000" not in details
+    assert "현재가 75,000원, 평단 •••원" in details
+    assert "오늘 손익*" in details
 
 
 LOTS = st.lists(
@@ -252,7 +253,7 @@ LOTS = st.lists(
 
 
 @given(LOTS, st.integers(24, 160), st.booleans(), st.booleans(), st.sampled_from([KO, EN]))
-def test_no_line_is_wider_than_asked_whatever_the_lots(
+def test_no_line_exceeds_the_width(
     lots: list[Lot], width: int, raw: bool, hidden: bool, t: Translations
 ) -> None:
     for line in lines_of(*lots, t=t, width=width, raw=raw, hidden=hidden):
@@ -263,7 +264,7 @@ def test_no_line_is_wider_than_asked_whatever_the_lots(
     st.lists(st.tuples(st.text("가나 ab", max_size=30), st.integers(0, 10**15))),
     st.integers(24, 120),
 )
-def test_no_number_is_ever_cut(pairs: list[tuple[str, int]], width: int) -> None:
+def test_numbers_are_never_truncated(pairs: list[tuple[str, int]], width: int) -> None:
     lines = two_column_lines(
         [LabelledValue(label, show.format_number(value)) for label, value in pairs], width
     )
@@ -273,12 +274,12 @@ def test_no_number_is_ever_cut(pairs: list[tuple[str, int]], width: int) -> None
 
 
 @given(st.text("가나다 abc", max_size=60), st.integers(2, 40))
-def test_a_folded_text_keeps_every_word(raw: str, width: int) -> None:
+def test_wrapped_text_keeps_every_word(raw: str, width: int) -> None:
     lines = wrap_text(raw, width, Role.PLAIN)
     assert all(display_width(plain_text(line)) <= width for line in lines)
     assert "".join(map(plain_text, lines)).replace(" ", "") == raw.replace(" ", "")
 
 
-def test_every_field_of_an_overseas_lot_has_its_place_in_the_detail() -> None:
+def test_overseas_field_order_lists_every_field() -> None:
     fields = {spec.name for lot in (TradeDateLot, SettlementDateLot) for spec in field_specs(lot)}
     assert set(OVERSEAS_LOT_FIELD_ORDER) == fields

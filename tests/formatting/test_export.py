@@ -1,4 +1,4 @@
-"""What leaves for other programs: whole, exact, hidden where asked, harmless to a spreadsheet."""
+"""JSON and CSV exports: complete, exact, masked on request, safe in spreadsheets."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
 CREDIT = make_lot(
     code="000660", name="SK하이닉스", loan_date=date(2026, 10, 2), loan_amount=123_456
 )
-READING = BalanceSnapshot(PROFILE, make_balance(make_lot(), CREDIT), MORNING.astimezone(UTC))
+SNAPSHOT = BalanceSnapshot(PROFILE, make_balance(make_lot(), CREDIT), MORNING.astimezone(UTC))
 EVIL = "=cmd|' /C calc'!A0"
 
 
@@ -39,27 +39,27 @@ def read_csv(text: str) -> list[dict[str, str]]:
 
 
 def named(name: str) -> BalanceSnapshot:
-    return replace(READING, balance=make_balance(make_lot(name=name)))
+    return replace(SNAPSHOT, balance=make_balance(make_lot(name=name)))
 
 
 def csv_name(name: str) -> str:
-    """What a spreadsheet is given for `name`, in both forms of the file."""
+    """Return the CSV cell of `name`, which holdings and lots must write alike."""
     (merged,) = read_csv(holdings_csv(named(name), as_lots=False))
     (row,) = read_csv(holdings_csv(named(name), as_lots=True))
     assert merged["prdt_name"] == row["prdt_name"]
     return row["prdt_name"]
 
 
-def test_the_head_says_whose_it_is_and_when() -> None:
-    told = json.loads(summary_json(READING))
-    assert told["account"] == "5007****-01"
-    assert told["fetched_at"] == "2026-11-23T10:32:07+09:00"
-    assert "hidden" not in told
-    assert "50071234" not in summary_json(READING) + holdings_json(READING, as_lots=False)
+def test_header_has_masked_account_and_fetch_time() -> None:
+    document = json.loads(summary_json(SNAPSHOT))
+    assert document["account"] == "5007****-01"
+    assert document["fetched_at"] == "2026-11-23T10:32:07+09:00"
+    assert "hidden" not in document
+    assert "50071234" not in summary_json(SNAPSHOT) + holdings_json(SNAPSHOT, as_lots=False)
 
 
-def test_units_keep_their_types() -> None:
-    (first, _) = json.loads(holdings_json(READING, as_lots=True))["lots"]
+def test_json_types_follow_the_field_types() -> None:
+    (first, _) = json.loads(holdings_json(SNAPSHOT, as_lots=True))["lots"]
     for spec in field_specs(Lot):
         value = first[spec.key]
         if spec.value_type in SENSITIVE_TYPES:
@@ -69,15 +69,15 @@ def test_units_keep_their_types() -> None:
     assert first["pchs_avg_pric"] == "70000.0000"
 
 
-def test_csv_and_json_hold_the_same_values() -> None:
+def test_csv_and_json_contain_the_same_values() -> None:
     def as_text(value: Any) -> str:
         return "" if value is None else str(value)
 
-    told = json.loads(holdings_json(READING, as_lots=True))["lots"]
-    rows = read_csv(holdings_csv(READING, as_lots=True))
-    assert [{key: as_text(each) for key, each in row.items()} for row in told] == rows
-    summary = json.loads(summary_json(READING))["summary"]
-    lines = read_csv(summary_csv(READING, KO))
+    lots = json.loads(holdings_json(SNAPSHOT, as_lots=True))["lots"]
+    rows = read_csv(holdings_csv(SNAPSHOT, as_lots=True))
+    assert [{key: as_text(value) for key, value in row.items()} for row in lots] == rows
+    summary = json.loads(summary_json(SNAPSHOT))["summary"]
+    lines = read_csv(summary_csv(SNAPSHOT, KO))
     assert {key: as_text(value) for key, value in summary.items()} == {
         line["key"]: line["value"] for line in lines
     }
@@ -100,47 +100,49 @@ def check_hidden(row: dict[str, Any], open_row: dict[str, Any], record: type, bl
         assert row[key] == open_row[key], key
 
 
-def test_hidden_json_has_no_amount_and_no_quantity() -> None:
-    told, plain = (json.loads(summary_json(READING, amounts_hidden=each)) for each in (True, False))
-    assert told["hidden"] is True
-    check_hidden(told["summary"], plain["summary"], BalanceSummary, None)
-    assert told["computed"] == plain["computed"]
-    told, plain = (
-        json.loads(holdings_json(READING, as_lots=False, amounts_hidden=each))
-        for each in (True, False)
+def test_hidden_json_has_no_amounts_or_quantities() -> None:
+    masked, plain = (
+        json.loads(summary_json(SNAPSHOT, amounts_hidden=hidden)) for hidden in (True, False)
     )
-    assert told["hidden"] is True
-    for row, open_row in zip(told["holdings"], plain["holdings"], strict=True):
+    assert masked["hidden"] is True
+    check_hidden(masked["summary"], plain["summary"], BalanceSummary, None)
+    assert masked["computed"] == plain["computed"]
+    masked, plain = (
+        json.loads(holdings_json(SNAPSHOT, as_lots=False, amounts_hidden=hidden))
+        for hidden in (True, False)
+    )
+    assert masked["hidden"] is True
+    for row, open_row in zip(masked["holdings"], plain["holdings"], strict=True):
         check_hidden(row, open_row, Holding, None)
         assert row["weight"] == "50.00"
         assert row["prpr"] == "75000"
-        for each, open_lot in zip(row["lots"], open_row["lots"], strict=True):
-            check_hidden(each, open_lot, Lot, None)
-    told, plain = (
-        json.loads(holdings_json(READING, as_lots=True, amounts_hidden=each))
-        for each in (True, False)
+        for lot, open_lot in zip(row["lots"], open_row["lots"], strict=True):
+            check_hidden(lot, open_lot, Lot, None)
+    masked, plain = (
+        json.loads(holdings_json(SNAPSHOT, as_lots=True, amounts_hidden=hidden))
+        for hidden in (True, False)
     )
-    for row, open_row in zip(told["lots"], plain["lots"], strict=True):
+    for row, open_row in zip(masked["lots"], plain["lots"], strict=True):
         check_hidden(row, open_row, Lot, None)
 
 
 @pytest.mark.parametrize("lots", [False, True])
-def test_hidden_csv_has_no_amount_and_no_quantity(*, lots: bool) -> None:
-    hidden = read_csv(holdings_csv(READING, as_lots=lots, amounts_hidden=True))
-    plain = read_csv(holdings_csv(READING, as_lots=lots))
+def test_hidden_csv_has_no_amounts_or_quantities(*, lots: bool) -> None:
+    hidden = read_csv(holdings_csv(SNAPSHOT, as_lots=lots, amounts_hidden=True))
+    plain = read_csv(holdings_csv(SNAPSHOT, as_lots=lots))
     assert list(hidden[0]) == list(plain[0])
     for row, open_row in zip(hidden, plain, strict=True):
         check_hidden(row, open_row, Lot if lots else Holding, "")
     values = {
         line["key"]: line["value"]
-        for line in read_csv(summary_csv(READING, KO, amounts_hidden=True))
+        for line in read_csv(summary_csv(SNAPSHOT, KO, amounts_hidden=True))
     }
     assert {key for key, value in values.items() if value} == {"asst_icdc_erng_rt"}
 
 
-def test_no_amount_survives_in_any_hidden_form() -> None:
+def test_no_hidden_export_contains_an_amount() -> None:
     row = make_lot(purchase_amount=987_654_321, valuation=987_654_322, quantity=13_579)
-    reading = replace(READING, balance=make_balance(row, total_value=987_654_323))
+    reading = replace(SNAPSHOT, balance=make_balance(row, total_value=987_654_323))
     for text in (
         summary_json(reading, amounts_hidden=True),
         summary_csv(reading, KO, amounts_hidden=True),
@@ -159,23 +161,23 @@ def test_no_amount_survives_in_any_hidden_form() -> None:
         "＝1+1", "＋1", "－1", "＠SUM(A1)", " ＝1", "﹦1", "﹢1", "﹣1", "﹫x",
     ],
 )  # fmt: skip
-def test_a_name_that_is_a_formula_is_defused(name: str) -> None:
+def test_formula_names_are_defused(name: str) -> None:
     assert csv_name(name) == f"'{name}"
 
 
 @pytest.mark.parametrize("name", ["삼성전자", "KODEX 200", "a=b", "", " ", "(주)", "'=1", "×2"])
-def test_other_names_are_as_they_are(name: str) -> None:
+def test_other_names_are_unchanged(name: str) -> None:
     assert csv_name(name) == name
 
 
-def test_numbers_below_zero_stay_numbers() -> None:
+def test_negative_numbers_stay_numbers() -> None:
     row = make_lot(profit_loss=-5, profit_rate=Decimal("-0.71"))
-    (told,) = read_csv(holdings_csv(replace(READING, balance=make_balance(row)), as_lots=True))
-    assert (told["evlu_pfls_amt"], told["evlu_pfls_rt"]) == ("-5", "-0.71")
+    (csv_row,) = read_csv(holdings_csv(replace(SNAPSHOT, balance=make_balance(row)), as_lots=True))
+    assert (csv_row["evlu_pfls_amt"], csv_row["evlu_pfls_rt"]) == ("-5", "-0.71")
 
 
 @given(st.text(max_size=40))
-def test_any_name_is_read_back_and_never_a_formula(name: str) -> None:
-    told = csv_name(name)
-    assert told in {name, f"'{name}"}
-    assert not told.strip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+def test_no_name_is_read_back_as_a_formula(name: str) -> None:
+    cell = csv_name(name)
+    assert cell in {name, f"'{name}"}
+    assert not cell.strip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))

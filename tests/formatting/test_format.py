@@ -1,4 +1,4 @@
-"""A value looks the same everywhere: grouped, signed, dashed when it is not available."""
+"""The text form of numbers, changes, percentages and times, and terminal widths."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -38,7 +38,7 @@ KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
         (Decimal("0E-8"), "0"),
     ],
 )
-def test_a_number(value: int | Decimal | None, text: str) -> None:
+def test_format_number(value: int | Decimal | None, text: str) -> None:
     assert show.format_number(value).text == text
 
 
@@ -51,9 +51,7 @@ def test_a_number(value: int | Decimal | None, text: str) -> None:
         (None, "-", Role.DIM),
     ],
 )
-def test_a_change_has_a_direction_beside_its_colour(
-    value: int | None, text: str, role: Role
-) -> None:
+def test_change_has_an_arrow_and_a_role(value: int | None, text: str, role: Role) -> None:
     assert show.format_change(value) == Cell(text, role)
 
 
@@ -67,11 +65,11 @@ def test_a_change_has_a_direction_beside_its_colour(
         ("1234.5", "+1,234.50%", Role.GAIN),
     ],
 )
-def test_a_rate_has_its_sign(value: str, text: str, role: Role) -> None:
+def test_percentage_has_a_sign(value: str, text: str, role: Role) -> None:
     assert show.format_percent(Decimal(value)) == Cell(text, role)
 
 
-def test_a_computed_rate_is_marked_and_a_missing_one_is_not() -> None:
+def test_suffix_marks_a_percentage_but_not_a_missing_one() -> None:
     assert show.format_percent(Decimal("0.53"), "*").text == "+0.53%*"
     assert show.format_percent(None, "*").text == "-"
 
@@ -87,12 +85,12 @@ def test_a_computed_rate_is_marked_and_a_missing_one_is_not() -> None:
         (timedelta(seconds=-30), "방금", "just now"),
     ],
 )
-def test_an_age_is_by_the_minute(span: timedelta, ko: str, en: str) -> None:
+def test_age_counts_whole_minutes(span: timedelta, ko: str, en: str) -> None:
     assert show.format_age(MORNING, MORNING + span, KO) == ko
     assert show.format_age(MORNING, MORNING + span, EN) == en
 
 
-def test_times_are_korean_wherever_the_instant_was_taken() -> None:
+def test_times_are_shown_in_kst() -> None:
     from datetime import UTC
 
     assert show.format_time(MORNING.astimezone(UTC)) == "10:32:07"
@@ -113,28 +111,28 @@ def test_hangul_takes_two_columns() -> None:
         ("ab", 0, ""),
     ],
 )
-def test_a_name_is_cut_between_characters(text: str, width: int, cut: str) -> None:
+def test_names_are_truncated_between_characters(text: str, width: int, cut: str) -> None:
     assert truncate(text, width) == cut
     assert display_width(cut) <= max(width, 0)
 
 
 @given(st.text(max_size=30), st.integers(min_value=1, max_value=40))
-def test_a_cut_name_always_fits(raw: str, width: int) -> None:
+def test_truncated_name_fits(raw: str, width: int) -> None:
     assert display_width(truncate(clean_text(raw), width)) <= width
 
 
-def test_a_label_gives_way_to_its_number() -> None:
+def test_label_is_truncated_before_its_value() -> None:
     line = label_value("a very long label indeed", Cell("1,234,567,890"), 20)
     assert plain_text(line) == "a ver… 1,234,567,890"
 
 
-def test_widths_agree_with_what_textual_lays_out() -> None:
-    """Every character a cleaned text may hold, against Rich's measure."""
-    wrong = [
+def test_widths_agree_with_rich() -> None:
+    """Textual measures with Rich; compares every character that cleaned text may contain."""
+    differing = [
         char
         for char in map(chr, range(0x20, 0x20000))
         if clean_text(f"a{char}b") == f"a{char}b" and display_width(char) != cell_len(char)
     ]
-    # Emoji that newer Unicode widens, and modifiers; nothing that a name is written in.
-    assert len(wrong) < 300
-    assert not [char for char in wrong if char.isalpha()]
+    # Emoji and modifiers differ between Unicode versions; names do not contain them.
+    assert len(differing) < 300
+    assert not [char for char in differing if char.isalpha()]

@@ -1,4 +1,4 @@
-"""A holding is found by what a Korean keyboard gives on the way to its name."""
+"""Searching holdings by name, code, Korean initials and incomplete syllables."""
 
 import unicodedata
 
@@ -45,7 +45,7 @@ KOREAN = st.text(alphabet=st.characters(min_codepoint=0xAC00, max_codepoint=0xD7
         ("00593", "삼성전자"),
     ],
 )
-def test_it_finds(query: str, name: str) -> None:
+def test_query_matches(query: str, name: str) -> None:
     assert matches(Holding(code="005930", name=name), query)
     assert not matches(Holding(code="005930", name=name), f"!{query}")
     assert matches(Holding(code="005930", name=name), unicodedata.normalize("NFD", query))
@@ -64,46 +64,44 @@ def test_it_finds(query: str, name: str) -> None:
         ("93005", "삼성전자"),
     ],
 )
-def test_it_does_not_find(query: str, name: str) -> None:
+def test_query_does_not_match(query: str, name: str) -> None:
     assert not matches(Holding(code="005930", name=name), query)
     assert matches(Holding(code="005930", name=name), f"!{query}")
 
 
 @pytest.mark.parametrize("query", ["", " ", "!", " ! "])
-def test_nothing_asked_finds_everything(query: str) -> None:
+def test_blank_query_matches_everything(query: str) -> None:
     assert is_blank_query(query)
     assert matches(Holding(name="삼성전자"), query)
     assert matches(Holding(), query)
 
 
-def test_what_has_neither_name_nor_code_is_found_by_no_word() -> None:
+def test_holding_without_name_and_code_matches_no_word() -> None:
     assert not matches(Holding(), "삼")
     assert matches(Holding(), "!삼")
 
 
 @given(KOREAN, st.data())
-def test_every_part_of_a_name_finds_it(name: str, data: st.DataObject) -> None:
+def test_every_part_of_a_name_matches(name: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(name) - 1))
     end = data.draw(st.integers(start + 1, len(name)))
     assert matches(Holding(name=name), name[start:end])
 
 
 @given(KOREAN)
-def test_every_keystroke_on_the_way_to_a_name_finds_it(name: str) -> None:
-    """An input method shows the letters typed so far as one syllable, which may be bare."""
+def test_partially_typed_name_matches(name: str) -> None:
+    """Input methods show the letters typed so far as one syllable, with or without a final."""
     initial, medial = divmod((ord(name[-1]) - 0xAC00) // 28, 21)
-    bare = chr(0xAC00 + (initial * 21 + medial) * 28)
-    assert matches(Holding(name=name), name[:-1] + bare)
+    without_final = chr(0xAC00 + (initial * 21 + medial) * 28)
+    assert matches(Holding(name=name), name[:-1] + without_final)
     assert matches(
         Holding(name=name), name[:-1] + "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"[initial]
     )
 
 
 @given(st.text(max_size=12), st.text(max_size=12), st.text(max_size=6))
-def test_a_query_or_its_inverse_finds_a_holding_never_both(
-    name: str, code: str, query: str
-) -> None:
+def test_either_a_query_or_its_negation_matches(name: str, code: str, query: str) -> None:
     holding = Holding(name=name, code=code)
-    asked = "".join(query.split()).lstrip("!")
-    if not is_blank_query(asked):
-        assert matches(holding, asked) is not matches(holding, f"!{asked}")
+    plain_query = "".join(query.split()).lstrip("!")
+    if not is_blank_query(plain_query):
+        assert matches(holding, plain_query) is not matches(holding, f"!{plain_query}")

@@ -1,4 +1,4 @@
-"""The token in words: every state, every edge of the countdown, every zone."""
+"""The access token as text: states, countdown and time zones."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -67,16 +67,16 @@ def facts(record: TokenRecord, now: datetime, t: Translations, zone: str = "UTC"
 
 @BOTH
 @pytest.mark.parametrize("state", STATES)
-def test_every_state_fits_80_columns_and_hides_the_token(t: Translations, state: str) -> None:
+def test_every_state_fits_80_columns_without_the_token(t: Translations, state: str) -> None:
     record, now = STATES[state]
-    head = view.token_headline(record, now, t)
+    headline = view.token_headline(record, now, t)
     lines = facts(record, now, t)
-    assert len(head.countdown) == 8
-    assert display_width(head.meaning.text) <= 48, head.meaning.text
+    assert len(headline.countdown) == 8
+    assert display_width(headline.meaning.text) <= 48, headline.meaning.text
     for line in lines:
         assert display_width(line) <= 76, line
-    told = "".join([*lines, head.countdown, head.state.text, head.meaning.text])
-    assert "eyJ" not in told
+    text = "".join([*lines, headline.countdown, headline.state.text, headline.meaning.text])
+    assert "eyJ" not in text
     line = plain_text(view.token_profile_line(PROFILE, record, now, t))
     assert display_width(line) <= 78, line
     assert "5007****-01" in line
@@ -96,14 +96,14 @@ def test_every_state_fits_80_columns_and_hides_the_token(t: Translations, state:
         (90 * 3600, TokenState.EXPIRED, "00:00:00"),
     ],
 )
-def test_the_countdown_at_its_edges(seconds: float, phase: TokenState, time: str) -> None:
+def test_countdown_at_state_changes(seconds: float, phase: TokenState, time: str) -> None:
     now = MORNING + timedelta(seconds=seconds)
     assert RECORD.state(now) is phase
     assert view.token_headline(RECORD, now, KO).countdown == time
 
 
 @pytest.mark.parametrize(("seconds", "time"), [(0, "00:01:00"), (59.9, "00:00:01")])
-def test_the_wait_for_the_next_issue_counts_down(seconds: float, time: str) -> None:
+def test_countdown_to_the_next_issue(seconds: float, time: str) -> None:
     record = TokenRecord(issue_attempted_at=MORNING)
     now = MORNING + timedelta(seconds=seconds)
     assert record.state(now) is TokenState.WAITING
@@ -111,7 +111,7 @@ def test_the_wait_for_the_next_issue_counts_down(seconds: float, time: str) -> N
     assert record.state(MORNING + timedelta(minutes=1)) is TokenState.NONE
 
 
-def test_the_bar_counts_minutes() -> None:
+def test_title_bar_counts_minutes() -> None:
     now = MORNING + timedelta(minutes=48, seconds=3)
     texts = {
         view.title_bar_token_cell(RECORD, now + timedelta(seconds=s), KO).text
@@ -123,7 +123,7 @@ def test_the_bar_counts_minutes() -> None:
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=2)))
-def test_a_duration_is_zero_only_when_it_is_over(span: timedelta) -> None:
+def test_countdown_rounds_up(span: timedelta) -> None:
     hours, minutes, seconds = map(int, view.format_countdown(span).split(":"))
     shown = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     assert timedelta(0) <= shown - span < timedelta(seconds=1)
@@ -138,16 +138,14 @@ def test_a_duration_is_zero_only_when_it_is_over(span: timedelta) -> None:
         ("America/New_York", "(11-23 20:32:07 EST)"),
     ],
 )
-def test_the_end_is_told_in_korean_time_and_in_local_time_where_it_differs(
-    zone: str, local: str | None
-) -> None:
+def test_expiry_is_shown_in_kst_and_in_a_different_local_time(zone: str, local: str | None) -> None:
     line = facts(RECORD, MORNING, KO, zone)[0]
     assert "2026-11-24 10:32:07 KST" in line
     assert (local in line) if local else ("(" not in line)
 
 
-def test_an_end_beyond_a_change_to_summer_time_is_told_in_summer_time() -> None:
-    """In New York clocks go forward at 2 a.m. on 8 March 2026."""
+def test_expiry_after_a_dst_change_uses_summer_time() -> None:
+    """New York switches to summer time at 02:00 on 8 March 2026."""
     issued = datetime(2026, 3, 8, 12, 0, tzinfo=KST)  # 22:00 EST on the 7th
     record = TokenRecord(
         token=AccessToken(Secret("eyJ"), issued, issued + DAY), issue_attempted_at=issued
@@ -157,14 +155,14 @@ def test_an_end_beyond_a_change_to_summer_time_is_told_in_summer_time() -> None:
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Seoul", "America/New_York"])
-def test_no_state_depends_on_the_zone_of_the_machine(zone: str) -> None:
+def test_states_do_not_depend_on_the_time_zone(zone: str) -> None:
     for record, now in STATES.values():
-        there = now.astimezone(ZoneInfo(zone))
-        assert view.token_headline(record, there, KO) == view.token_headline(record, now, KO)
-        assert facts(record, there, KO) == facts(record, now, KO)
+        local_now = now.astimezone(ZoneInfo(zone))
+        assert view.token_headline(record, local_now, KO) == view.token_headline(record, now, KO)
+        assert facts(record, local_now, KO) == facts(record, now, KO)
 
 
-def test_a_clock_that_is_wrong_is_said_with_its_amount() -> None:
+def test_clock_skew_is_shown() -> None:
     slow = facts(replace(RECORD, clock_skew=timedelta(seconds=302)), MORNING, EN)
     assert any("00:05:02 behind" in line for line in slow)
     fast = facts(replace(RECORD, clock_skew=timedelta(seconds=-302)), MORNING, EN)
@@ -173,7 +171,7 @@ def test_a_clock_that_is_wrong_is_said_with_its_amount() -> None:
     assert any("agrees" in line for line in good)
 
 
-def test_who_issued_a_token_is_said() -> None:
+def test_issuer_is_shown() -> None:
     now = MORNING
     assert "by this process" in facts(RECORD, now, EN)[1]
     other = replace(RECORD, token=replace(TOKEN, process_id=4121))
@@ -185,12 +183,12 @@ def test_who_issued_a_token_is_said() -> None:
 @pytest.mark.parametrize(
     ("left", "limit"), [(30.1, None), (30, 30), (12, 30), (5, 5), (0.1, 5), (0, None)]
 )
-def test_the_owner_is_warned_at_thirty_and_at_five_minutes(left: float, limit: int | None) -> None:
+def test_expiry_warnings_at_thirty_and_five_minutes(left: float, limit: int | None) -> None:
     now = MORNING + DAY - timedelta(minutes=left)
-    told = view.expiry_warning(RECORD, now, KO)
-    assert (told[0] if told else None) == (timedelta(minutes=limit) if limit else None)
+    warning = view.expiry_warning(RECORD, now, KO)
+    assert (warning[0] if warning else None) == (timedelta(minutes=limit) if limit else None)
 
 
-def test_a_prompt_line_is_one_line() -> None:
+def test_status_line_for_a_prompt() -> None:
     line = view.token_status_line(PROFILE, RECORD, MORNING.astimezone(UTC), KO)
     assert line == "[실전] main 토큰 24:00"

@@ -1,4 +1,4 @@
-"""What stands on the screens, without a screen."""
+"""The summary boxes, the holdings table and the status lines."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -29,24 +29,24 @@ PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
 
 
 def distinct_summary(digits: int) -> BalanceSummary:
-    """Every amount another number of `digits` digits."""
+    """Return a summary in which every amount is a different number of `digits` digits."""
     values: dict[str, Any] = {}
-    for at, spec in enumerate(field_specs(BalanceSummary)):
+    for index, spec in enumerate(field_specs(BalanceSummary)):
         if spec.value_type is ValueType.WON:
-            values[spec.name] = 10 ** (digits - 1) + at * 1001
+            values[spec.name] = 10 ** (digits - 1) + index * 1001
     return BalanceSummary(**values, auto_repayment="Y", asset_change_rate=Decimal("0.77"))
 
 
 def summary_text(
     summary: BalanceSummary, t: Translations, *, roomy: bool, width: int = 36
 ) -> list[str]:
-    made = summary_boxes(Balance(summary=summary, holdings=()), t, wide=roomy)
-    return [plain_text(line) for box in made for line in box.render(width)]
+    boxes = summary_boxes(Balance(summary=summary, holdings=()), t, wide=roomy)
+    return [plain_text(line) for box in boxes for line in box.render(width)]
 
 
 @BOTH
 @pytest.mark.parametrize("roomy", [False, True])
-def test_all_24_fields_are_on_the_summary(t: Translations, *, roomy: bool) -> None:
+def test_summary_shows_all_24_fields(t: Translations, *, roomy: bool) -> None:
     summary = distinct_summary(9)
     text = "\n".join(summary_text(summary, t, roomy=roomy))
     for spec in field_specs(BalanceSummary):
@@ -58,38 +58,36 @@ def test_all_24_fields_are_on_the_summary(t: Translations, *, roomy: bool) -> No
 @BOTH
 @pytest.mark.parametrize("roomy", [False, True])
 @pytest.mark.parametrize("digits", [1, 8, 11])
-def test_no_line_of_the_summary_is_wider_than_its_box(
-    t: Translations, digits: int, *, roomy: bool
-) -> None:
+def test_summary_lines_fit_their_box(t: Translations, digits: int, *, roomy: bool) -> None:
     for line in summary_text(distinct_summary(digits), t, roomy=roomy):
         assert display_width(line) <= 36, line
 
 
 @BOTH
 def test_the_summary_fits_80x24(t: Translations) -> None:
-    made = summary_boxes(make_balance(make_lot()), t, wide=False)
-    assert len(made) == 6
-    assert max(len(box.render(36)) for box in made) <= 4
+    boxes = summary_boxes(make_balance(make_lot()), t, wide=False)
+    assert len(boxes) == 6
+    assert max(len(box.render(36)) for box in boxes) <= 4
 
 
 @BOTH
-def test_labels_are_whole_at_the_usual_width(t: Translations) -> None:
-    """A label is cut only when a number needs its room."""
+def test_labels_are_not_truncated_at_the_usual_width(t: Translations) -> None:
+    """Labels are truncated only to make room for large numbers."""
     summary = replace(distinct_summary(9), short_proceeds=0)
     for roomy in (False, True):
         assert not [line for line in summary_text(summary, t, roomy=roomy) if "…" in line]
 
 
-def test_a_rate_kis_does_not_give_is_computed_and_marked() -> None:
-    made = summary_text(
+def test_rate_missing_from_kis_is_computed_and_marked() -> None:
+    lines = summary_text(
         make_balance(make_lot(), asset_change_rate=Decimal(0)).summary, KO, roomy=False
     )
-    assert any("증감률" in line and line.endswith("+0.32%*") for line in made)
+    assert any("증감률" in line and line.endswith("+0.32%*") for line in lines)
 
 
-def test_nothing_available_is_a_dash_never_a_zero() -> None:
-    made = summary_text(BalanceSummary(), KO, roomy=False)
-    assert "0" not in "".join(made).replace("D+0", "")
+def test_unavailable_values_are_dashes_not_zeros() -> None:
+    lines = summary_text(BalanceSummary(), KO, roomy=False)
+    assert "0" not in "".join(lines).replace("D+0", "")
 
 
 # holdings
@@ -108,14 +106,14 @@ ACCOUNT = make_balance(
 )  # fmt: skip
 
 
-def test_every_column_is_there_when_there_is_room() -> None:
+def test_wide_table_has_every_column() -> None:
     header = table_text(ACCOUNT, 118)[0]
     for title in ("코드", "종목", "수량", "주문가능", "평단", "현재가", "평가금액", "평가손익",
                   "수익률", "비중"):  # fmt: skip
         assert title in header
 
 
-def test_whole_columns_drop_and_no_number_is_cut() -> None:
+def test_narrow_tables_drop_whole_columns() -> None:
     wide = set(table_text(ACCOUNT, 200)[2].split())
     for width in range(20, 200):
         lines = table_text(ACCOUNT, width)
@@ -129,13 +127,13 @@ def test_the_table_fits_its_width(width: int) -> None:
     assert all(display_width(line) <= width for line in table_text(ACCOUNT, width))
 
 
-def test_at_80_columns_the_figures_people_look_for_are_there() -> None:
+def test_main_columns_fit_80_columns() -> None:
     header = table_text(ACCOUNT, 75)[0]
     for title in ("종목", "수량", "현재가", "평가금액", "평가손익", "수익률", "비중"):
         assert title in header
 
 
-def test_the_total_adds_up_and_says_over_how_many() -> None:
+def test_total_row_has_sums_and_a_count() -> None:
     total = table_text(ACCOUNT, 118)[-1]
     assert "합계 2종목" in total
     assert "13,620,000" in total
@@ -144,13 +142,13 @@ def test_the_total_adds_up_and_says_over_how_many() -> None:
     assert "100.0%" in total
 
 
-def test_lots_are_one_row_with_their_number() -> None:
+def test_lots_are_merged_into_one_row() -> None:
     lines = table_text(make_balance(make_lot(), make_lot(trade_kind="자기융자")), 118)
     assert "삼성전자 (2건)" in lines[1]
     assert len(lines) == 3
 
 
-def test_sold_out_items_show_on_demand_and_never_count() -> None:
+def test_sold_out_holdings_show_on_demand_and_never_count() -> None:
     account = make_balance(
         make_lot(), make_lot(code="1", quantity=0, purchase_amount=0, valuation=0)
     )
@@ -159,7 +157,7 @@ def test_sold_out_items_show_on_demand_and_never_count() -> None:
     assert "합계 1종목" in table_text(account, 118)[-1]
 
 
-def test_a_missing_price_dashes_the_row_and_the_total() -> None:
+def test_missing_price_leaves_row_and_total_unavailable() -> None:
     lines = table_text(
         make_balance(make_lot(), make_lot(code="1", price=Decimal(0), valuation=0)), 118
     )
@@ -176,11 +174,11 @@ def test_any_name_keeps_the_columns_aligned(raw: str, width: int) -> None:
     assert len({display_width(line) for line in table_text(account, width)}) == 1
 
 
-# bar, notice, messages
+# title bar, footer, errors
 
 
 @BOTH
-def test_the_bar_names_world_profile_and_masked_account(t: Translations) -> None:
+def test_title_bar_has_environment_and_masked_account(t: Translations) -> None:
     right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, t)
     for width in (60, 80, 120):
         text = plain_text(status.title_bar(PROFILE, Cell(""), right, t, width))
@@ -191,14 +189,14 @@ def test_the_bar_names_world_profile_and_masked_account(t: Translations) -> None
         assert display_width(text) <= width
 
 
-def test_the_bar_drops_whole_parts_when_narrow() -> None:
+def test_title_bar_drops_whole_parts_when_narrow() -> None:
     right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
     assert "읽기 전용" in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 80))
     assert "읽기 전용" not in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 50))
     assert "갱신" not in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 30))
 
 
-def test_each_state_has_its_words() -> None:
+def test_freshness_of_each_load_state() -> None:
     good = Loaded(make_balance(), MORNING)
     later = MORNING + timedelta(minutes=5)
     error = errors.RequestTimeoutError(host="kis")
@@ -218,29 +216,29 @@ def lines_text(lines: tuple[Line, ...]) -> str:
 
 
 @BOTH
-def test_an_error_says_what_why_and_what_next_with_the_code(t: Translations) -> None:
+def test_error_has_title_code_message_and_hint(t: Translations) -> None:
     error = errors.AccountRejectedError(code="OPSQ2000", text="ERROR : INPUT INVALID_CHECK_ACNO")
     for remote in (
         Failed(error, MORNING, None),
         Failed(error, MORNING, Loaded(make_balance(), MORNING)),
     ):
-        told = lines_text(
+        text = lines_text(
             status.footer_lines(remote, None, t)
             if remote.previous
             else status.placeholder_lines(remote, None, t)
         )
-        assert "[OPSQ2000]" in told
-        assert "INVALID_CHECK_ACNO" in told
-        assert t("error.account_refused.title") in told
-        assert t("error.account_refused.hint") in told
+        assert "[OPSQ2000]" in text
+        assert "INVALID_CHECK_ACNO" in text
+        assert t("error.account_refused.title") in text
+        assert t("error.account_refused.hint") in text
 
 
-def test_a_wrong_key_length_is_named_in_the_language() -> None:
+def test_wrong_key_length_is_translated() -> None:
     error = errors.InvalidCredentialError(what="app_secret", found=9, wanted=180)
     assert "앱시크릿: 180자여야 하는데 9자입니다" in status.describe_error(error, KO).message
 
 
-def test_the_notice_says_whether_the_figures_agree() -> None:
+def test_footer_shows_the_reconciliation() -> None:
     right = status.footer_lines(Loaded(make_balance(make_lot()), MORNING), None, KO)
     assert right[0][0].role is Role.GOOD
     wrong = status.footer_lines(Loaded(make_balance(make_lot(), valuation=1), MORNING), None, KO)
@@ -249,7 +247,7 @@ def test_the_notice_says_whether_the_figures_agree() -> None:
 
 
 @BOTH
-def test_every_difference_is_told_with_its_amount(t: Translations) -> None:
+def test_every_difference_has_its_amount(t: Translations) -> None:
     wrong = make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1)
     amounts = ("+1", "-699,999", "-700,000", "-1,549,999", "+1,549,999")
     (check, _) = status.footer_lines(Loaded(wrong, MORNING), None, t)
@@ -258,27 +256,27 @@ def test_every_difference_is_told_with_its_amount(t: Translations) -> None:
 
 
 @BOTH
-def test_differences_that_do_not_fit_are_counted_and_none_is_cut(t: Translations) -> None:
+def test_differences_that_do_not_fit_are_counted(t: Translations) -> None:
     wrong = Loaded(
         make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1), MORNING
     )
-    whole = plain_text(status.footer_lines(wrong, None, t)[0])
-    first, *others = whole.split(" · ")
-    for width in range(1, display_width(whole) + 2):
-        told = plain_text(status.footer_lines(wrong, None, t, width)[0])
-        kept = told.split(" · ")
-        assert kept[0] == first
-        if told == whole:
-            assert display_width(told) <= width
+    full_text = plain_text(status.footer_lines(wrong, None, t)[0])
+    first, *others = full_text.split(" · ")
+    for width in range(1, display_width(full_text) + 2):
+        text = plain_text(status.footer_lines(wrong, None, t, width)[0])
+        parts = text.split(" · ")
+        assert parts[0] == first
+        if text == full_text:
+            assert display_width(text) <= width
             continue
-        left_out = len(others) - len(kept) + 2
-        assert kept[-1] == t("state.more_differences", n=left_out)
-        assert kept[1:-1] == others[: len(kept) - 2]
-        assert display_width(told) <= width or len(kept) == 2
-    assert told == whole
+        left_out = len(others) - len(parts) + 2
+        assert parts[-1] == t("state.more_differences", n=left_out)
+        assert parts[1:-1] == others[: len(parts) - 2]
+        assert display_width(text) <= width or len(parts) == 2
+    assert text == full_text
 
 
-def test_progress_is_told_in_pages_and_waits() -> None:
+def test_progress_shows_pages_and_waits() -> None:
     assert "2쪽 · 100건" in status.describe_progress(
         PageLoaded(2, tuple(make_lot() for _ in range(100))), KO
     )
@@ -289,23 +287,23 @@ def test_progress_is_told_in_pages_and_waits() -> None:
     )
 
 
-def test_hints_drop_whole_from_the_right() -> None:
+def test_key_hints_drop_from_the_right() -> None:
     items = [("1", "요약"), ("2", "보유"), ("r", "새로고침")]
     assert plain_text(status.key_hints(items, 80)) == " 1 요약  2 보유  r 새로고침 "
     assert plain_text(status.key_hints(items, 20)) == " 1 요약  2 보유 "
 
 
-def test_without_prices_there_is_no_loss_to_be_seen() -> None:
+def test_summary_without_prices_shows_no_loss() -> None:
     closed = make_lot(price=Decimal(0), valuation=0, profit_loss=-700_000)
     for roomy in (False, True):
-        made = summary_boxes(make_balance(closed), KO, wide=roomy)
-        text = "\n".join(plain_text(line) for box in made for line in box.render(36))
+        boxes = summary_boxes(make_balance(closed), KO, wide=roomy)
+        text = "\n".join(plain_text(line) for box in boxes for line in box.render(36))
         assert "▼ 700,000" not in text
         assert "-100" not in text
-        assert "1,000,000" in text  # the deposit follows from no price
+        assert "1,000,000" in text  # the deposit does not depend on prices
 
 
-def test_another_server_is_named_in_the_bar() -> None:
+def test_title_bar_names_a_custom_server() -> None:
     profile = replace(PROFILE, base_url="http://127.0.0.1:8000")
     right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
     assert "@ 127.0.0.1:8000" in plain_text(status.title_bar(profile, Cell(""), right, KO, 80))

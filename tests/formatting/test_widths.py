@@ -1,4 +1,4 @@
-"""A column is as wide as its widest cell, though most of its cells are never made."""
+"""Column widths, measured without formatting every cell."""
 
 from decimal import Decimal
 from typing import Any
@@ -28,7 +28,7 @@ from tests.support import MORNING
 WORDS = i18n.load_translations("ko")
 WON = st.integers(-(10**18), 10**18) | st.integers(-1000, 1000)
 WHOLE = WON.map(Decimal)
-# Every number of decimals, zeros with a sign, 1E+3.
+# Numbers with any number of decimals, and in exponent form.
 NUMBERS = st.builds(lambda number, places: Decimal(number).scaleb(places), WON, st.integers(-8, 3))
 ZEROS = st.sampled_from([Decimal(zero) for zero in ("0", "-0", "0.00", "-0.00", "-0.04", "0E+3")])
 DECIMALS = st.one_of(NUMBERS, ZEROS, WHOLE)
@@ -45,14 +45,17 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 
 @pytest.mark.parametrize("column", HOLDING_COLUMNS, ids=[column.name for column in HOLDING_COLUMNS])
 @given(st.data())
-def test_the_widest_is_found_without_writing_the_others(
+def test_measured_width_is_that_of_the_widest_value(
     column: HoldingColumn, data: st.DataObject
 ) -> None:
-    every = VALUES[column.name]
-    # Numbers that are alike are compared and not written: whole ones, those of one currency.
-    alike = (WHOLE, CENTS) if every is DECIMALS else ()
-    kinds = [st.lists(st.none() | each, max_size=8) for each in (every, *alike)]
-    values = data.draw(st.one_of(kinds))
+    values_of_column = VALUES[column.name]
+    # Lists of whole numbers, or of cents only, are compared without formatting each number.
+    uniform_values = (WHOLE, CENTS) if values_of_column is DECIMALS else ()
+    lists = [
+        st.lists(st.none() | strategy, max_size=8)
+        for strategy in (values_of_column, *uniform_values)
+    ]
+    values = data.draw(st.one_of(lists))
     widths = [column.format_value(value).width for value in values]
     assert column.measure_width(values, column.format_value) == max(widths, default=0)
 
@@ -110,38 +113,38 @@ ARRANGEMENTS = st.builds(
 
 
 @given(BALANCES, ARRANGEMENTS, st.booleans())
-def test_every_column_is_as_wide_as_the_widest_of_its_cells(
+def test_column_width_is_that_of_its_widest_cell(
     balance: Balance, arrangement: HoldingsViewState, hidden: bool
 ) -> None:
-    formatted = HoldingsFormatter(balance, WORDS, amounts_hidden=hidden)
-    arranged = filter_and_sort(balance, arrangement, formatted.data)
-    shown = formatted.totals_for(arranged, arrangement)
+    formatter = HoldingsFormatter(balance, WORDS, amounts_hidden=hidden)
+    filtered = filter_and_sort(balance, arrangement, formatter.data)
+    totals = formatter.totals_for(filtered, arrangement)
 
-    def widest(at: int, holdings: tuple[AnyHolding, ...]) -> int:
-        sums = (shown.total_cell(line, at) for line in range(1 + len(arranged.groups)))
-        cells = (*sums, *(formatted.row_cells(each)[at] for each in holdings))
+    def widest(index: int, holdings: tuple[AnyHolding, ...]) -> int:
+        total_cells = (totals.total_cell(row, index) for row in range(1 + len(filtered.groups)))
+        cells = (*total_cells, *(formatter.row_cells(holding)[index] for holding in holdings))
         return max(cell.width for cell in cells)
 
-    found = [shown.column_width(at) for at in range(len(HOLDING_COLUMNS))]
-    assert found == [widest(at, arranged.holdings) for at in range(len(HOLDING_COLUMNS))]
+    widths = [totals.column_width(index) for index in range(len(HOLDING_COLUMNS))]
+    assert widths == [widest(index, filtered.holdings) for index in range(len(HOLDING_COLUMNS))]
 
 
 WIDTHS = st.lists(st.integers(1, 20), min_size=len(HOLDING_COLUMNS), max_size=len(HOLDING_COLUMNS))
 
 
 @given(WIDTHS, WIDTHS, st.integers(0, 200), st.integers(0, 30), st.integers(0, 30))
-def test_what_drops_for_its_title_alone_would_drop_for_its_width(
+def test_columns_dropped_by_title_width_need_no_measuring(
     titles: list[int], more: list[int], room: int, least: int, usual: int
 ) -> None:
-    widths = [title + each - 1 for title, each in zip(titles, more, strict=True)]
-    names = (min(least, usual), usual)
-    every = range(len(HOLDING_COLUMNS))
-    asked: list[int] = []
+    widths = [title + extra - 1 for title, extra in zip(titles, more, strict=True)]
+    name_widths = (min(least, usual), usual)
+    candidates = range(len(HOLDING_COLUMNS))
+    measured: list[int] = []
 
-    def measure(at: int) -> int:
-        asked.append(at)
-        return widths[at]
+    def measure(index: int) -> int:
+        measured.append(index)
+        return widths[index]
 
-    found = fit_columns(every, titles, measure, names, room)
-    assert found == fit_columns(every, widths, widths.__getitem__, names, room)
-    assert {at for at, _ in found.columns} <= {*asked, NAME_INDEX}
+    layout = fit_columns(candidates, titles, measure, name_widths, room)
+    assert layout == fit_columns(candidates, widths, widths.__getitem__, name_widths, room)
+    assert {index for index, _ in layout.columns} <= {*measured, NAME_INDEX}

@@ -44,8 +44,8 @@ def run(options: "Namespace", t: Translations) -> int:
     if themes.errors:
         print(t("cli.bad_themes", faults="; ".join(themes.errors)), file=sys.stderr)
     if options.theme and options.theme not in themes.by_name:
-        known = ", ".join(sorted(themes.by_name))
-        return print_usage_error(t("cli.unknown_theme", name=options.theme, known=known))
+        known_names = ", ".join(sorted(themes.by_name))
+        return print_usage_error(t("cli.unknown_theme", name=options.theme, known=known_names))
     with open_profiles(lambda: demo_simulator_options(options), is_debug=options.debug) as profiles:
         profile, settings = _initial_profile(profiles, options), _load_settings(profiles)
         cached_balance = _load_cached_balance(profiles, profile)
@@ -91,11 +91,11 @@ def _select_theme(
     options: "Namespace", settings: Settings | None, themes: ThemeCollection, t: Translations
 ) -> str:
     """Return the theme of `--theme`, else of the settings, else the default one."""
-    wanted = options.theme or (settings and settings.theme) or DEFAULT_THEME
-    if wanted in themes.by_name:
-        return wanted
-    known = ", ".join(sorted(themes.by_name))
-    print(t("cli.unknown_theme", name=wanted, known=known), file=sys.stderr)
+    name = options.theme or (settings and settings.theme) or DEFAULT_THEME
+    if name in themes.by_name:
+        return name
+    known_names = ", ".join(sorted(themes.by_name))
+    print(t("cli.unknown_theme", name=name, known=known_names), file=sys.stderr)
     return DEFAULT_THEME
 
 

@@ -25,14 +25,14 @@ def run(options: Namespace, t: Translations) -> int:
     """Print the keys; return 1 if one of the user's own bindings is not possible."""
     with open_profiles(lambda: demo_simulator_options(options)) as profiles:
         user_keymap = UserKeymap(profiles.load_settings().key_bindings)
-    helps = describe_keys(ALL_KEYS, user_keymap, t)
+    entries = describe_keys(ALL_KEYS, user_keymap, t)
     match options.format:
         case "json":
-            print(_format_json(helps))
+            print(_format_json(entries))
         case "markdown":
-            print(key_help_markdown(filter(is_documented, helps), t))
+            print(key_help_markdown(filter(is_documented, entries), t))
         case _:
-            print(_format_table(helps, t))
+            print(_format_table(entries, t))
     for line in keymap_problem_lines(user_keymap, t):
         print(line, file=sys.stderr)
     return int(bool(user_keymap.problems))
@@ -43,20 +43,19 @@ def is_documented(key_help: KeyHelp) -> bool:
     return key_help.group in PAGE_GROUPS
 
 
-def _format_json(helps: list[KeyHelp]) -> str:
+def _format_json(entries: list[KeyHelp]) -> str:
     rows = [
-        {"id": key_help.id, "keys": list(key_help.keys), "does": key_help.description}
-        for key_help in helps
+        {"id": entry.id, "keys": list(entry.keys), "does": entry.description} for entry in entries
     ]
     return json.dumps({"keys": rows}, ensure_ascii=False, indent=2)
 
 
-def _format_table(helps: list[KeyHelp], t: Translations) -> str:
+def _format_table(entries: list[KeyHelp], t: Translations) -> str:
     """Return the table with the action ids, which `[keys]` in config.toml uses."""
-    id_width = max(display_width(key_help.id) for key_help in helps) + 2
+    id_width = max(display_width(entry.id) for entry in entries) + 2
     lines = []
-    ids = iter(helps)
-    for line in key_help_lines(helps, t, PIPED_WIDTH):
+    ids = iter(entries)
+    for line in key_help_lines(entries, t, PIPED_WIDTH):
         is_key = len(line) > 1
         name = Cell(pad(next(ids).id if is_key else "", id_width)) if line else Cell("")
         lines.append(plain_text((name, *line) if is_key else line).rstrip())

@@ -173,8 +173,8 @@ def _unlock_storage(profiles: ProfileService, profile: Profile, t: Translations)
     if profiles.needs_passphrase(profile):
         passphrase = prompt_secret(t("passphrase.title"))
         if not profiles.has_encrypted_file:
-            again = prompt_secret(f"{t('passphrase.title')} ({t('form.label_again')})")
-            if again != passphrase:
+            confirmation = prompt_secret(f"{t('passphrase.title')} ({t('form.label_again')})")
+            if confirmation != passphrase:
                 print(t("form.not_same"), file=sys.stderr)
                 raise KeyboardInterrupt
         profiles.unlock(passphrase)

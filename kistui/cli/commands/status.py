@@ -28,10 +28,10 @@ def run(options: Namespace, t: Translations) -> int:
     with open_profiles(lambda: demo_simulator_options(options)) as profiles:
         if options.demo:
             profiles.demo_profile()
-        known = profiles.list_profiles()
-        if not known:
+        all_profiles = profiles.list_profiles()
+        if not all_profiles:
             print(t("cli.no_profiles"), file=sys.stderr)
-        for profile in known:
+        for profile in all_profiles:
             record = profiles.token_status(profile).record
             line = token_formatting.token_profile_line(profile, record, now, t)
             print(plain_text(line).rstrip())

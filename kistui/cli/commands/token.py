@@ -106,12 +106,12 @@ def _run_with_session(
 
 def _format_table(status: TokenStatus, t: Translations) -> str:
     now = system_clock()
-    head = token_formatting.token_headline(status.record, now, t)
+    headline = token_formatting.token_headline(status.record, now, t)
     lines = token_formatting.token_facts(
         status, None, now, t, to_local=datetime.astimezone, pid=os.getpid()
     )
     facts = "\n".join(plain_text(line).rstrip() for line in lines[:-1])  # the last line lists calls
-    return f"{head.countdown}  {head.state.text}. {head.meaning.text}\n\n{facts}"
+    return f"{headline.countdown}  {headline.state.text}. {headline.meaning.text}\n\n{facts}"
 
 
 def _format_json(profile: Profile, status: TokenStatus) -> str:
@@ -137,5 +137,5 @@ def _format_json(profile: Profile, status: TokenStatus) -> str:
     return json.dumps(fields, ensure_ascii=False, indent=2)
 
 
-def _format_instant(at: datetime | None) -> str | None:
-    return at.astimezone(KST).replace(microsecond=0).isoformat() if at else None
+def _format_instant(instant: datetime | None) -> str | None:
+    return instant.astimezone(KST).replace(microsecond=0).isoformat() if instant else None
