@@ -8,13 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from msgspec.structs import replace
+
 from kistui.clock import KST
 from kistui.errors import KistuiError, TokenExpiredError, TokenInvalidError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.overseas import OverseasBalance
 from kistui.models.progress import OnProgress
-from kistui.models.record import replace
 from kistui.models.secret import Secret
 from kistui.models.token import AccessToken
 from kistui.services.token_manager import TokenManager

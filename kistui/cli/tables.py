@@ -1,5 +1,7 @@
 """A balance snapshot as plain-text tables."""
 
+from msgspec.structs import replace
+
 from kistui.formatting.cells import plain_text
 from kistui.formatting.export import BalanceSnapshot
 from kistui.formatting.holdings_table import HoldingsTable
@@ -10,7 +12,6 @@ from kistui.i18n.translations import Translations
 from kistui.models.balance import lots_as_holdings
 from kistui.models.load_state import Loaded
 from kistui.models.overseas import Market
-from kistui.models.record import replace
 
 SUMMARY_WIDTH = 44
 

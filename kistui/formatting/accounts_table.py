@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec import Struct
+
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Line, Role, pad, truncate
 from kistui.formatting.status import describe_error, freshness_cell
@@ -11,7 +13,6 @@ from kistui.i18n.translations import Translations
 from kistui.models.account_totals import AccountOverview, AccountTotals, compute_totals
 from kistui.models.holdings import profit_loss, profit_rate, total_value
 from kistui.models.load_state import Failed, Loaded, Loading
-from kistui.models.record import record
 
 NAME_COLUMN_WIDTH, STATE_COLUMN_WIDTH = 20, 18
 # Columns by name, with the order in which they give way; 0 stays. Texts stand at the left.
@@ -24,8 +25,7 @@ _AMOUNT_COLUMNS = frozenset({"total_value", "asset_change", "profit_loss"})
 _UNTITLED = frozenset({"mark", "kind"})
 
 
-@record
-class AccountsTable:
+class AccountsTable(Struct, frozen=True):
     """Lines of one width: a header, one an account, the total."""
 
     header: Line

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import fields
+
 from kistui.clock import KST
 from kistui.errors import KistuiError
 from kistui.formatting.export_overseas import (
@@ -23,11 +26,9 @@ from kistui.models.kis_fields import field_specs
 from kistui.models.overseas import Market
 from kistui.models.overseas_records import TradeDateLot
 from kistui.models.reconciliation import is_reconciled
-from kistui.models.record import fields, record
 
 
-@record
-class BalanceSnapshot:
+class BalanceSnapshot(Struct, frozen=True):
     """A balance, whose it is, the instant it was read, and whether a later reading failed."""
 
     profile: Profile
@@ -43,8 +44,7 @@ class BalanceSnapshot:
         return "stale" if self.is_stale else "fresh"
 
 
-@record
-class FailedSnapshot:
+class FailedSnapshot(Struct, frozen=True):
     """A profile whose balance could not be read."""
 
     profile: Profile

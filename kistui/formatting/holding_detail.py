@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from kistui.formatting import values as show
 from kistui.formatting.cells import Line, Role
 from kistui.formatting.grid import LabelledValue, two_column_lines, wrap_text
@@ -19,7 +21,6 @@ from kistui.models.balance import Holding, Lot
 from kistui.models.holdings import AnyHolding
 from kistui.models.kis_fields import field_specs
 from kistui.models.overseas import OverseasHolding
-from kistui.models.record import replace
 
 EXPIRY_WARNING_DAYS = 30
 """Days before its expiry from which a lot is warned about."""

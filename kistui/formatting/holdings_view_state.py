@@ -4,19 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn, find_column
 from kistui.formatting.holdings_data import GET_IS_SOLD_OUT, Getter, HoldingsData
 from kistui.formatting.search import compile_query, is_blank_query, search_text
 from kistui.models.balance import Balance
 from kistui.models.holdings import AnyHolding, all_holdings, latest_overseas
 from kistui.models.overseas import Market
-from kistui.models.record import record, replace
 
 _GET_MARKET: Getter[Market] = attrgetter("market")
 
 
-@record
-class HoldingsViewState:
+class HoldingsViewState(Struct, frozen=True):
     """What the user wants to see of the holdings."""
 
     sort_column: str | None = None

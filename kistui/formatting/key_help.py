@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 
+from msgspec import Struct
+
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
 from kistui.formatting.search import matches_all_words
 from kistui.i18n.translations import Translations
-from kistui.models.record import record
 
 COLUMN_GAP = 2
 
 
-@record
-class KeyHelp:
+class KeyHelp(Struct, frozen=True):
     """An action as people are told of it: its keys, its group and id, what it does."""
 
     id: str

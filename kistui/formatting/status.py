@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from kistui.errors import ApiError, KistuiError
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Line, Role, display_width
@@ -21,11 +23,9 @@ from kistui.models.progress import (
     TokenRequested,
 )
 from kistui.models.reconciliation import ReconciliationCheck, reconcile
-from kistui.models.record import record
 
 
-@record
-class ErrorText:
+class ErrorText(Struct, frozen=True):
     """An error in words: what it is, what happened, KIS's own words, what to do next."""
 
     title: str

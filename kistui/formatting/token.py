@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from kistui.clock import KST
 from kistui.formatting.cells import Cell, Line, Role, pad, truncate
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.call_record import ApiUsage
-from kistui.models.record import record
 from kistui.models.token import (
     EXPIRY_WARNINGS,
     TOKEN_LIFETIME,
@@ -41,8 +42,7 @@ STATE_ROLES = {
 }
 
 
-@record
-class TokenHeadline:
+class TokenHeadline(Struct, frozen=True):
     """The large time, the state, what it means, and the part of the day left, 0 to 1."""
 
     countdown: str

@@ -9,6 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from kistui.clock import Clock, system_clock
 from kistui.errors import (
     CredentialImportError,
@@ -20,7 +23,6 @@ from kistui.errors import (
 from kistui.models.account import Credentials, ImportedCredentials, Profile, SecretBackend
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded
-from kistui.models.record import record, replace
 from kistui.models.token import TokenStatus
 from kistui.services.call_log import CallLog
 from kistui.services.session_factory import SessionFactory
@@ -44,8 +46,7 @@ if TYPE_CHECKING:
 WRITABLE_BACKENDS = frozenset({SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend.PLAIN})
 
 
-@record
-class DemoAccount:
+class DemoAccount(Struct, frozen=True):
     """An account without an owner: how to reach it, and where its tokens are for as long."""
 
     profile: Profile

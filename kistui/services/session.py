@@ -6,6 +6,8 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec.structs import replace
+
 from kistui.clock import Clock
 from kistui.errors import KistuiError, TokenExpiredError, TokenInvalidError
 from kistui.models.account import Credentials, Environment, Profile, supports_overseas
@@ -15,7 +17,6 @@ from kistui.models.holdings import with_overseas
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded, last_loaded
 from kistui.models.overseas import OverseasBalance
 from kistui.models.progress import OnProgress, ignore_progress
-from kistui.models.record import replace
 from kistui.models.token import AccessToken
 from kistui.services.token_manager import RejectedToken, TokenManager
 

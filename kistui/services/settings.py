@@ -5,12 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from kistui.errors import LoadCancelledError
 from kistui.models.account import Profile, SecretBackend, supports_overseas
 from kistui.models.balance import Balance
 from kistui.models.holdings import with_overseas
 from kistui.models.load_state import Failed, Loaded
-from kistui.models.record import replace
 from kistui.models.settings import Settings
 from kistui.storage import config
 from kistui.storage.balance_store import BalanceStore, account_fingerprint

@@ -12,6 +12,9 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from kistui.clock import KST, Clock
 from kistui.errors import (
     ApiError,
@@ -26,7 +29,6 @@ from kistui.errors import (
 )
 from kistui.models.account import Credentials
 from kistui.models.progress import OnProgress, TokenRequestDelayed, TokenRequested, ignore_progress
-from kistui.models.record import record, replace
 from kistui.models.token import ISSUE_INTERVAL, RENEW_BEFORE, AccessToken, TokenRecord
 from kistui.storage.token_store import TokenStore, token_record_name
 
@@ -45,8 +47,7 @@ SKEW_THRESHOLD = timedelta(seconds=30)
 """Change of clock skew that is written down."""
 
 
-@record
-class RejectedToken:
+class RejectedToken(Struct, frozen=True):
     """KIS refused `token` with `error`."""
 
     token: AccessToken

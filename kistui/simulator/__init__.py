@@ -7,7 +7,7 @@ It shares no code with the client, so that neither can hide a mistake of the oth
 """
 
 from kistui.simulator import body_writers
-from kistui.simulator.account_registry import Account
+from kistui.simulator.accounts import Account
 from kistui.simulator.options import SimulatorOptions
 from kistui.simulator.request import RecordedRequest
 from kistui.simulator.responses import Response, error_response

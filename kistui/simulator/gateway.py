@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 
 import kistui.simulator.services  # noqa: F401  # registers them
-from kistui.simulator.account_registry import SECRETS_BY_APP_KEY
+from kistui.simulator.accounts import SECRETS_BY_APP_KEY
 from kistui.simulator.clock import Clock
 from kistui.simulator.faults import Fault
 from kistui.simulator.options import SimulatorOptions

@@ -1,17 +1,13 @@
-"""What a simulator is told at its start, and the made-up credentials it accepts."""
+"""The simulator's options."""
 
 from msgspec import Struct
 
-APP_KEY = "PSKistuiSimulatorKeyThatOpensNothing"
-APP_SECRET = ("ThisIsNoSecretItOpensNothingButTheSimulator" * 5)[:179] + "="
-ACCOUNT_NUMBER = "50001234-01"
-
 
 class SimulatorOptions(Struct, frozen=True, kw_only=True):
-    """How the server behaves; raises ValueError for a value it cannot serve.
+    """How the server behaves; raises ValueError for an invalid value.
 
-    `environment` is "real" or "paper"; `holdings` and `page_size` count rows; `delay` is in
-    seconds before each answer; `port` 0 takes a free one; without `abroad` nothing is held there.
+    `environment` is "real" or "paper"; `holdings` and `page_size` are numbers of rows; `delay` is
+    in seconds before each response; port 0 is a free one; without `overseas` nothing is held there.
     """
 
     environment: str = "real"
@@ -34,10 +30,10 @@ class SimulatorOptions(Struct, frozen=True, kw_only=True):
 
     @property
     def is_paper(self) -> bool:
-        """Whether this is the server for 모의투자."""
+        """Whether this is the paper trading (모의투자) server."""
         return self.environment == "paper"
 
     @property
     def rows_per_page(self) -> int:
-        """Balance rows on one page: 50 on real, 20 on paper, unless told otherwise."""
+        """Rows per domestic page: `page_size`, by default 50 on real and 20 on paper."""
         return self.page_size or (20 if self.is_paper else 50)

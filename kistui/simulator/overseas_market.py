@@ -4,7 +4,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from kistui.simulator.prices import deterministic_random, price_drift
+from kistui.simulator.instruments import deterministic_random, price_drift
 
 
 class Currency(NamedTuple):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from kistui.simulator.listings import generate_instrument
+from kistui.simulator.instruments import deterministic_random, generate_instrument
 from kistui.simulator.overseas_market import (
     EXCHANGES,
     USD,
@@ -13,7 +13,6 @@ from kistui.simulator.overseas_market import (
     OverseasInstrument,
     round_to_price_step,
 )
-from kistui.simulator.prices import deterministic_random
 
 ZERO = Decimal(0)
 

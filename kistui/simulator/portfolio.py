@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from kistui.simulator.prices import Instrument
+from kistui.simulator.instruments import Instrument
 
 
 class Trade(NamedTuple):

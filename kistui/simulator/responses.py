@@ -1,13 +1,14 @@
-"""Answers: their shape on the wire, refusals included."""
+"""Responses in KIS's format, errors included."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kistui.simulator.error_codes import ERROR_SPECS, ErrorSpec
 
 MESSAGE_WIDTH = 80
-"""Ledger messages are padded to this many bytes, counted in EUC-KR."""
+"""Bytes in EUC-KR to which KIS pads the messages of account services."""
 
 MESSAGES = {
     "KIOK0500": "조회가 계속됩니다..다음버튼을 Click 하십시오.",
@@ -23,33 +24,35 @@ WriteStep = bytes | float
 BodyWriter = Callable[["Response"], Iterator[WriteStep]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """One answer; `delay` in seconds before it.
+class Response(Struct, frozen=True, kw_only=True):
+    """A response; `delay` is in seconds before it.
 
-    `cut` is "" for a whole answer, "before" to close the connection without one, "during" to
-    declare the whole length, send half and close; `is_reset` closes it with an RST. `manner` is how
-    the bytes leave where it is not as they should, of `manners`. The body may hold a token: it is
-    in no repr.
+    `disconnect` is "" for a complete response, "before" to close the connection without one, or
+    "during" to send half of the declared body; `resets_connection` closes with an RST.
+    `body_writer` sends the bytes in another way, see `body_writers`.
     """
 
     status: int = 200
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
     disconnect: str = ""
     resets_connection: bool = False
-    body_writer: BodyWriter | None = field(default=None, repr=False)
+    body_writer: BodyWriter | None = None
+
+    def __repr__(self) -> str:
+        """Return the status; the body may hold a token."""
+        return f"<Response {self.status} disconnect={self.disconnect!r}>"
 
     def __post_init__(self) -> None:
         if self.disconnect not in {"", "before", "during"}:
-            raise ValueError(f"cut is '', 'before' or 'during', not {self.disconnect!r}")
+            raise ValueError(f"disconnect is '', 'before' or 'during', not {self.disconnect!r}")
 
 
 def json_response(
     content: Mapping[str, object], *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """A JSON body in UTF-8, Hangul unescaped as KIS writes it."""
+    """Return a JSON response in UTF-8, with Hangul unescaped as KIS writes it."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return Response(status=status, body=text.encode(), headers=headers or {})
 
@@ -57,29 +60,30 @@ def json_response(
 def success_response(
     code: str, content: Mapping[str, object], *, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """What was asked for, and the ledger's word that it is so."""
-    said = {"rt_cd": "0", "msg_cd": code, "msg1": pad_message(MESSAGES[code])}
-    return json_response({**content, **said}, headers=headers)
+    """Return `content` with `rt_cd` 0 and the message of `code`."""
+    status_fields = {"rt_cd": "0", "msg_cd": code, "msg1": pad_message(MESSAGES[code])}
+    return json_response({**content, **status_fields}, headers=headers)
 
 
 def invalid_param(name: str) -> Response:
-    """A field of the query that has a value the ledger does not take."""
+    """Return the error for a parameter with an invalid value."""
     return error_response("OPSQ2001", f"ERROR : INPUT INVALID_CHECK_{name}")
 
 
 def missing_param(name: str) -> Response:
-    """A field that the query lacks."""
+    """Return the error for a missing parameter."""
     return error_response("OPSQ2001", f"ERROR : INPUT FIELD NOT FOUND / {name}")
 
 
 def error_response(code: str, text: str | None = None, status: int | None = None) -> Response:
-    """A refusal in KIS's shape for its status: 403 OAuth, 200 business, else gateway.
+    """Return an error in KIS's format for its status: 403 OAuth, 200 account, else gateway.
 
-    Status and text come from the table; raises KeyError for a code not in it without a text.
+    Status and text default to those in `ERROR_SPECS`; raises KeyError for an unknown code without
+    a text.
     """
-    usual = ERROR_SPECS[code] if text is None else ERROR_SPECS.get(code, ErrorSpec(200, text))
-    status = usual.status if status is None else status
-    text = usual.message if text is None else text
+    spec = ERROR_SPECS[code] if text is None else ERROR_SPECS.get(code, ErrorSpec(200, text))
+    status = spec.status if status is None else status
+    text = spec.message if text is None else text
     if status == 403:
         return json_response({"error_description": text, "error_code": code}, status=status)
     if status == 200:
@@ -90,5 +94,5 @@ def error_response(code: str, text: str | None = None, status: int | None = None
 
 
 def pad_message(message: str) -> str:
-    """A ledger message with the blanks the ledger adds."""
+    """Return the message padded with blanks as KIS does."""
     return message + " " * (MESSAGE_WIDTH - len(message.encode("euc-kr", "replace")))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kistui.simulator.listings import (
+from kistui.simulator.instruments import (
     BONDS,
     CELLTRION,
     HYNIX,
@@ -19,10 +19,11 @@ from kistui.simulator.listings import (
     SAMSUNG,
     SAMSUNG_ELECTRO,
     TIGER_SP500,
+    Instrument,
+    deterministic_random,
     generate_instrument,
 )
 from kistui.simulator.portfolio import Loan, Portfolio, Position, Trade
-from kistui.simulator.prices import Instrument, deterministic_random
 
 PortfolioFactory = Callable[[int, int | None], Portfolio]
 """From a seed and a number of rows; with `None` the account has as many as it likes."""

@@ -1,7 +1,8 @@
-"""The named situations: an account, and what goes wrong with it."""
+"""The scenes: what the accounts hold, and which faults occur."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kistui.simulator import faults, overseas_portfolios, sample_portfolios
 from kistui.simulator.faults import FaultFactory
@@ -11,15 +12,13 @@ from kistui.simulator.responses import error_response
 from kistui.simulator.sample_portfolios import PortfolioFactory
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """A situation; `description` is one line for people. `delay` is in seconds.
+class Scene(Struct, frozen=True, kw_only=True):
+    """A situation; `description` is one line for people, `delay` is in seconds.
 
-    `at_gateway` is asked before anything is checked, `at_ledger` after headers and limits.
-    `letters` are the `tr_cont` of a page with more to come and of the last; `pages` is how many
-    there are when the account does not say. `isa`, `pension` and `savings` are
-    the books of the other accounts. `without_consent` are exchanges on which the account may not
-    trade.
+    `gateway_fault` runs before all checks, `ledger_fault` after the checks of headers and limits.
+    `tr_cont_codes` are those of a page with more to follow and of the last page; `page_count` sets
+    the number of pages unless the options set the holdings. `portfolio` and `overseas` are the
+    general account's; `exchanges_without_consent` are those on which it may not trade.
     """
 
     description: str
@@ -39,7 +38,7 @@ class Scene:
     ledger_fault: FaultFactory = faults.no_fault
 
     def row_count(self, wanted: int | None, page_size: int) -> int | None:
-        """How many rows: those wanted, else what fills the pages half-way into the last."""
+        """Return `wanted`, else the rows that fill `page_count` pages, the last one by half."""
         if wanted is not None or self.page_count is None:
             return wanted
         return page_size * (self.page_count - 1) + (page_size + 1) // 2

@@ -14,7 +14,7 @@ from typing import ClassVar, TypeVar
 
 from msgspec import Struct
 
-from kistui.simulator.account_registry import (
+from kistui.simulator.accounts import (
     ACCOUNTS,
     GENERAL,
     ISA,

@@ -1,8 +1,7 @@
-"""The simulator: one KIS server, its memory of requests, and the switches a test turns."""
+"""The simulator: a KIS server, the requests it received, and what tests can change."""
 
 import time
 from collections import deque
-from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha256
@@ -11,11 +10,20 @@ from threading import RLock
 from types import TracebackType
 from typing import Literal, Self
 
-from kistui.simulator.account_registry import ACCOUNTS, SECRETS_BY_APP_KEY, Account
+from msgspec.structs import replace
+
+from kistui.simulator.accounts import (
+    ACCOUNT_NUMBER,
+    ACCOUNTS,
+    APP_KEY,
+    APP_SECRET,
+    SECRETS_BY_APP_KEY,
+    Account,
+)
 from kistui.simulator.clock import Clock, utc_now
 from kistui.simulator.gateway import Gateway, MonotonicClock
 from kistui.simulator.http_server import HOST, LoopbackServer
-from kistui.simulator.options import ACCOUNT_NUMBER, APP_KEY, APP_SECRET, SimulatorOptions
+from kistui.simulator.options import SimulatorOptions
 from kistui.simulator.request import RecordedRequest, Request, record_request
 from kistui.simulator.responses import Response
 from kistui.simulator.scenes import SCENES
@@ -25,7 +33,7 @@ from kistui.simulator.token_issuer import TokenIssuers
 class Simulator:
     """A KIS server on loopback, from `start` to `stop`, or for a `with` block.
 
-    Started again, it is at the same address; with `tls` it speaks https. Raises ValueError for an
+    A restart keeps the address; with `tls` the server speaks HTTPS. Raises ValueError for an
     unknown scene, OSError when the port is taken.
     """
 
@@ -51,35 +59,35 @@ class Simulator:
 
     @property
     def app_secret(self) -> str:
-        """180 characters that open nothing else."""
+        """The made-up app secret of 180 characters, which works nowhere else."""
         return APP_SECRET
 
     @property
     def accounts(self) -> tuple[Account, ...]:
-        """All that it keeps, under two app keys; the first is `account`."""
+        """All accounts, under two app keys; the first is `account_number`."""
         return ACCOUNTS
 
     @property
     def url(self) -> str:
-        """Where it serves, or last did; raises RuntimeError before the first start."""
+        """The server's address, the last one when stopped; raises RuntimeError before the first start."""
         if not self._port:
             raise RuntimeError("the simulator has not been started")
         return f"{'https' if self._tls else 'http'}://{HOST}:{self._port}"
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """A copy of what has been asked so far, oldest first."""
+        """A copy of the requests received, oldest first."""
         with self._lock:
             return list(self._requests)
 
     @property
     def notices(self) -> int:
-        """KakaoTalk notices sent: one for each issue, of the same token too."""
+        """The number of KakaoTalk notices: one per issue, also of the same token."""
         with self._lock:
-            return sum(office.notices for office in self._issuers)
+            return sum(issuer.notices for issuer in self._issuers)
 
     def count_requests(self, path_suffix: str) -> int:
-        """How many requests had a path with this ending."""
+        """Return the number of requests whose path ends so."""
         return sum(request.path.endswith(path_suffix) for request in self.requests)
 
     def start(self) -> Self:
@@ -92,18 +100,18 @@ class Simulator:
         return self
 
     def stop(self) -> None:
-        """End at once, slow answers and open connections included."""
+        """Stop at once; ends slow responses and open connections."""
         if self._listener is not None:
             self._listener.close()
             self._listener = None
 
     def drop_connections(self) -> None:
-        """Cut the connections that are open, and go on serving."""
+        """Close the open connections, and keep serving."""
         if self._listener is not None:
             self._listener.drop_connections()
 
     def set_scene(self, name: str) -> None:
-        """Go on in another scene; tokens and the record stay. Raises ValueError."""
+        """Switch to another scene; keeps tokens and requests. Raises ValueError if it is unknown."""
         if name not in SCENES:
             raise ValueError(f"no scene {name!r}; there are {', '.join(SCENES)}")
         with self._lock:
@@ -113,30 +121,30 @@ class Simulator:
             )
 
     def script(self, path_suffix: str, *replies: Response | None) -> None:
-        """Answer the next requests whose path ends so with these, one each, then as usual.
+        """Set the responses to the next requests whose path ends so, one each.
 
-        `None` answers one of them as usual.
+        `None` answers one of them as usual, and so are all that follow.
         """
         with self._lock:
             self._scripts.setdefault(path_suffix, deque()).extend(replies)
 
     def invalidate_tokens(self, *, reissue: Literal["new", "same"] = "new") -> None:
-        """Every token dies early (EGW00121).
+        """Invalidate every token before it expires (EGW00121).
 
-        With "same" the dead one is handed out again until six hours after its first issue.
+        With "same", the invalid token is issued again until six hours after its first issue.
         """
         with self._lock:
-            for office in self._issuers:
-                office.invalidate_all(reissue_same=reissue == "same")
+            for issuer in self._issuers:
+                issuer.invalidate_all(reissue_same=reissue == "same")
 
     def expire_tokens(self) -> None:
-        """Every token has expired (EGW00123), as if a day had passed since the last issue."""
+        """Expire every token (EGW00123), as if a day had passed since the last issue."""
         with self._lock:
-            for office in self._issuers:
-                office.expire_all()
+            for issuer in self._issuers:
+                issuer.expire_all()
 
     def reset(self) -> None:
-        """Forget tokens, requests, notices and scripts; back to the scene of the options."""
+        """Clear tokens, requests, notices and scripts; return to the scene of the options."""
         with self._lock:
             self._requests: list[RecordedRequest] = []
             self._scripts: dict[str, deque[Response | None]] = {}
@@ -163,14 +171,14 @@ class Simulator:
         with self._lock:
             now = self._clock()
             self._requests.append(record_request(request, now))
-            reply = self._next_scripted(request.path) or self._gateway.handle(request)
-            delay = reply.delay + self.options.delay + self._scene.delay
+            response = self._next_scripted(request.path) or self._gateway.handle(request)
+            delay = response.delay + self.options.delay + self._scene.delay
             headers = {
                 **_default_headers(request, now, f"{self.options.seed}/{len(self._requests)}"),
-                **{name.lower(): value for name, value in reply.headers.items()},
+                **{name.lower(): value for name, value in response.headers.items()},
             }
         headers.pop("content-length", None)
-        return replace(reply, headers=headers, delay=delay)
+        return replace(response, headers=headers, delay=delay)
 
     def _next_scripted(self, path: str) -> Response | None:
         for suffix, replies in self._scripts.items():
@@ -180,7 +188,7 @@ class Simulator:
 
 
 def _default_headers(request: Request, now: datetime, name: str) -> dict[str, str]:
-    """Lower-case names, as KIS sends them; TR calls have three of their own."""
+    """Return the headers KIS sends, with lower-case names; TR responses have three more."""
     headers = {
         "date": format_datetime(now.astimezone(UTC), usegmt=True),
         "content-type": "application/json; charset=utf-8",

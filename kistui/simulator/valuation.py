@@ -9,8 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from kistui.simulator.clock import KST
+from kistui.simulator.instruments import Instrument, price_at
 from kistui.simulator.portfolio import Portfolio, Position, trading_costs
-from kistui.simulator.prices import Instrument, price_at
 
 ZERO_RATE = "0.00000000"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from kistui.models.record import field, record
+from msgspec import Struct, field
 
 DEFAULT_THEME = "kistui-dark"
 
@@ -24,8 +24,7 @@ _ANSI_COLOR_PATTERN = re.compile(
 )
 
 
-@record
-class ThemeFile:
+class ThemeFile(Struct, frozen=True):
     """One theme as read: its colours by name, `#rrggbb` or, where it is `ansi`, `ansi_red`."""
 
     name: str
@@ -37,8 +36,7 @@ class ThemeFile:
     path: Path | None = None
 
 
-@record
-class ThemeCollection:
+class ThemeCollection(Struct, frozen=True):
     """The themes that are whole, by name, and what is wrong with the others."""
 
     by_name: Mapping[str, ThemeFile]

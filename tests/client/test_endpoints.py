@@ -12,6 +12,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import kistui
 from kistui.client.connection import Connection, Timeouts
@@ -21,7 +22,6 @@ from kistui.clock import system_clock
 from kistui.errors import ForbiddenRequestError, InvalidBaseUrlError
 from kistui.models.account import Environment
 from kistui.models.progress import ignore_progress
-from kistui.models.record import replace
 from kistui.simulator import Simulator
 from tests.simulator.support import SimulatorHarness
 from tests.support import parse_syntax_tree

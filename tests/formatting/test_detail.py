@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui import i18n
 from kistui.formatting import values as show
@@ -16,7 +17,6 @@ from kistui.formatting.holding_detail import LOT_FIELD_ORDER, holding_detail_lin
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Holding, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs, values_by_key
-from kistui.models.record import replace
 from kistui.models.text import clean_text
 from tests.support import make_lot
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui import i18n
 from kistui.formatting.export import (
@@ -22,7 +23,6 @@ from kistui.formatting.export import (
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import BalanceSummary, Holding, Lot
 from kistui.models.kis_fields import SENSITIVE_TYPES, ValueType, field_specs
-from kistui.models.record import replace
 from tests.support import MORNING, make_balance, make_lot
 
 KO = i18n.load_translations("ko")

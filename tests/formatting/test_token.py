@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui import i18n
 from kistui.clock import KST
@@ -13,7 +14,6 @@ from kistui.formatting import token as view
 from kistui.formatting.cells import display_width, plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.call_record import ApiUsage
-from kistui.models.record import replace
 from kistui.models.secret import Secret
 from kistui.models.token import (
     AccessToken,

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui import errors, i18n
 from kistui.formatting import status
@@ -20,7 +21,6 @@ from kistui.models.balance import Balance, BalanceSummary
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
 from kistui.models.progress import PageLoaded, RetryScheduled
-from kistui.models.record import replace
 from tests.support import MORNING, make_balance, make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")

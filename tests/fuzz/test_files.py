@@ -14,6 +14,7 @@ import tomlkit
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui.errors import (
     ConfigError,
@@ -27,7 +28,6 @@ from kistui.errors import (
 )
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.models.account import AccountNumber, Credentials, ImportedCredentials
-from kistui.models.record import replace
 from kistui.storage import config
 from kistui.storage.env_vars import read_env_profile
 from kistui.storage.holiday_store import HolidayStore

@@ -2,13 +2,13 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui.errors import RequestTimeoutError
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.account_totals import AccountOverview, compute_totals
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
-from kistui.models.record import replace
 from tests.support import MORNING, make_balance, make_lot
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui.errors import RequestTimeoutError
 from kistui.models import holdings
@@ -18,7 +19,6 @@ from kistui.models.overseas_records import (
     SettlementDateLot,
     TradeDateLot,
 )
-from kistui.models.record import replace
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 NONE = Decimal(0)

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui.client.row_parser import RowParser
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.reconciliation import is_reconciled, reconcile
-from kistui.models.record import replace
 from kistui.simulator import SCENES, SimulatorOptions
-from kistui.simulator.prices import price_at
+from kistui.simulator.instruments import price_at
 from kistui.simulator.valuation import build_snapshot
 from tests.support import MORNING, make_balance, make_lot
 

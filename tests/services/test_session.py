@@ -5,10 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kistui.errors import TokenExpiredError, TokenInvalidError
 from kistui.models.progress import ProgressEvent, TokenRequested
-from kistui.models.record import replace
 from kistui.models.secret import Secret
 from kistui.services.session import Session
 from kistui.services.token_manager import TokenManager

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kistui.clock import KST
 from kistui.errors import (
@@ -18,7 +19,6 @@ from kistui.errors import (
     TokenInvalidError,
 )
 from kistui.models.progress import ProgressEvent, TokenRequestDelayed, TokenRequested
-from kistui.models.record import replace
 from kistui.models.secret import Secret
 from kistui.models.token import AccessToken, TokenOrigin, TokenRecord, TokenState
 from kistui.services.session import Session

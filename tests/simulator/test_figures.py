@@ -6,8 +6,7 @@ from itertools import pairwise
 import pytest
 
 from kistui.simulator import SCENES
-from kistui.simulator.listings import generate_instrument
-from kistui.simulator.prices import Instrument, price_at, tick_size
+from kistui.simulator.instruments import Instrument, generate_instrument, price_at, tick_size
 from tests.simulator.support import MORNING, SimulatorHarness
 
 ROW = [

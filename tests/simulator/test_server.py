@@ -88,8 +88,8 @@ def test_a_cut_reply_gives_nothing_or_half() -> None:
         assert desk.request_token().status == 200
 
 
-def test_only_known_cuts_are_taken() -> None:
-    with pytest.raises(ValueError, match="cut"):
+def test_an_unknown_disconnect_value_is_rejected() -> None:
+    with pytest.raises(ValueError, match="disconnect"):
         Response(disconnect="after")
 
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui.errors import UnsafeFileError
 from kistui.models.account import AccountNumber, Environment
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Loaded
-from kistui.models.record import replace
 from kistui.models.text import clean_text
 from kistui.storage.balance_store import MAX_BALANCE_BYTES, BalanceStore, account_fingerprint
 from tests.fuzz.strategies import JSON_VALUES, fuzz_settings

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui.errors import (
     ConfigError,
@@ -20,7 +21,6 @@ from kistui.errors import (
     UnsafeFileError,
 )
 from kistui.models.account import AccountNumber, Environment, Profile, SecretBackend
-from kistui.models.record import replace
 from kistui.storage import config
 
 MAIN = Profile(

@@ -4,9 +4,9 @@ import re
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui.models.call_record import CallRecord, RateLimitWait
-from kistui.models.record import replace
 from kistui.storage.log import format_call, format_crash
 from tests.support import MORNING
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui.clock import KST
 from kistui.errors import LockTimeoutError, UnsafeFileError
-from kistui.models.record import replace
 from kistui.models.secret import Secret
 from kistui.models.token import AccessToken, Rejection, TokenOrigin, TokenRecord
 from kistui.storage.token_store import TokenStore, token_record_name

@@ -3,12 +3,12 @@
 from typing import cast
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from kistui.formatting.cells import plain_text
 from kistui.models.load_state import Failed, Loaded, Loading
-from kistui.models.record import replace
 from kistui.simulator import Simulator
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.terminal_too_small import TerminalTooSmallScreen

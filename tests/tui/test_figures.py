@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 from textual.events import AppBlur, AppFocus
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from kistui.formatting.cells import plain_text
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
-from kistui.models.record import replace
 from kistui.models.settings import Settings
 from kistui.simulator import Response, Simulator, error_response
 from kistui.tui.app import KistuiApp

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import SelectionList
 
@@ -11,7 +12,6 @@ from kistui.formatting.cells import plain_text
 from kistui.models.balance import Balance
 from kistui.models.holdings import AnyHolding
 from kistui.models.load_state import Loaded
-from kistui.models.record import replace
 from kistui.simulator import Simulator
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.columns_dialog import ColumnsDialog

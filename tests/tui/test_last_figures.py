@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import Input
 
 from kistui.client import rate_limits
@@ -12,7 +13,6 @@ from kistui.models.account_totals import AccountOverview
 from kistui.models.balance import Balance
 from kistui.models.holdings import overseas_missing
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
-from kistui.models.record import replace
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.prompt_dialog import PromptDialog

@@ -1,8 +1,8 @@
 """주식잔고조회 (inquire-balance), the domestic balance."""
 
-from kistui.simulator.account_registry import GENERAL, ISA, SAVINGS
+from kistui.simulator.accounts import GENERAL, ISA, SAVINGS
+from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.paging import PagedList, encode_search_key
-from kistui.simulator.prices import price_tick_time
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response
 from kistui.simulator.service import Service, service

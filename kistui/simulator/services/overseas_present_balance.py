@@ -5,8 +5,9 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from kistui.simulator.account_registry import GENERAL, ISA
+from kistui.simulator.accounts import GENERAL, ISA
 from kistui.simulator.clock import KST
+from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.overseas_market import (
     CURRENCIES,
     CURRENCIES_BY_NATION,
@@ -18,7 +19,6 @@ from kistui.simulator.overseas_market import (
 )
 from kistui.simulator.overseas_portfolios import OverseasPosition
 from kistui.simulator.paging import completed_code, empty_code
-from kistui.simulator.prices import price_tick_time
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response
 from kistui.simulator.service import Service, service

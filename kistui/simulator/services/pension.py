@@ -2,10 +2,9 @@
 
 from decimal import Decimal
 
-from kistui.simulator.account_registry import PENSION
-from kistui.simulator.listings import is_etf_name
+from kistui.simulator.accounts import PENSION
+from kistui.simulator.instruments import is_etf_name, price_tick_time
 from kistui.simulator.paging import PagedList, completed_code, encode_search_key
-from kistui.simulator.prices import price_tick_time
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response
 from kistui.simulator.service import Service, service

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from kistui.clock import KST
 from kistui.errors import InvalidAccountNumberError
 from kistui.models.account import AccountNumber, Credentials, Environment, ImportedCredentials
-from kistui.models.record import field, record
 from kistui.models.secret import Secret
 from kistui.models.token import TOKEN_LIFETIME, AccessToken, TokenOrigin
 
@@ -19,18 +20,20 @@ class UnsupportedSource(Exception):
         self.details = {"reason": reason, **details}
 
 
-@record(kw_only=True)
-class KeyPair:
+class KeyPair(Struct, frozen=True, kw_only=True):
     """A key and a secret as they stand in a file, not yet checked."""
 
     source: str
-    app_key: str = field(repr=False)
-    app_secret: str = field(repr=False)
-    account: str = field(default="", repr=False)
+    app_key: str
+    app_secret: str
+    account: str = ""
     environment: Environment | None = None
-    token: str = field(default="", repr=False)
+    token: str = ""
     token_expires_at: str = ""
     """`YYYY-MM-DD HH:MM:SS` in Korean time, as KIS gives it."""
+
+    def __repr__(self) -> str:
+        return f"KeyPair(source={self.source!r})"
 
     def to_imported_credentials(self) -> ImportedCredentials:
         """Checked; raises InvalidKey. An account that is none is left to the user."""

@@ -6,6 +6,8 @@ from base64 import b64decode, b64encode
 from typing import Any
 from unicodedata import normalize
 
+from msgspec import Struct
+
 from kistui.errors import (
     CorruptSecretsError,
     KistuiError,
@@ -13,7 +15,6 @@ from kistui.errors import (
     WrongPassphraseError,
 )
 from kistui.models.account import SecretBackend
-from kistui.models.record import record
 from kistui.storage.files import read_private_file, write_private_file
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets.plaintext_store import FileSecretStore, SecretsTable, validate_table
@@ -23,8 +24,7 @@ MAX_SCRYPT_N = 2**17
 """A tampered file must not make us spend more than this."""
 
 
-@record
-class _EncryptedPayload:
+class _EncryptedPayload(Struct, frozen=True):
     """The file taken apart."""
 
     scrypt_n: int

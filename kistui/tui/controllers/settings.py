@@ -5,12 +5,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from textual.app import App
 
 from kistui.errors import KistuiError
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
-from kistui.models.record import replace
 from kistui.models.settings import Settings
 from kistui.tui.controllers.themes import ThemeController
 

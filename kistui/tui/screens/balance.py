@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from textual import on
 
 from kistui.clock import Clock
@@ -19,7 +20,6 @@ from kistui.models.holdings import with_overseas, without_pending
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.overseas import OverseasBalance
 from kistui.models.progress import PageLoaded, ProgressEvent, TokenRequestDelayed
-from kistui.models.record import replace
 from kistui.tui.auto_refresh import AutoRefresh
 from kistui.tui.balance_states import BalanceStates
 from kistui.tui.messages import (

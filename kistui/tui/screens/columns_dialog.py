@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -11,13 +12,11 @@ from textual.widgets.selection_list import Selection
 
 from kistui.formatting.holding_columns import HOLDING_COLUMNS
 from kistui.i18n.translations import Translations
-from kistui.models.record import record
 from kistui.tui import keymap
 from kistui.tui.screens.dialog import Dialog
 
 
-@record
-class ColumnSelection:
+class ColumnSelection(Struct, frozen=True):
     """The columns chosen; `None` are all that fit."""
 
     columns: tuple[str, ...] | None

@@ -1,12 +1,12 @@
 """What can be changed of a profile that is there: its keys, their place, its account, itself."""
 
+from msgspec.structs import replace
 from textual import work
 from textual.widgets import OptionList
 
 from kistui.errors import InvalidAccountNumberError
 from kistui.formatting.cells import Cell
 from kistui.models.account import AccountNumber, Profile, SecretBackend
-from kistui.models.record import replace
 from kistui.tui.messages import ProfileChanged
 from kistui.tui.screens.profile_add_actions import ProfileAddActions
 from kistui.tui.screens.profile_form import SECRET_BACKENDS, ProfileForm, ProfileFormOptions

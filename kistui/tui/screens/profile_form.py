@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -22,7 +23,6 @@ from kistui.models.account import (
     Profile,
     SecretBackend,
 )
-from kistui.models.record import record
 from kistui.tui import keymap
 from kistui.tui.screens.dialog import Dialog
 from kistui.tui.theme import to_content
@@ -33,8 +33,7 @@ ENVIRONMENTS = (Environment.REAL, Environment.PAPER)
 SECRET_BACKENDS = (SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend.PLAIN)
 
 
-@record
-class ProfileFormResult:
+class ProfileFormResult(Struct, frozen=True):
     """What the form gives; the passphrase only when the encrypted file needs one."""
 
     profile: Profile
@@ -45,8 +44,7 @@ class ProfileFormResult:
         return f"ProfileFormResult({self.profile!r})"
 
 
-@record(kw_only=True)
-class ProfileFormOptions:
+class ProfileFormOptions(Struct, frozen=True, kw_only=True):
     """What the form has to know: names taken, places that cannot be had and why."""
 
     existing_names: frozenset[str]

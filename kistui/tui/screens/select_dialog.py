@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from msgspec import Struct
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -12,14 +13,12 @@ from textual.widgets.option_list import Option
 
 from kistui.formatting.cells import Cell, Line
 from kistui.i18n.translations import Translations
-from kistui.models.record import record
 from kistui.tui import keymap
 from kistui.tui.screens.dialog import Dialog
 from kistui.tui.theme import to_content
 
 
-@record
-class Choice:
+class Choice(Struct, frozen=True):
     """One entry: what it stands for, how it looks, whether it can be had."""
 
     value: str

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -27,7 +28,6 @@ from kistui.formatting.holdings_view_state import (
 from kistui.formatting.total_rows import market_of_row_key
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
-from kistui.models.record import replace
 from kistui.tui import keymap
 from kistui.tui.messages import HoldingsViewChanged
 from kistui.tui.widgets.detail_pane import DetailPane
