@@ -21,7 +21,7 @@ test:
 
 # Accept what the screens look like now; read the difference before committing it.
 snap:
-	$(PYTHON) -m pytest tests/ui/test_pictures.py --snapshot-update --numprocesses=0
+	$(PYTHON) -m pytest tests/tui/test_pictures.py --snapshot-update --numprocesses=0
 
 # Draw the README's pictures anew.
 pictures:
