@@ -20,8 +20,6 @@ from bench.server import ROOT
 ROWS, COLUMNS = 24, 80
 FRAME_GAP = 0.012
 """Seconds without a byte that end a frame."""
-SETTLED = 0.12
-"""Seconds without a byte after which the screen has settled."""
 LONGEST_WAIT, IDLE_WAIT = 20.0, 0.5
 AMOUNT = re.compile(rb"\xe2\x96(?:\xb2|\xbc) [0-9,]{5,}")
 """A signed amount, as every summary and table of holdings has."""
@@ -66,8 +64,8 @@ class Terminal:
             raise RuntimeError(f"no amount was shown: {bytes(seen[-500:])!r}")
         return Paint((last - self._started) * 1000, len(seen))
 
-    def press(self, keys: str, settled: float = SETTLED, *, may_be_idle: bool = False) -> Paint:
-        """Press keys and wait until the screen has settled; the time is since the key.
+    def press(self, keys: str, settled: float, *, may_be_idle: bool = False) -> Paint:
+        """Press keys and wait for so many seconds without a byte; the time is since the key.
 
         Raises RuntimeError when nothing comes of them, unless they may have no effect.
         """
