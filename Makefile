@@ -27,6 +27,6 @@ snap:
 pictures:
 	$(PYTHON) -m tests.screenshots
 
-# What kistui costs, in ratios, into docs/bench.md; QUICK=--quick makes few runs of each.
+# What kistui costs, beside its targets, into docs/bench.md; QUICK=--quick: in four minutes.
 bench:
 	$(PYTHON) -m bench $(QUICK)

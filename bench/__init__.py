@@ -1,0 +1,1 @@
+"""What kistui costs, against the least that does the same on the same machine."""

@@ -17,21 +17,23 @@ class BareApp(App[None]):
 
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, header: list[list[str]], rows: list[list[str]]) -> None:
+    def __init__(self, titles: list[str], rows: list[list[str]]) -> None:
         super().__init__()
-        self._header, self._rows = header, rows
+        self._titles, self._rows = titles, rows
 
     def compose(self) -> ComposeResult:
         yield DataTable(cursor_type="row", cell_padding=0)
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)
-        for title, _ in self._header:
+        for title in self._titles:
             table.add_column(title, width=cell_len(title))
         table.add_rows(self._rows)
 
 
 if __name__ == "__main__":
     content = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    lines = [[text for text, _ in row["line"]] for row in content["rows"]]
-    BareApp(content["header"], lines).run()
+    BareApp(
+        [title for title, _ in content["header"]],
+        [[text for text, _ in row] for row in content["rows"]],
+    ).run()

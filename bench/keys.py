@@ -1,9 +1,9 @@
-"""What a key costs, from the key to the last byte it makes, against a floor and Textual's table.
+"""What a key costs, from the key to the last byte it makes, against Textual's DataTable.
 
-    python -m bench.keys [--quick]
+python -m bench.keys [--quick]
 
-The floor is the barest line-rendered ScrollView of the same cells (`bench.floor_app`); times are
-the 95th of 100 presses, bytes the median. All run at once at 80x24 and are pressed in turn.
+Both apps run at once at 80x24 and are pressed in turn. A time is the 95th of 100 presses, bytes
+are the median.
 """
 
 import sys
@@ -14,122 +14,102 @@ from dataclasses import dataclass
 from itertools import cycle
 from statistics import median
 
-from bench.cells import write_cells
-from bench.places import ROOT, environ
-from bench.ratio import Left, Ratio, compare, main, p95
-from bench.server import serving
+from bench.report import Figure, percentile_95, ratio, run_alone
+from bench.sample import write_cells
+from bench.server import child_environment, simulator_process
 from bench.terminal import Paint, Terminal
 
-SIZES = (50, 500, 5_000)
-FLOOR, PEER, GROWTH, FILL = 1.5, 1.0, 3.0, 8.0
-"""Times the floor; times DataTable; times the act on 50 rows; as fast as DataTable fills."""
+PRESSES = {50: (24, 4), 500: (24, 4), 5_000: (12, 2)}
+"""Holdings, and how many presses of each act: all, and `--quick`. DataTable is slow at 5,000."""
+SETTLED = 0.12
+"""Seconds without a byte that end an act."""
+TABLE_SETTLED = {50: 0.12, 500: 0.4, 5_000: 1.5}
+"""The same for DataTable, which echoes a letter and then fills its rows without a byte."""
+RATIO_TARGET, LONGEST_ACT = 1.0, 300.0
 UP, DOWN, PAGE_UP, PAGE_DOWN = "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~"
-ESCAPE = "\x1b"
+ESCAPE, BACKSPACE = "\x1b", "\x7f"
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Keys that take turns, and the key before the first of them and after the last."""
+    """Keys that take turns, and the key before the first of them."""
 
     name: str
     keys: tuple[str, ...]
     before: str = ""
-    after: str = ""
 
 
 ACTS = (
     Act("cursor", (DOWN, UP)),
     Act("page", (PAGE_DOWN, PAGE_UP)),
     Act("sort", ("s",)),
-    Act("filter", ("k", "\x7f"), before="/"),
+    Act("filter", ("k", BACKSPACE), before="/"),
     Act("switch", ("1", "2"), before=ESCAPE),
 )
-Found = dict[str, dict[str, list[Paint]]]
-"""The paints by act and app."""
 
 
-def measure(quick: bool) -> Iterator[Ratio | Left]:
-    """What a key costs."""
-    presses = 8 if quick else 24
-    least: dict[str, float] = {}
-    for size in (SIZES[0], SIZES[-1]) if quick else SIZES:
-        found = _press_all(size, presses)
-        for act, paints in found.items():
-            yield from _ratios(f"{act}, {size:,} holdings", paints)
-            ours = p95(paint.last for paint in paints["kistui"])
-            base = least.setdefault(act, ours)
-            if size == SIZES[-1]:
-                what = f"{act}, {size:,} holdings"
-                yield compare(what, f"{SIZES[0]} holdings", ours, base, at_most=GROWTH)
-    yield from _fill(3 if quick else 7)
+def bench(quick: bool) -> Iterator[Figure]:
+    """Measure what a key costs."""
+    for holdings, presses in PRESSES.items():
+        with ExitStack() as stack:
+            apps = _start_apps(stack, holdings)
+            for act in ACTS:
+                paints = _press(apps, act, presses[quick], TABLE_SETTLED[holdings])
+                yield from _figures(f"{act.name}, {holdings:,} holdings", paints, holdings)
 
 
-def _ratios(what: str, paints: dict[str, list[Paint]]) -> Iterator[Ratio]:
-    times = {app: p95(paint.last for paint in each) for app, each in paints.items()}
-    bytes_ = {app: median(paint.count for paint in each) for app, each in paints.items()}
-    yield compare(what, "floor", times["kistui"], times["lines"], at_most=FLOOR)
-    yield compare(what, "DataTable", times["kistui"], times["data"], at_most=PEER)
-    yield compare(
-        f"{what}: bytes", "DataTable", bytes_["kistui"], bytes_["data"], "bytes", at_most=PEER
+def _figures(what: str, paints: dict[str, list[Paint]], holdings: int) -> Iterator[Figure]:
+    times = {app: percentile_95(paint.time for paint in each) for app, each in paints.items()}
+    sizes = {app: median(paint.bytes for paint in each) for app, each in paints.items()}
+    is_large = holdings == max(PRESSES)
+    target = None if is_large else RATIO_TARGET
+    yield ratio(what, "DataTable", times["kistui"], times["table"], target=target)
+    bytes_what = f"{what}: bytes"
+    yield ratio(
+        bytes_what, "DataTable", sizes["kistui"], sizes["table"], target=target, unit="bytes"
     )
+    if is_large:
+        yield Figure(f"{what}: time", "", times["kistui"], target=LONGEST_ACT, unit="ms")
 
 
-def _press_all(size: int, presses: int) -> Found:
-    with ExitStack() as ends:
-        home = ends.enter_context(tempfile.TemporaryDirectory())
-        # One page: how long KIS takes for the pages is not the question here.
-        env = environ(home, **ends.enter_context(serving(0.0, holdings=size, page_size=size)))
-        _, cells = write_cells(home, size)
-        floor = (sys.executable, "-m", "bench.floor_app")
-        commands = {
-            "kistui": (sys.executable, "-m", "kistui"),
-            "lines": (*floor, "lines", cells),
-            "data": (*floor, "data", cells),
-        }
-        apps = {}
-        for name, command in commands.items():
-            apps[name] = ends.enter_context(Terminal(command, env, str(ROOT)))
-            apps[name].first_frame()
-            apps[name].settle(1.0)
-            apps[name].press("2", 0.5, may_be_idle=True)
-        return {act.name: _press(apps, act, presses) for act in ACTS}
+def _start_apps(stack: ExitStack, holdings: int) -> dict[str, Terminal]:
+    """Start both apps on the holdings; one page, for how KIS splits them is not measured here."""
+    home = stack.enter_context(tempfile.TemporaryDirectory())
+    account = stack.enter_context(
+        simulator_process(holdings=holdings, page_size=holdings, still=True)
+    )
+    environment = child_environment(home, **account)
+    commands = {
+        "kistui": (sys.executable, "-m", "kistui"),
+        "table": (sys.executable, "-m", "bench.table_app", write_cells(home, holdings)),
+    }
+    apps = {}
+    for name, command in commands.items():
+        apps[name] = stack.enter_context(Terminal(command, environment))
+        apps[name].first_paint()
+        apps[name].settle(1.0)
+        apps[name].press("2", 0.5, may_be_idle=True)
+    return apps
 
 
-def _press(apps: dict[str, Terminal], act: Act, presses: int) -> dict[str, list[Paint]]:
-    for app in apps.values():
-        if act.before:
-            app.press(act.before, 0.4, may_be_idle=True)
+def _press(
+    apps: dict[str, Terminal], act: Act, presses: int, table_settled: float
+) -> dict[str, list[Paint]]:
+    """Press the keys in both apps in turn."""
+    settled = {"kistui": SETTLED, "table": table_settled}
+    if act.before:
+        for name, app in apps.items():
+            app.press(act.before, max(0.4, settled[name]), may_be_idle=True)
     paints: dict[str, list[Paint]] = {name: [] for name in apps}
     keys = cycle(act.keys)
-    for at in range(presses + 2):
+    for press in range(presses + len(act.keys)):
         key = next(keys)
         for name, app in apps.items():
-            paint = app.press(key)
-            if at >= 2:  # the first do what is done once
+            paint = app.press(key, settled[name])
+            if press >= len(act.keys):  # the first of each do what is done once
                 paints[name].append(paint)
     return paints
 
 
-def _fill(runs: int) -> Iterator[Ratio]:
-    with ExitStack() as ends:
-        home = ends.enter_context(tempfile.TemporaryDirectory())
-        balance, _ = write_cells(home, SIZES[-1])
-        apps = {}
-        for kind in ("lines", "data"):
-            command = (sys.executable, "-m", "bench.fill_app", kind, balance)
-            apps[kind] = ends.enter_context(Terminal(command, environ(home), str(ROOT)))
-            apps[kind].read_for(0.5)
-            apps[kind].settle(3.0)
-        for key, source in (("w", "words already made"), ("f", "a balance")):
-            times: dict[str, list[float]] = {kind: [] for kind in apps}
-            for _ in range(runs):
-                for kind, app in apps.items():
-                    times[kind].append(app.press(key, 0.5).last)
-                    app.press("e", 0.5)
-            found = {kind: median(values) for kind, values in times.items()}
-            what = f"DataTable filled with {SIZES[-1]:,} rows from {source}"
-            yield compare(what, "kistui's table", found["data"], found["lines"], at_least=FILL)
-
-
 if __name__ == "__main__":
-    main(measure)
+    run_alone(bench)

@@ -1,63 +1,69 @@
 """The simulator in a process of its own, so that it takes no time from what is measured.
 
-    python -m bench.server '{"holdings": 500}' [SPEED]
-
-prints its address and serves until its standard input ends. With SPEED its clock starts at a
-fixed instant and goes so many times as fast as ours; 0 stands still.
+python -m bench.server '{"holdings": 500}' prints its address and serves until stdin ends. With
+"still" its clock stands, so that no price moves between two refreshes.
 """
 
 import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from bench.places import ROOT
-from kistui.clock import Clock
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.simulator.clock import utc_now
 
-START = datetime(2026, 11, 23, 1, 32, 7, tzinfo=UTC)
+ROOT = Path(__file__).resolve().parent.parent
+STILL_TIME = datetime(2026, 11, 23, 1, 32, 7, tzinfo=UTC)
 """A Monday in Korea, half past ten."""
 
 
-def clock_at(speed: float) -> Clock:
-    """A clock from `START` at so many times the speed of ours."""
-    began = time.monotonic()
-    return lambda: START + timedelta(seconds=(time.monotonic() - began) * speed)
+def child_environment(home: str, **more: str) -> dict[str, str]:
+    """Return an environment with nothing of the caller's but PATH: its own home, this checkout."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": home,
+        "PYTHONPATH": str(ROOT),
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "LANG": "C.UTF-8",
+        **more,
+    }
 
 
 @contextmanager
-def serving(speed: float | None = None, **options: Any) -> Iterator[dict[str, str]]:
-    """The environment that points kistui at a new simulator in a process of its own."""
+def simulator_process(**options: Any) -> Iterator[dict[str, str]]:
+    """Start a simulator; yields the variables that point kistui at it."""
     command = [sys.executable, "-m", "bench.server", json.dumps(options)]
-    if speed is not None:
-        command.append(str(speed))
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout
         url = process.stdout.readline().strip()
-        yield {
-            "KISTUI_BASE_URL": url,
-            "KIS_APP_KEY": Simulator.app_key,
-            "KIS_APP_SECRET": Simulator().app_secret,
-            "KIS_ACCOUNT": Simulator.account_number,
-        }
-        process.communicate("")
+        try:
+            yield {
+                "KISTUI_BASE_URL": url,
+                "KIS_APP_KEY": Simulator.app_key,
+                "KIS_APP_SECRET": Simulator().app_secret,
+                "KIS_ACCOUNT": Simulator.account_number,
+            }
+        finally:
+            process.communicate("")
 
 
-def _serve() -> None:
-    options = SimulatorOptions(**json.loads(sys.argv[1]))
-    clock = clock_at(float(sys.argv[2])) if len(sys.argv) > 2 else utc_now
-    with Simulator(options, clock=clock) as simulator:
+def main() -> None:
+    """Serve until stdin ends."""
+    options = json.loads(sys.argv[1])
+    is_still = options.pop("still", False)
+    clock = (lambda: STILL_TIME) if is_still else utc_now
+    with Simulator(SimulatorOptions(**options), clock=clock) as simulator:
         print(simulator.url, flush=True)
         os.read(0, 1)
 
 
 if __name__ == "__main__":
-    _serve()
+    main()

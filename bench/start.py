@@ -1,4 +1,4 @@
-"""Start-up: the first frame with figures, and whole commands, against what they cannot do without.
+"""From exec to the first figures, whole commands, memory at rest and bytes at rest.
 
 python -m bench.start [--quick]
 """
@@ -9,122 +9,135 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 
-from bench.cells import write_cells
-from bench.places import ROOT, environ
-from bench.ratio import Left, Ratio, compare, interleaved, main, medians
-from bench.server import serving
+from bench.report import Figure, measure_in_turns, ratio, run_alone
+from bench.sample import write_cells
+from bench.server import ROOT, child_environment, simulator_process
 from bench.terminal import Terminal
 
-KISTUI = (sys.executable, "-m", "kistui")
-APP, COMMAND, CALLS = 1.25, 2.0, 1.3
-"""How many times its floor each may take."""
+PYTHON = sys.executable
+KISTUI = (PYTHON, "-m", "kistui")
+BARE_APP, BARE_SCRIPT, BARE_PYTHON = "bare DataTable app", "bare httpx script", "python -c pass"
+LAST_FIGURES, FRESH_FIGURES, BALANCE_JSON, MEMORY, IDLE = 1.35, 1.8, 2.0, 1.35, 0.0
 
 
-def measure(quick: bool) -> Iterator[Ratio | Left]:
-    """How long kistui takes to start."""
-    with tempfile.TemporaryDirectory() as home, serving() as account:
-        env = environ(home, **account)
-        _, cells = write_cells(home)
-        _run(env, *KISTUI, "balance")()  # the token is cached, and everything compiled
-        yield from _frames(env, _forgetful(home, account), cells, 5 if quick else 15)
-        yield from _commands(env, 7 if quick else 25)
+def bench(quick: bool) -> Iterator[Figure]:
+    """Measure how kistui starts and what it takes at rest."""
+    with tempfile.TemporaryDirectory() as home, simulator_process() as account:
+        environment = child_environment(home, **account)
+        cells = write_cells(home)
+        _command(environment, *KISTUI, "balance")()  # caches the token
+        without_figures = _environment_without_figures(home, account)
+        yield from _first_paints(environment, without_figures, cells, 3 if quick else 15)
+        yield from _commands(environment, 5 if quick else 25)
+        yield _memory(environment, cells, 1 if quick else 5)
+    with tempfile.TemporaryDirectory() as home, simulator_process(still=True) as account:
+        yield from _idle_bytes(child_environment(home, **account), 4.0 if quick else 20.0)
 
 
-def _frames(
-    env: dict[str, str], forgetful: dict[str, str], cells: str, runs: int
-) -> Iterator[Ratio]:
-    acts = {
-        "bare": _frame(env, sys.executable, "-m", "bench.bare_app", cells),
-        "kistui --demo": _frame(env, *KISTUI, "--demo"),
-        "kistui, token cached": _frame(forgetful, *KISTUI),
-        "kistui, figures of last time": _frame(env, *KISTUI),
+def _first_paints(
+    environment: dict[str, str], without_figures: dict[str, str], cells: str, runs: int
+) -> Iterator[Figure]:
+    _store_figures(environment)
+    names = {
+        "last": ("last time's figures", LAST_FIGURES),
+        "fresh": ("fresh figures, token cached", FRESH_FIGURES),
+        "demo": ("--demo", None),
     }
-    for act in acts.values():
-        act()
-    _keep_figures(env)
-    found = medians(interleaved(runs, acts))
-    for name in list(acts)[1:]:
-        what = f"{name}: exec to figures"
-        yield compare(what, "bare DataTable app", found[name], found["bare"], at_most=APP)
-
-
-def _commands(env: dict[str, str], runs: int) -> Iterator[Ratio]:
-    python = sys.executable
-    acts = {
-        "pass": _run(env, python, "-c", "pass"),
-        "version": _run(env, *KISTUI, "--version"),
-        "status": _run(env, *KISTUI, "status", "--line"),
-        "anew": _anew(env),
-        "calls": _run(env, python, "-m", "bench.bare_calls"),
-        "balance": _run(env, *KISTUI, "balance", "--format", "json"),
-    }
-    for act in acts.values():
-        act()
-    found = medians(interleaved(runs, acts))
-    for name, words in (("version", "kistui --version"), ("status", "kistui status --line")):
-        yield compare(words, "python -c pass", found[name], found["pass"], at_most=COMMAND)
-    what = "kistui status --line, after a change"
-    yield compare(what, "python -c pass", found["anew"], found["pass"])
-    yield compare(
-        "kistui balance --format json",
-        "bare httpx script",
-        found["balance"],
-        found["calls"],
-        at_most=CALLS,
+    times = measure_in_turns(
+        runs,
+        {
+            "bare": _first_paint(environment, PYTHON, "-m", "bench.bare_app", cells),
+            "last": _first_paint(environment, *KISTUI),
+            "fresh": _first_paint(without_figures, *KISTUI),
+            "demo": _first_paint(environment, *KISTUI, "--demo"),
+        },
     )
+    for key, (name, target) in names.items():
+        what = f"exec to first paint, {name}"
+        yield ratio(what, BARE_APP, times[key], times["bare"], target=target)
 
 
-def _frame(env: dict[str, str], *command: str) -> Callable[[], float]:
-    def act() -> float:
-        with Terminal(command, env, str(ROOT)) as terminal:
-            return terminal.first_frame().last
+def _commands(environment: dict[str, str], runs: int) -> Iterator[Figure]:
+    times = measure_in_turns(
+        runs,
+        {
+            "pass": _command(environment, PYTHON, "-c", "pass"),
+            "version": _command(environment, *KISTUI, "--version"),
+            "status": _command(environment, *KISTUI, "status", "--line"),
+            "script": _command(environment, PYTHON, "-m", "bench.bare_script"),
+            "balance": _command(environment, *KISTUI, "balance", "--format", "json"),
+        },
+    )
+    yield ratio("kistui --version", BARE_PYTHON, times["version"], times["pass"])
+    yield ratio("kistui status --line", BARE_PYTHON, times["status"], times["pass"])
+    what = "kistui balance --format json"
+    yield ratio(what, BARE_SCRIPT, times["balance"], times["script"], target=BALANCE_JSON)
 
-    return act
+
+def _memory(environment: dict[str, str], cells: str, runs: int) -> Figure:
+    commands = {"bare": (PYTHON, "-m", "bench.bare_app", cells), "kistui": KISTUI}
+    sizes: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(runs):
+        for name, command in commands.items():
+            with Terminal(command, environment) as terminal:
+                terminal.first_paint()
+                terminal.press("2", 0.5, may_be_idle=True)
+                sizes[name].append(terminal.resident_mib())
+    ours, bare = median(sizes["kistui"]), median(sizes["bare"])
+    return ratio("memory, on the holdings", BARE_APP, ours, bare, target=MEMORY, unit="MiB")
 
 
-def _forgetful(home: str, account: dict[str, str]) -> dict[str, str]:
-    """Of a user who has no figures kept: what is shown first is fresh. The token is cached."""
-    own = Path(home, "forgetful")
-    config = own / ".config/kistui/config.toml"
+def _idle_bytes(environment: dict[str, str], seconds: float) -> Iterator[Figure]:
+    with Terminal(KISTUI, environment) as terminal:
+        terminal.first_paint()
+        terminal.count_bytes(3.0)
+        for key, page in (("1", "summary"), ("2", "holdings")):
+            terminal.press(key, 1.0, may_be_idle=True)
+            count = terminal.count_bytes(seconds)
+            what = f"bytes in {seconds:g} idle seconds, {page}"
+            yield Figure(what, "", count, target=IDLE, unit="bytes")
+
+
+def _environment_without_figures(home: str, account: dict[str, str]) -> dict[str, str]:
+    """Return that of a user with a cached token and no stored balance: the first is fresh."""
+    own_home = Path(home, "without-figures")
+    config = own_home / ".config/kistui/config.toml"
     config.parent.mkdir(parents=True)
     config.write_text("[settings]\nkeep_figures = false\n", encoding="utf-8")
-    env = environ(str(own), **account)
-    _run(env, *KISTUI, "balance")()
-    return env
+    environment = child_environment(str(own_home), **account)
+    _command(environment, *KISTUI, "balance")()
+    return environment
 
 
-def _keep_figures(env: dict[str, str]) -> None:
-    """A run that lasts until its figures are on disk."""
-    kept = Path(env["HOME"], ".local/state/kistui/balances")
-    with Terminal(KISTUI, env, str(ROOT)) as terminal:
+def _store_figures(environment: dict[str, str]) -> None:
+    """Run the app until it has stored a balance."""
+    folder = Path(environment["HOME"], ".local/state/kistui/balances")
+    with Terminal(KISTUI, environment) as terminal:
         for _ in range(100):
-            terminal.settle(0.1)
-            if any(kept.glob("*.json")):
+            if any(folder.glob("*.json")):
                 return
-    raise RuntimeError("no figures were kept")
+            terminal.count_bytes(0.1)
+    raise RuntimeError("no balance was stored")
 
 
-def _anew(env: dict[str, str]) -> Callable[[], float]:
-    """`status --line` as it is once after every change of what it tells."""
-    said = Path(env["HOME"], ".local/state/kistui/prompts")
-    run = _run(env, *KISTUI, "status", "--line")
+def _first_paint(environment: dict[str, str], *command: str) -> Callable[[], float]:
+    def measure() -> float:
+        with Terminal(command, environment) as terminal:
+            return terminal.first_paint().time
 
-    def act() -> float:
-        said.unlink(missing_ok=True)
-        return run()
-
-    return act
+    return measure
 
 
-def _run(env: dict[str, str], *command: str) -> Callable[[], float]:
-    def act() -> float:
-        began = time.perf_counter()
-        subprocess.run(command, env=env, cwd=ROOT, check=True, capture_output=True)
-        return (time.perf_counter() - began) * 1000
+def _command(environment: dict[str, str], *command: str) -> Callable[[], float]:
+    def measure() -> float:
+        started = time.perf_counter()
+        subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True)
+        return (time.perf_counter() - started) * 1000
 
-    return act
+    return measure
 
 
 if __name__ == "__main__":
-    main(measure)
+    run_alone(bench)

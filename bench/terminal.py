@@ -11,99 +11,95 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-ROWS, COLUMNS = 24, 80
-GAP = 0.012
-"""Seconds without a byte that end a frame."""
-QUIET = 0.12
-"""Seconds without a byte after which the screen has settled."""
-PATIENCE, IDLE = 20.0, 0.5
+from bench.server import ROOT
 
-CONTENT = re.compile(rb"\xe2\x96(?:\xb2|\xbc) [0-9,]{5,}")
+ROWS, COLUMNS = 24, 80
+FRAME_GAP = 0.012
+"""Seconds without a byte that end a frame."""
+LONGEST_WAIT, IDLE_WAIT = 20.0, 0.5
+AMOUNT = re.compile(rb"\xe2\x96(?:\xb2|\xbc) [0-9,]{5,}")
 """A signed amount, as every summary and table of holdings has."""
-_LINE = re.compile(rb"\x1b\[(\d+);\d+H")
-_SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]")
+ESCAPE_SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """What came: milliseconds to the first and to the last byte, and bytes."""
+    """Milliseconds to the last byte, and how many bytes."""
 
-    first: float
-    last: float
-    count: int
+    time: float
+    bytes: int
 
 
 class Terminal:
     """A program from exec to its end; for a `with` block."""
 
-    def __init__(self, command: Sequence[str], environ: dict[str, str], cwd: str) -> None:
+    def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
         master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-        self._began = time.perf_counter()
+        self._started = time.perf_counter()
         self.pid = os.fork()
         if not self.pid:
             os.close(master)
-            os.chdir(cwd)
+            os.chdir(ROOT)
             os.login_tty(slave)
-            os.execve(command[0], list(command), environ)
+            os.execve(command[0], list(command), environment)
         os.close(slave)
         self._file = master
-        self.came = b""
-        """What came of the last keys."""
 
-    @property
-    def lines_written(self) -> set[int]:
-        """The lines, from one, that the last keys changed."""
-        return {int(line) for line in _LINE.findall(self.came)}
-
-    def first_frame(self) -> Paint:
-        """Since exec: the first byte, and the end of the frame that shows an amount."""
-        seen, first, last = bytearray(), 0.0, 0.0
-        found = False
-        while select.select([self._file], [], [], GAP if found else PATIENCE)[0]:
-            seen += os.read(self._file, 1 << 16)
+    def first_paint(self) -> Paint:
+        """Wait for the end of the first frame that shows an amount; the time is since exec."""
+        seen, last, is_found = bytearray(), 0.0, False
+        while self._has_bytes(FRAME_GAP if is_found else LONGEST_WAIT):
+            try:
+                seen += os.read(self._file, 1 << 16)
+            except OSError:  # it has ended
+                break
             last = time.perf_counter()
-            first = first or last
-            found = found or bool(CONTENT.search(_SEQUENCE.sub(b"", bytes(seen))))
-        if not found:
-            raise RuntimeError("no amount was shown")
-        return Paint((first - self._began) * 1000, (last - self._began) * 1000, len(seen))
+            is_found = is_found or bool(AMOUNT.search(ESCAPE_SEQUENCE.sub(b"", bytes(seen))))
+        if not is_found:
+            raise RuntimeError(f"no amount was shown: {bytes(seen[-500:])!r}")
+        return Paint((last - self._started) * 1000, len(seen))
 
-    def press(self, keys: str, quiet: float = QUIET, *, may_be_idle: bool = False) -> Paint:
-        """Since the key; RuntimeError when nothing comes of it, unless it may be idle."""
-        began = time.perf_counter()
-        self.came = b""
-        os.write(self._file, keys.encode())
-        first = last = began
+    def press(self, keys: str, settled: float, *, may_be_idle: bool = False) -> Paint:
+        """Press keys and wait for so many seconds without a byte; the time is since the key.
+
+        Raises RuntimeError when nothing comes of them, unless they may have no effect.
+        """
+        pressed = last = time.perf_counter()
         count = 0
-        patience = IDLE if may_be_idle else PATIENCE
-        while select.select([self._file], [], [], quiet if count else patience)[0]:
-            came = os.read(self._file, 1 << 16)
+        longest = IDLE_WAIT if may_be_idle else LONGEST_WAIT
+        os.write(self._file, keys.encode())
+        while self._has_bytes(settled if count else longest):
+            count += len(os.read(self._file, 1 << 16))
             last = time.perf_counter()
-            first = first if count else last
-            count += len(came)
-            self.came += came
         if not count and not may_be_idle:
             raise RuntimeError(f"nothing came of {keys!r}")
-        return Paint((first - began) * 1000, (last - began) * 1000, count)
+        return Paint((last - pressed) * 1000, count)
 
-    def read_for(self, seconds: float) -> int:
-        """How many bytes come in so long."""
-        end = time.perf_counter() + seconds
-        count = 0
+    def count_bytes(self, seconds: float) -> int:
+        """Return how many bytes come in that time."""
+        end, count = time.perf_counter() + seconds, 0
         while (left := end - time.perf_counter()) > 0:
-            if select.select([self._file], [], [], left)[0]:
+            if self._has_bytes(left):
                 count += len(os.read(self._file, 1 << 16))
         return count
 
     def settle(self, seconds: float) -> None:
-        """Read until nothing has come for so long."""
-        with suppress(OSError):  # it has ended
-            while select.select([self._file], [], [], seconds)[0]:
-                os.read(self._file, 1 << 16)
+        """Read until nothing has come for that time."""
+        while self._has_bytes(seconds):
+            os.read(self._file, 1 << 16)
+
+    def resident_mib(self) -> float:
+        """Return the memory it has in RAM, from Linux's /proc."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+    def _has_bytes(self, seconds: float) -> bool:
+        return bool(select.select([self._file], [], [], seconds)[0])
 
     def __enter__(self) -> Self:
         return self

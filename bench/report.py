@@ -1,0 +1,113 @@
+"""A measured figure beside its target, and the table of figures."""
+
+import argparse
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil
+from statistics import median
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What was measured: `value` times `baseline`, or `value` of `unit` where it has none."""
+
+    what: str
+    baseline: str
+    value: float
+    detail: str = ""
+    target: float | None = None
+    unit: str = "x"
+
+    @property
+    def verdict(self) -> str:
+        """`ok`, `over`, or nothing where there is no target."""
+        if self.target is None:
+            return ""
+        return "ok" if self.value <= self.target else "over"
+
+    @property
+    def amount(self) -> str:
+        """The value as it is printed."""
+        return f"{self.value:.2f}" if self.unit == "x" else f"{_short(self.value)} {self.unit}"
+
+    @property
+    def limit(self) -> str:
+        """The target as it is printed."""
+        if self.target is None:
+            return ""
+        return f"<= {self.target:g}" + ("" if self.unit == "x" else f" {self.unit}")
+
+
+Bench = Callable[[bool], Iterator[Figure]]
+"""Yields its figures; `True` asks for few runs."""
+
+
+def ratio(
+    what: str,
+    baseline: str,
+    ours: float,
+    theirs: float,
+    *,
+    target: float | None = None,
+    unit: str = "ms",
+) -> Figure:
+    """Return `ours` over `theirs` as a figure."""
+    detail = f"{_short(ours)} against {_short(theirs)} {unit}"
+    return Figure(what, baseline, ours / theirs, detail, target)
+
+
+def measure_in_turns(
+    runs: int, measurements: Mapping[str, Callable[[], float]]
+) -> dict[str, float]:
+    """Return the median of each measurement; a busy minute of the machine falls on all of them.
+
+    The first turn is thrown away: it compiles modules and fills the disk cache.
+    """
+    values: dict[str, list[float]] = {name: [] for name in measurements}
+    for turn in range(runs + 1):
+        for name, measure in measurements.items():
+            value = measure()
+            if turn:
+                values[name].append(value)
+    return {name: median(each) for name, each in values.items()}
+
+
+def percentile_95(values: Iterable[float]) -> float:
+    """Return what 95 of 100 values do not exceed; of fewer than 20, the largest."""
+    ordered = sorted(values)
+    return ordered[ceil(len(ordered) * 0.95) - 1]
+
+
+def print_figure(figure: Figure) -> None:
+    """Print one line."""
+    parts = [f"  {figure.what}: {figure.amount}"]
+    if figure.baseline:
+        parts.append(f"times {figure.baseline}")
+    if figure.detail:
+        parts.append(f"({figure.detail})")
+    if figure.limit:
+        parts.append(f"[{figure.limit}: {figure.verdict}]")
+    print(" ".join(parts), flush=True)
+
+
+def markdown_table(figures: Iterable[Figure]) -> str:
+    """Return the figures as a Markdown table."""
+    rows = [
+        f"| {each.what} | {each.baseline} | {each.amount} | {each.limit} "
+        f"| {'**over**' if each.verdict == 'over' else each.verdict} | {each.detail} |"
+        for each in figures
+    ]
+    head = ["| what | against | figure | target | | measured |", "|---|---|--:|--:|---|---|"]
+    return "\n".join(head + rows)
+
+
+def run_alone(bench: Bench) -> None:
+    """Run one bench from the command line."""
+    parser = argparse.ArgumentParser(description=bench.__doc__)
+    parser.add_argument("--quick", action="store_true", help="few runs")
+    for figure in bench(parser.parse_args().quick):
+        print_figure(figure)
+
+
+def _short(number: float) -> str:
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
