@@ -1,4 +1,4 @@
-"""New profiles: typed into the form, or taken over from another tool."""
+"""Actions that add profiles: by the form, or imported from another tool."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class ProfileAddActions(ActionRunner):
-    """Shows profiles, and can get more of them."""
+    """Mixin for a screen that lists profiles and can add them."""
 
     def __init__(self, profile_service: "ProfileService", t: Translations) -> None:
         super().__init__(profile_service, t)
         self._profiles: tuple[Profile, ...] = ()
 
     async def _reload_profiles(self) -> None:
-        """Read the profiles again."""
+        """Reload the profiles."""
         raise NotImplementedError
 
     @work(exclusive=True, group="act")
@@ -36,7 +36,7 @@ class ProfileAddActions(ActionRunner):
 
     @work(exclusive=True, group="act")
     async def action_import(self) -> None:
-        """Take credentials over from another tool's file."""
+        """Import credentials from another tool's file."""
         t = self._t
         raw = await self.app.push_screen_wait(
             PromptDialog(
