@@ -235,13 +235,13 @@ class AccountsScreen(ProfileChangeActions):
             session = await self._session_pool.get(profile)
             before = last.value if last else None
             balance = await session.fetch_full_balance(self._clock, previous=before)
-            remote: LoadState[Balance] = Loaded(balance, self._clock())
+            load_state: LoadState[Balance] = Loaded(balance, self._clock())
         except KistuiError as error:
-            remote = Failed(error, self._clock(), last)
+            load_state = Failed(error, self._clock(), last)
         except asyncio.CancelledError:  # as it was
             self.app.post_message(AccountStateChanged(profile, last or NotLoaded()))
             raise
-        self.app.post_message(AccountStateChanged(profile, remote))
+        self.app.post_message(AccountStateChanged(profile, load_state))
 
     def _account_row(self, profile: Profile) -> AccountOverview:
         status = self._token_statuses.get(profile.name)

@@ -107,16 +107,18 @@ class BalanceScreen(BaseBalanceScreen):
             self._cached_balance = cached_balance
             self.load_state = Loading(cached_balance)
 
-    def _state_when_left(self, remote: LoadState[Balance]) -> LoadState[Balance]:
+    def _state_when_left(self, load_state: LoadState[Balance]) -> LoadState[Balance]:
         """Return the state to keep of a profile that is no longer shown."""
-        if isinstance(remote, Loading) and self._is_outdated(remote):
+        if isinstance(load_state, Loading) and self._is_outdated(load_state):
             return self._state_before_refresh
-        return _without_pending(remote)
+        return _without_pending(load_state)
 
-    def _is_outdated(self, remote: LoadState[Balance]) -> bool:
+    def _is_outdated(self, load_state: LoadState[Balance]) -> bool:
         """Return whether the figures are outdated or cached by an earlier run."""
-        good = last_loaded(remote)
-        return super()._is_outdated(remote) or (good is not None and good is self._cached_balance)
+        good = last_loaded(load_state)
+        return super()._is_outdated(load_state) or (
+            good is not None and good is self._cached_balance
+        )
 
     def discard_balance(self, profile: Profile, *, is_removed: bool) -> None:
         """Drop a profile's figures; show none if the shown profile was removed."""
@@ -191,8 +193,8 @@ class BalanceScreen(BaseBalanceScreen):
 
     @property
     def _is_loading_overseas(self) -> bool:
-        remote = self.load_state
-        return isinstance(remote, Loaded) and isinstance(remote.value.overseas, Loading)
+        load_state = self.load_state
+        return isinstance(load_state, Loaded) and isinstance(load_state.value.overseas, Loading)
 
     def _cancellation_error(self) -> KistuiError:
         if not isinstance(self.progress, TokenRequestDelayed):
@@ -283,12 +285,12 @@ class BalanceScreen(BaseBalanceScreen):
             self._auto_refresher.schedule_next(message.failed_at, message.error)
             self.load_state = Failed(message.error, message.failed_at, last_loaded(self.load_state))
 
-    def watch_load_state(self, remote: LoadState[Balance]) -> None:
+    def watch_load_state(self, load_state: LoadState[Balance]) -> None:
         """Store the new state of a profile's balance."""
         if self._profile is not None:
-            self._balance_states.set(self._profile, remote)
+            self._balance_states.set(self._profile, load_state)
         self._next_refresh_at = self._auto_refresher.next_refresh_at
-        super().watch_load_state(remote)
+        super().watch_load_state(load_state)
 
     def watch_now(self) -> None:
         """Update ages and refresh automatically when due."""
@@ -297,10 +299,10 @@ class BalanceScreen(BaseBalanceScreen):
             self.action_refresh_balance()
 
 
-def _without_pending(remote: LoadState[Balance]) -> LoadState[Balance]:
+def _without_pending(load_state: LoadState[Balance]) -> LoadState[Balance]:
     """Return the state without pending loads, domestic or overseas."""
-    if isinstance(remote, Loading):
-        remote = remote.previous or NotLoaded()
-    if isinstance(remote, Loaded):
-        return Loaded(without_pending(remote.value), remote.loaded_at)
-    return remote
+    if isinstance(load_state, Loading):
+        load_state = load_state.previous or NotLoaded()
+    if isinstance(load_state, Loaded):
+        return Loaded(without_pending(load_state.value), load_state.loaded_at)
+    return load_state

@@ -115,20 +115,20 @@ class BaseBalanceScreen(ExportMixin):
         """Switch between raw KIS fields and their meaning."""
         self.raw_fields_shown = not self.raw_fields_shown
 
-    def watch_load_state(self, remote: LoadState[Balance]) -> None:
+    def watch_load_state(self, load_state: LoadState[Balance]) -> None:
         """Pass the figures to the panes, dimmed if they are outdated."""
-        good = last_loaded(remote)
+        good = last_loaded(load_state)
         for pane in (self._summary_pane, self._holdings_pane):
             pane.balance = good.value if good else None
-            pane.dimmed = self._is_outdated(remote)
+            pane.dimmed = self._is_outdated(load_state)
         self._update_body()
         self._refresh_status()
         if good:
             self.call_after_refresh(self._holdings_pane.mount_table)
 
-    def _is_outdated(self, remote: LoadState[Balance]) -> bool:
+    def _is_outdated(self, load_state: LoadState[Balance]) -> bool:
         """Return whether the figures are known to be outdated."""
-        return isinstance(remote, Failed)
+        return isinstance(load_state, Failed)
 
     def watch_active_tab(self) -> None:
         """Switch the visible content."""
@@ -184,12 +184,12 @@ class BaseBalanceScreen(ExportMixin):
         return bool(all_holdings(good.value))
 
     def _refresh_status(self) -> None:
-        remote, t = self.load_state, self._t
+        load_state, t = self.load_state, self._t
         if self.visible_section == "message":
-            lines = status.placeholder_lines(remote, self.progress, t)
+            lines = status.placeholder_lines(load_state, self.progress, t)
             self.query_one("#message-text", Static).update(to_content(lines))
         notice = status.footer_lines(
-            remote,
+            load_state,
             self.progress,
             t,
             self.size.width or None,

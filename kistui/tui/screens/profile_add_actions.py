@@ -48,22 +48,22 @@ class ProfileAddActions(ActionRunner):
                 ),
             )
         )
-        found = (
+        credentials_list = (
             await self._call_or_show_error(self._profile_service.import_credentials, Path(raw))
             if raw
             else None
         )
-        if not found:
+        if not credentials_list:
             return
         choices = [
-            Choice(str(at), view.imported_credentials_line(each, t))
-            for at, each in enumerate(found)
+            Choice(str(index), view.imported_credentials_line(credentials, t))
+            for index, credentials in enumerate(credentials_list)
         ]
         picked = await self.app.push_screen_wait(
             SelectDialog(t("import.choose"), choices, hint=t("select_dialog.hint"))
         )
         if picked is not None:
-            await self._add_profile(found[int(picked)])
+            await self._add_profile(credentials_list[int(picked)])
 
     async def _add_profile(self, imported: ImportedCredentials | None) -> None:
         t, book = self._t, self._profile_service
