@@ -1,4 +1,4 @@
-"""The app: a clock, a theme, the profiles with their sessions, and its screens."""
+"""The app: clock, theme, profiles with their sessions, and screens."""
 
 import asyncio
 import sys
@@ -60,13 +60,13 @@ if TYPE_CHECKING:
 
 
 MIN_SIZE = Size(60, 20)
-"""Columns and lines below which the app only says that the terminal is too small."""
+"""Smallest usable size in columns and lines."""
 TICK_SECONDS = 5.0
 """Seconds between looks at the clock; ages on screen are by the minute."""
 
 
 class KistuiApp(App[None]):
-    """Opens on the balance of `profile`, or without one on the form of a first."""
+    """Opens the balance of `profile`; without one, the form for a first profile."""
 
     # Here, not on the screen: Textual does not read the style sheet of a default screen.
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "screens/balance.tcss"
@@ -76,9 +76,9 @@ class KistuiApp(App[None]):
     now: var[datetime | None] = var(None)
     """The present instant, for every page."""
     token: var[TokenRecord | None] = var(None)
-    """What is known of the token of the profile shown."""
+    """Token of the shown profile, as far as it is known."""
     amounts_hidden = var(False)
-    """Whether amounts and quantities are left out, on every page."""
+    """Whether amounts and quantities are hidden, on every page."""
     language: var[str] = var("")
     """The language of every page."""
 
@@ -110,11 +110,11 @@ class KistuiApp(App[None]):
         self._default_language = default_language or t.language
         self._log_error_shown = False
         self.other_translations = other_translations
-        """The languages that are not spoken now; actions can be found by their words too."""
+        """Translations of the other languages; actions can be found by their words too."""
         self.ascii_only = False
-        """Whether nothing but ASCII and letters is drawn."""
+        """Whether frames and marks are drawn in ASCII."""
         self.first_load_callback: Callable[[], None] | None = None
-        """Called once, when the first answer is on the screen."""
+        """Called once, when the first answer has been shown."""
         self._session_pool = SessionPool(profile_service, self._unlock)
         self._balance_states = BalanceStates()
         self.keymap_controller = KeymapController(self, t, lambda: self.other_translations)
@@ -137,7 +137,7 @@ class KistuiApp(App[None]):
 
     @property
     def user_keymap(self) -> UserKeymap:
-        """The keys as the user has them."""
+        """Return the user's keymap."""
         return self.keymap_controller.user_keymap
 
     @property
@@ -149,7 +149,7 @@ class KistuiApp(App[None]):
         patch_styles_cache_leak()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Return Textual's filters, and the one for plain characters if it is wanted."""
+        """Return Textual's line filters, and the ASCII filter if it is on."""
         filters = super().get_line_filters()
         if not self.ascii_only:
             return filters
@@ -199,7 +199,7 @@ class KistuiApp(App[None]):
         self.keymap_controller.apply(self._settings.key_bindings)
 
     def tick(self) -> None:
-        """Look at the clock, and at what may have changed with it."""
+        """Update the clock and what depends on it."""
         self.now = now = self._clock()
         self.token_monitor.refresh_if_due(self._profile, now)
         self.token_monitor.warn_before_expiry(self.token)
@@ -241,7 +241,7 @@ class KistuiApp(App[None]):
         self.keymap_controller.translate_hangul(event)
 
     def action_help(self) -> None:
-        """Show what the keys do: those of this screen, then those of the app."""
+        """Show help for the keys of this screen, then for those of the app."""
         from kistui.tui.screens.help_dialog import HelpDialog
 
         self.push_screen(HelpDialog(self.keymap_controller.screen_help(), self._t))
@@ -260,7 +260,7 @@ class KistuiApp(App[None]):
 
     @work(exclusive=True, group="theme")
     async def action_theme(self) -> None:
-        """Choose a theme; the one under the cursor is shown at once."""
+        """Choose a theme, with a preview of the one under the cursor."""
         name = await self.theme_controller.choose()
         if name is not None:
             await self.settings_controller.save("theme", name)
@@ -270,11 +270,11 @@ class KistuiApp(App[None]):
         self.settings_controller.show_dialog()
 
     def action_help_quit(self) -> None:
-        """Say how to quit: Ctrl+C copies, and there is nothing to copy."""
+        """Tell the user how to quit: Ctrl+C means copy, and nothing is selected."""
         self.notify(self._t("state.how_to_quit"), markup=False)
 
     def action_redraw(self) -> None:
-        """Draw the whole screen: only differences are sent, and others write on terminals too."""
+        """Repaint the whole screen, which another program may have written to."""
         repaint = getattr(self._driver, "repaint", None)
         if repaint:
             repaint()
@@ -291,7 +291,7 @@ class KistuiApp(App[None]):
             self.pop_screen()
 
     def _fatal_error(self) -> None:
-        """End with a sentence. Textual's own traceback prints local variables, secrets too."""
+        """Exit with one sentence: Textual's traceback would print local variables with secrets."""
         error = sys.exc_info()[1] or RuntimeError()
         self._profile_service.call_log.record_crash(error)
         text = describe_error(InternalError.from_exception(error), self._t)
@@ -300,14 +300,14 @@ class KistuiApp(App[None]):
         self._close_messages_no_wait()
 
     def on_ready(self) -> None:
-        """The figures are under way; with nobody's to show, ask whose."""
+        """Read the profile's cached state; without a profile, open the form for the first one."""
         if self._profile is None:
             self._open_page(ACCOUNTS_PAGE, is_first_run=True)
         else:
             self._load_profile_state(self._profile)
 
     def action_toggle_amounts_hidden(self) -> None:
-        """Leave out amounts and quantities, or show them again."""
+        """Hide or show amounts and quantities."""
         self.amounts_hidden = not self.amounts_hidden
         self.notify(
             self._t("amounts_hidden.on" if self.amounts_hidden else "amounts_hidden.off"),
@@ -335,7 +335,7 @@ class KistuiApp(App[None]):
                 text = "passphrase.again"
 
     def action_show_page(self, name: str) -> None:
-        """Show a page in place of the one that is open."""
+        """Replace the open page."""
         page = PAGES_BY_NAME[name]
         current = self.screen
         if page.is_home_tab:
@@ -370,15 +370,15 @@ class KistuiApp(App[None]):
             self.pop_screen()
 
     def watch_now(self) -> None:
-        """Tell the pages that time has passed."""
+        """Pass the new time to the pages."""
         self._update_pages()
 
     def watch_amounts_hidden(self) -> None:
-        """Tell the pages to hide or show amounts."""
+        """Pass the new visibility of amounts to the pages."""
         self._update_pages()
 
     def watch_language(self) -> None:
-        """Tell the pages to speak another language."""
+        """Pass the new language to the pages."""
         self._update_pages()
 
     def _update_pages(self) -> None:
@@ -440,7 +440,7 @@ class KistuiApp(App[None]):
 
     @on(ProfileChanged)
     async def _profile_changed(self, message: ProfileChanged) -> None:
-        """Its session holds the old keys, and its figures may be another account's."""
+        """Close the session and drop the figures: both may belong to the old account."""
         self._balance_screen.discard_balance(message.profile, is_removed=message.is_removed)
         await self._session_pool.close(message.profile)
 
@@ -451,11 +451,11 @@ class KistuiApp(App[None]):
         self._load_profile_state(profile)
 
     def _load_profile_state(self, profile: Profile) -> None:
-        """What the disk knows of a profile."""
+        """Read the view state, cached balance and token of a profile from the disk."""
         self.view_state_controller.load(profile)
         self.token_monitor.refresh(profile)
 
     async def on_unmount(self) -> None:
-        """Write what is still to be written; close the connections."""
+        """Write pending view states and close the sessions."""
         await self.view_state_controller.save()
         await self._session_pool.aclose()

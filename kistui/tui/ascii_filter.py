@@ -1,4 +1,4 @@
-"""The whole screen in plain ASCII: the last thing done to a line before it is written."""
+"""Line filter that replaces drawing characters by ASCII just before output."""
 
 from rich.segment import Segment
 from textual.color import Color
@@ -8,10 +8,10 @@ from kistui.formatting.ascii import to_ascii
 
 
 class AsciiFilter(LineFilter):
-    """Frames, marks, arrows and scroll bars without a character of ambiguous width."""
+    """Replaces frames, marks, arrows and scroll bars, whose width is ambiguous."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The line, column for column."""
+        """Return the line with every column kept."""
         del background
         return [
             segment if segment.control else Segment(to_ascii(segment.text), segment.style)

@@ -23,8 +23,11 @@ def describe_keys(
             t(f"key_help.{key.id}"),
             tuple(
                 text
-                for each in (t, *other_translations)
-                for text in (each(f"key_help.{key.id}"), each(f"key_label.{key.name}"))
+                for translation in (t, *other_translations)
+                for text in (
+                    translation(f"key_help.{key.id}"),
+                    translation(f"key_label.{key.name}"),
+                )
             ),
         )
         for key in keys

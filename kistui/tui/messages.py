@@ -1,4 +1,4 @@
-"""What workers tell screens: past tense, one sentence each.
+"""Messages that workers post to screens, named in the past tense.
 
 Plain classes: as dataclasses they would take four milliseconds of the start to make.
 """
@@ -20,7 +20,7 @@ from kistui.models.token import TokenStatus
 
 
 class BalanceProgressed(Message):
-    """The call numbered `request` got further, or waits."""
+    """The call numbered `request` made progress, or waits."""
 
     def __init__(self, request_id: int, progress: ProgressEvent) -> None:
         super().__init__()
@@ -39,11 +39,11 @@ class BalanceLoaded(Message):
         self.balance = balance
         self.loaded_at = loaded_at
         self.overseas_pending = overseas_pending
-        """Whether what is held abroad is being read now."""
+        """Whether the overseas balance is being loaded."""
 
 
 class OverseasLoaded(Message):
-    """The call numbered `request` knows, or does not, what is held abroad."""
+    """The overseas balance of the call numbered `request` was loaded, or failed."""
 
     def __init__(self, request_id: int, overseas: LoadState[OverseasBalance]) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class OverseasLoaded(Message):
 
 
 class BalanceFailed(Message):
-    """The call numbered `request` ended in an error."""
+    """The call numbered `request` failed."""
 
     def __init__(self, request_id: int, error: KistuiError, failed_at: datetime) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class BalanceFailed(Message):
 
 
 class AccountStateChanged(Message):
-    """A profile's balance is in another state, read for the list of all accounts."""
+    """A balance loaded for the list of accounts changed its state."""
 
     def __init__(self, profile: Profile, load_state: LoadState[Balance]) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ class ProfileSelected(Message):
 
 
 class ProfileChanged(Message):
-    """A profile's keys are others now, or the profile `is_gone`."""
+    """The credentials of a profile were replaced, or the profile was removed (`is_gone`)."""
 
     def __init__(self, profile: Profile, is_removed: bool = False) -> None:
         super().__init__()
@@ -104,7 +104,7 @@ class TokensLoaded(Message):
 
 
 class TokenProgressed(Message):
-    """The issue of a token got further, or waits."""
+    """The issue of a token made progress, or waits."""
 
     def __init__(self, progress: ProgressEvent) -> None:
         super().__init__()
@@ -112,7 +112,7 @@ class TokenProgressed(Message):
 
 
 class TokenActionSucceeded(Message):
-    """A token was issued or revoked, which `text` says."""
+    """A token was issued or revoked; `text` is the notice."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -120,7 +120,7 @@ class TokenActionSucceeded(Message):
 
 
 class TokenActionFailed(Message):
-    """What was tried with a token ended in an error."""
+    """Issuing or revoking a token failed."""
 
     def __init__(self, error: KistuiError) -> None:
         super().__init__()
@@ -128,7 +128,7 @@ class TokenActionFailed(Message):
 
 
 class HoldingsViewChanged(Message):
-    """The user wants the holdings in another order, or other columns of them."""
+    """The user changed the order, filter or columns of the holdings."""
 
     def __init__(self, view_state: HoldingsViewState) -> None:
         super().__init__()
@@ -136,7 +136,7 @@ class HoldingsViewChanged(Message):
 
 
 class CallLogged(Message):
-    """A call to KIS has ended, well or not."""
+    """A call to KIS ended, successfully or not."""
 
     def __init__(self, call: CallRecord) -> None:
         super().__init__()

@@ -35,15 +35,15 @@ class ThemeSource(Protocol):
 
     @property
     def name(self) -> str:
-        """What the user calls it."""
+        """The name in the user's theme file."""
 
     @property
     def dark(self) -> bool:
-        """Light on dark."""
+        """Whether the text is light on dark."""
 
     @property
     def ansi(self) -> bool:
-        """Whether its colours are the terminal's."""
+        """Whether the colours are the terminal's own."""
 
     @property
     def colors(self) -> Mapping[str, str]:
@@ -51,7 +51,7 @@ class ThemeSource(Protocol):
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """kistui's own: gain, loss, and the rest of the roles."""
+        """Colours of kistui's roles, such as gain and loss."""
 
 
 # What Textual's own widgets ask of a theme of the terminal's colours.
@@ -72,7 +72,7 @@ _ANSI_VARIABLES: Mapping[str, str] = {
 
 
 def to_textual_theme(source: ThemeSource) -> Theme:
-    """A theme Textual can register."""
+    """Convert a stored theme to a Textual theme."""
     colors = source.colors
     return Theme(
         name=source.name,
@@ -93,7 +93,7 @@ def to_textual_theme(source: ThemeSource) -> Theme:
 
 
 def to_content(lines: Iterable[Line], *, dimmed: bool = False) -> Content:
-    """Lines of cells as content: plain text with styles, never markup."""
+    """Convert lines of cells to styled content, never parsed as markup."""
     styled = [
         Content.assemble(*((cell.text, _role_style(cell.role, dimmed=dimmed)) for cell in line))
         for line in lines
@@ -102,7 +102,7 @@ def to_content(lines: Iterable[Line], *, dimmed: bool = False) -> Content:
 
 
 def rich_role_styles() -> dict[Role, RichStyle]:
-    """Each role's foreground in the running app's theme, for widgets that draw lines."""
+    """Return the foreground style of every role in the app's theme."""
     return {role: Style.parse(text).rich_style for role, text in ROLE_STYLES.items()}
 
 

@@ -42,7 +42,7 @@ def seen(char: Char) -> Char:
 
 
 @given(st.lists(frame, max_size=6))
-def test_what_is_sent_makes_the_same_screen(frames: list[str]) -> None:
+def test_the_difference_produces_the_same_screen(frames: list[str]) -> None:
     whole, spared = pyte.Screen(COLUMNS, LINES), pyte.Screen(COLUMNS, LINES)
     picture = ScreenBuffer()
     for each in frames:
@@ -55,7 +55,7 @@ def test_what_is_sent_makes_the_same_screen(frames: list[str]) -> None:
         assert (spared.cursor.x, spared.cursor.y) == (whole.cursor.x, whole.cursor.y)
 
 
-def test_what_stands_is_not_sent_again() -> None:
+def test_unchanged_cells_are_not_sent_again() -> None:
     picture = ScreenBuffer()
     first = f"\x1b[2;1H{RED}합계 1,234\x1b[0m\x1b[1;1H"
     assert "합계" in picture.diff(first, SIZE)
@@ -65,7 +65,7 @@ def test_what_stands_is_not_sent_again() -> None:
 
 
 @pytest.mark.parametrize("strange", ["\x1b[2J", "\x1b]8;;x\x1b\\", "e\u0301"])
-def test_what_is_not_understood_is_sent_as_it_is_and_forgets_the_rest(strange: str) -> None:
+def test_an_unparsed_frame_is_sent_whole_and_invalidates_the_buffer(strange: str) -> None:
     picture = ScreenBuffer()
     plain = "\x1b[1;1Habc\x1b[1;1H"
     picture.diff(plain, SIZE)
@@ -74,7 +74,7 @@ def test_what_is_not_understood_is_sent_as_it_is_and_forgets_the_rest(strange: s
     assert "abc" in picture.diff(plain, SIZE)
 
 
-def test_half_of_a_wide_character_overwritten_is_sent_again() -> None:
+def test_an_overwritten_half_of_a_wide_character_is_sent_again() -> None:
     picture = ScreenBuffer()
     wide = "\x1b[1;1H가\x1b[1;1H"
     picture.diff(wide, SIZE)
@@ -82,19 +82,19 @@ def test_half_of_a_wide_character_overwritten_is_sent_again() -> None:
     assert "가" in picture.diff(wide, SIZE)
 
 
-def test_a_line_break_is_to_the_first_column() -> None:
+def test_a_line_break_moves_to_the_first_column() -> None:
     picture = ScreenBuffer()
     picture.diff("\x1b[1;1Hab\ncd\x1b[1;1H", SIZE)
     assert picture.diff("\x1b[2;1Hcd\x1b[1;1H", SIZE) == ""
 
 
-def test_what_does_not_fit_the_window_is_not_taken_to_stand() -> None:
+def test_a_frame_larger_than_the_window_is_not_buffered() -> None:
     picture = ScreenBuffer()
     large = "\x1b[4;1Hab\x1b[9;1Hcd\x1b[1;1H"
     assert picture.diff(large, SIZE) == large
     assert "ab" in picture.diff("\x1b[4;1Hab\x1b[1;1H", SIZE)
 
 
-def test_colours_that_hold_are_not_sent_again() -> None:
+def test_unchanged_colours_are_not_sent_again() -> None:
     frame = f"\x1b[1;1H{BACK}ab\x1b[0m\x1b[31;48;2;4;5;6mc\x1b[0m\x1b[1;1H"
     assert ScreenBuffer().diff(frame, SIZE) == f"\x1b[1;1H{BACK}ab\x1b[31mc\x1b[0m\x1b[1;1H"

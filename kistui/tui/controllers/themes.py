@@ -11,11 +11,11 @@ from kistui.i18n.translations import Translations
 from kistui.tui.theme import ThemeSource, to_textual_theme
 
 THEME_POLL_SECONDS = 2.0
-"""Seconds between looks at the user's theme files."""
+"""Seconds between checks of the user's theme files."""
 
 
 class LoadedThemes(Protocol):
-    """The themes of a folder: the valid ones, and the faults of the others."""
+    """The themes of a folder: valid themes, and the faults of the others."""
 
     @property
     def by_name(self) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""The token of the profile shown: looked at once a minute, its end announced once."""
+"""Monitor of the shown profile's token: read once a minute, expiry announced once."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -52,7 +52,7 @@ class TokenMonitor:
         self._app.post_message(TokensLoaded({profile.name: status}))
 
     def warn_before_expiry(self, record: TokenRecord | None) -> None:
-        """Announce once per limit that the token ends soon."""
+        """Warn once per time limit that the token expires soon."""
         warning = expiry_warning(record, self._clock(), self._t) if record else None
         if warning is None or record is None or record.token is None:
             return

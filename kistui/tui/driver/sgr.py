@@ -1,4 +1,4 @@
-"""How a terminal is told of colours: what to send to go from one look of a cell to another."""
+"""SGR sequences: parse cell styles and build the transitions between them."""
 
 import re
 from functools import lru_cache
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class CellStyle(NamedTuple):
-    """Attributes, foreground and background, as codes with semicolons between."""
+    """SGR parameters of attributes, foreground and background, separated by semicolons."""
 
     attributes: str = ""
     foreground: str = ""
@@ -16,29 +16,29 @@ class CellStyle(NamedTuple):
 DEFAULT_STYLE = CellStyle()
 _SGR_CODE = re.compile(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)|\d+")
 _VISIBLE_ON_BLANK = frozenset({"4", "7", "9", "21", "53"})
-"""Attributes that can be seen where nothing is written: lines, and foreground in the back."""
+"""Attributes visible on a blank cell: lines, and reverse video."""
 
 
 @lru_cache(1024)
 def parse_sgr(codes: str) -> CellStyle:
-    """What a sequence asks for that begins with a reset or follows one."""
-    attributes, front, back = [], "", ""
+    """Parse the parameters of a sequence that starts with a reset or follows one."""
+    attributes, foreground, background = [], "", ""
     for code in _SGR_CODE.findall(codes):
         number = int(code.partition(";")[0])
         if number in {0, 39, 49}:
             continue
         if 30 <= number <= 38 or 90 <= number <= 97:
-            front = code
+            foreground = code
         elif 40 <= number <= 48 or 100 <= number <= 107:
-            back = code
+            background = code
         else:
             attributes.append(code)
-    return CellStyle(";".join(attributes), front, back)
+    return CellStyle(";".join(attributes), foreground, background)
 
 
 @lru_cache(1024)
 def visible_on_blank(style: CellStyle) -> CellStyle:
-    """Of a look, what can be seen of it where nothing is written."""
+    """Return the part of a style that is visible on a blank cell."""
     if _VISIBLE_ON_BLANK & set(style.attributes.split(";")):
         return style
     return CellStyle("", "", style.background)
@@ -46,7 +46,7 @@ def visible_on_blank(style: CellStyle) -> CellStyle:
 
 @lru_cache(4096)
 def sgr_transition(before: CellStyle, after: CellStyle) -> str:
-    """The shortest that makes the one the other."""
+    """Return the shortest SGR sequence that switches from one style to another."""
     if before == after:
         return ""
     if after == DEFAULT_STYLE:

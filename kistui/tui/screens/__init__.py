@@ -1,1 +1,1 @@
-"""The screens, one a file, each with its style sheet beside it."""
+"""Screens, one per module, each with its style sheet beside it."""

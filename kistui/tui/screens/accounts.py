@@ -1,4 +1,4 @@
-"""The accounts: all with their figures, and what one can do with each."""
+"""Accounts page: figures of every account, and actions on profiles."""
 
 import asyncio
 from contextlib import suppress
@@ -46,7 +46,7 @@ FOOTER_KEYS = keys_by_id(*ACCOUNTS_PAGE.footer)
 
 
 class AccountsScreen(ProfileChangeActions):
-    """Every account in its own state, and all about profiles; `is_first` opens the form at once."""
+    """Shows every account and manages profiles; `is_first_run` opens the form at once."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
         "dialogs.tcss",
@@ -78,7 +78,7 @@ class AccountsScreen(ProfileChangeActions):
 
     @classmethod
     def create(cls, context: PageContext) -> Self:
-        """Return the page, not yet shown."""
+        """Create the page."""
         return cls(
             context.profile_service,
             context.t,
@@ -90,11 +90,11 @@ class AccountsScreen(ProfileChangeActions):
 
     @property
     def can_go_back(self) -> bool:
-        """Whether there is anybody's balance to go back to."""
+        """Return whether there is a balance to go back to."""
         return bool(self._profiles)
 
     def compose(self) -> ComposeResult:
-        """Title, the accounts under their header, their total, what was said last, keys."""
+        """Compose title, accounts with header and total, notice and key hints."""
         yield StatusLine(self._title_line, id="bar")
         yield StatusLine(self.tab_line(), id="tabs")
         yield StatusLine(lambda _width: self._table.header, id="header")
@@ -117,7 +117,7 @@ class AccountsScreen(ProfileChangeActions):
             self.action_add()
 
     def action_back(self) -> None:
-        """To the figures, unless there is nobody to show any of."""
+        """Return to the balance, if there is a profile to show."""
         if self._profiles:
             self.dismiss()
 
@@ -127,18 +127,18 @@ class AccountsScreen(ProfileChangeActions):
 
     @work(exclusive=True, group="act")
     async def action_demo(self) -> None:
-        """Look around without an account."""
+        """Open the simulated account."""
         profile = await self._call_or_show_error(self._profile_service.demo_profile)
         if profile:
             self.post_message(ProfileSelected(profile))
 
     @work(exclusive=True, group="act")
     async def action_test(self) -> None:
-        """Read the profile's balance once, and say what came of it."""
-        at = self.query_one(OptionList).highlighted
-        if at is None:
+        """Load the profile's balance once and show the result."""
+        index = self.query_one(OptionList).highlighted
+        if index is None:
             return
-        profile, t = self._profiles[at], self._t
+        profile, t = self._profiles[index], self._t
         try:
             session = await self._session_pool.get(profile)
             if (
@@ -154,7 +154,7 @@ class AccountsScreen(ProfileChangeActions):
             self._show_notice(t("profiles.works", name=profile.name, n=len(balance.open_holdings)))
 
     def _show_progress(self, progress: ProgressEvent) -> None:
-        """A token may have to be waited for."""
+        """Show that the load waits for a token."""
         if isinstance(progress, (TokenRequestDelayed, RetryScheduled)):
             self._show_notice(status.describe_progress(progress, self._t))
 
@@ -170,12 +170,12 @@ class AccountsScreen(ProfileChangeActions):
             self._profile_service.default_name
         )
         options = self.query_one(OptionList)
-        at = options.highlighted or 0
+        index = options.highlighted or 0
         options.clear_options()
         options.add_options(Option("") for _ in self._profiles)
         self._row_lines = ()
         if self._profiles:
-            options.highlighted = min(at, len(self._profiles) - 1)
+            options.highlighted = min(index, len(self._profiles) - 1)
         self._refresh_view()
         self.action_reload_tokens()
 
@@ -184,7 +184,7 @@ class AccountsScreen(ProfileChangeActions):
         """Read the tokens of all profiles from the disk."""
         statuses: dict[str, TokenStatus | None] = {}
         for profile in self._profiles:
-            with suppress(KistuiError):  # told where the token is used, and on its own screen
+            with suppress(KistuiError):  # shown where the token is used, and on its own screen
                 statuses[profile.name] = await asyncio.to_thread(
                     self._profile_service.token_status, profile
                 )
@@ -197,13 +197,13 @@ class AccountsScreen(ProfileChangeActions):
 
     @work(exclusive=True, group="refresh")
     async def action_refresh_all(self) -> None:
-        """Read every account, side by side; those without a token only if the owner agrees."""
+        """Load all accounts concurrently; ask before issuing missing tokens."""
         now, t = self._clock(), self._t
         held: list[Profile] = []
         bare: list[Profile] = []
         for profile in self._profiles:
-            told = self._token_statuses.get(profile.name)
-            (held if told and told.record.usable_token(now) else bare).append(profile)
+            status = self._token_statuses.get(profile.name)
+            (held if status and status.record.usable_token(now) else bare).append(profile)
         if bare:
             title = t("accounts.ask_title", n=len(bare))
             choices = [
@@ -235,21 +235,21 @@ class AccountsScreen(ProfileChangeActions):
             session = await self._session_pool.get(profile)
             before = last.value if last else None
             balance = await session.fetch_full_balance(self._clock, previous=before)
-            remote: LoadState[Balance] = Loaded(balance, self._clock())
+            load_state: LoadState[Balance] = Loaded(balance, self._clock())
         except KistuiError as error:
-            remote = Failed(error, self._clock(), last)
+            load_state = Failed(error, self._clock(), last)
         except asyncio.CancelledError:  # as it was
             self.app.post_message(AccountStateChanged(profile, last or NotLoaded()))
             raise
-        self.app.post_message(AccountStateChanged(profile, remote))
+        self.app.post_message(AccountStateChanged(profile, load_state))
 
     def _account_row(self, profile: Profile) -> AccountOverview:
-        told = self._token_statuses.get(profile.name)
-        record = told.record if told else None
+        status = self._token_statuses.get(profile.name)
+        record = status.record if status else None
         return AccountOverview(profile, self._balance_states.get(profile), record)
 
     def balance_state_changed(self) -> None:
-        """An account is in another state."""
+        """Show the new state of an account."""
         self._refresh_view()
         self.action_reload_tokens()
 
@@ -275,9 +275,9 @@ class AccountsScreen(ProfileChangeActions):
             self.size.width - 2,
             amounts_hidden=self.amounts_hidden,
         )
-        for at, line in enumerate(self._table.rows):
-            if at >= len(self._row_lines) or self._row_lines[at] != line:
-                options.replace_option_prompt_at_index(at, to_content([line]))
+        for index, line in enumerate(self._table.rows):
+            if index >= len(self._row_lines) or self._row_lines[index] != line:
+                options.replace_option_prompt_at_index(index, to_content([line]))
         self._row_lines = self._table.rows
         for name in ("#header", "#total"):
             self.query_one(name, StatusLine).update_line()

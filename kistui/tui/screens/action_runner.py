@@ -1,4 +1,4 @@
-"""A screen that does things that may fail: off the event loop, told in its notice."""
+"""Mixin that runs fallible actions off the event loop and shows failures in a notice."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class ActionRunner(PageScreen):
-    """Has a `#notice`, the words, and the profiles to act on."""
+    """Screen with a `#notice`, a translation and a profile service."""
 
     def __init__(self, profile_service: "ProfileService", t: Translations) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class ActionRunner(PageScreen):
         self._t = t
 
     async def _perform(self, function: Callable[..., object], *args: object) -> bool:
-        """Do something that may fail; say so if it did."""
+        """Run an action and show its error in the notice."""
         try:
             await asyncio.to_thread(function, *args)
         except KistuiError as error:

@@ -1,4 +1,4 @@
-"""The balance: read when opened, when asked, and from time to time if so wished."""
+"""Balance page: loads on opening, on request and, if switched on, periodically."""
 
 import asyncio
 from contextlib import suppress
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
 
 ENVIRONMENT_LABELS = ("real", "paper", "demo")
-"""What an account may be, and so the colour of its frames."""
+"""CSS classes for the kind of account, which colour the frames."""
 
 
 class BalanceScreen(BaseBalanceScreen):
-    """Reads the balance when opened and when asked; keeps the last figures through failures."""
+    """Loads the balance; keeps the last figures when a load fails."""
 
     def __init__(
         self,
@@ -59,23 +59,23 @@ class BalanceScreen(BaseBalanceScreen):
         super().__init__(profile_service, t, clock, highlight_changes=highlight_changes)
         self._initial_profile = initial_profile
         self._cached_balance = cached_balance
-        """Figures that were old when their profile was opened: kept from an earlier run."""
+        """Balance cached by an earlier run."""
         if initial_profile is not None:  # now, when it costs no look at all the styles
             self.add_class(f"-{initial_profile.environment_label}")
         self._auto_refresher = AutoRefresh(refresh_interval)
         self._session_pool = session_pool
         self._request_id = 0
         self._state_before_refresh: LoadState[Balance] = NotLoaded()
-        """What stood here when the call under way began."""
+        """State before the running call began."""
         self._balance_states = balance_states
 
     def on_mount(self) -> None:
-        """Open the first profile: the first frame says already what is read."""
+        """Open the first profile, so that the first frame shows what is being loaded."""
         if self._initial_profile is not None:
             self.open_profile(self._initial_profile, self._cached_balance)
 
     def apply_settings(self, refresh_interval: timedelta, *, highlight_changes: bool) -> None:
-        """Take settings that the user has just changed."""
+        """Apply settings that the user has just changed."""
         self._auto_refresher.interval = refresh_interval
         self._holdings_pane.highlight_changes = highlight_changes
 
@@ -102,24 +102,26 @@ class BalanceScreen(BaseBalanceScreen):
         self.action_refresh_balance()
 
     def show_cached(self, profile: Profile, cached_balance: Loaded[Balance]) -> None:
-        """Show figures of an earlier run, if there are none yet and others are awaited."""
+        """Show a cached balance while the first one is being loaded."""
         if profile == self._profile and self.load_state == Loading():
             self._cached_balance = cached_balance
             self.load_state = Loading(cached_balance)
 
-    def _state_when_left(self, remote: LoadState[Balance]) -> LoadState[Balance]:
-        """What remains of a profile that is no longer shown: old figures look no fresher."""
-        if isinstance(remote, Loading) and self._is_outdated(remote):
+    def _state_when_left(self, load_state: LoadState[Balance]) -> LoadState[Balance]:
+        """Return the state to keep of a profile that is no longer shown."""
+        if isinstance(load_state, Loading) and self._is_outdated(load_state):
             return self._state_before_refresh
-        return _without_pending(remote)
+        return _without_pending(load_state)
 
-    def _is_outdated(self, remote: LoadState[Balance]) -> bool:
-        """As of an earlier run too, until others come."""
-        good = last_loaded(remote)
-        return super()._is_outdated(remote) or (good is not None and good is self._cached_balance)
+    def _is_outdated(self, load_state: LoadState[Balance]) -> bool:
+        """Return whether the figures are outdated or cached by an earlier run."""
+        good = last_loaded(load_state)
+        return super()._is_outdated(load_state) or (
+            good is not None and good is self._cached_balance
+        )
 
     def discard_balance(self, profile: Profile, *, is_removed: bool) -> None:
-        """Drop a profile's figures; show nobody's if it was the one shown and is gone."""
+        """Drop a profile's figures; show none if the shown profile was removed."""
         self._balance_states.remove(profile)
         if profile == self._profile:
             self.workers.cancel_group(self, "balance")
@@ -129,7 +131,7 @@ class BalanceScreen(BaseBalanceScreen):
             self.load_state = NotLoaded()
 
     def set_load_state(self, profile: Profile, load_state: LoadState[Balance]) -> None:
-        """Show what was read elsewhere, unless it is being read here."""
+        """Show a state loaded by another page, unless this page is loading."""
         if profile == self._profile and not self._is_refreshing:
             self.load_state = load_state
 
@@ -138,7 +140,7 @@ class BalanceScreen(BaseBalanceScreen):
         return any(worker.group == "balance" and worker.is_running for worker in self.workers)
 
     def action_toggle_auto_refresh(self) -> None:
-        """Read again by itself from time to time, or no more."""
+        """Switch automatic refresh on or off."""
         good, now = last_loaded(self.load_state), self._clock()
         self._auto_refresher.toggle(good.loaded_at if good else None, now)
         self._next_refresh_at = self._auto_refresher.next_refresh_at
@@ -154,12 +156,12 @@ class BalanceScreen(BaseBalanceScreen):
         self.query_one("#bar", StatusLine).update_line()
 
     def restore_view_state(self, profile: Profile, view_state: HoldingsViewState) -> None:
-        """Arrange a profile's holdings as they last were, if they are still the ones shown."""
+        """Restore the arrangement of the holdings, if the profile is still shown."""
         if profile == self._profile:
             self._holdings_pane.view_state = view_state
 
     def action_refresh_balance(self) -> None:
-        """Read the balance, unless that is under way."""
+        """Load the balance, unless a load is running."""
         profile = self._profile
         if profile is None or isinstance(self.load_state, Loading) or self._is_loading_overseas:
             return
@@ -172,7 +174,7 @@ class BalanceScreen(BaseBalanceScreen):
         )
 
     def action_cancel_refresh(self) -> None:
-        """Give up the reading under way; what stood here before stands here again."""
+        """Cancel the running load and restore the state before it."""
         if isinstance(self.load_state, Loaded) and self._is_loading_overseas:
             self.workers.cancel_group(self, "balance")
             self._request_id += 1
@@ -191,8 +193,8 @@ class BalanceScreen(BaseBalanceScreen):
 
     @property
     def _is_loading_overseas(self) -> bool:
-        remote = self.load_state
-        return isinstance(remote, Loaded) and isinstance(remote.value.overseas, Loading)
+        load_state = self.load_state
+        return isinstance(load_state, Loaded) and isinstance(load_state.value.overseas, Loading)
 
     def _cancellation_error(self) -> KistuiError:
         if not isinstance(self.progress, TokenRequestDelayed):
@@ -229,7 +231,7 @@ class BalanceScreen(BaseBalanceScreen):
             self._show_partial(message.progress)
 
     def _show_partial(self, read: PageLoaded) -> None:
-        """On a first reading, what has arrived is better than nothing; never less than before."""
+        """Show a partial balance on a first load only, so that figures never become fewer."""
         good = last_loaded(self.load_state)
         if good is None or (not good.value.is_complete and len(good.value.lots) < read.row_count):
             self.load_state = Loading(Loaded(read.partial_balance(), self._clock()))
@@ -283,24 +285,24 @@ class BalanceScreen(BaseBalanceScreen):
             self._auto_refresher.schedule_next(message.failed_at, message.error)
             self.load_state = Failed(message.error, message.failed_at, last_loaded(self.load_state))
 
-    def watch_load_state(self, remote: LoadState[Balance]) -> None:
-        """Keep the figures of every profile that was shown."""
+    def watch_load_state(self, load_state: LoadState[Balance]) -> None:
+        """Store the new state of a profile's balance."""
         if self._profile is not None:
-            self._balance_states.set(self._profile, remote)
+            self._balance_states.set(self._profile, load_state)
         self._next_refresh_at = self._auto_refresher.next_refresh_at
-        super().watch_load_state(remote)
+        super().watch_load_state(load_state)
 
     def watch_now(self) -> None:
-        """Figures get older, and so does the token; it may be time to read again."""
+        """Update ages and refresh automatically when due."""
         super().watch_now()
         if self.is_mounted and self._auto_refresher.is_due(self._clock()) and self.app.app_focus:
             self.action_refresh_balance()
 
 
-def _without_pending(remote: LoadState[Balance]) -> LoadState[Balance]:
-    """A state with nothing under way, neither at home nor abroad."""
-    if isinstance(remote, Loading):
-        remote = remote.previous or NotLoaded()
-    if isinstance(remote, Loaded):
-        return Loaded(without_pending(remote.value), remote.loaded_at)
-    return remote
+def _without_pending(load_state: LoadState[Balance]) -> LoadState[Balance]:
+    """Return the state without pending loads, domestic or overseas."""
+    if isinstance(load_state, Loading):
+        load_state = load_state.previous or NotLoaded()
+    if isinstance(load_state, Loaded):
+        return Loaded(without_pending(load_state.value), load_state.loaded_at)
+    return load_state

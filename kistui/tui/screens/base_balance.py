@@ -1,4 +1,4 @@
-"""An account's figures on one screen: summary and holdings, and how true they are right now."""
+"""Base of balance screens: summary, holdings, and how current they are."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class BaseBalanceScreen(ExportMixin):
-    """Shows `remote` whatever its state; whoever reads it writes it."""
+    """Shows `load_state` in any state; subclasses load and set it."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(BALANCE_KEYS))
     VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012  # Textual's own form
@@ -53,11 +53,11 @@ class BaseBalanceScreen(ExportMixin):
     token: var[TokenRecord | None] = var(None)
     """The token of the profile shown, from the app."""
     load_state: var[LoadState[Balance]] = var[LoadState[Balance]](NotLoaded())
-    """The balance in its present state; written by the message handlers only."""
+    """Present state of the balance; set by message handlers only."""
     progress: var[ProgressEvent | None] = var(None)
     active_tab: var[BalanceTab] = var[BalanceTab]("summary")
     raw_fields_shown = var(False)
-    """Whether KIS's own fields are shown."""
+    """Whether the raw KIS fields are shown."""
 
     def __init__(
         self,
@@ -73,12 +73,12 @@ class BaseBalanceScreen(ExportMixin):
         self._highlight_changes = highlight_changes
         self._notice_lines: tuple[Line, ...] = ()
         self.visible_section: BalanceTab | Literal["message"] = "message"
-        """What stands in the middle: what is to be shown, or why there is nothing of it."""
+        """Name of the visible content: a pane, or the message shown without figures."""
         self._next_refresh_at: datetime | None = None
-        """When the balance is read again by itself."""
+        """Instant of the next automatic refresh."""
 
     def compose(self) -> ComposeResult:
-        """Bar, tabs, figures or a message in their place, notice, keys."""
+        """Compose title bar, tabs, figures or a message, notice and key hints."""
         yield StatusLine(self._title_bar, id="bar")
         yield StatusLine(self._tabs, id="tabs")
         with VerticalScroll(id="message", classes="part"):
@@ -108,30 +108,30 @@ class BaseBalanceScreen(ExportMixin):
         self.active_tab = "holdings" if tab == "holdings" else "summary"
 
     def action_switch_tab(self) -> None:
-        """Show the other of the two."""
+        """Switch between summary and holdings."""
         self.active_tab = "holdings" if self.active_tab == "summary" else "summary"
 
     def action_toggle_raw_fields(self) -> None:
-        """Show KIS's own fields, or what they mean."""
+        """Switch between raw KIS fields and their meaning."""
         self.raw_fields_shown = not self.raw_fields_shown
 
-    def watch_load_state(self, remote: LoadState[Balance]) -> None:
-        """Hand the figures down, dimmed when they are not the newest there could be."""
-        good = last_loaded(remote)
+    def watch_load_state(self, load_state: LoadState[Balance]) -> None:
+        """Pass the figures to the panes, dimmed if they are outdated."""
+        good = last_loaded(load_state)
         for pane in (self._summary_pane, self._holdings_pane):
             pane.balance = good.value if good else None
-            pane.dimmed = self._is_outdated(remote)
+            pane.dimmed = self._is_outdated(load_state)
         self._update_body()
         self._refresh_status()
         if good:
             self.call_after_refresh(self._holdings_pane.mount_table)
 
-    def _is_outdated(self, remote: LoadState[Balance]) -> bool:
-        """Whether its figures are known to be out of date."""
-        return isinstance(remote, Failed)
+    def _is_outdated(self, load_state: LoadState[Balance]) -> bool:
+        """Return whether the figures are known to be outdated."""
+        return isinstance(load_state, Failed)
 
     def watch_active_tab(self) -> None:
-        """Turn the page."""
+        """Switch the visible content."""
         self._update_body()
         self._refresh_status()
         self.query_one("#tabs", StatusLine).update_line()
@@ -142,20 +142,20 @@ class BaseBalanceScreen(ExportMixin):
         self.query_one("#hints", StatusLine).update_line()
 
     def watch_progress(self) -> None:
-        """Say how far it got."""
+        """Show the progress of the load."""
         self._refresh_status()
 
     def on_resize(self, _event: Resize) -> None:
-        """The notice leaves out what does not fit."""
+        """Fit the notice to the new width."""
         self._refresh_status()
 
     def watch_now(self) -> None:
-        """Figures get older, and so does the token."""
+        """Update the ages of figures and token."""
         if self.is_mounted:
             self.query_one("#bar", StatusLine).update_line()
 
     def watch_token(self) -> None:
-        """Another token, or none."""
+        """Show the state of the new token."""
         if self.is_mounted:
             self.query_one("#bar", StatusLine).update_line()
 
@@ -184,12 +184,12 @@ class BaseBalanceScreen(ExportMixin):
         return bool(all_holdings(good.value))
 
     def _refresh_status(self) -> None:
-        remote, t = self.load_state, self._t
+        load_state, t = self.load_state, self._t
         if self.visible_section == "message":
-            told = status.placeholder_lines(remote, self.progress, t)
-            self.query_one("#message-text", Static).update(to_content(told))
+            lines = status.placeholder_lines(load_state, self.progress, t)
+            self.query_one("#message-text", Static).update(to_content(lines))
         notice = status.footer_lines(
-            remote,
+            load_state,
             self.progress,
             t,
             self.size.width or None,

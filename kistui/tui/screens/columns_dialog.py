@@ -1,4 +1,4 @@
-"""Which columns the table of holdings may have."""
+"""Dialog to choose the columns of the holdings table."""
 
 from typing import ClassVar
 
@@ -17,13 +17,13 @@ from kistui.tui.screens.dialog import Dialog
 
 
 class ColumnSelection(Struct, frozen=True):
-    """The columns chosen; `None` are all that fit."""
+    """The chosen columns; `None` means all that fit."""
 
     columns: tuple[str, ...] | None
 
 
 class ColumnsDialog(Dialog[ColumnSelection | None]):
-    """Answers what was chosen; the name is always shown and not in the list."""
+    """Returns the chosen columns; the name is always shown and not listed."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.COLUMNS))
 
@@ -33,7 +33,7 @@ class ColumnsDialog(Dialog[ColumnSelection | None]):
         self._selected = selected
 
     def compose(self) -> ComposeResult:
-        """The list and a line of help."""
+        """Compose the list and a line of help."""
         with Vertical(classes="dialog-box") as box:
             box.border_title = Content(self._t("holdings.columns_title"))
             yield SelectionList(
@@ -50,15 +50,15 @@ class ColumnsDialog(Dialog[ColumnSelection | None]):
             yield Static(Content(self._t("holdings.columns_hint")), classes="dialog-hint")
 
     def action_done(self) -> None:
-        """Take what is marked; all of it is the same as no choice."""
+        """Return the marked columns; all marked is the same as no choice."""
         options: SelectionList[str] = self.query_one(SelectionList)
         chosen = tuple(c.name for c in HOLDING_COLUMNS if c.name in options.selected)
         self.dismiss(ColumnSelection(None if len(chosen) == options.option_count else chosen))
 
     def action_mark_all(self) -> None:
-        """Mark every one again."""
+        """Mark all columns."""
         self.query_one(SelectionList).select_all()
 
     def action_cancel(self) -> None:
-        """Leave it as it was."""
+        """Close without a change."""
         self.dismiss(None)

@@ -1,4 +1,4 @@
-"""The palette: every action there is here and now, by its words in either language."""
+"""Command palette: all available actions, searchable in either language."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from kistui.tui.theme import to_content
 
 
 class CommandPaletteDialog(SearchDialog):
-    """Answers the id of the action taken."""
+    """Returns the id of the selected action."""
 
     def __init__(self, key_helps: Sequence[KeyHelp], t: Translations) -> None:
         super().__init__(t("palette.title"), t("palette.find"), t("palette.hint"))
@@ -23,20 +23,23 @@ class CommandPaletteDialog(SearchDialog):
         self._t = t
 
     def create_results_widget(self) -> Widget:
-        """The actions; the line keeps the focus."""
+        """Compose the list of actions; the input keeps the focus."""
         options = OptionList(compact=True)
         options.can_focus = False
         return options
 
     def search(self, query: str) -> None:
-        """Only what holds the query; the first of it under the cursor."""
+        """Show the actions that contain the query, with the cursor on the first."""
         helps = filter_key_help(self._key_helps, query)
-        room = max((display_width(_first_key(each)) for each in helps), default=0) + 2
+        room = max((display_width(_first_key(key_help)) for key_help in helps), default=0) + 2
         options = self.query_one(OptionList)
         options.clear_options()
-        for each in helps:
-            line = (Cell(f" {pad(_first_key(each), room)}", Role.LABEL), Cell(each.description))
-            options.add_option(Option(to_content([line]), id=each.id))
+        for key_help in helps:
+            line = (
+                Cell(f" {pad(_first_key(key_help), room)}", Role.LABEL),
+                Cell(key_help.description),
+            )
+            options.add_option(Option(to_content([line]), id=key_help.id))
         if helps:
             options.highlighted = 0
         else:
@@ -44,14 +47,14 @@ class CommandPaletteDialog(SearchDialog):
             options.add_option(Option(to_content([nothing]), disabled=True))
 
     def action_move(self, rows: int) -> None:
-        """Another action, as far as there are any."""
+        """Move the cursor within the list."""
         options = self.query_one(OptionList)
         if options.highlighted is not None:
             last = options.option_count - 1
             options.highlighted = min(max(options.highlighted + rows, 0), last)
 
     def action_select(self) -> None:
-        """Do what is under the cursor."""
+        """Return the action under the cursor."""
         options = self.query_one(OptionList)
         if options.highlighted is not None:
             self.dismiss(options.get_option_at_index(options.highlighted).id)
@@ -61,5 +64,5 @@ class CommandPaletteDialog(SearchDialog):
         self.dismiss(event.option_id)
 
 
-def _first_key(each: KeyHelp) -> str:
-    return each.keys[0] if each.keys else ""
+def _first_key(key_help: KeyHelp) -> str:
+    return key_help.keys[0] if key_help.keys else ""

@@ -1,4 +1,4 @@
-"""A box over the screen: it brings its own style sheet when the first of them opens."""
+"""Base of dialogs; its style sheet is loaded with the first one."""
 
 from pathlib import PurePath
 from typing import ClassVar, Generic, TypeVar
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Dialog(ModalScreen[T], Generic[T]):
-    """Answers a `T`."""
+    """Modal dialog with a result of type `T`."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "dialogs.tcss"
 

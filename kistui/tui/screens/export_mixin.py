@@ -1,4 +1,4 @@
-"""A screen whose figures can be taken elsewhere: to the clipboard, to a file."""
+"""Mixin to copy figures to the clipboard and export them to a file."""
 
 import asyncio
 from typing import TYPE_CHECKING, Literal
@@ -20,7 +20,7 @@ EXPORT_FORMATS = ("csv", "excel", "json")
 
 
 class ExportMixin(PageScreen):
-    """Knows what is shown, and may be told to keep amounts to itself."""
+    """Screen with exportable figures, whose amounts may be hidden."""
 
     def __init__(self, profile_service: "ProfileService", t: Translations) -> None:
         super().__init__()
@@ -28,20 +28,20 @@ class ExportMixin(PageScreen):
         self._t = t
 
     def _current_snapshot(self) -> "tuple[BalanceTab, BalanceSnapshot] | None":
-        """Which figures are on the screen, if any."""
+        """Return the shown figures, if any."""
         raise NotImplementedError
 
     def _selected_text(self) -> str:
-        """What stands under the cursor."""
+        """Return the text under the cursor."""
         raise NotImplementedError
 
     @property
     def _hide_amounts_in_export(self) -> bool:
-        """Whether amounts are left out."""
+        """Return whether amounts are hidden."""
         raise NotImplementedError
 
     def action_copy(self) -> None:
-        """Send what stands under the cursor to the terminal's clipboard (OSC 52)."""
+        """Copy the text under the cursor to the terminal's clipboard (OSC 52)."""
         text = self._selected_text()
         if text:
             self.app.copy_to_clipboard(text)
@@ -103,9 +103,11 @@ class ExportMixin(PageScreen):
                     self._notify_text("export.kept")
                     return
             except KistuiError as error:
-                told = describe_error(error, self._t)
+                description = describe_error(error, self._t)
                 self.app.notify(
-                    f"{told.title}. {told.message} {told.hint}", severity="error", markup=False
+                    f"{description.title}. {description.message} {description.hint}",
+                    severity="error",
+                    markup=False,
                 )
                 return
             else:

@@ -1,4 +1,4 @@
-"""Help: what every key does, this screen's first, found by typing."""
+"""Help dialog: searchable descriptions of keys, this screen's first."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from kistui.tui.theme import to_content
 
 
 class HelpDialog(SearchDialog):
-    """Shows `helps`; answers nothing."""
+    """Shows `helps`; has no result."""
 
     def __init__(self, key_helps: Sequence[KeyHelp], t: Translations) -> None:
         super().__init__(t("help.title"), t("help.find"), t("help.hint"))
@@ -23,17 +23,17 @@ class HelpDialog(SearchDialog):
         self._matches: Sequence[KeyHelp] = key_helps
 
     def create_results_widget(self) -> Widget:
-        """Lines that scroll."""
+        """Compose the scrollable lines."""
         return VerticalScroll(Static(id="help-lines"), can_focus=False)
 
     def search(self, query: str) -> None:
-        """Only what holds the query."""
+        """Show the keys that contain the query."""
         self._matches = filter_key_help(self._key_helps, query)
         self._refresh_lines()
         self.query_one(VerticalScroll).scroll_home(animate=False)
 
     def on_resize(self, _event: Resize) -> None:
-        """Lines follow the width."""
+        """Lay out the lines for the new width."""
         self.call_after_refresh(self._refresh_lines)
 
     def _refresh_lines(self) -> None:
@@ -43,9 +43,9 @@ class HelpDialog(SearchDialog):
         )
 
     def action_move(self, rows: int) -> None:
-        """Scroll."""
+        """Scroll the lines."""
         self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
 
     def action_select(self) -> None:
-        """Nothing is taken here."""
+        """Do nothing: help has no selection."""
         self.dismiss(None)

@@ -1,4 +1,4 @@
-"""The log: the last calls to KIS of this process, newest first; one of them in full."""
+"""Log page: this process's last calls to KIS, newest first, and details of one."""
 
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class LogScreen(PageScreen):
-    """The last calls; drawn only when a call ends, because nothing on it depends on the clock."""
+    """Shows the last calls; redrawn only when a call ends, as nothing depends on the clock."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "log.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(LOG_PAGE.keys))
@@ -48,11 +48,11 @@ class LogScreen(PageScreen):
 
     @classmethod
     def create(cls, context: PageContext) -> Self:
-        """Return the page, not yet shown."""
+        """Create the page."""
         return cls(context.profile_service.call_log, context.t, context.profile)
 
     def compose(self) -> ComposeResult:
-        """Bar, tabs, the calls, the one under the cursor in full, keys."""
+        """Compose title bar, tabs, calls, details of the selected call and key hints."""
         yield StatusLine(self._title_bar, id="bar")
         yield StatusLine(self.tab_line(), id="tabs")
         with Vertical(id="log-box"):
@@ -62,7 +62,7 @@ class LogScreen(PageScreen):
         yield StatusLine(self.footer_line, id="hints")
 
     def on_mount(self) -> None:
-        """Show what there is, and what comes."""
+        """Show the present calls and subscribe to new ones."""
         self._unsubscribe = self._call_log.subscribe(self._post_call_logged)
         self.query_one("#call").display = False
         self._table.focus()
@@ -75,7 +75,7 @@ class LogScreen(PageScreen):
         self._refresh_table()
 
     def watch_now(self) -> None:
-        """Draw nothing: no age is on this page."""
+        """Do nothing: no age is shown on this page."""
 
     def on_unmount(self) -> None:
         """Stop listening to the log."""
@@ -90,7 +90,7 @@ class LogScreen(PageScreen):
         self._refresh_table()
 
     def action_toggle_detail(self) -> None:
-        """The call under the cursor in full, or the table alone."""
+        """Open or close the details of the call under the cursor."""
         pane = self.query_one("#call")
         pane.display = not pane.display and bool(self._calls)
         self._refresh_detail()
@@ -107,7 +107,7 @@ class LogScreen(PageScreen):
         self._refresh_detail()
 
     def on_resize(self, _event: Resize) -> None:
-        """Lines follow the width."""
+        """Lay out the details for the new width."""
         self.call_after_refresh(self._refresh_detail)
 
     @property
@@ -130,10 +130,10 @@ class LogScreen(PageScreen):
 
     def _refresh_detail(self) -> None:
         pane = self.query_one("#call")
-        at = self._table.cursor
-        if pane.display and at < len(self._calls):
+        index = self._table.cursor
+        if pane.display and index < len(self._calls):
             width = self.size.width - 4
-            lines = call_detail_lines(self._calls[at], self._t, width)
+            lines = call_detail_lines(self._calls[index], self._t, width)
             self.query_one("#call-lines", Static).update(to_content(lines))
 
     def _title_bar(self, width: int) -> Line:

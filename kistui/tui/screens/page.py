@@ -1,4 +1,4 @@
-"""The base of every page: what the app tells it, and when it has to show itself again."""
+"""Base of every page: state passed down by the app, and hooks to refresh."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class PageContext(Struct, frozen=True, kw_only=True):
-    """What the app gives a page when it opens."""
+    """Dependencies that the app passes to a page."""
 
     profile_service: "ProfileService"
     t: Translations
@@ -64,7 +64,7 @@ class PageScreen(Screen[None]):
 
     @classmethod
     def create(cls, context: PageContext) -> Self:
-        """Return the page, not yet shown."""
+        """Create the page."""
         raise NotImplementedError
 
     def refresh_view(self) -> None:
@@ -73,32 +73,32 @@ class PageScreen(Screen[None]):
 
     @property
     def can_go_back(self) -> bool:
-        """Whether there is a balance to go back to."""
+        """Return whether there is a balance to go back to."""
         return True
 
     def update_app_state(
         self, *, now: datetime | None, language: str, amounts_hidden: bool
     ) -> None:
-        """Take what the app tells all its pages; called before the first frame too."""
+        """Apply the state shared by all pages; also called before the first frame."""
         self.now = now
         self.language = language
         self.amounts_hidden = amounts_hidden
 
     def balance_state_changed(self) -> None:
-        """Show that an account's balance is in another state, if the page shows any."""
+        """Show the new state of an account's balance, if the page shows it."""
 
     def watch_now(self) -> None:
-        """Show older ages."""
+        """Update the ages shown."""
         if self.is_mounted:
             self.refresh_view()
 
     def watch_amounts_hidden(self) -> None:
-        """Show the amounts, or leave them out."""
+        """Show or hide amounts."""
         if self.is_mounted:
             self.refresh_view()
 
     def watch_language(self) -> None:
-        """Show the page in another language; what was noticed in the old one goes."""
+        """Show the page in another language and clear the notice."""
         if not self.is_mounted:
             return
         for notice in self.query("#notice").results(Static):

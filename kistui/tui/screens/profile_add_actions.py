@@ -1,4 +1,4 @@
-"""New profiles: typed into the form, or taken over from another tool."""
+"""Actions that add profiles: by the form, or imported from another tool."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class ProfileAddActions(ActionRunner):
-    """Shows profiles, and can get more of them."""
+    """Mixin for a screen that lists profiles and can add them."""
 
     def __init__(self, profile_service: "ProfileService", t: Translations) -> None:
         super().__init__(profile_service, t)
         self._profiles: tuple[Profile, ...] = ()
 
     async def _reload_profiles(self) -> None:
-        """Read the profiles again."""
+        """Reload the profiles."""
         raise NotImplementedError
 
     @work(exclusive=True, group="act")
@@ -36,7 +36,7 @@ class ProfileAddActions(ActionRunner):
 
     @work(exclusive=True, group="act")
     async def action_import(self) -> None:
-        """Take credentials over from another tool's file."""
+        """Import credentials from another tool's file."""
         t = self._t
         raw = await self.app.push_screen_wait(
             PromptDialog(
@@ -48,22 +48,22 @@ class ProfileAddActions(ActionRunner):
                 ),
             )
         )
-        found = (
+        credentials_list = (
             await self._call_or_show_error(self._profile_service.import_credentials, Path(raw))
             if raw
             else None
         )
-        if not found:
+        if not credentials_list:
             return
         choices = [
-            Choice(str(at), view.imported_credentials_line(each, t))
-            for at, each in enumerate(found)
+            Choice(str(index), view.imported_credentials_line(credentials, t))
+            for index, credentials in enumerate(credentials_list)
         ]
         picked = await self.app.push_screen_wait(
             SelectDialog(t("import.choose"), choices, hint=t("select_dialog.hint"))
         )
         if picked is not None:
-            await self._add_profile(found[int(picked)])
+            await self._add_profile(credentials_list[int(picked)])
 
     async def _add_profile(self, imported: ImportedCredentials | None) -> None:
         t, book = self._t, self._profile_service

@@ -1,4 +1,4 @@
-"""What can be changed of a profile that is there: its keys, their place, its account, itself."""
+"""Actions that change a profile: credentials, secret store, account, removal."""
 
 from msgspec.structs import replace
 from textual import work
@@ -15,7 +15,7 @@ from kistui.tui.screens.select_dialog import Choice, SelectDialog
 
 
 class ProfileChangeActions(ProfileAddActions):
-    """Acts on the profile that is highlighted in its list."""
+    """Mixin with actions on the highlighted profile."""
 
     @work(exclusive=True, group="act")
     async def action_replace_keys(self) -> None:
@@ -39,7 +39,7 @@ class ProfileChangeActions(ProfileAddActions):
 
     @work(exclusive=True, group="act")
     async def action_move_secrets(self) -> None:
-        """Keep the profile's secrets somewhere else."""
+        """Move the profile's secrets to another store."""
         profile = self._selected_profile()
         if profile is None:
             return
@@ -70,7 +70,7 @@ class ProfileChangeActions(ProfileAddActions):
 
     @work(exclusive=True, group="act")
     async def action_edit(self) -> None:
-        """Enter another account number for the profile; its world stays."""
+        """Enter another account number for the profile; the environment stays."""
         profile, t = self._selected_profile(), self._t
         if profile is None:
             return
@@ -103,7 +103,7 @@ class ProfileChangeActions(ProfileAddActions):
 
     @work(exclusive=True, group="act")
     async def action_remove(self) -> None:
-        """Forget the profile and its secrets, once its name has been typed."""
+        """Remove the profile and its secrets after its name has been typed."""
         profile = self._selected_profile()
         if profile is None:
             return
@@ -124,9 +124,9 @@ class ProfileChangeActions(ProfileAddActions):
             self._show_notice(t("profiles.removed", name=profile.name))
 
     def _selected_profile(self) -> Profile | None:
-        """The highlighted profile, if it is one kistui keeps."""
-        at = self.query_one(OptionList).highlighted
-        profile = None if at is None else self._profiles[at]
+        """Return the highlighted profile, if kistui stores it."""
+        index = self.query_one(OptionList).highlighted
+        profile = None if index is None else self._profiles[index]
         if profile is None or profile.secret_backend in (
             SecretBackend.ENVIRONMENT,
             SecretBackend.COMMAND,

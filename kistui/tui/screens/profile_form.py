@@ -1,4 +1,4 @@
-"""The form of a new profile, or of other keys for one: checked while one types."""
+"""Form for a new profile or new credentials, validated while the user types."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -34,7 +34,7 @@ SECRET_BACKENDS = (SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend
 
 
 class ProfileFormResult(Struct, frozen=True):
-    """What the form gives; the passphrase only when the encrypted file needs one."""
+    """Result of the form; the passphrase only if the encrypted file needs one."""
 
     profile: Profile
     credentials: Credentials
@@ -45,16 +45,16 @@ class ProfileFormResult(Struct, frozen=True):
 
 
 class ProfileFormOptions(Struct, frozen=True, kw_only=True):
-    """What the form has to know: names taken, places that cannot be had and why."""
+    """Options of the form: names in use, unavailable secret stores and why."""
 
     existing_names: frozenset[str]
     unavailable_backends: Mapping[SecretBackend, str]
     needs_passphrase: bool
-    """Whether the encrypted file is locked, or has to be made."""
+    """Whether the encrypted file is locked, or has to be created."""
     is_new_passphrase: bool
     imported: ImportedCredentials | None = None
     replace_keys_for: Profile | None = None
-    """The profile to enter other keys for; only the keys are asked then."""
+    """Profile that gets new credentials; only these are asked for."""
 
 
 class ProfileForm(Dialog[ProfileFormResult | None]):
@@ -68,7 +68,7 @@ class ProfileForm(Dialog[ProfileFormResult | None]):
         self._t = t
 
     def compose(self) -> ComposeResult:
-        """The fields, each with what is right or wrong with it beside it."""
+        """Compose the fields, each with its check beside it."""
         t, setup = self._t, self._options
         with VerticalScroll(classes="dialog-box form", can_focus=False) as box:
             title = "form.keys_title" if setup.replace_keys_for else "form.title"
@@ -99,7 +99,7 @@ class ProfileForm(Dialog[ProfileFormResult | None]):
             yield Static(Content(t("form.hint")), classes="dialog-hint")
 
     def on_mount(self) -> None:
-        """Nothing blinks: it would cost 2 kB a second over SSH."""
+        """Switch off blinking cursors, which cost 2 kB/s over SSH."""
         for field in self.query(Input):
             field.cursor_blink = False
         self.query(Input).first().focus()
@@ -125,7 +125,7 @@ class ProfileForm(Dialog[ProfileFormResult | None]):
             self.app.bell()
 
     def action_cancel(self) -> None:
-        """Leave without an answer."""
+        """Close without a result."""
         self.dismiss(None)
 
     def _submit(self) -> None:
@@ -145,14 +145,14 @@ class ProfileForm(Dialog[ProfileFormResult | None]):
         self.dismiss(ProfileFormResult(profile, credentials, passphrase))
 
     def _validate_fields(self) -> bool:
-        """Say beside every field what it lacks; whether all are right."""
+        """Show the check of every field; return whether all are valid."""
         if not self.is_mounted:
             return False
         for rows in self.query("#passphrase-rows"):
             rows.display = self._needs_passphrase()
         checks = self._field_checks()
-        for name, (_, told) in checks.items():
-            self.query_one(f"#check-{name}", Static).update(to_content([(told,)]))
+        for name, (_, check) in checks.items():
+            self.query_one(f"#check-{name}", Static).update(to_content([(check,)]))
         return all(good for good, _ in checks.values())
 
     def _is_field_valid(self, name: str) -> bool:
@@ -194,8 +194,8 @@ class ProfileForm(Dialog[ProfileFormResult | None]):
 
     def _form_row(self, name: str, field: Widget) -> Horizontal:
         label = Static(Content(self._t(f"form.label_{name}")), classes="form-label")
-        told = () if isinstance(field, RadioSet) else (Static(id=f"check-{name}"),)
-        return Horizontal(label, field, *told, classes="form-row")
+        check = () if isinstance(field, RadioSet) else (Static(id=f"check-{name}"),)
+        return Horizontal(label, field, *check, classes="form-row")
 
     def _environment_row(self) -> Horizontal:
         wanted = self._options.imported.environment if self._options.imported else None

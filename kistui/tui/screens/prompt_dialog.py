@@ -1,4 +1,4 @@
-"""One question with one line for its answer, in a box over the screen."""
+"""Dialog with one question and one input line."""
 
 from typing import ClassVar
 
@@ -40,7 +40,7 @@ class PromptDialog(Dialog[str | None]):
         self._value = value
 
     def compose(self) -> ComposeResult:
-        """The question, the field and a line of help."""
+        """Compose the question, the field and a line of help."""
         with Vertical(classes="dialog-box") as box:
             box.border_title = Content(self._title)
             yield Static(Content(self._text), classes="dialog-text")
@@ -53,7 +53,7 @@ class PromptDialog(Dialog[str | None]):
             yield Static(Content(self._hint), classes="dialog-hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Done, if it is an answer."""
+        """Return the input if it is valid."""
         answer = event.value if self._password else event.value.strip()
         if not answer or (self._required_answer is not None and answer != self._required_answer):
             event.input.add_class("-invalid")
@@ -62,5 +62,5 @@ class PromptDialog(Dialog[str | None]):
         self.dismiss(answer)
 
     def action_cancel(self) -> None:
-        """Leave without an answer."""
+        """Close without a result."""
         self.dismiss(None)

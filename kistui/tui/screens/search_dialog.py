@@ -1,4 +1,4 @@
-"""A line to type in over a list of what it finds."""
+"""Dialog with a search line and a list of matches."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from kistui.tui.screens.dialog import Dialog
 
 
 class SearchDialog(Dialog[str | None]):
-    """Typing narrows the list, the arrows move in it; answers what was taken, or `None`."""
+    """Typing filters the list, arrows move in it; returns the selection or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.SEARCH))
 
@@ -26,7 +26,7 @@ class SearchDialog(Dialog[str | None]):
         self._hint = hint
 
     def compose(self) -> ComposeResult:
-        """The line, the list, a line of help."""
+        """Compose the input, the list and a line of help."""
         with Vertical(classes="dialog-box") as box:
             box.border_title = Content(self._title)
             yield Input(placeholder=self._placeholder, compact=True)
@@ -34,23 +34,23 @@ class SearchDialog(Dialog[str | None]):
             yield Static(Content(self._hint), classes="dialog-hint")
 
     def create_results_widget(self) -> Widget:
-        """What shows the finds."""
+        """Compose the widget that shows the matches."""
         raise NotImplementedError
 
     def search(self, query: str) -> None:
-        """Show what `query` finds."""
+        """Show the matches of `query`."""
         raise NotImplementedError
 
     def action_move(self, rows: int) -> None:
-        """Go down the list, or up."""
+        """Move in the list."""
         raise NotImplementedError
 
     def action_select(self) -> None:
-        """Answer what is under the cursor."""
+        """Return the entry under the cursor."""
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        """Everything, at first."""
+        """Show all entries at first."""
         self.search("")
 
     @on(Input.Changed)
@@ -59,5 +59,5 @@ class SearchDialog(Dialog[str | None]):
         self.search(event.value)
 
     def action_cancel(self) -> None:
-        """Leave without an answer."""
+        """Close without a result."""
         self.dismiss(None)

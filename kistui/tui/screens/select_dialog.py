@@ -1,4 +1,4 @@
-"""A short list to choose from, in a box over the screen."""
+"""Dialog with a short list to choose from."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -19,7 +19,7 @@ from kistui.tui.theme import to_content
 
 
 class Choice(Struct, frozen=True):
-    """One entry: what it stands for, how it looks, whether it can be had."""
+    """One entry: its value, its label, and whether it is disabled."""
 
     value: str
     label: Line
@@ -33,7 +33,7 @@ async def confirm(app: App[Any], t: Translations, action: str, title: str, hint:
 
 
 class SelectDialog(Dialog[str | None]):
-    """Answers the value chosen, or `None`."""
+    """Returns the chosen value, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.DIALOG))
 
@@ -47,27 +47,27 @@ class SelectDialog(Dialog[str | None]):
         self._selected = selected
 
     def compose(self) -> ComposeResult:
-        """The list and a line of help."""
+        """Compose the list and a line of help."""
         with Vertical(classes="dialog-box") as box:
             box.border_title = Content(self._title)
             yield OptionList(
                 *(
-                    Option(to_content([each.label]), id=each.value, disabled=each.disabled)
-                    for each in self._choices
+                    Option(to_content([choice.label]), id=choice.value, disabled=choice.disabled)
+                    for choice in self._choices
                 )
             )
             yield Static(Content(self._hint), classes="dialog-hint")
 
     def on_mount(self) -> None:
-        """Start on what holds now."""
-        values = [each.value for each in self._choices]
+        """Put the cursor on the present value."""
+        values = [choice.value for choice in self._choices]
         if self._selected in values:
             self.query_one(OptionList).highlighted = values.index(self._selected)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Done."""
+        """Return the chosen value."""
         self.dismiss(event.option_id)
 
     def action_cancel(self) -> None:
-        """Leave without an answer."""
+        """Close without a result."""
         self.dismiss(None)

@@ -1,4 +1,4 @@
-"""Settings: a row each, changed with the arrows, in force and on disk at once."""
+"""Settings dialog: one row per setting, applied and saved at once."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar
@@ -22,7 +22,7 @@ SettingValue = str | int | bool | None
 
 
 class SettingRow(Struct, frozen=True):
-    """A row: the key in `config.toml`, the possible values, the index of the present one."""
+    """One setting: key in `config.toml`, possible values, index of the present one."""
 
     key: str
     values: tuple[SettingValue, ...]
@@ -55,7 +55,7 @@ class SettingsDialog(Dialog[None]):
         self._change_callback = change_callback
 
     def compose(self) -> ComposeResult:
-        """The rows and a line of help."""
+        """Compose the rows and a line of help."""
         with Vertical(classes="dialog-box") as box:
             box.border_title = Content(self._t("settings.title"))
             yield OptionList(*(Option("") for _ in self._settings))
@@ -69,25 +69,25 @@ class SettingsDialog(Dialog[None]):
     def _refresh_view(self) -> None:
         self.query_one(".dialog-box").border_title = Content(self._t("settings.title"))
         self.query_one(Static).update(Content(self._t("settings.hint")))
-        for at in range(len(self._settings)):
-            self._refresh_row(at)
+        for index in range(len(self._settings)):
+            self._refresh_row(index)
 
     def action_change_value(self, step: int) -> None:
-        """Another value for the row under the cursor."""
-        at = self.query_one(OptionList).highlighted
-        if at is not None:
-            self._settings[at] = self._settings[at].shifted(step)
-            self._change_callback(self._settings[at])
+        """Change the value of the row under the cursor."""
+        index = self.query_one(OptionList).highlighted
+        if index is not None:
+            self._settings[index] = self._settings[index].shifted(step)
+            self._change_callback(self._settings[index])
             self._refresh_view()  # the setting may be the language
 
-    def _refresh_row(self, at: int) -> None:
+    def _refresh_row(self, index: int) -> None:
         self.query_one(OptionList).replace_option_prompt_at_index(
-            at, to_content([self._row_line(at)])
+            index, to_content([self._row_line(index)])
         )
 
-    def _row_line(self, at: int) -> Line:
-        t, row = self._t, self._settings[at]
-        room = max(display_width(t(f"settings.{each.key}")) for each in self._settings) + 2
+    def _row_line(self, index: int) -> Line:
+        t, row = self._t, self._settings[index]
+        room = max(display_width(t(f"settings.{setting.key}")) for setting in self._settings) + 2
         label = Cell(f" {pad(t(f'settings.{row.key}'), room)}", Role.LABEL)
         return (
             label,
@@ -97,12 +97,12 @@ class SettingsDialog(Dialog[None]):
         )
 
     def action_cancel(self) -> None:
-        """Back; what was chosen holds already."""
+        """Close; changes are already applied."""
         self.dismiss()
 
 
 def format_value(value: SettingValue, t: Translations) -> str:
-    """A value in words."""
+    """Return a value as text."""
     if value is None:
         return t("settings.auto")
     if isinstance(value, bool):

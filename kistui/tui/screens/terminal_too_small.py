@@ -1,4 +1,4 @@
-"""In place of everything where the window is too small: one line that says so."""
+"""Screen shown when the terminal is too small."""
 
 from textual.app import ComposeResult
 from textual.events import Resize
@@ -10,7 +10,7 @@ from kistui.tui.widgets.status_line import StatusLine
 
 
 class TerminalTooSmallScreen(Screen[None]):
-    """Leaves by itself when there is room again."""
+    """Closes when the terminal is large enough again."""
 
     CSS = "TerminalTooSmallScreen #small { height: 1; }"
 
@@ -19,11 +19,11 @@ class TerminalTooSmallScreen(Screen[None]):
         self._t = t
 
     def compose(self) -> ComposeResult:
-        """The line."""
+        """Compose the line."""
         yield StatusLine(self._message_line, id="small")
 
     def on_resize(self, _event: Resize) -> None:
-        """Still too small, but otherwise."""
+        """Show the new size, which is still too small."""
         self.query_one(StatusLine).update_line()
 
     def _message_line(self, width: int) -> Line:

@@ -1,4 +1,4 @@
-"""Choosing a theme: the one under the cursor is shown at once."""
+"""Dialog to choose a theme, with a preview of the one under the cursor."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,7 +9,7 @@ from kistui.tui.screens.select_dialog import Choice, SelectDialog
 
 
 class ThemeDialog(SelectDialog):
-    """Answers the theme taken, or `None`; `preview` is told of each one looked at."""
+    """Returns the chosen theme or `None`; calls `preview` with each highlighted one."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The token: how long it lives, whence it came; issued and revoked by hand, once asked twice."""
+"""Token page: shows expiry and origin; can issue or revoke after confirmation."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -47,12 +47,12 @@ if TYPE_CHECKING:
     from kistui.services.session import Session
 
 TOKEN_POLL_SECONDS = 5.0
-"""Seconds between looks at what other processes did."""
+"""Seconds between reads of token files, which other processes change."""
 WORKER_GROUP = "token-act"
 
 
 class TokenScreen(ActionRunner):
-    """Every profile's token; the one chosen in the list is shown large."""
+    """Shows all tokens in a list, and the highlighted one in full."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
         "dialogs.tcss",
@@ -65,7 +65,7 @@ class TokenScreen(ActionRunner):
     token_statuses: var[Mapping[str, TokenStatus | None]] = var[Mapping[str, TokenStatus | None]](
         {}
     )
-    """By profile; `None` for one that could not be read. Written by the message handler only."""
+    """By profile; `None` if it could not be read. Set by the message handler only."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class TokenScreen(ActionRunner):
 
     @classmethod
     def create(cls, context: PageContext) -> Self:
-        """Return the page, not yet shown."""
+        """Create the page."""
         return cls(
             context.profile_service,
             context.t,
@@ -99,7 +99,7 @@ class TokenScreen(ActionRunner):
         )
 
     def compose(self) -> ComposeResult:
-        """Bar, tabs, the token shown, all tokens, notice, keys."""
+        """Compose title bar, tabs, the shown token, all tokens, notice and key hints."""
         yield StatusLine(self._title_bar, id="bar")
         yield StatusLine(self.tab_line(), id="tabs")
         yield TokenPane(self._t, self._to_local, id="token")
@@ -109,21 +109,21 @@ class TokenScreen(ActionRunner):
         yield StatusLine(self.footer_line, id="hints")
 
     def on_mount(self) -> None:
-        """Read what is known, and tick by the second: the only screen that does."""
+        """Read the tokens and start the timer: the only page that updates every second."""
         self._clock_timer = self.set_interval(1.0, self.refresh_view)
         self.set_interval(TOKEN_POLL_SECONDS, self.action_reload_tokens)
         self._load_profiles()
 
     def watch_now(self) -> None:
-        """Draw nothing: the page ticks by itself, once a second."""
+        """Do nothing: the page has its own timer."""
 
     def on_screen_suspend(self) -> None:
-        """Nobody sees it."""
+        """Pause the timer while the page is hidden."""
         if self._clock_timer:
             self._clock_timer.pause()
 
     def on_screen_resume(self) -> None:
-        """Somebody looks again."""
+        """Resume the timer."""
         if self._clock_timer:
             self._clock_timer.resume()
             self.refresh_view()
@@ -145,12 +145,12 @@ class TokenScreen(ActionRunner):
         statuses: dict[str, TokenStatus | None] = {}
         for profile in self._profiles:
             try:
-                told = await asyncio.to_thread(self._profile_service.token_status, profile)
+                token_status = await asyncio.to_thread(self._profile_service.token_status, profile)
             except KistuiError as error:
                 statuses[profile.name] = None
                 self.post_message(TokenActionFailed(error))
             else:
-                statuses[profile.name] = told
+                statuses[profile.name] = token_status
         self.post_message(TokensLoaded(statuses))
 
     @on(TokensLoaded)
@@ -168,7 +168,7 @@ class TokenScreen(ActionRunner):
         self.refresh_view()
 
     def action_back(self) -> None:
-        """Stop what waits; with nothing waiting, to the figures."""
+        """Cancel the waiting action; without one, return to the balance."""
         if self._is_busy:
             self.workers.cancel_group(self, WORKER_GROUP)
             self._show_notice(self._t("token.stopped"))
@@ -177,7 +177,7 @@ class TokenScreen(ActionRunner):
 
     @work(exclusive=True, group=WORKER_GROUP)
     async def action_issue(self) -> None:
-        """Ask KIS for a token, once the owner has agreed to what comes with it."""
+        """Issue a token after the user has confirmed."""
         profile, t = self._profile, self._t
         if profile is None:
             return
@@ -197,7 +197,7 @@ class TokenScreen(ActionRunner):
 
     @work(exclusive=True, group=WORKER_GROUP)
     async def action_revoke(self) -> None:
-        """Make the token void, once the owner knows who else uses it."""
+        """Revoke the token after the user has confirmed."""
         profile = self._profile
         if profile is None:
             return
@@ -257,25 +257,27 @@ class TokenScreen(ActionRunner):
 
     @property
     def _token_record(self) -> TokenRecord | None:
-        told = self._token_status
-        return told.record if told else None
+        token_status = self._token_status
+        return token_status.record if token_status else None
 
     def refresh_view(self) -> None:
-        """Show the tokens as they are this second."""
+        """Show the tokens at the present second."""
         self.query_one("#tokens").border_title = Content(self._t("token.all"))
-        now, told = self._clock(), self._token_status
-        if told is not None and self._profile is not None:
+        now, token_status = self._clock(), self._token_status
+        if token_status is not None and self._profile is not None:
             session = self._session_pool.get_open(self._profile)
             calls = session.api_usage() if session else None
-            self.query_one(TokenPane).show_token(self._profile, told, calls, now)
+            self.query_one(TokenPane).show_token(self._profile, token_status, calls, now)
         self.query_one("#bar", StatusLine).update_line()
         options = self.query_one(OptionList)
-        for at, profile in enumerate(self._profiles[: options.option_count]):
-            told = self.token_statuses.get(profile.name)
-            line = view.token_profile_line(profile, told.record if told else None, now, self._t)
+        for index, profile in enumerate(self._profiles[: options.option_count]):
+            token_status = self.token_statuses.get(profile.name)
+            line = view.token_profile_line(
+                profile, token_status.record if token_status else None, now, self._t
+            )
             if self._row_lines.get(profile.name) != line:
                 self._row_lines[profile.name] = line
-                options.replace_option_prompt_at_index(at, to_content([line]))
+                options.replace_option_prompt_at_index(index, to_content([line]))
 
     def _title_bar(self, width: int) -> Line:
         now = self._clock()

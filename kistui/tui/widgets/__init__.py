@@ -1,1 +1,1 @@
-"""The nouns on the screens, one a file."""
+"""Widgets, one per module."""

@@ -1,4 +1,4 @@
-"""One holding in full, beside the table or in its place."""
+"""Pane that shows one holding in full, beside the table or instead of it."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -16,12 +16,12 @@ from kistui.tui.widgets.scrollable_lines import ScrollableLines
 
 
 class DetailPane(ScrollableLines):
-    """Shows the holding under the table's cursor; `today` tells how near an expiry is."""
+    """Shows the holding under the table's cursor; expiries are relative to `today`."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.DETAIL))
 
     class NavigationRequested(Message):
-        """The one `rows` further on is wanted."""
+        """Request to show the holding `rows` further on."""
 
         def __init__(self, rows: int) -> None:
             super().__init__()
@@ -30,7 +30,7 @@ class DetailPane(ScrollableLines):
     raw_fields_shown = var(False)
     """Whether KIS's own keys and values are shown too."""
     amounts_hidden = var(False)
-    """Whether amounts are left out."""
+    """Whether amounts are hidden."""
 
     def __init__(self, t: Translations, today: Callable[[], date], *, id: str) -> None:
         super().__init__(id=id)
@@ -40,31 +40,31 @@ class DetailPane(ScrollableLines):
         self._row_position = (0, 0)
 
     def show_holding(self, holding: AnyHolding | None, row_position: tuple[int, int]) -> None:
-        """Show a holding, the `position[0]`th of `position[1]`; another one from its top."""
+        """Show holding `position[0]` of `position[1]`; a different one scrolls to the top."""
         if holding is not None and self._holding is not None and holding.code != self._holding.code:
             self.scroll_home(animate=False)
         self._holding, self._row_position = holding, row_position
         self.update_lines()
 
     def action_show_adjacent(self, rows: int) -> None:
-        """Another holding."""
+        """Request the next or previous holding."""
         self.post_message(self.NavigationRequested(rows))
 
     @property
     def text(self) -> str:
-        """What is shown, as plain lines."""
+        """Return the shown lines as plain text."""
         return "\n".join(plain_text(line).rstrip() for line in self.lines)
 
     def watch_raw_fields_shown(self) -> None:
-        """More or fewer lines."""
+        """Lay out again with or without the raw fields."""
         self.update_lines()
 
     def watch_amounts_hidden(self) -> None:
-        """Other cells."""
+        """Lay out again with amounts hidden or shown."""
         self.update_lines()
 
     def build_lines(self, width: int, _height: int) -> Sequence[Line]:
-        """The holding's lines, none without one."""
+        """Return the lines of the holding; none without a holding."""
         if self._holding is None:
             return ()
         from kistui.formatting.holding_detail import holding_detail_lines

@@ -1,4 +1,4 @@
-"""The line in which one types what to look for."""
+"""Input line of the holdings filter."""
 
 from typing import ClassVar
 
@@ -10,17 +10,17 @@ from kistui.tui import keymap
 
 
 class FilterInput(Input):
-    """Filters while one types; Enter keeps the filter, Esc ends it."""
+    """Filters while the user types; Enter keeps the filter, Esc clears it."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.FILTER))
 
     class Cancelled(Message):
-        """The filter is no longer wanted."""
+        """The user cleared the filter."""
 
     def __init__(self, placeholder: str, *, id: str) -> None:
         super().__init__(placeholder=placeholder, id=id, compact=True, select_on_focus=False)
         self.cursor_blink = False
 
     def action_close(self) -> None:
-        """End it."""
+        """Cancel the filter."""
         self.post_message(self.Cancelled())

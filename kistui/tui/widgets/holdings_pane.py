@@ -1,4 +1,4 @@
-"""The holdings: the table in its frame, what it is filtered and sorted by, one of them in full."""
+"""Holdings pane: framed table, filter line, and the detail of one holding."""
 
 from collections.abc import Callable
 from datetime import date
@@ -35,7 +35,7 @@ from kistui.tui.widgets.filter_input import FilterInput
 from kistui.tui.widgets.line_table import LineTable
 
 SPLIT_MIN_WIDTH = 110
-"""Columns from which table and detail stand side by side."""
+"""Width in columns from which table and detail are side by side."""
 
 
 class HoldingsPane(Horizontal):
@@ -46,11 +46,11 @@ class HoldingsPane(Horizontal):
     # Not to repaint the pane: what is in it does so itself, where it differs.
     balance: var[Balance | None] = var(None)
     dimmed = reactive(False)
-    """Whether the figures are old."""
+    """Whether the figures are outdated."""
     amounts_hidden = var(False)
-    """Whether amounts are left out."""
+    """Whether amounts are hidden."""
     raw_fields_shown = var(False)
-    """Whether the detail shows KIS's own keys and values."""
+    """Whether the detail shows the raw KIS fields."""
     view_state: var[HoldingsViewState] = var(DEFAULT_VIEW_STATE)
     detail_open = reactive(False, toggle_class="-detail")
     """Whether the holding under the cursor is shown in full."""
@@ -71,7 +71,7 @@ class HoldingsPane(Horizontal):
         self._t = t
         self._today = today
         self.highlight_changes = False
-        """Whether cells that changed are marked a while."""
+        """Whether changed cells are highlighted for a moment."""
         self._is_dirty = False
         self._view: HoldingsTable | None = None
         self._formatted: HoldingsFormatter | None = None
@@ -81,56 +81,56 @@ class HoldingsPane(Horizontal):
         self._filter_input: FilterInput | None = None
 
     def mount_table(self) -> None:
-        """Put the table in its place, once the start is over; filter and detail when wanted."""
+        """Mount the table after the start; filter and detail are mounted when first needed."""
         if self.is_attached and not self._table.is_attached:  # else the app is ending
             self.mount(self._table)
 
     def on_resize(self, event: Resize) -> None:
-        """Side by side where there is room."""
+        """Put table and detail side by side if the pane is wide enough."""
         self.narrow = event.size.width < SPLIT_MIN_WIDTH
 
     def watch_balance(self, before: Balance | None) -> None:
-        """Other figures; what changed in them is marked, if they are the same account's."""
+        """Show a new balance; highlight changes if it is of the same account."""
         self._update_rows(highlight_changes=self.highlight_changes and before is not None)
 
     def render_pending(self, _room: Size) -> None:
-        """Do, now that somebody looks, what was left undone meanwhile."""
+        """Render the changes that came while the pane was hidden."""
         if self._is_dirty and self.display:
             self.mount_table()
             self._update_rows()
 
     def watch_view_state(self) -> None:
-        """Other rows, or in another order."""
+        """Show the rows in the new arrangement."""
         self._update_rows()
 
     def watch_amounts_hidden(self, hidden: bool) -> None:
-        """Other cells."""
+        """Show the cells with amounts hidden or shown."""
         if self._detail_pane:
             self._detail_pane.amounts_hidden = hidden
         self._update_rows()
 
     def watch_raw_fields_shown(self, raw: bool) -> None:
-        """More or fewer lines of detail."""
+        """Show the detail with or without the raw fields."""
         if self._detail_pane:
             self._detail_pane.raw_fields_shown = raw
 
     def watch_dimmed(self, dimmed: bool) -> None:
-        """Other colours."""
+        """Dim the table if the figures are outdated."""
         self._table.dimmed = dimmed
 
     def watch_detail_open(self, detailed: bool) -> None:
-        """The row that is shown in full is marked, wherever the focus is."""
+        """Keep the cursor drawn while the detail of its row is open."""
         self._table.cursor_always_visible = detailed
 
     def on_language_changed(self) -> None:
-        """Other words, the same figures."""
+        """Show the same figures in another language."""
         self._formatted = None
         if self._filter_input:
             self._filter_input.placeholder = self._t("holdings.filter")
         self._update_rows()
 
     def reset_view(self) -> None:
-        """The figures to come are another account's."""
+        """Reset the pane: the next balance is of another account."""
         self.set_reactive(HoldingsPane.balance, None)
         self.detail_open = False
         self.view_state = DEFAULT_VIEW_STATE
@@ -138,7 +138,7 @@ class HoldingsPane(Horizontal):
 
     @property
     def copy_text(self) -> str:
-        """What stands under the cursor, or in the detail, as text."""
+        """Return the row under the cursor, or the open detail, as text."""
         return (
             self._detail_pane.text
             if self._detail_pane and self.detail_open
@@ -146,7 +146,7 @@ class HoldingsPane(Horizontal):
         )
 
     def focus_table(self) -> None:
-        """Give the keys to the table, or to what stands beside it or in its place."""
+        """Focus the table, or the filter or detail if one is open."""
         widget = self._detail_pane if self.detail_open else self._table
         self.screen.set_focus(widget, scroll_visible=False)
 
@@ -155,7 +155,7 @@ class HoldingsPane(Horizontal):
         self._change_view_state(cycle_sort_column(self.view_state, step))
 
     def action_reverse(self) -> None:
-        """The other way round."""
+        """Reverse the sort order."""
         self._change_view_state(reverse_sort(self.view_state))
 
     def action_toggle_sold_out(self) -> None:
@@ -165,13 +165,13 @@ class HoldingsPane(Horizontal):
         )
 
     def action_filter_market(self, step: int) -> None:
-        """Only one market after the other, then all again."""
+        """Filter by the next market; after the last, show all."""
         if self.balance is not None:
             self.view_state = cycle_market(self.view_state, self.balance, step)
 
     @work(exclusive=True, group="columns")
     async def action_columns(self) -> None:
-        """Choose the columns."""
+        """Let the user choose the columns."""
         from kistui.tui.screens.columns_dialog import ColumnsDialog
 
         screen = ColumnsDialog(self._t, self.view_state.visible_columns)
@@ -180,7 +180,7 @@ class HoldingsPane(Horizontal):
             self._change_view_state(replace(self.view_state, visible_columns=picked.columns))
 
     def action_filter(self) -> None:
-        """Type what to look for."""
+        """Open the filter line."""
         if self.detail_open and self.narrow:
             self.action_toggle_detail()
         if self._filter_input is None:
@@ -209,7 +209,7 @@ class HoldingsPane(Horizontal):
             self._filter_input.value, self._filter_input.display = "", False
 
     def action_toggle_detail(self) -> None:
-        """Show the holding under the cursor in full, or the table again.
+        """Open the detail of the holding under the cursor, or close it.
 
         On a market's line it is that market alone, or all again.
         """
@@ -228,7 +228,7 @@ class HoldingsPane(Horizontal):
         self._table.action_move(message.rows)
 
     def action_close(self) -> None:
-        """Close the detail, else end the filter."""
+        """Close the detail; without one, clear the filter."""
         if self.detail_open:
             self.action_toggle_detail()
         else:
@@ -236,7 +236,7 @@ class HoldingsPane(Horizontal):
             self._clear_filter()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Esc is the screen's where there is nothing to leave here."""
+        """Leave Esc to the screen if there is no detail or filter to close."""
         if action == "close":
             return self.detail_open or self.view_state.is_filtered
         return action != "filter" or not (self._filter_input and self._filter_input.has_focus)
@@ -264,15 +264,15 @@ class HoldingsPane(Horizontal):
         self._detail_pane.show_holding(holding, self._table.row_position)
 
     def _format_cells(self, balance: Balance) -> HoldingsFormatter:
-        """The cells, made anew only for other figures: thousands of rows take a while."""
-        made = self._formatted
-        if made is None or made.balance is not balance:
-            made = self._formatted = HoldingsFormatter(
+        """Return the formatted cells; cached, because formatting thousands of rows is slow."""
+        formatter = self._formatted
+        if formatter is None or formatter.balance is not balance:
+            formatter = self._formatted = HoldingsFormatter(
                 balance, self._t, amounts_hidden=self.amounts_hidden
             )
-        elif made.amounts_hidden != self.amounts_hidden:
-            made = self._formatted = made.with_amounts_hidden(self.amounts_hidden)
-        return made
+        elif formatter.amounts_hidden != self.amounts_hidden:
+            formatter = self._formatted = formatter.with_amounts_hidden(self.amounts_hidden)
+        return formatter
 
     def _update_rows(self, *, highlight_changes: bool = False) -> None:
         self._is_dirty = not self.display
@@ -290,7 +290,7 @@ class HoldingsPane(Horizontal):
         self._show_detail()
 
     def _set_frame_titles(self, title: str, subtitle: str) -> None:
-        """The words in the frame; to set them as Textual has it repaints all that is in it."""
+        """Set the frame's title; Textual's own setter would repaint the contents."""
         if (title, subtitle) != self._frame_titles:
             self._frame_titles = title, subtitle
             self._border_title, self._border_subtitle = Content(title), Content(subtitle)

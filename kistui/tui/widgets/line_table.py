@@ -1,4 +1,4 @@
-"""A table drawn line by line: fixed header and total, a cursor, and no repaint without a change.
+"""Table drawn line by line, with a fixed header and total; only changed lines are repainted.
 
 Several times cheaper than `DataTable` in time and bytes, at a cost that does not grow with rows.
 """
@@ -21,24 +21,24 @@ from kistui.tui import keymap
 from kistui.tui.widgets.role_styles import RoleStyledWidget
 
 HEADER_HEIGHT = 1
-"""Lines above the first row."""
+"""Height of the header in lines."""
 MIN_HEIGHT_FOR_RULE = 5
-"""Lines below which the rule gives way to a row."""
+"""Height in lines below which the rule is left out to make room for a row."""
 HIGHLIGHT_SECONDS = 0.8
-"""Seconds that a cell which changed is marked."""
+"""Seconds for which a changed cell is highlighted."""
 MAX_CACHED_ROWS = 500
-"""Rows looked at that are kept."""
+"""Largest number of drawn rows in the cache."""
 
 
 class TableSource(Protocol):
-    """What a table can show: it is laid out for the width there is."""
+    """Source of table rows, laid out for a given width."""
 
     def lay_out(self, width: int) -> TableLayout:
-        """The table in `width` columns."""
+        """Return the table laid out for `width` columns."""
 
 
 class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
-    """Shows `Rows`; the cursor stays on its item when the rows change."""
+    """Shows the rows of a `TableSource`; the cursor follows its item when the rows change."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "line-table--cursor",
@@ -49,21 +49,21 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
     cursor = reactive(0, repaint=False)
     """Index of the row under the cursor."""
     dimmed = reactive(False)
-    """Whether the figures are old."""
+    """Whether the figures are outdated."""
     cursor_always_visible = reactive(False)
-    """Whether the cursor's row is marked though the focus is elsewhere."""
+    """Whether the cursor is drawn while another widget has the focus."""
 
     class CursorMoved(Message):
-        """The cursor is on another item, or on none."""
+        """The cursor moved to another item, or to none."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._source: TableSource | None = None
         self._table = EMPTY_TABLE_LAYOUT
         self._strip_cache: dict[int, Strip] = {}
-        """The rows that were looked at, as drawn, by index."""
+        """Drawn rows by index."""
         self._cached_size = Size()
-        """As large as it was when last laid out or painted: to ask again walks up the tree."""
+        """Size at the last layout or paint; `self.size` walks up the widget tree."""
         self._shows_cursor = False
         self._placeholder_line: Line = ()
         self._highlighted_cells: dict[str, frozenset[int]] = {}
@@ -71,9 +71,9 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
     def show_rows(
         self, source: TableSource, *, placeholder: Line = (), highlight_changes: bool = False
     ) -> None:
-        """Draw another state of the rows; only lines that differ are repainted.
+        """Show new rows and repaint only the lines that differ.
 
-        `empty` stands where there is no row; with `flashes`, cells that differ are marked a while.
+        `placeholder` is shown without rows; `highlight_changes` marks changed cells for a moment.
         """
         before, key = self._visible_rows(), self.row_key
         header = self._table.header
@@ -86,27 +86,27 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
 
     @property
     def row_key(self) -> str | None:
-        """The item under the cursor."""
+        """Return the key of the row under the cursor."""
         return self._row_key_at(self.cursor)
 
     @property
     def row_position(self) -> tuple[int, int]:
-        """The number of the row under the cursor, and of all rows."""
+        """Return the number of the row under the cursor, from 1, and the number of rows."""
         return self.cursor + 1, len(self._table)
 
     @property
     def row_text(self) -> str:
-        """The row under the cursor, its cells parted by tabs."""
+        """Return the row under the cursor, its cells separated by tabs."""
         if self.row_key is None:
             return ""
         return "\t".join(cell.text.strip() for cell in self._table.render_row(self.cursor))
 
     def on_resize(self, _event: Resize) -> None:
-        """Columns follow the width."""
+        """Lay out the columns for the new width."""
         self._update_table()
 
     def notify_style_update(self) -> None:
-        """A theme, or the focus, has changed: forget what was drawn."""
+        """Clear the cache of drawn rows after a change of theme or focus."""
         super().notify_style_update()
         self._strip_cache = {}
 
@@ -114,7 +114,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         self._cached_size = self.size
         if self._source is None or not self._cached_size.width:
             return
-        kept, before = self._row_key_at(self.cursor), self._visible_rows()
+        cursor_key, before = self._row_key_at(self.cursor), self._visible_rows()
         header, total, count = self._table.header, self._table.total_row, len(self._table)
         self._table = self._source.lay_out(self._cached_size.width)
         self._strip_cache = {}
@@ -122,12 +122,12 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         self.virtual_size = Size(
             self._cached_size.width, HEADER_HEIGHT + len(keys) + self._footer_height
         )
-        place = keys.index(kept) if kept in keys else self.cursor
-        place = max(0, min(place, len(keys) - 1))
-        if place != self.cursor:
-            # The item stays where it is on the screen, whatever was sorted before it.
-            top = self.scroll_offset.y + place - self.cursor
-            self.set_reactive(LineTable.cursor, place)
+        cursor = keys.index(cursor_key) if cursor_key in keys else self.cursor
+        cursor = max(0, min(cursor, len(keys) - 1))
+        if cursor != self.cursor:
+            # Scroll so that the item stays on its screen line.
+            top = self.scroll_offset.y + cursor - self.cursor
+            self.set_reactive(LineTable.cursor, cursor)
             self.scroll_to(y=max(top, 0), animate=False, force=True)
             self._scroll_to_cursor()
             self.refresh()
@@ -137,11 +137,12 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
             self._refresh_changed(before, total)
 
     def _visible_rows(self) -> dict[int, tuple[str, Line]]:
-        """The rows on the screen, by index."""
+        """Return the visible rows by index."""
         top = self.scroll_offset.y
         last = min(top + self._visible_row_count, len(self._table))
         return {
-            at: (self._table.row_keys[at], self._table.render_row(at)) for at in range(top, last)
+            index: (self._table.row_keys[index], self._table.render_row(index))
+            for index in range(top, last)
         }
 
     def _highlight_changed_cells(self, before: dict[int, tuple[str, Line]]) -> None:
@@ -149,7 +150,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         changed = {}
         for key, line in self._visible_rows().values():
             old = lines.get(key, line)
-            cells = frozenset(at for at, cell in enumerate(line) if cell != old[at])
+            cells = frozenset(index for index, cell in enumerate(line) if cell != old[index])
             if cells:
                 changed[key] = cells
         if changed:
@@ -158,14 +159,14 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
 
     def _end_highlight(self) -> None:
         ended, self._highlighted_cells = self._highlighted_cells, {}
-        for at, (key, _) in self._visible_rows().items():
+        for index, (key, _) in self._visible_rows().items():
             if key in ended:
-                self._refresh_row(at)
+                self._refresh_row(index)
 
     def _refresh_changed(self, before: dict[int, tuple[str, Line]], total: Line) -> None:
-        for at, row in self._visible_rows().items():
-            if before.get(at) != row:
-                self._refresh_row(at)
+        for index, row in self._visible_rows().items():
+            if before.get(index) != row:
+                self._refresh_row(index)
         if total != self._table.total_row:
             self._refresh_screen_line(self._total_y)
 
@@ -175,18 +176,18 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
 
     @property
     def _visible_row_count(self) -> int:
-        """Lines there are for rows."""
+        """Return the number of lines available for rows."""
         return max(self._cached_size.height - HEADER_HEIGHT - self._footer_height, 1)
 
     @property
     def _footer_height(self) -> int:
-        """Lines below the last row: a rule and the total; the total alone when short."""
+        """Return the height of rule and total; of the total alone if the table is short."""
         return 2 if self._cached_size.height >= MIN_HEIGHT_FOR_RULE else 1
 
     @property
     def _total_y(self) -> int:
-        """The screen line of the total: below the last row, or at the bottom."""
-        rows = len(self._table) or 1  # a word in place of none
+        """Return the screen line of the total: below the last row, or at the bottom."""
+        rows = len(self._table) or 1  # the placeholder takes one line
         return HEADER_HEIGHT + min(rows, self._visible_row_count) + self._footer_height - 1
 
     def _refresh_row(self, index: int) -> None:
@@ -198,11 +199,11 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         self.refresh(Region(0, y, self._cached_size.width, 1))
 
     def watch_dimmed(self) -> None:
-        """Other colours."""
+        """Repaint in the colours for outdated or current figures."""
         self._strip_cache = {}
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Keep the cursor in sight; repaint two lines, or the page if it scrolled."""
+        """Keep the cursor visible; repaint two lines, or all of them after scrolling."""
         self._scroll_to_cursor()
         self._refresh_row(old)
         self._refresh_row(new)
@@ -216,36 +217,36 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
             self.scroll_to(y=self.cursor - self._visible_row_count + 1, animate=False, force=True)
 
     def action_move(self, rows: int) -> None:
-        """Move the cursor by some rows."""
+        """Move the cursor by a number of rows."""
         self.cursor = max(0, min(self.cursor + rows, len(self._table) - 1))
 
     def action_move_page(self, pages: int) -> None:
-        """Move the cursor by what is on screen."""
+        """Move the cursor by screenfuls."""
         self.action_move(pages * self._visible_row_count)
 
     def action_move_to_first(self) -> None:
-        """To the first row."""
+        """Move the cursor to the first row."""
         self.cursor = 0
 
     def action_move_to_last(self) -> None:
-        """To the last row."""
+        """Move the cursor to the last row."""
         self.cursor = max(0, len(self._table) - 1)
 
     def on_click(self, event: Click) -> None:
-        """A click puts the cursor on its row."""
+        """Move the cursor to the clicked row."""
         line = event.y - HEADER_HEIGHT
         if 0 <= line < self._visible_row_count and line + self.scroll_offset.y < len(self._table):
             self.cursor = line + self.scroll_offset.y
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines of a part of the screen."""
+        """Render the lines of a region."""
         self._cached_size = self.size
         # Not `has_focus`, which a widget is told of a frame later.
         self._shows_cursor = self.cursor_always_visible or self.screen.focused is self
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        """One line of the screen."""
+        """Render one screen line."""
         width, table = self._cached_size.width, self._table
         line = y - HEADER_HEIGHT
         index = line + self.scroll_offset.y
@@ -262,7 +263,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         return Strip.blank(width, self.base_style)
 
     def _row_strip(self, index: int, width: int) -> Strip:
-        """A row, as it was made when last seen; with what marks it now."""
+        """Return a row from the cache, with highlights and cursor applied."""
         strip = self._strip_cache.get(index)
         if strip is None:
             if len(self._strip_cache) >= MAX_CACHED_ROWS:
@@ -278,14 +279,14 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         return strip
 
     def _apply_component_style(self, strip: Strip, name: str, cells: Container[int]) -> Strip:
-        """A row whose cells of these numbers are marked."""
+        """Return the strip with a component style applied to the segments in `cells`."""
         mark = self.get_component_rich_style(name, partial=True)
         return Strip(
             (
                 Segment(text, (style or self.base_style) + mark)
-                if at in cells
+                if index in cells
                 else Segment(text, style)
-                for at, (text, style, _) in enumerate(strip)
+                for index, (text, style, _) in enumerate(strip)
             ),
             strip.cell_length,
         )

@@ -1,11 +1,11 @@
-"""A radio button that says whether it is on without colour."""
+"""Radio button whose state is visible without colour."""
 
 from textual.content import Content
 from textual.widgets import RadioButton
 
 
 class PlainRadioButton(RadioButton):
-    """Shows `(●)` or `( )`; Textual's own shows the same dot in another colour."""
+    """Shows `(●)` or `( )`; Textual's own only changes the colour of the dot."""
 
     @property
     def _button(self) -> Content:

@@ -1,4 +1,4 @@
-"""Lines of cells as strips, in the colours of the theme: for widgets that draw line by line."""
+"""Convert lines of cells to strips in the theme's colours, for widgets that draw line by line."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -15,45 +15,45 @@ RoleStyles = Mapping[Role, Style]
 
 
 class RoleStyledWidget(Widget):
-    """Knows the style of every role here; forgets them when a style changes."""
+    """Mixin that caches the style of every role until a style changes."""
 
     FRAME_CLASS: str | None = None
-    """The component class that gives frames another colour than the theme's."""
+    """Component class that overrides the theme's colour of frames."""
 
     _base_style: Style | None = None
     _role_styles: RoleStyles = MappingProxyType({})
     _dimmed_role_styles: RoleStyles = MappingProxyType({})
 
     def notify_style_update(self) -> None:
-        """A theme, the focus or a class has changed: forget the colours."""
+        """Clear the cached styles after a change of theme, focus or class."""
         super().notify_style_update()
         self._base_style = None
         self._role_styles = self._dimmed_role_styles = {}
 
     @property
     def base_style(self) -> Style:
-        """What all is drawn on."""
+        """Return the style of the background."""
         if self._base_style is None:  # asked for by every line, and made of all ancestors
             self._base_style = self.rich_style
         return self._base_style
 
     def role_styles(self, *, dimmed: bool = False) -> RoleStyles:
-        """The style of every role; frames and their titles never look old."""
+        """Return the style of every role; frames and titles are never dimmed."""
         if not self._role_styles:
             styles = rich_role_styles()
             if self.FRAME_CLASS:
                 styles[Role.FRAME] = self.get_component_rich_style(self.FRAME_CLASS, partial=True)
-            self._role_styles = inks = {
+            self._role_styles = styles_by_role = {
                 role: self.base_style + style for role, style in styles.items()
             }
-            kept = (Role.FRAME, Role.TITLE)
-            self._dimmed_role_styles = dict.fromkeys(inks, inks[Role.DIM]) | {
-                at: inks[at] for at in kept
+            undimmed = (Role.FRAME, Role.TITLE)
+            self._dimmed_role_styles = dict.fromkeys(styles_by_role, styles_by_role[Role.DIM]) | {
+                role: styles_by_role[role] for role in undimmed
             }
         return self._dimmed_role_styles if dimmed else self._role_styles
 
     def line_to_strip(self, line: Line, width: int, *, dimmed: bool = False) -> Strip:
-        """A line, cut or filled to `width` columns."""
-        inks = self.role_styles(dimmed=dimmed)
-        segments = [Segment(cell.text, inks[cell.role]) for cell in line]
+        """Return a line as a strip of exactly `width` columns."""
+        styles_by_role = self.role_styles(dimmed=dimmed)
+        segments = [Segment(cell.text, styles_by_role[cell.role]) for cell in line]
         return Strip(segments).adjust_cell_length(width, self.base_style)

@@ -1,4 +1,4 @@
-"""Lines laid out for the size there is, scrolled when there are more of them."""
+"""Scrollable lines, laid out for the size of the widget."""
 
 from collections.abc import Sequence
 
@@ -13,28 +13,28 @@ from kistui.tui.widgets.role_styles import RoleStyledWidget
 
 
 class ScrollableLines(ScrollView, RoleStyledWidget, can_focus=True):
-    """Repaints only lines that differ."""
+    """Scroll view that repaints only the lines that changed."""
 
     DEFAULT_CSS = "ScrollableLines { overflow-x: hidden; }"
 
     dimmed = reactive(False)
-    """Whether the figures are old."""
+    """Whether the figures are outdated."""
 
     def __init__(self, *, id: str | None = None, classes: str = "") -> None:
         super().__init__(id=id, classes=classes)
         self.lines: Sequence[Line] = ()
-        """What is shown, above and below what is in sight too."""
+        """Return all lines as plain text, scrolled-out ones included."""
         self._width = 0
         self._built_size = Size()
 
     def build_lines(self, width: int, height: int) -> Sequence[Line]:
-        """The lines for so many columns; `height` is what is in sight."""
+        """Build the lines for `width` columns and a visible `height`."""
         raise NotImplementedError
 
     def update_lines(self, initial_size: Size | None = None) -> None:
-        """Lay out again: beside a scroll bar, if there are more lines than are in sight.
+        """Build the lines again; if they do not fit, leave room for a scroll bar.
 
-        `room` is as large as it is going to be, where it has never been shown.
+        `initial_size` is used before the widget has a size of its own.
         """
         width, height = self._built_size = self.size or initial_size or self.size
         if not width:
@@ -48,27 +48,27 @@ class ScrollableLines(ScrollView, RoleStyledWidget, can_focus=True):
         if len(before) != len(self.lines):
             self.refresh()
             return
-        for at, (old, new) in enumerate(zip(before, self.lines, strict=True)):
+        for index, (old, new) in enumerate(zip(before, self.lines, strict=True)):
             if old != new:
-                self.refresh(Region(0, at - self.scroll_offset.y, width, 1))
+                self.refresh(Region(0, index - self.scroll_offset.y, width, 1))
 
     def on_resize(self, _event: Resize) -> None:
-        """Lines follow the width; to be shown again is a change of size too, to Textual."""
+        """Lay out for a new size; Textual also sends a resize when a widget is shown again."""
         if self.size != self._built_size:
             self.update_lines()
 
     def on_language_changed(self) -> None:
-        """Other words, the same figures."""
+        """Show the same figures in another language."""
         self.update_lines()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines of a part of the screen."""
+        """Render the lines of a region."""
         self._width = self.size.width  # once: to ask walks up the tree
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        """One line of the screen."""
-        at, width = y + self.scroll_offset.y, self._width
-        if at >= len(self.lines):
+        """Render one screen line."""
+        index, width = y + self.scroll_offset.y, self._width
+        if index >= len(self.lines):
             return Strip.blank(width, self.base_style)
-        return self.line_to_strip(self.lines[at], width, dimmed=self.dimmed)
+        return self.line_to_strip(self.lines[index], width, dimmed=self.dimmed)

@@ -1,4 +1,4 @@
-"""One line of cells that repaints only when it differs."""
+"""One line of cells that is repainted only when it changes."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ class StatusLine(RoleStyledWidget):
         self._build_line = build_line
 
     def update_line(self) -> None:
-        """Lay out again; an equal line repaints nothing."""
+        """Build the line again; repaint only if it changed."""
         self.line = self._build_line(self.size.width)
 
     def watch_line(self) -> None:
@@ -30,13 +30,13 @@ class StatusLine(RoleStyledWidget):
             self.screen.post_message(Update(self))
 
     def on_language_changed(self) -> None:
-        """The words are others."""
+        """Build the line in the new language."""
         self.update_line()
 
     def on_resize(self, _event: Resize) -> None:
-        """The line follows the width."""
+        """Build the line for the new width."""
         self.update_line()
 
     def render_line(self, y: int) -> Strip:
-        """The line's cells."""
+        """Render the cells of the line."""
         return self.line_to_strip(self.line if y == 0 else (), self.size.width)

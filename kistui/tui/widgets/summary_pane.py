@@ -1,4 +1,4 @@
-"""The summary: its boxes and the holdings at a glance, or KIS's own fields."""
+"""Summary pane: boxes and an overview of the holdings, or the raw KIS fields."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -15,16 +15,16 @@ from kistui.tui.widgets.scrollable_lines import ScrollableLines
 
 
 class SummaryPane(ScrollableLines):
-    """Shows the account's summary."""
+    """Shows the summary of an account."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"summary--frame"}
     FRAME_CLASS = "summary--frame"
 
     balance: var[Balance | None] = var(None)
     amounts_hidden = var(False)
-    """Whether amounts are left out."""
+    """Whether amounts are hidden."""
     raw_fields_shown = reactive(False)
-    """Whether KIS's own fields stand in place of the boxes."""
+    """Whether the raw KIS fields are shown instead of the boxes."""
 
     def __init__(self, t: Translations, *, id: str, classes: str = "") -> None:
         super().__init__(id=id, classes=classes)
@@ -33,7 +33,7 @@ class SummaryPane(ScrollableLines):
         self._page: SummaryLayout | None = None
 
     def build_lines(self, width: int, height: int) -> Sequence[Line]:
-        """The boxes, or a line a field."""
+        """Return the boxes, or one line per raw field."""
         if self.raw_fields_shown:
             return [(Cell(" "), *line) for line in self._field_lines(width - 2)]
         if self.balance is None:
@@ -44,30 +44,30 @@ class SummaryPane(ScrollableLines):
         return page.render(width, height, scrollbar_width=self.size.width - width)
 
     def watch_balance(self) -> None:
-        """Other figures."""
+        """Show new figures."""
         self._rebuild()
 
     def watch_amounts_hidden(self) -> None:
-        """Other cells."""
+        """Lay out again with amounts hidden or shown."""
         self._rebuild()
 
     def on_language_changed(self) -> None:
-        """Other words, the same figures."""
+        """Show the same figures in another language."""
         self._rebuild()
 
     def watch_raw_fields_shown(self) -> None:
-        """Fields or boxes."""
+        """Switch between raw fields and boxes."""
         self.scroll_home(animate=False)
         self._rebuild()
 
     @property
     def copy_text(self) -> str:
-        """All 24 fields, a line each."""
+        """Return one line for each of the 24 raw fields."""
         lines = self._field_lines(0)
         return "\n".join("\t".join(cell.text.strip() for cell in line) for line in lines)
 
     def render_pending(self, initial_size: Size) -> None:
-        """Do, now that somebody looks, what was left undone meanwhile."""
+        """Render the changes that came while the pane was hidden."""
         if self._is_dirty and self.display:
             self._rebuild(initial_size)
 

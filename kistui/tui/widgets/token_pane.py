@@ -1,4 +1,4 @@
-"""One token, large: the time left, the state, and all that is known of it."""
+"""Pane that shows one token: time left, state and facts."""
 
 import os
 from datetime import datetime
@@ -20,7 +20,7 @@ from kistui.tui.widgets.status_line import StatusLine
 
 
 class TokenPane(Vertical):
-    """Is shown anew every second; what did not change is not written again."""
+    """Shows one token, updated every second; unchanged lines are not repainted."""
 
     def __init__(self, t: Translations, to_local: view.ToLocal, *, id: str) -> None:
         super().__init__(id=id)
@@ -31,7 +31,7 @@ class TokenPane(Vertical):
         self._shown_values: dict[str, object] = {}
 
     def compose(self) -> ComposeResult:
-        """The time and the state side by side, the facts below."""
+        """Compose time and state side by side, with the facts below."""
         with Horizontal(id="token-head"):
             yield Digits(view.NO_TIME_TEXT, id="token-time")
             with Vertical(id="token-words"):
@@ -39,13 +39,13 @@ class TokenPane(Vertical):
                 yield StatusLine(self._gauge_line, id="token-gauge")
         with Vertical(id="token-facts"):
             # A line each: only the one that counts seconds is written every second.
-            for at in range(view.FACT_COUNT):
-                yield StatusLine(partial(self._fact_line, at), id=f"token-fact-{at}")
+            for index in range(view.FACT_COUNT):
+                yield StatusLine(partial(self._fact_line, index), id=f"token-fact-{index}")
 
     def show_token(
         self, profile: Profile, status: TokenStatus, calls: ApiUsage | None, now: datetime
     ) -> None:
-        """Show a profile's token as it is at `now`."""
+        """Show the token of a profile at `now`."""
         t = self._t
         head = view.token_headline(status.record, now, t)
         lines = view.token_facts(status, calls, now, t, to_local=self._to_local, pid=os.getpid())
@@ -67,8 +67,8 @@ class TokenPane(Vertical):
         self._shown_values[name] = value
         return is_new
 
-    def _fact_line(self, at: int, _width: int) -> Line:
-        return self._fact_lines[at] if self._fact_lines else ()
+    def _fact_line(self, index: int, _width: int) -> Line:
+        return self._fact_lines[index] if self._fact_lines else ()
 
     def _gauge_line(self, width: int) -> Line:
         return view.lifetime_bar(self._remaining_fraction, width)
