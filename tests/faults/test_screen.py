@@ -1,4 +1,4 @@
-"""Faults of every kind on the screen: what was there stays, and the next reading works."""
+"""Faults in the app: the balance stays on screen, and the next refresh works."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -45,14 +45,14 @@ GROUPS = sorted({(fault.reaction, fault.has_short_timeout) for fault in APP_CASE
 
 
 @pytest.mark.parametrize(("reaction", "is_hasty"), GROUPS)
-async def test_a_fault_takes_no_figures_away_and_the_next_reading_works(
+async def test_the_balance_stays_during_a_fault_and_the_next_refresh_works(
     harness: FaultHarness, reaction: Reaction, is_hasty: bool
 ) -> None:
-    """One fault after the other in one app: none leaves anything behind."""
+    """Run all faults one after another in one app: none leaves a trace."""
     faults = [
-        each
-        for each in APP_CASES
-        if (each.reaction, each.has_short_timeout) == (reaction, is_hasty)
+        fault
+        for fault in APP_CASES
+        if (fault.reaction, fault.has_short_timeout) == (reaction, is_hasty)
     ]
     harness.set_timeouts(faults[0])
     async with opened(harness) as pilot:

@@ -1,4 +1,4 @@
-"""Faults that are no answer: a server that is gone, one with the wrong certificate, a large one."""
+"""Faults of the connection: an unreachable server, invalid certificates, oversized bodies."""
 
 import ssl
 import tracemalloc
@@ -31,17 +31,17 @@ Out = pytest.CaptureFixture[str]
 
 
 def says(harness: FaultHarness, capsys: Out, kind: type[KistuiError]) -> None:
-    """What the command line promises for an error, in both languages."""
-    promise = EXPECTATIONS[kind]
-    for lang, title in (("ko", promise.korean_title), ("en", promise.english_title)):
-        assert main(["balance", "--lang", lang]) == promise.exit_code
-        told = capsys.readouterr()
-        assert told.out == ""
-        assert f"kistui: {title}" in told.err
-        assert "Traceback" not in told.err
+    """Assert that the CLI reports the error as expected in both languages."""
+    expectation = EXPECTATIONS[kind]
+    for lang, title in (("ko", expectation.korean_title), ("en", expectation.english_title)):
+        assert main(["balance", "--lang", lang]) == expectation.exit_code
+        output = capsys.readouterr()
+        assert output.out == ""
+        assert f"kistui: {title}" in output.err
+        assert "Traceback" not in output.err
 
 
-async def test_a_server_that_is_gone_and_back(harness: FaultHarness) -> None:
+async def test_a_session_recovers_when_the_server_is_back(harness: FaultHarness) -> None:
     async with aclosing(harness.open_session()) as session:
         await harness.fetch_balance(session)
         harness.simulator.stop()
@@ -53,7 +53,7 @@ async def test_a_server_that_is_gone_and_back(harness: FaultHarness) -> None:
     assert harness.simulator.count_requests(TOKEN_PATH) == 1
 
 
-async def test_a_server_that_is_gone_and_back_on_the_screen(harness: FaultHarness) -> None:
+async def test_the_app_recovers_when_the_server_is_back(harness: FaultHarness) -> None:
     async with opened(harness) as pilot:
         good = summary_lines(pilot)
         harness.simulator.stop()
@@ -67,7 +67,7 @@ async def test_a_server_that_is_gone_and_back_on_the_screen(harness: FaultHarnes
         assert harness.simulator.count_requests(TOKEN_PATH) == 1
 
 
-def test_a_server_that_is_gone_on_the_command_line(harness: FaultHarness, capsys: Out) -> None:
+def test_the_cli_reports_an_unreachable_server(harness: FaultHarness, capsys: Out) -> None:
     harness.simulator.stop()
     says(harness, capsys, ConnectFailedError)
     harness.simulator.start()
@@ -87,7 +87,7 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> CertificateAuthority:
 def secure(
     tmp_path: Path, clock: FakeClock, issuer: CertificateAuthority, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[FaultHarness]:
-    """A desk whose server speaks TLS, with a certificate kistui has reason to trust."""
+    """A fault harness whose simulator speaks TLS with a certificate that kistui trusts."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(issuer.issue())
 
@@ -96,10 +96,10 @@ def secure(
 
     monkeypatch.setattr(http_client, "tls_context", trusting)
     with Simulator(SimulatorOptions(), clock=clock, tls=context) as simulator:
-        desk = FaultHarness(tmp_path, clock, simulator)
-        desk.set_certificate = context.load_cert_chain
-        patch_session_factory(monkeypatch, desk)
-        yield desk
+        harness = FaultHarness(tmp_path, clock, simulator)
+        harness.set_certificate = context.load_cert_chain
+        patch_session_factory(monkeypatch, harness)
+        yield harness
 
 
 UNTOUCHED = http_client.tls_context
@@ -113,7 +113,7 @@ BAD: dict[str, Callable[[CertificateAuthority], Path]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-async def test_a_certificate_that_does_not_fit(
+async def test_an_invalid_certificate_is_refused(
     secure: FaultHarness, issuer: CertificateAuthority, name: str
 ) -> None:
     async with aclosing(secure.open_session()) as session:
@@ -130,7 +130,7 @@ async def test_a_certificate_that_does_not_fit(
     assert secure.simulator.count_requests(TOKEN_PATH) == 1
 
 
-def test_a_certificate_that_does_not_fit_on_the_command_line(
+def test_the_cli_reports_an_invalid_certificate(
     secure: FaultHarness, issuer: CertificateAuthority, capsys: Out
 ) -> None:
     secure.set_certificate(issuer.issue_self_signed())
@@ -141,7 +141,7 @@ def test_a_certificate_that_does_not_fit_on_the_command_line(
     assert secure.simulator.count_requests(TOKEN_PATH) == 1
 
 
-async def test_a_certificate_that_does_not_fit_on_the_screen(
+async def test_the_app_reports_an_invalid_certificate(
     secure: FaultHarness, issuer: CertificateAuthority
 ) -> None:
     async with opened(secure) as pilot:
@@ -157,7 +157,7 @@ async def test_a_certificate_that_does_not_fit_on_the_screen(
         assert "값 ·" not in bar(pilot)
 
 
-async def test_without_the_test_s_trust_the_good_certificate_is_not_trusted_either(
+async def test_the_test_certificate_is_refused_without_the_test_ca(
     secure: FaultHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http_client, "tls_context", UNTOUCHED)
@@ -179,7 +179,7 @@ async def test_without_the_test_s_trust_the_good_certificate_is_not_trusted_eith
     ],
     ids=["50 MB", "chunks without end", "a bomb", "a bomb in layers"],
 )
-async def test_an_answer_without_end_takes_no_memory(
+async def test_an_endless_response_uses_bounded_memory(
     harness: FaultHarness, reply: Response
 ) -> None:
     async with aclosing(harness.open_session()) as session:
