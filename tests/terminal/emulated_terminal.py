@@ -1,4 +1,4 @@
-"""kistui in a real pseudo-terminal, its screen read by a terminal emulator."""
+"""Runs kistui in a real pseudo-terminal and reads its screen with a terminal emulator."""
 
 import fcntl
 import os
@@ -20,15 +20,15 @@ import pyte
 
 KISTUI = [sys.executable, "-m", "kistui"]
 TIMEOUT_SECONDS = 20.0
-"""Seconds after which what is waited for will not come."""
-# The keyboard protocol and synchronised output, of which the emulator knows nothing.
+"""Seconds after which a wait fails."""
+# The keyboard protocol and synchronised output, which the emulator does not support.
 UNSUPPORTED_SEQUENCES = re.compile(
     rb"\x1b\[[<>=][0-9;]*u|\x1b\[\?2026[hl]|\x1b\[\?2048[hl]|\x1b\[>[0-9;]*[mq]"
 )
 
 
 class EmulatedTerminal:
-    """A terminal of a size, in which a program runs; `written` is every byte it sent."""
+    """A terminal in which a program runs; `written` holds every byte the program sent."""
 
     def __init__(
         self, *arguments: str, home: Path, size: tuple[int, int] = (80, 24), **environ: str
@@ -76,16 +76,16 @@ class EmulatedTerminal:
 
     @property
     def lines(self) -> list[str]:
-        """What stands on the screen."""
+        """Return the lines on the screen."""
         return list(self._screen.display)
 
     @property
     def text(self) -> str:
-        """All lines."""
+        """Return the screen as text."""
         return "\n".join(self.lines)
 
     def char_at(self, column: int, row: int) -> str:
-        """What stands at a place."""
+        """Return the character at a position."""
         return str(self._screen.buffer[row][column].data)
 
     def write_to_screen(self, written: bytes) -> None:
@@ -93,11 +93,11 @@ class EmulatedTerminal:
         self._stream.feed(written)
 
     def press(self, keys: str) -> None:
-        """Type."""
+        """Send keys to the program."""
         os.write(self._master, keys.encode())
 
     def resize(self, columns: int, rows: int) -> None:
-        """Another size, as when a window is dragged."""
+        """Resize the terminal, as when a window is dragged."""
         self._screen.resize(rows, columns)
         self._resize(columns, rows)
 
@@ -106,34 +106,34 @@ class EmulatedTerminal:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, size)
 
     def wait_until(self, predicate: Callable[[], object]) -> None:
-        """Read on until something holds of what has come."""
+        """Read output until the condition holds."""
         end = time.monotonic() + TIMEOUT_SECONDS
         while not predicate():
             assert time.monotonic() < end, f"it did not come:\n{self.text}"
             self.read(0.05)
 
     def wait_for_text(self, *wanted: str) -> None:
-        """Read on until all of it stands on the screen."""
-        self.wait_until(lambda: all(each in self.text for each in wanted))
+        """Read output until all the texts are on the screen."""
+        self.wait_until(lambda: all(text in self.text for text in wanted))
 
     def wait(self) -> int:
-        """Read on until the program has ended; its exit code."""
+        """Read output until the program has ended, and return its exit code."""
         self.wait_until(lambda: self.process.poll() is not None)
         self.read(0.05)
         return self.process.returncode
 
     def modes(self) -> list[object]:
-        """The terminal's modes now."""
+        """Return the terminal's current modes."""
         return list(termios.tcgetattr(self._slave))
 
     def disconnect(self) -> None:
-        """Close the terminal's own end, as when a connection breaks."""
+        """Close the terminal's side, as when a connection breaks."""
         os.close(self._slave)
         os.close(self._master)
         self._master = self._slave = -1
 
     def read(self, seconds: float) -> None:
-        """Read what comes within `seconds`, and what follows at once."""
+        """Read the output of the next `seconds`, and what follows immediately."""
         while self._master >= 0 and select.select([self._master], [], [], seconds)[0]:
             try:
                 came = os.read(self._master, 65_536)
