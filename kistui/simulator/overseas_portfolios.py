@@ -35,7 +35,7 @@ NO_OVERSEAS_TRADE = OverseasTrade()
 class OverseasPosition(NamedTuple):
     """Shares held after today's trades and their cost; 미니스탁 holds fractions.
 
-    `paid_rate` is the exchange rate of the purchase, in thousandths of today's.
+    `purchase_rate_permille` is the exchange rate of the purchase in thousandths of today's.
     """
 
     instrument: OverseasInstrument

@@ -271,7 +271,7 @@ async def test_a_stopped_server_is_unreachable(open_client: OpenClient) -> None:
         await harness.fetch_balance()
 
 
-def every_text(error: BaseException) -> Iterator[str]:
+def chained_texts(error: BaseException) -> Iterator[str]:
     current: BaseException | None = error
     while current is not None:
         yield f"{current} {current!r} {current.args}"
@@ -286,7 +286,7 @@ async def test_no_secret_is_in_any_error(open_client: OpenClient, scene: str) ->
     with pytest.raises(errors.KisError) as caught:
         await harness.fetch_balance()
     token = harness.token.value.reveal() if harness.token else "none"
-    texts = " ".join(every_text(caught.value))
+    texts = " ".join(chained_texts(caught.value))
     for secret in (
         harness.simulator.app_key,
         harness.simulator.app_secret,

@@ -230,7 +230,7 @@ def test_only_listed_calls_are_sent(
     }
     sent_requests: list[httpx.Request] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         sent_requests.append(request)
         return httpx.Response(200, stream=httpx.ByteStream(b"{}"))
 
@@ -238,7 +238,7 @@ def test_only_listed_calls_are_sent(
         connection = Connection(
             environment, "http://127.0.0.1:9", RateLimits.unlimited(), Timeouts(), system_clock
         )
-        connection._http._transport = httpx.MockTransport(answer)
+        connection._http._transport = httpx.MockTransport(respond)
         endpoint = Endpoint("any", method, path, {environment: tr_id})
         with contextlib.suppress(ForbiddenRequestError, httpx.InvalidURL):
             await connection._send(endpoint, connection._recorder(endpoint))

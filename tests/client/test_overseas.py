@@ -21,7 +21,7 @@ def answer(body: object) -> Response:
     return Response(body=json.dumps(body).encode())
 
 
-def asked(harness: ClientHarness) -> list[tuple[str, str]]:
+def requested_exchanges(harness: ClientHarness) -> list[tuple[str, str]]:
     """Return the exchanges and currencies of the requests for a first page."""
     return [
         (request.query["OVRS_EXCG_CD"], request.query["TR_CRCY_CD"])
@@ -96,7 +96,10 @@ async def test_paper_rows_are_fetched_by_exchange_and_won_from_the_totals(
 ) -> None:
     harness = open_client(environment="paper")
     abroad = await harness.fetch_overseas()
-    assert (harness.simulator.count_requests(PRESENT), asked(harness)) == (1, [("", "")])
+    assert (harness.simulator.count_requests(PRESENT), requested_exchanges(harness)) == (
+        1,
+        [("", "")],
+    )
     assert {holding.valuation_won for holding in abroad.open_holdings} == {None}
     assert all(holding.valuation for holding in abroad.open_holdings)
     assert abroad.valuation_won == abroad.totals.valuation
@@ -130,7 +133,7 @@ async def test_on_real_each_currency_is_requested_once_if_rows_are_missing(
     harness = open_client(scene="us-consent")
     harness.simulator.script(PRESENT, answer(TOTALS_ALONE))
     abroad = await harness.fetch_overseas()
-    assert asked(harness) == [
+    assert requested_exchanges(harness) == [
         ("NASD", "USD"), ("SEHK", "HKD"), ("SHAA", "CNY"), ("SZAA", "CNY"), ("TKSE", "JPY"),
         ("HASE", "VND"), ("VNSE", "VND"),
     ]  # fmt: skip
@@ -156,7 +159,7 @@ async def test_paper_falls_back_to_a_request_per_exchange(
     harness.token = None
     harness.simulator.script(BALANCE, first)
     apart = await harness.fetch_overseas()
-    assert [exchange for exchange, _ in asked(harness)] == [
+    assert [exchange for exchange, _ in requested_exchanges(harness)] == [
         "", "NASD", "NYSE", "AMEX", "SEHK", "SHAA", "SZAA", "TKSE", "HASE", "VNSE",
     ]  # fmt: skip
     assert {holding.code for holding in apart.holdings} == {

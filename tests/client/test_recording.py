@@ -52,7 +52,7 @@ async def calls(simulator: Simulator, clock: FakeClock) -> AsyncIterator[Calls]:
     await recorded_calls.client.aclose()
 
 
-def refused(code: str, text: str, status: int = 200) -> Response:
+def error_response(code: str, text: str, status: int = 200) -> Response:
     body = {"rt_cd": "1", "msg_cd": code, "msg1": text}
     return Response(status=status, body=json.dumps(body).encode())
 
@@ -83,7 +83,7 @@ async def test_every_request_is_recorded_with_its_outcome(
 async def test_each_attempt_is_recorded_with_the_wait_before_the_next(
     calls: Calls, simulator: Simulator
 ) -> None:
-    limit = refused("EGW00201", "초당 거래건수를 초과하였습니다.", 500)
+    limit = error_response("EGW00201", "초당 거래건수를 초과하였습니다.", 500)
     simulator.script(INQUIRE, limit, Response(disconnect="before"), None)
     await calls.read()
     tries = calls.told[1:]
@@ -124,7 +124,7 @@ async def test_echoed_request_values_are_not_recorded(calls: Calls, simulator: S
         app_secret=simulator.app_secret,
         token=calls.token.value.reveal(),
     )
-    simulator.script(INQUIRE, refused(simulator.app_key, text))
+    simulator.script(INQUIRE, error_response(simulator.app_key, text))
     with pytest.raises(KistuiError):
         await calls.read()
     record_text = repr(calls.told[-1])

@@ -46,7 +46,7 @@ TEMPTING = {
 }
 
 
-def tls_of(http: httpx.AsyncClient, origin: str) -> ssl.SSLContext:
+def ssl_context_for(http: httpx.AsyncClient, origin: str) -> ssl.SSLContext:
     """Return the TLS contexts the client uses for `origin`, proxies included."""
     transport: Any = http._transport_for_url(httpx.URL(origin))
     context = transport._pool._ssl_context
@@ -69,7 +69,7 @@ async def test_no_environment_variable_disables_verification(
         monkeypatch.setenv("HTTPS_PROXY", proxy)
     connection = Connection(environment, None, RateLimits.unlimited(), Timeouts(), system_clock)
     try:
-        assert is_strict(tls_of(connection._http, BASE_URLS[environment]))
+        assert is_strict(ssl_context_for(connection._http, BASE_URLS[environment]))
         assert not connection._http.follow_redirects
     finally:
         await connection.aclose()
@@ -217,7 +217,7 @@ async def test_a_ca_file_replaces_the_trusted_authorities(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates.path))
     http = create_http_client(httpx.URL(BASE_URLS[REAL]), httpx.Timeout(1))
     try:
-        context = tls_of(http, BASE_URLS[REAL])
+        context = ssl_context_for(http, BASE_URLS[REAL])
         assert is_strict(context)
         assert len(context.get_ca_certs()) == 1
     finally:

@@ -16,7 +16,7 @@ BALANCE_JSON = ("balance", "--format", "json")
 
 
 @pytest.fixture(autouse=True)
-def _words_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def _load_messages_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Load the messages once, which otherwise takes half of the time."""
     monkeypatch.setattr(i18n, "load_translations", LOAD)
 
@@ -49,7 +49,7 @@ def test_a_fault_is_reported_in_one_sentence_with_its_exit_code(
             assert len(output.err) < 2500
         else:
             assert json.loads(output.out)["state"] == "fresh"
-        _is_clean(harness, output.out + output.err)
+        _assert_clean(harness, output.out + output.err)
     before = harness.simulator.count_requests(TOKEN_PATH)
     _read(harness, capsys)
     assert harness.simulator.count_requests(TOKEN_PATH) - before <= 1
@@ -62,7 +62,7 @@ def _read(harness: FaultHarness, capsys: Out) -> None:
     assert (body["state"], body["computed"]["reconciled"]) == ("fresh", True)
 
 
-def _is_clean(harness: FaultHarness, text: str) -> None:
+def _assert_clean(harness: FaultHarness, text: str) -> None:
     assert "Traceback" not in text
     assert "Esc" not in text, "a key of the screens"
     assert all(char.isprintable() or char == "\n" for char in text)

@@ -18,11 +18,11 @@ from tests.faults.expectations import EXPECTATIONS
 from tests.faults.fault_table import BALANCE_PATH, TOKEN_PATH
 from tests.faults.harness import FaultHarness, patch_session_factory
 from tests.faults.test_screen import (
-    bar,
-    notice,
+    balance_screen,
+    notice_text,
     opened,
-    read_again,
-    screen_of,
+    press_refresh,
+    title_bar_text,
 )
 from tests.support import FakeClock
 from tests.tui.conftest import summary_lines
@@ -30,7 +30,7 @@ from tests.tui.conftest import summary_lines
 Out = pytest.CaptureFixture[str]
 
 
-def says(harness: FaultHarness, capsys: Out, kind: type[KistuiError]) -> None:
+def assert_cli_reports(harness: FaultHarness, capsys: Out, kind: type[KistuiError]) -> None:
     """Assert that the CLI reports the error as expected in both languages."""
     expectation = EXPECTATIONS[kind]
     for lang, title in (("ko", expectation.korean_title), ("en", expectation.english_title)):
@@ -57,19 +57,19 @@ async def test_the_app_recovers_when_the_server_is_back(harness: FaultHarness) -
     async with opened(harness) as pilot:
         good = summary_lines(pilot)
         harness.simulator.stop()
-        await read_again(pilot)
+        await press_refresh(pilot)
         assert summary_lines(pilot) == good
-        assert EXPECTATIONS[ConnectFailedError].korean_title in notice(pilot)
-        assert "값 ·" in bar(pilot)
+        assert EXPECTATIONS[ConnectFailedError].korean_title in notice_text(pilot)
+        assert "값 ·" in title_bar_text(pilot)
         harness.simulator.start()
-        await read_again(pilot)
-        assert "값 ·" not in bar(pilot)
+        await press_refresh(pilot)
+        assert "값 ·" not in title_bar_text(pilot)
         assert harness.simulator.count_requests(TOKEN_PATH) == 1
 
 
 def test_the_cli_reports_an_unreachable_server(harness: FaultHarness, capsys: Out) -> None:
     harness.simulator.stop()
-    says(harness, capsys, ConnectFailedError)
+    assert_cli_reports(harness, capsys, ConnectFailedError)
     harness.simulator.start()
     assert main(["balance"]) == 0
     assert harness.simulator.count_requests(TOKEN_PATH) == 1
@@ -134,7 +134,7 @@ def test_the_cli_reports_an_invalid_certificate(
     secure: FaultHarness, issuer: CertificateAuthority, capsys: Out
 ) -> None:
     secure.set_certificate(issuer.issue_self_signed())
-    says(secure, capsys, TlsError)
+    assert_cli_reports(secure, capsys, TlsError)
     assert secure.simulator.requests == []
     secure.set_certificate(issuer.issue())
     assert main(["balance"]) == 0
@@ -148,13 +148,13 @@ async def test_the_app_reports_an_invalid_certificate(
         good = summary_lines(pilot)
         secure.set_certificate(issuer.issue_self_signed())
         secure.simulator.drop_connections()
-        await read_again(pilot)
+        await press_refresh(pilot)
         assert summary_lines(pilot) == good
-        assert EXPECTATIONS[TlsError].korean_title in notice(pilot)
+        assert EXPECTATIONS[TlsError].korean_title in notice_text(pilot)
         secure.set_certificate(issuer.issue())
-        await read_again(pilot)
-        assert not screen_of(pilot).query(".dimmed")
-        assert "값 ·" not in bar(pilot)
+        await press_refresh(pilot)
+        assert not balance_screen(pilot).query(".dimmed")
+        assert "값 ·" not in title_bar_text(pilot)
 
 
 async def test_the_test_certificate_is_refused_without_the_test_ca(

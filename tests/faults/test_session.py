@@ -41,14 +41,16 @@ async def test_a_persistent_fault_is_reported_and_leaves_no_trace(
     async with aclosing(harness.open_session()) as session:
         good = await harness.fetch_balance(session)
         harness.start_fault(fault)
-        with caught_as(fault) as errors:
+        with expect_error(fault) as errors:
             await harness.fetch_balance(session)
-        _as_promised(harness, fault)
+        _assert_expected_requests(harness, fault)
         for error in errors:
             assert not fault.error_field or error.details["where"] == fault.error_field
             assert secrets_of(harness).isdisjoint(str(error).split())
             assert len(str(error)) < 2500
-        assert shape_of(await _settled(harness, session)) == shape_of(good)
+        assert time_independent_parts(
+            await _fetch_after_fault(harness, session)
+        ) == time_independent_parts(good)
         assert harness.redirect_target.requests == []
 
 
@@ -66,10 +68,12 @@ async def test_a_transient_fault_is_not_reported(harness: FaultHarness, fault: F
     async with aclosing(harness.open_session()) as session:
         good = await harness.fetch_balance(session)
         harness.start_fault(fault, times=1)
-        assert shape_of(await harness.fetch_balance(session)) == shape_of(good)
+        assert time_independent_parts(
+            await harness.fetch_balance(session)
+        ) == time_independent_parts(good)
 
 
-def _as_promised(harness: FaultHarness, fault: FaultCase) -> None:
+def _assert_expected_requests(harness: FaultHarness, fault: FaultCase) -> None:
     assert harness.request_count(fault.path_suffix) == fault.max_requests
     if fault.path_suffix == BALANCE_PATH:
         assert harness.request_count(TOKEN_PATH) == NEW_TOKENS.get(fault.reaction, 0)
@@ -87,7 +91,7 @@ def _as_promised(harness: FaultHarness, fault: FaultCase) -> None:
             assert harness.slept_seconds == 0
 
 
-async def _settled(harness: FaultHarness, session: Session) -> Balance:
+async def _fetch_after_fault(harness: FaultHarness, session: Session) -> Balance:
     """Return the next balance; the fault must have left no other token behind."""
     has_token = await session.token_manager.has_usable_token()
     before = harness.simulator.count_requests(TOKEN_PATH)
@@ -97,7 +101,7 @@ async def _settled(harness: FaultHarness, session: Session) -> Balance:
 
 
 @contextmanager
-def caught_as(fault: FaultCase) -> Iterator[list[KistuiError]]:
+def expect_error(fault: FaultCase) -> Iterator[list[KistuiError]]:
     """Yield a list that receives the expected error; any other outcome fails."""
     errors: list[KistuiError] = []
     if fault.error is None:
@@ -109,7 +113,7 @@ def caught_as(fault: FaultCase) -> Iterator[list[KistuiError]]:
     errors.append(caught.value)
 
 
-def shape_of(balance: Balance) -> object:
+def time_independent_parts(balance: Balance) -> object:
     """Return the parts of a balance that do not depend on the time."""
     quantities = [(holding.code, holding.quantity) for holding in balance.holdings]
     return quantities, balance.page_count, balance.is_complete

@@ -16,7 +16,7 @@ def profile(number: int, environment: Environment = Environment.REAL) -> Profile
     return Profile(f"p{number}", environment, AccountNumber(f"{number:08}"))
 
 
-def of(value: int) -> Balance:
+def balance_worth(value: int) -> Balance:
     return make_balance(make_lot(valuation=value, profit_loss=value - 700_000))
 
 
@@ -44,7 +44,7 @@ def test_the_total_is_that_of_the_real_accounts_known(
     accounts: list[tuple[str, int, Environment]],
 ) -> None:
     figures = [
-        AccountOverview(profile(number, environment), remote(state, of(value)))
+        AccountOverview(profile(number, environment), remote(state, balance_worth(value)))
         for number, (state, value, environment) in enumerate(accounts)
     ]
     known = [
@@ -61,7 +61,7 @@ def test_the_total_is_that_of_the_real_accounts_known(
 def test_one_account_in_two_profiles_counts_once() -> None:
     first_profile, second_profile = profile(1), replace(profile(1), name="again")
     figures = [
-        AccountOverview(account, Loaded(of(5), MORNING))
+        AccountOverview(account, Loaded(balance_worth(5), MORNING))
         for account in (first_profile, second_profile)
     ]
     assert compute_totals(figures).accounts == 1
@@ -69,4 +69,4 @@ def test_one_account_in_two_profiles_counts_once() -> None:
 
 def test_a_demo_account_is_not_counted() -> None:
     demo = replace(profile(1), is_demo=True)
-    assert compute_totals([AccountOverview(demo, Loaded(of(5), MORNING))]).known == 0
+    assert compute_totals([AccountOverview(demo, Loaded(balance_worth(5), MORNING))]).known == 0

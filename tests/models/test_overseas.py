@@ -138,7 +138,7 @@ def balance(*values: int) -> Balance:
     return Balance(summary=BalanceSummary(total_value=1000), holdings=merge_lots(rows))
 
 
-def abroad_with(worth: int) -> OverseasBalance:
+def overseas_balance(worth: int) -> OverseasBalance:
     lot = TradeDateLot(
         code="T", currency="USD", exchange="NASD", quantity=Decimal(1), price=Decimal(1),
         valuation=Decimal(worth), purchase_amount=Decimal(worth), profit_loss=NONE,
@@ -150,14 +150,14 @@ def abroad_with(worth: int) -> OverseasBalance:
 
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=8), st.integers(1, 10**9))
 def test_weights_are_parts_of_all_that_is_held(values: list[int], worth: int) -> None:
-    combined = holdings.with_overseas(balance(*values), Loaded(abroad_with(worth), AT))
+    combined = holdings.with_overseas(balance(*values), Loaded(overseas_balance(worth), AT))
     weights = [holding.weight or NONE for holding in holdings.all_holdings(combined)]
     assert abs(sum(weights, NONE) - 100) <= Decimal("0.01") * len(weights)
     assert holdings.total_value(combined) == 1000 + worth
 
 
 def test_without_overseas_holdings_weights_are_domestic() -> None:
-    before = holdings.with_overseas(balance(5), Loading(Loaded(abroad_with(15), AT)))
+    before = holdings.with_overseas(balance(5), Loading(Loaded(overseas_balance(15), AT)))
     assert [holding.weight for holding in before.holdings] == [Decimal("25.00")]
     for nothing in (Loaded(OverseasBalance(), AT), NotLoaded()):
         after = holdings.with_overseas(before, nothing)
@@ -165,7 +165,7 @@ def test_without_overseas_holdings_weights_are_domestic() -> None:
 
 
 def test_a_failure_keeps_the_previous_figures() -> None:
-    old = Loaded(abroad_with(5), AT)
+    old = Loaded(overseas_balance(5), AT)
     failed = holdings.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT, old))
     assert holdings.total_value(failed) == 1005
     assert not holdings.overseas_missing(failed)
@@ -174,7 +174,7 @@ def test_a_failure_keeps_the_previous_figures() -> None:
 
 
 def test_a_refresh_in_progress_is_not_kept_as_a_state() -> None:
-    loading = holdings.with_overseas(balance(5), Loading(Loaded(abroad_with(5), AT)))
+    loading = holdings.with_overseas(balance(5), Loading(Loaded(overseas_balance(5), AT)))
     assert isinstance(holdings.without_pending(loading).overseas, Loaded)
     assert (
         holdings.without_pending(holdings.with_overseas(balance(5), Loading())).overseas

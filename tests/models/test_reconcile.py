@@ -141,7 +141,7 @@ def test_an_account_made_to_agree_agrees_and_one_won_is_found(
     assert differences(replace(account, summary=off)).get(name, 0) == won
 
 
-def of_scene(scene: str, *, seed: int, is_paper: bool, hours: int) -> Balance:
+def scene_balance(scene: str, *, seed: int, is_paper: bool, hours: int) -> Balance:
     """Return a scene's balance as the client would read it, with prices."""
     instant = MORNING + timedelta(hours=hours)
     book = SCENES[scene].portfolio(seed, None)
@@ -161,7 +161,7 @@ def of_scene(scene: str, *, seed: int, is_paper: bool, hours: int) -> Balance:
 def test_every_scene_of_the_simulator_reconciles(scene: str, *, is_paper: bool) -> None:
     for seed in (SimulatorOptions().seed, 2, 77):
         for hours in (0, 7, 31):
-            account = of_scene(scene, seed=seed, is_paper=is_paper, hours=hours)
+            account = scene_balance(scene, seed=seed, is_paper=is_paper, hours=hours)
             assert differences(account) == {}
             wanted = [name for name in ALL if scene != "credit" or name != "total"]
             assert names(account) == wanted

@@ -55,7 +55,7 @@ SERVED = {
 PAIRS = [(kind, path) for kind in SERVED for path in QUERIES]
 
 
-def asked(harness: SimulatorHarness, kind: str, path: str) -> ClientResponse:
+def request_for_type(harness: SimulatorHarness, kind: str, path: str) -> ClientResponse:
     return harness.request_for_account(kind, harness.issue_token_for(kind), path, QUERIES[path])
 
 
@@ -84,7 +84,7 @@ def test_the_first_account_is_the_simulators_default() -> None:
 @pytest.mark.parametrize(("kind", "path"), PAIRS)
 def test_each_product_code_is_refused_the_trs_of_others(kind: str, path: str) -> None:
     with SimulatorHarness() as harness:
-        answer = asked(harness, kind, path)
+        answer = request_for_type(harness, kind, path)
     if path in SERVED[kind]:
         assert (answer.status, answer.json["rt_cd"]) == (200, "0")
     else:

@@ -7,17 +7,20 @@ from tests.simulator.support import (
     OVERSEAS_PRESENT_BALANCE_PATH,
     SimulatorHarness,
 )
-from tests.simulator.test_overseas import CURRENCY, ask, held
+from tests.simulator.test_overseas import CURRENCY, listed_codes, request_balance
 
 
 @pytest.mark.parametrize("exchange", CURRENCY)
 def test_without_consent_real_refuses_and_paper_shows_nothing(exchange: str) -> None:
     with SimulatorHarness(scene="no-consent") as harness:
         token = harness.issue_token()
-        assert ask(harness, token, exchange, CURRENCY[exchange]).error == (500, "EGW00206")
+        assert request_balance(harness, token, exchange, CURRENCY[exchange]).error == (
+            500,
+            "EGW00206",
+        )
         assert harness.request_balance(token).code == "KIOK0510"
     with SimulatorHarness(scene="no-consent", environment="paper") as harness:
-        answer = ask(harness, harness.issue_token(), exchange, CURRENCY[exchange])
+        answer = request_balance(harness, harness.issue_token(), exchange, CURRENCY[exchange])
     assert (answer.status, answer.json["rt_cd"], answer.code) == (200, "0", "70070000")
     assert answer.json["output1"] == []
 
@@ -25,10 +28,10 @@ def test_without_consent_real_refuses_and_paper_shows_nothing(exchange: str) -> 
 def test_consent_for_the_us_alone_refuses_the_other_markets() -> None:
     with SimulatorHarness(scene="us-consent") as harness:
         token = harness.issue_token()
-        assert len(held(ask(harness, token, "NASD"))) == 4
-        assert len(held(ask(harness, token, "NAS"))) == 2
+        assert len(listed_codes(request_balance(harness, token, "NASD"))) == 4
+        assert len(listed_codes(request_balance(harness, token, "NAS"))) == 2
         for exchange in ("SEHK", "TKSE", "VNSE", "SHAA"):
-            answer = ask(harness, token, exchange, CURRENCY[exchange])
+            answer = request_balance(harness, token, exchange, CURRENCY[exchange])
             assert answer.error == (500, "EGW00206")
 
 

@@ -34,7 +34,7 @@ START = int(MORNING.timestamp())
 Row = dict[str, str]
 
 
-def whole_balance(harness: SimulatorHarness, token: str) -> tuple[list[Row], Row]:
+def fetch_all_rows(harness: SimulatorHarness, token: str) -> tuple[list[Row], Row]:
     rows, summaries = [], []
     for page in harness.iter_pages(token):
         rows += page.json["output1"]
@@ -96,7 +96,7 @@ def test_all_sums_agree_over_all_pages(scene: str, environment: str, seed: int) 
         token = harness.issue_token()
         for hours in (0, 7):
             harness.clock.advance(hours=hours)
-            rows, summary = whole_balance(harness, token)
+            rows, summary = fetch_all_rows(harness, token)
             for row in rows:
                 check_row(row, is_paper=harness.is_paper)
             check_summary(summary, rows, is_paper=harness.is_paper)

@@ -33,7 +33,7 @@ CURRENCY = {
 Row = dict[str, str]
 
 
-def ask(
+def request_balance(
     harness: SimulatorHarness, token: str, exchange: str, currency: str = "USD", **parameters: str
 ) -> ClientResponse:
     query = {"OVRS_EXCG_CD": exchange, "TR_CRCY_CD": currency, "CTX_AREA_FK200": "",
@@ -43,23 +43,23 @@ def ask(
     )
 
 
-def pages(
+def iter_pages(
     harness: SimulatorHarness, token: str, exchange: str, currency: str = "USD"
 ) -> Iterator[ClientResponse]:
-    answer = ask(harness, token, exchange, currency)
+    answer = request_balance(harness, token, exchange, currency)
     yield answer
     while answer.headers["tr_cont"] in {"M", "F"}:
         keys = {name: answer.json[name.lower()] for name in ("CTX_AREA_FK200", "CTX_AREA_NK200")}
-        answer = ask(harness, token, exchange, currency, **keys)
+        answer = request_balance(harness, token, exchange, currency, **keys)
         yield answer
 
 
-def held(answer: ClientResponse) -> list[tuple[str, str]]:
+def listed_codes(answer: ClientResponse) -> list[tuple[str, str]]:
     rows = answer.json["output1"]
     return [(row["ovrs_pdno"], row["ovrs_excg_cd"]) for row in rows if row["ovrs_pdno"]]
 
 
-def check(rows: list[Row], totals: Row) -> None:
+def check_totals(rows: list[Row], totals: Row) -> None:
     assert list(totals) == TOTALS
     cost = worth = Decimal(0)
     for row in rows:
@@ -88,11 +88,11 @@ def test_the_figures_of_every_exchange_add_up(scene: str, environment: str, exch
             harness.clock.advance(seconds=seconds)
             rows: list[Row] = []
             totals = []
-            for page in pages(harness, token, exchange, CURRENCY[exchange]):
+            for page in iter_pages(harness, token, exchange, CURRENCY[exchange]):
                 rows += [row for row in page.json["output1"] if row["ovrs_pdno"]]
                 totals.append(page.json["output2"])
                 harness.clock.advance(seconds=7)
-            check(rows, totals[-1])
+            check_totals(rows, totals[-1])
             assert all(total == totals[0] for total in totals)
             assert {row["tr_crcy_cd"] for row in rows} <= {CURRENCY[exchange]}
             assert bool(rows) == (scene == "overseas" or exchange not in {"HASE", "SZAA"})
@@ -102,7 +102,8 @@ def test_nasd_on_real_returns_all_us_exchanges() -> None:
     with SimulatorHarness() as harness:
         token = harness.issue_token()
         all_us, nasdaq, new_york, amex = (
-            held(ask(harness, token, code)) for code in ("NASD", "NAS", "NYSE", "AMEX")
+            listed_codes(request_balance(harness, token, code))
+            for code in ("NASD", "NAS", "NYSE", "AMEX")
         )
     assert new_york == [("KO", "NYSE")]
     assert amex == [("SPY", "AMEX")]
@@ -113,19 +114,22 @@ def test_nasd_on_real_returns_all_us_exchanges() -> None:
 def test_paper_has_each_us_exchange_on_its_own_and_no_nas() -> None:
     with SimulatorHarness(environment="paper") as harness:
         token = harness.issue_token()
-        assert held(ask(harness, token, "NASD")) == [("TSLA", "NASD"), ("AAPL", "NASD")]
-        assert held(ask(harness, token, "NYSE")) == [("KO", "NYSE")]
-        assert ask(harness, token, "NAS").error == (200, "OPSQ2001")
+        assert listed_codes(request_balance(harness, token, "NASD")) == [
+            ("TSLA", "NASD"),
+            ("AAPL", "NASD"),
+        ]
+        assert listed_codes(request_balance(harness, token, "NYSE")) == [("KO", "NYSE")]
+        assert request_balance(harness, token, "NAS").error == (200, "OPSQ2001")
 
 
 def test_paper_gives_everything_for_two_blanks_and_real_refuses_them() -> None:
     with SimulatorHarness(environment="paper") as harness:
-        answer = ask(harness, harness.issue_token(), "", "")
-    assert {code for _, code in held(answer)} == {
+        answer = request_balance(harness, harness.issue_token(), "", "")
+    assert {code for _, code in listed_codes(answer)} == {
         "NASD", "NYSE", "AMEX", "SEHK", "TKSE", "VNSE", "SHAA"
     }  # fmt: skip
     with SimulatorHarness() as harness:
-        assert ask(harness, harness.issue_token(), "", "").error == (200, "OPSQ2001")
+        assert request_balance(harness, harness.issue_token(), "", "").error == (200, "OPSQ2001")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +146,7 @@ def test_paper_gives_everything_for_two_blanks_and_real_refuses_them() -> None:
 )
 def test_a_wrong_exchange_or_pair_is_refused(exchange: str, currency: str, name: str) -> None:
     with SimulatorHarness() as harness:
-        answer = ask(harness, harness.issue_token(), exchange, currency)
+        answer = request_balance(harness, harness.issue_token(), exchange, currency)
     assert answer.error == (200, "OPSQ2001")
     assert answer.json["msg1"].strip() == f"ERROR : INPUT INVALID_CHECK_{name}"
 
@@ -151,13 +155,13 @@ def test_a_wrong_exchange_or_pair_is_refused(exchange: str, currency: str, name:
 def test_hong_kong_has_three_currencies(currency: str) -> None:
     with SimulatorHarness() as harness:
         token = harness.issue_token()
-        assert ask(harness, token, "SEHK", currency).code == "KIOK0560"
-        assert held(ask(harness, token, "SEHK", "HKD")) == [("00700", "SEHK")]
+        assert request_balance(harness, token, "SEHK", currency).code == "KIOK0560"
+        assert listed_codes(request_balance(harness, token, "SEHK", "HKD")) == [("00700", "SEHK")]
 
 
 def test_real_ends_the_last_page_with_a_blank_row() -> None:
     with SimulatorHarness(scene="overseas") as harness:
-        read = list(pages(harness, harness.issue_token(), "NASD"))
+        read = list(iter_pages(harness, harness.issue_token(), "NASD"))
     assert [len(page.json["output1"]) for page in read] == [100, 100, 35]
     assert [page.json["output1"].count(FILLER) for page in read] == [0, 0, 1]
     assert list(read[-1].json["output1"][-1].items()) == list(FILLER.items())
@@ -167,12 +171,12 @@ def test_real_ends_the_last_page_with_a_blank_row() -> None:
 
 def test_an_empty_account_has_the_blank_row_on_real_only() -> None:
     with SimulatorHarness(scene="empty") as harness:
-        answer = ask(harness, harness.issue_token(), "NASD")
+        answer = request_balance(harness, harness.issue_token(), "NASD")
         assert (answer.json["rt_cd"], answer.code) == ("0", "KIOK0560")
         assert answer.json["output1"] == [FILLER]
         assert {Decimal(value) for value in answer.json["output2"].values()} == {Decimal(0)}
     with SimulatorHarness(scene="empty", environment="paper") as harness:
-        answer = ask(harness, harness.issue_token(), "NASD")
+        answer = request_balance(harness, harness.issue_token(), "NASD")
         assert (answer.json["rt_cd"], answer.code) == ("0", "70070000")
         assert answer.json["output1"] == []
         assert isinstance(answer.json["output2"], dict)
@@ -181,31 +185,38 @@ def test_an_empty_account_has_the_blank_row_on_real_only() -> None:
 def test_cursors_are_200_wide_and_ignored_when_altered() -> None:
     with SimulatorHarness(scene="overseas") as harness:
         token = harness.issue_token()
-        first_page = ask(harness, token, "NASD")
+        first_page = request_balance(harness, token, "NASD")
         keys = {
             name: first_page.json[name.lower()] for name in ("CTX_AREA_FK200", "CTX_AREA_NK200")
         }
         assert keys["CTX_AREA_FK200"] == "50001234^01^NASD^USD^".ljust(200)
         assert len(keys["CTX_AREA_NK200"]) == 200
-        assert held(ask(harness, token, "NASD", **keys)) != held(first_page)
+        assert listed_codes(request_balance(harness, token, "NASD", **keys)) != listed_codes(
+            first_page
+        )
         stripped = {name: value.rstrip() for name, value in keys.items()}
-        assert held(ask(harness, token, "NASD", **stripped)) == held(first_page)
-        only = held(ask(harness, token, "NAS", **keys))
-        assert only == held(ask(harness, token, "NAS"))
-        last_page = list(pages(harness, token, "NASD"))[-1]
+        assert listed_codes(request_balance(harness, token, "NASD", **stripped)) == listed_codes(
+            first_page
+        )
+        only = listed_codes(request_balance(harness, token, "NAS", **keys))
+        assert only == listed_codes(request_balance(harness, token, "NAS"))
+        last_page = list(iter_pages(harness, token, "NASD"))[-1]
         assert last_page.json["ctx_area_nk200"] == " " * 200
 
 
 def test_the_options_set_the_page_size_and_the_scene_the_tr_cont() -> None:
     with SimulatorHarness(scene="other-letters", page_size=2) as harness:
-        read = list(pages(harness, harness.issue_token(), "NASD"))
+        read = list(iter_pages(harness, harness.issue_token(), "NASD"))
     assert [page.headers["tr_cont"] for page in read] == ["F", "E"]
-    assert [len(held(page)) for page in read] == [2, 2]
+    assert [len(listed_codes(page)) for page in read] == [2, 2]
 
 
 def test_fractional_and_sold_out_positions_are_omitted() -> None:
     with SimulatorHarness() as harness:
-        codes = [code for code, _ in held(ask(harness, harness.issue_token(), "NASD"))]
+        codes = [
+            code
+            for code, _ in listed_codes(request_balance(harness, harness.issue_token(), "NASD"))
+        ]
     assert codes.count("TSLA") == 1
     assert "NVDA" not in codes
     assert "BRK/B" not in codes
@@ -217,9 +228,9 @@ def test_prices_change_every_three_seconds() -> None:
         harness.clock.advance(seconds=-int(harness.clock.now.timestamp()) % 3)
         prices = []
         for _ in range(40):
-            answer = ask(harness, token, "NASD").json
+            answer = request_balance(harness, token, "NASD").json
             harness.clock.advance(seconds=2)
-            assert ask(harness, token, "NASD").json == answer
+            assert request_balance(harness, token, "NASD").json == answer
             harness.clock.advance(seconds=1)
             prices.append(Decimal(answer["output1"][0]["now_pric2"]))
     assert len(set(prices)) > 3
@@ -228,5 +239,5 @@ def test_prices_change_every_three_seconds() -> None:
 
 def test_overseas_rows_have_hostile_names_too() -> None:
     with SimulatorHarness(scene="hostile") as harness:
-        rows = ask(harness, harness.issue_token(), "NASD").json["output1"]
+        rows = request_balance(harness, harness.issue_token(), "NASD").json["output1"]
     assert any("\x1b[2J" in row["ovrs_item_name"] for row in rows)

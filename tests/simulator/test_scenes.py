@@ -9,7 +9,7 @@ from kistui.simulator import SCENES, Simulator, SimulatorOptions
 from tests.simulator.support import ClientResponse, SimulatorHarness
 
 
-def shown(scene: str, **options: str) -> ClientResponse:
+def request_scene(scene: str, **options: str) -> ClientResponse:
     with SimulatorHarness(scene=scene, **options) as harness:
         return harness.request_balance(harness.issue_token())
 
@@ -42,7 +42,7 @@ def test_many_has_500_holdings_with_hangul_latin_and_long_names() -> None:
 
 
 def test_credit_has_several_lots_of_one_item_and_their_loans() -> None:
-    answer = shown("credit").json
+    answer = request_scene("credit").json
     lots = [row for row in answer["output1"] if row["pdno"] == "005930"]
     assert [lot["trad_dvsn_name"] for lot in lots] == ["현금", "자기융자", "자기융자"]
     assert [lot["loan_dt"] for lot in lots] == ["", "20261111", "20261120"]
@@ -53,12 +53,12 @@ def test_credit_has_several_lots_of_one_item_and_their_loans() -> None:
 
 
 def test_off_hours_shows_zeros_and_a_fall_of_100_percent() -> None:
-    for row in shown("off-hours").json["output1"]:
+    for row in request_scene("off-hours").json["output1"]:
         assert (row["prpr"], row["evlu_amt"], row["fltt_rt"]) == ("0", "0", "-100.00000000")
 
 
 def test_hostile_names_cover_every_attack_except_nul() -> None:
-    names = [row["prdt_name"] for row in shown("hostile").json["output1"]]
+    names = [row["prdt_name"] for row in request_scene("hostile").json["output1"]]
     text = "\0".join(names)
     for part in ("\x1b[", "\x1b]52;", "\x9b", "\n", "\t", "\x07", "\u202e", "[red]",
                  "[@click=app.quit]", "📈"):  # fmt: skip
@@ -104,7 +104,7 @@ def test_refused_credentials_give_no_token(scene: str, code: str) -> None:
 def test_a_token_is_issued_but_the_balance_is_refused(
     scene: str, environment: str, expected: tuple[int, str]
 ) -> None:
-    assert shown(scene, environment=environment).error == expected
+    assert request_scene(scene, environment=environment).error == expected
 
 
 def test_rate_limited_refuses_every_second_balance_in_turn() -> None:

@@ -54,12 +54,12 @@ def test_many_resizes_end_with_a_complete_frame(tmp_path: Path) -> None:
         for _ in range(200):
             terminal.resize(chance.randint(20, 300), chance.randint(5, 80))
         terminal.resize(120, 36)
-        terminal.wait_until(lambda: whole(terminal, 120, 36, READY))
+        terminal.wait_until(lambda: is_frame_complete(terminal, 120, 36, READY))
         terminal.press("q")
         assert terminal.wait() == 0
 
 
-def whole(terminal: EmulatedTerminal, columns: int, rows: int, word: str) -> bool:
+def is_frame_complete(terminal: EmulatedTerminal, columns: int, rows: int, word: str) -> bool:
     """Return whether title bar, footer and the frames' right edges are complete."""
     lines = terminal.lines
     frames = [line.rstrip() for line in lines if line.startswith(("╭", "╰"))]
@@ -81,7 +81,7 @@ def test_the_frame_is_complete_at_every_size(
         terminal.wait_for_text("demo 5000****-01")
         terminal.press("2")
         terminal.wait_for_text(total)
-        terminal.wait_until(lambda: whole(terminal, *size, word))
+        terminal.wait_until(lambda: is_frame_complete(terminal, *size, word))
         terminal.press("q")
         assert terminal.wait() == 0
 
@@ -132,7 +132,7 @@ def test_no_control_sequence_of_a_name_reaches_the_terminal(
         terminal.wait_for_text(READY)
         terminal.press("2")
         terminal.wait_for_text("보유종목", "합계")
-        terminal.wait_until(lambda: whole(terminal, *size, "합계"))
+        terminal.wait_until(lambda: is_frame_complete(terminal, *size, "합계"))
         right = size[0] - 1
         # Every row is as wide as the frame, whatever characters its name has.
         terminal.wait_until(

@@ -23,7 +23,7 @@ SANE = (LEAVE, b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?1006l", b"\
 ENDING = signal.SIGHUP, signal.SIGTERM, signal.SIGINT
 
 
-def left_sane(terminal: PtyTerminal) -> bool:
+def is_terminal_restored(terminal: PtyTerminal) -> bool:
     return all(terminal.output.rfind(end) > terminal.output.rfind(ENTER) for end in SANE)
 
 
@@ -34,7 +34,7 @@ def test_a_signal_leaves_the_terminal_as_it_was(home: Path, number: signal.Signa
         assert terminal.modes() != terminal.modes_before
         terminal.send_signal(number)
         assert terminal.wait() == 128 + number
-        assert left_sane(terminal)
+        assert is_terminal_restored(terminal)
         assert terminal.modes() == terminal.modes_before
     # In a session of its own: any process left in it is an orphan.
     with pytest.raises(ProcessLookupError):
@@ -50,7 +50,7 @@ def test_a_signal_before_the_first_paint_restores_the_terminal(
         terminal.wait_until(lambda: ENTER in terminal.output, "the alternate screen")
         terminal.send_signal(number)
         assert terminal.wait() == 128 + number
-        assert left_sane(terminal)
+        assert is_terminal_restored(terminal)
         assert terminal.modes() == terminal.modes_before
         assert "kistui" not in terminal.output.decode().rpartition(LEAVE.decode())[2]
 
@@ -84,7 +84,7 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(home: Path)
         before, modes = terminal.text, terminal.modes()
         terminal.press("\x1a")
         terminal.wait_until(lambda: terminal.output.endswith(prompt.encode()), "the prompt")
-        assert left_sane(terminal)
+        assert is_terminal_restored(terminal)
         assert terminal.modes() != modes
         output_length = len(terminal.output)
         terminal.press("fg\r")
