@@ -1,4 +1,4 @@
-"""Nothing of the machine reaches a test: no environment, no home, no proxy, no locale."""
+"""Fixtures that isolate tests from the machine's environment, home, proxies and locale."""
 
 import os
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def _isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
         ) and not of_the_snapshot_plugin:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
-    # No keyring of this machine is touched; tests that need one bring their own.
+    # Tests never use the machine's keyring; tests that need one provide a fake.
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
     monkeypatch.setenv("COLUMNS", "80")
@@ -48,6 +48,6 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def simulator(clock: FakeClock) -> Iterator[Simulator]:
-    """The ordinary account on a real server."""
+    """Return a running simulator of the real environment with the ordinary scene."""
     with Simulator(SimulatorOptions(), clock=clock) as running:
         yield running

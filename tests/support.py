@@ -1,4 +1,4 @@
-"""What tests share: a clock that stands still, and rows of KIS's shape."""
+"""Shared test support: a fake clock, a stub client, and rows and records in KIS's format."""
 
 import ast
 import asyncio
@@ -28,7 +28,7 @@ MORNING = datetime(2026, 11, 23, 10, 32, 7, tzinfo=KST)
 
 
 class FakeClock:
-    """A clock that moves when told to."""
+    """A clock that moves only when advanced."""
 
     def __init__(self, now: datetime = MORNING) -> None:
         self.now = now
@@ -63,7 +63,7 @@ BALANCE_SUMMARY: dict[str, Any] = {
 
 
 def balance_body(rows: list[dict[str, Any]], **envelope: Any) -> dict[str, Any]:
-    """A balance answer around rows."""
+    """Return the body of a balance response with these rows."""
     return {
         "ctx_area_fk100": " " * 100,
         "ctx_area_nk100": " " * 100,
@@ -76,7 +76,7 @@ def balance_body(rows: list[dict[str, Any]], **envelope: Any) -> dict[str, Any]:
 
 
 def make_lot(**values: Any) -> Lot:
-    """A lot of ten shares at 70,000, now 75,000, with other `values`."""
+    """Return a lot of ten shares bought at 70,000 won and priced at 75,000; `values` override."""
     plain = Lot(
         code="005930",
         name="삼성전자",
@@ -101,9 +101,9 @@ def make_lot(**values: Any) -> Lot:
 
 
 def make_balance(*lots: Lot, **summary: Any) -> Balance:
-    """A balance of lots whose summary agrees with them."""
-    cost = sum(each.purchase_amount or 0 for each in lots)
-    value = sum(each.valuation or 0 for each in lots)
+    """Return a balance whose summary agrees with its lots."""
+    cost = sum(lot.purchase_amount or 0 for lot in lots)
+    value = sum(lot.valuation or 0 for lot in lots)
     figures: dict[str, Any] = {
         "deposit": 1_000_000,
         "deposit_d1": 900_000,
@@ -137,7 +137,7 @@ CREDENTIALS = Credentials(Secret("key"), Secret("secret"))
 
 
 class StubClient:
-    """Issues numbered tokens and answers as told; counts what it was asked."""
+    """A stub client that issues numbered tokens, returns preset results and counts requests."""
 
     origin = "https://kis.example"
 
@@ -161,7 +161,7 @@ class StubClient:
         return cast("KisClient", self)
 
     def token_manager(self, folder: Path, clock: FakeClock) -> TokenManager:
-        """A process's view of the shared token; waiting moves the clock."""
+        """Return a token manager over the stub client; its sleep advances the clock."""
 
         async def sleep(seconds: float) -> None:
             clock.advance(seconds=seconds)
@@ -177,7 +177,7 @@ class StubClient:
         self.issue_count += 1
         now = self.clock() + (self.clock_skew or timedelta(0))
         value = self.reissued_value or f"token-{self.issue_count}"
-        # Handed out again, a token keeps its first expiry.
+        # A token that is issued again keeps its first expiry.
         expires_at = self.expiries.setdefault(value, now + timedelta(days=1))
         return AccessToken(Secret(value), self.clock(), expires_at)
 
@@ -206,7 +206,10 @@ class StubClient:
 
 
 def parse_syntax_tree(path: Path) -> ast.Module:
-    """A file's syntax tree. Without the collector: what it runs may break Python 3.11's counter."""
+    """Return a file's syntax tree.
+
+    The garbage collector is paused: what it runs may break the recursion counter of Python 3.11.
+    """
     gc.disable()
     try:
         return ast.parse(path.read_text(encoding="utf-8"))

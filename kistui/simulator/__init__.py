@@ -1,6 +1,6 @@
-"""A KIS server on loopback: the real protocol, made-up accounts, faults on request.
+"""A simulated KIS server on loopback: the real protocol, sample accounts and optional faults.
 
-It shares no code with the client, so that neither can hide a mistake of the other.
+It shares no code with the client, so that a mistake in one is not hidden by the other.
 
     with Simulator(SimulatorOptions(scene="many")) as simulator:
         ...  # point any KIS client at simulator.url

@@ -27,7 +27,7 @@ class Account(Struct, frozen=True, kw_only=True):
 
     @property
     def product_code(self) -> str:
-        """The product code, the last two digits."""
+        """Return the product code, the last two digits of the number."""
         return self.number[-2:]
 
 

@@ -1,6 +1,6 @@
-"""How the bytes of an answer leave: whole, in pieces, for ever, or not as HTTP has it.
+"""Writers that send a response body whole, in chunks, slowly, endlessly or malformed.
 
-A manner turns a reply into steps: bytes to send, or seconds to wait before the next.
+A body writer turns a response into steps: bytes to send, or seconds to wait before the next step.
 """
 
 import zlib
@@ -11,11 +11,11 @@ from itertools import repeat
 from kistui.simulator.responses import BodyWriter, Response, WriteStep
 
 FILLER = b" " * (1 << 16)
-"""Blanks: a reader that takes all of them still finds no answer."""
+"""A block of blanks, which contains no JSON however much of it is read."""
 
 
 def normal(response: Response) -> Iterator[WriteStep]:
-    """All in one piece; half of the body where the reply is cut during it."""
+    """Send head and body in one step; half of the body if the response disconnects "during" it."""
     body = (
         response.body[: len(response.body) // 2]
         if response.disconnect == "during"
@@ -25,31 +25,31 @@ def normal(response: Response) -> Iterator[WriteStep]:
 
 
 def slow_chunks(size: int, pause: float) -> BodyWriter:
-    """The body a few bytes at a time, with a pause before each."""
+    """Return a writer that sends `size` bytes of the body at a time after `pause` seconds each."""
 
-    def steps(reply: Response) -> Iterator[WriteStep]:
-        yield response_head(reply, f"content-length: {len(reply.body)}")
-        for start in range(0, len(reply.body), size):
+    def steps(response: Response) -> Iterator[WriteStep]:
+        yield response_head(response, f"content-length: {len(response.body)}")
+        for start in range(0, len(response.body), size):
             yield pause
-            yield reply.body[start : start + size]
+            yield response.body[start : start + size]
 
     return steps
 
 
 def chunked(size: int) -> BodyWriter:
-    """As HTTP/1.1 has it for a body of a length not known before."""
+    """Return a writer that uses chunked transfer encoding with chunks of `size` bytes."""
 
-    def steps(reply: Response) -> Iterator[WriteStep]:
-        yield response_head(reply, "transfer-encoding: chunked")
-        for start in range(0, len(reply.body), size):
-            yield _chunk(reply.body[start : start + size])
+    def steps(response: Response) -> Iterator[WriteStep]:
+        yield response_head(response, "transfer-encoding: chunked")
+        for start in range(0, len(response.body), size):
+            yield _chunk(response.body[start : start + size])
         yield _chunk(b"")
 
     return steps
 
 
 def broken_chunks(response: Response) -> Iterator[WriteStep]:
-    """One chunk, then what is the length of none."""
+    """Send one valid chunk, then an invalid chunk length."""
     yield (
         response_head(response, "transfer-encoding: chunked")
         + _chunk(response.body)
@@ -58,55 +58,55 @@ def broken_chunks(response: Response) -> Iterator[WriteStep]:
 
 
 def endless_chunks(response: Response) -> Iterator[WriteStep]:
-    """Chunks until the reader has enough."""
+    """Send chunks until the client disconnects."""
     yield response_head(response, "transfer-encoding: chunked")
     yield from repeat(_chunk(FILLER))
 
 
 def endless_headers(response: Response) -> Iterator[WriteStep]:
-    """Header lines until the reader has enough."""
+    """Send header lines until the client disconnects."""
     yield f"HTTP/1.1 {response.status} OK\r\n".encode()
     yield from repeat(b"x-more: " + b"x" * 4096 + b"\r\n")
 
 
 def oversized(megabytes: int) -> BodyWriter:
-    """Blanks of that length, never held in memory as a whole."""
+    """Return a writer that streams a body of `megabytes` MiB without holding it in memory."""
 
-    def steps(reply: Response) -> Iterator[WriteStep]:
-        yield response_head(reply, f"content-length: {megabytes << 20}")
+    def steps(response: Response) -> Iterator[WriteStep]:
+        yield response_head(response, f"content-length: {megabytes << 20}")
         yield from repeat(FILLER, (megabytes << 20) // len(FILLER))
 
     return steps
 
 
 def wrong_content_length(length: int) -> BodyWriter:
-    """A content-length that is not the body's."""
+    """Return a writer that declares `length` as content-length, whatever the body's size."""
 
-    def steps(reply: Response) -> Iterator[WriteStep]:
-        yield response_head(reply, f"content-length: {length}") + reply.body
+    def steps(response: Response) -> Iterator[WriteStep]:
+        yield response_head(response, f"content-length: {length}") + response.body
 
     return steps
 
 
 def raw_bytes(content: bytes) -> BodyWriter:
-    """These bytes and nothing else."""
-    return lambda _reply: iter((content,))
+    """Return a writer that sends `content` instead of an HTTP response."""
+    return lambda _response: iter((content,))
 
 
 def gzip_bomb(megabytes: int, *, layers: int = 1) -> Response:
-    """A small body that gzip makes large, and larger in several layers."""
+    """Return a response of `megabytes` MiB of blanks, compressed with `layers` layers of gzip."""
     import gzip  # noqa: PLC0415  # for this scene alone
 
-    packer = zlib.compressobj(9, wbits=31)
-    content = b"".join(packer.compress(FILLER) for _ in range((megabytes << 20) // len(FILLER)))
-    content += packer.flush()
+    compressor = zlib.compressobj(9, wbits=31)
+    content = b"".join(compressor.compress(FILLER) for _ in range((megabytes << 20) // len(FILLER)))
+    content += compressor.flush()
     for _ in range(layers - 1):
         content = gzip.compress(content, mtime=0)
     return Response(body=content, headers={"content-encoding": ", ".join(["gzip"] * layers)})
 
 
 def response_head(response: Response, framing: str) -> bytes:
-    """Status line and headers, with the one that says where the body ends."""
+    """Return status line and headers; `framing` is the header that delimits the body."""
     lines = [f"HTTP/1.1 {response.status} {responses.get(response.status, '')}"]
     lines += [f"{name}: {value}" for name, value in response.headers.items()]
     return "\r\n".join([*lines, framing, "", ""]).encode("latin-1")

@@ -1,4 +1,4 @@
-"""Korean time, in which KIS writes every date."""
+"""The simulator's clock and Korean time, in which KIS writes every date."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -10,10 +10,10 @@ KST = timezone(timedelta(hours=9), "KST")
 
 
 def utc_now() -> datetime:
-    """The machine's present instant."""
+    """Return the machine's present instant."""
     return datetime.now(UTC)
 
 
 def format_kst(at: datetime) -> str:
-    """`YYYY-MM-DD HH:MM:SS` in Korean time, without a zone, as tokenP writes it."""
+    """Return `YYYY-MM-DD HH:MM:SS` in Korean time, without a zone, as in a tokenP response."""
     return at.astimezone(KST).strftime("%Y-%m-%d %H:%M:%S")

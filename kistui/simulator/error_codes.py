@@ -1,14 +1,14 @@
-"""KIS's refusals: code, HTTP status, text.
+"""KIS's error codes with their HTTP status and message.
 
-A status that sources give as "200 or 500" is 200 here. Where no source has the text (redirect_uri
-and its kin, some OPSQ), it is made up in the manner of its neighbours.
+A status that sources give as "200 or 500" is 200 here. Where no source has the message
+(redirect_uri and similar parameters, some OPSQ codes), it is modelled on neighbouring codes.
 """
 
 from typing import Final, NamedTuple
 
 
 class ErrorSpec(NamedTuple):
-    """How a code is answered unless told otherwise."""
+    """The default HTTP status and message of an error code."""
 
     status: int
     message: str

@@ -1,6 +1,6 @@
-"""What goes wrong in a scene: asked before each call, a fault answers or lets it pass.
+"""The faults of scenes: a fault may answer a request instead of the simulator.
 
-A maker gives each scene a fault of its own, since some remember what they have answered.
+Each scene is given new faults by a factory, since some of them keep state between requests.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from kistui.simulator.responses import Response, error_response
 
 Fault = Callable[[Request], Response | None]
 FaultFactory = Callable[[str], Fault]
-"""From an environment, "real" or "paper"."""
+"""Returns a new fault for an environment, "real" or "paper"."""
 
 MAINTENANCE_HTML = """<!DOCTYPE html>
 <html lang="ko"><head><meta charset="utf-8"><title>시스템 점검</title></head>
@@ -21,54 +21,54 @@ MAINTENANCE_HTML = """<!DOCTYPE html>
 
 
 def no_fault(_environment: str) -> Fault:
-    """Nothing goes wrong."""
-    return lambda _call: None
+    """Return a fault that lets every request pass."""
+    return lambda _request: None
 
 
 def always_respond(response: Response) -> FaultFactory:
-    """Every call gets this answer."""
-    return lambda _environment: lambda _call: response
+    """Return a factory of faults that answer every request with `response`."""
+    return lambda _environment: lambda _request: response
 
 
 def refuse_tokens(code: str) -> FaultFactory:
-    """Tokens are refused, all else passes."""
-    reply = error_response(code)
-    return lambda _environment: lambda call: reply if call.path == TOKEN_PATH else None
+    """Return a factory of faults that refuse token requests with `code`."""
+    response = error_response(code)
+    return lambda _environment: lambda request: response if request.path == TOKEN_PATH else None
 
 
 def wrong_environment(environment: str) -> Fault:
-    """The key belongs to the other host."""
-    reply = error_response("EGW02007" if environment == "paper" else "EGW02004")
-    return lambda _call: reply
+    """Return a fault that reports an app key of the other environment."""
+    response = error_response("EGW02007" if environment == "paper" else "EGW02004")
+    return lambda _request: response
 
 
 def fail_next_page(_environment: str) -> Fault:
-    """The first page comes, the second never."""
-    reply = error_response("EGW00203")
-    return lambda call: reply if call.is_continuation else None
+    """Return a fault that lets the first page pass and refuses the following ones."""
+    response = error_response("EGW00203")
+    return lambda request: response if request.is_continuation else None
 
 
 def rate_limit_every_second(_environment: str) -> Fault:
-    """Calls 2, 4, 6 ... come too fast, for the gateway and for the ledger in turn."""
-    numbers, codes = count(1), cycle(("EGW00201", "EGW00215"))
-    return lambda _call: None if next(numbers) % 2 else error_response(next(codes))
+    """Return a fault that refuses every second request with EGW00201 and EGW00215 in turn."""
+    request_numbers, codes = count(1), cycle(("EGW00201", "EGW00215"))
+    return lambda _request: None if next(request_numbers) % 2 else error_response(next(codes))
 
 
 def garbled_body(_environment: str) -> Fault:
-    """JSON that ends too soon, and bytes that are no UTF-8, in turn."""
+    """Return a fault that answers with truncated JSON and with invalid UTF-8 in turn."""
     bodies = cycle(
         (b'{"rt_cd":"0","msg_cd":"KIOK0510","output1":[{"pdno":"0059', b'{"msg1":"\xb0\xa1')
     )
-    return lambda _call: Response(body=next(bodies))
+    return lambda _request: Response(body=next(bodies))
 
 
 def data_changed_once(_environment: str) -> Fault:
-    """The data change while a balance is read; read again from the start, it comes whole."""
+    """Return a fault that reports changed data (SYDB0050) once per balance."""
     return _DataChangedOnce()
 
 
 class _DataChangedOnce:
-    """The page one that follows a refusal is the restart, any other begins a new balance."""
+    """Refuses the second page once; a first page after the refusal is taken as the restart."""
 
     def __init__(self) -> None:
         self._will_change = False
@@ -98,6 +98,6 @@ REDIRECT = Response(status=302, headers={"location": "http://127.0.0.1:9/elsewhe
 
 
 def gzip_bomb(_environment: str) -> Fault:
-    """64 KB that unpack to 64 MB."""
-    reply = body_writers.gzip_bomb(64)
-    return lambda _call: reply
+    """Return a fault that answers with a gzip body of 64 KB that expands to 64 MB."""
+    response = body_writers.gzip_bomb(64)
+    return lambda _request: response

@@ -17,7 +17,7 @@ from kistui.simulator.token_issuer import TokenIssuers
 MonotonicClock = Callable[[], float]
 
 WINDOW_SECONDS = 1.0
-"""The window in which calls are counted."""
+"""Length of the window in which calls are counted."""
 CALLS_PER_SECOND = {"real": 20, "paper": 2}
 LEDGER_CALLS_PER_SECOND = 1
 
@@ -46,7 +46,7 @@ LedgerFaults = defaultdict[tuple[str, str], Fault]
 
 
 class Gateway:
-    """One scene being served; a new scene gets a new gateway, tokens are kept."""
+    """Serves one scene; a change of scene creates a new gateway with the same token issuers."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Gateway:
             issuer.expire_at_next_use(enabled=scene.expires_first_token)
 
     def handle(self, request: Request) -> Response:
-        """Answer as KIS does, or with the scene's fault."""
+        """Return KIS's response to the request, or that of the scene's fault."""
         fault = self._fault(request)
         if fault:
             return fault

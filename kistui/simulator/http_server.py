@@ -1,4 +1,4 @@
-"""HTTP/1.1 on loopback: a thread for each connection, each answer in one send, a prompt end."""
+"""HTTP/1.1 server on loopback: one thread per connection, one send per response."""
 
 import socket
 import struct
@@ -17,7 +17,7 @@ from kistui.simulator.responses import Response
 HOST = "127.0.0.1"
 MAX_BODY_BYTES = 1 << 16
 SHUTDOWN_TIMEOUT = 1.0
-"""Seconds to wait, at the end, for threads that only have to notice it."""
+"""Seconds to wait for each connection's thread when the server is closed."""
 
 _NO_LINGER = struct.pack("ii", 1, 0)
 
@@ -25,7 +25,7 @@ Responder = Callable[[Request], Response]
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """Serves from its making until `close`; raises OSError when the port is taken.
+    """Serves from construction until `close`; raises OSError when the port is taken.
 
     With `tls` every connection begins with a handshake.
     """
@@ -46,7 +46,7 @@ class LoopbackServer(ThreadingHTTPServer):
         self._thread.start()
 
     def _serve(self) -> None:
-        """Accept until `close`: woken by a socket, where `serve_forever` would have to poll."""
+        """Accept connections until `close`, without the polling of `serve_forever`."""
         with DefaultSelector() as selector:
             selector.register(self, EVENT_READ)
             selector.register(self._wake_receiver, EVENT_READ)
@@ -54,21 +54,21 @@ class LoopbackServer(ThreadingHTTPServer):
                 try:
                     request, address = self.get_request()
                     if self._tls is not None:
-                        # The handshake is the thread's: a slow client holds up nobody else.
+                        # The connection's thread does the handshake: no other is blocked.
                         request = self._tls.wrap_socket(
                             request, server_side=True, do_handshake_on_connect=False
                         )
                 except OSError:
-                    continue  # a client that came and left at once
+                    continue  # the client disconnected before it was accepted
                 self.process_request(request, address)
 
     def server_bind(self) -> None:
-        """Bind without the look-up of the host's name that HTTPServer makes."""
+        """Bind without the DNS lookup of the host name that HTTPServer does."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = HOST, self.socket.getsockname()[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Give the connection a thread, and remember both."""
+        """Handle the connection in a new thread and register both."""
         thread = Thread(
             target=self.process_request_thread, args=(request, client_address), daemon=True
         )
@@ -77,7 +77,7 @@ class LoopbackServer(ThreadingHTTPServer):
         thread.start()
 
     def shutdown_request(self, request: Any) -> None:
-        """Close a connection and forget it; one that lingers for nothing ends with an RST."""
+        """Close and unregister a connection, with an RST if SO_LINGER is 0 seconds."""
         with self._lock:
             self._connections.pop(request, None)
         if request.fileno() >= 0 and _resets_on_close(request):
@@ -86,13 +86,13 @@ class LoopbackServer(ThreadingHTTPServer):
             super().shutdown_request(request)
 
     def drop_connections(self) -> None:
-        """Cut every connection that is open now."""
+        """Disconnect every open connection."""
         with self._lock:
             for connection in self._connections:
                 _disconnect(connection)
 
     def close(self) -> None:
-        """End now: cut off slow answers and connections kept alive."""
+        """Stop at once, interrupting slow responses and keep-alive connections."""
         self.stopping.set()
         self._wake.close()
         self._thread.join()
@@ -113,27 +113,31 @@ class ConnectionHandler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def handle(self) -> None:
-        """Serve until either side has enough; a client that goes away is no error."""
+        """Serve until either side closes the connection; a client's disconnect is no error."""
         try:
             super().handle()
-        except OSError:  # TLS that the client did not like among them
+        except OSError:  # includes failed TLS handshakes
             self.close_connection = True
 
     def do_GET(self) -> None:
-        """Answer any method: the gateway knows which it has."""
-        call = parse_request(self.command, self.path, dict(self.headers.items()), self._read_body())
-        reply = self.server.respond(call)
-        is_over = self.server.stopping.wait(reply.delay) or reply.disconnect == "before"
+        """Answer a request of any method; the gateway routes by method."""
+        request = parse_request(
+            self.command, self.path, dict(self.headers.items()), self._read_body()
+        )
+        response = self.server.respond(request)
+        is_over = self.server.stopping.wait(response.delay) or response.disconnect == "before"
         if not is_over:
-            self._send(reply)
-        if reply.resets_connection:
+            self._send(response)
+        if response.resets_connection:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-        self.close_connection |= is_over or bool(reply.disconnect) or reply.body_writer is not None
+        self.close_connection |= (
+            is_over or bool(response.disconnect) or response.body_writer is not None
+        )
 
     do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - http.server's names
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Say nothing: the terminal belongs to the app."""
+        """Log nothing: the terminal belongs to the app."""
 
     def _send(self, response: Response) -> None:
         for step in (response.body_writer or normal)(response):
@@ -146,19 +150,19 @@ class ConnectionHandler(BaseHTTPRequestHandler):
         declared = self.headers.get("content-length", "0")
         length = int(declared) if declared.isdecimal() else -1
         if not 0 <= length <= MAX_BODY_BYTES or "transfer-encoding" in self.headers:
-            # Where such a body ends is not known: nothing can follow it on this connection.
+            # The body's end is unknown, so no further request can be read.
             self.close_connection = True
             return b""
         return self.rfile.read(length)
 
 
 def _resets_on_close(connection: socket.socket) -> bool:
-    asked = connection.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(_NO_LINGER))
-    return asked == _NO_LINGER
+    linger = connection.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(_NO_LINGER))
+    return linger == _NO_LINGER
 
 
 def _disconnect(connection: socket.socket) -> None:
     try:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:
-        return  # the client was faster
+        return  # the client has already disconnected

@@ -12,7 +12,7 @@ PRICE_HOLD_SECONDS = 3
 """Seconds for which prices do not change."""
 
 DRIFT_BIAS = 20_000
-"""Millionths by which a bias moves a price: more than the waves can undo."""
+"""Millionths by which a bias moves a price: more than the waves can offset."""
 
 # Period in seconds, amplitude in millionths of the previous close.
 DAY_WAVE = (6 * 3600, 22_000)
@@ -20,7 +20,7 @@ SHORT_WAVES = ((600, 8_000), (45, 2_500))
 
 
 class Instrument(NamedTuple):
-    """A listed item; the previous close is in won, a drift bias of 1 rises and -1 falls."""
+    """A listed instrument; the previous close is in won, a drift bias of 1 rises and -1 falls."""
 
     code: str
     name: str
@@ -128,7 +128,7 @@ def generate_instrument(index: int, seed: int) -> Instrument:
 
 
 def _code(index: int) -> str:
-    """Return 6xxxx0, which no well-known item has, or a code with a letter or an ETN's Q."""
+    """Return 6xxxx0, which no well-known instrument has, or a code with a letter or an ETN's Q."""
     if index % 23 == 11:
         return f"Q{500_000 + index}"
     if index % 17 == 5:

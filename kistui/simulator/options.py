@@ -4,10 +4,11 @@ from msgspec import Struct
 
 
 class SimulatorOptions(Struct, frozen=True, kw_only=True):
-    """How the server behaves; raises ValueError for an invalid value.
+    """The server's settings; raises ValueError for an invalid value.
 
     `environment` is "real" or "paper"; `holdings` and `page_size` are numbers of rows; `delay` is
-    in seconds before each response; port 0 is a free one; without `overseas` nothing is held there.
+    in seconds before each response; port 0 is a free one; without `overseas` no account has
+    overseas holdings.
     """
 
     environment: str = "real"
@@ -30,10 +31,10 @@ class SimulatorOptions(Struct, frozen=True, kw_only=True):
 
     @property
     def is_paper(self) -> bool:
-        """Whether this is the paper trading (모의투자) server."""
+        """Return whether this is the paper trading (모의투자) server."""
         return self.environment == "paper"
 
     @property
     def rows_per_page(self) -> int:
-        """Rows per domestic page: `page_size`, by default 50 on real and 20 on paper."""
+        """Return the rows per domestic page: `page_size`, by default 50 on real and 20 on paper."""
         return self.page_size or (20 if self.is_paper else 50)

@@ -1,4 +1,4 @@
-"""Markets abroad: exchanges, currencies with their rates to the won, and shares with a price."""
+"""Overseas exchanges, currencies with their rates to the won, and instruments with prices."""
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,7 +8,7 @@ from kistui.simulator.instruments import deterministic_random, price_drift
 
 
 class Currency(NamedTuple):
-    """A currency; `rate` is about what `unit` of it are worth in won, `step` the price step."""
+    """A currency; `rate` is roughly the won for `unit` of it; prices move by `price_step`."""
 
     code: str
     name: str
@@ -24,12 +24,12 @@ HKD = Currency("HKD", "홍콩 달러", "344", "홍콩", 1, Decimal("188.71"), De
 CNY = Currency("CNY", "중국 위안화", "156", "중국", 1, Decimal("206.33"), Decimal("0.01"))
 JPY = Currency("JPY", "일본 엔", "392", "일본", 100, Decimal("941.52"), Decimal("0.5"))
 VND = Currency("VND", "베트남 동", "704", "베트남", 100, Decimal("5.57"), Decimal(50))
-CURRENCIES = {each.code: each for each in (USD, HKD, CNY, JPY, VND)}
-CURRENCIES_BY_NATION = {each.nation_code: each for each in CURRENCIES.values()}
+CURRENCIES = {currency.code: currency for currency in (USD, HKD, CNY, JPY, VND)}
+CURRENCIES_BY_NATION = {currency.nation_code: currency for currency in CURRENCIES.values()}
 
 
 class Exchange(NamedTuple):
-    """An exchange; `market` is its number within the nation, `feed` its code for prices."""
+    """An exchange; `market_code` is its number in its nation, `quote_code` its code in quotes."""
 
     code: str
     name: str
@@ -40,8 +40,8 @@ class Exchange(NamedTuple):
 
 
 EXCHANGES = {
-    each.code: each
-    for each in (
+    exchange.code: exchange
+    for exchange in (
         Exchange("NASD", "나스닥", USD, "01", "NAS", "512"),
         Exchange("NYSE", "뉴욕", USD, "02", "NYS", "513"),
         Exchange("AMEX", "아멕스", USD, "05", "AMS", "529"),
@@ -62,11 +62,11 @@ MARKET_CODES_BY_NATION = {
     "392": {"00", "01"},
     "704": {"00", "01", "02"},
 }
-"""TR_MKET_CD for each NATN_CD."""
+"""The values of TR_MKET_CD for each NATN_CD."""
 
 
 class OverseasInstrument(NamedTuple):
-    """A share listed abroad; `close` is yesterday's, in its currency."""
+    """A share listed overseas; `close` is the previous close in its currency."""
 
     code: str
     name: str
@@ -76,27 +76,27 @@ class OverseasInstrument(NamedTuple):
 
     @property
     def currency(self) -> Currency:
-        """What it is traded in."""
+        """Return the currency in which the instrument is traded."""
         return self.exchange.currency
 
 
 def overseas_price(share: OverseasInstrument, seed: int, seconds: int) -> Decimal:
-    """The price at an epoch second, on the currency's steps."""
+    """Return the price at an epoch second, rounded to the currency's price step."""
     off = price_drift(f"{share.exchange.code}/{share.code}", seed, seconds)
     return round_to_price_step(share.previous_close * (1_000_000 + off) / 1_000_000, share.currency)
 
 
 def round_to_price_step(price: Decimal, currency: Currency) -> Decimal:
-    """The nearest price that can be quoted."""
+    """Return the price rounded to the currency's price step."""
     return (price / currency.price_step).quantize(Decimal(1), ROUND_HALF_UP) * currency.price_step
 
 
 def exchange_rate(currency: Currency, seed: int, day: date) -> Decimal:
-    """Won for `unit` of a currency: the first rate posted that day, and so all day."""
+    """Return the won for `unit` of a currency: the first rate of the day, valid all day."""
     off = deterministic_random(20_001, seed, currency.code, day) - 10_000
     return (currency.rate * (1_000_000 + off) / 1_000_000).quantize(Decimal("0.01"))
 
 
 def to_won(amount: Decimal, currency: Currency, unit_rate: Decimal) -> Decimal:
-    """An amount in won, to all decimals, at a rate for `unit`."""
+    """Return an unrounded amount in won, at a rate for `unit` of the currency."""
     return amount * unit_rate / currency.unit

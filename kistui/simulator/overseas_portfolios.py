@@ -1,4 +1,4 @@
-"""What accounts hold abroad, before any price."""
+"""The overseas portfolios of scenes, without prices."""
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ ZERO = Decimal(0)
 
 
 class OverseasTrade(NamedTuple):
-    """Shares that changed hands today at a price."""
+    """Shares traded today at a price."""
 
     quantity: Decimal = ZERO
     price: Decimal = ZERO
 
     @property
     def amount(self) -> Decimal:
-        """In the share's currency."""
+        """Return the amount in the share's currency."""
         return self.quantity * self.price
 
 
@@ -33,9 +33,9 @@ NO_OVERSEAS_TRADE = OverseasTrade()
 
 
 class OverseasPosition(NamedTuple):
-    """Shares held after today's trades and what they cost; 미니스탁 holds fractions.
+    """Shares held after today's trades and their cost; 미니스탁 holds fractions.
 
-    `paid_rate` is the rate of the purchase, in thousandths of today's.
+    `purchase_rate_permille` is the exchange rate of the purchase in thousandths of today's.
     """
 
     instrument: OverseasInstrument
@@ -49,23 +49,27 @@ class OverseasPosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OverseasPortfolio:
-    """Holdings, and cash by currency."""
+    """Overseas positions, and cash by currency."""
 
     positions: tuple[OverseasPosition, ...] = ()
     cash_by_currency: Mapping[str, Decimal] = field(default_factory=dict)
 
     def without_exchanges(self, exchange_codes: Set[str]) -> "OverseasPortfolio":
-        """What is left where trading was consented to; without any consent no cash either."""
+        """Return the portfolio without these exchanges; if none is left, without cash either."""
         if not exchange_codes:
             return self
-        held = tuple(
-            each for each in self.positions if each.instrument.exchange.code not in exchange_codes
+        positions = tuple(
+            position
+            for position in self.positions
+            if position.instrument.exchange.code not in exchange_codes
         )
         consented = {
-            each.currency.code for each in EXCHANGES.values() if each.code not in exchange_codes
+            exchange.currency.code
+            for exchange in EXCHANGES.values()
+            if exchange.code not in exchange_codes
         }
         return OverseasPortfolio(
-            held,
+            positions,
             {
                 code: self.cash_by_currency[code]
                 for code in self.cash_by_currency
@@ -75,7 +79,7 @@ class OverseasPortfolio:
 
 
 OverseasPortfolioFactory = Callable[[int], OverseasPortfolio]
-"""From a seed."""
+"""Returns an overseas portfolio for a seed."""
 
 
 def _instrument(
@@ -148,30 +152,30 @@ LARGE = (
     _position(CATL, "200", "61240.00000"),
 )
 GENERATED_COUNT = 230
-"""Shares made up for the US, in an account with much abroad."""
+"""Number of generated US positions in the large portfolio."""
 
 
 def empty(seed: int) -> OverseasPortfolio:
-    """Cash alone."""
+    """Return a portfolio of cash alone."""
     del seed
     return OverseasPortfolio((), CASH)
 
 
 def ordinary(seed: int) -> OverseasPortfolio:
-    """A dozen rows in six markets, two of them fractions."""
+    """Return a dozen positions in six markets, two of them fractional."""
     del seed
     return OverseasPortfolio(ORDINARY, CASH)
 
 
 def large(seed: int) -> OverseasPortfolio:
-    """Every exchange, and more US shares than two pages hold."""
+    """Return positions on every exchange, with more US shares than two pages hold."""
     return OverseasPortfolio(
         (*LARGE, *(_generate_position(index, seed) for index in range(GENERATED_COUNT))), CASH
     )
 
 
 def hostile(seed: int) -> OverseasPortfolio:
-    """Names that attack a terminal and a markup language."""
+    """Return positions whose names hold control sequences and markup."""
     del seed
     names = ("\x1b[2J\x1b[31mRED\x1b[0m", "[@click=app.quit]해외[/]", "\u202eAPPL\u202c\n둘째 줄")
     shares = (

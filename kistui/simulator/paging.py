@@ -1,7 +1,7 @@
-"""How a list is read page by page.
+"""Pagination of KIS's list responses.
 
-A cursor carries the instant of its first page, so that all pages tell of one moment and their
-rows add up to the summary, however prices move between the calls.
+A cursor carries the time of its first page, so that all pages are valued at the same time and
+their rows add up to the summary although prices move between the requests.
 """
 
 import re
@@ -15,16 +15,16 @@ CURSOR_PATTERN = re.compile(r"[^^]*\^([0-9]{6})\^([0-9]{1,12})\^[0-9a-f]{16} *")
 
 
 class PageStart(NamedTuple):
-    """Where a page begins: after so many rows, at an epoch second."""
+    """Where a page begins: the index of its first row, and the epoch second of its prices."""
 
     offset: int
     timestamp: int
 
 
 class PagingOptions(NamedTuple):
-    """How all lists of one kind are cut: `width` is that of the keys, 100 or 200.
+    """How the lists of a TR are paged: `key_width` is that of the cursor fields, 100 or 200.
 
-    `letters` are the `tr_cont` of a page with more to come and of the last.
+    `tr_cont_codes` are the `tr_cont` of a page with more to follow and of the last page.
     """
 
     page_size: int
@@ -35,50 +35,50 @@ class PagingOptions(NamedTuple):
 
 
 class PagedList(NamedTuple):
-    """One list: the codes of its rows, and the query that asks for it, echoed."""
+    """A paged list: the codes of its rows, and the search key, which is echoed in the cursor."""
 
     paging: PagingOptions
     codes: Sequence[str]
     search_key: str
 
     def page_start(self, request: Request, timestamp: int) -> PageStart:
-        """Where to read on; the first page for any key that was not handed out exactly so."""
-        first = PageStart(0, timestamp)
+        """Return the start of the requested page; the first page for any invalid cursor."""
+        first_page = PageStart(0, timestamp)
         if not request.is_continuation or self.paging.is_endless:
-            return first
+            return first_page
         key = request.query.get(f"CTX_AREA_NK{self.paging.key_width}", "")
-        found = CURSOR_PATTERN.fullmatch(key)
+        match = CURSOR_PATTERN.fullmatch(key)
         if (
-            found is None
+            match is None
             or request.query.get(f"CTX_AREA_FK{self.paging.key_width}") != self._padded_search_key
         ):
-            return first
-        place = PageStart(int(found[1]), int(found[2]))
-        is_known = 0 < place.offset < len(self.codes)
-        return place if is_known and key == self._format_cursor(place) else first
+            return first_page
+        start = PageStart(int(match[1]), int(match[2]))
+        is_known = 0 < start.offset < len(self.codes)
+        return start if is_known and key == self._format_cursor(start) else first_page
 
     def row_slice(self, page_start: PageStart) -> slice:
-        """Which rows the page has."""
+        """Return the slice of rows on the page."""
         return slice(page_start.offset, page_start.offset + self.paging.page_size)
 
     def cursor_fields(self, page_start: PageStart) -> dict[str, str]:
-        """What the body carries for the next page; the cursor is blank when there is none."""
-        following = self._next_start(page_start)
-        cursor = self._format_cursor(following) if following else " " * self.paging.key_width
+        """Return the body's cursor fields for the next page; blank when there is none."""
+        next_start = self._next_start(page_start)
+        cursor = self._format_cursor(next_start) if next_start else " " * self.paging.key_width
         width = self.paging.key_width
         return {f"ctx_area_fk{width}": self._padded_search_key, f"ctx_area_nk{width}": cursor}
 
     def is_last(self, page_start: PageStart) -> bool:
-        """Whether nothing follows the page."""
+        """Return whether the page is the last one."""
         return self._next_start(page_start) is None
 
     def tr_cont(self, page_start: PageStart) -> str:
-        """The `tr_cont` of the answer."""
-        more, last = self.paging.tr_cont_codes
-        return more if self._next_start(page_start) else last
+        """Return the `tr_cont` header of the response."""
+        more_code, last_code = self.paging.tr_cont_codes
+        return more_code if self._next_start(page_start) else last_code
 
     def message_code(self, page_start: PageStart, *, is_paper: bool) -> str:
-        """The message code of a page."""
+        """Return the message code of a page."""
         if not self.codes:
             return empty_code(is_paper=is_paper)
         if is_paper:
@@ -98,23 +98,23 @@ class PagedList(NamedTuple):
         return PageStart(offset, page_start.timestamp) if offset < len(self.codes) else None
 
     def _format_cursor(self, page_start: PageStart) -> str:
-        plain = (
+        position = (
             f"{self.codes[page_start.offset - 1]}^{page_start.offset:06d}^{page_start.timestamp}^"
         )
-        seal = sha256(f"{self.paging.seed}/{plain}".encode()).hexdigest()[:16]
-        return f"{plain}{seal}".ljust(self.paging.key_width)
+        checksum = sha256(f"{self.paging.seed}/{position}".encode()).hexdigest()[:16]
+        return f"{position}{checksum}".ljust(self.paging.key_width)
 
 
 def completed_code(*, is_paper: bool) -> str:
-    """The message code of an answer that has no pages."""
+    """Return the message code of a response without pages."""
     return "20310000" if is_paper else "KIOK0510"
 
 
 def empty_code(*, is_paper: bool) -> str:
-    """The message code when there is nothing to show; it is no refusal."""
+    """Return the message code of a successful response without rows."""
     return "70070000" if is_paper else "KIOK0560"
 
 
 def encode_search_key(request: Request, names: Sequence[str]) -> str:
-    """The query as a cursor remembers it, a blank as N."""
+    """Return the query as it is written in a cursor, with N for a blank value."""
     return "".join(f"{request.query[name] or 'N'}^" for name in names)

@@ -1,4 +1,4 @@
-"""What an account holds, before any price."""
+"""The domestic portfolio of an account, without prices."""
 
 from typing import NamedTuple
 
@@ -6,19 +6,19 @@ from kistui.simulator.instruments import Instrument
 
 
 class Trade(NamedTuple):
-    """Shares that changed hands at a price in won."""
+    """Shares traded at a price in won."""
 
     quantity: int = 0
     price: int = 0
 
     @property
     def amount(self) -> int:
-        """Won."""
+        """Return the amount in won."""
         return self.quantity * self.price
 
 
 class Loan(NamedTuple):
-    """A margin loan in won, taken so many days ago for so many days."""
+    """A margin loan in won; its age and its term are in days."""
 
     amount: int
     days_ago: int
@@ -30,7 +30,7 @@ NO_TRADE = Trade()
 
 
 class Position(NamedTuple):
-    """One row: shares held after the trades of the two days, and what they cost in won."""
+    """One row: shares held after the trades of today and yesterday, and their cost in won."""
 
     instrument: Instrument
     quantity: int
@@ -43,17 +43,17 @@ class Position(NamedTuple):
 
     @property
     def quantity_yesterday(self) -> int:
-        """Shares held at yesterday's close."""
+        """Return the number of shares held at yesterday's close."""
         return self.quantity - self.bought_today.quantity + self.sold_today.quantity
 
 
 class Portfolio(NamedTuple):
-    """An account: its rows, and its cash today (D+0) in won."""
+    """An account's positions, and its cash today (D+0) in won."""
 
     positions: tuple[Position, ...]
     deposit: int
 
 
 def trading_costs(bought: int, sold: int) -> int:
-    """Fees of 0.014 % both ways and a tax of 0.15 % on sales, in won, fractions dropped."""
+    """Return fees of 0.014 % on both sides and a tax of 0.15 % on sales, in whole won."""
     return (bought + sold) * 14 // 100_000 + sold * 15 // 10_000

@@ -1,4 +1,4 @@
-"""A request, and what the simulator keeps of it."""
+"""An HTTP request, and the record of it without secrets."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ SECRET_HEADERS = frozenset({"authorization", "appkey", "appsecret"})
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """One request; query names are in upper case, header names in lower case."""
+    """A request; query names are in upper case, header names in lower case."""
 
     method: str
     path: str
@@ -28,16 +28,16 @@ class Request(Struct, frozen=True, kw_only=True):
 
     @property
     def is_continuation(self) -> bool:
-        """Whether it asks for a page after the first.
+        """Return whether the request is for a page after the first.
 
-        The keys suffice: mojito sends no `tr_cont`, and its users get all pages.
+        The cursor fields suffice: mojito sends no `tr_cont`, and its users get all pages.
         """
         keys = (self.query.get(name, "") for name in ("CTX_AREA_NK100", "CTX_AREA_NK200"))
         return self.headers.get("tr_cont", "N") == "N" and any(key.strip() for key in keys)
 
     @property
     def account_number(self) -> str:
-        """The account in the query, as `12345678-01`."""
+        """Return the account number in the query, as `12345678-01`."""
         return f"{self.query.get('CANO', '')}-{self.query.get('ACNT_PRDT_CD', '')}"
 
 
@@ -71,12 +71,12 @@ class RecordedRequest(Struct, frozen=True, kw_only=True):
 
     @property
     def tr_id(self) -> str:
-        """The TR id; empty for OAuth requests."""
+        """Return the TR id; empty for OAuth requests."""
         return self.headers.get("tr_id", "")
 
     @property
     def tr_cont(self) -> str:
-        """Empty for the first page, `N` for a later one."""
+        """Return the `tr_cont` header: empty for the first page, `N` for a later one."""
         return self.headers.get("tr_cont", "")
 
     def __repr__(self) -> str:

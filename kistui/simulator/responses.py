@@ -29,7 +29,7 @@ class Response(Struct, frozen=True, kw_only=True):
 
     `disconnect` is "" for a complete response, "before" to close the connection without one, or
     "during" to send half of the declared body; `resets_connection` closes with an RST.
-    `body_writer` sends the bytes in another way, see `body_writers`.
+    `body_writer` sends head and body in another way, see `body_writers`.
     """
 
     status: int = 200

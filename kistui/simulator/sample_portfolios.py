@@ -1,4 +1,4 @@
-"""The accounts that scenes show, each a book for a seed and a number of rows."""
+"""The domestic portfolios of scenes, each a function of a seed and a number of rows."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,7 @@ from kistui.simulator.instruments import (
 from kistui.simulator.portfolio import Loan, Portfolio, Position, Trade
 
 PortfolioFactory = Callable[[int, int | None], Portfolio]
-"""From a seed and a number of rows; with `None` the account has as many as it likes."""
+"""Returns a portfolio for a seed and a number of rows; `None` is the portfolio's default number."""
 
 DEPOSIT = 18_204_330
 
@@ -118,7 +118,7 @@ HOSTILE_NAMES = (
     "[/]",
     "$primary \\[역슬래시\\",
     "아주 긴 이름 " * 40,
-    "\u1109\u1161\u11b7\u1109\u1165\u11bc\u110c\u1165\u11ab\u110c\u1161",  # 삼성전자, decomposed
+    "\u1109\u1161\u11b7\u1109\u1165\u11bc\u110c\u1165\u11ab\u110c\u1161",  # decomposed Hangul (NFD)
     "👩‍👩‍👧‍👦 가족 🇰🇷 📈",
     "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319\u0324algo",
     "   ",
@@ -128,30 +128,30 @@ HOSTILE_NAMES = (
 
 
 def ordinary(seed: int, rows: int | None) -> Portfolio:
-    """A dozen well-known items, one sold out today; made-up ones follow when more are wanted."""
+    """Return a dozen well-known items, one sold out today, padded with generated ones."""
     return Portfolio(_pad_with_generated(ORDINARY, seed, rows), DEPOSIT)
 
 
 def empty(seed: int, rows: int | None) -> Portfolio:
-    """Cash alone."""
+    """Return a portfolio of cash alone."""
     del seed, rows
     return Portfolio((), DEPOSIT)
 
 
 def large(seed: int, rows: int | None) -> Portfolio:
-    """Five hundred made-up items."""
+    """Return generated items, 500 by default."""
     return Portfolio(_pad_with_generated((), seed, 500 if rows is None else rows), DEPOSIT)
 
 
 def credit(seed: int, rows: int | None) -> Portfolio:
-    """Items held for cash and on margin at once: a row for each loan."""
-    wanted = len(CREDIT) if rows is None else rows
-    more = (_margin_pair(index, seed)[index % 2] for index in range(wanted - len(CREDIT)))
-    return Portfolio((*CREDIT[:wanted], *more), DEPOSIT)
+    """Return items held for cash and on margin at once, with a row for each loan."""
+    row_count = len(CREDIT) if rows is None else rows
+    generated = (_margin_pair(index, seed)[index % 2] for index in range(row_count - len(CREDIT)))
+    return Portfolio((*CREDIT[:row_count], *generated), DEPOSIT)
 
 
 def hostile(seed: int, rows: int | None) -> Portfolio:
-    """Names that attack a terminal, a markup language or a table."""
+    """Return items whose names hold control sequences, markup or separators."""
     named = tuple(
         generate_position(
             Instrument(
@@ -165,29 +165,29 @@ def hostile(seed: int, rows: int | None) -> Portfolio:
 
 
 def isa(seed: int, rows: int | None) -> Portfolio:
-    """A few funds and a dividend, as in a 중개형 ISA."""
+    """Return a few funds and a dividend stock, as in a 중개형 ISA."""
     del seed, rows
     return Portfolio(ISA, 1_204_510)
 
 
 def savings(seed: int, rows: int | None) -> Portfolio:
-    """Two funds, as in a 연금저축."""
+    """Return two funds, as in a 연금저축."""
     del seed, rows
     return Portfolio(SAVINGS, 388_020)
 
 
 def pension(seed: int, rows: int | None) -> Portfolio:
-    """Funds in an IRP, one bought today and one sold out; made-up ones when more are wanted."""
+    """Return the funds of an IRP, one bought today and one sold out, padded with generated ones."""
     return Portfolio(_pad_with_generated(PENSION, seed, rows), 2_450_880)
 
 
 def large_pension(seed: int, rows: int | None) -> Portfolio:
-    """The same IRP with made-up items up to 120."""
+    """Return the funds of an IRP, padded with generated ones to 120 rows by default."""
     return pension(seed, 120 if rows is None else rows)
 
 
 def generate_position(item: Instrument, seed: int) -> Position:
-    """Between a few hundred thousand and two million won of an item, at a cost near and far."""
+    """Return a position of some 100,000 to 2,000,000 won, bought near today's price."""
     quantity = (
         1
         + (300_000 + deterministic_random(1_700_000, seed, item.code, "worth"))
@@ -209,16 +209,16 @@ def generate_position(item: Instrument, seed: int) -> Position:
 def _pad_with_generated(
     named: tuple[Position, ...], seed: int, rows: int | None
 ) -> tuple[Position, ...]:
-    wanted = len(named) if rows is None else rows
-    more = (
+    row_count = len(named) if rows is None else rows
+    generated = (
         generate_position(generate_instrument(index, seed), seed)
-        for index in range(wanted - len(named))
+        for index in range(row_count - len(named))
     )
-    return (*named[:wanted], *more)
+    return (*named[:row_count], *generated)
 
 
 def _margin_pair(index: int, seed: int) -> tuple[Position, Position]:
-    """The same item for cash and on margin, for two neighbouring numbers."""
+    """Return a cash and a margin position of the same generated item."""
     cash = generate_position(generate_instrument(index // 2, seed), seed)
     loan = Loan(
         cash.purchase_amount * 3 // 5, 1 + deterministic_random(80, seed, index // 2, "loan")

@@ -1,4 +1,4 @@
-"""The scenes: what the accounts hold, and which faults occur."""
+"""The scenes: which portfolios the accounts have, and which faults occur."""
 
 from collections.abc import Mapping
 
@@ -13,12 +13,12 @@ from kistui.simulator.sample_portfolios import PortfolioFactory
 
 
 class Scene(Struct, frozen=True, kw_only=True):
-    """A situation; `description` is one line for people, `delay` is in seconds.
+    """A scene; `description` is one line for users, `delay` is in seconds.
 
-    `gateway_fault` runs before all checks, `ledger_fault` after the checks of headers and limits.
+    `gateway_fault` runs before all checks, `ledger_fault` after those of headers and rate limits.
     `tr_cont_codes` are those of a page with more to follow and of the last page; `page_count` sets
-    the number of pages unless the options set the holdings. `portfolio` and `overseas` are the
-    general account's; `exchanges_without_consent` are those on which it may not trade.
+    the number of pages unless the options set the holdings. `portfolio` and `overseas` belong to
+    the general account; `exchanges_without_consent` are those on which it may not trade.
     """
 
     description: str
@@ -38,7 +38,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     ledger_fault: FaultFactory = faults.no_fault
 
     def row_count(self, wanted: int | None, page_size: int) -> int | None:
-        """Return `wanted`, else the rows that fill `page_count` pages, the last one by half."""
+        """Return `wanted`, else the rows that fill `page_count` pages, the last one half."""
         if wanted is not None or self.page_count is None:
             return wanted
         return page_size * (self.page_count - 1) + (page_size + 1) // 2

@@ -37,7 +37,7 @@ OVERSEAS_PAGE_SIZE = 100
 
 
 class AccountContext:
-    """One account in one scene: what its services answer from."""
+    """One account in one scene, with the data its services answer from."""
 
     def __init__(
         self, account: Account, scene: Scene, options: SimulatorOptions, clock: Clock
@@ -56,7 +56,7 @@ class AccountContext:
         self.exchanges_without_consent = (
             scene.exchanges_without_consent if is_general else frozenset[str]()
         )
-        # The ISA has no consent to trade overseas; KIS answers it with nothing, not a refusal.
+        # The ISA has no consent to trade overseas; KIS returns no rows for it instead of an error.
         holds_overseas = is_general and options.overseas
         overseas = scene.overseas(options.seed) if holds_overseas else OverseasPortfolio()
         self.overseas = overseas.without_exchanges(self.exchanges_without_consent)
@@ -98,7 +98,7 @@ class ServiceSpec(Struct, frozen=True):
 
     @property
     def needs_account(self) -> bool:
-        """Whether the query names an account, which KIS's ledger checks and limits."""
+        """Return whether the query names an account, which KIS's ledger checks and rate-limits."""
         return bool(self.account_types)
 
 

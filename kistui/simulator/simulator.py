@@ -31,7 +31,7 @@ from kistui.simulator.token_issuer import TokenIssuers
 
 
 class Simulator:
-    """A KIS server on loopback, from `start` to `stop`, or for a `with` block.
+    """A KIS server on loopback, running from `start` to `stop` or within a `with` block.
 
     A restart keeps the address; with `tls` the server speaks HTTPS. Raises ValueError for an
     unknown scene, OSError when the port is taken.
@@ -59,35 +59,35 @@ class Simulator:
 
     @property
     def app_secret(self) -> str:
-        """The made-up app secret of 180 characters, which works nowhere else."""
+        """Return the sample app secret of 180 characters, which no other server accepts."""
         return APP_SECRET
 
     @property
     def accounts(self) -> tuple[Account, ...]:
-        """All accounts, under two app keys; the first is `account_number`."""
+        """Return all accounts, under two app keys; the first is `account_number`."""
         return ACCOUNTS
 
     @property
     def url(self) -> str:
-        """The server's address, the last when stopped; RuntimeError before the first start."""
+        """Return the server's address, also when stopped; RuntimeError before the first start."""
         if not self._port:
             raise RuntimeError("the simulator has not been started")
         return f"{'https' if self._tls else 'http'}://{HOST}:{self._port}"
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """A copy of the requests received, oldest first."""
+        """Return a copy of the requests received, oldest first."""
         with self._lock:
             return list(self._requests)
 
     @property
     def notices(self) -> int:
-        """The number of KakaoTalk notices: one per issue, also of the same token."""
+        """Return the number of KakaoTalk notices: one per token issue, also of the same token."""
         with self._lock:
             return sum(issuer.notices for issuer in self._issuers)
 
     def count_requests(self, path_suffix: str) -> int:
-        """Return the number of requests whose path ends so."""
+        """Return the number of requests whose path ends with `path_suffix`."""
         return sum(request.path.endswith(path_suffix) for request in self.requests)
 
     def start(self) -> Self:
@@ -111,7 +111,7 @@ class Simulator:
             self._listener.drop_connections()
 
     def set_scene(self, name: str) -> None:
-        """Switch to another scene, keep tokens and requests. Raises ValueError if unknown."""
+        """Switch to another scene, keeping tokens and requests. Raises ValueError if unknown."""
         if name not in SCENES:
             raise ValueError(f"no scene {name!r}; there are {', '.join(SCENES)}")
         with self._lock:
@@ -121,9 +121,9 @@ class Simulator:
             )
 
     def script(self, path_suffix: str, *replies: Response | None) -> None:
-        """Set the responses to the next requests whose path ends so, one each.
+        """Queue responses for the next requests whose path ends with the suffix, one for each.
 
-        `None` answers one of them as usual, and so are all that follow.
+        A request for which `None` is queued is answered as usual, as are all after the last.
         """
         with self._lock:
             self._scripts.setdefault(path_suffix, deque()).extend(replies)
@@ -181,9 +181,9 @@ class Simulator:
         return replace(response, headers=headers, delay=delay)
 
     def _next_scripted(self, path: str) -> Response | None:
-        for suffix, replies in self._scripts.items():
-            if replies and path.endswith(suffix):
-                return replies.popleft()
+        for suffix, responses in self._scripts.items():
+            if responses and path.endswith(suffix):
+                return responses.popleft()
         return None
 
 

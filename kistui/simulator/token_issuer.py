@@ -1,4 +1,4 @@
-"""Who issues access tokens, and the rules by which KIS does."""
+"""Issues, checks and revokes access tokens by KIS's rules."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -11,13 +11,13 @@ from kistui.simulator.clock import Clock, format_kst
 
 TOKEN_LIFETIME = timedelta(hours=24)
 SAME_TOKEN_PERIOD = timedelta(hours=6)
-"""An issue within this span of a token's first one hands out that token again."""
+"""For this long after a token's first issue, the same token is issued again."""
 ISSUE_INTERVAL = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
 class IssuedToken:
-    """A token and its fate."""
+    """An issued token with its expiry and state."""
 
     value: str = field(repr=False)
     issued_at: datetime
@@ -25,7 +25,7 @@ class IssuedToken:
     is_invalid: bool = False
 
     def to_response_body(self) -> dict[str, object]:
-        """tokenP's body. `expires_in` is always a whole day, right or not, as on KIS."""
+        """Return the body of a tokenP response; `expires_in` is always a whole day, as on KIS."""
         return {
             "access_token": self.value,
             "access_token_token_expired": format_kst(self.expires_at),
@@ -35,7 +35,7 @@ class IssuedToken:
 
 
 class TokenIssuer:
-    """Issues one key's tokens, checks and revokes them; counts the KakaoTalk notices of it."""
+    """Issues, checks and revokes the tokens of one app key; counts the KakaoTalk notices."""
 
     def __init__(self, clock: Clock, origin: str) -> None:
         self._clock = clock
@@ -47,7 +47,7 @@ class TokenIssuer:
         self.notices = 0
 
     def issue(self) -> IssuedToken | None:
-        """A token, new or the same again; `None` within a minute of the last issue."""
+        """Return a new token or the same again; None within a minute of the last issue."""
         now = self._clock()
         if self._last_issue is not None and now - self._last_issue < ISSUE_INTERVAL:
             return None
@@ -60,11 +60,11 @@ class TokenIssuer:
         return self._current
 
     def has_issued(self, text: str) -> bool:
-        """Whether it has ever issued that token."""
+        """Return whether this issuer ever issued the token."""
         return text in self._tokens
 
     def error_code_for(self, text: str) -> str | None:
-        """The code a token is refused with: unknown or dead, or expired; `None` when good."""
+        """Return the error code for an unknown, invalid or expired token; None for a valid one."""
         token = self._tokens.get(text)
         if token is None or token.is_invalid:
             return "EGW00121"
@@ -73,7 +73,7 @@ class TokenIssuer:
         return "EGW00123" if self._clock() >= token.expires_at else None
 
     def revoke(self, text: str) -> bool:
-        """Whether there was such a living token; the next issue gives a new one."""
+        """Revoke a token and return whether it was valid; the next issue gives a new one."""
         token = self._tokens.get(text)
         if token is None or token.is_invalid:
             return False
@@ -83,14 +83,14 @@ class TokenIssuer:
         return True
 
     def invalidate_all(self, *, reissue_same: bool) -> None:
-        """Every token dies before its time; within six hours the dead one may come again."""
+        """Invalidate every token early; within six hours an invalid token may be issued again."""
         for token in self._tokens.values():
             token.is_invalid = True
         if not reissue_same:
             self._current = None
 
     def expire_all(self) -> None:
-        """As if a day had passed since the last issue: nothing stands in the way of a new one."""
+        """Expire every token and lift the limit on issues, as if a day had passed."""
         now = self._clock()
         for token in self._tokens.values():
             token.expires_at = min(token.expires_at, now)
@@ -98,12 +98,12 @@ class TokenIssuer:
         self._expires_at_next_use = False
 
     def expire_at_next_use(self, *, enabled: bool) -> None:
-        """Let the first good token that is shown expire there and then."""
+        """Set whether the next valid token that is used expires at that moment."""
         self._expires_at_next_use = enabled
 
 
 class TokenIssuers:
-    """An office for each app key: what one issues is nothing to the others."""
+    """The token issuers of all app keys, independent of each other."""
 
     def __init__(
         self, clock: Clock, app_keys: Iterable[str], *, seed: int, environment: str
@@ -118,22 +118,22 @@ class TokenIssuers:
         return iter(self._issuers.values())
 
     def for_app_key(self, app_key: str) -> TokenIssuer:
-        """The office of a known key."""
+        """Return the issuer of a known app key."""
         return self._issuers[app_key]
 
     def error_code_for(self, text: str, app_key: str) -> str | None:
-        """The code a token shown with a key is refused with, which may be another's."""
-        issuer = next((office for office in self if office.has_issued(text)), None)
+        """Return the error code for a token used with an app key; None for a valid one."""
+        issuer = next((candidate for candidate in self if candidate.has_issued(text)), None)
         if issuer is None:
             return "EGW00121"
         code = issuer.error_code_for(text)
         if code is None and issuer is not self._issuers.get(app_key):
-            return "EGW00121"  # also said of the token of another key
+            return "EGW00121"  # KIS uses the same code for a token of another app key
         return code
 
 
 def _fake_jwt(origin: str, issued: datetime) -> str:
-    """Looks like KIS's JWT, some 340 characters; signs nothing."""
+    """Return a token of some 340 characters that looks like KIS's JWT, without a signature."""
     name = sha256(f"{origin}/{issued.timestamp()}".encode()).hexdigest()
     identity = f"{name[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:32]}"
     payload = {

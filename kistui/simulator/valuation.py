@@ -16,7 +16,7 @@ ZERO_RATE = "0.00000000"
 
 
 class Snapshot(NamedTuple):
-    """A balance at one time: all rows, and the summary that every page repeats."""
+    """A balance at one time: all rows, and the summary that is repeated on every page."""
 
     rows: tuple[dict[str, str], ...]
     summary: dict[str, str]
@@ -27,14 +27,14 @@ def build_snapshot(
 ) -> Snapshot:
     """Return the figures at prices in won; loan dates count from the day of `at` in Korea."""
     prices = [price(position.instrument) for position in portfolio.positions]
-    held = list(zip(portfolio.positions, prices, strict=True))
-    rows = tuple(_row(position, now, at, is_paper=is_paper) for position, now in held)
-    valuation = sum(now * position.quantity for position, now in held)
+    priced_positions = list(zip(portfolio.positions, prices, strict=True))
+    rows = tuple(_row(position, now, at, is_paper=is_paper) for position, now in priced_positions)
+    valuation = sum(now * position.quantity for position, now in priced_positions)
     return Snapshot(rows, _summary(portfolio, valuation, is_paper=is_paper))
 
 
 class PricedPortfolio:
-    """A portfolio at any time's prices; keeps the last snapshot for the pages that follow."""
+    """Values a portfolio at any time; caches the last snapshot for the pages that follow."""
 
     def __init__(
         self, portfolio: Portfolio, seed: int, *, is_paper: bool, is_off_hours: bool
@@ -94,12 +94,14 @@ def _row(position: Position, price: int, at: datetime, *, is_paper: bool) -> dic
 
 def _loan_fields(position: Position, at: datetime) -> dict[str, str]:
     loan = position.loan
-    taken = at.astimezone(KST).date() - timedelta(days=loan.days_ago) if loan else None
+    loan_date = at.astimezone(KST).date() - timedelta(days=loan.days_ago) if loan else None
     return {
-        "loan_dt": f"{taken:%Y%m%d}" if taken else "",
+        "loan_dt": f"{loan_date:%Y%m%d}" if loan_date else "",
         "loan_amt": str(loan.amount) if loan else "0",
         "stln_slng_chgs": "0",
-        "expd_dt": f"{taken + timedelta(days=loan.term_days):%Y%m%d}" if loan and taken else "",
+        "expd_dt": f"{loan_date + timedelta(days=loan.term_days):%Y%m%d}"
+        if loan and loan_date
+        else "",
     }
 
 

@@ -1,4 +1,4 @@
-"""Desks: a client at a real KIS server on loopback, and what it was told."""
+"""Harnesses of a client connected to a simulated KIS server on loopback."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import date
@@ -17,7 +17,7 @@ from tests.support import FakeClock
 
 
 class RecordingSleep:
-    """A sleep that only notes how long."""
+    """A sleep that only records its durations."""
 
     def __init__(self) -> None:
         self.waits: list[float] = []
@@ -27,7 +27,7 @@ class RecordingSleep:
 
 
 class ClientHarness:
-    """A client, what it needs, and what it was told."""
+    """A client with its collaborators, and the events it reported."""
 
     def __init__(self, simulator: Simulator, client: KisClient, slept: RecordingSleep) -> None:
         self.simulator = simulator
@@ -39,7 +39,7 @@ class ClientHarness:
         self.token: AccessToken | None = None
 
     def use_account(self, account: Account) -> None:
-        """Ask for another of the simulator's accounts."""
+        """Switch to another of the simulator's accounts."""
         self.credentials = Credentials.parse(account.app_key, account.app_secret)
         self.account = AccountNumber.parse(account.number)
         self.token = None
@@ -68,11 +68,11 @@ class ClientHarness:
 
 @pytest.fixture
 async def open_client(clock: FakeClock) -> AsyncIterator[Callable[..., ClientHarness]]:
-    """Opens desks on simulators of any kind; closes them all."""
+    """Return a factory of client harnesses; all are closed after the test."""
     simulators: list[Simulator] = []
     clients: list[KisClient] = []
 
-    def open_desk(read: float = 5.0, answer: float = 30.0, **options: object) -> ClientHarness:
+    def create_harness(read: float = 5.0, answer: float = 30.0, **options: object) -> ClientHarness:
         simulator = Simulator(SimulatorOptions(**options), clock=clock)  # type: ignore[arg-type]
         simulator.start()
         simulators.append(simulator)
@@ -87,7 +87,7 @@ async def open_client(clock: FakeClock) -> AsyncIterator[Callable[..., ClientHar
         clients.append(client)
         return ClientHarness(simulator, client, slept)
 
-    yield open_desk
+    yield create_harness
     for client in clients:
         await client.aclose()
     for simulator in simulators:

@@ -83,7 +83,7 @@ async def running(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncI
         listener.close()
         await server.close_connections()
         await asyncio.sleep(0)
-        gc.collect()  # an unclosed socket would warn here
+        gc.collect()  # an unclosed socket would cause a ResourceWarning here
 
 
 @contextlib.asynccontextmanager

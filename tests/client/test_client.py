@@ -1,4 +1,4 @@
-"""The client against a real KIS server on loopback."""
+"""The client with a simulated KIS server on loopback."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -18,11 +18,11 @@ BALANCE, HOLIDAY = "inquire-balance", "chk-holiday"
 
 
 @pytest.mark.parametrize("environment", ["real", "paper"])
-async def test_a_balance_is_read_whole_and_adds_up(
+async def test_a_complete_balance_is_fetched_and_adds_up(
     open_client: OpenClient, environment: str
 ) -> None:
-    desk = open_client(environment=environment)
-    balance = await desk.fetch_balance()
+    harness = open_client(environment=environment)
+    balance = await harness.fetch_balance()
     assert len(balance.open_holdings) == 12
     assert len(balance.holdings) == 13
     assert is_reconciled(balance) is True
@@ -40,35 +40,35 @@ async def test_a_balance_is_read_whole_and_adds_up(
         ("paper", 21, 2),
     ],
 )
-async def test_every_page_is_read_once(
+async def test_every_page_is_fetched_once(
     open_client: OpenClient, environment: str, holdings: int, pages: int
 ) -> None:
-    desk = open_client(environment=environment, scene="many", holdings=holdings)
-    balance = await desk.fetch_balance()
+    harness = open_client(environment=environment, scene="many", holdings=holdings)
+    balance = await harness.fetch_balance()
     assert len(balance.lots) == holdings
     assert balance.page_count == pages
-    assert desk.simulator.count_requests(BALANCE) == pages
+    assert harness.simulator.count_requests(BALANCE) == pages
     assert is_reconciled(balance) is True
-    assert [p.page_number for p in desk.progress_events if isinstance(p, PageLoaded)] == list(
+    assert [p.page_number for p in harness.progress_events if isinstance(p, PageLoaded)] == list(
         range(1, pages + 1)
     )
 
 
-async def test_requests_are_as_the_protocol_has_them(open_client: OpenClient) -> None:
-    desk = open_client(scene="many", holdings=60)
-    await desk.fetch_balance()
-    token, first, second = desk.simulator.requests
+async def test_requests_follow_the_protocol(open_client: OpenClient) -> None:
+    harness = open_client(scene="many", holdings=60)
+    await harness.fetch_balance()
+    token, first_request, second_request = harness.simulator.requests
     assert (token.method, token.path) == ("POST", "/oauth2/tokenP")
     assert not token.query
-    assert (first.method, first.headers["tr_id"]) == ("GET", "TTTC8434R")
-    assert first.headers["custtype"] == "P"
-    assert first.headers["user-agent"].startswith("kistui/")
-    assert first.query["INQR_DVSN"] == "01"
-    assert first.query["CTX_AREA_NK100"] == ""
-    assert first.headers["tr_cont"] == ""
-    assert second.headers["tr_cont"] == "N"
-    assert len(second.query["CTX_AREA_FK100"]) == 100
-    assert len(second.query["CTX_AREA_NK100"]) == 100
+    assert (first_request.method, first_request.headers["tr_id"]) == ("GET", "TTTC8434R")
+    assert first_request.headers["custtype"] == "P"
+    assert first_request.headers["user-agent"].startswith("kistui/")
+    assert first_request.query["INQR_DVSN"] == "01"
+    assert first_request.query["CTX_AREA_NK100"] == ""
+    assert first_request.headers["tr_cont"] == ""
+    assert second_request.headers["tr_cont"] == "N"
+    assert len(second_request.query["CTX_AREA_FK100"]) == 100
+    assert len(second_request.query["CTX_AREA_NK100"]) == 100
 
 
 async def test_lots_by_loan_date_become_one_holding(open_client: OpenClient) -> None:
@@ -99,37 +99,37 @@ async def test_hostile_names_arrive_clean(open_client: OpenClient) -> None:
     assert all((holding.name or "").isprintable() for holding in balance.holdings)
 
 
-async def test_a_token_ends_when_kis_says_in_korean_time(
+async def test_a_token_expires_at_the_korean_time_in_the_response(
     open_client: OpenClient, clock: FakeClock
 ) -> None:
-    desk = open_client()
-    token = await desk.client.issue_token(desk.credentials)
+    harness = open_client()
+    token = await harness.client.issue_token(harness.credentials)
     assert token.issued_at == clock.now
     assert token.expires_at - clock.now == timedelta(days=1)
     assert token.value.reveal() not in repr(token)
     clock.advance(hours=2)
-    again = await desk.client.issue_token(desk.credentials)
-    assert (again.value, again.expires_at) == (token.value, token.expires_at)
-    assert desk.simulator.notices == 2
+    reissued = await harness.client.issue_token(harness.credentials)
+    assert (reissued.value, reissued.expires_at) == (token.value, token.expires_at)
+    assert harness.simulator.notices == 2
 
 
-async def test_a_second_issue_within_a_minute_is_told_and_never_repeated(
+async def test_a_token_cooldown_is_reported_without_a_retry(
     open_client: OpenClient,
 ) -> None:
-    desk = open_client()
-    await desk.client.issue_token(desk.credentials)
+    harness = open_client()
+    await harness.client.issue_token(harness.credentials)
     with pytest.raises(errors.TokenCooldownError):
-        await desk.client.issue_token(desk.credentials)
-    assert desk.simulator.count_requests("tokenP") == 2
+        await harness.client.issue_token(harness.credentials)
+    assert harness.simulator.count_requests("tokenP") == 2
 
 
-async def test_a_revoked_token_is_dead(open_client: OpenClient) -> None:
-    desk = open_client()
-    await desk.fetch_balance()
-    assert desk.token is not None
-    await desk.client.revoke_token(desk.credentials, desk.token)
+async def test_a_revoked_token_is_invalid(open_client: OpenClient) -> None:
+    harness = open_client()
+    await harness.fetch_balance()
+    assert harness.token is not None
+    await harness.client.revoke_token(harness.credentials, harness.token)
     with pytest.raises(errors.TokenInvalidError):
-        await desk.fetch_balance()
+        await harness.fetch_balance()
 
 
 SCENES: dict[str, type[errors.KisError]] = {
@@ -151,71 +151,71 @@ SCENES: dict[str, type[errors.KisError]] = {
 
 
 @pytest.mark.parametrize(("scene", "kind"), SCENES.items())
-async def test_each_scene_of_trouble_is_its_own_error(
+async def test_each_faulty_scene_raises_its_own_error(
     open_client: OpenClient, scene: str, kind: type[errors.KisError]
 ) -> None:
     with pytest.raises(kind):
         await open_client(scene=scene).fetch_balance()
 
 
-async def test_a_server_that_never_answers_is_given_up(open_client: OpenClient) -> None:
+async def test_a_server_that_never_responds_times_out(open_client: OpenClient) -> None:
     with pytest.raises(errors.RequestTimeoutError):
         await open_client(scene="silent", read=0.1).fetch_balance()
 
 
-async def test_a_limit_is_waited_for_and_told(open_client: OpenClient) -> None:
-    desk = open_client()
-    desk.simulator.script(BALANCE, error_response("EGW00201"), error_response("EGW00215"))
-    assert (await desk.fetch_balance()).open_holdings
-    assert desk.recorded_sleep.waits == [1.25, 2.25]
-    waits = [told for told in desk.progress_events if isinstance(told, RetryScheduled)]
-    assert [(each.attempt, each.max_attempts) for each in waits] == [(2, 3), (3, 3)]
+async def test_a_rate_limit_is_retried_and_reported(open_client: OpenClient) -> None:
+    harness = open_client()
+    harness.simulator.script(BALANCE, error_response("EGW00201"), error_response("EGW00215"))
+    assert (await harness.fetch_balance()).open_holdings
+    assert harness.recorded_sleep.waits == [1.25, 2.25]
+    waits = [event for event in harness.progress_events if isinstance(event, RetryScheduled)]
+    assert [(wait.attempt, wait.max_attempts) for wait in waits] == [(2, 3), (3, 3)]
 
 
-async def test_a_limit_that_does_not_end_is_given_up_after_three(open_client: OpenClient) -> None:
-    desk = open_client()
-    desk.simulator.script(BALANCE, *[error_response("EGW00201")] * 5)
+async def test_a_persistent_rate_limit_fails_after_three_attempts(open_client: OpenClient) -> None:
+    harness = open_client()
+    harness.simulator.script(BALANCE, *[error_response("EGW00201")] * 5)
     with pytest.raises(errors.RateLimitedError):
-        await desk.fetch_balance()
-    assert desk.simulator.count_requests(BALANCE) == 3
+        await harness.fetch_balance()
+    assert harness.simulator.count_requests(BALANCE) == 3
 
 
 @pytest.mark.parametrize("cut", ["before", "during"])
-async def test_a_dropped_connection_is_tried_again(open_client: OpenClient, cut: str) -> None:
-    desk = open_client()
-    desk.simulator.script(BALANCE, Response(disconnect=cut, body=b'{"rt_cd":"0"}'))
-    assert (await desk.fetch_balance()).open_holdings
-    assert desk.simulator.count_requests(BALANCE) == 2
+async def test_a_dropped_connection_is_retried(open_client: OpenClient, cut: str) -> None:
+    harness = open_client()
+    harness.simulator.script(BALANCE, Response(disconnect=cut, body=b'{"rt_cd":"0"}'))
+    assert (await harness.fetch_balance()).open_holdings
+    assert harness.simulator.count_requests(BALANCE) == 2
 
 
-async def test_a_token_issue_is_never_tried_again(open_client: OpenClient) -> None:
-    desk = open_client()
-    desk.simulator.script("tokenP", Response(disconnect="before"), Response(disconnect="before"))
+async def test_a_token_request_is_never_retried(open_client: OpenClient) -> None:
+    harness = open_client()
+    harness.simulator.script("tokenP", Response(disconnect="before"), Response(disconnect="before"))
     with pytest.raises(errors.DisconnectedError):
-        await desk.fetch_balance()
-    assert desk.simulator.count_requests("tokenP") == 1
+        await harness.fetch_balance()
+    assert harness.simulator.count_requests("tokenP") == 1
 
 
 async def test_a_stalled_answer_times_out(open_client: OpenClient) -> None:
-    desk = open_client(read=0.05)
-    desk.simulator.script(BALANCE, Response(delay=5), Response(delay=5))
+    harness = open_client(read=0.05)
+    harness.simulator.script(BALANCE, Response(delay=5), Response(delay=5))
     with pytest.raises(errors.RequestTimeoutError):
-        await desk.fetch_balance()
-    assert desk.simulator.count_requests(BALANCE) == 2
+        await harness.fetch_balance()
+    assert harness.simulator.count_requests(BALANCE) == 2
 
 
-async def test_data_that_changed_between_pages_is_read_again_once(open_client: OpenClient) -> None:
-    desk = open_client(scene="many", holdings=120)
+async def test_data_changed_between_pages_is_fetched_again_once(open_client: OpenClient) -> None:
+    harness = open_client(scene="many", holdings=120)
     changed = error_response("SYDB0050")
-    await desk.client.aclose()
-    desk = open_client(scene="data-changed")
-    balance = await desk.fetch_balance()
+    await harness.client.aclose()
+    harness = open_client(scene="data-changed")
+    balance = await harness.fetch_balance()
     assert is_reconciled(balance) is True
     assert balance.page_count > 1
-    desk.simulator.set_scene("ordinary")
-    desk.simulator.script(BALANCE, changed, changed)
+    harness.simulator.set_scene("ordinary")
+    harness.simulator.script(BALANCE, changed, changed)
     with pytest.raises(errors.DataChangedError):
-        await desk.fetch_balance()
+        await harness.fetch_balance()
 
 
 @pytest.mark.parametrize(
@@ -237,13 +237,13 @@ async def test_data_that_changed_between_pages_is_read_again_once(open_client: O
     ],
     ids=["huge", "redirect", "bad gzip", "empty refusal", "bad field", "no rows", "bare 429"],
 )
-async def test_odd_answers_have_their_error(
+async def test_each_malformed_response_raises_its_error(
     open_client: OpenClient, reply: Response, kind: type[errors.KisError]
 ) -> None:
-    desk = open_client()
-    desk.simulator.script(BALANCE, reply, reply)
+    harness = open_client()
+    harness.simulator.script(BALANCE, reply, reply)
     with pytest.raises(kind):
-        await desk.fetch_balance()
+        await harness.fetch_balance()
 
 
 @pytest.mark.parametrize(
@@ -256,72 +256,77 @@ async def test_odd_answers_have_their_error(
         b'{"access_token": "abc", "access_token_token_expired": "soon"}',
     ],
 )
-async def test_a_token_answer_that_is_not_one_is_malformed(
-    open_client: OpenClient, body: bytes
-) -> None:
-    desk = open_client()
-    desk.simulator.script("tokenP", Response(body=body))
+async def test_an_invalid_token_response_is_malformed(open_client: OpenClient, body: bytes) -> None:
+    harness = open_client()
+    harness.simulator.script("tokenP", Response(body=body))
     with pytest.raises(errors.MalformedResponseError):
-        await desk.fetch_balance()
+        await harness.fetch_balance()
 
 
-async def test_a_server_that_is_gone_cannot_be_reached(open_client: OpenClient) -> None:
-    desk = open_client()
-    await desk.fetch_balance()
-    desk.simulator.stop()
+async def test_a_stopped_server_is_unreachable(open_client: OpenClient) -> None:
+    harness = open_client()
+    await harness.fetch_balance()
+    harness.simulator.stop()
     with pytest.raises((errors.ConnectFailedError, errors.DisconnectedError)):
-        await desk.fetch_balance()
+        await harness.fetch_balance()
 
 
-def every_text(error: BaseException) -> Iterator[str]:
-    seen: BaseException | None = error
-    while seen is not None:
-        yield f"{seen} {seen!r} {seen.args}"
-        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+def chained_texts(error: BaseException) -> Iterator[str]:
+    current: BaseException | None = error
+    while current is not None:
+        yield f"{current} {current!r} {current.args}"
+        current = current.__cause__ or (
+            None if current.__suppress_context__ else current.__context__
+        )
 
 
 @pytest.mark.parametrize("scene", ["dropped", "down", "wrong-account", "looping", "garbled"])
 async def test_no_secret_is_in_any_error(open_client: OpenClient, scene: str) -> None:
-    desk = open_client(scene=scene)
+    harness = open_client(scene=scene)
     with pytest.raises(errors.KisError) as caught:
-        await desk.fetch_balance()
-    token = desk.token.value.reveal() if desk.token else "none"
-    texts = " ".join(every_text(caught.value))
-    for secret in (desk.simulator.app_key, desk.simulator.app_secret, token, desk.account.number):
+        await harness.fetch_balance()
+    token = harness.token.value.reveal() if harness.token else "none"
+    texts = " ".join(chained_texts(caught.value))
+    for secret in (
+        harness.simulator.app_key,
+        harness.simulator.app_secret,
+        token,
+        harness.account.number,
+    ):
         assert secret not in texts
 
 
-async def test_secrets_travel_in_headers_and_bodies_never_in_addresses(
+async def test_secrets_are_sent_in_headers_and_bodies_but_not_in_urls(
     open_client: OpenClient,
 ) -> None:
-    desk = open_client()
-    await desk.fetch_balance()
-    assert desk.token is not None
-    for request in desk.simulator.requests:
+    harness = open_client()
+    await harness.fetch_balance()
+    assert harness.token is not None
+    for request in harness.simulator.requests:
         address = request.path + str(request.query)
         for secret in (
-            desk.simulator.app_key,
-            desk.simulator.app_secret,
-            desk.token.value.reveal(),
+            harness.simulator.app_key,
+            harness.simulator.app_secret,
+            harness.token.value.reveal(),
         ):
             assert secret not in address
 
 
 @pytest.mark.parametrize("wrong", [-300, -1, 0, 1, 300, 36_000])
-async def test_the_clocks_are_compared_by_the_date_of_an_answer(wrong: float) -> None:
-    server, here = FakeClock(), FakeClock()
-    here.advance(seconds=wrong)
-    with Simulator(clock=server) as simulator:
+async def test_clock_skew_is_measured_by_the_date_of_a_response(wrong: float) -> None:
+    server_clock, local_clock = FakeClock(), FakeClock()
+    local_clock.advance(seconds=wrong)
+    with Simulator(clock=server_clock) as simulator:
         credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
-        async with KisClient(Environment.REAL, base_url=simulator.url, clock=here) as client:
+        async with KisClient(Environment.REAL, base_url=simulator.url, clock=local_clock) as client:
             assert client.clock_skew is None
             await client.issue_token(credentials)
             assert client.clock_skew == timedelta(seconds=-wrong)
 
 
-async def test_the_days_without_trading_come_with_one_call(open_client: OpenClient) -> None:
-    desk = open_client()
-    closed = await desk.fetch_closed_days()
+async def test_closed_days_are_fetched_with_one_call(open_client: OpenClient) -> None:
+    harness = open_client()
+    closed = await harness.fetch_closed_days()
     assert {day for day in closed if day.weekday() < 5} == {
         date(2026, 12, 25),
         date(2026, 12, 31),
@@ -329,16 +334,18 @@ async def test_the_days_without_trading_come_with_one_call(open_client: OpenClie
     }
     assert {date(2026, 12, 26), date(2027, 1, 10)} <= closed
     assert (min(closed), max(closed)) == (date(2026, 12, 25), date(2027, 1, 10))
-    (request,) = [each for each in desk.simulator.requests if each.path.endswith(HOLIDAY)]
+    (request,) = [
+        recorded for recorded in harness.simulator.requests if recorded.path.endswith(HOLIDAY)
+    ]
     assert (request.method, request.tr_id, request.tr_cont) == ("GET", "CTCA0903R", "")
     assert request.query == {"BASS_DT": "20261221", "CTX_AREA_NK": "", "CTX_AREA_FK": ""}
 
 
-async def test_paper_is_never_asked_for_the_days_without_trading(open_client: OpenClient) -> None:
-    desk = open_client(environment="paper")
+async def test_closed_days_are_not_requested_on_paper(open_client: OpenClient) -> None:
+    harness = open_client(environment="paper")
     with pytest.raises(errors.ForbiddenRequestError):
-        await desk.fetch_closed_days()
-    assert desk.simulator.count_requests(HOLIDAY) == 0
+        await harness.fetch_closed_days()
+    assert harness.simulator.count_requests(HOLIDAY) == 0
 
 
 @pytest.mark.parametrize(
@@ -380,28 +387,28 @@ async def test_paper_is_never_asked_for_the_days_without_trading(open_client: Op
         "no rows",
     ],
 )
-async def test_a_call_for_one_a_day_is_not_repeated(
+async def test_the_daily_holiday_call_is_not_retried(
     open_client: OpenClient, reply: Response, kind: type[errors.KisError]
 ) -> None:
-    desk = open_client()
-    desk.simulator.script(HOLIDAY, reply)
+    harness = open_client()
+    harness.simulator.script(HOLIDAY, reply)
     with pytest.raises(kind):
-        await desk.fetch_closed_days()
-    assert desk.simulator.count_requests(HOLIDAY) == 1
-    assert desk.recorded_sleep.waits == []
+        await harness.fetch_closed_days()
+    assert harness.simulator.count_requests(HOLIDAY) == 1
+    assert harness.recorded_sleep.waits == []
 
 
 async def test_a_day_is_open_only_where_kis_says_so(open_client: OpenClient) -> None:
-    desk = open_client()
+    harness = open_client()
     rows = (
         b'{"bass_dt":"20261225","opnd_yn":"Y","tr_day_yn":"N"},'
         b'{"bass_dt":"20261226","opnd_yn":"N","tr_day_yn":"Y"}'
     )
-    desk.simulator.script(HOLIDAY, Response(body=b'{"rt_cd":"0","output":[%s]}' % rows))
-    assert await desk.fetch_closed_days() == {date(2026, 12, 26)}
+    harness.simulator.script(HOLIDAY, Response(body=b'{"rt_cd":"0","output":[%s]}' % rows))
+    assert await harness.fetch_closed_days() == {date(2026, 12, 26)}
 
 
-async def test_the_days_without_trading_wait_for_the_key_and_not_for_the_ledger() -> None:
+async def test_holiday_calls_wait_for_the_app_key_gate_only() -> None:
     slept = RecordingSleep()
     gates = RateLimits(0, 60, sleep=slept)
     with Simulator() as simulator:

@@ -1,4 +1,4 @@
-"""The server's clock is measured from a date header, and a bad header measures nothing."""
+"""Clock skew is measured from the Date header; an invalid header is ignored."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""kistui cannot trade: what it can call is a short list, and nothing else leaves."""
+"""kistui cannot trade: the client sends only requests on a short allow-list."""
 
 import ast
 import asyncio
@@ -29,8 +29,10 @@ from tests.support import parse_syntax_tree
 REAL, PAPER = Environment.REAL, Environment.PAPER
 
 
-def test_the_list_is_the_whole_list() -> None:
-    assert [(each.method, each.path, dict(each.tr_ids)) for each in ALLOWED_ENDPOINTS] == [
+def test_the_allow_list_is_complete() -> None:
+    assert [
+        (endpoint.method, endpoint.path, dict(endpoint.tr_ids)) for endpoint in ALLOWED_ENDPOINTS
+    ] == [
         ("POST", "/oauth2/tokenP", {}),
         ("POST", "/oauth2/revokeP", {}),
         (
@@ -57,8 +59,8 @@ def test_the_list_is_the_whole_list() -> None:
     ]
 
 
-def test_every_tr_id_reads() -> None:
-    """KIS ends the id of a read with R, of an order with U."""
+def test_every_tr_id_is_a_query() -> None:
+    """The TR id of a query ends with R, that of an order with U."""
     for endpoint in ALLOWED_ENDPOINTS:
         assert all(tr_id.endswith("R") for tr_id in endpoint.tr_ids.values())
 
@@ -72,11 +74,11 @@ SOURCES = [
 TR_ID = re.compile(r"[A-Z]{4}[0-9]{4}[A-Z]")
 KIS_PATH = re.compile(r"/(?:uapi|oauth2)/[\w/-]+")
 READS = ("inquire-", "chk-holiday")
-"""What the last part of a path begins with that changes nothing."""
+"""Prefixes of the last path segment that only queries have."""
 
 
-def test_every_tr_id_and_path_in_the_package_reads() -> None:
-    """In every file of it, the simulator's and the words too: what is named cannot trade."""
+def test_every_tr_id_and_path_in_the_package_is_a_query() -> None:
+    """Check every file of the package, including the simulator and the messages."""
     assert {path.suffix for path in SOURCES} >= {".py", ".tcss"}
     order = re.compile(r"order-(cash|credit|rvsecncl|resv)|daytime-order|hashkey/", re.IGNORECASE)
     for path in SOURCES:
@@ -85,13 +87,13 @@ def test_every_tr_id_and_path_in_the_package_reads() -> None:
         for tr_id in TR_ID.findall(text):
             assert tr_id.endswith("R") or "simulator" in path.parts, f"{path}: {tr_id}"
             assert not tr_id.endswith("U"), f"{path}: {tr_id}"
-        for found in KIS_PATH.findall(text):
-            last = found.rsplit("/", 1)[1]
-            is_token = found in {"/oauth2/tokenP", "/oauth2/revokeP"}
-            assert is_token or last.startswith(READS), f"{path}: {found}"
+        for kis_path in KIS_PATH.findall(text):
+            last_segment = kis_path.rsplit("/", 1)[1]
+            is_token = kis_path in {"/oauth2/tokenP", "/oauth2/revokeP"}
+            assert is_token or last_segment.startswith(READS), f"{path}: {kis_path}"
 
 
-def test_outside_the_simulator_only_the_table_names_paths_and_tr_ids() -> None:
+def test_only_the_endpoint_table_names_paths_and_tr_ids() -> None:
     for path in SOURCES:
         if "simulator" in path.parts or path.suffix != ".py":
             continue
@@ -99,13 +101,15 @@ def test_outside_the_simulator_only_the_table_names_paths_and_tr_ids() -> None:
         paths, tr_ids = set(KIS_PATH.findall(text)), set(TR_ID.findall(text))
         if path.name == "endpoints.py":
             assert paths == {endpoint.path for endpoint in ALLOWED_ENDPOINTS}
-            assert tr_ids == {tr_id for each in ALLOWED_ENDPOINTS for tr_id in each.tr_ids.values()}
+            assert tr_ids == {
+                tr_id for endpoint in ALLOWED_ENDPOINTS for tr_id in endpoint.tr_ids.values()
+            }
         else:
             assert not paths | tr_ids, path
 
 
 def test_only_one_module_opens_connections() -> None:
-    """One HTTP client, created in one place, with the allow-list as its request hook."""
+    """There is one HTTP client, created in one place, with the allow-list as request hook."""
     modules = {"socket", "http", "ftplib", "smtplib", "imaplib", "poplib", "xmlrpc", "socketserver"}
     modules |= {"requests", "aiohttp", "urllib3", "websockets", "httpcore", "h11", "anyio"}
     opening = re.compile(
@@ -164,10 +168,10 @@ def test_what_is_not_listed_is_not_allowed(
 
 @pytest.mark.parametrize("environment", [REAL, PAPER])
 def test_what_is_listed_is_allowed_where_kis_has_it(environment: Environment) -> None:
-    for each in ALLOWED_ENDPOINTS:
-        tr_id = each.tr_ids.get(environment, "")
-        is_there = not each.tr_ids or environment in each.tr_ids
-        assert is_allowed(environment, each.method, each.path, tr_id) is is_there
+    for endpoint in ALLOWED_ENDPOINTS:
+        tr_id = endpoint.tr_ids.get(environment, "")
+        is_there = not endpoint.tr_ids or environment in endpoint.tr_ids
+        assert is_allowed(environment, endpoint.method, endpoint.path, tr_id) is is_there
 
 
 async def test_an_unlisted_endpoint_is_stopped_before_a_byte_leaves() -> None:
@@ -182,7 +186,7 @@ async def test_an_unlisted_endpoint_is_stopped_before_a_byte_leaves() -> None:
         assert simulator.requests == []
 
 
-BALANCE = next(each for each in ALLOWED_ENDPOINTS if each.name == "domestic balance")
+BALANCE = next(endpoint for endpoint in ALLOWED_ENDPOINTS if endpoint.name == "domestic balance")
 
 
 @pytest.mark.parametrize(
@@ -202,7 +206,7 @@ BALANCE = next(each for each in ALLOWED_ENDPOINTS if each.name == "domestic bala
     ],
     ids=str,
 )  # fmt: skip
-async def test_no_part_of_a_listed_call_can_be_another(change: dict[str, Any]) -> None:
+async def test_a_change_to_any_part_of_a_listed_call_is_refused(change: dict[str, Any]) -> None:
     async with listening() as (simulator, connection):
         with pytest.raises(ForbiddenRequestError):
             await connection.get(replace(BALANCE, **change), "x", ignore_progress)
@@ -212,51 +216,53 @@ async def test_no_part_of_a_listed_call_can_be_another(change: dict[str, Any]) -
 @given(
     st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE"]),
     st.text("/aoprtuy-%.", max_size=12).map("/".__add__)
-    | st.sampled_from([each.path for each in ALLOWED_ENDPOINTS]),
+    | st.sampled_from([endpoint.path for endpoint in ALLOWED_ENDPOINTS]),
     st.from_regex(TR_ID, fullmatch=True) | st.sampled_from(["", "TTTC8434R", "VTTC8434R"]),
     st.sampled_from([REAL, PAPER]),
 )
-def test_whatever_is_asked_leaves_only_if_listed(
+def test_only_listed_calls_are_sent(
     method: str, path: str, tr_id: str, environment: Environment
 ) -> None:
     listed = {
-        (each.method, each.path, each.tr_id(environment))
-        for each in ALLOWED_ENDPOINTS
-        if each.tr_id(environment) is not None
+        (endpoint.method, endpoint.path, endpoint.tr_id(environment))
+        for endpoint in ALLOWED_ENDPOINTS
+        if endpoint.tr_id(environment) is not None
     }
-    left: list[httpx.Request] = []
+    sent_requests: list[httpx.Request] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        left.append(request)
+    def respond(request: httpx.Request) -> httpx.Response:
+        sent_requests.append(request)
         return httpx.Response(200, stream=httpx.ByteStream(b"{}"))
 
     async def ask() -> None:
         connection = Connection(
             environment, "http://127.0.0.1:9", RateLimits.unlimited(), Timeouts(), system_clock
         )
-        connection._http._transport = httpx.MockTransport(answer)
+        connection._http._transport = httpx.MockTransport(respond)
         endpoint = Endpoint("any", method, path, {environment: tr_id})
         with contextlib.suppress(ForbiddenRequestError, httpx.InvalidURL):
             await connection._send(endpoint, connection._recorder(endpoint))
         await connection.aclose()
 
     asyncio.run(ask())
-    assert len(left) == ((method, path, tr_id) in listed)
+    assert len(sent_requests) == ((method, path, tr_id) in listed)
 
 
-def test_the_simulator_takes_no_order_either() -> None:
+def test_the_simulator_refuses_orders() -> None:
     path = "/uapi/domestic-stock/v1/trading/order-" + "cash"
-    with SimulatorHarness() as desk:
-        token = desk.issue_token()
-        before = desk.request_balance(token).json["output1"]
-        told = desk.send("POST", path, b"{}", **desk.headers(token, tr_id="TTTC0012" + "U"))
-        assert told.error == (500, "EGW00202")
-        assert desk.request_balance(token).json["output1"] == before
+    with SimulatorHarness() as harness:
+        token = harness.issue_token()
+        before = harness.request_balance(token).json["output1"]
+        response = harness.send(
+            "POST", path, b"{}", **harness.headers(token, tr_id="TTTC0012" + "U")
+        )
+        assert response.error == (500, "EGW00202")
+        assert harness.request_balance(token).json["output1"] == before
 
 
 @contextlib.asynccontextmanager
 async def listening() -> AsyncIterator[tuple[Simulator, Connection]]:
-    """A server that would answer, and a connection to it."""
+    """Return a server that would answer, and a client connected to it."""
     with Simulator() as simulator:
         pace = Timeouts(connect=0.2)
         connection = Connection(REAL, simulator.url, RateLimits.unlimited(), pace, system_clock)
@@ -298,14 +304,14 @@ def test_https_anywhere_and_http_on_loopback(raw: str, origin: str) -> None:
         "http://[::1",
     ],
 )
-def test_anything_else_is_refused(raw: str) -> None:
+def test_invalid_origins_are_refused(raw: str) -> None:
     with pytest.raises(InvalidBaseUrlError) as caught:
         validate_base_url(raw)
     assert "pw" not in str(caught.value)
 
 
 @given(st.text())
-def test_any_text_is_refused_or_an_origin_httpx_agrees_on(raw: str) -> None:
+def test_any_accepted_origin_is_parsed_alike_by_httpx(raw: str) -> None:
     try:
         origin = validate_base_url(raw)
     except InvalidBaseUrlError:

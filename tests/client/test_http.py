@@ -1,4 +1,4 @@
-"""The HTTP client against hostile servers: connections, errors, TLS, and proxies."""
+"""The HTTP client with hostile servers: connections, errors, TLS and proxies."""
 
 import asyncio
 import contextlib
@@ -105,15 +105,15 @@ async def test_connections_are_limited() -> None:
     "response", [b"", b"HTTP/1.1 200 O", OK + b"content-length: 9\r\n\r\n{}"], ids=len
 )
 async def test_a_cancelled_call_frees_its_connection(response: bytes) -> None:
-    """Cancelled before the head, within it, within the body: the next call still works."""
+    """Cancel before the head, within it and within the body: the next call still works."""
     async with running(respond(response)) as server, connected(server) as client:
         for turn in range(1, MAX_CONNECTIONS + 2):
-            call = asyncio.create_task(client.get("/"))
+            task = asyncio.create_task(client.get("/"))
             await until(lambda turn=turn: len(server.request_heads) == turn)  # type: ignore[misc]
             await asyncio.sleep(0.005)
-            call.cancel()
+            task.cancel()
             with pytest.raises(asyncio.CancelledError):
-                await call
+                await task
         await until(lambda: server.open == 0)
         server.handler = respond(EMPTY_OBJECT)
         assert (await client.get("/")).json() == {}
@@ -122,12 +122,12 @@ async def test_a_cancelled_call_frees_its_connection(response: bytes) -> None:
 async def test_a_call_cancelled_at_any_step_leaves_the_client_usable() -> None:
     async with running(respond(EMPTY_OBJECT)) as server, connected(server) as client:
         for steps in range(40):
-            call = asyncio.create_task(client.get("/"))
+            task = asyncio.create_task(client.get("/"))
             for _ in range(steps):
                 await asyncio.sleep(0)
-            call.cancel()
+            task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await call
+                await task
             assert (await client.get("/")).json() == {}
 
 
@@ -174,7 +174,7 @@ HOSTILE: dict[str, tuple[Handler, type[KisError]]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-async def test_a_hostile_response_is_an_error_of_the_tree(name: str) -> None:
+async def test_a_hostile_response_is_translated_to_its_error(name: str) -> None:
     handler, kind = HOSTILE[name]
     async with running(handler) as server, connected(server, read=0.1) as client:
         with pytest.raises(httpx.RequestError) as raised:
@@ -209,14 +209,14 @@ async def test_a_refused_connection_is_a_connect_error() -> None:
 
 async def test_calls_beyond_the_limit_time_out_in_the_pool() -> None:
     async with running(never_respond) as server, connected(server, pool=0.02) as client:
-        calls = [asyncio.create_task(client.get("/")) for _ in range(MAX_CONNECTIONS)]
+        tasks = [asyncio.create_task(client.get("/")) for _ in range(MAX_CONNECTIONS)]
         await until(lambda: len(server.request_heads) == MAX_CONNECTIONS)
         with pytest.raises(httpx.PoolTimeout) as raised:
             await client.get("/")
         assert type(translate_http_error(raised.value, "host")) is RequestTimeoutError
-        for call in calls:
-            call.cancel()
-        await asyncio.wait(calls)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
         server.handler = respond(EMPTY_OBJECT)
         assert (await client.get("/")).json() == {}
 
@@ -256,7 +256,7 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> CertificateAuthority:
 
 @pytest.fixture
 def trusting(issuer: CertificateAuthority, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trust the tests' authority as a user would, and apply that to loopback too."""
+    """Trust the tests' certificate authority through the CA setting, on loopback too."""
     monkeypatch.setenv("SSL_CERT_FILE", str(issuer.ca_path))
     monkeypatch.setattr("kistui.client.http_client.is_loopback", lambda _host: False)
 
@@ -343,7 +343,7 @@ resolve = socket.getaddrinfo
 
 
 def _only_loopback(host: Any, *args: Any, **kwargs: Any) -> Any:
-    """Resolve addresses of this machine; every name fails without a look at the network."""
+    """Resolve only addresses of this machine; every name fails without a DNS query."""
     if host in {"127.0.0.1", b"127.0.0.1"}:
         return resolve(host, *args, **kwargs)
     raise socket.gaierror(socket.EAI_NONAME, "no such name")

@@ -1,4 +1,4 @@
-"""Shares and cash abroad, read from a real KIS server on loopback with all its quirks."""
+"""Overseas holdings and cash, read from a simulated KIS server with all its quirks."""
 
 import json
 from decimal import Decimal
@@ -21,25 +21,28 @@ def answer(body: object) -> Response:
     return Response(body=json.dumps(body).encode())
 
 
-def asked(desk: ClientHarness) -> list[tuple[str, str]]:
-    """The exchanges and currencies asked for, first pages only."""
+def requested_exchanges(harness: ClientHarness) -> list[tuple[str, str]]:
+    """Return the exchanges and currencies of the requests for a first page."""
     return [
-        (each.query["OVRS_EXCG_CD"], each.query["TR_CRCY_CD"])
-        for each in desk.simulator.requests
-        if each.path.endswith(BALANCE) and not each.tr_cont
+        (request.query["OVRS_EXCG_CD"], request.query["TR_CRCY_CD"])
+        for request in harness.simulator.requests
+        if request.path.endswith(BALANCE) and not request.tr_cont
     ]
 
 
-async def test_on_real_one_call_gives_everything(open_client: OpenClient) -> None:
-    desk = open_client()
-    abroad = await desk.fetch_overseas()
-    assert (desk.simulator.count_requests(PRESENT), desk.simulator.count_requests(BALANCE)) == (
+async def test_on_real_one_call_returns_everything(open_client: OpenClient) -> None:
+    harness = open_client()
+    abroad = await harness.fetch_overseas()
+    assert (
+        harness.simulator.count_requests(PRESENT),
+        harness.simulator.count_requests(BALANCE),
+    ) == (
         1,
         0,
     )
-    by_code = {each.code: each for each in abroad.holdings}
+    by_code = {holding.code: holding for holding in abroad.holdings}
     assert len(by_code) == len(abroad.holdings) == 11
-    assert {each.market for each in abroad.open_holdings} == {
+    assert {holding.market for holding in abroad.open_holdings} == {
         Market.US, Market.HK, Market.JP, Market.VN, Market.CN,
     }  # fmt: skip
     tesla = by_code["TSLA"]
@@ -52,20 +55,20 @@ async def test_on_real_one_call_gives_everything(open_client: OpenClient) -> Non
 
 async def test_yen_and_dong_are_per_hundred(open_client: OpenClient) -> None:
     abroad = await open_client().fetch_overseas()
-    toyota = next(each for each in abroad.open_holdings if each.code == "7203")
+    toyota = next(holding for holding in abroad.open_holdings if holding.code == "7203")
     assert toyota.exchange_rate is not None
     assert toyota.exchange_rate.unit == 100
     assert toyota.valuation is not None
     exact = toyota.valuation * toyota.exchange_rate.krw_per_unit / 100
     assert abs(exact - (toyota.valuation_won or 0)) <= Decimal("0.5")
-    yen, dong = (each for each in abroad.cash if each.currency in {"JPY", "VND"})
+    yen, dong = (holding for holding in abroad.cash if holding.currency in {"JPY", "VND"})
     assert abroad.cash_to_won(yen) == pytest.approx(58_210 * 9.4152, rel=0.02)
     assert abroad.cash_to_won(dong) == pytest.approx(1_204_500 * 0.0557, rel=0.02)
 
 
 async def test_the_holdings_in_won_add_up_to_kiss_total(open_client: OpenClient) -> None:
     abroad = await open_client().fetch_overseas()
-    added = sum(each.valuation_won or 0 for each in abroad.open_holdings)
+    added = sum(holding.valuation_won or 0 for holding in abroad.open_holdings)
     assert abs(added - (abroad.valuation_won or 0)) <= len(abroad.open_holdings)
     assert abroad.profit_loss_won == abroad.totals.profit_loss
     assert abs((abroad.cash_won or 0) - (abroad.totals.foreign_currency_valuation or 0)) <= len(
@@ -73,59 +76,68 @@ async def test_the_holdings_in_won_add_up_to_kiss_total(open_client: OpenClient)
     )
 
 
-async def test_what_was_sold_today_has_no_rate_and_a_name_no_code_before_it(
+async def test_sold_out_rows_have_no_rate_and_names_no_ticker_prefix(
     open_client: OpenClient,
 ) -> None:
     abroad = await open_client().fetch_overseas()
-    gone = next(each for each in abroad.holdings if each.is_sold_out)
-    assert (gone.code, gone.profit_rate, gone.purchase_amount) == ("BRK/B", None, Decimal(0))
-    assert [each.name for each in abroad.open_holdings if each.code == "4689"] == ["Z홀딩스"]
+    sold_out = next(holding for holding in abroad.holdings if holding.is_sold_out)
+    assert (sold_out.code, sold_out.profit_rate, sold_out.purchase_amount) == (
+        "BRK/B",
+        None,
+        Decimal(0),
+    )
+    assert [holding.name for holding in abroad.open_holdings if holding.code == "4689"] == [
+        "Z홀딩스"
+    ]
 
 
-async def test_on_paper_the_rows_come_by_exchange_and_the_won_from_the_totals(
+async def test_paper_rows_are_fetched_by_exchange_and_won_from_the_totals(
     open_client: OpenClient,
 ) -> None:
-    desk = open_client(environment="paper")
-    abroad = await desk.fetch_overseas()
-    assert (desk.simulator.count_requests(PRESENT), asked(desk)) == (1, [("", "")])
-    assert {each.valuation_won for each in abroad.open_holdings} == {None}
-    assert all(each.valuation for each in abroad.open_holdings)
+    harness = open_client(environment="paper")
+    abroad = await harness.fetch_overseas()
+    assert (harness.simulator.count_requests(PRESENT), requested_exchanges(harness)) == (
+        1,
+        [("", "")],
+    )
+    assert {holding.valuation_won for holding in abroad.open_holdings} == {None}
+    assert all(holding.valuation for holding in abroad.open_holdings)
     assert abroad.valuation_won == abroad.totals.valuation
     assert abroad.cash == ()
     assert abroad.cash_won == abroad.totals.foreign_currency_valuation
 
 
-async def test_the_filler_row_and_another_code_for_the_same_shares_count_for_nothing(
+async def test_blank_rows_and_duplicate_exchange_codes_are_ignored(
     open_client: OpenClient,
 ) -> None:
-    desk = open_client()
+    harness = open_client()
     row = {
         "ovrs_pdno": "AAPL", "ovrs_item_name": "애플", "ovrs_cblc_qty": "20", "tr_crcy_cd": "USD",
         "frcr_pchs_amt1": "4218.50000", "ovrs_stck_evlu_amt": "5438.00000000",
         "frcr_evlu_pfls_amt": "1219.500000", "now_pric2": "271.900000", "ovrs_excg_cd": "NASD",
     }  # fmt: skip
-    other = row | {"ovrs_excg_cd": "NYSE", "now_pric2": "271.910000"}
+    nyse_row = row | {"ovrs_excg_cd": "NYSE", "now_pric2": "271.910000"}
     filler = {key: "0.000000" if key.startswith(("frcr", "now")) else "" for key in row}
-    desk.simulator.script(PRESENT, answer(TOTALS_ALONE))
-    rows = {"rt_cd": "0", "msg_cd": "KIOK0510", "output1": [row, other, filler], "output2": {}}
+    harness.simulator.script(PRESENT, answer(TOTALS_ALONE))
+    rows = {"rt_cd": "0", "msg_cd": "KIOK0510", "output1": [row, nyse_row, filler], "output2": {}}
     none = {"rt_cd": "0", "msg_cd": "KIOK0560", "output1": [filler]}
-    desk.simulator.script(BALANCE, answer(rows), *[answer(none)] * 6)
-    (apple,) = (await desk.fetch_overseas()).holdings
+    harness.simulator.script(BALANCE, answer(rows), *[answer(none)] * 6)
+    (apple,) = (await harness.fetch_overseas()).holdings
     assert (apple.quantity, apple.valuation) == (Decimal(20), Decimal(5438))
     assert apple.average_price is None
 
 
-async def test_on_real_every_currency_is_asked_for_once_where_rows_are_missing(
+async def test_on_real_each_currency_is_requested_once_if_rows_are_missing(
     open_client: OpenClient,
 ) -> None:
-    desk = open_client(scene="us-consent")
-    desk.simulator.script(PRESENT, answer(TOTALS_ALONE))
-    abroad = await desk.fetch_overseas()
-    assert asked(desk) == [
+    harness = open_client(scene="us-consent")
+    harness.simulator.script(PRESENT, answer(TOTALS_ALONE))
+    abroad = await harness.fetch_overseas()
+    assert requested_exchanges(harness) == [
         ("NASD", "USD"), ("SEHK", "HKD"), ("SHAA", "CNY"), ("SZAA", "CNY"), ("TKSE", "JPY"),
         ("HASE", "VND"), ("VNSE", "VND"),
     ]  # fmt: skip
-    assert {each.market for each in abroad.holdings} == {Market.US}
+    assert {holding.market for holding in abroad.holdings} == {Market.US}
     assert abroad.markets_without_consent == (Market.HK, Market.CN, Market.JP, Market.VN)
 
 
@@ -138,71 +150,76 @@ async def test_on_real_every_currency_is_asked_for_once_where_rows_are_missing(
     ],
     ids=["refused", "unserved", "empty"],
 )
-async def test_where_paper_gives_nothing_for_everything_each_exchange_is_asked(
+async def test_paper_falls_back_to_a_request_per_exchange(
     open_client: OpenClient, first: Response
 ) -> None:
-    desk = open_client(environment="paper")
-    whole = await desk.fetch_overseas()
-    desk.simulator.reset()
-    desk.token = None
-    desk.simulator.script(BALANCE, first)
-    apart = await desk.fetch_overseas()
-    assert [exchange for exchange, _ in asked(desk)] == [
+    harness = open_client(environment="paper")
+    expected = await harness.fetch_overseas()
+    harness.simulator.reset()
+    harness.token = None
+    harness.simulator.script(BALANCE, first)
+    apart = await harness.fetch_overseas()
+    assert [exchange for exchange, _ in requested_exchanges(harness)] == [
         "", "NASD", "NYSE", "AMEX", "SEHK", "SHAA", "SZAA", "TKSE", "HASE", "VNSE",
     ]  # fmt: skip
-    assert {each.code for each in apart.holdings} == {each.code for each in whole.holdings}
+    assert {holding.code for holding in apart.holdings} == {
+        holding.code for holding in expected.holdings
+    }
 
 
-async def test_many_rows_come_over_pages_of_keys_twice_as_wide(open_client: OpenClient) -> None:
-    desk = open_client(environment="paper", scene="overseas")
-    abroad = await desk.fetch_overseas()
-    pages = [each for each in desk.simulator.requests if each.path.endswith(BALANCE)]
-    assert [each.tr_cont for each in pages] == ["", "N", "N"]
-    assert all(len(each.query["CTX_AREA_NK200"]) == 200 for each in pages[1:])
+async def test_overseas_pages_use_cursors_200_wide(open_client: OpenClient) -> None:
+    harness = open_client(environment="paper", scene="overseas")
+    abroad = await harness.fetch_overseas()
+    pages = [request for request in harness.simulator.requests if request.path.endswith(BALANCE)]
+    assert [request.tr_cont for request in pages] == ["", "N", "N"]
+    assert all(len(request.query["CTX_AREA_NK200"]) == 200 for request in pages[1:])
     assert len(abroad.holdings) > 230
 
 
 @pytest.mark.parametrize("code", ["EGW00206", "APAC0489"])
-async def test_without_consent_there_is_nothing_and_no_error(
+async def test_missing_consent_is_an_empty_result_without_an_error(
     open_client: OpenClient, code: str
 ) -> None:
-    desk = open_client()
-    desk.simulator.script(PRESENT, error_response(code))
-    abroad = await desk.fetch_overseas()
+    harness = open_client()
+    harness.simulator.script(PRESENT, error_response(code))
+    abroad = await harness.fetch_overseas()
     assert abroad.is_empty
     assert Market.US in abroad.markets_without_consent
-    assert desk.simulator.count_requests(BALANCE) == 0
+    assert harness.simulator.count_requests(BALANCE) == 0
 
 
-async def test_an_account_with_nothing_abroad_costs_one_call(open_client: OpenClient) -> None:
-    desk = open_client(environment="paper")
-    desk.use_account(desk.simulator.accounts[1])
-    assert (await desk.fetch_overseas()).is_empty
-    assert (desk.simulator.count_requests(PRESENT), desk.simulator.count_requests(BALANCE)) == (
+async def test_an_account_without_overseas_holdings_needs_one_call(open_client: OpenClient) -> None:
+    harness = open_client(environment="paper")
+    harness.use_account(harness.simulator.accounts[1])
+    assert (await harness.fetch_overseas()).is_empty
+    assert (
+        harness.simulator.count_requests(PRESENT),
+        harness.simulator.count_requests(BALANCE),
+    ) == (
         1,
         0,
     )
 
 
 async def test_a_failure_is_an_error_and_not_an_empty_account(open_client: OpenClient) -> None:
-    desk = open_client()
-    desk.simulator.script(PRESENT, *[error_response("EGW00201")] * 5)
+    harness = open_client()
+    harness.simulator.script(PRESENT, *[error_response("EGW00201")] * 5)
     with pytest.raises(RateLimitedError):
-        await desk.fetch_overseas()
+        await harness.fetch_overseas()
     wrong = {**TOTALS_ALONE, "output2": [{"crcy_cd": "USD", "frcr_dncl_amt_2": "many"}]}
-    desk.simulator.script(PRESENT, answer(wrong))
+    harness.simulator.script(PRESENT, answer(wrong))
     with pytest.raises(MalformedResponseError):
-        await desk.fetch_overseas()
+        await harness.fetch_overseas()
 
 
 async def test_names_that_attack_a_terminal_are_cleaned(open_client: OpenClient) -> None:
     abroad = await open_client(scene="hostile").fetch_overseas()
-    text = "".join(each.name or "" for each in abroad.holdings)
+    text = "".join(holding.name or "" for holding in abroad.holdings)
     assert abroad.holdings
     assert text.isprintable()
     assert "\u202e" not in text
 
 
-def test_a_rate_is_for_its_unit() -> None:
+def test_a_rate_applies_to_its_unit() -> None:
     assert ExchangeRate(Decimal("941.52"), Decimal(100)).to_won(Decimal(58210)) == 548_059
     assert ExchangeRate(Decimal(1)).to_won(None) is None

@@ -1,4 +1,4 @@
-"""Which calls serve which product code, against a real KIS server on loopback."""
+"""The calls for each product code, against a simulated KIS server on loopback."""
 
 import pytest
 
@@ -10,42 +10,45 @@ from tests.client.conftest import OpenClient
 PENSION, DOMESTIC = "pension/inquire-balance", "domestic-stock/v1/trading/inquire-balance"
 
 
-async def test_a_retirement_pension_has_calls_of_its_own(open_client: OpenClient) -> None:
-    desk = open_client()
-    desk.use_account(desk.simulator.accounts[2])
-    balance = await desk.fetch_balance()
-    assert (desk.simulator.count_requests(PENSION), desk.simulator.count_requests(DOMESTIC)) == (
+async def test_a_retirement_pension_has_its_own_endpoints(open_client: OpenClient) -> None:
+    harness = open_client()
+    harness.use_account(harness.simulator.accounts[2])
+    balance = await harness.fetch_balance()
+    assert (
+        harness.simulator.count_requests(PENSION),
+        harness.simulator.count_requests(DOMESTIC),
+    ) == (
         1,
         0,
     )
     assert balance.is_pension
     assert balance.open_holdings
     assert balance.holdings[0].lots[0].trade_kind
-    assert all(each.profit_rate is not None for each in balance.open_holdings)
-    # What KIS does not send stays blank as received; the sums are kistui's.
+    assert all(holding.profit_rate is not None for holding in balance.open_holdings)
+    # Fields that KIS does not send stay blank; kistui computes the sums.
     assert balance.summary.purchase_amount is None
     shown = balance.priced_summary
-    assert shown.valuation == sum(each.valuation or 0 for each in balance.open_holdings)
+    assert shown.valuation == sum(holding.valuation or 0 for holding in balance.open_holdings)
     assert shown.profit_loss == (shown.valuation or 0) - (shown.purchase_amount or 0)
     assert shown.total_value == (shown.securities_value or 0) + (shown.deposit_d2 or 0)
     assert is_reconciled(balance) is not False
 
 
-async def test_a_pension_comes_over_pages(open_client: OpenClient) -> None:
-    desk = open_client(scene="pension")
-    desk.use_account(desk.simulator.accounts[2])
-    balance = await desk.fetch_balance()
+async def test_a_pension_balance_is_fetched_over_pages(open_client: OpenClient) -> None:
+    harness = open_client(scene="pension")
+    harness.use_account(harness.simulator.accounts[2])
+    balance = await harness.fetch_balance()
     assert len(balance.holdings) == 120
-    assert balance.page_count == desk.simulator.count_requests(PENSION) == 3
+    assert balance.page_count == harness.simulator.count_requests(PENSION) == 3
 
 
 async def test_a_personal_pension_is_read_as_an_ordinary_account(open_client: OpenClient) -> None:
-    desk = open_client()
-    desk.use_account(desk.simulator.accounts[3])
-    balance = await desk.fetch_balance()
+    harness = open_client()
+    harness.use_account(harness.simulator.accounts[3])
+    balance = await harness.fetch_balance()
     assert not balance.is_pension
     assert balance.summary.purchase_amount is not None
-    assert desk.simulator.count_requests(PENSION) == 0
+    assert harness.simulator.count_requests(PENSION) == 0
 
 
 @pytest.mark.parametrize(
@@ -57,13 +60,13 @@ async def test_a_personal_pension_is_read_as_an_ordinary_account(open_client: Op
         ("paper", "08", UnsupportedProductError),
     ],
 )
-async def test_what_kis_does_not_serve_is_said_before_a_call(
+async def test_an_unsupported_product_code_is_refused_before_a_call(
     open_client: OpenClient, environment: str, product: str, error: type[Exception]
 ) -> None:
-    desk = open_client(environment=environment)
-    await desk.get_token()
-    before = len(desk.simulator.requests)
-    desk.account = AccountNumber("50001234", product)
+    harness = open_client(environment=environment)
+    await harness.get_token()
+    before = len(harness.simulator.requests)
+    harness.account = AccountNumber("50001234", product)
     with pytest.raises(error):
-        await desk.fetch_balance()
-    assert len(desk.simulator.requests) == before
+        await harness.fetch_balance()
+    assert len(harness.simulator.requests) == before

@@ -1,4 +1,4 @@
-"""What the client tells of its calls: every one of them, and nothing of what was in them."""
+"""Call records: every call is recorded, without any of its content."""
 
 import json
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ INQUIRE = "inquire-balance"
 
 
 class Calls:
-    """A client that remembers what it told."""
+    """A client that keeps the records of its calls."""
 
     def __init__(self, simulator: Simulator, clock: FakeClock, gates: RateLimits) -> None:
         self.told: list[CallRecord] = []
@@ -47,17 +47,17 @@ class Calls:
 
 @pytest.fixture
 async def calls(simulator: Simulator, clock: FakeClock) -> AsyncIterator[Calls]:
-    made = Calls(simulator, clock, RateLimits.unlimited())
-    yield made
-    await made.client.aclose()
+    recorded_calls = Calls(simulator, clock, RateLimits.unlimited())
+    yield recorded_calls
+    await recorded_calls.client.aclose()
 
 
-def refused(code: str, text: str, status: int = 200) -> Response:
-    told = {"rt_cd": "1", "msg_cd": code, "msg1": text}
-    return Response(status=status, body=json.dumps(told).encode())
+def error_response(code: str, text: str, status: int = 200) -> Response:
+    body = {"rt_cd": "1", "msg_cd": code, "msg1": text}
+    return Response(status=status, body=json.dumps(body).encode())
 
 
-async def test_every_request_is_told_with_how_it_went(
+async def test_every_request_is_recorded_with_its_outcome(
     calls: Calls, simulator: Simulator, clock: FakeClock
 ) -> None:
     simulator.set_scene("many")
@@ -80,23 +80,23 @@ async def test_every_request_is_told_with_how_it_went(
     assert len(calls.told) == len(simulator.requests)
 
 
-async def test_each_try_is_told_with_the_wait_for_the_next(
+async def test_each_attempt_is_recorded_with_the_wait_before_the_next(
     calls: Calls, simulator: Simulator
 ) -> None:
-    limit = refused("EGW00201", "초당 거래건수를 초과하였습니다.", 500)
+    limit = error_response("EGW00201", "초당 거래건수를 초과하였습니다.", 500)
     simulator.script(INQUIRE, limit, Response(disconnect="before"), None)
     await calls.read()
     tries = calls.told[1:]
-    assert [(each.attempt, each.outcome, each.status) for each in tries] == [
+    assert [(attempt.attempt, attempt.outcome, attempt.status) for attempt in tries] == [
         (1, "rate_limited", 500),
         (2, "disconnected", None),
         (3, "ok", 200),
     ]
-    assert [each.retry_after for each in tries] == [*calls.slept, None]
+    assert [attempt.retry_after for attempt in tries] == [*calls.slept, None]
     assert tries[0].server_message.startswith("초당")
 
 
-async def test_the_time_in_the_gates_is_told(simulator: Simulator, clock: FakeClock) -> None:
+async def test_the_rate_limit_wait_is_recorded(simulator: Simulator, clock: FakeClock) -> None:
     now = 0.0
 
     async def sleep(seconds: float) -> None:
@@ -115,9 +115,7 @@ async def test_the_time_in_the_gates_is_told(simulator: Simulator, clock: FakeCl
 HOSTILE = "\x1b[31m계좌 {account} 앱키 {app_key} 비밀 {app_secret} 토큰 {token}\r\n끝"
 
 
-async def test_what_was_sent_never_comes_back_into_the_log(
-    calls: Calls, simulator: Simulator
-) -> None:
+async def test_echoed_request_values_are_not_recorded(calls: Calls, simulator: Simulator) -> None:
     await calls.read()
     assert calls.token
     text = HOSTILE.format(
@@ -126,18 +124,18 @@ async def test_what_was_sent_never_comes_back_into_the_log(
         app_secret=simulator.app_secret,
         token=calls.token.value.reveal(),
     )
-    simulator.script(INQUIRE, refused(simulator.app_key, text))
+    simulator.script(INQUIRE, error_response(simulator.app_key, text))
     with pytest.raises(KistuiError):
         await calls.read()
-    told = repr(calls.told[-1])
+    record_text = repr(calls.told[-1])
     for secret in (simulator.app_key, simulator.app_secret, calls.token.value.reveal(), "50001234"):
-        assert secret not in told
-        assert secret[:20] not in told
+        assert secret not in record_text
+        assert secret[:20] not in record_text
     assert "\x1b" not in calls.told[-1].server_message
     assert "계좌" in calls.told[-1].server_message
 
 
-async def test_a_call_that_was_given_up_is_told_too(calls: Calls, simulator: Simulator) -> None:
+async def test_a_cancelled_call_is_recorded(calls: Calls, simulator: Simulator) -> None:
     import asyncio
 
     await calls.read()
@@ -151,14 +149,14 @@ async def test_a_call_that_was_given_up_is_told_too(calls: Calls, simulator: Sim
     assert (calls.told[-1].outcome, calls.told[-1].status) == ("cancelled", None)
 
 
-async def test_an_answer_that_is_none_is_told_with_its_size(
+async def test_an_invalid_response_is_recorded_with_its_size(
     calls: Calls, simulator: Simulator
 ) -> None:
     simulator.script("tokenP", Response(status=503, body=b"<html>"))
     with pytest.raises(KistuiError):
         await calls.read()
-    (call,) = calls.told
-    assert (call.outcome, call.status, call.response_size, call.msg_cd) == (
+    (record,) = calls.told
+    assert (record.outcome, record.status, record.response_size, record.msg_cd) == (
         "service_down",
         503,
         6,

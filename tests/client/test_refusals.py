@@ -1,4 +1,4 @@
-"""Every refusal code of the protocol leads to its reaction."""
+"""Every error code of the protocol maps to one reaction."""
 
 import pytest
 
@@ -71,7 +71,7 @@ def test_no_code_has_two_meanings() -> None:
         (errors.ServiceUnavailableError(status=503), [None]),
     ],
 )
-def test_only_what_may_pass_is_tried_again(
+def test_only_transient_errors_are_retried(
     error: errors.KisError, waits: list[float | None]
 ) -> None:
     assert [retry_delay(error, n, 0.5) for n in range(1, len(waits) + 1)] == waits

@@ -1,4 +1,4 @@
-"""Call gates keep KIS's pace, by an injected clock: nothing here waits."""
+"""Call gates space calls by an injected clock, so that no test waits."""
 
 import asyncio
 
@@ -37,14 +37,14 @@ async def test_a_late_call_does_not_wait() -> None:
     assert time.slept == []
 
 
-async def test_calls_side_by_side_pass_one_by_one() -> None:
+async def test_concurrent_calls_pass_one_at_a_time() -> None:
     time = Time()
     gate = RateLimiter(1.0, monotonic=time.monotonic, sleep=time.sleep)
     await asyncio.gather(*(gate.acquire() for _ in range(4)))
     assert time.slept == [1.0, 1.0, 1.0]
 
 
-async def test_accounts_have_their_own_ledger_gate_and_share_the_key() -> None:
+async def test_accounts_have_their_own_ledger_gate_and_share_the_key_gate() -> None:
     time = Time()
     gates = RateLimits(0.1, 1.05, monotonic=time.monotonic, sleep=time.sleep)
     await gates.acquire("a")

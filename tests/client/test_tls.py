@@ -1,4 +1,4 @@
-"""Certificates are always checked, and nothing is sent anywhere but to the profile's server."""
+"""Certificates are always verified, and requests go to the profile's server only."""
 
 import ast
 import ipaddress
@@ -46,8 +46,8 @@ TEMPTING = {
 }
 
 
-def tls_of(http: httpx.AsyncClient, origin: str) -> ssl.SSLContext:
-    """What the client would talk to `origin` with, proxies included."""
+def ssl_context_for(http: httpx.AsyncClient, origin: str) -> ssl.SSLContext:
+    """Return the TLS contexts the client uses for `origin`, proxies included."""
     transport: Any = http._transport_for_url(httpx.URL(origin))
     context = transport._pool._ssl_context
     assert isinstance(context, ssl.SSLContext)
@@ -60,7 +60,7 @@ def is_strict(context: ssl.SSLContext) -> bool:
 
 @pytest.mark.parametrize("proxy", ["", "http://proxy.example:3128"])
 @pytest.mark.parametrize("environment", list(Environment))
-async def test_nothing_in_the_environment_switches_the_check_off(
+async def test_no_environment_variable_disables_verification(
     monkeypatch: pytest.MonkeyPatch, environment: Environment, proxy: str
 ) -> None:
     for name, value in TEMPTING.items():
@@ -69,14 +69,14 @@ async def test_nothing_in_the_environment_switches_the_check_off(
         monkeypatch.setenv("HTTPS_PROXY", proxy)
     connection = Connection(environment, None, RateLimits.unlimited(), Timeouts(), system_clock)
     try:
-        assert is_strict(tls_of(connection._http, BASE_URLS[environment]))
+        assert is_strict(ssl_context_for(connection._http, BASE_URLS[environment]))
         assert not connection._http.follow_redirects
     finally:
         await connection.aclose()
 
 
-def test_no_parameter_or_setting_has_to_do_with_the_check() -> None:
-    for made in (
+def test_no_parameter_or_setting_concerns_verification() -> None:
+    for constructor in (
         KisClient,
         Connection,
         SessionFactory,
@@ -86,13 +86,13 @@ def test_no_parameter_or_setting_has_to_do_with_the_check() -> None:
         create_http_client,
         probe_server,
     ):
-        names = " ".join(signature(made).parameters)
+        names = " ".join(signature(constructor).parameters)
         assert not {"verify", "insecure", "tls", "ssl", "trust"} & set(names.split("_"))
         assert "verify" not in names
         assert "insecure" not in names
 
 
-def test_the_code_switches_the_check_off_nowhere() -> None:
+def test_no_code_disables_verification() -> None:
     for path in Path(kistui.__file__).parent.rglob("*.py"):
         for node in ast.walk(parse_syntax_tree(path)):
             if isinstance(node, ast.keyword) and node.arg == "verify":
@@ -105,7 +105,7 @@ def test_the_code_switches_the_check_off_nowhere() -> None:
 
 
 class Certificates:
-    """An authority nobody knows, and a certificate of its for loopback."""
+    """An untrusted certificate authority, and its certificate for loopback."""
 
     def __init__(self, folder: Path) -> None:
         key = ec.generate_private_key(ec.SECP256R1())
@@ -114,7 +114,7 @@ class Certificates:
         addresses = [
             x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost"),
         ]  # fmt: skip
-        made = (
+        builder = (
             x509.CertificateBuilder()
             .subject_name(name)
             .issuer_name(name)
@@ -135,7 +135,7 @@ class Certificates:
         )
         self.path = folder / "test.pem"
         self.path.write_bytes(
-            made.public_bytes(serialization.Encoding.PEM)
+            builder.public_bytes(serialization.Encoding.PEM)
             + key.private_bytes(
                 serialization.Encoding.PEM,
                 serialization.PrivateFormat.PKCS8,
@@ -145,15 +145,15 @@ class Certificates:
 
 
 class Impostor:
-    """An https server on loopback that answers, and counts requests it could read."""
+    """An HTTPS server on loopback that counts the requests it could read."""
 
     def __init__(self, certificates: Certificates) -> None:
         self.requests: list[str] = []
-        seen = self.requests
+        requests = self.requests
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                seen.append(self.requestline)
+                requests.append(self.requestline)
                 self.send_response(204)
                 self.end_headers()
 
@@ -187,12 +187,12 @@ def certificates(tmp_path: Path) -> Certificates:
 
 @pytest.fixture
 def impostor(certificates: Certificates) -> Iterator[Impostor]:
-    made = Impostor(certificates)
-    yield made
-    made.close()
+    server = Impostor(certificates)
+    yield server
+    server.close()
 
 
-async def test_a_server_with_a_certificate_of_nobody_s_is_told_nothing(
+async def test_a_server_with_an_untrusted_certificate_receives_nothing(
     impostor: Impostor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in TEMPTING.items():
@@ -205,33 +205,33 @@ async def test_a_server_with_a_certificate_of_nobody_s_is_told_nothing(
             await connection.post(DOMESTIC_BALANCE, {"appkey": "k", "appsecret": "s"})
     finally:
         await connection.aclose()
-    found = await probe_server(impostor.url, system_clock)
-    assert isinstance(found.error, TlsError)
+    result = await probe_server(impostor.url, system_clock)
+    assert isinstance(result.error, TlsError)
     assert impostor.requests == []
 
 
-async def test_a_ca_of_the_user_s_is_another_list_of_whom_to_trust(
+async def test_a_ca_file_replaces_the_trusted_authorities(
     impostor: Impostor, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Behind a company's proxy that is the way; it still checks, and never holds for loopback."""
+    """A CA file, as needed behind a proxy, is still verified and ignored for loopback."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates.path))
     http = create_http_client(httpx.URL(BASE_URLS[REAL]), httpx.Timeout(1))
     try:
-        context = tls_of(http, BASE_URLS[REAL])
+        context = ssl_context_for(http, BASE_URLS[REAL])
         assert is_strict(context)
         assert len(context.get_ca_certs()) == 1
     finally:
         await http.aclose()
     assert isinstance((await probe_server(impostor.url, system_clock)).error, TlsError)
     monkeypatch.setattr("kistui.client.http_client.is_loopback", lambda _host: False)
-    found = await probe_server(impostor.url, system_clock)
-    assert (found.error, found.status, found.certificate_issuer) == (None, 204, "Test CA")
-    assert found.certificate_expires_at is not None
-    assert 9 <= (found.certificate_expires_at - datetime.now(UTC)).days <= 10
+    result = await probe_server(impostor.url, system_clock)
+    assert (result.error, result.status, result.certificate_issuer) == (None, 204, "Test CA")
+    assert result.certificate_expires_at is not None
+    assert 9 <= (result.certificate_expires_at - datetime.now(UTC)).days <= 10
     assert impostor.requests == ["HEAD / HTTP/1.1"]
 
 
-async def test_a_ca_file_that_is_not_there_is_a_setting_to_mend(
+async def test_a_missing_ca_file_is_a_configuration_error(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
@@ -243,7 +243,7 @@ async def test_a_ca_file_that_is_not_there_is_a_setting_to_mend(
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_a_redirect_is_an_error_and_nobody_else_hears_of_it(status: int) -> None:
+async def test_a_redirect_is_an_error_and_is_not_followed(status: int) -> None:
     elsewhere: list[str] = []
 
     class Elsewhere(BaseHTTPRequestHandler):
@@ -257,12 +257,14 @@ async def test_a_redirect_is_an_error_and_nobody_else_hears_of_it(status: int) -
         def log_message(self, *_args: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as other:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as target_server:
 
         class Redirecting(Elsewhere):
             def do_GET(self) -> None:
                 self.send_response(status)
-                self.send_header("location", f"http://127.0.0.1:{other.server_port}/oauth2/tokenP")
+                self.send_header(
+                    "location", f"http://127.0.0.1:{target_server.server_port}/oauth2/tokenP"
+                )
                 self.send_header("content-length", "0")
                 self.end_headers()
 
@@ -270,8 +272,8 @@ async def test_a_redirect_is_an_error_and_nobody_else_hears_of_it(status: int) -
 
         with ThreadingHTTPServer(("127.0.0.1", 0), Redirecting) as server:
             threads = [
-                threading.Thread(target=each.serve_forever, args=(0.02,))
-                for each in (other, server)
+                threading.Thread(target=http_server.serve_forever, args=(0.02,))
+                for http_server in (target_server, server)
             ]
             for thread in threads:
                 thread.start()
@@ -283,7 +285,7 @@ async def test_a_redirect_is_an_error_and_nobody_else_hears_of_it(status: int) -
                 assert (await probe_server(url, system_clock)).status == status
             finally:
                 await connection.aclose()
-                for each, thread in zip((other, server), threads, strict=True):
-                    each.shutdown()
+                for http_server, thread in zip((target_server, server), threads, strict=True):
+                    http_server.shutdown()
                     thread.join()
     assert elsewhere == []

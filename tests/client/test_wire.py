@@ -1,4 +1,4 @@
-"""KIS's JSON, with every quirk of it, becomes values or a named error."""
+"""KIS's JSON with all its quirks is converted to values or a named error."""
 
 import contextlib
 import json
@@ -34,7 +34,7 @@ def read(**changes: Any) -> Lot:
     return LOTS.parse(BALANCE_ROW | changes)
 
 
-def test_a_row_is_read_whole() -> None:
+def test_a_complete_row_is_parsed() -> None:
     assert read() == Lot(
         code="005930", name="삼성전자", trade_kind="현금", bought_yesterday=0, sold_yesterday=0,
         bought_today=0, sold_today=0, quantity=10, sellable_quantity=10,
@@ -47,7 +47,7 @@ def test_a_row_is_read_whole() -> None:
     )  # fmt: skip
 
 
-def test_the_summary_is_read_whole() -> None:
+def test_a_complete_summary_is_parsed() -> None:
     summary = RowParser(BalanceSummary).parse(BALANCE_SUMMARY)
     assert summary.deposit_d2 == 4_639_950
     assert summary.auto_repayment is None
@@ -69,7 +69,7 @@ def test_a_missing_field_is_not_zero() -> None:
     ("raw", "value"),
     [("007", 7), (" 12 ", 12), ("-5", -5), ("+5", 5), ("1000.0000", 1000), ("-0", 0), (42, 42)],
 )
-def test_a_number_is_read_however_it_is_padded(raw: Any, value: int) -> None:
+def test_padded_numbers_are_parsed(raw: Any, value: int) -> None:
     assert read(hldg_qty=raw).quantity == value
 
 
@@ -103,7 +103,7 @@ def test_a_loan_date_is_a_date() -> None:
         ("prdt_name", {"a": 1}),
     ],
 )
-def test_what_is_not_of_its_kind_is_named(key: str, raw: Any) -> None:
+def test_a_value_of_a_wrong_type_is_reported(key: str, raw: Any) -> None:
     with pytest.raises(MalformedResponseError) as caught:
         read(**{key: raw})
     assert caught.value.details == {"where": key}
@@ -111,7 +111,7 @@ def test_what_is_not_of_its_kind_is_named(key: str, raw: Any) -> None:
 
 @pytest.mark.parametrize("key", ["hldg_qty", "prpr", "loan_dt", "prdt_name"])
 @pytest.mark.parametrize("odd", ["1\n2", " 7", "", None, "3", 7, "1_0", "１", "x", ["1"]])
-def test_a_column_is_read_as_its_values_are_each(key: str, odd: Any) -> None:
+def test_a_column_is_parsed_like_its_single_values(key: str, odd: Any) -> None:
     def outcome(*texts: Any) -> list[Lot] | dict[str, Any]:
         try:
             return list(LOTS.parse_all([BALANCE_ROW | {key: text} for text in texts]))
@@ -121,16 +121,16 @@ def test_a_column_is_read_as_its_values_are_each(key: str, odd: Any) -> None:
     alone = [outcome(text) for text in ("12", odd, "5")]
     together = outcome("12", odd, "5")
     assert together == next(
-        (each for each in alone if isinstance(each, dict)),
+        (value for value in alone if isinstance(value, dict)),
         [lot for lots in alone for lot in lots],
     )
 
 
-def test_unknown_fields_are_left_alone() -> None:
+def test_unknown_fields_are_ignored() -> None:
     assert read(brand_new_field="x", another=None) == read()
 
 
-def test_names_are_cleaned_where_they_enter() -> None:
+def test_names_are_cleaned_when_parsed() -> None:
     assert read(prdt_name="\x1b]0;evil\x07삼성\n전자  ").name == "]0;evil삼성 전자"
 
 
@@ -143,15 +143,15 @@ def test_output2_may_be_an_object_a_list_or_empty() -> None:
 
 
 @pytest.mark.parametrize("code", ["KIOK0560", "70070000"])
-def test_rows_may_be_left_out_only_where_kis_says_that_there_are_none(code: str) -> None:
+def test_rows_may_be_missing_only_with_the_empty_code(code: str) -> None:
     assert parse_page("", {"rt_cd": "0", "msg_cd": code}).rows == ()
-    for other in ("KIOK0510", None, ["KIOK0560"]):
+    for other_code in ("KIOK0510", None, ["KIOK0560"]):
         with pytest.raises(MalformedResponseError):
-            parse_page("", {"rt_cd": "0", "msg_cd": other})
+            parse_page("", {"rt_cd": "0", "msg_cd": other_code})
 
 
 @pytest.mark.parametrize("bad", [5, "x", [1], [None]])
-def test_rows_that_are_not_rows_are_named(bad: Any) -> None:
+def test_invalid_rows_are_reported(bad: Any) -> None:
     with pytest.raises(MalformedResponseError):
         parse_page("", balance_body([], output1=bad))
 
@@ -181,13 +181,13 @@ def test_the_last_page_is_the_last(tr_cont: str, key: str) -> None:
     [b"", b"<html>", b"{", b"[]", b'"x"', b"\xff\xfe", b"null", b"[" * 100_000, b"1" * 5000],
     ids=range(9),
 )
-def test_what_is_not_a_json_object_is_the_service_down(content: bytes) -> None:
+def test_a_body_other_than_a_json_object_means_the_service_is_down(content: bytes) -> None:
     with pytest.raises(ServiceUnavailableError) as caught:
         response_parsing.parse_json(content, 503)
     assert caught.value.details == {"status": 503}
 
 
-def test_a_byte_order_mark_is_no_fault() -> None:
+def test_a_byte_order_mark_is_accepted() -> None:
     assert response_parsing.parse_json(b'\xef\xbb\xbf{"a": 1}', 200) == {"a": 1}
 
 
@@ -211,7 +211,7 @@ def test_the_code_decides_whatever_the_status() -> None:
         response_parsing.check_api_response({"rt_cd": "1", "msg_cd": "", "msg1": "slow down"}, 429)
 
 
-def test_an_unknown_code_is_shown_as_kis_put_it_and_cleaned() -> None:
+def test_an_unknown_code_is_shown_with_the_cleaned_message_of_kis() -> None:
     with pytest.raises(ApiError) as caught:
         response_parsing.check_api_response(
             {"rt_cd": "7", "msg_cd": "ZZZZ9999", "msg1": "새 거절\x1b[2J   "}, 200
@@ -220,7 +220,7 @@ def test_an_unknown_code_is_shown_as_kis_put_it_and_cleaned() -> None:
     assert (caught.value.code, caught.value.text) == ("ZZZZ9999", "새 거절[2J")
 
 
-def test_an_empty_refusal_is_passing_trouble() -> None:
+def test_an_empty_error_is_transient() -> None:
     with pytest.raises(TemporaryServerError):
         response_parsing.check_api_response({"rt_cd": "1", "msg_cd": "", "msg1": ""}, 500)
 
@@ -231,8 +231,8 @@ def test_an_answer_without_its_flag_is_malformed() -> None:
 
 
 def test_korean_time_is_read_as_korean_time() -> None:
-    at = response_parsing.parse_kst_datetime("k", "2026-11-24 09:44:08")
-    assert at == datetime(2026, 11, 24, 9, 44, 8, tzinfo=KST)
+    instant = response_parsing.parse_kst_datetime("k", "2026-11-24 09:44:08")
+    assert instant == datetime(2026, 11, 24, 9, 44, 8, tzinfo=KST)
     for bad in ("", None, "2026-11-24", "tomorrow", 5):
         with pytest.raises(MalformedResponseError):
             response_parsing.parse_kst_datetime("k", bad)
@@ -246,7 +246,7 @@ json_values = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted(BALANCE_ROW)), json_values))
-def test_any_row_is_read_or_named_never_a_crash(row: dict[str, Any]) -> None:
+def test_any_row_is_parsed_or_reported(row: dict[str, Any]) -> None:
     try:
         lot = LOTS.parse(json.loads(json.dumps(row)))
     except KistuiError as error:
@@ -256,7 +256,7 @@ def test_any_row_is_read_or_named_never_a_crash(row: dict[str, Any]) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_read_or_named(content: bytes) -> None:
+def test_any_bytes_are_parsed_or_reported(content: bytes) -> None:
     with contextlib.suppress(KistuiError):
         parse_page(
             "M", response_parsing.check_api_response(response_parsing.parse_json(content, 200), 200)

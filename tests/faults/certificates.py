@@ -1,4 +1,4 @@
-"""Certificates for a server on this machine, good and bad, made when the tests run."""
+"""Valid and invalid certificates for a local server, created when the tests run."""
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -14,7 +14,7 @@ Key = ec.EllipticCurvePrivateKey
 
 
 class CertificateAuthority:
-    """An authority in `folder`; each certificate is a file with its key."""
+    """A certificate authority in `folder`; each certificate is a file that includes its key."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -26,7 +26,7 @@ class CertificateAuthority:
         self.ca_path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def issue(self, host: str = "127.0.0.1", *, days: int = 1, from_day: int = -3) -> Path:
-        """One the authority signed, for `host`, from a day till another."""
+        """Return a certificate signed by the authority for `host`, valid for the given days."""
         key = ec.generate_private_key(ec.SECP256R1())
         days = max(days, from_day + 1)
         certificate = self._sign(
@@ -35,14 +35,14 @@ class CertificateAuthority:
         return self._write(certificate, key)
 
     def issue_self_signed(self) -> Path:
-        """One that only it itself vouches for."""
+        """Return a self-signed certificate."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = _x509_name("127.0.0.1")
         builder = _certificate_builder(name, name, key.public_key(), key.public_key())
         return self._write(builder.sign(key, hashes.SHA256()), key)
 
     def issue_untrusted(self) -> Path:
-        """One of another authority with the same name."""
+        """Return a certificate of another authority with the same name."""
         folder = self._folder / "stranger"
         folder.mkdir(exist_ok=True)
         return CertificateAuthority(folder).issue()
@@ -93,7 +93,7 @@ def _certificate_builder(
     from_day: int = -3,
     is_authority: bool = False,
 ) -> x509.CertificateBuilder:
-    # TLS looks at the machine's clock, whatever the tests' clock says.
+    # OpenSSL uses the machine's clock, not the tests' fake clock.
     now = datetime.now(UTC)
     builder = (
         x509.CertificateBuilder()
@@ -104,7 +104,7 @@ def _certificate_builder(
         .not_valid_before(now + timedelta(days=from_day))
         .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
-        # Python 3.13 checks strictly (VERIFY_X509_STRICT): these three must be there.
+        # Python 3.13 checks strictly (VERIFY_X509_STRICT) and requires these three extensions.
         .add_extension(_key_usage(is_authority=is_authority), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
         .add_extension(
@@ -114,10 +114,10 @@ def _certificate_builder(
     if not host:
         return builder
     try:
-        other: x509.GeneralName = x509.IPAddress(ip_address(host))
+        alternative_name: x509.GeneralName = x509.IPAddress(ip_address(host))
     except ValueError:
-        other = x509.DNSName(host)
-    return builder.add_extension(x509.SubjectAlternativeName([other]), critical=False)
+        alternative_name = x509.DNSName(host)
+    return builder.add_extension(x509.SubjectAlternativeName([alternative_name]), critical=False)
 
 
 def _key_usage(*, is_authority: bool) -> x509.KeyUsage:

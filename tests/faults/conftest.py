@@ -1,4 +1,4 @@
-"""One desk a test."""
+"""A fault harness for each test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.support import FakeClock
 def harness(
     tmp_path: Path, clock: FakeClock, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[FaultHarness]:
-    desk = FaultHarness(tmp_path, clock, simulator)
-    patch_session_factory(monkeypatch, desk)
-    yield desk
-    desk.redirect_target.stop()
+    harness = FaultHarness(tmp_path, clock, simulator)
+    patch_session_factory(monkeypatch, harness)
+    yield harness
+    harness.redirect_target.stop()

@@ -1,4 +1,4 @@
-"""What is promised for each kind of error: how it ends, how often KIS is asked, what is said."""
+"""The expected outcome of each error: reaction, number of requests and messages."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -8,7 +8,7 @@ from kistui.errors import KistuiError
 
 
 class Reaction(Enum):
-    """What kistui does about a fault."""
+    """How kistui reacts to a fault."""
 
     RETRY = "asks again within a second, then says so"
     WAIT_AND_RETRY = "waits a second or longer, asks again, then says so"
@@ -21,7 +21,7 @@ class Reaction(Enum):
 
 @dataclass(frozen=True)
 class Expectation:
-    """`asks`: how often the balance is asked for before it is said."""
+    """The outcome of an error; `request_count` is the number of requests before it is reported."""
 
     reaction: Reaction
     exit_code: int

@@ -1,4 +1,4 @@
-"""The table of faults: what KIS, or what stands between, does; what kistui promises to do then."""
+"""The table of faults: responses of KIS or an intermediary, and kistui's expected reaction."""
 
 import json
 from collections.abc import Mapping
@@ -35,17 +35,17 @@ from tests.support import BALANCE_ROW, BALANCE_SUMMARY, balance_body
 
 BALANCE_PATH, TOKEN_PATH = "inquire-balance", "tokenP"
 SHORT_TIMEOUT = 0.2
-"""Seconds an answer may take where the fault is that it does not come."""
+"""Read timeout in seconds for faults in which no response comes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FaultCase:
-    """One row. `reply` is given for as long as the fault lasts, at the call whose path ends `at`.
+    """One row: `reply` answers requests whose path ends with `path_suffix` while the fault lasts.
 
-    `error` is what is said in the end, `None` where the figures come all the same; `where` is the
-    field it names. `asks` is how often the call is made, where that is not what is promised for
-    every such error. It begins `hours` after the last good answer; it is `hasty` where time has to
-    run out. `seen` rows are run through the app too.
+    `error` is the reported error, None where the balance is shown anyway; `error_field` is the
+    field it names. `request_count` overrides the number of requests expected for the error. The
+    fault begins `hours_after` the last valid response; with `has_short_timeout` the read timeout is
+    short. `in_app` rows are run through the app too.
     """
 
     name: str
@@ -68,7 +68,7 @@ class FaultCase:
 
     @property
     def max_requests(self) -> int:
-        """How often KIS is asked at this path before it is said."""
+        """Return the number of requests to this path before the error is reported."""
         if self.request_count is not None:
             return self.request_count
         if self.expectation is None or (
@@ -82,37 +82,37 @@ class FaultCase:
         return self.expectation.korean_title if self.expectation else ""
 
 
-def cases_for_codes(error: type[KistuiError], at: str, *codes: str) -> list[FaultCase]:
-    """Rows for KIS's codes; the first of them is run through the app too."""
+def cases_for_codes(error: type[KistuiError], path_suffix: str, *codes: str) -> list[FaultCase]:
+    """Return rows for error codes of KIS; the first one is run through the app too."""
     return [
         FaultCase(
-            name=each or "no code",
-            reply=error_response(each),
+            name=code or "no code",
+            reply=error_response(code),
             error=error,
-            path_suffix=at,
-            in_app=each == codes[0],
+            path_suffix=path_suffix,
+            in_app=code == codes[0],
         )
-        for each in codes
+        for code in codes
     ]
 
 
 def fault_case(
-    name: str, error: type[KistuiError] | None, reply: Response, **more: Any
+    name: str, error: type[KistuiError] | None, reply: Response, **overrides: Any
 ) -> FaultCase:
-    return FaultCase(name=name, error=error, reply=reply, **more)
+    return FaultCase(name=name, error=error, reply=reply, **overrides)
 
 
-def raw_response(text: str | bytes, **more: Any) -> Response:
-    return Response(body=text.encode() if isinstance(text, str) else text, **more)
+def raw_response(text: str | bytes, **fields: Any) -> Response:
+    return Response(body=text.encode() if isinstance(text, str) else text, **fields)
 
 
 def balance_response(changes: Mapping[str, Any] | None = None, **envelope: Any) -> Response:
-    """A balance of one row, some of it changed."""
+    """Return a balance response of one row with these fields changed."""
     return raw_response(json.dumps(balance_body([BALANCE_ROW | dict(changes or {})], **envelope)))
 
 
 def balance_response_with_raw_value(key: str, value: str) -> Response:
-    """A balance of one row with a value that `json.dumps` would not write."""
+    """Return a balance response of one row with a value that `json.dumps` would not write."""
     text = json.dumps(balance_body([BALANCE_ROW | {key: "?here?"}]))
     return raw_response(text.replace('"?here?"', value))
 
@@ -137,8 +137,8 @@ CODE_CASES = [
     *cases_for_codes(ProductRejectedError, BALANCE_PATH, "APAC0489"),
     *cases_for_codes(RejectedTokenReissuedError, BALANCE_PATH, "EGW00121", "EGW00122", "EGW00123"),
     *(
-        fault_case(f"{each} after six hours", error, error_response(each), hours_after=7, in_app=each != "EGW00122")
-        for each, error in (
+        fault_case(f"{code} after six hours", error, error_response(code), hours_after=7, in_app=code != "EGW00122")
+        for code, error in (
             ("EGW00121", TokenInvalidError), ("EGW00122", TokenInvalidError), ("EGW00123", TokenExpiredError)
         )
     ),
@@ -312,7 +312,7 @@ FAULT_CASES: list[FaultCase] = [
 APP_CASES = [
     fault
     for fault in FAULT_CASES
-    # Of the codes that mean the same, one.
+    # One code per meaning is enough.
     if fault.in_app and (fault not in CODE_CASES or fault == _first_code_case(fault.error))
 ]
 

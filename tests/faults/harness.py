@@ -1,4 +1,4 @@
-"""An account on a server that misbehaves when told to; what is waited for moves a clock instead."""
+"""A simulator with faults on demand, and a client whose waits advance a fake clock."""
 
 import asyncio
 from collections.abc import Callable
@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class FaultHarness:
-    """A server, a user's folders, and a clock that all of them share."""
+    """A simulator, a user's folders, and a clock shared by all of them."""
 
     def __init__(self, folder: Path, clock: FakeClock, simulator: Simulator) -> None:
         self.clock = clock
@@ -41,7 +41,7 @@ class FaultHarness:
         }
         self.folders = AppPaths(folder / "config", folder / "state")
         self.set_certificate: Callable[[Path], None] = lambda _path: None
-        """What a server that speaks TLS shows from now on."""
+        """Set the certificate that the TLS server presents."""
         self.progress_events: list[ProgressEvent] = []
         self.slept_seconds = 0.0
         self._requests_before: dict[str, int] = {}
@@ -64,7 +64,7 @@ class FaultHarness:
         base_url: str | None,
         renew_before: timedelta,
     ) -> Session:
-        """In place of `Connector.session`: no limits, and no time that has to pass."""
+        """Create a session without rate limits whose waits advance the fake clock."""
         limit = SHORT_TIMEOUT if self._has_short_timeout else 10.0
         pace = Timeouts(read=limit, total=limit, sleep=self.sleep)
         client = KisClient(
@@ -95,42 +95,43 @@ class FaultHarness:
         return await session.fetch_balance(self.progress_events.append)
 
     def set_timeouts(self, fault: FaultCase) -> None:
-        """Before the first session: how long an answer may take."""
+        """Set the read timeout for the fault; call it before the first session."""
         self._has_short_timeout = fault.has_short_timeout
 
     def start_fault(self, fault: FaultCase, times: int | None = None) -> None:
-        """From now on, as many times as kistui may ask, or so many `times`."""
-        # Where there is a token, none would be asked for.
+        """Answer the next requests with the fault: `times`, or as many as kistui may send."""
+        # With a valid token, no token would be requested.
         self.clock.advance(hours=25 if fault.path_suffix == TOKEN_PATH else fault.hours_after)
-        reply = self._with_redirect_target(fault.reply)
-        self.simulator.script(fault.path_suffix, *[reply] * (times or fault.max_requests))
+        response = self._with_redirect_target(fault.reply)
+        self.simulator.script(fault.path_suffix, *[response] * (times or fault.max_requests))
         self._requests_before = {
             path: self.simulator.count_requests(path) for path in (BALANCE_PATH, TOKEN_PATH)
         }
 
     def request_count(self, path: str) -> int:
-        """How often KIS was asked since the fault began."""
+        """Return the number of requests to the path since the fault began."""
         return self.simulator.count_requests(path) - self._requests_before[path]
 
     @property
     def announced_waits(self) -> int:
-        """How many tries the user was told of."""
+        """Return the number of retries of which the user was notified."""
         return sum(
-            isinstance(each, (RetryScheduled, TokenRequestDelayed)) for each in self.progress_events
+            isinstance(event, (RetryScheduled, TokenRequestDelayed))
+            for event in self.progress_events
         )
 
-    def _with_redirect_target(self, reply: Response) -> Response:
-        if "location" not in reply.headers:
-            return reply
+    def _with_redirect_target(self, response: Response) -> Response:
+        if "location" not in response.headers:
+            return response
         address = f"{self.redirect_target.start().url}/oauth2/tokenP"
-        return replace(reply, headers={"location": address})
+        return replace(response, headers={"location": address})
 
 
 def patch_session_factory(monkeypatch: pytest.MonkeyPatch, harness: FaultHarness) -> None:
-    """Every session of this process is the desk's, and the environment names its account."""
+    """Create every session through the harness, and set its environment variables."""
 
-    def session(connector: SessionFactory, *given: Any) -> Session:
-        return harness.create_session(connector, *given)
+    def session(connector: SessionFactory, *arguments: Any) -> Session:
+        return harness.create_session(connector, *arguments)
 
     monkeypatch.setattr(SessionFactory, "create", session)
     for name, value in harness.environ.items():

@@ -1,4 +1,4 @@
-"""Each fault through the command line: a sentence in both languages, the exit code promised."""
+"""Each fault in the CLI: one sentence in each language, and the expected exit code."""
 
 import json
 from functools import cache
@@ -16,8 +16,8 @@ BALANCE_JSON = ("balance", "--format", "json")
 
 
 @pytest.fixture(autouse=True)
-def _words_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """To read the words anew for every command would be half of the time."""
+def _load_messages_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load the messages once, which otherwise takes half of the time."""
     monkeypatch.setattr(i18n, "load_translations", LOAD)
 
 
@@ -25,12 +25,12 @@ LOAD = cache(i18n.load_translations)
 
 
 @pytest.mark.parametrize("fault", FAULT_CASES, ids=case_id)
-def test_a_fault_is_a_sentence_and_an_exit_code(
+def test_a_fault_is_reported_in_one_sentence_with_its_exit_code(
     harness: FaultHarness, fault: FaultCase, capsys: Out
 ) -> None:
     harness.set_timeouts(fault)
-    promise = fault.expectation
-    # A code that means what another does is said in the same words.
+    expectation = fault.expectation
+    # Codes with the same meaning have the same message.
     for lang in ("ko",) if fault in CODE_CASES and not fault.in_app else ("ko", "en"):
         if fault.reaction is Reaction.RENEW_TOKEN or (
             fault.path_suffix != TOKEN_PATH and lang == "ko"
@@ -39,17 +39,17 @@ def test_a_fault_is_a_sentence_and_an_exit_code(
             _read(harness, capsys)
         harness.start_fault(fault)
         code = main([*BALANCE_JSON, "--lang", lang])
-        told = capsys.readouterr()
-        assert code == (promise.exit_code if promise else 0), told.err
+        output = capsys.readouterr()
+        assert code == (expectation.exit_code if expectation else 0), output.err
         assert harness.request_count(fault.path_suffix) == fault.max_requests
-        if promise:
-            title = promise.korean_title if lang == "ko" else promise.english_title
-            assert told.out == ""
-            assert f"kistui: {title}" in told.err
-            assert len(told.err) < 2500
+        if expectation:
+            title = expectation.korean_title if lang == "ko" else expectation.english_title
+            assert output.out == ""
+            assert f"kistui: {title}" in output.err
+            assert len(output.err) < 2500
         else:
-            assert json.loads(told.out)["state"] == "fresh"
-        _is_clean(harness, told.out + told.err)
+            assert json.loads(output.out)["state"] == "fresh"
+        _assert_clean(harness, output.out + output.err)
     before = harness.simulator.count_requests(TOKEN_PATH)
     _read(harness, capsys)
     assert harness.simulator.count_requests(TOKEN_PATH) - before <= 1
@@ -58,11 +58,11 @@ def test_a_fault_is_a_sentence_and_an_exit_code(
 
 def _read(harness: FaultHarness, capsys: Out) -> None:
     assert main(list(BALANCE_JSON)) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["state"], told["computed"]["reconciled"]) == ("fresh", True)
+    body = json.loads(capsys.readouterr().out)
+    assert (body["state"], body["computed"]["reconciled"]) == ("fresh", True)
 
 
-def _is_clean(harness: FaultHarness, text: str) -> None:
+def _assert_clean(harness: FaultHarness, text: str) -> None:
     assert "Traceback" not in text
     assert "Esc" not in text, "a key of the screens"
     assert all(char.isprintable() or char == "\n" for char in text)

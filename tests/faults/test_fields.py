@@ -1,4 +1,4 @@
-"""Every field of an answer, each with what it is not: named, or read for what it is."""
+"""Every response field with a value of a wrong type: the error names it, or it is read."""
 
 import json
 from contextlib import aclosing
@@ -27,7 +27,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
 
 
 @pytest.mark.parametrize("kind", WRONG)
-async def test_a_wrong_type_in_any_field_is_named_or_absent(
+async def test_a_wrong_type_in_any_field_is_reported_or_read_as_missing(
     harness: FaultHarness, kind: str
 ) -> None:
     async with aclosing(harness.open_session()) as session:
@@ -54,7 +54,7 @@ async def _try_all(harness: FaultHarness, session: Session, kind: str) -> None:
 
 
 @pytest.mark.parametrize("key", [*BALANCE_ROW, *BALANCE_SUMMARY])
-async def test_a_field_that_is_missing_is_no_zero(harness: FaultHarness, key: str) -> None:
+async def test_a_missing_field_is_not_read_as_zero(harness: FaultHarness, key: str) -> None:
     row = {name: value for name, value in BALANCE_ROW.items() if name != key}
     summary = {name: value for name, value in BALANCE_SUMMARY.items() if name != key}
     answer = json.dumps(balance_body([row], output2=[summary])).encode()
@@ -63,8 +63,8 @@ async def test_a_field_that_is_missing_is_no_zero(harness: FaultHarness, key: st
         balance = await harness.fetch_balance(session)
     records = ((Lot, balance.lots[0]), (BalanceSummary, balance.summary))
     (value,) = (
-        getattr(each, spec.name)
-        for record, each in records
+        getattr(result, spec.name)
+        for record, result in records
         for spec in field_specs(record)
         if spec.key == key
     )

@@ -1,4 +1,4 @@
-"""Faults of every kind on the screen: what was there stays, and the next reading works."""
+"""Faults in the app: the balance stays on screen, and the next refresh works."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -45,57 +45,59 @@ GROUPS = sorted({(fault.reaction, fault.has_short_timeout) for fault in APP_CASE
 
 
 @pytest.mark.parametrize(("reaction", "is_hasty"), GROUPS)
-async def test_a_fault_takes_no_figures_away_and_the_next_reading_works(
+async def test_the_balance_stays_during_a_fault_and_the_next_refresh_works(
     harness: FaultHarness, reaction: Reaction, is_hasty: bool
 ) -> None:
-    """One fault after the other in one app: none leaves anything behind."""
+    """Run all faults one after another in one app: none leaves a trace."""
     faults = [
-        each
-        for each in APP_CASES
-        if (each.reaction, each.has_short_timeout) == (reaction, is_hasty)
+        fault
+        for fault in APP_CASES
+        if (fault.reaction, fault.has_short_timeout) == (reaction, is_hasty)
     ]
     harness.set_timeouts(faults[0])
     async with opened(harness) as pilot:
         for fault in faults:
-            await _come_and_go(harness, pilot, fault)
+            await _check_fault_and_recovery(harness, pilot, fault)
         assert pilot.app.is_running
     assert pilot.app.return_code in (None, 0)
     assert harness.redirect_target.requests == []
 
 
-async def _come_and_go(harness: FaultHarness, pilot: Pilot[None], fault: FaultCase) -> None:
+async def _check_fault_and_recovery(
+    harness: FaultHarness, pilot: Pilot[None], fault: FaultCase
+) -> None:
     good = summary_lines(pilot)
     assert good
     harness.start_fault(fault)
-    await read_again(pilot)
+    await press_refresh(pilot)
     if fault.expectation:
-        assert isinstance(screen_of(pilot).load_state, Failed), fault
+        assert isinstance(balance_screen(pilot).load_state, Failed), fault
         assert summary_lines(pilot) == good, fault
         assert summary_pane(pilot).dimmed, fault
-        assert fault.expectation.korean_title in notice(pilot), fault
-        assert "값 ·" in bar(pilot), fault
+        assert fault.expectation.korean_title in notice_text(pilot), fault
+        assert "값 ·" in title_bar_text(pilot), fault
     else:
-        assert isinstance(screen_of(pilot).load_state, Loaded), fault
+        assert isinstance(balance_screen(pilot).load_state, Loaded), fault
     assert harness.request_count(fault.path_suffix) == fault.max_requests, fault
     before = harness.simulator.count_requests(TOKEN_PATH)
-    await read_again(pilot)
-    assert isinstance(screen_of(pilot).load_state, Loaded), fault
+    await press_refresh(pilot)
+    assert isinstance(balance_screen(pilot).load_state, Loaded), fault
     assert not summary_pane(pilot).dimmed, fault
     assert harness.simulator.count_requests(TOKEN_PATH) - before <= 1, fault
 
 
-async def read_again(pilot: Pilot[None]) -> None:
+async def press_refresh(pilot: Pilot[None]) -> None:
     await pilot.press("r")
     await settle(pilot)
 
 
-def screen_of(pilot: Pilot[None]) -> BalanceScreen:
+def balance_screen(pilot: Pilot[None]) -> BalanceScreen:
     return cast("BalanceScreen", pilot.app.screen)
 
 
-def notice(pilot: Pilot[None]) -> str:
+def notice_text(pilot: Pilot[None]) -> str:
     return str(pilot.app.query_one("#notice", Static).content)
 
 
-def bar(pilot: Pilot[None]) -> str:
+def title_bar_text(pilot: Pilot[None]) -> str:
     return plain_text(pilot.app.query_one("#bar", StatusLine).line)

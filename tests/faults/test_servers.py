@@ -1,4 +1,4 @@
-"""Faults that are no answer: a server that is gone, one with the wrong certificate, a large one."""
+"""Faults of the connection: an unreachable server, invalid certificates, oversized bodies."""
 
 import ssl
 import tracemalloc
@@ -18,11 +18,11 @@ from tests.faults.expectations import EXPECTATIONS
 from tests.faults.fault_table import BALANCE_PATH, TOKEN_PATH
 from tests.faults.harness import FaultHarness, patch_session_factory
 from tests.faults.test_screen import (
-    bar,
-    notice,
+    balance_screen,
+    notice_text,
     opened,
-    read_again,
-    screen_of,
+    press_refresh,
+    title_bar_text,
 )
 from tests.support import FakeClock
 from tests.tui.conftest import summary_lines
@@ -30,18 +30,18 @@ from tests.tui.conftest import summary_lines
 Out = pytest.CaptureFixture[str]
 
 
-def says(harness: FaultHarness, capsys: Out, kind: type[KistuiError]) -> None:
-    """What the command line promises for an error, in both languages."""
-    promise = EXPECTATIONS[kind]
-    for lang, title in (("ko", promise.korean_title), ("en", promise.english_title)):
-        assert main(["balance", "--lang", lang]) == promise.exit_code
-        told = capsys.readouterr()
-        assert told.out == ""
-        assert f"kistui: {title}" in told.err
-        assert "Traceback" not in told.err
+def assert_cli_reports(harness: FaultHarness, capsys: Out, kind: type[KistuiError]) -> None:
+    """Assert that the CLI reports the error as expected in both languages."""
+    expectation = EXPECTATIONS[kind]
+    for lang, title in (("ko", expectation.korean_title), ("en", expectation.english_title)):
+        assert main(["balance", "--lang", lang]) == expectation.exit_code
+        output = capsys.readouterr()
+        assert output.out == ""
+        assert f"kistui: {title}" in output.err
+        assert "Traceback" not in output.err
 
 
-async def test_a_server_that_is_gone_and_back(harness: FaultHarness) -> None:
+async def test_a_session_recovers_when_the_server_is_back(harness: FaultHarness) -> None:
     async with aclosing(harness.open_session()) as session:
         await harness.fetch_balance(session)
         harness.simulator.stop()
@@ -53,23 +53,23 @@ async def test_a_server_that_is_gone_and_back(harness: FaultHarness) -> None:
     assert harness.simulator.count_requests(TOKEN_PATH) == 1
 
 
-async def test_a_server_that_is_gone_and_back_on_the_screen(harness: FaultHarness) -> None:
+async def test_the_app_recovers_when_the_server_is_back(harness: FaultHarness) -> None:
     async with opened(harness) as pilot:
         good = summary_lines(pilot)
         harness.simulator.stop()
-        await read_again(pilot)
+        await press_refresh(pilot)
         assert summary_lines(pilot) == good
-        assert EXPECTATIONS[ConnectFailedError].korean_title in notice(pilot)
-        assert "값 ·" in bar(pilot)
+        assert EXPECTATIONS[ConnectFailedError].korean_title in notice_text(pilot)
+        assert "값 ·" in title_bar_text(pilot)
         harness.simulator.start()
-        await read_again(pilot)
-        assert "값 ·" not in bar(pilot)
+        await press_refresh(pilot)
+        assert "값 ·" not in title_bar_text(pilot)
         assert harness.simulator.count_requests(TOKEN_PATH) == 1
 
 
-def test_a_server_that_is_gone_on_the_command_line(harness: FaultHarness, capsys: Out) -> None:
+def test_the_cli_reports_an_unreachable_server(harness: FaultHarness, capsys: Out) -> None:
     harness.simulator.stop()
-    says(harness, capsys, ConnectFailedError)
+    assert_cli_reports(harness, capsys, ConnectFailedError)
     harness.simulator.start()
     assert main(["balance"]) == 0
     assert harness.simulator.count_requests(TOKEN_PATH) == 1
@@ -87,7 +87,7 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> CertificateAuthority:
 def secure(
     tmp_path: Path, clock: FakeClock, issuer: CertificateAuthority, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[FaultHarness]:
-    """A desk whose server speaks TLS, with a certificate kistui has reason to trust."""
+    """A fault harness whose simulator speaks TLS with a certificate that kistui trusts."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(issuer.issue())
 
@@ -96,10 +96,10 @@ def secure(
 
     monkeypatch.setattr(http_client, "tls_context", trusting)
     with Simulator(SimulatorOptions(), clock=clock, tls=context) as simulator:
-        desk = FaultHarness(tmp_path, clock, simulator)
-        desk.set_certificate = context.load_cert_chain
-        patch_session_factory(monkeypatch, desk)
-        yield desk
+        harness = FaultHarness(tmp_path, clock, simulator)
+        harness.set_certificate = context.load_cert_chain
+        patch_session_factory(monkeypatch, harness)
+        yield harness
 
 
 UNTOUCHED = http_client.tls_context
@@ -113,7 +113,7 @@ BAD: dict[str, Callable[[CertificateAuthority], Path]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-async def test_a_certificate_that_does_not_fit(
+async def test_an_invalid_certificate_is_refused(
     secure: FaultHarness, issuer: CertificateAuthority, name: str
 ) -> None:
     async with aclosing(secure.open_session()) as session:
@@ -130,34 +130,34 @@ async def test_a_certificate_that_does_not_fit(
     assert secure.simulator.count_requests(TOKEN_PATH) == 1
 
 
-def test_a_certificate_that_does_not_fit_on_the_command_line(
+def test_the_cli_reports_an_invalid_certificate(
     secure: FaultHarness, issuer: CertificateAuthority, capsys: Out
 ) -> None:
     secure.set_certificate(issuer.issue_self_signed())
-    says(secure, capsys, TlsError)
+    assert_cli_reports(secure, capsys, TlsError)
     assert secure.simulator.requests == []
     secure.set_certificate(issuer.issue())
     assert main(["balance"]) == 0
     assert secure.simulator.count_requests(TOKEN_PATH) == 1
 
 
-async def test_a_certificate_that_does_not_fit_on_the_screen(
+async def test_the_app_reports_an_invalid_certificate(
     secure: FaultHarness, issuer: CertificateAuthority
 ) -> None:
     async with opened(secure) as pilot:
         good = summary_lines(pilot)
         secure.set_certificate(issuer.issue_self_signed())
         secure.simulator.drop_connections()
-        await read_again(pilot)
+        await press_refresh(pilot)
         assert summary_lines(pilot) == good
-        assert EXPECTATIONS[TlsError].korean_title in notice(pilot)
+        assert EXPECTATIONS[TlsError].korean_title in notice_text(pilot)
         secure.set_certificate(issuer.issue())
-        await read_again(pilot)
-        assert not screen_of(pilot).query(".dimmed")
-        assert "값 ·" not in bar(pilot)
+        await press_refresh(pilot)
+        assert not balance_screen(pilot).query(".dimmed")
+        assert "값 ·" not in title_bar_text(pilot)
 
 
-async def test_without_the_test_s_trust_the_good_certificate_is_not_trusted_either(
+async def test_the_test_certificate_is_refused_without_the_test_ca(
     secure: FaultHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http_client, "tls_context", UNTOUCHED)
@@ -179,7 +179,7 @@ async def test_without_the_test_s_trust_the_good_certificate_is_not_trusted_eith
     ],
     ids=["50 MB", "chunks without end", "a bomb", "a bomb in layers"],
 )
-async def test_an_answer_without_end_takes_no_memory(
+async def test_an_endless_response_uses_bounded_memory(
     harness: FaultHarness, reply: Response
 ) -> None:
     async with aclosing(harness.open_session()) as session:

@@ -1,4 +1,4 @@
-"""Each fault through the session: the error promised, as many calls, and the next reading works."""
+"""Each fault in a session: the expected error and requests, and the next refresh works."""
 
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
@@ -23,49 +23,57 @@ NEW_TOKENS = {Reaction.RENEW_TOKEN: 1}
 AGAIN = {Reaction.RETRY, Reaction.WAIT_AND_RETRY, Reaction.RENEW_TOKEN}
 
 
-def test_the_table_is_large_and_every_error_has_its_row() -> None:
+def test_the_table_has_a_row_for_every_error() -> None:
     assert len(FAULT_CASES) >= 100
     assert len({case_id(fault) for fault in FAULT_CASES}) == len(FAULT_CASES)
     assert len(APP_CASES) >= 30
     assert {fault.error for fault in APP_CASES} == {fault.error for fault in FAULT_CASES}
-    by_state = {"ConnectFailedError", "TlsError"}  # of test_servers
+    by_state = {"ConnectFailedError", "TlsError"}  # tested in test_servers
     in_table = {fault.error.__name__ for fault in FAULT_CASES if fault.error}
     assert {kind.__name__ for kind in EXPECTATIONS} == by_state | in_table
 
 
 @pytest.mark.parametrize("fault", FAULT_CASES, ids=case_id)
-async def test_a_fault_that_stays_is_told_and_does_no_harm(
+async def test_a_persistent_fault_is_reported_and_leaves_no_trace(
     harness: FaultHarness, fault: FaultCase
 ) -> None:
     harness.set_timeouts(fault)
     async with aclosing(harness.open_session()) as session:
         good = await harness.fetch_balance(session)
         harness.start_fault(fault)
-        with caught_as(fault) as errors:
+        with expect_error(fault) as errors:
             await harness.fetch_balance(session)
-        _as_promised(harness, fault)
+        _assert_expected_requests(harness, fault)
         for error in errors:
             assert not fault.error_field or error.details["where"] == fault.error_field
             assert secrets_of(harness).isdisjoint(str(error).split())
             assert len(str(error)) < 2500
-        assert shape_of(await _settled(harness, session)) == shape_of(good)
+        assert time_independent_parts(
+            await _fetch_after_fault(harness, session)
+        ) == time_independent_parts(good)
         assert harness.redirect_target.requests == []
 
 
 @pytest.mark.parametrize(
     "fault",
-    [each for each in FAULT_CASES if each.path_suffix == BALANCE_PATH and each.reaction in AGAIN],
+    [
+        fault
+        for fault in FAULT_CASES
+        if fault.path_suffix == BALANCE_PATH and fault.reaction in AGAIN
+    ],
     ids=case_id,
 )
-async def test_a_fault_that_passes_is_never_seen(harness: FaultHarness, fault: FaultCase) -> None:
+async def test_a_transient_fault_is_not_reported(harness: FaultHarness, fault: FaultCase) -> None:
     harness.set_timeouts(fault)
     async with aclosing(harness.open_session()) as session:
         good = await harness.fetch_balance(session)
         harness.start_fault(fault, times=1)
-        assert shape_of(await harness.fetch_balance(session)) == shape_of(good)
+        assert time_independent_parts(
+            await harness.fetch_balance(session)
+        ) == time_independent_parts(good)
 
 
-def _as_promised(harness: FaultHarness, fault: FaultCase) -> None:
+def _assert_expected_requests(harness: FaultHarness, fault: FaultCase) -> None:
     assert harness.request_count(fault.path_suffix) == fault.max_requests
     if fault.path_suffix == BALANCE_PATH:
         assert harness.request_count(TOKEN_PATH) == NEW_TOKENS.get(fault.reaction, 0)
@@ -75,7 +83,7 @@ def _as_promised(harness: FaultHarness, fault: FaultCase) -> None:
         case Reaction.RETRY if fault.path_suffix == BALANCE_PATH:
             assert harness.slept_seconds < fault.max_requests
         case Reaction.RENEW_TOKEN:
-            pass  # the minute between two tokens may be over
+            pass  # the minute between two tokens may have passed
         case Reaction.WAIT_AND_RETRY:
             assert harness.slept_seconds >= fault.max_requests - 1
             assert harness.announced_waits > 0
@@ -83,8 +91,8 @@ def _as_promised(harness: FaultHarness, fault: FaultCase) -> None:
             assert harness.slept_seconds == 0
 
 
-async def _settled(harness: FaultHarness, session: Session) -> Balance:
-    """The next reading, with no other token than the fault left behind."""
+async def _fetch_after_fault(harness: FaultHarness, session: Session) -> Balance:
+    """Return the next balance; the fault must have left no other token behind."""
     has_token = await session.token_manager.has_usable_token()
     before = harness.simulator.count_requests(TOKEN_PATH)
     balance = await harness.fetch_balance(session)
@@ -93,22 +101,22 @@ async def _settled(harness: FaultHarness, session: Session) -> Balance:
 
 
 @contextmanager
-def caught_as(fault: FaultCase) -> Iterator[list[KistuiError]]:
-    """The error of the row and no other, or none."""
-    found: list[KistuiError] = []
+def expect_error(fault: FaultCase) -> Iterator[list[KistuiError]]:
+    """Yield a list that receives the expected error; any other outcome fails."""
+    errors: list[KistuiError] = []
     if fault.error is None:
-        yield found
+        yield errors
         return
     with pytest.raises(KistuiError) as caught:
-        yield found
+        yield errors
     assert type(caught.value) is fault.error
-    found.append(caught.value)
+    errors.append(caught.value)
 
 
-def shape_of(balance: Balance) -> object:
-    """What does not change with the hour."""
-    held = [(each.code, each.quantity) for each in balance.holdings]
-    return held, balance.page_count, balance.is_complete
+def time_independent_parts(balance: Balance) -> object:
+    """Return the parts of a balance that do not depend on the time."""
+    quantities = [(holding.code, holding.quantity) for holding in balance.holdings]
+    return quantities, balance.page_count, balance.is_complete
 
 
 def secrets_of(harness: FaultHarness) -> set[str]:

@@ -1,4 +1,4 @@
-"""Accounts and keys as people type them, and never shown whole."""
+"""Account numbers and app keys are parsed as users type them and shown masked."""
 
 import pytest
 from hypothesis import given
@@ -18,7 +18,7 @@ from kistui.models.secret import Secret
         (" 1234 5678 - 29\n", "12345678", "29"),
     ],
 )
-def test_an_account_is_read_in_every_form(raw: str, number: str, product: str) -> None:
+def test_an_account_number_is_parsed_in_every_form(raw: str, number: str, product: str) -> None:
     account = AccountNumber.parse(raw)
     assert (account.number, account.product_code) == (number, product)
 
@@ -27,7 +27,7 @@ def test_an_account_is_read_in_every_form(raw: str, number: str, product: str) -
     "raw",
     ["", "1234567", "12345678-", "12345678-1", "123456789", "1234567a-01", "１２３４５６７８"],
 )
-def test_anything_else_is_refused(raw: str) -> None:
+def test_invalid_origins_are_refused(raw: str) -> None:
     with pytest.raises(InvalidAccountNumberError):
         AccountNumber.parse(raw)
 
@@ -48,12 +48,12 @@ def test_an_account_is_shown_masked() -> None:
     assert "50071234" not in repr(profile)
 
 
-def test_keys_lose_the_blanks_of_a_paste() -> None:
+def test_blanks_are_stripped_from_pasted_keys() -> None:
     credentials = Credentials.parse(f" {'k' * 36}\n", f"{'s' * 90}\n{'s' * 90} ")
     assert (len(credentials.app_key), len(credentials.app_secret)) == (36, 180)
 
 
-def test_a_wrong_length_says_which_and_how_long_but_not_what() -> None:
+def test_a_wrong_length_is_reported_without_the_value() -> None:
     with pytest.raises(InvalidCredentialError) as caught:
         Credentials.parse("k" * 36, "topsecret")
     assert caught.value.details == {"what": "app_secret", "found": 9, "wanted": 180}

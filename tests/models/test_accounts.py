@@ -1,4 +1,4 @@
-"""Accounts added up: real ones, once each, and no more than is known."""
+"""Totals over accounts: real accounts count once, and unknown figures are excluded."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ def profile(number: int, environment: Environment = Environment.REAL) -> Profile
     return Profile(f"p{number}", environment, AccountNumber(f"{number:08}"))
 
 
-def of(value: int) -> Balance:
+def balance_worth(value: int) -> Balance:
     return make_balance(make_lot(valuation=value, profit_loss=value - 700_000))
 
 
@@ -44,7 +44,7 @@ def test_the_total_is_that_of_the_real_accounts_known(
     accounts: list[tuple[str, int, Environment]],
 ) -> None:
     figures = [
-        AccountOverview(profile(number, environment), remote(state, of(value)))
+        AccountOverview(profile(number, environment), remote(state, balance_worth(value)))
         for number, (state, value, environment) in enumerate(accounts)
     ]
     known = [
@@ -53,17 +53,20 @@ def test_the_total_is_that_of_the_real_accounts_known(
         if environment is Environment.REAL and state not in ("unknown", "partial")
     ]
     result = compute_totals(figures)
-    assert result.accounts == sum(each[2] is Environment.REAL for each in accounts)
+    assert result.accounts == sum(account[2] is Environment.REAL for account in accounts)
     assert result.known == len(known)
     assert result.total_value == (sum(known) if known else None)
 
 
-def test_one_account_under_two_names_counts_once() -> None:
-    first, other = profile(1), replace(profile(1), name="again")
-    figures = [AccountOverview(each, Loaded(of(5), MORNING)) for each in (first, other)]
+def test_one_account_in_two_profiles_counts_once() -> None:
+    first_profile, second_profile = profile(1), replace(profile(1), name="again")
+    figures = [
+        AccountOverview(account, Loaded(balance_worth(5), MORNING))
+        for account in (first_profile, second_profile)
+    ]
     assert compute_totals(figures).accounts == 1
 
 
-def test_a_demo_is_no_account() -> None:
+def test_a_demo_account_is_not_counted() -> None:
     demo = replace(profile(1), is_demo=True)
-    assert compute_totals([AccountOverview(demo, Loaded(of(5), MORNING))]).known == 0
+    assert compute_totals([AccountOverview(demo, Loaded(balance_worth(5), MORNING))]).known == 0

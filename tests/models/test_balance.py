@@ -1,4 +1,4 @@
-"""Lots become holdings; a blank is never zero; sums agree in any order."""
+"""Lots are merged into holdings; a blank is never zero; sums do not depend on order."""
 
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from kistui.models.kis_fields import ValueType, field_specs, values_by_key
 from tests.support import make_balance, make_lot
 
 
-def test_the_records_hold_every_field_of_kis() -> None:
+def test_the_records_have_every_field_of_kis() -> None:
     assert len(field_specs(BalanceSummary)) == 24
     assert len(field_specs(Lot)) == 26
     assert len({spec.key for spec in field_specs(Lot)}) == 26
@@ -25,7 +25,7 @@ def test_a_record_is_frozen_and_slotted() -> None:
     assert not hasattr(make_lot(), "__dict__")
 
 
-def test_every_field_says_its_unit() -> None:
+def test_every_field_declares_its_unit() -> None:
     units = {spec.key: spec.value_type for spec in field_specs(Lot)}
     assert units["hldg_qty"] is ValueType.QUANTITY
     assert units["pchs_amt"] is ValueType.WON
@@ -71,7 +71,7 @@ def test_a_blank_makes_the_sum_unknown_not_smaller() -> None:
     assert holding.quantity == 20
 
 
-def test_without_a_price_there_is_no_value_and_no_crash_of_100_percent() -> None:
+def test_without_a_price_value_and_profit_are_unknown() -> None:
     closed = make_lot(price=Decimal(0), valuation=0, profit_loss=-700_000, day_rate=Decimal(-100))
     (holding,) = merge_lots([closed])
     assert holding.price is None
@@ -98,9 +98,12 @@ def test_sold_out_items_are_not_among_the_held() -> None:
     assert account.open_holdings[0].weight == Decimal("100.00")
 
 
-def test_separate_lots_weigh_against_the_whole() -> None:
+def test_weights_of_separate_lots_are_of_the_total() -> None:
     lots = [make_lot(), make_lot(valuation=250_000)]
-    assert [each.weight for each in lots_as_holdings(lots)] == [Decimal("75.00"), Decimal("25.00")]
+    assert [holding.weight for holding in lots_as_holdings(lots)] == [
+        Decimal("75.00"),
+        Decimal("25.00"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -134,18 +137,23 @@ def test_sums_do_not_depend_on_the_order_and_nothing_is_lost(
     shuffled = list(rows)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     for merged in (merge_lots(rows), merge_lots(shuffled)):
-        assert sum(each.valuation or 0 for each in merged) == sum(r.valuation or 0 for r in rows)
-        assert sum(each.quantity or 0 for each in merged) == sum(r.quantity or 0 for r in rows)
-        assert sum(len(each.lots) for each in merged) == len(rows)
-    by_code = {each.code: each for each in merge_lots(rows)}
-    for each in merge_lots(shuffled):
-        same = by_code[each.code]
-        assert (each.average_price, each.profit_rate) == (same.average_price, same.profit_rate) or (
-            len(each.lots) == 1
+        assert sum(holding.valuation or 0 for holding in merged) == sum(
+            r.valuation or 0 for r in rows
         )
+        assert sum(holding.quantity or 0 for holding in merged) == sum(
+            r.quantity or 0 for r in rows
+        )
+        assert sum(len(holding.lots) for holding in merged) == len(rows)
+    by_code = {holding.code: holding for holding in merge_lots(rows)}
+    for holding in merge_lots(shuffled):
+        same = by_code[holding.code]
+        assert (holding.average_price, holding.profit_rate) == (
+            same.average_price,
+            same.profit_rate,
+        ) or (len(holding.lots) == 1)
 
 
-def test_values_stand_under_the_keys_of_kis() -> None:
+def test_values_are_stored_under_the_keys_of_kis() -> None:
     values = values_by_key(make_lot())
     assert list(values)[:3] == ["pdno", "prdt_name", "trad_dvsn_name"]
     assert values["pchs_amt"] == 700_000

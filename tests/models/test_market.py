@@ -1,4 +1,4 @@
-"""When the market is open, whatever zone an instant is written in."""
+"""Market hours and refresh times, in whatever time zone an instant is given."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def at(clock: str, day: int = 23) -> datetime:
-    """A Korean time of November 2026; the 23rd is a Monday."""
+    """Return a Korean time of November 2026; the 23rd is a Monday."""
     return datetime.fromisoformat(f"2026-11-{day:02} {clock}").replace(tzinfo=KST)
 
 
@@ -92,7 +92,7 @@ def test_the_next_opening(now: datetime, expected: datetime) -> None:
     assert next_market_open(now) == expected
 
 
-def test_holidays_are_passed_over() -> None:
+def test_the_next_opening_skips_holidays() -> None:
     days = [date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)]
     assert next_market_open(at("12:00:00", day=21), days) == at("08:00:00", day=26)
 
@@ -104,7 +104,7 @@ def test_holidays_are_passed_over() -> None:
         (at("19:59:30"), at("19:59:40"), at("08:00:00", day=24)),
         (at("07:59:30"), at("07:59:40"), at("08:00:30")),
         (at("07:00:00"), at("07:00:10"), at("08:00:00")),
-        # Slept through its turn: at once when open, else with the next opening.
+        # After a suspend: at once when the market is open, else at the next opening.
         (at("10:00:00"), at("11:00:00"), at("11:00:00")),
         (at("10:00:00"), at("21:00:00"), at("08:00:00", day=24)),
         (at("19:00:00", day=27), at("10:00:00", day=28), at("08:00:00", day=30)),
@@ -115,34 +115,34 @@ def test_the_next_refresh(last: datetime, now: datetime, expected: datetime) -> 
     assert next_refresh_at(last.astimezone(UTC), now, MINUTE) == expected
 
 
-def test_an_interval_is_time_and_not_a_wall_clock() -> None:
-    """Across the end of a summer time, an hour is an hour."""
+def test_an_interval_is_elapsed_time_across_dst() -> None:
+    """An hour is an hour across the end of daylight saving time."""
     from zoneinfo import ZoneInfo
 
     berlin = ZoneInfo("Europe/Berlin")
-    last = datetime(2026, 10, 24, 23, 30, tzinfo=UTC).astimezone(berlin)
-    due = next_refresh_at(last, last, timedelta(hours=24))
+    last_refresh = datetime(2026, 10, 24, 23, 30, tzinfo=UTC).astimezone(berlin)
+    due = next_refresh_at(last_refresh, last_refresh, timedelta(hours=24))
     assert due == datetime(2026, 10, 25, 23, 30, tzinfo=UTC)
 
 
 @given(instants, holiday_sets)
-def test_phase_and_markets_say_the_same(now: datetime, holidays: frozenset[date]) -> None:
-    found = market_phase(now, holidays)
+def test_phase_and_open_markets_agree(now: datetime, holidays: frozenset[date]) -> None:
+    phase = market_phase(now, holidays)
     open_now = is_any_market_open(now, holidays)
     assert open_now == (
-        found in {MarketPhase.PRE_MARKET, MarketPhase.REGULAR, MarketPhase.AFTER_MARKET}
+        phase in {MarketPhase.PRE_MARKET, MarketPhase.REGULAR, MarketPhase.AFTER_MARKET}
     )
-    assert DomesticExchange.KRX.is_open(now, holidays) == (found is MarketPhase.REGULAR)
-    assert (found is MarketPhase.HOLIDAY) != is_trading_day(now.astimezone(KST).date(), holidays)
+    assert DomesticExchange.KRX.is_open(now, holidays) == (phase is MarketPhase.REGULAR)
+    assert (phase is MarketPhase.HOLIDAY) != is_trading_day(now.astimezone(KST).date(), holidays)
 
 
 @given(instants, holiday_sets, zones)
 def test_the_zone_of_an_instant_changes_nothing(
     now: datetime, holidays: frozenset[date], zone: Any
 ) -> None:
-    other = now.astimezone(zone)
-    assert market_phase(other, holidays) is market_phase(now, holidays)
-    assert next_market_open(other, holidays) == next_market_open(now, holidays)
+    in_zone = now.astimezone(zone)
+    assert market_phase(in_zone, holidays) is market_phase(now, holidays)
+    assert next_market_open(in_zone, holidays) == next_market_open(now, holidays)
 
 
 @given(instants, holiday_sets)
@@ -151,7 +151,7 @@ def test_an_opening_is_the_first_after_now(now: datetime, holidays: frozenset[da
     assert opening > now
     assert is_any_market_open(opening, holidays)
     assert not is_any_market_open(opening - timedelta(microseconds=1), holidays)
-    # No other opening lies between: the step before is that of `now`'s day or none.
+    # No opening lies between: the previous one is on `now`'s day or there is none.
     if not is_any_market_open(now, holidays):
         step = now
         while step < opening:

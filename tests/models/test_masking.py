@@ -1,4 +1,4 @@
-"""What others wrote, before it is written down."""
+"""Masking of external text before it is logged."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Today's profit and the way to the average price."""
+"""Today's profit and the distance to the average price."""
 
 from decimal import Decimal
 from typing import Any
@@ -13,8 +13,8 @@ from tests.support import make_lot
 
 
 def holding(**values: Any) -> Holding:
-    (made,) = merge_lots([make_lot(**values)])
-    return made
+    (merged,) = merge_lots([make_lot(**values)])
+    return merged
 
 
 @pytest.mark.parametrize(
@@ -32,17 +32,19 @@ def holding(**values: Any) -> Holding:
         ({"short_proceeds": 700_000}, None),
     ],
 )
-def test_today_counts_what_was_held_overnight(values: dict[str, Any], won: int | None) -> None:
+def test_todays_profit_counts_the_quantity_held_overnight(
+    values: dict[str, Any], won: int | None
+) -> None:
     assert holding(**values).day_profit == won
 
 
-def test_the_rate_gives_the_sign_that_the_paper_server_leaves_out() -> None:
+def test_the_sign_missing_on_paper_is_taken_from_the_rate() -> None:
     assert holding(day_change=Decimal(1000), day_rate=Decimal("-1.3")).day_profit == -10_000
     assert holding(day_change=Decimal(-1000), day_rate=Decimal("-1.3")).day_profit == -10_000
     assert holding(day_change=Decimal(-1000), day_rate=None).day_profit == -10_000
 
 
-def test_the_way_to_the_average_price() -> None:
+def test_the_distance_to_the_average_price() -> None:
     assert holding().break_even_rate == Decimal("-6.67")
     assert holding(price=Decimal(50_000)).break_even_rate == Decimal("40.00")
     assert holding(price=Decimal(70_000)).break_even_rate == 0
@@ -54,7 +56,7 @@ def test_the_way_to_the_average_price() -> None:
     st.decimals(min_value=100, max_value=10**6, places=0),
     st.decimals(min_value=100, max_value=10**6, places=4),
 )
-def test_a_price_moved_by_the_distance_is_the_goal(price: Decimal, goal: Decimal) -> None:
+def test_the_distance_in_percent_leads_to_the_goal(price: Decimal, goal: Decimal) -> None:
     away = percent_to(price, goal)
     assert away is not None
     assert abs(price * (1 + away / 100) - goal) <= price * Decimal("0.00005") + Decimal("0.0001")

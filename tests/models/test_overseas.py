@@ -1,4 +1,4 @@
-"""What is held abroad, added up: each share counts once, and what is unknown is not zero."""
+"""Totals of overseas holdings: each share counts once, and unknown is not zero."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -45,9 +45,9 @@ def test_nothing_is_lost_and_nothing_is_counted_twice(rows: list[TradeDateLot]) 
     for currency in ("USD", "JPY", "VND"):
         for name in ("quantity", "purchase_amount", "valuation", "profit_loss"):
             want = sum((getattr(lot, name) for lot in rows if lot.currency == currency), NONE)
-            got = [getattr(each, name) for each in merged if each.currency == currency]
+            got = [getattr(holding, name) for holding in merged if holding.currency == currency]
             assert sum(got, NONE) == want
-    assert sum(len(each.lots) for each in merged) == len(rows)
+    assert sum(len(holding.lots) for holding in merged) == len(rows)
 
 
 @given(st.lists(lots(), max_size=12), st.integers(1, 3))
@@ -56,17 +56,17 @@ def test_the_same_rows_in_several_answers_are_the_same_shares(
 ) -> None:
     moved = [replace(lot, price=Decimal(2), exchange="AMEX") for lot in rows]
     once, often = merge_overseas_lots([rows]), merge_overseas_lots([rows, *[moved] * times])
-    assert [each.quantity for each in often] == [each.quantity for each in once]
+    assert [holding.quantity for holding in often] == [holding.quantity for holding in once]
 
 
 @given(st.lists(lots(), min_size=1, max_size=20))
-def test_won_are_those_of_the_parts_to_a_won_each(rows: list[TradeDateLot]) -> None:
+def test_won_amounts_agree_with_their_parts_to_one_won_each(rows: list[TradeDateLot]) -> None:
     abroad = OverseasBalance(holdings=merge_overseas_lots([rows]))
     exact = sum(
         (
             (lot.valuation or NONE) * (lot.base_rate or NONE) / (lot.rate_unit or Decimal(1))
-            for each in abroad.open_holdings
-            for lot in each.lots
+            for holding in abroad.open_holdings
+            for lot in holding.lots
             if isinstance(lot, TradeDateLot)
         ),
         NONE,
@@ -74,7 +74,7 @@ def test_won_are_those_of_the_parts_to_a_won_each(rows: list[TradeDateLot]) -> N
     assert abs(exact - (abroad.valuation_won or 0)) <= len(abroad.open_holdings)
 
 
-def test_two_lots_of_one_exchange_are_two_though_they_are_alike() -> None:
+def test_identical_lots_of_one_exchange_are_counted_twice() -> None:
     lot = SettlementDateLot(
         code="A", currency="USD", exchange="NASD", quantity=Decimal(3), price=Decimal(1)
     )
@@ -94,10 +94,10 @@ def test_without_a_price_there_is_no_value_and_without_a_cost_no_rate() -> None:
     assert given_away.profit_rate is None
 
 
-def test_an_unknown_exchange_is_told_by_its_currency_and_an_unknown_currency_is_other() -> None:
-    one = SettlementDateLot(code="A", currency="USD", exchange="OTCB", quantity=Decimal(1))
-    two = SettlementDateLot(code="B", currency="EUR", exchange="XETR", quantity=Decimal(1))
-    markets = [each.market for each in merge_overseas_lots([[one, two]])]
+def test_the_market_of_an_unknown_exchange_follows_its_currency() -> None:
+    usd_lot = SettlementDateLot(code="A", currency="USD", exchange="OTCB", quantity=Decimal(1))
+    eur_lot = SettlementDateLot(code="B", currency="EUR", exchange="XETR", quantity=Decimal(1))
+    markets = [holding.market for holding in merge_overseas_lots([[usd_lot, eur_lot]])]
     assert markets == [Market.US, Market.OTHER]
 
 
@@ -122,7 +122,7 @@ def cash(currency: str, deposit: int | None, rate: int | None = None) -> Oversea
         ([cash("USD", 100, 1300), cash("CNY", 1)], "130190.4", 130_190),
     ],
 )
-def test_cash_in_won_is_by_its_rates_else_kiss_total(
+def test_cash_in_won_uses_the_rates_or_kiss_total(
     held: list[OverseasCash], told: str | None, won: int | None
 ) -> None:
     totals = OverseasTotals(foreign_currency_balance=None if told is None else Decimal(told))
@@ -131,14 +131,14 @@ def test_cash_in_won_is_by_its_rates_else_kiss_total(
 
 def balance(*values: int) -> Balance:
     rows = [
-        Lot(code=str(at), quantity=1, price=Decimal(value), valuation=value, purchase_amount=value,
-            profit_loss=0)
-        for at, value in enumerate(values)
+        Lot(code=str(index), quantity=1, price=Decimal(value), valuation=value,
+            purchase_amount=value, profit_loss=0)
+        for index, value in enumerate(values)
     ]  # fmt: skip
     return Balance(summary=BalanceSummary(total_value=1000), holdings=merge_lots(rows))
 
 
-def abroad_with(worth: int) -> OverseasBalance:
+def overseas_balance(worth: int) -> OverseasBalance:
     lot = TradeDateLot(
         code="T", currency="USD", exchange="NASD", quantity=Decimal(1), price=Decimal(1),
         valuation=Decimal(worth), purchase_amount=Decimal(worth), profit_loss=NONE,
@@ -150,22 +150,22 @@ def abroad_with(worth: int) -> OverseasBalance:
 
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=8), st.integers(1, 10**9))
 def test_weights_are_parts_of_all_that_is_held(values: list[int], worth: int) -> None:
-    whole = holdings.with_overseas(balance(*values), Loaded(abroad_with(worth), AT))
-    weights = [each.weight or NONE for each in holdings.all_holdings(whole)]
+    combined = holdings.with_overseas(balance(*values), Loaded(overseas_balance(worth), AT))
+    weights = [holding.weight or NONE for holding in holdings.all_holdings(combined)]
     assert abs(sum(weights, NONE) - 100) <= Decimal("0.01") * len(weights)
-    assert holdings.total_value(whole) == 1000 + worth
+    assert holdings.total_value(combined) == 1000 + worth
 
 
-def test_with_nothing_left_abroad_the_weights_are_those_of_home() -> None:
-    before = holdings.with_overseas(balance(5), Loading(Loaded(abroad_with(15), AT)))
-    assert [each.weight for each in before.holdings] == [Decimal("25.00")]
+def test_without_overseas_holdings_weights_are_domestic() -> None:
+    before = holdings.with_overseas(balance(5), Loading(Loaded(overseas_balance(15), AT)))
+    assert [holding.weight for holding in before.holdings] == [Decimal("25.00")]
     for nothing in (Loaded(OverseasBalance(), AT), NotLoaded()):
         after = holdings.with_overseas(before, nothing)
-        assert [each.weight for each in after.holdings] == [Decimal("100.00")]
+        assert [holding.weight for holding in after.holdings] == [Decimal("100.00")]
 
 
-def test_a_failure_keeps_what_was_read_before() -> None:
-    old = Loaded(abroad_with(5), AT)
+def test_a_failure_keeps_the_previous_figures() -> None:
+    old = Loaded(overseas_balance(5), AT)
     failed = holdings.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT, old))
     assert holdings.total_value(failed) == 1005
     assert not holdings.overseas_missing(failed)
@@ -173,8 +173,8 @@ def test_a_failure_keeps_what_was_read_before() -> None:
     assert holdings.overseas_missing(never)
 
 
-def test_a_reading_under_way_is_no_state_to_keep() -> None:
-    loading = holdings.with_overseas(balance(5), Loading(Loaded(abroad_with(5), AT)))
+def test_a_refresh_in_progress_is_not_kept_as_a_state() -> None:
+    loading = holdings.with_overseas(balance(5), Loading(Loaded(overseas_balance(5), AT)))
     assert isinstance(holdings.without_pending(loading).overseas, Loaded)
     assert (
         holdings.without_pending(holdings.with_overseas(balance(5), Loading())).overseas
@@ -182,18 +182,18 @@ def test_a_reading_under_way_is_no_state_to_keep() -> None:
     )
 
 
-def test_where_the_won_abroad_are_unknown_so_is_the_total() -> None:
+def test_the_total_is_unknown_if_overseas_won_are_unknown() -> None:
     lot = SettlementDateLot(
         code="T", currency="USD", quantity=Decimal(1), price=Decimal(1), valuation=Decimal(9)
     )
-    whole = holdings.with_overseas(
+    combined = holdings.with_overseas(
         balance(5), Loaded(OverseasBalance(holdings=merge_overseas_lots([[lot]])), AT)
     )
-    assert holdings.total_value(whole) is None
-    assert {each.weight for each in holdings.all_holdings(whole)} == {None}
+    assert holdings.total_value(combined) is None
+    assert {holding.weight for holding in holdings.all_holdings(combined)} == {None}
 
 
-def test_before_the_open_kiss_total_of_nothing_is_no_loss() -> None:
+def test_a_zero_total_before_the_open_is_not_a_loss() -> None:
     lot = TradeDateLot(
         code="T", currency="USD", quantity=Decimal(1), price=NONE, valuation=NONE,
         purchase_amount=Decimal(10), base_rate=Decimal(1300),
@@ -203,7 +203,7 @@ def test_before_the_open_kiss_total_of_nothing_is_no_loss() -> None:
     assert {unpriced.valuation_won, unpriced.profit_loss_won, unpriced.total_value_won} == {None}
 
 
-def test_totals_alone_are_something() -> None:
+def test_totals_without_rows_are_not_empty() -> None:
     assert not OverseasBalance(
         totals=OverseasTotals(foreign_currency_balance=Decimal(5_000_000))
     ).is_empty

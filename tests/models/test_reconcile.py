@@ -1,4 +1,4 @@
-"""What of a balance must agree, to the won; what is unknown is not checked, and not wrong."""
+"""A balance's sums must agree to the won; unknown figures are not checked."""
 
 from datetime import timedelta
 from typing import Any
@@ -50,11 +50,11 @@ def test_an_account_without_holdings_is_checked_too() -> None:
         ({"deposit_d2": 800_001}, {"total": -1}),
         ({"asset_change": 4_000}, {"change": -1_000}),
         ({"total_yesterday": 0}, {"change": 5_000 - 1_550_000}),
-        # No identity of KIS's names these.
+        # No sum in KIS's response includes these.
         ({"net_assets": 1, "deposit": 1, "deposit_d1": 1, "costs_today": 1}, {}),
     ],
 )
-def test_a_difference_is_named_with_its_amount(
+def test_a_difference_is_reported_with_its_amount(
     wrong: dict[str, int], expected: dict[str, int]
 ) -> None:
     account = make_balance(make_lot(), **wrong)
@@ -75,7 +75,7 @@ def test_a_difference_is_named_with_its_amount(
         ("total_yesterday", ["rows", "costs", "row_profits", "profit", "total"]),
     ],
 )
-def test_what_has_a_part_unknown_is_left_out(blank: str, left: list[str]) -> None:
+def test_sums_with_an_unknown_part_are_not_checked(blank: str, left: list[str]) -> None:
     account = make_balance(make_lot(), **{blank: None})
     assert names(account) == left
     assert is_reconciled(account) is True
@@ -85,16 +85,14 @@ def test_what_has_a_part_unknown_is_left_out(blank: str, left: list[str]) -> Non
     ("blank", "check"),
     [("valuation", "rows"), ("purchase_amount", "costs"), ("profit_loss", "row_profits")],
 )
-def test_a_blank_in_one_row_leaves_its_sum_out(blank: str, check: str) -> None:
+def test_a_blank_in_one_row_excludes_its_sum(blank: str, check: str) -> None:
     account = make_balance(make_lot(), make_lot(code="000660", **{blank: None}))
     assert check not in names(account)
 
 
 @pytest.mark.parametrize("part", ["loans", "cma_value", "short_proceeds"])
 @pytest.mark.parametrize("amount", [1_000_000, None])
-def test_the_total_is_checked_only_where_nothing_else_can_be_in_it(
-    part: str, amount: int | None
-) -> None:
+def test_the_total_is_checked_only_without_other_assets(part: str, amount: int | None) -> None:
     account = make_balance(make_lot(), total_value=1, asset_change=None, **{part: amount})
     assert "total" not in names(account)
     assert is_reconciled(account) is True
@@ -119,8 +117,8 @@ def test_an_account_made_to_agree_agrees_and_one_won_is_found(
     rows: list[tuple[int, int]], deposit: int, yesterday: int, name: str, won: int
 ) -> None:
     lots = [
-        make_lot(code=str(at), purchase_amount=cost, valuation=value, profit_loss=value - cost)
-        for at, (cost, value) in enumerate(rows)
+        make_lot(code=str(index), purchase_amount=cost, valuation=value, profit_loss=value - cost)
+        for index, (cost, value) in enumerate(rows)
     ]
     total = sum(value for _, value in rows) + deposit
     figures: dict[str, Any] = {
@@ -143,25 +141,27 @@ def test_an_account_made_to_agree_agrees_and_one_won_is_found(
     assert differences(replace(account, summary=off)).get(name, 0) == won
 
 
-def of_scene(scene: str, *, seed: int, is_paper: bool, hours: int) -> Balance:
-    """A scene's figures as the client would read them, prices and all."""
-    at = MORNING + timedelta(hours=hours)
+def scene_balance(scene: str, *, seed: int, is_paper: bool, hours: int) -> Balance:
+    """Return a scene's balance as the client would read it, with prices."""
+    instant = MORNING + timedelta(hours=hours)
     book = SCENES[scene].portfolio(seed, None)
 
     def now(item: Any) -> int:
-        return 0 if SCENES[scene].is_off_hours else price_at(item, seed, int(at.timestamp()))
+        return 0 if SCENES[scene].is_off_hours else price_at(item, seed, int(instant.timestamp()))
 
-    made = build_snapshot(book, now, at, is_paper=is_paper)
-    rows = [RowParser(Lot).parse(row) for row in made.rows]
-    return Balance(summary=RowParser(BalanceSummary).parse(made.summary), holdings=merge_lots(rows))
+    snapshot = build_snapshot(book, now, instant, is_paper=is_paper)
+    rows = [RowParser(Lot).parse(row) for row in snapshot.rows]
+    return Balance(
+        summary=RowParser(BalanceSummary).parse(snapshot.summary), holdings=merge_lots(rows)
+    )
 
 
 @pytest.mark.parametrize("is_paper", [False, True])
 @pytest.mark.parametrize("scene", SCENES)
-def test_every_scene_of_the_simulator_agrees(scene: str, *, is_paper: bool) -> None:
+def test_every_scene_of_the_simulator_reconciles(scene: str, *, is_paper: bool) -> None:
     for seed in (SimulatorOptions().seed, 2, 77):
         for hours in (0, 7, 31):
-            account = of_scene(scene, seed=seed, is_paper=is_paper, hours=hours)
+            account = scene_balance(scene, seed=seed, is_paper=is_paper, hours=hours)
             assert differences(account) == {}
             wanted = [name for name in ALL if scene != "credit" or name != "total"]
             assert names(account) == wanted

@@ -1,4 +1,4 @@
-"""A secret is in nothing that is written."""
+"""A secret never appears in text."""
 
 import pytest
 

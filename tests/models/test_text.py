@@ -1,4 +1,4 @@
-"""Nothing that a terminal could act on gets through."""
+"""Text is cleaned of everything that a terminal could interpret."""
 
 import unicodedata
 
@@ -54,11 +54,11 @@ def test_no_unsafe_character_survives_and_cleaning_twice_changes_nothing(raw: st
         ("가\u0903\u11a8", "각"),
     ],
 )
-def test_what_terminals_do_not_agree_on_is_not_shown(raw: str, shown: str) -> None:
+def test_characters_that_terminals_render_differently_are_replaced(raw: str, shown: str) -> None:
     assert clean_text(raw) == shown
 
 
-def test_every_character_is_as_wide_for_the_views_as_for_what_draws_them() -> None:
+def test_character_widths_agree_with_those_of_the_terminal_library() -> None:
     different = {
         hex(code)
         for code in (*range(0x80, 0xD800), *range(0xE000, 0x20000))

@@ -1,4 +1,4 @@
-"""Time that moves when told to, and a bare HTTP client that knows only where things are."""
+"""A fake clock, and a bare HTTP client that shares no code with kistui's client."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ HOLIDAY_PATH = "/uapi/domestic-stock/v1/quotations/chk-holiday"
 
 
 class FakeSimulatorClock:
-    """An instant, and seconds since some start, that advance together."""
+    """Wall-clock and monotonic time that advance together."""
 
     def __init__(self) -> None:
         self.now = MORNING
@@ -54,7 +54,7 @@ class FakeSimulatorClock:
 
 @dataclass(frozen=True)
 class ClientResponse:
-    """One HTTP answer."""
+    """An HTTP response."""
 
     status: int
     headers: dict[str, str]
@@ -62,12 +62,12 @@ class ClientResponse:
 
     @property
     def json(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.body)
-        return found
+        body: dict[str, Any] = json.loads(self.body)
+        return body
 
     @property
     def code(self) -> str:
-        """The message or error code, wherever this kind of answer has it."""
+        """Return the message or error code, whichever key the response has it under."""
         code: str = self.json.get("error_code") or self.json.get("msg_cd", "")
         return code
 
@@ -112,7 +112,7 @@ class SimulatorHarness:
         return ClientResponse(response.status, dict(response.getheaders()), response.read())
 
     def post(self, path: str, **content: object) -> ClientResponse:
-        """A JSON body; a value of `None` leaves its name out."""
+        """Send a JSON body; a field with the value None is omitted."""
         given = {name: value for name, value in content.items() if value is not None}
         return self.send("POST", path, json.dumps(given).encode())
 
@@ -143,7 +143,7 @@ class SimulatorHarness:
         changes: Mapping[str, str | None] | None = None,
         **headers: Any,
     ) -> ClientResponse:
-        """One balance call; `changes` to the query, where `None` leaves a name out."""
+        """Request a balance with `changes` to the query, where None omits a parameter."""
         query = {**BALANCE_QUERY, **(changes or {})}
         text = urlencode({name: value for name, value in query.items() if value is not None})
         return self.send("GET", f"{DOMESTIC_BALANCE_PATH}?{text}", **self.headers(token, **headers))
@@ -151,15 +151,15 @@ class SimulatorHarness:
     def request_holidays(
         self, token: str, changes: Mapping[str, str | None] | None = None, **headers: Any
     ) -> ClientResponse:
-        """One chk-holiday call with the real TR id, from the clock's day on."""
+        """Request the holidays from the clock's day on, with the real TR id."""
         query = {"BASS_DT": "20261123", "CTX_AREA_NK": "", "CTX_AREA_FK": "", **(changes or {})}
         text = urlencode({name: value for name, value in query.items() if value is not None})
         given = {"tr_id": "CTCA0903R", **headers}
         return self.send("GET", f"{HOLIDAY_PATH}?{text}", **self.headers(token, **given))
 
     def account_of_type(self, kind: str) -> Account:
-        """The account of that kind."""
-        return next(each for each in self.simulator.accounts if each.account_type == kind)
+        """Return the account of this type."""
+        return next(account for account in self.simulator.accounts if account.account_type == kind)
 
     def issue_token_for(self, kind: str) -> str:
         account = self.account_of_type(kind)
@@ -170,7 +170,7 @@ class SimulatorHarness:
     def request_for_account(
         self, kind: str, token: str, path: str, query: Mapping[str, str | None], **headers: Any
     ) -> ClientResponse:
-        """A call about an account with its key; `None` in the query leaves a name out."""
+        """Send a request for an account with its app key; None in the query omits a parameter."""
         account = self.account_of_type(kind)
         number, _, product = account.number.partition("-")
         given = {"CANO": number, "ACNT_PRDT_CD": product, **query}
@@ -204,7 +204,7 @@ BALANCE_QUERY = {
 
 
 def cursor_params(answer: ClientResponse) -> dict[str, str]:
-    """The keys to send for the page after `answer`, exactly as they came."""
+    """Return the cursor parameters for the page after `answer`, unmodified."""
     return {
         "CTX_AREA_FK100": answer.json["ctx_area_fk100"],
         "CTX_AREA_NK100": answer.json["ctx_area_nk100"],

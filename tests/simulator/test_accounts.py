@@ -1,4 +1,4 @@
-"""Accounts: which key opens which, tokens of each key, and what a product code is refused."""
+"""Accounts: their app keys and tokens, and the TRs refused for each product code."""
 
 import pytest
 
@@ -55,28 +55,36 @@ SERVED = {
 PAIRS = [(kind, path) for kind in SERVED for path in QUERIES]
 
 
-def asked(desk: SimulatorHarness, kind: str, path: str) -> ClientResponse:
-    return desk.request_for_account(kind, desk.issue_token_for(kind), path, QUERIES[path])
+def request_for_type(harness: SimulatorHarness, kind: str, path: str) -> ClientResponse:
+    return harness.request_for_account(kind, harness.issue_token_for(kind), path, QUERIES[path])
 
 
-def test_the_first_account_is_the_simulators_own() -> None:
+def test_the_first_account_is_the_simulators_default() -> None:
     simulator = Simulator()
-    first, *others = simulator.accounts
-    own = (simulator.app_key, simulator.app_secret, simulator.account_number)
-    assert (first.app_key, first.app_secret, first.number) == own
-    assert [each.account_type for each in others] == ["isa", "pension", "savings"]
-    assert [each.product_code for each in simulator.accounts] == ["01", "01", "29", "22"]
-    assert len({each.app_key for each in simulator.accounts}) == 2
-    for each in simulator.accounts:
-        assert (len(each.app_key), len(each.app_secret), each.app_secret[-1]) == (36, 180, "=")
-        assert each.app_key[:20] not in repr(each)
-        assert each.app_secret[:20] not in repr(each)
+    first_account, *other_accounts = simulator.accounts
+    default_account = (simulator.app_key, simulator.app_secret, simulator.account_number)
+    assert (
+        first_account.app_key,
+        first_account.app_secret,
+        first_account.number,
+    ) == default_account
+    assert [account.account_type for account in other_accounts] == ["isa", "pension", "savings"]
+    assert [account.product_code for account in simulator.accounts] == ["01", "01", "29", "22"]
+    assert len({account.app_key for account in simulator.accounts}) == 2
+    for account in simulator.accounts:
+        assert (len(account.app_key), len(account.app_secret), account.app_secret[-1]) == (
+            36,
+            180,
+            "=",
+        )
+        assert account.app_key[:20] not in repr(account)
+        assert account.app_secret[:20] not in repr(account)
 
 
 @pytest.mark.parametrize(("kind", "path"), PAIRS)
-def test_each_product_has_its_trs_and_is_refused_the_others(kind: str, path: str) -> None:
-    with SimulatorHarness() as desk:
-        answer = asked(desk, kind, path)
+def test_each_product_code_is_refused_the_trs_of_others(kind: str, path: str) -> None:
+    with SimulatorHarness() as harness:
+        answer = request_for_type(harness, kind, path)
     if path in SERVED[kind]:
         assert (answer.status, answer.json["rt_cd"]) == (200, "0")
     else:
@@ -85,11 +93,11 @@ def test_each_product_has_its_trs_and_is_refused_the_others(kind: str, path: str
 
 
 @pytest.mark.parametrize(("kind", "path"), PAIRS)
-def test_a_missing_field_is_named_first(kind: str, path: str) -> None:
-    with SimulatorHarness() as desk:
-        token = desk.issue_token_for(kind)
+def test_a_missing_parameter_is_reported_first(kind: str, path: str) -> None:
+    with SimulatorHarness() as harness:
+        token = harness.issue_token_for(kind)
         for name in ("CANO", *QUERIES[path]):
-            answer = desk.request_for_account(kind, token, path, {**QUERIES[path], name: None})
+            answer = harness.request_for_account(kind, token, path, {**QUERIES[path], name: None})
             assert answer.code == "OPSQ2001"
             assert answer.json["msg1"].strip() == f"ERROR : INPUT FIELD NOT FOUND / {name}"
 
@@ -98,16 +106,18 @@ def test_a_missing_field_is_named_first(kind: str, path: str) -> None:
     "path", [PENSION_BALANCE_PATH, PENSION_PRESENT_BALANCE_PATH, PENSION_DEPOSIT_PATH]
 )
 def test_paper_has_no_pension_trs(path: str) -> None:
-    with SimulatorHarness(environment="paper") as desk:
-        token = desk.issue_token_for("pension")
+    with SimulatorHarness(environment="paper") as harness:
+        token = harness.issue_token_for("pension")
         real = {
             PENSION_BALANCE_PATH: "TTTC2208R",
             PENSION_PRESENT_BALANCE_PATH: "TTTC2202R",
             PENSION_DEPOSIT_PATH: "TTTC0506R",
         }
-        answer = desk.request_for_account("pension", token, path, QUERIES[path], tr_id=real[path])
+        answer = harness.request_for_account(
+            "pension", token, path, QUERIES[path], tr_id=real[path]
+        )
         assert answer.error == (500, "EGW02006")
-        assert desk.request_for_account("pension", token, path, QUERIES[path]).error == (
+        assert harness.request_for_account("pension", token, path, QUERIES[path]).error == (
             200,
             "OPSQ0002",
         )
@@ -120,160 +130,173 @@ def test_real_and_paper_have_their_own_overseas_trs(path: str) -> None:
         OVERSEAS_PRESENT_BALANCE_PATH: ("CTRP6504R", "VTRP6504R"),
     }[path]
     for environment, other, code in (("real", 1, "EGW02004"), ("paper", 0, "EGW02006")):
-        with SimulatorHarness(environment=environment) as desk:
-            token = desk.issue_token()
-            answer = desk.request_for_account(
+        with SimulatorHarness(environment=environment) as harness:
+            token = harness.issue_token()
+            answer = harness.request_for_account(
                 "general", token, path, QUERIES[path], tr_id=ids[other]
             )
             assert answer.error == (500, code)
-            right = desk.request_for_account(
+            right = harness.request_for_account(
                 "general", token, path, QUERIES[path], tr_id=ids[1 - other]
             )
             assert right.json["rt_cd"] == "0"
-            assert desk.request_for_account(
+            assert harness.request_for_account(
                 "general", token, path, QUERIES[path], tr_id="TTTC8434R"
             ).code == ("OPSQ0002")
 
 
 def test_an_account_of_another_key_is_refused() -> None:
-    with SimulatorHarness() as desk:
-        first, second = desk.issue_token(), desk.issue_token_for("pension")
+    with SimulatorHarness() as harness:
+        general_token, pension_token = harness.issue_token(), harness.issue_token_for("pension")
         theirs = {"CANO": "50003456", "ACNT_PRDT_CD": "22"}
-        assert desk.request_balance(first, theirs).error == (200, "OPSQ2000")
+        assert harness.request_balance(general_token, theirs).error == (200, "OPSQ2000")
         ours = {**FIELDS, "CANO": "50001234", "ACNT_PRDT_CD": "01"}
-        assert desk.request_for_account("savings", second, DOMESTIC_BALANCE_PATH, ours).error == (
+        assert harness.request_for_account(
+            "savings", pension_token, DOMESTIC_BALANCE_PATH, ours
+        ).error == (
             200,
             "OPSQ2000",
         )
         assert (
-            desk.request_for_account("savings", second, DOMESTIC_BALANCE_PATH, FIELDS).code
+            harness.request_for_account(
+                "savings", pension_token, DOMESTIC_BALANCE_PATH, FIELDS
+            ).code
             == "KIOK0510"
         )
 
 
-def test_a_token_is_of_one_key_alone() -> None:
-    with SimulatorHarness() as desk:
-        first, second = desk.issue_token(), desk.issue_token_for("pension")
-        assert first != second
-        assert desk.request_balance(second).error == (500, "EGW00121")
-        assert desk.request_for_account("savings", first, DOMESTIC_BALANCE_PATH, FIELDS).error == (
+def test_a_token_is_valid_for_its_app_key_only() -> None:
+    with SimulatorHarness() as harness:
+        general_token, pension_token = harness.issue_token(), harness.issue_token_for("pension")
+        assert general_token != pension_token
+        assert harness.request_balance(pension_token).error == (500, "EGW00121")
+        assert harness.request_for_account(
+            "savings", general_token, DOMESTIC_BALANCE_PATH, FIELDS
+        ).error == (
             500,
             "EGW00121",
         )
-        mixed = {"appsecret": desk.simulator.app_secret}
-        assert desk.request_for_account(
-            "savings", second, DOMESTIC_BALANCE_PATH, FIELDS, **mixed
+        mixed = {"appsecret": harness.simulator.app_secret}
+        assert harness.request_for_account(
+            "savings", pension_token, DOMESTIC_BALANCE_PATH, FIELDS, **mixed
         ).error == (500, "EGW00304")
-        assert desk.request_token(appkey=desk.account_of_type("pension").app_key).error == (
+        assert harness.request_token(appkey=harness.account_of_type("pension").app_key).error == (
             403,
             "EGW00105",
         )
 
 
-def test_one_minute_and_six_hours_count_for_each_key() -> None:
-    with SimulatorHarness() as desk:
-        first = desk.issue_token()
-        desk.clock.advance(seconds=30)
-        second = desk.issue_token_for("pension")
-        assert desk.request_token().error == (403, "EGW00133")
-        desk.clock.advance(seconds=30)
-        assert desk.issue_token() == first
-        pension = desk.account_of_type("pension")
+def test_token_issue_limits_apply_per_app_key() -> None:
+    with SimulatorHarness() as harness:
+        first_token = harness.issue_token()
+        harness.clock.advance(seconds=30)
+        second = harness.issue_token_for("pension")
+        assert harness.request_token().error == (403, "EGW00133")
+        harness.clock.advance(seconds=30)
+        assert harness.issue_token() == first_token
+        pension = harness.account_of_type("pension")
         keys = {"appkey": pension.app_key, "appsecret": pension.app_secret}
-        assert desk.request_token(**keys).error == (403, "EGW00133")
-        assert desk.simulator.notices == 3
-        desk.clock.advance(hours=5, minutes=59, seconds=15)
-        assert desk.issue_token() != first
-        assert desk.issue_token_for("pension") == second
+        assert harness.request_token(**keys).error == (403, "EGW00133")
+        assert harness.simulator.notices == 3
+        harness.clock.advance(hours=5, minutes=59, seconds=15)
+        assert harness.issue_token() != first_token
+        assert harness.issue_token_for("pension") == second
 
 
-def test_a_key_revokes_its_own_tokens_only() -> None:
-    with SimulatorHarness() as desk:
-        first, second = desk.issue_token(), desk.issue_token_for("pension")
-        assert desk.post(REVOKE_PATH, **desk.app_key_headers, token=second).error == (
+def test_an_app_key_revokes_its_own_tokens_only() -> None:
+    with SimulatorHarness() as harness:
+        general_token, pension_token = harness.issue_token(), harness.issue_token_for("pension")
+        assert harness.post(REVOKE_PATH, **harness.app_key_headers, token=pension_token).error == (
             403,
             "EGW00121",
         )
-        assert desk.post(REVOKE_PATH, **desk.app_key_headers, token=first).status == 200
-        assert desk.request_balance(first).code == "EGW00121"
         assert (
-            desk.request_for_account("savings", second, DOMESTIC_BALANCE_PATH, FIELDS).code
+            harness.post(REVOKE_PATH, **harness.app_key_headers, token=general_token).status == 200
+        )
+        assert harness.request_balance(general_token).code == "EGW00121"
+        assert (
+            harness.request_for_account(
+                "savings", pension_token, DOMESTIC_BALANCE_PATH, FIELDS
+            ).code
             == "KIOK0510"
         )
 
 
-def test_all_keys_tokens_die_and_expire_together() -> None:
-    with SimulatorHarness() as desk:
-        token = desk.issue_token_for("savings")
-        desk.simulator.expire_tokens()
+def test_tokens_of_all_app_keys_are_invalidated_and_expired_together() -> None:
+    with SimulatorHarness() as harness:
+        token = harness.issue_token_for("savings")
+        harness.simulator.expire_tokens()
         assert (
-            desk.request_for_account("savings", token, DOMESTIC_BALANCE_PATH, FIELDS).code
+            harness.request_for_account("savings", token, DOMESTIC_BALANCE_PATH, FIELDS).code
             == "EGW00123"
         )
-        token = desk.issue_token_for("savings")
-        desk.simulator.invalidate_tokens()
+        token = harness.issue_token_for("savings")
+        harness.simulator.invalidate_tokens()
         assert (
-            desk.request_for_account("savings", token, DOMESTIC_BALANCE_PATH, FIELDS).code
+            harness.request_for_account("savings", token, DOMESTIC_BALANCE_PATH, FIELDS).code
             == "EGW00121"
         )
 
 
-def test_calls_are_counted_for_each_key_and_account() -> None:
-    with SimulatorHarness(rate_limits=True) as desk:
-        first, second = desk.issue_token(), desk.issue_token_for("pension")
-        assert desk.request_balance(first).code == "KIOK0510"
+def test_rate_limits_apply_per_app_key_and_account() -> None:
+    with SimulatorHarness(rate_limits=True) as harness:
+        general_token, pension_token = harness.issue_token(), harness.issue_token_for("pension")
+        assert harness.request_balance(general_token).code == "KIOK0510"
         assert (
-            desk.request_for_account(
+            harness.request_for_account(
                 "general",
-                first,
+                general_token,
                 OVERSEAS_PRESENT_BALANCE_PATH,
                 QUERIES[OVERSEAS_PRESENT_BALANCE_PATH],
             ).code
             == "EGW00215"
         )
         assert (
-            desk.request_for_account("isa", first, DOMESTIC_BALANCE_PATH, FIELDS).code == "KIOK0510"
-        )
-        assert (
-            desk.request_for_account("savings", second, DOMESTIC_BALANCE_PATH, FIELDS).code
+            harness.request_for_account("isa", general_token, DOMESTIC_BALANCE_PATH, FIELDS).code
             == "KIOK0510"
         )
         assert (
-            desk.request_for_account(
-                "pension", second, PENSION_BALANCE_PATH, QUERIES[PENSION_BALANCE_PATH]
+            harness.request_for_account(
+                "savings", pension_token, DOMESTIC_BALANCE_PATH, FIELDS
+            ).code
+            == "KIOK0510"
+        )
+        assert (
+            harness.request_for_account(
+                "pension", pension_token, PENSION_BALANCE_PATH, QUERIES[PENSION_BALANCE_PATH]
             ).code
             == "KIOK0510"
         )
 
 
-def test_each_account_has_a_book_of_its_own() -> None:
-    with SimulatorHarness() as desk:
-        token, other = desk.issue_token(), desk.issue_token_for("savings")
+def test_each_account_has_its_own_portfolio() -> None:
+    with SimulatorHarness() as harness:
+        token, savings_token = harness.issue_token(), harness.issue_token_for("savings")
         answers = [
-            desk.request_for_account("isa", token, DOMESTIC_BALANCE_PATH, FIELDS),
-            desk.request_balance(token),
-            desk.request_for_account("savings", other, DOMESTIC_BALANCE_PATH, FIELDS),
+            harness.request_for_account("isa", token, DOMESTIC_BALANCE_PATH, FIELDS),
+            harness.request_balance(token),
+            harness.request_for_account("savings", savings_token, DOMESTIC_BALANCE_PATH, FIELDS),
         ]
     assert [len(answer.json["output1"]) for answer in answers] == [3, 13, 2]
     assert len({answer.json["output2"][0]["tot_evlu_amt"] for answer in answers}) == 3
 
 
-def test_a_scene_that_remembers_does_so_for_each_balance() -> None:
-    with SimulatorHarness(scene="data-changed", page_size=5) as desk:
-        token = desk.issue_token()
-        first = desk.request_balance(token)
+def test_a_stateful_fault_keeps_its_state_per_balance() -> None:
+    with SimulatorHarness(scene="data-changed", page_size=5) as harness:
+        token = harness.issue_token()
+        first_page = harness.request_balance(token)
         assert (
-            desk.request_for_account(
+            harness.request_for_account(
                 "general", token, OVERSEAS_BALANCE_PATH, QUERIES[OVERSEAS_BALANCE_PATH]
             ).json["rt_cd"]
             == "0"
         )
-        assert desk.request_next_page(token, first).code == "SYDB0050"
-        first = desk.request_balance(token)
+        assert harness.request_next_page(token, first_page).code == "SYDB0050"
+        first_page = harness.request_balance(token)
         assert (
-            desk.request_for_account(
+            harness.request_for_account(
                 "general", token, OVERSEAS_BALANCE_PATH, QUERIES[OVERSEAS_BALANCE_PATH]
             ).json["rt_cd"]
             == "0"
         )
-        assert desk.request_next_page(token, first).json["rt_cd"] == "0"
+        assert harness.request_next_page(token, first_page).json["rt_cd"] == "0"

@@ -1,4 +1,4 @@
-"""Figures: the identities of a balance, to the won, and prices that move."""
+"""Figures: the sums in a balance agree to the won, and prices move."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
@@ -34,32 +34,32 @@ START = int(MORNING.timestamp())
 Row = dict[str, str]
 
 
-def whole_balance(desk: SimulatorHarness, token: str) -> tuple[list[Row], Row]:
+def fetch_all_rows(harness: SimulatorHarness, token: str) -> tuple[list[Row], Row]:
     rows, summaries = [], []
-    for page in desk.iter_pages(token):
+    for page in harness.iter_pages(token):
         rows += page.json["output1"]
         summaries += page.json["output2"]
-        desk.clock.advance(seconds=2)
+        harness.clock.advance(seconds=2)
     return rows, summaries[-1]
 
 
-def rate(part: int, whole: int, places: int) -> str:
-    exact = Decimal(100 * part) / whole if whole else Decimal(0)
+def rate(part: int, total: int, places: int) -> str:
+    exact = Decimal(100 * part) / total if total else Decimal(0)
     return f"{exact.quantize(Decimal(10) ** -places, ROUND_HALF_UP):f}"
 
 
 def check_row(row: Row, *, is_paper: bool) -> None:
     assert list(row) == ROW
     assert all(isinstance(value, str) for value in row.values())
-    now, held, cost = int(row["prpr"]), int(row["hldg_qty"]), int(row["pchs_amt"])
+    price, quantity, cost = int(row["prpr"]), int(row["hldg_qty"]), int(row["pchs_amt"])
     profit, change = int(row["evlu_pfls_amt"]), int(row["bfdy_cprs_icdc"])
-    assert int(row["evlu_amt"]) == now * held
-    assert profit == now * held - cost
+    assert int(row["evlu_amt"]) == price * quantity
+    assert profit == price * quantity - cost
     average = Decimal(row["pchs_avg_pric"])
     assert average.as_tuple().exponent == -4
-    assert abs(average * held - cost) <= held * Decimal("0.00005")
+    assert abs(average * quantity - cost) <= quantity * Decimal("0.00005")
     assert row["evlu_pfls_rt"] == rate(profit, cost, 2)
-    assert row["fltt_rt"] == rate(change, now - change, 8)
+    assert row["fltt_rt"] == rate(change, price - change, 8)
     assert row["evlu_erng_rt"] == (rate(profit, cost, 8) if is_paper else "0.00000000")
     assert (row["sbst_pric"] == "0") == is_paper
 
@@ -91,21 +91,21 @@ def check_summary(summary: Row, rows: list[Row], *, is_paper: bool) -> None:
 @pytest.mark.parametrize("seed", [1, 2, 77])
 @pytest.mark.parametrize("environment", ["real", "paper"])
 @pytest.mark.parametrize("scene", SOUND)
-def test_all_identities_hold_over_all_pages(scene: str, environment: str, seed: int) -> None:
-    with SimulatorHarness(scene=scene, environment=environment, seed=seed) as desk:
-        token = desk.issue_token()
+def test_all_sums_agree_over_all_pages(scene: str, environment: str, seed: int) -> None:
+    with SimulatorHarness(scene=scene, environment=environment, seed=seed) as harness:
+        token = harness.issue_token()
         for hours in (0, 7):
-            desk.clock.advance(hours=hours)
-            rows, summary = whole_balance(desk, token)
+            harness.clock.advance(hours=hours)
+            rows, summary = fetch_all_rows(harness, token)
             for row in rows:
-                check_row(row, is_paper=desk.is_paper)
-            check_summary(summary, rows, is_paper=desk.is_paper)
+                check_row(row, is_paper=harness.is_paper)
+            check_summary(summary, rows, is_paper=harness.is_paper)
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_ordinary_account_has_gainers_and_losers_and_a_likely_total(seed: int) -> None:
-    with SimulatorHarness(seed=seed) as desk:
-        answer = desk.request_balance(desk.issue_token()).json
+def test_the_ordinary_account_has_gainers_losers_and_a_plausible_total(seed: int) -> None:
+    with SimulatorHarness(seed=seed) as harness:
+        answer = harness.request_balance(harness.issue_token()).json
     days = [Decimal(row["fltt_rt"]) for row in answer["output1"]]
     profits = [int(row["evlu_pfls_amt"]) for row in answer["output1"]]
     assert min(days) < 0 < max(days)
@@ -114,8 +114,8 @@ def test_the_ordinary_account_has_gainers_and_losers_and_a_likely_total(seed: in
 
 
 def test_the_ordinary_account_has_traded_and_sold_out_of_one_item() -> None:
-    with SimulatorHarness() as desk:
-        answer = desk.request_balance(desk.issue_token()).json
+    with SimulatorHarness() as harness:
+        answer = harness.request_balance(harness.issue_token()).json
     summary = answer["output2"][0]
     cash = {summary[name] for name in ("dnca_tot_amt", "nxdy_excc_amt", "prvs_rcdl_excc_amt")}
     assert len(cash) == 3
@@ -139,29 +139,29 @@ def test_prices_keep_to_ticks_and_within_four_percent_of_the_close(seed: int) ->
     [(1_999, 1), (2_000, 5), (4_995, 5), (5_000, 10), (19_990, 10), (20_000, 50), (49_950, 50),
      (50_000, 100), (199_900, 100), (200_000, 500), (499_500, 500), (500_000, 1_000)],
 )  # fmt: skip
-def test_ticks_are_those_of_krx(won: int, step: int) -> None:
+def test_tick_sizes_are_those_of_krx(won: int, step: int) -> None:
     assert tick_size(won) == step
 
 
 def test_prices_move_but_not_within_three_seconds_and_never_far_at_once() -> None:
-    with SimulatorHarness() as desk:
-        token = desk.issue_token()
-        desk.clock.advance(seconds=-START % 3)
-        seen = []
+    with SimulatorHarness() as harness:
+        token = harness.issue_token()
+        harness.clock.advance(seconds=-START % 3)
+        prices = []
         for _ in range(80):
-            balance = desk.request_balance(token).json
-            desk.clock.advance(seconds=2)
-            assert desk.request_balance(token).json == balance
-            desk.clock.advance(seconds=1)
-            seen.append(int(balance["output1"][1]["prpr"]))
-    steps = [abs(after - before) for before, after in pairwise(seen)]
-    assert len(set(seen)) > 3
-    assert max(steps) <= seen[0] // 200
+            balance = harness.request_balance(token).json
+            harness.clock.advance(seconds=2)
+            assert harness.request_balance(token).json == balance
+            harness.clock.advance(seconds=1)
+            prices.append(int(balance["output1"][1]["prpr"]))
+    steps = [abs(after - before) for before, after in pairwise(prices)]
+    assert len(set(prices)) > 3
+    assert max(steps) <= prices[0] // 200
 
 
 def test_the_same_seed_and_time_give_the_same_balance() -> None:
     bodies = []
     for seed in (1, 1, 2):
-        with SimulatorHarness(seed=seed) as desk:
-            bodies.append(desk.request_balance(desk.issue_token()).body)
+        with SimulatorHarness(seed=seed) as harness:
+            bodies.append(harness.request_balance(harness.issue_token()).body)
     assert bodies[0] == bodies[1] != bodies[2]

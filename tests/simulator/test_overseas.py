@@ -1,4 +1,4 @@
-"""Overseas inquire-balance: exchanges and currencies, pages, the filler row, names that lie."""
+"""Overseas inquire-balance: exchanges, currencies, paging and the blank row."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -33,33 +33,33 @@ CURRENCY = {
 Row = dict[str, str]
 
 
-def ask(
-    desk: SimulatorHarness, token: str, exchange: str, currency: str = "USD", **more: str
+def request_balance(
+    harness: SimulatorHarness, token: str, exchange: str, currency: str = "USD", **parameters: str
 ) -> ClientResponse:
     query = {"OVRS_EXCG_CD": exchange, "TR_CRCY_CD": currency, "CTX_AREA_FK200": "",
-             "CTX_AREA_NK200": "", **more}  # fmt: skip
-    return desk.request_for_account(
-        "general", token, OVERSEAS_BALANCE_PATH, query, tr_cont="N" if more else ""
+             "CTX_AREA_NK200": "", **parameters}  # fmt: skip
+    return harness.request_for_account(
+        "general", token, OVERSEAS_BALANCE_PATH, query, tr_cont="N" if parameters else ""
     )
 
 
-def pages(
-    desk: SimulatorHarness, token: str, exchange: str, currency: str = "USD"
+def iter_pages(
+    harness: SimulatorHarness, token: str, exchange: str, currency: str = "USD"
 ) -> Iterator[ClientResponse]:
-    answer = ask(desk, token, exchange, currency)
+    answer = request_balance(harness, token, exchange, currency)
     yield answer
     while answer.headers["tr_cont"] in {"M", "F"}:
         keys = {name: answer.json[name.lower()] for name in ("CTX_AREA_FK200", "CTX_AREA_NK200")}
-        answer = ask(desk, token, exchange, currency, **keys)
+        answer = request_balance(harness, token, exchange, currency, **keys)
         yield answer
 
 
-def held(answer: ClientResponse) -> list[tuple[str, str]]:
+def listed_codes(answer: ClientResponse) -> list[tuple[str, str]]:
     rows = answer.json["output1"]
     return [(row["ovrs_pdno"], row["ovrs_excg_cd"]) for row in rows if row["ovrs_pdno"]]
 
 
-def check(rows: list[Row], totals: Row) -> None:
+def check_totals(rows: list[Row], totals: Row) -> None:
     assert list(totals) == TOTALS
     cost = worth = Decimal(0)
     for row in rows:
@@ -82,27 +82,28 @@ def check(rows: list[Row], totals: Row) -> None:
 @pytest.mark.parametrize("scene", ["ordinary", "overseas"])
 @pytest.mark.parametrize("exchange", CURRENCY)
 def test_the_figures_of_every_exchange_add_up(scene: str, environment: str, exchange: str) -> None:
-    with SimulatorHarness(scene=scene, environment=environment) as desk:
-        token = desk.issue_token()
+    with SimulatorHarness(scene=scene, environment=environment) as harness:
+        token = harness.issue_token()
         for seconds in (1, 40_000):
-            desk.clock.advance(seconds=seconds)
+            harness.clock.advance(seconds=seconds)
             rows: list[Row] = []
             totals = []
-            for page in pages(desk, token, exchange, CURRENCY[exchange]):
+            for page in iter_pages(harness, token, exchange, CURRENCY[exchange]):
                 rows += [row for row in page.json["output1"] if row["ovrs_pdno"]]
                 totals.append(page.json["output2"])
-                desk.clock.advance(seconds=7)
-            check(rows, totals[-1])
-            assert all(each == totals[0] for each in totals)
+                harness.clock.advance(seconds=7)
+            check_totals(rows, totals[-1])
+            assert all(total == totals[0] for total in totals)
             assert {row["tr_crcy_cd"] for row in rows} <= {CURRENCY[exchange]}
             assert bool(rows) == (scene == "overseas" or exchange not in {"HASE", "SZAA"})
 
 
-def test_nasd_on_real_is_all_of_the_us_and_the_same_item_comes_under_its_own_exchange_too() -> None:
-    with SimulatorHarness() as desk:
-        token = desk.issue_token()
+def test_nasd_on_real_returns_all_us_exchanges() -> None:
+    with SimulatorHarness() as harness:
+        token = harness.issue_token()
         all_us, nasdaq, new_york, amex = (
-            held(ask(desk, token, code)) for code in ("NASD", "NAS", "NYSE", "AMEX")
+            listed_codes(request_balance(harness, token, code))
+            for code in ("NASD", "NAS", "NYSE", "AMEX")
         )
     assert new_york == [("KO", "NYSE")]
     assert amex == [("SPY", "AMEX")]
@@ -111,21 +112,24 @@ def test_nasd_on_real_is_all_of_the_us_and_the_same_item_comes_under_its_own_exc
 
 
 def test_paper_has_each_us_exchange_on_its_own_and_no_nas() -> None:
-    with SimulatorHarness(environment="paper") as desk:
-        token = desk.issue_token()
-        assert held(ask(desk, token, "NASD")) == [("TSLA", "NASD"), ("AAPL", "NASD")]
-        assert held(ask(desk, token, "NYSE")) == [("KO", "NYSE")]
-        assert ask(desk, token, "NAS").error == (200, "OPSQ2001")
+    with SimulatorHarness(environment="paper") as harness:
+        token = harness.issue_token()
+        assert listed_codes(request_balance(harness, token, "NASD")) == [
+            ("TSLA", "NASD"),
+            ("AAPL", "NASD"),
+        ]
+        assert listed_codes(request_balance(harness, token, "NYSE")) == [("KO", "NYSE")]
+        assert request_balance(harness, token, "NAS").error == (200, "OPSQ2001")
 
 
 def test_paper_gives_everything_for_two_blanks_and_real_refuses_them() -> None:
-    with SimulatorHarness(environment="paper") as desk:
-        answer = ask(desk, desk.issue_token(), "", "")
-    assert {code for _, code in held(answer)} == {
+    with SimulatorHarness(environment="paper") as harness:
+        answer = request_balance(harness, harness.issue_token(), "", "")
+    assert {code for _, code in listed_codes(answer)} == {
         "NASD", "NYSE", "AMEX", "SEHK", "TKSE", "VNSE", "SHAA"
     }  # fmt: skip
-    with SimulatorHarness() as desk:
-        assert ask(desk, desk.issue_token(), "", "").error == (200, "OPSQ2001")
+    with SimulatorHarness() as harness:
+        assert request_balance(harness, harness.issue_token(), "", "").error == (200, "OPSQ2001")
 
 
 @pytest.mark.parametrize(
@@ -141,23 +145,23 @@ def test_paper_gives_everything_for_two_blanks_and_real_refuses_them() -> None:
     ],
 )
 def test_a_wrong_exchange_or_pair_is_refused(exchange: str, currency: str, name: str) -> None:
-    with SimulatorHarness() as desk:
-        answer = ask(desk, desk.issue_token(), exchange, currency)
+    with SimulatorHarness() as harness:
+        answer = request_balance(harness, harness.issue_token(), exchange, currency)
     assert answer.error == (200, "OPSQ2001")
     assert answer.json["msg1"].strip() == f"ERROR : INPUT INVALID_CHECK_{name}"
 
 
 @pytest.mark.parametrize("currency", ["CNY", "USD"])
 def test_hong_kong_has_three_currencies(currency: str) -> None:
-    with SimulatorHarness() as desk:
-        token = desk.issue_token()
-        assert ask(desk, token, "SEHK", currency).code == "KIOK0560"
-        assert held(ask(desk, token, "SEHK", "HKD")) == [("00700", "SEHK")]
+    with SimulatorHarness() as harness:
+        token = harness.issue_token()
+        assert request_balance(harness, token, "SEHK", currency).code == "KIOK0560"
+        assert listed_codes(request_balance(harness, token, "SEHK", "HKD")) == [("00700", "SEHK")]
 
 
-def test_real_ends_the_last_page_with_a_row_of_nothing() -> None:
-    with SimulatorHarness(scene="overseas") as desk:
-        read = list(pages(desk, desk.issue_token(), "NASD"))
+def test_real_ends_the_last_page_with_a_blank_row() -> None:
+    with SimulatorHarness(scene="overseas") as harness:
+        read = list(iter_pages(harness, harness.issue_token(), "NASD"))
     assert [len(page.json["output1"]) for page in read] == [100, 100, 35]
     assert [page.json["output1"].count(FILLER) for page in read] == [0, 0, 1]
     assert list(read[-1].json["output1"][-1].items()) == list(FILLER.items())
@@ -165,66 +169,75 @@ def test_real_ends_the_last_page_with_a_row_of_nothing() -> None:
     assert [page.code for page in read] == ["KIOK0500", "KIOK0500", "KIOK0460"]
 
 
-def test_an_account_empty_abroad_has_only_that_row_on_real_and_none_on_paper() -> None:
-    with SimulatorHarness(scene="empty") as desk:
-        answer = ask(desk, desk.issue_token(), "NASD")
+def test_an_empty_account_has_the_blank_row_on_real_only() -> None:
+    with SimulatorHarness(scene="empty") as harness:
+        answer = request_balance(harness, harness.issue_token(), "NASD")
         assert (answer.json["rt_cd"], answer.code) == ("0", "KIOK0560")
         assert answer.json["output1"] == [FILLER]
         assert {Decimal(value) for value in answer.json["output2"].values()} == {Decimal(0)}
-    with SimulatorHarness(scene="empty", environment="paper") as desk:
-        answer = ask(desk, desk.issue_token(), "NASD")
+    with SimulatorHarness(scene="empty", environment="paper") as harness:
+        answer = request_balance(harness, harness.issue_token(), "NASD")
         assert (answer.json["rt_cd"], answer.code) == ("0", "70070000")
         assert answer.json["output1"] == []
         assert isinstance(answer.json["output2"], dict)
 
 
-def test_keys_are_200_wide_and_say_nothing_when_stripped_or_of_another_query() -> None:
-    with SimulatorHarness(scene="overseas") as desk:
-        token = desk.issue_token()
-        first = ask(desk, token, "NASD")
-        keys = {name: first.json[name.lower()] for name in ("CTX_AREA_FK200", "CTX_AREA_NK200")}
+def test_cursors_are_200_wide_and_ignored_when_altered() -> None:
+    with SimulatorHarness(scene="overseas") as harness:
+        token = harness.issue_token()
+        first_page = request_balance(harness, token, "NASD")
+        keys = {
+            name: first_page.json[name.lower()] for name in ("CTX_AREA_FK200", "CTX_AREA_NK200")
+        }
         assert keys["CTX_AREA_FK200"] == "50001234^01^NASD^USD^".ljust(200)
         assert len(keys["CTX_AREA_NK200"]) == 200
-        assert held(ask(desk, token, "NASD", **keys)) != held(first)
+        assert listed_codes(request_balance(harness, token, "NASD", **keys)) != listed_codes(
+            first_page
+        )
         stripped = {name: value.rstrip() for name, value in keys.items()}
-        assert held(ask(desk, token, "NASD", **stripped)) == held(first)
-        only = held(ask(desk, token, "NAS", **keys))
-        assert only == held(ask(desk, token, "NAS"))
-        last = list(pages(desk, token, "NASD"))[-1]
-        assert last.json["ctx_area_nk200"] == " " * 200
+        assert listed_codes(request_balance(harness, token, "NASD", **stripped)) == listed_codes(
+            first_page
+        )
+        only = listed_codes(request_balance(harness, token, "NAS", **keys))
+        assert only == listed_codes(request_balance(harness, token, "NAS"))
+        last_page = list(iter_pages(harness, token, "NASD"))[-1]
+        assert last_page.json["ctx_area_nk200"] == " " * 200
 
 
-def test_the_page_size_can_be_told_and_the_letters_are_the_scenes() -> None:
-    with SimulatorHarness(scene="other-letters", page_size=2) as desk:
-        read = list(pages(desk, desk.issue_token(), "NASD"))
+def test_the_options_set_the_page_size_and_the_scene_the_tr_cont() -> None:
+    with SimulatorHarness(scene="other-letters", page_size=2) as harness:
+        read = list(iter_pages(harness, harness.issue_token(), "NASD"))
     assert [page.headers["tr_cont"] for page in read] == ["F", "E"]
-    assert [len(held(page)) for page in read] == [2, 2]
+    assert [len(listed_codes(page)) for page in read] == [2, 2]
 
 
-def test_fractions_and_items_sold_out_are_left_out_here() -> None:
-    with SimulatorHarness() as desk:
-        codes = [code for code, _ in held(ask(desk, desk.issue_token(), "NASD"))]
+def test_fractional_and_sold_out_positions_are_omitted() -> None:
+    with SimulatorHarness() as harness:
+        codes = [
+            code
+            for code, _ in listed_codes(request_balance(harness, harness.issue_token(), "NASD"))
+        ]
     assert codes.count("TSLA") == 1
     assert "NVDA" not in codes
     assert "BRK/B" not in codes
 
 
-def test_prices_move_and_stand_still_for_three_seconds() -> None:
-    with SimulatorHarness() as desk:
-        token = desk.issue_token()
-        desk.clock.advance(seconds=-int(desk.clock.now.timestamp()) % 3)
-        seen = []
+def test_prices_change_every_three_seconds() -> None:
+    with SimulatorHarness() as harness:
+        token = harness.issue_token()
+        harness.clock.advance(seconds=-int(harness.clock.now.timestamp()) % 3)
+        prices = []
         for _ in range(40):
-            answer = ask(desk, token, "NASD").json
-            desk.clock.advance(seconds=2)
-            assert ask(desk, token, "NASD").json == answer
-            desk.clock.advance(seconds=1)
-            seen.append(Decimal(answer["output1"][0]["now_pric2"]))
-    assert len(set(seen)) > 3
-    assert max(abs(after - before) for before, after in pairwise(seen)) <= seen[0] / 100
+            answer = request_balance(harness, token, "NASD").json
+            harness.clock.advance(seconds=2)
+            assert request_balance(harness, token, "NASD").json == answer
+            harness.clock.advance(seconds=1)
+            prices.append(Decimal(answer["output1"][0]["now_pric2"]))
+    assert len(set(prices)) > 3
+    assert max(abs(after - before) for before, after in pairwise(prices)) <= prices[0] / 100
 
 
-def test_hostile_names_come_from_abroad_too() -> None:
-    with SimulatorHarness(scene="hostile") as desk:
-        rows = ask(desk, desk.issue_token(), "NASD").json["output1"]
+def test_overseas_rows_have_hostile_names_too() -> None:
+    with SimulatorHarness(scene="hostile") as harness:
+        rows = request_balance(harness, harness.issue_token(), "NASD").json["output1"]
     assert any("\x1b[2J" in row["ovrs_item_name"] for row in rows)

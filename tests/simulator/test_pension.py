@@ -1,4 +1,4 @@
-"""The pension's TRs: an object and an array, pages, weights, and a deposit that agrees."""
+"""The pension TRs: response shapes, paging, weights and the deposit."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -51,29 +51,29 @@ SUMMARIES = {
 }  # fmt: skip
 
 
-def ask(desk: SimulatorHarness, token: str, path: str, **changes: str | None) -> ClientResponse:
+def ask(harness: SimulatorHarness, token: str, path: str, **changes: str | None) -> ClientResponse:
     tr_cont = "N" if changes.get("CTX_AREA_NK100") else ""
-    return desk.request_for_account(
+    return harness.request_for_account(
         "pension", token, path, {**QUERIES[path], **changes}, tr_cont=tr_cont
     )
 
 
 def pages(
-    desk: SimulatorHarness, token: str, path: str, **changes: str | None
+    harness: SimulatorHarness, token: str, path: str, **changes: str | None
 ) -> Iterator[ClientResponse]:
-    answer = ask(desk, token, path, **changes)
+    answer = ask(harness, token, path, **changes)
     yield answer
     while answer.headers["tr_cont"] == "M":
         keys = {name: answer.json[name.lower()] for name in ("CTX_AREA_FK100", "CTX_AREA_NK100")}
-        desk.clock.advance(seconds=5)
-        answer = ask(desk, token, path, **changes, **keys)
+        harness.clock.advance(seconds=5)
+        answer = ask(harness, token, path, **changes, **keys)
         yield answer
 
 
 @pytest.mark.parametrize("scene", ["ordinary", "pension", "empty", "off-hours"])
 def test_the_balance_adds_up(scene: str) -> None:
-    with SimulatorHarness(scene=scene) as desk:
-        read = list(pages(desk, desk.issue_token_for("pension"), PENSION_BALANCE_PATH))
+    with SimulatorHarness(scene=scene) as harness:
+        read = list(pages(harness, harness.issue_token_for("pension"), PENSION_BALANCE_PATH))
     rows = [row for page in read for row in page.json["output1"]]
     summary = read[-1].json["output2"]
     assert all(page.json["output2"] == summary for page in read)
@@ -93,9 +93,11 @@ def test_the_balance_adds_up(scene: str) -> None:
 
 
 @pytest.mark.parametrize("scene", ["ordinary", "pension", "empty"])
-def test_the_balance_on_trade_date_adds_up_and_weighs(scene: str) -> None:
-    with SimulatorHarness(scene=scene) as desk:
-        read = list(pages(desk, desk.issue_token_for("pension"), PENSION_PRESENT_BALANCE_PATH))
+def test_the_trade_date_balance_adds_up_and_has_weights(scene: str) -> None:
+    with SimulatorHarness(scene=scene) as harness:
+        read = list(
+            pages(harness, harness.issue_token_for("pension"), PENSION_PRESENT_BALANCE_PATH)
+        )
     rows = [row for page in read for row in page.json["output1"]]
     (summary,) = read[-1].json["output2"]
     assert list(summary) == SUMMARIES[PENSION_PRESENT_BALANCE_PATH]
@@ -111,10 +113,10 @@ def test_the_balance_on_trade_date_adds_up_and_weighs(scene: str) -> None:
 
 
 def test_the_pension_scene_has_pages_of_fifty() -> None:
-    with SimulatorHarness(scene="pension") as desk:
-        token = desk.issue_token_for("pension")
+    with SimulatorHarness(scene="pension") as harness:
+        token = harness.issue_token_for("pension")
         for path in (PENSION_BALANCE_PATH, PENSION_PRESENT_BALANCE_PATH):
-            read = list(pages(desk, token, path))
+            read = list(pages(harness, token, path))
             assert [len(page.json["output1"]) for page in read] == [50, 50, 20]
             assert [page.code for page in read] == ["KIOK0500", "KIOK0500", "KIOK0460"]
             assert len({row["pdno"] for page in read for row in page.json["output1"]}) == 120
@@ -125,27 +127,29 @@ def test_the_pension_scene_has_pages_of_fifty() -> None:
 
 
 def test_rows_sold_out_can_be_hidden_on_trade_date() -> None:
-    with SimulatorHarness() as desk:
-        token = desk.issue_token_for("pension")
-        every, again, held = (
+    with SimulatorHarness() as harness:
+        token = harness.issue_token_for("pension")
+        all_quantities, default_quantities, held_quantities = (
             [
                 row["hldg_qty"]
-                for row in ask(desk, token, PENSION_PRESENT_BALANCE_PATH, **given).json["output1"]
+                for row in ask(harness, token, PENSION_PRESENT_BALANCE_PATH, **parameters).json[
+                    "output1"
+                ]
             ]
-            for given in ({}, {"PRCS_DVSN_CD": "00"}, {"PRCS_DVSN_CD": "01"})
+            for parameters in ({}, {"PRCS_DVSN_CD": "00"}, {"PRCS_DVSN_CD": "01"})
         )
-        with_zero = ask(desk, token, PENSION_BALANCE_PATH).json["output1"]
-    assert every == again
-    assert every.count("0") == 1
-    assert held == [quantity for quantity in every if quantity != "0"]
-    assert len(with_zero) == len(every)
+        with_zero = ask(harness, token, PENSION_BALANCE_PATH).json["output1"]
+    assert all_quantities == default_quantities
+    assert all_quantities.count("0") == 1
+    assert held_quantities == [quantity for quantity in all_quantities if quantity != "0"]
+    assert len(with_zero) == len(all_quantities)
 
 
 def test_the_deposit_agrees_with_the_balance() -> None:
-    with SimulatorHarness() as desk:
-        token = desk.issue_token_for("pension")
-        deposit = ask(desk, token, PENSION_DEPOSIT_PATH).json
-        balance = ask(desk, token, PENSION_BALANCE_PATH).json["output2"]
+    with SimulatorHarness() as harness:
+        token = harness.issue_token_for("pension")
+        deposit = ask(harness, token, PENSION_DEPOSIT_PATH).json
+        balance = ask(harness, token, PENSION_BALANCE_PATH).json["output2"]
     output = {name: int(value) for name, value in deposit["output"].items()}
     assert list(output) == ["dnca_tota", "nxdy_excc_amt", "nxdy_sttl_amt", "nx2_day_sttl_amt"]
     assert output["dnca_tota"] == int(balance["dnca_tot_amt"])
@@ -165,24 +169,26 @@ def test_the_deposit_agrees_with_the_balance() -> None:
         (PENSION_DEPOSIT_PATH, "ACCA_DVSN_CD"),
     ],
 )
-def test_a_value_not_taken_is_named(path: str, name: str) -> None:
-    with SimulatorHarness() as desk:
-        answer = ask(desk, desk.issue_token_for("pension"), path, **{name: "02"})
+def test_an_invalid_parameter_is_reported(path: str, name: str) -> None:
+    with SimulatorHarness() as harness:
+        answer = ask(harness, harness.issue_token_for("pension"), path, **{name: "02"})
     assert answer.error == (200, "OPSQ2001")
     assert answer.json["msg1"].strip() == f"ERROR : INPUT INVALID_CHECK_{name}"
 
 
 def test_the_pension_has_its_own_cursor_for_each_tr() -> None:
-    with SimulatorHarness(scene="pension") as desk:
-        token = desk.issue_token_for("pension")
-        first = ask(desk, token, PENSION_BALANCE_PATH)
-        keys = {name: first.json[name.lower()] for name in ("CTX_AREA_FK100", "CTX_AREA_NK100")}
-        other = ask(desk, token, PENSION_PRESENT_BALANCE_PATH, **keys)
-        assert other.json["output1"][0]["pdno"] == first.json["output1"][0]["pdno"]
+    with SimulatorHarness(scene="pension") as harness:
+        token = harness.issue_token_for("pension")
+        first_page = ask(harness, token, PENSION_BALANCE_PATH)
+        keys = {
+            name: first_page.json[name.lower()] for name in ("CTX_AREA_FK100", "CTX_AREA_NK100")
+        }
+        other_page = ask(harness, token, PENSION_PRESENT_BALANCE_PATH, **keys)
+        assert other_page.json["output1"][0]["pdno"] == first_page.json["output1"][0]["pdno"]
 
 
-def test_an_empty_pension_says_so() -> None:
-    with SimulatorHarness(scene="empty") as desk:
-        token = desk.issue_token_for("pension")
-        assert ask(desk, token, PENSION_BALANCE_PATH).code == "KIOK0560"
-        assert ask(desk, token, PENSION_DEPOSIT_PATH).code == "KIOK0510"
+def test_an_empty_pension_has_the_empty_code() -> None:
+    with SimulatorHarness(scene="empty") as harness:
+        token = harness.issue_token_for("pension")
+        assert ask(harness, token, PENSION_BALANCE_PATH).code == "KIOK0560"
+        assert ask(harness, token, PENSION_DEPOSIT_PATH).code == "KIOK0510"

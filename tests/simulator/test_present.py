@@ -1,4 +1,4 @@
-"""Overseas inquire-present-balance: won or not, fractions, rates for 100, paper's emptiness."""
+"""Overseas inquire-present-balance: won amounts, fractions, rates and the paper server."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -31,25 +31,25 @@ TOTALS = [
 UNITS = {"USD": 1, "HKD": 1, "CNY": 1, "JPY": 100, "VND": 100}
 
 
-def ask(desk: SimulatorHarness, token: str, **changes: str | None) -> ClientResponse:
+def ask(harness: SimulatorHarness, token: str, **changes: str | None) -> ClientResponse:
     query = {"WCRC_FRCR_DVSN_CD": "02", "NATN_CD": "000", "TR_MKET_CD": "00",
              "INQR_DVSN_CD": "00", **changes}  # fmt: skip
-    return desk.request_for_account("general", token, OVERSEAS_PRESENT_BALANCE_PATH, query)
+    return harness.request_for_account("general", token, OVERSEAS_PRESENT_BALANCE_PATH, query)
 
 
-def seen(scene: str = "ordinary", environment: str = "real", **changes: str | None) -> Any:
-    with SimulatorHarness(scene=scene, environment=environment) as desk:
-        return ask(desk, desk.issue_token(), **changes).json
+def request_scene(scene: str = "ordinary", environment: str = "real", **changes: str | None) -> Any:
+    with SimulatorHarness(scene=scene, environment=environment) as harness:
+        return ask(harness, harness.issue_token(), **changes).json
 
 
-def whole(number: Decimal) -> int:
+def round_to_won(number: Decimal) -> int:
     return int(number.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 @pytest.mark.parametrize("scene", ["ordinary", "overseas", "empty", "hostile", "us-consent"])
 @pytest.mark.parametrize("nation", ["000", "840", "392", "704"])
 def test_rows_cash_and_totals_add_up(scene: str, nation: str) -> None:
-    answer = seen(scene, NATN_CD=nation)
+    answer = request_scene(scene, NATN_CD=nation)
     cost = worth = cash = Decimal(0)
     for row in answer["output1"]:
         assert list(row) == ROW
@@ -74,18 +74,20 @@ def test_rows_cash_and_totals_add_up(scene: str, nation: str) -> None:
         assert abs(Decimal(row["frcr_evlu_amt2"]) - free) <= Decimal("0.000001")
     totals = answer["output3"]
     assert list(totals) == TOTALS
-    assert int(totals["pchs_amt_smtl"]) == int(totals["pchs_amt_smtl_amt"]) == whole(cost)
+    assert int(totals["pchs_amt_smtl"]) == int(totals["pchs_amt_smtl_amt"]) == round_to_won(cost)
     assert abs(int(totals["evlu_amt_smtl"]) - worth) <= 1
     assert totals["evlu_amt_smtl"] == totals["evlu_amt_smtl_amt"]
     gain = int(totals["evlu_amt_smtl"]) - int(totals["pchs_amt_smtl"])
     assert int(totals["evlu_pfls_amt_smtl"]) == Decimal(totals["tot_evlu_pfls_amt"]) == gain
-    assert int(totals["frcr_evlu_tota"]) == whole(cash) == Decimal(totals["tot_frcr_cblc_smtl"])
-    assert int(totals["tot_dncl_amt"]) == int(totals["dncl_amt"]) + whole(cash)
+    assert (
+        int(totals["frcr_evlu_tota"]) == round_to_won(cash) == Decimal(totals["tot_frcr_cblc_smtl"])
+    )
+    assert int(totals["tot_dncl_amt"]) == int(totals["dncl_amt"]) + round_to_won(cash)
     assert int(totals["tot_asst_amt"]) == int(totals["evlu_amt_smtl"]) + int(totals["tot_dncl_amt"])
 
 
 def test_holdings_are_in_more_than_four_markets() -> None:
-    rows = seen()["output1"]
+    rows = request_scene()["output1"]
     assert {row["ovrs_excg_cd"] for row in rows} == {
         "NASD", "NYSE", "AMEX", "SEHK", "TKSE", "VNSE", "SHAA"
     }  # fmt: skip
@@ -93,8 +95,8 @@ def test_holdings_are_in_more_than_four_markets() -> None:
     assert {("NASD", "NAS"), ("NYSE", "NYS"), ("AMEX", "AMS"), ("TKSE", "TSE")} <= feeds
 
 
-def test_yen_and_dong_have_a_rate_for_100_and_eight_decimals() -> None:
-    answer = seen()
+def test_yen_and_dong_rates_are_for_100_with_eight_decimals() -> None:
+    answer = request_scene()
     rates = {row["crcy_cd"]: row["frst_bltn_exrt"] for row in answer["output2"]}
     assert set(rates) == set(UNITS)
     assert 850 < Decimal(rates["JPY"]) < 1050
@@ -104,44 +106,48 @@ def test_yen_and_dong_have_a_rate_for_100_and_eight_decimals() -> None:
         assert len(row["bass_exrt"].partition(".")[2]) == 8
 
 
-def test_rates_stand_all_day_and_change_overnight() -> None:
-    with SimulatorHarness() as desk:
-        token = desk.issue_token()
+def test_rates_are_fixed_during_a_day() -> None:
+    with SimulatorHarness() as harness:
+        token = harness.issue_token()
         days = []
         for hours in (0, 6, 20):
-            desk.clock.advance(hours=hours)
-            token = desk.issue_token() if hours == 20 else token
-            days.append([row["frst_bltn_exrt"] for row in ask(desk, token).json["output2"]])
+            harness.clock.advance(hours=hours)
+            token = harness.issue_token() if hours == 20 else token
+            days.append([row["frst_bltn_exrt"] for row in ask(harness, token).json["output2"]])
     assert days[0] == days[1] != days[2]
 
 
-def test_in_won_the_foreign_names_hold_won() -> None:
-    foreign, won = seen()["output1"], seen(WCRC_FRCR_DVSN_CD="01")["output1"]
-    for one, other in zip(foreign, won, strict=True):
-        rate = Decimal(one["bass_exrt"]) / Decimal(one["unit_amt"])
+def test_in_won_mode_the_foreign_fields_hold_won() -> None:
+    foreign, won = request_scene()["output1"], request_scene(WCRC_FRCR_DVSN_CD="01")["output1"]
+    for foreign_row, won_row in zip(foreign, won, strict=True):
+        rate = Decimal(foreign_row["bass_exrt"]) / Decimal(foreign_row["unit_amt"])
         for name in ("frcr_pchs_amt", "frcr_evlu_amt2", "ovrs_now_pric1", "thdt_buy_ccld_frcr_amt"):
-            assert abs(Decimal(one[name]) * rate - Decimal(other[name])) <= Decimal("0.01")
-        average = Decimal(one["avg_unpr3"]) * rate
-        assert abs(average - Decimal(other["avg_unpr3"])) <= rate / 10_000 + Decimal("0.0001")
-        profit = Decimal(other["frcr_evlu_amt2"]) - Decimal(other["frcr_pchs_amt"])
-        assert Decimal(other["evlu_pfls_amt2"]) == profit
+            assert abs(Decimal(foreign_row[name]) * rate - Decimal(won_row[name])) <= Decimal(
+                "0.01"
+            )
+        average = Decimal(foreign_row["avg_unpr3"]) * rate
+        assert abs(average - Decimal(won_row["avg_unpr3"])) <= rate / 10_000 + Decimal("0.0001")
+        profit = Decimal(won_row["frcr_evlu_amt2"]) - Decimal(won_row["frcr_pchs_amt"])
+        assert Decimal(won_row["evlu_pfls_amt2"]) == profit
         same = ("pchs_rmnd_wcrc_amt", "bass_exrt", "ccld_qty_smtl1", "buy_crcy_cd")
-        assert [one[name] for name in same] == [other[name] for name in same]
-    assert won[0]["pchs_rmnd_wcrc_amt"] != str(whole(Decimal(won[0]["frcr_pchs_amt"])))
+        assert [foreign_row[name] for name in same] == [won_row[name] for name in same]
+    assert won[0]["pchs_rmnd_wcrc_amt"] != str(round_to_won(Decimal(won[0]["frcr_pchs_amt"])))
 
 
-def test_fractions_have_rows_of_their_own_and_can_be_asked_for() -> None:
-    both, ordinary, mini = (seen(INQR_DVSN_CD=code)["output1"] for code in ("00", "01", "02"))
-    assert [row["pdno"] for row in both].count("TSLA") == 2
-    assert len(both) == len(ordinary) + len(mini)
+def test_fractional_positions_have_their_own_rows_and_filter() -> None:
+    all_rows, ordinary, mini = (
+        request_scene(INQR_DVSN_CD=code)["output1"] for code in ("00", "01", "02")
+    )
+    assert [row["pdno"] for row in all_rows].count("TSLA") == 2
+    assert len(all_rows) == len(ordinary) + len(mini)
     assert [(row["pdno"], row["ccld_qty_smtl1"]) for row in mini] == [
         ("TSLA", "0.37128500"), ("NVDA", "0.05281700")
     ]  # fmt: skip
     assert all(Decimal(row["ccld_qty_smtl1"]) % 1 == 0 for row in ordinary)
 
 
-def test_todays_trades_are_in_the_quantity_to_show_and_not_in_the_settled_one() -> None:
-    rows = {row["pdno"]: row for row in seen(INQR_DVSN_CD="01")["output1"]}
+def test_todays_trades_are_in_the_traded_but_not_the_settled_quantity() -> None:
+    rows = {row["pdno"]: row for row in request_scene(INQR_DVSN_CD="01")["output1"]}
     apple, berkshire = rows["AAPL"], rows["BRK/B"]
     assert (apple["cblc_qty13"], apple["ccld_qty_smtl1"]) == ("15.00000000", "20.00000000")
     assert apple["thdt_buy_ccld_frcr_amt"] == "1352.20000"
@@ -149,7 +155,7 @@ def test_todays_trades_are_in_the_quantity_to_show_and_not_in_the_settled_one() 
 
 
 def test_japanese_names_carry_the_ticker() -> None:
-    names = [row["prdt_name"] for row in seen(NATN_CD="392")["output1"]]
+    names = [row["prdt_name"] for row in request_scene(NATN_CD="392")["output1"]]
     assert names == ["[7203]도요타자동차", "[4689]Z홀딩스"]
 
 
@@ -165,8 +171,8 @@ def test_japanese_names_carry_the_ticker() -> None:
         ("704", "02", {"VNM"}),
     ],
 )
-def test_a_nation_and_a_market_can_be_asked_for(nation: str, market: str, codes: set[str]) -> None:
-    answer = seen(NATN_CD=nation, TR_MKET_CD=market)
+def test_rows_are_filtered_by_nation_and_market(nation: str, market: str, codes: set[str]) -> None:
+    answer = request_scene(NATN_CD=nation, TR_MKET_CD=market)
     assert {row["pdno"] for row in answer["output1"]} == codes
     assert len(answer["output2"]) == 1
     assert answer["msg_cd"] == ("KIOK0510" if codes else "KIOK0560")
@@ -179,41 +185,41 @@ def test_a_nation_and_a_market_can_be_asked_for(nation: str, market: str, codes:
         ("TR_MKET_CD", "01"), ("TR_MKET_CD", "99"), ("INQR_DVSN_CD", "03"),
     ],
 )  # fmt: skip
-def test_a_value_not_taken_is_named(name: str, value: str) -> None:
-    answer = seen(**{name: value})
+def test_an_invalid_parameter_is_reported(name: str, value: str) -> None:
+    answer = request_scene(**{name: value})
     assert (answer["rt_cd"], answer["msg_cd"]) == ("1", "OPSQ2001")
     assert answer["msg1"].strip() == f"ERROR : INPUT INVALID_CHECK_{name}"
 
 
-def test_there_is_no_continuation() -> None:
-    with SimulatorHarness(scene="overseas") as desk:
-        answer = ask(desk, desk.issue_token())
+def test_present_balance_has_no_pages() -> None:
+    with SimulatorHarness(scene="overseas") as harness:
+        answer = ask(harness, harness.issue_token())
     assert len(answer.json["output1"]) > 200
     assert answer.headers["tr_cont"] == ""
     assert list(answer.json) == ["output1", "output2", "output3", "rt_cd", "msg_cd", "msg1"]
 
 
 def test_on_paper_only_the_totals_are_valid() -> None:
-    real, paper = seen(), seen(environment="paper")
+    real, paper = request_scene(), request_scene(environment="paper")
     assert (paper["output1"], paper["output2"]) == ([], [])
     assert paper["output3"] == real["output3"]
     assert paper["msg_cd"] == "20310000"
-    assert seen("empty", "paper")["msg_cd"] == "70070000"
+    assert request_scene("empty", "paper")["msg_cd"] == "70070000"
 
 
-def test_an_account_empty_abroad_still_has_its_cash() -> None:
-    answer = seen("empty")
+def test_an_account_without_overseas_holdings_has_its_cash() -> None:
+    answer = request_scene("empty")
     assert (answer["msg_cd"], answer["output1"]) == ("KIOK0560", [])
     assert len(answer["output2"]) == 5
     assert answer["output3"]["evlu_erng_rt1"] == "0.00000000"
     assert int(answer["output3"]["tot_asst_amt"]) > 0
 
 
-def test_without_consent_there_is_nothing_abroad() -> None:
-    answer = seen("no-consent")
+def test_an_account_without_consent_has_no_overseas_rows() -> None:
+    answer = request_scene("no-consent")
     assert (answer["output1"], answer["output2"]) == ([], [])
     assert answer["output3"]["tot_asst_amt"] == answer["output3"]["dncl_amt"]
-    codes = {row["buy_crcy_cd"] for row in seen("us-consent")["output1"]}
+    codes = {row["buy_crcy_cd"] for row in request_scene("us-consent")["output1"]}
     assert codes == {"USD"}
 
 
@@ -222,16 +228,18 @@ def test_the_two_trs_agree_on_the_same_instant() -> None:
 
     query = {"OVRS_EXCG_CD": "NASD", "TR_CRCY_CD": "USD", "CTX_AREA_FK200": "",
              "CTX_AREA_NK200": ""}  # fmt: skip
-    with SimulatorHarness() as desk:
-        token = desk.issue_token()
-        one = desk.request_for_account("general", token, OVERSEAS_BALANCE_PATH, query).json[
-            "output1"
-        ]
-        other = ask(desk, token, NATN_CD="840", INQR_DVSN_CD="01").json["output1"]
+    with SimulatorHarness() as harness:
+        token = harness.issue_token()
+        balance_rows = harness.request_for_account(
+            "general", token, OVERSEAS_BALANCE_PATH, query
+        ).json["output1"]
+        present_rows = ask(harness, token, NATN_CD="840", INQR_DVSN_CD="01").json["output1"]
     assert {
-        row["ovrs_pdno"]: Decimal(row["ovrs_stck_evlu_amt"]) for row in one if row["ovrs_pdno"]
+        row["ovrs_pdno"]: Decimal(row["ovrs_stck_evlu_amt"])
+        for row in balance_rows
+        if row["ovrs_pdno"]
     } == {
         row["pdno"]: Decimal(row["frcr_evlu_amt2"])
-        for row in other
+        for row in present_rows
         if Decimal(row["ccld_qty_smtl1"])
     }

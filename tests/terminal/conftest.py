@@ -1,4 +1,4 @@
-"""A home for each test; sizes come from the terminal, not from the environment."""
+"""Isolated environment of the terminal tests; sizes come from the terminal, not from variables."""
 
 from pathlib import Path
 
@@ -7,5 +7,5 @@ import pytest
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """An empty folder."""
+    """Return an empty home folder."""
     return tmp_path

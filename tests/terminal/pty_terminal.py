@@ -1,6 +1,6 @@
-"""kistui on a real pseudo-terminal, its screen read by an emulator.
+"""Runs kistui in a real pseudo-terminal and reads its screen with an emulator.
 
-Nothing here sleeps for a fixed time: every wait is for something seen, with an outer limit.
+There are no fixed sleeps: every wait is for a condition, with a timeout.
 """
 
 import fcntl
@@ -22,27 +22,27 @@ import pyte
 
 KISTUI = (sys.executable, "-m", "kistui")
 TIMEOUT_SECONDS = 20.0
-"""Seconds after which what has not come will not come."""
+"""Seconds after which a wait fails."""
 IDLE_SECONDS = 0.15
-"""Seconds without a byte after which a paint is taken to be over."""
+"""Seconds without output after which painting is considered complete."""
 REFRESHED_LABEL = "갱신"
-"""In the title bar once the figures stand."""
+"""Text in the title bar once the balance is shown."""
 
-# Questions to the terminal and key protocols, which pyte would print.
+# Terminal queries and key protocols, which pyte would print.
 _UNSUPPORTED_SEQUENCES = re.compile(r"\x1b\[(?:\?\d+\$p|[<>=]\d*u)")
 _INCOMPLETE_SEQUENCE = re.compile(r"\x1b(?:\[[\x20-\x3f]*)?\Z")
-# Without a controlling terminal there are no signals from it.
+# Signals from the terminal require a controlling terminal.
 _WITH_CONTROLLING_TTY = (
     sys.executable, "-S", "-c",
     "import fcntl, os, sys, termios as t; fcntl.ioctl(0, t.TIOCSCTTY, 0);"
     "os.execvp(sys.argv[1], sys.argv[1:])",
 )  # fmt: skip
 _FLAG_INDEXES = 0, 1, 2, 3
-"""Input, output, control and local flags in what tcgetattr gives."""
+"""Indexes of the input, output, control and local flags in the result of tcgetattr."""
 
 
 class PtyTerminal:
-    """One child process on a terminal of its own."""
+    """A child process in a terminal of its own."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class PtyTerminal:
         environ: Mapping[str, str],
     ) -> None:
         self._master, slave = pty.openpty()
-        # Kept open: its modes can be asked for after the child has ended.
+        # Stays open so that its modes can be read after the child has ended.
         self._slave: int | None = slave
         self._set_size(*size)
         self.modes_before = self.modes()
@@ -71,17 +71,17 @@ class PtyTerminal:
 
     @property
     def pid(self) -> int:
-        """The child's."""
+        """Return the child's process id."""
         return self._process.pid
 
     @property
     def text(self) -> str:
-        """The screen, its lines without the blanks at their ends."""
+        """Return the screen as text, without trailing blanks."""
         return "\n".join(line.rstrip() for line in self.lines)
 
     @property
     def lines(self) -> list[str]:
-        """The screen's lines. Not pyte's: half of a wide character left alone breaks those."""
+        """Return the screen's lines; pyte's own `display` fails on half of a wide character."""
         screen = self.screen
         return [
             "".join(screen.buffer[y][x].data for x in range(screen.columns))
@@ -89,25 +89,25 @@ class PtyTerminal:
         ]
 
     def modes(self) -> list[int]:
-        """The terminal's flags."""
+        """Return the terminal's flags."""
         assert self._slave is not None
         attributes = termios.tcgetattr(self._slave)
-        return [attributes[at] for at in _FLAG_INDEXES]
+        return [attributes[index] for index in _FLAG_INDEXES]
 
     def set_local_flags(self, local: int) -> None:
-        """Set local flags, as a shell does that takes the terminal."""
+        """Set local flags, as a shell does when it takes the terminal."""
         assert self._slave is not None
         attributes = termios.tcgetattr(self._slave)
         attributes[3] |= local
         termios.tcsetattr(self._slave, termios.TCSANOW, attributes)
 
     def read(self, seconds: float) -> bool:
-        """Take what comes within `seconds`; whether anything came."""
+        """Read output for up to `seconds`, and return whether there was any."""
         if not select.select([self._master], [], [], seconds)[0]:
             return False
         try:
             new = os.read(self._master, 1 << 16)
-        except OSError:  # the other side is closed
+        except OSError:  # the child has closed its side
             return False
         self.output += new
         text = self._text + new.decode("latin-1")
@@ -118,38 +118,38 @@ class PtyTerminal:
         return True
 
     def wait_until(self, predicate: Callable[[], bool], description: str = "it") -> None:
-        """Read until it holds; fails after the limit."""
+        """Read until the condition holds; fails after the timeout."""
         end = time.monotonic() + TIMEOUT_SECONDS
         while not predicate():
             assert time.monotonic() < end, f"{description} did not come:\n{self.text}"
             self.read(0.05)
 
     def wait_for_text(self, wanted: str) -> None:
-        """Read until `wanted` stands on the screen, and the paint is over."""
+        """Read until `wanted` is on the screen and painting is complete."""
         self.wait_until(lambda: wanted in self.text, wanted)
         self.wait_until_idle()
 
     def wait_until_idle(self) -> None:
-        """Read until nothing more comes."""
+        """Read until no more output comes."""
         end = time.monotonic() + TIMEOUT_SECONDS
         while self.read(IDLE_SECONDS):
             assert time.monotonic() < end, "it never falls silent"
 
     def press(self, keys: str) -> None:
-        """Type."""
+        """Send keys to the child."""
         os.write(self._master, keys.encode())
 
     def send_signal(self, number: signal.Signals) -> None:
-        """To the child."""
+        """Send a signal to the child."""
         os.kill(self.pid, number)
 
     def resize(self, columns: int, lines: int) -> None:
-        """As a window would: the size, the emulator, the signal (from the kernel)."""
+        """Resize the terminal and the emulator; the kernel sends the signal."""
         self.screen.resize(lines, columns)
         self._set_size(columns, lines)
 
     def disconnect(self) -> None:
-        """As a connection that breaks."""
+        """Close the terminal's side, as when a connection breaks."""
         if self._slave is not None:
             os.close(self._slave)
             self._slave = None
@@ -157,7 +157,7 @@ class PtyTerminal:
         self._master = -1
 
     def wait(self) -> int:
-        """The exit code, all output read; fails after the limit."""
+        """Read all output and return the exit code; fails after the timeout."""
         end = time.monotonic() + TIMEOUT_SECONDS
         while self._process.poll() is None:
             assert time.monotonic() < end, f"it does not end:\n{self.text}"
@@ -170,7 +170,7 @@ class PtyTerminal:
         return self._process.returncode
 
     def close(self) -> None:
-        """End the child, whatever it does."""
+        """Kill the child and close the terminal."""
         self._process.kill()
         self._process.wait()
         for file in (self._master, self._slave):
@@ -182,21 +182,21 @@ class PtyTerminal:
 
 
 def isolated_environment(home: Path, **more: str) -> dict[str, str]:
-    """An environment with folders of its own."""
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    """Return an environment with its own folders."""
+    inherited = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
     folders = {
         f"XDG_{name}_HOME": str(home / name.lower())
         for name in ("CONFIG", "STATE", "DATA", "CACHE")
     }
     plain = {"HOME": str(home), "TERM": "xterm-256color", "LANG": "ko_KR.UTF-8"}
-    return kept | folders | plain | {"TMPDIR": str(home)} | more
+    return inherited | folders | plain | {"TMPDIR": str(home)} | more
 
 
 @contextmanager
 def run_kistui(
     home: Path, *arguments: str, size: tuple[int, int] = (80, 24), **environ: str
 ) -> Iterator[PtyTerminal]:
-    """`kistui --demo` with these arguments, on a terminal of this size."""
+    """Run `kistui --demo` with these arguments in a terminal of this size."""
     command = (*KISTUI, "--demo", *arguments)
     terminal = PtyTerminal(command, size=size, environ=isolated_environment(home, **environ))
     try:

@@ -1,4 +1,4 @@
-"""From start to end in a real terminal: signals, sizes, kinds of terminals, what was typed."""
+"""Whole runs in a real terminal: signals, sizes, terminal types and keyboard input."""
 
 import os
 import random
@@ -23,7 +23,7 @@ def children(pid: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name
 )
 def test_a_signal_leaves_the_terminal_as_it_was(tmp_path: Path, number: signal.Signals) -> None:
     with EmulatedTerminal("--demo", home=tmp_path) as terminal:
@@ -38,7 +38,7 @@ def test_a_signal_leaves_the_terminal_as_it_was(tmp_path: Path, number: signal.S
         assert not [path for path in tmp_path.rglob("*") if path.suffix in {".tmp", ".part"}]
 
 
-def test_a_terminal_that_goes_away_ends_it(tmp_path: Path) -> None:
+def test_the_app_ends_when_the_terminal_disconnects(tmp_path: Path) -> None:
     with EmulatedTerminal("--demo", home=tmp_path) as terminal:
         terminal.wait_for_text(READY)
         pid = terminal.process.pid
@@ -47,20 +47,20 @@ def test_a_terminal_that_goes_away_ends_it(tmp_path: Path) -> None:
         assert not children(pid)
 
 
-def test_a_storm_of_sizes_ends_in_a_whole_frame(tmp_path: Path) -> None:
+def test_many_resizes_end_with_a_complete_frame(tmp_path: Path) -> None:
     with EmulatedTerminal("--demo", home=tmp_path) as terminal:
         terminal.wait_for_text(READY)
         chance = random.Random(7)
         for _ in range(200):
             terminal.resize(chance.randint(20, 300), chance.randint(5, 80))
         terminal.resize(120, 36)
-        terminal.wait_until(lambda: whole(terminal, 120, 36, READY))
+        terminal.wait_until(lambda: is_frame_complete(terminal, 120, 36, READY))
         terminal.press("q")
         assert terminal.wait() == 0
 
 
-def whole(terminal: EmulatedTerminal, columns: int, rows: int, word: str) -> bool:
-    """The bar above, the keys below, the frames closed at the right edge."""
+def is_frame_complete(terminal: EmulatedTerminal, columns: int, rows: int, word: str) -> bool:
+    """Return whether title bar, footer and the frames' right edges are complete."""
     lines = terminal.lines
     frames = [line.rstrip() for line in lines if line.startswith(("╭", "╰"))]
     return (
@@ -73,13 +73,15 @@ def whole(terminal: EmulatedTerminal, columns: int, rows: int, word: str) -> boo
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (300, 80)])
-def test_the_frame_is_whole_at_every_size(tmp_path: Path, size: tuple[int, int], lang: str) -> None:
+def test_the_frame_is_complete_at_every_size(
+    tmp_path: Path, size: tuple[int, int], lang: str
+) -> None:
     word, total = ("보유종목", "합계 22") if lang == "ko" else ("Holdings", "Total of 22")
     with EmulatedTerminal("--demo", "--lang", lang, home=tmp_path, size=size) as terminal:
         terminal.wait_for_text("demo 5000****-01")
         terminal.press("2")
         terminal.wait_for_text(total)
-        terminal.wait_until(lambda: whole(terminal, *size, word))
+        terminal.wait_until(lambda: is_frame_complete(terminal, *size, word))
         terminal.press("q")
         assert terminal.wait() == 0
 
@@ -93,7 +95,7 @@ def test_every_usual_terminal_shows_the_figures(tmp_path: Path, term: str) -> No
 
 
 @pytest.mark.parametrize("term", ["dumb", "unknown", ""])
-def test_a_terminal_that_cannot_draw_is_told_what_will_do(tmp_path: Path, term: str) -> None:
+def test_an_unsupported_terminal_is_refused_with_advice(tmp_path: Path, term: str) -> None:
     with EmulatedTerminal("--demo", home=tmp_path, TERM=term) as terminal:
         assert terminal.wait() == 2
         assert "TERM=xterm-256color" in terminal.text
@@ -123,22 +125,22 @@ def test_a_korean_input_methods_letters_are_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
-def test_nothing_of_a_hostile_name_reaches_the_terminal(
+def test_no_control_sequence_of_a_name_reaches_the_terminal(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
     with EmulatedTerminal("--demo", "--scene", "hostile", home=tmp_path, size=size) as terminal:
         terminal.wait_for_text(READY)
         terminal.press("2")
         terminal.wait_for_text("보유종목", "합계")
-        terminal.wait_until(lambda: whole(terminal, *size, "합계"))
+        terminal.wait_until(lambda: is_frame_complete(terminal, *size, "합계"))
         right = size[0] - 1
-        # Every row is as wide as the frame, whatever its name is made of.
+        # Every row is as wide as the frame, whatever characters its name has.
         terminal.wait_until(
             lambda: {terminal.char_at(right, row) for row in range(3, size[1] - 5)} == {"│"}
         )
         terminal.press("\x1b[B\r")
         terminal.wait_for_text("매입금액")
-        # What the scene's names would do: clear, red, a title, a link, the clipboard.
+        # Effects of the names in the scene: clear, red, a title, a link, the clipboard.
         clear, right_to_left = b"\x1b[2J\x1b[31m", "\u202e".encode()
         for bad in (clear, b"\x1b]0;", b"\x1b]8;", b"\x1b]52;", right_to_left):
             assert bad not in terminal.output, bad
@@ -146,7 +148,7 @@ def test_nothing_of_a_hostile_name_reaches_the_terminal(
         assert terminal.wait() == 0
 
 
-def test_output_that_is_closed_is_said(tmp_path: Path) -> None:
+def test_closed_output_is_reported(tmp_path: Path) -> None:
     done = subprocess.run(
         f"{' '.join(KISTUI)} --demo balance >&-",
         shell=True,
@@ -172,7 +174,7 @@ def test_a_table_in_plain_characters(tmp_path: Path) -> None:
     assert {char for char in text if not (char.isascii() or char.isalnum())} == set()
 
 
-def test_what_another_program_wrote_over_it_is_drawn_over(tmp_path: Path) -> None:
+def test_output_of_another_program_is_painted_over(tmp_path: Path) -> None:
     with EmulatedTerminal("--demo", home=tmp_path) as terminal:
         terminal.wait_for_text(READY)
         terminal.write_to_screen(b"\x1b[4;10Hnews from elsewhere")

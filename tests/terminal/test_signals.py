@@ -1,4 +1,4 @@
-"""Whatever ends or stops the app, the terminal is left as it was."""
+"""The terminal is restored whatever ends or stops the app."""
 
 import os
 import random
@@ -17,13 +17,13 @@ from tests.terminal.pty_terminal import (
 )
 
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
-# The main screen, a cursor, no mouse, no focus reports, no bracketed paste, lines that wrap.
+# Main screen, visible cursor, no mouse, focus reports or bracketed paste, line wrap.
 SANE = (LEAVE, b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?1006l", b"\x1b[?1004l",
         b"\x1b[?2004l", b"\x1b[?7h", b"\x1b[<u")  # fmt: skip
 ENDING = signal.SIGHUP, signal.SIGTERM, signal.SIGINT
 
 
-def left_sane(terminal: PtyTerminal) -> bool:
+def is_terminal_restored(terminal: PtyTerminal) -> bool:
     return all(terminal.output.rfind(end) > terminal.output.rfind(ENTER) for end in SANE)
 
 
@@ -34,33 +34,35 @@ def test_a_signal_leaves_the_terminal_as_it_was(home: Path, number: signal.Signa
         assert terminal.modes() != terminal.modes_before
         terminal.send_signal(number)
         assert terminal.wait() == 128 + number
-        assert left_sane(terminal)
+        assert is_terminal_restored(terminal)
         assert terminal.modes() == terminal.modes_before
-    # In a session of its own: whoever is left in it was left behind.
+    # In a session of its own: any process left in it is an orphan.
     with pytest.raises(ProcessLookupError):
         os.killpg(terminal.pid, 0)
     assert not list(home.glob("kistui-demo-*"))  # the demo's state
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
-def test_a_signal_before_the_screen_stands_does_so_too(home: Path, number: signal.Signals) -> None:
+def test_a_signal_before_the_first_paint_restores_the_terminal(
+    home: Path, number: signal.Signals
+) -> None:
     with run_kistui(home) as terminal:
         terminal.wait_until(lambda: ENTER in terminal.output, "the alternate screen")
         terminal.send_signal(number)
         assert terminal.wait() == 128 + number
-        assert left_sane(terminal)
+        assert is_terminal_restored(terminal)
         assert terminal.modes() == terminal.modes_before
         assert "kistui" not in terminal.output.decode().rpartition(LEAVE.decode())[2]
 
 
-def test_a_cut_line_ends_it(home: Path) -> None:
+def test_the_app_ends_when_the_connection_breaks(home: Path) -> None:
     with run_kistui(home) as terminal:
         terminal.wait_for_text(REFRESHED_LABEL)
         terminal.disconnect()
         assert terminal.wait() == 128 + signal.SIGHUP
 
 
-def test_a_cut_line_ends_it_without_the_signal_too(home: Path) -> None:
+def test_the_app_ends_without_sighup_when_the_connection_breaks(home: Path) -> None:
     deaf = ("sh", "-c", 'trap "" HUP; "$@"; echo $? > "$0"', str(home / "code"), *KISTUI, "--demo")
     terminal = PtyTerminal(deaf, environ=isolated_environment(home))
     try:
@@ -82,11 +84,13 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(home: Path)
         before, modes = terminal.text, terminal.modes()
         terminal.press("\x1a")
         terminal.wait_until(lambda: terminal.output.endswith(prompt.encode()), "the prompt")
-        assert left_sane(terminal)
+        assert is_terminal_restored(terminal)
         assert terminal.modes() != modes
-        seen = len(terminal.output)
+        output_length = len(terminal.output)
         terminal.press("fg\r")
-        terminal.wait_until(lambda: ENTER in terminal.output[seen:], "the alternate screen")
+        terminal.wait_until(
+            lambda: ENTER in terminal.output[output_length:], "the alternate screen"
+        )
         terminal.wait_for_text(REFRESHED_LABEL)
         assert terminal.text == before
         assert terminal.modes() == modes
@@ -101,17 +105,19 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(home: Path)
 def test_ctrl_z_where_no_shell_waits_does_not_stop_it(home: Path) -> None:
     with run_kistui(home, "--slow") as terminal:
         terminal.wait_for_text(REFRESHED_LABEL)
-        before, seen = terminal.text, len(terminal.output)
+        before, output_length = terminal.text, len(terminal.output)
         terminal.screen.reset()
         terminal.press("\x1a")
-        terminal.wait_until(lambda: ENTER in terminal.output[seen:], "the alternate screen")
+        terminal.wait_until(
+            lambda: ENTER in terminal.output[output_length:], "the alternate screen"
+        )
         terminal.wait_for_text(REFRESHED_LABEL)
         assert terminal.text == before
         terminal.press("q")
         assert terminal.wait() == 0
 
 
-def test_a_stop_it_cannot_see_is_mended_when_it_goes_on(home: Path) -> None:
+def test_the_screen_is_repainted_after_sigstop_and_sigcont(home: Path) -> None:
     with run_kistui(home) as terminal:
         terminal.wait_for_text(REFRESHED_LABEL)
         before, modes = terminal.text, terminal.modes()
@@ -129,7 +135,7 @@ def test_a_stop_it_cannot_see_is_mended_when_it_goes_on(home: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--slow",)], ids=str)
-def test_a_storm_of_sizes_ends_with_the_right_frame(home: Path, options: tuple[str, ...]) -> None:
+def test_many_resizes_end_with_the_right_frame(home: Path, options: tuple[str, ...]) -> None:
     sizes = random.Random(7)
     with run_kistui(home, *options) as terminal:
         terminal.wait_for_text(REFRESHED_LABEL)

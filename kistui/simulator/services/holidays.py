@@ -33,18 +33,18 @@ class HolidayService(Service):
         """Return a page of days, or the error for an invalid date."""
         base_date = request.query["BASS_DT"]
         key = request.query["CTX_AREA_NK"].strip() if request.headers.get("tr_cont") == "N" else ""
-        first = _parse_day(key or base_date)
-        if first is None:
+        first_day = _parse_day(key or base_date)
+        if first_day is None:
             return invalid_param("BASS_DT")
         return success_response(
             "KIOK0500",
             {
-                "ctx_area_nk": f"{first + timedelta(days=DAYS_PER_RESPONSE):%Y%m%d}".ljust(
+                "ctx_area_nk": f"{first_day + timedelta(days=DAYS_PER_RESPONSE):%Y%m%d}".ljust(
                     CURSOR_WIDTH
                 ),
                 "ctx_area_fk": base_date.ljust(CURSOR_WIDTH),
                 "output": [
-                    _row(first + timedelta(days=number)) for number in range(DAYS_PER_RESPONSE)
+                    _row(first_day + timedelta(days=number)) for number in range(DAYS_PER_RESPONSE)
                 ],
             },
             headers={"tr_cont": "M"},
@@ -74,7 +74,7 @@ def _row(day: date) -> dict[str, str]:
         "bass_dt": f"{day:%Y%m%d}",
         "wday_dvsn_cd": f"{day.isoweekday() % 7 + 1:02d}",
         "bzdy_yn": _format_flag(opens),
-        # Seen from KIS: Y on Saturdays, though nothing is traded.
+        # KIS was observed to send Y on Saturdays, though the exchange is closed.
         "tr_day_yn": _format_flag(opens or day.weekday() == SATURDAY),
         "opnd_yn": _format_flag(opens),
         "sttl_day_yn": _format_flag(opens),

@@ -45,7 +45,7 @@ BLANK_ROW = {
 }
 """The empty row with which the real server ends the last page."""
 NO_CONSENT_CODE = "EGW00206"
-"""No source has the real server's code; this one says that there is no permission."""
+"""A stand-in for missing permission, since no source has the real server's code."""
 
 
 @service(
@@ -100,7 +100,7 @@ class OverseasBalanceService(Service):
 
     @property
     def _ends_with_blank_row(self) -> bool:
-        """Whether KIS adds a blank row: not for an account that never held anything overseas."""
+        """Return whether KIS adds a blank row: only to accounts that ever held overseas shares."""
         return not self.context.options.is_paper and bool(
             self.context.overseas.positions or self.context.overseas.cash_by_currency
         )
@@ -126,10 +126,10 @@ class OverseasBalanceService(Service):
             return True
         if position.instrument.currency is not CURRENCIES[currency]:
             return False
-        own = position.instrument.exchange.code
+        exchange_code = position.instrument.exchange.code
         if exchange == "NASD" and not self.context.options.is_paper:
-            return own in US_EXCHANGES
-        return own == ("NASD" if exchange == "NAS" else exchange)
+            return exchange_code in US_EXCHANGES
+        return exchange_code == ("NASD" if exchange == "NAS" else exchange)
 
 
 def _row(request: Request, position: OverseasPosition, price: Decimal) -> dict[str, str]:

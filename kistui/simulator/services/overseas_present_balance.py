@@ -35,11 +35,11 @@ REQUIRED_PARAMS = (
 ALL_MARKETS = "00"
 WON_QUANTUM = Decimal(1)
 EXCHANGES_WITH_TICKER_IN_NAME = frozenset({"TKSE"})
-"""Exchanges whose names begin with the ticker in brackets."""
+"""Exchanges on which names are prefixed with the ticker in brackets."""
 
 
 class ValuedPosition(NamedTuple):
-    """A holding at a price, and its currency's rate of the day."""
+    """A position at a price, with its currency's rate of the day."""
 
     position: OverseasPosition
     price: Decimal
@@ -47,12 +47,12 @@ class ValuedPosition(NamedTuple):
 
     @property
     def currency(self) -> Currency:
-        """The currency of its exchange."""
+        """Return the currency of its exchange."""
         return self.position.instrument.currency
 
     @property
     def valuation(self) -> Decimal:
-        """In its currency."""
+        """Return the valuation in its currency."""
         return self.price * self.position.quantity
 
     def to_won(self, amount: Decimal) -> Decimal:
