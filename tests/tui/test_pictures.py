@@ -15,6 +15,7 @@ from kistui.tui.screens.select_dialog import SelectDialog
 from tests.screenshots import DOCS, SCREENSHOTS, render_screenshot
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, settle
+from tests.tui.test_balance_screen import screen_text
 
 SnapCompare = Callable[..., bool]
 Act = Callable[[Pilot[Any]], Awaitable[None]]
@@ -302,9 +303,20 @@ def open_with(*keys: str) -> Act:
     async def act(pilot: Pilot[Any]) -> None:
         await settle(pilot)
         await pilot.press(*keys)
-        await pilot.pause(0.2)
+        await wait_until_still(pilot)
 
     return act
+
+
+async def wait_until_still(pilot: Pilot[Any]) -> None:
+    """Wait until two looks a moment apart see the same screen, however busy the machine is."""
+    before = ""
+    for _ in range(100):
+        await pilot.pause(0.15)
+        text = screen_text(pilot)
+        if text == before:
+            return
+        before = text
 
 
 @SIZES
