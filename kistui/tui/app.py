@@ -51,7 +51,7 @@ from kistui.tui.pages import ACCOUNTS_PAGE, PAGES_BY_NAME, Page
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.session_pool import SessionPool
-from kistui.tui.textual_patches import patch_styles_cache_leak
+from kistui.tui.textual_patches import patch_lost_resize, patch_styles_cache_leak
 from kistui.tui.theme import ThemeSource
 from kistui.tui.user_keymap import UserKeymap
 
@@ -147,6 +147,7 @@ class KistuiApp(App[None]):
     def on_load(self) -> None:
         """Patch Textual before anything is painted."""
         patch_styles_cache_leak()
+        patch_lost_resize()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's line filters, and the ASCII filter if it is on."""

@@ -29,8 +29,24 @@ def press(*keys: str) -> Act:
         await settle(pilot)
         await pilot.press(*keys)
         await settle(pilot)
+        await wait_until_still(pilot)
 
     return act
+
+
+async def wait_until_still(pilot: Pilot[Any]) -> None:
+    """Wait until two looks a moment apart see the same screen.
+
+    A pane that has just been mounted, or a busy machine, takes more frames than `settle` waits.
+    """
+    before = ""
+    for _ in range(100):
+        await pilot.pause(0.05)
+        text = screen_text(pilot)
+        if text == before:
+            return
+        before = text
+    raise AssertionError("the screen keeps changing")
 
 
 @SIZES
@@ -306,17 +322,6 @@ def open_with(*keys: str) -> Act:
         await wait_until_still(pilot)
 
     return act
-
-
-async def wait_until_still(pilot: Pilot[Any]) -> None:
-    """Wait until two looks a moment apart see the same screen, however busy the machine is."""
-    before = ""
-    for _ in range(100):
-        await pilot.pause(0.15)
-        text = screen_text(pilot)
-        if text == before:
-            return
-        before = text
 
 
 @SIZES
