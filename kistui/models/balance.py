@@ -176,6 +176,10 @@ class Balance(Struct, frozen=True, kw_only=True):
     is_pension: bool = False
     """Whether it is a retirement pension's: KIS sends a third of the summary for one."""
 
+    def __repr__(self) -> str:
+        # asyncio.run makes the repr of its result, so thousands of rows would be written out.
+        return f"Balance({len(self.holdings)} holdings, {self.page_count} pages)"
+
     @property
     def lots(self) -> tuple[Lot, ...]:
         """Every row as KIS sent it."""

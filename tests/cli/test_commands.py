@@ -215,6 +215,14 @@ def python(code: str) -> str:
     return done.stdout
 
 
+def test_no_command_makes_the_repr_of_a_holding(
+    account: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lot, "__repr__", lambda _: pytest.fail("repr of a lot"))
+    assert main(["balance"]) == 0
+    assert main(["balance", "--all"]) == 0
+
+
 def test_json_imports_no_table_and_no_second_command() -> None:
     loaded = python(
         "import sys, kistui.cli.parser, kistui.cli.commands.balance\n"

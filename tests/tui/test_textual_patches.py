@@ -11,10 +11,12 @@ from kistui.tui.textual_patches import patch_lost_resize
 
 
 class Pane(Widget):
-    sizes: tuple[Size, ...] = ()
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[Size] = []
 
     def on_resize(self, event: Resize) -> None:
-        self.sizes = (*self.sizes, event.size)
+        self.sizes.append(event.size)
 
 
 class OnePane(App[None]):
@@ -27,7 +29,7 @@ async def test_a_paint_between_a_change_and_its_layout_loses_no_resize() -> None
     app = OnePane()
     async with app.run_test(size=(40, 10)) as pilot:
         pane = app.screen.query_one(Pane)
-        pane.sizes = ()
+        pane.sizes.clear()
         pane.styles.width = 20
         # What a paint asks for at this moment.
         screen: Any = app.screen
@@ -35,5 +37,5 @@ async def test_a_paint_between_a_change_and_its_layout_loses_no_resize() -> None
         screen._compositor._full_map_invalidated = True
         assert screen._compositor.full_map[pane].region.width == 20
         await pilot.pause()
-        assert pane.sizes == (pane.size,)
+        assert pane.sizes == [pane.size]
         assert pane.size.width == 20
