@@ -77,7 +77,7 @@ class ProfileService(SettingsService):
     def list_profiles(self) -> tuple[Profile, ...]:
         """The environment's profile if there is one, those on disk, the demo if it runs.
 
-        Raises BadConfig, FileUnreadable, and SetupError for an environment that is half set.
+        Raises ConfigError, FileReadError, and SetupError for an environment that is half set.
         """
         own = self._env_profile()
         first = (own,) if own else ()
@@ -87,7 +87,8 @@ class ProfileService(SettingsService):
     def resolve(self, name: str | None = None) -> Profile | None:
         """The profile `name`, else the environment's, else the default; `None` when there is none.
 
-        Raises ProfileUnknown, BadConfig, and SetupError for an environment that is half set.
+        Raises ProfileNotFoundError, ConfigError, and SetupError for an environment that is half
+        set.
         """
         own = self._env_profile()
         if own and name in (None, own.name):
@@ -96,7 +97,7 @@ class ProfileService(SettingsService):
         return known.get_profile(name) if name else known.default_profile()
 
     def get(self, name: str) -> Profile:
-        """A profile on disk; raises ProfileUnknown, BadConfig."""
+        """A profile on disk; raises ProfileNotFoundError, ConfigError."""
         return config.load_config(self.config_file).get_profile(name)
 
     def default_name(self) -> str | None:
@@ -110,13 +111,13 @@ class ProfileService(SettingsService):
         return self._demo_account.profile
 
     def load_credentials(self, profile: Profile) -> Credentials:
-        """A profile's app key and secret; raises of StoreError and SetupError."""
+        """A profile's app key and secret; raises of StorageError and SetupError."""
         if profile.secret_backend is SecretBackend.ENVIRONMENT:
             return read_env_profile(self._environ)[1]
         return self._secret_store(profile).read(profile.name)
 
     def open_session(self, profile: Profile) -> "Session":
-        """A new session for a profile; raises as `credentials`, and InvalidBaseUrl."""
+        """A new session for a profile; raises as `credentials`, and InvalidBaseUrlError."""
         if self._demo_account is not None and profile == self._demo_account.profile:
             made, tokens = (
                 self._demo_account.open_session(self.call_log.for_profile(profile.name)),
@@ -132,7 +133,7 @@ class ProfileService(SettingsService):
         return made
 
     def token_status(self, profile: Profile) -> TokenStatus:
-        """What is known of a profile's token, from the disk alone. Raises of StoreError."""
+        """What is known of a profile's token, from the disk alone. Raises of StorageError."""
         name = self._token_profile_key(profile)
         if self._demo_account is not None and profile == self._demo_account.profile:
             return replace(self._demo_account.token_store.status(name), folder="")
@@ -141,7 +142,7 @@ class ProfileService(SettingsService):
     def cached_balance(self, profile: Profile) -> Loaded[Balance] | None:
         """The figures last kept of a profile; none before its passphrase was given.
 
-        None of a time to come either: the clock was wrong. Raises BadConfig, FileUnreadable.
+        None of a time to come either: the clock was wrong. Raises ConfigError, FileReadError.
         """
         if self.needs_passphrase(profile):
             return None
@@ -155,18 +156,18 @@ class ProfileService(SettingsService):
         return f"~/{exports.suggested_file_name(profile.name, content_name, at, suffix)}"
 
     def write_export(self, path: str, text: str, *, bom: bool, overwrite: bool) -> str:
-        """Write a 0600 file; raises FileExists, FileUnsafe, FileUnwritable."""
+        """Write a 0600 file; raises FileAlreadyExistsError, UnsafeFileError, FileWriteError."""
         place = exports.expand_path(path)
         exports.write_export(place, exports.encode_text(text, bom=bom), overwrite=overwrite)
         return str(place)
 
     def open_session_with(self, profile: Profile, credentials: Credentials) -> "Session":
-        """A session with credentials that need not be stored; raises InvalidBaseUrl."""
+        """A session with credentials that need not be stored; raises InvalidBaseUrlError."""
         url, renew_before = self._base_url(profile), self.load_settings().renew_before
         return self._session_factory.create(profile, credentials, url, renew_before)
 
     def add(self, profile: Profile, credentials: Credentials) -> None:
-        """Keep a new profile and its secrets; both or neither. Raises of StoreError."""
+        """Keep a new profile and its secrets; both or neither. Raises of StorageError."""
         config.ensure_valid_profile_name(profile.name)
         if profile.name in {known.name for known in config.load_config(self.config_file).profiles}:
             raise ProfileExistsError(name=profile.name)
@@ -207,7 +208,7 @@ class ProfileService(SettingsService):
     def change_secret_backend(self, profile: Profile, secret_backend: SecretBackend) -> Profile:
         """Keep a profile's secrets somewhere else, with no copy left behind.
 
-        At every moment the place that `config.toml` names has them. Raises of StoreError.
+        At every moment the place that `config.toml` names has them. Raises of StorageError.
         """
         if profile.secret_backend is secret_backend:
             return profile
@@ -254,13 +255,16 @@ class ProfileService(SettingsService):
         return self._encrypted_store.is_locked
 
     def unlock(self, passphrase: str) -> None:
-        """Open the encrypted file, or set the passphrase of a new one; raises PassphraseWrong."""
+        """Open the encrypted file, or set the passphrase of a new one.
+
+        Raises WrongPassphraseError.
+        """
         self._encrypted_store.unlock(passphrase)
 
     def import_credentials(self, path: Path) -> tuple[ImportedCredentials, ...]:
         """Credentials in a file of another tool, or for `env` in the environment.
 
-        Raises ImportRefused. The file is not changed.
+        Raises CredentialImportError. The file is not changed.
         """
         from kistui.storage.importers import import_from_env_vars, import_from_file  # noqa: PLC0415
 

@@ -34,7 +34,7 @@ class SessionFactory:
         base_url: str | None,
         renew_before: timedelta,
     ) -> "Session":
-        """A new session; raises InvalidBaseUrl."""
+        """A new session; raises InvalidBaseUrlError."""
         # The client's imports are the dearest there are: only who connects pays for them.
         from kistui.client import KisClient, RateLimits  # noqa: PLC0415
         from kistui.services.session import Session  # noqa: PLC0415
@@ -60,7 +60,7 @@ class SessionFactory:
     def token_record_name(
         self, profile: Profile, credentials: Credentials, base_url: str | None
     ) -> str:
-        """The name of the token's record of these credentials; raises InvalidBaseUrl."""
+        """The name of the token's record of these credentials; raises InvalidBaseUrlError."""
         from kistui.client.endpoints import BASE_URLS, validate_base_url  # noqa: PLC0415
 
         origin = validate_base_url(base_url or BASE_URLS[profile.environment])

@@ -35,27 +35,27 @@ class SettingsService:
         return self._paths.config_file
 
     def load_settings(self) -> Settings:
-        """What the user set for all profiles; raises BadConfig, FileUnreadable."""
+        """What the user set for all profiles; raises ConfigError, FileReadError."""
         return config.load_config(self.config_file).settings
 
     def save_setting(self, key: str, value: str | int | bool | None) -> Settings:
-        """Write a setting under its key; all of them now. Raises of StoreError."""
+        """Write a setting under its key; all of them now. Raises of StorageError."""
         kept = config.save_setting(self.config_file, key, value).settings
         if not kept.cache_balances:
             self._balance_store.delete_all()
         return kept
 
     def load_view_state(self, profile: Profile) -> Mapping[str, Any]:
-        """How a profile's holdings were last arranged; raises of StoreError."""
+        """How a profile's holdings were last arranged; raises of StorageError."""
         return self._view_state_file.read(profile.name)
 
     def save_view_state(self, profile: Profile, table: Mapping[str, Any]) -> None:
-        """Remember that; raises of StoreError."""
+        """Remember that; raises of StorageError."""
         if not profile.is_demo:
             self._view_state_file.write(profile.name, table)
 
     def cached_balance(self, profile: Profile) -> Loaded[Balance] | None:
-        """The figures last kept of a profile, old ones; raises BadConfig, FileUnreadable."""
+        """The figures last kept of a profile, old ones; raises ConfigError, FileReadError."""
         if profile.is_demo or not self.load_settings().cache_balances:
             return None
         kept = self._balance_store.read(profile.name, self._account_fingerprint(profile))
@@ -67,7 +67,10 @@ class SettingsService:
         )
 
     def cache_balance(self, profile: Profile, balance: Balance, at: datetime) -> None:
-        """Keep a whole balance for the next start, if the user wants that; raises of StoreError."""
+        """Keep a whole balance for the next start, if the user wants that.
+
+        Raises of StorageError.
+        """
         if profile.is_demo or not balance.is_complete:
             return
         if self.load_settings().cache_balances:

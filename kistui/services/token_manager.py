@@ -98,8 +98,9 @@ class TokenManager:
     ) -> AccessToken:
         """A token for the next call; `after` a refusal, another one.
 
-        Waits for the minute to pass if it must. Raises TokenStillDead when KIS has none other,
-        TokenTooSoon when others keep asking.
+        Waits for the minute to pass if it must. Raises RejectedTokenReissuedError when KIS has
+        none other,
+        TokenCooldownError when others keep asking.
         """
         token = self._usable_token(await self.load_record(), rejected)
         return token or await self._request_token(on_progress, rejected, is_forced=False)

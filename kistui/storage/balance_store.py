@@ -63,7 +63,10 @@ class BalanceStore:
             return None
 
     def write(self, profile: str, fingerprint: str, ready: Loaded[Balance]) -> None:
-        """Keep a profile's figures, without those abroad; raises FileUnsafe, FileUnwritable."""
+        """Keep a profile's figures, without those abroad.
+
+        Raises UnsafeFileError, FileWriteError.
+        """
         import json  # noqa: PLC0415
 
         balance = ready.value
@@ -79,11 +82,11 @@ class BalanceStore:
         write_private_file(self._path(profile), json.dumps(table, separators=(",", ":")).encode())
 
     def delete(self, profile: str) -> None:
-        """Keep nothing of a profile; raises FileUnwritable."""
+        """Keep nothing of a profile; raises FileWriteError."""
         remove_private_file(self._path(profile))
 
     def delete_all(self) -> None:
-        """Keep nothing of anybody; raises FileUnwritable."""
+        """Keep nothing of anybody; raises FileWriteError."""
         for path in self._folder.glob("*.json"):
             remove_private_file(path)
 

@@ -43,7 +43,7 @@ class Config(Struct, frozen=True):
     settings: Settings = field(default_factory=Settings)
 
     def get_profile(self, name: str) -> Profile:
-        """The profile of that name; raises ProfileUnknown."""
+        """The profile of that name; raises ProfileNotFoundError."""
         for profile in self.profiles:
             if profile.name == name:
                 return profile
@@ -59,13 +59,13 @@ class Config(Struct, frozen=True):
 
 
 def load_config(path: Path) -> Config:
-    """The configuration; an empty one when there is no file. Raises BadConfig, FileUnreadable."""
+    """The configuration; an empty one when there is no file. Raises ConfigError, FileReadError."""
     content = read_private_file(path)
     return Config() if content is None else parse_config(path, content)
 
 
 def parse_config(path: Path, content: bytes) -> Config:
-    """The configuration in a file's content; raises BadConfig naming line or key."""
+    """The configuration in a file's content; raises ConfigError naming line or key."""
     try:
         raw = tomllib.loads(content.decode("utf-8"))
     except tomllib.TOMLDecodeError as error:
@@ -110,7 +110,10 @@ def update_config(path: Path, change: Callable[[RawConfig], None]) -> Config:
 
 
 def add_profile(path: Path, profile: Profile) -> Config:
-    """Add a profile; the first becomes the default. Raises ProfileExists, InvalidName."""
+    """Add a profile; the first becomes the default.
+
+    Raises ProfileExistsError, InvalidProfileNameError.
+    """
     ensure_valid_profile_name(profile.name)
 
     def change(raw: RawConfig) -> None:
@@ -135,7 +138,7 @@ def update_profile(path: Path, profile: Profile) -> Config:
 
 
 def remove_profile(path: Path, name: str) -> Config:
-    """Forget a profile; another becomes the default if it was that. Raises ProfileUnknown."""
+    """Forget a profile; another becomes the default if it was that. Raises ProfileNotFoundError."""
 
     def change(raw: RawConfig) -> None:
         _profile_table(raw, name)
@@ -149,7 +152,7 @@ def remove_profile(path: Path, name: str) -> Config:
 
 
 def set_default_profile(path: Path, name: str) -> Config:
-    """Make a profile the default; raises ProfileUnknown."""
+    """Make a profile the default; raises ProfileNotFoundError."""
 
     def change(raw: RawConfig) -> None:
         _profile_table(raw, name)
@@ -180,7 +183,7 @@ def configured_language(path: Path) -> str | None:
 
 
 def ensure_valid_profile_name(name: str) -> None:
-    """Raises InvalidName unless it is 1 to 20 letters, digits, `-` or `_`."""
+    """Raises InvalidProfileNameError unless it is 1 to 20 letters, digits, `-` or `_`."""
     if not PROFILE_NAME_PATTERN.fullmatch(name):
         raise InvalidProfileNameError(name=name)
 

@@ -16,7 +16,8 @@ _FALSE_VALUES = frozenset({"", "0", "false", "no", "off"})
 def read_env_profile(environ: Mapping[str, str]) -> tuple[Profile, Credentials]:
     """The profile `env` and its credentials.
 
-    Raises CredentialsMissing, InvalidKey, InvalidAccount, or InvalidSetting for a `KIS_PAPER`
+    Raises MissingCredentialsError, InvalidCredentialError, InvalidAccountNumberError, or
+    InvalidVariableError for a `KIS_PAPER`
     that is neither yes nor no: the wrong world is not guessed.
     """
     account = environ.get(ACCOUNT_VAR) or environ.get(ACCOUNT_NUMBER_VAR, "")

@@ -19,7 +19,7 @@ def suggested_file_name(profile_name: str, content_name: str, now: datetime, suf
 
 
 def expand_path(path: str) -> Path:
-    """A path as a user types it, `~` and all; raises FileUnwritable for one that is none."""
+    """A path as a user types it, `~` and all; raises FileWriteError for one that is none."""
     try:
         return Path(path).expanduser().absolute()
     except (RuntimeError, ValueError):
@@ -34,8 +34,9 @@ def encode_text(text: str, *, bom: bool) -> bytes:
 def write_export(path: Path, content: bytes, *, overwrite: bool) -> None:
     """Write a 0600 file as a whole into a folder that is there; the folder stays as it is.
 
-    Without `overwrite` a file that is there, or comes to be meanwhile, is kept: FileExists. Raises
-    FileUnsafe for a link, a device or another user's file, FileUnwritable.
+    Without `overwrite` a file that is there, or comes to be meanwhile, is kept:
+    FileAlreadyExistsError. Raises
+    UnsafeFileError for a link, a device or another user's file, FileWriteError.
     """
     try:
         _check_parent_dir(path)

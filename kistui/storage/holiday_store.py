@@ -23,7 +23,7 @@ class HolidayStore:
     def read(self) -> tuple[date | None, frozenset[date]]:
         """The Korean date of the last call, whatever came of it, and the closed days known.
 
-        Raises FileUnsafe, FileUnreadable.
+        Raises UnsafeFileError, FileReadError.
         """
         content = read_private_file(self._path) or b""
         try:
@@ -37,7 +37,7 @@ class HolidayStore:
             return None, frozenset()
 
     def write(self, requested_on: date, holidays: Collection[date]) -> None:
-        """Remember what was told on a Korean date; raises FileUnsafe, FileUnwritable."""
+        """Remember what was told on a Korean date; raises UnsafeFileError, FileWriteError."""
         import tomli_w  # noqa: PLC0415  # for those who write
 
         table = {"schema": SCHEMA_VERSION, "asked_on": requested_on, "closed": sorted(holidays)}
@@ -46,7 +46,7 @@ class HolidayStore:
     def claim_daily_request(self, today: date) -> bool:
         """Whether it is ours to ask KIS on a Korean date: of all processes, one call a day.
 
-        Noted before the call, so that a failure is not repeated. Raises of StoreError.
+        Noted before the call, so that a failure is not repeated. Raises of StorageError.
         """
         with file_lock(self._path):
             asked_on, closed = self.read()

@@ -49,7 +49,7 @@ class TokenStore:
         self._record_names_file = directory / "profiles.toml"
 
     def read(self, record_name: str) -> TokenRecord:
-        """A record, empty when there is none to be read. Raises FileUnsafe, FileUnreadable."""
+        """A record, empty when there is none to be read. Raises UnsafeFileError, FileReadError."""
         path = self._path(record_name)
         content = read_private_file(path)
         if content is None:
@@ -60,7 +60,7 @@ class TokenStore:
             return TokenRecord(issue_attempted_at=_modified_at(path))
 
     def write(self, record_name: str, record: TokenRecord) -> None:
-        """Replace a record; raises FileUnsafe, FileUnwritable."""
+        """Replace a record; raises UnsafeFileError, FileWriteError."""
         import tomli_w  # noqa: PLC0415  # for those who write
 
         content = tomli_w.dumps(
@@ -101,7 +101,10 @@ class TokenStore:
         return name if isinstance(name, str) else None
 
     def link_profile(self, profile_key: str, record_name: str) -> None:
-        """Note which record is a profile's; raises FileUnsafe, FileUnwritable, StoreBusy."""
+        """Note which record is a profile's.
+
+        Raises UnsafeFileError, FileWriteError, LockTimeoutError.
+        """
         if self.record_name_for(profile_key) != record_name:
             self._update_record_names(lambda names: names.update({profile_key: record_name}))
 

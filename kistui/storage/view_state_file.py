@@ -11,7 +11,7 @@ from kistui.storage.files import file_lock, read_private_file, write_private_fil
 def load_toml_table(path: Path) -> dict[str, Any]:
     """The table in a private file; empty when there is none or it makes no sense.
 
-    Raises FileUnsafe, FileUnreadable.
+    Raises UnsafeFileError, FileReadError.
     """
     content = read_private_file(path) or b""
     try:
@@ -27,12 +27,12 @@ class ViewStateFile:
         self._path = path
 
     def read(self, profile: str) -> Mapping[str, Any]:
-        """A profile's table; raises FileUnsafe, FileUnreadable."""
+        """A profile's table; raises UnsafeFileError, FileReadError."""
         table = load_toml_table(self._path).get(profile)
         return table if isinstance(table, dict) else {}
 
     def write(self, profile: str, table: Mapping[str, Any]) -> None:
-        """Keep a profile's table; raises FileUnsafe, FileUnwritable, StoreBusy."""
+        """Keep a profile's table; raises UnsafeFileError, FileWriteError, LockTimeoutError."""
         import tomli_w  # noqa: PLC0415  # for those who write
 
         with file_lock(self._path):

@@ -25,7 +25,7 @@ class SessionPool:
     async def get(self, profile: Profile) -> "Session":
         """Return a profile's session; import the client here, after the first paint.
 
-        Call it from workers only. Raises StoreError and SetupError.
+        Call it from workers only. Raises StorageError and SetupError.
         """
         async with self._lock:
             if profile.name not in self._sessions:

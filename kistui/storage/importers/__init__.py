@@ -29,7 +29,7 @@ _TEXT_READERS = (parse_python_kis_json, parse_mojito_key_file, parse_dotenv, par
 
 
 def import_from_file(path: Path) -> tuple[ImportedCredentials, ...]:
-    """What is in a file, by its content; raises ImportRefused. The file is not changed."""
+    """What is in a file, by its content; raises CredentialImportError. The file is not changed."""
     try:
         return _validate_key_pairs(_parse_key_pairs(read_source_bytes(path))) or _raise_no_keys()
     except UnsupportedSource as unfit:
@@ -39,7 +39,10 @@ def import_from_file(path: Path) -> tuple[ImportedCredentials, ...]:
 
 
 def import_from_env_vars(environ: Mapping[str, str]) -> tuple[ImportedCredentials, ...]:
-    """What the environment holds, perhaps nothing; raises ImportRefused when no pair is whole."""
+    """What the environment holds, perhaps nothing.
+
+    Raises CredentialImportError when no pair is whole.
+    """
     try:
         return _validate_key_pairs(list(parse_env_vars(environ, "environment")))
     except UnsupportedSource as unfit:

@@ -36,7 +36,7 @@ class KeyPair(Struct, frozen=True, kw_only=True):
         return f"KeyPair(source={self.source!r})"
 
     def to_imported_credentials(self) -> ImportedCredentials:
-        """Checked; raises InvalidKey. An account that is none is left to the user."""
+        """Checked; raises InvalidCredentialError. An account that is none is left to the user."""
         credentials = Credentials.parse(self.app_key, self.app_secret)
         try:
             account = AccountNumber.parse(self.account) if self.account else None

@@ -31,7 +31,7 @@ class SecretStore(Protocol):
         """Which of the user's choices this is."""
 
     def read(self, profile: str) -> Credentials:
-        """The credentials of a profile; raises SecretMissing and the store's own errors."""
+        """The credentials of a profile; raises SecretNotFoundError and the store's own errors."""
 
     def write(self, profile: str, credentials: Credentials) -> None:
         """Keep or replace a profile's credentials."""

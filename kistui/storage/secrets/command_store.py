@@ -22,7 +22,7 @@ class CommandSecretStore:
         self._timeout = timeout
 
     def read(self, profile: str) -> Credentials:
-        """Raises CommandFailed; neither arguments nor output are in it."""
+        """Raises SecretCommandError; neither arguments nor output are in it."""
         if not self._command:
             raise self._command_error("no_command")
         try:
@@ -45,11 +45,11 @@ class CommandSecretStore:
         return self._parse_output(done.stdout)
 
     def write(self, profile: str, credentials: Credentials) -> None:
-        """Raises CommandFailed."""
+        """Raises SecretCommandError."""
         raise self._command_error("not_writable")
 
     def remove(self, profile: str) -> None:
-        """Raises CommandFailed."""
+        """Raises SecretCommandError."""
         raise self._command_error("not_writable")
 
     def _parse_output(self, output: bytes) -> Credentials:

@@ -64,7 +64,10 @@ class EncryptedSecretStore(FileSecretStore):
         return self._passphrase is None
 
     def unlock(self, passphrase: str) -> None:
-        """Try a passphrase, or set that of a new file; raises PassphraseWrong, SecretsCorrupt."""
+        """Try a passphrase, or set that of a new file.
+
+        Raises WrongPassphraseError, CorruptSecretsError.
+        """
         if not passphrase:
             raise WrongPassphraseError
         before = (self._passphrase, self._derived_key)

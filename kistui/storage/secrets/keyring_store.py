@@ -45,7 +45,7 @@ class KeyringSecretStore:
         return f"{kind.__module__}.{kind.__qualname__}"
 
     def read(self, profile: str) -> Credentials:
-        """Raises SecretMissing, KeyringUnavailable."""
+        """Raises SecretNotFoundError, KeyringUnavailableError."""
         raw = _call_with_timeout(
             lambda: _import_keyring().get_password(KEYRING_SERVICE, profile), KEYRING_TIMEOUT
         )
@@ -56,14 +56,14 @@ class KeyringSecretStore:
             raise SecretNotFoundError(name=profile, place="keyring") from None
 
     def write(self, profile: str, credentials: Credentials) -> None:
-        """Raises KeyringUnavailable."""
+        """Raises KeyringUnavailableError."""
         entry = json.dumps(credentials_to_dict(credentials))
         _call_with_timeout(
             lambda: _import_keyring().set_password(KEYRING_SERVICE, profile, entry), KEYRING_TIMEOUT
         )
 
     def remove(self, profile: str) -> None:
-        """Raises KeyringUnavailable."""
+        """Raises KeyringUnavailableError."""
 
         def delete() -> None:
             if _import_keyring().get_password(KEYRING_SERVICE, profile) is not None:

@@ -21,11 +21,11 @@ class FileSecretStore(ABC):
         self._path = path
 
     def read(self, profile: str) -> Credentials:
-        """Raises SecretMissing, SecretsCorrupt, FileUnsafe, FileUnreadable."""
+        """Raises SecretNotFoundError, CorruptSecretsError, UnsafeFileError, FileReadError."""
         return credentials_from_table(self._load(), profile, str(self._path))
 
     def write(self, profile: str, credentials: Credentials) -> None:
-        """Raises SecretsCorrupt rather than overwrite what it does not understand."""
+        """Raises CorruptSecretsError rather than overwrite what it does not understand."""
         with file_lock(self._path):
             self._save(self._load() | {profile: credentials_to_dict(credentials)})
 
@@ -76,7 +76,7 @@ def credentials_to_dict(credentials: Credentials) -> dict[str, str]:
 
 
 def validate_table(raw: object, path: str) -> SecretsTable:
-    """A table of tables of texts; raises SecretsCorrupt."""
+    """A table of tables of texts; raises CorruptSecretsError."""
     if not isinstance(raw, dict):
         raise CorruptSecretsError(path=path)
     for row in raw.values():
@@ -86,7 +86,7 @@ def validate_table(raw: object, path: str) -> SecretsTable:
 
 
 def credentials_from_table(table: SecretsTable, profile: str, path: str) -> Credentials:
-    """A profile's credentials; raises SecretMissing, SecretsCorrupt."""
+    """A profile's credentials; raises SecretNotFoundError, CorruptSecretsError."""
     row = table.get(profile)
     if row is None:
         raise SecretNotFoundError(name=profile, place=path)
