@@ -225,7 +225,7 @@ async def test_reading_all_accounts_keeps_what_was_read_abroad(
         monkeypatch.setattr(session, "fetch_overseas", fails)
         await open_all(pilot)
         screen = cast("AccountsScreen", app.screen)
-        screen._start_refresh(profile)
+        screen.account_loader.refresh(profile)
 
         def abroad() -> object:
             good = last_loaded(app._balance_states.get(profile))
