@@ -7,7 +7,7 @@ from typing import Any
 from kistui.client.endpoints import Endpoint
 from kistui.clock import Clock
 from kistui.errors import ApiError, KistuiError
-from kistui.models.call_record import (
+from kistui.models.calls import (
     NO_WAIT,
     OUTCOME_CANCELLED,
     OUTCOME_INTERNAL_ERROR,

@@ -11,13 +11,13 @@ from kistui.client import (
     overseas_balance,
     response_parsing,
 )
-from kistui.client.account_request import AccountRequest, app_key_fields, auth_headers
 from kistui.client.connection import Connection, Timeouts
 from kistui.client.endpoints import (
     HOLIDAYS,
     ISSUE_TOKEN,
     REVOKE_TOKEN,
 )
+from kistui.client.pagination import AccountRequest, app_key_fields, auth_headers
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import Clock, system_clock
 from kistui.models.account import (
@@ -28,10 +28,9 @@ from kistui.models.account import (
     balance_api_for,
 )
 from kistui.models.balance import Balance
-from kistui.models.call_record import ApiUsage, OnCall, ignore_call
+from kistui.models.calls import ApiUsage, OnCall, OnProgress, ignore_call, ignore_progress
 from kistui.models.overseas import OverseasBalance
-from kistui.models.progress import OnProgress, ignore_progress
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.models.token import AccessToken
 
 TOKEN_EXPIRY_FIELD = "access_token_token_expired"  # noqa: S105  # a field name

@@ -31,8 +31,7 @@ from kistui.errors import (
     UnreachableError,
 )
 from kistui.models.account import Environment
-from kistui.models.call_record import OnCall, ignore_call
-from kistui.models.progress import OnProgress, RetryScheduled
+from kistui.models.calls import OnCall, OnProgress, RetryScheduled, ignore_call
 
 
 class Timeouts(Struct, frozen=True):

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic as system_monotonic
 
 from kistui.models.account import Environment
-from kistui.models.call_record import ApiUsage, RateLimitWait
+from kistui.models.calls import ApiUsage, RateLimitWait
 
 Sleep = Callable[[float], Awaitable[None]]
 Monotonic = Callable[[], float]

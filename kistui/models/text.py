@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import final
 
 # Control, format (bidi overrides, zero-width joiners), surrogate, private and unassigned
 # characters: a terminal may act on them, and none carries meaning in a name or a message.
@@ -73,3 +74,41 @@ def mask_secrets(text: str, secrets: Iterable[str] = ()) -> str:
     for secret in sorted({value for value in secrets if value}, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return _LONG_NUMBER.sub(MASK, _LONG_TOKEN.sub(MASK, text))
+
+
+MASKED = "Secret(***)"
+
+
+@final
+class Secret:
+    """A text that `repr`, `str` and `format` mask; equal and hashable by its value.
+
+    Only `reveal()` returns the text. Call it where the text is sent or stored, nowhere else.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return MASKED
+
+    def __format__(self, format_spec: str) -> str:
+        return format(MASKED, format_spec)
+
+    def __eq__(self, other: object) -> bool:
+        return self._text == other._text if isinstance(other, Secret) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._text))
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __len__(self) -> int:
+        return len(self._text)

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from kistui.simulator.clock import KST
 from kistui.simulator.instruments import Instrument, price_at
-from kistui.simulator.portfolio import Portfolio, Position, trading_costs
+from kistui.simulator.options import KST
+from kistui.simulator.portfolios import Portfolio, Position, trading_costs
 
 ZERO_RATE = "0.00000000"
 

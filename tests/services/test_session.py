@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from kistui.errors import TokenExpiredError, TokenInvalidError
-from kistui.models.progress import ProgressEvent, TokenRequested
-from kistui.models.secret import Secret
+from kistui.models.calls import ProgressEvent, TokenRequested
+from kistui.models.text import Secret
 from kistui.services.session import Session
 from kistui.services.token_manager import TokenManager
 from tests.services.token_stampede import create_profiles

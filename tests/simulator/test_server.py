@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from kistui.simulator import Response, Simulator, SimulatorOptions, error_response
-from kistui.simulator.error_codes import ERROR_SPECS
+from kistui.simulator.responses import ERROR_SPECS
 from tests.simulator.support import DOMESTIC_BALANCE_PATH, TOKEN_PATH, SimulatorHarness
 
 PROMPT = 0.05

@@ -20,10 +20,10 @@ from kistui.formatting.accounts_table import AccountsTable, build_accounts_table
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.account_totals import AccountOverview
 from kistui.models.balance import Balance
+from kistui.models.calls import ProgressEvent, RetryScheduled, TokenRequestDelayed
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
-from kistui.models.progress import ProgressEvent, RetryScheduled, TokenRequestDelayed
+from kistui.models.totals import AccountOverview
 from kistui.tui.balance_states import BalanceStates
 from kistui.tui.footer import key_hints
 from kistui.tui.keymap import KeyBinding, to_bindings

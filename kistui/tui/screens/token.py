@@ -22,7 +22,7 @@ from kistui.formatting import token as view
 from kistui.formatting.cells import Cell, Line
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.progress import ProgressEvent
+from kistui.models.calls import ProgressEvent
 from kistui.models.token import TokenRecord, TokenStatus
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import (
