@@ -55,11 +55,11 @@ class KisClient:
     ) -> None:
         self._environment = environment
         self._clock = clock
-        self._gates = rate_limits or RateLimits.for_environment(environment)
+        self._rate_limits = rate_limits or RateLimits.for_environment(environment)
         self._connection = Connection(
             environment,
             base_url,
-            self._gates,
+            self._rate_limits,
             timeouts or Timeouts(random=random.random),
             clock,
             on_call=on_call,
@@ -92,7 +92,7 @@ class KisClient:
 
     def api_usage(self) -> ApiUsage:
         """Return how much of KIS's rate limits is in use."""
-        return self._gates.usage()
+        return self._rate_limits.usage()
 
     async def issue_token(self, credentials: Credentials) -> AccessToken:
         """Request the day's access token (접근토큰발급(P)). KIS notifies the owner's phone.

@@ -101,12 +101,12 @@ def parse_required_rows(body: JsonObject, key: str) -> list[JsonObject]:
 
 def parse_kst_datetime(key: str, value: Any) -> datetime:
     """Parse `YYYY-MM-DD HH:MM:SS` in Korean time, aware; raises MalformedResponseError."""
-    written = parse_string(key, value)
+    text = parse_string(key, value)
     # strptime accepts digits of every script, and years that a time zone would overflow.
-    if not _DATETIME_PATTERN.fullmatch(written):
+    if not _DATETIME_PATTERN.fullmatch(text):
         raise MalformedResponseError(where=key)
     try:
-        return datetime.strptime(written, "%Y-%m-%d %H:%M:%S").replace(tzinfo=KST)
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=KST)
     except ValueError:
         raise MalformedResponseError(where=key) from None
 
@@ -123,13 +123,13 @@ def parse_optional_date(key: str, value: Any) -> date | None:
     """Parse `YYYYMMDD`, or `None` for a blank or zeros; raises MalformedResponseError."""
     if value is None:
         return None
-    written = str(value).strip() if is_text_or_number(value) else "?"
-    if written in _BLANK_DATES:
+    text = str(value).strip() if is_text_or_number(value) else "?"
+    if text in _BLANK_DATES:
         return None
-    if not _DATE_PATTERN.fullmatch(written):  # strptime accepts seven digits too
+    if not _DATE_PATTERN.fullmatch(text):  # strptime accepts seven digits too
         raise MalformedResponseError(where=key)
     try:
-        return datetime.strptime(written, "%Y%m%d").replace(tzinfo=KST).date()
+        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=KST).date()
     except ValueError:
         raise MalformedResponseError(where=key) from None
 
@@ -166,7 +166,7 @@ RecordT = TypeVar("RecordT")
 ParseValue = Callable[[str, Any], Any]
 
 MAX_TEXT_LENGTH = 500
-"""Characters of a name that are kept; KIS's longest has 60."""
+"""Characters of a name; the rest is cut off. KIS's longest name has 60."""
 
 # KIS's widest number has 31 characters; anything longer is not a number of KIS.
 _NUMBER_PATTERN = re.compile(r"[+-]?[0-9]{1,19}(?:\.[0-9]{0,12})?")

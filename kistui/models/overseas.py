@@ -310,30 +310,30 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
         return sum_or_none(getattr(holding, name) for holding in self.open_holdings)
 
 
-def merge_overseas_lots(answers: Sequence[Sequence[OverseasLot]]) -> tuple[OverseasHolding, ...]:
+def merge_overseas_lots(responses: Sequence[Sequence[OverseasLot]]) -> tuple[OverseasHolding, ...]:
     """Merge the rows of one or several responses into holdings, in order of first appearance.
 
     Rows without a code are fillers. The same row under another exchange code, or in another
     response, is the same shares and counts once.
     """
     groups: dict[tuple[str, str], list[OverseasLot]] = {}
-    for lot in _unique_lots(answers):
+    for lot in _unique_lots(responses):
         groups.setdefault((lot.code or "", lot.currency or ""), []).append(lot)
     return tuple(_merge_group(group) for group in groups.values())
 
 
-def _unique_lots(answers: Sequence[Sequence[OverseasLot]]) -> Iterator[OverseasLot]:
+def _unique_lots(responses: Sequence[Sequence[OverseasLot]]) -> Iterator[OverseasLot]:
     """Yield the distinct rows; equal rows in one response of one exchange are two lots."""
-    most: Counter[tuple[object, ...]] = Counter()
-    for answer in answers:
+    yielded: Counter[tuple[object, ...]] = Counter()
+    for lots in responses:
         seen: Counter[tuple[object, ...]] = Counter()
-        for lot in answer:
+        for lot in lots:
             if not lot.code:
                 continue
             identity = _lot_identity(lot)
             seen[lot.exchange, identity] += 1
-            if seen[lot.exchange, identity] > most[identity]:
-                most[identity] += 1
+            if seen[lot.exchange, identity] > yielded[identity]:
+                yielded[identity] += 1
                 yield lot
 
 

@@ -19,7 +19,7 @@ _INVISIBLE_CHARACTERS = frozenset(
     map(chr, (*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400)))
 ) | frozenset("\u115f\u1160\u3164\uffa0\u20e3\u034f")
 # Flags are two of these, two or four columns wide: shown as the letters they stand for.
-_REGIONAL_INDICATORS = {0x1F1E6 + at: chr(ord("A") + at) for at in range(26)}
+_REGIONAL_INDICATORS = {0x1F1E6 + index: chr(ord("A") + index) for index in range(26)}
 # Trigrams, hexagrams and counting rods have become wider with a version of Unicode.
 _AMBIGUOUS_WIDTH = {
     code: "?"

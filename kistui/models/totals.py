@@ -125,8 +125,8 @@ def _replace_loaded(
     match state:
         case Loading():
             return Loading(loaded)
-        case Failed(error, at):
-            return Failed(error, at, loaded)
+        case Failed(error, failed_at):
+            return Failed(error, failed_at, loaded)
         case _:
             return loaded
 

@@ -54,9 +54,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def format_kst(at: datetime) -> str:
+def format_kst(instant: datetime) -> str:
     """Return `YYYY-MM-DD HH:MM:SS` in Korean time, without a zone, as in a tokenP response."""
-    return at.astimezone(KST).strftime("%Y-%m-%d %H:%M:%S")
+    return instant.astimezone(KST).strftime("%Y-%m-%d %H:%M:%S")
 
 
 APP_KEY = "PSKistuiSimulatorKeyThatOpensNothing"

@@ -170,15 +170,15 @@ SCENES: Mapping[str, Scene] = {
         overseas=overseas.hostile,
     ),
     "overseas": Scene(
-        description="Every market abroad, over 200 holdings there.",
+        description="Every overseas market, over 200 holdings.",
         overseas=overseas.large,
     ),
     "no-consent": Scene(
-        description="The account may not trade abroad (EGW00206; paper shows nothing).",
+        description="The account may not trade overseas (EGW00206; paper shows nothing).",
         exchanges_without_consent=frozenset(EXCHANGES),
     ),
     "us-consent": Scene(
-        description="The account may trade in the US, on no other market abroad (EGW00206).",
+        description="The account may trade in the US, on no other overseas market (EGW00206).",
         exchanges_without_consent=frozenset(EXCHANGES) - US_EXCHANGES,
     ),
     "pension": Scene(
@@ -245,7 +245,7 @@ SCENES: Mapping[str, Scene] = {
     ),
     "bomb": Scene(description="Balances of 64 KB that unpack to 64 MB.", ledger_fault=gzip_bomb),
     "elsewhere": Scene(
-        description="Balances are said to be on another server (302).",
+        description="Balances redirect to another server (302).",
         ledger_fault=always_respond(REDIRECT),
     ),
     "looping": Scene(

@@ -150,5 +150,5 @@ def test_two_profiles_on_one_app_key_keep_one_pace(tmp_path: Path, clock: FakeCl
     third = book.open_session_with(
         replace(PROFILE, name="own"), replace(CREDENTIALS, app_key=Secret("own"))
     )
-    assert one._client._gates is other._client._gates
-    assert one._client._gates is not third._client._gates
+    assert one._client._rate_limits is other._client._rate_limits
+    assert one._client._rate_limits is not third._client._rate_limits

@@ -177,7 +177,7 @@ def test_requests_are_recorded_with_clock_time_and_upper_case_names() -> None:
     assert balance.has_token
     assert balance.query["CANO"] == "50001234"
     assert balance.tr_id == "TTTC8434R"
-    assert balance.at == harness.clock.now
+    assert balance.received_at == harness.clock.now
 
 
 def test_no_secret_or_token_is_recorded_or_shown() -> None:
