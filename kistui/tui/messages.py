@@ -12,10 +12,9 @@ from kistui.errors import KistuiError
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
-from kistui.models.call_record import CallRecord
+from kistui.models.calls import CallRecord, ProgressEvent
 from kistui.models.load_state import Loaded, LoadState
 from kistui.models.overseas import OverseasBalance
-from kistui.models.progress import ProgressEvent
 from kistui.models.token import TokenStatus
 
 

@@ -12,8 +12,8 @@ from kistui.client import rate_limits
 from kistui.errors import ServiceUnavailableError
 from kistui.formatting.cells import plain_text
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
-from kistui.models.holdings import total_value
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded, last_loaded
+from kistui.models.totals import total_value
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.accounts import AccountsScreen

@@ -12,8 +12,8 @@ from kistui.formatting.cells import Cell
 from kistui.formatting.status import describe_progress
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
+from kistui.models.calls import ProgressEvent, RetryScheduled, TokenRequestDelayed
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
-from kistui.models.progress import ProgressEvent, RetryScheduled, TokenRequestDelayed
 from kistui.models.token import TokenStatus
 from kistui.tui.messages import AccountStateChanged, NoticePosted, TokensLoaded
 from kistui.tui.screens.page import PageContext

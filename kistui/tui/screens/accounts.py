@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from kistui.formatting.accounts_table import AccountsTable, build_accounts_table
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.models.account import Profile, SecretBackend
-from kistui.models.account_totals import AccountOverview
+from kistui.models.totals import AccountOverview
 from kistui.tui.controllers.account_loader import AccountLoader
 from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.controllers.profile_actions import ProfileActions

@@ -19,7 +19,7 @@ from kistui.formatting import status
 from kistui.formatting import token as view
 from kistui.formatting.cells import Cell, Line
 from kistui.models.account import Profile
-from kistui.models.progress import ProgressEvent
+from kistui.models.calls import ProgressEvent
 from kistui.models.token import TokenRecord, TokenStatus
 from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.keymap import to_bindings
