@@ -8,9 +8,9 @@ from textual.pilot import Pilot
 from kistui import i18n
 from kistui.formatting.overseas import overseas_boxes
 from kistui.models.balance import Balance
-from kistui.models.holdings import latest_overseas
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.overseas import Market
+from kistui.models.totals import latest_overseas
 from kistui.simulator import Response, Simulator, error_response
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.widgets.holdings_pane import HoldingsPane

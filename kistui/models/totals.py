@@ -1,14 +1,22 @@
-"""Domestic and overseas holdings of an account together: weights and totals in won."""
+"""Domestic and overseas holdings together: weights and totals in won, of one account or several.
 
+Totals over several accounts count real ones only, from the balances that are loaded in full.
+Overseas holdings count in value and profit; KIS gives no change since yesterday for them.
+"""
+
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from kistui.models.account import Profile
 from kistui.models.arithmetic import percent_of, sum_or_none
 from kistui.models.balance import Balance, Holding
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.overseas import OverseasBalance, OverseasHolding
+from kistui.models.token import TokenRecord
 
 AnyHolding = Holding | OverseasHolding
 AnyHoldingT = TypeVar("AnyHoldingT", Holding, OverseasHolding)
@@ -117,7 +125,66 @@ def _replace_loaded(
     match state:
         case Loading():
             return Loading(loaded)
-        case Failed(error, at):
-            return Failed(error, at, loaded)
+        case Failed(error, failed_at):
+            return Failed(error, failed_at, loaded)
         case _:
             return loaded
+
+
+class AccountOverview(Struct, frozen=True):
+    """A profile, the load state of its balance, and its token record."""
+
+    profile: Profile
+    balance_state: LoadState[Balance]
+    token_record: TokenRecord | None = None
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the account counts in totals: paper and demo accounts do not."""
+        return self.profile.environment_label == "real"
+
+    @property
+    def last_balance(self) -> Balance | None:
+        """The last complete balance, if any; its overseas part may be missing."""
+        loaded = last_loaded(self.balance_state)
+        return loaded.value if loaded and loaded.value.is_complete else None
+
+    @property
+    def full_balance(self) -> Balance | None:
+        """The last complete balance, if its overseas part is not missing either."""
+        balance = self.last_balance
+        return None if balance is None or overseas_missing(balance) else balance
+
+
+class AccountTotals(Struct, frozen=True, kw_only=True):
+    """Totals in won over `known` of `accounts` real accounts; `None` if one lacks a value."""
+
+    accounts: int
+    known: int
+    total_value: int | None
+    asset_change: int | None
+    profit_loss: int | None
+    profit_rate: Decimal | None
+
+
+def compute_totals(overviews: Iterable[AccountOverview]) -> AccountTotals:
+    """Return the totals of the real accounts; an account under two profile names counts once."""
+    real: dict[object, AccountOverview] = {}
+    for overview in overviews:
+        key = overview.profile.account, overview.profile.base_url
+        if overview.is_real and (
+            key not in real or (real[key].full_balance is None and overview.full_balance)
+        ):
+            real[key] = overview
+    balances = [overview.full_balance for overview in real.values() if overview.full_balance]
+    purchase = sum_or_none(map(purchase_amount, balances))
+    profit = sum_or_none(map(profit_loss, balances))
+    changes = sum_or_none(overview.priced_summary.asset_change for overview in balances)
+    return AccountTotals(
+        accounts=len(real),
+        known=len(balances),
+        total_value=sum_or_none(map(total_value, balances)) if balances else None,
+        asset_change=changes if balances else None,
+        profit_loss=profit if balances else None,
+        profit_rate=percent_of(profit, purchase) if balances else None,
+    )
