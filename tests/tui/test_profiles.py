@@ -97,10 +97,8 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
         await type_in(pilot, "passphrase", "열려라 참깨")
         await type_in(pilot, "again", "열려라 참깨")
         await pilot.press("enter")
-        await quiet(pilot)
-        await quiet(pilot)
-        assert isinstance(app.screen, BalanceScreen)
-        assert isinstance(app.screen.load_state, Loaded)
+        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
+        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
     again = make_app(demo=False, environ=environ)
     assert kept(again) == ["main"]
     assert book_of(again).needs_passphrase(book_of(again).list_profiles()[0])
