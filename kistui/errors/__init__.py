@@ -60,12 +60,6 @@ An error's `slug` names its texts in `i18n`: title, what happened and what to do
 languages. `str()` is for logs: English, without secrets.
 """
 
-from kistui.errors.base import (
-    ForbiddenRequestError,
-    InternalError,
-    KistuiError,
-    LoadCancelledError,
-)
 from kistui.errors.kis import (
     AccountRejectedError,
     ApiError,
@@ -95,31 +89,33 @@ from kistui.errors.kis import (
     UnsupportedProductError,
     WrongEnvironmentError,
 )
-from kistui.errors.setup import (
-    InvalidAccountNumberError,
-    InvalidBaseUrlError,
-    InvalidCredentialError,
-    InvalidVariableError,
-    MissingCredentialsError,
-    SetupError,
-    UnknownSceneError,
-)
-from kistui.errors.storage import (
+from kistui.errors.local import (
     ConfigError,
     CorruptSecretsError,
     CredentialImportError,
     FileAlreadyExistsError,
     FileReadError,
     FileWriteError,
+    ForbiddenRequestError,
+    InternalError,
+    InvalidAccountNumberError,
+    InvalidBaseUrlError,
+    InvalidCredentialError,
     InvalidProfileNameError,
+    InvalidVariableError,
     KeyringUnavailableError,
+    KistuiError,
+    LoadCancelledError,
     LockTimeoutError,
+    MissingCredentialsError,
     PassphraseRequiredError,
     ProfileExistsError,
     ProfileNotFoundError,
     SecretCommandError,
     SecretNotFoundError,
+    SetupError,
     StorageError,
+    UnknownSceneError,
     UnsafeFileError,
     WrongPassphraseError,
 )

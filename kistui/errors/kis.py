@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kistui.errors.base import KistuiError
+from kistui.errors.local import KistuiError
 
 
 class KisError(KistuiError):

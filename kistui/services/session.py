@@ -22,7 +22,7 @@ from kistui.services.token_manager import RejectedToken, TokenManager
 
 if TYPE_CHECKING:
     from kistui.client import KisClient
-    from kistui.storage.holiday_store import HolidayStore
+    from kistui.storage.state_files import HolidayStore
 
 T = TypeVar("T")
 AuthorizedRequest = Callable[[AccessToken], Awaitable[T]]

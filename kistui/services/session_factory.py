@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from kistui.clock import Clock
 from kistui.models.account import Credentials, Environment, Profile
 from kistui.services.call_log import CallLog
-from kistui.storage.holiday_store import HolidayStore
 from kistui.storage.paths import AppPaths
+from kistui.storage.state_files import HolidayStore
 from kistui.storage.token_store import TokenStore, token_record_name
 
 if TYPE_CHECKING:

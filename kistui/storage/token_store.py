@@ -24,7 +24,7 @@ from kistui.storage.files import (
     write_private_file,
 )
 from kistui.storage.paths import display_path
-from kistui.storage.view_state_file import load_toml_table
+from kistui.storage.state_files import load_toml_table
 
 SCHEMA_VERSION = 1
 TOKEN_LOCK_TIMEOUT = 45.0

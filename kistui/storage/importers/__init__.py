@@ -6,10 +6,14 @@ from pathlib import Path
 
 from kistui.errors import CredentialImportError, InvalidCredentialError
 from kistui.models.account import ImportedCredentials
-from kistui.storage.importers.key_pair import KeyPair, UnsupportedSource
 from kistui.storage.importers.kis_yaml import parse_kis_yaml
 from kistui.storage.importers.mojito_token import is_pickle, parse_mojito_token
-from kistui.storage.importers.source_file import decode_source, read_source_bytes
+from kistui.storage.importers.source import (
+    KeyPair,
+    UnsupportedSource,
+    decode_source,
+    read_source_bytes,
+)
 from kistui.storage.importers.text_formats import (
     parse_dotenv,
     parse_env_vars,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kistui.models.account import Environment
-from kistui.storage.importers.key_pair import KeyPair, UnsupportedSource
+from kistui.storage.importers.source import KeyPair, UnsupportedSource
 
 SOURCE_NAME = "kis_devlp.yaml"
 MAX_YAML_BYTES = 64 * 1024

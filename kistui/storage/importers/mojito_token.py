@@ -6,7 +6,7 @@ import pickletools
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from kistui.storage.importers.key_pair import KeyPair, UnsupportedSource
+from kistui.storage.importers.source import KeyPair, UnsupportedSource
 
 MAX_PICKLE_BYTES = 64 * 1024
 _NOT_PLAIN_DATA, _BROKEN_PICKLE = "not_plain", "broken_pickle"

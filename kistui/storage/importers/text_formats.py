@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from kistui.models.account import APP_KEY_LENGTH, APP_SECRET_LENGTH, Environment
-from kistui.storage.importers.key_pair import KeyPair, UnsupportedSource
+from kistui.storage.importers.source import KeyPair, UnsupportedSource
 
 _VARIABLE_NAME_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _COMMENT_PATTERN = re.compile(r"\s#")

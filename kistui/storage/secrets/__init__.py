@@ -8,9 +8,8 @@ from kistui.errors import CorruptSecretsError, KistuiError
 from kistui.models.account import Credentials, SecretBackend
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets.command_store import CommandSecretStore
-from kistui.storage.secrets.encrypted_store import EncryptedSecretStore
+from kistui.storage.secrets.file_stores import EncryptedSecretStore, PlaintextSecretStore
 from kistui.storage.secrets.keyring_store import KeyringSecretStore
-from kistui.storage.secrets.plaintext_store import PlaintextSecretStore
 
 __all__ = [
     "CommandSecretStore",

@@ -9,7 +9,7 @@ from typing import Any
 
 from kistui.errors import KeyringUnavailableError, SecretNotFoundError, SetupError
 from kistui.models.account import Credentials, SecretBackend
-from kistui.storage.secrets.plaintext_store import credentials_to_dict
+from kistui.storage.secrets.file_stores import credentials_to_dict
 
 KEYRING_SERVICE = "kistui"
 KEYRING_TIMEOUT = 5.0

@@ -1,6 +1,9 @@
-"""What every reader gives: a key and a secret as they stand in a file."""
+"""Input and output of the importers: the content of a file, and the key pairs in it."""
 
+import os
+import stat
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -10,6 +13,7 @@ from kistui.errors import InvalidAccountNumberError
 from kistui.models.account import AccountNumber, Credentials, Environment, ImportedCredentials
 from kistui.models.secret import Secret
 from kistui.models.token import TOKEN_LIFETIME, AccessToken, TokenOrigin
+from kistui.storage.files import errno_name
 
 
 class UnsupportedSource(Exception):
@@ -60,3 +64,46 @@ class KeyPair(Struct, frozen=True, kw_only=True):
             return AccessToken(Secret(self.token), end - TOKEN_LIFETIME, end, TokenOrigin.IMPORTED)
         except (ValueError, OverflowError):
             return None
+
+
+MAX_SOURCE_BYTES = 1024 * 1024
+"""Bytes; no file of keys is larger."""
+
+
+def read_source_bytes(path: Path) -> bytes:
+    """The content of an ordinary file; raises Unfit."""
+    try:
+        # Looked at before it is opened: opening a device may already do something.
+        _check_source_file(path.stat())
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            # And again, since it may have been exchanged in between.
+            _check_source_file(os.fstat(handle))
+            content = file.read(MAX_SOURCE_BYTES + 1) or b""  # None where reading would wait
+    except OSError as error:
+        reason = errno_name(error)
+    except ValueError:
+        reason = "not_a_path"  # a zero byte in it
+    else:
+        if len(content) > MAX_SOURCE_BYTES:  # it grew, or is of a file system that tells no sizes
+            raise UnsupportedSource("too_large")
+        return content
+    raise UnsupportedSource(reason)
+
+
+def decode_source(content: bytes) -> str:
+    """A file as text, without the byte order mark of Windows editors; raises Unfit."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass  # it holds the whole content: not to be in the chain of what is raised
+    raise UnsupportedSource("not_utf8")
+
+
+def _check_source_file(file_stat: os.stat_result) -> None:
+    if stat.S_ISDIR(file_stat.st_mode):
+        raise UnsupportedSource("eisdir")
+    if not stat.S_ISREG(file_stat.st_mode):
+        raise UnsupportedSource("not_a_file")
+    if file_stat.st_size > MAX_SOURCE_BYTES:
+        raise UnsupportedSource("too_large")
