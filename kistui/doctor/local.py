@@ -28,44 +28,44 @@ CHECKED_PACKAGES = ("textual", "rich", "httpx", "keyring", "cryptography")
 
 
 def check_machine(environ: Mapping[str, str]) -> tuple[CheckResult, ...]:
-    """Versions, terminal, locale; nothing is asked of the terminal."""
+    """Check versions, terminal and locale; writes nothing to the terminal."""
     return (*_check_versions(), *_check_terminal(environ), *_check_locale(environ))
 
 
 def _check_versions() -> Iterator[CheckResult]:
-    def found(name: str, value: str, health: CheckStatus = CheckStatus.OK) -> CheckResult:
+    def result(name: str, value: str, health: CheckStatus = CheckStatus.OK) -> CheckResult:
         return CheckResult(group="versions", name=name, value=value, status=health)
 
-    yield found("kistui", __version__)
-    yield found("python", f"{platform.python_implementation()} {platform.python_version()}")
+    yield result("kistui", __version__)
+    yield result("python", f"{platform.python_implementation()} {platform.python_version()}")
     for name in CHECKED_PACKAGES:
         try:
-            yield found(name, version(name))
+            yield result(name, version(name))
         except PackageNotFoundError:
-            yield found(name, "-", CheckStatus.FAILED)
+            yield result(name, "-", CheckStatus.FAILED)
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
-    yield found("platform", system)
+    yield result("platform", system)
 
 
 def _check_terminal(environ: Mapping[str, str]) -> Iterator[CheckResult]:
-    def found(name: str, value: str, fault: str = "") -> CheckResult:
+    def result(name: str, value: str, fault: str = "") -> CheckResult:
         health = CheckStatus.WARNING if fault else CheckStatus.OK
         return CheckResult(group="terminal", name=name, value=value, status=health, problem=fault)
 
     streams = {"stdin": sys.stdin, "stdout": sys.stdout, "stderr": sys.stderr}
     ttys = [name for name, stream in streams.items() if stream is not None and stream.isatty()]
-    yield found("tty", ", ".join(ttys) or "-")
+    yield result("tty", ", ".join(ttys) or "-")
     term = _sanitize(environ.get("TERM", ""))
-    yield found("term", term or "-", "no_term" if term in ("", "dumb") else "")
-    yield found("colorterm", _sanitize(environ.get("COLORTERM", "")) or "-")
+    yield result("term", term or "-", "no_term" if term in ("", "dumb") else "")
+    yield result("colorterm", _sanitize(environ.get("COLORTERM", "")) or "-")
     if environ.get("NO_COLOR"):
-        yield found("no_color", "NO_COLOR")
+        yield result("no_color", "NO_COLOR")
     yield _check_terminal_size(ttys)
-    around = {"tmux": "TMUX", "screen": "STY", "ssh": "SSH_CONNECTION"}
-    yield found(
-        "around", ", ".join(name for name, key in around.items() if environ.get(key)) or "-"
+    wrappers = {"tmux": "TMUX", "screen": "STY", "ssh": "SSH_CONNECTION"}
+    yield result(
+        "around", ", ".join(name for name, key in wrappers.items() if environ.get(key)) or "-"
     )
-    # To measure it, the terminal would have to be written to.
+    # Measuring it would need writing to the terminal.
     yield CheckResult(
         group="terminal",
         name="ambiguous",
@@ -92,8 +92,8 @@ def _check_terminal_size(ttys: list[str]) -> CheckResult:
 
 def _check_locale(environ: Mapping[str, str]) -> Iterator[CheckResult]:
     names = ("LC_ALL", "LC_CTYPE", "LANG")
-    said = [f"{name}={_sanitize(environ[name])}" for name in names if environ.get(name)]
-    yield CheckResult(group="locale", name="variables", value=" ".join(said) or "-")
+    assignments = [f"{name}={_sanitize(environ[name])}" for name in names if environ.get(name)]
+    yield CheckResult(group="locale", name="variables", value=" ".join(assignments) or "-")
     encoding = locale.getencoding()
     is_utf8 = encoding.lower().replace("-", "") == "utf8" or bool(sys.flags.utf8_mode)
     yield CheckResult(
@@ -110,15 +110,15 @@ def _sanitize(raw: str) -> str:
 
 
 def check_disk(paths: AppPaths, profiles: ProfileService, clock: Clock) -> tuple[CheckResult, ...]:
-    """Everything kistui keeps, read and left as it is."""
+    """Check everything on disk without changing it."""
     with read_only_mode():
-        known, trouble = _load_profiles(profiles)
+        saved_profiles, profiles_error = _load_profiles(profiles)
         return (
             *_check_paths(paths),
-            *_check_config(paths, trouble),
+            *_check_config(paths, profiles_error),
             *_check_themes(paths),
-            _check_keyring(known),
-            *_check_tokens(known, profiles, clock),
+            _check_keyring(saved_profiles),
+            *_check_tokens(saved_profiles, profiles, clock),
         )
 
 
@@ -146,25 +146,25 @@ def _check_paths(app_paths: AppPaths) -> Iterator[CheckResult]:
 def _check_path(name: str, path: Path) -> CheckResult:
     is_folder = name.endswith("_folder")
     try:
-        # A folder may be a link, as people have them; a file may not.
-        about = path.stat() if is_folder else path.lstat()
-        mode, health, fault = _inspect_path(path, about, is_folder=is_folder)
+        # A folder may be a symbolic link; a file may not.
+        path_stat = path.stat() if is_folder else path.lstat()
+        mode, health, fault = _inspect_path(path, path_stat, is_folder=is_folder)
     except (FileNotFoundError, NotADirectoryError):
-        can = _can_create(path)
-        mode, health = "-", CheckStatus.OK if can else CheckStatus.FAILED
-        fault = "absent" if can else "cannot_be_made"
+        is_creatable = _can_create(path)
+        mode, health = "-", CheckStatus.OK if is_creatable else CheckStatus.FAILED
+        fault = "absent" if is_creatable else "cannot_be_made"
     except OSError:
         mode, health, fault = "?", CheckStatus.FAILED, "no_entry"
-    here = f"{display_path(path)}  {mode}"
+    location = f"{display_path(path)}  {mode}"
     return CheckResult(
-        group="paths", name=name, value=mode, local_value=here, problem=fault, status=health
+        group="paths", name=name, value=mode, local_value=location, problem=fault, status=health
     )
 
 
 def _inspect_path(
     path: Path, path_stat: os.stat_result, *, is_folder: bool
 ) -> tuple[str, CheckStatus, str]:
-    """A mode, and what is wrong with what is there."""
+    """Return the mode of a path, its status and its first fault."""
     is_right = stat.S_ISDIR if is_folder else stat.S_ISREG
     faults = {
         "link": stat.S_ISLNK(path_stat.st_mode),
@@ -173,13 +173,13 @@ def _inspect_path(
         "not_writable": not os.access(path, os.R_OK | os.W_OK),
         "wide": bool(path_stat.st_mode & 0o077),
     }
-    fault = next((name for name, is_so in faults.items() if is_so), "")
+    fault = next((name for name, is_present in faults.items() if is_present), "")
     health = {"": CheckStatus.OK, "wide": CheckStatus.WARNING}.get(fault, CheckStatus.FAILED)
     return f"{stat.S_IMODE(path_stat.st_mode):04o}", health, fault
 
 
 def _can_create(path: Path) -> bool:
-    """Whether the nearest folder there is lets one write into it."""
+    """Return whether the nearest existing folder is writable."""
     for folder in path.parents:
         if folder.exists():
             return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
@@ -242,8 +242,8 @@ def _check_tokens(
     stored_profiles: tuple[Profile, ...], profiles: ProfileService, clock: Clock
 ) -> Iterator[CheckResult]:
     now = clock()
-    for at, profile in enumerate(stored_profiles, 1):
-        name = f"{at} {profile.environment_label}"
+    for number, profile in enumerate(stored_profiles, 1):
+        name = f"{number} {profile.environment_label}"
         try:
             status = profiles.token_status(profile)
         except KistuiError as error:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 
 class KistuiError(Exception):
-    """The root: everything kistui raises on purpose."""
+    """Root of all errors that kistui raises on purpose."""
 
     slug: ClassVar[str]
     exit_code: ClassVar[int] = 1
@@ -12,7 +12,7 @@ class KistuiError(Exception):
     def __init__(self, **details: Any) -> None:
         super().__init__()
         self.details: dict[str, Any] = details
-        """Values the words may name; never a secret."""
+        """Values for the texts; never a secret."""
 
     def __str__(self) -> str:
         named = ", ".join(f"{name}={value}" for name, value in self.details.items())
@@ -20,13 +20,13 @@ class KistuiError(Exception):
 
 
 class InternalError(KistuiError):
-    """What should not happen; `kind` of the exception and the `place` it came from."""
+    """A bug; `kind` is the exception's class, `place` its module and line."""
 
     slug = "internal"
 
     @classmethod
     def from_exception(cls, error: BaseException) -> "InternalError":
-        """The kind and place of `error`, without its text: that may hold anything."""
+        """Return the kind and place of `error`, without its text, which may hold private data."""
         last = error.__traceback__
         while last is not None and last.tb_next is not None:
             last = last.tb_next
@@ -42,37 +42,37 @@ class ForbiddenRequestError(KistuiError):
 
 
 class LoadCancelledError(KistuiError):
-    """The user gave up a reading before it ended."""
+    """The user cancelled a request before it ended."""
 
     slug = "reading_stopped"
 
 
 class SetupError(KistuiError):
-    """What the user gave does not work; nothing was sent."""
+    """The configuration is missing or invalid; nothing was sent."""
 
     exit_code = 3
 
 
 class MissingCredentialsError(SetupError):
-    """`names`: the environment variables not set."""
+    """`names` lists the environment variables that are not set."""
 
     slug = "credentials_missing"
 
 
 class InvalidAccountNumberError(SetupError):
-    """Not 8-2, 10 or 8 digits; `found`: how many characters there were."""
+    """Not 8-2, 10 or 8 digits; `length` counts the characters."""
 
     slug = "invalid_account"
 
 
 class InvalidCredentialError(SetupError):
-    """`what` (`app_key` or `app_secret`) has `found` characters instead of `wanted`."""
+    """`what` (`app_key` or `app_secret`) has `length` characters instead of `expected`."""
 
     slug = "invalid_key"
 
 
 class InvalidBaseUrlError(SetupError):
-    """Neither https nor http on loopback; `url` is what was given, without a user."""
+    """`url`, shown without user info, is neither https nor http on loopback."""
 
     slug = "invalid_base_url"
 
@@ -84,68 +84,68 @@ class InvalidVariableError(SetupError):
 
 
 class UnknownSceneError(SetupError):
-    """The simulator has no scene `name`; `known` lists those it has."""
+    """The simulator has no scene `name`; `known` lists its scenes."""
 
     slug = "unknown_scene"
     exit_code = 2
 
 
 class StorageError(KistuiError):
-    """Something on disk; `exit_code` 3 where credentials cannot be had."""
+    """An error of a file or store; `exit_code` 3 if credentials cannot be loaded."""
 
 
 class UnsafeFileError(StorageError):
-    """`path` is a link, or belongs to someone else; it was left alone."""
+    """`path` is a link or another user's file; it was not touched."""
 
     slug = "file_unsafe"
 
 
 class FileReadError(StorageError):
-    """`path` cannot be read; `reason` as the system gives it."""
+    """`path` cannot be read; `reason` is the errno name."""
 
     slug = "file_unreadable"
 
 
 class FileWriteError(StorageError):
-    """`path` cannot be written; `reason` as the system gives it. What was there is still there."""
+    """`path` cannot be written; `reason` is the errno name. The old content remains."""
 
     slug = "file_unwritable"
 
 
 class FileAlreadyExistsError(StorageError):
-    """`path` is there already; it was left as it is."""
+    """`path` exists; it was not changed."""
 
     slug = "file_exists"
 
 
 class LockTimeoutError(StorageError):
-    """Another process has held the lock of `path` for `seconds`."""
+    """Another process held the lock of `path` for `seconds`."""
 
     slug = "store_busy"
 
 
 class ConfigError(StorageError):
-    """`path` is wrong at `where` (a line or a key): `reason`. It is never overwritten."""
+    """`path` is invalid at `where`, a line or key, for `reason`; it is never overwritten."""
 
     slug = "bad_config"
     exit_code = 3
 
 
 class ProfileNotFoundError(StorageError):
-    """No profile `name`; `known` lists those there are."""
+    """There is no profile `name`; `known` lists the profiles."""
 
     slug = "profile_unknown"
     exit_code = 3
 
 
 class ProfileExistsError(StorageError):
-    """A profile `name` is there already."""
+    """A profile `name` exists."""
 
     slug = "profile_exists"
 
 
 class InvalidProfileNameError(StorageError):
-    """`name` is no name for a profile."""
+    """`name` is not a valid profile name."""
 
     slug = "invalid_name"
 
@@ -172,7 +172,7 @@ class WrongPassphraseError(StorageError):
 
 
 class CorruptSecretsError(StorageError):
-    """The secrets file `path` cannot be understood; it is never overwritten."""
+    """The secrets file `path` cannot be parsed; it is never overwritten."""
 
     slug = "secrets_corrupt"
     exit_code = 3
@@ -186,7 +186,7 @@ class KeyringUnavailableError(StorageError):
 
 
 class SecretCommandError(StorageError):
-    """`program` (never its arguments or output) gave no key: `reason`."""
+    """`program` printed no app key for `reason`; arguments and output are left out."""
 
     slug = "command_failed"
     exit_code = 3

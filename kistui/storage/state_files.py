@@ -13,7 +13,7 @@ from kistui.storage.files import file_lock, read_private_file, write_private_fil
 
 
 def load_toml_table(path: Path) -> dict[str, Any]:
-    """The table in a private file; empty when there is none or it makes no sense.
+    """Return the table in a private file, empty if there is none or it cannot be parsed.
 
     Raises UnsafeFileError, FileReadError.
     """
@@ -25,19 +25,19 @@ def load_toml_table(path: Path) -> dict[str, Any]:
 
 
 class ViewStateFile:
-    """A table for each profile, in one private file; one that makes no sense is empty."""
+    """Sort order, filter and columns: one table per profile, in one private file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self, profile: str) -> Mapping[str, Any]:
-        """A profile's table; raises UnsafeFileError, FileReadError."""
+        """Return a profile's table; raises UnsafeFileError, FileReadError."""
         table = load_toml_table(self._path).get(profile)
         return table if isinstance(table, dict) else {}
 
     def write(self, profile: str, table: Mapping[str, Any]) -> None:
-        """Keep a profile's table; raises UnsafeFileError, FileWriteError, LockTimeoutError."""
-        import tomli_w  # noqa: PLC0415  # for those who write
+        """Write a profile's table; raises UnsafeFileError, FileWriteError, LockTimeoutError."""
+        import tomli_w  # noqa: PLC0415  # only writing pays for it
 
         with file_lock(self._path):
             content = tomli_w.dumps(load_toml_table(self._path) | {profile: dict(table)})
@@ -48,13 +48,13 @@ SCHEMA_VERSION = 1
 
 
 class HolidayStore:
-    """The file at `path`; every method blocks."""
+    """Trading holidays as KIS last returned them, shared by all profiles; all methods block."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self) -> tuple[date | None, frozenset[date]]:
-        """The Korean date of the last call, whatever came of it, and the closed days known.
+        """Return the Korean date of the last request, even if it failed, and the known holidays.
 
         Raises UnsafeFileError, FileReadError.
         """
@@ -70,22 +70,22 @@ class HolidayStore:
             return None, frozenset()
 
     def write(self, requested_on: date, holidays: Collection[date]) -> None:
-        """Remember what was told on a Korean date; raises UnsafeFileError, FileWriteError."""
-        import tomli_w  # noqa: PLC0415  # for those who write
+        """Write the holidays requested on a Korean date; raises UnsafeFileError, FileWriteError."""
+        import tomli_w  # noqa: PLC0415  # only writing pays for it
 
         table = {"schema": SCHEMA_VERSION, "asked_on": requested_on, "closed": sorted(holidays)}
         write_private_file(self._path, tomli_w.dumps(table).encode())
 
     def claim_daily_request(self, today: date) -> bool:
-        """Whether it is ours to ask KIS on a Korean date: of all processes, one call a day.
+        """Return whether this process may request the holidays: one of all may, once a day.
 
-        Noted before the call, so that a failure is not repeated. Raises of StorageError.
+        Recorded before the request, so that a failure is not repeated. Raises StorageError.
         """
         with file_lock(self._path):
-            asked_on, closed = self.read()
-            if asked_on == today:
+            requested_on, holidays = self.read()
+            if requested_on == today:
                 return False
-            self.write(today, closed)
+            self.write(today, holidays)
             return True
 
 

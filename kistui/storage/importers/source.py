@@ -17,7 +17,7 @@ from kistui.storage.files import errno_name
 
 
 class UnsupportedSource(Exception):
-    """Why a source cannot be imported: the reason's name, without anything of its content."""
+    """A source cannot be imported; holds the reason's name and nothing of the content."""
 
     def __init__(self, reason: str, **details: Any) -> None:
         super().__init__(reason)
@@ -25,7 +25,7 @@ class UnsupportedSource(Exception):
 
 
 class KeyPair(Struct, frozen=True, kw_only=True):
-    """A key and a secret as they stand in a file, not yet checked."""
+    """An app key and an app secret as written in a file, not yet validated."""
 
     source: str
     app_key: str
@@ -40,7 +40,7 @@ class KeyPair(Struct, frozen=True, kw_only=True):
         return f"KeyPair(source={self.source!r})"
 
     def to_imported_credentials(self) -> ImportedCredentials:
-        """Checked; raises InvalidCredentialError. An account that is none is left to the user."""
+        """Validate; raises InvalidCredentialError. An invalid account is left to the user."""
         credentials = Credentials.parse(self.app_key, self.app_secret)
         try:
             account = AccountNumber.parse(self.account) if self.account else None
@@ -56,47 +56,51 @@ class KeyPair(Struct, frozen=True, kw_only=True):
         )
 
     def _parse_token(self) -> AccessToken | None:
-        """A token that looks like one, with an end that can be read."""
+        """Return the token if it looks like one and its expiry can be parsed."""
         if not (self.token.startswith("eyJ") and self.token.isascii() and self.token.isprintable()):
             return None
         try:
-            end = datetime.strptime(self.token_expires_at, "%Y-%m-%d %H:%M:%S").replace(tzinfo=KST)
-            return AccessToken(Secret(self.token), end - TOKEN_LIFETIME, end, TokenOrigin.IMPORTED)
+            expires_at = datetime.strptime(self.token_expires_at, "%Y-%m-%d %H:%M:%S").replace(
+                tzinfo=KST
+            )
+            return AccessToken(
+                Secret(self.token), expires_at - TOKEN_LIFETIME, expires_at, TokenOrigin.IMPORTED
+            )
         except (ValueError, OverflowError):
             return None
 
 
 MAX_SOURCE_BYTES = 1024 * 1024
-"""Bytes; no file of keys is larger."""
+"""No file of keys is larger."""
 
 
 def read_source_bytes(path: Path) -> bytes:
-    """The content of an ordinary file; raises Unfit."""
+    """Return the content of a regular file without ever blocking; raises UnsupportedSource."""
     try:
-        # Looked at before it is opened: opening a device may already do something.
+        # Checked before it is opened, because opening a device may already have an effect.
         _check_source_file(path.stat())
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
-            # And again, since it may have been exchanged in between.
+            # And again, because it may have been replaced in between.
             _check_source_file(os.fstat(handle))
             content = file.read(MAX_SOURCE_BYTES + 1) or b""  # None where reading would wait
     except OSError as error:
         reason = errno_name(error)
     except ValueError:
-        reason = "not_a_path"  # a zero byte in it
+        reason = "not_a_path"  # a null byte in it
     else:
-        if len(content) > MAX_SOURCE_BYTES:  # it grew, or is of a file system that tells no sizes
+        if len(content) > MAX_SOURCE_BYTES:  # it grew, or its file system reports no size
             raise UnsupportedSource("too_large")
         return content
     raise UnsupportedSource(reason)
 
 
 def decode_source(content: bytes) -> str:
-    """A file as text, without the byte order mark of Windows editors; raises Unfit."""
+    """Decode a file, without the byte order mark of Windows editors; raises UnsupportedSource."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        pass  # it holds the whole content: not to be in the chain of what is raised
+        pass  # its text holds the content, which must not be the context of what is raised
     raise UnsupportedSource("not_utf8")
 
 

@@ -27,7 +27,7 @@ SecretsTable = dict[str, dict[str, str]]
 
 
 class FileSecretStore(ABC):
-    """Credentials of all profiles in one file, a table a profile."""
+    """Credentials of all profiles in one file, one table per profile."""
 
     secret_backend: SecretBackend
 
@@ -35,16 +35,19 @@ class FileSecretStore(ABC):
         self._path = path
 
     def read(self, profile: str) -> Credentials:
-        """Raises SecretNotFoundError, CorruptSecretsError, UnsafeFileError, FileReadError."""
+        """Read a table.
+
+        Raises SecretNotFoundError, CorruptSecretsError, UnsafeFileError, FileReadError.
+        """
         return credentials_from_table(self._load(), profile, str(self._path))
 
     def write(self, profile: str, credentials: Credentials) -> None:
-        """Raises CorruptSecretsError rather than overwrite what it does not understand."""
+        """Write a table; raises CorruptSecretsError rather than overwrite an invalid file."""
         with file_lock(self._path):
             self._save(self._load() | {profile: credentials_to_dict(credentials)})
 
     def remove(self, profile: str) -> None:
-        """Forget a profile."""
+        """Remove a profile's table if there is one."""
         with file_lock(self._path):
             table = self._load()
             if table.pop(profile, None) is not None:
@@ -76,13 +79,13 @@ class PlaintextSecretStore(FileSecretStore):
         return validate_table(raw, str(self._path))
 
     def _save(self, table: SecretsTable) -> None:
-        import tomli_w  # noqa: PLC0415  # only those who write pay for it
+        import tomli_w  # noqa: PLC0415  # only writing pays for it
 
         write_private_file(self._path, tomli_w.dumps(table).encode())
 
 
 def credentials_to_dict(credentials: Credentials) -> dict[str, str]:
-    """Credentials as they are kept in files."""
+    """Return credentials as written to files."""
     return {
         "app_key": credentials.app_key.reveal(),
         "app_secret": credentials.app_secret.reveal(),
@@ -90,7 +93,7 @@ def credentials_to_dict(credentials: Credentials) -> dict[str, str]:
 
 
 def validate_table(raw: object, path: str) -> SecretsTable:
-    """A table of tables of texts; raises CorruptSecretsError."""
+    """Return `raw` if it is a table of tables of strings; raises CorruptSecretsError."""
     if not isinstance(raw, dict):
         raise CorruptSecretsError(path=path)
     for row in raw.values():
@@ -100,7 +103,7 @@ def validate_table(raw: object, path: str) -> SecretsTable:
 
 
 def credentials_from_table(table: SecretsTable, profile: str, path: str) -> Credentials:
-    """A profile's credentials; raises SecretNotFoundError, CorruptSecretsError."""
+    """Parse a profile's table; raises SecretNotFoundError, CorruptSecretsError."""
     row = table.get(profile)
     if row is None:
         raise SecretNotFoundError(name=profile, place=path)
@@ -112,11 +115,11 @@ def credentials_from_table(table: SecretsTable, profile: str, path: str) -> Cred
 
 FORMAT_VERSION, SCRYPT_N, SCRYPT_R, SCRYPT_P = 1, 2**15, 8, 1
 MAX_SCRYPT_N = 2**17
-"""A tampered file must not make us spend more than this."""
+"""Limit for the work that a tampered file can request."""
 
 
 class _EncryptedPayload(Struct, frozen=True):
-    """The file taken apart."""
+    """The parts of the file."""
 
     scrypt_n: int
     salt: bytes
@@ -125,7 +128,7 @@ class _EncryptedPayload(Struct, frozen=True):
 
     @property
     def associated_data(self) -> bytes:
-        """What is authenticated but not encrypted."""
+        """The data that is authenticated but not encrypted."""
         return (
             f"kistui {FORMAT_VERSION} scrypt {self.scrypt_n} {SCRYPT_R} {SCRYPT_P}".encode()
             + self.salt
@@ -133,7 +136,10 @@ class _EncryptedPayload(Struct, frozen=True):
 
 
 class EncryptedSecretStore(FileSecretStore):
-    """`secrets.enc`, 0600. Unlocked once; the passphrase is kept to read what others write."""
+    """`secrets.enc`, 0600: scrypt, then AES-256-GCM over all profiles.
+
+    Unlocked once; the passphrase stays in memory to read what other processes write.
+    """
 
     secret_backend = SecretBackend.ENCRYPTED
 
@@ -142,34 +148,34 @@ class EncryptedSecretStore(FileSecretStore):
         self._scrypt_n = scrypt_n
         self._passphrase: bytes | None = None
         self._derived_key: tuple[tuple[bytes, int], bytes] | None = None
-        """Salt and work, and the key derived with them, so that scrypt runs once."""
+        """Salt and cost, and the key derived with them, so that scrypt runs once."""
 
     @property
     def file_exists(self) -> bool:
-        """Whether there is a file, and so a passphrase."""
+        """Whether the file exists, and so has a passphrase."""
         return self._path.exists()
 
     @property
     def is_locked(self) -> bool:
-        """Whether `unlock` has to come first."""
+        """Whether `unlock` must be called first."""
         return self._passphrase is None
 
     def unlock(self, passphrase: str) -> None:
-        """Try a passphrase, or set that of a new file.
+        """Unlock the file with a passphrase, or set that of a new file.
 
         Raises WrongPassphraseError, CorruptSecretsError.
         """
         if not passphrase:
             raise WrongPassphraseError
-        before = (self._passphrase, self._derived_key)
+        previous = (self._passphrase, self._derived_key)
         try:
             # The same Korean letters may be typed composed or in parts, by the system's habit.
             self._passphrase, self._derived_key = normalize("NFC", passphrase).encode(), None
             self._load()
-        except UnicodeEncodeError:  # bytes a terminal could not decode; its text holds them
+        except UnicodeEncodeError:  # undecodable bytes of a terminal, which its text holds
             raise WrongPassphraseError from None
         except KistuiError:
-            self._passphrase, self._derived_key = before
+            self._passphrase, self._derived_key = previous
             raise
 
     def _load(self) -> SecretsTable:
@@ -178,31 +184,31 @@ class EncryptedSecretStore(FileSecretStore):
         content = read_private_file(self._path)
         if content is None:
             return {}
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415  # 7 ms, for this place only
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415  # 7 ms that only this store pays for
 
-        sealed = self._parse_payload(content)
+        payload = self._parse_payload(content)
         try:
-            opened = self._create_cipher(sealed).decrypt(
-                sealed.nonce, sealed.ciphertext, sealed.associated_data
+            decrypted = self._create_cipher(payload).decrypt(
+                payload.nonce, payload.ciphertext, payload.associated_data
             )
         except InvalidTag:
             raise WrongPassphraseError from None
-        return validate_table(json.loads(opened), str(self._path))
+        return validate_table(json.loads(decrypted), str(self._path))
 
     def _save(self, table: SecretsTable) -> None:
         salt = self._derived_key[0][0] if self._derived_key else os.urandom(16)
-        sealed = _EncryptedPayload(self._scrypt_n, salt, os.urandom(12), b"")
-        data = self._create_cipher(sealed).encrypt(
-            sealed.nonce, json.dumps(table).encode(), sealed.associated_data
+        payload = _EncryptedPayload(self._scrypt_n, salt, os.urandom(12), b"")
+        data = self._create_cipher(payload).encrypt(
+            payload.nonce, json.dumps(table).encode(), payload.associated_data
         )
         file = {
             "version": FORMAT_VERSION,
             "kdf": "scrypt",
-            "n": sealed.scrypt_n,
+            "n": payload.scrypt_n,
             "r": SCRYPT_R,
             "p": SCRYPT_P,
             "salt": b64encode(salt).decode(),
-            "nonce": b64encode(sealed.nonce).decode(),
+            "nonce": b64encode(payload.nonce).decode(),
             "data": b64encode(data).decode(),
         }
         write_private_file(self._path, json.dumps(file, indent=1).encode())
@@ -213,28 +219,30 @@ class EncryptedSecretStore(FileSecretStore):
 
         if self._passphrase is None:
             raise PassphraseRequiredError
-        made_with = (payload.salt, payload.scrypt_n)
-        if self._derived_key is None or self._derived_key[0] != made_with:
+        parameters = (payload.salt, payload.scrypt_n)
+        if self._derived_key is None or self._derived_key[0] != parameters:
             kdf = Scrypt(salt=payload.salt, length=32, n=payload.scrypt_n, r=SCRYPT_R, p=SCRYPT_P)
-            self._derived_key = (made_with, kdf.derive(self._passphrase))
+            self._derived_key = (parameters, kdf.derive(self._passphrase))
         return AESGCM(self._derived_key[1])
 
     def _parse_payload(self, content: bytes) -> _EncryptedPayload:
         try:
             file = json.loads(content)
-            known = (file["version"], file["kdf"], file["r"], file["p"])
-            sealed = _EncryptedPayload(
+            parameters = (file["version"], file["kdf"], file["r"], file["p"])
+            payload = _EncryptedPayload(
                 file["n"], b64decode(file["salt"]), b64decode(file["nonce"]),
                 b64decode(file["data"]),
             )  # fmt: skip
         except (ValueError, KeyError, TypeError, RecursionError):
             raise CorruptSecretsError(path=str(self._path)) from None
-        work = sealed.scrypt_n
-        fits = isinstance(work, int) and 2 <= work <= MAX_SCRYPT_N and work & (work - 1) == 0
+        cost = payload.scrypt_n
+        is_valid_cost = (
+            isinstance(cost, int) and 2 <= cost <= MAX_SCRYPT_N and not cost & (cost - 1)
+        )
         if (
-            known != (FORMAT_VERSION, "scrypt", SCRYPT_R, SCRYPT_P)
-            or not fits
-            or len(sealed.nonce) != 12
+            parameters != (FORMAT_VERSION, "scrypt", SCRYPT_R, SCRYPT_P)
+            or not is_valid_cost
+            or len(payload.nonce) != 12
         ):
             raise CorruptSecretsError(path=str(self._path))
-        return sealed
+        return payload
