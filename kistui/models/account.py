@@ -11,7 +11,7 @@ from kistui.errors import (
     PaperPensionError,
     UnsupportedProductError,
 )
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.models.token import AccessToken
 
 APP_KEY_LENGTH = 36

@@ -12,12 +12,11 @@ from kistui.clock import Clock
 from kistui.errors import KistuiError, TokenExpiredError, TokenInvalidError
 from kistui.models.account import Credentials, Environment, Profile, supports_overseas
 from kistui.models.balance import Balance
-from kistui.models.call_record import ApiUsage
-from kistui.models.holdings import with_overseas
+from kistui.models.calls import ApiUsage, OnProgress, ignore_progress
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded, last_loaded
 from kistui.models.overseas import OverseasBalance
-from kistui.models.progress import OnProgress, ignore_progress
 from kistui.models.token import AccessToken
+from kistui.models.totals import with_overseas
 from kistui.services.token_manager import RejectedToken, TokenManager
 
 if TYPE_CHECKING:

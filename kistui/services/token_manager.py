@@ -28,7 +28,7 @@ from kistui.errors import (
     TokenInvalidError,
 )
 from kistui.models.account import Credentials
-from kistui.models.progress import OnProgress, TokenRequestDelayed, TokenRequested, ignore_progress
+from kistui.models.calls import OnProgress, TokenRequestDelayed, TokenRequested, ignore_progress
 from kistui.models.token import ISSUE_INTERVAL, RENEW_BEFORE, AccessToken, TokenRecord
 from kistui.storage.token_store import TokenStore, token_record_name
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.models.token import AccessToken, Rejection, TokenOrigin, TokenRecord, TokenStatus
 from kistui.storage.files import (
     PARSE_ERRORS,

@@ -18,9 +18,9 @@ from kistui.formatting.summary import summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary
+from kistui.models.calls import PageLoaded, RetryScheduled
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
-from kistui.models.progress import PageLoaded, RetryScheduled
 from tests.support import MORNING, make_balance, make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")

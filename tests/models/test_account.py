@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kistui.errors import InvalidAccountNumberError, InvalidCredentialError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from msgspec import Struct
 from kistui.clock import KST
 from kistui.errors import InvalidAccountNumberError
 from kistui.models.account import AccountNumber, Credentials, Environment, ImportedCredentials
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.models.token import TOKEN_LIFETIME, AccessToken, TokenOrigin
 from kistui.storage.files import errno_name
 
