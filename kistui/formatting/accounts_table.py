@@ -10,9 +10,15 @@ from kistui.formatting.cells import Cell, Line, Role, pad, truncate
 from kistui.formatting.status import describe_error, freshness_cell
 from kistui.formatting.token import token_column_cell
 from kistui.i18n.translations import Translations
-from kistui.models.account_totals import AccountOverview, AccountTotals, compute_totals
-from kistui.models.holdings import profit_loss, profit_rate, total_value
 from kistui.models.load_state import Failed, Loaded, Loading
+from kistui.models.totals import (
+    AccountOverview,
+    AccountTotals,
+    compute_totals,
+    profit_loss,
+    profit_rate,
+    total_value,
+)
 
 NAME_COLUMN_WIDTH, STATE_COLUMN_WIDTH = 20, 18
 # Drop priority by column name: the highest drops first, 0 never drops.

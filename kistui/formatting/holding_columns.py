@@ -16,8 +16,8 @@ from kistui.formatting.column_widths import (
     max_text_width,
 )
 from kistui.models.arithmetic import round_half_up
-from kistui.models.holdings import AnyHolding
 from kistui.models.overseas import OverseasHolding
+from kistui.models.totals import AnyHolding
 
 CellValue = int | Decimal | str | None
 ValueGetter = Callable[[AnyHolding], Any]

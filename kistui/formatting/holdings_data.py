@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from kistui.models.balance import Balance
-from kistui.models.holdings import AnyHolding, all_holdings, holdings_valuation
+from kistui.models.totals import AnyHolding, all_holdings, holdings_valuation
 
 V = TypeVar("V")
 Getter = Callable[[AnyHolding], V]

@@ -13,7 +13,7 @@ from kistui.formatting.holdings_view_state import FilteredHoldings, HoldingsView
 from kistui.formatting.total_rows import MarketTotalRow, TotalRow
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
-from kistui.models.holdings import AnyHolding
+from kistui.models.totals import AnyHolding
 
 RowCells = tuple[Cell, ...]
 MAX_CACHED_TOTALS = 8

@@ -17,8 +17,8 @@ from kistui.formatting.holdings_view_state import (
 from kistui.formatting.total_rows import market_row_key
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
-from kistui.models.holdings import AnyHolding
 from kistui.models.overseas import OverseasHolding
+from kistui.models.totals import AnyHolding
 
 MIN_NAME_WIDTH, MAX_NAME_WIDTH = 10, 32
 

@@ -11,8 +11,8 @@ from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn, fi
 from kistui.formatting.holdings_data import GET_IS_SOLD_OUT, Getter, HoldingsData
 from kistui.formatting.search import compile_query, is_blank_query, search_text
 from kistui.models.balance import Balance
-from kistui.models.holdings import AnyHolding, all_holdings, latest_overseas
 from kistui.models.overseas import Market
+from kistui.models.totals import AnyHolding, all_holdings, latest_overseas
 
 _GET_MARKET: Getter[Market] = attrgetter("market")
 

@@ -13,7 +13,6 @@ from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn
 from kistui.formatting.holdings_formatter import HoldingsFormatter
 from kistui.formatting.holdings_view_state import HoldingsViewState, filter_and_sort
 from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
-from kistui.models.holdings import AnyHolding
 from kistui.models.load_state import Loaded
 from kistui.models.overseas import (
     MARKET_BY_CURRENCY,
@@ -21,8 +20,9 @@ from kistui.models.overseas import (
     Market,
     OverseasBalance,
     OverseasHolding,
+    TradeDateLot,
 )
-from kistui.models.overseas_records import TradeDateLot
+from kistui.models.totals import AnyHolding
 from tests.support import MORNING
 
 WORDS = i18n.load_translations("ko")

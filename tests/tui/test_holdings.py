@@ -10,8 +10,8 @@ from textual.widgets import SelectionList
 
 from kistui.formatting.cells import plain_text
 from kistui.models.balance import Balance
-from kistui.models.holdings import AnyHolding
 from kistui.models.load_state import Loaded
+from kistui.models.totals import AnyHolding
 from kistui.simulator import Simulator
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.columns_dialog import ColumnsDialog

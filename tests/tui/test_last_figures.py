@@ -9,10 +9,9 @@ from textual.widgets import Input
 
 from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, SecretBackend
-from kistui.models.account_totals import AccountOverview
 from kistui.models.balance import Balance
-from kistui.models.holdings import overseas_missing
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
+from kistui.models.totals import AccountOverview, overseas_missing
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.prompt_dialog import PromptDialog

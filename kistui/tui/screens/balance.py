@@ -16,10 +16,10 @@ from kistui.formatting.values import format_short_time, format_time
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
-from kistui.models.holdings import with_overseas, without_pending
+from kistui.models.calls import PageLoaded, ProgressEvent, TokenRequestDelayed
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.overseas import OverseasBalance
-from kistui.models.progress import PageLoaded, ProgressEvent, TokenRequestDelayed
+from kistui.models.totals import with_overseas, without_pending
 from kistui.tui.auto_refresh import AutoRefresh
 from kistui.tui.balance_states import BalanceStates
 from kistui.tui.messages import (

@@ -17,10 +17,10 @@ from kistui.formatting.cells import Line
 from kistui.formatting.token import title_bar_token_cell
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
-from kistui.models.holdings import all_holdings
+from kistui.models.calls import ProgressEvent
 from kistui.models.load_state import Failed, Loading, LoadState, NotLoaded, last_loaded
-from kistui.models.progress import ProgressEvent
 from kistui.models.token import TokenRecord
+from kistui.models.totals import all_holdings
 from kistui.tui.footer import key_hints
 from kistui.tui.keymap import to_bindings
 from kistui.tui.pages import (
