@@ -17,7 +17,7 @@ from kistui.storage import config
 from kistui.storage.balance_store import BalanceStore, account_fingerprint
 from kistui.storage.env_vars import APP_KEY_VAR, BASE_URL_VAR
 from kistui.storage.paths import AppPaths
-from kistui.storage.view_state_file import ViewStateFile
+from kistui.storage.state_files import ViewStateFile
 
 
 class SettingsService:

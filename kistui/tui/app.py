@@ -1,16 +1,14 @@
 """The app: clock, theme, profiles with their sessions, and screens."""
 
 import asyncio
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual import on, work
-from textual.app import App, ScreenStackError
+from textual.app import ScreenStackError
 from textual.binding import BindingType
 from textual.events import Key as KeyPressed
 from textual.events import Resize
@@ -51,7 +49,11 @@ from kistui.tui.pages import ACCOUNTS_PAGE, PAGES_BY_NAME, Page
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.session_pool import SessionPool
-from kistui.tui.textual_patches import patch_lost_resize, patch_styles_cache_leak
+from kistui.tui.textual_patches import (
+    TextualApp,
+    patch_lost_resize,
+    patch_styles_cache_leak,
+)
 from kistui.tui.theme import ThemeSource
 from kistui.tui.user_keymap import UserKeymap
 
@@ -65,7 +67,7 @@ TICK_SECONDS = 5.0
 """Seconds between looks at the clock; ages on screen are by the minute."""
 
 
-class KistuiApp(App[None]):
+class KistuiApp(TextualApp):
     """Opens the balance of `profile`; without one, the form for a first profile."""
 
     # Here, not on the screen: Textual does not read the style sheet of a default screen.
@@ -271,7 +273,7 @@ class KistuiApp(App[None]):
 
     def action_redraw(self) -> None:
         """Repaint the whole screen, which another program may have written to."""
-        repaint = getattr(self._driver, "repaint", None)
+        repaint = getattr(self.terminal_driver, "repaint", None)
         if repaint:
             repaint()
 
@@ -286,14 +288,12 @@ class KistuiApp(App[None]):
         elif is_covered and not is_small:
             self.pop_screen()
 
-    def _fatal_error(self) -> None:
+    def on_fatal_error(self, error: BaseException) -> None:
         """Exit with one sentence: Textual's traceback would print local variables with secrets."""
-        error = sys.exc_info()[1] or RuntimeError()
         self._profile_service.call_log.record_crash(error)
         text = describe_error(InternalError.from_exception(error), self._t)
         self.bell()
-        self._exit_renderables.append(Text(f"{text.title}: {text.message}\n{text.hint}"))
-        self._close_messages_no_wait()
+        self.exit_with_text(f"{text.title}: {text.message}\n{text.hint}")
 
     def on_ready(self) -> None:
         """Read the profile's cached state; without a profile, open the form for the first one."""
