@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kistui.simulator import Simulator, SimulatorOptions
-from kistui.simulator.clock import utc_now
+from kistui.simulator.options import utc_now
 
 ROOT = Path(__file__).resolve().parent.parent
 STILL_TIME = datetime(2026, 11, 23, 1, 32, 7, tzinfo=UTC)

@@ -14,9 +14,9 @@ from kistui.clock import KST
 from kistui.errors import KistuiError, TokenExpiredError, TokenInvalidError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
+from kistui.models.calls import OnProgress
 from kistui.models.overseas import OverseasBalance
-from kistui.models.progress import OnProgress
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.models.token import AccessToken
 from kistui.services.token_manager import TokenManager
 from kistui.storage.token_store import TokenStore

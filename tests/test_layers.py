@@ -92,7 +92,7 @@ def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> No
     """A key stands where its field is declared; all other code uses the field's name."""
     from kistui.models.balance import BalanceSummary, Lot
     from kistui.models.kis_fields import field_specs
-    from kistui.models.overseas_records import (
+    from kistui.models.overseas import (
         OverseasCash,
         OverseasTotals,
         SettlementDateLot,
@@ -101,7 +101,7 @@ def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> No
 
     records = (BalanceSummary, Lot, TradeDateLot, SettlementDateLot, OverseasCash, OverseasTotals)
     keys = {spec.key for record in records for spec in field_specs(record)}
-    declared = {PACKAGE / "models" / name for name in ("balance.py", "overseas_records.py")}
+    declared = {PACKAGE / "models" / name for name in ("balance.py", "overseas.py")}
     for path in FILES:
         if package_of(path) in {"client", "simulator"} or path in declared:
             continue

@@ -12,8 +12,8 @@ from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.cells import plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.account_totals import AccountOverview, compute_totals
 from kistui.models.load_state import Failed, Loaded
+from kistui.models.totals import AccountOverview, compute_totals
 from kistui.services.profiles import ProfileService
 
 PIPED_WIDTH = 160

@@ -11,11 +11,11 @@ from kistui.clock import Clock, system_clock
 from kistui.errors import MissingCredentialsError, PassphraseRequiredError, UnknownSceneError
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
-from kistui.models.call_record import OnCall, ignore_call
+from kistui.models.calls import OnCall, ignore_call
 from kistui.services.call_log import CallLog
 from kistui.services.profiles import DemoAccount, ProfileService
-from kistui.storage.holiday_store import HolidayStore
 from kistui.storage.paths import AppPaths, default_paths
+from kistui.storage.state_files import HolidayStore
 from kistui.storage.token_store import TokenStore
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import shutil
 import sys
 
 from kistui.i18n.translations import Translations
-from kistui.models.progress import ProgressEvent, RetryScheduled, TokenRequestDelayed
+from kistui.models.calls import ProgressEvent, RetryScheduled, TokenRequestDelayed
 
 EXIT_USAGE = 2
 """The exit code for arguments that cannot be combined or used here."""

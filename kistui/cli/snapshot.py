@@ -12,9 +12,9 @@ from kistui.formatting.export import BalanceSnapshot
 from kistui.i18n.translations import Translations
 from kistui.models.account import supports_overseas
 from kistui.models.balance import Balance
+from kistui.models.calls import ProgressEvent
 from kistui.models.load_state import Failed
 from kistui.models.overseas import Market
-from kistui.models.progress import ProgressEvent
 
 KOREA, ALL_MARKETS = Market.KR.value, "all"
 """Values of `--market`."""

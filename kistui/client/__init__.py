@@ -20,10 +20,9 @@ from kistui.client.rate_limits import RateLimits
 from kistui.errors import ApiError, InvalidResponseError, KisError, KistuiError, UnreachableError
 from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
-from kistui.models.call_record import CallRecord
+from kistui.models.calls import CallRecord, PageLoaded, ProgressEvent, RetryScheduled
 from kistui.models.overseas import OverseasBalance, OverseasHolding
-from kistui.models.progress import PageLoaded, ProgressEvent, RetryScheduled
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.models.token import AccessToken
 
 __all__ = [

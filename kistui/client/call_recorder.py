@@ -7,7 +7,7 @@ from typing import Any
 from kistui.client.endpoints import Endpoint
 from kistui.clock import Clock
 from kistui.errors import ApiError, KistuiError
-from kistui.models.call_record import (
+from kistui.models.calls import (
     NO_WAIT,
     OUTCOME_CANCELLED,
     OUTCOME_INTERNAL_ERROR,
@@ -46,13 +46,13 @@ class CallRecorder:
         self._endpoint = endpoint
         self._tr_id = tr_id or ""
         self._on_call = on_call
-        self._at, self._started = clock(), system_monotonic()
-        self._page, self._attempt, self._waited = page, attempt, rate_limit_wait
-        self._sent: frozenset[str] = frozenset()
+        self._started_at, self._started = clock(), system_monotonic()
+        self._page, self._attempt, self._rate_limit_wait = page, attempt, rate_limit_wait
+        self._secrets: frozenset[str] = frozenset()
         self._parameters: tuple[str, ...] = ()
-        self._mark = ("", "")
+        self._tr_cont = ("", "")
         self._codes = ("", "")
-        self._began: dict[str, float] = {}
+        self._stage_starts: dict[str, float] = {}
         self._stages: list[tuple[str, float]] = []
         self.status: int | None = None
         self.response_size: int | None = None
@@ -60,12 +60,12 @@ class CallRecorder:
     def on_request(self, headers: Mapping[str, str], fields: Mapping[str, str]) -> None:
         """Keep the names of what is sent, and the values to mask them later."""
         self._parameters = tuple(fields)
-        self._mark = (headers.get("tr_cont", ""), "")
-        self._sent = frozenset(_sent_secrets((*headers.values(), *fields.values())))
+        self._tr_cont = (headers.get("tr_cont", ""), "")
+        self._secrets = frozenset(_sent_secrets((*headers.values(), *fields.values())))
 
     def on_response(self, tr_cont: str, body: Mapping[str, Any]) -> None:
         """Keep the codes of the response."""
-        self._mark = (self._mark[0], tr_cont)
+        self._tr_cont = (self._tr_cont[0], tr_cont)
         code = body.get("msg_cd") or body.get("error_code") or ""
         self._codes = (str(body.get("rt_cd", "")), str(code))
 
@@ -76,9 +76,9 @@ class CallRecorder:
         if name is None:
             return
         if state == "started":
-            self._began[name] = system_monotonic()
-        elif name in self._began:
-            self._stages.append((name, system_monotonic() - self._began.pop(name)))
+            self._stage_starts[name] = system_monotonic()
+        elif name in self._stage_starts:
+            self._stages.append((name, system_monotonic() - self._stage_starts.pop(name)))
 
     def finish(self, error: BaseException | None = None, retry_after: float | None = None) -> None:
         """Report the call as ended, successfully or in `error`."""
@@ -86,14 +86,14 @@ class CallRecorder:
         text = error.text if isinstance(error, ApiError) else ""
         self._on_call(
             CallRecord(
-                started_at=self._at,
+                started_at=self._started_at,
                 name=self._endpoint.name,
                 method=self._endpoint.method,
                 path=self._endpoint.path,
                 tr_id=self._tr_id,
                 outcome=_outcome(error),
                 duration=system_monotonic() - self._started,
-                rate_limit_wait=self._waited,
+                rate_limit_wait=self._rate_limit_wait,
                 page=self._page,
                 attempt=self._attempt,
                 retry_after=retry_after,
@@ -103,20 +103,22 @@ class CallRecorder:
                 msg_cd=self._sanitize(msg_cd, MAX_CODE_LENGTH),
                 server_message=self._sanitize(text, MAX_MESSAGE_LENGTH),
                 parameter_names=self._parameters,
-                continuation=self._sanitize(">".join(map(str.strip, self._mark)), MAX_CODE_LENGTH),
+                continuation=self._sanitize(
+                    ">".join(map(str.strip, self._tr_cont)), MAX_CODE_LENGTH
+                ),
                 connection_timings=tuple(self._stages),
             )
         )
 
-    def _sanitize(self, raw: str, longest: int) -> str:
-        return mask_secrets(clean_text(raw), self._sent)[:longest]
+    def _sanitize(self, raw: str, max_length: int) -> str:
+        return mask_secrets(clean_text(raw), self._secrets)[:max_length]
 
 
 def _sent_secrets(raw: Iterable[str]) -> Iterable[str]:
     for value in raw:
-        bare = value.strip().removeprefix("Bearer ")
-        if len(bare) >= MIN_SECRET_LENGTH:
-            yield bare
+        secret = value.strip().removeprefix("Bearer ")
+        if len(secret) >= MIN_SECRET_LENGTH:
+            yield secret
 
 
 def _outcome(error: BaseException | None) -> str:

@@ -11,13 +11,13 @@ from kistui.client import (
     overseas_balance,
     response_parsing,
 )
-from kistui.client.account_request import AccountRequest, app_key_fields, auth_headers
 from kistui.client.connection import Connection, Timeouts
 from kistui.client.endpoints import (
     HOLIDAYS,
     ISSUE_TOKEN,
     REVOKE_TOKEN,
 )
+from kistui.client.pagination import AccountRequest, app_key_fields, auth_headers
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import Clock, system_clock
 from kistui.models.account import (
@@ -28,10 +28,9 @@ from kistui.models.account import (
     balance_api_for,
 )
 from kistui.models.balance import Balance
-from kistui.models.call_record import ApiUsage, OnCall, ignore_call
+from kistui.models.calls import ApiUsage, OnCall, OnProgress, ignore_call, ignore_progress
 from kistui.models.overseas import OverseasBalance
-from kistui.models.progress import OnProgress, ignore_progress
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.models.token import AccessToken
 
 TOKEN_EXPIRY_FIELD = "access_token_token_expired"  # noqa: S105  # a field name
@@ -56,11 +55,11 @@ class KisClient:
     ) -> None:
         self._environment = environment
         self._clock = clock
-        self._gates = rate_limits or RateLimits.for_environment(environment)
+        self._rate_limits = rate_limits or RateLimits.for_environment(environment)
         self._connection = Connection(
             environment,
             base_url,
-            self._gates,
+            self._rate_limits,
             timeouts or Timeouts(random=random.random),
             clock,
             on_call=on_call,
@@ -93,7 +92,7 @@ class KisClient:
 
     def api_usage(self) -> ApiUsage:
         """Return how much of KIS's rate limits is in use."""
-        return self._gates.usage()
+        return self._rate_limits.usage()
 
     async def issue_token(self, credentials: Credentials) -> AccessToken:
         """Request the day's access token (접근토큰발급(P)). KIS notifies the owner's phone.

@@ -31,8 +31,7 @@ from kistui.errors import (
     UnreachableError,
 )
 from kistui.models.account import Environment
-from kistui.models.call_record import OnCall, ignore_call
-from kistui.models.progress import OnProgress, RetryScheduled
+from kistui.models.calls import OnCall, OnProgress, RetryScheduled, ignore_call
 
 
 class Timeouts(Struct, frozen=True):
@@ -77,8 +76,8 @@ class Connection:
         self.origin = origin
         """Scheme, host and port of the one server."""
         self._origin = httpx.URL(origin)
-        self._gates = rate_limits
-        self._pace = timeouts
+        self._rate_limits = rate_limits
+        self._timeouts = timeouts
         self._clock = clock
         self._on_call = on_call
         self.clock_skew = None
@@ -118,7 +117,7 @@ class Connection:
         """
         attempt = 1
         while True:
-            rate_limit_wait = await self._gates.acquire(
+            rate_limit_wait = await self._rate_limits.acquire(
                 account_number if endpoint.is_account_limited else None
             )
             recorder = self._recorder(
@@ -128,14 +127,14 @@ class Connection:
                 response = await self._send(endpoint, recorder, **request)
                 response_parsing.check_api_response(response.body, response.status)
             except KisError as error:
-                retry_after = retry_delay(error, attempt, self._pace.random())
+                retry_after = retry_delay(error, attempt, self._timeouts.random())
                 retry_after = retry_after if endpoint.is_retryable else None
                 recorder.finish(error, retry_after)
                 if retry_after is None:
                     raise
                 attempt += 1
                 on_progress(RetryScheduled(error, retry_after, attempt, max_attempts_for(error)))
-                await self._pace.sleep(retry_after)
+                await self._timeouts.sleep(retry_after)
             except BaseException as error:
                 recorder.finish(error)
                 raise
@@ -170,7 +169,7 @@ class Connection:
         url = self._url(endpoint.path, request.pop("params", {}))
         try:
             async with (
-                asyncio.timeout(self._pace.total),
+                asyncio.timeout(self._timeouts.total),
                 self._http.stream(
                     endpoint.method,
                     url,

@@ -5,12 +5,18 @@ out are `None`.
 """
 
 from kistui.client import response_parsing
-from kistui.client.account_request import AccountRequest
 from kistui.client.endpoints import DOMESTIC_BALANCE, PENSION_BALANCE
-from kistui.client.pagination import Cursor, FetchPage, Page, fetch_all_pages, next_cursor
-from kistui.client.row_parser import RowParser
+from kistui.client.pagination import (
+    AccountRequest,
+    Cursor,
+    FetchPage,
+    Page,
+    fetch_all_pages,
+    next_cursor,
+)
+from kistui.client.response_parsing import RowParser
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
-from kistui.models.progress import OnProgress, PageLoaded
+from kistui.models.calls import OnProgress, PageLoaded
 
 LOT_PARSER = RowParser(Lot)
 SUMMARY_PARSER = RowParser(BalanceSummary)

@@ -82,7 +82,7 @@ async def read_limited_body(response: httpx.Response) -> bytes:
 
 
 def _decompressor_for(encoding: str) -> tuple[Decompress, Callable[[], bool]]:
-    """Return a function that decompresses a chunk, and one that tells whether it was the last."""
+    """Return a function that decompresses a chunk, and one that returns whether it was the last."""
     match encoding.strip().lower():
         case "" | "identity":
             return lambda chunk, _room: chunk, lambda: True

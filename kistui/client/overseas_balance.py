@@ -11,10 +11,9 @@ from contextlib import suppress
 from msgspec import Struct
 
 from kistui.client import response_parsing
-from kistui.client.account_request import AccountRequest
 from kistui.client.endpoints import OVERSEAS_BALANCE, OVERSEAS_PRESENT_BALANCE
-from kistui.client.pagination import Cursor, Page, fetch_all_pages, next_cursor
-from kistui.client.row_parser import RowParser
+from kistui.client.pagination import AccountRequest, Cursor, Page, fetch_all_pages, next_cursor
+from kistui.client.response_parsing import RowParser
 from kistui.errors import PermissionDeniedError, ProductRejectedError, RequestRejectedError
 from kistui.models.account import Environment
 from kistui.models.overseas import (
@@ -22,14 +21,12 @@ from kistui.models.overseas import (
     MARKET_BY_EXCHANGE,
     Market,
     OverseasBalance,
-    merge_overseas_lots,
-)
-from kistui.models.overseas_records import (
     OverseasCash,
     OverseasLot,
     OverseasTotals,
     SettlementDateLot,
     TradeDateLot,
+    merge_overseas_lots,
 )
 
 TRADE_DATE_LOT_PARSER, SETTLEMENT_DATE_LOT_PARSER = (

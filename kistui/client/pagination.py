@@ -1,17 +1,22 @@
-"""Pagination (연속조회): a pure loop over an injected `fetch`.
+"""The pages of one account's requests (연속조회): a loop over an injected `fetch`.
 
 KIS marks a page that has a next one by `tr_cont` F or M. The cursor is sent back unchanged,
 trailing blanks included: whether KIS accepts a stripped one is unknown.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Generic, TypeVar
 
 from msgspec import Struct
 
 from kistui.client import response_parsing
+from kistui.client.connection import ApiResponse, Connection
+from kistui.client.endpoints import Endpoint
 from kistui.errors import DataChangedError, PaginationError
-from kistui.models.secret import Secret
+from kistui.models.account import AccountNumber, Credentials
+from kistui.models.calls import OnProgress
+from kistui.models.text import Secret
+from kistui.models.token import AccessToken
 
 RowT = TypeVar("RowT")
 SummaryT = TypeVar("SummaryT")
@@ -94,3 +99,50 @@ async def _fetch_all_pages_once(
         seen.add(page.next_cursor)
         cursor = page.next_cursor
     raise PaginationError(page=MAX_PAGES)
+
+
+FIRST_PAGE = Cursor()
+
+
+class AccountRequest(Struct, frozen=True):
+    """Everything that the requests of one account have in common."""
+
+    connection: Connection
+    credentials: Credentials
+    token: AccessToken
+    account: AccountNumber
+    on_progress: OnProgress
+
+    async def fetch_page(
+        self,
+        endpoint: Endpoint,
+        params: Mapping[str, str],
+        cursor: Cursor = FIRST_PAGE,
+        page: int = 1,
+    ) -> ApiResponse:
+        """Fetch one page; raises errors of the KisError tree."""
+        return await self.connection.get(
+            endpoint,
+            self.account.number,
+            self.on_progress,
+            page,
+            params={
+                "CANO": self.account.number,
+                "ACNT_PRDT_CD": self.account.product_code,
+                **params,
+            },
+            headers={**auth_headers(self.credentials, self.token), "tr_cont": cursor.tr_cont},
+        )
+
+
+def auth_headers(credentials: Credentials, token: AccessToken) -> dict[str, str]:
+    """Return the headers that authorize a read."""
+    return {"authorization": f"Bearer {token.value.reveal()}", **app_key_fields(credentials)}
+
+
+def app_key_fields(credentials: Credentials) -> dict[str, str]:
+    """Return an app key and its secret as KIS names them, in headers and OAuth bodies alike."""
+    return {
+        "appkey": credentials.app_key.reveal(),
+        "appsecret": credentials.app_secret.reveal(),
+    }

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic as system_monotonic
 
 from kistui.models.account import Environment
-from kistui.models.call_record import ApiUsage, RateLimitWait
+from kistui.models.calls import ApiUsage, RateLimitWait
 
 Sleep = Callable[[float], Awaitable[None]]
 Monotonic = Callable[[], float]
@@ -68,12 +68,12 @@ class RateLimits:
         monotonic: Monotonic = system_monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._ledger_interval = account_interval
+        self._account_interval = account_interval
         self._monotonic = monotonic
         self._sleep = sleep
-        self._key = self._limiter(app_key_interval)
-        self._ledgers: dict[str, RateLimiter] = {}
-        self._passed: deque[float] = deque(maxlen=MAX_COUNTED_CALLS)
+        self._app_key_limiter = self._limiter(app_key_interval)
+        self._account_limiters: dict[str, RateLimiter] = {}
+        self._call_times: deque[float] = deque(maxlen=MAX_COUNTED_CALLS)
 
     @classmethod
     def for_environment(
@@ -89,23 +89,24 @@ class RateLimits:
 
     async def acquire(self, account_number: str | None = None) -> RateLimitWait:
         """Wait for a turn of the app key and, if given, of the account."""
-        for_account = 0.0
+        account_wait = 0.0
         if account_number is not None:
-            if account_number not in self._ledgers:
-                self._ledgers[account_number] = self._limiter(self._ledger_interval)
-            for_account = await self._ledgers[account_number].acquire()
-        for_key = await self._key.acquire()
-        self._passed.append(self._monotonic())
-        return RateLimitWait(for_account, for_key)
+            if account_number not in self._account_limiters:
+                self._account_limiters[account_number] = self._limiter(self._account_interval)
+            account_wait = await self._account_limiters[account_number].acquire()
+        app_key_wait = await self._app_key_limiter.acquire()
+        self._call_times.append(self._monotonic())
+        return RateLimitWait(account_wait, app_key_wait)
 
     def usage(self) -> ApiUsage:
         """Return the limits and how much of them is in use."""
         since = self._monotonic() - USAGE_WINDOW
         return ApiUsage(
-            app_key_interval=self._key.interval,
-            account_interval=self._ledger_interval,
-            queued=self._key.queued + sum(gate.queued for gate in self._ledgers.values()),
-            calls_last_minute=sum(at > since for at in self._passed),
+            app_key_interval=self._app_key_limiter.interval,
+            account_interval=self._account_interval,
+            queued=self._app_key_limiter.queued
+            + sum(limiter.queued for limiter in self._account_limiters.values()),
+            calls_last_minute=sum(called_at > since for called_at in self._call_times),
         )
 
     def _limiter(self, interval: float) -> RateLimiter:

@@ -1,15 +1,20 @@
-"""Parse KIS's JSON: the envelope and single values; `row_parser` parses its rows.
+"""Parse KIS's JSON: the envelope, single values, and rows into records.
+
 KIS document: 주식잔고조회[v1_국내주식-006].
 """
 
 import json
 import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
 
 from kistui.client.error_codes import error_for_code
 from kistui.clock import KST
 from kistui.errors import MalformedResponseError, ServiceUnavailableError
+from kistui.models.kis_fields import ValueType, field_specs
+from kistui.models.text import clean_text
 
 JsonObject = dict[str, Any]
 
@@ -96,12 +101,12 @@ def parse_required_rows(body: JsonObject, key: str) -> list[JsonObject]:
 
 def parse_kst_datetime(key: str, value: Any) -> datetime:
     """Parse `YYYY-MM-DD HH:MM:SS` in Korean time, aware; raises MalformedResponseError."""
-    written = parse_string(key, value)
+    text = parse_string(key, value)
     # strptime accepts digits of every script, and years that a time zone would overflow.
-    if not _DATETIME_PATTERN.fullmatch(written):
+    if not _DATETIME_PATTERN.fullmatch(text):
         raise MalformedResponseError(where=key)
     try:
-        return datetime.strptime(written, "%Y-%m-%d %H:%M:%S").replace(tzinfo=KST)
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=KST)
     except ValueError:
         raise MalformedResponseError(where=key) from None
 
@@ -118,13 +123,13 @@ def parse_optional_date(key: str, value: Any) -> date | None:
     """Parse `YYYYMMDD`, or `None` for a blank or zeros; raises MalformedResponseError."""
     if value is None:
         return None
-    written = str(value).strip() if is_text_or_number(value) else "?"
-    if written in _BLANK_DATES:
+    text = str(value).strip() if is_text_or_number(value) else "?"
+    if text in _BLANK_DATES:
         return None
-    if not _DATE_PATTERN.fullmatch(written):  # strptime accepts seven digits too
+    if not _DATE_PATTERN.fullmatch(text):  # strptime accepts seven digits too
         raise MalformedResponseError(where=key)
     try:
-        return datetime.strptime(written, "%Y%m%d").replace(tzinfo=KST).date()
+        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=KST).date()
     except ValueError:
         raise MalformedResponseError(where=key) from None
 
@@ -155,3 +160,80 @@ def parse_access_token(key: str, value: Any) -> str:
     if not (0 < len(token) <= MAX_TOKEN_LENGTH and token.isascii() and token.isprintable()):
         raise MalformedResponseError(where=key)
     return token
+
+
+RecordT = TypeVar("RecordT")
+ParseValue = Callable[[str, Any], Any]
+
+MAX_TEXT_LENGTH = 500
+"""Characters of a name; the rest is cut off. KIS's longest name has 60."""
+
+# KIS's widest number has 31 characters; anything longer is not a number of KIS.
+_NUMBER_PATTERN = re.compile(r"[+-]?[0-9]{1,19}(?:\.[0-9]{0,12})?")
+
+
+def _number_text(key: str, value: Any) -> str | None:
+    """Return the digits of a number, or `None` for a blank; KIS pads with blanks and zeros."""
+    if value is None:
+        return None
+    if not is_text_or_number(value):
+        raise MalformedResponseError(where=key)
+    digits = str(value).strip()
+    if not digits:
+        return None
+    if not _NUMBER_PATTERN.fullmatch(digits):
+        raise MalformedResponseError(where=key)
+    return digits
+
+
+def _parse_integer(key: str, value: Any) -> int | None:
+    digits = _number_text(key, value)
+    if digits is None:
+        return None
+    integer, _, fraction = digits.partition(".")
+    if fraction.strip("0"):
+        raise MalformedResponseError(where=key)
+    return int(integer)
+
+
+def _parse_decimal(key: str, value: Any) -> Decimal | None:
+    digits = _number_text(key, value)
+    return None if digits is None else Decimal(digits)
+
+
+def _parse_text(key: str, value: Any) -> str | None:
+    if value is None:
+        return None
+    return clean_text(parse_string(key, value)[:MAX_TEXT_LENGTH]) or None
+
+
+PARSERS: Mapping[ValueType, ParseValue] = {
+    ValueType.WON: _parse_integer,
+    ValueType.QUANTITY: _parse_integer,
+    ValueType.PRICE: _parse_decimal,
+    ValueType.AMOUNT: _parse_decimal,
+    ValueType.FRACTIONAL_QUANTITY: _parse_decimal,
+    ValueType.EXCHANGE_RATE: _parse_decimal,
+    ValueType.PERCENT: _parse_decimal,
+    ValueType.DATE: parse_optional_date,
+    ValueType.TEXT: _parse_text,
+    ValueType.CODE: _parse_text,
+}
+
+
+class RowParser(Generic[RecordT]):
+    """Parses rows into one record class by its declared fields; ignores all other keys."""
+
+    def __init__(self, record: type[RecordT]) -> None:
+        self._record = record
+        self._fields = [
+            (spec.name, spec.key, PARSERS[spec.value_type]) for spec in field_specs(record)
+        ]
+
+    def parse(self, row: JsonObject) -> RecordT:
+        """Return a row as a record; raises MalformedResponseError naming the wrong field."""
+        return self._record(**{name: parse(key, row.get(key)) for name, key, parse in self._fields})
+
+    def parse_all(self, rows: Iterable[JsonObject]) -> tuple[RecordT, ...]:
+        """Return a record for each row; raises as `parse` does."""
+        return tuple(self.parse(row) for row in rows)

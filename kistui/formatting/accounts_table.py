@@ -9,9 +9,15 @@ from kistui.formatting.status import describe_error, freshness_cell
 from kistui.formatting.table import Column, Table, build_row
 from kistui.formatting.token import token_column_cell
 from kistui.i18n.translations import Translations
-from kistui.models.account_totals import AccountOverview, AccountTotals, compute_totals
-from kistui.models.holdings import profit_loss, profit_rate, total_value
 from kistui.models.load_state import Failed, Loaded, Loading
+from kistui.models.totals import (
+    AccountOverview,
+    AccountTotals,
+    compute_totals,
+    profit_loss,
+    profit_rate,
+    total_value,
+)
 
 ACCOUNT_COLUMNS = (
     Column("mark", is_text=True, max_gap=1),

@@ -9,7 +9,7 @@ from kistui.formatting.status import describe_error
 from kistui.formatting.table import Column, Table, build_row
 from kistui.formatting.values import UNAVAILABLE, format_time
 from kistui.i18n.translations import Translations
-from kistui.models.call_record import (
+from kistui.models.calls import (
     OUTCOME_CANCELLED,
     OUTCOME_INTERNAL_ERROR,
     OUTCOME_OK,

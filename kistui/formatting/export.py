@@ -19,13 +19,11 @@ from kistui.formatting.privacy import is_sensitive_field, kis_fields
 from kistui.formatting.serialization import to_csv, to_json
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.account_totals import AccountTotals
 from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
-from kistui.models.holdings import AnyHolding, all_holdings
 from kistui.models.kis_fields import field_specs
-from kistui.models.overseas import Market
-from kistui.models.overseas_records import TradeDateLot
+from kistui.models.overseas import Market, TradeDateLot
 from kistui.models.reconciliation import is_reconciled
+from kistui.models.totals import AccountTotals, AnyHolding, all_holdings
 
 
 class BalanceSnapshot(Struct, frozen=True):

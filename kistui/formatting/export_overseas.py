@@ -5,9 +5,9 @@ from typing import Any
 from kistui.clock import KST
 from kistui.formatting.privacy import kis_fields
 from kistui.models.balance import Balance
-from kistui.models.holdings import total_value
 from kistui.models.load_state import Failed, Loaded, NotLoaded, last_loaded
 from kistui.models.overseas import Market, OverseasBalance, OverseasHolding
+from kistui.models.totals import total_value
 
 JsonObject = dict[str, Any]
 

@@ -10,8 +10,8 @@ from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.table import Column
 from kistui.models.arithmetic import decimal_sum_or_none, percent_of, round_half_up, sum_or_none
-from kistui.models.holdings import AnyHolding
 from kistui.models.overseas import KRW, Market, OverseasHolding
+from kistui.models.totals import AnyHolding
 
 _DIGITS = re.compile(r"(\d+)")
 

@@ -18,9 +18,9 @@ from kistui.formatting.overseas_holding_detail import overseas_detail_lines
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import signed_change
 from kistui.models.balance import Holding, Lot
-from kistui.models.holdings import AnyHolding
 from kistui.models.kis_fields import field_specs
 from kistui.models.overseas import OverseasHolding
+from kistui.models.totals import AnyHolding
 
 EXPIRY_WARNING_DAYS = 30
 """Days before a lot's expiry from which a warning is shown."""

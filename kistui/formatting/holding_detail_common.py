@@ -9,9 +9,9 @@ from kistui.formatting.cells import Cell, Line, Role, truncate
 from kistui.formatting.grid import LabelledValue, two_column_lines, wrap_text
 from kistui.formatting.privacy import is_sensitive_field
 from kistui.i18n.translations import Translations
-from kistui.models.holdings import AnyHolding
 from kistui.models.kis_fields import FieldSpec, ValueType, field_specs, values_by_key
 from kistui.models.overseas import OverseasHolding
+from kistui.models.totals import AnyHolding
 
 WEIGHT_BAR_WIDTH = 10
 """Width of the weight bar in columns."""

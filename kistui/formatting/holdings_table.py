@@ -11,8 +11,8 @@ from kistui.formatting.holdings_view_state import (
 from kistui.formatting.table import Row, Table, TableLayout
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
-from kistui.models.holdings import AnyHolding, holdings_valuation
 from kistui.models.overseas import Market, OverseasHolding
+from kistui.models.totals import AnyHolding, holdings_valuation
 
 MARKET_KEY_PREFIX = "market:"
 NAME_INDEX = [column.name for column in HOLDING_COLUMNS].index("name")

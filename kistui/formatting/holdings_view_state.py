@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn, find_column
 from kistui.formatting.search import compile_query, is_blank_query, search_text
 from kistui.models.balance import Balance
-from kistui.models.holdings import AnyHolding, all_holdings, latest_overseas
 from kistui.models.overseas import Market
+from kistui.models.totals import AnyHolding, all_holdings, latest_overseas
 
 
 class HoldingsViewState(Struct, frozen=True):

@@ -8,9 +8,9 @@ from kistui.formatting.boxes import Box, BoxRow, build_box
 from kistui.formatting.cells import Cell, Role
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
-from kistui.models.holdings import total_value
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.overseas import Market, OverseasBalance
+from kistui.models.totals import total_value
 
 
 def overseas_boxes(balance: Balance, t: Translations, *, amounts_hidden: bool) -> tuple[Box, ...]:

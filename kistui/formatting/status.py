@@ -13,16 +13,16 @@ from kistui.formatting.overseas import overseas_status
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
-from kistui.models.holdings import overseas_missing
-from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
-from kistui.models.progress import (
+from kistui.models.calls import (
     PageLoaded,
     ProgressEvent,
     RetryScheduled,
     TokenRequestDelayed,
     TokenRequested,
 )
+from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.reconciliation import ReconciliationCheck, reconcile
+from kistui.models.totals import overseas_missing
 
 
 class ErrorText(Struct, frozen=True):

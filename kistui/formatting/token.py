@@ -9,7 +9,7 @@ from kistui.clock import KST
 from kistui.formatting.cells import Cell, Line, Role, pad, truncate
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.call_record import ApiUsage
+from kistui.models.calls import ApiUsage
 from kistui.models.token import (
     EXPIRY_WARNINGS,
     TOKEN_LIFETIME,

@@ -41,11 +41,11 @@ class Failed(Struct, Generic[T], frozen=True):
 LoadState = NotLoaded | Loading[T] | Loaded[T] | Failed[T]
 
 
-def last_loaded(remote: LoadState[T]) -> Loaded[T] | None:
+def last_loaded(state: LoadState[T]) -> Loaded[T] | None:
     """Return the last loaded value, whatever happened since."""
-    match remote:
+    match state:
         case Loaded():
-            return remote
+            return state
         case Loading(last) | Failed(previous=last):
             return last
         case NotLoaded():

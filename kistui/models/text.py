@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import final
 
 # Control, format (bidi overrides, zero-width joiners), surrogate, private and unassigned
 # characters: a terminal may act on them, and none carries meaning in a name or a message.
@@ -18,7 +19,7 @@ _INVISIBLE_CHARACTERS = frozenset(
     map(chr, (*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400)))
 ) | frozenset("\u115f\u1160\u3164\uffa0\u20e3\u034f")
 # Flags are two of these, two or four columns wide: shown as the letters they stand for.
-_REGIONAL_INDICATORS = {0x1F1E6 + at: chr(ord("A") + at) for at in range(26)}
+_REGIONAL_INDICATORS = {0x1F1E6 + index: chr(ord("A") + index) for index in range(26)}
 # Trigrams, hexagrams and counting rods have become wider with a version of Unicode.
 _AMBIGUOUS_WIDTH = {
     code: "?"
@@ -73,3 +74,41 @@ def mask_secrets(text: str, secrets: Iterable[str] = ()) -> str:
     for secret in sorted({value for value in secrets if value}, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return _LONG_NUMBER.sub(MASK, _LONG_TOKEN.sub(MASK, text))
+
+
+MASKED = "Secret(***)"
+
+
+@final
+class Secret:
+    """A text that `repr`, `str` and `format` mask; equal and hashable by its value.
+
+    Only `reveal()` returns the text. Call it where the text is sent or stored, nowhere else.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return MASKED
+
+    def __format__(self, format_spec: str) -> str:
+        return format(MASKED, format_spec)
+
+    def __eq__(self, other: object) -> bool:
+        return self._text == other._text if isinstance(other, Secret) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._text))
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __len__(self) -> int:
+        return len(self._text)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui.clock import KST
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 
 TOKEN_LIFETIME = timedelta(hours=24)
 

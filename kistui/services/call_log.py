@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from kistui.clock import Clock, system_clock
 from kistui.errors import StorageError
-from kistui.models.call_record import CallRecord, OnCall
+from kistui.models.calls import CallRecord, OnCall
 from kistui.models.text import mask_secrets
 from kistui.storage.paths import display_path
 

@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from kistui.errors import LoadCancelledError
 from kistui.models.account import Profile, SecretBackend, supports_overseas
 from kistui.models.balance import Balance
-from kistui.models.holdings import with_overseas
 from kistui.models.load_state import Failed, Loaded
 from kistui.models.settings import Settings
+from kistui.models.totals import with_overseas
 from kistui.storage import config
 from kistui.storage.balance_store import BalanceStore, account_fingerprint
 from kistui.storage.env_vars import APP_KEY_VAR, BASE_URL_VAR
 from kistui.storage.paths import AppPaths
-from kistui.storage.view_state_file import ViewStateFile
+from kistui.storage.state_files import ViewStateFile
 
 
 class SettingsService:

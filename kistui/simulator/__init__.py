@@ -7,8 +7,7 @@ It shares no code with the client, so that a mistake in one is not hidden by the
 """
 
 from kistui.simulator import body_writers
-from kistui.simulator.accounts import Account
-from kistui.simulator.options import SimulatorOptions
+from kistui.simulator.options import Account, SimulatorOptions
 from kistui.simulator.request import RecordedRequest
 from kistui.simulator.responses import Response, error_response
 from kistui.simulator.scenes import SCENES, Scene

@@ -4,13 +4,10 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 
 import kistui.simulator.services  # noqa: F401  # registers them
-from kistui.simulator.accounts import SECRETS_BY_APP_KEY
-from kistui.simulator.clock import Clock
-from kistui.simulator.faults import Fault
-from kistui.simulator.options import SimulatorOptions
+from kistui.simulator.options import SECRETS_BY_APP_KEY, Clock, SimulatorOptions
 from kistui.simulator.request import REVOKE_PATH, TOKEN_PATH, Request, parse_json_object
 from kistui.simulator.responses import Response, error_response, json_response
-from kistui.simulator.scenes import Scene
+from kistui.simulator.scenes import Fault, Scene
 from kistui.simulator.service import SERVICES, ServiceRouter
 from kistui.simulator.token_issuer import TokenIssuers
 

@@ -66,9 +66,9 @@ _ETF_SUFFIXES = ("", "", "(H)", "(합성 H)", " TR", "혼합50액티브파생형
 _ALL_ETF_BRANDS = ("KODEX", "TIGER", "KIWOOM", *_ETF_BRANDS)
 
 
-def price_tick_time(at: datetime) -> int:
+def price_tick_time(instant: datetime) -> int:
     """Return the epoch second of the last price change."""
-    return int(at.timestamp()) // PRICE_HOLD_SECONDS * PRICE_HOLD_SECONDS
+    return int(instant.timestamp()) // PRICE_HOLD_SECONDS * PRICE_HOLD_SECONDS
 
 
 def price_at(item: Instrument, seed: int, seconds: int) -> int:

@@ -67,7 +67,7 @@ class RecordedRequest(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str]
     body_keys: tuple[str, ...]
     has_token: bool
-    at: datetime
+    received_at: datetime
 
     @property
     def tr_id(self) -> str:
@@ -83,7 +83,7 @@ class RecordedRequest(Struct, frozen=True, kw_only=True):
         return f"<{self.method} {self.path} tr_id={self.tr_id!r} tr_cont={self.tr_cont!r}>"
 
 
-def record_request(request: Request, at: datetime) -> RecordedRequest:
+def record_request(request: Request, received_at: datetime) -> RecordedRequest:
     """Return the request without its secrets."""
     return RecordedRequest(
         method=request.method,
@@ -95,7 +95,7 @@ def record_request(request: Request, at: datetime) -> RecordedRequest:
         },
         body_keys=tuple(parse_json_object(request.body)),
         has_token=request.headers.get("authorization", "").startswith("Bearer "),
-        at=at,
+        received_at=received_at,
     )
 
 

@@ -1,15 +1,111 @@
-"""The scenes: which portfolios the accounts have, and which faults occur."""
+"""The scenes: which portfolios the accounts have, and which faults occur.
 
-from collections.abc import Mapping
+A fault may answer a request instead of the simulator. Each scene gets new faults from a factory,
+since some of them keep state between requests.
+"""
+
+from collections.abc import Callable, Mapping
+from itertools import count, cycle
 
 from msgspec import Struct
 
-from kistui.simulator import faults, overseas_portfolios, sample_portfolios
-from kistui.simulator.faults import FaultFactory
-from kistui.simulator.overseas_market import EXCHANGES, US_EXCHANGES
-from kistui.simulator.overseas_portfolios import OverseasPortfolioFactory
-from kistui.simulator.responses import error_response
-from kistui.simulator.sample_portfolios import PortfolioFactory
+from kistui.simulator import body_writers, overseas, portfolios
+from kistui.simulator.overseas import EXCHANGES, US_EXCHANGES, OverseasPortfolioFactory
+from kistui.simulator.portfolios import PortfolioFactory
+from kistui.simulator.request import TOKEN_PATH, Request
+from kistui.simulator.responses import Response, error_response
+
+Fault = Callable[[Request], Response | None]
+FaultFactory = Callable[[str], Fault]
+"""Returns a new fault for an environment, "real" or "paper"."""
+
+MAINTENANCE_HTML = """<!DOCTYPE html>
+<html lang="ko"><head><meta charset="utf-8"><title>시스템 점검</title></head>
+<body><h1>서비스 점검 중입니다</h1><p>잠시 후 다시 이용해 주시기 바랍니다.</p></body></html>
+"""
+
+
+def no_fault(_environment: str) -> Fault:
+    """Return a fault that lets every request pass."""
+    return lambda _request: None
+
+
+def always_respond(response: Response) -> FaultFactory:
+    """Return a factory of faults that answer every request with `response`."""
+    return lambda _environment: lambda _request: response
+
+
+def refuse_tokens(code: str) -> FaultFactory:
+    """Return a factory of faults that refuse token requests with `code`."""
+    response = error_response(code)
+    return lambda _environment: lambda request: response if request.path == TOKEN_PATH else None
+
+
+def wrong_environment(environment: str) -> Fault:
+    """Return a fault that reports an app key of the other environment."""
+    response = error_response("EGW02007" if environment == "paper" else "EGW02004")
+    return lambda _request: response
+
+
+def fail_next_page(_environment: str) -> Fault:
+    """Return a fault that lets the first page pass and refuses the following ones."""
+    response = error_response("EGW00203")
+    return lambda request: response if request.is_continuation else None
+
+
+def rate_limit_every_second(_environment: str) -> Fault:
+    """Return a fault that refuses every second request with EGW00201 and EGW00215 in turn."""
+    request_numbers, codes = count(1), cycle(("EGW00201", "EGW00215"))
+    return lambda _request: None if next(request_numbers) % 2 else error_response(next(codes))
+
+
+def garbled_body(_environment: str) -> Fault:
+    """Return a fault that answers with truncated JSON and with invalid UTF-8 in turn."""
+    bodies = cycle(
+        (b'{"rt_cd":"0","msg_cd":"KIOK0510","output1":[{"pdno":"0059', b'{"msg1":"\xb0\xa1')
+    )
+    return lambda _request: Response(body=next(bodies))
+
+
+def data_changed_once(_environment: str) -> Fault:
+    """Return a fault that reports changed data (SYDB0050) once per balance."""
+    return _DataChangedOnce()
+
+
+class _DataChangedOnce:
+    """Refuses the second page once; a first page after the refusal is taken as the restart."""
+
+    def __init__(self) -> None:
+        self._will_change = False
+        self._has_changed = False
+
+    def __call__(self, request: Request) -> Response | None:
+        if not request.is_continuation:
+            self._will_change = not self._has_changed
+            self._has_changed = False
+            return None
+        if not self._will_change:
+            return None
+        self._will_change, self._has_changed = False, True
+        return error_response("SYDB0050")
+
+
+MAINTENANCE_RESPONSE = Response(
+    status=503, body=MAINTENANCE_HTML.encode(), headers={"content-type": "text/html; charset=utf-8"}
+)
+CONNECTION_CLOSED = Response(disconnect="before")
+CONNECTION_RESET = Response(
+    body=MAINTENANCE_HTML.encode(), disconnect="during", resets_connection=True
+)
+NO_RESPONSE = Response(delay=3600.0)
+ENDLESS_BODY = Response(body_writer=body_writers.endless_chunks)
+REDIRECT = Response(status=302, headers={"location": "http://127.0.0.1:9/elsewhere"})
+
+
+def gzip_bomb(_environment: str) -> Fault:
+    """Return a fault that answers with a gzip body of 64 KB that expands to 64 MB."""
+    response = body_writers.gzip_bomb(64)
+    return lambda _request: response
 
 
 class Scene(Struct, frozen=True, kw_only=True):
@@ -22,20 +118,20 @@ class Scene(Struct, frozen=True, kw_only=True):
     """
 
     description: str
-    portfolio: PortfolioFactory = sample_portfolios.ordinary
-    overseas: OverseasPortfolioFactory = overseas_portfolios.ordinary
+    portfolio: PortfolioFactory = portfolios.ordinary
+    overseas: OverseasPortfolioFactory = overseas.ordinary
     exchanges_without_consent: frozenset[str] = frozenset()
-    isa: PortfolioFactory = sample_portfolios.isa
-    pension: PortfolioFactory = sample_portfolios.pension
-    savings: PortfolioFactory = sample_portfolios.savings
+    isa: PortfolioFactory = portfolios.isa
+    pension: PortfolioFactory = portfolios.pension
+    savings: PortfolioFactory = portfolios.savings
     page_count: int | None = None
     tr_cont_codes: tuple[str, str] = ("M", "D")
     has_endless_paging: bool = False
     is_off_hours: bool = False
     expires_first_token: bool = False
     delay: float = 0.0
-    gateway_fault: FaultFactory = faults.no_fault
-    ledger_fault: FaultFactory = faults.no_fault
+    gateway_fault: FaultFactory = no_fault
+    ledger_fault: FaultFactory = no_fault
 
     def row_count(self, wanted: int | None, page_size: int) -> int | None:
         """Return `wanted`, else the rows that fill `page_count` pages, the last one half."""
@@ -48,13 +144,13 @@ SCENES: Mapping[str, Scene] = {
     "ordinary": Scene(description="A dozen Korean holdings and some cash."),
     "empty": Scene(
         description="Cash and no holdings.",
-        portfolio=sample_portfolios.empty,
-        overseas=overseas_portfolios.empty,
-        isa=sample_portfolios.empty,
-        pension=sample_portfolios.empty,
-        savings=sample_portfolios.empty,
+        portfolio=portfolios.empty,
+        overseas=overseas.empty,
+        isa=portfolios.empty,
+        pension=portfolios.empty,
+        savings=portfolios.empty,
     ),
-    "many": Scene(description="500 holdings over many pages.", portfolio=sample_portfolios.large),
+    "many": Scene(description="500 holdings over many pages.", portfolio=portfolios.large),
     "other-letters": Scene(
         description="Three pages marked F and E instead of M and D.",
         page_count=3,
@@ -62,7 +158,7 @@ SCENES: Mapping[str, Scene] = {
     ),
     "credit": Scene(
         description="Holdings on margin: several lots of one item, loans.",
-        portfolio=sample_portfolios.credit,
+        portfolio=portfolios.credit,
     ),
     "off-hours": Scene(
         description="Before the open: prices and valuations of 0, -100 % on the day.",
@@ -70,24 +166,24 @@ SCENES: Mapping[str, Scene] = {
     ),
     "hostile": Scene(
         description="Product names that attack terminals, markup and tables.",
-        portfolio=sample_portfolios.hostile,
-        overseas=overseas_portfolios.hostile,
+        portfolio=portfolios.hostile,
+        overseas=overseas.hostile,
     ),
     "overseas": Scene(
-        description="Every market abroad, over 200 holdings there.",
-        overseas=overseas_portfolios.large,
+        description="Every overseas market, over 200 holdings.",
+        overseas=overseas.large,
     ),
     "no-consent": Scene(
-        description="The account may not trade abroad (EGW00206; paper shows nothing).",
+        description="The account may not trade overseas (EGW00206; paper shows nothing).",
         exchanges_without_consent=frozenset(EXCHANGES),
     ),
     "us-consent": Scene(
-        description="The account may trade in the US, on no other market abroad (EGW00206).",
+        description="The account may trade in the US, on no other overseas market (EGW00206).",
         exchanges_without_consent=frozenset(EXCHANGES) - US_EXCHANGES,
     ),
     "pension": Scene(
         description="A pension of 120 holdings over several pages.",
-        pension=sample_portfolios.large_pension,
+        pension=portfolios.large_pension,
     ),
     "expired-token": Scene(
         description="The first token expires at its first use; the next one works.",
@@ -95,64 +191,62 @@ SCENES: Mapping[str, Scene] = {
     ),
     "refused-key": Scene(
         description="The app key is refused (EGW00103).",
-        gateway_fault=faults.refuse_tokens("EGW00103"),
+        gateway_fault=refuse_tokens("EGW00103"),
     ),
     "refused-secret": Scene(
         description="The app secret is refused (EGW00105).",
-        gateway_fault=faults.refuse_tokens("EGW00105"),
+        gateway_fault=refuse_tokens("EGW00105"),
     ),
     "wrong-account": Scene(
         description="The account does not belong to the key (OPSQ2000).",
-        ledger_fault=faults.always_respond(error_response("OPSQ2000")),
+        ledger_fault=always_respond(error_response("OPSQ2000")),
     ),
     "wrong-environment": Scene(
         description="A real key on paper or the reverse (EGW02007, EGW02004).",
-        ledger_fault=faults.wrong_environment,
+        ledger_fault=wrong_environment,
     ),
     "rate-limited": Scene(
         description="Every second balance call is too fast (EGW00201, EGW00215).",
-        ledger_fault=faults.rate_limit_every_second,
+        ledger_fault=rate_limit_every_second,
     ),
     "slow": Scene(description="Each answer takes two seconds.", delay=2.0),
     "failing-page": Scene(
         description="Three pages, of which the second always fails (EGW00203).",
         page_count=3,
-        ledger_fault=faults.fail_next_page,
+        ledger_fault=fail_next_page,
     ),
     "data-changed": Scene(
         description="Each balance must be read again from the start once (SYDB0050).",
         page_count=2,
-        ledger_fault=faults.data_changed_once,
+        ledger_fault=data_changed_once,
     ),
     "garbled": Scene(
-        description="Balances that are no JSON, or no UTF-8.", ledger_fault=faults.garbled_body
+        description="Balances that are no JSON, or no UTF-8.", ledger_fault=garbled_body
     ),
     "down": Scene(
         description="A maintenance page in HTML (503).",
-        gateway_fault=faults.always_respond(faults.MAINTENANCE_RESPONSE),
+        gateway_fault=always_respond(MAINTENANCE_RESPONSE),
     ),
     "dropped": Scene(
         description="Connections close without an answer.",
-        gateway_fault=faults.always_respond(faults.CONNECTION_CLOSED),
+        gateway_fault=always_respond(CONNECTION_CLOSED),
     ),
     "reset": Scene(
         description="Balances end in the middle with a reset connection.",
-        ledger_fault=faults.always_respond(faults.CONNECTION_RESET),
+        ledger_fault=always_respond(CONNECTION_RESET),
     ),
     "silent": Scene(
         description="Balances are never answered.",
-        ledger_fault=faults.always_respond(faults.NO_RESPONSE),
+        ledger_fault=always_respond(NO_RESPONSE),
     ),
     "endless": Scene(
         description="Balances never end: chunk after chunk.",
-        ledger_fault=faults.always_respond(faults.ENDLESS_BODY),
+        ledger_fault=always_respond(ENDLESS_BODY),
     ),
-    "bomb": Scene(
-        description="Balances of 64 KB that unpack to 64 MB.", ledger_fault=faults.gzip_bomb
-    ),
+    "bomb": Scene(description="Balances of 64 KB that unpack to 64 MB.", ledger_fault=gzip_bomb),
     "elsewhere": Scene(
-        description="Balances are said to be on another server (302).",
-        ledger_fault=faults.always_respond(faults.REDIRECT),
+        description="Balances redirect to another server (302).",
+        ledger_fault=always_respond(REDIRECT),
     ),
     "looping": Scene(
         description="Paging never ends: the same page and cursor again.", has_endless_paging=True

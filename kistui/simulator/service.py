@@ -14,20 +14,20 @@ from typing import ClassVar, TypeVar
 
 from msgspec import Struct
 
-from kistui.simulator.accounts import (
+from kistui.simulator.options import (
     ACCOUNTS,
     GENERAL,
     ISA,
     PENSION,
     SAVINGS,
     Account,
+    Clock,
+    SimulatorOptions,
     find_account,
 )
-from kistui.simulator.clock import Clock
-from kistui.simulator.options import SimulatorOptions
-from kistui.simulator.overseas_portfolios import OverseasPortfolio
+from kistui.simulator.overseas import OverseasPortfolio
 from kistui.simulator.paging import PagingOptions
-from kistui.simulator.portfolio import Portfolio
+from kistui.simulator.portfolios import Portfolio
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, error_response, missing_param
 from kistui.simulator.scenes import Scene

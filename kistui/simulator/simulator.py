@@ -12,18 +12,19 @@ from typing import Literal, Self
 
 from msgspec.structs import replace
 
-from kistui.simulator.accounts import (
+from kistui.simulator.gateway import Gateway, MonotonicClock
+from kistui.simulator.http_server import HOST, LoopbackServer
+from kistui.simulator.options import (
     ACCOUNT_NUMBER,
     ACCOUNTS,
     APP_KEY,
     APP_SECRET,
     SECRETS_BY_APP_KEY,
     Account,
+    Clock,
+    SimulatorOptions,
+    utc_now,
 )
-from kistui.simulator.clock import Clock, utc_now
-from kistui.simulator.gateway import Gateway, MonotonicClock
-from kistui.simulator.http_server import HOST, LoopbackServer
-from kistui.simulator.options import SimulatorOptions
 from kistui.simulator.request import RecordedRequest, Request, record_request
 from kistui.simulator.responses import Response
 from kistui.simulator.scenes import SCENES

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256, sha512
 
-from kistui.simulator.clock import Clock, format_kst
+from kistui.simulator.options import Clock, format_kst
 
 TOKEN_LIFETIME = timedelta(hours=24)
 SAME_TOKEN_PERIOD = timedelta(hours=6)

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from kistui.simulator.clock import KST
 from kistui.simulator.instruments import Instrument, price_at
-from kistui.simulator.portfolio import Portfolio, Position, trading_costs
+from kistui.simulator.options import KST
+from kistui.simulator.portfolios import Portfolio, Position, trading_costs
 
 ZERO_RATE = "0.00000000"
 
@@ -23,12 +23,14 @@ class Snapshot(NamedTuple):
 
 
 def build_snapshot(
-    portfolio: Portfolio, price: Callable[[Instrument], int], at: datetime, *, is_paper: bool
+    portfolio: Portfolio, price: Callable[[Instrument], int], instant: datetime, *, is_paper: bool
 ) -> Snapshot:
-    """Return the figures at prices in won; loan dates count from the day of `at` in Korea."""
+    """Return the figures at prices in won; loan dates count from the day of `instant` in Korea."""
     prices = [price(position.instrument) for position in portfolio.positions]
     priced_positions = list(zip(portfolio.positions, prices, strict=True))
-    rows = tuple(_row(position, now, at, is_paper=is_paper) for position, now in priced_positions)
+    rows = tuple(
+        _row(position, now, instant, is_paper=is_paper) for position, now in priced_positions
+    )
     valuation = sum(now * position.quantity for position, now in priced_positions)
     return Snapshot(rows, _summary(portfolio, valuation, is_paper=is_paper))
 
@@ -62,7 +64,7 @@ class PricedPortfolio:
         return 0 if self._is_off_hours else price_at(instrument, self._seed, seconds)
 
 
-def _row(position: Position, price: int, at: datetime, *, is_paper: bool) -> dict[str, str]:
+def _row(position: Position, price: int, instant: datetime, *, is_paper: bool) -> dict[str, str]:
     item, quantity, cost = position.instrument, position.quantity, position.purchase_amount
     valuation = price * quantity
     return {
@@ -82,7 +84,7 @@ def _row(position: Position, price: int, at: datetime, *, is_paper: bool) -> dic
         "evlu_pfls_amt": str(valuation - cost),
         "evlu_pfls_rt": format_percent(valuation - cost, cost, 2),
         "evlu_erng_rt": format_percent(valuation - cost, cost, 8) if is_paper else ZERO_RATE,
-        **_loan_fields(position, at),
+        **_loan_fields(position, instant),
         "fltt_rt": format_percent(price - item.previous_close, item.previous_close, 8),
         "bfdy_cprs_icdc": str(price - item.previous_close),
         "item_mgna_rt_name": "20%",
@@ -92,9 +94,9 @@ def _row(position: Position, price: int, at: datetime, *, is_paper: bool) -> dic
     }
 
 
-def _loan_fields(position: Position, at: datetime) -> dict[str, str]:
+def _loan_fields(position: Position, instant: datetime) -> dict[str, str]:
     loan = position.loan
-    loan_date = at.astimezone(KST).date() - timedelta(days=loan.days_ago) if loan else None
+    loan_date = instant.astimezone(KST).date() - timedelta(days=loan.days_ago) if loan else None
     return {
         "loan_dt": f"{loan_date:%Y%m%d}" if loan_date else "",
         "loan_amt": str(loan.amount) if loan else "0",

@@ -21,7 +21,7 @@ from typing import cast
 
 from kistui.clock import KST
 from kistui.errors import FileWriteError, LockTimeoutError, StorageError, UnsafeFileError
-from kistui.models.call_record import CallRecord
+from kistui.models.calls import CallRecord
 from kistui.storage.files import (
     FILE_MODE,
     ensure_private_dir,

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from kistui.cli import main
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.models.token import AccessToken, Rejection, TokenRecord
 from kistui.storage.paths import default_paths
 from kistui.storage.token_store import TokenStore, token_record_name

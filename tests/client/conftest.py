@@ -9,8 +9,8 @@ from kistui.client import KisClient, RateLimits
 from kistui.client.connection import Timeouts
 from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.balance import Balance
+from kistui.models.calls import ProgressEvent
 from kistui.models.overseas import OverseasBalance
-from kistui.models.progress import ProgressEvent
 from kistui.models.token import AccessToken
 from kistui.simulator import Account, Simulator, SimulatorOptions
 from tests.support import FakeClock

@@ -8,7 +8,7 @@ import pytest
 from kistui import errors
 from kistui.client import KisClient, RateLimits
 from kistui.models.account import AccountNumber, Credentials, Environment
-from kistui.models.progress import PageLoaded, RetryScheduled
+from kistui.models.calls import PageLoaded, RetryScheduled
 from kistui.models.reconciliation import is_reconciled
 from kistui.simulator import Response, Simulator, error_response
 from tests.client.conftest import OpenClient, RecordingSleep

@@ -21,7 +21,7 @@ from kistui.client.rate_limits import RateLimits
 from kistui.clock import system_clock
 from kistui.errors import ForbiddenRequestError, InvalidBaseUrlError
 from kistui.models.account import Environment
-from kistui.models.progress import ignore_progress
+from kistui.models.calls import ignore_progress
 from kistui.simulator import Simulator
 from tests.simulator.support import SimulatorHarness
 from tests.support import parse_syntax_tree

@@ -26,7 +26,7 @@ from kistui.errors import (
     TlsError,
 )
 from kistui.models.account import Environment
-from kistui.models.progress import ignore_progress
+from kistui.models.calls import ignore_progress
 from tests.client.raw import (
     EMPTY_OBJECT,
     OK,

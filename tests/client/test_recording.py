@@ -9,7 +9,7 @@ from kistui.client import KisClient, RateLimits
 from kistui.client.connection import Timeouts
 from kistui.errors import KistuiError
 from kistui.models.account import AccountNumber, Credentials, Environment
-from kistui.models.call_record import CallRecord
+from kistui.models.calls import CallRecord
 from kistui.models.token import AccessToken
 from kistui.simulator import Simulator
 from kistui.simulator.responses import Response

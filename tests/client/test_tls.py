@@ -27,7 +27,7 @@ from kistui.client.rate_limits import RateLimits
 from kistui.clock import system_clock
 from kistui.errors import InvalidVariableError, KisError, TlsError
 from kistui.models.account import Environment, Profile
-from kistui.models.progress import ignore_progress
+from kistui.models.calls import ignore_progress
 from kistui.models.settings import Settings
 from kistui.services.session import Session
 from kistui.services.session_factory import SessionFactory

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kistui.client import response_parsing
 from kistui.client.domestic_balance import parse_page
-from kistui.client.row_parser import RowParser
+from kistui.client.response_parsing import RowParser
 from kistui.clock import KST
 from kistui.errors import (
     ApiError,
@@ -24,7 +24,7 @@ from kistui.errors import (
     TokenCooldownError,
 )
 from kistui.models.balance import BalanceSummary, Lot
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from tests.support import BALANCE_ROW, BALANCE_SUMMARY, balance_body
 
 LOTS = RowParser(Lot)

@@ -29,7 +29,7 @@ from kistui.errors import (
     WrongEnvironmentError,
 )
 from kistui.simulator import Response, body_writers, error_response
-from kistui.simulator.faults import MAINTENANCE_RESPONSE
+from kistui.simulator.scenes import MAINTENANCE_RESPONSE
 from tests.faults.expectations import EXPECTATIONS, Expectation, Reaction
 from tests.support import BALANCE_ROW, BALANCE_SUMMARY, balance_body
 

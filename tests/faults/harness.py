@@ -13,7 +13,7 @@ from kistui.client import KisClient, RateLimits
 from kistui.client.connection import Timeouts
 from kistui.models.account import Credentials, Profile
 from kistui.models.balance import Balance
-from kistui.models.progress import ProgressEvent, RetryScheduled, TokenRequestDelayed
+from kistui.models.calls import ProgressEvent, RetryScheduled, TokenRequestDelayed
 from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.services.session import Session
 from kistui.services.session_factory import SessionFactory

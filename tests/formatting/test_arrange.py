@@ -20,7 +20,7 @@ from kistui.formatting.holdings_view_state import (
 )
 from kistui.models.arithmetic import sum_or_none
 from kistui.models.balance import Balance, BalanceSummary, Holding
-from kistui.models.holdings import AnyHolding
+from kistui.models.totals import AnyHolding
 from tests.support import make_balance, make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")

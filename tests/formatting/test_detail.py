@@ -18,7 +18,7 @@ from kistui.formatting.overseas_holding_detail import OVERSEAS_LOT_FIELD_ORDER
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Holding, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs, values_by_key
-from kistui.models.overseas_records import SettlementDateLot, TradeDateLot
+from kistui.models.overseas import SettlementDateLot, TradeDateLot
 from kistui.models.text import clean_text
 from tests.support import make_lot
 

@@ -13,8 +13,8 @@ from kistui.clock import KST
 from kistui.formatting import token as view
 from kistui.formatting.cells import display_width, plain_text
 from kistui.i18n.translations import Translations
-from kistui.models.call_record import ApiUsage
-from kistui.models.secret import Secret
+from kistui.models.calls import ApiUsage
+from kistui.models.text import Secret
 from kistui.models.token import (
     AccessToken,
     Rejection,

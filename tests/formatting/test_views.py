@@ -18,9 +18,9 @@ from kistui.formatting.summary import summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary
+from kistui.models.calls import PageLoaded, RetryScheduled
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
-from kistui.models.progress import PageLoaded, RetryScheduled
 from tests.support import MORNING, make_balance, make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
@@ -234,7 +234,7 @@ def test_error_has_title_code_message_and_hint(t: Translations) -> None:
 
 
 def test_wrong_key_length_is_translated() -> None:
-    error = errors.InvalidCredentialError(what="app_secret", found=9, wanted=180)
+    error = errors.InvalidCredentialError(what="app_secret", length=9, expected=180)
     assert "앱시크릿: 180자여야 하는데 9자입니다" in status.describe_error(error, KO).message
 
 

@@ -19,8 +19,8 @@ from kistui.models.overseas import (
     Market,
     OverseasBalance,
     OverseasHolding,
+    TradeDateLot,
 )
-from kistui.models.overseas_records import TradeDateLot
 from tests.support import MORNING
 
 WORDS = i18n.load_translations("ko")

@@ -22,16 +22,18 @@ from kistui.formatting.overseas import overseas_status
 from kistui.formatting.summary import summary_boxes
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, merge_lots
-from kistui.models.holdings import all_holdings, profit_loss, total_value, with_overseas
 from kistui.models.kis_fields import field_specs
 from kistui.models.load_state import Loaded
-from kistui.models.overseas import Market, OverseasBalance, merge_overseas_lots
-from kistui.models.overseas_records import (
+from kistui.models.overseas import (
+    Market,
+    OverseasBalance,
     OverseasCash,
     OverseasTotals,
     SettlementDateLot,
     TradeDateLot,
+    merge_overseas_lots,
 )
+from kistui.models.totals import all_holdings, profit_loss, total_value, with_overseas
 from tests.fuzz.strategies import JSON_VALUES, RAW_VALUES, fuzz_settings
 from tests.fuzz.test_wire import fitting
 from tests.support import MORNING, make_balance, make_lot

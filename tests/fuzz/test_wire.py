@@ -30,7 +30,7 @@ from kistui.models.account import Credentials
 from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.reconciliation import reconcile
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.models.token import AccessToken, TokenRecord, TokenStatus
 from tests.fuzz.strategies import JSON_VALUES, RAW_VALUES, fuzz_settings
 from tests.support import BALANCE_ROW, BALANCE_SUMMARY, MORNING, PROFILE, FakeClock, balance_body

@@ -14,7 +14,7 @@ from kistui import errors, i18n
 from kistui.formatting.cells import display_width
 from kistui.models.balance import BalanceSummary, Lot
 from kistui.models.kis_fields import field_specs
-from kistui.models.overseas_records import SettlementDateLot, TradeDateLot
+from kistui.models.overseas import SettlementDateLot, TradeDateLot
 from tests.support import parse_syntax_tree
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")

@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from kistui.errors import RequestTimeoutError
 from kistui.models.account import AccountNumber, Environment, Profile
-from kistui.models.account_totals import AccountOverview, compute_totals
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
+from kistui.models.totals import AccountOverview, compute_totals
 from tests.support import MORNING, make_balance, make_lot
 
 

@@ -9,15 +9,17 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kistui.errors import RequestTimeoutError
-from kistui.models import holdings
+from kistui.models import totals
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
-from kistui.models.overseas import Market, OverseasBalance, merge_overseas_lots
-from kistui.models.overseas_records import (
+from kistui.models.overseas import (
+    Market,
+    OverseasBalance,
     OverseasCash,
     OverseasTotals,
     SettlementDateLot,
     TradeDateLot,
+    merge_overseas_lots,
 )
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -150,35 +152,34 @@ def overseas_balance(worth: int) -> OverseasBalance:
 
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=8), st.integers(1, 10**9))
 def test_weights_are_parts_of_all_that_is_held(values: list[int], worth: int) -> None:
-    combined = holdings.with_overseas(balance(*values), Loaded(overseas_balance(worth), AT))
-    weights = [holding.weight or NONE for holding in holdings.all_holdings(combined)]
+    combined = totals.with_overseas(balance(*values), Loaded(overseas_balance(worth), AT))
+    weights = [holding.weight or NONE for holding in totals.all_holdings(combined)]
     assert abs(sum(weights, NONE) - 100) <= Decimal("0.01") * len(weights)
-    assert holdings.total_value(combined) == 1000 + worth
+    assert totals.total_value(combined) == 1000 + worth
 
 
 def test_without_overseas_holdings_weights_are_domestic() -> None:
-    before = holdings.with_overseas(balance(5), Loading(Loaded(overseas_balance(15), AT)))
+    before = totals.with_overseas(balance(5), Loading(Loaded(overseas_balance(15), AT)))
     assert [holding.weight for holding in before.holdings] == [Decimal("25.00")]
     for nothing in (Loaded(OverseasBalance(), AT), NotLoaded()):
-        after = holdings.with_overseas(before, nothing)
+        after = totals.with_overseas(before, nothing)
         assert [holding.weight for holding in after.holdings] == [Decimal("100.00")]
 
 
 def test_a_failure_keeps_the_previous_figures() -> None:
     old = Loaded(overseas_balance(5), AT)
-    failed = holdings.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT, old))
-    assert holdings.total_value(failed) == 1005
-    assert not holdings.overseas_missing(failed)
-    never = holdings.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT))
-    assert holdings.overseas_missing(never)
+    failed = totals.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT, old))
+    assert totals.total_value(failed) == 1005
+    assert not totals.overseas_missing(failed)
+    never = totals.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT))
+    assert totals.overseas_missing(never)
 
 
 def test_a_refresh_in_progress_is_not_kept_as_a_state() -> None:
-    loading = holdings.with_overseas(balance(5), Loading(Loaded(overseas_balance(5), AT)))
-    assert isinstance(holdings.without_pending(loading).overseas, Loaded)
+    loading = totals.with_overseas(balance(5), Loading(Loaded(overseas_balance(5), AT)))
+    assert isinstance(totals.without_pending(loading).overseas, Loaded)
     assert (
-        holdings.without_pending(holdings.with_overseas(balance(5), Loading())).overseas
-        == NotLoaded()
+        totals.without_pending(totals.with_overseas(balance(5), Loading())).overseas == NotLoaded()
     )
 
 
@@ -186,11 +187,11 @@ def test_the_total_is_unknown_if_overseas_won_are_unknown() -> None:
     lot = SettlementDateLot(
         code="T", currency="USD", quantity=Decimal(1), price=Decimal(1), valuation=Decimal(9)
     )
-    combined = holdings.with_overseas(
+    combined = totals.with_overseas(
         balance(5), Loaded(OverseasBalance(holdings=merge_overseas_lots([[lot]])), AT)
     )
-    assert holdings.total_value(combined) is None
-    assert {holding.weight for holding in holdings.all_holdings(combined)} == {None}
+    assert totals.total_value(combined) is None
+    assert {holding.weight for holding in totals.all_holdings(combined)} == {None}
 
 
 def test_a_zero_total_before_the_open_is_not_a_loss() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kistui.client.row_parser import RowParser
+from kistui.client.response_parsing import RowParser
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.reconciliation import is_reconciled, reconcile
 from kistui.simulator import SCENES, SimulatorOptions

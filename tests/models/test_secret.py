@@ -2,7 +2,7 @@
 
 import pytest
 
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 
 SECRET = Secret("PShush0000")
 

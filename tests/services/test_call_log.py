@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from kistui.errors import FileWriteError
-from kistui.models.call_record import CallRecord
+from kistui.models.calls import CallRecord
 from kistui.services.call_log import MAX_RECENT_CALLS, CallLog
 from kistui.storage.log import LogFileHandler, LogWriter
 from tests.storage.test_log_lines import CALL

@@ -6,7 +6,7 @@ import pytest
 
 from kistui.errors import FileWriteError, KistuiError, SecretNotFoundError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.services.profiles import ProfileService
 from kistui.storage import config
 from tests.services.token_stampede import create_profiles

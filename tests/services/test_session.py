@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from kistui.errors import TokenExpiredError, TokenInvalidError
-from kistui.models.progress import ProgressEvent, TokenRequested
-from kistui.models.secret import Secret
+from kistui.models.calls import ProgressEvent, TokenRequested
+from kistui.models.text import Secret
 from kistui.services.session import Session
 from kistui.services.token_manager import TokenManager
 from tests.services.token_stampede import create_profiles
@@ -150,5 +150,5 @@ def test_two_profiles_on_one_app_key_keep_one_pace(tmp_path: Path, clock: FakeCl
     third = book.open_session_with(
         replace(PROFILE, name="own"), replace(CREDENTIALS, app_key=Secret("own"))
     )
-    assert one._client._gates is other._client._gates
-    assert one._client._gates is not third._client._gates
+    assert one._client._rate_limits is other._client._rate_limits
+    assert one._client._rate_limits is not third._client._rate_limits

@@ -18,8 +18,8 @@ from kistui.errors import (
     TokenCooldownError,
     TokenInvalidError,
 )
-from kistui.models.progress import ProgressEvent, TokenRequestDelayed, TokenRequested
-from kistui.models.secret import Secret
+from kistui.models.calls import ProgressEvent, TokenRequestDelayed, TokenRequested
+from kistui.models.text import Secret
 from kistui.models.token import AccessToken, TokenOrigin, TokenRecord, TokenState
 from kistui.services.session import Session
 from kistui.services.token_manager import RejectedToken, TokenManager

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from kistui.simulator import Response, Simulator, SimulatorOptions, error_response
-from kistui.simulator.error_codes import ERROR_SPECS
+from kistui.simulator.responses import ERROR_SPECS
 from tests.simulator.support import DOMESTIC_BALANCE_PATH, TOKEN_PATH, SimulatorHarness
 
 PROMPT = 0.05
@@ -177,7 +177,7 @@ def test_requests_are_recorded_with_clock_time_and_upper_case_names() -> None:
     assert balance.has_token
     assert balance.query["CANO"] == "50001234"
     assert balance.tr_id == "TTTC8434R"
-    assert balance.at == harness.clock.now
+    assert balance.received_at == harness.clock.now
 
 
 def test_no_secret_or_token_is_recorded_or_shown() -> None:

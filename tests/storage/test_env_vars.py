@@ -4,7 +4,7 @@ import pytest
 
 from kistui.errors import InvalidVariableError, MissingCredentialsError
 from kistui.models.account import Environment
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.storage.env_vars import read_env_profile
 
 WHOLE = {"KIS_APP_KEY": "k" * 36, "KIS_APP_SECRET": "s" * 180, "KIS_ACCOUNT": "50071234-22"}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kistui.models.call_record import CallRecord, RateLimitWait
+from kistui.models.calls import CallRecord, RateLimitWait
 from kistui.storage.log import format_call, format_crash
 from tests.support import MORNING
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from kistui.clock import KST
 from kistui.errors import LockTimeoutError, UnsafeFileError
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.models.token import AccessToken, Rejection, TokenOrigin, TokenRecord
 from kistui.storage.token_store import TokenStore, token_record_name
 from tests.support import MORNING

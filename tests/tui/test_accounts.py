@@ -12,8 +12,8 @@ from kistui.client import rate_limits
 from kistui.errors import ServiceUnavailableError
 from kistui.formatting.cells import plain_text
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
-from kistui.models.holdings import total_value
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded, last_loaded
+from kistui.models.totals import total_value
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.accounts import AccountsScreen
@@ -212,7 +212,7 @@ async def test_an_account_left_while_it_was_read_is_read_again_with_all(
 async def test_reading_all_accounts_keeps_what_was_read_abroad(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = make_app(abroad=True)
+    app = make_app(overseas=True)
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         profile = app._profile
@@ -225,7 +225,7 @@ async def test_reading_all_accounts_keeps_what_was_read_abroad(
         monkeypatch.setattr(session, "fetch_overseas", fails)
         await open_all(pilot)
         screen = cast("AccountsScreen", app.screen)
-        screen._start_refresh(profile)
+        screen.account_loader.refresh(profile)
 
         def abroad() -> object:
             good = last_loaded(app._balance_states.get(profile))

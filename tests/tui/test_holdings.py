@@ -10,8 +10,8 @@ from textual.widgets import SelectionList
 
 from kistui.formatting.cells import plain_text
 from kistui.models.balance import Balance
-from kistui.models.holdings import AnyHolding
 from kistui.models.load_state import Loaded
+from kistui.models.totals import AnyHolding
 from kistui.simulator import Simulator
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.columns_dialog import ColumnsDialog
@@ -322,8 +322,8 @@ async def test_another_account_does_not_flash(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2")
         screen = screen_of(pilot)
-        assert screen._profile
-        screen.open_profile(screen._profile)
+        assert screen.loader.profile
+        screen.open_profile(screen.loader.profile)
         await settle(pilot)
         assert table_of(pilot)._highlighted_cells == {}
 

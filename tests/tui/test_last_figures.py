@@ -9,10 +9,9 @@ from textual.widgets import Input
 
 from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, SecretBackend
-from kistui.models.account_totals import AccountOverview
 from kistui.models.balance import Balance
-from kistui.models.holdings import overseas_missing
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
+from kistui.models.totals import AccountOverview, overseas_missing
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.prompt_dialog import PromptDialog
@@ -148,7 +147,7 @@ async def test_what_is_offered_late_or_for_another_changes_nothing(again: Kistui
     async with again.run_test(size=SIZE) as pilot:
         await settle(pilot)
         for profile in (main, replace(main, name="other")):
-            balance_of(pilot).show_cached(profile, old)
+            balance_of(pilot).loader.show_cached(profile, old)
             assert isinstance(screen_of(pilot).load_state, Loaded)
             assert not summary_pane(pilot).dimmed
 

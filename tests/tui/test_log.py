@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from kistui.errors import FileWriteError
-from kistui.models.call_record import CallRecord
+from kistui.models.calls import CallRecord
 from kistui.services.profiles import ProfileService
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.accounts import AccountsScreen

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from textual.color import Color
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from kistui.storage.themes import bundled_themes_dir
+from kistui.storage.themes import bundled_themes_dir, load_themes
 from kistui.tui.app import KistuiApp
 from kistui.tui.pages import PAGES, Page
 from kistui.tui.screens.balance import BalanceScreen
@@ -62,24 +63,27 @@ async def test_esc_puts_the_theme_back_and_writes_nothing(
         assert not written(tmp_path)
 
 
-@pytest.mark.parametrize(
-    "name", ["kistui-light", "green-up-dark", "high-contrast", "terminal", "colour-blind-light"]
-)
-async def test_figures_take_the_colours_of_the_theme(open_app: OpenApp, name: str) -> None:
+async def test_gains_and_losses_have_the_colours_of_every_theme(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2")
-        await settle(pilot)
         table = pilot.app.screen.query_one("#holdings", HoldingsPane).query_one(LineTable)
-        before = [str(each.style) for each in table.render_line(1)]
-        pilot.app.theme = name
-        await settle(pilot)
-        assert [str(each.style) for each in table.render_line(1)] != before
+        for name, theme in load_themes().by_name.items():
+            pilot.app.theme = name
+            await settle(pilot)
+            for mark, role in (("▲", "gain"), ("▼", "loss")):
+                colors = {
+                    segment.style.color.name
+                    for row in range(8)
+                    for segment in table.render_line(row)
+                    if mark in segment.text and segment.style and segment.style.color
+                }
+                assert colors == {Color.parse(theme.variables[role]).rich_color.name}, name
 
 
 async def test_the_language_changes_with_everything_where_it_was(
     open_app: OpenApp, tmp_path: Path
 ) -> None:
-    async with open_app(size=(120, 36), abroad=True) as pilot:
+    async with open_app(size=(120, 36), overseas=True) as pilot:
         await pilot.press("2", "down", "down", "s", "s")
         pane = pilot.app.screen.query_one("#holdings", HoldingsPane)
         table = pane.query_one(LineTable)
@@ -131,7 +135,7 @@ async def test_settings_hold_at_once_and_are_written(open_app: OpenApp, tmp_path
         for line in ("refresh_seconds = 120", "renew_before_minutes = 5", "hidden = true"):
             assert line in text
         home = cast("BalanceScreen", app.screen_stack[0])
-        assert home._auto_refresher.interval.total_seconds() == 120
+        assert home.loader.auto_refresh.interval.total_seconds() == 120
         assert not home.query_one("#holdings", HoldingsPane).highlight_changes
         again = cast("Any", app._profile_service).load_settings()
         assert again.amounts_hidden

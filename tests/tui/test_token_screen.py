@@ -11,7 +11,7 @@ from textual.widgets import Digits, OptionList, Static
 from kistui.formatting.cells import plain_text
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.load_state import Failed, Loaded, Loading
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.models.token import TokenRecord, TokenState
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator

@@ -22,7 +22,7 @@ from kistui.models.account import (
     Profile,
     SecretBackend,
 )
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.services.profiles import ProfileService
 
 ProfileAction = Callable[[ProfileService, Namespace, Translations], None]

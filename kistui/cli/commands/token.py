@@ -19,7 +19,7 @@ from kistui.formatting import token as token_formatting
 from kistui.formatting.cells import plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.progress import ProgressEvent, TokenRequestDelayed
+from kistui.models.calls import ProgressEvent, TokenRequestDelayed
 from kistui.models.token import TokenState, TokenStatus
 from kistui.services.profiles import ProfileService
 

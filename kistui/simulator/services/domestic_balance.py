@@ -1,7 +1,7 @@
 """주식잔고조회 (inquire-balance), the domestic balance."""
 
-from kistui.simulator.accounts import GENERAL, ISA, SAVINGS
 from kistui.simulator.instruments import price_tick_time
+from kistui.simulator.options import GENERAL, ISA, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from kistui.simulator.clock import KST
+from kistui.simulator.options import KST
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response
 from kistui.simulator.service import Service, service

@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from kistui.simulator.accounts import GENERAL, ISA
 from kistui.simulator.instruments import price_tick_time
-from kistui.simulator.overseas_market import CURRENCIES, EXCHANGES, US_EXCHANGES, overseas_price
-from kistui.simulator.overseas_portfolios import OverseasPosition
+from kistui.simulator.options import GENERAL, ISA
+from kistui.simulator.overseas import (
+    CURRENCIES,
+    EXCHANGES,
+    US_EXCHANGES,
+    OverseasPosition,
+    overseas_price,
+)
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, error_response, invalid_param, success_response

@@ -5,19 +5,18 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from kistui.simulator.accounts import GENERAL, ISA
-from kistui.simulator.clock import KST
 from kistui.simulator.instruments import price_tick_time
-from kistui.simulator.overseas_market import (
+from kistui.simulator.options import GENERAL, ISA, KST
+from kistui.simulator.overseas import (
     CURRENCIES,
     CURRENCIES_BY_NATION,
     MARKET_CODES_BY_NATION,
     Currency,
+    OverseasPosition,
     exchange_rate,
     overseas_price,
     to_won,
 )
-from kistui.simulator.overseas_portfolios import OverseasPosition
 from kistui.simulator.paging import completed_code, empty_code
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from kistui.simulator.accounts import PENSION
 from kistui.simulator.instruments import is_etf_name, price_tick_time
+from kistui.simulator.options import PENSION
 from kistui.simulator.paging import PagedList, completed_code, encode_search_key
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response

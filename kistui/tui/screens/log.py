@@ -27,7 +27,7 @@ from kistui.tui.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kistui.models.call_record import CallRecord
+    from kistui.models.calls import CallRecord
     from kistui.services.call_log import CallLog
 
 

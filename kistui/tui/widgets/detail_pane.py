@@ -10,7 +10,7 @@ from textual.reactive import var
 
 from kistui.formatting.cells import Line, plain_text
 from kistui.i18n.translations import Translations
-from kistui.models.holdings import AnyHolding
+from kistui.models.totals import AnyHolding
 from kistui.tui import keymap
 from kistui.tui.widgets.scrollable_lines import ScrollableLines
 

@@ -13,7 +13,7 @@ from kistui.formatting import token as view
 from kistui.formatting.cells import Line
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.call_record import ApiUsage
+from kistui.models.calls import ApiUsage
 from kistui.models.token import TokenStatus
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.status_line import StatusLine

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kistui.errors import CredentialImportError
 from kistui.models.account import Environment
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.storage.importers import import_from_file
 from tests.storage.importers.samples import KEY, OTHER, SECRET, SOURCES, YAML, write
 

@@ -6,7 +6,7 @@ import pytest
 
 from kistui.errors import CredentialImportError
 from kistui.models.account import AccountNumber, Credentials, Environment
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.storage.importers import import_from_file
 from tests.storage.importers.samples import KEY, OTHER, OTHER_SECRET, SECRET, YAML, write
 

@@ -27,7 +27,7 @@ from kistui.errors import (
     WrongPassphraseError,
 )
 from kistui.models.account import Credentials
-from kistui.models.secret import Secret
+from kistui.models.text import Secret
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import (
     CommandSecretStore,
