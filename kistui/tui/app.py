@@ -127,8 +127,7 @@ class KistuiApp(TextualApp):
             profile_service,
             settings or Settings(),
             self.theme_controller,
-            on_change=self._apply_settings,
-            on_language_change=self._switch_language,
+            on_change=self._apply_setting,
         )
         self.token_monitor = TokenMonitor(self, profile_service, t, clock)
         self.view_state_controller = ViewStateController(self, profile_service)
@@ -177,7 +176,11 @@ class KistuiApp(TextualApp):
     def _highlight_changes(self) -> bool:
         return self._settings.highlight_changes and not self._slow_connection
 
-    def _apply_settings(self) -> None:
+    def _apply_setting(self, name: str) -> None:
+        if name == "language":
+            self._switch_language(self._settings.language)
+        elif name == "theme" and self._settings.theme:
+            self.theme_controller.apply(self._settings.theme)
         self._balance_screen.apply_settings(
             self._settings.refresh_interval, highlight_changes=self._highlight_changes
         )
