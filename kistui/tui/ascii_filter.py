@@ -4,7 +4,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from kistui.formatting.ascii import to_ascii
+from kistui.formatting.cells import to_ascii
 
 
 class AsciiFilter(LineFilter):

@@ -5,8 +5,8 @@ from typing import Any
 
 from textual.app import App
 
-from kistui.formatting import status
 from kistui.formatting.cells import Line
+from kistui.formatting.key_help import format_key_hints
 from kistui.i18n.translations import Translations
 from kistui.tui.keymap import KeyBinding
 from kistui.tui.pages import HELP_KEY
@@ -33,4 +33,4 @@ def key_hints(
     user_keymap = get_user_keymap(app)
     shown = [(user_keymap.display_key(key), t(f"key_label.{key.name}")) for key in keys]
     help_hint = (user_keymap.display_key(HELP_KEY), t("key_label.help")) if show_help else None
-    return status.key_hints(shown, width, help_hint)
+    return format_key_hints(shown, width, help_hint)
