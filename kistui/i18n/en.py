@@ -935,12 +935,12 @@ TRANSLATIONS = {
     },
     "error.invalid_account": {
         "title": "The account number is not right",
-        "message": "It takes 8 digits, a hyphen, 2 digits. Characters found: {found}.",
+        "message": "It takes 8 digits, a hyphen, 2 digits. Characters found: {length}.",
         "hint": "For example 12345678-01. The hyphen may be left out; 8 digits alone mean 01.",
     },
     "error.invalid_key": {
         "title": "The app key or app secret has the wrong length",
-        "message": "{what}: {found} characters instead of {wanted}.",
+        "message": "{what}: {length} characters instead of {expected}.",
         "hint": "Copy the whole of it again from KIS Developers: the key has 36, the secret 180 characters.",
     },
     "error.invalid_base_url": {
@@ -1206,7 +1206,7 @@ TRANSLATIONS = {
         "not_a_file": "not an ordinary file",
         "too_large": "too large",
         "no_keys": "no app key and app secret in it",
-        "wrong_length": "{what}: {found} characters instead of {wanted}",
+        "wrong_length": "{what}: {length} characters instead of {expected}",
         "aliases": "it has YAML aliases",
         "not_a_path": "not a path",
         "bad_json": "not valid JSON",

@@ -935,12 +935,12 @@ TRANSLATIONS = {
     },
     "error.invalid_account": {
         "title": "계좌번호가 맞지 않습니다",
-        "message": "8자리-2자리 숫자여야 합니다. 입력한 글자 수: {found}.",
+        "message": "8자리-2자리 숫자여야 합니다. 입력한 글자 수: {length}.",
         "hint": "예: 12345678-01. 하이픈은 없어도 되고, 8자리만 쓰면 01로 봅니다.",
     },
     "error.invalid_key": {
         "title": "앱키나 앱시크릿의 길이가 맞지 않습니다",
-        "message": "{what}: {wanted}자여야 하는데 {found}자입니다.",
+        "message": "{what}: {expected}자여야 하는데 {length}자입니다.",
         "hint": "KIS Developers에서 전체를 다시 복사해 주세요. 앱키는 36자, 앱시크릿은 180자입니다.",
     },
     "error.invalid_base_url": {
@@ -1206,7 +1206,7 @@ TRANSLATIONS = {
         "not_a_file": "보통 파일이 아닙니다",
         "too_large": "너무 큽니다",
         "no_keys": "앱키와 앱시크릿이 없습니다",
-        "wrong_length": "{what}: {wanted}자여야 하는데 {found}자입니다",
+        "wrong_length": "{what}: {expected}자여야 하는데 {length}자입니다",
         "aliases": "YAML 별칭이 들어 있습니다",
         "not_a_path": "파일의 경로가 아닙니다",
         "bad_json": "올바른 JSON이 아닙니다",

@@ -86,12 +86,21 @@ class ProfileSelected(Message):
 
 
 class ProfileChanged(Message):
-    """The credentials of a profile were replaced, or the profile was removed (`is_gone`)."""
+    """The credentials or the account of a profile were replaced, or it was removed."""
 
     def __init__(self, profile: Profile, is_removed: bool = False) -> None:
         super().__init__()
         self.profile = profile
         self.is_removed = is_removed
+
+
+class ProfilesLoaded(Message):
+    """The profiles were read, and the name of the default one."""
+
+    def __init__(self, profiles: tuple[Profile, ...], default_name: str | None) -> None:
+        super().__init__()
+        self.profiles = profiles
+        self.default_name = default_name
 
 
 class TokensLoaded(Message):
@@ -110,16 +119,16 @@ class TokenProgressed(Message):
         self.progress = progress
 
 
-class TokenActionSucceeded(Message):
-    """A token was issued or revoked; `text` is the notice."""
+class NoticePosted(Message):
+    """An action of a page has something to say; without texts, its notice is cleared."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, *texts: str) -> None:
         super().__init__()
-        self.text = text
+        self.texts = texts
 
 
-class TokenActionFailed(Message):
-    """Issuing or revoking a token failed."""
+class ActionFailed(Message):
+    """An action of a page failed."""
 
     def __init__(self, error: KistuiError) -> None:
         super().__init__()

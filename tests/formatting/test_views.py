@@ -234,7 +234,7 @@ def test_error_has_title_code_message_and_hint(t: Translations) -> None:
 
 
 def test_wrong_key_length_is_translated() -> None:
-    error = errors.InvalidCredentialError(what="app_secret", found=9, wanted=180)
+    error = errors.InvalidCredentialError(what="app_secret", length=9, expected=180)
     assert "앱시크릿: 180자여야 하는데 9자입니다" in status.describe_error(error, KO).message
 
 

@@ -35,10 +35,10 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         theme: str = DEFAULT_THEME,
         *,
         demo: bool = True,
-        abroad: bool = False,
+        overseas: bool = False,
         environ: dict[str, str] | None = None,
     ) -> KistuiApp:
-        simulator = Simulator(SimulatorOptions(scene=scene, overseas=abroad), clock=clock).start()
+        simulator = Simulator(SimulatorOptions(scene=scene, overseas=overseas), clock=clock).start()
         running.append(simulator)
         where = AppPaths(tmp_path / "config", tmp_path / "state")
         demo_folder = tmp_path / f"demo-{len(running)}"

@@ -212,7 +212,7 @@ async def test_an_account_left_while_it_was_read_is_read_again_with_all(
 async def test_reading_all_accounts_keeps_what_was_read_abroad(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = make_app(abroad=True)
+    app = make_app(overseas=True)
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         profile = app._profile
@@ -225,7 +225,7 @@ async def test_reading_all_accounts_keeps_what_was_read_abroad(
         monkeypatch.setattr(session, "fetch_overseas", fails)
         await open_all(pilot)
         screen = cast("AccountsScreen", app.screen)
-        screen._start_refresh(profile)
+        screen.account_loader.refresh(profile)
 
         def abroad() -> object:
             good = last_loaded(app._balance_states.get(profile))

@@ -51,7 +51,7 @@ def server(pilot: Pilot[None]) -> Simulator:
 
 
 async def test_holdings_stand_market_by_market_with_their_sums(open_app: OpenApp) -> None:
-    async with open_app(abroad=True, size=(160, 40)) as pilot:
+    async with open_app(overseas=True, size=(160, 40)) as pilot:
         await pilot.press("2")
         await settle(pilot)
         groups = [key for key in rows(pilot) if key.startswith("market:")]
@@ -63,7 +63,7 @@ async def test_holdings_stand_market_by_market_with_their_sums(open_app: OpenApp
 
 
 async def test_home_shows_while_abroad_is_still_being_read(make_app: MakeApp) -> None:
-    app = make_app(abroad=True)
+    app = make_app(overseas=True)
     cast("Any", app).simulator.script(PRESENT, Response(delay=0.5))
     async with app.run_test(size=(120, 36)) as pilot:
         await wait_until(pilot, lambda: boxes_of(pilot) == 6)
@@ -72,7 +72,7 @@ async def test_home_shows_while_abroad_is_still_being_read(make_app: MakeApp) ->
 
 
 async def test_a_market_alone_then_the_next_then_all(open_app: OpenApp) -> None:
-    async with open_app(abroad=True) as pilot:
+    async with open_app(overseas=True) as pilot:
         await pilot.press("2", "]", "]")
         assert pane(pilot).view_state.market is Market.US
         assert rows(pilot)[0] == "market:us"
@@ -84,7 +84,7 @@ async def test_a_market_alone_then_the_next_then_all(open_app: OpenApp) -> None:
 
 
 async def test_enter_on_a_markets_line_shows_it_alone_and_again_all(open_app: OpenApp) -> None:
-    async with open_app(abroad=True) as pilot:
+    async with open_app(overseas=True) as pilot:
         await pilot.press("2", "home", "enter")
         assert pane(pilot).view_state.market is Market.KR
         assert not pane(pilot).detail_open
@@ -95,7 +95,7 @@ async def test_enter_on_a_markets_line_shows_it_alone_and_again_all(open_app: Op
 async def test_the_detail_of_a_share_abroad_is_in_its_currency_and_in_won(
     open_app: OpenApp,
 ) -> None:
-    async with open_app(abroad=True, size=(120, 60)) as pilot:
+    async with open_app(overseas=True, size=(120, 60)) as pilot:
         await pilot.press("2", "]", "]", "home", "down", "enter")
         await settle(pilot)
         text = screen_text(pilot)
@@ -108,7 +108,7 @@ async def test_the_detail_of_a_share_abroad_is_in_its_currency_and_in_won(
 
 
 async def test_the_summary_adds_worth_and_cash_with_their_rates(open_app: OpenApp) -> None:
-    async with open_app(abroad=True, size=(120, 40), lang="en") as pilot:
+    async with open_app(overseas=True, size=(120, 40), lang="en") as pilot:
         text = screen_text(pilot)
         for part in ("Overseas", "Foreign cash", "3,120.47", "/100", "First rate today"):
             assert part in text
@@ -122,7 +122,7 @@ async def test_the_summary_adds_worth_and_cash_with_their_rates(open_app: OpenAp
 async def test_every_size_shows_the_whole_of_it(
     open_app: OpenApp, size: tuple[int, int], lang: str
 ) -> None:
-    async with open_app(abroad=True, size=size, lang=lang) as pilot:
+    async with open_app(overseas=True, size=size, lang=lang) as pilot:
         await pilot.press("end")
         await settle(pilot)
         assert boxes_of(pilot) == 8
@@ -133,7 +133,7 @@ async def test_every_size_shows_the_whole_of_it(
 
 
 async def test_no_consent_is_a_quiet_word(make_app: MakeApp) -> None:
-    app = make_app(abroad=True)
+    app = make_app(overseas=True)
     cast("Any", app).simulator.script(PRESENT, error_response("EGW00206"))
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
@@ -143,7 +143,7 @@ async def test_no_consent_is_a_quiet_word(make_app: MakeApp) -> None:
 
 
 async def test_a_failure_abroad_keeps_what_was_there_and_home_is_right(open_app: OpenApp) -> None:
-    async with open_app(abroad=True, size=(120, 36)) as pilot:
+    async with open_app(overseas=True, size=(120, 36)) as pilot:
         before = latest_overseas(balance(pilot))
         server(pilot).script(PRESENT, *[error_response("EGW00201")] * 5)
         await pilot.press("r")
@@ -160,7 +160,7 @@ async def test_a_failure_abroad_keeps_what_was_there_and_home_is_right(open_app:
 
 
 async def test_esc_gives_up_reading_abroad_and_keeps_home(make_app: MakeApp) -> None:
-    app = make_app(abroad=True)
+    app = make_app(overseas=True)
     cast("Any", app).simulator.script(PRESENT, Response(delay=5))
     async with app.run_test(size=(120, 36)) as pilot:
         await wait_until(pilot, lambda: isinstance(home(pilot).load_state, Loaded))
@@ -171,7 +171,7 @@ async def test_esc_gives_up_reading_abroad_and_keeps_home(make_app: MakeApp) -> 
 
 
 async def test_a_refresh_keeps_cursor_and_market(open_app: OpenApp) -> None:
-    async with open_app(abroad=True) as pilot:
+    async with open_app(overseas=True) as pilot:
         await pilot.press("2", "]", "]", "home", "down", "down")
         at = pane(pilot).query_one(LineTable).row_key
         await pilot.press("r")

@@ -1,10 +1,11 @@
 """Base of every page: state passed down by the app, and hooks to refresh."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from msgspec import Struct
+from textual import on
 from textual.binding import BindingType
 from textual.reactive import Reactive, var
 from textual.screen import Screen
@@ -12,14 +13,16 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from kistui.clock import Clock
-from kistui.formatting.cells import Line
-from kistui.formatting.status import tab_bar
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.status import error_lines, tab_bar
 from kistui.formatting.token import ToLocal
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.tui.footer import key_hints
 from kistui.tui.keymap import to_bindings
+from kistui.tui.messages import ActionFailed, NoticePosted
 from kistui.tui.pages import NAVIGATION_KEYS, PAGES_BY_NAME, TABS, keys_by_id
+from kistui.tui.theme import to_content
 from kistui.tui.widgets.scrollable_lines import ScrollableLines
 from kistui.tui.widgets.status_line import StatusLine
 
@@ -108,6 +111,22 @@ class PageScreen(Screen[None]):
             status_line.update_line()
         for lines in self.query(ScrollableLines):
             lines.on_language_changed()
+
+    @on(NoticePosted)
+    def _notice_posted(self, message: NoticePosted) -> None:
+        self.show_notice(*message.texts)
+
+    @on(ActionFailed)
+    def _action_failed(self, message: ActionFailed) -> None:
+        self.show_notice_lines(error_lines(message.error, self._t))
+
+    def show_notice(self, *texts: str) -> None:
+        """Show texts in the page's `#notice`; none clears it."""
+        self.show_notice_lines([(Cell(f" {text}", Role.LABEL),) for text in texts])
+
+    def show_notice_lines(self, lines: Sequence[Line]) -> None:
+        """Show lines in the page's `#notice`."""
+        self.query_one("#notice", Static).update(to_content(lines))
 
     def tab_line(self, name: str = "") -> Callable[[int], Line]:
         """Return what builds the line of tabs, with this page marked."""

@@ -1,11 +1,11 @@
 """Token page: shows expiry and origin; can issue or revoke after confirmation."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -13,29 +13,20 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import WorkerState
 
-from kistui.clock import Clock
 from kistui.errors import KistuiError
 from kistui.formatting import status
 from kistui.formatting import token as view
 from kistui.formatting.cells import Cell, Line
-from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import ProgressEvent
 from kistui.models.token import TokenRecord, TokenStatus
+from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.keymap import to_bindings
-from kistui.tui.messages import (
-    TokenActionFailed,
-    TokenActionSucceeded,
-    TokenProgressed,
-    TokensLoaded,
-)
+from kistui.tui.messages import ActionFailed, NoticePosted, ProfilesLoaded, TokensLoaded
 from kistui.tui.pages import TOKEN_PAGE
-from kistui.tui.screens.action_runner import ActionRunner
-from kistui.tui.screens.page import PageContext
+from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.screens.select_dialog import confirm
-from kistui.tui.session_pool import SessionPool
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.status_line import StatusLine
 from kistui.tui.widgets.token_pane import TokenPane
@@ -43,15 +34,11 @@ from kistui.tui.widgets.token_pane import TokenPane
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from kistui.services.profiles import ProfileService
-    from kistui.services.session import Session
-
 TOKEN_POLL_SECONDS = 5.0
 """Seconds between reads of token files, which other processes change."""
-WORKER_GROUP = "token-act"
 
 
-class TokenScreen(ActionRunner):
+class TokenScreen(PageScreen):
     """Shows all tokens in a list, and the highlighted one in full."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
@@ -67,21 +54,15 @@ class TokenScreen(ActionRunner):
     )
     """By profile; `None` if it could not be read. Set by the message handler only."""
 
-    def __init__(
-        self,
-        profile_service: "ProfileService",
-        t: Translations,
-        session_pool: SessionPool,
-        profile: Profile | None,
-        *,
-        clock: Clock,
-        to_local: view.ToLocal,
-    ) -> None:
-        super().__init__(profile_service, t)
-        self._clock = clock
-        self._session_pool = session_pool
-        self._profile = profile
-        self._to_local = to_local
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._t = context.t
+        self._clock = context.clock
+        self._to_local = context.to_local
+        self._profile_service = context.profile_service
+        self._session_pool = context.session_pool
+        self._profile = context.profile
+        self._actions = ActionRunner(self)
         self._profiles: tuple[Profile, ...] = ()
         self._clock_timer: Timer | None = None
         self._row_lines: dict[str, Line] = {}
@@ -89,14 +70,7 @@ class TokenScreen(ActionRunner):
     @classmethod
     def create(cls, context: PageContext) -> Self:
         """Create the page."""
-        return cls(
-            context.profile_service,
-            context.t,
-            context.session_pool,
-            context.profile,
-            clock=context.clock,
-            to_local=context.to_local,
-        )
+        return cls(context)
 
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, the shown token, all tokens, notice and key hints."""
@@ -112,7 +86,7 @@ class TokenScreen(ActionRunner):
         """Read the tokens and start the timer: the only page that updates every second."""
         self._clock_timer = self.set_interval(1.0, self.refresh_view)
         self.set_interval(TOKEN_POLL_SECONDS, self.action_reload_tokens)
-        self._load_profiles()
+        self._actions.load(self._load_profiles)
 
     def watch_now(self) -> None:
         """Do nothing: the page has its own timer."""
@@ -128,9 +102,13 @@ class TokenScreen(ActionRunner):
             self._clock_timer.resume()
             self.refresh_view()
 
-    @work(exclusive=True, group="open")
     async def _load_profiles(self) -> None:
-        self._profiles = await self._call_or_show_error(self._profile_service.list_profiles) or ()
+        profiles = await asyncio.to_thread(self._profile_service.list_profiles)
+        self.post_message(ProfilesLoaded(profiles, None))
+
+    @on(ProfilesLoaded)
+    def _profiles_loaded(self, message: ProfilesLoaded) -> None:
+        self._profiles = message.profiles
         options = self.query_one(OptionList)
         options.add_options(Option("") for _ in self._profiles)
         names = [profile.name for profile in self._profiles]
@@ -139,16 +117,18 @@ class TokenScreen(ActionRunner):
         options.focus()
         self.action_reload_tokens()
 
-    @work(exclusive=True, group="look")
-    async def action_reload_tokens(self) -> None:
+    def action_reload_tokens(self) -> None:
         """Read the tokens of all profiles from the disk."""
+        self._actions.load(self._load_tokens)
+
+    async def _load_tokens(self) -> None:
         statuses: dict[str, TokenStatus | None] = {}
         for profile in self._profiles:
             try:
                 token_status = await asyncio.to_thread(self._profile_service.token_status, profile)
             except KistuiError as error:
                 statuses[profile.name] = None
-                self.post_message(TokenActionFailed(error))
+                self.post_message(ActionFailed(error))
             else:
                 statuses[profile.name] = token_status
         self.post_message(TokensLoaded(statuses))
@@ -169,87 +149,53 @@ class TokenScreen(ActionRunner):
 
     def action_back(self) -> None:
         """Cancel the waiting action; without one, return to the balance."""
-        if self._is_busy:
-            self.workers.cancel_group(self, WORKER_GROUP)
-            self._show_notice(self._t("token.stopped"))
+        if self._actions.is_running:
+            self._actions.cancel()
+            self.show_notice(self._t("token.stopped"))
         else:
             self.dismiss()
 
-    @work(exclusive=True, group=WORKER_GROUP)
-    async def action_issue(self) -> None:
+    def action_issue(self) -> None:
         """Issue a token after the user has confirmed."""
-        profile, t = self._profile, self._t
-        if profile is None:
-            return
-        record = self._token_record
-        now = self._clock()
-        same = (
-            record is not None
-            and record.token is not None
-            and now < record.token.reissue_window_end
-        )
-        hint = [t(f"connection_test.notice_{profile.environment_label}")]
-        if record is not None and record.token is not None and record.usable_token(now):
-            hint.append(t("token.ask_same" if same else "token.ask_other"))
-        if not await self._confirm("issue", profile, "\n".join(hint)):
-            return
-        await self._run_token_action(profile, self._issue, "token.issued_now")
+        if self._profile is not None:
+            self._actions.start(self._issue, self._profile, self._token_record)
 
-    @work(exclusive=True, group=WORKER_GROUP)
-    async def action_revoke(self) -> None:
+    def action_revoke(self) -> None:
         """Revoke the token after the user has confirmed."""
-        profile = self._profile
-        if profile is None:
+        if self._profile is None:
             return
         if self._token_record is None or self._token_record.token is None:
-            self._show_notice(self._t("token.nothing_to_revoke"))
-            return
-        if await self._confirm("revoke", profile, self._t("token.ask_revoke")):
-            await self._run_token_action(profile, self._revoke, "token.revoked_now")
-
-    async def _confirm(self, act: str, profile: Profile, hint: str) -> bool:
-        title = self._t(f"token.{act}_title", name=profile.name)
-        return await confirm(self.app, self._t, f"token.{act}", title, hint)
-
-    async def _run_token_action(
-        self, profile: Profile, act: "Callable[[Session], Awaitable[object]]", done: str
-    ) -> None:
-        try:
-            await act(await self._session_pool.get(profile))
-        except KistuiError as error:
-            self.post_message(TokenActionFailed(error))
+            self.show_notice(self._t("token.nothing_to_revoke"))
         else:
-            self.post_message(TokenActionSucceeded(self._t(done, name=profile.name)))
+            self._actions.start(self._revoke, self._profile)
 
-    async def _issue(self, session: "Session") -> object:
-        def tell(progress: ProgressEvent) -> None:
-            self.post_message(TokenProgressed(progress))
+    async def _issue(self, profile: Profile, record: TokenRecord | None) -> None:
+        now, t = self._clock(), self._t
+        hints = [t(f"connection_test.notice_{profile.environment_label}")]
+        if record is not None and record.token is not None and record.usable_token(now):
+            is_same = now < record.token.reissue_window_end
+            hints.append(t("token.ask_same" if is_same else "token.ask_other"))
+        if await self._confirm("issue", profile, "\n".join(hints)):
+            session = await self._session_pool.get(profile)
+            await session.token_manager.issue(self._report_progress)
+            await self._report_done("token.issued_now", profile)
 
-        return await session.token_manager.issue(tell)
+    async def _revoke(self, profile: Profile) -> None:
+        if await self._confirm("revoke", profile, self._t("token.ask_revoke")):
+            session = await self._session_pool.get(profile)
+            await session.token_manager.revoke()
+            await self._report_done("token.revoked_now", profile)
 
-    async def _revoke(self, session: "Session") -> object:
-        return await session.token_manager.revoke()
+    async def _confirm(self, action: str, profile: Profile, hint: str) -> bool:
+        title = self._t(f"token.{action}_title", name=profile.name)
+        return await confirm(self.app, self._t, f"token.{action}", title, hint)
 
-    @on(TokenProgressed)
-    def _token_progressed(self, message: TokenProgressed) -> None:
-        self._show_notice(status.describe_progress(message.progress, self._t))
-        self.action_reload_tokens()
+    def _report_progress(self, progress: ProgressEvent) -> None:
+        self.post_message(NoticePosted(status.describe_progress(progress, self._t)))
 
-    @on(TokenActionSucceeded)
-    def _token_action_succeeded(self, message: TokenActionSucceeded) -> None:
-        self._show_notice(message.text)
-        self.action_reload_tokens()
-
-    @on(TokenActionFailed)
-    def _token_action_failed(self, message: TokenActionFailed) -> None:
-        self._show_error(message.error)
-
-    @property
-    def _is_busy(self) -> bool:
-        running = (WorkerState.PENDING, WorkerState.RUNNING)
-        return any(
-            w.group == WORKER_GROUP and w.node is self and w.state in running for w in self.workers
-        )
+    async def _report_done(self, key: str, profile: Profile) -> None:
+        await self._load_tokens()
+        self.post_message(NoticePosted(self._t(key, name=profile.name)))
 
     @property
     def _token_status(self) -> TokenStatus | None:

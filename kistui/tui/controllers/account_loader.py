@@ -1,0 +1,120 @@
+"""Load the balances and tokens of the accounts that a page lists."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from textual.screen import Screen
+
+from kistui.errors import KistuiError
+from kistui.formatting.cells import Cell
+from kistui.formatting.status import describe_progress
+from kistui.models.account import Profile
+from kistui.models.balance import Balance
+from kistui.models.calls import ProgressEvent, RetryScheduled, TokenRequestDelayed
+from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
+from kistui.models.token import TokenStatus
+from kistui.tui.messages import AccountStateChanged, NoticePosted, TokensLoaded
+from kistui.tui.screens.page import PageContext
+from kistui.tui.screens.select_dialog import Choice, SelectDialog, confirm
+
+
+class AccountLoader:
+    """Coroutines for `ActionRunner`; `AccountStateChanged` and `TokensLoaded` bring what came."""
+
+    def __init__(self, page: Screen[Any], context: PageContext) -> None:
+        self._page = page
+        self._profile_service = context.profile_service
+        self._t = context.t
+        self._balance_states = context.balance_states
+        self._session_pool = context.session_pool
+        self._clock = context.clock
+
+    async def load_tokens(self, profiles: Sequence[Profile]) -> None:
+        """Read the tokens of all profiles from the disk."""
+        statuses: dict[str, TokenStatus | None] = {}
+        for profile in profiles:
+            with suppress(KistuiError):  # shown where the token is used, and on its own page
+                statuses[profile.name] = await asyncio.to_thread(
+                    self._profile_service.token_status, profile
+                )
+        self._page.post_message(TokensLoaded(statuses))
+
+    async def test(self, profile: Profile) -> None:
+        """Load a profile's balance once; the notice says how it went."""
+        t = self._t
+        session = await self._session_pool.get(profile)
+        if not await session.token_manager.has_usable_token():
+            title = t("token.issue_title", name=profile.name)
+            hint = t(f"connection_test.notice_{profile.environment_label}")
+            if not await confirm(self._page.app, t, "token.issue", title, hint):
+                return
+        self._page.post_message(NoticePosted(t("profiles.testing", name=profile.name)))
+        balance = await session.fetch_balance(self._report_wait)
+        count = len(balance.open_holdings)
+        self._page.post_message(NoticePosted(t("profiles.works", name=profile.name, n=count)))
+
+    def _report_wait(self, progress: ProgressEvent) -> None:
+        if isinstance(progress, (TokenRequestDelayed, RetryScheduled)):
+            self._page.post_message(NoticePosted(describe_progress(progress, self._t)))
+
+    async def refresh_all(
+        self, profiles: Sequence[Profile], token_statuses: Mapping[str, TokenStatus | None]
+    ) -> None:
+        """Load all accounts concurrently; ask before issuing missing tokens."""
+        now = self._clock()
+        with_token: list[Profile] = []
+        without_token: list[Profile] = []
+        for profile in profiles:
+            status = token_statuses.get(profile.name)
+            has_token = status is not None and status.record.usable_token(now) is not None
+            (with_token if has_token else without_token).append(profile)
+        chosen = with_token
+        if without_token:
+            answer = await self._ask_about_tokens(len(without_token))
+            if answer is None:
+                return
+            chosen += without_token if answer == "every" else []
+        key = "accounts.refreshed" if chosen else "accounts.nothing_held"
+        self._page.post_message(NoticePosted(self._t(key, n=len(chosen))))
+        for profile in chosen:
+            self.refresh(profile)
+
+    async def _ask_about_tokens(self, count: int) -> str | None:
+        t = self._t
+        choices = [
+            Choice(answer, (Cell(f" {t(f'accounts.ask_{answer}')}"),))
+            for answer in ("held", "every")
+        ]
+        title = t("accounts.ask_title", n=count)
+        return await self._page.app.push_screen_wait(
+            SelectDialog(title, choices, hint=t("accounts.ask_hint"))
+        )
+
+    def refresh(self, profile: Profile) -> None:
+        """Load the balance of an account, unless that is under way.
+
+        The app's worker does it: leaving the page does not give up what the balance will show.
+        """
+        load_state = self._balance_states.get(profile)
+        if isinstance(load_state, Loading):
+            return
+        last, app = last_loaded(load_state), self._page.app
+        app.post_message(AccountStateChanged(profile, Loading(last)))
+        app.run_worker(self._fetch(profile, last), group=f"account {profile.name}")
+
+    async def _fetch(self, profile: Profile, last: Loaded[Balance] | None) -> None:
+        app = self._page.app
+        try:
+            session = await self._session_pool.get(profile)
+            balance = await session.fetch_full_balance(
+                self._clock, previous=last.value if last else None
+            )
+            load_state: LoadState[Balance] = Loaded(balance, self._clock())
+        except KistuiError as error:
+            load_state = Failed(error, self._clock(), last)
+        except asyncio.CancelledError:  # as it was
+            app.post_message(AccountStateChanged(profile, last or NotLoaded()))
+            raise
+        app.post_message(AccountStateChanged(profile, load_state))

@@ -1,0 +1,68 @@
+"""Run the actions of a page in workers, which report with messages and touch no widget."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, ParamSpec
+
+from textual.screen import Screen
+from textual.worker import WorkerState
+
+from kistui.errors import KistuiError
+from kistui.tui.messages import ActionFailed, NoticePosted
+
+P = ParamSpec("P")
+ACTION_GROUP = "action"
+
+
+class ActionRunner:
+    """Runs coroutine functions in workers of a page; a `KistuiError` becomes `ActionFailed`.
+
+    Such a function raises what goes wrong, waits for dialogs with `push_screen_wait`, and posts
+    messages to the page.
+    """
+
+    def __init__(self, page: Screen[Any]) -> None:
+        self._page = page
+
+    def start(
+        self, action: Callable[P, Awaitable[object]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Run what the user asked for; it clears the notice and cancels the action before it."""
+        self._page.post_message(NoticePosted())
+        self._run(ACTION_GROUP, action, *args, **kwargs)
+
+    def load(
+        self, function: Callable[P, Awaitable[object]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Run a read beside the action; it cancels the same read before it."""
+        self._run(getattr(function, "__qualname__", "load"), function, *args, **kwargs)
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether an action is running or waits for an answer."""
+        running = (WorkerState.PENDING, WorkerState.RUNNING)
+        return any(
+            worker.group == ACTION_GROUP and worker.node is self._page and worker.state in running
+            for worker in self._page.workers
+        )
+
+    def cancel(self) -> None:
+        """Cancel the running action."""
+        self._page.workers.cancel_group(self._page, ACTION_GROUP)
+
+    def _run(
+        self,
+        group: str,
+        function: Callable[P, Awaitable[object]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        async def report() -> None:
+            try:
+                await function(*args, **kwargs)
+            except KistuiError as error:
+                self._page.post_message(ActionFailed(error))
+
+        # The function: a coroutine object that is cancelled before it starts makes a warning.
+        worker: Any = report
+        self._page.run_worker(worker, group=group, exclusive=True)

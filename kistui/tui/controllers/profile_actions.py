@@ -1,0 +1,209 @@
+"""The actions that add, import, change and remove profiles.
+
+Each is a coroutine for `ActionRunner`: it asks in dialogs, works off the event loop, raises
+KistuiError, and reports to the page with messages.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+from textual.screen import Screen
+
+from kistui.errors import KistuiError
+from kistui.formatting import profiles as view
+from kistui.formatting import status
+from kistui.formatting.cells import Cell
+from kistui.i18n.translations import Translations
+from kistui.models.account import AccountNumber, ImportedCredentials, Profile, SecretBackend
+from kistui.tui.messages import NoticePosted, ProfileChanged, ProfileSelected, ProfilesLoaded
+from kistui.tui.screens.profile_form import (
+    SECRET_BACKENDS,
+    ProfileForm,
+    ProfileFormOptions,
+    ProfileFormResult,
+)
+from kistui.tui.screens.prompt_dialog import PromptDialog
+from kistui.tui.screens.select_dialog import Choice, SelectDialog
+
+if TYPE_CHECKING:
+    from kistui.services.profiles import ProfileService
+
+
+class ProfileActions:
+    """Changes the profiles that `page` lists; `ProfilesLoaded` follows every change."""
+
+    def __init__(
+        self, page: Screen[Any], profile_service: "ProfileService", t: Translations
+    ) -> None:
+        self._page = page
+        self._profile_service = profile_service
+        self._t = t
+
+    async def load(self) -> None:
+        """Read the profiles; those that can be read are posted whatever fails."""
+        service = self._profile_service
+        try:
+            profiles = await asyncio.to_thread(service.list_profiles)
+            default_name = await asyncio.to_thread(service.default_name)
+        except KistuiError:
+            self._page.post_message(ProfilesLoaded((), None))
+            raise
+        self._page.post_message(ProfilesLoaded(profiles, default_name))
+
+    async def add(self, imported: ImportedCredentials | None = None) -> None:
+        """Enter a new profile, with credentials typed or imported."""
+        service = self._profile_service
+        profiles = await asyncio.to_thread(service.list_profiles)
+        options = ProfileFormOptions(
+            existing_names=frozenset(profile.name for profile in profiles),
+            unavailable_backends=await self._unavailable_backends(),
+            needs_passphrase=service.is_locked,
+            is_new_passphrase=not service.has_encrypted_file,
+            imported=imported,
+        )
+        result = await self._page.app.push_screen_wait(ProfileForm(options, self._t))
+        if result is not None:
+            await asyncio.to_thread(self._save, result, imported)
+            await self.load()
+            self._page.post_message(ProfileSelected(result.profile))
+
+    def _save(self, result: ProfileFormResult, imported: ImportedCredentials | None) -> None:
+        service = self._profile_service
+        if result.passphrase:
+            service.unlock(result.passphrase)
+        service.add(result.profile, result.credentials)
+        if imported is not None and imported.credentials == result.credentials:
+            service.import_token(result.profile, imported)
+
+    async def import_profile(self) -> None:
+        """Import credentials from another tool's file."""
+        service, t = self._profile_service, self._t
+        usual_file = await asyncio.to_thread(service.find_import_file)
+        path = await self._prompt(
+            t("import.title"), t("import.text"), hint=t("import.hint"), value=str(usual_file or "")
+        )
+        if not path:
+            return
+        credentials_list = await asyncio.to_thread(service.import_credentials, Path(path))
+        choices = [
+            Choice(str(index), view.imported_credentials_line(credentials, t))
+            for index, credentials in enumerate(credentials_list)
+        ]
+        picked = await self._page.app.push_screen_wait(
+            SelectDialog(t("import.choose"), choices, hint=t("select_dialog.hint"))
+        )
+        if picked is not None:
+            await self.add(credentials_list[int(picked)])
+
+    async def replace_keys(self, profile: Profile) -> None:
+        """Enter another app key and secret for a profile."""
+        if not await self._unlock(profile):
+            return
+        options = ProfileFormOptions(
+            existing_names=frozenset(),
+            unavailable_backends={},
+            needs_passphrase=False,
+            is_new_passphrase=False,
+            replace_keys_for=profile,
+        )
+        result = await self._page.app.push_screen_wait(ProfileForm(options, self._t))
+        if result is not None:
+            await asyncio.to_thread(
+                self._profile_service.replace_credentials, profile, result.credentials
+            )
+            self._page.post_message(ProfileChanged(profile))
+            self._post_notice("profiles.keys_replaced", profile)
+
+    async def move_secrets(self, profile: Profile) -> None:
+        """Move a profile's secrets to another store."""
+        t, unavailable = self._t, await self._unavailable_backends()
+        choices = [
+            Choice(
+                backend.value,
+                (Cell(f" {t(f'form.place_{backend.value}')} "), Cell(unavailable.get(backend, ""))),
+                disabled=backend in unavailable or backend is profile.secret_backend,
+            )
+            for backend in SECRET_BACKENDS
+        ]
+        title = t("profiles.move_title", name=profile.name)
+        picked = await self._page.app.push_screen_wait(
+            SelectDialog(title, choices, hint=t("select_dialog.hint"))
+        )
+        if picked is None:
+            return
+        backend = SecretBackend(picked)
+        if await self._unlock(profile) and await self._unlock_backend(backend):
+            await asyncio.to_thread(self._profile_service.change_secret_backend, profile, backend)
+            await self.load()
+            self._post_notice("profiles.moved", profile, place=t(f"secret_backend.{backend.value}"))
+
+    async def edit(self, profile: Profile) -> None:
+        """Enter another account number for a profile; the environment stays."""
+        t = self._t
+        number = await self._prompt(
+            t("profiles.edit_title", name=profile.name),
+            t("profiles.edit_text", account=profile.account.masked),
+            hint=t("prompt_dialog.hint"),
+        )
+        if number is not None:
+            changed = replace(profile, account=AccountNumber.parse(number))
+            await asyncio.to_thread(self._profile_service.update, changed)
+            self._page.post_message(ProfileChanged(profile))
+            await self.load()
+            self._post_notice("profiles.edited", profile)
+
+    async def set_default(self, profile: Profile) -> None:
+        """Make a profile the default."""
+        await asyncio.to_thread(self._profile_service.set_default, profile)
+        await self.load()
+        self._post_notice("profiles.used", profile)
+
+    async def remove(self, profile: Profile) -> None:
+        """Remove a profile and its secrets after its name has been typed."""
+        t = self._t
+        answer = await self._prompt(
+            t("profiles.remove_title", name=profile.name),
+            t("profiles.remove_text", name=profile.name),
+            hint=t("profiles.remove_hint"),
+            required_answer=profile.name,
+        )
+        if answer is not None and await self._unlock(profile):
+            await asyncio.to_thread(self._profile_service.remove, profile)
+            self._page.post_message(ProfileChanged(profile, is_removed=True))
+            await self.load()
+            self._post_notice("profiles.removed", profile)
+
+    def _post_notice(self, key: str, profile: Profile, **values: str) -> None:
+        self._page.post_message(NoticePosted(self._t(key, name=profile.name, **values)))
+
+    async def _prompt(self, title: str, text: str, **options: Any) -> str | None:
+        return await self._page.app.push_screen_wait(PromptDialog(title, text, **options))
+
+    async def _unlock(self, profile: Profile) -> bool:
+        """Return whether the profile's secrets can be read, if need be by its passphrase."""
+        return not self._profile_service.needs_passphrase(profile) or await self._ask_passphrase()
+
+    async def _unlock_backend(self, backend: SecretBackend) -> bool:
+        is_locked = backend is SecretBackend.ENCRYPTED and self._profile_service.is_locked
+        return not is_locked or await self._ask_passphrase()
+
+    async def _ask_passphrase(self) -> bool:
+        """Ask for the passphrase; raises WrongPassphraseError."""
+        t = self._t
+        text = "passphrase.text" if self._profile_service.has_encrypted_file else "passphrase.new"
+        answer = await self._prompt(
+            t("passphrase.title"), t(text), hint=t("prompt_dialog.hint"), password=True
+        )
+        if answer is not None:
+            await asyncio.to_thread(self._profile_service.unlock, answer)
+        return answer is not None
+
+    async def _unavailable_backends(self) -> dict[SecretBackend, str]:
+        """Return the stores that cannot be used here, and why."""
+        reason = await asyncio.to_thread(self._profile_service.keyring_unavailable_reason)
+        if not reason:
+            return {}
+        text = status.describe_reason(reason, self._t)
+        return {SecretBackend.KEYRING: self._t("form.not_here", reason=text)}
