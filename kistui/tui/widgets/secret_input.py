@@ -11,7 +11,7 @@ class SecretInput(Input):
         super().__init__(id=id, password=True, compact=True)
         self.cursor_blink = False
 
-    def _on_paste(self, event: Paste) -> None:
+    def on_paste(self, event: Paste) -> None:
         """Insert the whole paste without white space; Textual's own keeps the first line only."""
         self.insert_text_at_cursor("".join(event.text.split()))
         event.stop()
