@@ -22,8 +22,8 @@ from kistui.models.account import Profile
 from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
 from kistui.models.kis_fields import field_specs
 from kistui.models.overseas import Market, TradeDateLot
-from kistui.models.reconciliation import is_reconciled
-from kistui.models.totals import AccountTotals, AnyHolding, all_holdings
+from kistui.models.reconciliation import is_maybe_partial, is_reconciled
+from kistui.models.totals import AccountTotals, AnyHolding, all_holdings, unreadable_fields
 
 
 class BalanceSnapshot(Struct, frozen=True):
@@ -221,6 +221,10 @@ def _snapshot_header(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict
         "state": snapshot.load_state,
         "pages": snapshot.balance.page_count,
     }
+    if unreadable := unreadable_fields(snapshot.balance):
+        header["unreadable"] = unreadable
+    if is_maybe_partial(snapshot.balance):
+        header["may_be_partial"] = True
     # Tells a null that was hidden from one that KIS left blank.
     return header | {"hidden": True} if amounts_hidden else header
 

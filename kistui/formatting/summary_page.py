@@ -5,7 +5,7 @@ from itertools import pairwise, zip_longest
 
 from kistui.formatting.boxes import Box
 from kistui.formatting.cells import Cell, Line, Role, display_width, truncate
-from kistui.formatting.holdings_table import HoldingsTable, table_titles
+from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import DEFAULT_VIEW_STATE
 from kistui.formatting.summary import summary_boxes
 from kistui.i18n.translations import Translations
@@ -56,7 +56,7 @@ class SummaryLayout:
         rows = [table.render_row(index) for index in range(min(len(table), height - 5))]
         rows = rows or [(Cell(f" {t('state.empty')}", Role.LABEL),)]
         rule = (Cell("─" * (width - 4), Role.RULE),)
-        title, _ = table_titles(balance, holdings, DEFAULT_VIEW_STATE, t)
+        title, _ = holdings.titles
         content = (table.header, *rows, rule, table.total_row)
         return framed_lines(content, title, width, height - 2, t("holdings.all"))
 

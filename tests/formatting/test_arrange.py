@@ -108,10 +108,6 @@ def test_a_query_and_its_negation_partition_the_holdings(
         ids(everything.holdings)
     )
     assert (
-        matching.hidden_sold_out_count + excluded.hidden_sold_out_count
-        == everything.hidden_sold_out_count
-    )
-    assert (
         matching.unfiltered_count
         == excluded.unfiltered_count
         == everything.unfiltered_count

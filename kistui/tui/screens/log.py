@@ -12,7 +12,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from kistui.formatting import status
-from kistui.formatting.call_log import CallLogTable, call_detail_lines, log_write_error_text
+from kistui.formatting.call_log import call_detail_lines, call_log_table, log_write_error_text
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -118,7 +118,7 @@ class LogScreen(PageScreen):
         self._calls, table = self._call_log.recent(), self._table
         follows = table.cursor == 0
         table.show_rows(
-            CallLogTable(self._calls, self._t), placeholder=(Cell(self._t("log.empty")),)
+            call_log_table(self._calls, self._t), placeholder=(Cell(self._t("log.empty")),)
         )
         if follows:
             table.action_move_to_first()

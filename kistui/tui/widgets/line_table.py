@@ -16,7 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kistui.formatting.cells import Line, Role
-from kistui.formatting.holdings_table import EMPTY_TABLE_LAYOUT, TableLayout
+from kistui.formatting.table import EMPTY_TABLE_LAYOUT, TableLayout
 from kistui.tui import keymap
 from kistui.tui.widgets.lines import RoleStyledWidget
 
