@@ -18,14 +18,13 @@ from kistui.formatting.cells import Cell
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, ImportedCredentials, Profile, SecretBackend
 from kistui.tui.messages import NoticePosted, ProfileChanged, ProfileSelected, ProfilesLoaded
+from kistui.tui.screens.dialogs import Choice, PromptDialog, SelectDialog, confirm
 from kistui.tui.screens.profile_form import (
     SECRET_BACKENDS,
     ProfileForm,
     ProfileFormOptions,
     ProfileFormResult,
 )
-from kistui.tui.screens.prompt_dialog import PromptDialog
-from kistui.tui.screens.select_dialog import Choice, SelectDialog, confirm
 
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
