@@ -8,7 +8,7 @@ import asyncio
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import httpx
@@ -53,6 +53,17 @@ class ApiResponse(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"ApiResponse(tr_cont={self.tr_cont!r}, status={self.status})"
+
+
+class ParsedResponse(Protocol):
+    """A parsed response, which names the fields that could not be read."""
+
+    @property
+    def unreadable_fields(self) -> tuple[str, ...]:
+        """KIS's keys of the values that could not be read, for the log."""
+
+
+ParsedT = TypeVar("ParsedT", bound=ParsedResponse)
 
 
 class Connection:
@@ -109,11 +120,13 @@ class Connection:
         account_number: str,
         on_progress: OnProgress,
         page: int = 1,
+        *,
+        parse: Callable[[ApiResponse], ParsedT],
         **request: Mapping[str, str],
-    ) -> ApiResponse:
-        """Send a read, retried as the endpoint and `retry` decide; raises the last error.
+    ) -> ParsedT:
+        """Send a read and parse it, retried as the endpoint and `retry` decide.
 
-        `page` is for the log.
+        Raises the last error. `page` is for the log, which also names what could not be read.
         """
         attempt = 1
         while True:
@@ -126,6 +139,7 @@ class Connection:
             try:
                 response = await self._send(endpoint, recorder, **request)
                 response_parsing.check_api_response(response.body, response.status)
+                parsed = parse(response)
             except KisError as error:
                 retry_after = retry_delay(error, attempt, self._timeouts.random())
                 retry_after = retry_after if endpoint.is_retryable else None
@@ -139,8 +153,9 @@ class Connection:
                 recorder.finish(error)
                 raise
             else:
+                recorder.unreadable_fields = parsed.unreadable_fields
                 recorder.finish()
-                return response
+                return parsed
 
     def _recorder(self, endpoint: Endpoint, **about: Any) -> CallRecorder:
         tr_id = endpoint.tr_id(self._environment)

@@ -16,8 +16,14 @@ from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
 from kistui.models.kis_fields import field_specs
 from kistui.models.load_state import Failed, Loaded, NotLoaded, last_loaded
 from kistui.models.overseas import Market, OverseasBalance, OverseasHolding, TradeDateLot
-from kistui.models.reconciliation import is_reconciled
-from kistui.models.totals import AccountTotals, AnyHolding, all_holdings, total_value
+from kistui.models.reconciliation import is_maybe_partial, is_reconciled
+from kistui.models.totals import (
+    AccountTotals,
+    AnyHolding,
+    all_holdings,
+    total_value,
+    unreadable_fields,
+)
 
 JsonObject = dict[str, Any]
 
@@ -225,6 +231,10 @@ def _snapshot_header(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict
         "state": snapshot.load_state,
         "pages": snapshot.balance.page_count,
     }
+    if unreadable := unreadable_fields(snapshot.balance):
+        header["unreadable"] = unreadable
+    if is_maybe_partial(snapshot.balance):
+        header["may_be_partial"] = True
     # Tells a null that was hidden from one that KIS left blank.
     return header | {"hidden": True} if amounts_hidden else header
 

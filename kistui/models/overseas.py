@@ -232,17 +232,21 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
     totals: OverseasTotals = field(default_factory=OverseasTotals)
     markets_without_consent: tuple[Market, ...] = ()
     """Markets for which the account has not applied for trading."""
+    may_be_partial: bool = False
+    """Whether more rows may exist: KIS did not mark the last page as the last."""
+    unreadable_fields: tuple[str, ...] = ()
+    """KIS's keys of values that could not be read, sorted; those values are `None`."""
 
     @property
     def exchange_rates(self) -> Mapping[str, ExchangeRate]:
         """The rate by currency: of its shares, otherwise the first rate posted today."""
         rates: dict[str, ExchangeRate] = {}
         for holding in self.holdings:
-            if holding.exchange_rate is not None:
+            if holding.exchange_rate is not None and holding.currency:
                 rates.setdefault(holding.currency, holding.exchange_rate)
         for cash in self.cash:
             code = cash.currency or ""
-            if cash.first_posted_rate:
+            if cash.first_posted_rate and code:
                 rates.setdefault(
                     code, ExchangeRate(cash.first_posted_rate, QUOTE_UNITS.get(code, Decimal(1)))
                 )
@@ -264,6 +268,20 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
         return tuple(holding for holding in self.holdings if not holding.is_sold_out)
 
     @property
+    def is_priced(self) -> bool:
+        """Whether no item held has a price of 0."""
+        return all(
+            lot.price != 0 or lot.quantity == 0
+            for holding in self.open_holdings
+            for lot in holding.lots
+        )
+
+    @property
+    def holdings_valuation_won(self) -> int | None:
+        """Sum of the holdings' valuations in won, whatever KIS's total is."""
+        return self._sum_over_holdings("valuation_won")
+
+    @property
     def purchase_won(self) -> int | None:
         """Purchase amount in won: KIS's total, otherwise the sum of the holdings."""
         kis_total = self.totals.purchase_amount
@@ -272,8 +290,8 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
     @property
     def valuation_won(self) -> int | None:
         """Valuation in won: KIS's total, otherwise the sum of the holdings."""
-        if any(holding.price is None for holding in self.open_holdings):
-            return None  # KIS's total counts a missing price as zero
+        if not self.is_priced:
+            return None  # KIS's total counts a price of 0 as no value
         kis_total = self.totals.valuation
         return self._sum_over_holdings("valuation_won") if kis_total is None else kis_total
 
@@ -313,12 +331,12 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
 def merge_overseas_lots(responses: Sequence[Sequence[OverseasLot]]) -> tuple[OverseasHolding, ...]:
     """Merge the rows of one or several responses into holdings, in order of first appearance.
 
-    Rows without a code are fillers. The same row under another exchange code, or in another
-    response, is the same shares and counts once.
+    Rows that name nothing and hold nothing are fillers. The same row under another exchange code,
+    or in another response, is the same shares and counts once.
     """
     groups: dict[tuple[str, str], list[OverseasLot]] = {}
     for lot in _unique_lots(responses):
-        groups.setdefault((lot.code or "", lot.currency or ""), []).append(lot)
+        groups.setdefault((lot.code or lot.name or "", lot.currency or ""), []).append(lot)
     return tuple(_merge_group(group) for group in groups.values())
 
 
@@ -328,13 +346,17 @@ def _unique_lots(responses: Sequence[Sequence[OverseasLot]]) -> Iterator[Oversea
     for lots in responses:
         seen: Counter[tuple[object, ...]] = Counter()
         for lot in lots:
-            if not lot.code:
+            if _is_filler(lot):
                 continue
             identity = _lot_identity(lot)
             seen[lot.exchange, identity] += 1
             if seen[lot.exchange, identity] > yielded[identity]:
                 yielded[identity] += 1
                 yield lot
+
+
+def _is_filler(lot: OverseasLot) -> bool:
+    return not (lot.code or lot.name or lot.quantity or lot.valuation or lot.purchase_amount)
 
 
 def _lot_identity(lot: OverseasLot) -> tuple[object, ...]:
@@ -351,8 +373,8 @@ def _merge_group(lots: list[OverseasLot]) -> OverseasHolding:
     only_lot = lead if len(lots) == 1 else None
     shares = decimal_sum_or_none(lot.quantity for lot in lots)
     purchase = decimal_sum_or_none(lot.purchase_amount for lot in lots)
-    # Without a price there is no valuation and no loss, unless nothing is held.
-    is_priced = all(lot.price for lot in lots if lot.quantity != 0)
+    # At a price of 0 there is no valuation and no loss, unless nothing is held.
+    is_priced = all(lot.price != 0 for lot in lots if lot.quantity != 0)
     valuation = decimal_sum_or_none(lot.valuation for lot in lots) if is_priced else None
     profit = decimal_sum_or_none(lot.profit_loss for lot in lots) if is_priced else None
     currency = lead.currency or ""
@@ -395,7 +417,8 @@ def _exchange_rate_of(lot: OverseasLot) -> ExchangeRate | None:
     if not isinstance(lot, TradeDateLot) or not lot.base_rate:
         return None
     unit = lot.rate_unit or QUOTE_UNITS.get(lot.currency or "", Decimal(1))
-    return ExchangeRate(lot.base_rate, unit)
+    # Without both, yen could be worth a hundred times too much.
+    return ExchangeRate(lot.base_rate, unit) if lot.rate_unit or lot.currency else None
 
 
 def _display_name(lot: OverseasLot) -> str | None:

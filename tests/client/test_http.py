@@ -34,6 +34,7 @@ from tests.client.raw import (
     Handler,
     RawServer,
     connected,
+    ignore_response,
     never_respond,
     respond,
     running,
@@ -190,7 +191,9 @@ async def test_an_invalid_header_is_neither_sent_nor_in_the_error() -> None:
         headers = {"appsecret": "hidden\nhidden"}
         try:
             with pytest.raises(KisError) as raised:
-                await connection.get(DOMESTIC_BALANCE, "x", ignore_progress, headers=headers)
+                await connection.get(
+                    DOMESTIC_BALANCE, "x", ignore_progress, parse=ignore_response, headers=headers
+                )
         finally:
             await connection.aclose()
         assert "hidden" not in "".join(traceback.format_exception(raised.value))

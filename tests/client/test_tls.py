@@ -31,6 +31,7 @@ from kistui.models.calls import ignore_progress
 from kistui.models.settings import Settings
 from kistui.services.session import Session
 from kistui.services.session_factory import SessionFactory
+from tests.client.raw import ignore_response
 from tests.support import parse_syntax_tree
 
 REAL = Environment.REAL
@@ -200,7 +201,7 @@ async def test_a_server_with_an_untrusted_certificate_receives_nothing(
     connection = Connection(REAL, impostor.url, RateLimits.unlimited(), Timeouts(), system_clock)
     try:
         with pytest.raises(TlsError):
-            await connection.get(DOMESTIC_BALANCE, "x", ignore_progress)
+            await connection.get(DOMESTIC_BALANCE, "x", ignore_progress, parse=ignore_response)
         with pytest.raises(TlsError):
             await connection.post(DOMESTIC_BALANCE, {"appkey": "k", "appsecret": "s"})
     finally:
@@ -281,7 +282,9 @@ async def test_a_redirect_is_an_error_and_is_not_followed(status: int) -> None:
             connection = Connection(REAL, url, RateLimits.unlimited(), Timeouts(), system_clock)
             try:
                 with pytest.raises(KisError):
-                    await connection.get(DOMESTIC_BALANCE, "x", ignore_progress)
+                    await connection.get(
+                        DOMESTIC_BALANCE, "x", ignore_progress, parse=ignore_response
+                    )
                 assert (await probe_server(url, system_clock)).status == status
             finally:
                 await connection.aclose()

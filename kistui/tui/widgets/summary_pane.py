@@ -10,7 +10,7 @@ from kistui.formatting.cells import Cell, Line
 from kistui.formatting.summary_page import SummaryLayout, raw_summary_lines
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
-from kistui.tui.widgets.scrollable_lines import ScrollableLines
+from kistui.tui.widgets.lines import ScrollableLines
 
 
 class SummaryPane(ScrollableLines):
