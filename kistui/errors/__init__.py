@@ -21,6 +21,7 @@ KistuiError
 │   ├── ProfileExistsError
 │   ├── InvalidProfileNameError           an invalid profile name
 │   ├── SecretNotFoundError               no app key stored for a profile
+│   ├── SecretRemainsError                an app key that could not be deleted
 │   ├── PassphraseRequiredError           the encrypted file is locked
 │   ├── WrongPassphraseError
 │   ├── CorruptSecretsError               a secrets file that cannot be parsed
@@ -119,6 +120,7 @@ from kistui.errors.local import (
     ProfileNotFoundError,
     SecretCommandError,
     SecretNotFoundError,
+    SecretRemainsError,
     SetupError,
     StorageError,
     UnknownSceneError,
@@ -171,6 +173,7 @@ __all__ = [
     "RequestTimeoutError",
     "SecretCommandError",
     "SecretNotFoundError",
+    "SecretRemainsError",
     "ServiceUnavailableError",
     "SetupError",
     "StorageError",

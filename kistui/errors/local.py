@@ -169,6 +169,12 @@ class SecretNotFoundError(StorageError):
     exit_code = 3
 
 
+class SecretRemainsError(StorageError):
+    """The app key of the profile `name` could not be deleted from `place`."""
+
+    slug = "secret_remains"
+
+
 class PassphraseRequiredError(StorageError):
     """The encrypted file is locked."""
 

@@ -28,7 +28,6 @@ from kistui.models.load_state import Loaded
 from kistui.models.settings import Settings
 from kistui.models.token import TokenRecord
 from kistui.tui import keymap
-from kistui.tui.balance_states import BalanceStates
 from kistui.tui.controllers.keymap import KeymapController
 from kistui.tui.controllers.settings import SettingsController
 from kistui.tui.controllers.themes import ThemeController, ThemeReloader
@@ -48,7 +47,7 @@ from kistui.tui.messages import (
 from kistui.tui.pages import ACCOUNTS_PAGE, PAGES_BY_NAME, Page
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.page import PageContext, PageScreen
-from kistui.tui.session_pool import SessionPool
+from kistui.tui.sessions import BalanceStates, SessionPool
 from kistui.tui.textual_patches import (
     TextualApp,
     patch_lost_resize,
@@ -155,7 +154,7 @@ class KistuiApp(TextualApp):
         filters = super().get_line_filters()
         if not self.ascii_only:
             return filters
-        from kistui.tui.ascii_filter import AsciiFilter
+        from kistui.tui.theme import AsciiFilter
 
         return (*filters, AsciiFilter())
 
@@ -243,14 +242,14 @@ class KistuiApp(TextualApp):
 
     def action_help(self) -> None:
         """Show help for the keys of this screen, then for those of the app."""
-        from kistui.tui.screens.help_dialog import HelpDialog
+        from kistui.tui.screens.search_dialogs import HelpDialog
 
         self.push_screen(HelpDialog(self.keymap_controller.screen_help(), self._t))
 
     @work(exclusive=True, group="palette")
     async def action_palette(self) -> None:
         """Find an action by its words and run it."""
-        from kistui.tui.screens.command_palette_dialog import CommandPaletteDialog
+        from kistui.tui.screens.search_dialogs import CommandPaletteDialog
 
         actions = self.keymap_controller.available_actions()
         entries = self.keymap_controller.palette_entries()
@@ -282,7 +281,7 @@ class KistuiApp(TextualApp):
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything where the terminal is too small to show it."""
-        from kistui.tui.screens.terminal_too_small import TerminalTooSmallScreen
+        from kistui.tui.screens.page import TerminalTooSmallScreen
 
         is_small = event.size.width < MIN_SIZE.width or event.size.height < MIN_SIZE.height
         is_covered = isinstance(self.screen, TerminalTooSmallScreen)
@@ -314,7 +313,7 @@ class KistuiApp(TextualApp):
         )
 
     async def _unlock(self) -> None:
-        from kistui.tui.screens.prompt_dialog import PromptDialog
+        from kistui.tui.screens.dialogs import PromptDialog
 
         t = self._t
         text = "passphrase.text"
@@ -396,7 +395,7 @@ class KistuiApp(TextualApp):
     async def action_pick_profile(self) -> None:
         """Choose a profile to show."""
         from kistui.formatting.profiles import profile_summary_line
-        from kistui.tui.screens.select_dialog import Choice, SelectDialog
+        from kistui.tui.screens.dialogs import Choice, SelectDialog
 
         profiles = await asyncio.to_thread(self._profile_service.list_profiles)
         default = await asyncio.to_thread(self._profile_service.default_name)

@@ -17,8 +17,8 @@ from kistui.storage.themes import DEFAULT_THEME, bundled_themes_dir, load_themes
 from kistui.tui.app import KistuiApp
 from kistui.tui.pages import PAGES, Page
 from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.dialogs import ThemeDialog
 from kistui.tui.screens.settings_dialog import SettingsDialog
-from kistui.tui.screens.theme_dialog import ThemeDialog
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
 from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until

@@ -21,13 +21,13 @@ from kistui.models.totals import AccountOverview
 from kistui.tui.controllers.account_loader import AccountLoader
 from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.controllers.profile_actions import ProfileActions
-from kistui.tui.footer import key_hints
 from kistui.tui.keymap import KeyBinding, to_bindings
 from kistui.tui.messages import NoticePosted, ProfileSelected, ProfilesLoaded, TokensLoaded
 from kistui.tui.pages import ACCOUNTS_PAGE, keys_by_id
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
-from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.user_keymap import key_hints
+from kistui.tui.widgets.lines import StatusLine
 
 if TYPE_CHECKING:
     from kistui.models.token import TokenStatus

@@ -22,7 +22,7 @@ from kistui.tui.pages import LOG_PAGE
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.line_table import LineTable
-from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.widgets.lines import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

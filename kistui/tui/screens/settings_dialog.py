@@ -16,7 +16,7 @@ from kistui.formatting.cells import Cell, Line, Role, display_width, pad
 from kistui.i18n.translations import Translations
 from kistui.models.settings import TomlValue
 from kistui.tui import keymap
-from kistui.tui.screens.dialog import Dialog
+from kistui.tui.screens.dialogs import Dialog
 from kistui.tui.theme import to_content
 
 

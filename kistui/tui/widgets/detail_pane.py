@@ -12,7 +12,7 @@ from kistui.formatting.cells import Line, plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.totals import AnyHolding
 from kistui.tui import keymap
-from kistui.tui.widgets.scrollable_lines import ScrollableLines
+from kistui.tui.widgets.lines import ScrollableLines
 
 
 class DetailPane(ScrollableLines):

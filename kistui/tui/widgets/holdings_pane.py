@@ -29,7 +29,7 @@ from kistui.models.balance import Balance
 from kistui.tui import keymap
 from kistui.tui.messages import HoldingsViewChanged
 from kistui.tui.widgets.detail_pane import DetailPane
-from kistui.tui.widgets.filter_input import FilterInput
+from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
 
 SPLIT_MIN_WIDTH = 110
@@ -169,7 +169,7 @@ class HoldingsPane(Horizontal):
     @work(exclusive=True, group="columns")
     async def action_columns(self) -> None:
         """Let the user choose the columns."""
-        from kistui.tui.screens.columns_dialog import ColumnsDialog
+        from kistui.tui.screens.dialogs import ColumnsDialog
 
         screen = ColumnsDialog(self._t, self.view_state.visible_columns)
         picked = await self.app.push_screen_wait(screen)

@@ -18,7 +18,7 @@ from textual.strip import Strip
 from kistui.formatting.cells import Line, Role
 from kistui.formatting.table import EMPTY_TABLE_LAYOUT, TableLayout
 from kistui.tui import keymap
-from kistui.tui.widgets.role_styles import RoleStyledWidget
+from kistui.tui.widgets.lines import RoleStyledWidget
 
 HEADER_HEIGHT = 1
 """Height of the header in lines."""

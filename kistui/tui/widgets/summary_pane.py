@@ -11,7 +11,7 @@ from kistui.formatting.raw_summary import raw_summary_lines
 from kistui.formatting.summary_page import SummaryLayout
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
-from kistui.tui.widgets.scrollable_lines import ScrollableLines
+from kistui.tui.widgets.lines import ScrollableLines
 
 
 class SummaryPane(ScrollableLines):
