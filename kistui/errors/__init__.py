@@ -7,6 +7,8 @@ KistuiError
 │   ├── InvalidCredentialError
 │   ├── InvalidBaseUrlError
 │   ├── InvalidVariableError
+│   ├── InvalidProxyError                 a proxy variable that cannot be used
+│   ├── InvalidCaFileError                SSL_CERT_FILE or SSL_CERT_DIR cannot be read
 │   └── UnknownSceneError                 exit 2
 ├── StorageError                          files, stores and profiles
 │   ├── UnsafeFileError                   a link or another user's file
@@ -32,6 +34,7 @@ KistuiError
 └── KisError                              a call to KIS failed
     ├── UnreachableError                  no response
     │   ├── ConnectFailedError
+    │   │   └── ProxyFailedError          the proxy of the environment
     │   ├── RequestTimeoutError
     │   ├── DisconnectedError
     │   └── TlsError
@@ -76,6 +79,7 @@ from kistui.errors.kis import (
     PaperPensionError,
     PermissionDeniedError,
     ProductRejectedError,
+    ProxyFailedError,
     RateLimitedError,
     RejectedTokenReissuedError,
     RequestRejectedError,
@@ -101,8 +105,10 @@ from kistui.errors.local import (
     InternalError,
     InvalidAccountNumberError,
     InvalidBaseUrlError,
+    InvalidCaFileError,
     InvalidCredentialError,
     InvalidProfileNameError,
+    InvalidProxyError,
     InvalidVariableError,
     KeyringUnavailableError,
     KistuiError,
@@ -140,8 +146,10 @@ __all__ = [
     "InternalError",
     "InvalidAccountNumberError",
     "InvalidBaseUrlError",
+    "InvalidCaFileError",
     "InvalidCredentialError",
     "InvalidProfileNameError",
+    "InvalidProxyError",
     "InvalidResponseError",
     "InvalidVariableError",
     "KeyringUnavailableError",
@@ -158,6 +166,7 @@ __all__ = [
     "ProductRejectedError",
     "ProfileExistsError",
     "ProfileNotFoundError",
+    "ProxyFailedError",
     "RateLimitedError",
     "RejectedTokenReissuedError",
     "RequestRejectedError",

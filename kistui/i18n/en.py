@@ -977,6 +977,21 @@ TRANSLATIONS = {
         "message": "No connection to {host}.",
         "hint": "Check the network and the address, then read again.",
     },
+    "error.proxy_failed": {
+        "title": "The proxy did not let kistui through",
+        "message": "The proxy {host} refused or did not answer.",
+        "hint": "Check address and password in HTTPS_PROXY or ALL_PROXY, or unset it.",
+    },
+    "error.proxy_invalid": {
+        "title": "The proxy cannot be used",
+        "message": "{name} takes an address of {allowed} only.",
+        "hint": "Correct or unset it. To use KIS without a proxy, list it in NO_PROXY.",
+    },
+    "error.ca_file_invalid": {
+        "title": "The certificate file cannot be read",
+        "message": "The certificates (PEM) that {name} names are missing or unreadable.",
+        "hint": "Correct the path or unset it; without it the usual authorities apply.",
+    },
     "error.timed_out": {
         "title": "KIS does not answer in time",
         "message": "Gave up waiting for {host}.",

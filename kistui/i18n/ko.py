@@ -977,6 +977,21 @@ TRANSLATIONS = {
         "message": "연결하지 못한 서버: {host}",
         "hint": "네트워크와 서버 주소를 확인하고 다시 읽으세요.",
     },
+    "error.proxy_failed": {
+        "title": "프록시를 지나지 못했습니다",
+        "message": "답하지 않거나 거절한 프록시: {host}",
+        "hint": "HTTPS_PROXY, ALL_PROXY 의 주소와 비밀번호를 확인하거나 변수를 지우세요.",
+    },
+    "error.proxy_invalid": {
+        "title": "쓸 수 없는 프록시입니다",
+        "message": "{name} 에는 {allowed} 주소만 쓸 수 있습니다.",
+        "hint": "변수를 고치거나 지우세요. KIS를 프록시 없이 쓰려면 NO_PROXY 에 적으세요.",
+    },
+    "error.ca_file_invalid": {
+        "title": "인증서 파일을 읽을 수 없습니다",
+        "message": "{name} 이 가리키는 인증서(PEM)가 없거나 읽을 수 없습니다.",
+        "hint": "경로를 고치거나 변수를 지우세요. 지우면 기본 인증기관 목록을 씁니다.",
+    },
     "error.timed_out": {
         "title": "KIS 서버가 제때 답하지 않습니다",
         "message": "{host} 의 답을 기다리다 그만두었습니다.",
