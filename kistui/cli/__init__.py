@@ -3,7 +3,9 @@
 import errno
 import gc
 import os
+import signal
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
 
 from kistui import __version__
@@ -11,6 +13,8 @@ from kistui import __version__
 TYPE_CHECKING = False  # `typing` would take longer to import than --version takes
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
+    from typing import Any
 
     from kistui.errors import KistuiError
     from kistui.i18n.translations import Translations
@@ -29,10 +33,30 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     threshold = gc.get_threshold()
     # Imports leave hardly any garbage; collecting it would take a twelfth of the startup.
     gc.set_threshold(10_000, *threshold[1:])
+    previous_handlers = _exit_on_termination_signals()
     try:
         return _run_command(arguments)
     finally:
+        for number, handler in previous_handlers.items():
+            signal.signal(number, handler)
         gc.set_threshold(*threshold)
+
+
+def _exit_on_termination_signals() -> "dict[int, Any]":
+    """Let commands remove what they made, which a signal's default action does not.
+
+    Return the handlers to restore; none outside the main thread, where Python sets no handler.
+    """
+    previous: dict[int, Any] = {}
+    with suppress(ValueError):
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                previous[number] = signal.signal(number, _exit_on_signal)
+    return previous
+
+
+def _exit_on_signal(number: int, _frame: "FrameType | None") -> None:
+    raise SystemExit(128 + number)
 
 
 def _load_translations(arguments: "Sequence[str]") -> "Translations":
@@ -87,8 +111,6 @@ def _exit_code_for(error: BaseException, t: "Translations") -> int:
 
 def _log_crash(error: BaseException) -> None:
     """Record the crash in the log if it can be written."""
-    from contextlib import suppress
-
     with suppress(Exception):
         from kistui.services.call_log import CallLog
         from kistui.storage.paths import default_paths

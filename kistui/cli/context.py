@@ -14,8 +14,8 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Profi
 from kistui.models.calls import OnCall, ignore_call
 from kistui.services.call_log import CallLog
 from kistui.services.profiles import DemoAccount, ProfileService
-from kistui.storage.holiday_store import HolidayStore
 from kistui.storage.paths import AppPaths, default_paths
+from kistui.storage.state_files import HolidayStore
 from kistui.storage.token_store import TokenStore
 
 if TYPE_CHECKING:

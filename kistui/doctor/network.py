@@ -1,4 +1,4 @@
-"""The way to KIS: proxies and certificates in the environment, each server, and its clock."""
+"""Checks of the network: proxies and certificates in the environment, servers, their clocks."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -17,35 +17,37 @@ CERTIFICATE_EXPIRY_WARNING = timedelta(days=14)
 
 
 def check_network_settings(environ: Mapping[str, str]) -> tuple[CheckResult, ...]:
-    """What the environment says of the network."""
+    """Check the environment variables of proxies and certificates."""
     return tuple(_check_env_vars(environ))
 
 
 async def check_servers(servers: Mapping[str, str], clock: Clock) -> tuple[CheckResult, ...]:
-    """Every server by its name, all at once; no credentials are in reach of this."""
-    reached = await asyncio.gather(*(probe_server(origin, clock) for origin in servers.values()))
+    """Check servers concurrently, by name; no credentials are used."""
+    probe_results = await asyncio.gather(
+        *(probe_server(origin, clock) for origin in servers.values())
+    )
     return tuple(
-        finding
-        for (name, origin), each in zip(servers.items(), reached, strict=True)
-        for finding in _check_server(name, origin, each, clock)
+        check_result
+        for (name, origin), probe_result in zip(servers.items(), probe_results, strict=True)
+        for check_result in _check_server(name, origin, probe_result, clock)
     )
 
 
 def _check_env_vars(environ: Mapping[str, str]) -> Iterator[CheckResult]:
     for name in PROXY_VARIABLES:
         if value := environ.get(name):
-            told = "***" if name.lower() == "no_proxy" else _mask_proxy_url(value)
-            yield CheckResult(group="network", name=name, value=told)
+            masked = "***" if name.lower() == "no_proxy" else _mask_proxy_url(value)
+            yield CheckResult(group="network", name=name, value=masked)
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         if value := environ.get(name):
-            is_there = Path(value).exists()
+            exists = Path(value).exists()
             yield CheckResult(
                 group="network",
                 name=name,
-                value="+" if is_there else "-",
+                value="+" if exists else "-",
                 local_value=display_path(Path(value)),
-                status=CheckStatus.OK if is_there else CheckStatus.FAILED,
-                problem="" if is_there else "enoent",
+                status=CheckStatus.OK if exists else CheckStatus.FAILED,
+                problem="" if exists else "enoent",
             )
     if environ.get("SSLKEYLOGFILE"):
         yield CheckResult(
@@ -58,7 +60,7 @@ def _check_env_vars(environ: Mapping[str, str]) -> Iterator[CheckResult]:
 
 
 def _mask_proxy_url(raw: str) -> str:
-    """A proxy without its host, user and password."""
+    """Return a proxy URL without host, user and password."""
     try:
         parts = urlsplit(raw if "://" in raw else f"//{raw}")
         port = f":{parts.port}" if parts.port else ""
@@ -82,8 +84,8 @@ def _check_server(
             error=probe_result.error,
         )
         return
-    answer = f"HTTP {probe_result.status} in {probe_result.latency * 1000:.0f} ms"
-    yield CheckResult(group="network", name=name, value=answer, local_value=f"{host}  {answer}")
+    response = f"HTTP {probe_result.status} in {probe_result.latency * 1000:.0f} ms"
+    yield CheckResult(group="network", name=name, value=response, local_value=f"{host}  {response}")
     if probe_result.certificate_expires_at is not None:
         is_soon = probe_result.certificate_expires_at - clock() < CERTIFICATE_EXPIRY_WARNING
         yield CheckResult(

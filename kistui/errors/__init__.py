@@ -1,71 +1,69 @@
-"""Everything that can go wrong, as one tree.
+"""The tree of all errors that kistui raises on purpose.
 
 KistuiError
-├── SetupError                            what the user gave does not work; exit 3
+├── SetupError                            invalid or missing configuration; exit 3
 │   ├── MissingCredentialsError
 │   ├── InvalidAccountNumberError
 │   ├── InvalidCredentialError
 │   ├── InvalidBaseUrlError
 │   ├── InvalidVariableError
+│   ├── InvalidProxyError                 a proxy variable that cannot be used
+│   ├── InvalidCaFileError                SSL_CERT_FILE or SSL_CERT_DIR cannot be read
 │   └── UnknownSceneError                 exit 2
-├── StorageError                          what lasts on disk, or should
-│   ├── UnsafeFileError                   a link or another user's file in place of ours
+├── StorageError                          files, stores and profiles
+│   ├── UnsafeFileError                   a link or another user's file
 │   ├── FileReadError
 │   ├── FileWriteError                    disk full, read-only, no permission
-│   ├── FileAlreadyExistsError            an export of that name is there already
+│   ├── FileAlreadyExistsError            the target of an export exists
 │   ├── LockTimeoutError                  another process holds the lock
 │   ├── ConfigError                       config.toml: file, line or key, and what is wrong
 │   ├── ProfileNotFoundError
 │   ├── ProfileExistsError
-│   ├── InvalidProfileNameError           not a name for a profile
-│   ├── SecretNotFoundError               no key stored for a profile
+│   ├── InvalidProfileNameError           an invalid profile name
+│   ├── SecretNotFoundError               no app key stored for a profile
+│   ├── SecretRemainsError                an app key that could not be deleted
 │   ├── PassphraseRequiredError           the encrypted file is locked
 │   ├── WrongPassphraseError
-│   ├── CorruptSecretsError               a secrets file that cannot be understood
+│   ├── CorruptSecretsError               a secrets file that cannot be parsed
 │   ├── KeyringUnavailableError
-│   ├── SecretCommandError                a secret_command that gave no key
-│   └── CredentialImportError             a file that holds no credentials, or is not safe to read
-├── InternalError                         a bug of ours
-├── LoadCancelledError                    the user gave it up
-├── ForbiddenRequestError                 a call outside the allow-list, stopped before a byte left
-└── KisError                              the call was made, or tried
-    ├── UnreachableError                  no answer
+│   ├── SecretCommandError                a secret_command that printed no app key
+│   └── CredentialImportError             a file without usable credentials
+├── InternalError                         a bug of kistui
+├── LoadCancelledError                    the user cancelled
+├── ForbiddenRequestError                 a call outside the allow-list; nothing was sent
+└── KisError                              a call to KIS failed
+    ├── UnreachableError                  no response
     │   ├── ConnectFailedError
+    │   │   └── ProxyFailedError          the proxy of the environment
     │   ├── RequestTimeoutError
     │   ├── DisconnectedError
     │   └── TlsError
-    ├── InvalidResponseError              an answer that is not one
+    ├── InvalidResponseError              a response that cannot be used
     │   ├── ServiceUnavailableError       not JSON: a maintenance page, a proxy
-    │   ├── MalformedResponseError        JSON, but not what KIS documents
+    │   ├── MalformedResponseError        JSON, but not as KIS documents it
     │   └── PaginationError               pages that repeat or never end
-    ├── UnsupportedProductError           a product code the API does not serve; no call is made
+    ├── UnsupportedProductError           a product code without an API; no call is made
     ├── PaperPensionError                 a pension on the paper server; no call is made
-    └── ApiError                          KIS says no, with a code
-        ├── TokenCooldownError            one issue a minute
+    └── ApiError                          KIS refused, with a code
+        ├── TokenCooldownError            only one issue per minute
         ├── TokenExpiredError
         ├── TokenInvalidError
-        ├── RejectedTokenReissuedError    the same dead token was handed out again
+        ├── RejectedTokenReissuedError    KIS issued the rejected token again
         ├── AppKeyRejectedError           app key; exit 3
         ├── AppSecretRejectedError        app secret; exit 3
         ├── PermissionDeniedError         no permission for the API; exit 3
         ├── WrongEnvironmentError         real and paper mixed up; exit 3
         ├── AccountRejectedError          not an account of this app key; exit 3
-        ├── ProductRejectedError          this call does not serve the product code
-        ├── RateLimitedError              too many calls a second
-        ├── TemporaryServerError          KIS's own trouble
+        ├── ProductRejectedError          the call does not serve the product code
+        ├── RateLimitedError              too many calls per second
+        ├── TemporaryServerError          a temporary error of KIS
         ├── DataChangedError              the balance changed between two pages
-        └── RequestRejectedError          KIS no longer takes what kistui sends
+        └── RequestRejectedError          KIS rejects the form of the request
 
 An error's `slug` names its texts in `i18n`: title, what happened and what to do next, in both
 languages. `str()` is for logs: English, without secrets.
 """
 
-from kistui.errors.base import (
-    ForbiddenRequestError,
-    InternalError,
-    KistuiError,
-    LoadCancelledError,
-)
 from kistui.errors.kis import (
     AccountRejectedError,
     ApiError,
@@ -81,6 +79,7 @@ from kistui.errors.kis import (
     PaperPensionError,
     PermissionDeniedError,
     ProductRejectedError,
+    ProxyFailedError,
     RateLimitedError,
     RejectedTokenReissuedError,
     RequestRejectedError,
@@ -95,31 +94,36 @@ from kistui.errors.kis import (
     UnsupportedProductError,
     WrongEnvironmentError,
 )
-from kistui.errors.setup import (
-    InvalidAccountNumberError,
-    InvalidBaseUrlError,
-    InvalidCredentialError,
-    InvalidVariableError,
-    MissingCredentialsError,
-    SetupError,
-    UnknownSceneError,
-)
-from kistui.errors.storage import (
+from kistui.errors.local import (
     ConfigError,
     CorruptSecretsError,
     CredentialImportError,
     FileAlreadyExistsError,
     FileReadError,
     FileWriteError,
+    ForbiddenRequestError,
+    InternalError,
+    InvalidAccountNumberError,
+    InvalidBaseUrlError,
+    InvalidCaFileError,
+    InvalidCredentialError,
     InvalidProfileNameError,
+    InvalidProxyError,
+    InvalidVariableError,
     KeyringUnavailableError,
+    KistuiError,
+    LoadCancelledError,
     LockTimeoutError,
+    MissingCredentialsError,
     PassphraseRequiredError,
     ProfileExistsError,
     ProfileNotFoundError,
     SecretCommandError,
     SecretNotFoundError,
+    SecretRemainsError,
+    SetupError,
     StorageError,
+    UnknownSceneError,
     UnsafeFileError,
     WrongPassphraseError,
 )
@@ -142,8 +146,10 @@ __all__ = [
     "InternalError",
     "InvalidAccountNumberError",
     "InvalidBaseUrlError",
+    "InvalidCaFileError",
     "InvalidCredentialError",
     "InvalidProfileNameError",
+    "InvalidProxyError",
     "InvalidResponseError",
     "InvalidVariableError",
     "KeyringUnavailableError",
@@ -160,12 +166,14 @@ __all__ = [
     "ProductRejectedError",
     "ProfileExistsError",
     "ProfileNotFoundError",
+    "ProxyFailedError",
     "RateLimitedError",
     "RejectedTokenReissuedError",
     "RequestRejectedError",
     "RequestTimeoutError",
     "SecretCommandError",
     "SecretNotFoundError",
+    "SecretRemainsError",
     "ServiceUnavailableError",
     "SetupError",
     "StorageError",

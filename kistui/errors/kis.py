@@ -1,8 +1,8 @@
-"""A call to KIS that failed."""
+"""Errors of calls to KIS."""
 
 from typing import Any
 
-from kistui.errors.base import KistuiError
+from kistui.errors.local import KistuiError
 
 
 class KisError(KistuiError):
@@ -10,7 +10,7 @@ class KisError(KistuiError):
 
 
 class UnreachableError(KisError):
-    """No answer came."""
+    """There was no response."""
 
 
 class ConnectFailedError(UnreachableError):
@@ -19,26 +19,32 @@ class ConnectFailedError(UnreachableError):
     slug = "connect_failed"
 
 
+class ProxyFailedError(ConnectFailedError):
+    """The proxy `host` of the environment refused or did not answer."""
+
+    slug = "proxy_failed"
+
+
 class RequestTimeoutError(UnreachableError):
-    """Connected or not, no answer in time."""
+    """There was no response in time."""
 
     slug = "timed_out"
 
 
 class DisconnectedError(UnreachableError):
-    """The connection ended before the answer did."""
+    """The connection ended before the response did."""
 
     slug = "disconnected"
 
 
 class TlsError(UnreachableError):
-    """The certificate or the encryption does not fit."""
+    """The certificate or the encryption was rejected."""
 
     slug = "tls_failed"
 
 
 class InvalidResponseError(KisError):
-    """An answer came that cannot be used."""
+    """The response cannot be used."""
 
 
 class ServiceUnavailableError(InvalidResponseError):
@@ -54,7 +60,7 @@ class MalformedResponseError(InvalidResponseError):
 
 
 class PaginationError(InvalidResponseError):
-    """The same page or cursor twice, or too many pages; `page` says where."""
+    """A page or cursor repeated, or too many pages; `page` is its number."""
 
     slug = "paging_broken"
 
@@ -66,13 +72,13 @@ class UnsupportedProductError(KisError):
 
 
 class PaperPensionError(KisError):
-    """The paper server knows no pensions."""
+    """The paper server does not serve pensions."""
 
     slug = "pension_on_paper"
 
 
 class ApiError(KisError):
-    """KIS says no: its `code` (may be empty) and its `text`, cleaned; `status` is HTTP's."""
+    """KIS refused; `code` may be empty, `text` is KIS's cleaned text, `status` the HTTP status."""
 
     slug = "refused"
 
@@ -83,7 +89,7 @@ class ApiError(KisError):
 
 
 class TokenCooldownError(ApiError):
-    """A second issue within a minute; the next is allowed in `seconds`, that is `at` (KST)."""
+    """A second issue within a minute; the next one is allowed in `seconds`, `at` (KST)."""
 
     slug = "token_too_soon"
 
@@ -92,19 +98,19 @@ class TokenCooldownError(ApiError):
 
 
 class TokenExpiredError(ApiError):
-    """The token's day is over."""
+    """The token has expired."""
 
     slug = "token_expired"
 
 
 class TokenInvalidError(ApiError):
-    """The token died early, or belongs to another key."""
+    """The token was revoked early, or belongs to another app key."""
 
     slug = "token_invalid"
 
 
 class RejectedTokenReissuedError(ApiError):
-    """KIS hands out the same dead token again, probably until `at` (KST)."""
+    """KIS issues the same invalid token again, probably until `at` (KST)."""
 
     slug = "token_still_dead"
 
@@ -124,7 +130,7 @@ class AppSecretRejectedError(ApiError):
 
 
 class PermissionDeniedError(ApiError):
-    """The customer or the key may not use the API, or not from here."""
+    """The customer or the app key may not use the API, or not from this address."""
 
     slug = "permission_refused"
     exit_code = 3
@@ -151,19 +157,19 @@ class ProductRejectedError(ApiError):
 
 
 class RateLimitedError(ApiError):
-    """Too many calls a second, for the key or for the account."""
+    """Too many calls per second for the app key or the account."""
 
     slug = "rate_limited"
 
 
 class TemporaryServerError(ApiError):
-    """KIS's own passing trouble."""
+    """KIS has a temporary error."""
 
     slug = "temporary"
 
 
 class DataChangedError(ApiError):
-    """The balance changed while its pages were read."""
+    """The balance changed while its pages were fetched."""
 
     slug = "data_changed"
 

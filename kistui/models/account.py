@@ -50,7 +50,7 @@ class AccountNumber(Struct, frozen=True):
         compact = "".join(raw.split())
         match = re.fullmatch(r"([0-9]{8})-?([0-9]{2})?", compact)
         if not match or compact.endswith("-"):
-            raise InvalidAccountNumberError(found=len(compact))
+            raise InvalidAccountNumberError(length=len(compact))
         return cls(match[1], match[2] or "01")
 
     @property
@@ -83,7 +83,7 @@ class Credentials(Struct, frozen=True):
             ("app_secret", secret, APP_SECRET_LENGTH),
         ):
             if len(value) != length or not (value.isascii() and value.isprintable()):
-                raise InvalidCredentialError(what=what, found=len(value), wanted=length)
+                raise InvalidCredentialError(what=what, length=len(value), expected=length)
         return cls(Secret(key), Secret(secret))
 
 

@@ -1,11 +1,12 @@
-"""The user's profiles: kept in `config.toml`, their secrets where the user chose. No screen.
+"""The user's profiles, their secrets, tokens and sessions.
 
-Everything here may touch the disk, a keyring or a command, and blocks: screens call it in a thread.
+All methods may block on the disk, a keyring or a command; screens call them in a thread.
 """
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from kistui.errors import (
     KistuiError,
     MissingCredentialsError,
     ProfileExistsError,
+    SecretRemainsError,
     StorageError,
 )
 from kistui.models.account import Credentials, ImportedCredentials, Profile, SecretBackend
@@ -47,7 +49,7 @@ WRITABLE_BACKENDS = frozenset({SecretBackend.KEYRING, SecretBackend.ENCRYPTED, S
 
 
 class DemoAccount(Struct, frozen=True):
-    """An account without an owner: how to reach it, and where its tokens are for as long."""
+    """The demo's profile, a function that opens its session, and its token store."""
 
     profile: Profile
     open_session: "Callable[..., Session]"
@@ -55,7 +57,7 @@ class DemoAccount(Struct, frozen=True):
 
 
 class ProfileService(SettingsService):
-    """All profiles of this user on this machine, and what can be done with them."""
+    """All profiles of this user on this machine."""
 
     def __init__(
         self,
@@ -75,105 +77,105 @@ class ProfileService(SettingsService):
         self._encrypted_store = EncryptedSecretStore(paths)
 
     def list_profiles(self) -> tuple[Profile, ...]:
-        """The environment's profile if there is one, those on disk, the demo if it runs.
+        """Return the environment's profile, the saved ones, and the demo if it runs.
 
-        Raises ConfigError, FileReadError, and SetupError for an environment that is half set.
+        Raises ConfigError, FileReadError, and SetupError for an incomplete environment.
         """
-        own = self._env_profile()
-        first = (own,) if own else ()
-        last = (self._demo_account.profile,) if self._demo_account else ()
-        return (*first, *config.load_config(self.config_file).profiles, *last)
+        env_profile = self._env_profile()
+        env_profiles = (env_profile,) if env_profile else ()
+        demo_profiles = (self._demo_account.profile,) if self._demo_account else ()
+        saved_profiles = config.load_config(self.config_file).profiles
+        return (*env_profiles, *saved_profiles, *demo_profiles)
 
     def resolve(self, name: str | None = None) -> Profile | None:
-        """The profile `name`, else the environment's, else the default; `None` when there is none.
+        """Return the profile `name`, else the environment's, else the default, else `None`.
 
-        Raises ProfileNotFoundError, ConfigError, and SetupError for an environment that is half
-        set.
+        Raises ProfileNotFoundError, ConfigError, and SetupError for an incomplete environment.
         """
-        own = self._env_profile()
-        if own and name in (None, own.name):
-            return own
-        known = config.load_config(self.config_file)
-        return known.get_profile(name) if name else known.default_profile()
+        env_profile = self._env_profile()
+        if env_profile and name in (None, env_profile.name):
+            return env_profile
+        saved = config.load_config(self.config_file)
+        return saved.get_profile(name) if name else saved.default_profile()
 
     def get(self, name: str) -> Profile:
-        """A profile on disk; raises ProfileNotFoundError, ConfigError."""
+        """Return a saved profile; raises ProfileNotFoundError, ConfigError."""
         return config.load_config(self.config_file).get_profile(name)
 
     def default_name(self) -> str | None:
-        """The name of the default profile."""
+        """Return the name of the default profile."""
         return config.load_config(self.config_file).default_name
 
     def demo_profile(self) -> Profile:
-        """The demo's profile; its server runs from the first call on."""
+        """Return the demo's profile; the first call starts its server."""
         if self._demo_account is None:
             self._demo_account = self._start_demo()
         return self._demo_account.profile
 
     def load_credentials(self, profile: Profile) -> Credentials:
-        """A profile's app key and secret; raises of StorageError and SetupError."""
+        """Return a profile's app key and app secret; raises StorageError, SetupError."""
         if profile.secret_backend is SecretBackend.ENVIRONMENT:
             return read_env_profile(self._environ)[1]
         return self._secret_store(profile).read(profile.name)
 
     def open_session(self, profile: Profile) -> "Session":
-        """A new session for a profile; raises as `credentials`, and InvalidBaseUrlError."""
+        """Open a session; raises as `load_credentials`, and InvalidBaseUrlError."""
         if self._demo_account is not None and profile == self._demo_account.profile:
-            made, tokens = (
-                self._demo_account.open_session(self.call_log.for_profile(profile.name)),
-                self._demo_account.token_store,
-            )
+            session = self._demo_account.open_session(self.call_log.for_profile(profile.name))
+            token_store = self._demo_account.token_store
         else:
-            made, tokens = (
-                self.open_session_with(profile, self.load_credentials(profile)),
-                self._token_store,
+            session = self.open_session_with(profile, self.load_credentials(profile))
+            token_store = self._token_store
+        with suppress(StorageError):  # writing the token reports the same error
+            token_store.link_profile(
+                self._token_profile_key(profile), session.token_manager.record_name
             )
-        with suppress(StorageError):  # what comes of it is told when the token is to be written
-            tokens.link_profile(self._token_profile_key(profile), made.token_manager.record_name)
-        return made
+        return session
 
     def token_status(self, profile: Profile) -> TokenStatus:
-        """What is known of a profile's token, from the disk alone. Raises of StorageError."""
+        """Return the state of a profile's token from the disk alone; raises StorageError."""
         name = self._token_profile_key(profile)
         if self._demo_account is not None and profile == self._demo_account.profile:
             return replace(self._demo_account.token_store.status(name), folder="")
         return self._token_store.status(name)
 
     def cached_balance(self, profile: Profile) -> Loaded[Balance] | None:
-        """The figures last kept of a profile; none before its passphrase was given.
+        """Return the stored balance of a profile, `None` before its passphrase was given.
 
-        None of a time to come either: the clock was wrong. Raises ConfigError, FileReadError.
+        `None` also for a time in the future, when the clock was wrong. Raises ConfigError,
+        FileReadError.
         """
         if self.needs_passphrase(profile):
             return None
-        kept = super().cached_balance(profile)
-        return kept if kept is not None and kept.loaded_at <= self._clock() else None
+        balance = super().cached_balance(profile)
+        is_valid = balance is not None and balance.loaded_at <= self._clock()
+        return balance if is_valid else None
 
     def suggested_export_path(
         self, profile: Profile, content_name: str, at: datetime, suffix: str
     ) -> str:
-        """A path for an export below the user's home, to begin with."""
+        """Return a default path for an export, in the user's home."""
         return f"~/{exports.suggested_file_name(profile.name, content_name, at, suffix)}"
 
     def write_export(self, path: str, text: str, *, bom: bool, overwrite: bool) -> str:
         """Write a 0600 file; raises FileAlreadyExistsError, UnsafeFileError, FileWriteError."""
-        place = exports.expand_path(path)
-        exports.write_export(place, exports.encode_text(text, bom=bom), overwrite=overwrite)
-        return str(place)
+        target = exports.expand_path(path)
+        exports.write_export(target, exports.encode_text(text, bom=bom), overwrite=overwrite)
+        return str(target)
 
     def open_session_with(self, profile: Profile, credentials: Credentials) -> "Session":
-        """A session with credentials that need not be stored; raises InvalidBaseUrlError."""
+        """Open a session with credentials that need not be stored; raises InvalidBaseUrlError."""
         url, renew_before = self._base_url(profile), self.load_settings().renew_before
         return self._session_factory.create(profile, credentials, url, renew_before)
 
     def add(self, profile: Profile, credentials: Credentials) -> None:
-        """Keep a new profile and its secrets; both or neither. Raises of StorageError."""
+        """Save a new profile and its secrets, both or neither; raises StorageError."""
         config.ensure_valid_profile_name(profile.name)
-        if profile.name in {known.name for known in config.load_config(self.config_file).profiles}:
+        if profile.name in {saved.name for saved in config.load_config(self.config_file).profiles}:
             raise ProfileExistsError(name=profile.name)
         store = self._secret_store(profile)
         if profile.secret_backend not in WRITABLE_BACKENDS:
-            store.read(profile.name)  # a command that gives no key is better known now
+            store.read(profile.name)  # report a command that fails before it is saved
             config.add_profile(self.config_file, profile)
             return
         store.write(profile.name, credentials)
@@ -184,31 +186,33 @@ class ProfileService(SettingsService):
             raise
 
     def import_token(self, profile: Profile, imported: ImportedCredentials) -> bool:
-        """Take over the token that came with imported keys, so that none has to be issued."""
+        """Store the token of imported credentials, so that none has to be issued."""
         if imported.token is None:
             return False
         url = self._base_url(profile)
         name = self._session_factory.token_record_name(profile, imported.credentials, url)
-        taken = self._token_store.import_token(name, imported.token, self._clock())
-        if taken:
+        is_imported = self._token_store.import_token(name, imported.token, self._clock())
+        if is_imported:
             self._token_store.link_profile(self._token_profile_key(profile), name)
-        return taken
+        return is_imported
 
     def replace_credentials(self, profile: Profile, credentials: Credentials) -> None:
-        """Write another app key and secret where the old ones were."""
+        """Replace a profile's app key and app secret."""
         self._secret_store(profile).write(profile.name, credentials)
-        self._token_store.unlink_profile(profile.name)
-        self._balance_store.delete(profile.name)
+        self._run_all(
+            partial(self._token_store.unlink_profile, profile.name),
+            partial(self._balance_store.delete, profile.name),
+        )
 
     def update(self, profile: Profile) -> None:
-        """Write a profile's account and server anew; its name and environment stay."""
+        """Write a profile's account and server; its name and environment stay."""
         config.update_profile(self.config_file, profile)
         self._balance_store.delete(profile.name)
 
     def change_secret_backend(self, profile: Profile, secret_backend: SecretBackend) -> Profile:
-        """Keep a profile's secrets somewhere else, with no copy left behind.
+        """Move a profile's secrets to another store.
 
-        At every moment the place that `config.toml` names has them. Raises of StorageError.
+        At every moment the store that `config.toml` names has them. Raises StorageError.
         """
         if profile.secret_backend is secret_backend:
             return profile
@@ -218,35 +222,64 @@ class ProfileService(SettingsService):
         try:
             config.update_profile(self.config_file, moved)
         except KistuiError:
-            target.remove(profile.name)
+            with suppress(KistuiError):  # the first error says why
+                target.remove(profile.name)
             raise
         if profile.secret_backend in WRITABLE_BACKENDS:
-            source.remove(profile.name)
+            self._remove_secrets(profile)
         return moved
 
     def remove(self, profile: Profile) -> None:
-        """Forget a profile and its secrets."""
+        """Remove a profile, its secrets, its balance, and a token that no other profile uses.
+
+        Raises StorageError: before anything is changed, or SecretRemainsError and the like after
+        everything else is removed.
+        """
         config.remove_profile(self.config_file, profile.name)
+        steps = [
+            partial(self._token_store.unlink_profile, profile.name),
+            partial(self._balance_store.delete, profile.name),
+            partial(self._view_state_file.remove, profile.name),
+        ]
         if profile.secret_backend in WRITABLE_BACKENDS:
-            self._secret_store(profile).remove(profile.name)
-        self._token_store.unlink_profile(profile.name)
-        self._balance_store.delete(profile.name)
+            steps.insert(0, partial(self._remove_secrets, profile))
+        self._run_all(*steps)
+
+    def has_sole_token(self, profile: Profile) -> bool:
+        """Return whether a profile has a usable token that no other profile uses."""
+        status = self.token_status(profile)
+        token = status.record.token
+        is_sole = status.record_name in self._token_store.sole_record_names(profile.name)
+        return is_sole and token is not None and token.is_usable(self._clock())
+
+    async def revoke_token(self, profile: Profile) -> bool:
+        """Revoke a profile's token at KIS; return `False` if there is none.
+
+        Raises KistuiError.
+        """
+        import asyncio  # noqa: PLC0415  # 20 ms that `kistui status` need not pay for
+
+        session = await asyncio.to_thread(self.open_session, profile)
+        try:
+            return await session.token_manager.revoke()
+        finally:
+            await session.aclose()
 
     def set_default(self, profile: Profile) -> None:
         """Make a profile the default."""
         config.set_default_profile(self.config_file, profile.name)
 
     def keyring_unavailable_reason(self) -> str | None:
-        """Why the OS keyring cannot be used, or `None` when it can."""
+        """Return why the OS keyring cannot be used, or `None` if it can."""
         return KeyringSecretStore.unavailable_reason()
 
     def needs_passphrase(self, profile: Profile) -> bool:
-        """Whether a passphrase has to be asked before the profile's secrets can be had."""
+        """Return whether the profile's secrets need a passphrase that was not given yet."""
         return profile.secret_backend is SecretBackend.ENCRYPTED and self._encrypted_store.is_locked
 
     @property
     def has_encrypted_file(self) -> bool:
-        """Whether a passphrase has been set before."""
+        """Whether the encrypted file exists, and so has a passphrase."""
         return self._encrypted_store.file_exists
 
     @property
@@ -262,7 +295,7 @@ class ProfileService(SettingsService):
         self._encrypted_store.unlock(passphrase)
 
     def import_credentials(self, path: Path) -> tuple[ImportedCredentials, ...]:
-        """Credentials in a file of another tool, or for `env` in the environment.
+        """Return the credentials in another tool's file, or in the environment for `env`.
 
         Raises CredentialImportError. The file is not changed.
         """
@@ -270,16 +303,40 @@ class ProfileService(SettingsService):
 
         if str(path) != "env":
             return import_from_file(path.expanduser())
-        found = import_from_env_vars(self._environ)
-        if not found:
+        credentials = import_from_env_vars(self._environ)
+        if not credentials:
             raise CredentialImportError(path="env", reason="no_keys")
-        return found
+        return credentials
 
     def find_import_file(self) -> Path | None:
-        """A file of another tool in its usual place, if there is one."""
+        """Return another tool's file in its usual place, if there is one."""
         from kistui.storage.importers import existing_import_files  # noqa: PLC0415
 
         return next(iter(existing_import_files(Path.home())), None)
+
+    def _remove_secrets(self, profile: Profile) -> None:
+        """Remove a profile's secrets; raises SecretRemainsError."""
+        try:
+            self._secret_store(profile).remove(profile.name)
+        except KistuiError as error:
+            places = {
+                SecretBackend.PLAIN: str(self._paths.plaintext_secrets_file),
+                SecretBackend.ENCRYPTED: str(self._paths.encrypted_secrets_file),
+            }
+            place = places.get(profile.secret_backend, profile.secret_backend.value)
+            raise SecretRemainsError(name=profile.name, place=place) from error
+
+    @staticmethod
+    def _run_all(*steps: Callable[[], None]) -> None:
+        """Run every step, then raise the first StorageError."""
+        errors: list[StorageError] = []
+        for step in steps:
+            try:
+                step()
+            except StorageError as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
     def _secret_store(self, profile: Profile) -> SecretStore:
         if profile.secret_backend is SecretBackend.ENCRYPTED:
@@ -287,7 +344,7 @@ class ProfileService(SettingsService):
         return open_secret_store(profile.secret_backend, self._paths, profile.secret_command)
 
     def _token_profile_key(self, profile: Profile) -> str:
-        """By what its token is found again without its app key, as far as that can be."""
+        """Return the key under which a profile's token record is remembered."""
         name, url = profile.name, "" if profile.is_demo else self._base_url(profile) or ""
         if profile.secret_backend is SecretBackend.ENVIRONMENT and not profile.is_demo:
             name = (

@@ -1,4 +1,4 @@
-"""The one orchestrator: credentials → token → balance, abroad too. Knows no screen."""
+"""One profile's calls to KIS: token first, then balance, overseas balance and holidays."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -21,16 +21,16 @@ from kistui.services.token_manager import RejectedToken, TokenManager
 
 if TYPE_CHECKING:
     from kistui.client import KisClient
-    from kistui.storage.holiday_store import HolidayStore
+    from kistui.storage.state_files import HolidayStore
 
 T = TypeVar("T")
 AuthorizedRequest = Callable[[AccessToken], Awaitable[T]]
 
 
 class Session:
-    """One profile's conversation with KIS; closes its client when closed.
+    """Fetches one profile's data; closing it closes its client.
 
-    Without `holidays` no days without trading are asked for or known.
+    Without `holiday_store` no trading holidays are known.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Session:
     ) -> None:
         self.profile = profile
         self.token_manager = token_manager
-        """The app key's token: its state, its issue, its end."""
+        """The token of the app key."""
         self._credentials = credentials
         self._client = client
         self._holiday_store = holiday_store
@@ -52,7 +52,7 @@ class Session:
         self._holidays_lock = asyncio.Lock()
 
     async def fetch_balance(self, on_progress: OnProgress = ignore_progress) -> Balance:
-        """The profile's balance at home, or its pension; raises of the KistuiError tree."""
+        """Fetch the domestic balance, or that of a pension; raises KistuiError."""
 
         async def read(token: AccessToken) -> Balance:
             return await self._client.fetch_balance(
@@ -63,11 +63,11 @@ class Session:
 
     @property
     def supports_overseas(self) -> bool:
-        """Whether there is anything abroad to ask for."""
+        """Whether the account can hold overseas shares."""
         return supports_overseas(self.profile.account.product_code)
 
     async def fetch_overseas(self, on_progress: OnProgress = ignore_progress) -> OverseasBalance:
-        """The profile's shares and cash abroad; raises of the KistuiError tree."""
+        """Fetch the overseas holdings and deposits; raises KistuiError."""
 
         async def read(token: AccessToken) -> OverseasBalance:
             return await self._client.fetch_overseas(
@@ -82,20 +82,21 @@ class Session:
         on_progress: OnProgress = ignore_progress,
         previous: Balance | None = None,
     ) -> Balance:
-        """The balance with what is held abroad; where that fails, the balance says so.
+        """Fetch the domestic and the overseas balance; raises KistuiError for the domestic one.
 
-        What was held abroad `before` stays with a failure.
+        If the overseas part fails, the balance holds `Failed` with the overseas part of
+        `previous`.
         """
         balance = await self.fetch_balance(on_progress)
-        abroad = await self.fetch_overseas_state(clock, on_progress)
-        if isinstance(abroad, Failed) and previous is not None:
-            abroad = replace(abroad, previous=last_loaded(previous.overseas))
-        return with_overseas(balance, abroad)
+        overseas = await self.fetch_overseas_state(clock, on_progress)
+        if isinstance(overseas, Failed) and previous is not None:
+            overseas = replace(overseas, previous=last_loaded(previous.overseas))
+        return with_overseas(balance, overseas)
 
     async def fetch_overseas_state(
         self, clock: Clock, on_progress: OnProgress = ignore_progress
     ) -> LoadState[OverseasBalance]:
-        """What is held abroad as a state: Unknown where nothing can be. Raises nothing."""
+        """Fetch the overseas balance as a load state: `NotLoaded` if there cannot be one."""
         if not self.supports_overseas:
             return NotLoaded()
         try:
@@ -104,10 +105,9 @@ class Session:
             return Failed(error, clock())
 
     async def get_holidays(self, today: date) -> frozenset[date]:
-        """The days without trading as far as they are known on `today`, a Korean date.
+        """Return the trading holidays known on `today`, a Korean date; raises nothing.
 
-        A convenience that raises nothing: KIS is asked once a day at most, whatever comes of it,
-        never on paper, and never for a token.
+        KIS is asked at most once a day, even if it fails, never on paper, and never for a token.
         """
         async with self._holidays_lock:
             if self._holiday_store is not None and self._holidays_updated_on != today:
@@ -116,17 +116,17 @@ class Session:
             return self._known_holidays
 
     def api_usage(self) -> ApiUsage:
-        """How much of what KIS allows is used."""
+        """Return how much of KIS's rate limits is used."""
         return self._client.api_usage()
 
     async def aclose(self) -> None:
-        """Close the connections. The token lives on: a later start may use it again."""
+        """Close the connections; the token stays for later runs."""
         await self.token_manager.aclose()
         await self._client.aclose()
 
     async def _refresh_holidays(self, holiday_store: "HolidayStore", today: date) -> None:
-        asked_on, self._known_holidays = await asyncio.to_thread(holiday_store.read)
-        if asked_on == today or self.profile.environment is not Environment.REAL:
+        requested_on, self._known_holidays = await asyncio.to_thread(holiday_store.read)
+        if requested_on == today or self.profile.environment is not Environment.REAL:
             return
         token = await self.token_manager.peek()
         if token is None or not await asyncio.to_thread(holiday_store.claim_daily_request, today):
@@ -136,16 +136,16 @@ class Session:
         await asyncio.to_thread(holiday_store.write, today, self._known_holidays)
 
     async def _with_token(self, request: AuthorizedRequest[T], on_progress: OnProgress) -> T:
-        """What `read` gives; a token KIS says is dead is replaced once, the call repeated once."""
+        """Send a request; if KIS rejects the token, replace it and repeat the request once."""
         token = await self.token_manager.get(on_progress)
         try:
-            answer = await request(token)
-        except (TokenExpiredError, TokenInvalidError) as death:
-            answer = await self._retry_with_new_token(
-                request, RejectedToken(token, death), on_progress
+            result = await request(token)
+        except (TokenExpiredError, TokenInvalidError) as error:
+            result = await self._retry_with_new_token(
+                request, RejectedToken(token, error), on_progress
             )
         await self.token_manager.confirm()
-        return answer
+        return result
 
     async def _retry_with_new_token(
         self, request: AuthorizedRequest[T], rejected: RejectedToken, on_progress: OnProgress

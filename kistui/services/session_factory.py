@@ -1,4 +1,4 @@
-"""How a profile's credentials become a session: its server, its pace, its token, its holidays."""
+"""Creates sessions: joins client, rate limits, token manager and holidays."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from kistui.clock import Clock
 from kistui.models.account import Credentials, Environment, Profile
 from kistui.services.call_log import CallLog
-from kistui.storage.holiday_store import HolidayStore
 from kistui.storage.paths import AppPaths
+from kistui.storage.state_files import HolidayStore
 from kistui.storage.token_store import TokenStore, token_record_name
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SessionFactory:
-    """Makes sessions; those of one app key on one server keep one pace and use one token."""
+    """Creates sessions; those of one app key on one server share rate limits and token."""
 
     def __init__(
         self, paths: AppPaths, token_store: TokenStore, clock: Clock, call_log: CallLog
@@ -34,25 +34,27 @@ class SessionFactory:
         base_url: str | None,
         renew_before: timedelta,
     ) -> "Session":
-        """A new session; raises InvalidBaseUrlError."""
-        # The client's imports are the dearest there are: only who connects pays for them.
+        """Create a session; raises InvalidBaseUrlError."""
+        # The client is the slowest import: only a connection pays for it.
         from kistui.client import KisClient, RateLimits  # noqa: PLC0415
         from kistui.services.session import Session  # noqa: PLC0415
         from kistui.services.token_manager import TokenManager  # noqa: PLC0415
 
         key = self.token_record_name(profile, credentials, base_url)
-        gates = self._rate_limits.setdefault(key, RateLimits.for_environment(profile.environment))
+        rate_limits = self._rate_limits.setdefault(
+            key, RateLimits.for_environment(profile.environment)
+        )
         client = KisClient(
             profile.environment,
             base_url=base_url,
-            rate_limits=gates,
+            rate_limits=rate_limits,
             clock=self._clock,
             on_call=self._call_log.for_profile(profile.name),
         )
         token = TokenManager(
             self._token_store, credentials, client, self._clock, renew_before=renew_before
         )
-        # A made-up server's holidays are not the user's.
+        # A simulator's holidays are not real.
         is_kis = profile.environment is Environment.REAL and base_url is None
         holidays = HolidayStore(self._paths.holidays_file) if is_kis else None
         return Session(profile, credentials, client, token, holidays)
@@ -60,7 +62,7 @@ class SessionFactory:
     def token_record_name(
         self, profile: Profile, credentials: Credentials, base_url: str | None
     ) -> str:
-        """The name of the token's record of these credentials; raises InvalidBaseUrlError."""
+        """Return the name of the credentials' token record; raises InvalidBaseUrlError."""
         from kistui.client.endpoints import BASE_URLS, validate_base_url  # noqa: PLC0415
 
         origin = validate_base_url(base_url or BASE_URLS[profile.environment])

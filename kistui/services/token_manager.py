@@ -1,7 +1,7 @@
-"""One app key's token, shared by every task, thread and process of this machine.
+"""The token of one app key, shared by all tasks, threads and processes of the machine.
 
-It is asked for once: a usable one is taken from the store, and who needs a new one claims the
-store, looks again, and only then asks KIS; never twice within a minute, whoever asked before.
+A usable token comes from the store. To issue one, a process takes the record's lock, reads the
+record again, and only then asks KIS; never twice within a minute, whoever asked last.
 """
 
 import asyncio
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 Sleep = Callable[[float], Awaitable[None]]
 
 MAX_COOLDOWN_WAITS = 2
-"""Minutes to wait for others' requests before saying so."""
+"""Minutes to wait for other processes' requests before an error."""
 CLOCK_POLL_INTERVAL = 1.0
-"""Seconds between looks at the clock while waiting: a laptop may sleep, a clock may be set."""
+"""Seconds between reads of the clock while waiting: a laptop may sleep, a clock may be set."""
 SHUTDOWN_TIMEOUT = 3.0
-"""Left to a request under way when all is closed: its token would be lost, the notice not."""
+"""Seconds a request under way has when the session closes: its token would be lost."""
 SKEW_THRESHOLD = timedelta(seconds=30)
-"""Change of clock skew that is written down."""
+"""Change of the clock skew that is saved."""
 
 
 class RejectedToken(Struct, frozen=True):
@@ -55,7 +55,7 @@ class RejectedToken(Struct, frozen=True):
 
 
 class TokenManager:
-    """The token of `credentials` on the client's server; all methods raise of the whole tree."""
+    """The token of `credentials` on the client's server; all methods raise KistuiError."""
 
     def __init__(
         self,
@@ -78,56 +78,55 @@ class TokenManager:
         self._issue_tasks: set[asyncio.Task[AccessToken | datetime]] = set()
         self._last_record = TokenRecord()
         self._unsaved_token: AccessToken | None = None
-        """A token the disk did not take: it was paid for with a notice, so it is used."""
+        """A token that could not be saved; still used, because KIS notified the owner of it."""
 
     async def load_record(self) -> TokenRecord:
-        """What is known, from the store."""
+        """Read the record from the store."""
         self._last_record = await asyncio.to_thread(self._store.read, self.record_name)
         return self._last_record
 
     async def has_usable_token(self) -> bool:
-        """Whether the next call can be made without asking KIS for a token."""
+        """Return whether the next call needs no new token."""
         return await self.peek() is not None
 
     async def peek(self) -> AccessToken | None:
-        """A token for a call that is not worth asking KIS for one."""
+        """Return a usable token, or `None` rather than issue one."""
         return self._usable_token(await self.load_record())
 
     async def get(
         self, on_progress: OnProgress = ignore_progress, *, rejected: RejectedToken | None = None
     ) -> AccessToken:
-        """A token for the next call; `after` a refusal, another one.
+        """Return a token for the next call, other than `rejected`.
 
-        Waits for the minute to pass if it must. Raises RejectedTokenReissuedError when KIS has
-        none other,
-        TokenCooldownError when others keep asking.
+        Waits for KIS's minute if necessary. Raises RejectedTokenReissuedError when KIS issues the
+        rejected token again, TokenCooldownError when other processes keep asking.
         """
         token = self._usable_token(await self.load_record(), rejected)
         return token or await self._request_token(on_progress, rejected, is_forced=False)
 
     async def issue(self, on_progress: OnProgress = ignore_progress) -> AccessToken:
-        """Ask KIS for a token, even while there is one: the owner wants it."""
+        """Issue a token at the user's request, even if there is a usable one."""
         return await self._request_token(on_progress, None, is_forced=True)
 
     async def revoke(self) -> bool:
-        """Make the token void for every program; `False` when there is none to revoke."""
+        """Revoke the token for all programs; return `False` if there is none."""
         async with self._store.lock(self.record_name):
             record = await self.load_record()
             if record.token is None:
                 return False
-            with suppress(TokenInvalidError, TokenExpiredError):  # dead already: as was wished
+            with suppress(TokenInvalidError, TokenExpiredError):  # already invalid
                 await self._client.revoke_token(self._credentials, record.token)
             self._unsaved_token = None
             await self._save_record(record.without_token())
             return True
 
     async def confirm(self) -> None:
-        """A call was answered: a token thought dead lives, and the clocks were compared."""
+        """Record that a call succeeded: the token is valid, and the clock skew is known."""
         record, skew = self._last_record, self._client.clock_skew
-        is_news = skew is not None and abs(skew - record.clock_skew) >= SKEW_THRESHOLD
-        if not record.rejection and not is_news:
+        is_new_skew = skew is not None and abs(skew - record.clock_skew) >= SKEW_THRESHOLD
+        if not record.rejection and not is_new_skew:
             return
-        with suppress(StorageError):  # nothing that a working call should fail for
+        with suppress(StorageError):  # a successful call does not fail because of this
             async with self._store.lock(self.record_name):
                 record = await self.load_record()
                 await self._save_record(
@@ -135,9 +134,9 @@ class TokenManager:
                 )
 
     async def report_rejected(self, rejected: RejectedToken) -> KistuiError:
-        """The error for a second refusal in a row, and a note of it for the other processes."""
+        """Record a second rejection in a row for all processes; return the error to raise."""
         record = self._last_record
-        with suppress(StorageError):  # the refusal says more
+        with suppress(StorageError):  # the rejection matters more
             async with self._store.lock(self.record_name):
                 record = await self.load_record()
                 if record.token and record.token.value == rejected.token.value:
@@ -148,7 +147,7 @@ class TokenManager:
         return self._still_rejected_error(record, rejected.error) or rejected.error
 
     async def aclose(self) -> None:
-        """Leave a request under way a moment to end well."""
+        """Wait `SHUTDOWN_TIMEOUT` for a request under way, then cancel it."""
         if self._issue_tasks:
             await asyncio.wait(self._issue_tasks, timeout=SHUTDOWN_TIMEOUT)
         for task in self._issue_tasks:
@@ -170,22 +169,25 @@ class TokenManager:
         async with self._issue_lock:
             waits = 0
             while not isinstance(
-                answer := await self._request_shielded(on_progress, rejected, is_forced=is_forced),
+                result := await self._request_shielded(on_progress, rejected, is_forced=is_forced),
                 AccessToken,
             ):
                 if waits == MAX_COOLDOWN_WAITS:
                     raise issue_cooldown_error(
-                        answer, self._clock(), rejected.error if rejected else None
+                        result, self._clock(), rejected.error if rejected else None
                     )
                 waits += 1
-                on_progress(TokenRequestDelayed(answer))
-                await self._wait_until(answer)
-            return answer
+                on_progress(TokenRequestDelayed(result))
+                await self._wait_until(result)
+            return result
 
     async def _request_shielded(
         self, on_progress: OnProgress, rejected: RejectedToken | None, *, is_forced: bool
     ) -> AccessToken | datetime:
-        """The owner is being notified: a caller who leaves meanwhile loses no token."""
+        """Request a token; a caller that is cancelled does not cancel the request.
+
+        KIS notifies the owner of every issue, so its token must not be lost.
+        """
         task = asyncio.create_task(self._request_once(on_progress, rejected, is_forced=is_forced))
         self._issue_tasks.add(task)
         task.add_done_callback(self._issue_tasks.discard)
@@ -194,7 +196,7 @@ class TokenManager:
     async def _request_once(
         self, on_progress: OnProgress, rejected: RejectedToken | None, *, is_forced: bool
     ) -> AccessToken | datetime:
-        """A token, or when one may be asked for."""
+        """Return a token, or the time at which one may be requested."""
         async with self._store.lock(self.record_name):
             record, now = await self.load_record(), self._clock()
             token = None if is_forced else self._usable_token(record, rejected)
@@ -207,7 +209,7 @@ class TokenManager:
                     raise error
             allowed_at = record.next_issue_at(now)
             if allowed_at > now:
-                # From the future: the clock was set back, and the minute begins again, once.
+                # A time in the future: the clock was set back, and the minute starts again, once.
                 attempted_at = min(record.issue_attempted_at or now, now)
                 await self._save_record(replace(record, issue_attempted_at=attempted_at))
                 return allowed_at
@@ -215,10 +217,10 @@ class TokenManager:
             on_progress(TokenRequested())
             try:
                 token = await self._client.issue_token(self._credentials)
-            except (ConnectFailedError, TlsError):  # KIS has not seen the request
+            except (ConnectFailedError, TlsError):  # the request did not reach KIS
                 await self._save_record(record)
                 raise
-            except TokenCooldownError:  # another program's: when it asked is not known
+            except TokenCooldownError:  # another program asked, at an unknown time
                 return now + ISSUE_INTERVAL
             return await self._save_token(record.with_issue_attempt(now), token)
 
@@ -243,8 +245,8 @@ class TokenManager:
     def _still_rejected_error(
         self, record: TokenRecord, error: ApiError
     ) -> RejectedTokenReissuedError | None:
-        token, death = record.token, record.rejection
-        if token is None or death is None or not death.was_reissued:
+        token, rejection = record.token, record.rejection
+        if token is None or rejection is None or not rejection.was_reissued:
             return None
         if self._clock() + record.clock_skew >= token.reissue_window_end:
             return None
@@ -261,7 +263,9 @@ class TokenManager:
 def issue_cooldown_error(
     allowed_at: datetime, now: datetime, cause: ApiError | None = None
 ) -> TokenCooldownError:
-    """The error for those who do not wait; why another token is needed says more than that."""
+    """Return the error for callers that do not wait, with the code and text of `cause`."""
     seconds = max(ceil((allowed_at - now).total_seconds()), 0)
-    said = {"code": cause.code, "text": cause.text} if cause else {}
-    return TokenCooldownError(seconds=seconds, at=f"{allowed_at.astimezone(KST):%H:%M:%S}", **said)
+    cause_details = {"code": cause.code, "text": cause.text} if cause else {}
+    return TokenCooldownError(
+        seconds=seconds, at=f"{allowed_at.astimezone(KST):%H:%M:%S}", **cause_details
+    )

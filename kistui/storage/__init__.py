@@ -1,1 +1,1 @@
-"""What lasts on disk."""
+"""Everything on disk and in the environment."""

@@ -1,6 +1,6 @@
-"""The figures each profile had when last read: a private file a profile, for the next start.
+"""The last balance of each profile, shown at the next start: one private file per profile.
 
-A convenience: a file that is not wholly as it would be written counts as none.
+A file that does not have exactly the expected shape counts as absent.
 """
 
 import re
@@ -29,7 +29,7 @@ FieldParser = Callable[[Any], Any]
 
 SCHEMA_VERSION = 1
 MAX_BALANCE_BYTES = 8 << 20
-"""More than 20,000 rows; what is cut off there cannot be read."""
+"""Enough for more than 20,000 rows; a longer file is truncated and so cannot be parsed."""
 MAX_STORED_TEXT, MAX_STORED_PAGES = 500, 10_000
 MAX_KRW = 10**19
 VALID_YEARS = range(1900, 3000)
@@ -37,13 +37,14 @@ _DECIMAL_PATTERN = re.compile(r"-?[0-9]{1,31}(?:\.[0-9]{1,31})?")
 
 
 def account_fingerprint(profile: Profile, base_url: str | None, app_key: str = "") -> str:
-    """Whose figures they are: of another account, world or server it is another.
+    """Return the fingerprint of an account in its environment and on its server.
 
-    A number could be guessed from it: where none is on disk, `app_key` prevents that.
+    The number could be found from it by trying all numbers. `app_key` prevents that for an account
+    whose number is not on disk otherwise.
     """
     account = f"{profile.account.number}-{profile.account.product_code}"
-    whose = (profile.name, profile.environment.value, account, base_url or "", app_key)
-    return _short_hash("\n".join(whose))
+    identity = (profile.name, profile.environment.value, account, base_url or "", app_key)
+    return _short_hash("\n".join(identity))
 
 
 class BalanceStore:
@@ -53,8 +54,8 @@ class BalanceStore:
         self._folder = folder
 
     def read(self, profile: str, fingerprint: str) -> Loaded[Balance] | None:
-        """What was last kept for a profile, if it is its owner's; `None` for any other file."""
-        import json  # noqa: PLC0415  # 3 ms, for those who have figures kept
+        """Return a profile's balance; `None` if invalid or of another `fingerprint`."""
+        import json  # noqa: PLC0415  # 3 ms that only a stored balance pays for
 
         try:
             content = read_private_file(self._path(profile), MAX_BALANCE_BYTES)
@@ -62,18 +63,18 @@ class BalanceStore:
         except (StorageError, *PARSE_ERRORS):
             return None
 
-    def write(self, profile: str, fingerprint: str, ready: Loaded[Balance]) -> None:
-        """Keep a profile's figures, without those abroad.
+    def write(self, profile: str, fingerprint: str, loaded: Loaded[Balance]) -> None:
+        """Store a profile's balance without its overseas part.
 
         Raises UnsafeFileError, FileWriteError.
         """
         import json  # noqa: PLC0415
 
-        balance = ready.value
+        balance = loaded.value
         table = {
             "schema": SCHEMA_VERSION,
             "owner": fingerprint,
-            "at": ready.loaded_at.astimezone(UTC).isoformat(),
+            "at": loaded.loaded_at.astimezone(UTC).isoformat(),
             "pages": balance.page_count,
             "is_pension": balance.is_pension,
             "summary": _serialize_records(BalanceSummary, [balance.summary]),
@@ -82,11 +83,11 @@ class BalanceStore:
         write_private_file(self._path(profile), json.dumps(table, separators=(",", ":")).encode())
 
     def delete(self, profile: str) -> None:
-        """Keep nothing of a profile; raises FileWriteError."""
+        """Delete a profile's balance; raises FileWriteError."""
         remove_private_file(self._path(profile))
 
     def delete_all(self) -> None:
-        """Keep nothing of anybody; raises FileWriteError."""
+        """Delete all balances; raises FileWriteError."""
         for path in self._folder.glob("*.json"):
             remove_private_file(path)
 
@@ -99,11 +100,11 @@ def _short_hash(text: str) -> str:
 
 
 def _serialize_records(kind: type[Any], items: Iterable[Any]) -> dict[str, Any]:
-    """Records by their fields' names, which stand there once."""
+    """Return records as a list of field names and rows of values."""
     names = [spec.name for spec in field_specs(kind)]
     return {
         "fields": names,
-        "rows": [[_serialize_value(getattr(one, name)) for name in names] for one in items],
+        "rows": [[_serialize_value(getattr(item, name)) for name in names] for item in items],
     }
 
 
@@ -114,7 +115,7 @@ def _serialize_value(value: Any) -> Any:
 
 
 def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
-    """What a table holds; raises ValueError, KeyError or TypeError for any other shape."""
+    """Parse a stored balance; raises ValueError, KeyError or TypeError."""
     pages, is_pension = raw["pages"], raw["is_pension"]
     if raw["schema"] != SCHEMA_VERSION or raw["owner"] != fingerprint:
         raise ValueError
@@ -147,14 +148,14 @@ def _parse_records(kind: type[R], raw: Any) -> tuple[R, ...]:
 
 
 def _parse_datetime(raw: Any) -> datetime:
-    at = datetime.fromisoformat(raw)
-    if at.tzinfo is None or at.year not in VALID_YEARS:
+    instant = datetime.fromisoformat(raw)
+    if instant.tzinfo is None or instant.year not in VALID_YEARS:
         raise ValueError
-    return at
+    return instant
 
 
 def _parse_int(raw: Any) -> int:
-    if type(raw) is not int or abs(raw) >= MAX_KRW:  # a bool is none
+    if type(raw) is not int or abs(raw) >= MAX_KRW:  # not a bool either
         raise ValueError
     return raw
 
@@ -166,7 +167,7 @@ def _parse_decimal(raw: Any) -> Decimal:
 
 
 def _parse_text(raw: Any) -> str | None:
-    """Cleaned again: the file comes from outside."""
+    """Clean a text again, because anyone may have edited the file."""
     if not isinstance(raw, str):
         raise TypeError
     return clean_text(raw[:MAX_STORED_TEXT]) or None

@@ -1,12 +1,11 @@
-"""`config.toml`: the profiles and which is the default. No secret is in it.
+"""`config.toml`: profiles, the default profile, settings and keys; no secrets.
 
-What kistui does not know in the file is kept; a file with a fault is never overwritten.
+Unknown keys in the file are preserved. An invalid file is never overwritten.
 """
 
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,12 +22,10 @@ from kistui.errors import (
     StorageError,
 )
 from kistui.models.account import AccountNumber, Environment, Profile, SecretBackend
-from kistui.models.settings import Settings
+from kistui.models.settings import SETTINGS, InvalidSettingError, Settings, TomlValue
 from kistui.storage.files import file_lock, read_private_file, write_private_file
 
 PROFILE_NAME_PATTERN = re.compile(r"[\w-]{1,20}")
-SETTING_RANGES = {"renew_before_minutes": (1, 720), "refresh_seconds": (10, 3600)}
-LANGUAGES, AUTO_LANGUAGE = ("ko", "en"), "auto"
 _LINE_NUMBER_PATTERN = re.compile(r"\(at line (\d+)")
 
 RawConfig = dict[str, Any]
@@ -36,14 +33,14 @@ EnumT = TypeVar("EnumT", bound=Enum)
 
 
 class Config(Struct, frozen=True):
-    """The file as read: profiles in the user's order, the default's name."""
+    """The parsed file; profiles are in the user's order."""
 
     profiles: tuple[Profile, ...] = ()
     default_name: str | None = None
     settings: Settings = field(default_factory=Settings)
 
     def get_profile(self, name: str) -> Profile:
-        """The profile of that name; raises ProfileNotFoundError."""
+        """Return a profile; raises ProfileNotFoundError."""
         for profile in self.profiles:
             if profile.name == name:
                 return profile
@@ -51,7 +48,7 @@ class Config(Struct, frozen=True):
         raise ProfileNotFoundError(name=name, known=known)
 
     def default_profile(self) -> Profile | None:
-        """The default profile, or the first."""
+        """Return the default profile, or the first one."""
         for profile in self.profiles:
             if profile.name == self.default_name:
                 return profile
@@ -59,23 +56,23 @@ class Config(Struct, frozen=True):
 
 
 def load_config(path: Path) -> Config:
-    """The configuration; an empty one when there is no file. Raises ConfigError, FileReadError."""
+    """Return the configuration, empty without a file. Raises ConfigError, FileReadError."""
     content = read_private_file(path)
     return Config() if content is None else parse_config(path, content)
 
 
 def parse_config(path: Path, content: bytes) -> Config:
-    """The configuration in a file's content; raises ConfigError naming line or key."""
+    """Parse a file's content; raises ConfigError with the line or key."""
     try:
         raw = tomllib.loads(content.decode("utf-8"))
     except tomllib.TOMLDecodeError as error:
-        at = _LINE_NUMBER_PATTERN.search(str(error))
-        line = int(at[1]) if at else content.count(b"\n") + 1
+        match = _LINE_NUMBER_PATTERN.search(str(error))
+        line = int(match[1]) if match else content.count(b"\n") + 1
         reason = _LINE_NUMBER_PATTERN.split(str(error))[0].strip()
         raise _config_error(path, "", reason, line=line) from None
     except UnicodeDecodeError as error:
         raise _config_error(path, f"byte {error.start}", "not_utf8") from None
-    except (ValueError, RecursionError):  # a number or a nesting that has no end
+    except (ValueError, RecursionError):  # a number or a nesting without end
         raise _config_error(path, "config.toml", "too_large") from None
     default = raw.get("default")
     if default is not None and not isinstance(default, str):
@@ -127,7 +124,7 @@ def add_profile(path: Path, profile: Profile) -> Config:
 
 
 def update_profile(path: Path, profile: Profile) -> Config:
-    """Write a profile's account, place and command anew; its environment stays."""
+    """Write a profile's account, secret backend and command; its environment stays."""
 
     def change(raw: RawConfig) -> None:
         table = _profile_table(raw, profile.name)
@@ -138,7 +135,9 @@ def update_profile(path: Path, profile: Profile) -> Config:
 
 
 def remove_profile(path: Path, name: str) -> Config:
-    """Forget a profile; another becomes the default if it was that. Raises ProfileNotFoundError."""
+    """Remove a profile; if it was the default, the first remaining one is. Raises
+    ProfileNotFoundError.
+    """
 
     def change(raw: RawConfig) -> None:
         _profile_table(raw, name)
@@ -161,8 +160,8 @@ def set_default_profile(path: Path, name: str) -> Config:
     return update_config(path, change)
 
 
-def save_setting(path: Path, key: str, value: str | int | bool | None) -> Config:
-    """Write one setting, or with `None` leave it to be the usual; raises as `update`."""
+def save_setting(path: Path, key: str, value: TomlValue) -> Config:
+    """Write a setting, or remove it if `value` is `None`; raises as `update_config`."""
 
     def change(raw: RawConfig) -> None:
         table = raw.setdefault("settings", {})
@@ -175,7 +174,7 @@ def save_setting(path: Path, key: str, value: str | int | bool | None) -> Config
 
 
 def configured_language(path: Path) -> str | None:
-    """The language that is set, if one is; a file with a fault is told of elsewhere."""
+    """Return the configured language, if any; an invalid file is reported elsewhere."""
     try:
         return load_config(path).settings.language
     except StorageError:
@@ -183,7 +182,7 @@ def configured_language(path: Path) -> str | None:
 
 
 def ensure_valid_profile_name(name: str) -> None:
-    """Raises InvalidProfileNameError unless it is 1 to 20 letters, digits, `-` or `_`."""
+    """Raise InvalidProfileNameError unless it is 1 to 20 letters, digits, `-` or `_`."""
     if not PROFILE_NAME_PATTERN.fullmatch(name):
         raise InvalidProfileNameError(name=name)
 
@@ -216,7 +215,7 @@ def _parse_profile(path: Path, name: str, table: object) -> Profile:
     if not isinstance(table, dict):
         raise _config_error(path, where, "not_table")
     environment = _parse_enum(path, f"{where}.environment", table, Environment)
-    place = _parse_enum(path, f"{where}.secrets", table, SecretBackend)
+    backend = _parse_enum(path, f"{where}.secrets", table, SecretBackend)
     try:
         account = AccountNumber.parse(str(table.get("account", "")))
     except InvalidAccountNumberError:
@@ -230,73 +229,43 @@ def _parse_profile(path: Path, name: str, table: object) -> Profile:
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
         raise _config_error(path, f"{where}.secret_command", "not_list")
     return Profile(
-        name, environment, account, base_url, secret_backend=place, secret_command=tuple(command)
+        name, environment, account, base_url, secret_backend=backend, secret_command=tuple(command)
     )
 
 
 def _parse_settings(path: Path, table: object) -> Settings:
     if not isinstance(table, dict):
         raise _config_error(path, "settings", "not_table")
-    usual = Settings()
-    theme, language = table.get("theme"), table.get("language", AUTO_LANGUAGE)
-    if theme is not None and not isinstance(theme, str):
-        raise _config_error(path, "settings.theme", "not_text")
-    if language not in (AUTO_LANGUAGE, *LANGUAGES):
-        raise _config_error(
-            path, "settings.language", "not_one_of", choices=", ".join((AUTO_LANGUAGE, *LANGUAGES))
-        )
-    minute, second = timedelta(minutes=1), timedelta(seconds=1)
-    return Settings(
-        renew_before=_parse_duration(
-            path, table, "renew_before_minutes", minute, usual.renew_before
-        ),
-        refresh_interval=_parse_duration(
-            path, table, "refresh_seconds", second, usual.refresh_interval
-        ),
-        amounts_hidden=_parse_bool(path, table, "hidden", default=usual.amounts_hidden),
-        theme=theme,
-        language=None if language == AUTO_LANGUAGE else language,
-        highlight_changes=_parse_bool(path, table, "flash", default=usual.highlight_changes),
-        cache_balances=_parse_bool(path, table, "keep_figures", default=usual.cache_balances),
-    )
+    values = {}
+    for name, setting in SETTINGS.items():
+        if setting.key in table:
+            try:
+                values[name] = setting.parse(table[setting.key])
+            except InvalidSettingError as error:
+                where = f"settings.{setting.key}"
+                raise _config_error(path, where, error.reason, **error.details) from None
+    return Settings(**values)
 
 
 def _parse_keys(path: Path, table: object) -> Mapping[str, tuple[str, ...]]:
-    """The user's keys by the name of what they do; which keys there are is not known here."""
+    """Return the user's keys by action id; whether they exist is checked elsewhere."""
     if not isinstance(table, dict):
         raise _config_error(path, "keys", "not_table")
-    found: dict[str, tuple[str, ...]] = {}
+    key_bindings: dict[str, tuple[str, ...]] = {}
     for name, value in table.items():
-        if isinstance(value, dict):  # a dot in a name makes a table of it
+        if isinstance(value, dict):  # TOML reads a dotted name as a table
             inner = _parse_keys(path, value)
-            found |= {f"{name}.{rest}": keys for rest, keys in inner.items()}
+            key_bindings |= {f"{name}.{suffix}": keys for suffix, keys in inner.items()}
             continue
         keys = value.split() if isinstance(value, str) else value
         if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
             raise _config_error(path, f"keys.{name}", "not_keys")
-        found[name] = tuple(keys)
-    return found
-
-
-def _parse_bool(path: Path, table: RawConfig, key: str, *, default: bool) -> bool:
-    value = table.get(key, default)
-    if not isinstance(value, bool):
-        raise _config_error(path, f"settings.{key}", "not_one_of", choices="true, false")
-    return value
-
-
-def _parse_duration(
-    path: Path, table: RawConfig, key: str, unit: timedelta, default: timedelta
-) -> timedelta:
-    number = table.get(key, default // unit)
-    least, most = SETTING_RANGES[key]
-    if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= most:
-        raise _config_error(path, f"settings.{key}", "not_between", least=least, most=most)
-    return number * unit
+        key_bindings[name] = tuple(keys)
+    return key_bindings
 
 
 def _parse_enum(path: Path, key: str, table: Mapping[str, Any], enum_type: type[EnumT]) -> EnumT:
-    values = [each.value for each in enum_type]
+    values = [member.value for member in enum_type]
     value = table.get(key.rpartition(".")[2])
     if value not in values:
         raise _config_error(path, key, "not_one_of", choices=", ".join(values))

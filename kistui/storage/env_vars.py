@@ -1,4 +1,4 @@
-"""An account from environment variables: read, never written."""
+"""The profile `env` from environment variables."""
 
 from collections.abc import Mapping
 
@@ -14,11 +14,11 @@ _FALSE_VALUES = frozenset({"", "0", "false", "no", "off"})
 
 
 def read_env_profile(environ: Mapping[str, str]) -> tuple[Profile, Credentials]:
-    """The profile `env` and its credentials.
+    """Return the profile `env` and its credentials.
 
     Raises MissingCredentialsError, InvalidCredentialError, InvalidAccountNumberError, or
-    InvalidVariableError for a `KIS_PAPER`
-    that is neither yes nor no: the wrong world is not guessed.
+    InvalidVariableError for
+    a `KIS_PAPER` that is neither yes nor no: the environment is never guessed.
     """
     account = environ.get(ACCOUNT_VAR) or environ.get(ACCOUNT_NUMBER_VAR, "")
     given = {

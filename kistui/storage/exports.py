@@ -1,4 +1,4 @@
-"""Files for the user, in any folder of theirs: private, whole, and never in place of another."""
+"""Exported files: private, written completely or not at all, never overwriting by accident."""
 
 import os
 import re
@@ -9,17 +9,23 @@ from pathlib import Path
 
 from kistui.clock import KST
 from kistui.errors import FileAlreadyExistsError, FileWriteError, UnsafeFileError
-from kistui.storage.files import FILE_MODE, errno_name, fsync_dir, temporary_sibling
+from kistui.storage.files import (
+    FILE_MODE,
+    errno_name,
+    fsync_dir,
+    remove_leftovers,
+    temporary_sibling,
+)
 
 
 def suggested_file_name(profile_name: str, content_name: str, now: datetime, suffix: str) -> str:
-    """`kistui-main-holdings-20261123-103207.csv`: in Korean time; `suffix` without its dot."""
+    """Return `kistui-main-holdings-20261123-103207.csv`: KST time; `suffix` without its dot."""
     name = re.sub(r"[^\w-]", "-", profile_name)
     return f"kistui-{name}-{content_name}-{now.astimezone(KST):%Y%m%d-%H%M%S}.{suffix}"
 
 
 def expand_path(path: str) -> Path:
-    """A path as a user types it, `~` and all; raises FileWriteError for one that is none."""
+    """Return a path typed by the user, with `~` expanded; raises FileWriteError if invalid."""
     try:
         return Path(path).expanduser().absolute()
     except (RuntimeError, ValueError):
@@ -27,30 +33,31 @@ def expand_path(path: str) -> Path:
 
 
 def encode_text(text: str, *, bom: bool) -> bytes:
-    """UTF-8; with `bom`, marked as such, without which Excel takes Korean for another encoding."""
+    """Encode as UTF-8; Excel shows Korean correctly only with `bom`."""
     return text.encode("utf-8-sig" if bom else "utf-8")
 
 
 def write_export(path: Path, content: bytes, *, overwrite: bool) -> None:
-    """Write a 0600 file as a whole into a folder that is there; the folder stays as it is.
+    """Write a 0600 file atomically into an existing folder, whose mode is not changed.
 
-    Without `overwrite` a file that is there, or comes to be meanwhile, is kept:
-    FileAlreadyExistsError. Raises
-    UnsafeFileError for a link, a device or another user's file, FileWriteError.
+    Raises FileAlreadyExistsError without `overwrite`, even if the file was created meanwhile;
+    UnsafeFileError for a link, a device or another user's file; FileWriteError.
     """
     try:
         _check_parent_dir(path)
         _check_target(path, overwrite=overwrite)
-    except ValueError:  # a zero byte, or half a character
+    except ValueError:  # a null byte or a lone surrogate
         raise FileWriteError(path=ascii(path), reason="not_a_path") from None
     except OSError as error:
         raise FileWriteError(path=str(path), reason=errno_name(error)) from None
-    with temporary_sibling(path, content) as beside:
+    # The folder is the user's: only files that an export has left are removed.
+    remove_leftovers(path.parent, (f".{path.name}.", ".kistui-"))
+    with temporary_sibling(path, content) as temporary:
         if overwrite:
-            beside.replace(path)
+            temporary.replace(path)
         else:
-            _move_without_replacing(beside, path)
-        # The file is whole by now; some network disks cannot sync a folder.
+            _move_without_replacing(temporary, path)
+        # The file is complete; some network disks cannot sync a folder.
         with suppress(OSError):
             fsync_dir(path.parent)
 
@@ -62,30 +69,30 @@ def _check_parent_dir(path: Path) -> None:
 
 def _check_target(path: Path, *, overwrite: bool) -> None:
     try:
-        there = path.lstat()
+        status = path.lstat()
     except FileNotFoundError:
         return
-    if stat.S_ISDIR(there.st_mode):
+    if stat.S_ISDIR(status.st_mode):
         raise FileWriteError(path=str(path), reason="eisdir")
-    if not stat.S_ISREG(there.st_mode) or there.st_uid != os.geteuid():
+    if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
         raise UnsafeFileError(path=str(path))
     if not overwrite:
         raise FileAlreadyExistsError(path=str(path))
 
 
 def _move_without_replacing(temporary: Path, path: Path) -> None:
-    """Move without replacing, in one step: of two writers one gets the name, no file is lost."""
+    """Move without replacing, atomically: of two writers only one gets the name."""
     try:
         path.hardlink_to(temporary)
     except FileExistsError:
         raise FileAlreadyExistsError(path=str(path)) from None
     except OSError:
-        # A disk without hard links, such as a FAT stick; whatever else it was comes again.
+        # A disk without hard links, such as a FAT stick; any other error occurs again below.
         _reserve_and_replace(temporary, path)
 
 
 def _reserve_and_replace(temporary: Path, path: Path) -> None:
-    """The same in two steps: an empty file takes the name, then the whole one its place."""
+    """Move in two steps: reserve the name with an empty file, then replace that."""
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE))
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""Theme files as plain mappings: found, read and checked, all faults told at once."""
+"""Theme files, parsed into plain mappings; all errors of a file are reported at once."""
 
 import re
 import tomllib
@@ -25,66 +25,66 @@ _ANSI_COLOR_PATTERN = re.compile(
 
 
 class ThemeFile(Struct, frozen=True):
-    """One theme as read: its colours by name, `#rrggbb` or, where it is `ansi`, `ansi_red`."""
+    """A parsed theme; a colour is `#rrggbb`, or like `ansi_red` if `ansi` is set."""
 
     name: str
     dark: bool
     colors: Mapping[str, str]
     variables: Mapping[str, str]
     ansi: bool = False
-    """Whether its colours are those of the terminal."""
+    """Whether it uses the terminal's own colours."""
     path: Path | None = None
 
 
 class ThemeCollection(Struct, frozen=True):
-    """The themes that are whole, by name, and what is wrong with the others."""
+    """The valid themes by name, and the errors in the others."""
 
     by_name: Mapping[str, ThemeFile]
     errors: tuple[str, ...] = field(default=())
 
 
 def bundled_themes_dir() -> Path:
-    """Inside the package when installed, at the top of a checkout otherwise."""
+    """Return the folder inside the package, or at the top of a checkout."""
     package = Path(__file__).parents[1]
     inside = package / "themes"
     return inside if inside.is_dir() else package.parent / "themes"
 
 
 def load_themes(directories: Iterable[Path] = ()) -> ThemeCollection:
-    """The bundled themes and those of `folders`; a later one of the same name wins."""
-    found: dict[str, ThemeFile] = {}
-    faults: list[str] = []
+    """Load the bundled themes and those of `directories`; later ones replace earlier ones."""
+    themes: dict[str, ThemeFile] = {}
+    errors: list[str] = []
     for folder in (bundled_themes_dir(), *directories):
         for path in sorted(folder.glob("*.toml")):
-            theme, wrong = load_theme(path)
-            faults += [f"{path.name}: {fault}" for fault in wrong]
+            theme, theme_errors = load_theme(path)
+            errors += [f"{path.name}: {error}" for error in theme_errors]
             if theme is not None:
-                found[theme.name] = theme
-    return ThemeCollection(found, tuple(faults))
+                themes[theme.name] = theme
+    return ThemeCollection(themes, tuple(errors))
 
 
 def load_theme(path: Path) -> tuple[ThemeFile | None, list[str]]:
-    """A theme from a file, or `None` and all that is wrong with it."""
+    """Load a theme; without one, return `None` and all errors of the file."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         return None, [str(error)]
     name, dark = raw.get("name"), raw.get("dark")
-    faults = []
+    errors = []
     if not isinstance(name, str) or not name:
-        faults.append("name: a text is missing")
+        errors.append("name: a text is missing")
     if not isinstance(dark, bool):
-        faults.append("dark: true or false is missing")
+        errors.append("dark: true or false is missing")
     ansi = raw.get("ansi", False)
     if not isinstance(ansi, bool):
-        faults.append("ansi: true or false is missing")
+        errors.append("ansi: true or false is missing")
     known = {"name", "dark", "ansi", "colors", "variables"}
-    faults += [f"{key}: not known" for key in sorted(raw.keys() - known)]
+    errors += [f"{key}: not known" for key in sorted(raw.keys() - known)]
     kind = _ANSI_COLOR_PATTERN if ansi is True else _HEX_COLOR_PATTERN
-    colors = _parse_color_table(raw, "colors", COLOR_NAMES, faults, kind)
-    variables = _parse_color_table(raw, "variables", VARIABLE_NAMES, faults, kind)
-    if faults:
-        return None, faults
+    colors = _parse_color_table(raw, "colors", COLOR_NAMES, errors, kind)
+    variables = _parse_color_table(raw, "variables", VARIABLE_NAMES, errors, kind)
+    if errors:
+        return None, errors
     return ThemeFile(str(name), bool(dark), colors, variables, bool(ansi), path), []
 
 
@@ -111,25 +111,25 @@ def _parse_color_table(
 
 
 class ThemeRepository:
-    """The bundled themes and the user's, read again when a file of the user's has changed."""
+    """The bundled themes and the user's, with a check for changed files."""
 
     def __init__(self, directory: Path | None = None) -> None:
         self._directories = () if directory is None else (directory,)
         self._loaded_mtimes: frozenset[tuple[str, int]] = frozenset()
 
     def load(self) -> ThemeCollection:
-        """All of them as they are now."""
+        """Load all themes."""
         self._loaded_mtimes = self._file_mtimes()
         return load_themes(self._directories)
 
     def is_stale(self) -> bool:
-        """Whether a file of the user's came, went, or was saved since; touches the disk."""
+        """Return whether a user's file was added, removed or saved since `load`; reads the disk."""
         return self._file_mtimes() != self._loaded_mtimes
 
     def _file_mtimes(self) -> frozenset[tuple[str, int]]:
-        found = set()
+        mtimes = set()
         for folder in self._directories:
             for path in folder.glob("*.toml"):
-                with suppress(OSError):  # gone meanwhile
-                    found.add((path.name, path.stat().st_mtime_ns))
-        return frozenset(found)
+                with suppress(OSError):  # removed meanwhile
+                    mtimes.add((path.name, path.stat().st_mtime_ns))
+        return frozenset(mtimes)

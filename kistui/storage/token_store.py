@@ -1,8 +1,9 @@
-"""The tokens of this machine: a private file for each server and app key, shared by all processes.
+"""Tokens: one private file per server and app key, shared by all processes of the machine.
 
-A file that cannot be understood counts as no token, but its time counts as a request for one.
+A file that cannot be parsed counts as no token; its modification time counts as a request.
 """
 
+import re
 import stat
 import tomllib
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -21,35 +22,38 @@ from kistui.storage.files import (
     async_file_lock,
     file_lock,
     read_private_file,
+    remove_lock_files,
+    remove_private_file,
     write_private_file,
 )
 from kistui.storage.paths import display_path
-from kistui.storage.view_state_file import load_toml_table
+from kistui.storage.state_files import load_toml_table
 
 SCHEMA_VERSION = 1
+_RECORD_NAME_PATTERN = re.compile(r"[0-9a-f]{32}")
 TOKEN_LOCK_TIMEOUT = 45.0
-"""Longer than the longest answer a holder may wait for."""
+"""Longer than a process may hold the lock while it waits for KIS."""
 VALID_YEARS = range(1900, 3000)
 MAX_STORED_SKEW = timedelta(days=36_525)
-"""What lies outside these cannot be counted with."""
+"""Greater values would overflow in date arithmetic."""
 
 RawTable = Mapping[str, Any]
 
 
 def token_record_name(server_url: str, app_key: str) -> str:
-    """The name of the record of an app key on a server; neither can be had from it."""
+    """Return the record name of an app key on a server, a hash of both."""
     return sha256(f"{server_url}\n{app_key}".encode()).hexdigest()[:32]
 
 
 class TokenStore:
-    """The records in `folder`; every method but `claim` blocks."""
+    """The records in `directory`; every method but `lock` blocks."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._record_names_file = directory / "profiles.toml"
 
     def read(self, record_name: str) -> TokenRecord:
-        """A record, empty when there is none to be read. Raises UnsafeFileError, FileReadError."""
+        """Return a record, empty if missing or invalid; raises UnsafeFileError, FileReadError."""
         path = self._path(record_name)
         content = read_private_file(path)
         if content is None:
@@ -61,7 +65,7 @@ class TokenStore:
 
     def write(self, record_name: str, record: TokenRecord) -> None:
         """Replace a record; raises UnsafeFileError, FileWriteError."""
-        import tomli_w  # noqa: PLC0415  # for those who write
+        import tomli_w  # noqa: PLC0415  # only writing pays for it
 
         content = tomli_w.dumps(
             {"schema": SCHEMA_VERSION, "name": record_name, **_serialize_record(record)}
@@ -69,7 +73,7 @@ class TokenStore:
         write_private_file(self._path(record_name), content.encode())
 
     def import_token(self, record_name: str, token: AccessToken, now: datetime) -> bool:
-        """Take over another tool's token, if it lives and there is none; blocks for the claim."""
+        """Store another tool's token if it is usable and there is no other; waits for the lock."""
         with file_lock(self._path(record_name)):
             record = self.read(record_name)
             if record.token is not None or not token.is_usable(now):
@@ -87,7 +91,7 @@ class TokenStore:
             yield
 
     def status(self, profile_key: str) -> TokenStatus:
-        """What is known of a profile's token, without any secret of the profile."""
+        """Return the state of a profile's token; needs no secret of the profile."""
         name, mode = self.record_name_for(profile_key), None
         if name is not None:
             with suppress(OSError):
@@ -96,12 +100,12 @@ class TokenStore:
         return TokenStatus(record, display_path(self._directory), mode, name)
 
     def record_name_for(self, profile_key: str) -> str | None:
-        """The name of a profile's record, as last remembered: no secret is needed to find it."""
+        """Return the name of a profile's record as last linked; needs no secret."""
         name = load_toml_table(self._record_names_file).get(profile_key)
         return name if isinstance(name, str) else None
 
     def link_profile(self, profile_key: str, record_name: str) -> None:
-        """Note which record is a profile's.
+        """Remember which record belongs to a profile.
 
         Raises UnsafeFileError, FileWriteError, LockTimeoutError.
         """
@@ -109,22 +113,40 @@ class TokenStore:
             self._update_record_names(lambda names: names.update({profile_key: record_name}))
 
     def unlink_profile(self, profile: str) -> None:
-        """The profile is gone, or has another app key; its names may go on after a blank."""
-        gone = [
-            name
-            for name in load_toml_table(self._record_names_file)
-            if name.split(" ")[0] == profile
-        ]
+        """Forget the records of a profile, on every server; delete those of no other profile.
+
+        Raises UnsafeFileError, FileWriteError, LockTimeoutError.
+        """
+        if not self._records_by_profile().get(profile):
+            return
+        for record_name in self.sole_record_names(profile):
+            path = self._path(record_name)
+            with file_lock(path):
+                remove_private_file(path)
+            remove_lock_files(path)
 
         def drop(names: dict[str, Any]) -> None:
-            for name in gone:
-                names.pop(name, None)
+            for key in [key for key in names if _profile_of_key(key) == profile]:
+                names.pop(key)
 
-        if gone:
-            self._update_record_names(drop)
+        self._update_record_names(drop)
+
+    def sole_record_names(self, profile: str) -> frozenset[str]:
+        """Return the names of the records that only `profile` uses."""
+        records = self._records_by_profile()
+        own_records = records.pop(profile, frozenset[str]())
+        return own_records.difference(*records.values())
+
+    def _records_by_profile(self) -> dict[str, frozenset[str]]:
+        records: dict[str, frozenset[str]] = {}
+        for key, name in load_toml_table(self._record_names_file).items():
+            if isinstance(name, str) and _RECORD_NAME_PATTERN.fullmatch(name):
+                profile = _profile_of_key(key)
+                records[profile] = records.get(profile, frozenset()) | {name}
+        return records
 
     def _update_record_names(self, change: Callable[[dict[str, Any]], object]) -> None:
-        import tomli_w  # noqa: PLC0415  # for those who write
+        import tomli_w  # noqa: PLC0415  # only writing pays for it
 
         with file_lock(self._record_names_file):
             names = load_toml_table(self._record_names_file)
@@ -135,6 +157,11 @@ class TokenStore:
         return self._directory / f"{record_name}.toml"
 
 
+def _profile_of_key(profile_key: str) -> str:
+    """Return the profile's name in a key, which a blank and a server may follow."""
+    return profile_key.split(" ", maxsplit=1)[0]
+
+
 def _modified_at(path: Path) -> datetime | None:
     try:
         return datetime.fromtimestamp(path.stat().st_mtime, UTC)
@@ -143,7 +170,7 @@ def _modified_at(path: Path) -> datetime | None:
 
 
 def _parse_record(raw: RawTable, record_name: str) -> TokenRecord:
-    """A record from its table; raises ValueError, KeyError or TypeError for any other shape."""
+    """Parse a record; raises ValueError, KeyError or TypeError."""
     if raw["schema"] != SCHEMA_VERSION or raw["name"] != record_name:
         raise ValueError
     notices = raw.get("notices", {})
@@ -210,11 +237,11 @@ def _serialize_record(record: TokenRecord) -> dict[str, Any]:
         if token.process_id is not None:
             table["token"]["process"] = token.process_id
     if record.rejection:
-        death = record.rejection
+        rejection = record.rejection
         table["death"] = {
-            "at": death.rejected_at,
-            "code": death.code,
-            "came_back": death.was_reissued,
+            "at": rejection.rejected_at,
+            "code": rejection.code,
+            "came_back": rejection.was_reissued,
         }
     if record.last_notified_at:
         table["notices"] = {"count": record.notification_count, "at": record.last_notified_at}

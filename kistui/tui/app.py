@@ -1,16 +1,14 @@
 """The app: clock, theme, profiles with their sessions, and screens."""
 
 import asyncio
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual import on, work
-from textual.app import App, ScreenStackError
+from textual.app import ScreenStackError
 from textual.binding import BindingType
 from textual.events import Key as KeyPressed
 from textual.events import Resize
@@ -30,7 +28,6 @@ from kistui.models.load_state import Loaded
 from kistui.models.settings import Settings
 from kistui.models.token import TokenRecord
 from kistui.tui import keymap
-from kistui.tui.balance_states import BalanceStates
 from kistui.tui.controllers.keymap import KeymapController
 from kistui.tui.controllers.settings import SettingsController
 from kistui.tui.controllers.themes import ThemeController, ThemeReloader
@@ -50,8 +47,12 @@ from kistui.tui.messages import (
 from kistui.tui.pages import ACCOUNTS_PAGE, PAGES_BY_NAME, Page
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.page import PageContext, PageScreen
-from kistui.tui.session_pool import SessionPool
-from kistui.tui.textual_patches import patch_lost_resize, patch_styles_cache_leak
+from kistui.tui.sessions import BalanceStates, SessionPool
+from kistui.tui.textual_patches import (
+    TextualApp,
+    patch_lost_resize,
+    patch_styles_cache_leak,
+)
 from kistui.tui.theme import ThemeSource
 from kistui.tui.user_keymap import UserKeymap
 
@@ -65,7 +66,7 @@ TICK_SECONDS = 5.0
 """Seconds between looks at the clock; ages on screen are by the minute."""
 
 
-class KistuiApp(App[None]):
+class KistuiApp(TextualApp):
     """Opens the balance of `profile`; without one, the form for a first profile."""
 
     # Here, not on the screen: Textual does not read the style sheet of a default screen.
@@ -125,8 +126,7 @@ class KistuiApp(App[None]):
             profile_service,
             settings or Settings(),
             self.theme_controller,
-            on_change=self._apply_settings,
-            on_language_change=self._switch_language,
+            on_change=self._apply_setting,
         )
         self.token_monitor = TokenMonitor(self, profile_service, t, clock)
         self.view_state_controller = ViewStateController(self, profile_service)
@@ -154,21 +154,16 @@ class KistuiApp(App[None]):
         filters = super().get_line_filters()
         if not self.ascii_only:
             return filters
-        from kistui.tui.ascii_filter import AsciiFilter
+        from kistui.tui.theme import AsciiFilter
 
         return (*filters, AsciiFilter())
 
     def get_default_screen(self) -> BalanceScreen:
         """Return the balance, which stays open under every other page."""
         self._balance_screen = BalanceScreen(
-            self._profile_service,
-            self._t,
-            self._clock,
-            self._session_pool,
-            self._balance_states,
+            self._page_context(),
             refresh_interval=self._settings.refresh_interval,
             highlight_changes=self._highlight_changes,
-            initial_profile=self._profile,
             cached_balance=self._cached_balance,
         )
         self._cached_balance = None  # let go of with the first answer
@@ -180,7 +175,11 @@ class KistuiApp(App[None]):
     def _highlight_changes(self) -> bool:
         return self._settings.highlight_changes and not self._slow_connection
 
-    def _apply_settings(self) -> None:
+    def _apply_setting(self, name: str) -> None:
+        if name == "language":
+            self._switch_language(self._settings.language)
+        elif name == "theme" and self._settings.theme:
+            self.theme_controller.apply(self._settings.theme)
         self._balance_screen.apply_settings(
             self._settings.refresh_interval, highlight_changes=self._highlight_changes
         )
@@ -235,7 +234,7 @@ class KistuiApp(App[None]):
 
     @on(CachedBalanceLoaded)
     def _cached_balance_loaded(self, message: CachedBalanceLoaded) -> None:
-        self._balance_screen.show_cached(message.profile, message.balance)
+        self._balance_screen.loader.show_cached(message.profile, message.balance)
 
     def on_key(self, event: KeyPressed) -> None:
         """Read letters of a Korean input method as the keys that were pressed."""
@@ -243,14 +242,14 @@ class KistuiApp(App[None]):
 
     def action_help(self) -> None:
         """Show help for the keys of this screen, then for those of the app."""
-        from kistui.tui.screens.help_dialog import HelpDialog
+        from kistui.tui.screens.search_dialogs import HelpDialog
 
         self.push_screen(HelpDialog(self.keymap_controller.screen_help(), self._t))
 
     @work(exclusive=True, group="palette")
     async def action_palette(self) -> None:
         """Find an action by its words and run it."""
-        from kistui.tui.screens.command_palette_dialog import CommandPaletteDialog
+        from kistui.tui.screens.search_dialogs import CommandPaletteDialog
 
         actions = self.keymap_controller.available_actions()
         entries = self.keymap_controller.palette_entries()
@@ -276,13 +275,13 @@ class KistuiApp(App[None]):
 
     def action_redraw(self) -> None:
         """Repaint the whole screen, which another program may have written to."""
-        repaint = getattr(self._driver, "repaint", None)
+        repaint = getattr(self.terminal_driver, "repaint", None)
         if repaint:
             repaint()
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything where the terminal is too small to show it."""
-        from kistui.tui.screens.terminal_too_small import TerminalTooSmallScreen
+        from kistui.tui.screens.page import TerminalTooSmallScreen
 
         is_small = event.size.width < MIN_SIZE.width or event.size.height < MIN_SIZE.height
         is_covered = isinstance(self.screen, TerminalTooSmallScreen)
@@ -291,14 +290,12 @@ class KistuiApp(App[None]):
         elif is_covered and not is_small:
             self.pop_screen()
 
-    def _fatal_error(self) -> None:
+    def on_fatal_error(self, error: BaseException) -> None:
         """Exit with one sentence: Textual's traceback would print local variables with secrets."""
-        error = sys.exc_info()[1] or RuntimeError()
         self._profile_service.call_log.record_crash(error)
         text = describe_error(InternalError.from_exception(error), self._t)
         self.bell()
-        self._exit_renderables.append(Text(f"{text.title}: {text.message}\n{text.hint}"))
-        self._close_messages_no_wait()
+        self.exit_with_text(f"{text.title}: {text.message}\n{text.hint}")
 
     def on_ready(self) -> None:
         """Read the profile's cached state; without a profile, open the form for the first one."""
@@ -316,7 +313,7 @@ class KistuiApp(App[None]):
         )
 
     async def _unlock(self) -> None:
-        from kistui.tui.screens.prompt_dialog import PromptDialog
+        from kistui.tui.screens.dialogs import PromptDialog
 
         t = self._t
         text = "passphrase.text"
@@ -351,20 +348,21 @@ class KistuiApp(App[None]):
         if isinstance(self.screen, screen_class):
             return
         self._pop_to_balance_screen()
-        screen = screen_class.create(
-            PageContext(
-                profile_service=self._profile_service,
-                t=self._t,
-                clock=self._clock,
-                to_local=self._to_local,
-                session_pool=self._session_pool,
-                balance_states=self._balance_states,
-                profile=self._profile,
-                is_first_run=is_first_run,
-            )
-        )
+        screen = screen_class.create(self._page_context(is_first_run=is_first_run))
         self._update_page(screen)
         self.push_screen(screen)
+
+    def _page_context(self, *, is_first_run: bool = False) -> PageContext:
+        return PageContext(
+            profile_service=self._profile_service,
+            t=self._t,
+            clock=self._clock,
+            to_local=self._to_local,
+            session_pool=self._session_pool,
+            balance_states=self._balance_states,
+            profile=self._profile,
+            is_first_run=is_first_run,
+        )
 
     def _pop_to_balance_screen(self) -> None:
         while len(self.screen_stack) > 1:
@@ -397,7 +395,7 @@ class KistuiApp(App[None]):
     async def action_pick_profile(self) -> None:
         """Choose a profile to show."""
         from kistui.formatting.profiles import profile_summary_line
-        from kistui.tui.screens.select_dialog import Choice, SelectDialog
+        from kistui.tui.screens.dialogs import Choice, SelectDialog
 
         profiles = await asyncio.to_thread(self._profile_service.list_profiles)
         default = await asyncio.to_thread(self._profile_service.default_name)
@@ -429,7 +427,7 @@ class KistuiApp(App[None]):
     @on(AccountStateChanged)
     def _account_state_changed(self, message: AccountStateChanged) -> None:
         self._balance_states.set(message.profile, message.load_state)
-        self._balance_screen.set_load_state(message.profile, message.load_state)
+        self._balance_screen.loader.show_loaded_elsewhere(message.profile, message.load_state)
         for screen in self.screen_stack:
             if isinstance(screen, PageScreen) and screen is not self._balance_screen:
                 screen.balance_state_changed()
@@ -442,7 +440,7 @@ class KistuiApp(App[None]):
     @on(ProfileChanged)
     async def _profile_changed(self, message: ProfileChanged) -> None:
         """Close the session and drop the figures: both may belong to the old account."""
-        self._balance_screen.discard_balance(message.profile, is_removed=message.is_removed)
+        self._balance_screen.loader.discard(message.profile, is_removed=message.is_removed)
         await self._session_pool.close(message.profile)
 
     def _open_profile(self, profile: Profile) -> None:

@@ -1,9 +1,20 @@
-"""Workarounds for Textual bugs; delete each one when Textual has fixed its issue."""
+"""Everything kistui knows of Textual's inside: workarounds for bugs, and private names.
 
-from typing import Any
+Written for Textual 8.2. Each patch says when to delete it. The classes give public names to the
+private ones that kistui reads or replaces, so that a new Textual version is checked here alone.
+"""
 
+import sys
+from asyncio import AbstractEventLoop
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
 from textual import widget
 from textual._compositor import Compositor, ReflowResult
+from textual.app import App
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
 
 CACHED_METHOD = "get_inner_outer"
 
@@ -40,3 +51,73 @@ def patch_lost_resize() -> None:
 
     setattr(reflow_from_last_layout, "is_patched", True)  # noqa: B010  # a function has no such field
     setattr(Compositor, "reflow", reflow_from_last_layout)  # noqa: B010
+
+
+class TextualApp(App[None]):
+    """`App` with public names for its driver and for how it ends on an error."""
+
+    @property
+    def terminal_driver(self) -> "Driver | None":
+        """Return the driver, once the app runs."""
+        return self._driver
+
+    def _fatal_error(self) -> None:
+        self.on_fatal_error(sys.exc_info()[1] or RuntimeError())
+
+    def on_fatal_error(self, error: BaseException) -> None:
+        """End the app; by default as Textual does, with a traceback that shows local variables."""
+        super()._fatal_error()
+
+    def exit_with_text(self, text: str) -> None:
+        """End the app and print `text` once the terminal is restored."""
+        self._exit_renderables.append(Text(text))
+        self._close_messages_no_wait()
+
+
+if sys.platform != "win32":
+    from textual.drivers.linux_driver import LinuxDriver
+
+    class TextualLinuxDriver(LinuxDriver):
+        """`LinuxDriver` with public names for what kistui's driver reads and replaces."""
+
+        @property
+        def app(self) -> App[Any]:
+            """Return the app that the driver serves."""
+            return self._app
+
+        @property
+        def event_loop(self) -> AbstractEventLoop:
+            """Return the app's event loop."""
+            return self._loop
+
+        @property
+        def output(self) -> Any:
+            """Return the file that the driver writes to."""
+            return self._file
+
+        @output.setter
+        def output(self, file: Any) -> None:
+            self._file = file
+
+        @property
+        def is_writing(self) -> bool:
+            """Return whether a thread takes what is written; else a write would wait for ever."""
+            return self._writer_thread is not None and self._writer_thread.is_alive()
+
+        def signal_resume(self) -> None:
+            """Tell the app of the resume when application mode starts next."""
+            self._must_signal_resume = True
+
+        def terminal_size(self) -> tuple[int, int]:
+            """Return columns and lines; Textual asks at the start and after each SIGWINCH."""
+            return super()._get_terminal_size()
+
+        def _get_terminal_size(self) -> tuple[int, int]:
+            return self.terminal_size()
+
+        def _disable_mouse_support(self) -> None:
+            # Textual leaves reports in pixels on: the next program would get them.
+            super()._disable_mouse_support()
+            if self._mouse_pixels:
+                self._mouse_pixels = False
+                self.write("\x1b[?1016l")

@@ -14,6 +14,7 @@ from kistui.formatting import status
 from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.key_help import format_key_hints
 from kistui.formatting.summary import summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
@@ -234,7 +235,7 @@ def test_error_has_title_code_message_and_hint(t: Translations) -> None:
 
 
 def test_wrong_key_length_is_translated() -> None:
-    error = errors.InvalidCredentialError(what="app_secret", found=9, wanted=180)
+    error = errors.InvalidCredentialError(what="app_secret", length=9, expected=180)
     assert "앱시크릿: 180자여야 하는데 9자입니다" in status.describe_error(error, KO).message
 
 
@@ -244,6 +245,38 @@ def test_footer_shows_the_reconciliation() -> None:
     wrong = status.footer_lines(Loaded(make_balance(make_lot(), valuation=1), MORNING), None, KO)
     assert wrong[0][0].role is Role.BAD
     assert "-749,999원" in lines_text(wrong)
+
+
+@BOTH
+def test_footer_reports_sums_that_could_not_be_checked(t: Translations) -> None:
+    account = replace(make_balance(make_lot()), summary=BalanceSummary())
+    check = status.footer_lines(Loaded(account, MORNING), None, t)[0]
+    assert check[0].role is Role.WARN
+    assert t("reconciliation.rows") in plain_text(check)
+    assert t("state.reconciled") not in plain_text(check)
+
+
+@BOTH
+def test_footer_names_what_could_not_be_read_or_may_be_missing(t: Translations) -> None:
+    account = replace(
+        make_balance(make_lot(expiry_date=None)),
+        unreadable_fields=("expd_dt", "unknown_key"),
+        may_be_partial=True,
+    )
+    *_, note = status.footer_lines(Loaded(account, MORNING), None, t)
+    assert f"{t('lot.expiry_date')} (expd_dt) · unknown_key" in plain_text(note)
+    assert t("state.maybe_partial") not in plain_text(note)  # the sums agree
+    unsure = replace(account, summary=BalanceSummary(), unreadable_fields=())
+    *_, note = status.footer_lines(Loaded(unsure, MORNING), None, t)
+    assert t("state.maybe_partial") in plain_text(note)
+
+
+@BOTH
+def test_totals_without_rows_are_not_an_empty_account(t: Translations) -> None:
+    account = make_balance(valuation=5)
+    text = lines_text(status.placeholder_lines(Loaded(account, MORNING), None, t))
+    assert t("state.rows_missing") in text
+    assert t("state.empty") not in text
 
 
 @BOTH
@@ -289,8 +322,8 @@ def test_progress_shows_pages_and_waits() -> None:
 
 def test_key_hints_drop_from_the_right() -> None:
     items = [("1", "요약"), ("2", "보유"), ("r", "새로고침")]
-    assert plain_text(status.key_hints(items, 80)) == " 1 요약  2 보유  r 새로고침 "
-    assert plain_text(status.key_hints(items, 20)) == " 1 요약  2 보유 "
+    assert plain_text(format_key_hints(items, 80)) == " 1 요약  2 보유  r 새로고침 "
+    assert plain_text(format_key_hints(items, 20)) == " 1 요약  2 보유 "
 
 
 def test_summary_without_prices_shows_no_loss() -> None:

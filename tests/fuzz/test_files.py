@@ -30,12 +30,11 @@ from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.models.account import AccountNumber, Credentials, ImportedCredentials
 from kistui.storage import config
 from kistui.storage.env_vars import read_env_profile
-from kistui.storage.holiday_store import HolidayStore
 from kistui.storage.importers import import_from_env_vars, import_from_file
 from kistui.storage.paths import AppPaths
-from kistui.storage.secrets.plaintext_store import PlaintextSecretStore
+from kistui.storage.secrets.file_stores import PlaintextSecretStore
+from kistui.storage.state_files import HolidayStore, load_toml_table
 from kistui.storage.token_store import TokenStore
-from kistui.storage.view_state_file import load_toml_table
 from tests.fuzz.strategies import RAW_VALUES, fuzz_settings
 from tests.fuzz.test_wire import show_token
 from tests.storage.importers.samples import KEY, SECRET, SOURCES

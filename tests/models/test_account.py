@@ -37,7 +37,7 @@ def test_a_refused_account_is_not_in_the_error(raw: str) -> None:
     try:
         account = AccountNumber.parse(raw)
     except InvalidAccountNumberError as error:
-        assert str(error).startswith("InvalidAccountNumberError(found=")
+        assert str(error).startswith("InvalidAccountNumberError(length=")
     else:
         assert account.number not in f"{account} {account!r}"
 
@@ -56,7 +56,7 @@ def test_blanks_are_stripped_from_pasted_keys() -> None:
 def test_a_wrong_length_is_reported_without_the_value() -> None:
     with pytest.raises(InvalidCredentialError) as caught:
         Credentials.parse("k" * 36, "topsecret")
-    assert caught.value.details == {"what": "app_secret", "found": 9, "wanted": 180}
+    assert caught.value.details == {"what": "app_secret", "length": 9, "expected": 180}
     assert "topsecret" not in str(caught.value)
 
 

@@ -15,8 +15,8 @@ from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.services.session import Session
 from kistui.services.token_manager import TokenManager
 from kistui.simulator import Response, Simulator, SimulatorOptions, error_response
-from kistui.storage.holiday_store import HolidayStore
 from kistui.storage.paths import AppPaths
+from kistui.storage.state_files import HolidayStore
 from kistui.storage.token_store import TokenStore
 from tests.support import FakeClock
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kistui.errors import UnsafeFileError
-from kistui.storage.holiday_store import HolidayStore
 from kistui.storage.paths import AppPaths
+from kistui.storage.state_files import HolidayStore
 
 TODAY = date(2026, 12, 21)
 CLOSED = frozenset({date(2026, 12, 31), date(2026, 12, 25), date(2027, 1, 1)})

@@ -3,11 +3,14 @@
 import os
 import random
 import signal
+import subprocess
+import sys
 import termios
 from pathlib import Path
 
 import pytest
 
+from tests.terminal import closings
 from tests.terminal.pty_terminal import (
     KISTUI,
     REFRESHED_LABEL,
@@ -149,3 +152,17 @@ def test_many_resizes_end_with_the_right_frame(home: Path, options: tuple[str, .
         terminal.wait_until(lambda: terminal.text == before, "the frame of before")
         terminal.press("q")
         assert terminal.wait() == 0
+
+
+def test_a_closed_terminal_ends_the_app_in_every_state() -> None:
+    command = sys.executable, "-m", "tests.terminal.closings", str(len(closings.STATES)), "1"
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.stdout == "all ended\n", run.stdout + run.stderr
+
+
+def test_a_signal_before_the_app_opens_leaves_no_demo_folder(home: Path) -> None:
+    with run_kistui(home) as terminal:
+        terminal.wait_until(lambda: bool(list(home.glob("kistui-demo-*"))), "the demo's folder")
+        terminal.send_signal(signal.SIGTERM)
+        assert terminal.wait() == 128 + signal.SIGTERM
+    assert not list(home.glob("kistui-demo-*"))

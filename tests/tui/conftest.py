@@ -12,6 +12,7 @@ from textual.css import stylesheet
 from textual.css.model import RuleSet
 from textual.css.parse import parse
 from textual.css.tokenize import tokenize_values
+from textual.css.types import CSSLocation
 from textual.pilot import Pilot
 
 from kistui import i18n
@@ -36,7 +37,7 @@ def _shared_css_cache() -> Iterator[None]:
     parsed: dict[tuple[object, ...], list[RuleSet]] = {}
 
     def parse_once(
-        scope: str, css: str, read_from: object, *, variable_tokens: object, **options: Any
+        scope: str, css: str, read_from: CSSLocation, *, variable_tokens: Any, **options: Any
     ) -> list[RuleSet]:
         key = (scope, css, read_from, id(variable_tokens), *options.values())
         if key not in parsed:

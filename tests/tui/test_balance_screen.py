@@ -11,9 +11,9 @@ from kistui.formatting.cells import plain_text
 from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.simulator import Simulator
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.terminal_too_small import TerminalTooSmallScreen
+from kistui.tui.screens.page import TerminalTooSmallScreen
 from kistui.tui.widgets.line_table import LineTable
-from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, OpenApp, settle, summary_lines, summary_pane
 
@@ -83,10 +83,10 @@ async def test_refresh_while_refreshing_asks_nothing_more(
 ) -> None:
     async with make_app("slow").run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        request = screen_of(pilot)._request_id
+        request = screen_of(pilot).loader.request_id
         await pilot.press("r", "r", "r")
         assert isinstance(screen_of(pilot).load_state, Loading)
-        assert screen_of(pilot)._request_id == request
+        assert screen_of(pilot).loader.request_id == request
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])

@@ -14,10 +14,10 @@ from kistui.models.load_state import Loaded
 from kistui.models.totals import AnyHolding
 from kistui.simulator import Simulator
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.columns_dialog import ColumnsDialog
+from kistui.tui.screens.dialogs import ColumnsDialog
 from kistui.tui.widgets.detail_pane import DetailPane
-from kistui.tui.widgets.filter_input import FilterInput
 from kistui.tui.widgets.holdings_pane import HoldingsPane
+from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
 from tests.support import FakeClock, make_balance, make_lot
 from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
@@ -322,8 +322,8 @@ async def test_another_account_does_not_flash(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2")
         screen = screen_of(pilot)
-        assert screen._profile
-        screen.open_profile(screen._profile)
+        assert screen.loader.profile
+        screen.open_profile(screen.loader.profile)
         await settle(pilot)
         assert table_of(pilot)._highlighted_cells == {}
 

@@ -14,7 +14,7 @@ from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.totals import AccountOverview, overseas_missing
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
-from kistui.tui.screens.prompt_dialog import PromptDialog
+from kistui.tui.screens.dialogs import PromptDialog
 from tests.services.token_stampede import create_profiles as storm_book
 from tests.services.token_stampede import simulator_environ
 from tests.support import FakeClock, make_balance, make_lot
@@ -147,7 +147,7 @@ async def test_what_is_offered_late_or_for_another_changes_nothing(again: Kistui
     async with again.run_test(size=SIZE) as pilot:
         await settle(pilot)
         for profile in (main, replace(main, name="other")):
-            balance_of(pilot).show_cached(profile, old)
+            balance_of(pilot).loader.show_cached(profile, old)
             assert isinstance(screen_of(pilot).load_state, Loaded)
             assert not summary_pane(pilot).dimmed
 

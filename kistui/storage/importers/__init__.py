@@ -1,4 +1,4 @@
-"""Credentials from other tools' files: read only, and nothing in them is ever run."""
+"""Credentials from other tools' files, which are only read and never executed."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -6,10 +6,14 @@ from pathlib import Path
 
 from kistui.errors import CredentialImportError, InvalidCredentialError
 from kistui.models.account import ImportedCredentials
-from kistui.storage.importers.key_pair import KeyPair, UnsupportedSource
 from kistui.storage.importers.kis_yaml import parse_kis_yaml
 from kistui.storage.importers.mojito_token import is_pickle, parse_mojito_token
-from kistui.storage.importers.source_file import decode_source, read_source_bytes
+from kistui.storage.importers.source import (
+    KeyPair,
+    UnsupportedSource,
+    decode_source,
+    read_source_bytes,
+)
 from kistui.storage.importers.text_formats import (
     parse_dotenv,
     parse_env_vars,
@@ -29,35 +33,35 @@ _TEXT_READERS = (parse_python_kis_json, parse_mojito_key_file, parse_dotenv, par
 
 
 def import_from_file(path: Path) -> tuple[ImportedCredentials, ...]:
-    """What is in a file, by its content; raises CredentialImportError. The file is not changed."""
+    """Return the credentials in a file of any known format; raises CredentialImportError."""
     try:
         return _validate_key_pairs(_parse_key_pairs(read_source_bytes(path))) or _raise_no_keys()
-    except UnsupportedSource as unfit:
-        details = unfit.details
-    # Raised out here: the chain of an error must not lead to one that holds the file's text.
+    except UnsupportedSource as error:
+        details = error.details
+    # Not raised in the handler: the error's context would hold the file's text.
     raise CredentialImportError(path=str(path), **details)
 
 
 def import_from_env_vars(environ: Mapping[str, str]) -> tuple[ImportedCredentials, ...]:
-    """What the environment holds, perhaps nothing.
+    """Return the credentials in the environment, perhaps none.
 
-    Raises CredentialImportError when no pair is whole.
+    Raises CredentialImportError when no pair is complete.
     """
     try:
         return _validate_key_pairs(list(parse_env_vars(environ, "environment")))
-    except UnsupportedSource as unfit:
-        details = unfit.details
+    except UnsupportedSource as error:
+        details = error.details
     raise CredentialImportError(path="environment", **details)
 
 
 def existing_import_files(home_dir: Path) -> tuple[Path, ...]:
-    """The files that are there of those other tools write below a home folder."""
-    there = []
+    """Return the existing files of other tools in their usual places below the home folder."""
+    paths = []
     for name in _KNOWN_PATHS:
-        with suppress(OSError):  # a folder nobody may look into
+        with suppress(OSError):  # a folder that cannot be searched
             if (home_dir / name).is_file():
-                there.append(home_dir / name)
-    return tuple(there)
+                paths.append(home_dir / name)
+    return tuple(paths)
 
 
 def _parse_key_pairs(content: bytes) -> list[KeyPair]:
@@ -71,20 +75,20 @@ def _parse_key_pairs(content: bytes) -> list[KeyPair]:
 
 
 def _validate_key_pairs(key_pairs: Iterable[KeyPair]) -> tuple[ImportedCredentials, ...]:
-    """The good ones; raises Unfit with what is wrong with the first when none is good."""
-    found: list[ImportedCredentials] = []
-    wrong: InvalidCredentialError | None = None
+    """Return the valid pairs; without one, raises UnsupportedSource for the first."""
+    imported: list[ImportedCredentials] = []
+    first_error: InvalidCredentialError | None = None
     for pair in key_pairs:
         try:
-            found.append(pair.to_imported_credentials())
+            imported.append(pair.to_imported_credentials())
         except InvalidCredentialError as error:
-            wrong = wrong or error
-    if wrong is not None and not found:
-        length_fits = wrong.details["found"] == wrong.details["wanted"]
+            first_error = first_error or error
+    if first_error is not None and not imported:
+        length_fits = first_error.details["length"] == first_error.details["expected"]
         raise UnsupportedSource(
-            "wrong_characters" if length_fits else "wrong_length", **wrong.details
+            "wrong_characters" if length_fits else "wrong_length", **first_error.details
         )
-    return tuple(found)
+    return tuple(imported)
 
 
 def _raise_no_keys() -> tuple[ImportedCredentials, ...]:

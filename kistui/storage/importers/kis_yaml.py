@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kistui.models.account import Environment
-from kistui.storage.importers.key_pair import KeyPair, UnsupportedSource
+from kistui.storage.importers.source import KeyPair, UnsupportedSource
 
 SOURCE_NAME = "kis_devlp.yaml"
 MAX_YAML_BYTES = 64 * 1024
@@ -16,7 +16,7 @@ _FUTURES_PRODUCT_CODES = frozenset({"03", "08"})
 
 
 def parse_kis_yaml(text: str) -> Iterator[KeyPair]:
-    """Both pairs, where they are filled in; raises Unfit."""
+    """Return the pairs that are filled in; raises UnsupportedSource."""
     if not any(key in text for key, *_ in _CREDENTIAL_KEYS):
         return
     if len(text.encode()) > MAX_YAML_BYTES:
@@ -25,7 +25,7 @@ def parse_kis_yaml(text: str) -> Iterator[KeyPair]:
     named = [key for key, *_ in _CREDENTIAL_KEYS if key in raw]
     product = _zero_padded_digits(raw.get("my_prod", ""), 2)
     if product in _FUTURES_PRODUCT_CODES:
-        product = ""  # of the futures account, which is not read
+        product = ""  # the futures account, which kistui does not read
     filled = 0
     for key, secret, account, environment in _CREDENTIAL_KEYS:
         if not (_is_filled(raw.get(key, "")) and _is_filled(raw.get(secret, ""))):
@@ -45,16 +45,16 @@ def parse_kis_yaml(text: str) -> Iterator[KeyPair]:
 
 
 def _parse_top_level_scalars(text: str) -> dict[str, str]:
-    """The top level as it is written: any loader reads an account 01234567 as octal.
+    """Return the top-level scalars as written: a loader would read an account 01234567 as octal.
 
-    Nothing is constructed, so no tag of YAML can do anything.
+    No object is constructed, so YAML tags have no effect.
     """
     import yaml  # noqa: PLC0415  # only this import needs it
 
     try:
         items = list(_iter_top_level(text))
     except (yaml.YAMLError, ValueError, RecursionError):
-        pass  # it quotes the line: not to be in the chain of what is raised
+        pass  # its text quotes the line, which must not be the context of what is raised
     else:
         pairs = zip(items[::2], items[1::2], strict=False)
         return {key: value or "" for key, value in pairs if key is not None}
@@ -62,7 +62,10 @@ def _parse_top_level_scalars(text: str) -> dict[str, str]:
 
 
 def _iter_top_level(text: str) -> Iterator[str | None]:
-    """Keys and values in turn, `None` for a nested one; raises Unfit, yaml.YAMLError."""
+    """Yield keys and values in turn, `None` for a nested value.
+
+    Raises UnsupportedSource, yaml.YAMLError.
+    """
     import yaml  # noqa: PLC0415
 
     depth = 0
@@ -79,17 +82,17 @@ def _iter_top_level(text: str) -> Iterator[str | None]:
             yield event.value if isinstance(event, yaml.ScalarEvent) else None
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-        if depth > MAX_YAML_DEPTH:  # the scanner takes a square of the depth
+        if depth > MAX_YAML_DEPTH:  # the scanner's time is quadratic in the depth
             raise UnsupportedSource("too_deep")
 
 
 def _is_filled(value: str) -> bool:
-    """Whether it is not empty, and not the template's Korean placeholder."""
+    """Return whether a value is neither empty nor the template's Korean placeholder."""
     return bool(value) and value.isascii()
 
 
 def _zero_padded_digits(value: str, width: int) -> str:
-    """With the zeros a program took for those of a number; nothing when it is no such number."""
+    """Restore leading zeros that a program dropped; blank if it is not a number of `width`."""
     text = value.strip()
     is_number = text.isascii() and text.isdigit() and len(text) <= width and text.strip("0")
     return text.zfill(width) if is_number else ""

@@ -1,4 +1,4 @@
-"""mojito's `token.dat`: a pickle, of which only plain data is let in."""
+"""mojito's `token.dat`: a pickle, of which only plain data is accepted."""
 
 import io
 import pickle
@@ -6,13 +6,13 @@ import pickletools
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from kistui.storage.importers.key_pair import KeyPair, UnsupportedSource
+from kistui.storage.importers.source import KeyPair, UnsupportedSource
 
 MAX_PICKLE_BYTES = 64 * 1024
 _NOT_PLAIN_DATA, _BROKEN_PICKLE = "not_plain", "broken_pickle"
 
-# What a dict of texts and numbers is written with; whatever finds a class or calls is not here.
-# No tuples: as keys they nest so that hashing one takes for ever.
+# The opcodes of a dict of strings and numbers; none that looks up a class or calls.
+# No tuples: nested as keys they would take forever to hash.
 _ALLOWED_OPCODES = frozenset(
     {"PROTO", "FRAME", "MARK", "STOP", "EMPTY_DICT", "SETITEM", "SETITEMS"}
     | {"BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "BINFLOAT"}
@@ -22,7 +22,7 @@ _ALLOWED_OPCODES = frozenset(
 
 
 class _RestrictedUnpickler(pickle.Unpickler):
-    """The second wall: finds no class and no function."""
+    """A second defence: looks up no class and no function."""
 
     def find_class(self, _module: str, _name: str) -> NoReturn:
         raise UnsupportedSource(_NOT_PLAIN_DATA)
@@ -32,12 +32,12 @@ class _RestrictedUnpickler(pickle.Unpickler):
 
 
 def is_pickle(content: bytes) -> bool:
-    """Whether it begins as pickles do, and no text does."""
+    """Return whether content starts like a pickle, as no text does."""
     return content[:1] == b"\x80"
 
 
 def parse_mojito_token(content: bytes) -> Iterator[KeyPair]:
-    """The pair a token was issued with; raises Unfit for anything but plain data."""
+    """Return the pair of a token; raises UnsupportedSource for anything but plain data."""
     if len(content) > MAX_PICKLE_BYTES:
         raise UnsupportedSource("too_large")
     raw = _unpickle(content)
@@ -64,16 +64,16 @@ def _unpickle(content: bytes) -> Any:
         return _RestrictedUnpickler(io.BytesIO(content)).load()
     except UnsupportedSource:
         raise
-    except Exception:  # noqa: BLE001, S110  # a broken pickle raises whatever its bytes lead to
+    except Exception:  # noqa: BLE001, S110  # a broken pickle may raise anything
         pass
     raise UnsupportedSource(_BROKEN_PICKLE)
 
 
 def _check_opcodes(content: bytes) -> None:
-    """Read every instruction without following one."""
+    """Check every opcode without executing it; raises UnsupportedSource."""
     for instruction, argument, _ in pickletools.genops(content):
         if instruction.name not in _ALLOWED_OPCODES:
             raise UnsupportedSource(_NOT_PLAIN_DATA)
-        # Room is made for all numbers below: four bytes would ask for gigabytes.
+        # The memo is as large as its greatest index: four bytes could request gigabytes.
         if instruction.name == "LONG_BINPUT" and (argument or 0) > len(content):
             raise UnsupportedSource(_NOT_PLAIN_DATA)

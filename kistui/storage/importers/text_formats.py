@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from kistui.models.account import APP_KEY_LENGTH, APP_SECRET_LENGTH, Environment
-from kistui.storage.importers.key_pair import KeyPair, UnsupportedSource
+from kistui.storage.importers.source import KeyPair, UnsupportedSource
 
 _VARIABLE_NAME_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _COMMENT_PATTERN = re.compile(r"\s#")
@@ -15,7 +15,10 @@ _FALSE_VALUES = frozenset({"", "0", "false", "no", "off", "n"})
 
 
 def parse_python_kis_json(text: str) -> Iterator[KeyPair]:
-    """python-kis: `id`, `appkey`, `secretkey`, `account`, `virtual`; raises Unfit."""
+    """Parse python-kis: `id`, `appkey`, `secretkey`, `account`, `virtual`.
+
+    Raises UnsupportedSource.
+    """
     if '"appkey"' not in text and '"secretkey"' not in text:
         return
     try:
@@ -26,34 +29,34 @@ def parse_python_kis_json(text: str) -> Iterator[KeyPair]:
         raise UnsupportedSource("bad_json")
     key, secret, account = (raw.get(name) for name in ("appkey", "secretkey", "account"))
     virtual = raw.get("virtual")
-    worlds = {True: Environment.PAPER, False: Environment.REAL}
+    environments = {True: Environment.PAPER, False: Environment.REAL}
     yield KeyPair(
         source="python-kis",
         app_key=key if isinstance(key, str) else "",
         app_secret=secret if isinstance(secret, str) else "",
         account=account if isinstance(account, str) else "",
-        environment=worlds[virtual] if isinstance(virtual, bool) else None,
+        environment=environments[virtual] if isinstance(virtual, bool) else None,
     )
 
 
 def parse_mojito_key_file(text: str) -> Iterator[KeyPair]:
-    """mojito: three lines, key, secret, account."""
+    """Parse mojito's three lines: key, secret, account."""
     lines = ["".join(line.split()) for line in text.splitlines() if line.strip()]
     if len(lines) != 3:
         return
     key, secret, account = lines
-    # One of the three being what it should be tells a key file from any three lines.
-    looks_so = (
+    # One valid line of the three tells a key file from any other three lines.
+    is_key_file = (
         _ACCOUNT_PATTERN.fullmatch(account)
         or len(key) == APP_KEY_LENGTH
         or len(secret) == APP_SECRET_LENGTH
     )
-    if looks_so and not set("=:#") & set(key + account):
+    if is_key_file and not set("=:#") & set(key + account):
         yield KeyPair(source="mojito key file", app_key=key, app_secret=secret, account=account)
 
 
 def parse_dotenv(text: str) -> Iterator[KeyPair]:
-    """`.env` and shell files: assignments, quoted or not, with or without `export`."""
+    """Parse `.env` and shell files: assignments, quoted or not, with or without `export`."""
     values: dict[str, str] = {}
     for line in text.splitlines():
         left, _, value = line.partition("=")
@@ -64,7 +67,7 @@ def parse_dotenv(text: str) -> Iterator[KeyPair]:
 
 
 def parse_env_vars(variables: Mapping[str, str], source: str) -> Iterator[KeyPair]:
-    """The names several tools use for the same things."""
+    """Parse variables under the names that several tools use."""
 
     def first(*names: str) -> str:
         return next((variables[name] for name in names if variables.get(name)), "")
@@ -92,7 +95,7 @@ def parse_env_vars(variables: Mapping[str, str], source: str) -> Iterator[KeyPai
 
 
 def _parse_environment(raw: str | None) -> Environment | None:
-    """A word that is neither yes nor no says nothing: the wrong world is not guessed."""
+    """Return the environment; a value that is neither yes nor no is not guessed."""
     word = None if raw is None else raw.strip().lower()
     if word in _TRUE_VALUES:
         return Environment.PAPER
@@ -100,7 +103,7 @@ def _parse_environment(raw: str | None) -> Environment | None:
 
 
 def _unquote(value: str) -> str:
-    quote, rest = value[:1], value[1:]
-    if quote and quote in "\"'" and quote in rest:
-        return rest[: rest.index(quote)]
+    quote, remainder = value[:1], value[1:]
+    if quote and quote in "\"'" and quote in remainder:
+        return remainder[: remainder.index(quote)]
     return "" if quote == "#" else _COMMENT_PATTERN.split(value, maxsplit=1)[0]

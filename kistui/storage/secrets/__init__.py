@@ -1,4 +1,4 @@
-"""Where app keys are kept: one store a file, the user's choice."""
+"""The stores for app keys; the user chooses one per profile."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -8,9 +8,8 @@ from kistui.errors import CorruptSecretsError, KistuiError
 from kistui.models.account import Credentials, SecretBackend
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets.command_store import CommandSecretStore
-from kistui.storage.secrets.encrypted_store import EncryptedSecretStore
+from kistui.storage.secrets.file_stores import EncryptedSecretStore, PlaintextSecretStore
 from kistui.storage.secrets.keyring_store import KeyringSecretStore
-from kistui.storage.secrets.plaintext_store import PlaintextSecretStore
 
 __all__ = [
     "CommandSecretStore",
@@ -24,26 +23,26 @@ __all__ = [
 
 
 class SecretStore(Protocol):
-    """Keeps credentials by the name of their profile."""
+    """Stores credentials by profile name."""
 
     @property
     def secret_backend(self) -> SecretBackend:
-        """Which of the user's choices this is."""
+        """The user's choice that this store implements."""
 
     def read(self, profile: str) -> Credentials:
-        """The credentials of a profile; raises SecretNotFoundError and the store's own errors."""
+        """Return a profile's credentials; raises SecretNotFoundError and the store's own errors."""
 
     def write(self, profile: str, credentials: Credentials) -> None:
-        """Keep or replace a profile's credentials."""
+        """Write or replace a profile's credentials."""
 
     def remove(self, profile: str) -> None:
-        """Forget a profile's credentials, if there are any."""
+        """Remove a profile's credentials, if there are any."""
 
 
 def open_secret_store(
     secret_backend: SecretBackend, paths: AppPaths, command: Sequence[str] = ()
 ) -> SecretStore:
-    """The store of a place; Place.ENVIRONMENT has none."""
+    """Return a backend's store; SecretBackend.ENVIRONMENT has none."""
     match secret_backend:
         case SecretBackend.PLAIN:
             return PlaintextSecretStore(paths)
@@ -56,7 +55,7 @@ def open_secret_store(
 
 
 def copy_credentials(profile: str, source: SecretStore, target: SecretStore) -> None:
-    """Copy credentials to another place, which has to prove that it has them."""
+    """Copy credentials to another store and verify them there."""
     credentials = source.read(profile)
     target.write(profile, credentials)
     if target.read(profile) != credentials:

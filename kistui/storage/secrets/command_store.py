@@ -22,11 +22,11 @@ class CommandSecretStore:
         self._timeout = timeout
 
     def read(self, profile: str) -> Credentials:
-        """Raises SecretCommandError; neither arguments nor output are in it."""
+        """Run the command; raises SecretCommandError, which holds neither arguments nor output."""
         if not self._command:
             raise self._command_error("no_command")
         try:
-            done = subprocess.run(  # noqa: S603  # the user's own command, from the user's own file
+            result = subprocess.run(  # noqa: S603  # the user's own command, from the user's own file
                 self._command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -40,16 +40,16 @@ class CommandSecretStore:
             raise self._command_error(errno_name(error)) from None
         except ValueError:
             raise self._command_error("no_command") from None
-        if done.returncode:
-            raise self._command_error("exit_status", status=done.returncode)
-        return self._parse_output(done.stdout)
+        if result.returncode:
+            raise self._command_error("exit_status", status=result.returncode)
+        return self._parse_output(result.stdout)
 
     def write(self, profile: str, credentials: Credentials) -> None:
-        """Raises SecretCommandError."""
+        """Always raises SecretCommandError."""
         raise self._command_error("not_writable")
 
     def remove(self, profile: str) -> None:
-        """Raises SecretCommandError."""
+        """Always raises SecretCommandError."""
         raise self._command_error("not_writable")
 
     def _parse_output(self, output: bytes) -> Credentials:

@@ -1,4 +1,4 @@
-"""App keys in the operating system's keyring, where a working one is there."""
+"""App keys in the operating system's keyring."""
 
 import json
 import os
@@ -9,43 +9,43 @@ from typing import Any
 
 from kistui.errors import KeyringUnavailableError, SecretNotFoundError, SetupError
 from kistui.models.account import Credentials, SecretBackend
-from kistui.storage.secrets.plaintext_store import credentials_to_dict
+from kistui.storage.secrets.file_stores import credentials_to_dict
 
 KEYRING_SERVICE = "kistui"
 KEYRING_TIMEOUT = 5.0
-"""A locked keyring may put up a dialogue nobody sees; we do not wait for it."""
+"""A locked keyring may show a dialog that nobody sees; it is not waited for."""
 
 
 class KeyringSecretStore:
-    """One entry a profile, under the service `kistui`."""
+    """One entry per profile under the service `kistui`."""
 
     secret_backend = SecretBackend.KEYRING
 
     @staticmethod
     def unavailable_reason(timeout: float = 3.0) -> str | None:
-        """`None` when a working keyring is there, else the reason; never hangs, never prompts."""
-        chosen = os.environ.get("PYTHON_KEYRING_BACKEND")
+        """Return why there is no working keyring, or `None`; never hangs and never prompts."""
+        configured_backend = os.environ.get("PYTHON_KEYRING_BACKEND")
         headless = sys.platform.startswith("linux") and not os.environ.get(
             "DBUS_SESSION_BUS_ADDRESS"
         )
-        if headless and not chosen:
+        if headless and not configured_backend:
             return "no_bus"
         try:
-            fault: str | None = _call_with_timeout(
-                lambda: _backend_unavailable_reason(chosen), timeout
+            reason: str | None = _call_with_timeout(
+                lambda: _backend_unavailable_reason(configured_backend), timeout
             )
         except KeyringUnavailableError as error:
             return str(error.details["reason"])
-        return fault
+        return reason
 
     @staticmethod
     def backend_class_name() -> str:
-        """The class of the working keyring that `probe` found."""
+        """Return the class name of the keyring in use."""
         kind = _call_with_timeout(lambda: type(_import_keyring().get_keyring()), KEYRING_TIMEOUT)
         return f"{kind.__module__}.{kind.__qualname__}"
 
     def read(self, profile: str) -> Credentials:
-        """Raises SecretNotFoundError, KeyringUnavailableError."""
+        """Read an entry; raises SecretNotFoundError, KeyringUnavailableError."""
         raw = _call_with_timeout(
             lambda: _import_keyring().get_password(KEYRING_SERVICE, profile), KEYRING_TIMEOUT
         )
@@ -56,14 +56,14 @@ class KeyringSecretStore:
             raise SecretNotFoundError(name=profile, place="keyring") from None
 
     def write(self, profile: str, credentials: Credentials) -> None:
-        """Raises KeyringUnavailableError."""
+        """Write an entry; raises KeyringUnavailableError."""
         entry = json.dumps(credentials_to_dict(credentials))
         _call_with_timeout(
             lambda: _import_keyring().set_password(KEYRING_SERVICE, profile, entry), KEYRING_TIMEOUT
         )
 
     def remove(self, profile: str) -> None:
-        """Raises KeyringUnavailableError."""
+        """Remove an entry if there is one; raises KeyringUnavailableError."""
 
         def delete() -> None:
             if _import_keyring().get_password(KEYRING_SERVICE, profile) is not None:
@@ -73,7 +73,7 @@ class KeyringSecretStore:
 
 
 def _import_keyring() -> Any:
-    import keyring  # noqa: PLC0415  # 25 to 100 ms, for this place only
+    import keyring  # noqa: PLC0415  # 25 to 100 ms that only this store pays for
 
     return keyring
 
@@ -90,14 +90,17 @@ def _backend_unavailable_reason(configured_backend: str | None) -> str | None:
 
 
 def _call_with_timeout(function: Callable[[], Any], timeout: float) -> Any:
-    """What `ask` answers, in a thread that is left behind when it takes too long."""
+    """Call a function in a thread that is abandoned after `timeout`.
+
+    Raises KeyringUnavailableError.
+    """
     answers: list[Any] = []
     errors: list[BaseException] = []
 
     def run() -> None:
         try:
             answers.append(function())
-        except Exception as error:  # noqa: BLE001  # back ends raise whatever they like
+        except Exception as error:  # noqa: BLE001  # a backend may raise anything
             errors.append(error)
 
     thread = threading.Thread(target=run, daemon=True)

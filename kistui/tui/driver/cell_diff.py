@@ -187,7 +187,7 @@ class DiffingDriver(KistuiDriver):
         if data == END_SYNC and self._pending_sync_start:
             self._pending_sync_start = ""
             return
-        size = self._app.size
+        size = self.app.size
         if self._needs_full_repaint or size != self._buffered_size or _ALTERNATE_SCREEN in data:
             self._needs_full_repaint, self._buffered_size = False, size
             self._screen_buffer.invalidate()
@@ -197,11 +197,12 @@ class DiffingDriver(KistuiDriver):
             sync_start, self._pending_sync_start = self._pending_sync_start, ""
             super().write(sync_start + data if sync_start else data)
 
-    def _get_terminal_size(self) -> tuple[int, int]:
+    def terminal_size(self) -> tuple[int, int]:
+        """Return columns and lines, and repaint all cells."""
         # Textual asks when the window has changed, possibly in the middle of a frame, and what
         # the terminal did to its contents is unknown.
         self._needs_full_repaint = True
-        return super()._get_terminal_size()
+        return super().terminal_size()
 
     def repaint(self) -> None:
         """Repaint all cells."""

@@ -1,29 +1,44 @@
 """Driver with job control, hang-up detection and resize handling.
 
 Textual's own driver stops with SIGSTOP even if no shell is waiting to resume it, uses a full CPU
-when the terminal hangs up, and blocks forever on a writer thread that died of the hang-up.
+when the terminal hangs up, and blocks forever on a writer thread that died of the hang-up. The
+kernel sends SIGCONT after the SIGHUP of a hang-up: a driver that resumes then, on a terminal that
+is gone or after the app has ended, starts an input thread that nobody stops.
 """
 
-import asyncio
 import os
 import re
 import select
 import signal
 import sys
+import termios
+import time
 from contextlib import suppress
 from functools import partial
 from threading import Thread, get_ident
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ScreenStackError
-from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Resize
 from textual.geometry import Size
 
+from kistui.tui.textual_patches import TextualLinuxDriver
+
 if TYPE_CHECKING:
+    from asyncio import TimerHandle
     from typing import IO
 
 TERMINATION_SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+SIGNAL_EXIT_SECONDS = 1.5
+"""Seconds after a signal or a hang-up at which the process ends, whatever it still waits for."""
+QUIT_EXIT_SECONDS = 5.0
+"""The same after the user has quit, for what is being written to the disk."""
+RESTORE_SEQUENCES = (
+    b"\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"
+    b"\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+)
+"""Restores the terminal if the app cannot do it any more."""
 RESIZE_DEBOUNCE = 0.1
 """Seconds without a change of size after which a resize counts as finished."""
 BASIC_TERMINALS = frozenset({"linux", "vt52", "vt100", "vt102", "vt220", "ansi"})
@@ -61,52 +76,101 @@ class BrokenPipeSafeFile:
                     os.dup2(os.open(os.devnull, os.O_WRONLY), self._file.fileno())
 
 
-class KistuiDriver(LinuxDriver):
+class KistuiDriver(TextualLinuxDriver):
     """Linux driver that restores the terminal however the app ends or stops."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         # Textual writes to standard error, which the user may have redirected to a file.
-        self._file: Any = BrokenPipeSafeFile(sys.__stdout__ or self._file)
+        self.output = BrokenPipeSafeFile(sys.__stdout__ or self.output)
         self._is_starting = False
-        self._repaint_timer: asyncio.TimerHandle | None = None
+        self._is_suspending = False
+        self._has_ended = False
+        self._repaint_timer: TimerHandle | None = None
         self._is_basic_terminal = os.environ.get("TERM") in BASIC_TERMINALS
-        self._loop = asyncio.get_running_loop()
-        # Handlers run in the event loop because they write, and must not interrupt a write. They
-        # are installed here because from now on there is terminal state to restore.
+        # Python's own handlers also run while the event loop is blocked by a terminal that takes
+        # no output. They are installed here: from now on there is terminal state to restore.
         for number in TERMINATION_SIGNALS:
-            self._loop.add_signal_handler(number, self._exit_on_signal, number)
+            signal.signal(number, self._on_termination_signal)
         self._watch_job_control()
         Thread(target=self._watch_hangup, name="kistui-line", daemon=True).start()
+
+    def _on_termination_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._exit_from_thread(signal.Signals(number))
+
+    def _exit_from_thread(self, number: signal.Signals) -> None:
+        """Exit soon with 128 + the signal number, from any thread and in any state."""
+        self._start_deadline(SIGNAL_EXIT_SECONDS, 128 + number)
+        with suppress(RuntimeError):  # the loop has ended
+            self.event_loop.call_soon_threadsafe(self._exit_on_signal, number)
 
     def _exit_on_signal(self, number: signal.Signals) -> None:
         """Exit with 128 + the signal number, restoring the terminal."""
         if self._has_screen():
-            self._app.exit(return_code=128 + number)
+            self.app.exit(return_code=128 + number)
         else:  # Textual cannot exit while it mounts a screen
-            self._loop.call_later(0.01, self._exit_on_signal, number)
+            self.event_loop.call_later(0.01, self._exit_on_signal, number)
+
+    def _start_deadline(self, seconds: float, code: int) -> None:
+        """End the process after `seconds`, even while threads wait for locks or programs."""
+        Thread(
+            target=self._end_process, args=(seconds, code), name="kistui-deadline", daemon=True
+        ).start()
+
+    def _end_process(self, seconds: float, code: int) -> None:
+        time.sleep(seconds)
+        if not self._has_ended:
+            # In a thread: a terminal that takes no output would block this one.
+            restore = Thread(target=self._restore_terminal, daemon=True)
+            restore.start()
+            restore.join(0.2)
+        os._exit(code)
+
+    def _restore_terminal(self) -> None:
+        with suppress(OSError, termios.error):
+            if self.attrs_before is not None:
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+            os.write(self.output.fileno(), RESTORE_SEQUENCES)
 
     def _has_screen(self) -> bool:
         with suppress(ScreenStackError):
-            return self._app.screen.is_mounted
+            return self.app.screen.is_mounted
         return False
 
     def _watch_hangup(self) -> None:
         """Exit when the terminal hangs up, even without SIGHUP."""
         poller = select.poll()
         poller.register(self.fileno, 0)
-        poller.poll()
-        with suppress(RuntimeError):  # the loop has ended
-            self._loop.call_soon_threadsafe(self._exit_on_signal, signal.SIGHUP)
+        events = poller.poll()
+        # A system whose `poll` does not know terminals answers POLLNVAL at once.
+        if any(flags & (select.POLLHUP | select.POLLERR) for _, flags in events):
+            self._exit_from_thread(signal.SIGHUP)
+
+    def _is_hung_up(self) -> bool:
+        try:
+            termios.tcgetattr(self.fileno)
+        except termios.error:
+            return True
+        return False
+
+    def run_input_thread(self) -> None:
+        """Read input until the driver stops; a terminal that cannot be read has hung up."""
+        try:
+            super().run_input_thread()
+        except OSError:
+            self._exit_from_thread(signal.SIGHUP)
 
     def _watch_job_control(self) -> None:
-        self._loop.add_signal_handler(signal.SIGTSTP, self._suspend_process)
-        self._loop.add_signal_handler(signal.SIGCONT, self._on_continued)
+        self.event_loop.add_signal_handler(signal.SIGTSTP, self._suspend_process)
+        self.event_loop.add_signal_handler(signal.SIGCONT, self._on_continued)
+
+    def _unwatch_job_control(self) -> None:
+        self.event_loop.remove_signal_handler(signal.SIGCONT)
+        self.event_loop.remove_signal_handler(signal.SIGTSTP)
 
     def _suspend_process(self) -> None:
         """Give the terminal to the shell and stop; resume at once if no shell waits."""
-        self._loop.remove_signal_handler(signal.SIGCONT)
-        self._loop.remove_signal_handler(signal.SIGTSTP)
+        self._unwatch_job_control()
         self.suspend_application_mode()
         # Stop the whole process group, such as a parent `uv run`, or the shell would not notice.
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
@@ -119,16 +183,34 @@ class KistuiDriver(LinuxDriver):
 
     def _on_continued(self) -> None:
         """Take the terminal again after SIGSTOP, which leaves the shell's modes set."""
-        self.suspend_application_mode()
-        self._resume_process()
+        if not self._has_ended and not self._is_hung_up():
+            self.suspend_application_mode()
+            self._resume_process()
 
     def _resume_process(self) -> None:
         while self._is_in_background():  # after `bg`, another job owns the terminal
             signal.pthread_kill(get_ident(), signal.SIGSTOP)
-        self._must_signal_resume = True
+        if self._is_hung_up():
+            self._exit_from_thread(signal.SIGHUP)
+            return
+        self.signal_resume()
         self.resume_application_mode()
         self.repaint()
         self._watch_job_control()
+
+    def suspend_application_mode(self) -> None:
+        """Give the terminal back until `resume_application_mode`."""
+        self._is_suspending = True
+        super().suspend_application_mode()
+        self._is_suspending = False
+
+    def stop_application_mode(self) -> None:
+        """Restore the terminal; at the end of the app, ignore signals that would take it again."""
+        super().stop_application_mode()
+        if not self._is_suspending:
+            self._has_ended = True
+            self._unwatch_job_control()
+            self._start_deadline(QUIT_EXIT_SECONDS, self.app.return_code or 0)
 
     def _is_in_background(self) -> bool:
         try:
@@ -136,19 +218,19 @@ class KistuiDriver(LinuxDriver):
         except OSError:  # hung up, or not the controlling terminal
             return False
 
-    def _get_terminal_size(self) -> tuple[int, int]:
-        # Called at the start, and by the SIGWINCH handler.
+    def terminal_size(self) -> tuple[int, int]:
+        """Return columns and lines; repaint once a resize is over."""
         if not self._is_starting:
-            self._loop.call_soon_threadsafe(self._schedule_repaint)
+            self.event_loop.call_soon_threadsafe(self._schedule_repaint)
         return self._query_size()
 
     def _query_size(self) -> tuple[int, int]:
         # Ask the terminal first: COLUMNS and LINES do not follow a resize.
         try:
-            width, height = os.get_terminal_size(self._file.fileno())
+            width, height = os.get_terminal_size(self.output.fileno())
         except OSError:
             width = height = 0
-        return (width, height) if width and height else super()._get_terminal_size()
+        return (width, height) if width and height else super().terminal_size()
 
     def start_application_mode(self) -> None:
         """Enter application mode without scheduling a repaint."""
@@ -160,7 +242,7 @@ class KistuiDriver(LinuxDriver):
         """Repaint after the last resize: a frame in progress may have had the old size."""
         if self._repaint_timer is not None:
             self._repaint_timer.cancel()
-        self._repaint_timer = self._loop.call_later(RESIZE_DEBOUNCE, self._after_resize)
+        self._repaint_timer = self.event_loop.call_later(RESIZE_DEBOUNCE, self._after_resize)
 
     def _after_resize(self) -> None:
         """Repaint everything at the present size.
@@ -168,24 +250,20 @@ class KistuiDriver(LinuxDriver):
         A nested SIGWINCH posts its event first, so the last posted size may be outdated.
         """
         size = Size(*self._query_size())
-        if self._has_screen() and self._app.screen.size != size:
-            self._app.post_message(Resize(size, size))
-            self._repaint_timer = self._loop.call_later(RESIZE_DEBOUNCE, self.repaint)
+        if self._has_screen() and self.app.screen.size != size:
+            self.app.post_message(Resize(size, size))
+            self._repaint_timer = self.event_loop.call_later(RESIZE_DEBOUNCE, self.repaint)
         else:
             self.repaint()
 
     def repaint(self) -> None:
         """Repaint everything, whatever the screen is assumed to show."""
         if self._has_screen():
-            self._app.refresh(layout=True)
-
-    def _disable_mouse_support(self) -> None:
-        super()._disable_mouse_support()
-        if self._mouse_pixels:
-            self._mouse_pixels = False
-            self.write("\x1b[?1016l")
+            self.app.refresh(layout=True)
 
     def write(self, data: str) -> None:
         """Write data, except sequences that a basic terminal would print."""
-        if not (self._is_basic_terminal and _UNSUPPORTED_SEQUENCES.fullmatch(data)):
+        if self.is_writing and not (
+            self._is_basic_terminal and _UNSUPPORTED_SEQUENCES.fullmatch(data)
+        ):
             super().write(data)

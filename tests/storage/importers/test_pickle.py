@@ -13,7 +13,7 @@ from kistui.errors import CredentialImportError
 from kistui.models.text import Secret
 from kistui.models.token import TokenOrigin
 from kistui.storage.importers import import_from_file, mojito_token
-from kistui.storage.importers.key_pair import UnsupportedSource
+from kistui.storage.importers.source import UnsupportedSource
 from tests.storage.importers.pickles import BROKEN, DOUBLING, GIGABYTES, TOKEN, hostile
 from tests.storage.importers.samples import KEY, SECRET, write
 

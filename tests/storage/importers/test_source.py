@@ -8,7 +8,7 @@ import pytest
 
 from kistui.errors import CredentialImportError
 from kistui.storage.importers import existing_import_files, import_from_file
-from kistui.storage.importers.key_pair import KeyPair
+from kistui.storage.importers.source import KeyPair
 from tests.storage.importers.samples import KEY, OTHER, OTHER_SECRET, SECRET, SOURCES, YAML, write
 
 

@@ -1,0 +1,113 @@
+"""Input and output of the importers: the content of a file, and the key pairs in it."""
+
+import os
+import stat
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from kistui.clock import KST
+from kistui.errors import InvalidAccountNumberError
+from kistui.models.account import AccountNumber, Credentials, Environment, ImportedCredentials
+from kistui.models.text import Secret
+from kistui.models.token import TOKEN_LIFETIME, AccessToken, TokenOrigin
+from kistui.storage.files import errno_name
+
+
+class UnsupportedSource(Exception):
+    """A source cannot be imported; holds the reason's name and nothing of the content."""
+
+    def __init__(self, reason: str, **details: Any) -> None:
+        super().__init__(reason)
+        self.details = {"reason": reason, **details}
+
+
+class KeyPair(Struct, frozen=True, kw_only=True):
+    """An app key and an app secret as written in a file, not yet validated."""
+
+    source: str
+    app_key: str
+    app_secret: str
+    account: str = ""
+    environment: Environment | None = None
+    token: str = ""
+    token_expires_at: str = ""
+    """`YYYY-MM-DD HH:MM:SS` in Korean time, as KIS gives it."""
+
+    def __repr__(self) -> str:
+        return f"KeyPair(source={self.source!r})"
+
+    def to_imported_credentials(self) -> ImportedCredentials:
+        """Validate; raises InvalidCredentialError. An invalid account is left to the user."""
+        credentials = Credentials.parse(self.app_key, self.app_secret)
+        try:
+            account = AccountNumber.parse(self.account) if self.account else None
+        except InvalidAccountNumberError:
+            account = None
+        return ImportedCredentials(
+            source=self.source,
+            environment=self.environment,
+            account=account,
+            credentials=credentials,
+            app_key_suffix=credentials.app_key.reveal()[-4:],
+            token=self._parse_token(),
+        )
+
+    def _parse_token(self) -> AccessToken | None:
+        """Return the token if it looks like one and its expiry can be parsed."""
+        if not (self.token.startswith("eyJ") and self.token.isascii() and self.token.isprintable()):
+            return None
+        try:
+            expires_at = datetime.strptime(self.token_expires_at, "%Y-%m-%d %H:%M:%S").replace(
+                tzinfo=KST
+            )
+            return AccessToken(
+                Secret(self.token), expires_at - TOKEN_LIFETIME, expires_at, TokenOrigin.IMPORTED
+            )
+        except (ValueError, OverflowError):
+            return None
+
+
+MAX_SOURCE_BYTES = 1024 * 1024
+"""No file of keys is larger."""
+
+
+def read_source_bytes(path: Path) -> bytes:
+    """Return the content of a regular file without ever blocking; raises UnsupportedSource."""
+    try:
+        # Checked before it is opened, because opening a device may already have an effect.
+        _check_source_file(path.stat())
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            # And again, because it may have been replaced in between.
+            _check_source_file(os.fstat(handle))
+            content = file.read(MAX_SOURCE_BYTES + 1) or b""  # None where reading would wait
+    except OSError as error:
+        reason = errno_name(error)
+    except ValueError:
+        reason = "not_a_path"  # a null byte in it
+    else:
+        if len(content) > MAX_SOURCE_BYTES:  # it grew, or its file system reports no size
+            raise UnsupportedSource("too_large")
+        return content
+    raise UnsupportedSource(reason)
+
+
+def decode_source(content: bytes) -> str:
+    """Decode a file, without the byte order mark of Windows editors; raises UnsupportedSource."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass  # its text holds the content, which must not be the context of what is raised
+    raise UnsupportedSource("not_utf8")
+
+
+def _check_source_file(file_stat: os.stat_result) -> None:
+    if stat.S_ISDIR(file_stat.st_mode):
+        raise UnsupportedSource("eisdir")
+    if not stat.S_ISREG(file_stat.st_mode):
+        raise UnsupportedSource("not_a_file")
+    if file_stat.st_size > MAX_SOURCE_BYTES:
+        raise UnsupportedSource("too_large")
