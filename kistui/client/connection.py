@@ -18,6 +18,7 @@ from kistui.client import response_parsing
 from kistui.client.call_recorder import CallRecorder
 from kistui.client.endpoints import BASE_URLS, Endpoint, is_allowed, validate_base_url
 from kistui.client.http_client import clock_skew, create_http_client, read_limited_body
+from kistui.client.proxies import environment_proxy
 from kistui.client.rate_limits import RateLimits, Sleep
 from kistui.client.retry import max_attempts_for, retry_delay
 from kistui.clock import Clock
@@ -26,6 +27,7 @@ from kistui.errors import (
     DisconnectedError,
     ForbiddenRequestError,
     KisError,
+    ProxyFailedError,
     RequestTimeoutError,
     TlsError,
     UnreachableError,
@@ -199,7 +201,7 @@ class Connection:
                 content = await read_limited_body(response)
         except (httpx.RequestError, TimeoutError) as error:
             # `from None`: httpx's error holds the URL, and so the account number.
-            raise translate_http_error(error, self._origin.netloc.decode()) from None
+            raise translate_http_error(error, self._origin) from None
         recorder.response_size = len(content)
         body = response_parsing.parse_json(content, response.status_code)
         tr_cont = response.headers.get("tr_cont", "")
@@ -218,9 +220,18 @@ class Connection:
             raise ForbiddenRequestError(method=request.method, path=path, tr_id=tr_id)
 
 
-def translate_http_error(error: httpx.RequestError | TimeoutError, host: str) -> KisError:
+def translate_http_error(error: httpx.RequestError | TimeoutError, origin: httpx.URL) -> KisError:
     """Translate an error of the HTTP library into the error tree, without the request."""
-    return _error_class_for(error)(host=host)
+    proxy = environment_proxy(origin)
+    if proxy is not None and _is_before_tls(error):
+        return ProxyFailedError(host=proxy.url.netloc.decode())
+    return _error_class_for(error)(host=origin.netloc.decode())
+
+
+def _is_before_tls(error: Exception) -> bool:
+    """Return whether a connection failed at its first host, which with a proxy is the proxy."""
+    kinds = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
+    return isinstance(error, kinds) and not _has_cause(error, ssl.SSLError)
 
 
 def _error_class_for(error: Exception) -> type[UnreachableError]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Role
+from kistui.formatting.profiles import MAX_NAME_LENGTH, environment_badge
 from kistui.formatting.status import describe_error, freshness_cell
 from kistui.formatting.table import Column, Table, build_row
 from kistui.formatting.token import token_column_cell
@@ -22,7 +23,7 @@ from kistui.models.totals import (
 ACCOUNT_COLUMNS = (
     Column("mark", is_text=True, max_gap=1),
     Column("kind", is_text=True, max_gap=1),
-    Column("name", is_text=True, max_width=20),
+    Column("name", is_text=True, max_width=MAX_NAME_LENGTH),
     Column("account", drop_priority=8, is_text=True),
     Column("place", drop_priority=9, is_text=True),
     Column("total_value"),
@@ -77,10 +78,7 @@ def _account_cells(
     place = "demo" if profile.is_demo else profile.secret_backend.value
     cells = {
         "mark": Cell("●" if profile.name == default_profile else " "),
-        "kind": Cell(
-            f" {t(f'environment.{profile.environment_label}')} ",
-            Role(profile.environment_label),
-        ),
+        "kind": environment_badge(profile, t),
         "name": Cell(profile.name, Role.STRONG),
         "account": Cell(profile.account.masked),
         "place": Cell(t(f"secret_backend.{place}"), Role.LABEL),

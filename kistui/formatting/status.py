@@ -9,7 +9,6 @@ from msgspec import Struct
 from kistui.errors import ApiError, KistuiError
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Line, Role, display_width
-from kistui.formatting.overseas import overseas_status
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot
@@ -22,7 +21,7 @@ from kistui.models.calls import (
 )
 from kistui.models.kis_fields import field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
-from kistui.models.overseas import SettlementDateLot, TradeDateLot
+from kistui.models.overseas import Market, OverseasBalance, SettlementDateLot, TradeDateLot
 from kistui.models.reconciliation import (
     ReconciliationCheck,
     is_maybe_partial,
@@ -267,29 +266,6 @@ def empty_text(balance: Balance, t: Translations) -> str:
     return t("state.rows_missing" if is_missing_rows(balance) else "state.empty")
 
 
-def key_hints(
-    items: Sequence[tuple[str, str]], width: int, trailing: tuple[str, str] | None = None
-) -> Line:
-    """Return key hints as far as they fit; `trailing` is always shown, at the right end."""
-    trailing_cells = _key_hint(*trailing) if trailing else ()
-    available = width - sum(cell.width for cell in trailing_cells)
-    cells: list[Cell] = []
-    for key, label in items:
-        hint = _key_hint(key, label)
-        hint_width = sum(cell.width for cell in hint)
-        if hint_width >= available:
-            break
-        available -= hint_width
-        cells += hint
-    return (
-        (*cells, Cell(" " * max(available, 0)), *trailing_cells) if trailing_cells else tuple(cells)
-    )
-
-
-def _key_hint(key: str, label: str) -> Line:
-    return (Cell(f" {key} ", Role.STRONG), Cell(f"{label} ", Role.LABEL))
-
-
 def _reconciliation_line(
     balance: Balance, t: Translations, width: int | None, *, amounts_hidden: bool
 ) -> Line:
@@ -390,3 +366,41 @@ def _source_line(
 
 def _line(text: str, role: Role) -> Line:
     return (Cell(f" {text}", role),)
+
+
+def overseas_status(balance: Balance, t: Translations, *, amounts_hidden: bool) -> Cell | None:
+    """Return the overseas load state as a short text, or None if it was not requested."""
+    match balance.overseas:
+        case Loading(previous=None):
+            return Cell(t("overseas.loading"), Role.DIM)
+        case Failed(error, previous=last_good):
+            title = t(f"error.{error.slug}.title")
+            previous_text = (
+                t("overseas.kept", time=show.format_time(last_good.loaded_at)) if last_good else ""
+            )
+            return Cell(t("overseas.failed", title=title) + previous_text, Role.WARN)
+        case Loaded(value, fetched_at) | Loading(previous=Loaded(value, fetched_at)):
+            return Cell(
+                _overseas_text(value, fetched_at, t, amounts_hidden=amounts_hidden), Role.DIM
+            )
+        case _:
+            return None
+
+
+def _overseas_text(
+    overseas: OverseasBalance, fetched_at: datetime, t: Translations, *, amounts_hidden: bool
+) -> str:
+    if overseas.is_empty:
+        return t("overseas.no_consent" if overseas.markets_without_consent else "overseas.none")
+    total = show.mask_amount(
+        show.format_number(overseas.total_value_won), amounts_hidden=amounts_hidden
+    )
+    text = t("overseas.read", won=total.text, time=show.format_time(fetched_at))
+    refused_markets = [
+        t(f"market.{market.value}")
+        for market in Market
+        if market in overseas.markets_without_consent
+    ]
+    return text + (
+        t("overseas.refused", markets="·".join(refused_markets)) if refused_markets else ""
+    )

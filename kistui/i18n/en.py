@@ -796,6 +796,7 @@ TRANSLATIONS = {
         "state_folder": "state",
         "tokens_folder": "tokens",
         "balances_folder": "last figures",
+        "leftovers": "temporary files",
         "log_file": "log",
         "config": "profiles",
         "environment": "environment",
@@ -822,6 +823,7 @@ TRANSLATIONS = {
         "not_ours": "belongs to another user",
         "not_writable": "cannot be read and written",
         "wide": "others can read it; narrowed when next used",
+        "leftover": "left by a kistui that was killed; removed at the next write to that folder",
         "theme": "not used",
         "key_log": "set: TLS keys are written to a file, from which all traffic can be read",
         "ends_soon": "ends soon",
@@ -911,6 +913,8 @@ TRANSLATIONS = {
         "no_profiles": "There are no profiles. Add one with: kistui profile add",
         "import_how": "To import: kistui profile import {path} --name NAME --secrets PLACE [--pick N]",
         "not_removed": "{name}: not removed.",
+        "revoke_too": "No other profile uses this app key. Revoke its token at KIS, too? That also stops other programs. [y/N]",
+        "revoke_option": "also revoke the token at KIS, if no other profile uses the app key",
         "added": "{name}: added. Its app key is in: {place}.",
         "no_terminal": "There is no terminal to open the screen in. In pipes and scripts use: kistui balance",
         "cannot_write": "The output cannot be written: {reason}",
@@ -972,6 +976,21 @@ TRANSLATIONS = {
         "title": "KIS cannot be reached",
         "message": "No connection to {host}.",
         "hint": "Check the network and the address, then read again.",
+    },
+    "error.proxy_failed": {
+        "title": "The proxy did not let kistui through",
+        "message": "The proxy {host} refused or did not answer.",
+        "hint": "Check address and password in HTTPS_PROXY or ALL_PROXY, or unset it.",
+    },
+    "error.proxy_invalid": {
+        "title": "The proxy cannot be used",
+        "message": "{name} takes an address of {allowed} only.",
+        "hint": "Correct or unset it. To use KIS without a proxy, list it in NO_PROXY.",
+    },
+    "error.ca_file_invalid": {
+        "title": "The certificate file cannot be read",
+        "message": "The certificates (PEM) that {name} names are missing or unreadable.",
+        "hint": "Correct the path or unset it; without it the usual authorities apply.",
     },
     "error.timed_out": {
         "title": "KIS does not answer in time",
@@ -1137,6 +1156,11 @@ TRANSLATIONS = {
         "title": "No app key is stored",
         "message": "The app key of {name} is not in {place}.",
         "hint": "Enter it again with Replace keys.",
+    },
+    "error.secret_remains": {
+        "title": "The app key could not be deleted",
+        "message": "The app key of {name} is still in {place}.",
+        "hint": "Delete it there yourself. In the OS keyring, the service is named kistui.",
     },
     "error.passphrase_needed": {
         "title": "The encrypted file is locked",

@@ -796,6 +796,7 @@ TRANSLATIONS = {
         "state_folder": "상태 폴더",
         "tokens_folder": "토큰 폴더",
         "balances_folder": "마지막 숫자 폴더",
+        "leftovers": "남은 임시 파일",
         "log_file": "기록 파일",
         "config": "프로필",
         "environment": "환경변수",
@@ -822,6 +823,7 @@ TRANSLATIONS = {
         "not_ours": "다른 사용자의 것입니다",
         "not_writable": "읽고 쓸 수 없습니다",
         "wide": "다른 사용자가 읽을 수 있습니다. 다음에 쓸 때 좁힙니다",
+        "leftover": "쓰는 도중 꺼진 kistui가 남겼습니다. 다음에 그 폴더에 쓸 때 지웁니다",
         "theme": "쓰지 않습니다",
         "key_log": "설정되어 있습니다: TLS 키가 파일에 남아 통신 내용을 읽을 수 있게 됩니다",
         "ends_soon": "곧 끝납니다",
@@ -911,6 +913,8 @@ TRANSLATIONS = {
         "no_profiles": "프로필이 없습니다. kistui profile add 로 추가하세요.",
         "import_how": "가져오려면: kistui profile import {path} --name 이름 --secrets 저장방법 [--pick 번호]",
         "not_removed": "{name}: 지우지 않았습니다.",
+        "revoke_too": "이 앱키를 쓰는 프로필이 더 없습니다. 토큰도 KIS에서 폐기할까요? 다른 프로그램도 함께 멈춥니다. [y/N]",
+        "revoke_option": "토큰도 KIS에서 폐기 (이 앱키를 쓰는 프로필이 더 없을 때)",
         "added": "{name}: 추가했습니다. 앱키는 {place}에 있습니다.",
         "no_terminal": "화면을 열 터미널이 아닙니다. 파이프나 스크립트에서는 kistui balance 를 쓰세요.",
         "cannot_write": "출력할 수 없습니다: {reason}",
@@ -972,6 +976,21 @@ TRANSLATIONS = {
         "title": "KIS 서버에 닿지 않습니다",
         "message": "연결하지 못한 서버: {host}",
         "hint": "네트워크와 서버 주소를 확인하고 다시 읽으세요.",
+    },
+    "error.proxy_failed": {
+        "title": "프록시를 지나지 못했습니다",
+        "message": "답하지 않거나 거절한 프록시: {host}",
+        "hint": "HTTPS_PROXY, ALL_PROXY 의 주소와 비밀번호를 확인하거나 변수를 지우세요.",
+    },
+    "error.proxy_invalid": {
+        "title": "쓸 수 없는 프록시입니다",
+        "message": "{name} 에는 {allowed} 주소만 쓸 수 있습니다.",
+        "hint": "변수를 고치거나 지우세요. KIS를 프록시 없이 쓰려면 NO_PROXY 에 적으세요.",
+    },
+    "error.ca_file_invalid": {
+        "title": "인증서 파일을 읽을 수 없습니다",
+        "message": "{name} 이 가리키는 인증서(PEM)가 없거나 읽을 수 없습니다.",
+        "hint": "경로를 고치거나 변수를 지우세요. 지우면 기본 인증기관 목록을 씁니다.",
     },
     "error.timed_out": {
         "title": "KIS 서버가 제때 답하지 않습니다",
@@ -1137,6 +1156,11 @@ TRANSLATIONS = {
         "title": "앱키가 저장되어 있지 않습니다",
         "message": "{name} 의 앱키가 {place} 에 없습니다.",
         "hint": "앱키 바꾸기로 다시 넣어 주세요.",
+    },
+    "error.secret_remains": {
+        "title": "앱키를 지우지 못했습니다",
+        "message": "{name}의 앱키가 {place}에 남아 있습니다.",
+        "hint": "그곳에서 직접 지우세요. OS 키링에서는 서비스 이름이 kistui입니다.",
     },
     "error.passphrase_needed": {
         "title": "암호 파일이 잠겨 있습니다",

@@ -11,8 +11,7 @@ from textual.filter import LineFilter
 from textual.style import Style
 from textual.theme import Theme
 
-from kistui.formatting.ascii import to_ascii
-from kistui.formatting.cells import Line, Role
+from kistui.formatting.cells import Line, Role, to_ascii
 
 ROLE_STYLES: Mapping[Role, str] = {
     Role.PLAIN: "",

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
-from kistui.formatting import status
 from kistui.formatting.cells import Line
-from kistui.formatting.key_help import KeyHelp
+from kistui.formatting.key_help import KeyHelp, format_key_hints
 from kistui.i18n.translations import Translations
 from kistui.tui.keymap import KeyBinding
 from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, HELP_KEY, KEYS_BY_ID, LEGACY_KEY_IDS
@@ -205,4 +204,4 @@ def key_hints(
     user_keymap = get_user_keymap(app)
     shown = [(user_keymap.display_key(key), t(f"key_label.{key.name}")) for key in keys]
     help_hint = (user_keymap.display_key(HELP_KEY), t("key_label.help")) if show_help else None
-    return status.key_hints(shown, width, help_hint)
+    return format_key_hints(shown, width, help_hint)

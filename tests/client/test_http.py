@@ -42,6 +42,7 @@ from tests.client.raw import (
 )
 from tests.faults.certificates import CertificateAuthority
 
+KIS = httpx.URL("https://kis.example")
 MAX_CONNECTIONS = POOL_LIMITS.max_connections or 0
 MAX_IDLE = POOL_LIMITS.max_keepalive_connections or 0
 
@@ -180,7 +181,7 @@ async def test_a_hostile_response_is_translated_to_its_error(name: str) -> None:
     async with running(handler) as server, connected(server, read=0.1) as client:
         with pytest.raises(httpx.RequestError) as raised:
             await client.get("/")
-        assert type(translate_http_error(raised.value, "host")) is kind
+        assert type(translate_http_error(raised.value, KIS)) is kind
 
 
 async def test_an_invalid_header_is_neither_sent_nor_in_the_error() -> None:
@@ -207,7 +208,7 @@ async def test_a_refused_connection_is_a_connect_error() -> None:
         for _ in range(MAX_CONNECTIONS + 1):
             with pytest.raises(httpx.ConnectError) as raised:
                 await client.get("/")
-    assert type(translate_http_error(raised.value, "host")) is ConnectFailedError
+    assert type(translate_http_error(raised.value, KIS)) is ConnectFailedError
 
 
 async def test_calls_beyond_the_limit_time_out_in_the_pool() -> None:
@@ -216,7 +217,7 @@ async def test_calls_beyond_the_limit_time_out_in_the_pool() -> None:
         await until(lambda: len(server.request_heads) == MAX_CONNECTIONS)
         with pytest.raises(httpx.PoolTimeout) as raised:
             await client.get("/")
-        assert type(translate_http_error(raised.value, "host")) is RequestTimeoutError
+        assert type(translate_http_error(raised.value, KIS)) is RequestTimeoutError
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
@@ -298,7 +299,7 @@ async def test_an_untrusted_certificate_is_refused(
         for _ in range(MAX_CONNECTIONS + 1):
             with pytest.raises(httpx.ConnectError) as raised:
                 await client.get("/")
-            assert type(translate_http_error(raised.value, "host")) is TlsError
+            assert type(translate_http_error(raised.value, KIS)) is TlsError
     assert server.request_heads == []
 
 

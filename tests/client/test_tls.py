@@ -25,7 +25,7 @@ from kistui.client.http_client import create_http_client
 from kistui.client.probe import probe_server
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import system_clock
-from kistui.errors import InvalidVariableError, KisError, TlsError
+from kistui.errors import InvalidCaFileError, KisError, TlsError
 from kistui.models.account import Environment, Profile
 from kistui.models.calls import ignore_progress
 from kistui.models.settings import Settings
@@ -236,11 +236,9 @@ async def test_a_missing_ca_file_is_a_configuration_error(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
-    with pytest.raises(InvalidVariableError):
+    with pytest.raises(InvalidCaFileError):
         Connection(REAL, None, RateLimits.unlimited(), Timeouts(), system_clock)
-    assert isinstance(
-        (await probe_server(BASE_URLS[REAL], system_clock)).error, InvalidVariableError
-    )
+    assert isinstance((await probe_server(BASE_URLS[REAL], system_clock)).error, InvalidCaFileError)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from kistui import i18n
-from kistui.formatting.overseas import overseas_boxes
+from kistui.formatting.summary import overseas_boxes
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.overseas import Market
