@@ -93,7 +93,6 @@ TRANSLATIONS = {
         "stop": "Stop",
         "issue": "Issue",
         "revoke": "Revoke",
-        "look": "Look again",
         "log": "Log",
     },
     # --- The token page. ---
@@ -667,7 +666,7 @@ TRANSLATIONS = {
     "key_help.token": {
         "issue": "issue a token, after asking",
         "revoke": "revoke the token, after asking",
-        "look": "look at the tokens again",
+        "refresh": "look at the tokens again",
         "back": "back",
     },
     "key_help.accounts": {

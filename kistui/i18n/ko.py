@@ -93,7 +93,6 @@ TRANSLATIONS = {
         "stop": "그만두기",
         "issue": "발급",
         "revoke": "폐기",
-        "look": "다시 보기",
         "log": "기록",
     },
     # --- The token page. ---
@@ -667,7 +666,7 @@ TRANSLATIONS = {
     "key_help.token": {
         "issue": "토큰 발급 (묻고 나서)",
         "revoke": "토큰 폐기 (묻고 나서)",
-        "look": "토큰 상태 다시 보기",
+        "refresh": "토큰 상태 새로고침",
         "back": "뒤로",
     },
     "key_help.accounts": {

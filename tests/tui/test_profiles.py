@@ -325,7 +325,7 @@ async def test_the_default_is_marked_and_opened_at_the_start(
         await quiet(pilot)
         await pilot.press("4")
         await quiet(pilot)
-        await pilot.press("down", "equals_sign")
+        await pilot.press("down", "asterisk")
         await quiet(pilot)
         assert book_of(app).default_name() == "isa"
         chosen = book_of(app).resolve()
@@ -342,7 +342,7 @@ async def test_the_connection_test_asks_before_it_sends_a_notice(
         await quiet(pilot)
         await pilot.press("4")
         await quiet(pilot)
-        await pilot.press("f9")
+        await pilot.press("exclamation_mark")
         await quiet(pilot)
         assert isinstance(app.screen, SelectDialog)
         assert simulator.notices == 0
@@ -350,11 +350,11 @@ async def test_the_connection_test_asks_before_it_sends_a_notice(
         await quiet(pilot)
         assert "연결됩니다" in notice(pilot)
         assert simulator.notices == 1
-        await pilot.press("f9")
+        await pilot.press("exclamation_mark")
         await quiet(pilot)
         assert simulator.notices == 1
         simulator.set_scene("wrong-account")
-        await pilot.press("f9")
+        await pilot.press("exclamation_mark")
         await quiet(pilot)
         assert "[OPSQ2000]" in notice(pilot)
 
