@@ -32,6 +32,7 @@ TRANSLATIONS = {
         "log": "Log",
     },
     "key_label": {
+        "interrupt": "Copy",
         "theme": "Theme",
         "settings": "Settings",
         "more": "Next value",
@@ -386,7 +387,7 @@ TRANSLATIONS = {
         "arriving": "the {n} holdings read so far",
         "reached": "read up to {n}",
         "reached_of": "read {n} of {of}",
-        "nobody": "There is no account to show. Press 4 to register one or to open the demo.",
+        "nobody": "No account is open. Press @ to choose one, or 4 to add one.",
         "loading": "Reading the balance from KIS",
         "connecting": "Connecting",
         "page": "page {page} · {rows} rows read",
@@ -397,6 +398,7 @@ TRANSLATIONS = {
         "rows_missing": "KIS sent no holdings, although its totals count some",
         "empty_hint": "Press 1 for the deposit and the summary, r to read again.",
         "how_to_quit": "Press q or Ctrl+Q to quit.",
+        "how_to_leave_dialog": "Esc closes this dialog, Ctrl+Q quits kistui.",
         "unpriced": "Some items have no price now. Before the market opens that is normal.",
         "reconciled": "Check: the sums agree with the holdings",
         "not_checked": "Not checked: {names}",
@@ -453,6 +455,7 @@ TRANSLATIONS = {
         "remove_title": "Remove {name}",
         "remove_text": "Removes the account and its stored app key for good. Type the name {name} to do it.",
         "remove_hint": "Enter remove · Esc leave it",
+        "remove_mismatch": "That is not the name. To remove it, type {name}.",
         "testing": "{name}: testing",
         "works": "{name}: works. {n} holdings.",
     },
@@ -513,7 +516,8 @@ TRANSLATIONS = {
     },
     "welcome": {
         "welcome": "Welcome. You need an app key, app secret and account number from KIS Developers.",
-        "ways": "+ register · F2 import from another tool's file · F6 look around without an account",
+        "ways": "F2 import from another tool's file · F6 look around without an account",
+        "ways_here": "+ register · F2 import from another tool's file · F6 look around without an account",
     },
     "import": {
         "title": "Import",
@@ -584,6 +588,7 @@ TRANSLATIONS = {
         "no_key": "keys.{id}: no key at all",
     },
     "key_group": {
+        "welcome": "First account",
         "page": "Pages",
         "settings": "In the settings",
         "log": "Log",
@@ -658,6 +663,8 @@ TRANSLATIONS = {
     },
     "key_help.dialog": {
         "cancel": "leave without an answer",
+        "interrupt": "copy what is selected, or show how to close and quit",
+        "quit": "quit",
     },
     "key_help.columns": {
         "all_columns": "all columns",
@@ -682,6 +689,10 @@ TRANSLATIONS = {
         "remove": "remove the account, after asking",
         "demo": "open the demo",
         "back": "back",
+    },
+    "key_help.welcome": {
+        "import": "import from another tool's file",
+        "demo": "open the demo, without an account",
     },
     "key_help.form": {
         "next_field": "the next field",

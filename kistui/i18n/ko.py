@@ -32,6 +32,7 @@ TRANSLATIONS = {
         "log": "기록",
     },
     "key_label": {
+        "interrupt": "복사",
         "theme": "테마",
         "settings": "설정",
         "more": "다음 값",
@@ -386,7 +387,7 @@ TRANSLATIONS = {
         "arriving": "지금까지 읽은 {n}종목입니다",
         "reached": "{n}종목까지 읽음",
         "reached_of": "{of}종목 중 {n}까지 읽음",
-        "nobody": "보여 줄 계정이 없습니다. 4 를 눌러 등록하거나 데모를 여세요.",
+        "nobody": "열린 계좌가 없습니다. @를 눌러 고르거나, 4를 눌러 등록하세요.",
         "loading": "KIS 서버에서 잔고를 읽고 있습니다",
         "connecting": "연결하고 있습니다",
         "page": "{page}쪽 · {rows}건까지 읽음",
@@ -397,6 +398,7 @@ TRANSLATIONS = {
         "rows_missing": "합계에는 평가금액이 있는데 KIS가 종목을 보내지 않았습니다",
         "empty_hint": "1 을 누르면 예수금과 자산 요약을 봅니다. r 을 누르면 다시 읽습니다.",
         "how_to_quit": "끝내려면 q 나 Ctrl+Q 를 누르세요.",
+        "how_to_leave_dialog": "Esc를 누르면 이 창을 닫고, Ctrl+Q를 누르면 kistui를 끝냅니다.",
         "unpriced": "현재가가 없는 종목이 있습니다. 장이 열리기 전이면 정상입니다.",
         "reconciled": "확인: 합계와 종목별 금액이 맞습니다",
         "not_checked": "확인하지 못함: {names}",
@@ -453,6 +455,7 @@ TRANSLATIONS = {
         "remove_title": "{name} 지우기",
         "remove_text": "계정과 저장된 앱키를 지웁니다. 되돌릴 수 없습니다. 지우려면 이름 {name} 을(를) 그대로 쓰세요.",
         "remove_hint": "Enter 지우기 · Esc 그만두기",
+        "remove_mismatch": "이름이 다릅니다. 지우려면 {name} 그대로 입력하세요.",
         "testing": "{name}: 확인하고 있습니다",
         "works": "{name}: 연결됩니다. 보유종목 {n}.",
     },
@@ -513,7 +516,8 @@ TRANSLATIONS = {
     },
     "welcome": {
         "welcome": "처음이시군요. KIS Developers의 앱키, 앱시크릿, 계좌번호가 있으면 시작할 수 있습니다.",
-        "ways": "+ 등록 · F2 다른 도구의 파일에서 가져오기 · F6 계좌 없이 데모로 둘러보기",
+        "ways": "F2 다른 도구의 파일에서 가져오기 · F6 계좌 없이 데모로 둘러보기",
+        "ways_here": "+ 등록 · F2 다른 도구의 파일에서 가져오기 · F6 계좌 없이 데모로 둘러보기",
     },
     "import": {
         "title": "가져오기",
@@ -584,6 +588,7 @@ TRANSLATIONS = {
         "no_key": "keys.{id}: 키가 하나도 없습니다",
     },
     "key_group": {
+        "welcome": "첫 등록",
         "page": "화면 이동",
         "settings": "설정에서",
         "log": "기록",
@@ -658,6 +663,8 @@ TRANSLATIONS = {
     },
     "key_help.dialog": {
         "cancel": "그만두기",
+        "interrupt": "고른 글을 복사하거나, 닫고 끝내는 방법을 보임",
+        "quit": "끝내기",
     },
     "key_help.columns": {
         "all_columns": "모든 열",
@@ -682,6 +689,10 @@ TRANSLATIONS = {
         "remove": "계정 지우기 (묻고 나서)",
         "demo": "데모 열기",
         "back": "뒤로",
+    },
+    "key_help.welcome": {
+        "import": "다른 도구의 파일에서 가져오기",
+        "demo": "계좌 없이 데모 열기",
     },
     "key_help.form": {
         "next_field": "다음 칸",

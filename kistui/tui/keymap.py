@@ -82,7 +82,12 @@ TABLE = (
     KeyBinding("table", "last", "end", "move_to_last", ime_safe=True),
 )
 
-DIALOG = (KeyBinding("dialog", "cancel", "escape", "cancel", priority=True),)
+DIALOG = (
+    KeyBinding("dialog", "cancel", "escape", "cancel", priority=True),
+    # Textual leaves both to the app, which a modal screen does not ask.
+    KeyBinding("dialog", "interrupt", "ctrl+c", "interrupt", priority=True),
+    KeyBinding("dialog", "quit", "ctrl+q", "app.quit", priority=True),
+)
 
 COLUMNS = (
     *DIALOG,
@@ -101,6 +106,12 @@ FORM = (
     *DIALOG,
     KeyBinding("form", "next_field", "tab", "app.focus_next", priority=True),
     KeyBinding("form", "previous_field", "shift+tab", "app.focus_previous", priority=True),
+)
+
+# In the form of a user without profiles.
+WELCOME = (
+    KeyBinding("welcome", "import", "f2", "choose_instead('import')"),
+    KeyBinding("welcome", "demo", "f6", "choose_instead('demo')"),
 )
 
 # Over the text that is typed to find something.

@@ -22,6 +22,7 @@ from kistui.tui.keymap import (
     SEARCH,
     SETTINGS,
     TABLE,
+    WELCOME,
     KeyBinding,
 )
 
@@ -166,7 +167,7 @@ TABS = tuple((page.digit, page.name) for page in PAGES)
 NAVIGATION_KEYS = tuple(page.navigation_key for page in PAGES)
 
 _WIDGET_KEYS = (HOLDINGS, TABLE, DETAIL, FILTER, COLUMNS)
-_DIALOG_KEYS = (COLUMNS, SETTINGS, FORM, SEARCH)
+_DIALOG_KEYS = (COLUMNS, SETTINGS, (*FORM, *WELCOME), SEARCH)
 
 
 def _all_keys() -> tuple[KeyBinding, ...]:
