@@ -50,11 +50,16 @@ class ProfileActions:
             self._page.post_message(ProfilesLoaded((), None))
             raise
         self._page.post_message(ProfilesLoaded(profiles, default_name))
+        if problem := await asyncio.to_thread(service.setup_problem):
+            description = status.describe_error(problem, self._t)
+            self._page.post_message(NoticePosted(f"{description.title}. {description.message}"))
 
     async def add(self, imported: ImportedCredentials | None = None) -> None:
         """Enter a new profile, with credentials typed or imported."""
         service = self._profile_service
         profiles = await asyncio.to_thread(service.list_profiles)
+        if imported is None and not profiles:
+            imported = await asyncio.to_thread(service.env_credentials)
         options = ProfileFormOptions(
             existing_names=frozenset(profile.name for profile in profiles),
             unavailable_backends=await self._unavailable_backends(),
