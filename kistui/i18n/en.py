@@ -524,6 +524,7 @@ TRANSLATIONS = {
         "text": "The path of kis_devlp.yaml, python-kis JSON, mojito's token.dat or key file, or .env; or env for the environment. The file is not changed.",
         "hint": "Enter read · Esc leave",
         "choose": "Which one?",
+        "read_as": "The file was read as {encoding}.",
         "no_account": "no account",
     },
     "passphrase": {
@@ -921,6 +922,8 @@ TRANSLATIONS = {
         "secrets": "where to keep the app key",
         "secret_command": "a command that prints app key and secret on two lines (such as pass show kis)",
         "no_profiles": "There are no profiles. Add one with: kistui profile add",
+        "env_ignored": "The account in the environment is ignored. {reason}",
+        "secrets_needed": "Say where to keep the app key with --secrets: keyring, encrypted or plain",
         "import_how": "To import: kistui profile import {path} --name NAME --secrets PLACE [--pick N]",
         "not_removed": "{name}: not removed.",
         "revoke_too": "No other profile uses this app key. Revoke its token at KIS, too? That also stops other programs. [y/N]",
@@ -965,7 +968,17 @@ TRANSLATIONS = {
     "error.invalid_setting": {
         "title": "An environment variable has an unknown value",
         "message": "{name} takes {allowed} only.",
-        "hint": "kistui does not guess between real and paper. Correct the value or leave it empty.",
+        "hint": "kistui does not guess. Correct the value or leave it empty.",
+    },
+    "error.quoted_variable": {
+        "title": "The value of an environment variable is in quotes",
+        "message": "The quotes are part of the value of {name}.",
+        "hint": "docker --env-file keeps quotes. Remove them from the file.",
+    },
+    "error.unclear_variables": {
+        "title": "The variables are not clear",
+        "message": "They contradict each other, or kistui does not know one of them: {names}",
+        "hint": "kistui does not guess. Use one variable, as in KIS_ACCOUNT=12345678-01, or unset those you do not need.",
     },
     "error.unknown_scene": {
         "title": "There is no such scene",
@@ -1247,6 +1260,9 @@ TRANSLATIONS = {
         "too_deep": "nested too deeply",
         "not_filled_in": "a template that is not filled in",
         "wrong_characters": "{what}: characters that no key has",
+        "no_such_profile": "there is no profile {name}. There are: {known}",
+        "unclear_variables": "values that contradict each other: {names}",
+        "bad_ini": "not a valid ini file",
         "bad_yaml": "not valid YAML",
         "not_plain": "a pickle with more than plain data was not read",
         "broken_pickle": "not a whole pickle",

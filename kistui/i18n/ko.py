@@ -524,6 +524,7 @@ TRANSLATIONS = {
         "text": "kis_devlp.yaml, python-kis의 JSON, mojito의 token.dat나 키 파일, .env 의 경로를 쓰세요. 환경변수면 env 라고 쓰세요. 파일은 바꾸지 않습니다.",
         "hint": "Enter 읽기 · Esc 그만두기",
         "choose": "어느 것을 가져올까요",
+        "read_as": "{encoding} 파일로 읽었습니다.",
         "no_account": "계좌번호 없음",
     },
     "passphrase": {
@@ -921,6 +922,8 @@ TRANSLATIONS = {
         "secrets": "앱키를 둘 곳",
         "secret_command": "앱키와 앱시크릿을 두 줄로 내는 명령 (예: pass show kis)",
         "no_profiles": "프로필이 없습니다. kistui profile add 로 추가하세요.",
+        "env_ignored": "환경변수의 계좌는 쓰지 않습니다. {reason}",
+        "secrets_needed": "앱키를 둘 곳을 --secrets로 정하세요: keyring, encrypted, plain",
         "import_how": "가져오려면: kistui profile import {path} --name 이름 --secrets 저장방법 [--pick 번호]",
         "not_removed": "{name}: 지우지 않았습니다.",
         "revoke_too": "이 앱키를 쓰는 프로필이 더 없습니다. 토큰도 KIS에서 폐기할까요? 다른 프로그램도 함께 멈춥니다. [y/N]",
@@ -965,7 +968,17 @@ TRANSLATIONS = {
     "error.invalid_setting": {
         "title": "환경변수의 값을 알 수 없습니다",
         "message": "{name} 에는 {allowed} 만 쓸 수 있습니다.",
-        "hint": "실전과 모의를 짐작하지 않습니다. 값을 고치거나 비워 주세요.",
+        "hint": "kistui는 짐작하지 않습니다. 값을 고치거나 비워 주세요.",
+    },
+    "error.quoted_variable": {
+        "title": "환경변수의 값이 따옴표에 싸여 있습니다",
+        "message": "따옴표까지 값이 된 변수: {name}",
+        "hint": "docker --env-file은 따옴표를 그대로 넘깁니다. 파일에서 따옴표를 지우세요.",
+    },
+    "error.unclear_variables": {
+        "title": "변수의 뜻이 분명하지 않습니다",
+        "message": "함께 쓸 수 없거나 모르는 변수: {names}",
+        "hint": "kistui는 짐작하지 않습니다. KIS_ACCOUNT=12345678-01처럼 한 변수에 쓰거나, 쓰지 않는 변수를 지우세요.",
     },
     "error.unknown_scene": {
         "title": "그런 상황은 없습니다",
@@ -1247,6 +1260,9 @@ TRANSLATIONS = {
         "too_deep": "너무 깊이 겹쳐 있습니다",
         "not_filled_in": "아직 채우지 않은 견본입니다",
         "wrong_characters": "{what}: 쓸 수 없는 글자가 있습니다",
+        "no_such_profile": "{name} 프로필이 없습니다. 있는 것: {known}",
+        "unclear_variables": "함께 쓸 수 없는 값: {names}",
+        "bad_ini": "올바른 ini 파일이 아닙니다",
         "bad_yaml": "올바른 YAML이 아닙니다",
         "not_plain": "값만 든 피클이 아니라서 읽지 않았습니다",
         "broken_pickle": "온전한 피클이 아닙니다",

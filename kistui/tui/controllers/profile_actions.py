@@ -54,6 +54,9 @@ class ProfileActions:
             self._page.post_message(ProfilesLoaded((), None))
             raise
         self._page.post_message(ProfilesLoaded(profiles, default_name))
+        if problem := await asyncio.to_thread(service.setup_problem):
+            description = status.describe_error(problem, self._t)
+            self._page.post_message(NoticePosted(f"{description.title}. {description.message}"))
 
     async def welcome(self) -> None:
         """Open the form for the first profile, which also offers import and demo."""
@@ -81,6 +84,8 @@ class ProfileActions:
         """Save and open the profile that is entered; return the result of the form."""
         service = self._profile_service
         profiles = await asyncio.to_thread(service.list_profiles)
+        if imported is None and not profiles:
+            imported = await asyncio.to_thread(service.env_credentials)
         options = ProfileFormOptions(
             existing_names=frozenset(profile.name for profile in profiles),
             unavailable_backends=await self._unavailable_backends(),
