@@ -50,6 +50,26 @@ class HoldingsTable:
         """Return the holding of the row with `row_key`; None for a total row or an unknown key."""
         return self._holding_by_key.get(row_key or "")
 
+    def item_position(self, row_key: str | None) -> tuple[int, int]:
+        """Return the number of a holding among those shown, from 1, and their number.
+
+        A market's total row has the number of the holding before it.
+        """
+        keys = self._table.row_keys
+        row = keys.index(row_key) if row_key in keys else -1
+        number = sum(key in self._holding_by_key for key in keys[: row + 1])
+        return number, len(self.filtered.holdings)
+
+    def adjacent_key(self, row_key: str | None, step: int) -> str | None:
+        """Return the key of the holding `step` holdings on, or of the last in that direction."""
+        keys = [key for key in self._table.row_keys if key in self._holding_by_key]
+        if not keys:
+            return None
+        position, _ = self.item_position(row_key)
+        # From a market's total row, the next holding is the one below it.
+        index = position - 1 + step + (row_key not in self._holding_by_key and step < 0)
+        return keys[max(0, min(index, len(keys) - 1))]
+
     def lay_out(self, width: int) -> TableLayout:
         """Return the table in `width` columns; only the name is ever truncated, numbers are not."""
         return self._table.lay_out(width)

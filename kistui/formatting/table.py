@@ -62,7 +62,7 @@ class Table:
         self._columns = columns
         self._header = header
         self._rows = rows
-        self._row_keys = tuple(row_keys)
+        self.row_keys = tuple(row_keys)
         self._totals = totals
         self._footer = footer
         self._hidden_columns = hidden_columns
@@ -82,7 +82,7 @@ class Table:
             )
 
         total_row = render(self._totals[0]) if self._totals else self._footer
-        return TableLayout(render(self._header), self._row_keys, total_row, self._rows, render)
+        return TableLayout(render(self._header), self.row_keys, total_row, self._rows, render)
 
     def _fit_columns(self, available_width: int) -> tuple[dict[int, int], int]:
         """Return the widths of the columns that fit, by index, and the gap after each."""

@@ -283,23 +283,24 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
 
     @property
     def purchase_won(self) -> int | None:
-        """Purchase amount in won: KIS's total, otherwise the sum of the holdings."""
-        kis_total = self.totals.purchase_amount
-        return self._sum_over_holdings("purchase_won") if kis_total is None else kis_total
+        """Purchase amount in won: the sum of the holdings, otherwise KIS's total."""
+        return self._sum_or_kis_total("purchase_won", self.totals.purchase_amount)
 
     @property
     def valuation_won(self) -> int | None:
-        """Valuation in won: KIS's total, otherwise the sum of the holdings."""
+        """Valuation in won: the sum of the holdings, otherwise KIS's total."""
         if not self.is_priced:
             return None  # KIS's total counts a price of 0 as no value
-        kis_total = self.totals.valuation
-        return self._sum_over_holdings("valuation_won") if kis_total is None else kis_total
+        return self._sum_or_kis_total("valuation_won", self.totals.valuation)
 
     @property
     def profit_loss_won(self) -> int | None:
-        """Profit and loss in won: valuation minus purchase amount."""
-        valuation, purchase = self.valuation_won, self.purchase_won
-        return None if valuation is None or purchase is None else valuation - purchase
+        """Profit and loss in won: the sum of the holdings, otherwise from KIS's totals."""
+        if not self.is_priced:
+            return None
+        valuation, purchase = self.totals.valuation, self.totals.purchase_amount
+        kis_total = None if valuation is None or purchase is None else valuation - purchase
+        return self._sum_or_kis_total("profit_loss_won", kis_total)
 
     @property
     def profit_rate(self) -> Decimal | None:
@@ -323,6 +324,15 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
     def total_value_won(self) -> int | None:
         """Shares and cash in won."""
         return sum_or_none((self.valuation_won, self.cash_won))
+
+    def _sum_or_kis_total(self, name: str, kis_total: int | None) -> int | None:
+        """Return the sum over the holdings, so that all pages show what the rows add up to.
+
+        KIS's total is rounded once instead of row by row, and may be later or earlier.
+        """
+        total = self._sum_over_holdings(name)
+        is_from_rows = total is not None and bool(self.holdings)
+        return total if is_from_rows or kis_total is None else kis_total
 
     def _sum_over_holdings(self, name: str) -> int | None:
         return sum_or_none(getattr(holding, name) for holding in self.open_holdings)

@@ -69,8 +69,10 @@ async def test_yen_and_dong_are_per_hundred(open_client: OpenClient) -> None:
 async def test_the_holdings_in_won_add_up_to_kiss_total(open_client: OpenClient) -> None:
     abroad = await open_client().fetch_overseas()
     added = sum(holding.valuation_won or 0 for holding in abroad.open_holdings)
-    assert abs(added - (abroad.valuation_won or 0)) <= len(abroad.open_holdings)
-    assert abroad.profit_loss_won == abroad.totals.profit_loss
+    assert abroad.valuation_won == added
+    assert abs(added - (abroad.totals.valuation or 0)) <= len(abroad.open_holdings)
+    profit = abroad.profit_loss_won or 0
+    assert abs(profit - int(abroad.totals.profit_loss or 0)) <= len(abroad.open_holdings)
     assert abs((abroad.cash_won or 0) - (abroad.totals.foreign_currency_valuation or 0)) <= len(
         abroad.cash
     )

@@ -222,7 +222,8 @@ class HoldingsPane(Horizontal):
 
     @on(DetailPane.NavigationRequested)
     def _navigation_requested(self, message: DetailPane.NavigationRequested) -> None:
-        self._table.action_move(message.rows)
+        if self._view is not None:
+            self._table.move_to_key(self._view.adjacent_key(self._table.row_key, message.rows))
 
     def action_close(self) -> None:
         """Close the detail; without one, clear the filter."""
@@ -257,8 +258,11 @@ class HoldingsPane(Horizontal):
                 self.amounts_hidden,
             )
             self.mount(self._detail_pane)
-        holding = self._view.find_holding(self._table.row_key) if self._view else None
-        self._detail_pane.show_holding(holding, self._table.row_position)
+        if self._view is not None:
+            key = self._table.row_key
+            self._detail_pane.show_holding(
+                self._view.find_holding(key), self._view.item_position(key)
+            )
 
     def _arrange_holdings(self, balance: Balance) -> HoldingsTable:
         """Return the table in the present arrangement; formatting thousands of rows is slow."""

@@ -220,6 +220,11 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         """Move the cursor by a number of rows."""
         self.cursor = max(0, min(self.cursor + rows, len(self._table) - 1))
 
+    def move_to_key(self, row_key: str | None) -> None:
+        """Move the cursor to the row with `row_key`, if there is one."""
+        if row_key in self._table.row_keys:
+            self.cursor = self._table.row_keys.index(row_key)
+
     def action_move_page(self, pages: int) -> None:
         """Move the cursor by screenfuls."""
         self.action_move(pages * self._visible_row_count)
