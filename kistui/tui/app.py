@@ -167,14 +167,9 @@ class KistuiApp(TextualApp):
     def get_default_screen(self) -> BalanceScreen:
         """Return the balance, which stays open under every other page."""
         self._balance_screen = BalanceScreen(
-            self._profile_service,
-            self._t,
-            self._clock,
-            self._session_pool,
-            self._balance_states,
+            self._page_context(),
             refresh_interval=self._settings.refresh_interval,
             highlight_changes=self._highlight_changes,
-            initial_profile=self._profile,
             cached_balance=self._cached_balance,
         )
         self._cached_balance = None  # let go of with the first answer
@@ -241,7 +236,7 @@ class KistuiApp(TextualApp):
 
     @on(CachedBalanceLoaded)
     def _cached_balance_loaded(self, message: CachedBalanceLoaded) -> None:
-        self._balance_screen.show_cached(message.profile, message.balance)
+        self._balance_screen.loader.show_cached(message.profile, message.balance)
 
     async def on_event(self, event: Event) -> None:
         """Hold a key or paste back until the key before it has taken effect."""
@@ -366,20 +361,21 @@ class KistuiApp(TextualApp):
         if isinstance(self.screen, screen_class):
             return
         self._pop_to_balance_screen()
-        screen = screen_class.create(
-            PageContext(
-                profile_service=self._profile_service,
-                t=self._t,
-                clock=self._clock,
-                to_local=self._to_local,
-                session_pool=self._session_pool,
-                balance_states=self._balance_states,
-                profile=self._profile,
-                is_first_run=is_first_run,
-            )
-        )
+        screen = screen_class.create(self._page_context(is_first_run=is_first_run))
         self._update_page(screen)
         self.push_screen(screen)
+
+    def _page_context(self, *, is_first_run: bool = False) -> PageContext:
+        return PageContext(
+            profile_service=self._profile_service,
+            t=self._t,
+            clock=self._clock,
+            to_local=self._to_local,
+            session_pool=self._session_pool,
+            balance_states=self._balance_states,
+            profile=self._profile,
+            is_first_run=is_first_run,
+        )
 
     def _pop_to_balance_screen(self) -> None:
         while len(self.screen_stack) > 1:
@@ -444,7 +440,7 @@ class KistuiApp(TextualApp):
     @on(AccountStateChanged)
     def _account_state_changed(self, message: AccountStateChanged) -> None:
         self._balance_states.set(message.profile, message.load_state)
-        self._balance_screen.set_load_state(message.profile, message.load_state)
+        self._balance_screen.loader.show_loaded_elsewhere(message.profile, message.load_state)
         for screen in self.screen_stack:
             if isinstance(screen, PageScreen) and screen is not self._balance_screen:
                 screen.balance_state_changed()
@@ -457,7 +453,7 @@ class KistuiApp(TextualApp):
     @on(ProfileChanged)
     async def _profile_changed(self, message: ProfileChanged) -> None:
         """Close the session and drop the figures: both may belong to the old account."""
-        self._balance_screen.discard_balance(message.profile, is_removed=message.is_removed)
+        self._balance_screen.loader.discard(message.profile, is_removed=message.is_removed)
         await self._session_pool.close(message.profile)
 
     def _open_profile(self, profile: Profile) -> None:

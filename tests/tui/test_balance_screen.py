@@ -83,10 +83,10 @@ async def test_refresh_while_refreshing_asks_nothing_more(
 ) -> None:
     async with make_app("slow").run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        request = screen_of(pilot)._request_id
+        request = screen_of(pilot).loader.request_id
         await pilot.press("r", "r", "r")
         assert isinstance(screen_of(pilot).load_state, Loading)
-        assert screen_of(pilot)._request_id == request
+        assert screen_of(pilot).loader.request_id == request
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])

@@ -322,8 +322,8 @@ async def test_another_account_does_not_flash(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2")
         screen = screen_of(pilot)
-        assert screen._profile
-        screen.open_profile(screen._profile)
+        assert screen.loader.profile
+        screen.open_profile(screen.loader.profile)
         await settle(pilot)
         assert table_of(pilot)._highlighted_cells == {}
 

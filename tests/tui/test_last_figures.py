@@ -147,7 +147,7 @@ async def test_what_is_offered_late_or_for_another_changes_nothing(again: Kistui
     async with again.run_test(size=SIZE) as pilot:
         await settle(pilot)
         for profile in (main, replace(main, name="other")):
-            balance_of(pilot).show_cached(profile, old)
+            balance_of(pilot).loader.show_cached(profile, old)
             assert isinstance(screen_of(pilot).load_state, Loaded)
             assert not summary_pane(pilot).dimmed
 

@@ -97,10 +97,8 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
         await type_in(pilot, "passphrase", "열려라 참깨")
         await type_in(pilot, "again", "열려라 참깨")
         await pilot.press("enter")
-        await quiet(pilot)
-        await quiet(pilot)
-        assert isinstance(app.screen, BalanceScreen)
-        assert isinstance(app.screen.load_state, Loaded)
+        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
+        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
     again = make_app(demo=False, environ=environ)
     assert kept(again) == ["main"]
     assert book_of(again).needs_passphrase(book_of(again).list_profiles()[0])
@@ -208,10 +206,10 @@ async def test_switching_shows_the_other_accounts_own_figures(
         await pilot.press("home", "enter")
         await wait_until(pilot, lambda: not isinstance(app.screen, SelectDialog))
         shown = balance_of(pilot)
-        await wait_until(pilot, lambda: shown._profile and shown._profile.name == "isa")
+        await wait_until(pilot, lambda: shown.loader.profile and shown.loader.profile.name == "isa")
         await wait_until(pilot, lambda: isinstance(shown.load_state, Loaded))
-        assert shown._profile is not None
-        assert shown._profile.name == "isa"
+        assert shown.loader.profile is not None
+        assert shown.loader.profile.name == "isa"
         assert isinstance(shown.load_state, Loaded)
         assert shown.load_state.value.holdings == ()
         assert isinstance(demo, Loaded)
@@ -229,7 +227,7 @@ async def test_an_answer_for_the_account_one_left_changes_nothing(
         await quiet(pilot)
         await quiet(pilot)
         assert isinstance(balance_of(pilot).load_state, Loaded)
-        assert not isinstance(balance_of(pilot)._balance_states._by_name["demo"], Loaded)
+        assert not isinstance(app._balance_states._by_name["demo"], Loaded)
         assert simulator.count_requests("inquire-balance") == 1
 
 

@@ -135,7 +135,7 @@ async def test_settings_hold_at_once_and_are_written(open_app: OpenApp, tmp_path
         for line in ("refresh_seconds = 120", "renew_before_minutes = 5", "hidden = true"):
             assert line in text
         home = cast("BalanceScreen", app.screen_stack[0])
-        assert home._auto_refresher.interval.total_seconds() == 120
+        assert home.loader.auto_refresh.interval.total_seconds() == 120
         assert not home.query_one("#holdings", HoldingsPane).highlight_changes
         again = cast("Any", app._profile_service).load_settings()
         assert again.amounts_hidden

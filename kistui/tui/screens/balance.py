@@ -1,27 +1,33 @@
-"""Balance page: loads on opening, on request and, if switched on, periodically."""
+"""Balance page: summary and holdings of the shown profile, and how current they are."""
 
-import asyncio
-from contextlib import suppress
-from datetime import datetime, timedelta
-from math import ceil
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from msgspec.structs import replace
 from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.events import Resize
+from textual.reactive import var
+from textual.widgets import Static
 
-from kistui.clock import Clock
-from kistui.errors import KistuiError, LoadCancelledError, TokenCooldownError
+from kistui.clock import KST
+from kistui.formatting import status
+from kistui.formatting.cells import Line
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.values import format_short_time, format_time
-from kistui.i18n.translations import Translations
+from kistui.formatting.token import title_bar_token_cell
+from kistui.formatting.values import format_short_time
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
-from kistui.models.calls import PageLoaded, ProgressEvent, TokenRequestDelayed
-from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
-from kistui.models.overseas import OverseasBalance
-from kistui.models.totals import with_overseas, without_pending
-from kistui.tui.auto_refresh import AutoRefresh
-from kistui.tui.balance_states import BalanceStates
+from kistui.models.calls import ProgressEvent
+from kistui.models.load_state import Loaded, Loading, LoadState, NotLoaded, last_loaded
+from kistui.models.token import TokenRecord
+from kistui.models.totals import all_holdings
+from kistui.tui.controllers.actions import ActionRunner
+from kistui.tui.controllers.balance_loader import BalanceLoader, BalanceMessage
+from kistui.tui.controllers.exporter import Exportable, Exporter
+from kistui.tui.footer import key_hints
+from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import (
     BalanceFailed,
     BalanceLoaded,
@@ -29,280 +35,313 @@ from kistui.tui.messages import (
     HolidaysLoaded,
     OverseasLoaded,
 )
-from kistui.tui.screens.base_balance import BaseBalanceScreen
-from kistui.tui.session_pool import SessionPool
+from kistui.tui.pages import (
+    BALANCE_KEYS,
+    DETAIL_FOOTER,
+    PAGES_BY_NAME,
+    STOP_FOOTER,
+    TABS,
+    keys_by_id,
+)
+from kistui.tui.screens.page import PageContext, PageScreen
+from kistui.tui.theme import to_content
+from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.widgets.summary_pane import SummaryPane
 
 if TYPE_CHECKING:
-    from kistui.services.profiles import ProfileService
+    from collections.abc import Sequence
 
 ENVIRONMENT_LABELS = ("real", "paper", "demo")
 """CSS classes for the kind of account, which colour the frames."""
 
+BalanceTab = Literal["summary", "holdings"]
 
-class BalanceScreen(BaseBalanceScreen):
-    """Loads the balance; keeps the last figures when a load fails."""
+
+class BalanceScreen(PageScreen):
+    """Shows what its `loader` loads; it stays open under every other page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(BALANCE_KEYS))
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012  # Textual's own form
+
+    token: var[TokenRecord | None] = var(None)
+    """The token of the profile shown, from the app."""
+    load_state: var[LoadState[Balance]] = var[LoadState[Balance]](NotLoaded())
+    """Present state of the balance; set by message handlers only."""
+    progress: var[ProgressEvent | None] = var(None)
+    active_tab: var[BalanceTab] = var[BalanceTab]("summary")
+    raw_fields_shown = var(False)
+    """Whether the raw KIS fields are shown."""
 
     def __init__(
         self,
-        profile_service: "ProfileService",
-        t: Translations,
-        clock: Clock,
-        session_pool: SessionPool,
-        balance_states: BalanceStates,
+        context: PageContext,
         *,
         refresh_interval: timedelta,
         highlight_changes: bool,
-        initial_profile: Profile | None = None,
         cached_balance: Loaded[Balance] | None = None,
     ) -> None:
-        super().__init__(profile_service, t, clock, highlight_changes=highlight_changes)
-        self._initial_profile = initial_profile
-        self._cached_balance = cached_balance
-        """Balance cached by an earlier run."""
-        if initial_profile is not None:  # now, when it costs no look at all the styles
-            self.add_class(f"-{initial_profile.environment_label}")
-        self._auto_refresher = AutoRefresh(refresh_interval)
-        self._session_pool = session_pool
-        self._request_id = 0
-        self._state_before_refresh: LoadState[Balance] = NotLoaded()
-        """State before the running call began."""
-        self._balance_states = balance_states
+        super().__init__()
+        self._t = context.t
+        self._clock = context.clock
+        self._initial_profile = context.profile
+        self._initial_balance = cached_balance
+        self._highlight_changes = highlight_changes
+        self._status_lines: tuple[Line, ...] = ()
+        self._posted_lines: tuple[Line, ...] = ()
+        """Lines of an action, which stand instead of the status until something changes."""
+        self.visible_section: BalanceTab | Literal["message"] = "message"
+        """Name of the visible content: a pane, or the message shown without figures."""
+        self.loader = BalanceLoader(self, context, refresh_interval, self._loader_changed)
+        self._actions = ActionRunner(self)
+        self._exporter = Exporter(self, context.profile_service, context.t)
+        if context.profile is not None:  # now, when it costs no look at all the styles
+            self.add_class(f"-{context.profile.environment_label}")
+
+    def compose(self) -> ComposeResult:
+        """Compose title bar, tabs, figures or a message, notice and key hints."""
+        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self._tabs, id="tabs")
+        with VerticalScroll(id="message", classes="part"):
+            yield Static(id="message-text")
+        summary = SummaryPane(self._t, id="summary", classes="part")
+        holdings = HoldingsPane(self._t, self._today, id="holdings", classes="part")
+        holdings.highlight_changes = self._highlight_changes
+        for pane in (summary, holdings):
+            pane.display = False
+            yield pane.data_bind(PageScreen.amounts_hidden, BalanceScreen.raw_fields_shown)
+        yield Static(id="notice")
+        yield StatusLine(self._hints, id="hints")
 
     def on_mount(self) -> None:
         """Open the first profile, so that the first frame shows what is being loaded."""
         if self._initial_profile is not None:
-            self.open_profile(self._initial_profile, self._cached_balance)
+            self.loader.open_profile(self._initial_profile, self._initial_balance)
+        self._initial_balance = None
+
+    def open_profile(self, profile: Profile) -> None:
+        """Show another profile."""
+        for label in ENVIRONMENT_LABELS:
+            self.set_class(label == profile.environment_label, f"-{label}")
+        self._holdings_pane.reset_view()
+        self.loader.open_profile(profile)
 
     def apply_settings(self, refresh_interval: timedelta, *, highlight_changes: bool) -> None:
         """Apply settings that the user has just changed."""
-        self._auto_refresher.interval = refresh_interval
+        self.loader.auto_refresh.interval = refresh_interval
         self._holdings_pane.highlight_changes = highlight_changes
-
-    def open_profile(self, profile: Profile, cached_balance: Loaded[Balance] | None = None) -> None:
-        """Show a profile: its own last figures, or none, while its balance is read.
-
-        Those of an earlier run are `last`.
-
-        What is under way for another profile is given up; its answer would change nothing.
-        """
-        self.workers.cancel_group(self, "balance")
-        self._request_id += 1
-        if self._profile is not None:
-            self._balance_states.set(
-                self._profile, self._state_when_left(self._balance_states.get(self._profile))
-            )
-        for kind in ENVIRONMENT_LABELS:
-            self.set_class(kind == profile.environment_label, f"-{kind}")
-        self._holdings_pane.reset_view()
-        self._profile = profile
-        before = _without_pending(self._balance_states.get(profile))
-        self._cached_balance = last_loaded(before) if isinstance(before, Failed) else cached_balance
-        self.load_state = before
-        self.action_refresh_balance()
-
-    def show_cached(self, profile: Profile, cached_balance: Loaded[Balance]) -> None:
-        """Show a cached balance while the first one is being loaded."""
-        if profile == self._profile and self.load_state == Loading():
-            self._cached_balance = cached_balance
-            self.load_state = Loading(cached_balance)
-
-    def _state_when_left(self, load_state: LoadState[Balance]) -> LoadState[Balance]:
-        """Return the state to keep of a profile that is no longer shown."""
-        if isinstance(load_state, Loading) and self._is_outdated(load_state):
-            return self._state_before_refresh
-        return _without_pending(load_state)
-
-    def _is_outdated(self, load_state: LoadState[Balance]) -> bool:
-        """Return whether the figures are outdated or cached by an earlier run."""
-        good = last_loaded(load_state)
-        return super()._is_outdated(load_state) or (
-            good is not None and good is self._cached_balance
-        )
-
-    def discard_balance(self, profile: Profile, *, is_removed: bool) -> None:
-        """Drop a profile's figures; show none if the shown profile was removed."""
-        self._balance_states.remove(profile)
-        if profile == self._profile:
-            self.workers.cancel_group(self, "balance")
-            self._request_id += 1
-            self._cached_balance = None
-            self._profile = None if is_removed else profile
-            self.load_state = NotLoaded()
-
-    def set_load_state(self, profile: Profile, load_state: LoadState[Balance]) -> None:
-        """Show a state loaded by another page, unless this page is loading."""
-        if profile == self._profile and not self._is_refreshing:
-            self.load_state = load_state
-
-    @property
-    def _is_refreshing(self) -> bool:
-        return any(worker.group == "balance" and worker.is_running for worker in self.workers)
-
-    def action_toggle_auto_refresh(self) -> None:
-        """Switch automatic refresh on or off."""
-        good, now = last_loaded(self.load_state), self._clock()
-        self._auto_refresher.toggle(good.loaded_at if good else None, now)
-        self._next_refresh_at = self._auto_refresher.next_refresh_at
-        if self._next_refresh_at:
-            seconds = self._auto_refresher.interval // timedelta(seconds=1)
-            self._notify_text(
-                "auto_refresh.on",
-                seconds=str(seconds),
-                time=format_short_time(self._next_refresh_at, now),
-            )
-        else:
-            self._notify_text("auto_refresh.off")
-        self.query_one("#bar", StatusLine).update_line()
 
     def restore_view_state(self, profile: Profile, view_state: HoldingsViewState) -> None:
         """Restore the arrangement of the holdings, if the profile is still shown."""
-        if profile == self._profile:
+        if profile == self.loader.profile:
             self._holdings_pane.view_state = view_state
+
+    @on(BalanceProgressed)
+    @on(BalanceLoaded)
+    @on(BalanceFailed)
+    @on(OverseasLoaded)
+    @on(HolidaysLoaded)
+    def _balance_message(self, message: BalanceMessage) -> None:
+        self.loader.handle(message)
+
+    def _loader_changed(self) -> None:
+        self.progress = self.loader.progress
+        self.load_state = self.loader.load_state
+        if self.is_mounted:
+            self.query_one("#bar", StatusLine).update_line()
 
     def action_refresh_balance(self) -> None:
         """Load the balance, unless a load is running."""
-        profile = self._profile
-        if profile is None or isinstance(self.load_state, Loading) or self._is_loading_overseas:
-            return
-        self._request_id += 1
-        self.progress = None
-        self._state_before_refresh = self.load_state
-        self.load_state = Loading(last_loaded(self.load_state) or self._cached_balance)
-        self.run_worker(
-            self._fetch_balance(self._request_id, profile), group="balance", exclusive=True
-        )
+        self.loader.refresh()
 
     def action_cancel_refresh(self) -> None:
         """Cancel the running load and restore the state before it."""
-        if isinstance(self.load_state, Loaded) and self._is_loading_overseas:
-            self.workers.cancel_group(self, "balance")
-            self._request_id += 1
-            self.load_state = Loaded(
-                without_pending(self.load_state.value), self.load_state.loaded_at
+        self.loader.cancel()
+
+    def action_toggle_auto_refresh(self) -> None:
+        """Switch automatic refresh on or off."""
+        self.loader.toggle_auto_refresh()
+        schedule, t = self.loader.auto_refresh, self._t
+        if schedule.next_refresh_at:
+            text = t(
+                "auto_refresh.on",
+                seconds=str(schedule.interval // timedelta(seconds=1)),
+                time=format_short_time(schedule.next_refresh_at, self._clock()),
             )
-        if not isinstance(self.load_state, Loading):
-            return
-        self.workers.cancel_group(self, "balance")
-        self._request_id += 1
-        if last_loaded(self._state_before_refresh) is None:
-            self._state_before_refresh = Failed(
-                self._cancellation_error(), self._clock(), last_loaded(self.load_state)
-            )
-        self.load_state = self._state_before_refresh
-
-    @property
-    def _is_loading_overseas(self) -> bool:
-        load_state = self.load_state
-        return isinstance(load_state, Loaded) and isinstance(load_state.value.overseas, Loading)
-
-    def _cancellation_error(self) -> KistuiError:
-        if not isinstance(self.progress, TokenRequestDelayed):
-            return LoadCancelledError()
-        until = self.progress.retry_at
-        seconds = ceil((until - self._clock()).total_seconds())
-        return TokenCooldownError(seconds=seconds, at=format_time(until))
-
-    async def _fetch_balance(self, request: int, profile: Profile) -> None:
-        def tell(progress: ProgressEvent) -> None:
-            self.post_message(BalanceProgressed(request, progress))
-
-        try:
-            session = await self._session_pool.get(profile)
-            balance = await session.fetch_balance(tell)
-        except KistuiError as error:
-            self.post_message(BalanceFailed(request, error, self._clock()))
         else:
-            awaited = session.supports_overseas
-            self.post_message(BalanceLoaded(request, balance, self._clock(), awaited))
-            if awaited:
-                self.post_message(
-                    OverseasLoaded(request, await session.fetch_overseas_state(self._clock))
-                )
-            if self._auto_refresher.is_on:
-                self.post_message(HolidaysLoaded(await session.get_holidays(self._today())))
+            text = t("auto_refresh.off")
+        self.app.notify(text, markup=False)
 
-    @on(BalanceProgressed)
-    def _balance_progressed(self, message: BalanceProgressed) -> None:
-        if message.request_id != self._request_id:
-            return
-        self.progress = message.progress
-        if isinstance(message.progress, PageLoaded) and not message.progress.is_last:
-            self._show_partial(message.progress)
+    def action_copy(self) -> None:
+        """Copy the text under the cursor."""
+        is_holdings = self.active_tab == "holdings"
+        self._exporter.copy((self._holdings_pane if is_holdings else self._summary_pane).copy_text)
 
-    def _show_partial(self, read: PageLoaded) -> None:
-        """Show a partial balance on a first load only, so that figures never become fewer."""
-        good = last_loaded(self.load_state)
-        if good is None or (not good.value.is_complete and len(good.value.lots) < read.row_count):
-            self.load_state = Loading(Loaded(read.partial_balance(), self._clock()))
+    def action_export(self) -> None:
+        """Write the figures to a file the user names."""
+        self._actions.start(self._exporter.export, self._exportable())
 
-    @on(BalanceLoaded)
-    def _balance_loaded(self, message: BalanceLoaded) -> None:
-        if message.request_id == self._request_id:
-            self._auto_refresher.schedule_next(message.loaded_at)
-            last = self._last_overseas
-            abroad: LoadState[OverseasBalance] = (
-                Loading(last) if message.overseas_pending else NotLoaded()
-            )
-            self.load_state = Loaded(with_overseas(message.balance, abroad), message.loaded_at)
-            self._cached_balance = None
-            if self._profile is not None and not self._profile.is_demo:
-                keep = self._save_balance(self._profile, message.balance, message.loaded_at)
-                self.run_worker(keep, group="keep", exclusive=True)
+    def _exportable(self) -> Exportable | None:
+        from kistui.formatting import export
 
-    async def _save_balance(self, profile: Profile, balance: Balance, at: datetime) -> None:
-        with suppress(KistuiError):  # a convenience, not worth a word
-            await asyncio.to_thread(self._profile_service.cache_balance, profile, balance, at)
-
-    @property
-    def _last_overseas(self) -> Loaded[OverseasBalance] | None:
-        good = last_loaded(self.load_state)
-        return last_loaded(good.value.overseas) if good else None
-
-    @on(OverseasLoaded)
-    def _overseas_loaded(self, message: OverseasLoaded) -> None:
-        if message.request_id != self._request_id or not isinstance(self.load_state, Loaded):
-            return
-        abroad = message.overseas
-        if isinstance(abroad, Failed):
-            abroad = replace(abroad, previous=self._last_overseas)
-        self.load_state = Loaded(
-            with_overseas(self.load_state.value, abroad), self.load_state.loaded_at
+        good, profile, tab = last_loaded(self.load_state), self.loader.profile, self.active_tab
+        if good is None or profile is None:
+            return None
+        snapshot = export.BalanceSnapshot(
+            profile, good.value, good.loaded_at, is_stale=self.loader.is_outdated
         )
+        hidden, t = self.amounts_hidden, self._t
 
-    @on(HolidaysLoaded)
-    def _holidays_loaded(self, message: HolidaysLoaded) -> None:
-        good = last_loaded(self.load_state)
-        self._auto_refresher.holidays = message.days
-        if self._next_refresh_at and good:
-            self._auto_refresher.schedule_next(good.loaded_at)
-            self._next_refresh_at = self._auto_refresher.next_refresh_at
-            self.query_one("#bar", StatusLine).update_line()
+        def render(suffix: str) -> str:
+            if suffix == "json" and tab == "summary":
+                return export.summary_json(snapshot, amounts_hidden=hidden) + "\n"
+            if suffix == "json":
+                return export.holdings_json(snapshot, as_lots=False, amounts_hidden=hidden) + "\n"
+            if tab == "summary":
+                return export.summary_csv(snapshot, t, amounts_hidden=hidden)
+            return export.holdings_csv(snapshot, as_lots=False, amounts_hidden=hidden)
 
-    @on(BalanceFailed)
-    def _balance_failed(self, message: BalanceFailed) -> None:
-        if message.request_id == self._request_id:
-            self._auto_refresher.schedule_next(message.failed_at, message.error)
-            self.load_state = Failed(message.error, message.failed_at, last_loaded(self.load_state))
+        return Exportable(profile, tab, good.loaded_at, render)
+
+    def show_tab(self, tab: str) -> None:
+        """Show the summary or the holdings."""
+        self.active_tab = "holdings" if tab == "holdings" else "summary"
+
+    def action_switch_tab(self) -> None:
+        """Switch between summary and holdings."""
+        self.active_tab = "holdings" if self.active_tab == "summary" else "summary"
+
+    def action_toggle_raw_fields(self) -> None:
+        """Switch between raw KIS fields and their meaning."""
+        self.raw_fields_shown = not self.raw_fields_shown
 
     def watch_load_state(self, load_state: LoadState[Balance]) -> None:
-        """Store the new state of a profile's balance."""
-        if self._profile is not None:
-            self._balance_states.set(self._profile, load_state)
-        self._next_refresh_at = self._auto_refresher.next_refresh_at
-        super().watch_load_state(load_state)
+        """Pass the figures to the panes, dimmed if they are outdated."""
+        good = last_loaded(load_state)
+        self._posted_lines = ()
+        for pane in (self._summary_pane, self._holdings_pane):
+            pane.balance = good.value if good else None
+            pane.dimmed = self.loader.is_outdated
+        self._update_body()
+        self.refresh_view()
+        if good:
+            self.call_after_refresh(self._holdings_pane.mount_table)
+
+    def watch_active_tab(self) -> None:
+        """Switch the visible content."""
+        self._update_body()
+        self.refresh_view()
+        self.query_one("#tabs", StatusLine).update_line()
+
+    def watch_progress(self) -> None:
+        """Show the progress of the load."""
+        self.refresh_view()
+
+    def watch_language(self) -> None:
+        """Show the page in another language, with the same figures."""
+        if self.is_mounted:
+            self._status_lines = self._posted_lines = ()
+            super().watch_language()
+            self._holdings_pane.on_language_changed()
 
     def watch_now(self) -> None:
-        """Update ages and refresh automatically when due."""
-        super().watch_now()
-        if self.is_mounted and self._auto_refresher.is_due(self._clock()) and self.app.app_focus:
-            self.action_refresh_balance()
+        """Update the ages of figures and token; refresh automatically when due."""
+        if self.is_mounted:
+            self.query_one("#bar", StatusLine).update_line()
+            if self.app.app_focus:
+                self.loader.refresh_if_due()
 
+    def watch_token(self) -> None:
+        """Show the state of the new token."""
+        if self.is_mounted:
+            self.query_one("#bar", StatusLine).update_line()
 
-def _without_pending(load_state: LoadState[Balance]) -> LoadState[Balance]:
-    """Return the state without pending loads, domestic or overseas."""
-    if isinstance(load_state, Loading):
-        load_state = load_state.previous or NotLoaded()
-    if isinstance(load_state, Loaded):
-        return Loaded(without_pending(load_state.value), load_state.loaded_at)
-    return load_state
+    @on(HoldingsPane.DetailToggled)
+    def _detail_toggled(self) -> None:
+        self.query_one("#hints", StatusLine).update_line()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Fit the notice to the new width."""
+        self.refresh_view()
+
+    def _update_body(self) -> None:
+        before, self.visible_section = (
+            self.visible_section,
+            self.active_tab if self._has_data(self.active_tab) else "message",
+        )
+        shown = self.query_one(f"#{self.visible_section}")
+        if before != self.visible_section:
+            left = self.query_one(f"#{before}")
+            left.display, shown.display = False, True
+            for pane in (self._summary_pane, self._holdings_pane):
+                pane.render_pending(left.outer_size)
+        elif shown.has_focus_within:
+            return  # someone is typing there
+        if self.visible_section == "holdings":
+            self._holdings_pane.focus_table()
+        else:
+            self.set_focus(shown)
+
+    def _has_data(self, tab: BalanceTab) -> bool:
+        good = last_loaded(self.load_state)
+        if good is None or tab == "summary":
+            return good is not None
+        return bool(all_holdings(good.value))
+
+    def show_notice_lines(self, lines: "Sequence[Line]") -> None:
+        """Show the lines of an action instead of the status; none shows the status again."""
+        self._posted_lines = tuple(lines)
+        self.refresh_view()
+
+    def refresh_view(self) -> None:
+        """Show message, notice, bar and hints; the panes watch what they depend on."""
+        load_state, t = self.load_state, self._t
+        if self.visible_section == "message":
+            lines = status.placeholder_lines(load_state, self.progress, t)
+            self.query_one("#message-text", Static).update(to_content(lines))
+        status_lines = self._posted_lines or status.footer_lines(
+            load_state,
+            self.progress,
+            t,
+            self.size.width or None,
+            amounts_hidden=self.amounts_hidden,
+            now=self._clock(),
+        )
+        if status_lines != self._status_lines:
+            self._status_lines = status_lines
+            self.query_one("#notice", Static).update(to_content(status_lines))
+        self.query_one("#bar", StatusLine).update_line()
+        self.query_one("#hints", StatusLine).update_line()
+
+    def _title_bar(self, width: int) -> Line:
+        now = self.now or self._clock()
+        token = title_bar_token_cell(self.token, now, self._t)
+        right = status.freshness_cell(
+            self.load_state,
+            now,
+            self._t,
+            next_refresh_at=self.loader.auto_refresh.next_refresh_at,
+        )
+        return status.title_bar(self.loader.profile, token, right, self._t, width)
+
+    def _tabs(self, _width: int) -> Line:
+        return status.tab_bar(TABS, self.active_tab, self._t)
+
+    def _hints(self, width: int) -> Line:
+        keys = keys_by_id(*PAGES_BY_NAME[self.active_tab].footer)
+        if self.active_tab == "holdings" and self._holdings_pane.detail_open:
+            keys = DETAIL_FOOTER
+        if isinstance(self.load_state, Loading):
+            keys = (*STOP_FOOTER, *keys)
+        return key_hints(self.app, keys, self._t, width)
+
+    @property
+    def _summary_pane(self) -> SummaryPane:
+        return self.query_one("#summary", SummaryPane)
+
+    @property
+    def _holdings_pane(self) -> HoldingsPane:
+        return self.query_one("#holdings", HoldingsPane)
+
+    def _today(self) -> date:
+        return self._clock().astimezone(KST).date()

@@ -1,0 +1,305 @@
+"""Load the balance of one profile: on opening, on request and, if switched on, periodically."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Any
+
+from msgspec.structs import replace
+from textual.screen import Screen
+
+from kistui.clock import KST
+from kistui.errors import KistuiError, LoadCancelledError, TokenCooldownError, UnreachableError
+from kistui.formatting.values import format_time
+from kistui.models.account import Profile
+from kistui.models.balance import Balance
+from kistui.models.calls import PageLoaded, ProgressEvent, TokenRequestDelayed
+from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
+from kistui.models.market_hours import next_refresh_at
+from kistui.models.overseas import OverseasBalance
+from kistui.models.totals import with_overseas, without_pending
+from kistui.tui.messages import (
+    BalanceFailed,
+    BalanceLoaded,
+    BalanceProgressed,
+    HolidaysLoaded,
+    OverseasLoaded,
+)
+from kistui.tui.screens.page import PageContext
+
+LOAD_GROUP = "balance"
+
+BalanceMessage = BalanceProgressed | BalanceLoaded | BalanceFailed | OverseasLoaded | HolidaysLoaded
+
+
+class AutoRefresh:
+    """A schedule that the user switches on and off: `interval` after the last answer."""
+
+    def __init__(self, interval: timedelta) -> None:
+        self.interval = interval
+        self.is_on = False
+        self.holidays: Collection[date] = frozenset()
+        self.next_refresh_at: datetime | None = None
+        """The instant of the next refresh; `None` while off, or while KIS cannot be reached."""
+
+    def toggle(self, last: datetime | None, now: datetime) -> None:
+        """Switch on or off; the first interval counts from the `last` answer, if there was one."""
+        self.is_on = not self.is_on
+        self.next_refresh_at = next_refresh_at(last or now, now, self.interval, self.holidays)
+        if not self.is_on:
+            self.next_refresh_at = None
+
+    def schedule_next(self, at: datetime, error: KistuiError | None = None) -> None:
+        """Schedule the refresh after an answer at `at`; without a connection, schedule none."""
+        self.next_refresh_at = None
+        if self.is_on and not isinstance(error, UnreachableError):
+            self.next_refresh_at = next_refresh_at(at, at, self.interval, self.holidays)
+
+    def is_due(self, now: datetime) -> bool:
+        """Return whether the next refresh is due."""
+        return self.next_refresh_at is not None and now >= self.next_refresh_at
+
+
+class BalanceLoader:
+    """Holds the load state of the shown profile's balance; keeps the last figures on a failure.
+
+    Its workers post messages to `page`, which passes them to `handle`. `on_change` is called after
+    every change of `load_state`, `progress` or the schedule.
+    """
+
+    def __init__(
+        self,
+        page: Screen[Any],
+        context: PageContext,
+        refresh_interval: timedelta,
+        on_change: Callable[[], None],
+    ) -> None:
+        self._page = page
+        self._profile_service = context.profile_service
+        self._session_pool = context.session_pool
+        self._balance_states = context.balance_states
+        self._clock = context.clock
+        self._on_change = on_change
+        self._state_before_refresh: LoadState[Balance] = NotLoaded()
+        """State before the running call began."""
+        self._cached_balance: Loaded[Balance] | None = None
+        """Balance cached by an earlier run."""
+        self.auto_refresh = AutoRefresh(refresh_interval)
+        self.profile: Profile | None = None
+        self.load_state: LoadState[Balance] = NotLoaded()
+        self.progress: ProgressEvent | None = None
+        self.request_id = 0
+        """Number of the latest call; answers of the others are ignored."""
+
+    def open_profile(self, profile: Profile, cached_balance: Loaded[Balance] | None = None) -> None:
+        """Show a profile's own last figures, or none, and load its balance.
+
+        `cached_balance` is of an earlier run. What is under way for another profile is cancelled.
+        """
+        self._cancel()
+        if self.profile is not None:
+            self._balance_states.set(
+                self.profile, self._state_when_left(self._balance_states.get(self.profile))
+            )
+        self.profile = profile
+        before = _without_pending(self._balance_states.get(profile))
+        self._cached_balance = last_loaded(before) if isinstance(before, Failed) else cached_balance
+        self._set(before)
+        self.refresh()
+
+    def show_cached(self, profile: Profile, cached_balance: Loaded[Balance]) -> None:
+        """Show a cached balance while the first one is being loaded."""
+        if profile == self.profile and self.load_state == Loading():
+            self._cached_balance = cached_balance
+            self._set(Loading(cached_balance))
+
+    def show_loaded_elsewhere(self, profile: Profile, load_state: LoadState[Balance]) -> None:
+        """Show a state loaded by another page, unless a load is running."""
+        is_running = any(
+            worker.group == LOAD_GROUP and worker.is_running for worker in self._page.workers
+        )
+        if profile == self.profile and not is_running:
+            self._set(load_state)
+
+    def discard(self, profile: Profile, *, is_removed: bool) -> None:
+        """Drop a profile's figures; show no profile if the shown one was removed."""
+        self._balance_states.remove(profile)
+        if profile == self.profile:
+            self._cancel()
+            self._cached_balance = None
+            self.profile = None if is_removed else profile
+            self._set(NotLoaded())
+
+    def refresh(self) -> None:
+        """Load the balance, unless a load is running."""
+        profile = self.profile
+        if profile is None or isinstance(self.load_state, Loading) or self._is_loading_overseas:
+            return
+        self.request_id += 1
+        self.progress = None
+        self._state_before_refresh = self.load_state
+        self._set(Loading(last_loaded(self.load_state) or self._cached_balance))
+        self._page.run_worker(
+            self._fetch(self.request_id, profile), group=LOAD_GROUP, exclusive=True
+        )
+
+    def refresh_if_due(self) -> None:
+        """Load the balance if the schedule says so."""
+        if self.auto_refresh.is_due(self._clock()):
+            self.refresh()
+
+    def cancel(self) -> None:
+        """Cancel the running load and restore the state before it."""
+        load_state = self.load_state
+        if isinstance(load_state, Loaded) and self._is_loading_overseas:
+            self._cancel()
+            self._set(Loaded(without_pending(load_state.value), load_state.loaded_at))
+        elif isinstance(load_state, Loading):
+            self._cancel()
+            if last_loaded(self._state_before_refresh) is None:
+                self._state_before_refresh = Failed(
+                    self._cancellation_error(), self._clock(), last_loaded(load_state)
+                )
+            self._set(self._state_before_refresh)
+
+    def toggle_auto_refresh(self) -> None:
+        """Switch the automatic refresh on or off."""
+        good = last_loaded(self.load_state)
+        self.auto_refresh.toggle(good.loaded_at if good else None, self._clock())
+        self._on_change()
+
+    @property
+    def is_outdated(self) -> bool:
+        """Return whether the figures are outdated or cached by an earlier run."""
+        return self._is_outdated(self.load_state)
+
+    def _is_outdated(self, load_state: LoadState[Balance]) -> bool:
+        good = last_loaded(load_state)
+        return isinstance(load_state, Failed) or (good is not None and good is self._cached_balance)
+
+    def handle(self, message: BalanceMessage) -> None:
+        """Apply what a worker posted; an answer to an earlier call changes nothing."""
+        if isinstance(message, HolidaysLoaded):
+            self._apply_holidays(message)
+        elif message.request_id == self.request_id:
+            match message:
+                case BalanceProgressed():
+                    self._apply_progress(message.progress)
+                case BalanceLoaded():
+                    self._apply_loaded(message)
+                case OverseasLoaded():
+                    self._apply_overseas(message.overseas)
+                case BalanceFailed():
+                    self.auto_refresh.schedule_next(message.failed_at, message.error)
+                    self._set(
+                        Failed(message.error, message.failed_at, last_loaded(self.load_state))
+                    )
+
+    async def _fetch(self, request_id: int, profile: Profile) -> None:
+        def report(progress: ProgressEvent) -> None:
+            self._page.post_message(BalanceProgressed(request_id, progress))
+
+        page = self._page
+        try:
+            session = await self._session_pool.get(profile)
+            balance = await session.fetch_balance(report)
+        except KistuiError as error:
+            page.post_message(BalanceFailed(request_id, error, self._clock()))
+            return
+        has_overseas = session.supports_overseas
+        page.post_message(BalanceLoaded(request_id, balance, self._clock(), has_overseas))
+        if has_overseas:
+            overseas = await session.fetch_overseas_state(self._clock)
+            page.post_message(OverseasLoaded(request_id, overseas))
+        if self.auto_refresh.is_on:
+            today = self._clock().astimezone(KST).date()
+            page.post_message(HolidaysLoaded(await session.get_holidays(today)))
+
+    def _apply_progress(self, progress: ProgressEvent) -> None:
+        self.progress = progress
+        if isinstance(progress, PageLoaded) and not progress.is_last:
+            good = last_loaded(self.load_state)
+            # A part only where there was nothing, so that figures never become fewer.
+            if good is None or (
+                not good.value.is_complete and len(good.value.lots) < progress.row_count
+            ):
+                partial = Loaded(progress.partial_balance(), self._clock())
+                self._set(Loading(partial))
+                return
+        self._on_change()
+
+    def _apply_loaded(self, message: BalanceLoaded) -> None:
+        self.auto_refresh.schedule_next(message.loaded_at)
+        overseas: LoadState[OverseasBalance] = (
+            Loading(self._last_overseas) if message.overseas_pending else NotLoaded()
+        )
+        self._cached_balance = None
+        self._set(Loaded(with_overseas(message.balance, overseas), message.loaded_at))
+        if self.profile is not None and not self.profile.is_demo:
+            self._page.run_worker(
+                self._save(self.profile, message.balance, message.loaded_at),
+                group="save balance",
+                exclusive=True,
+            )
+
+    async def _save(self, profile: Profile, balance: Balance, at: datetime) -> None:
+        with suppress(KistuiError):  # a convenience, not worth a word
+            await asyncio.to_thread(self._profile_service.cache_balance, profile, balance, at)
+
+    def _apply_overseas(self, overseas: LoadState[OverseasBalance]) -> None:
+        load_state = self.load_state
+        if isinstance(load_state, Loaded):
+            if isinstance(overseas, Failed):
+                overseas = replace(overseas, previous=self._last_overseas)
+            self._set(Loaded(with_overseas(load_state.value, overseas), load_state.loaded_at))
+
+    def _apply_holidays(self, message: HolidaysLoaded) -> None:
+        good = last_loaded(self.load_state)
+        self.auto_refresh.holidays = message.days
+        if self.auto_refresh.next_refresh_at and good:
+            self.auto_refresh.schedule_next(good.loaded_at)
+            self._on_change()
+
+    def _set(self, load_state: LoadState[Balance]) -> None:
+        self.load_state = load_state
+        if self.profile is not None:
+            self._balance_states.set(self.profile, load_state)
+        self._on_change()
+
+    def _cancel(self) -> None:
+        self._page.workers.cancel_group(self._page, LOAD_GROUP)
+        self.request_id += 1
+
+    def _state_when_left(self, load_state: LoadState[Balance]) -> LoadState[Balance]:
+        """Return the state to keep of a profile that is no longer shown."""
+        if isinstance(load_state, Loading) and self._is_outdated(load_state):
+            return self._state_before_refresh
+        return _without_pending(load_state)
+
+    @property
+    def _is_loading_overseas(self) -> bool:
+        load_state = self.load_state
+        return isinstance(load_state, Loaded) and isinstance(load_state.value.overseas, Loading)
+
+    @property
+    def _last_overseas(self) -> Loaded[OverseasBalance] | None:
+        good = last_loaded(self.load_state)
+        return last_loaded(good.value.overseas) if good else None
+
+    def _cancellation_error(self) -> KistuiError:
+        if not isinstance(self.progress, TokenRequestDelayed):
+            return LoadCancelledError()
+        until = self.progress.retry_at
+        seconds = ceil((until - self._clock()).total_seconds())
+        return TokenCooldownError(seconds=seconds, at=format_time(until))
+
+
+def _without_pending(load_state: LoadState[Balance]) -> LoadState[Balance]:
+    """Return the state without pending loads, domestic or overseas."""
+    if isinstance(load_state, Loading):
+        load_state = load_state.previous or NotLoaded()
+    if isinstance(load_state, Loaded):
+        return Loaded(without_pending(load_state.value), load_state.loaded_at)
+    return load_state

@@ -1,0 +1,100 @@
+"""Copy what a page shows to the clipboard, or write it to a file."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from textual.screen import Screen
+
+from kistui.errors import FileAlreadyExistsError
+from kistui.i18n.translations import Translations
+from kistui.models.account import Profile
+
+if TYPE_CHECKING:
+    from kistui.services.profiles import ProfileService
+
+EXPORT_FORMATS = ("csv", "excel", "json")
+
+
+class Exportable(Struct, frozen=True):
+    """Figures of a profile as they were at `loaded_at`; `name` is part of the file's name."""
+
+    profile: Profile
+    name: str
+    loaded_at: datetime
+    render: Callable[[str], str]
+    """Returns the text of the file in a format: `csv` or `json`."""
+
+
+class Exporter:
+    """Asks for format and file; `export` is a coroutine for `ActionRunner`."""
+
+    def __init__(
+        self, page: Screen[Any], profile_service: "ProfileService", t: Translations
+    ) -> None:
+        self._page = page
+        self._profile_service = profile_service
+        self._t = t
+
+    def copy(self, text: str) -> None:
+        """Copy a text to the terminal's clipboard (OSC 52)."""
+        if text:
+            self._page.app.copy_to_clipboard(text)
+            self._notify("copy.sent")
+
+    async def export(self, exportable: Exportable | None) -> None:
+        """Write the figures to a file that the user names; raises StorageError."""
+        from kistui.formatting.cells import Cell
+        from kistui.tui.screens.prompt_dialog import PromptDialog
+        from kistui.tui.screens.select_dialog import Choice, SelectDialog
+
+        t, app = self._t, self._page.app
+        if exportable is None:
+            self._notify("export.nothing")
+            return
+        choices = [Choice(name, (Cell(f" {t(f'export.{name}')}"),)) for name in EXPORT_FORMATS]
+        picked = await app.push_screen_wait(
+            SelectDialog(t("export.title"), choices, hint=t("select_dialog.hint"))
+        )
+        if picked is None:
+            return
+        suffix = "json" if picked == "json" else "csv"
+        suggested_path = self._profile_service.suggested_export_path(
+            exportable.profile, exportable.name, exportable.loaded_at, suffix
+        )
+        path = await app.push_screen_wait(
+            PromptDialog(
+                t("export.title"),
+                t("export.where"),
+                hint=t("prompt_dialog.hint"),
+                value=suggested_path,
+            )
+        )
+        if path is not None:
+            await self._write(path, exportable.render(suffix), bom=picked == "excel")
+
+    async def _write(self, path: str, text: str, *, bom: bool) -> None:
+        for overwrite in (False, True):
+            try:
+                written = await asyncio.to_thread(
+                    self._profile_service.write_export, path, text, bom=bom, overwrite=overwrite
+                )
+            except FileAlreadyExistsError:
+                if not await self._confirm_overwrite(path):
+                    self._notify("export.kept")
+                    return
+            else:
+                self._notify("export.written", path=written)
+                return
+
+    async def _confirm_overwrite(self, path: str) -> bool:
+        from kistui.tui.screens.select_dialog import confirm
+
+        t = self._t
+        title = t("export.overwrite", path=path)
+        return await confirm(self._page.app, t, "export.overwrite", title, t("select_dialog.hint"))
+
+    def _notify(self, key: str, **values: str) -> None:
+        self._page.app.notify(self._t(key, **values), markup=False)
