@@ -120,9 +120,9 @@ class KistuiApp(TextualApp):
         """Called once, when the first answer has been shown."""
         self._session_pool = SessionPool(profile_service, self._unlock)
         self._balance_states = BalanceStates()
-        self._key_queue = KeyQueue(self, super().on_event, self.handle_error)
+        self.key_queue = KeyQueue(self, super().on_event, self.handle_error)
         self.keymap_controller = KeymapController(
-            self, t, lambda: self.other_translations, self._key_queue.press_next
+            self, t, lambda: self.other_translations, self.key_queue.press_next
         )
         self.theme_controller = ThemeController(self, t, themes, theme_repository)
         self.settings_controller = SettingsController(
@@ -241,7 +241,7 @@ class KistuiApp(TextualApp):
     async def on_event(self, event: Event) -> None:
         """Hold a key or paste back until the key before it has taken effect."""
         if isinstance(event, KeyPressed | Paste) and not event.is_forwarded:
-            await self._key_queue.handle(event)
+            await self.key_queue.handle(event)
         else:
             await super().on_event(event)
 
@@ -469,6 +469,6 @@ class KistuiApp(TextualApp):
 
     async def on_unmount(self) -> None:
         """Write pending view states and close the sessions."""
-        self._key_queue.close()
+        self.key_queue.close()
         await self.view_state_controller.save()
         await self._session_pool.aclose()

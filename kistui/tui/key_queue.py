@@ -72,6 +72,11 @@ class KeyQueue:
         """Press keys before those that wait, while a key is handled."""
         self._waiting.extendleft(reversed(keys))
 
+    async def wait_until_idle(self) -> None:
+        """Wait until all keys have taken effect."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait({self._task})
+
     def close(self) -> None:
         """Drop the keys that wait."""
         self._waiting.clear()
@@ -106,10 +111,7 @@ class KeyQueue:
 
     async def _wait_for_effect(self, before: Situation) -> None:
         await self._wait_until_handled(before.target)
-        while self._app.screen is before.screen and (
-            self._workers_opening_dialogs() - before.opening
-        ):
-            await asyncio.sleep(POLL_SECONDS)
+        await self._wait_for_dialog(before)
         screen: Screen[object] | None = None
         while screen is not self._app.screen:  # a new screen may open another
             screen = self._app.screen
@@ -117,6 +119,16 @@ class KeyQueue:
             if isinstance(before.target, Input) and screen.focused is before.target:
                 return  # text is typed faster than frames are painted
             await self._wait_until_painted(screen)
+
+    async def _wait_for_dialog(self, before: Situation) -> None:
+        """Wait for a dialog on its way; if it does not come, drop the keys meant for it."""
+        polls = int(MAX_WAIT_SECONDS / POLL_SECONDS)
+        for _ in range(polls):
+            is_opening = bool(self._workers_opening_dialogs() - before.opening)
+            if not is_opening or self._app.screen is not before.screen:
+                return
+            await asyncio.sleep(POLL_SECONDS)
+        self._waiting.clear()
 
     async def _wait_until_handled(self, target: Widget) -> None:
         handled = asyncio.Event()
