@@ -8,7 +8,6 @@ from bench.server import STILL_TIME
 from kistui import i18n
 from kistui.client import KisClient, RateLimits
 from kistui.formatting.cells import Cell
-from kistui.formatting.holdings_formatter import HoldingsFormatter
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.summary_page import SummaryLayout
 from kistui.models.account import AccountNumber, Credentials, Environment
@@ -23,8 +22,7 @@ SUMMARY_SIZE = 80, 18
 def write_cells(folder: str, holdings: int | None = None) -> str:
     """Write the cells as JSON and return the file; `None` is the simulator's usual dozen rows."""
     balance, translations = asyncio.run(_fetch_balance(holdings)), i18n.load_translations("ko")
-    formatter = HoldingsFormatter(balance, translations, amounts_hidden=False)
-    table = HoldingsTable(balance, translations, formatter=formatter).lay_out(TABLE_WIDTH)
+    table = HoldingsTable(balance, translations).lay_out(TABLE_WIDTH)
     summary = SummaryLayout(balance, translations, amounts_hidden=False).render(*SUMMARY_SIZE)
     content = {
         "header": _cells(table.header),

@@ -107,8 +107,7 @@ def _format_table(
         profiles.default_name(),
         system_clock(),
         t,
-        table_width(PIPED_WIDTH),
         amounts_hidden=False,
-    )
+    ).lay_out(table_width(PIPED_WIDTH))
     lines = (table.header, *table.rows, table.total_row)
     return "\n".join(plain_text(line).rstrip() for line in lines)

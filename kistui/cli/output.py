@@ -19,7 +19,7 @@ def table_width(piped_width: int = PIPED_WIDTH) -> int:
 
 def print_table(table: str, *, ascii_only: bool) -> None:
     """Print a table; `ascii_only` replaces its frames and symbols with ASCII."""
-    from kistui.formatting.ascii import to_ascii
+    from kistui.formatting.cells import to_ascii
 
     print(to_ascii(table) if ascii_only else table)
 

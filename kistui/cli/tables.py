@@ -6,7 +6,7 @@ from kistui.formatting.cells import plain_text
 from kistui.formatting.export import BalanceSnapshot
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.status import footer_lines
+from kistui.formatting.status import empty_text, footer_lines
 from kistui.formatting.summary import summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.balance import lots_as_holdings
@@ -39,7 +39,7 @@ def holdings_table(
         balance = replace(balance, holdings=lots_as_holdings(balance.lots))
     holdings = HoldingsTable(balance, t, HoldingsViewState(show_sold_out=lots, market=market))
     if not len(holdings):
-        return f"{t('state.empty')}\n\n{_format_footer(snapshot, t)}"
+        return f"{empty_text(balance, t)}\n\n{_format_footer(snapshot, t)}"
     table = holdings.lay_out(width)
     lines = [plain_text(line).rstrip() for line in (table.header, *table.rows)]
     total = plain_text(table.total_row).rstrip()

@@ -56,6 +56,7 @@ class CallRecorder:
         self._stages: list[tuple[str, float]] = []
         self.status: int | None = None
         self.response_size: int | None = None
+        self.unreadable_fields: tuple[str, ...] = ()
 
     def on_request(self, headers: Mapping[str, str], fields: Mapping[str, str]) -> None:
         """Keep the names of what is sent, and the values to mask them later."""
@@ -103,6 +104,7 @@ class CallRecorder:
                 msg_cd=self._sanitize(msg_cd, MAX_CODE_LENGTH),
                 server_message=self._sanitize(text, MAX_MESSAGE_LENGTH),
                 parameter_names=self._parameters,
+                unreadable_fields=self.unreadable_fields,
                 continuation=self._sanitize(
                     ">".join(map(str.strip, self._tr_cont)), MAX_CODE_LENGTH
                 ),

@@ -4,6 +4,7 @@ import random
 from datetime import date, timedelta
 from types import TracebackType
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui.client import (
@@ -11,7 +12,7 @@ from kistui.client import (
     overseas_balance,
     response_parsing,
 )
-from kistui.client.connection import Connection, Timeouts
+from kistui.client.connection import ApiResponse, Connection, Timeouts
 from kistui.client.endpoints import (
     HOLIDAYS,
     ISSUE_TOKEN,
@@ -174,13 +175,21 @@ class KisClient:
             HOLIDAYS,
             "",
             ignore_progress,
+            parse=_parse_holidays,
             params={"BASS_DT": f"{first:%Y%m%d}", "CTX_AREA_NK": "", "CTX_AREA_FK": ""},
             headers=auth_headers(credentials, token),
         )
-        return _parse_holidays(response.body)
+        return response.days
 
 
-def _parse_holidays(body: response_parsing.JsonObject) -> frozenset[date]:
+class Holidays(Struct, frozen=True):
+    """The days without trading."""
+
+    days: frozenset[date]
+    unreadable_fields: tuple[str, ...] = ()
+
+
+def _parse_holidays(response: ApiResponse) -> Holidays:
     """Parse the days without trading; raises MalformedResponseError.
 
     Only `opnd_yn` counts: `tr_day_yn` has been seen to be Y on a Saturday.
@@ -189,6 +198,6 @@ def _parse_holidays(body: response_parsing.JsonObject) -> frozenset[date]:
         response_parsing.parse_required_date(
             "bass_dt", row.get("bass_dt")
         ): response_parsing.parse_string("opnd_yn", row.get("opnd_yn"))
-        for row in response_parsing.parse_rows(body, "output")
+        for row in response_parsing.parse_rows(response.body, "output")
     }
-    return frozenset(day for day, is_open in days.items() if is_open.strip() != "Y")
+    return Holidays(frozenset(day for day, is_open in days.items() if is_open.strip() != "Y"))

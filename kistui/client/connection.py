@@ -8,7 +8,7 @@ import asyncio
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import httpx
@@ -18,6 +18,7 @@ from kistui.client import response_parsing
 from kistui.client.call_recorder import CallRecorder
 from kistui.client.endpoints import BASE_URLS, Endpoint, is_allowed, validate_base_url
 from kistui.client.http_client import clock_skew, create_http_client, read_limited_body
+from kistui.client.proxies import environment_proxy
 from kistui.client.rate_limits import RateLimits, Sleep
 from kistui.client.retry import max_attempts_for, retry_delay
 from kistui.clock import Clock
@@ -26,6 +27,7 @@ from kistui.errors import (
     DisconnectedError,
     ForbiddenRequestError,
     KisError,
+    ProxyFailedError,
     RequestTimeoutError,
     TlsError,
     UnreachableError,
@@ -53,6 +55,17 @@ class ApiResponse(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"ApiResponse(tr_cont={self.tr_cont!r}, status={self.status})"
+
+
+class ParsedResponse(Protocol):
+    """A parsed response, which names the fields that could not be read."""
+
+    @property
+    def unreadable_fields(self) -> tuple[str, ...]:
+        """KIS's keys of the values that could not be read, for the log."""
+
+
+ParsedT = TypeVar("ParsedT", bound=ParsedResponse)
 
 
 class Connection:
@@ -109,11 +122,13 @@ class Connection:
         account_number: str,
         on_progress: OnProgress,
         page: int = 1,
+        *,
+        parse: Callable[[ApiResponse], ParsedT],
         **request: Mapping[str, str],
-    ) -> ApiResponse:
-        """Send a read, retried as the endpoint and `retry` decide; raises the last error.
+    ) -> ParsedT:
+        """Send a read and parse it, retried as the endpoint and `retry` decide.
 
-        `page` is for the log.
+        Raises the last error. `page` is for the log, which also names what could not be read.
         """
         attempt = 1
         while True:
@@ -126,6 +141,7 @@ class Connection:
             try:
                 response = await self._send(endpoint, recorder, **request)
                 response_parsing.check_api_response(response.body, response.status)
+                parsed = parse(response)
             except KisError as error:
                 retry_after = retry_delay(error, attempt, self._timeouts.random())
                 retry_after = retry_after if endpoint.is_retryable else None
@@ -139,8 +155,9 @@ class Connection:
                 recorder.finish(error)
                 raise
             else:
+                recorder.unreadable_fields = parsed.unreadable_fields
                 recorder.finish()
-                return response
+                return parsed
 
     def _recorder(self, endpoint: Endpoint, **about: Any) -> CallRecorder:
         tr_id = endpoint.tr_id(self._environment)
@@ -184,7 +201,7 @@ class Connection:
                 content = await read_limited_body(response)
         except (httpx.RequestError, TimeoutError) as error:
             # `from None`: httpx's error holds the URL, and so the account number.
-            raise translate_http_error(error, self._origin.netloc.decode()) from None
+            raise translate_http_error(error, self._origin) from None
         recorder.response_size = len(content)
         body = response_parsing.parse_json(content, response.status_code)
         tr_cont = response.headers.get("tr_cont", "")
@@ -203,9 +220,18 @@ class Connection:
             raise ForbiddenRequestError(method=request.method, path=path, tr_id=tr_id)
 
 
-def translate_http_error(error: httpx.RequestError | TimeoutError, host: str) -> KisError:
+def translate_http_error(error: httpx.RequestError | TimeoutError, origin: httpx.URL) -> KisError:
     """Translate an error of the HTTP library into the error tree, without the request."""
-    return _error_class_for(error)(host=host)
+    proxy = environment_proxy(origin)
+    if proxy is not None and _is_before_tls(error):
+        return ProxyFailedError(host=proxy.url.netloc.decode())
+    return _error_class_for(error)(host=origin.netloc.decode())
+
+
+def _is_before_tls(error: Exception) -> bool:
+    """Return whether a connection failed at its first host, which with a proxy is the proxy."""
+    kinds = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
+    return isinstance(error, kinds) and not _has_cause(error, ssl.SSLError)
 
 
 def _error_class_for(error: Exception) -> type[UnreachableError]:

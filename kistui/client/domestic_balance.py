@@ -12,6 +12,7 @@ from kistui.client.pagination import (
     FetchPage,
     Page,
     fetch_all_pages,
+    may_be_partial,
     next_cursor,
 )
 from kistui.client.response_parsing import RowParser
@@ -45,20 +46,32 @@ def page_fetcher(account_request: AccountRequest) -> FetchPage[Lot, BalanceSumma
     """Return a function that fetches the pages of a domestic balance."""
 
     async def fetch(cursor: Cursor, page: int) -> LotPage:
-        response = await account_request.fetch_page(
-            DOMESTIC_BALANCE, query_params(cursor), cursor, page
+        return await account_request.fetch_page(
+            DOMESTIC_BALANCE,
+            query_params(cursor),
+            lambda response: parse_page(response.tr_cont, response.body),
+            cursor,
+            page,
         )
-        return parse_page(response.tr_cont, response.body)
 
     return fetch
 
 
 def parse_page(tr_cont: str, body: response_parsing.JsonObject) -> LotPage:
     """Parse one page of inquire-balance; raises MalformedResponseError, also for missing rows."""
-    lots = LOT_PARSER.parse_all(response_parsing.parse_required_rows(body, "output1"))
+    unreadable: set[str] = set()
+    rows = response_parsing.parse_required_rows(body, "output1")
+    lots = LOT_PARSER.parse_all(rows, unreadable)
     summaries = response_parsing.parse_rows(body, "output2")
-    summary = SUMMARY_PARSER.parse(summaries[0]) if summaries else None
-    return Page(lots, summary, next_cursor(tr_cont, body))
+    summary = SUMMARY_PARSER.parse(summaries[0], unreadable) if summaries else None
+    cursor = next_cursor(tr_cont, body)
+    return Page(
+        tuple(lot for lot in lots if not lot.is_blank),
+        summary,
+        cursor,
+        may_be_partial(tr_cont, rows, cursor),
+        tuple(sorted(unreadable)),
+    )
 
 
 async def fetch_balance(
@@ -70,9 +83,14 @@ async def fetch_balance(
         is_last = page.next_cursor is None
         on_progress(PageLoaded(number, tuple(lots), page.summary or BalanceSummary(), is_last))
 
-    result = await fetch_all_pages(fetch_page, report_page)
-    lots, summary, pages = result
-    return Balance(summary=summary or BalanceSummary(), holdings=merge_lots(lots), page_count=pages)
+    pages = await fetch_all_pages(fetch_page, report_page)
+    return Balance(
+        summary=pages.summary or BalanceSummary(),
+        holdings=merge_lots(pages.rows),
+        page_count=pages.page_count,
+        may_be_partial=pages.may_be_partial,
+        unreadable_fields=pages.unreadable_fields,
+    )
 
 
 BALANCE_TYPE_FIELD = "cblc_dvsn_name"
@@ -84,8 +102,13 @@ def pension_page_fetcher(account_request: AccountRequest) -> FetchPage[Lot, Bala
 
     async def fetch(cursor: Cursor, page: int) -> LotPage:
         params = {"ACCA_DVSN_CD": "00", "INQR_DVSN": "00", **cursor.params()}
-        response = await account_request.fetch_page(PENSION_BALANCE, params, cursor, page)
-        return parse_pension_page(response.tr_cont, response.body)
+        return await account_request.fetch_page(
+            PENSION_BALANCE,
+            params,
+            lambda response: parse_pension_page(response.tr_cont, response.body),
+            cursor,
+            page,
+        )
 
     return fetch
 

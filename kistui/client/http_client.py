@@ -3,9 +3,10 @@
 Beside it, what it leaves to its callers: a response body within limits, and the server's clock.
 """
 
+import os
 import ssl
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -14,27 +15,44 @@ import httpx
 
 from kistui import __version__
 from kistui.client.endpoints import is_loopback
-from kistui.errors import InvalidVariableError, MalformedResponseError
+from kistui.client.proxies import PROXY_SCHEMES, environment_proxy
+from kistui.errors import InvalidCaFileError, InvalidProxyError, MalformedResponseError
 
 # KIS drops idle connections without notice, so idle connections are kept only briefly.
 POOL_LIMITS = httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=20.0)
-CA_VARIABLES = "SSL_CERT_FILE, SSL_CERT_DIR"
+CA_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def create_http_client(
     origin: httpx.URL, timeout: httpx.Timeout, **hooks: Any
 ) -> httpx.AsyncClient:
-    """Return a client for one origin. Raises InvalidVariableError for an unreadable CA file.
+    """Return a client for one origin.
 
     `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the list of trusted authorities, and the proxy
-    variables apply. No parameter or environment variable turns certificate checks off.
+    variables apply. No parameter or environment variable turns certificate checks off. Raises
+    InvalidCaFileError for an unreadable CA file, InvalidProxyError for a proxy of another kind.
     """
-    # A proxy or CA file in the environment is meant for KIS, never for loopback.
+    # A CA file in the environment is meant for KIS, never for loopback.
     trust_env = not is_loopback(origin.host)
+    proxy = environment_proxy(origin)
     try:
         context = tls_context(origin, trust_env)
     except OSError:
-        raise InvalidVariableError(name=CA_VARIABLES, allowed="PEM") from None
+        name = next((name for name in CA_VARIABLES if os.environ.get(name)), CA_VARIABLES[0])
+        raise InvalidCaFileError(name=name) from None
+    try:
+        return _create_client(origin, timeout, context, proxy, hooks)
+    except ImportError:  # without httpx's extra for SOCKS
+        raise InvalidProxyError(name="ALL_PROXY", allowed=", ".join(PROXY_SCHEMES[:2])) from None
+
+
+def _create_client(
+    origin: httpx.URL,
+    timeout: httpx.Timeout,
+    context: ssl.SSLContext,
+    proxy: httpx.Proxy | None,
+    hooks: Mapping[str, Any],
+) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         base_url=origin,
         timeout=timeout,
@@ -47,7 +65,8 @@ def create_http_client(
         event_hooks=hooks,
         limits=POOL_LIMITS,
         verify=context,
-        trust_env=trust_env,
+        proxy=proxy,
+        trust_env=False,
     )
 
 

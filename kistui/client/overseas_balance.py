@@ -5,14 +5,21 @@ fills in only its totals; the rows are then fetched by exchange (해외주식 �
 returns all exchanges at once when none is named.
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
 
 from msgspec import Struct
 
 from kistui.client import response_parsing
 from kistui.client.endpoints import OVERSEAS_BALANCE, OVERSEAS_PRESENT_BALANCE
-from kistui.client.pagination import AccountRequest, Cursor, Page, fetch_all_pages, next_cursor
+from kistui.client.pagination import (
+    AccountRequest,
+    AllPages,
+    Cursor,
+    Page,
+    fetch_all_pages,
+    may_be_partial,
+    next_cursor,
+)
 from kistui.client.response_parsing import RowParser
 from kistui.errors import PermissionDeniedError, ProductRejectedError, RequestRejectedError
 from kistui.models.account import Environment
@@ -22,7 +29,6 @@ from kistui.models.overseas import (
     Market,
     OverseasBalance,
     OverseasCash,
-    OverseasLot,
     OverseasTotals,
     SettlementDateLot,
     TradeDateLot,
@@ -35,6 +41,7 @@ TRADE_DATE_LOT_PARSER, SETTLEMENT_DATE_LOT_PARSER = (
 )
 CASH_PARSER, TOTALS_PARSER = RowParser(OverseasCash), RowParser(OverseasTotals)
 
+ExchangePages = AllPages[SettlementDateLot, None]
 ExchangeQuery = tuple[str, str]
 """An exchange and a currency; blank for all, which only paper accepts."""
 ALL_EXCHANGES: ExchangeQuery = ("", "")
@@ -56,6 +63,8 @@ class PresentBalance(Struct, frozen=True):
     lots: tuple[TradeDateLot, ...]
     cash: tuple[OverseasCash, ...]
     totals: OverseasTotals
+    unreadable_fields: tuple[str, ...] = ()
+    """KIS's keys of values that could not be read, sorted."""
 
     @property
     def is_missing_rows(self) -> bool:
@@ -78,15 +87,19 @@ PRESENT_PARAMS = {
 
 def parse_present_balance(body: response_parsing.JsonObject) -> PresentBalance:
     """Parse the response; raises MalformedResponseError."""
+    unreadable: set[str] = set()
+    rows = response_parsing.parse_required_rows(body, "output1")
+    currencies = response_parsing.parse_rows(body, "output2")
     totals = response_parsing.parse_rows(body, "output3")
     return PresentBalance(
-        TRADE_DATE_LOT_PARSER.parse_all(response_parsing.parse_required_rows(body, "output1")),
-        tuple(
+        lots=TRADE_DATE_LOT_PARSER.parse_all(rows, unreadable),
+        cash=tuple(
             cash
-            for cash in CASH_PARSER.parse_all(response_parsing.parse_rows(body, "output2"))
-            if cash.currency
+            for cash in CASH_PARSER.parse_all(currencies, unreadable)
+            if cash.currency or cash.deposit
         ),
-        TOTALS_PARSER.parse(totals[0]) if totals else OverseasTotals(),
+        totals=TOTALS_PARSER.parse(totals[0], unreadable) if totals else OverseasTotals(),
+        unreadable_fields=tuple(sorted(unreadable)),
     )
 
 
@@ -94,10 +107,16 @@ def parse_exchange_page(
     tr_cont: str, body: response_parsing.JsonObject
 ) -> Page[SettlementDateLot, None]:
     """Parse one page of one exchange, filler rows included. Raises MalformedResponseError."""
-    lots = SETTLEMENT_DATE_LOT_PARSER.parse_all(
-        response_parsing.parse_required_rows(body, "output1")
+    unreadable: set[str] = set()
+    rows = response_parsing.parse_required_rows(body, "output1")
+    cursor = next_cursor(tr_cont, body, 200)
+    return Page(
+        SETTLEMENT_DATE_LOT_PARSER.parse_all(rows, unreadable),
+        None,
+        cursor,
+        may_be_partial(tr_cont, rows, cursor),
+        tuple(sorted(unreadable)),
     )
-    return Page(lots, None, next_cursor(tr_cont, body, 200))
 
 
 async def fetch_overseas(
@@ -108,51 +127,63 @@ async def fetch_overseas(
     Without consent it is empty and lists the markets without consent.
     """
     try:
-        response = await account_request.fetch_page(OVERSEAS_PRESENT_BALANCE, PRESENT_PARAMS)
+        present = await account_request.fetch_page(
+            OVERSEAS_PRESENT_BALANCE,
+            PRESENT_PARAMS,
+            lambda response: parse_present_balance(response.body),
+        )
     except NO_CONSENT_ERRORS:
         return OverseasBalance(markets_without_consent=tuple(MARKET_BY_CURRENCY.values()))
-    present = parse_present_balance(response.body)
-    lots_by_exchange: list[Sequence[OverseasLot]] = [present.lots]
+    exchanges: list[ExchangePages] = []
     refused_markets: list[Market] = []
     if present.is_missing_rows:
-        lots_by_exchange += await _fetch_by_exchange(account_request, environment, refused_markets)
+        exchanges = await _fetch_by_exchange(account_request, environment, refused_markets)
+    unreadable = {*present.unreadable_fields}.union(
+        *(pages.unreadable_fields for pages in exchanges)
+    )
     return OverseasBalance(
-        holdings=merge_overseas_lots(lots_by_exchange),
+        holdings=merge_overseas_lots([present.lots, *(pages.rows for pages in exchanges)]),
         cash=present.cash,
         totals=present.totals,
         markets_without_consent=tuple(dict.fromkeys(refused_markets)),
+        may_be_partial=any(pages.may_be_partial for pages in exchanges),
+        unreadable_fields=tuple(sorted(unreadable)),
     )
 
 
 async def _fetch_by_exchange(
     account_request: AccountRequest, environment: Environment, refused_markets: list[Market]
-) -> list[Sequence[SettlementDateLot]]:
+) -> list[ExchangePages]:
     is_paper = environment is Environment.PAPER
     if is_paper:
         with suppress(
             RequestRejectedError, *NO_CONSENT_ERRORS
         ):  # undocumented: KIS may withdraw it
-            lots = await _fetch_exchange(account_request, ALL_EXCHANGES)
-            if any(lot.code for lot in lots):
-                return [lots]
-    lots_by_exchange: list[Sequence[SettlementDateLot]] = []
+            pages = await _fetch_exchange(account_request, ALL_EXCHANGES)
+            if any(lot.code for lot in pages.rows):
+                return [pages]
+    exchanges: list[ExchangePages] = []
     for exchange_query in (*(US_EXCHANGES if is_paper else (US_COMBINED,)), *OTHER_EXCHANGES):
         try:
-            lots_by_exchange.append(await _fetch_exchange(account_request, exchange_query))
+            exchanges.append(await _fetch_exchange(account_request, exchange_query))
         except NO_CONSENT_ERRORS:
             refused_markets.append(MARKET_BY_EXCHANGE[exchange_query[0]])
-    return lots_by_exchange
+    return exchanges
 
 
 async def _fetch_exchange(
     account_request: AccountRequest, exchange_query: ExchangeQuery
-) -> Sequence[SettlementDateLot]:
+) -> ExchangePages:
     exchange, currency = exchange_query
 
     async def fetch(cursor: Cursor, page: int) -> Page[SettlementDateLot, None]:
         params = {"OVRS_EXCG_CD": exchange, "TR_CRCY_CD": currency, **cursor.params(200)}
-        response = await account_request.fetch_page(OVERSEAS_BALANCE, params, cursor, page)
-        return parse_exchange_page(response.tr_cont, response.body)
+        return await account_request.fetch_page(
+            OVERSEAS_BALANCE,
+            params,
+            lambda response: parse_exchange_page(response.tr_cont, response.body),
+            cursor,
+            page,
+        )
 
-    lots, _, _ = await fetch_all_pages(fetch)
-    return lots
+    return await fetch_all_pages(fetch)

@@ -1,16 +1,16 @@
 """The pages of one account's requests (연속조회): a loop over an injected `fetch`.
 
-KIS marks a page that has a next one by `tr_cont` F or M. The cursor is sent back unchanged,
-trailing blanks included: whether KIS accepts a stripped one is unknown.
+KIS marks a page that has a next one by `tr_cont` F or M, and the last one by D or E. The cursor is
+sent back unchanged, trailing blanks included: whether KIS accepts a stripped one is unknown.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from msgspec import Struct
 
 from kistui.client import response_parsing
-from kistui.client.connection import ApiResponse, Connection
+from kistui.client.connection import ApiResponse, Connection, ParsedT
 from kistui.client.endpoints import Endpoint
 from kistui.errors import DataChangedError, PaginationError
 from kistui.models.account import AccountNumber, Credentials
@@ -22,6 +22,9 @@ RowT = TypeVar("RowT")
 SummaryT = TypeVar("SummaryT")
 
 MORE_PAGES_FLAGS = frozenset("FM")
+LAST_PAGE_FLAGS = frozenset("DE")
+FULL_PAGE_SIZES = frozenset({20, 50, 100})
+"""Rows of a full page: 20 on paper, 50 on real, 100 overseas."""
 MAX_PAGES = 200
 """More than any account has: 10,000 rows at 50 a page."""
 
@@ -42,11 +45,27 @@ class Cursor(Struct, frozen=True):
 
 
 class Page(Struct, Generic[RowT, SummaryT], frozen=True):
-    """One page: its rows, its summary if any; the last page has no `next_cursor`."""
+    """One page: its rows, its summary if any; the last page has no `next_cursor`.
+
+    `may_be_partial`: it is the last one that can be fetched, but more may follow.
+    """
 
     rows: tuple[RowT, ...]
     summary: SummaryT | None
     next_cursor: Cursor | None
+    may_be_partial: bool = False
+    unreadable_fields: tuple[str, ...] = ()
+    """KIS's keys of values that could not be read, sorted."""
+
+
+class AllPages(Struct, Generic[RowT, SummaryT], frozen=True):
+    """The rows of all pages, and the summary of the last."""
+
+    rows: list[RowT]
+    summary: SummaryT | None
+    page_count: int
+    may_be_partial: bool = False
+    unreadable_fields: tuple[str, ...] = ()
 
 
 FetchPage = Callable[[Cursor, int], Awaitable[Page[RowT, SummaryT]]]
@@ -66,10 +85,23 @@ def next_cursor(tr_cont: str, body: response_parsing.JsonObject, width: int = 10
     return Cursor(Secret(condition), Secret(key), "N") if key.strip() else None
 
 
+def may_be_partial(
+    tr_cont: str, rows: Sequence[response_parsing.JsonObject], cursor: Cursor | None
+) -> bool:
+    """Return whether more rows may follow a page although there is no cursor to fetch them with.
+
+    KIS said that more follow, or said nothing and the page is full.
+    """
+    flag = tr_cont.strip()
+    if cursor is not None or flag in LAST_PAGE_FLAGS:
+        return False
+    return flag in MORE_PAGES_FLAGS or len(rows) in FULL_PAGE_SIZES
+
+
 async def fetch_all_pages(
     fetch: FetchPage[RowT, SummaryT], on_page: OnPage[RowT, SummaryT] | None = None
-) -> tuple[list[RowT], SummaryT | None, int]:
-    """Return all rows, the last page's summary, and the number of pages.
+) -> AllPages[RowT, SummaryT]:
+    """Fetch all pages; a page that repeats another is not among the rows.
 
     Starts over once if KIS reports that the data changed (SYDB0050). KIS sends the summary with
     every page, so the last one is the newest. Raises PaginationError when pages
@@ -83,17 +115,25 @@ async def fetch_all_pages(
 
 async def _fetch_all_pages_once(
     fetch: FetchPage[RowT, SummaryT], on_page: OnPage[RowT, SummaryT] | None
-) -> tuple[list[RowT], SummaryT | None, int]:
+) -> AllPages[RowT, SummaryT]:
     rows: list[RowT] = []
+    pages: list[tuple[RowT, ...]] = []
+    unreadable: set[str] = set()
     seen: set[Cursor] = set()
     cursor = Cursor()
     for number in range(1, MAX_PAGES + 1):
         page = await fetch(cursor, number)
+        if page.rows and page.rows in pages:
+            raise PaginationError(page=number)
+        pages.append(page.rows)
         rows.extend(page.rows)
+        unreadable.update(page.unreadable_fields)
         if on_page:
             on_page(number, rows, page)
         if page.next_cursor is None:
-            return rows, page.summary, number
+            return AllPages(
+                rows, page.summary, number, page.may_be_partial, tuple(sorted(unreadable))
+            )
         if page.next_cursor in seen or not page.rows:
             raise PaginationError(page=number)
         seen.add(page.next_cursor)
@@ -117,15 +157,17 @@ class AccountRequest(Struct, frozen=True):
         self,
         endpoint: Endpoint,
         params: Mapping[str, str],
+        parse: Callable[[ApiResponse], ParsedT],
         cursor: Cursor = FIRST_PAGE,
         page: int = 1,
-    ) -> ApiResponse:
-        """Fetch one page; raises errors of the KisError tree."""
+    ) -> ParsedT:
+        """Fetch one page and parse it; raises errors of the KisError tree."""
         return await self.connection.get(
             endpoint,
             self.account.number,
             self.on_progress,
             page,
+            parse=parse,
             params={
                 "CANO": self.account.number,
                 "ACNT_PRDT_CD": self.account.product_code,

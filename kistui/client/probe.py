@@ -49,7 +49,7 @@ async def probe_server(
                 skew = clock_skew(response.headers.get("date", ""), clock())
                 return ProbeResult(None, latency, response.status_code, skew, issuer, expires_at)
     except (httpx.RequestError, TimeoutError) as error:
-        return ProbeResult(translate_http_error(error, origin.netloc.decode()))
+        return ProbeResult(translate_http_error(error, origin))
     except KistuiError as error:
         return ProbeResult(error)
 

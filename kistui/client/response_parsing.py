@@ -83,8 +83,14 @@ def is_text_or_number(value: object) -> bool:
 
 
 def parse_rows(body: JsonObject, key: str) -> list[JsonObject]:
-    """Return an array of objects; KIS may send a single object, or omit an empty array."""
-    value = body.get(key, [])
+    """Return an array of objects; KIS may send a single object, or omit an empty array.
+
+    A null, a blank and an empty object are an empty array. Raises MalformedResponseError for
+    anything else.
+    """
+    value = body.get(key)
+    if value is None or value in ("", {}):
+        return []
     if isinstance(value, dict):
         value = [value]
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
@@ -222,7 +228,11 @@ PARSERS: Mapping[ValueType, ParseValue] = {
 
 
 class RowParser(Generic[RecordT]):
-    """Parses rows into one record class by its declared fields; ignores all other keys."""
+    """Parses rows into one record class by its declared fields; ignores all other keys.
+
+    A value that cannot be read is `None`, as if KIS had not sent it, so that it does not hide the
+    others; its key is added to the `unreadable` set of the caller.
+    """
 
     def __init__(self, record: type[RecordT]) -> None:
         self._record = record
@@ -230,10 +240,24 @@ class RowParser(Generic[RecordT]):
             (spec.name, spec.key, PARSERS[spec.value_type]) for spec in field_specs(record)
         ]
 
-    def parse(self, row: JsonObject) -> RecordT:
-        """Return a row as a record; raises MalformedResponseError naming the wrong field."""
-        return self._record(**{name: parse(key, row.get(key)) for name, key, parse in self._fields})
+    def parse(self, row: JsonObject, unreadable: set[str]) -> RecordT:
+        """Return a row as a record."""
+        try:
+            return self._record(
+                **{name: parse(key, row.get(key)) for name, key, parse in self._fields}
+            )
+        except MalformedResponseError:
+            return self._parse_readable(row, unreadable)
 
-    def parse_all(self, rows: Iterable[JsonObject]) -> tuple[RecordT, ...]:
-        """Return a record for each row; raises as `parse` does."""
-        return tuple(self.parse(row) for row in rows)
+    def parse_all(self, rows: Iterable[JsonObject], unreadable: set[str]) -> tuple[RecordT, ...]:
+        """Return a record for each row."""
+        return tuple(self.parse(row, unreadable) for row in rows)
+
+    def _parse_readable(self, row: JsonObject, unreadable: set[str]) -> RecordT:
+        values: dict[str, Any] = {}
+        for name, key, parse in self._fields:
+            try:
+                values[name] = parse(key, row.get(key))
+            except MalformedResponseError:
+                unreadable.add(key)
+        return self._record(**values)

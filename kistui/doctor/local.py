@@ -19,7 +19,7 @@ from kistui.models.text import clean_text, mask_secrets
 from kistui.models.token import TokenState
 from kistui.services.profiles import ProfileService
 from kistui.storage.config import load_config
-from kistui.storage.files import read_only_mode
+from kistui.storage.files import leftover_files, read_only_mode
 from kistui.storage.paths import AppPaths, display_path
 from kistui.storage.secrets import KeyringSecretStore
 from kistui.storage.themes import load_themes
@@ -115,6 +115,7 @@ def check_disk(paths: AppPaths, profiles: ProfileService, clock: Clock) -> tuple
         saved_profiles, profiles_error = _load_profiles(profiles)
         return (
             *_check_paths(paths),
+            *_check_leftovers(paths),
             *_check_config(paths, profiles_error),
             *_check_themes(paths),
             _check_keyring(saved_profiles),
@@ -184,6 +185,26 @@ def _can_create(path: Path) -> bool:
         if folder.exists():
             return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
     return False
+
+
+def _check_leftovers(app_paths: AppPaths) -> Iterator[CheckResult]:
+    """Report temporary files of killed processes, which may hold secrets."""
+    folders = (
+        app_paths.config_dir,
+        app_paths.state_dir,
+        app_paths.tokens_dir,
+        app_paths.balances_dir,
+    )
+    paths = [path for folder in folders for path in leftover_files(folder)]
+    if paths:
+        yield CheckResult(
+            group="paths",
+            name="leftovers",
+            value=str(len(paths)),
+            local_value=", ".join(map(display_path, paths)),
+            status=CheckStatus.WARNING,
+            problem="leftover",
+        )
 
 
 def _check_config(paths: AppPaths, profiles_error: KistuiError | None) -> Iterator[CheckResult]:

@@ -7,6 +7,8 @@ KistuiError
 │   ├── InvalidCredentialError
 │   ├── InvalidBaseUrlError
 │   ├── InvalidVariableError
+│   ├── InvalidProxyError                 a proxy variable that cannot be used
+│   ├── InvalidCaFileError                SSL_CERT_FILE or SSL_CERT_DIR cannot be read
 │   └── UnknownSceneError                 exit 2
 ├── StorageError                          files, stores and profiles
 │   ├── UnsafeFileError                   a link or another user's file
@@ -19,6 +21,7 @@ KistuiError
 │   ├── ProfileExistsError
 │   ├── InvalidProfileNameError           an invalid profile name
 │   ├── SecretNotFoundError               no app key stored for a profile
+│   ├── SecretRemainsError                an app key that could not be deleted
 │   ├── PassphraseRequiredError           the encrypted file is locked
 │   ├── WrongPassphraseError
 │   ├── CorruptSecretsError               a secrets file that cannot be parsed
@@ -31,6 +34,7 @@ KistuiError
 └── KisError                              a call to KIS failed
     ├── UnreachableError                  no response
     │   ├── ConnectFailedError
+    │   │   └── ProxyFailedError          the proxy of the environment
     │   ├── RequestTimeoutError
     │   ├── DisconnectedError
     │   └── TlsError
@@ -75,6 +79,7 @@ from kistui.errors.kis import (
     PaperPensionError,
     PermissionDeniedError,
     ProductRejectedError,
+    ProxyFailedError,
     RateLimitedError,
     RejectedTokenReissuedError,
     RequestRejectedError,
@@ -100,8 +105,10 @@ from kistui.errors.local import (
     InternalError,
     InvalidAccountNumberError,
     InvalidBaseUrlError,
+    InvalidCaFileError,
     InvalidCredentialError,
     InvalidProfileNameError,
+    InvalidProxyError,
     InvalidVariableError,
     KeyringUnavailableError,
     KistuiError,
@@ -113,6 +120,7 @@ from kistui.errors.local import (
     ProfileNotFoundError,
     SecretCommandError,
     SecretNotFoundError,
+    SecretRemainsError,
     SetupError,
     StorageError,
     UnknownSceneError,
@@ -138,8 +146,10 @@ __all__ = [
     "InternalError",
     "InvalidAccountNumberError",
     "InvalidBaseUrlError",
+    "InvalidCaFileError",
     "InvalidCredentialError",
     "InvalidProfileNameError",
+    "InvalidProxyError",
     "InvalidResponseError",
     "InvalidVariableError",
     "KeyringUnavailableError",
@@ -156,12 +166,14 @@ __all__ = [
     "ProductRejectedError",
     "ProfileExistsError",
     "ProfileNotFoundError",
+    "ProxyFailedError",
     "RateLimitedError",
     "RejectedTokenReissuedError",
     "RequestRejectedError",
     "RequestTimeoutError",
     "SecretCommandError",
     "SecretNotFoundError",
+    "SecretRemainsError",
     "ServiceUnavailableError",
     "SetupError",
     "StorageError",

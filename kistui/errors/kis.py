@@ -19,6 +19,12 @@ class ConnectFailedError(UnreachableError):
     slug = "connect_failed"
 
 
+class ProxyFailedError(ConnectFailedError):
+    """The proxy `host` of the environment refused or did not answer."""
+
+    slug = "proxy_failed"
+
+
 class RequestTimeoutError(UnreachableError):
     """There was no response in time."""
 

@@ -83,6 +83,18 @@ class InvalidVariableError(SetupError):
     slug = "invalid_setting"
 
 
+class InvalidProxyError(SetupError):
+    """The environment variable `name` holds no proxy of the `allowed` kinds."""
+
+    slug = "proxy_invalid"
+
+
+class InvalidCaFileError(SetupError):
+    """The environment variable `name` names no readable file of certificates."""
+
+    slug = "ca_file_invalid"
+
+
 class UnknownSceneError(SetupError):
     """The simulator has no scene `name`; `known` lists its scenes."""
 
@@ -155,6 +167,12 @@ class SecretNotFoundError(StorageError):
 
     slug = "secret_missing"
     exit_code = 3
+
+
+class SecretRemainsError(StorageError):
+    """The app key of the profile `name` could not be deleted from `place`."""
+
+    slug = "secret_remains"
 
 
 class PassphraseRequiredError(StorageError):

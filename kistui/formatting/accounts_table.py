@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from msgspec import Struct
-
 from kistui.formatting import values as show
-from kistui.formatting.cells import Cell, Line, Role, pad, truncate
+from kistui.formatting.cells import Cell, Role
+from kistui.formatting.profiles import MAX_NAME_LENGTH, environment_badge
 from kistui.formatting.status import describe_error, freshness_cell
+from kistui.formatting.table import Column, Table, build_row
 from kistui.formatting.token import token_column_cell
 from kistui.i18n.translations import Translations
 from kistui.models.load_state import Failed, Loaded, Loading
@@ -20,26 +20,21 @@ from kistui.models.totals import (
     total_value,
 )
 
-NAME_COLUMN_WIDTH, STATE_COLUMN_WIDTH = 20, 18
-# Drop priority by column name: the highest drops first, 0 never drops.
-ACCOUNT_COLUMNS = {
-    "mark": 0, "kind": 0, "name": 0, "account": 8, "place": 9, "total_value": 0, "asset_change": 4,
-    "profit_loss": 3, "profit_rate": 5, "token": 6, "state": 2,
-}  # fmt: skip
-_LEFT_ALIGNED = frozenset({"mark", "kind", "name", "account", "place", "token", "state"})
+ACCOUNT_COLUMNS = (
+    Column("mark", is_text=True, max_gap=1),
+    Column("kind", is_text=True, max_gap=1),
+    Column("name", is_text=True, max_width=MAX_NAME_LENGTH),
+    Column("account", drop_priority=8, is_text=True),
+    Column("place", drop_priority=9, is_text=True),
+    Column("total_value"),
+    Column("asset_change", drop_priority=4),
+    Column("profit_loss", drop_priority=3),
+    Column("profit_rate", drop_priority=5),
+    Column("token", drop_priority=6, is_text=True),
+    Column("state", drop_priority=2, is_text=True, max_width=18),
+)
 _AMOUNT_COLUMNS = frozenset({"total_value", "asset_change", "profit_loss"})
 _UNTITLED = frozenset({"mark", "kind"})
-
-
-class AccountsTable(Struct, frozen=True):
-    """The lines of the table, all equally wide: header, one per account, total."""
-
-    header: Line
-    rows: tuple[Line, ...]
-    total_row: Line
-
-
-EMPTY_ACCOUNTS_TABLE = AccountsTable((), (), ())
 
 
 def build_accounts_table(
@@ -47,54 +42,27 @@ def build_accounts_table(
     default_profile: str | None,
     now: datetime,
     t: Translations,
-    width: int,
     *,
     amounts_hidden: bool,
-) -> AccountsTable:
-    """Return the table in `width` columns; columns that do not fit are dropped."""
-    if not accounts:
-        return EMPTY_ACCOUNTS_TABLE
+) -> Table:
+    """Return the table of the accounts, with their total as the last line."""
+    titles = {
+        column.name: Cell(t(f"accounts.{column.name}"), Role.DIM)
+        for column in ACCOUNT_COLUMNS
+        if column.name not in _UNTITLED
+    }
     rows = [
         _account_cells(account, default_profile, now, t, amounts_hidden=amounts_hidden)
         for account in accounts
     ]
-    header = {
-        name: Cell("" if name in _UNTITLED else t(f"accounts.{name}"), Role.DIM)
-        for name in ACCOUNT_COLUMNS
-    }
-    total_row = _total_cells(compute_totals(accounts), t, amounts_hidden=amounts_hidden)
-    columns = list(ACCOUNT_COLUMNS)
-    while True:
-        widths = {
-            name: max(cells[name].width for cells in (header, total_row, *rows) if name in cells)
-            for name in columns
-        }
-        if sum(widths.values()) + sum(map(_column_gap, columns)) <= width:
-            break
-        droppable = [name for name in columns if ACCOUNT_COLUMNS[name]]
-        if not droppable:
-            break
-        columns.remove(max(droppable, key=lambda name: ACCOUNT_COLUMNS[name]))
-    return AccountsTable(
-        _layout_row(header, widths),
-        tuple(_layout_row(row, widths) for row in rows),
-        _layout_row(total_row, widths),
+    total = _total_cells(compute_totals(accounts), t, amounts_hidden=amounts_hidden)
+    return Table(
+        ACCOUNT_COLUMNS,
+        build_row(ACCOUNT_COLUMNS, titles),
+        [build_row(ACCOUNT_COLUMNS, row) for row in rows],
+        [account.profile.name for account in accounts],
+        totals=(build_row(ACCOUNT_COLUMNS, total),),
     )
-
-
-def _column_gap(name: str) -> int:
-    return 1 if name in _UNTITLED else 2
-
-
-def _layout_row(cells: dict[str, Cell], widths: dict[str, int]) -> Line:
-    line = []
-    for name, width in widths.items():
-        cell = cells.get(name, Cell(""))
-        line += [
-            Cell(pad(cell.text, width, align_right=name not in _LEFT_ALIGNED), cell.role),
-            Cell(" " * _column_gap(name)),
-        ]
-    return tuple(line)
 
 
 def _account_cells(
@@ -110,11 +78,8 @@ def _account_cells(
     place = "demo" if profile.is_demo else profile.secret_backend.value
     cells = {
         "mark": Cell("●" if profile.name == default_profile else " "),
-        "kind": Cell(
-            f" {t(f'environment.{profile.environment_label}')} ",
-            Role(profile.environment_label),
-        ),
-        "name": Cell(truncate(profile.name, NAME_COLUMN_WIDTH), Role.STRONG),
+        "kind": environment_badge(profile, t),
+        "name": Cell(profile.name, Role.STRONG),
         "account": Cell(profile.account.masked),
         "place": Cell(t(f"secret_backend.{place}"), Role.LABEL),
         "total_value": show.format_number(total_value(balance) if balance else None),
@@ -131,7 +96,7 @@ def _state_cell(account: AccountOverview, now: datetime, t: Translations) -> Cel
     """Return when the balance was loaded, or why it was not."""
     match account.balance_state:
         case Failed(error):
-            return Cell(truncate(describe_error(error, t).title, STATE_COLUMN_WIDTH), Role.BAD)
+            return Cell(describe_error(error, t).title, Role.BAD)
         case Loading():
             return Cell(t("bar.loading"), Role.DIM)
         case Loaded(value, _) if isinstance(value.overseas, Failed):

@@ -1,10 +1,10 @@
-"""Boxes: titled groups of labelled values."""
+"""Labelled values: in titled boxes, in two columns, and frames around them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from kistui.formatting import values as show
-from kistui.formatting.cells import Cell, Line, Role, label_value
+from kistui.formatting.cells import Cell, Line, Role, display_width, label_value, truncate
 from kistui.i18n.translations import Translations
 
 
@@ -58,3 +58,98 @@ def build_box(
         return tuple(entry.render(width, amounts_hidden=amounts_hidden) for entry in entries)
 
     return Box(name, t(f"summary_group.{name}"), render_rows, (tuple(entries), amounts_hidden))
+
+
+def framed_lines(
+    content: Sequence[Line], title: str, width: int, height: int, footer: str = ""
+) -> Iterator[Line]:
+    """Yield `height` lines of content in a frame with a title and a footer."""
+    yield _frame_edge("╭", title, "╮", width, right=False)
+    for index in range(height):
+        line = content[index] if index < len(content) else ()
+        padding = " " * max(width - 3 - sum(cell.width for cell in line), 0)
+        yield (Cell("│ ", Role.FRAME), *line, Cell(f"{padding}│", Role.FRAME))
+    yield _frame_edge("╰", footer, "╯", width, right=True)
+
+
+def _frame_edge(left: str, text: str, right_corner: str, width: int, *, right: bool) -> Line:
+    """Return the top or bottom edge of a frame, with a text near its left or right end."""
+    inner_width = width - 2
+    label = truncate(text, inner_width - 4) if text else ""
+    if not label:
+        return (Cell(left + "─" * inner_width + right_corner, Role.FRAME),)
+    rule = "─" * (inner_width - 3 - display_width(label))
+    before, after = (rule, "─") if right else ("─", rule)
+    return (
+        Cell(f"{left}{before}", Role.FRAME),
+        Cell(f" {label} ", Role.TITLE),
+        Cell(f"{after}{right_corner}", Role.FRAME),
+    )
+
+
+TWO_COLUMN_MIN_WIDTH = 70
+"""Screen width from which two columns are used."""
+COLUMN_GAP = 3
+
+
+class LabelledValue(NamedTuple):
+    """A label and its value."""
+
+    label: str
+    value: Cell
+
+    @property
+    def width(self) -> int:
+        """The terminal columns needed without truncation."""
+        return display_width(self.label) + 1 + self.value.width
+
+
+def two_column_lines(entries: Iterable[LabelledValue], width: int) -> tuple[Line, ...]:
+    """Return the entries in reading order; one that is too wide for a column gets its own line."""
+    column_width = (width - COLUMN_GAP) // 2 if width >= TWO_COLUMN_MIN_WIDTH else 0
+    lines: list[Line] = []
+    left: LabelledValue | None = None
+    for entry in entries:
+        if entry.width > column_width:
+            lines += [
+                *_single_column_lines(left, column_width),
+                *_single_column_lines(entry, width),
+            ]
+            left = None
+        elif left is None:
+            left = entry
+        else:
+            pair = (left, entry)
+            left_cells, right_cells = (
+                label_value(item.label, item.value, column_width) for item in pair
+            )
+            lines.append((*left_cells, Cell(" " * COLUMN_GAP), *right_cells))
+            left = None
+    return (*lines, *_single_column_lines(left, column_width))
+
+
+def wrap_text(text: str, width: int, role: Role) -> tuple[Line, ...]:
+    """Return a text wrapped at blanks, or within words that are longer than a line."""
+    lines = [""]
+    for word in text.split():
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if display_width(joined) <= width:
+            lines[-1] = joined
+            continue
+        if lines[-1]:
+            lines.append("")
+        for char in word:
+            if lines[-1] and display_width(lines[-1] + char) > width:
+                lines.append("")
+            lines[-1] += char
+    return tuple((Cell(line, role),) for line in lines)
+
+
+def _single_column_lines(entry: LabelledValue | None, width: int) -> tuple[Line, ...]:
+    """Return an entry on one line, or with the value below its label if it is too wide."""
+    if entry is None:
+        return ()
+    if entry.width <= width:
+        return (label_value(entry.label, entry.value, width),)
+    value = entry.value
+    return (*wrap_text(entry.label, width, Role.LABEL), *wrap_text(value.text, width, value.role))

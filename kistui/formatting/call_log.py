@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from kistui.clock import KST
 from kistui.errors import KistuiError
-from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
-from kistui.formatting.holdings_table import TableLayout
+from kistui.formatting.cells import Cell, Line, Role, display_width
 from kistui.formatting.status import describe_error
+from kistui.formatting.table import Column, Table, build_row
 from kistui.formatting.values import UNAVAILABLE, format_time
 from kistui.i18n.translations import Translations
 from kistui.models.calls import (
@@ -16,50 +16,44 @@ from kistui.models.calls import (
     CallRecord,
 )
 
-# Drop priority by column name: the highest drops first, 0 never drops.
-LOG_COLUMNS = {
-    "mark": 0, "time": 0, "call": 0, "page": 4, "try": 5, "tr_id": 1, "status": 0, "code": 0,
-    "duration": 0, "wait": 0, "bytes": 6, "profile": 2, "result": 3,
-}  # fmt: skip
-_LEFT_ALIGNED = frozenset({"mark", "time", "call", "tr_id", "code", "profile", "result"})
-GAP_CHOICES = (2, 1)
 MAX_TEXT_WIDTH = 24
 """Columns beyond which a text in the table is truncated."""
+LOG_COLUMNS = (
+    Column("mark", is_text=True),
+    Column("time", is_text=True),
+    Column("call", is_text=True),
+    Column("page", drop_priority=4),
+    Column("try", drop_priority=5),
+    Column("tr_id", drop_priority=1, is_text=True),
+    Column("status"),
+    Column("code", is_text=True),
+    Column("duration"),
+    Column("wait"),
+    Column("bytes", drop_priority=6),
+    Column("profile", drop_priority=2, is_text=True, max_width=MAX_TEXT_WIDTH),
+    Column("result", drop_priority=3, is_text=True, max_width=MAX_TEXT_WIDTH),
+)
 FAILED_MARK = "!"
 
 
-class CallLogTable:
-    """The table of calls, in the order given."""
+def call_log_table(calls: Sequence[CallRecord], t: Translations) -> Table:
+    """Return the table of calls, in the order given."""
+    titles = {column.name: Cell(t(f"log.{column.name}"), Role.DIM) for column in LOG_COLUMNS[1:]}
+    return Table(
+        LOG_COLUMNS,
+        build_row(LOG_COLUMNS, titles),
+        [build_row(LOG_COLUMNS, _call_cells(call, t)) for call in calls],
+        [str(call.sequence_number) for call in calls],
+        footer=_total_line(calls, t),
+    )
 
-    def __init__(self, calls: Sequence[CallRecord], t: Translations) -> None:
-        self._calls = calls
-        self._t = t
-        self._rows = [_call_cells(call, t) for call in calls]
 
-    def lay_out(self, width: int) -> TableLayout:
-        """Return the table in `width` columns; columns that do not fit are dropped."""
-        header = {
-            name: Cell("" if name == "mark" else self._t(f"log.{name}"), Role.DIM)
-            for name in LOG_COLUMNS
-        }
-        natural_widths = {
-            name: max(cells[name].width for cells in (header, *self._rows)) for name in LOG_COLUMNS
-        }
-        widths, gap = _fit_columns(natural_widths, width)
-        return TableLayout(
-            _layout_row(header, widths, gap),
-            tuple(str(call.sequence_number) for call in self._calls),
-            lambda index: _layout_row(self._rows[index], widths, gap),
-            self._total_row(),
-        )
-
-    def _total_row(self) -> Line:
-        calls = self._calls
-        failed = sum(not call.is_ok for call in calls)
-        waited = format_duration(sum(call.rate_limit_wait.total for call in calls))
-        byte_count = f"{sum(call.response_size or 0 for call in calls):,}"
-        text = self._t("log.total", n=len(calls), failed=failed, waited=waited, bytes=byte_count)
-        return (Cell(f"  {text}", Role.LABEL),)
+def _total_line(calls: Sequence[CallRecord], t: Translations) -> Line:
+    failed = sum(not call.is_ok for call in calls)
+    waited = format_duration(sum(call.rate_limit_wait.total for call in calls))
+    byte_count = f"{sum(call.response_size or 0 for call in calls):,}"
+    text = t("log.total", n=len(calls), failed=failed, waited=waited, bytes=byte_count)
+    return (Cell(f"  {text}", Role.LABEL),)
 
 
 def call_detail_lines(call: CallRecord, t: Translations, width: int) -> tuple[Line, ...]:
@@ -121,8 +115,8 @@ def _call_cells(call: CallRecord, t: Translations) -> dict[str, Cell]:
         "duration": Cell(format_duration(call.duration)),
         "wait": Cell(format_duration(call.rate_limit_wait.total), Role.LABEL),
         "bytes": UNAVAILABLE if call.response_size is None else Cell(f"{call.response_size:,}"),
-        "profile": Cell(truncate(call.profile, MAX_TEXT_WIDTH), Role.LABEL),
-        "result": Cell(truncate(_result_cell(call, t).text, MAX_TEXT_WIDTH), role),
+        "profile": Cell(call.profile, Role.LABEL),
+        "result": Cell(_result_cell(call, t).text, role),
     }
 
 
@@ -131,29 +125,6 @@ def _result_cell(call: CallRecord, t: Translations) -> Cell:
         return Cell(t(f"log.{call.outcome}"))
     title_key = f"error.{call.outcome}.title"
     return Cell(t(title_key) if title_key in t else call.outcome)
-
-
-def _fit_columns(natural_widths: dict[str, int], width: int) -> tuple[dict[str, int], int]:
-    """Return the widths of the columns that fit, by name, and the gap between two columns."""
-    columns = [name for name in LOG_COLUMNS if natural_widths[name]]
-    while True:
-        for gap in GAP_CHOICES:
-            if sum(natural_widths[name] for name in columns) + gap * (len(columns) - 1) <= width:
-                return {name: natural_widths[name] for name in columns}, gap
-        droppable = [name for name in columns if LOG_COLUMNS[name]]
-        if not droppable:
-            return {name: natural_widths[name] for name in columns}, GAP_CHOICES[-1]
-        columns.remove(max(droppable, key=lambda name: LOG_COLUMNS[name]))
-
-
-def _layout_row(cells: dict[str, Cell], widths: dict[str, int], gap: int) -> Line:
-    return tuple(
-        Cell(
-            pad(cells[name].text, width, align_right=name not in _LEFT_ALIGNED) + " " * gap,
-            cells[name].role,
-        )
-        for name, width in widths.items()
-    )
 
 
 def _flow_pairs(pairs: Iterable[tuple[str, str]], width: int) -> tuple[Line, ...]:

@@ -9,21 +9,31 @@ from msgspec.structs import fields
 
 from kistui.clock import KST
 from kistui.errors import KistuiError
-from kistui.formatting.export_overseas import (
-    OVERSEAS_TOTAL_NAMES,
-    overseas_holdings,
-    overseas_summary,
-    overseas_totals,
-)
-from kistui.formatting.privacy import is_sensitive_field, kis_fields
-from kistui.formatting.serialization import to_csv, to_json
+from kistui.formatting.serialization import is_sensitive_field, kis_fields, to_csv, to_json
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
 from kistui.models.kis_fields import field_specs
-from kistui.models.overseas import Market, TradeDateLot
-from kistui.models.reconciliation import is_reconciled
-from kistui.models.totals import AccountTotals, AnyHolding, all_holdings
+from kistui.models.load_state import Failed, Loaded, NotLoaded, last_loaded
+from kistui.models.overseas import Market, OverseasBalance, OverseasHolding, TradeDateLot
+from kistui.models.reconciliation import is_maybe_partial, is_reconciled
+from kistui.models.totals import (
+    AccountTotals,
+    AnyHolding,
+    all_holdings,
+    total_value,
+    unreadable_fields,
+)
+
+JsonObject = dict[str, Any]
+
+PUBLIC_FIELDS = ("code", "name", "exchange", "currency", "price", "profit_rate", "weight")
+AMOUNT_FIELDS = (
+    "quantity", "sellable_quantity", "average_price", "purchase_amount", "valuation",
+    "profit_loss", "paid_won", "valuation_won", "profit_loss_won",
+)  # fmt: skip
+KRW_TOTAL_FIELDS = ("valuation_won", "purchase_won", "profit_loss_won", "cash_won")
+OVERSEAS_TOTAL_NAMES = (*KRW_TOTAL_FIELDS, "profit_rate", "total_value")
 
 
 class BalanceSnapshot(Struct, frozen=True):
@@ -87,7 +97,7 @@ def accounts_csv(snapshots: Sequence[BalanceSnapshot | FailedSnapshot]) -> str:
         )
         empty_balance = Balance(summary=BalanceSummary(), holdings=())
         balance = snapshot.balance if isinstance(snapshot, BalanceSnapshot) else empty_balance
-        overseas = overseas_summary(balance, amounts_hidden=False).get("overseas", {})
+        overseas = _overseas_summary(balance, amounts_hidden=False).get("overseas", {})
         totals = overseas.get("computed", {})
         domestic_values = kis_fields(balance.summary, amounts_hidden=False).values()
         rows.append(
@@ -113,7 +123,7 @@ def _summary_dict(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict[st
                 "reconciled": is_reconciled(snapshot.balance),
             },
         }
-        | overseas_summary(snapshot.balance, amounts_hidden=amounts_hidden)
+        | _overseas_summary(snapshot.balance, amounts_hidden=amounts_hidden)
     )
 
 
@@ -148,7 +158,7 @@ def holdings_json(
         document["holdings"] = [
             _holding_dict(holding, amounts_hidden=amounts_hidden) for holding in holdings
         ]
-    return to_json(document | overseas_holdings(balance, market, amounts_hidden=amounts_hidden))
+    return to_json(document | _overseas_holdings(balance, market, amounts_hidden=amounts_hidden))
 
 
 def summary_csv(snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: bool = False) -> str:
@@ -158,7 +168,7 @@ def summary_csv(snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: b
     rows = [
         (key, label, value) for (key, value), label in zip(summary.items(), labels, strict=True)
     ]
-    totals = overseas_totals(snapshot.balance, amounts_hidden=amounts_hidden)
+    totals = _overseas_totals(snapshot.balance, amounts_hidden=amounts_hidden)
     rows += [
         (f"overseas.{name}", t(f"overseas_total.{name}"), value) for name, value in totals.items()
     ]
@@ -221,6 +231,10 @@ def _snapshot_header(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict
         "state": snapshot.load_state,
         "pages": snapshot.balance.page_count,
     }
+    if unreadable := unreadable_fields(snapshot.balance):
+        header["unreadable"] = unreadable
+    if is_maybe_partial(snapshot.balance):
+        header["may_be_partial"] = True
     # Tells a null that was hidden from one that KIS left blank.
     return header | {"hidden": True} if amounts_hidden else header
 
@@ -230,3 +244,80 @@ def _holding_dict(holding: Holding, *, amounts_hidden: bool) -> dict[str, Any]:
         "weight": holding.weight,
         "lots": [kis_fields(lot, amounts_hidden=amounts_hidden) for lot in holding.lots],
     }
+
+
+def _overseas_summary(balance: Balance, *, amounts_hidden: bool) -> JsonObject:
+    """Return `overseas` with state, totals and cash by currency; empty if it was not requested."""
+    overseas = _last_overseas(balance)
+    if isinstance(balance.overseas, NotLoaded):
+        return {}
+    fields = _overseas_state(balance) | {
+        "totals": kis_fields(overseas.totals, amounts_hidden=amounts_hidden),
+        "cash": [kis_fields(cash, amounts_hidden=amounts_hidden) for cash in overseas.cash],
+        "rates": {
+            code: {"won": rate.krw_per_unit, "unit": rate.unit}
+            for code, rate in overseas.exchange_rates.items()
+        },
+        "computed": _overseas_totals(balance, amounts_hidden=amounts_hidden),
+    }
+    return {"overseas": fields}
+
+
+def _overseas_totals(balance: Balance, *, amounts_hidden: bool) -> JsonObject:
+    """Return totals in won and the account's total value; empty if overseas was not requested."""
+    if isinstance(balance.overseas, NotLoaded):
+        return {}
+    overseas = _last_overseas(balance)
+    totals = {name: getattr(overseas, name) for name in KRW_TOTAL_FIELDS}
+    totals |= {"profit_rate": overseas.profit_rate, "total_value": total_value(balance)}
+    is_known = last_loaded(balance.overseas) is not None
+    visible_names = {"profit_rate"} if amounts_hidden else set(totals)
+    return {
+        name: value if is_known and name in visible_names else None
+        for name, value in totals.items()
+    }
+
+
+def _overseas_holdings(
+    balance: Balance, market: Market | None, *, amounts_hidden: bool
+) -> JsonObject:
+    """Return `overseas` with state and the holdings, with their lots, of one market or of all."""
+    if isinstance(balance.overseas, NotLoaded):
+        return {}
+    holdings = (
+        holding for holding in _last_overseas(balance).holdings if market in {None, holding.market}
+    )
+    rows = [_overseas_holding_dict(holding, amounts_hidden=amounts_hidden) for holding in holdings]
+    return {"overseas": _overseas_state(balance) | {"holdings": rows}}
+
+
+def _overseas_holding_dict(holding: OverseasHolding, *, amounts_hidden: bool) -> JsonObject:
+    fields: JsonObject = {"market": holding.market.value}
+    fields |= {name: getattr(holding, name) for name in PUBLIC_FIELDS}
+    fields |= {name: None if amounts_hidden else getattr(holding, name) for name in AMOUNT_FIELDS}
+    return fields | {
+        "lots": [kis_fields(lot, amounts_hidden=amounts_hidden) for lot in holding.lots]
+    }
+
+
+def _last_overseas(balance: Balance) -> OverseasBalance:
+    last_good = last_loaded(balance.overseas)
+    return last_good.value if last_good else OverseasBalance()
+
+
+def _overseas_state(balance: Balance) -> JsonObject:
+    """Return the state (`fresh`, `failed` with an error slug, or `loading`) and the fetch time."""
+    last_good = last_loaded(balance.overseas)
+    fetched_at = (
+        last_good.loaded_at.astimezone(KST).replace(microsecond=0).isoformat()
+        if last_good
+        else None
+    )
+    state: JsonObject = {"state": "loading", "fetched_at": fetched_at}
+    match balance.overseas:
+        case Loaded(value):
+            refused = [market.value for market in value.markets_without_consent]
+            state |= {"state": "fresh", "without_consent": refused}
+        case Failed(error):
+            state |= {"state": "failed", "error": error.slug}
+    return state

@@ -1,43 +1,55 @@
-"""The columns of the holdings table: value, format, width and drop priority of each."""
+"""The columns of the holdings table: the value, format and total of each."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Role
-from kistui.formatting.column_widths import (
-    WidthMeasurer,
-    max_amount_width,
-    max_decimal_width,
-    max_number_width,
-    max_text_width,
-)
-from kistui.models.arithmetic import round_half_up
-from kistui.models.overseas import OverseasHolding
+from kistui.formatting.table import Column
+from kistui.models.arithmetic import decimal_sum_or_none, percent_of, round_half_up, sum_or_none
+from kistui.models.overseas import KRW, Market, OverseasHolding
 from kistui.models.totals import AnyHolding
 
-CellValue = int | Decimal | str | None
-ValueGetter = Callable[[AnyHolding], Any]
-
-GET_DAY_PROFIT: ValueGetter = attrgetter("day_profit")
-GET_VALUATION: ValueGetter = attrgetter("valuation_won")
-GET_PROFIT_LOSS: ValueGetter = attrgetter("profit_loss_won")
 _DIGITS = re.compile(r"(\d+)")
 
 
-class HoldingColumn(NamedTuple):
-    """A column; when the table is too wide, the highest `drop_priority` drops first."""
+class HoldingsGroup(NamedTuple):
+    """The holdings that a total row adds up: all that are shown, or those of one market."""
 
-    name: str
-    get_value: ValueGetter
+    holdings: Sequence[AnyHolding]
+    balance_valuation: int | None
+    """The valuation in won of all holdings of the account, shown or not."""
+    market: Market | None = None
+
+    @property
+    def open_holdings(self) -> list[AnyHolding]:
+        """The holdings that are not sold out; only these count."""
+        return [holding for holding in self.holdings if not holding.is_sold_out]
+
+    @property
+    def currencies(self) -> list[str]:
+        """The currencies of the holdings, in alphabetical order."""
+        return sorted({holding.currency for holding in self.holdings})
+
+    def sum(self, field: str) -> int | None:
+        """Return the sum of a field in won, or None if one of the values is unknown."""
+        return sum_or_none(getattr(holding, field) for holding in self.open_holdings)
+
+
+def _no_total(_group: HoldingsGroup) -> Cell:
+    return Cell("")
+
+
+class HoldingColumn(Column, frozen=True, kw_only=True):
+    """A column of the holdings table."""
+
+    get_value: Callable[[AnyHolding], Any]
     format_value: Callable[[Any], Cell]
-    measure_width: WidthMeasurer = max_number_width
-    """Returns the width of the widest of many values, formatted."""
-    drop_priority: int = 0
-    sort_key: ValueGetter | None = None
+    format_total: Callable[[HoldingsGroup], Cell] = _no_total
+    sort_key: Callable[[AnyHolding], Any] | None = None
     """The sort key, if it is not the value itself."""
     is_computed: bool = False
     """Whether kistui computes the value; the header marks it."""
@@ -46,22 +58,9 @@ class HoldingColumn(NamedTuple):
     is_overseas_only: bool = False
     """Whether the value is in a foreign currency; domestic holdings leave the cell blank."""
 
-    @property
-    def is_text(self) -> bool:
-        """Whether cells are left-aligned and may be truncated."""
-        return self.measure_width is max_text_width
-
     def format_cell(self, holding: AnyHolding) -> Cell:
         """Return the cell of a holding in this column."""
         return self.format_value(self.get_value(holding))
-
-
-def _code_cell(text: str | None) -> Cell:
-    return Cell(text or "", Role.DIM)
-
-
-def _name_cell(text: str | None) -> Cell:
-    return Cell(text or "", Role.PLAIN)
 
 
 def _average_price(holding: AnyHolding) -> Decimal | None:
@@ -72,11 +71,55 @@ def _average_price(holding: AnyHolding) -> Decimal | None:
     return round_half_up(price)
 
 
-def _local_currency_amount(holding: AnyHolding, field: str) -> Decimal | None:
-    """Return an overseas amount rounded to its currency; None for domestic holdings."""
-    if not isinstance(holding, OverseasHolding):
-        return None
-    return show.round_to_currency(getattr(holding, field), holding.currency)
+def _foreign_amount(field: str) -> Callable[[AnyHolding], Decimal | None]:
+    """Return a getter of an overseas amount rounded to its currency; None for domestic holdings."""
+
+    def get_value(holding: AnyHolding) -> Decimal | None:
+        if not isinstance(holding, OverseasHolding):
+            return None
+        return show.round_to_currency(getattr(holding, field), holding.currency)
+
+    return get_value
+
+
+def _foreign_total(
+    field: str, format_value: Callable[[Decimal], Cell]
+) -> Callable[[HoldingsGroup], Cell]:
+    """Return a formatter of a market's total in its currency; blank for several currencies."""
+
+    def format_total(group: HoldingsGroup) -> Cell:
+        if group.market in {None, Market.KR} or len(group.currencies) > 1:
+            return Cell("")
+        amounts = (getattr(holding, field) for holding in group.open_holdings)
+        total = show.round_to_currency(decimal_sum_or_none(amounts), *group.currencies)
+        return show.UNAVAILABLE if total is None else format_value(total)
+
+    return format_total
+
+
+def _exchange_rate_total(group: HoldingsGroup) -> Cell:
+    """Return the exchange rate of a market whose holdings all have the same one."""
+    rates = {
+        holding.exchange_rate for holding in group.holdings if isinstance(holding, OverseasHolding)
+    }
+    has_one_rate = group.market is not None and group.currencies != [KRW] and len(rates) == 1
+    return show.format_exchange_rate(rates.pop()) if has_one_rate else Cell("")
+
+
+def _change_total(field: str) -> Callable[[HoldingsGroup], Cell]:
+    return lambda group: show.format_change(group.sum(field))
+
+
+def _valuation_total(group: HoldingsGroup) -> Cell:
+    return Cell(show.format_number(group.sum("valuation_won")).text, Role.STRONG)
+
+
+def _profit_rate_total(group: HoldingsGroup) -> Cell:
+    return show.format_percent(percent_of(group.sum("profit_loss_won"), group.sum("purchase_won")))
+
+
+def _weight_total(group: HoldingsGroup) -> Cell:
+    return show.format_share(percent_of(group.sum("valuation_won"), group.balance_valuation))
 
 
 def _blank_if_none(format_value: Callable[[Any], Cell]) -> Callable[[Any], Cell]:
@@ -95,81 +138,112 @@ def _natural_sort_key(text: str | None) -> tuple[int | str, ...] | None:
 HOLDING_COLUMNS = (
     HoldingColumn(
         "code",
-        attrgetter("code"),
-        _code_cell,
-        max_text_width,
+        is_text=True,
+        get_value=attrgetter("code"),
+        format_value=lambda code: Cell(code or "", Role.DIM),
         drop_priority=8,
-        sort_key=lambda h: _natural_sort_key(h.code),
+        sort_key=lambda holding: _natural_sort_key(holding.code),
     ),
     HoldingColumn(
         "name",
-        attrgetter("name"),
-        _name_cell,
-        max_text_width,
-        sort_key=lambda h: _natural_sort_key(h.name),
+        is_text=True,
+        min_width=10,
+        max_width=32,
+        get_value=attrgetter("name"),
+        format_value=lambda name: Cell(name or ""),
+        sort_key=lambda holding: _natural_sort_key(holding.name),
     ),
     HoldingColumn(
         "quantity",
-        attrgetter("quantity"),
-        show.format_number,
-        max_decimal_width,
+        get_value=attrgetter("quantity"),
+        format_value=show.format_number,
         drop_priority=4,
         is_sensitive=True,
     ),
     HoldingColumn(
         "sellable_quantity",
-        attrgetter("sellable_quantity"),
-        show.format_number,
-        max_decimal_width,
+        get_value=attrgetter("sellable_quantity"),
+        format_value=show.format_number,
         drop_priority=10,
         is_sensitive=True,
     ),
     HoldingColumn(
         "average_price",
-        _average_price,
-        show.format_number,
-        max_decimal_width,
+        get_value=_average_price,
+        format_value=show.format_number,
         drop_priority=7,
         is_sensitive=True,
     ),
     HoldingColumn(
-        "price", attrgetter("price"), show.format_number, max_decimal_width, drop_priority=5
+        "price",
+        get_value=attrgetter("price"),
+        format_value=show.format_number,
+        format_total=_exchange_rate_total,
+        drop_priority=5,
     ),
-    HoldingColumn("day_rate", attrgetter("day_rate"), show.format_percent, drop_priority=9),
+    HoldingColumn(
+        "day_rate",
+        get_value=attrgetter("day_rate"),
+        format_value=show.format_percent,
+        drop_priority=9,
+    ),
     HoldingColumn(
         "day_profit",
-        GET_DAY_PROFIT,
-        show.format_change,
+        get_value=attrgetter("day_profit"),
+        format_value=show.format_change,
+        format_total=_change_total("day_profit"),
         drop_priority=11,
         is_computed=True,
         is_sensitive=True,
     ),
     HoldingColumn(
         "foreign_valuation",
-        lambda h: _local_currency_amount(h, "valuation"),
-        _blank_if_none(show.format_amount),
-        max_amount_width,
+        get_value=_foreign_amount("valuation"),
+        format_value=_blank_if_none(show.format_amount),
+        format_total=_foreign_total("valuation", show.format_amount),
         drop_priority=6,
         is_sensitive=True,
         is_overseas_only=True,
     ),
     HoldingColumn(
         "foreign_profit_loss",
-        lambda h: _local_currency_amount(h, "profit_loss"),
-        _blank_if_none(show.format_amount_change),
-        max_amount_width,
+        get_value=_foreign_amount("profit_loss"),
+        format_value=_blank_if_none(show.format_amount_change),
+        format_total=_foreign_total("profit_loss", show.format_amount_change),
         drop_priority=8,
         is_sensitive=True,
         is_overseas_only=True,
     ),
     HoldingColumn(
-        "valuation", GET_VALUATION, show.format_number, drop_priority=2, is_sensitive=True
+        "valuation",
+        get_value=attrgetter("valuation_won"),
+        format_value=show.format_number,
+        format_total=_valuation_total,
+        drop_priority=2,
+        is_sensitive=True,
     ),
     HoldingColumn(
-        "profit_loss", GET_PROFIT_LOSS, show.format_change, drop_priority=3, is_sensitive=True
+        "profit_loss",
+        get_value=attrgetter("profit_loss_won"),
+        format_value=show.format_change,
+        format_total=_change_total("profit_loss_won"),
+        drop_priority=3,
+        is_sensitive=True,
     ),
-    HoldingColumn("profit_rate", attrgetter("profit_rate"), show.format_percent, drop_priority=1),
-    HoldingColumn("weight", attrgetter("weight"), show.format_share, drop_priority=6),
+    HoldingColumn(
+        "profit_rate",
+        get_value=attrgetter("profit_rate"),
+        format_value=show.format_percent,
+        format_total=_profit_rate_total,
+        drop_priority=1,
+    ),
+    HoldingColumn(
+        "weight",
+        get_value=attrgetter("weight"),
+        format_value=show.format_share,
+        format_total=_weight_total,
+        drop_priority=6,
+    ),
 )
 
 

@@ -1,24 +1,20 @@
 """The details of a holding: computed values, every field of every lot, and raw fields."""
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from msgspec.structs import replace
 
 from kistui.formatting import values as show
-from kistui.formatting.cells import Line, Role
-from kistui.formatting.grid import LabelledValue, two_column_lines, wrap_text
-from kistui.formatting.holding_detail_common import (
-    break_even_lines,
-    detail_heading,
-    format_field,
-    raw_field_lines,
-    weight_cell,
-)
-from kistui.formatting.overseas_holding_detail import overseas_detail_lines
+from kistui.formatting.boxes import LabelledValue, two_column_lines, wrap_text
+from kistui.formatting.cells import Cell, Line, Role, truncate
+from kistui.formatting.serialization import is_sensitive_field
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import signed_change
 from kistui.models.balance import Holding, Lot
-from kistui.models.kis_fields import field_specs
+from kistui.models.kis_fields import FieldSpec, ValueType, field_specs, values_by_key
 from kistui.models.overseas import OverseasHolding
 from kistui.models.totals import AnyHolding
 
@@ -45,6 +41,42 @@ LOT_FIELD_ORDER = (
 )  # fmt: skip
 # The fields of several lots that kistui computes, other than plain sums.
 _COMPUTED_WHEN_MERGED = frozenset({"average_price", "profit_rate"})
+# In reading order, two per line; a lot record has only some of these fields.
+OVERSEAS_LOT_FIELD_ORDER = (
+    "valuation", "price",
+    "profit_loss", "average_price",
+    "profit_rate", "purchase_amount",
+    "quantity", "sellable_quantity",
+    "settled_quantity", "security_type",
+    "bought_today", "sold_today",
+    "bought_amount", "sold_amount",
+    "base_rate", "rate_unit",
+    "paid_won", "loan_balance",
+    "loan_type", "loan_date",
+    "expiry_date", "market_name",
+    "country", "exchange",
+    "price_exchange", "product_type",
+    "currency", "isin",
+    "code", "name",
+)  # fmt: skip
+# KIS sends zeros and losses for these when there is no price.
+_PRICE_DEPENDENT = frozenset({"price", "valuation", "profit_loss", "profit_rate"})
+WEIGHT_BAR_WIDTH = 10
+"""Width of the weight bar in columns."""
+_SIGNED_FIELDS = frozenset({"profit_loss", "day_change"})
+
+_UNIT_FORMATTERS: dict[ValueType, Callable[[Any], Cell]] = {
+    ValueType.WON: show.format_number,
+    ValueType.QUANTITY: show.format_number,
+    ValueType.PRICE: show.format_number,
+    ValueType.AMOUNT: show.format_number,
+    ValueType.FRACTIONAL_QUANTITY: show.format_number,
+    ValueType.EXCHANGE_RATE: show.format_number,
+    ValueType.PERCENT: show.format_percent,
+    ValueType.DATE: lambda day: Cell(day.isoformat()),
+    ValueType.TEXT: Cell,
+    ValueType.CODE: Cell,
+}
 
 
 def holding_detail_lines(
@@ -64,7 +96,7 @@ def holding_detail_lines(
     """
     width = min(width, MAX_DETAIL_WIDTH)
     if isinstance(holding, OverseasHolding):
-        return overseas_detail_lines(
+        return _overseas_detail_lines(
             holding,
             position,
             t,
@@ -74,18 +106,18 @@ def holding_detail_lines(
         )
     trade_kinds = dict.fromkeys(lot.trade_kind for lot in holding.lots if lot.trade_kind)
     lines = [
-        detail_heading(holding, trade_kinds, position, width),
+        _heading(holding, trade_kinds, position, width),
         *_expiry_warnings(holding, today, t, width),
         (),
         *two_column_lines(_computed_entries(holding, t, amounts_hidden=amounts_hidden), width),
-        *break_even_lines(holding, t, width, t("unit.won"), amounts_hidden=amounts_hidden),
+        *_break_even_lines(holding, t, width, t("unit.won"), amounts_hidden=amounts_hidden),
         (),
         *_lot_lines(holding, t, width, amounts_hidden=amounts_hidden),
         (),
         *wrap_text(t("summary_label.computed"), width, Role.DIM),
     ]
     if show_raw_fields:
-        lines += raw_field_lines(holding.lots, t, width, amounts_hidden=amounts_hidden)
+        lines += _raw_field_lines(holding.lots, t, width, amounts_hidden=amounts_hidden)
     return tuple(lines)
 
 
@@ -123,7 +155,7 @@ def _computed_entries(
         profit = show.masked_amount()
     return [
         LabelledValue(t("column.day_profit") + show.COMPUTED_MARK, profit),
-        LabelledValue(t("column.weight") + show.COMPUTED_MARK, weight_cell(holding.weight)),
+        LabelledValue(t("column.weight") + show.COMPUTED_MARK, _weight_cell(holding.weight)),
     ]
 
 
@@ -135,22 +167,22 @@ def _lot_lines(
     if len(lots) == 1:
         return list(
             two_column_lines(
-                _field_entries(_without_unpriced_fields(lots[0]), t, amounts_hidden=amounts_hidden),
+                _lot_entries(_without_unpriced_fields(lots[0]), t, amounts_hidden=amounts_hidden),
                 width,
             )
         )
-    lines = list(two_column_lines(_field_entries(holding, t, amounts_hidden=amounts_hidden), width))
+    lines = list(two_column_lines(_lot_entries(holding, t, amounts_hidden=amounts_hidden), width))
     for number, lot in enumerate(lots, 1):
         title = t("detail.lot", n=number, of=len(lots), kind=lot.trade_kind or "")
         lines += [(), *wrap_text(title, width, Role.STRONG)]
         lines += two_column_lines(
-            _field_entries(_without_unpriced_fields(lot), t, amounts_hidden=amounts_hidden),
+            _lot_entries(_without_unpriced_fields(lot), t, amounts_hidden=amounts_hidden),
             width,
         )
     return lines
 
 
-def _field_entries(
+def _lot_entries(
     record: Holding | Lot, t: Translations, *, amounts_hidden: bool
 ) -> list[LabelledValue]:
     spec_by_name = {spec.name: spec for spec in field_specs(type(record))}
@@ -159,7 +191,7 @@ def _field_entries(
     return [
         LabelledValue(
             t(f"lot.{name}") + (show.COMPUTED_MARK if name in marked_fields else ""),
-            format_field(spec_by_name[name], getattr(record, name), amounts_hidden=amounts_hidden),
+            _format_field(spec_by_name[name], getattr(record, name), amounts_hidden=amounts_hidden),
         )
         for name in LOT_FIELD_ORDER
         if name in spec_by_name
@@ -180,3 +212,174 @@ def _without_unpriced_fields(lot: Lot) -> Lot:
         day_rate=None,
         day_change=None,
     )
+
+
+def _overseas_detail_lines(
+    holding: OverseasHolding,
+    position: tuple[int, int],
+    t: Translations,
+    width: int,
+    *,
+    show_raw_fields: bool,
+    amounts_hidden: bool,
+) -> tuple[Line, ...]:
+    """Return the detail lines of an overseas holding, none wider than `width` columns."""
+    tags = (t(f"market.{holding.market.value}"), holding.currency)
+    lines = [
+        _heading(holding, tags, position, width),
+        (),
+        *two_column_lines(_krw_entries(holding, t, amounts_hidden=amounts_hidden), width),
+        *_break_even_lines(
+            holding, t, width, f" {holding.currency}", amounts_hidden=amounts_hidden
+        ),
+    ]
+    has_several_lots = len(holding.lots) > 1
+    for number, lot in enumerate(holding.lots, 1):
+        lines.append(())
+        if has_several_lots:
+            security_type = getattr(lot, "security_type", None) or ""
+            title = t("detail.lot", n=number, of=len(holding.lots), kind=security_type)
+            lines += wrap_text(title, width, Role.STRONG)
+        lines += two_column_lines(
+            _overseas_lot_entries(lot, t, amounts_hidden=amounts_hidden), width
+        )
+    lines += [(), *wrap_text(t("summary_label.computed"), width, Role.DIM)]
+    if show_raw_fields:
+        lines += _raw_field_lines(holding.lots, t, width, amounts_hidden=amounts_hidden)
+    return tuple(lines)
+
+
+def _krw_entries(
+    holding: OverseasHolding, t: Translations, *, amounts_hidden: bool
+) -> list[LabelledValue]:
+    """Return the values in won and, for several lots, their totals in the foreign currency."""
+    cells = {
+        "valuation_won": show.format_number(holding.valuation_won),
+        "profit_loss_won": show.format_change(holding.profit_loss_won),
+    }
+    if len(holding.lots) > 1:
+        cells |= {
+            "quantity": show.format_number(holding.quantity),
+            "average_price": show.format_number(holding.average_price),
+            "valuation": show.format_number(holding.valuation),
+            "profit_loss": show.format_change(holding.profit_loss),
+        }
+    return [
+        *(
+            LabelledValue(
+                t(f"overseas_lot.{name}") + show.COMPUTED_MARK,
+                show.mask_amount(cell, amounts_hidden=amounts_hidden),
+            )
+            for name, cell in cells.items()
+        ),
+        LabelledValue(
+            t("overseas_lot.rate_used"), show.format_exchange_rate(holding.exchange_rate)
+        ),
+        LabelledValue(t("column.weight") + show.COMPUTED_MARK, _weight_cell(holding.weight)),
+    ]
+
+
+def _overseas_lot_entries(
+    lot: Any, t: Translations, *, amounts_hidden: bool
+) -> list[LabelledValue]:
+    spec_by_name = {spec.name: spec for spec in field_specs(type(lot))}
+    is_unpriced = not lot.price and lot.quantity != 0
+    return [
+        LabelledValue(
+            t(f"overseas_lot.{name}"),
+            show.UNAVAILABLE
+            if is_unpriced and name in _PRICE_DEPENDENT
+            else _format_field(
+                spec_by_name[name], getattr(lot, name), amounts_hidden=amounts_hidden
+            ),
+        )
+        for name in OVERSEAS_LOT_FIELD_ORDER
+        if name in spec_by_name
+    ]
+
+
+def _heading(
+    holding: AnyHolding, tags: Iterable[str], position: tuple[int, int], width: int
+) -> Line:
+    """Return name, code and tags, as far as they fit, with the position at the right."""
+    position_cell = Cell(f"{position[0]}/{position[1]}", Role.DIM)
+    parts = [
+        Cell(holding.name or holding.code or "", Role.STRONG),
+        Cell(f"  {holding.code or ''}", Role.DIM),
+        Cell(f"  {' · '.join(tags)}", Role.LABEL),
+    ]
+    available = width - position_cell.width - 1
+    while len(parts) > 1 and sum(part.width for part in parts) > available:
+        parts.pop()
+    if len(parts) == 1:
+        parts = [Cell(truncate(parts[0].text, available), Role.STRONG)]
+    blanks = width - position_cell.width - sum(part.width for part in parts)
+    return (*parts, Cell(" " * max(blanks, 1)), position_cell)
+
+
+def _weight_cell(weight: Decimal | None) -> Cell:
+    """Return the weight among all holdings as a bar and a percentage."""
+    if weight is None:
+        return show.UNAVAILABLE
+    filled = int(
+        min(max(weight, Decimal(0)), Decimal(100)) * WEIGHT_BAR_WIDTH / 100 + Decimal("0.5")
+    )
+    return Cell(
+        f"{'█' * filled}{'░' * (WEIGHT_BAR_WIDTH - filled)} {show.format_share(weight).text}"
+    )
+
+
+def _break_even_lines(
+    holding: AnyHolding, t: Translations, width: int, unit: str, *, amounts_hidden: bool
+) -> tuple[Line, ...]:
+    """Return a sentence on the price change to break even; empty if that is unknown."""
+    break_even_rate = holding.break_even_rate
+    if break_even_rate is None or holding.is_sold_out:
+        return ()
+    message_key = "detail.break_even_here"
+    if break_even_rate:
+        message_key = "detail.break_even_up" if break_even_rate > 0 else "detail.break_even_down"
+    format_price = (
+        show.format_number if isinstance(holding, OverseasHolding) else show.format_average_price
+    )
+    average = show.masked_amount() if amounts_hidden else format_price(holding.average_price)
+    text = t(
+        message_key,
+        rate=show.format_percent(abs(break_even_rate), show.COMPUTED_MARK).text.removeprefix("+"),
+        price=show.format_number(holding.price).text,
+        average=average.text,
+        unit=unit,
+    )
+    return wrap_text(text, width, Role.LABEL)
+
+
+def _format_field(spec: FieldSpec, value: Any, *, amounts_hidden: bool) -> Cell:
+    """Return a field's value formatted by its type, masked if it is private."""
+    if value is None or value == "":
+        return show.UNAVAILABLE
+    if amounts_hidden and is_sensitive_field(spec):
+        return show.masked_amount()
+    return (
+        show.format_change(value)
+        if spec.name in _SIGNED_FIELDS
+        else _UNIT_FORMATTERS[spec.value_type](value)
+    )
+
+
+def _raw_field_lines(
+    lots: Sequence[Any], t: Translations, width: int, *, amounts_hidden: bool
+) -> list[Line]:
+    """Return KIS's keys and raw values, lot by lot."""
+    lines: list[Line] = []
+    specs = field_specs(type(lots[0])) if amounts_hidden and lots else ()
+    private_keys = {spec.key for spec in specs if is_sensitive_field(spec)}
+    for number, lot in enumerate(lots, 1):
+        title = t("detail.raw", n=number, of=len(lots))
+        entries = [
+            LabelledValue(
+                key, show.masked_amount() if key in private_keys else show.format_raw(value, t)
+            )
+            for key, value in values_by_key(lot).items()
+        ]
+        lines += [(), *wrap_text(title, width, Role.STRONG), *two_column_lines(entries, width)]
+    return lines

@@ -1,20 +1,17 @@
 """The view state of the holdings table: filters, sort order and visible columns."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn, find_column
-from kistui.formatting.holdings_data import GET_IS_SOLD_OUT, Getter, HoldingsData
 from kistui.formatting.search import compile_query, is_blank_query, search_text
 from kistui.models.balance import Balance
 from kistui.models.overseas import Market
 from kistui.models.totals import AnyHolding, all_holdings, latest_overseas
-
-_GET_MARKET: Getter[Market] = attrgetter("market")
 
 
 class HoldingsViewState(Struct, frozen=True):
@@ -65,83 +62,82 @@ DEFAULT_VIEW_STATE = HoldingsViewState()
 
 
 class MarketGroup(NamedTuple):
-    """The rows of one market, shown below the market's total row."""
+    """Holdings that are shown together; without a market, those of all markets."""
 
-    market: Market
-    rows: Sequence[int]
+    market: Market | None
+    holdings: Sequence[AnyHolding]
 
 
 class FilteredHoldings(NamedTuple):
     """The holdings to show, in display order."""
 
-    data: HoldingsData
-    rows: Sequence[int]
-    """Their rows in `data`."""
     groups: tuple[MarketGroup, ...]
-    """The rows by market; empty if the account has no overseas holdings."""
-    hidden_sold_out_count: int
-    """Sold-out holdings that match the filters but are not shown."""
+    """One group per market if the account has overseas holdings, otherwise a single group."""
+    held_count: int
+    """How many holdings of the account are not sold out."""
+    sold_out_count: int
+    """How many holdings of the account are sold out."""
     unfiltered_count: int
     """How many holdings would be shown without filters."""
     is_filtered: bool
+    has_overseas: bool
+    """Whether overseas holdings are shown."""
 
     @property
     def holdings(self) -> tuple[AnyHolding, ...]:
         """The holdings in display order."""
-        return tuple(self.data.holdings[row] for row in self.rows)
+        return tuple(holding for group in self.groups for holding in group.holdings)
 
 
-def filter_and_sort(
-    balance: Balance, view_state: HoldingsViewState, data: HoldingsData | None = None
-) -> FilteredHoldings:
+def filter_and_sort(balance: Balance, view_state: HoldingsViewState) -> FilteredHoldings:
     """Return a balance's holdings filtered and sorted; sold-out ones come last, if shown.
 
     With overseas holdings, the result is grouped by market, domestic ones first.
     """
-    data = data or HoldingsData(balance)
-    sold_out, show_sold_out = data.column(GET_IS_SOLD_OUT), view_state.show_sold_out
-    matches = _matching_rows(data, view_state)
-    rows = [row for row in matches if not sold_out[row]]
-    sold_out_rows = [row for row in matches if sold_out[row]] if len(rows) < len(matches) else []
-    if show_sold_out:
-        rows += sold_out_rows
-    groups: tuple[MarketGroup, ...] = ()
-    if len(data.holdings) > len(balance.holdings):
-        groups = tuple(_group_by_market(rows, data))
-        rows = [row for group in groups for row in group.rows]
+    holdings = all_holdings(balance)
+    sold_out_count = sum(holding.is_sold_out for holding in holdings)
+    held_count = len(holdings) - sold_out_count
+    matches = _filter(_sort(holdings, view_state), view_state)
+    shown = [holding for holding in matches if not holding.is_sold_out]
+    if view_state.show_sold_out:
+        shown += [holding for holding in matches if holding.is_sold_out]
+    has_overseas = len(holdings) > len(balance.holdings)
     return FilteredHoldings(
-        data=data,
-        rows=rows,
-        groups=groups,
-        hidden_sold_out_count=0 if show_sold_out else len(sold_out_rows),
-        unfiltered_count=len(data.holdings) if show_sold_out else data.held_count,
+        groups=tuple(_group_by_market(shown)) if has_overseas else (MarketGroup(None, shown),),
+        held_count=held_count,
+        sold_out_count=sold_out_count,
+        unfiltered_count=len(holdings) if view_state.show_sold_out else held_count,
         is_filtered=view_state.is_filtered,
+        has_overseas=has_overseas and bool(shown),
     )
 
 
-def _matching_rows(data: HoldingsData, view_state: HoldingsViewState) -> Sequence[int]:
-    """Return the rows that match the filters, in sort order."""
-    rows: Sequence[int] = range(len(data.holdings))
-    column, market = find_column(view_state.sort_column), view_state.market
-    if column is not None:
-        rows = data.sorted_rows(
-            column.sort_key or column.get_value, descending=view_state.descending
-        )
-    if market is not None:
-        markets = data.column(_GET_MARKET)
-        rows = [row for row in rows if markets[row] is market]
-    if not is_blank_query(view_state.query):
-        is_match, texts = compile_query(view_state.query), data.column(search_text)
-        rows = [row for row in rows if is_match(texts[row])]
-    return rows
+def _sort(holdings: Sequence[AnyHolding], view_state: HoldingsViewState) -> Sequence[AnyHolding]:
+    """Return the holdings sorted; equal ones keep KIS's order, those without a value come last."""
+    column = find_column(view_state.sort_column)
+    if column is None:
+        return holdings
+    sort_key = column.sort_key or column.get_value
+    keyed = [(sort_key(holding), holding) for holding in holdings]
+    known = [pair for pair in keyed if pair[0] is not None]
+    # Unlike reversing the result, `reverse` keeps equal keys in KIS's order.
+    known.sort(key=itemgetter(0), reverse=view_state.descending)
+    return [holding for _, holding in (*known, *(pair for pair in keyed if pair[0] is None))]
 
 
-def _group_by_market(rows: Sequence[int], data: HoldingsData) -> Iterator[MarketGroup]:
-    markets = data.column(_GET_MARKET)
-    for market in Market:
-        market_rows = [row for row in rows if markets[row] is market]
-        if market_rows:
-            yield MarketGroup(market, market_rows)
+def _filter(holdings: Iterable[AnyHolding], view_state: HoldingsViewState) -> Sequence[AnyHolding]:
+    matches = [holding for holding in holdings if view_state.market in {None, holding.market}]
+    if is_blank_query(view_state.query):
+        return matches
+    is_match = compile_query(view_state.query)
+    return [holding for holding in matches if is_match(search_text(holding))]
+
+
+def _group_by_market(holdings: Iterable[AnyHolding]) -> Iterator[MarketGroup]:
+    groups: dict[Market, list[AnyHolding]] = {market: [] for market in Market}
+    for holding in holdings:
+        groups[holding.market].append(holding)
+    return (MarketGroup(market, group) for market, group in groups.items() if group)
 
 
 def cycle_market(view_state: HoldingsViewState, balance: Balance, step: int) -> HoldingsViewState:

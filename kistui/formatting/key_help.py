@@ -1,4 +1,4 @@
-"""The key help: searching it, and listing it as lines or as Markdown."""
+"""Keys as text: hints in the footer, and the help, searched and listed as lines or as Markdown."""
 
 from collections.abc import Iterable, Sequence
 
@@ -68,3 +68,26 @@ def key_help_markdown(entries: Iterable[KeyHelp], t: Translations) -> str:
         keys = " ".join(f"`{key}`" for key in entry.keys).replace("|", "\\|")
         lines.append(f"| {keys} | {entry.description} |")
     return "\n".join(lines)
+
+
+def format_key_hints(
+    items: Sequence[tuple[str, str]], width: int, trailing: tuple[str, str] | None = None
+) -> Line:
+    """Return key hints as far as they fit; `trailing` is always shown, at the right end."""
+    trailing_cells = _key_hint(*trailing) if trailing else ()
+    available = width - sum(cell.width for cell in trailing_cells)
+    cells: list[Cell] = []
+    for key, label in items:
+        hint = _key_hint(key, label)
+        hint_width = sum(cell.width for cell in hint)
+        if hint_width >= available:
+            break
+        available -= hint_width
+        cells += hint
+    return (
+        (*cells, Cell(" " * max(available, 0)), *trailing_cells) if trailing_cells else tuple(cells)
+    )
+
+
+def _key_hint(key: str, label: str) -> Line:
+    return (Cell(f" {key} ", Role.STRONG), Cell(f"{label} ", Role.LABEL))

@@ -25,15 +25,23 @@ def profile_summary_line(
     backend = "demo" if profile.is_demo else profile.secret_backend.value
     return (
         Cell(f" {marker} "),
-        Cell(
-            f" {t(f'environment.{profile.environment_label}')} ",
-            Role(profile.environment_label),
-        ),
-        Cell(f" {pad(truncate(profile.name, MAX_NAME_LENGTH), MAX_NAME_LENGTH)} ", Role.STRONG),
+        environment_badge(profile, t),
+        profile_name_cell(profile),
         Cell(f"{profile.account.masked}  "),
         Cell(pad(t(f"secret_backend.{backend}"), 12) + "  ", Role.LABEL),
         state_cell,
     )
+
+
+def environment_badge(profile: Profile, t: Translations) -> Cell:
+    """Return the environment of a profile in its colour, between blanks."""
+    name = t(f"environment.{profile.environment_label}")
+    return Cell(f" {name} ", Role(profile.environment_label))
+
+
+def profile_name_cell(profile: Profile) -> Cell:
+    """Return the name of a profile as a cell of fixed width, between blanks."""
+    return Cell(f" {pad(truncate(profile.name, MAX_NAME_LENGTH), MAX_NAME_LENGTH)} ", Role.STRONG)
 
 
 def imported_credentials_line(credentials: ImportedCredentials, t: Translations) -> Line:

@@ -9,10 +9,9 @@ from msgspec import Struct
 from kistui.errors import ApiError, KistuiError
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Line, Role, display_width
-from kistui.formatting.overseas import overseas_status
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.balance import Balance
+from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.calls import (
     PageLoaded,
     ProgressEvent,
@@ -20,9 +19,17 @@ from kistui.models.calls import (
     TokenRequestDelayed,
     TokenRequested,
 )
+from kistui.models.kis_fields import field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
-from kistui.models.reconciliation import ReconciliationCheck, reconcile
-from kistui.models.totals import overseas_missing
+from kistui.models.overseas import Market, OverseasBalance, SettlementDateLot, TradeDateLot
+from kistui.models.reconciliation import (
+    ReconciliationCheck,
+    is_maybe_partial,
+    is_missing_rows,
+    reconcile,
+    unmade_checks,
+)
+from kistui.models.totals import overseas_missing, unreadable_fields
 
 
 class ErrorText(Struct, frozen=True):
@@ -190,6 +197,7 @@ def footer_lines(
             return (
                 _reconciliation_line(value, t, width, amounts_hidden=amounts_hidden),
                 _source_line(value, loaded_at, t, width, amounts_hidden=amounts_hidden),
+                *_doubt_lines(value, t),
             )
         case Loading(previous) if previous is not None:
             return (
@@ -246,34 +254,16 @@ def placeholder_lines(
             )
             detail_lines = tuple((Cell(text, role),) for text, role in texts if text)
             return ((Cell(description.title, Role.BAD),), (), *detail_lines)
-        case Loaded():
+        case Loaded(value):
             return (
-                (Cell(t("state.empty"), Role.STRONG),),
+                (Cell(empty_text(value, t), Role.STRONG),),
                 (Cell(t("state.empty_hint"), Role.LABEL),),
             )
 
 
-def key_hints(
-    items: Sequence[tuple[str, str]], width: int, trailing: tuple[str, str] | None = None
-) -> Line:
-    """Return key hints as far as they fit; `trailing` is always shown, at the right end."""
-    trailing_cells = _key_hint(*trailing) if trailing else ()
-    available = width - sum(cell.width for cell in trailing_cells)
-    cells: list[Cell] = []
-    for key, label in items:
-        hint = _key_hint(key, label)
-        hint_width = sum(cell.width for cell in hint)
-        if hint_width >= available:
-            break
-        available -= hint_width
-        cells += hint
-    return (
-        (*cells, Cell(" " * max(available, 0)), *trailing_cells) if trailing_cells else tuple(cells)
-    )
-
-
-def _key_hint(key: str, label: str) -> Line:
-    return (Cell(f" {key} ", Role.STRONG), Cell(f"{label} ", Role.LABEL))
+def empty_text(balance: Balance, t: Translations) -> str:
+    """Return the text for a balance without holdings, or without the rows of its totals."""
+    return t("state.rows_missing" if is_missing_rows(balance) else "state.empty")
 
 
 def _reconciliation_line(
@@ -286,7 +276,43 @@ def _reconciliation_line(
         return _line(
             _differences_text(mismatches, t, width, amounts_hidden=amounts_hidden), Role.BAD
         )
+    if unmade := unmade_checks(balance):
+        names = " · ".join(t(f"reconciliation.{check.name}") for check in unmade)
+        return _line(t("state.not_checked", names=names), Role.WARN)
     return _line(t("state.reconciled"), Role.GOOD)
+
+
+def _doubt_lines(balance: Balance, t: Translations) -> tuple[Line, ...]:
+    """Return a line on what could not be read or may be missing; none without doubt."""
+    texts = []
+    if keys := unreadable_fields(balance):
+        names = [_field_text(key, t) for key in keys[:MAX_FIELDS_SHOWN]]
+        if len(keys) > MAX_FIELDS_SHOWN:
+            names.append(t("state.more_differences", n=len(keys) - MAX_FIELDS_SHOWN))
+        texts.append(t("state.unreadable", fields=" · ".join(names)))
+    if is_maybe_partial(balance):
+        texts.append(t("state.maybe_partial"))
+    return (_line(" · ".join(texts), Role.WARN),) if texts else ()
+
+
+MAX_FIELDS_SHOWN = 3
+
+
+def _field_text(key: str, t: Translations) -> str:
+    """Return the label of a field with KIS's key, or the key alone if it has no label."""
+    for section, record in _LABELLED_RECORDS:
+        for spec in field_specs(record):
+            if spec.key == key and (label := f"{section}.{spec.name}") in t:
+                return f"{t(label)} ({key})"
+    return key
+
+
+_LABELLED_RECORDS: tuple[tuple[str, type[Any]], ...] = (
+    ("lot", Lot),
+    ("summary", BalanceSummary),
+    ("overseas_lot", TradeDateLot),
+    ("overseas_lot", SettlementDateLot),
+)
 
 
 def _differences_text(
@@ -340,3 +366,41 @@ def _source_line(
 
 def _line(text: str, role: Role) -> Line:
     return (Cell(f" {text}", role),)
+
+
+def overseas_status(balance: Balance, t: Translations, *, amounts_hidden: bool) -> Cell | None:
+    """Return the overseas load state as a short text, or None if it was not requested."""
+    match balance.overseas:
+        case Loading(previous=None):
+            return Cell(t("overseas.loading"), Role.DIM)
+        case Failed(error, previous=last_good):
+            title = t(f"error.{error.slug}.title")
+            previous_text = (
+                t("overseas.kept", time=show.format_time(last_good.loaded_at)) if last_good else ""
+            )
+            return Cell(t("overseas.failed", title=title) + previous_text, Role.WARN)
+        case Loaded(value, fetched_at) | Loading(previous=Loaded(value, fetched_at)):
+            return Cell(
+                _overseas_text(value, fetched_at, t, amounts_hidden=amounts_hidden), Role.DIM
+            )
+        case _:
+            return None
+
+
+def _overseas_text(
+    overseas: OverseasBalance, fetched_at: datetime, t: Translations, *, amounts_hidden: bool
+) -> str:
+    if overseas.is_empty:
+        return t("overseas.no_consent" if overseas.markets_without_consent else "overseas.none")
+    total = show.mask_amount(
+        show.format_number(overseas.total_value_won), amounts_hidden=amounts_hidden
+    )
+    text = t("overseas.read", won=total.text, time=show.format_time(fetched_at))
+    refused_markets = [
+        t(f"market.{market.value}")
+        for market in Market
+        if market in overseas.markets_without_consent
+    ]
+    return text + (
+        t("overseas.refused", markets="·".join(refused_markets)) if refused_markets else ""
+    )

@@ -1,14 +1,18 @@
 """The account summary as six boxes that hold all 24 fields, and two overseas ones."""
 
+from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
 
+from kistui.clock import KST
 from kistui.formatting import values as show
 from kistui.formatting.boxes import Box, BoxRow, build_box
 from kistui.formatting.cells import Cell, Line, Role, pad
-from kistui.formatting.overseas import overseas_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary
+from kistui.models.load_state import last_loaded
+from kistui.models.overseas import OverseasBalance
+from kistui.models.totals import total_value
 
 AMOUNT_WIDTH = 13
 """Width of an amount in the table of trades, enough for 999,999,999."""
@@ -226,3 +230,59 @@ def _loan_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> li
         ),
         BoxRow(_field_label("auto_repayment", t, wide=wide), auto_repayment, never_masked=True),
     ]
+
+
+def overseas_boxes(balance: Balance, t: Translations, *, amounts_hidden: bool) -> tuple[Box, ...]:
+    """Return two boxes of equal height, or none if the account has nothing overseas."""
+    last_good = last_loaded(balance.overseas)
+    if last_good is None or last_good.value.is_empty:
+        return ()
+    groups = {
+        "overseas": _overseas_valuation_entries(balance, last_good.value, t),
+        "foreign_cash": _foreign_cash_entries(last_good.value, last_good.loaded_at, t),
+    }
+    line_count = max(map(len, groups.values()))
+    return tuple(
+        build_box(name, t, _pad_entries(entries, line_count), amounts_hidden=amounts_hidden)
+        for name, entries in groups.items()
+    )
+
+
+def _pad_entries(entries: list[BoxRow], line_count: int) -> list[BoxRow]:
+    """Return `line_count` entries, with blank ones before the last, which is a note."""
+    return [*entries[:-1], *[BoxRow("")] * (line_count - len(entries)), entries[-1]]
+
+
+def _overseas_valuation_entries(
+    balance: Balance, overseas: OverseasBalance, t: Translations
+) -> list[BoxRow]:
+    rate = show.format_percent(overseas.profit_rate, show.COMPUTED_MARK)
+    total = Cell(show.format_number(total_value(balance)).text, Role.STRONG)
+    return [
+        BoxRow(t("summary_label.overseas_value"), show.format_number(overseas.valuation_won)),
+        BoxRow(t("summary_label.profit_loss"), show.format_change(overseas.profit_loss_won)),
+        BoxRow(t("summary_label.profit_rate"), rate, never_masked=True),
+        BoxRow(t("summary_label.foreign_cash_won"), show.format_number(overseas.cash_won)),
+        BoxRow(t("summary_label.all_assets") + show.COMPUTED_MARK, total),
+        BoxRow(t("summary_label.in_won")),
+    ]
+
+
+def _foreign_cash_entries(
+    overseas: OverseasBalance, fetched_at: datetime, t: Translations
+) -> list[BoxRow]:
+    """Return one entry per currency with a deposit, labelled with its exchange rate."""
+    entries = []
+    for cash in overseas.cash:
+        if not cash.deposit:
+            continue
+        currency = cash.currency or ""
+        label = (
+            f"{currency} {show.format_exchange_rate(overseas.exchange_rates.get(currency)).text}"
+        )
+        amount = show.round_to_currency(cash.deposit, currency) or cash.deposit
+        entries.append(BoxRow(label, show.format_amount(amount)))
+    if not entries:
+        entries = [BoxRow(t("summary_label.no_foreign_cash"))]
+    time_text = fetched_at.astimezone(KST).strftime("%m-%d %H:%M")
+    return [*entries, BoxRow(t("summary_label.first_rate", time=time_text))]

@@ -1,15 +1,17 @@
-"""The summary page: boxes side by side, and a preview of the holdings if there is room."""
+"""The summary page: boxes side by side with a preview of the holdings, or KIS's raw fields."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, zip_longest
 
-from kistui.formatting.boxes import Box
-from kistui.formatting.cells import Cell, Line, Role, display_width, truncate
-from kistui.formatting.holdings_table import HoldingsTable, table_titles
+from kistui.formatting import values as show
+from kistui.formatting.boxes import Box, framed_lines
+from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
+from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import DEFAULT_VIEW_STATE
 from kistui.formatting.summary import summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
+from kistui.models.kis_fields import SENSITIVE_TYPES, field_specs
 
 DOMESTIC_BOX_COUNT = 6
 """Number of boxes of an account without overseas assets."""
@@ -56,7 +58,7 @@ class SummaryLayout:
         rows = [table.render_row(index) for index in range(min(len(table), height - 5))]
         rows = rows or [(Cell(f" {t('state.empty')}", Role.LABEL),)]
         rule = (Cell("─" * (width - 4), Role.RULE),)
-        title, _ = table_titles(balance, holdings, DEFAULT_VIEW_STATE, t)
+        title, _ = holdings.titles
         content = (table.header, *rows, rule, table.total_row)
         return framed_lines(content, title, width, height - 2, t("holdings.all"))
 
@@ -77,28 +79,32 @@ def _box_rows(all_boxes: Sequence[Box], width: int, column_count: int) -> Iterat
             yield tuple(cell for line in lines for cell in line)
 
 
-def framed_lines(
-    content: Sequence[Line], title: str, width: int, height: int, footer: str = ""
-) -> Iterator[Line]:
-    """Yield `height` lines of content in a frame with a title and a footer."""
-    yield _frame_edge("╭", title, "╮", width, right=False)
-    for index in range(height):
-        line = content[index] if index < len(content) else ()
-        padding = " " * max(width - 3 - sum(cell.width for cell in line), 0)
-        yield (Cell("│ ", Role.FRAME), *line, Cell(f"{padding}│", Role.FRAME))
-    yield _frame_edge("╰", footer, "╯", width, right=True)
+RAW_COLUMN_GAP = 2
 
 
-def _frame_edge(left: str, text: str, right_corner: str, width: int, *, right: bool) -> Line:
-    """Return the top or bottom edge of a frame, with a text near its left or right end."""
-    inner_width = width - 2
-    label = truncate(text, inner_width - 4) if text else ""
-    if not label:
-        return (Cell(left + "─" * inner_width + right_corner, Role.FRAME),)
-    rule = "─" * (inner_width - 3 - display_width(label))
-    before, after = (rule, "─") if right else ("─", rule)
-    return (
-        Cell(f"{left}{before}", Role.FRAME),
-        Cell(f" {label} ", Role.TITLE),
-        Cell(f"{after}{right_corner}", Role.FRAME),
-    )
+def raw_summary_lines(
+    balance: Balance, t: Translations, width: int, *, amounts_hidden: bool
+) -> tuple[Line, ...]:
+    """Return all 24 summary fields in KIS's order; labels are truncated unless `width` is 0."""
+    summary = balance.summary
+    rows = []
+    for spec in field_specs(type(summary)):
+        value = getattr(summary, spec.name)
+        cell = show.format_raw(value, t)
+        if amounts_hidden and spec.value_type in SENSITIVE_TYPES and value is not None:
+            cell = show.masked_amount()
+        rows.append((spec.key, t(f"summary.{spec.name}"), cell))
+    key_width = max(display_width(key) for key, _, _ in rows)
+    lines = []
+    for key, label, cell in rows:
+        label_width = (
+            max(width - key_width - cell.width - 2 * RAW_COLUMN_GAP, 0)
+            if width
+            else display_width(label)
+        )
+        label_text = pad(truncate(label, label_width), label_width)
+        gap = " " * RAW_COLUMN_GAP
+        lines.append(
+            (Cell(pad(key, key_width) + gap, Role.DIM), Cell(label_text + gap, Role.LABEL), cell)
+        )
+    return tuple(lines)

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from kistui.clock import KST
-from kistui.formatting.cells import Cell, Line, Role, pad, truncate
+from kistui.formatting.cells import Cell, Line, Role, pad
+from kistui.formatting.profiles import environment_badge, profile_name_cell
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import ApiUsage
@@ -28,7 +29,6 @@ TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S"
 FACT_LABEL_WIDTH = 12
 FACT_COUNT = 8
 """Number of lines that `token_facts` returns."""
-PROFILE_NAME_WIDTH = 20
 NEGLIGIBLE_SKEW = timedelta(seconds=2)
 """Clock differences below this are ignored: HTTP dates have a resolution of one second."""
 
@@ -149,13 +149,8 @@ def token_profile_line(
     """Return a profile as a line: environment, name, account, expiry, remaining time, state."""
     identity = (
         Cell(" "),
-        Cell(
-            f" {t(f'environment.{profile.environment_label}')} ",
-            Role(profile.environment_label),
-        ),
-        Cell(
-            f" {pad(truncate(profile.name, PROFILE_NAME_WIDTH), PROFILE_NAME_WIDTH)} ", Role.STRONG
-        ),
+        environment_badge(profile, t),
+        profile_name_cell(profile),
         Cell(f"{profile.account.masked}  "),
     )
     if record is None:

@@ -63,18 +63,23 @@ def round_to_won(amount: Decimal | None) -> int | None:
 
 
 def held_since_yesterday(quantity: int | None, bought_today: int | None) -> int | None:
-    """Return the shares held since yesterday; all of them if today's purchases are unknown.
+    """Return the shares held since yesterday; `None` if today's purchases are unknown.
 
     KIS settles sales against older purchases first, so the result is never negative.
     """
     if quantity is None or bought_today is None:
-        return quantity
+        return None
     return max(quantity - bought_today, 0)
 
 
 def signed_change(change: Decimal | None, day_rate: Decimal | None) -> Decimal | None:
-    """Return today's price change with the sign of its rate; the paper server omits the sign."""
-    if change is None or not day_rate:
+    """Return today's price change with the sign of its rate; the paper server omits the sign.
+
+    Without a rate the direction of a positive change is unknown: `None`.
+    """
+    if change is None or day_rate is None:
+        return change if change is not None and change <= 0 else None
+    if day_rate == 0:
         return change
     return abs(change).copy_sign(day_rate)
 

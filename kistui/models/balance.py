@@ -95,8 +95,15 @@ class Lot(Struct, frozen=True, kw_only=True):
 
     @property
     def is_priced(self) -> bool:
-        """Whether there is a price; before the open KIS sends 0 and a loss of 100 %."""
-        return bool(self.price)
+        """Whether the values count; before the open KIS sends a price of 0 and a loss of 100 %."""
+        return self.price != 0
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the row names nothing and holds nothing: KIS pads lists with such rows."""
+        return not (
+            self.code or self.name or self.quantity or self.valuation or self.purchase_amount
+        )
 
 
 class Holding(Struct, frozen=True, kw_only=True):
@@ -175,6 +182,10 @@ class Balance(Struct, frozen=True, kw_only=True):
     """The overseas balance, loaded separately; `NotLoaded` for accounts that have none."""
     is_pension: bool = False
     """Whether it is a retirement pension's: KIS sends a third of the summary for one."""
+    may_be_partial: bool = False
+    """Whether more rows may exist: KIS did not mark the last page as the last."""
+    unreadable_fields: tuple[str, ...] = ()
+    """KIS's keys of values that could not be read, sorted; those values are `None`."""
 
     def __repr__(self) -> str:
         # asyncio.run makes the repr of its result, so thousands of rows would be written out.
@@ -187,8 +198,12 @@ class Balance(Struct, frozen=True, kw_only=True):
 
     @property
     def is_priced(self) -> bool:
-        """Whether every item held has a price; before the open none has."""
-        return all(holding.price is not None for holding in self.open_holdings)
+        """Whether no item held has a price of 0; before the open all have."""
+        return all(
+            lot.is_priced or lot.quantity == 0
+            for holding in self.open_holdings
+            for lot in holding.lots
+        )
 
     @property
     def priced_summary(self) -> BalanceSummary:
@@ -237,7 +252,9 @@ def lots_as_holdings(lots: Sequence[Lot]) -> tuple[Holding, ...]:
 
 
 def _build_holdings(groups: Iterable[Sequence[Lot]], lots: Sequence[Lot]) -> tuple[Holding, ...]:
-    total = sum_or_none(lot.valuation if lot.price else None for lot in lots if lot.quantity)
+    total = sum_or_none(
+        lot.valuation if lot.is_priced else None for lot in lots if lot.quantity != 0
+    )
     return tuple(_build_holding(_merge_group(group), group, total) for group in groups)
 
 
@@ -245,7 +262,7 @@ def _merge_group(lots: Sequence[Lot]) -> Lot:
     """Merge the lots of one item; most items have one lot."""
     if len(lots) == 1:
         return lots[0]
-    lead = next((lot for lot in lots if lot.is_priced), lots[0])
+    lead = next((lot for lot in lots if lot.price), lots[0])
     sums: dict[str, Any] = {
         name: sum_or_none(getattr(lot, name) for lot in lots) for name in _SUMMED_FIELDS
     }
@@ -264,7 +281,7 @@ _SUMMED_FIELDS = (
 
 def _build_holding(merged: Lot, lots: Sequence[Lot], total: int | None) -> Holding:
     """Return the holding of `lots`, which are merged into `merged`; `total` is in won."""
-    is_priced = bool(merged.price)
+    is_priced = merged.is_priced
     is_valued = is_priced or merged.quantity == 0
     value = merged.valuation if is_valued else None
     profit = merged.profit_loss if is_valued else None

@@ -61,6 +61,8 @@ class CallRecord(Struct, frozen=True, kw_only=True):
     """The rejection in KIS's words."""
     parameter_names: tuple[str, ...] = ()
     """Names of the parameters sent; never their values."""
+    unreadable_fields: tuple[str, ...] = ()
+    """KIS's keys of values in the response that could not be read; never the values."""
     continuation: str = ""
     """The continuation flags sent and received: `N>M`."""
     connection_timings: tuple[tuple[str, float], ...] = ()

@@ -232,17 +232,21 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
     totals: OverseasTotals = field(default_factory=OverseasTotals)
     markets_without_consent: tuple[Market, ...] = ()
     """Markets for which the account has not applied for trading."""
+    may_be_partial: bool = False
+    """Whether more rows may exist: KIS did not mark the last page as the last."""
+    unreadable_fields: tuple[str, ...] = ()
+    """KIS's keys of values that could not be read, sorted; those values are `None`."""
 
     @property
     def exchange_rates(self) -> Mapping[str, ExchangeRate]:
         """The rate by currency: of its shares, otherwise the first rate posted today."""
         rates: dict[str, ExchangeRate] = {}
         for holding in self.holdings:
-            if holding.exchange_rate is not None:
+            if holding.exchange_rate is not None and holding.currency:
                 rates.setdefault(holding.currency, holding.exchange_rate)
         for cash in self.cash:
             code = cash.currency or ""
-            if cash.first_posted_rate:
+            if cash.first_posted_rate and code:
                 rates.setdefault(
                     code, ExchangeRate(cash.first_posted_rate, QUOTE_UNITS.get(code, Decimal(1)))
                 )
@@ -264,24 +268,39 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
         return tuple(holding for holding in self.holdings if not holding.is_sold_out)
 
     @property
+    def is_priced(self) -> bool:
+        """Whether no item held has a price of 0."""
+        return all(
+            lot.price != 0 or lot.quantity == 0
+            for holding in self.open_holdings
+            for lot in holding.lots
+        )
+
+    @property
+    def holdings_valuation_won(self) -> int | None:
+        """Sum of the holdings' valuations in won, whatever KIS's total is."""
+        return self._sum_over_holdings("valuation_won")
+
+    @property
     def purchase_won(self) -> int | None:
-        """Purchase amount in won: KIS's total, otherwise the sum of the holdings."""
-        kis_total = self.totals.purchase_amount
-        return self._sum_over_holdings("purchase_won") if kis_total is None else kis_total
+        """Purchase amount in won: the sum of the holdings, otherwise KIS's total."""
+        return self._sum_or_kis_total("purchase_won", self.totals.purchase_amount)
 
     @property
     def valuation_won(self) -> int | None:
-        """Valuation in won: KIS's total, otherwise the sum of the holdings."""
-        if any(holding.price is None for holding in self.open_holdings):
-            return None  # KIS's total counts a missing price as zero
-        kis_total = self.totals.valuation
-        return self._sum_over_holdings("valuation_won") if kis_total is None else kis_total
+        """Valuation in won: the sum of the holdings, otherwise KIS's total."""
+        if not self.is_priced:
+            return None  # KIS's total counts a price of 0 as no value
+        return self._sum_or_kis_total("valuation_won", self.totals.valuation)
 
     @property
     def profit_loss_won(self) -> int | None:
-        """Profit and loss in won: valuation minus purchase amount."""
-        valuation, purchase = self.valuation_won, self.purchase_won
-        return None if valuation is None or purchase is None else valuation - purchase
+        """Profit and loss in won: the sum of the holdings, otherwise from KIS's totals."""
+        if not self.is_priced:
+            return None
+        valuation, purchase = self.totals.valuation, self.totals.purchase_amount
+        kis_total = None if valuation is None or purchase is None else valuation - purchase
+        return self._sum_or_kis_total("profit_loss_won", kis_total)
 
     @property
     def profit_rate(self) -> Decimal | None:
@@ -306,6 +325,15 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
         """Shares and cash in won."""
         return sum_or_none((self.valuation_won, self.cash_won))
 
+    def _sum_or_kis_total(self, name: str, kis_total: int | None) -> int | None:
+        """Return the sum over the holdings, so that all pages show what the rows add up to.
+
+        KIS's total is rounded once instead of row by row, and may be later or earlier.
+        """
+        total = self._sum_over_holdings(name)
+        is_from_rows = total is not None and bool(self.holdings)
+        return total if is_from_rows or kis_total is None else kis_total
+
     def _sum_over_holdings(self, name: str) -> int | None:
         return sum_or_none(getattr(holding, name) for holding in self.open_holdings)
 
@@ -313,12 +341,12 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
 def merge_overseas_lots(responses: Sequence[Sequence[OverseasLot]]) -> tuple[OverseasHolding, ...]:
     """Merge the rows of one or several responses into holdings, in order of first appearance.
 
-    Rows without a code are fillers. The same row under another exchange code, or in another
-    response, is the same shares and counts once.
+    Rows that name nothing and hold nothing are fillers. The same row under another exchange code,
+    or in another response, is the same shares and counts once.
     """
     groups: dict[tuple[str, str], list[OverseasLot]] = {}
     for lot in _unique_lots(responses):
-        groups.setdefault((lot.code or "", lot.currency or ""), []).append(lot)
+        groups.setdefault((lot.code or lot.name or "", lot.currency or ""), []).append(lot)
     return tuple(_merge_group(group) for group in groups.values())
 
 
@@ -328,13 +356,17 @@ def _unique_lots(responses: Sequence[Sequence[OverseasLot]]) -> Iterator[Oversea
     for lots in responses:
         seen: Counter[tuple[object, ...]] = Counter()
         for lot in lots:
-            if not lot.code:
+            if _is_filler(lot):
                 continue
             identity = _lot_identity(lot)
             seen[lot.exchange, identity] += 1
             if seen[lot.exchange, identity] > yielded[identity]:
                 yielded[identity] += 1
                 yield lot
+
+
+def _is_filler(lot: OverseasLot) -> bool:
+    return not (lot.code or lot.name or lot.quantity or lot.valuation or lot.purchase_amount)
 
 
 def _lot_identity(lot: OverseasLot) -> tuple[object, ...]:
@@ -351,8 +383,8 @@ def _merge_group(lots: list[OverseasLot]) -> OverseasHolding:
     only_lot = lead if len(lots) == 1 else None
     shares = decimal_sum_or_none(lot.quantity for lot in lots)
     purchase = decimal_sum_or_none(lot.purchase_amount for lot in lots)
-    # Without a price there is no valuation and no loss, unless nothing is held.
-    is_priced = all(lot.price for lot in lots if lot.quantity != 0)
+    # At a price of 0 there is no valuation and no loss, unless nothing is held.
+    is_priced = all(lot.price != 0 for lot in lots if lot.quantity != 0)
     valuation = decimal_sum_or_none(lot.valuation for lot in lots) if is_priced else None
     profit = decimal_sum_or_none(lot.profit_loss for lot in lots) if is_priced else None
     currency = lead.currency or ""
@@ -395,7 +427,8 @@ def _exchange_rate_of(lot: OverseasLot) -> ExchangeRate | None:
     if not isinstance(lot, TradeDateLot) or not lot.base_rate:
         return None
     unit = lot.rate_unit or QUOTE_UNITS.get(lot.currency or "", Decimal(1))
-    return ExchangeRate(lot.base_rate, unit)
+    # Without both, yen could be worth a hundred times too much.
+    return ExchangeRate(lot.base_rate, unit) if lot.rate_unit or lot.currency else None
 
 
 def _display_name(lot: OverseasLot) -> str | None:

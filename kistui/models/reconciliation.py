@@ -1,50 +1,128 @@
 """Checks that the figures of a balance agree, by KIS's own identities, to the won.
 
 `rows`, `costs` and `row_profits` are sums over all rows, `profit` is valuation less purchases,
-`total` is securities and the D+2 deposit, `change` is the total less that of yesterday.
+`total` is securities and the D+2 deposit, `change` is the total less that of yesterday,
+`overseas_rows` is the sum over the overseas rows at their exchange rates.
 """
 
 from msgspec import Struct
 
 from kistui.models.arithmetic import sum_or_none
 from kistui.models.balance import Balance, BalanceSummary
+from kistui.models.overseas import OverseasBalance
+from kistui.models.totals import all_holdings, latest_overseas
 
 
 class ReconciliationCheck(Struct, frozen=True):
-    """One identity: the amount KIS states and the sum of its parts, in won."""
+    """One identity: the amount KIS states and the sum of its parts, in won; `None` if unknown.
+
+    `is_required`: without it the sums cannot be said to agree with the holdings. `tolerance` is in
+    won, for amounts that are rounded row by row.
+    """
 
     name: str
-    stated: int
-    computed: int
+    stated: int | None
+    computed: int | None
+    is_required: bool = False
+    tolerance: int = 0
+
+    @property
+    def is_made(self) -> bool:
+        """Whether both amounts are known."""
+        return self.stated is not None and self.computed is not None
 
     @property
     def difference(self) -> int:
-        """`stated` minus `computed` in won; 0 when they agree."""
-        return self.stated - self.computed
+        """`stated` minus `computed` in won; 0 when they agree, or when one is unknown."""
+        if self.stated is None or self.computed is None:
+            return 0
+        difference = self.stated - self.computed
+        return difference if abs(difference) > self.tolerance else 0
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether both amounts are known and agree."""
+        return self.is_made and self.difference == 0
 
 
 def reconcile(balance: Balance) -> tuple[ReconciliationCheck, ...]:
-    """Return the identities that can be checked, without those with unknown parts."""
-    summary, lots = balance.summary, balance.lots
-    pairs = (
-        ("rows", summary.valuation, sum_or_none(lot.valuation for lot in lots)),
-        ("costs", summary.purchase_amount, sum_or_none(lot.purchase_amount for lot in lots)),
-        ("row_profits", summary.profit_loss, sum_or_none(lot.profit_loss for lot in lots)),
-        ("profit", summary.profit_loss, _difference(summary.valuation, summary.purchase_amount)),
-        ("total", summary.total_value, _computed_total_value(summary)),
-        ("change", summary.asset_change, _difference(summary.total_value, summary.total_yesterday)),
-    )
-    return tuple(
-        ReconciliationCheck(name, stated, computed)
-        for name, stated, computed in pairs
-        if stated is not None and computed is not None
-    )
+    """Return the checks that could be made."""
+    return tuple(check for check in _all_checks(balance) if check.is_made)
+
+
+def unmade_checks(balance: Balance) -> tuple[ReconciliationCheck, ...]:
+    """Return the required checks that could not be made, because an amount is unknown."""
+    return tuple(check for check in _all_checks(balance) if check.is_required and not check.is_made)
 
 
 def is_reconciled(balance: Balance) -> bool | None:
-    """Return whether all checks agree; `None` when nothing can be checked."""
-    checks = reconcile(balance)
-    return all(check.difference == 0 for check in checks) if checks else None
+    """Return whether all checks agree; `None` when a required one could not be made."""
+    checks = _all_checks(balance)
+    if any(check.difference for check in checks):
+        return False
+    return None if any(check.is_required and not check.is_made for check in checks) else True
+
+
+def is_maybe_partial(balance: Balance) -> bool:
+    """Return whether rows may be missing: the last page has no mark, and no sum proves it last."""
+    overseas = latest_overseas(balance)
+    passed = {check.name for check in _all_checks(balance) if check.is_passed}
+    return (balance.may_be_partial and "rows" not in passed) or (
+        overseas is not None and overseas.may_be_partial and "overseas_rows" not in passed
+    )
+
+
+def is_missing_rows(balance: Balance) -> bool:
+    """Return whether there is no holding although KIS's totals count some."""
+    return not all_holdings(balance) and any(
+        check.difference for check in _all_checks(balance) if check.name in _ROW_CHECKS
+    )
+
+
+_ROW_CHECKS = frozenset({"rows", "overseas_rows"})
+
+
+def _all_checks(balance: Balance) -> tuple[ReconciliationCheck, ...]:
+    summary, lots = balance.summary, balance.lots
+    overseas = latest_overseas(balance)
+    has_sums = not balance.is_pension  # KIS sends a pension none but the total
+    return (
+        ReconciliationCheck(
+            "rows", summary.valuation, sum_or_none(lot.valuation for lot in lots), is_required=True
+        ),
+        ReconciliationCheck(
+            "costs",
+            summary.purchase_amount,
+            sum_or_none(lot.purchase_amount for lot in lots),
+            is_required=has_sums,
+        ),
+        ReconciliationCheck(
+            "row_profits",
+            summary.profit_loss,
+            sum_or_none(lot.profit_loss for lot in lots),
+            is_required=has_sums,
+        ),
+        ReconciliationCheck(
+            "profit", summary.profit_loss, _difference(summary.valuation, summary.purchase_amount)
+        ),
+        ReconciliationCheck("total", summary.total_value, _computed_total_value(summary)),
+        ReconciliationCheck(
+            "change",
+            summary.asset_change,
+            _difference(summary.total_value, summary.total_yesterday),
+        ),
+        *(() if overseas is None or overseas.is_empty else (_overseas_check(overseas),)),
+    )
+
+
+def _overseas_check(overseas: OverseasBalance) -> ReconciliationCheck:
+    return ReconciliationCheck(
+        "overseas_rows",
+        overseas.totals.valuation if overseas.is_priced else None,
+        overseas.holdings_valuation_won,
+        is_required=True,
+        tolerance=sum(len(holding.lots) for holding in overseas.holdings),
+    )
 
 
 def _computed_total_value(summary: BalanceSummary) -> int | None:

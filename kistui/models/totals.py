@@ -28,6 +28,13 @@ def latest_overseas(balance: Balance) -> OverseasBalance | None:
     return loaded.value if loaded else None
 
 
+def unreadable_fields(balance: Balance) -> tuple[str, ...]:
+    """Return KIS's keys of the values that could not be read, domestic ones first."""
+    overseas = latest_overseas(balance)
+    keys = (*balance.unreadable_fields, *(overseas.unreadable_fields if overseas else ()))
+    return tuple(dict.fromkeys(keys))
+
+
 def all_holdings(balance: Balance) -> tuple[AnyHolding, ...]:
     """Return every holding, domestic ones first."""
     overseas_balance = latest_overseas(balance)
@@ -68,7 +75,9 @@ def _holdings_valuation(balance: Balance, overseas_balance: OverseasBalance | No
     domestic = sum_or_none(holding.valuation for holding in balance.open_holdings)
     if overseas_balance is None or not overseas_balance.open_holdings:
         return domestic
-    return sum_or_none((domestic, overseas_balance.valuation_won))
+    # The rows, like the domestic ones: KIS's total may be later or earlier than they are, and
+    # weights of two sources do not sum to 100.
+    return sum_or_none((domestic, overseas_balance.holdings_valuation_won))
 
 
 def overseas_missing(balance: Balance) -> bool:
@@ -110,7 +119,7 @@ def profit_rate(balance: Balance) -> Decimal | None:
 
 def _domestic_plus_overseas(balance: Balance, domestic: int | None, name: str) -> int | None:
     overseas_balance = latest_overseas(balance)
-    if overseas_balance is None or not overseas_balance.open_holdings:
+    if overseas_balance is None or overseas_balance.is_empty:
         return domestic
     return sum_or_none((domestic, getattr(overseas_balance, name)))
 

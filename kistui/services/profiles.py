@@ -6,6 +6,7 @@ All methods may block on the disk, a keyring or a command; screens call them in 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from kistui.errors import (
     KistuiError,
     MissingCredentialsError,
     ProfileExistsError,
+    SecretRemainsError,
     StorageError,
 )
 from kistui.models.account import Credentials, ImportedCredentials, Profile, SecretBackend
@@ -197,8 +199,10 @@ class ProfileService(SettingsService):
     def replace_credentials(self, profile: Profile, credentials: Credentials) -> None:
         """Replace a profile's app key and app secret."""
         self._secret_store(profile).write(profile.name, credentials)
-        self._token_store.unlink_profile(profile.name)
-        self._balance_store.delete(profile.name)
+        self._run_all(
+            partial(self._token_store.unlink_profile, profile.name),
+            partial(self._balance_store.delete, profile.name),
+        )
 
     def update(self, profile: Profile) -> None:
         """Write a profile's account and server; its name and environment stay."""
@@ -218,19 +222,48 @@ class ProfileService(SettingsService):
         try:
             config.update_profile(self.config_file, moved)
         except KistuiError:
-            target.remove(profile.name)
+            with suppress(KistuiError):  # the first error says why
+                target.remove(profile.name)
             raise
         if profile.secret_backend in WRITABLE_BACKENDS:
-            source.remove(profile.name)
+            self._remove_secrets(profile)
         return moved
 
     def remove(self, profile: Profile) -> None:
-        """Remove a profile and its secrets; raises StorageError."""
+        """Remove a profile, its secrets, its balance, and a token that no other profile uses.
+
+        Raises StorageError: before anything is changed, or SecretRemainsError and the like after
+        everything else is removed.
+        """
         config.remove_profile(self.config_file, profile.name)
+        steps = [
+            partial(self._token_store.unlink_profile, profile.name),
+            partial(self._balance_store.delete, profile.name),
+            partial(self._view_state_file.remove, profile.name),
+        ]
         if profile.secret_backend in WRITABLE_BACKENDS:
-            self._secret_store(profile).remove(profile.name)
-        self._token_store.unlink_profile(profile.name)
-        self._balance_store.delete(profile.name)
+            steps.insert(0, partial(self._remove_secrets, profile))
+        self._run_all(*steps)
+
+    def has_sole_token(self, profile: Profile) -> bool:
+        """Return whether a profile has a usable token that no other profile uses."""
+        status = self.token_status(profile)
+        token = status.record.token
+        is_sole = status.record_name in self._token_store.sole_record_names(profile.name)
+        return is_sole and token is not None and token.is_usable(self._clock())
+
+    async def revoke_token(self, profile: Profile) -> bool:
+        """Revoke a profile's token at KIS; return `False` if there is none.
+
+        Raises KistuiError.
+        """
+        import asyncio  # noqa: PLC0415  # 20 ms that `kistui status` need not pay for
+
+        session = await asyncio.to_thread(self.open_session, profile)
+        try:
+            return await session.token_manager.revoke()
+        finally:
+            await session.aclose()
 
     def set_default(self, profile: Profile) -> None:
         """Make a profile the default."""
@@ -280,6 +313,30 @@ class ProfileService(SettingsService):
         from kistui.storage.importers import existing_import_files  # noqa: PLC0415
 
         return next(iter(existing_import_files(Path.home())), None)
+
+    def _remove_secrets(self, profile: Profile) -> None:
+        """Remove a profile's secrets; raises SecretRemainsError."""
+        try:
+            self._secret_store(profile).remove(profile.name)
+        except KistuiError as error:
+            places = {
+                SecretBackend.PLAIN: str(self._paths.plaintext_secrets_file),
+                SecretBackend.ENCRYPTED: str(self._paths.encrypted_secrets_file),
+            }
+            place = places.get(profile.secret_backend, profile.secret_backend.value)
+            raise SecretRemainsError(name=profile.name, place=place) from error
+
+    @staticmethod
+    def _run_all(*steps: Callable[[], None]) -> None:
+        """Run every step, then raise the first StorageError."""
+        errors: list[StorageError] = []
+        for step in steps:
+            try:
+                step()
+            except StorageError as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
     def _secret_store(self, profile: Profile) -> SecretStore:
         if profile.secret_backend is SecretBackend.ENCRYPTED:

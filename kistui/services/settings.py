@@ -11,7 +11,7 @@ from kistui.errors import LoadCancelledError
 from kistui.models.account import Profile, SecretBackend, supports_overseas
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded
-from kistui.models.settings import Settings
+from kistui.models.settings import Settings, TomlValue
 from kistui.models.totals import with_overseas
 from kistui.storage import config
 from kistui.storage.balance_store import BalanceStore, account_fingerprint
@@ -38,7 +38,7 @@ class SettingsService:
         """What the user set for all profiles; raises ConfigError, FileReadError."""
         return config.load_config(self.config_file).settings
 
-    def save_setting(self, key: str, value: str | int | bool | None) -> Settings:
+    def save_setting(self, key: str, value: TomlValue) -> Settings:
         """Write a setting under its key; all of them now. Raises of StorageError."""
         kept = config.save_setting(self.config_file, key, value).settings
         if not kept.cache_balances:

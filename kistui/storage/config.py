@@ -6,7 +6,6 @@ Unknown keys in the file are preserved. An invalid file is never overwritten.
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,12 +22,10 @@ from kistui.errors import (
     StorageError,
 )
 from kistui.models.account import AccountNumber, Environment, Profile, SecretBackend
-from kistui.models.settings import Settings
+from kistui.models.settings import SETTINGS, InvalidSettingError, Settings, TomlValue
 from kistui.storage.files import file_lock, read_private_file, write_private_file
 
 PROFILE_NAME_PATTERN = re.compile(r"[\w-]{1,20}")
-SETTING_RANGES = {"renew_before_minutes": (1, 720), "refresh_seconds": (10, 3600)}
-LANGUAGES, AUTO_LANGUAGE = ("ko", "en"), "auto"
 _LINE_NUMBER_PATTERN = re.compile(r"\(at line (\d+)")
 
 RawConfig = dict[str, Any]
@@ -163,7 +160,7 @@ def set_default_profile(path: Path, name: str) -> Config:
     return update_config(path, change)
 
 
-def save_setting(path: Path, key: str, value: str | int | bool | None) -> Config:
+def save_setting(path: Path, key: str, value: TomlValue) -> Config:
     """Write a setting, or remove it if `value` is `None`; raises as `update_config`."""
 
     def change(raw: RawConfig) -> None:
@@ -239,28 +236,15 @@ def _parse_profile(path: Path, name: str, table: object) -> Profile:
 def _parse_settings(path: Path, table: object) -> Settings:
     if not isinstance(table, dict):
         raise _config_error(path, "settings", "not_table")
-    usual = Settings()
-    theme, language = table.get("theme"), table.get("language", AUTO_LANGUAGE)
-    if theme is not None and not isinstance(theme, str):
-        raise _config_error(path, "settings.theme", "not_text")
-    if language not in (AUTO_LANGUAGE, *LANGUAGES):
-        raise _config_error(
-            path, "settings.language", "not_one_of", choices=", ".join((AUTO_LANGUAGE, *LANGUAGES))
-        )
-    minute, second = timedelta(minutes=1), timedelta(seconds=1)
-    return Settings(
-        renew_before=_parse_duration(
-            path, table, "renew_before_minutes", minute, usual.renew_before
-        ),
-        refresh_interval=_parse_duration(
-            path, table, "refresh_seconds", second, usual.refresh_interval
-        ),
-        amounts_hidden=_parse_bool(path, table, "hidden", default=usual.amounts_hidden),
-        theme=theme,
-        language=None if language == AUTO_LANGUAGE else language,
-        highlight_changes=_parse_bool(path, table, "flash", default=usual.highlight_changes),
-        cache_balances=_parse_bool(path, table, "keep_figures", default=usual.cache_balances),
-    )
+    values = {}
+    for name, setting in SETTINGS.items():
+        if setting.key in table:
+            try:
+                values[name] = setting.parse(table[setting.key])
+            except InvalidSettingError as error:
+                where = f"settings.{setting.key}"
+                raise _config_error(path, where, error.reason, **error.details) from None
+    return Settings(**values)
 
 
 def _parse_keys(path: Path, table: object) -> Mapping[str, tuple[str, ...]]:
@@ -278,23 +262,6 @@ def _parse_keys(path: Path, table: object) -> Mapping[str, tuple[str, ...]]:
             raise _config_error(path, f"keys.{name}", "not_keys")
         key_bindings[name] = tuple(keys)
     return key_bindings
-
-
-def _parse_bool(path: Path, table: RawConfig, key: str, *, default: bool) -> bool:
-    value = table.get(key, default)
-    if not isinstance(value, bool):
-        raise _config_error(path, f"settings.{key}", "not_one_of", choices="true, false")
-    return value
-
-
-def _parse_duration(
-    path: Path, table: RawConfig, key: str, unit: timedelta, default: timedelta
-) -> timedelta:
-    number = table.get(key, default // unit)
-    least, most = SETTING_RANGES[key]
-    if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= most:
-        raise _config_error(path, f"settings.{key}", "not_between", least=least, most=most)
-    return number * unit
 
 
 def _parse_enum(path: Path, key: str, table: Mapping[str, Any], enum_type: type[EnumT]) -> EnumT:

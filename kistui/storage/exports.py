@@ -9,7 +9,13 @@ from pathlib import Path
 
 from kistui.clock import KST
 from kistui.errors import FileAlreadyExistsError, FileWriteError, UnsafeFileError
-from kistui.storage.files import FILE_MODE, errno_name, fsync_dir, temporary_sibling
+from kistui.storage.files import (
+    FILE_MODE,
+    errno_name,
+    fsync_dir,
+    remove_leftovers,
+    temporary_sibling,
+)
 
 
 def suggested_file_name(profile_name: str, content_name: str, now: datetime, suffix: str) -> str:
@@ -44,6 +50,8 @@ def write_export(path: Path, content: bytes, *, overwrite: bool) -> None:
         raise FileWriteError(path=ascii(path), reason="not_a_path") from None
     except OSError as error:
         raise FileWriteError(path=str(path), reason=errno_name(error)) from None
+    # The folder is the user's: only files that an export has left are removed.
+    remove_leftovers(path.parent, (f".{path.name}.", ".kistui-"))
     with temporary_sibling(path, content) as temporary:
         if overwrite:
             temporary.replace(path)

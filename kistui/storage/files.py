@@ -1,8 +1,11 @@
 """Private files: 0600 in 0700 folders, written atomically, never through a link; and locks."""
 
 import errno
+import fcntl
 import os
+import re
 import stat
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
@@ -27,6 +30,9 @@ PARSE_ERRORS = (
     RecursionError,
 )
 """What parsing a file raises that kistui did not write."""
+_TEMPORARY_NAME_PATTERN = re.compile(r"\..+\.[0-9a-f]{12}\.tmp")
+_STALE_AFTER = 60.0
+"""Seconds after which a temporary file that cannot be locked counts as left behind."""
 _is_read_only: ContextVar[bool] = ContextVar("is_read_only", default=False)
 
 
@@ -77,6 +83,7 @@ def write_private_file(path: Path, content: bytes) -> None:
     ensure_private_dir(path.parent)
     if path.is_symlink():
         raise UnsafeFileError(path=str(path))
+    remove_leftovers(path.parent)
     with temporary_sibling(path, content) as temporary:
         temporary.replace(path)
         fsync_dir(path.parent)
@@ -86,21 +93,67 @@ def write_private_file(path: Path, content: bytes) -> None:
 def temporary_sibling(path: Path, content: bytes) -> Iterator[Path]:
     """Write a 0600 file beside `path` for the caller to move there; remove it if not moved.
 
-    Raises FileWriteError naming `path`, also for an OSError of the caller's block.
+    The file is locked until then, so that `leftover_files` does not name it. Raises FileWriteError
+    naming `path`, also for an OSError of the caller's block.
     """
     temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
         with os.fdopen(handle, "wb") as file:
+            with suppress(OSError):  # a disk without locks
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        yield temporary
+            yield temporary
     except OSError as error:
         raise FileWriteError(path=str(path), reason=errno_name(error)) from None
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def leftover_files(directory: Path, prefixes: tuple[str, ...] = (".",)) -> tuple[Path, ...]:
+    """Return the temporary files that killed processes left in a folder."""
+    with suppress(OSError):
+        return tuple(
+            path
+            for path in sorted(directory.iterdir())
+            if _TEMPORARY_NAME_PATTERN.fullmatch(path.name)
+            and path.name.startswith(prefixes)
+            and _is_leftover(path)
+        )
+    return ()
+
+
+def remove_leftovers(directory: Path, prefixes: tuple[str, ...] = (".",)) -> None:
+    """Remove the temporary files that killed processes left in a folder; raises nothing."""
+    for path in leftover_files(directory, prefixes):
+        with suppress(OSError):
+            path.unlink()
+
+
+def _is_leftover(path: Path) -> bool:
+    """Return whether no process is writing a temporary file any more."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+            return False
+        is_stale = time.time() - status.st_mtime > _STALE_AFTER
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:  # a disk without locks
+            return is_stale
+        # Its writer locks a file right after creating it: an empty one may be in between.
+        return is_stale or status.st_size > 0
+    finally:
+        os.close(handle)
 
 
 def remove_private_file(path: Path) -> None:
@@ -122,6 +175,12 @@ def ensure_private_dir(directory: Path) -> None:
             directory.chmod(DIR_MODE)
     except OSError as error:
         raise FileWriteError(path=str(directory), reason=errno_name(error)) from None
+
+
+def remove_lock_files(path: Path) -> None:
+    """Remove what locking `path` has left beside it; raises FileWriteError."""
+    for lock_file in (_lock_file(path), _holder_file(path)):
+        remove_private_file(lock_file)
 
 
 @contextmanager
@@ -153,7 +212,7 @@ async def async_file_lock(path: Path, seconds: float) -> AsyncIterator[None]:
 
     from filelock import AsyncFileLock, Timeout  # noqa: PLC0415
 
-    holder_file = path.with_name(f".{path.name}.holder")
+    holder_file = _holder_file(path)
     await asyncio.to_thread(ensure_private_dir, path.parent)
     lock = AsyncFileLock(_lock_file(path), timeout=seconds, mode=FILE_MODE)
     try:
@@ -173,6 +232,10 @@ async def async_file_lock(path: Path, seconds: float) -> AsyncIterator[None]:
 
 def _lock_file(path: Path) -> Path:
     return path.with_name(f".{path.name}.lock")
+
+
+def _holder_file(path: Path) -> Path:
+    return path.with_name(f".{path.name}.holder")
 
 
 def _read_holder(path: Path) -> str:

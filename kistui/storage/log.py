@@ -64,6 +64,8 @@ def format_call(call: CallRecord, process_id: int, *, is_debug: bool = False) ->
         ("outcome", call.outcome),
         ("said", call.server_message),
     ]
+    if call.unreadable_fields:
+        pairs.append(("unreadable", ",".join(call.unreadable_fields)))
     if is_debug:
         is_new = any(name == "tcp" for name, _ in call.connection_timings)
         pairs += [

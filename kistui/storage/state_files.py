@@ -43,6 +43,16 @@ class ViewStateFile:
             content = tomli_w.dumps(load_toml_table(self._path) | {profile: dict(table)})
             write_private_file(self._path, content.encode())
 
+    def remove(self, profile: str) -> None:
+        """Remove a profile's table; raises as `write`."""
+        import tomli_w  # noqa: PLC0415  # only writing pays for it
+
+        if profile in load_toml_table(self._path):
+            with file_lock(self._path):
+                tables = load_toml_table(self._path)
+                tables.pop(profile, None)
+                write_private_file(self._path, tomli_w.dumps(tables).encode())
+
 
 SCHEMA_VERSION = 1
 

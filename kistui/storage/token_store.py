@@ -3,6 +3,7 @@
 A file that cannot be parsed counts as no token; its modification time counts as a request.
 """
 
+import re
 import stat
 import tomllib
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -21,12 +22,15 @@ from kistui.storage.files import (
     async_file_lock,
     file_lock,
     read_private_file,
+    remove_lock_files,
+    remove_private_file,
     write_private_file,
 )
 from kistui.storage.paths import display_path
 from kistui.storage.state_files import load_toml_table
 
 SCHEMA_VERSION = 1
+_RECORD_NAME_PATTERN = re.compile(r"[0-9a-f]{32}")
 TOKEN_LOCK_TIMEOUT = 45.0
 """Longer than a process may hold the lock while it waits for KIS."""
 VALID_YEARS = range(1900, 3000)
@@ -109,17 +113,37 @@ class TokenStore:
             self._update_record_names(lambda names: names.update({profile_key: record_name}))
 
     def unlink_profile(self, profile: str) -> None:
-        """Forget the records of a profile, on every server."""
-        profile_keys = [
-            key for key in load_toml_table(self._record_names_file) if key.split(" ")[0] == profile
-        ]
+        """Forget the records of a profile, on every server; delete those of no other profile.
+
+        Raises UnsafeFileError, FileWriteError, LockTimeoutError.
+        """
+        if not self._records_by_profile().get(profile):
+            return
+        for record_name in self.sole_record_names(profile):
+            path = self._path(record_name)
+            with file_lock(path):
+                remove_private_file(path)
+            remove_lock_files(path)
 
         def drop(names: dict[str, Any]) -> None:
-            for key in profile_keys:
-                names.pop(key, None)
+            for key in [key for key in names if _profile_of_key(key) == profile]:
+                names.pop(key)
 
-        if profile_keys:
-            self._update_record_names(drop)
+        self._update_record_names(drop)
+
+    def sole_record_names(self, profile: str) -> frozenset[str]:
+        """Return the names of the records that only `profile` uses."""
+        records = self._records_by_profile()
+        own_records = records.pop(profile, frozenset[str]())
+        return own_records.difference(*records.values())
+
+    def _records_by_profile(self) -> dict[str, frozenset[str]]:
+        records: dict[str, frozenset[str]] = {}
+        for key, name in load_toml_table(self._record_names_file).items():
+            if isinstance(name, str) and _RECORD_NAME_PATTERN.fullmatch(name):
+                profile = _profile_of_key(key)
+                records[profile] = records.get(profile, frozenset()) | {name}
+        return records
 
     def _update_record_names(self, change: Callable[[dict[str, Any]], object]) -> None:
         import tomli_w  # noqa: PLC0415  # only writing pays for it
@@ -131,6 +155,11 @@ class TokenStore:
 
     def _path(self, record_name: str) -> Path:
         return self._directory / f"{record_name}.toml"
+
+
+def _profile_of_key(profile_key: str) -> str:
+    """Return the profile's name in a key, which a blank and a server may follow."""
+    return profile_key.split(" ", maxsplit=1)[0]
 
 
 def _modified_at(path: Path) -> datetime | None:

@@ -28,7 +28,6 @@ from kistui.models.load_state import Loaded
 from kistui.models.settings import Settings
 from kistui.models.token import TokenRecord
 from kistui.tui import keymap
-from kistui.tui.balance_states import BalanceStates
 from kistui.tui.controllers.keymap import KeymapController
 from kistui.tui.controllers.settings import SettingsController
 from kistui.tui.controllers.themes import ThemeController, ThemeReloader
@@ -49,7 +48,7 @@ from kistui.tui.messages import (
 from kistui.tui.pages import ACCOUNTS_PAGE, PAGES_BY_NAME, Page
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.page import PageContext, PageScreen
-from kistui.tui.session_pool import SessionPool
+from kistui.tui.sessions import BalanceStates, SessionPool
 from kistui.tui.textual_patches import (
     TextualApp,
     patch_lost_resize,
@@ -131,8 +130,7 @@ class KistuiApp(TextualApp):
             profile_service,
             settings or Settings(),
             self.theme_controller,
-            on_change=self._apply_settings,
-            on_language_change=self._switch_language,
+            on_change=self._apply_setting,
         )
         self.token_monitor = TokenMonitor(self, profile_service, t, clock)
         self.view_state_controller = ViewStateController(self, profile_service)
@@ -160,7 +158,7 @@ class KistuiApp(TextualApp):
         filters = super().get_line_filters()
         if not self.ascii_only:
             return filters
-        from kistui.tui.ascii_filter import AsciiFilter
+        from kistui.tui.theme import AsciiFilter
 
         return (*filters, AsciiFilter())
 
@@ -181,7 +179,11 @@ class KistuiApp(TextualApp):
     def _highlight_changes(self) -> bool:
         return self._settings.highlight_changes and not self._slow_connection
 
-    def _apply_settings(self) -> None:
+    def _apply_setting(self, name: str) -> None:
+        if name == "language":
+            self._switch_language(self._settings.language)
+        elif name == "theme" and self._settings.theme:
+            self.theme_controller.apply(self._settings.theme)
         self._balance_screen.apply_settings(
             self._settings.refresh_interval, highlight_changes=self._highlight_changes
         )
@@ -255,14 +257,14 @@ class KistuiApp(TextualApp):
 
     def action_help(self) -> None:
         """Show help for the keys of this screen, then for those of the app."""
-        from kistui.tui.screens.help_dialog import HelpDialog
+        from kistui.tui.screens.search_dialogs import HelpDialog
 
         self.push_screen(HelpDialog(self.keymap_controller.screen_help(), self._t))
 
     @work(exclusive=True, group="palette", name=OPENS_DIALOG)
     async def action_palette(self) -> None:
         """Find an action by its words and run it."""
-        from kistui.tui.screens.command_palette_dialog import CommandPaletteDialog
+        from kistui.tui.screens.search_dialogs import CommandPaletteDialog
 
         actions = self.keymap_controller.available_actions()
         entries = self.keymap_controller.palette_entries()
@@ -294,7 +296,7 @@ class KistuiApp(TextualApp):
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything where the terminal is too small to show it."""
-        from kistui.tui.screens.terminal_too_small import TerminalTooSmallScreen
+        from kistui.tui.screens.page import TerminalTooSmallScreen
 
         is_small = event.size.width < MIN_SIZE.width or event.size.height < MIN_SIZE.height
         is_covered = isinstance(self.screen, TerminalTooSmallScreen)
@@ -326,7 +328,7 @@ class KistuiApp(TextualApp):
         )
 
     async def _unlock(self) -> None:
-        from kistui.tui.screens.prompt_dialog import PromptDialog
+        from kistui.tui.screens.dialogs import PromptDialog
 
         t = self._t
         text = "passphrase.text"
@@ -408,7 +410,7 @@ class KistuiApp(TextualApp):
     async def action_pick_profile(self) -> None:
         """Choose a profile to show."""
         from kistui.formatting.profiles import profile_summary_line
-        from kistui.tui.screens.select_dialog import Choice, SelectDialog
+        from kistui.tui.screens.dialogs import Choice, SelectDialog
 
         profiles = await asyncio.to_thread(self._profile_service.list_profiles)
         default = await asyncio.to_thread(self._profile_service.default_name)

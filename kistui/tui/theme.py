@@ -1,14 +1,17 @@
-"""Themes and roles in Textual's terms."""
+"""Themes, roles and characters in Textual's terms."""
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from rich.segment import Segment
 from rich.style import Style as RichStyle
+from textual.color import Color
 from textual.content import Content
+from textual.filter import LineFilter
 from textual.style import Style
 from textual.theme import Theme
 
-from kistui.formatting.cells import Line, Role
+from kistui.formatting.cells import Line, Role, to_ascii
 
 ROLE_STYLES: Mapping[Role, str] = {
     Role.PLAIN: "",
@@ -108,3 +111,15 @@ def rich_role_styles() -> dict[Role, RichStyle]:
 
 def _role_style(role: Role, *, dimmed: bool) -> str:
     return "$dim" if dimmed else ROLE_STYLES[role]
+
+
+class AsciiFilter(LineFilter):
+    """Replaces frames, marks, arrows and scroll bars, whose width is ambiguous."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the line with every column kept."""
+        del background
+        return [
+            segment if segment.control else Segment(to_ascii(segment.text), segment.style)
+            for segment in segments
+        ]

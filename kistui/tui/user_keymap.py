@@ -1,15 +1,21 @@
-"""The user's keys: the declared ones, overridden by `[keys]` of `config.toml`."""
+"""The keys as the user has them: which apply, and how they are shown in help and footer."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
+from kistui.formatting.cells import Line
+from kistui.formatting.key_help import KeyHelp, format_key_hints
 from kistui.i18n.translations import Translations
 from kistui.tui.keymap import KeyBinding
-from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID, LEGACY_KEY_IDS
+from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, HELP_KEY, KEYS_BY_ID, LEGACY_KEY_IDS
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 _KEY_NAMES = frozenset(key.value for key in Keys) | {"space", "comma"}
 _KEY_ALIASES = {
@@ -149,3 +155,53 @@ def format_key(key: str) -> str:
     if re.fullmatch(r"f[0-9]{1,2}", key):
         return key.upper()
     return key.replace("ctrl+", "Ctrl+") if "+" in key else key
+
+
+def describe_keys(
+    keys: Iterable[KeyBinding],
+    user_keymap: UserKeymap,
+    t: Translations,
+    other_translations: Sequence[Translations] = (),
+) -> list[KeyHelp]:
+    """Describe keys in the language of `t`; they can be found by words of the others too."""
+    return [
+        KeyHelp(
+            key.id,
+            key.group,
+            user_keymap.display_keys(key),
+            t(f"key_help.{key.id}"),
+            tuple(
+                text
+                for translation in (t, *other_translations)
+                for text in (
+                    translation(f"key_help.{key.id}"),
+                    translation(f"key_label.{key.name}"),
+                )
+            ),
+        )
+        for key in keys
+    ]
+
+
+DEFAULT_KEYMAP = UserKeymap()
+
+
+def get_user_keymap(app: "App[Any]") -> UserKeymap:
+    """Return the user's keymap of an app."""
+    user_keymap = getattr(app, "user_keymap", DEFAULT_KEYMAP)
+    return user_keymap if isinstance(user_keymap, UserKeymap) else DEFAULT_KEYMAP
+
+
+def key_hints(
+    app: "App[Any]",
+    keys: Iterable[KeyBinding],
+    t: Translations,
+    width: int,
+    *,
+    show_help: bool = True,
+) -> Line:
+    """Return the key hints; when narrow, whole items drop, and help stays at the right."""
+    user_keymap = get_user_keymap(app)
+    shown = [(user_keymap.display_key(key), t(f"key_label.{key.name}")) for key in keys]
+    help_hint = (user_keymap.display_key(HELP_KEY), t("key_label.help")) if show_help else None
+    return format_key_hints(shown, width, help_hint)

@@ -205,3 +205,16 @@ def test_the_api_is_the_allow_list(capsys: Out) -> None:
     for each in ALLOWED_ENDPOINTS:
         assert each.path in out
         assert all(tr_id in out for tr_id in each.tr_ids.values())
+
+
+def test_what_a_killed_write_has_left_is_named_and_left(
+    server: Simulator, config: Path, capsys: Out
+) -> None:
+    leftover = config.with_name(".secrets.toml.0123456789ab.tmp")
+    leftover.write_text("secret")
+    code, found = examine(capsys, "--offline")
+    assert code == 0
+    assert found["paths.leftovers"]["fault"] == "leftover"
+    assert leftover.exists()
+    assert main(["doctor", "--offline"]) == 0
+    assert leftover.name in capsys.readouterr().out

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from kistui.cli import main
+from kistui.cli.context import open_profiles
 from kistui.client import rate_limits
-from kistui.simulator import Simulator
+from kistui.clock import system_clock
+from kistui.models.account import Credentials
+from kistui.simulator import Simulator, SimulatorOptions
 from tests.support import FakeClock
 
 Out = pytest.CaptureFixture[str]
@@ -182,3 +185,64 @@ def test_an_import_that_cannot_be_says_why_in_the_users_language(
         missing = str(tmp_path / "nothing")
         assert main(["profile", "import", missing, "--secrets", "plain", "--lang", lang]) == 1
         assert words in capsys.readouterr().err
+
+
+def token_files(tmp_path: Path) -> list[str]:
+    folder = tmp_path / ".local" / "state" / "kistui" / "tokens"
+    return sorted(path.name for path in folder.glob("*") if "profiles" not in path.name)
+
+
+@pytest.fixture
+def current_server(monkeypatch: pytest.MonkeyPatch, config: Path) -> Iterator[Simulator]:
+    """Return a simulator with the clock of the machine, by which its tokens are valid."""
+    with Simulator(clock=system_clock) as running:
+        monkeypatch.setenv("KISTUI_BASE_URL", running.url)
+        yield running
+
+
+def test_the_last_profile_of_an_app_key_takes_its_token_lock_and_figures_along(
+    current_server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, tmp_path: Path
+) -> None:
+    server = current_server
+    for name in ("main", "copy"):
+        add(monkeypatch, server, name)
+        assert main(["balance", "--profile", name]) == 0
+    assert token_files(tmp_path)
+    assert main(["profile", "remove", "copy", "--yes", "--revoke"]) == 0
+    assert token_files(tmp_path)
+    assert [call.path for call in server.requests if "revoke" in call.path] == []
+    pipe(monkeypatch, "main", "y")
+    assert main(["profile", "remove", "main"]) == 0
+    assert "폐기했습니다" in capsys.readouterr().err
+    assert [call.path for call in server.requests if "revoke" in call.path] == ["/oauth2/revokeP"]
+    assert token_files(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"), [(["--yes"], ()), ([], ("main",)), ([], ("main", "n"))]
+)
+def test_a_token_is_not_revoked_unasked_but_not_left_on_disk_either(
+    current_server: Simulator,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arguments: list[str],
+    lines: tuple[str, ...],
+) -> None:
+    server = current_server
+    add(monkeypatch, server, "main")
+    assert main(["balance", "--profile", "main"]) == 0
+    pipe(monkeypatch, *lines)
+    assert main(["profile", "remove", "main", *arguments]) == 0
+    assert token_files(tmp_path) == []
+    assert [call.path for call in server.requests if "revoke" in call.path] == []
+
+
+def test_other_keys_of_a_profile_leave_no_token_of_the_old_ones(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    add(monkeypatch, server, "main")
+    assert main(["balance", "--profile", "main"]) == 0
+    with open_profiles(SimulatorOptions) as profiles:
+        credentials = Credentials.parse("q" * 36, "t" * 180)
+        profiles.replace_credentials(profiles.get("main"), credentials)
+    assert token_files(tmp_path) == []

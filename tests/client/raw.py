@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
+from msgspec import Struct
 
+from kistui.client.connection import ApiResponse
 from kistui.client.http_client import create_http_client
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -97,3 +99,13 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(TEST_TIMEOUT):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.001)
+
+
+class UnparsedResponse(Struct):
+    """A response nobody reads."""
+
+    unreadable_fields: tuple[str, ...] = ()
+
+
+def ignore_response(_response: ApiResponse) -> UnparsedResponse:
+    return UnparsedResponse()

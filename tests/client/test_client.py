@@ -231,11 +231,10 @@ async def test_data_changed_between_pages_is_fetched_again_once(open_client: Ope
             Response(body=b'{"rt_cd":"1","msg_cd":"","msg1":""}', status=500),
             errors.TemporaryServerError,
         ),
-        (Response(body=b'{"rt_cd":"0","output1":{"hldg_qty":"x"}}'), errors.MalformedResponseError),
         (Response(body=b'{"rt_cd":"0","output1":7}'), errors.MalformedResponseError),
         (Response(body=b"", status=429), errors.ServiceUnavailableError),
     ],
-    ids=["huge", "redirect", "bad gzip", "empty refusal", "bad field", "no rows", "bare 429"],
+    ids=["huge", "redirect", "bad gzip", "empty refusal", "no rows", "bare 429"],
 )
 async def test_each_malformed_response_raises_its_error(
     open_client: OpenClient, reply: Response, kind: type[errors.KisError]
@@ -261,6 +260,16 @@ async def test_an_invalid_token_response_is_malformed(open_client: OpenClient, b
     harness.simulator.script("tokenP", Response(body=body))
     with pytest.raises(errors.MalformedResponseError):
         await harness.fetch_balance()
+
+
+async def test_a_repeated_page_is_not_among_the_rows(open_client: OpenClient) -> None:
+    harness = open_client(scene="looping")
+    with pytest.raises(errors.PaginationError):
+        await harness.fetch_balance()
+    pages = [event for event in harness.progress_events if isinstance(event, PageLoaded)]
+    assert [page.page_number for page in pages] == [1]
+    codes = [holding.code for holding in pages[-1].partial_balance().holdings]
+    assert len(codes) == len(set(codes)) == len(pages[-1].lots)
 
 
 async def test_a_stopped_server_is_unreachable(open_client: OpenClient) -> None:

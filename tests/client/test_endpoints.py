@@ -23,6 +23,7 @@ from kistui.errors import ForbiddenRequestError, InvalidBaseUrlError
 from kistui.models.account import Environment
 from kistui.models.calls import ignore_progress
 from kistui.simulator import Simulator
+from tests.client.raw import ignore_response
 from tests.simulator.support import SimulatorHarness
 from tests.support import parse_syntax_tree
 
@@ -180,7 +181,7 @@ async def test_an_unlisted_endpoint_is_stopped_before_a_byte_leaves() -> None:
         with pytest.raises(ForbiddenRequestError):
             await connection.post(order, {})
         with pytest.raises(ForbiddenRequestError):
-            await connection.get(order, "x", ignore_progress)
+            await connection.get(order, "x", ignore_progress, parse=ignore_response)
         with pytest.raises(ForbiddenRequestError):
             await connection._http.get("http://127.0.0.2:9/oauth2/tokenP")
         assert simulator.requests == []
@@ -209,7 +210,9 @@ BALANCE = next(endpoint for endpoint in ALLOWED_ENDPOINTS if endpoint.name == "d
 async def test_a_change_to_any_part_of_a_listed_call_is_refused(change: dict[str, Any]) -> None:
     async with listening() as (simulator, connection):
         with pytest.raises(ForbiddenRequestError):
-            await connection.get(replace(BALANCE, **change), "x", ignore_progress)
+            await connection.get(
+                replace(BALANCE, **change), "x", ignore_progress, parse=ignore_response
+            )
         assert simulator.requests == []
 
 

@@ -34,6 +34,7 @@ from tests.client.raw import (
     Handler,
     RawServer,
     connected,
+    ignore_response,
     never_respond,
     respond,
     running,
@@ -41,6 +42,7 @@ from tests.client.raw import (
 )
 from tests.faults.certificates import CertificateAuthority
 
+KIS = httpx.URL("https://kis.example")
 MAX_CONNECTIONS = POOL_LIMITS.max_connections or 0
 MAX_IDLE = POOL_LIMITS.max_keepalive_connections or 0
 
@@ -179,7 +181,7 @@ async def test_a_hostile_response_is_translated_to_its_error(name: str) -> None:
     async with running(handler) as server, connected(server, read=0.1) as client:
         with pytest.raises(httpx.RequestError) as raised:
             await client.get("/")
-        assert type(translate_http_error(raised.value, "host")) is kind
+        assert type(translate_http_error(raised.value, KIS)) is kind
 
 
 async def test_an_invalid_header_is_neither_sent_nor_in_the_error() -> None:
@@ -190,7 +192,9 @@ async def test_an_invalid_header_is_neither_sent_nor_in_the_error() -> None:
         headers = {"appsecret": "hidden\nhidden"}
         try:
             with pytest.raises(KisError) as raised:
-                await connection.get(DOMESTIC_BALANCE, "x", ignore_progress, headers=headers)
+                await connection.get(
+                    DOMESTIC_BALANCE, "x", ignore_progress, parse=ignore_response, headers=headers
+                )
         finally:
             await connection.aclose()
         assert "hidden" not in "".join(traceback.format_exception(raised.value))
@@ -204,7 +208,7 @@ async def test_a_refused_connection_is_a_connect_error() -> None:
         for _ in range(MAX_CONNECTIONS + 1):
             with pytest.raises(httpx.ConnectError) as raised:
                 await client.get("/")
-    assert type(translate_http_error(raised.value, "host")) is ConnectFailedError
+    assert type(translate_http_error(raised.value, KIS)) is ConnectFailedError
 
 
 async def test_calls_beyond_the_limit_time_out_in_the_pool() -> None:
@@ -213,7 +217,7 @@ async def test_calls_beyond_the_limit_time_out_in_the_pool() -> None:
         await until(lambda: len(server.request_heads) == MAX_CONNECTIONS)
         with pytest.raises(httpx.PoolTimeout) as raised:
             await client.get("/")
-        assert type(translate_http_error(raised.value, "host")) is RequestTimeoutError
+        assert type(translate_http_error(raised.value, KIS)) is RequestTimeoutError
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
@@ -295,7 +299,7 @@ async def test_an_untrusted_certificate_is_refused(
         for _ in range(MAX_CONNECTIONS + 1):
             with pytest.raises(httpx.ConnectError) as raised:
                 await client.get("/")
-            assert type(translate_http_error(raised.value, "host")) is TlsError
+            assert type(translate_http_error(raised.value, KIS)) is TlsError
     assert server.request_heads == []
 
 

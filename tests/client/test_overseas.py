@@ -69,8 +69,10 @@ async def test_yen_and_dong_are_per_hundred(open_client: OpenClient) -> None:
 async def test_the_holdings_in_won_add_up_to_kiss_total(open_client: OpenClient) -> None:
     abroad = await open_client().fetch_overseas()
     added = sum(holding.valuation_won or 0 for holding in abroad.open_holdings)
-    assert abs(added - (abroad.valuation_won or 0)) <= len(abroad.open_holdings)
-    assert abroad.profit_loss_won == abroad.totals.profit_loss
+    assert abroad.valuation_won == added
+    assert abs(added - (abroad.totals.valuation or 0)) <= len(abroad.open_holdings)
+    profit = abroad.profit_loss_won or 0
+    assert abs(profit - int(abroad.totals.profit_loss or 0)) <= len(abroad.open_holdings)
     assert abs((abroad.cash_won or 0) - (abroad.totals.foreign_currency_valuation or 0)) <= len(
         abroad.cash
     )
@@ -206,10 +208,31 @@ async def test_a_failure_is_an_error_and_not_an_empty_account(open_client: OpenC
     harness.simulator.script(PRESENT, *[error_response("EGW00201")] * 5)
     with pytest.raises(RateLimitedError):
         await harness.fetch_overseas()
-    wrong = {**TOTALS_ALONE, "output2": [{"crcy_cd": "USD", "frcr_dncl_amt_2": "many"}]}
-    harness.simulator.script(PRESENT, answer(wrong))
+    harness.simulator.script(PRESENT, answer({**TOTALS_ALONE, "output2": ["USD"]}))
     with pytest.raises(MalformedResponseError):
         await harness.fetch_overseas()
+
+
+async def test_a_value_that_cannot_be_read_hides_nothing_else(open_client: OpenClient) -> None:
+    harness = open_client()
+    cash = [{"crcy_cd": "USD", "frcr_dncl_amt_2": "many"}, {"crcy_cd": 5, "frcr_dncl_amt_2": "7"}]
+    rows = [
+        {"pdno": "TSLA", "ccld_qty_smtl1": "1", "buy_crcy_cd": "USD", "bass_exrt": "1,400"},
+        {"pdno": 5, "prdt_name": "Tesla", "ccld_qty_smtl1": "2", "frcr_evlu_amt2": "-"},
+        {"pdno": "", "prdt_name": " ", "ccld_qty_smtl1": "0.000", "frcr_evlu_amt2": "0"},
+    ]
+    harness.simulator.script(
+        PRESENT, answer({**TOTALS_ALONE, "output1": rows, "output2": cash, "output3": {}})
+    )
+    balance = await harness.fetch_overseas()
+    assert [holding.quantity for holding in balance.holdings] == [1, 2]
+    assert [holding.code for holding in balance.holdings] == ["TSLA", None]
+    assert balance.holdings[0].exchange_rate is None
+    assert [(line.currency, line.deposit) for line in balance.cash] == [("USD", None), (None, 7)]
+    assert balance.unreadable_fields == (
+        "bass_exrt", "crcy_cd", "frcr_dncl_amt_2", "frcr_evlu_amt2", "pdno",
+    )  # fmt: skip
+    assert balance.cash_won is None
 
 
 async def test_names_that_attack_a_terminal_are_cleaned(open_client: OpenClient) -> None:

@@ -25,12 +25,13 @@ from kistui.client.http_client import create_http_client
 from kistui.client.probe import probe_server
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import system_clock
-from kistui.errors import InvalidVariableError, KisError, TlsError
+from kistui.errors import InvalidCaFileError, KisError, TlsError
 from kistui.models.account import Environment, Profile
 from kistui.models.calls import ignore_progress
 from kistui.models.settings import Settings
 from kistui.services.session import Session
 from kistui.services.session_factory import SessionFactory
+from tests.client.raw import ignore_response
 from tests.support import parse_syntax_tree
 
 REAL = Environment.REAL
@@ -200,7 +201,7 @@ async def test_a_server_with_an_untrusted_certificate_receives_nothing(
     connection = Connection(REAL, impostor.url, RateLimits.unlimited(), Timeouts(), system_clock)
     try:
         with pytest.raises(TlsError):
-            await connection.get(DOMESTIC_BALANCE, "x", ignore_progress)
+            await connection.get(DOMESTIC_BALANCE, "x", ignore_progress, parse=ignore_response)
         with pytest.raises(TlsError):
             await connection.post(DOMESTIC_BALANCE, {"appkey": "k", "appsecret": "s"})
     finally:
@@ -235,11 +236,9 @@ async def test_a_missing_ca_file_is_a_configuration_error(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
-    with pytest.raises(InvalidVariableError):
+    with pytest.raises(InvalidCaFileError):
         Connection(REAL, None, RateLimits.unlimited(), Timeouts(), system_clock)
-    assert isinstance(
-        (await probe_server(BASE_URLS[REAL], system_clock)).error, InvalidVariableError
-    )
+    assert isinstance((await probe_server(BASE_URLS[REAL], system_clock)).error, InvalidCaFileError)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -281,7 +280,9 @@ async def test_a_redirect_is_an_error_and_is_not_followed(status: int) -> None:
             connection = Connection(REAL, url, RateLimits.unlimited(), Timeouts(), system_clock)
             try:
                 with pytest.raises(KisError):
-                    await connection.get(DOMESTIC_BALANCE, "x", ignore_progress)
+                    await connection.get(
+                        DOMESTIC_BALANCE, "x", ignore_progress, parse=ignore_response
+                    )
                 assert (await probe_server(url, system_clock)).status == status
             finally:
                 await connection.aclose()

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui.client import response_parsing
-from kistui.client.domestic_balance import parse_page
+from kistui.client.domestic_balance import parse_page, parse_pension_page
 from kistui.client.response_parsing import RowParser
 from kistui.clock import KST
 from kistui.errors import (
@@ -24,6 +25,7 @@ from kistui.errors import (
     TokenCooldownError,
 )
 from kistui.models.balance import BalanceSummary, Lot
+from kistui.models.kis_fields import field_specs
 from kistui.models.text import Secret
 from tests.support import BALANCE_ROW, BALANCE_SUMMARY, balance_body
 
@@ -31,7 +33,7 @@ LOTS = RowParser(Lot)
 
 
 def read(**changes: Any) -> Lot:
-    return LOTS.parse(BALANCE_ROW | changes)
+    return LOTS.parse(BALANCE_ROW | changes, set())
 
 
 def test_a_complete_row_is_parsed() -> None:
@@ -48,7 +50,7 @@ def test_a_complete_row_is_parsed() -> None:
 
 
 def test_a_complete_summary_is_parsed() -> None:
-    summary = RowParser(BalanceSummary).parse(BALANCE_SUMMARY)
+    summary = RowParser(BalanceSummary).parse(BALANCE_SUMMARY, set())
     assert summary.deposit_d2 == 4_639_950
     assert summary.auto_repayment is None
     assert summary.asset_change_rate == 0
@@ -62,7 +64,7 @@ def test_a_blank_is_not_zero(raw: str | None) -> None:
 
 
 def test_a_missing_field_is_not_zero() -> None:
-    assert LOTS.parse({"pdno": "005930"}).quantity is None
+    assert LOTS.parse({"pdno": "005930"}, set()).quantity is None
 
 
 @pytest.mark.parametrize(
@@ -103,26 +105,26 @@ def test_a_loan_date_is_a_date() -> None:
         ("prdt_name", {"a": 1}),
     ],
 )
-def test_a_value_of_a_wrong_type_is_reported(key: str, raw: Any) -> None:
-    with pytest.raises(MalformedResponseError) as caught:
-        read(**{key: raw})
-    assert caught.value.details == {"where": key}
+def test_a_value_that_cannot_be_read_is_unknown_and_named(key: str, raw: Any) -> None:
+    unreadable: set[str] = set()
+    lot = LOTS.parse(BALANCE_ROW | {key: raw}, unreadable)
+    (name,) = (spec.name for spec in field_specs(Lot) if spec.key == key)
+    assert lot == replace(read(), **{name: None})
+    assert unreadable == {key}
 
 
 @pytest.mark.parametrize("key", ["hldg_qty", "prpr", "loan_dt", "prdt_name"])
 @pytest.mark.parametrize("odd", ["1\n2", " 7", "", None, "3", 7, "1_0", "１", "x", ["1"]])
 def test_a_column_is_parsed_like_its_single_values(key: str, odd: Any) -> None:
-    def outcome(*texts: Any) -> list[Lot] | dict[str, Any]:
-        try:
-            return list(LOTS.parse_all([BALANCE_ROW | {key: text} for text in texts]))
-        except MalformedResponseError as error:
-            return error.details
+    def parse(*texts: Any) -> tuple[list[Lot], set[str]]:
+        unreadable: set[str] = set()
+        rows = [BALANCE_ROW | {key: text} for text in texts]
+        return list(LOTS.parse_all(rows, unreadable)), unreadable
 
-    alone = [outcome(text) for text in ("12", odd, "5")]
-    together = outcome("12", odd, "5")
-    assert together == next(
-        (value for value in alone if isinstance(value, dict)),
-        [lot for lots in alone for lot in lots],
+    lots, unreadable = zip(*(parse(text) for text in ("12", odd, "5")), strict=True)
+    assert parse("12", odd, "5") == (
+        [lot for part in lots for lot in part],
+        set().union(*unreadable),
     )
 
 
@@ -246,13 +248,13 @@ json_values = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted(BALANCE_ROW)), json_values))
-def test_any_row_is_parsed_or_reported(row: dict[str, Any]) -> None:
-    try:
-        lot = LOTS.parse(json.loads(json.dumps(row)))
-    except KistuiError as error:
-        assert isinstance(error, MalformedResponseError)
-    else:
-        assert isinstance(lot, Lot)
+def test_any_row_is_parsed_as_far_as_it_can_be_read(row: dict[str, Any]) -> None:
+    unreadable: set[str] = set()
+    lot = LOTS.parse(json.loads(json.dumps(row)), unreadable)
+    assert unreadable <= row.keys()
+    assert all(
+        getattr(lot, spec.name) is None for spec in field_specs(Lot) if spec.key in unreadable
+    )
 
 
 @given(st.binary(max_size=200))
@@ -261,3 +263,52 @@ def test_any_bytes_are_parsed_or_reported(content: bytes) -> None:
         parse_page(
             "M", response_parsing.check_api_response(response_parsing.parse_json(content, 200), 200)
         )
+
+
+BLANK_ROW = dict.fromkeys(BALANCE_ROW, "") | {"hldg_qty": "0", "pchs_avg_pric": "0.0000"}
+
+
+@pytest.mark.parametrize(
+    "rows", [{}, None, "", [], [{}], [BLANK_ROW], [dict.fromkeys(BALANCE_ROW)]]
+)
+def test_what_names_nothing_is_no_holding(rows: Any) -> None:
+    assert parse_page("", balance_body([], output1=rows)).rows == ()
+    assert parse_pension_page("", balance_body([], output1=rows)).rows == ()
+
+
+def test_a_row_of_blanks_among_others_is_dropped() -> None:
+    page = parse_page("", balance_body([BALANCE_ROW, BLANK_ROW]))
+    assert [lot.code for lot in page.rows] == ["005930"]
+    nameless = BALANCE_ROW | {"pdno": "", "prdt_name": ""}
+    assert len(parse_page("", balance_body([nameless])).rows) == 1
+
+
+def test_unreadable_values_of_rows_and_summary_are_named() -> None:
+    body = balance_body(
+        [BALANCE_ROW | {"expd_dt": "99999999", "hldg_qty": "1,000"}],
+        output2=[BALANCE_SUMMARY | {"dnca_tot_amt": "N/A"}],
+    )
+    for page in (parse_page("", body), parse_pension_page("", body)):
+        assert page.unreadable_fields == ("dnca_tot_amt", "expd_dt", "hldg_qty")
+        (lot,) = page.rows
+        assert (lot.code, lot.quantity, lot.valuation) == ("005930", None, 750_000)
+
+
+@pytest.mark.parametrize(
+    ("tr_cont", "row_count", "key", "expected"),
+    [
+        ("M", 3, " " * 100, True),
+        ("F", 3, "", True),
+        ("M", 3, "key", False),
+        ("", 50, "", True),
+        ("", 20, "", True),
+        ("", 3, "", False),
+        ("D", 50, "", False),
+        ("E", 20, "", False),
+    ],
+)
+def test_an_end_that_kis_does_not_mark_may_be_none(
+    tr_cont: str, row_count: int, key: str, expected: bool
+) -> None:
+    body = balance_body([BALANCE_ROW] * row_count, ctx_area_nk100=key)
+    assert parse_page(tr_cont, body).may_be_partial is expected

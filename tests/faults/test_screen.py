@@ -15,7 +15,7 @@ from kistui.models.load_state import Failed, Loaded
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.widgets.lines import StatusLine
 from tests.faults.expectations import Reaction
 from tests.faults.fault_table import APP_CASES, TOKEN_PATH, FaultCase
 from tests.faults.harness import FaultHarness

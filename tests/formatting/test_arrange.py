@@ -20,8 +20,10 @@ from kistui.formatting.holdings_view_state import (
 )
 from kistui.models.arithmetic import sum_or_none
 from kistui.models.balance import Balance, BalanceSummary, Holding
-from kistui.models.totals import AnyHolding
-from tests.support import make_balance, make_lot
+from kistui.models.load_state import Loaded
+from kistui.models.overseas import Market, OverseasBalance, OverseasHolding
+from kistui.models.totals import AnyHolding, with_overseas
+from tests.support import MORNING, make_balance, make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 NAMES = [column.name for column in HOLDING_COLUMNS]
@@ -106,10 +108,6 @@ def test_a_query_and_its_negation_partition_the_holdings(
     )
     assert sorted(ids(matching.holdings) + ids(excluded.holdings)) == sorted(
         ids(everything.holdings)
-    )
-    assert (
-        matching.hidden_sold_out_count + excluded.hidden_sold_out_count
-        == everything.hidden_sold_out_count
     )
     assert (
         matching.unfiltered_count
@@ -235,3 +233,16 @@ def test_total_of_no_matches_is_zero() -> None:
     assert len(table) == 0
     assert table.filtered.unfiltered_count == 2
     assert "합계 0/2종목" in plain_text(table.lay_out(80).total_row)
+
+
+def test_adjacent_holdings_are_found_from_market_lines_too() -> None:
+    overseas = OverseasHolding(code="TSLA", market=Market.US, currency="USD", quantity=Decimal(1))
+    balance = with_overseas(ACCOUNT, Loaded(OverseasBalance(holdings=(overseas,)), MORNING))
+    table = HoldingsTable(balance, KO)
+    assert table.item_position("000660") == table.item_position("market:us") == (2, 3)
+    assert table.item_position("market:kr") == (0, 3)
+    assert table.adjacent_key("000660", 1) == table.adjacent_key("market:us", 1) == "us:TSLA"
+    assert table.adjacent_key("us:TSLA", -1) == table.adjacent_key("market:us", -1) == "000660"
+    assert table.adjacent_key("market:kr", -1) == table.adjacent_key("005930", -1) == "005930"
+    assert table.adjacent_key("us:TSLA", 1) == "us:TSLA"
+    assert HoldingsTable(account_of([]), KO).adjacent_key(None, 1) is None

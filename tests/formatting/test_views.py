@@ -14,6 +14,7 @@ from kistui.formatting import status
 from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.key_help import format_key_hints
 from kistui.formatting.summary import summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
@@ -247,6 +248,38 @@ def test_footer_shows_the_reconciliation() -> None:
 
 
 @BOTH
+def test_footer_reports_sums_that_could_not_be_checked(t: Translations) -> None:
+    account = replace(make_balance(make_lot()), summary=BalanceSummary())
+    check = status.footer_lines(Loaded(account, MORNING), None, t)[0]
+    assert check[0].role is Role.WARN
+    assert t("reconciliation.rows") in plain_text(check)
+    assert t("state.reconciled") not in plain_text(check)
+
+
+@BOTH
+def test_footer_names_what_could_not_be_read_or_may_be_missing(t: Translations) -> None:
+    account = replace(
+        make_balance(make_lot(expiry_date=None)),
+        unreadable_fields=("expd_dt", "unknown_key"),
+        may_be_partial=True,
+    )
+    *_, note = status.footer_lines(Loaded(account, MORNING), None, t)
+    assert f"{t('lot.expiry_date')} (expd_dt) · unknown_key" in plain_text(note)
+    assert t("state.maybe_partial") not in plain_text(note)  # the sums agree
+    unsure = replace(account, summary=BalanceSummary(), unreadable_fields=())
+    *_, note = status.footer_lines(Loaded(unsure, MORNING), None, t)
+    assert t("state.maybe_partial") in plain_text(note)
+
+
+@BOTH
+def test_totals_without_rows_are_not_an_empty_account(t: Translations) -> None:
+    account = make_balance(valuation=5)
+    text = lines_text(status.placeholder_lines(Loaded(account, MORNING), None, t))
+    assert t("state.rows_missing") in text
+    assert t("state.empty") not in text
+
+
+@BOTH
 def test_every_difference_has_its_amount(t: Translations) -> None:
     wrong = make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1)
     amounts = ("+1", "-699,999", "-700,000", "-1,549,999", "+1,549,999")
@@ -289,8 +322,8 @@ def test_progress_shows_pages_and_waits() -> None:
 
 def test_key_hints_drop_from_the_right() -> None:
     items = [("1", "요약"), ("2", "보유"), ("r", "새로고침")]
-    assert plain_text(status.key_hints(items, 80)) == " 1 요약  2 보유  r 새로고침 "
-    assert plain_text(status.key_hints(items, 20)) == " 1 요약  2 보유 "
+    assert plain_text(format_key_hints(items, 80)) == " 1 요약  2 보유  r 새로고침 "
+    assert plain_text(format_key_hints(items, 20)) == " 1 요약  2 보유 "
 
 
 def test_summary_without_prices_shows_no_loss() -> None:

@@ -1,17 +1,16 @@
-"""Column widths, measured without formatting every cell."""
+"""Fitting columns into a width."""
 
 from decimal import Decimal
-from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import i18n
-from kistui.formatting.column_fit import NAME_INDEX, fit_columns
-from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn
-from kistui.formatting.holdings_formatter import HoldingsFormatter
-from kistui.formatting.holdings_view_state import HoldingsViewState, filter_and_sort
+from kistui.formatting.cells import Cell, Role, display_width, plain_text
+from kistui.formatting.holding_columns import HOLDING_COLUMNS
+from kistui.formatting.holdings_table import HoldingsTable
+from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.table import Column, Row, Table
 from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
 from kistui.models.load_state import Loaded
 from kistui.models.overseas import (
@@ -22,7 +21,6 @@ from kistui.models.overseas import (
     OverseasHolding,
     TradeDateLot,
 )
-from kistui.models.totals import AnyHolding
 from tests.support import MORNING
 
 WORDS = i18n.load_translations("ko")
@@ -32,34 +30,8 @@ WHOLE = WON.map(Decimal)
 NUMBERS = st.builds(lambda number, places: Decimal(number).scaleb(places), WON, st.integers(-8, 3))
 ZEROS = st.sampled_from([Decimal(zero) for zero in ("0", "-0", "0.00", "-0.00", "-0.04", "0E+3")])
 DECIMALS = st.one_of(NUMBERS, ZEROS, WHOLE)
-CENTS = WON.map(lambda number: Decimal(number).scaleb(-2))
 TEXTS = st.text(alphabet="aZ 0가힣Ａ…\u0301", max_size=8)
 QUANTITIES = st.one_of(st.none(), st.just(0), st.integers(0, 10**9))
-VALUES: dict[str, st.SearchStrategy[Any]] = {
-    "code": TEXTS, "name": TEXTS, "quantity": DECIMALS | WON, "sellable_quantity": WON,
-    "average_price": DECIMALS, "price": DECIMALS, "day_rate": DECIMALS, "day_profit": WON,
-    "foreign_valuation": DECIMALS, "foreign_profit_loss": DECIMALS, "valuation": WON,
-    "profit_loss": WON, "profit_rate": DECIMALS, "weight": DECIMALS,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("column", HOLDING_COLUMNS, ids=[column.name for column in HOLDING_COLUMNS])
-@given(st.data())
-def test_measured_width_is_that_of_the_widest_value(
-    column: HoldingColumn, data: st.DataObject
-) -> None:
-    values_of_column = VALUES[column.name]
-    # Lists of whole numbers, or of cents only, are compared without formatting each number.
-    uniform_values = (WHOLE, CENTS) if values_of_column is DECIMALS else ()
-    lists = [
-        st.lists(st.none() | strategy, max_size=8)
-        for strategy in (values_of_column, *uniform_values)
-    ]
-    values = data.draw(st.one_of(lists))
-    widths = [column.format_value(value).width for value in values]
-    assert column.measure_width(values, column.format_value) == max(widths, default=0)
-
-
 AT_HOME = st.builds(
     Holding,
     code=TEXTS | st.none(),
@@ -112,39 +84,76 @@ ARRANGEMENTS = st.builds(
 )
 
 
-@given(BALANCES, ARRANGEMENTS, st.booleans())
-def test_column_width_is_that_of_its_widest_cell(
-    balance: Balance, arrangement: HoldingsViewState, hidden: bool
+@given(BALANCES, ARRANGEMENTS, st.booleans(), st.integers(20, 250))
+def test_numbers_stay_whole_and_lines_equally_wide(
+    balance: Balance, view_state: HoldingsViewState, hidden: bool, width: int
 ) -> None:
-    formatter = HoldingsFormatter(balance, WORDS, amounts_hidden=hidden)
-    filtered = filter_and_sort(balance, arrangement, formatter.data)
-    totals = formatter.totals_for(filtered, arrangement)
-
-    def widest(index: int, holdings: tuple[AnyHolding, ...]) -> int:
-        total_cells = (totals.total_cell(row, index) for row in range(1 + len(filtered.groups)))
-        cells = (*total_cells, *(formatter.row_cells(holding)[index] for holding in holdings))
-        return max(cell.width for cell in cells)
-
-    widths = [totals.column_width(index) for index in range(len(HOLDING_COLUMNS))]
-    assert widths == [widest(index, filtered.holdings) for index in range(len(HOLDING_COLUMNS))]
-
-
-WIDTHS = st.lists(st.integers(1, 20), min_size=len(HOLDING_COLUMNS), max_size=len(HOLDING_COLUMNS))
+    table = HoldingsTable(balance, WORDS, view_state, amounts_hidden=hidden)
+    layout, wide_layout = table.lay_out(width), table.lay_out(10_000)
+    lines = [layout.header, *layout.rows, layout.total_row]
+    wide_lines = [wide_layout.header, *wide_layout.rows, wide_layout.total_row]
+    assert len({display_width(plain_text(line)) for line in lines}) == 1
+    for line, wide_line in zip(lines, wide_lines, strict=True):
+        wide_texts = [cell.text.strip() for cell in wide_line]
+        for cell in line:
+            text = cell.text.strip()
+            assert text in wide_texts or text.endswith("…")
 
 
-@given(WIDTHS, WIDTHS, st.integers(0, 200), st.integers(0, 30), st.integers(0, 30))
-def test_columns_dropped_by_title_width_need_no_measuring(
-    titles: list[int], more: list[int], room: int, least: int, usual: int
+ROLES = list(Role)
+COLUMN_LISTS = st.lists(
+    st.tuples(st.integers(0, 5), st.integers(1, 20), st.none() | st.integers(1, 12)),
+    min_size=1,
+    max_size=8,
+)
+
+
+def build_table(declarations: list[tuple[int, int, int | None]]) -> Table:
+    """Return a table of one row whose cells have the given widths, and each a role of its own."""
+    columns = [
+        Column(str(index), drop_priority=priority, is_text=least is not None, min_width=least)
+        for index, (priority, _, least) in enumerate(declarations)
+    ]
+    row = Row(
+        Cell("9" * width, role) for (_, width, _), role in zip(declarations, ROLES, strict=False)
+    )
+    return Table(columns, Row([Cell("")] * len(columns)), [row], ["row"])
+
+
+@given(COLUMN_LISTS, st.integers(1, 200))
+def test_columns_drop_by_priority_until_the_rest_fits(
+    declarations: list[tuple[int, int, int | None]], width: int
 ) -> None:
-    widths = [title + extra - 1 for title, extra in zip(titles, more, strict=True)]
-    name_widths = (min(least, usual), usual)
-    candidates = range(len(HOLDING_COLUMNS))
-    measured: list[int] = []
+    row = build_table(declarations).lay_out(width).render_row(0)
+    kept = [ROLES.index(cell.role) for cell in row]
+    by_priority = sorted(range(len(declarations)), key=lambda index: -declarations[index][0])
+    assert kept == sorted(by_priority[len(declarations) - len(kept) :])
+    if any(declarations[index][0] for index in kept):
+        assert display_width(plain_text(row)) <= width
 
-    def measure(index: int) -> int:
-        measured.append(index)
-        return widths[index]
 
-    layout = fit_columns(candidates, titles, measure, name_widths, room)
-    assert layout == fit_columns(candidates, widths, widths.__getitem__, name_widths, room)
-    assert {index for index, _ in layout.columns} <= {*measured, NAME_INDEX}
+def test_gaps_narrow_and_names_shrink_before_a_column_drops() -> None:
+    table = build_table([(0, 12, 6), (1, 5, None), (2, 4, None)])
+    widths = {width: [cell.width for cell in table.lay_out(width).render_row(0)] for width in
+              (27, 26, 24, 18, 17, 13, 12, 5)}  # fmt: skip
+    assert widths[27] == [14, 7, 6]
+    assert widths[26] == widths[24] == [13, 6, 5]
+    assert widths[18] == [7, 6, 5]
+    assert widths[17] == [11, 6]
+    assert widths[13] == [7, 6]
+    assert widths[12] == [12]
+    assert widths[5] == [5]
+
+
+def test_the_title_of_a_total_is_never_truncated() -> None:
+    columns = [Column("name", is_text=True, min_width=2), Column("amount", drop_priority=1)]
+    total = [Cell("total of 12"), Cell("1,000")]
+    table = Table(
+        columns,
+        Row([Cell("name"), Cell("amount")]),
+        [Row([Cell("n" * 30), Cell("1")])],
+        ["a"],
+        totals=[Row(total)],
+    )
+    assert plain_text(table.lay_out(19).total_row) == "total of 12  1,000 "
+    assert plain_text(table.lay_out(18).total_row).strip() == "total of 12"

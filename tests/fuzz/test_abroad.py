@@ -18,7 +18,7 @@ from kistui.formatting.holding_columns import HOLDING_COLUMNS
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.overseas import overseas_status
+from kistui.formatting.status import overseas_status
 from kistui.formatting.summary import summary_boxes
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, merge_lots

@@ -24,7 +24,7 @@ def holding(**values: Any) -> Holding:
         ({"bought_today": 4}, 6_000),
         ({"bought_today": 10}, 0),
         ({"bought_today": 14, "sold_today": 9}, 0),
-        ({"bought_today": None}, 10_000),
+        ({"bought_today": None}, None),
         ({"quantity": None}, None),
         ({"day_change": None}, None),
         ({"price": Decimal(0)}, None),

@@ -1,6 +1,7 @@
 """A balance's sums must agree to the won; unknown figures are not checked."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,22 @@ from msgspec.structs import replace
 
 from kistui.client.response_parsing import RowParser
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
-from kistui.models.reconciliation import is_reconciled, reconcile
+from kistui.models.load_state import Loaded
+from kistui.models.overseas import (
+    ExchangeRate,
+    OverseasBalance,
+    OverseasHolding,
+    OverseasTotals,
+    TradeDateLot,
+)
+from kistui.models.reconciliation import (
+    is_maybe_partial,
+    is_missing_rows,
+    is_reconciled,
+    reconcile,
+    unmade_checks,
+)
+from kistui.models.totals import all_holdings, with_overseas
 from kistui.simulator import SCENES, SimulatorOptions
 from kistui.simulator.instruments import price_at
 from kistui.simulator.valuation import build_snapshot
@@ -78,7 +94,8 @@ def test_a_difference_is_reported_with_its_amount(
 def test_sums_with_an_unknown_part_are_not_checked(blank: str, left: list[str]) -> None:
     account = make_balance(make_lot(), **{blank: None})
     assert names(account) == left
-    assert is_reconciled(account) is True
+    about_holdings = {"rows", "costs", "row_profits"}
+    assert is_reconciled(account) is (True if about_holdings <= set(left) else None)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +105,8 @@ def test_sums_with_an_unknown_part_are_not_checked(blank: str, left: list[str]) 
 def test_a_blank_in_one_row_excludes_its_sum(blank: str, check: str) -> None:
     account = make_balance(make_lot(), make_lot(code="000660", **{blank: None}))
     assert check not in names(account)
+    assert [unmade.name for unmade in unmade_checks(account)] == [check]
+    assert is_reconciled(account) is not True
 
 
 @pytest.mark.parametrize("part", ["loans", "cma_value", "short_proceeds"])
@@ -107,6 +126,66 @@ def test_nothing_to_check_is_not_a_success() -> None:
     )
     assert reconcile(account) == ()
     assert is_reconciled(account) is None
+    assert [check.name for check in unmade_checks(account)] == ["rows", "costs", "row_profits"]
+
+
+def overseas_account(stated: int | None, *holdings: OverseasHolding, **values: Any) -> Balance:
+    overseas = OverseasBalance(holdings=holdings, totals=OverseasTotals(valuation=stated), **values)
+    return with_overseas(make_balance(make_lot()), Loaded(overseas, MORNING))
+
+
+def overseas_holding(valuation: int | None, rate: ExchangeRate | None) -> OverseasHolding:
+    amount = None if valuation is None else Decimal(valuation)
+    lot = TradeDateLot(code="TSLA", quantity=Decimal(1), price=amount, valuation=amount)
+    return OverseasHolding(
+        code="TSLA", quantity=Decimal(1), valuation=amount, exchange_rate=rate, lots=(lot,)
+    )
+
+
+WON = ExchangeRate(Decimal(1))
+
+
+@pytest.mark.parametrize(("stated", "difference"), [(1_000, 0), (1_001, 0), (5_157, 4_157)])
+def test_the_overseas_total_is_checked_against_its_rows(stated: int, difference: int) -> None:
+    account = overseas_account(stated, overseas_holding(1_000, WON))
+    assert differences(account) == ({"overseas_rows": difference} if difference else {})
+    assert is_reconciled(account) is not bool(difference)
+    weights = [holding.weight for holding in all_holdings(account)]
+    assert None not in weights
+    assert sum((weight or Decimal(0) for weight in weights), Decimal(0)) == 100
+
+
+def test_overseas_totals_without_rows_differ_from_them() -> None:
+    account = overseas_account(1_000_000)
+    assert differences(account) == {"overseas_rows": 1_000_000}
+    assert not is_missing_rows(account)
+    nothing = replace(account, holdings=(), summary=make_balance().summary)
+    assert is_missing_rows(nothing)
+    assert not is_missing_rows(make_balance())
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        overseas_account(1_000, overseas_holding(1_000, None)),
+        overseas_account(1_000, overseas_holding(None, WON)),
+        overseas_account(None, overseas_holding(1_000, WON)),
+    ],
+    ids=["no rate", "no valuation", "no total"],
+)
+def test_an_overseas_sum_with_an_unknown_part_is_not_reported_as_checked(account: Balance) -> None:
+    assert is_reconciled(account) is None
+    assert [check.name for check in unmade_checks(account)] == ["overseas_rows"]
+
+
+def test_the_sums_decide_whether_an_unmarked_page_was_the_last() -> None:
+    account = replace(make_balance(make_lot()), may_be_partial=True)
+    assert not is_maybe_partial(account)
+    assert is_maybe_partial(replace(account, summary=BalanceSummary()))
+    assert is_maybe_partial(replace(account, holdings=()))
+    assert not is_maybe_partial(replace(account, may_be_partial=False, holdings=()))
+    overseas = overseas_account(5_000, overseas_holding(1_000, WON), may_be_partial=True)
+    assert is_maybe_partial(overseas)
 
 
 wons = st.integers(-(10**13), 10**13)
@@ -150,9 +229,9 @@ def scene_balance(scene: str, *, seed: int, is_paper: bool, hours: int) -> Balan
         return 0 if SCENES[scene].is_off_hours else price_at(item, seed, int(instant.timestamp()))
 
     snapshot = build_snapshot(book, now, instant, is_paper=is_paper)
-    rows = [RowParser(Lot).parse(row) for row in snapshot.rows]
+    rows = [RowParser(Lot).parse(row, set()) for row in snapshot.rows]
     return Balance(
-        summary=RowParser(BalanceSummary).parse(snapshot.summary), holdings=merge_lots(rows)
+        summary=RowParser(BalanceSummary).parse(snapshot.summary, set()), holdings=merge_lots(rows)
     )
 
 

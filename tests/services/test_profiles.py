@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from kistui.errors import FileWriteError, KistuiError, SecretNotFoundError
+from kistui.errors import FileWriteError, KistuiError, SecretNotFoundError, SecretRemainsError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.text import Secret
 from kistui.services.profiles import ProfileService
 from kistui.storage import config
+from kistui.storage.secrets import EncryptedSecretStore, PlaintextSecretStore
 from tests.services.token_stampede import create_profiles
 from tests.support import FakeClock
 
@@ -70,3 +71,49 @@ def test_keys_of_a_command_are_copied_and_the_command_is_left_alone(
     moved = made.change_secret_backend(profile, SecretBackend.PLAIN)
     assert made.load_credentials(moved) == KEYS
     assert made.get("pass").secret_command == ()
+
+
+def test_a_profile_is_removed_even_if_its_secrets_cannot_be(
+    book: ProfileService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    book.save_view_state(MAIN, {"sort": "name"})
+
+    def read_only(*_: object) -> None:
+        raise FileWriteError(path="secrets.toml", reason="erofs")
+
+    monkeypatch.setattr(PlaintextSecretStore, "remove", read_only)
+    with pytest.raises(SecretRemainsError) as caught:
+        book.remove(MAIN)
+    assert "secrets.toml" in caught.value.details["place"]
+    assert book.list_profiles() == ()
+    assert book.load_view_state(MAIN) == {}
+
+
+def test_a_copy_that_cannot_be_removed_after_a_move_is_reported(
+    book: ProfileService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object) -> None:
+        raise FileWriteError(path="secrets.toml", reason="erofs")
+
+    monkeypatch.setattr(PlaintextSecretStore, "remove", read_only)
+    with pytest.raises(SecretRemainsError):
+        book.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
+    moved = book.get("main")
+    assert moved.secret_backend is SecretBackend.ENCRYPTED
+    assert book.load_credentials(moved) == KEYS
+
+
+def test_an_undone_move_reports_why_it_was_undone(
+    book: ProfileService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise FileWriteError(path="config.toml", reason="enospc")
+
+    def read_only(*_: object) -> None:
+        raise FileWriteError(path="secrets.enc", reason="erofs")
+
+    monkeypatch.setattr(config, "update_profile", full)
+    monkeypatch.setattr(EncryptedSecretStore, "remove", read_only)
+    with pytest.raises(FileWriteError) as caught:
+        book.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
+    assert caught.value.details["reason"] == "enospc"

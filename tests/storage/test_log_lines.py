@@ -45,6 +45,11 @@ def test_a_call_is_a_line_of_stable_keys() -> None:
     assert format_call(CALL, 7) == LINE
 
 
+def test_a_value_that_could_not_be_read_is_named() -> None:
+    call = replace(CALL, unreadable_fields=("expd_dt", "hldg_qty"))
+    assert format_call(call, 7) == f"{LINE} unreadable=expd_dt,hldg_qty"
+
+
 def test_debugging_adds_names_marks_waits_and_the_connection() -> None:
     assert format_call(CALL, 7, is_debug=True) == (
         f"{LINE} params=CANO,PDNO cont=N>M wait_account_ms=1050 wait_key_ms=100 conn=new "

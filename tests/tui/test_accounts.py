@@ -18,8 +18,8 @@ from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.select_dialog import SelectDialog
-from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.screens.dialogs import SelectDialog
+from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, settle, wait_until
 

@@ -11,9 +11,9 @@ from kistui.formatting.cells import plain_text
 from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.simulator import Simulator
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.terminal_too_small import TerminalTooSmallScreen
+from kistui.tui.screens.page import TerminalTooSmallScreen
 from kistui.tui.widgets.line_table import LineTable
-from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, OpenApp, settle, summary_lines, summary_pane
 

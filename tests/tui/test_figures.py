@@ -18,9 +18,8 @@ from kistui.models.settings import Settings
 from kistui.simulator import Response, Simulator, error_response
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.prompt_dialog import PromptDialog
-from kistui.tui.screens.select_dialog import SelectDialog
-from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
+from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
 from tests.tui.test_balance_screen import screen_text

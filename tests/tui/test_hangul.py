@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.tui.hangul import JAMO_TO_KEY, hangul_to_keys
+from kistui.tui.controllers.keymap import JAMO_TO_KEY, hangul_to_keys
 
 
 @pytest.mark.parametrize(

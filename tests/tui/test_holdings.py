@@ -14,10 +14,10 @@ from kistui.models.load_state import Loaded
 from kistui.models.totals import AnyHolding
 from kistui.simulator import Simulator
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.columns_dialog import ColumnsDialog
+from kistui.tui.screens.dialogs import ColumnsDialog
 from kistui.tui.widgets.detail_pane import DetailPane
-from kistui.tui.widgets.filter_input import FilterInput
 from kistui.tui.widgets.holdings_pane import HoldingsPane
+from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
 from tests.support import FakeClock, make_balance, make_lot
 from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until

@@ -17,14 +17,12 @@ from kistui.formatting.key_help import filter_key_help, key_help_lines, key_help
 from kistui.i18n.translations import Translations
 from kistui.models.settings import Settings
 from kistui.tui.app import KistuiApp
-from kistui.tui.key_help import describe_keys
 from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.command_palette_dialog import CommandPaletteDialog
-from kistui.tui.screens.help_dialog import HelpDialog
+from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
 from kistui.tui.screens.token import TokenScreen
-from kistui.tui.user_keymap import UserKeymap, normalize_key
+from kistui.tui.user_keymap import UserKeymap, describe_keys, normalize_key
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
 from tests.tui.test_balance_screen import screen_text

@@ -14,7 +14,7 @@ from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.totals import AccountOverview, overseas_missing
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
-from kistui.tui.screens.prompt_dialog import PromptDialog
+from kistui.tui.screens.dialogs import PromptDialog
 from tests.services.token_stampede import create_profiles as storm_book
 from tests.services.token_stampede import simulator_environ
 from tests.support import FakeClock, make_balance, make_lot

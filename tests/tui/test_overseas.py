@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from kistui import i18n
-from kistui.formatting.overseas import overseas_boxes
+from kistui.formatting.summary import overseas_boxes
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.overseas import Market
@@ -90,6 +90,27 @@ async def test_enter_on_a_markets_line_shows_it_alone_and_again_all(open_app: Op
         assert not pane(pilot).detail_open
         await pilot.press("home", "enter")
         assert pane(pilot).view_state.market is None
+
+
+async def test_the_detail_counts_holdings_and_steps_over_market_lines(open_app: OpenApp) -> None:
+    async with open_app(overseas=True, size=(120, 36)) as pilot:
+        await pilot.press("2")
+        await settle(pilot)
+        table = pane(pilot).query_one(LineTable)
+        table.move_to_key("market:us")
+        await pilot.press("up", "enter")  # the last domestic holding
+        await settle(pilot)
+        assert "12/22" in screen_text(pilot)
+        await pilot.press("right")
+        await settle(pilot)
+        assert str(table.row_key).startswith("us:")
+        assert "13/22" in screen_text(pilot)
+        await pilot.press("left")
+        await settle(pilot)
+        assert "12/22" in screen_text(pilot)
+        await pilot.press(*["right"] * 12)
+        await settle(pilot)
+        assert "22/22" in screen_text(pilot)
 
 
 async def test_the_detail_of_a_share_abroad_is_in_its_currency_and_in_won(

@@ -16,8 +16,8 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Profi
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
+from kistui.tui.screens.dialogs import SelectDialog
 from kistui.tui.screens.profile_form import ProfileForm
-from kistui.tui.screens.select_dialog import SelectDialog
 from tests.screenshots import DOCS, SCREENSHOTS, render_screenshot
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, settle, wait_until

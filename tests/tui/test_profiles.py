@@ -16,9 +16,8 @@ from kistui.simulator import Simulator
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.profile_form import ProfileForm
-from kistui.tui.screens.prompt_dialog import PromptDialog
-from kistui.tui.screens.select_dialog import SelectDialog
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, wait_until
 

@@ -9,12 +9,16 @@ from textual.color import Color
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from kistui.storage.themes import bundled_themes_dir, load_themes
+from kistui.errors import ConfigError
+from kistui.i18n import LANGUAGES, load_translations
+from kistui.models.settings import AUTO, SETTINGS, Duration, OneOf, Settings, SettingType, Switch
+from kistui.storage.config import load_config, parse_config, save_setting
+from kistui.storage.themes import DEFAULT_THEME, bundled_themes_dir, load_themes
 from kistui.tui.app import KistuiApp
 from kistui.tui.pages import PAGES, Page
 from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.dialogs import ThemeDialog
 from kistui.tui.screens.settings_dialog import SettingsDialog
-from kistui.tui.screens.theme_dialog import ThemeDialog
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
 from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
@@ -186,6 +190,51 @@ async def test_every_theme_opens_every_screen(open_app: OpenApp) -> None:
                 await pilot.press(page.digit)
             await pilot.press("question_mark", "escape", "comma")
             await wait_until(pilot, lambda: isinstance(pilot.app.screen, SettingsDialog))
-            assert pilot.app.screen.query_one(OptionList).option_count == 7
+            assert pilot.app.screen.query_one(OptionList).option_count == len(SETTINGS)
             await pilot.press("escape", "escape", "escape")
             await settle(pilot)
+
+
+def values_in_words(setting: SettingType) -> str:
+    match setting:
+        case Duration():
+            return f"{setting.minimum} to {setting.maximum}"
+        case OneOf():
+            return ", ".join(f"`{text}`" for text in (AUTO, *setting.texts))
+        case Switch():
+            return "`true`, `false`"
+    return "a name"
+
+
+def default_in_words(name: str, setting: SettingType) -> str:
+    value = setting.to_toml(getattr(Settings(), name))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value or (DEFAULT_THEME if name == "theme" else AUTO))
+
+
+def test_the_readme_lists_every_setting() -> None:
+    t = load_translations("en")
+    lines = [
+        f"| `{setting.key}` | {values_in_words(setting)} | `{default_in_words(name, setting)}` "
+        f"| {t(f'settings.{setting.key}')} |"
+        for name, setting in SETTINGS.items()
+    ]
+    assert "\n".join(lines) in (Path(__file__).parents[2] / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_setting_is_declared_once(name: str, tmp_path: Path) -> None:
+    setting = SETTINGS[name]
+    assert all(f"settings.{setting.key}" in load_translations(lang) for lang in LANGUAGES)
+    path = tmp_path / "config.toml"
+    for value in setting.choices:
+        saved = save_setting(path, setting.key, value).settings
+        assert setting.to_toml(getattr(saved, name)) == value
+        assert load_config(path).settings == saved
+    with pytest.raises(ConfigError, match=f"settings.{setting.key}"):
+        parse_config(path, f"[settings]\n{setting.key} = []\n".encode())
+
+
+def test_the_languages_are_those_there_are() -> None:
+    assert SETTINGS["language"].choices == (None, *LANGUAGES)

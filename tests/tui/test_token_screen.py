@@ -18,9 +18,9 @@ from kistui.simulator import Simulator
 from kistui.storage.token_store import TokenStore
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.select_dialog import SelectDialog
+from kistui.tui.screens.dialogs import SelectDialog
 from kistui.tui.screens.token import TokenScreen
-from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock
 from tests.tui.conftest import OpenApp, settle, wait_until
 

@@ -10,9 +10,8 @@ from kistui.cli.parser import add_common_options, add_format_option
 from kistui.formatting.cells import Cell, display_width, pad, plain_text
 from kistui.formatting.key_help import KeyHelp, key_help_lines, key_help_markdown
 from kistui.i18n.translations import Translations
-from kistui.tui.key_help import describe_keys
 from kistui.tui.pages import ALL_KEYS, PAGE_GROUPS
-from kistui.tui.user_keymap import UserKeymap, keymap_problem_lines
+from kistui.tui.user_keymap import UserKeymap, describe_keys, keymap_problem_lines
 
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:

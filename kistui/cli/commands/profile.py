@@ -3,6 +3,7 @@
 Secrets come from a prompt or from stdin, never from the arguments.
 """
 
+import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
@@ -40,6 +41,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     for name in ("add", "use", "remove"):
         actions[name].add_argument("name", metavar="NAME")
     actions["remove"].add_argument("--yes", action="store_true", help=t("cli.yes"))
+    actions["remove"].add_argument("--revoke", action="store_true", help=t("cli.revoke_option"))
     actions["import"].add_argument("path", metavar="PATH")
     actions["import"].add_argument("--name", metavar="NAME", help=t("cli.import_name"))
     actions["import"].add_argument("--pick", type=int, metavar="N", help=t("cli.pick"))
@@ -152,8 +154,18 @@ def _remove(profiles: ProfileService, options: Namespace, t: Translations) -> No
             print(t("cli.not_removed", name=profile.name), file=sys.stderr)
             return
     _unlock_storage(profiles, profile, t)
+    if profiles.has_sole_token(profile) and _wants_revocation(options, t):
+        asyncio.run(profiles.revoke_token(profile))
+        print(t("token.revoked_now", name=profile.name), file=sys.stderr)
     profiles.remove(profile)
     print(t("profiles.removed", name=profile.name), file=sys.stderr)
+
+
+def _wants_revocation(options: Namespace, t: Translations) -> bool:
+    if options.revoke or options.yes:
+        return bool(options.revoke)
+    print(t("cli.revoke_too"), file=sys.stderr)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def _save_profile(

@@ -1,1 +1,1 @@
-"""Collaborators of the app that own one concern each: themes, settings, keys, token, view state."""
+"""Collaborators of the app and of its pages; each owns one concern and no widget."""

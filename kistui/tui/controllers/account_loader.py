@@ -16,8 +16,8 @@ from kistui.models.calls import ProgressEvent, RetryScheduled, TokenRequestDelay
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.token import TokenStatus
 from kistui.tui.messages import AccountStateChanged, NoticePosted, TokensLoaded
+from kistui.tui.screens.dialogs import Choice, SelectDialog, confirm
 from kistui.tui.screens.page import PageContext
-from kistui.tui.screens.select_dialog import Choice, SelectDialog, confirm
 
 
 class AccountLoader:

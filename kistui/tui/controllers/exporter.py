@@ -47,8 +47,7 @@ class Exporter:
     async def export(self, exportable: Exportable | None) -> None:
         """Write the figures to a file that the user names; raises StorageError."""
         from kistui.formatting.cells import Cell
-        from kistui.tui.screens.prompt_dialog import PromptDialog
-        from kistui.tui.screens.select_dialog import Choice, SelectDialog
+        from kistui.tui.screens.dialogs import Choice, PromptDialog, SelectDialog
 
         t, app = self._t, self._page.app
         if exportable is None:
@@ -90,7 +89,7 @@ class Exporter:
                 return
 
     async def _confirm_overwrite(self, path: str) -> bool:
-        from kistui.tui.screens.select_dialog import confirm
+        from kistui.tui.screens.dialogs import confirm
 
         t = self._t
         title = t("export.overwrite", path=path)

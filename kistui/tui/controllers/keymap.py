@@ -1,5 +1,6 @@
-"""The keys as the user has them: applied, read from a Korean input method, looked up."""
+"""The keys of the open screen: applied, read from a Korean input method, looked up."""
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -8,14 +9,54 @@ from textual.dom import DOMNode
 from textual.events import Key as KeyPressed
 
 from kistui.i18n.translations import Translations
-from kistui.tui.hangul import hangul_to_keys
 from kistui.tui.keymap import APP, KeyBinding
 from kistui.tui.pages import ALL_KEYS, KEYS_BY_ID
 from kistui.tui.textual_patches import key_name
-from kistui.tui.user_keymap import UserKeymap, keymap_problem_lines
+from kistui.tui.user_keymap import UserKeymap, describe_keys, keymap_problem_lines
 
 if TYPE_CHECKING:
     from kistui.formatting.key_help import KeyHelp
+
+# The 2-beolsik layout: a jamo is one key, a syllable several. Full-width characters become ASCII.
+_LAYOUT_ROWS = (
+    ("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ", "qwertyuiop"),
+    ("ㅁㄴㅇㄹㅎㅗㅓㅏㅣ", "asdfghjkl"),
+    ("ㅋㅌㅊㅍㅠㅜㅡ", "zxcvbnm"),
+    ("ㅃㅉㄸㄲㅆㅒㅖ", "QWERTOP"),
+)
+_COMPOUND_JAMO = {
+    "ㄳ": "rt", "ㄵ": "sw", "ㄶ": "sg", "ㄺ": "fr", "ㄻ": "fa", "ㄼ": "fq", "ㄽ": "ft", "ㄾ": "fx",
+    "ㄿ": "fv", "ㅀ": "fg", "ㅄ": "qt", "ㅘ": "hk", "ㅙ": "ho", "ㅚ": "hl", "ㅝ": "nj", "ㅞ": "np",
+    "ㅟ": "nl", "ㅢ": "ml",
+}  # fmt: skip
+JAMO_TO_KEY = {
+    jamo: key for row, keys in _LAYOUT_ROWS for jamo, key in zip(row, keys, strict=True)
+} | _COMPOUND_JAMO
+"""The keys of a jamo that stands alone."""
+
+_INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_MEDIALS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+_FINALS = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
+_CONJOINING_JAMO = (
+    {chr(0x1100 + index): jamo for index, jamo in enumerate(_INITIALS)}
+    | {chr(0x1161 + index): jamo for index, jamo in enumerate(_MEDIALS)}
+    | {chr(0x11A8 + index): jamo for index, jamo in enumerate(_FINALS)}
+)
+
+
+def hangul_to_keys(text: str) -> str:
+    """Return the keys pressed for `text`, or "" unless all of it is Hangul or full-width."""
+    keys = [_char_to_keys(char) for char in unicodedata.normalize("NFD", text)]
+    return "".join(keys) if all(keys) else ""
+
+
+def _char_to_keys(char: str) -> str:
+    jamo = _CONJOINING_JAMO.get(char, char)
+    if jamo in JAMO_TO_KEY:
+        return JAMO_TO_KEY[jamo]
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if plain != char and plain.isascii() and plain.isprintable() else ""
+
 
 CURSOR_GROUPS = frozenset({"table", "detail", "filter", "find", "dialog"})
 """Groups of keys that move a cursor or close something: no commands for the palette."""
@@ -89,6 +130,4 @@ class KeymapController:
         )
 
     def _describe(self, keys: Sequence[KeyBinding]) -> "list[KeyHelp]":
-        from kistui.tui.key_help import describe_keys
-
         return describe_keys(keys, self.user_keymap, self._t, self._other_translations())

@@ -18,14 +18,13 @@ from kistui.formatting.cells import Cell
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, ImportedCredentials, Profile, SecretBackend
 from kistui.tui.messages import NoticePosted, ProfileChanged, ProfileSelected, ProfilesLoaded
+from kistui.tui.screens.dialogs import Choice, PromptDialog, SelectDialog, confirm
 from kistui.tui.screens.profile_form import (
     SECRET_BACKENDS,
     ProfileForm,
     ProfileFormOptions,
     ProfileFormResult,
 )
-from kistui.tui.screens.prompt_dialog import PromptDialog
-from kistui.tui.screens.select_dialog import Choice, SelectDialog
 
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
@@ -170,10 +169,21 @@ class ProfileActions:
             required_answer=profile.name,
         )
         if answer is not None and await self._unlock(profile):
-            await asyncio.to_thread(self._profile_service.remove, profile)
+            await self._offer_revocation(profile)
+            try:
+                await asyncio.to_thread(self._profile_service.remove, profile)
+            finally:
+                await self.load()
             self._page.post_message(ProfileChanged(profile, is_removed=True))
-            await self.load()
             self._post_notice("profiles.removed", profile)
+
+    async def _offer_revocation(self, profile: Profile) -> None:
+        """Revoke the token if no other profile uses it and the user wants that."""
+        service, t = self._profile_service, self._t
+        if await asyncio.to_thread(service.has_sole_token, profile):
+            title = t("token.revoke_title", name=profile.name)
+            if await confirm(self._page.app, t, "token.revoke", title, t("token.ask_revoke")):
+                await service.revoke_token(profile)
 
     def _post_notice(self, key: str, profile: Profile, **values: str) -> None:
         self._page.post_message(NoticePosted(self._t(key, name=profile.name, **values)))

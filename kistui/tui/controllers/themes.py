@@ -107,8 +107,7 @@ class ThemeController:
 
     async def choose(self) -> str | None:
         """Let the user choose a theme; return its name, or `None` if it stays as it was."""
-        from kistui.tui.screens.select_dialog import Choice
-        from kistui.tui.screens.theme_dialog import ThemeDialog
+        from kistui.tui.screens.dialogs import Choice, ThemeDialog
 
         t, before = self._t, self._app.theme
         choices = [

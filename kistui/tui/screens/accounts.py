@@ -13,20 +13,21 @@ from textual.events import Resize
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kistui.formatting.accounts_table import AccountsTable, build_accounts_table
+from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.table import EMPTY_TABLE_LAYOUT
 from kistui.models.account import Profile, SecretBackend
 from kistui.models.totals import AccountOverview
 from kistui.tui.controllers.account_loader import AccountLoader
 from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.controllers.profile_actions import ProfileActions
-from kistui.tui.footer import key_hints
 from kistui.tui.keymap import KeyBinding, to_bindings
 from kistui.tui.messages import NoticePosted, ProfileSelected, ProfilesLoaded, TokensLoaded
 from kistui.tui.pages import ACCOUNTS_PAGE, keys_by_id
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
-from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.user_keymap import key_hints
+from kistui.tui.widgets.lines import StatusLine
 
 if TYPE_CHECKING:
     from kistui.models.token import TokenStatus
@@ -58,7 +59,7 @@ class AccountsScreen(PageScreen):
         self._profiles: tuple[Profile, ...] = ()
         self._default_profile_name: str | None = None
         self._token_statuses: Mapping[str, TokenStatus | None] = {}
-        self._table = AccountsTable((), (), ())
+        self._table = EMPTY_TABLE_LAYOUT
         self._row_lines: tuple[Line, ...] = ()
 
     @classmethod
@@ -204,18 +205,19 @@ class AccountsScreen(PageScreen):
         options = self.query_one(OptionList)
         if options.option_count != len(self._profiles):
             return
-        self._table = build_accounts_table(
+        table = build_accounts_table(
             [self._account_row(profile) for profile in self._profiles],
             self._default_profile_name,
             self._clock(),
             self._t,
-            self.size.width - 2,
             amounts_hidden=self.amounts_hidden,
         )
-        for index, line in enumerate(self._table.rows):
+        self._table = table.lay_out(self.size.width - 2) if len(table) else EMPTY_TABLE_LAYOUT
+        row_lines = tuple(self._table.rows)
+        for index, line in enumerate(row_lines):
             if index >= len(self._row_lines) or self._row_lines[index] != line:
                 options.replace_option_prompt_at_index(index, to_content([line]))
-        self._row_lines = self._table.rows
+        self._row_lines = row_lines
         for name in ("#header", "#total"):
             self.query_one(name, StatusLine).update_line()
 

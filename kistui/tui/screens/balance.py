@@ -26,7 +26,6 @@ from kistui.models.totals import all_holdings
 from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.controllers.balance_loader import BalanceLoader, BalanceMessage
 from kistui.tui.controllers.exporter import Exportable, Exporter
-from kistui.tui.footer import key_hints
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import (
     BalanceFailed,
@@ -45,8 +44,9 @@ from kistui.tui.pages import (
 )
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
+from kistui.tui.user_keymap import key_hints
 from kistui.tui.widgets.holdings_pane import HoldingsPane
-from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.widgets.lines import StatusLine
 from kistui.tui.widgets.summary_pane import SummaryPane
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from kistui.formatting import status
-from kistui.formatting.call_log import CallLogTable, call_detail_lines, log_write_error_text
+from kistui.formatting.call_log import call_detail_lines, call_log_table, log_write_error_text
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -22,7 +22,7 @@ from kistui.tui.pages import LOG_PAGE
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.line_table import LineTable
-from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.widgets.lines import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +118,7 @@ class LogScreen(PageScreen):
         self._calls, table = self._call_log.recent(), self._table
         follows = table.cursor == 0
         table.show_rows(
-            CallLogTable(self._calls, self._t), placeholder=(Cell(self._t("log.empty")),)
+            call_log_table(self._calls, self._t), placeholder=(Cell(self._t("log.empty")),)
         )
         if follows:
             table.action_move_to_first()

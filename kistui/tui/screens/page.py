@@ -6,30 +6,30 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from msgspec import Struct
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.events import Resize
 from textual.reactive import Reactive, var
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from kistui.clock import Clock
-from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.cells import Cell, Line, Role, truncate
 from kistui.formatting.status import error_lines, tab_bar
 from kistui.formatting.token import ToLocal
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.tui.footer import key_hints
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import ActionFailed, NoticePosted
 from kistui.tui.pages import NAVIGATION_KEYS, PAGES_BY_NAME, TABS, keys_by_id
 from kistui.tui.theme import to_content
-from kistui.tui.widgets.scrollable_lines import ScrollableLines
-from kistui.tui.widgets.status_line import StatusLine
+from kistui.tui.user_keymap import key_hints
+from kistui.tui.widgets.lines import ScrollableLines, StatusLine
 
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
-    from kistui.tui.balance_states import BalanceStates
-    from kistui.tui.session_pool import SessionPool
+    from kistui.tui.sessions import BalanceStates, SessionPool
 
 
 class PageContext(Struct, frozen=True, kw_only=True):
@@ -136,3 +136,25 @@ class PageScreen(Screen[None]):
         """Return the page's key hints."""
         page = PAGES_BY_NAME[self.page_name]
         return key_hints(self.app, keys_by_id(*page.footer), self._t, width)
+
+
+class TerminalTooSmallScreen(Screen[None]):
+    """Closes when the terminal is large enough again."""
+
+    CSS = "TerminalTooSmallScreen #small { height: 1; }"
+
+    def __init__(self, t: Translations) -> None:
+        super().__init__()
+        self._t = t
+
+    def compose(self) -> ComposeResult:
+        """Compose the line."""
+        yield StatusLine(self._message_line, id="small")
+
+    def on_resize(self, _event: Resize) -> None:
+        """Show the new size, which is still too small."""
+        self.query_one(StatusLine).update_line()
+
+    def _message_line(self, width: int) -> Line:
+        text = self._t("terminal_too_small.text", width=self.size.width, height=self.size.height)
+        return (Cell(truncate(text, width), Role.WARN),)

@@ -14,22 +14,22 @@ from textual.widgets.option_list import Option
 
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad
 from kistui.i18n.translations import Translations
+from kistui.models.settings import TomlValue
 from kistui.tui import keymap
-from kistui.tui.screens.dialog import Dialog
+from kistui.tui.screens.dialogs import Dialog
 from kistui.tui.theme import to_content
-
-SettingValue = str | int | bool | None
 
 
 class SettingRow(Struct, frozen=True):
-    """One setting: key in `config.toml`, possible values, index of the present one."""
+    """One setting: its field and key, the values offered, and the index of the present one."""
 
+    name: str
     key: str
-    values: tuple[SettingValue, ...]
+    values: tuple[TomlValue, ...]
     index: int
 
     @property
-    def value(self) -> SettingValue:
+    def value(self) -> TomlValue:
         """Return the present value."""
         return self.values[self.index]
 
@@ -101,7 +101,7 @@ class SettingsDialog(Dialog[None]):
         self.dismiss()
 
 
-def format_value(value: SettingValue, t: Translations) -> str:
+def format_value(value: TomlValue, t: Translations) -> str:
     """Return a value as text."""
     if value is None:
         return t("settings.auto")

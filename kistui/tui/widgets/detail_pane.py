@@ -12,7 +12,7 @@ from kistui.formatting.cells import Line, plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.totals import AnyHolding
 from kistui.tui import keymap
-from kistui.tui.widgets.scrollable_lines import ScrollableLines
+from kistui.tui.widgets.lines import ScrollableLines
 
 
 class DetailPane(ScrollableLines):
@@ -37,13 +37,13 @@ class DetailPane(ScrollableLines):
         self._t = t
         self._today = today
         self._holding: AnyHolding | None = None
-        self._row_position = (0, 0)
+        self._item_position = (0, 0)
 
-    def show_holding(self, holding: AnyHolding | None, row_position: tuple[int, int]) -> None:
-        """Show holding `position[0]` of `position[1]`; a different one scrolls to the top."""
+    def show_holding(self, holding: AnyHolding | None, item_position: tuple[int, int]) -> None:
+        """Show a holding with its number and that of all; a different one scrolls to the top."""
         if holding is not None and self._holding is not None and holding.code != self._holding.code:
             self.scroll_home(animate=False)
-        self._holding, self._row_position = holding, row_position
+        self._holding, self._item_position = holding, item_position
         self.update_lines()
 
     def action_show_adjacent(self, rows: int) -> None:
@@ -71,7 +71,7 @@ class DetailPane(ScrollableLines):
 
         return holding_detail_lines(
             self._holding,
-            self._row_position,
+            self._item_position,
             self._t,
             width,
             self._today(),

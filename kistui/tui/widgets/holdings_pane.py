@@ -16,8 +16,7 @@ from textual.reactive import reactive, var
 from textual.widgets import Input
 
 from kistui.formatting.cells import Cell, Role
-from kistui.formatting.holdings_formatter import HoldingsFormatter
-from kistui.formatting.holdings_table import HoldingsTable, table_titles
+from kistui.formatting.holdings_table import HoldingsTable, market_of_row_key
 from kistui.formatting.holdings_view_state import (
     DEFAULT_VIEW_STATE,
     HoldingsViewState,
@@ -25,14 +24,13 @@ from kistui.formatting.holdings_view_state import (
     cycle_sort_column,
     reverse_sort,
 )
-from kistui.formatting.total_rows import market_of_row_key
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
 from kistui.tui import keymap
 from kistui.tui.key_queue import OPENS_DIALOG
 from kistui.tui.messages import HoldingsViewChanged
 from kistui.tui.widgets.detail_pane import DetailPane
-from kistui.tui.widgets.filter_input import FilterInput
+from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
 
 SPLIT_MIN_WIDTH = 110
@@ -75,7 +73,6 @@ class HoldingsPane(Horizontal):
         """Whether changed cells are highlighted for a moment."""
         self._is_dirty = False
         self._view: HoldingsTable | None = None
-        self._formatted: HoldingsFormatter | None = None
         self._frame_titles: tuple[str, str] | None = None
         self._table = LineTable()
         self._detail_pane: DetailPane | None = None
@@ -125,7 +122,7 @@ class HoldingsPane(Horizontal):
 
     def on_language_changed(self) -> None:
         """Show the same figures in another language."""
-        self._formatted = None
+        self._view = None
         if self._filter_input:
             self._filter_input.placeholder = self._t("holdings.filter")
         self._update_rows()
@@ -173,7 +170,7 @@ class HoldingsPane(Horizontal):
     @work(exclusive=True, group="columns", name=OPENS_DIALOG)
     async def action_columns(self) -> None:
         """Let the user choose the columns."""
-        from kistui.tui.screens.columns_dialog import ColumnsDialog
+        from kistui.tui.screens.dialogs import ColumnsDialog
 
         screen = ColumnsDialog(self._t, self.view_state.visible_columns)
         picked = await self.app.push_screen_wait(screen)
@@ -226,7 +223,8 @@ class HoldingsPane(Horizontal):
 
     @on(DetailPane.NavigationRequested)
     def _navigation_requested(self, message: DetailPane.NavigationRequested) -> None:
-        self._table.action_move(message.rows)
+        if self._view is not None:
+            self._table.move_to_key(self._view.adjacent_key(self._table.row_key, message.rows))
 
     def action_close(self) -> None:
         """Close the detail; without one, clear the filter."""
@@ -261,33 +259,29 @@ class HoldingsPane(Horizontal):
                 self.amounts_hidden,
             )
             self.mount(self._detail_pane)
-        holding = self._view.find_holding(self._table.row_key) if self._view else None
-        self._detail_pane.show_holding(holding, self._table.row_position)
-
-    def _format_cells(self, balance: Balance) -> HoldingsFormatter:
-        """Return the formatted cells; cached, because formatting thousands of rows is slow."""
-        formatter = self._formatted
-        if formatter is None or formatter.balance is not balance:
-            formatter = self._formatted = HoldingsFormatter(
-                balance, self._t, amounts_hidden=self.amounts_hidden
+        if self._view is not None:
+            key = self._table.row_key
+            self._detail_pane.show_holding(
+                self._view.find_holding(key), self._view.item_position(key)
             )
-        elif formatter.amounts_hidden != self.amounts_hidden:
-            formatter = self._formatted = formatter.with_amounts_hidden(self.amounts_hidden)
-        return formatter
+
+    def _arrange_holdings(self, balance: Balance) -> HoldingsTable:
+        """Return the table in the present arrangement; formatting thousands of rows is slow."""
+        view = self._view
+        if view and view.balance is balance and view.amounts_hidden == self.amounts_hidden:
+            view.arrange(self.view_state)
+            return view
+        return HoldingsTable(balance, self._t, self.view_state, amounts_hidden=self.amounts_hidden)
 
     def _update_rows(self, *, highlight_changes: bool = False) -> None:
         self._is_dirty = not self.display
         if self.balance is None or not self.is_mounted or self._is_dirty:
             return
-        t, arrangement = self._t, self.view_state
-        view = self._view = HoldingsTable(
-            self.balance, t, arrangement, formatter=self._format_cells(self.balance)
-        )
-        title, subtitle = table_titles(self.balance, view, arrangement, t)
-        self._set_frame_titles(title, subtitle)
-        nothing = "holdings.none_found" if arrangement.is_filtered else "state.empty"
-        empty = (Cell(f" {t(nothing)}", Role.LABEL),)
-        self._table.show_rows(view, placeholder=empty, highlight_changes=highlight_changes)
+        self._view = view = self._arrange_holdings(self.balance)
+        self._set_frame_titles(*view.titles)
+        empty_key = "holdings.none_found" if self.view_state.is_filtered else "state.empty"
+        placeholder = (Cell(f" {self._t(empty_key)}", Role.LABEL),)
+        self._table.show_rows(view, placeholder=placeholder, highlight_changes=highlight_changes)
         self._show_detail()
 
     def _set_frame_titles(self, title: str, subtitle: str) -> None:

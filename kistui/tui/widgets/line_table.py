@@ -16,9 +16,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kistui.formatting.cells import Line, Role
-from kistui.formatting.holdings_table import EMPTY_TABLE_LAYOUT, TableLayout
+from kistui.formatting.table import EMPTY_TABLE_LAYOUT, TableLayout
 from kistui.tui import keymap
-from kistui.tui.widgets.role_styles import RoleStyledWidget
+from kistui.tui.widgets.lines import RoleStyledWidget
 
 HEADER_HEIGHT = 1
 """Height of the header in lines."""
@@ -219,6 +219,11 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
     def action_move(self, rows: int) -> None:
         """Move the cursor by a number of rows."""
         self.cursor = max(0, min(self.cursor + rows, len(self._table) - 1))
+
+    def move_to_key(self, row_key: str | None) -> None:
+        """Move the cursor to the row with `row_key`, if there is one."""
+        if row_key in self._table.row_keys:
+            self.cursor = self._table.row_keys.index(row_key)
 
     def action_move_page(self, pages: int) -> None:
         """Move the cursor by screenfuls."""

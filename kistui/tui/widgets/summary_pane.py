@@ -7,11 +7,10 @@ from textual.geometry import Size
 from textual.reactive import reactive, var
 
 from kistui.formatting.cells import Cell, Line
-from kistui.formatting.raw_summary import raw_summary_lines
-from kistui.formatting.summary_page import SummaryLayout
+from kistui.formatting.summary_page import SummaryLayout, raw_summary_lines
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
-from kistui.tui.widgets.scrollable_lines import ScrollableLines
+from kistui.tui.widgets.lines import ScrollableLines
 
 
 class SummaryPane(ScrollableLines):

@@ -1,7 +1,13 @@
-"""Input field for secrets."""
+"""Input fields: for secrets, and for the filter of the holdings."""
 
+from typing import ClassVar
+
+from textual.binding import BindingType
 from textual.events import Paste
+from textual.message import Message
 from textual.widgets import Input
+
+from kistui.tui import keymap
 
 
 class SecretInput(Input):
@@ -22,3 +28,20 @@ class SecretInput(Input):
 
     def action_cut(self) -> None:
         """Do nothing: every program can read the clipboard."""
+
+
+class FilterInput(Input):
+    """Filters while the user types; Enter keeps the filter, Esc clears it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.FILTER))
+
+    class Cancelled(Message):
+        """The user cleared the filter."""
+
+    def __init__(self, placeholder: str, *, id: str) -> None:
+        super().__init__(placeholder=placeholder, id=id, compact=True, select_on_focus=False)
+        self.cursor_blink = False
+
+    def action_close(self) -> None:
+        """Cancel the filter."""
+        self.post_message(self.Cancelled())

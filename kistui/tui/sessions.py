@@ -1,10 +1,12 @@
-"""The open sessions, one per profile, opened when first needed."""
+"""What all pages share of the profiles: open sessions, and last balances."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from kistui.models.account import Profile
+from kistui.models.balance import Balance
+from kistui.models.load_state import LoadState, NotLoaded
 
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
@@ -49,3 +51,22 @@ class SessionPool:
     async def aclose(self) -> None:
         """Close all sessions concurrently."""
         await asyncio.gather(*(session.aclose() for session in self._sessions.values()))
+
+
+class BalanceStates:
+    """Load states by profile name; only message handlers write them."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, LoadState[Balance]] = {}
+
+    def get(self, profile: Profile) -> LoadState[Balance]:
+        """Return the state of a profile's balance."""
+        return self._by_name.get(profile.name, NotLoaded())
+
+    def set(self, profile: Profile, load_state: LoadState[Balance]) -> None:
+        """Replace the state of a profile's balance."""
+        self._by_name[profile.name] = load_state
+
+    def remove(self, profile: Profile) -> None:
+        """Forget a profile's balance, which may be another account's now."""
+        self._by_name.pop(profile.name, None)

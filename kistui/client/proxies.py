@@ -1,0 +1,76 @@
+"""The proxy of the environment for one origin: `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`.
+
+httpx reads these variables too, but stops with errors of its own at a SOCKS proxy of version 4 and
+at addresses in `NO_PROXY` such as `[::1]` and `fd00::/8`.
+"""
+
+import os
+from ipaddress import ip_address, ip_network
+from urllib.request import getproxies
+
+import httpx
+
+from kistui.client.endpoints import is_loopback
+from kistui.errors import InvalidProxyError
+
+PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
+
+
+def environment_proxy(origin: httpx.URL) -> httpx.Proxy | None:
+    """Return the proxy for an origin; `None` if there is none, and for loopback.
+
+    Raises InvalidProxyError for a proxy that cannot be used.
+    """
+    if is_loopback(origin.host):  # a proxy in the environment is meant for KIS
+        return None
+    proxies = getproxies()
+    scheme = next((name for name in (origin.scheme, "all") if proxies.get(name)), None)
+    if scheme is None or is_bypassed(proxies.get("no", ""), origin):
+        return None
+    raw = proxies[scheme]
+    try:
+        proxy = httpx.Proxy(raw if "://" in raw else f"http://{raw}")
+    except (httpx.InvalidURL, ValueError):
+        raise _invalid_proxy_error(scheme) from None
+    if not proxy.url.host:
+        raise _invalid_proxy_error(scheme)
+    return proxy
+
+
+def is_bypassed(no_proxy: str, origin: httpx.URL) -> bool:
+    """Return whether an origin is on a `NO_PROXY` list, by name, address or network.
+
+    An entry may have a port. An entry that is none of these matches nothing.
+    """
+    return any(_matches(entry.strip().lower(), origin) for entry in no_proxy.split(","))
+
+
+def _matches(entry: str, origin: httpx.URL) -> bool:
+    if entry == "*":
+        return True
+    entry = entry.rpartition("://")[2]
+    host, port = _split_port(entry)
+    if not host or (port and port != str(origin.port or 443)):
+        return False
+    try:
+        return ip_address(origin.host) in ip_network(host, strict=False)
+    except ValueError:
+        pass  # the origin or the entry is a name
+    name = host.removeprefix("*").removeprefix(".")
+    return bool(name) and (origin.host == name or origin.host.endswith(f".{name}"))
+
+
+def _split_port(entry: str) -> tuple[str, str]:
+    """Return host and port of `host:port` or `[address]:port`; a bare IPv6 address has no port."""
+    if entry.startswith("["):
+        host, _, rest = entry[1:].partition("]")
+        return (host + rest, "") if rest.startswith("/") else (host, rest.removeprefix(":"))
+    host, _, port = entry.partition(":")
+    return (entry, "") if ":" in port else (host, port)
+
+
+def _invalid_proxy_error(scheme: str) -> InvalidProxyError:
+    """Return the error that names the variable; its value may hold a password."""
+    names = (f"{scheme}_proxy", f"{scheme}_PROXY".upper())
+    name = next((name for name in names if os.environ.get(name)), names[1])
+    return InvalidProxyError(name=name, allowed=", ".join(PROXY_SCHEMES))

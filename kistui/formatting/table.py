@@ -1,0 +1,182 @@
+"""Tables: columns are declared once, fitted into a width, and rows of cells become lines."""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from kistui.formatting.cells import Cell, Line, pad, truncate
+
+GAPS = (2, 1)
+"""Blanks after each column: the second is tried before a column is dropped."""
+
+
+class Row:
+    """The cells of a row, one per declared column, and their widths."""
+
+    __slots__ = ("cells", "widths")
+
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        self.cells = tuple(cells)
+        self.widths = tuple(cell.width for cell in self.cells)
+
+
+class Column(Struct, frozen=True):
+    """A column; when the table is too wide, the highest `drop_priority` drops first."""
+
+    name: str
+    drop_priority: int = 0
+    """0 keeps the column at any width."""
+    is_text: bool = False
+    """Whether cells are left-aligned and may be truncated; numbers never are."""
+    max_width: int | None = None
+    """The width beyond which a text is truncated."""
+    min_width: int | None = None
+    """The width to which a text may shrink before other columns drop; None never shrinks."""
+    max_gap: int = GAPS[0]
+
+
+def build_row(columns: Sequence[Column], cells: Mapping[str, Cell]) -> Row:
+    """Return cells given by column name as a row; missing ones are empty."""
+    return Row(cells.get(column.name, Cell("")) for column in columns)
+
+
+class Table:
+    """A header, rows and totals, which `lay_out` fits into a width."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        header: Row,
+        rows: Sequence[Row],
+        row_keys: Sequence[str],
+        *,
+        totals: Sequence[Row] = (),
+        footer: Line = (),
+        hidden_columns: Container[str] = (),
+    ) -> None:
+        """Take rows with their keys; a row keeps its key across refreshes.
+
+        The first of `totals` is the last line of the table, others are among the rows; none is
+        truncated. Without totals, the last line is `footer`.
+        """
+        self._columns = columns
+        self._header = header
+        self._rows = rows
+        self.row_keys = tuple(row_keys)
+        self._totals = totals
+        self._footer = footer
+        self._hidden_columns = hidden_columns
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def lay_out(self, width: int) -> "TableLayout":
+        """Return the table in `width` columns; columns that do not fit are dropped."""
+        widths, gap = self._fit_columns(width)
+        layout = [(index, self._columns[index], column) for index, column in widths.items()]
+
+        def render(row: Row) -> Line:
+            return tuple(
+                _render_cell(row.cells[index], column, column_width, gap)
+                for index, column, column_width in layout
+            )
+
+        total_row = render(self._totals[0]) if self._totals else self._footer
+        return TableLayout(render(self._header), self.row_keys, total_row, self._rows, render)
+
+    def _fit_columns(self, available_width: int) -> tuple[dict[int, int], int]:
+        """Return the widths of the columns that fit, by index, and the gap after each."""
+        widths, least_widths = self._measure_columns()
+        while True:
+            for gap in GAPS:
+                gaps = sum(min(self._columns[index].max_gap, gap) for index in widths)
+                excess = sum(widths.values()) + gaps - available_width
+                if excess <= 0 or (
+                    gap == GAPS[-1] and excess <= sum(widths.values()) - sum(least_widths.values())
+                ):
+                    return _shrink(widths, least_widths, excess), gap
+            droppable = [index for index in widths if self._columns[index].drop_priority]
+            if not droppable:
+                # Texts become as short as they must, numbers stay whole.
+                least_widths = {
+                    index: widths[index] if self._columns[index].min_width is None else 1
+                    for index in widths
+                }
+                return _shrink(widths, least_widths, excess), GAPS[-1]
+            dropped = max(droppable, key=lambda index: self._columns[index].drop_priority)
+            del widths[dropped], least_widths[dropped]
+
+    def _measure_columns(self) -> tuple[dict[int, int], dict[int, int]]:
+        """Return the natural and least widths of the columns by index, without empty columns."""
+        row_widths = _max_widths((self._header, *self._rows))
+        total_widths = _max_widths(self._totals) or [0] * len(self._columns)
+        widths, least_widths = {}, {}
+        for index, column in enumerate(self._columns):
+            if column.name in self._hidden_columns:
+                continue
+            row_width, total_width = row_widths[index], total_widths[index]
+            if column.max_width is not None:
+                row_width = min(row_width, column.max_width)
+            width = max(row_width, total_width, column.min_width or 0)
+            if width:
+                widths[index] = width
+                least_widths[index] = (
+                    width if column.min_width is None else max(column.min_width, total_width)
+                )
+        return widths, least_widths
+
+
+def _max_widths(rows: Iterable[Row]) -> list[int]:
+    """Return the width of the widest cell of each column."""
+    return list(map(max, zip(*(row.widths for row in rows), strict=True)))
+
+
+def _shrink(
+    widths: Mapping[int, int], least_widths: Mapping[int, int], excess: int
+) -> dict[int, int]:
+    """Return the widths with the excess taken from the columns that may shrink."""
+    shrunk = {}
+    for index, width in widths.items():
+        cut = max(0, min(width - least_widths[index], excess))
+        shrunk[index] = width - cut
+        excess -= cut
+    return shrunk
+
+
+def _render_cell(cell: Cell, column: Column, width: int, gap: int) -> Cell:
+    text = truncate(cell.text, width) if column.is_text else cell.text
+    blanks = " " * min(column.max_gap, gap)
+    return Cell(pad(text, width, align_right=not column.is_text) + blanks, cell.role)
+
+
+class TableLayout:
+    """A table laid out for one width; all lines are equally wide, rows are rendered on demand."""
+
+    def __init__(
+        self,
+        header: Line,
+        row_keys: tuple[str, ...],
+        total_row: Line,
+        rows: Sequence[Row],
+        render: Callable[[Row], Line],
+    ) -> None:
+        self.header = header
+        self.row_keys = row_keys
+        self.total_row = total_row
+        self._rows = rows
+        self._render = render
+
+    def __len__(self) -> int:
+        return len(self.row_keys)
+
+    def render_row(self, index: int) -> Line:
+        """Return the row at `index`."""
+        return self._render(self._rows[index])
+
+    @property
+    def rows(self) -> Iterator[Line]:
+        """All rows, from top to bottom."""
+        return map(self._render, self._rows)
+
+
+EMPTY_TABLE_LAYOUT = TableLayout((), (), (), (), lambda row: row.cells)

@@ -1,0 +1,211 @@
+"""Dialogs that ask one thing: a text, a choice, a theme, the columns of the holdings."""
+
+from collections.abc import Callable, Sequence
+from pathlib import PurePath
+from typing import Any, ClassVar, Generic, TypeVar
+
+from msgspec import Struct
+from textual import on
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, SelectionList, Static
+from textual.widgets.option_list import Option
+from textual.widgets.selection_list import Selection
+
+from kistui.formatting.cells import Cell, Line
+from kistui.formatting.holding_columns import HOLDING_COLUMNS
+from kistui.i18n.translations import Translations
+from kistui.tui import keymap
+from kistui.tui.theme import to_content
+from kistui.tui.widgets.inputs import SecretInput
+
+T = TypeVar("T")
+
+
+class Dialog(ModalScreen[T], Generic[T]):
+    """Modal dialog with a result of type `T`."""
+
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "dialogs.tcss"
+
+    def __init__(self, classes: str = "") -> None:
+        super().__init__(classes=f"dialog {classes}")
+
+
+class PromptDialog(Dialog[str | None]):
+    """Answers what was typed, or `None`.
+
+    With `expected`, only that answer is taken: for acts that cannot be undone.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.DIALOG))
+
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        *,
+        hint: str,
+        password: bool = False,
+        required_answer: str | None = None,
+        value: str = "",
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+        self._hint = hint
+        self._password = password
+        self._required_answer = required_answer
+        self._value = value
+
+    def compose(self) -> ComposeResult:
+        """Compose the question, the field and a line of help."""
+        with Vertical(classes="dialog-box") as box:
+            box.border_title = Content(self._title)
+            yield Static(Content(self._text), classes="dialog-text")
+            if self._password:
+                yield SecretInput(id="answer")
+            else:
+                field = Input(self._value, id="answer", compact=True)
+                field.cursor_blink = False
+                yield field
+            yield Static(Content(self._hint), classes="dialog-hint")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Return the input if it is valid."""
+        answer = event.value if self._password else event.value.strip()
+        if not answer or (self._required_answer is not None and answer != self._required_answer):
+            event.input.add_class("-invalid")
+            self.app.bell()
+            return
+        self.dismiss(answer)
+
+    def action_cancel(self) -> None:
+        """Close without a result."""
+        self.dismiss(None)
+
+
+class Choice(Struct, frozen=True):
+    """One entry: its value, its label, and whether it is disabled."""
+
+    value: str
+    label: Line
+    disabled: bool = False
+
+
+async def confirm(app: App[Any], t: Translations, action: str, title: str, hint: str) -> bool:
+    """Ask before `act`, whose words are `<act>_no` and `<act>_yes`; no stands first."""
+    choices = [Choice(answer, (Cell(f" {t(f'{action}_{answer}')}"),)) for answer in ("no", "yes")]
+    return await app.push_screen_wait(SelectDialog(title, choices, hint=hint)) == "yes"
+
+
+class SelectDialog(Dialog[str | None]):
+    """Returns the chosen value, or `None`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.DIALOG))
+
+    def __init__(
+        self, title: str, choices: Sequence[Choice], *, hint: str, selected: str | None = None
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._choices = choices
+        self._hint = hint
+        self._selected = selected
+
+    def compose(self) -> ComposeResult:
+        """Compose the list and a line of help."""
+        with Vertical(classes="dialog-box") as box:
+            box.border_title = Content(self._title)
+            yield OptionList(
+                *(
+                    Option(to_content([choice.label]), id=choice.value, disabled=choice.disabled)
+                    for choice in self._choices
+                )
+            )
+            yield Static(Content(self._hint), classes="dialog-hint")
+
+    def on_mount(self) -> None:
+        """Put the cursor on the present value."""
+        values = [choice.value for choice in self._choices]
+        if self._selected in values:
+            self.query_one(OptionList).highlighted = values.index(self._selected)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Return the chosen value."""
+        self.dismiss(event.option_id)
+
+    def action_cancel(self) -> None:
+        """Close without a result."""
+        self.dismiss(None)
+
+
+class ThemeDialog(SelectDialog):
+    """Returns the chosen theme or `None`; calls `preview` with each highlighted one."""
+
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        preview: Callable[[str], None],
+        *,
+        hint: str,
+        selected: str,
+    ) -> None:
+        super().__init__(title, choices, hint=hint, selected=selected)
+        self._preview = preview
+
+    @on(OptionList.OptionHighlighted)
+    def _preview_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_id is not None:
+            self._preview(event.option_id)
+
+
+class ColumnSelection(Struct, frozen=True):
+    """The chosen columns; `None` means all that fit."""
+
+    columns: tuple[str, ...] | None
+
+
+class ColumnsDialog(Dialog[ColumnSelection | None]):
+    """Returns the chosen columns; the name is always shown and not listed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.COLUMNS))
+
+    def __init__(self, t: Translations, selected: tuple[str, ...] | None) -> None:
+        super().__init__()
+        self._t = t
+        self._selected = selected
+
+    def compose(self) -> ComposeResult:
+        """Compose the list and a line of help."""
+        with Vertical(classes="dialog-box") as box:
+            box.border_title = Content(self._t("holdings.columns_title"))
+            yield SelectionList(
+                *(
+                    Selection(
+                        Content(self._t(f"column.{column.name}")),
+                        column.name,
+                        self._selected is None or column.name in self._selected,
+                    )
+                    for column in HOLDING_COLUMNS
+                    if column.name != "name"
+                )
+            )
+            yield Static(Content(self._t("holdings.columns_hint")), classes="dialog-hint")
+
+    def action_done(self) -> None:
+        """Return the marked columns; all marked is the same as no choice."""
+        options: SelectionList[str] = self.query_one(SelectionList)
+        chosen = tuple(c.name for c in HOLDING_COLUMNS if c.name in options.selected)
+        self.dismiss(ColumnSelection(None if len(chosen) == options.option_count else chosen))
+
+    def action_mark_all(self) -> None:
+        """Mark all columns."""
+        self.query_one(SelectionList).select_all()
+
+    def action_cancel(self) -> None:
+        """Close without a change."""
+        self.dismiss(None)

@@ -1,0 +1,157 @@
+"""Widgets that draw lines of cells in the theme's colours: one line, or many that scroll."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.events import Resize
+from textual.geometry import Region, Size
+from textual.messages import Update
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from kistui.formatting.cells import Line, Role
+from kistui.tui.theme import rich_role_styles
+
+RoleStyles = Mapping[Role, Style]
+
+
+class RoleStyledWidget(Widget):
+    """Mixin that caches the style of every role until a style changes."""
+
+    FRAME_CLASS: str | None = None
+    """Component class that overrides the theme's colour of frames."""
+
+    _base_style: Style | None = None
+    _role_styles: RoleStyles = MappingProxyType({})
+    _dimmed_role_styles: RoleStyles = MappingProxyType({})
+
+    def notify_style_update(self) -> None:
+        """Clear the cached styles after a change of theme, focus or class."""
+        super().notify_style_update()
+        self._base_style = None
+        self._role_styles = self._dimmed_role_styles = {}
+
+    @property
+    def base_style(self) -> Style:
+        """Return the style of the background."""
+        if self._base_style is None:  # asked for by every line, and made of all ancestors
+            self._base_style = self.rich_style
+        return self._base_style
+
+    def role_styles(self, *, dimmed: bool = False) -> RoleStyles:
+        """Return the style of every role; frames and titles are never dimmed."""
+        if not self._role_styles:
+            styles = rich_role_styles()
+            if self.FRAME_CLASS:
+                styles[Role.FRAME] = self.get_component_rich_style(self.FRAME_CLASS, partial=True)
+            self._role_styles = styles_by_role = {
+                role: self.base_style + style for role, style in styles.items()
+            }
+            undimmed = (Role.FRAME, Role.TITLE)
+            self._dimmed_role_styles = dict.fromkeys(styles_by_role, styles_by_role[Role.DIM]) | {
+                role: styles_by_role[role] for role in undimmed
+            }
+        return self._dimmed_role_styles if dimmed else self._role_styles
+
+    def line_to_strip(self, line: Line, width: int, *, dimmed: bool = False) -> Strip:
+        """Return a line as a strip of exactly `width` columns."""
+        styles_by_role = self.role_styles(dimmed=dimmed)
+        segments = [Segment(cell.text, styles_by_role[cell.role]) for cell in line]
+        return Strip(segments).adjust_cell_length(width, self.base_style)
+
+
+class StatusLine(RoleStyledWidget):
+    """Laid out anew for its width: `lay_out(width)` gives its cells."""
+
+    line: reactive[Line] = reactive(())
+
+    def __init__(self, build_line: Callable[[int], Line], *, id: str) -> None:
+        super().__init__(id=id)
+        self._build_line = build_line
+
+    def update_line(self) -> None:
+        """Build the line again; repaint only if it changed."""
+        self.line = self._build_line(self.size.width)
+
+    def watch_line(self) -> None:
+        """Into the next frame; Textual tells the screen of a widget when that comes to rest."""
+        if self.is_mounted:
+            self.screen.post_message(Update(self))
+
+    def on_language_changed(self) -> None:
+        """Build the line in the new language."""
+        self.update_line()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Build the line for the new width."""
+        self.update_line()
+
+    def render_line(self, y: int) -> Strip:
+        """Render the cells of the line."""
+        return self.line_to_strip(self.line if y == 0 else (), self.size.width)
+
+
+class ScrollableLines(ScrollView, RoleStyledWidget, can_focus=True):
+    """Scroll view that repaints only the lines that changed."""
+
+    DEFAULT_CSS = "ScrollableLines { overflow-x: hidden; }"
+
+    dimmed = reactive(False)
+    """Whether the figures are outdated."""
+
+    def __init__(self, *, id: str | None = None, classes: str = "") -> None:
+        super().__init__(id=id, classes=classes)
+        self.lines: Sequence[Line] = ()
+        """Return all lines as plain text, scrolled-out ones included."""
+        self._width = 0
+        self._built_size = Size()
+
+    def build_lines(self, width: int, height: int) -> Sequence[Line]:
+        """Build the lines for `width` columns and a visible `height`."""
+        raise NotImplementedError
+
+    def update_lines(self, initial_size: Size | None = None) -> None:
+        """Build the lines again; if they do not fit, leave room for a scroll bar.
+
+        `initial_size` is used before the widget has a size of its own.
+        """
+        width, height = self._built_size = self.size or initial_size or self.size
+        if not width:
+            return
+        before, bar = self.lines, self.styles.scrollbar_size_vertical
+        has_bar = self.styles.scrollbar_gutter == "stable"
+        self.lines = self.build_lines(width - bar * has_bar, height)
+        if len(self.lines) > height and not has_bar:
+            self.lines = self.build_lines(width - bar, height)
+        self.virtual_size = Size(width, len(self.lines))
+        if len(before) != len(self.lines):
+            self.refresh()
+            return
+        for index, (old, new) in enumerate(zip(before, self.lines, strict=True)):
+            if old != new:
+                self.refresh(Region(0, index - self.scroll_offset.y, width, 1))
+
+    def on_resize(self, _event: Resize) -> None:
+        """Lay out for a new size; Textual also sends a resize when a widget is shown again."""
+        if self.size != self._built_size:
+            self.update_lines()
+
+    def on_language_changed(self) -> None:
+        """Show the same figures in another language."""
+        self.update_lines()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Render the lines of a region."""
+        self._width = self.size.width  # once: to ask walks up the tree
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """Render one screen line."""
+        index, width = y + self.scroll_offset.y, self._width
+        if index >= len(self.lines):
+            return Strip.blank(width, self.base_style)
+        return self.line_to_strip(self.lines[index], width, dimmed=self.dimmed)

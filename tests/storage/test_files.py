@@ -1,0 +1,73 @@
+"""Private files: what a killed writer leaves behind is found and removed, a live one is not."""
+
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+from kistui.models.account import Credentials
+from kistui.models.text import Secret
+from kistui.storage import files
+from kistui.storage.exports import write_export
+from kistui.storage.files import leftover_files, write_private_file
+from kistui.storage.paths import AppPaths
+from kistui.storage.secrets import PlaintextSecretStore
+
+CREDENTIALS = Credentials(Secret("k" * 36), Secret("s" * 180))
+
+
+def die_while_writing(path: Path) -> None:
+    """Write a file and be killed before it takes its place."""
+    with files.temporary_sibling(path, b"a secret"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kill_a_writer(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    process = multiprocessing.get_context("fork").Process(target=die_while_writing, args=(path,))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+
+
+def test_the_next_write_in_the_folder_removes_what_a_killed_one_left(tmp_path: Path) -> None:
+    paths = AppPaths(tmp_path / "config", tmp_path / "state")
+    kill_a_writer(paths.plaintext_secrets_file)
+    (leftover,) = leftover_files(paths.config_dir)
+    assert leftover.read_bytes() == b"a secret"
+    PlaintextSecretStore(paths).write("main", CREDENTIALS)
+    assert leftover_files(paths.config_dir) == ()
+    assert not leftover.exists()
+
+
+def test_a_write_under_way_is_not_removed(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with files.temporary_sibling(path, b"new") as temporary:
+        assert leftover_files(tmp_path) == ()
+        write_private_file(tmp_path / "other", b"other")
+        temporary.replace(path)
+    assert path.read_bytes() == b"new"
+
+
+def test_an_empty_temporary_file_is_a_leftover_after_a_minute(tmp_path: Path) -> None:
+    temporary = tmp_path / ".file.0123456789ab.tmp"
+    temporary.touch()
+    assert leftover_files(tmp_path) == ()
+    os.utime(temporary, (time.time() - 61, time.time() - 61))
+    assert leftover_files(tmp_path) == (temporary,)
+
+
+def test_files_of_other_names_and_links_are_no_leftovers(tmp_path: Path) -> None:
+    (tmp_path / "file.tmp").write_text("x")
+    (tmp_path / ".file.tmp").write_text("x")
+    (tmp_path / ".file.0123456789ab.tmp").symlink_to(tmp_path / "file.tmp")
+    assert leftover_files(tmp_path) == ()
+
+
+def test_an_export_removes_leftovers_of_exports_only(tmp_path: Path) -> None:
+    for name in ("kistui-main-summary-20261123-103207.csv", "out.csv", "mine.csv"):
+        kill_a_writer(tmp_path / name)
+    write_export(tmp_path / "out.csv", b"figures", overwrite=False)
+    (left,) = leftover_files(tmp_path)
+    assert left.name.startswith(".mine.csv.")
