@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from kistui.models.settings import Settings
 from kistui.tui.app import KistuiApp
-from kistui.tui.screens.command_palette_dialog import CommandPaletteDialog
+from kistui.tui.screens.search_dialogs import CommandPaletteDialog
 from kistui.tui.textual_patches import key_name
 from tests.tui.conftest import OpenApp, settle, wait_until
 from tests.tui.test_balance_screen import screen_text
