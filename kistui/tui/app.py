@@ -15,6 +15,7 @@ from textual.events import Key as KeyPressed
 from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.reactive import var
+from textual.screen import ModalScreen
 
 from kistui.clock import Clock
 from kistui.errors import InternalError, PassphraseRequiredError, WrongPassphraseError
@@ -286,7 +287,9 @@ class KistuiApp(TextualApp):
 
     def action_help_quit(self) -> None:
         """Tell the user how to quit: Ctrl+C means copy, and nothing is selected."""
-        self.notify(self._t("state.how_to_quit"), markup=False)
+        in_dialog = isinstance(self.screen, ModalScreen)
+        key = "state.how_to_leave_dialog" if in_dialog else "state.how_to_quit"
+        self.notify(self._t(key), markup=False)
 
     def action_redraw(self) -> None:
         """Repaint the whole screen, which another program may have written to."""
@@ -350,11 +353,9 @@ class KistuiApp(TextualApp):
     def action_show_page(self, name: str) -> None:
         """Replace the open page."""
         page = PAGES_BY_NAME[name]
-        current = self.screen
         if page.is_home_tab:
-            if not isinstance(current, PageScreen) or current.can_go_back:
-                self._pop_to_balance_screen()
-                self._balance_screen.show_tab(page.name)
+            self._pop_to_balance_screen()
+            self._balance_screen.show_tab(page.name)
         elif not (page.needs_profile and self._profile is None):
             self._open_page(page)
 
@@ -413,6 +414,9 @@ class KistuiApp(TextualApp):
         from kistui.tui.screens.dialogs import Choice, SelectDialog
 
         profiles = await asyncio.to_thread(self._profile_service.list_profiles)
+        if not profiles:
+            self._open_page(ACCOUNTS_PAGE)
+            return
         default = await asyncio.to_thread(self._profile_service.default_name)
         choices = [
             Choice(
@@ -455,6 +459,8 @@ class KistuiApp(TextualApp):
     @on(ProfileChanged)
     async def _profile_changed(self, message: ProfileChanged) -> None:
         """Close the session and drop the figures: both may belong to the old account."""
+        if message.is_removed and message.profile == self._profile:
+            self._profile = self.token = None
         self._balance_screen.loader.discard(message.profile, is_removed=message.is_removed)
         await self._session_pool.close(message.profile)
 

@@ -351,3 +351,23 @@ async def test_a_bug_ends_in_a_sentence_without_local_variables(
     assert "kistui 내부 오류: RuntimeError" in told
     assert "topsecret" not in told
     assert app.return_code == 1
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("key", ["r", "full_stop"])
+async def test_a_summary_that_was_hidden_is_laid_out_for_its_width(
+    open_app: OpenApp, size: tuple[int, int], key: str
+) -> None:
+    async with open_app(size=size) as pilot:
+        at_start = summary_lines(pilot)
+        await pilot.press("2", key)
+        await settle(pilot)
+        await pilot.press("1")
+        await settle(pilot)
+        shown = summary_lines(pilot)
+        await pilot.resize_terminal(size[0] - 1, size[1])
+        await settle(pilot)
+        await pilot.resize_terminal(*size)
+        await settle(pilot)
+        assert shown == summary_lines(pilot)
+        assert len(shown) == len(at_start)

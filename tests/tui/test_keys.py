@@ -17,7 +17,7 @@ from kistui.formatting.key_help import filter_key_help, key_help_lines, key_help
 from kistui.i18n.translations import Translations
 from kistui.models.settings import Settings
 from kistui.tui.app import KistuiApp
-from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID
+from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID, PAGE_GROUPS
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
@@ -64,8 +64,16 @@ def test_what_is_declared_is_heard_by_one_alone_but_where_the_nearer_goes_first(
         ("balance.stop", "filter.leave"), ("balance.stop", "holdings.leave"),
         ("filter.leave", "holdings.leave"), ("app.quit", "token.back"),
         ("accounts.back", "app.quit"), ("app.quit", "log.back"),
-        ("accounts.test", "app.theme"),
     }  # fmt: skip
+
+
+def test_a_key_has_one_meaning_on_every_page() -> None:
+    meanings: dict[str, set[str]] = {}
+    for binding in ALL_KEYS:
+        if binding.group in PAGE_GROUPS:
+            for key in binding.keys.split(","):
+                meanings.setdefault(key, set()).add(binding.meaning or binding.name)
+    assert {key: names for key, names in meanings.items() if len(names) > 1} == {}
 
 
 @pytest.mark.parametrize(
@@ -112,9 +120,10 @@ def test_a_key_that_was_given_up_is_free_for_another() -> None:
         ("balance.token", "page.token"),
         ("log.summary", "page.summary"),
         ("token.credentials", "page.accounts"),
+        ("token.look", "token.refresh"),
     ],
 )
-def test_navigation_keys_written_for_one_page_hold_on_every_page(old: str, new: str) -> None:
+def test_an_id_of_an_earlier_version_names_the_same_action(old: str, new: str) -> None:
     user_keymap = UserKeymap({old: ["F11"]})
     assert not user_keymap.problems
     assert user_keymap.changed_keys == {new: "f11"}
