@@ -17,15 +17,17 @@ from kistui.tui.app import KistuiApp
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
+from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.profile_form import ProfileForm
 from tests.support import FakeClock
-from tests.tui.conftest import MakeApp, wait_until
+from tests.tui.conftest import MakeApp, settle, wait_until
 
 
 async def quiet(pilot: Pilot[Any]) -> None:
-    """Until the screens stand still; dialogs wait for a person, so their workers go on."""
-    for _ in range(4):
-        await pilot.pause(0.015)
+    """Wait until nothing is under way; a worker that waits for the answer to a dialog goes on."""
+    await pilot.pause()
+    if isinstance(pilot.app.screen, PageScreen):
+        await settle(pilot)
 
 
 @pytest.fixture
@@ -250,7 +252,6 @@ async def test_a_locked_profile_asks_once_and_again_when_wrong(
         for answer in ("wrong", "open"):
             await type_in(pilot, "answer", answer)
             await pilot.press("enter")
-            await pilot.pause(0.3)
             await quiet(pilot)
         assert isinstance(balance_of(pilot).load_state, Loaded)
 
@@ -295,7 +296,6 @@ async def test_keys_move_and_leave_no_copy(
         await quiet(pilot)
         await type_in(pilot, "answer", "open")
         await pilot.press("enter")
-        await pilot.pause(0.4)
         await quiet(pilot)
         assert "옮겼고" in notice(pilot)
     assert book_of(app).get("isa").secret_backend is SecretBackend.ENCRYPTED

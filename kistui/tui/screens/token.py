@@ -93,6 +93,8 @@ class TokenPane(Vertical):
         return view.lifetime_bar(self._remaining_fraction, width)
 
 
+COUNTDOWN_SECONDS = 1.0
+"""Seconds between updates of the remaining time."""
 TOKEN_POLL_SECONDS = 5.0
 """Seconds between reads of token files, which other processes change."""
 
@@ -143,7 +145,7 @@ class TokenScreen(PageScreen):
 
     def on_mount(self) -> None:
         """Read the tokens and start the timer: the only page that updates every second."""
-        self._clock_timer = self.set_interval(1.0, self.refresh_view)
+        self._clock_timer = self.set_interval(COUNTDOWN_SECONDS, self.refresh_view)
         self.set_interval(TOKEN_POLL_SECONDS, self.action_reload_tokens)
         self._actions.load(self._load_profiles)
 
