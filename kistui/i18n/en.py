@@ -391,6 +391,8 @@ TRANSLATIONS = {
         "loading": "Reading the balance from KIS",
         "connecting": "Connecting",
         "page": "page {page} · {rows} rows read",
+        "turn_waiting": "Waiting for a turn: other programs read this account · {stop} stops",
+        "waited": "{seconds} s so far",
         "issuing": "Issuing a token; on a real account KakaoTalk tells the phone once",
         "token_waiting": "One token a minute. It goes on by itself at {time} KST · {stop} stops",
         "waiting": "{title}. Again in {seconds} s ({attempt}/{attempts})",

@@ -391,6 +391,8 @@ TRANSLATIONS = {
         "loading": "KIS 서버에서 잔고를 읽고 있습니다",
         "connecting": "연결하고 있습니다",
         "page": "{page}쪽 · {rows}건까지 읽음",
+        "turn_waiting": "같은 계정을 읽는 다른 프로그램 다음 차례를 기다립니다 · {stop} 그만두기",
+        "waited": "{seconds}초째",
         "issuing": "토큰을 발급하고 있습니다. 실전이면 카카오톡 알림이 한 번 옵니다",
         "token_waiting": "토큰은 1분에 한 번만 발급됩니다. {time} KST에 자동으로 이어 합니다 · {stop} 그만두기",
         "waiting": "{title}. {seconds}초 뒤 다시 합니다 ({attempt}/{attempts})",
