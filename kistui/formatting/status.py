@@ -131,7 +131,8 @@ def title_bar(
     name = Cell(f" {profile.name} {profile.account.masked}", Role.STRONG)
     read_only = Cell(t("bar.read_only"), Role.DIM)
     if profile.base_url and not profile.is_demo:
-        name = Cell(f"{name.text} @ {profile.base_url.partition('://')[2]}", Role.STRONG)
+        host = profile.base_url.partition("://")[2].rpartition("@")[2]  # without a password
+        name = Cell(f"{name.text} @ {host}", Role.STRONG)
     short_name = Cell(f" {profile.name}", Role.STRONG)
     token_cells = (Cell("  "), token_cell) if token_cell.text else ()
     for left_cells, right_cells in (
