@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 
 from kistui.clock import KST
 from kistui.errors import KistuiError
@@ -66,15 +66,20 @@ def summary_json(snapshot: BalanceSnapshot, *, amounts_hidden: bool = False) -> 
 
 
 def accounts_json(
-    snapshots: Sequence[BalanceSnapshot | FailedSnapshot], total: AccountTotals
+    snapshots: Sequence[BalanceSnapshot | FailedSnapshot],
+    total: AccountTotals,
+    *,
+    amounts_hidden: bool = False,
 ) -> str:
     """Return every account as in `summary_json`, or its error slug, and the given totals."""
     accounts = [
-        _summary_dict(snapshot, amounts_hidden=False)
+        _summary_dict(snapshot, amounts_hidden=amounts_hidden)
         if isinstance(snapshot, BalanceSnapshot)
         else _failed_dict(snapshot)
         for snapshot in snapshots
     ]
+    if amounts_hidden:
+        total = replace(total, total_value=None, asset_change=None, profit_loss=None)
     return to_json({"accounts": accounts, "total": _to_dict(total)})
 
 
@@ -83,7 +88,9 @@ def _to_dict(instance: Any) -> dict[str, Any]:
     return {field.name: getattr(instance, field.name) for field in fields(instance)}
 
 
-def accounts_csv(snapshots: Sequence[BalanceSnapshot | FailedSnapshot]) -> str:
+def accounts_csv(
+    snapshots: Sequence[BalanceSnapshot | FailedSnapshot], *, amounts_hidden: bool = False
+) -> str:
     """Return one row per account: profile, state, all 24 fields, and the overseas totals in won."""
     keys = [spec.key for spec in field_specs(BalanceSummary)]
     header = ["profile", "environment", "account", "state", *keys, "overseas.state"]
@@ -97,9 +104,9 @@ def accounts_csv(snapshots: Sequence[BalanceSnapshot | FailedSnapshot]) -> str:
         )
         empty_balance = Balance(summary=BalanceSummary(), holdings=())
         balance = snapshot.balance if isinstance(snapshot, BalanceSnapshot) else empty_balance
-        overseas = _overseas_summary(balance, amounts_hidden=False).get("overseas", {})
+        overseas = _overseas_summary(balance, amounts_hidden=amounts_hidden).get("overseas", {})
         totals = overseas.get("computed", {})
-        domestic_values = kis_fields(balance.summary, amounts_hidden=False).values()
+        domestic_values = kis_fields(balance.summary, amounts_hidden=amounts_hidden).values()
         rows.append(
             (
                 *identity,

@@ -874,6 +874,7 @@ TRANSLATIONS = {
         "holdings": "the holdings on standard output",
         "lots": "not merged: a line for each row KIS sent",
         "format": "form of the output (default: table)",
+        "hide": "hide amounts and quantities, or show them (default: the setting hidden)",
         "simulator": "run a local server that behaves like KIS",
         "scenes": "scenes (--scene):",
         "port": "port (default: a free one)",

@@ -878,6 +878,7 @@ TRANSLATIONS = {
         "scenes": "상황 (--scene):",
         "port": "포트 (기본: 빈 포트)",
         "paper": "모의투자 서버로 (쪽당 20건)",
+        "hide": "금액과 수량을 가리거나 표시 (기본값: hidden 설정)",
         "holdings_count": "보유종목 수 (5,000까지)",
         "rate_limits": "KIS의 초당 한도도 흉내 냄",
         "keys": "키와 하는 일; config.toml 의 [keys] 로 바꿉니다",
