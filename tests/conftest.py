@@ -1,5 +1,6 @@
 """Fixtures that isolate tests from the machine's environment, home, proxies and locale."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,13 @@ CLEARED_NAMES = {
 }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _frozen_modules() -> None:
+    """Spare the garbage collector what was imported; it would look through all of it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
@@ -37,6 +45,8 @@ def _isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     # Tests never use the machine's keyring; tests that need one provide a fake.
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
+    # Child processes would compile all of kistui, each of them.
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "24")
 

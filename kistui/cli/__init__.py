@@ -26,6 +26,8 @@ EXIT_INTERRUPTED = 130
 def main(arguments: "Sequence[str] | None" = None) -> int:
     """Run `kistui` with `arguments`, by default those of the process; return the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    is_stdout_closed = sys.stdout is None
+    _replace_closed_streams()
     # Answered before argparse is imported: the version needs no parser.
     if arguments == ["--version"]:
         print(f"kistui {__version__}")
@@ -35,7 +37,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     gc.set_threshold(10_000, *threshold[1:])
     previous_handlers = _exit_on_termination_signals()
     try:
-        return _run_command(arguments)
+        return _run_command(arguments, is_stdout_closed=is_stdout_closed)
     finally:
         for number, handler in previous_handlers.items():
             signal.signal(number, handler)
@@ -66,7 +68,7 @@ def _load_translations(arguments: "Sequence[str]") -> "Translations":
     return load_translations(resolve_language(arguments, os.environ))
 
 
-def _run_command(arguments: "Sequence[str]") -> int:
+def _run_command(arguments: "Sequence[str]", *, is_stdout_closed: bool) -> int:
     from importlib import import_module
 
     from kistui.cli.commands import APP, COMMANDS
@@ -78,9 +80,8 @@ def _run_command(arguments: "Sequence[str]") -> int:
     try:
         module = COMMANDS[options.command] if options.command else APP
         code: int = import_module(module).run(options, t)
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        elif options.command:  # closed by the caller: the output is lost
+        sys.stdout.flush()
+        if is_stdout_closed and options.command:  # the output is lost
             print(f"kistui: {t('cli.no_output')}", file=sys.stderr)
             code = code or 1
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001
@@ -116,6 +117,17 @@ def _log_crash(error: BaseException) -> None:
         from kistui.storage.paths import default_paths
 
         CallLog(default_paths().log_file).record_crash(error)
+
+
+def _replace_closed_streams() -> None:
+    """Open the null device for streams that the caller closed.
+
+    Python sets them to None, and `print(file=None)` would write errors to stdout. A file that is
+    opened later could get the number of a closed stream.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _force_utf8() -> None:

@@ -3,7 +3,12 @@
 import asyncio
 from argparse import Namespace
 
-from kistui.cli.context import demo_simulator_options, open_profiles, prompt_secret
+from kistui.cli.context import (
+    demo_simulator_options,
+    open_profiles,
+    print_env_notice,
+    prompt_secret,
+)
 from kistui.cli.output import print_table, table_width
 from kistui.cli.snapshot import are_amounts_hidden
 from kistui.clock import system_clock
@@ -31,7 +36,11 @@ def run(options: Namespace, t: Translations) -> int:
             profiles.demo_profile()
         all_profiles = profiles.list_profiles()
         if not all_profiles:
-            raise MissingCredentialsError(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
+            raise profiles.env_problem() or MissingCredentialsError(
+                names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT"
+            )
+        if not options.demo:
+            print_env_notice(profiles, t)
         if any(map(profiles.needs_passphrase, all_profiles)):
             profiles.unlock(prompt_secret(t("passphrase.title")))
         snapshots = asyncio.run(

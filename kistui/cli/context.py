@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from kistui.simulator import Simulator, SimulatorOptions
 
 
+MAX_INPUT_LENGTH = 8192
+"""Bytes of a line of stdin; no app secret is longer."""
+
+
 @contextmanager
 def open_profiles(
     demo_options_factory: "Callable[[], SimulatorOptions]",
@@ -108,6 +112,8 @@ def locked_profile(
         lambda: demo_simulator_options(options), t=t, is_debug=options.debug
     ) as profiles:
         profile = profiles.demo_profile() if options.demo else profiles.resolve(options.profile)
+        if not options.demo and not getattr(options, "line", False):
+            print_env_notice(profiles, t)
         if profile is None:
             raise MissingCredentialsError(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
         yield profiles, profile
@@ -124,6 +130,16 @@ def unlocked_profile(
         yield profiles, profile
 
 
+def print_env_notice(profiles: ProfileService, t: Translations) -> None:
+    """Print why the account in the environment is ignored, if it is."""
+    if problem := profiles.env_problem():
+        from kistui.formatting.status import describe_error
+
+        description = describe_error(problem, t)
+        reason = f"{description.title}. {description.message}"
+        print(t("cli.env_ignored", reason=reason), file=sys.stderr)
+
+
 def demo_simulator_options(options: "Namespace") -> "SimulatorOptions":
     """Return the options of a simulator in the chosen scene; raises UnknownSceneError."""
     # Only a demo and `kistui simulator` import the simulator.
@@ -132,6 +148,30 @@ def demo_simulator_options(options: "Namespace") -> "SimulatorOptions":
     if options.scene not in SCENES:
         raise UnknownSceneError(name=options.scene, known=", ".join(SCENES))
     return SimulatorOptions(scene=options.scene)
+
+
+def read_line() -> str:
+    """Read a line of stdin, such as an answer, without its end; a long one is cut off."""
+    return sys.stdin.readline(MAX_INPUT_LENGTH).rstrip("\r\n")
+
+
+def read_secret_lines() -> tuple[str, str]:
+    """Read two lines of stdin; code page 949, UTF-16 and a byte order mark are decoded.
+
+    Raises CredentialImportError.
+    """
+    from kistui.storage.importers import decode_text
+
+    stream = getattr(sys.stdin, "buffer", None)
+    if stream is None:  # a stdin that was replaced by text
+        return read_line(), read_line()
+    content = stream.readline(MAX_INPUT_LENGTH)
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content:
+        content += stream.read(MAX_INPUT_LENGTH)  # UTF-16 has no lines of bytes
+    else:
+        content += stream.readline(MAX_INPUT_LENGTH)
+    first, second, *_ = [*decode_text(content, "stdin").splitlines(), "", ""]
+    return first, second
 
 
 def prompt_secret(prompt: str) -> str:

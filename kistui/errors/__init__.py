@@ -7,6 +7,8 @@ KistuiError
 │   ├── InvalidCredentialError
 │   ├── InvalidBaseUrlError
 │   ├── InvalidVariableError
+│   ├── QuotedVariableError
+│   ├── UnclearVariablesError
 │   ├── InvalidProxyError                 a proxy variable that cannot be used
 │   ├── InvalidCaFileError                SSL_CERT_FILE or SSL_CERT_DIR cannot be read
 │   └── UnknownSceneError                 exit 2
@@ -118,11 +120,13 @@ from kistui.errors.local import (
     PassphraseRequiredError,
     ProfileExistsError,
     ProfileNotFoundError,
+    QuotedVariableError,
     SecretCommandError,
     SecretNotFoundError,
     SecretRemainsError,
     SetupError,
     StorageError,
+    UnclearVariablesError,
     UnknownSceneError,
     UnsafeFileError,
     WrongPassphraseError,
@@ -167,6 +171,7 @@ __all__ = [
     "ProfileExistsError",
     "ProfileNotFoundError",
     "ProxyFailedError",
+    "QuotedVariableError",
     "RateLimitedError",
     "RejectedTokenReissuedError",
     "RequestRejectedError",
@@ -182,6 +187,7 @@ __all__ = [
     "TokenCooldownError",
     "TokenExpiredError",
     "TokenInvalidError",
+    "UnclearVariablesError",
     "UnknownSceneError",
     "UnreachableError",
     "UnsafeFileError",

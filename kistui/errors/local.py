@@ -83,6 +83,18 @@ class InvalidVariableError(SetupError):
     slug = "invalid_setting"
 
 
+class QuotedVariableError(SetupError):
+    """The value of the environment variable `name` is in quotes."""
+
+    slug = "quoted_variable"
+
+
+class UnclearVariablesError(SetupError):
+    """The variables `names` contradict each other, or one of them is not understood."""
+
+    slug = "unclear_variables"
+
+
 class InvalidProxyError(SetupError):
     """The environment variable `name` holds no proxy of the `allowed` kinds."""
 

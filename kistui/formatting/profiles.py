@@ -2,6 +2,7 @@
 
 from kistui.errors import InvalidAccountNumberError
 from kistui.formatting.cells import Cell, Line, Role, pad, truncate
+from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.account import (
     APP_KEY_LENGTH,
@@ -54,8 +55,15 @@ def imported_credentials_line(credentials: ImportedCredentials, t: Translations)
         Cell(f" {pad(environment, 6)}"),
         Cell(f"{pad(account, 14)}"),
         Cell(t("form.ends_in", end=credentials.app_key_suffix), Role.LABEL),
-        Cell(f"  {credentials.source}", Role.DIM),
+        Cell(f"  {' · '.join(filter(None, (credentials.source, credentials.encoding)))}", Role.DIM),
+        *_import_problem_cells(credentials, t),
     )
+
+
+def _import_problem_cells(credentials: ImportedCredentials, t: Translations) -> Line:
+    if credentials.error is None:
+        return ()
+    return (Cell(f"  {describe_error(credentials.error, t).message}", Role.WARN),)
 
 
 def validate_app_key(raw: str, t: Translations) -> tuple[bool, Cell]:

@@ -18,6 +18,7 @@ from kistui.models.calls import (
     RetryScheduled,
     TokenRequestDelayed,
     TokenRequested,
+    TurnDelayed,
 )
 from kistui.models.kis_fields import field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
@@ -170,6 +171,9 @@ def describe_progress(
             return t("state.issuing")
         case TokenRequestDelayed(until):
             return t("state.token_waiting", time=show.format_time(until), stop=stop_key)
+        case TurnDelayed(waited):
+            text = t("state.turn_waiting", stop=stop_key)
+            return f"{text} · {t('state.waited', seconds=int(waited))}" if waited >= 1 else text
         case RetryScheduled(error, seconds, attempt, attempts):
             return t(
                 "state.waiting",

@@ -32,6 +32,7 @@ TRANSLATIONS = {
         "log": "Log",
     },
     "key_label": {
+        "interrupt": "Copy",
         "theme": "Theme",
         "settings": "Settings",
         "more": "Next value",
@@ -93,7 +94,6 @@ TRANSLATIONS = {
         "stop": "Stop",
         "issue": "Issue",
         "revoke": "Revoke",
-        "look": "Look again",
         "log": "Log",
     },
     # --- The token page. ---
@@ -387,10 +387,12 @@ TRANSLATIONS = {
         "arriving": "the {n} holdings read so far",
         "reached": "read up to {n}",
         "reached_of": "read {n} of {of}",
-        "nobody": "There is no account to show. Press 4 to register one or to open the demo.",
+        "nobody": "No account is open. Press @ to choose one, or 4 to add one.",
         "loading": "Reading the balance from KIS",
         "connecting": "Connecting",
         "page": "page {page} · {rows} rows read",
+        "turn_waiting": "Waiting for a turn: other programs read this account · {stop} stops",
+        "waited": "{seconds} s so far",
         "issuing": "Issuing a token; on a real account KakaoTalk tells the phone once",
         "token_waiting": "One token a minute. It goes on by itself at {time} KST · {stop} stops",
         "waiting": "{title}. Again in {seconds} s ({attempt}/{attempts})",
@@ -398,6 +400,7 @@ TRANSLATIONS = {
         "rows_missing": "KIS sent no holdings, although its totals count some",
         "empty_hint": "Press 1 for the deposit and the summary, r to read again.",
         "how_to_quit": "Press q or Ctrl+Q to quit.",
+        "how_to_leave_dialog": "Esc closes this dialog, Ctrl+Q quits kistui.",
         "unpriced": "Some items have no price now. Before the market opens that is normal.",
         "reconciled": "Check: the sums agree with the holdings",
         "not_checked": "Not checked: {names}",
@@ -454,6 +457,7 @@ TRANSLATIONS = {
         "remove_title": "Remove {name}",
         "remove_text": "Removes the account and its stored app key for good. Type the name {name} to do it.",
         "remove_hint": "Enter remove · Esc leave it",
+        "remove_mismatch": "That is not the name. To remove it, type {name}.",
         "testing": "{name}: testing",
         "works": "{name}: works. {n} holdings.",
     },
@@ -514,13 +518,15 @@ TRANSLATIONS = {
     },
     "welcome": {
         "welcome": "Welcome. You need an app key, app secret and account number from KIS Developers.",
-        "ways": "+ register · F2 import from another tool's file · F6 look around without an account",
+        "ways": "F2 import from another tool's file · F6 look around without an account",
+        "ways_here": "+ register · F2 import from another tool's file · F6 look around without an account",
     },
     "import": {
         "title": "Import",
         "text": "The path of kis_devlp.yaml, python-kis JSON, mojito's token.dat or key file, or .env; or env for the environment. The file is not changed.",
         "hint": "Enter read · Esc leave",
         "choose": "Which one?",
+        "read_as": "The file was read as {encoding}.",
         "no_account": "no account",
     },
     "passphrase": {
@@ -585,6 +591,7 @@ TRANSLATIONS = {
         "no_key": "keys.{id}: no key at all",
     },
     "key_group": {
+        "welcome": "First account",
         "page": "Pages",
         "settings": "In the settings",
         "log": "Log",
@@ -659,6 +666,8 @@ TRANSLATIONS = {
     },
     "key_help.dialog": {
         "cancel": "leave without an answer",
+        "interrupt": "copy what is selected, or show how to close and quit",
+        "quit": "quit",
     },
     "key_help.columns": {
         "all_columns": "all columns",
@@ -667,7 +676,7 @@ TRANSLATIONS = {
     "key_help.token": {
         "issue": "issue a token, after asking",
         "revoke": "revoke the token, after asking",
-        "look": "look at the tokens again",
+        "refresh": "look at the tokens again",
         "back": "back",
     },
     "key_help.accounts": {
@@ -683,6 +692,10 @@ TRANSLATIONS = {
         "remove": "remove the account, after asking",
         "demo": "open the demo",
         "back": "back",
+    },
+    "key_help.welcome": {
+        "import": "import from another tool's file",
+        "demo": "open the demo, without an account",
     },
     "key_help.form": {
         "next_field": "the next field",
@@ -912,6 +925,8 @@ TRANSLATIONS = {
         "secrets": "where to keep the app key",
         "secret_command": "a command that prints app key and secret on two lines (such as pass show kis)",
         "no_profiles": "There are no profiles. Add one with: kistui profile add",
+        "env_ignored": "The account in the environment is ignored. {reason}",
+        "secrets_needed": "Say where to keep the app key with --secrets: keyring, encrypted or plain",
         "import_how": "To import: kistui profile import {path} --name NAME --secrets PLACE [--pick N]",
         "not_removed": "{name}: not removed.",
         "revoke_too": "No other profile uses this app key. Revoke its token at KIS, too? That also stops other programs. [y/N]",
@@ -956,7 +971,17 @@ TRANSLATIONS = {
     "error.invalid_setting": {
         "title": "An environment variable has an unknown value",
         "message": "{name} takes {allowed} only.",
-        "hint": "kistui does not guess between real and paper. Correct the value or leave it empty.",
+        "hint": "kistui does not guess. Correct the value or leave it empty.",
+    },
+    "error.quoted_variable": {
+        "title": "The value of an environment variable is in quotes",
+        "message": "The quotes are part of the value of {name}.",
+        "hint": "docker --env-file keeps quotes. Remove them from the file.",
+    },
+    "error.unclear_variables": {
+        "title": "The variables are not clear",
+        "message": "They contradict each other, or kistui does not know one of them: {names}",
+        "hint": "kistui does not guess. Use one variable, as in KIS_ACCOUNT=12345678-01, or unset those you do not need.",
     },
     "error.unknown_scene": {
         "title": "There is no such scene",
@@ -1238,6 +1263,9 @@ TRANSLATIONS = {
         "too_deep": "nested too deeply",
         "not_filled_in": "a template that is not filled in",
         "wrong_characters": "{what}: characters that no key has",
+        "no_such_profile": "there is no profile {name}. There are: {known}",
+        "unclear_variables": "values that contradict each other: {names}",
+        "bad_ini": "not a valid ini file",
         "bad_yaml": "not valid YAML",
         "not_plain": "a pickle with more than plain data was not read",
         "broken_pickle": "not a whole pickle",

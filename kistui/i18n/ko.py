@@ -32,6 +32,7 @@ TRANSLATIONS = {
         "log": "기록",
     },
     "key_label": {
+        "interrupt": "복사",
         "theme": "테마",
         "settings": "설정",
         "more": "다음 값",
@@ -93,7 +94,6 @@ TRANSLATIONS = {
         "stop": "그만두기",
         "issue": "발급",
         "revoke": "폐기",
-        "look": "다시 보기",
         "log": "기록",
     },
     # --- The token page. ---
@@ -387,10 +387,12 @@ TRANSLATIONS = {
         "arriving": "지금까지 읽은 {n}종목입니다",
         "reached": "{n}종목까지 읽음",
         "reached_of": "{of}종목 중 {n}까지 읽음",
-        "nobody": "보여 줄 계정이 없습니다. 4 를 눌러 등록하거나 데모를 여세요.",
+        "nobody": "열린 계좌가 없습니다. @를 눌러 고르거나, 4를 눌러 등록하세요.",
         "loading": "KIS 서버에서 잔고를 읽고 있습니다",
         "connecting": "연결하고 있습니다",
         "page": "{page}쪽 · {rows}건까지 읽음",
+        "turn_waiting": "같은 계정을 읽는 다른 프로그램 다음 차례를 기다립니다 · {stop} 그만두기",
+        "waited": "{seconds}초째",
         "issuing": "토큰을 발급하고 있습니다. 실전이면 카카오톡 알림이 한 번 옵니다",
         "token_waiting": "토큰은 1분에 한 번만 발급됩니다. {time} KST에 자동으로 이어 합니다 · {stop} 그만두기",
         "waiting": "{title}. {seconds}초 뒤 다시 합니다 ({attempt}/{attempts})",
@@ -398,6 +400,7 @@ TRANSLATIONS = {
         "rows_missing": "합계에는 평가금액이 있는데 KIS가 종목을 보내지 않았습니다",
         "empty_hint": "1 을 누르면 예수금과 자산 요약을 봅니다. r 을 누르면 다시 읽습니다.",
         "how_to_quit": "끝내려면 q 나 Ctrl+Q 를 누르세요.",
+        "how_to_leave_dialog": "Esc를 누르면 이 창을 닫고, Ctrl+Q를 누르면 kistui를 끝냅니다.",
         "unpriced": "현재가가 없는 종목이 있습니다. 장이 열리기 전이면 정상입니다.",
         "reconciled": "확인: 합계와 종목별 금액이 맞습니다",
         "not_checked": "확인하지 못함: {names}",
@@ -454,6 +457,7 @@ TRANSLATIONS = {
         "remove_title": "{name} 지우기",
         "remove_text": "계정과 저장된 앱키를 지웁니다. 되돌릴 수 없습니다. 지우려면 이름 {name} 을(를) 그대로 쓰세요.",
         "remove_hint": "Enter 지우기 · Esc 그만두기",
+        "remove_mismatch": "이름이 다릅니다. 지우려면 {name} 그대로 입력하세요.",
         "testing": "{name}: 확인하고 있습니다",
         "works": "{name}: 연결됩니다. 보유종목 {n}.",
     },
@@ -514,13 +518,15 @@ TRANSLATIONS = {
     },
     "welcome": {
         "welcome": "처음이시군요. KIS Developers의 앱키, 앱시크릿, 계좌번호가 있으면 시작할 수 있습니다.",
-        "ways": "+ 등록 · F2 다른 도구의 파일에서 가져오기 · F6 계좌 없이 데모로 둘러보기",
+        "ways": "F2 다른 도구의 파일에서 가져오기 · F6 계좌 없이 데모로 둘러보기",
+        "ways_here": "+ 등록 · F2 다른 도구의 파일에서 가져오기 · F6 계좌 없이 데모로 둘러보기",
     },
     "import": {
         "title": "가져오기",
         "text": "kis_devlp.yaml, python-kis의 JSON, mojito의 token.dat나 키 파일, .env 의 경로를 쓰세요. 환경변수면 env 라고 쓰세요. 파일은 바꾸지 않습니다.",
         "hint": "Enter 읽기 · Esc 그만두기",
         "choose": "어느 것을 가져올까요",
+        "read_as": "{encoding} 파일로 읽었습니다.",
         "no_account": "계좌번호 없음",
     },
     "passphrase": {
@@ -585,6 +591,7 @@ TRANSLATIONS = {
         "no_key": "keys.{id}: 키가 하나도 없습니다",
     },
     "key_group": {
+        "welcome": "첫 등록",
         "page": "화면 이동",
         "settings": "설정에서",
         "log": "기록",
@@ -659,6 +666,8 @@ TRANSLATIONS = {
     },
     "key_help.dialog": {
         "cancel": "그만두기",
+        "interrupt": "고른 글을 복사하거나, 닫고 끝내는 방법을 보임",
+        "quit": "끝내기",
     },
     "key_help.columns": {
         "all_columns": "모든 열",
@@ -667,7 +676,7 @@ TRANSLATIONS = {
     "key_help.token": {
         "issue": "토큰 발급 (묻고 나서)",
         "revoke": "토큰 폐기 (묻고 나서)",
-        "look": "토큰 상태 다시 보기",
+        "refresh": "토큰 상태 새로고침",
         "back": "뒤로",
     },
     "key_help.accounts": {
@@ -683,6 +692,10 @@ TRANSLATIONS = {
         "remove": "계정 지우기 (묻고 나서)",
         "demo": "데모 열기",
         "back": "뒤로",
+    },
+    "key_help.welcome": {
+        "import": "다른 도구의 파일에서 가져오기",
+        "demo": "계좌 없이 데모 열기",
     },
     "key_help.form": {
         "next_field": "다음 칸",
@@ -912,6 +925,8 @@ TRANSLATIONS = {
         "secrets": "앱키를 둘 곳",
         "secret_command": "앱키와 앱시크릿을 두 줄로 내는 명령 (예: pass show kis)",
         "no_profiles": "프로필이 없습니다. kistui profile add 로 추가하세요.",
+        "env_ignored": "환경변수의 계좌는 쓰지 않습니다. {reason}",
+        "secrets_needed": "앱키를 둘 곳을 --secrets로 정하세요: keyring, encrypted, plain",
         "import_how": "가져오려면: kistui profile import {path} --name 이름 --secrets 저장방법 [--pick 번호]",
         "not_removed": "{name}: 지우지 않았습니다.",
         "revoke_too": "이 앱키를 쓰는 프로필이 더 없습니다. 토큰도 KIS에서 폐기할까요? 다른 프로그램도 함께 멈춥니다. [y/N]",
@@ -956,7 +971,17 @@ TRANSLATIONS = {
     "error.invalid_setting": {
         "title": "환경변수의 값을 알 수 없습니다",
         "message": "{name} 에는 {allowed} 만 쓸 수 있습니다.",
-        "hint": "실전과 모의를 짐작하지 않습니다. 값을 고치거나 비워 주세요.",
+        "hint": "kistui는 짐작하지 않습니다. 값을 고치거나 비워 주세요.",
+    },
+    "error.quoted_variable": {
+        "title": "환경변수의 값이 따옴표에 싸여 있습니다",
+        "message": "따옴표까지 값이 된 변수: {name}",
+        "hint": "docker --env-file은 따옴표를 그대로 넘깁니다. 파일에서 따옴표를 지우세요.",
+    },
+    "error.unclear_variables": {
+        "title": "변수의 뜻이 분명하지 않습니다",
+        "message": "함께 쓸 수 없거나 모르는 변수: {names}",
+        "hint": "kistui는 짐작하지 않습니다. KIS_ACCOUNT=12345678-01처럼 한 변수에 쓰거나, 쓰지 않는 변수를 지우세요.",
     },
     "error.unknown_scene": {
         "title": "그런 상황은 없습니다",
@@ -1238,6 +1263,9 @@ TRANSLATIONS = {
         "too_deep": "너무 깊이 겹쳐 있습니다",
         "not_filled_in": "아직 채우지 않은 견본입니다",
         "wrong_characters": "{what}: 쓸 수 없는 글자가 있습니다",
+        "no_such_profile": "{name} 프로필이 없습니다. 있는 것: {known}",
+        "unclear_variables": "함께 쓸 수 없는 값: {names}",
+        "bad_ini": "올바른 ini 파일이 아닙니다",
         "bad_yaml": "올바른 YAML이 아닙니다",
         "not_plain": "값만 든 피클이 아니라서 읽지 않았습니다",
         "broken_pickle": "온전한 피클이 아닙니다",

@@ -9,6 +9,7 @@ from kistui.errors import (
     InvalidAccountNumberError,
     InvalidCredentialError,
     PaperPensionError,
+    SetupError,
     UnsupportedProductError,
 )
 from kistui.models.text import Secret
@@ -119,6 +120,10 @@ class ImportedCredentials(Struct, frozen=True, kw_only=True):
     """The last four characters of the app key, for showing."""
     token: AccessToken | None = None
     """The other tool's token; whether KIS still accepts it is unknown."""
+    error: SetupError | None = None
+    """Why `account` or `environment` is missing, if the file has something like it."""
+    encoding: str = ""
+    """The file's encoding, if it is not UTF-8."""
 
 
 # 종합계좌, and the 중개형 ISA.

@@ -123,6 +123,12 @@ class RetryScheduled(Struct, frozen=True):
     max_attempts: int
 
 
+class TurnDelayed(Struct, frozen=True):
+    """Other processes take their turns on the account or app key; `waited` is in seconds."""
+
+    waited: float
+
+
 class TokenRequested(Struct, frozen=True):
     """A token is being requested: KIS notifies its owner's phone."""
 
@@ -133,7 +139,7 @@ class TokenRequestDelayed(Struct, frozen=True):
     retry_at: datetime
 
 
-ProgressEvent = PageLoaded | RetryScheduled | TokenRequested | TokenRequestDelayed
+ProgressEvent = PageLoaded | RetryScheduled | TurnDelayed | TokenRequested | TokenRequestDelayed
 OnProgress = Callable[[ProgressEvent], None]
 
 

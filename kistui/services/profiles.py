@@ -15,11 +15,13 @@ from msgspec.structs import replace
 
 from kistui.clock import Clock, system_clock
 from kistui.errors import (
+    ConfigError,
     CredentialImportError,
     KistuiError,
     MissingCredentialsError,
     ProfileExistsError,
     SecretRemainsError,
+    SetupError,
     StorageError,
 )
 from kistui.models.account import Credentials, ImportedCredentials, Profile, SecretBackend
@@ -30,7 +32,7 @@ from kistui.services.call_log import CallLog
 from kistui.services.session_factory import SessionFactory
 from kistui.services.settings import SettingsService
 from kistui.storage import config, exports
-from kistui.storage.env_vars import read_env_profile
+from kistui.storage.env_vars import ENV_PROFILE_NAME, read_env_profile
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import (
     EncryptedSecretStore,
@@ -79,7 +81,8 @@ class ProfileService(SettingsService):
     def list_profiles(self) -> tuple[Profile, ...]:
         """Return the environment's profile, the saved ones, and the demo if it runs.
 
-        Raises ConfigError, FileReadError, and SetupError for an incomplete environment.
+        An incomplete environment is left out; `env_problem` says why. Raises ConfigError,
+        FileReadError.
         """
         env_profile = self._env_profile()
         env_profiles = (env_profile,) if env_profile else ()
@@ -90,14 +93,41 @@ class ProfileService(SettingsService):
     def resolve(self, name: str | None = None) -> Profile | None:
         """Return the profile `name`, else the environment's, else the default, else `None`.
 
-        Raises ProfileNotFoundError, ConfigError, and SetupError for an incomplete environment.
+        Raises ProfileNotFoundError, ConfigError, and SetupError for an incomplete environment
+        that is asked for or that is all there is.
         """
         env_profile = self._env_profile()
         if env_profile and name in (None, env_profile.name):
             return env_profile
         saved = config.load_config(self.config_file)
-        profile = saved.get_profile(name) if name else saved.default_profile()
+        problem = self.env_problem()
+        if problem and name == ENV_PROFILE_NAME and not saved.has_profile(name):
+            raise problem
+        if name:
+            return self._with_server(saved.get_profile(name))
+        self._check_default(saved)
+        if problem and not saved.profiles:
+            raise problem
+        profile = saved.default_profile()
         return self._with_server(profile) if profile else None
+
+    def setup_problem(self) -> KistuiError | None:
+        """Return why the environment's account or the default profile is ignored, if it is."""
+        try:
+            self._check_default(config.load_config(self.config_file))
+        except KistuiError as error:
+            return error
+        return self.env_problem()
+
+    def env_problem(self) -> SetupError | None:
+        """Return why the environment's variables are no account; `None` if none is set."""
+        try:
+            read_env_profile(self._environ)
+        except MissingCredentialsError as error:
+            return error if error.details.get("is_partial") else None
+        except SetupError as error:
+            return error
+        return None
 
     def get(self, name: str) -> Profile:
         """Return a saved profile; raises ProfileNotFoundError, ConfigError."""
@@ -309,6 +339,15 @@ class ProfileService(SettingsService):
             raise CredentialImportError(path="env", reason="no_keys")
         return credentials
 
+    def env_credentials(self) -> ImportedCredentials | None:
+        """Return the credentials of an environment that is no complete account."""
+        if not self.env_problem():
+            return None
+        try:
+            return self.import_credentials(Path("env"))[0]
+        except CredentialImportError:
+            return None
+
     def find_import_file(self) -> Path | None:
         """Return another tool's file in its usual place, if there is one."""
         from kistui.storage.importers import existing_import_files  # noqa: PLC0415
@@ -365,7 +404,16 @@ class ProfileService(SettingsService):
     def _env_profile(self) -> Profile | None:
         try:
             return read_env_profile(self._environ)[0]
-        except MissingCredentialsError as missing:
-            if missing.details.get("is_partial"):
-                raise
+        except SetupError:  # see `env_problem`
             return None
+
+    def _check_default(self, saved: config.Config) -> None:
+        """Raise ConfigError if the default profile does not exist."""
+        if saved.default_name is not None and not saved.has_profile(saved.default_name):
+            raise ConfigError(
+                path=str(self.config_file),
+                where="default",
+                reason="no_such_profile",
+                name=saved.default_name,
+                known=", ".join(profile.name for profile in saved.profiles) or "-",
+            )

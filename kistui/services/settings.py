@@ -15,7 +15,7 @@ from kistui.models.settings import Settings, TomlValue
 from kistui.models.totals import with_overseas
 from kistui.storage import config
 from kistui.storage.balance_store import BalanceStore, account_fingerprint
-from kistui.storage.env_vars import APP_KEY_VAR, BASE_URL_VAR
+from kistui.storage.env_vars import BASE_URL_VAR, known_app_key
 from kistui.storage.paths import AppPaths
 from kistui.storage.state_files import ViewStateFile
 
@@ -82,7 +82,7 @@ class SettingsService:
 
     def _account_fingerprint(self, profile: Profile) -> str:
         is_outside = profile.secret_backend is SecretBackend.ENVIRONMENT
-        app_key = self._environ.get(APP_KEY_VAR, "") if is_outside else ""
+        app_key = known_app_key(self._environ) if is_outside else ""
         return account_fingerprint(profile, self._base_url(profile), app_key)
 
     def _base_url(self, profile: Profile) -> str | None:

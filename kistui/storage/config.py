@@ -39,6 +39,10 @@ class Config(Struct, frozen=True):
     default_name: str | None = None
     settings: Settings = field(default_factory=Settings)
 
+    def has_profile(self, name: str) -> bool:
+        """Return whether there is a profile of that name."""
+        return any(profile.name == name for profile in self.profiles)
+
     def get_profile(self, name: str) -> Profile:
         """Return a profile; raises ProfileNotFoundError."""
         for profile in self.profiles:

@@ -1,50 +1,264 @@
-"""The profile `env` from environment variables."""
+"""Accounts from variables, of the environment or a file, under the names that tools use.
 
-from collections.abc import Mapping
+What cannot be understood is an error that names the variable: nothing is guessed.
+"""
 
-from kistui.errors import InvalidVariableError, MissingCredentialsError
+import re
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from kistui.errors import (
+    InvalidVariableError,
+    MissingCredentialsError,
+    QuotedVariableError,
+    SetupError,
+    UnclearVariablesError,
+)
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 
-APP_KEY_VAR, APP_SECRET_VAR = "KIS_APP_KEY", "KIS_APP_SECRET"
-ACCOUNT_VAR, ACCOUNT_NUMBER_VAR = "KIS_ACCOUNT", "KIS_ACCOUNT_NUMBER"
-PAPER_VAR, BASE_URL_VAR = "KIS_PAPER", "KISTUI_BASE_URL"
+ENV_PROFILE_NAME = "env"
+BASE_URL_VAR = "KISTUI_BASE_URL"
+PAPER_VAR = "KIS_PAPER"
+STOCK_PRODUCT_CODES = "01, 22, 29"
+FUTURES_PRODUCT_CODES = frozenset({"03", "08"})
 
-_TRUE_VALUES = frozenset({"1", "true", "yes", "on"})
-_FALSE_VALUES = frozenset({"", "0", "false", "no", "off"})
+
+class VariableNames(Struct, frozen=True):
+    """The names of one account's variables; the first of each is kistui's own."""
+
+    app_key: tuple[str, ...]
+    app_secret: tuple[str, ...]
+    account: tuple[str, ...]
+    product_code: tuple[str, ...]
+
+
+MAIN_NAMES = VariableNames(
+    app_key=("KIS_APP_KEY", "KIS_APPKEY"),
+    app_secret=(
+        "KIS_APP_SECRET", "KIS_SECRET", "KIS_SECRET_KEY", "KIS_APPSECRET", "KIS_SECRETKEY",
+    ),
+    account=(
+        "KIS_ACCOUNT", "KIS_ACCOUNT_NUMBER", "KIS_ACCOUNT_NO", "KIS_ACCT_STOCK", "KIS_CANO",
+        "CANO",
+    ),
+    product_code=(
+        "KIS_PROD_TYPE", "KIS_ACCOUNT_PRODUCT_CODE", "KIS_ACNT_PRDT_CD", "KIS_PRODUCT_CODE",
+        "ACNT_PRDT_CD",
+    ),
+)  # fmt: skip
+PAPER_NAMES = VariableNames(
+    app_key=("KIS_PAPER_APP_KEY", "KIS_PAPER_APPKEY"),
+    app_secret=("KIS_PAPER_APP_SECRET", "KIS_PAPER_SECRET", "KIS_PAPER_SECRET_KEY"),
+    account=("KIS_PAPER_ACCOUNT", "KIS_PAPER_ACCOUNT_NO", "KIS_PAPER_STOCK", "KIS_PAPER_CANO"),
+    product_code=("KIS_PAPER_ACNT_PRDT_CD", "KIS_PAPER_PRODUCT_CODE", "KIS_PROD_TYPE"),
+)
+_PRODUCT_CODE_OF = {
+    "KIS_ACCT_STOCK": "KIS_PROD_TYPE",
+    "KIS_PAPER_STOCK": "KIS_PROD_TYPE",
+    "KIS_CANO": "KIS_ACNT_PRDT_CD",
+    "KIS_PAPER_CANO": "KIS_PAPER_ACNT_PRDT_CD",
+    "CANO": "ACNT_PRDT_CD",
+}
+"""Variables that hold 8 digits by definition, and the one with the product code."""
+_FLAG_NAMES = (
+    PAPER_VAR, "KIS_IS_MOCK", "KIS_MOCK", "KIS_IS_PAPER", "KIS_USE_PAPER", "KIS_VIRTUAL",
+)  # fmt: skip
+_MODE_NAMES = ("KIS_ENV", "KIS_ENVIRONMENT", "KIS_MODE")
+_URL_NAMES = ("KIS_URL_BASE", "KIS_BASE_URL", "KIS_URL_REST")
+_ACCOUNT_NAMES = frozenset(
+    name
+    for names in (MAIN_NAMES, PAPER_NAMES)
+    for group in (names.app_key, names.app_secret, names.account)
+    for name in group
+)
+KNOWN_NAMES = _ACCOUNT_NAMES.union(
+    MAIN_NAMES.product_code, PAPER_NAMES.product_code, _FLAG_NAMES, _MODE_NAMES, _URL_NAMES
+)
+
+_TRUE_VALUES = frozenset({"1", "true", "yes", "on", "y"})
+_FALSE_VALUES = frozenset({"0", "false", "no", "off", "n"})
+_MODES = {
+    **dict.fromkeys(("real", "prod", "production", "live"), Environment.REAL),
+    **dict.fromkeys(("paper", "vps", "mock", "virtual", "demo"), Environment.PAPER),
+}
+_HOSTS = {
+    "openapi.koreainvestment.com": Environment.REAL,
+    "openapivts.koreainvestment.com": Environment.PAPER,
+}
+_HOST_PATTERN = re.compile(r"\s*(?:https?://)?([^/:\s]+)")
+_PRODUCT_NAME_PATTERN = re.compile(r"KIS_.*(?:PROD|PRDT|CODE|SUFFIX|ACCOUNT|ACCT|ACNT)")
+
+
+class AccountVariables(Struct, frozen=True, kw_only=True):
+    """One account's values; `error` says why `account` or `environment` is not known."""
+
+    app_key: str
+    app_secret: str
+    account: AccountNumber | None
+    environment: Environment | None
+    error: SetupError | None
+
+    def __repr__(self) -> str:
+        return "AccountVariables()"
 
 
 def read_env_profile(environ: Mapping[str, str]) -> tuple[Profile, Credentials]:
     """Return the profile `env` and its credentials.
 
-    Raises MissingCredentialsError, InvalidCredentialError, InvalidAccountNumberError, or
-    InvalidVariableError for
-    a `KIS_PAPER` that is neither yes nor no: the environment is never guessed.
+    Raises MissingCredentialsError and the other SetupErrors of credentials and variables.
     """
-    account = environ.get(ACCOUNT_VAR) or environ.get(ACCOUNT_NUMBER_VAR, "")
-    given = {
-        APP_KEY_VAR: environ.get(APP_KEY_VAR),
-        APP_SECRET_VAR: environ.get(APP_SECRET_VAR),
-        ACCOUNT_VAR: account,
-    }
-    missing = [name for name, value in given.items() if not value]
-    if missing:
-        raise MissingCredentialsError(
-            names=", ".join(missing), is_partial=len(missing) < len(given)
-        )
-    credentials = Credentials.parse(environ[APP_KEY_VAR], environ[APP_SECRET_VAR])
+    if not any(map(environ.get, _ACCOUNT_NAMES)):
+        own_names = (MAIN_NAMES.app_key[0], MAIN_NAMES.app_secret[0], MAIN_NAMES.account[0])
+        raise MissingCredentialsError(names=", ".join(own_names))
+    for name in KNOWN_NAMES & environ.keys():
+        value = environ[name].strip()
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+            raise QuotedVariableError(name=name)
+    environment = parse_environment(environ)
+    is_paper_set = _is_set(environ, PAPER_NAMES)
+    prefers_paper = environment is Environment.PAPER or not _is_set(environ, MAIN_NAMES)
+    if is_paper_set and prefers_paper:
+        names, environment = PAPER_NAMES, Environment.PAPER
+    else:
+        names = MAIN_NAMES
+    _check_complete(environ, names)
+    credentials = Credentials.parse(
+        _value(environ, names.app_key), _value(environ, names.app_secret)
+    )
+    account = parse_account(environ, names)
+    if account is None:
+        raise MissingCredentialsError(names=names.account[0], is_partial=True)
     profile = Profile(
-        name="env",
-        environment=_parse_environment(environ.get(PAPER_VAR, "")),
-        account=AccountNumber.parse(account),
+        name=ENV_PROFILE_NAME,
+        environment=environment or Environment.REAL,
+        account=account,
         base_url=environ.get(BASE_URL_VAR) or None,
     )
     return profile, credentials
 
 
-def _parse_environment(raw: str) -> Environment:
-    word = raw.strip().lower()
-    if word in _TRUE_VALUES:
-        return Environment.PAPER
-    if word in _FALSE_VALUES:
-        return Environment.REAL
-    raise InvalidVariableError(name=PAPER_VAR, allowed="1, 0")
+def parse_accounts(variables: Mapping[str, str]) -> Iterator[AccountVariables]:
+    """Yield the accounts whose app key or app secret is set."""
+    for names in (MAIN_NAMES, PAPER_NAMES):
+        if _is_set(variables, names):
+            yield _parse_account_variables(variables, names)
+
+
+def known_app_key(environ: Mapping[str, str]) -> str:
+    """Return the app key of the profile `env`; blank if there is none."""
+    try:
+        return read_env_profile(environ)[1].app_key.reveal()
+    except SetupError:
+        return ""
+
+
+def parse_account(variables: Mapping[str, str], names: VariableNames) -> AccountNumber | None:
+    """Return the account of one or two variables, `None` if there is none; raises SetupError."""
+    name, raw = _first(variables, names.account)
+    code_name, code = _first(variables, names.product_code)
+    if not raw:
+        return None
+    number = "".join(raw.split()).removesuffix("-")
+    if not re.fullmatch(r"[0-9]{8}", number):
+        account = AccountNumber.parse(raw)
+        is_own = name == MAIN_NAMES.account[0]
+        if code and code.zfill(2) != account.product_code and not is_own:
+            raise UnclearVariablesError(names=f"{name}, {code_name}")
+        return account
+    if code:
+        is_futures = code.zfill(2) in FUTURES_PRODUCT_CODES and code_name == "KIS_PROD_TYPE"
+        if is_futures or not re.fullmatch(r"[0-9]{1,2}", code):
+            raise InvalidVariableError(name=code_name, allowed=STOCK_PRODUCT_CODES)
+        return AccountNumber(number, code.zfill(2))
+    if name in _PRODUCT_CODE_OF:
+        raise MissingCredentialsError(names=_PRODUCT_CODE_OF[name], is_partial=True)
+    if unknown_names := _possible_product_codes(variables):
+        raise UnclearVariablesError(names=", ".join((name, *unknown_names)))
+    return AccountNumber(number)
+
+
+def parse_environment(variables: Mapping[str, str]) -> Environment | None:
+    """Return the environment that the variables name, if any; raises SetupError."""
+    environments: dict[str, Environment] = {}
+    for name in _FLAG_NAMES:
+        if word := variables.get(name, "").strip().lower():
+            if word not in _TRUE_VALUES | _FALSE_VALUES:
+                raise InvalidVariableError(name=name, allowed="1, 0")
+            is_paper = word in _TRUE_VALUES
+            environments[name] = Environment.PAPER if is_paper else Environment.REAL
+    for name in _MODE_NAMES:
+        if word := variables.get(name, "").strip().lower():
+            if word not in _MODES:
+                raise InvalidVariableError(name=name, allowed="real, paper")
+            environments[name] = _MODES[word]
+    for name in _URL_NAMES:
+        match = _HOST_PATTERN.match(variables.get(name, ""))
+        if match and match[1] in _HOSTS:
+            environments[name] = _HOSTS[match[1]]
+    if len(set(environments.values())) > 1:
+        raise UnclearVariablesError(names=", ".join(environments))
+    # A KIS_PAPER that is set and blank means real.
+    default = Environment.REAL if PAPER_VAR in variables else None
+    return next(iter(environments.values()), default)
+
+
+def _parse_account_variables(
+    variables: Mapping[str, str], names: VariableNames
+) -> AccountVariables:
+    account, error = None, None
+    environment: Environment | None = Environment.PAPER
+    try:
+        account = parse_account(variables, names)
+    except SetupError as setup_error:
+        error = setup_error
+    if names is MAIN_NAMES:
+        try:
+            environment = parse_environment(variables)
+        except SetupError as setup_error:
+            environment, error = None, error or setup_error
+    return AccountVariables(
+        app_key=_value(variables, names.app_key),
+        app_secret=_value(variables, names.app_secret),
+        account=account,
+        environment=environment,
+        error=error,
+    )
+
+
+def _check_complete(variables: Mapping[str, str], names: VariableNames) -> None:
+    """Raise MissingCredentialsError unless key, secret and account are set."""
+    groups = (names.app_key, names.app_secret, names.account)
+    missing = [group[0] for group in groups if not _first(variables, group)[1]]
+    if missing:
+        raise MissingCredentialsError(names=", ".join(missing), is_partial=True)
+
+
+def _is_set(variables: Mapping[str, str], names: VariableNames) -> bool:
+    return any(variables.get(name, "").strip() for name in (*names.app_key, *names.app_secret))
+
+
+def _value(variables: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return _first(variables, names)[1]
+
+
+def _first(variables: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, str]:
+    """Return the first name that is set, and its value; blank if none is.
+
+    Raises UnclearVariablesError if only other tools' names are set, to different values.
+    """
+    values = {name: value for name in names if (value := variables.get(name, "").strip())}
+    if names[0] not in values and len(set(values.values())) > 1:
+        raise UnclearVariablesError(names=", ".join(values))
+    return next(iter(values.items()), (names[0], ""))
+
+
+def _possible_product_codes(variables: Mapping[str, str]) -> list[str]:
+    """Return names kistui does not know that may hold the product code."""
+    return [
+        name
+        for name, value in variables.items()
+        if _PRODUCT_NAME_PATTERN.match(name)
+        and name not in KNOWN_NAMES
+        and re.fullmatch(r"\s*[0-9]{1,2}\s*", value)
+    ]

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ScreenStackError
 from textual.binding import BindingType
+from textual.events import Event, Paste, Resize
 from textual.events import Key as KeyPressed
-from textual.events import Resize
 from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.reactive import var
+from textual.screen import ModalScreen
 
 from kistui.clock import Clock
 from kistui.errors import InternalError, PassphraseRequiredError, WrongPassphraseError
@@ -33,6 +34,7 @@ from kistui.tui.controllers.settings import SettingsController
 from kistui.tui.controllers.themes import ThemeController, ThemeReloader
 from kistui.tui.controllers.token_monitor import TokenMonitor
 from kistui.tui.controllers.view_state import ViewStateController
+from kistui.tui.key_queue import OPENS_DIALOG, KeyHandled, KeyQueue
 from kistui.tui.messages import (
     AccountStateChanged,
     BalanceFailed,
@@ -118,7 +120,10 @@ class KistuiApp(TextualApp):
         """Called once, when the first answer has been shown."""
         self._session_pool = SessionPool(profile_service, self._unlock)
         self._balance_states = BalanceStates()
-        self.keymap_controller = KeymapController(self, t, lambda: self.other_translations)
+        self.key_queue = KeyQueue(self, super().on_event, self.handle_error)
+        self.keymap_controller = KeymapController(
+            self, t, lambda: self.other_translations, self.key_queue.press_next
+        )
         self.theme_controller = ThemeController(self, t, themes, theme_repository)
         self.settings_controller = SettingsController(
             self,
@@ -236,6 +241,17 @@ class KistuiApp(TextualApp):
     def _cached_balance_loaded(self, message: CachedBalanceLoaded) -> None:
         self._balance_screen.loader.show_cached(message.profile, message.balance)
 
+    async def on_event(self, event: Event) -> None:
+        """Hold a key or paste back until the key before it has taken effect."""
+        if isinstance(event, KeyPressed | Paste) and not event.is_forwarded:
+            await self.key_queue.handle(event)
+        else:
+            await super().on_event(event)
+
+    @on(KeyHandled)
+    def _key_handled(self, message: KeyHandled) -> None:
+        message.handled.set()
+
     def on_key(self, event: KeyPressed) -> None:
         """Read letters of a Korean input method as the keys that were pressed."""
         self.keymap_controller.translate_hangul(event)
@@ -246,7 +262,7 @@ class KistuiApp(TextualApp):
 
         self.push_screen(HelpDialog(self.keymap_controller.screen_help(), self._t))
 
-    @work(exclusive=True, group="palette")
+    @work(exclusive=True, group="palette", name=OPENS_DIALOG)
     async def action_palette(self) -> None:
         """Find an action by its words and run it."""
         from kistui.tui.screens.search_dialogs import CommandPaletteDialog
@@ -258,7 +274,7 @@ class KistuiApp(TextualApp):
             node, action = actions[key_id]
             await self.run_action(action, node)
 
-    @work(exclusive=True, group="theme")
+    @work(exclusive=True, group="theme", name=OPENS_DIALOG)
     async def action_theme(self) -> None:
         """Choose a theme, with a preview of the one under the cursor."""
         name = await self.theme_controller.choose()
@@ -271,7 +287,9 @@ class KistuiApp(TextualApp):
 
     def action_help_quit(self) -> None:
         """Tell the user how to quit: Ctrl+C means copy, and nothing is selected."""
-        self.notify(self._t("state.how_to_quit"), markup=False)
+        in_dialog = isinstance(self.screen, ModalScreen)
+        key = "state.how_to_leave_dialog" if in_dialog else "state.how_to_quit"
+        self.notify(self._t(key), markup=False)
 
     def action_redraw(self) -> None:
         """Repaint the whole screen, which another program may have written to."""
@@ -335,11 +353,9 @@ class KistuiApp(TextualApp):
     def action_show_page(self, name: str) -> None:
         """Replace the open page."""
         page = PAGES_BY_NAME[name]
-        current = self.screen
         if page.is_home_tab:
-            if not isinstance(current, PageScreen) or current.can_go_back:
-                self._pop_to_balance_screen()
-                self._balance_screen.show_tab(page.name)
+            self._pop_to_balance_screen()
+            self._balance_screen.show_tab(page.name)
         elif not (page.needs_profile and self._profile is None):
             self._open_page(page)
 
@@ -391,13 +407,16 @@ class KistuiApp(TextualApp):
             now=self.now, language=self.language, amounts_hidden=self.amounts_hidden
         )
 
-    @work(exclusive=True, group="pick")
+    @work(exclusive=True, group="pick", name=OPENS_DIALOG)
     async def action_pick_profile(self) -> None:
         """Choose a profile to show."""
         from kistui.formatting.profiles import profile_summary_line
         from kistui.tui.screens.dialogs import Choice, SelectDialog
 
         profiles = await asyncio.to_thread(self._profile_service.list_profiles)
+        if not profiles:
+            self._open_page(ACCOUNTS_PAGE)
+            return
         default = await asyncio.to_thread(self._profile_service.default_name)
         choices = [
             Choice(
@@ -440,6 +459,8 @@ class KistuiApp(TextualApp):
     @on(ProfileChanged)
     async def _profile_changed(self, message: ProfileChanged) -> None:
         """Close the session and drop the figures: both may belong to the old account."""
+        if message.is_removed and message.profile == self._profile:
+            self._profile = self.token = None
         self._balance_screen.loader.discard(message.profile, is_removed=message.is_removed)
         await self._session_pool.close(message.profile)
 
@@ -456,5 +477,6 @@ class KistuiApp(TextualApp):
 
     async def on_unmount(self) -> None:
         """Write pending view states and close the sessions."""
+        self.key_queue.close()
         await self.view_state_controller.save()
         await self._session_pool.aclose()

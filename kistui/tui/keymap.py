@@ -13,7 +13,8 @@ class KeyBinding(Struct, frozen=True):
     """The keys of one action, separated by commas; the first is shown, one needs no letter.
 
     The label is the text `key_label.<name>`, the description `key_help.<id>`. Of several letters
-    that a Korean input method delivers at once, only `ime_safe` actions run.
+    that a Korean input method delivers at once, only `ime_safe` actions run. A key has the same
+    `meaning` on every page; the meaning is the name where none is given.
     """
 
     group: str
@@ -22,6 +23,7 @@ class KeyBinding(Struct, frozen=True):
     action: str
     priority: bool = False
     ime_safe: bool = False
+    meaning: str = ""
 
     @property
     def id(self) -> str:
@@ -42,13 +44,13 @@ APP = (
     KeyBinding("app", "theme", "f10,t", "theme"),
     KeyBinding("app", "settings", "comma", "settings"),
     KeyBinding("app", "redraw", "ctrl+l,f12", "redraw"),
-    KeyBinding("app", "quit", "q,ctrl+q", "quit"),
+    KeyBinding("app", "quit", "q,ctrl+q", "quit", meaning="back"),
     KeyBinding("app", "suspend", "ctrl+z", "suspend_process"),
 )
 
 # Only where the holdings are shown.
 HOLDINGS = (
-    KeyBinding("holdings", "detail", "enter", "toggle_detail"),
+    KeyBinding("holdings", "detail", "enter", "toggle_detail", meaning="open"),
     # With priority: what is typed ahead belongs into the line that opens.
     KeyBinding("holdings", "filter", "slash", "filter", priority=True),
     KeyBinding("holdings", "sort", "s,greater_than_sign", "sort(1)"),
@@ -58,18 +60,18 @@ HOLDINGS = (
     KeyBinding("holdings", "market", "right_square_bracket,m", "filter_market(1)"),
     KeyBinding("holdings", "market_back", "left_square_bracket", "filter_market(-1)"),
     KeyBinding("holdings", "columns", "vertical_line,c", "columns"),
-    KeyBinding("holdings", "leave", "escape", "close"),
+    KeyBinding("holdings", "leave", "escape", "close", meaning="back"),
 )
 
 DETAIL = (
     KeyBinding("detail", "previous", "left,h", "show_adjacent(-1)", ime_safe=True),
     KeyBinding("detail", "following", "right,l", "show_adjacent(1)", ime_safe=True),
-    KeyBinding("detail", "line_up", "up,k", "scroll_up", ime_safe=True),
-    KeyBinding("detail", "line_down", "down,j", "scroll_down", ime_safe=True),
+    KeyBinding("detail", "line_up", "up,k", "scroll_up", ime_safe=True, meaning="up"),
+    KeyBinding("detail", "line_down", "down,j", "scroll_down", ime_safe=True, meaning="down"),
 )
 
 # In the line that filters.
-FILTER = (KeyBinding("filter", "leave", "escape", "close"),)
+FILTER = (KeyBinding("filter", "leave", "escape", "close", meaning="back"),)
 
 TABLE = (
     KeyBinding("table", "up", "up,k", "move(-1)", ime_safe=True),
@@ -80,7 +82,12 @@ TABLE = (
     KeyBinding("table", "last", "end", "move_to_last", ime_safe=True),
 )
 
-DIALOG = (KeyBinding("dialog", "cancel", "escape", "cancel", priority=True),)
+DIALOG = (
+    KeyBinding("dialog", "cancel", "escape", "cancel", priority=True),
+    # Textual leaves both to the app, which a modal screen does not ask.
+    KeyBinding("dialog", "interrupt", "ctrl+c", "interrupt", priority=True),
+    KeyBinding("dialog", "quit", "ctrl+q", "app.quit", priority=True),
+)
 
 COLUMNS = (
     *DIALOG,
@@ -99,6 +106,12 @@ FORM = (
     *DIALOG,
     KeyBinding("form", "next_field", "tab", "app.focus_next", priority=True),
     KeyBinding("form", "previous_field", "shift+tab", "app.focus_previous", priority=True),
+)
+
+# In the form of a user without profiles.
+WELCOME = (
+    KeyBinding("welcome", "import", "f2", "choose_instead('import')"),
+    KeyBinding("welcome", "demo", "f6", "choose_instead('demo')"),
 )
 
 # Over the text that is typed to find something.

@@ -22,6 +22,7 @@ from kistui.tui.keymap import (
     SEARCH,
     SETTINGS,
     TABLE,
+    WELCOME,
     KeyBinding,
 )
 
@@ -72,7 +73,7 @@ BALANCE_KEYS = (
     KeyBinding("balance", "copy", "equals_sign,y", "copy"),
     KeyBinding("balance", "export", "f8,e", "export"),
     KeyBinding("balance", "pick", "at,p", "app.pick_profile"),
-    KeyBinding("balance", "stop", "escape", "cancel_refresh"),
+    KeyBinding("balance", "stop", "escape", "cancel_refresh", meaning="back"),
 )
 
 SUMMARY_PAGE = Page(
@@ -113,12 +114,12 @@ TOKEN_PAGE = Page(
     needs_profile=True,
     group="token",
     keys=(
-        KeyBinding("token", "issue", "plus,n", "issue"),
-        KeyBinding("token", "revoke", "delete", "revoke"),
-        KeyBinding("token", "look", "f5,r", "reload_tokens", ime_safe=True),
+        KeyBinding("token", "issue", "plus,n", "issue", meaning="new"),
+        KeyBinding("token", "revoke", "delete", "revoke", meaning="delete"),
+        KeyBinding("token", "refresh", "f5,r", "reload_tokens", ime_safe=True),
         KeyBinding("token", "back", "escape,q", "back"),
     ),
-    footer=("token.issue", "token.revoke", "token.look", "token.back"),
+    footer=("token.issue", "token.revoke", "token.refresh", "token.back"),
 )
 
 ACCOUNTS_PAGE = Page(
@@ -128,15 +129,15 @@ ACCOUNTS_PAGE = Page(
     group="accounts",
     keys=(
         KeyBinding("accounts", "open", "enter", "open"),
-        KeyBinding("accounts", "add", "plus,n", "add"),
+        KeyBinding("accounts", "add", "plus,n", "add", meaning="new"),
         KeyBinding("accounts", "import", "f2,i", "import"),
         KeyBinding("accounts", "refresh", "f5,r", "refresh_all"),
-        KeyBinding("accounts", "test", "f9,t", "test"),
-        KeyBinding("accounts", "replace_keys", "f3,k", "replace_keys"),
-        KeyBinding("accounts", "move", "f4,m", "move_secrets"),
-        KeyBinding("accounts", "edit", "f7,e", "edit"),
-        KeyBinding("accounts", "use", "equals_sign,d", "set_default"),
-        KeyBinding("accounts", "remove", "delete", "remove"),
+        KeyBinding("accounts", "test", "exclamation_mark", "test"),
+        KeyBinding("accounts", "replace_keys", "number_sign", "replace_keys"),
+        KeyBinding("accounts", "move", "f4", "move_secrets"),
+        KeyBinding("accounts", "edit", "f7", "edit"),
+        KeyBinding("accounts", "use", "asterisk,d", "set_default"),
+        KeyBinding("accounts", "remove", "delete", "remove", meaning="delete"),
         KeyBinding("accounts", "demo", "f6", "demo"),
         KeyBinding("accounts", "back", "escape,q", "back"),
     ),
@@ -153,7 +154,7 @@ LOG_PAGE = Page(
     screen="kistui.tui.screens.log:LogScreen",
     group="log",
     keys=(
-        KeyBinding("log", "detail", "enter", "toggle_detail"),
+        KeyBinding("log", "detail", "enter", "toggle_detail", meaning="open"),
         KeyBinding("log", "back", "escape,q", "back"),
     ),
     widget_groups=(frozenset({"table"}),),
@@ -166,7 +167,7 @@ TABS = tuple((page.digit, page.name) for page in PAGES)
 NAVIGATION_KEYS = tuple(page.navigation_key for page in PAGES)
 
 _WIDGET_KEYS = (HOLDINGS, TABLE, DETAIL, FILTER, COLUMNS)
-_DIALOG_KEYS = (COLUMNS, SETTINGS, FORM, SEARCH)
+_DIALOG_KEYS = (COLUMNS, SETTINGS, (*FORM, *WELCOME), SEARCH)
 
 
 def _all_keys() -> tuple[KeyBinding, ...]:
@@ -200,8 +201,8 @@ LEGACY_KEY_IDS: Mapping[str, str] = {
         *((page.name, page.name) for page in PAGES[:5]),
         ("credentials", "accounts"),
     )
-}
-"""Ids that `config.toml` may still hold from when every page declared its own navigation keys."""
+} | {"token.look": "token.refresh"}
+"""Ids that `config.toml` may still hold: each page had navigation keys, actions other names."""
 
 
 def keys_by_id(*ids: str) -> tuple[KeyBinding, ...]:

@@ -31,7 +31,8 @@ _DISPLAY_NAMES = {
     "home": "Home", "end": "End", "space": "Space", "backspace": "Backspace", "insert": "Ins",
     "full_stop": ".", "question_mark": "?", "colon": ":", "equals_sign": "=", "at": "@",
     "slash": "/", "greater_than_sign": ">", "less_than_sign": "<", "minus": "-", "plus": "+",
-    "vertical_line": "|", "right_square_bracket": "]", "left_square_bracket": "[", "comma": ",",
+    "vertical_line": "|", "exclamation_mark": "!", "number_sign": "#", "asterisk": "*",
+    "right_square_bracket": "]", "left_square_bracket": "[", "comma": ",",
 }  # fmt: skip
 
 

@@ -246,3 +246,109 @@ def test_other_keys_of_a_profile_leave_no_token_of_the_old_ones(
         credentials = Credentials.parse("q" * 36, "t" * 180)
         profiles.replace_credentials(profiles.get("main"), credentials)
     assert token_files(tmp_path) == []
+
+
+HALF = {"KIS_APP_KEY": "x"}
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [HALF, {"KIS_APP_KEY": "k" * 36, "KIS_APP_SECRET": "s" * 180}, {"KIS_PAPER": "vps"}],
+)
+def test_half_of_another_tools_variables_stops_nothing_else(
+    server: Simulator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Out,
+    variables: dict[str, str],
+) -> None:
+    add(monkeypatch, server, "main")
+    assert main(["balance"]) == 0
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    capsys.readouterr()
+    for arguments in (
+        ["profile", "list"],
+        ["status"],
+        ["token", "--profile", "main"],
+        ["token"],
+        ["balance", "--profile", "main"],
+        ["balance", "--all"],
+        ["holdings"],
+    ):
+        code, output = main(arguments), capsys.readouterr()
+        assert code in (0, 3) if "token" in arguments else code == 0
+        is_ignored = "환경변수의 계좌는 쓰지 않습니다" in output.err
+        assert is_ignored is ("KIS_APP_KEY" in variables), arguments
+    assert main(["status", "--line"]) == 0
+    assert capsys.readouterr().err == ""
+    if "KIS_APP_KEY" in variables:
+        assert main(["balance", "--profile", "env"]) == 3
+
+
+def test_half_an_environment_without_profiles_is_named(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    monkeypatch.setenv("KIS_APP_KEY", "x")
+    for arguments in (["balance"], ["balance", "--all"], ["token"]):
+        assert main(arguments) == 3
+        assert "KIS_APP_SECRET, KIS_ACCOUNT" in capsys.readouterr().err
+    assert main(["profile", "list"]) == 0
+    assert "KIS_APP_SECRET, KIS_ACCOUNT" in capsys.readouterr().err
+
+
+def test_a_default_that_is_gone_opens_no_other_account(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, config: Path
+) -> None:
+    add(monkeypatch, server, "main")
+    path = config / "config.toml"
+    path.write_text(path.read_text().replace('default = "main"', 'default = "gone"'))
+    assert main(["balance"]) == 3
+    assert "gone 프로필이 없습니다. 있는 것: main" in capsys.readouterr().err
+    assert main(["balance", "--profile", "main"]) == 0
+    assert main(["profile", "use", "main"]) == 0
+    assert main(["balance"]) == 0
+
+
+def test_an_import_without_a_place_shows_what_a_file_holds(
+    config: Path, tmp_path: Path, capsys: Out
+) -> None:
+    path = tmp_path / ".env"
+    lines = (f"KIS_APP_KEY={'k' * 36}", f"KIS_APP_SECRET={'s' * 180}", "KIS_ACCT_STOCK=12345678")
+    path.write_bytes("\r\n".join(("# 앱키", *lines)).encode("cp949"))
+    assert main(["profile", "import", str(path)]) == 0
+    output = capsys.readouterr().out
+    assert "CP949" in output
+    assert "KIS_PROD_TYPE" in output
+    assert "12345678" not in output
+    named = ["profile", "import", str(path), "--name", "main"]
+    assert main(named) == 2
+    assert "--secrets" in capsys.readouterr().err
+    assert main([*named, "--secrets", "plain", "--real"]) == 3
+    assert "KIS_PROD_TYPE" in capsys.readouterr().err
+    account = ["--secrets", "plain", "--real", "--account", "12345678-01"]
+    assert main([*named, *account]) == 0
+    assert "CP949" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_keys_from_a_pipe_in_the_encodings_of_windows(
+    server: Simulator, config: Path, monkeypatch: pytest.MonkeyPatch, codec: str
+) -> None:
+    text = f"{server.app_key}\r\n{server.app_secret}\r\n"
+    stdin = io.TextIOWrapper(io.BytesIO(text.encode(codec)))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    arguments = ["--account", server.account_number, "--secrets", "plain"]
+    assert main(["profile", "add", "main", *arguments]) == 0
+    assert server.app_key in (config / "secrets.toml").read_text()
+
+
+def test_input_without_an_end_is_refused(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    for path in ("/dev/zero", "/dev/urandom"):
+        with Path(path).open(encoding="latin-1") as endless:
+            monkeypatch.setattr(sys, "stdin", endless)
+            arguments = ["--account", "12345678-01", "--secrets", "plain"]
+            assert main(["profile", "add", "main", *arguments]) in (1, 3)
+            monkeypatch.setattr(sys, "stdin", io.StringIO("x" * 100_000))
+            assert main(["profile", "add", "main", *arguments]) == 3

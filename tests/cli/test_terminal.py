@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 KISTUI = [sys.executable, "-m", "kistui"]
 
 
@@ -46,3 +48,43 @@ def test_closed_streams_are_no_terminal() -> None:
     )  # fmt: skip
     assert done.returncode == 2
     assert "kistui balance" in done.stderr.decode()
+
+
+def run_with_closed(streams: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    command = f"{sys.executable} -m kistui {' '.join(arguments)} {streams}"
+    return subprocess.run(
+        command, shell=True, env=environment(), capture_output=True, check=False, timeout=60
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--demo", "holdings"),
+        ("--demo", "balance", "--all"),
+        ("--demo", "status"),
+        ("--demo", "doctor", "--offline"),
+        ("keys",),
+        ("themes",),
+        ("log",),
+        ("profile", "list"),
+    ],
+)
+def test_a_closed_stdout_is_a_sentence(arguments: tuple[str, ...]) -> None:
+    done = run_with_closed(">&-", *arguments)
+    assert done.returncode == 1
+    assert "표준 출력" in done.stderr.decode()
+    assert "AttributeError" not in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("holdings", "--format", "json", "--profile", "gone"),
+        ("profile", "list"),
+        ("--demo", "token", "revoke", "</dev/null"),
+        ("nonsense",),
+    ],
+)
+def test_with_stderr_closed_stdout_has_data_only(arguments: tuple[str, ...]) -> None:
+    assert run_with_closed("2>&-", *arguments).stdout == b""

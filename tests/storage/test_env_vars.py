@@ -2,7 +2,13 @@
 
 import pytest
 
-from kistui.errors import InvalidVariableError, MissingCredentialsError
+from kistui.errors import (
+    InvalidVariableError,
+    MissingCredentialsError,
+    QuotedVariableError,
+    SetupError,
+    UnclearVariablesError,
+)
 from kistui.models.account import Environment
 from kistui.models.text import Secret
 from kistui.storage.env_vars import read_env_profile
@@ -35,3 +41,77 @@ def test_what_is_missing_is_named(name: str) -> None:
     with pytest.raises(MissingCredentialsError) as caught:
         read_env_profile({key: value for key, value in WHOLE.items() if key != name})
     assert caught.value.details["names"] == name
+
+
+KEYS = {"KIS_APP_KEY": "k" * 36, "KIS_APP_SECRET": "s" * 180}
+PAPER_KEYS = {"KIS_PAPER_APP_KEY": "p" * 36, "KIS_PAPER_APP_SECRET": "t" * 180}
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"KIS_ACCOUNT_NO": "50071234", "KIS_ACCOUNT_PRODUCT_CODE": "22"},
+        {"KIS_ACCT_STOCK": "50071234", "KIS_PROD_TYPE": "22"},
+        {"KIS_ACCOUNT": "50071234", "KIS_PROD_TYPE": "22"},
+        {"CANO": "50071234", "ACNT_PRDT_CD": " 22 "},
+        {"KIS_CANO": "50071234", "KIS_ACNT_PRDT_CD": "22"},
+        {"KIS_ACCOUNT_NUMBER": "5007123422"},
+        {"KIS_ACCOUNT": "5007123422", "KIS_PROD_TYPE": "01"},
+    ],
+)
+def test_an_account_by_the_names_others_use(variables: dict[str, str]) -> None:
+    profile, _ = read_env_profile(KEYS | variables)
+    assert profile.account.masked == "5007****-22"
+    assert profile.environment is Environment.REAL
+
+
+@pytest.mark.parametrize(
+    ("variables", "error", "name"),
+    [
+        ({"KIS_ACCT_STOCK": "50071234"}, MissingCredentialsError, "KIS_PROD_TYPE"),
+        ({"CANO": "50071234"}, MissingCredentialsError, "ACNT_PRDT_CD"),
+        ({"KIS_ACCT_STOCK": "50071234", "KIS_PROD_TYPE": "03"}, InvalidVariableError, "PROD"),
+        ({"KIS_ACCOUNT": "50071234", "KIS_PROD_TYPE": "x"}, InvalidVariableError, "KIS_PROD_TYPE"),
+        ({"KIS_ACCOUNT": "50071234", "KIS_ACCT_SUFFIX": "22"}, UnclearVariablesError, "SUFFIX"),
+        ({"KIS_ACCOUNT_NO": "5007123422", "KIS_PROD_TYPE": "01"}, UnclearVariablesError, "PROD"),
+        ({"KIS_ACCOUNT_NO": "50071234", "CANO": "50071235"}, UnclearVariablesError, "CANO"),
+        ({"KIS_ACCOUNT": "50071234", "KIS_ENV": "dev"}, InvalidVariableError, "KIS_ENV"),
+        (
+            {"KIS_ACCOUNT": "50071234", "KIS_ENV": "vps", "KIS_PAPER": "0"},
+            UnclearVariablesError,
+            "KIS_ENV",
+        ),
+        ({"KIS_ACCOUNT": '"50071234-01"'}, QuotedVariableError, "KIS_ACCOUNT"),
+        ({"KIS_ACCOUNT": "50071234", "KIS_PAPER": "'1'"}, QuotedVariableError, "KIS_PAPER"),
+    ],
+)
+def test_nothing_is_guessed(variables: dict[str, str], error: type[SetupError], name: str) -> None:
+    with pytest.raises(error) as caught:
+        read_env_profile(KEYS | variables)
+    assert name in str(caught.value)
+    assert "5007" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"KIS_ENV": "vps"},
+        {"KIS_MODE": "Paper", "KIS_PAPER": ""},
+        {"KIS_URL_BASE": "https://openapivts.koreainvestment.com:29443"},
+    ],
+)
+def test_paper_by_the_names_others_use(variables: dict[str, str]) -> None:
+    assert read_env_profile(WHOLE | variables)[0].environment is Environment.PAPER
+
+
+def test_the_variables_of_kiss_assistant_server_give_real_or_on_request_paper() -> None:
+    assistant = KEYS | PAPER_KEYS
+    assistant |= {"KIS_ACCT_STOCK": "50071234", "KIS_PAPER_STOCK": "50079999"}
+    assistant["KIS_PROD_TYPE"] = "01"
+    real, _ = read_env_profile(assistant)
+    assert (real.environment, real.account.masked) == (Environment.REAL, "5007****-01")
+    paper, credentials = read_env_profile(assistant | {"KIS_PAPER": "1"})
+    assert (paper.environment, paper.account.number) == (Environment.PAPER, "50079999")
+    assert credentials.app_key == Secret("p" * 36)
+    alone = {name: value for name, value in assistant.items() if name not in KEYS}
+    assert read_env_profile(alone)[0].environment is Environment.PAPER

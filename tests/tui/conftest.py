@@ -3,10 +3,16 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.css import stylesheet
+from textual.css.model import RuleSet
+from textual.css.parse import parse
+from textual.css.tokenize import tokenize_values
+from textual.css.types import CSSLocation
 from textual.pilot import Pilot
 
 from kistui import i18n
@@ -22,6 +28,44 @@ from tests.support import FakeClock
 
 MakeApp = Callable[..., KistuiApp]
 OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
+
+
+@pytest.fixture(autouse=True)
+def _press_waits_for_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `pilot.press` return when the keys have taken effect: the app may hold them back."""
+    press = Pilot.press
+
+    async def press_and_wait(pilot: Pilot[None], *keys: str) -> None:
+        await press(pilot, *keys)
+        if isinstance(pilot.app, KistuiApp):
+            await pilot.app.key_queue.wait_until_idle()
+            await pilot.pause()
+
+    monkeypatch.setattr(Pilot, "press", press_and_wait)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_css_cache() -> Iterator[None]:
+    """Parse each style sheet once per process; Textual parses them again for every app."""
+    variables = cache(lambda values: tokenize_values(dict(values)))
+    parsed: dict[tuple[object, ...], list[RuleSet]] = {}
+
+    def parse_once(
+        scope: str, css: str, read_from: CSSLocation, *, variable_tokens: Any, **options: Any
+    ) -> list[RuleSet]:
+        key = (scope, css, read_from, id(variable_tokens), *options.values())
+        if key not in parsed:
+            parsed[key] = list(
+                parse(scope, css, read_from, variable_tokens=variable_tokens, **options)
+            )
+        return parsed[key]
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(
+            stylesheet, "tokenize_values", lambda values: variables(tuple(values.items()))
+        )
+        monkeypatch.setattr(stylesheet, "parse", parse_once)
+        yield
 
 
 @pytest.fixture

@@ -23,16 +23,17 @@ from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, settle, wait_until
 
-SCENES = {3: "wrong-account", 7: "refused-secret", 11: "off-hours"}
-SLOW, EXPIRED, PAPER = 5, 9, 13
+COUNT = 8
+SCENES = {2: "wrong-account", 3: "refused-secret", 4: "off-hours"}
+SLOW, EXPIRED, PAPER = 5, 6, 7
 
 
 @pytest.fixture
 def servers(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Simulator]]:
-    """Twenty of KIS's servers, one an account: some fail, one is slow, one is for paper."""
+    """A server for each account: some fail, one is slow, one is for paper trading."""
     monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     running = []
-    for number in range(20):
+    for number in range(COUNT):
         scene = SCENES.get(number, "ordinary")
         delay = 0.6 if number == SLOW else 0.0
         environment = "paper" if number == PAPER else "real"
@@ -81,7 +82,7 @@ async def open_all(pilot: Pilot[None]) -> None:
     assert isinstance(pilot.app.screen, AccountsScreen)
 
 
-async def test_twenty_accounts_each_in_its_own_state(
+async def test_each_account_has_its_own_state(
     make_app: MakeApp, servers: list[Simulator], clock: FakeClock
 ) -> None:
     app = make_app()
@@ -89,7 +90,7 @@ async def test_twenty_accounts_each_in_its_own_state(
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await open_all(pilot)
-        assert "19계좌 중 0" in total(pilot)
+        assert "7계좌 중 0" in total(pilot)
         await pilot.press("r")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("down", "enter")
@@ -100,11 +101,11 @@ async def test_twenty_accounts_each_in_its_own_state(
         assert isinstance(slow, (Loading, Loaded))
         await wait_until(pilot, lambda: isinstance(remotes.get(profiles[SLOW]), Loaded))
         await pilot.pause(0.1)
+        assert isinstance(remotes.get(profiles[2]), Failed)
         assert isinstance(remotes.get(profiles[3]), Failed)
-        assert isinstance(remotes.get(profiles[7]), Failed)
-        assert "19계좌 중 17" in total(pilot)
+        assert "7계좌 중 5" in total(pilot)
         shown = lines(pilot)
-        assert "앱키의 계좌" in shown[3]
+        assert "앱키의 계좌" in shown[2]
         assert "10:32:07" in shown[0]
         assert len({len(line) for line in shown}) >= 1
         # The total is of the real accounts whose figures are known, and of no paper.
@@ -130,7 +131,7 @@ async def test_twenty_accounts_each_in_its_own_state(
             ),
         )
         now_issued = [server.count_requests("tokenP") for server in servers]
-        assert [n for n in range(20) if now_issued[n] > issued[n]] == [EXPIRED]
+        assert [n for n in range(COUNT) if now_issued[n] > issued[n]] == [EXPIRED]
 
 
 async def test_enter_opens_one_with_its_figures(

@@ -356,17 +356,14 @@ async def test_lots_of_one_item_are_one_row_with_a_mark(
         assert "대출일자" in detail(pilot)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_every_key_there_is_breaks_nothing(open_app: OpenApp, size: tuple[int, int]) -> None:
-    """Textual calls a method named after a key with the event: no helper may be named so."""
+async def test_no_key_calls_a_helper_of_its_name(open_app: OpenApp) -> None:
+    """Textual calls a method `key_<name>` with the event."""
     names = ("at", "of", "space", "tab", "plus", "comma", "colon", "semicolon", "underscore", "x")
-    async with open_app(size=size) as pilot:
+    async with open_app(size=(120, 36)) as pilot:
         for page in ("1", "2", "enter", "3", "4"):
             await pilot.press(page)
-            await pilot.pause()
             for name in names:
                 await pilot.press(name)
-                await pilot.pause()
                 while len(pilot.app.screen_stack) > 1 and pilot.app.screen.is_modal:
                     await pilot.press("escape")
                     await pilot.pause()

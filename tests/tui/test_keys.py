@@ -17,7 +17,7 @@ from kistui.formatting.key_help import filter_key_help, key_help_lines, key_help
 from kistui.i18n.translations import Translations
 from kistui.models.settings import Settings
 from kistui.tui.app import KistuiApp
-from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID
+from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID, PAGE_GROUPS
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
@@ -64,8 +64,16 @@ def test_what_is_declared_is_heard_by_one_alone_but_where_the_nearer_goes_first(
         ("balance.stop", "filter.leave"), ("balance.stop", "holdings.leave"),
         ("filter.leave", "holdings.leave"), ("app.quit", "token.back"),
         ("accounts.back", "app.quit"), ("app.quit", "log.back"),
-        ("accounts.test", "app.theme"),
     }  # fmt: skip
+
+
+def test_a_key_has_one_meaning_on_every_page() -> None:
+    meanings: dict[str, set[str]] = {}
+    for binding in ALL_KEYS:
+        if binding.group in PAGE_GROUPS:
+            for key in binding.keys.split(","):
+                meanings.setdefault(key, set()).add(binding.meaning or binding.name)
+    assert {key: names for key, names in meanings.items() if len(names) > 1} == {}
 
 
 @pytest.mark.parametrize(
@@ -112,9 +120,10 @@ def test_a_key_that_was_given_up_is_free_for_another() -> None:
         ("balance.token", "page.token"),
         ("log.summary", "page.summary"),
         ("token.credentials", "page.accounts"),
+        ("token.look", "token.refresh"),
     ],
 )
-def test_navigation_keys_written_for_one_page_hold_on_every_page(old: str, new: str) -> None:
+def test_an_id_of_an_earlier_version_names_the_same_action(old: str, new: str) -> None:
     user_keymap = UserKeymap({old: ["F11"]})
     assert not user_keymap.problems
     assert user_keymap.changed_keys == {new: "f11"}
@@ -158,25 +167,21 @@ async def test_faults_are_one_message_and_nothing_is_lost(make_app: MakeApp) -> 
 SCREENS = {"1": BalanceScreen, "2": BalanceScreen, "3": TokenScreen, "4": AccountsScreen}
 
 
-@pytest.mark.parametrize("lang", ["ko", "en"])
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
-@pytest.mark.parametrize("screen", SCREENS)
-async def test_help_tells_this_screens_keys_first(
-    open_app: OpenApp, screen: str, size: tuple[int, int], lang: str
+@pytest.mark.parametrize(("size", "t"), [((60, 20), EN), ((80, 24), KO)], ids=["60x20", "80x24"])
+async def test_help_shows_the_keys_of_the_screen_first(
+    open_app: OpenApp, size: tuple[int, int], t: Translations
 ) -> None:
-    async with open_app(size=size, lang=lang) as pilot:
-        await pilot.press(screen)
-        await settle(pilot)
-        await pilot.press("question_mark")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpDialog))
-        shown = str(pilot.app.screen.query_one("#help-lines", Static).content)
-        first = shown.splitlines()[0]
-        t = KO if lang == "ko" else EN
-        group = {"3": "token", "4": "accounts"}.get(screen, "balance")
-        assert first == t(f"key_group.{group}")
-        assert t("key_group.app") in shown
-        await pilot.press("escape")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SCREENS[screen]))
+    async with open_app(size=size, lang=t.language) as pilot:
+        for digit, screen_class in SCREENS.items():
+            await pilot.press(digit, "question_mark")
+            await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpDialog))
+            await pilot.pause()
+            text = str(pilot.app.screen.query_one("#help-lines", Static).content)
+            group = {"3": "token", "4": "accounts"}.get(digit, "balance")
+            assert text.splitlines()[0] == t(f"key_group.{group}")
+            assert t("key_group.app") in text
+            await pilot.press("escape")
+            assert isinstance(pilot.app.screen, screen_class)
 
 
 async def test_help_finds_by_typing_words_keys_and_initials(open_app: OpenApp) -> None:
@@ -201,19 +206,21 @@ async def test_help_finds_by_typing_words_keys_and_initials(open_app: OpenApp) -
         assert isinstance(pilot.app.screen, BalanceScreen)
 
 
-@pytest.mark.parametrize("opens", ["colon", "ctrl+p"])
-async def test_the_palette_does_what_is_found(open_app: OpenApp, opens: str) -> None:
+async def test_the_palette_runs_the_action_that_was_searched_for(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        pilot.app.other_translations = (EN,)  # type: ignore[attr-defined]
-        await pilot.press(opens)
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, CommandPaletteDialog))
-        await pilot.press(*"hide amounts")
-        options = pilot.app.screen.query_one(OptionList)
-        assert options.highlighted == 0
-        assert options.get_option_at_index(0).id == "app.hide"
-        await pilot.press("enter")
-        await wait_until(pilot, lambda: cast("KistuiApp", pilot.app).amounts_hidden)
-        assert isinstance(pilot.app.screen, BalanceScreen)
+        app = cast("KistuiApp", pilot.app)
+        app.other_translations = (EN,)
+        for key, is_hidden in (("colon", True), ("ctrl+p", False)):
+            await pilot.press(key)
+            await wait_until(pilot, lambda: isinstance(app.screen, CommandPaletteDialog))
+            await pilot.press(*"hide am")
+            options = app.screen.query_one(OptionList)
+            assert options.highlighted == 0
+            assert options.get_option_at_index(0).id == "app.hide"
+            await pilot.press("enter")
+            await settle(pilot)
+            assert app.amounts_hidden is is_hidden
+            assert isinstance(app.screen, BalanceScreen)
 
 
 async def test_the_palette_knows_only_what_can_be_done_here(open_app: OpenApp) -> None:

@@ -17,7 +17,7 @@ from kistui.tui.screens.token import TokenScreen
 from kistui.tui.widgets.line_table import LineTable
 from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
 
-SIZES = [(80, 24), (60, 20), (120, 36)]
+SIZES = [(60, 20), (120, 36)]
 
 
 def book_of(pilot: Pilot[None]) -> ProfileService:
@@ -40,8 +40,7 @@ async def open_log(pilot: Pilot[None]) -> LineTable:
     return pilot.app.screen.query_one(LineTable)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize(("size", "lang"), [((60, 20), "en"), ((80, 24), "ko")])
 async def test_every_call_of_this_process_is_there(
     open_app: OpenApp, size: tuple[int, int], lang: str
 ) -> None:

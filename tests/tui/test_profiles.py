@@ -17,15 +17,17 @@ from kistui.tui.app import KistuiApp
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
+from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.profile_form import ProfileForm
 from tests.support import FakeClock
-from tests.tui.conftest import MakeApp, wait_until
+from tests.tui.conftest import MakeApp, settle, wait_until
 
 
 async def quiet(pilot: Pilot[Any]) -> None:
-    """Until the screens stand still; dialogs wait for a person, so their workers go on."""
-    for _ in range(4):
-        await pilot.pause(0.015)
+    """Wait until nothing is under way; a worker that waits for the answer to a dialog goes on."""
+    await pilot.pause()
+    if isinstance(pilot.app.screen, PageScreen):
+        await settle(pilot)
 
 
 @pytest.fixture
@@ -55,6 +57,11 @@ def balance_of(pilot: Pilot[Any]) -> BalanceScreen:
 
 def notice(pilot: Pilot[Any]) -> str:
     return str(pilot.app.screen.query_one("#notice", Static).content)
+
+
+def answer_error(pilot: Pilot[Any]) -> str:
+    errors = pilot.app.screen.query("#answer-error").results(Static)
+    return "".join(str(error.content) for error in errors)
 
 
 def keep(
@@ -111,6 +118,8 @@ async def test_what_is_typed_ahead_lands_in_its_field(make_app: MakeApp) -> None
         await quiet(pilot)
         for key in ("m", "e", "tab", "tab", "1", "2", "tab", "k"):
             app.post_message(Key(key, key if len(key) == 1 else None))  # no pause between
+        await pilot.pause()
+        await app.key_queue.wait_until_idle()
         await quiet(pilot)
         values = [app.screen.query_one(f"#{name}", Input).value for name in
                   ("name", "account", "app_key")]  # fmt: skip
@@ -243,7 +252,6 @@ async def test_a_locked_profile_asks_once_and_again_when_wrong(
         for answer in ("wrong", "open"):
             await type_in(pilot, "answer", answer)
             await pilot.press("enter")
-            await pilot.pause(0.3)
             await quiet(pilot)
         assert isinstance(balance_of(pilot).load_state, Loaded)
 
@@ -263,6 +271,7 @@ async def test_removing_takes_the_name_and_leaves_nothing(
         await pilot.press("enter")
         await quiet(pilot)
         assert isinstance(app.screen, PromptDialog)
+        assert "이름이 다릅니다" in answer_error(pilot)
         await type_in(pilot, "answer", "isa")
         await pilot.press("enter")
         await quiet(pilot)
@@ -287,7 +296,6 @@ async def test_keys_move_and_leave_no_copy(
         await quiet(pilot)
         await type_in(pilot, "answer", "open")
         await pilot.press("enter")
-        await pilot.pause(0.4)
         await quiet(pilot)
         assert "옮겼고" in notice(pilot)
     assert book_of(app).get("isa").secret_backend is SecretBackend.ENCRYPTED
@@ -304,13 +312,15 @@ async def test_the_account_number_can_be_corrected(
         await quiet(pilot)
         await pilot.press("4")
         await quiet(pilot)
-        for answer, words in (("123", "계좌번호가 맞지 않습니다"), ("6400123422", "바꾸었습니다")):
-            await pilot.press("f7")
-            await quiet(pilot)
-            await type_in(pilot, "answer", answer)
-            await pilot.press("enter")
-            await quiet(pilot)
-            assert words in notice(pilot)
+        await pilot.press("f7")
+        await quiet(pilot)
+        await type_in(pilot, "answer", "123")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "계좌번호가 맞지 않습니다" in answer_error(pilot))
+        assert app.screen.query_one("#answer", Input).value == "123"
+        await type_in(pilot, "answer", "6400123422")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "바꾸었습니다" in notice(pilot))
     assert book_of(app).get("isa").account == AccountNumber.parse("64001234-22")
     assert book_of(app).get("isa").environment is Environment.REAL
 
@@ -325,7 +335,7 @@ async def test_the_default_is_marked_and_opened_at_the_start(
         await quiet(pilot)
         await pilot.press("4")
         await quiet(pilot)
-        await pilot.press("down", "equals_sign")
+        await pilot.press("down", "asterisk")
         await quiet(pilot)
         assert book_of(app).default_name() == "isa"
         chosen = book_of(app).resolve()
@@ -342,7 +352,7 @@ async def test_the_connection_test_asks_before_it_sends_a_notice(
         await quiet(pilot)
         await pilot.press("4")
         await quiet(pilot)
-        await pilot.press("f9")
+        await pilot.press("exclamation_mark")
         await quiet(pilot)
         assert isinstance(app.screen, SelectDialog)
         assert simulator.notices == 0
@@ -350,11 +360,11 @@ async def test_the_connection_test_asks_before_it_sends_a_notice(
         await quiet(pilot)
         assert "연결됩니다" in notice(pilot)
         assert simulator.notices == 1
-        await pilot.press("f9")
+        await pilot.press("exclamation_mark")
         await quiet(pilot)
         assert simulator.notices == 1
         simulator.set_scene("wrong-account")
-        await pilot.press("f9")
+        await pilot.press("exclamation_mark")
         await quiet(pilot)
         assert "[OPSQ2000]" in notice(pilot)
 
@@ -395,3 +405,95 @@ async def test_a_profile_without_its_secret_does_not_block_the_others(
         await quiet(pilot)
         await quiet(pilot)
         assert isinstance(balance_of(pilot).load_state, Loaded)
+
+
+async def test_the_first_form_greets_and_offers_import_and_demo(
+    make_app: MakeApp, tmp_path: Path
+) -> None:
+    app = make_app(demo=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: app.screen.query("#ways"))
+        assert "F2" in str(app.screen.query_one("#ways", Static).content)
+        assert not str(app.screen_stack[-2].query_one("#notice", Static).content)
+        await pilot.press("f2")
+        await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        await type_in(pilot, "answer", str(tmp_path / "nothing.yaml"))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "nothing.yaml" in answer_error(pilot))
+        assert app.screen.query_one("#answer", Input).value == str(tmp_path / "nothing.yaml")
+    app = make_app(demo=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: app.screen.query("#ways"))
+        await pilot.press("f6")
+        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+
+
+async def test_a_form_that_is_not_the_first_offers_neither(make_app: MakeApp) -> None:
+    app = make_app(demo=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("4", "plus")
+        await wait_until(pilot, lambda: isinstance(app.screen, ProfileForm))
+        await pilot.press("f2", "f6")
+        await quiet(pilot)
+        assert isinstance(app.screen, ProfileForm)
+
+
+@pytest.mark.parametrize("key", ["1", "2", "escape"])
+async def test_without_an_account_the_tabs_still_lead_to_their_pages(
+    make_app: MakeApp, key: str
+) -> None:
+    app = make_app(demo=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(app.screen, ProfileForm))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
+        assert "+" in notice(pilot)
+        await pilot.press(key)
+        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
+        text = str(app.screen.query_one("#message-text", Static).content)
+        assert "열린 계좌가 없습니다" in text
+        await pilot.press("at")
+        await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
+
+
+async def test_removing_the_open_account_closes_it(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    keep(book_of(app), simulator, "isa")
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        await pilot.press("4")
+        await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
+        await wait_until(pilot, lambda: app.screen.query_one(OptionList).option_count)
+        await pilot.press("delete")
+        await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        await type_in(pilot, "answer", "isa")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, SelectDialog))  # to revoke the token
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: kept(app) == [] and "지웠습니다" in notice(pilot))
+        await pilot.press("3")
+        await quiet(pilot)
+        assert isinstance(app.screen, AccountsScreen)
+        await pilot.press("1")
+        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
+        assert "열린 계좌가 없습니다" in str(app.screen.query_one("#message-text", Static).content)
+
+
+async def test_ctrl_c_and_ctrl_q_answer_in_a_dialog(make_app: MakeApp) -> None:
+    app = make_app(demo=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("4", "f2")
+        await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        await type_in(pilot, "answer", "path")
+        await pilot.press("ctrl+c")
+        await wait_until(pilot, lambda: any("Esc" in toast.message for toast in app._notifications))
+        app.screen.query_one("#answer", Input).action_select_all()
+        await pilot.press("ctrl+c")
+        assert app.clipboard == "path"
+        await pilot.press("ctrl+q")
+        await wait_until(pilot, lambda: not app.is_running)

@@ -90,16 +90,14 @@ async def test_the_token_is_shown_counting_down(open_app: OpenApp, clock: FakeCl
         assert "만료" in text(pilot, "#token-state")
 
 
-@pytest.mark.parametrize(("key", "showing"), [("1", "summary"), ("2", "holdings")])
-async def test_the_digits_lead_back_to_the_figures(
-    open_app: OpenApp, key: str, showing: str
-) -> None:
+async def test_the_digits_lead_back_to_the_balance(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        await open_token(pilot)
-        await pilot.press(key)
-        await pilot.pause()
-        assert isinstance(pilot.app.screen, BalanceScreen)
-        assert pilot.app.screen.active_tab == showing
+        for key, tab in (("1", "summary"), ("2", "holdings")):
+            await open_token(pilot)
+            await pilot.press(key)
+            await pilot.pause()
+            assert isinstance(pilot.app.screen, BalanceScreen)
+            assert pilot.app.screen.active_tab == tab
         await pilot.press("3", "3", "4", "3")
         await settle(pilot)
         assert len(pilot.app.screen_stack) == 2
@@ -223,18 +221,21 @@ async def test_warnings_come_once_each_and_take_no_focus(
         assert app.focused is focused
 
 
-async def test_only_the_token_screen_ticks_by_the_second(
-    open_app: OpenApp, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+async def test_the_countdown_stops_with_the_token_screen(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    painted: list[int] = []
-    monkeypatch.setattr(TokenScreen, "refresh_view", lambda _self: painted.append(1))
+    refreshes: list[None] = []
+    monkeypatch.setattr("kistui.tui.screens.token.COUNTDOWN_SECONDS", 0.01)
+    monkeypatch.setattr(TokenScreen, "refresh_view", lambda _self: refreshes.append(None))
     async with open_app() as pilot:
         await open_token(pilot)
+        before = len(refreshes)
+        await wait_until(pilot, lambda: len(refreshes) > before)
         await pilot.press("1")
         await pilot.pause()
-        before = len(painted)
-        await pilot.pause(1.1)
-        assert len(painted) == before
+        before = len(refreshes)
+        await pilot.pause(0.1)
+        assert len(refreshes) == before
 
 
 # the balance

@@ -9,7 +9,15 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from kistui.cli.context import demo_simulator_options, open_profiles, prompt_secret
+from kistui.cli.context import (
+    demo_simulator_options,
+    open_profiles,
+    print_env_notice,
+    prompt_secret,
+    read_line,
+    read_secret_lines,
+)
+from kistui.cli.output import print_usage_error
 from kistui.cli.parser import add_language_option, add_subparser
 from kistui.errors import CredentialImportError, KeyringUnavailableError
 from kistui.formatting import profiles as profile_formatting
@@ -25,6 +33,11 @@ from kistui.models.account import (
 )
 from kistui.models.text import Secret
 from kistui.services.profiles import ProfileService
+
+
+class _UsageError(Exception):
+    """The options cannot be used together; its text is for the user."""
+
 
 ProfileAction = Callable[[ProfileService, Namespace, Translations], None]
 
@@ -54,7 +67,9 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
         if name == "import":
             action.add_argument("--real", action="store_true", help=t("cli.real_profile"))
         backends = ["keyring", "encrypted", "plain"] + ["command"] * (name == "add")
-        action.add_argument("--secrets", choices=backends, required=True, help=t("cli.secrets"))
+        action.add_argument(
+            "--secrets", choices=backends, required=name == "add", help=t("cli.secrets")
+        )
     actions["add"].add_argument(
         "--secret-command", nargs="+", metavar="WORD", help=t("cli.secret_command")
     )
@@ -70,12 +85,16 @@ def run(options: Namespace, t: Translations) -> int:
         "import": _import,
     }
     with open_profiles(lambda: demo_simulator_options(options)) as profiles:
-        actions[options.action](profiles, options, t)
+        try:
+            actions[options.action](profiles, options, t)
+        except _UsageError as error:
+            return print_usage_error(str(error))
     return 0
 
 
 def _list(profiles: ProfileService, _options: Namespace, t: Translations) -> None:
     all_profiles, default = profiles.list_profiles(), profiles.default_name()
+    print_env_notice(profiles, t)
     if not all_profiles:
         print(t("cli.no_profiles"), file=sys.stderr)
     for profile in all_profiles:
@@ -112,13 +131,17 @@ def _import(profiles: ProfileService, options: Namespace, t: Translations) -> No
             )
         print(t("cli.import_how", path=options.path), file=sys.stderr)
         return
+    if options.secrets is None:
+        raise _UsageError(t("cli.secrets_needed"))
     candidate = _select_candidate(candidates, options.pick or 1, path)
     account = AccountNumber.parse(options.account) if options.account else candidate.account
     if account is None:
-        raise CredentialImportError(path=str(path), reason="no_account")
+        raise candidate.error or CredentialImportError(path=str(path), reason="no_account")
     environment = candidate.environment or _environment_from_options(options)
     if environment is None:
-        raise CredentialImportError(path=str(path), reason="no_environment")
+        raise candidate.error or CredentialImportError(path=str(path), reason="no_environment")
+    if candidate.encoding:
+        print(t("import.read_as", encoding=candidate.encoding), file=sys.stderr)
     backend = SecretBackend(options.secrets)
     profile = Profile(options.name, environment, account, secret_backend=backend)
     _save_profile(profiles, profile, candidate.credentials, t)
@@ -150,7 +173,7 @@ def _remove(profiles: ProfileService, options: Namespace, t: Translations) -> No
     profile = profiles.get(options.name)
     if not options.yes:
         print(t("profiles.remove_text", name=profile.name), file=sys.stderr)
-        if sys.stdin.readline().strip() != profile.name:
+        if read_line().strip() != profile.name:
             print(t("cli.not_removed", name=profile.name), file=sys.stderr)
             return
     _unlock_storage(profiles, profile, t)
@@ -165,7 +188,7 @@ def _wants_revocation(options: Namespace, t: Translations) -> bool:
     if options.revoke or options.yes:
         return bool(options.revoke)
     print(t("cli.revoke_too"), file=sys.stderr)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    return read_line().strip().lower() in {"y", "yes"}
 
 
 def _save_profile(
@@ -199,4 +222,4 @@ def _read_credentials(t: Translations) -> Credentials:
             prompt_secret(t("field_name.app_key")),
             prompt_secret(t("field_name.app_secret")),
         )
-    return Credentials.parse(sys.stdin.readline(), sys.stdin.readline())
+    return Credentials.parse(*read_secret_lines())

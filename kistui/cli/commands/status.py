@@ -3,7 +3,12 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from kistui.cli.context import demo_simulator_options, locked_profile, open_profiles
+from kistui.cli.context import (
+    demo_simulator_options,
+    locked_profile,
+    open_profiles,
+    print_env_notice,
+)
 from kistui.cli.parser import add_common_options
 from kistui.clock import system_clock
 from kistui.formatting import token as token_formatting
@@ -28,6 +33,8 @@ def run(options: Namespace, t: Translations) -> int:
     with open_profiles(lambda: demo_simulator_options(options)) as profiles:
         if options.demo:
             profiles.demo_profile()
+        else:
+            print_env_notice(profiles, t)
         all_profiles = profiles.list_profiles()
         if not all_profiles:
             print(t("cli.no_profiles"), file=sys.stderr)

@@ -11,7 +11,7 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kistui.cli.context import locked_profile, unlocked_profile
+from kistui.cli.context import locked_profile, read_line, unlocked_profile
 from kistui.cli.output import print_progress
 from kistui.cli.parser import add_common_options, add_format_option
 from kistui.clock import KST, system_clock
@@ -83,7 +83,7 @@ def _revoke(
     if not options.yes:
         print(t("token.ask_revoke"), file=sys.stderr)
         print(t("cli.type_name", name=profile.name), file=sys.stderr)
-        if sys.stdin.readline().strip() != profile.name:
+        if read_line().strip() != profile.name:
             print(t("cli.not_revoked"), file=sys.stderr)
             return False
     if not _run_with_session(profiles, profile, lambda session: session.token_manager.revoke()):

@@ -1,18 +1,23 @@
-"""`kis_devlp.yaml` of KIS's official samples: a real and a paper pair, one product code."""
+"""YAML of KIS's samples: `kis_devlp.yaml`, with a real and a paper pair, and older ones."""
 
+import re
 from collections.abc import Iterator
 
+from kistui.errors import InvalidVariableError, SetupError
 from kistui.models.account import Environment
+from kistui.storage.env_vars import FUTURES_PRODUCT_CODES, STOCK_PRODUCT_CODES
 from kistui.storage.importers.source import KeyPair, UnsupportedSource
+from kistui.storage.importers.text_formats import parse_env_vars, with_prefix
 
 SOURCE_NAME = "kis_devlp.yaml"
 MAX_YAML_BYTES = 64 * 1024
 MAX_YAML_DEPTH = 8
 _CREDENTIAL_KEYS = (
-    ("my_app", "my_sec", "my_acct_stock", Environment.REAL),
-    ("paper_app", "paper_sec", "my_paper_stock", Environment.PAPER),
+    ("my_app", "my_sec", ("my_acct_stock", "my_acct"), Environment.REAL),
+    ("paper_app", "paper_sec", ("my_paper_stock", "paper_acct"), Environment.PAPER),
 )
-_FUTURES_PRODUCT_CODES = frozenset({"03", "08"})
+_PRODUCT_CODE_KEY = "my_prod"
+_LEGACY_KEY_PATTERN = re.compile(r"^\s*['\"]?APP_KEY['\"]?\s*:", re.MULTILINE)
 
 
 def parse_kis_yaml(text: str) -> Iterator[KeyPair]:
@@ -23,25 +28,52 @@ def parse_kis_yaml(text: str) -> Iterator[KeyPair]:
         raise UnsupportedSource("too_large")
     raw = _parse_top_level_scalars(text)
     named = [key for key, *_ in _CREDENTIAL_KEYS if key in raw]
-    product = _zero_padded_digits(raw.get("my_prod", ""), 2)
-    if product in _FUTURES_PRODUCT_CODES:
-        product = ""  # the futures account, which kistui does not read
     filled = 0
-    for key, secret, account, environment in _CREDENTIAL_KEYS:
+    for key, secret, accounts, environment in _CREDENTIAL_KEYS:
         if not (_is_filled(raw.get(key, "")) and _is_filled(raw.get(secret, ""))):
             continue
         filled += 1
-        number = raw.get(account, "")
-        digits = _zero_padded_digits(number, 8)
+        number = next((raw[name] for name in accounts if _is_filled(raw.get(name, ""))), "")
+        account, error = _parse_account(number, raw.get(_PRODUCT_CODE_KEY, ""))
         yield KeyPair(
             source=SOURCE_NAME,
             app_key=raw[key],
             app_secret=raw[secret],
-            account=digits + product if digits else number,
+            account=account,
             environment=environment,
+            error=error,
         )
     if named and not filled:
         raise UnsupportedSource("not_filled_in")
+
+
+def parse_legacy_yaml(text: str) -> Iterator[KeyPair]:
+    """Return the pair of a `config.yaml` with `APP_KEY`, `CANO` and `URL_BASE`.
+
+    Raises UnsupportedSource.
+    """
+    if not _LEGACY_KEY_PATTERN.search(text):
+        return
+    if len(text.encode()) > MAX_YAML_BYTES:
+        raise UnsupportedSource("too_large")
+    raw = {name.upper(): value for name, value in _parse_top_level_scalars(text).items()}
+    if raw.get("APP_KEY") and not _is_filled(raw["APP_KEY"]):
+        raise UnsupportedSource("not_filled_in")
+    for name, width in (("CANO", 8), ("ACNT_PRDT_CD", 2)):
+        raw[name] = _zero_padded_digits(raw.get(name, ""), width) or raw.get(name, "")
+    yield from parse_env_vars(with_prefix(raw), "config.yaml")
+
+
+def _parse_account(number: str, code: str) -> tuple[str, SetupError | None]:
+    """Return an account number, or why number and product code are not understood."""
+    digits = _zero_padded_digits(number, 8)
+    if not digits:
+        return number, None
+    product_code = _zero_padded_digits(code, 2)
+    # A futures product code belongs to the futures account, which kistui does not read.
+    if not product_code or product_code in FUTURES_PRODUCT_CODES:
+        return "", InvalidVariableError(name=_PRODUCT_CODE_KEY, allowed=STOCK_PRODUCT_CODES)
+    return digits + product_code, None
 
 
 def _parse_top_level_scalars(text: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Input and output of the importers: the content of a file, and the key pairs in it."""
 
+import codecs
 import os
 import stat
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from kistui.clock import KST
-from kistui.errors import InvalidAccountNumberError
+from kistui.errors import InvalidAccountNumberError, SetupError
 from kistui.models.account import AccountNumber, Credentials, Environment, ImportedCredentials
 from kistui.models.text import Secret
 from kistui.models.token import TOKEN_LIFETIME, AccessToken, TokenOrigin
@@ -30,22 +31,26 @@ class KeyPair(Struct, frozen=True, kw_only=True):
     source: str
     app_key: str
     app_secret: str
-    account: str = ""
+    account: str | AccountNumber | None = ""
     environment: Environment | None = None
     token: str = ""
     token_expires_at: str = ""
     """`YYYY-MM-DD HH:MM:SS` in Korean time, as KIS gives it."""
+    error: SetupError | None = None
+    """Why `account` or `environment` is not known."""
 
     def __repr__(self) -> str:
         return f"KeyPair(source={self.source!r})"
 
-    def to_imported_credentials(self) -> ImportedCredentials:
+    def to_imported_credentials(self, encoding: str = "") -> ImportedCredentials:
         """Validate; raises InvalidCredentialError. An invalid account is left to the user."""
         credentials = Credentials.parse(self.app_key, self.app_secret)
-        try:
-            account = AccountNumber.parse(self.account) if self.account else None
-        except InvalidAccountNumberError:
-            account = None
+        account, error = self.account or None, self.error
+        if isinstance(account, str):
+            try:
+                account = AccountNumber.parse(account)
+            except InvalidAccountNumberError as invalid_account:
+                account, error = None, error or invalid_account
         return ImportedCredentials(
             source=self.source,
             environment=self.environment,
@@ -53,6 +58,8 @@ class KeyPair(Struct, frozen=True, kw_only=True):
             credentials=credentials,
             app_key_suffix=credentials.app_key.reveal()[-4:],
             token=self._parse_token(),
+            error=error,
+            encoding=encoding,
         )
 
     def _parse_token(self) -> AccessToken | None:
@@ -95,13 +102,25 @@ def read_source_bytes(path: Path) -> bytes:
     raise UnsupportedSource(reason)
 
 
-def decode_source(content: bytes) -> str:
-    """Decode a file, without the byte order mark of Windows editors; raises UnsupportedSource."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass  # its text holds the content, which must not be the context of what is raised
+def decode_source(content: bytes) -> tuple[str, str]:
+    """Decode a file; return its text and the name of its encoding, blank for UTF-8.
+
+    Korean Windows writes code page 949 and UTF-16. Raises UnsupportedSource.
+    """
+    for codec, name in _candidate_encodings(content):
+        try:
+            return content.decode(codec), name
+        except UnicodeError:
+            pass  # its text holds the content, which must not be the context of what is raised
     raise UnsupportedSource("not_utf8")
+
+
+def _candidate_encodings(content: bytes) -> tuple[tuple[str, str], ...]:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return (("utf-16", "UTF-16"),)
+    if content[:4:2].strip(b"\0") and content[1:4:2] == b"\0\0":  # ASCII without a mark
+        return (("utf-16-le", "UTF-16"),)
+    return (("utf-8-sig", ""), ("cp949", "CP949"))
 
 
 def _check_source_file(file_stat: os.stat_result) -> None:

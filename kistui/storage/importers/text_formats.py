@@ -1,17 +1,26 @@
-"""The plain formats: python-kis JSON, mojito's three lines, `.env` and environment variables."""
+"""Plain formats: python-kis JSON, mojito's three lines, `.env`, ini and environment variables."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
+from configparser import ConfigParser
+from configparser import Error as ConfigParserError
 
+from kistui.errors import UnclearVariablesError
 from kistui.models.account import APP_KEY_LENGTH, APP_SECRET_LENGTH, Environment
+from kistui.storage.env_vars import KNOWN_NAMES, parse_accounts
 from kistui.storage.importers.source import KeyPair, UnsupportedSource
 
-_VARIABLE_NAME_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ASSIGNMENT_PATTERN = re.compile(
+    r"\s*(?:(?:export|set)\s+|\$env:)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=(?P<value>.*)",
+    re.IGNORECASE,
+)
+_CMD_SET_PATTERN = re.compile(
+    r"""\s*(?:set\s+"(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>[^"]*)")\s*""", re.IGNORECASE
+)
+_KIS_SECTION_PATTERN = re.compile(r"^\s*\[\s*kis\s*\]", re.IGNORECASE | re.MULTILINE)
 _COMMENT_PATTERN = re.compile(r"\s#")
 _ACCOUNT_PATTERN = re.compile(r"[0-9-]+")
-_TRUE_VALUES = frozenset({"1", "true", "yes", "on", "y"})
-_FALSE_VALUES = frozenset({"", "0", "false", "no", "off", "n"})
 
 
 def parse_python_kis_json(text: str) -> Iterator[KeyPair]:
@@ -56,50 +65,61 @@ def parse_mojito_key_file(text: str) -> Iterator[KeyPair]:
 
 
 def parse_dotenv(text: str) -> Iterator[KeyPair]:
-    """Parse `.env` and shell files: assignments, quoted or not, with or without `export`."""
+    """Parse assignments of `.env`, shell, cmd and PowerShell files, quoted or not."""
     values: dict[str, str] = {}
     for line in text.splitlines():
-        left, _, value = line.partition("=")
-        words = left.split()
-        if words[:-1] in ([], ["export"]) and words and _VARIABLE_NAME_PATTERN.fullmatch(words[-1]):
-            values[words[-1].upper()] = _unquote(value.strip())
-    yield from parse_env_vars(values, ".env")
+        if match := _ASSIGNMENT_PATTERN.fullmatch(line):
+            values[match["name"].upper()] = _unquote(match["value"].strip())
+        elif match := _CMD_SET_PATTERN.fullmatch(line):
+            values[match["name"].upper()] = match["value"].strip()
+    yield from parse_env_vars(values, ".env") or parse_env_vars(with_prefix(values), ".env")
 
 
-def parse_env_vars(variables: Mapping[str, str], source: str) -> Iterator[KeyPair]:
-    """Parse variables under the names that several tools use."""
-
-    def first(*names: str) -> str:
-        return next((variables[name] for name in names if variables.get(name)), "")
-
-    key, secret = first("KIS_APP_KEY"), first("KIS_APP_SECRET", "KIS_SECRET")
-    if key or secret:
-        yield KeyPair(
-            source=source,
-            app_key=key,
-            app_secret=secret,
-            account=first("KIS_ACCOUNT", "KIS_ACCOUNT_NUMBER", "KIS_ACCOUNT_NO"),
-            environment=_parse_environment(
-                variables.get("KIS_PAPER", variables.get("KIS_IS_MOCK"))
-            ),
-        )
-    key, secret = first("KIS_PAPER_APP_KEY"), first("KIS_PAPER_APP_SECRET")
-    if key or secret:
-        yield KeyPair(
-            source=source,
-            app_key=key,
-            app_secret=secret,
-            account=first("KIS_PAPER_ACCOUNT", "KIS_PAPER_STOCK"),
-            environment=Environment.PAPER,
-        )
+def parse_ini(text: str) -> Iterator[KeyPair]:
+    """Parse the `[KIS]` section of an ini file; raises UnsupportedSource."""
+    if not _KIS_SECTION_PATTERN.search(text):
+        return
+    parser = ConfigParser(interpolation=None, inline_comment_prefixes=(" #", " ;"))
+    try:
+        parser.read_string(text)
+    except ConfigParserError:
+        parser.clear()  # its text quotes the line, which must not be the context of what is raised
+    if not parser.sections():
+        raise UnsupportedSource("bad_ini")
+    for section in parser.sections():
+        if section.strip().upper() == "KIS":
+            values = {name.upper(): _unquote(value) for name, value in parser[section].items()}
+            yield from parse_env_vars(with_prefix(values), "ini [KIS]")
 
 
-def _parse_environment(raw: str | None) -> Environment | None:
-    """Return the environment; a value that is neither yes nor no is not guessed."""
-    word = None if raw is None else raw.strip().lower()
-    if word in _TRUE_VALUES:
-        return Environment.PAPER
-    return Environment.REAL if word in _FALSE_VALUES else None
+def parse_env_vars(variables: Mapping[str, str], source: str) -> list[KeyPair]:
+    """Return the key pairs in variables, under the names that several tools use.
+
+    Raises UnsupportedSource.
+    """
+    try:
+        return [
+            KeyPair(
+                source=source,
+                app_key=account.app_key,
+                app_secret=account.app_secret,
+                account=account.account,
+                environment=account.environment,
+                error=account.error,
+            )
+            for account in parse_accounts(variables)
+        ]
+    except UnclearVariablesError as error:
+        names = error.details["names"]
+    raise UnsupportedSource("unclear_variables", names=names)
+
+
+def with_prefix(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return variables with `KIS_` before the names that files write without it."""
+    return {
+        prefixed if (prefixed := f"KIS_{name}") in KNOWN_NAMES else name: value
+        for name, value in variables.items()
+    }
 
 
 def _unquote(value: str) -> str:

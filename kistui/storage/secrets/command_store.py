@@ -1,15 +1,22 @@
 """App keys from a command of the user's, such as a password manager's."""
 
 import json
+import selectors
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import PurePath
+from typing import Any
 
 from kistui.errors import SecretCommandError, SetupError
 from kistui.models.account import Credentials, SecretBackend
 from kistui.storage.files import errno_name
 
 COMMAND_TIMEOUT = 30.0
+MAX_OUTPUT_BYTES = 64 * 1024
+APP_KEY_NAMES = ("app_key", "appkey")
+APP_SECRET_NAMES = ("app_secret", "appsecret", "secretkey")
+"""Names that are accepted in JSON output."""
 
 
 class CommandSecretStore:
@@ -26,23 +33,18 @@ class CommandSecretStore:
         if not self._command:
             raise self._command_error("no_command")
         try:
-            result = subprocess.run(  # noqa: S603  # the user's own command, from the user's own file
-                self._command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=self._timeout,
-                check=False,
-            )
+            status, output = self._run()
         except subprocess.TimeoutExpired:
             raise self._command_error("no_answer") from None
         except OSError as error:
             raise self._command_error(errno_name(error)) from None
         except ValueError:
             raise self._command_error("no_command") from None
-        if result.returncode:
-            raise self._command_error("exit_status", status=result.returncode)
-        return self._parse_output(result.stdout)
+        if len(output) > MAX_OUTPUT_BYTES:
+            raise self._command_error("too_large")
+        if status:
+            raise self._command_error("exit_status", status=status)
+        return self._parse_output(output)
 
     def write(self, profile: str, credentials: Credentials) -> None:
         """Always raises SecretCommandError."""
@@ -52,12 +54,50 @@ class CommandSecretStore:
         """Always raises SecretCommandError."""
         raise self._command_error("not_writable")
 
+    def _run(self) -> tuple[int, bytes]:
+        """Return exit status and output, of which no more than one byte over the limit is read.
+
+        Raises OSError, ValueError, subprocess.TimeoutExpired.
+        """
+        deadline = time.monotonic() + self._timeout
+        with subprocess.Popen(  # noqa: S603  # the user's own command, from the user's own file
+            self._command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+        ) as process:
+            try:
+                output = self._read_output(process, deadline)
+                if len(output) > MAX_OUTPUT_BYTES:
+                    return 0, output
+                return process.wait(max(deadline - time.monotonic(), 0)), output
+            finally:
+                if process.poll() is None:
+                    process.kill()
+
+    def _read_output(self, process: subprocess.Popen[bytes], deadline: float) -> bytes:
+        output = b""
+        with selectors.DefaultSelector() as selector:
+            assert process.stdout is not None  # noqa: S101  # it is a pipe
+            selector.register(process.stdout, selectors.EVENT_READ)
+            while len(output) <= MAX_OUTPUT_BYTES:
+                if not selector.select(max(deadline - time.monotonic(), 0)):
+                    raise subprocess.TimeoutExpired(self._command[0], self._timeout)
+                chunk = process.stdout.read(MAX_OUTPUT_BYTES + 1 - len(output))
+                if not chunk:
+                    break
+                output += chunk
+        return output
+
     def _parse_output(self, output: bytes) -> Credentials:
         try:
-            text = output.decode("utf-8").strip()
+            text = output.decode("utf-8-sig").strip()
             if text.startswith("{"):
                 entry = json.loads(text)
-                return Credentials.parse(entry["app_key"], entry["app_secret"])
+                return Credentials.parse(
+                    _first_value(entry, APP_KEY_NAMES), _first_value(entry, APP_SECRET_NAMES)
+                )
             key, secret = [line for line in text.splitlines() if line.strip()]
             return Credentials.parse(key, secret)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SetupError):
@@ -66,3 +106,11 @@ class CommandSecretStore:
     def _command_error(self, reason: str, **details: int) -> SecretCommandError:
         program = PurePath(self._command[0]).name if self._command else "-"
         return SecretCommandError(program=program, reason=reason, **details)
+
+
+def _first_value(entry: dict[str, Any], names: tuple[str, ...]) -> Any:
+    """Return the value of the first name that occurs; raises KeyError."""
+    for name in names:
+        if name in entry:
+            return entry[name]
+    raise KeyError

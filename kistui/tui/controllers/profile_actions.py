@@ -5,8 +5,9 @@ KistuiError, and reports to the page with messages.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 from textual.screen import Screen
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
 
 
+T = TypeVar("T")
+
+
 class ProfileActions:
     """Changes the profiles that `page` lists; `ProfilesLoaded` follows every change."""
 
@@ -50,23 +54,52 @@ class ProfileActions:
             self._page.post_message(ProfilesLoaded((), None))
             raise
         self._page.post_message(ProfilesLoaded(profiles, default_name))
+        if problem := await asyncio.to_thread(service.setup_problem):
+            description = status.describe_error(problem, self._t)
+            self._page.post_message(NoticePosted(f"{description.title}. {description.message}"))
+
+    async def welcome(self) -> None:
+        """Open the form for the first profile, which also offers import and demo."""
+        result = await self._fill_in_form(is_first_run=True)
+        if result == "import":
+            await self.import_profile()
+        elif result == "demo":
+            await self.open_demo()
+        elif result is None:
+            texts = self._t("welcome.welcome"), self._t("welcome.ways_here")
+            self._page.post_message(NoticePosted(*texts))
+
+    async def open_demo(self) -> None:
+        """Open the simulated account."""
+        profile = await asyncio.to_thread(self._profile_service.demo_profile)
+        self._page.post_message(ProfileSelected(profile))
 
     async def add(self, imported: ImportedCredentials | None = None) -> None:
         """Enter a new profile, with credentials typed or imported."""
+        await self._fill_in_form(imported)
+
+    async def _fill_in_form(
+        self, imported: ImportedCredentials | None = None, *, is_first_run: bool = False
+    ) -> object:
+        """Save and open the profile that is entered; return the result of the form."""
         service = self._profile_service
         profiles = await asyncio.to_thread(service.list_profiles)
+        if imported is None and not profiles:
+            imported = await asyncio.to_thread(service.env_credentials)
         options = ProfileFormOptions(
             existing_names=frozenset(profile.name for profile in profiles),
             unavailable_backends=await self._unavailable_backends(),
             needs_passphrase=service.is_locked,
             is_new_passphrase=not service.has_encrypted_file,
             imported=imported,
+            is_first_run=is_first_run,
         )
         result = await self._page.app.push_screen_wait(ProfileForm(options, self._t))
-        if result is not None:
+        if isinstance(result, ProfileFormResult):
             await asyncio.to_thread(self._save, result, imported)
             await self.load()
             self._page.post_message(ProfileSelected(result.profile))
+        return result
 
     def _save(self, result: ProfileFormResult, imported: ImportedCredentials | None) -> None:
         service = self._profile_service
@@ -80,12 +113,15 @@ class ProfileActions:
         """Import credentials from another tool's file."""
         service, t = self._profile_service, self._t
         usual_file = await asyncio.to_thread(service.find_import_file)
-        path = await self._prompt(
-            t("import.title"), t("import.text"), hint=t("import.hint"), value=str(usual_file or "")
+        credentials_list = await self._prompt_until_valid(
+            lambda path: asyncio.to_thread(service.import_credentials, Path(path)),
+            t("import.title"),
+            t("import.text"),
+            hint=t("import.hint"),
+            value=str(usual_file or ""),
         )
-        if not path:
+        if credentials_list is None:
             return
-        credentials_list = await asyncio.to_thread(service.import_credentials, Path(path))
         choices = [
             Choice(str(index), view.imported_credentials_line(credentials, t))
             for index, credentials in enumerate(credentials_list)
@@ -108,7 +144,7 @@ class ProfileActions:
             replace_keys_for=profile,
         )
         result = await self._page.app.push_screen_wait(ProfileForm(options, self._t))
-        if result is not None:
+        if isinstance(result, ProfileFormResult):
             await asyncio.to_thread(
                 self._profile_service.replace_credentials, profile, result.credentials
             )
@@ -141,13 +177,18 @@ class ProfileActions:
     async def edit(self, profile: Profile) -> None:
         """Enter another account number for a profile; the environment stays."""
         t = self._t
-        number = await self._prompt(
+
+        async def parse(number: str) -> AccountNumber:
+            return AccountNumber.parse(number)
+
+        account = await self._prompt_until_valid(
+            parse,
             t("profiles.edit_title", name=profile.name),
             t("profiles.edit_text", account=profile.account.masked),
             hint=t("prompt_dialog.hint"),
         )
-        if number is not None:
-            changed = replace(profile, account=AccountNumber.parse(number))
+        if account is not None:
+            changed = replace(profile, account=account)
             await asyncio.to_thread(self._profile_service.update, changed)
             self._page.post_message(ProfileChanged(profile))
             await self.load()
@@ -167,6 +208,7 @@ class ProfileActions:
             t("profiles.remove_text", name=profile.name),
             hint=t("profiles.remove_hint"),
             required_answer=profile.name,
+            mismatch=t("profiles.remove_mismatch", name=profile.name),
         )
         if answer is not None and await self._unlock(profile):
             await self._offer_revocation(profile)
@@ -191,6 +233,27 @@ class ProfileActions:
     async def _prompt(self, title: str, text: str, **options: Any) -> str | None:
         return await self._page.app.push_screen_wait(PromptDialog(title, text, **options))
 
+    async def _prompt_until_valid(
+        self,
+        check: Callable[[str], Awaitable[T]],
+        title: str,
+        text: str,
+        *,
+        value: str = "",
+        **options: Any,
+    ) -> T | None:
+        """Ask until `check` accepts the answer; a rejected one stays, with the error beside it."""
+        error_text = ""
+        while True:
+            answer = await self._prompt(title, text, value=value, error=error_text, **options)
+            if answer is None:
+                return None
+            try:
+                return await check(answer)
+            except KistuiError as error:
+                description = status.describe_error(error, self._t)
+                value, error_text = answer, f"{description.title}. {description.message}"
+
     async def _unlock(self, profile: Profile) -> bool:
         """Return whether the profile's secrets can be read, if need be by its passphrase."""
         return not self._profile_service.needs_passphrase(profile) or await self._ask_passphrase()
@@ -200,15 +263,18 @@ class ProfileActions:
         return not is_locked or await self._ask_passphrase()
 
     async def _ask_passphrase(self) -> bool:
-        """Ask for the passphrase; raises WrongPassphraseError."""
+        """Ask for the passphrase until it is right; return whether it was given."""
         t = self._t
         text = "passphrase.text" if self._profile_service.has_encrypted_file else "passphrase.new"
-        answer = await self._prompt(
-            t("passphrase.title"), t(text), hint=t("prompt_dialog.hint"), password=True
+
+        async def unlock(passphrase: str) -> bool:
+            await asyncio.to_thread(self._profile_service.unlock, passphrase)
+            return True
+
+        unlocked = await self._prompt_until_valid(
+            unlock, t("passphrase.title"), t(text), hint=t("prompt_dialog.hint"), password=True
         )
-        if answer is not None:
-            await asyncio.to_thread(self._profile_service.unlock, answer)
-        return answer is not None
+        return unlocked is not None
 
     async def _unavailable_backends(self) -> dict[SecretBackend, str]:
         """Return the stores that cannot be used here, and why."""

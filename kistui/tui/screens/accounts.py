@@ -1,6 +1,5 @@
 """Accounts page: figures of every account, and actions on profiles."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -22,7 +21,7 @@ from kistui.tui.controllers.account_loader import AccountLoader
 from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.controllers.profile_actions import ProfileActions
 from kistui.tui.keymap import KeyBinding, to_bindings
-from kistui.tui.messages import NoticePosted, ProfileSelected, ProfilesLoaded, TokensLoaded
+from kistui.tui.messages import ProfileSelected, ProfilesLoaded, TokensLoaded
 from kistui.tui.pages import ACCOUNTS_PAGE, keys_by_id
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
@@ -50,7 +49,6 @@ class AccountsScreen(PageScreen):
         super().__init__()
         self._t = context.t
         self._clock = context.clock
-        self._profile_service = context.profile_service
         self._balance_states = context.balance_states
         self._is_first_run = context.is_first_run
         self._actions = ActionRunner(self)
@@ -66,11 +64,6 @@ class AccountsScreen(PageScreen):
     def create(cls, context: PageContext) -> Self:
         """Create the page."""
         return cls(context)
-
-    @property
-    def can_go_back(self) -> bool:
-        """Return whether there is a balance to go back to."""
-        return bool(self._profiles)
 
     def compose(self) -> ComposeResult:
         """Compose title, accounts with header and total, notice and key hints."""
@@ -102,14 +95,11 @@ class AccountsScreen(PageScreen):
         self._reload_tokens()
         if self._is_first_run and not self._profiles:
             self._is_first_run = False
-            self.action_add()
-            welcome = NoticePosted(self._t("welcome.welcome"), self._t("welcome.ways"))
-            self.post_message(welcome)
+            self._actions.start(self._profile_actions.welcome)
 
     def action_back(self) -> None:
-        """Return to the balance, if there is a profile to show."""
-        if self._profiles:
-            self.dismiss()
+        """Return to the balance."""
+        self.dismiss()
 
     @on(OptionList.OptionSelected)
     def _profile_selected(self, event: OptionList.OptionSelected) -> None:
@@ -117,19 +107,15 @@ class AccountsScreen(PageScreen):
 
     def action_demo(self) -> None:
         """Open the simulated account."""
-        self._actions.start(self._open_demo)
-
-    async def _open_demo(self) -> None:
-        profile = await asyncio.to_thread(self._profile_service.demo_profile)
-        self.post_message(ProfileSelected(profile))
+        self._actions.start(self._profile_actions.open_demo)
 
     def action_add(self) -> None:
         """Enter a new profile."""
-        self._actions.start(self._profile_actions.add)
+        self._actions.open_dialog(self._profile_actions.add)
 
     def action_import(self) -> None:
         """Import credentials from another tool's file."""
-        self._actions.start(self._profile_actions.import_profile)
+        self._actions.open_dialog(self._profile_actions.import_profile)
 
     def action_replace_keys(self) -> None:
         """Enter another app key and secret for the highlighted profile."""
@@ -174,7 +160,7 @@ class AccountsScreen(PageScreen):
         elif profile.secret_backend in (SecretBackend.ENVIRONMENT, SecretBackend.COMMAND):
             self.show_notice(self._t("profiles.not_ours"))
         else:
-            self._actions.start(action, profile)
+            self._actions.open_dialog(action, profile)
 
     def _reload_tokens(self) -> None:
         self._actions.load(self.account_loader.load_tokens, self._profiles)

@@ -179,7 +179,7 @@ class BalanceScreen(PageScreen):
 
     def action_export(self) -> None:
         """Write the figures to a file the user names."""
-        self._actions.start(self._exporter.export, self._exportable())
+        self._actions.open_dialog(self._exporter.export, self._exportable())
 
     def _exportable(self) -> Exportable | None:
         from kistui.formatting import export

@@ -26,21 +26,33 @@ T = TypeVar("T")
 
 
 class Dialog(ModalScreen[T], Generic[T]):
-    """Modal dialog with a result of type `T`."""
+    """Modal dialog with a result of type `T`, or `None` if it was cancelled."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.DIALOG))
 
     def __init__(self, classes: str = "") -> None:
         super().__init__(classes=f"dialog {classes}")
 
+    def action_cancel(self) -> None:
+        """Close without a result."""
+        self.dismiss(None)
+
+    async def action_interrupt(self) -> None:
+        """Copy what is selected; if nothing is, tell how to leave."""
+        field = self.focused
+        if isinstance(field, Input) and field.selected_text:
+            field.action_copy()
+        else:
+            await self.run_action("app.help_quit")
+
 
 class PromptDialog(Dialog[str | None]):
-    """Answers what was typed, or `None`.
+    """Returns what was typed, or `None`.
 
-    With `expected`, only that answer is taken: for acts that cannot be undone.
+    With `required_answer` nothing else is accepted, and `mismatch` says so: for what cannot be
+    undone. `error` says what was wrong with the answer before.
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.DIALOG))
 
     def __init__(
         self,
@@ -50,7 +62,9 @@ class PromptDialog(Dialog[str | None]):
         hint: str,
         password: bool = False,
         required_answer: str | None = None,
+        mismatch: str = "",
         value: str = "",
+        error: str = "",
     ) -> None:
         super().__init__()
         self._title = title
@@ -58,7 +72,9 @@ class PromptDialog(Dialog[str | None]):
         self._hint = hint
         self._password = password
         self._required_answer = required_answer
+        self._mismatch = mismatch
         self._value = value
+        self._error = error
 
     def compose(self) -> ComposeResult:
         """Compose the question, the field and a line of help."""
@@ -71,20 +87,27 @@ class PromptDialog(Dialog[str | None]):
                 field = Input(self._value, id="answer", compact=True)
                 field.cursor_blink = False
                 yield field
+            yield Static(id="answer-error")
             yield Static(Content(self._hint), classes="dialog-hint")
+
+    def on_mount(self) -> None:
+        """Show what was wrong with the answer before."""
+        self._show_error(self._error)
+
+    def _show_error(self, text: str) -> None:
+        line = self.query_one("#answer-error", Static)
+        line.update(Content(text))
+        line.display = bool(text)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Return the input if it is valid."""
         answer = event.value if self._password else event.value.strip()
         if not answer or (self._required_answer is not None and answer != self._required_answer):
             event.input.add_class("-invalid")
+            self._show_error(self._mismatch)
             self.app.bell()
             return
         self.dismiss(answer)
-
-    def action_cancel(self) -> None:
-        """Close without a result."""
-        self.dismiss(None)
 
 
 class Choice(Struct, frozen=True):
@@ -96,15 +119,13 @@ class Choice(Struct, frozen=True):
 
 
 async def confirm(app: App[Any], t: Translations, action: str, title: str, hint: str) -> bool:
-    """Ask before `act`, whose words are `<act>_no` and `<act>_yes`; no stands first."""
+    """Ask before an action, whose texts are `<action>_no` and `<action>_yes`; no stands first."""
     choices = [Choice(answer, (Cell(f" {t(f'{action}_{answer}')}"),)) for answer in ("no", "yes")]
     return await app.push_screen_wait(SelectDialog(title, choices, hint=hint)) == "yes"
 
 
 class SelectDialog(Dialog[str | None]):
     """Returns the chosen value, or `None`."""
-
-    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.DIALOG))
 
     def __init__(
         self, title: str, choices: Sequence[Choice], *, hint: str, selected: str | None = None
@@ -136,10 +157,6 @@ class SelectDialog(Dialog[str | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the chosen value."""
         self.dismiss(event.option_id)
-
-    def action_cancel(self) -> None:
-        """Close without a result."""
-        self.dismiss(None)
 
 
 class ThemeDialog(SelectDialog):

@@ -74,11 +74,6 @@ class PageScreen(Screen[None]):
         """Show everything in the present language, at the present instant."""
         raise NotImplementedError
 
-    @property
-    def can_go_back(self) -> bool:
-        """Return whether there is a balance to go back to."""
-        return True
-
     def update_app_state(
         self, *, now: datetime | None, language: str, amounts_hidden: bool
     ) -> None:

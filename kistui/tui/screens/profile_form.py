@@ -1,7 +1,7 @@
 """Form for a new profile or new credentials, validated while the user types."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from msgspec import Struct
 from textual import on
@@ -60,14 +60,19 @@ class ProfileFormOptions(Struct, frozen=True, kw_only=True):
     """Whether the encrypted file is locked, or has to be created."""
     is_new_passphrase: bool
     imported: ImportedCredentials | None = None
+    is_first_run: bool = False
+    """Whether the user has no profile yet: the form greets and offers import and demo."""
     replace_keys_for: Profile | None = None
     """Profile that gets new credentials; only these are asked for."""
 
 
-class ProfileForm(Dialog[ProfileFormResult | None]):
-    """Answers a `Draft`, or `None`."""
+class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
+    """Returns what was entered; on a first run, perhaps what was chosen instead."""
 
-    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.FORM))
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *keymap.to_bindings(keymap.FORM),
+        *keymap.to_bindings(keymap.WELCOME),
+    ]
 
     def __init__(self, options: ProfileFormOptions, t: Translations) -> None:
         super().__init__()
@@ -81,6 +86,9 @@ class ProfileForm(Dialog[ProfileFormResult | None]):
             title = "form.keys_title" if setup.replace_keys_for else "form.title"
             name = setup.replace_keys_for.name if setup.replace_keys_for else ""
             box.border_title = Content(t(title, name=name) if name else t(title))
+            if setup.is_first_run:
+                yield Static(Content(t("welcome.welcome")), classes="dialog-text")
+                yield Static(Content(t("welcome.ways")), classes="dialog-text", id="ways")
             if not setup.replace_keys_for:
                 yield self._form_row("name", Input(id="name", compact=True))
                 yield self._environment_row()
@@ -131,9 +139,14 @@ class ProfileForm(Dialog[ProfileFormResult | None]):
         else:
             self.app.bell()
 
-    def action_cancel(self) -> None:
-        """Close without a result."""
-        self.dismiss(None)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer import and demo on a first run only."""
+        del parameters
+        return action != "choose_instead" or self._options.is_first_run
+
+    def action_choose_instead(self, choice: Literal["import", "demo"]) -> None:
+        """Return that the user chose to import, or the demo."""
+        self.dismiss(choice)
 
     def _submit(self) -> None:
         setup = self._options

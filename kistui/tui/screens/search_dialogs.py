@@ -65,10 +65,6 @@ class SearchDialog(Dialog[str | None]):
         event.stop()
         self.search(event.value)
 
-    def action_cancel(self) -> None:
-        """Close without a result."""
-        self.dismiss(None)
-
 
 class HelpDialog(SearchDialog):
     """Shows `helps`; has no result."""

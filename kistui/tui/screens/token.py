@@ -93,6 +93,8 @@ class TokenPane(Vertical):
         return view.lifetime_bar(self._remaining_fraction, width)
 
 
+COUNTDOWN_SECONDS = 1.0
+"""Seconds between updates of the remaining time."""
 TOKEN_POLL_SECONDS = 5.0
 """Seconds between reads of token files, which other processes change."""
 
@@ -143,7 +145,7 @@ class TokenScreen(PageScreen):
 
     def on_mount(self) -> None:
         """Read the tokens and start the timer: the only page that updates every second."""
-        self._clock_timer = self.set_interval(1.0, self.refresh_view)
+        self._clock_timer = self.set_interval(COUNTDOWN_SECONDS, self.refresh_view)
         self.set_interval(TOKEN_POLL_SECONDS, self.action_reload_tokens)
         self._actions.load(self._load_profiles)
 
@@ -217,7 +219,7 @@ class TokenScreen(PageScreen):
     def action_issue(self) -> None:
         """Issue a token after the user has confirmed."""
         if self._profile is not None:
-            self._actions.start(self._issue, self._profile, self._token_record)
+            self._actions.open_dialog(self._issue, self._profile, self._token_record)
 
     def action_revoke(self) -> None:
         """Revoke the token after the user has confirmed."""
@@ -226,7 +228,7 @@ class TokenScreen(PageScreen):
         if self._token_record is None or self._token_record.token is None:
             self.show_notice(self._t("token.nothing_to_revoke"))
         else:
-            self._actions.start(self._revoke, self._profile)
+            self._actions.open_dialog(self._revoke, self._profile)
 
     async def _issue(self, profile: Profile, record: TokenRecord | None) -> None:
         now, t = self._clock(), self._t

@@ -106,9 +106,10 @@ class ScrollableLines(ScrollView, RoleStyledWidget, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str = "") -> None:
         super().__init__(id=id, classes=classes)
         self.lines: Sequence[Line] = ()
-        """Return all lines as plain text, scrolled-out ones included."""
+        """All lines, scrolled-out ones included."""
+        self.built_size = Size()
+        """Size that the lines are built for; it exists before the widget has a size of its own."""
         self._width = 0
-        self._built_size = Size()
 
     def build_lines(self, width: int, height: int) -> Sequence[Line]:
         """Build the lines for `width` columns and a visible `height`."""
@@ -119,7 +120,7 @@ class ScrollableLines(ScrollView, RoleStyledWidget, can_focus=True):
 
         `initial_size` is used before the widget has a size of its own.
         """
-        width, height = self._built_size = self.size or initial_size or self.size
+        width, height = self.built_size = self.size or initial_size or self.size
         if not width:
             return
         before, bar = self.lines, self.styles.scrollbar_size_vertical
@@ -137,7 +138,7 @@ class ScrollableLines(ScrollView, RoleStyledWidget, can_focus=True):
 
     def on_resize(self, _event: Resize) -> None:
         """Lay out for a new size; Textual also sends a resize when a widget is shown again."""
-        if self.size != self._built_size:
+        if self.size != self.built_size:
             self.update_lines()
 
     def on_language_changed(self) -> None:

@@ -40,7 +40,7 @@ class SummaryPane(ScrollableLines):
         page = self._page = self._page or SummaryLayout(
             self.balance, self._t, amounts_hidden=self.amounts_hidden
         )
-        return page.render(width, height, scrollbar_width=self.size.width - width)
+        return page.render(width, height, scrollbar_width=self.built_size.width - width)
 
     def watch_balance(self) -> None:
         """Show new figures."""

@@ -75,6 +75,10 @@ def test_an_environment_with_a_bad_key_says_which_without_telling_it() -> None:
         '{0}="{1}" ',
         "{0}={1}\t# mine",
         "#{0}=x\n{0}={1}",
+        "set {0}={1}",
+        'SET "{0}={1}"',
+        '$env:{0}="{1}"',
+        "$Env:{0} = '{1}'",
         "{0}=old\n{0}={1}",
     ],
 )
@@ -100,3 +104,52 @@ def test_any_environment_is_read_or_refused(environ: dict[str, str]) -> None:
         import_from_env_vars(environ)
     except CredentialImportError as error:
         assert error.details["reason"]
+
+
+def test_bare_names_are_taken_from_files_but_not_from_the_environment(tmp_path: Path) -> None:
+    values = {"APP_KEY": KEY, "APP_SECRET": SECRET, "CANO": "12345678", "ACNT_PRDT_CD": "01"}
+    text = "\n".join(f"{name}={value}" for name, value in values.items())
+    (found,) = import_from_file(write(tmp_path, ".env", text))
+    assert found.account == AccountNumber("12345678", "01")
+    assert import_from_env_vars(values) == ()
+
+
+@pytest.mark.parametrize("section", ["[KIS]", "[ kis ]"])
+def test_an_ini_file_with_a_kis_section(tmp_path: Path, section: str) -> None:
+    text = f"""[other]
+app_key = x
+{section}
+app_key = {KEY}
+AppSecret: "{SECRET}"
+cano = 12345678
+acnt_prdt_cd = 29  ; pension
+virtual = no
+"""
+    (found,) = import_from_file(write(tmp_path, "config.ini", text))
+    assert found.credentials == Credentials(Secret(KEY), Secret(SECRET))
+    assert found.account == AccountNumber("12345678", "29")
+    assert found.environment is Environment.REAL
+    with pytest.raises(CredentialImportError, match="bad_ini") as caught:
+        import_from_file(write(tmp_path, "config.ini", f"[KIS]\n{KEY}\n[KIS]\nx=1\nx=2"))
+    assert KEY not in repr(caught.value.__context__)
+
+
+@pytest.mark.parametrize(
+    ("codec", "name"),
+    [("cp949", "CP949"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16"), ("utf-8-sig", "")],
+)
+def test_files_of_korean_windows_are_read(tmp_path: Path, codec: str, name: str) -> None:
+    text = f"# \uc571\ud0a4\nKIS_APP_KEY={KEY}\r\nKIS_APP_SECRET={SECRET}\r\n"
+    (found,) = import_from_file(write(tmp_path, ".env", text.encode(codec)))
+    assert found.credentials == Credentials(Secret(KEY), Secret(SECRET))
+    assert found.encoding == name
+
+
+def test_an_account_in_two_variables_is_put_together_or_reported() -> None:
+    halves = PLAIN | {"KIS_ACCT_STOCK": "12345678"}
+    (whole,) = import_from_env_vars(halves | {"KIS_PROD_TYPE": "22"})
+    assert whole.account == AccountNumber("12345678", "22")
+    for product in ({}, {"KIS_PROD_TYPE": "03"}, {"KIS_PROD_TYPE": "x"}):
+        (found,) = import_from_env_vars(halves | product)
+        assert found.account is None
+        assert "KIS_PROD_TYPE" in str(found.error)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kistui.errors import CredentialImportError
+from kistui.errors import CredentialImportError, InvalidVariableError
 from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.text import Secret
 from kistui.storage.importers import import_from_file
@@ -29,8 +29,9 @@ def test_the_official_samples_yaml_gives_both_pairs(tmp_path: Path) -> None:
         ("'01234567'", "'22'", ("01234567", "22")),
         ("50071234", "29", ("50071234", "29")),
         ("12345678-22", "01", ("12345678", "22")),
-        ("12345678", "03", ("12345678", "01")),  # 03 and 08 are of the futures account
-        ("12345678", "x", ("12345678", "01")),
+        ("12345678", "03", None),  # 03 and 08 are of the futures account
+        ("12345678", "x", None),
+        ("12345678", "", None),
         ("0", "01", None),
         ("", "01", None),
         ("\uacc4\uc88c", "01", None),
@@ -85,3 +86,45 @@ def test_a_tag_does_nothing(tmp_path: Path) -> None:
 def test_a_strange_yaml_says_why_it_is_refused(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(CredentialImportError, match=reason):
         import_from_file(write(tmp_path, "kis_devlp.yaml", text))
+
+
+def test_a_product_code_that_is_not_understood_is_named(tmp_path: Path) -> None:
+    text = YAML.replace("my_prod: 01", "my_prod: 03")
+    real, _ = import_from_file(write(tmp_path, "kis_devlp.yaml", text))
+    assert isinstance(real.error, InvalidVariableError)
+    assert real.error.details["name"] == "my_prod"
+
+
+def test_the_account_names_of_kiss_csharp_sample_are_known(tmp_path: Path) -> None:
+    text = YAML.replace("my_acct_stock", "my_acct").replace("my_paper_stock", "paper_acct")
+    real, paper = import_from_file(write(tmp_path, "kis_devlp.yaml", text))
+    assert real.account == AccountNumber("01234567", "01")
+    assert paper.account == AccountNumber("50071234", "01")
+
+
+LEGACY = f"""#keys
+APP_KEY: "{KEY}"
+APP_SECRET: "{SECRET}"
+CANO: "12345678"
+ACNT_PRDT_CD: "22"
+#URL_BASE: "https://openapi.koreainvestment.com:9443"
+URL_BASE: "https://openapivts.koreainvestment.com:29443"
+DISCORD_WEBHOOK_URL: ""
+"""
+
+
+def test_the_older_samples_yaml_gives_its_pair(tmp_path: Path) -> None:
+    (found,) = import_from_file(write(tmp_path, "config.yaml", LEGACY))
+    assert found.credentials == Credentials(Secret(KEY), Secret(SECRET))
+    assert (found.environment, found.source) == (Environment.PAPER, "config.yaml")
+    assert found.account == AccountNumber("12345678", "22")
+
+
+def test_the_older_samples_yaml_does_not_guess_a_product_code(tmp_path: Path) -> None:
+    text = LEGACY.replace('ACNT_PRDT_CD: "22"', "")
+    (found,) = import_from_file(write(tmp_path, "config.yaml", text))
+    assert found.account is None
+    assert found.error is not None
+    template = LEGACY.replace(KEY, "\uc571\ud0a4")
+    with pytest.raises(CredentialImportError, match="not_filled_in"):
+        import_from_file(write(tmp_path, "config.yaml", template))

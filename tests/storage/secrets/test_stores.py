@@ -331,6 +331,8 @@ def test_a_command_gives_two_lines_or_json() -> None:
     table = json.dumps({"app_key": ONE.app_key.reveal(), "app_secret": ONE.app_secret.reveal()})
     assert script(lines).read("a") == ONE
     assert script(f"print({table!r})").read("a") == ONE
+    others = table.replace("app_key", "appkey").replace("app_secret", "secretkey")
+    assert script(f"print('\\ufeff' + {others!r})").read("a") == ONE
 
 
 @pytest.mark.parametrize(
@@ -342,6 +344,8 @@ def test_a_command_gives_two_lines_or_json() -> None:
         ("print('{}')", "bad_output"),
         ("import sys; sys.stdout.buffer.write(bytes([255]))", "bad_output"),
         ("import time; time.sleep(60)", "no_answer"),
+        ("import os, time; os.close(1); time.sleep(60)", "no_answer"),
+        ("while True: print('topsecret' * 1000)", "too_large"),
     ],
 )
 def test_a_command_that_gives_no_key_is_named_and_nothing_of_it(text: str, reason: str) -> None:
