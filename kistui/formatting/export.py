@@ -16,7 +16,7 @@ from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
 from kistui.models.kis_fields import field_specs
 from kistui.models.load_state import Failed, Loaded, NotLoaded, last_loaded
 from kistui.models.overseas import Market, OverseasBalance, OverseasHolding, TradeDateLot
-from kistui.models.reconciliation import is_maybe_partial, is_reconciled
+from kistui.models.reconciliation import reconcile
 from kistui.models.totals import (
     AccountTotals,
     AnyHolding,
@@ -127,7 +127,7 @@ def _summary_dict(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict[st
             "computed": {
                 "profit_rate": priced.computed_profit_rate,
                 "asset_change_rate": priced.computed_asset_change_rate,
-                "reconciled": is_reconciled(snapshot.balance),
+                "reconciled": reconcile(snapshot.balance).is_reconciled,
             },
         }
         | _overseas_summary(snapshot.balance, amounts_hidden=amounts_hidden)
@@ -240,7 +240,7 @@ def _snapshot_header(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict
     }
     if unreadable := unreadable_fields(snapshot.balance):
         header["unreadable"] = unreadable
-    if is_maybe_partial(snapshot.balance):
+    if reconcile(snapshot.balance).is_maybe_partial:
         header["may_be_partial"] = True
     # Tells a null that was hidden from one that KIS left blank.
     return header | {"hidden": True} if amounts_hidden else header

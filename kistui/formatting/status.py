@@ -23,13 +23,7 @@ from kistui.models.calls import (
 from kistui.models.kis_fields import field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.overseas import Market, OverseasBalance, SettlementDateLot, TradeDateLot
-from kistui.models.reconciliation import (
-    ReconciliationCheck,
-    is_maybe_partial,
-    is_missing_rows,
-    reconcile,
-    unmade_checks,
-)
+from kistui.models.reconciliation import Reconciliation, ReconciliationCheck, reconcile
 from kistui.models.totals import overseas_missing, unreadable_fields
 
 
@@ -199,10 +193,13 @@ def footer_lines(
     """
     match remote:
         case Loaded(value, loaded_at):
+            reconciliation = reconcile(value)
             return (
-                _reconciliation_line(value, t, width, amounts_hidden=amounts_hidden),
+                _reconciliation_line(
+                    value, reconciliation, t, width, amounts_hidden=amounts_hidden
+                ),
                 _source_line(value, loaded_at, t, width, amounts_hidden=amounts_hidden),
-                *_doubt_lines(value, t),
+                *_doubt_lines(value, reconciliation, t),
             )
         case Loading(previous) if previous is not None:
             return (
@@ -268,26 +265,32 @@ def placeholder_lines(
 
 def empty_text(balance: Balance, t: Translations) -> str:
     """Return the text for a balance without holdings, or without the rows of its totals."""
-    return t("state.rows_missing" if is_missing_rows(balance) else "state.empty")
+    return t("state.rows_missing" if reconcile(balance).is_missing_rows else "state.empty")
 
 
 def _reconciliation_line(
-    balance: Balance, t: Translations, width: int | None, *, amounts_hidden: bool
+    balance: Balance,
+    reconciliation: Reconciliation,
+    t: Translations,
+    width: int | None,
+    *,
+    amounts_hidden: bool,
 ) -> Line:
     if not balance.is_priced:
         return _line(t("state.unpriced"), Role.BAD)
-    mismatches = [check for check in reconcile(balance) if check.difference]
-    if mismatches:
+    if mismatches := reconciliation.mismatches:
         return _line(
             _differences_text(mismatches, t, width, amounts_hidden=amounts_hidden), Role.BAD
         )
-    if unmade := unmade_checks(balance):
+    if unmade := reconciliation.unmade:
         names = " · ".join(t(f"reconciliation.{check.name}") for check in unmade)
         return _line(t("state.not_checked", names=names), Role.WARN)
     return _line(t("state.reconciled"), Role.GOOD)
 
 
-def _doubt_lines(balance: Balance, t: Translations) -> tuple[Line, ...]:
+def _doubt_lines(
+    balance: Balance, reconciliation: Reconciliation, t: Translations
+) -> tuple[Line, ...]:
     """Return a line on what could not be read or may be missing; none without doubt."""
     texts = []
     if keys := unreadable_fields(balance):
@@ -295,7 +298,7 @@ def _doubt_lines(balance: Balance, t: Translations) -> tuple[Line, ...]:
         if len(keys) > MAX_FIELDS_SHOWN:
             names.append(t("state.more_differences", n=len(keys) - MAX_FIELDS_SHOWN))
         texts.append(t("state.unreadable", fields=" · ".join(names)))
-    if is_maybe_partial(balance):
+    if reconciliation.is_maybe_partial:
         texts.append(t("state.maybe_partial"))
     return (_line(" · ".join(texts), Role.WARN),) if texts else ()
 

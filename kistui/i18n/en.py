@@ -767,6 +767,7 @@ TRANSLATIONS = {
         "continuation": "tr_cont",
         "stages": "Connection",
         "parameters": "Parameters",
+        "unreadable": "Unreadable",
         "ok": "good",
         "cancelled": "given up",
         "internal": "fault in kistui",

@@ -767,6 +767,7 @@ TRANSLATIONS = {
         "continuation": "tr_cont",
         "stages": "연결",
         "parameters": "파라미터",
+        "unreadable": "읽지 못한 값",
         "ok": "정상",
         "cancelled": "그만둠",
         "internal": "kistui 결함",
