@@ -8,6 +8,7 @@ from datetime import datetime
 from kistui.cli.context import unlocked_profile
 from kistui.cli.output import print_progress
 from kistui.clock import system_clock
+from kistui.errors import KistuiError
 from kistui.formatting.export import BalanceSnapshot
 from kistui.i18n.translations import Translations
 from kistui.models.account import supports_overseas
@@ -24,7 +25,14 @@ KOREA, ALL_MARKETS = Market.KR.value, "all"
 def are_amounts_hidden(options: Namespace, profiles: ProfileService) -> bool:
     """Return whether `--hide` hides amounts, or without it the user's setting."""
     hide: bool | None = options.hide
-    return profiles.load_settings().amounts_hidden if hide is None else hide
+    if hide is not None:
+        return hide
+    try:
+        return profiles.load_settings().amounts_hidden
+    except KistuiError:
+        if options.demo:  # works with a faulty config too, and shows nobody's amounts
+            return False
+        raise
 
 
 def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot, bool]:
