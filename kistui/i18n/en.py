@@ -394,6 +394,7 @@ TRANSLATIONS = {
         "turn_waiting": "Waiting for a turn: other programs read this account · {stop} stops",
         "waited": "{seconds} s so far",
         "issuing": "Issuing a token; on a real account KakaoTalk tells the phone once",
+        "token_not_shared": "The token cannot be saved: only this kistui uses it, and it is not shared ({path}: {reason})",
         "token_waiting": "One token a minute. It goes on by itself at {time} KST · {stop} stops",
         "waiting": "{title}. Again in {seconds} s ({attempt}/{attempts})",
         "empty": "No holdings",

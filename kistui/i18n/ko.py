@@ -394,6 +394,7 @@ TRANSLATIONS = {
         "turn_waiting": "같은 계정을 읽는 다른 프로그램 다음 차례를 기다립니다 · {stop} 그만두기",
         "waited": "{seconds}초째",
         "issuing": "토큰을 발급하고 있습니다. 실전이면 카카오톡 알림이 한 번 옵니다",
+        "token_not_shared": "토큰을 저장할 수 없어 이 kistui만 씁니다. 다른 프로그램과 나누지 않습니다 ({path}: {reason})",
         "token_waiting": "토큰은 1분에 한 번만 발급됩니다. {time} KST에 자동으로 이어 합니다 · {stop} 그만두기",
         "waiting": "{title}. {seconds}초 뒤 다시 합니다 ({attempt}/{attempts})",
         "empty": "보유종목이 없습니다",
