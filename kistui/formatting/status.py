@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kistui.errors import ApiError, KistuiError
+from kistui.errors import ApiError, KistuiError, StorageError
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Line, Role, display_width
 from kistui.i18n.translations import Translations
@@ -16,6 +16,7 @@ from kistui.models.calls import (
     PageLoaded,
     ProgressEvent,
     RetryScheduled,
+    TokenNotShared,
     TokenRequestDelayed,
     TokenRequested,
     TurnDelayed,
@@ -126,7 +127,8 @@ def title_bar(
     name = Cell(f" {profile.name} {profile.account.masked}", Role.STRONG)
     read_only = Cell(t("bar.read_only"), Role.DIM)
     if profile.base_url and not profile.is_demo:
-        name = Cell(f"{name.text} @ {profile.base_url.partition('://')[2]}", Role.STRONG)
+        host = profile.base_url.partition("://")[2].rpartition("@")[2]  # without a password
+        name = Cell(f"{name.text} @ {host}", Role.STRONG)
     short_name = Cell(f" {profile.name}", Role.STRONG)
     token_cells = (Cell("  "), token_cell) if token_cell.text else ()
     for left_cells, right_cells in (
@@ -156,17 +158,16 @@ def describe_progress(
 ) -> str:
     """Return what a running load is doing; `stop_key` is the key that cancels a wait."""
     match progress:
-        case None:
-            return t("state.connecting")
+        case None | TokenRequested():
+            return t("state.issuing" if progress else "state.connecting")
         case PageLoaded() as page:
             return t("state.page", page=page.page_number, rows=page.row_count)
-        case TokenRequested():
-            return t("state.issuing")
         case TokenRequestDelayed(until):
             return t("state.token_waiting", time=show.format_time(until), stop=stop_key)
+        case TokenNotShared(error):
+            return _describe_unshared_token(error, t)
         case TurnDelayed(waited):
-            text = t("state.turn_waiting", stop=stop_key)
-            return f"{text} · {t('state.waited', seconds=int(waited))}" if waited >= 1 else text
+            return _describe_turn(waited, t, stop_key)
         case RetryScheduled(error, seconds, attempt, attempts):
             return t(
                 "state.waiting",
@@ -175,6 +176,16 @@ def describe_progress(
                 attempt=attempt,
                 attempts=attempts,
             )
+
+
+def _describe_unshared_token(error: StorageError, t: Translations) -> str:
+    details = {"path": "", "reason": ""} | _translate_details(error.details, t)
+    return t("state.token_not_shared", path=details["path"], reason=details["reason"])
+
+
+def _describe_turn(waited: float, t: Translations, stop_key: str) -> str:
+    text = t("state.turn_waiting", stop=stop_key)
+    return f"{text} · {t('state.waited', seconds=int(waited))}" if waited >= 1 else text
 
 
 def footer_lines(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kistui.errors import KisError
+from kistui.errors import KisError, StorageError
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 
 OUTCOME_OK = "ok"
@@ -139,7 +139,20 @@ class TokenRequestDelayed(Struct, frozen=True):
     retry_at: datetime
 
 
-ProgressEvent = PageLoaded | RetryScheduled | TurnDelayed | TokenRequested | TokenRequestDelayed
+class TokenNotShared(Struct, frozen=True):
+    """A new token cannot be saved because of `error`; only this process uses it."""
+
+    error: StorageError
+
+
+ProgressEvent = (
+    PageLoaded
+    | RetryScheduled
+    | TurnDelayed
+    | TokenRequested
+    | TokenRequestDelayed
+    | TokenNotShared
+)
 OnProgress = Callable[[ProgressEvent], None]
 
 
