@@ -10,6 +10,7 @@ from kistui.cli.context import (
     prompt_secret,
 )
 from kistui.cli.output import print_table, table_width
+from kistui.cli.snapshot import are_amounts_hidden
 from kistui.clock import system_clock
 from kistui.errors import KistuiError, MissingCredentialsError
 from kistui.formatting import export
@@ -45,17 +46,16 @@ def run(options: Namespace, t: Translations) -> int:
         snapshots = asyncio.run(
             _fetch_all(profiles, all_profiles, include_overseas=options.market != "kr")
         )
+        hidden = are_amounts_hidden(options, profiles)
         match options.format:
             case "json":
-                print(
-                    export.accounts_json(
-                        snapshots, compute_totals(map(_account_overview, snapshots))
-                    )
-                )
+                totals = compute_totals(map(_account_overview, snapshots))
+                print(export.accounts_json(snapshots, totals, amounts_hidden=hidden))
             case "csv":
-                print(export.accounts_csv(snapshots), end="")
+                print(export.accounts_csv(snapshots, amounts_hidden=hidden), end="")
             case _:
-                print_table(_format_table(profiles, snapshots, t), ascii_only=options.ascii)
+                table = _format_table(profiles, snapshots, t, amounts_hidden=hidden)
+                print_table(table, ascii_only=options.ascii)
     return int(any(map(_has_failed, snapshots)))
 
 
@@ -104,6 +104,8 @@ def _format_table(
     profiles: ProfileService,
     snapshots: list[Snapshot],
     t: Translations,
+    *,
+    amounts_hidden: bool,
 ) -> str:
     overviews = [
         AccountOverview(
@@ -116,7 +118,7 @@ def _format_table(
         profiles.default_name(),
         system_clock(),
         t,
-        amounts_hidden=False,
+        amounts_hidden=amounts_hidden,
     ).lay_out(table_width(PIPED_WIDTH))
     lines = (table.header, *table.rows, table.total_row)
     return "\n".join(plain_text(line).rstrip() for line in lines)

@@ -33,7 +33,7 @@ from kistui.errors import (
     UnreachableError,
 )
 from kistui.models.account import Environment
-from kistui.models.calls import OnCall, OnProgress, RetryScheduled, ignore_call
+from kistui.models.calls import OnCall, OnProgress, RetryScheduled, TurnDelayed, ignore_call
 
 
 class Timeouts(Struct, frozen=True):
@@ -131,9 +131,10 @@ class Connection:
         Raises the last error. `page` is for the log, which also names what could not be read.
         """
         attempt = 1
+        limited_account = account_number if endpoint.is_account_limited else None
         while True:
             rate_limit_wait = await self._rate_limits.acquire(
-                account_number if endpoint.is_account_limited else None
+                limited_account, lambda waited: on_progress(TurnDelayed(waited))
             )
             recorder = self._recorder(
                 endpoint, page=page, attempt=attempt, rate_limit_wait=rate_limit_wait
@@ -146,6 +147,7 @@ class Connection:
                 retry_after = retry_delay(error, attempt, self._timeouts.random())
                 retry_after = retry_after if endpoint.is_retryable else None
                 recorder.finish(error, retry_after)
+                await self._rate_limits.on_answer(limited_account)
                 if retry_after is None:
                     raise
                 attempt += 1
@@ -157,6 +159,7 @@ class Connection:
             else:
                 recorder.unreadable_fields = parsed.unreadable_fields
                 recorder.finish()
+                await self._rate_limits.on_answer(limited_account)
                 return parsed
 
     def _recorder(self, endpoint: Endpoint, **about: Any) -> CallRecorder:

@@ -84,6 +84,7 @@ def call_detail_lines(call: CallRecord, t: Translations, width: int) -> tuple[Li
             ),
         ),
         ("parameters", " ".join(call.parameter_names)),
+        ("unreadable", " ".join(call.unreadable_fields)),
     ]
     return _flow_pairs([(t(f"log.{name}"), value) for name, value in pairs if value], width)
 

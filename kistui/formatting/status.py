@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kistui.errors import ApiError, KistuiError
+from kistui.errors import ApiError, KistuiError, StorageError
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Line, Role, display_width
 from kistui.i18n.translations import Translations
@@ -16,19 +16,15 @@ from kistui.models.calls import (
     PageLoaded,
     ProgressEvent,
     RetryScheduled,
+    TokenNotShared,
     TokenRequestDelayed,
     TokenRequested,
+    TurnDelayed,
 )
 from kistui.models.kis_fields import field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.overseas import Market, OverseasBalance, SettlementDateLot, TradeDateLot
-from kistui.models.reconciliation import (
-    ReconciliationCheck,
-    is_maybe_partial,
-    is_missing_rows,
-    reconcile,
-    unmade_checks,
-)
+from kistui.models.reconciliation import Reconciliation, ReconciliationCheck, reconcile
 from kistui.models.totals import overseas_missing, unreadable_fields
 
 
@@ -131,7 +127,8 @@ def title_bar(
     name = Cell(f" {profile.name} {profile.account.masked}", Role.STRONG)
     read_only = Cell(t("bar.read_only"), Role.DIM)
     if profile.base_url and not profile.is_demo:
-        name = Cell(f"{name.text} @ {profile.base_url.partition('://')[2]}", Role.STRONG)
+        host = profile.base_url.partition("://")[2].rpartition("@")[2]  # without a password
+        name = Cell(f"{name.text} @ {host}", Role.STRONG)
     short_name = Cell(f" {profile.name}", Role.STRONG)
     token_cells = (Cell("  "), token_cell) if token_cell.text else ()
     for left_cells, right_cells in (
@@ -161,14 +158,16 @@ def describe_progress(
 ) -> str:
     """Return what a running load is doing; `stop_key` is the key that cancels a wait."""
     match progress:
-        case None:
-            return t("state.connecting")
+        case None | TokenRequested():
+            return t("state.issuing" if progress else "state.connecting")
         case PageLoaded() as page:
             return t("state.page", page=page.page_number, rows=page.row_count)
-        case TokenRequested():
-            return t("state.issuing")
         case TokenRequestDelayed(until):
             return t("state.token_waiting", time=show.format_time(until), stop=stop_key)
+        case TokenNotShared(error):
+            return _describe_unshared_token(error, t)
+        case TurnDelayed(waited):
+            return _describe_turn(waited, t, stop_key)
         case RetryScheduled(error, seconds, attempt, attempts):
             return t(
                 "state.waiting",
@@ -177,6 +176,16 @@ def describe_progress(
                 attempt=attempt,
                 attempts=attempts,
             )
+
+
+def _describe_unshared_token(error: StorageError, t: Translations) -> str:
+    details = {"path": "", "reason": ""} | _translate_details(error.details, t)
+    return t("state.token_not_shared", path=details["path"], reason=details["reason"])
+
+
+def _describe_turn(waited: float, t: Translations, stop_key: str) -> str:
+    text = t("state.turn_waiting", stop=stop_key)
+    return f"{text} · {t('state.waited', seconds=int(waited))}" if waited >= 1 else text
 
 
 def footer_lines(
@@ -194,10 +203,13 @@ def footer_lines(
     """
     match remote:
         case Loaded(value, loaded_at):
+            reconciliation = reconcile(value)
             return (
-                _reconciliation_line(value, t, width, amounts_hidden=amounts_hidden),
+                _reconciliation_line(
+                    value, reconciliation, t, width, amounts_hidden=amounts_hidden
+                ),
                 _source_line(value, loaded_at, t, width, amounts_hidden=amounts_hidden),
-                *_doubt_lines(value, t),
+                *_doubt_lines(value, reconciliation, t),
             )
         case Loading(previous) if previous is not None:
             return (
@@ -263,26 +275,32 @@ def placeholder_lines(
 
 def empty_text(balance: Balance, t: Translations) -> str:
     """Return the text for a balance without holdings, or without the rows of its totals."""
-    return t("state.rows_missing" if is_missing_rows(balance) else "state.empty")
+    return t("state.rows_missing" if reconcile(balance).is_missing_rows else "state.empty")
 
 
 def _reconciliation_line(
-    balance: Balance, t: Translations, width: int | None, *, amounts_hidden: bool
+    balance: Balance,
+    reconciliation: Reconciliation,
+    t: Translations,
+    width: int | None,
+    *,
+    amounts_hidden: bool,
 ) -> Line:
     if not balance.is_priced:
         return _line(t("state.unpriced"), Role.BAD)
-    mismatches = [check for check in reconcile(balance) if check.difference]
-    if mismatches:
+    if mismatches := reconciliation.mismatches:
         return _line(
             _differences_text(mismatches, t, width, amounts_hidden=amounts_hidden), Role.BAD
         )
-    if unmade := unmade_checks(balance):
+    if unmade := reconciliation.unmade:
         names = " · ".join(t(f"reconciliation.{check.name}") for check in unmade)
         return _line(t("state.not_checked", names=names), Role.WARN)
     return _line(t("state.reconciled"), Role.GOOD)
 
 
-def _doubt_lines(balance: Balance, t: Translations) -> tuple[Line, ...]:
+def _doubt_lines(
+    balance: Balance, reconciliation: Reconciliation, t: Translations
+) -> tuple[Line, ...]:
     """Return a line on what could not be read or may be missing; none without doubt."""
     texts = []
     if keys := unreadable_fields(balance):
@@ -290,7 +308,7 @@ def _doubt_lines(balance: Balance, t: Translations) -> tuple[Line, ...]:
         if len(keys) > MAX_FIELDS_SHOWN:
             names.append(t("state.more_differences", n=len(keys) - MAX_FIELDS_SHOWN))
         texts.append(t("state.unreadable", fields=" · ".join(names)))
-    if is_maybe_partial(balance):
+    if reconciliation.is_maybe_partial:
         texts.append(t("state.maybe_partial"))
     return (_line(" · ".join(texts), Role.WARN),) if texts else ()
 

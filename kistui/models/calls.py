@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kistui.errors import KisError
+from kistui.errors import KisError, StorageError
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 
 OUTCOME_OK = "ok"
@@ -123,6 +123,12 @@ class RetryScheduled(Struct, frozen=True):
     max_attempts: int
 
 
+class TurnDelayed(Struct, frozen=True):
+    """Other processes take their turns on the account or app key; `waited` is in seconds."""
+
+    waited: float
+
+
 class TokenRequested(Struct, frozen=True):
     """A token is being requested: KIS notifies its owner's phone."""
 
@@ -133,7 +139,20 @@ class TokenRequestDelayed(Struct, frozen=True):
     retry_at: datetime
 
 
-ProgressEvent = PageLoaded | RetryScheduled | TokenRequested | TokenRequestDelayed
+class TokenNotShared(Struct, frozen=True):
+    """A new token cannot be saved because of `error`; only this process uses it."""
+
+    error: StorageError
+
+
+ProgressEvent = (
+    PageLoaded
+    | RetryScheduled
+    | TurnDelayed
+    | TokenRequested
+    | TokenRequestDelayed
+    | TokenNotShared
+)
 OnProgress = Callable[[ProgressEvent], None]
 
 

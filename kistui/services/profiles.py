@@ -87,7 +87,7 @@ class ProfileService(SettingsService):
         env_profile = self._env_profile()
         env_profiles = (env_profile,) if env_profile else ()
         demo_profiles = (self._demo_account.profile,) if self._demo_account else ()
-        saved_profiles = config.load_config(self.config_file).profiles
+        saved_profiles = map(self._with_server, config.load_config(self.config_file).profiles)
         return (*env_profiles, *saved_profiles, *demo_profiles)
 
     def resolve(self, name: str | None = None) -> Profile | None:
@@ -104,11 +104,12 @@ class ProfileService(SettingsService):
         if problem and name == ENV_PROFILE_NAME and not saved.has_profile(name):
             raise problem
         if name:
-            return saved.get_profile(name)
+            return self._with_server(saved.get_profile(name))
         self._check_default(saved)
         if problem and not saved.profiles:
             raise problem
-        return saved.default_profile()
+        profile = saved.default_profile()
+        return self._with_server(profile) if profile else None
 
     def setup_problem(self) -> KistuiError | None:
         """Return why the environment's account or the default profile is ignored, if it is."""
@@ -130,7 +131,7 @@ class ProfileService(SettingsService):
 
     def get(self, name: str) -> Profile:
         """Return a saved profile; raises ProfileNotFoundError, ConfigError."""
-        return config.load_config(self.config_file).get_profile(name)
+        return self._with_server(config.load_config(self.config_file).get_profile(name))
 
     def default_name(self) -> str | None:
         """Return the name of the default profile."""
@@ -235,8 +236,8 @@ class ProfileService(SettingsService):
         )
 
     def update(self, profile: Profile) -> None:
-        """Write a profile's account and server; its name and environment stay."""
-        config.update_profile(self.config_file, profile)
+        """Write a profile's account; its name, environment and server stay."""
+        config.update_profile(self.config_file, self._as_saved(profile))
         self._balance_store.delete(profile.name)
 
     def change_secret_backend(self, profile: Profile, secret_backend: SecretBackend) -> Profile:
@@ -250,7 +251,7 @@ class ProfileService(SettingsService):
         source, target = self._secret_store(profile), self._secret_store(moved)
         copy_credentials(profile.name, source, target)
         try:
-            config.update_profile(self.config_file, moved)
+            config.update_profile(self.config_file, self._as_saved(moved))
         except KistuiError:
             with suppress(KistuiError):  # the first error says why
                 target.remove(profile.name)
@@ -352,6 +353,15 @@ class ProfileService(SettingsService):
         from kistui.storage.importers import existing_import_files  # noqa: PLC0415
 
         return next(iter(existing_import_files(Path.home())), None)
+
+    def _with_server(self, profile: Profile) -> Profile:
+        """Return a saved profile with the server of KISTUI_BASE_URL, if it has none of its own."""
+        return replace(profile, base_url=self._base_url(profile))
+
+    def _as_saved(self, profile: Profile) -> Profile:
+        """Return a profile with the server that is saved, whatever KISTUI_BASE_URL is."""
+        saved = config.load_config(self.config_file).get_profile(profile.name)
+        return replace(profile, base_url=saved.base_url)
 
     def _remove_secrets(self, profile: Profile) -> None:
         """Remove a profile's secrets; raises SecretRemainsError."""

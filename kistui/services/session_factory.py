@@ -7,6 +7,7 @@ from kistui.clock import Clock
 from kistui.models.account import Credentials, Environment, Profile
 from kistui.services.call_log import CallLog
 from kistui.storage.paths import AppPaths
+from kistui.storage.shared_turns import SharedTurns
 from kistui.storage.state_files import HolidayStore
 from kistui.storage.token_store import TokenStore, token_record_name
 
@@ -42,7 +43,13 @@ class SessionFactory:
 
         key = self.token_record_name(profile, credentials, base_url)
         rate_limits = self._rate_limits.setdefault(
-            key, RateLimits.for_environment(profile.environment)
+            key,
+            RateLimits.for_environment(
+                profile.environment,
+                shared_turns=SharedTurns(
+                    self._paths.turns_dir, f"{key}\n{credentials.app_key.reveal()}"
+                ),
+            ),
         )
         client = KisClient(
             profile.environment,

@@ -38,6 +38,11 @@ class AppPaths(Struct, frozen=True):
         return self.state_dir / "tokens"
 
     @property
+    def turns_dir(self) -> Path:
+        """When the next call may be made, shared by the processes of this machine."""
+        return self.state_dir / "turns"
+
+    @property
     def view_state_file(self) -> Path:
         """Sort order and filter of each profile's holdings."""
         return self.state_dir / "arrangements.toml"

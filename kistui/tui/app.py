@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ScreenStackError
 from textual.binding import BindingType
+from textual.events import Event, Paste, Resize
 from textual.events import Key as KeyPressed
-from textual.events import Resize
 from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.reactive import var
@@ -34,6 +34,7 @@ from kistui.tui.controllers.settings import SettingsController
 from kistui.tui.controllers.themes import ThemeController, ThemeReloader
 from kistui.tui.controllers.token_monitor import TokenMonitor
 from kistui.tui.controllers.view_state import ViewStateController
+from kistui.tui.key_queue import OPENS_DIALOG, KeyHandled, KeyQueue
 from kistui.tui.messages import (
     AccountStateChanged,
     BalanceFailed,
@@ -119,7 +120,10 @@ class KistuiApp(TextualApp):
         """Called once, when the first answer has been shown."""
         self._session_pool = SessionPool(profile_service, self._unlock)
         self._balance_states = BalanceStates()
-        self.keymap_controller = KeymapController(self, t, lambda: self.other_translations)
+        self.key_queue = KeyQueue(self, super().on_event, self.handle_error)
+        self.keymap_controller = KeymapController(
+            self, t, lambda: self.other_translations, self.key_queue.press_next
+        )
         self.theme_controller = ThemeController(self, t, themes, theme_repository)
         self.settings_controller = SettingsController(
             self,
@@ -237,6 +241,17 @@ class KistuiApp(TextualApp):
     def _cached_balance_loaded(self, message: CachedBalanceLoaded) -> None:
         self._balance_screen.loader.show_cached(message.profile, message.balance)
 
+    async def on_event(self, event: Event) -> None:
+        """Hold a key or paste back until the key before it has taken effect."""
+        if isinstance(event, KeyPressed | Paste) and not event.is_forwarded:
+            await self.key_queue.handle(event)
+        else:
+            await super().on_event(event)
+
+    @on(KeyHandled)
+    def _key_handled(self, message: KeyHandled) -> None:
+        message.handled.set()
+
     def on_key(self, event: KeyPressed) -> None:
         """Read letters of a Korean input method as the keys that were pressed."""
         self.keymap_controller.translate_hangul(event)
@@ -247,7 +262,7 @@ class KistuiApp(TextualApp):
 
         self.push_screen(HelpDialog(self.keymap_controller.screen_help(), self._t))
 
-    @work(exclusive=True, group="palette")
+    @work(exclusive=True, group="palette", name=OPENS_DIALOG)
     async def action_palette(self) -> None:
         """Find an action by its words and run it."""
         from kistui.tui.screens.search_dialogs import CommandPaletteDialog
@@ -259,7 +274,7 @@ class KistuiApp(TextualApp):
             node, action = actions[key_id]
             await self.run_action(action, node)
 
-    @work(exclusive=True, group="theme")
+    @work(exclusive=True, group="theme", name=OPENS_DIALOG)
     async def action_theme(self) -> None:
         """Choose a theme, with a preview of the one under the cursor."""
         name = await self.theme_controller.choose()
@@ -392,7 +407,7 @@ class KistuiApp(TextualApp):
             now=self.now, language=self.language, amounts_hidden=self.amounts_hidden
         )
 
-    @work(exclusive=True, group="pick")
+    @work(exclusive=True, group="pick", name=OPENS_DIALOG)
     async def action_pick_profile(self) -> None:
         """Choose a profile to show."""
         from kistui.formatting.profiles import profile_summary_line
@@ -462,5 +477,6 @@ class KistuiApp(TextualApp):
 
     async def on_unmount(self) -> None:
         """Write pending view states and close the sessions."""
+        self.key_queue.close()
         await self.view_state_controller.save()
         await self._session_pool.aclose()

@@ -12,6 +12,7 @@ from rich.text import Text
 from textual import widget
 from textual._compositor import Compositor, ReflowResult
 from textual.app import App
+from textual.keys import _character_to_key
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -53,6 +54,11 @@ def patch_lost_resize() -> None:
     setattr(Compositor, "reflow", reflow_from_last_layout)  # noqa: B010
 
 
+def key_name(character: str) -> str:
+    """Return Textual's name of the key that types a character, such as `question_mark`."""
+    return _character_to_key(character)
+
+
 class TextualApp(App[None]):
     """`App` with public names for its driver and for how it ends on an error."""
 
@@ -67,6 +73,10 @@ class TextualApp(App[None]):
     def on_fatal_error(self, error: BaseException) -> None:
         """End the app; by default as Textual does, with a traceback that shows local variables."""
         super()._fatal_error()
+
+    def handle_error(self, error: Exception) -> None:
+        """Handle an error of a task as Textual handles those of its own."""
+        self._handle_exception(error)
 
     def exit_with_text(self, text: str) -> None:
         """End the app and print `text` once the terminal is restored."""

@@ -9,7 +9,7 @@ from kistui import errors
 from kistui.client import KisClient, RateLimits
 from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.calls import PageLoaded, RetryScheduled
-from kistui.models.reconciliation import is_reconciled
+from kistui.models.reconciliation import reconcile
 from kistui.simulator import Response, Simulator, error_response
 from tests.client.conftest import OpenClient, RecordingSleep
 from tests.support import FakeClock
@@ -25,7 +25,7 @@ async def test_a_complete_balance_is_fetched_and_adds_up(
     balance = await harness.fetch_balance()
     assert len(balance.open_holdings) == 12
     assert len(balance.holdings) == 13
-    assert is_reconciled(balance) is True
+    assert reconcile(balance).is_reconciled is True
     assert balance.page_count == 1
 
 
@@ -48,7 +48,7 @@ async def test_every_page_is_fetched_once(
     assert len(balance.lots) == holdings
     assert balance.page_count == pages
     assert harness.simulator.count_requests(BALANCE) == pages
-    assert is_reconciled(balance) is True
+    assert reconcile(balance).is_reconciled is True
     assert [p.page_number for p in harness.progress_events if isinstance(p, PageLoaded)] == list(
         range(1, pages + 1)
     )
@@ -77,7 +77,7 @@ async def test_lots_by_loan_date_become_one_holding(open_client: OpenClient) -> 
     assert merged
     assert any(lot.loan_date and lot.expiry_date for lot in merged[0].lots)
     assert merged[0].quantity == sum(lot.quantity or 0 for lot in merged[0].lots)
-    assert is_reconciled(balance) is True
+    assert reconcile(balance).is_reconciled is True
 
 
 async def test_an_empty_account_is_empty_and_not_an_error(open_client: OpenClient) -> None:
@@ -210,7 +210,7 @@ async def test_data_changed_between_pages_is_fetched_again_once(open_client: Ope
     await harness.client.aclose()
     harness = open_client(scene="data-changed")
     balance = await harness.fetch_balance()
-    assert is_reconciled(balance) is True
+    assert reconcile(balance).is_reconciled is True
     assert balance.page_count > 1
     harness.simulator.set_scene("ordinary")
     harness.simulator.script(BALANCE, changed, changed)

@@ -74,3 +74,47 @@ async def test_a_cancelled_wait_uses_up_no_turn() -> None:
         assert task.cancelled()
     time.now += 1.0
     await gate.acquire()
+
+
+class Turns:
+    """Turns of other processes: each limit has the delays that `take` returns, one by one."""
+
+    def __init__(self, **delays: list[float]) -> None:
+        self.delays = delays
+        self.taken: list[tuple[str, float]] = []
+        self.postponed: list[tuple[str, float]] = []
+
+    def take(self, limit: str, interval: float) -> float:
+        self.taken.append((limit, interval))
+        delays = self.delays.get(limit)
+        return delays.pop(0) if delays else 0.0
+
+    def postpone(self, limit: str, delay: float) -> None:
+        self.postponed.append((limit, delay))
+
+
+async def test_a_call_waits_for_the_turns_of_other_processes() -> None:
+    time, turns = Time(), Turns(a=[0.7, 1.05, 0.2])
+    limits = RateLimits(0.1, 1.05, shared_turns=turns, monotonic=time.monotonic, sleep=time.sleep)
+    reported: list[float] = []
+    wait = await limits.acquire("a", lambda waited: reported.append(round(waited, 3)))
+    assert time.slept == [0.7, 1.05, 0.2]
+    assert reported == [0.0, 0.7]  # a short wait is nobody's business
+    assert round(wait.account, 3) == 1.95
+    assert turns.taken == [("a", 1.05)] * 4 + [("app key", 0.1)]
+
+
+async def test_other_processes_wait_from_the_answer_on() -> None:
+    turns = Turns()
+    limits = RateLimits(0.1, 1.05, shared_turns=turns)
+    await limits.acquire("a")
+    await limits.on_answer("a")
+    await limits.on_answer("never called")
+    await limits.on_answer()
+    assert turns.postponed == [("a", 1.0)]
+
+
+async def test_without_limits_no_turn_is_taken() -> None:
+    turns = Turns(a=[5.0])
+    await RateLimits(0, 0, shared_turns=turns).acquire("a")
+    assert turns.taken == []

@@ -337,6 +337,8 @@ def test_summary_without_prices_shows_no_loss() -> None:
 
 
 def test_title_bar_names_a_custom_server() -> None:
-    profile = replace(PROFILE, base_url="http://127.0.0.1:8000")
+    profile = replace(PROFILE, base_url="http://user:password@127.0.0.1:8000")
     right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
-    assert "@ 127.0.0.1:8000" in plain_text(status.title_bar(profile, Cell(""), right, KO, 80))
+    title_bar = plain_text(status.title_bar(profile, Cell(""), right, KO, 80))
+    assert "@ 127.0.0.1:8000" in title_bar
+    assert "password" not in title_bar

@@ -50,3 +50,11 @@ def test_a_process_killed_in_the_middle_of_an_issue_blocks_and_breaks_nothing(
             assert isinstance(book.token_status(profile).record, TokenRecord)
             clock.offset_seconds += timedelta(hours=25).total_seconds()
         assert run_processes(simulator, tmp_path, clock, 2) == ["", ""]
+
+
+def test_processes_on_one_account_take_turns(tmp_path: Path) -> None:
+    """A simulator that takes one call a second refuses none of them."""
+    clock = OffsetClock()
+    with Simulator(SimulatorOptions(rate_limits=True), clock=clock) as simulator:
+        assert run_processes(simulator, tmp_path, clock, 4, has_limits=True) == [""] * 4
+        assert simulator.count_requests("inquire-balance") == 4

@@ -17,7 +17,9 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
+from kistui.client import rate_limits
 from kistui.clock import Clock
+from kistui.models.account import Environment
 from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.simulator import Simulator
 from kistui.storage.paths import AppPaths
@@ -50,10 +52,20 @@ def create_profiles(folder: Path, clock: Clock, environ: dict[str, str]) -> Prof
 
 
 def run_processes(
-    simulator: Simulator, folder: Path, clock: OffsetClock, count: int, *, kill_after: float = 0
+    simulator: Simulator,
+    folder: Path,
+    clock: OffsetClock,
+    count: int,
+    *,
+    kill_after: float = 0,
+    has_limits: bool = False,
 ) -> list[str]:
-    """What `count` processes, started at once, each ended with: "" is a balance."""
+    """What `count` processes, started at once, each ended with: "" is a balance.
+
+    Without `has_limits` none waits for its turn to call.
+    """
     arguments = [str(folder), str(clock.offset_seconds), str(count), str(kill_after)]
+    arguments += ["limits"] if has_limits else []
     ended = subprocess.run(
         [sys.executable, "-m", "tests.services.token_stampede", "-", *arguments],
         env=os.environ
@@ -67,8 +79,13 @@ def run_processes(
     return ended.stdout.split("\n")[:-1]
 
 
-def _fork_processes(folder: Path, seconds: float, count: int, kill_after: float) -> None:
+def _fork_processes(
+    folder: Path, seconds: float, count: int, kill_after: float, *, has_limits: bool
+) -> None:
     """Fork the processes from one that has imported everything and has no thread."""
+    if not has_limits:
+        rate_limits.ACCOUNT_INTERVAL = 0.0
+        rate_limits.APP_KEY_INTERVAL = dict.fromkeys(Environment, 0.0)
     # What every one of them imports.
     for name in ("filelock", "tomli_w", "kistui.services.session"):
         import_module(name)
@@ -133,7 +150,9 @@ def _measure(count: int) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["-"]:
-        where, ahead, number, killed = sys.argv[2:]
-        _fork_processes(Path(where), float(ahead), int(number), float(killed))
+        where, ahead, number, killed, *limits = sys.argv[2:]
+        _fork_processes(
+            Path(where), float(ahead), int(number), float(killed), has_limits=bool(limits)
+        )
     else:
         _measure(int(sys.argv[1]) if len(sys.argv) > 1 else 50)

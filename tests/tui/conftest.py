@@ -30,6 +30,20 @@ MakeApp = Callable[..., KistuiApp]
 OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 
+@pytest.fixture(autouse=True)
+def _press_waits_for_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `pilot.press` return when the keys have taken effect: the app may hold them back."""
+    press = Pilot.press
+
+    async def press_and_wait(pilot: Pilot[None], *keys: str) -> None:
+        await press(pilot, *keys)
+        if isinstance(pilot.app, KistuiApp):
+            await pilot.app.key_queue.wait_until_idle()
+            await pilot.pause()
+
+    monkeypatch.setattr(Pilot, "press", press_and_wait)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _shared_css_cache() -> Iterator[None]:
     """Parse each style sheet once per process; Textual parses them again for every app."""

@@ -118,6 +118,8 @@ async def test_what_is_typed_ahead_lands_in_its_field(make_app: MakeApp) -> None
         await quiet(pilot)
         for key in ("m", "e", "tab", "tab", "1", "2", "tab", "k"):
             app.post_message(Key(key, key if len(key) == 1 else None))  # no pause between
+        await pilot.pause()
+        await app.key_queue.wait_until_idle()
         await quiet(pilot)
         values = [app.screen.query_one(f"#{name}", Input).value for name in
                   ("name", "account", "app_key")]  # fmt: skip

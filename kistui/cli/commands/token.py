@@ -19,7 +19,7 @@ from kistui.formatting import token as token_formatting
 from kistui.formatting.cells import plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.calls import ProgressEvent, TokenRequestDelayed
+from kistui.models.calls import ProgressEvent, TokenNotShared, TokenRequestDelayed
 from kistui.models.token import TokenState, TokenStatus
 from kistui.services.profiles import ProfileService
 
@@ -70,7 +70,7 @@ def _issue(profiles: ProfileService, profile: Profile, options: Namespace, t: Tr
         return True
 
     def on_progress(progress: ProgressEvent) -> None:
-        if isinstance(progress, TokenRequestDelayed):
+        if isinstance(progress, (TokenRequestDelayed, TokenNotShared)):
             print_progress(progress, t)
 
     _run_with_session(profiles, profile, lambda session: session.token_manager.issue(on_progress))

@@ -12,7 +12,7 @@ from kistui.formatting.cells import Cell
 from kistui.formatting.status import describe_progress
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
-from kistui.models.calls import ProgressEvent, RetryScheduled, TokenRequestDelayed
+from kistui.models.calls import ProgressEvent, RetryScheduled, TokenRequestDelayed, TurnDelayed
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.token import TokenStatus
 from kistui.tui.messages import AccountStateChanged, NoticePosted, TokensLoaded
@@ -56,7 +56,7 @@ class AccountLoader:
         self._page.post_message(NoticePosted(t("profiles.works", name=profile.name, n=count)))
 
     def _report_wait(self, progress: ProgressEvent) -> None:
-        if isinstance(progress, (TokenRequestDelayed, RetryScheduled)):
+        if isinstance(progress, (TokenRequestDelayed, RetryScheduled, TurnDelayed)):
             self._page.post_message(NoticePosted(describe_progress(progress, self._t)))
 
     async def refresh_all(

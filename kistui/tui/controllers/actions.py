@@ -1,12 +1,14 @@
 """Run the actions of a page in workers, which report with messages and touch no widget."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, ParamSpec
 
 from textual.screen import Screen
 from textual.worker import WorkerState
 
 from kistui.errors import KistuiError
+from kistui.tui.key_queue import OPENS_DIALOG
 from kistui.tui.messages import ActionFailed, NoticePosted
 
 P = ParamSpec("P")
@@ -28,13 +30,20 @@ class ActionRunner:
     ) -> None:
         """Run what the user asked for; it clears the notice and cancels the action before it."""
         self._page.post_message(NoticePosted())
-        self._run(ACTION_GROUP, action, *args, **kwargs)
+        self._run(partial(action, *args, **kwargs), ACTION_GROUP)
+
+    def open_dialog(
+        self, action: Callable[P, Awaitable[object]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Run an action that begins with a dialog: keys pressed meanwhile wait for the dialog."""
+        self._page.post_message(NoticePosted())
+        self._run(partial(action, *args, **kwargs), ACTION_GROUP, name=OPENS_DIALOG)
 
     def load(
         self, function: Callable[P, Awaitable[object]], /, *args: P.args, **kwargs: P.kwargs
     ) -> None:
         """Run a read beside the action; it cancels the same read before it."""
-        self._run(getattr(function, "__qualname__", "load"), function, *args, **kwargs)
+        self._run(partial(function, *args, **kwargs), getattr(function, "__qualname__", "load"))
 
     @property
     def is_running(self) -> bool:
@@ -49,20 +58,13 @@ class ActionRunner:
         """Cancel the running action."""
         self._page.workers.cancel_group(self._page, ACTION_GROUP)
 
-    def _run(
-        self,
-        group: str,
-        function: Callable[P, Awaitable[object]],
-        /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> None:
+    def _run(self, function: Callable[[], Awaitable[object]], group: str, name: str = "") -> None:
         async def report() -> None:
             try:
-                await function(*args, **kwargs)
+                await function()
             except KistuiError as error:
                 self._page.post_message(ActionFailed(error))
 
         # The function: a coroutine object that is cancelled before it starts makes a warning.
         worker: Any = report
-        self._page.run_worker(worker, group=group, exclusive=True)
+        self._page.run_worker(worker, group=group, name=name, exclusive=True)

@@ -11,6 +11,7 @@ from textual.events import Key as KeyPressed
 from kistui.i18n.translations import Translations
 from kistui.tui.keymap import APP, KeyBinding
 from kistui.tui.pages import ALL_KEYS, KEYS_BY_ID
+from kistui.tui.textual_patches import key_name
 from kistui.tui.user_keymap import UserKeymap, describe_keys, keymap_problem_lines
 
 if TYPE_CHECKING:
@@ -69,8 +70,10 @@ class KeymapController:
         app: App[Any],
         t: Translations,
         other_translations: Callable[[], Sequence[Translations]],
+        press_next: Callable[[Sequence[KeyPressed]], None],
     ) -> None:
         self._app = app
+        self._press_next = press_next
         self._t = t
         self._other_translations = other_translations
         self._hangul_notice_shown = False
@@ -91,9 +94,10 @@ class KeymapController:
         if not typed or event.key in self._app.screen.active_bindings:
             return
         event.stop()
-        keys = typed if len(typed) == 1 else [key for key in typed if self._is_ime_safe(key)]
-        for key in keys:
-            self._app.simulate_key(key)
+        keys = [KeyPressed(key_name(character), character) for character in typed]
+        if len(keys) > 1:
+            keys = [key for key in keys if self._is_ime_safe(key.key)]
+        self._press_next(keys)
         if keys and not self._hangul_notice_shown:
             self._hangul_notice_shown = True
             text = self._t("input_method.once", typed=event.character or "", read=typed)

@@ -111,11 +111,11 @@ class AccountsScreen(PageScreen):
 
     def action_add(self) -> None:
         """Enter a new profile."""
-        self._actions.start(self._profile_actions.add)
+        self._actions.open_dialog(self._profile_actions.add)
 
     def action_import(self) -> None:
         """Import credentials from another tool's file."""
-        self._actions.start(self._profile_actions.import_profile)
+        self._actions.open_dialog(self._profile_actions.import_profile)
 
     def action_replace_keys(self) -> None:
         """Enter another app key and secret for the highlighted profile."""
@@ -160,7 +160,7 @@ class AccountsScreen(PageScreen):
         elif profile.secret_backend in (SecretBackend.ENVIRONMENT, SecretBackend.COMMAND):
             self.show_notice(self._t("profiles.not_ours"))
         else:
-            self._actions.start(action, profile)
+            self._actions.open_dialog(action, profile)
 
     def _reload_tokens(self) -> None:
         self._actions.load(self.account_loader.load_tokens, self._profiles)

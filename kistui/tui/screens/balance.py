@@ -179,7 +179,7 @@ class BalanceScreen(PageScreen):
 
     def action_export(self) -> None:
         """Write the figures to a file the user names."""
-        self._actions.start(self._exporter.export, self._exportable())
+        self._actions.open_dialog(self._exporter.export, self._exportable())
 
     def _exportable(self) -> Exportable | None:
         from kistui.formatting import export
@@ -192,14 +192,17 @@ class BalanceScreen(PageScreen):
         )
         hidden, t = self.amounts_hidden, self._t
 
-        def render(suffix: str) -> str:
-            if suffix == "json" and tab == "summary":
+        def render(export_format: str) -> str:
+            for_excel = export_format == "excel"
+            if export_format == "json" and tab == "summary":
                 return export.summary_json(snapshot, amounts_hidden=hidden) + "\n"
-            if suffix == "json":
+            if export_format == "json":
                 return export.holdings_json(snapshot, as_lots=False, amounts_hidden=hidden) + "\n"
             if tab == "summary":
-                return export.summary_csv(snapshot, t, amounts_hidden=hidden)
-            return export.holdings_csv(snapshot, as_lots=False, amounts_hidden=hidden)
+                return export.summary_csv(snapshot, t, amounts_hidden=hidden, for_excel=for_excel)
+            return export.holdings_csv(
+                snapshot, as_lots=False, amounts_hidden=hidden, for_excel=for_excel
+            )
 
         return Exportable(profile, tab, good.loaded_at, render)
 

@@ -219,7 +219,7 @@ class TokenScreen(PageScreen):
     def action_issue(self) -> None:
         """Issue a token after the user has confirmed."""
         if self._profile is not None:
-            self._actions.start(self._issue, self._profile, self._token_record)
+            self._actions.open_dialog(self._issue, self._profile, self._token_record)
 
     def action_revoke(self) -> None:
         """Revoke the token after the user has confirmed."""
@@ -228,7 +228,7 @@ class TokenScreen(PageScreen):
         if self._token_record is None or self._token_record.token is None:
             self.show_notice(self._t("token.nothing_to_revoke"))
         else:
-            self._actions.start(self._revoke, self._profile)
+            self._actions.open_dialog(self._revoke, self._profile)
 
     async def _issue(self, profile: Profile, record: TokenRecord | None) -> None:
         now, t = self._clock(), self._t

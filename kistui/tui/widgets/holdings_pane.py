@@ -27,6 +27,7 @@ from kistui.formatting.holdings_view_state import (
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
 from kistui.tui import keymap
+from kistui.tui.key_queue import OPENS_DIALOG
 from kistui.tui.messages import HoldingsViewChanged
 from kistui.tui.widgets.detail_pane import DetailPane
 from kistui.tui.widgets.inputs import FilterInput
@@ -166,7 +167,7 @@ class HoldingsPane(Horizontal):
         if self.balance is not None:
             self.view_state = cycle_market(self.view_state, self.balance, step)
 
-    @work(exclusive=True, group="columns")
+    @work(exclusive=True, group="columns", name=OPENS_DIALOG)
     async def action_columns(self) -> None:
         """Let the user choose the columns."""
         from kistui.tui.screens.dialogs import ColumnsDialog

@@ -1,0 +1,147 @@
+"""Holds keys back until the key before them has taken effect.
+
+A paste, or packets that arrive together over SSH, bring several keys at once. Textual hands each of
+them to the widget that has the focus at that moment, so the keys after one that opens a dialog
+would go to the page below it.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from textual.app import App, ScreenStackError
+from textual.events import Key, Paste
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
+from textual.worker import Worker
+
+OPENS_DIALOG = "opens a dialog"
+"""Name of a worker that opens a dialog after it has read something: keys wait for the dialog."""
+MAX_WAIT_SECONDS = 1.0
+"""Longest wait for a widget that has stopped handling messages."""
+POLL_SECONDS = 0.01
+
+KeyOrPaste = Key | Paste
+
+
+class KeyHandled(Message):
+    """Follows a key from its widget up to the app; arrives once the key has been handled."""
+
+    def __init__(self, handled: asyncio.Event) -> None:
+        super().__init__()
+        self.handled = handled
+
+
+class Situation(NamedTuple):
+    """What a key meets: the widget it goes to, the open screen, dialogs on their way."""
+
+    target: Widget
+    screen: Screen[object]
+    opening: frozenset[Worker[object]]
+
+
+class KeyQueue:
+    """Passes keys and pastes on to `dispatch`, each after the one before it has taken effect."""
+
+    def __init__(
+        self,
+        app: App[None],
+        dispatch: Callable[[KeyOrPaste], Awaitable[None]],
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        self._app = app
+        self._dispatch = dispatch
+        self._on_error = on_error
+        self._waiting: deque[KeyOrPaste] = deque()
+        self._task: asyncio.Task[None] | None = None
+
+    async def handle(self, event: KeyOrPaste) -> None:
+        """Pass an event on, now or after the events before it."""
+        if self._task is not None and not self._task.done():
+            self._waiting.append(event)
+            return
+        situation = self._situation()
+        await self._dispatch(event)
+        self._task = asyncio.create_task(self._drain(situation))
+
+    def press_next(self, keys: Sequence[Key]) -> None:
+        """Press keys before those that wait, while a key is handled."""
+        self._waiting.extendleft(reversed(keys))
+
+    async def wait_until_idle(self) -> None:
+        """Wait until all keys have taken effect."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait({self._task})
+
+    def close(self) -> None:
+        """Drop the keys that wait."""
+        self._waiting.clear()
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _drain(self, situation: Situation | None) -> None:
+        try:
+            while situation is not None:
+                await self._wait_for_effect(situation)
+                if not self._waiting:
+                    return
+                situation = self._situation()
+                await self._dispatch(self._waiting.popleft())
+        except ScreenStackError:  # the app ends
+            self._waiting.clear()
+        except Exception as error:  # noqa: BLE001  # as Textual does for its own tasks
+            self._on_error(error)
+
+    def _situation(self) -> Situation | None:
+        with suppress(ScreenStackError):
+            screen = self._app.screen
+            return Situation(screen.focused or screen, screen, self._workers_opening_dialogs())
+        return None
+
+    def _workers_opening_dialogs(self) -> frozenset[Worker[object]]:
+        return frozenset(
+            worker
+            for worker in self._app.workers
+            if worker.name == OPENS_DIALOG and not worker.is_finished
+        )
+
+    async def _wait_for_effect(self, before: Situation) -> None:
+        await self._wait_until_handled(before.target)
+        await self._wait_for_dialog(before)
+        screen: Screen[object] | None = None
+        while screen is not self._app.screen:  # a new screen may open another
+            screen = self._app.screen
+            await self._wait_until_handled(screen)
+            if isinstance(before.target, Input) and screen.focused is before.target:
+                return  # text is typed faster than frames are painted
+            await self._wait_until_painted(screen)
+
+    async def _wait_for_dialog(self, before: Situation) -> None:
+        """Wait for a dialog on its way; if it does not come, drop the keys meant for it."""
+        polls = int(MAX_WAIT_SECONDS / POLL_SECONDS)
+        for _ in range(polls):
+            is_opening = bool(self._workers_opening_dialogs() - before.opening)
+            if not is_opening or self._app.screen is not before.screen:
+                return
+            await asyncio.sleep(POLL_SECONDS)
+        self._waiting.clear()
+
+    async def _wait_until_handled(self, target: Widget) -> None:
+        handled = asyncio.Event()
+        if target.post_message(KeyHandled(handled)):
+            await _wait(handled)
+
+    async def _wait_until_painted(self, screen: Screen[object]) -> None:
+        painted = asyncio.Event()
+        if screen.call_after_refresh(painted.set):
+            await _wait(painted)
+
+
+async def _wait(event: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(MAX_WAIT_SECONDS):
+            await event.wait()

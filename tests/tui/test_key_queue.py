@@ -1,0 +1,105 @@
+"""Keys that arrive together, as a paste or bundled packets bring them."""
+
+from collections.abc import Iterator
+from typing import cast
+
+import pytest
+from textual.events import Key, Paste
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from kistui.models.settings import Settings
+from kistui.tui.app import KistuiApp
+from kistui.tui.screens.search_dialogs import CommandPaletteDialog
+from kistui.tui.textual_patches import key_name
+from tests.tui.conftest import OpenApp, settle, wait_until
+from tests.tui.test_balance_screen import screen_text
+
+
+def keys(text: str) -> Iterator[Key]:
+    for character in text:
+        named = {"\r": ("enter", "\r"), "↓": ("down", None), "→": ("right", None)}
+        yield Key(*named.get(character, (key_name(character), character)))
+
+
+async def type_at_once(pilot: Pilot[None], text: str) -> None:
+    """Post all keys before the app handles the first, as the driver does with one read."""
+    for key in keys(text):
+        pilot.app.post_message(key)
+    await pilot.pause()
+    await cast("KistuiApp", pilot.app).key_queue.wait_until_idle()
+
+
+def dialogs(pilot: Pilot[None]) -> list[str]:
+    return [type(screen).__name__ for screen in pilot.app.screen_stack[1:]]
+
+
+async def test_words_behind_the_palettes_key_are_typed_into_it(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await type_at_once(pilot, ":quit")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, CommandPaletteDialog))
+        await wait_until(pilot, lambda: pilot.app.screen.query_one(Input).value == "quit")
+        assert pilot.app.is_running
+        assert dialogs(pilot) == ["CommandPaletteDialog"]
+
+
+async def test_one_chunk_opens_the_palette_finds_an_action_and_runs_it(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await type_at_once(pilot, ":테마\r")
+        await wait_until(pilot, lambda: dialogs(pilot) == ["ThemeDialog"])
+        assert not cast("KistuiApp", pilot.app).amounts_hidden
+
+
+async def test_a_chunk_exports_through_one_dialog(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await type_at_once(pilot, ":export")
+        await wait_until(pilot, lambda: pilot.app.screen.query(Input))
+        await pilot.pause()
+        assert dialogs(pilot) == ["CommandPaletteDialog"]
+
+
+async def test_a_move_and_a_change_in_one_chunk_change_the_row_moved_to(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await type_at_once(pilot, ",↓→")
+        app = cast("KistuiApp", pilot.app)
+        await wait_until(pilot, lambda: app.settings_controller.settings != Settings())
+        first = Settings()
+        assert app.settings_controller.settings.language == first.language
+
+
+async def test_a_detail_opens_with_keys_that_arrive_together(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await type_at_once(pilot, "2↓\r")
+        await pilot.pause()
+        assert "SK하이닉스" in screen_text(pilot)
+        await wait_until(pilot, lambda: "2/" in screen_text(pilot))
+
+
+async def test_a_paste_is_no_command(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        before = screen_text(pilot)
+        pilot.app.post_message(Paste("q:quit\r2"))
+        await settle(pilot)
+        assert pilot.app.is_running
+        assert screen_text(pilot) == before
+
+
+async def test_a_paste_behind_a_key_goes_into_what_the_key_opens(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        pilot.app.post_message(Key(":", ":"))
+        pilot.app.post_message(Key(key_name(":"), ":"))
+        pilot.app.post_message(Paste("quit"))
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, CommandPaletteDialog))
+        await wait_until(pilot, lambda: "quit" in pilot.app.screen.query_one(Input).value)
+
+
+@pytest.mark.parametrize("character", "？：／．，＝１｜＠")
+async def test_full_width_signs_are_keys(open_app: OpenApp, character: str) -> None:
+    async with open_app() as pilot:
+        await type_at_once(pilot, f"2{character}")
+        await pilot.pause()
+        full_width = dialogs(pilot), screen_text(pilot)
+    async with open_app() as pilot:
+        await type_at_once(pilot, f"2{chr(ord(character) - 0xFEE0)}")
+        await pilot.pause()
+        assert (dialogs(pilot), screen_text(pilot)) == full_width
