@@ -1,6 +1,7 @@
 """What whole runs show in a real terminal: sizes, terminal types, input methods, hostile names."""
 
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,10 +33,7 @@ def test_the_frame_is_complete_at_every_size(home: Path, lang: str) -> None:
         terminal.wait_for_text(total)
         for size in SIZES:
             terminal.resize(*size)
-            terminal.wait_until(
-                lambda size=size: is_frame_complete(terminal, *size, word),  # type: ignore[misc]
-                f"the frame of {size}",
-            )
+            terminal.wait_until(partial(is_frame_complete, terminal, *size, word), "the frame")
         terminal.press("q")
         assert terminal.wait() == 0
 
@@ -82,10 +80,7 @@ def test_no_control_sequence_of_a_name_reaches_the_terminal(home: Path) -> None:
         terminal.press("2")
         for size in ((80, 24), (160, 50)):
             terminal.resize(*size)
-            terminal.wait_until(
-                lambda size=size: are_rows_as_wide_as_the_frame(terminal, *size),  # type: ignore[misc]
-                "rows as wide as the frame",
-            )
+            terminal.wait_until(partial(are_rows_as_wide_as_the_frame, terminal, *size), "rows")
         terminal.press("\x1b[B\r")
         terminal.wait_for_text("매입금액")
         # Effects of the names in the scene: clear, red, a title, a link, the clipboard.
