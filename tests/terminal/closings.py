@@ -47,9 +47,10 @@ KEYS = {
 }
 SIGNALS = {"hangup": signal.SIGHUP, "terminate": signal.SIGTERM, "interrupt": signal.SIGINT}
 IMPORTED = (
-    "kistui.cli.commands.app", "kistui.cli.context", "kistui.client", "kistui.simulator",
-    "anyio._backends._asyncio", "filelock", "httpcore", "kistui.cli.parser", "kistui.i18n.ko",
-    "kistui.services.session", "kistui.storage.log", "kistui.storage.themes", "kistui.tui.app", "kistui.tui.driver.cell_diff",
+    "anyio._backends._asyncio", "filelock", "httpcore", "kistui.cli.commands.app",
+    "kistui.cli.context", "kistui.cli.parser", "kistui.client", "kistui.i18n.ko",
+    "kistui.services.session", "kistui.simulator", "kistui.storage.log", "kistui.storage.themes",
+    "kistui.tui.app", "kistui.tui.driver.cell_diff",
 )  # fmt: skip
 """What every process needs, imported before it is forked."""
 STATES = ("start", "idle", "unreachable", "unreachable quit", *KEYS, *SIGNALS)
