@@ -269,6 +269,14 @@ def test_credentials_are_carried_from_any_store_to_any_other(
     assert there[source].read("a") == ONE
 
 
+def test_a_passphrase_is_not_trimmed(folders: AppPaths) -> None:
+    encrypted(folders, " correct horse ").write("a", ONE)
+    for trimmed in ("correct horse", "correcthorse"):
+        with pytest.raises(WrongPassphraseError):
+            encrypted(folders, trimmed)
+    assert encrypted(folders, " correct horse ").read("a") == ONE
+
+
 def test_a_passphrase_in_parts_opens_what_a_composed_one_closed(folders: AppPaths) -> None:
     store = EncryptedSecretStore(folders, scrypt_n=FAST)
     store.unlock(unicodedata.normalize("NFC", "비밀번호 é"))
