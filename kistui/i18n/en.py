@@ -384,7 +384,7 @@ TRANSLATIONS = {
     },
     # --- Load states, reconciliation and profiles. ---
     "state": {
-        "arriving": "the {n} holdings read so far",
+        "arriving": "the {n} items read so far",
         "reached": "read up to {n}",
         "reached_of": "read {n} of {of}",
         "nobody": "No account is open. Press @ to choose one, or 4 to add one.",

@@ -384,9 +384,9 @@ TRANSLATIONS = {
     },
     # --- Load states, reconciliation and profiles. ---
     "state": {
-        "arriving": "지금까지 읽은 {n}종목입니다",
-        "reached": "{n}종목까지 읽음",
-        "reached_of": "{of}종목 중 {n}까지 읽음",
+        "arriving": "지금까지 읽은 {n}건입니다",
+        "reached": "{n}건까지 읽음",
+        "reached_of": "{of}건 중 {n}건까지 읽음",
         "nobody": "열린 계좌가 없습니다. @를 눌러 고르거나, 4를 눌러 등록하세요.",
         "loading": "KIS 서버에서 잔고를 읽고 있습니다",
         "connecting": "연결하고 있습니다",

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from kistui.clock import KST
 from kistui.formatting import status
+from kistui.formatting.balance_status import balance_footer_lines, balance_placeholder_lines
 from kistui.formatting.cells import Line
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.token import title_bar_token_cell
@@ -300,9 +301,9 @@ class BalanceScreen(PageScreen):
         """Show message, notice, bar and hints; the panes watch what they depend on."""
         load_state, t = self.load_state, self._t
         if self.visible_section == "message":
-            lines = status.placeholder_lines(load_state, self.progress, t)
+            lines = balance_placeholder_lines(load_state, self.progress, t)
             self.query_one("#message-text", Static).update(to_content(lines))
-        status_lines = self._posted_lines or status.footer_lines(
+        status_lines = self._posted_lines or balance_footer_lines(
             load_state,
             self.progress,
             t,
