@@ -40,11 +40,12 @@ def describe_error(error: KistuiError, t: Translations) -> ErrorText:
     if isinstance(error, ApiError) and error.text:
         server_message = t("state.kis_says", text=error.text)
     details = _translate_details(error.details, t)
+    hint = f"{key}.hint_{error.details.get('reason')}"
     return ErrorText(
         t(f"{key}.title") + code,
         t(f"{key}.message").format(**details),
         server_message,
-        t(f"{key}.hint").format(**details),
+        t(hint if hint in t else f"{key}.hint").format(**details),
     )
 
 

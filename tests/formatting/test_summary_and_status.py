@@ -237,7 +237,9 @@ def test_error_has_title_code_message_and_hint(t: Translations) -> None:
 
 
 def test_wrong_key_length_is_translated() -> None:
-    error = errors.InvalidCredentialError(what="app_secret", length=9, expected=180)
+    error = errors.InvalidCredentialError(
+        what="app_secret", reason="wrong_length", length=9, expected=180
+    )
     assert "앱시크릿: 180자여야 하는데 9자입니다" in status.describe_error(error, KO).message
 
 
@@ -344,6 +346,37 @@ def test_title_bar_names_a_custom_server() -> None:
     title_bar = plain_text(status.title_bar(profile, Cell(""), right, KO, 80))
     assert "@ 127.0.0.1:8000" in title_bar
     assert "password" not in title_bar
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (errors.FileWriteError(path="x", reason="enospc"), "disk space"),
+        (errors.FileWriteError(path="x", reason="erofs"), "XDG_STATE_HOME"),
+        (errors.FileWriteError(path="x", reason="ebusy"), "Check the folder"),
+        (errors.PassphraseRequiredError(), "Enter the passphrase"),
+        (errors.PassphraseRequiredError(reason="no_terminal"), "in a terminal"),
+        (errors.WrongPassphraseError(), "secrets.enc"),
+        (errors.KeyringUnavailableError(reason="no_bus"), "D-Bus"),
+        (errors.KeyringUnavailableError(reason="keyring_locked"), "Unlock"),
+        (errors.SecretCommandError(program="x", reason="enoent"), "secret_command"),
+        (errors.SecretCommandError(program="x", reason="no_answer"), "30 seconds"),
+        (errors.SecretCommandError(program="x", reason="bad_output"), "secretkey"),
+        (errors.CredentialImportError(path="x", reason="enoent"), "the path"),
+        (errors.CredentialImportError(path="x", reason="no_keys"), "kis_devlp.yaml"),
+        (errors.CredentialImportError(path="x", reason="not_filled_in"), "Fill in"),
+        (errors.InvalidCaFileError(name="SSL_CERT_FILE"), "path"),
+        (errors.AppKeyRejectedError(), "KIS_PAPER=1"),
+        (
+            errors.ConfigError(
+                path="x", where="default", reason="no_such_profile", name="a", known="b"
+            ),
+            "kistui profile use",
+        ),
+    ],
+)
+def test_the_advice_belongs_to_the_cause(error: errors.KistuiError, advice: str) -> None:
+    assert advice in status.describe_error(error, EN).hint
 
 
 class Trades(Struct, frozen=True):
