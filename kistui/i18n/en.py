@@ -406,7 +406,7 @@ TRANSLATIONS = {
         "reconciled": "Check: the sums agree with the holdings",
         "not_checked": "Not checked: {names}",
         "unreadable": "Could not be read: {fields}",
-        "maybe_partial": "The last page is not marked as the last: holdings may be missing",
+        "maybe_partial": "Holdings may be missing: KIS marked no page as the last",
         "not_reconciled": "Check: {differences}",
         "difference": "{name} differs by {won} won",
         "more_differences": "and {n} more",

@@ -406,7 +406,7 @@ TRANSLATIONS = {
         "reconciled": "확인: 합계와 종목별 금액이 맞습니다",
         "not_checked": "확인하지 못함: {names}",
         "unreadable": "읽지 못한 값: {fields}",
-        "maybe_partial": "마지막 쪽 표시가 없어 종목이 더 있을 수 있습니다",
+        "maybe_partial": "KIS가 마지막 쪽을 표시하지 않아 종목이 더 있을 수 있습니다",
         "not_reconciled": "확인: {differences}",
         "difference": "{name} 차이 {won}원",
         "more_differences": "외 {n}건",

@@ -20,7 +20,7 @@ from kistui.formatting.key_help import format_key_hints
 from kistui.formatting.summary import summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
-from kistui.models.balance import Balance, BalanceSummary
+from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.calls import PageLoaded, RetryScheduled
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
@@ -267,12 +267,26 @@ def test_footer_names_what_could_not_be_read_or_may_be_missing(t: Translations) 
         unreadable_fields=("expd_dt", "unknown_key"),
         may_be_partial=True,
     )
-    *_, note = balance_footer_lines(Loaded(account, MORNING), None, t)
+    (_, note, _) = balance_footer_lines(Loaded(account, MORNING), None, t)
     assert f"{t('lot.expiry_date')} (expd_dt) · unknown_key" in plain_text(note)
-    assert t("state.maybe_partial") not in plain_text(note)  # the sums agree
-    unsure = replace(account, summary=BalanceSummary(), unreadable_fields=())
-    *_, note = balance_footer_lines(Loaded(unsure, MORNING), None, t)
-    assert t("state.maybe_partial") in plain_text(note)
+    unsure = replace(account, summary=BalanceSummary())
+    (_, *notes, _) = balance_footer_lines(Loaded(unsure, MORNING), None, t)
+    assert plain_text(notes[1]).strip() == t("state.maybe_partial")
+
+
+@BOTH
+def test_fields_that_do_not_fit_are_counted(t: Translations) -> None:
+    keys = tuple(spec.key for record in (Lot, BalanceSummary) for spec in field_specs(record))
+    account = replace(make_balance(make_lot()), unreadable_fields=keys)
+    for width in (50, 60, 80, 120, None):
+        (_, note, _) = balance_footer_lines(Loaded(account, MORNING), None, t, width)
+        assert display_width(plain_text(note)) <= (width or 120)
+        assert plain_text(note).count(" · ") >= 1
+    unchecked = replace(account, summary=BalanceSummary())
+    assert (
+        display_width(plain_text(balance_footer_lines(Loaded(unchecked, MORNING), None, t, 50)[0]))
+        <= 50
+    )
 
 
 @BOTH
