@@ -815,6 +815,7 @@ TRANSLATIONS = {
         "log_file": "log",
         "config": "profiles",
         "environment": "environment",
+        "default": "default profile",
         "themes": "themes",
         "theme": "theme file",
         "server": "server",

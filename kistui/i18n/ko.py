@@ -815,6 +815,7 @@ TRANSLATIONS = {
         "log_file": "기록 파일",
         "config": "프로필",
         "environment": "환경변수",
+        "default": "기본 프로필",
         "themes": "테마",
         "theme": "테마 파일",
         "server": "서버",

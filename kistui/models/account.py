@@ -129,6 +129,16 @@ class ImportedCredentials(Struct, frozen=True, kw_only=True):
     """The file's encoding, if it is not UTF-8."""
 
 
+class PartialAccount(Struct, frozen=True, kw_only=True):
+    """What variables say of an account, not validated; `error` says why a part is not known."""
+
+    app_key: Secret
+    app_secret: Secret
+    account: AccountNumber | None
+    environment: Environment | None
+    error: SetupError | None
+
+
 # 종합계좌, and the 중개형 ISA.
 GENERAL_ACCOUNT = "01"
 # 퇴직연금 IRP: separate endpoints, in the real environment only.

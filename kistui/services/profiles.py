@@ -24,7 +24,13 @@ from kistui.errors import (
     SetupError,
     StorageError,
 )
-from kistui.models.account import Credentials, ImportedCredentials, Profile, SecretBackend
+from kistui.models.account import (
+    Credentials,
+    ImportedCredentials,
+    PartialAccount,
+    Profile,
+    SecretBackend,
+)
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded
 from kistui.models.token import TokenStatus
@@ -32,7 +38,7 @@ from kistui.services.call_log import CallLog
 from kistui.services.session_factory import SessionFactory
 from kistui.services.settings import SettingsService
 from kistui.storage import config, exports
-from kistui.storage.env_vars import ENV_PROFILE_NAME, read_env_profile
+from kistui.storage.env_vars import ENV_PROFILE_NAME, read_env_profile, read_partial_account
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import (
     EncryptedSecretStore,
@@ -339,14 +345,9 @@ class ProfileService(SettingsService):
             raise CredentialImportError(path="env", reason="no_keys")
         return credentials
 
-    def env_credentials(self) -> ImportedCredentials | None:
-        """Return the credentials of an environment that is no complete account."""
-        if not self.env_problem():
-            return None
-        try:
-            return self.import_credentials(Path("env"))[0]
-        except CredentialImportError:
-            return None
+    def partial_env_account(self) -> PartialAccount | None:
+        """Return what an environment says that is no complete account."""
+        return read_partial_account(self._environ) if self.env_problem() else None
 
     def find_import_file(self) -> Path | None:
         """Return another tool's file in its usual place, if there is one."""
