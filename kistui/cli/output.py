@@ -4,7 +4,13 @@ import shutil
 import sys
 
 from kistui.i18n.translations import Translations
-from kistui.models.calls import ProgressEvent, RetryScheduled, TokenRequestDelayed, TurnDelayed
+from kistui.models.calls import (
+    LocalWait,
+    ProgressEvent,
+    RetryScheduled,
+    TokenRequestDelayed,
+    TurnDelayed,
+)
 
 EXIT_USAGE = 2
 """The exit code for arguments that cannot be combined or used here."""
@@ -33,7 +39,8 @@ def print_usage_error(sentence: str) -> int:
 def print_progress(progress: ProgressEvent, t: Translations) -> None:
     """Print on stderr why a call waits; other progress is not printed."""
     is_repeated = isinstance(progress, TurnDelayed) and progress.waited >= 1
-    if isinstance(progress, (RetryScheduled, TokenRequestDelayed, TurnDelayed)) and not is_repeated:
+    waits = (LocalWait, RetryScheduled, TokenRequestDelayed, TurnDelayed)
+    if isinstance(progress, waits) and not is_repeated:
         from kistui.formatting.status import describe_progress
 
         print(describe_progress(progress, t, stop_key="Ctrl+C"), file=sys.stderr)

@@ -13,6 +13,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.calls import (
+    LocalWait,
     PageLoaded,
     ProgressEvent,
     RetryScheduled,
@@ -158,24 +159,28 @@ def describe_progress(
     """Return what a running load is doing; `stop_key` is the key that cancels a wait."""
     match progress:
         case None:
-            return t("state.connecting")
+            text = t("state.connecting")
         case PageLoaded() as page:
-            return t("state.page", page=page.page_number, rows=page.row_count)
+            text = t("state.page", page=page.page_number, rows=page.row_count)
         case TokenRequested():
-            return t("state.issuing")
+            text = t("state.issuing")
         case TokenRequestDelayed(until):
-            return t("state.token_waiting", time=show.format_time(until), stop=stop_key)
+            text = t("state.token_waiting", time=show.format_time(until), stop=stop_key)
+        case LocalWait(kind, name):
+            text = t(f"local_wait.{kind}", name=name, stop=stop_key)
         case TurnDelayed(waited):
             text = t("state.turn_waiting", stop=stop_key)
-            return f"{text} · {t('state.waited', seconds=int(waited))}" if waited >= 1 else text
+            if waited >= 1:
+                text = f"{text} · {t('state.waited', seconds=int(waited))}"
         case RetryScheduled(error, seconds, attempt, attempts):
-            return t(
+            text = t(
                 "state.waiting",
                 title=t(f"error.{error.slug}.title"),
                 seconds=f"{seconds:.1f}",
                 attempt=attempt,
                 attempts=attempts,
             )
+    return text
 
 
 def footer_lines(
@@ -239,12 +244,13 @@ def placeholder_lines(
     remote: LoadState[Balance], progress: ProgressEvent | None, t: Translations
 ) -> tuple[Line, ...]:
     """Return the lines shown instead of a table: loading, an error, or no holdings."""
+    is_local = isinstance(progress, LocalWait)
     match remote:
         case NotLoaded():
             return ((Cell(t("state.nobody"), Role.LABEL),),)
         case Loading():
             return (
-                (Cell(t("state.loading"), Role.STRONG),),
+                (Cell(t("state.preparing" if is_local else "state.loading"), Role.STRONG),),
                 (Cell(describe_progress(progress, t), Role.LABEL),),
             )
         case Failed(error):

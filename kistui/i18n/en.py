@@ -383,12 +383,19 @@ TRANSLATIONS = {
         "blank": "(blank)",
     },
     # --- Load states, reconciliation and profiles. ---
+    "local_wait": {
+        "secret_command": "Waiting for the command {name}. If it asks a question, set secret_command_asks = true in config.toml · {stop} cancels",
+        "keyring": "Waiting for the system keyring. Look for a window that asks to unlock it · {stop} cancels",
+        "token_lock": "Waiting for another kistui (process {name}), which is requesting the token · {stop} cancels",
+        "lent": "kistui: the app returns when the command for the app key ends. Ctrl+C cancels it.",
+    },
     "state": {
         "arriving": "the {n} holdings read so far",
         "reached": "read up to {n}",
         "reached_of": "read {n} of {of}",
         "nobody": "No account is open. Press @ to choose one, or 4 to add one.",
         "loading": "Reading the balance from KIS",
+        "preparing": "Getting the app key",
         "connecting": "Connecting",
         "page": "page {page} · {rows} rows read",
         "turn_waiting": "Waiting for a turn: other programs read this account · {stop} stops",
@@ -1212,7 +1219,7 @@ TRANSLATIONS = {
     "error.command_failed": {
         "title": "The command that gives the app key failed",
         "message": "{program}: {reason}",
-        "hint": "Run it in a terminal: it must print app key and app secret on two lines.",
+        "hint": "Run it in a terminal: it must print app key and app secret on two lines. If it asks a question, set secret_command_asks = true in config.toml.",
     },
     "error.import_refused": {
         "title": "This file cannot be imported",
@@ -1243,6 +1250,7 @@ TRANSLATIONS = {
         "not_account": "not 8-2 digits",
         "not_number": "not a number",
         "not_keys": 'not of the form "s f6" or ["s", "f6"]',
+        "not_boolean": "neither true nor false",
         "not_list": "not a list of words",
         "not_between": "must be a number from {least} to {most}",
         "not_one_of": "not one of {choices}",
@@ -1251,6 +1259,7 @@ TRANSLATIONS = {
         "plain_keyring": "only one in a plain file",
         "no_answer": "no answer in time",
         "no_command": "there is no command",
+        "signalled": "it was interrupted",
         "exit_status": "exit status {status}",
         "bad_output": "its output is not app key and app secret on two lines",
         "not_writable": "cannot be written",

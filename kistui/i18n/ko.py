@@ -383,12 +383,19 @@ TRANSLATIONS = {
         "blank": "(빈 값)",
     },
     # --- Load states, reconciliation and profiles. ---
+    "local_wait": {
+        "secret_command": "{name} 명령의 답을 기다립니다. 물어보는 명령이면 config.toml에 secret_command_asks = true · {stop} 취소",
+        "keyring": "운영체제 키링을 기다립니다. 잠금 해제 창이 떠 있는지 보세요 · {stop} 취소",
+        "token_lock": "다른 kistui(프로세스 {name})가 토큰을 받을 때까지 기다립니다 · {stop} 취소",
+        "lent": "kistui: 앱키를 주는 명령이 끝나면 화면으로 돌아갑니다. Ctrl+C로 취소합니다.",
+    },
     "state": {
         "arriving": "지금까지 읽은 {n}종목입니다",
         "reached": "{n}종목까지 읽음",
         "reached_of": "{of}종목 중 {n}까지 읽음",
         "nobody": "열린 계좌가 없습니다. @를 눌러 고르거나, 4를 눌러 등록하세요.",
         "loading": "KIS 서버에서 잔고를 읽고 있습니다",
+        "preparing": "앱키를 불러오고 있습니다",
         "connecting": "연결하고 있습니다",
         "page": "{page}쪽 · {rows}건까지 읽음",
         "turn_waiting": "같은 계정을 읽는 다른 프로그램 다음 차례를 기다립니다 · {stop} 그만두기",
@@ -1212,7 +1219,7 @@ TRANSLATIONS = {
     "error.command_failed": {
         "title": "앱키를 주는 명령이 실패했습니다",
         "message": "{program}: {reason}",
-        "hint": "터미널에서 그 명령을 직접 실행해 보세요. 앱키와 앱시크릿을 두 줄로 내야 합니다.",
+        "hint": "터미널에서 그 명령을 직접 실행해 보세요. 앱키와 앱시크릿을 두 줄로 내야 합니다. 물어보는 명령이면 config.toml에 secret_command_asks = true",
     },
     "error.import_refused": {
         "title": "가져올 수 없는 파일입니다",
@@ -1243,6 +1250,7 @@ TRANSLATIONS = {
         "not_account": "8자리-2자리가 아닙니다",
         "not_number": "숫자여야 합니다",
         "not_keys": '"s f6" 이나 ["s", "f6"] 꼴이어야 합니다',
+        "not_boolean": "true나 false여야 합니다",
         "not_list": "낱말의 목록이어야 합니다",
         "not_between": "{least}에서 {most}까지의 수여야 합니다",
         "not_one_of": "{choices} 가운데 하나여야 합니다",
@@ -1251,6 +1259,7 @@ TRANSLATIONS = {
         "plain_keyring": "평문 파일 키링뿐임",
         "no_answer": "제때 답하지 않음",
         "no_command": "명령이 없습니다",
+        "signalled": "명령이 중단되었습니다",
         "exit_status": "종료 코드 {status}",
         "bad_output": "앱키와 앱시크릿 두 줄이 아닌 것을 냈습니다",
         "not_writable": "쓸 수 없는 곳입니다",

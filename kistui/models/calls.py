@@ -139,7 +139,20 @@ class TokenRequestDelayed(Struct, frozen=True):
     retry_at: datetime
 
 
-ProgressEvent = PageLoaded | RetryScheduled | TurnDelayed | TokenRequested | TokenRequestDelayed
+class LocalWait(Struct, frozen=True):
+    """Something on this machine is waited for, before KIS is asked."""
+
+    kind: str
+    """`secret_command`, `keyring` or `token_lock`."""
+    name: str = ""
+    """The command's program, or the id of the process that holds the lock."""
+
+
+ProgressEvent = (
+    PageLoaded | RetryScheduled | TurnDelayed | TokenRequested | TokenRequestDelayed | LocalWait
+)
+OnConnecting = Callable[[ProgressEvent | None], None]
+"""Receives what a session waits for while it is opened, and `None` once it is open."""
 OnProgress = Callable[[ProgressEvent], None]
 
 

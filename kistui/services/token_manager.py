@@ -28,7 +28,13 @@ from kistui.errors import (
     TokenInvalidError,
 )
 from kistui.models.account import Credentials
-from kistui.models.calls import OnProgress, TokenRequestDelayed, TokenRequested, ignore_progress
+from kistui.models.calls import (
+    LocalWait,
+    OnProgress,
+    TokenRequestDelayed,
+    TokenRequested,
+    ignore_progress,
+)
 from kistui.models.token import ISSUE_INTERVAL, RENEW_BEFORE, AccessToken, TokenRecord
 from kistui.storage.token_store import TokenStore, token_record_name
 
@@ -197,7 +203,11 @@ class TokenManager:
         self, on_progress: OnProgress, rejected: RejectedToken | None, *, is_forced: bool
     ) -> AccessToken | datetime:
         """Return a token, or the time at which one may be requested."""
-        async with self._store.lock(self.record_name):
+
+        def report_lock(holder: str) -> None:
+            on_progress(LocalWait("token_lock", holder))
+
+        async with self._store.lock(self.record_name, report_lock):
             record, now = await self.load_record(), self._clock()
             token = None if is_forced else self._usable_token(record, rejected)
             if token:

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -21,6 +21,8 @@ from kistui.errors import (
 
 FILE_MODE, DIR_MODE = 0o600, 0o700
 LOCK_TIMEOUT = 5.0
+NOTICEABLE_WAIT = 0.3
+"""Seconds after which the user is told what is waited for."""
 PARSE_ERRORS = (
     ValueError,
     LookupError,
@@ -203,10 +205,13 @@ def file_lock(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def async_file_lock(path: Path, seconds: float) -> AsyncIterator[None]:
+async def async_file_lock(
+    path: Path, seconds: float, on_wait: Callable[[str], None]
+) -> AsyncIterator[None]:
     """Hold the same lock across awaits, without blocking the event loop.
 
-    A file beside the lock names the process that holds it. Raises as `file_lock` does.
+    A file beside the lock names the process that holds it; `on_wait` receives its id, or `?`, when
+    the wait is long enough to be noticed. Raises as `file_lock` does.
     """
     import asyncio  # noqa: PLC0415  # 20 ms that `kistui status` need not pay for
 
@@ -216,7 +221,11 @@ async def async_file_lock(path: Path, seconds: float) -> AsyncIterator[None]:
     await asyncio.to_thread(ensure_private_dir, path.parent)
     lock = AsyncFileLock(_lock_file(path), timeout=seconds, mode=FILE_MODE)
     try:
-        await lock.acquire()
+        try:
+            await lock.acquire(min(seconds, NOTICEABLE_WAIT))
+        except Timeout:
+            on_wait(await asyncio.to_thread(_read_holder, holder_file))
+            await lock.acquire(max(seconds - NOTICEABLE_WAIT, 0))
     except Timeout:
         holder = await asyncio.to_thread(_read_holder, holder_file)
         raise LockTimeoutError(path=str(path), seconds=round(seconds), holder=holder) from None
