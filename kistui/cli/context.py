@@ -196,5 +196,5 @@ def read_secret_lines() -> tuple[str, str]:
 def prompt_secret(prompt: str) -> str:
     """Read a secret without echo; raises PassphraseRequiredError without a terminal."""
     if not sys.stdin.isatty():
-        raise PassphraseRequiredError
+        raise PassphraseRequiredError(reason="no_terminal")
     return getpass(f"{prompt}: ")

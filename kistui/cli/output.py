@@ -8,6 +8,7 @@ from kistui.models.calls import (
     LocalWait,
     ProgressEvent,
     RetryScheduled,
+    TokenNotShared,
     TokenRequestDelayed,
     TurnDelayed,
 )
@@ -38,9 +39,9 @@ def print_usage_error(sentence: str) -> int:
 
 def print_progress(progress: ProgressEvent, t: Translations) -> None:
     """Print on stderr why a call waits; other progress is not printed."""
+    printed = (LocalWait, RetryScheduled, TokenRequestDelayed, TokenNotShared, TurnDelayed)
     is_repeated = isinstance(progress, TurnDelayed) and progress.waited >= 1
-    waits = (LocalWait, RetryScheduled, TokenRequestDelayed, TurnDelayed)
-    if isinstance(progress, waits) and not is_repeated:
+    if isinstance(progress, printed) and not is_repeated:
         from kistui.formatting.status import describe_progress
 
         print(describe_progress(progress, t, stop_key="Ctrl+C"), file=sys.stderr)

@@ -2,11 +2,11 @@
 
 from msgspec.structs import replace
 
+from kistui.formatting.balance_status import balance_footer_lines, empty_text
 from kistui.formatting.cells import plain_text
 from kistui.formatting.export import BalanceSnapshot
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.status import empty_text, footer_lines
 from kistui.formatting.summary import summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.balance import lots_as_holdings
@@ -56,7 +56,7 @@ def holdings_table(
 
 
 def _format_footer(snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: bool) -> str:
-    lines = footer_lines(
+    lines = balance_footer_lines(
         Loaded(snapshot.balance, snapshot.fetched_at), None, t, amounts_hidden=amounts_hidden
     )
     return "\n".join(plain_text(line).strip() for line in lines)

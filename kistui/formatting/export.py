@@ -168,7 +168,13 @@ def holdings_json(
     return to_json(document | _overseas_holdings(balance, market, amounts_hidden=amounts_hidden))
 
 
-def summary_csv(snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: bool = False) -> str:
+def summary_csv(
+    snapshot: BalanceSnapshot,
+    t: Translations,
+    *,
+    amounts_hidden: bool = False,
+    for_excel: bool = False,
+) -> str:
     """Return one row per field with key, label and value, then the overseas totals in won."""
     summary = kis_fields(snapshot.balance.summary, amounts_hidden=amounts_hidden)
     labels = (t(f"summary.{spec.name}") for spec in field_specs(BalanceSummary))
@@ -179,7 +185,7 @@ def summary_csv(snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: b
     rows += [
         (f"overseas.{name}", t(f"overseas_total.{name}"), value) for name, value in totals.items()
     ]
-    return to_csv(("key", "label", "value"), rows)
+    return to_csv(("key", "label", "value"), rows, for_excel=for_excel)
 
 
 def holdings_csv(
@@ -188,6 +194,7 @@ def holdings_csv(
     as_lots: bool,
     amounts_hidden: bool = False,
     market: Market | None = None,
+    for_excel: bool = False,
 ) -> str:
     """Return one row per holding of one `market` or of all, under KIS's domestic keys.
 
@@ -198,25 +205,28 @@ def holdings_csv(
     holdings = [holding for holding in all_holdings(balance) if market in {None, holding.market}]
     if as_lots and market in {None, Market.KR}:
         rows: Sequence[Any] = balance.lots
-        return _lots_csv(Lot, rows, amounts_hidden=amounts_hidden)
+        return _lots_csv(Lot, rows, amounts_hidden=amounts_hidden, for_excel=for_excel)
     if as_lots:
         rows = [lot for holding in holdings for lot in holding.lots]
-        return _lots_csv(
-            type(rows[0]) if rows else TradeDateLot, rows, amounts_hidden=amounts_hidden
-        )
+        record_type = type(rows[0]) if rows else TradeDateLot
+        return _lots_csv(record_type, rows, amounts_hidden=amounts_hidden, for_excel=for_excel)
     header = [spec.key for spec in field_specs(Holding)]
     return to_csv(
         (*header, "weight", "market", "currency", *KRW_COLUMNS),
         (_holding_csv_row(holding, amounts_hidden=amounts_hidden) for holding in holdings),
+        for_excel=for_excel,
     )
 
 
 KRW_COLUMNS = ("valuation_won", "profit_loss_won")
 
 
-def _lots_csv(record_type: type[Any], rows: Sequence[Any], *, amounts_hidden: bool) -> str:
+def _lots_csv(
+    record_type: type[Any], lots: Sequence[Any], *, amounts_hidden: bool, for_excel: bool
+) -> str:
     header = [spec.key for spec in field_specs(record_type)]
-    return to_csv(header, (kis_fields(lot, amounts_hidden=amounts_hidden).values() for lot in rows))
+    rows = (kis_fields(lot, amounts_hidden=amounts_hidden).values() for lot in lots)
+    return to_csv(header, rows, for_excel=for_excel)
 
 
 def _holding_csv_row(holding: AnyHolding, *, amounts_hidden: bool) -> tuple[Any, ...]:

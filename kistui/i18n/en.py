@@ -390,7 +390,7 @@ TRANSLATIONS = {
         "lent": "kistui: the app returns when the command for the app key ends. Ctrl+C cancels it.",
     },
     "state": {
-        "arriving": "the {n} holdings read so far",
+        "arriving": "the {n} items read so far",
         "reached": "read up to {n}",
         "reached_of": "read {n} of {of}",
         "nobody": "No account is open. Press @ to choose one, or 4 to add one.",
@@ -401,6 +401,7 @@ TRANSLATIONS = {
         "turn_waiting": "Waiting for a turn: other programs read this account · {stop} stops",
         "waited": "{seconds} s so far",
         "issuing": "Issuing a token; on a real account KakaoTalk tells the phone once",
+        "token_not_shared": "The token cannot be saved: only this kistui uses it, and it is not shared ({path}: {reason})",
         "token_waiting": "One token a minute. It goes on by itself at {time} KST · {stop} stops",
         "waiting": "{title}. Again in {seconds} s ({attempt}/{attempts})",
         "empty": "No holdings",
@@ -958,8 +959,8 @@ TRANSLATIONS = {
     # --- Errors: title, message and hint. ---
     "error.credentials_missing": {
         "title": "App key and account are not complete",
-        "message": "These environment variables are empty: {names}.",
-        "hint": "Set the app key, app secret and account number from KIS Developers, or look around with --demo.",
+        "message": "No value for: {names}",
+        "hint": "Set the app key, app secret and account number from KIS Developers, or add a profile with kistui profile add. To look around: --demo.",
     },
     "error.invalid_account": {
         "title": "The account number is not right",
@@ -967,14 +968,14 @@ TRANSLATIONS = {
         "hint": "For example 12345678-01. The hyphen may be left out; 8 digits alone mean 01.",
     },
     "error.invalid_key": {
-        "title": "The app key or app secret has the wrong length",
-        "message": "{what}: {length} characters instead of {expected}.",
+        "title": "The app key or app secret is not complete",
+        "message": "{reason}.",
         "hint": "Copy the whole of it again from KIS Developers: the key has 36, the secret 180 characters.",
     },
     "error.invalid_base_url": {
         "title": "The server address cannot be used",
         "message": "Not usable: {url}. Nothing was sent.",
-        "hint": "Set KISTUI_BASE_URL to https://host:port. Plain http works for this machine only (127.0.0.1).",
+        "hint": "Set KISTUI_BASE_URL, or base_url in config.toml, to https://host:port. Plain http works for this machine only (127.0.0.1).",
     },
     "error.invalid_setting": {
         "title": "An environment variable has an unknown value",
@@ -1039,7 +1040,7 @@ TRANSLATIONS = {
     "error.tls_failed": {
         "title": "The server's certificate cannot be trusted",
         "message": "No safe connection to {host}. Nothing was sent.",
-        "hint": "If a company network is in between, name its CA in SSL_CERT_FILE.",
+        "hint": "Check the clock; on a company network name its CA in SSL_CERT_FILE.",
     },
     "error.service_down": {
         "title": "KIS sent something unexpected",
@@ -1079,12 +1080,12 @@ TRANSLATIONS = {
     "error.token_still_dead": {
         "title": "KIS handed out the same dead token again",
         "message": "Within six hours it gives no other. A new one can be had from {at} KST.",
-        "hint": "Read again after {at} KST, or revoke the token (3) and issue one.",
+        "hint": "Try again after {at} KST, or revoke the token (3) and issue one.",
     },
     "error.key_refused": {
         "title": "KIS does not know the app key",
         "message": "It is wrong, has run out, or belongs to the other environment (real or paper).",
-        "hint": "Check the app key at KIS Developers. For a paper key set KIS_PAPER=1.",
+        "hint": "Check the app key. A paper key needs a paper account (KIS_PAPER=1).",
     },
     "error.secret_refused": {
         "title": "The app secret does not fit the app key",
@@ -1099,7 +1100,7 @@ TRANSLATIONS = {
     "error.wrong_environment": {
         "title": "Real and paper are mixed up",
         "message": "The app key or the account belongs to the other environment.",
-        "hint": "For paper set KIS_PAPER=1; for real leave KIS_PAPER empty.",
+        "hint": "Register the account again as real, or as paper (KIS_PAPER=1).",
     },
     "error.account_refused": {
         "title": "Not an account of this app key",
@@ -1149,12 +1150,24 @@ TRANSLATIONS = {
     "error.file_unreadable": {
         "title": "The file cannot be read",
         "message": "{path}: {reason}",
-        "hint": "Check the file's permissions.",
+        "hint": "Check the file and its disk.",
+        "hint_eacces": "Check the permissions of the file and its folder.",
+        "hint_eperm": "Check the permissions of the file and its folder.",
+        "hint_eisdir": "Move or remove the folder of that name.",
     },
     "error.file_unwritable": {
         "title": "The file cannot be written",
-        "message": "{path}: {reason}. What was there is still there.",
-        "hint": "Check the disk's space and the folder's permissions, then try again.",
+        "message": "{path}: {reason}. Nothing was changed.",
+        "hint": "Check the folder and its disk, then try again.",
+        "hint_eacces": "Check the folder's permissions, then try again.",
+        "hint_eperm": "Check the folder's permissions, then try again.",
+        "hint_enospc": "Free some disk space, then try again.",
+        "hint_edquot": "Free some of your disk quota, then try again.",
+        "hint_erofs": "Choose a folder that can be written. XDG_CONFIG_HOME and XDG_STATE_HOME move kistui's own.",
+        "hint_enoent": "Check the name of the folder, or create it first.",
+        "hint_enotdir": "A part of the path is not a folder. Check the path.",
+        "hint_eisdir": "Add a file name to the path.",
+        "hint_not_a_path": "Correct the path.",
     },
     "error.file_exists": {
         "title": "There is a file of that name",
@@ -1170,6 +1183,8 @@ TRANSLATIONS = {
         "title": "The configuration file has a fault",
         "message": "{path}, {where}: {reason}",
         "hint": "Please correct the file. kistui does not overwrite it.",
+        "hint_no_such_profile": "Set another with kistui profile use NAME, or choose one with --profile.",
+        "hint_not_utf8": "Save the file as UTF-8. kistui does not overwrite it.",
     },
     "error.profile_unknown": {
         "title": "There is no such profile",
@@ -1189,7 +1204,7 @@ TRANSLATIONS = {
     "error.secret_missing": {
         "title": "No app key is stored",
         "message": "The app key of {name} is not in {place}.",
-        "hint": "Enter it again with Replace keys.",
+        "hint": "Enter it again with Replace keys on page 4, or remove the account and add it again.",
     },
     "error.secret_remains": {
         "title": "The app key could not be deleted",
@@ -1200,11 +1215,12 @@ TRANSLATIONS = {
         "title": "The encrypted file is locked",
         "message": "Its passphrase is needed to read the app key.",
         "hint": "Enter the passphrase. It is asked once a start.",
+        "hint_no_terminal": "Run it in a terminal. For scripts, keep the app key in the OS keyring, the 0600 file or a secret_command.",
     },
     "error.passphrase_wrong": {
         "title": "The passphrase is not right",
         "message": "It does not open the encrypted file.",
-        "hint": "Try again. If it is forgotten, register the app key anew.",
+        "hint": "Try again. If it is forgotten, move secrets.enc out of the config folder and register the app keys again.",
     },
     "error.secrets_corrupt": {
         "title": "The file of app keys cannot be read",
@@ -1215,16 +1231,38 @@ TRANSLATIONS = {
         "title": "The OS keyring cannot be used",
         "message": "{reason}",
         "hint": "Choose another place: the encrypted file, or the 0600 file.",
+        "hint_no_bus": "Run it in a terminal of a desktop session, or choose another place. Over SSH there is no D-Bus session.",
+        "hint_no_answer": "Unlock the keyring and try again, or choose another place.",
+        "hint_keyring_locked": "Unlock the keyring and try again, or choose another place.",
     },
     "error.command_failed": {
         "title": "The command that gives the app key failed",
         "message": "{program}: {reason}",
-        "hint": "Run it in a terminal: it must print app key and app secret on two lines. If it asks a question, set secret_command_asks = true in config.toml.",
+        "hint": "Check secret_command in config.toml.",
+        "hint_no_answer": "Run it in a terminal: it must answer within 30 seconds. If it asks a question, set secret_command_asks = true in config.toml.",
+        "hint_signalled": "Refresh to run it again.",
+        "hint_exit_status": "Run it in a terminal to see its error.",
+        "hint_bad_output": "It must print app key and app secret on two lines, or JSON with app_key or appkey, and app_secret, appsecret or secretkey.",
+        "hint_too_large": "It must print the app key and the app secret only.",
+        "hint_not_writable": "Change the app key where the command takes it from.",
     },
     "error.import_refused": {
         "title": "This file cannot be imported",
         "message": "{path}: {reason}. The file was not changed.",
-        "hint": "kistui imports kis_devlp.yaml, python-kis JSON, mojito's files, and .env.",
+        "hint": "Check the file, then import it again.",
+        "hint_no_keys": "kistui imports kis_devlp.yaml, config.yaml, python-kis JSON, mojito's files, ini with [KIS], and .env.",
+        "hint_not_plain": "kistui imports kis_devlp.yaml, config.yaml, python-kis JSON, mojito's files, ini with [KIS], and .env.",
+        "hint_not_utf8": "kistui imports kis_devlp.yaml, config.yaml, python-kis JSON, mojito's files, ini with [KIS], and .env.",
+        "hint_broken_pickle": "kistui imports kis_devlp.yaml, config.yaml, python-kis JSON, mojito's files, ini with [KIS], and .env.",
+        "hint_enoent": "Check the path.",
+        "hint_not_a_path": "Check the path.",
+        "hint_eacces": "Check the file's permissions.",
+        "hint_not_filled_in": "Fill in app key and app secret, then import it again.",
+        "hint_wrong_length": "Copy the whole of it again from KIS Developers.",
+        "hint_wrong_characters": "Copy the whole of it again from KIS Developers.",
+        "hint_no_account": "For example --account 12345678-01",
+        "hint_no_environment": "Use --real for a real account, --paper for a paper one.",
+        "hint_no_such_number": "Without --pick kistui shows the list.",
     },
     "error.internal": {
         "title": "Internal error of kistui",
@@ -1255,6 +1293,9 @@ TRANSLATIONS = {
         "not_between": "must be a number from {least} to {most}",
         "not_one_of": "not one of {choices}",
         "no_bus": "no D-Bus session",
+        "keyring_locked": "the keyring is locked",
+        "not_stored": "it does not keep what is stored",
+        "not_deleted": "it does not delete",
         "no_keyring": "none on this machine",
         "plain_keyring": "only one in a plain file",
         "no_answer": "no answer in time",

@@ -390,9 +390,9 @@ TRANSLATIONS = {
         "lent": "kistui: 앱키를 주는 명령이 끝나면 화면으로 돌아갑니다. Ctrl+C로 취소합니다.",
     },
     "state": {
-        "arriving": "지금까지 읽은 {n}종목입니다",
-        "reached": "{n}종목까지 읽음",
-        "reached_of": "{of}종목 중 {n}까지 읽음",
+        "arriving": "지금까지 읽은 {n}건입니다",
+        "reached": "{n}건까지 읽음",
+        "reached_of": "{of}건 중 {n}건까지 읽음",
         "nobody": "열린 계좌가 없습니다. @를 눌러 고르거나, 4를 눌러 등록하세요.",
         "loading": "KIS 서버에서 잔고를 읽고 있습니다",
         "preparing": "앱키를 불러오고 있습니다",
@@ -401,6 +401,7 @@ TRANSLATIONS = {
         "turn_waiting": "같은 계정을 읽는 다른 프로그램 다음 차례를 기다립니다 · {stop} 그만두기",
         "waited": "{seconds}초째",
         "issuing": "토큰을 발급하고 있습니다. 실전이면 카카오톡 알림이 한 번 옵니다",
+        "token_not_shared": "토큰을 저장할 수 없어 이 kistui만 씁니다. 다른 프로그램과 나누지 않습니다 ({path}: {reason})",
         "token_waiting": "토큰은 1분에 한 번만 발급됩니다. {time} KST에 자동으로 이어 합니다 · {stop} 그만두기",
         "waiting": "{title}. {seconds}초 뒤 다시 합니다 ({attempt}/{attempts})",
         "empty": "보유종목이 없습니다",
@@ -958,8 +959,8 @@ TRANSLATIONS = {
     # --- Errors: title, message and hint. ---
     "error.credentials_missing": {
         "title": "앱키와 계좌가 다 있지 않습니다",
-        "message": "비어 있는 환경변수: {names}",
-        "hint": "KIS Developers에서 받은 앱키, 앱시크릿, 계좌번호를 환경변수로 넣거나 --demo 로 둘러보세요.",
+        "message": "값이 없는 변수: {names}",
+        "hint": "KIS Developers의 앱키, 앱시크릿, 계좌번호를 환경변수로 넣거나 kistui profile add로 등록하세요. 둘러보려면 --demo.",
     },
     "error.invalid_account": {
         "title": "계좌번호가 맞지 않습니다",
@@ -967,14 +968,14 @@ TRANSLATIONS = {
         "hint": "예: 12345678-01. 하이픈은 없어도 되고, 8자리만 쓰면 01로 봅니다.",
     },
     "error.invalid_key": {
-        "title": "앱키나 앱시크릿의 길이가 맞지 않습니다",
-        "message": "{what}: {expected}자여야 하는데 {length}자입니다.",
+        "title": "앱키나 앱시크릿이 온전하지 않습니다",
+        "message": "{reason}.",
         "hint": "KIS Developers에서 전체를 다시 복사해 주세요. 앱키는 36자, 앱시크릿은 180자입니다.",
     },
     "error.invalid_base_url": {
         "title": "서버 주소를 쓸 수 없습니다",
         "message": "쓸 수 없는 주소: {url}. 아무것도 보내지 않았습니다.",
-        "hint": "KISTUI_BASE_URL 에 https://호스트:포트 를 쓰세요. http는 이 컴퓨터(127.0.0.1)에만 됩니다.",
+        "hint": "KISTUI_BASE_URL이나 config.toml의 base_url에 https://호스트:포트를 쓰세요. http는 이 컴퓨터(127.0.0.1)에만 됩니다.",
     },
     "error.invalid_setting": {
         "title": "환경변수의 값을 알 수 없습니다",
@@ -1039,7 +1040,7 @@ TRANSLATIONS = {
     "error.tls_failed": {
         "title": "서버의 인증서를 믿을 수 없습니다",
         "message": "안전한 연결을 만들지 못해 아무것도 보내지 않았습니다 ({host}).",
-        "hint": "회사망이나 보안 프로그램 때문이면 그 인증서를 SSL_CERT_FILE 로 주세요.",
+        "hint": "시계를 확인하고, 회사망이면 그 인증서를 SSL_CERT_FILE로 주세요.",
     },
     "error.service_down": {
         "title": "KIS가 알 수 없는 답을 보냈습니다",
@@ -1079,12 +1080,12 @@ TRANSLATIONS = {
     "error.token_still_dead": {
         "title": "KIS가 죽은 토큰을 다시 주었습니다",
         "message": "6시간 안에는 발급해도 같은 토큰이 나옵니다. {at} KST 뒤에 새 토큰이 나옵니다.",
-        "hint": "{at} KST 뒤에 다시 읽거나, 토큰(3)을 폐기하고 발급해 보세요.",
+        "hint": "{at} KST 뒤에 다시 조회하거나, 토큰(3)을 폐기하고 발급해 보세요.",
     },
     "error.key_refused": {
         "title": "KIS가 앱키를 모릅니다",
         "message": "앱키가 틀렸거나, 기간이 지났거나, 다른 환경(실전/모의)의 앱키입니다.",
-        "hint": "앱키를 다시 확인하세요. 모의투자 앱키면 KIS_PAPER=1 을 쓰세요.",
+        "hint": "앱키를 확인하세요. 모의 앱키면 모의(KIS_PAPER=1)로 등록하세요.",
     },
     "error.secret_refused": {
         "title": "앱시크릿이 앱키와 맞지 않습니다",
@@ -1099,7 +1100,7 @@ TRANSLATIONS = {
     "error.wrong_environment": {
         "title": "실전과 모의가 섞였습니다",
         "message": "앱키나 계좌가 이 서버의 환경과 다릅니다.",
-        "hint": "모의투자 앱키와 계좌면 KIS_PAPER=1, 실전이면 KIS_PAPER 를 비워 주세요.",
+        "hint": "앱키에 맞춰 실전이나 모의(KIS_PAPER=1)로 다시 등록하세요.",
     },
     "error.account_refused": {
         "title": "이 앱키의 계좌가 아닙니다",
@@ -1149,12 +1150,24 @@ TRANSLATIONS = {
     "error.file_unreadable": {
         "title": "파일을 읽을 수 없습니다",
         "message": "{path}: {reason}",
-        "hint": "파일의 권한을 확인하세요.",
+        "hint": "그 파일과 디스크를 확인하세요.",
+        "hint_eacces": "그 파일과 폴더의 권한을 확인하세요.",
+        "hint_eperm": "그 파일과 폴더의 권한을 확인하세요.",
+        "hint_eisdir": "그 이름의 폴더를 옮기거나 지우세요.",
     },
     "error.file_unwritable": {
         "title": "파일에 쓸 수 없습니다",
-        "message": "{path}: {reason}. 전에 있던 내용은 그대로입니다.",
-        "hint": "디스크 공간과 폴더의 권한을 확인한 뒤 다시 하세요.",
+        "message": "{path}: {reason}. 바뀐 것은 없습니다.",
+        "hint": "그 폴더와 디스크를 확인한 뒤 다시 하세요.",
+        "hint_eacces": "그 폴더의 권한을 확인한 뒤 다시 하세요.",
+        "hint_eperm": "그 폴더의 권한을 확인한 뒤 다시 하세요.",
+        "hint_enospc": "디스크를 비운 뒤 다시 하세요.",
+        "hint_edquot": "디스크 할당량을 비운 뒤 다시 하세요.",
+        "hint_erofs": "쓸 수 있는 폴더를 고르세요. kistui의 폴더는 XDG_CONFIG_HOME과 XDG_STATE_HOME으로 옮깁니다.",
+        "hint_enoent": "폴더 이름을 확인하거나 폴더를 먼저 만드세요.",
+        "hint_enotdir": "경로 가운데에 폴더가 아닌 것이 있습니다. 경로를 확인하세요.",
+        "hint_eisdir": "파일 이름까지 쓰세요.",
+        "hint_not_a_path": "경로를 다시 쓰세요.",
     },
     "error.file_exists": {
         "title": "같은 이름의 파일이 있습니다",
@@ -1170,6 +1183,8 @@ TRANSLATIONS = {
         "title": "설정 파일에 잘못이 있습니다",
         "message": "{path} 의 {where}: {reason}",
         "hint": "파일을 고쳐 주세요. kistui는 이 파일을 덮어쓰지 않습니다.",
+        "hint_no_such_profile": "kistui profile use 이름으로 다시 정하거나 --profile로 고르세요.",
+        "hint_not_utf8": "파일을 UTF-8로 저장하세요. kistui는 이 파일을 덮어쓰지 않습니다.",
     },
     "error.profile_unknown": {
         "title": "그런 프로필은 없습니다",
@@ -1189,7 +1204,7 @@ TRANSLATIONS = {
     "error.secret_missing": {
         "title": "앱키가 저장되어 있지 않습니다",
         "message": "{name} 의 앱키가 {place} 에 없습니다.",
-        "hint": "앱키 바꾸기로 다시 넣어 주세요.",
+        "hint": "계좌 화면(4)의 앱키 바꾸기로 다시 넣거나, 계좌를 지우고 다시 등록하세요.",
     },
     "error.secret_remains": {
         "title": "앱키를 지우지 못했습니다",
@@ -1200,11 +1215,12 @@ TRANSLATIONS = {
         "title": "암호 파일이 잠겨 있습니다",
         "message": "앱키를 읽으려면 암호가 필요합니다.",
         "hint": "암호를 입력하세요. 시작할 때 한 번만 묻습니다.",
+        "hint_no_terminal": "터미널에서 실행하세요. 스크립트에서 쓰려면 앱키를 OS 키링, 0600 파일이나 secret_command에 두세요.",
     },
     "error.passphrase_wrong": {
         "title": "암호가 맞지 않습니다",
         "message": "이 암호로는 암호 파일이 열리지 않습니다.",
-        "hint": "다시 입력하세요. 잊었으면 앱키를 다시 등록하면 됩니다.",
+        "hint": "다시 입력하세요. 잊었으면 설정 폴더의 secrets.enc를 옮기고 앱키를 다시 등록하세요.",
     },
     "error.secrets_corrupt": {
         "title": "앱키 파일을 읽을 수 없습니다",
@@ -1215,16 +1231,38 @@ TRANSLATIONS = {
         "title": "OS 키링을 쓸 수 없습니다",
         "message": "{reason}",
         "hint": "암호 파일이나 0600 파일 같은 다른 저장 방법을 고르세요.",
+        "hint_no_bus": "데스크톱 세션의 터미널에서 실행하거나, 다른 저장 방법을 고르세요. SSH에서는 D-Bus 세션이 없습니다.",
+        "hint_no_answer": "키링의 잠금을 풀고 다시 하거나, 다른 저장 방법을 고르세요.",
+        "hint_keyring_locked": "키링의 잠금을 풀고 다시 하거나, 다른 저장 방법을 고르세요.",
     },
     "error.command_failed": {
         "title": "앱키를 주는 명령이 실패했습니다",
         "message": "{program}: {reason}",
-        "hint": "터미널에서 그 명령을 직접 실행해 보세요. 앱키와 앱시크릿을 두 줄로 내야 합니다. 물어보는 명령이면 config.toml에 secret_command_asks = true",
+        "hint": "config.toml의 secret_command를 확인하세요.",
+        "hint_no_answer": "터미널에서 실행해 보세요. 30초 안에 답해야 합니다. 물어보는 명령이면 config.toml에 secret_command_asks = true를 적으세요.",
+        "hint_signalled": "새로고침하면 다시 실행합니다.",
+        "hint_exit_status": "터미널에서 그 명령을 직접 실행해 오류를 보세요.",
+        "hint_bad_output": "앱키와 앱시크릿을 두 줄로, 또는 JSON으로 내야 합니다. JSON의 이름은 app_key나 appkey, app_secret이나 appsecret, secretkey입니다.",
+        "hint_too_large": "앱키와 앱시크릿만 내야 합니다.",
+        "hint_not_writable": "앱키는 그 명령이 쓰는 곳에서 바꾸세요.",
     },
     "error.import_refused": {
         "title": "가져올 수 없는 파일입니다",
         "message": "{path}: {reason}. 파일은 그대로입니다.",
-        "hint": "kis_devlp.yaml, python-kis JSON, mojito 파일, .env 를 가져올 수 있습니다.",
+        "hint": "파일을 확인한 뒤 다시 가져오세요.",
+        "hint_no_keys": "kis_devlp.yaml, config.yaml, python-kis JSON, mojito 파일, [KIS]가 있는 ini, .env를 가져올 수 있습니다.",
+        "hint_not_plain": "kis_devlp.yaml, config.yaml, python-kis JSON, mojito 파일, [KIS]가 있는 ini, .env를 가져올 수 있습니다.",
+        "hint_not_utf8": "kis_devlp.yaml, config.yaml, python-kis JSON, mojito 파일, [KIS]가 있는 ini, .env를 가져올 수 있습니다.",
+        "hint_broken_pickle": "kis_devlp.yaml, config.yaml, python-kis JSON, mojito 파일, [KIS]가 있는 ini, .env를 가져올 수 있습니다.",
+        "hint_enoent": "경로를 확인하세요.",
+        "hint_not_a_path": "경로를 확인하세요.",
+        "hint_eacces": "파일의 권한을 확인하세요.",
+        "hint_not_filled_in": "앱키와 앱시크릿을 채운 뒤 다시 가져오세요.",
+        "hint_wrong_length": "KIS Developers에서 전체를 다시 복사해 넣으세요.",
+        "hint_wrong_characters": "KIS Developers에서 전체를 다시 복사해 넣으세요.",
+        "hint_no_account": "예: --account 12345678-01",
+        "hint_no_environment": "실전이면 --real, 모의면 --paper를 쓰세요.",
+        "hint_no_such_number": "--pick 없이 실행하면 목록이 나옵니다.",
     },
     "error.internal": {
         "title": "kistui 내부 오류",
@@ -1255,6 +1293,9 @@ TRANSLATIONS = {
         "not_between": "{least}에서 {most}까지의 수여야 합니다",
         "not_one_of": "{choices} 가운데 하나여야 합니다",
         "no_bus": "D-Bus 세션 없음",
+        "keyring_locked": "키링이 잠겨 있음",
+        "not_stored": "저장한 값이 남지 않음",
+        "not_deleted": "지워지지 않음",
         "no_keyring": "이 컴퓨터에 없음",
         "plain_keyring": "평문 파일 키링뿐임",
         "no_answer": "제때 답하지 않음",

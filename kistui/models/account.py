@@ -84,7 +84,10 @@ class Credentials(Struct, frozen=True):
             ("app_secret", secret, APP_SECRET_LENGTH),
         ):
             if len(value) != length or not (value.isascii() and value.isprintable()):
-                raise InvalidCredentialError(what=what, length=len(value), expected=length)
+                reason = "wrong_characters" if len(value) == length else "wrong_length"
+                raise InvalidCredentialError(
+                    what=what, reason=reason, length=len(value), expected=length
+                )
         return cls(Secret(key), Secret(secret))
 
 

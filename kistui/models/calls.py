@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kistui.errors import KisError
+from kistui.errors import KisError, StorageError
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 
 OUTCOME_OK = "ok"
@@ -139,6 +139,12 @@ class TokenRequestDelayed(Struct, frozen=True):
     retry_at: datetime
 
 
+class TokenNotShared(Struct, frozen=True):
+    """A new token cannot be saved because of `error`; only this process uses it."""
+
+    error: StorageError
+
+
 class LocalWait(Struct, frozen=True):
     """Something on this machine is waited for, before KIS is asked."""
 
@@ -149,7 +155,13 @@ class LocalWait(Struct, frozen=True):
 
 
 ProgressEvent = (
-    PageLoaded | RetryScheduled | TurnDelayed | TokenRequested | TokenRequestDelayed | LocalWait
+    PageLoaded
+    | RetryScheduled
+    | TurnDelayed
+    | TokenRequested
+    | TokenRequestDelayed
+    | TokenNotShared
+    | LocalWait
 )
 OnConnecting = Callable[[ProgressEvent | None], None]
 """Receives what a session waits for while it is opened, and `None` once it is open."""

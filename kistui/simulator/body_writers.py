@@ -21,14 +21,14 @@ def normal(response: Response) -> Iterator[WriteStep]:
         if response.disconnect == "during"
         else response.body
     )
-    yield response_head(response, f"content-length: {len(response.body)}") + body
+    yield response_head(response, f"Content-Length: {len(response.body)}") + body
 
 
 def slow_chunks(size: int, pause: float) -> BodyWriter:
     """Return a writer that sends `size` bytes of the body at a time after `pause` seconds each."""
 
     def steps(response: Response) -> Iterator[WriteStep]:
-        yield response_head(response, f"content-length: {len(response.body)}")
+        yield response_head(response, f"Content-Length: {len(response.body)}")
         for start in range(0, len(response.body), size):
             yield pause
             yield response.body[start : start + size]
@@ -40,7 +40,7 @@ def chunked(size: int) -> BodyWriter:
     """Return a writer that uses chunked transfer encoding with chunks of `size` bytes."""
 
     def steps(response: Response) -> Iterator[WriteStep]:
-        yield response_head(response, "transfer-encoding: chunked")
+        yield response_head(response, "Transfer-Encoding: chunked")
         for start in range(0, len(response.body), size):
             yield _chunk(response.body[start : start + size])
         yield _chunk(b"")
@@ -51,7 +51,7 @@ def chunked(size: int) -> BodyWriter:
 def broken_chunks(response: Response) -> Iterator[WriteStep]:
     """Send one valid chunk, then an invalid chunk length."""
     yield (
-        response_head(response, "transfer-encoding: chunked")
+        response_head(response, "Transfer-Encoding: chunked")
         + _chunk(response.body)
         + b"not a length\r\n"
     )
@@ -59,7 +59,7 @@ def broken_chunks(response: Response) -> Iterator[WriteStep]:
 
 def endless_chunks(response: Response) -> Iterator[WriteStep]:
     """Send chunks until the client disconnects."""
-    yield response_head(response, "transfer-encoding: chunked")
+    yield response_head(response, "Transfer-Encoding: chunked")
     yield from repeat(_chunk(FILLER))
 
 
@@ -73,7 +73,7 @@ def oversized(megabytes: int) -> BodyWriter:
     """Return a writer that streams a body of `megabytes` MiB without holding it in memory."""
 
     def steps(response: Response) -> Iterator[WriteStep]:
-        yield response_head(response, f"content-length: {megabytes << 20}")
+        yield response_head(response, f"Content-Length: {megabytes << 20}")
         yield from repeat(FILLER, (megabytes << 20) // len(FILLER))
 
     return steps
@@ -83,7 +83,7 @@ def wrong_content_length(length: int) -> BodyWriter:
     """Return a writer that declares `length` as content-length, whatever the body's size."""
 
     def steps(response: Response) -> Iterator[WriteStep]:
-        yield response_head(response, f"content-length: {length}") + response.body
+        yield response_head(response, f"Content-Length: {length}") + response.body
 
     return steps
 
@@ -106,9 +106,16 @@ def gzip_bomb(megabytes: int, *, layers: int = 1) -> Response:
 
 
 def response_head(response: Response, framing: str) -> bytes:
-    """Return status line and headers; `framing` is the header that delimits the body."""
+    """Return status line and headers; `framing` is the header that delimits the body.
+
+    KIS writes its own headers, such as `tr_id`, in lower case and those of HTTP in title case: its
+    Python sample makes an identifier of every name in lower case.
+    """
     lines = [f"HTTP/1.1 {response.status} {responses.get(response.status, '')}"]
-    lines += [f"{name}: {value}" for name, value in response.headers.items()]
+    lines += [
+        f"{name if '_' in name else name.title()}: {value}"
+        for name, value in response.headers.items()
+    ]
     return "\r\n".join([*lines, framing, "", ""]).encode("latin-1")
 
 

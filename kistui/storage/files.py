@@ -56,7 +56,7 @@ def read_private_file(path: Path, max_bytes: int = -1) -> bytes | None:
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         if path.is_symlink():
@@ -86,6 +86,34 @@ def write_private_file(path: Path, content: bytes) -> None:
     if path.is_symlink():
         raise UnsafeFileError(path=str(path))
     remove_leftovers(path.parent)
+    with temporary_sibling(path, content) as temporary:
+        temporary.replace(path)
+        fsync_dir(path.parent)
+
+
+def resolve_link(path: Path) -> Path:
+    """Return the target of a link, `path` itself if it is none; only for files without secrets.
+
+    Raises UnsafeFileError for a link that has no end or leads to another user's file or folder.
+    """
+    if not path.is_symlink():
+        return path
+    try:
+        target = path.resolve()
+        owned = target if target.exists() else target.parent
+        if owned.stat().st_uid != os.geteuid():
+            raise UnsafeFileError(path=str(path))
+    except (OSError, RuntimeError):
+        raise UnsafeFileError(path=str(path)) from None
+    return target
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace a file atomically in a folder of the user's, whose mode is not changed.
+
+    Raises FileWriteError.
+    """
+    remove_leftovers(path.parent, (f".{path.name}.",))
     with temporary_sibling(path, content) as temporary:
         temporary.replace(path)
         fsync_dir(path.parent)
@@ -162,6 +190,8 @@ def remove_private_file(path: Path) -> None:
     """Remove a file if it exists; raises FileWriteError."""
     try:
         path.unlink(missing_ok=True)
+    except NotADirectoryError:
+        return
     except OSError as error:
         raise FileWriteError(path=str(path), reason=errno_name(error)) from None
 

@@ -352,3 +352,21 @@ def test_input_without_an_end_is_refused(
             assert main(["profile", "add", "main", *arguments]) in (1, 3)
             monkeypatch.setattr(sys, "stdin", io.StringIO("x" * 100_000))
             assert main(["profile", "add", "main", *arguments]) == 3
+
+
+def test_a_state_folder_that_cannot_be_written_costs_no_figures(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    monkeypatch.setenv("KIS_APP_KEY", server.app_key)
+    monkeypatch.setenv("KIS_APP_SECRET", server.app_secret)
+    monkeypatch.setenv("KIS_ACCOUNT", server.account_number)
+    assert main(["balance"]) == 0
+    output = capsys.readouterr()
+    assert "총평가" in output.out
+    assert "나누지 않습니다" in output.err
+    assert main(["status"]) == 0
+    assert main(["token"]) == 3
+    add(monkeypatch, server, "main")
+    assert main(["profile", "remove", "main", "--yes"]) == 0

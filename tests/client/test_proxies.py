@@ -60,6 +60,11 @@ async def test_a_socks_proxy_is_used(monkeypatch: pytest.MonkeyPatch, scheme: st
         ("HTTPS_PROXY", "http://[::1"),
         ("HTTPS_PROXY", "http://user:pa55word@:99"),
         ("HTTPS_PROXY", "http://host:port"),
+        ("HTTPS_PROXY", "http://a..b:3128"),
+        ("HTTPS_PROXY", f"http://{'a' * 70}.example"),
+        ("HTTPS_PROXY", "http://xn--a.example"),
+        ("HTTPS_PROXY", "http://proxy\u200b.example"),
+        ("HTTPS_PROXY", " "),
     ],
 )
 async def test_a_proxy_that_cannot_be_used_is_named_by_its_variable(

@@ -162,3 +162,25 @@ async def test_an_invalid_response_is_recorded_with_its_size(
         6,
         "",
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "logged"),
+    [("70070000", "70070000"), ("EGW00215", "EGW00215"), ("9999123401", "***")],
+)
+async def test_a_code_of_eight_digits_is_a_code(
+    calls: Calls, simulator: Simulator, code: str, logged: str
+) -> None:
+    simulator.script(INQUIRE, *[error_response(code, "")] * 3)
+    with pytest.raises(KistuiError):
+        await calls.read()
+    assert calls.told[-1].msg_cd == logged
+
+
+async def test_an_account_number_sent_as_a_code_is_masked(
+    calls: Calls, simulator: Simulator
+) -> None:
+    simulator.script(INQUIRE, error_response(calls.account.number, ""))
+    with pytest.raises(KistuiError):
+        await calls.read()
+    assert calls.told[-1].msg_cd == "***"

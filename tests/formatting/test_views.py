@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui import errors, i18n
 from kistui.formatting import status
+from kistui.formatting.balance_status import balance_footer_lines, balance_placeholder_lines
 from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
@@ -224,9 +226,9 @@ def test_error_has_title_code_message_and_hint(t: Translations) -> None:
         Failed(error, MORNING, Loaded(make_balance(), MORNING)),
     ):
         text = lines_text(
-            status.footer_lines(remote, None, t)
+            balance_footer_lines(remote, None, t)
             if remote.previous
-            else status.placeholder_lines(remote, None, t)
+            else balance_placeholder_lines(remote, None, t)
         )
         assert "[OPSQ2000]" in text
         assert "INVALID_CHECK_ACNO" in text
@@ -235,14 +237,16 @@ def test_error_has_title_code_message_and_hint(t: Translations) -> None:
 
 
 def test_wrong_key_length_is_translated() -> None:
-    error = errors.InvalidCredentialError(what="app_secret", length=9, expected=180)
+    error = errors.InvalidCredentialError(
+        what="app_secret", reason="wrong_length", length=9, expected=180
+    )
     assert "앱시크릿: 180자여야 하는데 9자입니다" in status.describe_error(error, KO).message
 
 
 def test_footer_shows_the_reconciliation() -> None:
-    right = status.footer_lines(Loaded(make_balance(make_lot()), MORNING), None, KO)
+    right = balance_footer_lines(Loaded(make_balance(make_lot()), MORNING), None, KO)
     assert right[0][0].role is Role.GOOD
-    wrong = status.footer_lines(Loaded(make_balance(make_lot(), valuation=1), MORNING), None, KO)
+    wrong = balance_footer_lines(Loaded(make_balance(make_lot(), valuation=1), MORNING), None, KO)
     assert wrong[0][0].role is Role.BAD
     assert "-749,999원" in lines_text(wrong)
 
@@ -250,7 +254,7 @@ def test_footer_shows_the_reconciliation() -> None:
 @BOTH
 def test_footer_reports_sums_that_could_not_be_checked(t: Translations) -> None:
     account = replace(make_balance(make_lot()), summary=BalanceSummary())
-    check = status.footer_lines(Loaded(account, MORNING), None, t)[0]
+    check = balance_footer_lines(Loaded(account, MORNING), None, t)[0]
     assert check[0].role is Role.WARN
     assert t("reconciliation.rows") in plain_text(check)
     assert t("state.reconciled") not in plain_text(check)
@@ -263,18 +267,18 @@ def test_footer_names_what_could_not_be_read_or_may_be_missing(t: Translations) 
         unreadable_fields=("expd_dt", "unknown_key"),
         may_be_partial=True,
     )
-    *_, note = status.footer_lines(Loaded(account, MORNING), None, t)
+    *_, note = balance_footer_lines(Loaded(account, MORNING), None, t)
     assert f"{t('lot.expiry_date')} (expd_dt) · unknown_key" in plain_text(note)
     assert t("state.maybe_partial") not in plain_text(note)  # the sums agree
     unsure = replace(account, summary=BalanceSummary(), unreadable_fields=())
-    *_, note = status.footer_lines(Loaded(unsure, MORNING), None, t)
+    *_, note = balance_footer_lines(Loaded(unsure, MORNING), None, t)
     assert t("state.maybe_partial") in plain_text(note)
 
 
 @BOTH
 def test_totals_without_rows_are_not_an_empty_account(t: Translations) -> None:
     account = make_balance(valuation=5)
-    text = lines_text(status.placeholder_lines(Loaded(account, MORNING), None, t))
+    text = lines_text(balance_placeholder_lines(Loaded(account, MORNING), None, t))
     assert t("state.rows_missing") in text
     assert t("state.empty") not in text
 
@@ -283,7 +287,7 @@ def test_totals_without_rows_are_not_an_empty_account(t: Translations) -> None:
 def test_every_difference_has_its_amount(t: Translations) -> None:
     wrong = make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1)
     amounts = ("+1", "-699,999", "-700,000", "-1,549,999", "+1,549,999")
-    (check, _) = status.footer_lines(Loaded(wrong, MORNING), None, t)
+    (check, _) = balance_footer_lines(Loaded(wrong, MORNING), None, t)
     assert all(f" {amount}" in plain_text(check) for amount in amounts)
     assert t("reconciliation.total") in plain_text(check)
 
@@ -293,10 +297,10 @@ def test_differences_that_do_not_fit_are_counted(t: Translations) -> None:
     wrong = Loaded(
         make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1), MORNING
     )
-    full_text = plain_text(status.footer_lines(wrong, None, t)[0])
+    full_text = plain_text(balance_footer_lines(wrong, None, t)[0])
     first, *others = full_text.split(" · ")
     for width in range(1, display_width(full_text) + 2):
-        text = plain_text(status.footer_lines(wrong, None, t, width)[0])
+        text = plain_text(balance_footer_lines(wrong, None, t, width)[0])
         parts = text.split(" · ")
         assert parts[0] == first
         if text == full_text:
@@ -342,3 +346,57 @@ def test_title_bar_names_a_custom_server() -> None:
     title_bar = plain_text(status.title_bar(profile, Cell(""), right, KO, 80))
     assert "@ 127.0.0.1:8000" in title_bar
     assert "password" not in title_bar
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (errors.FileWriteError(path="x", reason="enospc"), "disk space"),
+        (errors.FileWriteError(path="x", reason="erofs"), "XDG_STATE_HOME"),
+        (errors.FileWriteError(path="x", reason="ebusy"), "Check the folder"),
+        (errors.PassphraseRequiredError(), "Enter the passphrase"),
+        (errors.PassphraseRequiredError(reason="no_terminal"), "in a terminal"),
+        (errors.WrongPassphraseError(), "secrets.enc"),
+        (errors.KeyringUnavailableError(reason="no_bus"), "D-Bus"),
+        (errors.KeyringUnavailableError(reason="keyring_locked"), "Unlock"),
+        (errors.SecretCommandError(program="x", reason="enoent"), "secret_command"),
+        (errors.SecretCommandError(program="x", reason="no_answer"), "30 seconds"),
+        (errors.SecretCommandError(program="x", reason="bad_output"), "secretkey"),
+        (errors.CredentialImportError(path="x", reason="enoent"), "the path"),
+        (errors.CredentialImportError(path="x", reason="no_keys"), "kis_devlp.yaml"),
+        (errors.CredentialImportError(path="x", reason="not_filled_in"), "Fill in"),
+        (errors.InvalidCaFileError(name="SSL_CERT_FILE"), "path"),
+        (errors.AppKeyRejectedError(), "KIS_PAPER=1"),
+        (
+            errors.ConfigError(
+                path="x", where="default", reason="no_such_profile", name="a", known="b"
+            ),
+            "kistui profile use",
+        ),
+    ],
+)
+def test_the_advice_belongs_to_the_cause(error: errors.KistuiError, advice: str) -> None:
+    assert advice in status.describe_error(error, EN).hint
+
+
+class Trades(Struct, frozen=True):
+    """A value that is no balance, as the pages to come have."""
+
+    is_complete: bool
+    item_count: int
+
+
+@BOTH
+def test_any_loaded_value_has_a_state(t: Translations) -> None:
+    error = errors.RequestTimeoutError(host="kis")
+    complete, partial = (Loaded(Trades(done, 4321), MORNING) for done in (True, False))
+    later = MORNING + timedelta(minutes=5)
+    assert status.freshness_cell(complete, MORNING, t).role is Role.DIM
+    assert "4321" in status.freshness_cell(Failed(error, later, partial), later, t).text
+    for load_state in (Loading(complete), Failed(error, later, complete)):
+        (first, *_) = status.footer_lines(load_state, None, t, now=later)
+        assert plain_text(first).strip()
+    assert "4321" in lines_text(status.footer_lines(Loading(partial), None, t))
+    assert status.footer_lines(complete, None, t) == ()
+    lines = status.placeholder_lines(Loading[Trades](), None, t, "Reading the trades")
+    assert "Reading the trades" in lines_text(lines)

@@ -13,12 +13,12 @@ from kistui.cli import tables
 from kistui.client import domestic_balance, overseas_balance
 from kistui.errors import KistuiError
 from kistui.formatting import export
+from kistui.formatting.balance_status import overseas_status
 from kistui.formatting.cells import display_width, plain_text
 from kistui.formatting.holding_columns import HOLDING_COLUMNS
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.status import overseas_status
 from kistui.formatting.summary import summary_boxes
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, merge_lots

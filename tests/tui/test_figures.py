@@ -312,7 +312,7 @@ async def test_a_reading_that_ends_in_the_middle_keeps_the_whole_one_before(
         good = last_loaded(screen_of(pilot).load_state)
         assert good
         assert good.value.is_complete
-        assert "500종목 중 50까지 읽음" in notice(pilot)
+        assert "500건 중 50건까지 읽음" in notice(pilot)
 
 
 async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:

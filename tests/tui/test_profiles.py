@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
@@ -108,6 +109,32 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
     again = make_app(demo=False, environ=environ)
     assert kept(again) == ["main"]
     assert book_of(again).needs_passphrase(book_of(again).list_profiles()[0])
+
+
+async def test_a_passphrase_is_pasted_with_its_blanks_and_a_key_without(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await fill(pilot, simulator)
+        for name in ("passphrase", "again"):
+            field = app.screen.query_one(f"#{name}", Input)
+            field.focus()
+            await pilot.pause()
+            field.post_message(Paste("two\nlines"))
+            field.post_message(Paste("correct  horse \n"))
+            await pilot.pause()
+            assert field.value == "correct  horse "
+        key = app.screen.query_one("#app_key", Input)
+        key.value = ""
+        key.post_message(Paste(f" {simulator.app_key[:20]}\n{simulator.app_key[20:]} "))
+        await pilot.pause()
+        assert key.value == simulator.app_key
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
+    again = book_of(make_app(demo=False, environ=environ))
+    again.unlock("correct  horse ")
 
 
 async def test_what_is_typed_ahead_lands_in_its_field(make_app: MakeApp) -> None:

@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
 
 from kistui.cli.context import (
     demo_simulator_options,
@@ -209,7 +210,7 @@ def _unlock_storage(profiles: ProfileService, profile: Profile, t: Translations)
         passphrase = prompt_secret(t("passphrase.title"))
         if not profiles.has_encrypted_file:
             confirmation = prompt_secret(f"{t('passphrase.title')} ({t('form.label_again')})")
-            if confirmation != passphrase:
+            if normalize("NFC", confirmation) != normalize("NFC", passphrase):
                 print(t("form.not_same"), file=sys.stderr)
                 raise KeyboardInterrupt
         profiles.unlock(passphrase)

@@ -65,4 +65,4 @@ def copy_credentials(profile: str, source: SecretStore, target: SecretStore) -> 
     if target.read(profile) != credentials:
         with suppress(KistuiError):
             target.remove(profile)
-        raise CorruptSecretsError(path=type(target).__name__)
+        raise CorruptSecretsError(path=target.secret_backend.value)

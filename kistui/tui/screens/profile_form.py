@@ -106,9 +106,11 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
             if not setup.replace_keys_for:
                 yield self._secret_backend_row()
                 with Vertical(id="passphrase-rows"):
-                    yield self._form_row("passphrase", SecretInput(id="passphrase"))
+                    yield self._form_row(
+                        "passphrase", SecretInput(id="passphrase", keeps_blanks=True)
+                    )
                     if setup.is_new_passphrase:
-                        yield self._form_row("again", SecretInput(id="again"))
+                        yield self._form_row("again", SecretInput(id="again", keeps_blanks=True))
             yield Static(Content(t("form.notice")), classes="dialog-text")
             yield Button(t("form.save"), id="save", compact=True)
             yield Static(Content(t("form.hint")), classes="dialog-hint")
