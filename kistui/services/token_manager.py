@@ -263,7 +263,8 @@ class TokenManager:
     ) -> AsyncIterator[None]:
         """Hold the record's lock; without it where the folder cannot be written.
 
-        `on_wait` receives the id of the process that holds it, if it is waited for. Raises LockTimeoutError.
+        `on_wait` receives the id of the process that holds it, if it is waited for. Raises
+        LockTimeoutError.
         """
         async with AsyncExitStack() as exit_stack:
             try:
