@@ -11,10 +11,9 @@ from kistui.clock import Clock, system_clock
 from kistui.errors import MissingCredentialsError, PassphraseRequiredError, UnknownSceneError
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
-from kistui.models.calls import OnCall, ignore_call
+from kistui.models.calls import NOTICEABLE_WAIT, OnCall, ignore_call
 from kistui.services.call_log import CallLog
 from kistui.services.profiles import DemoAccount, ProfileService
-from kistui.storage.files import NOTICEABLE_WAIT
 from kistui.storage.paths import AppPaths, default_paths
 from kistui.storage.state_files import HolidayStore
 from kistui.storage.token_store import TokenStore

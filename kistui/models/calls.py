@@ -145,6 +145,10 @@ class TokenNotShared(Struct, frozen=True):
     error: StorageError
 
 
+NOTICEABLE_WAIT = 0.3
+"""Seconds after which the user is told what kistui waits for on this machine."""
+
+
 class LocalWait(Struct, frozen=True):
     """Something on this machine is waited for, before KIS is asked."""
 

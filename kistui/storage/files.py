@@ -21,8 +21,6 @@ from kistui.errors import (
 
 FILE_MODE, DIR_MODE = 0o600, 0o700
 LOCK_TIMEOUT = 5.0
-NOTICEABLE_WAIT = 0.3
-"""Seconds after which the user is told what is waited for."""
 PARSE_ERRORS = (
     ValueError,
     LookupError,
@@ -246,6 +244,8 @@ async def async_file_lock(
     import asyncio  # noqa: PLC0415  # 20 ms that `kistui status` need not pay for
 
     from filelock import AsyncFileLock, Timeout  # noqa: PLC0415
+
+    from kistui.models.calls import NOTICEABLE_WAIT  # noqa: PLC0415
 
     holder_file = _holder_file(path)
     await asyncio.to_thread(ensure_private_dir, path.parent)

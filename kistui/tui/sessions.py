@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
-from kistui.models.calls import OnConnecting
+from kistui.models.calls import NOTICEABLE_WAIT, OnConnecting
 from kistui.models.load_state import LoadState, NotLoaded
-from kistui.storage.files import NOTICEABLE_WAIT
 
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService

@@ -251,7 +251,7 @@ async def test_a_claim_that_is_left_while_waiting_is_free_again(store: TokenStor
 async def test_a_wait_for_another_process_is_reported_with_its_id(
     store: TokenStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kistui.storage.files.NOTICEABLE_WAIT", 0.01)
+    monkeypatch.setattr("kistui.models.calls.NOTICEABLE_WAIT", 0.01)
     holders: list[str] = []
     is_waiting = asyncio.Event()
 
