@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -233,20 +233,29 @@ def file_lock(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def async_file_lock(path: Path, seconds: float) -> AsyncIterator[None]:
+async def async_file_lock(
+    path: Path, seconds: float, on_wait: Callable[[str], None]
+) -> AsyncIterator[None]:
     """Hold the same lock across awaits, without blocking the event loop.
 
-    A file beside the lock names the process that holds it. Raises as `file_lock` does.
+    A file beside the lock names the process that holds it; `on_wait` receives its id, or `?`, when
+    the wait is long enough to be noticed. Raises as `file_lock` does.
     """
     import asyncio  # noqa: PLC0415  # 20 ms that `kistui status` need not pay for
 
     from filelock import AsyncFileLock, Timeout  # noqa: PLC0415
 
+    from kistui.models.calls import NOTICEABLE_WAIT  # noqa: PLC0415
+
     holder_file = _holder_file(path)
     await asyncio.to_thread(ensure_private_dir, path.parent)
     lock = AsyncFileLock(_lock_file(path), timeout=seconds, mode=FILE_MODE)
     try:
-        await lock.acquire()
+        try:
+            await lock.acquire(min(seconds, NOTICEABLE_WAIT))
+        except Timeout:
+            on_wait(await asyncio.to_thread(_read_holder, holder_file))
+            await lock.acquire(max(seconds - NOTICEABLE_WAIT, 0))
     except Timeout:
         holder = await asyncio.to_thread(_read_holder, holder_file)
         raise LockTimeoutError(path=str(path), seconds=round(seconds), holder=holder) from None
