@@ -85,8 +85,7 @@ def write_private_file(path: Path, content: bytes) -> None:
         raise UnsafeFileError(path=str(path))
     remove_leftovers(path.parent)
     with temporary_sibling(path, content) as temporary:
-        temporary.replace(path)
-        fsync_dir(path.parent)
+        move_into_place(temporary, path)
 
 
 def resolve_link(path: Path) -> Path:
@@ -113,8 +112,7 @@ def replace_file(path: Path, content: bytes) -> None:
     """
     remove_leftovers(path.parent, (f".{path.name}.",))
     with temporary_sibling(path, content) as temporary:
-        temporary.replace(path)
-        fsync_dir(path.parent)
+        move_into_place(temporary, path)
 
 
 @contextmanager
@@ -284,13 +282,24 @@ def _read_holder(path: Path) -> str:
     return "?"
 
 
+def move_into_place(temporary: Path, path: Path) -> None:
+    """Replace `path` and flush the folder, so that it survives a power cut; raises OSError.
+
+    After the replacement nothing is raised: callers take an error for an unchanged file, and some
+    network disks cannot flush a folder.
+    """
+    temporary.replace(path)
+    fsync_dir(path.parent)
+
+
 def fsync_dir(directory: Path) -> None:
-    """Flush a folder's entries to disk, so that a rename survives a power cut; raises OSError."""
-    handle = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Flush a folder's entries to disk, if the disk can."""
+    with suppress(OSError):
+        handle = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def errno_name(error: OSError) -> str:
