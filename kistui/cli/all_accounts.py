@@ -6,6 +6,7 @@ from argparse import Namespace
 from kistui.cli.context import (
     demo_simulator_options,
     open_profiles,
+    open_session,
     print_env_notice,
     prompt_secret,
 )
@@ -44,7 +45,7 @@ def run(options: Namespace, t: Translations) -> int:
         if any(map(profiles.needs_passphrase, all_profiles)):
             profiles.unlock(prompt_secret(t("passphrase.title")))
         snapshots = asyncio.run(
-            _fetch_all(profiles, all_profiles, include_overseas=options.market != "kr")
+            _fetch_all(profiles, all_profiles, t, include_overseas=options.market != "kr")
         )
         hidden = are_amounts_hidden(options, profiles)
         match options.format:
@@ -66,21 +67,25 @@ def _has_failed(snapshot: Snapshot) -> bool:
 
 
 async def _fetch_all(
-    profiles: ProfileService, all_profiles: tuple[Profile, ...], *, include_overseas: bool
+    profiles: ProfileService,
+    all_profiles: tuple[Profile, ...],
+    t: Translations,
+    *,
+    include_overseas: bool,
 ) -> list[Snapshot]:
     return await asyncio.gather(
         *(
-            _fetch_snapshot(profiles, profile, include_overseas=include_overseas)
+            _fetch_snapshot(profiles, profile, t, include_overseas=include_overseas)
             for profile in all_profiles
         )
     )
 
 
 async def _fetch_snapshot(
-    profiles: ProfileService, profile: Profile, *, include_overseas: bool
+    profiles: ProfileService, profile: Profile, t: Translations, *, include_overseas: bool
 ) -> Snapshot:
     try:
-        session = profiles.open_session(profile)
+        session = open_session(profiles, profile, t)
         try:
             balance = await (
                 session.fetch_full_balance(system_clock)

@@ -5,7 +5,7 @@ import sys
 from argparse import Namespace
 from datetime import datetime
 
-from kistui.cli.context import unlocked_profile
+from kistui.cli.context import open_session, unlocked_profile
 from kistui.cli.output import print_progress
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
@@ -46,7 +46,7 @@ def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot
             print_progress(progress, t)
 
         async def fetch() -> tuple[Balance, datetime]:
-            session = profiles.open_session(profile)
+            session = open_session(profiles, profile, t)
             try:
                 if options.market in {None, KOREA}:
                     return await session.fetch_balance(on_progress), system_clock()

@@ -66,7 +66,7 @@ class InvalidAccountNumberError(SetupError):
 
 
 class InvalidCredentialError(SetupError):
-    """`what` (`app_key` or `app_secret`) has `length` characters instead of `expected`."""
+    """`what` (`app_key` or `app_secret`) has a wrong length or wrong characters: `reason`."""
 
     slug = "invalid_key"
 

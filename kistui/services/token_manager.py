@@ -32,6 +32,7 @@ from kistui.errors import (
 )
 from kistui.models.account import Credentials
 from kistui.models.calls import (
+    LocalWait,
     OnProgress,
     TokenNotShared,
     TokenRequestDelayed,
@@ -214,7 +215,11 @@ class TokenManager:
         self, on_progress: OnProgress, rejected: RejectedToken | None, *, is_forced: bool
     ) -> AccessToken | datetime:
         """Return a token, or the time at which one may be requested."""
-        async with self._lock():
+
+        def report_lock(holder: str) -> None:
+            on_progress(LocalWait("token_lock", holder))
+
+        async with self._lock(report_lock):
             record, now = await self.load_record(), self._clock()
             token = None if is_forced else self._usable_token(record, rejected)
             if token:
@@ -253,14 +258,17 @@ class TokenManager:
         return token
 
     @asynccontextmanager
-    async def _lock(self) -> AsyncIterator[None]:
+    async def _lock(
+        self, on_wait: Callable[[str], None] = lambda _holder: None
+    ) -> AsyncIterator[None]:
         """Hold the record's lock; without it where the folder cannot be written.
 
-        Raises LockTimeoutError.
+        `on_wait` receives the id of the process that holds it, if it is waited for. Raises
+        LockTimeoutError.
         """
         async with AsyncExitStack() as exit_stack:
             try:
-                await exit_stack.enter_async_context(self._store.lock(self.record_name))
+                await exit_stack.enter_async_context(self._store.lock(self.record_name, on_wait))
             except (FileWriteError, UnsafeFileError) as error:
                 self._unsaved_record = await self.load_record()
                 self._write_error = error

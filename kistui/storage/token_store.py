@@ -82,12 +82,15 @@ class TokenStore:
             return True
 
     @asynccontextmanager
-    async def lock(self, record_name: str) -> AsyncIterator[None]:
+    async def lock(
+        self, record_name: str, on_wait: Callable[[str], None] = lambda _holder: None
+    ) -> AsyncIterator[None]:
         """Hold a record's lock, which excludes all tasks and processes of this machine.
 
-        The lock of a crashed process is free at once. Raises LockTimeoutError, FileWriteError.
+        `on_wait` receives the id of the process that holds the lock, if it is waited for. The
+        lock of a crashed process is free at once. Raises LockTimeoutError, FileWriteError.
         """
-        async with async_file_lock(self._path(record_name), TOKEN_LOCK_TIMEOUT):
+        async with async_file_lock(self._path(record_name), TOKEN_LOCK_TIMEOUT, on_wait):
             yield
 
     def status(self, profile_key: str) -> TokenStatus:

@@ -417,12 +417,12 @@ async def test_a_day_is_open_only_where_kis_says_so(open_client: OpenClient) -> 
     assert await harness.fetch_closed_days() == {date(2026, 12, 26)}
 
 
-async def test_holiday_calls_wait_for_the_app_key_gate_only() -> None:
+async def test_holiday_calls_wait_for_the_app_key_limit_only() -> None:
     slept = RecordingSleep()
-    gates = RateLimits(0, 60, sleep=slept)
+    rate_limits = RateLimits(0, 60, sleep=slept)
     with Simulator() as simulator:
         credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
-        client = KisClient(Environment.REAL, base_url=simulator.url, rate_limits=gates)
+        client = KisClient(Environment.REAL, base_url=simulator.url, rate_limits=rate_limits)
         async with client:
             token = await client.issue_token(credentials)
             await client.fetch_balance(

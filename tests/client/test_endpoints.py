@@ -23,7 +23,7 @@ from kistui.errors import ForbiddenRequestError, InvalidBaseUrlError
 from kistui.models.account import Environment
 from kistui.models.calls import ignore_progress
 from kistui.simulator import Simulator
-from tests.client.raw import ignore_response
+from tests.client.raw_server import ignore_response
 from tests.simulator.support import SimulatorHarness
 from tests.support import parse_syntax_tree
 

@@ -13,7 +13,7 @@ from kistui.client.probe import probe_server
 from kistui.client.proxies import environment_proxy, is_bypassed
 from kistui.clock import system_clock
 from kistui.errors import InvalidCaFileError, InvalidProxyError, KistuiError, ProxyFailedError
-from tests.client.raw import EMPTY_OBJECT, TEST_TIMEOUT, RawServer, respond, running
+from tests.client.raw_server import EMPTY_OBJECT, TEST_TIMEOUT, RawServer, respond, running
 
 KIS = httpx.URL("https://kis.example:9443")
 DEAD = "127.0.0.1:9"

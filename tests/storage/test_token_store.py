@@ -246,3 +246,25 @@ async def test_a_claim_that_is_left_while_waiting_is_free_again(store: TokenStor
         await asyncio.wait([waiting])
     async with asyncio.timeout(2), store.lock(NAME):
         pass
+
+
+async def test_a_wait_for_another_process_is_reported_with_its_id(
+    store: TokenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kistui.models.calls.NOTICEABLE_WAIT", 0.01)
+    holders: list[str] = []
+    is_waiting = asyncio.Event()
+
+    def report(holder: str) -> None:
+        holders.append(holder)
+        is_waiting.set()
+
+    async def hold() -> None:
+        async with store.lock(NAME, report):
+            pass
+
+    async with store.lock(NAME):
+        waiting = asyncio.ensure_future(hold())
+        await is_waiting.wait()
+    await waiting
+    assert holders == [str(os.getpid())]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kistui.cli.context import demo_simulator_options, open_profiles
 from kistui.cli.output import print_usage_error
 from kistui.clock import system_clock
-from kistui.errors import ConfigError, StorageError
+from kistui.errors import ConfigError, SetupError, StorageError
 from kistui.i18n import LANGUAGES, detect_language, load_translations
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -78,12 +78,16 @@ def run(options: "Namespace", t: Translations) -> int:
 
 
 def _initial_profile(profiles: ProfileService, options: "Namespace") -> Profile | None:
-    """Return the profile to open; the app shows an error in config.toml, not this function."""
+    """Return the profile to open; the app shows errors in config.toml and the environment."""
     if options.demo:
         return profiles.demo_profile()
     try:
         return profiles.resolve(options.profile)
     except ConfigError:
+        return None
+    except SetupError:
+        if options.profile:
+            raise
         return None
 
 

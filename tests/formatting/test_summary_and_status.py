@@ -20,7 +20,7 @@ from kistui.formatting.key_help import format_key_hints
 from kistui.formatting.summary import summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
-from kistui.models.balance import Balance, BalanceSummary
+from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.calls import PageLoaded, RetryScheduled
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
@@ -237,7 +237,9 @@ def test_error_has_title_code_message_and_hint(t: Translations) -> None:
 
 
 def test_wrong_key_length_is_translated() -> None:
-    error = errors.InvalidCredentialError(what="app_secret", length=9, expected=180)
+    error = errors.InvalidCredentialError(
+        what="app_secret", reason="wrong_length", length=9, expected=180
+    )
     assert "앱시크릿: 180자여야 하는데 9자입니다" in status.describe_error(error, KO).message
 
 
@@ -265,12 +267,26 @@ def test_footer_names_what_could_not_be_read_or_may_be_missing(t: Translations) 
         unreadable_fields=("expd_dt", "unknown_key"),
         may_be_partial=True,
     )
-    *_, note = balance_footer_lines(Loaded(account, MORNING), None, t)
+    (_, note, _) = balance_footer_lines(Loaded(account, MORNING), None, t)
     assert f"{t('lot.expiry_date')} (expd_dt) · unknown_key" in plain_text(note)
-    assert t("state.maybe_partial") not in plain_text(note)  # the sums agree
-    unsure = replace(account, summary=BalanceSummary(), unreadable_fields=())
-    *_, note = balance_footer_lines(Loaded(unsure, MORNING), None, t)
-    assert t("state.maybe_partial") in plain_text(note)
+    unsure = replace(account, summary=BalanceSummary())
+    (_, *notes, _) = balance_footer_lines(Loaded(unsure, MORNING), None, t)
+    assert plain_text(notes[1]).strip() == t("state.maybe_partial")
+
+
+@BOTH
+def test_fields_that_do_not_fit_are_counted(t: Translations) -> None:
+    keys = tuple(spec.key for record in (Lot, BalanceSummary) for spec in field_specs(record))
+    account = replace(make_balance(make_lot()), unreadable_fields=keys)
+    for width in (50, 60, 80, 120, None):
+        (_, note, _) = balance_footer_lines(Loaded(account, MORNING), None, t, width)
+        assert display_width(plain_text(note)) <= (width or 120)
+        assert plain_text(note).count(" · ") >= 1
+    unchecked = replace(account, summary=BalanceSummary())
+    assert (
+        display_width(plain_text(balance_footer_lines(Loaded(unchecked, MORNING), None, t, 50)[0]))
+        <= 50
+    )
 
 
 @BOTH
@@ -344,6 +360,37 @@ def test_title_bar_names_a_custom_server() -> None:
     title_bar = plain_text(status.title_bar(profile, Cell(""), freshness, KO, 80))
     assert "@ 127.0.0.1:8000" in title_bar
     assert "password" not in title_bar
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (errors.FileWriteError(path="x", reason="enospc"), "disk space"),
+        (errors.FileWriteError(path="x", reason="erofs"), "XDG_STATE_HOME"),
+        (errors.FileWriteError(path="x", reason="ebusy"), "Check the folder"),
+        (errors.PassphraseRequiredError(), "Enter the passphrase"),
+        (errors.PassphraseRequiredError(reason="no_terminal"), "in a terminal"),
+        (errors.WrongPassphraseError(), "secrets.enc"),
+        (errors.KeyringUnavailableError(reason="no_bus"), "D-Bus"),
+        (errors.KeyringUnavailableError(reason="keyring_locked"), "Unlock"),
+        (errors.SecretCommandError(program="x", reason="enoent"), "secret_command"),
+        (errors.SecretCommandError(program="x", reason="no_answer"), "30 seconds"),
+        (errors.SecretCommandError(program="x", reason="bad_output"), "secretkey"),
+        (errors.CredentialImportError(path="x", reason="enoent"), "the path"),
+        (errors.CredentialImportError(path="x", reason="no_keys"), "kis_devlp.yaml"),
+        (errors.CredentialImportError(path="x", reason="not_filled_in"), "Fill in"),
+        (errors.InvalidCaFileError(name="SSL_CERT_FILE"), "path"),
+        (errors.AppKeyRejectedError(), "KIS_PAPER=1"),
+        (
+            errors.ConfigError(
+                path="x", where="default", reason="no_such_profile", name="a", known="b"
+            ),
+            "kistui profile use",
+        ),
+    ],
+)
+def test_the_advice_belongs_to_the_cause(error: errors.KistuiError, advice: str) -> None:
+    assert advice in status.describe_error(error, EN).hint
 
 
 class Trades(Struct, frozen=True):
