@@ -524,8 +524,9 @@ async def test_without_an_account_the_tabs_still_lead_to_their_pages(
         await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
 
 
+@pytest.mark.parametrize("keys", [("enter",), ("down", "enter")], ids=["keep", "revoke"])
 async def test_removing_the_open_account_closes_it(
-    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], keys: tuple[str, ...]
 ) -> None:
     app = make_app(demo=False, environ=environ)
     keep(book_of(app), simulator, "isa")
@@ -540,8 +541,9 @@ async def test_removing_the_open_account_closes_it(
         await type_in(pilot, "answer", "isa")
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, SelectDialog))  # to revoke the token
-        await pilot.press("enter")
+        await pilot.press(*keys)
         await wait_until(pilot, lambda: kept(app) == [] and "지웠습니다" in notice(pilot))
+        assert simulator.count_requests("revokeP") == len(keys) - 1
         await pilot.press("3")
         await quiet(pilot)
         assert isinstance(app.screen, AccountsScreen)
