@@ -268,7 +268,7 @@ TRANSLATIONS = {
         "overseas_value": "Value in won",
         "foreign_cash_won": "Foreign cash in won",
         "all_assets": "Home and overseas",
-        "in_won": "KIS's won, at today's rate.",
+        "in_won": "In won at KIS's rate.",
         "no_foreign_cash": "No foreign cash.",
         "first_rate": "First rate today · read {time}",
     },

@@ -268,7 +268,7 @@ TRANSLATIONS = {
         "overseas_value": "평가금액 (원화)",
         "foreign_cash_won": "외화예수금 (원화)",
         "all_assets": "국내와 해외 합계",
-        "in_won": "KIS가 오늘 환율로 셈한 원화입니다.",
+        "in_won": "KIS 환율로 환산한 원화입니다.",
         "no_foreign_cash": "외화가 없습니다.",
         "first_rate": "오늘 첫 고시환율 · {time} 조회",
     },
