@@ -144,6 +144,7 @@ TRANSLATIONS = {
         "clock_fast": "this machine is {time} ahead of the server: set its clock",
         "kept_in": "{mode} · {folder} · shared by all terminals",
         "kept_demo": "gone when the demo ends",
+        "kept_unsaved": "not saved: only this kistui uses it · {folder}",
         "kept_none": "{folder} · no file yet",
         "calls_use": "{n} in a minute · {waiting} queued · gap: key {key_seconds} s, account {account_seconds} s",
         "calls_free": "a simulator sets no limits",

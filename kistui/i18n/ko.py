@@ -144,6 +144,7 @@ TRANSLATIONS = {
         "clock_fast": "이 컴퓨터가 서버보다 {time} 빠름. 시계를 맞추세요",
         "kept_in": "{mode} · {folder} · 모든 터미널이 함께 씀",
         "kept_demo": "데모가 끝나면 사라짐",
+        "kept_unsaved": "저장할 수 없어 이 kistui만 씁니다 · {folder}",
         "kept_none": "{folder} · 아직 파일 없음",
         "calls_use": "최근 1분 {n}번 · 대기 {waiting} · 간격 앱키 {key_seconds}초 계좌 {account_seconds}초",
         "calls_free": "시뮬레이터에는 호출 제한이 없음",

@@ -233,14 +233,20 @@ class ProfileService(SettingsService):
             raise
 
     def import_token(self, profile: Profile, imported: ImportedCredentials) -> bool:
-        """Store the token of imported credentials, so that none has to be issued."""
+        """Store the token of imported credentials, so that none has to be issued.
+
+        Returns `False` if it is not usable or cannot be stored.
+        """
         if imported.token is None:
             return False
         url = self._base_url(profile)
         name = self._session_factory.token_record_name(profile, imported.credentials, url)
-        is_imported = self._token_store.import_token(name, imported.token, self._clock())
-        if is_imported:
-            self._token_store.link_profile(self._token_profile_key(profile), name)
+        try:
+            is_imported = self._token_store.import_token(name, imported.token, self._clock())
+            if is_imported:
+                self._token_store.link_profile(self._token_profile_key(profile), name)
+        except StorageError:
+            return False
         return is_imported
 
     def replace_credentials(self, profile: Profile, credentials: Credentials) -> None:
