@@ -144,6 +144,7 @@ TRANSLATIONS = {
         "clock_fast": "this machine is {time} ahead of the server: set its clock",
         "kept_in": "{mode} · {folder} · shared by all terminals",
         "kept_demo": "gone when the demo ends",
+        "kept_unsaved": "not saved: only this kistui uses it · {folder}",
         "kept_none": "{folder} · no file yet",
         "calls_use": "{n} in a minute · {waiting} queued · gap: key {key_seconds} s, account {account_seconds} s",
         "calls_free": "a simulator sets no limits",
@@ -1209,8 +1210,8 @@ TRANSLATIONS = {
     },
     "error.secret_remains": {
         "title": "The app key could not be deleted",
-        "message": "The app key of {name} is still in {place}.",
-        "hint": "Delete it there yourself. In the OS keyring, the service is named kistui.",
+        "message": "{reason} But the app key of {name} is still in {place}.",
+        "hint": "Delete it there yourself.",
     },
     "error.passphrase_needed": {
         "title": "The encrypted file is locked",
@@ -1302,6 +1303,8 @@ TRANSLATIONS = {
         "keyring_locked": "the keyring is locked",
         "not_stored": "it does not keep what is stored",
         "not_deleted": "it does not delete",
+        "profile_removed": "The account is removed.",
+        "secrets_moved": "The app key is moved.",
         "no_keyring": "none on this machine",
         "plain_keyring": "only one in a plain file",
         "no_answer": "no answer in time",

@@ -12,7 +12,10 @@ import pytest
 
 from kistui import __version__
 from kistui.cli import commands, main
+from kistui.cli.output import print_progress
+from kistui.i18n import load_translations
 from kistui.models.balance import BalanceSummary, Lot
+from kistui.models.calls import TurnDelayed
 from kistui.models.kis_fields import field_specs
 from kistui.simulator import Simulator
 from tests.support import FakeClock
@@ -306,3 +309,11 @@ def test_every_command_module_is_registered() -> None:
         module.name for module in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}.")
     }
     assert modules == {*commands.COMMANDS.values(), commands.APP}
+
+
+def test_a_wait_for_other_programs_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    t = load_translations("en")
+    for waited in (0.0, 1.1, 2.3):
+        print_progress(TurnDelayed(waited), t)
+    out, err = capsys.readouterr()
+    assert (out, err.count("Waiting for a turn")) == ("", 1)

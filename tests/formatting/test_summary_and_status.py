@@ -17,13 +17,15 @@ from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.key_help import format_key_hints
-from kistui.formatting.summary import summary_boxes
+from kistui.formatting.summary import overseas_boxes, summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot
-from kistui.models.calls import PageLoaded, RetryScheduled
+from kistui.models.calls import PageLoaded, RetryScheduled, TurnDelayed
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
+from kistui.models.overseas import OverseasBalance, OverseasCash
+from kistui.models.totals import with_overseas
 from tests.support import MORNING, make_balance, make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
@@ -414,3 +416,27 @@ def test_any_loaded_value_has_a_state(t: Translations) -> None:
     assert status.footer_lines(complete, None, t) == ()
     lines = status.placeholder_lines(Loading[Trades](), None, t, "Reading the trades")
     assert "Reading the trades" in lines_text(lines)
+
+
+@BOTH
+def test_a_deposit_that_is_unknown_is_shown_as_unknown(t: Translations) -> None:
+    cash = (
+        OverseasCash(currency="USD"),
+        OverseasCash(currency="JPY", deposit=Decimal(0)),
+        OverseasCash(currency="HKD", deposit=Decimal(7)),
+    )
+    account = with_overseas(make_balance(), Loaded(OverseasBalance(cash=cash), MORNING))
+    (_, box) = overseas_boxes(account, t, amounts_hidden=False)
+    lines = [plain_text(line) for line in box.render(40)]
+    (dollars,) = [line for line in lines if "USD" in line]
+    assert dollars.rstrip(" │").endswith("-")
+    assert any("7.00" in line for line in lines if "HKD" in line)
+    assert not any("JPY" in line for line in lines)
+
+
+@BOTH
+def test_a_wait_for_other_programs_is_named_and_counted(t: Translations) -> None:
+    first = status.describe_progress(TurnDelayed(0.2), t, stop_key="Ctrl+C")
+    assert first == t("state.turn_waiting", stop="Ctrl+C")
+    later = status.describe_progress(TurnDelayed(3.7), t, stop_key="Ctrl+C")
+    assert later == f"{first} · {t('state.waited', seconds=3)}"
