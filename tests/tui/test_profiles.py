@@ -106,6 +106,9 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
         await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        shown = balance_of(pilot).loader.profile
+        assert shown is not None
+        assert shown.base_url == simulator.url
     again = make_app(demo=False, environ=environ)
     assert kept(again) == ["main"]
     assert book_of(again).needs_passphrase(book_of(again).list_profiles()[0])
