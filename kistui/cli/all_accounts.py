@@ -2,6 +2,7 @@
 
 import asyncio
 from argparse import Namespace
+from contextlib import suppress
 
 from kistui.cli.context import (
     demo_simulator_options,
@@ -13,7 +14,7 @@ from kistui.cli.context import (
 from kistui.cli.output import print_progress, print_table, table_width
 from kistui.cli.snapshot import are_amounts_hidden, print_doubts
 from kistui.clock import system_clock
-from kistui.errors import KistuiError, MissingCredentialsError
+from kistui.errors import KistuiError, MissingCredentialsError, PassphraseRequiredError
 from kistui.formatting import export
 from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.cells import plain_text
@@ -44,7 +45,8 @@ def run(options: Namespace, t: Translations) -> int:
         if not options.demo:
             print_env_notice(profiles, t)
         if any(map(profiles.needs_passphrase, all_profiles)):
-            profiles.unlock(prompt_secret(t("passphrase.title")))
+            with suppress(PassphraseRequiredError):  # the other accounts need none
+                profiles.unlock(prompt_secret(t("passphrase.title")))
         snapshots = asyncio.run(
             _fetch_all(profiles, all_profiles, t, include_overseas=options.market != "kr")
         )

@@ -1210,8 +1210,8 @@ TRANSLATIONS = {
     },
     "error.secret_remains": {
         "title": "The app key could not be deleted",
-        "message": "The app key of {name} is still in {place}.",
-        "hint": "Delete it there yourself. In the OS keyring, the service is named kistui.",
+        "message": "{reason} But the app key of {name} is still in {place}.",
+        "hint": "Delete it there yourself.",
     },
     "error.passphrase_needed": {
         "title": "The encrypted file is locked",
@@ -1303,6 +1303,8 @@ TRANSLATIONS = {
         "keyring_locked": "the keyring is locked",
         "not_stored": "it does not keep what is stored",
         "not_deleted": "it does not delete",
+        "profile_removed": "The account is removed.",
+        "secrets_moved": "The app key is moved.",
         "no_keyring": "none on this machine",
         "plain_keyring": "only one in a plain file",
         "no_answer": "no answer in time",

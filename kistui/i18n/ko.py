@@ -1210,8 +1210,8 @@ TRANSLATIONS = {
     },
     "error.secret_remains": {
         "title": "앱키를 지우지 못했습니다",
-        "message": "{name}의 앱키가 {place}에 남아 있습니다.",
-        "hint": "그곳에서 직접 지우세요. OS 키링에서는 서비스 이름이 kistui입니다.",
+        "message": "{reason} 그러나 {name}의 앱키가 아직 {place}에 있습니다.",
+        "hint": "그곳에서 직접 지우세요.",
     },
     "error.passphrase_needed": {
         "title": "암호 파일이 잠겨 있습니다",
@@ -1303,6 +1303,8 @@ TRANSLATIONS = {
         "keyring_locked": "키링이 잠겨 있음",
         "not_stored": "저장한 값이 남지 않음",
         "not_deleted": "지워지지 않음",
+        "profile_removed": "계좌는 지웠습니다.",
+        "secrets_moved": "앱키는 옮겼습니다.",
         "no_keyring": "이 컴퓨터에 없음",
         "plain_keyring": "평문 파일 키링뿐임",
         "no_answer": "제때 답하지 않음",
