@@ -11,8 +11,8 @@ from kistui.cli.context import (
     print_env_notice,
     prompt_secret,
 )
-from kistui.cli.output import print_table, table_width
-from kistui.cli.snapshot import are_amounts_hidden
+from kistui.cli.output import print_progress, print_table, table_width
+from kistui.cli.snapshot import are_amounts_hidden, print_doubts
 from kistui.clock import system_clock
 from kistui.errors import KistuiError, MissingCredentialsError, PassphraseRequiredError
 from kistui.formatting import export
@@ -20,6 +20,7 @@ from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.cells import plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
+from kistui.models.calls import OnProgress, ProgressEvent
 from kistui.models.load_state import Failed, Loaded
 from kistui.models.totals import AccountOverview, compute_totals
 from kistui.services.profiles import ProfileService
@@ -59,6 +60,9 @@ def run(options: Namespace, t: Translations) -> int:
             case _:
                 table = _format_table(profiles, snapshots, t, amounts_hidden=hidden)
                 print_table(table, ascii_only=options.ascii)
+        for snapshot in snapshots:
+            if options.format != "json" and isinstance(snapshot, export.BalanceSnapshot):
+                print_doubts(snapshot.balance, t, prefix=snapshot.profile.name)
     return int(any(map(_has_failed, snapshots)))
 
 
@@ -75,24 +79,37 @@ async def _fetch_all(
     *,
     include_overseas: bool,
 ) -> list[Snapshot]:
+    reported: set[type[ProgressEvent]] = set()
+
+    def report_first(progress: ProgressEvent) -> None:
+        """Print why calls wait, once for all accounts."""
+        if type(progress) not in reported:
+            reported.add(type(progress))
+            print_progress(progress, t)
+
     return await asyncio.gather(
         *(
-            _fetch_snapshot(profiles, profile, t, include_overseas=include_overseas)
+            _fetch_snapshot(profiles, profile, t, report_first, include_overseas=include_overseas)
             for profile in all_profiles
         )
     )
 
 
 async def _fetch_snapshot(
-    profiles: ProfileService, profile: Profile, t: Translations, *, include_overseas: bool
+    profiles: ProfileService,
+    profile: Profile,
+    t: Translations,
+    on_progress: OnProgress,
+    *,
+    include_overseas: bool,
 ) -> Snapshot:
     try:
         session = open_session(profiles, profile, t)
         try:
             balance = await (
-                session.fetch_full_balance(system_clock)
+                session.fetch_full_balance(system_clock, on_progress)
                 if include_overseas
-                else session.fetch_balance()
+                else session.fetch_balance(on_progress)
             )
             return export.BalanceSnapshot(profile, balance, system_clock())
         finally:

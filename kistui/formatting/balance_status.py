@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from kistui.formatting import values as show
-from kistui.formatting.cells import Cell, Line, Role, display_width
+from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
 from kistui.formatting.status import footer_lines, line_of, placeholder_lines
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary, Lot
@@ -83,6 +83,12 @@ def _reconciliation_line(
         text = _fitting_text(names, lambda shown: t("state.not_checked", names=shown), t, width)
         return line_of(text, Role.WARN)
     return line_of(t("state.reconciled"), Role.GOOD)
+
+
+def doubt_texts(balance: Balance, t: Translations) -> tuple[str, ...]:
+    """Return what could not be read and what may be missing, for outputs without a footer."""
+    lines = _doubt_lines(balance, reconcile(balance), t, None)
+    return tuple(plain_text(line).strip() for line in lines)
 
 
 def _doubt_lines(
