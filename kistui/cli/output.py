@@ -5,6 +5,7 @@ import sys
 
 from kistui.i18n.translations import Translations
 from kistui.models.calls import (
+    LocalWait,
     ProgressEvent,
     RetryScheduled,
     TokenNotShared,
@@ -38,7 +39,7 @@ def print_usage_error(sentence: str) -> int:
 
 def print_progress(progress: ProgressEvent, t: Translations) -> None:
     """Print on stderr why a call waits; other progress is not printed."""
-    printed = (RetryScheduled, TokenRequestDelayed, TokenNotShared, TurnDelayed)
+    printed = (LocalWait, RetryScheduled, TokenRequestDelayed, TokenNotShared, TurnDelayed)
     is_repeated = isinstance(progress, TurnDelayed) and progress.waited >= 1
     if isinstance(progress, printed) and not is_repeated:
         from kistui.formatting.status import describe_progress

@@ -5,7 +5,7 @@ import sys
 from argparse import Namespace
 from datetime import datetime
 
-from kistui.cli.context import unlocked_profile
+from kistui.cli.context import open_session, unlocked_profile
 from kistui.cli.output import print_progress
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
@@ -46,7 +46,7 @@ def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot
             print_progress(progress, t)
 
         async def fetch() -> tuple[Balance, datetime]:
-            session = profiles.open_session(profile)
+            session = open_session(profiles, profile, t)
             try:
                 if options.market in {None, KOREA}:
                     return await session.fetch_balance(on_progress), system_clock()
@@ -65,6 +65,14 @@ def print_domestic_only_notice(
     """Print that overseas holdings are left out, unless `--market` asked for that."""
     if options.market is None and supports_overseas(snapshot.profile.account.product_code):
         print(t("cli.home_alone"))
+
+
+def print_doubts(balance: Balance, t: Translations, prefix: str = "kistui") -> None:
+    """Print on stderr what could not be read and what may be missing."""
+    from kistui.formatting.balance_status import doubt_texts
+
+    for text in doubt_texts(balance, t):
+        print(f"{prefix}: {text}", file=sys.stderr)
 
 
 def exit_code(snapshot: BalanceSnapshot, t: Translations) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kistui import __version__
 from kistui.clock import Clock
-from kistui.errors import KistuiError, StorageError
+from kistui.errors import KistuiError, SetupError, StorageError
 from kistui.models.account import Profile, SecretBackend
 from kistui.models.diagnostics import CheckResult, CheckStatus
 from kistui.models.text import clean_text, mask_secrets
@@ -125,7 +125,7 @@ def check_disk(paths: AppPaths, profiles: ProfileService, clock: Clock) -> tuple
 
 def _load_profiles(profiles: ProfileService) -> tuple[tuple[Profile, ...], KistuiError | None]:
     try:
-        return profiles.list_profiles(), None
+        return profiles.list_profiles(), profiles.setup_problem()
     except KistuiError as error:
         return (), error
 
@@ -222,11 +222,13 @@ def _check_config(paths: AppPaths, profiles_error: KistuiError | None) -> Iterat
     value = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("real", "paper"))
     yield CheckResult(group="settings", name="config", value=value)
     if profiles_error is not None:
+        # Saved profiles work without the environment's account.
+        is_fatal = isinstance(profiles_error, StorageError) or not config.profiles
         yield CheckResult(
             group="settings",
-            name="environment",
+            name="environment" if isinstance(profiles_error, SetupError) else "default",
             value="?",
-            status=CheckStatus.FAILED,
+            status=CheckStatus.FAILED if is_fatal else CheckStatus.WARNING,
             error=profiles_error,
         )
 

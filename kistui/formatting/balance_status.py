@@ -1,11 +1,11 @@
 """The state of a balance as text: its checks, its source, and what may be missing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from kistui.formatting import values as show
-from kistui.formatting.cells import Cell, Line, Role, display_width
+from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
 from kistui.formatting.status import footer_lines, line_of, placeholder_lines
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary, Lot
@@ -26,9 +26,9 @@ def balance_footer_lines(
     amounts_hidden: bool = False,
     now: datetime | None = None,
 ) -> tuple[Line, ...]:
-    """Return the footer, at most three lines: reconciliation and source, progress, or an error.
+    """Return the footer: reconciliation, doubts and source, or progress, or an error.
 
-    Differences that do not fit in `width` columns are replaced by their number.
+    What does not fit in `width` columns is replaced by its number.
     """
     match load_state:
         case Loaded(value, loaded_at):
@@ -37,8 +37,8 @@ def balance_footer_lines(
                 _reconciliation_line(
                     value, reconciliation, t, width, amounts_hidden=amounts_hidden
                 ),
+                *_doubt_lines(value, reconciliation, t, width),
                 _source_line(value, loaded_at, t, width, amounts_hidden=amounts_hidden),
-                *_doubt_lines(value, reconciliation, t),
             )
         case Loading(Loaded(previous)) if previous.is_complete and overseas_missing(previous):
             kept, *others = footer_lines(load_state, progress, t, now=now)
@@ -79,27 +79,36 @@ def _reconciliation_line(
             _differences_text(mismatches, t, width, amounts_hidden=amounts_hidden), Role.BAD
         )
     if unmade := reconciliation.unmade:
-        names = " · ".join(t(f"reconciliation.{check.name}") for check in unmade)
-        return line_of(t("state.not_checked", names=names), Role.WARN)
+        names = [t(f"reconciliation.{check.name}") for check in unmade]
+        text = _fitting_text(names, lambda shown: t("state.not_checked", names=shown), t, width)
+        return line_of(text, Role.WARN)
     return line_of(t("state.reconciled"), Role.GOOD)
 
 
+def doubt_texts(balance: Balance, t: Translations) -> tuple[str, ...]:
+    """Return what could not be read and what may be missing, for outputs without a footer."""
+    lines = _doubt_lines(balance, reconcile(balance), t, None)
+    return tuple(plain_text(line).strip() for line in lines)
+
+
 def _doubt_lines(
-    balance: Balance, reconciliation: Reconciliation, t: Translations
+    balance: Balance, reconciliation: Reconciliation, t: Translations, width: int | None
 ) -> tuple[Line, ...]:
-    """Return a line on what could not be read or may be missing; none without doubt."""
-    texts = []
+    """Return a line on what could not be read and one on what may be missing, if anything."""
+    lines = []
     if keys := unreadable_fields(balance):
-        names = [_field_text(key, t) for key in keys[:MAX_FIELDS_SHOWN]]
-        if len(keys) > MAX_FIELDS_SHOWN:
-            names.append(t("state.more_differences", n=len(keys) - MAX_FIELDS_SHOWN))
-        texts.append(t("state.unreadable", fields=" · ".join(names)))
+        names = [_field_text(key, t) for key in keys]
+        text = _fitting_text(
+            names, lambda shown: t("state.unreadable", fields=shown), t, width or PIPED_WIDTH
+        )
+        lines.append(line_of(text, Role.WARN))
     if reconciliation.is_maybe_partial:
-        texts.append(t("state.maybe_partial"))
-    return (line_of(" · ".join(texts), Role.WARN),) if texts else ()
+        lines.append(line_of(t("state.maybe_partial"), Role.WARN))
+    return tuple(lines)
 
 
-MAX_FIELDS_SHOWN = 3
+PIPED_WIDTH = 100
+"""Columns for the unreadable fields where the width is not known: there may be hundreds."""
 
 
 def _field_text(key: str, t: Translations) -> str:
@@ -135,12 +144,20 @@ def _differences_text(
         )
         for check in mismatches
     ]
-    for shown_count in range(len(differences), 0, -1):
-        hidden_count = len(differences) - shown_count
+    return _fitting_text(
+        differences, lambda shown: t("state.not_reconciled", differences=shown), t, width
+    )
+
+
+def _fitting_text(
+    parts: Sequence[str], build: Callable[[str], str], t: Translations, width: int | None
+) -> str:
+    """Return the text of as many parts as fit, but at least the first, and the number of others."""
+    text = ""
+    for shown_count in range(len(parts), 0, -1):
+        hidden_count = len(parts) - shown_count
         remainder = [t("state.more_differences", n=hidden_count)] if hidden_count else []
-        text = t(
-            "state.not_reconciled", differences=" · ".join(differences[:shown_count] + remainder)
-        )
+        text = build(" · ".join([*parts[:shown_count], *remainder]))
         if width is None or display_width(text) < width:
             break
     return text

@@ -12,6 +12,7 @@ from kistui.formatting.cells import Cell, Line, Role
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import (
+    LocalWait,
     PageLoaded,
     ProgressEvent,
     RetryScheduled,
@@ -163,23 +164,26 @@ def describe_progress(
     """Return what a running load is doing; `stop_key` is the key that cancels a wait."""
     match progress:
         case None | TokenRequested():
-            return t("state.issuing" if progress else "state.connecting")
+            text = t("state.issuing" if progress else "state.connecting")
         case PageLoaded() as page:
-            return t("state.page", page=page.page_number, rows=page.row_count)
+            text = t("state.page", page=page.page_number, rows=page.row_count)
         case TokenRequestDelayed(until):
-            return t("state.token_waiting", time=show.format_time(until), stop=stop_key)
+            text = t("state.token_waiting", time=show.format_time(until), stop=stop_key)
         case TokenNotShared(error):
-            return _describe_unshared_token(error, t)
+            text = _describe_unshared_token(error, t)
+        case LocalWait(kind, name):
+            text = t(f"local_wait.{kind}", name=name, stop=stop_key)
         case TurnDelayed(waited):
-            return _describe_turn(waited, t, stop_key)
+            text = _describe_turn(waited, t, stop_key)
         case RetryScheduled(error, seconds, attempt, attempts):
-            return t(
+            text = t(
                 "state.waiting",
                 title=t(f"error.{error.slug}.title"),
                 seconds=f"{seconds:.1f}",
                 attempt=attempt,
                 attempts=attempts,
             )
+    return text
 
 
 def _describe_unshared_token(error: StorageError, t: Translations) -> str:
@@ -240,14 +244,15 @@ def placeholder_lines(
 ) -> tuple[Line, ...]:
     """Return the lines shown instead of a value that is loading or failed; a loaded one has none.
 
-    `loading_text` says what is loading.
+    `loading_text` says what is loading from KIS.
     """
+    is_local = isinstance(progress, LocalWait)
     match load_state:
         case NotLoaded():
             return ((Cell(t("state.nobody"), Role.LABEL),),)
         case Loading():
             return (
-                (Cell(loading_text, Role.STRONG),),
+                (Cell(t("state.preparing") if is_local else loading_text, Role.STRONG),),
                 (Cell(describe_progress(progress, t), Role.LABEL),),
             )
         case Failed(error):

@@ -233,6 +233,8 @@ def _clock_skew_cell(record: TokenRecord, t: Translations) -> Cell:
 def _storage_cell(status: TokenStatus, t: Translations) -> Cell:
     if not status.folder:
         return Cell(t("token.kept_demo"))
+    if not status.is_shared:
+        return Cell(t("token.kept_unsaved", folder=status.folder), Role.WARN)
     if status.file_mode is None:
         return Cell(t("token.kept_none", folder=status.folder), Role.DIM)
     return Cell(t("token.kept_in", folder=status.folder, mode=f"{status.file_mode:04o}"))

@@ -94,8 +94,8 @@ class Credentials(Struct, frozen=True):
 class Profile(Struct, frozen=True):
     """One account under one app key in one environment, with a name of the user's choice.
 
-    `secret_command` prints the credentials if the backend is COMMAND; `base_url` overrides the
-    environment's server.
+    `secret_command` prints the credentials if the backend is COMMAND; with `secret_command_asks` it
+    may ask on the terminal. `base_url` overrides the environment's server.
     """
 
     name: str
@@ -105,6 +105,7 @@ class Profile(Struct, frozen=True):
     is_demo: bool = False
     secret_backend: SecretBackend = SecretBackend.ENVIRONMENT
     secret_command: tuple[str, ...] = ()
+    secret_command_asks: bool = False
 
     @property
     def environment_label(self) -> str:
@@ -127,6 +128,16 @@ class ImportedCredentials(Struct, frozen=True, kw_only=True):
     """Why `account` or `environment` is missing, if the file has something like it."""
     encoding: str = ""
     """The file's encoding, if it is not UTF-8."""
+
+
+class PartialAccount(Struct, frozen=True, kw_only=True):
+    """What variables say of an account, not validated; `error` says why a part is not known."""
+
+    app_key: Secret
+    app_secret: Secret
+    account: AccountNumber | None
+    environment: Environment | None
+    error: SetupError | None
 
 
 # 종합계좌, and the 중개형 ISA.

@@ -145,6 +145,19 @@ class TokenNotShared(Struct, frozen=True):
     error: StorageError
 
 
+NOTICEABLE_WAIT = 0.3
+"""Seconds after which the user is told what kistui waits for on this machine."""
+
+
+class LocalWait(Struct, frozen=True):
+    """Something on this machine is waited for, before KIS is asked."""
+
+    kind: str
+    """`secret_command`, `keyring` or `token_lock`."""
+    name: str = ""
+    """The command's program, or the id of the process that holds the lock."""
+
+
 ProgressEvent = (
     PageLoaded
     | RetryScheduled
@@ -152,7 +165,10 @@ ProgressEvent = (
     | TokenRequested
     | TokenRequestDelayed
     | TokenNotShared
+    | LocalWait
 )
+OnConnecting = Callable[[ProgressEvent | None], None]
+"""Receives what a session waits for while it is opened, and `None` once it is open."""
 OnProgress = Callable[[ProgressEvent], None]
 
 

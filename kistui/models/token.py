@@ -201,3 +201,5 @@ class TokenStatus(Struct, frozen=True):
     folder: str
     file_mode: int | None
     record_name: str | None = None
+    is_shared: bool = True
+    """Whether other processes can read the record; not while it cannot be written."""

@@ -152,6 +152,7 @@ def update_profile(path: Path, profile: Profile) -> Config:
     def change(raw: RawConfig) -> None:
         table = _profile_table(raw, profile.name)
         table.pop("secret_command", None)
+        table.pop("secret_command_asks", None)
         table.update(_profile_to_table(profile) | {"environment": table["environment"]})
 
     return update_config(path, change)
@@ -228,6 +229,8 @@ def _profile_to_table(profile: Profile) -> RawConfig:
         table["base_url"] = profile.base_url
     if profile.secret_command:
         table["secret_command"] = list(profile.secret_command)
+    if profile.secret_command_asks:
+        table["secret_command_asks"] = True
     return table
 
 
@@ -251,8 +254,17 @@ def _parse_profile(path: Path, name: str, table: object) -> Profile:
     command = table.get("secret_command", [])
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
         raise _config_error(path, f"{where}.secret_command", "not_list")
+    asks = table.get("secret_command_asks", False)
+    if not isinstance(asks, bool):
+        raise _config_error(path, f"{where}.secret_command_asks", "not_boolean")
     return Profile(
-        name, environment, account, base_url, secret_backend=backend, secret_command=tuple(command)
+        name,
+        environment,
+        account,
+        base_url,
+        secret_backend=backend,
+        secret_command=tuple(command),
+        secret_command_asks=asks,
     )
 
 

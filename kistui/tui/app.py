@@ -1,8 +1,8 @@
 """The app: clock, theme, profiles with their sessions, and screens."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
@@ -118,7 +118,7 @@ class KistuiApp(TextualApp):
         """Whether frames and marks are drawn in ASCII."""
         self.first_load_callback: Callable[[], None] | None = None
         """Called once, when the first answer has been shown."""
-        self._session_pool = SessionPool(profile_service, self._unlock)
+        self._session_pool = SessionPool(profile_service, self._unlock, self._lend_terminal)
         self.balance_states = BalanceStates()
         """The last balance of each profile, shown or not."""
         self.key_queue = KeyQueue(self, super().on_event, self.handle_error)
@@ -350,6 +350,14 @@ class KistuiApp(TextualApp):
                 return await asyncio.to_thread(self._profile_service.unlock, answer)
             except WrongPassphraseError:
                 text = "passphrase.again"
+
+    @contextmanager
+    def _lend_terminal(self) -> Iterator[None]:
+        """Leave the terminal to a command that asks for something, where that can be done."""
+        with self.suspended() as is_suspended:
+            if is_suspended:
+                print(self._t("local_wait.lent"), flush=True)  # noqa: T201  # no page is shown
+            yield
 
     def action_show_page(self, name: str) -> None:
         """Replace the open page."""

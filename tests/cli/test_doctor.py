@@ -228,3 +228,20 @@ def test_a_link_to_a_configuration_of_the_user_is_well(
     target.chmod(0o644)
     code, found = examine(capsys, "--offline")
     assert (code, found["paths.config_file"]["fault"]) == (0, None)
+
+
+def test_half_an_environment_is_a_warning_beside_saved_profiles(
+    server: Simulator, config: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIS_APP_KEY", "x")
+    code, found = examine(capsys, "--offline")
+    assert (code, found["settings.environment"]["state"]) == (0, "note")
+    config.write_text("")
+    code, found = examine(capsys, "--offline")
+    assert (code, found["settings.environment"]["fault"]) == (1, "credentials_missing")
+
+
+def test_a_default_that_is_gone_is_found(server: Simulator, config: Path, capsys: Out) -> None:
+    config.write_text('default = "gone"\n' + config.read_text())
+    code, found = examine(capsys, "--offline")
+    assert (code, found["settings.default"]["fault"]) == (1, "bad_config")

@@ -131,3 +131,14 @@ def test_a_table_in_ascii(home: Path) -> None:
     text = result.stdout.decode()
     assert "^ " in text
     assert not {char for char in text if not (char.isascii() or char.isalnum())}
+
+
+def test_half_an_environment_opens_the_first_form(home: Path) -> None:
+    environ = isolated_environment(home, KIS_APP_KEY="x", KIS_ACCOUNT="50001234-22")
+    terminal = PtyTerminal(KISTUI, environ=environ)
+    try:
+        terminal.wait_for_text("50001234-22", "1/36")
+        terminal.press("\x11")
+        assert terminal.wait() == 0
+    finally:
+        terminal.close()

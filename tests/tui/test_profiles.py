@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from textual.events import Paste
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList, RadioSet, Static
 
 from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
@@ -107,9 +107,52 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
         await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        shown = balance_of(pilot).loader.profile
+        assert shown is not None
+        assert shown.base_url == simulator.url
     again = make_app(demo=False, environ=environ)
     assert kept(again) == ["main"]
     assert book_of(again).needs_passphrase(book_of(again).list_profiles()[0])
+
+
+async def test_the_first_form_starts_with_what_the_environment_says(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    environ |= {
+        "KIS_APP_KEY": simulator.app_key,
+        "KIS_ACCT_STOCK": simulator.account_number[:8],
+        "KIS_PROD_TYPE": "01",
+        "KIS_ENV": "vps",
+    }
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        form = app.screen
+        assert isinstance(form, ProfileForm)
+        assert form.query_one("#app_key", Input).value == simulator.app_key
+        assert form.query_one("#app_secret", Input).value == ""
+        assert form.query_one("#account", Input).value == f"{simulator.account_number[:8]}-01"
+        assert form.query_one("#environment", RadioSet).pressed_index == 1
+
+
+async def test_what_is_ignored_of_the_environment_is_said(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    profile = Profile(
+        "main",
+        Environment.REAL,
+        AccountNumber.parse(simulator.account_number),
+        secret_backend=SecretBackend.PLAIN,
+    )
+    book_of(app).add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
+    app = make_app(demo=False, environ=environ)
+    environ["KIS_APP_KEY"] = "x"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("4")
+        await quiet(pilot)
+        assert "KIS_APP_SECRET, KIS_ACCOUNT" in notice(pilot)
 
 
 async def test_a_passphrase_is_pasted_with_its_blanks_and_a_key_without(
@@ -485,8 +528,9 @@ async def test_without_an_account_the_tabs_still_lead_to_their_pages(
         await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
 
 
+@pytest.mark.parametrize("keys", [("enter",), ("down", "enter")], ids=["keep", "revoke"])
 async def test_removing_the_open_account_closes_it(
-    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], keys: tuple[str, ...]
 ) -> None:
     app = make_app(demo=False, environ=environ)
     keep(book_of(app), simulator, "isa")
@@ -501,8 +545,9 @@ async def test_removing_the_open_account_closes_it(
         await type_in(pilot, "answer", "isa")
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, SelectDialog))  # to revoke the token
-        await pilot.press("enter")
+        await pilot.press(*keys)
         await wait_until(pilot, lambda: kept(app) == [] and "지웠습니다" in notice(pilot))
+        assert simulator.count_requests("revokeP") == len(keys) - 1
         await pilot.press("3")
         await quiet(pilot)
         assert isinstance(app.screen, AccountsScreen)

@@ -20,6 +20,7 @@ from kistui.models.account import (
     Credentials,
     Environment,
     ImportedCredentials,
+    PartialAccount,
     Profile,
     SecretBackend,
 )
@@ -60,6 +61,8 @@ class ProfileFormOptions(Struct, frozen=True, kw_only=True):
     """Whether the encrypted file is locked, or has to be created."""
     is_new_passphrase: bool
     imported: ImportedCredentials | None = None
+    known: PartialAccount | None = None
+    """What the environment says, to start with."""
     is_first_run: bool = False
     """Whether the user has no profile yet: the form greets and offers import and demo."""
     replace_keys_for: Profile | None = None
@@ -92,7 +95,8 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
             if not setup.replace_keys_for:
                 yield self._form_row("name", Input(id="name", compact=True))
                 yield self._environment_row()
-                account = setup.imported.account if setup.imported else None
+                source = setup.imported or setup.known
+                account = source.account if source else None
                 number = f"{account.number}-{account.product_code}" if account else ""
                 yield self._form_row("account", Input(number, id="account", compact=True))
             if setup.imported:
@@ -101,8 +105,10 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
                     Static(to_content([view.imported_credentials_line(setup.imported, t)])),
                 )
             else:
-                yield self._form_row("app_key", SecretInput(id="app_key"))
-                yield self._form_row("app_secret", SecretInput(id="app_secret"))
+                keys = (setup.known.app_key, setup.known.app_secret) if setup.known else None
+                for name, key in zip(("app_key", "app_secret"), keys or (None, None), strict=True):
+                    value = key.reveal() if key else ""
+                    yield self._form_row(name, SecretInput(value, id=name))
             if not setup.replace_keys_for:
                 yield self._secret_backend_row()
                 with Vertical(id="passphrase-rows"):
@@ -220,7 +226,8 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
         return Horizontal(label, field, *check, classes="form-row")
 
     def _environment_row(self) -> Horizontal:
-        wanted = self._options.imported.environment if self._options.imported else None
+        source = self._options.imported or self._options.known
+        wanted = source.environment if source else None
         buttons = [
             PlainRadioButton(self._t(f"form.{each.value}"), value=each is (wanted or each.REAL))
             for each in ENVIRONMENTS

@@ -16,8 +16,8 @@ class SecretInput(Input):
     A paste loses its white space, which no key has, unless `keeps_blanks` is set.
     """
 
-    def __init__(self, *, id: str, keeps_blanks: bool = False) -> None:
-        super().__init__(id=id, password=True, compact=True)
+    def __init__(self, value: str = "", *, id: str, keeps_blanks: bool = False) -> None:
+        super().__init__(value, id=id, password=True, compact=True)
         self.cursor_blink = False
         self._keeps_blanks = keeps_blanks
 
