@@ -25,8 +25,6 @@ from kistui.models.load_state import Failed, Loaded
 from kistui.models.totals import AccountOverview, compute_totals
 from kistui.services.profiles import ProfileService
 
-PIPED_WIDTH = 160
-
 Snapshot = export.BalanceSnapshot | export.FailedSnapshot
 
 
@@ -143,6 +141,6 @@ def _format_table(
         system_clock(),
         t,
         amounts_hidden=amounts_hidden,
-    ).lay_out(table_width(PIPED_WIDTH))
+    ).lay_out(table_width())
     lines = (table.header, *table.rows, table.total_row)
     return "\n".join(plain_text(line).rstrip() for line in lines)

@@ -99,7 +99,10 @@ def _doubt_lines(
     if keys := unreadable_fields(balance):
         names = [_field_text(key, t) for key in keys]
         text = _fitting_text(
-            names, lambda shown: t("state.unreadable", fields=shown), t, width or PIPED_WIDTH
+            names,
+            lambda shown: t("state.unreadable", fields=shown),
+            t,
+            width or FIELDS_WIDTH,
         )
         lines.append(line_of(text, Role.WARN))
     if reconciliation.is_maybe_partial:
@@ -107,7 +110,7 @@ def _doubt_lines(
     return tuple(lines)
 
 
-PIPED_WIDTH = 100
+FIELDS_WIDTH = 100
 """Columns for the unreadable fields where the width is not known: there may be hundreds."""
 
 

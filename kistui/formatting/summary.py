@@ -4,7 +4,6 @@ from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
 
-from kistui.clock import KST
 from kistui.formatting import values as show
 from kistui.formatting.boxes import Box, BoxRow, build_box
 from kistui.formatting.cells import Cell, Line, Role, pad
@@ -285,5 +284,5 @@ def _foreign_cash_entries(
         entries.append(BoxRow(label, value))
     if not entries:
         entries = [BoxRow(t("summary_label.no_foreign_cash"))]
-    time_text = fetched_at.astimezone(KST).strftime("%m-%d %H:%M")
+    time_text = show.format_day_time(fetched_at)
     return [*entries, BoxRow(t("summary_label.first_rate", time=time_text))]
