@@ -42,7 +42,7 @@ class HoldingsPane(Horizontal):
 
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.HOLDINGS))
 
-    # Not to repaint the pane: what is in it does so itself, where it differs.
+    # `var`, because the table and the detail repaint themselves where they differ.
     balance: var[Balance | None] = var(None)
     dimmed = reactive(False)
     """Whether the figures are outdated."""
@@ -185,7 +185,7 @@ class HoldingsPane(Horizontal):
             self._filter_input = FilterInput(self._t("holdings.filter"), id="filter")
             self.mount(self._filter_input)
         self._filter_input.display = True
-        # At once: what is typed ahead belongs into the line.
+        # At once, so that keys typed ahead go into the line.
         self.screen.set_focus(self._filter_input, scroll_visible=False)
 
     @on(Input.Changed, "#filter")
@@ -209,7 +209,7 @@ class HoldingsPane(Horizontal):
     def action_toggle_detail(self) -> None:
         """Open the detail of the holding under the cursor, or close it.
 
-        On a market's line it is that market alone, or all again.
+        On the line of a market, filter by that market, or show all again.
         """
         group = market_of_row_key(self._table.row_key)
         if group is not None and not self.detail_open:
@@ -266,7 +266,7 @@ class HoldingsPane(Horizontal):
             )
 
     def _arrange_holdings(self, balance: Balance) -> HoldingsTable:
-        """Return the table in the present arrangement; formatting thousands of rows is slow."""
+        """Return the table in the present arrangement, with rows that are formatted already."""
         view = self._view
         if view and view.balance is balance and view.amounts_hidden == self.amounts_hidden:
             view.arrange(self.view_state)
