@@ -19,9 +19,9 @@ PIPED_WIDTH = 200
 """Columns of a table that is not printed on a terminal: wide enough for every column."""
 
 
-def table_width(piped_width: int = PIPED_WIDTH) -> int:
-    """Return the columns of the terminal, or `piped_width` where stdout is not a terminal."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else piped_width
+def table_width() -> int:
+    """Return the columns of the terminal, or `PIPED_WIDTH` where stdout is not a terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPED_WIDTH
 
 
 def print_table(table: str, *, ascii_only: bool) -> None:

@@ -67,6 +67,14 @@ def print_domestic_only_notice(
         print(t("cli.home_alone"))
 
 
+def print_doubts(balance: Balance, t: Translations, prefix: str = "kistui") -> None:
+    """Print on stderr what could not be read and what may be missing."""
+    from kistui.formatting.balance_status import doubt_texts
+
+    for text in doubt_texts(balance, t):
+        print(f"{prefix}: {text}", file=sys.stderr)
+
+
 def exit_code(snapshot: BalanceSnapshot, t: Translations) -> int:
     """Return 1, and print why, if the overseas part failed; 0 otherwise."""
     if not isinstance(snapshot.balance.overseas, Failed):

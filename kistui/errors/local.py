@@ -182,7 +182,7 @@ class SecretNotFoundError(StorageError):
 
 
 class SecretRemainsError(StorageError):
-    """The app key of the profile `name` could not be deleted from `place`."""
+    """The app key of the profile `name` is still in `place` after what `reason` says."""
 
     slug = "secret_remains"
 

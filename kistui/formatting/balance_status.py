@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from kistui.formatting import values as show
-from kistui.formatting.cells import Cell, Line, Role, display_width
+from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
 from kistui.formatting.status import footer_lines, line_of, placeholder_lines
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary, Lot
@@ -85,6 +85,12 @@ def _reconciliation_line(
     return line_of(t("state.reconciled"), Role.GOOD)
 
 
+def doubt_texts(balance: Balance, t: Translations) -> tuple[str, ...]:
+    """Return what could not be read and what may be missing, for outputs without a footer."""
+    lines = _doubt_lines(balance, reconcile(balance), t, None)
+    return tuple(plain_text(line).strip() for line in lines)
+
+
 def _doubt_lines(
     balance: Balance, reconciliation: Reconciliation, t: Translations, width: int | None
 ) -> tuple[Line, ...]:
@@ -93,7 +99,10 @@ def _doubt_lines(
     if keys := unreadable_fields(balance):
         names = [_field_text(key, t) for key in keys]
         text = _fitting_text(
-            names, lambda shown: t("state.unreadable", fields=shown), t, width or PIPED_WIDTH
+            names,
+            lambda shown: t("state.unreadable", fields=shown),
+            t,
+            width or FIELDS_WIDTH,
         )
         lines.append(line_of(text, Role.WARN))
     if reconciliation.is_maybe_partial:
@@ -101,7 +110,7 @@ def _doubt_lines(
     return tuple(lines)
 
 
-PIPED_WIDTH = 100
+FIELDS_WIDTH = 100
 """Columns for the unreadable fields where the width is not known: there may be hundreds."""
 
 

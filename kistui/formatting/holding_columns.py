@@ -53,8 +53,6 @@ class HoldingColumn(Column, frozen=True, kw_only=True):
     """The sort key, if it is not the value itself."""
     is_computed: bool = False
     """Whether kistui computes the value; the header marks it."""
-    is_sensitive: bool = False
-    """Whether the value is an amount, a quantity or a price paid, which hiding amounts masks."""
     is_overseas_only: bool = False
     """Whether the value is in a foreign currency; domestic holdings leave the cell blank."""
 

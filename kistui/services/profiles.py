@@ -233,14 +233,20 @@ class ProfileService(SettingsService):
             raise
 
     def import_token(self, profile: Profile, imported: ImportedCredentials) -> bool:
-        """Store the token of imported credentials, so that none has to be issued."""
+        """Store the token of imported credentials, so that none has to be issued.
+
+        Returns `False` if it is not usable or cannot be stored.
+        """
         if imported.token is None:
             return False
         url = self._base_url(profile)
         name = self._session_factory.token_record_name(profile, imported.credentials, url)
-        is_imported = self._token_store.import_token(name, imported.token, self._clock())
-        if is_imported:
-            self._token_store.link_profile(self._token_profile_key(profile), name)
+        try:
+            is_imported = self._token_store.import_token(name, imported.token, self._clock())
+            if is_imported:
+                self._token_store.link_profile(self._token_profile_key(profile), name)
+        except StorageError:
+            return False
         return is_imported
 
     def replace_credentials(self, profile: Profile, credentials: Credentials) -> None:
@@ -275,7 +281,7 @@ class ProfileService(SettingsService):
                 target.remove(profile.name)
             raise
         if profile.secret_backend in WRITABLE_BACKENDS:
-            self._remove_secrets(profile)
+            self._remove_secrets(profile, "secrets_moved")
         return moved
 
     def remove(self, profile: Profile) -> None:
@@ -291,7 +297,7 @@ class ProfileService(SettingsService):
             partial(self._view_state_file.remove, profile.name),
         ]
         if profile.secret_backend in WRITABLE_BACKENDS:
-            steps.insert(0, partial(self._remove_secrets, profile))
+            steps.insert(0, partial(self._remove_secrets, profile, "profile_removed"))
         self._run_all(*steps)
 
     def has_sole_token(self, profile: Profile) -> bool:
@@ -376,8 +382,8 @@ class ProfileService(SettingsService):
         saved = config.load_config(self.config_file).get_profile(profile.name)
         return replace(profile, base_url=saved.base_url)
 
-    def _remove_secrets(self, profile: Profile) -> None:
-        """Remove a profile's secrets; raises SecretRemainsError."""
+    def _remove_secrets(self, profile: Profile, reason: str) -> None:
+        """Remove a profile's secrets after what `reason` says; raises SecretRemainsError."""
         try:
             self._secret_store(profile).remove(profile.name)
         except KistuiError as error:
@@ -385,8 +391,8 @@ class ProfileService(SettingsService):
                 SecretBackend.PLAIN: str(self._paths.plaintext_secrets_file),
                 SecretBackend.ENCRYPTED: str(self._paths.encrypted_secrets_file),
             }
-            place = places.get(profile.secret_backend, profile.secret_backend.value)
-            raise SecretRemainsError(name=profile.name, place=place) from error
+            place = places.get(profile.secret_backend, f"keyring: kistui/{profile.name}")
+            raise SecretRemainsError(name=profile.name, place=place, reason=reason) from error
 
     @staticmethod
     def _run_all(*steps: Callable[[], None]) -> None:

@@ -6,8 +6,8 @@ record again, and only then asks KIS; never twice within a minute, whoever asked
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
@@ -19,8 +19,6 @@ from kistui.clock import KST, Clock
 from kistui.errors import (
     ApiError,
     ConnectFailedError,
-    FileReadError,
-    FileWriteError,
     KistuiError,
     RejectedTokenReissuedError,
     StorageError,
@@ -28,7 +26,6 @@ from kistui.errors import (
     TokenCooldownError,
     TokenExpiredError,
     TokenInvalidError,
-    UnsafeFileError,
 )
 from kistui.models.account import Credentials
 from kistui.models.calls import (
@@ -53,8 +50,6 @@ CLOCK_POLL_INTERVAL = 1.0
 """Seconds between reads of the clock while waiting: a laptop may sleep, a clock may be set."""
 SHUTDOWN_TIMEOUT = 3.0
 """Seconds a request under way has when the session closes: its token would be lost."""
-UNUSABLE_FOLDER_REASONS = frozenset({"eacces", "eperm"})
-"""Why a record cannot be read where the folder cannot be used at all."""
 SKEW_THRESHOLD = timedelta(seconds=30)
 """Change of the clock skew that is saved."""
 
@@ -89,22 +84,11 @@ class TokenManager:
         self._issue_lock = asyncio.Lock()
         self._issue_tasks: set[asyncio.Task[AccessToken | datetime]] = set()
         self._last_record = TokenRecord()
-        self._unsaved_record: TokenRecord | None = None
-        """The record while the store cannot be written; other processes do not see it."""
-        self._write_error: StorageError | None = None
 
     async def load_record(self) -> TokenRecord:
         """Read the record from the store; raises UnsafeFileError, FileReadError."""
-        record = self._unsaved_record
-        if record is None:
-            try:
-                record = await asyncio.to_thread(self._store.read, self.record_name)
-            except FileReadError as error:
-                if error.details["reason"] not in UNUSABLE_FOLDER_REASONS:
-                    raise
-                record = TokenRecord()
-        self._last_record = record
-        return record
+        self._last_record = await asyncio.to_thread(self._store.read, self.record_name)
+        return self._last_record
 
     async def has_usable_token(self) -> bool:
         """Return whether the next call needs no new token."""
@@ -131,7 +115,7 @@ class TokenManager:
 
     async def revoke(self) -> bool:
         """Revoke the token for all programs; return `False` if there is none."""
-        async with self._lock():
+        async with self._store.lock(self.record_name):
             record = await self.load_record()
             if record.token is None:
                 return False
@@ -147,7 +131,7 @@ class TokenManager:
         if not record.rejection and not is_new_skew:
             return
         with suppress(StorageError):  # a successful call does not fail because of this
-            async with self._lock():
+            async with self._store.lock(self.record_name):
                 record = await self.load_record()
                 await self._save_record(
                     replace(record.without_rejection(), clock_skew=self._current_skew(record))
@@ -157,7 +141,7 @@ class TokenManager:
         """Record a second rejection in a row for all processes; return the error to raise."""
         record = self._last_record
         with suppress(StorageError):  # the rejection matters more
-            async with self._lock():
+            async with self._store.lock(self.record_name):
                 record = await self.load_record()
                 if record.token and record.token.value == rejected.token.value:
                     record = record.with_rejection(
@@ -219,16 +203,16 @@ class TokenManager:
         def report_lock(holder: str) -> None:
             on_progress(LocalWait("token_lock", holder))
 
-        async with self._lock(report_lock):
+        async with self._store.lock(self.record_name, report_lock):
             record, now = await self.load_record(), self._clock()
             token = None if is_forced else self._usable_token(record, rejected)
             if token:
                 return token
             if rejected and record.token and record.token.value == rejected.token.value:
                 record = record.with_rejection(rejected.token, rejected.error.code, now)
-                if error := self._still_rejected_error(record, rejected.error):
+                if rejected_error := self._still_rejected_error(record, rejected.error):
                     await self._save_record(record)
-                    raise error
+                    raise rejected_error
             allowed_at = record.next_issue_at(now)
             if allowed_at > now:
                 # A time in the future: the clock was set back, and the minute starts again, once.
@@ -245,8 +229,8 @@ class TokenManager:
             except TokenCooldownError:  # another program asked, at an unknown time
                 return now + ISSUE_INTERVAL
             token = await self._save_token(record.with_issue_attempt(now), token)
-            if self._write_error is not None:
-                on_progress(TokenNotShared(self._write_error))
+            if error := self._store.write_error(self.record_name):
+                on_progress(TokenNotShared(error))
             return token
 
     async def _save_token(self, record: TokenRecord, token: AccessToken) -> AccessToken:
@@ -257,33 +241,8 @@ class TokenManager:
         await self._save_record(record)
         return token
 
-    @asynccontextmanager
-    async def _lock(
-        self, on_wait: Callable[[str], None] = lambda _holder: None
-    ) -> AsyncIterator[None]:
-        """Hold the record's lock; without it where the folder cannot be written.
-
-        `on_wait` receives the id of the process that holds it, if it is waited for. Raises
-        LockTimeoutError.
-        """
-        async with AsyncExitStack() as exit_stack:
-            try:
-                await exit_stack.enter_async_context(self._store.lock(self.record_name, on_wait))
-            except (FileWriteError, UnsafeFileError) as error:
-                self._unsaved_record = await self.load_record()
-                self._write_error = error
-            else:
-                if self._unsaved_record is not None:  # the folder can be written again
-                    await self._save_record(self._unsaved_record)
-            yield
-
     async def _save_record(self, record: TokenRecord) -> None:
-        """Write the record; keep it in memory if it cannot be written."""
-        try:
-            await asyncio.to_thread(self._store.write, self.record_name, record)
-            self._unsaved_record = self._write_error = None
-        except StorageError as error:
-            self._unsaved_record, self._write_error = record, error
+        await asyncio.to_thread(self._store.write, self.record_name, record)
         self._last_record = record
 
     def _current_skew(self, record: TokenRecord) -> timedelta:

@@ -370,3 +370,29 @@ def test_a_state_folder_that_cannot_be_written_costs_no_figures(
     assert main(["token"]) == 3
     add(monkeypatch, server, "main")
     assert main(["profile", "remove", "main", "--yes"]) == 0
+
+
+def test_a_list_names_a_default_that_is_gone(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, config: Path
+) -> None:
+    add(monkeypatch, server, "main")
+    path = config / "config.toml"
+    path.write_text(path.read_text().replace('default = "main"', 'default = "gone"'))
+    assert main(["profile", "list"]) == 0
+    assert "gone" in capsys.readouterr().err
+
+
+def test_a_locked_account_does_not_hide_the_others(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, config: Path
+) -> None:
+    add(monkeypatch, server, "main")
+    with (config / "config.toml").open("a") as file:
+        file.write(
+            '[profiles.locked]\nenvironment = "real"\naccount = "50007777-01"\n'
+            'secrets = "encrypted"\n'
+        )
+    capsys.readouterr()
+    assert main(["balance", "--all", "--format", "json"]) == 1
+    accounts = json.loads(capsys.readouterr().out)["accounts"]
+    assert [account["state"] for account in accounts] == ["fresh", "failed"]
+    assert accounts[1]["error"] == "passphrase_needed"

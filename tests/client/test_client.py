@@ -417,6 +417,16 @@ async def test_a_day_is_open_only_where_kis_says_so(open_client: OpenClient) -> 
     assert await harness.fetch_closed_days() == {date(2026, 12, 26)}
 
 
+async def test_a_day_that_cannot_be_read_hides_no_other(open_client: OpenClient) -> None:
+    harness = open_client()
+    rows = (
+        b'{"bass_dt":"20261225","opnd_yn":"N"},{"bass_dt":"","opnd_yn":""},'
+        b'{"bass_dt":"20261226","opnd_yn":7}'
+    )
+    harness.simulator.script(HOLIDAY, Response(body=b'{"rt_cd":"0","output":[%s]}' % rows))
+    assert await harness.fetch_closed_days() == {date(2026, 12, 25)}
+
+
 async def test_holiday_calls_wait_for_the_app_key_limit_only() -> None:
     slept = RecordingSleep()
     rate_limits = RateLimits(0, 60, sleep=slept)

@@ -246,3 +246,12 @@ async def test_names_that_attack_a_terminal_are_cleaned(open_client: OpenClient)
 def test_a_rate_applies_to_its_unit() -> None:
     assert ExchangeRate(Decimal("941.52"), Decimal(100)).to_won(Decimal(58210)) == 548_059
     assert ExchangeRate(Decimal(1)).to_won(None) is None
+
+
+async def test_rows_are_looked_for_if_the_totals_cannot_be_read(open_client: OpenClient) -> None:
+    harness = open_client()
+    totals = {"evlu_amt_smtl_amt": "1,000", "pchs_amt_smtl_amt": ""}
+    harness.simulator.script(PRESENT, answer({**TOTALS_ALONE, "output3": totals}))
+    balance = await harness.fetch_overseas()
+    assert requested_exchanges(harness)
+    assert balance.holdings

@@ -143,12 +143,12 @@ def test_hidden_csv_has_no_amounts_or_quantities(*, lots: bool) -> None:
 
 def test_no_hidden_export_contains_an_amount() -> None:
     row = make_lot(purchase_amount=987_654_321, valuation=987_654_322, quantity=13_579)
-    reading = replace(SNAPSHOT, balance=make_balance(row, total_value=987_654_323))
+    snapshot = replace(SNAPSHOT, balance=make_balance(row, total_value=987_654_323))
     for text in (
-        summary_json(reading, amounts_hidden=True),
-        summary_csv(reading, KO, amounts_hidden=True),
-        *(holdings_json(reading, as_lots=lots, amounts_hidden=True) for lots in (False, True)),
-        *(holdings_csv(reading, as_lots=lots, amounts_hidden=True) for lots in (False, True)),
+        summary_json(snapshot, amounts_hidden=True),
+        summary_csv(snapshot, KO, amounts_hidden=True),
+        *(holdings_json(snapshot, as_lots=lots, amounts_hidden=True) for lots in (False, True)),
+        *(holdings_csv(snapshot, as_lots=lots, amounts_hidden=True) for lots in (False, True)),
     ):
         assert "98765432" not in text
         assert "13579" not in text

@@ -17,13 +17,15 @@ from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.key_help import format_key_hints
-from kistui.formatting.summary import summary_boxes
+from kistui.formatting.summary import overseas_boxes, summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot
-from kistui.models.calls import PageLoaded, RetryScheduled
+from kistui.models.calls import PageLoaded, RetryScheduled, TurnDelayed
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
+from kistui.models.overseas import OverseasBalance, OverseasCash
+from kistui.models.totals import with_overseas
 from tests.support import MORNING, make_balance, make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
@@ -41,17 +43,17 @@ def distinct_summary(digits: int) -> BalanceSummary:
 
 
 def summary_text(
-    summary: BalanceSummary, t: Translations, *, roomy: bool, width: int = 36
+    summary: BalanceSummary, t: Translations, *, wide: bool, width: int = 36
 ) -> list[str]:
-    boxes = summary_boxes(Balance(summary=summary, holdings=()), t, wide=roomy)
+    boxes = summary_boxes(Balance(summary=summary, holdings=()), t, wide=wide)
     return [plain_text(line) for box in boxes for line in box.render(width)]
 
 
 @BOTH
-@pytest.mark.parametrize("roomy", [False, True])
-def test_summary_shows_all_24_fields(t: Translations, *, roomy: bool) -> None:
+@pytest.mark.parametrize("wide", [False, True])
+def test_summary_shows_all_24_fields(t: Translations, *, wide: bool) -> None:
     summary = distinct_summary(9)
-    text = "\n".join(summary_text(summary, t, roomy=roomy))
+    text = "\n".join(summary_text(summary, t, wide=wide))
     for spec in field_specs(BalanceSummary):
         value = getattr(summary, spec.name)
         shown = {"auto_repayment": "Y", "asset_change_rate": "+0.77%"}.get(spec.name)
@@ -59,10 +61,10 @@ def test_summary_shows_all_24_fields(t: Translations, *, roomy: bool) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("roomy", [False, True])
+@pytest.mark.parametrize("wide", [False, True])
 @pytest.mark.parametrize("digits", [1, 8, 11])
-def test_summary_lines_fit_their_box(t: Translations, digits: int, *, roomy: bool) -> None:
-    for line in summary_text(distinct_summary(digits), t, roomy=roomy):
+def test_summary_lines_fit_their_box(t: Translations, digits: int, *, wide: bool) -> None:
+    for line in summary_text(distinct_summary(digits), t, wide=wide):
         assert display_width(line) <= 36, line
 
 
@@ -77,19 +79,19 @@ def test_the_summary_fits_80x24(t: Translations) -> None:
 def test_labels_are_not_truncated_at_the_usual_width(t: Translations) -> None:
     """Labels are truncated only to make room for large numbers."""
     summary = replace(distinct_summary(9), short_proceeds=0)
-    for roomy in (False, True):
-        assert not [line for line in summary_text(summary, t, roomy=roomy) if "…" in line]
+    for wide in (False, True):
+        assert not [line for line in summary_text(summary, t, wide=wide) if "…" in line]
 
 
 def test_rate_missing_from_kis_is_computed_and_marked() -> None:
     lines = summary_text(
-        make_balance(make_lot(), asset_change_rate=Decimal(0)).summary, KO, roomy=False
+        make_balance(make_lot(), asset_change_rate=Decimal(0)).summary, KO, wide=False
     )
     assert any("증감률" in line and line.endswith("+0.32%*") for line in lines)
 
 
 def test_unavailable_values_are_dashes_not_zeros() -> None:
-    lines = summary_text(BalanceSummary(), KO, roomy=False)
+    lines = summary_text(BalanceSummary(), KO, wide=False)
     assert "0" not in "".join(lines).replace("D+0", "")
 
 
@@ -182,9 +184,9 @@ def test_any_name_keeps_the_columns_aligned(raw: str, width: int) -> None:
 
 @BOTH
 def test_title_bar_has_environment_and_masked_account(t: Translations) -> None:
-    right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, t)
+    freshness = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, t)
     for width in (60, 80, 120):
-        text = plain_text(status.title_bar(PROFILE, Cell(""), right, t, width))
+        text = plain_text(status.title_bar(PROFILE, Cell(""), freshness, t, width))
         assert t("environment.real") in text
         assert "5007****-01" in text
         assert "10:32:07" in text
@@ -193,25 +195,25 @@ def test_title_bar_has_environment_and_masked_account(t: Translations) -> None:
 
 
 def test_title_bar_drops_whole_parts_when_narrow() -> None:
-    right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
-    assert "읽기 전용" in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 80))
-    assert "읽기 전용" not in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 50))
-    assert "갱신" not in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 30))
+    freshness = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
+    assert "읽기 전용" in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 80))
+    assert "읽기 전용" not in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 50))
+    assert "갱신" not in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 30))
 
 
 def test_freshness_of_each_load_state() -> None:
-    good = Loaded(make_balance(), MORNING)
+    loaded = Loaded(make_balance(), MORNING)
     later = MORNING + timedelta(minutes=5)
     error = errors.RequestTimeoutError(host="kis")
-    for remote, text in (
+    for load_state, text in (
         (NotLoaded(), "아직 읽지 않음"),
         (Loading(None), "읽는 중"),
-        (Loading(good), "읽는 중"),
-        (good, "갱신 10:32:07 KST"),
-        (Failed(error, later, good), "10:32:07 KST 값 · 5분 전"),
+        (Loading(loaded), "읽는 중"),
+        (loaded, "갱신 10:32:07 KST"),
+        (Failed(error, later, loaded), "10:32:07 KST 값 · 5분 전"),
         (Failed(error, later, None), "아직 읽지 않음"),
     ):
-        assert status.freshness_cell(remote, later, KO).text == text
+        assert status.freshness_cell(load_state, later, KO).text == text
 
 
 def lines_text(lines: tuple[Line, ...]) -> str:
@@ -221,14 +223,14 @@ def lines_text(lines: tuple[Line, ...]) -> str:
 @BOTH
 def test_error_has_title_code_message_and_hint(t: Translations) -> None:
     error = errors.AccountRejectedError(code="OPSQ2000", text="ERROR : INPUT INVALID_CHECK_ACNO")
-    for remote in (
+    for load_state in (
         Failed(error, MORNING, None),
         Failed(error, MORNING, Loaded(make_balance(), MORNING)),
     ):
         text = lines_text(
-            balance_footer_lines(remote, None, t)
-            if remote.previous
-            else balance_placeholder_lines(remote, None, t)
+            balance_footer_lines(load_state, None, t)
+            if load_state.previous
+            else balance_placeholder_lines(load_state, None, t)
         )
         assert "[OPSQ2000]" in text
         assert "INVALID_CHECK_ACNO" in text
@@ -346,8 +348,8 @@ def test_key_hints_drop_from_the_right() -> None:
 
 def test_summary_without_prices_shows_no_loss() -> None:
     closed = make_lot(price=Decimal(0), valuation=0, profit_loss=-700_000)
-    for roomy in (False, True):
-        boxes = summary_boxes(make_balance(closed), KO, wide=roomy)
+    for wide in (False, True):
+        boxes = summary_boxes(make_balance(closed), KO, wide=wide)
         text = "\n".join(plain_text(line) for box in boxes for line in box.render(36))
         assert "▼ 700,000" not in text
         assert "-100" not in text
@@ -356,8 +358,8 @@ def test_summary_without_prices_shows_no_loss() -> None:
 
 def test_title_bar_names_a_custom_server() -> None:
     profile = replace(PROFILE, base_url="http://user:password@127.0.0.1:8000")
-    right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
-    title_bar = plain_text(status.title_bar(profile, Cell(""), right, KO, 80))
+    freshness = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
+    title_bar = plain_text(status.title_bar(profile, Cell(""), freshness, KO, 80))
     assert "@ 127.0.0.1:8000" in title_bar
     assert "password" not in title_bar
 
@@ -414,3 +416,27 @@ def test_any_loaded_value_has_a_state(t: Translations) -> None:
     assert status.footer_lines(complete, None, t) == ()
     lines = status.placeholder_lines(Loading[Trades](), None, t, "Reading the trades")
     assert "Reading the trades" in lines_text(lines)
+
+
+@BOTH
+def test_a_deposit_that_is_unknown_is_shown_as_unknown(t: Translations) -> None:
+    cash = (
+        OverseasCash(currency="USD"),
+        OverseasCash(currency="JPY", deposit=Decimal(0)),
+        OverseasCash(currency="HKD", deposit=Decimal(7)),
+    )
+    account = with_overseas(make_balance(), Loaded(OverseasBalance(cash=cash), MORNING))
+    (_, box) = overseas_boxes(account, t, amounts_hidden=False)
+    lines = [plain_text(line) for line in box.render(40)]
+    (dollars,) = [line for line in lines if "USD" in line]
+    assert dollars.rstrip(" │").endswith("-")
+    assert any("7.00" in line for line in lines if "HKD" in line)
+    assert not any("JPY" in line for line in lines)
+
+
+@BOTH
+def test_a_wait_for_other_programs_is_named_and_counted(t: Translations) -> None:
+    first = status.describe_progress(TurnDelayed(0.2), t, stop_key="Ctrl+C")
+    assert first == t("state.turn_waiting", stop="Ctrl+C")
+    later = status.describe_progress(TurnDelayed(3.7), t, stop_key="Ctrl+C")
+    assert later == f"{first} · {t('state.waited', seconds=3)}"

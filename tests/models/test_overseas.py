@@ -209,3 +209,12 @@ def test_totals_without_rows_are_not_empty() -> None:
         totals=OverseasTotals(foreign_currency_balance=Decimal(5_000_000))
     ).is_empty
     assert OverseasBalance(totals=OverseasTotals(foreign_currency_balance=NONE, deposit=5)).is_empty
+
+
+def test_what_could_not_be_read_may_be_something() -> None:
+    assert OverseasBalance().is_empty
+    unread = OverseasBalance(unreadable_fields=("evlu_amt_smtl_amt",))
+    assert not unread.is_empty
+    assert (unread.valuation_won, unread.total_value_won) == (None, None)
+    assert not OverseasBalance(cash=(OverseasCash(currency="USD"),)).is_empty
+    assert OverseasBalance(cash=(OverseasCash(currency="USD", deposit=Decimal(0)),)).is_empty

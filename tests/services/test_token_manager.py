@@ -24,9 +24,10 @@ from kistui.models.calls import (
     TokenRequested,
 )
 from kistui.models.text import Secret
-from kistui.models.token import AccessToken, TokenOrigin, TokenRecord, TokenState
+from kistui.models.token import AccessToken, TokenOrigin, TokenState
 from kistui.services.session import Session
 from kistui.services.token_manager import RejectedToken, TokenManager
+from kistui.storage import files, token_store
 from kistui.storage.token_store import TokenStore
 from tests.support import CREDENTIALS, PROFILE, FakeClock, StubClient
 
@@ -307,16 +308,16 @@ async def test_a_revoked_token_that_comes_back_is_suspect(
 async def test_a_token_the_disk_does_not_take_is_still_used(
     shared: TokenManager, client: StubClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written: list[TokenRecord] = []
-    write = TokenStore.write
+    written: list[bytes] = []
+    write = files.write_private_file
 
-    def full(self: TokenStore, name: str, record: TokenRecord) -> None:
-        if record.token is not None:
+    def full(path: Path, content: bytes) -> None:
+        if b"token-1" in content:
             raise FileWriteError(path="tokens", reason="enospc")
-        written.append(record)
-        write(self, name, record)
+        written.append(content)
+        write(path, content)
 
-    monkeypatch.setattr(TokenStore, "write", full)
+    monkeypatch.setattr(token_store, "write_private_file", full)
     assert (await shared.get()).value == Secret("token-1")
     assert (await shared.get()).value == Secret("token-1")
     assert client.issue_count == 1
@@ -331,16 +332,16 @@ async def test_a_store_that_cannot_be_written_keeps_the_token_in_memory_and_says
 
     events: list[ProgressEvent] = []
     with monkeypatch.context() as patch:
-        patch.setattr("kistui.storage.token_store.async_file_lock", read_only)
-        patch.setattr(TokenStore, "write", read_only)
+        patch.setattr(token_store, "async_file_lock", read_only)
+        patch.setattr(token_store, "write_private_file", read_only)
         for _ in range(3):
             assert (await shared.get(events.append)).value == Secret("token-1")
         assert client.issue_count == 1
         assert [type(event) for event in events] == [TokenRequested, TokenNotShared]
-        waiting = asyncio.create_task(shared.issue(events.append))
-        await waiting
+        await shared.issue(events.append)
         assert any(isinstance(event, TokenRequestDelayed) for event in events)
     assert (await shared.issue()).value == (await shared.get()).value
+    assert shared._store.write_error(shared.record_name) is None
     assert shared._store.read(shared.record_name).token is not None
 
 

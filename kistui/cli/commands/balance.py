@@ -4,7 +4,12 @@ from argparse import ArgumentParser, Namespace
 
 from kistui.cli.output import print_table
 from kistui.cli.parser import TABLE_FORMATS, add_common_options, add_format_option, add_hide_option
-from kistui.cli.snapshot import exit_code, fetch_snapshot, print_domestic_only_notice
+from kistui.cli.snapshot import (
+    exit_code,
+    fetch_snapshot,
+    print_domestic_only_notice,
+    print_doubts,
+)
 from kistui.formatting import export
 from kistui.i18n.translations import Translations
 
@@ -30,6 +35,7 @@ def run(options: Namespace, t: Translations) -> int:
             print(export.summary_json(snapshot, amounts_hidden=hidden))
         case "csv":
             print(export.summary_csv(snapshot, t, amounts_hidden=hidden), end="")
+            print_doubts(snapshot.balance, t)
         case _:
             from kistui.cli.tables import summary_table
 

@@ -10,6 +10,7 @@ from kistui.cli.snapshot import (
     exit_code,
     fetch_snapshot,
     print_domestic_only_notice,
+    print_doubts,
 )
 from kistui.formatting import export
 from kistui.i18n.translations import Translations
@@ -45,6 +46,7 @@ def run(options: Namespace, t: Translations) -> int:
                 snapshot, as_lots=options.lots, amounts_hidden=hidden, market=market
             )
             print(text, end="")
+            print_doubts(snapshot.balance, t)
         case _:
             from kistui.cli.tables import holdings_table
 

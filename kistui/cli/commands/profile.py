@@ -20,9 +20,10 @@ from kistui.cli.context import (
 )
 from kistui.cli.output import print_usage_error
 from kistui.cli.parser import add_language_option, add_subparser
-from kistui.errors import CredentialImportError, KeyringUnavailableError
+from kistui.errors import ConfigError, CredentialImportError, KeyringUnavailableError
 from kistui.formatting import profiles as profile_formatting
 from kistui.formatting.cells import Cell, plain_text
+from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.account import (
     AccountNumber,
@@ -103,6 +104,9 @@ def _list(profiles: ProfileService, _options: Namespace, t: Translations) -> Non
             profile, Cell(""), t, is_default=profile.name == default
         )
         print(plain_text(line).rstrip())
+    problem = profiles.setup_problem()
+    if isinstance(problem, ConfigError):
+        print(describe_error(problem, t).message, file=sys.stderr)
 
 
 def _add(profiles: ProfileService, options: Namespace, t: Translations) -> None:

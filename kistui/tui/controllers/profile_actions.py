@@ -97,7 +97,9 @@ class ProfileActions:
         if isinstance(result, ProfileFormResult):
             await asyncio.to_thread(self._save, result, imported)
             await self.load()
-            self._page.post_message(ProfileSelected(result.profile))
+            # As it is listed, with the server of the environment.
+            saved = await asyncio.to_thread(service.get, result.profile.name)
+            self._page.post_message(ProfileSelected(saved))
         return result
 
     def _save(self, result: ProfileFormResult, imported: ImportedCredentials | None) -> None:

@@ -115,9 +115,9 @@ class HoldingsPane(Horizontal):
         """Dim the table if the figures are outdated."""
         self._table.dimmed = dimmed
 
-    def watch_detail_open(self, detailed: bool) -> None:
+    def watch_detail_open(self, is_open: bool) -> None:
         """Keep the cursor drawn while the detail of its row is open."""
-        self._table.cursor_always_visible = detailed
+        self._table.cursor_always_visible = is_open
 
     def on_language_changed(self) -> None:
         """Show the same figures in another language."""
@@ -212,8 +212,8 @@ class HoldingsPane(Horizontal):
         """
         group = market_of_row_key(self._table.row_key)
         if group is not None and not self.detail_open:
-            only = None if self.view_state.market is group else group
-            self.view_state = replace(self.view_state, market=only)
+            market = None if self.view_state.market is group else group
+            self.view_state = replace(self.view_state, market=market)
             return
         self.detail_open = not self.detail_open and self._table.row_key is not None
         self._show_detail()
