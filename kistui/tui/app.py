@@ -119,7 +119,8 @@ class KistuiApp(TextualApp):
         self.first_load_callback: Callable[[], None] | None = None
         """Called once, when the first answer has been shown."""
         self._session_pool = SessionPool(profile_service, self._unlock, self._lend_terminal)
-        self._balance_states = BalanceStates()
+        self.balance_states = BalanceStates()
+        """The last balance of each profile, shown or not."""
         self.key_queue = KeyQueue(self, super().on_event, self.handle_error)
         self.keymap_controller = KeymapController(
             self, t, lambda: self.other_translations, self.key_queue.press_next
@@ -383,7 +384,7 @@ class KistuiApp(TextualApp):
             clock=self._clock,
             to_local=self._to_local,
             session_pool=self._session_pool,
-            balance_states=self._balance_states,
+            balance_states=self.balance_states,
             profile=self._profile,
             is_first_run=is_first_run,
         )
@@ -431,7 +432,7 @@ class KistuiApp(TextualApp):
                 profile.name,
                 profile_summary_line(
                     profile,
-                    freshness_cell(self._balance_states.get(profile), self._clock(), self._t),
+                    freshness_cell(self.balance_states.get(profile), self._clock(), self._t),
                     self._t,
                     is_default=profile.name == default,
                 ),
@@ -453,7 +454,7 @@ class KistuiApp(TextualApp):
 
     @on(AccountStateChanged)
     def _account_state_changed(self, message: AccountStateChanged) -> None:
-        self._balance_states.set(message.profile, message.load_state)
+        self.balance_states.set(message.profile, message.load_state)
         self._balance_screen.loader.show_loaded_elsewhere(message.profile, message.load_state)
         for screen in self.screen_stack:
             if isinstance(screen, PageScreen) and screen is not self._balance_screen:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from textual.events import Paste
@@ -14,14 +14,13 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Profi
 from kistui.models.load_state import Loaded
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
-from kistui.tui.app import KistuiApp
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.profile_form import ProfileForm
 from tests.support import FakeClock
-from tests.tui.conftest import MakeApp, settle, wait_until
+from tests.tui.conftest import AppUnderTest, MakeApp, settle, wait_until
 
 
 async def quiet(pilot: Pilot[Any]) -> None:
@@ -44,16 +43,18 @@ def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, 
     return {"KISTUI_BASE_URL": simulator.url}
 
 
-def book_of(app: KistuiApp) -> ProfileService:
-    return app._profile_service
+def book_of(app: AppUnderTest) -> ProfileService:
+    return app.profile_service
 
 
-def kept(app: KistuiApp) -> list[str]:
+def kept(app: AppUnderTest) -> list[str]:
     return [profile.name for profile in book_of(app).list_profiles() if not profile.is_demo]
 
 
 def balance_of(pilot: Pilot[Any]) -> BalanceScreen:
-    return cast("BalanceScreen", pilot.app._balance_screen)  # type: ignore[attr-defined]
+    screen = pilot.app.screen_stack[0]
+    assert isinstance(screen, BalanceScreen)
+    return screen
 
 
 def notice(pilot: Pilot[Any]) -> str:
@@ -305,7 +306,7 @@ async def test_an_answer_for_the_account_one_left_changes_nothing(
         await quiet(pilot)
         await quiet(pilot)
         assert isinstance(balance_of(pilot).load_state, Loaded)
-        assert not isinstance(app._balance_states._by_name["demo"], Loaded)
+        assert not isinstance(app.balance_states.get(app.profile_service.demo_profile()), Loaded)
         assert simulator.count_requests("inquire-balance") == 1
 
 

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive, var
 from textual.widgets import Input
@@ -73,7 +73,6 @@ class HoldingsPane(Horizontal):
         """Whether changed cells are highlighted for a moment."""
         self._is_dirty = False
         self._view: HoldingsTable | None = None
-        self._frame_titles: tuple[str, str] | None = None
         self._table = LineTable()
         self._detail_pane: DetailPane | None = None
         self._filter_input: FilterInput | None = None
@@ -278,17 +277,9 @@ class HoldingsPane(Horizontal):
         if self.balance is None or not self.is_mounted or self._is_dirty:
             return
         self._view = view = self._arrange_holdings(self.balance)
-        self._set_frame_titles(*view.titles)
+        title, subtitle = view.titles
+        self.border_title, self.border_subtitle = Content(title), Content(subtitle)
         empty_key = "holdings.none_found" if self.view_state.is_filtered else "state.empty"
         placeholder = (Cell(f" {self._t(empty_key)}", Role.LABEL),)
         self._table.show_rows(view, placeholder=placeholder, highlight_changes=highlight_changes)
         self._show_detail()
-
-    def _set_frame_titles(self, title: str, subtitle: str) -> None:
-        """Set the frame's title; Textual's own setter would repaint the contents."""
-        if (title, subtitle) != self._frame_titles:
-            self._frame_titles = title, subtitle
-            self._border_title, self._border_subtitle = Content(title), Content(subtitle)
-            width, height = self.outer_size
-            for edge in (0, height - 1):
-                self.refresh(Region(0, edge, width, 1).translate(-self.content_offset))

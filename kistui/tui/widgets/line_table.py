@@ -62,7 +62,8 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         """Size at the last layout or paint; `self.size` walks up the widget tree."""
         self._shows_cursor = False
         self._placeholder_line: Line = ()
-        self._highlighted_cells: dict[str, frozenset[int]] = {}
+        self.highlighted_cells: dict[str, frozenset[int]] = {}
+        """Indexes of the highlighted cells, by row key."""
 
     def show_rows(
         self, source: TableSource, *, placeholder: Line = (), highlight_changes: bool = False
@@ -79,6 +80,11 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
             self._highlight_changed_cells(before)
         if self.row_key != key:
             self.post_message(self.CursorMoved())
+
+    @property
+    def table_layout(self) -> TableLayout:
+        """Return the table as it is laid out for the present width."""
+        return self._table
 
     @property
     def row_key(self) -> str | None:
@@ -144,11 +150,11 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
             if cells:
                 changed[key] = cells
         if changed:
-            self._highlighted_cells = changed
+            self.highlighted_cells = changed
             self.set_timer(HIGHLIGHT_SECONDS, self._end_highlight)
 
     def _end_highlight(self) -> None:
-        ended, self._highlighted_cells = self._highlighted_cells, {}
+        ended, self.highlighted_cells = self.highlighted_cells, {}
         for index, (key, _) in self._visible_rows().items():
             if key in ended:
                 self._refresh_row(index)
@@ -256,7 +262,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
     def _row_strip(self, index: int, width: int) -> Strip:
         """Return a row with highlights and cursor applied."""
         strip = self._line_strip(self._table.render_row(index), width)
-        cells = self._highlighted_cells.get(self._table.row_keys[index])
+        cells = self.highlighted_cells.get(self._table.row_keys[index])
         if cells:
             strip = self._apply_component_style(strip, "line-table--flash", cells)
         if index == self.cursor and self._shows_cursor:
