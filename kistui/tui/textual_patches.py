@@ -14,7 +14,9 @@ from rich.text import Text
 from textual import widget
 from textual._compositor import Compositor, ReflowResult
 from textual.app import App
+from textual.content import Content
 from textual.keys import _character_to_key
+from textual.widgets import RadioButton
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -102,6 +104,14 @@ class TextualApp(App[None]):
         """End the app and print `text` once the terminal is restored."""
         self._exit_renderables.append(Text(text))
         self._close_messages_no_wait()
+
+
+class PlainRadioButton(RadioButton):
+    """Shows `(●)` or `( )`; Textual's own only changes the colour of the dot."""
+
+    @property
+    def _button(self) -> Content:
+        return Content("(●)" if self.value else "( )")
 
 
 if sys.platform != "win32":

@@ -75,6 +75,11 @@ class PtyTerminal:
         return self._process.pid
 
     @property
+    def is_running(self) -> bool:
+        """Return whether the child has not ended."""
+        return self._process.poll() is None
+
+    @property
     def text(self) -> str:
         """Return the screen as text, without trailing blanks."""
         return "\n".join(line.rstrip() for line in self.lines)

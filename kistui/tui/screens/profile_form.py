@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, Input, RadioButton, RadioSet, Static
+from textual.widgets import Button, Input, RadioSet, Static
 
 from kistui.formatting import profiles as view
 from kistui.formatting.cells import Cell
@@ -26,19 +26,12 @@ from kistui.models.account import (
 )
 from kistui.tui import keymap
 from kistui.tui.screens.dialogs import Dialog
+from kistui.tui.textual_patches import PlainRadioButton
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.inputs import SecretInput
 
 ENVIRONMENTS = (Environment.REAL, Environment.PAPER)
 SECRET_BACKENDS = (SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend.PLAIN)
-
-
-class PlainRadioButton(RadioButton):
-    """Shows `(●)` or `( )`; Textual's own only changes the colour of the dot."""
-
-    @property
-    def _button(self) -> Content:
-        return Content("(●)" if self.value else "( )")
 
 
 class ProfileFormResult(Struct, frozen=True):

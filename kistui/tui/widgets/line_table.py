@@ -1,6 +1,6 @@
 """Table drawn line by line, with a fixed header and total; only changed lines are repainted.
 
-Several times cheaper than `DataTable` in time and bytes, at a cost that does not grow with rows.
+It sends about half the bytes of Textual's `DataTable`, and sorts and filters several times faster.
 """
 
 from collections.abc import Container
@@ -238,7 +238,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Render the lines of a region."""
         self._cached_size = self.size
-        # Not `has_focus`, which a widget is told of a frame later.
+        # Not `has_focus`, which changes a frame later.
         self._shows_cursor = self.cursor_always_visible or self.screen.focused is self
         return super().render_lines(crop)
 
