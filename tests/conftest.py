@@ -28,6 +28,9 @@ CLEARED_NAMES = {
 }
 
 
+# Else every worker would compile every test again, in every run.
+sys.dont_write_bytecode = False
+
 # httpcore tries to import it several times a request, and pytest's importer takes long to miss.
 if find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]

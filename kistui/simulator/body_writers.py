@@ -3,8 +3,10 @@
 A body writer turns a response into steps: bytes to send, or seconds to wait before the next step.
 """
 
+import struct
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from http.client import responses
 from itertools import repeat
 
@@ -97,12 +99,24 @@ def gzip_bomb(megabytes: int, *, layers: int = 1) -> Response:
     """Return a response of `megabytes` MiB of blanks, compressed with `layers` layers of gzip."""
     import gzip  # noqa: PLC0415  # for this scene alone
 
-    compressor = zlib.compressobj(9, wbits=31)
-    content = b"".join(compressor.compress(FILLER) for _ in range((megabytes << 20) // len(FILLER)))
-    content += compressor.flush()
+    content = _gzip_blanks(megabytes)
     for _ in range(layers - 1):
         content = gzip.compress(content, mtime=0)
     return Response(body=content, headers={"content-encoding": ", ".join(["gzip"] * layers)})
+
+
+@cache
+def _gzip_blanks(megabytes: int) -> bytes:
+    """Return gzip of blanks; a MiB is compressed once, and repeated."""
+    blanks = b" " * (1 << 20)
+    compressor = zlib.compressobj(9, wbits=-15)
+    block = compressor.compress(blanks) + compressor.flush(zlib.Z_FULL_FLUSH)
+    checksum = 0
+    for _ in range(megabytes):
+        checksum = zlib.crc32(blanks, checksum)
+    header = b"\x1f\x8b\x08" + bytes(7)
+    end = compressor.flush() + struct.pack("<LL", checksum, megabytes << 20)
+    return header + block * megabytes + end
 
 
 def response_head(response: Response, framing: str) -> bytes:

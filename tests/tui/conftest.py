@@ -22,6 +22,7 @@ from kistui.formatting.cells import plain_text
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.storage.paths import AppPaths
+from kistui.storage.secrets.file_stores import EncryptedSecretStore
 from kistui.storage.themes import DEFAULT_THEME, ThemeRepository
 from kistui.storage.token_store import TokenStore
 from kistui.tui.app import KistuiApp
@@ -81,6 +82,14 @@ def _shared_css_cache() -> Iterator[None]:
         )
         monkeypatch.setattr(stylesheet, "parse", parse_once)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare the cost that protects a real passphrase."""
+    defaults = EncryptedSecretStore.__init__.__kwdefaults__
+    assert defaults
+    monkeypatch.setitem(defaults, "scrypt_n", 16)
 
 
 @pytest.fixture

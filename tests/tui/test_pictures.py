@@ -47,13 +47,11 @@ def matches_picture(snap_compare: Callable[..., bool]) -> MatchesPicture:
 
 
 def press(*keys: str) -> Act:
-    """Return an action that presses keys one by one once the balance is shown."""
+    """Return an action that presses keys once the balance is shown."""
 
     async def act(pilot: Pilot[Any]) -> None:
         await settle(pilot)
-        for key in keys:
-            await pilot.press(key)
-            await wait_until_still(pilot)
+        await pilot.press(*keys)
 
     return act
 
