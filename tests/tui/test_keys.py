@@ -185,7 +185,6 @@ async def test_help_shows_the_keys_of_the_screen_first(
 
 async def test_help_finds_by_typing_words_keys_and_initials(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        app_of(pilot).other_translations = (EN,)
         await pilot.press("2", "f1")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpDialog))
         line = pilot.app.screen.query_one(Input)
@@ -208,7 +207,6 @@ async def test_help_finds_by_typing_words_keys_and_initials(open_app: OpenApp) -
 async def test_the_palette_runs_the_action_that_was_searched_for(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         app = app_of(pilot)
-        app.other_translations = (EN,)
         for key, is_hidden in (("colon", True), ("ctrl+p", False)):
             await pilot.press(key)
             await wait_until(pilot, lambda: isinstance(app.screen, CommandPaletteDialog))
