@@ -5,6 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.events import Resize
 from textual.message import Message
 from textual.reactive import var
 
@@ -56,8 +57,25 @@ class DetailPane(ScrollableLines):
         return "\n".join(plain_text(line).rstrip() for line in self.lines)
 
     def watch_raw_fields_shown(self) -> None:
-        """Lay out again with or without the raw fields."""
+        """Lay out again with or without the raw fields; they come last, under a title."""
         self.update_lines()
+        self.call_after_refresh(self._scroll_to_raw_fields)
+
+    def on_resize(self, event: Resize) -> None:
+        """Lay out for the new size; a detail that opens with raw fields starts there."""
+        super().on_resize(event)
+        if self.raw_fields_shown:
+            self.call_after_refresh(self._scroll_to_raw_fields)
+
+    def _scroll_to_raw_fields(self) -> None:
+        """Scroll to the title of the raw fields, or to the top without them."""
+        if self._holding is None or not self.raw_fields_shown:
+            self.scroll_home(animate=False)
+            return
+        title = self._t("detail.raw", n=1, of=len(self._holding.lots))
+        for index, line in enumerate(self.lines):
+            if plain_text(line).strip() == title:
+                self.scroll_to(y=index, animate=False, immediate=True)
 
     def watch_amounts_hidden(self) -> None:
         """Lay out again with amounts hidden or shown."""
