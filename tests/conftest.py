@@ -2,7 +2,9 @@
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,14 @@ CLEARED_NAMES = {
     "ALL_PROXY",
     "NO_PROXY",
 }
+
+
+# Else every worker would compile every test again, in every run.
+sys.dont_write_bytecode = False
+
+# httpcore tries to import it several times a request, and pytest's importer takes long to miss.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 @pytest.fixture(scope="session", autouse=True)

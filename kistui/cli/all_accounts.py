@@ -2,26 +2,28 @@
 
 import asyncio
 from argparse import Namespace
+from contextlib import suppress
 
 from kistui.cli.context import (
     demo_simulator_options,
     open_profiles,
+    open_session,
     print_env_notice,
     prompt_secret,
 )
-from kistui.cli.output import print_table, table_width
+from kistui.cli.output import print_progress, print_table, table_width
+from kistui.cli.snapshot import are_amounts_hidden, print_doubts
 from kistui.clock import system_clock
-from kistui.errors import KistuiError, MissingCredentialsError
+from kistui.errors import KistuiError, MissingCredentialsError, PassphraseRequiredError
 from kistui.formatting import export
 from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.cells import plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
+from kistui.models.calls import OnProgress, ProgressEvent
 from kistui.models.load_state import Failed, Loaded
 from kistui.models.totals import AccountOverview, compute_totals
 from kistui.services.profiles import ProfileService
-
-PIPED_WIDTH = 160
 
 Snapshot = export.BalanceSnapshot | export.FailedSnapshot
 
@@ -41,21 +43,24 @@ def run(options: Namespace, t: Translations) -> int:
         if not options.demo:
             print_env_notice(profiles, t)
         if any(map(profiles.needs_passphrase, all_profiles)):
-            profiles.unlock(prompt_secret(t("passphrase.title")))
+            with suppress(PassphraseRequiredError):  # the other accounts need none
+                profiles.unlock(prompt_secret(t("passphrase.title")))
         snapshots = asyncio.run(
-            _fetch_all(profiles, all_profiles, include_overseas=options.market != "kr")
+            _fetch_all(profiles, all_profiles, t, include_overseas=options.market != "kr")
         )
+        hidden = are_amounts_hidden(options, profiles)
         match options.format:
             case "json":
-                print(
-                    export.accounts_json(
-                        snapshots, compute_totals(map(_account_overview, snapshots))
-                    )
-                )
+                totals = compute_totals(map(_account_overview, snapshots))
+                print(export.accounts_json(snapshots, totals, amounts_hidden=hidden))
             case "csv":
-                print(export.accounts_csv(snapshots), end="")
+                print(export.accounts_csv(snapshots, amounts_hidden=hidden), end="")
             case _:
-                print_table(_format_table(profiles, snapshots, t), ascii_only=options.ascii)
+                table = _format_table(profiles, snapshots, t, amounts_hidden=hidden)
+                print_table(table, ascii_only=options.ascii)
+        for snapshot in snapshots:
+            if options.format != "json" and isinstance(snapshot, export.BalanceSnapshot):
+                print_doubts(snapshot.balance, t, prefix=snapshot.profile.name)
     return int(any(map(_has_failed, snapshots)))
 
 
@@ -66,26 +71,43 @@ def _has_failed(snapshot: Snapshot) -> bool:
 
 
 async def _fetch_all(
-    profiles: ProfileService, all_profiles: tuple[Profile, ...], *, include_overseas: bool
+    profiles: ProfileService,
+    all_profiles: tuple[Profile, ...],
+    t: Translations,
+    *,
+    include_overseas: bool,
 ) -> list[Snapshot]:
+    reported: set[type[ProgressEvent]] = set()
+
+    def report_first(progress: ProgressEvent) -> None:
+        """Print why calls wait, once for all accounts."""
+        if type(progress) not in reported:
+            reported.add(type(progress))
+            print_progress(progress, t)
+
     return await asyncio.gather(
         *(
-            _fetch_snapshot(profiles, profile, include_overseas=include_overseas)
+            _fetch_snapshot(profiles, profile, t, report_first, include_overseas=include_overseas)
             for profile in all_profiles
         )
     )
 
 
 async def _fetch_snapshot(
-    profiles: ProfileService, profile: Profile, *, include_overseas: bool
+    profiles: ProfileService,
+    profile: Profile,
+    t: Translations,
+    on_progress: OnProgress,
+    *,
+    include_overseas: bool,
 ) -> Snapshot:
     try:
-        session = profiles.open_session(profile)
+        session = open_session(profiles, profile, t)
         try:
             balance = await (
-                session.fetch_full_balance(system_clock)
+                session.fetch_full_balance(system_clock, on_progress)
                 if include_overseas
-                else session.fetch_balance()
+                else session.fetch_balance(on_progress)
             )
             return export.BalanceSnapshot(profile, balance, system_clock())
         finally:
@@ -104,6 +126,8 @@ def _format_table(
     profiles: ProfileService,
     snapshots: list[Snapshot],
     t: Translations,
+    *,
+    amounts_hidden: bool,
 ) -> str:
     overviews = [
         AccountOverview(
@@ -116,7 +140,7 @@ def _format_table(
         profiles.default_name(),
         system_clock(),
         t,
-        amounts_hidden=False,
-    ).lay_out(table_width(PIPED_WIDTH))
+        amounts_hidden=amounts_hidden,
+    ).lay_out(table_width())
     lines = (table.header, *table.rows, table.total_row)
     return "\n".join(plain_text(line).rstrip() for line in lines)

@@ -11,7 +11,7 @@ from kistui.clock import Clock, system_clock
 from kistui.errors import MissingCredentialsError, PassphraseRequiredError, UnknownSceneError
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
-from kistui.models.calls import OnCall, ignore_call
+from kistui.models.calls import NOTICEABLE_WAIT, OnCall, ignore_call
 from kistui.services.call_log import CallLog
 from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.storage.paths import AppPaths, default_paths
@@ -140,6 +140,24 @@ def print_env_notice(profiles: ProfileService, t: Translations) -> None:
         print(t("cli.env_ignored", reason=reason), file=sys.stderr)
 
 
+def open_session(profiles: ProfileService, profile: Profile, t: Translations) -> "Session":
+    """Open a session; print on stderr what is waited for on this machine if it takes a while."""
+    from threading import Timer
+
+    from kistui.cli.output import print_progress
+
+    wait = profiles.credentials_wait(profile)
+    if wait is None or profile.secret_command_asks:
+        return profiles.open_session(profile)
+    notice = Timer(NOTICEABLE_WAIT, print_progress, (wait, t))
+    notice.daemon = True
+    notice.start()
+    try:
+        return profiles.open_session(profile)
+    finally:
+        notice.cancel()
+
+
 def demo_simulator_options(options: "Namespace") -> "SimulatorOptions":
     """Return the options of a simulator in the chosen scene; raises UnknownSceneError."""
     # Only a demo and `kistui simulator` import the simulator.
@@ -177,5 +195,5 @@ def read_secret_lines() -> tuple[str, str]:
 def prompt_secret(prompt: str) -> str:
     """Read a secret without echo; raises PassphraseRequiredError without a terminal."""
     if not sys.stdin.isatty():
-        raise PassphraseRequiredError
+        raise PassphraseRequiredError(reason="no_terminal")
     return getpass(f"{prompt}: ")

@@ -4,7 +4,14 @@ import shutil
 import sys
 
 from kistui.i18n.translations import Translations
-from kistui.models.calls import ProgressEvent, RetryScheduled, TokenRequestDelayed, TurnDelayed
+from kistui.models.calls import (
+    LocalWait,
+    ProgressEvent,
+    RetryScheduled,
+    TokenNotShared,
+    TokenRequestDelayed,
+    TurnDelayed,
+)
 
 EXIT_USAGE = 2
 """The exit code for arguments that cannot be combined or used here."""
@@ -12,9 +19,9 @@ PIPED_WIDTH = 200
 """Columns of a table that is not printed on a terminal: wide enough for every column."""
 
 
-def table_width(piped_width: int = PIPED_WIDTH) -> int:
-    """Return the columns of the terminal, or `piped_width` where stdout is not a terminal."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else piped_width
+def table_width() -> int:
+    """Return the columns of the terminal, or `PIPED_WIDTH` where stdout is not a terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPED_WIDTH
 
 
 def print_table(table: str, *, ascii_only: bool) -> None:
@@ -32,8 +39,9 @@ def print_usage_error(sentence: str) -> int:
 
 def print_progress(progress: ProgressEvent, t: Translations) -> None:
     """Print on stderr why a call waits; other progress is not printed."""
+    printed = (LocalWait, RetryScheduled, TokenRequestDelayed, TokenNotShared, TurnDelayed)
     is_repeated = isinstance(progress, TurnDelayed) and progress.waited >= 1
-    if isinstance(progress, (RetryScheduled, TokenRequestDelayed, TurnDelayed)) and not is_repeated:
+    if isinstance(progress, printed) and not is_repeated:
         from kistui.formatting.status import describe_progress
 
         print(describe_progress(progress, t, stop_key="Ctrl+C"), file=sys.stderr)

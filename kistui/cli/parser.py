@@ -4,6 +4,7 @@ from argparse import (
     SUPPRESS,
     ArgumentParser,
     ArgumentTypeError,
+    BooleanOptionalAction,
     RawDescriptionHelpFormatter,
     _SubParsersAction,
 )
@@ -90,6 +91,11 @@ def add_format_option(
 ) -> None:
     """Add `--format`; the first of `formats` is the default."""
     parser.add_argument("--format", choices=formats, default=formats[0], help=t("cli.format"))
+
+
+def add_hide_option(parser: ArgumentParser, t: Translations) -> None:
+    """Add `--hide` and `--no-hide`; without them the setting `hidden` decides."""
+    parser.add_argument("--hide", action=BooleanOptionalAction, default=None, help=t("cli.hide"))
 
 
 def int_up_to(maximum: int) -> Callable[[str], int]:

@@ -5,9 +5,10 @@ import sys
 from argparse import Namespace
 from datetime import datetime
 
-from kistui.cli.context import unlocked_profile
+from kistui.cli.context import open_session, unlocked_profile
 from kistui.cli.output import print_progress
 from kistui.clock import system_clock
+from kistui.errors import KistuiError
 from kistui.formatting.export import BalanceSnapshot
 from kistui.i18n.translations import Translations
 from kistui.models.account import supports_overseas
@@ -15,20 +16,37 @@ from kistui.models.balance import Balance
 from kistui.models.calls import ProgressEvent
 from kistui.models.load_state import Failed
 from kistui.models.overseas import Market
+from kistui.services.profiles import ProfileService
 
 KOREA, ALL_MARKETS = Market.KR.value, "all"
 """Values of `--market`."""
 
 
-def fetch_snapshot(options: Namespace, t: Translations) -> BalanceSnapshot:
-    """Fetch the balance of the profile in the options, overseas only if `--market` names it."""
+def are_amounts_hidden(options: Namespace, profiles: ProfileService) -> bool:
+    """Return whether `--hide` hides amounts, or without it the user's setting."""
+    hide: bool | None = options.hide
+    if hide is not None:
+        return hide
+    try:
+        return profiles.load_settings().amounts_hidden
+    except KistuiError:
+        if options.demo:  # works with a faulty config too, and shows nobody's amounts
+            return False
+        raise
+
+
+def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot, bool]:
+    """Fetch the balance of the profile in the options, overseas only if `--market` names it.
+
+    Returned with whether its amounts are to be hidden.
+    """
     with unlocked_profile(options, t) as (profiles, profile):
 
         def on_progress(progress: ProgressEvent) -> None:
             print_progress(progress, t)
 
         async def fetch() -> tuple[Balance, datetime]:
-            session = profiles.open_session(profile)
+            session = open_session(profiles, profile, t)
             try:
                 if options.market in {None, KOREA}:
                     return await session.fetch_balance(on_progress), system_clock()
@@ -37,7 +55,8 @@ def fetch_snapshot(options: Namespace, t: Translations) -> BalanceSnapshot:
                 await session.aclose()
 
         balance, fetched_at = asyncio.run(fetch())
-        return BalanceSnapshot(profile, balance, fetched_at)
+        hidden = are_amounts_hidden(options, profiles)
+        return BalanceSnapshot(profile, balance, fetched_at), hidden
 
 
 def print_domestic_only_notice(
@@ -46,6 +65,14 @@ def print_domestic_only_notice(
     """Print that overseas holdings are left out, unless `--market` asked for that."""
     if options.market is None and supports_overseas(snapshot.profile.account.product_code):
         print(t("cli.home_alone"))
+
+
+def print_doubts(balance: Balance, t: Translations, prefix: str = "kistui") -> None:
+    """Print on stderr what could not be read and what may be missing."""
+    from kistui.formatting.balance_status import doubt_texts
+
+    for text in doubt_texts(balance, t):
+        print(f"{prefix}: {text}", file=sys.stderr)
 
 
 def exit_code(snapshot: BalanceSnapshot, t: Translations) -> int:

@@ -2,11 +2,11 @@
 
 from msgspec.structs import replace
 
+from kistui.formatting.balance_status import balance_footer_lines, empty_text
 from kistui.formatting.cells import plain_text
 from kistui.formatting.export import BalanceSnapshot
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.status import empty_text, footer_lines
 from kistui.formatting.summary import summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.balance import lots_as_holdings
@@ -16,13 +16,15 @@ from kistui.models.overseas import Market
 SUMMARY_WIDTH = 44
 
 
-def summary_table(snapshot: BalanceSnapshot, t: Translations) -> str:
+def summary_table(
+    snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: bool = False
+) -> str:
     """Return the boxes of the summary one below the other, then the footer."""
     sections = []
-    for box in summary_boxes(snapshot.balance, t, wide=False):
+    for box in summary_boxes(snapshot.balance, t, wide=False, amounts_hidden=amounts_hidden):
         lines = "\n".join(f"  {plain_text(line)}" for line in box.render(SUMMARY_WIDTH))
         sections.append(f"{box.title}\n{lines}")
-    return "\n\n".join([*sections, _format_footer(snapshot, t)])
+    return "\n\n".join([*sections, _format_footer(snapshot, t, amounts_hidden=amounts_hidden)])
 
 
 def holdings_table(
@@ -32,20 +34,29 @@ def holdings_table(
     *,
     lots: bool,
     market: Market | None = None,
+    amounts_hidden: bool = False,
 ) -> str:
     """Return the holdings, or the lots, in `width` columns, then the total and the footer."""
     balance = snapshot.balance
     if lots:
         balance = replace(balance, holdings=lots_as_holdings(balance.lots))
-    holdings = HoldingsTable(balance, t, HoldingsViewState(show_sold_out=lots, market=market))
+    holdings = HoldingsTable(
+        balance,
+        t,
+        HoldingsViewState(show_sold_out=lots, market=market),
+        amounts_hidden=amounts_hidden,
+    )
+    footer = _format_footer(snapshot, t, amounts_hidden=amounts_hidden)
     if not len(holdings):
-        return f"{empty_text(balance, t)}\n\n{_format_footer(snapshot, t)}"
+        return f"{empty_text(balance, t)}\n\n{footer}"
     table = holdings.lay_out(width)
     lines = [plain_text(line).rstrip() for line in (table.header, *table.rows)]
     total = plain_text(table.total_row).rstrip()
-    return "\n".join([*lines, "", total, "", _format_footer(snapshot, t)])
+    return "\n".join([*lines, "", total, "", footer])
 
 
-def _format_footer(snapshot: BalanceSnapshot, t: Translations) -> str:
-    lines = footer_lines(Loaded(snapshot.balance, snapshot.fetched_at), None, t)
+def _format_footer(snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: bool) -> str:
+    lines = balance_footer_lines(
+        Loaded(snapshot.balance, snapshot.fetched_at), None, t, amounts_hidden=amounts_hidden
+    )
     return "\n".join(plain_text(line).strip() for line in lines)

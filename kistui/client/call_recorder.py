@@ -5,6 +5,7 @@ from time import monotonic as system_monotonic
 from typing import Any
 
 from kistui.client.endpoints import Endpoint
+from kistui.client.error_codes import LONGEST_CODE
 from kistui.clock import Clock
 from kistui.errors import ApiError, KistuiError
 from kistui.models.calls import (
@@ -100,8 +101,8 @@ class CallRecorder:
                 retry_after=retry_after,
                 status=self.status,
                 response_size=self.response_size,
-                rt_cd=self._sanitize(rt_cd, MAX_CODE_LENGTH),
-                msg_cd=self._sanitize(msg_cd, MAX_CODE_LENGTH),
+                rt_cd=self._sanitize_code(rt_cd),
+                msg_cd=self._sanitize_code(msg_cd),
                 server_message=self._sanitize(text, MAX_MESSAGE_LENGTH),
                 parameter_names=self._parameters,
                 unreadable_fields=self.unreadable_fields,
@@ -111,6 +112,13 @@ class CallRecorder:
                 connection_timings=tuple(self._stages),
             )
         )
+
+    def _sanitize_code(self, raw: str) -> str:
+        """Return a code; KIS's codes may be as long as an account number: 70070000."""
+        code = clean_text(raw)
+        if len(code) <= LONGEST_CODE and code not in self._secrets:
+            return code
+        return self._sanitize(code, MAX_CODE_LENGTH)
 
     def _sanitize(self, raw: str, max_length: int) -> str:
         return mask_secrets(clean_text(raw), self._secrets)[:max_length]

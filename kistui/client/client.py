@@ -21,6 +21,7 @@ from kistui.client.endpoints import (
 from kistui.client.pagination import AccountRequest, app_key_fields, auth_headers
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import Clock, system_clock
+from kistui.errors import MalformedResponseError
 from kistui.models.account import (
     AccountNumber,
     BalanceApi,
@@ -190,14 +191,23 @@ class Holidays(Struct, frozen=True):
 
 
 def _parse_holidays(response: ApiResponse) -> Holidays:
-    """Parse the days without trading; raises MalformedResponseError.
+    """Parse the days without trading; raises MalformedResponseError if no day can be read.
 
     Only `opnd_yn` counts: `tr_day_yn` has been seen to be Y on a Saturday.
     """
-    days = {
-        response_parsing.parse_required_date(
-            "bass_dt", row.get("bass_dt")
-        ): response_parsing.parse_string("opnd_yn", row.get("opnd_yn"))
-        for row in response_parsing.parse_rows(response.body, "output")
-    }
-    return Holidays(frozenset(day for day, is_open in days.items() if is_open.strip() != "Y"))
+    is_open: dict[date, bool] = {}
+    unreadable: list[MalformedResponseError] = []
+    for row in response_parsing.parse_rows(response.body, "output"):
+        try:
+            day = response_parsing.parse_required_date("bass_dt", row.get("bass_dt"))
+            flag = response_parsing.parse_string("opnd_yn", row.get("opnd_yn"))
+        except MalformedResponseError as error:
+            unreadable.append(error)
+        else:
+            is_open[day] = flag.strip() == "Y"
+    if unreadable and not is_open:
+        raise unreadable[0]
+    return Holidays(
+        frozenset(day for day, opens in is_open.items() if not opens),
+        tuple(sorted({error.details["where"] for error in unreadable})),
+    )

@@ -6,6 +6,7 @@ KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[
 해외주식 잔고[v1_해외주식-006], 해외주식 체결기준현재잔고[v1_해외주식-008], 국내휴장일조회.
 """
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from types import MappingProxyType
@@ -132,7 +133,9 @@ def validate_base_url(raw: str) -> str:
         raise _invalid_url_error(raw) from None
     plain = parts.scheme == "http" and is_loopback(host)
     bare = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
-    if not host or not bare or not (plain or parts.scheme == "https"):
+    if not is_valid_host(host) or not bare or not (plain or parts.scheme == "https"):
+        raise _invalid_url_error(raw)
+    if port == 0:
         raise _invalid_url_error(raw)
     authority = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{authority}" + (f":{port}" if port else "")
@@ -141,6 +144,21 @@ def validate_base_url(raw: str) -> str:
 def _invalid_url_error(raw: str) -> InvalidBaseUrlError:
     """Return the error for a URL without its user info, which may hold a password."""
     return InvalidBaseUrlError(url=clean_text(raw.rpartition("@")[2]))
+
+
+# Neither httpx nor the resolver reports other names as errors of their own.
+_HOST_NAME = re.compile(
+    r"(?!.*\bxn--)(?=.{1,253}\Z)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.I
+)
+
+
+def is_valid_host(host: str) -> bool:
+    """Return whether `host` is an address or an ASCII name that can be looked up."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return _HOST_NAME.fullmatch(host) is not None
+    return True
 
 
 def is_loopback(host: str) -> bool:

@@ -23,7 +23,7 @@ from kistui.errors import (
     TokenInvalidError,
     WrongEnvironmentError,
 )
-from kistui.models.text import clean_text
+from kistui.models.text import clean_text, mask_secrets
 
 _CODES_BY_ERROR: Mapping[type[ApiError], str] = MappingProxyType(
     {
@@ -54,13 +54,21 @@ ERROR_CODES: Mapping[str, type[ApiError]] = MappingProxyType(
 )
 
 TOO_MANY_REQUESTS = 429
+LONGEST_CODE = 8
+"""Characters of KIS's codes, such as EGW00123 and 70070000."""
 MAX_CODE_LENGTH, MAX_TEXT_LENGTH = 40, 500
-"""Characters; KIS's codes have 8, its texts 80."""
+"""Characters that are kept; KIS's texts have 80."""
 
 
 def error_for_code(code: str, text: str, status: int) -> ApiError:
-    """Return the error for a code; an unknown one keeps KIS's code and text."""
-    code, text = clean_text(code[:MAX_CODE_LENGTH]), clean_text(text[:MAX_TEXT_LENGTH])
+    """Return the error for a code; an unknown one keeps KIS's code and text.
+
+    Long numbers in the text are masked: KIS repeats account numbers in some of its messages.
+    """
+    code, text = clean_text(code[:MAX_CODE_LENGTH]), clean_text(text[: 2 * MAX_TEXT_LENGTH])
+    text = mask_secrets(text)[:MAX_TEXT_LENGTH]
+    if len(code) > LONGEST_CODE:
+        code = mask_secrets(code)
     if status == TOO_MANY_REQUESTS and code not in ERROR_CODES:
         return RateLimitedError(code=code, text=text, status=status)
     if not code and not text:

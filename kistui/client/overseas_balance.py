@@ -68,7 +68,7 @@ class PresentBalance(Struct, frozen=True):
 
     @property
     def is_missing_rows(self) -> bool:
-        """Whether the totals include shares but there are no rows."""
+        """Whether there are no rows although the totals include shares, or may include some."""
         totals = self.totals
         amounts = (
             totals.valuation,
@@ -76,7 +76,7 @@ class PresentBalance(Struct, frozen=True):
             totals.purchase_amount,
             totals.purchase_sum,
         )
-        return not self.lots and any(amounts)
+        return not self.lots and (any(amounts) or bool(self.unreadable_fields))
 
 
 # Everything in its own currency: 02 means foreign currency here, won elsewhere.

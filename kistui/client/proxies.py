@@ -10,7 +10,7 @@ from urllib.request import getproxies
 
 import httpx
 
-from kistui.client.endpoints import is_loopback
+from kistui.client.endpoints import is_loopback, is_valid_host
 from kistui.errors import InvalidProxyError
 
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
@@ -30,9 +30,10 @@ def environment_proxy(origin: httpx.URL) -> httpx.Proxy | None:
     raw = proxies[scheme]
     try:
         proxy = httpx.Proxy(raw if "://" in raw else f"http://{raw}")
+        is_valid = is_valid_host(proxy.url.host)
     except (httpx.InvalidURL, ValueError):
-        raise _invalid_proxy_error(scheme) from None
-    if not proxy.url.host:
+        is_valid = False
+    if not is_valid:
         raise _invalid_proxy_error(scheme)
     return proxy
 

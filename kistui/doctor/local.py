@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kistui import __version__
 from kistui.clock import Clock
-from kistui.errors import KistuiError, StorageError
+from kistui.errors import KistuiError, SetupError, StorageError
 from kistui.models.account import Profile, SecretBackend
 from kistui.models.diagnostics import CheckResult, CheckStatus
 from kistui.models.text import clean_text, mask_secrets
@@ -125,7 +125,7 @@ def check_disk(paths: AppPaths, profiles: ProfileService, clock: Clock) -> tuple
 
 def _load_profiles(profiles: ProfileService) -> tuple[tuple[Profile, ...], KistuiError | None]:
     try:
-        return profiles.list_profiles(), None
+        return profiles.list_profiles(), profiles.setup_problem()
     except KistuiError as error:
         return (), error
 
@@ -147,9 +147,12 @@ def _check_paths(app_paths: AppPaths) -> Iterator[CheckResult]:
 def _check_path(name: str, path: Path) -> CheckResult:
     is_folder = name.endswith("_folder")
     try:
-        # A folder may be a symbolic link; a file may not.
-        path_stat = path.stat() if is_folder else path.lstat()
+        # A folder and config.toml may be symbolic links; a file with secrets may not.
+        may_be_link = is_folder or name == "config_file"
+        path_stat = path.stat() if may_be_link else path.lstat()
         mode, health, fault = _inspect_path(path, path_stat, is_folder=is_folder)
+        if fault == "wide" and name == "config_file" and path.is_symlink():
+            health, fault = CheckStatus.OK, ""  # it holds no secret, and kistui does not change it
     except (FileNotFoundError, NotADirectoryError):
         is_creatable = _can_create(path)
         mode, health = "-", CheckStatus.OK if is_creatable else CheckStatus.FAILED
@@ -219,11 +222,13 @@ def _check_config(paths: AppPaths, profiles_error: KistuiError | None) -> Iterat
     value = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("real", "paper"))
     yield CheckResult(group="settings", name="config", value=value)
     if profiles_error is not None:
+        # Saved profiles work without the environment's account.
+        is_fatal = isinstance(profiles_error, StorageError) or not config.profiles
         yield CheckResult(
             group="settings",
-            name="environment",
+            name="environment" if isinstance(profiles_error, SetupError) else "default",
             value="?",
-            status=CheckStatus.FAILED,
+            status=CheckStatus.FAILED if is_fatal else CheckStatus.WARNING,
             error=profiles_error,
         )
 

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from kistui.client.probe import ProbeResult, probe_server
 from kistui.clock import Clock
 from kistui.models.diagnostics import CheckResult, CheckStatus
+from kistui.models.token import NEGLIGIBLE_SKEW
 from kistui.storage.paths import display_path
 
 PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
-NEGLIGIBLE_SKEW = timedelta(seconds=2)
 CERTIFICATE_EXPIRY_WARNING = timedelta(days=14)
 
 

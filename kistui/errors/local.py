@@ -66,7 +66,7 @@ class InvalidAccountNumberError(SetupError):
 
 
 class InvalidCredentialError(SetupError):
-    """`what` (`app_key` or `app_secret`) has `length` characters instead of `expected`."""
+    """`what` (`app_key` or `app_secret`) has a wrong length or wrong characters: `reason`."""
 
     slug = "invalid_key"
 
@@ -182,7 +182,7 @@ class SecretNotFoundError(StorageError):
 
 
 class SecretRemainsError(StorageError):
-    """The app key of the profile `name` could not be deleted from `place`."""
+    """The app key of the profile `name` is still in `place` after what `reason` says."""
 
     slug = "secret_remains"
 

@@ -1,15 +1,17 @@
 """The table of all accounts, with values, token and state of each, and the total."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import NamedTuple, TypeVar
 
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.profiles import MAX_NAME_LENGTH, environment_badge
 from kistui.formatting.status import describe_error, freshness_cell
-from kistui.formatting.table import Column, Table, build_row
+from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
 from kistui.formatting.token import token_column_cell
 from kistui.i18n.translations import Translations
+from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.models.totals import (
     AccountOverview,
@@ -20,21 +22,139 @@ from kistui.models.totals import (
     total_value,
 )
 
+V = TypeVar("V")
+
+
+class AccountRow(NamedTuple):
+    """An account as it is at `now`."""
+
+    overview: AccountOverview
+    is_default: bool
+    now: datetime
+
+    @property
+    def balance(self) -> Balance | None:
+        """The last complete balance, if any."""
+        return self.overview.last_balance
+
+
+def _no_total(_totals: AccountTotals, _t: Translations) -> Cell:
+    return Cell("")
+
+
+class AccountColumn(RecordColumn[AccountRow], frozen=True, kw_only=True):
+    """A column of the table of accounts."""
+
+    format_total: Callable[[AccountTotals, Translations], Cell] = _no_total
+
+
+def _secret_backend_cell(row: AccountRow, t: Translations) -> Cell:
+    profile = row.overview.profile
+    backend = "demo" if profile.is_demo else profile.secret_backend.value
+    return Cell(t(f"secret_backend.{backend}"), Role.LABEL)
+
+
+def _asset_change(balance: Balance) -> int | None:
+    return balance.priced_summary.asset_change
+
+
+def _balance_cell(
+    format_value: Callable[[V | None], Cell], get_value: Callable[[Balance], V | None]
+) -> Callable[[AccountRow, Translations], Cell]:
+    """Return a formatter of a value of the balance, which is unknown without a balance."""
+    return lambda row, _t: format_value(get_value(row.balance) if row.balance else None)
+
+
+def _state_cell(row: AccountRow, t: Translations) -> Cell:
+    """Return when the balance was loaded, or why it was not."""
+    match row.overview.balance_state:
+        case Failed(error):
+            return Cell(describe_error(error, t).title, Role.BAD)
+        case Loading():
+            return Cell(t("bar.loading"), Role.DIM)
+        case Loaded(value, _) if isinstance(value.overseas, Failed):
+            return Cell(t("overseas.not_read"), Role.WARN)
+        case Loaded(loaded_at=loaded_at):
+            return Cell(show.format_time(loaded_at), Role.DIM)
+        case load_state:
+            return freshness_cell(load_state, row.now, t)
+
+
+def _total_title(totals: AccountTotals, t: Translations) -> Cell:
+    """Return how many accounts the total includes."""
+    if not totals.accounts:
+        return Cell(t("accounts.sum_none"), Role.DIM)
+    if totals.known < totals.accounts:
+        name = t("accounts.sum_of", n=totals.known, of=totals.accounts)
+        return Cell(name, Role.STRONG)
+    return Cell(t("accounts.sum", n=totals.accounts), Role.STRONG)
+
+
 ACCOUNT_COLUMNS = (
-    Column("mark", is_text=True, max_gap=1),
-    Column("kind", is_text=True, max_gap=1),
-    Column("name", is_text=True, max_width=MAX_NAME_LENGTH),
-    Column("account", drop_priority=8, is_text=True),
-    Column("place", drop_priority=9, is_text=True),
-    Column("total_value"),
-    Column("asset_change", drop_priority=4),
-    Column("profit_loss", drop_priority=3),
-    Column("profit_rate", drop_priority=5),
-    Column("token", drop_priority=6, is_text=True),
-    Column("state", drop_priority=2, is_text=True, max_width=18),
+    AccountColumn(
+        "mark",
+        is_text=True,
+        is_titled=False,
+        max_gap=1,
+        format_cell=lambda row, _t: Cell("●" if row.is_default else " "),
+    ),
+    AccountColumn(
+        "kind",
+        is_text=True,
+        is_titled=False,
+        max_gap=1,
+        format_cell=lambda row, t: environment_badge(row.overview.profile, t),
+    ),
+    AccountColumn(
+        "name",
+        is_text=True,
+        max_width=MAX_NAME_LENGTH,
+        format_cell=lambda row, _t: Cell(row.overview.profile.name, Role.STRONG),
+        format_total=_total_title,
+    ),
+    AccountColumn(
+        "account",
+        drop_priority=8,
+        is_text=True,
+        format_cell=lambda row, _t: Cell(row.overview.profile.account.masked),
+    ),
+    AccountColumn("place", drop_priority=9, is_text=True, format_cell=_secret_backend_cell),
+    AccountColumn(
+        "total_value",
+        is_sensitive=True,
+        format_cell=_balance_cell(show.format_number, total_value),
+        format_total=lambda totals, _t: Cell(
+            show.format_number(totals.total_value).text, Role.STRONG
+        ),
+    ),
+    AccountColumn(
+        "asset_change",
+        drop_priority=4,
+        is_sensitive=True,
+        format_cell=_balance_cell(show.format_change, _asset_change),
+        format_total=lambda totals, _t: show.format_change(totals.asset_change),
+    ),
+    AccountColumn(
+        "profit_loss",
+        drop_priority=3,
+        is_sensitive=True,
+        format_cell=_balance_cell(show.format_change, profit_loss),
+        format_total=lambda totals, _t: show.format_change(totals.profit_loss),
+    ),
+    AccountColumn(
+        "profit_rate",
+        drop_priority=5,
+        format_cell=_balance_cell(show.format_percent, profit_rate),
+        format_total=lambda totals, _t: show.format_percent(totals.profit_rate),
+    ),
+    AccountColumn(
+        "token",
+        drop_priority=6,
+        is_text=True,
+        format_cell=lambda row, t: token_column_cell(row.overview.token_record, row.now, t),
+    ),
+    AccountColumn("state", drop_priority=2, is_text=True, max_width=18, format_cell=_state_cell),
 )
-_AMOUNT_COLUMNS = frozenset({"total_value", "asset_change", "profit_loss"})
-_UNTITLED = frozenset({"mark", "kind"})
 
 
 def build_accounts_table(
@@ -46,90 +166,22 @@ def build_accounts_table(
     amounts_hidden: bool,
 ) -> Table:
     """Return the table of the accounts, with their total as the last line."""
-    titles = {
-        column.name: Cell(t(f"accounts.{column.name}"), Role.DIM)
-        for column in ACCOUNT_COLUMNS
-        if column.name not in _UNTITLED
-    }
     rows = [
-        _account_cells(account, default_profile, now, t, amounts_hidden=amounts_hidden)
-        for account in accounts
+        AccountRow(account, account.profile.name == default_profile, now) for account in accounts
     ]
-    total = _total_cells(compute_totals(accounts), t, amounts_hidden=amounts_hidden)
-    return Table(
-        ACCOUNT_COLUMNS,
-        build_row(ACCOUNT_COLUMNS, titles),
-        [build_row(ACCOUNT_COLUMNS, row) for row in rows],
-        [account.profile.name for account in accounts],
-        totals=(build_row(ACCOUNT_COLUMNS, total),),
+    totals = compute_totals(accounts)
+    # Without a real account there is nothing to add up.
+    columns = ACCOUNT_COLUMNS
+    total_row = Row(
+        column.mask(column.format_total(totals, t), amounts_hidden=amounts_hidden)
+        if totals.accounts or column.name == "name"
+        else Cell("")
+        for column in columns
     )
-
-
-def _account_cells(
-    account: AccountOverview,
-    default_profile: str | None,
-    now: datetime,
-    t: Translations,
-    *,
-    amounts_hidden: bool,
-) -> dict[str, Cell]:
-    profile, balance = account.profile, account.last_balance
-    summary = balance.priced_summary if balance else None
-    place = "demo" if profile.is_demo else profile.secret_backend.value
-    cells = {
-        "mark": Cell("●" if profile.name == default_profile else " "),
-        "kind": environment_badge(profile, t),
-        "name": Cell(profile.name, Role.STRONG),
-        "account": Cell(profile.account.masked),
-        "place": Cell(t(f"secret_backend.{place}"), Role.LABEL),
-        "total_value": show.format_number(total_value(balance) if balance else None),
-        "asset_change": show.format_change(summary.asset_change if summary else None),
-        "profit_loss": show.format_change(profit_loss(balance) if balance else None),
-        "profit_rate": show.format_percent(profit_rate(balance) if balance else None),
-        "token": token_column_cell(account.token_record, now, t),
-        "state": _state_cell(account, now, t),
-    }
-    return _mask_amounts(cells, amounts_hidden=amounts_hidden)
-
-
-def _state_cell(account: AccountOverview, now: datetime, t: Translations) -> Cell:
-    """Return when the balance was loaded, or why it was not."""
-    match account.balance_state:
-        case Failed(error):
-            return Cell(describe_error(error, t).title, Role.BAD)
-        case Loading():
-            return Cell(t("bar.loading"), Role.DIM)
-        case Loaded(value, _) if isinstance(value.overseas, Failed):
-            return Cell(t("overseas.not_read"), Role.WARN)
-        case Loaded(loaded_at=loaded_at):
-            return Cell(show.format_time(loaded_at), Role.DIM)
-        case load_state:
-            return freshness_cell(load_state, now, t)
-
-
-def _total_cells(
-    totals: AccountTotals, t: Translations, *, amounts_hidden: bool
-) -> dict[str, Cell]:
-    """Return the total row; its name says how many of the accounts the total includes."""
-    name = t("accounts.sum", n=totals.accounts)
-    if not totals.accounts:
-        return {"name": Cell(t("accounts.sum_none"), Role.DIM)}
-    if totals.known < totals.accounts:
-        name = t("accounts.sum_of", n=totals.known, of=totals.accounts)
-    cells = {
-        "name": Cell(name, Role.STRONG),
-        "total_value": Cell(show.format_number(totals.total_value).text, Role.STRONG),
-        "asset_change": show.format_change(totals.asset_change),
-        "profit_loss": show.format_change(totals.profit_loss),
-        "profit_rate": show.format_percent(totals.profit_rate),
-    }
-    return _mask_amounts(cells, amounts_hidden=amounts_hidden)
-
-
-def _mask_amounts(cells: dict[str, Cell], *, amounts_hidden: bool) -> dict[str, Cell]:
-    return {
-        name: show.mask_amount(
-            cell, amounts_hidden=amounts_hidden and name in _AMOUNT_COLUMNS and cell.text != "-"
-        )
-        for name, cell in cells.items()
-    }
+    return Table(
+        columns,
+        build_header(columns, t, "accounts"),
+        build_rows(columns, rows, t, amounts_hidden=amounts_hidden),
+        [account.profile.name for account in accounts],
+        totals=(total_row,),
+    )

@@ -6,7 +6,7 @@ from kistui.clock import KST
 from kistui.errors import KistuiError
 from kistui.formatting.cells import Cell, Line, Role, display_width
 from kistui.formatting.status import describe_error
-from kistui.formatting.table import Column, Table, build_row
+from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.formatting.values import UNAVAILABLE, format_time
 from kistui.i18n.translations import Translations
 from kistui.models.calls import (
@@ -18,31 +18,102 @@ from kistui.models.calls import (
 
 MAX_TEXT_WIDTH = 24
 """Columns beyond which a text in the table is truncated."""
-LOG_COLUMNS = (
-    Column("mark", is_text=True),
-    Column("time", is_text=True),
-    Column("call", is_text=True),
-    Column("page", drop_priority=4),
-    Column("try", drop_priority=5),
-    Column("tr_id", drop_priority=1, is_text=True),
-    Column("status"),
-    Column("code", is_text=True),
-    Column("duration"),
-    Column("wait"),
-    Column("bytes", drop_priority=6),
-    Column("profile", drop_priority=2, is_text=True, max_width=MAX_TEXT_WIDTH),
-    Column("result", drop_priority=3, is_text=True, max_width=MAX_TEXT_WIDTH),
-)
 FAILED_MARK = "!"
+
+
+LogColumn = RecordColumn[CallRecord]
+
+
+def _outcome_role(call: CallRecord) -> Role:
+    return Role.PLAIN if call.is_ok else Role.BAD
+
+
+def _name_cell(call: CallRecord, t: Translations) -> Cell:
+    key = f"call.{call.name.replace(' ', '_')}"
+    return Cell(t(key) if key in t else call.name, _outcome_role(call))
+
+
+def _status_cell(call: CallRecord, _t: Translations) -> Cell:
+    return UNAVAILABLE if call.status is None else Cell(str(call.status), _outcome_role(call))
+
+
+def _size_cell(call: CallRecord, _t: Translations) -> Cell:
+    return UNAVAILABLE if call.response_size is None else Cell(f"{call.response_size:,}")
+
+
+def _result_cell(call: CallRecord, t: Translations) -> Cell:
+    return Cell(_result_text(call, t), _outcome_role(call))
+
+
+def _result_text(call: CallRecord, t: Translations) -> str:
+    if call.outcome in (OUTCOME_OK, OUTCOME_CANCELLED, OUTCOME_INTERNAL_ERROR):
+        return t(f"log.{call.outcome}")
+    title_key = f"error.{call.outcome}.title"
+    return t(title_key) if title_key in t else call.outcome
+
+
+LOG_COLUMNS = (
+    LogColumn(
+        "mark",
+        is_text=True,
+        is_titled=False,
+        format_cell=lambda call, _t: Cell("" if call.is_ok else FAILED_MARK, Role.BAD),
+    ),
+    LogColumn(
+        "time",
+        is_text=True,
+        format_cell=lambda call, _t: Cell(format_time(call.started_at), Role.LABEL),
+    ),
+    LogColumn("call", is_text=True, format_cell=_name_cell),
+    LogColumn(
+        "page",
+        drop_priority=4,
+        format_cell=lambda call, _t: Cell(str(call.page) if call.page > 1 else ""),
+    ),
+    LogColumn(
+        "try",
+        drop_priority=5,
+        format_cell=lambda call, _t: Cell(str(call.attempt) if call.attempt > 1 else ""),
+    ),
+    LogColumn(
+        "tr_id",
+        drop_priority=1,
+        is_text=True,
+        format_cell=lambda call, _t: Cell(call.tr_id or "-", Role.DIM),
+    ),
+    LogColumn("status", format_cell=_status_cell),
+    LogColumn(
+        "code",
+        is_text=True,
+        format_cell=lambda call, _t: (
+            Cell(call.msg_cd, _outcome_role(call)) if call.msg_cd else UNAVAILABLE
+        ),
+    ),
+    LogColumn("duration", format_cell=lambda call, _t: Cell(format_duration(call.duration))),
+    LogColumn(
+        "wait",
+        format_cell=lambda call, _t: Cell(format_duration(call.rate_limit_wait.total), Role.LABEL),
+    ),
+    LogColumn("bytes", drop_priority=6, format_cell=_size_cell),
+    LogColumn(
+        "profile",
+        drop_priority=2,
+        is_text=True,
+        max_width=MAX_TEXT_WIDTH,
+        format_cell=lambda call, _t: Cell(call.profile, Role.LABEL),
+    ),
+    LogColumn(
+        "result", drop_priority=3, is_text=True, max_width=MAX_TEXT_WIDTH, format_cell=_result_cell
+    ),
+)
 
 
 def call_log_table(calls: Sequence[CallRecord], t: Translations) -> Table:
     """Return the table of calls, in the order given."""
-    titles = {column.name: Cell(t(f"log.{column.name}"), Role.DIM) for column in LOG_COLUMNS[1:]}
     return Table(
         LOG_COLUMNS,
-        build_row(LOG_COLUMNS, titles),
-        [build_row(LOG_COLUMNS, _call_cells(call, t)) for call in calls],
+        build_header(LOG_COLUMNS, t, "log"),
+        build_rows(LOG_COLUMNS, calls, t),
         [str(call.sequence_number) for call in calls],
         footer=_total_line(calls, t),
     )
@@ -63,7 +134,7 @@ def call_detail_lines(call: CallRecord, t: Translations, width: int) -> tuple[Li
     server_message = f" {call.server_message}" if call.server_message else ""
     pairs = [
         ("time", f"{started_at} KST"),
-        ("result", f"{_result_cell(call, t).text}{server_message}"),
+        ("result", f"{_result_text(call, t)}{server_message}"),
         ("call", f"{call.method} {call.path}{tr_id}"),
         ("profile", call.profile),
         ("page", str(call.page)),
@@ -84,6 +155,7 @@ def call_detail_lines(call: CallRecord, t: Translations, width: int) -> tuple[Li
             ),
         ),
         ("parameters", " ".join(call.parameter_names)),
+        ("unreadable", " ".join(call.unreadable_fields)),
     ]
     return _flow_pairs([(t(f"log.{name}"), value) for name, value in pairs if value], width)
 
@@ -98,33 +170,6 @@ def format_duration(seconds: float) -> str:
     if not seconds:
         return "0"
     return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
-
-
-def _call_cells(call: CallRecord, t: Translations) -> dict[str, Cell]:
-    role = Role.PLAIN if call.is_ok else Role.BAD
-    name = f"call.{call.name.replace(' ', '_')}"
-    return {
-        "mark": Cell("" if call.is_ok else FAILED_MARK, role),
-        "time": Cell(format_time(call.started_at), Role.LABEL),
-        "call": Cell(t(name) if name in t else call.name, role),
-        "page": Cell(str(call.page) if call.page > 1 else ""),
-        "try": Cell(str(call.attempt) if call.attempt > 1 else ""),
-        "tr_id": Cell(call.tr_id or "-", Role.DIM),
-        "status": UNAVAILABLE if call.status is None else Cell(str(call.status), role),
-        "code": Cell(call.msg_cd, role) if call.msg_cd else UNAVAILABLE,
-        "duration": Cell(format_duration(call.duration)),
-        "wait": Cell(format_duration(call.rate_limit_wait.total), Role.LABEL),
-        "bytes": UNAVAILABLE if call.response_size is None else Cell(f"{call.response_size:,}"),
-        "profile": Cell(call.profile, Role.LABEL),
-        "result": Cell(_result_cell(call, t).text, role),
-    }
-
-
-def _result_cell(call: CallRecord, t: Translations) -> Cell:
-    if call.outcome in (OUTCOME_OK, OUTCOME_CANCELLED, OUTCOME_INTERNAL_ERROR):
-        return Cell(t(f"log.{call.outcome}"))
-    title_key = f"error.{call.outcome}.title"
-    return Cell(t(title_key) if title_key in t else call.outcome)
 
 
 def _flow_pairs(pairs: Iterable[tuple[str, str]], width: int) -> tuple[Line, ...]:

@@ -44,7 +44,7 @@ Line = tuple[Cell, ...]
 """The cells of one line, from left to right."""
 
 _WIDE_CLASSES = frozenset("WF")
-_COMBINING_CATEGORIES = frozenset({"Mn", "Me", "Mc"})
+_ZERO_WIDTH_CATEGORIES = frozenset({"Mn", "Me", "Mc"})
 _JOINING_JAMO = frozenset(map(chr, (*range(0x1160, 0x1200), *range(0xD7B0, 0xD800))))
 
 
@@ -57,7 +57,7 @@ def display_width(text: str) -> int:
 
 @cache  # names share most of their characters
 def _char_width(char: str) -> int:
-    if unicodedata.category(char) in _COMBINING_CATEGORIES or char in _JOINING_JAMO:
+    if unicodedata.category(char) in _ZERO_WIDTH_CATEGORIES or char in _JOINING_JAMO:
         return 0
     return 2 if unicodedata.east_asian_width(char) in _WIDE_CLASSES else 1
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 
 from kistui.clock import KST
 from kistui.errors import KistuiError
@@ -16,7 +16,7 @@ from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
 from kistui.models.kis_fields import field_specs
 from kistui.models.load_state import Failed, Loaded, NotLoaded, last_loaded
 from kistui.models.overseas import Market, OverseasBalance, OverseasHolding, TradeDateLot
-from kistui.models.reconciliation import is_maybe_partial, is_reconciled
+from kistui.models.reconciliation import reconcile
 from kistui.models.totals import (
     AccountTotals,
     AnyHolding,
@@ -66,15 +66,20 @@ def summary_json(snapshot: BalanceSnapshot, *, amounts_hidden: bool = False) -> 
 
 
 def accounts_json(
-    snapshots: Sequence[BalanceSnapshot | FailedSnapshot], total: AccountTotals
+    snapshots: Sequence[BalanceSnapshot | FailedSnapshot],
+    total: AccountTotals,
+    *,
+    amounts_hidden: bool = False,
 ) -> str:
     """Return every account as in `summary_json`, or its error slug, and the given totals."""
     accounts = [
-        _summary_dict(snapshot, amounts_hidden=False)
+        _summary_dict(snapshot, amounts_hidden=amounts_hidden)
         if isinstance(snapshot, BalanceSnapshot)
         else _failed_dict(snapshot)
         for snapshot in snapshots
     ]
+    if amounts_hidden:
+        total = replace(total, total_value=None, asset_change=None, profit_loss=None)
     return to_json({"accounts": accounts, "total": _to_dict(total)})
 
 
@@ -83,7 +88,9 @@ def _to_dict(instance: Any) -> dict[str, Any]:
     return {field.name: getattr(instance, field.name) for field in fields(instance)}
 
 
-def accounts_csv(snapshots: Sequence[BalanceSnapshot | FailedSnapshot]) -> str:
+def accounts_csv(
+    snapshots: Sequence[BalanceSnapshot | FailedSnapshot], *, amounts_hidden: bool = False
+) -> str:
     """Return one row per account: profile, state, all 24 fields, and the overseas totals in won."""
     keys = [spec.key for spec in field_specs(BalanceSummary)]
     header = ["profile", "environment", "account", "state", *keys, "overseas.state"]
@@ -97,9 +104,9 @@ def accounts_csv(snapshots: Sequence[BalanceSnapshot | FailedSnapshot]) -> str:
         )
         empty_balance = Balance(summary=BalanceSummary(), holdings=())
         balance = snapshot.balance if isinstance(snapshot, BalanceSnapshot) else empty_balance
-        overseas = _overseas_summary(balance, amounts_hidden=False).get("overseas", {})
+        overseas = _overseas_summary(balance, amounts_hidden=amounts_hidden).get("overseas", {})
         totals = overseas.get("computed", {})
-        domestic_values = kis_fields(balance.summary, amounts_hidden=False).values()
+        domestic_values = kis_fields(balance.summary, amounts_hidden=amounts_hidden).values()
         rows.append(
             (
                 *identity,
@@ -120,7 +127,7 @@ def _summary_dict(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict[st
             "computed": {
                 "profit_rate": priced.computed_profit_rate,
                 "asset_change_rate": priced.computed_asset_change_rate,
-                "reconciled": is_reconciled(snapshot.balance),
+                "reconciled": reconcile(snapshot.balance).is_reconciled,
             },
         }
         | _overseas_summary(snapshot.balance, amounts_hidden=amounts_hidden)
@@ -161,7 +168,13 @@ def holdings_json(
     return to_json(document | _overseas_holdings(balance, market, amounts_hidden=amounts_hidden))
 
 
-def summary_csv(snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: bool = False) -> str:
+def summary_csv(
+    snapshot: BalanceSnapshot,
+    t: Translations,
+    *,
+    amounts_hidden: bool = False,
+    for_excel: bool = False,
+) -> str:
     """Return one row per field with key, label and value, then the overseas totals in won."""
     summary = kis_fields(snapshot.balance.summary, amounts_hidden=amounts_hidden)
     labels = (t(f"summary.{spec.name}") for spec in field_specs(BalanceSummary))
@@ -172,7 +185,7 @@ def summary_csv(snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: b
     rows += [
         (f"overseas.{name}", t(f"overseas_total.{name}"), value) for name, value in totals.items()
     ]
-    return to_csv(("key", "label", "value"), rows)
+    return to_csv(("key", "label", "value"), rows, for_excel=for_excel)
 
 
 def holdings_csv(
@@ -181,6 +194,7 @@ def holdings_csv(
     as_lots: bool,
     amounts_hidden: bool = False,
     market: Market | None = None,
+    for_excel: bool = False,
 ) -> str:
     """Return one row per holding of one `market` or of all, under KIS's domestic keys.
 
@@ -191,25 +205,28 @@ def holdings_csv(
     holdings = [holding for holding in all_holdings(balance) if market in {None, holding.market}]
     if as_lots and market in {None, Market.KR}:
         rows: Sequence[Any] = balance.lots
-        return _lots_csv(Lot, rows, amounts_hidden=amounts_hidden)
+        return _lots_csv(Lot, rows, amounts_hidden=amounts_hidden, for_excel=for_excel)
     if as_lots:
         rows = [lot for holding in holdings for lot in holding.lots]
-        return _lots_csv(
-            type(rows[0]) if rows else TradeDateLot, rows, amounts_hidden=amounts_hidden
-        )
+        record_type = type(rows[0]) if rows else TradeDateLot
+        return _lots_csv(record_type, rows, amounts_hidden=amounts_hidden, for_excel=for_excel)
     header = [spec.key for spec in field_specs(Holding)]
     return to_csv(
         (*header, "weight", "market", "currency", *KRW_COLUMNS),
         (_holding_csv_row(holding, amounts_hidden=amounts_hidden) for holding in holdings),
+        for_excel=for_excel,
     )
 
 
 KRW_COLUMNS = ("valuation_won", "profit_loss_won")
 
 
-def _lots_csv(record_type: type[Any], rows: Sequence[Any], *, amounts_hidden: bool) -> str:
+def _lots_csv(
+    record_type: type[Any], lots: Sequence[Any], *, amounts_hidden: bool, for_excel: bool
+) -> str:
     header = [spec.key for spec in field_specs(record_type)]
-    return to_csv(header, (kis_fields(lot, amounts_hidden=amounts_hidden).values() for lot in rows))
+    rows = (kis_fields(lot, amounts_hidden=amounts_hidden).values() for lot in lots)
+    return to_csv(header, rows, for_excel=for_excel)
 
 
 def _holding_csv_row(holding: AnyHolding, *, amounts_hidden: bool) -> tuple[Any, ...]:
@@ -233,7 +250,7 @@ def _snapshot_header(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict
     }
     if unreadable := unreadable_fields(snapshot.balance):
         header["unreadable"] = unreadable
-    if is_maybe_partial(snapshot.balance):
+    if reconcile(snapshot.balance).is_maybe_partial:
         header["may_be_partial"] = True
     # Tells a null that was hidden from one that KIS left blank.
     return header | {"hidden": True} if amounts_hidden else header

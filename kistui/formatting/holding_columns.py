@@ -46,21 +46,24 @@ def _no_total(_group: HoldingsGroup) -> Cell:
 class HoldingColumn(Column, frozen=True, kw_only=True):
     """A column of the holdings table."""
 
-    get_value: Callable[[AnyHolding], Any]
     format_value: Callable[[Any], Cell]
+    get_value: Callable[[AnyHolding], Any] | None = None
+    """Returns the value, if it is not the attribute with the column's name."""
     format_total: Callable[[HoldingsGroup], Cell] = _no_total
     sort_key: Callable[[AnyHolding], Any] | None = None
     """The sort key, if it is not the value itself."""
     is_computed: bool = False
     """Whether kistui computes the value; the header marks it."""
-    is_sensitive: bool = False
-    """Whether the value is an amount, a quantity or a price paid, which hiding amounts masks."""
     is_overseas_only: bool = False
     """Whether the value is in a foreign currency; domestic holdings leave the cell blank."""
 
+    def value_of(self, holding: AnyHolding) -> Any:
+        """Return the value of a holding in this column."""
+        return self.get_value(holding) if self.get_value else getattr(holding, self.name)
+
     def format_cell(self, holding: AnyHolding) -> Cell:
         """Return the cell of a holding in this column."""
-        return self.format_value(self.get_value(holding))
+        return self.format_value(self.value_of(holding))
 
 
 def _average_price(holding: AnyHolding) -> Decimal | None:
@@ -139,7 +142,6 @@ HOLDING_COLUMNS = (
     HoldingColumn(
         "code",
         is_text=True,
-        get_value=attrgetter("code"),
         format_value=lambda code: Cell(code or "", Role.DIM),
         drop_priority=8,
         sort_key=lambda holding: _natural_sort_key(holding.code),
@@ -149,20 +151,12 @@ HOLDING_COLUMNS = (
         is_text=True,
         min_width=10,
         max_width=32,
-        get_value=attrgetter("name"),
         format_value=lambda name: Cell(name or ""),
         sort_key=lambda holding: _natural_sort_key(holding.name),
     ),
-    HoldingColumn(
-        "quantity",
-        get_value=attrgetter("quantity"),
-        format_value=show.format_number,
-        drop_priority=4,
-        is_sensitive=True,
-    ),
+    HoldingColumn("quantity", format_value=show.format_number, drop_priority=4, is_sensitive=True),
     HoldingColumn(
         "sellable_quantity",
-        get_value=attrgetter("sellable_quantity"),
         format_value=show.format_number,
         drop_priority=10,
         is_sensitive=True,
@@ -176,20 +170,13 @@ HOLDING_COLUMNS = (
     ),
     HoldingColumn(
         "price",
-        get_value=attrgetter("price"),
         format_value=show.format_number,
         format_total=_exchange_rate_total,
         drop_priority=5,
     ),
-    HoldingColumn(
-        "day_rate",
-        get_value=attrgetter("day_rate"),
-        format_value=show.format_percent,
-        drop_priority=9,
-    ),
+    HoldingColumn("day_rate", format_value=show.format_percent, drop_priority=9),
     HoldingColumn(
         "day_profit",
-        get_value=attrgetter("day_profit"),
         format_value=show.format_change,
         format_total=_change_total("day_profit"),
         drop_priority=11,
@@ -232,14 +219,12 @@ HOLDING_COLUMNS = (
     ),
     HoldingColumn(
         "profit_rate",
-        get_value=attrgetter("profit_rate"),
         format_value=show.format_percent,
         format_total=_profit_rate_total,
         drop_priority=1,
     ),
     HoldingColumn(
         "weight",
-        get_value=attrgetter("weight"),
         format_value=show.format_share,
         format_total=_weight_total,
         drop_priority=6,

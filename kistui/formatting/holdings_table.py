@@ -129,7 +129,10 @@ class HoldingsTable:
     def _holding_row(self, holding: AnyHolding) -> Row:
         row = self._row_cache.get(id(holding))
         if row is None:
-            cells = [self._mask(column, column.format_cell(holding)) for column in HOLDING_COLUMNS]
+            cells = [
+                column.mask(column.format_cell(holding), amounts_hidden=self.amounts_hidden)
+                for column in HOLDING_COLUMNS
+            ]
             if len(holding.lots) > 1:
                 name = self._t("holdings.lots", name=holding.name or "", n=len(holding.lots))
                 cells[NAME_INDEX] = Cell(name)
@@ -139,7 +142,10 @@ class HoldingsTable:
         return row
 
     def _total_row(self, group: HoldingsGroup) -> Row:
-        cells = [self._mask(column, column.format_total(group)) for column in HOLDING_COLUMNS]
+        cells = [
+            column.mask(column.format_total(group), amounts_hidden=self.amounts_hidden)
+            for column in HOLDING_COLUMNS
+        ]
         cells[NAME_INDEX] = Cell(self._total_title(group), Role.STRONG)
         return Row(cells)
 
@@ -151,10 +157,6 @@ class HoldingsTable:
         if self.filtered.is_filtered:
             return t("column.total_found", n=n, of=self.filtered.held_count)
         return t("column.total", n=n)
-
-    def _mask(self, column: HoldingColumn, cell: Cell) -> Cell:
-        is_masked = self.amounts_hidden and column.is_sensitive and bool(cell.text)
-        return show.mask_amount(cell, amounts_hidden=is_masked)
 
     def _column_title(self, column: HoldingColumn) -> str:
         title = self._t(f"column.{column.name}")

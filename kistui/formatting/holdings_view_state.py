@@ -117,7 +117,7 @@ def _sort(holdings: Sequence[AnyHolding], view_state: HoldingsViewState) -> Sequ
     column = find_column(view_state.sort_column)
     if column is None:
         return holdings
-    sort_key = column.sort_key or column.get_value
+    sort_key = column.sort_key or column.value_of
     keyed = [(sort_key(holding), holding) for holding in holdings]
     known = [pair for pair in keyed if pair[0] is not None]
     # Unlike reversing the result, `reverse` keeps equal keys in KIS's order.

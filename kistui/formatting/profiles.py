@@ -1,5 +1,7 @@
 """Profiles as lines, and the validation of the profile form's fields."""
 
+from unicodedata import normalize
+
 from kistui.errors import InvalidAccountNumberError
 from kistui.formatting.cells import Cell, Line, Role, pad, truncate
 from kistui.formatting.status import describe_error
@@ -109,7 +111,8 @@ def validate_passphrase(raw: str, confirmation: str, t: Translations) -> tuple[b
     """Return whether a new passphrase and its confirmation are equal, and a message."""
     if not raw:
         return False, Cell(t("form.passphrase"), Role.LABEL)
-    is_equal = raw == confirmation
+    # A letter may be typed composed or in parts.
+    is_equal = normalize("NFC", raw) == normalize("NFC", confirmation)
     return is_equal, Cell(
         t("form.same" if is_equal else "form.not_same"), Role.GOOD if is_equal else Role.BAD
     )

@@ -9,8 +9,8 @@ from kistui.models.totals import AnyHolding
 
 NEGATION_PREFIX = "!"
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-_MEDIALS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
-_FINALS = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
+MEDIALS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+FINALS = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 _FIRST_SYLLABLE, _LAST_SYLLABLE = 0xAC00, 0xD7A3
 _SYLLABLES_PER_INITIAL = 588
 """Number of Hangul syllables that start with the same consonant."""
@@ -111,6 +111,6 @@ def _keystrokes(char: str) -> str:
     """Return the letters of a syllable in the order they are typed."""
     initial, remainder = divmod(ord(char) - _FIRST_SYLLABLE, _SYLLABLES_PER_INITIAL)
     medial, final = divmod(remainder, 28)
-    vowel = _MEDIALS[medial].translate(_SPLIT_VOWELS)
-    final_letters = _FINALS[final - 1].translate(_SPLIT_CONSONANTS) if final else ""
+    vowel = MEDIALS[medial].translate(_SPLIT_VOWELS)
+    final_letters = FINALS[final - 1].translate(_SPLIT_CONSONANTS) if final else ""
     return INITIALS[initial] + vowel + final_letters

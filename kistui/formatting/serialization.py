@@ -11,6 +11,9 @@ from kistui.models.kis_fields import SENSITIVE_TYPES, FieldSpec, ValueType, fiel
 
 _FORMULA_PREFIXES = frozenset("=+-@")
 _CONTROL_PREFIXES = ("\t", "\r")
+_TRUTH_VALUES = frozenset({"TRUE", "FALSE"})  # the first is a ticker in New York
+MAX_EXCEL_LITERAL = 255
+"""Longest text that Excel accepts within a formula."""
 # Prices that are public, unlike the prices a holder paid.
 _MARKET_PRICE_FIELDS = frozenset({"price", "day_change", "collateral_price"})
 
@@ -59,15 +62,16 @@ class _LineBuffer:
         return "".join(f"{line}\n" for line in self._lines)
 
 
-def to_csv(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
-    """Return a header and rows as CSV."""
+def to_csv(header: Sequence[str], rows: Iterable[Iterable[Any]], *, for_excel: bool = False) -> str:
+    """Return a header and rows as CSV; `for_excel` keeps texts such as 005930 as texts."""
     # The writer quotes only characters of its line terminator: \r\n covers both line breaks.
     buffer = _LineBuffer()
     import csv  # noqa: PLC0415  # only CSV exports need it
 
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([_csv_cell(value) for value in row] for row in rows)
+    to_cell = _excel_cell if for_excel else _csv_cell
+    writer.writerows([to_cell(value) for value in row] for row in rows)
     return str(buffer)
 
 
@@ -78,6 +82,20 @@ def _csv_cell(value: object) -> object:
     if isinstance(value, str):
         return f"'{value}" if _is_formula(value) else value
     return value if isinstance(value, int) else _json_default(value)
+
+
+def _excel_cell(value: object) -> object:
+    """Return a value for the csv writer; a text that Excel might change is a formula of itself."""
+    if not isinstance(value, str) or len(value) > MAX_EXCEL_LITERAL:
+        return _csv_cell(value)
+    quoted = value.replace('"', '""')
+    return f'="{quoted}"' if _is_formula(value) or _is_maybe_number(value) else value
+
+
+def _is_maybe_number(text: str) -> bool:
+    """Return whether Excel might read `text` as a number, a date (MAR1, 1-2) or a truth value."""
+    normalized = unicodedata.normalize("NFKC", text)
+    return any(map(str.isdigit, normalized)) or normalized.strip().upper() in _TRUTH_VALUES
 
 
 def _is_formula(text: str) -> bool:

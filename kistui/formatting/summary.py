@@ -4,7 +4,6 @@ from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
 
-from kistui.clock import KST
 from kistui.formatting import values as show
 from kistui.formatting.boxes import Box, BoxRow, build_box
 from kistui.formatting.cells import Cell, Line, Role, pad
@@ -274,15 +273,16 @@ def _foreign_cash_entries(
     """Return one entry per currency with a deposit, labelled with its exchange rate."""
     entries = []
     for cash in overseas.cash:
-        if not cash.deposit:
+        if cash.deposit == 0:
             continue
         currency = cash.currency or ""
         label = (
             f"{currency} {show.format_exchange_rate(overseas.exchange_rates.get(currency)).text}"
         )
         amount = show.round_to_currency(cash.deposit, currency) or cash.deposit
-        entries.append(BoxRow(label, show.format_amount(amount)))
+        value = show.UNAVAILABLE if amount is None else show.format_amount(amount)
+        entries.append(BoxRow(label, value))
     if not entries:
         entries = [BoxRow(t("summary_label.no_foreign_cash"))]
-    time_text = fetched_at.astimezone(KST).strftime("%m-%d %H:%M")
+    time_text = show.format_day_time(fetched_at)
     return [*entries, BoxRow(t("summary_label.first_rate", time=time_text))]

@@ -1,13 +1,19 @@
 """Tables: columns are declared once, fitted into a width, and rows of cells become lines."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from kistui.formatting.cells import Cell, Line, pad, truncate
+from kistui.formatting.cells import Cell, Line, Role, pad, truncate
+from kistui.formatting.values import UNAVAILABLE, masked_amount
+from kistui.i18n.translations import Translations
 
 GAPS = (2, 1)
 """Blanks after each column: the second is tried before a column is dropped."""
+
+
+RecordT = TypeVar("RecordT")
 
 
 class Row:
@@ -33,11 +39,46 @@ class Column(Struct, frozen=True):
     min_width: int | None = None
     """The width to which a text may shrink before other columns drop; None never shrinks."""
     max_gap: int = GAPS[0]
+    is_titled: bool = True
+    is_sensitive: bool = False
+    """Whether the value is an amount, a quantity or a price paid, which hiding amounts masks."""
+
+    def mask(self, cell: Cell, *, amounts_hidden: bool) -> Cell:
+        """Return a cell of this column, masked if amounts are hidden and it shows one."""
+        has_value = cell.text not in {"", UNAVAILABLE.text}
+        is_masked = amounts_hidden and self.is_sensitive and has_value
+        return masked_amount() if is_masked else cell
 
 
-def build_row(columns: Sequence[Column], cells: Mapping[str, Cell]) -> Row:
-    """Return cells given by column name as a row; missing ones are empty."""
-    return Row(cells.get(column.name, Cell("")) for column in columns)
+class RecordColumn(Column, Generic[RecordT], frozen=True, kw_only=True):
+    """A column that shows something of a record."""
+
+    format_cell: Callable[[RecordT, Translations], Cell]
+
+
+def build_header(columns: Sequence[Column], t: Translations, section: str) -> Row:
+    """Return the titles of the columns, which are the texts of a section under their names."""
+    return Row(
+        Cell(t(f"{section}.{column.name}"), Role.DIM) if column.is_titled else Cell("")
+        for column in columns
+    )
+
+
+def build_rows(
+    columns: Sequence[RecordColumn[RecordT]],
+    records: Iterable[RecordT],
+    t: Translations,
+    *,
+    amounts_hidden: bool = False,
+) -> list[Row]:
+    """Return a row for each record."""
+    return [
+        Row(
+            column.mask(column.format_cell(record, t), amounts_hidden=amounts_hidden)
+            for column in columns
+        )
+        for record in records
+    ]
 
 
 class Table:

@@ -8,11 +8,13 @@ from msgspec import Struct
 from kistui.clock import KST
 from kistui.formatting.cells import Cell, Line, Role, pad
 from kistui.formatting.profiles import environment_badge, profile_name_cell
+from kistui.formatting.values import format_day_time, format_time
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import ApiUsage
 from kistui.models.token import (
     EXPIRY_WARNINGS,
+    NEGLIGIBLE_SKEW,
     TOKEN_LIFETIME,
     AccessToken,
     TokenOrigin,
@@ -29,8 +31,6 @@ TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S"
 FACT_LABEL_WIDTH = 12
 FACT_COUNT = 8
 """Number of lines that `token_facts` returns."""
-NEGLIGIBLE_SKEW = timedelta(seconds=2)
-"""Clock differences below this are ignored: HTTP dates have a resolution of one second."""
 
 STATE_ROLES = {
     TokenState.NONE: Role.LABEL,
@@ -59,7 +59,7 @@ def token_headline(record: TokenRecord, now: datetime, t: Translations) -> Token
     if state is TokenState.SUSPECT and record.rejection and record.rejection.was_reissued:
         name = "came_back"
     reissue_window_end = record.token.reissue_window_end if record.token else now
-    meaning = t(f"token_meaning.{name}", until=_short_datetime(reissue_window_end))
+    meaning = t(f"token_meaning.{name}", until=format_day_time(reissue_window_end))
     return TokenHeadline(
         format_countdown(wait if state is TokenState.WAITING else remaining)
         if _has_countdown(state)
@@ -156,7 +156,7 @@ def token_profile_line(
     if record is None:
         return (*identity, Cell(t("token.unknown"), Role.DIM))
     state = record.state(now)
-    expiry = _short_datetime(record.token.expires_at) if record.token else "-"
+    expiry = format_day_time(record.token.expires_at) if record.token else "-"
     hours_left = format_hours_left(record.remaining(now)) if record.token else "-"
     return (
         *identity,
@@ -178,7 +178,7 @@ def expiry_warning(
         return None
     limit = min(passed_limits)
     minutes = limit // timedelta(minutes=1)
-    return limit, t("token.warning", minutes=minutes, time=_short_datetime(record.token.expires_at))
+    return limit, t("token.warning", minutes=minutes, time=format_day_time(record.token.expires_at))
 
 
 def _local_time_cell(at: datetime, to_local: ToLocal) -> Cell:
@@ -207,8 +207,8 @@ def _next_issue_cell(record: TokenRecord, now: datetime, t: Translations) -> Cel
     if not wait:
         return Cell(t("token.next_now"))
     seconds = -(-wait // timedelta(seconds=1))
-    next_issue_at = record.next_issue_at(now).astimezone(KST)
-    return Cell(t("token.next_at", time=f"{next_issue_at:%H:%M:%S}", seconds=seconds), Role.WARN)
+    next_issue_at = record.next_issue_at(now)
+    return Cell(t("token.next_at", time=format_time(next_issue_at), seconds=seconds), Role.WARN)
 
 
 def _reissue_cell(record: TokenRecord, now: datetime, t: Translations) -> Cell:
@@ -217,7 +217,7 @@ def _reissue_cell(record: TokenRecord, now: datetime, t: Translations) -> Cell:
         return Cell("-", Role.DIM)
     if now + record.clock_skew >= token.reissue_window_end:
         return Cell(t("token.same_no"))
-    return Cell(t("token.same_until", time=_short_datetime(token.reissue_window_end)))
+    return Cell(t("token.same_until", time=format_day_time(token.reissue_window_end)))
 
 
 def _clock_skew_cell(record: TokenRecord, t: Translations) -> Cell:
@@ -233,6 +233,8 @@ def _clock_skew_cell(record: TokenRecord, t: Translations) -> Cell:
 def _storage_cell(status: TokenStatus, t: Translations) -> Cell:
     if not status.folder:
         return Cell(t("token.kept_demo"))
+    if not status.is_shared:
+        return Cell(t("token.kept_unsaved", folder=status.folder), Role.WARN)
     if status.file_mode is None:
         return Cell(t("token.kept_none", folder=status.folder), Role.DIM)
     return Cell(t("token.kept_in", folder=status.folder, mode=f"{status.file_mode:04o}"))
@@ -252,10 +254,6 @@ def _call_usage_cell(call_usage: ApiUsage | None, t: Translations) -> Cell:
             account_seconds=f"{call_usage.account_interval:g}",
         )
     )
-
-
-def _short_datetime(at: datetime) -> str:
-    return f"{at.astimezone(KST):%m-%d %H:%M}"
 
 
 def token_status_line(profile: Profile, record: TokenRecord, now: datetime, t: Translations) -> str:

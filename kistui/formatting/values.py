@@ -118,7 +118,12 @@ def format_short_time(at: datetime, now: datetime) -> str:
     """Return `10:33:07` if `at` is on the KST day of `now`, else `11-24 08:00`."""
     kst_time = at.astimezone(KST)
     is_today = kst_time.date() == now.astimezone(KST).date()
-    return kst_time.strftime("%H:%M:%S" if is_today else "%m-%d %H:%M")
+    return format_time(at) if is_today else format_day_time(at)
+
+
+def format_day_time(at: datetime) -> str:
+    """Return a day and a time of day in KST: `11-24 08:00`."""
+    return at.astimezone(KST).strftime("%m-%d %H:%M")
 
 
 def format_age(at: datetime, now: datetime, t: Translations) -> str:

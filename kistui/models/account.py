@@ -84,15 +84,18 @@ class Credentials(Struct, frozen=True):
             ("app_secret", secret, APP_SECRET_LENGTH),
         ):
             if len(value) != length or not (value.isascii() and value.isprintable()):
-                raise InvalidCredentialError(what=what, length=len(value), expected=length)
+                reason = "wrong_characters" if len(value) == length else "wrong_length"
+                raise InvalidCredentialError(
+                    what=what, reason=reason, length=len(value), expected=length
+                )
         return cls(Secret(key), Secret(secret))
 
 
 class Profile(Struct, frozen=True):
     """One account under one app key in one environment, with a name of the user's choice.
 
-    `secret_command` prints the credentials if the backend is COMMAND; `base_url` overrides the
-    environment's server.
+    `secret_command` prints the credentials if the backend is COMMAND; with `secret_command_asks` it
+    may ask on the terminal. `base_url` overrides the environment's server.
     """
 
     name: str
@@ -102,6 +105,7 @@ class Profile(Struct, frozen=True):
     is_demo: bool = False
     secret_backend: SecretBackend = SecretBackend.ENVIRONMENT
     secret_command: tuple[str, ...] = ()
+    secret_command_asks: bool = False
 
     @property
     def environment_label(self) -> str:
@@ -124,6 +128,16 @@ class ImportedCredentials(Struct, frozen=True, kw_only=True):
     """Why `account` or `environment` is missing, if the file has something like it."""
     encoding: str = ""
     """The file's encoding, if it is not UTF-8."""
+
+
+class PartialAccount(Struct, frozen=True, kw_only=True):
+    """What variables say of an account, not validated; `error` says why a part is not known."""
+
+    app_key: Secret
+    app_secret: Secret
+    account: AccountNumber | None
+    environment: Environment | None
+    error: SetupError | None
 
 
 # 종합계좌, and the 중개형 ISA.

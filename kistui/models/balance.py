@@ -233,6 +233,11 @@ class Balance(Struct, frozen=True, kw_only=True):
         )
 
     @property
+    def item_count(self) -> int:
+        """The number of items held."""
+        return len(self.open_holdings)
+
+    @property
     def open_holdings(self) -> tuple[Holding, ...]:
         """The holdings without those sold out."""
         return tuple(holding for holding in self.holdings if not holding.is_sold_out)

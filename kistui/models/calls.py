@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kistui.errors import KisError
+from kistui.errors import KisError, StorageError
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 
 OUTCOME_OK = "ok"
@@ -139,7 +139,36 @@ class TokenRequestDelayed(Struct, frozen=True):
     retry_at: datetime
 
 
-ProgressEvent = PageLoaded | RetryScheduled | TurnDelayed | TokenRequested | TokenRequestDelayed
+class TokenNotShared(Struct, frozen=True):
+    """A new token cannot be saved because of `error`; only this process uses it."""
+
+    error: StorageError
+
+
+NOTICEABLE_WAIT = 0.3
+"""Seconds after which the user is told what kistui waits for on this machine."""
+
+
+class LocalWait(Struct, frozen=True):
+    """Something on this machine is waited for, before KIS is asked."""
+
+    kind: str
+    """`secret_command`, `keyring` or `token_lock`."""
+    name: str = ""
+    """The command's program, or the id of the process that holds the lock."""
+
+
+ProgressEvent = (
+    PageLoaded
+    | RetryScheduled
+    | TurnDelayed
+    | TokenRequested
+    | TokenRequestDelayed
+    | TokenNotShared
+    | LocalWait
+)
+OnConnecting = Callable[[ProgressEvent | None], None]
+"""Receives what a session waits for while it is opened, and `None` once it is open."""
 OnProgress = Callable[[ProgressEvent], None]
 
 

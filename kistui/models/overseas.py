@@ -254,13 +254,14 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there are no holdings, no cash and no totals."""
+        """Whether there are no holdings, no cash and no totals, and all that was sent was read."""
         totals = (
             self.totals.valuation,
             self.totals.valuation_sum,
             self.totals.foreign_currency_balance,
         )
-        return not self.holdings and not any(cash.deposit for cash in self.cash) and not any(totals)
+        is_known = not self.unreadable_fields and all(cash.deposit == 0 for cash in self.cash)
+        return is_known and not self.holdings and not any(totals)
 
     @property
     def open_holdings(self) -> tuple[OverseasHolding, ...]:
@@ -330,6 +331,8 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
 
         KIS's total is rounded once instead of row by row, and may be later or earlier.
         """
+        if not self.holdings and kis_total is None and self.unreadable_fields:
+            return None
         total = self._sum_over_holdings(name)
         is_from_rows = total is not None and bool(self.holdings)
         return total if is_from_rows or kis_total is None else kis_total

@@ -45,48 +45,54 @@ class ReconciliationCheck(Struct, frozen=True):
         return self.is_made and self.difference == 0
 
 
-def reconcile(balance: Balance) -> tuple[ReconciliationCheck, ...]:
-    """Return the checks that could be made."""
-    return tuple(check for check in _all_checks(balance) if check.is_made)
+class Reconciliation(Struct, frozen=True):
+    """All checks of a balance, and what follows from them."""
+
+    checks: tuple[ReconciliationCheck, ...]
+    has_holdings: bool
+    has_unmarked_end: bool = False
+    """Whether KIS did not mark the last domestic page as the last."""
+    has_unmarked_overseas_end: bool = False
+
+    @property
+    def mismatches(self) -> tuple[ReconciliationCheck, ...]:
+        """The checks whose amounts differ."""
+        return tuple(check for check in self.checks if check.difference)
+
+    @property
+    def unmade(self) -> tuple[ReconciliationCheck, ...]:
+        """The required checks that could not be made, because an amount is unknown."""
+        return tuple(check for check in self.checks if check.is_required and not check.is_made)
+
+    @property
+    def is_reconciled(self) -> bool | None:
+        """Whether all checks agree; `None` when a required one could not be made."""
+        if self.mismatches:
+            return False
+        return None if self.unmade else True
+
+    @property
+    def is_maybe_partial(self) -> bool:
+        """Whether rows may be missing: the last page has no mark, and no sum proves it last."""
+        passed = {check.name for check in self.checks if check.is_passed}
+        return (self.has_unmarked_end and "rows" not in passed) or (
+            self.has_unmarked_overseas_end and "overseas_rows" not in passed
+        )
+
+    @property
+    def is_missing_rows(self) -> bool:
+        """Whether there is no holding although KIS's totals count some."""
+        return not self.has_holdings and any(
+            check.name in {"rows", "overseas_rows"} for check in self.mismatches
+        )
 
 
-def unmade_checks(balance: Balance) -> tuple[ReconciliationCheck, ...]:
-    """Return the required checks that could not be made, because an amount is unknown."""
-    return tuple(check for check in _all_checks(balance) if check.is_required and not check.is_made)
-
-
-def is_reconciled(balance: Balance) -> bool | None:
-    """Return whether all checks agree; `None` when a required one could not be made."""
-    checks = _all_checks(balance)
-    if any(check.difference for check in checks):
-        return False
-    return None if any(check.is_required and not check.is_made for check in checks) else True
-
-
-def is_maybe_partial(balance: Balance) -> bool:
-    """Return whether rows may be missing: the last page has no mark, and no sum proves it last."""
-    overseas = latest_overseas(balance)
-    passed = {check.name for check in _all_checks(balance) if check.is_passed}
-    return (balance.may_be_partial and "rows" not in passed) or (
-        overseas is not None and overseas.may_be_partial and "overseas_rows" not in passed
-    )
-
-
-def is_missing_rows(balance: Balance) -> bool:
-    """Return whether there is no holding although KIS's totals count some."""
-    return not all_holdings(balance) and any(
-        check.difference for check in _all_checks(balance) if check.name in _ROW_CHECKS
-    )
-
-
-_ROW_CHECKS = frozenset({"rows", "overseas_rows"})
-
-
-def _all_checks(balance: Balance) -> tuple[ReconciliationCheck, ...]:
+def reconcile(balance: Balance) -> Reconciliation:
+    """Check a balance by all identities; those with unknown parts are not made."""
     summary, lots = balance.summary, balance.lots
     overseas = latest_overseas(balance)
     has_sums = not balance.is_pension  # KIS sends a pension none but the total
-    return (
+    checks = [
         ReconciliationCheck(
             "rows", summary.valuation, sum_or_none(lot.valuation for lot in lots), is_required=True
         ),
@@ -111,7 +117,14 @@ def _all_checks(balance: Balance) -> tuple[ReconciliationCheck, ...]:
             summary.asset_change,
             _difference(summary.total_value, summary.total_yesterday),
         ),
-        *(() if overseas is None or overseas.is_empty else (_overseas_check(overseas),)),
+    ]
+    if overseas is not None and not overseas.is_empty:
+        checks.append(_overseas_check(overseas))
+    return Reconciliation(
+        tuple(checks),
+        has_holdings=bool(all_holdings(balance)),
+        has_unmarked_end=balance.may_be_partial,
+        has_unmarked_overseas_end=overseas is not None and overseas.may_be_partial,
     )
 
 

@@ -25,6 +25,9 @@ ISSUE_INTERVAL = timedelta(minutes=1)
 RENEW_BEFORE = timedelta(minutes=10)
 """Default time left below which a token is renewed when next needed."""
 
+NEGLIGIBLE_SKEW = timedelta(seconds=2)
+"""Clock differences below this are ignored: HTTP dates have a resolution of one second."""
+
 EXPIRY_WARNINGS = (timedelta(minutes=30), timedelta(minutes=5))
 """Remaining times at which the user is warned, once each."""
 
@@ -201,3 +204,5 @@ class TokenStatus(Struct, frozen=True):
     folder: str
     file_mode: int | None
     record_name: str | None = None
+    is_shared: bool = True
+    """Whether other processes can read the record; not while it cannot be written."""

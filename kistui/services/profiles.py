@@ -24,15 +24,22 @@ from kistui.errors import (
     SetupError,
     StorageError,
 )
-from kistui.models.account import Credentials, ImportedCredentials, Profile, SecretBackend
+from kistui.models.account import (
+    Credentials,
+    ImportedCredentials,
+    PartialAccount,
+    Profile,
+    SecretBackend,
+)
 from kistui.models.balance import Balance
+from kistui.models.calls import LocalWait
 from kistui.models.load_state import Loaded
 from kistui.models.token import TokenStatus
 from kistui.services.call_log import CallLog
 from kistui.services.session_factory import SessionFactory
 from kistui.services.settings import SettingsService
 from kistui.storage import config, exports
-from kistui.storage.env_vars import ENV_PROFILE_NAME, read_env_profile
+from kistui.storage.env_vars import ENV_PROFILE_NAME, read_env_profile, read_partial_account
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import (
     EncryptedSecretStore,
@@ -87,7 +94,7 @@ class ProfileService(SettingsService):
         env_profile = self._env_profile()
         env_profiles = (env_profile,) if env_profile else ()
         demo_profiles = (self._demo_account.profile,) if self._demo_account else ()
-        saved_profiles = config.load_config(self.config_file).profiles
+        saved_profiles = map(self._with_server, config.load_config(self.config_file).profiles)
         return (*env_profiles, *saved_profiles, *demo_profiles)
 
     def resolve(self, name: str | None = None) -> Profile | None:
@@ -104,11 +111,12 @@ class ProfileService(SettingsService):
         if problem and name == ENV_PROFILE_NAME and not saved.has_profile(name):
             raise problem
         if name:
-            return saved.get_profile(name)
+            return self._with_server(saved.get_profile(name))
         self._check_default(saved)
         if problem and not saved.profiles:
             raise problem
-        return saved.default_profile()
+        profile = saved.default_profile()
+        return self._with_server(profile) if profile else None
 
     def setup_problem(self) -> KistuiError | None:
         """Return why the environment's account or the default profile is ignored, if it is."""
@@ -130,7 +138,7 @@ class ProfileService(SettingsService):
 
     def get(self, name: str) -> Profile:
         """Return a saved profile; raises ProfileNotFoundError, ConfigError."""
-        return config.load_config(self.config_file).get_profile(name)
+        return self._with_server(config.load_config(self.config_file).get_profile(name))
 
     def default_name(self) -> str | None:
         """Return the name of the default profile."""
@@ -147,6 +155,15 @@ class ProfileService(SettingsService):
         if profile.secret_backend is SecretBackend.ENVIRONMENT:
             return read_env_profile(self._environ)[1]
         return self._secret_store(profile).read(profile.name)
+
+    def credentials_wait(self, profile: Profile) -> LocalWait | None:
+        """Return what is waited for while a profile's app key is read; `None` for a file."""
+        match profile.secret_backend:
+            case SecretBackend.COMMAND if profile.secret_command:
+                return LocalWait("secret_command", Path(profile.secret_command[0]).name)
+            case SecretBackend.KEYRING:
+                return LocalWait("keyring")
+        return None
 
     def open_session(self, profile: Profile) -> "Session":
         """Open a session; raises as `load_credentials`, and InvalidBaseUrlError."""
@@ -216,14 +233,20 @@ class ProfileService(SettingsService):
             raise
 
     def import_token(self, profile: Profile, imported: ImportedCredentials) -> bool:
-        """Store the token of imported credentials, so that none has to be issued."""
+        """Store the token of imported credentials, so that none has to be issued.
+
+        Returns `False` if it is not usable or cannot be stored.
+        """
         if imported.token is None:
             return False
         url = self._base_url(profile)
         name = self._session_factory.token_record_name(profile, imported.credentials, url)
-        is_imported = self._token_store.import_token(name, imported.token, self._clock())
-        if is_imported:
-            self._token_store.link_profile(self._token_profile_key(profile), name)
+        try:
+            is_imported = self._token_store.import_token(name, imported.token, self._clock())
+            if is_imported:
+                self._token_store.link_profile(self._token_profile_key(profile), name)
+        except StorageError:
+            return False
         return is_imported
 
     def replace_credentials(self, profile: Profile, credentials: Credentials) -> None:
@@ -235,8 +258,8 @@ class ProfileService(SettingsService):
         )
 
     def update(self, profile: Profile) -> None:
-        """Write a profile's account and server; its name and environment stay."""
-        config.update_profile(self.config_file, profile)
+        """Write a profile's account; its name, environment and server stay."""
+        config.update_profile(self.config_file, self._as_saved(profile))
         self._balance_store.delete(profile.name)
 
     def change_secret_backend(self, profile: Profile, secret_backend: SecretBackend) -> Profile:
@@ -246,17 +269,19 @@ class ProfileService(SettingsService):
         """
         if profile.secret_backend is secret_backend:
             return profile
-        moved = replace(profile, secret_backend=secret_backend, secret_command=())
+        moved = replace(
+            profile, secret_backend=secret_backend, secret_command=(), secret_command_asks=False
+        )
         source, target = self._secret_store(profile), self._secret_store(moved)
         copy_credentials(profile.name, source, target)
         try:
-            config.update_profile(self.config_file, moved)
+            config.update_profile(self.config_file, self._as_saved(moved))
         except KistuiError:
             with suppress(KistuiError):  # the first error says why
                 target.remove(profile.name)
             raise
         if profile.secret_backend in WRITABLE_BACKENDS:
-            self._remove_secrets(profile)
+            self._remove_secrets(profile, "secrets_moved")
         return moved
 
     def remove(self, profile: Profile) -> None:
@@ -272,7 +297,7 @@ class ProfileService(SettingsService):
             partial(self._view_state_file.remove, profile.name),
         ]
         if profile.secret_backend in WRITABLE_BACKENDS:
-            steps.insert(0, partial(self._remove_secrets, profile))
+            steps.insert(0, partial(self._remove_secrets, profile, "profile_removed"))
         self._run_all(*steps)
 
     def has_sole_token(self, profile: Profile) -> bool:
@@ -338,14 +363,9 @@ class ProfileService(SettingsService):
             raise CredentialImportError(path="env", reason="no_keys")
         return credentials
 
-    def env_credentials(self) -> ImportedCredentials | None:
-        """Return the credentials of an environment that is no complete account."""
-        if not self.env_problem():
-            return None
-        try:
-            return self.import_credentials(Path("env"))[0]
-        except CredentialImportError:
-            return None
+    def partial_env_account(self) -> PartialAccount | None:
+        """Return what an environment says that is no complete account."""
+        return read_partial_account(self._environ) if self.env_problem() else None
 
     def find_import_file(self) -> Path | None:
         """Return another tool's file in its usual place, if there is one."""
@@ -353,8 +373,17 @@ class ProfileService(SettingsService):
 
         return next(iter(existing_import_files(Path.home())), None)
 
-    def _remove_secrets(self, profile: Profile) -> None:
-        """Remove a profile's secrets; raises SecretRemainsError."""
+    def _with_server(self, profile: Profile) -> Profile:
+        """Return a saved profile with the server of KISTUI_BASE_URL, if it has none of its own."""
+        return replace(profile, base_url=self._base_url(profile))
+
+    def _as_saved(self, profile: Profile) -> Profile:
+        """Return a profile with the server that is saved, whatever KISTUI_BASE_URL is."""
+        saved = config.load_config(self.config_file).get_profile(profile.name)
+        return replace(profile, base_url=saved.base_url)
+
+    def _remove_secrets(self, profile: Profile, reason: str) -> None:
+        """Remove a profile's secrets after what `reason` says; raises SecretRemainsError."""
         try:
             self._secret_store(profile).remove(profile.name)
         except KistuiError as error:
@@ -362,8 +391,8 @@ class ProfileService(SettingsService):
                 SecretBackend.PLAIN: str(self._paths.plaintext_secrets_file),
                 SecretBackend.ENCRYPTED: str(self._paths.encrypted_secrets_file),
             }
-            place = places.get(profile.secret_backend, profile.secret_backend.value)
-            raise SecretRemainsError(name=profile.name, place=place) from error
+            place = places.get(profile.secret_backend, f"keyring: kistui/{profile.name}")
+            raise SecretRemainsError(name=profile.name, place=place, reason=reason) from error
 
     @staticmethod
     def _run_all(*steps: Callable[[], None]) -> None:
@@ -380,7 +409,12 @@ class ProfileService(SettingsService):
     def _secret_store(self, profile: Profile) -> SecretStore:
         if profile.secret_backend is SecretBackend.ENCRYPTED:
             return self._encrypted_store  # unlocked once, for all profiles
-        return open_secret_store(profile.secret_backend, self._paths, profile.secret_command)
+        return open_secret_store(
+            profile.secret_backend,
+            self._paths,
+            profile.secret_command,
+            command_asks=profile.secret_command_asks,
+        )
 
     def _token_profile_key(self, profile: Profile) -> str:
         """Return the key under which a profile's token record is remembered."""

@@ -28,7 +28,14 @@ from kistui.errors import (
     TokenInvalidError,
 )
 from kistui.models.account import Credentials
-from kistui.models.calls import OnProgress, TokenRequestDelayed, TokenRequested, ignore_progress
+from kistui.models.calls import (
+    LocalWait,
+    OnProgress,
+    TokenNotShared,
+    TokenRequestDelayed,
+    TokenRequested,
+    ignore_progress,
+)
 from kistui.models.token import ISSUE_INTERVAL, RENEW_BEFORE, AccessToken, TokenRecord
 from kistui.storage.token_store import TokenStore, token_record_name
 
@@ -77,11 +84,9 @@ class TokenManager:
         self._issue_lock = asyncio.Lock()
         self._issue_tasks: set[asyncio.Task[AccessToken | datetime]] = set()
         self._last_record = TokenRecord()
-        self._unsaved_token: AccessToken | None = None
-        """A token that could not be saved; still used, because KIS notified the owner of it."""
 
     async def load_record(self) -> TokenRecord:
-        """Read the record from the store."""
+        """Read the record from the store; raises UnsafeFileError, FileReadError."""
         self._last_record = await asyncio.to_thread(self._store.read, self.record_name)
         return self._last_record
 
@@ -116,7 +121,6 @@ class TokenManager:
                 return False
             with suppress(TokenInvalidError, TokenExpiredError):  # already invalid
                 await self._client.revoke_token(self._credentials, record.token)
-            self._unsaved_token = None
             await self._save_record(record.without_token())
             return True
 
@@ -159,8 +163,6 @@ class TokenManager:
         self, record: TokenRecord, rejected: RejectedToken | None = None
     ) -> AccessToken | None:
         token = record.usable_token(self._clock(), self._renew_before)
-        if token is None and self._unsaved_token and self._unsaved_token.is_usable(self._clock()):
-            token = self._unsaved_token
         return None if token and rejected and token.value == rejected.token.value else token
 
     async def _request_token(
@@ -197,16 +199,20 @@ class TokenManager:
         self, on_progress: OnProgress, rejected: RejectedToken | None, *, is_forced: bool
     ) -> AccessToken | datetime:
         """Return a token, or the time at which one may be requested."""
-        async with self._store.lock(self.record_name):
+
+        def report_lock(holder: str) -> None:
+            on_progress(LocalWait("token_lock", holder))
+
+        async with self._store.lock(self.record_name, report_lock):
             record, now = await self.load_record(), self._clock()
             token = None if is_forced else self._usable_token(record, rejected)
             if token:
                 return token
             if rejected and record.token and record.token.value == rejected.token.value:
                 record = record.with_rejection(rejected.token, rejected.error.code, now)
-                if error := self._still_rejected_error(record, rejected.error):
+                if rejected_error := self._still_rejected_error(record, rejected.error):
                     await self._save_record(record)
-                    raise error
+                    raise rejected_error
             allowed_at = record.next_issue_at(now)
             if allowed_at > now:
                 # A time in the future: the clock was set back, and the minute starts again, once.
@@ -222,17 +228,17 @@ class TokenManager:
                 raise
             except TokenCooldownError:  # another program asked, at an unknown time
                 return now + ISSUE_INTERVAL
-            return await self._save_token(record.with_issue_attempt(now), token)
+            token = await self._save_token(record.with_issue_attempt(now), token)
+            if error := self._store.write_error(self.record_name):
+                on_progress(TokenNotShared(error))
+            return token
 
     async def _save_token(self, record: TokenRecord, token: AccessToken) -> AccessToken:
         token = replace(token, process_id=os.getpid())
         record = replace(record, clock_skew=self._current_skew(record)).with_token(
             token, self._clock()
         )
-        try:
-            await self._save_record(record)
-        except StorageError:
-            self._unsaved_token = token
+        await self._save_record(record)
         return token
 
     async def _save_record(self, record: TokenRecord) -> None:

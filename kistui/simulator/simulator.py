@@ -189,7 +189,7 @@ class Simulator:
 
 
 def _default_headers(request: Request, now: datetime, name: str) -> dict[str, str]:
-    """Return the headers KIS sends, with lower-case names; TR responses have three more."""
+    """Return the headers KIS sends, by lower-case name; TR responses have three more."""
     headers = {
         "date": format_datetime(now.astimezone(UTC), usegmt=True),
         "content-type": "application/json; charset=utf-8",

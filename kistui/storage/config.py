@@ -23,7 +23,14 @@ from kistui.errors import (
 )
 from kistui.models.account import AccountNumber, Environment, Profile, SecretBackend
 from kistui.models.settings import SETTINGS, InvalidSettingError, Settings, TomlValue
-from kistui.storage.files import file_lock, read_private_file, write_private_file
+from kistui.storage.files import (
+    file_lock,
+    read_only_mode,
+    read_private_file,
+    replace_file,
+    resolve_link,
+    write_private_file,
+)
 
 PROFILE_NAME_PATTERN = re.compile(r"[\w-]{1,20}")
 _LINE_NUMBER_PATTERN = re.compile(r"\(at line (\d+)")
@@ -61,14 +68,14 @@ class Config(Struct, frozen=True):
 
 def load_config(path: Path) -> Config:
     """Return the configuration, empty without a file. Raises ConfigError, FileReadError."""
-    content = read_private_file(path)
+    content = _read(path)
     return Config() if content is None else parse_config(path, content)
 
 
 def parse_config(path: Path, content: bytes) -> Config:
     """Parse a file's content; raises ConfigError with the line or key."""
     try:
-        raw = tomllib.loads(content.decode("utf-8"))
+        raw = tomllib.loads(content.decode("utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         match = _LINE_NUMBER_PATTERN.search(str(error))
         line = int(match[1]) if match else content.count(b"\n") + 1
@@ -100,14 +107,26 @@ def update_config(path: Path, change: Callable[[RawConfig], None]) -> Config:
     import tomlkit  # noqa: PLC0415  # 70 ms that only writing pays for
 
     with file_lock(path):
-        content = read_private_file(path) or b""
+        target = resolve_link(path)
+        content = _read(path) or b""
         parse_config(path, content)
-        document = tomlkit.parse(content.decode())
+        document = tomlkit.parse(content.decode("utf-8-sig"))
         change(document)
         content = tomlkit.dumps(document).encode()
         config = parse_config(path, content)
-        write_private_file(path, content)
+        if target == path:
+            write_private_file(path, content)
+        else:
+            replace_file(target, content)
         return config
+
+
+def _read(path: Path) -> bytes | None:
+    target = resolve_link(path)
+    if target == path:
+        return read_private_file(path)
+    with read_only_mode():  # a dotfile manager decides on its mode
+        return read_private_file(target)
 
 
 def add_profile(path: Path, profile: Profile) -> Config:
@@ -133,6 +152,7 @@ def update_profile(path: Path, profile: Profile) -> Config:
     def change(raw: RawConfig) -> None:
         table = _profile_table(raw, profile.name)
         table.pop("secret_command", None)
+        table.pop("secret_command_asks", None)
         table.update(_profile_to_table(profile) | {"environment": table["environment"]})
 
     return update_config(path, change)
@@ -209,6 +229,8 @@ def _profile_to_table(profile: Profile) -> RawConfig:
         table["base_url"] = profile.base_url
     if profile.secret_command:
         table["secret_command"] = list(profile.secret_command)
+    if profile.secret_command_asks:
+        table["secret_command_asks"] = True
     return table
 
 
@@ -232,8 +254,17 @@ def _parse_profile(path: Path, name: str, table: object) -> Profile:
     command = table.get("secret_command", [])
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
         raise _config_error(path, f"{where}.secret_command", "not_list")
+    asks = table.get("secret_command_asks", False)
+    if not isinstance(asks, bool):
+        raise _config_error(path, f"{where}.secret_command_asks", "not_boolean")
     return Profile(
-        name, environment, account, base_url, secret_backend=backend, secret_command=tuple(command)
+        name,
+        environment,
+        account,
+        base_url,
+        secret_backend=backend,
+        secret_command=tuple(command),
+        secret_command_asks=asks,
     )
 
 

@@ -15,7 +15,14 @@ from kistui.errors import (
     SetupError,
     UnclearVariablesError,
 )
-from kistui.models.account import AccountNumber, Credentials, Environment, Profile
+from kistui.models.account import (
+    AccountNumber,
+    Credentials,
+    Environment,
+    PartialAccount,
+    Profile,
+)
+from kistui.models.text import Secret
 
 ENV_PROFILE_NAME = "env"
 BASE_URL_VAR = "KISTUI_BASE_URL"
@@ -90,19 +97,6 @@ _HOST_PATTERN = re.compile(r"\s*(?:https?://)?([^/:\s]+)")
 _PRODUCT_NAME_PATTERN = re.compile(r"KIS_.*(?:PROD|PRDT|CODE|SUFFIX|ACCOUNT|ACCT|ACNT)")
 
 
-class AccountVariables(Struct, frozen=True, kw_only=True):
-    """One account's values; `error` says why `account` or `environment` is not known."""
-
-    app_key: str
-    app_secret: str
-    account: AccountNumber | None
-    environment: Environment | None
-    error: SetupError | None
-
-    def __repr__(self) -> str:
-        return "AccountVariables()"
-
-
 def read_env_profile(environ: Mapping[str, str]) -> tuple[Profile, Credentials]:
     """Return the profile `env` and its credentials.
 
@@ -138,11 +132,22 @@ def read_env_profile(environ: Mapping[str, str]) -> tuple[Profile, Credentials]:
     return profile, credentials
 
 
-def parse_accounts(variables: Mapping[str, str]) -> Iterator[AccountVariables]:
+def parse_accounts(variables: Mapping[str, str]) -> Iterator[PartialAccount]:
     """Yield the accounts whose app key or app secret is set."""
     for names in (MAIN_NAMES, PAPER_NAMES):
         if _is_set(variables, names):
-            yield _parse_account_variables(variables, names)
+            yield _parse_partial_account(variables, names)
+
+
+def read_partial_account(variables: Mapping[str, str]) -> PartialAccount | None:
+    """Return what is set of the first account; `None` if nothing is, or it is contradictory."""
+    try:
+        for names in (MAIN_NAMES, PAPER_NAMES):
+            if any(variables.get(name, "").strip() for name in (*names.app_key, *names.account)):
+                return _parse_partial_account(variables, names)
+    except SetupError:
+        pass
+    return None
 
 
 def known_app_key(environ: Mapping[str, str]) -> str:
@@ -203,9 +208,7 @@ def parse_environment(variables: Mapping[str, str]) -> Environment | None:
     return next(iter(environments.values()), default)
 
 
-def _parse_account_variables(
-    variables: Mapping[str, str], names: VariableNames
-) -> AccountVariables:
+def _parse_partial_account(variables: Mapping[str, str], names: VariableNames) -> PartialAccount:
     account, error = None, None
     environment: Environment | None = Environment.PAPER
     try:
@@ -217,9 +220,9 @@ def _parse_account_variables(
             environment = parse_environment(variables)
         except SetupError as setup_error:
             environment, error = None, error or setup_error
-    return AccountVariables(
-        app_key=_value(variables, names.app_key),
-        app_secret=_value(variables, names.app_secret),
+    return PartialAccount(
+        app_key=Secret(_value(variables, names.app_key)),
+        app_secret=Secret(_value(variables, names.app_secret)),
         account=account,
         environment=environment,
         error=error,

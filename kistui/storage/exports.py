@@ -57,9 +57,7 @@ def write_export(path: Path, content: bytes, *, overwrite: bool) -> None:
             temporary.replace(path)
         else:
             _move_without_replacing(temporary, path)
-        # The file is complete; some network disks cannot sync a folder.
-        with suppress(OSError):
-            fsync_dir(path.parent)
+        fsync_dir(path.parent)
 
 
 def _check_parent_dir(path: Path) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -54,7 +54,7 @@ def read_private_file(path: Path, max_bytes: int = -1) -> bytes | None:
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         if path.is_symlink():
@@ -85,8 +85,34 @@ def write_private_file(path: Path, content: bytes) -> None:
         raise UnsafeFileError(path=str(path))
     remove_leftovers(path.parent)
     with temporary_sibling(path, content) as temporary:
-        temporary.replace(path)
-        fsync_dir(path.parent)
+        move_into_place(temporary, path)
+
+
+def resolve_link(path: Path) -> Path:
+    """Return the target of a link, `path` itself if it is none; only for files without secrets.
+
+    Raises UnsafeFileError for a link that has no end or leads to another user's file or folder.
+    """
+    if not path.is_symlink():
+        return path
+    try:
+        target = path.resolve()
+        owned = target if target.exists() else target.parent
+        if owned.stat().st_uid != os.geteuid():
+            raise UnsafeFileError(path=str(path))
+    except (OSError, RuntimeError):
+        raise UnsafeFileError(path=str(path)) from None
+    return target
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace a file atomically in a folder of the user's, whose mode is not changed.
+
+    Raises FileWriteError.
+    """
+    remove_leftovers(path.parent, (f".{path.name}.",))
+    with temporary_sibling(path, content) as temporary:
+        move_into_place(temporary, path)
 
 
 @contextmanager
@@ -160,6 +186,8 @@ def remove_private_file(path: Path) -> None:
     """Remove a file if it exists; raises FileWriteError."""
     try:
         path.unlink(missing_ok=True)
+    except NotADirectoryError:
+        return
     except OSError as error:
         raise FileWriteError(path=str(path), reason=errno_name(error)) from None
 
@@ -203,20 +231,29 @@ def file_lock(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def async_file_lock(path: Path, seconds: float) -> AsyncIterator[None]:
+async def async_file_lock(
+    path: Path, seconds: float, on_wait: Callable[[str], None]
+) -> AsyncIterator[None]:
     """Hold the same lock across awaits, without blocking the event loop.
 
-    A file beside the lock names the process that holds it. Raises as `file_lock` does.
+    A file beside the lock names the process that holds it; `on_wait` receives its id, or `?`, when
+    the wait is long enough to be noticed. Raises as `file_lock` does.
     """
     import asyncio  # noqa: PLC0415  # 20 ms that `kistui status` need not pay for
 
     from filelock import AsyncFileLock, Timeout  # noqa: PLC0415
 
+    from kistui.models.calls import NOTICEABLE_WAIT  # noqa: PLC0415
+
     holder_file = _holder_file(path)
     await asyncio.to_thread(ensure_private_dir, path.parent)
     lock = AsyncFileLock(_lock_file(path), timeout=seconds, mode=FILE_MODE)
     try:
-        await lock.acquire()
+        try:
+            await lock.acquire(min(seconds, NOTICEABLE_WAIT))
+        except Timeout:
+            on_wait(await asyncio.to_thread(_read_holder, holder_file))
+            await lock.acquire(max(seconds - NOTICEABLE_WAIT, 0))
     except Timeout:
         holder = await asyncio.to_thread(_read_holder, holder_file)
         raise LockTimeoutError(path=str(path), seconds=round(seconds), holder=holder) from None
@@ -245,13 +282,24 @@ def _read_holder(path: Path) -> str:
     return "?"
 
 
+def move_into_place(temporary: Path, path: Path) -> None:
+    """Replace `path` and flush the folder, so that it survives a power cut; raises OSError.
+
+    After the replacement nothing is raised: callers take an error for an unchanged file, and some
+    network disks cannot flush a folder.
+    """
+    temporary.replace(path)
+    fsync_dir(path.parent)
+
+
 def fsync_dir(directory: Path) -> None:
-    """Flush a folder's entries to disk, so that a rename survives a power cut; raises OSError."""
-    handle = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Flush a folder's entries to disk, if the disk can."""
+    with suppress(OSError):
+        handle = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def errno_name(error: OSError) -> str:

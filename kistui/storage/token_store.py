@@ -7,14 +7,16 @@ import re
 import stat
 import tomllib
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from kistui.errors import FileReadError, FileWriteError, StorageError, UnsafeFileError
 from kistui.models.text import Secret
 from kistui.models.token import AccessToken, Rejection, TokenOrigin, TokenRecord, TokenStatus
 from kistui.storage.files import (
@@ -31,11 +33,16 @@ from kistui.storage.state_files import load_toml_table
 
 SCHEMA_VERSION = 1
 _RECORD_NAME_PATTERN = re.compile(r"[0-9a-f]{32}")
+UNUSABLE_FOLDER_REASONS = frozenset({"eacces", "eperm"})
+"""Why a record cannot be read where the folder cannot be used at all."""
 TOKEN_LOCK_TIMEOUT = 45.0
 """Longer than a process may hold the lock while it waits for KIS."""
 VALID_YEARS = range(1900, 3000)
 MAX_STORED_SKEW = timedelta(days=36_525)
 """Greater values would overflow in date arithmetic."""
+
+if TYPE_CHECKING:
+    import asyncio
 
 RawTable = Mapping[str, Any]
 
@@ -45,17 +52,37 @@ def token_record_name(server_url: str, app_key: str) -> str:
     return sha256(f"{server_url}\n{app_key}".encode()).hexdigest()[:32]
 
 
+class UnsavedRecord(Struct, frozen=True):
+    """A record that cannot be written because of `error`."""
+
+    record: TokenRecord
+    error: StorageError
+
+
 class TokenStore:
-    """The records in `directory`; every method but `lock` blocks."""
+    """The records in `directory`; every method but `lock` blocks.
+
+    Where the folder cannot be written, records stay in memory, for this process alone.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._record_names_file = directory / "profiles.toml"
+        self._unsaved_records: dict[str, UnsavedRecord] = {}
+        self._unsaved_links: dict[str, str] = {}
+        self._local_locks: dict[str, tuple[object, asyncio.Lock]] = {}
 
     def read(self, record_name: str) -> TokenRecord:
         """Return a record, empty if missing or invalid; raises UnsafeFileError, FileReadError."""
+        if unsaved := self._unsaved_records.get(record_name):
+            return unsaved.record
         path = self._path(record_name)
-        content = read_private_file(path)
+        try:
+            content = read_private_file(path)
+        except FileReadError as error:
+            if error.details["reason"] not in UNUSABLE_FOLDER_REASONS:
+                raise
+            content = None
         if content is None:
             return TokenRecord()
         try:
@@ -64,13 +91,26 @@ class TokenStore:
             return TokenRecord(issue_attempted_at=_modified_at(path))
 
     def write(self, record_name: str, record: TokenRecord) -> None:
-        """Replace a record; raises UnsafeFileError, FileWriteError."""
+        """Replace a record, in memory if it cannot be written; a link raises UnsafeFileError."""
         import tomli_w  # noqa: PLC0415  # only writing pays for it
 
         content = tomli_w.dumps(
             {"schema": SCHEMA_VERSION, "name": record_name, **_serialize_record(record)}
         )
-        write_private_file(self._path(record_name), content.encode())
+        path = self._path(record_name)
+        try:
+            write_private_file(path, content.encode())
+        except (FileWriteError, UnsafeFileError) as error:
+            if path.is_symlink():
+                raise
+            self._unsaved_records[record_name] = UnsavedRecord(record, error)
+        else:
+            self._unsaved_records.pop(record_name, None)
+
+    def write_error(self, record_name: str) -> StorageError | None:
+        """Return why a record is in memory only, if it is."""
+        unsaved = self._unsaved_records.get(record_name)
+        return unsaved.error if unsaved else None
 
     def import_token(self, record_name: str, token: AccessToken, now: datetime) -> bool:
         """Store another tool's token if it is usable and there is no other; waits for the lock."""
@@ -82,13 +122,39 @@ class TokenStore:
             return True
 
     @asynccontextmanager
-    async def lock(self, record_name: str) -> AsyncIterator[None]:
+    async def lock(
+        self, record_name: str, on_wait: Callable[[str], None] = lambda _holder: None
+    ) -> AsyncIterator[None]:
         """Hold a record's lock, which excludes all tasks and processes of this machine.
 
-        The lock of a crashed process is free at once. Raises LockTimeoutError, FileWriteError.
+        `on_wait` receives the id of the process that holds the lock, if it is waited for. The
+        lock of a crashed process is free at once. Where the folder cannot be written, only the
+        tasks of this process are excluded. Raises LockTimeoutError.
         """
-        async with async_file_lock(self._path(record_name), TOKEN_LOCK_TIMEOUT):
+        path = self._path(record_name)
+        async with AsyncExitStack() as exit_stack:
+            try:
+                await exit_stack.enter_async_context(
+                    async_file_lock(path, TOKEN_LOCK_TIMEOUT, on_wait)
+                )
+            except (FileWriteError, UnsafeFileError) as error:
+                await exit_stack.enter_async_context(self._local_lock(record_name))
+                self._unsaved_records[record_name] = UnsavedRecord(self.read(record_name), error)
+            else:
+                if unsaved := self._unsaved_records.get(record_name):  # it can be written again
+                    self.write(record_name, unsaved.record)
             yield
+
+    def _local_lock(self, record_name: str) -> "asyncio.Lock":
+        """Return the lock that the tasks of the running event loop share."""
+        import asyncio  # noqa: PLC0415  # 20 ms that `kistui status` need not pay for
+
+        loop = asyncio.get_running_loop()
+        lock_loop, lock = self._local_locks.get(record_name, (None, asyncio.Lock()))
+        if lock_loop is not loop:
+            lock = asyncio.Lock()
+            self._local_locks[record_name] = (loop, lock)
+        return lock
 
     def status(self, profile_key: str) -> TokenStatus:
         """Return the state of a profile's token; needs no secret of the profile."""
@@ -97,10 +163,13 @@ class TokenStore:
             with suppress(OSError):
                 mode = stat.S_IMODE(self._path(name).lstat().st_mode)
         record = self.read(name) if name is not None else TokenRecord()
-        return TokenStatus(record, display_path(self._directory), mode, name)
+        is_shared = name not in self._unsaved_records
+        return TokenStatus(record, display_path(self._directory), mode, name, is_shared)
 
     def record_name_for(self, profile_key: str) -> str | None:
         """Return the name of a profile's record as last linked; needs no secret."""
+        if name := self._unsaved_links.get(profile_key):
+            return name
         name = load_toml_table(self._record_names_file).get(profile_key)
         return name if isinstance(name, str) else None
 
@@ -110,13 +179,17 @@ class TokenStore:
         Raises UnsafeFileError, FileWriteError, LockTimeoutError.
         """
         if self.record_name_for(profile_key) != record_name:
+            self._unsaved_links[profile_key] = record_name
             self._update_record_names(lambda names: names.update({profile_key: record_name}))
+            del self._unsaved_links[profile_key]
 
     def unlink_profile(self, profile: str) -> None:
         """Forget the records of a profile, on every server; delete those of no other profile.
 
         Raises UnsafeFileError, FileWriteError, LockTimeoutError.
         """
+        for key in [key for key in self._unsaved_links if _profile_of_key(key) == profile]:
+            self._unsaved_records.pop(self._unsaved_links.pop(key), None)
         if not self._records_by_profile().get(profile):
             return
         for record_name in self.sole_record_names(profile):

@@ -1,8 +1,8 @@
 """The app: clock, theme, profiles with their sessions, and screens."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
@@ -118,8 +118,9 @@ class KistuiApp(TextualApp):
         """Whether frames and marks are drawn in ASCII."""
         self.first_load_callback: Callable[[], None] | None = None
         """Called once, when the first answer has been shown."""
-        self._session_pool = SessionPool(profile_service, self._unlock)
-        self._balance_states = BalanceStates()
+        self._session_pool = SessionPool(profile_service, self._unlock, self._lend_terminal)
+        self.balance_states = BalanceStates()
+        """The last balance of each profile, shown or not."""
         self.key_queue = KeyQueue(self, super().on_event, self.handle_error)
         self.keymap_controller = KeymapController(
             self, t, lambda: self.other_translations, self.key_queue.press_next
@@ -350,6 +351,14 @@ class KistuiApp(TextualApp):
             except WrongPassphraseError:
                 text = "passphrase.again"
 
+    @contextmanager
+    def _lend_terminal(self) -> Iterator[None]:
+        """Leave the terminal to a command that asks for something, where that can be done."""
+        with self.suspended() as is_suspended:
+            if is_suspended:
+                print(self._t("local_wait.lent"), flush=True)  # noqa: T201  # no page is shown
+            yield
+
     def action_show_page(self, name: str) -> None:
         """Replace the open page."""
         page = PAGES_BY_NAME[name]
@@ -375,7 +384,7 @@ class KistuiApp(TextualApp):
             clock=self._clock,
             to_local=self._to_local,
             session_pool=self._session_pool,
-            balance_states=self._balance_states,
+            balance_states=self.balance_states,
             profile=self._profile,
             is_first_run=is_first_run,
         )
@@ -423,7 +432,7 @@ class KistuiApp(TextualApp):
                 profile.name,
                 profile_summary_line(
                     profile,
-                    freshness_cell(self._balance_states.get(profile), self._clock(), self._t),
+                    freshness_cell(self.balance_states.get(profile), self._clock(), self._t),
                     self._t,
                     is_default=profile.name == default,
                 ),
@@ -445,7 +454,7 @@ class KistuiApp(TextualApp):
 
     @on(AccountStateChanged)
     def _account_state_changed(self, message: AccountStateChanged) -> None:
-        self._balance_states.set(message.profile, message.load_state)
+        self.balance_states.set(message.profile, message.load_state)
         self._balance_screen.loader.show_loaded_elsewhere(message.profile, message.load_state)
         for screen in self.screen_stack:
             if isinstance(screen, PageScreen) and screen is not self._balance_screen:

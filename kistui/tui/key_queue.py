@@ -24,6 +24,8 @@ OPENS_DIALOG = "opens a dialog"
 MAX_WAIT_SECONDS = 1.0
 """Longest wait for a widget that has stopped handling messages."""
 POLL_SECONDS = 0.01
+MAX_WAITING_KEYS = 1000
+"""More keys than a paste of keys and secrets has; those of a key that is held down are dropped."""
 
 KeyOrPaste = Key | Paste
 
@@ -62,7 +64,8 @@ class KeyQueue:
     async def handle(self, event: KeyOrPaste) -> None:
         """Pass an event on, now or after the events before it."""
         if self._task is not None and not self._task.done():
-            self._waiting.append(event)
+            if len(self._waiting) < MAX_WAITING_KEYS:
+                self._waiting.append(event)
             return
         situation = self._situation()
         await self._dispatch(event)

@@ -21,7 +21,7 @@ from kistui.models.token import TokenStatus
 class BalanceProgressed(Message):
     """The call numbered `request` made progress, or waits."""
 
-    def __init__(self, request_id: int, progress: ProgressEvent) -> None:
+    def __init__(self, request_id: int, progress: ProgressEvent | None) -> None:
         super().__init__()
         self.request_id = request_id
         self.progress = progress

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
+from kistui.models.calls import NOTICEABLE_WAIT, OnConnecting
 from kistui.models.load_state import LoadState, NotLoaded
 
 if TYPE_CHECKING:
@@ -17,26 +19,42 @@ class SessionPool:
     """Opens sessions of `profile_service`; `unlock` asks for the passphrase where one is needed."""
 
     def __init__(
-        self, profile_service: "ProfileService", unlock: Callable[[], Awaitable[None]]
+        self,
+        profile_service: "ProfileService",
+        unlock: Callable[[], Awaitable[None]],
+        lend_terminal: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._profile_service = profile_service
         self._unlock = unlock
+        self._lend_terminal = lend_terminal
         self._sessions: dict[str, Session] = {}
         self._lock = asyncio.Lock()
 
-    async def get(self, profile: Profile) -> "Session":
+    async def get(
+        self, profile: Profile, on_connecting: OnConnecting = lambda _wait: None
+    ) -> "Session":
         """Return a profile's session; import the client here, after the first paint.
 
-        Call it from workers only. Raises StorageError and SetupError.
+        A `secret_command` that asks gets the terminal. Call it from workers only. Raises
+        StorageError and SetupError.
         """
         async with self._lock:
             if profile.name not in self._sessions:
                 if self._profile_service.needs_passphrase(profile):
                     await self._unlock()
-                self._sessions[profile.name] = await asyncio.to_thread(
-                    self._profile_service.open_session, profile
-                )
+                self._sessions[profile.name] = await self._open(profile, on_connecting)
             return self._sessions[profile.name]
+
+    async def _open(self, profile: Profile, on_connecting: OnConnecting) -> "Session":
+        wait = self._profile_service.credentials_wait(profile)
+        notice = asyncio.get_running_loop().call_later(NOTICEABLE_WAIT, on_connecting, wait)
+        lend = self._lend_terminal if profile.secret_command_asks else nullcontext
+        try:
+            with lend():
+                return await asyncio.to_thread(self._profile_service.open_session, profile)
+        finally:
+            notice.cancel()
+            on_connecting(None)
 
     def get_open(self, profile: Profile) -> "Session | None":
         """Return a profile's session if it is open."""

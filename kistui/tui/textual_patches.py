@@ -6,13 +6,17 @@ private ones that kistui reads or replaces, so that a new Textual version is che
 
 import sys
 from asyncio import AbstractEventLoop
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual import widget
 from textual._compositor import Compositor, ReflowResult
 from textual.app import App
+from textual.content import Content
 from textual.keys import _character_to_key
+from textual.widgets import RadioButton
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -67,6 +71,24 @@ class TextualApp(App[None]):
         """Return the driver, once the app runs."""
         return self._driver
 
+    @contextmanager
+    def suspended(self) -> Iterator[bool]:
+        """Suspend the app where the driver can; yield whether it is suspended.
+
+        `App.suspend` does not resume after an exception (8.2); this does.
+        """
+        if self._driver is None or not self._driver.can_suspend:
+            yield False
+            return
+        error: BaseException | None = None
+        with self.suspend():
+            try:
+                yield True
+            except BaseException as raised:  # noqa: BLE001  # raised again below
+                error = raised
+        if error is not None:
+            raise error
+
     def _fatal_error(self) -> None:
         self.on_fatal_error(sys.exc_info()[1] or RuntimeError())
 
@@ -82,6 +104,14 @@ class TextualApp(App[None]):
         """End the app and print `text` once the terminal is restored."""
         self._exit_renderables.append(Text(text))
         self._close_messages_no_wait()
+
+
+class PlainRadioButton(RadioButton):
+    """Shows `(●)` or `( )`; Textual's own only changes the colour of the dot."""
+
+    @property
+    def _button(self) -> Content:
+        return Content("(●)" if self.value else "( )")
 
 
 if sys.platform != "win32":
@@ -113,6 +143,11 @@ if sys.platform != "win32":
         def is_writing(self) -> bool:
             """Return whether a thread takes what is written; else a write would wait for ever."""
             return self._writer_thread is not None and self._writer_thread.is_alive()
+
+        @property
+        def is_lent(self) -> bool:
+            """Return whether the app has left the terminal to another program (`App.suspend`)."""
+            return not self._auto_restart
 
         def signal_resume(self) -> None:
             """Tell the app of the resume when application mode starts next."""

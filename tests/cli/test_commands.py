@@ -12,10 +12,13 @@ import pytest
 
 from kistui import __version__
 from kistui.cli import commands, main
+from kistui.cli.output import print_progress
+from kistui.i18n import load_translations
 from kistui.models.balance import BalanceSummary, Lot
+from kistui.models.calls import TurnDelayed
 from kistui.models.kis_fields import field_specs
-from kistui.simulator import Simulator
-from tests.support import FakeClock
+from kistui.simulator import Response, Simulator
+from tests.support import BALANCE_ROW, FakeClock, balance_body
 
 Out = pytest.CaptureFixture[str]
 
@@ -306,3 +309,37 @@ def test_every_command_module_is_registered() -> None:
         module.name for module in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}.")
     }
     assert modules == {*commands.COMMANDS.values(), commands.APP}
+
+
+def test_a_wait_for_other_programs_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    t = load_translations("en")
+    for waited in (0.0, 1.1, 2.3):
+        print_progress(TurnDelayed(waited), t)
+    out, err = capsys.readouterr()
+    assert (out, err.count("Waiting for a turn")) == ("", 1)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["holdings", "holdings --format csv", "balance", "balance --format csv", "balance --all"],
+)
+def test_a_value_that_cannot_be_read_is_named_and_hides_nothing(
+    account: Simulator, capsys: Out, command: str
+) -> None:
+    row = BALANCE_ROW | {"expd_dt": "99999999", "hldg_qty": "1,000"}
+    body = json.dumps(balance_body([row, BALANCE_ROW | {"pdno": "000660"}])).encode()
+    account.script("/domestic-stock/v1/trading/inquire-balance", Response(body=body))
+    assert main([*command.split(), "--lang", "en"]) == 0
+    out, err = capsys.readouterr()
+    assert "Could not be read: Expiry date (expd_dt) · Quantity held (hldg_qty)" in out + err
+    assert ("csv" in command) <= ("Could not" in err)
+    if "holdings" in command:
+        assert "000660" in out
+
+
+def test_json_names_what_cannot_be_read(account: Simulator, capsys: Out) -> None:
+    body = json.dumps(balance_body([BALANCE_ROW | {"expd_dt": "x"}])).encode()
+    account.script("/domestic-stock/v1/trading/inquire-balance", Response(body=body))
+    document = run_json(capsys, "holdings")
+    assert document["unreadable"] == ["expd_dt"]
+    assert document["holdings"][0]["lots"][0]["expd_dt"] is None

@@ -121,7 +121,7 @@ def test_a_fault_in_the_configuration_is_one_broken_thing(
 @pytest.mark.parametrize(
     ("make", "name", "fault"),
     [
-        (lambda path: path.symlink_to("/dev/null"), "paths.config_file", "link"),
+        (lambda path: path.symlink_to("/dev/null"), "paths.config_file", "wrong_kind"),
         (lambda path: path.mkdir(), "paths.config_file", "wrong_kind"),
     ],
 )
@@ -218,3 +218,30 @@ def test_what_a_killed_write_has_left_is_named_and_left(
     assert leftover.exists()
     assert main(["doctor", "--offline"]) == 0
     assert leftover.name in capsys.readouterr().out
+
+
+def test_a_link_to_a_configuration_of_the_user_is_well(
+    server: Simulator, config: Path, tmp_path: Path, capsys: Out
+) -> None:
+    target = config.rename(tmp_path / "dotfile.toml")
+    config.symlink_to(target)
+    target.chmod(0o644)
+    code, found = examine(capsys, "--offline")
+    assert (code, found["paths.config_file"]["fault"]) == (0, None)
+
+
+def test_half_an_environment_is_a_warning_beside_saved_profiles(
+    server: Simulator, config: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIS_APP_KEY", "x")
+    code, found = examine(capsys, "--offline")
+    assert (code, found["settings.environment"]["state"]) == (0, "note")
+    config.write_text("")
+    code, found = examine(capsys, "--offline")
+    assert (code, found["settings.environment"]["fault"]) == (1, "credentials_missing")
+
+
+def test_a_default_that_is_gone_is_found(server: Simulator, config: Path, capsys: Out) -> None:
+    config.write_text('default = "gone"\n' + config.read_text())
+    code, found = examine(capsys, "--offline")
+    assert (code, found["settings.default"]["fault"]) == (1, "bad_config")

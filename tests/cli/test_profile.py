@@ -352,3 +352,47 @@ def test_input_without_an_end_is_refused(
             assert main(["profile", "add", "main", *arguments]) in (1, 3)
             monkeypatch.setattr(sys, "stdin", io.StringIO("x" * 100_000))
             assert main(["profile", "add", "main", *arguments]) == 3
+
+
+def test_a_state_folder_that_cannot_be_written_costs_no_figures(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    monkeypatch.setenv("KIS_APP_KEY", server.app_key)
+    monkeypatch.setenv("KIS_APP_SECRET", server.app_secret)
+    monkeypatch.setenv("KIS_ACCOUNT", server.account_number)
+    assert main(["balance"]) == 0
+    output = capsys.readouterr()
+    assert "총평가" in output.out
+    assert "나누지 않습니다" in output.err
+    assert main(["status"]) == 0
+    assert main(["token"]) == 3
+    add(monkeypatch, server, "main")
+    assert main(["profile", "remove", "main", "--yes"]) == 0
+
+
+def test_a_list_names_a_default_that_is_gone(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, config: Path
+) -> None:
+    add(monkeypatch, server, "main")
+    path = config / "config.toml"
+    path.write_text(path.read_text().replace('default = "main"', 'default = "gone"'))
+    assert main(["profile", "list"]) == 0
+    assert "gone" in capsys.readouterr().err
+
+
+def test_a_locked_account_does_not_hide_the_others(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, config: Path
+) -> None:
+    add(monkeypatch, server, "main")
+    with (config / "config.toml").open("a") as file:
+        file.write(
+            '[profiles.locked]\nenvironment = "real"\naccount = "50007777-01"\n'
+            'secrets = "encrypted"\n'
+        )
+    capsys.readouterr()
+    assert main(["balance", "--all", "--format", "json"]) == 1
+    accounts = json.loads(capsys.readouterr().out)["accounts"]
+    assert [account["state"] for account in accounts] == ["fresh", "failed"]
+    assert accounts[1]["error"] == "passphrase_needed"

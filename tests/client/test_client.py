@@ -9,7 +9,7 @@ from kistui import errors
 from kistui.client import KisClient, RateLimits
 from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.calls import PageLoaded, RetryScheduled
-from kistui.models.reconciliation import is_reconciled
+from kistui.models.reconciliation import reconcile
 from kistui.simulator import Response, Simulator, error_response
 from tests.client.conftest import OpenClient, RecordingSleep
 from tests.support import FakeClock
@@ -25,7 +25,7 @@ async def test_a_complete_balance_is_fetched_and_adds_up(
     balance = await harness.fetch_balance()
     assert len(balance.open_holdings) == 12
     assert len(balance.holdings) == 13
-    assert is_reconciled(balance) is True
+    assert reconcile(balance).is_reconciled is True
     assert balance.page_count == 1
 
 
@@ -48,7 +48,7 @@ async def test_every_page_is_fetched_once(
     assert len(balance.lots) == holdings
     assert balance.page_count == pages
     assert harness.simulator.count_requests(BALANCE) == pages
-    assert is_reconciled(balance) is True
+    assert reconcile(balance).is_reconciled is True
     assert [p.page_number for p in harness.progress_events if isinstance(p, PageLoaded)] == list(
         range(1, pages + 1)
     )
@@ -77,7 +77,7 @@ async def test_lots_by_loan_date_become_one_holding(open_client: OpenClient) -> 
     assert merged
     assert any(lot.loan_date and lot.expiry_date for lot in merged[0].lots)
     assert merged[0].quantity == sum(lot.quantity or 0 for lot in merged[0].lots)
-    assert is_reconciled(balance) is True
+    assert reconcile(balance).is_reconciled is True
 
 
 async def test_an_empty_account_is_empty_and_not_an_error(open_client: OpenClient) -> None:
@@ -210,7 +210,7 @@ async def test_data_changed_between_pages_is_fetched_again_once(open_client: Ope
     await harness.client.aclose()
     harness = open_client(scene="data-changed")
     balance = await harness.fetch_balance()
-    assert is_reconciled(balance) is True
+    assert reconcile(balance).is_reconciled is True
     assert balance.page_count > 1
     harness.simulator.set_scene("ordinary")
     harness.simulator.script(BALANCE, changed, changed)
@@ -417,12 +417,22 @@ async def test_a_day_is_open_only_where_kis_says_so(open_client: OpenClient) -> 
     assert await harness.fetch_closed_days() == {date(2026, 12, 26)}
 
 
-async def test_holiday_calls_wait_for_the_app_key_gate_only() -> None:
+async def test_a_day_that_cannot_be_read_hides_no_other(open_client: OpenClient) -> None:
+    harness = open_client()
+    rows = (
+        b'{"bass_dt":"20261225","opnd_yn":"N"},{"bass_dt":"","opnd_yn":""},'
+        b'{"bass_dt":"20261226","opnd_yn":7}'
+    )
+    harness.simulator.script(HOLIDAY, Response(body=b'{"rt_cd":"0","output":[%s]}' % rows))
+    assert await harness.fetch_closed_days() == {date(2026, 12, 25)}
+
+
+async def test_holiday_calls_wait_for_the_app_key_limit_only() -> None:
     slept = RecordingSleep()
-    gates = RateLimits(0, 60, sleep=slept)
+    rate_limits = RateLimits(0, 60, sleep=slept)
     with Simulator() as simulator:
         credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
-        client = KisClient(Environment.REAL, base_url=simulator.url, rate_limits=gates)
+        client = KisClient(Environment.REAL, base_url=simulator.url, rate_limits=rate_limits)
         async with client:
             token = await client.issue_token(credentials)
             await client.fetch_balance(

@@ -27,7 +27,7 @@ from kistui.errors import (
 )
 from kistui.models.account import Environment
 from kistui.models.calls import ignore_progress
-from tests.client.raw import (
+from tests.client.raw_server import (
     EMPTY_OBJECT,
     OK,
     TEST_TIMEOUT,

@@ -32,7 +32,7 @@ def requested_exchanges(harness: ClientHarness) -> list[tuple[str, str]]:
 
 async def test_on_real_one_call_returns_everything(open_client: OpenClient) -> None:
     harness = open_client()
-    abroad = await harness.fetch_overseas()
+    overseas = await harness.fetch_overseas()
     assert (
         harness.simulator.count_requests(PRESENT),
         harness.simulator.count_requests(BALANCE),
@@ -40,55 +40,55 @@ async def test_on_real_one_call_returns_everything(open_client: OpenClient) -> N
         1,
         0,
     )
-    by_code = {holding.code: holding for holding in abroad.holdings}
-    assert len(by_code) == len(abroad.holdings) == 11
-    assert {holding.market for holding in abroad.open_holdings} == {
+    by_code = {holding.code: holding for holding in overseas.holdings}
+    assert len(by_code) == len(overseas.holdings) == 11
+    assert {holding.market for holding in overseas.open_holdings} == {
         Market.US, Market.HK, Market.JP, Market.VN, Market.CN,
     }  # fmt: skip
     tesla = by_code["TSLA"]
     assert (len(tesla.lots), tesla.quantity) == (2, Decimal("12.371285"))
     assert tesla.purchase_amount == Decimal("4045.32763")
     assert by_code["NVDA"].quantity == Decimal("0.052817")
-    assert abroad.cash[0].deposit == Decimal("3120.47")
-    assert abroad.markets_without_consent == ()
+    assert overseas.cash[0].deposit == Decimal("3120.47")
+    assert overseas.markets_without_consent == ()
 
 
 async def test_yen_and_dong_are_per_hundred(open_client: OpenClient) -> None:
-    abroad = await open_client().fetch_overseas()
-    toyota = next(holding for holding in abroad.open_holdings if holding.code == "7203")
+    overseas = await open_client().fetch_overseas()
+    toyota = next(holding for holding in overseas.open_holdings if holding.code == "7203")
     assert toyota.exchange_rate is not None
     assert toyota.exchange_rate.unit == 100
     assert toyota.valuation is not None
     exact = toyota.valuation * toyota.exchange_rate.krw_per_unit / 100
     assert abs(exact - (toyota.valuation_won or 0)) <= Decimal("0.5")
-    yen, dong = (holding for holding in abroad.cash if holding.currency in {"JPY", "VND"})
-    assert abroad.cash_to_won(yen) == pytest.approx(58_210 * 9.4152, rel=0.02)
-    assert abroad.cash_to_won(dong) == pytest.approx(1_204_500 * 0.0557, rel=0.02)
+    yen, dong = (holding for holding in overseas.cash if holding.currency in {"JPY", "VND"})
+    assert overseas.cash_to_won(yen) == pytest.approx(58_210 * 9.4152, rel=0.02)
+    assert overseas.cash_to_won(dong) == pytest.approx(1_204_500 * 0.0557, rel=0.02)
 
 
 async def test_the_holdings_in_won_add_up_to_kiss_total(open_client: OpenClient) -> None:
-    abroad = await open_client().fetch_overseas()
-    added = sum(holding.valuation_won or 0 for holding in abroad.open_holdings)
-    assert abroad.valuation_won == added
-    assert abs(added - (abroad.totals.valuation or 0)) <= len(abroad.open_holdings)
-    profit = abroad.profit_loss_won or 0
-    assert abs(profit - int(abroad.totals.profit_loss or 0)) <= len(abroad.open_holdings)
-    assert abs((abroad.cash_won or 0) - (abroad.totals.foreign_currency_valuation or 0)) <= len(
-        abroad.cash
+    overseas = await open_client().fetch_overseas()
+    added = sum(holding.valuation_won or 0 for holding in overseas.open_holdings)
+    assert overseas.valuation_won == added
+    assert abs(added - (overseas.totals.valuation or 0)) <= len(overseas.open_holdings)
+    profit = overseas.profit_loss_won or 0
+    assert abs(profit - int(overseas.totals.profit_loss or 0)) <= len(overseas.open_holdings)
+    assert abs((overseas.cash_won or 0) - (overseas.totals.foreign_currency_valuation or 0)) <= len(
+        overseas.cash
     )
 
 
 async def test_sold_out_rows_have_no_rate_and_names_no_ticker_prefix(
     open_client: OpenClient,
 ) -> None:
-    abroad = await open_client().fetch_overseas()
-    sold_out = next(holding for holding in abroad.holdings if holding.is_sold_out)
+    overseas = await open_client().fetch_overseas()
+    sold_out = next(holding for holding in overseas.holdings if holding.is_sold_out)
     assert (sold_out.code, sold_out.profit_rate, sold_out.purchase_amount) == (
         "BRK/B",
         None,
         Decimal(0),
     )
-    assert [holding.name for holding in abroad.open_holdings if holding.code == "4689"] == [
+    assert [holding.name for holding in overseas.open_holdings if holding.code == "4689"] == [
         "Z홀딩스"
     ]
 
@@ -97,16 +97,16 @@ async def test_paper_rows_are_fetched_by_exchange_and_won_from_the_totals(
     open_client: OpenClient,
 ) -> None:
     harness = open_client(environment="paper")
-    abroad = await harness.fetch_overseas()
+    overseas = await harness.fetch_overseas()
     assert (harness.simulator.count_requests(PRESENT), requested_exchanges(harness)) == (
         1,
         [("", "")],
     )
-    assert {holding.valuation_won for holding in abroad.open_holdings} == {None}
-    assert all(holding.valuation for holding in abroad.open_holdings)
-    assert abroad.valuation_won == abroad.totals.valuation
-    assert abroad.cash == ()
-    assert abroad.cash_won == abroad.totals.foreign_currency_valuation
+    assert {holding.valuation_won for holding in overseas.open_holdings} == {None}
+    assert all(holding.valuation for holding in overseas.open_holdings)
+    assert overseas.valuation_won == overseas.totals.valuation
+    assert overseas.cash == ()
+    assert overseas.cash_won == overseas.totals.foreign_currency_valuation
 
 
 async def test_blank_rows_and_duplicate_exchange_codes_are_ignored(
@@ -134,13 +134,13 @@ async def test_on_real_each_currency_is_requested_once_if_rows_are_missing(
 ) -> None:
     harness = open_client(scene="us-consent")
     harness.simulator.script(PRESENT, answer(TOTALS_ALONE))
-    abroad = await harness.fetch_overseas()
+    overseas = await harness.fetch_overseas()
     assert requested_exchanges(harness) == [
         ("NASD", "USD"), ("SEHK", "HKD"), ("SHAA", "CNY"), ("SZAA", "CNY"), ("TKSE", "JPY"),
         ("HASE", "VND"), ("VNSE", "VND"),
     ]  # fmt: skip
-    assert {holding.market for holding in abroad.holdings} == {Market.US}
-    assert abroad.markets_without_consent == (Market.HK, Market.CN, Market.JP, Market.VN)
+    assert {holding.market for holding in overseas.holdings} == {Market.US}
+    assert overseas.markets_without_consent == (Market.HK, Market.CN, Market.JP, Market.VN)
 
 
 @pytest.mark.parametrize(
@@ -171,11 +171,11 @@ async def test_paper_falls_back_to_a_request_per_exchange(
 
 async def test_overseas_pages_use_cursors_200_wide(open_client: OpenClient) -> None:
     harness = open_client(environment="paper", scene="overseas")
-    abroad = await harness.fetch_overseas()
+    overseas = await harness.fetch_overseas()
     pages = [request for request in harness.simulator.requests if request.path.endswith(BALANCE)]
     assert [request.tr_cont for request in pages] == ["", "N", "N"]
     assert all(len(request.query["CTX_AREA_NK200"]) == 200 for request in pages[1:])
-    assert len(abroad.holdings) > 230
+    assert len(overseas.holdings) > 230
 
 
 @pytest.mark.parametrize("code", ["EGW00206", "APAC0489"])
@@ -184,9 +184,9 @@ async def test_missing_consent_is_an_empty_result_without_an_error(
 ) -> None:
     harness = open_client()
     harness.simulator.script(PRESENT, error_response(code))
-    abroad = await harness.fetch_overseas()
-    assert abroad.is_empty
-    assert Market.US in abroad.markets_without_consent
+    overseas = await harness.fetch_overseas()
+    assert overseas.is_empty
+    assert Market.US in overseas.markets_without_consent
     assert harness.simulator.count_requests(BALANCE) == 0
 
 
@@ -236,9 +236,9 @@ async def test_a_value_that_cannot_be_read_hides_nothing_else(open_client: OpenC
 
 
 async def test_names_that_attack_a_terminal_are_cleaned(open_client: OpenClient) -> None:
-    abroad = await open_client(scene="hostile").fetch_overseas()
-    text = "".join(holding.name or "" for holding in abroad.holdings)
-    assert abroad.holdings
+    overseas = await open_client(scene="hostile").fetch_overseas()
+    text = "".join(holding.name or "" for holding in overseas.holdings)
+    assert overseas.holdings
     assert text.isprintable()
     assert "\u202e" not in text
 
@@ -246,3 +246,12 @@ async def test_names_that_attack_a_terminal_are_cleaned(open_client: OpenClient)
 def test_a_rate_applies_to_its_unit() -> None:
     assert ExchangeRate(Decimal("941.52"), Decimal(100)).to_won(Decimal(58210)) == 548_059
     assert ExchangeRate(Decimal(1)).to_won(None) is None
+
+
+async def test_rows_are_looked_for_if_the_totals_cannot_be_read(open_client: OpenClient) -> None:
+    harness = open_client()
+    totals = {"evlu_amt_smtl_amt": "1,000", "pchs_amt_smtl_amt": ""}
+    harness.simulator.script(PRESENT, answer({**TOTALS_ALONE, "output3": totals}))
+    balance = await harness.fetch_overseas()
+    assert requested_exchanges(harness)
+    assert balance.holdings

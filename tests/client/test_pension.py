@@ -4,7 +4,7 @@ import pytest
 
 from kistui.errors import PaperPensionError, UnsupportedProductError
 from kistui.models.account import AccountNumber
-from kistui.models.reconciliation import is_reconciled
+from kistui.models.reconciliation import reconcile
 from tests.client.conftest import OpenClient
 
 PENSION, DOMESTIC = "pension/inquire-balance", "domestic-stock/v1/trading/inquire-balance"
@@ -31,7 +31,7 @@ async def test_a_retirement_pension_has_its_own_endpoints(open_client: OpenClien
     assert shown.valuation == sum(holding.valuation or 0 for holding in balance.open_holdings)
     assert shown.profit_loss == (shown.valuation or 0) - (shown.purchase_amount or 0)
     assert shown.total_value == (shown.securities_value or 0) + (shown.deposit_d2 or 0)
-    assert is_reconciled(balance) is not False
+    assert reconcile(balance).is_reconciled is not False
 
 
 async def test_a_pension_balance_is_fetched_over_pages(open_client: OpenClient) -> None:

@@ -13,7 +13,7 @@ from kistui.client.probe import probe_server
 from kistui.client.proxies import environment_proxy, is_bypassed
 from kistui.clock import system_clock
 from kistui.errors import InvalidCaFileError, InvalidProxyError, KistuiError, ProxyFailedError
-from tests.client.raw import EMPTY_OBJECT, TEST_TIMEOUT, RawServer, respond, running
+from tests.client.raw_server import EMPTY_OBJECT, TEST_TIMEOUT, RawServer, respond, running
 
 KIS = httpx.URL("https://kis.example:9443")
 DEAD = "127.0.0.1:9"
@@ -60,6 +60,11 @@ async def test_a_socks_proxy_is_used(monkeypatch: pytest.MonkeyPatch, scheme: st
         ("HTTPS_PROXY", "http://[::1"),
         ("HTTPS_PROXY", "http://user:pa55word@:99"),
         ("HTTPS_PROXY", "http://host:port"),
+        ("HTTPS_PROXY", "http://a..b:3128"),
+        ("HTTPS_PROXY", f"http://{'a' * 70}.example"),
+        ("HTTPS_PROXY", "http://xn--a.example"),
+        ("HTTPS_PROXY", "http://proxy\u200b.example"),
+        ("HTTPS_PROXY", " "),
     ],
 )
 async def test_a_proxy_that_cannot_be_used_is_named_by_its_variable(

@@ -21,8 +21,8 @@ INQUIRE = "inquire-balance"
 class Calls:
     """A client that keeps the records of its calls."""
 
-    def __init__(self, simulator: Simulator, clock: FakeClock, gates: RateLimits) -> None:
-        self.told: list[CallRecord] = []
+    def __init__(self, simulator: Simulator, clock: FakeClock, rate_limits: RateLimits) -> None:
+        self.records: list[CallRecord] = []
         self.slept: list[float] = []
         self.credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
         self.account = AccountNumber.parse(simulator.account_number)
@@ -34,10 +34,10 @@ class Calls:
         self.client = KisClient(
             Environment.REAL,
             base_url=simulator.url,
-            rate_limits=gates,
+            rate_limits=rate_limits,
             clock=clock,
             timeouts=Timeouts(sleep=sleep, random=lambda: 0.0),
-            on_call=self.told.append,
+            on_call=self.records.append,
         )
 
     async def read(self) -> None:
@@ -62,7 +62,7 @@ async def test_every_request_is_recorded_with_its_outcome(
 ) -> None:
     simulator.set_scene("many")
     await calls.read()
-    issue, *pages = calls.told
+    issue, *pages = calls.records
     assert (issue.name, issue.method, issue.path, issue.tr_id) == (
         "issue token", "POST", "/oauth2/tokenP", "",
     )  # fmt: skip
@@ -74,10 +74,10 @@ async def test_every_request_is_recorded_with_its_outcome(
     assert all(
         call.response_size and call.response_size > 10_000 and call.duration > 0 for call in pages
     )
-    assert all(call.started_at == clock.now for call in calls.told)
+    assert all(call.started_at == clock.now for call in calls.records)
     assert "CANO" in pages[0].parameter_names
     assert [name for name, _ in issue.connection_timings] == ["tcp", "head"]
-    assert len(calls.told) == len(simulator.requests)
+    assert len(calls.records) == len(simulator.requests)
 
 
 async def test_each_attempt_is_recorded_with_the_wait_before_the_next(
@@ -86,7 +86,7 @@ async def test_each_attempt_is_recorded_with_the_wait_before_the_next(
     limit = error_response("EGW00201", "초당 거래건수를 초과하였습니다.", 500)
     simulator.script(INQUIRE, limit, Response(disconnect="before"), None)
     await calls.read()
-    tries = calls.told[1:]
+    tries = calls.records[1:]
     assert [(attempt.attempt, attempt.outcome, attempt.status) for attempt in tries] == [
         (1, "rate_limited", 500),
         (2, "disconnected", None),
@@ -103,12 +103,12 @@ async def test_the_rate_limit_wait_is_recorded(simulator: Simulator, clock: Fake
         nonlocal now
         now += seconds
 
-    gates = RateLimits(0.1, 1.05, monotonic=lambda: now, sleep=sleep)
-    calls = Calls(simulator, clock, gates)
+    rate_limits = RateLimits(0.1, 1.05, monotonic=lambda: now, sleep=sleep)
+    calls = Calls(simulator, clock, rate_limits)
     await calls.read()
     await calls.read()
     await calls.client.aclose()
-    waits = [(call.rate_limit_wait.account, call.rate_limit_wait.app_key) for call in calls.told]
+    waits = [(call.rate_limit_wait.account, call.rate_limit_wait.app_key) for call in calls.records]
     assert waits == [(0, 0), (0, 0), (pytest.approx(1.05), 0)]
 
 
@@ -127,12 +127,12 @@ async def test_echoed_request_values_are_not_recorded(calls: Calls, simulator: S
     simulator.script(INQUIRE, error_response(simulator.app_key, text))
     with pytest.raises(KistuiError):
         await calls.read()
-    record_text = repr(calls.told[-1])
+    record_text = repr(calls.records[-1])
     for secret in (simulator.app_key, simulator.app_secret, calls.token.value.reveal(), "50001234"):
         assert secret not in record_text
         assert secret[:20] not in record_text
-    assert "\x1b" not in calls.told[-1].server_message
-    assert "계좌" in calls.told[-1].server_message
+    assert "\x1b" not in calls.records[-1].server_message
+    assert "계좌" in calls.records[-1].server_message
 
 
 async def test_a_cancelled_call_is_recorded(calls: Calls, simulator: Simulator) -> None:
@@ -146,7 +146,7 @@ async def test_a_cancelled_call_is_recorded(calls: Calls, simulator: Simulator) 
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
         await reading
-    assert (calls.told[-1].outcome, calls.told[-1].status) == ("cancelled", None)
+    assert (calls.records[-1].outcome, calls.records[-1].status) == ("cancelled", None)
 
 
 async def test_an_invalid_response_is_recorded_with_its_size(
@@ -155,10 +155,32 @@ async def test_an_invalid_response_is_recorded_with_its_size(
     simulator.script("tokenP", Response(status=503, body=b"<html>"))
     with pytest.raises(KistuiError):
         await calls.read()
-    (record,) = calls.told
+    (record,) = calls.records
     assert (record.outcome, record.status, record.response_size, record.msg_cd) == (
         "service_down",
         503,
         6,
         "",
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "logged"),
+    [("70070000", "70070000"), ("EGW00215", "EGW00215"), ("9999123401", "***")],
+)
+async def test_a_code_of_eight_digits_is_a_code(
+    calls: Calls, simulator: Simulator, code: str, logged: str
+) -> None:
+    simulator.script(INQUIRE, *[error_response(code, "")] * 3)
+    with pytest.raises(KistuiError):
+        await calls.read()
+    assert calls.records[-1].msg_cd == logged
+
+
+async def test_an_account_number_sent_as_a_code_is_masked(
+    calls: Calls, simulator: Simulator
+) -> None:
+    simulator.script(INQUIRE, error_response(calls.account.number, ""))
+    with pytest.raises(KistuiError):
+        await calls.read()
+    assert calls.records[-1].msg_cd == "***"

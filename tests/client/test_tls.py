@@ -31,7 +31,7 @@ from kistui.models.calls import ignore_progress
 from kistui.models.settings import Settings
 from kistui.services.session import Session
 from kistui.services.session_factory import SessionFactory
-from tests.client.raw import ignore_response
+from tests.client.raw_server import ignore_response
 from tests.support import parse_syntax_tree
 
 REAL = Environment.REAL

@@ -3,12 +3,13 @@
 import csv
 import io
 import json
+import unicodedata
 from datetime import UTC, date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -142,12 +143,12 @@ def test_hidden_csv_has_no_amounts_or_quantities(*, lots: bool) -> None:
 
 def test_no_hidden_export_contains_an_amount() -> None:
     row = make_lot(purchase_amount=987_654_321, valuation=987_654_322, quantity=13_579)
-    reading = replace(SNAPSHOT, balance=make_balance(row, total_value=987_654_323))
+    snapshot = replace(SNAPSHOT, balance=make_balance(row, total_value=987_654_323))
     for text in (
-        summary_json(reading, amounts_hidden=True),
-        summary_csv(reading, KO, amounts_hidden=True),
-        *(holdings_json(reading, as_lots=lots, amounts_hidden=True) for lots in (False, True)),
-        *(holdings_csv(reading, as_lots=lots, amounts_hidden=True) for lots in (False, True)),
+        summary_json(snapshot, amounts_hidden=True),
+        summary_csv(snapshot, KO, amounts_hidden=True),
+        *(holdings_json(snapshot, as_lots=lots, amounts_hidden=True) for lots in (False, True)),
+        *(holdings_csv(snapshot, as_lots=lots, amounts_hidden=True) for lots in (False, True)),
     ):
         assert "98765432" not in text
         assert "13579" not in text
@@ -181,3 +182,59 @@ def test_no_name_is_read_back_as_a_formula(name: str) -> None:
     cell = csv_name(name)
     assert cell in {name, f"'{name}"}
     assert not cell.strip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+
+
+def read_as_excel(cell: str) -> str | float | bool:
+    """Return what Excel makes of a cell: a formula of one text, a number, or a text."""
+    if cell.startswith('="') and cell.endswith('"'):
+        literal = cell[2:-1]
+        assert '"' not in literal.replace('""', ""), "the text ends early"
+        return literal.replace('""', '"')
+    normalized = unicodedata.normalize("NFKC", cell).strip()
+    assert normalized[:1] not in {"=", "+", "@"}, "a formula"
+    if normalized.upper() in {"TRUE", "FALSE"}:
+        return normalized.upper() == "TRUE"
+    try:
+        return float(normalized.replace(",", ""))
+    except ValueError:
+        return cell
+
+
+def excel_rows(lot: Lot) -> list[dict[str, str]]:
+    snapshot = replace(SNAPSHOT, balance=make_balance(lot))
+    return [
+        row
+        for as_lots in (False, True)
+        for row in read_csv(holdings_csv(snapshot, as_lots=as_lots, for_excel=True))
+    ]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["005930", "0015E0", "1E5", "00", "１２３", "TRUE", "false ", "SEP2", "3-4", "1/2", "12%"],
+)
+def test_excel_keeps_codes_as_texts(code: str) -> None:
+    for row in excel_rows(make_lot(code=code)):
+        assert read_as_excel(row["pdno"]) == code
+        assert row["pdno"].startswith("=")
+        assert read_as_excel(row["evlu_amt"]) == 750_000
+
+
+@given(st.text(max_size=300))
+@example('a"1')
+@example('"=1+1')
+@example('=HYPERLINK("http://x","y")')
+def test_excel_shows_every_name_as_it_is(name: str) -> None:
+    for row in excel_rows(make_lot(name=name)):
+        shown = read_as_excel(row["prdt_name"])
+        assert shown == name or (len(name) > 255 and shown == f"'{name}")
+
+
+def test_programs_get_plain_csv() -> None:
+    text = holdings_csv(SNAPSHOT, as_lots=False)
+    assert [row["pdno"] for row in read_csv(text)] == ["005930", "000660"]
+    assert '="' not in text
+    summary = summary_csv(SNAPSHOT, KO, for_excel=True)
+    assert {row["value"] for row in read_csv(summary)} == {
+        row["value"] for row in read_csv(summary_csv(SNAPSHOT, KO))
+    }

@@ -1,4 +1,4 @@
-"""How many cases: a few in the suite, always the same; as many as asked for otherwise.
+"""Values for fuzz tests; `KISTUI_FUZZ` is the number of examples, by default few and the same.
 
 KISTUI_FUZZ=200000 python -m pytest tests/fuzz -n2
 """
@@ -25,11 +25,14 @@ EDGE_CASE_STRINGS = (
     "1" * 5000, "가" * 2000, "Y", "N", "01", "M", "+1.44", "=cmd", "[red]", "\x1b[2J",
 )  # fmt: skip
 
-# What is written where a number, a date, a key or a name belongs.
+# Texts where a number, a date, a key or a name is expected.
 RAW_VALUES = st.one_of(
     st.text(max_size=40),
-    st.from_regex(r"[+-]?[0-9]{0,20}(\.[0-9]{0,13})?", fullmatch=True),
-    st.from_regex(r"[0-9]{8}", fullmatch=True),
+    st.text("0123456789", max_size=20),
+    st.tuples(st.integers(-(10**20), 10**20), st.text("0123456789", max_size=13)).map(
+        "{0[0]}.{0[1]}".format
+    ),
+    st.integers(0, 99_999_999).map("{:08}".format),
     st.sampled_from(EDGE_CASE_STRINGS),
 )
 

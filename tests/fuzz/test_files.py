@@ -1,4 +1,4 @@
-"""Whatever stands in a file of kistui's, or in one to import: it is read, or refused by name."""
+"""Any content of a kistui file or of a file to import is read, or refused with a reason."""
 
 import json
 import pickle
@@ -36,7 +36,7 @@ from kistui.storage.secrets.file_stores import PlaintextSecretStore
 from kistui.storage.state_files import HolidayStore, load_toml_table
 from kistui.storage.token_store import TokenStore
 from tests.fuzz.strategies import RAW_VALUES, fuzz_settings
-from tests.fuzz.test_wire import show_token
+from tests.fuzz.test_responses import check_token_views
 from tests.storage.importers.samples import KEY, SECRET, SOURCES
 from tests.support import MORNING
 
@@ -59,15 +59,15 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 
 
 def tables(**known: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Tables of such keys, each with what belongs there or with anything."""
+    """Return tables with some of these keys, each with a known value or any other."""
     optional = {key: value | VALUES for key, value in known.items()}
     return st.fixed_dictionaries({}, optional=optional)
 
 
 def mangled(tables: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[bytes]:
-    """Such a file as it is written, at times with a few bytes of it changed."""
-    whole = tables.map(lambda table: tomli_w.dumps(table).encode())
-    return st.one_of(whole, whole, _changed(whole), st.binary(max_size=80), _sampled())
+    """Return the tables as files, intact or with a few bytes changed, and other bytes."""
+    intact = tables.map(lambda table: tomli_w.dumps(table).encode())
+    return st.one_of(intact, intact, _changed(intact), st.binary(max_size=80), _difficult_toml())
 
 
 def _changed(content: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
@@ -76,8 +76,8 @@ def _changed(content: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
     )
 
 
-def _sampled() -> st.SearchStrategy[bytes]:
-    """What a reader of TOML is known to stumble over."""
+def _difficult_toml() -> st.SearchStrategy[bytes]:
+    """Return documents that parsers of TOML are known to fail on."""
     return st.sampled_from(
         (
             b"a = " + b"[" * 5000, b"a = " + b"9" * 5000, b"a = 2026-02-30", b"a.b.c = 1\na = 2",
@@ -117,16 +117,16 @@ CONFIGS = tables(
 
 @fuzz_settings
 @given(mangled(CONFIGS))
-def test_any_configuration_is_read_or_its_fault_named(content: bytes) -> None:
+def test_any_config_is_parsed_or_its_fault_named(content: bytes) -> None:
     try:
-        read = config.parse_config(Path("config.toml"), content)
+        parsed = config.parse_config(Path("config.toml"), content)
     except ConfigError as error:
         assert error.details["reason"]
         return
     edited = tomlkit.dumps(tomlkit.parse(content.decode())).encode()
-    again = config.parse_config(Path("config.toml"), edited)
-    assert sorted(map(repr, again.profiles)) == sorted(map(repr, read.profiles))
-    assert (again.default_name, again.settings) == (read.default_name, read.settings)
+    reparsed = config.parse_config(Path("config.toml"), edited)
+    assert sorted(map(repr, reparsed.profiles)) == sorted(map(repr, parsed.profiles))
+    assert (reparsed.default_name, reparsed.settings) == (parsed.default_name, parsed.settings)
 
 
 TOKENS = tables(
@@ -149,12 +149,12 @@ TOKENS = tables(
 
 @fuzz_settings
 @given(mangled(TOKENS))
-def test_any_token_file_is_a_record_that_can_be_used(folder: Path, content: bytes) -> None:
+def test_any_token_file_is_a_usable_record(folder: Path, content: bytes) -> None:
     path = folder / "n.toml"
     path.write_bytes(content)
     store = TokenStore(folder)
     record = store.read("n")
-    show_token(record)
+    check_token_views(record)
     record.notifications_today(MORNING)
     assert record.next_issue_at(MORNING) - MORNING <= timedelta(minutes=1)
     store.write("n", record)
@@ -166,7 +166,7 @@ def test_any_token_file_is_a_record_that_can_be_used(folder: Path, content: byte
 
 @fuzz_settings
 @given(mangled(tables(schema=st.just(1), asked_on=st.dates(), closed=st.lists(st.dates()))))
-def test_any_file_of_holidays_is_days_or_none(folder: Path, content: bytes) -> None:
+def test_any_holiday_file_is_dates_or_none(folder: Path, content: bytes) -> None:
     path = folder / "holidays.toml"
     path.write_bytes(content)
     asked_on, closed = HolidayStore(path).read()
@@ -178,7 +178,7 @@ def test_any_file_of_holidays_is_days_or_none(folder: Path, content: bytes) -> N
 @given(
     mangled(tables(main=tables(column=scalars, descending=st.booleans(), columns=st.lists(VALUES))))
 )
-def test_any_remembered_arrangement_makes_sense_or_none(folder: Path, content: bytes) -> None:
+def test_any_view_state_file_is_a_view_state_or_none(folder: Path, content: bytes) -> None:
     path = folder / "arrangements.toml"
     path.write_bytes(content)
     for table in load_toml_table(path).values():
@@ -188,7 +188,7 @@ def test_any_remembered_arrangement_makes_sense_or_none(folder: Path, content: b
 
 @fuzz_settings
 @given(mangled(tables(main=tables(app_key=st.just(KEY), app_secret=st.just(SECRET)))))
-def test_any_file_of_secrets_gives_a_pair_or_an_error(folder: Path, content: bytes) -> None:
+def test_any_secrets_file_is_a_pair_or_an_error(folder: Path, content: bytes) -> None:
     folders = AppPaths(folder, folder)
     folders.plaintext_secrets_file.write_bytes(content)
     try:
@@ -231,27 +231,27 @@ WRITERS: dict[str, Callable[[dict[str, Any]], bytes]] = {
 @pytest.mark.parametrize("form", WRITERS)
 @fuzz_settings
 @given(st.data())
-def test_any_file_to_import_gives_pairs_or_a_reason(
+def test_any_imported_file_gives_credentials_or_a_reason(
     folder: Path, form: str, data: st.DataObject
 ) -> None:
-    whole = TABLES.map(WRITERS[form])
+    intact = TABLES.map(WRITERS[form])
     samples = st.sampled_from([text.encode() for text in SOURCES.values()])
     content = data.draw(
         st.one_of(
-            whole, _changed(whole), _changed(samples), st.binary(max_size=80).map(b"\x80".__add__)
+            intact, _changed(intact), _changed(samples), st.binary(max_size=80).map(b"\x80".__add__)
         )
     )
     path = folder / f"file.{form}"
     path.write_bytes(content)
     try:
-        found = import_from_file(path)
+        imported = import_from_file(path)
     except CredentialImportError as error:
         assert KEY not in str(error)
         assert SECRET not in str(error)
         assert _chain_of(error) == [error]
     else:
-        assert found
-        _are_found(found)
+        assert imported
+        check_imported(imported)
     assert path.read_bytes() == content
 
 
@@ -259,7 +259,7 @@ def test_any_file_to_import_gives_pairs_or_a_reason(
 @given(st.dictionaries(NAMES, st.sampled_from([KEY, SECRET, "12345678-01", "1"]) | RAW_VALUES))
 def test_any_environment_gives_an_account_or_an_error(environ: dict[str, str]) -> None:
     try:
-        _are_found(import_from_env_vars(environ))
+        check_imported(import_from_env_vars(environ))
     except CredentialImportError as error:
         assert SECRET not in str(error)
     try:
@@ -277,7 +277,7 @@ def test_any_environment_gives_an_account_or_an_error(environ: dict[str, str]) -
 
 @fuzz_settings
 @given(RAW_VALUES, RAW_VALUES)
-def test_any_typed_account_and_key_are_taken_or_named(first: str, second: str) -> None:
+def test_any_typed_account_and_key_are_accepted_or_refused(first: str, second: str) -> None:
     try:
         account = AccountNumber.parse(first)
     except InvalidAccountNumberError:
@@ -293,24 +293,24 @@ def test_any_typed_account_and_key_are_taken_or_named(first: str, second: str) -
         assert (credentials.app_key.reveal() + credentials.app_secret.reveal()).isascii()
 
 
-def _are_found(found: tuple[ImportedCredentials, ...]) -> None:
-    for each in found:
-        assert (len(each.credentials.app_key), len(each.credentials.app_secret)) == (36, 180)
-        assert SECRET not in repr(each)
-        assert each.token is None or each.token.value.reveal() not in repr(each)
+def check_imported(imported: tuple[ImportedCredentials, ...]) -> None:
+    for entry in imported:
+        credentials = entry.credentials
+        assert (len(credentials.app_key), len(credentials.app_secret)) == (36, 180)
+        assert SECRET not in repr(entry)
+        assert entry.token is None or entry.token.value.reveal() not in repr(entry)
 
 
 def _chain_of(error: BaseException) -> list[BaseException]:
-    def walk(seen: BaseException | None) -> Iterator[BaseException]:
-        while seen is not None:
-            yield seen
-            seen = seen.__cause__ or seen.__context__
+    def walk(link: BaseException | None) -> Iterator[BaseException]:
+        while link is not None:
+            yield link
+            link = link.__cause__ or link.__context__
 
     return list(walk(error))
 
 
-def test_the_samples_stumble_where_they_should() -> None:
-    """Else the strategy above would prove nothing."""
+def test_the_difficult_documents_fail_in_tomllib() -> None:
     with pytest.raises(RecursionError):
         tomllib.loads("a = " + "[" * 5000)
     with pytest.raises(ValueError, match="digits"):

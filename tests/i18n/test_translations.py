@@ -176,6 +176,7 @@ def test_every_text_is_used() -> None:
         "overseas_lot.",
         "overseas_total.",
         "call.",
+        "local_wait.",
         "log.",
         "doctor.",
         "check_name.",

@@ -56,9 +56,20 @@ def test_blanks_are_stripped_from_pasted_keys() -> None:
 def test_a_wrong_length_is_reported_without_the_value() -> None:
     with pytest.raises(InvalidCredentialError) as caught:
         Credentials.parse("k" * 36, "topsecret")
-    assert caught.value.details == {"what": "app_secret", "length": 9, "expected": 180}
+    assert caught.value.details == {
+        "what": "app_secret",
+        "reason": "wrong_length",
+        "length": 9,
+        "expected": 180,
+    }
     assert "topsecret" not in str(caught.value)
 
 
 def test_secrets_are_in_no_repr() -> None:
     assert "hush" not in repr(Credentials(Secret("hush key"), Secret("hush secret")))
+
+
+def test_a_key_of_the_right_length_with_wrong_characters_is_not_called_too_long() -> None:
+    with pytest.raises(InvalidCredentialError) as caught:
+        Credentials.parse("앱" * 36, "s" * 180)
+    assert caught.value.details["reason"] == "wrong_characters"

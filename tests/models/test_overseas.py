@@ -63,17 +63,17 @@ def test_the_same_rows_in_several_answers_are_the_same_shares(
 
 @given(st.lists(lots(), min_size=1, max_size=20))
 def test_won_amounts_agree_with_their_parts_to_one_won_each(rows: list[TradeDateLot]) -> None:
-    abroad = OverseasBalance(holdings=merge_overseas_lots([rows]))
+    overseas = OverseasBalance(holdings=merge_overseas_lots([rows]))
     exact = sum(
         (
             (lot.valuation or NONE) * (lot.base_rate or NONE) / (lot.rate_unit or Decimal(1))
-            for holding in abroad.open_holdings
+            for holding in overseas.open_holdings
             for lot in holding.lots
             if isinstance(lot, TradeDateLot)
         ),
         NONE,
     )
-    assert abs(exact - (abroad.valuation_won or 0)) <= len(abroad.open_holdings)
+    assert abs(exact - (overseas.valuation_won or 0)) <= len(overseas.open_holdings)
 
 
 def test_identical_lots_of_one_exchange_are_counted_twice() -> None:
@@ -112,7 +112,7 @@ def cash(currency: str, deposit: int | None, rate: int | None = None) -> Oversea
 
 
 @pytest.mark.parametrize(
-    ("held", "told", "won"),
+    ("held", "stated", "won"),
     [
         ([], "500.4", 500),
         ([], None, None),
@@ -125,9 +125,9 @@ def cash(currency: str, deposit: int | None, rate: int | None = None) -> Oversea
     ],
 )
 def test_cash_in_won_uses_the_rates_or_kiss_total(
-    held: list[OverseasCash], told: str | None, won: int | None
+    held: list[OverseasCash], stated: str | None, won: int | None
 ) -> None:
-    totals = OverseasTotals(foreign_currency_balance=None if told is None else Decimal(told))
+    totals = OverseasTotals(foreign_currency_balance=None if stated is None else Decimal(stated))
     assert OverseasBalance(cash=tuple(held), totals=totals).cash_won == won
 
 
@@ -209,3 +209,12 @@ def test_totals_without_rows_are_not_empty() -> None:
         totals=OverseasTotals(foreign_currency_balance=Decimal(5_000_000))
     ).is_empty
     assert OverseasBalance(totals=OverseasTotals(foreign_currency_balance=NONE, deposit=5)).is_empty
+
+
+def test_what_could_not_be_read_may_be_something() -> None:
+    assert OverseasBalance().is_empty
+    unread = OverseasBalance(unreadable_fields=("evlu_amt_smtl_amt",))
+    assert not unread.is_empty
+    assert (unread.valuation_won, unread.total_value_won) == (None, None)
+    assert not OverseasBalance(cash=(OverseasCash(currency="USD"),)).is_empty
+    assert OverseasBalance(cash=(OverseasCash(currency="USD", deposit=Decimal(0)),)).is_empty

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kistui.errors import FileWriteError, KistuiError, SecretNotFoundError, SecretRemainsError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
+from kistui.models.load_state import NotLoaded
 from kistui.models.text import Secret
+from kistui.models.totals import AccountOverview, compute_totals
 from kistui.services.profiles import ProfileService
 from kistui.storage import config
 from kistui.storage.secrets import EncryptedSecretStore, PlaintextSecretStore
@@ -117,3 +120,32 @@ def test_an_undone_move_reports_why_it_was_undone(
     with pytest.raises(FileWriteError) as caught:
         book.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
     assert caught.value.details["reason"] == "enospc"
+
+
+def test_saved_profiles_have_the_server_of_the_environment(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    url = "http://127.0.0.1:9000"
+    profiles = create_profiles(
+        tmp_path,
+        clock,
+        {
+            "KISTUI_BASE_URL": url,
+            "KIS_APP_KEY": "k" * 36,
+            "KIS_APP_SECRET": "s" * 180,
+            "KIS_ACCOUNT": "50071234-01",
+        },
+    )
+    profiles.unlock("open")
+    profiles.add(MAIN, KEYS)
+    assert {profile.base_url for profile in profiles.list_profiles()} == {url}
+    assert compute_totals(map(overview, profiles.list_profiles())).accounts == 1
+    saved = profiles.get("main")
+    profiles.update(replace(saved, account=AccountNumber("50079999")))
+    profiles.change_secret_backend(profiles.get("main"), SecretBackend.ENCRYPTED)
+    assert url not in profiles.config_file.read_text()
+    assert profiles.resolve("main") == profiles.get("main")
+
+
+def overview(profile: Profile) -> AccountOverview:
+    return AccountOverview(profile, NotLoaded())

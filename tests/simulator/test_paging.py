@@ -137,10 +137,10 @@ def test_an_empty_paper_account_has_the_paper_empty_code() -> None:
     assert len(answer.json["output2"]) == 1
 
 
-def test_response_headers_are_lower_case_and_dated_by_the_clock() -> None:
+def test_response_headers_are_named_as_kis_writes_them_and_dated_by_the_clock() -> None:
     with SimulatorHarness() as harness:
         headers = harness.request_balance(harness.issue_token()).headers
-    assert headers["content-type"] == "application/json; charset=utf-8"
+    assert headers["Content-Type"] == "application/json; charset=utf-8"
     assert headers["tr_id"] == "TTTC8434R"
     assert len(headers["gt_uid"]) == 32
-    assert headers["date"] == "Mon, 23 Nov 2026 01:32:07 GMT"
+    assert headers["Date"] == "Mon, 23 Nov 2026 01:32:07 GMT"

@@ -147,7 +147,7 @@ def test_down_returns_an_html_page() -> None:
     with SimulatorHarness(scene="down") as harness:
         answer = harness.request_token()
     assert answer.status == 503
-    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.headers["Content-Type"].startswith("text/html")
     assert "점검" in answer.body.decode()
 
 

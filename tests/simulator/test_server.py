@@ -68,7 +68,7 @@ def test_a_scripted_reply_may_replace_the_usual_headers() -> None:
             DOMESTIC_BALANCE_PATH, Response(body=b"<p>", headers={"Content-Type": "text/html"})
         )
         answer = harness.request_balance("any")
-    assert answer.headers["content-type"] == "text/html"
+    assert answer.headers["Content-Type"] == "text/html"
     assert answer.headers["tr_id"] == "TTTC8434R"
     assert answer.body == b"<p>"
 

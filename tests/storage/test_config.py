@@ -150,16 +150,51 @@ def test_order_is_the_users(path: Path) -> None:
     assert [profile.name for profile in config.load_config(path).profiles] == ["b", "a"]
 
 
-def test_a_link_in_its_place_is_left_alone(path: Path, tmp_path: Path) -> None:
-    target = tmp_path / "other.toml"
-    target.write_text("keep = 1\n")
+def test_a_link_to_a_file_of_the_user_is_followed_and_stays(path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "dotfiles" / "kistui.toml"
+    target.parent.mkdir(mode=0o755)
+    target.write_text("# mine\nkeep = 1\n")
+    target.chmod(0o644)
     path.parent.mkdir()
     path.symlink_to(target)
+    assert config.load_config(path).profiles == ()
+    assert stat.S_IMODE(target.stat().st_mode) == 0o644
+    config.add_profile(path, MAIN)
+    assert path.is_symlink()
+    assert config.load_config(path).get_profile("main") == MAIN
+    assert target.read_text().startswith("# mine\nkeep = 1\n")
+    assert stat.S_IMODE(target.parent.stat().st_mode) == 0o755
+    assert [entry.name for entry in target.parent.iterdir()] == ["kistui.toml"]
+
+
+def test_a_link_to_nothing_yet_is_where_the_file_will_be(path: Path, tmp_path: Path) -> None:
+    path.parent.mkdir()
+    path.symlink_to(tmp_path / "later.toml")
+    assert config.load_config(path).profiles == ()
+    config.add_profile(path, MAIN)
+    assert (tmp_path / "later.toml").exists()
+
+
+@pytest.mark.parametrize("target", ["/proc/version", "config.toml", "/nowhere/else/config.toml"])
+def test_a_link_that_leads_elsewhere_is_left_alone(
+    path: Path, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.parent.mkdir()
+    path.symlink_to(target)
+    if target == "/proc/version":
+        monkeypatch.setattr(os, "geteuid", lambda: 4711)
     with pytest.raises(UnsafeFileError):
         config.load_config(path)
     with pytest.raises(UnsafeFileError):
         config.add_profile(path, MAIN)
-    assert target.read_text() == "keep = 1\n"
+
+
+def test_a_byte_order_mark_is_read(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"\xef\xbb\xbf" + PROFILE.encode())
+    assert config.load_config(path).get_profile("a").name == "a"
+    config.add_profile(path, MAIN)
+    assert {profile.name for profile in config.load_config(path).profiles} == {"a", "main"}
 
 
 def test_a_wider_mode_is_narrowed(path: Path) -> None:

@@ -1,10 +1,14 @@
 """Private files: what a killed writer leaves behind is found and removed, a live one is not."""
 
+import errno
 import multiprocessing
 import os
 import signal
+import stat
 import time
 from pathlib import Path
+
+import pytest
 
 from kistui.models.account import Credentials
 from kistui.models.text import Secret
@@ -71,3 +75,18 @@ def test_an_export_removes_leftovers_of_exports_only(tmp_path: Path) -> None:
     write_export(tmp_path / "out.csv", b"figures", overwrite=False)
     (left,) = leftover_files(tmp_path)
     assert left.name.startswith(".mine.csv.")
+
+
+def test_a_disk_that_cannot_flush_a_folder_reports_no_failed_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+
+    def files_only(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "no folders")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", files_only)
+    write_private_file(tmp_path / "file", b"new")
+    assert (tmp_path / "file").read_bytes() == b"new"

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kistui.clock import KST
-from kistui.errors import LockTimeoutError, UnsafeFileError
+from kistui.errors import LockTimeoutError, StorageError, UnsafeFileError
 from kistui.models.text import Secret
 from kistui.models.token import AccessToken, Rejection, TokenOrigin, TokenRecord
+from kistui.services.token_manager import TokenManager
 from kistui.storage.token_store import TokenStore, token_record_name
-from tests.support import MORNING
+from tests.support import CREDENTIALS, MORNING, FakeClock, StubClient
 
 NAME = token_record_name("https://kis.example", "key")
 TOKEN = AccessToken(
@@ -246,3 +248,42 @@ async def test_a_claim_that_is_left_while_waiting_is_free_again(store: TokenStor
         await asyncio.wait([waiting])
     async with asyncio.timeout(2), store.lock(NAME):
         pass
+
+
+async def test_a_wait_for_another_process_is_reported_with_its_id(
+    store: TokenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kistui.models.calls.NOTICEABLE_WAIT", 0.01)
+    holders: list[str] = []
+    is_waiting = asyncio.Event()
+
+    def report(holder: str) -> None:
+        holders.append(holder)
+        is_waiting.set()
+
+    async def hold() -> None:
+        async with store.lock(NAME, report):
+            pass
+
+    async with store.lock(NAME):
+        waiting = asyncio.ensure_future(hold())
+        await is_waiting.wait()
+    await waiting
+    assert holders == [str(os.getpid())]
+
+
+async def test_sessions_of_a_process_share_a_token_that_cannot_be_saved(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    (tmp_path / "file").touch()
+    store, client = TokenStore(tmp_path / "file" / "tokens"), StubClient(clock)
+    managers = [TokenManager(store, CREDENTIALS, client.as_client, clock) for _ in range(5)]
+    tokens = await asyncio.gather(*(manager.get() for manager in managers))
+    assert client.issue_count == 1
+    assert {token.value for token in tokens} == {Secret("token-1")}
+    with suppress(StorageError):
+        store.link_profile("main", managers[0].record_name)
+    status = store.status("main")
+    assert (status.is_shared, status.record.token) == (False, tokens[0])
+    store.unlink_profile("main")
+    assert store.status("main").record.token is None

@@ -21,6 +21,7 @@ import tempfile
 import termios
 import time
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from kistui.cli import main
@@ -45,6 +46,13 @@ KEYS = {
     "suspended": b"\x1a",
 }
 SIGNALS = {"hangup": signal.SIGHUP, "terminate": signal.SIGTERM, "interrupt": signal.SIGINT}
+IMPORTED = (
+    "anyio._backends._asyncio", "filelock", "httpcore", "kistui.cli.commands.app",
+    "kistui.cli.context", "kistui.cli.parser", "kistui.client", "kistui.i18n.ko",
+    "kistui.services.session", "kistui.simulator", "kistui.storage.log", "kistui.storage.themes",
+    "kistui.tui.app", "kistui.tui.driver.cell_diff",
+)  # fmt: skip
+"""What every process needs, imported before it is forked."""
 STATES = ("start", "idle", "unreachable", "unreachable quit", *KEYS, *SIGNALS)
 
 
@@ -146,6 +154,8 @@ def finish(closing: Closing) -> None:
 
 def run(count: int, seed: int) -> list[str]:
     """Run `count` closings, a few at once; return what went wrong."""
+    for name in IMPORTED:
+        import_module(name)
     moments = random.Random(seed)
     waiting = [
         Closing(STATES[index % len(STATES)], moments.uniform(0, 0.3), moments.uniform(0, 0.2))

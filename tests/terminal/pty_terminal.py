@@ -75,6 +75,11 @@ class PtyTerminal:
         return self._process.pid
 
     @property
+    def is_running(self) -> bool:
+        """Return whether the child has not ended."""
+        return self._process.poll() is None
+
+    @property
     def text(self) -> str:
         """Return the screen as text, without trailing blanks."""
         return "\n".join(line.rstrip() for line in self.lines)
@@ -124,9 +129,9 @@ class PtyTerminal:
             assert time.monotonic() < end, f"{description} did not come:\n{self.text}"
             self.read(0.05)
 
-    def wait_for_text(self, wanted: str) -> None:
-        """Read until `wanted` is on the screen and painting is complete."""
-        self.wait_until(lambda: wanted in self.text, wanted)
+    def wait_for_text(self, *texts: str) -> None:
+        """Read until all texts are on the screen and painting is complete."""
+        self.wait_until(lambda: all(text in self.text for text in texts), str(texts))
         self.wait_until_idle()
 
     def wait_until_idle(self) -> None:
@@ -134,6 +139,10 @@ class PtyTerminal:
         end = time.monotonic() + TIMEOUT_SECONDS
         while self.read(IDLE_SECONDS):
             assert time.monotonic() < end, "it never falls silent"
+
+    def paint(self, data: bytes) -> None:
+        """Write on the screen, as another program on the same terminal would."""
+        self._stream.feed(data)
 
     def press(self, keys: str) -> None:
         """Send keys to the child."""

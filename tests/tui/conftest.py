@@ -1,4 +1,4 @@
-"""Apps on a real server, with a clock that stands still."""
+"""Apps on a simulator, with a clock that stands still."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -15,18 +15,34 @@ from textual.css.tokenize import tokenize_values
 from textual.css.types import CSSLocation
 from textual.pilot import Pilot
 
+import kistui.tui
 from kistui import i18n
 from kistui.cli.context import demo_from_simulator
 from kistui.formatting.cells import plain_text
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.storage.paths import AppPaths
+from kistui.storage.secrets.file_stores import EncryptedSecretStore
 from kistui.storage.themes import DEFAULT_THEME, ThemeRepository
+from kistui.storage.token_store import TokenStore
 from kistui.tui.app import KistuiApp
 from kistui.tui.widgets.summary_pane import SummaryPane
 from tests.support import FakeClock
 
-MakeApp = Callable[..., KistuiApp]
+
+class AppUnderTest(KistuiApp):
+    """The app, with its simulator, its services and its demo's tokens at hand."""
+
+    # Textual looks for a style sheet beside the module of the class.
+    CSS_PATH = Path(kistui.tui.__path__[0]) / "screens" / "balance.tcss"
+    TITLE = "KistuiApp"
+
+    simulator: Simulator
+    profile_service: ProfileService
+    demo_tokens: TokenStore
+
+
+MakeApp = Callable[..., AppUnderTest]
 OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 
@@ -68,9 +84,17 @@ def _shared_css_cache() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare the cost that protects a real passphrase."""
+    defaults = EncryptedSecretStore.__init__.__kwdefaults__
+    assert defaults
+    monkeypatch.setitem(defaults, "scrypt_n", 16)
+
+
 @pytest.fixture
 def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
-    """Makes apps, each on its own simulator: `make_app("empty", lang="en")`."""
+    """Return a function that creates apps on simulators: `make_app("empty", lang="en")`."""
     running: list[Simulator] = []
 
     def make(
@@ -80,33 +104,35 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         *,
         demo: bool = True,
         overseas: bool = False,
+        slow_connection: bool = False,
         environ: dict[str, str] | None = None,
-    ) -> KistuiApp:
+    ) -> AppUnderTest:
         simulator = Simulator(SimulatorOptions(scene=scene, overseas=overseas), clock=clock).start()
         running.append(simulator)
-        where = AppPaths(tmp_path / "config", tmp_path / "state")
+        paths = AppPaths(tmp_path / "config", tmp_path / "state")
         demo_folder = tmp_path / f"demo-{len(running)}"
-        book = ProfileService(
-            where, environ or {}, lambda: demo_from_simulator(simulator, clock, demo_folder), clock
+        profile_service = ProfileService(
+            paths, environ or {}, lambda: demo_from_simulator(simulator, clock, demo_folder), clock
         )
-        shelf = ThemeRepository(where.themes_dir)
-        themes = tuple(shelf.load().by_name.values())
-        profile = book.demo_profile() if demo else book.resolve()
-        app = KistuiApp(
-            profile_service=book,
+        theme_repository = ThemeRepository(paths.themes_dir)
+        profile = profile_service.demo_profile() if demo else profile_service.resolve()
+        app = AppUnderTest(
+            profile_service=profile_service,
             profile=profile,
-            cached_balance=book.cached_balance(profile) if profile else None,
+            cached_balance=profile_service.cached_balance(profile) if profile else None,
             t=i18n.load_translations(lang),
-            themes=themes,
+            themes=tuple(theme_repository.load().by_name.values()),
             theme=theme,
             clock=clock,
             to_local=lambda at: at.astimezone(UTC),
+            slow_connection=slow_connection,
             other_translations=tuple(
-                i18n.load_translations(each) for each in ("ko", "en") if each != lang
+                i18n.load_translations(other) for other in ("ko", "en") if other != lang
             ),
-            theme_repository=shelf,
+            theme_repository=theme_repository,
         )
-        app.simulator = simulator  # type: ignore[attr-defined]
+        app.simulator, app.profile_service = simulator, profile_service
+        app.demo_tokens = TokenStore(AppPaths(demo_folder, demo_folder).tokens_dir)
         return app
 
     yield make
@@ -114,35 +140,41 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         simulator.stop()
 
 
+def app_of(pilot: Pilot[None]) -> AppUnderTest:
+    """Return the app of a pilot."""
+    assert isinstance(pilot.app, AppUnderTest)
+    return pilot.app
+
+
 def summary_pane(pilot: Pilot[None]) -> SummaryPane:
-    """The summary of the balance, shown or not."""
+    """Return the summary of the balance, shown or not."""
     return pilot.app.screen_stack[0].query_one(SummaryPane)
 
 
 def summary_lines(pilot: Pilot[None]) -> list[str]:
-    """All its lines, those out of sight too."""
+    """Return all lines of the summary, also those out of sight."""
     return [plain_text(line) for line in summary_pane(pilot).lines]
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Until nothing is under way: the balance has come, or its error."""
+    """Wait until no worker is running: the balance has come, or its error."""
     await pilot.pause()
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
 
 async def wait_until(pilot: Pilot[None], predicate: Callable[[], object]) -> None:
-    """Wait for something that takes a thread or a second's nap."""
+    """Wait for what takes a thread or a timer."""
     for _ in range(1000):
         await pilot.pause(0.02)
         if predicate():
             return
-    raise AssertionError("it did not come")
+    raise AssertionError("the condition did not come true")
 
 
 @pytest.fixture
 def open_app(make_app: MakeApp) -> OpenApp:
-    """Opens an app and lets it settle: `async with open_app("empty") as pilot`."""
+    """Return a function that opens an app: `async with open_app("empty") as pilot`."""
 
     @asynccontextmanager
     async def open_(

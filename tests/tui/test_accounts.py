@@ -14,14 +14,15 @@ from kistui.formatting.cells import plain_text
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded, last_loaded
 from kistui.models.totals import total_value
+from kistui.services.session import Session
 from kistui.simulator import Simulator, SimulatorOptions
-from kistui.tui.app import KistuiApp
+from kistui.tui.messages import ProfileSelected
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SelectDialog
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
-from tests.tui.conftest import MakeApp, settle, wait_until
+from tests.tui.conftest import AppUnderTest, MakeApp, settle, wait_until
 
 COUNT = 8
 SCENES = {2: "wrong-account", 3: "refused-secret", 4: "off-hours"}
@@ -46,7 +47,7 @@ def servers(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[
         simulator.stop()
 
 
-def keep(app: KistuiApp, servers: list[Simulator]) -> list[Profile]:
+def keep(app: AppUnderTest, servers: list[Simulator]) -> list[Profile]:
     kept = []
     for number, simulator in enumerate(servers):
         environment = Environment.PAPER if number == PAPER else Environment.REAL
@@ -58,7 +59,7 @@ def keep(app: KistuiApp, servers: list[Simulator]) -> list[Profile]:
             secret_backend=SecretBackend.PLAIN,
         )
         credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
-        cast("Any", app._profile_service).add(profile, credentials)
+        app.profile_service.add(profile, credentials)
         kept.append(profile)
     return kept
 
@@ -95,7 +96,7 @@ async def test_each_account_has_its_own_state(
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("down", "enter")
         ordinary = [p for n, p in enumerate(profiles) if n not in {*SCENES, SLOW}]
-        remotes = app._balance_states
+        remotes = app.balance_states
         await wait_until(pilot, lambda: all(isinstance(remotes.get(p), Loaded) for p in ordinary))
         slow = remotes.get(profiles[SLOW])
         assert isinstance(slow, (Loading, Loaded))
@@ -146,12 +147,12 @@ async def test_enter_opens_one_with_its_figures(
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("down", "enter")
         await wait_until(
-            pilot, lambda: all(isinstance(app._balance_states.get(p), Loaded) for p in profiles)
+            pilot, lambda: all(isinstance(app.balance_states.get(p), Loaded) for p in profiles)
         )
         await pilot.press("home", "enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, BalanceScreen)
-        assert app._profile == profiles[0]
+        assert profiles[0].name in plain_text(app.screen.query_one("#bar", StatusLine).line)
 
 
 async def test_without_agreement_only_accounts_with_a_token_are_read(
@@ -162,14 +163,14 @@ async def test_without_agreement_only_accounts_with_a_token_are_read(
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await open_all(pilot)
-        demo = cast("Simulator", app.simulator)  # type: ignore[attr-defined]
+        demo = app.simulator
         before = demo.count_requests("inquire-balance")
         await pilot.press("r")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("enter")
         await wait_until(pilot, lambda: demo.count_requests("inquire-balance") == before + 1)
         assert [server.count_requests("tokenP") for server in servers[:2]] == [0, 0]
-        assert not isinstance(app._balance_states.get(profiles[0]), Loaded)
+        assert not isinstance(app.balance_states.get(profiles[0]), Loaded)
         await pilot.press("r")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("escape")
@@ -197,17 +198,19 @@ async def test_an_account_left_while_it_was_read_is_read_again_with_all(
     first, second = keep(app, servers[:2])
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
-        session = await app._session_pool.get(first)
+        fetch_balance = Session.fetch_balance
 
-        async def never(*_: object) -> None:
-            await asyncio.sleep(3600)
+        async def never_for_first(session: Session, *args: Any) -> Any:
+            if session.profile == first:
+                await asyncio.sleep(3600)
+            return await fetch_balance(session, *args)
 
-        monkeypatch.setattr(session, "fetch_balance", never)
-        app._open_profile(first)
-        await wait_until(pilot, lambda: isinstance(app._balance_states.get(first), Loading))
-        app._open_profile(second)
-        await wait_until(pilot, lambda: isinstance(app._balance_states.get(second), Loaded))
-        assert isinstance(app._balance_states.get(first), NotLoaded)
+        monkeypatch.setattr(Session, "fetch_balance", never_for_first)
+        app.post_message(ProfileSelected(first))
+        await wait_until(pilot, lambda: isinstance(app.balance_states.get(first), Loading))
+        app.post_message(ProfileSelected(second))
+        await wait_until(pilot, lambda: isinstance(app.balance_states.get(second), Loaded))
+        assert isinstance(app.balance_states.get(first), NotLoaded)
 
 
 async def test_reading_all_accounts_keeps_what_was_read_abroad(
@@ -216,20 +219,18 @@ async def test_reading_all_accounts_keeps_what_was_read_abroad(
     app = make_app(overseas=True)
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
-        profile = app._profile
-        assert profile is not None
-        session = await app._session_pool.get(profile)
+        profile = app.profile_service.demo_profile()
 
         async def fails(*_: object) -> None:
             raise ServiceUnavailableError(status=500)
 
-        monkeypatch.setattr(session, "fetch_overseas", fails)
+        monkeypatch.setattr(Session, "fetch_overseas", fails)
         await open_all(pilot)
         screen = cast("AccountsScreen", app.screen)
         screen.account_loader.refresh(profile)
 
         def abroad() -> object:
-            good = last_loaded(app._balance_states.get(profile))
+            good = last_loaded(app.balance_states.get(profile))
             return good.value.overseas if good else None
 
         await wait_until(pilot, lambda: isinstance(abroad(), Failed))

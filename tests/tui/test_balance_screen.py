@@ -9,13 +9,14 @@ from textual.widgets import Static
 
 from kistui.formatting.cells import plain_text
 from kistui.models.load_state import Failed, Loaded, Loading
+from kistui.services.session import Session
 from kistui.simulator import Simulator
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.page import TerminalTooSmallScreen
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import StatusLine
-from tests.support import FakeClock
-from tests.tui.conftest import MakeApp, OpenApp, settle, summary_lines, summary_pane
+from tests.support import MORNING, FakeClock
+from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, summary_lines, summary_pane
 
 
 def screen_of(pilot: Pilot[None]) -> BalanceScreen:
@@ -23,7 +24,7 @@ def screen_of(pilot: Pilot[None]) -> BalanceScreen:
 
 
 def simulator_of(pilot: Pilot[None]) -> Simulator:
-    return cast("Simulator", pilot.app.simulator)  # type: ignore[attr-defined]
+    return app_of(pilot).simulator
 
 
 def shown(pilot: Pilot[None]) -> str:
@@ -90,14 +91,22 @@ async def test_refresh_while_refreshing_asks_nothing_more(
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])
-async def test_quit_leaves_cleanly_with_the_client_closed(open_app: OpenApp, key: str) -> None:
+async def test_quit_closes_the_session(
+    open_app: OpenApp, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[Session] = []
+    close = Session.aclose
+
+    async def aclose(session: Session) -> None:
+        closed.append(session)
+        await close(session)
+
+    monkeypatch.setattr(Session, "aclose", aclose)
     async with open_app() as pilot:
-        app = pilot.app
         await pilot.press(key)
         await pilot.pause()
-    assert app.return_code == 0
-    (session,) = app._session_pool._sessions.values()  # type: ignore[attr-defined]
-    assert session._client._connection._http.is_closed
+    assert pilot.app.return_code == 0
+    assert len(closed) == 1
 
 
 async def test_a_failed_refresh_keeps_the_figures_dimmed_with_their_age(
@@ -107,7 +116,7 @@ async def test_a_failed_refresh_keeps_the_figures_dimmed_with_their_age(
         before = summary_lines(pilot)
         simulator_of(pilot).set_scene("wrong-account")
         clock.advance(minutes=5)
-        pilot.app.tick()  # type: ignore[attr-defined]
+        app_of(pilot).tick()
         await pilot.press("r")
         await settle(pilot)
         assert isinstance(screen_of(pilot).load_state, Failed)
@@ -118,7 +127,7 @@ async def test_a_failed_refresh_keeps_the_figures_dimmed_with_their_age(
         assert "[OPSQ2000]" in notice(pilot)
         assert "다음:" in notice(pilot)
         clock.advance(minutes=2)
-        pilot.app.tick()  # type: ignore[attr-defined]
+        app_of(pilot).tick()
         await pilot.pause()
         assert "7분 전" in bar(pilot)
 
@@ -156,16 +165,19 @@ async def test_an_empty_account_says_so_and_names_the_keys(open_app: OpenApp) ->
 async def test_sold_out_items_show_and_hide(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2")
-        assert len(table(pilot)._table) == 12
+        assert len(table(pilot).table_layout) == 12
         await pilot.press("0")
-        assert len(table(pilot)._table) == 13
+        assert len(table(pilot).table_layout) == 13
         await pilot.press("z")
-        assert len(table(pilot)._table) == 12
+        assert len(table(pilot).table_layout) == 12
 
 
 async def test_the_cursor_walks_and_stops_at_the_ends(open_app: OpenApp) -> None:
     async with open_app("many", size=(100, 20)) as pilot:
-        await pilot.press("2")
+        await pilot.press("2", "pagedown")
+        page = table(pilot).cursor
+        assert 5 < page < 20
+        await pilot.press("home")
         for key, row in (
             ("down", 1),
             ("j", 2),
@@ -174,9 +186,9 @@ async def test_the_cursor_walks_and_stops_at_the_ends(open_app: OpenApp) -> None
             ("up", 0),
             ("end", 499),
             ("down", 499),
-            ("pageup", 499 - table(pilot)._visible_row_count),
+            ("pageup", 499 - page),
             ("home", 0),
-            ("pagedown", table(pilot)._visible_row_count),
+            ("pagedown", page),
             ("g", 0),
         ):
             await pilot.press(key)
@@ -187,7 +199,7 @@ async def test_the_cursor_is_always_in_sight_and_the_total_too(open_app: OpenApp
     async with open_app("many", size=(100, 20)) as pilot:
         await pilot.press("2", "end")
         await pilot.pause()
-        last = table(pilot)._table.render_row(len(table(pilot)._table) - 1)
+        last = table(pilot).table_layout.render_row(len(table(pilot).table_layout) - 1)
         text = screen_text(pilot)
         assert plain_text(last).split()[0] in text
         assert "합계 500종목" in text
@@ -234,12 +246,12 @@ async def test_a_refresh_repaints_the_rows_that_changed(
 ) -> None:
     async with open_app() as pilot:
         await pilot.press("2")
-        before = table(pilot)._table
+        before = table(pilot).table_layout
         clock.advance(hours=1)
         await pilot.press("r")
         await settle(pilot)
-        assert table(pilot)._table != before
-        assert plain_text(table(pilot)._table.render_row(0)).strip() in screen_text(pilot)
+        assert table(pilot).table_layout != before
+        assert plain_text(table(pilot).table_layout.render_row(0)).strip() in screen_text(pilot)
 
 
 async def test_an_answer_to_an_older_question_changes_nothing(open_app: OpenApp) -> None:
@@ -248,7 +260,7 @@ async def test_an_answer_to_an_older_question_changes_nothing(open_app: OpenApp)
 
     async with open_app() as pilot:
         screen = screen_of(pilot)
-        screen.post_message(BalanceFailed(0, RequestTimeoutError(host="x"), screen._clock()))
+        screen.post_message(BalanceFailed(0, RequestTimeoutError(host="x"), MORNING))
         await pilot.pause()
         assert isinstance(screen.load_state, Loaded)
 
@@ -327,7 +339,7 @@ async def test_the_clock_alone_repaints_nothing_while_the_figures_are_fresh(
         painted: list[object] = []
         monkeypatch.setattr(pilot.app, "_display", lambda *update: painted.append(update))
         clock.advance(seconds=50)
-        pilot.app.tick()  # type: ignore[attr-defined]
+        app_of(pilot).tick()
         await pilot.pause(0.1)
         assert line.line == before
         assert painted == []
@@ -336,8 +348,6 @@ async def test_the_clock_alone_repaints_nothing_while_the_figures_are_fresh(
 async def test_a_bug_ends_in_a_sentence_without_local_variables(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from kistui.services.session import Session
-
     async def broken(self: Session, *_: object) -> None:
         secret = "topsecret"  # a local that a traceback with locals would print
         raise RuntimeError(secret)

@@ -20,8 +20,9 @@ from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import StatusLine
-from tests.support import FakeClock, make_balance, make_lot
-from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
+from tests.support import MORNING, FakeClock, make_balance, make_lot
+from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, summary_pane, wait_until
+from tests.tui.test_balance_screen import screen_text
 
 
 def screen_of(pilot: Pilot[None]) -> BalanceScreen:
@@ -37,22 +38,23 @@ def table_of(pilot: Pilot[None]) -> LineTable:
 
 
 def rows(pilot: Pilot[None]) -> list[str]:
-    return list(table_of(pilot)._table.row_keys)
+    return list(table_of(pilot).table_layout.row_keys)
 
 
 def header(pilot: Pilot[None]) -> str:
-    return plain_text(table_of(pilot)._table.header)
+    return plain_text(table_of(pilot).table_layout.header)
 
 
 def shown(pilot: Pilot[None]) -> list[AnyHolding]:
-    """What stands in the table, from its first row to its last."""
-    view = pane_of(pilot)._view
-    assert view is not None
-    return [holding for key in rows(pilot) if (holding := view.find_holding(key))]
+    """Return the holdings in the order of the table."""
+    balance = pane_of(pilot).balance
+    assert balance is not None
+    by_code = {holding.code: holding for holding in balance.holdings}
+    return [by_code[key] for key in rows(pilot) if key in by_code]
 
 
 def total(pilot: Pilot[None]) -> str:
-    return plain_text(table_of(pilot)._table.total_row)
+    return plain_text(table_of(pilot).table_layout.total_row)
 
 
 def detail(pilot: Pilot[None]) -> str:
@@ -62,7 +64,7 @@ def detail(pilot: Pilot[None]) -> str:
 async def show(pilot: Pilot[None], figures: Balance) -> None:
     """As if a reading had ended."""
     screen = screen_of(pilot)
-    screen.load_state = Loaded(figures, screen._clock())
+    screen.load_state = Loaded(figures, MORNING)
     await pilot.pause()
 
 
@@ -160,8 +162,8 @@ async def test_keys_in_the_filter_are_letters(open_app: OpenApp) -> None:
         await pilot.press("2", "slash", *"q1./s0")
         await pilot.pause()
         assert pane_of(pilot).query_one(FilterInput).value == "q1./s0"
-        assert "찾는 종목이 없습니다" in plain_text(table_of(pilot)._placeholder_line)
-        assert not pilot.app.amounts_hidden  # type: ignore[attr-defined]
+        assert "찾는 종목이 없습니다" in screen_text(pilot)
+        assert not app_of(pilot).amounts_hidden
 
 
 async def test_nothing_kept_leaves_no_filter_line(open_app: OpenApp) -> None:
@@ -235,7 +237,7 @@ async def test_f3_shows_kis_s_own_keys(open_app: OpenApp) -> None:
         assert "pchs_avg_pric" in detail(pilot)
         await pilot.press("1")
         await pilot.pause()
-        fields = screen_of(pilot)._summary_pane.copy_text
+        fields = summary_pane(pilot).copy_text
         assert "dnca_tot_amt\t예수금총금액\t18204330" in fields
         assert len(fields.splitlines()) == 24
 
@@ -302,26 +304,25 @@ async def test_only_what_changed_flashes_and_for_a_moment(
         monkeypatch.setattr("kistui.tui.widgets.line_table.HIGHLIGHT_SECONDS", 0.001)
         await show(pilot, account("A", "B", "C"))
         table = table_of(pilot)
-        await wait_until(pilot, lambda: table._highlighted_cells == {})
+        await wait_until(pilot, lambda: table.highlighted_cells == {})
         monkeypatch.setattr("kistui.tui.widgets.line_table.HIGHLIGHT_SECONDS", 60.0)
         await show(pilot, account("A", "B", "C"))
-        assert table._highlighted_cells == {}
+        assert table.highlighted_cells == {}
         await show(pilot, account("A", "B", "C", B=2_000_500))
-        assert "00B" in table._highlighted_cells
+        assert "00B" in table.highlighted_cells
         monkeypatch.setattr("kistui.tui.widgets.line_table.HIGHLIGHT_SECONDS", 0.001)
         await show(pilot, account("A", "B", "C", B=2_000_700))
-        await wait_until(pilot, lambda: table._highlighted_cells == {})
+        await wait_until(pilot, lambda: table.highlighted_cells == {})
 
 
 async def test_slow_lines_see_no_flash(make_app: MakeApp) -> None:
-    app = make_app()
-    app._slow_connection = True
+    app = make_app(slow_connection=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("2")
         await show(pilot, account("A", "B"))
         await show(pilot, account("A", "B", B=1))
-        assert table_of(pilot)._highlighted_cells == {}
+        assert table_of(pilot).highlighted_cells == {}
 
 
 async def test_another_account_does_not_flash(open_app: OpenApp) -> None:
@@ -331,7 +332,7 @@ async def test_another_account_does_not_flash(open_app: OpenApp) -> None:
         assert screen.loader.profile
         screen.open_profile(screen.loader.profile)
         await settle(pilot)
-        assert table_of(pilot)._highlighted_cells == {}
+        assert table_of(pilot).highlighted_cells == {}
 
 
 # sold out
@@ -352,7 +353,7 @@ async def test_lots_of_one_item_are_one_row_with_a_mark(
     async with open_app("credit") as pilot:
         await pilot.press("2")
         table = table_of(pilot)
-        marked = [plain_text(line) for line in table._table.rows if "건)" in plain_text(line)]
+        marked = [plain_text(line) for line in table.table_layout.rows if "건)" in plain_text(line)]
         assert marked
         await pilot.press("enter")
         await pilot.pause()

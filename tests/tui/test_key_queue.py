@@ -1,7 +1,6 @@
 """Keys that arrive together, as a paste or bundled packets bring them."""
 
 from collections.abc import Iterator
-from typing import cast
 
 import pytest
 from textual.events import Key, Paste
@@ -9,10 +8,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from kistui.models.settings import Settings
-from kistui.tui.app import KistuiApp
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog
 from kistui.tui.textual_patches import key_name
-from tests.tui.conftest import OpenApp, settle, wait_until
+from tests.tui.conftest import OpenApp, app_of, settle, wait_until
 from tests.tui.test_balance_screen import screen_text
 
 
@@ -27,7 +25,7 @@ async def type_at_once(pilot: Pilot[None], text: str) -> None:
     for key in keys(text):
         pilot.app.post_message(key)
     await pilot.pause()
-    await cast("KistuiApp", pilot.app).key_queue.wait_until_idle()
+    await app_of(pilot).key_queue.wait_until_idle()
 
 
 def dialogs(pilot: Pilot[None]) -> list[str]:
@@ -47,7 +45,7 @@ async def test_one_chunk_opens_the_palette_finds_an_action_and_runs_it(open_app:
     async with open_app() as pilot:
         await type_at_once(pilot, ":테마\r")
         await wait_until(pilot, lambda: dialogs(pilot) == ["ThemeDialog"])
-        assert not cast("KistuiApp", pilot.app).amounts_hidden
+        assert not app_of(pilot).amounts_hidden
 
 
 async def test_a_chunk_exports_through_one_dialog(open_app: OpenApp) -> None:
@@ -61,7 +59,7 @@ async def test_a_chunk_exports_through_one_dialog(open_app: OpenApp) -> None:
 async def test_a_move_and_a_change_in_one_chunk_change_the_row_moved_to(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await type_at_once(pilot, ",↓→")
-        app = cast("KistuiApp", pilot.app)
+        app = app_of(pilot)
         await wait_until(pilot, lambda: app.settings_controller.settings != Settings())
         first = Settings()
         assert app.settings_controller.settings.language == first.language

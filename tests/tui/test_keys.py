@@ -16,7 +16,6 @@ from kistui.formatting.cells import display_width, plain_text
 from kistui.formatting.key_help import filter_key_help, key_help_lines, key_help_markdown
 from kistui.i18n.translations import Translations
 from kistui.models.settings import Settings
-from kistui.tui.app import KistuiApp
 from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID, PAGE_GROUPS
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
@@ -24,7 +23,7 @@ from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
 from kistui.tui.screens.token import TokenScreen
 from kistui.tui.user_keymap import UserKeymap, describe_keys, normalize_key
 from kistui.tui.widgets.holdings_pane import HoldingsPane
-from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
+from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, wait_until
 from tests.tui.test_balance_screen import screen_text
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
@@ -139,7 +138,7 @@ def config(tmp_path: Path, text: str) -> None:
 async def test_a_user_has_other_keys_and_sees_them(make_app: MakeApp, tmp_path: Path) -> None:
     config(tmp_path, '[keys]\nholdings.reverse = "F6"\n"holdings.sort" = ["w"]\n')
     app = make_app()
-    app.settings_controller.settings = app._profile_service.load_settings()
+    app.settings_controller.settings = app.profile_service.load_settings()
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await pilot.press("2", "s")
@@ -186,7 +185,7 @@ async def test_help_shows_the_keys_of_the_screen_first(
 
 async def test_help_finds_by_typing_words_keys_and_initials(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        pilot.app.other_translations = (EN,)  # type: ignore[attr-defined]
+        app_of(pilot).other_translations = (EN,)
         await pilot.press("2", "f1")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpDialog))
         line = pilot.app.screen.query_one(Input)
@@ -208,7 +207,7 @@ async def test_help_finds_by_typing_words_keys_and_initials(open_app: OpenApp) -
 
 async def test_the_palette_runs_the_action_that_was_searched_for(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        app = cast("KistuiApp", pilot.app)
+        app = app_of(pilot)
         app.other_translations = (EN,)
         for key, is_hidden in (("colon", True), ("ctrl+p", False)):
             await pilot.press(key)
@@ -245,7 +244,7 @@ async def test_jamo_are_the_keys_of_their_places_and_that_is_said_once(open_app:
         assert holdings(pilot).view_state.sort_column == "code"
         await pilot.press("ㅌ")
         await settle(pilot)
-        assert cast("KistuiApp", pilot.app).amounts_hidden
+        assert app_of(pilot).amounts_hidden
         told = [each for each in pilot.app._notifications if "ㄴ" in each.message]
         assert len(told) == 1
 

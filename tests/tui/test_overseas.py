@@ -1,6 +1,6 @@
 """What is held abroad, beside what is held at home."""
 
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from textual.pilot import Pilot
@@ -15,7 +15,7 @@ from kistui.simulator import Response, Simulator, error_response
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
-from tests.tui.conftest import MakeApp, OpenApp, settle, summary_lines, wait_until
+from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, summary_lines, wait_until
 from tests.tui.test_balance_screen import screen_text
 
 PRESENT = "inquire-present-balance"
@@ -36,7 +36,7 @@ def pane(pilot: Pilot[None]) -> HoldingsPane:
 
 
 def rows(pilot: Pilot[None]) -> tuple[str, ...]:
-    return pane(pilot).query_one(LineTable)._table.row_keys
+    return pane(pilot).query_one(LineTable).table_layout.row_keys
 
 
 def boxes_of(pilot: Pilot[None]) -> int:
@@ -47,7 +47,7 @@ def boxes_of(pilot: Pilot[None]) -> int:
 
 
 def server(pilot: Pilot[None]) -> Simulator:
-    return cast("Simulator", cast("Any", pilot.app).simulator)
+    return app_of(pilot).simulator
 
 
 async def test_holdings_stand_market_by_market_with_their_sums(open_app: OpenApp) -> None:
@@ -64,7 +64,7 @@ async def test_holdings_stand_market_by_market_with_their_sums(open_app: OpenApp
 
 async def test_home_shows_while_abroad_is_still_being_read(make_app: MakeApp) -> None:
     app = make_app(overseas=True)
-    cast("Any", app).simulator.script(PRESENT, Response(delay=0.5))
+    app.simulator.script(PRESENT, Response(delay=0.5))
     async with app.run_test(size=(120, 36)) as pilot:
         await wait_until(pilot, lambda: boxes_of(pilot) == 6)
         assert isinstance(balance(pilot).overseas, Loading)
@@ -154,7 +154,7 @@ async def test_the_overseas_summary_is_complete_at_every_size(open_app: OpenApp,
 
 async def test_no_consent_is_a_quiet_word(make_app: MakeApp) -> None:
     app = make_app(overseas=True)
-    cast("Any", app).simulator.script(PRESENT, error_response("EGW00206"))
+    app.simulator.script(PRESENT, error_response("EGW00206"))
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         assert "해외주식 미신청" in screen_text(pilot)
@@ -181,7 +181,7 @@ async def test_a_failure_abroad_keeps_what_was_there_and_home_is_right(open_app:
 
 async def test_esc_gives_up_reading_abroad_and_keeps_home(make_app: MakeApp) -> None:
     app = make_app(overseas=True)
-    cast("Any", app).simulator.script(PRESENT, Response(delay=5))
+    app.simulator.script(PRESENT, Response(delay=5))
     async with app.run_test(size=(120, 36)) as pilot:
         await wait_until(pilot, lambda: isinstance(home(pilot).load_state, Loaded))
         await pilot.press("escape")

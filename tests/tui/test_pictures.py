@@ -47,13 +47,11 @@ def matches_picture(snap_compare: Callable[..., bool]) -> MatchesPicture:
 
 
 def press(*keys: str) -> Act:
-    """Return an action that presses keys one by one once the balance is shown."""
+    """Return an action that presses keys once the balance is shown."""
 
     async def act(pilot: Pilot[Any]) -> None:
         await settle(pilot)
-        for key in keys:
-            await pilot.press(key)
-            await wait_until_still(pilot)
+        await pilot.press(*keys)
 
     return act
 
@@ -131,7 +129,7 @@ def test_stale(matches_picture: MatchesPicture, make_app: MakeApp, clock: FakeCl
 
     async def act(pilot: Pilot[Any]) -> None:
         await settle(pilot)
-        app.simulator.set_scene("down")  # type: ignore[attr-defined]
+        app.simulator.set_scene("down")
         clock.advance(minutes=5)
         app.tick()
         await pilot.press("r")
@@ -171,7 +169,7 @@ def test_profiles(
     matches_picture: MatchesPicture, make_app: MakeApp, lang: str, keys: tuple[str, ...]
 ) -> None:
     app = make_app(lang=lang)
-    profile_service = app._profile_service
+    profile_service = app.profile_service
     assert isinstance(profile_service, ProfileService)
     for name, environment in (("main", Environment.REAL), ("모의-2", Environment.PAPER)):
         account = AccountNumber.parse("50071234-01")
@@ -200,7 +198,7 @@ def test_accounts(
         Simulator(SimulatorOptions(scene=scene, seed=seed), clock=clock).start()
         for seed, scene in enumerate(("ordinary", "credit", "refused-secret"), 3)
     ]
-    profile_service = app._profile_service
+    profile_service = app.profile_service
     for name, simulator in zip(("main", "credit", "isa"), simulators, strict=True):
         account = AccountNumber.parse(simulator.account_number)
         profile = Profile(
@@ -264,7 +262,7 @@ def test_token(
             await settle(pilot)
         clock.advance(**TOKEN_AGES[state])
         if state == "suspect":
-            app.simulator.invalidate_tokens(reissue="same")  # type: ignore[attr-defined]
+            app.simulator.invalidate_tokens(reissue="same")
             await pilot.press("1", "r")
             await settle(pilot)
             await pilot.press("3")

@@ -2,25 +2,25 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList, RadioSet, Static
 
 from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.load_state import Loaded
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
-from kistui.tui.app import KistuiApp
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.profile_form import ProfileForm
 from tests.support import FakeClock
-from tests.tui.conftest import MakeApp, settle, wait_until
+from tests.tui.conftest import AppUnderTest, MakeApp, settle, wait_until
 
 
 async def quiet(pilot: Pilot[Any]) -> None:
@@ -43,16 +43,18 @@ def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, 
     return {"KISTUI_BASE_URL": simulator.url}
 
 
-def book_of(app: KistuiApp) -> ProfileService:
-    return app._profile_service
+def book_of(app: AppUnderTest) -> ProfileService:
+    return app.profile_service
 
 
-def kept(app: KistuiApp) -> list[str]:
+def kept(app: AppUnderTest) -> list[str]:
     return [profile.name for profile in book_of(app).list_profiles() if not profile.is_demo]
 
 
 def balance_of(pilot: Pilot[Any]) -> BalanceScreen:
-    return cast("BalanceScreen", pilot.app._balance_screen)  # type: ignore[attr-defined]
+    screen = pilot.app.screen_stack[0]
+    assert isinstance(screen, BalanceScreen)
+    return screen
 
 
 def notice(pilot: Pilot[Any]) -> str:
@@ -105,9 +107,78 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
         await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        shown = balance_of(pilot).loader.profile
+        assert shown is not None
+        assert shown.base_url == simulator.url
     again = make_app(demo=False, environ=environ)
     assert kept(again) == ["main"]
     assert book_of(again).needs_passphrase(book_of(again).list_profiles()[0])
+
+
+async def test_the_first_form_starts_with_what_the_environment_says(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    environ |= {
+        "KIS_APP_KEY": simulator.app_key,
+        "KIS_ACCT_STOCK": simulator.account_number[:8],
+        "KIS_PROD_TYPE": "01",
+        "KIS_ENV": "vps",
+    }
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        form = app.screen
+        assert isinstance(form, ProfileForm)
+        assert form.query_one("#app_key", Input).value == simulator.app_key
+        assert form.query_one("#app_secret", Input).value == ""
+        assert form.query_one("#account", Input).value == f"{simulator.account_number[:8]}-01"
+        assert form.query_one("#environment", RadioSet).pressed_index == 1
+
+
+async def test_what_is_ignored_of_the_environment_is_said(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    profile = Profile(
+        "main",
+        Environment.REAL,
+        AccountNumber.parse(simulator.account_number),
+        secret_backend=SecretBackend.PLAIN,
+    )
+    book_of(app).add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
+    app = make_app(demo=False, environ=environ)
+    environ["KIS_APP_KEY"] = "x"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("4")
+        await quiet(pilot)
+        assert "KIS_APP_SECRET, KIS_ACCOUNT" in notice(pilot)
+
+
+async def test_a_passphrase_is_pasted_with_its_blanks_and_a_key_without(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await fill(pilot, simulator)
+        for name in ("passphrase", "again"):
+            field = app.screen.query_one(f"#{name}", Input)
+            field.focus()
+            await pilot.pause()
+            field.post_message(Paste("two\nlines"))
+            field.post_message(Paste("correct  horse \n"))
+            await pilot.pause()
+            assert field.value == "correct  horse "
+        key = app.screen.query_one("#app_key", Input)
+        key.value = ""
+        key.post_message(Paste(f" {simulator.app_key[:20]}\n{simulator.app_key[20:]} "))
+        await pilot.pause()
+        assert key.value == simulator.app_key
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
+    again = book_of(make_app(demo=False, environ=environ))
+    again.unlock("correct  horse ")
 
 
 async def test_what_is_typed_ahead_lands_in_its_field(make_app: MakeApp) -> None:
@@ -235,7 +306,7 @@ async def test_an_answer_for_the_account_one_left_changes_nothing(
         await quiet(pilot)
         await quiet(pilot)
         assert isinstance(balance_of(pilot).load_state, Loaded)
-        assert not isinstance(app._balance_states._by_name["demo"], Loaded)
+        assert not isinstance(app.balance_states.get(app.profile_service.demo_profile()), Loaded)
         assert simulator.count_requests("inquire-balance") == 1
 
 
@@ -457,8 +528,9 @@ async def test_without_an_account_the_tabs_still_lead_to_their_pages(
         await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
 
 
+@pytest.mark.parametrize("keys", [("enter",), ("down", "enter")], ids=["keep", "revoke"])
 async def test_removing_the_open_account_closes_it(
-    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], keys: tuple[str, ...]
 ) -> None:
     app = make_app(demo=False, environ=environ)
     keep(book_of(app), simulator, "isa")
@@ -473,8 +545,9 @@ async def test_removing_the_open_account_closes_it(
         await type_in(pilot, "answer", "isa")
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, SelectDialog))  # to revoke the token
-        await pilot.press("enter")
+        await pilot.press(*keys)
         await wait_until(pilot, lambda: kept(app) == [] and "지웠습니다" in notice(pilot))
+        assert simulator.count_requests("revokeP") == len(keys) - 1
         await pilot.press("3")
         await quiet(pilot)
         assert isinstance(app.screen, AccountsScreen)

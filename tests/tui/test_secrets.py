@@ -12,6 +12,7 @@ from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
+from kistui.tui.messages import ProfileSelected
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, settle
 
@@ -37,7 +38,7 @@ async def test_a_long_session_leaves_no_secret_but_where_the_user_put_it(
         environ = {"KISTUI_BASE_URL": simulator.url}
         monkeypatch.setenv("KISTUI_BASE_URL", simulator.url)
         app = make_app(demo=True, environ=environ)
-        book = app._profile_service
+        book = app.profile_service
         assert isinstance(book, ProfileService)
         book.unlock("open")
         profile = Profile(
@@ -49,7 +50,7 @@ async def test_a_long_session_leaves_no_secret_but_where_the_user_put_it(
         book.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
         async with app.run_test(size=(120, 36)) as pilot:
             await settle(pilot)
-            app._open_profile(profile)
+            app.post_message(ProfileSelected(profile))
             for keys in (["2"], ["1"], ["r"], ["4"], ["escape"], ["3"], ["escape"]):
                 await pilot.press(*keys)
                 await settle(pilot)

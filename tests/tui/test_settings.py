@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from textual.color import Color
@@ -14,14 +14,13 @@ from kistui.i18n import LANGUAGES, load_translations
 from kistui.models.settings import AUTO, SETTINGS, Duration, OneOf, Settings, SettingType, Switch
 from kistui.storage.config import load_config, parse_config, save_setting
 from kistui.storage.themes import DEFAULT_THEME, bundled_themes_dir, load_themes
-from kistui.tui.app import KistuiApp
 from kistui.tui.pages import PAGES
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import ThemeDialog
 from kistui.tui.screens.settings_dialog import SettingsDialog
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
-from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
+from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, wait_until
 from tests.tui.test_balance_screen import screen_text
 
 
@@ -148,7 +147,7 @@ async def test_a_page_reads_the_same_after_a_switch_to_its_language(open_app: Op
 
 async def test_settings_hold_at_once_and_are_written(open_app: OpenApp, tmp_path: Path) -> None:
     async with open_app() as pilot:
-        app = cast("KistuiApp", pilot.app)
+        app = app_of(pilot)
         await choose(pilot, 2, "right", "down", "left", "down", "enter", "down", "right")
         await wait_until(pilot, lambda: "flash = false" in written(tmp_path))
         text = written(tmp_path)
@@ -157,7 +156,7 @@ async def test_settings_hold_at_once_and_are_written(open_app: OpenApp, tmp_path
         home = cast("BalanceScreen", app.screen_stack[0])
         assert home.loader.auto_refresh.interval.total_seconds() == 120
         assert not home.query_one("#holdings", HoldingsPane).highlight_changes
-        again = cast("Any", app._profile_service).load_settings()
+        again = app.profile_service.load_settings()
         assert again.amounts_hidden
         assert not again.highlight_changes
 

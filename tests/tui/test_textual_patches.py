@@ -1,5 +1,7 @@
 """Workarounds for Textual: each fails without its patch on the Textual that is pinned."""
 
+import importlib
+import pkgutil
 from typing import Any
 
 from textual.app import App, ComposeResult
@@ -7,7 +9,31 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.widget import Widget
 
+import kistui.tui
+from kistui.tui import textual_patches
 from kistui.tui.textual_patches import patch_lost_resize
+
+
+def test_private_names_of_textual_are_replaced_in_one_module() -> None:
+    """A new Textual version is checked there; a private name elsewhere would be overlooked."""
+    overridden = []
+    for module_info in pkgutil.walk_packages(kistui.tui.__path__, "kistui.tui."):
+        module = importlib.import_module(module_info.name)
+        for cls in vars(module).values():
+            if isinstance(cls, type) and cls.__module__ == module.__name__:
+                inherited = {
+                    name
+                    for base in cls.__mro__[1:]
+                    if base.__module__.startswith("textual")
+                    for name, value in vars(base).items()
+                    if name.startswith("_") and not name.startswith("__")
+                    if callable(value) or isinstance(value, property)
+                }
+                overridden += [f"{cls.__name__}.{name}" for name in inherited & set(vars(cls))]
+                if module is textual_patches:
+                    assert overridden  # the test sees what is replaced
+                    overridden.clear()
+    assert overridden == []
 
 
 class Pane(Widget):

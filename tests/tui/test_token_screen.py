@@ -13,34 +13,24 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Profi
 from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.models.text import Secret
 from kistui.models.token import TokenRecord, TokenState
-from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
 from kistui.storage.token_store import TokenStore
-from kistui.tui.app import KistuiApp
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SelectDialog
 from kistui.tui.screens.token import TokenScreen
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock
-from tests.tui.conftest import OpenApp, settle, wait_until
-
-
-def app_of(pilot: Pilot[None]) -> KistuiApp:
-    return cast("KistuiApp", pilot.app)
+from tests.tui.conftest import OpenApp, app_of, settle, wait_until
 
 
 def simulator_of(pilot: Pilot[None]) -> Simulator:
-    return cast("Simulator", pilot.app.simulator)  # type: ignore[attr-defined]
+    return app_of(pilot).simulator
 
 
 def store_of(pilot: Pilot[None]) -> tuple[TokenStore, str]:
-    """The demo's store, and the name of its record."""
-    book = app_of(pilot)._profile_service
-    assert isinstance(book, ProfileService)
-    assert book._demo_account
-    return book._demo_account.token_store, book._demo_account.token_store.record_name_for(
-        "demo"
-    ) or ""
+    """Return the demo's token store and the name of its record."""
+    store = app_of(pilot).demo_tokens
+    return store, store.record_name_for("demo") or ""
 
 
 def text(pilot: Pilot[None], selector: str) -> str:
@@ -193,8 +183,8 @@ async def test_what_another_process_did_is_seen(open_app: OpenApp, clock: FakeCl
 
 async def test_a_file_in_the_way_is_told(open_app: OpenApp, tmp_path: Path) -> None:
     async with open_app() as pilot:
-        store, name = store_of(pilot)
-        path = store._path(name)
+        _, name = store_of(pilot)
+        path = next(tmp_path.rglob(f"{name}.toml"))
         path.rename(tmp_path / "elsewhere")
         path.symlink_to(tmp_path / "elsewhere")
         await open_token(pilot)
@@ -277,10 +267,11 @@ async def test_a_first_reading_that_waits_and_is_left_says_when_it_can_be_had(
     make_app: Any, clock: FakeClock
 ) -> None:
     app = make_app()
-    profiles = app._profile_service
+    profiles = app.profile_service
     session = await asyncio.to_thread(profiles.open_session, profiles.demo_profile())
-    store = profiles._demo_account.token_store
-    store.write(session.token_manager.record_name, TokenRecord(issue_attempted_at=clock()))
+    app.demo_tokens.write(
+        session.token_manager.record_name, TokenRecord(issue_attempted_at=clock())
+    )
     await session.aclose()
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: "10:33:07" in text(pilot, "#message-text"))
@@ -309,7 +300,7 @@ async def test_the_same_dead_token_again_is_said(open_app: OpenApp, clock: FakeC
 
 async def test_every_profile_has_its_line_and_can_be_shown(make_app: Any, clock: FakeClock) -> None:
     app = make_app()
-    book = app._profile_service
+    book = app.profile_service
     account = AccountNumber.parse("64001234-22")
     for name, environment in (("isa", Environment.REAL), ("try", Environment.PAPER)):
         profile = Profile(name, environment, account, secret_backend=SecretBackend.PLAIN)

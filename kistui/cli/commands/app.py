@@ -6,10 +6,10 @@ import sys
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING
 
-from kistui.cli.context import demo_simulator_options, open_profiles
+from kistui.cli.context import demo_simulator_options, open_profiles, print_env_notice
 from kistui.cli.output import print_usage_error
 from kistui.clock import system_clock
-from kistui.errors import ConfigError, StorageError
+from kistui.errors import ConfigError, SetupError, StorageError
 from kistui.i18n import LANGUAGES, detect_language, load_translations
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -48,6 +48,8 @@ def run(options: "Namespace", t: Translations) -> int:
         return print_usage_error(t("cli.unknown_theme", name=options.theme, known=known_names))
     with open_profiles(lambda: demo_simulator_options(options), is_debug=options.debug) as profiles:
         profile, settings = _initial_profile(profiles, options), _load_settings(profiles)
+        if profile is not None and not options.demo:
+            print_env_notice(profiles, t)  # stays on the terminal when the app has ended
         cached_balance = _load_cached_balance(profiles, profile)
         set_textual_defaults(os.environ, slow=options.slow)
         from kistui.tui.app import KistuiApp
@@ -78,12 +80,16 @@ def run(options: "Namespace", t: Translations) -> int:
 
 
 def _initial_profile(profiles: ProfileService, options: "Namespace") -> Profile | None:
-    """Return the profile to open; the app shows an error in config.toml, not this function."""
+    """Return the profile to open; the app shows errors in config.toml and the environment."""
     if options.demo:
         return profiles.demo_profile()
     try:
         return profiles.resolve(options.profile)
     except ConfigError:
+        return None
+    except SetupError:
+        if options.profile:
+            raise
         return None
 
 

@@ -3,8 +3,13 @@
 from argparse import ArgumentParser, Namespace
 
 from kistui.cli.output import print_table
-from kistui.cli.parser import TABLE_FORMATS, add_common_options, add_format_option
-from kistui.cli.snapshot import exit_code, fetch_snapshot, print_domestic_only_notice
+from kistui.cli.parser import TABLE_FORMATS, add_common_options, add_format_option, add_hide_option
+from kistui.cli.snapshot import (
+    exit_code,
+    fetch_snapshot,
+    print_domestic_only_notice,
+    print_doubts,
+)
 from kistui.formatting import export
 from kistui.i18n.translations import Translations
 
@@ -13,6 +18,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     """Add the options of `kistui balance`."""
     add_common_options(parser, t)
     add_format_option(parser, t, TABLE_FORMATS)
+    add_hide_option(parser, t)
     parser.add_argument("--market", choices=("kr", "all"), help=t("cli.market_balance"))
     parser.add_argument("--all", action="store_true", help=t("cli.all"))
 
@@ -23,15 +29,17 @@ def run(options: Namespace, t: Translations) -> int:
         from kistui.cli import all_accounts
 
         return all_accounts.run(options, t)
-    snapshot = fetch_snapshot(options, t)
+    snapshot, hidden = fetch_snapshot(options, t)
     match options.format:
         case "json":
-            print(export.summary_json(snapshot))
+            print(export.summary_json(snapshot, amounts_hidden=hidden))
         case "csv":
-            print(export.summary_csv(snapshot, t), end="")
+            print(export.summary_csv(snapshot, t, amounts_hidden=hidden), end="")
+            print_doubts(snapshot.balance, t)
         case _:
             from kistui.cli.tables import summary_table
 
-            print_table(summary_table(snapshot, t), ascii_only=options.ascii)
+            table = summary_table(snapshot, t, amounts_hidden=hidden)
+            print_table(table, ascii_only=options.ascii)
             print_domestic_only_notice(snapshot, options, t)
     return exit_code(snapshot, t)

@@ -3,13 +3,14 @@
 from argparse import ArgumentParser, Namespace
 
 from kistui.cli.output import print_table, print_usage_error, table_width
-from kistui.cli.parser import TABLE_FORMATS, add_common_options, add_format_option
+from kistui.cli.parser import TABLE_FORMATS, add_common_options, add_format_option, add_hide_option
 from kistui.cli.snapshot import (
     ALL_MARKETS,
     KOREA,
     exit_code,
     fetch_snapshot,
     print_domestic_only_notice,
+    print_doubts,
 )
 from kistui.formatting import export
 from kistui.i18n.translations import Translations
@@ -22,6 +23,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     """Add the options of `kistui holdings`."""
     add_common_options(parser, t)
     add_format_option(parser, t, TABLE_FORMATS)
+    add_hide_option(parser, t)
     parser.add_argument("--market", choices=MARKETS, help=t("cli.market_holdings"))
     parser.add_argument("--lots", action="store_true", help=t("cli.lots"))
 
@@ -30,20 +32,33 @@ def run(options: Namespace, t: Translations) -> int:
     """Print the holdings or every lot, of one market or of all; return the exit code."""
     if options.lots and options.format == "csv" and options.market == ALL_MARKETS:
         return print_usage_error(t("cli.one_market"))
-    snapshot = fetch_snapshot(options, t)
+    snapshot, hidden = fetch_snapshot(options, t)
     market = None if options.market == ALL_MARKETS else Market(options.market or KOREA)
     match options.format:
         case "json":
-            print(export.holdings_json(snapshot, as_lots=options.lots, market=market))
+            print(
+                export.holdings_json(
+                    snapshot, as_lots=options.lots, amounts_hidden=hidden, market=market
+                )
+            )
         case "csv":
-            print(export.holdings_csv(snapshot, as_lots=options.lots, market=market), end="")
+            text = export.holdings_csv(
+                snapshot, as_lots=options.lots, amounts_hidden=hidden, market=market
+            )
+            print(text, end="")
+            print_doubts(snapshot.balance, t)
         case _:
             from kistui.cli.tables import holdings_table
 
             # A domestic snapshot has no other market to leave out.
             market_filter = None if options.market in {None, KOREA} else market
             table = holdings_table(
-                snapshot, t, table_width(), lots=options.lots, market=market_filter
+                snapshot,
+                t,
+                table_width(),
+                lots=options.lots,
+                market=market_filter,
+                amounts_hidden=hidden,
             )
             print_table(table, ascii_only=options.ascii)
             print_domestic_only_notice(snapshot, options, t)

@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
 
 from kistui.cli.context import (
     demo_simulator_options,
@@ -19,9 +20,10 @@ from kistui.cli.context import (
 )
 from kistui.cli.output import print_usage_error
 from kistui.cli.parser import add_language_option, add_subparser
-from kistui.errors import CredentialImportError, KeyringUnavailableError
+from kistui.errors import ConfigError, CredentialImportError, KeyringUnavailableError
 from kistui.formatting import profiles as profile_formatting
 from kistui.formatting.cells import Cell, plain_text
+from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.account import (
     AccountNumber,
@@ -102,6 +104,9 @@ def _list(profiles: ProfileService, _options: Namespace, t: Translations) -> Non
             profile, Cell(""), t, is_default=profile.name == default
         )
         print(plain_text(line).rstrip())
+    problem = profiles.setup_problem()
+    if isinstance(problem, ConfigError):
+        print(describe_error(problem, t).message, file=sys.stderr)
 
 
 def _add(profiles: ProfileService, options: Namespace, t: Translations) -> None:
@@ -209,7 +214,7 @@ def _unlock_storage(profiles: ProfileService, profile: Profile, t: Translations)
         passphrase = prompt_secret(t("passphrase.title"))
         if not profiles.has_encrypted_file:
             confirmation = prompt_secret(f"{t('passphrase.title')} ({t('form.label_again')})")
-            if confirmation != passphrase:
+            if normalize("NFC", confirmation) != normalize("NFC", passphrase):
                 print(t("form.not_same"), file=sys.stderr)
                 raise KeyboardInterrupt
         profiles.unlock(passphrase)

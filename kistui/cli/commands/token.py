@@ -11,7 +11,7 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kistui.cli.context import locked_profile, read_line, unlocked_profile
+from kistui.cli.context import locked_profile, open_session, read_line, unlocked_profile
 from kistui.cli.output import print_progress
 from kistui.cli.parser import add_common_options, add_format_option
 from kistui.clock import KST, system_clock
@@ -19,7 +19,7 @@ from kistui.formatting import token as token_formatting
 from kistui.formatting.cells import plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.calls import ProgressEvent, TokenRequestDelayed
+from kistui.models.calls import ProgressEvent
 from kistui.models.token import TokenState, TokenStatus
 from kistui.services.profiles import ProfileService
 
@@ -70,10 +70,11 @@ def _issue(profiles: ProfileService, profile: Profile, options: Namespace, t: Tr
         return True
 
     def on_progress(progress: ProgressEvent) -> None:
-        if isinstance(progress, TokenRequestDelayed):
-            print_progress(progress, t)
+        print_progress(progress, t)
 
-    _run_with_session(profiles, profile, lambda session: session.token_manager.issue(on_progress))
+    _run_with_session(
+        profiles, profile, t, lambda session: session.token_manager.issue(on_progress)
+    )
     return True
 
 
@@ -86,16 +87,19 @@ def _revoke(
         if read_line().strip() != profile.name:
             print(t("cli.not_revoked"), file=sys.stderr)
             return False
-    if not _run_with_session(profiles, profile, lambda session: session.token_manager.revoke()):
+    if not _run_with_session(profiles, profile, t, lambda session: session.token_manager.revoke()):
         print(t("token.nothing_to_revoke"), file=sys.stderr)
     return True
 
 
 def _run_with_session(
-    profiles: ProfileService, profile: Profile, operation: "Callable[[Session], Awaitable[object]]"
+    profiles: ProfileService,
+    profile: Profile,
+    t: Translations,
+    operation: "Callable[[Session], Awaitable[object]]",
 ) -> object:
     async def run_operation() -> object:
-        session = profiles.open_session(profile)
+        session = open_session(profiles, profile, t)
         try:
             return await operation(session)
         finally:

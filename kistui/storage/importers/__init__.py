@@ -106,10 +106,7 @@ def _validate_key_pairs(
         except InvalidCredentialError as error:
             first_error = first_error or error
     if first_error is not None and not imported:
-        length_fits = first_error.details["length"] == first_error.details["expected"]
-        raise UnsupportedSource(
-            "wrong_characters" if length_fits else "wrong_length", **first_error.details
-        )
+        raise UnsupportedSource(**first_error.details)
     return tuple(imported)
 
 

@@ -101,8 +101,8 @@ def parse_env_vars(variables: Mapping[str, str], source: str) -> list[KeyPair]:
         return [
             KeyPair(
                 source=source,
-                app_key=account.app_key,
-                app_secret=account.app_secret,
+                app_key=account.app_key.reveal(),
+                app_secret=account.app_secret.reveal(),
                 account=account.account,
                 environment=account.environment,
                 error=account.error,

@@ -40,7 +40,11 @@ class SecretStore(Protocol):
 
 
 def open_secret_store(
-    secret_backend: SecretBackend, paths: AppPaths, command: Sequence[str] = ()
+    secret_backend: SecretBackend,
+    paths: AppPaths,
+    command: Sequence[str] = (),
+    *,
+    command_asks: bool = False,
 ) -> SecretStore:
     """Return a backend's store; SecretBackend.ENVIRONMENT has none."""
     match secret_backend:
@@ -51,7 +55,7 @@ def open_secret_store(
         case SecretBackend.KEYRING:
             return KeyringSecretStore()
         case _:
-            return CommandSecretStore(command)
+            return CommandSecretStore(command, asks=command_asks)
 
 
 def copy_credentials(profile: str, source: SecretStore, target: SecretStore) -> None:
@@ -61,4 +65,4 @@ def copy_credentials(profile: str, source: SecretStore, target: SecretStore) -> 
     if target.read(profile) != credentials:
         with suppress(KistuiError):
             target.remove(profile)
-        raise CorruptSecretsError(path=type(target).__name__)
+        raise CorruptSecretsError(path=target.secret_backend.value)

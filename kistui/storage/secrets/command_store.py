@@ -13,6 +13,8 @@ from kistui.models.account import Credentials, SecretBackend
 from kistui.storage.files import errno_name
 
 COMMAND_TIMEOUT = 30.0
+ASKING_COMMAND_TIMEOUT = 300.0
+"""Seconds that a command has, without and with a terminal on which it may ask."""
 MAX_OUTPUT_BYTES = 64 * 1024
 APP_KEY_NAMES = ("app_key", "appkey")
 APP_SECRET_NAMES = ("app_secret", "appsecret", "secretkey")
@@ -20,13 +22,20 @@ APP_SECRET_NAMES = ("app_secret", "appsecret", "secretkey")
 
 
 class CommandSecretStore:
-    """Runs `command` without a shell; it prints app key and secret on two lines, or as JSON."""
+    """Runs `command` without a shell; it prints app key and secret on two lines, or as JSON.
+
+    The command has no terminal, so that it cannot draw over the app and take its keys. One that
+    asks a question gets the terminal with `asks`; the app gives up the terminal meanwhile.
+    """
 
     secret_backend = SecretBackend.COMMAND
 
-    def __init__(self, command: Sequence[str], *, timeout: float = COMMAND_TIMEOUT) -> None:
+    def __init__(
+        self, command: Sequence[str], *, asks: bool = False, timeout: float | None = None
+    ) -> None:
         self._command = list(command)
-        self._timeout = timeout
+        self._asks = asks
+        self._timeout = timeout or (ASKING_COMMAND_TIMEOUT if asks else COMMAND_TIMEOUT)
 
     def read(self, profile: str) -> Credentials:
         """Run the command; raises SecretCommandError, which holds neither arguments nor output."""
@@ -42,6 +51,8 @@ class CommandSecretStore:
             raise self._command_error("no_command") from None
         if len(output) > MAX_OUTPUT_BYTES:
             raise self._command_error("too_large")
+        if status < 0:
+            raise self._command_error("signalled")
         if status:
             raise self._command_error("exit_status", status=status)
         return self._parse_output(output)
@@ -62,9 +73,10 @@ class CommandSecretStore:
         deadline = time.monotonic() + self._timeout
         with subprocess.Popen(  # noqa: S603  # the user's own command, from the user's own file
             self._command,
-            stdin=subprocess.DEVNULL,
+            stdin=None if self._asks else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=None if self._asks else subprocess.DEVNULL,
+            start_new_session=not self._asks,  # a session of its own has no /dev/tty
             bufsize=0,
         ) as process:
             try:

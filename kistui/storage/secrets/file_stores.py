@@ -73,7 +73,7 @@ class PlaintextSecretStore(FileSecretStore):
         if content is None:
             return {}
         try:
-            raw = tomllib.loads(content.decode("utf-8"))
+            raw = tomllib.loads(content.decode("utf-8-sig"))
         except (ValueError, RecursionError):
             raise CorruptSecretsError(path=str(self._path)) from None
         return validate_table(raw, str(self._path))

@@ -56,20 +56,37 @@ class KeyringSecretStore:
             raise SecretNotFoundError(name=profile, place="keyring") from None
 
     def write(self, profile: str, credentials: Credentials) -> None:
-        """Write an entry; raises KeyringUnavailableError."""
+        """Write an entry and read it back; raises KeyringUnavailableError."""
         entry = json.dumps(credentials_to_dict(credentials))
-        _call_with_timeout(
-            lambda: _import_keyring().set_password(KEYRING_SERVICE, profile, entry), KEYRING_TIMEOUT
-        )
+        previous_entries: list[str | None] = []
+
+        def set_and_get() -> str | None:
+            keyring = _import_keyring()
+            previous_entries.append(keyring.get_password(KEYRING_SERVICE, profile))
+            keyring.set_password(KEYRING_SERVICE, profile, entry)
+            stored: str | None = keyring.get_password(KEYRING_SERVICE, profile)
+            return stored
+
+        def restore() -> None:
+            if previous_entries[0] is None:
+                _delete(profile)
+            else:
+                _import_keyring().set_password(KEYRING_SERVICE, profile, previous_entries[0])
+
+        # A write that ends after the time limit was reported as failed, so it must not last.
+        stored = _call_with_timeout(set_and_get, KEYRING_TIMEOUT, undo=restore)
+        if stored != entry:
+            raise KeyringUnavailableError(reason="not_stored")
 
     def remove(self, profile: str) -> None:
         """Remove an entry if there is one; raises KeyringUnavailableError."""
+        _call_with_timeout(lambda: _delete(profile), KEYRING_TIMEOUT)
 
-        def delete() -> None:
-            if _import_keyring().get_password(KEYRING_SERVICE, profile) is not None:
-                _import_keyring().delete_password(KEYRING_SERVICE, profile)
 
-        _call_with_timeout(delete, KEYRING_TIMEOUT)
+def _delete(profile: str) -> None:
+    keyring = _import_keyring()
+    if keyring.get_password(KEYRING_SERVICE, profile) is not None:
+        keyring.delete_password(KEYRING_SERVICE, profile)
 
 
 def _import_keyring() -> Any:
@@ -89,17 +106,25 @@ def _backend_unavailable_reason(configured_backend: str | None) -> str | None:
     return None
 
 
-def _call_with_timeout(function: Callable[[], Any], timeout: float) -> Any:
-    """Call a function in a thread that is abandoned after `timeout`.
+def _call_with_timeout(
+    function: Callable[[], Any], timeout: float, undo: Callable[[], Any] | None = None
+) -> Any:
+    """Call a function in a thread that is abandoned after `timeout`, and then calls `undo`.
 
     Raises KeyringUnavailableError.
     """
-    answers: list[Any] = []
+    results: list[Any] = []
     errors: list[BaseException] = []
+    is_abandoned = threading.Event()
+    lock = threading.Lock()
 
     def run() -> None:
         try:
-            answers.append(function())
+            result = function()
+            with lock:
+                results.append(result)
+            if is_abandoned.is_set() and undo is not None:
+                undo()
         except Exception as error:  # noqa: BLE001  # a backend may raise anything
             errors.append(error)
 
@@ -107,7 +132,21 @@ def _call_with_timeout(function: Callable[[], Any], timeout: float) -> Any:
     thread.start()
     thread.join(timeout)
     if errors:
-        raise KeyringUnavailableError(reason=type(errors[0]).__name__) from None
-    if not answers:
-        raise KeyringUnavailableError(reason="no_answer")
-    return answers[0]
+        raise KeyringUnavailableError(reason=_error_reason(errors[0])) from None
+    with lock:
+        if results:
+            return results[0]
+        is_abandoned.set()
+    raise KeyringUnavailableError(reason="no_answer")
+
+
+def _error_reason(error: BaseException) -> str:
+    """Return the reason of a backend's error, the name of its class if it has no text."""
+    names = [kind.__name__ for kind in type(error).__mro__]
+    reasons = {
+        "KeyringLocked": "keyring_locked",
+        "PasswordSetError": "not_stored",
+        "PasswordDeleteError": "not_deleted",
+        "NoKeyringError": "no_keyring",
+    }
+    return next((reasons[name] for name in names if name in reasons), names[0])

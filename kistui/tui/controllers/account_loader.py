@@ -12,7 +12,13 @@ from kistui.formatting.cells import Cell
 from kistui.formatting.status import describe_progress
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
-from kistui.models.calls import ProgressEvent, RetryScheduled, TokenRequestDelayed, TurnDelayed
+from kistui.models.calls import (
+    LocalWait,
+    ProgressEvent,
+    RetryScheduled,
+    TokenRequestDelayed,
+    TurnDelayed,
+)
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.token import TokenStatus
 from kistui.tui.messages import AccountStateChanged, NoticePosted, TokensLoaded
@@ -47,7 +53,7 @@ class AccountLoader:
     async def test(self, profile: Profile) -> None:
         """Load a profile's balance once; the notice says how it went."""
         t = self._t
-        session = await self._session_pool.get(profile)
+        session = await self._session_pool.get(profile, self._report_wait)
         if not await session.token_manager.has_usable_token():
             title = t("token.issue_title", name=profile.name)
             hint = t(f"connection_test.notice_{profile.environment_label}")
@@ -58,8 +64,8 @@ class AccountLoader:
         count = len(balance.open_holdings)
         self._page.post_message(NoticePosted(t("profiles.works", name=profile.name, n=count)))
 
-    def _report_wait(self, progress: ProgressEvent) -> None:
-        if isinstance(progress, (TokenRequestDelayed, RetryScheduled, TurnDelayed)):
+    def _report_wait(self, progress: ProgressEvent | None) -> None:
+        if isinstance(progress, (TokenRequestDelayed, RetryScheduled, TurnDelayed, LocalWait)):
             self._page.post_message(NoticePosted(describe_progress(progress, self._t)))
 
     async def refresh_all(

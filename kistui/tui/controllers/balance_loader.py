@@ -203,12 +203,12 @@ class BalanceLoader:
                     )
 
     async def _fetch(self, request_id: int, profile: Profile) -> None:
-        def report(progress: ProgressEvent) -> None:
+        def report(progress: ProgressEvent | None) -> None:
             self._page.post_message(BalanceProgressed(request_id, progress))
 
         page = self._page
         try:
-            session = await self._session_pool.get(profile)
+            session = await self._session_pool.get(profile, report)
             balance = await session.fetch_balance(report)
         except KistuiError as error:
             page.post_message(BalanceFailed(request_id, error, self._clock()))
@@ -222,7 +222,7 @@ class BalanceLoader:
             today = self._clock().astimezone(KST).date()
             page.post_message(HolidaysLoaded(await session.get_holidays(today)))
 
-    def _apply_progress(self, progress: ProgressEvent) -> None:
+    def _apply_progress(self, progress: ProgressEvent | None) -> None:
         self.progress = progress
         if isinstance(progress, PageLoaded) and not progress.is_last:
             good = last_loaded(self.load_state)

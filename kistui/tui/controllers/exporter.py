@@ -25,7 +25,7 @@ class Exportable(Struct, frozen=True):
     name: str
     loaded_at: datetime
     render: Callable[[str], str]
-    """Returns the text of the file in a format: `csv` or `json`."""
+    """Returns the text of the file in one of `EXPORT_FORMATS`."""
 
 
 class Exporter:
@@ -72,7 +72,7 @@ class Exporter:
             )
         )
         if path is not None:
-            await self._write(path, exportable.render(suffix), bom=picked == "excel")
+            await self._write(path, exportable.render(picked), bom=picked == "excel")
 
     async def _write(self, path: str, text: str, *, bom: bool) -> None:
         for overwrite in (False, True):

@@ -8,6 +8,7 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.events import Key as KeyPressed
 
+from kistui.formatting.search import FINALS, INITIALS, MEDIALS
 from kistui.i18n.translations import Translations
 from kistui.tui.keymap import APP, KeyBinding
 from kistui.tui.pages import ALL_KEYS, KEYS_BY_ID
@@ -34,13 +35,10 @@ JAMO_TO_KEY = {
 } | _COMPOUND_JAMO
 """The keys of a jamo that stands alone."""
 
-_INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-_MEDIALS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
-_FINALS = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 _CONJOINING_JAMO = (
-    {chr(0x1100 + index): jamo for index, jamo in enumerate(_INITIALS)}
-    | {chr(0x1161 + index): jamo for index, jamo in enumerate(_MEDIALS)}
-    | {chr(0x11A8 + index): jamo for index, jamo in enumerate(_FINALS)}
+    {chr(0x1100 + index): jamo for index, jamo in enumerate(INITIALS)}
+    | {chr(0x1161 + index): jamo for index, jamo in enumerate(MEDIALS)}
+    | {chr(0x11A8 + index): jamo for index, jamo in enumerate(FINALS)}
 )
 
 

@@ -84,9 +84,8 @@ class ProfileActions:
         """Save and open the profile that is entered; return the result of the form."""
         service = self._profile_service
         profiles = await asyncio.to_thread(service.list_profiles)
-        if imported is None and not profiles:
-            imported = await asyncio.to_thread(service.env_credentials)
         options = ProfileFormOptions(
+            known=None if profiles else service.partial_env_account(),
             existing_names=frozenset(profile.name for profile in profiles),
             unavailable_backends=await self._unavailable_backends(),
             needs_passphrase=service.is_locked,
@@ -98,7 +97,9 @@ class ProfileActions:
         if isinstance(result, ProfileFormResult):
             await asyncio.to_thread(self._save, result, imported)
             await self.load()
-            self._page.post_message(ProfileSelected(result.profile))
+            # As it is listed, with the server of the environment.
+            saved = await asyncio.to_thread(service.get, result.profile.name)
+            self._page.post_message(ProfileSelected(saved))
         return result
 
     def _save(self, result: ProfileFormResult, imported: ImportedCredentials | None) -> None:

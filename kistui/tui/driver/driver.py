@@ -96,6 +96,8 @@ class KistuiDriver(TextualLinuxDriver):
         Thread(target=self._watch_hangup, name="kistui-line", daemon=True).start()
 
     def _on_termination_signal(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGINT and self.is_lent:
+            return  # Ctrl+C is meant for the program that has the terminal
         self._exit_from_thread(signal.Signals(number))
 
     def _exit_from_thread(self, number: signal.Signals) -> None:
@@ -170,6 +172,9 @@ class KistuiDriver(TextualLinuxDriver):
 
     def _suspend_process(self) -> None:
         """Give the terminal to the shell and stop; resume at once if no shell waits."""
+        if self.is_lent:
+            os.kill(os.getpid(), signal.SIGSTOP)
+            return
         self._unwatch_job_control()
         self.suspend_application_mode()
         # Stop the whole process group, such as a parent `uv run`, or the shell would not notice.
@@ -183,7 +188,7 @@ class KistuiDriver(TextualLinuxDriver):
 
     def _on_continued(self) -> None:
         """Take the terminal again after SIGSTOP, which leaves the shell's modes set."""
-        if not self._has_ended and not self._is_hung_up():
+        if not (self._has_ended or self.is_lent or self._is_hung_up()):
             self.suspend_application_mode()
             self._resume_process()
 

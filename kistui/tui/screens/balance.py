@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from kistui.clock import KST
 from kistui.formatting import status
+from kistui.formatting.balance_status import balance_footer_lines, balance_placeholder_lines
 from kistui.formatting.cells import Line
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.token import title_bar_token_cell
@@ -195,14 +196,17 @@ class BalanceScreen(PageScreen):
         )
         hidden, t = self.amounts_hidden, self._t
 
-        def render(suffix: str) -> str:
-            if suffix == "json" and tab == "summary":
+        def render(export_format: str) -> str:
+            for_excel = export_format == "excel"
+            if export_format == "json" and tab == "summary":
                 return export.summary_json(snapshot, amounts_hidden=hidden) + "\n"
-            if suffix == "json":
+            if export_format == "json":
                 return export.holdings_json(snapshot, as_lots=False, amounts_hidden=hidden) + "\n"
             if tab == "summary":
-                return export.summary_csv(snapshot, t, amounts_hidden=hidden)
-            return export.holdings_csv(snapshot, as_lots=False, amounts_hidden=hidden)
+                return export.summary_csv(snapshot, t, amounts_hidden=hidden, for_excel=for_excel)
+            return export.holdings_csv(
+                snapshot, as_lots=False, amounts_hidden=hidden, for_excel=for_excel
+            )
 
         return Exportable(profile, tab, good.loaded_at, render)
 
@@ -309,9 +313,9 @@ class BalanceScreen(PageScreen):
         """Show message, notice, bar and hints; the panes watch what they depend on."""
         load_state, t = self.load_state, self._t
         if self.visible_section == "message":
-            lines = status.placeholder_lines(load_state, self.progress, t)
+            lines = balance_placeholder_lines(load_state, self.progress, t)
             self.query_one("#message-text", Static).update(to_content(lines))
-        status_lines = self._posted_lines or status.footer_lines(
+        status_lines = self._posted_lines or balance_footer_lines(
             load_state,
             self.progress,
             t,

@@ -80,7 +80,7 @@ class PromptDialog(Dialog[str | None]):
             box.border_title = Content(self._title)
             yield Static(Content(self._text), classes="dialog-text")
             if self._password:
-                yield SecretInput(id="answer")
+                yield SecretInput(id="answer", keeps_blanks=True)
             else:
                 field = Input(self._value, id="answer", compact=True)
                 field.cursor_blink = False

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, Input, RadioButton, RadioSet, Static
+from textual.widgets import Button, Input, RadioSet, Static
 
 from kistui.formatting import profiles as view
 from kistui.formatting.cells import Cell
@@ -20,24 +20,18 @@ from kistui.models.account import (
     Credentials,
     Environment,
     ImportedCredentials,
+    PartialAccount,
     Profile,
     SecretBackend,
 )
 from kistui.tui import keymap
 from kistui.tui.screens.dialogs import Dialog
+from kistui.tui.textual_patches import PlainRadioButton
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.inputs import SecretInput
 
 ENVIRONMENTS = (Environment.REAL, Environment.PAPER)
 SECRET_BACKENDS = (SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend.PLAIN)
-
-
-class PlainRadioButton(RadioButton):
-    """Shows `(●)` or `( )`; Textual's own only changes the colour of the dot."""
-
-    @property
-    def _button(self) -> Content:
-        return Content("(●)" if self.value else "( )")
 
 
 class ProfileFormResult(Struct, frozen=True):
@@ -60,6 +54,8 @@ class ProfileFormOptions(Struct, frozen=True, kw_only=True):
     """Whether the encrypted file is locked, or has to be created."""
     is_new_passphrase: bool
     imported: ImportedCredentials | None = None
+    known: PartialAccount | None = None
+    """What the environment says, to start with."""
     is_first_run: bool = False
     """Whether the user has no profile yet: the form greets and offers import and demo."""
     replace_keys_for: Profile | None = None
@@ -92,7 +88,8 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
             if not setup.replace_keys_for:
                 yield self._form_row("name", Input(id="name", compact=True))
                 yield self._environment_row()
-                account = setup.imported.account if setup.imported else None
+                source = setup.imported or setup.known
+                account = source.account if source else None
                 number = f"{account.number}-{account.product_code}" if account else ""
                 yield self._form_row("account", Input(number, id="account", compact=True))
             if setup.imported:
@@ -101,14 +98,18 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
                     Static(to_content([view.imported_credentials_line(setup.imported, t)])),
                 )
             else:
-                yield self._form_row("app_key", SecretInput(id="app_key"))
-                yield self._form_row("app_secret", SecretInput(id="app_secret"))
+                keys = (setup.known.app_key, setup.known.app_secret) if setup.known else None
+                for name, key in zip(("app_key", "app_secret"), keys or (None, None), strict=True):
+                    value = key.reveal() if key else ""
+                    yield self._form_row(name, SecretInput(value, id=name))
             if not setup.replace_keys_for:
                 yield self._secret_backend_row()
                 with Vertical(id="passphrase-rows"):
-                    yield self._form_row("passphrase", SecretInput(id="passphrase"))
+                    yield self._form_row(
+                        "passphrase", SecretInput(id="passphrase", keeps_blanks=True)
+                    )
                     if setup.is_new_passphrase:
-                        yield self._form_row("again", SecretInput(id="again"))
+                        yield self._form_row("again", SecretInput(id="again", keeps_blanks=True))
             yield Static(Content(t("form.notice")), classes="dialog-text")
             yield Button(t("form.save"), id="save", compact=True)
             yield Static(Content(t("form.hint")), classes="dialog-hint")
@@ -218,7 +219,8 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
         return Horizontal(label, field, *check, classes="form-row")
 
     def _environment_row(self) -> Horizontal:
-        wanted = self._options.imported.environment if self._options.imported else None
+        source = self._options.imported or self._options.known
+        wanted = source.environment if source else None
         buttons = [
             PlainRadioButton(self._t(f"form.{each.value}"), value=each is (wanted or each.REAL))
             for each in ENVIRONMENTS

@@ -237,13 +237,13 @@ class TokenScreen(PageScreen):
             is_same = now < record.token.reissue_window_end
             hints.append(t("token.ask_same" if is_same else "token.ask_other"))
         if await self._confirm("issue", profile, "\n".join(hints)):
-            session = await self._session_pool.get(profile)
+            session = await self._session_pool.get(profile, self._report_progress)
             await session.token_manager.issue(self._report_progress)
             await self._report_done("token.issued_now", profile)
 
     async def _revoke(self, profile: Profile) -> None:
         if await self._confirm("revoke", profile, self._t("token.ask_revoke")):
-            session = await self._session_pool.get(profile)
+            session = await self._session_pool.get(profile, self._report_progress)
             await session.token_manager.revoke()
             await self._report_done("token.revoked_now", profile)
 
@@ -251,8 +251,9 @@ class TokenScreen(PageScreen):
         title = self._t(f"token.{action}_title", name=profile.name)
         return await confirm(self.app, self._t, f"token.{action}", title, hint)
 
-    def _report_progress(self, progress: ProgressEvent) -> None:
-        self.post_message(NoticePosted(status.describe_progress(progress, self._t)))
+    def _report_progress(self, progress: ProgressEvent | None) -> None:
+        if progress is not None:
+            self.post_message(NoticePosted(status.describe_progress(progress, self._t)))
 
     async def _report_done(self, key: str, profile: Profile) -> None:
         await self._load_tokens()

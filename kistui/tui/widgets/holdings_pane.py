@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive, var
 from textual.widgets import Input
@@ -42,7 +42,7 @@ class HoldingsPane(Horizontal):
 
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.HOLDINGS))
 
-    # Not to repaint the pane: what is in it does so itself, where it differs.
+    # `var`, because the table and the detail repaint themselves where they differ.
     balance: var[Balance | None] = var(None)
     dimmed = reactive(False)
     """Whether the figures are outdated."""
@@ -73,7 +73,6 @@ class HoldingsPane(Horizontal):
         """Whether changed cells are highlighted for a moment."""
         self._is_dirty = False
         self._view: HoldingsTable | None = None
-        self._frame_titles: tuple[str, str] | None = None
         self._table = LineTable()
         self._detail_pane: DetailPane | None = None
         self._filter_input: FilterInput | None = None
@@ -116,9 +115,9 @@ class HoldingsPane(Horizontal):
         """Dim the table if the figures are outdated."""
         self._table.dimmed = dimmed
 
-    def watch_detail_open(self, detailed: bool) -> None:
+    def watch_detail_open(self, is_open: bool) -> None:
         """Keep the cursor drawn while the detail of its row is open."""
-        self._table.cursor_always_visible = detailed
+        self._table.cursor_always_visible = is_open
 
     def on_language_changed(self) -> None:
         """Show the same figures in another language."""
@@ -193,7 +192,7 @@ class HoldingsPane(Horizontal):
             self._filter_input = FilterInput(self._t("holdings.filter"), id="filter")
             self.mount(self._filter_input)
         self._filter_input.display = True
-        # At once: what is typed ahead belongs into the line.
+        # At once, so that keys typed ahead go into the line.
         self.screen.set_focus(self._filter_input, scroll_visible=False)
 
     @on(Input.Changed, "#filter")
@@ -226,12 +225,12 @@ class HoldingsPane(Horizontal):
     def action_toggle_detail(self) -> None:
         """Open the detail of the holding under the cursor, or close it.
 
-        On a market's line it is that market alone, or all again.
+        On the line of a market, filter by that market, or show all again.
         """
         group = market_of_row_key(self._table.row_key)
         if group is not None and not self.detail_open:
-            only = None if self.view_state.market is group else group
-            self.view_state = replace(self.view_state, market=only)
+            market = None if self.view_state.market is group else group
+            self.view_state = replace(self.view_state, market=market)
             return
         self.detail_open = not self.detail_open and self._table.row_key is not None
         self._show_detail()
@@ -283,7 +282,7 @@ class HoldingsPane(Horizontal):
             )
 
     def _arrange_holdings(self, balance: Balance) -> HoldingsTable:
-        """Return the table in the present arrangement; formatting thousands of rows is slow."""
+        """Return the table in the present arrangement, with rows that are formatted already."""
         view = self._view
         if view and view.balance is balance and view.amounts_hidden == self.amounts_hidden:
             view.arrange(self.view_state)
@@ -295,17 +294,9 @@ class HoldingsPane(Horizontal):
         if self.balance is None or not self.is_mounted or self._is_dirty:
             return
         self._view = view = self._arrange_holdings(self.balance)
-        self._set_frame_titles(*view.titles)
+        title, subtitle = view.titles
+        self.border_title, self.border_subtitle = Content(title), Content(subtitle)
         empty_key = "holdings.none_found" if self.view_state.is_filtered else "state.empty"
         placeholder = (Cell(f" {self._t(empty_key)}", Role.LABEL),)
         self._table.show_rows(view, placeholder=placeholder, highlight_changes=highlight_changes)
         self._show_detail()
-
-    def _set_frame_titles(self, title: str, subtitle: str) -> None:
-        """Set the frame's title; Textual's own setter would repaint the contents."""
-        if (title, subtitle) != self._frame_titles:
-            self._frame_titles = title, subtitle
-            self._border_title, self._border_subtitle = Content(title), Content(subtitle)
-            width, height = self.outer_size
-            for edge in (0, height - 1):
-                self.refresh(Region(0, edge, width, 1).translate(-self.content_offset))

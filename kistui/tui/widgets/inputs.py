@@ -11,17 +11,26 @@ from kistui.tui import keymap
 
 
 class SecretInput(Input):
-    """Shows bullets, accepts a paste split over several lines, and never copies."""
+    """Shows bullets, accepts a paste split over several lines, and never copies.
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id, password=True, compact=True)
+    A paste loses its white space, which no key has, unless `keeps_blanks` is set.
+    """
+
+    def __init__(self, value: str = "", *, id: str, keeps_blanks: bool = False) -> None:
+        super().__init__(value, id=id, password=True, compact=True)
         self.cursor_blink = False
+        self._keeps_blanks = keeps_blanks
 
     def on_paste(self, event: Paste) -> None:
-        """Insert the whole paste without white space; Textual's own keeps the first line only."""
-        self.insert_text_at_cursor("".join(event.text.split()))
+        """Insert the whole paste; Textual's own keeps the first line only."""
         event.stop()
         event.prevent_default()
+        if not self._keeps_blanks:
+            self.insert_text_at_cursor("".join(event.text.split()))
+        elif len(event.text.splitlines()) == 1:
+            self.insert_text_at_cursor(event.text.rstrip("\r\n"))
+        else:  # no passphrase has several lines, and a part would be a wrong one
+            self.app.bell()
 
     def action_copy(self) -> None:
         """Do nothing: every program can read the clipboard."""

@@ -1,6 +1,6 @@
 """Table drawn line by line, with a fixed header and total; only changed lines are repainted.
 
-Several times cheaper than `DataTable` in time and bytes, at a cost that does not grow with rows.
+It sends about half the bytes of Textual's `DataTable`, and sorts and filters several times faster.
 """
 
 from collections.abc import Container
@@ -26,8 +26,6 @@ MIN_HEIGHT_FOR_RULE = 5
 """Height in lines below which the rule is left out to make room for a row."""
 HIGHLIGHT_SECONDS = 0.8
 """Seconds for which a changed cell is highlighted."""
-MAX_CACHED_ROWS = 500
-"""Largest number of drawn rows in the cache."""
 
 
 class TableSource(Protocol):
@@ -60,13 +58,12 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         super().__init__(id=id)
         self._source: TableSource | None = None
         self._table = EMPTY_TABLE_LAYOUT
-        self._strip_cache: dict[int, Strip] = {}
-        """Drawn rows by index."""
         self._cached_size = Size()
         """Size at the last layout or paint; `self.size` walks up the widget tree."""
         self._shows_cursor = False
         self._placeholder_line: Line = ()
-        self._highlighted_cells: dict[str, frozenset[int]] = {}
+        self.highlighted_cells: dict[str, frozenset[int]] = {}
+        """Indexes of the highlighted cells, by row key."""
 
     def show_rows(
         self, source: TableSource, *, placeholder: Line = (), highlight_changes: bool = False
@@ -83,6 +80,11 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
             self._highlight_changed_cells(before)
         if self.row_key != key:
             self.post_message(self.CursorMoved())
+
+    @property
+    def table_layout(self) -> TableLayout:
+        """Return the table as it is laid out for the present width."""
+        return self._table
 
     @property
     def row_key(self) -> str | None:
@@ -105,11 +107,6 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         """Lay out the columns for the new width."""
         self._update_table()
 
-    def notify_style_update(self) -> None:
-        """Clear the cache of drawn rows after a change of theme or focus."""
-        super().notify_style_update()
-        self._strip_cache = {}
-
     def _update_table(self) -> None:
         self._cached_size = self.size
         if self._source is None or not self._cached_size.width:
@@ -117,7 +114,6 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         cursor_key, before = self._row_key_at(self.cursor), self._visible_rows()
         header, total, count = self._table.header, self._table.total_row, len(self._table)
         self._table = self._source.lay_out(self._cached_size.width)
-        self._strip_cache = {}
         keys = self._table.row_keys
         self.virtual_size = Size(
             self._cached_size.width, HEADER_HEIGHT + len(keys) + self._footer_height
@@ -154,11 +150,11 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
             if cells:
                 changed[key] = cells
         if changed:
-            self._highlighted_cells = changed
+            self.highlighted_cells = changed
             self.set_timer(HIGHLIGHT_SECONDS, self._end_highlight)
 
     def _end_highlight(self) -> None:
-        ended, self._highlighted_cells = self._highlighted_cells, {}
+        ended, self.highlighted_cells = self.highlighted_cells, {}
         for index, (key, _) in self._visible_rows().items():
             if key in ended:
                 self._refresh_row(index)
@@ -197,10 +193,6 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
 
     def _refresh_screen_line(self, y: int) -> None:
         self.refresh(Region(0, y, self._cached_size.width, 1))
-
-    def watch_dimmed(self) -> None:
-        """Repaint in the colours for outdated or current figures."""
-        self._strip_cache = {}
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Keep the cursor visible; repaint two lines, or all of them after scrolling."""
@@ -246,7 +238,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Render the lines of a region."""
         self._cached_size = self.size
-        # Not `has_focus`, which a widget is told of a frame later.
+        # Not `has_focus`, which changes a frame later.
         self._shows_cursor = self.cursor_always_visible or self.screen.focused is self
         return super().render_lines(crop)
 
@@ -268,15 +260,9 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         return Strip.blank(width, self.base_style)
 
     def _row_strip(self, index: int, width: int) -> Strip:
-        """Return a row from the cache, with highlights and cursor applied."""
-        strip = self._strip_cache.get(index)
-        if strip is None:
-            if len(self._strip_cache) >= MAX_CACHED_ROWS:
-                self._strip_cache.clear()
-            strip = self._strip_cache[index] = self._line_strip(
-                self._table.render_row(index), width
-            )
-        cells = self._highlighted_cells.get(self._table.row_keys[index])
+        """Return a row with highlights and cursor applied."""
+        strip = self._line_strip(self._table.render_row(index), width)
+        cells = self.highlighted_cells.get(self._table.row_keys[index])
         if cells:
             strip = self._apply_component_style(strip, "line-table--flash", cells)
         if index == self.cursor and self._shows_cursor:

@@ -129,3 +129,13 @@ def test_a_pipe_in_place_of_the_file_is_not_waited_for(folders: AppPaths) -> Non
     os.mkfifo(folders.plaintext_secrets_file)
     with pytest.raises(UnsafeFileError):
         PlaintextSecretStore(folders).read("a")
+
+
+def test_a_byte_order_mark_in_the_plain_file_is_read(folders: AppPaths) -> None:
+    store = PlaintextSecretStore(folders)
+    store.write("main", ONE)
+    path = folders.plaintext_secrets_file
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert store.read("main") == ONE
+    store.write("other", TWO)
+    assert store.read("main") == ONE

@@ -14,6 +14,7 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 
 from kistui.errors import (
     CorruptSecretsError,
@@ -269,6 +270,14 @@ def test_credentials_are_carried_from_any_store_to_any_other(
     assert there[source].read("a") == ONE
 
 
+def test_a_passphrase_is_not_trimmed(folders: AppPaths) -> None:
+    encrypted(folders, " correct horse ").write("a", ONE)
+    for trimmed in ("correct horse", "correcthorse"):
+        with pytest.raises(WrongPassphraseError):
+            encrypted(folders, trimmed)
+    assert encrypted(folders, " correct horse ").read("a") == ONE
+
+
 def test_a_passphrase_in_parts_opens_what_a_composed_one_closed(folders: AppPaths) -> None:
     store = EncryptedSecretStore(folders, scrypt_n=FAST)
     store.unlock(unicodedata.normalize("NFC", "비밀번호 é"))
@@ -365,3 +374,50 @@ def test_a_command_that_is_not_there_is_said() -> None:
         CommandSecretStore([]).read("a")
     with pytest.raises(SecretCommandError):
         CommandSecretStore(["true"]).write("a", ONE)
+
+
+def test_a_keyring_that_keeps_nothing_is_not_taken_for_a_working_one(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "set_password", lambda *_: None)
+    with pytest.raises(KeyringUnavailableError) as caught:
+        KeyringSecretStore().write("a", ONE)
+    assert caught.value.details["reason"] == "not_stored"
+
+
+@pytest.mark.parametrize("previous", [None, TWO])
+def test_a_keyring_write_after_the_time_limit_does_not_last(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch, previous: Credentials | None
+) -> None:
+    if previous:
+        KeyringSecretStore().write("a", previous)
+    go_on, write = threading.Event(), memory.set_password
+
+    def slow(*arguments: str) -> None:
+        go_on.wait(20)
+        write(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(memory, "set_password", slow)
+        patch.setattr("kistui.storage.secrets.keyring_store.KEYRING_TIMEOUT", 0.05)
+        with pytest.raises(KeyringUnavailableError):
+            KeyringSecretStore().write("a", ONE)
+        threads = [thread for thread in threading.enumerate() if "(run)" in thread.name]
+        go_on.set()
+        for thread in threads:
+            thread.join(10)
+    if previous:
+        assert KeyringSecretStore().read("a") == previous
+    else:
+        with pytest.raises(SecretNotFoundError):
+            KeyringSecretStore().read("a")
+
+
+def test_a_locked_keyring_is_named(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*_: object) -> None:
+        raise KeyringLocked("topsecret")
+
+    monkeypatch.setattr(memory, "get_password", locked)
+    with pytest.raises(KeyringUnavailableError) as caught:
+        KeyringSecretStore().read("a")
+    assert caught.value.details["reason"] == "keyring_locked"

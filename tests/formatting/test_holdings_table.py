@@ -74,7 +74,7 @@ def test_sorting_keeps_all_holdings_and_puts_unknown_and_sold_out_last(
     if column is None:
         return
     for is_sold_out in (False, True):
-        values = [column.get_value(row) for row in shown if row.is_sold_out is is_sold_out]
+        values = [column.value_of(row) for row in shown if row.is_sold_out is is_sold_out]
         missing = [value in {None, ""} for value in values]
         assert missing == sorted(missing)
         known = [value for value in values if isinstance(value, int | Decimal)]
@@ -91,7 +91,7 @@ def test_sorting_is_stable(holdings: list[Holding], name: str, descending: bool)
     column = find_column(name)
     assert column is not None
     for before, after in pairwise(shown):
-        if column.get_value(before) == column.get_value(after):
+        if column.value_of(before) == column.value_of(after):
             assert index_by_id[id(before)] < index_by_id[id(after)]
 
 

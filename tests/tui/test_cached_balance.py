@@ -13,12 +13,19 @@ from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.totals import AccountOverview, overseas_missing
 from kistui.simulator import Simulator, SimulatorOptions
-from kistui.tui.app import KistuiApp
+from kistui.tui.messages import ProfileSelected
 from kistui.tui.screens.dialogs import PromptDialog
 from tests.services.token_stampede import create_profiles as storm_book
 from tests.services.token_stampede import simulator_environ
 from tests.support import FakeClock, make_balance, make_lot
-from tests.tui.conftest import MakeApp, settle, summary_lines, summary_pane, wait_until
+from tests.tui.conftest import (
+    AppUnderTest,
+    MakeApp,
+    settle,
+    summary_lines,
+    summary_pane,
+    wait_until,
+)
 from tests.tui.test_balance_screen import bar, notice, screen_of, screen_text
 from tests.tui.test_profiles import balance_of, book_of, keep
 
@@ -54,7 +61,7 @@ async def before(make_app: MakeApp, simulator: Simulator, environ: dict[str, str
 @pytest.fixture
 def again(
     make_app: MakeApp, environ: dict[str, str], clock: FakeClock, before: list[str]
-) -> KistuiApp:
+) -> AppUnderTest:
     """The next start."""
     assert before
     clock.advance(days=3, hours=2)
@@ -68,7 +75,7 @@ def at_home(kept: Loaded[Balance] | None) -> tuple[object, ...]:
 
 
 async def test_old_figures_are_there_while_the_server_is_silent_and_then_others(
-    again: KistuiApp, before: list[str], simulator: Simulator
+    again: AppUnderTest, before: list[str], simulator: Simulator
 ) -> None:
     simulator.set_scene("slow")
     async with again.run_test(size=SIZE) as pilot:
@@ -86,7 +93,7 @@ async def test_old_figures_are_there_while_the_server_is_silent_and_then_others(
 
 
 async def test_a_failure_keeps_them_dimmed_with_their_age(
-    again: KistuiApp, before: list[str], simulator: Simulator
+    again: AppUnderTest, before: list[str], simulator: Simulator
 ) -> None:
     simulator.set_scene("wrong-account")
     async with again.run_test(size=SIZE) as pilot:
@@ -99,7 +106,7 @@ async def test_a_failure_keeps_them_dimmed_with_their_age(
 
 
 async def test_giving_up_the_reading_leaves_them_old(
-    again: KistuiApp, before: list[str], simulator: Simulator
+    again: AppUnderTest, before: list[str], simulator: Simulator
 ) -> None:
     simulator.set_scene("slow")
     async with again.run_test(size=SIZE) as pilot:
@@ -112,15 +119,15 @@ async def test_giving_up_the_reading_leaves_them_old(
 
 
 async def test_a_profile_that_is_left_takes_none_along_as_fresh(
-    again: KistuiApp, simulator: Simulator
+    again: AppUnderTest, simulator: Simulator
 ) -> None:
     simulator.set_scene("slow")
     main = book_of(again).get("main")
     async with again.run_test(size=SIZE) as pilot:
-        again._open_profile(book_of(again).demo_profile())
+        again.post_message(ProfileSelected(book_of(again).demo_profile()))
         await pilot.pause()
-        assert last_loaded(again._balance_states.get(main)) is None
-        again._open_profile(main)
+        assert last_loaded(again.balance_states.get(main)) is None
+        again.post_message(ProfileSelected(main))
         await wait_until(pilot, lambda: last_loaded(screen_of(pilot).load_state))
         assert isinstance(screen_of(pilot).load_state, Loading)
         assert summary_pane(pilot).dimmed
@@ -133,13 +140,13 @@ async def test_another_profile_shows_its_own_when_it_is_opened(
     simulator.set_scene("slow")
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        app._open_profile(book_of(app).get("main"))
+        app.post_message(ProfileSelected(book_of(app).get("main")))
         await wait_until(pilot, lambda: last_loaded(screen_of(pilot).load_state))
         assert isinstance(screen_of(pilot).load_state, Loading)
         assert summary_lines(pilot) == before
 
 
-async def test_what_is_offered_late_or_for_another_changes_nothing(again: KistuiApp) -> None:
+async def test_what_is_offered_late_or_for_another_changes_nothing(again: AppUnderTest) -> None:
     book = book_of(again)
     main = book.get("main")
     old = book.cached_balance(main)
@@ -159,7 +166,7 @@ async def test_nothing_is_shown_before_the_passphrase(
     book_of(app).unlock("open")
     main = keep(book_of(app), simulator, "main", SecretBackend.ENCRYPTED)
     async with app.run_test(size=SIZE) as pilot:
-        app._open_profile(main)
+        app.post_message(ProfileSelected(main))
         await settle(pilot)
         assert book_of(app).cached_balance(main)
     clock.advance(hours=1)
@@ -212,7 +219,7 @@ async def test_what_cannot_be_kept_is_told_to_nobody(
 
 
 async def test_switched_off_nothing_is_kept_and_what_was_is_gone(
-    again: KistuiApp, folder: Path
+    again: AppUnderTest, folder: Path
 ) -> None:
     book = book_of(again)
     main = book.get("main")
@@ -226,7 +233,7 @@ async def test_switched_off_nothing_is_kept_and_what_was_is_gone(
 
 
 def test_switched_off_by_hand_they_are_not_read_and_go_with_the_next_answer(
-    again: KistuiApp, folder: Path
+    again: AppUnderTest, folder: Path
 ) -> None:
     book = book_of(again)
     main = book.get("main")
@@ -240,7 +247,7 @@ def test_switched_off_by_hand_they_are_not_read_and_go_with_the_next_answer(
 
 
 def test_they_go_with_the_profile_its_keys_and_its_account_number(
-    again: KistuiApp, simulator: Simulator, folder: Path
+    again: AppUnderTest, simulator: Simulator, folder: Path
 ) -> None:
     book = book_of(again)
     main = book.get("main")
@@ -263,7 +270,7 @@ def test_they_go_with_the_profile_its_keys_and_its_account_number(
 
 
 def test_parts_and_figures_of_a_time_to_come_are_not_shown(
-    again: KistuiApp, clock: FakeClock
+    again: AppUnderTest, clock: FakeClock
 ) -> None:
     book = book_of(again)
     main = book.get("main")
@@ -275,7 +282,7 @@ def test_parts_and_figures_of_a_time_to_come_are_not_shown(
     assert book.cached_balance(main) is None
 
 
-def test_what_may_be_held_abroad_is_not_kept_and_not_taken_for_nothing(again: KistuiApp) -> None:
+def test_what_may_be_held_abroad_is_not_kept_and_not_taken_for_nothing(again: AppUnderTest) -> None:
     book = book_of(again)
     old = book.cached_balance(book.get("main"))
     assert old

@@ -19,13 +19,7 @@ from kistui.models.overseas import (
     OverseasTotals,
     TradeDateLot,
 )
-from kistui.models.reconciliation import (
-    is_maybe_partial,
-    is_missing_rows,
-    is_reconciled,
-    reconcile,
-    unmade_checks,
-)
+from kistui.models.reconciliation import reconcile
 from kistui.models.totals import all_holdings, with_overseas
 from kistui.simulator import SCENES, SimulatorOptions
 from kistui.simulator.instruments import price_at
@@ -36,22 +30,22 @@ ALL = ("rows", "costs", "row_profits", "profit", "total", "change")
 
 
 def names(account: Balance) -> list[str]:
-    return [check.name for check in reconcile(account)]
+    return [check.name for check in reconcile(account).checks if check.is_made]
 
 
 def differences(account: Balance) -> dict[str, int]:
-    return {check.name: check.difference for check in reconcile(account) if check.difference}
+    return {check.name: check.difference for check in reconcile(account).mismatches}
 
 
 def test_a_balance_that_adds_up_is_reconciled() -> None:
     account = make_balance(make_lot(), make_lot(code="000660"))
-    assert is_reconciled(account) is True
+    assert reconcile(account).is_reconciled is True
     assert names(account) == list(ALL)
 
 
 def test_an_account_without_holdings_is_checked_too() -> None:
     assert names(make_balance()) == list(ALL)
-    assert is_reconciled(make_balance()) is True
+    assert reconcile(make_balance()).is_reconciled is True
     assert differences(make_balance(valuation=5)) == {"rows": 5, "profit": -5}
 
 
@@ -75,7 +69,7 @@ def test_a_difference_is_reported_with_its_amount(
 ) -> None:
     account = make_balance(make_lot(), **wrong)
     assert differences(account) == expected
-    assert is_reconciled(account) is not bool(expected)
+    assert reconcile(account).is_reconciled is not bool(expected)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +89,7 @@ def test_sums_with_an_unknown_part_are_not_checked(blank: str, left: list[str]) 
     account = make_balance(make_lot(), **{blank: None})
     assert names(account) == left
     about_holdings = {"rows", "costs", "row_profits"}
-    assert is_reconciled(account) is (True if about_holdings <= set(left) else None)
+    assert reconcile(account).is_reconciled is (True if about_holdings <= set(left) else None)
 
 
 @pytest.mark.parametrize(
@@ -105,8 +99,8 @@ def test_sums_with_an_unknown_part_are_not_checked(blank: str, left: list[str]) 
 def test_a_blank_in_one_row_excludes_its_sum(blank: str, check: str) -> None:
     account = make_balance(make_lot(), make_lot(code="000660", **{blank: None}))
     assert check not in names(account)
-    assert [unmade.name for unmade in unmade_checks(account)] == [check]
-    assert is_reconciled(account) is not True
+    assert [unmade.name for unmade in reconcile(account).unmade] == [check]
+    assert reconcile(account).is_reconciled is not True
 
 
 @pytest.mark.parametrize("part", ["loans", "cma_value", "short_proceeds"])
@@ -114,7 +108,7 @@ def test_a_blank_in_one_row_excludes_its_sum(blank: str, check: str) -> None:
 def test_the_total_is_checked_only_without_other_assets(part: str, amount: int | None) -> None:
     account = make_balance(make_lot(), total_value=1, asset_change=None, **{part: amount})
     assert "total" not in names(account)
-    assert is_reconciled(account) is True
+    assert reconcile(account).is_reconciled is True
     assert differences(make_balance(make_lot(), total_value=1, asset_change=None)) == {
         "total": -1_549_999
     }
@@ -124,9 +118,9 @@ def test_nothing_to_check_is_not_a_success() -> None:
     account = replace(
         make_balance(make_lot(valuation=None, purchase_amount=None)), summary=BalanceSummary()
     )
-    assert reconcile(account) == ()
-    assert is_reconciled(account) is None
-    assert [check.name for check in unmade_checks(account)] == ["rows", "costs", "row_profits"]
+    assert names(account) == []
+    assert reconcile(account).is_reconciled is None
+    assert [check.name for check in reconcile(account).unmade] == ["rows", "costs", "row_profits"]
 
 
 def overseas_account(stated: int | None, *holdings: OverseasHolding, **values: Any) -> Balance:
@@ -149,7 +143,7 @@ WON = ExchangeRate(Decimal(1))
 def test_the_overseas_total_is_checked_against_its_rows(stated: int, difference: int) -> None:
     account = overseas_account(stated, overseas_holding(1_000, WON))
     assert differences(account) == ({"overseas_rows": difference} if difference else {})
-    assert is_reconciled(account) is not bool(difference)
+    assert reconcile(account).is_reconciled is not bool(difference)
     weights = [holding.weight for holding in all_holdings(account)]
     assert None not in weights
     assert sum((weight or Decimal(0) for weight in weights), Decimal(0)) == 100
@@ -158,10 +152,10 @@ def test_the_overseas_total_is_checked_against_its_rows(stated: int, difference:
 def test_overseas_totals_without_rows_differ_from_them() -> None:
     account = overseas_account(1_000_000)
     assert differences(account) == {"overseas_rows": 1_000_000}
-    assert not is_missing_rows(account)
+    assert not reconcile(account).is_missing_rows
     nothing = replace(account, holdings=(), summary=make_balance().summary)
-    assert is_missing_rows(nothing)
-    assert not is_missing_rows(make_balance())
+    assert reconcile(nothing).is_missing_rows
+    assert not reconcile(make_balance()).is_missing_rows
 
 
 @pytest.mark.parametrize(
@@ -174,18 +168,18 @@ def test_overseas_totals_without_rows_differ_from_them() -> None:
     ids=["no rate", "no valuation", "no total"],
 )
 def test_an_overseas_sum_with_an_unknown_part_is_not_reported_as_checked(account: Balance) -> None:
-    assert is_reconciled(account) is None
-    assert [check.name for check in unmade_checks(account)] == ["overseas_rows"]
+    assert reconcile(account).is_reconciled is None
+    assert [check.name for check in reconcile(account).unmade] == ["overseas_rows"]
 
 
 def test_the_sums_decide_whether_an_unmarked_page_was_the_last() -> None:
     account = replace(make_balance(make_lot()), may_be_partial=True)
-    assert not is_maybe_partial(account)
-    assert is_maybe_partial(replace(account, summary=BalanceSummary()))
-    assert is_maybe_partial(replace(account, holdings=()))
-    assert not is_maybe_partial(replace(account, may_be_partial=False, holdings=()))
+    assert not reconcile(account).is_maybe_partial
+    assert reconcile(replace(account, summary=BalanceSummary())).is_maybe_partial
+    assert reconcile(replace(account, holdings=())).is_maybe_partial
+    assert not reconcile(replace(account, may_be_partial=False, holdings=())).is_maybe_partial
     overseas = overseas_account(5_000, overseas_holding(1_000, WON), may_be_partial=True)
-    assert is_maybe_partial(overseas)
+    assert reconcile(overseas).is_maybe_partial
 
 
 wons = st.integers(-(10**13), 10**13)
@@ -207,7 +201,7 @@ def test_an_account_made_to_agree_agrees_and_one_won_is_found(
         "asset_change": total - yesterday,
     }
     account = make_balance(*lots, **figures)
-    assert is_reconciled(account) is True
+    assert reconcile(account).is_reconciled is True
     stated = {
         "rows": "valuation",
         "costs": "purchase_amount",

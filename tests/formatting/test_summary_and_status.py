@@ -7,21 +7,25 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui import errors, i18n
 from kistui.formatting import status
+from kistui.formatting.balance_status import balance_footer_lines, balance_placeholder_lines
 from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.key_help import format_key_hints
-from kistui.formatting.summary import summary_boxes
+from kistui.formatting.summary import overseas_boxes, summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
-from kistui.models.balance import Balance, BalanceSummary
-from kistui.models.calls import PageLoaded, RetryScheduled
+from kistui.models.balance import Balance, BalanceSummary, Lot
+from kistui.models.calls import PageLoaded, RetryScheduled, TurnDelayed
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
+from kistui.models.overseas import OverseasBalance, OverseasCash
+from kistui.models.totals import with_overseas
 from tests.support import MORNING, make_balance, make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
@@ -39,17 +43,17 @@ def distinct_summary(digits: int) -> BalanceSummary:
 
 
 def summary_text(
-    summary: BalanceSummary, t: Translations, *, roomy: bool, width: int = 36
+    summary: BalanceSummary, t: Translations, *, wide: bool, width: int = 36
 ) -> list[str]:
-    boxes = summary_boxes(Balance(summary=summary, holdings=()), t, wide=roomy)
+    boxes = summary_boxes(Balance(summary=summary, holdings=()), t, wide=wide)
     return [plain_text(line) for box in boxes for line in box.render(width)]
 
 
 @BOTH
-@pytest.mark.parametrize("roomy", [False, True])
-def test_summary_shows_all_24_fields(t: Translations, *, roomy: bool) -> None:
+@pytest.mark.parametrize("wide", [False, True])
+def test_summary_shows_all_24_fields(t: Translations, *, wide: bool) -> None:
     summary = distinct_summary(9)
-    text = "\n".join(summary_text(summary, t, roomy=roomy))
+    text = "\n".join(summary_text(summary, t, wide=wide))
     for spec in field_specs(BalanceSummary):
         value = getattr(summary, spec.name)
         shown = {"auto_repayment": "Y", "asset_change_rate": "+0.77%"}.get(spec.name)
@@ -57,10 +61,10 @@ def test_summary_shows_all_24_fields(t: Translations, *, roomy: bool) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("roomy", [False, True])
+@pytest.mark.parametrize("wide", [False, True])
 @pytest.mark.parametrize("digits", [1, 8, 11])
-def test_summary_lines_fit_their_box(t: Translations, digits: int, *, roomy: bool) -> None:
-    for line in summary_text(distinct_summary(digits), t, roomy=roomy):
+def test_summary_lines_fit_their_box(t: Translations, digits: int, *, wide: bool) -> None:
+    for line in summary_text(distinct_summary(digits), t, wide=wide):
         assert display_width(line) <= 36, line
 
 
@@ -75,19 +79,19 @@ def test_the_summary_fits_80x24(t: Translations) -> None:
 def test_labels_are_not_truncated_at_the_usual_width(t: Translations) -> None:
     """Labels are truncated only to make room for large numbers."""
     summary = replace(distinct_summary(9), short_proceeds=0)
-    for roomy in (False, True):
-        assert not [line for line in summary_text(summary, t, roomy=roomy) if "…" in line]
+    for wide in (False, True):
+        assert not [line for line in summary_text(summary, t, wide=wide) if "…" in line]
 
 
 def test_rate_missing_from_kis_is_computed_and_marked() -> None:
     lines = summary_text(
-        make_balance(make_lot(), asset_change_rate=Decimal(0)).summary, KO, roomy=False
+        make_balance(make_lot(), asset_change_rate=Decimal(0)).summary, KO, wide=False
     )
     assert any("증감률" in line and line.endswith("+0.32%*") for line in lines)
 
 
 def test_unavailable_values_are_dashes_not_zeros() -> None:
-    lines = summary_text(BalanceSummary(), KO, roomy=False)
+    lines = summary_text(BalanceSummary(), KO, wide=False)
     assert "0" not in "".join(lines).replace("D+0", "")
 
 
@@ -180,9 +184,9 @@ def test_any_name_keeps_the_columns_aligned(raw: str, width: int) -> None:
 
 @BOTH
 def test_title_bar_has_environment_and_masked_account(t: Translations) -> None:
-    right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, t)
+    freshness = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, t)
     for width in (60, 80, 120):
-        text = plain_text(status.title_bar(PROFILE, Cell(""), right, t, width))
+        text = plain_text(status.title_bar(PROFILE, Cell(""), freshness, t, width))
         assert t("environment.real") in text
         assert "5007****-01" in text
         assert "10:32:07" in text
@@ -191,25 +195,25 @@ def test_title_bar_has_environment_and_masked_account(t: Translations) -> None:
 
 
 def test_title_bar_drops_whole_parts_when_narrow() -> None:
-    right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
-    assert "읽기 전용" in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 80))
-    assert "읽기 전용" not in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 50))
-    assert "갱신" not in plain_text(status.title_bar(PROFILE, Cell(""), right, KO, 30))
+    freshness = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
+    assert "읽기 전용" in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 80))
+    assert "읽기 전용" not in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 50))
+    assert "갱신" not in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 30))
 
 
 def test_freshness_of_each_load_state() -> None:
-    good = Loaded(make_balance(), MORNING)
+    loaded = Loaded(make_balance(), MORNING)
     later = MORNING + timedelta(minutes=5)
     error = errors.RequestTimeoutError(host="kis")
-    for remote, text in (
+    for load_state, text in (
         (NotLoaded(), "아직 읽지 않음"),
         (Loading(None), "읽는 중"),
-        (Loading(good), "읽는 중"),
-        (good, "갱신 10:32:07 KST"),
-        (Failed(error, later, good), "10:32:07 KST 값 · 5분 전"),
+        (Loading(loaded), "읽는 중"),
+        (loaded, "갱신 10:32:07 KST"),
+        (Failed(error, later, loaded), "10:32:07 KST 값 · 5분 전"),
         (Failed(error, later, None), "아직 읽지 않음"),
     ):
-        assert status.freshness_cell(remote, later, KO).text == text
+        assert status.freshness_cell(load_state, later, KO).text == text
 
 
 def lines_text(lines: tuple[Line, ...]) -> str:
@@ -219,14 +223,14 @@ def lines_text(lines: tuple[Line, ...]) -> str:
 @BOTH
 def test_error_has_title_code_message_and_hint(t: Translations) -> None:
     error = errors.AccountRejectedError(code="OPSQ2000", text="ERROR : INPUT INVALID_CHECK_ACNO")
-    for remote in (
+    for load_state in (
         Failed(error, MORNING, None),
         Failed(error, MORNING, Loaded(make_balance(), MORNING)),
     ):
         text = lines_text(
-            status.footer_lines(remote, None, t)
-            if remote.previous
-            else status.placeholder_lines(remote, None, t)
+            balance_footer_lines(load_state, None, t)
+            if load_state.previous
+            else balance_placeholder_lines(load_state, None, t)
         )
         assert "[OPSQ2000]" in text
         assert "INVALID_CHECK_ACNO" in text
@@ -235,14 +239,16 @@ def test_error_has_title_code_message_and_hint(t: Translations) -> None:
 
 
 def test_wrong_key_length_is_translated() -> None:
-    error = errors.InvalidCredentialError(what="app_secret", length=9, expected=180)
+    error = errors.InvalidCredentialError(
+        what="app_secret", reason="wrong_length", length=9, expected=180
+    )
     assert "앱시크릿: 180자여야 하는데 9자입니다" in status.describe_error(error, KO).message
 
 
 def test_footer_shows_the_reconciliation() -> None:
-    right = status.footer_lines(Loaded(make_balance(make_lot()), MORNING), None, KO)
+    right = balance_footer_lines(Loaded(make_balance(make_lot()), MORNING), None, KO)
     assert right[0][0].role is Role.GOOD
-    wrong = status.footer_lines(Loaded(make_balance(make_lot(), valuation=1), MORNING), None, KO)
+    wrong = balance_footer_lines(Loaded(make_balance(make_lot(), valuation=1), MORNING), None, KO)
     assert wrong[0][0].role is Role.BAD
     assert "-749,999원" in lines_text(wrong)
 
@@ -250,7 +256,7 @@ def test_footer_shows_the_reconciliation() -> None:
 @BOTH
 def test_footer_reports_sums_that_could_not_be_checked(t: Translations) -> None:
     account = replace(make_balance(make_lot()), summary=BalanceSummary())
-    check = status.footer_lines(Loaded(account, MORNING), None, t)[0]
+    check = balance_footer_lines(Loaded(account, MORNING), None, t)[0]
     assert check[0].role is Role.WARN
     assert t("reconciliation.rows") in plain_text(check)
     assert t("state.reconciled") not in plain_text(check)
@@ -263,18 +269,32 @@ def test_footer_names_what_could_not_be_read_or_may_be_missing(t: Translations) 
         unreadable_fields=("expd_dt", "unknown_key"),
         may_be_partial=True,
     )
-    *_, note = status.footer_lines(Loaded(account, MORNING), None, t)
+    (_, note, _) = balance_footer_lines(Loaded(account, MORNING), None, t)
     assert f"{t('lot.expiry_date')} (expd_dt) · unknown_key" in plain_text(note)
-    assert t("state.maybe_partial") not in plain_text(note)  # the sums agree
-    unsure = replace(account, summary=BalanceSummary(), unreadable_fields=())
-    *_, note = status.footer_lines(Loaded(unsure, MORNING), None, t)
-    assert t("state.maybe_partial") in plain_text(note)
+    unsure = replace(account, summary=BalanceSummary())
+    (_, *notes, _) = balance_footer_lines(Loaded(unsure, MORNING), None, t)
+    assert plain_text(notes[1]).strip() == t("state.maybe_partial")
+
+
+@BOTH
+def test_fields_that_do_not_fit_are_counted(t: Translations) -> None:
+    keys = tuple(spec.key for record in (Lot, BalanceSummary) for spec in field_specs(record))
+    account = replace(make_balance(make_lot()), unreadable_fields=keys)
+    for width in (50, 60, 80, 120, None):
+        (_, note, _) = balance_footer_lines(Loaded(account, MORNING), None, t, width)
+        assert display_width(plain_text(note)) <= (width or 120)
+        assert plain_text(note).count(" · ") >= 1
+    unchecked = replace(account, summary=BalanceSummary())
+    assert (
+        display_width(plain_text(balance_footer_lines(Loaded(unchecked, MORNING), None, t, 50)[0]))
+        <= 50
+    )
 
 
 @BOTH
 def test_totals_without_rows_are_not_an_empty_account(t: Translations) -> None:
     account = make_balance(valuation=5)
-    text = lines_text(status.placeholder_lines(Loaded(account, MORNING), None, t))
+    text = lines_text(balance_placeholder_lines(Loaded(account, MORNING), None, t))
     assert t("state.rows_missing") in text
     assert t("state.empty") not in text
 
@@ -283,7 +303,7 @@ def test_totals_without_rows_are_not_an_empty_account(t: Translations) -> None:
 def test_every_difference_has_its_amount(t: Translations) -> None:
     wrong = make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1)
     amounts = ("+1", "-699,999", "-700,000", "-1,549,999", "+1,549,999")
-    (check, _) = status.footer_lines(Loaded(wrong, MORNING), None, t)
+    (check, _) = balance_footer_lines(Loaded(wrong, MORNING), None, t)
     assert all(f" {amount}" in plain_text(check) for amount in amounts)
     assert t("reconciliation.total") in plain_text(check)
 
@@ -293,10 +313,10 @@ def test_differences_that_do_not_fit_are_counted(t: Translations) -> None:
     wrong = Loaded(
         make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1), MORNING
     )
-    full_text = plain_text(status.footer_lines(wrong, None, t)[0])
+    full_text = plain_text(balance_footer_lines(wrong, None, t)[0])
     first, *others = full_text.split(" · ")
     for width in range(1, display_width(full_text) + 2):
-        text = plain_text(status.footer_lines(wrong, None, t, width)[0])
+        text = plain_text(balance_footer_lines(wrong, None, t, width)[0])
         parts = text.split(" · ")
         assert parts[0] == first
         if text == full_text:
@@ -328,8 +348,8 @@ def test_key_hints_drop_from_the_right() -> None:
 
 def test_summary_without_prices_shows_no_loss() -> None:
     closed = make_lot(price=Decimal(0), valuation=0, profit_loss=-700_000)
-    for roomy in (False, True):
-        boxes = summary_boxes(make_balance(closed), KO, wide=roomy)
+    for wide in (False, True):
+        boxes = summary_boxes(make_balance(closed), KO, wide=wide)
         text = "\n".join(plain_text(line) for box in boxes for line in box.render(36))
         assert "▼ 700,000" not in text
         assert "-100" not in text
@@ -337,6 +357,86 @@ def test_summary_without_prices_shows_no_loss() -> None:
 
 
 def test_title_bar_names_a_custom_server() -> None:
-    profile = replace(PROFILE, base_url="http://127.0.0.1:8000")
-    right = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
-    assert "@ 127.0.0.1:8000" in plain_text(status.title_bar(profile, Cell(""), right, KO, 80))
+    profile = replace(PROFILE, base_url="http://user:password@127.0.0.1:8000")
+    freshness = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
+    title_bar = plain_text(status.title_bar(profile, Cell(""), freshness, KO, 80))
+    assert "@ 127.0.0.1:8000" in title_bar
+    assert "password" not in title_bar
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (errors.FileWriteError(path="x", reason="enospc"), "disk space"),
+        (errors.FileWriteError(path="x", reason="erofs"), "XDG_STATE_HOME"),
+        (errors.FileWriteError(path="x", reason="ebusy"), "Check the folder"),
+        (errors.PassphraseRequiredError(), "Enter the passphrase"),
+        (errors.PassphraseRequiredError(reason="no_terminal"), "in a terminal"),
+        (errors.WrongPassphraseError(), "secrets.enc"),
+        (errors.KeyringUnavailableError(reason="no_bus"), "D-Bus"),
+        (errors.KeyringUnavailableError(reason="keyring_locked"), "Unlock"),
+        (errors.SecretCommandError(program="x", reason="enoent"), "secret_command"),
+        (errors.SecretCommandError(program="x", reason="no_answer"), "30 seconds"),
+        (errors.SecretCommandError(program="x", reason="bad_output"), "secretkey"),
+        (errors.CredentialImportError(path="x", reason="enoent"), "the path"),
+        (errors.CredentialImportError(path="x", reason="no_keys"), "kis_devlp.yaml"),
+        (errors.CredentialImportError(path="x", reason="not_filled_in"), "Fill in"),
+        (errors.InvalidCaFileError(name="SSL_CERT_FILE"), "path"),
+        (errors.AppKeyRejectedError(), "KIS_PAPER=1"),
+        (
+            errors.ConfigError(
+                path="x", where="default", reason="no_such_profile", name="a", known="b"
+            ),
+            "kistui profile use",
+        ),
+    ],
+)
+def test_the_advice_belongs_to_the_cause(error: errors.KistuiError, advice: str) -> None:
+    assert advice in status.describe_error(error, EN).hint
+
+
+class Trades(Struct, frozen=True):
+    """A value that is no balance, as the pages to come have."""
+
+    is_complete: bool
+    item_count: int
+
+
+@BOTH
+def test_any_loaded_value_has_a_state(t: Translations) -> None:
+    error = errors.RequestTimeoutError(host="kis")
+    complete, partial = (Loaded(Trades(done, 4321), MORNING) for done in (True, False))
+    later = MORNING + timedelta(minutes=5)
+    assert status.freshness_cell(complete, MORNING, t).role is Role.DIM
+    assert "4321" in status.freshness_cell(Failed(error, later, partial), later, t).text
+    for load_state in (Loading(complete), Failed(error, later, complete)):
+        (first, *_) = status.footer_lines(load_state, None, t, now=later)
+        assert plain_text(first).strip()
+    assert "4321" in lines_text(status.footer_lines(Loading(partial), None, t))
+    assert status.footer_lines(complete, None, t) == ()
+    lines = status.placeholder_lines(Loading[Trades](), None, t, "Reading the trades")
+    assert "Reading the trades" in lines_text(lines)
+
+
+@BOTH
+def test_a_deposit_that_is_unknown_is_shown_as_unknown(t: Translations) -> None:
+    cash = (
+        OverseasCash(currency="USD"),
+        OverseasCash(currency="JPY", deposit=Decimal(0)),
+        OverseasCash(currency="HKD", deposit=Decimal(7)),
+    )
+    account = with_overseas(make_balance(), Loaded(OverseasBalance(cash=cash), MORNING))
+    (_, box) = overseas_boxes(account, t, amounts_hidden=False)
+    lines = [plain_text(line) for line in box.render(40)]
+    (dollars,) = [line for line in lines if "USD" in line]
+    assert dollars.rstrip(" │").endswith("-")
+    assert any("7.00" in line for line in lines if "HKD" in line)
+    assert not any("JPY" in line for line in lines)
+
+
+@BOTH
+def test_a_wait_for_other_programs_is_named_and_counted(t: Translations) -> None:
+    first = status.describe_progress(TurnDelayed(0.2), t, stop_key="Ctrl+C")
+    assert first == t("state.turn_waiting", stop="Ctrl+C")
+    later = status.describe_progress(TurnDelayed(3.7), t, stop_key="Ctrl+C")
+    assert later == f"{first} · {t('state.waited', seconds=3)}"

@@ -135,6 +135,7 @@ def test_a_closed_output_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     write_config()
     monkeypatch.setattr(sys, "stdout", None)
     assert main(["status", "--line"]) == 1
+    sys.stdout.close()  # the null device, which is open until the process ends
 
 
 def test_the_line_needs_no_heavy_import() -> None:

@@ -1,4 +1,4 @@
-"""Call gates space calls by an injected clock, so that no test waits."""
+"""Rate limiters space calls by an injected clock, so that no test waits."""
 
 import asyncio
 
@@ -22,42 +22,42 @@ class Time:
 
 async def test_the_first_call_passes_at_once_and_the_next_waits_its_interval() -> None:
     time = Time()
-    gate = RateLimiter(1.1, monotonic=time.monotonic, sleep=time.sleep)
+    limiter = RateLimiter(1.1, monotonic=time.monotonic, sleep=time.sleep)
     for _ in range(3):
-        await gate.acquire()
+        await limiter.acquire()
     assert time.slept == [1.1, 1.1]
 
 
 async def test_a_late_call_does_not_wait() -> None:
     time = Time()
-    gate = RateLimiter(1.0, monotonic=time.monotonic, sleep=time.sleep)
-    await gate.acquire()
+    limiter = RateLimiter(1.0, monotonic=time.monotonic, sleep=time.sleep)
+    await limiter.acquire()
     time.now += 5
-    await gate.acquire()
+    await limiter.acquire()
     assert time.slept == []
 
 
 async def test_concurrent_calls_pass_one_at_a_time() -> None:
     time = Time()
-    gate = RateLimiter(1.0, monotonic=time.monotonic, sleep=time.sleep)
-    await asyncio.gather(*(gate.acquire() for _ in range(4)))
+    limiter = RateLimiter(1.0, monotonic=time.monotonic, sleep=time.sleep)
+    await asyncio.gather(*(limiter.acquire() for _ in range(4)))
     assert time.slept == [1.0, 1.0, 1.0]
 
 
-async def test_accounts_have_their_own_ledger_gate_and_share_the_key_gate() -> None:
+async def test_accounts_have_their_own_rate_limit_and_share_that_of_the_key() -> None:
     time = Time()
-    gates = RateLimits(0.1, 1.05, monotonic=time.monotonic, sleep=time.sleep)
-    await gates.acquire("a")
-    await gates.acquire("b")
+    limits = RateLimits(0.1, 1.05, monotonic=time.monotonic, sleep=time.sleep)
+    await limits.acquire("a")
+    await limits.acquire("b")
     assert time.slept == [0.1]
-    await gates.acquire("a")
+    await limits.acquire("a")
     assert time.slept == [0.1, 0.95]
 
 
-async def test_open_gates_never_wait() -> None:
-    gates = RateLimits.unlimited()
+async def test_unlimited_calls_never_wait() -> None:
+    limits = RateLimits.unlimited()
     for _ in range(100):
-        await gates.acquire("a")
+        await limits.acquire("a")
 
 
 async def test_a_cancelled_wait_uses_up_no_turn() -> None:
@@ -66,14 +66,14 @@ async def test_a_cancelled_wait_uses_up_no_turn() -> None:
             raise asyncio.CancelledError
 
     time = Cancelling()
-    gate = RateLimiter(1.0, monotonic=time.monotonic, sleep=time.sleep)
-    await gate.acquire()
+    limiter = RateLimiter(1.0, monotonic=time.monotonic, sleep=time.sleep)
+    await limiter.acquire()
     for _ in range(2):
-        task = asyncio.ensure_future(gate.acquire())
+        task = asyncio.ensure_future(limiter.acquire())
         await asyncio.wait([task])
         assert task.cancelled()
     time.now += 1.0
-    await gate.acquire()
+    await limiter.acquire()
 
 
 class Turns:

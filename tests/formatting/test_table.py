@@ -32,7 +32,7 @@ ZEROS = st.sampled_from([Decimal(zero) for zero in ("0", "-0", "0.00", "-0.00", 
 DECIMALS = st.one_of(NUMBERS, ZEROS, WHOLE)
 TEXTS = st.text(alphabet="aZ 0가힣Ａ…\u0301", max_size=8)
 QUANTITIES = st.one_of(st.none(), st.just(0), st.integers(0, 10**9))
-AT_HOME = st.builds(
+DOMESTIC_HOLDINGS = st.builds(
     Holding,
     code=TEXTS | st.none(),
     name=TEXTS | st.none(),
@@ -49,7 +49,7 @@ AT_HOME = st.builds(
     weight=st.none() | DECIMALS,
     lots=st.integers(0, 12).map(lambda lots: (Lot(),) * lots),
 )
-ABROAD = st.builds(
+OVERSEAS_HOLDINGS = st.builds(
     OverseasHolding,
     code=TEXTS | st.none(),
     name=TEXTS | st.none(),
@@ -67,13 +67,13 @@ ABROAD = st.builds(
     lots=st.integers(1, 2).map(lambda lots: (TradeDateLot(),) * lots),
 )
 BALANCES = st.builds(
-    lambda home, abroad: Balance(
+    lambda domestic, overseas: Balance(
         summary=BalanceSummary(),
-        holdings=tuple(home),
-        overseas=Loaded(OverseasBalance(holdings=tuple(abroad)), MORNING),
+        holdings=tuple(domestic),
+        overseas=Loaded(OverseasBalance(holdings=tuple(overseas)), MORNING),
     ),
-    st.lists(AT_HOME, max_size=6),
-    st.just([]) | st.lists(ABROAD, max_size=6),
+    st.lists(DOMESTIC_HOLDINGS, max_size=6),
+    st.just([]) | st.lists(OVERSEAS_HOLDINGS, max_size=6),
 )
 ARRANGEMENTS = st.builds(
     HoldingsViewState,
@@ -125,10 +125,10 @@ def test_columns_drop_by_priority_until_the_rest_fits(
     declarations: list[tuple[int, int, int | None]], width: int
 ) -> None:
     row = build_table(declarations).lay_out(width).render_row(0)
-    kept = [ROLES.index(cell.role) for cell in row]
+    shown_columns = [ROLES.index(cell.role) for cell in row]
     by_priority = sorted(range(len(declarations)), key=lambda index: -declarations[index][0])
-    assert kept == sorted(by_priority[len(declarations) - len(kept) :])
-    if any(declarations[index][0] for index in kept):
+    assert shown_columns == sorted(by_priority[len(declarations) - len(shown_columns) :])
+    if any(declarations[index][0] for index in shown_columns):
         assert display_width(plain_text(row)) <= width
 
 

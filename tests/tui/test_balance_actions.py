@@ -15,17 +15,12 @@ from kistui.formatting.cells import plain_text
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.settings import Settings
 from kistui.simulator import Response, Simulator, error_response
-from kistui.tui.app import KistuiApp
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
-from tests.tui.conftest import MakeApp, OpenApp, settle, wait_until
+from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, wait_until
 from tests.tui.test_balance_screen import screen_text
-
-
-def app_of(pilot: Pilot[None]) -> KistuiApp:
-    return cast("KistuiApp", pilot.app)
 
 
 def screen_of(pilot: Pilot[None]) -> BalanceScreen:
@@ -33,7 +28,7 @@ def screen_of(pilot: Pilot[None]) -> BalanceScreen:
 
 
 def simulator_of(pilot: Pilot[None]) -> Simulator:
-    return cast("Simulator", pilot.app.simulator)  # type: ignore[attr-defined]
+    return app_of(pilot).simulator
 
 
 def bar(pilot: Pilot[None]) -> str:
@@ -285,7 +280,7 @@ async def test_what_arrived_of_a_first_reading_is_kept_and_labelled(
     make_app: MakeApp,
 ) -> None:
     app = make_app("many")
-    simulator = cast("Simulator", app.simulator)  # type: ignore[attr-defined]
+    simulator = app.simulator
     simulator.script("inquire-balance", None, None, error_response("OPSQ2000"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2")
@@ -312,12 +307,12 @@ async def test_a_reading_that_ends_in_the_middle_keeps_the_whole_one_before(
         good = last_loaded(screen_of(pilot).load_state)
         assert good
         assert good.value.is_complete
-        assert "500종목 중 50까지 읽음" in notice(pilot)
+        assert "500건 중 50건까지 읽음" in notice(pilot)
 
 
 async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:
     app = make_app("many")
-    simulator = cast("Simulator", app.simulator)
+    simulator = app.simulator
     simulator.script("inquire-balance", None, None, Response(delay=20))
     async with app.run_test(size=(80, 24)) as pilot:
 

@@ -76,3 +76,14 @@ def test_only_transient_errors_are_retried(
 ) -> None:
     assert [retry_delay(error, n, 0.5) for n in range(1, len(waits) + 1)] == waits
     assert max_attempts_for(error) == len(waits)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["계좌 50071234-01 은 다릅니다", "5007 1234 01", "account 50071234", "k" * 600 + "50071234"],
+)
+def test_a_number_that_kis_repeats_is_masked(text: str) -> None:
+    error = error_for_code("APBK9999", text, 200)
+    assert "1234" not in error.text
+    assert "1234" not in str(error)
+    assert len(error.text) <= 500

@@ -1,0 +1,226 @@
+"""The state of a balance as text: its checks, its source, and what may be missing."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from kistui.formatting import values as show
+from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
+from kistui.formatting.status import footer_lines, line_of, placeholder_lines
+from kistui.i18n.translations import Translations
+from kistui.models.balance import Balance, BalanceSummary, Lot
+from kistui.models.calls import ProgressEvent
+from kistui.models.kis_fields import field_specs
+from kistui.models.load_state import Failed, Loaded, Loading, LoadState
+from kistui.models.overseas import Market, OverseasBalance, SettlementDateLot, TradeDateLot
+from kistui.models.reconciliation import Reconciliation, ReconciliationCheck, reconcile
+from kistui.models.totals import overseas_missing, unreadable_fields
+
+
+def balance_footer_lines(
+    load_state: LoadState[Balance],
+    progress: ProgressEvent | None,
+    t: Translations,
+    width: int | None = None,
+    *,
+    amounts_hidden: bool = False,
+    now: datetime | None = None,
+) -> tuple[Line, ...]:
+    """Return the footer: reconciliation, doubts and source, or progress, or an error.
+
+    What does not fit in `width` columns is replaced by its number.
+    """
+    match load_state:
+        case Loaded(value, loaded_at):
+            reconciliation = reconcile(value)
+            return (
+                _reconciliation_line(
+                    value, reconciliation, t, width, amounts_hidden=amounts_hidden
+                ),
+                *_doubt_lines(value, reconciliation, t, width),
+                _source_line(value, loaded_at, t, width, amounts_hidden=amounts_hidden),
+            )
+        case Loading(Loaded(previous)) if previous.is_complete and overseas_missing(previous):
+            kept, *others = footer_lines(load_state, progress, t, now=now)
+            return ((*kept, Cell(f" · {t('overseas.left_out')}", Role.WARN)), *others)
+        case _:
+            return footer_lines(load_state, progress, t, now=now)
+
+
+def balance_placeholder_lines(
+    load_state: LoadState[Balance], progress: ProgressEvent | None, t: Translations
+) -> tuple[Line, ...]:
+    """Return the lines shown instead of a table: loading, an error, or no holdings."""
+    if isinstance(load_state, Loaded):
+        return (
+            (Cell(empty_text(load_state.value, t), Role.STRONG),),
+            (Cell(t("state.empty_hint"), Role.LABEL),),
+        )
+    return placeholder_lines(load_state, progress, t, t("state.loading"))
+
+
+def empty_text(balance: Balance, t: Translations) -> str:
+    """Return the text for a balance without holdings, or without the rows of its totals."""
+    return t("state.rows_missing" if reconcile(balance).is_missing_rows else "state.empty")
+
+
+def _reconciliation_line(
+    balance: Balance,
+    reconciliation: Reconciliation,
+    t: Translations,
+    width: int | None,
+    *,
+    amounts_hidden: bool,
+) -> Line:
+    if not balance.is_priced:
+        return line_of(t("state.unpriced"), Role.BAD)
+    if mismatches := reconciliation.mismatches:
+        return line_of(
+            _differences_text(mismatches, t, width, amounts_hidden=amounts_hidden), Role.BAD
+        )
+    if unmade := reconciliation.unmade:
+        names = [t(f"reconciliation.{check.name}") for check in unmade]
+        text = _fitting_text(names, lambda shown: t("state.not_checked", names=shown), t, width)
+        return line_of(text, Role.WARN)
+    return line_of(t("state.reconciled"), Role.GOOD)
+
+
+def doubt_texts(balance: Balance, t: Translations) -> tuple[str, ...]:
+    """Return what could not be read and what may be missing, for outputs without a footer."""
+    lines = _doubt_lines(balance, reconcile(balance), t, None)
+    return tuple(plain_text(line).strip() for line in lines)
+
+
+def _doubt_lines(
+    balance: Balance, reconciliation: Reconciliation, t: Translations, width: int | None
+) -> tuple[Line, ...]:
+    """Return a line on what could not be read and one on what may be missing, if anything."""
+    lines = []
+    if keys := unreadable_fields(balance):
+        names = [_field_text(key, t) for key in keys]
+        text = _fitting_text(
+            names,
+            lambda shown: t("state.unreadable", fields=shown),
+            t,
+            width or FIELDS_WIDTH,
+        )
+        lines.append(line_of(text, Role.WARN))
+    if reconciliation.is_maybe_partial:
+        lines.append(line_of(t("state.maybe_partial"), Role.WARN))
+    return tuple(lines)
+
+
+FIELDS_WIDTH = 100
+"""Columns for the unreadable fields where the width is not known: there may be hundreds."""
+
+
+def _field_text(key: str, t: Translations) -> str:
+    """Return the label of a field with KIS's key, or the key alone if it has no label."""
+    for section, record in _LABELLED_RECORDS:
+        for spec in field_specs(record):
+            if spec.key == key and (label := f"{section}.{spec.name}") in t:
+                return f"{t(label)} ({key})"
+    return key
+
+
+_LABELLED_RECORDS: tuple[tuple[str, type[Any]], ...] = (
+    ("lot", Lot),
+    ("summary", BalanceSummary),
+    ("overseas_lot", TradeDateLot),
+    ("overseas_lot", SettlementDateLot),
+)
+
+
+def _differences_text(
+    mismatches: Sequence[ReconciliationCheck],
+    t: Translations,
+    width: int | None,
+    *,
+    amounts_hidden: bool,
+) -> str:
+    """Return the differences with their amounts as far as they fit, but at least the first."""
+    differences = [
+        t(
+            "state.difference",
+            name=t(f"reconciliation.{check.name}"),
+            won=show.AMOUNT_MASK if amounts_hidden else f"{check.difference:+,}",
+        )
+        for check in mismatches
+    ]
+    return _fitting_text(
+        differences, lambda shown: t("state.not_reconciled", differences=shown), t, width
+    )
+
+
+def _fitting_text(
+    parts: Sequence[str], build: Callable[[str], str], t: Translations, width: int | None
+) -> str:
+    """Return the text of as many parts as fit, but at least the first, and the number of others."""
+    text = ""
+    for shown_count in range(len(parts), 0, -1):
+        hidden_count = len(parts) - shown_count
+        remainder = [t("state.more_differences", n=hidden_count)] if hidden_count else []
+        text = build(" · ".join([*parts[:shown_count], *remainder]))
+        if width is None or display_width(text) < width:
+            break
+    return text
+
+
+def _source_line(
+    balance: Balance, at: datetime, t: Translations, width: int | None, *, amounts_hidden: bool
+) -> Line:
+    """Return the source line with the overseas status; if both do not fit, a warning wins."""
+    source = t(
+        "state.source_pension" if balance.is_pension else "state.source",
+        pages=balance.page_count,
+        rows=len(balance.lots),
+        time=show.format_time(at),
+    )
+    line, overseas = (
+        line_of(source, Role.DIM),
+        overseas_status(balance, t, amounts_hidden=amounts_hidden),
+    )
+    if overseas is None:
+        return line
+    combined = (*line, Cell(" · ", Role.DIM), overseas)
+    if width is None or sum(cell.width for cell in combined) <= width:
+        return combined
+    return (Cell(" "), overseas) if overseas.role is Role.WARN else line
+
+
+def overseas_status(balance: Balance, t: Translations, *, amounts_hidden: bool) -> Cell | None:
+    """Return the overseas load state as a short text, or None if it was not requested."""
+    match balance.overseas:
+        case Loading(previous=None):
+            return Cell(t("overseas.loading"), Role.DIM)
+        case Failed(error, previous=last_good):
+            title = t(f"error.{error.slug}.title")
+            previous_text = (
+                t("overseas.kept", time=show.format_time(last_good.loaded_at)) if last_good else ""
+            )
+            return Cell(t("overseas.failed", title=title) + previous_text, Role.WARN)
+        case Loaded(value, fetched_at) | Loading(previous=Loaded(value, fetched_at)):
+            return Cell(
+                _overseas_text(value, fetched_at, t, amounts_hidden=amounts_hidden), Role.DIM
+            )
+        case _:
+            return None
+
+
+def _overseas_text(
+    overseas: OverseasBalance, fetched_at: datetime, t: Translations, *, amounts_hidden: bool
+) -> str:
+    if overseas.is_empty:
+        return t("overseas.no_consent" if overseas.markets_without_consent else "overseas.none")
+    total = show.mask_amount(
+        show.format_number(overseas.total_value_won), amounts_hidden=amounts_hidden
+    )
+    text = t("overseas.read", won=total.text, time=show.format_time(fetched_at))
+    refused_markets = [
+        t(f"market.{market.value}")
+        for market in Market
+        if market in overseas.markets_without_consent
+    ]
+    return text + (
+        t("overseas.refused", markets="·".join(refused_markets)) if refused_markets else ""
+    )

@@ -1,0 +1,67 @@
+"""Hidden amounts on the command line: by `--hide`, or by the setting `hidden`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kistui.cli import main
+from kistui.formatting.values import AMOUNT_MASK
+from kistui.storage.paths import default_paths
+
+Out = pytest.CaptureFixture[str]
+COMMANDS = (["balance"], ["balance", "--all"], ["holdings"], ["holdings", "--lots"])
+FORMATS = ("table", "json", "csv")
+
+
+@pytest.fixture
+def amounts(capsys: Out) -> set[str]:
+    """Amounts of the demo's account that do not move, in every form that a command prints."""
+    summary = json.loads(output_of(["balance", "--format", "json"], capsys))["summary"]
+    holdings = json.loads(output_of(["holdings", "--format", "json"], capsys))["holdings"]
+    numbers = {summary["dnca_tot_amt"], summary["bfdy_tot_asst_evlu_amt"]}
+    numbers |= {holding["pchs_amt"] for holding in holdings if holding["hldg_qty"]}
+    average_prices = {round(float(holding["pchs_avg_pric"])) for holding in holdings}
+    numbers |= {price for price in average_prices if price > 999}
+    return {text for number in numbers for text in (str(number), f"{number:,}")}
+
+
+def write_setting(value: str) -> None:
+    path: Path = default_paths().config_file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"[settings]\nhidden = {value}\n")
+
+
+def output_of(arguments: list[str], capsys: Out) -> str:
+    assert main(["--demo", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_hidden_amounts_are_in_no_output(
+    command: list[str], output_format: str, amounts: set[str], capsys: Out
+) -> None:
+    arguments = [*command, "--format", output_format]
+    shown = output_of(arguments, capsys)
+    is_total_only = command[-1] == "--all" and output_format == "table"
+    assert is_total_only or any(amount in shown for amount in amounts)
+    hidden = output_of([*arguments, "--hide"], capsys)
+    assert not [amount for amount in amounts if amount in hidden]
+    assert (AMOUNT_MASK in hidden) is (output_format == "table")
+    assert AMOUNT_MASK not in shown
+
+
+def test_the_setting_decides_without_an_option(amounts: set[str], capsys: Out) -> None:
+    write_setting("true")
+    assert not [amount for amount in amounts if amount in output_of(["holdings"], capsys)]
+    shown = output_of(["holdings", "--no-hide"], capsys)
+    assert any(amount in shown for amount in amounts)
+    assert AMOUNT_MASK in output_of(["balance", "--all"], capsys)
+
+
+def test_json_says_that_amounts_are_hidden(capsys: Out) -> None:
+    assert (
+        json.loads(output_of(["balance", "--hide", "--format", "json"], capsys))["hidden"] is True
+    )
+    assert "hidden" not in json.loads(output_of(["balance", "--format", "json"], capsys))
