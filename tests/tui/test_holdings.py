@@ -407,15 +407,12 @@ async def test_f3_opens_the_raw_fields_of_the_holding_and_goes_back(
 ) -> None:
     async with open_app(size=(80, 24), overseas=overseas) as pilot:
         await pilot.press("2", "f3")
-        pane = pane_of(pilot)
-        await wait_until(
-            pilot, lambda: pane.query("#detail") and pane.query_one("#detail").scroll_y
-        )
-        assert "KIS 원문 1/" in detail(pilot)
+        await wait_until(pilot, lambda: pane_of(pilot).detail_open and detail(pilot))
+        assert "KIS 원문 1/" in detail(pilot).splitlines()[1]
         assert "F3 돌아가기" in plain_text(screen_of(pilot).query_one("#hints", StatusLine).line)
         await pilot.press("f3")
-        await wait_until(pilot, lambda: not pane.query_one("#detail").scroll_y)
-        assert "KIS 원문" not in detail(pilot)
+        await wait_until(pilot, lambda: "KIS 원문" not in detail(pilot))
+        assert pane_of(pilot).detail_open
 
 
 async def test_a_toast_covers_no_total(make_app: MakeApp) -> None:
@@ -423,9 +420,11 @@ async def test_a_toast_covers_no_total(make_app: MakeApp) -> None:
         await settle(pilot)
         await pilot.press("2")
         await settle(pilot)
+        before = screen_text(pilot).splitlines()
         total_line = pane_of(pilot).region.bottom - 2
+        assert "합계" in before[total_line]
         for _ in range(4):
             pilot.app.notify("한 줄에 다 들어가지 않는 긴 알림입니다. " * 3)
-        rack = pilot.app.screen.query_one("ToastRack")
-        await wait_until(pilot, lambda: rack.region.height)
-        assert rack.region.y > total_line
+        await wait_until(pilot, lambda: "긴 알림" in screen_text(pilot))
+        await pilot.pause(0.2)
+        assert screen_text(pilot).splitlines()[: total_line + 1] == before[: total_line + 1]

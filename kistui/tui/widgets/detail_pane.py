@@ -5,7 +5,6 @@ from datetime import date
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.events import Resize
 from textual.message import Message
 from textual.reactive import var
 
@@ -57,25 +56,9 @@ class DetailPane(ScrollableLines):
         return "\n".join(plain_text(line).rstrip() for line in self.lines)
 
     def watch_raw_fields_shown(self) -> None:
-        """Lay out again with or without the raw fields; they come last, under a title."""
+        """Lay out again with or without the raw fields."""
         self.update_lines()
-        self.call_after_refresh(self._scroll_to_raw_fields)
-
-    def on_resize(self, event: Resize) -> None:
-        """Lay out for the new size; a detail that opens with raw fields starts there."""
-        super().on_resize(event)
-        if self.raw_fields_shown:
-            self.call_after_refresh(self._scroll_to_raw_fields)
-
-    def _scroll_to_raw_fields(self) -> None:
-        """Scroll to the title of the raw fields, or to the top without them."""
-        if self._holding is None or not self.raw_fields_shown:
-            self.scroll_home(animate=False)
-            return
-        title = self._t("detail.raw", n=1, of=len(self._holding.lots))
-        for index, line in enumerate(self.lines):
-            if plain_text(line).strip() == title:
-                self.scroll_to(y=index, animate=False, immediate=True)
+        self.scroll_home(animate=False)
 
     def watch_amounts_hidden(self) -> None:
         """Lay out again with amounts hidden or shown."""
@@ -87,7 +70,7 @@ class DetailPane(ScrollableLines):
             return ()
         from kistui.formatting.holding_detail import holding_detail_lines
 
-        return holding_detail_lines(
+        lines = holding_detail_lines(
             self._holding,
             self._item_position,
             self._t,
@@ -96,3 +79,9 @@ class DetailPane(ScrollableLines):
             show_raw_fields=self.raw_fields_shown,
             amounts_hidden=self.amounts_hidden,
         )
+        if not self.raw_fields_shown:
+            return lines
+        # First what was asked for: the raw fields, which stand last, under the holding's name.
+        title = self._t("detail.raw", n=1, of=len(self._holding.lots))
+        start = next(i for i, line in enumerate(lines) if plain_text(line).strip() == title)
+        return [*lines[:1], *lines[start:], (), *lines[1:start]]
