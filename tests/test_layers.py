@@ -54,16 +54,16 @@ def package_of(path: Path) -> str:
 
 
 def imports_of(path: Path) -> set[str]:
-    found: set[str] = set()
+    modules: set[str] = set()
     for node in ast.walk(parse_syntax_tree(path)):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path}: relative import"
             module = node.module or ""
             names = {alias.name for alias in node.names}
-            found |= {f"kistui.{name}" for name in names} if module == "kistui" else {module}
-    return found
+            modules |= {f"kistui.{name}" for name in names} if module == "kistui" else {module}
+    return modules
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -43,7 +43,7 @@ class Session:
     def __init__(self, home: Path, simulator: Simulator) -> None:
         self.home = home
         self.simulator = simulator
-        self.told: list[str] = []
+        self.outputs: list[str] = []
         self.command_lines: list[bytes] = []
         self.environ = {
             **{name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ},
@@ -75,7 +75,7 @@ class Session:
         watching.start()
         out, err = process.communicate(stdin, timeout=60)
         watching.join()
-        self.told += [out, err]
+        self.outputs += [out, err]
         assert code is None or process.returncode == code, (arguments, err)
         return out
 
@@ -217,19 +217,19 @@ async def test_secrets_are_in_their_stores_and_nowhere_else(
         "account": [number, f"{number}-{product}", f"{number[:4]}-{number[4:]}"],
     }
     outputs = {
-        "output": "\n".join(session.told),
+        "output": "\n".join(session.outputs),
         "screens": "\n".join(dumps),
         "command lines": b"\n".join(session.command_lines).decode(),
     }
     for kind, secrets in planted.items():
         for secret in secrets:
             # The first part of a long one is as bad.
-            sought = secret[:24].encode()
-            found = {name for name, content in files.items() if sought in content}
-            assert found <= allowed[kind], kind
-            told_by_us = {"command lines"} if kind == "account" else set()
+            fragment = secret[:24].encode()
+            names_with_secret = {name for name, content in files.items() if fragment in content}
+            assert names_with_secret <= allowed[kind], kind
+            ours = {"command lines"} if kind == "account" else set()
             for name, text in outputs.items():
-                assert name in told_by_us or sought.decode() not in text, (kind, name)
+                assert name in ours or fragment.decode() not in text, (kind, name)
     for kind in ("app key", "app secret", "token", "account"):
         assert any(planted[kind][0].encode() in files[name] for name in allowed[kind]), (
             f"the search would not find the {kind}"

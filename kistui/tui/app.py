@@ -22,6 +22,7 @@ from kistui.errors import InternalError, PassphraseRequiredError, WrongPassphras
 from kistui.formatting.call_log import log_write_error_text
 from kistui.formatting.status import describe_error, freshness_cell
 from kistui.formatting.token import ToLocal
+from kistui.i18n import LANGUAGES, load_translations
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
@@ -98,7 +99,6 @@ class KistuiApp(TextualApp):
         to_local: ToLocal = datetime.astimezone,
         settings: Settings | None = None,
         slow_connection: bool = False,
-        other_translations: Sequence[Translations] = (),
         theme_repository: ThemeReloader | None = None,
         default_language: str | None = None,
     ) -> None:
@@ -112,8 +112,6 @@ class KistuiApp(TextualApp):
         self._slow_connection = slow_connection
         self._default_language = default_language or t.language
         self._log_error_shown = False
-        self.other_translations = other_translations
-        """Translations of the other languages; actions can be found by their words too."""
         self.ascii_only = False
         """Whether frames and marks are drawn in ASCII."""
         self.first_load_callback: Callable[[], None] | None = None
@@ -123,7 +121,7 @@ class KistuiApp(TextualApp):
         """The last balance of each profile, shown or not."""
         self.key_queue = KeyQueue(self, super().on_event, self.handle_error)
         self.keymap_controller = KeymapController(
-            self, t, lambda: self.other_translations, self.key_queue.press_next
+            self, t, self.other_translations, self.key_queue.press_next
         )
         self.theme_controller = ThemeController(self, t, themes, theme_repository)
         self.settings_controller = SettingsController(
@@ -192,11 +190,14 @@ class KistuiApp(TextualApp):
 
     def _switch_language(self, language: str | None) -> None:
         language = language or self._default_language
-        other = next((t for t in self.other_translations if t.language == language), None)
-        if other is not None and self._t.language != language:
-            self.other_translations = (self._t.copy(),)
-            self._t.switch_to(other)
+        if self._t.language != language:
+            self._t.switch_to(load_translations(language))
             self.language = language
+
+    def other_translations(self) -> tuple[Translations, ...]:
+        """Return the texts of the other languages; actions can be found by their words too."""
+        others = (language for language in LANGUAGES if language != self._t.language)
+        return tuple(load_translations(language) for language in others)
 
     def on_mount(self) -> None:
         """Start the clock; apply the user's keys and themes."""

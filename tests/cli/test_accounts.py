@@ -43,15 +43,15 @@ def test_all_accounts_in_every_form(
     ):
         configure(tmp_path, monkeypatch, one, paper, refused)
         assert main(["balance", "--all", "--format", "json"]) == 1
-        told = json.loads(capsys.readouterr().out)
-        first, second, third = told["accounts"]
+        document = json.loads(capsys.readouterr().out)
+        first, second, third = document["accounts"]
         assert (first["state"], second["state"], third["state"]) == ("fresh", "fresh", "failed")
         assert third["error"] == "secret_refused"
         assert len(first["summary"]) == 24
-        assert told["total"]["accounts"] == 2
-        assert told["total"]["known"] == 1
-        whole = first["overseas"]["computed"]["total_value"]
-        assert told["total"]["total_value"] == whole > first["summary"]["tot_evlu_amt"]
+        assert document["total"]["accounts"] == 2
+        assert document["total"]["known"] == 1
+        full_value = first["overseas"]["computed"]["total_value"]
+        assert document["total"]["total_value"] == full_value > first["summary"]["tot_evlu_amt"]
         assert main(["profile", "remove", "a2", "--yes"]) == 0
         assert main(["balance", "--all"]) == 0
         out = capsys.readouterr().out

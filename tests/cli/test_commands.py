@@ -42,24 +42,28 @@ def run_json(capsys: Out, *arguments: str) -> Any:
 
 
 def test_balance_json_is_the_contract(account: Simulator, capsys: Out) -> None:
-    told = run_json(capsys, "balance")
-    assert list(told) == [
+    document = run_json(capsys, "balance")
+    assert list(document) == [
         "profile", "environment", "account", "fetched_at", "state", "pages", "summary", "computed",
     ]  # fmt: skip
-    assert (told["profile"], told["environment"], told["state"]) == ("env", "real", "fresh")
-    assert told["account"] == "5000****-01"
-    assert told["fetched_at"].endswith("+09:00")
-    assert list(told["summary"]) == [spec.key for spec in field_specs(BalanceSummary)]
-    assert isinstance(told["summary"]["tot_evlu_amt"], int)
-    assert told["summary"]["asst_icdc_erng_rt"] == "0.00000000"
-    assert told["summary"]["fncg_gld_auto_rdpt_yn"] is None
-    assert told["computed"]["reconciled"] is True
-    assert isinstance(told["computed"]["profit_rate"], str)
+    assert (document["profile"], document["environment"], document["state"]) == (
+        "env",
+        "real",
+        "fresh",
+    )
+    assert document["account"] == "5000****-01"
+    assert document["fetched_at"].endswith("+09:00")
+    assert list(document["summary"]) == [spec.key for spec in field_specs(BalanceSummary)]
+    assert isinstance(document["summary"]["tot_evlu_amt"], int)
+    assert document["summary"]["asst_icdc_erng_rt"] == "0.00000000"
+    assert document["summary"]["fncg_gld_auto_rdpt_yn"] is None
+    assert document["computed"]["reconciled"] is True
+    assert isinstance(document["computed"]["profit_rate"], str)
 
 
 def test_holdings_json_is_the_contract(account: Simulator, capsys: Out) -> None:
-    told = run_json(capsys, "holdings")
-    first = told["holdings"][0]
+    document = run_json(capsys, "holdings")
+    first = document["holdings"][0]
     assert first["pdno"] == "005930"
     assert isinstance(first["hldg_qty"], int)
     assert isinstance(first["prpr"], str)
@@ -73,8 +77,8 @@ def test_lots_are_the_rows_kis_sent(capsys: Out) -> None:
     merged = run_json(capsys, *arguments)["holdings"]
     rows = run_json(capsys, *arguments, "--lots")["lots"]
     assert len(rows) > len(merged)
-    assert sum(each["hldg_qty"] for each in rows) == sum(each["hldg_qty"] for each in merged)
-    assert any(each["loan_dt"] and each["loan_dt"][4] == "-" for each in rows)
+    assert sum(row["hldg_qty"] for row in rows) == sum(row["hldg_qty"] for row in merged)
+    assert any(row["loan_dt"] and row["loan_dt"][4] == "-" for row in rows)
 
 
 def test_csv_is_read_back(account: Simulator, clock: FakeClock, capsys: Out) -> None:
@@ -133,11 +137,11 @@ def test_a_failure_is_a_sentence_on_stderr_and_an_exit_code(
     capsys: Out, scene: str, code: int, words: str
 ) -> None:
     assert main(["--demo", "--scene", scene, "balance", "--format", "json"]) == code
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert words in told.err
-    assert told.err.startswith("kistui: ")
-    assert "Traceback" not in told.err
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert words in output.err
+    assert output.err.startswith("kistui: ")
+    assert "Traceback" not in output.err
 
 
 @pytest.mark.parametrize(
@@ -268,9 +272,9 @@ def test_the_secrets_are_in_no_output(account: Simulator, capsys: Out) -> None:
     for scene in ("wrong-account", "refused-secret", "dropped"):
         account.set_scene(scene)
         main(["balance"])
-    told = capsys.readouterr()
+    output = capsys.readouterr()
     for secret in (account.app_key, account.app_secret, account.account_number[:8], token):
-        assert secret not in told.out + told.err
+        assert secret not in output.out + output.err
 
 
 def test_the_simulator_serves_and_tells_how_to_reach_it() -> None:
@@ -286,12 +290,12 @@ def test_the_simulator_serves_and_tells_how_to_reach_it() -> None:
             for _ in range(5)
         )
         process.terminate()
-        _, told = process.communicate(timeout=10)
+        _, stderr = process.communicate(timeout=10)
     assert set(exports) == {
         "KISTUI_BASE_URL", "KIS_APP_KEY", "KIS_APP_SECRET", "KIS_ACCOUNT", "KIS_PAPER",
     }  # fmt: skip
     assert exports["KIS_PAPER"] == "'1'"
-    assert "Traceback" not in told
+    assert "Traceback" not in stderr
     assert process.returncode == 0
 
 

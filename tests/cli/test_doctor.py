@@ -42,9 +42,9 @@ def config(tmp_path: Path) -> Path:
 def examine(capsys: Out, *arguments: str) -> tuple[int, dict[str, Any]]:
     capsys.readouterr()
     code = main(["doctor", "--format", "json", *arguments])
-    told = json.loads(capsys.readouterr().out)
-    assert told["ok"] is (code == 0)
-    return code, {f"{each['group']}.{each['name']}": each for each in told["checks"]}
+    document = json.loads(capsys.readouterr().out)
+    assert document["ok"] is (code == 0)
+    return code, {f"{check['group']}.{check['name']}": check for check in document["checks"]}
 
 
 def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
@@ -62,17 +62,17 @@ def test_a_bare_machine_is_well_and_stays_bare(
     server: Simulator, capsys: Out, tmp_path: Path
 ) -> None:
     before = tree(tmp_path)
-    code, found = examine(capsys)
+    code, checks = examine(capsys)
     assert code == 0
     assert tree(tmp_path) == before
     assert server.requests == []
-    assert found["paths.state_folder"]["fault"] == "absent"
-    assert found["network.other"]["value"].startswith("HTTP ")
-    assert abs(int(found["network.other clock"]["value"].split()[0])) <= 2
-    assert found["settings.os_keyring"] == {
+    assert checks["paths.state_folder"]["fault"] == "absent"
+    assert checks["network.other"]["value"].startswith("HTTP ")
+    assert abs(int(checks["network.other clock"]["value"].split()[0])) <= 2
+    assert checks["settings.os_keyring"] == {
         "group": "settings", "name": "os_keyring", "state": "note", "value": "-", "fault": "no_bus",
     }  # fmt: skip
-    assert {"group", "name", "state", "value", "fault"} == set(found["versions.kistui"])
+    assert {"group", "name", "state", "value", "fault"} == set(checks["versions.kistui"])
 
 
 @pytest.mark.usefixtures("config")
@@ -91,17 +91,17 @@ def test_a_used_machine_is_left_as_it_was_modes_too(
     for path in (state / "tokens").glob("*.toml"):
         path.chmod(0o644)
     before = tree(tmp_path)
-    code, found = examine(capsys)
+    code, checks = examine(capsys)
     assert tree(tmp_path) == before
     assert len(server.requests) == asked
     assert code == 0
-    assert (found["paths.plain_secrets"]["value"], found["paths.plain_secrets"]["fault"]) == (
+    assert (checks["paths.plain_secrets"]["value"], checks["paths.plain_secrets"]["fault"]) == (
         "0644",
         "wide",
     )
-    assert found["paths.log_file"]["fault"] == "wide"
-    assert found["tokens.1 real"]["value"].startswith("valid 23:59 0644")
-    assert found["settings.config"]["value"] == "1 real, 0 paper"
+    assert checks["paths.log_file"]["fault"] == "wide"
+    assert checks["tokens.1 real"]["value"].startswith("valid 23:59 0644")
+    assert checks["settings.config"]["value"] == "1 real, 0 paper"
 
 
 def test_a_fault_in_the_configuration_is_one_broken_thing(
@@ -109,10 +109,12 @@ def test_a_fault_in_the_configuration_is_one_broken_thing(
 ) -> None:
     config.write_text("[profiles\n")
     before = tree(tmp_path)
-    code, found = examine(capsys, "--offline")
+    code, checks = examine(capsys, "--offline")
     assert code == 1
-    assert found["settings.config"]["fault"] == "bad_config"
-    assert [name for name, each in found.items() if each["state"] == "bad"] == ["settings.config"]
+    assert checks["settings.config"]["fault"] == "bad_config"
+    assert [name for name, check in checks.items() if check["state"] == "bad"] == [
+        "settings.config"
+    ]
     assert tree(tmp_path) == before
     assert main(["doctor", "--offline", "--lang", "en"]) == 1
     assert "line 1" in capsys.readouterr().out
@@ -130,15 +132,15 @@ def test_what_stands_in_the_way_is_named(
 ) -> None:
     config.unlink()
     make(config)
-    code, found = examine(capsys, "--offline")
-    assert (code, found[name]["fault"], found[name]["state"]) == (1, fault, "bad")
+    code, checks = examine(capsys, "--offline")
+    assert (code, checks[name]["fault"], checks[name]["state"]) == (1, fault, "bad")
 
 
 def test_a_folder_that_cannot_be_made_is_named(capsys: Out, tmp_path: Path) -> None:
     (tmp_path / ".local").write_text("a file")
-    code, found = examine(capsys, "--offline")
+    code, checks = examine(capsys, "--offline")
     assert code == 1
-    assert found["paths.state_folder"]["fault"] == "cannot_be_made"
+    assert checks["paths.state_folder"]["fault"] == "cannot_be_made"
 
 
 def test_a_server_that_does_not_answer_is_broken(
@@ -146,12 +148,12 @@ def test_a_server_that_does_not_answer_is_broken(
 ) -> None:
     with Simulator() as gone:
         monkeypatch.setenv("KISTUI_BASE_URL", gone.url)
-    code, found = examine(capsys)
+    code, checks = examine(capsys)
     assert code == 1
-    assert found["network.other"]["fault"] == "connect_failed"
-    code, found = examine(capsys, "--offline")
+    assert checks["network.other"]["fault"] == "connect_failed"
+    code, checks = examine(capsys, "--offline")
     assert code == 0
-    assert not any(name.startswith("network.other") for name in found)
+    assert not any(name.startswith("network.other") for name in checks)
 
 
 def test_a_clock_that_is_off_is_noted(
@@ -162,9 +164,9 @@ def test_a_clock_that_is_off_is_noted(
     monkeypatch.setattr(
         "kistui.cli.commands.doctor.system_clock", lambda: system_clock() - timedelta(minutes=5)
     )
-    _, found = examine(capsys)
-    assert found["network.other clock"]["fault"] == "clock_off"
-    assert found["network.other clock"]["value"] in ("+300 s", "+301 s", "+299 s")
+    _, checks = examine(capsys)
+    assert checks["network.other clock"]["fault"] == "clock_off"
+    assert checks["network.other clock"]["value"] in ("+300 s", "+301 s", "+299 s")
 
 
 @pytest.mark.usefixtures("server", "config")
@@ -198,13 +200,13 @@ def test_the_api_is_the_allow_list(capsys: Out) -> None:
     assert main(["doctor", "--api"]) == 0
     out = capsys.readouterr().out
     assert main(["doctor", "--api", "--format", "json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert [(each["method"], each["path"]) for each in told] == [
-        (each.method, each.path) for each in ALLOWED_ENDPOINTS
+    document = json.loads(capsys.readouterr().out)
+    assert [(endpoint["method"], endpoint["path"]) for endpoint in document] == [
+        (endpoint.method, endpoint.path) for endpoint in ALLOWED_ENDPOINTS
     ]
-    for each in ALLOWED_ENDPOINTS:
-        assert each.path in out
-        assert all(tr_id in out for tr_id in each.tr_ids.values())
+    for endpoint in ALLOWED_ENDPOINTS:
+        assert endpoint.path in out
+        assert all(tr_id in out for tr_id in endpoint.tr_ids.values())
 
 
 def test_what_a_killed_write_has_left_is_named_and_left(
@@ -212,9 +214,9 @@ def test_what_a_killed_write_has_left_is_named_and_left(
 ) -> None:
     leftover = config.with_name(".secrets.toml.0123456789ab.tmp")
     leftover.write_text("secret")
-    code, found = examine(capsys, "--offline")
+    code, checks = examine(capsys, "--offline")
     assert code == 0
-    assert found["paths.leftovers"]["fault"] == "leftover"
+    assert checks["paths.leftovers"]["fault"] == "leftover"
     assert leftover.exists()
     assert main(["doctor", "--offline"]) == 0
     assert leftover.name in capsys.readouterr().out
@@ -226,22 +228,22 @@ def test_a_link_to_a_configuration_of_the_user_is_well(
     target = config.rename(tmp_path / "dotfile.toml")
     config.symlink_to(target)
     target.chmod(0o644)
-    code, found = examine(capsys, "--offline")
-    assert (code, found["paths.config_file"]["fault"]) == (0, None)
+    code, checks = examine(capsys, "--offline")
+    assert (code, checks["paths.config_file"]["fault"]) == (0, None)
 
 
 def test_half_an_environment_is_a_warning_beside_saved_profiles(
     server: Simulator, config: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KIS_APP_KEY", "x")
-    code, found = examine(capsys, "--offline")
-    assert (code, found["settings.environment"]["state"]) == (0, "note")
+    code, checks = examine(capsys, "--offline")
+    assert (code, checks["settings.environment"]["state"]) == (0, "note")
     config.write_text("")
-    code, found = examine(capsys, "--offline")
-    assert (code, found["settings.environment"]["fault"]) == (1, "credentials_missing")
+    code, checks = examine(capsys, "--offline")
+    assert (code, checks["settings.environment"]["fault"]) == (1, "credentials_missing")
 
 
 def test_a_default_that_is_gone_is_found(server: Simulator, config: Path, capsys: Out) -> None:
     config.write_text('default = "gone"\n' + config.read_text())
-    code, found = examine(capsys, "--offline")
-    assert (code, found["settings.default"]["fault"]) == (1, "bad_config")
+    code, checks = examine(capsys, "--offline")
+    assert (code, checks["settings.default"]["fault"]) == (1, "bad_config")

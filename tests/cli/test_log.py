@@ -30,9 +30,9 @@ def account(monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> Simulator:
 
 def test_before_the_first_call_there_is_none_and_no_file_is_made(capsys: Out, path: Path) -> None:
     assert main(["log", "--lang", "en"]) == 0
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert "~/.local/state/kistui/kistui.log" in told.err
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "~/.local/state/kistui/kistui.log" in output.err
     assert main(["log", "--path"]) == 0
     assert capsys.readouterr().out == f"{path}\n"
     assert not path.parent.exists()
@@ -68,9 +68,9 @@ def test_a_log_that_cannot_be_written_is_told_and_nothing_fails(capsys: Out, pat
     path.parent.mkdir(mode=0o700, parents=True)
     path.symlink_to("/dev/full")
     assert main(["balance", "--lang", "en"]) == 0
-    told = capsys.readouterr()
-    assert "Total value" in told.out
-    assert told.err.count("The log cannot be written") == 1
+    output = capsys.readouterr()
+    assert "Total value" in output.out
+    assert output.err.count("The log cannot be written") == 1
 
 
 def test_the_demo_s_calls_are_told_apart(capsys: Out) -> None:

@@ -127,9 +127,9 @@ def test_a_command_can_give_the_keys(
     assert main(["balance"]) == 0
     keys.write_text("nothing\n")
     assert main(["balance"]) == 3
-    told = capsys.readouterr().err
-    assert "cat: " in told
-    assert "nothing" not in told
+    output = capsys.readouterr().err
+    assert "cat: " in output
+    assert "nothing" not in output
 
 
 def test_a_fault_in_the_configuration_is_named_and_the_file_kept(config: Path, capsys: Out) -> None:
@@ -167,10 +167,10 @@ def test_an_import_shows_masked_what_it_found_and_takes_what_is_named(
     path = tmp_path / "koreainvestment.key"
     path.write_text(f"{server.app_key}\n{server.app_secret}\n{server.account_number}\n")
     assert main(["profile", "import", str(path), "--secrets", "plain"]) == 0
-    told = capsys.readouterr()
-    assert server.app_key[-4:] in told.out
-    assert server.app_key not in told.out
-    assert server.account_number[:8] not in told.out
+    output = capsys.readouterr()
+    assert server.app_key[-4:] in output.out
+    assert server.app_key not in output.out
+    assert server.account_number[:8] not in output.out
     named = ["profile", "import", str(path), "--secrets", "plain", "--name", "main"]
     assert main(named) == 1
     assert "--real" in capsys.readouterr().err

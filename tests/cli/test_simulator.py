@@ -12,7 +12,7 @@ from kistui.cli import main
 from kistui.simulator import SCENES, Simulator
 from tests.simulator.support import TOKEN_PATH
 
-ACCOUNTS = [(each.account_type, each.number) for each in Simulator().accounts]
+ACCOUNTS = [(account.account_type, account.number) for account in Simulator().accounts]
 
 
 @contextmanager
@@ -29,9 +29,9 @@ def running(*options: str, lines: int) -> Iterator[str]:
             yield "".join(process.stdout.readline() for _ in range(lines))
         finally:
             process.terminate()
-            _, told = process.communicate(timeout=10)
+            _, stderr = process.communicate(timeout=10)
     assert process.returncode == 0
-    assert "Traceback" not in told
+    assert "Traceback" not in stderr
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
@@ -57,12 +57,12 @@ def test_a_program_reads_one_line_of_json_and_reaches_every_account(environment:
 
     options = ["--paper"] if environment == "paper" else []
     with running("--format", "json", *options, lines=1) as text:
-        told = json.loads(text)
-        assert told["environment"] == environment
-        assert [(each["kind"], each["account"]) for each in told["accounts"]] == ACCOUNTS
-        pairs = {(each["app_key"], each["app_secret"]) for each in told["accounts"]}
+        document = json.loads(text)
+        assert document["environment"] == environment
+        assert [(entry["kind"], entry["account"]) for entry in document["accounts"]] == ACCOUNTS
+        pairs = {(entry["app_key"], entry["app_secret"]) for entry in document["accounts"]}
         for key, secret in pairs:
-            connection = HTTPConnection(told["base_url"].removeprefix("http://"), timeout=5)
+            connection = HTTPConnection(document["base_url"].removeprefix("http://"), timeout=5)
             body = {"grant_type": "client_credentials", "appkey": key, "appsecret": secret}
             connection.request("POST", TOKEN_PATH, json.dumps(body))
             assert json.loads(connection.getresponse().read())["access_token"]

@@ -14,10 +14,10 @@ Out = pytest.CaptureFixture[str]
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    made = tmp_path / "kistui"
-    (made / "themes").mkdir(parents=True, mode=0o700)
-    made.chmod(0o700)
-    return made
+    folder = tmp_path / "kistui"
+    (folder / "themes").mkdir(parents=True, mode=0o700)
+    folder.chmod(0o700)
+    return folder
 
 
 def test_the_themes_and_where_they_are_from(folder: Path, capsys: Out) -> None:
@@ -32,8 +32,8 @@ def test_the_themes_and_where_they_are_from(folder: Path, capsys: Out) -> None:
     assert "kistui/themes" in err
     (folder / "themes" / "bad.toml").write_text('name = "bad"')
     assert main(["themes", "--format", "json"]) == 1
-    told = json.loads(capsys.readouterr().out)
-    assert any(fault.startswith("bad.toml: ") for fault in told["faults"])
+    document = json.loads(capsys.readouterr().out)
+    assert any(fault.startswith("bad.toml: ") for fault in document["faults"])
 
 
 @pytest.mark.parametrize(

@@ -45,25 +45,25 @@ def test_every_command_uses_the_one_token(account: Simulator, capsys: Out) -> No
 
 
 def test_status_json_is_the_contract(account: Simulator, capsys: Out) -> None:
-    code, told = token_json(capsys)
+    code, document = token_json(capsys)
     assert code == 3
-    assert (told["state"], told["valid"], told["expires_at"]) == ("none", False, None)
+    assert (document["state"], document["valid"], document["expires_at"]) == ("none", False, None)
     assert account.requests == []
     main(["balance"])
     capsys.readouterr()
-    code, told = token_json(capsys, "status")
+    code, document = token_json(capsys, "status")
     assert code == 0
-    assert list(told) == [
+    assert list(document) == [
         "profile", "environment", "account", "state", "valid", "remaining_seconds", "expires_at",
         "issued_at", "origin", "next_issue_at", "same_token_until", "notices_today",
         "clock_skew_seconds", "folder",
     ]  # fmt: skip
-    assert (told["state"], told["valid"], told["origin"]) == ("valid", True, "issued")
-    assert told["account"] == f"{account.account_number[:4]}****-01"
-    assert 86_390 <= told["remaining_seconds"] <= 86_400
-    assert told["expires_at"].endswith("+09:00")
-    assert told["folder"] == "~/.local/state/kistui/tokens"
-    assert "eyJ" not in json.dumps(told)
+    assert (document["state"], document["valid"], document["origin"]) == ("valid", True, "issued")
+    assert document["account"] == f"{account.account_number[:4]}****-01"
+    assert 86_390 <= document["remaining_seconds"] <= 86_400
+    assert document["expires_at"].endswith("+09:00")
+    assert document["folder"] == "~/.local/state/kistui/tokens"
+    assert "eyJ" not in json.dumps(document)
 
 
 def test_issue_does_not_ask_while_there_is_a_token(account: Simulator, capsys: Out) -> None:
@@ -154,8 +154,8 @@ def test_an_imported_token_spares_an_issue(
         monkeypatch.delenv(name)
     options = ["--name", "m", "--account", account.account_number, "--real", "--secrets", "plain"]
     assert main(["profile", "import", str(path), *options]) == 0
-    code, told = token_json(capsys)
-    assert (code, told["origin"], told["state"]) == (0, "imported", "valid")
+    code, document = token_json(capsys)
+    assert (code, document["origin"], document["state"]) == (0, "imported", "valid")
     # The simulator does not know it: it dies on first use, and one is issued in its place.
     assert main(["balance"]) == 0
     assert account.count_requests("tokenP") == 1

@@ -26,12 +26,14 @@ def broker(server: Simulator, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_it_gets_a_token_and_the_whole_balance(server: Simulator, broker: Any) -> None:
-    told = broker.fetch_balance()
-    assert len({row["pdno"] for row in told["output1"]}) == HOLDING_COUNT
+    body = broker.fetch_balance()
+    assert len({row["pdno"] for row in body["output1"]}) == HOLDING_COUNT
     assert server.notices == 1
-    asked = [each for each in server.requests if each.path.endswith("inquire-balance")]
-    assert len(asked) == -(-HOLDING_COUNT // server.options.rows_per_page)
-    assert {each.tr_cont for each in asked} == {""}, "it says no N, and gets its pages all the same"
+    requests = [request for request in server.requests if request.path.endswith("inquire-balance")]
+    assert len(requests) == -(-HOLDING_COUNT // server.options.rows_per_page)
+    assert {request.tr_cont for request in requests} == {""}, (
+        "it says no N, and gets its pages all the same"
+    )
 
 
 def test_its_summary_comes_once_a_page_as_its_users_know(server: Simulator, broker: Any) -> None:
@@ -51,6 +53,6 @@ def test_its_token_serves_the_next_start(server: Simulator, broker: Any) -> None
 
 
 def test_its_present_balance_abroad(server: Simulator, broker: Any) -> None:
-    told = broker.fetch_present_balance()
-    assert told["rt_cd"] == "0"
-    assert told["output3"]
+    body = broker.fetch_present_balance()
+    assert body["rt_cd"] == "0"
+    assert body["output3"]

@@ -40,8 +40,10 @@ def test_its_balance_by_item_has_been_withdrawn(server: Simulator, kis: Any) -> 
         balances.domestic_balance(kis, server.account_number)
     assert caught.value.msg_cd == "OPSQ2001"
     assert "INVALID_CHECK_INQR_DVSN" in str(caught.value)
-    (asked,) = [each for each in server.requests if each.path.endswith("inquire-balance")]
-    assert asked.query["INQR_DVSN"] == "02"
+    (balance_request,) = [
+        request for request in server.requests if request.path.endswith("inquire-balance")
+    ]
+    assert balance_request.query["INQR_DVSN"] == "02"
 
 
 def test_asked_by_loan_date_it_gets_the_whole_balance(

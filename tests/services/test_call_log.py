@@ -29,12 +29,12 @@ def test_the_last_calls_are_in_memory_newest_first(clock: FakeClock) -> None:
 
 
 def test_who_watches_is_told_until_it_leaves(clock: FakeClock) -> None:
-    log, seen = CallLog(clock=clock), list[CallRecord]()
-    leave = log.subscribe(seen.append)
+    log, records = CallLog(clock=clock), list[CallRecord]()
+    leave = log.subscribe(records.append)
     log.for_profile("a")(CALL)
     leave()
     log.for_profile("a")(CALL)
-    assert [call.sequence_number for call in seen] == [1]
+    assert [call.sequence_number for call in records] == [1]
 
 
 def test_every_call_is_on_disk_when_it_is_closed(tmp_path: Path, clock: FakeClock) -> None:

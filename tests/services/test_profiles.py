@@ -24,10 +24,10 @@ MAIN = Profile(
 
 @pytest.fixture
 def book(tmp_path: Path, clock: FakeClock) -> ProfileService:
-    made = create_profiles(tmp_path, clock, {})
-    made.unlock("open")
-    made.add(MAIN, KEYS)
-    return made
+    profiles = create_profiles(tmp_path, clock, {})
+    profiles.unlock("open")
+    profiles.add(MAIN, KEYS)
+    return profiles
 
 
 def test_a_move_leaves_no_copy_behind(book: ProfileService) -> None:
@@ -61,7 +61,7 @@ def test_a_configuration_that_cannot_be_written_undoes_the_move(
 def test_keys_of_a_command_are_copied_and_the_command_is_left_alone(
     tmp_path: Path, clock: FakeClock
 ) -> None:
-    made = create_profiles(tmp_path, clock, {})
+    profiles = create_profiles(tmp_path, clock, {})
     command = ("printf", f"{KEYS.app_key.reveal()}\\n{KEYS.app_secret.reveal()}\\n")
     profile = Profile(
         "pass",
@@ -70,10 +70,10 @@ def test_keys_of_a_command_are_copied_and_the_command_is_left_alone(
         secret_backend=SecretBackend.COMMAND,
         secret_command=command,
     )
-    made.add(profile, KEYS)
-    moved = made.change_secret_backend(profile, SecretBackend.PLAIN)
-    assert made.load_credentials(moved) == KEYS
-    assert made.get("pass").secret_command == ()
+    profiles.add(profile, KEYS)
+    moved = profiles.change_secret_backend(profile, SecretBackend.PLAIN)
+    assert profiles.load_credentials(moved) == KEYS
+    assert profiles.get("pass").secret_command == ()
 
 
 def test_a_profile_is_removed_even_if_its_secrets_cannot_be(

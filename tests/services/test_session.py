@@ -87,10 +87,10 @@ async def test_a_second_refusal_is_told_not_retried(
 
 
 async def test_an_issue_is_told_before_the_phone_rings(session: Session) -> None:
-    told: list[ProgressEvent] = []
-    await session.fetch_balance(told.append)
-    await session.fetch_balance(told.append)
-    assert told == [TokenRequested()]
+    events: list[ProgressEvent] = []
+    await session.fetch_balance(events.append)
+    await session.fetch_balance(events.append)
+    assert events == [TokenRequested()]
 
 
 async def test_a_caller_who_leaves_in_the_middle_of_an_issue_loses_no_token(

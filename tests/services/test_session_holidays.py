@@ -81,10 +81,10 @@ async def test_the_next_day_it_is_asked_again(
 async def test_sessions_that_ask_at_once_cause_one_call(opened: Open, simulator: Simulator) -> None:
     sessions = [opened() for _ in range(5)]
     await sessions[0].token_manager.get()
-    await asyncio.gather(*(each.get_holidays(TODAY) for each in sessions * 2))
+    await asyncio.gather(*(session.get_holidays(TODAY) for session in sessions * 2))
     assert simulator.count_requests(HOLIDAY) == 1
-    for each in sessions:  # also those who came while it was under way
-        assert CHRISTMAS in await each.get_holidays(TODAY)
+    for session in sessions:  # also those who came while it was under way
+        assert CHRISTMAS in await session.get_holidays(TODAY)
 
 
 async def test_a_token_is_never_issued_for_it(

@@ -59,7 +59,7 @@ async def test_ten_processes_at_once_ask_once(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
     everyone = [another(client, clock, tmp_path) for _ in range(10)]
-    tokens = await asyncio.gather(*(each.get() for each in everyone))
+    tokens = await asyncio.gather(*(manager.get() for manager in everyone))
     assert {token.value.reveal() for token in tokens} == {"token-1"}
     assert client.issue_count == 1
 
@@ -82,12 +82,12 @@ async def test_a_second_issue_waits_for_its_minute_and_says_till_when(
     token = await shared.get()
     began = clock()
     clock.advance(seconds=waited)
-    told: list[ProgressEvent] = []
+    events: list[ProgressEvent] = []
     new = await shared.get(
-        told.append, rejected=RejectedToken(token, TokenInvalidError(code="EGW00121"))
+        events.append, rejected=RejectedToken(token, TokenInvalidError(code="EGW00121"))
     )
     assert new.value == Secret("token-2")
-    assert told == [TokenRequestDelayed(began + timedelta(minutes=1)), TokenRequested()]
+    assert events == [TokenRequestDelayed(began + timedelta(minutes=1)), TokenRequested()]
     assert clock() - began >= timedelta(minutes=1)
 
 
@@ -96,9 +96,9 @@ async def test_after_the_minute_nothing_is_waited_for(
 ) -> None:
     token = await shared.get()
     clock.advance(minutes=1)
-    told: list[ProgressEvent] = []
-    await shared.get(told.append, rejected=RejectedToken(token, TokenInvalidError()))
-    assert told == [TokenRequested()]
+    events: list[ProgressEvent] = []
+    await shared.get(events.append, rejected=RejectedToken(token, TokenInvalidError()))
+    assert events == [TokenRequested()]
 
 
 async def test_the_minute_outlives_the_process(
@@ -109,9 +109,9 @@ async def test_the_minute_outlives_the_process(
         await shared.get()
     client.issue_error = None
     clock.advance(seconds=10)
-    told: list[ProgressEvent] = []
-    await another(client, clock, tmp_path).get(told.append)
-    assert isinstance(told[0], TokenRequestDelayed)
+    events: list[ProgressEvent] = []
+    await another(client, clock, tmp_path).get(events.append)
+    assert isinstance(events[0], TokenRequestDelayed)
 
 
 async def test_an_attempt_that_never_reached_kis_is_none(
@@ -121,9 +121,9 @@ async def test_an_attempt_that_never_reached_kis_is_none(
     with pytest.raises(ConnectFailedError):
         await shared.get()
     client.issue_error = None
-    told: list[ProgressEvent] = []
-    await shared.get(told.append)
-    assert told == [TokenRequested()]
+    events: list[ProgressEvent] = []
+    await shared.get(events.append)
+    assert events == [TokenRequested()]
 
 
 async def test_an_attempt_without_an_answer_is_one(

@@ -126,9 +126,6 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
             clock=clock,
             to_local=lambda at: at.astimezone(UTC),
             slow_connection=slow_connection,
-            other_translations=tuple(
-                i18n.load_translations(other) for other in ("ko", "en") if other != lang
-            ),
             theme_repository=theme_repository,
         )
         app.simulator, app.profile_service = simulator, profile_service

@@ -47,8 +47,8 @@ def servers(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[
         simulator.stop()
 
 
-def keep(app: AppUnderTest, servers: list[Simulator]) -> list[Profile]:
-    kept = []
+def add_profiles(app: AppUnderTest, servers: list[Simulator]) -> list[Profile]:
+    profiles = []
     for number, simulator in enumerate(servers):
         environment = Environment.PAPER if number == PAPER else Environment.REAL
         profile = Profile(
@@ -60,8 +60,8 @@ def keep(app: AppUnderTest, servers: list[Simulator]) -> list[Profile]:
         )
         credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
         app.profile_service.add(profile, credentials)
-        kept.append(profile)
-    return kept
+        profiles.append(profile)
+    return profiles
 
 
 def lines(pilot: Pilot[None]) -> list[str]:
@@ -87,7 +87,7 @@ async def test_each_account_has_its_own_state(
     make_app: MakeApp, servers: list[Simulator], clock: FakeClock
 ) -> None:
     app = make_app()
-    profiles = keep(app, servers)
+    profiles = add_profiles(app, servers)
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await open_all(pilot)
@@ -139,7 +139,7 @@ async def test_enter_opens_one_with_its_figures(
     make_app: MakeApp, servers: list[Simulator]
 ) -> None:
     app = make_app()
-    profiles = keep(app, servers[:2])
+    profiles = add_profiles(app, servers[:2])
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await open_all(pilot)
@@ -159,7 +159,7 @@ async def test_without_agreement_only_accounts_with_a_token_are_read(
     make_app: MakeApp, servers: list[Simulator]
 ) -> None:
     app = make_app()
-    profiles = keep(app, servers[:2])
+    profiles = add_profiles(app, servers[:2])
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await open_all(pilot)
@@ -195,7 +195,7 @@ async def test_an_account_left_while_it_was_read_is_read_again_with_all(
     make_app: MakeApp, servers: list[Simulator], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = make_app()
-    first, second = keep(app, servers[:2])
+    first, second = add_profiles(app, servers[:2])
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         fetch_balance = Session.fetch_balance
@@ -229,12 +229,12 @@ async def test_reading_all_accounts_keeps_what_was_read_abroad(
         screen = cast("AccountsScreen", app.screen)
         screen.account_loader.refresh(profile)
 
-        def abroad() -> object:
+        def overseas_state() -> object:
             good = last_loaded(app.balance_states.get(profile))
             return good.value.overseas if good else None
 
-        await wait_until(pilot, lambda: isinstance(abroad(), Failed))
-        kept = abroad()
-        assert isinstance(kept, Failed)
-        assert kept.previous is not None
+        await wait_until(pilot, lambda: isinstance(overseas_state(), Failed))
+        state = overseas_state()
+        assert isinstance(state, Failed)
+        assert state.previous is not None
         assert "해외 못 읽음" in "\n".join(lines(pilot))

@@ -39,8 +39,8 @@ def notice(pilot: Pilot[None]) -> str:
     return str(screen_of(pilot).query_one("#notice", Static).content)
 
 
-def told(pilot: Pilot[None]) -> str:
-    return " ".join(str(each.message) for each in pilot.app._notifications)
+def notifications(pilot: Pilot[None]) -> str:
+    return " ".join(str(notification.message) for notification in pilot.app._notifications)
 
 
 # hidden amounts
@@ -100,7 +100,7 @@ async def test_a_row_is_copied_without_what_is_hidden(open_app: OpenApp) -> None
         await pilot.pause()
         row = pilot.app.clipboard.split("\t")
         assert row[:3] == ["005930", "삼성전자", "180"]
-        assert "OSC 52" in told(pilot)
+        assert "OSC 52" in notifications(pilot)
         await pilot.press("full_stop", "y")
         await pilot.pause()
         assert pilot.app.clipboard.split("\t")[2] == "•••"
@@ -139,7 +139,7 @@ async def test_an_export_goes_where_one_confirms_and_only_its_owner_reads_it(
         path = tmp_path / "kistui-demo-holdings-20261123-103207.csv"
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert path.read_text(encoding="utf-8").startswith("pdno,")
-        assert str(path) in told(pilot)
+        assert str(path) in notifications(pilot)
         await export(pilot, 1, tmp_path / "excel.csv")
         await settle(pilot)
         assert (tmp_path / "excel.csv").read_bytes().startswith(b"\xef\xbb\xbfpdno,")
@@ -160,7 +160,7 @@ async def test_an_export_replaces_nothing_without_asking(open_app: OpenApp, tmp_
         await pilot.press("enter")
         await settle(pilot)
         assert path.read_text() == "mine"
-        assert "그대로" in told(pilot)
+        assert "그대로" in notifications(pilot)
         await export(pilot, 0, path)
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("down", "enter")
@@ -181,7 +181,7 @@ async def test_without_figures_there_is_nothing_to_save(open_app: OpenApp) -> No
     async with open_app("wrong-account") as pilot:
         await pilot.press("f8")
         await pilot.pause()
-        assert "아직 없습니다" in told(pilot)
+        assert "아직 없습니다" in notifications(pilot)
         assert isinstance(pilot.app.screen, BalanceScreen)
 
 

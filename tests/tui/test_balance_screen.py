@@ -357,9 +357,9 @@ async def test_a_bug_ends_in_a_sentence_without_local_variables(
     with pytest.raises(Exception, match="topsecret"):  # run_test hands the exception on
         async with app.run_test() as pilot:
             await settle(pilot)
-    told = capsys.readouterr().err
-    assert "kistui 내부 오류: RuntimeError" in told
-    assert "topsecret" not in told
+    stderr = capsys.readouterr().err
+    assert "kistui 내부 오류: RuntimeError" in stderr
+    assert "topsecret" not in stderr
     assert app.return_code == 1
 
 

@@ -15,8 +15,7 @@ from kistui.models.totals import AccountOverview, overseas_missing
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.messages import ProfileSelected
 from kistui.tui.screens.dialogs import PromptDialog
-from tests.services.token_stampede import create_profiles as storm_book
-from tests.services.token_stampede import simulator_environ
+from tests.services.token_stampede import create_profiles, simulator_environ
 from tests.support import FakeClock, make_balance, make_lot
 from tests.tui.conftest import (
     AppUnderTest,
@@ -27,7 +26,7 @@ from tests.tui.conftest import (
     wait_until,
 )
 from tests.tui.test_balance_screen import bar, notice, screen_of, screen_text
-from tests.tui.test_profiles import balance_of, book_of, keep
+from tests.tui.test_profiles import add_profile, balance_of, book_of
 
 SIZE = (80, 24)
 
@@ -52,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 async def before(make_app: MakeApp, simulator: Simulator, environ: dict[str, str]) -> list[str]:
     """What a run showed of one profile, three days and two hours ago."""
-    keep(book_of(make_app(demo=False, environ=environ)), simulator, "main")
+    add_profile(book_of(make_app(demo=False, environ=environ)), simulator, "main")
     async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
         await settle(pilot)
         return summary_lines(pilot)
@@ -68,10 +67,10 @@ def again(
     return make_app(demo=False, environ=environ)
 
 
-def at_home(kept: Loaded[Balance] | None) -> tuple[object, ...]:
+def domestic_part(cached: Loaded[Balance] | None) -> tuple[object, ...]:
     """What is kept of it."""
-    assert kept
-    return kept.loaded_at, kept.value.summary, kept.value.holdings, kept.value.page_count
+    assert cached
+    return cached.loaded_at, cached.value.summary, cached.value.holdings, cached.value.page_count
 
 
 async def test_old_figures_are_there_while_the_server_is_silent_and_then_others(
@@ -164,7 +163,7 @@ async def test_nothing_is_shown_before_the_passphrase(
 ) -> None:
     app = make_app(demo=False, environ=environ)
     book_of(app).unlock("open")
-    main = keep(book_of(app), simulator, "main", SecretBackend.ENCRYPTED)
+    main = add_profile(book_of(app), simulator, "main", SecretBackend.ENCRYPTED)
     async with app.run_test(size=SIZE) as pilot:
         app.post_message(ProfileSelected(main))
         await settle(pilot)
@@ -183,13 +182,13 @@ def test_of_the_environment_they_are_those_of_its_account_and_key(
     tmp_path: Path, clock: FakeClock, simulator: Simulator
 ) -> None:
     environ = simulator_environ(simulator)
-    book = storm_book(tmp_path, clock, environ)
+    book = create_profiles(tmp_path, clock, environ)
     own = book.resolve()
     assert own
     book.cache_balance(own, make_balance(make_lot()), clock())
-    assert at_home(book.cached_balance(own))
+    assert domestic_part(book.cached_balance(own))
     for name, value in (("KIS_ACCOUNT", "50009999-01"), ("KIS_APP_KEY", "k" * 36)):
-        other = storm_book(tmp_path, clock, environ | {name: value})
+        other = create_profiles(tmp_path, clock, environ | {name: value})
         profile = other.resolve()
         assert profile
         assert other.cached_balance(profile) is None
@@ -209,7 +208,7 @@ async def test_what_cannot_be_kept_is_told_to_nobody(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], folder: Path
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    keep(book_of(app), simulator, "main")
+    add_profile(book_of(app), simulator, "main")
     folder.parent.mkdir(exist_ok=True)
     folder.write_text("no folder")
     async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
@@ -263,7 +262,7 @@ def test_they_go_with_the_profile_its_keys_and_its_account_number(
     )
     for act in acts:
         book.cache_balance(main, old.value, old.loaded_at)
-        assert at_home(book.cached_balance(main)) == at_home(old)
+        assert domestic_part(book.cached_balance(main)) == domestic_part(old)
         act()
         assert book.cached_balance(main) is None
         assert list(folder.iterdir()) == []
@@ -277,7 +276,7 @@ def test_parts_and_figures_of_a_time_to_come_are_not_shown(
     old = book.cached_balance(main)
     assert old
     book.cache_balance(main, replace(old.value, is_complete=False, page_count=7), clock())
-    assert at_home(book.cached_balance(main)) == at_home(old)
+    assert domestic_part(book.cached_balance(main)) == domestic_part(old)
     clock.advance(days=-4)
     assert book.cached_balance(main) is None
 

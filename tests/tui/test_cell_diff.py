@@ -36,63 +36,63 @@ frame = st.dictionaries(st.integers(1, LINES), line, min_size=1).map(
 )
 
 
-def seen(char: Char) -> Char:
+def visible(char: Char) -> Char:
     """Of a blank nobody sees in what colour it would be written."""
     return char._replace(fg="", bold=False) if char.data == " " and not char.reverse else char
 
 
 @given(st.lists(frame, max_size=6))
 def test_the_difference_produces_the_same_screen(frames: list[str]) -> None:
-    whole, spared = pyte.Screen(COLUMNS, LINES), pyte.Screen(COLUMNS, LINES)
-    picture = ScreenBuffer()
-    for each in frames:
-        pyte.Stream(whole).feed(each)
-        pyte.Stream(spared).feed(picture.diff(each, SIZE))
-        assert spared.display == whole.display
+    expected, actual = pyte.Screen(COLUMNS, LINES), pyte.Screen(COLUMNS, LINES)
+    buffer = ScreenBuffer()
+    for frame_text in frames:
+        pyte.Stream(expected).feed(frame_text)
+        pyte.Stream(actual).feed(buffer.diff(frame_text, SIZE))
+        assert actual.display == expected.display
         for y in range(LINES):
             for x in range(COLUMNS):
-                assert seen(spared.buffer[y][x]) == seen(whole.buffer[y][x])
-        assert (spared.cursor.x, spared.cursor.y) == (whole.cursor.x, whole.cursor.y)
+                assert visible(actual.buffer[y][x]) == visible(expected.buffer[y][x])
+        assert (actual.cursor.x, actual.cursor.y) == (expected.cursor.x, expected.cursor.y)
 
 
 def test_unchanged_cells_are_not_sent_again() -> None:
-    picture = ScreenBuffer()
+    buffer = ScreenBuffer()
     first = f"\x1b[2;1H{RED}합계 1,234\x1b[0m\x1b[1;1H"
-    assert "합계" in picture.diff(first, SIZE)
-    assert picture.diff(first, SIZE) == ""
-    assert picture.diff(first.replace("[1;1H", "[1;2H"), SIZE) == "\x1b[1;2H"
-    assert picture.diff(first.replace("4", "5"), SIZE) == f"\x1b[2;10H{RED}5\x1b[0m\x1b[1;1H"
+    assert "합계" in buffer.diff(first, SIZE)
+    assert buffer.diff(first, SIZE) == ""
+    assert buffer.diff(first.replace("[1;1H", "[1;2H"), SIZE) == "\x1b[1;2H"
+    assert buffer.diff(first.replace("4", "5"), SIZE) == f"\x1b[2;10H{RED}5\x1b[0m\x1b[1;1H"
 
 
 @pytest.mark.parametrize("strange", ["\x1b[2J", "\x1b]8;;x\x1b\\", "e\u0301"])
 def test_an_unparsed_frame_is_sent_whole_and_invalidates_the_buffer(strange: str) -> None:
-    picture = ScreenBuffer()
+    buffer = ScreenBuffer()
     plain = "\x1b[1;1Habc\x1b[1;1H"
-    picture.diff(plain, SIZE)
+    buffer.diff(plain, SIZE)
     data = f"\x1b[1;1H{strange}\x1b[1;1H"
-    assert picture.diff(data, SIZE) == data
-    assert "abc" in picture.diff(plain, SIZE)
+    assert buffer.diff(data, SIZE) == data
+    assert "abc" in buffer.diff(plain, SIZE)
 
 
 def test_an_overwritten_half_of_a_wide_character_is_sent_again() -> None:
-    picture = ScreenBuffer()
+    buffer = ScreenBuffer()
     wide = "\x1b[1;1H가\x1b[1;1H"
-    picture.diff(wide, SIZE)
-    picture.diff("\x1b[1;2Hx\x1b[1;1H", SIZE)
-    assert "가" in picture.diff(wide, SIZE)
+    buffer.diff(wide, SIZE)
+    buffer.diff("\x1b[1;2Hx\x1b[1;1H", SIZE)
+    assert "가" in buffer.diff(wide, SIZE)
 
 
 def test_a_line_break_moves_to_the_first_column() -> None:
-    picture = ScreenBuffer()
-    picture.diff("\x1b[1;1Hab\ncd\x1b[1;1H", SIZE)
-    assert picture.diff("\x1b[2;1Hcd\x1b[1;1H", SIZE) == ""
+    buffer = ScreenBuffer()
+    buffer.diff("\x1b[1;1Hab\ncd\x1b[1;1H", SIZE)
+    assert buffer.diff("\x1b[2;1Hcd\x1b[1;1H", SIZE) == ""
 
 
 def test_a_frame_larger_than_the_window_is_not_buffered() -> None:
-    picture = ScreenBuffer()
+    buffer = ScreenBuffer()
     large = "\x1b[4;1Hab\x1b[9;1Hcd\x1b[1;1H"
-    assert picture.diff(large, SIZE) == large
-    assert "ab" in picture.diff("\x1b[4;1Hab\x1b[1;1H", SIZE)
+    assert buffer.diff(large, SIZE) == large
+    assert "ab" in buffer.diff("\x1b[4;1Hab\x1b[1;1H", SIZE)
 
 
 def test_unchanged_colours_are_not_sent_again() -> None:

@@ -88,14 +88,14 @@ async def test_sorting_goes_through_the_columns_and_back(open_app: OpenApp) -> N
         as_sent = rows(pilot)
         await pilot.press("s", "s")
         assert "종목▲" in header(pilot)
-        names = [each.name or "" for each in shown(pilot)]
+        names = [holding.name or "" for holding in shown(pilot)]
         assert names == sorted(names, key=str.casefold)
         await pilot.press("minus")
         assert "종목▼" in header(pilot)
         await pilot.press("less_than_sign", "less_than_sign")
         assert rows(pilot) == as_sent
         await pilot.press("less_than_sign")
-        weights = [each.weight or Decimal(0) for each in shown(pilot)]
+        weights = [holding.weight or Decimal(0) for holding in shown(pilot)]
         assert weights == sorted(weights, reverse=True)
         assert "정렬 비중 ▼" in str(pane_of(pilot).border_title)
 

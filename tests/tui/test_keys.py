@@ -45,9 +45,9 @@ def test_every_action_has_a_key_that_needs_no_letter(key: object) -> None:
 
 @pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
 def test_every_action_has_its_words(t: Translations) -> None:
-    for each in describe_keys(ALL_KEYS, UserKeymap(), t):
-        assert each.description
-        assert t(f"key_group.{each.group}")
+    for key_help in describe_keys(ALL_KEYS, UserKeymap(), t):
+        assert key_help.description
+        assert t(f"key_group.{key_help.group}")
 
 
 def test_what_is_declared_is_heard_by_one_alone_but_where_the_nearer_goes_first() -> None:
@@ -76,20 +76,20 @@ def test_a_key_has_one_meaning_on_every_page() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "key"),
+    ("text", "key"),
     [
         ("/", "slash"), ("Esc", "escape"), ("F6", "f6"), ("ctrl+K", "ctrl+k"), ("s", "s"),
         ("-", "minus"), ("@", "at"), ("+", "plus"), ("PgUp", "pageup"), ("ㅅ", "ㅅ"),
         ("hyper+x", None), ("nokey", None), ("", None), (" ", None), ("\x1b", None), ("f100", None),
     ],
 )  # fmt: skip
-def test_keys_are_written_as_people_write_them(said: str, key: str | None) -> None:
-    assert normalize_key(said) == key
+def test_keys_are_written_as_people_write_them(text: str, key: str | None) -> None:
+    assert normalize_key(text) == key
 
 
 @given(st.text(max_size=12))
-def test_any_text_is_a_key_or_none(said: str) -> None:
-    assert normalize_key(said) is None or normalize_key(said)
+def test_any_text_is_a_key_or_none(text: str) -> None:
+    assert normalize_key(text) is None or normalize_key(text)
 
 
 def test_what_cannot_be_had_is_told_and_the_rest_holds() -> None:
@@ -100,8 +100,8 @@ def test_what_cannot_be_had_is_told_and_the_rest_holds() -> None:
         }
     )  # fmt: skip
     assert keyboard.changed_keys == {"holdings.sort": "f6", "balance.copy": "f7"}
-    told = {(each.code, each.id, each.conflicting_id) for each in keyboard.problems}
-    assert told == {
+    problems = {(problem.code, problem.id, problem.conflicting_id) for problem in keyboard.problems}
+    assert problems == {
         ("unknown_id", "holdings.nothing", ""), ("unknown_key", "app.hide", ""),
         ("taken", "holdings.reverse", "balance.refresh"), ("no_key", "holdings.columns", ""),
     }  # fmt: skip
@@ -156,9 +156,9 @@ async def test_faults_are_one_message_and_nothing_is_lost(make_app: MakeApp) -> 
     )
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
-        (told,) = list(app._notifications)
-        assert "holdings.nope" in told.message
-        assert "balance.refresh" in told.message
+        (notification,) = list(app._notifications)
+        assert "holdings.nope" in notification.message
+        assert "balance.refresh" in notification.message
         await pilot.press("2", "f3")
         assert cast("BalanceScreen", app.screen).raw_fields_shown
 
@@ -185,7 +185,6 @@ async def test_help_shows_the_keys_of_the_screen_first(
 
 async def test_help_finds_by_typing_words_keys_and_initials(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        app_of(pilot).other_translations = (EN,)
         await pilot.press("2", "f1")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpDialog))
         line = pilot.app.screen.query_one(Input)
@@ -208,7 +207,6 @@ async def test_help_finds_by_typing_words_keys_and_initials(open_app: OpenApp) -
 async def test_the_palette_runs_the_action_that_was_searched_for(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         app = app_of(pilot)
-        app.other_translations = (EN,)
         for key, is_hidden in (("colon", True), ("ctrl+p", False)):
             await pilot.press(key)
             await wait_until(pilot, lambda: isinstance(app.screen, CommandPaletteDialog))
@@ -245,8 +243,8 @@ async def test_jamo_are_the_keys_of_their_places_and_that_is_said_once(open_app:
         await pilot.press("ㅌ")
         await settle(pilot)
         assert app_of(pilot).amounts_hidden
-        told = [each for each in pilot.app._notifications if "ㄴ" in each.message]
-        assert len(told) == 1
+        messages = [note.message for note in pilot.app._notifications if "ㄴ" in note.message]
+        assert len(messages) == 1
 
 
 async def test_of_a_syllable_only_what_does_no_harm_is_done(open_app: OpenApp) -> None:
@@ -287,12 +285,12 @@ def test_the_readmes_table_is_made_from_the_declaration() -> None:
 def test_help_keeps_its_width_and_cuts_no_key(width: int) -> None:
     helps = describe_keys(ALL_KEYS, UserKeymap(), KO)
     lines = key_help_lines(helps, KO, width)
-    for each in helps:
-        assert any(" ".join(each.keys) in plain_text(line) for line in lines)
+    for key_help in helps:
+        assert any(" ".join(key_help.keys) in plain_text(line) for line in lines)
     assert all(display_width(plain_text(line)) <= max(width, 18) for line in lines)
 
 
 def test_a_key_finds_what_it_does() -> None:
     helps = describe_keys(ALL_KEYS, UserKeymap(), EN)
-    assert [each.id for each in filter_key_help(helps, "|")] == ["holdings.columns"]
+    assert [key_help.id for key_help in filter_key_help(helps, "|")] == ["holdings.columns"]
     assert re.search("sort", filter_key_help(helps, "sort")[0].description)

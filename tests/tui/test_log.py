@@ -161,7 +161,8 @@ async def test_a_log_that_cannot_be_written_is_told_once(
         for _ in range(3):
             app.tick()
         await pilot.pause()
-        assert len([each for each in app._notifications if "log" in each.message]) == 1
+        messages = [note.message for note in app._notifications if "log" in note.message]
+        assert len(messages) == 1
         await open_log(pilot)
         assert "The log cannot be written" in shown(pilot)
 

@@ -43,7 +43,7 @@ def boxes_of(pilot: Pilot[None]) -> int:
     """How many boxes the summary has; the holdings at a glance are none."""
     text = "\n".join(summary_lines(pilot))
     glances = {i18n.load_translations(lang)("holdings.all") for lang in ("ko", "en")}
-    return text.count("╭") - sum(each in text for each in glances)
+    return text.count("╭") - sum(title in text for title in glances)
 
 
 def server(pilot: Pilot[None]) -> Simulator:
@@ -171,8 +171,8 @@ async def test_a_failure_abroad_keeps_what_was_there_and_home_is_right(open_app:
         after = latest_overseas(balance(pilot))
         assert before is not None
         assert after is not None
-        assert {each.code for each in after.open_holdings} == {
-            each.code for each in before.open_holdings
+        assert {holding.code for holding in after.open_holdings} == {
+            holding.code for holding in before.open_holdings
         }
         assert "해외를 못 읽음" in screen_text(pilot)
         await pilot.press("r")

@@ -47,7 +47,7 @@ def book_of(app: AppUnderTest) -> ProfileService:
     return app.profile_service
 
 
-def kept(app: AppUnderTest) -> list[str]:
+def profile_names(app: AppUnderTest) -> list[str]:
     return [profile.name for profile in book_of(app).list_profiles() if not profile.is_demo]
 
 
@@ -66,7 +66,7 @@ def answer_error(pilot: Pilot[Any]) -> str:
     return "".join(str(error.content) for error in errors)
 
 
-def keep(
+def add_profile(
     book: ProfileService,
     simulator: Simulator,
     name: str,
@@ -111,7 +111,7 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
         assert shown is not None
         assert shown.base_url == simulator.url
     again = make_app(demo=False, environ=environ)
-    assert kept(again) == ["main"]
+    assert profile_names(again) == ["main"]
     assert book_of(again).needs_passphrase(book_of(again).list_profiles()[0])
 
 
@@ -209,19 +209,19 @@ async def test_every_wrong_field_says_so_beside_it(
         await type_in(pilot, "app_secret", "s" * 181)
         await type_in(pilot, "passphrase", "one")
         await type_in(pilot, "again", "two")
-        told = {
+        checks = {
             name: str(app.screen.query_one(f"#check-{name}", Static).content)
             for name in ("name", "account", "app_key", "app_secret", "passphrase")
         }
-        assert told["account"] == "8자리-2자리"
-        assert "글자, 숫자" in told["name"]
-        assert told["app_key"] == "35/36"
-        assert told["app_secret"] == "181/180"
-        assert "두 번 같게" in told["passphrase"]
+        assert checks["account"] == "8자리-2자리"
+        assert "글자, 숫자" in checks["name"]
+        assert checks["app_key"] == "35/36"
+        assert checks["app_secret"] == "181/180"
+        assert "두 번 같게" in checks["passphrase"]
         await pilot.press("enter")
         await quiet(pilot)
         assert isinstance(app.screen, ProfileForm)
-        assert kept(app) == []
+        assert profile_names(app) == []
 
 
 async def test_the_end_of_a_key_may_be_seen_and_nothing_of_a_secret(
@@ -275,7 +275,7 @@ async def test_switching_shows_the_other_accounts_own_figures(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], clock: FakeClock
 ) -> None:
     app = make_app(demo=True, environ=environ)
-    keep(book_of(app), simulator, "isa")
+    add_profile(book_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
         demo = balance_of(pilot).load_state
@@ -299,7 +299,7 @@ async def test_an_answer_for_the_account_one_left_changes_nothing(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     app = make_app("slow", demo=True, environ=environ)
-    profile = keep(book_of(app), simulator, "isa")
+    profile = add_profile(book_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         balance_of(pilot).open_profile(profile)
@@ -315,7 +315,7 @@ async def test_a_locked_profile_asks_once_and_again_when_wrong(
 ) -> None:
     first = make_app(demo=False, environ=environ)
     book_of(first).unlock("open")
-    keep(book_of(first), simulator, "main", SecretBackend.ENCRYPTED)
+    add_profile(book_of(first), simulator, "main", SecretBackend.ENCRYPTED)
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
@@ -331,7 +331,7 @@ async def test_removing_takes_the_name_and_leaves_nothing(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
 ) -> None:
     app = make_app(demo=True, environ=environ)
-    keep(book_of(app), simulator, "isa")
+    add_profile(book_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         await pilot.press("4")
@@ -346,7 +346,7 @@ async def test_removing_takes_the_name_and_leaves_nothing(
         await type_in(pilot, "answer", "isa")
         await pilot.press("enter")
         await quiet(pilot)
-        assert kept(app) == []
+        assert profile_names(app) == []
         assert "지웠습니다" in notice(pilot)
     left = "".join(path.read_text() for path in (tmp_path / "config").glob("*.toml"))
     assert simulator.app_key not in left
@@ -356,7 +356,7 @@ async def test_keys_move_and_leave_no_copy(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
 ) -> None:
     app = make_app(demo=True, environ=environ)
-    keep(book_of(app), simulator, "isa")
+    add_profile(book_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         await pilot.press("4")
@@ -378,7 +378,7 @@ async def test_the_account_number_can_be_corrected(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     app = make_app(demo=True, environ=environ)
-    keep(book_of(app), simulator, "isa")
+    add_profile(book_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         await pilot.press("4")
@@ -400,8 +400,8 @@ async def test_the_default_is_marked_and_opened_at_the_start(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     app = make_app(demo=True, environ=environ)
-    keep(book_of(app), simulator, "main")
-    keep(book_of(app), simulator, "isa")
+    add_profile(book_of(app), simulator, "main")
+    add_profile(book_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         await pilot.press("4")
@@ -418,7 +418,7 @@ async def test_the_connection_test_asks_before_it_sends_a_notice(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     app = make_app(demo=True, environ=environ)
-    keep(book_of(app), simulator, "isa")
+    add_profile(book_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         await pilot.press("4")
@@ -459,8 +459,8 @@ async def test_a_profile_without_its_secret_does_not_block_the_others(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    keep(book_of(app), simulator, "main")
-    keep(book_of(app), simulator, "isa")
+    add_profile(book_of(app), simulator, "main")
+    add_profile(book_of(app), simulator, "isa")
     (tmp_path / "config" / "secrets.toml").write_text(
         f'[isa]\napp_key = "{simulator.app_key}"\napp_secret = "{simulator.app_secret}"\n'
     )
@@ -533,7 +533,7 @@ async def test_removing_the_open_account_closes_it(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], keys: tuple[str, ...]
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    keep(book_of(app), simulator, "isa")
+    add_profile(book_of(app), simulator, "isa")
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
@@ -546,7 +546,7 @@ async def test_removing_the_open_account_closes_it(
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, SelectDialog))  # to revoke the token
         await pilot.press(*keys)
-        await wait_until(pilot, lambda: kept(app) == [] and "지웠습니다" in notice(pilot))
+        await wait_until(pilot, lambda: profile_names(app) == [] and "지웠습니다" in notice(pilot))
         assert simulator.count_requests("revokeP") == len(keys) - 1
         await pilot.press("3")
         await quiet(pilot)

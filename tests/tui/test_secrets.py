@@ -85,7 +85,7 @@ async def test_a_long_session_leaves_no_secret_but_where_the_user_put_it(
             ["profile", "list"],
         ):
             await asyncio.to_thread(main, arguments)
-        told = capsys.readouterr()
+        output = capsys.readouterr()
         kept_by_choice = {"secrets.toml"}
         tokens = [path for path in tmp_path.rglob("tokens/*.toml") if path.name != "profiles.toml"]
         assert tokens
@@ -100,7 +100,7 @@ async def test_a_long_session_leaves_no_secret_but_where_the_user_put_it(
         in_config = {simulator.account_number[:8]}  # the account number, in a 0600 file
         for secret in secrets_of(simulator):
             assert not any(secret in text for text in screens)
-            assert secret not in told.out + told.err
+            assert secret not in output.out + output.err
             assert secret in in_config or not any(secret in text for text in files), secret
 
 

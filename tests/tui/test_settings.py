@@ -192,8 +192,8 @@ async def test_a_theme_that_is_saved_is_read_again(make_app: MakeApp, tmp_path: 
         own.write_text(text.replace('gain = "#ff7070"', 'gain = "red"'))
         app.theme_controller.reload_changed()
         await wait_until(pilot, lambda: list(app._notifications))
-        told = [each.message for each in app._notifications]
-        assert ["own.toml: variables.gain" in each for each in told] == [True]
+        messages = [notification.message for notification in app._notifications]
+        assert ["own.toml: variables.gain" in message for message in messages] == [True]
         assert app.theme_variables["gain"] == "#ffaaaa"
 
 

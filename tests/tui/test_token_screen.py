@@ -197,17 +197,17 @@ async def test_warnings_come_once_each_and_take_no_focus(
     async with open_app() as pilot:
         app = app_of(pilot)
         focused = app.focused
-        told: list[str] = []
+        texts: list[str] = []
         for minutes in (24 * 60 - 31, 1, 1, 20, 4, 1, 1, 30):
             clock.advance(minutes=minutes)
             app.tick()
             await pilot.pause()
-            told.append(" ".join(str(each.message) for each in app._notifications))
-        assert [len(app_texts.split("토큰이")) - 1 for app_texts in told] == [
+            texts.append(" ".join(str(notification.message) for notification in app._notifications))
+        assert [len(app_texts.split("토큰이")) - 1 for app_texts in texts] == [
             0, 1, 1, 1, 2, 2, 2, 2,
         ]  # fmt: skip
-        assert "30분" in told[1]
-        assert "5분" in told[4]
+        assert "30분" in texts[1]
+        assert "5분" in texts[4]
         assert app.focused is focused
 
 

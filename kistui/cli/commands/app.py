@@ -10,7 +10,7 @@ from kistui.cli.context import demo_simulator_options, open_profiles, print_env_
 from kistui.cli.output import print_usage_error
 from kistui.clock import system_clock
 from kistui.errors import ConfigError, SetupError, StorageError
-from kistui.i18n import LANGUAGES, detect_language, load_translations
+from kistui.i18n import detect_language
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.settings import Settings
@@ -67,9 +67,6 @@ def run(options: "Namespace", t: Translations) -> int:
             theme_repository=theme_repository,
             default_language=detect_language(os.environ),
             slow_connection=options.slow,
-            other_translations=tuple(
-                load_translations(language) for language in LANGUAGES if language != t.language
-            ),
         )
         app.ascii_only = options.ascii
         app.driver_class = DiffingDriver
