@@ -75,6 +75,20 @@ def truncate(text: str, width: int) -> str:
     return "".join(chars).rstrip() + "…" if width > 0 else ""
 
 
+def truncate_line(line: Sequence[Cell], width: int) -> Line:
+    """Return a line cut to `width` columns, ending in an ellipsis if something is lost."""
+    excess = sum(cell.width for cell in line) - width
+    if excess <= 0 or not "".join(cell.text for cell in line)[-excess:].strip():
+        return tuple(line)
+    cells: list[Cell] = []
+    for cell in line:
+        if cell.width > width:
+            return (*cells, Cell(truncate(cell.text, width), cell.role))
+        cells.append(cell)
+        width -= cell.width
+    return tuple(cells)
+
+
 def pad(text: str, width: int, *, align_right: bool = False) -> str:
     """Return `text` padded with blanks to `width` columns, on the left if `align_right`."""
     blanks = " " * (width - display_width(text))

@@ -74,6 +74,10 @@ class HoldingsTable:
         """Return the table in `width` columns; only the name is ever truncated, numbers are not."""
         return self._table.lay_out(width)
 
+    def dropped_columns(self, width: int) -> frozenset[str]:
+        """Return the names of the columns that do not fit into `width` columns."""
+        return self._table.dropped_columns(width)
+
     @property
     def titles(self) -> tuple[str, str]:
         """The titles in the frame: count, filters and order; the number of sold-out holdings."""

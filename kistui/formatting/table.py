@@ -125,6 +125,12 @@ class Table:
         total_row = render(self._totals[0]) if self._totals else self._footer
         return TableLayout(render(self._header), self.row_keys, total_row, self._rows, render)
 
+    def dropped_columns(self, width: int) -> frozenset[str]:
+        """Return the names of the columns that do not fit into `width` columns."""
+        fitting, _ = self._fit_columns(width)
+        measured, _ = self._measure_columns()
+        return frozenset(self._columns[index].name for index in measured if index not in fitting)
+
     def _fit_columns(self, available_width: int) -> tuple[dict[int, int], int]:
         """Return the widths of the columns that fit, by index, and the gap after each."""
         widths, least_widths = self._measure_columns()

@@ -32,6 +32,8 @@ TRANSLATIONS = {
         "log": "Log",
     },
     "key_label": {
+        "raw_back": "Back",
+        "toggle": "On/off",
         "interrupt": "Copy",
         "theme": "Theme",
         "settings": "Settings",
@@ -299,6 +301,8 @@ TRANSLATIONS = {
         "filter": "name or code; ! in front leaves out what it finds",
         "none_found": "Nothing found. Esc shows all.",
         "columns_title": "Columns",
+        "raw_title": "KIS fields: name, meaning, value as sent",
+        "column_dropped": "does not fit",
         "columns_hint": "Space on or off · Enter take · Del all · Esc cancel",
         "all": "all of them · 2",
         "title": "Holdings {n}",
@@ -490,6 +494,8 @@ TRANSLATIONS = {
         "ask_every": "Issue and read all",
         "refreshed": "Reading {n} accounts.",
         "nothing_held": "No account has a token; none was read.",
+        "all_loaded": "All accounts are up to date.",
+        "some_failed": "Done. {n} accounts could not be read.",
     },
     "connection_test": {
         "notice_real": "Issues one token. KIS notifies you by KakaoTalk. None can be issued for a minute.",
@@ -675,10 +681,11 @@ TRANSLATIONS = {
     },
     "key_help.dialog": {
         "cancel": "leave without an answer",
-        "interrupt": "copy what is selected, or show how to close and quit",
+        "interrupt": "copy what is selected, and show how to close and quit",
         "quit": "quit",
     },
     "key_help.columns": {
+        "toggle": "on or off",
         "all_columns": "all columns",
         "done": "take the columns",
     },

@@ -32,6 +32,8 @@ TRANSLATIONS = {
         "log": "기록",
     },
     "key_label": {
+        "raw_back": "돌아가기",
+        "toggle": "켜고 끄기",
         "interrupt": "복사",
         "theme": "테마",
         "settings": "설정",
@@ -299,6 +301,8 @@ TRANSLATIONS = {
         "filter": "이름, 코드, 초성(ㅅㅅㅈㅈ). ! 로 시작하면 뺀 나머지",
         "none_found": "찾는 종목이 없습니다. Esc 를 누르면 모두 보입니다.",
         "columns_title": "볼 열",
+        "raw_title": "KIS 필드: 이름, 뜻, 보낸 값",
+        "column_dropped": "폭이 좁아 보이지 않음",
         "columns_hint": "Space 켜고 끄기 · Enter 정하기 · Del 모두 · Esc 그만두기",
         "all": "모두 보기 · 2",
         "title": "보유종목 {n}",
@@ -490,6 +494,8 @@ TRANSLATIONS = {
         "ask_every": "모두 발급하고 읽기",
         "refreshed": "{n}개 계정을 읽습니다.",
         "nothing_held": "토큰이 있는 계정이 없어 읽지 않았습니다.",
+        "all_loaded": "모두 조회했습니다.",
+        "some_failed": "조회했습니다. {n}개 계좌는 실패했습니다.",
     },
     "connection_test": {
         "notice_real": "토큰을 하나 발급합니다. 카카오톡 알림이 한 번 옵니다. 1분 안에는 다시 발급되지 않습니다.",
@@ -675,10 +681,11 @@ TRANSLATIONS = {
     },
     "key_help.dialog": {
         "cancel": "그만두기",
-        "interrupt": "고른 글을 복사하거나, 닫고 끝내는 방법을 보임",
+        "interrupt": "고른 글을 복사하고, 닫고 끝내는 방법을 보임",
         "quit": "끝내기",
     },
     "key_help.columns": {
+        "toggle": "켜고 끄기",
         "all_columns": "모든 열",
         "done": "정하기",
     },

@@ -91,6 +91,7 @@ DIALOG = (
 
 COLUMNS = (
     *DIALOG,
+    KeyBinding("columns", "toggle", "space", "mark"),
     KeyBinding("columns", "all_columns", "delete", "mark_all"),
     KeyBinding("columns", "done", "enter", "done", priority=True),
 )

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -200,9 +201,16 @@ def key_hints(
     width: int,
     *,
     show_help: bool = True,
+    labels: Mapping[str, str] = MappingProxyType({}),
 ) -> Line:
-    """Return the key hints; when narrow, whole items drop, and help stays at the right."""
+    """Return the key hints; when narrow, whole items drop, and help stays at the right.
+
+    `labels` replaces the labels of some keys, by their id.
+    """
     user_keymap = get_user_keymap(app)
-    shown = [(user_keymap.display_key(key), t(f"key_label.{key.name}")) for key in keys]
+    shown = [
+        (user_keymap.display_key(key), labels.get(key.id) or t(f"key_label.{key.name}"))
+        for key in keys
+    ]
     help_hint = (user_keymap.display_key(HELP_KEY), t("key_label.help")) if show_help else None
     return format_key_hints(shown, width, help_hint)

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
-from textual.widgets import SelectionList
+from textual.widgets import OptionList
 
 from kistui.formatting.cells import plain_text
 from kistui.models.balance import Balance
@@ -19,6 +19,7 @@ from kistui.tui.widgets.detail_pane import DetailPane
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
+from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock, make_balance, make_lot
 from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, summary_pane, wait_until
 from tests.tui.test_balance_screen import screen_text
@@ -134,8 +135,10 @@ async def test_the_total_follows_a_filter_by_initials(open_app: OpenApp) -> None
         assert "합계 1/12종목" in total(pilot)
         assert "찾기 1/12" in str(pane_of(pilot).border_title)
         await pilot.press("enter")
-        assert pilot.app.focused is table_of(pilot)
+        assert pane_of(pilot).detail_open
         assert rows(pilot) == ["005930"]
+        await pilot.press("escape")
+        assert pilot.app.focused is table_of(pilot)
         await pilot.press("escape")
         assert len(rows(pilot)) == 12
         assert not pane_of(pilot).query_one(FilterInput).display
@@ -183,7 +186,10 @@ async def test_columns_are_chosen_from_a_list(open_app: OpenApp) -> None:
         assert "종목" in header(pilot)
         await pilot.press("vertical_line")
         await pilot.pause()
-        assert "code" not in pilot.app.screen.query_one(SelectionList).selected
+        assert isinstance(pilot.app.screen, ColumnsDialog)
+        assert "code" not in pilot.app.screen.chosen
+        options = pilot.app.screen.query_one(OptionList).options
+        assert str(options[0].prompt).startswith(" [ ] 코드")
         await pilot.press("delete", "enter")
         await pilot.pause()
         assert pane_of(pilot).view_state.visible_columns is None
@@ -367,3 +373,56 @@ async def test_no_key_calls_a_helper_of_its_name(open_app: OpenApp) -> None:
                     await pilot.press("escape")
                     await pilot.pause()
         assert pilot.app.is_running
+
+
+async def test_the_dialog_names_chosen_columns_that_do_not_fit(open_app: OpenApp) -> None:
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("2", "vertical_line")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, ColumnsDialog))
+        options = pilot.app.screen.query_one(OptionList)
+        note = "폭이 좁아 보이지 않음"
+        shown = [str(option.prompt) for option in options.options]
+        assert all(" [x] " in line for line in shown)
+        assert note not in next(line for line in shown if "평가금액" in line)
+        index = next(index for index, line in enumerate(shown) if note in line)
+        await pilot.press(*["down"] * index, "space")
+        line = str(options.get_option_at_index(index).prompt)
+        assert " [ ] " in line
+        assert note not in line
+
+
+@pytest.mark.parametrize("overseas", [False, True])
+async def test_enter_after_a_search_opens_what_it_found(open_app: OpenApp, overseas: bool) -> None:
+    async with open_app(size=(80, 24), overseas=overseas) as pilot:
+        await pilot.press("2", "slash", *"000660", "enter")
+        await wait_until(pilot, lambda: pane_of(pilot).detail_open)
+        assert "000660" in detail(pilot)
+
+
+@pytest.mark.parametrize("overseas", [False, True])
+async def test_f3_opens_the_raw_fields_of_the_holding_and_goes_back(
+    open_app: OpenApp, overseas: bool
+) -> None:
+    async with open_app(size=(80, 24), overseas=overseas) as pilot:
+        await pilot.press("2", "f3")
+        await wait_until(pilot, lambda: pane_of(pilot).detail_open and detail(pilot))
+        assert "KIS 원문 1/" in detail(pilot).splitlines()[1]
+        assert "F3 돌아가기" in plain_text(screen_of(pilot).query_one("#hints", StatusLine).line)
+        await pilot.press("f3")
+        await wait_until(pilot, lambda: "KIS 원문" not in detail(pilot))
+        assert pane_of(pilot).detail_open
+
+
+async def test_a_toast_covers_no_total(make_app: MakeApp) -> None:
+    async with make_app().run_test(size=(60, 20), notifications=True) as pilot:
+        await settle(pilot)
+        await pilot.press("2")
+        await settle(pilot)
+        before = screen_text(pilot).splitlines()
+        total_line = pane_of(pilot).region.bottom - 2
+        assert "합계" in before[total_line]
+        for _ in range(4):
+            pilot.app.notify("한 줄에 다 들어가지 않는 긴 알림입니다. " * 3)
+        await wait_until(pilot, lambda: "긴 알림" in screen_text(pilot))
+        await pilot.pause(0.2)
+        assert screen_text(pilot).splitlines()[: total_line + 1] == before[: total_line + 1]

@@ -36,6 +36,9 @@ class AccountLoader:
         self._balance_states = context.balance_states
         self._session_pool = context.session_pool
         self._clock = context.clock
+        self._loading: set[str] = set()
+        self._failed: set[str] = set()
+        """Names of the profiles whose load is under way, and of those that failed since."""
 
     async def load_tokens(self, profiles: Sequence[Profile]) -> None:
         """Read the tokens of all profiles from the disk."""
@@ -84,6 +87,7 @@ class AccountLoader:
             chosen += without_token if answer == "every" else []
         key = "accounts.refreshed" if chosen else "accounts.nothing_held"
         self._page.post_message(NoticePosted(self._t(key, n=len(chosen))))
+        self._failed.clear()
         for profile in chosen:
             self.refresh(profile)
 
@@ -107,6 +111,7 @@ class AccountLoader:
         if isinstance(load_state, Loading):
             return
         last, app = last_loaded(load_state), self._page.app
+        self._loading.add(profile.name)
         app.post_message(AccountStateChanged(profile, Loading(last)))
         app.run_worker(self._fetch(profile, last), group=f"account {profile.name}")
 
@@ -120,7 +125,12 @@ class AccountLoader:
             load_state: LoadState[Balance] = Loaded(balance, self._clock())
         except KistuiError as error:
             load_state = Failed(error, self._clock(), last)
+            self._failed.add(profile.name)
         except asyncio.CancelledError:  # as it was
             app.post_message(AccountStateChanged(profile, last or NotLoaded()))
             raise
         app.post_message(AccountStateChanged(profile, load_state))
+        self._loading.discard(profile.name)
+        if not self._loading:
+            key = "accounts.some_failed" if self._failed else "accounts.all_loaded"
+            self._page.post_message(NoticePosted(self._t(key, n=len(self._failed))))

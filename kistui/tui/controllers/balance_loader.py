@@ -135,7 +135,7 @@ class BalanceLoader:
     def refresh(self) -> None:
         """Load the balance, unless a load is running."""
         profile = self.profile
-        if profile is None or isinstance(self.load_state, Loading) or self._is_loading_overseas:
+        if profile is None or self.is_loading:
             return
         self.request_id += 1
         self.progress = None
@@ -169,6 +169,11 @@ class BalanceLoader:
         good = last_loaded(self.load_state)
         self.auto_refresh.toggle(good.loaded_at if good else None, self._clock())
         self._on_change()
+
+    @property
+    def is_loading(self) -> bool:
+        """Return whether the balance is being loaded, domestic or overseas."""
+        return isinstance(self.load_state, Loading) or self._is_loading_overseas
 
     @property
     def is_outdated(self) -> bool:

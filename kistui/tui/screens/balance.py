@@ -156,8 +156,11 @@ class BalanceScreen(PageScreen):
         self.loader.refresh()
 
     def action_cancel_refresh(self) -> None:
-        """Cancel the running load and restore the state before it."""
-        self.loader.cancel()
+        """Cancel the running load and restore the state before it; else leave the raw fields."""
+        if self.loader.is_loading:
+            self.loader.cancel()
+        else:
+            self.raw_fields_shown = False
 
     def action_toggle_auto_refresh(self) -> None:
         """Switch automatic refresh on or off."""
@@ -216,8 +219,17 @@ class BalanceScreen(PageScreen):
         self.active_tab = "holdings" if self.active_tab == "summary" else "summary"
 
     def action_toggle_raw_fields(self) -> None:
-        """Switch between raw KIS fields and their meaning."""
-        self.raw_fields_shown = not self.raw_fields_shown
+        """Switch between raw KIS fields and their meaning; in the holdings, in the detail."""
+        if self.active_tab == "holdings" and not self._holdings_pane.detail_open:
+            self._holdings_pane.open_detail()
+            self.raw_fields_shown = True
+        else:
+            self.raw_fields_shown = not self.raw_fields_shown
+
+    def watch_raw_fields_shown(self) -> None:
+        """Show in the hints how to come back."""
+        if self.is_mounted:
+            self.query_one("#hints", StatusLine).update_line()
 
     def watch_load_state(self, load_state: LoadState[Balance]) -> None:
         """Pass the figures to the panes, dimmed if they are outdated."""
@@ -337,7 +349,8 @@ class BalanceScreen(PageScreen):
             keys = DETAIL_FOOTER
         if isinstance(self.load_state, Loading):
             keys = (*STOP_FOOTER, *keys)
-        return key_hints(self.app, keys, self._t, width)
+        labels = {"balance.raw": self._t("key_label.raw_back")} if self.raw_fields_shown else {}
+        return key_hints(self.app, keys, self._t, width, labels=labels)
 
     @property
     def _summary_pane(self) -> SummaryPane:

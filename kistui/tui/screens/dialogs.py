@@ -1,6 +1,6 @@
 """Dialogs that ask one thing: a text, a choice, a theme, the columns of the holdings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import PurePath
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -11,11 +11,10 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, SelectionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.widgets.selection_list import Selection
 
-from kistui.formatting.cells import Cell, Line
+from kistui.formatting.cells import Cell, Line, Role, display_width, pad
 from kistui.formatting.holding_columns import HOLDING_COLUMNS
 from kistui.i18n.translations import Translations
 from kistui.tui import keymap
@@ -39,12 +38,11 @@ class Dialog(ModalScreen[T], Generic[T]):
         self.dismiss(None)
 
     async def action_interrupt(self) -> None:
-        """Copy what is selected; if nothing is, tell how to leave."""
+        """Copy what is selected, and show how to close the dialog and how to quit."""
         field = self.focused
         if isinstance(field, Input) and field.selected_text:
             field.action_copy()
-        else:
-            await self.run_action("app.help_quit")
+        await self.run_action("app.help_quit")
 
 
 class PromptDialog(Dialog[str | None]):
@@ -187,42 +185,73 @@ class ColumnSelection(Struct, frozen=True):
 
 
 class ColumnsDialog(Dialog[ColumnSelection | None]):
-    """Returns the chosen columns; the name is always shown and not listed."""
+    """Returns the chosen columns; the name is always shown and not listed.
+
+    `dropped_columns` returns which of the chosen columns do not fit into the table.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.COLUMNS))
 
-    def __init__(self, t: Translations, selected: tuple[str, ...] | None) -> None:
+    def __init__(
+        self,
+        t: Translations,
+        selected: tuple[str, ...] | None,
+        dropped_columns: Callable[[tuple[str, ...] | None], Container[str]],
+    ) -> None:
         super().__init__()
         self._t = t
-        self._selected = selected
+        self._dropped_columns = dropped_columns
+        self._names = [column.name for column in HOLDING_COLUMNS if column.name != "name"]
+        self.chosen = set(self._names if selected is None else selected)
 
     def compose(self) -> ComposeResult:
         """Compose the list and a line of help."""
         with Vertical(classes="dialog-box") as box:
             box.border_title = Content(self._t("holdings.columns_title"))
-            yield SelectionList(
-                *(
-                    Selection(
-                        Content(self._t(f"column.{column.name}")),
-                        column.name,
-                        self._selected is None or column.name in self._selected,
-                    )
-                    for column in HOLDING_COLUMNS
-                    if column.name != "name"
-                )
-            )
+            yield OptionList(*(Option("", id=name) for name in self._names))
             yield Static(Content(self._t("holdings.columns_hint")), classes="dialog-hint")
 
-    def action_done(self) -> None:
-        """Return the marked columns; all marked is the same as no choice."""
-        options: SelectionList[str] = self.query_one(SelectionList)
-        chosen = tuple(c.name for c in HOLDING_COLUMNS if c.name in options.selected)
-        self.dismiss(ColumnSelection(None if len(chosen) == options.option_count else chosen))
+    def on_mount(self) -> None:
+        """Show what is chosen."""
+        self.query_one(OptionList).highlighted = 0
+        self._refresh_rows()
+
+    @property
+    def _columns(self) -> tuple[str, ...] | None:
+        """The chosen columns in order; all are the same as no choice."""
+        columns = tuple(name for name in self._names if name in self.chosen)
+        return None if len(columns) == len(self._names) else columns
+
+    def _refresh_rows(self) -> None:
+        t, options = self._t, self.query_one(OptionList)
+        dropped = self._dropped_columns(self._columns)
+        room = max(display_width(t(f"column.{name}")) for name in self._names) + 2
+        for index, name in enumerate(self._names):
+            is_chosen = name in self.chosen
+            note = t("holdings.column_dropped") if is_chosen and name in dropped else ""
+            line = (
+                Cell(" [x] " if is_chosen else " [ ] "),
+                Cell(pad(t(f"column.{name}"), room)),
+                Cell(note, Role.DIM),
+            )
+            options.replace_option_prompt_at_index(index, to_content([line]))
+
+    def action_mark(self) -> None:
+        """Choose the column under the cursor, or no longer."""
+        index = self.query_one(OptionList).highlighted
+        if index is not None:
+            self.chosen ^= {self._names[index]}
+            self._refresh_rows()
+
+    @on(OptionList.OptionSelected)
+    def _option_clicked(self) -> None:
+        self.action_mark()
 
     def action_mark_all(self) -> None:
-        """Mark all columns."""
-        self.query_one(SelectionList).select_all()
+        """Choose all columns."""
+        self.chosen = set(self._names)
+        self._refresh_rows()
 
-    def action_cancel(self) -> None:
-        """Close without a change."""
-        self.dismiss(None)
+    def action_done(self) -> None:
+        """Return the chosen columns."""
+        self.dismiss(ColumnSelection(self._columns))

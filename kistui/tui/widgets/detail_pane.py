@@ -58,6 +58,7 @@ class DetailPane(ScrollableLines):
     def watch_raw_fields_shown(self) -> None:
         """Lay out again with or without the raw fields."""
         self.update_lines()
+        self.scroll_home(animate=False)
 
     def watch_amounts_hidden(self) -> None:
         """Lay out again with amounts hidden or shown."""
@@ -69,7 +70,7 @@ class DetailPane(ScrollableLines):
             return ()
         from kistui.formatting.holding_detail import holding_detail_lines
 
-        return holding_detail_lines(
+        lines = holding_detail_lines(
             self._holding,
             self._item_position,
             self._t,
@@ -78,3 +79,9 @@ class DetailPane(ScrollableLines):
             show_raw_fields=self.raw_fields_shown,
             amounts_hidden=self.amounts_hidden,
         )
+        if not self.raw_fields_shown:
+            return lines
+        # First what was asked for: the raw fields, which stand last, under the holding's name.
+        title = self._t("detail.raw", n=1, of=len(self._holding.lots))
+        start = next(i for i, line in enumerate(lines) if plain_text(line).strip() == title)
+        return [*lines[:1], *lines[start:], (), *lines[1:start]]

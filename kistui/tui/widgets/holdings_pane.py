@@ -171,10 +171,18 @@ class HoldingsPane(Horizontal):
         """Let the user choose the columns."""
         from kistui.tui.screens.dialogs import ColumnsDialog
 
-        screen = ColumnsDialog(self._t, self.view_state.visible_columns)
+        screen = ColumnsDialog(self._t, self.view_state.visible_columns, self._dropped_columns)
         picked = await self.app.push_screen_wait(screen)
         if picked is not None:
             self._change_view_state(replace(self.view_state, visible_columns=picked.columns))
+
+    def _dropped_columns(self, columns: tuple[str, ...] | None) -> frozenset[str]:
+        """Return which of the chosen columns would not fit into the table."""
+        if self.balance is None:
+            return frozenset()
+        view_state = replace(self.view_state, visible_columns=columns)
+        table = HoldingsTable(self.balance, self._t, view_state, amounts_hidden=self.amounts_hidden)
+        return table.dropped_columns(self._table.size.width)
 
     def action_filter(self) -> None:
         """Open the filter line."""
@@ -195,6 +203,15 @@ class HoldingsPane(Horizontal):
     def _filter_submitted(self, event: Input.Submitted) -> None:
         event.input.display = self.view_state.is_filtered
         self.focus_table()
+        if event.value.strip() and self._view and len(self._view.filtered.holdings) == 1:
+            self.open_detail()
+
+    def open_detail(self) -> None:
+        """Open the holding under the cursor, or the first below a market's total row."""
+        if self._view is not None and market_of_row_key(self._table.row_key) is not None:
+            self._table.move_to_key(self._view.adjacent_key(self._table.row_key, 1))
+        if self._table.row_key is not None and not self.detail_open:
+            self.action_toggle_detail()
 
     @on(FilterInput.Cancelled)
     def _filter_cancelled(self) -> None:

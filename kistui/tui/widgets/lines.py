@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from kistui.formatting.cells import Line, Role
+from kistui.formatting.cells import Line, Role, truncate_line
 from kistui.tui.theme import rich_role_styles
 
 RoleStyles = Mapping[Role, Style]
@@ -60,8 +60,11 @@ class RoleStyledWidget(Widget):
     def line_to_strip(self, line: Line, width: int, *, dimmed: bool = False) -> Strip:
         """Return a line as a strip of exactly `width` columns."""
         styles_by_role = self.role_styles(dimmed=dimmed)
-        segments = [Segment(cell.text, styles_by_role[cell.role]) for cell in line]
-        return Strip(segments).adjust_cell_length(width, self.base_style)
+        strip = Strip(Segment(cell.text, styles_by_role[cell.role]) for cell in line)
+        if strip.cell_length > width:
+            cells = truncate_line(line, width)
+            strip = Strip(Segment(cell.text, styles_by_role[cell.role]) for cell in cells)
+        return strip.adjust_cell_length(width, self.base_style)
 
 
 class StatusLine(RoleStyledWidget):

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.geometry import Size
 from textual.reactive import reactive, var
 
-from kistui.formatting.cells import Cell, Line
+from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.summary_page import SummaryLayout, raw_summary_lines
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
@@ -34,7 +34,8 @@ class SummaryPane(ScrollableLines):
     def build_lines(self, width: int, height: int) -> Sequence[Line]:
         """Return the boxes, or one line per raw field."""
         if self.raw_fields_shown:
-            return [(Cell(" "), *line) for line in self._field_lines(width - 2)]
+            title = (Cell(f" {self._t('holdings.raw_title')}", Role.STRONG),)
+            return [title, *((Cell(" "), *line) for line in self._field_lines(width - 2))]
         if self.balance is None:
             return ()
         page = self._page = self._page or SummaryLayout(
