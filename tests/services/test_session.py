@@ -1,4 +1,4 @@
-"""Credentials → token → balance: what the session makes of the token's life."""
+"""Credentials → token → balance: how a session renews tokens."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""All accounts on one page: each in its own state, the total over real ones."""
+"""The accounts page: the state of each account, and the total of the real ones."""
 
 import asyncio
 from collections.abc import Iterator

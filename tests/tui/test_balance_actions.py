@@ -1,4 +1,4 @@
-"""Hidden amounts, copies, exports, automatic reading, partial answers."""
+"""Hidden amounts, copies, exports, automatic refresh, partial responses."""
 
 import json
 import stat

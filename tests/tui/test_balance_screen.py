@@ -1,4 +1,4 @@
-"""What a person does on the balance screen, by the keyboard, against a real server."""
+"""The balance screen, used by the keyboard against a simulator."""
 
 from typing import cast
 

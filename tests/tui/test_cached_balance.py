@@ -1,4 +1,4 @@
-"""The figures of the last run: there at once, told as old, and gone when others have come."""
+"""The balance cached by the last run: shown at once as outdated, until another is loaded."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def before(make_app: MakeApp, simulator: Simulator, environ: dict[str, str]) -> list[str]:
-    """What a run showed of one profile, three days and two hours ago."""
+    """Return the summary that a run three days and two hours ago showed of a profile."""
     add_profile(book_of(make_app(demo=False, environ=environ)), simulator, "main")
     async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -61,14 +61,14 @@ async def before(make_app: MakeApp, simulator: Simulator, environ: dict[str, str
 def again(
     make_app: MakeApp, environ: dict[str, str], clock: FakeClock, before: list[str]
 ) -> AppUnderTest:
-    """The next start."""
+    """Return the app of the next start."""
     assert before
     clock.advance(days=3, hours=2)
     return make_app(demo=False, environ=environ)
 
 
 def domestic_part(cached: Loaded[Balance] | None) -> tuple[object, ...]:
-    """What is kept of it."""
+    """Return the parts of a balance that are cached."""
     assert cached
     return cached.loaded_at, cached.value.summary, cached.value.holdings, cached.value.page_count
 

@@ -1,4 +1,4 @@
-"""Working with the holdings: every key, and refreshes that disturb nothing."""
+"""The holdings: sorting, filtering, columns, the detail, and refreshes that keep the view."""
 
 from decimal import Decimal
 from typing import Any, cast
@@ -62,14 +62,14 @@ def detail(pilot: Pilot[None]) -> str:
 
 
 async def show(pilot: Pilot[None], figures: Balance) -> None:
-    """As if a reading had ended."""
+    """Show a balance as if it had just been loaded."""
     screen = screen_of(pilot)
     screen.load_state = Loaded(figures, MORNING)
     await pilot.pause()
 
 
 def account(*names: str, **changed: Any) -> Balance:
-    """Items A, B, C … worth 1, 2, 3 … million; `changed` names one with another valuation."""
+    """Return holdings A, B, C … worth 1, 2, 3 … million; `changed` overrides valuations."""
     lots = []
     for name in names:
         value = changed.get(name, (ord(name) - 64) * 1_000_000)

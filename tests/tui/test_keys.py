@@ -1,4 +1,4 @@
-"""Keys: declared once, changed by their users, told in help, found in the palette."""
+"""Keys: declarations, keys set by the user, help, the palette, and Korean input."""
 
 import re
 from pathlib import Path
@@ -51,7 +51,7 @@ def test_every_action_has_its_words(t: Translations) -> None:
 
 
 def test_a_key_is_shared_only_where_the_inner_widget_goes_first() -> None:
-    """A pane's Esc comes before its screen's, a screen's `q` before the app's."""
+    """Esc of a pane goes before Esc of its screen, `q` of a screen before `q` of the app."""
     shared = set()
     for groups in CONCURRENT_GROUPS:
         near = [key for key in ALL_KEYS if key.group in groups]

@@ -1,4 +1,4 @@
-"""The log screen: the calls as they come, one in full, nothing drawn when nothing happens."""
+"""The log screen: the list of calls, the detail of a call, and no painting while idle."""
 
 import pytest
 from textual.pilot import Pilot

@@ -1,4 +1,4 @@
-"""What is held abroad, beside what is held at home."""
+"""Overseas holdings beside domestic ones."""
 
 from typing import cast
 
@@ -40,7 +40,7 @@ def rows(pilot: Pilot[None]) -> tuple[str, ...]:
 
 
 def boxes_of(pilot: Pilot[None]) -> int:
-    """How many boxes the summary has; the holdings at a glance are none."""
+    """Return the number of boxes of the summary, without the overview of the holdings."""
     text = "\n".join(summary_lines(pilot))
     glances = {i18n.load_translations(lang)("holdings.all") for lang in ("ko", "en")}
     return text.count("╭") - sum(title in text for title in glances)

@@ -38,7 +38,7 @@ def simulator(clock: FakeClock) -> Iterator[Simulator]:
 
 @pytest.fixture
 def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Any profile's calls go to the simulator, which sets no pace."""
+    """Direct every profile to the simulator, without rate limits."""
     monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     return {"KISTUI_BASE_URL": simulator.url}
 
@@ -80,7 +80,7 @@ def add_profile(
 
 
 async def type_in(pilot: Pilot[Any], name: str, text: str) -> None:
-    """As a paste would: typing 180 characters takes a test ten seconds."""
+    """Set the value of a field, as a paste does; typing 180 characters takes ten seconds."""
     field = pilot.app.screen.query_one(f"#{name}", Input)
     field.focus()
     field.value = text

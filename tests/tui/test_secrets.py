@@ -1,4 +1,4 @@
-"""Nothing that a session leaves behind holds a secret, and neither does this repository."""
+"""No file, screen or output of a session holds a secret, and neither does this repository."""
 
 import asyncio
 import io

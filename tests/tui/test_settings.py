@@ -1,4 +1,4 @@
-"""Themes, language and settings: in force at once, and there at the next start."""
+"""Themes, language and settings: they apply at once and are saved."""
 
 import re
 from pathlib import Path

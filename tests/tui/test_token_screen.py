@@ -1,4 +1,4 @@
-"""The token screen and the token elsewhere: on a real server, with a clock that is told."""
+"""The token screen, and the token on other screens, with a fake clock."""
 
 import asyncio
 from pathlib import Path
@@ -45,7 +45,7 @@ def bar(pilot: Pilot[None]) -> str:
 
 
 async def second(pilot: Pilot[None], clock: FakeClock, **span: float) -> None:
-    """Let time pass, and the screen look."""
+    """Advance the clock and refresh the screen."""
     clock.advance(**span)
     cast("TokenScreen", pilot.app.screen).refresh_view()
     await pilot.pause()
