@@ -1,4 +1,4 @@
-"""Planted secrets, a long session by command line and on screen, and a search of all it left."""
+"""Run a long session with known secrets, and search everything it left for them."""
 
 import os
 import re
@@ -38,7 +38,7 @@ CRASH = (
 
 
 class Session:
-    """A user's folders, the commands given there, and everything that came of them."""
+    """A user's folders, the commands run in them, and all their output."""
 
     def __init__(self, home: Path, simulator: Simulator) -> None:
         self.home = home
@@ -65,7 +65,7 @@ class Session:
         program: Sequence[str] = KISTUI,
         environ: Mapping[str, str] | None = None,
     ) -> str:
-        """A command in a process of its own, whose command line is looked at while it runs."""
+        """Run a command in its own process and record its command line meanwhile."""
         process = subprocess.Popen(
             [*program, *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -88,7 +88,7 @@ class Session:
             time.sleep(0.02)
 
     def files(self) -> dict[str, bytes]:
-        """Everything on disk below the user's home."""
+        """Return the contents of all files in the user's home."""
         return {
             str(path.relative_to(self.home)): path.read_bytes()
             for path in self.home.rglob("*")
@@ -142,7 +142,7 @@ def by_command(session: Session) -> None:
 
 
 async def on_screen(session: Session) -> list[str]:
-    """The app through screens 1 to 5, the detail, an export, failures; a dump of each."""
+    """Return screenshots of pages 1 to 5, the detail, an export and failures."""
     dumps: list[str] = []
     where = AppPaths(session.home / "config" / "kistui", session.home / "state" / "kistui")
     environ = {"KISTUI_BASE_URL": session.simulator.url}

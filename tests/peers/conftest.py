@@ -1,4 +1,4 @@
-"""Other people's clients, where they are installed: none of them is a dependency of kistui."""
+"""Clients of other projects, tested where they are installed; kistui depends on none."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ HOLDING_COUNT = 120
 def server(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Simulator]:
-    """The simulator, by the machine's clock: that is the one the others look at."""
+    """Return a simulator on the system clock, which other clients use."""
     monkeypatch.chdir(tmp_path)  # some keep their token where they are started
     options = SimulatorOptions(environment=request.param, scene="many", holdings=HOLDING_COUNT)
     with Simulator(options) as simulator:

@@ -1,4 +1,4 @@
-"""mojito2 on the simulator: its own requests, nothing of it changed but the address."""
+"""mojito2 on the simulator, unchanged except for the address."""
 
 from typing import Any
 

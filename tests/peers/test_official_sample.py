@@ -31,7 +31,7 @@ class Sample:
         self._usual |= {"authorization": f"Bearer {token.access_token}", **keys}
 
     def page(self, mark: str, condition: str, key: str) -> tuple[Any, Any]:
-        """Headers and body of one page, as the sample's named tuples."""
+        """Return headers and body of one page, as the sample's named tuples."""
         number, _, product = self._server.account_number.partition("-")
         query = {
             "CANO": number, "ACNT_PRDT_CD": product, "AFHR_FLPR_YN": "N", "OFL_YN": "",

@@ -35,7 +35,7 @@ def test_it_gets_a_token(server: Simulator, kis: Any) -> None:
 
 
 def test_its_balance_by_item_has_been_withdrawn(server: Simulator, kis: Any) -> None:
-    """It asks with INQR_DVSN 02 (its issue 81), which KIS refuses since February 2026."""
+    """python-kis sends INQR_DVSN 02 (its issue 81), which KIS refuses since February 2026."""
     with pytest.raises(pykis.KisAPIError) as caught:
         balances.domestic_balance(kis, server.account_number)
     assert caught.value.msg_cd == "OPSQ2001"
@@ -63,7 +63,7 @@ def test_asked_by_loan_date_it_gets_the_whole_balance(
 
 
 def test_its_balance_abroad(server: Simulator, kis: Any) -> None:
-    """On paper it names neither exchange nor currency, and gets all of them."""
+    """python-kis names neither exchange nor currency on paper, and gets all of them."""
     if server.options.is_paper:
         assert balances._internal_foreign_balance(kis, server.account_number).stocks
     else:

@@ -1,4 +1,4 @@
-"""The log as a whole: what is kept in memory, what reaches the disk, and that nothing hurts."""
+"""The call log: records in memory, lines on disk, and errors that stop no call."""
 
 import threading
 from pathlib import Path

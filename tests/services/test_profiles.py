@@ -1,4 +1,4 @@
-"""Moving secrets: at every moment the place that `config.toml` names has them."""
+"""Moving secrets: the store that `config.toml` names holds them at every moment."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Credentials → token → balance: what the session makes of the token's life."""
+"""Credentials → token → balance: how a session renews tokens."""
 
 import asyncio
 from datetime import timedelta
@@ -12,6 +12,7 @@ from kistui.models.calls import ProgressEvent, TokenRequested
 from kistui.models.text import Secret
 from kistui.services.session import Session
 from kistui.services.token_manager import TokenManager
+from kistui.storage.token_store import TokenStore
 from tests.services.token_stampede import create_profiles
 from tests.support import CREDENTIALS, PROFILE, FakeClock, StubClient
 
@@ -43,11 +44,11 @@ async def test_a_token_serves_until_ten_minutes_before_its_end(
     assert client.issue_count == 2
 
 
-async def test_when_a_token_is_renewed_is_a_setting(
+async def test_the_renewal_time_of_a_token_is_a_setting(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
     token = TokenManager(
-        client.token_manager(tmp_path, clock)._store,
+        TokenStore(tmp_path),
         CREDENTIALS,
         client.as_client,
         clock,

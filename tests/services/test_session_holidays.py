@@ -1,4 +1,4 @@
-"""The days without trading: one call a day for all sessions, no error, no token, none on paper."""
+"""Trading holidays: one call a day for all sessions, never an error, none on paper."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -37,7 +37,7 @@ def store(tmp_path: Path) -> HolidayStore:
 async def opened(
     simulator: Simulator, store: HolidayStore, clock: FakeClock, tmp_path: Path
 ) -> AsyncIterator[Open]:
-    """Opens sessions that share their tokens and the days; closes them all."""
+    """Open sessions that share tokens and holidays; close them all."""
     sessions: list[Session] = []
 
     def open_session(holidays: HolidayStore | None = store, on: Simulator = simulator) -> Session:

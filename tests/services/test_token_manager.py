@@ -1,4 +1,4 @@
-"""One token for all: asked for once, waited for, buried, revoked; with a clock that is told."""
+"""One token for all processes: issue, cooldown, rejection and revocation, with a fake clock."""
 
 import asyncio
 from datetime import timedelta
@@ -43,7 +43,7 @@ def shared(client: StubClient, clock: FakeClock, tmp_path: Path) -> TokenManager
 
 
 def another(client: StubClient, clock: FakeClock, tmp_path: Path) -> TokenManager:
-    """The same token, seen by another process."""
+    """Return the token manager of another process on the same token."""
     return client.token_manager(tmp_path, clock)
 
 
@@ -374,7 +374,7 @@ async def test_a_disk_that_takes_nothing_fails_no_call_that_works(
     monkeypatch: pytest.MonkeyPatch,
     skew: float,
 ) -> None:
-    """A token is there; its use is worth a note now and then, but no error."""
+    """A failure to record the use of a valid token is no error."""
     session = Session(PROFILE, CREDENTIALS, client.as_client, client.token_manager(tmp_path, clock))
     await session.fetch_balance()
     client.clock_skew = timedelta(seconds=skew)

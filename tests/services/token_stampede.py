@@ -26,7 +26,7 @@ from kistui.storage.paths import AppPaths
 
 
 class OffsetClock:
-    """The machine's clock, some seconds ahead."""
+    """The system clock, some seconds ahead."""
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.offset_seconds = seconds
@@ -60,7 +60,7 @@ def run_processes(
     kill_after: float = 0,
     has_limits: bool = False,
 ) -> list[str]:
-    """What `count` processes, started at once, each ended with: "" is a balance.
+    """Start `count` processes at once and return the error of each; "" is a balance.
 
     Without `has_limits` none waits for its turn to call.
     """

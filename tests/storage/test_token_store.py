@@ -199,9 +199,9 @@ def test_a_profile_finds_its_token_without_its_key(store: TokenStore) -> None:
     assert store.record_name_for("mainly") == NAME
 
 
-def test_a_damaged_list_of_names_is_written_anew(store: TokenStore) -> None:
+def test_a_damaged_list_of_names_is_replaced(store: TokenStore) -> None:
     store.link_profile("main", NAME)
-    store._record_names_file.write_bytes(b"main = ")
+    path_of(store).with_name("profiles.toml").write_bytes(b"main = ")
     assert store.record_name_for("main") is None
     store.link_profile("main", NAME)
     assert store.record_name_for("main") == NAME

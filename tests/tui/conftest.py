@@ -1,4 +1,4 @@
-"""Apps on a simulator, with a clock that stands still."""
+"""Apps on a simulator, with a fake clock."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager

@@ -1,4 +1,4 @@
-"""All accounts on one page: each in its own state, the total over real ones."""
+"""The accounts page: the state of each account, and the total of the real ones."""
 
 import asyncio
 from collections.abc import Iterator
@@ -155,7 +155,7 @@ async def test_enter_opens_one_with_its_figures(
         assert profiles[0].name in plain_text(app.screen.query_one("#bar", StatusLine).line)
 
 
-async def test_without_agreement_only_accounts_with_a_token_are_read(
+async def test_without_consent_only_accounts_with_a_token_are_refreshed(
     make_app: MakeApp, servers: list[Simulator]
 ) -> None:
     app = make_app()
@@ -178,7 +178,7 @@ async def test_without_agreement_only_accounts_with_a_token_are_read(
         assert [server.count_requests("tokenP") for server in servers[:2]] == [0, 0]
 
 
-async def test_amounts_are_hidden_here_too(make_app: MakeApp) -> None:
+async def test_amounts_are_hidden_on_the_accounts_page(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
@@ -191,7 +191,7 @@ async def test_amounts_are_hidden_here_too(make_app: MakeApp) -> None:
         assert "%" in lines(pilot)[0]
 
 
-async def test_an_account_left_while_it_was_read_is_read_again_with_all(
+async def test_an_account_left_while_loading_is_not_loaded(
     make_app: MakeApp, servers: list[Simulator], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = make_app()
@@ -213,7 +213,7 @@ async def test_an_account_left_while_it_was_read_is_read_again_with_all(
         assert isinstance(app.balance_states.get(first), NotLoaded)
 
 
-async def test_reading_all_accounts_keeps_what_was_read_abroad(
+async def test_refreshing_all_keeps_the_last_overseas_balance(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = make_app(overseas=True)

@@ -1,4 +1,4 @@
-"""Hidden amounts, copies, exports, automatic reading, partial answers."""
+"""Hidden amounts, copies, exports, automatic refresh, partial responses."""
 
 import json
 import stat
@@ -67,7 +67,7 @@ async def test_amounts_are_hidden_on_every_screen(open_app: OpenApp) -> None:
             assert any(amount in screen_text(pilot) for amount in AMOUNTS) is not is_hidden
 
 
-async def test_hidden_from_the_start_by_setting(make_app: MakeApp) -> None:
+async def test_a_setting_hides_amounts_from_the_start(make_app: MakeApp) -> None:
     app = make_app()
     app.settings_controller.settings = Settings(amounts_hidden=True)
     app.amounts_hidden = True
@@ -76,7 +76,7 @@ async def test_hidden_from_the_start_by_setting(make_app: MakeApp) -> None:
         assert not [amount for amount in AMOUNTS if amount in screen_text(pilot)]
 
 
-async def test_the_amount_of_a_difference_is_hidden_too(open_app: OpenApp) -> None:
+async def test_the_amount_of_a_difference_is_hidden(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         good = screen_of(pilot).load_state
         assert isinstance(good, Loaded)
@@ -94,7 +94,7 @@ async def test_the_amount_of_a_difference_is_hidden_too(open_app: OpenApp) -> No
 # the clipboard
 
 
-async def test_a_row_is_copied_without_what_is_hidden(open_app: OpenApp) -> None:
+async def test_a_copy_holds_no_hidden_amount(open_app: OpenApp) -> None:
     async with open_app(size=(120, 36)) as pilot:
         await pilot.press("2", "equals_sign")
         await pilot.pause()
@@ -129,7 +129,7 @@ async def export(pilot: Pilot[None], form: int, path: Path | None) -> None:
     await pilot.pause(0.1)
 
 
-async def test_an_export_goes_where_one_confirms_and_only_its_owner_reads_it(
+async def test_an_export_is_written_privately_to_the_confirmed_path(
     open_app: OpenApp, tmp_path: Path
 ) -> None:
     async with open_app() as pilot:
@@ -151,7 +151,7 @@ async def test_an_export_goes_where_one_confirms_and_only_its_owner_reads_it(
         assert told_json["summary"]["dnca_tot_amt"] is None
 
 
-async def test_an_export_replaces_nothing_without_asking(open_app: OpenApp, tmp_path: Path) -> None:
+async def test_an_export_asks_before_it_replaces_a_file(open_app: OpenApp, tmp_path: Path) -> None:
     path = tmp_path / "there.csv"
     path.write_text("mine")
     async with open_app() as pilot:
@@ -168,16 +168,14 @@ async def test_an_export_replaces_nothing_without_asking(open_app: OpenApp, tmp_
         assert path.read_text(encoding="utf-8").startswith("key,")
 
 
-async def test_an_export_that_cannot_be_written_is_a_sentence(
-    open_app: OpenApp, tmp_path: Path
-) -> None:
+async def test_a_failed_export_shows_the_reason(open_app: OpenApp, tmp_path: Path) -> None:
     async with open_app() as pilot:
         await export(pilot, 0, tmp_path / "nowhere" / "x.csv")
         await settle(pilot)
         assert "쓸 수 없습니다" in str(pilot.app.screen.query_one("#notice", Static).content)
 
 
-async def test_without_figures_there_is_nothing_to_save(open_app: OpenApp) -> None:
+async def test_without_a_balance_nothing_is_exported(open_app: OpenApp) -> None:
     async with open_app("wrong-account") as pilot:
         await pilot.press("f8")
         await pilot.pause()
@@ -188,7 +186,9 @@ async def test_without_figures_there_is_nothing_to_save(open_app: OpenApp) -> No
 # automatic reading
 
 
-async def test_it_reads_again_when_due_and_says_when(open_app: OpenApp, clock: FakeClock) -> None:
+async def test_auto_refresh_shows_and_keeps_its_next_time(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
     async with open_app() as pilot:
         simulator = simulator_of(pilot)
         for key, is_on in (("f9", True), ("ㅁ", False), ("a", True)):
@@ -211,7 +211,7 @@ async def test_it_reads_again_when_due_and_says_when(open_app: OpenApp, clock: F
         assert "다음" not in bar(pilot)
 
 
-async def test_nobody_looking_means_nothing_read(open_app: OpenApp, clock: FakeClock) -> None:
+async def test_auto_refresh_pauses_without_focus(open_app: OpenApp, clock: FakeClock) -> None:
     async with open_app() as pilot:
         await pilot.press("a")
         pilot.app.post_message(AppBlur())
@@ -228,7 +228,7 @@ async def test_nobody_looking_means_nothing_read(open_app: OpenApp, clock: FakeC
         assert simulator_of(pilot).count_requests("inquire-balance") == 2
 
 
-async def test_without_a_connection_it_stops_until_one_reads_by_hand(
+async def test_auto_refresh_stops_without_a_connection_until_a_manual_refresh(
     open_app: OpenApp, clock: FakeClock
 ) -> None:
     async with open_app() as pilot:
@@ -250,7 +250,7 @@ async def test_without_a_connection_it_stops_until_one_reads_by_hand(
         assert "다음 10:44:07" in bar(pilot)
 
 
-async def test_after_hours_the_next_reading_is_tomorrow(
+async def test_auto_refresh_after_hours_waits_for_the_next_day(
     open_app: OpenApp, clock: FakeClock
 ) -> None:
     clock.advance(hours=10)
@@ -259,7 +259,7 @@ async def test_after_hours_the_next_reading_is_tomorrow(
         assert "다음 11-24 08:00" in bar(pilot)
 
 
-async def test_holidays_are_asked_for_once_and_kept(open_app: OpenApp, clock: FakeClock) -> None:
+async def test_holidays_are_fetched_once(open_app: OpenApp, clock: FakeClock) -> None:
     """25 December 2026 is a Friday."""
     clock.advance(days=31, hours=9, minutes=20)  # the 24th, 19:52
     async with open_app() as pilot:
@@ -276,7 +276,7 @@ async def test_holidays_are_asked_for_once_and_kept(open_app: OpenApp, clock: Fa
 # partial answers
 
 
-async def test_what_arrived_of_a_first_reading_is_kept_and_labelled(
+async def test_a_partial_first_load_is_shown_and_labelled(
     make_app: MakeApp,
 ) -> None:
     app = make_app("many")
@@ -296,7 +296,7 @@ async def test_what_arrived_of_a_first_reading_is_kept_and_labelled(
         assert "까지만" in bar(pilot)
 
 
-async def test_a_reading_that_ends_in_the_middle_keeps_the_whole_one_before(
+async def test_a_partial_refresh_keeps_the_complete_balance(
     open_app: OpenApp,
 ) -> None:
     async with open_app("many") as pilot:
@@ -331,7 +331,7 @@ async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:
         assert last_loaded(remote)
 
 
-async def test_the_interval_is_a_setting(make_app: MakeApp, clock: FakeClock) -> None:
+async def test_the_auto_refresh_interval_is_a_setting(make_app: MakeApp, clock: FakeClock) -> None:
     app = make_app()
     app.settings_controller.settings = Settings(refresh_interval=timedelta(seconds=300))
     async with app.run_test(size=(80, 24)) as pilot:

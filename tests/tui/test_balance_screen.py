@@ -1,4 +1,4 @@
-"""What a person does on the balance screen, by the keyboard, against a real server."""
+"""The balance screen, used by the keyboard against a simulator."""
 
 from typing import cast
 
@@ -50,7 +50,7 @@ def screen_text(pilot: Pilot[None]) -> str:
     return "\n".join(strip.text[:width] for strip in strips)
 
 
-async def test_it_opens_on_the_summary_of_a_real_answer(open_app: OpenApp) -> None:
+async def test_the_app_opens_on_the_summary(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         assert shown(pilot) == "summary"
         assert isinstance(screen_of(pilot).load_state, Loaded)
@@ -70,7 +70,7 @@ async def test_summary_and_holdings_switch(open_app: OpenApp) -> None:
             assert shown(pilot) == "summary"
 
 
-async def test_refresh_asks_once_and_with_the_same_token(open_app: OpenApp) -> None:
+async def test_a_refresh_sends_one_request_with_the_same_token(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         for calls, key in enumerate(("r", "f5", "ㄱ"), 2):
             await pilot.press(key)
@@ -79,7 +79,7 @@ async def test_refresh_asks_once_and_with_the_same_token(open_app: OpenApp) -> N
         assert simulator_of(pilot).count_requests("tokenP") == 1
 
 
-async def test_refresh_while_refreshing_asks_nothing_more(
+async def test_a_refresh_during_a_refresh_sends_nothing(
     make_app: MakeApp, clock: FakeClock
 ) -> None:
     async with make_app("slow").run_test(size=(80, 24)) as pilot:
@@ -155,7 +155,7 @@ async def test_a_failed_first_call_is_not_an_empty_account(open_app: OpenApp) ->
                 assert "아직 읽지 않음" in text
 
 
-async def test_an_empty_account_says_so_and_names_the_keys(open_app: OpenApp) -> None:
+async def test_an_empty_account_shows_a_message_with_the_keys(open_app: OpenApp) -> None:
     async with open_app("empty") as pilot:
         assert shown(pilot) == "summary"
         await pilot.press("2")
@@ -254,7 +254,7 @@ async def test_a_refresh_repaints_the_rows_that_changed(
         assert plain_text(table(pilot).table_layout.render_row(0)).strip() in screen_text(pilot)
 
 
-async def test_an_answer_to_an_older_question_changes_nothing(open_app: OpenApp) -> None:
+async def test_the_response_to_an_older_request_is_ignored(open_app: OpenApp) -> None:
     from kistui.errors import RequestTimeoutError
     from kistui.tui.messages import BalanceFailed
 
@@ -283,7 +283,7 @@ async def test_every_size_shows_the_total(open_app: OpenApp) -> None:
 
 
 @pytest.mark.parametrize("size", [(59, 24), (80, 19), (3, 1)])
-async def test_a_window_that_is_too_small_says_so_until_it_is_not(
+async def test_a_small_window_is_covered_until_it_is_large_enough(
     open_app: OpenApp, size: tuple[int, int]
 ) -> None:
     async with open_app(size=size) as pilot:
@@ -303,7 +303,7 @@ async def test_a_window_that_is_too_small_says_so_until_it_is_not(
     assert pilot.app.return_code == 0
 
 
-async def test_the_differences_told_follow_the_width_and_none_is_cut(open_app: OpenApp) -> None:
+async def test_the_list_of_differences_fits_the_width(open_app: OpenApp) -> None:
     async with open_app(lang="en", size=(200, 24)) as pilot:
         good = screen_of(pilot).load_state
         assert isinstance(good, Loaded)

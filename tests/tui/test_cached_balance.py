@@ -1,4 +1,4 @@
-"""The figures of the last run: there at once, told as old, and gone when others have come."""
+"""The balance cached by the last run: shown at once as outdated, until another is loaded."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def before(make_app: MakeApp, simulator: Simulator, environ: dict[str, str]) -> list[str]:
-    """What a run showed of one profile, three days and two hours ago."""
+    """Return the summary that a run three days and two hours ago showed of a profile."""
     add_profile(book_of(make_app(demo=False, environ=environ)), simulator, "main")
     async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -61,19 +61,19 @@ async def before(make_app: MakeApp, simulator: Simulator, environ: dict[str, str
 def again(
     make_app: MakeApp, environ: dict[str, str], clock: FakeClock, before: list[str]
 ) -> AppUnderTest:
-    """The next start."""
+    """Return the app of the next start."""
     assert before
     clock.advance(days=3, hours=2)
     return make_app(demo=False, environ=environ)
 
 
 def domestic_part(cached: Loaded[Balance] | None) -> tuple[object, ...]:
-    """What is kept of it."""
+    """Return the parts of a balance that are cached."""
     assert cached
     return cached.loaded_at, cached.value.summary, cached.value.holdings, cached.value.page_count
 
 
-async def test_old_figures_are_there_while_the_server_is_silent_and_then_others(
+async def test_the_cached_balance_shows_until_the_response_arrives(
     again: AppUnderTest, before: list[str], simulator: Simulator
 ) -> None:
     simulator.set_scene("slow")
@@ -91,7 +91,7 @@ async def test_old_figures_are_there_while_the_server_is_silent_and_then_others(
         assert "화면의 숫자는" not in notice(pilot)
 
 
-async def test_a_failure_keeps_them_dimmed_with_their_age(
+async def test_a_failure_keeps_the_cached_balance_dimmed_with_its_age(
     again: AppUnderTest, before: list[str], simulator: Simulator
 ) -> None:
     simulator.set_scene("wrong-account")
@@ -104,7 +104,7 @@ async def test_a_failure_keeps_them_dimmed_with_their_age(
         assert "[OPSQ2000]" in notice(pilot)
 
 
-async def test_giving_up_the_reading_leaves_them_old(
+async def test_a_cancelled_load_keeps_the_cached_balance_outdated(
     again: AppUnderTest, before: list[str], simulator: Simulator
 ) -> None:
     simulator.set_scene("slow")
@@ -117,7 +117,7 @@ async def test_giving_up_the_reading_leaves_them_old(
         assert "3일 전" in bar(pilot)
 
 
-async def test_a_profile_that_is_left_takes_none_along_as_fresh(
+async def test_a_cached_balance_stays_outdated_after_switching(
     again: AppUnderTest, simulator: Simulator
 ) -> None:
     simulator.set_scene("slow")
@@ -132,7 +132,7 @@ async def test_a_profile_that_is_left_takes_none_along_as_fresh(
         assert summary_pane(pilot).dimmed
 
 
-async def test_another_profile_shows_its_own_when_it_is_opened(
+async def test_another_profile_opens_with_its_cached_balance(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], before: list[str]
 ) -> None:
     app = make_app(environ=environ)
@@ -145,7 +145,7 @@ async def test_another_profile_shows_its_own_when_it_is_opened(
         assert summary_lines(pilot) == before
 
 
-async def test_what_is_offered_late_or_for_another_changes_nothing(again: AppUnderTest) -> None:
+async def test_a_late_or_foreign_cached_balance_is_ignored(again: AppUnderTest) -> None:
     book = book_of(again)
     main = book.get("main")
     old = book.cached_balance(main)
@@ -158,7 +158,7 @@ async def test_what_is_offered_late_or_for_another_changes_nothing(again: AppUnd
             assert not summary_pane(pilot).dimmed
 
 
-async def test_nothing_is_shown_before_the_passphrase(
+async def test_no_cached_balance_is_shown_before_the_passphrase(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], clock: FakeClock
 ) -> None:
     app = make_app(demo=False, environ=environ)
@@ -178,7 +178,7 @@ async def test_nothing_is_shown_before_the_passphrase(
         await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
 
 
-def test_of_the_environment_they_are_those_of_its_account_and_key(
+def test_the_cache_of_the_environment_belongs_to_account_and_key(
     tmp_path: Path, clock: FakeClock, simulator: Simulator
 ) -> None:
     environ = simulator_environ(simulator)
@@ -194,7 +194,7 @@ def test_of_the_environment_they_are_those_of_its_account_and_key(
         assert other.cached_balance(profile) is None
 
 
-async def test_the_demo_keeps_none(make_app: MakeApp, folder: Path) -> None:
+async def test_the_demo_caches_nothing(make_app: MakeApp, folder: Path) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -204,7 +204,7 @@ async def test_the_demo_keeps_none(make_app: MakeApp, folder: Path) -> None:
     assert not folder.exists()
 
 
-async def test_what_cannot_be_kept_is_told_to_nobody(
+async def test_a_failed_cache_write_is_silent(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], folder: Path
 ) -> None:
     app = make_app(demo=False, environ=environ)
@@ -217,9 +217,7 @@ async def test_what_cannot_be_kept_is_told_to_nobody(
         assert not pilot.app._notifications
 
 
-async def test_switched_off_nothing_is_kept_and_what_was_is_gone(
-    again: AppUnderTest, folder: Path
-) -> None:
+async def test_switching_the_cache_off_deletes_it(again: AppUnderTest, folder: Path) -> None:
     book = book_of(again)
     main = book.get("main")
     old = book.cached_balance(main)
@@ -231,7 +229,7 @@ async def test_switched_off_nothing_is_kept_and_what_was_is_gone(
     assert book.cached_balance(main) is None
 
 
-def test_switched_off_by_hand_they_are_not_read_and_go_with_the_next_answer(
+def test_a_cache_switched_off_in_the_file_is_deleted_with_the_next_response(
     again: AppUnderTest, folder: Path
 ) -> None:
     book = book_of(again)
@@ -245,7 +243,7 @@ def test_switched_off_by_hand_they_are_not_read_and_go_with_the_next_answer(
     assert list(folder.iterdir()) == []
 
 
-def test_they_go_with_the_profile_its_keys_and_its_account_number(
+def test_changing_or_removing_a_profile_deletes_its_cache(
     again: AppUnderTest, simulator: Simulator, folder: Path
 ) -> None:
     book = book_of(again)
@@ -268,9 +266,7 @@ def test_they_go_with_the_profile_its_keys_and_its_account_number(
         assert list(folder.iterdir()) == []
 
 
-def test_parts_and_figures_of_a_time_to_come_are_not_shown(
-    again: AppUnderTest, clock: FakeClock
-) -> None:
+def test_partial_and_future_balances_are_not_used(again: AppUnderTest, clock: FakeClock) -> None:
     book = book_of(again)
     main = book.get("main")
     old = book.cached_balance(main)
@@ -281,7 +277,7 @@ def test_parts_and_figures_of_a_time_to_come_are_not_shown(
     assert book.cached_balance(main) is None
 
 
-def test_what_may_be_held_abroad_is_not_kept_and_not_taken_for_nothing(again: AppUnderTest) -> None:
+def test_overseas_holdings_are_not_cached_and_stay_unknown(again: AppUnderTest) -> None:
     book = book_of(again)
     old = book.cached_balance(book.get("main"))
     assert old

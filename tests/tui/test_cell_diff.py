@@ -1,4 +1,4 @@
-"""Only differences are sent, and the screen is the same."""
+"""Only cells that differ are sent to the terminal, and the screen is the same."""
 
 import pyte
 import pytest
@@ -16,7 +16,7 @@ BACK, INVERSE = "\x1b[38;2;1;2;3;48;2;4;5;6m", "\x1b[7;31;48;5;9m"
 
 
 def fitted(pieces: list[tuple[str, str]]) -> str:
-    """Styled characters, one line wide to the column."""
+    """Return a line of styled characters, exactly as wide as the screen."""
     done, width = "", 0
     for style, char in pieces:
         wide = 2 if char == "가" else 1
@@ -37,7 +37,7 @@ frame = st.dictionaries(st.integers(1, LINES), line, min_size=1).map(
 
 
 def visible(char: Char) -> Char:
-    """Of a blank nobody sees in what colour it would be written."""
+    """Return a cell without what cannot be seen: the text colour of a blank."""
     return char._replace(fg="", bold=False) if char.data == " " and not char.reverse else char
 
 

@@ -1,4 +1,4 @@
-"""A Korean input method's letters as the keys of the same places."""
+"""Letters of a Korean input method as the keys in the same places."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""Working with the holdings: every key, and refreshes that disturb nothing."""
+"""The holdings: sorting, filtering, columns, the detail, and refreshes that keep the view."""
 
 from decimal import Decimal
 from typing import Any, cast
@@ -62,14 +62,14 @@ def detail(pilot: Pilot[None]) -> str:
 
 
 async def show(pilot: Pilot[None], figures: Balance) -> None:
-    """As if a reading had ended."""
+    """Show a balance as if it had just been loaded."""
     screen = screen_of(pilot)
     screen.load_state = Loaded(figures, MORNING)
     await pilot.pause()
 
 
 def account(*names: str, **changed: Any) -> Balance:
-    """Items A, B, C … worth 1, 2, 3 … million; `changed` names one with another valuation."""
+    """Return holdings A, B, C … worth 1, 2, 3 … million; `changed` overrides valuations."""
     lots = []
     for name in names:
         value = changed.get(name, (ord(name) - 64) * 1_000_000)
@@ -107,9 +107,7 @@ async def test_sorting_needs_no_latin_letter(open_app: OpenApp, key: str) -> Non
         assert pane_of(pilot).view_state.sort_column == "code"
 
 
-async def test_an_arrangement_is_remembered_for_its_profile(
-    make_app: MakeApp, simulator: Simulator
-) -> None:
+async def test_the_view_state_is_saved_per_profile(make_app: MakeApp, simulator: Simulator) -> None:
     environ = {
         "KIS_APP_KEY": simulator.app_key,
         "KIS_APP_SECRET": simulator.app_secret,
@@ -129,7 +127,7 @@ async def test_an_arrangement_is_remembered_for_its_profile(
 # filtering
 
 
-async def test_a_filter_by_initials_is_followed_by_the_total(open_app: OpenApp) -> None:
+async def test_the_total_follows_a_filter_by_initials(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "slash", *"ㅅㅅㅈㅈ")
         await pilot.pause()
@@ -146,7 +144,7 @@ async def test_a_filter_by_initials_is_followed_by_the_total(open_app: OpenApp) 
         assert not pane_of(pilot).query_one(FilterInput).display
 
 
-async def test_a_filter_can_be_turned_round_and_given_up(open_app: OpenApp) -> None:
+async def test_a_filter_can_be_inverted_and_cancelled(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "slash", "!", *"005930")
         await pilot.pause()
@@ -166,7 +164,7 @@ async def test_keys_in_the_filter_are_letters(open_app: OpenApp) -> None:
         assert not app_of(pilot).amounts_hidden
 
 
-async def test_nothing_kept_leaves_no_filter_line(open_app: OpenApp) -> None:
+async def test_an_empty_filter_hides_the_filter_line(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "slash", "enter")
         await pilot.pause()
@@ -206,7 +204,7 @@ async def test_columns_are_chosen_from_a_list(open_app: OpenApp) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
-async def test_enter_shows_one_in_full_and_left_and_right_walk(
+async def test_enter_opens_the_detail_and_arrows_step(
     open_app: OpenApp, size: tuple[int, int]
 ) -> None:
     async with open_app(size=size) as pilot:
@@ -230,7 +228,7 @@ async def test_enter_shows_one_in_full_and_left_and_right_walk(
         assert pilot.app.focused is table_of(pilot)
 
 
-async def test_f3_shows_kis_s_own_keys(open_app: OpenApp) -> None:
+async def test_f3_shows_raw_fields(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "enter", "f3")
         await pilot.pause()
@@ -296,7 +294,7 @@ async def test_typing_a_filter_is_not_interrupted_by_a_refresh(open_app: OpenApp
         assert pane_of(pilot).query_one(FilterInput).value == "KB"
 
 
-async def test_only_what_changed_flashes_and_for_a_moment(
+async def test_changed_cells_are_highlighted_for_a_moment(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_app() as pilot:
@@ -315,7 +313,7 @@ async def test_only_what_changed_flashes_and_for_a_moment(
         await wait_until(pilot, lambda: table.highlighted_cells == {})
 
 
-async def test_slow_lines_see_no_flash(make_app: MakeApp) -> None:
+async def test_a_slow_connection_shows_no_highlight(make_app: MakeApp) -> None:
     app = make_app(slow_connection=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -325,7 +323,7 @@ async def test_slow_lines_see_no_flash(make_app: MakeApp) -> None:
         assert table_of(pilot).highlighted_cells == {}
 
 
-async def test_another_account_does_not_flash(open_app: OpenApp) -> None:
+async def test_another_account_is_not_highlighted(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2")
         screen = screen_of(pilot)

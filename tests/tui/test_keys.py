@@ -1,4 +1,4 @@
-"""Keys: declared once, changed by their users, told in help, found in the palette."""
+"""Keys: declarations, keys set by the user, help, the palette, and Korean input."""
 
 import re
 from pathlib import Path
@@ -50,8 +50,8 @@ def test_every_action_has_its_words(t: Translations) -> None:
         assert t(f"key_group.{key_help.group}")
 
 
-def test_what_is_declared_is_heard_by_one_alone_but_where_the_nearer_goes_first() -> None:
-    """A pane's Esc comes before its screen's, a screen's `q` before the app's."""
+def test_a_key_is_shared_only_where_the_inner_widget_goes_first() -> None:
+    """Esc of a pane goes before Esc of its screen, `q` of a screen before `q` of the app."""
     shared = set()
     for groups in CONCURRENT_GROUPS:
         near = [key for key in ALL_KEYS if key.group in groups]
@@ -92,7 +92,7 @@ def test_any_text_is_a_key_or_none(text: str) -> None:
     assert normalize_key(text) is None or normalize_key(text)
 
 
-def test_what_cannot_be_had_is_told_and_the_rest_holds() -> None:
+def test_invalid_keys_are_reported_and_the_others_apply() -> None:
     keyboard = UserKeymap(
         {
             "holdings.sort": ["F6"], "holdings.nothing": ["x"], "app.hide": ["nokey"],
@@ -108,7 +108,7 @@ def test_what_cannot_be_had_is_told_and_the_rest_holds() -> None:
     assert keyboard.display_key(KEYS_BY_ID["holdings.sort"]) == "F6"
 
 
-def test_a_key_that_was_given_up_is_free_for_another() -> None:
+def test_a_released_key_is_free_for_another_action() -> None:
     keyboard = UserKeymap({"balance.refresh": ["F5"], "holdings.reverse": ["r"]})
     assert not keyboard.problems
 
@@ -135,7 +135,7 @@ def config(tmp_path: Path, text: str) -> None:
     (folder / "config.toml").chmod(0o600)
 
 
-async def test_a_user_has_other_keys_and_sees_them(make_app: MakeApp, tmp_path: Path) -> None:
+async def test_user_keys_work_and_are_shown(make_app: MakeApp, tmp_path: Path) -> None:
     config(tmp_path, '[keys]\nholdings.reverse = "F6"\n"holdings.sort" = ["w"]\n')
     app = make_app()
     app.settings_controller.settings = app.profile_service.load_settings()
@@ -149,7 +149,7 @@ async def test_a_user_has_other_keys_and_sees_them(make_app: MakeApp, tmp_path: 
         assert " w 정렬" in screen_text(pilot)
 
 
-async def test_faults_are_one_message_and_nothing_is_lost(make_app: MakeApp) -> None:
+async def test_faults_in_user_keys_are_one_notification(make_app: MakeApp) -> None:
     app = make_app()
     app.settings_controller.settings = Settings(
         key_bindings={"holdings.nope": ("x",), "balance.raw": ("r",)}
@@ -195,7 +195,7 @@ async def test_help_shows_the_keys_of_the_screen_first(
             assert isinstance(pilot.app.screen, screen_class)
 
 
-async def test_help_finds_by_typing_words_keys_and_initials(open_app: OpenApp) -> None:
+async def test_help_is_searched_by_words_keys_and_initials(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "f1")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpDialog))
@@ -232,7 +232,7 @@ async def test_the_palette_runs_the_action_that_was_searched_for(open_app: OpenA
             assert isinstance(app.screen, BalanceScreen)
 
 
-async def test_the_palette_knows_only_what_can_be_done_here(open_app: OpenApp) -> None:
+async def test_the_palette_lists_only_available_actions(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("colon")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, CommandPaletteDialog))
@@ -247,7 +247,7 @@ async def test_the_palette_knows_only_what_can_be_done_here(open_app: OpenApp) -
         assert "holdings.sort" in ids
 
 
-async def test_jamo_are_the_keys_of_their_places_and_that_is_said_once(open_app: OpenApp) -> None:
+async def test_jamo_act_as_their_keys_with_one_notification(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "ㄴ")
         await settle(pilot)
@@ -259,7 +259,7 @@ async def test_jamo_are_the_keys_of_their_places_and_that_is_said_once(open_app:
         assert len(messages) == 1
 
 
-async def test_of_a_syllable_only_what_does_no_harm_is_done(open_app: OpenApp) -> None:
+async def test_a_syllable_runs_only_harmless_actions(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "ㅓ", "ㅓ")
         await settle(pilot)
@@ -271,7 +271,7 @@ async def test_of_a_syllable_only_what_does_no_harm_is_done(open_app: OpenApp) -
         assert holdings(pilot).view_state == before
 
 
-async def test_a_text_field_has_the_first_word(open_app: OpenApp) -> None:
+async def test_a_text_field_receives_jamo_as_text(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "slash", "삼", "ㅂ")
         await settle(pilot)
@@ -287,14 +287,14 @@ async def test_a_jamo_quits_as_its_key_does(make_app: MakeApp) -> None:
         await wait_until(pilot, lambda: not app.is_running)
 
 
-def test_the_readmes_table_is_made_from_the_declaration() -> None:
+def test_the_readme_has_the_generated_key_table() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     table = key_help_markdown(filter(is_documented, describe_keys(ALL_KEYS, UserKeymap(), EN)), EN)
     assert table in readme
 
 
 @pytest.mark.parametrize("width", [20, 40, 70])
-def test_help_keeps_its_width_and_cuts_no_key(width: int) -> None:
+def test_help_fits_its_width_and_cuts_no_key(width: int) -> None:
     helps = describe_keys(ALL_KEYS, UserKeymap(), KO)
     lines = key_help_lines(helps, KO, width)
     for key_help in helps:
@@ -302,7 +302,7 @@ def test_help_keeps_its_width_and_cuts_no_key(width: int) -> None:
     assert all(display_width(plain_text(line)) <= max(width, 18) for line in lines)
 
 
-def test_a_key_finds_what_it_does() -> None:
+def test_help_is_searched_by_key() -> None:
     helps = describe_keys(ALL_KEYS, UserKeymap(), EN)
     assert [key_help.id for key_help in filter_key_help(helps, "|")] == ["holdings.columns"]
     assert re.search("sort", filter_key_help(helps, "sort")[0].description)

@@ -1,4 +1,4 @@
-"""The log screen: the calls as they come, one in full, nothing drawn when nothing happens."""
+"""The log screen: the list of calls, the detail of a call, and no painting while idle."""
 
 import pytest
 from textual.pilot import Pilot
@@ -38,7 +38,7 @@ async def open_log(pilot: Pilot[None]) -> LineTable:
 
 
 @pytest.mark.parametrize(("size", "lang"), [((60, 20), "en"), ((80, 24), "ko")])
-async def test_every_call_of_this_process_is_there(
+async def test_every_call_of_this_process_is_listed(
     open_app: OpenApp, size: tuple[int, int], lang: str
 ) -> None:
     async with open_app("many", lang, size=size) as pilot:
@@ -54,9 +54,7 @@ async def test_every_call_of_this_process_is_there(
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_enter_shows_one_call_in_full_and_follows_the_cursor(
-    open_app: OpenApp, size: tuple[int, int]
-) -> None:
+async def test_the_call_detail_follows_the_cursor(open_app: OpenApp, size: tuple[int, int]) -> None:
     async with open_app("many", "en", size=size) as pilot:
         await open_log(pilot)
         await pilot.press("enter")
@@ -75,7 +73,7 @@ async def test_enter_shows_one_call_in_full_and_follows_the_cursor(
         assert isinstance(pilot.app.screen, BalanceScreen)
 
 
-async def test_a_failure_is_marked_not_by_colour_alone_and_told_in_words(
+async def test_a_failed_call_has_a_mark_and_a_description(
     open_app: OpenApp,
 ) -> None:
     async with open_app("wrong-account", "en") as pilot:
@@ -88,7 +86,7 @@ async def test_a_failure_is_marked_not_by_colour_alone_and_told_in_words(
         assert "INVALID_CHECK_ACNO" in shown(pilot)
 
 
-async def test_a_new_call_appears_and_the_cursor_stays_on_the_newest_or_on_its_call(
+async def test_a_new_call_keeps_the_cursor_on_its_call(
     open_app: OpenApp,
 ) -> None:
     async with open_app() as pilot:
@@ -108,7 +106,7 @@ async def test_a_new_call_appears_and_the_cursor_stays_on_the_newest_or_on_its_c
         assert table.row_position == (3, before + 2)
 
 
-async def test_nothing_is_drawn_when_nothing_happens(
+async def test_an_idle_log_paints_nothing(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_app() as pilot:
@@ -124,7 +122,7 @@ async def test_nothing_is_drawn_when_nothing_happens(
         assert painted
 
 
-async def test_the_digits_lead_there_and_away(open_app: OpenApp) -> None:
+async def test_digits_open_and_leave_the_log(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         for key, screen in (
             ("3", TokenScreen), ("5", LogScreen), ("4", AccountsScreen), ("5", LogScreen),
@@ -136,7 +134,7 @@ async def test_the_digits_lead_there_and_away(open_app: OpenApp) -> None:
             assert len(pilot.app.screen_stack) <= 2
 
 
-async def test_without_a_call_it_says_so(make_app: MakeApp) -> None:
+async def test_an_empty_log_shows_a_message(make_app: MakeApp) -> None:
     async with make_app(lang="en", demo=False).run_test(size=(80, 24)) as pilot:
         app = app_of(pilot)
         await wait_until(pilot, lambda: len(app.screen_stack) > 2)  # the form of the first
@@ -149,7 +147,7 @@ async def test_without_a_call_it_says_so(make_app: MakeApp) -> None:
         assert isinstance(app.screen, LogScreen)
 
 
-async def test_a_log_that_cannot_be_written_is_told_once(
+async def test_a_log_write_error_is_reported_once(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault = FileWriteError(path="~/x.log", reason="enospc")

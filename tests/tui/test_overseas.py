@@ -1,4 +1,4 @@
-"""What is held abroad, beside what is held at home."""
+"""Overseas holdings beside domestic ones."""
 
 from typing import cast
 
@@ -40,7 +40,7 @@ def rows(pilot: Pilot[None]) -> tuple[str, ...]:
 
 
 def boxes_of(pilot: Pilot[None]) -> int:
-    """How many boxes the summary has; the holdings at a glance are none."""
+    """Return the number of boxes of the summary, without the overview of the holdings."""
     text = "\n".join(summary_lines(pilot))
     glances = {i18n.load_translations(lang)("holdings.all") for lang in ("ko", "en")}
     return text.count("╭") - sum(title in text for title in glances)
@@ -50,7 +50,7 @@ def server(pilot: Pilot[None]) -> Simulator:
     return app_of(pilot).simulator
 
 
-async def test_holdings_stand_market_by_market_with_their_sums(open_app: OpenApp) -> None:
+async def test_holdings_are_grouped_by_market_with_totals(open_app: OpenApp) -> None:
     async with open_app(overseas=True, size=(160, 40)) as pilot:
         await pilot.press("2")
         await settle(pilot)
@@ -62,7 +62,7 @@ async def test_holdings_stand_market_by_market_with_their_sums(open_app: OpenApp
         assert "외화평가" in text
 
 
-async def test_home_shows_while_abroad_is_still_being_read(make_app: MakeApp) -> None:
+async def test_the_domestic_balance_shows_while_overseas_is_loading(make_app: MakeApp) -> None:
     app = make_app(overseas=True)
     app.simulator.script(PRESENT, Response(delay=0.5))
     async with app.run_test(size=(120, 36)) as pilot:
@@ -71,7 +71,7 @@ async def test_home_shows_while_abroad_is_still_being_read(make_app: MakeApp) ->
         assert "해외 읽는 중" in screen_text(pilot)
 
 
-async def test_a_market_alone_then_the_next_then_all(open_app: OpenApp) -> None:
+async def test_keys_step_through_markets(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         await pilot.press("2", "]", "]")
         assert pane(pilot).view_state.market is Market.US
@@ -83,7 +83,7 @@ async def test_a_market_alone_then_the_next_then_all(open_app: OpenApp) -> None:
         assert pane(pilot).view_state.market is None
 
 
-async def test_enter_on_a_markets_line_shows_it_alone_and_again_all(open_app: OpenApp) -> None:
+async def test_enter_on_a_market_line_toggles_the_market_filter(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         await pilot.press("2", "home", "enter")
         assert pane(pilot).view_state.market is Market.KR
@@ -113,7 +113,7 @@ async def test_the_detail_counts_holdings_and_steps_over_market_lines(open_app: 
         assert "22/22" in screen_text(pilot)
 
 
-async def test_the_detail_of_a_share_abroad_is_in_its_currency_and_in_won(
+async def test_the_detail_of_an_overseas_holding_shows_its_currency_and_won(
     open_app: OpenApp,
 ) -> None:
     async with open_app(overseas=True, size=(120, 60)) as pilot:
@@ -128,7 +128,7 @@ async def test_the_detail_of_a_share_abroad_is_in_its_currency_and_in_won(
         assert "4,045.32763" not in screen_text(pilot)
 
 
-async def test_the_summary_adds_worth_and_cash_with_their_rates(open_app: OpenApp) -> None:
+async def test_the_summary_shows_overseas_totals_and_cash_with_rates(open_app: OpenApp) -> None:
     async with open_app(overseas=True, size=(120, 40), lang="en") as pilot:
         text = screen_text(pilot)
         for part in ("Overseas", "Foreign cash", "3,120.47", "/100", "First rate today"):
@@ -152,7 +152,7 @@ async def test_the_overseas_summary_is_complete_at_every_size(open_app: OpenApp,
                     assert all(cell.text.strip(" …") in text for cell in line)
 
 
-async def test_no_consent_is_a_quiet_word(make_app: MakeApp) -> None:
+async def test_missing_overseas_consent_is_a_short_status(make_app: MakeApp) -> None:
     app = make_app(overseas=True)
     app.simulator.script(PRESENT, error_response("EGW00206"))
     async with app.run_test(size=(120, 36)) as pilot:
@@ -162,7 +162,7 @@ async def test_no_consent_is_a_quiet_word(make_app: MakeApp) -> None:
         assert boxes_of(pilot) == 6
 
 
-async def test_a_failure_abroad_keeps_what_was_there_and_home_is_right(open_app: OpenApp) -> None:
+async def test_an_overseas_failure_keeps_the_last_overseas_balance(open_app: OpenApp) -> None:
     async with open_app(overseas=True, size=(120, 36)) as pilot:
         before = latest_overseas(balance(pilot))
         server(pilot).script(PRESENT, *[error_response("EGW00201")] * 5)
@@ -179,7 +179,7 @@ async def test_a_failure_abroad_keeps_what_was_there_and_home_is_right(open_app:
         await wait_until(pilot, lambda: isinstance(balance(pilot).overseas, Loaded))
 
 
-async def test_esc_gives_up_reading_abroad_and_keeps_home(make_app: MakeApp) -> None:
+async def test_escape_cancels_the_overseas_load_only(make_app: MakeApp) -> None:
     app = make_app(overseas=True)
     app.simulator.script(PRESENT, Response(delay=5))
     async with app.run_test(size=(120, 36)) as pilot:

@@ -38,7 +38,7 @@ def simulator(clock: FakeClock) -> Iterator[Simulator]:
 
 @pytest.fixture
 def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Any profile's calls go to the simulator, which sets no pace."""
+    """Direct every profile to the simulator, without rate limits."""
     monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     return {"KISTUI_BASE_URL": simulator.url}
 
@@ -80,7 +80,7 @@ def add_profile(
 
 
 async def type_in(pilot: Pilot[Any], name: str, text: str) -> None:
-    """As a paste would: typing 180 characters takes a test ten seconds."""
+    """Set the value of a field, as a paste does; typing 180 characters takes ten seconds."""
     field = pilot.app.screen.query_one(f"#{name}", Input)
     field.focus()
     field.value = text
@@ -115,7 +115,7 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
     assert book_of(again).needs_passphrase(book_of(again).list_profiles()[0])
 
 
-async def test_the_first_form_starts_with_what_the_environment_says(
+async def test_the_first_form_is_filled_from_the_environment(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     app = make_app(demo=False, environ=environ)
@@ -135,7 +135,7 @@ async def test_the_first_form_starts_with_what_the_environment_says(
         assert form.query_one("#environment", RadioSet).pressed_index == 1
 
 
-async def test_what_is_ignored_of_the_environment_is_said(
+async def test_ignored_environment_variables_are_reported(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
 ) -> None:
     app = make_app(demo=False, environ=environ)
@@ -181,7 +181,7 @@ async def test_a_passphrase_is_pasted_with_its_blanks_and_a_key_without(
     again.unlock("correct  horse ")
 
 
-async def test_what_is_typed_ahead_lands_in_its_field(make_app: MakeApp) -> None:
+async def test_keys_typed_ahead_reach_their_fields(make_app: MakeApp) -> None:
     from textual.events import Key
 
     app = make_app(demo=False)
@@ -197,7 +197,7 @@ async def test_what_is_typed_ahead_lands_in_its_field(make_app: MakeApp) -> None
         assert values == ["me", "12", "k"]
 
 
-async def test_every_wrong_field_says_so_beside_it(
+async def test_every_invalid_field_has_a_message_beside_it(
     make_app: MakeApp, environ: dict[str, str]
 ) -> None:
     app = make_app(demo=False, environ=environ)
@@ -224,7 +224,7 @@ async def test_every_wrong_field_says_so_beside_it(
         assert profile_names(app) == []
 
 
-async def test_the_end_of_a_key_may_be_seen_and_nothing_of_a_secret(
+async def test_a_form_shows_the_end_of_a_key_and_nothing_of_a_secret(
     make_app: MakeApp, environ: dict[str, str], simulator: Simulator
 ) -> None:
     app = make_app(demo=False, environ=environ)
@@ -271,7 +271,7 @@ async def test_the_demo_is_one_key_away(make_app: MakeApp) -> None:
         assert isinstance(app.screen.load_state, Loaded)
 
 
-async def test_switching_shows_the_other_accounts_own_figures(
+async def test_switching_shows_the_balance_of_the_other_account(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], clock: FakeClock
 ) -> None:
     app = make_app(demo=True, environ=environ)
@@ -295,7 +295,7 @@ async def test_switching_shows_the_other_accounts_own_figures(
         assert demo.value.holdings
 
 
-async def test_an_answer_for_the_account_one_left_changes_nothing(
+async def test_a_response_for_an_account_that_was_left_is_ignored(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     app = make_app("slow", demo=True, environ=environ)
@@ -310,7 +310,7 @@ async def test_an_answer_for_the_account_one_left_changes_nothing(
         assert simulator.count_requests("inquire-balance") == 1
 
 
-async def test_a_locked_profile_asks_once_and_again_when_wrong(
+async def test_a_locked_profile_asks_again_after_a_wrong_passphrase(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     first = make_app(demo=False, environ=environ)
@@ -327,7 +327,7 @@ async def test_a_locked_profile_asks_once_and_again_when_wrong(
         assert isinstance(balance_of(pilot).load_state, Loaded)
 
 
-async def test_removing_takes_the_name_and_leaves_nothing(
+async def test_removing_requires_the_name_and_deletes_everything(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
 ) -> None:
     app = make_app(demo=True, environ=environ)
@@ -352,7 +352,7 @@ async def test_removing_takes_the_name_and_leaves_nothing(
     assert simulator.app_key not in left
 
 
-async def test_keys_move_and_leave_no_copy(
+async def test_moved_secrets_leave_no_copy(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
 ) -> None:
     app = make_app(demo=True, environ=environ)
@@ -414,7 +414,7 @@ async def test_the_default_is_marked_and_opened_at_the_start(
         assert chosen.name == "isa"
 
 
-async def test_the_connection_test_asks_before_it_sends_a_notice(
+async def test_the_connection_test_asks_before_it_issues_a_token(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     app = make_app(demo=True, environ=environ)

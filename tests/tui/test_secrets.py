@@ -1,4 +1,4 @@
-"""Nothing that a session leaves behind holds a secret, and neither does this repository."""
+"""No file, screen or output of a session holds a secret, and neither does this repository."""
 
 import asyncio
 import io
@@ -24,7 +24,7 @@ def secrets_of(simulator: Simulator) -> list[str]:
     return [simulator.app_key, simulator.app_secret, simulator.account_number[:8], "eyJ0", "eyJh"]
 
 
-async def test_a_long_session_leaves_no_secret_but_where_the_user_put_it(
+async def test_a_long_session_leaves_secrets_only_in_their_stores(
     make_app: MakeApp,
     clock: FakeClock,
     tmp_path: Path,

@@ -1,4 +1,4 @@
-"""Themes, language and settings: in force at once, and there at the next start."""
+"""Themes, language and settings: they apply at once and are saved."""
 
 import re
 from pathlib import Path
@@ -36,9 +36,7 @@ async def choose(pilot: Pilot[None], row: int, *keys: str) -> None:
     await pilot.pause()
 
 
-async def test_a_theme_is_shown_under_the_cursor_and_kept_by_enter(
-    open_app: OpenApp, tmp_path: Path
-) -> None:
+async def test_the_theme_dialog_previews_and_enter_saves(open_app: OpenApp, tmp_path: Path) -> None:
     async with open_app() as pilot:
         await pilot.press("t")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, ThemeDialog))
@@ -52,7 +50,7 @@ async def test_a_theme_is_shown_under_the_cursor_and_kept_by_enter(
         assert pilot.app.theme == looked_at
 
 
-async def test_esc_puts_the_theme_back_and_writes_nothing(
+async def test_escape_restores_the_theme_and_writes_nothing(
     open_app: OpenApp, tmp_path: Path
 ) -> None:
     async with open_app() as pilot:
@@ -91,7 +89,7 @@ async def test_every_theme_styles_every_screen_and_colours_gains_and_losses(
         assert pilot.app.is_running
 
 
-async def test_the_language_changes_with_everything_where_it_was(
+async def test_a_change_of_language_keeps_cursor_and_sort(
     open_app: OpenApp, tmp_path: Path
 ) -> None:
     async with open_app(size=(120, 36), overseas=True) as pilot:
@@ -145,7 +143,7 @@ async def test_a_page_reads_the_same_after_a_switch_to_its_language(open_app: Op
             assert lines == page
 
 
-async def test_settings_hold_at_once_and_are_written(open_app: OpenApp, tmp_path: Path) -> None:
+async def test_settings_apply_at_once_and_are_written(open_app: OpenApp, tmp_path: Path) -> None:
     async with open_app() as pilot:
         app = app_of(pilot)
         await choose(pilot, 2, "right", "down", "left", "down", "enter", "down", "right")
@@ -161,7 +159,7 @@ async def test_settings_hold_at_once_and_are_written(open_app: OpenApp, tmp_path
         assert not again.highlight_changes
 
 
-async def test_what_cannot_be_written_is_told_and_holds_all_the_same(
+async def test_a_setting_that_cannot_be_written_applies_and_is_reported(
     open_app: OpenApp, tmp_path: Path
 ) -> None:
     folder = tmp_path / "config"
@@ -175,7 +173,7 @@ async def test_what_cannot_be_written_is_told_and_holds_all_the_same(
         assert written(tmp_path) == "broken = "
 
 
-async def test_a_theme_that_is_saved_is_read_again(make_app: MakeApp, tmp_path: Path) -> None:
+async def test_a_saved_theme_file_is_reloaded(make_app: MakeApp, tmp_path: Path) -> None:
     folder = tmp_path / "config" / "themes"
     folder.mkdir(parents=True)
     own = folder / "own.toml"
@@ -238,5 +236,5 @@ def test_a_setting_is_declared_once(name: str, tmp_path: Path) -> None:
         parse_config(path, f"[settings]\n{setting.key} = []\n".encode())
 
 
-def test_the_languages_are_those_there_are() -> None:
+def test_every_language_can_be_set() -> None:
     assert SETTINGS["language"].choices == (None, *LANGUAGES)

@@ -1,4 +1,4 @@
-"""The token screen and the token elsewhere: on a real server, with a clock that is told."""
+"""The token screen, and the token on other screens, with a fake clock."""
 
 import asyncio
 from pathlib import Path
@@ -45,7 +45,7 @@ def bar(pilot: Pilot[None]) -> str:
 
 
 async def second(pilot: Pilot[None], clock: FakeClock, **span: float) -> None:
-    """Let time pass, and the screen look."""
+    """Advance the clock and refresh the screen."""
     clock.advance(**span)
     cast("TokenScreen", pilot.app.screen).refresh_view()
     await pilot.pause()
@@ -64,7 +64,7 @@ async def choose(pilot: Pilot[None], *keys: str) -> None:
     await settle(pilot)
 
 
-async def test_the_token_is_shown_counting_down(open_app: OpenApp, clock: FakeClock) -> None:
+async def test_the_token_page_counts_down(open_app: OpenApp, clock: FakeClock) -> None:
     async with open_app() as pilot:
         await open_token(pilot)
         assert "유효" in text(pilot, "#token-state")
@@ -96,9 +96,7 @@ async def test_the_digits_lead_back_to_the_balance(open_app: OpenApp) -> None:
         assert isinstance(pilot.app.screen, BalanceScreen)
 
 
-async def test_issuing_asks_first_and_no_is_the_default(
-    open_app: OpenApp, clock: FakeClock
-) -> None:
+async def test_issuing_asks_first_with_no_as_default(open_app: OpenApp, clock: FakeClock) -> None:
     async with open_app() as pilot:
         simulator = simulator_of(pilot)
         clock.advance(minutes=2)
@@ -141,7 +139,7 @@ async def test_an_issue_within_the_minute_waits_and_can_be_stopped(
         assert "토큰을 받았습니다" in text(pilot, "#notice")
 
 
-async def test_revoking_asks_first_and_the_next_reading_issues_another(
+async def test_revoking_asks_first_and_the_next_refresh_issues_another(
     open_app: OpenApp, clock: FakeClock
 ) -> None:
     async with open_app() as pilot:
@@ -165,7 +163,9 @@ async def test_revoking_asks_first_and_the_next_reading_issues_another(
         assert "토큰 24:00" in bar(pilot)
 
 
-async def test_what_another_process_did_is_seen(open_app: OpenApp, clock: FakeClock) -> None:
+async def test_token_changes_of_another_process_are_shown(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
     async with open_app() as pilot:
         await open_token(pilot)
         store, name = store_of(pilot)
@@ -181,7 +181,7 @@ async def test_what_another_process_did_is_seen(open_app: OpenApp, clock: FakeCl
         assert app_of(pilot).token == TokenRecord(issue_attempted_at=MORNING)
 
 
-async def test_a_file_in_the_way_is_told(open_app: OpenApp, tmp_path: Path) -> None:
+async def test_an_unsafe_token_file_is_reported(open_app: OpenApp, tmp_path: Path) -> None:
     async with open_app() as pilot:
         _, name = store_of(pilot)
         path = next(tmp_path.rglob(f"{name}.toml"))
@@ -191,7 +191,7 @@ async def test_a_file_in_the_way_is_told(open_app: OpenApp, tmp_path: Path) -> N
         assert "안전하지 않은" in text(pilot, "#notice") or "링크" in text(pilot, "#notice")
 
 
-async def test_warnings_come_once_each_and_take_no_focus(
+async def test_expiry_warnings_appear_once_and_take_no_focus(
     open_app: OpenApp, clock: FakeClock
 ) -> None:
     async with open_app() as pilot:
@@ -231,7 +231,7 @@ async def test_the_countdown_stops_with_the_token_screen(
 # the balance
 
 
-async def test_a_reading_that_needs_a_token_within_the_minute_waits_for_it(
+async def test_a_refresh_waits_for_a_token_within_the_minute(
     open_app: OpenApp, clock: FakeClock
 ) -> None:
     async with open_app() as pilot:
@@ -247,7 +247,7 @@ async def test_a_reading_that_needs_a_token_within_the_minute_waits_for_it(
         assert simulator_of(pilot).count_requests("tokenP") == 2
 
 
-async def test_a_wait_for_a_token_is_left_with_escape(open_app: OpenApp, clock: FakeClock) -> None:
+async def test_escape_cancels_the_wait_for_a_token(open_app: OpenApp, clock: FakeClock) -> None:
     async with open_app() as pilot:
         screen = cast("BalanceScreen", pilot.app.screen)
         before = screen.load_state
@@ -263,7 +263,7 @@ async def test_a_wait_for_a_token_is_left_with_escape(open_app: OpenApp, clock: 
         assert isinstance(screen.load_state, Loaded)
 
 
-async def test_a_first_reading_that_waits_and_is_left_says_when_it_can_be_had(
+async def test_a_cancelled_first_load_shows_when_a_token_is_available(
     make_app: Any, clock: FakeClock
 ) -> None:
     app = make_app()
@@ -282,7 +282,9 @@ async def test_a_first_reading_that_waits_and_is_left_says_when_it_can_be_had(
         assert app.simulator.count_requests("tokenP") == 0
 
 
-async def test_the_same_dead_token_again_is_said(open_app: OpenApp, clock: FakeClock) -> None:
+async def test_a_rejected_token_issued_again_is_reported(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
     async with open_app() as pilot:
         simulator_of(pilot).invalidate_tokens(reissue="same")
         clock.advance(minutes=5)
@@ -298,7 +300,7 @@ async def test_the_same_dead_token_again_is_said(open_app: OpenApp, clock: FakeC
 # the list
 
 
-async def test_every_profile_has_its_line_and_can_be_shown(make_app: Any, clock: FakeClock) -> None:
+async def test_the_token_page_lists_every_profile(make_app: Any, clock: FakeClock) -> None:
     app = make_app()
     book = app.profile_service
     account = AccountNumber.parse("64001234-22")
