@@ -600,6 +600,7 @@ TRANSLATIONS = {
     },
     "key_fault": {
         "title": "Not usable in [keys] of config.toml:",
+        "more": "{n} more; kistui keys lists them.",
         "unknown_id": "keys.{id}: there is no such name (see kistui keys)",
         "unknown_key": "keys.{id}: no key is called {pressed}",
         "taken": "keys.{id}: {pressed} is already the key of {other}",
@@ -752,6 +753,7 @@ TRANSLATIONS = {
         "dark": "dark",
         "light": "light",
         "faults": "Faults in theme files; the old ones stay:\n{faults}",
+        "more_faults": "{n} more; kistui themes lists them.",
     },
     "key_help.settings": {
         "more": "the next value",

@@ -600,6 +600,7 @@ TRANSLATIONS = {
     },
     "key_fault": {
         "title": "config.toml 의 [keys] 에서 쓰지 못한 것:",
+        "more": "외 {n}건은 kistui keys가 보여 줍니다.",
         "unknown_id": "keys.{id}: 그런 이름이 없습니다 (kistui keys 로 보세요)",
         "unknown_key": "keys.{id}: {pressed} 라는 키를 모릅니다",
         "taken": "keys.{id}: {pressed} 는 이미 {other} 의 키입니다",
@@ -752,6 +753,7 @@ TRANSLATIONS = {
         "dark": "어두움",
         "light": "밝음",
         "faults": "테마 파일에 잘못이 있어 앞의 것을 씁니다:\n{faults}",
+        "more_faults": "외 {n}건은 kistui themes가 보여 줍니다.",
     },
     "key_help.settings": {
         "more": "다음 값",

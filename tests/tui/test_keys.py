@@ -163,6 +163,18 @@ async def test_faults_in_user_keys_are_one_notification(make_app: MakeApp) -> No
         assert cast("BalanceScreen", app.screen).raw_fields_shown
 
 
+async def test_many_faults_are_counted_so_that_they_cover_no_figures(make_app: MakeApp) -> None:
+    app = make_app()
+    app.settings_controller.settings = Settings(
+        key_bindings={f"holdings.nope{number}": ("x",) for number in range(5)}
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        (toast,) = list(app._notifications)
+        assert len(toast.message.splitlines()) == 3
+        assert "4" in toast.message.splitlines()[-1]
+
+
 SCREENS = {"1": BalanceScreen, "2": BalanceScreen, "3": TokenScreen, "4": AccountsScreen}
 
 

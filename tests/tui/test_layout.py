@@ -67,7 +67,7 @@ async def test_every_view_fits(open_app: OpenApp, size: tuple[int, int], lang: s
 
 async def test_a_detail_shows_the_raw_fields_of_each_lot(open_app: OpenApp) -> None:
     async with open_app("credit") as pilot:
-        await pilot.press("2", "enter", "right", "f3", "pagedown")
+        await pilot.press("2", "enter", "right", "f3")
         await pilot.pause()
         text = screen_text(pilot)
         assert "KIS 원문 1/1건" in text

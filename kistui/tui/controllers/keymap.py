@@ -60,6 +60,10 @@ CURSOR_GROUPS = frozenset({"table", "detail", "filter", "find", "dialog"})
 """Groups of keys that move a cursor or close something: no commands for the palette."""
 
 
+MAX_PROBLEMS_SHOWN = 2
+"""Lines of a toast below its title: more would cover figures."""
+
+
 class KeymapController:
     """The user's keymap, and what the keys do on the screen that is open."""
 
@@ -83,6 +87,9 @@ class KeymapController:
         self._app.set_keymap(self.user_keymap.changed_keys)
         if self.user_keymap.problems:
             problems = keymap_problem_lines(self.user_keymap, self._t)
+            if len(problems) > MAX_PROBLEMS_SHOWN:
+                rest = self._t("key_fault.more", n=len(problems) - 1)
+                problems = [problems[0], rest]
             text = "\n".join((self._t("key_fault.title"), *problems))
             self._app.notify(text, severity="warning", timeout=20, markup=False)
 

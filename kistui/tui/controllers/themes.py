@@ -13,6 +13,9 @@ from kistui.tui.theme import ThemeSource, to_textual_theme
 THEME_POLL_SECONDS = 2.0
 """Seconds between checks of the user's theme files."""
 
+MAX_FAULTS_SHOWN = 2
+"""Lines of a toast below its title: more would cover figures."""
+
 
 class LoadedThemes(Protocol):
     """The themes of a folder: valid themes, and the faults of the others."""
@@ -82,7 +85,10 @@ class ThemeController:
 
     def _use_loaded(self, loaded: LoadedThemes) -> None:
         if loaded.errors:
-            text = self._t("theme.faults", faults="\n".join(loaded.errors))
+            faults = list(loaded.errors)
+            if len(faults) > MAX_FAULTS_SHOWN:
+                faults = [faults[0], self._t("theme.more_faults", n=len(faults) - 1)]
+            text = self._t("theme.faults", faults="\n".join(faults))
             self._app.notify(text, severity="warning", timeout=20, markup=False)
         changed = {
             name: source
