@@ -79,6 +79,13 @@ def run_processes(
     return ended.stdout.split("\n")[:-1]
 
 
+IMPORTED = (
+    "anyio._backends._asyncio", "filelock", "httpcore", "kistui.client", "kistui.services.session",
+    "tomli_w",
+)  # fmt: skip
+"""What every process needs, imported before it is forked."""
+
+
 def _fork_processes(
     folder: Path, seconds: float, count: int, kill_after: float, *, has_limits: bool
 ) -> None:
@@ -86,10 +93,8 @@ def _fork_processes(
     if not has_limits:
         rate_limits.ACCOUNT_INTERVAL = 0.0
         rate_limits.APP_KEY_INTERVAL = dict.fromkeys(Environment, 0.0)
-    # What every one of them imports.
-    for name in ("filelock", "tomli_w", "kistui.services.session"):
+    for name in IMPORTED:
         import_module(name)
-    import_module("kistui.client")
     book = create_profiles(folder, OffsetClock(seconds), dict(os.environ))
     gate, start = os.pipe()
     children = []
