@@ -168,7 +168,7 @@ async def on_screen(session: Session) -> list[str]:
             await pilot.pause()
             dumps.append(app.export_screenshot())
             await pilot.press("enter")
-            await pilot.pause(0.05)
+            await pilot.pause()
             dumps.append(app.export_screenshot())
             await pilot.press("enter")
             await wait_until(pilot, lambda: len(list(session.home.glob("kistui-*"))) > 0)

@@ -101,9 +101,9 @@ async def test_each_account_has_its_own_state(
         slow = remotes.get(profiles[SLOW])
         assert isinstance(slow, (Loading, Loaded))
         await wait_until(pilot, lambda: isinstance(remotes.get(profiles[SLOW]), Loaded))
-        await pilot.pause(0.1)
-        assert isinstance(remotes.get(profiles[2]), Failed)
-        assert isinstance(remotes.get(profiles[3]), Failed)
+        failed = profiles[2], profiles[3]
+        await wait_until(pilot, lambda: all(isinstance(remotes.get(p), Failed) for p in failed))
+        await settle(pilot)
         assert "7계좌 중 5" in total(pilot)
         shown = lines(pilot)
         assert "앱키의 계좌" in shown[2]

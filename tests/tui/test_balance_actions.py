@@ -126,7 +126,6 @@ async def export(pilot: Pilot[None], form: int, path: Path | None) -> None:
     if path is not None:
         field.value = str(path)
     await pilot.press("enter")
-    await pilot.pause(0.1)
 
 
 async def test_an_export_is_written_privately_to_the_confirmed_path(
