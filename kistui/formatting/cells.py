@@ -81,11 +81,12 @@ def truncate_line(line: Sequence[Cell], width: int) -> Line:
     if excess <= 0 or not "".join(cell.text for cell in line)[-excess:].strip():
         return tuple(line)
     cells: list[Cell] = []
+    room = width - 1
     for cell in line:
-        if cell.width > width:
-            return (*cells, Cell(truncate(cell.text, width), cell.role))
+        if cell.width > room:  # blanks after it, so that a text that just fits is cut too
+            return (*cells, Cell(truncate(f"{cell.text}  ", room + 1), cell.role))
         cells.append(cell)
-        width -= cell.width
+        room -= cell.width
     return tuple(cells)
 
 

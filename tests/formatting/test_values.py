@@ -18,6 +18,7 @@ from kistui.formatting.cells import (
     pad,
     plain_text,
     truncate,
+    truncate_line,
 )
 from kistui.models.text import clean_text
 from tests.support import MORNING
@@ -136,3 +137,14 @@ def test_widths_agree_with_rich() -> None:
     # Emoji and modifiers differ between Unicode versions; names do not contain them.
     assert len(differing) < 300
     assert not [char for char in differing if char.isalpha()]
+
+
+@given(st.lists(st.text("ab 가▲", max_size=6), max_size=5), st.integers(1, 20))
+def test_a_line_that_is_cut_says_so(texts: list[str], width: int) -> None:
+    line = tuple(Cell(text, Role.LABEL) for text in texts)
+    text, cut = plain_text(line), plain_text(truncate_line(line, width))
+    if display_width(text) <= width:
+        assert cut == text
+    elif cut != text:
+        assert display_width(cut) <= width
+        assert cut.endswith("…")

@@ -149,6 +149,7 @@ async def test_enter_opens_one_with_its_figures(
         await wait_until(
             pilot, lambda: all(isinstance(app.balance_states.get(p), Loaded) for p in profiles)
         )
+        await wait_until(pilot, lambda: "모두 조회했습니다" in notice(pilot))
         await pilot.press("home", "enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, BalanceScreen)
