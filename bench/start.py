@@ -9,17 +9,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 
 from bench.report import Figure, measure_in_turns, ratio, run_alone
 from bench.sample import write_cells
 from bench.server import ROOT, child_environment, simulator_process
-from bench.terminal import Terminal
+from bench.terminal import SCREENFUL, Terminal
 
 PYTHON = sys.executable
 KISTUI = (PYTHON, "-m", "kistui")
 BARE_APP, BARE_SCRIPT, BARE_PYTHON = "bare DataTable app", "bare httpx script", "python -c pass"
+KNOWN_APPS = {"posting": (), "harlequin": ()}
+"""Programs, and their arguments."""
 LAST_FIGURES, FRESH_FIGURES, BALANCE_JSON, MEMORY, IDLE = 1.35, 1.8, 2.0, 1.35, 0.0
 
 
@@ -33,6 +36,7 @@ def bench(quick: bool) -> Iterator[Figure]:
         yield from _first_paints(environment, without_figures, cells, 3 if quick else 15)
         yield from _commands(environment, 5 if quick else 25)
         yield _memory(environment, cells, 1 if quick else 5)
+        yield from _known_apps(environment, 3 if quick else 9)
     with tempfile.TemporaryDirectory() as home, simulator_process(still=True) as account:
         yield from _idle_bytes(child_environment(home, **account), 4.0 if quick else 20.0)
 
@@ -88,6 +92,33 @@ def _memory(environment: dict[str, str], cells: str, runs: int) -> Figure:
                 sizes[name].append(terminal.resident_mib())
     ours, bare = median(sizes["kistui"]), median(sizes["bare"])
     return ratio("memory, on the holdings", BARE_APP, ours, bare, target=MEMORY, unit="MiB")
+
+
+def _known_apps(environment: dict[str, str], runs: int) -> Iterator[Figure]:
+    """Measure Textual apps that people know, where they are installed; they have no target."""
+    for name, arguments in KNOWN_APPS.items():
+        program = shutil.which(name)
+        if program is not None:
+            # Not every release of theirs starts with the packages that it allows.
+            with suppress(OSError, RuntimeError):
+                yield from _against(name, (program, *arguments), environment, runs)
+
+
+def _against(
+    name: str, their_command: tuple[str, ...], environment: dict[str, str], runs: int
+) -> Iterator[Figure]:
+    times: dict[str, list[float]] = {"kistui": [], name: []}
+    sizes: dict[str, list[float]] = {"kistui": [], name: []}
+    for _ in range(runs):
+        for app, command in (("kistui", KISTUI), (name, their_command)):
+            _free_turns(environment)
+            with Terminal(command, environment) as terminal:
+                times[app].append(terminal.first_paint(SCREENFUL).time)
+                terminal.settle(0.5)
+                sizes[app].append(terminal.resident_mib())
+    yield ratio("first screen", name, median(times["kistui"]), median(times[name]))
+    ours, theirs = median(sizes["kistui"]), median(sizes[name])
+    yield ratio("memory, on the first screen", name, ours, theirs, unit="MiB")
 
 
 def _idle_bytes(environment: dict[str, str], seconds: float) -> Iterator[Figure]:

@@ -23,6 +23,8 @@ FRAME_GAP = 0.012
 LONGEST_WAIT, IDLE_WAIT = 20.0, 0.5
 AMOUNT = re.compile(rb"\xe2\x96(?:\xb2|\xbc) [0-9,]{5,}")
 """A signed amount, as every summary and table of holdings has."""
+SCREENFUL = re.compile(rb"(?s)(?:[^\s][\s]*){200}")
+"""Two hundred characters: the first screen of any app."""
 ESCAPE_SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
@@ -50,8 +52,11 @@ class Terminal:
         os.close(slave)
         self._file = master
 
-    def first_paint(self) -> Paint:
-        """Wait for the end of the first frame that shows an amount; the time is since exec."""
+    def first_paint(self, shown: re.Pattern[bytes] = AMOUNT) -> Paint:
+        """Wait for the end of the first frame that shows an amount, or what `shown` finds.
+
+        The time is since exec.
+        """
         seen, last, is_found = bytearray(), 0.0, False
         while self._has_bytes(FRAME_GAP if is_found else LONGEST_WAIT):
             try:
@@ -59,9 +64,9 @@ class Terminal:
             except OSError:  # it has ended
                 break
             last = time.perf_counter()
-            is_found = is_found or bool(AMOUNT.search(ESCAPE_SEQUENCE.sub(b"", bytes(seen))))
+            is_found = is_found or bool(shown.search(ESCAPE_SEQUENCE.sub(b"", bytes(seen))))
         if not is_found:
-            raise RuntimeError(f"no amount was shown: {bytes(seen[-500:])!r}")
+            raise RuntimeError(f"the first screen did not come: {bytes(seen[-500:])!r}")
         return Paint((last - self._started) * 1000, len(seen))
 
     def press(self, keys: str, settled: float, *, may_be_idle: bool = False) -> Paint:

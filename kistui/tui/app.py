@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ScreenStackError
 from textual.binding import BindingType
-from textual.events import Event, Paste, Resize
+from textual.events import Event, InputEvent, Paste, Resize
 from textual.events import Key as KeyPressed
 from textual.filter import LineFilter
 from textual.geometry import Size
@@ -245,6 +245,8 @@ class KistuiApp(TextualApp):
 
     async def on_event(self, event: Event) -> None:
         """Hold a key or paste back until the key before it has taken effect."""
+        if isinstance(event, InputEvent | Paste) and not self.has_screen:
+            return  # the app ends
         if isinstance(event, KeyPressed | Paste) and not event.is_forwarded:
             await self.key_queue.handle(event)
         else:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual import widget
 from textual._compositor import Compositor, ReflowResult
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.keys import _character_to_key
 from textual.widgets import RadioButton
 
@@ -70,6 +71,17 @@ class TextualApp(App[None]):
     def terminal_driver(self) -> "Driver | None":
         """Return the driver, once the app runs."""
         return self._driver
+
+    @property
+    def has_screen(self) -> bool:
+        """Return whether a screen is open: none is before the first and once the app ends."""
+        return bool(self._screen_stacks.get(self.current_mode))
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Messages that arrive while the app closes its screens find them gone.
+        if self._exit and isinstance(error, ScreenStackError | NoMatches):
+            return
+        super()._handle_exception(error)
 
     @contextmanager
     def suspended(self) -> Iterator[bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from textual.app import ScreenStackError
 from textual.events import Key, Paste
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -10,7 +11,7 @@ from textual.widgets import Input
 from kistui.models.settings import Settings
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog
 from kistui.tui.textual_patches import key_name
-from tests.tui.conftest import OpenApp, app_of, settle, wait_until
+from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, wait_until
 from tests.tui.test_balance_screen import screen_text
 
 
@@ -101,3 +102,19 @@ async def test_full_width_signs_are_keys(open_app: OpenApp, character: str) -> N
         await type_at_once(pilot, f"2{chr(ord(character) - 0xFEE0)}")
         await pilot.pause()
         assert (dialogs(pilot), screen_text(pilot)) == full_width
+
+
+async def test_a_key_that_comes_up_while_the_app_ends_is_dropped(make_app: MakeApp) -> None:
+    app = make_app()  # without a screen, as at the end
+    for event in (Key("q", "q"), Key("q", "q"), Paste("q")):
+        event._set_forwarded()
+        await app.on_event(event)
+
+
+async def test_an_error_of_closing_screens_is_no_crash(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        app.exit()
+        app.handle_error(ScreenStackError())
+    assert app.return_code == 0
