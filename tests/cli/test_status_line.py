@@ -31,20 +31,25 @@ account = "50005678-01"
 secrets = "encrypted"
 """
 NOW = datetime.now(UTC).replace(microsecond=0)
-SOON, LATE = timedelta(minutes=12, seconds=30), timedelta(hours=20, seconds=30)
+SOON, LATE = timedelta(minutes=12), timedelta(hours=20)
 TOKEN = AccessToken(Secret("eyJ0.body.sign"), NOW, NOW + LATE)
 ALIVE = TokenRecord(token=TOKEN, issue_attempted_at=NOW - timedelta(hours=1))
 REJECTION = Rejection(NOW, "EGW00123")
 RECORDS = {
-    "alive": (ALIVE, "20:0"),
-    "expiring": (replace(ALIVE, token=replace(TOKEN, expires_at=NOW + SOON)), "00:1"),
+    "alive": (ALIVE, "20:00"),
+    "expiring": (replace(ALIVE, token=replace(TOKEN, expires_at=NOW + SOON)), "00:12"),
     "expired": (replace(ALIVE, token=replace(TOKEN, expires_at=NOW - SOON)), "expired"),
-    "skewed": (replace(ALIVE, clock_skew=timedelta(hours=2, microseconds=3)), "18:0"),
+    "skewed": (replace(ALIVE, clock_skew=timedelta(hours=2, microseconds=3)), "18:00"),
     "suspect": (replace(ALIVE, rejection=REJECTION), "suspect"),
     "reissued": (replace(ALIVE, rejection=replace(REJECTION, was_reissued=True)), "suspect"),
     "waiting": (TokenRecord(issue_attempted_at=NOW + timedelta(days=1)), "waiting"),
     "none": (TokenRecord(issue_attempted_at=NOW - timedelta(hours=1)), "none"),
 }
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kistui.cli.commands.status.system_clock", lambda: NOW)
 
 
 def write_config(text: str = CONFIG) -> None:
@@ -92,7 +97,7 @@ def test_the_account_of_the_environment_has_its_line(
         monkeypatch.setenv(name, value)
     write_record(ALIVE, f"env {token_record_name('', APP_KEY)}")
     line = status_line(capsys)
-    assert "20:0" in line
+    assert "20:00" in line
     monkeypatch.setenv("KIS_APP_KEY", "K" * 36)
     assert status_line(capsys) != line
 
