@@ -48,7 +48,7 @@ def holdings_table(
     )
     footer = _format_footer(snapshot, t, amounts_hidden=amounts_hidden)
     if not len(holdings):
-        return f"{empty_text(balance, t)}\n\n{footer}"
+        return f"{empty_text(balance, t, market)}\n\n{footer}"
     table = holdings.lay_out(width)
     lines = [plain_text(line).rstrip() for line in (table.header, *table.rows)]
     total = plain_text(table.total_row).rstrip()

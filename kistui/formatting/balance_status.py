@@ -59,9 +59,13 @@ def balance_placeholder_lines(
     return placeholder_lines(load_state, progress, t, t("state.loading"))
 
 
-def empty_text(balance: Balance, t: Translations) -> str:
-    """Return the text for a balance without holdings, or without the rows of its totals."""
-    return t("state.rows_missing" if reconcile(balance).is_missing_rows else "state.empty")
+def empty_text(balance: Balance, t: Translations, market: Market | None = None) -> str:
+    """Return the text for a balance, or a market, without holdings or without its totals' rows."""
+    reconciliation = reconcile(balance)
+    is_missing_rows = reconciliation.is_missing_rows or (
+        market not in {None, Market.KR} and reconciliation.is_missing_overseas_rows
+    )
+    return t("state.rows_missing" if is_missing_rows else "state.empty")
 
 
 def _reconciliation_line(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, zip_longest
 
 from kistui.formatting import values as show
+from kistui.formatting.balance_status import empty_text
 from kistui.formatting.boxes import Box, framed_lines
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
 from kistui.formatting.holdings_table import HoldingsTable
@@ -56,7 +57,7 @@ class SummaryLayout:
         )
         table = holdings.lay_out(width - 4)
         rows = [table.render_row(index) for index in range(min(len(table), height - 5))]
-        rows = rows or [(Cell(f" {t('state.empty')}", Role.LABEL),)]
+        rows = rows or [(Cell(f" {empty_text(balance, t)}", Role.LABEL),)]
         rule = (Cell("─" * (width - 4), Role.RULE),)
         title, _ = holdings.titles
         content = (table.header, *rows, rule, table.total_row)

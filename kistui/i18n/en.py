@@ -403,7 +403,7 @@ TRANSLATIONS = {
         "preparing": "Getting the app key",
         "connecting": "Connecting",
         "page": "page {page} · {rows} rows read",
-        "turn_waiting": "Waiting for a turn: other programs read this account · {stop} stops",
+        "turn_waiting": "Waiting for this account's next turn at KIS · {stop} stops",
         "waited": "{seconds} s so far",
         "issuing": "Issuing a token; on a real account KakaoTalk tells the phone once",
         "token_not_shared": "The token cannot be saved: only this kistui uses it, and it is not shared ({path}: {reason})",

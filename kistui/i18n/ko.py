@@ -403,7 +403,7 @@ TRANSLATIONS = {
         "preparing": "앱키를 불러오고 있습니다",
         "connecting": "연결하고 있습니다",
         "page": "{page}쪽 · {rows}건까지 읽음",
-        "turn_waiting": "같은 계정을 읽는 다른 프로그램 다음 차례를 기다립니다 · {stop} 그만두기",
+        "turn_waiting": "이 계좌를 조회할 다음 차례를 기다립니다 · {stop} 그만두기",
         "waited": "{seconds}초째",
         "issuing": "토큰을 발급하고 있습니다. 실전이면 카카오톡 알림이 한 번 옵니다",
         "token_not_shared": "토큰을 저장할 수 없어 이 kistui만 씁니다. 다른 프로그램과 나누지 않습니다 ({path}: {reason})",

@@ -50,6 +50,7 @@ class Reconciliation(Struct, frozen=True):
 
     checks: tuple[ReconciliationCheck, ...]
     has_holdings: bool
+    has_overseas_holdings: bool
     has_unmarked_end: bool = False
     """Whether KIS did not mark the last domestic page as the last."""
     has_unmarked_overseas_end: bool = False
@@ -77,6 +78,13 @@ class Reconciliation(Struct, frozen=True):
         passed = {check.name for check in self.checks if check.is_passed}
         return (self.has_unmarked_end and "rows" not in passed) or (
             self.has_unmarked_overseas_end and "overseas_rows" not in passed
+        )
+
+    @property
+    def is_missing_overseas_rows(self) -> bool:
+        """Whether there is no overseas holding although KIS's totals count some."""
+        return not self.has_overseas_holdings and any(
+            check.name == "overseas_rows" for check in self.mismatches
         )
 
     @property
@@ -123,6 +131,7 @@ def reconcile(balance: Balance) -> Reconciliation:
     return Reconciliation(
         tuple(checks),
         has_holdings=bool(all_holdings(balance)),
+        has_overseas_holdings=overseas is not None and bool(overseas.holdings),
         has_unmarked_end=balance.may_be_partial,
         has_unmarked_overseas_end=overseas is not None and overseas.may_be_partial,
     )

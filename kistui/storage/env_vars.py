@@ -103,6 +103,8 @@ def read_env_profile(environ: Mapping[str, str]) -> tuple[Profile, Credentials]:
     Raises MissingCredentialsError and the other SetupErrors of credentials and variables.
     """
     if not any(map(environ.get, _ACCOUNT_NAMES)):
+        if PAPER_VAR in environ:
+            parse_environment(environ)  # a value that would be refused beside an account
         own_names = (MAIN_NAMES.app_key[0], MAIN_NAMES.app_secret[0], MAIN_NAMES.account[0])
         raise MissingCredentialsError(names=", ".join(own_names))
     for name in KNOWN_NAMES & environ.keys():

@@ -12,7 +12,11 @@ from msgspec.structs import replace
 
 from kistui import errors, i18n
 from kistui.formatting import status
-from kistui.formatting.balance_status import balance_footer_lines, balance_placeholder_lines
+from kistui.formatting.balance_status import (
+    balance_footer_lines,
+    balance_placeholder_lines,
+    empty_text,
+)
 from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
@@ -24,7 +28,7 @@ from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.calls import PageLoaded, RetryScheduled, TurnDelayed
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
-from kistui.models.overseas import OverseasBalance, OverseasCash
+from kistui.models.overseas import Market, OverseasBalance, OverseasCash
 from kistui.models.totals import with_overseas
 from tests.support import MORNING, make_balance, make_lot
 
@@ -297,6 +301,9 @@ def test_totals_without_rows_are_not_an_empty_account(t: Translations) -> None:
     text = lines_text(balance_placeholder_lines(Loaded(account, MORNING), None, t))
     assert t("state.rows_missing") in text
     assert t("state.empty") not in text
+    assert empty_text(account, t, Market.US) == t("state.rows_missing")
+    held = make_balance(make_lot())
+    assert empty_text(held, t, Market.US) == t("state.empty")
 
 
 @BOTH

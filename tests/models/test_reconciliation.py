@@ -153,9 +153,11 @@ def test_overseas_totals_without_rows_differ_from_them() -> None:
     account = overseas_account(1_000_000)
     assert differences(account) == {"overseas_rows": 1_000_000}
     assert not reconcile(account).is_missing_rows
+    assert reconcile(account).is_missing_overseas_rows
     nothing = replace(account, holdings=(), summary=make_balance().summary)
     assert reconcile(nothing).is_missing_rows
     assert not reconcile(make_balance()).is_missing_rows
+    assert not reconcile(make_balance()).is_missing_overseas_rows
 
 
 @pytest.mark.parametrize(

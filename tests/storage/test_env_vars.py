@@ -44,6 +44,15 @@ def test_what_is_missing_is_named(name: str) -> None:
 
 
 KEYS = {"KIS_APP_KEY": "k" * 36, "KIS_APP_SECRET": "s" * 180}
+
+
+def test_a_flag_that_is_no_flag_is_named_without_an_account_too() -> None:
+    with pytest.raises(InvalidVariableError):
+        read_env_profile({"KIS_PAPER": "mock"})
+    with pytest.raises(MissingCredentialsError):
+        read_env_profile({"KIS_PAPER": "1"})
+
+
 PAPER_KEYS = {"KIS_PAPER_APP_KEY": "p" * 36, "KIS_PAPER_APP_SECRET": "t" * 180}
 
 

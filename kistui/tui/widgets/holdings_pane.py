@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.reactive import reactive, var
 from textual.widgets import Input
 
+from kistui.formatting.balance_status import empty_text
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.holdings_table import HoldingsTable, market_of_row_key
 from kistui.formatting.holdings_view_state import (
@@ -296,7 +297,8 @@ class HoldingsPane(Horizontal):
         self._view = view = self._arrange_holdings(self.balance)
         title, subtitle = view.titles
         self.border_title, self.border_subtitle = Content(title), Content(subtitle)
-        empty_key = "holdings.none_found" if self.view_state.is_filtered else "state.empty"
-        placeholder = (Cell(f" {self._t(empty_key)}", Role.LABEL),)
+        is_filtered, t = self.view_state.is_filtered, self._t
+        empty = t("holdings.none_found") if is_filtered else empty_text(self.balance, t)
+        placeholder = (Cell(f" {empty}", Role.LABEL),)
         self._table.show_rows(view, placeholder=placeholder, highlight_changes=highlight_changes)
         self._show_detail()
