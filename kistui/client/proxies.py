@@ -27,15 +27,19 @@ def environment_proxy(origin: httpx.URL) -> httpx.Proxy | None:
     scheme = next((name for name in (origin.scheme, "all") if proxies.get(name)), None)
     if scheme is None or is_bypassed(proxies.get("no", ""), origin):
         return None
-    raw = proxies[scheme]
-    try:
-        proxy = httpx.Proxy(raw if "://" in raw else f"http://{raw}")
-        is_valid = is_valid_host(proxy.url.host)
-    except (httpx.InvalidURL, ValueError):
-        is_valid = False
-    if not is_valid:
+    proxy = parse_proxy(proxies[scheme])
+    if proxy is None:
         raise _invalid_proxy_error(scheme)
     return proxy
+
+
+def parse_proxy(raw: str) -> httpx.Proxy | None:
+    """Return the proxy at an address, `http` without a scheme; `None` if it cannot be used."""
+    try:
+        proxy = httpx.Proxy(raw if "://" in raw else f"http://{raw}")
+    except (httpx.InvalidURL, ValueError):
+        return None
+    return proxy if is_valid_host(proxy.url.host) else None
 
 
 def is_bypassed(no_proxy: str, origin: httpx.URL) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kistui.client.probe import ProbeResult, probe_server
+from kistui.client.proxies import parse_proxy
 from kistui.clock import Clock
 from kistui.models.diagnostics import CheckResult, CheckStatus
 from kistui.models.token import NEGLIGIBLE_SKEW
@@ -36,8 +37,17 @@ async def check_servers(servers: Mapping[str, str], clock: Clock) -> tuple[Check
 def _check_env_vars(environ: Mapping[str, str]) -> Iterator[CheckResult]:
     for name in PROXY_VARIABLES:
         if value := environ.get(name):
-            masked = "***" if name.lower() == "no_proxy" else _mask_proxy_url(value)
-            yield CheckResult(group="network", name=name, value=masked)
+            if name.lower() == "no_proxy":
+                yield CheckResult(group="network", name=name, value="***")
+                continue
+            is_usable = parse_proxy(value) is not None
+            yield CheckResult(
+                group="network",
+                name=name,
+                value=_mask_proxy_url(value),
+                status=CheckStatus.OK if is_usable else CheckStatus.FAILED,
+                problem="" if is_usable else "not_proxy",
+            )
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         if value := environ.get(name):
             exists = Path(value).exists()

@@ -844,6 +844,7 @@ TRANSLATIONS = {
         "demo": "simulator",
     },
     "check_fault": {
+        "not_proxy": "not the address of a proxy that can be used",
         "absent": "not there yet",
         "no_term": "TERM names no terminal with colours",
         "not_asked": "cannot be told without writing to the terminal",
@@ -1030,7 +1031,7 @@ TRANSLATIONS = {
     },
     "error.proxy_invalid": {
         "title": "The proxy cannot be used",
-        "message": "{name} takes an address of {allowed} only.",
+        "message": "{name} must be the address of a proxy: {allowed}, a host and a port.",
         "hint": "Correct or unset it. To use KIS without a proxy, list it in NO_PROXY.",
     },
     "error.ca_file_invalid": {

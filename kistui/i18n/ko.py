@@ -844,6 +844,7 @@ TRANSLATIONS = {
         "demo": "시뮬레이터",
     },
     "check_fault": {
+        "not_proxy": "쓸 수 있는 프록시 주소가 아닙니다",
         "absent": "아직 없음",
         "no_term": "TERM이 색을 쓰는 터미널이 아닙니다",
         "not_asked": "터미널에 써 보지 않고는 알 수 없습니다",
@@ -1030,7 +1031,7 @@ TRANSLATIONS = {
     },
     "error.proxy_invalid": {
         "title": "쓸 수 없는 프록시입니다",
-        "message": "{name} 에는 {allowed} 주소만 쓸 수 있습니다.",
+        "message": "{name} 에는 프록시의 주소를 적습니다: {allowed} 중 하나와 호스트, 포트.",
         "hint": "변수를 고치거나 지우세요. KIS를 프록시 없이 쓰려면 NO_PROXY 에 적으세요.",
     },
     "error.ca_file_invalid": {

@@ -12,6 +12,8 @@ import pytest
 from kistui.cli import main
 from kistui.client.endpoints import ALLOWED_ENDPOINTS
 from kistui.clock import system_clock
+from kistui.doctor.network import check_network_settings
+from kistui.models.diagnostics import CheckStatus
 from kistui.simulator import Simulator
 
 Out = pytest.CaptureFixture[str]
@@ -167,6 +169,14 @@ def test_a_clock_that_is_off_is_noted(
     _, checks = examine(capsys)
     assert checks["network.other clock"]["fault"] == "clock_off"
     assert checks["network.other clock"]["value"] in ("+300 s", "+301 s", "+299 s")
+
+
+@pytest.mark.parametrize("value", ["socks4://127.0.0.1:9", "http://:99999", "ftp://host:1"])
+def test_a_proxy_that_cannot_be_used_fails_its_check(value: str) -> None:
+    (check,) = check_network_settings({"HTTPS_PROXY": value})
+    assert check.status is CheckStatus.FAILED
+    (usable,) = check_network_settings({"HTTPS_PROXY": "socks5://127.0.0.1:9"})
+    assert usable.status is CheckStatus.OK
 
 
 @pytest.mark.usefixtures("server", "config")
