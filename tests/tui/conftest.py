@@ -58,6 +58,7 @@ def _press_waits_for_effect(monkeypatch: pytest.MonkeyPatch) -> None:
             await pilot.pause()
 
     monkeypatch.setattr(Pilot, "press", press_and_wait)
+    monkeypatch.setattr("kistui.tui.key_queue.PAINT_SECONDS", 0.0)
 
 
 @pytest.fixture(scope="session", autouse=True)
