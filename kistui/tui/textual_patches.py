@@ -17,7 +17,6 @@ from textual.app import App, ScreenStackError
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.keys import _character_to_key
-from textual.widgets import RadioButton
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -118,8 +117,10 @@ class TextualApp(App[None]):
         self._close_messages_no_wait()
 
 
-class PlainRadioButton(RadioButton):
-    """Shows `(●)` or `( )`; Textual's own only changes the colour of the dot."""
+class PlainToggle:
+    """Before `RadioButton`: shows `(●)` or `( )`; Textual's own only changes the dot's colour."""
+
+    value: Any
 
     @property
     def _button(self) -> Content:

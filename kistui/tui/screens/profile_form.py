@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, Input, RadioSet, Static
+from textual.widgets import Button, Input, RadioButton, RadioSet, Static
 
 from kistui.formatting import profiles as view
 from kistui.formatting.cells import Cell
@@ -26,12 +26,16 @@ from kistui.models.account import (
 )
 from kistui.tui import keymap
 from kistui.tui.screens.dialogs import Dialog
-from kistui.tui.textual_patches import PlainRadioButton
+from kistui.tui.textual_patches import PlainToggle
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.inputs import SecretInput
 
 ENVIRONMENTS = (Environment.REAL, Environment.PAPER)
 SECRET_BACKENDS = (SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend.PLAIN)
+
+
+class PlainRadioButton(PlainToggle, RadioButton):
+    """Radio button whose state is visible without colour."""
 
 
 class ProfileFormResult(Struct, frozen=True):
