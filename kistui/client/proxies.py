@@ -37,9 +37,9 @@ def parse_proxy(raw: str) -> httpx.Proxy | None:
     """Return the proxy at an address, `http` without a scheme; `None` if it cannot be used."""
     try:
         proxy = httpx.Proxy(raw if "://" in raw else f"http://{raw}")
+        return proxy if is_valid_host(proxy.url.host) else None
     except (httpx.InvalidURL, ValueError):
         return None
-    return proxy if is_valid_host(proxy.url.host) else None
 
 
 def is_bypassed(no_proxy: str, origin: httpx.URL) -> bool:

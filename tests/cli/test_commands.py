@@ -320,7 +320,7 @@ def test_a_wait_for_other_programs_is_printed_once(capsys: pytest.CaptureFixture
     for waited in (0.0, 1.1, 2.3):
         print_progress(TurnDelayed(waited), t)
     out, err = capsys.readouterr()
-    assert (out, err.count("Waiting for a turn")) == ("", 1)
+    assert (out, err.count("Waiting for this account's next turn")) == ("", 1)
 
 
 @pytest.mark.parametrize(
