@@ -91,11 +91,11 @@ class KeyQueue:
         if self._task is not None:
             self._task.cancel()
 
-    async def _drain(self, situation: Situation | None) -> None:
+    async def _drain(self, situation: Situation) -> None:
         try:
             # A key alone is painted first: what follows costs it a tenth of its time.
             await _wait(self._next_came, PAINT_SECONDS)
-            while situation is not None:
+            while True:
                 await self._wait_for_effect(situation)
                 if not self._waiting:
                     return
@@ -106,11 +106,10 @@ class KeyQueue:
         except Exception as error:  # noqa: BLE001  # as Textual does for its own tasks
             self._on_error(error)
 
-    def _situation(self) -> Situation | None:
-        with suppress(ScreenStackError):
-            screen = self._app.screen
-            return Situation(screen.focused or screen, screen, self._workers_opening_dialogs())
-        return None
+    def _situation(self) -> Situation:
+        """Return what a key meets now; raises ScreenStackError when the app ends."""
+        screen = self._app.screen
+        return Situation(screen.focused or screen, screen, self._workers_opening_dialogs())
 
     def _workers_opening_dialogs(self) -> frozenset[Worker[object]]:
         return frozenset(
