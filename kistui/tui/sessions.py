@@ -46,12 +46,15 @@ class SessionPool:
             return self._sessions[profile.name]
 
     async def _open(self, profile: Profile, on_connecting: OnConnecting) -> "Session":
+        open_session = self._profile_service.open_session
         wait = self._profile_service.credentials_wait(profile)
+        if wait is None:
+            return await asyncio.to_thread(open_session, profile)
         notice = asyncio.get_running_loop().call_later(NOTICEABLE_WAIT, on_connecting, wait)
         lend = self._lend_terminal if profile.secret_command_asks else nullcontext
         try:
             with lend():
-                return await asyncio.to_thread(self._profile_service.open_session, profile)
+                return await asyncio.to_thread(open_session, profile)
         finally:
             notice.cancel()
             on_connecting(None)
