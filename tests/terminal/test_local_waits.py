@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ terminal.write(b"master password? ")
 answer = terminal.readline().decode().strip()
 print(json.dumps({"app_key": sys.argv[1], "app_secret": sys.argv[2]}) if answer == "open" else "")
 """
-StartTerminal = Callable[..., PtyTerminal]
 SLOW = "import time; time.sleep(60)"
+SLOW_AND_FAILING = "import time; time.sleep(1); raise SystemExit(1)"
+StartKistui = Callable[..., PtyTerminal]
 
 
 def write_config(home: Path, simulator: Simulator, script: str, *, asks: bool) -> None:
@@ -36,65 +38,56 @@ def write_config(home: Path, simulator: Simulator, script: str, *, asks: bool) -
 
 
 @pytest.fixture
-def terminal_with(home: Path) -> Iterator[StartTerminal]:
-    terminals: list[PtyTerminal] = []
+def start(home: Path) -> Iterator[StartKistui]:
+    """Return what starts kistui with a `secret_command` that runs a script."""
+    with Simulator(SimulatorOptions()) as simulator, ExitStack() as stack:
 
-    def start(*arguments: str, **environ: str) -> PtyTerminal:
-        environment = isolated_environment(home, **environ)
-        terminals.append(PtyTerminal((*KISTUI, *arguments), environ=environment))
-        return terminals[-1]
+        def start_with(
+            script: str, *arguments: str, asks: bool = False, **environ: str
+        ) -> PtyTerminal:
+            write_config(home, simulator, script, asks=asks)
+            environment = isolated_environment(home, **environ)
+            terminal = PtyTerminal((*KISTUI, *arguments), environ=environment)
+            stack.callback(terminal.close)
+            return terminal
 
-    yield start
-    for terminal in terminals:
-        terminal.close()
-
-
-def test_a_command_that_asks_has_the_terminal_until_it_ends(
-    home: Path, terminal_with: StartTerminal
-) -> None:
-    with Simulator(SimulatorOptions()) as simulator:
-        write_config(home, simulator, ASKING, asks=True)
-        terminal = terminal_with()
-        terminal.wait_until(lambda: b"master password?" in terminal.output, "the question")
-        modes = terminal.modes()
-        assert modes == terminal.modes_before
-        terminal.press("open\r")
-        terminal.wait_for_text("평가금액")
-        assert terminal.modes() != modes
-        terminal.press("q")
-        assert terminal.wait() == 0
+        yield start_with
 
 
-def test_ctrl_c_ends_the_command_that_asks_and_not_the_app(
-    home: Path, terminal_with: StartTerminal
-) -> None:
-    with Simulator(SimulatorOptions()) as simulator:
-        write_config(home, simulator, ASKING, asks=True)
-        terminal = terminal_with()
-        terminal.wait_until(lambda: b"master password?" in terminal.output, "the question")
-        terminal.press("\x03")
-        terminal.wait_for_text("중단되었습니다")
-        terminal.press("q")
-        assert terminal.wait() == 0
+@pytest.fixture
+def asking(start: StartKistui) -> PtyTerminal:
+    """Return a terminal on which the command asks its question."""
+    terminal = start(ASKING, asks=True)
+    terminal.wait_until(lambda: b"master password?" in terminal.output, "the question")
+    return terminal
 
 
-def test_a_slow_command_is_named_and_cannot_reach_the_terminal(
-    home: Path, terminal_with: StartTerminal
-) -> None:
-    with Simulator(SimulatorOptions()) as simulator:
-        write_config(home, simulator, SLOW, asks=False)
-        terminal = terminal_with(LANG="en_US.UTF-8")
-        terminal.wait_for_text("Waiting for the command python")
-        assert "from KIS" not in terminal.text
-        terminal.press("q")
-        assert terminal.wait() == 0
+def test_a_command_that_asks_has_the_terminal_until_it_ends(asking: PtyTerminal) -> None:
+    modes = asking.modes()
+    assert modes == asking.modes_before
+    asking.press("open\r")
+    asking.wait_for_text("평가금액")
+    assert asking.modes() != modes
+    asking.press("q")
+    assert asking.wait() == 0
 
 
-def test_the_command_line_names_a_slow_command_too(
-    home: Path, terminal_with: StartTerminal
-) -> None:
-    with Simulator(SimulatorOptions()) as simulator:
-        write_config(home, simulator, "import time; time.sleep(1); raise SystemExit(1)", asks=False)
-        terminal = terminal_with("balance", LANG="en_US.UTF-8")
-        assert terminal.wait() == 3
-        assert b"Waiting for the command python" in terminal.output
+def test_ctrl_c_ends_the_command_that_asks_and_not_the_app(asking: PtyTerminal) -> None:
+    asking.press("\x03")
+    asking.wait_for_text("중단되었습니다")
+    asking.press("q")
+    assert asking.wait() == 0
+
+
+def test_a_slow_command_is_named_and_cannot_reach_the_terminal(start: StartKistui) -> None:
+    terminal = start(SLOW, LANG="en_US.UTF-8")
+    terminal.wait_for_text("Waiting for the command python")
+    assert "from KIS" not in terminal.text
+    terminal.press("q")
+    assert terminal.wait() == 0
+
+
+def test_the_command_line_names_a_slow_command_too(start: StartKistui) -> None:
+    terminal = start(SLOW_AND_FAILING, "balance", LANG="en_US.UTF-8")
+    assert terminal.wait() == 3
+    assert b"Waiting for the command python" in terminal.output
