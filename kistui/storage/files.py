@@ -127,7 +127,7 @@ def temporary_sibling(path: Path, content: bytes) -> Iterator[Path]:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
         with os.fdopen(handle, "wb") as file:
             with suppress(OSError):  # a disk without locks
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(handle, fcntl.LOCK_EX)  # others hold it only to look
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -1,10 +1,12 @@
 """Private files: what a killed writer leaves behind is found and removed, a live one is not."""
 
 import errno
+import fcntl
 import multiprocessing
 import os
 import signal
 import stat
+import threading
 import time
 from pathlib import Path
 
@@ -52,6 +54,27 @@ def test_a_write_under_way_is_not_removed(tmp_path: Path) -> None:
         write_private_file(tmp_path / "other", b"other")
         temporary.replace(path)
     assert path.read_bytes() == b"new"
+
+
+def test_a_look_at_a_file_that_is_just_created_does_not_leave_it_unlocked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = fcntl.flock
+
+    def lock_after_another(handle: int, operation: int) -> None:
+        monkeypatch.undo()
+        (temporary,) = tmp_path.iterdir()
+        other = os.open(temporary, os.O_RDONLY)
+        lock(other, fcntl.LOCK_EX)
+        threading.Timer(0.05, os.close, (other,)).start()
+        lock(handle, operation)
+
+    monkeypatch.setattr(fcntl, "flock", lock_after_another)
+    with files.temporary_sibling(tmp_path / "file", b"new"):
+        for thread in threading.enumerate():
+            if isinstance(thread, threading.Timer):
+                thread.join()
+        assert leftover_files(tmp_path) == ()
 
 
 def test_an_empty_temporary_file_is_a_leftover_after_a_minute(tmp_path: Path) -> None:
