@@ -3,7 +3,9 @@
 An endpoint is one `_endpoint(...)` declaration; the allow-list contains every one of them.
 
 KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[v1_국내주식-006], 퇴직연금 잔고조회,
-해외주식 잔고[v1_해외주식-006], 해외주식 체결기준현재잔고[v1_해외주식-008], 국내휴장일조회.
+해외주식 잔고[v1_해외주식-006], 해외주식 체결기준현재잔고[v1_해외주식-008], 국내휴장일조회,
+국내주식기간별시세[v1_국내주식-016], 해외주식 기간별시세[v1_해외주식-010],
+국내주식업종기간별시세[v1_국내주식-021], 해외주식 종목/지수/환율기간별시세[v1_해외주식-012].
 """
 
 import re
@@ -111,6 +113,34 @@ HOLIDAYS = _endpoint(
     "/uapi/domestic-stock/v1/quotations/chk-holiday",
     real="CTCA0903R",
     is_retryable=False,  # KIS asks for one call a day
+)
+DOMESTIC_PRICES = _endpoint(
+    "domestic daily prices",
+    "GET",
+    "/uapi/domestic-stock/v1/quotations/inquire-daily-itemchartprice",
+    real="FHKST03010100",
+    paper="FHKST03010100",
+)
+OVERSEAS_PRICES = _endpoint(
+    "overseas daily prices",
+    "GET",
+    "/uapi/overseas-price/v1/quotations/dailyprice",
+    real="HHDFS76240000",
+    paper="HHDFS76240000",
+)
+DOMESTIC_INDEX_PRICES = _endpoint(
+    "domestic index by day",
+    "GET",
+    "/uapi/domestic-stock/v1/quotations/inquire-daily-indexchartprice",
+    real="FHKUP03500100",
+    paper="FHKUP03500100",
+)
+OVERSEAS_INDEX_PRICES = _endpoint(
+    "overseas index by day",
+    "GET",
+    "/uapi/overseas-price/v1/quotations/inquire-daily-chartprice",
+    real="FHKST03030100",
+    paper="FHKST03030100",
 )
 
 ALLOWED_ENDPOINTS: tuple[Endpoint, ...] = tuple(_declared)
