@@ -1129,6 +1129,11 @@ TRANSLATIONS = {
         "message": "Accounts of code {product} (futures, funds, DC pensions) cannot be read.",
         "hint": "See it in KIS's own app, or add an account of 01, 22 or 29.",
     },
+    "error.not_on_paper": {
+        "title": "Not available on the paper server",
+        "message": "KIS serves this on the real server only.",
+        "hint": "Switch to a real account.",
+    },
     "error.pension_on_paper": {
         "title": "The paper server has no pensions",
         "message": "KIS serves retirement pensions (29) on the real server only.",

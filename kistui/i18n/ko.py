@@ -1129,6 +1129,11 @@ TRANSLATIONS = {
         "message": "상품코드 {product} 계좌(선물옵션·펀드·DC형 퇴직연금)는 조회할 수 없습니다.",
         "hint": "한국투자 앱에서 보시거나 01, 22, 29 계좌를 등록하세요.",
     },
+    "error.not_on_paper": {
+        "title": "모의투자에서 제공하지 않는 조회입니다",
+        "message": "KIS는 이 내역을 실전투자에서만 제공합니다.",
+        "hint": "실전 계좌로 전환하세요.",
+    },
     "error.pension_on_paper": {
         "title": "모의투자에는 퇴직연금이 없습니다",
         "message": "KIS는 퇴직연금(29)을 실전 서버에서만 조회해 줍니다.",
