@@ -7,7 +7,9 @@ KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[
 주식일별주문체결조회[v1_국내주식-005], 퇴직연금 미체결내역, 해외주식 주문체결내역[v1_해외주식-007],
 기간별손익일별합산조회[v1_국내주식-052], 기간별매매손익현황조회[v1_국내주식-060],
 주식잔고조회_실현손익[v1_국내주식-041], 해외주식 기간손익[v1_해외주식-032],
-해외주식 일별거래내역[해외주식-063].
+해외주식 일별거래내역[해외주식-063],
+국내주식기간별시세[v1_국내주식-016], 해외주식 기간별시세[v1_해외주식-010],
+국내주식업종기간별시세[v1_국내주식-021], 해외주식 종목/지수/환율기간별시세[v1_해외주식-012].
 """
 
 import re
@@ -181,6 +183,34 @@ OVERSEAS_TRADES = _endpoint(
     "/uapi/overseas-stock/v1/trading/inquire-period-trans",
     real="CTOS4001R",
     is_account_limited=True,
+)
+DOMESTIC_PRICES = _endpoint(
+    "domestic daily prices",
+    "GET",
+    "/uapi/domestic-stock/v1/quotations/inquire-daily-itemchartprice",
+    real="FHKST03010100",
+    paper="FHKST03010100",
+)
+OVERSEAS_PRICES = _endpoint(
+    "overseas daily prices",
+    "GET",
+    "/uapi/overseas-price/v1/quotations/dailyprice",
+    real="HHDFS76240000",
+    paper="HHDFS76240000",
+)
+DOMESTIC_INDEX_PRICES = _endpoint(
+    "domestic index by day",
+    "GET",
+    "/uapi/domestic-stock/v1/quotations/inquire-daily-indexchartprice",
+    real="FHKUP03500100",
+    paper="FHKUP03500100",
+)
+OVERSEAS_INDEX_PRICES = _endpoint(
+    "overseas index by day",
+    "GET",
+    "/uapi/overseas-price/v1/quotations/inquire-daily-chartprice",
+    real="FHKST03030100",
+    paper="FHKST03030100",
 )
 
 ALLOWED_ENDPOINTS: tuple[Endpoint, ...] = tuple(_declared)

@@ -29,6 +29,7 @@ KistuiError
 │   ├── CorruptSecretsError               a secrets file that cannot be parsed
 │   ├── KeyringUnavailableError
 │   ├── SecretCommandError                a secret_command that printed no app key
+│   ├── HistoryFileError                  an asset history that cannot be parsed
 │   └── CredentialImportError             a file without usable credentials
 ├── InternalError                         a bug of kistui
 ├── LoadCancelledError                    the user cancelled
@@ -106,6 +107,7 @@ from kistui.errors.local import (
     FileReadError,
     FileWriteError,
     ForbiddenRequestError,
+    HistoryFileError,
     InternalError,
     InvalidAccountNumberError,
     InvalidBaseUrlError,
@@ -149,6 +151,7 @@ __all__ = [
     "FileReadError",
     "FileWriteError",
     "ForbiddenRequestError",
+    "HistoryFileError",
     "InternalError",
     "InvalidAccountNumberError",
     "InvalidBaseUrlError",
