@@ -154,7 +154,7 @@ async def test_a_chain_of_amendments_is_one_order(open_client: OpenClient) -> No
     harness.simulator.script(DOMESTIC, answer(rows))
     (order,) = (await fetch(harness)).orders
     assert [change.number for change in order.changes] == ["3", "2"]
-    assert (order.number, order.quantity, order.filled_quantity) == ("1", 10, 7)
+    assert (order.number, order.quantity, order.filled_quantity) == ("1", Decimal(10), Decimal(7))
     assert order.filled_amount == 494_000
     assert order.average_price == Decimal(494_000) / 7
     assert order.state is OrderState.CANCELLED
@@ -168,7 +168,7 @@ async def test_a_rejected_amendment_changes_nothing(open_client: OpenClient) -> 
     ]
     harness.simulator.script(DOMESTIC, answer(rows))
     (order,) = (await fetch(harness)).orders
-    assert (order.state, order.remaining_quantity) == (OrderState.PARTLY_FILLED, 6)
+    assert (order.state, order.remaining_quantity) == (OrderState.PARTLY_FILLED, Decimal(6))
     assert len(order.changes) == 1
 
 
@@ -290,7 +290,7 @@ async def test_an_overseas_order_across_midnight_is_one(open_client: OpenClient)
     ]
     harness.simulator.script(OVERSEAS, answer([], output=rows))
     (order,) = (await fetch_overseas(harness)).orders
-    assert (order.filled_quantity, order.market, order.currency) == (2, Market.US, "USD")
+    assert (order.filled_quantity, order.market, order.currency) == (Decimal(2), Market.US, "USD")
     assert (order.ordered_on, order.local_date) == (TODAY, date(2026, 11, 22))
     assert sent(harness) == [("TTTS3035R", "20261122", "20261124")]
 
