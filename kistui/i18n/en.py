@@ -1193,6 +1193,11 @@ TRANSLATIONS = {
         "message": "Accounts of code {product} (futures, funds, DC pensions) cannot be read.",
         "hint": "See it in KIS's own app, or add an account of 01, 22 or 29.",
     },
+    "error.not_on_paper": {
+        "title": "Not available on the paper server",
+        "message": "KIS serves this on the real server only.",
+        "hint": "Switch to a real account.",
+    },
     "error.pension_on_paper": {
         "title": "The paper server has no pensions",
         "message": "KIS serves retirement pensions (29) on the real server only.",
@@ -1322,6 +1327,12 @@ TRANSLATIONS = {
         "hint_too_large": "It must print the app key and the app secret only.",
         "hint_not_writable": "Change the app key where the command takes it from.",
     },
+    "error.bad_history": {
+        "title": "The asset history cannot be read",
+        "message": "{path} ({where}): {reason}. The file was not changed.",
+        "hint": "Correct the file or move it away, then try again.",
+        "hint_unknown_version": "Open it with the latest kistui, or move the file away.",
+    },
     "error.import_refused": {
         "title": "This file cannot be imported",
         "message": "{path}: {reason}. The file was not changed.",
@@ -1406,6 +1417,14 @@ TRANSLATIONS = {
         "no_account": "it names no account; give --account",
         "no_environment": "it does not say real or paper; give --real or --paper",
         "no_such_number": "there are {holds} only",
+        "unknown_version": "a format that this version of kistui does not know",
+        "not_csv": "not valid CSV",
+        "no_column": "the column {name} is missing",
+        "wrong_columns": "wrong number of columns",
+        "no_date": "not a date, such as 2026-11-27",
+        "no_amount": "{name}: not an amount in whole won",
+        "future_date": "{day} is in the future",
+        "day_twice": "{day} occurs twice",
     },
     "field_name": {
         "app_key": "App key",

@@ -1193,6 +1193,11 @@ TRANSLATIONS = {
         "message": "상품코드 {product} 계좌(선물옵션·펀드·DC형 퇴직연금)는 조회할 수 없습니다.",
         "hint": "한국투자 앱에서 보시거나 01, 22, 29 계좌를 등록하세요.",
     },
+    "error.not_on_paper": {
+        "title": "모의투자에서 제공하지 않는 조회입니다",
+        "message": "KIS는 이 내역을 실전투자에서만 제공합니다.",
+        "hint": "실전 계좌로 전환하세요.",
+    },
     "error.pension_on_paper": {
         "title": "모의투자에는 퇴직연금이 없습니다",
         "message": "KIS는 퇴직연금(29)을 실전 서버에서만 조회해 줍니다.",
@@ -1322,6 +1327,12 @@ TRANSLATIONS = {
         "hint_too_large": "앱키와 앱시크릿만 내야 합니다.",
         "hint_not_writable": "앱키는 그 명령이 쓰는 곳에서 바꾸세요.",
     },
+    "error.bad_history": {
+        "title": "자산 기록 파일을 읽을 수 없습니다",
+        "message": "{path} ({where}): {reason}. 파일은 바꾸지 않았습니다.",
+        "hint": "파일을 고치거나 다른 곳으로 옮긴 뒤 다시 하세요.",
+        "hint_unknown_version": "최신 버전의 kistui로 열거나, 파일을 다른 곳으로 옮기세요.",
+    },
     "error.import_refused": {
         "title": "가져올 수 없는 파일입니다",
         "message": "{path}: {reason}. 파일은 그대로입니다.",
@@ -1406,6 +1417,14 @@ TRANSLATIONS = {
         "no_account": "계좌번호가 없습니다. --account 로 주세요",
         "no_environment": "실전인지 모의인지 적혀 있지 않습니다. --real 이나 --paper 를 쓰세요",
         "no_such_number": "{holds}개뿐입니다",
+        "unknown_version": "이 버전의 kistui가 모르는 형식입니다",
+        "not_csv": "올바른 CSV가 아닙니다",
+        "no_column": "{name} 열이 없습니다",
+        "wrong_columns": "열의 수가 맞지 않습니다",
+        "no_date": "날짜가 아닙니다 (예: 2026-11-27)",
+        "no_amount": "{name}: 원 단위 숫자가 아닙니다",
+        "future_date": "{day}: 오늘보다 뒤의 날짜입니다",
+        "day_twice": "{day}: 같은 날짜가 두 번 있습니다",
     },
     "field_name": {
         "app_key": "앱키",
