@@ -13,6 +13,7 @@ from kistui.client import (
     overseas_balance,
     response_parsing,
 )
+from kistui.client.account_reads import AccountReads
 from kistui.client.connection import ApiResponse, Connection, Timeouts
 from kistui.client.endpoints import (
     HOLIDAYS,
@@ -156,6 +157,17 @@ class KisClient:
         """
         account_request = self._account_request(credentials, token, account, on_progress)
         return await overseas_balance.fetch_overseas(account_request, self._environment)
+
+    def account_reads(
+        self,
+        credentials: Credentials,
+        token: AccessToken,
+        account: AccountNumber,
+        on_progress: OnProgress = ignore_progress,
+    ) -> AccountReads:
+        """Return the account's reads of orders, profit and trades."""
+        account_request = self._account_request(credentials, token, account, on_progress)
+        return AccountReads(account_request, self._environment)
 
     def _account_request(
         self,

@@ -59,6 +59,51 @@ def test_the_allow_list_is_complete() -> None:
         ("GET", "/uapi/domestic-stock/v1/quotations/chk-holiday", {REAL: "CTCA0903R"}),
         (
             "GET",
+            "/uapi/domestic-stock/v1/trading/inquire-daily-ccld",
+            {REAL: "TTTC0081R", PAPER: "VTTC0081R"},
+        ),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/trading/inquire-daily-ccld",
+            {REAL: "CTSC9215R", PAPER: "VTSC9215R"},
+        ),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/trading/pension/inquire-daily-ccld",
+            {REAL: "TTTC2210R"},
+        ),
+        (
+            "GET",
+            "/uapi/overseas-stock/v1/trading/inquire-ccnl",
+            {REAL: "TTTS3035R", PAPER: "VTTS3035R"},
+        ),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/trading/inquire-period-profit",
+            {REAL: "TTTC8708R"},
+        ),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/trading/inquire-period-trade-profit",
+            {REAL: "TTTC8715R"},
+        ),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/trading/inquire-balance-rlz-pl",
+            {REAL: "TTTC8494R"},
+        ),
+        (
+            "GET",
+            "/uapi/overseas-stock/v1/trading/inquire-period-profit",
+            {REAL: "TTTS3039R"},
+        ),
+        (
+            "GET",
+            "/uapi/overseas-stock/v1/trading/inquire-period-trans",
+            {REAL: "CTOS4001R"},
+        ),
+        (
+            "GET",
             "/uapi/domestic-stock/v1/quotations/inquire-daily-itemchartprice",
             {REAL: "FHKST03010100", PAPER: "FHKST03010100"},
         ),
