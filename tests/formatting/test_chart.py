@@ -91,7 +91,7 @@ def test_a_second_line_is_rebased_and_dotted() -> None:
     rebased = rebase(second, first)
     assert rebased == (Decimal(160), Decimal(200), None, Decimal(280))
     assert rebase(decimals(1, None), decimals(None, 2)) == (None, None)
-    assert rebase(decimals(0, 4), decimals(3, 2)) == (0, 2)
+    assert rebase(decimals(0, 4), decimals(3, 2)) == decimals(0, 2)
     plain = ChartLine(decimals(1, 9, 1, 9), Role.LABEL)
     dotted = plain._replace(is_dotted=True)
     counts = [
