@@ -189,6 +189,7 @@ def test_every_text_is_used() -> None:
         "reconciliation.",
         "field_name.",
         "cli.",
+        "history.remove_",
         "holdings.sold_out",
         "summary_label.",
     )
