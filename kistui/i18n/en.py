@@ -597,6 +597,8 @@ TRANSLATIONS = {
         "none": "nothing found",
     },
     "palette": {
+        "holding": "holding",
+        "profile": "account",
         "title": "Commands",
         "find": "what to do (Korean or English words)",
         "hint": "↑ ↓ choose · Enter do it · Esc leave",
@@ -640,12 +642,28 @@ TRANSLATIONS = {
         "redraw": "draw the whole screen anew, after another program wrote over it",
         "suspend": "suspend to the shell; fg comes back",
     },
+    "key_synonyms.app": {
+        "theme": "colour, color, dark mode, light mode, appearance",
+        "settings": "preferences, options, config, language, Korean, English, interval",
+        "hide": "privacy, private, mask, conceal, show amounts",
+        "help": "keys, shortcuts, usage, manual",
+        "quit": "exit, leave, close kistui",
+        "redraw": "repaint, garbled screen, clear screen",
+        "suspend": "shell, background, pause",
+    },
     "key_help.page": {
         "summary": "summary: assets, settlement, profit and loss, trades, loans",
         "holdings": "holdings: one row an item, lots merged",
         "token": "token: how long it lives, issue, revoke",
         "accounts": "all accounts with their totals",
         "log": "log: every call to KIS",
+    },
+    "key_synonyms.page": {
+        "summary": "home, overview, assets, cash, deposit, exchange rate, rates, currency, loans",
+        "holdings": "positions, stocks, shares, portfolio, balance",
+        "token": "access token, authentication, expiry",
+        "accounts": "profiles, account list, add account, app key, manage accounts",
+        "log": "calls, history, requests, errors",
     },
     "key_help.balance": {
         "next": "the other of summary and holdings",
@@ -656,6 +674,16 @@ TRANSLATIONS = {
         "export": "save as CSV, CSV for Excel, or JSON, where you say",
         "pick": "another account",
         "stop": "give up the reading under way",
+    },
+    "key_synonyms.balance": {
+        "next": "tab, switch tab, other page",
+        "refresh": "reload, update, fetch",
+        "raw": "raw fields, original fields, response fields",
+        "auto": "auto refresh, automatic refresh, interval",
+        "copy": "clipboard, yank",
+        "export": "export, download, save as, Excel, spreadsheet, file",
+        "pick": "switch account, change account, other account",
+        "stop": "cancel, abort, stop loading",
     },
     "key_help.holdings": {
         "detail": "the holding under the cursor in full; on a market's line that market alone",
@@ -668,6 +696,18 @@ TRANSLATIONS = {
         "market_back": "the previous market alone",
         "columns": "choose the columns",
         "leave": "close the detail, or end the search",
+    },
+    "key_synonyms.holdings": {
+        "detail": "details, info, open holding",
+        "filter": "search, find, filter",
+        "sort": "order, order by, next sort",
+        "sort_back": "previous sort, sort backwards",
+        "reverse": "ascending, descending, invert",
+        "sold_out": "sold, closed positions",
+        "market": "domestic, overseas, US, next market",
+        "market_back": "previous market, last market",
+        "columns": "fields, choose columns, show columns",
+        "leave": "close, end search, close detail",
     },
     "key_help.table": {
         "up": "up",
@@ -702,6 +742,12 @@ TRANSLATIONS = {
         "refresh": "look at the tokens again",
         "back": "back",
     },
+    "key_synonyms.token": {
+        "issue": "new token, get token, reissue",
+        "revoke": "delete token, invalidate",
+        "refresh": "reload, check token",
+        "back": "go back, return, previous",
+    },
     "key_help.accounts": {
         "open": "open this account",
         "add": "add an account",
@@ -715,6 +761,20 @@ TRANSLATIONS = {
         "remove": "remove the account, after asking",
         "demo": "open the demo",
         "back": "back",
+    },
+    "key_synonyms.accounts": {
+        "open": "show account, go to account",
+        "add": "new account, register, create account",
+        "import": "load, read file",
+        "refresh": "reload, refresh all, update all",
+        "test": "check connection, ping, verify",
+        "replace_keys": "new app key, change secret, rotate keys",
+        "move": "keyring, encrypt, passphrase, storage",
+        "edit": "modify, edit account",
+        "use": "default, default account, make default",
+        "remove": "delete, delete account, forget",
+        "demo": "try, sample, simulator",
+        "back": "go back, return, previous",
     },
     "key_help.welcome": {
         "import": "import from another tool's file",
@@ -734,6 +794,10 @@ TRANSLATIONS = {
     "key_help.log": {
         "detail": "this call in full",
         "back": "back",
+    },
+    "key_synonyms.log": {
+        "detail": "details, info",
+        "back": "go back, return, previous",
     },
     "settings": {
         "title": "Settings",
@@ -1140,6 +1204,11 @@ TRANSLATIONS = {
         "title": "KIS's API does not serve this product code",
         "message": "Accounts of code {product} (futures, funds, DC pensions) cannot be read.",
         "hint": "See it in KIS's own app, or add an account of 01, 22 or 29.",
+    },
+    "error.not_on_paper": {
+        "title": "Not available on the paper server",
+        "message": "KIS serves this on the real server only.",
+        "hint": "Switch to a real account.",
     },
     "error.pension_on_paper": {
         "title": "The paper server has no pensions",

@@ -597,6 +597,8 @@ TRANSLATIONS = {
         "none": "찾는 것이 없습니다",
     },
     "palette": {
+        "holding": "종목",
+        "profile": "계좌",
         "title": "명령",
         "find": "무엇을 할까요 (한국어, 영어, 초성)",
         "hint": "↑ ↓ 고르기 · Enter 하기 · Esc 그만두기",
@@ -640,12 +642,28 @@ TRANSLATIONS = {
         "redraw": "화면을 처음부터 다시 그리기 (다른 프로그램이 위에 쓴 뒤)",
         "suspend": "잠시 멈추고 셸로 (fg 로 돌아옴)",
     },
+    "key_synonyms.app": {
+        "theme": "색, 색상, 다크 모드, 라이트 모드, 밝게, 어둡게, 화면 색",
+        "settings": "환경설정, 옵션, 언어, 한국어, 영어, 새로고침 간격, 기본값",
+        "hide": "숨기기, 숨김, 금액 숨기기, 금액 가리기, 보이기, 프라이버시",
+        "help": "단축키, 키 목록, 사용법, 도와줘",
+        "quit": "종료, 나가기, 끝내기, 닫기, 그만",
+        "redraw": "화면 복구, 화면 깨짐, 다시 그리기",
+        "suspend": "일시 중지, 셸, 백그라운드",
+    },
     "key_help.page": {
         "summary": "요약: 자산, 결제, 손익, 매매, 대출",
         "holdings": "보유종목: 종목마다 한 줄",
         "token": "토큰: 남은 시간, 발급, 폐기",
         "accounts": "모든 계정과 합계",
         "log": "기록: KIS 에 한 모든 호출",
+    },
+    "key_synonyms.page": {
+        "summary": "요약, 자산, 예수금, 총자산, 결제, 대출, 환율, 외화, 홈, 첫 화면",
+        "holdings": "잔고, 보유종목, 종목, 주식, 평가손익, 수익률, 비중",
+        "token": "접근토큰, 인증, 만료",
+        "accounts": "계좌, 계정, 계좌 관리, 계좌 등록, 계좌 추가, 프로필, 앱키",
+        "log": "로그, 호출 기록, 이력, 오류",
     },
     "key_help.balance": {
         "next": "요약과 보유종목 사이를 오감",
@@ -656,6 +674,16 @@ TRANSLATIONS = {
         "export": "CSV, 엑셀용 CSV, JSON 으로 저장",
         "pick": "다른 계정 보기",
         "stop": "읽기를 그만둠",
+    },
+    "key_synonyms.balance": {
+        "next": "탭, 탭 전환, 다음 화면",
+        "refresh": "새로고침, 조회, 재조회, 갱신, 업데이트",
+        "raw": "원본, 원본 필드, 응답 필드",
+        "auto": "자동 새로고침, 자동 조회, 자동 갱신",
+        "copy": "복사, 클립보드",
+        "export": "내보내기, 저장, 파일로 저장, 엑셀, 다운로드",
+        "pick": "계좌 전환, 계좌 변경, 다른 계좌, 계정 바꾸기",
+        "stop": "취소, 중지, 조회 취소, 멈추기",
     },
     "key_help.holdings": {
         "detail": "커서의 종목을 자세히; 시장 줄에서는 그 시장만",
@@ -668,6 +696,18 @@ TRANSLATIONS = {
         "market_back": "앞 시장만 보기",
         "columns": "볼 열 고르기",
         "leave": "상세나 찾기를 닫음",
+    },
+    "key_synonyms.holdings": {
+        "detail": "상세, 상세보기, 종목 정보, 자세히",
+        "filter": "검색, 찾기, 필터, 종목 찾기",
+        "sort": "정렬, 순서, 다음 정렬",
+        "sort_back": "이전 정렬, 정렬 거꾸로",
+        "reverse": "역순, 오름차순, 내림차순, 반대로",
+        "sold_out": "매도 종목, 전량 매도, 판 종목",
+        "market": "시장, 국내, 미국, 해외, 다음 시장",
+        "market_back": "이전 시장, 앞 시장",
+        "columns": "열, 항목 설정, 칸, 컬럼",
+        "leave": "닫기, 검색 취소, 상세 닫기",
     },
     "key_help.table": {
         "up": "위로",
@@ -702,6 +742,12 @@ TRANSLATIONS = {
         "refresh": "토큰 상태 새로고침",
         "back": "뒤로",
     },
+    "key_synonyms.token": {
+        "issue": "발급, 토큰 발급, 새 토큰, 재발급",
+        "revoke": "폐기, 토큰 폐기, 토큰 삭제",
+        "refresh": "새로고침, 토큰 확인",
+        "back": "뒤로, 돌아가기, 이전",
+    },
     "key_help.accounts": {
         "open": "이 계정 열기",
         "add": "계정 등록",
@@ -715,6 +761,20 @@ TRANSLATIONS = {
         "remove": "계정 지우기 (묻고 나서)",
         "demo": "데모 열기",
         "back": "뒤로",
+    },
+    "key_synonyms.accounts": {
+        "open": "열기, 계좌 열기, 보기",
+        "add": "추가, 등록, 새 계좌, 계좌 추가",
+        "import": "가져오기, 불러오기",
+        "refresh": "새로고침, 전체 조회, 모두 조회",
+        "test": "테스트, 연결 테스트, 점검",
+        "replace_keys": "앱키 변경, 앱키 교체, 시크릿, 재등록",
+        "move": "이동, 보관 위치, 저장 위치, 암호, 키체인",
+        "edit": "수정, 변경, 계좌번호 변경",
+        "use": "기본 계좌, 기본으로",
+        "remove": "삭제, 제거, 계좌 삭제",
+        "demo": "체험, 모의, 시험, 예시",
+        "back": "뒤로, 돌아가기, 이전",
     },
     "key_help.welcome": {
         "import": "다른 도구의 파일에서 가져오기",
@@ -734,6 +794,10 @@ TRANSLATIONS = {
     "key_help.log": {
         "detail": "이 호출을 자세히",
         "back": "뒤로",
+    },
+    "key_synonyms.log": {
+        "detail": "상세, 상세보기, 자세히",
+        "back": "뒤로, 돌아가기, 이전",
     },
     "settings": {
         "title": "설정",
@@ -1140,6 +1204,11 @@ TRANSLATIONS = {
         "title": "KIS API가 이 상품코드를 주지 않습니다",
         "message": "상품코드 {product} 계좌(선물옵션·펀드·DC형 퇴직연금)는 조회할 수 없습니다.",
         "hint": "한국투자 앱에서 보시거나 01, 22, 29 계좌를 등록하세요.",
+    },
+    "error.not_on_paper": {
+        "title": "모의투자에서 제공하지 않는 조회입니다",
+        "message": "KIS는 이 내역을 실전투자에서만 제공합니다.",
+        "hint": "실전 계좌로 전환하세요.",
     },
     "error.pension_on_paper": {
         "title": "모의투자에는 퇴직연금이 없습니다",

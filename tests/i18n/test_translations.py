@@ -174,6 +174,7 @@ def test_every_text_is_used() -> None:
         "reason.",
         "settings.",
         "key_help.",
+        "key_synonyms.",
         "key_group.",
         "key_fault.",
         "market.",
