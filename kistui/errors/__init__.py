@@ -29,6 +29,7 @@ KistuiError
 │   ├── CorruptSecretsError               a secrets file that cannot be parsed
 │   ├── KeyringUnavailableError
 │   ├── SecretCommandError                a secret_command that printed no app key
+│   ├── HistoryFileError                  an asset history that cannot be parsed
 │   └── CredentialImportError             a file without usable credentials
 ├── InternalError                         a bug of kistui
 ├── LoadCancelledError                    the user cancelled
@@ -46,6 +47,7 @@ KistuiError
     │   └── PaginationError               pages that repeat or never end
     ├── UnsupportedProductError           a product code without an API; no call is made
     ├── PaperPensionError                 a pension on the paper server; no call is made
+    ├── NotOnPaperError                   a call the paper server lacks; no call is made
     └── ApiError                          KIS refused, with a code
         ├── TokenCooldownError            only one issue per minute
         ├── TokenExpiredError
@@ -77,6 +79,7 @@ from kistui.errors.kis import (
     InvalidResponseError,
     KisError,
     MalformedResponseError,
+    NotOnPaperError,
     PaginationError,
     PaperPensionError,
     PermissionDeniedError,
@@ -104,6 +107,7 @@ from kistui.errors.local import (
     FileReadError,
     FileWriteError,
     ForbiddenRequestError,
+    HistoryFileError,
     InternalError,
     InvalidAccountNumberError,
     InvalidBaseUrlError,
@@ -147,6 +151,7 @@ __all__ = [
     "FileReadError",
     "FileWriteError",
     "ForbiddenRequestError",
+    "HistoryFileError",
     "InternalError",
     "InvalidAccountNumberError",
     "InvalidBaseUrlError",
@@ -163,6 +168,7 @@ __all__ = [
     "LockTimeoutError",
     "MalformedResponseError",
     "MissingCredentialsError",
+    "NotOnPaperError",
     "PaginationError",
     "PaperPensionError",
     "PassphraseRequiredError",

@@ -222,6 +222,12 @@ class SecretCommandError(StorageError):
     exit_code = 3
 
 
+class HistoryFileError(StorageError):
+    """`path` is no asset history: `reason` at `line`. It was not changed, and nothing imported."""
+
+    slug = "bad_history"
+
+
 class CredentialImportError(StorageError):
     """`path` cannot be imported: `reason`. It was not changed."""
 

@@ -44,16 +44,16 @@ def describe_error(error: KistuiError, t: Translations) -> ErrorText:
     hint = f"{key}.hint_{error.details.get('reason')}"
     return ErrorText(
         t(f"{key}.title") + code,
-        t(f"{key}.message").format(**details),
+        t(f"{key}.message", **details),
         server_message,
-        t(hint if hint in t else f"{key}.hint").format(**details),
+        t(hint if hint in t else f"{key}.hint", **details),
     )
 
 
 def describe_reason(reason: str, t: Translations, **details: Any) -> str:
     """Return the text of a failure reason; an unknown one, from the system, is returned as is."""
     key = f"reason.{reason}"
-    return t(key).format(**details) if key in t else reason
+    return t(key, **details) if key in t else reason
 
 
 def _translate_details(raw_details: Mapping[str, Any], t: Translations) -> dict[str, Any]:

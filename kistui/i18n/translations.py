@@ -1,5 +1,7 @@
 """The texts of one language, by dotted key."""
 
+from kistui.i18n.particles import Word
+
 TYPE_CHECKING = False  # importing `typing` would slow down `kistui status --line`
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,9 +16,14 @@ class Translations:
         self.texts = texts
 
     def __call__(self, key: str, **values: "Any") -> str:
-        """Return the text under `key` with `values` in its placeholders."""
+        """Return the text under `key` with `values` in its placeholders.
+
+        `{name:을}` is the value with the particle 을 or 를, as in `kistui.i18n.particles`.
+        """
         text = self.texts[key]
-        return text.format(**values) if values else text
+        if not values:
+            return text
+        return text.format_map({name: Word(value) for name, value in values.items()})
 
     def __contains__(self, key: str) -> bool:
         return key in self.texts

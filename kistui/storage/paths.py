@@ -53,6 +53,11 @@ class AppPaths(Struct, frozen=True):
         return self.state_dir / "balances"
 
     @property
+    def history_dir(self) -> Path:
+        """The asset history of each account."""
+        return self.state_dir / "history"
+
+    @property
     def log_file(self) -> Path:
         """The call log; rotated files stand beside it."""
         return self.state_dir / "kistui.log"

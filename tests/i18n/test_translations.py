@@ -34,7 +34,11 @@ def test_both_languages_use_the_same_placeholders() -> None:
 
 def test_each_language_has_a_module() -> None:
     folder = Path(i18n.__file__).parent
-    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "translations"}
+    modules = {path.stem for path in folder.glob("*.py")} - {
+        "__init__",
+        "translations",
+        "particles",
+    }
     assert modules == set(i18n.LANGUAGES)
 
 
@@ -170,6 +174,7 @@ def test_every_text_is_used() -> None:
         "reason.",
         "settings.",
         "key_help.",
+        "key_synonyms.",
         "key_group.",
         "key_fault.",
         "market.",
@@ -185,6 +190,7 @@ def test_every_text_is_used() -> None:
         "reconciliation.",
         "field_name.",
         "cli.",
+        "history.remove_",
         "holdings.sold_out",
         "summary_label.",
         "headline.",
