@@ -174,6 +174,7 @@ def test_every_text_is_used() -> None:
         "reason.",
         "settings.",
         "key_help.",
+        "key_synonyms.",
         "key_group.",
         "key_fault.",
         "market.",
@@ -189,8 +190,10 @@ def test_every_text_is_used() -> None:
         "reconciliation.",
         "field_name.",
         "cli.",
+        "history.remove_",
         "holdings.sold_out",
         "summary_label.",
+        "headline.",
     )
     literal_keys = {key for key in KO if not key.startswith(computed)}
     assert literal_keys <= used_keys()
