@@ -319,6 +319,12 @@ TRANSLATIONS = {
         "vn": "Vietnam",
         "other": "Other",
     },
+    "headline": {
+        "domestic": "Domestic",
+        "total_value": "Total assets",
+        "day_change": "Today",
+        "profit_loss": "Unrealised P&L",
+    },
     "overseas_total": {
         "valuation_won": "Overseas value in won",
         "purchase_won": "Overseas purchases in won",
@@ -1020,9 +1026,8 @@ TRANSLATIONS = {
         "no_output": "standard output is closed: nothing could be written.",
         "one_market": "in CSV, --lots has other columns for each market: choose one with --market, or use --format json.",
         "no_abroad": "an account with nothing held abroad",
-        "market_balance": "home alone (kr, the default) or overseas too (all)",
-        "market_holdings": "the market to print (kr unless told: one call)",
-        "home_alone": "Home alone; with --market all overseas too.",
+        "market_balance": "domestic only (kr), or with overseas (all, the default)",
+        "market_holdings": "the market to print; all markets by default",
         "environment": (
             "Environment: KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT (12345678-01), KIS_PAPER=1 for paper.\n"
             "KISTUI_BASE_URL names another server (https, or http on this machine)."

@@ -319,6 +319,12 @@ TRANSLATIONS = {
         "vn": "베트남",
         "other": "기타",
     },
+    "headline": {
+        "domestic": "국내",
+        "total_value": "총자산",
+        "day_change": "당일",
+        "profit_loss": "평가손익",
+    },
     "overseas_total": {
         "valuation_won": "해외 평가금액 (원화)",
         "purchase_won": "해외 매입금액 (원화)",
@@ -1020,9 +1026,8 @@ TRANSLATIONS = {
         "no_output": "표준 출력이 닫혀 있어 아무것도 쓰지 못했습니다.",
         "one_market": "--lots 의 CSV 는 시장마다 열이 다릅니다. --market 으로 하나를 고르거나 --format json 을 쓰세요.",
         "no_abroad": "해외에 아무것도 없는 계좌",
-        "market_balance": "국내 잔고만(kr, 생략하면 이것) 또는 해외까지(all)",
-        "market_holdings": "볼 시장 (생략하면 kr: 호출 하나로 끝남)",
-        "home_alone": "국내만 보였습니다. 해외까지는 --market all",
+        "market_balance": "국내만(kr) 또는 해외 포함(all). 생략하면 all",
+        "market_holdings": "조회할 시장. 생략하면 해외 포함 전체",
         "environment": (
             "환경변수: KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT (12345678-01), 모의투자면 KIS_PAPER=1.\n"
             "KISTUI_BASE_URL 은 다른 서버(https, 또는 이 컴퓨터의 http)를 가리킵니다."
