@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.history_chart import Benchmark
 from kistui.formatting.serialization import to_json
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.formatting.values import (
@@ -48,6 +51,8 @@ class HistoryRow(Struct, frozen=True):
     """The change since the record before."""
     cash_flows: tuple[CashFlow, ...] = ()
     shows_year: bool = False
+    benchmark_rate: Decimal | None = None
+    """The change of the benchmark since the record before, in percent."""
 
     @property
     def is_gap(self) -> bool:
@@ -56,10 +61,19 @@ class HistoryRow(Struct, frozen=True):
 
 
 def history_rows(
-    history: AssetHistory, today: date, holidays: Collection[date] = ()
+    history: AssetHistory,
+    today: date,
+    holidays: Collection[date] = (),
+    benchmark: Benchmark | None = None,
 ) -> tuple[HistoryRow, ...]:
     """Return the days with their gaps, newest first."""
-    return tuple(reversed(list(_rows_by_day(history, today, holidays))))
+    rows = list(_rows_by_day(history, today, holidays))
+    if benchmark is not None:
+        rates = benchmark.change_rates([record.day for record in history.days])
+        rows = [
+            replace(row, benchmark_rate=rates.get(row.first)) if row.record else row for row in rows
+        ]
+    return tuple(reversed(rows))
 
 
 def _rows_by_day(
@@ -127,6 +141,10 @@ def _cash_flow_cell(row: HistoryRow, _t: Translations) -> Cell:
     return Cell(" · ".join(flows), Role.LABEL)
 
 
+def _benchmark_cell(row: HistoryRow, _t: Translations) -> Cell:
+    return format_percent(row.benchmark_rate) if row.change else Cell("")
+
+
 HistoryColumn = RecordColumn[HistoryRow]
 
 HISTORY_COLUMNS = (
@@ -181,13 +199,21 @@ HISTORY_COLUMNS = (
 
 
 def history_table(
-    rows: Sequence[HistoryRow], t: Translations, *, amounts_hidden: bool = False
+    rows: Sequence[HistoryRow],
+    t: Translations,
+    *,
+    amounts_hidden: bool = False,
+    benchmark: Benchmark | None = None,
 ) -> Table:
     """Return the table of days, in the order given."""
-    table_rows = build_rows(HISTORY_COLUMNS, rows, t, amounts_hidden=amounts_hidden)
+    columns: tuple[HistoryColumn, ...] = HISTORY_COLUMNS
+    if benchmark is not None:
+        column = HistoryColumn(benchmark.index.value, format_cell=_benchmark_cell)
+        columns = (*columns[:4], column, *columns[4:])
+    table_rows = build_rows(columns, rows, t, amounts_hidden=amounts_hidden)
     return Table(
-        HISTORY_COLUMNS,
-        build_header(HISTORY_COLUMNS, t, "history_column"),
+        columns,
+        build_header(columns, t, "history_column"),
         table_rows,
         [f"{row.first.isoformat()}{'-' if row.is_gap else ''}" for row in rows],
     )

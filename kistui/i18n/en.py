@@ -462,6 +462,10 @@ TRANSLATIONS = {
         "other": "unknown product code",
     },
     "history": {
+        "compact_units": "M:1000000 K:1000",
+        "trend_days": "{n} days",
+        "trend_high": "high {amount} {day}",
+        "trend_low": "low {amount} {day}",
         "weekdays": "Mon Tue Wed Thu Fri Sat Sun",
         "no_record": "no record",
         "deposit": "deposit",
@@ -480,6 +484,9 @@ TRANSLATIONS = {
         "remove_hint": "If you keep it, it continues when you add the account again.",
     },
     "history_column": {
+        "kospi": "KOSPI",
+        "kosdaq": "KOSDAQ",
+        "sp500": "S&P 500",
         "day": "Day",
         "total": "Total",
         "change": "Change",

@@ -462,6 +462,10 @@ TRANSLATIONS = {
         "other": "알려지지 않은 상품코드",
     },
     "history": {
+        "compact_units": "억:100000000 만:10000",
+        "trend_days": "{n}일",
+        "trend_high": "고 {amount} {day}",
+        "trend_low": "저 {amount} {day}",
         "weekdays": "월 화 수 목 금 토 일",
         "no_record": "기록 없음",
         "deposit": "입금",
@@ -480,6 +484,9 @@ TRANSLATIONS = {
         "remove_hint": "남겨 두면 같은 계좌를 다시 추가했을 때 이어집니다.",
     },
     "history_column": {
+        "kospi": "KOSPI",
+        "kosdaq": "KOSDAQ",
+        "sp500": "S&P 500",
         "day": "날짜",
         "total": "총자산",
         "change": "변화",
