@@ -191,6 +191,7 @@ def test_every_text_is_used() -> None:
         "field_name.",
         "cli.",
         "history.remove_",
+        "history_column.",
         "holdings.sold_out",
         "summary_label.",
         "headline.",
