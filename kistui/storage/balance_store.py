@@ -119,7 +119,7 @@ def _serialize_value(value: Any) -> Any:
 
 def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
     """Parse a stored balance; raises ValueError, KeyError or TypeError."""
-    pages = raw["pages"]
+    pages, is_pension = raw["pages"], _parse_bool(raw["is_pension"])
     if raw["schema"] != SCHEMA_VERSION or raw["owner"] != fingerprint:
         raise ValueError
     if type(pages) is not int or not 0 < pages < MAX_STORED_PAGES:
@@ -130,9 +130,10 @@ def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
         summary=summary,
         holdings=holdings,
         page_count=pages,
-        is_pension=_parse_bool(raw["is_pension"]),
+        is_pension=is_pension,
         may_be_partial=_parse_bool(raw.get("may_be_partial", False)),
         unreadable_fields=_parse_kis_keys(raw.get("unreadable", [])),
+        supports_overseas=not is_pension,
     )
     return Loaded(balance, _parse_datetime(raw["at"]))
 

@@ -343,7 +343,7 @@ def test_progress_shows_pages_and_waits() -> None:
     waiting = RetryScheduled(errors.RateLimitedError(), 1.25, 2, 3)
     assert (
         status.describe_progress(waiting, KO)
-        == "초당 조회 수를 넘었습니다. 1.2초 뒤 다시 합니다 (2/3)"
+        == "초당 호출 한도를 초과했습니다. 1.2초 뒤 다시 합니다 (2/3)"
     )
 
 
