@@ -141,7 +141,7 @@ async def test_an_empty_log_shows_a_message(make_app: MakeApp) -> None:
         await pilot.press("escape")
         await wait_until(pilot, lambda: len(app.screen_stack) == 2)
         await pilot.press("5")
-        await wait_until(pilot, lambda: "No call has been made yet." in shown(pilot))
+        await wait_until(pilot, lambda: "No calls yet." in shown(pilot))
         await pilot.press("enter", "down", "end")
         await pilot.pause()
         assert isinstance(app.screen, LogScreen)
