@@ -92,16 +92,45 @@ def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> No
     """A key stands where its field is declared; all other code uses the field's name."""
     from kistui.models.balance import BalanceSummary, Lot
     from kistui.models.kis_fields import field_specs
+    from kistui.models.orders import DomesticOrderRow, DomesticOrderTotals, OverseasOrderRow
     from kistui.models.overseas import (
         OverseasCash,
         OverseasTotals,
         SettlementDateLot,
         TradeDateLot,
     )
+    from kistui.models.overseas_trades import OverseasTrade, OverseasTradeTotals
+    from kistui.models.realized_profit import (
+        DailyProfit,
+        OverseasProfit,
+        OverseasProfitTotals,
+        ProfitTotals,
+        TodayProfit,
+        TradeProfit,
+    )
 
-    records = (BalanceSummary, Lot, TradeDateLot, SettlementDateLot, OverseasCash, OverseasTotals)
+    records = (
+        BalanceSummary,
+        Lot,
+        TradeDateLot,
+        SettlementDateLot,
+        OverseasCash,
+        OverseasTotals,
+        DomesticOrderRow,
+        OverseasOrderRow,
+        DomesticOrderTotals,
+        DailyProfit,
+        TradeProfit,
+        ProfitTotals,
+        TodayProfit,
+        OverseasProfit,
+        OverseasProfitTotals,
+        OverseasTrade,
+        OverseasTradeTotals,
+    )
     keys = {spec.key for record in records for spec in field_specs(record)}
-    declared = {PACKAGE / "models" / name for name in ("balance.py", "overseas.py")}
+    modules = ("balance", "overseas", "orders", "realized_profit", "overseas_trades")
+    declared = {PACKAGE / "models" / f"{name}.py" for name in modules}
     for path in FILES:
         if package_of(path) in {"client", "simulator"} or path in declared:
             continue

@@ -109,7 +109,9 @@ async def _fetch_snapshot(
                 if include_overseas
                 else session.fetch_balance(on_progress)
             )
-            return export.BalanceSnapshot(profile, balance, system_clock())
+            fetched_at = system_clock()
+            await asyncio.to_thread(profiles.history.record_refresh, profile, balance, fetched_at)
+            return export.BalanceSnapshot(profile, balance, fetched_at)
         finally:
             await session.aclose()
     except KistuiError as error:

@@ -14,6 +14,7 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Profi
 from kistui.models.calls import NOTICEABLE_WAIT, OnCall, ignore_call
 from kistui.services.call_log import CallLog
 from kistui.services.profiles import DemoAccount, ProfileService
+from kistui.storage.history_store import HistoryStore
 from kistui.storage.paths import AppPaths, default_paths
 from kistui.storage.state_files import HolidayStore
 from kistui.storage.token_store import TokenStore
@@ -97,7 +98,7 @@ def demo_from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") ->
         token = TokenManager(tokens, credentials, client, clock)
         return Session(profile, credentials, client, token, holidays)
 
-    return DemoAccount(profile, connect, tokens)
+    return DemoAccount(profile, connect, tokens, HistoryStore(paths.history_dir))
 
 
 @contextmanager

@@ -55,6 +55,7 @@ def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot
                 await session.aclose()
 
         balance, fetched_at = asyncio.run(fetch())
+        profiles.history.record_refresh(profile, balance, fetched_at)
         hidden = are_amounts_hidden(options, profiles)
         return BalanceSnapshot(profile, balance, fetched_at), hidden
 

@@ -22,6 +22,14 @@ from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
 from kistui.models.calls import CallRecord, PageLoaded, ProgressEvent, RetryScheduled
 from kistui.models.overseas import OverseasBalance, OverseasHolding
+from kistui.models.prices import (
+    DailyPrices,
+    DateSpan,
+    DomesticItem,
+    MarketIndex,
+    OverseasItem,
+    PriceBar,
+)
 from kistui.models.text import Secret
 from kistui.models.token import AccessToken
 
@@ -34,6 +42,9 @@ __all__ = [
     "BalanceSummary",
     "CallRecord",
     "Credentials",
+    "DailyPrices",
+    "DateSpan",
+    "DomesticItem",
     "Endpoint",
     "Environment",
     "Holding",
@@ -42,9 +53,12 @@ __all__ = [
     "KisError",
     "KistuiError",
     "Lot",
+    "MarketIndex",
     "OverseasBalance",
     "OverseasHolding",
+    "OverseasItem",
     "PageLoaded",
+    "PriceBar",
     "ProgressEvent",
     "RateLimits",
     "RetryScheduled",

@@ -8,10 +8,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui.client import (
+    daily_prices,
     domestic_balance,
     overseas_balance,
     response_parsing,
 )
+from kistui.client.account_reads import AccountReads
 from kistui.client.connection import ApiResponse, Connection, Timeouts
 from kistui.client.endpoints import (
     HOLIDAYS,
@@ -32,6 +34,7 @@ from kistui.models.account import (
 from kistui.models.balance import Balance
 from kistui.models.calls import ApiUsage, OnCall, OnProgress, ignore_call, ignore_progress
 from kistui.models.overseas import OverseasBalance
+from kistui.models.prices import DailyPrices, DateSpan, PriceSubject
 from kistui.models.text import Secret
 from kistui.models.token import AccessToken
 
@@ -155,6 +158,17 @@ class KisClient:
         account_request = self._account_request(credentials, token, account, on_progress)
         return await overseas_balance.fetch_overseas(account_request, self._environment)
 
+    def account_reads(
+        self,
+        credentials: Credentials,
+        token: AccessToken,
+        account: AccountNumber,
+        on_progress: OnProgress = ignore_progress,
+    ) -> AccountReads:
+        """Return the account's reads of orders, profit and trades."""
+        account_request = self._account_request(credentials, token, account, on_progress)
+        return AccountReads(account_request, self._environment)
+
     def _account_request(
         self,
         credentials: Credentials,
@@ -163,6 +177,24 @@ class KisClient:
         on_progress: OnProgress,
     ) -> AccountRequest:
         return AccountRequest(self._connection, credentials, token, account, on_progress)
+
+    async def fetch_daily_prices(
+        self,
+        credentials: Credentials,
+        token: AccessToken,
+        subject: PriceSubject,
+        span: DateSpan,
+        on_progress: OnProgress = ignore_progress,
+    ) -> DailyPrices:
+        """Fetch the prices of an item or an index by local trading day, adjusted for splits.
+
+        One call covers 100 trading days, of a Korean index 50. An unknown item has no bars.
+        """
+        return await daily_prices.fetch_daily_prices(
+            daily_prices.source_of(subject),
+            daily_prices.PriceRequest(self._connection, credentials, token, on_progress),
+            span,
+        )
 
     async def fetch_holidays(
         self, credentials: Credentials, token: AccessToken, first: date

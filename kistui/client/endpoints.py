@@ -3,7 +3,13 @@
 An endpoint is one `_endpoint(...)` declaration; the allow-list contains every one of them.
 
 KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[v1_국내주식-006], 퇴직연금 잔고조회,
-해외주식 잔고[v1_해외주식-006], 해외주식 체결기준현재잔고[v1_해외주식-008], 국내휴장일조회.
+해외주식 잔고[v1_해외주식-006], 해외주식 체결기준현재잔고[v1_해외주식-008], 국내휴장일조회,
+주식일별주문체결조회[v1_국내주식-005], 퇴직연금 미체결내역, 해외주식 주문체결내역[v1_해외주식-007],
+기간별손익일별합산조회[v1_국내주식-052], 기간별매매손익현황조회[v1_국내주식-060],
+주식잔고조회_실현손익[v1_국내주식-041], 해외주식 기간손익[v1_해외주식-032],
+해외주식 일별거래내역[해외주식-063],
+국내주식기간별시세[v1_국내주식-016], 해외주식 기간별시세[v1_해외주식-010],
+국내주식업종기간별시세[v1_국내주식-021], 해외주식 종목/지수/환율기간별시세[v1_해외주식-012].
 """
 
 import re
@@ -111,6 +117,100 @@ HOLIDAYS = _endpoint(
     "/uapi/domestic-stock/v1/quotations/chk-holiday",
     real="CTCA0903R",
     is_retryable=False,  # KIS asks for one call a day
+)
+DOMESTIC_ORDERS = _endpoint(
+    "domestic orders",
+    "GET",
+    "/uapi/domestic-stock/v1/trading/inquire-daily-ccld",
+    real="TTTC0081R",
+    paper="VTTC0081R",
+    is_account_limited=True,
+)
+OLDER_DOMESTIC_ORDERS = _endpoint(
+    "older domestic orders",
+    "GET",
+    "/uapi/domestic-stock/v1/trading/inquire-daily-ccld",
+    real="CTSC9215R",
+    paper="VTSC9215R",
+    is_account_limited=True,
+)
+PENSION_ORDERS = _endpoint(
+    "pension orders",
+    "GET",
+    "/uapi/domestic-stock/v1/trading/pension/inquire-daily-ccld",
+    real="TTTC2210R",
+    is_account_limited=True,
+)
+OVERSEAS_ORDERS = _endpoint(
+    "overseas orders",
+    "GET",
+    "/uapi/overseas-stock/v1/trading/inquire-ccnl",
+    real="TTTS3035R",
+    paper="VTTS3035R",
+    is_account_limited=True,
+)
+DAILY_PROFIT = _endpoint(
+    "profit by day",
+    "GET",
+    "/uapi/domestic-stock/v1/trading/inquire-period-profit",
+    real="TTTC8708R",
+    is_account_limited=True,
+)
+TRADE_PROFIT = _endpoint(
+    "profit by trade",
+    "GET",
+    "/uapi/domestic-stock/v1/trading/inquire-period-trade-profit",
+    real="TTTC8715R",
+    is_account_limited=True,
+)
+TODAY_PROFIT = _endpoint(
+    "balance with today's profit",
+    "GET",
+    "/uapi/domestic-stock/v1/trading/inquire-balance-rlz-pl",
+    real="TTTC8494R",
+    is_account_limited=True,
+)
+OVERSEAS_PROFIT = _endpoint(
+    "overseas profit",
+    "GET",
+    "/uapi/overseas-stock/v1/trading/inquire-period-profit",
+    real="TTTS3039R",
+    is_account_limited=True,
+)
+OVERSEAS_TRADES = _endpoint(
+    "overseas trades",
+    "GET",
+    "/uapi/overseas-stock/v1/trading/inquire-period-trans",
+    real="CTOS4001R",
+    is_account_limited=True,
+)
+DOMESTIC_PRICES = _endpoint(
+    "domestic daily prices",
+    "GET",
+    "/uapi/domestic-stock/v1/quotations/inquire-daily-itemchartprice",
+    real="FHKST03010100",
+    paper="FHKST03010100",
+)
+OVERSEAS_PRICES = _endpoint(
+    "overseas daily prices",
+    "GET",
+    "/uapi/overseas-price/v1/quotations/dailyprice",
+    real="HHDFS76240000",
+    paper="HHDFS76240000",
+)
+DOMESTIC_INDEX_PRICES = _endpoint(
+    "domestic index by day",
+    "GET",
+    "/uapi/domestic-stock/v1/quotations/inquire-daily-indexchartprice",
+    real="FHKUP03500100",
+    paper="FHKUP03500100",
+)
+OVERSEAS_INDEX_PRICES = _endpoint(
+    "overseas index by day",
+    "GET",
+    "/uapi/overseas-price/v1/quotations/inquire-daily-chartprice",
+    real="FHKST03030100",
+    paper="FHKST03030100",
 )
 
 ALLOWED_ENDPOINTS: tuple[Endpoint, ...] = tuple(_declared)

@@ -34,8 +34,8 @@ _CODES_BY_ERROR: Mapping[type[ApiError], str] = MappingProxyType(
         AppSecretRejectedError: "EGW00104 EGW00105 EGW00304",
         PermissionDeniedError: "EGW00003 EGW00004 EGW00206 EGW00207 EGW00210 EGW00303",
         WrongEnvironmentError: "EGW00213 EGW02004 EGW02006 EGW02007 IGW00002",
-        AccountRejectedError: "OPSQ2000 MCA00124 APBK1271",
-        ProductRejectedError: "APAC0489",
+        AccountRejectedError: "OPSQ2000 MCA00124 APBK1271 APTR0058",
+        ProductRejectedError: "APAC0489 APBK1744",
         RateLimitedError: "EGW00201 EGW00215 OPSQ0010 OPSQ0011",
         TemporaryServerError: (
             "EGW00001 EGW00002 EGW00202 EGW00203 EGW00300 EGW00301 EGW00302 "

@@ -23,8 +23,8 @@ SummaryT = TypeVar("SummaryT")
 
 MORE_PAGES_FLAGS = frozenset("FM")
 LAST_PAGE_FLAGS = frozenset("DE")
-FULL_PAGE_SIZES = frozenset({20, 50, 100})
-"""Rows of a full page: 20 on paper, 50 on real, 100 overseas."""
+FULL_PAGE_SIZES = frozenset({15, 20, 50, 100})
+"""Rows of a full page: 20 on paper, 50 on real, 100 overseas; orders 15 on paper."""
 MAX_PAGES = 200
 """More than any account has: 10,000 rows at 50 a page."""
 

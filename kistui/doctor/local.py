@@ -20,6 +20,7 @@ from kistui.models.token import TokenState
 from kistui.services.profiles import ProfileService
 from kistui.storage.config import load_config
 from kistui.storage.files import leftover_files, read_only_mode
+from kistui.storage.history_store import HistoryStore
 from kistui.storage.paths import AppPaths, display_path
 from kistui.storage.secrets import KeyringSecretStore
 from kistui.storage.themes import load_themes
@@ -116,6 +117,7 @@ def check_disk(paths: AppPaths, profiles: ProfileService, clock: Clock) -> tuple
         return (
             *_check_paths(paths),
             *_check_leftovers(paths),
+            *_check_histories(paths),
             *_check_config(paths, profiles_error),
             *_check_themes(paths),
             _check_keyring(saved_profiles),
@@ -139,6 +141,7 @@ def _check_paths(app_paths: AppPaths) -> Iterator[CheckResult]:
         ("state_folder", app_paths.state_dir),
         ("tokens_folder", app_paths.tokens_dir),
         ("balances_folder", app_paths.balances_dir),
+        ("history_folder", app_paths.history_dir),
         ("log_file", app_paths.log_file),
     ):
         yield _check_path(name, path)
@@ -197,6 +200,7 @@ def _check_leftovers(app_paths: AppPaths) -> Iterator[CheckResult]:
         app_paths.state_dir,
         app_paths.tokens_dir,
         app_paths.balances_dir,
+        app_paths.history_dir,
     )
     paths = [path for folder in folders for path in leftover_files(folder)]
     if paths:
@@ -207,6 +211,14 @@ def _check_leftovers(app_paths: AppPaths) -> Iterator[CheckResult]:
             local_value=", ".join(map(display_path, paths)),
             status=CheckStatus.WARNING,
             problem="leftover",
+        )
+
+
+def _check_histories(app_paths: AppPaths) -> Iterator[CheckResult]:
+    """Report asset histories that cannot be parsed and so do not grow."""
+    for error in HistoryStore(app_paths.history_dir).problems():
+        yield CheckResult(
+            group="paths", name="history_file", value="?", status=CheckStatus.FAILED, error=error
         )
 
 

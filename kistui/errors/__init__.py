@@ -47,6 +47,7 @@ KistuiError
     │   └── PaginationError               pages that repeat or never end
     ├── UnsupportedProductError           a product code without an API; no call is made
     ├── PaperPensionError                 a pension on the paper server; no call is made
+    ├── NotOnPaperError                   a call the paper server lacks; no call is made
     └── ApiError                          KIS refused, with a code
         ├── TokenCooldownError            only one issue per minute
         ├── TokenExpiredError
@@ -78,6 +79,7 @@ from kistui.errors.kis import (
     InvalidResponseError,
     KisError,
     MalformedResponseError,
+    NotOnPaperError,
     PaginationError,
     PaperPensionError,
     PermissionDeniedError,
@@ -166,6 +168,7 @@ __all__ = [
     "LockTimeoutError",
     "MalformedResponseError",
     "MissingCredentialsError",
+    "NotOnPaperError",
     "PaginationError",
     "PaperPensionError",
     "PassphraseRequiredError",

@@ -77,6 +77,12 @@ class PaperPensionError(KisError):
     slug = "pension_on_paper"
 
 
+class NotOnPaperError(KisError):
+    """The paper server does not have this call."""
+
+    slug = "not_on_paper"
+
+
 class ApiError(KisError):
     """KIS refused; `code` may be empty, `text` is KIS's cleaned text, `status` the HTTP status."""
 

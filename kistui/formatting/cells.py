@@ -128,11 +128,12 @@ def to_ascii(text: str) -> str:
 
 @cache
 def _to_ascii_char(char: str) -> str:
-    if char.isascii() or char.isalnum() or unicodedata.combining(char):
-        return char
-    if unicodedata.east_asian_width(char) in _WIDE_CLASSES:
+    is_wide = unicodedata.east_asian_width(char) in _WIDE_CLASSES
+    if char.isascii() or char.isalnum() or unicodedata.combining(char) or is_wide:
         return char
     code = ord(char)
+    if 0x2800 <= code <= 0x28FF:
+        return _braille_to_ascii(code - 0x2800)
     if 0x2500 <= code <= 0x257F:  # frames
         name = unicodedata.name(char)
         if "HORIZONTAL" in name and "VERTICAL" not in name:
@@ -141,3 +142,22 @@ def _to_ascii_char(char: str) -> str:
     if 0x2580 <= code <= 0x259F:  # blocks, of which scroll bars are made
         return "#"
     return "?"
+
+
+_BRAILLE_ROWS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+"""Bits of the left and the right dot of each row, from the top."""
+
+
+def _braille_to_ascii(bits: int) -> str:
+    """Return the sign that comes closest to the dots of a chart: a slope, a height or nothing."""
+    left, right = (
+        [row for row, pair in enumerate(_BRAILLE_ROWS) if bits & pair[side]] for side in (0, 1)
+    )
+    middles = [(rows[0] + rows[-1]) / 2 for rows in (left, right) if rows]
+    if not middles:
+        return " "
+    if len(middles) == 2 and abs(middles[0] - middles[1]) >= 1:
+        return "/" if middles[0] > middles[1] else "\\"
+    if len({*left, *right}) >= 3:
+        return "|"
+    return ("'", "'", "-", "-", "-", ".", ".")[int(2 * sum(middles) / len(middles))]

@@ -18,8 +18,12 @@ class KeyHelp(Struct, frozen=True):
     group: str
     keys: tuple[str, ...]
     description: str
-    search_terms: tuple[str, ...] = ()
-    """Further texts that a query is matched against, in both languages."""
+    labels: tuple[str, ...] = ()
+    """The short name of the action in every language."""
+    descriptions: tuple[str, ...] = ()
+    """The description in every language."""
+    synonyms: tuple[str, ...] = ()
+    """Other words for the action, in every language."""
 
 
 def filter_key_help(entries: Iterable[KeyHelp], query: str) -> list[KeyHelp]:
@@ -29,7 +33,9 @@ def filter_key_help(entries: Iterable[KeyHelp], query: str) -> list[KeyHelp]:
         entry
         for entry in entries
         if key in entry.keys
-        or matches_all_words((entry.description, *entry.keys, *entry.search_terms), query)
+        or matches_all_words(
+            (*entry.keys, *entry.labels, *entry.descriptions, *entry.synonyms), query
+        )
     ]
 
 

@@ -27,12 +27,12 @@ _SPLIT_VOWELS = str.maketrans(
 
 def is_blank_query(query: str) -> bool:
     """Return whether a query is empty, and so matches everything."""
-    return not _normalize(query).removeprefix(NEGATION_PREFIX)
+    return not normalize(query).removeprefix(NEGATION_PREFIX)
 
 
 def search_text(holding: AnyHolding) -> str:
     """Return the normalized name and code; the newline between them keeps matches apart."""
-    return "\n".join(map(_normalize, filter(None, (holding.name, holding.code))))
+    return "\n".join(map(normalize, filter(None, (holding.name, holding.code))))
 
 
 def compile_query(query: str) -> Callable[[str], bool]:
@@ -41,7 +41,7 @@ def compile_query(query: str) -> Callable[[str], bool]:
     Case and blanks are ignored. A Korean consonant matches any syllable that starts with it,
     and the last syllable may be incomplete.
     """
-    normalized = _normalize(query)
+    normalized = normalize(query)
     if not normalized.removeprefix(NEGATION_PREFIX):
         return lambda _text: True
     contains = _substring_matcher(normalized.removeprefix(NEGATION_PREFIX))
@@ -50,12 +50,27 @@ def compile_query(query: str) -> Callable[[str], bool]:
 
 def matches_all_words(texts: Iterable[str], query: str) -> bool:
     """Return whether every word of `query` occurs in one of `texts`; `!` does not negate here."""
-    normalized = [_normalize(text) for text in texts]
-    return all(any(map(_substring_matcher(_normalize(word)), normalized)) for word in query.split())
+    normalized = [normalize(text) for text in texts]
+    return all(any(map(_substring_matcher(normalize(word)), normalized)) for word in query.split())
+
+
+def prefix_matcher(query: str) -> Callable[[str], bool]:
+    """Return a predicate that tells whether a normalized text starts with `query`."""
+    needle = normalize(query)
+    if needle.isascii():
+        return lambda text: text.startswith(needle)
+    match = _hangul_pattern(needle).match
+    return lambda text: match(text) is not None
+
+
+def has_initials(query: str) -> bool:
+    """Return whether a consonant stands alone in `query`, as the initial of a syllable."""
+    return any(char in INITIALS for char in normalize(query))
 
 
 @lru_cache(maxsize=16_384)
-def _normalize(text: str) -> str:
+def normalize(text: str) -> str:
+    """Return `text` without case and blanks, composed, with consonant clusters split."""
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
     return "".join(folded.split()).translate(_SPLIT_CONSONANTS)
 

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import Enum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kistui.clock import KST
 from kistui.models.arithmetic import percent_of, round_half_up, sum_or_none
@@ -59,9 +60,11 @@ class DayRecord(Struct, frozen=True, kw_only=True):
     def supersedes(self, other: "DayRecord") -> bool:
         """Return whether it replaces another record of its day.
 
-        Closing prices replace earlier ones, and later figures replace earlier ones.
+        Closing prices replace earlier ones, later figures replace earlier ones, and equal figures
+        do not.
         """
-        return self.rank >= other.rank
+        is_equal = replace(self, taken_at=other.taken_at) == other
+        return not is_equal and self.rank >= other.rank
 
     @property
     def rank(self) -> tuple[bool, float]:

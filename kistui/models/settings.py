@@ -144,6 +144,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Whether changed cells are highlighted briefly."""
     cache_balances: Annotated[bool, Switch("keep_figures")] = True
     """Whether the last balances are cached on disk for the next start."""
+    record_history: Annotated[bool, Switch("history")] = True
+    """Whether the totals of each business day are recorded on disk."""
     key_bindings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The user's own keys by action id, from the table `[keys]`."""
 

@@ -68,6 +68,15 @@ class CallLog:
             with suppress(StorageError):
                 writer.handler.append([format_crash(error, self._clock(), os.getpid())])
 
+    def record_history(self, profile: str, outcome: str) -> None:
+        """Log how the recording of a profile's asset history went: `ok` or an error's slug."""
+        from kistui.storage.log import format_history_event  # noqa: PLC0415
+
+        if writer := self._open_writer():
+            line = format_history_event(mask_secrets(profile), outcome, self._clock(), os.getpid())
+            with suppress(StorageError):
+                writer.handler.append([line])
+
     def close(self) -> None:
         """Write what is queued."""
         if self._writer:

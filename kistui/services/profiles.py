@@ -36,10 +36,16 @@ from kistui.models.calls import LocalWait
 from kistui.models.load_state import Loaded
 from kistui.models.token import TokenStatus
 from kistui.services.call_log import CallLog
+from kistui.services.history import HistoryFile, HistoryService
 from kistui.services.session_factory import SessionFactory
 from kistui.services.settings import SettingsService
 from kistui.storage import config, exports
-from kistui.storage.env_vars import ENV_PROFILE_NAME, read_env_profile, read_partial_account
+from kistui.storage.env_vars import (
+    ENV_PROFILE_NAME,
+    known_app_key,
+    read_env_profile,
+    read_partial_account,
+)
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import (
     EncryptedSecretStore,
@@ -48,21 +54,24 @@ from kistui.storage.secrets import (
     copy_credentials,
     open_secret_store,
 )
+from kistui.storage.state_files import HolidayStore
 from kistui.storage.token_store import TokenStore, token_record_name
 
 if TYPE_CHECKING:
     from kistui.services.session import Session
+    from kistui.storage.history_store import HistoryStore
 
 
 WRITABLE_BACKENDS = frozenset({SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend.PLAIN})
 
 
 class DemoAccount(Struct, frozen=True):
-    """The demo's profile, a function that opens its session, and its token store."""
+    """The demo's profile, a function that opens its session, and its own files."""
 
     profile: Profile
     open_session: "Callable[..., Session]"
     token_store: TokenStore
+    history_store: "HistoryStore"
 
 
 class ProfileService(SettingsService):
@@ -82,6 +91,7 @@ class ProfileService(SettingsService):
         self._clock = clock
         self._token_store = TokenStore(paths.tokens_dir)
         self.call_log = call_log or CallLog(clock=clock)
+        self.history = HistoryService(self._history_file, self.load_settings, clock, self.call_log)
         self._session_factory = SessionFactory(paths, self._token_store, clock, self.call_log)
         self._encrypted_store = EncryptedSecretStore(paths)
 
@@ -284,21 +294,31 @@ class ProfileService(SettingsService):
             self._remove_secrets(profile, "secrets_moved")
         return moved
 
-    def remove(self, profile: Profile) -> None:
+    def remove(self, profile: Profile, *, with_history: bool = False) -> None:
         """Remove a profile, its secrets, its balance, and a token that no other profile uses.
 
+        Its asset history stays, unless `with_history` and no other profile is of the account.
         Raises StorageError: before anything is changed, or SecretRemainsError and the like after
         everything else is removed.
         """
+        has_sole_history = self.has_sole_history(profile)
         config.remove_profile(self.config_file, profile.name)
-        steps = [
+        steps: list[Callable[[], object]] = [
             partial(self._token_store.unlink_profile, profile.name),
             partial(self._balance_store.delete, profile.name),
             partial(self._view_state_file.remove, profile.name),
         ]
         if profile.secret_backend in WRITABLE_BACKENDS:
             steps.insert(0, partial(self._remove_secrets, profile, "profile_removed"))
+        if with_history and has_sole_history:
+            steps.append(partial(self.history.delete, profile))
         self._run_all(*steps)
+
+    def has_sole_history(self, profile: Profile) -> bool:
+        """Return whether a profile has an asset history that no other profile shows."""
+        path = self.history.path(profile)
+        others = (other for other in self.list_profiles() if other.name != profile.name)
+        return path.exists() and path not in map(self.history.path, others)
 
     def has_sole_token(self, profile: Profile) -> bool:
         """Return whether a profile has a usable token that no other profile uses."""
@@ -395,7 +415,7 @@ class ProfileService(SettingsService):
             raise SecretRemainsError(name=profile.name, place=place, reason=reason) from error
 
     @staticmethod
-    def _run_all(*steps: Callable[[], None]) -> None:
+    def _run_all(*steps: Callable[[], object]) -> None:
         """Run every step, then raise the first StorageError."""
         errors: list[StorageError] = []
         for step in steps:
@@ -405,6 +425,23 @@ class ProfileService(SettingsService):
                 errors.append(error)
         if errors:
             raise errors[0]
+
+    def _history_file(self, profile: Profile) -> HistoryFile:
+        """Return where a profile's history is; the demo's is in its own folder."""
+        from kistui.storage.history_store import HistoryStore, history_name  # noqa: PLC0415
+
+        if self._demo_account is not None and profile == self._demo_account.profile:
+            return HistoryFile(self._demo_account.history_store, history_name(profile, None))
+        is_outside = profile.secret_backend is SecretBackend.ENVIRONMENT
+        app_key = known_app_key(self._environ) if is_outside else ""
+        base_url = self._base_url(profile)
+        # A simulator's business days are not KIS's.
+        is_kis = base_url is None
+        return HistoryFile(
+            HistoryStore(self._paths.history_dir),
+            history_name(profile, base_url, app_key),
+            HolidayStore(self._paths.holidays_file) if is_kis else None,
+        )
 
     def _secret_store(self, profile: Profile) -> SecretStore:
         if profile.secret_backend is SecretBackend.ENCRYPTED:

@@ -1,4 +1,4 @@
-"""One profile's calls to KIS: token first, then balance, overseas balance and holidays."""
+"""One profile's calls to KIS, each with a token: balances, daily prices and holidays."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -15,6 +15,7 @@ from kistui.models.balance import Balance
 from kistui.models.calls import ApiUsage, OnProgress, ignore_progress
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded, last_loaded
 from kistui.models.overseas import OverseasBalance
+from kistui.models.prices import DailyPrices, DateSpan, PriceSubject
 from kistui.models.token import AccessToken
 from kistui.models.totals import with_overseas
 from kistui.services.token_manager import RejectedToken, TokenManager
@@ -103,6 +104,18 @@ class Session:
             return Loaded(await self.fetch_overseas(on_progress), clock())
         except KistuiError as error:
             return Failed(error, clock())
+
+    async def fetch_daily_prices(
+        self, subject: PriceSubject, span: DateSpan, on_progress: OnProgress = ignore_progress
+    ) -> DailyPrices:
+        """Fetch the prices of an item or an index by trading day; raises KistuiError."""
+
+        async def read(token: AccessToken) -> DailyPrices:
+            return await self._client.fetch_daily_prices(
+                self._credentials, token, subject, span, on_progress
+            )
+
+        return await self._with_token(read, on_progress)
 
     async def get_holidays(self, today: date) -> frozenset[date]:
         """Return the trading holidays known on `today`, a Korean date; raises nothing.

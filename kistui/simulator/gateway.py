@@ -148,9 +148,9 @@ class Gateway:
         tr_id = request.headers.get("tr_id")
         if not tr_id:
             return "OPSQ0002"
-        if tr_id == other:
-            return other_code
-        return None if tr_id == expected else "OPSQ0002"
+        if tr_id == expected:
+            return None
+        return other_code if tr_id == other else "OPSQ0002"
 
     def _rate_limit_error_code(self, request: Request) -> str | None:
         if not self._options.rate_limits:

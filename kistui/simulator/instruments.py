@@ -81,7 +81,7 @@ def price_drift(code: str, seed: int, seconds: int, bias: int = 0) -> int:
     """Return the distance from the previous close at an epoch second, in millionths."""
     waves = SHORT_WAVES if bias else (DAY_WAVE, *SHORT_WAVES)
     return bias * DRIFT_BIAS + sum(
-        _wave(f"{seed}/{code}", seconds, period, reach) for period, reach in waves
+        random_wave(f"{seed}/{code}", seconds, period, reach) for period, reach in waves
     )
 
 
@@ -103,9 +103,9 @@ def deterministic_random(upper_bound: int, *seed_parts: object) -> int:
     return int.from_bytes(digest, "big") % upper_bound
 
 
-def _wave(name: str, seconds: int, period: int, reach: int) -> int:
-    """Return a curve through random points a period apart, joined smoothly."""
-    index, within = divmod(seconds, period)
+def random_wave(name: str, time: int, period: int, reach: int) -> int:
+    """Return a curve through random points a period apart, joined smoothly; time has any unit."""
+    index, within = divmod(time, period)
     start, end = (
         deterministic_random(2 * reach + 1, name, period, index + offset) - reach
         for offset in (0, 1)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from kistui.simulator.instruments import deterministic_random, generate_instrument, price_drift
+from kistui.simulator.instruments import deterministic_random, generate_instrument
 
 
 class Currency(NamedTuple):
@@ -68,7 +68,7 @@ MARKET_CODES_BY_NATION = {
 
 
 class OverseasInstrument(NamedTuple):
-    """A share listed overseas; `close` is the previous close in its currency."""
+    """A share listed overseas; `previous_close` is in its currency."""
 
     code: str
     name: str
@@ -80,12 +80,6 @@ class OverseasInstrument(NamedTuple):
     def currency(self) -> Currency:
         """Return the currency in which the instrument is traded."""
         return self.exchange.currency
-
-
-def overseas_price(share: OverseasInstrument, seed: int, seconds: int) -> Decimal:
-    """Return the price at an epoch second, rounded to the currency's price step."""
-    off = price_drift(f"{share.exchange.code}/{share.code}", seed, seconds)
-    return round_to_price_step(share.previous_close * (1_000_000 + off) / 1_000_000, share.currency)
 
 
 def round_to_price_step(price: Decimal, currency: Currency) -> Decimal:

@@ -64,6 +64,13 @@ def success_response(
     return json_response({**content, **status_fields}, headers=headers)
 
 
+def quote_response(content: Mapping[str, object]) -> Response:
+    """Return market data with `rt_cd` 0; its message is not padded."""
+    return json_response(
+        {**content, "rt_cd": "0", "msg_cd": "MCA00000", "msg1": "정상처리 되었습니다."}
+    )
+
+
 def invalid_param(name: str) -> Response:
     """Return the error for a parameter with an invalid value."""
     return error_response("OPSQ2001", f"ERROR : INPUT INVALID_CHECK_{name}")

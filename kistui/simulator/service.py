@@ -14,6 +14,7 @@ from typing import ClassVar, TypeVar
 
 from msgspec import Struct
 
+from kistui.simulator.instruments import Instrument
 from kistui.simulator.options import (
     ACCOUNTS,
     GENERAL,
@@ -74,6 +75,24 @@ class AccountContext:
             is_endless=self._scene.has_endless_paging,
             key_width=key_width,
         )
+
+    def domestic_instruments(self) -> dict[str, Instrument]:
+        """Return the items that any account of the scene holds, by code."""
+        scene, seed = self._scene, self.options.seed
+        portfolios = (
+            self.portfolio.portfolio,
+            *(factory(seed, None) for factory in (scene.isa, scene.pension, scene.savings)),
+        )
+        return {
+            position.instrument.code: position.instrument
+            for portfolio in portfolios
+            for position in portfolio.positions
+        }
+
+    @property
+    def is_off_hours(self) -> bool:
+        """Whether the market has not opened yet, so that there is no price of today."""
+        return self._scene.is_off_hours
 
     def _create_portfolio(self) -> Portfolio:
         scene, options = self._scene, self.options

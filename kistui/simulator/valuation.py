@@ -4,13 +4,14 @@ The sums and differences between KIS's figures hold here to the won.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from kistui.simulator.instruments import Instrument, price_at
 from kistui.simulator.options import KST
 from kistui.simulator.portfolios import Portfolio, Position, trading_costs
+from kistui.simulator.price_history import instrument_on
 
 ZERO_RATE = "0.00000000"
 
@@ -46,19 +47,36 @@ class PricedPortfolio:
         self._seed = seed
         self._is_paper = is_paper
         self._is_off_hours = is_off_hours
+        self._day_and_portfolio = date.min, portfolio
         self._last_snapshot: tuple[int, Snapshot] | None = None
 
     def snapshot_at(self, seconds: int) -> Snapshot:
         """Return the figures at an epoch second."""
         if self._last_snapshot is None or self._last_snapshot[0] != seconds:
+            instant = datetime.fromtimestamp(seconds, KST)
             snapshot = build_snapshot(
-                self.portfolio,
+                self._portfolio_on(instant),
                 lambda instrument: self._price(instrument, seconds),
-                datetime.fromtimestamp(seconds, KST),
+                instant,
                 is_paper=self._is_paper,
             )
             self._last_snapshot = seconds, snapshot
         return self._last_snapshot[1]
+
+    def _portfolio_on(self, instant: datetime) -> Portfolio:
+        """Return the portfolio with the previous closes of a day."""
+        if self._day_and_portfolio[0] != instant.date():
+            positions = tuple(
+                position._replace(
+                    instrument=instrument_on(position.instrument, self._seed, instant)
+                )
+                for position in self.portfolio.positions
+            )
+            self._day_and_portfolio = (
+                instant.date(),
+                self.portfolio._replace(positions=positions),
+            )
+        return self._day_and_portfolio[1]
 
     def _price(self, instrument: Instrument, seconds: int) -> int:
         return 0 if self._is_off_hours else price_at(instrument, self._seed, seconds)

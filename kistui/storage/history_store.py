@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from kistui.errors import HistoryFileError
+from kistui.errors import FileReadError, HistoryFileError, StorageError
 from kistui.models.account import Profile
 from kistui.models.history import AssetHistory, CashFlow, DayRecord, merge_histories
 from kistui.models.history_csv import (
@@ -18,6 +18,7 @@ from kistui.models.history_csv import (
     parse_history,
 )
 from kistui.storage.files import (
+    errno_name,
     file_lock,
     read_private_file,
     remove_lock_files,
@@ -40,17 +41,21 @@ def history_name(profile: Profile, base_url: str | None, app_key: str = "") -> s
     return sha256("\n".join(identity).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def read_history_file(path: Path, today: date | None = None) -> AssetHistory | None:
-    """Return the history in a file of the user's; `None` if there is no file.
+def read_history_file(path: Path, today: date) -> AssetHistory:
+    """Return the history in a CSV file of the user's; days after `today` are refused.
 
-    With `today`, later days are refused. Raises HistoryFileError, UnsafeFileError, FileReadError.
+    Raises HistoryFileError, FileReadError.
     """
-    return _parse_content(path, read_private_file(path, MAX_HISTORY_BYTES + 1), today)
+    try:
+        if not path.is_file():  # a pipe would block
+            raise FileReadError(path=str(path), reason="not_a_file" if path.exists() else "enoent")
+        with path.open("rb") as file:
+            return _parse_content(path, file.read(MAX_HISTORY_BYTES + 1), today)
+    except OSError as error:
+        raise FileReadError(path=str(path), reason=errno_name(error)) from None
 
 
-def _parse_content(path: Path, content: bytes | None, today: date | None) -> AssetHistory | None:
-    if content is None:
-        return None
+def _parse_content(path: Path, content: bytes, today: date | None = None) -> AssetHistory:
     if len(content) > MAX_HISTORY_BYTES:
         raise HistoryFileError(path=str(path), line=1, reason="too_large")
     try:
@@ -81,9 +86,11 @@ class HistoryStore:
         """
         path = self.path(name)
         content = read_private_file(path, MAX_HISTORY_BYTES + 1)
-        if content is not None and not content.startswith(VERSION_LINE.encode() + b"\n"):
+        if content is None:
+            return AssetHistory()
+        if not content.startswith(VERSION_LINE.encode() + b"\n"):
             raise HistoryFileError(path=str(path), line=1, reason="unknown_version")
-        return _parse_content(path, content, None) or AssetHistory()
+        return _parse_content(path, content)
 
     def record(self, name: str, record: DayRecord) -> bool:
         """Add a day's record; return whether it is new or replaces the one of its day.
@@ -142,13 +149,13 @@ class HistoryStore:
         remove_lock_files(path)
         return True
 
-    def problems(self) -> tuple[HistoryFileError, ...]:
-        """Return why files of the folder cannot be used; raises UnsafeFileError, FileReadError."""
+    def problems(self) -> tuple[StorageError, ...]:
+        """Return why files of the folder cannot be used."""
         errors = []
         for path in sorted(self._folder.glob("*.csv")):
             try:
                 self.read(path.stem)
-            except HistoryFileError as error:
+            except StorageError as error:
                 errors.append(error)
         return tuple(errors)
 

@@ -92,6 +92,11 @@ def format_crash(error: BaseException, at: datetime, process_id: int) -> str:
     return _format_line(at, process_id, "crash", pairs)
 
 
+def format_history_event(profile: str, outcome: str, at: datetime, process_id: int) -> str:
+    """Format how the recording of an asset history went, without any amount."""
+    return _format_line(at, process_id, "history", [("profile", profile), ("outcome", outcome)])
+
+
 def _exception_chain(error: BaseException) -> Iterator[BaseException]:
     """Yield the error and its causes."""
     seen: set[int] = set()

@@ -13,7 +13,6 @@ from textual.binding import BindingType
 from textual.events import Event, InputEvent, Paste, Resize
 from textual.events import Key as KeyPressed
 from textual.filter import LineFilter
-from textual.geometry import Size
 from textual.reactive import var
 from textual.screen import ModalScreen
 
@@ -26,11 +25,12 @@ from kistui.i18n import LANGUAGES, load_translations
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
-from kistui.models.load_state import Loaded
+from kistui.models.load_state import Loaded, last_loaded
 from kistui.models.settings import Settings
 from kistui.models.token import TokenRecord
 from kistui.tui import keymap
 from kistui.tui.controllers.keymap import KeymapController
+from kistui.tui.controllers.palette import HoldingChoice, PaletteController
 from kistui.tui.controllers.settings import SettingsController
 from kistui.tui.controllers.themes import ThemeController, ThemeReloader
 from kistui.tui.controllers.token_monitor import TokenMonitor
@@ -49,7 +49,12 @@ from kistui.tui.messages import (
 )
 from kistui.tui.pages import ACCOUNTS_PAGE, PAGES_BY_NAME, Page
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.page import PageContext, PageScreen
+from kistui.tui.screens.page import (
+    PageContext,
+    PageScreen,
+    TerminalTooSmallScreen,
+    is_too_small,
+)
 from kistui.tui.sessions import BalanceStates, SessionPool
 from kistui.tui.textual_patches import (
     TextualApp,
@@ -63,8 +68,6 @@ if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
 
 
-MIN_SIZE = Size(60, 20)
-"""Smallest usable size in columns and lines."""
 TICK_SECONDS = 5.0
 """Seconds between looks at the clock; ages on screen are by the minute."""
 
@@ -122,6 +125,9 @@ class KistuiApp(TextualApp):
         self.key_queue = KeyQueue(self, super().on_event, self.handle_error)
         self.keymap_controller = KeymapController(
             self, t, self.other_translations, self.key_queue.press_next
+        )
+        self.palette_controller = PaletteController(
+            self, t, self.keymap_controller, profile_service
         )
         self.theme_controller = ThemeController(self, t, themes, theme_repository)
         self.settings_controller = SettingsController(
@@ -268,14 +274,17 @@ class KistuiApp(TextualApp):
 
     @work(exclusive=True, group="palette", name=OPENS_DIALOG)
     async def action_palette(self) -> None:
-        """Find an action by its words and run it."""
-        from kistui.tui.screens.search_dialogs import CommandPaletteDialog
-
+        """Find an action, a holding or an account by its words, and run it or go there."""
         actions = self.keymap_controller.available_actions()
-        entries = self.keymap_controller.palette_entries()
-        key_id = await self.push_screen_wait(CommandPaletteDialog(entries, self._t))
-        if key_id in actions:
-            node, action = actions[key_id]
+        choice = await self.palette_controller.choose(last_loaded(self._balance_screen.load_state))
+        if isinstance(choice, Profile):
+            self._pop_to_balance_screen()
+            self._open_profile(choice)
+        elif isinstance(choice, HoldingChoice):
+            self._pop_to_balance_screen()
+            self._balance_screen.show_holding(choice.row_key)
+        elif choice in actions:
+            node, action = actions[choice]
             await self.run_action(action, node)
 
     @work(exclusive=True, group="theme", name=OPENS_DIALOG)
@@ -303,14 +312,9 @@ class KistuiApp(TextualApp):
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything where the terminal is too small to show it."""
-        from kistui.tui.screens.page import TerminalTooSmallScreen
-
-        is_small = event.size.width < MIN_SIZE.width or event.size.height < MIN_SIZE.height
-        is_covered = isinstance(self.screen, TerminalTooSmallScreen)
-        if is_small and not is_covered:
+        is_covered = any(isinstance(screen, TerminalTooSmallScreen) for screen in self.screen_stack)
+        if is_too_small(event.size) and not is_covered:
             self.push_screen(TerminalTooSmallScreen(self._t))
-        elif is_covered and not is_small:
-            self.pop_screen()
 
     def on_fatal_error(self, error: BaseException) -> None:
         """Exit with one sentence: Textual's traceback would print local variables with secrets."""

@@ -166,19 +166,20 @@ def describe_keys(
     other_translations: Sequence[Translations] = (),
 ) -> list[KeyHelp]:
     """Describe keys in the language of `t`; they can be found by words of the others too."""
+    languages = (t, *other_translations)
     return [
         KeyHelp(
             key.id,
             key.group,
             user_keymap.display_keys(key),
             t(f"key_help.{key.id}"),
-            tuple(
-                text
-                for translation in (t, *other_translations)
-                for text in (
-                    translation(f"key_help.{key.id}"),
-                    translation(f"key_label.{key.name}"),
-                )
+            labels=tuple(texts(f"key_label.{key.name}") for texts in languages),
+            descriptions=tuple(texts(f"key_help.{key.id}") for texts in languages),
+            synonyms=tuple(
+                synonym
+                for texts in languages
+                if f"key_synonyms.{key.id}" in texts
+                for synonym in texts(f"key_synonyms.{key.id}").split(", ")
             ),
         )
         for key in keys

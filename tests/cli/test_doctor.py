@@ -257,3 +257,16 @@ def test_a_default_that_is_gone_is_found(server: Simulator, config: Path, capsys
     config.write_text('default = "gone"\n' + config.read_text())
     code, checks = examine(capsys, "--offline")
     assert (code, checks["settings.default"]["fault"]) == (1, "bad_config")
+
+
+def test_an_asset_history_that_cannot_be_parsed_is_named(config: Path, capsys: Out) -> None:
+    folder = config.parents[2] / ".local" / "state" / "kistui" / "history"
+    folder.mkdir(parents=True, mode=0o700)
+    history = folder / f"{'0' * 32}.csv"
+    history.write_text("# kistui history 1\ndate,total\n2026-11-23,many\n")
+    history.chmod(0o600)
+    _, checks = examine(capsys, "--offline")
+    assert checks["paths.history_folder"]["state"] == "ok"
+    assert checks["paths.history_file"]["fault"] == "bad_history"
+    main(["doctor", "--offline", "--lang", "en"])
+    assert history.name in capsys.readouterr().out

@@ -5,6 +5,7 @@ import json
 import stat
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from kistui.cli import main
 from kistui.cli.context import open_profiles
 from kistui.client import rate_limits
 from kistui.clock import system_clock
-from kistui.models.account import Credentials
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile
+from kistui.models.history import DayRecord
 from kistui.simulator import Simulator, SimulatorOptions
+from kistui.storage.history_store import HistoryStore, history_name
 from tests.support import FakeClock
 
 Out = pytest.CaptureFixture[str]
@@ -395,3 +398,25 @@ def test_a_locked_account_does_not_hide_the_others(
     accounts = json.loads(capsys.readouterr().out)["accounts"]
     assert [account["state"] for account in accounts] == ["fresh", "failed"]
     assert accounts[1]["error"] == "passphrase_needed"
+
+
+@pytest.mark.parametrize("option", [(), ("--history",)])
+def test_the_asset_history_of_a_removed_profile_stays_unless_it_is_to_go(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: tuple[str, ...],
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    folder = tmp_path / "config" / "kistui"
+    folder.mkdir(parents=True, mode=0o700)
+    text = '[profiles.main]\nenvironment = "real"\naccount = "50071234-01"\nsecrets = "plain"\n'
+    (folder / "config.toml").write_text(text)
+    profile = Profile("main", Environment.REAL, AccountNumber("50071234"))
+    store = HistoryStore(tmp_path / "state" / "kistui" / "history")
+    store.record(history_name(profile, None), DayRecord(day=date(2026, 11, 23), total_value=1))
+    assert main(["profile", "remove", "main", "--yes", "--lang", "en", *option]) == 0
+    path = store.path(history_name(profile, None))
+    assert path.exists() is not bool(option)
+    assert path.name in capsys.readouterr().err

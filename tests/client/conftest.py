@@ -11,6 +11,7 @@ from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.balance import Balance
 from kistui.models.calls import ProgressEvent
 from kistui.models.overseas import OverseasBalance
+from kistui.models.prices import DailyPrices, DateSpan, PriceSubject
 from kistui.models.token import AccessToken
 from kistui.simulator import Account, Simulator, SimulatorOptions
 from tests.support import FakeClock
@@ -54,6 +55,15 @@ class ClientHarness:
         token = await self.get_token()
         return await self.client.fetch_overseas(
             self.credentials, token, self.account, self.progress_events.append
+        )
+
+    async def fetch_prices(
+        self, subject: PriceSubject, first: str, last: str = "2026-11-23"
+    ) -> DailyPrices:
+        span = DateSpan(date.fromisoformat(first), date.fromisoformat(last))
+        token = await self.get_token()
+        return await self.client.fetch_daily_prices(
+            self.credentials, token, subject, span, self.progress_events.append
         )
 
     async def get_token(self) -> AccessToken:

@@ -57,13 +57,84 @@ def test_the_allow_list_is_complete() -> None:
             {REAL: "CTRP6504R", PAPER: "VTRP6504R"},
         ),
         ("GET", "/uapi/domestic-stock/v1/quotations/chk-holiday", {REAL: "CTCA0903R"}),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/trading/inquire-daily-ccld",
+            {REAL: "TTTC0081R", PAPER: "VTTC0081R"},
+        ),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/trading/inquire-daily-ccld",
+            {REAL: "CTSC9215R", PAPER: "VTSC9215R"},
+        ),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/trading/pension/inquire-daily-ccld",
+            {REAL: "TTTC2210R"},
+        ),
+        (
+            "GET",
+            "/uapi/overseas-stock/v1/trading/inquire-ccnl",
+            {REAL: "TTTS3035R", PAPER: "VTTS3035R"},
+        ),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/trading/inquire-period-profit",
+            {REAL: "TTTC8708R"},
+        ),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/trading/inquire-period-trade-profit",
+            {REAL: "TTTC8715R"},
+        ),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/trading/inquire-balance-rlz-pl",
+            {REAL: "TTTC8494R"},
+        ),
+        (
+            "GET",
+            "/uapi/overseas-stock/v1/trading/inquire-period-profit",
+            {REAL: "TTTS3039R"},
+        ),
+        (
+            "GET",
+            "/uapi/overseas-stock/v1/trading/inquire-period-trans",
+            {REAL: "CTOS4001R"},
+        ),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/quotations/inquire-daily-itemchartprice",
+            {REAL: "FHKST03010100", PAPER: "FHKST03010100"},
+        ),
+        (
+            "GET",
+            "/uapi/overseas-price/v1/quotations/dailyprice",
+            {REAL: "HHDFS76240000", PAPER: "HHDFS76240000"},
+        ),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/quotations/inquire-daily-indexchartprice",
+            {REAL: "FHKUP03500100", PAPER: "FHKUP03500100"},
+        ),
+        (
+            "GET",
+            "/uapi/overseas-price/v1/quotations/inquire-daily-chartprice",
+            {REAL: "FHKST03030100", PAPER: "FHKST03030100"},
+        ),
     ]
 
 
+PRICE_TR_IDS = frozenset({"FHKST03010100", "HHDFS76240000", "FHKUP03500100", "FHKST03030100"})
+"""TR ids of market data, which end in digits and only read."""
+
+
 def test_every_tr_id_is_a_query() -> None:
-    """The TR id of a query ends with R, that of an order with U."""
+    """The TR id of a query ends with R, that of an order with U; those of prices are listed."""
     for endpoint in ALLOWED_ENDPOINTS:
-        assert all(tr_id.endswith("R") for tr_id in endpoint.tr_ids.values())
+        assert all(
+            tr_id.endswith("R") or tr_id in PRICE_TR_IDS for tr_id in endpoint.tr_ids.values()
+        )
 
 
 PACKAGE = Path(kistui.__file__).parent
@@ -72,10 +143,12 @@ SOURCES = [
     for path in PACKAGE.rglob("*")
     if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
 ]
-TR_ID = re.compile(r"[A-Z]{4}[0-9]{4}[A-Z]")
+TR_ID = re.compile(r"[A-Z]{4}[0-9]{4}[A-Z]|[A-Z]{5,6}[0-9]{3,8}[A-Z]?[0-9]?")
+"""Of accounts: four letters, four digits and a letter; of rights and market data: the others."""
 KIS_PATH = re.compile(r"/(?:uapi|oauth2)/[\w/-]+")
 READS = ("inquire-", "chk-holiday")
 """Prefixes of the last path segment that only queries have."""
+OTHER_READS = frozenset({"/uapi/overseas-price/v1/quotations/dailyprice"})
 
 
 def test_every_tr_id_and_path_in_the_package_is_a_query() -> None:
@@ -86,12 +159,14 @@ def test_every_tr_id_and_path_in_the_package_is_a_query() -> None:
         text = path.read_text(encoding="utf-8")
         assert not order.search(text), path
         for tr_id in TR_ID.findall(text):
-            assert tr_id.endswith("R") or "simulator" in path.parts, f"{path}: {tr_id}"
+            is_read = tr_id.endswith("R") or tr_id in PRICE_TR_IDS
+            assert is_read or "simulator" in path.parts, f"{path}: {tr_id}"
             assert not tr_id.endswith("U"), f"{path}: {tr_id}"
         for kis_path in KIS_PATH.findall(text):
             last_segment = kis_path.rsplit("/", 1)[1]
             is_token = kis_path in {"/oauth2/tokenP", "/oauth2/revokeP"}
-            assert is_token or last_segment.startswith(READS), f"{path}: {kis_path}"
+            is_read = last_segment.startswith(READS) or kis_path in OTHER_READS
+            assert is_token or is_read, f"{path}: {kis_path}"
 
 
 def test_only_the_endpoint_table_names_paths_and_tr_ids() -> None:

@@ -39,6 +39,8 @@ REACTIONS = {
     "OPSQ2001": errors.RequestRejectedError,
     "MCA00124": errors.AccountRejectedError,
     "APAC0489": errors.ProductRejectedError,
+    "APBK1744": errors.ProductRejectedError,
+    "APTR0058": errors.AccountRejectedError,
     "APBK1271": errors.AccountRejectedError,
     "IGW00002": errors.WrongEnvironmentError,
     "SYDB0050": errors.DataChangedError,

@@ -174,6 +174,7 @@ def test_every_text_is_used() -> None:
         "reason.",
         "settings.",
         "key_help.",
+        "key_synonyms.",
         "key_group.",
         "key_fault.",
         "market.",
@@ -189,6 +190,7 @@ def test_every_text_is_used() -> None:
         "reconciliation.",
         "field_name.",
         "cli.",
+        "history.remove_",
         "holdings.sold_out",
         "summary_label.",
     )

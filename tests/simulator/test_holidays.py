@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kistui.simulator.services.holidays import HOLIDAYS
+from kistui.simulator.trading_days import HOLIDAYS
 from tests.simulator.support import HOLIDAY_PATH, SimulatorHarness
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kistui.clock import KST
-from kistui.errors import HistoryFileError, StorageError, UnsafeFileError
+from kistui.errors import FileReadError, HistoryFileError, StorageError, UnsafeFileError
 from kistui.models.account import AccountNumber, Environment
 from kistui.models.history import AssetHistory, CashFlow, DayRecord
 from kistui.models.history_csv import VERSION_LINE
@@ -182,9 +182,11 @@ def test_what_is_deleted_leaves_nothing(store: HistoryStore, folder: Path) -> No
 
 def test_a_history_is_imported_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "history.csv"
-    assert read_history_file(path) is None
+    for missing in (path, tmp_path):
+        with pytest.raises(FileReadError):
+            read_history_file(missing, MONDAY)
     path.write_text("date,total\n2026-11-23,7\n")
-    assert read_history_file(path) == AssetHistory((DayRecord(day=MONDAY, total_value=7),))
+    assert read_history_file(path, MONDAY) == AssetHistory((DayRecord(day=MONDAY, total_value=7),))
     with pytest.raises(HistoryFileError) as caught:
         read_history_file(path, MONDAY - timedelta(days=1))
     assert caught.value.details["reason"] == "future_date"

@@ -8,15 +8,25 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from kistui.formatting.cells import plain_text
+from kistui.i18n import load_translations
 from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.services.session import Session
 from kistui.simulator import Simulator
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.page import TerminalTooSmallScreen
+from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock
-from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, summary_lines, summary_pane
+from tests.tui.conftest import (
+    MakeApp,
+    OpenApp,
+    app_of,
+    settle,
+    summary_lines,
+    summary_pane,
+    wait_until,
+)
 
 
 def screen_of(pilot: Pilot[None]) -> BalanceScreen:
@@ -301,6 +311,32 @@ async def test_a_small_window_is_covered_until_it_is_large_enough(
         assert isinstance(pilot.app.screen, TerminalTooSmallScreen)
         await pilot.press("ctrl+q")
     assert pilot.app.return_code == 0
+
+
+async def test_no_key_opens_anything_over_a_small_window(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        for _ in range(3):
+            await pilot.press("colon")
+            await wait_until(pilot, lambda: isinstance(pilot.app.screen, CommandPaletteDialog))
+            await pilot.resize_terminal(40, 10)
+            await pilot.pause()
+            await pilot.press("colon", "2", "comma", "question_mark", "at", "t", "ㅅ", "escape")
+            await pilot.pause()
+            assert isinstance(pilot.app.screen, TerminalTooSmallScreen)
+            assert len(pilot.app.screen_stack) == 3
+            await pilot.resize_terminal(80, 24)
+            await wait_until(pilot, lambda: isinstance(pilot.app.screen, CommandPaletteDialog))
+            await pilot.press("escape")
+            await wait_until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+
+
+async def test_a_window_that_grows_below_a_dialog_is_uncovered_after_it(open_app: OpenApp) -> None:
+    async with open_app(size=(40, 10)) as pilot:
+        dialog = HelpDialog([], load_translations("ko"))  # as a worker would open one
+        await pilot.app.push_screen(dialog)
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, BalanceScreen))
 
 
 async def test_the_list_of_differences_fits_the_width(open_app: OpenApp) -> None:

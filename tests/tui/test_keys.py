@@ -23,8 +23,10 @@ from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
 from kistui.tui.screens.token import TokenScreen
 from kistui.tui.user_keymap import UserKeymap, describe_keys, normalize_key
 from kistui.tui.widgets.holdings_pane import HoldingsPane
+from kistui.tui.widgets.line_table import LineTable
 from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, wait_until
 from tests.tui.test_balance_screen import screen_text
+from tests.tui.test_profiles import add_profile
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 
@@ -245,6 +247,50 @@ async def test_the_palette_lists_only_available_actions(open_app: OpenApp) -> No
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, CommandPaletteDialog))
         ids = {option.id for option in pilot.app.screen.query_one(OptionList).options}
         assert "holdings.sort" in ids
+
+
+async def go_to(pilot: Pilot[None], query: str) -> None:
+    await pilot.press("colon")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, CommandPaletteDialog))
+    await pilot.press(*query, "enter")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, BalanceScreen))
+
+
+def holding_under_cursor(pilot: Pilot[None]) -> str | None:
+    return holdings(pilot).query_one(LineTable).row_key
+
+
+async def test_the_palette_puts_the_cursor_on_a_holding(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await go_to(pilot, "000660")  # the holdings were not shown yet
+        await wait_until(pilot, lambda: holding_under_cursor(pilot) == "000660")
+        await pilot.press("home", "slash", *"삼성", "enter")  # the detail covers the table
+        assert holdings(pilot).view_state.is_filtered
+        assert holdings(pilot).detail_open
+        await pilot.press("4")
+        await go_to(pilot, "하이닉스")
+        await wait_until(pilot, lambda: holding_under_cursor(pilot) == "000660")
+        assert not holdings(pilot).view_state.is_filtered
+        assert not holdings(pilot).view_state.show_sold_out
+
+
+async def test_the_palette_shows_a_holding_that_was_sold(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await go_to(pilot, "삼성전기")
+        await wait_until(pilot, lambda: holding_under_cursor(pilot) == "009150")
+        assert holdings(pilot).view_state.show_sold_out
+
+
+async def test_the_palette_opens_an_account(make_app: MakeApp) -> None:
+    app = make_app()
+    add_profile(app.profile_service, app.simulator, "연금")
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        await pilot.press("2", "3")
+        await go_to(pilot, "ㅇㄱ")
+        shown = cast("BalanceScreen", pilot.app.screen)
+        assert shown.loader.profile
+        assert shown.loader.profile.name == "연금"
 
 
 async def test_jamo_act_as_their_keys_with_one_notification(open_app: OpenApp) -> None:

@@ -528,6 +528,12 @@ async def test_without_an_account_the_tabs_still_lead_to_their_pages(
         await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
 
 
+def dialog_title(pilot: Pilot[None]) -> str:
+    """Return the title of the open dialog; blank without one."""
+    titles = (str(box.border_title) for box in pilot.app.screen.query(".dialog-box"))
+    return next(titles, "")
+
+
 @pytest.mark.parametrize("keys", [("enter",), ("down", "enter")], ids=["keep", "revoke"])
 async def test_removing_the_open_account_closes_it(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], keys: tuple[str, ...]
@@ -546,7 +552,13 @@ async def test_removing_the_open_account_closes_it(
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, SelectDialog))  # to revoke the token
         await pilot.press(*keys)
+        await wait_until(pilot, lambda: "자산 기록" in dialog_title(pilot))
+        service = app.profile_service
+        history = service.history.path(service.get("isa"))
+        assert history.exists()
+        await pilot.press(*keys)
         await wait_until(pilot, lambda: profile_names(app) == [] and "지웠습니다" in notice(pilot))
+        assert history.exists() is (keys == ("enter",))
         assert simulator.count_requests("revokeP") == len(keys) - 1
         await pilot.press("3")
         await quiet(pilot)

@@ -35,6 +35,7 @@ from kistui.models.account import (
 )
 from kistui.models.text import Secret
 from kistui.services.profiles import ProfileService
+from kistui.storage.paths import display_path
 
 
 class _UsageError(Exception):
@@ -57,6 +58,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
         actions[name].add_argument("name", metavar="NAME")
     actions["remove"].add_argument("--yes", action="store_true", help=t("cli.yes"))
     actions["remove"].add_argument("--revoke", action="store_true", help=t("cli.revoke_option"))
+    actions["remove"].add_argument("--history", action="store_true", help=t("cli.remove_history"))
     actions["import"].add_argument("path", metavar="PATH")
     actions["import"].add_argument("--name", metavar="NAME", help=t("cli.import_name"))
     actions["import"].add_argument("--pick", type=int, metavar="N", help=t("cli.pick"))
@@ -185,8 +187,13 @@ def _remove(profiles: ProfileService, options: Namespace, t: Translations) -> No
     if profiles.has_sole_token(profile) and _wants_revocation(options, t):
         asyncio.run(profiles.revoke_token(profile))
         print(t("token.revoked_now", name=profile.name), file=sys.stderr)
-    profiles.remove(profile)
+    has_history = profiles.has_sole_history(profile)
+    history_path = profiles.history.path(profile)
+    profiles.remove(profile, with_history=options.history)
     print(t("profiles.removed", name=profile.name), file=sys.stderr)
+    if has_history:
+        key = "cli.history_removed" if options.history else "cli.history_stays"
+        print(t(key, path=display_path(history_path)), file=sys.stderr)
 
 
 def _wants_revocation(options: Namespace, t: Translations) -> bool:

@@ -6,19 +6,10 @@ from kistui.simulator.options import KST
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response
 from kistui.simulator.service import Service, service
+from kistui.simulator.trading_days import SATURDAY, is_trading_day
 
 CURSOR_WIDTH = 20
 DAYS_PER_RESPONSE = 25
-SATURDAY = 5
-HOLIDAYS = frozenset(
-    date.fromisoformat(day)
-    for day in (
-        "2026-01-01", "2026-02-16", "2026-02-17", "2026-02-18", "2026-03-02", "2026-05-01",
-        "2026-05-05", "2026-05-25", "2026-06-03", "2026-08-17", "2026-09-24", "2026-09-25",
-        "2026-10-05", "2026-10-09", "2026-12-25", "2026-12-31", "2027-01-01",
-    )
-)  # fmt: skip
-"""Weekdays on which the exchange is closed."""
 
 
 @service(
@@ -49,11 +40,6 @@ class HolidayService(Service):
             },
             headers={"tr_cont": "M"},
         )
-
-
-def is_trading_day(day: date) -> bool:
-    """Return whether the exchange trades on a day."""
-    return day.weekday() < SATURDAY and day not in HOLIDAYS
 
 
 def _parse_day(text: str) -> date | None:

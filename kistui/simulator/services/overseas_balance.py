@@ -10,9 +10,9 @@ from kistui.simulator.overseas import (
     EXCHANGES,
     US_EXCHANGES,
     OverseasPosition,
-    overseas_price,
 )
 from kistui.simulator.paging import PagedList, encode_search_key
+from kistui.simulator.price_history import overseas_price
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, error_response, invalid_param, success_response
 from kistui.simulator.service import Service, service

@@ -14,10 +14,10 @@ from kistui.simulator.overseas import (
     Currency,
     OverseasPosition,
     exchange_rate,
-    overseas_price,
     to_won,
 )
 from kistui.simulator.paging import completed_code, empty_code
+from kistui.simulator.price_history import overseas_price
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response
 from kistui.simulator.service import Service, service

@@ -130,6 +130,13 @@ class AccountLoader:
             app.post_message(AccountStateChanged(profile, last or NotLoaded()))
             raise
         app.post_message(AccountStateChanged(profile, load_state))
+        if isinstance(load_state, Loaded):
+            await asyncio.to_thread(
+                self._profile_service.history.record_refresh,
+                profile,
+                load_state.value,
+                load_state.loaded_at,
+            )
         self._loading.discard(profile.name)
         if not self._loading:
             key = "accounts.some_failed" if self._failed else "accounts.all_loaded"

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import partial
 from math import ceil
 from typing import Any
 
@@ -248,6 +249,8 @@ class BalanceLoader:
                 group="save balance",
                 exclusive=True,
             )
+        if not message.overseas_pending:
+            self._record_history()
 
     async def _save(self, profile: Profile, balance: Balance, at: datetime) -> None:
         with suppress(KistuiError):  # a convenience, not worth a word
@@ -259,6 +262,18 @@ class BalanceLoader:
             if isinstance(overseas, Failed):
                 overseas = replace(overseas, previous=self._last_overseas)
             self._set(Loaded(with_overseas(load_state.value, overseas), load_state.loaded_at))
+            self._record_history()
+
+    def _record_history(self) -> None:
+        """Record the figures that are now shown; partial ones are left out by the service."""
+        profile, load_state = self.profile, self.load_state
+        if profile is not None and isinstance(load_state, Loaded):
+            record = self._profile_service.history.record_refresh
+            balance, at = load_state.value, load_state.loaded_at
+
+            # The function: a coroutine object that is cancelled before it starts makes a warning.
+            worker: Any = partial(asyncio.to_thread, record, profile, balance, at)
+            self._page.run_worker(worker, group="record history")
 
     def _apply_holidays(self, message: HolidaysLoaded) -> None:
         good = last_loaded(self.load_state)

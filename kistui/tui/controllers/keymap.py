@@ -11,7 +11,7 @@ from textual.events import Key as KeyPressed
 from kistui.formatting.search import FINALS, INITIALS, MEDIALS
 from kistui.i18n.translations import Translations
 from kistui.tui.keymap import APP, KeyBinding
-from kistui.tui.pages import ALL_KEYS, KEYS_BY_ID
+from kistui.tui.pages import ALL_KEYS, KEYS_BY_ID, PAGE_GROUPS
 from kistui.tui.textual_patches import key_name
 from kistui.tui.user_keymap import UserKeymap, describe_keys, keymap_problem_lines
 
@@ -58,6 +58,11 @@ def _char_to_keys(char: str) -> str:
 
 CURSOR_GROUPS = frozenset({"table", "detail", "filter", "find", "dialog"})
 """Groups of keys that move a cursor or close something: no commands for the palette."""
+
+
+def is_in_palette(key: KeyBinding) -> bool:
+    """Return whether the palette offers an action of a page."""
+    return key.group in PAGE_GROUPS - CURSOR_GROUPS and key.name != "palette"
 
 
 MAX_PROBLEMS_SHOWN = 2
@@ -127,12 +132,10 @@ class KeymapController:
         keys = [KEYS_BY_ID[key_id] for key_id in self.available_actions()]
         return self._describe([*(key for key in keys if key.group != "app"), *APP])
 
-    def palette_entries(self) -> "list[KeyHelp]":
-        """Return the actions that the palette offers now."""
+    def palette_help(self) -> "list[KeyHelp]":
+        """Return help for the actions that the palette offers now."""
         keys = [KEYS_BY_ID[key_id] for key_id in self.available_actions()]
-        return self._describe(
-            [key for key in keys if key.group not in CURSOR_GROUPS and key.name != "palette"]
-        )
+        return self._describe([key for key in keys if is_in_palette(key)])
 
     def _describe(self, keys: Sequence[KeyBinding]) -> "list[KeyHelp]":
         return describe_keys(keys, self.user_keymap, self._t, self._other_translations())

@@ -213,8 +213,11 @@ class ProfileActions:
         )
         if answer is not None and await self._unlock(profile):
             await self._offer_revocation(profile)
+            with_history = await self._offer_history_removal(profile)
             try:
-                await asyncio.to_thread(self._profile_service.remove, profile)
+                await asyncio.to_thread(
+                    self._profile_service.remove, profile, with_history=with_history
+                )
             finally:
                 await self.load()
             self._page.post_message(ProfileChanged(profile, is_removed=True))
@@ -227,6 +230,14 @@ class ProfileActions:
             title = t("token.revoke_title", name=profile.name)
             if await confirm(self._page.app, t, "token.revoke", title, t("token.ask_revoke")):
                 await service.revoke_token(profile)
+
+    async def _offer_history_removal(self, profile: Profile) -> bool:
+        """Return whether to delete an asset history that no other profile shows."""
+        service, t = self._profile_service, self._t
+        if not await asyncio.to_thread(service.has_sole_history, profile):
+            return False
+        title = t("history.remove_title", name=profile.name)
+        return await confirm(self._page.app, t, "history.remove", title, t("history.remove_hint"))
 
     def _post_notice(self, key: str, profile: Profile, **values: str) -> None:
         self._page.post_message(NoticePosted(self._t(key, name=profile.name, **values)))

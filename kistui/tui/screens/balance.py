@@ -214,6 +214,11 @@ class BalanceScreen(PageScreen):
         """Show the summary or the holdings."""
         self.active_tab = "holdings" if tab == "holdings" else "summary"
 
+    def show_holding(self, row_key: str) -> None:
+        """Show the holdings with the cursor on one of them."""
+        self.show_tab("holdings")
+        self._holdings_pane.show_holding(row_key)
+
     def action_switch_tab(self) -> None:
         """Switch between summary and holdings."""
         self.active_tab = "holdings" if self.active_tab == "summary" else "summary"

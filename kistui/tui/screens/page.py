@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
+from textual.geometry import Size
 from textual.reactive import Reactive, var
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -30,6 +32,15 @@ from kistui.tui.widgets.lines import ScrollableLines, StatusLine
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
     from kistui.tui.sessions import BalanceStates, SessionPool
+
+
+MIN_SIZE = Size(60, 20)
+"""Smallest usable size in columns and lines."""
+
+
+def is_too_small(size: Size) -> bool:
+    """Return whether a terminal of this size cannot show the pages."""
+    return size.width < MIN_SIZE.width or size.height < MIN_SIZE.height
 
 
 class PageContext(Struct, frozen=True, kw_only=True):
@@ -133,10 +144,20 @@ class PageScreen(Screen[None]):
         return key_hints(self.app, keys_by_id(*page.footer), self._t, width)
 
 
-class TerminalTooSmallScreen(Screen[None]):
-    """Closes when the terminal is large enough again."""
+class TerminalTooSmallScreen(ModalScreen[None]):
+    """Closes when the terminal is large enough again; modal, so that no key opens what nobody sees.
 
-    CSS = "TerminalTooSmallScreen #small { height: 1; }"
+    A dialog that a worker opens over it goes first.
+    """
+
+    CSS = """
+    TerminalTooSmallScreen { background: $background; }
+    TerminalTooSmallScreen #small { height: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        replace(key, action=f"app.{key.action}").to_binding()
+        for key in keys_by_id("app.quit", "app.suspend", "app.redraw")
+    ]
 
     def __init__(self, t: Translations) -> None:
         super().__init__()
@@ -147,8 +168,17 @@ class TerminalTooSmallScreen(Screen[None]):
         yield StatusLine(self._message_line, id="small")
 
     def on_resize(self, _event: Resize) -> None:
-        """Show the new size, which is still too small."""
+        """Close, or show the new size, which is still too small."""
+        self._close_if_large_enough()
         self.query_one(StatusLine).update_line()
+
+    def on_screen_resume(self) -> None:
+        """Close if the terminal has grown below a dialog."""
+        self._close_if_large_enough()
+
+    def _close_if_large_enough(self) -> None:
+        if self.is_active and not is_too_small(self.app.size):
+            self.dismiss()
 
     def _message_line(self, width: int) -> Line:
         text = self._t("terminal_too_small.text", width=self.size.width, height=self.size.height)

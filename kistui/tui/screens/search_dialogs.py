@@ -13,8 +13,9 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from kistui.formatting.cells import Cell, Role, display_width, pad
+from kistui.formatting.cells import Cell, Role
 from kistui.formatting.key_help import KeyHelp, filter_key_help, key_help_lines
+from kistui.formatting.palette import PaletteEntry, palette_lines, search_palette
 from kistui.i18n.translations import Translations
 from kistui.tui import keymap
 from kistui.tui.screens.dialogs import Dialog
@@ -105,32 +106,29 @@ class HelpDialog(SearchDialog):
 
 
 class CommandPaletteDialog(SearchDialog):
-    """Returns the id of the selected action."""
+    """Returns the id of the selected entry."""
 
-    def __init__(self, key_helps: Sequence[KeyHelp], t: Translations) -> None:
+    def __init__(self, entries: Sequence[PaletteEntry], t: Translations) -> None:
         super().__init__(t("palette.title"), t("palette.find"), t("palette.hint"))
-        self._key_helps = key_helps
+        self._entries = entries
         self._t = t
 
     def create_results_widget(self) -> Widget:
-        """Compose the list of actions; the input keeps the focus."""
+        """Compose the list of entries; the input keeps the focus."""
         options = OptionList(compact=True)
         options.can_focus = False
         return options
 
     def search(self, query: str) -> None:
-        """Show the actions that contain the query, with the cursor on the first."""
-        helps = filter_key_help(self._key_helps, query)
-        room = max((display_width(_first_key(key_help)) for key_help in helps), default=0) + 2
+        """Show the entries that match the query, with the cursor on the best."""
+        entries = search_palette(self._entries, query)
         options = self.query_one(OptionList)
         options.clear_options()
-        for key_help in helps:
-            line = (
-                Cell(f" {pad(_first_key(key_help), room)}", Role.LABEL),
-                Cell(key_help.description),
-            )
-            options.add_option(Option(to_content([line]), id=key_help.id))
-        if helps:
+        options.add_options(
+            Option(to_content([line]), id=entry.id)
+            for entry, line in zip(entries, palette_lines(entries), strict=True)
+        )
+        if entries:
             options.highlighted = 0
         else:
             nothing = (Cell(f" {self._t('help.none')}", Role.DIM),)
@@ -144,7 +142,7 @@ class CommandPaletteDialog(SearchDialog):
             options.highlighted = min(max(options.highlighted + rows, 0), last)
 
     def action_select(self) -> None:
-        """Return the action under the cursor."""
+        """Return the entry under the cursor."""
         options = self.query_one(OptionList)
         if options.highlighted is not None:
             self.dismiss(options.get_option_at_index(options.highlighted).id)
@@ -152,7 +150,3 @@ class CommandPaletteDialog(SearchDialog):
     @on(OptionList.OptionSelected)
     def _option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_id)
-
-
-def _first_key(key_help: KeyHelp) -> str:
-    return key_help.keys[0] if key_help.keys else ""

@@ -207,6 +207,17 @@ class HoldingsPane(Horizontal):
         if event.value.strip() and self._view and len(self._view.filtered.holdings) == 1:
             self.open_detail()
 
+    def show_holding(self, row_key: str) -> None:
+        """Put the cursor on a holding; filters that leave it out are cleared."""
+        unfiltered = replace(self.view_state, query="", market=None)
+        for view_state in (self.view_state, unfiltered, replace(unfiltered, show_sold_out=True)):
+            self.view_state = view_state
+            if self._view is None or self._view.find_holding(row_key):
+                break
+        if not self.view_state.query:
+            self._clear_filter()
+        self._table.move_to_key(row_key)
+
     def open_detail(self) -> None:
         """Open the holding under the cursor, or the first below a market's total row."""
         if self._view is not None and market_of_row_key(self._table.row_key) is not None:

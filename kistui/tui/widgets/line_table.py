@@ -60,6 +60,8 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         self._table = EMPTY_TABLE_LAYOUT
         self._cached_size = Size()
         """Size at the last layout or paint; `self.size` walks up the widget tree."""
+        self._first_row_key: str | None = None
+        """The row on which the cursor begins."""
         self._shows_cursor = False
         self._placeholder_line: Line = ()
         self.highlighted_cells: dict[str, frozenset[int]] = {}
@@ -106,12 +108,15 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
     def on_resize(self, _event: Resize) -> None:
         """Lay out the columns for the new width."""
         self._update_table()
+        self._scroll_to_cursor()
 
     def _update_table(self) -> None:
-        self._cached_size = self.size
+        # Hidden, the table has no size; it keeps its last, so that its rows stay those to move in.
+        self._cached_size = self.size or self._cached_size
         if self._source is None or not self._cached_size.width:
             return
-        cursor_key, before = self._row_key_at(self.cursor), self._visible_rows()
+        cursor_key = self._row_key_at(self.cursor) or self._first_row_key
+        self._first_row_key, before = None, self._visible_rows()
         header, total, count = self._table.header, self._table.total_row, len(self._table)
         self._table = self._source.lay_out(self._cached_size.width)
         keys = self._table.row_keys
@@ -213,9 +218,11 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         self.cursor = max(0, min(self.cursor + rows, len(self._table) - 1))
 
     def move_to_key(self, row_key: str | None) -> None:
-        """Move the cursor to the row with `row_key`, if there is one."""
+        """Move the cursor to the row with `row_key`, if there is one; before a layout, then."""
         if row_key in self._table.row_keys:
             self.cursor = self._table.row_keys.index(row_key)
+        elif self._table is EMPTY_TABLE_LAYOUT:
+            self._first_row_key = row_key
 
     def action_move_page(self, pages: int) -> None:
         """Move the cursor by screenfuls."""

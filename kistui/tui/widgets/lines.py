@@ -98,6 +98,34 @@ class StatusLine(RoleStyledWidget):
         return self.line_to_strip(self.line if y == 0 else (), self.size.width)
 
 
+class Chart(RoleStyledWidget):
+    """Drawn anew for its size: `draw(width, height)` gives its lines."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._draw: Callable[[int, int], Sequence[Line]] = lambda _width, _height: ()
+        self.lines: Sequence[Line] = ()
+
+    def show(self, draw: Callable[[int, int], Sequence[Line]]) -> None:
+        """Show another chart; repaint only if it looks different."""
+        self._draw = draw
+        self._update_lines()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Draw for the new size."""
+        self._update_lines()
+
+    def _update_lines(self) -> None:
+        lines = self._draw(*self.size)
+        if lines != self.lines:
+            self.lines = lines
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Render the cells of one row."""
+        return self.line_to_strip(self.lines[y] if y < len(self.lines) else (), self.size.width)
+
+
 class ScrollableLines(ScrollView, RoleStyledWidget, can_focus=True):
     """Scroll view that repaints only the lines that changed."""
 

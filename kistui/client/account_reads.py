@@ -1,0 +1,85 @@
+"""`AccountReads`: the orders, profit and trades of one account, one method for each list."""
+
+from datetime import date
+
+from kistui.client import orders, realized_profit
+from kistui.client.endpoints import (
+    DAILY_PROFIT,
+    OVERSEAS_PROFIT,
+    OVERSEAS_TRADES,
+    TODAY_PROFIT,
+    TRADE_PROFIT,
+    Endpoint,
+)
+from kistui.client.pagination import AccountRequest, AllPages
+from kistui.errors import NotOnPaperError
+from kistui.models.account import Environment
+from kistui.models.orders import OrderHistory
+from kistui.models.overseas_trades import OverseasTrade, OverseasTradeTotals
+from kistui.models.periods import DateRange
+from kistui.models.realized_profit import (
+    DailyProfit,
+    OverseasProfit,
+    OverseasProfitTotals,
+    ProfitTotals,
+    TodayProfit,
+    TradeProfit,
+)
+
+
+class AccountReads:
+    """Reads of one account with one token; every method raises errors of the KisError tree.
+
+    What KIS does not serve on paper raises NotOnPaperError before a call is made.
+    """
+
+    def __init__(self, account_request: AccountRequest, environment: Environment) -> None:
+        self._account_request = account_request
+        self._environment = environment
+
+    async def fetch_domestic_orders(self, days: DateRange, today: date) -> OrderHistory:
+        """Fetch domestic orders (주식일별주문체결조회, 퇴직연금 미체결내역)."""
+        return await orders.fetch_domestic_orders(
+            self._account_request, self._environment, days, today
+        )
+
+    async def fetch_overseas_orders(self, days: DateRange, today: date) -> OrderHistory:
+        """Fetch overseas orders (해외주식 주문체결내역) of days in Korea."""
+        return await orders.fetch_overseas_orders(
+            self._account_request, self._environment, days, today
+        )
+
+    async def fetch_daily_profit(self, days: DateRange) -> AllPages[DailyProfit, ProfitTotals]:
+        """Fetch the domestic profit by day (기간별손익일별합산조회)."""
+        self._require(DAILY_PROFIT)
+        return await realized_profit.fetch_daily_profit(self._account_request, days)
+
+    async def fetch_trade_profit(self, days: DateRange) -> AllPages[TradeProfit, ProfitTotals]:
+        """Fetch the domestic profit by day and item (기간별매매손익현황조회)."""
+        self._require(TRADE_PROFIT)
+        return await realized_profit.fetch_trade_profit(self._account_request, days)
+
+    async def fetch_today_profit(self) -> TodayProfit:
+        """Fetch today's domestic profit (주식잔고조회_실현손익)."""
+        self._require(TODAY_PROFIT)
+        return await realized_profit.fetch_today_profit(self._account_request)
+
+    async def fetch_overseas_profit(
+        self, days: DateRange, *, in_won: bool
+    ) -> AllPages[OverseasProfit, OverseasProfitTotals]:
+        """Fetch the overseas profit by day and item (해외주식 기간손익)."""
+        self._require(OVERSEAS_PROFIT)
+        return await realized_profit.fetch_overseas_profit(
+            self._account_request, days, in_won=in_won
+        )
+
+    async def fetch_overseas_trades(
+        self, days: DateRange
+    ) -> AllPages[OverseasTrade, OverseasTradeTotals]:
+        """Fetch the overseas trades by day, item and side (해외주식 일별거래내역)."""
+        self._require(OVERSEAS_TRADES)
+        return await realized_profit.fetch_overseas_trades(self._account_request, days)
+
+    def _require(self, endpoint: Endpoint) -> None:
+        if endpoint.tr_id(self._environment) is None:
+            raise NotOnPaperError(name=endpoint.name)

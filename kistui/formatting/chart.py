@@ -1,0 +1,240 @@
+"""Charts of daily values in braille dots: one or two lines over days, a level, labelled axes.
+
+A cell is two dots wide and four high. `AsciiFilter` turns the dots into signs of ASCII. A second
+line is dotted, so that both can be told apart without colour.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import NamedTuple
+
+from kistui.formatting.cells import Cell, Line, Role, display_width, pad
+
+DOTS_PER_COLUMN, DOTS_PER_ROW = 2, 4
+_DOT_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+_BRAILLE_BLANK = 0x2800
+ROWS_PER_LABEL = 2
+"""Least distance between two labels of the vertical axis, in rows."""
+DAY_LABEL_GAP = 6
+"""Least number of blanks between two labels of the horizontal axis."""
+MAX_LEVEL_DISTANCE = Decimal("0.6")
+"""How far from the lines a level may lie to be drawn, as a part of their range."""
+MIN_WIDTH, MIN_HEIGHT = 20, 4
+"""Columns and rows below which nothing is drawn."""
+
+
+class ChartLine(NamedTuple):
+    """A line: one value for each day, where `None` is a gap."""
+
+    values: Sequence[Decimal | None]
+    role: Role = Role.PLAIN
+    is_dotted: bool = False
+
+
+class ChartLevel(NamedTuple):
+    """A horizontal line at a value, such as the average price."""
+
+    value: Decimal
+    role: Role = Role.LABEL
+
+
+FormatValue = Callable[[Decimal], str]
+DotPosition = tuple[int, int]
+
+
+def chart_lines(
+    days: Sequence[date],
+    lines: Sequence[ChartLine],
+    width: int,
+    height: int,
+    *,
+    format_value: FormatValue | None,
+    level: ChartLevel | None = None,
+) -> tuple[Line, ...]:
+    """Return a chart of `height` rows, its axes included; empty if there is no room or no value.
+
+    The first line is drawn over the others. Without `format_value` the vertical axis has no labels.
+    """
+    values = [value for line in lines for value in line.values if value is not None]
+    if not values or width < MIN_WIDTH or height < MIN_HEIGHT:
+        return ()
+    low, high = min(values), max(values)
+    if level is not None and _is_near(level.value, low, high):
+        low, high = min(low, level.value), max(high, level.value)
+    plot_height = height - 1
+    scale = _Scale(low, high, plot_height * DOTS_PER_ROW)
+    labels = _value_labels(scale, plot_height, level, format_value)
+    label_width = max((cell.width for cell in labels.values()), default=0)
+    margin = label_width + 1 if label_width else 0
+    canvas = _Canvas(width - margin, plot_height)
+    if level is not None and low <= level.value <= high:
+        canvas.draw_level(scale.dot_row(level.value), level.role)
+    for line in reversed(lines):
+        _draw_line(canvas, scale, line)
+    rows = [
+        (*_padded_label(labels.get(row), label_width), *cells)
+        for row, cells in enumerate(canvas.rows())
+    ]
+    return (*rows, (Cell(" " * margin), *_day_axis(days, width - margin)))
+
+
+def sparkline(values: Sequence[Decimal | None], width: int, role: Role = Role.PLAIN) -> Line:
+    """Return a line of one row without axes; empty without a value."""
+    known = [value for value in values if value is not None]
+    if not known or width < 1:
+        return ()
+    canvas = _Canvas(width, 1)
+    _draw_line(canvas, _Scale(min(known), max(known), DOTS_PER_ROW), ChartLine(values, role))
+    return next(iter(canvas.rows()))
+
+
+def rebase(
+    values: Sequence[Decimal | None], reference: Sequence[Decimal | None]
+) -> tuple[Decimal | None, ...]:
+    """Return values scaled to equal `reference` on the first day that both have a value."""
+    for value, target in zip(values, reference, strict=True):
+        if value and target is not None:
+            return tuple(item if item is None else item * target / value for item in values)
+    return (None,) * len(values)
+
+
+class _Scale(NamedTuple):
+    """Maps values to rows of dots, counted from the top."""
+
+    low: Decimal
+    high: Decimal
+    dot_rows: int
+
+    def dot_row(self, value: Decimal) -> int:
+        if self.high == self.low:
+            return self.dot_rows // 2
+        part = (self.high - value) / (self.high - self.low)
+        return round(part * (self.dot_rows - 1))
+
+
+class _Canvas:
+    """A grid of braille cells; a cell has the role of what was drawn into it last."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width = width
+        self._bits = [[0] * width for _ in range(height)]
+        self._roles = [[Role.PLAIN] * width for _ in range(height)]
+
+    @property
+    def dot_columns(self) -> int:
+        return self.width * DOTS_PER_COLUMN
+
+    def draw_dot(self, x: int, y: int, role: Role) -> None:
+        row, column = y // DOTS_PER_ROW, x // DOTS_PER_COLUMN
+        self._bits[row][column] |= _DOT_BITS[y % DOTS_PER_ROW][x % DOTS_PER_COLUMN]
+        self._roles[row][column] = role
+
+    def draw_level(self, y: int, role: Role) -> None:
+        """Draw a broken horizontal line: every second cell."""
+        for x in range(self.dot_columns):
+            if x % (2 * DOTS_PER_COLUMN) < DOTS_PER_COLUMN:
+                self.draw_dot(x, y, role)
+
+    def draw_segment(self, start: DotPosition, end: DotPosition, step: int, role: Role) -> None:
+        """Draw a straight line; a `step` of 2 leaves out every second column or row of dots."""
+        (x1, y1), (x2, y2) = start, end
+        length = max(abs(x2 - x1), abs(y2 - y1), 1)
+        for number in range(length + 1):
+            x = x1 + (2 * (x2 - x1) * number + length) // (2 * length)
+            y = y1 + (2 * (y2 - y1) * number + length) // (2 * length)
+            if (x + y) % step == 0:
+                self.draw_dot(x, y, role)
+
+    def rows(self) -> Sequence[Line]:
+        """Return the cells of every row, those of one role in a row together."""
+        lines: list[Line] = []
+        for bits, roles in zip(self._bits, self._roles, strict=True):
+            cells: list[Cell] = []
+            for bit, role in zip(bits, roles, strict=True):
+                char = chr(_BRAILLE_BLANK + bit) if bit else " "
+                if cells and (not bit or cells[-1].role is role):
+                    cells[-1] = Cell(cells[-1].text + char, cells[-1].role)
+                else:
+                    cells.append(Cell(char, role))
+            lines.append(tuple(cells))
+        return lines
+
+
+def _draw_line(canvas: _Canvas, scale: _Scale, line: ChartLine) -> None:
+    """Draw a line that breaks at gaps; a value between two gaps is a dot."""
+    last_index, last_x = len(line.values) - 1, canvas.dot_columns - 1
+    before: DotPosition | None = None
+    for index, value in enumerate(line.values):
+        if value is None:
+            before = None
+            continue
+        x = last_x if not last_index else (2 * index * last_x + last_index) // (2 * last_index)
+        position = x, scale.dot_row(value)
+        step = 2 if line.is_dotted and before else 1
+        canvas.draw_segment(before or position, position, step, line.role)
+        before = position
+
+
+def _is_near(value: Decimal, low: Decimal, high: Decimal) -> bool:
+    distance = max(low - value, value - high)
+    return distance <= max(high - low, high / 100) * MAX_LEVEL_DISTANCE
+
+
+def _value_labels(
+    scale: _Scale, rows: int, level: ChartLevel | None, format_value: FormatValue | None
+) -> dict[int, Cell]:
+    """Return the labels of the vertical axis by row; that of the level goes before others.
+
+    A level beyond the chart is labelled at its edge, with an arrow.
+    """
+    if format_value is None:
+        return {}
+    labels: dict[int, Cell] = {}
+    if level is not None:
+        text = format_value(level.value)
+        if level.value > scale.high:
+            labels[0] = Cell(f"↑{text}", level.role)
+        elif level.value < scale.low:
+            labels[rows - 1] = Cell(f"↓{text}", level.role)
+        else:
+            labels[scale.dot_row(level.value) // DOTS_PER_ROW] = Cell(text, level.role)
+    for tick in _round_values(scale.low, scale.high, max(rows // ROWS_PER_LABEL, 1)):
+        row = scale.dot_row(tick) // DOTS_PER_ROW
+        if not {row - 1, row, row + 1} & labels.keys():
+            labels[row] = Cell(format_value(tick), Role.DIM)
+    return labels
+
+
+def _round_values(low: Decimal, high: Decimal, count: int) -> list[Decimal]:
+    """Return about `count` round values between `low` and `high`."""
+    if low == high:
+        return [low]
+    raw_step = (high - low) / count
+    magnitude = Decimal(1).scaleb(raw_step.adjusted())
+    step = next(magnitude * factor for factor in (1, 2, 5, 10) if magnitude * factor >= raw_step)
+    first = (low / step).to_integral_value(ROUND_CEILING)
+    last = (high / step).to_integral_value(ROUND_FLOOR)
+    return [number * step for number in range(int(first), int(last) + 1)] or [low]
+
+
+def _padded_label(label: Cell | None, width: int) -> Line:
+    if not width:
+        return ()
+    text, role = label or Cell("")
+    return (Cell(pad(text, width, align_right=True) + " ", role),)
+
+
+def _day_axis(days: Sequence[date], width: int) -> Line:
+    """Return as many days as fit, evenly spaced: the first at the left, the last at the right."""
+    spans_years = (days[-1] - days[0]).days > 366
+    texts = [f"{day:%Y-%m}" if spans_years else f"{day:%m-%d}" for day in days]
+    label_width = max(map(display_width, texts))
+    count = max(min((width + DAY_LABEL_GAP) // (label_width + DAY_LABEL_GAP), len(days)), 1)
+    axis = ""
+    for number in range(count):
+        last = max(count - 1, 1)
+        text = texts[number * (len(days) - 1) // last]
+        start = number * (width - label_width) // last
+        axis += " " * (start - len(axis)) + text
+    return (Cell(axis, Role.DIM),)

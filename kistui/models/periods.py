@@ -1,0 +1,68 @@
+"""Ranges of days, and how a long one is split into months."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+from enum import Enum
+
+from msgspec import Struct
+
+
+class DateRange(Struct, frozen=True, order=True):
+    """Days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.first <= day <= self.last
+
+    @property
+    def day_count(self) -> int:
+        """The number of days."""
+        return (self.last - self.first).days + 1
+
+    def since(self, day: date) -> "DateRange | None":
+        """Return the part from `day` on; `None` if there is none."""
+        return DateRange(max(self.first, day), self.last) if day <= self.last else None
+
+    def before(self, day: date) -> "DateRange | None":
+        """Return the part before `day`; `None` if there is none."""
+        if self.first >= day:
+            return None
+        return DateRange(self.first, min(self.last, day - timedelta(1)))
+
+    def months(self) -> Iterator["DateRange"]:
+        """Split the range at the ends of months; the newest part comes first."""
+        last = self.last
+        while last >= self.first:
+            first = max(last.replace(day=1), self.first)
+            yield DateRange(first, last)
+            last = first - timedelta(1)
+
+
+class Period(Enum):
+    """A range of days that ends today; the value is what users type."""
+
+    TODAY = "today"
+    WEEK = "week"
+    MONTH = "month"
+    THREE_MONTHS = "3months"
+    YEAR = "year"
+
+    def days_until(self, today: date) -> DateRange:
+        """Return the period's days up to `today`."""
+        if self is Period.TODAY:
+            return DateRange(today, today)
+        if self is Period.WEEK:
+            return DateRange(today - timedelta(6), today)
+        return DateRange(_months_before(today, _MONTHS[self]) + timedelta(1), today)
+
+
+_MONTHS = {Period.MONTH: 1, Period.THREE_MONTHS: 3, Period.YEAR: 12}
+
+
+def _months_before(day: date, count: int) -> date:
+    """Return the same day of an earlier month, or the month's last day if it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 - count, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

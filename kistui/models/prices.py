@@ -1,0 +1,71 @@
+"""Prices by trading day: of an item, in its currency, or of a market index, in points.
+
+KIS documents: 국내주식기간별시세[v1_국내주식-016], 해외주식 기간별시세[v1_해외주식-010],
+국내주식업종기간별시세[v1_국내주식-021], 해외주식 종목/지수/환율기간별시세[v1_해외주식-012].
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from kistui.models import kis_fields as kis
+
+
+class PriceBar(Struct, frozen=True, kw_only=True):
+    """The prices of one trading day, adjusted for splits and the like; `None` is unknown."""
+
+    day: dt.date
+    open: kis.Price = None
+    high: kis.Price = None
+    low: kis.Price = None
+    close: kis.Price = None
+    volume: kis.Quantity = None
+
+
+class DailyPrices(Struct, frozen=True, kw_only=True):
+    """Prices by trading day, oldest first; days without trading have no bar."""
+
+    bars: tuple[PriceBar, ...] = ()
+    unreadable_fields: tuple[str, ...] = ()
+    """KIS's keys of values that could not be read, sorted; those values are `None`."""
+
+
+class DateSpan(NamedTuple):
+    """Days from `first` to `last`, both included."""
+
+    first: dt.date
+    last: dt.date
+
+
+class DomesticItem(Struct, frozen=True):
+    """A domestic item by its code in the balance."""
+
+    code: str
+
+
+class OverseasItem(Struct, frozen=True):
+    """An overseas item by its symbol; the exchange is a value of `QUOTE_EXCHANGES`."""
+
+    quote_exchange: str
+    symbol: str
+
+
+class MarketIndex(Enum):
+    """An index to compare with; its value is what users type."""
+
+    KOSPI = "kospi"
+    KOSDAQ = "kosdaq"
+    SP500 = "sp500"
+
+
+PriceSubject = DomesticItem | OverseasItem | MarketIndex
+"""What has daily prices."""
+
+QUOTE_EXCHANGES: Mapping[str, str] = {
+    "NASD": "NAS", "NAS": "NAS", "NYSE": "NYS", "AMEX": "AMS", "SEHK": "HKS", "SHAA": "SHS",
+    "SZAA": "SZS", "TKSE": "TSE", "HASE": "HNX", "VNSE": "HSX",
+}  # fmt: skip
+"""KIS's exchange codes in price requests, by those in balances."""

@@ -1,0 +1,130 @@
+"""Realised profit: by day and by trade as KIS counts it, domestic and overseas.
+
+Domestic profit is after fees, taxes and loan interest. Overseas profit has the costs of the sale
+only, and its won are at the rate of the day of the sale; it is not what the tax office counts.
+
+KIS documents: 기간별손익일별합산조회[v1_국내주식-052], 기간별매매손익현황조회[v1_국내주식-060],
+주식잔고조회_실현손익[v1_국내주식-041], 해외주식 기간손익[v1_해외주식-032].
+"""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from kistui.models import kis_fields as kis
+
+
+class DailyProfit(Struct, frozen=True, kw_only=True):
+    """A day with domestic trades."""
+
+    trade_date: kis.Date = kis.key("trad_dt")
+    bought: kis.Won = kis.key("buy_amt")
+    sold: kis.Won = kis.key("sll_amt")
+    profit: kis.Won = kis.key("rlzt_pfls")
+    fees: kis.Won = kis.key("fee")
+    interest: kis.Won = kis.key("loan_int")
+    taxes: kis.Won = kis.key("tl_tax")
+    rate: kis.Percent = kis.key("pfls_rt")
+    sold_quantity: kis.Quantity = kis.key("sll_qty1")
+    bought_quantity: kis.Quantity = kis.key("buy_qty1")
+
+
+class TradeProfit(Struct, frozen=True, kw_only=True):
+    """What a day's trades of one domestic item and credit lot earned; 0 for purchases alone."""
+
+    trade_date: kis.Date = kis.key("trad_dt")
+    code: kis.Code = kis.key("pdno")
+    name: kis.Text = kis.key("prdt_name")
+    trade_kind: kis.Text = kis.key("trad_dvsn_name")
+    loan_date: kis.Date = kis.key("loan_dt")
+    held_quantity: kis.Quantity = kis.key("hldg_qty")
+    purchase_price: kis.Price = kis.key("pchs_unpr")
+    bought_quantity: kis.Quantity = kis.key("buy_qty")
+    bought: kis.Won = kis.key("buy_amt")
+    sale_price: kis.Price = kis.key("sll_pric")
+    sold_quantity: kis.Quantity = kis.key("sll_qty")
+    sold: kis.Won = kis.key("sll_amt")
+    profit: kis.Won = kis.key("rlzt_pfls")
+    rate: kis.Percent = kis.key("pfls_rt")
+    fees: kis.Won = kis.key("fee")
+    taxes: kis.Won = kis.key("tl_tax")
+    interest: kis.Won = kis.key("loan_int")
+
+    @property
+    def is_sale(self) -> bool:
+        """Whether anything was sold."""
+        return self.sold_quantity != 0
+
+    @property
+    def cost(self) -> Decimal | None:
+        """The purchase amount of what was sold; computed."""
+        if self.purchase_price is None or self.sold_quantity is None:
+            return None
+        return self.purchase_price * self.sold_quantity
+
+
+class ProfitTotals(Struct, frozen=True, kw_only=True):
+    """KIS's totals of all trades of a query."""
+
+    sold_quantity: kis.Quantity = kis.key("sll_qty_smtl")
+    sold: kis.Won = kis.key("sll_tr_amt_smtl")
+    sale_fees: kis.Won = kis.key("sll_fee_smtl")
+    sale_taxes: kis.Won = kis.key("sll_tltx_smtl")
+    sale_proceeds: kis.Won = kis.key("sll_excc_amt_smtl")
+    bought_quantity: kis.Quantity = kis.key("buy_qty_smtl")
+    bought: kis.Won = kis.key("buy_tr_amt_smtl")
+    purchase_fees: kis.Won = kis.key("buy_fee_smtl")
+    purchase_taxes: kis.Won = kis.key("buy_tax_smtl")
+    purchase_costs: kis.Won = kis.key("buy_excc_amt_smtl")
+    traded_quantity: kis.Quantity = kis.key("tot_qty")
+    traded: kis.Won = kis.key("tot_tr_amt")
+    fees: kis.Won = kis.key("tot_fee")
+    taxes: kis.Won = kis.key("tot_tltx")
+    proceeds: kis.Won = kis.key("tot_excc_amt")
+    profit: kis.Won = kis.key("tot_rlzt_pfls")
+    interest: kis.Won = kis.key("loan_int")
+    rate: kis.Percent = kis.key("tot_pftrt")
+
+
+class TodayProfit(Struct, frozen=True, kw_only=True):
+    """Today's realised profit in the balance."""
+
+    profit: kis.Won = kis.key("rlzt_pfls")
+    rate: kis.Percent = kis.key("rlzt_erng_rt")
+    bought: kis.Won = kis.key("thdt_buy_amt")
+    sold: kis.Won = kis.key("thdt_sll_amt")
+    costs: kis.Won = kis.key("thdt_tlex_amt")
+
+
+class OverseasProfit(Struct, frozen=True, kw_only=True):
+    """What a day's sales of one overseas item earned, in its currency or in won as asked."""
+
+    trade_date: kis.Date = kis.key("trad_day")
+    code: kis.Code = kis.key("ovrs_pdno")
+    name: kis.Text = kis.key("ovrs_item_name")
+    sold_quantity: kis.FractionalQuantity = kis.key("slcl_qty")
+    average_price: kis.Price = kis.key("pchs_avg_pric")
+    purchase_amount: kis.Amount = kis.key("frcr_pchs_amt1")
+    sale_price: kis.Price = kis.key("avg_sll_unpr")
+    sold: kis.Amount = kis.key("frcr_sll_amt_smtl1")
+    costs: kis.Amount = kis.key("stck_sll_tlex")
+    profit: kis.Amount = kis.key("ovrs_rlzt_pfls_amt")
+    rate: kis.Percent = kis.key("pftrt")
+    exchange_rate: kis.ExchangeRate = kis.key("exrt")
+    exchange: kis.Code = kis.key("ovrs_excg_cd")
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What the rows of one sale in its currency and in won share."""
+        return (self.trade_date, self.code, self.exchange)
+
+
+class OverseasProfitTotals(Struct, frozen=True, kw_only=True):
+    """KIS's totals in won of all overseas sales of a query."""
+
+    sold: kis.Amount = kis.key("stck_sll_amt_smtl")
+    bought: kis.Amount = kis.key("stck_buy_amt_smtl")
+    fees: kis.Amount = kis.key("smtl_fee1")
+    proceeds: kis.Amount = kis.key("excc_dfrm_amt")
+    profit: kis.Amount = kis.key("ovrs_rlzt_pfls_tot_amt")
+    rate: kis.Percent = kis.key("tot_pftrt")

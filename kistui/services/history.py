@@ -1,0 +1,147 @@
+"""The asset histories of the profiles: recorded after refreshes, noted, imported and read.
+
+All methods block on the disk; screens call them in a thread.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from kistui.clock import KST, Clock
+from kistui.errors import KistuiError, StorageError
+from kistui.models.account import Profile, supports_overseas
+from kistui.models.history import AssetHistory, CashFlow, day_record
+from kistui.services.call_log import CallLog
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from kistui.models.balance import Balance
+    from kistui.models.settings import Settings
+    from kistui.storage.history_store import HistoryStore
+    from kistui.storage.state_files import HolidayStore
+
+
+class HistoryFile(Struct, frozen=True):
+    """Where a profile's history is: its store, and its name there."""
+
+    store: "HistoryStore"
+    name: str
+    holidays: "HolidayStore | None" = None
+
+
+class ImportResult(Struct, frozen=True):
+    """What a file held and what of it was new."""
+
+    days: int
+    new_days: int
+    new_cash_flows: int
+
+
+class HistoryService:
+    """Reads and writes the history of each profile in the file that `locate` gives."""
+
+    def __init__(
+        self,
+        locate: Callable[[Profile], HistoryFile],
+        load_settings: "Callable[[], Settings]",
+        clock: Clock,
+        call_log: CallLog,
+    ) -> None:
+        self._locate = locate
+        self._load_settings = load_settings
+        self._clock = clock
+        self._call_log = call_log
+        self._logged_failures: set[tuple[str, str]] = set()
+
+    def read(self, profile: Profile) -> AssetHistory:
+        """Return a profile's history; raises StorageError."""
+        file = self._locate(profile)
+        return file.store.read(file.name)
+
+    def path(self, profile: Profile) -> Path:
+        """Return the path of a profile's history, whether or not there is one."""
+        file = self._locate(profile)
+        return file.store.path(file.name)
+
+    def holidays(self, profile: Profile) -> "frozenset[date]":
+        """Return the days without trading that are known without asking KIS."""
+        store = self._locate(profile).holidays
+        try:
+            return store.read()[1] if store else frozenset()
+        except StorageError:
+            return frozenset()
+
+    def record(self, profile: Profile, balance: "Balance", at: "datetime") -> bool:
+        """Record a balance that was loaded at `at`; return whether it is whole.
+
+        A partial one, or one without a total, is not recorded. Raises StorageError.
+        """
+        file = self._locate(profile)
+        record = day_record(
+            balance,
+            at,
+            has_overseas=supports_overseas(profile.account.product_code),
+            holidays=self.holidays(profile),
+        )
+        if record is not None:
+            file.store.record(file.name, record)
+        return record is not None
+
+    def record_refresh(self, profile: Profile, balance: "Balance", at: "datetime") -> None:
+        """Record a balance after a refresh, if the user wants that; raises nothing.
+
+        What goes wrong is a line in the log, once for each profile and reason.
+        """
+        try:
+            if self._load_settings().record_history:
+                self.record(profile, balance, at)
+        except KistuiError as error:
+            failure = (profile.name, str(error))
+            if failure not in self._logged_failures:
+                self._logged_failures.add(failure)
+                self._call_log.record_history(profile.name, error.slug)
+
+    def add_cash_flow(self, profile: Profile, flow: CashFlow) -> None:
+        """Note a deposit or withdrawal; raises StorageError."""
+        file = self._locate(profile)
+        file.store.add_cash_flow(file.name, flow)
+
+    def remove_cash_flow(self, profile: Profile, flow: CashFlow) -> bool:
+        """Remove a noted deposit or withdrawal; return whether there was one.
+
+        Raises StorageError.
+        """
+        file = self._locate(profile)
+        return file.store.remove_cash_flow(file.name, flow)
+
+    def import_file(
+        self, profile: Profile, path: Path, *, replace_days: bool = False
+    ) -> ImportResult:
+        """Add the days and deposits of a CSV file; days that are recorded stay as they are.
+
+        With `replace_days` they are replaced. A file with a mistake or a day in the future is not
+        imported at all. Raises StorageError.
+        """
+        from kistui.storage.history_store import read_history_file  # noqa: PLC0415
+
+        imported = read_history_file(path, self.today())
+        file = self._locate(profile)
+        before = file.store.read(file.name)
+        file.store.merge(file.name, imported, replace_days=replace_days)
+        after = file.store.read(file.name)
+        changed_days = sum(after.get(record.day) != before.get(record.day) for record in after.days)
+        return ImportResult(
+            len(imported.days), changed_days, len(after.cash_flows) - len(before.cash_flows)
+        )
+
+    def delete(self, profile: Profile) -> bool:
+        """Delete a profile's history; return whether there was one. Raises StorageError."""
+        file = self._locate(profile)
+        return file.store.delete(file.name)
+
+    def today(self) -> "date":
+        """Return the Korean date."""
+        return self._clock().astimezone(KST).date()

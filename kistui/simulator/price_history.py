@@ -1,0 +1,171 @@
+"""Prices of past days: closes that depend on name, seed and day alone.
+
+A close moves in slow waves around the close that a security is declared with, which is its last one
+before `ANCHOR`. The previous close of a day is the close of the trading day before it, so that
+charts and balances agree on every day.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from kistui.simulator.instruments import (
+    Instrument,
+    deterministic_random,
+    price_at,
+    price_drift,
+    random_wave,
+    round_to_tick,
+)
+from kistui.simulator.options import KST
+from kistui.simulator.overseas import OverseasInstrument, round_to_price_step
+from kistui.simulator.trading_days import KRX_CALENDAR, OVERSEAS_CALENDAR, TradingCalendar
+
+ANCHOR = datetime(2026, 11, 23, 10, 0, tzinfo=KST)
+"""The instant whose previous closes are the declared ones."""
+
+# Period in days, amplitude in millionths of the declared close.
+WAVES = ((120, 120_000), (30, 50_000), (9, 18_000))
+NOISE = 9_000
+MILLION = 1_000_000
+
+
+class DayPrices(NamedTuple):
+    """One trading day of a security."""
+
+    day: date
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: int
+
+
+class PriceHistory(NamedTuple):
+    """The closes of one security; `damping` divides its movements, an index moves less."""
+
+    name: str
+    seed: int
+    declared_close: Decimal
+    round_price: Callable[[Decimal], Decimal]
+    calendar: TradingCalendar
+    utc_offset: int
+    """Hours of its exchange's clock before UTC."""
+    damping: int = 1
+    listed_on: date = date.min
+
+    def session_day(self, instant: datetime) -> date:
+        """Return the trading day to which the price at `instant` belongs."""
+        local = instant.astimezone(timezone(timedelta(hours=self.utc_offset)))
+        return self.calendar.on_or_before(local.date())
+
+    def close(self, day: date) -> Decimal:
+        """Return the close of a past trading day."""
+        anchor_day = self.calendar.before(self.session_day(ANCHOR))
+        level, anchor_level = (
+            MILLION + _movement(self.name, self.seed, number) // self.damping
+            for number in (day, anchor_day)
+        )
+        return self.round_price(self.declared_close * level / anchor_level)
+
+    def previous_close(self, instant: datetime) -> Decimal:
+        """Return the close before the trading day to which `instant` belongs."""
+        return self.close(self.calendar.before(self.session_day(instant)))
+
+    def days(
+        self, first: date, last: date, instant: datetime, price: Decimal | None
+    ) -> Iterator[DayPrices]:
+        """Yield the trading days from `last` back to `first`.
+
+        The day of `instant` closes at `price`; it and later days are left out if that is None.
+        """
+        today = self.session_day(instant)
+        newest = min(last, today) if price is not None else min(last, self.calendar.before(today))
+        for day in self.calendar.newest_first(max(first, self.listed_on), newest):
+            is_today = price is not None and day == today
+            yield self._prices_of(day, price if is_today and price else self.close(day))
+
+    def _prices_of(self, day: date, close: Decimal) -> DayPrices:
+        def random(upper_bound: int, purpose: str) -> int:
+            return deterministic_random(upper_bound, self.seed, self.name, day, purpose)
+
+        def moved(price: Decimal, millionths: int) -> Decimal:
+            return self.round_price(price * (MILLION + millionths // self.damping) / MILLION)
+
+        before = self.close(self.calendar.before(day))
+        opening = moved(before, random(12_001, "open") - 6_000)
+        return DayPrices(
+            day,
+            open=opening,
+            high=moved(max(opening, close), random(9_000, "high")),
+            low=moved(min(opening, close), -random(9_000, "low")),
+            close=close,
+            volume=50_000 + random(3_000_000, "volume"),
+        )
+
+
+@lru_cache(maxsize=20_000)
+def _movement(name: str, seed: int, day: date) -> int:
+    """Return the distance of a day's close from the middle of its waves, in millionths."""
+    waves = sum(
+        random_wave(f"{seed}/{name}/days", day.toordinal(), period, reach)
+        for period, reach in WAVES
+    )
+    return waves + deterministic_random(2 * NOISE + 1, seed, name, day, "close") - NOISE
+
+
+def _round_to_tick(price: Decimal) -> Decimal:
+    return Decimal(round_to_tick(int(price)))
+
+
+LISTING_DAYS = {"373220": date(2022, 1, 27)}
+"""First trading days; other items have always been listed."""
+UTC_OFFSETS = {"USD": -5, "HKD": 8, "CNY": 8, "JPY": 9, "VND": 7}
+"""Hours of the exchanges' clocks before UTC, in winter."""
+
+
+def domestic_history(item: Instrument, seed: int) -> PriceHistory:
+    """Return the history of a domestic item, on KRX ticks."""
+    return PriceHistory(
+        name=item.code,
+        seed=seed,
+        declared_close=Decimal(item.previous_close),
+        round_price=_round_to_tick,
+        calendar=KRX_CALENDAR,
+        utc_offset=9,
+        listed_on=LISTING_DAYS.get(item.code, date.min),
+    )
+
+
+def overseas_history(share: OverseasInstrument, seed: int) -> PriceHistory:
+    """Return the history of an overseas item, in its price steps."""
+    return PriceHistory(
+        name=f"{share.exchange.code}/{share.code}",
+        seed=seed,
+        declared_close=share.previous_close,
+        round_price=lambda price: round_to_price_step(price, share.currency),
+        calendar=OVERSEAS_CALENDAR,
+        utc_offset=UTC_OFFSETS[share.currency.code],
+    )
+
+
+def instrument_on(item: Instrument, seed: int, instant: datetime) -> Instrument:
+    """Return a domestic item with the previous close of a day."""
+    close = domestic_history(item, seed).previous_close(instant)
+    return item._replace(previous_close=int(close))
+
+
+def domestic_price(item: Instrument, seed: int, seconds: int) -> Decimal:
+    """Return a domestic item's price in won at an epoch second."""
+    instant = datetime.fromtimestamp(seconds, KST)
+    return Decimal(price_at(instrument_on(item, seed, instant), seed, seconds))
+
+
+def overseas_price(share: OverseasInstrument, seed: int, seconds: int) -> Decimal:
+    """Return an overseas item's price at an epoch second, in price steps of its currency."""
+    history = overseas_history(share, seed)
+    close = history.previous_close(datetime.fromtimestamp(seconds, KST))
+    off = price_drift(history.name, seed, seconds)
+    return history.round_price(close * (MILLION + off) / MILLION)

@@ -1,0 +1,153 @@
+"""Realised profit and overseas trades as KIS sends them."""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kistui.client.account_lists import short_code
+from kistui.client.account_reads import AccountReads
+from kistui.errors import MalformedResponseError, NotOnPaperError
+from kistui.models.orders import Side
+from kistui.models.periods import DateRange
+from kistui.simulator import Response
+from tests.client.conftest import OpenClient
+from tests.client.test_orders import reads
+
+DAYS = DateRange(date(2026, 11, 1), date(2026, 11, 23))
+TRADE_ROW = {
+    "trad_dt": "20261120", "pdno": "00000A005930", "prdt_name": "삼성전자",
+    "trad_dvsn_name": "현금", "loan_dt": "", "hldg_qty": "0", "pchs_unpr": "70000.0000",
+    "buy_qty": "0", "buy_amt": "0", "sll_pric": "75000", "sll_qty": "10", "sll_amt": "750000",
+    "rlzt_pfls": "48402", "pfls_rt": "6.91457143", "fee": "98", "tl_tax": "1500", "loan_int": "0",
+}  # fmt: skip
+
+
+def answer(rows: Any, totals: Any = None, **body: Any) -> Response:
+    content = {
+        "rt_cd": "0",
+        "msg_cd": "KIOK0510",
+        "msg1": "",
+        "output1": rows,
+        "output2": totals or {},
+    } | body
+    return Response(body=json.dumps(content).encode(), headers={"tr_cont": "D"})
+
+
+@pytest.mark.parametrize(
+    ("code", "short"),
+    [
+        ("00000A005930", "005930"),
+        ("00000Q520057", "Q520057"),
+        ("000J2552221D", "52221D"),
+        ("005930", "005930"),
+        (5930, 5930),
+        ("", ""),
+    ],
+)
+def test_a_padded_code_is_cut(code: object, short: object) -> None:
+    assert short_code(code) == short
+
+
+async def test_trades_have_short_codes_and_both_lists_one_spelling(
+    open_client: OpenClient,
+) -> None:
+    harness = open_client()
+    harness.simulator.script(
+        "period-trade-profit", answer([TRADE_ROW], [{"buyqty_smtl": "7", "tot_pftrt": "6.91"}])
+    )
+    daily_totals = {"buy_qty_smtl": "7", "tot_rlzt_pfls": "48402"}
+    harness.simulator.script("inquire-period-profit", answer([], daily_totals))
+    account = await reads(harness)
+    trades = await account.fetch_trade_profit(DAYS)
+    daily = await account.fetch_daily_profit(DAYS)
+    (trade,) = trades.rows
+    assert (trade.code, trade.profit, trade.cost) == ("005930", 48_402, Decimal(700_000))
+    assert trades.summary is not None
+    assert trades.summary.bought_quantity == 7
+    assert daily.summary is not None
+    assert (daily.summary.bought_quantity, daily.summary.profit) == (7, 48_402)
+
+
+async def test_todays_profit_is_in_the_totals_of_the_balance(open_client: OpenClient) -> None:
+    harness = open_client()
+    harness.simulator.script(
+        "inquire-balance-rlz-pl",
+        answer([{"pdno": "005930"}], [{"rlzt_pfls": "48402", "rlzt_erng_rt": "6.91"}]),
+        answer([], []),
+    )
+    account = await reads(harness)
+    today = await account.fetch_today_profit()
+    assert (today.profit, today.rate) == (48_402, Decimal("6.91"))
+    assert harness.simulator.requests[-1].query["INQR_DVSN"] == "00"
+    with pytest.raises(MalformedResponseError):
+        await account.fetch_today_profit()
+
+
+async def test_overseas_profit_has_keys_with_a_capital_letter(open_client: OpenClient) -> None:
+    harness = open_client()
+    row = {
+        "trad_day": "20261119", "ovrs_pdno": "AAPL", "slcl_qty": "3",
+        "ovrs_rlzt_pfls_amt": "12.50000", "ovrs_excg_cd": "NASD",
+    }  # fmt: skip
+    body = {"rt_cd": "0", "msg_cd": "KIOK0510", "msg1": "", "Output1": [row],
+            "Output2": {"ovrs_rlzt_pfls_tot_amt": "17500.00000"}}  # fmt: skip
+    harness.simulator.script(
+        "overseas-stock/v1/trading/inquire-period-profit",
+        Response(body=json.dumps(body).encode(), headers={"tr_cont": "D"}),
+    )
+    profit = await (await reads(harness)).fetch_overseas_profit(DAYS, in_won=True)
+    assert profit.rows[0].profit == Decimal("12.5")
+    assert profit.summary is not None
+    assert profit.summary.profit == Decimal(17_500)
+    assert harness.simulator.requests[-1].query["WCRC_FRCR_DVSN_CD"] == "02"
+
+
+async def test_an_unsettled_overseas_trade_has_no_won(open_client: OpenClient) -> None:
+    harness = open_client()
+    row = {
+        "trad_dt": "20261119", "sttl_dt": "20261123", "sll_buy_dvsn_cd": "01", "pdno": "AAPL",
+        "ccld_qty": "3", "amt_unit_ccld_qty": "0.00000000", "tr_frcr_amt2": "815.70",
+        "tr_amt": "0", "erlm_exrt": "0.00000000", "std_pdno": "US0378331005",
+        "dmst_wcrc_fee": "0", "ovrs_wcrc_fee": "0", "crcy_cd": "USD",
+    }  # fmt: skip
+    settled = row | {
+        "tr_amt": "1198000", "erlm_exrt": "1468.70", "dmst_wcrc_fee": "2990",
+        "ovrs_wcrc_fee": "12", "sll_buy_dvsn_cd": "02", "ccld_qty": "0",
+        "amt_unit_ccld_qty": "0.55000000",
+    }  # fmt: skip
+    harness.simulator.script("inquire-period-trans", answer([row, settled]))
+    trades = (await (await reads(harness)).fetch_overseas_trades(DAYS)).rows
+    assert [(trade.side, trade.quantity) for trade in trades] == [
+        (Side.SELL, 3),
+        (Side.BUY, Decimal("0.55")),
+    ]
+    assert [(trade.traded_won, trade.fees_won) for trade in trades] == [
+        (None, None),
+        (1_198_000, 3_002),
+    ]
+    assert harness.simulator.requests[-1].query["LOAN_DVSN_CD"] == ""
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda account: account.fetch_daily_profit(DAYS),
+        lambda account: account.fetch_trade_profit(DAYS),
+        lambda account: account.fetch_today_profit(),
+        lambda account: account.fetch_overseas_profit(DAYS, in_won=False),
+        lambda account: account.fetch_overseas_trades(DAYS),
+    ],
+)
+async def test_calls_that_paper_lacks_are_not_made(
+    open_client: OpenClient, read: Callable[[AccountReads], Awaitable[object]]
+) -> None:
+    harness = open_client(environment="paper")
+    account = await reads(harness)
+    before = len(harness.simulator.requests)
+    with pytest.raises(NotOnPaperError):
+        await read(account)
+    assert len(harness.simulator.requests) == before

@@ -1,0 +1,104 @@
+"""Daily prices of the simulator: they agree with its balances on every day."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from kistui.simulator.trading_days import is_trading_day
+from tests.simulator.support import ClientResponse, SimulatorHarness
+
+ITEM = "/uapi/domestic-stock/v1/quotations/inquire-daily-itemchartprice"
+SPAN = {"FID_INPUT_DATE_1": "20261026", "FID_INPUT_DATE_2": "20261231", "FID_PERIOD_DIV_CODE": "D"}
+ITEM_QUERY = {
+    "FID_COND_MRKT_DIV_CODE": "J", "FID_INPUT_ISCD": "005930", "FID_ORG_ADJ_PRC": "0", **SPAN
+}  # fmt: skip
+
+
+def request_prices(harness: SimulatorHarness, token: str, **changes: str | None) -> ClientResponse:
+    query = {name: value for name, value in {**ITEM_QUERY, **changes}.items() if value is not None}
+    headers = harness.headers(token, tr_id="FHKST03010100")
+    return harness.send("GET", f"{ITEM}?{urlencode(query)}", **headers)
+
+
+def closes(answer: ClientResponse) -> dict[str, str]:
+    return {row["stck_bsop_date"]: row["stck_clpr"] for row in answer.json["output2"]}
+
+
+def samsung(harness: SimulatorHarness, token: str) -> dict[str, Any]:
+    rows = harness.request_balance(token).json["output1"]
+    return next(row for row in rows if row["pdno"] == "005930")
+
+
+def test_the_change_in_the_balance_is_that_of_the_last_two_rows_on_every_day() -> None:
+    with SimulatorHarness() as harness:
+        for _ in range(8):
+            token = harness.issue_token()
+            row, answer = samsung(harness, token), request_prices(harness, token)
+            last, before, *_ = closes(answer).values()
+            assert last == row["prpr"] == answer.json["output1"]["stck_prpr"]
+            assert int(last) - int(before) == int(row["bfdy_cprs_icdc"])
+            assert before == answer.json["output1"]["stck_prdy_clpr"]
+            harness.clock.advance(days=1)
+
+
+def test_past_closes_stay_when_the_clock_moves_days() -> None:
+    with SimulatorHarness() as harness:
+        token = harness.issue_token()
+        before = closes(request_prices(harness, token))
+        harness.clock.advance(days=9)
+        after = closes(request_prices(harness, harness.issue_token()))
+    del before["20261123"]  # was still trading
+    assert before.items() <= after.items()
+    assert len(after) == len(before) + 1 + 7
+
+
+def test_only_trading_days_have_a_row() -> None:
+    with SimulatorHarness() as harness:
+        token = harness.issue_token()
+        answer = request_prices(harness, token, FID_INPUT_DATE_1="20260901")
+    days = [date.fromisoformat(day) for day in closes(answer)]
+    assert days == sorted(days, reverse=True)
+    assert all(is_trading_day(day) for day in days)
+    assert date(2026, 9, 24) not in days
+
+
+def test_before_the_open_the_last_row_is_of_the_day_before() -> None:
+    with SimulatorHarness(scene="off-hours") as harness:
+        token = harness.issue_token()
+        assert next(iter(closes(request_prices(harness, token)))) == "20261120"
+
+
+def test_a_response_has_at_most_100_rows() -> None:
+    with SimulatorHarness() as harness:
+        token = harness.issue_token()
+        answer = request_prices(harness, token, FID_INPUT_DATE_1="20200101")
+    assert len(answer.json["output2"]) == 100
+    assert answer.json["msg1"] == "정상처리 되었습니다."
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FID_COND_MRKT_DIV_CODE", "U"),
+        ("FID_PERIOD_DIV_CODE", "X"),
+        ("FID_INPUT_DATE_1", "2026-10-26"),
+        ("FID_INPUT_DATE_2", "20261131"),
+        ("FID_ORG_ADJ_PRC", ""),
+        ("FID_INPUT_ISCD", None),
+    ],
+)
+def test_an_invalid_parameter_is_refused(name: str, value: str | None) -> None:
+    with SimulatorHarness() as harness:
+        token = harness.issue_token()
+        answer = request_prices(harness, token, **{name: value})
+    assert answer.error == (200, "OPSQ2001")
+    assert name in answer.json["msg1"]
+
+
+def test_prices_need_no_account_and_do_not_count_for_the_ledger() -> None:
+    with SimulatorHarness(rate_limits=True) as harness:
+        token = harness.issue_token()
+        assert harness.request_balance(token).status == 200
+        assert request_prices(harness, token).status == 200
