@@ -144,7 +144,7 @@ ACCOUNTS_PAGE = Page(
     footer=(
         "accounts.open", "accounts.add", "accounts.import", "accounts.refresh", "accounts.test",
         "accounts.replace_keys", "accounts.move", "accounts.edit", "accounts.use",
-        "accounts.remove", "accounts.demo", "page.token", "page.log", "accounts.back",
+        "accounts.remove", "accounts.back", "accounts.demo", "page.token", "page.log",
     ),
 )  # fmt: skip
 

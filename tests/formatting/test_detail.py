@@ -110,10 +110,10 @@ def test_heading_shows_name_tags_and_position() -> None:
 @pytest.mark.parametrize(
     ("days", "ko", "en"),
     [
-        (30, "만기 30일 남음: 2026-12-23 자기융자", "Expires in 30 days"),
+        (30, "만기 30일 남음: 2026-12-23 자기융자", "Expires in 30 d"),
         (1, "만기 1일 남음", "Expires in 1 d"),
         (0, "오늘이 만기", "Expires today"),
-        (-2, "만기 2일 지남: 2026-11-21", "Expired 2 days ago"),
+        (-2, "만기 2일 지남: 2026-11-21", "Expired 2 d ago"),
     ],
 )
 def test_near_or_past_expiry_is_warned_about(days: int, ko: str, en: str) -> None:

@@ -48,7 +48,7 @@ async def test_every_call_of_this_process_is_listed(
         text = shown(pilot)
         for wanted in ("10:32:07", "200", "KIOK0500", f"{len(calls(pilot))}"):
             assert wanted in text
-        assert ("주식 잔고" if lang == "ko" else "Balance") in text
+        assert ("주식 잔고" if lang == "ko" else "Domestic balance") in text
         if size[0] >= 80:
             assert "TTTC8434R" in text
 

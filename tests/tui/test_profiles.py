@@ -347,7 +347,7 @@ async def test_removing_requires_the_name_and_deletes_everything(
         await pilot.press("enter")
         await quiet(pilot)
         assert profile_names(app) == []
-        assert "지웠습니다" in notice(pilot)
+        assert "삭제했습니다" in notice(pilot)
     left = "".join(path.read_text() for path in (tmp_path / "config").glob("*.toml"))
     assert simulator.app_key not in left
 
@@ -557,7 +557,7 @@ async def test_removing_the_open_account_closes_it(
         history = service.history.path(service.get("isa"))
         assert history.exists()
         await pilot.press(*keys)
-        await wait_until(pilot, lambda: profile_names(app) == [] and "지웠습니다" in notice(pilot))
+        await wait_until(pilot, lambda: profile_names(app) == [] and "삭제했습니다" in notice(pilot))
         assert history.exists() is (keys == ("enter",))
         assert simulator.count_requests("revokeP") == len(keys) - 1
         await pilot.press("3")
