@@ -1,4 +1,4 @@
-"""The requests of `kistui balance --format json` with a cached token, and nothing around them.
+"""The requests of `kistui balance --market kr --format json`, and nothing around them.
 
 python -m bench.bare_script finds the token where kistui keeps it, reads every page and prints it.
 """

@@ -20,6 +20,8 @@ from bench.terminal import SCREENFUL, Terminal
 
 PYTHON = sys.executable
 KISTUI = (PYTHON, "-m", "kistui")
+BALANCE = ("balance", "--market", "kr", "--format", "json")
+"""The calls that the bare script makes too."""
 BARE_APP, BARE_SCRIPT, BARE_PYTHON = "bare DataTable app", "bare httpx script", "python -c pass"
 KNOWN_APPS = {"posting": (), "harlequin": ()}
 """Programs, and their arguments."""
@@ -72,12 +74,12 @@ def _commands(environment: dict[str, str], runs: int) -> Iterator[Figure]:
             "version": _command(environment, *KISTUI, "--version"),
             "status": _command(environment, *KISTUI, "status", "--line"),
             "script": _command(environment, PYTHON, "-m", "bench.bare_script"),
-            "balance": _command(environment, *KISTUI, "balance", "--format", "json"),
+            "balance": _command(environment, *KISTUI, *BALANCE),
         },
     )
     yield ratio("kistui --version", BARE_PYTHON, times["version"], times["pass"])
     yield ratio("kistui status --line", BARE_PYTHON, times["status"], times["pass"])
-    what = "kistui balance --format json"
+    what = " ".join(("kistui", *BALANCE))
     yield ratio(what, BARE_SCRIPT, times["balance"], times["script"], target=BALANCE_JSON)
 
 

@@ -11,7 +11,6 @@ from kistui.clock import system_clock
 from kistui.errors import KistuiError
 from kistui.formatting.export import BalanceSnapshot
 from kistui.i18n.translations import Translations
-from kistui.models.account import supports_overseas
 from kistui.models.balance import Balance
 from kistui.models.calls import ProgressEvent
 from kistui.models.load_state import Failed
@@ -36,7 +35,7 @@ def are_amounts_hidden(options: Namespace, profiles: ProfileService) -> bool:
 
 
 def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot, bool]:
-    """Fetch the balance of the profile in the options, overseas only if `--market` names it.
+    """Fetch the balance of the profile in the options, overseas too unless `--market` is `kr`.
 
     Returned with whether its amounts are to be hidden.
     """
@@ -48,7 +47,7 @@ def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot
         async def fetch() -> tuple[Balance, datetime]:
             session = open_session(profiles, profile, t)
             try:
-                if options.market in {None, KOREA}:
+                if options.market == KOREA:
                     return await session.fetch_balance(on_progress), system_clock()
                 return await session.fetch_full_balance(system_clock, on_progress), system_clock()
             finally:
@@ -58,14 +57,6 @@ def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot
         profiles.history.record_refresh(profile, balance, fetched_at)
         hidden = are_amounts_hidden(options, profiles)
         return BalanceSnapshot(profile, balance, fetched_at), hidden
-
-
-def print_domestic_only_notice(
-    snapshot: BalanceSnapshot, options: Namespace, t: Translations
-) -> None:
-    """Print that overseas holdings are left out, unless `--market` asked for that."""
-    if options.market is None and supports_overseas(snapshot.profile.account.product_code):
-        print(t("cli.home_alone"))
 
 
 def print_doubts(balance: Balance, t: Translations, prefix: str = "kistui") -> None:

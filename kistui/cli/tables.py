@@ -3,8 +3,9 @@
 from msgspec.structs import replace
 
 from kistui.formatting.balance_status import balance_footer_lines, empty_text
-from kistui.formatting.cells import plain_text
+from kistui.formatting.cells import Cell, label_value, plain_text
 from kistui.formatting.export import BalanceSnapshot
+from kistui.formatting.headline import headline_rows
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.summary import summary_boxes
@@ -12,6 +13,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.balance import lots_as_holdings
 from kistui.models.load_state import Loaded
 from kistui.models.overseas import Market
+from kistui.models.totals import compute_headline
 
 SUMMARY_WIDTH = 44
 
@@ -19,8 +21,11 @@ SUMMARY_WIDTH = 44
 def summary_table(
     snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: bool = False
 ) -> str:
-    """Return the boxes of the summary one below the other, then the footer."""
-    sections = []
+    """Return the headline and the boxes of the summary one below the other, then the footer."""
+    headline = headline_rows(compute_headline(snapshot.balance), t, amounts_hidden=amounts_hidden)
+    texts = ((row.label, Cell(plain_text(row.cells))) for row in headline)
+    totals = [plain_text(label_value(*text, SUMMARY_WIDTH)) for text in texts]
+    sections = ["\n".join(f"  {line}" for line in totals)]
     for box in summary_boxes(snapshot.balance, t, wide=False, amounts_hidden=amounts_hidden):
         lines = "\n".join(f"  {plain_text(line)}" for line in box.render(SUMMARY_WIDTH))
         sections.append(f"{box.title}\n{lines}")

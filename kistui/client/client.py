@@ -30,6 +30,7 @@ from kistui.models.account import (
     Credentials,
     Environment,
     balance_api_for,
+    supports_overseas,
 )
 from kistui.models.balance import Balance
 from kistui.models.calls import ApiUsage, OnCall, OnProgress, ignore_call, ignore_progress
@@ -142,7 +143,11 @@ class KisClient:
             balance = await domestic_balance.fetch_balance(
                 domestic_balance.page_fetcher(account_request), on_progress
             )
-        return replace(balance, is_pension=is_pension)
+        return replace(
+            balance,
+            is_pension=is_pension,
+            supports_overseas=supports_overseas(account.product_code),
+        )
 
     async def fetch_overseas(
         self,

@@ -11,7 +11,7 @@ from time import monotonic as system_monotonic
 from typing import Protocol
 
 from kistui.models.account import Environment
-from kistui.models.calls import ApiUsage, RateLimitWait
+from kistui.models.calls import APP_KEY_LIMIT, ApiUsage, RateLimitWait
 
 Sleep = Callable[[float], Awaitable[None]]
 Monotonic = Callable[[], float]
@@ -115,7 +115,7 @@ class RateLimits:
         self._shared_turns = shared_turns
         self._monotonic = monotonic
         self._sleep = sleep
-        self._app_key_limiter = self._limiter(app_key_interval, "app key")
+        self._app_key_limiter = self._limiter(app_key_interval, APP_KEY_LIMIT)
         self._account_limiters: dict[str, RateLimiter] = {}
         self._call_times: deque[float] = deque(maxlen=MAX_COUNTED_CALLS)
 

@@ -2,27 +2,29 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from operator import attrgetter
+from typing import NamedTuple
 
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Role
+from kistui.formatting.headline import scoped_cell
 from kistui.formatting.profiles import MAX_NAME_LENGTH, environment_badge
 from kistui.formatting.status import describe_error, freshness_cell
 from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
 from kistui.formatting.token import token_column_cell
 from kistui.i18n.translations import Translations
-from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.models.totals import (
     AccountOverview,
     AccountTotals,
+    Headline,
+    ScopedAmount,
+    compute_headline,
     compute_totals,
-    profit_loss,
-    profit_rate,
-    total_value,
 )
 
-V = TypeVar("V")
+UNKNOWN = Headline()
+"""The headline of an account without a balance."""
 
 
 class AccountRow(NamedTuple):
@@ -33,9 +35,10 @@ class AccountRow(NamedTuple):
     now: datetime
 
     @property
-    def balance(self) -> Balance | None:
-        """The last complete balance, if any."""
-        return self.overview.last_balance
+    def headline(self) -> Headline:
+        """The headline of the last complete balance."""
+        balance = self.overview.last_balance
+        return compute_headline(balance) if balance else UNKNOWN
 
 
 def _no_total(_totals: AccountTotals, _t: Translations) -> Cell:
@@ -54,15 +57,35 @@ def _secret_backend_cell(row: AccountRow, t: Translations) -> Cell:
     return Cell(t(f"secret_backend.{backend}"), Role.LABEL)
 
 
-def _asset_change(balance: Balance) -> int | None:
-    return balance.priced_summary.asset_change
+def _total_value_cell(headline: Headline, t: Translations) -> Cell:
+    return Cell(scoped_cell(headline.total_value, show.format_number, t).text, Role.STRONG)
 
 
-def _balance_cell(
-    format_value: Callable[[V | None], Cell], get_value: Callable[[Balance], V | None]
-) -> Callable[[AccountRow, Translations], Cell]:
-    """Return a formatter of a value of the balance, which is unknown without a balance."""
-    return lambda row, _t: format_value(get_value(row.balance) if row.balance else None)
+def _change_cell(
+    get_part: Callable[[Headline], ScopedAmount],
+) -> Callable[[Headline, Translations], Cell]:
+    return lambda headline, t: scoped_cell(get_part(headline), show.format_change, t)
+
+
+def _profit_rate_cell(headline: Headline, _t: Translations) -> Cell:
+    return show.format_percent(headline.profit_rate)
+
+
+def _headline_column(
+    name: str,
+    format_headline: Callable[[Headline, Translations], Cell],
+    *,
+    drop_priority: int = 0,
+    is_sensitive: bool = True,
+) -> AccountColumn:
+    """Return a column of the headline of each account, and of all together."""
+    return AccountColumn(
+        name,
+        drop_priority=drop_priority,
+        is_sensitive=is_sensitive,
+        format_cell=lambda row, t: format_headline(row.headline, t),
+        format_total=lambda totals, t: format_headline(totals.headline, t),
+    )
 
 
 def _state_cell(row: AccountRow, t: Translations) -> Cell:
@@ -119,34 +142,10 @@ ACCOUNT_COLUMNS = (
         format_cell=lambda row, _t: Cell(row.overview.profile.account.masked),
     ),
     AccountColumn("place", drop_priority=9, is_text=True, format_cell=_secret_backend_cell),
-    AccountColumn(
-        "total_value",
-        is_sensitive=True,
-        format_cell=_balance_cell(show.format_number, total_value),
-        format_total=lambda totals, _t: Cell(
-            show.format_number(totals.total_value).text, Role.STRONG
-        ),
-    ),
-    AccountColumn(
-        "asset_change",
-        drop_priority=4,
-        is_sensitive=True,
-        format_cell=_balance_cell(show.format_change, _asset_change),
-        format_total=lambda totals, _t: show.format_change(totals.asset_change),
-    ),
-    AccountColumn(
-        "profit_loss",
-        drop_priority=3,
-        is_sensitive=True,
-        format_cell=_balance_cell(show.format_change, profit_loss),
-        format_total=lambda totals, _t: show.format_change(totals.profit_loss),
-    ),
-    AccountColumn(
-        "profit_rate",
-        drop_priority=5,
-        format_cell=_balance_cell(show.format_percent, profit_rate),
-        format_total=lambda totals, _t: show.format_percent(totals.profit_rate),
-    ),
+    _headline_column("total_value", _total_value_cell),
+    _headline_column("asset_change", _change_cell(attrgetter("day_change")), drop_priority=4),
+    _headline_column("profit_loss", _change_cell(attrgetter("profit_loss")), drop_priority=3),
+    _headline_column("profit_rate", _profit_rate_cell, drop_priority=5, is_sensitive=False),
     AccountColumn(
         "token",
         drop_priority=6,

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import fields, replace
 
 from kistui.clock import KST
 from kistui.errors import KistuiError
@@ -20,8 +19,9 @@ from kistui.models.reconciliation import reconcile
 from kistui.models.totals import (
     AccountTotals,
     AnyHolding,
+    Headline,
     all_holdings,
-    total_value,
+    compute_headline,
     unreadable_fields,
 )
 
@@ -78,14 +78,24 @@ def accounts_json(
         else _failed_dict(snapshot)
         for snapshot in snapshots
     ]
-    if amounts_hidden:
-        total = replace(total, total_value=None, asset_change=None, profit_loss=None)
-    return to_json({"accounts": accounts, "total": _to_dict(total)})
+    counts = {"accounts": total.accounts, "known": total.known}
+    headline = headline_fields(total.headline, amounts_hidden=amounts_hidden)
+    return to_json({"accounts": accounts, "total": counts | headline})
 
 
-def _to_dict(instance: Any) -> dict[str, Any]:
-    """Return the values of a struct by field name."""
-    return {field.name: getattr(instance, field.name) for field in fields(instance)}
+def headline_fields(headline: Headline, *, amounts_hidden: bool) -> JsonObject:
+    """Return the amounts and rates of a headline, each with what it covers."""
+    amounts = {
+        "total_value": headline.total_value,
+        "asset_change": headline.day_change,
+        "profit_loss": headline.profit_loss,
+    }
+    rates = {"asset_change_rate": headline.day_rate, "profit_rate": headline.profit_rate}
+    return (
+        {name: None if amounts_hidden else part.amount for name, part in amounts.items()}
+        | rates
+        | {f"{name}_scope": part.scope.value for name, part in amounts.items()}
+    )
 
 
 def accounts_csv(
@@ -130,8 +140,13 @@ def _summary_dict(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict[st
                 "reconciled": reconcile(snapshot.balance).is_reconciled,
             },
         }
+        | _total(snapshot.balance, amounts_hidden=amounts_hidden)
         | _overseas_summary(snapshot.balance, amounts_hidden=amounts_hidden)
     )
+
+
+def _total(balance: Balance, *, amounts_hidden: bool) -> JsonObject:
+    return {"total": headline_fields(compute_headline(balance), amounts_hidden=amounts_hidden)}
 
 
 def _failed_dict(failed: FailedSnapshot) -> dict[str, Any]:
@@ -165,7 +180,11 @@ def holdings_json(
         document["holdings"] = [
             _holding_dict(holding, amounts_hidden=amounts_hidden) for holding in holdings
         ]
-    return to_json(document | _overseas_holdings(balance, market, amounts_hidden=amounts_hidden))
+    return to_json(
+        document
+        | _total(balance, amounts_hidden=amounts_hidden)
+        | _overseas_holdings(balance, market, amounts_hidden=amounts_hidden)
+    )
 
 
 def summary_csv(
@@ -286,7 +305,8 @@ def _overseas_totals(balance: Balance, *, amounts_hidden: bool) -> JsonObject:
         return {}
     overseas = _last_overseas(balance)
     totals = {name: getattr(overseas, name) for name in KRW_TOTAL_FIELDS}
-    totals |= {"profit_rate": overseas.profit_rate, "total_value": total_value(balance)}
+    total_value = compute_headline(balance).total_value.whole
+    totals |= {"profit_rate": overseas.profit_rate, "total_value": total_value}
     is_known = last_loaded(balance.overseas) is not None
     visible_names = {"profit_rate"} if amounts_hidden else set(totals)
     return {

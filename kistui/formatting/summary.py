@@ -11,7 +11,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary
 from kistui.models.load_state import last_loaded
 from kistui.models.overseas import OverseasBalance
-from kistui.models.totals import total_value
+from kistui.models.totals import compute_headline
 
 AMOUNT_WIDTH = 13
 """Width of an amount in the table of trades, enough for 999,999,999."""
@@ -245,7 +245,8 @@ def _overseas_valuation_entries(
     balance: Balance, overseas: OverseasBalance, t: Translations
 ) -> list[BoxRow]:
     rate = show.format_percent(overseas.profit_rate, show.COMPUTED_MARK)
-    total = Cell(show.format_number(total_value(balance)).text, Role.STRONG)
+    total_value = compute_headline(balance).total_value.whole
+    total = Cell(show.format_number(total_value).text, Role.STRONG)
     return [
         BoxRow(t("summary_label.overseas_value"), show.format_number(overseas.valuation_won)),
         BoxRow(t("summary_label.profit_loss"), show.format_change(overseas.profit_loss_won)),

@@ -182,6 +182,8 @@ class Balance(Struct, frozen=True, kw_only=True):
     """The overseas balance, loaded separately; `NotLoaded` for accounts that have none."""
     is_pension: bool = False
     """Whether it is a retirement pension's: KIS sends a third of the summary for one."""
+    supports_overseas: bool = True
+    """Whether the account may hold overseas shares; otherwise the domestic part is the whole."""
     may_be_partial: bool = False
     """Whether more rows may exist: KIS did not mark the last page as the last."""
     unreadable_fields: tuple[str, ...] = ()

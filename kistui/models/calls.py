@@ -19,6 +19,10 @@ OUTCOME_INTERNAL_ERROR = "internal"
 """Outcomes; any other outcome is the `slug` of the error the call ended in."""
 
 
+APP_KEY_LIMIT = "app key"
+"""The rate limit of all calls of an app key; every other limit is an account number."""
+
+
 class RateLimitWait(NamedTuple):
     """Seconds a call waited for the rate limits of its account and of its app key."""
 

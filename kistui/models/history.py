@@ -19,7 +19,7 @@ from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded
 from kistui.models.market_hours import DomesticExchange, is_trading_day
 from kistui.models.overseas import OverseasBalance
-from kistui.models.totals import profit_loss, purchase_amount, total_value
+from kistui.models.totals import Scope, ScopedAmount, compute_headline
 
 _FIRST_OPEN = DomesticExchange.NXT.trading_hours[0]
 _PRICES_FINAL_AT = time(15, 40)
@@ -152,7 +152,12 @@ def day_record(
     With `has_overseas` the overseas balance must have been loaded with it.
     """
     overseas = _complete_overseas(balance)
-    total = total_value(balance)
+    headline = compute_headline(balance)
+
+    def covered(part: ScopedAmount) -> int | None:
+        return None if has_overseas and part.scope is Scope.DOMESTIC else part.amount
+
+    total = covered(headline.total_value)
     is_whole = balance.is_complete and balance.is_priced and not balance.may_be_partial
     if total is None or not is_whole or (has_overseas and overseas is None):
         return None
@@ -166,8 +171,8 @@ def day_record(
         "securities": securities,
         "cash": None if securities is None else total - securities,
         "overseas": abroad.total_value_won if abroad else 0,
-        "profit_loss": profit_loss(balance),
-        "purchase_amount": purchase_amount(balance),
+        "profit_loss": covered(headline.profit_loss),
+        "purchase_amount": covered(headline.purchase_amount),
     }
     if any(amount is not None and abs(amount) > MAX_WON for amount in amounts.values()):
         return None

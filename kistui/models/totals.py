@@ -1,11 +1,12 @@
-"""Domestic and overseas holdings together: weights and totals in won, of one account or several.
+"""Domestic and overseas holdings together: weights, and the headline of one account or several.
 
+A `Headline` is the only source of account totals for pages, bars, exports and the command line.
 Totals over several accounts count real ones only, from the balances that are loaded in full.
-Overseas holdings count in value and profit; KIS gives no change since yesterday for them.
 """
 
 from collections.abc import Iterable
 from decimal import Decimal
+from enum import Enum
 from typing import TypeVar
 
 from msgspec import Struct
@@ -94,34 +95,105 @@ def without_pending(balance: Balance) -> Balance:
             return balance
 
 
-def total_value(balance: Balance) -> int | None:
-    """Return the total in won: KIS's domestic total plus the overseas balance, if loaded."""
-    domestic, overseas_balance = balance.priced_summary.total_value, latest_overseas(balance)
-    if overseas_balance is None or overseas_balance.is_empty:
-        return domestic
-    return sum_or_none((domestic, overseas_balance.total_value_won))
+class Scope(Enum):
+    """What an amount covers; the value is what exports show."""
+
+    WHOLE = "all"
+    DOMESTIC = "domestic"
 
 
-def purchase_amount(balance: Balance) -> int | None:
-    """Return the purchase amount of all holdings in won; overseas at today's rates."""
-    return _domestic_plus_overseas(balance, balance.priced_summary.purchase_amount, "purchase_won")
+class ScopedAmount(Struct, frozen=True):
+    """An amount in won by its parts; an unknown part is `None`, a part that cannot exist is 0."""
+
+    domestic: int | None = None
+    overseas: int | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """What `amount` covers: the domestic part alone, if the overseas one is unknown."""
+        return Scope.DOMESTIC if self.overseas is None else Scope.WHOLE
+
+    @property
+    def amount(self) -> int | None:
+        """The sum of the known parts; `None` if the domestic part is unknown."""
+        return sum_or_none((self.domestic, self.overseas or 0))
+
+    @property
+    def whole(self) -> int | None:
+        """The sum of both parts; `None` if either is unknown."""
+        return sum_or_none((self.domestic, self.overseas))
+
+    def in_percent_of(self, base: "ScopedAmount") -> Decimal | None:
+        """Return the amount in percent of `base`; `None` if they cover different parts."""
+        return percent_of(self.amount, base.amount) if self.scope is base.scope else None
 
 
-def profit_loss(balance: Balance) -> int | None:
-    """Return the profit and loss of all holdings in won; overseas at today's rates."""
-    return _domestic_plus_overseas(balance, balance.priced_summary.profit_loss, "profit_loss_won")
+class Headline(Struct, frozen=True, kw_only=True):
+    """What an account, or several, own, what today changed, and the unrealised profit, in won."""
+
+    total_value: ScopedAmount = ScopedAmount()
+    """Total assets: securities and cash."""
+    day_change: ScopedAmount = ScopedAmount()
+    """Change since the previous day, as KIS sends it for the domestic part."""
+    previous_total_value: ScopedAmount = ScopedAmount()
+    """Total assets of the previous day; covers what `day_change` covers."""
+    profit_loss: ScopedAmount = ScopedAmount()
+    """Unrealised profit and loss; overseas at today's exchange rates."""
+    purchase_amount: ScopedAmount = ScopedAmount()
+    """Purchase amount; covers what `profit_loss` covers."""
+
+    @property
+    def day_rate(self) -> Decimal | None:
+        """The day's change in percent of the previous total."""
+        return self.day_change.in_percent_of(self.previous_total_value)
+
+    @property
+    def profit_rate(self) -> Decimal | None:
+        """Profit and loss in percent of the purchase amount."""
+        return self.profit_loss.in_percent_of(self.purchase_amount)
 
 
-def profit_rate(balance: Balance) -> Decimal | None:
-    """Return profit and loss in percent of the purchase amount."""
-    return percent_of(profit_loss(balance), purchase_amount(balance))
+def compute_headline(balance: Balance) -> Headline:
+    """Return the headline of an account; overseas parts that are not loaded are unknown.
+
+    Neither KIS's overseas rows nor its exchange rates come with those of the previous day, so the
+    day's change covers the whole only of an account with nothing overseas.
+    """
+    summary, overseas = balance.priced_summary, latest_overseas(balance)
+    total_won = profit_won = purchase_won = day_change_won = None
+    if overseas is None:
+        if not balance.supports_overseas:
+            total_won = profit_won = purchase_won = day_change_won = 0
+    elif overseas.is_empty:
+        total_won = profit_won = purchase_won = day_change_won = 0
+    else:
+        total_won = overseas.total_value_won
+        profit_won, purchase_won = overseas.profit_loss_won, overseas.purchase_won
+        if profit_won is None or purchase_won is None:
+            profit_won = purchase_won = None
+    return Headline(
+        total_value=ScopedAmount(summary.total_value, total_won),
+        day_change=ScopedAmount(summary.asset_change, day_change_won),
+        previous_total_value=ScopedAmount(summary.total_yesterday, day_change_won),
+        profit_loss=ScopedAmount(summary.profit_loss, profit_won),
+        purchase_amount=ScopedAmount(summary.purchase_amount, purchase_won),
+    )
 
 
-def _domestic_plus_overseas(balance: Balance, domestic: int | None, name: str) -> int | None:
-    overseas_balance = latest_overseas(balance)
-    if overseas_balance is None or overseas_balance.is_empty:
-        return domestic
-    return sum_or_none((domestic, getattr(overseas_balance, name)))
+def combine_headlines(headlines: Iterable[Headline]) -> Headline:
+    """Return the headline of several accounts together; of none, everything is unknown."""
+    parts = list(headlines)
+    if not parts:
+        return Headline()
+    return Headline(
+        **{
+            name: ScopedAmount(
+                sum_or_none(getattr(part, name).domestic for part in parts),
+                sum_or_none(getattr(part, name).overseas for part in parts),
+            )
+            for name in Headline.__struct_fields__
+        }
+    )
 
 
 def _with_weight(holding: AnyHoldingT, total: int | None) -> AnyHoldingT:
@@ -166,14 +238,11 @@ class AccountOverview(Struct, frozen=True):
 
 
 class AccountTotals(Struct, frozen=True, kw_only=True):
-    """Totals in won over `known` of `accounts` real accounts; `None` if one lacks a value."""
+    """The headline of `known` of `accounts` real accounts together."""
 
     accounts: int
     known: int
-    total_value: int | None
-    asset_change: int | None
-    profit_loss: int | None
-    profit_rate: Decimal | None
+    headline: Headline
 
 
 def compute_totals(overviews: Iterable[AccountOverview]) -> AccountTotals:
@@ -186,14 +255,8 @@ def compute_totals(overviews: Iterable[AccountOverview]) -> AccountTotals:
         ):
             real[key] = overview
     balances = [overview.full_balance for overview in real.values() if overview.full_balance]
-    purchase = sum_or_none(map(purchase_amount, balances))
-    profit = sum_or_none(map(profit_loss, balances))
-    changes = sum_or_none(overview.priced_summary.asset_change for overview in balances)
     return AccountTotals(
         accounts=len(real),
         known=len(balances),
-        total_value=sum_or_none(map(total_value, balances)) if balances else None,
-        asset_change=changes if balances else None,
-        profit_loss=profit if balances else None,
-        profit_rate=percent_of(profit, purchase) if balances else None,
+        headline=combine_headlines(map(compute_headline, balances)),
     )

@@ -54,6 +54,7 @@ from kistui.storage.secrets import (
     copy_credentials,
     open_secret_store,
 )
+from kistui.storage.shared_turns import account_file_name, delete_turns
 from kistui.storage.state_files import HolidayStore
 from kistui.storage.token_store import TokenStore, token_record_name
 
@@ -263,9 +264,17 @@ class ProfileService(SettingsService):
         """Replace a profile's app key and app secret."""
         self._secret_store(profile).write(profile.name, credentials)
         self._run_all(
+            partial(self._delete_turns, profile),
             partial(self._token_store.unlink_profile, profile.name),
             partial(self._balance_store.delete, profile.name),
         )
+
+    def _delete_turns(self, profile: Profile) -> None:
+        """Delete the turns of app keys and of the account that no other profile uses."""
+        names = set(self._token_store.sole_record_names(profile.name))
+        if all(other.account != profile.account for other in self.list_profiles()):
+            names.add(account_file_name(profile.account.number))
+        delete_turns(self._paths.turns_dir, names)
 
     def update(self, profile: Profile) -> None:
         """Write a profile's account; its name, environment and server stay."""
@@ -304,6 +313,7 @@ class ProfileService(SettingsService):
         has_sole_history = self.has_sole_history(profile)
         config.remove_profile(self.config_file, profile.name)
         steps: list[Callable[[], object]] = [
+            partial(self._delete_turns, profile),
             partial(self._token_store.unlink_profile, profile.name),
             partial(self._balance_store.delete, profile.name),
             partial(self._view_state_file.remove, profile.name),

@@ -46,9 +46,7 @@ class SessionFactory:
             key,
             RateLimits.for_environment(
                 profile.environment,
-                shared_turns=SharedTurns(
-                    self._paths.turns_dir, f"{key}\n{credentials.app_key.reveal()}"
-                ),
+                shared_turns=SharedTurns(self._paths.turns_dir, key),
             ),
         )
         client = KisClient(

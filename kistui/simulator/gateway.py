@@ -140,17 +140,13 @@ class Gateway:
         )
 
     def _tr_id_error_code(self, request: Request) -> str | None:
-        spec = SERVICES[request.path].spec
-        real, paper = spec.real_tr_id, spec.paper_tr_id
-        expected, other, other_code = (
-            (paper, real, "EGW02006") if self._options.is_paper else (real, paper, "EGW02004")
-        )
+        spec, is_paper = SERVICES[request.path].spec, self._options.is_paper
         tr_id = request.headers.get("tr_id")
-        if not tr_id:
-            return "OPSQ0002"
-        if tr_id == expected:
+        if tr_id in spec.tr_ids(is_paper=is_paper):
             return None
-        return other_code if tr_id == other else "OPSQ0002"
+        if tr_id in spec.tr_ids(is_paper=not is_paper):
+            return "EGW02006" if is_paper else "EGW02004"
+        return "OPSQ0002"
 
     def _rate_limit_error_code(self, request: Request) -> str | None:
         if not self._options.rate_limits:

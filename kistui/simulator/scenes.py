@@ -127,6 +127,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     page_count: int | None = None
     tr_cont_codes: tuple[str, str] = ("M", "D")
     has_endless_paging: bool = False
+    has_wrong_sums: bool = False
     is_off_hours: bool = False
     expires_first_token: bool = False
     delay: float = 0.0
@@ -210,6 +211,10 @@ SCENES: Mapping[str, Scene] = {
         ledger_fault=rate_limit_every_second,
     ),
     "slow": Scene(description="Each answer takes two seconds.", delay=2.0),
+    "wrong-sums": Scene(
+        description="KIS's total of the realised profit differs from its rows.",
+        has_wrong_sums=True,
+    ),
     "failing-page": Scene(
         description="Three pages, of which the second always fails (EGW00203).",
         page_count=3,

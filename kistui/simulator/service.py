@@ -10,10 +10,12 @@ Routing, TR ids, missing parameters and the accounts that have the TR follow fro
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
+from datetime import date, datetime
 from typing import ClassVar, TypeVar
 
 from msgspec import Struct
 
+from kistui.simulator.domestic_ledger import DomesticLedger
 from kistui.simulator.instruments import Instrument
 from kistui.simulator.options import (
     ACCOUNTS,
@@ -27,6 +29,7 @@ from kistui.simulator.options import (
     find_account,
 )
 from kistui.simulator.overseas import OverseasPortfolio
+from kistui.simulator.overseas_ledger import OverseasLedger
 from kistui.simulator.paging import PagingOptions
 from kistui.simulator.portfolios import Portfolio
 from kistui.simulator.request import Request
@@ -61,13 +64,30 @@ class AccountContext:
         holds_overseas = is_general and options.overseas
         overseas = scene.overseas(options.seed) if holds_overseas else OverseasPortfolio()
         self.overseas = overseas.without_exchanges(self.exchanges_without_consent)
+        self.has_wrong_sums = scene.has_wrong_sums
+        self._domestic_ledger: tuple[date, DomesticLedger] | None = None
+        self._overseas_ledger: tuple[datetime, OverseasLedger] | None = None
 
-    def paging(self, key_width: int) -> PagingOptions:
+    def domestic_ledger(self, today: date) -> DomesticLedger:
+        """Return the domestic orders up to `today`, a date in Korea."""
+        if self._domestic_ledger is None or self._domestic_ledger[0] != today:
+            portfolio, seed = self.portfolio.portfolio, self.options.seed
+            self._domestic_ledger = today, DomesticLedger(portfolio, seed, today)
+        return self._domestic_ledger[1]
+
+    def overseas_ledger(self) -> OverseasLedger:
+        """Return the overseas orders up to now; they change with the hour of the exchanges."""
+        now = self.clock()
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if self._overseas_ledger is None or self._overseas_ledger[0] != hour:
+            self._overseas_ledger = hour, OverseasLedger(self.overseas, self.options.seed, now)
+        return self._overseas_ledger[1]
+
+    def paging(self, key_width: int, rows_per_page: int | None = None) -> PagingOptions:
         """Return how lists are paged: KIS's keys are 100 wide for domestic, 200 for overseas."""
         options = self.options
-        page_size = (
-            options.rows_per_page if key_width == 100 else options.page_size or OVERSEAS_PAGE_SIZE
-        )
+        default = options.rows_per_page if key_width == 100 else OVERSEAS_PAGE_SIZE
+        page_size = options.page_size or rows_per_page or default
         return PagingOptions(
             page_size=page_size,
             seed=options.seed,
@@ -106,7 +126,8 @@ class AccountContext:
 class ServiceSpec(Struct, frozen=True):
     """What `@service` declares; a TR id is empty where the environment has no such TR.
 
-    Without `account_types` the service is market data: it needs no account.
+    Without `account_types` the service is market data: it needs no account. `older_tr_ids` are
+    those of a second TR with the same path, for older data.
     """
 
     path: str
@@ -114,6 +135,12 @@ class ServiceSpec(Struct, frozen=True):
     paper_tr_id: str
     required_params: tuple[str, ...]
     account_types: frozenset[str]
+    older_tr_ids: tuple[str, str] = ("", "")
+
+    def tr_ids(self, *, is_paper: bool) -> frozenset[str]:
+        """Return the TR ids of an environment."""
+        first = self.paper_tr_id if is_paper else self.real_tr_id
+        return frozenset({first, self.older_tr_ids[is_paper]} - {""})
 
     @property
     def needs_account(self) -> bool:
@@ -147,12 +174,18 @@ def service(
     *,
     required_params: tuple[str, ...],
     account_types: Collection[str] = (),
+    older_tr_ids: tuple[str, str] = ("", ""),
 ) -> Callable[[ServiceClass], ServiceClass]:
     """Register a `Service` class under its path; see `ServiceSpec` for the arguments."""
 
     def register(service_class: ServiceClass) -> ServiceClass:
         service_class.spec = ServiceSpec(
-            path, real_tr_id, paper_tr_id, required_params, frozenset(account_types)
+            path,
+            real_tr_id,
+            paper_tr_id,
+            required_params,
+            frozenset(account_types),
+            older_tr_ids,
         )
         SERVICES[path] = service_class
         return service_class

@@ -127,7 +127,13 @@ def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
         raise ValueError
     (summary,) = _parse_records(BalanceSummary, raw["summary"])
     holdings = merge_lots(_parse_records(Lot, raw["lots"]))
-    balance = Balance(summary=summary, holdings=holdings, page_count=pages, is_pension=is_pension)
+    balance = Balance(
+        summary=summary,
+        holdings=holdings,
+        page_count=pages,
+        is_pension=is_pension,
+        supports_overseas=not is_pension,
+    )
     return Loaded(balance, _parse_datetime(raw["at"]))
 
 

@@ -8,14 +8,17 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 from kistui.errors import StorageError
-from kistui.storage.files import FILE_MODE, ensure_private_dir
+from kistui.models.calls import APP_KEY_LIMIT
+from kistui.storage.files import FILE_MODE, ensure_private_dir, remove_private_file
 
+ACCOUNT_DIGITS = 3
+"""Hexadecimal digits of an account in a file name: too few to tell which account it is."""
 MAX_CONTENT_BYTES = 32
 MAX_POSTPONED = 2.0
 """Seconds."""
@@ -24,17 +27,18 @@ LOCK_ATTEMPTS, LOCK_PAUSE = 100, 0.01
 
 
 class SharedTurns:
-    """The turns of one app key, in `directory`; every method blocks briefly and raises nothing.
+    """The turns of an app key and of accounts, in `directory`.
 
-    `salt` holds the app key, so that an account number cannot be guessed from a file name. Where
-    files cannot be written every turn is free.
+    `app_key_name` is the name of the app key's token record. An account has the same turns under
+    every app key. Every method blocks briefly and raises nothing; where files cannot be written
+    every turn is free.
     """
 
     def __init__(
-        self, directory: Path, salt: str, *, clock: Callable[[], float] = time.time
+        self, directory: Path, app_key_name: str, *, clock: Callable[[], float] = time.time
     ) -> None:
         self._directory = directory
-        self._salt = salt
+        self._app_key_name = app_key_name
         self._clock = clock
 
     def take(self, limit: str, interval: float) -> float:
@@ -68,7 +72,7 @@ class SharedTurns:
                 os.close(handle)
 
     def _open(self, limit: str) -> int | None:
-        name = sha256(f"{self._salt}\n{limit}".encode()).hexdigest()[:32]
+        name = self._app_key_name if limit == APP_KEY_LIMIT else account_file_name(limit)
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
             ensure_private_dir(self._directory)
@@ -80,6 +84,17 @@ class SharedTurns:
             return handle
         os.close(handle)
         return None
+
+
+def account_file_name(account_number: str) -> str:
+    """Return the name of an account's file; a few accounts in thousands have the same."""
+    return f"account-{sha256(account_number.encode()).hexdigest()[:ACCOUNT_DIGITS]}"
+
+
+def delete_turns(directory: Path, names: Iterable[str]) -> None:
+    """Delete the files of app keys and accounts not in use any more; raises FileWriteError."""
+    for name in names:
+        remove_private_file(directory / name)
 
 
 def _lock(handle: int) -> bool:

@@ -45,6 +45,7 @@ def test_balance_json_is_the_contract(account: Simulator, capsys: Out) -> None:
     document = run_json(capsys, "balance")
     assert list(document) == [
         "profile", "environment", "account", "fetched_at", "state", "pages", "summary", "computed",
+        "total", "overseas",
     ]  # fmt: skip
     assert (document["profile"], document["environment"], document["state"]) == (
         "env",
@@ -59,6 +60,20 @@ def test_balance_json_is_the_contract(account: Simulator, capsys: Out) -> None:
     assert document["summary"]["fncg_gld_auto_rdpt_yn"] is None
     assert document["computed"]["reconciled"] is True
     assert isinstance(document["computed"]["profit_rate"], str)
+    total = document["total"]
+    assert total["total_value"] == document["overseas"]["computed"]["total_value"]
+    assert total["asset_change"] == document["summary"]["asst_icdc_amt"]
+    scopes = [total[f"{name}_scope"] for name in ("total_value", "asset_change", "profit_loss")]
+    assert scopes == ["all", "domestic", "all"]
+
+
+def test_one_market_is_fetched_alone(account: Simulator, clock: FakeClock, capsys: Out) -> None:
+    for command in ("balance", "holdings"):
+        clock.advance(minutes=1)
+        document = run_json(capsys, command, "--market", "kr")
+        assert "overseas" not in document
+        assert document["total"]["total_value_scope"] == "domestic"
+    assert not any("overseas" in request.path for request in account.requests)
 
 
 def test_holdings_json_is_the_contract(account: Simulator, capsys: Out) -> None:
@@ -84,12 +99,13 @@ def test_lots_are_the_rows_kis_sent(capsys: Out) -> None:
 def test_csv_is_read_back(account: Simulator, clock: FakeClock, capsys: Out) -> None:
     assert main(["balance", "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
-    assert len(rows) == 24
+    assert len(rows) == 30
     assert rows[0] == {"key": "dnca_tot_amt", "label": "예수금총금액", "value": rows[0]["value"]}
     clock.advance(minutes=1)  # the token is not kept between commands yet
     assert main(["holdings", "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
-    assert len(rows) == 13
+    assert len(rows) == 24
+    assert {row["market"] for row in rows} == {"kr", "us", "hk", "cn", "jp", "vn"}
     assert rows[0]["prdt_name"] == "삼성전자"
     assert int(rows[0]["hldg_qty"]) > 0
 
@@ -108,7 +124,7 @@ def test_tables_are_for_people(
     clock.advance(minutes=1)
     assert main(["holdings", "--lang", lang]) == 0
     holdings = capsys.readouterr().out
-    assert ("총평가" in summary) == ("합계 12종목" in holdings) == (lang == "ko")
+    assert ("총평가" in summary) == ("합계 22종목" in holdings) == (lang == "ko")
     assert "\x1b" not in summary + holdings
 
 

@@ -40,7 +40,7 @@ def test_before_the_first_call_there_is_none_and_no_file_is_made(capsys: Out, pa
 
 @pytest.mark.usefixtures("account")
 def test_the_last_lines_are_printed_as_they_stand(capsys: Out, path: Path) -> None:
-    assert main(["balance"]) == 0
+    assert main(["balance", "--market", "kr"]) == 0
     capsys.readouterr()
     assert main(["log"]) == 0
     out = capsys.readouterr().out
@@ -74,7 +74,7 @@ def test_a_log_that_cannot_be_written_is_told_and_nothing_fails(capsys: Out, pat
 
 
 def test_the_demo_s_calls_are_told_apart(capsys: Out) -> None:
-    assert main(["--demo", "balance"]) == 0
+    assert main(["--demo", "balance", "--market", "kr"]) == 0
     capsys.readouterr()
     main(["log"])
     out = capsys.readouterr().out

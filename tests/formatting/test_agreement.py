@@ -11,6 +11,7 @@ from kistui.formatting import values as show
 from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.cells import Line
 from kistui.formatting.export import BalanceSnapshot, summary_json
+from kistui.formatting.headline import headline_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.summary import summary_boxes
 from kistui.models.account import AccountNumber, Environment, Profile
@@ -23,7 +24,7 @@ from kistui.models.overseas import (
     TradeDateLot,
     merge_overseas_lots,
 )
-from kistui.models.totals import AccountOverview, profit_loss, total_value, with_overseas
+from kistui.models.totals import AccountOverview, compute_headline, with_overseas
 from tests.support import MORNING, make_balance, make_lot
 
 EN = i18n.load_translations("en")
@@ -55,7 +56,9 @@ def kis_total(lots: list[TradeDateLot], field: str) -> int | None:
 
 def with_overseas_lots(domestic: Balance, lots: list[TradeDateLot]) -> Balance:
     totals = OverseasTotals(
-        valuation=kis_total(lots, "valuation"), purchase_amount=kis_total(lots, "purchase_amount")
+        valuation=kis_total(lots, "valuation"),
+        purchase_amount=kis_total(lots, "purchase_amount"),
+        foreign_currency_balance=Decimal(0),
     )
     overseas = OverseasBalance(holdings=merge_overseas_lots([lots]), totals=totals)
     return with_overseas(domestic, Loaded(overseas, MORNING))
@@ -80,8 +83,9 @@ OVERSEAS_LOTS = st.lists(st.tuples(CENTS, CENTS, RATES), max_size=6).map(
 @given(LOTS, OVERSEAS_LOTS)
 def test_all_pages_show_the_same_totals(lots: list[Lot], overseas_lots: list[TradeDateLot]) -> None:
     balance = with_overseas_lots(make_balance(*lots), overseas_lots)
-    profit = show.format_change(profit_loss(balance)).text
-    value = show.format_number(total_value(balance)).text
+    headline = compute_headline(balance)
+    profit = show.format_change(headline.profit_loss.whole).text
+    value = show.format_number(headline.total_value.whole).text
 
     assert profit in texts(HoldingsTable(balance, EN).lay_out(300).total_row)
 
@@ -92,9 +96,14 @@ def test_all_pages_show_the_same_totals(lots: list[Lot], overseas_lots: list[Tra
 
     document = json.loads(summary_json(BalanceSnapshot(PROFILE, balance, MORNING)))
     computed = document["overseas"]["computed"]
-    assert computed["total_value"] == total_value(balance)
+    assert computed["total_value"] == document["total"]["total_value"]
+    assert document["total"]["total_value"] == headline.total_value.whole
+    assert document["total"]["profit_loss"] == headline.profit_loss.whole
     domestic_profit = document["summary"]["evlu_pfls_smtl_amt"]
-    assert domestic_profit + computed["profit_loss_won"] == profit_loss(balance)
+    assert domestic_profit + computed["profit_loss_won"] == headline.profit_loss.whole
+
+    (strip,) = headline_lines(headline, EN, 300, amounts_hidden=False)
+    assert {profit, value} <= texts(strip)
 
     boxes = {box.name: box.render(60) for box in summary_boxes(balance, EN, wide=True)}
     if overseas_lots:

@@ -33,7 +33,7 @@ from kistui.models.overseas import (
     TradeDateLot,
     merge_overseas_lots,
 )
-from kistui.models.totals import all_holdings, profit_loss, total_value, with_overseas
+from kistui.models.totals import all_holdings, compute_headline, with_overseas
 from tests.fuzz.strategies import JSON_VALUES, RAW_VALUES, fuzz_settings
 from tests.fuzz.test_responses import valid_fields
 from tests.support import MORNING, make_balance, make_lot
@@ -120,8 +120,7 @@ def test_a_pension_can_be_shown_whatever_is_missing(rows: list[dict[str, str]]) 
 
 def check_views(balance: Balance, view_state: HoldingsViewState) -> None:
     """Compute, lay out and export everything that is shown of a balance."""
-    total_value(balance)
-    profit_loss(balance)
+    compute_headline(balance)
     overseas_status(balance, T, amounts_hidden=False)
     for is_wide in (False, True):
         for box in summary_boxes(balance, T, wide=is_wide):

@@ -191,8 +191,10 @@ def test_every_text_is_used() -> None:
         "field_name.",
         "cli.",
         "history.remove_",
+        "history_column.",
         "holdings.sold_out",
         "summary_label.",
+        "headline.",
     )
     literal_keys = {key for key in KO if not key.startswith(computed)}
     assert literal_keys <= used_keys()

@@ -55,7 +55,7 @@ def test_the_total_is_that_of_the_real_accounts_known(
     result = compute_totals(figures)
     assert result.accounts == sum(account[2] is Environment.REAL for account in accounts)
     assert result.known == len(known)
-    assert result.total_value == (sum(known) if known else None)
+    assert result.headline.total_value.amount == (sum(known) if known else None)
 
 
 def test_one_account_in_two_profiles_counts_once() -> None:

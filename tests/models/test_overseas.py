@@ -155,7 +155,7 @@ def test_weights_are_parts_of_all_that_is_held(values: list[int], worth: int) ->
     combined = totals.with_overseas(balance(*values), Loaded(overseas_balance(worth), AT))
     weights = [holding.weight or NONE for holding in totals.all_holdings(combined)]
     assert abs(sum(weights, NONE) - 100) <= Decimal("0.01") * len(weights)
-    assert totals.total_value(combined) == 1000 + worth
+    assert totals.compute_headline(combined).total_value.whole == 1000 + worth
 
 
 def test_without_overseas_holdings_weights_are_domestic() -> None:
@@ -169,7 +169,7 @@ def test_without_overseas_holdings_weights_are_domestic() -> None:
 def test_a_failure_keeps_the_previous_figures() -> None:
     old = Loaded(overseas_balance(5), AT)
     failed = totals.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT, old))
-    assert totals.total_value(failed) == 1005
+    assert totals.compute_headline(failed).total_value.whole == 1005
     assert not totals.overseas_missing(failed)
     never = totals.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT))
     assert totals.overseas_missing(never)
@@ -190,7 +190,7 @@ def test_the_total_is_unknown_if_overseas_won_are_unknown() -> None:
     combined = totals.with_overseas(
         balance(5), Loaded(OverseasBalance(holdings=merge_overseas_lots([[lot]])), AT)
     )
-    assert totals.total_value(combined) is None
+    assert totals.compute_headline(combined).total_value.whole is None
     assert {holding.weight for holding in totals.all_holdings(combined)} == {None}
 
 

@@ -1,5 +1,6 @@
 """Moving secrets: the store that `config.toml` names holds them at every moment."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,15 @@ from msgspec.structs import replace
 
 from kistui.errors import FileWriteError, KistuiError, SecretNotFoundError, SecretRemainsError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
+from kistui.models.calls import APP_KEY_LIMIT
 from kistui.models.load_state import NotLoaded
 from kistui.models.text import Secret
 from kistui.models.totals import AccountOverview, compute_totals
 from kistui.services.profiles import ProfileService
 from kistui.storage import config
+from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import EncryptedSecretStore, PlaintextSecretStore
+from kistui.storage.shared_turns import SharedTurns
 from tests.services.token_stampede import create_profiles
 from tests.support import FakeClock
 
@@ -90,6 +94,25 @@ def test_a_profile_is_removed_even_if_its_secrets_cannot_be(
     assert "secrets.toml" in caught.value.details["place"]
     assert book.list_profiles() == ()
     assert book.load_view_state(MAIN) == {}
+
+
+def test_the_turns_of_an_account_are_deleted_with_its_last_profile(
+    book: ProfileService, tmp_path: Path
+) -> None:
+    second = replace(MAIN, name="second")
+    book.add(second, KEYS)
+    for profile in (MAIN, second):
+        asyncio.run(book.open_session(profile).aclose())
+    record_name = book.token_status(MAIN).record_name
+    assert record_name
+    folder = AppPaths(tmp_path / "config", tmp_path / "state").turns_dir
+    turns = SharedTurns(folder, record_name)
+    for limit in (MAIN.account.number, APP_KEY_LIMIT):
+        turns.take(limit, 1.0)
+    book.remove(second)
+    assert len(list(folder.iterdir())) == 2
+    book.remove(MAIN)
+    assert not list(folder.iterdir())
 
 
 def test_a_copy_that_cannot_be_removed_after_a_move_is_reported(

@@ -178,7 +178,7 @@ class SimulatorHarness:
         right = {
             "appkey": account.app_key,
             "appsecret": account.app_secret,
-            "tr_id": TR_IDS[path][self.is_paper],
+            "tr_id": headers.pop("tr_id", None) or TR_IDS[path][self.is_paper],
             **headers,
         }
         return self.send("GET", f"{path}?{text}", **self.headers(token, **right))

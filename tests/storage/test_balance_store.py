@@ -44,7 +44,11 @@ def of(kind: type[Any]) -> st.SearchStrategy[Any]:
 
 BALANCES = st.builds(
     lambda summary, lots, pages, is_pension: Balance(
-        summary=summary, holdings=merge_lots(lots), page_count=pages, is_pension=is_pension
+        summary=summary,
+        holdings=merge_lots(lots),
+        page_count=pages,
+        is_pension=is_pension,
+        supports_overseas=not is_pension,
     ),
     of(BalanceSummary),
     st.lists(of(Lot), max_size=4),

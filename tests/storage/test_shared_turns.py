@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kistui.models.calls import APP_KEY_LIMIT
 from kistui.storage import shared_turns
-from kistui.storage.shared_turns import SharedTurns
+from kistui.storage.shared_turns import SharedTurns, account_file_name
 
 ACCOUNT = "50071234"
 
@@ -43,8 +44,16 @@ def test_two_processes_take_turns(folder: Path, time: Time) -> None:
     time.now += 0.55
     assert second.take(ACCOUNT, 1.05) == 0
     assert rounded(first.take(ACCOUNT, 1.05)) == 1.05
-    assert first.take("app key", 0.1) == 0
-    assert SharedTurns(folder, "other key", clock=time).take(ACCOUNT, 1.05) == 0
+    assert first.take(APP_KEY_LIMIT, 0.1) == 0
+
+
+def test_an_account_has_one_turn_under_two_app_keys(folder: Path, time: Time) -> None:
+    first, second = SharedTurns(folder, "k", clock=time), SharedTurns(folder, "other", clock=time)
+    assert first.take(ACCOUNT, 1.05) == 0
+    assert rounded(second.take(ACCOUNT, 1.05)) == 1.05
+    assert second.take("50075678", 1.05) == 0
+    assert first.take(APP_KEY_LIMIT, 0.1) == 0
+    assert second.take(APP_KEY_LIMIT, 0.1) == 0
 
 
 def test_an_answer_postpones_the_next_turn_but_never_advances_it(folder: Path, time: Time) -> None:
@@ -81,7 +90,9 @@ def test_the_files_are_private_and_name_no_account(folder: Path, time: Time) -> 
     SharedTurns(folder, "key", clock=time).take(ACCOUNT, 1.05)
     (path,) = folder.iterdir()
     assert (folder.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o700, 0o600)
-    assert ACCOUNT not in path.name
+    assert path.name == account_file_name(ACCOUNT)
+    accounts = [str(number) for number in range(50_000_000, 50_020_000)]
+    assert sum(account_file_name(number) == path.name for number in accounts) > 1
     assert path.read_text() == "1800000001.050000\n"
 
 

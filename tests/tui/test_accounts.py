@@ -13,7 +13,7 @@ from kistui.errors import ServiceUnavailableError
 from kistui.formatting.cells import plain_text
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded, last_loaded
-from kistui.models.totals import total_value
+from kistui.models.totals import compute_headline
 from kistui.services.session import Session
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.messages import ProfileSelected
@@ -111,7 +111,7 @@ async def test_each_account_has_its_own_state(
         assert len({len(line) for line in shown}) >= 1
         # The total is of the real accounts whose figures are known, and of no paper.
         known: list[Any] = [
-            total_value(remotes.get(p).value)  # type: ignore[union-attr]
+            compute_headline(remotes.get(p).value).total_value.amount  # type: ignore[union-attr]
             for n, p in enumerate(profiles)
             if n != PAPER and isinstance(remotes.get(p), Loaded)
         ]

@@ -111,7 +111,7 @@ async def test_issuing_asks_first_with_no_as_default(open_app: OpenApp, clock: F
         await choose(pilot, "down", "enter")
         assert simulator.count_requests("tokenP") == 2
         assert "토큰을 발급받았습니다" in text(pilot, "#notice")
-        assert "2번" in text(pilot, "#token-facts")
+        assert "2건" in text(pilot, "#token-facts")
 
 
 async def test_an_issue_within_the_minute_waits_and_can_be_stopped(
@@ -127,7 +127,7 @@ async def test_an_issue_within_the_minute_waits_and_can_be_stopped(
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(pilot.app.screen, TokenScreen)
-        assert "그만두었습니다" in text(pilot, "#notice")
+        assert "중지했습니다" in text(pilot, "#notice")
         assert simulator.count_requests("tokenP") == 1
         await pilot.press("plus")
         await pilot.pause()
@@ -313,7 +313,7 @@ async def test_the_token_page_lists_every_profile(make_app: Any, clock: FakeCloc
         options = pilot.app.screen.query_one(OptionList)
         lines = [str(option.prompt) for option in options.options]
         assert ["isa" in lines[0], "try" in lines[1], "demo" in lines[2]] == [True] * 3
-        assert "23:59" in lines[2] or "24:00" in lines[2]
+        assert "23시간 59분" in lines[2] or "24시간 0분" in lines[2]
         assert options.highlighted == 2
         await pilot.press("up")
         await settle(pilot)

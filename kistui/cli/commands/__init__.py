@@ -8,6 +8,8 @@ COMMANDS = {
     for name in (
         "balance",
         "holdings",
+        "history",
+        "snapshot",
         "token",
         "status",
         "keys",

@@ -7,7 +7,6 @@ from kistui.cli.parser import TABLE_FORMATS, add_common_options, add_format_opti
 from kistui.cli.snapshot import (
     exit_code,
     fetch_snapshot,
-    print_domestic_only_notice,
     print_doubts,
 )
 from kistui.formatting import export
@@ -41,5 +40,4 @@ def run(options: Namespace, t: Translations) -> int:
 
             table = summary_table(snapshot, t, amounts_hidden=hidden)
             print_table(table, ascii_only=options.ascii)
-            print_domestic_only_notice(snapshot, options, t)
     return exit_code(snapshot, t)

@@ -9,7 +9,6 @@ from kistui.cli.snapshot import (
     KOREA,
     exit_code,
     fetch_snapshot,
-    print_domestic_only_notice,
     print_doubts,
 )
 from kistui.formatting import export
@@ -30,10 +29,12 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
 
 def run(options: Namespace, t: Translations) -> int:
     """Print the holdings or every lot, of one market or of all; return the exit code."""
-    if options.lots and options.format == "csv" and options.market == ALL_MARKETS:
-        return print_usage_error(t("cli.one_market"))
+    if options.lots and options.format == "csv":
+        if options.market == ALL_MARKETS:
+            return print_usage_error(t("cli.one_market"))
+        options.market = options.market or KOREA  # the columns of one market fit into a CSV
     snapshot, hidden = fetch_snapshot(options, t)
-    market = None if options.market == ALL_MARKETS else Market(options.market or KOREA)
+    market = None if options.market in {None, ALL_MARKETS} else Market(options.market)
     match options.format:
         case "json":
             print(
@@ -51,7 +52,7 @@ def run(options: Namespace, t: Translations) -> int:
             from kistui.cli.tables import holdings_table
 
             # A domestic snapshot has no other market to leave out.
-            market_filter = None if options.market in {None, KOREA} else market
+            market_filter = None if options.market == KOREA else market
             table = holdings_table(
                 snapshot,
                 t,
@@ -61,5 +62,4 @@ def run(options: Namespace, t: Translations) -> int:
                 amounts_hidden=hidden,
             )
             print_table(table, ascii_only=options.ascii)
-            print_domestic_only_notice(snapshot, options, t)
     return exit_code(snapshot, t)

@@ -116,7 +116,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         if self._source is None or not self._cached_size.width:
             return
         cursor_key = self._row_key_at(self.cursor) or self._first_row_key
-        self._first_row_key, before = None, self._visible_rows()
+        self._first_row_key, before, was_empty = None, self._visible_rows(), not self._table
         header, total, count = self._table.header, self._table.total_row, len(self._table)
         self._table = self._source.lay_out(self._cached_size.width)
         keys = self._table.row_keys
@@ -129,7 +129,8 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
             # Scroll so that the item stays on its screen line.
             top = self.scroll_offset.y + cursor - self.cursor
             self.set_reactive(LineTable.cursor, cursor)
-            self.scroll_to(y=max(top, 0), animate=False, force=True)
+            if not was_empty:
+                self.scroll_to(y=max(top, 0), animate=False, force=True)
             self._scroll_to_cursor()
             self.refresh()
         elif count != len(keys) or header != self._table.header:

@@ -1,0 +1,137 @@
+"""`kistui history`: print the recorded days, import others, and note deposits and withdrawals."""
+
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from datetime import date
+from pathlib import Path
+
+from kistui.cli.context import locked_profile
+from kistui.cli.output import print_table, print_usage_error, table_width
+from kistui.cli.parser import (
+    TABLE_FORMATS,
+    add_common_options,
+    add_format_option,
+    add_hide_option,
+    add_subparser,
+)
+from kistui.cli.snapshot import are_amounts_hidden
+from kistui.formatting.cells import plain_text
+from kistui.formatting.history import (
+    headline_line,
+    history_json,
+    history_rows,
+    history_table,
+    return_line,
+)
+from kistui.i18n.translations import Translations
+from kistui.models.account import Profile
+from kistui.models.history import AssetHistory, CashFlow
+from kistui.models.history_csv import clean_note, format_history, parse_day, parse_won
+from kistui.services.profiles import ProfileService
+
+
+def add_arguments(parser: ArgumentParser, t: Translations) -> None:
+    """Add the options and actions of `kistui history`."""
+    add_common_options(parser, t)
+    add_format_option(parser, t, TABLE_FORMATS)
+    add_hide_option(parser, t)
+    parser.add_argument(
+        "--from", dest="first", type=_day, metavar="YYYY-MM-DD", help=t("cli.history_from")
+    )
+    parser.add_argument(
+        "--to", dest="last", type=_day, metavar="YYYY-MM-DD", help=t("cli.history_to")
+    )
+    subparsers = parser.add_subparsers(dest="action", metavar="ACTION")
+    actions = {
+        name: add_subparser(subparsers, name, t(f"cli.history_{name}"), t)
+        for name in ("import", "deposit", "withdrawal")
+    }
+    for action in actions.values():
+        add_common_options(action, t)
+    actions["import"].add_argument("path", metavar="FILE")
+    actions["import"].add_argument("--replace", action="store_true", help=t("cli.history_replace"))
+    for name in ("deposit", "withdrawal"):
+        actions[name].add_argument("day", type=_day, metavar="YYYY-MM-DD")
+        actions[name].add_argument("amount", type=_amount, metavar="WON")
+        actions[name].add_argument("note", nargs="?", default="", metavar="NOTE")
+        actions[name].add_argument(
+            "--remove", action="store_true", help=t("cli.history_remove_flow")
+        )
+
+
+def _day(text: str) -> date:
+    day = parse_day(text)
+    if day is None:
+        raise ArgumentTypeError(f"YYYY-MM-DD: {text}")
+    return day
+
+
+def _amount(text: str) -> int:
+    amount = parse_won(text)
+    if amount is None or amount <= 0:
+        raise ArgumentTypeError(f"1, 2, …: {text}")
+    return amount
+
+
+def run(options: Namespace, t: Translations) -> int:
+    """Print the history of a profile, or do what `options.action` says; return the exit code."""
+    with locked_profile(options, t) as (profiles, profile):
+        match options.action:
+            case "import":
+                result = profiles.history.import_file(
+                    profile, Path(options.path), replace_days=options.replace
+                )
+                print(
+                    t(
+                        "cli.history_imported",
+                        days=result.days,
+                        new=result.new_days,
+                        flows=result.new_cash_flows,
+                    ),
+                    file=sys.stderr,
+                )
+                return 0
+            case "deposit" | "withdrawal":
+                return _note(profiles, profile, options, t)
+        return _print(profiles, profile, options, t)
+
+
+def _note(profiles: ProfileService, profile: Profile, options: Namespace, t: Translations) -> int:
+    """Note a deposit or withdrawal, or remove the note."""
+    sign = 1 if options.action == "deposit" else -1
+    flow = CashFlow(options.day, sign * options.amount, clean_note(options.note))
+    if flow.day > profiles.history.today():
+        return print_usage_error(t("reason.future_date", day=flow.day.isoformat()))
+    if options.remove:
+        if not profiles.history.remove_cash_flow(profile, flow):
+            print(f"kistui: {t('cli.history_no_flow')}", file=sys.stderr)
+            return 1
+        return 0
+    profiles.history.add_cash_flow(profile, flow)
+    return 0
+
+
+def _print(profiles: ProfileService, profile: Profile, options: Namespace, t: Translations) -> int:
+    history = profiles.history.read(profile).between(options.first, options.last)
+    hidden, holidays = are_amounts_hidden(options, profiles), profiles.history.holidays(profile)
+    match options.format:
+        case "json":
+            print(history_json(profile, history, holidays, amounts_hidden=hidden))
+        case "csv":
+            print(format_history(history, amounts_hidden=hidden), end="")
+        case _ if history == AssetHistory():
+            print(t("history.empty"), file=sys.stderr)
+        case _:
+            rows = history_rows(history, profiles.history.today(), holidays)
+            table = history_table(rows, t, amounts_hidden=hidden).lay_out(table_width())
+            lines = [
+                headline_line(history, t, amounts_hidden=hidden),
+                (),
+                table.header,
+                *table.rows,
+                (),
+                return_line(history, t, amounts_hidden=hidden),
+            ]
+            text = "\n".join(plain_text(line).rstrip() for line in lines)
+            print_table(text, ascii_only=options.ascii)
+    return 0

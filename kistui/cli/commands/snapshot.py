@@ -1,0 +1,99 @@
+"""`kistui snapshot`: record today's totals in the asset history; for cron, quiet."""
+
+import asyncio
+import sys
+from argparse import ArgumentParser, Namespace
+
+from kistui.cli.context import demo_simulator_options, open_profiles, open_session, prompt_secret
+from kistui.cli.output import print_progress
+from kistui.cli.parser import add_common_options
+from kistui.clock import system_clock
+from kistui.errors import KistuiError, MissingCredentialsError
+from kistui.formatting.status import describe_error
+from kistui.i18n.translations import Translations
+from kistui.models.account import Profile
+from kistui.models.calls import ProgressEvent
+from kistui.models.load_state import Failed
+from kistui.services.profiles import ProfileService
+
+
+def add_arguments(parser: ArgumentParser, t: Translations) -> None:
+    """Add the options of `kistui snapshot`."""
+    add_common_options(parser, t)
+    parser.add_argument("--all", action="store_true", help=t("cli.snapshot_all"))
+
+
+def run(options: Namespace, t: Translations) -> int:
+    """Record one account or all; return the exit code of the first that failed.
+
+    Prints nothing on success, except on a terminal; each account is a line in the log.
+    """
+    with open_profiles(
+        lambda: demo_simulator_options(options), t=t, is_debug=options.debug
+    ) as profiles:
+        chosen = _chosen_profiles(profiles, options)
+        if not profiles.load_settings().record_history:
+            print(f"kistui: {t('cli.history_off')}", file=sys.stderr)
+            return 1
+        if any(map(profiles.needs_passphrase, chosen)):
+            profiles.unlock(prompt_secret(t("passphrase.title")))
+
+        async def record_all() -> list[int]:
+            return await asyncio.gather(
+                *(_record(profiles, profile, t, has_prefix=options.all) for profile in chosen)
+            )
+
+        return next(filter(None, asyncio.run(record_all())), 0)
+
+
+def _chosen_profiles(profiles: ProfileService, options: Namespace) -> tuple[Profile, ...]:
+    """Return the profiles of the options; raises MissingCredentialsError if there is none."""
+    if options.demo:
+        return (profiles.demo_profile(),)
+    if options.all:
+        chosen = profiles.list_profiles()
+    else:
+        profile = profiles.resolve(options.profile)
+        chosen = (profile,) if profile else ()
+    if not chosen:
+        raise profiles.env_problem() or MissingCredentialsError(
+            names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT"
+        )
+    return chosen
+
+
+async def _record(
+    profiles: ProfileService, profile: Profile, t: Translations, *, has_prefix: bool
+) -> int:
+    """Load and record one account; return its exit code."""
+    prefix = f"kistui: {profile.name}: " if has_prefix else "kistui: "
+
+    def on_progress(progress: ProgressEvent) -> None:
+        if sys.stderr.isatty():
+            print_progress(progress, t)
+
+    try:
+        session = open_session(profiles, profile, t)
+        try:
+            balance = await session.fetch_full_balance(system_clock, on_progress)
+        finally:
+            await session.aclose()
+        if isinstance(balance.overseas, Failed):
+            raise balance.overseas.error
+        is_whole = await asyncio.to_thread(
+            profiles.history.record, profile, balance, system_clock()
+        )
+    except KistuiError as error:
+        profiles.call_log.record_history(profile.name, error.slug)
+        description = describe_error(error, t)
+        for text in (f"{description.title}. {description.message}", description.hint):
+            if text:
+                print(f"{prefix}{text}", file=sys.stderr)
+        return error.exit_code
+    profiles.call_log.record_history(profile.name, "ok" if is_whole else "partial")
+    if not is_whole:
+        print(f"{prefix}{t('cli.snapshot_partial')}", file=sys.stderr)
+        return 1
+    if sys.stdout.isatty():
+        print(t("cli.snapshot_done", name=profile.name))
+    return 0
