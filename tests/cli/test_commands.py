@@ -146,7 +146,7 @@ def test_every_account_prints_in_every_form(capsys: Out, scene: str) -> None:
         ("wrong-environment", 3, "[EGW02004]"),
         ("down", 1, "HTTP 503"),
         ("garbled", 1, "JSON"),
-        ("looping", 1, "되풀이"),
+        ("looping", 1, "반복"),
     ],
 )
 def test_a_failure_is_a_sentence_on_stderr_and_an_exit_code(

@@ -326,7 +326,7 @@ async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:
         await pilot.pause()
         remote = screen_of(pilot).load_state
         assert isinstance(remote, Failed)
-        assert "그만두었습니다" in notice(pilot)
+        assert "중지했습니다" in notice(pilot)
         assert last_loaded(remote)
 
 

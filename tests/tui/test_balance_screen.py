@@ -394,7 +394,7 @@ async def test_a_bug_ends_in_a_sentence_without_local_variables(
         async with app.run_test() as pilot:
             await settle(pilot)
     stderr = capsys.readouterr().err
-    assert "kistui 내부 오류: RuntimeError" in stderr
+    assert "kistui 내부 오류가 발생했습니다: RuntimeError" in stderr
     assert "topsecret" not in stderr
     assert app.return_code == 1
 

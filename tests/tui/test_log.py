@@ -82,7 +82,7 @@ async def test_a_failed_call_has_a_mark_and_a_description(
         assert "failed 1" in shown(pilot)
         await pilot.press("enter")
         await settle(pilot)
-        assert "Not an account of this app key" in shown(pilot)
+        assert "This app key cannot read this account" in shown(pilot)
         assert "INVALID_CHECK_ACNO" in shown(pilot)
 
 

@@ -387,7 +387,7 @@ async def test_the_account_number_can_be_corrected(
         await quiet(pilot)
         await type_in(pilot, "answer", "123")
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "계좌번호가 맞지 않습니다" in answer_error(pilot))
+        await wait_until(pilot, lambda: "계좌번호 형식이 올바르지 않습니다" in answer_error(pilot))
         assert app.screen.query_one("#answer", Input).value == "123"
         await type_in(pilot, "answer", "6400123422")
         await pilot.press("enter")
@@ -450,7 +450,7 @@ async def test_a_broken_configuration_is_named_and_the_demo_still_opens(
         await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
         await pilot.press("4")
         await quiet(pilot)
-        assert "설정 파일에 잘못" in notice(pilot)
+        assert "설정 파일에 오류" in notice(pilot)
         assert "1번째 줄" in notice(pilot)
     assert (tmp_path / "config" / "config.toml").read_text() == "default = \n"
 
@@ -468,7 +468,7 @@ async def test_a_profile_without_its_secret_does_not_block_the_others(
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         text = str(app.screen.query_one("#message-text", Static).content)
-        assert "앱키가 저장되어 있지 않습니다" in text
+        assert "저장된 앱키가 없습니다" in text
         await pilot.press("at")
         await quiet(pilot)
         assert app.screen.query_one(OptionList).option_count == 2
