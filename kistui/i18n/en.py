@@ -400,7 +400,7 @@ TRANSLATIONS = {
         "secret_command": "Waiting for the command {name}. If it asks a question, set secret_command_asks = true in config.toml · {stop} cancel",
         "keyring": "Waiting for the system keyring. Look for a window that asks to unlock it · {stop} cancel",
         "token_lock": "Waiting for another kistui (process {name}) to issue the token · {stop} cancel",
-        "token_lock_unknown": "Waiting for another kistui, which is requesting the token · {stop} cancels",
+        "token_lock_unknown": "Waiting for another kistui to issue the token · {stop} cancel",
         "lent": "kistui: the app returns when the command for the app key ends. Press Ctrl+C to cancel.",
     },
     "state": {

@@ -400,7 +400,7 @@ TRANSLATIONS = {
         "secret_command": "{name} 명령의 응답을 기다립니다. 입력을 요구하는 명령이면 config.toml에 secret_command_asks = true를 추가하세요 · {stop} 중지",
         "keyring": "운영체제 키링을 기다립니다. 잠금 해제 창이 떠 있는지 확인하세요 · {stop} 중지",
         "token_lock": "다른 kistui(프로세스 {name})의 토큰 발급을 기다립니다 · {stop} 중지",
-        "token_lock_unknown": "다른 kistui가 토큰을 받을 때까지 기다립니다 · {stop} 취소",
+        "token_lock_unknown": "다른 kistui의 토큰 발급을 기다립니다 · {stop} 중지",
         "lent": "kistui: 앱키를 주는 명령이 끝나면 화면으로 돌아갑니다. Ctrl+C를 누르면 취소합니다.",
     },
     "state": {
