@@ -557,7 +557,9 @@ async def test_removing_the_open_account_closes_it(
         history = service.history.path(service.get("isa"))
         assert history.exists()
         await pilot.press(*keys)
-        await wait_until(pilot, lambda: profile_names(app) == [] and "삭제했습니다" in notice(pilot))
+        await wait_until(
+            pilot, lambda: profile_names(app) == [] and "삭제했습니다" in notice(pilot)
+        )
         assert history.exists() is (keys == ("enter",))
         assert simulator.count_requests("revokeP") == len(keys) - 1
         await pilot.press("3")
