@@ -5,6 +5,7 @@ Plain classes: as dataclasses they would take four milliseconds of the start to 
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -16,6 +17,10 @@ from kistui.models.calls import CallRecord, ProgressEvent
 from kistui.models.load_state import Loaded, LoadState
 from kistui.models.overseas import OverseasBalance
 from kistui.models.token import TokenStatus
+
+if TYPE_CHECKING:
+    from kistui.formatting.history_chart import Benchmark
+    from kistui.models.history import AssetHistory
 
 
 class BalanceProgressed(Message):
@@ -120,11 +125,15 @@ class TokenProgressed(Message):
 
 
 class NoticePosted(Message):
-    """An action of a page has something to say; without texts, its notice is cleared."""
+    """An action of a page has something to say; without texts, its notice is cleared.
 
-    def __init__(self, *texts: str) -> None:
+    What `stays`, such as progress, is there until the next notice; others go after a while.
+    """
+
+    def __init__(self, *texts: str, stays: bool = False) -> None:
         super().__init__()
         self.texts = texts
+        self.stays = stays
 
 
 class ActionFailed(Message):
@@ -167,3 +176,31 @@ class CachedBalanceLoaded(Message):
         super().__init__()
         self.profile = profile
         self.balance = balance
+
+
+class HistoryRecorded(Message):
+    """A refresh was recorded in a profile's asset history."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__()
+        self.profile = profile
+
+
+class HistoryLoaded(Message):
+    """A profile's asset history was read, and the days without trading that are known."""
+
+    def __init__(
+        self, profile: Profile, history: "AssetHistory", holidays: frozenset[date] = frozenset()
+    ) -> None:
+        super().__init__()
+        self.profile = profile
+        self.history = history
+        self.holidays = holidays
+
+
+class BenchmarkLoaded(Message):
+    """The daily prices of an index to compare with were loaded."""
+
+    def __init__(self, benchmark: "Benchmark") -> None:
+        super().__init__()
+        self.benchmark = benchmark

@@ -50,6 +50,8 @@ class Page(Struct, frozen=True, kw_only=True):
     widget_groups: tuple[frozenset[str], ...] = (frozenset(),)
     is_home_tab: bool = False
     """Whether it is a tab of the screen that stays open under all others."""
+    is_tab: bool = True
+    """Whether it is in the line of tabs; its `digit` is then a digit."""
     needs_profile: bool = False
 
     @property
@@ -84,8 +86,8 @@ SUMMARY_PAGE = Page(
     group="balance",
     keys=BALANCE_KEYS,
     footer=(
-        "balance.next", "balance.refresh", "balance.raw", "balance.auto", "app.hide",
-        "balance.copy", "balance.export", "balance.pick", "app.quit",
+        "balance.next", "balance.refresh", "balance.auto", "app.hide", "balance.copy",
+        "balance.export", "balance.raw", "balance.pick", "app.quit",
     ),
 )  # fmt: skip
 
@@ -102,7 +104,7 @@ HOLDINGS_PAGE = Page(
     ),
     footer=(
         "holdings.detail", "holdings.filter", "holdings.sort", "holdings.market",
-        "holdings.sold_out", "balance.refresh", "app.hide", "balance.copy", "holdings.columns",
+        "balance.refresh", "app.hide", "balance.copy", "holdings.sold_out", "holdings.columns",
         "holdings.reverse", "balance.auto", "balance.export",
     ),
 )  # fmt: skip
@@ -144,7 +146,7 @@ ACCOUNTS_PAGE = Page(
     footer=(
         "accounts.open", "accounts.add", "accounts.import", "accounts.refresh", "accounts.test",
         "accounts.replace_keys", "accounts.move", "accounts.edit", "accounts.use",
-        "accounts.remove", "accounts.demo", "page.token", "page.log", "accounts.back",
+        "accounts.remove", "accounts.back", "accounts.demo", "page.token", "page.log",
     ),
 )  # fmt: skip
 
@@ -161,9 +163,34 @@ LOG_PAGE = Page(
     footer=("log.detail", "log.back"),
 )
 
-PAGES = (SUMMARY_PAGE, HOLDINGS_PAGE, TOKEN_PAGE, ACCOUNTS_PAGE, LOG_PAGE)
+HISTORY_PAGE = Page(
+    name="history",
+    digit="tilde,h",
+    screen="kistui.tui.screens.history:HistoryScreen",
+    is_tab=False,
+    needs_profile=True,
+    group="history",
+    keys=(
+        KeyBinding("history", "shorter", "left", "change_period(-1)", meaning="previous"),
+        KeyBinding("history", "longer", "right", "change_period(1)", meaning="following"),
+        KeyBinding("history", "measure", "percent_sign,v", "switch_measure"),
+        KeyBinding("history", "benchmark", "ampersand,b", "switch_benchmark"),
+        KeyBinding("history", "note", "plus,n", "note", meaning="new"),
+        KeyBinding("history", "unnote", "delete", "remove_note", meaning="delete"),
+        KeyBinding("history", "copy", "equals_sign,y", "copy"),
+        KeyBinding("history", "export", "f8,e", "export"),
+        KeyBinding("history", "back", "escape,q", "back"),
+    ),
+    widget_groups=(frozenset({"table"}),),
+    footer=(
+        "history.shorter", "history.longer", "history.measure", "history.benchmark", "history.note",
+        "history.back", "history.export", "history.unnote", "app.hide",
+    ),
+)  # fmt: skip
+
+PAGES = (SUMMARY_PAGE, HOLDINGS_PAGE, TOKEN_PAGE, ACCOUNTS_PAGE, LOG_PAGE, HISTORY_PAGE)
 PAGES_BY_NAME: Mapping[str, Page] = {page.name: page for page in PAGES}
-TABS = tuple((page.digit, page.name) for page in PAGES)
+TABS = tuple((page.digit, page.name) for page in PAGES if page.is_tab)
 NAVIGATION_KEYS = tuple(page.navigation_key for page in PAGES)
 
 _WIDGET_KEYS = (HOLDINGS, TABLE, DETAIL, FILTER, COLUMNS)

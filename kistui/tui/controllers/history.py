@@ -85,5 +85,3 @@ class HistoryController:
             flow = flows[int(picked)]
             await asyncio.to_thread(self._history.remove_cash_flow, self._profile, flow)
             await self.load()
-
-

@@ -1,6 +1,7 @@
 """History page: the account's recorded days as a chart and a table, and noted deposits."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import PurePath
 from typing import ClassVar, Self
 
@@ -15,6 +16,7 @@ from textual.widgets import Static
 from kistui.formatting import status
 from kistui.formatting.cells import Cell, Line
 from kistui.formatting.history import (
+    HistoryRow,
     empty_history_lines,
     headline_line,
     history_json,
@@ -84,7 +86,8 @@ class HistoryScreen(PageScreen):
         self._t = context.t
         self._clock = context.clock
         self._profile = profile
-        self._holidays: frozenset[object] = frozenset()
+        self._holidays: frozenset[date] = frozenset()
+        self._rows: tuple[HistoryRow, ...] = ()
         self._actions = ActionRunner(self)
         self._controller = HistoryController(self, context, profile)
         self._exporter = Exporter(self, context.profile_service, context.t)
@@ -137,16 +140,29 @@ class HistoryScreen(PageScreen):
             return
         box, shown = self.query_one("#history-box"), self._shown_history
         box.border_title = Content(history_title(history, self.period, t))
-        rows = history_rows(shown, self._today(), self._closed_days, self.benchmark)
-        note = return_line(shown, t, amounts_hidden=self.amounts_hidden)
-        box.border_subtitle = Content("".join(cell.text for cell in note))
-        self.query_one(LineTable).show_rows(
-            history_table(
-                rows, t, amounts_hidden=self.amounts_hidden, benchmark=self.benchmark
-            ),
+        # Of the whole history: the first day shown has a change, too.
+        rows = history_rows(history, self._today(), self._closed_days, self.benchmark)
+        if shown.days:
+            rows = tuple(row for row in rows if row.last >= shown.days[0].day)
+        hidden = self.amounts_hidden
+        table = history_table(
+            rows,
+            t,
+            amounts_hidden=hidden,
+            benchmark=self.benchmark,
+            footer=return_line(shown, t, amounts_hidden=hidden),
         )
+        self.query_one(LineTable).show_rows(table)
         self._rows = rows
         self.query_one(HistoryPane).update_lines()
+
+    @property
+    def _closed_days(self) -> frozenset[date]:
+        """The days without trading that are known, also from the index that is shown."""
+        days = self.history.days if self.history else ()
+        if not days or not self.benchmark:
+            return self._holidays
+        return self._holidays | self.benchmark.closed_days(days[0].day, days[-1].day)
 
     @property
     def _shown_history(self) -> AssetHistory:
@@ -168,7 +184,7 @@ class HistoryScreen(PageScreen):
             shown.days,
             self.measure,
             t,
-            width - 1,
+            width,
             height - HEAD_LINES,
             amounts_hidden=self.amounts_hidden,
             benchmark=self.benchmark,
