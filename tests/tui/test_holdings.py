@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from kistui.formatting.cells import plain_text
+from kistui.i18n import load_translations
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded
 from kistui.models.totals import AnyHolding
@@ -23,6 +24,8 @@ from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock, make_balance, make_lot
 from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, summary_pane, wait_until
 from tests.tui.test_balance_screen import screen_text
+
+KO = load_translations("ko")
 
 
 def screen_of(pilot: Pilot[None]) -> BalanceScreen:
@@ -426,3 +429,20 @@ async def test_a_toast_covers_no_total(make_app: MakeApp) -> None:
         await wait_until(pilot, lambda: "긴 알림" in screen_text(pilot))
         await pilot.pause(0.2)
         assert screen_text(pilot).splitlines()[: total_line + 1] == before[: total_line + 1]
+
+
+async def test_a_toast_leaves_a_note_in_sight(make_app: MakeApp) -> None:
+    async with make_app().run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        await pilot.press("2")
+        await settle(pilot)
+        notes = screen_text(pilot).splitlines()[-3:-1]
+        assert all(line.strip() for line in notes)
+        await pilot.press("equals_sign", "full_stop", "f9", "full_stop")
+        await wait_until(pilot, lambda: KO("amounts_hidden.off") in screen_text(pilot))
+        assert KO("amounts_hidden.on") not in screen_text(pilot)
+        assert screen_text(pilot).splitlines()[-3] == notes[0]
+        pilot.app.notify("경고", severity="warning", timeout=20)
+        await pilot.press("full_stop")
+        await wait_until(pilot, lambda: KO("amounts_hidden.on") in screen_text(pilot))
+        assert "경고" in screen_text(pilot), screen_text(pilot)

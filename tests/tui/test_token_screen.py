@@ -15,6 +15,7 @@ from kistui.models.text import Secret
 from kistui.models.token import TokenRecord, TokenState
 from kistui.simulator import Simulator
 from kistui.storage.token_store import TokenStore
+from kistui.tui.app import KistuiApp
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SelectDialog
 from kistui.tui.screens.token import TokenScreen
@@ -137,6 +138,22 @@ async def test_an_issue_within_the_minute_waits_and_can_be_stopped(
         await wait_until(pilot, lambda: simulator.count_requests("tokenP") == 2)
         await settle(pilot)
         assert "토큰을 발급받았습니다" in text(pilot, "#notice")
+
+
+async def test_a_notice_goes_after_a_while_and_progress_stays(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app() as pilot:
+        monkeypatch.setattr(KistuiApp, "NOTIFICATION_TIMEOUT", 0.1)
+        await open_token(pilot)
+        await pilot.press("plus")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await wait_until(pilot, lambda: "10:33:07" in text(pilot, "#notice"))
+        await pilot.pause(0.3)
+        assert "10:33:07" in text(pilot, "#notice")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: not text(pilot, "#notice"))
 
 
 async def test_revoking_asks_first_and_the_next_refresh_issues_another(
