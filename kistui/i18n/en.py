@@ -24,6 +24,16 @@ TRANSLATIONS = {
         "hours": "{n} h ago",
         "days": "{n} d ago",
     },
+    "date": {
+        "with_weekday": "{weekday} {date}",
+        "weekday_0": "Mon",
+        "weekday_1": "Tue",
+        "weekday_2": "Wed",
+        "weekday_3": "Thu",
+        "weekday_4": "Fri",
+        "weekday_5": "Sat",
+        "weekday_6": "Sun",
+    },
     "tab": {
         "summary": "Summary",
         "holdings": "Holdings",

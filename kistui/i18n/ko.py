@@ -24,6 +24,16 @@ TRANSLATIONS = {
         "hours": "{n}시간 전",
         "days": "{n}일 전",
     },
+    "date": {
+        "with_weekday": "{date}({weekday})",
+        "weekday_0": "월",
+        "weekday_1": "화",
+        "weekday_2": "수",
+        "weekday_3": "목",
+        "weekday_4": "금",
+        "weekday_5": "토",
+        "weekday_6": "일",
+    },
     "tab": {
         "summary": "요약",
         "holdings": "보유",
