@@ -1206,7 +1206,7 @@ TRANSLATIONS = {
     "error.paging_broken": {
         "title": "KIS's pages do not end",
         "message": "From page {page} on they repeat or never end.",
-        "hint": "kistui does not show part of a balance. Try again in a moment.",
+        "hint": "A part is not the whole: its totals are not yours. Try again in a moment.",
     },
     "error.refused": {
         "title": "KIS refused the request",
