@@ -1216,7 +1216,7 @@ TRANSLATIONS = {
     "error.paging_broken": {
         "title": "KIS's pages do not end",
         "message": "From page {page} on they repeat or never end.",
-        "hint": "kistui does not show part of a balance. Try again in a moment.",
+        "hint": "These are not all rows, so the totals are not whole. Try again later.",
     },
     "error.refused": {
         "title": "KIS refused the request",

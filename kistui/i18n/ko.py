@@ -1216,7 +1216,7 @@ TRANSLATIONS = {
     "error.paging_broken": {
         "title": "연속조회가 정상적으로 끝나지 않았습니다",
         "message": "{page}페이지에서 같은 내용이 반복되거나 끝나지 않습니다.",
-        "hint": "일부만 표시하지 않습니다. 잠시 후 다시 시도하세요.",
+        "hint": "전체가 아니므로 합계로 쓰지 마세요. 잠시 후 다시 시도하세요.",
     },
     "error.refused": {
         "title": "KIS가 요청을 거절했습니다",
