@@ -575,7 +575,7 @@ TRANSLATIONS = {
     },
     "history": {
         "title": "Asset history · {n} days · {period}",
-        "one_day": "The trend shows from tomorrow. kistui records the totals of each day on which you refresh.",
+        "one_day": "The trend shows from the second day. kistui records the totals of each day on which you refresh.",
         "benchmark_loading": "Loading {name}…",
         "amount": "amount",
         "note_title": "Note a deposit or withdrawal",

@@ -151,7 +151,7 @@ async def test_without_records_the_page_says_when_there_will_be_some(
 async def test_one_day_has_figures_and_no_chart(make_app: MakeApp) -> None:
     async with opened(make_app("empty", lang="en")) as pilot:
         assert "18,204,330" in head(pilot)
-        assert "from tomorrow" in head(pilot)
+        assert "from the second day" in head(pilot)
         assert len(day_lines(pilot)) == 1
 
 
