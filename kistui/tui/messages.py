@@ -21,6 +21,7 @@ from kistui.models.token import TokenStatus
 if TYPE_CHECKING:
     from kistui.formatting.history_chart import Benchmark
     from kistui.models.history import AssetHistory
+    from kistui.models.prices import DailyPrices, PriceSubject
 
 
 class BalanceProgressed(Message):
@@ -142,6 +143,18 @@ class ActionFailed(Message):
     def __init__(self, error: KistuiError) -> None:
         super().__init__()
         self.error = error
+
+
+class PricesLoaded(Message):
+    """The daily prices of an item were loaded, or failed."""
+
+    def __init__(
+        self, profile: Profile, subject: "PriceSubject", prices: "LoadState[DailyPrices]"
+    ) -> None:
+        super().__init__()
+        self.profile = profile
+        self.subject = subject
+        self.prices = prices
 
 
 class HoldingsViewChanged(Message):
