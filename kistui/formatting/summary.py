@@ -27,7 +27,7 @@ def summary_boxes(
     summary = balance.priced_summary
     groups = {
         "assets": _asset_entries(summary, t, wide=wide),
-        "yesterday": _daily_change_entries(summary, t, wide=wide),
+        "yesterday": _daily_change_entries(summary, t),
         "deposits": _deposit_entries(summary, t, wide=wide),
         "profit": _profit_loss_entries(balance, summary, t, wide=wide),
         "loans": _loan_entries(summary, t, wide=wide),
@@ -53,21 +53,16 @@ def summary_boxes(
     )
 
 
-def _field_label(name: str, t: Translations, *, wide: bool) -> str:
-    """Return KIS's official label if `wide`, else a short one that relies on the box's title."""
-    return t(f"summary.{name}" if wide else f"summary_label.{name}")
-
-
 def _asset_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
     total_value = show.format_number(summary.total_value)
     entries = [
-        BoxRow(_field_label("total_value", t, wide=wide), Cell(total_value.text, Role.STRONG)),
-        BoxRow(_field_label("net_assets", t, wide=wide), show.format_number(summary.net_assets)),
+        BoxRow(t("summary_label.total_value"), Cell(total_value.text, Role.STRONG)),
+        BoxRow(t("summary_label.net_assets"), show.format_number(summary.net_assets)),
         BoxRow(
-            _field_label("securities_value", t, wide=wide),
+            t("summary_label.securities_value"),
             show.format_number(summary.securities_value),
         ),
-        BoxRow(_field_label("cma_value", t, wide=wide), show.format_number(summary.cma_value)),
+        BoxRow(t("summary_label.cma_value"), show.format_number(summary.cma_value)),
     ]
     if wide:
         entries.append(
@@ -84,7 +79,7 @@ def _allocation_cell(summary: BalanceSummary) -> Cell:
     return Cell(f"{show.format_share(share).text} / {show.format_share(100 - share).text}")
 
 
-def _daily_change_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
+def _daily_change_entries(summary: BalanceSummary, t: Translations) -> list[BoxRow]:
     # KIS sends 0 for real accounts, whatever the rate is.
     reported = summary.asset_change_rate
     computed = summary.computed_asset_change_rate
@@ -95,12 +90,10 @@ def _daily_change_entries(summary: BalanceSummary, t: Translations, *, wide: boo
     )
     return [
         BoxRow(
-            _field_label("total_yesterday", t, wide=wide),
+            t("summary_label.total_yesterday"),
             show.format_number(summary.total_yesterday),
         ),
-        BoxRow(
-            _field_label("asset_change", t, wide=wide), show.format_change(summary.asset_change)
-        ),
+        BoxRow(t("summary_label.asset_change"), show.format_change(summary.asset_change)),
         BoxRow(t("summary_label.asset_change_rate"), rate, never_masked=True),
         BoxRow(t("summary_label.computed")),
     ]
@@ -119,7 +112,7 @@ def _deposit_entries(summary: BalanceSummary, t: Translations, *, wide: bool) ->
         )
         for index, (label, before, after) in zip((1, 3), steps, strict=True):
             change = None if before is None or after is None else after - before
-            entries.insert(index, BoxRow(t(label), show.format_change(change)))
+            entries.insert(index, BoxRow(t(label), show.format_cash_flow(change)))
     return [*entries, BoxRow(t("summary_label.settled"))]
 
 
@@ -128,11 +121,11 @@ def _profit_loss_entries(
 ) -> list[BoxRow]:
     entries = [
         BoxRow(
-            _field_label("purchase_amount", t, wide=wide),
+            t("summary_label.purchase_amount"),
             show.format_number(summary.purchase_amount),
         ),
-        BoxRow(_field_label("valuation", t, wide=wide), show.format_number(summary.valuation)),
-        BoxRow(_field_label("profit_loss", t, wide=wide), show.format_change(summary.profit_loss)),
+        BoxRow(t("summary_label.valuation"), show.format_number(summary.valuation)),
+        BoxRow(t("summary_label.profit_loss"), show.format_change(summary.profit_loss)),
         BoxRow(
             t("summary_label.profit_rate"),
             show.format_percent(summary.computed_profit_rate, show.COMPUTED_MARK),
@@ -211,8 +204,8 @@ def _loan_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> li
     loans, short = show.format_number(summary.loans), show.format_number(summary.short_proceeds)
     if wide:
         loan_entries = [
-            BoxRow(t("summary.loans"), loans),
-            BoxRow(t("summary.short_proceeds"), short),
+            BoxRow(t("summary_label.loans"), loans),
+            BoxRow(t("summary_label.short_proceeds"), short),
         ]
     else:
         loan_entries = [
@@ -221,13 +214,9 @@ def _loan_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> li
     auto_repayment = Cell(summary.auto_repayment) if summary.auto_repayment else show.UNAVAILABLE
     return [
         *loan_entries,
-        BoxRow(
-            _field_label("repayment_d1", t, wide=wide), show.format_number(summary.repayment_d1)
-        ),
-        BoxRow(
-            _field_label("repayment_d2", t, wide=wide), show.format_number(summary.repayment_d2)
-        ),
-        BoxRow(_field_label("auto_repayment", t, wide=wide), auto_repayment, never_masked=True),
+        BoxRow(t("summary_label.repayment_d1"), show.format_number(summary.repayment_d1)),
+        BoxRow(t("summary_label.repayment_d2"), show.format_number(summary.repayment_d2)),
+        BoxRow(t("summary_label.auto_repayment"), auto_repayment, never_masked=True),
     ]
 
 

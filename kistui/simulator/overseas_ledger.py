@@ -43,8 +43,7 @@ class OverseasExecution(NamedTuple):
     """One order of one local day, as it is now; amounts in the item's currency."""
 
     day: date
-    at: time
-    """Local time."""
+    local_time: time
     number: int
     item: OverseasInstrument
     side: str
@@ -73,7 +72,7 @@ class OverseasExecution(NamedTuple):
     def korean_time(self) -> datetime:
         """Return when it was ordered, in Korea."""
         offset = timezone(timedelta(hours=UTC_OFFSETS[self.item.currency.code]))
-        return datetime.combine(self.day, self.at, offset).astimezone(KST)
+        return datetime.combine(self.day, self.local_time, offset).astimezone(KST)
 
 
 class OverseasDayTrades(NamedTuple):
@@ -148,9 +147,10 @@ class OverseasLedger:
         self, day: date, item: OverseasInstrument, side: str, quantity: Decimal, price: Decimal
     ) -> OverseasExecution:
         minutes = 30 + self._random(360, day, item.code, side)
+        seconds = self._random(60, day, item.code, side, "seconds")
         return OverseasExecution(
             day=day,
-            at=time(9 + minutes // 60, minutes % 60, self._random(60, day, item.code, side, "s")),
+            local_time=time(9 + minutes // 60, minutes % 60, seconds),
             number=0,
             item=item,
             side=side,

@@ -84,8 +84,8 @@ SUMMARY_PAGE = Page(
     group="balance",
     keys=BALANCE_KEYS,
     footer=(
-        "balance.next", "balance.refresh", "balance.raw", "balance.auto", "app.hide",
-        "balance.copy", "balance.export", "balance.pick", "app.quit",
+        "balance.next", "balance.refresh", "balance.auto", "app.hide", "balance.copy",
+        "balance.export", "balance.raw", "balance.pick", "app.quit",
     ),
 )  # fmt: skip
 
@@ -102,7 +102,7 @@ HOLDINGS_PAGE = Page(
     ),
     footer=(
         "holdings.detail", "holdings.filter", "holdings.sort", "holdings.market",
-        "holdings.sold_out", "balance.refresh", "app.hide", "balance.copy", "holdings.columns",
+        "balance.refresh", "app.hide", "balance.copy", "holdings.sold_out", "holdings.columns",
         "holdings.reverse", "balance.auto", "balance.export",
     ),
 )  # fmt: skip
@@ -144,7 +144,7 @@ ACCOUNTS_PAGE = Page(
     footer=(
         "accounts.open", "accounts.add", "accounts.import", "accounts.refresh", "accounts.test",
         "accounts.replace_keys", "accounts.move", "accounts.edit", "accounts.use",
-        "accounts.remove", "accounts.demo", "page.token", "page.log", "accounts.back",
+        "accounts.remove", "accounts.back", "accounts.demo", "page.token", "page.log",
     ),
 )  # fmt: skip
 

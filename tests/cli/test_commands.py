@@ -351,8 +351,8 @@ def test_a_value_that_cannot_be_read_is_named_and_hides_nothing(
     account.script("/domestic-stock/v1/trading/inquire-balance", Response(body=body))
     assert main([*command.split(), "--lang", "en"]) == 0
     out, err = capsys.readouterr()
-    assert "Could not be read: Expiry date (expd_dt) · Quantity held (hldg_qty)" in out + err
-    assert ("csv" in command) <= ("Could not" in err)
+    assert "Unreadable values: Expiry date (expd_dt) · Quantity (hldg_qty)" in out + err
+    assert ("csv" in command) <= ("Unreadable" in err)
     if "holdings" in command:
         assert "000660" in out
 

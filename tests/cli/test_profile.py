@@ -367,7 +367,7 @@ def test_a_state_folder_that_cannot_be_written_costs_no_figures(
     assert main(["balance"]) == 0
     output = capsys.readouterr()
     assert "총평가" in output.out
-    assert "나누지 않습니다" in output.err
+    assert "이 프로그램에서만" in output.err
     assert main(["status"]) == 0
     assert main(["token"]) == 3
     add(monkeypatch, server, "main")

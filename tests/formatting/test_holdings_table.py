@@ -214,13 +214,13 @@ def test_visible_columns_always_include_the_name() -> None:
 
 def test_day_profit_is_marked_and_drops_first() -> None:
     wide = HoldingsTable(ACCOUNT, KO).lay_out(200)
-    assert "오늘 손익*" in plain_text(wide.header)
+    assert "당일손익*" in plain_text(wide.header)
     assert "▲ 10,000" in plain_text(wide.render_row(0))
     assert "▲ 20,000" in plain_text(wide.total_row)
     narrower = next(
         header
         for width in range(200, 30, -1)
-        if "오늘 손익*"
+        if "당일손익*"
         not in (header := plain_text(HoldingsTable(ACCOUNT, KO).lay_out(width).header))
     )
     assert (

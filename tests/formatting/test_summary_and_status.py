@@ -117,7 +117,7 @@ ACCOUNT = make_balance(
 
 def test_wide_table_has_every_column() -> None:
     header = table_text(ACCOUNT, 118)[0]
-    for title in ("코드", "종목", "수량", "주문가능", "평단", "현재가", "평가금액", "평가손익",
+    for title in ("코드", "종목", "수량", "매도가능", "매입단가", "현재가", "평가금액", "평가손익",
                   "수익률", "비중"):  # fmt: skip
         assert title in header
 
@@ -202,7 +202,7 @@ def test_title_bar_drops_whole_parts_when_narrow() -> None:
     freshness = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
     assert "읽기 전용" in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 80))
     assert "읽기 전용" not in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 50))
-    assert "갱신" not in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 30))
+    assert "조회" not in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 30))
 
 
 def test_freshness_of_each_load_state() -> None:
@@ -210,12 +210,12 @@ def test_freshness_of_each_load_state() -> None:
     later = MORNING + timedelta(minutes=5)
     error = errors.RequestTimeoutError(host="kis")
     for load_state, text in (
-        (NotLoaded(), "아직 읽지 않음"),
-        (Loading(None), "읽는 중"),
-        (Loading(loaded), "읽는 중"),
-        (loaded, "갱신 10:32:07 KST"),
-        (Failed(error, later, loaded), "10:32:07 KST 값 · 5분 전"),
-        (Failed(error, later, None), "아직 읽지 않음"),
+        (NotLoaded(), "조회 전"),
+        (Loading(None), "조회 중"),
+        (Loading(loaded), "조회 중"),
+        (loaded, "조회 10:32:07 KST"),
+        (Failed(error, later, loaded), "10:32:07 KST 기준 · 5분 전"),
+        (Failed(error, later, None), "조회 전"),
     ):
         assert status.freshness_cell(load_state, later, KO).text == text
 
@@ -337,13 +337,13 @@ def test_differences_that_do_not_fit_are_counted(t: Translations) -> None:
 
 
 def test_progress_shows_pages_and_waits() -> None:
-    assert "2쪽 · 100건" in status.describe_progress(
+    assert "2페이지 · 100건" in status.describe_progress(
         PageLoaded(2, tuple(make_lot() for _ in range(100))), KO
     )
     waiting = RetryScheduled(errors.RateLimitedError(), 1.25, 2, 3)
     assert (
         status.describe_progress(waiting, KO)
-        == "초당 호출 한도를 초과했습니다. 1.2초 뒤 다시 합니다 (2/3)"
+        == "초당 호출 한도를 초과했습니다. 1.2초 후 재시도 (2/3)"
     )
 
 
@@ -359,7 +359,7 @@ def test_summary_without_prices_shows_no_loss() -> None:
         boxes = summary_boxes(make_balance(closed), KO, wide=wide)
         text = "\n".join(plain_text(line) for box in boxes for line in box.render(36))
         assert "▼ 700,000" not in text
-        assert "-100" not in text
+        assert "-100.00%" not in text
         assert "1,000,000" in text  # the deposit does not depend on prices
 
 

@@ -133,7 +133,7 @@ async def test_a_failed_refresh_keeps_the_figures_dimmed_with_their_age(
         assert shown(pilot) == "summary"
         assert summary_lines(pilot) == before
         assert summary_pane(pilot).dimmed
-        assert "10:32:07 KST 값 · 5분 전" in bar(pilot)
+        assert "10:32:07 KST 기준 · 5분 전" in bar(pilot)
         assert "[OPSQ2000]" in notice(pilot)
         assert "다음:" in notice(pilot)
         clock.advance(minutes=2)
@@ -162,7 +162,7 @@ async def test_a_failed_first_call_is_not_an_empty_account(open_app: OpenApp) ->
                 text = screen_text(pilot)
                 assert shown(pilot) == "message"
                 assert "보유종목이 없습니다" not in text
-                assert "아직 읽지 않음" in text
+                assert "조회 전" in text
 
 
 async def test_an_empty_account_shows_a_message_with_the_keys(open_app: OpenApp) -> None:
