@@ -24,6 +24,16 @@ TRANSLATIONS = {
         "hours": "{n} h ago",
         "days": "{n} d ago",
     },
+    "date": {
+        "with_weekday": "{weekday} {date}",
+        "weekday_0": "Mon",
+        "weekday_1": "Tue",
+        "weekday_2": "Wed",
+        "weekday_3": "Thu",
+        "weekday_4": "Fri",
+        "weekday_5": "Sat",
+        "weekday_6": "Sun",
+    },
     "tab": {
         "summary": "Summary",
         "holdings": "Holdings",
@@ -1334,7 +1344,7 @@ TRANSLATIONS = {
     "error.paging_broken": {
         "title": "KIS's pages do not end",
         "message": "From page {page} on they repeat or never end.",
-        "hint": "kistui does not show part of a balance. Try again in a moment.",
+        "hint": "These are not all rows, so the totals are not whole. Try again later.",
     },
     "error.refused": {
         "title": "KIS refused the request",

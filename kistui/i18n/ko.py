@@ -24,6 +24,16 @@ TRANSLATIONS = {
         "hours": "{n}시간 전",
         "days": "{n}일 전",
     },
+    "date": {
+        "with_weekday": "{date}({weekday})",
+        "weekday_0": "월",
+        "weekday_1": "화",
+        "weekday_2": "수",
+        "weekday_3": "목",
+        "weekday_4": "금",
+        "weekday_5": "토",
+        "weekday_6": "일",
+    },
     "tab": {
         "summary": "요약",
         "holdings": "보유",
@@ -1352,7 +1362,7 @@ TRANSLATIONS = {
     "error.paging_broken": {
         "title": "연속조회가 정상적으로 끝나지 않았습니다",
         "message": "{page}페이지에서 같은 내용이 반복되거나 끝나지 않습니다.",
-        "hint": "일부만 표시하지 않습니다. 잠시 후 다시 시도하세요.",
+        "hint": "전체가 아니므로 합계로 쓰지 마세요. 잠시 후 다시 시도하세요.",
     },
     "error.refused": {
         "title": "KIS가 요청을 거절했습니다",

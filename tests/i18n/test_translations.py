@@ -154,6 +154,7 @@ def test_every_text_is_used() -> None:
         "summary.",
         "lot.",
         "environment.",
+        "date.",
         "column.",
         "summary_group.",
         "key_label.",
