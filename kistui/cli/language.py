@@ -9,7 +9,7 @@ def resolve_language(arguments: Sequence[str], environ: Mapping[str, str]) -> st
     """Return the language before the other arguments are parsed; ignores an invalid `--lang`."""
     chosen = [
         value
-        for name, following in zip(arguments, [*arguments[1:], ""], strict=True)
+        for name, following in zip(arguments, [*arguments[1:], ""], strict=False)
         for value in (following if name == "--lang" else name.removeprefix("--lang="),)
         if name.startswith("--lang") and value in LANGUAGES
     ]

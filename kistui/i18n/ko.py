@@ -1113,7 +1113,7 @@ TRANSLATIONS = {
         "see_help": "사용법: {command}",
         "unknown_arguments": "알 수 없는 인수입니다: {arguments}",
         "not_a_number": "0에서 {maximum} 사이의 숫자여야 합니다: {text}",
-        "not_a_day": "날짜를 YYYY-MM-DD로 입력하세요: {text}",
+        "not_a_day": "날짜를 2026-11-02와 같은 형식으로 입력하세요: {text}",
         "not_an_amount": "0보다 큰 원 단위 금액이어야 합니다: {text}",
         "profile_argument": "프로필 이름",
         "import_path": "kis_devlp.yaml 등 다른 도구의 파일, 또는 env",
