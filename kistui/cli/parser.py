@@ -9,6 +9,7 @@ from argparse import (
     _SubParsersAction,
 )
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -137,12 +138,25 @@ def add_hide_option(parser: ArgumentParser, t: Translations) -> None:
     parser.add_argument("--hide", action=BooleanOptionalAction, default=None, help=t("cli.hide"))
 
 
-def int_up_to(maximum: int, t: Translations) -> Callable[[str], int]:
-    """Return an argparse type that accepts decimal digits from 0 to `maximum`."""
+def day_type(t: Translations) -> Callable[[str], date]:
+    """Return an argparse type of days, written 2026-11-02."""
+
+    def parse(text: str) -> date:
+        try:
+            return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  # a day has no zone
+        except ValueError:
+            raise ArgumentTypeError(t("cli.not_a_day", text=text)) from None
+
+    return parse
+
+
+def int_between(minimum: int, maximum: int, t: Translations) -> Callable[[str], int]:
+    """Return an argparse type that accepts decimal digits from `minimum` to `maximum`."""
 
     def parse(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and int(text) <= maximum):
-            raise ArgumentTypeError(t("cli.not_a_number", maximum=f"{maximum:,}", text=text))
+        if not (text.isascii() and text.isdigit() and minimum <= int(text) <= maximum):
+            message = t("cli.not_a_number", minimum=minimum, maximum=maximum, text=text)
+            raise ArgumentTypeError(message)
         return int(text)
 
     return parse

@@ -1166,18 +1166,18 @@ TRANSLATIONS = {
     "cli": {
         "orders": "print the orders of an account",
         "profit": "print the realised profit of an account (real accounts only)",
-        "tax": "print an estimate of the tax on overseas sales (real accounts only)",
+        "tax": "estimate the tax on overseas sales (real accounts only)",
         "period": "period that ends today (default: {default})",
-        "period_from": "first day; without --to, up to today",
-        "period_to": "last day; needs --from",
+        "period_from": "first day (without --to, up to today)",
+        "period_to": "last day (needs --from)",
         "period_year": "calendar year",
-        "open_orders": "orders that are still open only",
-        "side": "buy orders or sell orders only",
-        "item": "items whose name or code contains TEXT only",
+        "open_orders": "open orders only",
+        "side": "buy or sell orders only",
+        "item": "only items whose name or code contains TEXT",
         "market_orders": "one market only (default: all markets)",
-        "by": "rows of the table (default: day)",
+        "by": "what each row sums up (default: day)",
         "tax_year": "year of the settlement (default: this year)",
-        "tax_method": "how purchases become the cost: moving average (default), or first in, first out",
+        "tax_method": "cost basis: moving average (default), or first in, first out (fifo)",
         "orders_all": "print every profile",
         "range_invalid": "the first day is after the last day",
         "range_two": "use either --period, --year, or --from and --to",
@@ -1288,7 +1288,7 @@ TRANSLATIONS = {
         "examples": "examples:",
         "see_help": "See {command}",
         "unknown_arguments": "unknown arguments: {arguments}",
-        "not_a_number": "must be a number from 0 to {maximum}: {text}",
+        "not_a_number": "must be a number from {minimum} to {maximum}: {text}",
         "not_a_day": "must be a date such as 2026-11-02: {text}",
         "not_an_amount": "must be an amount in won above 0: {text}",
         "profile_argument": "name of the profile",
@@ -1301,6 +1301,18 @@ TRANSLATIONS = {
     },
     # The examples at the end of each help: a command, two blanks, what it does.
     "example": {
+        "orders": (
+            "kistui orders --period month  Print the orders of a month\n"
+            "kistui orders --open --format json  Print open orders as JSON"
+        ),
+        "profit": (
+            "kistui profit --by item  Print the realised profit by item\n"
+            "kistui profit --year 2026 --format csv  Print that of 2026 as CSV"
+        ),
+        "tax": (
+            "kistui tax  Estimate the tax for this year\n"
+            "kistui tax --year 2025 --method fifo  The tax for 2025, first in, first out"
+        ),
         "app": (
             "kistui --demo  Look around without an account\n"
             "kistui balance --format json  Print the balance as JSON"

@@ -1164,20 +1164,20 @@ TRANSLATIONS = {
     },
     # --- The command line. ---
     "cli": {
-        "orders": "계좌의 주문·체결 내역을 출력",
-        "profit": "계좌의 실현손익을 출력 (실전투자만)",
-        "tax": "해외주식 양도소득세 추정치를 출력 (실전투자만)",
-        "period": "오늘까지의 기간 (기본: {default})",
-        "period_from": "시작일. --to가 없으면 오늘까지",
-        "period_to": "종료일. --from과 함께 사용",
+        "orders": "주문·체결 내역 출력",
+        "profit": "실현손익 출력 (실전만)",
+        "tax": "해외주식 양도소득세 추정 (실전만)",
+        "period": "오늘까지의 기간 (기본값: {default})",
+        "period_from": "시작일 (--to가 없으면 오늘까지)",
+        "period_to": "종료일 (--from과 함께 사용)",
         "period_year": "연도",
         "open_orders": "미체결 주문만",
         "side": "매수 또는 매도 주문만",
-        "item": "종목명이나 종목코드에 TEXT가 있는 내역만",
-        "market_orders": "한 시장만 (기본: 모든 시장)",
-        "by": "표의 행 단위 (기본: 일별)",
-        "tax_year": "결제일 기준 연도 (기본: 올해)",
-        "tax_method": "취득가액 계산 방법: 이동평균(기본) 또는 선입선출",
+        "item": "종목명이나 종목코드에 TEXT가 들어 있는 내역만",
+        "market_orders": "한 시장만 (기본값: 모든 시장)",
+        "by": "합산 단위 (기본값: day)",
+        "tax_year": "결제일 기준 연도 (기본값: 올해)",
+        "tax_method": "취득가액 계산 방법: 이동평균(average, 기본값) 또는 선입선출(fifo)",
         "orders_all": "모든 프로필을 출력",
         "range_invalid": "시작일이 종료일보다 늦습니다",
         "range_two": "--period, --year, 그리고 --from과 --to 중 한 가지만 사용하세요",
@@ -1288,7 +1288,7 @@ TRANSLATIONS = {
         "examples": "예:",
         "see_help": "사용법: {command}",
         "unknown_arguments": "알 수 없는 인수입니다: {arguments}",
-        "not_a_number": "0에서 {maximum} 사이의 숫자여야 합니다: {text}",
+        "not_a_number": "{minimum}에서 {maximum} 사이의 숫자여야 합니다: {text}",
         "not_a_day": "날짜를 2026-11-02와 같은 형식으로 입력하세요: {text}",
         "not_an_amount": "0보다 큰 원 단위 금액이어야 합니다: {text}",
         "profile_argument": "프로필 이름",
@@ -1301,6 +1301,18 @@ TRANSLATIONS = {
     },
     # The examples at the end of each help: a command, two blanks, what it does.
     "example": {
+        "orders": (
+            "kistui orders --period month  최근 한 달의 주문·체결\n"
+            "kistui orders --open --format json  미체결만 JSON으로"
+        ),
+        "profit": (
+            "kistui profit --by item  종목별 실현손익\n"
+            "kistui profit --year 2026 --format csv  올해 실현손익을 CSV로"
+        ),
+        "tax": (
+            "kistui tax  올해 해외주식 양도소득세 추정\n"
+            "kistui tax --year 2025 --method fifo  2025년, 선입선출법"
+        ),
         "app": (
             "kistui --demo  계좌 없이 시뮬레이터로 둘러보기\n"
             "kistui balance --format json  잔고를 JSON으로 출력"

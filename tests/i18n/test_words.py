@@ -47,10 +47,24 @@ LATIN_IN_KOREAN = {
     *("CMA", "ISA", "IRP", "DC", "OS", "OSC", "CSV", "JSON", "BOM", "UTF", "YAML", "PEM", "ASCII"),
     *("TERM", "Esc", "Enter", "Space", "Tab", "Del", "Ctrl", "English", "python", "kis", "mojito"),
     *("docker", "tmux", "cron", "pickle", "ini", "fg", "env", "pid", "pass", "show", "main", "isa"),
-    *("appkey", "appsecret", "secretkey", "http", "https", "YYYY", "MM", "DD", "KB", "MB"),
+    *("appkey", "appsecret", "secretkey", "http", "https", "TEXT", "KB", "MB"),
 }
 VALUES_IN_KOREAN = {
-    *("true", "false", "keys", "status", "table", "json", "csv", "hidden", "kr", "all"),
+    *(
+        "true",
+        "false",
+        "keys",
+        "status",
+        "table",
+        "json",
+        "csv",
+        "hidden",
+        "day",
+        "average",
+        "fifo",
+        "kr",
+        "all",
+    ),
     *("keyring", "encrypted", "plain"),
 }
 """Values of settings and options."""

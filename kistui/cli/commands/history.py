@@ -2,7 +2,6 @@
 
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 from kistui.cli.context import locked_profile
@@ -15,6 +14,7 @@ from kistui.cli.parser import (
     add_hide_option,
     add_subparser,
     add_subparsers,
+    day_type,
 )
 from kistui.cli.snapshot import are_amounts_hidden
 from kistui.formatting.cells import plain_text
@@ -28,13 +28,13 @@ from kistui.formatting.history import (
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.history import AssetHistory, CashFlow
-from kistui.models.history_csv import clean_note, format_history, parse_day, parse_won
+from kistui.models.history_csv import clean_note, format_history, parse_won
 from kistui.services.profiles import ProfileService
 
 
 def add_arguments(parser: CommandParser, t: Translations) -> None:
     """Add the options and actions of `kistui history`."""
-    day = _day_type(t)
+    day = day_type(t)
     add_common_options(parser, t)
     add_format_option(parser, t, TABLE_FORMATS)
     add_hide_option(parser, t)
@@ -62,17 +62,6 @@ def add_arguments(parser: CommandParser, t: Translations) -> None:
         actions[name].add_argument(
             "--remove", action="store_true", help=t("cli.history_remove_flow")
         )
-
-
-def _day_type(t: Translations) -> Callable[[str], date]:
-    """Return an argparse type of days."""
-
-    def parse(text: str) -> date:
-        if (day := parse_day(text)) is None:
-            raise ArgumentTypeError(t("cli.not_a_day", text=text))
-        return day
-
-    return parse
 
 
 def _amount_type(t: Translations) -> Callable[[str], int]:

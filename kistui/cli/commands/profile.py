@@ -24,7 +24,7 @@ from kistui.cli.parser import (
     add_language_option,
     add_subparser,
     add_subparsers,
-    int_up_to,
+    int_between,
 )
 from kistui.errors import ConfigError, CredentialImportError, KeyringUnavailableError
 from kistui.formatting import profiles as profile_formatting
@@ -68,7 +68,7 @@ def add_arguments(parser: CommandParser, t: Translations) -> None:
     actions["import"].add_argument("path", metavar="PATH", help=t("cli.import_path"))
     actions["import"].add_argument("--name", metavar="NAME", help=t("cli.import_name"))
     actions["import"].add_argument(
-        "--pick", type=int_up_to(9_999, t), metavar="N", help=t("cli.pick")
+        "--pick", type=int_between(1, 9_999, t), metavar="N", help=t("cli.pick")
     )
     for name in ("add", "import"):
         action = actions[name]

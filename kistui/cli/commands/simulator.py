@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from kistui.cli.context import demo_simulator_options
 from kistui.cli.output import print_notice
-from kistui.cli.parser import add_language_option, int_up_to
+from kistui.cli.parser import add_language_option, int_between
 from kistui.i18n.translations import Translations
 from kistui.simulator import SCENES, Account, Simulator, SimulatorOptions
 
@@ -26,12 +26,12 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     """Add the options of `kistui simulator`; the help ends with the list of scenes."""
     parser.epilog = f"{t('cli.scenes')}\n{_format_scene_list(t)}\n\n{parser.epilog}"
     parser.add_argument(
-        "--port", type=int_up_to(65_535, t), default=0, metavar="N", help=t("cli.port")
+        "--port", type=int_between(0, 65_535, t), default=0, metavar="N", help=t("cli.port")
     )
     parser.add_argument("--paper", action="store_true", help=t("cli.paper"))
     parser.add_argument("--scene", metavar="NAME", default="ordinary", help=t("cli.scene"))
     parser.add_argument(
-        "--holdings", type=int_up_to(5_000, t), metavar="N", help=t("cli.holdings_count")
+        "--holdings", type=int_between(0, 5_000, t), metavar="N", help=t("cli.holdings_count")
     )
     parser.add_argument("--rate-limits", action="store_true", help=t("cli.rate_limits"))
     parser.add_argument("--no-abroad", action="store_true", help=t("cli.no_abroad"))
