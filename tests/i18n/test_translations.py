@@ -193,6 +193,7 @@ def test_every_text_is_used() -> None:
         "cli.",
         "history.remove_",
         "history_column.",
+        "history_period.",
         "holdings.sold_out",
         "summary_label.",
         "headline.",
