@@ -412,7 +412,7 @@ TRANSLATIONS = {
         "chart_title": "일별 종가 {n}거래일",
         "chart_high": "최고 {price}",
         "chart_low": "최저 {price}",
-        "chart_average": "- - 매입단가",
+        "chart_average": "매입단가",
         "chart_loading": "일별 시세를 조회하고 있습니다…",
         "chart_failed": "일별 시세를 조회하지 못했습니다: {title}",
         "chart_retry": "다시 조회하려면 r을 누르세요.",
