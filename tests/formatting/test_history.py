@@ -173,6 +173,8 @@ def test_the_headline_of_one_day_has_no_change() -> None:
     assert plain_text(headline_line(history({0: 1_000}), EN)) == "1,000"
     text = plain_text(headline_line(history({0: 1_000, 1: 1_100}), EN))
     assert text == "1,100   Day ▲ 100 +10.00%   Since 11/16 +10.00%"
+    text = plain_text(headline_line(history({0: 1_000, 1: 1_100}), EN, 40))
+    assert text == "1,100   Day ▲ 100 +10.00%"
 
 
 def test_a_return_without_deposits_is_marked_as_computed() -> None:
