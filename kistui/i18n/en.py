@@ -1438,6 +1438,12 @@ TRANSLATIONS = {
         "title": "Missing credentials",
         "message": "No value for: {names}",
         "hint": "Set what is missing in the environment, or add your account with kistui profile add. To look around without an account, use --demo.",
+        "hint_in_file": "Add it to the file, or give the whole number, for example --account 12345678-01",
+    },
+    "error.no_account": {
+        "title": "No account yet",
+        "message": "Add one with kistui profile add, or set KIS_APP_KEY, KIS_APP_SECRET and KIS_ACCOUNT.",
+        "hint": "To look around without an account, add --demo.",
     },
     "error.invalid_account": {
         "title": "Invalid account number",

@@ -1456,6 +1456,12 @@ TRANSLATIONS = {
         "title": "앱키·앱시크릿·계좌번호 중 빠진 값이 있습니다",
         "message": "값이 없는 항목: {names}",
         "hint": "빠진 값을 환경변수에 넣거나, kistui profile add로 계좌를 등록하세요. 계좌 없이 둘러보려면 --demo를 붙이세요.",
+        "hint_in_file": "파일에 값을 추가하거나 --account로 지정하세요. 예: --account 12345678-01",
+    },
+    "error.no_account": {
+        "title": "등록된 계좌가 없습니다",
+        "message": "kistui profile add로 등록하거나 환경변수 KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT를 설정하세요.",
+        "hint": "계좌 없이 둘러보려면 --demo를 붙이세요.",
     },
     "error.invalid_account": {
         "title": "계좌번호 형식이 올바르지 않습니다",
