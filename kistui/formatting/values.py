@@ -68,6 +68,13 @@ def format_change(value: int | Decimal | None) -> Cell:
     return Cell(f"{UP_ARROW if value > 0 else DOWN_ARROW} {magnitude}", gain_loss_role(value))
 
 
+def format_cash_flow(value: int | None) -> Cell:
+    """Return an amount with a sign and without the colours of gain and loss: `+540,000`."""
+    if value is None:
+        return UNAVAILABLE
+    return Cell(f"{value:+,}" if value else "0")
+
+
 def format_percent(value: Decimal | None, suffix: str = "") -> Cell:
     """Return a percentage with sign and `suffix`: `+3.94%`, `-3.27%*`."""
     if value is None:

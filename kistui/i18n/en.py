@@ -32,6 +32,7 @@ TRANSLATIONS = {
         "log": "Log",
     },
     "key_label": {
+        "allocation": "Allocation",
         "raw_back": "Back",
         "toggle": "On/off",
         "interrupt": "Copy",
@@ -224,6 +225,9 @@ TRANSLATIONS = {
         "loan_price": "Stock-loan price",
     },
     "summary_group": {
+        "domestic_profit": "Domestic P&L",
+        "domestic_assets": "Domestic assets",
+        "movers": "Best and worst",
         "assets": "Assets",
         "yesterday": "Against yesterday",
         "deposits": "Deposit (settlement)",
@@ -239,7 +243,6 @@ TRANSLATIONS = {
         "net_assets": "Net assets",
         "securities_value": "Securities",
         "cma_value": "CMA",
-        "allocation": "Stocks / deposit",
         "total_yesterday": "Total yesterday",
         "asset_change": "Change",
         "asset_change_rate": "Change rate",
@@ -262,6 +265,9 @@ TRANSLATIONS = {
         "winners": "Up / down",
         "best": "Best",
         "worst": "Worst",
+        "best_today": "Today's best",
+        "worst_today": "Today's worst",
+        "nothing": "{name}: none",
         "loans": "Loans",
         "short_proceeds": "Short-sale proceeds",
         "loans_and_short": "Loans / short sale",
@@ -270,7 +276,6 @@ TRANSLATIONS = {
         "auto_repayment": "Auto loan repayment",
         "overseas_value": "Value in won",
         "foreign_cash_won": "Foreign cash in won",
-        "all_assets": "Home and overseas",
         "in_won": "In won at KIS's rate.",
         "no_foreign_cash": "No foreign cash.",
         "first_rate": "First rate today · read {time}",
@@ -320,10 +325,18 @@ TRANSLATIONS = {
         "other": "Other",
     },
     "headline": {
+        "won": " won",
         "domestic": "Domestic",
         "total_value": "Total assets",
         "day_change": "Today",
-        "profit_loss": "Unrealised P&L",
+        "profit_loss": "P&L",
+        "domestic_total_value": "Domestic assets",
+        "domestic_day_change": "Domestic today",
+        "domestic_profit_loss": "Domestic P&L",
+    },
+    "allocation": {
+        "cash": "Cash",
+        "other_items": "{n} others",
     },
     "overseas_total": {
         "valuation_won": "Overseas value in won",
@@ -645,6 +658,7 @@ TRANSLATIONS = {
         "no_key": "keys.{id}: no key at all",
     },
     "key_group": {
+        "summary": "In the summary",
         "welcome": "First account",
         "page": "Pages",
         "settings": "In the settings",
@@ -714,6 +728,12 @@ TRANSLATIONS = {
         "export": "export, download, save as, Excel, spreadsheet, file",
         "pick": "switch account, change account, other account",
         "stop": "cancel, abort, stop loading",
+    },
+    "key_help.summary": {
+        "allocation": "switch the allocation bar between markets and items",
+    },
+    "key_synonyms.summary": {
+        "allocation": "shares, weights, portfolio, pie",
     },
     "key_help.holdings": {
         "detail": "the holding under the cursor in full; on a market's line that market alone",

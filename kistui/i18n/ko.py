@@ -32,6 +32,7 @@ TRANSLATIONS = {
         "log": "기록",
     },
     "key_label": {
+        "allocation": "구성",
         "raw_back": "돌아가기",
         "toggle": "켜고 끄기",
         "interrupt": "복사",
@@ -224,6 +225,9 @@ TRANSLATIONS = {
         "loan_price": "주식대출단가",
     },
     "summary_group": {
+        "domestic_profit": "국내 손익",
+        "domestic_assets": "국내 자산",
+        "movers": "종목 수익률",
         "assets": "자산",
         "yesterday": "어제와 비교",
         "deposits": "예수금 (결제)",
@@ -239,7 +243,6 @@ TRANSLATIONS = {
         "net_assets": "순자산",
         "securities_value": "유가증권 평가",
         "cma_value": "CMA 평가",
-        "allocation": "주식 / 예수금",
         "total_yesterday": "어제 총자산",
         "asset_change": "증감액",
         "asset_change_rate": "증감률",
@@ -262,6 +265,9 @@ TRANSLATIONS = {
         "winners": "오른 / 내린 종목",
         "best": "최고",
         "worst": "최저",
+        "best_today": "당일 최고",
+        "worst_today": "당일 최저",
+        "nothing": "{name} 없음",
         "loans": "총대출",
         "short_proceeds": "대주매각대금",
         "loans_and_short": "총대출 / 대주매각",
@@ -270,7 +276,6 @@ TRANSLATIONS = {
         "auto_repayment": "융자금 자동상환",
         "overseas_value": "평가금액 (원화)",
         "foreign_cash_won": "외화예수금 (원화)",
-        "all_assets": "국내와 해외 합계",
         "in_won": "KIS 환율로 환산한 원화입니다.",
         "no_foreign_cash": "외화가 없습니다.",
         "first_rate": "오늘 첫 고시환율 · {time} 조회",
@@ -320,10 +325,18 @@ TRANSLATIONS = {
         "other": "기타",
     },
     "headline": {
+        "won": "원",
         "domestic": "국내",
         "total_value": "총자산",
         "day_change": "당일",
         "profit_loss": "평가손익",
+        "domestic_total_value": "국내 총자산",
+        "domestic_day_change": "국내 당일",
+        "domestic_profit_loss": "국내 평가손익",
+    },
+    "allocation": {
+        "cash": "현금",
+        "other_items": "기타 {n}종목",
     },
     "overseas_total": {
         "valuation_won": "해외 평가금액 (원화)",
@@ -645,6 +658,7 @@ TRANSLATIONS = {
         "no_key": "keys.{id}: 키가 하나도 없습니다",
     },
     "key_group": {
+        "summary": "요약에서",
         "welcome": "첫 등록",
         "page": "화면 이동",
         "settings": "설정에서",
@@ -714,6 +728,12 @@ TRANSLATIONS = {
         "export": "내보내기, 저장, 파일로 저장, 엑셀, 다운로드",
         "pick": "계좌 전환, 계좌 변경, 다른 계좌, 계정 바꾸기",
         "stop": "취소, 중지, 조회 취소, 멈추기",
+    },
+    "key_help.summary": {
+        "allocation": "자산 구성을 시장별·종목별로 전환",
+    },
+    "key_synonyms.summary": {
+        "allocation": "비중, 비율, 포트폴리오, 자산 배분",
     },
     "key_help.holdings": {
         "detail": "커서의 종목을 자세히; 시장 줄에서는 그 시장만",

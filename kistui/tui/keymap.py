@@ -48,6 +48,9 @@ APP = (
     KeyBinding("app", "suspend", "ctrl+z", "suspend_process"),
 )
 
+# Only where the summary is shown.
+SUMMARY = (KeyBinding("summary", "allocation", "percent_sign,v", "switch_allocation"),)
+
 # Only where the holdings are shown.
 HOLDINGS = (
     KeyBinding("holdings", "detail", "enter", "toggle_detail", meaning="open"),
