@@ -14,7 +14,6 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Profi
 from kistui.models.calls import NOTICEABLE_WAIT, OnCall, ignore_call
 from kistui.services.call_log import CallLog
 from kistui.services.profiles import DemoAccount, ProfileService
-from kistui.storage.history_store import HistoryStore
 from kistui.storage.paths import AppPaths, default_paths
 from kistui.storage.state_files import HolidayStore
 from kistui.storage.token_store import TokenStore
@@ -57,7 +56,7 @@ def open_profiles(
             # The simulator and its tokens end with this process: nothing is worth keeping.
             folder = exit_stack.enter_context(TemporaryDirectory(prefix="kistui-demo-"))
             simulator = exit_stack.enter_context(Simulator(demo_options_factory(), clock=clock))
-            return demo_from_simulator(simulator, clock, Path(folder))
+            return demo_from_simulator(simulator, clock, Path(folder), has_history=True)
 
         app_folders = app_folders or default_paths()
         log = CallLog(app_folders.log_file, clock=clock, is_debug=is_debug)
@@ -75,8 +74,13 @@ def _close_log(log: CallLog, t: Translations | None) -> None:
         print(log_write_error_text(log.write_error, t), file=sys.stderr)
 
 
-def demo_from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") -> DemoAccount:
-    """Return the simulator's account with its state in `folder`; connects as to KIS otherwise."""
+def demo_from_simulator(
+    simulator: "Simulator", clock: Clock, folder: "Path", *, has_history: bool = False
+) -> DemoAccount:
+    """Return the simulator's account with its state in `folder`; connects as to KIS otherwise.
+
+    With `has_history` the asset history begins with the simulator's past days.
+    """
     paths = AppPaths(folder, folder)
     tokens, holidays = TokenStore(paths.tokens_dir), HolidayStore(paths.holidays_file)
     account = AccountNumber.parse(simulator.account_number)
@@ -98,7 +102,15 @@ def demo_from_simulator(simulator: "Simulator", clock: Clock, folder: "Path") ->
         token = TokenManager(tokens, credentials, client, clock)
         return Session(profile, credentials, client, token, holidays)
 
-    return DemoAccount(profile, connect, tokens, HistoryStore(paths.history_dir))
+    from kistui.cli.demo_history import SimulatedHistoryStore
+    from kistui.storage.history_store import HistoryStore
+
+    histories = (
+        SimulatedHistoryStore(paths.history_dir, simulator)
+        if has_history
+        else HistoryStore(paths.history_dir)
+    )
+    return DemoAccount(profile, connect, tokens, histories)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from kistui.client.endpoints import (
 from kistui.client.pagination import AccountRequest, AllPages
 from kistui.errors import NotOnPaperError
 from kistui.models.account import Environment
-from kistui.models.orders import OrderHistory
+from kistui.models.order_list import OrderHistory
 from kistui.models.overseas_trades import OverseasTrade, OverseasTradeTotals
 from kistui.models.periods import DateRange
 from kistui.models.realized_profit import (

@@ -20,10 +20,10 @@ from kistui.client.pagination import AccountRequest, AllPages
 from kistui.client.response_parsing import RowParser
 from kistui.models.account import RETIREMENT_PENSION, Environment
 from kistui.models.arithmetic import sum_or_none
+from kistui.models.order_list import OrderHistory
 from kistui.models.orders import (
     DomesticOrderRow,
     DomesticOrderTotals,
-    OrderHistory,
     OverseasOrderRow,
     domestic_orders,
     overseas_orders,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from kistui.clock import KST
-from kistui.errors import KistuiError
+from kistui.errors import FileWriteError, KistuiError
 from kistui.formatting.cells import Cell, Line, Role, display_width
-from kistui.formatting.status import describe_error
+from kistui.formatting.status import describe_error, describe_reason
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.formatting.values import UNAVAILABLE, format_time
 from kistui.i18n.translations import Translations
@@ -162,7 +162,10 @@ def call_detail_lines(call: CallRecord, t: Translations, width: int) -> tuple[Li
 
 def log_write_error_text(error: KistuiError, t: Translations) -> str:
     """Return the warning that the log cannot be written, with the reason."""
-    return t("log.fault", why=describe_error(error, t).message)
+    why = describe_error(error, t).message
+    if isinstance(error, FileWriteError):  # its message ends with what holds for saved files
+        why = f"{error.details['path']}: {describe_reason(error.details['reason'], t)}"
+    return t("log.fault", why=why)
 
 
 def format_duration(seconds: float) -> str:

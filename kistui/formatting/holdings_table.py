@@ -97,7 +97,9 @@ class HoldingsTable:
         return " · ".join(parts), t(f"holdings.{sold_out_key}", n=n) if n else ""
 
     def _build_table(self) -> Table:
-        filtered, valuation = self.filtered, holdings_valuation(self.balance)
+        filtered = self.filtered
+        # Of a part, no weight is known, not even the whole's.
+        valuation = holdings_valuation(self.balance) if self.balance.is_complete else None
         totals = [self._total_row(HoldingsGroup(filtered.holdings, valuation))]
         keys: list[str] = []
         rows: list[Row] = []

@@ -23,6 +23,9 @@ from kistui.models.calls import (
 )
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
 
+UNKNOWN_HOLDER = "?"
+"""The holder of a lock whose process is not known."""
+
 
 class ErrorText(Struct, frozen=True):
     """The text of an error: title, what happened, KIS's own message, and what to do next."""
@@ -65,6 +68,10 @@ def _translate_details(raw_details: Mapping[str, Any], t: Translations) -> dict[
         details["where"] = t("reason.line", n=details["line"])
     if "reason" in details:
         details["reason"] = describe_reason(**details, t=t)
+    if "holder" in details:
+        is_known = details["holder"] != UNKNOWN_HOLDER
+        key = "reason.process" if is_known else "reason.unknown_process"
+        details["holder"] = t(key, pid=details["holder"])
     return details
 
 
@@ -171,6 +178,8 @@ def describe_progress(
             text = t("state.token_waiting", time=show.format_time(until), stop=stop_key)
         case TokenNotShared(error):
             text = _describe_unshared_token(error, t)
+        case LocalWait("token_lock", name) if name == UNKNOWN_HOLDER:
+            text = t("local_wait.token_lock_unknown", stop=stop_key)
         case LocalWait(kind, name):
             text = t(f"local_wait.{kind}", name=name, stop=stop_key)
         case TurnDelayed(waited):

@@ -3,6 +3,8 @@
 Together with the folded ones, the boxes hold all 24 fields of KIS's summary.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from operator import itemgetter
 
 from kistui.formatting import values as show
@@ -19,11 +21,17 @@ AMOUNT_WIDTH = 13
 
 
 def summary_boxes(
-    balance: Balance, t: Translations, *, wide: bool, amounts_hidden: bool = False
+    balance: Balance,
+    t: Translations,
+    *,
+    wide: bool,
+    amounts_hidden: bool = False,
+    settlement_days: Sequence[date] = (),
 ) -> tuple[Box, ...]:
     """Return the boxes that have something to say, the most telling first.
 
-    `wide` adds rows and uses KIS's official labels. `amounts_hidden` masks amounts, not rates.
+    `wide` adds rows. `amounts_hidden` masks amounts, not rates.
+    `settlement_days` are D+1 and D+2, where they are known.
     """
     summary = balance.priced_summary
     # A fold says that amounts are zero, so nothing folds while they are hidden.
@@ -34,10 +42,10 @@ def summary_boxes(
     groups: dict[str, list[BoxRow]] = {
         f"{scope}profit": _profit_loss_entries(summary, t, wide=wide),
         "overseas": _overseas_entries(loaded.value, t, wide=wide) if loaded else [],
-        "deposits": _deposit_entries(summary, t, wide=wide),
+        "deposits": _deposit_entries(summary, t, settlement_days, wide=wide),
         "foreign_cash": _foreign_cash_entries(loaded, t) if loaded else [],
         "movers": _best_and_worst_entries(balance, t) if wide else [],
-        "yesterday": _daily_change_entries(summary, t, wide=wide),
+        "yesterday": _daily_change_entries(summary, t),
         "trades": [],
         f"{scope}assets": _asset_entries(summary, t, wide=wide),
         "loans": _loan_entries(summary, t, wide=wide),
@@ -87,24 +95,19 @@ def _is_all_domestic(balance: Balance) -> bool:
     return not balance.supports_overseas or (overseas is not None and overseas.is_empty)
 
 
-def _field_label(name: str, t: Translations, *, wide: bool) -> str:
-    """Return KIS's official label if `wide`, else a short one that relies on the box's title."""
-    return t(f"summary.{name}" if wide else f"summary_label.{name}")
-
-
 def _asset_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
     return [
-        BoxRow(_field_label("total_value", t, wide=wide), show.format_number(summary.total_value)),
-        BoxRow(_field_label("net_assets", t, wide=wide), show.format_number(summary.net_assets)),
+        BoxRow(t("summary_label.total_value"), show.format_number(summary.total_value)),
+        BoxRow(t("summary_label.net_assets"), show.format_number(summary.net_assets)),
         BoxRow(
-            _field_label("securities_value", t, wide=wide),
+            t("summary_label.securities_value"),
             show.format_number(summary.securities_value),
         ),
-        BoxRow(_field_label("cma_value", t, wide=wide), show.format_number(summary.cma_value)),
+        BoxRow(t("summary_label.cma_value"), show.format_number(summary.cma_value)),
     ]
 
 
-def _daily_change_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
+def _daily_change_entries(summary: BalanceSummary, t: Translations) -> list[BoxRow]:
     # KIS sends 0 for real accounts, whatever the rate is.
     reported = summary.asset_change_rate
     computed = summary.computed_asset_change_rate
@@ -115,22 +118,23 @@ def _daily_change_entries(summary: BalanceSummary, t: Translations, *, wide: boo
     )
     return [
         BoxRow(
-            _field_label("total_yesterday", t, wide=wide),
+            t("summary_label.total_yesterday"),
             show.format_number(summary.total_yesterday),
         ),
-        BoxRow(
-            _field_label("asset_change", t, wide=wide), show.format_change(summary.asset_change)
-        ),
+        BoxRow(t("summary_label.asset_change"), show.format_change(summary.asset_change)),
         BoxRow(t("summary_label.asset_change_rate"), rate, never_masked=True),
         BoxRow(t("summary_label.computed")),
     ]
 
 
-def _deposit_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
+def _deposit_entries(
+    summary: BalanceSummary, t: Translations, settlement_days: Sequence[date], *, wide: bool
+) -> list[BoxRow]:
+    dates = [f" {show.format_weekday_date(day, t)}" for day in settlement_days] or ["", ""]
     entries = [
         BoxRow(t("summary_label.deposit"), show.format_number(summary.deposit)),
-        BoxRow(t("summary_label.deposit_d1"), show.format_number(summary.deposit_d1)),
-        BoxRow(t("summary_label.deposit_d2"), show.format_number(summary.deposit_d2)),
+        BoxRow(t("summary_label.deposit_d1") + dates[0], show.format_number(summary.deposit_d1)),
+        BoxRow(t("summary_label.deposit_d2") + dates[1], show.format_number(summary.deposit_d2)),
     ]
     if wide:
         steps = (
@@ -146,11 +150,11 @@ def _deposit_entries(summary: BalanceSummary, t: Translations, *, wide: bool) ->
 def _profit_loss_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
     return [
         BoxRow(
-            _field_label("purchase_amount", t, wide=wide),
+            t("summary_label.purchase_amount"),
             show.format_number(summary.purchase_amount),
         ),
-        BoxRow(_field_label("valuation", t, wide=wide), show.format_number(summary.valuation)),
-        BoxRow(_field_label("profit_loss", t, wide=wide), show.format_change(summary.profit_loss)),
+        BoxRow(t("summary_label.valuation"), show.format_number(summary.valuation)),
+        BoxRow(t("summary_label.profit_loss"), show.format_change(summary.profit_loss)),
         BoxRow(
             t("summary_label.profit_rate"),
             show.format_percent(summary.computed_profit_rate, show.COMPUTED_MARK),
@@ -230,8 +234,8 @@ def _loan_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> li
     loans, short = show.format_number(summary.loans), show.format_number(summary.short_proceeds)
     if wide:
         loan_entries = [
-            BoxRow(t("summary.loans"), loans),
-            BoxRow(t("summary.short_proceeds"), short),
+            BoxRow(t("summary_label.loans"), loans),
+            BoxRow(t("summary_label.short_proceeds"), short),
         ]
     else:
         loan_entries = [
@@ -240,13 +244,9 @@ def _loan_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> li
     auto_repayment = Cell(summary.auto_repayment) if summary.auto_repayment else show.UNAVAILABLE
     return [
         *loan_entries,
-        BoxRow(
-            _field_label("repayment_d1", t, wide=wide), show.format_number(summary.repayment_d1)
-        ),
-        BoxRow(
-            _field_label("repayment_d2", t, wide=wide), show.format_number(summary.repayment_d2)
-        ),
-        BoxRow(_field_label("auto_repayment", t, wide=wide), auto_repayment, never_masked=True),
+        BoxRow(t("summary_label.repayment_d1"), show.format_number(summary.repayment_d1)),
+        BoxRow(t("summary_label.repayment_d2"), show.format_number(summary.repayment_d2)),
+        BoxRow(t("summary_label.auto_repayment"), auto_repayment, never_masked=True),
     ]
 
 

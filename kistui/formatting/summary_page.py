@@ -4,6 +4,7 @@ F3 shows KIS's raw fields instead.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import pairwise, zip_longest
 
 from kistui.formatting import values as show
@@ -43,12 +44,14 @@ class SummaryLayout:
         *,
         cut: AllocationCut = AllocationCut.MARKET,
         amounts_hidden: bool,
+        settlement_days: Sequence[date] = (),
     ) -> None:
         self._balance = balance
         self._t = t
         self._amounts_hidden = amounts_hidden
         self._headline = compute_headline(balance)
         self._allocation = compute_allocation(balance, cut)
+        self._settlement_days = settlement_days
         self._holdings: HoldingsTable | None = None
 
     def render(self, width: int, height: int, *, scrollbar_width: int = 0) -> tuple[Line, ...]:
@@ -56,7 +59,11 @@ class SummaryLayout:
         column_count = _column_count(width + scrollbar_width)
         is_wide = column_count >= 3 and height >= WIDE_MIN_HEIGHT
         boxes = summary_boxes(
-            self._balance, self._t, wide=is_wide, amounts_hidden=self._amounts_hidden
+            self._balance,
+            self._t,
+            wide=is_wide,
+            amounts_hidden=self._amounts_hidden,
+            settlement_days=self._settlement_days,
         )
         lines = [
             *self._headline_lines(width),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from kistui.clock import KST
-from kistui.formatting.cells import Cell, Line, Role, pad
+from kistui.formatting.cells import Cell, Line, Role, display_width, pad
 from kistui.formatting.profiles import environment_badge, profile_name_cell
 from kistui.formatting.values import format_day_time, format_time
 from kistui.i18n.translations import Translations
@@ -28,7 +28,7 @@ ToLocal = Callable[[datetime], datetime]
 
 NO_TIME_TEXT = "--:--:--"
 TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S"
-FACT_LABEL_WIDTH = 12
+FACT_LABEL_WIDTH = 15
 FACT_COUNT = 8
 """Number of lines that `token_facts` returns."""
 
@@ -80,10 +80,12 @@ def format_countdown(remaining: timedelta) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def format_hours_left(remaining: timedelta) -> str:
-    """Return `23:12`; part of a minute counts as a whole minute, so that 0 means expired."""
-    minutes = -(-remaining // timedelta(minutes=1))
-    return f"{minutes // 60:02}:{minutes % 60:02}"
+def format_time_left(remaining: timedelta, t: Translations) -> str:
+    """Return `23h 12m` or `12m`; part of a minute counts as a whole, so that 0 means expired."""
+    hours, minutes = divmod(-(-remaining // timedelta(minutes=1)), 60)
+    if not hours:
+        return t("token.minutes_left", minutes=minutes)
+    return t("token.hours_left", hours=hours, minutes=minutes)
 
 
 def lifetime_bar(fraction_left: float, width: int) -> Line:
@@ -112,7 +114,7 @@ def token_column_cell(record: TokenRecord | None, now: datetime, t: Translations
         return Cell("")
     state = record.state(now)
     if state in (TokenState.VALID, TokenState.EXPIRING):
-        return Cell(format_hours_left(record.remaining(now)), STATE_ROLES[state])
+        return Cell(format_time_left(record.remaining(now), t), STATE_ROLES[state])
     return Cell(t(f"token_state.{state.value}"), STATE_ROLES[state])
 
 
@@ -157,11 +159,12 @@ def token_profile_line(
         return (*identity, Cell(t("token.unknown"), Role.DIM))
     state = record.state(now)
     expiry = format_day_time(record.token.expires_at) if record.token else "-"
-    hours_left = format_hours_left(record.remaining(now)) if record.token else "-"
+    time_left = format_time_left(record.remaining(now), t) if record.token else "-"
+    longest_time = format_time_left(timedelta(hours=23, minutes=59), t)
     return (
         *identity,
         Cell(pad(expiry, 13), Role.LABEL),
-        Cell(pad(hours_left, 5, align_right=True) + "  "),
+        Cell(pad(time_left, display_width(longest_time), align_right=True) + "  "),
         Cell(t(f"token_state.{state.value}"), STATE_ROLES[state]),
     )
 
@@ -266,7 +269,7 @@ def _remaining_text(record: TokenRecord, now: datetime, t: Translations) -> str:
     """Return how long the token lasts, or the state in which it does not."""
     state = record.state(now)
     if state in (TokenState.VALID, TokenState.EXPIRING):
-        return t("token.bar", left=format_hours_left(record.remaining(now)))
+        return t("token.bar", left=format_time_left(record.remaining(now), t))
     return t("token.bar", left=t(f"token_state.{state.value}"))
 
 

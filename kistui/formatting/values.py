@@ -3,7 +3,7 @@
 A change carries an arrow or a sign, never colour alone; an unavailable value is a dash.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from kistui.clock import KST
@@ -69,7 +69,7 @@ def format_change(value: int | Decimal | None) -> Cell:
 
 
 def format_cash_flow(value: int | None) -> Cell:
-    """Return an amount with a sign and without the colours of gain and loss: `+540,000`."""
+    """Return money received or paid with its sign: `+540,000`; it is neither gain nor loss."""
     if value is None:
         return UNAVAILABLE
     return Cell(f"{value:+,}" if value else "0")
@@ -131,6 +131,11 @@ def format_short_time(at: datetime, now: datetime) -> str:
 def format_day_time(at: datetime) -> str:
     """Return a day and a time of day in KST: `11-24 08:00`."""
     return at.astimezone(KST).strftime("%m-%d %H:%M")
+
+
+def format_weekday_date(day: date, t: Translations) -> str:
+    """Return a date with its day of the week: `12/01(화)`, `Tue 12/01`."""
+    return t("date.with_weekday", date=f"{day:%m/%d}", weekday=t(f"date.weekday_{day.weekday()}"))
 
 
 def format_age(at: datetime, now: datetime, t: Translations) -> str:

@@ -20,7 +20,6 @@ from msgspec.structs import replace
 from kistui.models import kis_fields as kis
 from kistui.models.arithmetic import decimal_sum_or_none
 from kistui.models.overseas import KRW, MARKET_BY_EXCHANGE, Market
-from kistui.models.periods import DateRange
 
 
 class DomesticOrderRow(Struct, frozen=True, kw_only=True):
@@ -156,6 +155,11 @@ class Order(Struct, frozen=True, kw_only=True):
     """Amendments and cancellations, oldest first."""
     row: OrderRow | None = None
     """KIS's own fields."""
+
+    @property
+    def key(self) -> str:
+        """What identifies the order among those of its account."""
+        return f"{self.market.value}/{self.local_date}/{self.branch}/{self.number}"
 
     @property
     def is_open(self) -> bool:
@@ -382,18 +386,3 @@ def _significant(number: str | None) -> str:
 
 def _decimal(value: int | None) -> Decimal | None:
     return None if value is None else Decimal(value)
-
-
-class OrderHistory(Struct, frozen=True, kw_only=True):
-    """The orders of a range of days, newest first.
-
-    `missing_days` are days that KIS does not serve for the account: their orders are unknown.
-    """
-
-    orders: tuple[Order, ...] = ()
-    days: DateRange
-    totals: DomesticOrderTotals | None = None
-    missing_days: DateRange | None = None
-    page_count: int = 1
-    may_be_partial: bool = False
-    unreadable_fields: tuple[str, ...] = ()

@@ -32,11 +32,11 @@ class DateRange(Struct, frozen=True, order=True):
             return None
         return DateRange(self.first, min(self.last, day - timedelta(1)))
 
-    def months(self) -> Iterator["DateRange"]:
-        """Split the range at the ends of months; the newest part comes first."""
+    def split(self, months: int = 1) -> Iterator["DateRange"]:
+        """Split the range into parts of whole calendar months; the newest part comes first."""
         last = self.last
         while last >= self.first:
-            first = max(last.replace(day=1), self.first)
+            first = max(_months_before(last.replace(day=1), months - 1), self.first)
             yield DateRange(first, last)
             last = first - timedelta(1)
 

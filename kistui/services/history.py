@@ -12,13 +12,13 @@ from msgspec import Struct
 from kistui.clock import KST, Clock
 from kistui.errors import KistuiError, StorageError
 from kistui.models.account import Profile, supports_overseas
-from kistui.models.history import AssetHistory, CashFlow, day_record
 from kistui.services.call_log import CallLog
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from kistui.models.balance import Balance
+    from kistui.models.history import AssetHistory, CashFlow
     from kistui.models.settings import Settings
     from kistui.storage.history_store import HistoryStore
     from kistui.storage.state_files import HolidayStore
@@ -56,7 +56,7 @@ class HistoryService:
         self._call_log = call_log
         self._logged_failures: set[tuple[str, str]] = set()
 
-    def read(self, profile: Profile) -> AssetHistory:
+    def read(self, profile: Profile) -> "AssetHistory":
         """Return a profile's history; raises StorageError."""
         file = self._locate(profile)
         return file.store.read(file.name)
@@ -79,6 +79,9 @@ class HistoryService:
 
         A partial one, or one without a total, is not recorded. Raises StorageError.
         """
+        # Not needed to list profiles and tokens.
+        from kistui.models.history import day_record  # noqa: PLC0415
+
         file = self._locate(profile)
         record = day_record(
             balance,
@@ -104,12 +107,12 @@ class HistoryService:
                 self._logged_failures.add(failure)
                 self._call_log.record_history(profile.name, error.slug)
 
-    def add_cash_flow(self, profile: Profile, flow: CashFlow) -> None:
+    def add_cash_flow(self, profile: Profile, flow: "CashFlow") -> None:
         """Note a deposit or withdrawal; raises StorageError."""
         file = self._locate(profile)
         file.store.add_cash_flow(file.name, flow)
 
-    def remove_cash_flow(self, profile: Profile, flow: CashFlow) -> bool:
+    def remove_cash_flow(self, profile: Profile, flow: "CashFlow") -> bool:
         """Remove a noted deposit or withdrawal; return whether there was one.
 
         Raises StorageError.

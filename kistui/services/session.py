@@ -19,9 +19,11 @@ from kistui.models.prices import DailyPrices, DateSpan, PriceSubject
 from kistui.models.token import AccessToken
 from kistui.models.totals import with_overseas
 from kistui.services.token_manager import RejectedToken, TokenManager
+from kistui.services.trade_history import TradeHistory
 
 if TYPE_CHECKING:
     from kistui.client import KisClient
+    from kistui.client.account_reads import AccountReads
     from kistui.storage.state_files import HolidayStore
 
 T = TypeVar("T")
@@ -45,6 +47,8 @@ class Session:
         self.profile = profile
         self.token_manager = token_manager
         """The token of the app key."""
+        self.trades = TradeHistory(profile, self.read_account)
+        """Orders, realised profit and overseas trades."""
         self._credentials = credentials
         self._client = client
         self._holiday_store = holiday_store
@@ -76,6 +80,21 @@ class Session:
             )
 
         return await self._with_token(read, on_progress)
+
+    async def read_account(
+        self,
+        read: Callable[["AccountReads"], Awaitable[T]],
+        on_progress: OnProgress = ignore_progress,
+    ) -> T:
+        """Read one of the account's lists; raises KistuiError."""
+
+        async def read_with(token: AccessToken) -> T:
+            account = self.profile.account
+            return await read(
+                self._client.account_reads(self._credentials, token, account, on_progress)
+            )
+
+        return await self._with_token(read_with, on_progress)
 
     async def fetch_full_balance(
         self,
@@ -127,6 +146,13 @@ class Session:
                 with suppress(KistuiError):
                     await self._refresh_holidays(self._holiday_store, today)
             return self._known_holidays
+
+    async def read_holidays(self) -> frozenset[date]:
+        """Return the trading holidays of KIS's last answer without a call; raises nothing."""
+        if self._holiday_store is not None and not self._known_holidays:
+            with suppress(KistuiError):
+                _, self._known_holidays = await asyncio.to_thread(self._holiday_store.read)
+        return self._known_holidays
 
     def api_usage(self) -> ApiUsage:
         """Return how much of KIS's rate limits is used."""

@@ -12,6 +12,7 @@ from typing import Literal, Self
 
 from msgspec.structs import replace
 
+from kistui.simulator.asset_history import AssetDay, Deposit, asset_history
 from kistui.simulator.gateway import Gateway, MonotonicClock
 from kistui.simulator.http_server import HOST, LoopbackServer
 from kistui.simulator.options import (
@@ -28,6 +29,7 @@ from kistui.simulator.options import (
 from kistui.simulator.request import RecordedRequest, Request, record_request
 from kistui.simulator.responses import Response
 from kistui.simulator.scenes import SCENES
+from kistui.simulator.service import AccountContext
 from kistui.simulator.token_issuer import TokenIssuers
 
 
@@ -90,6 +92,12 @@ class Simulator:
     def count_requests(self, path_suffix: str) -> int:
         """Return the number of requests whose path ends with `path_suffix`."""
         return sum(request.path.endswith(path_suffix) for request in self.requests)
+
+    def asset_history(self) -> tuple[tuple[AssetDay, ...], tuple[Deposit, ...]]:
+        """Return what the first account was worth on past days, oldest first, and its deposits."""
+        return asset_history(
+            AccountContext(self.accounts[0], self._scene, self.options, self._clock)
+        )
 
     def start(self) -> Self:
         """Serve in a thread; does nothing when already started."""

@@ -33,6 +33,7 @@ MAX_BALANCE_BYTES = 8 << 20
 MAX_STORED_TEXT, MAX_STORED_PAGES = 500, 10_000
 MAX_KRW = 10**19
 VALID_YEARS = range(1900, 3000)
+_KIS_KEYS = frozenset(spec.key for kind in (BalanceSummary, Lot) for spec in field_specs(kind))
 _DECIMAL_PATTERN = re.compile(r"-?[0-9]{1,31}(?:\.[0-9]{1,31})?")
 
 
@@ -77,6 +78,8 @@ class BalanceStore:
             "at": loaded.loaded_at.astimezone(UTC).isoformat(),
             "pages": balance.page_count,
             "is_pension": balance.is_pension,
+            "may_be_partial": balance.may_be_partial,
+            "unreadable": list(balance.unreadable_fields),
             "summary": _serialize_records(BalanceSummary, [balance.summary]),
             "lots": _serialize_records(Lot, balance.lots),
         }
@@ -116,14 +119,10 @@ def _serialize_value(value: Any) -> Any:
 
 def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
     """Parse a stored balance; raises ValueError, KeyError or TypeError."""
-    pages, is_pension = raw["pages"], raw["is_pension"]
+    pages, is_pension = raw["pages"], _parse_bool(raw["is_pension"])
     if raw["schema"] != SCHEMA_VERSION or raw["owner"] != fingerprint:
         raise ValueError
-    if (
-        type(pages) is not int
-        or not 0 < pages < MAX_STORED_PAGES
-        or not isinstance(is_pension, bool)
-    ):
+    if type(pages) is not int or not 0 < pages < MAX_STORED_PAGES:
         raise ValueError
     (summary,) = _parse_records(BalanceSummary, raw["summary"])
     holdings = merge_lots(_parse_records(Lot, raw["lots"]))
@@ -132,9 +131,24 @@ def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
         holdings=holdings,
         page_count=pages,
         is_pension=is_pension,
+        may_be_partial=_parse_bool(raw.get("may_be_partial", False)),
+        unreadable_fields=_parse_kis_keys(raw.get("unreadable", [])),
         supports_overseas=not is_pension,
     )
     return Loaded(balance, _parse_datetime(raw["at"]))
+
+
+def _parse_bool(raw: Any) -> bool:
+    if not isinstance(raw, bool):
+        raise TypeError
+    return raw
+
+
+def _parse_kis_keys(raw: Any) -> tuple[str, ...]:
+    """Return the keys of values that could not be read; older files have none."""
+    if not isinstance(raw, list) or not _KIS_KEYS.issuperset(raw):
+        raise ValueError
+    return tuple(raw)
 
 
 def _parse_records(kind: type[R], raw: Any) -> tuple[R, ...]:

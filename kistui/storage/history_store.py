@@ -166,5 +166,9 @@ class HistoryStore:
             changed = change(history)
             if changed == history:
                 return False
-            write_private_file(path, f"{VERSION_LINE}\n{format_history(changed)}".encode())
+            self._write(name, changed)
             return True
+
+    def _write(self, name: str, history: AssetHistory) -> None:
+        content = f"{VERSION_LINE}\n{format_history(history)}"
+        write_private_file(self.path(name), content.encode())

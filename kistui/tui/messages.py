@@ -120,11 +120,15 @@ class TokenProgressed(Message):
 
 
 class NoticePosted(Message):
-    """An action of a page has something to say; without texts, its notice is cleared."""
+    """An action of a page has something to say; without texts, its notice is cleared.
 
-    def __init__(self, *texts: str) -> None:
+    What `stays`, such as progress, is there until the next notice; others go after a while.
+    """
+
+    def __init__(self, *texts: str, stays: bool = False) -> None:
         super().__init__()
         self.texts = texts
+        self.stays = stays
 
 
 class ActionFailed(Message):

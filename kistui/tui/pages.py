@@ -86,8 +86,8 @@ SUMMARY_PAGE = Page(
     keys=BALANCE_KEYS,
     widget_groups=(frozenset({"summary"}),),
     footer=(
-        "balance.next", "balance.refresh", "summary.allocation", "balance.raw", "balance.auto",
-        "app.hide", "balance.copy", "balance.export", "balance.pick", "app.quit",
+        "balance.next", "balance.refresh", "summary.allocation", "balance.auto", "app.hide",
+        "balance.copy", "balance.export", "balance.raw", "balance.pick", "app.quit",
     ),
 )  # fmt: skip
 
@@ -104,7 +104,7 @@ HOLDINGS_PAGE = Page(
     ),
     footer=(
         "holdings.detail", "holdings.filter", "holdings.sort", "holdings.market",
-        "holdings.sold_out", "balance.refresh", "app.hide", "balance.copy", "holdings.columns",
+        "balance.refresh", "app.hide", "balance.copy", "holdings.sold_out", "holdings.columns",
         "holdings.reverse", "balance.auto", "balance.export",
     ),
 )  # fmt: skip
@@ -146,7 +146,7 @@ ACCOUNTS_PAGE = Page(
     footer=(
         "accounts.open", "accounts.add", "accounts.import", "accounts.refresh", "accounts.test",
         "accounts.replace_keys", "accounts.move", "accounts.edit", "accounts.use",
-        "accounts.remove", "accounts.demo", "page.token", "page.log", "accounts.back",
+        "accounts.remove", "accounts.back", "accounts.demo", "page.token", "page.log",
     ),
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ from textual.app import App, ScreenStackError
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.keys import _character_to_key
+from textual.notifications import Notify
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -75,6 +76,16 @@ class TextualApp(App[None]):
     def has_screen(self) -> bool:
         """Return whether a screen is open: none is before the first and once the app ends."""
         return bool(self._screen_stacks.get(self.current_mode))
+
+    def on_notify(self, _event: Notify) -> None:
+        """Let a toast replace the one before: two would cover all notes. A warning has its time."""
+        for notification in tuple(self._notifications):
+            if notification.severity == "information":
+                self._unnotify(notification, refresh=False)
+        # `ToastRack` would remove the toast alone: its empty holder keeps a line of the rack.
+        for holder in self.screen.query("ToastHolder") if self.has_screen else ():
+            if not holder.children or holder.query("Toast.-information"):
+                holder.remove()
 
     def _handle_exception(self, error: Exception) -> None:
         # Messages that arrive while the app closes its screens find them gone.

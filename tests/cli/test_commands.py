@@ -146,7 +146,7 @@ def test_every_account_prints_in_every_form(capsys: Out, scene: str) -> None:
         ("wrong-environment", 3, "[EGW02004]"),
         ("down", 1, "HTTP 503"),
         ("garbled", 1, "JSON"),
-        ("looping", 1, "되풀이"),
+        ("looping", 1, "반복"),
     ],
 )
 def test_a_failure_is_a_sentence_on_stderr_and_an_exit_code(
@@ -351,8 +351,8 @@ def test_a_value_that_cannot_be_read_is_named_and_hides_nothing(
     account.script("/domestic-stock/v1/trading/inquire-balance", Response(body=body))
     assert main([*command.split(), "--lang", "en"]) == 0
     out, err = capsys.readouterr()
-    assert "Could not be read: Expiry date (expd_dt) · Quantity held (hldg_qty)" in out + err
-    assert ("csv" in command) <= ("Could not" in err)
+    assert "Unreadable values: Expiry date (expd_dt) · Quantity (hldg_qty)" in out + err
+    assert ("csv" in command) <= ("Unreadable" in err)
     if "holdings" in command:
         assert "000660" in out
 

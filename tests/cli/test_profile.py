@@ -85,7 +85,7 @@ def test_an_unknown_profile_names_those_there_are(
 ) -> None:
     add(monkeypatch, server, "main")
     assert main(["balance", "--profile", "nope"]) == 3
-    assert "있는 것: main" in capsys.readouterr().err
+    assert "등록된 프로필: main" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_keyring_that_is_not_there_is_said(
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
     assert add(monkeypatch, server, "main", "keyring") == 3
-    assert "OS 키링을 쓸 수 없습니다" in capsys.readouterr().err
+    assert "OS 키링을 사용할 수 없습니다" in capsys.readouterr().err
 
 
 def test_a_command_can_give_the_keys(
@@ -184,7 +184,7 @@ def test_an_import_shows_masked_what_it_found_and_takes_what_is_named(
 def test_an_import_that_cannot_be_says_why_in_the_users_language(
     config: Path, tmp_path: Path, capsys: Out
 ) -> None:
-    for lang, words in (("ko", "파일이 없습니다"), ("en", "there is no such file")):
+    for lang, words in (("ko", "파일이 없습니다"), ("en", "no such file")):
         missing = str(tmp_path / "nothing")
         assert main(["profile", "import", missing, "--secrets", "plain", "--lang", lang]) == 1
         assert words in capsys.readouterr().err
@@ -280,7 +280,7 @@ def test_half_of_another_tools_variables_stops_nothing_else(
     ):
         code, output = main(arguments), capsys.readouterr()
         assert code in (0, 3) if "token" in arguments else code == 0
-        assert "환경변수의 계좌는 쓰지 않습니다" in output.err, arguments
+        assert "환경변수의 계좌를 사용하지 않습니다" in output.err, arguments
     assert main(["status", "--line"]) == 0
     assert capsys.readouterr().err == ""
     if "KIS_APP_KEY" in variables:
@@ -305,7 +305,7 @@ def test_a_default_that_is_gone_opens_no_other_account(
     path = config / "config.toml"
     path.write_text(path.read_text().replace('default = "main"', 'default = "gone"'))
     assert main(["balance"]) == 3
-    assert "gone 프로필이 없습니다. 있는 것: main" in capsys.readouterr().err
+    assert "gone 프로필이 없습니다. 등록된 프로필: main" in capsys.readouterr().err
     assert main(["balance", "--profile", "main"]) == 0
     assert main(["profile", "use", "main"]) == 0
     assert main(["balance"]) == 0
@@ -367,7 +367,7 @@ def test_a_state_folder_that_cannot_be_written_costs_no_figures(
     assert main(["balance"]) == 0
     output = capsys.readouterr()
     assert "총평가" in output.out
-    assert "나누지 않습니다" in output.err
+    assert "이 프로그램에서만" in output.err
     assert main(["status"]) == 0
     assert main(["token"]) == 3
     add(monkeypatch, server, "main")

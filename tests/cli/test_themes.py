@@ -27,7 +27,7 @@ def test_the_themes_and_where_they_are_from(folder: Path, capsys: Out) -> None:
     out, err = capsys.readouterr()
     lines = {line.split()[0]: line for line in out.splitlines()}
     assert len(lines) == 9
-    assert "kistui 의 것" in lines["terminal"]
+    assert "기본 제공" in lines["terminal"]
     assert lines["mine"].endswith("themes/mine.toml")
     assert "kistui/themes" in err
     (folder / "themes" / "bad.toml").write_text('name = "bad"')

@@ -10,7 +10,8 @@ import pytest
 from kistui.client.account_reads import AccountReads
 from kistui.errors import MalformedResponseError, PaginationError
 from kistui.models.account import AccountNumber
-from kistui.models.orders import OrderHistory, OrderState, Side
+from kistui.models.order_list import OrderHistory
+from kistui.models.orders import OrderState, Side
 from kistui.models.overseas import Market
 from kistui.models.periods import DateRange
 from kistui.simulator import Response

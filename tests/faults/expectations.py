@@ -36,91 +36,101 @@ RETRY, WAIT_AND_RETRY, RENEW_TOKEN, REPORT_SETTING, SHOW_MESSAGE, REJECT_RESPONS
 
 EXPECTATIONS: dict[type[KistuiError], Expectation] = {
     errors.ConnectFailedError: Expectation(
-        RETRY, 1, 2, "KIS 서버에 닿지 않습니다", "KIS cannot be reached"
+        RETRY, 1, 2, "KIS 서버에 연결할 수 없습니다", "Cannot connect to KIS"
     ),
     errors.RequestTimeoutError: Expectation(
-        RETRY, 1, 2, "KIS 서버가 제때 답하지 않습니다", "KIS does not answer in time"
+        RETRY, 1, 2, "응답 시간이 초과되었습니다", "KIS did not answer in time"
     ),
     errors.DisconnectedError: Expectation(
-        RETRY, 1, 3, "KIS 서버가 연결을 끊었습니다", "KIS closed the connection"
+        RETRY, 1, 3, "KIS 서버와 연결이 끊겼습니다", "KIS closed the connection"
     ),
     errors.TlsError: Expectation(
         REPORT_SETTING,
         1,
         1,
-        "서버의 인증서를 믿을 수 없습니다",
-        "The server's certificate cannot be trusted",
+        "서버의 인증서를 신뢰할 수 없습니다",
+        "Cannot trust the server's certificate",
     ),
     errors.ServiceUnavailableError: Expectation(
-        REJECT_RESPONSE, 1, 1, "KIS가 알 수 없는 답을 보냈습니다", "KIS sent something unexpected"
+        REJECT_RESPONSE, 1, 1, "KIS 서버의 응답이 올바르지 않습니다", "Unexpected response from KIS"
     ),
     errors.MalformedResponseError: Expectation(
-        REJECT_RESPONSE, 1, 1, "KIS의 답을 읽을 수 없습니다", "KIS's answer cannot be read"
+        REJECT_RESPONSE,
+        1,
+        1,
+        "KIS의 응답을 해석할 수 없습니다",
+        "Cannot parse the response from KIS",
     ),
     errors.PaginationError: Expectation(
         REJECT_RESPONSE,
         1,
         2,
-        "잔고의 쪽이 이어지지 않습니다",
-        "The pages of the balance do not join up",
+        "연속조회가 정상적으로 끝나지 않았습니다",
+        "KIS's pages do not end",
     ),
-    errors.ApiError: Expectation(SHOW_MESSAGE, 1, 1, "KIS가 거절했습니다", "KIS refused"),
+    errors.ApiError: Expectation(
+        SHOW_MESSAGE, 1, 1, "KIS가 요청을 거절했습니다", "KIS refused the request"
+    ),
     errors.TokenCooldownError: Expectation(
         WAIT_AND_RETRY,
         1,
         3,
-        "토큰은 1분에 한 번만 발급됩니다",
-        "A token can be issued once a minute",
+        "토큰은 1분에 한 번만 발급할 수 있습니다",
+        "KIS issues one token per minute",
     ),
     errors.TokenExpiredError: Expectation(
         RENEW_TOKEN, 1, 2, "토큰이 만료되었습니다", "The token has expired"
     ),
     errors.TokenInvalidError: Expectation(
-        RENEW_TOKEN, 1, 2, "토큰이 유효하지 않습니다", "The token is not valid"
+        RENEW_TOKEN, 1, 2, "유효하지 않은 토큰입니다", "The token is not valid"
     ),
     errors.RejectedTokenReissuedError: Expectation(
         RENEW_TOKEN,
         1,
         2,
-        "KIS가 죽은 토큰을 다시 주었습니다",
-        "KIS handed out the same dead token again",
+        "폐기된 토큰이 다시 발급되었습니다",
+        "KIS returned the revoked token again",
     ),
     errors.AppKeyRejectedError: Expectation(
-        REPORT_SETTING, 3, 1, "KIS가 앱키를 모릅니다", "KIS does not know the app key"
+        REPORT_SETTING, 3, 1, "앱키가 유효하지 않습니다", "Invalid app key"
     ),
     errors.AppSecretRejectedError: Expectation(
         REPORT_SETTING,
         3,
         1,
-        "앱시크릿이 앱키와 맞지 않습니다",
-        "The app secret does not fit the app key",
+        "앱시크릿이 유효하지 않습니다",
+        "Invalid app secret",
     ),
     errors.PermissionDeniedError: Expectation(
-        REPORT_SETTING, 3, 1, "API를 쓸 권한이 없습니다", "No permission to use the API"
+        REPORT_SETTING, 3, 1, "API를 사용할 권한이 없습니다", "No permission to use this API"
     ),
     errors.WrongEnvironmentError: Expectation(
-        REPORT_SETTING, 3, 1, "실전과 모의가 섞였습니다", "Real and paper are mixed up"
+        REPORT_SETTING, 3, 1, "실전·모의 구분이 맞지 않습니다", "Real and paper do not match"
     ),
     errors.AccountRejectedError: Expectation(
-        REPORT_SETTING, 3, 1, "이 앱키의 계좌가 아닙니다", "Not an account of this app key"
+        REPORT_SETTING,
+        3,
+        1,
+        "이 앱키의 계좌가 아닙니다",
+        "This app key cannot read this account",
     ),
     errors.ProductRejectedError: Expectation(
-        SHOW_MESSAGE, 1, 1, "이 상품코드는 조회할 수 없습니다", "This product code cannot be read"
+        SHOW_MESSAGE, 1, 1, "조회할 수 없는 상품코드입니다", "Unsupported product code"
     ),
     errors.RateLimitedError: Expectation(
-        WAIT_AND_RETRY, 1, 3, "초당 조회 수를 넘었습니다", "Too many calls a second"
+        WAIT_AND_RETRY, 1, 3, "초당 호출 한도를 초과했습니다", "Too many calls per second"
     ),
     errors.TemporaryServerError: Expectation(
-        RETRY, 1, 2, "KIS 서버에 일시적인 문제가 있습니다", "KIS has a passing problem"
+        RETRY, 1, 2, "KIS 서버에 일시적인 오류가 발생했습니다", "KIS has a temporary problem"
     ),
     errors.DataChangedError: Expectation(
-        RETRY, 1, 2, "읽는 사이에 잔고가 바뀌었습니다", "The balance changed while it was read"
+        RETRY, 1, 2, "조회 중에 잔고가 바뀌었습니다", "The balance changed while it was fetched"
     ),
     errors.RequestRejectedError: Expectation(
         SHOW_MESSAGE,
         1,
         1,
-        "KIS가 이 조회 방식을 받지 않습니다",
-        "KIS does not take this form of request",
+        "KIS가 이 조회 요청을 거절했습니다",
+        "KIS rejected the request",
     ),
 }

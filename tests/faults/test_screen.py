@@ -75,7 +75,7 @@ async def _check_fault_and_recovery(
         assert summary_lines(pilot) == good, fault
         assert summary_pane(pilot).dimmed, fault
         assert fault.expectation.korean_title in notice_text(pilot), fault
-        assert "값 ·" in title_bar_text(pilot), fault
+        assert "기준 ·" in title_bar_text(pilot), fault
     else:
         assert isinstance(balance_screen(pilot).load_state, Loaded), fault
     assert harness.request_count(fault.path_suffix) == fault.max_requests, fault

@@ -60,10 +60,10 @@ async def test_the_app_recovers_when_the_server_is_back(harness: FaultHarness) -
         await press_refresh(pilot)
         assert summary_lines(pilot) == good
         assert EXPECTATIONS[ConnectFailedError].korean_title in notice_text(pilot)
-        assert "값 ·" in title_bar_text(pilot)
+        assert "기준 ·" in title_bar_text(pilot)
         harness.simulator.start()
         await press_refresh(pilot)
-        assert "값 ·" not in title_bar_text(pilot)
+        assert "기준 ·" not in title_bar_text(pilot)
         assert harness.simulator.count_requests(TOKEN_PATH) == 1
 
 
@@ -154,7 +154,7 @@ async def test_the_app_reports_an_invalid_certificate(
         secure.set_certificate(issuer.issue())
         await press_refresh(pilot)
         assert not balance_screen(pilot).query(".dimmed")
-        assert "값 ·" not in title_bar_text(pilot)
+        assert "기준 ·" not in title_bar_text(pilot)
 
 
 async def test_the_test_certificate_is_refused_without_the_test_ca(

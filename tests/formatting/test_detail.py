@@ -136,9 +136,13 @@ def test_expiry_warnings_are_sorted_and_skip_far_or_repaid_lots() -> None:
 @pytest.mark.parametrize(
     ("price", "ko", "en"),
     [
-        (75_000, "6.67%* 내려도 본전입니다 (비용 제외): 현재가 75,000원, 평단 70,000원", "lower"),
-        (50_000, "40.00%* 오르면 본전입니다", "Breaks even 40.00%* higher"),
-        (70_000, "지금이 본전입니다", "Breaks even now"),
+        (
+            75_000,
+            "손익분기 70,000원 (현재가 75,000원에서 -6.67%*, 비용 제외)",
+            "-6.67%* from 75,000",
+        ),
+        (50_000, "현재가 50,000원에서 +40.00%*", "Break-even 70,000 KRW (+40.00%*"),
+        (70_000, "손익분기 70,000원 (현재가 70,000원, 비용", "Break-even 70,000 KRW (price 70,000"),
     ],
 )
 def test_break_even_sentence_includes_the_price(price: int, ko: str, en: str) -> None:
@@ -148,12 +152,12 @@ def test_break_even_sentence_includes_the_price(price: int, ko: str, en: str) ->
 
 @pytest.mark.parametrize("values", [{"average_price": None}, {"quantity": 0}, {"price": None}])
 def test_unknown_break_even_is_not_shown(values: dict[str, Any]) -> None:
-    assert "본전" not in text(make_lot(**values))
+    assert "손익분기" not in text(make_lot(**values))
 
 
 def test_computed_values_are_marked_and_explained() -> None:
     details = text(make_lot())
-    assert "오늘 손익*" in details
+    assert "당일손익*" in details
     assert "▲ 10,000" in details
     assert "██████████ 100.0%" in details
     assert KO("summary_label.computed") in details
@@ -233,8 +237,8 @@ def test_hidden_amounts_include_day_profit_and_price_paid() -> None:
     details = text(make_lot(), hidden=True)
     assert "10,000" not in details
     assert "70,000" not in details
-    assert "현재가 75,000원, 평단 •••원" in details
-    assert "오늘 손익*" in details
+    assert "손익분기 •••원 (현재가 75,000원" in details
+    assert "당일손익*" in details
 
 
 LOTS = st.lists(

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kistui import i18n
 from kistui.formatting import values as show
@@ -214,13 +215,13 @@ def test_visible_columns_always_include_the_name() -> None:
 
 def test_day_profit_is_marked_and_drops_first() -> None:
     wide = HoldingsTable(ACCOUNT, KO).lay_out(200)
-    assert "오늘 손익*" in plain_text(wide.header)
+    assert "당일손익*" in plain_text(wide.header)
     assert "▲ 10,000" in plain_text(wide.render_row(0))
     assert "▲ 20,000" in plain_text(wide.total_row)
     narrower = next(
         header
         for width in range(200, 30, -1)
-        if "오늘 손익*"
+        if "당일손익*"
         not in (header := plain_text(HoldingsTable(ACCOUNT, KO).lay_out(width).header))
     )
     assert (
@@ -246,3 +247,10 @@ def test_adjacent_holdings_are_found_from_market_lines_too() -> None:
     assert table.adjacent_key("market:kr", -1) == table.adjacent_key("005930", -1) == "005930"
     assert table.adjacent_key("us:TSLA", 1) == "us:TSLA"
     assert HoldingsTable(account_of([]), KO).adjacent_key(None, 1) is None
+
+
+def test_a_part_of_the_holdings_has_no_weight_in_its_total_either() -> None:
+    balance = make_balance(make_lot(), make_lot(code="000660"))
+    for is_complete, weight in ((True, "100.0%"), (False, "-")):
+        table = HoldingsTable(replace(balance, is_complete=is_complete), KO)
+        assert plain_text(table.lay_out(400).total_row).split()[-1] == weight

@@ -1,6 +1,6 @@
 """The summary boxes, the holdings table and the status lines."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui import errors, i18n
+from kistui.clock import KST
 from kistui.formatting import status
 from kistui.formatting.balance_status import (
     balance_footer_lines,
@@ -28,6 +29,7 @@ from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.calls import PageLoaded, RetryScheduled, TurnDelayed
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
+from kistui.models.market_hours import settlement_days
 from kistui.models.overseas import Market, OverseasBalance, OverseasCash
 from kistui.models.totals import with_overseas
 from tests.support import MORNING, make_balance, make_lot
@@ -108,6 +110,31 @@ def test_labels_are_not_truncated_at_the_usual_width(t: Translations) -> None:
         assert not [line for line in summary_text(summary, t, wide=wide) if "…" in line]
 
 
+@BOTH
+@pytest.mark.parametrize("wide", [False, True])
+def test_deposits_have_the_dates_on_which_they_settle(t: Translations, *, wide: bool) -> None:
+    days = settlement_days(datetime(2026, 11, 27, 10, tzinfo=KST))
+    boxes = summary_boxes(
+        Balance(summary=distinct_summary(9), holdings=()), t, wide=wide, settlement_days=days
+    )
+    lines = [plain_text(line) for box in boxes for line in box.render(36)]
+    labels = {
+        "ko": ("D+1 예수금 11/30(월) ", "D+2 예수금 12/01(화) "),
+        "en": ("D+1 deposit Mon 11/30 ", "D+2 deposit Tue 12/01 "),
+    }
+    for label in labels[t.language]:
+        assert any(line.startswith(label) for line in lines), lines
+
+
+@BOTH
+def test_settled_trades_are_no_gain(t: Translations) -> None:
+    summary = replace(distinct_summary(9), deposit=1_000_000, deposit_d1=3_000_000, deposit_d2=500)
+    boxes = summary_boxes(Balance(summary=summary, holdings=()), t, wide=True)
+    (deposits,) = (box for box in boxes if box.name == "deposits")
+    cells = {cell.text.strip(): cell.role for line in deposits.render(36) for cell in line}
+    assert cells["+2,000,000"] is cells["-2,999,500"] is Role.PLAIN
+
+
 def test_rate_missing_from_kis_is_computed_and_marked() -> None:
     lines = summary_text(
         make_balance(make_lot(), asset_change_rate=Decimal(0)).summary, KO, wide=False
@@ -138,7 +165,7 @@ ACCOUNT = make_balance(
 
 def test_wide_table_has_every_column() -> None:
     header = table_text(ACCOUNT, 118)[0]
-    for title in ("코드", "종목", "수량", "주문가능", "평단", "현재가", "평가금액", "평가손익",
+    for title in ("코드", "종목", "수량", "매도가능", "매입단가", "현재가", "평가금액", "평가손익",
                   "수익률", "비중"):  # fmt: skip
         assert title in header
 
@@ -223,7 +250,7 @@ def test_title_bar_drops_whole_parts_when_narrow() -> None:
     freshness = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
     assert "읽기 전용" in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 80))
     assert "읽기 전용" not in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 50))
-    assert "갱신" not in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 30))
+    assert "조회" not in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 30))
 
 
 def test_freshness_of_each_load_state() -> None:
@@ -231,12 +258,12 @@ def test_freshness_of_each_load_state() -> None:
     later = MORNING + timedelta(minutes=5)
     error = errors.RequestTimeoutError(host="kis")
     for load_state, text in (
-        (NotLoaded(), "아직 읽지 않음"),
-        (Loading(None), "읽는 중"),
-        (Loading(loaded), "읽는 중"),
-        (loaded, "갱신 10:32:07 KST"),
-        (Failed(error, later, loaded), "10:32:07 KST 값 · 5분 전"),
-        (Failed(error, later, None), "아직 읽지 않음"),
+        (NotLoaded(), "조회 전"),
+        (Loading(None), "조회 중"),
+        (Loading(loaded), "조회 중"),
+        (loaded, "조회 10:32:07 KST"),
+        (Failed(error, later, loaded), "10:32:07 KST 기준 · 5분 전"),
+        (Failed(error, later, None), "조회 전"),
     ):
         assert status.freshness_cell(load_state, later, KO).text == text
 
@@ -358,13 +385,13 @@ def test_differences_that_do_not_fit_are_counted(t: Translations) -> None:
 
 
 def test_progress_shows_pages_and_waits() -> None:
-    assert "2쪽 · 100건" in status.describe_progress(
+    assert "2페이지 · 100건" in status.describe_progress(
         PageLoaded(2, tuple(make_lot() for _ in range(100))), KO
     )
     waiting = RetryScheduled(errors.RateLimitedError(), 1.25, 2, 3)
     assert (
         status.describe_progress(waiting, KO)
-        == "초당 조회 수를 넘었습니다. 1.2초 뒤 다시 합니다 (2/3)"
+        == "초당 호출 한도를 초과했습니다. 1.2초 후 재시도 (2/3)"
     )
 
 

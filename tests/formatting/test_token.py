@@ -117,7 +117,7 @@ def test_title_bar_counts_minutes() -> None:
         view.title_bar_token_cell(RECORD, now + timedelta(seconds=s), KO).text
         for s in range(0, 56, 5)
     }
-    assert texts == {"토큰 23:12"}
+    assert texts == {"토큰 23시간 12분"}
     assert view.title_bar_token_cell(None, now, KO).text == ""
     assert view.title_bar_token_cell(TokenRecord(), now, KO).text == "토큰 없음"
 
@@ -168,12 +168,12 @@ def test_clock_skew_is_shown() -> None:
     fast = facts(replace(RECORD, clock_skew=timedelta(seconds=-302)), MORNING, EN)
     assert any("00:05:02 ahead" in line for line in fast)
     good = facts(replace(RECORD, clock_skew=timedelta(seconds=1)), MORNING, EN)
-    assert any("agrees" in line for line in good)
+    assert any("in sync" in line for line in good)
 
 
 def test_issuer_is_shown() -> None:
     now = MORNING
-    assert "by this process" in facts(RECORD, now, EN)[1]
+    assert "by this program" in facts(RECORD, now, EN)[1]
     other = replace(RECORD, token=replace(TOKEN, process_id=4121))
     assert "pid 4121" in facts(other, now, EN)[1]
     imported = replace(RECORD, token=replace(TOKEN, origin=TokenOrigin.IMPORTED, process_id=None))
@@ -191,4 +191,4 @@ def test_expiry_warnings_at_thirty_and_five_minutes(left: float, limit: int | No
 
 def test_status_line_for_a_prompt() -> None:
     line = view.token_status_line(PROFILE, RECORD, MORNING.astimezone(UTC), KO)
-    assert line == "[실전] main 토큰 24:00"
+    assert line == "[실전] main 토큰 24시간 0분"

@@ -43,17 +43,21 @@ def of(kind: type[Any]) -> st.SearchStrategy[Any]:
 
 
 BALANCES = st.builds(
-    lambda summary, lots, pages, is_pension: Balance(
+    lambda summary, lots, pages, is_pension, may_be_partial, unreadable: Balance(
         summary=summary,
         holdings=merge_lots(lots),
         page_count=pages,
         is_pension=is_pension,
+        may_be_partial=may_be_partial,
+        unreadable_fields=unreadable,
         supports_overseas=not is_pension,
     ),
     of(BalanceSummary),
     st.lists(of(Lot), max_size=4),
     st.integers(1, 100),
     st.booleans(),
+    st.booleans(),
+    st.sampled_from([(), ("dnca_tot_amt", "hldg_qty")]),
 )
 INSTANTS = st.datetimes(
     min_value=MORNING.replace(tzinfo=None, year=1950),

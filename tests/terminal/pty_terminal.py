@@ -25,7 +25,7 @@ TIMEOUT_SECONDS = 20.0
 """Seconds after which a wait fails."""
 IDLE_SECONDS = 0.15
 """Seconds without output after which painting is considered complete."""
-REFRESHED_LABEL = "갱신"
+REFRESHED_LABEL = "출처"
 """Text in the title bar once the balance is shown."""
 
 # Terminal queries and key protocols, which pyte would print.

@@ -238,4 +238,4 @@ async def test_refreshing_all_keeps_the_last_overseas_balance(
         state = overseas_state()
         assert isinstance(state, Failed)
         assert state.previous is not None
-        assert "해외 못 읽음" in "\n".join(lines(pilot))
+        assert "해외 조회 실패" in "\n".join(lines(pilot))

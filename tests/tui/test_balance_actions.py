@@ -159,7 +159,7 @@ async def test_an_export_asks_before_it_replaces_a_file(open_app: OpenApp, tmp_p
         await pilot.press("enter")
         await settle(pilot)
         assert path.read_text() == "mine"
-        assert "그대로" in notifications(pilot)
+        assert "유지" in notifications(pilot)
         await export(pilot, 0, path)
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("down", "enter")
@@ -290,8 +290,8 @@ async def test_a_partial_first_load_is_shown_and_labelled(
         assert good
         assert not good.value.is_complete
         assert len(good.value.lots) == 100
-        assert "까지 읽음" in notice(pilot)
-        assert "까지 읽음" in screen_text(pilot)
+        assert "까지 조회" in notice(pilot)
+        assert "까지 조회" in screen_text(pilot)
         assert "까지만" in bar(pilot)
 
 
@@ -306,7 +306,7 @@ async def test_a_partial_refresh_keeps_the_complete_balance(
         good = last_loaded(screen_of(pilot).load_state)
         assert good
         assert good.value.is_complete
-        assert "500건 중 50건까지 읽음" in notice(pilot)
+        assert "500건 중 50건까지 조회" in notice(pilot)
 
 
 async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:
@@ -321,12 +321,12 @@ async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:
 
         await wait_until(pilot, has_two_pages)
         assert isinstance(screen_of(pilot).load_state, Loading)
-        assert "지금까지 읽은" in notice(pilot)
+        assert "까지 조회한" in notice(pilot)
         await pilot.press("escape")
         await pilot.pause()
         remote = screen_of(pilot).load_state
         assert isinstance(remote, Failed)
-        assert "그만두었습니다" in notice(pilot)
+        assert "중지했습니다" in notice(pilot)
         assert last_loaded(remote)
 
 

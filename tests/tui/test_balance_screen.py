@@ -1,5 +1,6 @@
 """The balance screen, used by the keyboard against a simulator."""
 
+from datetime import date
 from typing import cast
 
 import pytest
@@ -12,6 +13,7 @@ from kistui.i18n import load_translations
 from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.services.session import Session
 from kistui.simulator import Simulator
+from kistui.tui.messages import HolidaysLoaded
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.page import TerminalTooSmallScreen
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
@@ -133,7 +135,7 @@ async def test_a_failed_refresh_keeps_the_figures_dimmed_with_their_age(
         assert shown(pilot) == "summary"
         assert summary_lines(pilot) == before
         assert summary_pane(pilot).dimmed
-        assert "10:32:07 KST 값 · 5분 전" in bar(pilot)
+        assert "10:32:07 KST 기준 · 5분 전" in bar(pilot)
         assert "[OPSQ2000]" in notice(pilot)
         assert "다음:" in notice(pilot)
         clock.advance(minutes=2)
@@ -162,7 +164,7 @@ async def test_a_failed_first_call_is_not_an_empty_account(open_app: OpenApp) ->
                 text = screen_text(pilot)
                 assert shown(pilot) == "message"
                 assert "보유종목이 없습니다" not in text
-                assert "아직 읽지 않음" in text
+                assert "조회 전" in text
 
 
 async def test_an_empty_account_shows_a_message_with_the_keys(open_app: OpenApp) -> None:
@@ -394,7 +396,7 @@ async def test_a_bug_ends_in_a_sentence_without_local_variables(
         async with app.run_test() as pilot:
             await settle(pilot)
     stderr = capsys.readouterr().err
-    assert "kistui 내부 오류: RuntimeError" in stderr
+    assert "kistui 내부 오류가 발생했습니다: RuntimeError" in stderr
     assert "topsecret" not in stderr
     assert app.return_code == 1
 
@@ -418,3 +420,13 @@ async def test_a_summary_that_was_hidden_is_laid_out_for_its_width(
         assert shown == summary_lines(pilot)
         if key == "r":  # hidden boxes of zeros do not fold
             assert len(shown) == len(at_start)
+
+
+async def test_settlement_days_skip_the_holidays_that_kis_names(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await settle(pilot)
+        assert "D+1 예수금 11/24(화)" in screen_text(pilot)
+        screen_of(pilot).post_message(HolidaysLoaded(frozenset({date(2026, 11, 24)})))
+        await settle(pilot)
+        assert "D+1 예수금 11/25(수)" in screen_text(pilot)
+        assert "D+2 예수금 11/26(목)" in screen_text(pilot)

@@ -93,13 +93,13 @@ async def test_the_cached_balance_shows_until_the_response_arrives(
         assert_shows_cached(pilot, before)
         assert summary_pane(pilot).dimmed
         await pilot.pause()
-        assert "화면의 숫자는 11-23 10:32 KST 값입니다 · 3일 전 · 해외 제외" in screen_text(pilot)
-        assert "읽는 중" in bar(pilot)
+        assert "화면의 값은 11-23 10:32 KST 기준입니다 · 3일 전 · 해외 미포함" in screen_text(pilot)
+        assert "조회 중" in bar(pilot)
         simulator.set_scene("ordinary")
         await wait_until(pilot, lambda: isinstance(screen_of(pilot).load_state, Loaded))
         assert not summary_pane(pilot).dimmed
-        assert "갱신 12:32:07 KST" in bar(pilot)
-        assert "화면의 숫자는" not in notice(pilot)
+        assert "조회 12:32:07 KST" in bar(pilot)
+        assert "화면의 값은" not in notice(pilot)
 
 
 async def test_a_failure_keeps_the_cached_balance_dimmed_with_its_age(
@@ -111,7 +111,7 @@ async def test_a_failure_keeps_the_cached_balance_dimmed_with_its_age(
         assert isinstance(screen_of(pilot).load_state, Failed)
         assert_shows_cached(pilot, before)
         assert summary_pane(pilot).dimmed
-        assert "11-23 10:32 KST 값 · 3일 전" in bar(pilot)
+        assert "11-23 10:32 KST 기준 · 3일 전" in bar(pilot)
         assert "[OPSQ2000]" in notice(pilot)
 
 

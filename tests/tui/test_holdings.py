@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from kistui.formatting.cells import plain_text
+from kistui.i18n import load_translations
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded
 from kistui.models.totals import AnyHolding
@@ -23,6 +24,8 @@ from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock, make_balance, make_lot
 from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, summary_pane, wait_until
 from tests.tui.test_balance_screen import screen_text
+
+KO = load_translations("ko")
 
 
 def screen_of(pilot: Pilot[None]) -> BalanceScreen:
@@ -160,7 +163,7 @@ async def test_keys_in_the_filter_are_letters(open_app: OpenApp) -> None:
         await pilot.press("2", "slash", *"q1./s0")
         await pilot.pause()
         assert pane_of(pilot).query_one(FilterInput).value == "q1./s0"
-        assert "찾는 종목이 없습니다" in screen_text(pilot)
+        assert "찾은 종목이 없습니다" in screen_text(pilot)
         assert not app_of(pilot).amounts_hidden
 
 
@@ -182,7 +185,7 @@ async def test_columns_are_chosen_from_a_list(open_app: OpenApp) -> None:
         await pilot.press("space", "down", "space", "enter")
         await pilot.pause()
         assert "코드" not in header(pilot)
-        assert "수량" not in header(pilot).replace("주문가능", "")
+        assert "수량" not in header(pilot).replace("매도가능", "")
         assert "종목" in header(pilot)
         await pilot.press("vertical_line")
         await pilot.pause()
@@ -340,7 +343,7 @@ async def test_sold_out_items_are_shown_on_demand(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "0")
         assert len(rows(pilot)) == 13
-        assert "보임" in str(pane_of(pilot).border_subtitle)
+        assert "표시" in str(pane_of(pilot).border_subtitle)
         await pilot.press("z")
         assert len(rows(pilot)) == 12
 
@@ -358,7 +361,7 @@ async def test_lots_of_one_item_are_one_row_with_a_mark(
         while "1/" not in detail(pilot) or "만기" not in detail(pilot):
             await pilot.press("right")
             await pilot.pause()
-        assert "대출일자" in detail(pilot)
+        assert "대출일" in detail(pilot)
 
 
 async def test_no_key_calls_a_helper_of_its_name(open_app: OpenApp) -> None:
@@ -380,7 +383,7 @@ async def test_the_dialog_names_chosen_columns_that_do_not_fit(open_app: OpenApp
         await pilot.press("2", "vertical_line")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, ColumnsDialog))
         options = pilot.app.screen.query_one(OptionList)
-        note = "폭이 좁아 보이지 않음"
+        note = "폭이 좁아 표시하지 않음"
         shown = [str(option.prompt) for option in options.options]
         assert all(" [x] " in line for line in shown)
         assert note not in next(line for line in shown if "평가금액" in line)
@@ -406,10 +409,10 @@ async def test_f3_opens_the_raw_fields_of_the_holding_and_goes_back(
     async with open_app(size=(80, 24), overseas=overseas) as pilot:
         await pilot.press("2", "f3")
         await wait_until(pilot, lambda: pane_of(pilot).detail_open and detail(pilot))
-        assert "KIS 원문 1/" in detail(pilot).splitlines()[1]
+        assert "KIS 원본 1/" in detail(pilot).splitlines()[1]
         assert "F3 돌아가기" in plain_text(screen_of(pilot).query_one("#hints", StatusLine).line)
         await pilot.press("f3")
-        await wait_until(pilot, lambda: "KIS 원문" not in detail(pilot))
+        await wait_until(pilot, lambda: "KIS 원본" not in detail(pilot))
         assert pane_of(pilot).detail_open
 
 
@@ -426,3 +429,20 @@ async def test_a_toast_covers_no_total(make_app: MakeApp) -> None:
         await wait_until(pilot, lambda: "긴 알림" in screen_text(pilot))
         await pilot.pause(0.2)
         assert screen_text(pilot).splitlines()[: total_line + 1] == before[: total_line + 1]
+
+
+async def test_a_toast_leaves_a_note_in_sight(make_app: MakeApp) -> None:
+    async with make_app().run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        await pilot.press("2")
+        await settle(pilot)
+        notes = screen_text(pilot).splitlines()[-3:-1]
+        assert all(line.strip() for line in notes)
+        await pilot.press("equals_sign", "full_stop", "f9", "full_stop")
+        await wait_until(pilot, lambda: KO("amounts_hidden.off") in screen_text(pilot))
+        assert KO("amounts_hidden.on") not in screen_text(pilot)
+        assert screen_text(pilot).splitlines()[-3] == notes[0]
+        pilot.app.notify("경고", severity="warning", timeout=20)
+        await pilot.press("full_stop")
+        await wait_until(pilot, lambda: KO("amounts_hidden.on") in screen_text(pilot))
+        assert "경고" in screen_text(pilot), screen_text(pilot)

@@ -205,8 +205,8 @@ async def test_help_is_searched_by_words_keys_and_initials(open_app: OpenApp) ->
         for query, wanted in (
             ("정렬", "다음 열로 정렬"),
             ("sort by", "다음 열로 정렬"),
-            ("F5", "다시 읽기"),
-            ("ㄷㅅㅇㄱ", "다시 읽기"),
+            ("F5", "새로고침"),
+            ("ㄷㅅㅇㄱ", "새로고침"),
         ):
             line.value = query
             await pilot.pause()

@@ -70,6 +70,6 @@ async def test_a_detail_shows_the_raw_fields_of_each_lot(open_app: OpenApp) -> N
         await pilot.press("2", "enter", "right", "f3")
         await pilot.pause()
         text = screen_text(pilot)
-        assert "KIS 원문 1/1건" in text
+        assert "KIS 원본 1/1건" in text
         assert "loan_dt                   2026-10-27" in text
         assert "grta_rt_name                 (빈 값)" in text

@@ -48,7 +48,7 @@ async def test_every_call_of_this_process_is_listed(
         text = shown(pilot)
         for wanted in ("10:32:07", "200", "KIOK0500", f"{len(calls(pilot))}"):
             assert wanted in text
-        assert ("주식 잔고" if lang == "ko" else "Balance") in text
+        assert ("주식 잔고" if lang == "ko" else "Domestic balance") in text
         if size[0] >= 80:
             assert "TTTC8434R" in text
 
@@ -82,7 +82,7 @@ async def test_a_failed_call_has_a_mark_and_a_description(
         assert "failed 1" in shown(pilot)
         await pilot.press("enter")
         await settle(pilot)
-        assert "Not an account of this app key" in shown(pilot)
+        assert "This app key cannot read this account" in shown(pilot)
         assert "INVALID_CHECK_ACNO" in shown(pilot)
 
 
@@ -141,7 +141,7 @@ async def test_an_empty_log_shows_a_message(make_app: MakeApp) -> None:
         await pilot.press("escape")
         await wait_until(pilot, lambda: len(app.screen_stack) == 2)
         await pilot.press("5")
-        await wait_until(pilot, lambda: "No call has been made yet." in shown(pilot))
+        await wait_until(pilot, lambda: "No calls yet." in shown(pilot))
         await pilot.press("enter", "down", "end")
         await pilot.pause()
         assert isinstance(app.screen, LogScreen)

@@ -68,7 +68,7 @@ async def test_the_domestic_balance_shows_while_overseas_is_loading(make_app: Ma
     async with app.run_test(size=(120, 36)) as pilot:
         await wait_until(pilot, lambda: boxes_of(pilot) == 6)
         assert isinstance(balance(pilot).overseas, Loading)
-        assert "해외 읽는 중" in screen_text(pilot)
+        assert "해외 조회 중" in screen_text(pilot)
 
 
 async def test_keys_step_through_markets(open_app: OpenApp) -> None:
@@ -131,7 +131,7 @@ async def test_the_detail_of_an_overseas_holding_shows_its_currency_and_won(
 async def test_the_summary_shows_overseas_totals_and_cash_with_rates(open_app: OpenApp) -> None:
     async with open_app(overseas=True, size=(120, 40), lang="en") as pilot:
         text = screen_text(pilot)
-        for part in ("Overseas", "Foreign cash", "3,120.47", "/100", "First rate today"):
+        for part in ("Overseas", "Foreign cash", "3,120.47", "/100", "First rate of the day"):
             assert part in text
         await pilot.press("full_stop")
         await settle(pilot)
@@ -176,7 +176,7 @@ async def test_an_overseas_failure_keeps_the_last_overseas_balance(open_app: Ope
         assert {holding.code for holding in after.open_holdings} == {
             holding.code for holding in before.open_holdings
         }
-        assert "해외를 못 읽음" in screen_text(pilot)
+        assert "해외 조회 실패" in screen_text(pilot)
         await pilot.press("r")
         await wait_until(pilot, lambda: isinstance(balance(pilot).overseas, Loaded))
 
@@ -188,7 +188,7 @@ async def test_escape_cancels_the_overseas_load_only(make_app: MakeApp) -> None:
         await wait_until(pilot, lambda: isinstance(home(pilot).load_state, Loaded))
         await pilot.press("escape")
         await settle(pilot)
-        assert "해외 읽는 중" not in screen_text(pilot)
+        assert "해외 조회 중" not in screen_text(pilot)
         assert balance(pilot).open_holdings
 
 

@@ -217,7 +217,7 @@ async def test_every_invalid_field_has_a_message_beside_it(
         assert "글자, 숫자" in checks["name"]
         assert checks["app_key"] == "35/36"
         assert checks["app_secret"] == "181/180"
-        assert "두 번 같게" in checks["passphrase"]
+        assert "서로 다릅니다" in checks["passphrase"]
         await pilot.press("enter")
         await quiet(pilot)
         assert isinstance(app.screen, ProfileForm)
@@ -347,7 +347,7 @@ async def test_removing_requires_the_name_and_deletes_everything(
         await pilot.press("enter")
         await quiet(pilot)
         assert profile_names(app) == []
-        assert "지웠습니다" in notice(pilot)
+        assert "삭제했습니다" in notice(pilot)
     left = "".join(path.read_text() for path in (tmp_path / "config").glob("*.toml"))
     assert simulator.app_key not in left
 
@@ -368,7 +368,7 @@ async def test_moved_secrets_leave_no_copy(
         await type_in(pilot, "answer", "open")
         await pilot.press("enter")
         await quiet(pilot)
-        assert "옮겼고" in notice(pilot)
+        assert "옮기고" in notice(pilot)
     assert book_of(app).get("isa").secret_backend is SecretBackend.ENCRYPTED
     everything = b"".join(path.read_bytes() for path in (tmp_path / "config").iterdir())
     assert simulator.app_secret.encode() not in everything
@@ -387,11 +387,11 @@ async def test_the_account_number_can_be_corrected(
         await quiet(pilot)
         await type_in(pilot, "answer", "123")
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "계좌번호가 맞지 않습니다" in answer_error(pilot))
+        await wait_until(pilot, lambda: "계좌번호 형식이 올바르지 않습니다" in answer_error(pilot))
         assert app.screen.query_one("#answer", Input).value == "123"
         await type_in(pilot, "answer", "6400123422")
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "바꾸었습니다" in notice(pilot))
+        await wait_until(pilot, lambda: "변경했습니다" in notice(pilot))
     assert book_of(app).get("isa").account == AccountNumber.parse("64001234-22")
     assert book_of(app).get("isa").environment is Environment.REAL
 
@@ -429,7 +429,7 @@ async def test_the_connection_test_asks_before_it_issues_a_token(
         assert simulator.notices == 0
         await pilot.press("down", "enter")
         await quiet(pilot)
-        assert "연결됩니다" in notice(pilot)
+        assert "연결되었습니다" in notice(pilot)
         assert simulator.notices == 1
         await pilot.press("exclamation_mark")
         await quiet(pilot)
@@ -450,7 +450,7 @@ async def test_a_broken_configuration_is_named_and_the_demo_still_opens(
         await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
         await pilot.press("4")
         await quiet(pilot)
-        assert "설정 파일에 잘못" in notice(pilot)
+        assert "설정 파일에 오류" in notice(pilot)
         assert "1번째 줄" in notice(pilot)
     assert (tmp_path / "config" / "config.toml").read_text() == "default = \n"
 
@@ -468,7 +468,7 @@ async def test_a_profile_without_its_secret_does_not_block_the_others(
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         text = str(app.screen.query_one("#message-text", Static).content)
-        assert "앱키가 저장되어 있지 않습니다" in text
+        assert "저장된 앱키가 없습니다" in text
         await pilot.press("at")
         await quiet(pilot)
         assert app.screen.query_one(OptionList).option_count == 2
@@ -557,7 +557,9 @@ async def test_removing_the_open_account_closes_it(
         history = service.history.path(service.get("isa"))
         assert history.exists()
         await pilot.press(*keys)
-        await wait_until(pilot, lambda: profile_names(app) == [] and "지웠습니다" in notice(pilot))
+        await wait_until(
+            pilot, lambda: profile_names(app) == [] and "삭제했습니다" in notice(pilot)
+        )
         assert history.exists() is (keys == ("enter",))
         assert simulator.count_requests("revokeP") == len(keys) - 1
         await pilot.press("3")

@@ -15,6 +15,7 @@ from kistui.models.text import Secret
 from kistui.models.token import TokenRecord, TokenState
 from kistui.simulator import Simulator
 from kistui.storage.token_store import TokenStore
+from kistui.tui.app import KistuiApp
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SelectDialog
 from kistui.tui.screens.token import TokenScreen
@@ -75,7 +76,7 @@ async def test_the_token_page_counts_down(open_app: OpenApp, clock: FakeClock) -
         assert times == ["24:00:00", "23:59:59", "23:59:58"]
         assert "2026-11-24 10:32:07 KST  (11-24 01:32:07 UTC)" in text(pilot, "#token-facts")
         await second(pilot, clock, hours=23, minutes=45)
-        assert "곧 끝남" in text(pilot, "#token-state")
+        assert "만료 임박" in text(pilot, "#token-state")
         await second(pilot, clock, hours=2)
         assert "만료" in text(pilot, "#token-state")
 
@@ -110,8 +111,8 @@ async def test_issuing_asks_first_with_no_as_default(open_app: OpenApp, clock: F
         await pilot.press("plus")
         await choose(pilot, "down", "enter")
         assert simulator.count_requests("tokenP") == 2
-        assert "토큰을 받았습니다" in text(pilot, "#notice")
-        assert "2번" in text(pilot, "#token-facts")
+        assert "토큰을 발급받았습니다" in text(pilot, "#notice")
+        assert "2건" in text(pilot, "#token-facts")
 
 
 async def test_an_issue_within_the_minute_waits_and_can_be_stopped(
@@ -127,7 +128,7 @@ async def test_an_issue_within_the_minute_waits_and_can_be_stopped(
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(pilot.app.screen, TokenScreen)
-        assert "그만두었습니다" in text(pilot, "#notice")
+        assert "중지했습니다" in text(pilot, "#notice")
         assert simulator.count_requests("tokenP") == 1
         await pilot.press("plus")
         await pilot.pause()
@@ -136,7 +137,23 @@ async def test_an_issue_within_the_minute_waits_and_can_be_stopped(
         clock.advance(minutes=1)
         await wait_until(pilot, lambda: simulator.count_requests("tokenP") == 2)
         await settle(pilot)
-        assert "토큰을 받았습니다" in text(pilot, "#notice")
+        assert "토큰을 발급받았습니다" in text(pilot, "#notice")
+
+
+async def test_a_notice_goes_after_a_while_and_progress_stays(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app() as pilot:
+        monkeypatch.setattr(KistuiApp, "NOTIFICATION_TIMEOUT", 0.1)
+        await open_token(pilot)
+        await pilot.press("plus")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await wait_until(pilot, lambda: "10:33:07" in text(pilot, "#notice"))
+        await pilot.pause(0.3)
+        assert "10:33:07" in text(pilot, "#notice")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: not text(pilot, "#notice"))
 
 
 async def test_revoking_asks_first_and_the_next_refresh_issues_another(
@@ -160,7 +177,7 @@ async def test_revoking_asks_first_and_the_next_refresh_issues_another(
         await pilot.press("1", "r")
         await settle(pilot)
         assert simulator.count_requests("tokenP") == 2
-        assert "토큰 24:00" in bar(pilot)
+        assert "토큰 24시간 0분" in bar(pilot)
 
 
 async def test_token_changes_of_another_process_are_shown(
@@ -291,9 +308,9 @@ async def test_a_rejected_token_issued_again_is_reported(
         await pilot.press("r")
         await settle(pilot)
         assert "11-23 16:32" in text(pilot, "#notice") + str(pilot.app.screen.query("Static"))
-        assert "토큰 의심" in bar(pilot)
+        assert "토큰 거절됨" in bar(pilot)
         await open_token(pilot)
-        assert "의심" in text(pilot, "#token-state")
+        assert "거절됨" in text(pilot, "#token-state")
         assert "11-23 16:32" in text(pilot, "#token-state")
 
 
@@ -313,7 +330,7 @@ async def test_the_token_page_lists_every_profile(make_app: Any, clock: FakeCloc
         options = pilot.app.screen.query_one(OptionList)
         lines = [str(option.prompt) for option in options.options]
         assert ["isa" in lines[0], "try" in lines[1], "demo" in lines[2]] == [True] * 3
-        assert "23:59" in lines[2] or "24:00" in lines[2]
+        assert "23시간 59분" in lines[2] or "24시간 0분" in lines[2]
         assert options.highlighted == 2
         await pilot.press("up")
         await settle(pilot)

@@ -31,6 +31,9 @@ SLOW_TERMINAL_DEFAULTS = {
 }
 """For a slow connection: no animation, and colours of three bytes instead of a dozen."""
 
+YOUNG_OBJECTS = 700
+"""New objects after which Python collects garbage unless told otherwise."""
+
 
 def run(options: "Namespace", t: Translations) -> int:
     """Open the app on the terminal; return its exit code."""
@@ -70,10 +73,19 @@ def run(options: "Namespace", t: Translations) -> int:
         )
         app.ascii_only = options.ascii
         app.driver_class = DiffingDriver
-        # Objects made at start stay alive: scanning them for garbage would delay a key by 50 ms.
-        app.first_load_callback = gc.freeze
+        app.first_load_callback = end_start
         app.run(mouse=not options.no_mouse)
         return app.return_code or 0
+
+
+def end_start() -> None:
+    """Let Python collect garbage as usual; `cli.main` does it more rarely for the start.
+
+    Each page and dialog that is left is a cycle of thousands of objects.
+    """
+    # Objects made at start stay alive: scanning them for garbage would delay a key by 50 ms.
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 def _initial_profile(profiles: ProfileService, options: "Namespace") -> Profile | None:

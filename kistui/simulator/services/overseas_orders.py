@@ -233,7 +233,7 @@ def _order_row(order: OverseasExecution) -> dict[str, str]:
         "prcs_stat_name": state,
         "rjct_rson": "1001" if order.rejection else "",
         "rjct_rson_name": order.rejection,
-        "ord_tmd": f"{order.at:%H%M%S}",
+        "ord_tmd": f"{order.local_time:%H%M%S}",
         "tr_mket_name": item.exchange.name,
         "tr_natn": item.currency.nation_code,
         "tr_natn_name": item.currency.nation_name,

@@ -59,14 +59,14 @@ class AccountLoader:
             hint = t(f"connection_test.notice_{profile.environment_label}")
             if not await confirm(self._page.app, t, "token.issue", title, hint):
                 return
-        self._page.post_message(NoticePosted(t("profiles.testing", name=profile.name)))
+        self._page.post_message(NoticePosted(t("profiles.testing", name=profile.name), stays=True))
         balance = await session.fetch_balance(self._report_wait)
         count = len(balance.open_holdings)
         self._page.post_message(NoticePosted(t("profiles.works", name=profile.name, n=count)))
 
     def _report_wait(self, progress: ProgressEvent | None) -> None:
         if isinstance(progress, (TokenRequestDelayed, RetryScheduled, TurnDelayed, LocalWait)):
-            self._page.post_message(NoticePosted(describe_progress(progress, self._t)))
+            self._page.post_message(NoticePosted(describe_progress(progress, self._t), stays=True))
 
     async def refresh_all(
         self, profiles: Sequence[Profile], token_statuses: Mapping[str, TokenStatus | None]

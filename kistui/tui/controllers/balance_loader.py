@@ -222,6 +222,8 @@ class BalanceLoader:
         if self.auto_refresh.is_on:
             today = self._clock().astimezone(KST).date()
             page.post_message(HolidaysLoaded(await session.get_holidays(today)))
+        elif holidays := await session.read_holidays():
+            page.post_message(HolidaysLoaded(holidays))
 
     def _apply_progress(self, progress: ProgressEvent | None) -> None:
         self.progress = progress

@@ -111,7 +111,8 @@ class KeymapController:
         if keys and not self._hangul_notice_shown:
             self._hangul_notice_shown = True
             text = self._t("input_method.once", typed=event.character or "", read=typed)
-            self._app.notify(text, markup=False)
+            # Shown once, so that no other toast may take its place.
+            self._app.notify(text, severity="warning", markup=False)
 
     def _is_ime_safe(self, key: str) -> bool:
         active = self._app.screen.active_bindings.get(key)

@@ -56,7 +56,9 @@ class ProfileActions:
         self._page.post_message(ProfilesLoaded(profiles, default_name))
         if problem := await asyncio.to_thread(service.setup_problem):
             description = status.describe_error(problem, self._t)
-            self._page.post_message(NoticePosted(f"{description.title}. {description.message}"))
+            self._page.post_message(
+                NoticePosted(f"{description.title}. {description.message}", stays=True)
+            )
 
     async def welcome(self) -> None:
         """Open the form for the first profile, which also offers import and demo."""
@@ -67,7 +69,7 @@ class ProfileActions:
             await self.open_demo()
         elif result is None:
             texts = self._t("welcome.welcome"), self._t("welcome.ways_here")
-            self._page.post_message(NoticePosted(*texts))
+            self._page.post_message(NoticePosted(*texts, stays=True))
 
     async def open_demo(self) -> None:
         """Open the simulated account."""

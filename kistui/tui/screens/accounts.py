@@ -74,8 +74,8 @@ class AccountsScreen(PageScreen):
         yield StatusLine(lambda _width: self._table.total_row, id="total")
         yield Static(id="notice")
         with Vertical(id="hints"):
-            yield StatusLine(lambda width: self._hints(FOOTER_KEYS[:7], width), id="hints-1")
-            yield StatusLine(lambda width: self._hints(FOOTER_KEYS[7:], width), id="hints-2")
+            yield StatusLine(lambda width: self._hints(FOOTER_KEYS[:6], width), id="hints-1")
+            yield StatusLine(lambda width: self._hints(FOOTER_KEYS[6:], width), id="hints-2")
 
     def on_mount(self) -> None:
         """Read the profiles."""

@@ -22,6 +22,7 @@ from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import ProgressEvent
 from kistui.models.load_state import Loaded, Loading, LoadState, NotLoaded, last_loaded
+from kistui.models.market_hours import settlement_days
 from kistui.models.token import TokenRecord
 from kistui.models.totals import all_holdings
 from kistui.tui.controllers.actions import ActionRunner
@@ -144,6 +145,8 @@ class BalanceScreen(PageScreen):
     @on(HolidaysLoaded)
     def _balance_message(self, message: BalanceMessage) -> None:
         self.loader.handle(message)
+        if isinstance(message, HolidaysLoaded):
+            self._update_settlement_days()
 
     def _loader_changed(self) -> None:
         self.progress = self.loader.progress
@@ -240,6 +243,7 @@ class BalanceScreen(PageScreen):
         """Pass the figures to the panes, dimmed if they are outdated."""
         good = last_loaded(load_state)
         self._posted_lines = ()
+        self._update_settlement_days()
         for pane in (self._summary_pane, self._holdings_pane):
             pane.balance = good.value if good else None
             pane.dimmed = self.loader.is_outdated
@@ -247,6 +251,13 @@ class BalanceScreen(PageScreen):
         self.refresh_view()
         if good:
             self.call_after_refresh(self._holdings_pane.mount_table)
+
+    def _update_settlement_days(self) -> None:
+        good = last_loaded(self.load_state)
+        if good:
+            self._summary_pane.settlement_days = settlement_days(
+                good.loaded_at, self.loader.auto_refresh.holidays
+            )
 
     def watch_active_tab(self) -> None:
         """Switch the visible content."""

@@ -13,6 +13,7 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.reactive import Reactive, var
 from textual.screen import ModalScreen, Screen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -75,6 +76,8 @@ class PageScreen(Screen[None]):
 
     page_name: ClassVar[str]
     _t: Translations
+    _notice_timer: Timer | None = None
+    """Ends the notice that is shown."""
 
     @classmethod
     def create(cls, context: PageContext) -> Self:
@@ -120,15 +123,24 @@ class PageScreen(Screen[None]):
 
     @on(NoticePosted)
     def _notice_posted(self, message: NoticePosted) -> None:
-        self.show_notice(*message.texts)
+        self.show_notice(*message.texts, stays=message.stays)
 
     @on(ActionFailed)
     def _action_failed(self, message: ActionFailed) -> None:
+        self.show_notice()
         self.show_notice_lines(error_lines(message.error, self._t))
 
-    def show_notice(self, *texts: str) -> None:
-        """Show texts in the page's `#notice`; none clears it."""
+    def show_notice(self, *texts: str, stays: bool = False) -> None:
+        """Show texts in the page's `#notice`, as long as a toast or until the next; none clears it.
+
+        Errors and what `stays` are there until the next notice.
+        """
+        if self._notice_timer is not None:
+            self._notice_timer.stop()
+            self._notice_timer = None
         self.show_notice_lines([(Cell(f" {text}", Role.LABEL),) for text in texts])
+        if texts and not stays:
+            self._notice_timer = self.set_timer(self.app.NOTIFICATION_TIMEOUT, self.show_notice)
 
     def show_notice_lines(self, lines: Sequence[Line]) -> None:
         """Show lines in the page's `#notice`."""

@@ -253,7 +253,7 @@ class TokenScreen(PageScreen):
 
     def _report_progress(self, progress: ProgressEvent | None) -> None:
         if progress is not None:
-            self.post_message(NoticePosted(status.describe_progress(progress, self._t)))
+            self.post_message(NoticePosted(status.describe_progress(progress, self._t), stays=True))
 
     async def _report_done(self, key: str, profile: Profile) -> None:
         await self._load_tokens()

@@ -1,0 +1,93 @@
+"""The orders of a range of days, as KIS sends them in parts."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kistui.errors import KistuiError
+from kistui.models.arithmetic import decimal_sum_or_none, sum_or_none
+from kistui.models.orders import DomesticOrderTotals, Order, Side, sort_orders
+from kistui.models.periods import DateRange
+
+
+class OrderHistory(Struct, frozen=True, kw_only=True):
+    """The orders of a range of days, newest first.
+
+    `missing_days` are days that KIS does not serve for the account: their orders are unknown.
+    """
+
+    orders: tuple[Order, ...] = ()
+    days: DateRange
+    totals: DomesticOrderTotals | None = None
+    missing_days: DateRange | None = None
+    page_count: int = 1
+    may_be_partial: bool = False
+    unreadable_fields: tuple[str, ...] = ()
+
+
+class OrderList(Struct, frozen=True, kw_only=True):
+    """The orders of a range, as far as they have been read; newest first.
+
+    It is read in parts. `missing_days` are days that KIS does not serve for the account.
+    """
+
+    days: DateRange
+    orders: tuple[Order, ...] = ()
+    parts_read: int = 0
+    part_count: int = 1
+    estimated_costs: int | None = None
+    """KIS's estimate of the costs of the domestic orders, in won."""
+    missing_days: DateRange | None = None
+    overseas_error: KistuiError | None = None
+    """Why overseas orders are missing."""
+    is_paper: bool = False
+    """Whether the server is the paper one, which lists no domestic orders."""
+    may_be_partial: bool = False
+    unreadable_fields: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every part of the range was read."""
+        return self.parts_read == self.part_count and self.overseas_error is None
+
+    def amount(self, side: Side) -> Mapping[str, Decimal | None]:
+        """Return the amounts filled on a side by currency; `None` if one is unknown."""
+        orders = [order for order in self.orders if order.side is side]
+        currencies = dict.fromkeys(order.currency for order in orders)
+        return {
+            currency: decimal_sum_or_none(
+                order.filled_amount for order in orders if order.currency == currency
+            )
+            for currency in currencies
+        }
+
+    @property
+    def open_orders(self) -> tuple[Order, ...]:
+        """The orders of which more may be filled."""
+        return tuple(order for order in self.orders if order.is_open)
+
+    def with_part(self, part: OrderHistory) -> "OrderList":
+        """Return the list with another part of it."""
+        costs = self.estimated_costs
+        if part.totals is not None:
+            costs = sum_or_none((costs or 0, part.totals.estimated_costs))
+        return replace(
+            self,
+            orders=sort_orders(
+                {order.key: order for order in (*self.orders, *part.orders)}.values()
+            ),
+            parts_read=self.parts_read + 1,
+            estimated_costs=costs,
+            missing_days=_joined(self.missing_days, part.missing_days),
+            may_be_partial=self.may_be_partial or part.may_be_partial,
+            unreadable_fields=tuple(sorted({*self.unreadable_fields, *part.unreadable_fields})),
+        )
+
+
+def _joined(first: DateRange | None, second: DateRange | None) -> DateRange | None:
+    """Return the days from the first to the last day of two ranges."""
+    if first is None or second is None:
+        return first or second
+    return DateRange(min(first.first, second.first), max(first.last, second.last))

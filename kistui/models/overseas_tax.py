@@ -1,0 +1,203 @@
+"""The overseas sales of a year as the tax on them counts: won at the rate of the settlement.
+
+This is an estimate and no tax advice. The gain of a sale is its proceeds minus its fees minus the
+purchase amount with its fees, in won. The year is that of the settlement. Which method KIS files
+with is not known: the moving average is the default, first in first out the other.
+"""
+
+import datetime as dt
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from enum import Enum
+
+from msgspec import Struct
+
+from kistui.models.arithmetic import round_to_won, sum_or_none
+from kistui.models.orders import Side
+from kistui.models.overseas_trades import OverseasTrade
+
+BASIC_DEDUCTION = 2_500_000
+"""Won of gains a year that are not taxed."""
+TAX_PERCENT = 22
+"""Income tax of 20 % and local tax of 2 %."""
+
+
+class CostMethod(Enum):
+    """Which purchases a sale uses up; the value is what users type."""
+
+    AVERAGE = "average"
+    FIFO = "fifo"
+
+
+class TaxSale(Struct, frozen=True):
+    """A settled sale; `cost` is `None` if purchases are missing or have no rate."""
+
+    trade: OverseasTrade
+    cost: int | None
+
+    @property
+    def proceeds(self) -> int | None:
+        """The amount in won."""
+        return self.trade.traded_won
+
+    @property
+    def fees(self) -> int | None:
+        """The fees of the sale in won; those of the purchases are part of the cost."""
+        return self.trade.fees_won
+
+    @property
+    def gain(self) -> int | None:
+        """Proceeds minus fees minus cost."""
+        if self.proceeds is None or self.fees is None or self.cost is None:
+            return None
+        return self.proceeds - self.fees - self.cost
+
+
+class TaxSheet(Struct, frozen=True, kw_only=True):
+    """The sales of a year, oldest first; `unsettled` are those without a rate yet."""
+
+    year: int
+    method: CostMethod = CostMethod.AVERAGE
+    sales: tuple[TaxSale, ...] = ()
+    unsettled: tuple[OverseasTrade, ...] = ()
+    deduction: int = BASIC_DEDUCTION
+    tax_percent: int = TAX_PERCENT
+    purchases_since: dt.date | None = None
+    """The day of the first trade that was read; earlier purchases are unknown."""
+    kis_profit: Decimal | None = None
+    """KIS's own profit of the year in won, at the rates of the days of the sales."""
+    may_be_partial: bool = False
+    unreadable_fields: tuple[str, ...] = ()
+
+    @property
+    def proceeds(self) -> int | None:
+        """Proceeds of all settled sales."""
+        return sum_or_none(sale.proceeds for sale in self.sales)
+
+    @property
+    def cost(self) -> int | None:
+        """Purchase amounts of all settled sales."""
+        return sum_or_none(sale.cost for sale in self.sales)
+
+    @property
+    def fees(self) -> int | None:
+        """Fees of all settled sales."""
+        return sum_or_none(sale.fees for sale in self.sales)
+
+    @property
+    def gain(self) -> int | None:
+        """Gain of all settled sales; `None` if that of one is unknown."""
+        return sum_or_none(sale.gain for sale in self.sales)
+
+    @property
+    def sales_without_cost(self) -> int:
+        """The number of sales whose gain is unknown."""
+        return sum(sale.gain is None for sale in self.sales)
+
+    @property
+    def taxable(self) -> int | None:
+        """The gain above the deduction, never negative."""
+        return None if self.gain is None else max(0, self.gain - self.deduction)
+
+    @property
+    def estimated_tax(self) -> int | None:
+        """The tax on it, an estimate: won below one are cut off."""
+        return None if self.taxable is None else self.taxable * self.tax_percent // 100
+
+
+def compute_tax_sheet(
+    trades: Iterable[OverseasTrade],
+    year: int,
+    *,
+    method: CostMethod = CostMethod.AVERAGE,
+    kis_profit: Decimal | None = None,
+    deduction: int = BASIC_DEDUCTION,
+    tax_percent: int = TAX_PERCENT,
+) -> TaxSheet:
+    """Return the sheet of a year from all trades that are known, in any order."""
+    ordered = sorted(trades, key=_trade_order)
+    lots: dict[str, _Lots] = defaultdict(lambda: _Lots(method))
+    sales: list[TaxSale] = []
+    unsettled: list[OverseasTrade] = []
+    for trade in ordered:
+        item = lots[trade.item_identity]
+        if trade.side is Side.BUY:
+            item.buy(trade)
+        elif trade.side is Side.SELL:
+            cost = item.sell(trade)
+            if _tax_year(trade) != year:
+                continue
+            if trade.is_settled:
+                sales.append(TaxSale(trade, cost))
+            else:
+                unsettled.append(trade)
+    return TaxSheet(
+        year=year,
+        method=method,
+        sales=tuple(sales),
+        unsettled=tuple(unsettled),
+        deduction=deduction,
+        tax_percent=tax_percent,
+        purchases_since=ordered[0].trade_date if ordered else None,
+        kis_profit=kis_profit,
+    )
+
+
+def has_all_purchases(trades: Sequence[OverseasTrade], year: int) -> bool:
+    """Return whether the known purchases cover every sale of a year."""
+    sheet = compute_tax_sheet(trades, year)
+    quantities: dict[str, Decimal] = defaultdict(Decimal)
+    sold = {sale.trade.item_identity for sale in sheet.sales}
+    sold |= {trade.item_identity for trade in sheet.unsettled}
+    for trade in sorted(trades, key=_trade_order):
+        sign = 1 if trade.side is Side.BUY else -1
+        quantities[trade.item_identity] += sign * (trade.quantity or 0)
+        if trade.item_identity in sold and quantities[trade.item_identity] < 0:
+            return False
+    return True
+
+
+def _tax_year(trade: OverseasTrade) -> int | None:
+    day = trade.settlement_date or trade.trade_date
+    return day.year if day else None
+
+
+def _trade_order(trade: OverseasTrade) -> tuple[dt.date, bool]:
+    """Return what trades are sorted by: their day; purchases of a day come before its sales."""
+    return (trade.trade_date or dt.date.min, trade.side is Side.SELL)
+
+
+class _Lots:
+    """The shares of one item with their purchase amounts in won, unknown ones as `None`."""
+
+    def __init__(self, method: CostMethod) -> None:
+        self._method = method
+        self._lots: deque[tuple[Decimal, Decimal | None]] = deque()
+
+    def buy(self, trade: OverseasTrade) -> None:
+        """Add a purchase: its amount and its fees."""
+        paid = sum_or_none((trade.traded_won, trade.fees_won))
+        self._lots.append((trade.quantity or Decimal(0), None if paid is None else Decimal(paid)))
+        if self._method is CostMethod.AVERAGE and len(self._lots) > 1:
+            shares = sum((shares for shares, _ in self._lots), Decimal(0))
+            costs = [cost for _, cost in self._lots if cost is not None]
+            is_known = len(costs) == len(self._lots)
+            self._lots = deque([(shares, sum(costs, Decimal(0)) if is_known else None)])
+
+    def sell(self, trade: OverseasTrade) -> int | None:
+        """Remove what was sold; return its purchase amount, `None` if a part is unknown."""
+        missing = trade.quantity
+        if missing is None:
+            return None
+        cost: Decimal | None = Decimal(0)
+        while missing > 0 and self._lots:
+            shares, paid = self._lots.popleft()
+            used = min(shares, missing)
+            part = None if paid is None else paid * used / shares if shares else Decimal(0)
+            cost = None if cost is None or part is None else cost + part
+            missing -= used
+            if used < shares:
+                unused_cost = None if paid is None or part is None else paid - part
+                self._lots.appendleft((shares - used, unused_cost))
+        return None if missing > 0 else round_to_won(cost)

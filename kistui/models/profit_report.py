@@ -1,0 +1,337 @@
+"""Realised profit of a range of days: lines of days or trades, groups of them, and checks.
+
+Amounts are won; an overseas line has its own currency's amounts beside them. KIS gives the rate
+of a day and of a trade; the rate of a group is computed from the purchase amounts of what was
+sold.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kistui.errors import KistuiError
+from kistui.models.arithmetic import decimal_sum_or_none, percent_of, round_to_won, sum_or_none
+from kistui.models.overseas import KRW, MARKET_BY_CURRENCY, MARKET_BY_EXCHANGE, Market
+from kistui.models.periods import DateRange
+from kistui.models.realized_profit import (
+    DailyProfit,
+    OverseasProfit,
+    OverseasProfitTotals,
+    ProfitTotals,
+    TodayProfit,
+    TradeProfit,
+)
+
+CURRENCY_BY_MARKET: Mapping[Market, str] = {
+    market: currency for currency, market in MARKET_BY_CURRENCY.items()
+}
+
+
+class ProfitGrouping(Enum):
+    """What the lines of a report are grouped by; the value is what users type."""
+
+    DAY = "day"
+    ITEM = "item"
+    TRADE = "trade"
+    MONTH = "month"
+    YEAR = "year"
+
+    @property
+    def needs_items(self) -> bool:
+        """Whether it needs the domestic profit by item."""
+        return self in (ProfitGrouping.ITEM, ProfitGrouping.TRADE)
+
+
+ProfitRow = DailyProfit | TradeProfit | OverseasProfit | TodayProfit
+
+
+class ProfitLine(Struct, frozen=True, kw_only=True):
+    """Realised profit of a day or a trade; `cost` is the purchase amount of what was sold."""
+
+    trade_date: dt.date | None = None
+    market: Market = Market.KR
+    code: str | None = None
+    name: str | None = None
+    sold_quantity: Decimal | None = None
+    bought: int | None = None
+    sold: int | None = None
+    cost: Decimal | None = None
+    profit: int | None = None
+    fees: int | None = None
+    taxes: int | None = None
+    interest: int | None = None
+    rate: Decimal | None = None
+    currency: str = KRW
+    foreign_profit: Decimal | None = None
+    """The profit in `currency`, of an overseas line."""
+    foreign_sold: Decimal | None = None
+    is_today: bool = False
+    """Whether it is today's profit from the balance, which has fees and taxes in one sum."""
+    row: ProfitRow | None = None
+    """KIS's own fields."""
+
+    @property
+    def has_sale(self) -> bool:
+        """Whether something was sold, as far as is known."""
+        return self.sold != 0
+
+
+class ProfitGroup(Struct, frozen=True, kw_only=True):
+    """Lines with one key: a day, a month, a year, an item; or a single trade."""
+
+    key: str
+    lines: tuple[ProfitLine, ...]
+    bought: int | None = None
+    sold: int | None = None
+    profit: int | None = None
+    fees: int | None = None
+    taxes: int | None = None
+    interest: int | None = None
+    rate: Decimal | None = None
+    is_rate_computed: bool = False
+    running_profit: int | None = None
+    """The profit of this group and all earlier ones."""
+
+    @property
+    def costs(self) -> int | None:
+        """Fees, taxes and interest."""
+        return sum_or_none((self.fees, self.taxes, self.interest))
+
+    @property
+    def foreign_profit(self) -> Decimal | None:
+        """The profit in the currency of the lines, if all have the same foreign one."""
+        currencies = {line.currency for line in self.lines}
+        if len(currencies) != 1 or KRW in currencies:
+            return None
+        return decimal_sum_or_none(line.foreign_profit for line in self.lines)
+
+
+class SumCheck(Struct, frozen=True):
+    """A total of KIS beside the sum of the lines; `name` is that of a field of a group."""
+
+    name: str
+    market: Market
+    kis_total: Decimal
+    line_sum: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """KIS's total minus the sum."""
+        return self.kis_total - self.line_sum
+
+
+class ProfitReport(Struct, frozen=True, kw_only=True):
+    """The profit of a range, as far as it has been read; lines in no order."""
+
+    days: DateRange
+    grouping: ProfitGrouping
+    lines: tuple[ProfitLine, ...] = ()
+    checks: tuple[SumCheck, ...] = ()
+    kis_rate: Decimal | None = None
+    """KIS's return of all domestic sales of the range; only by item, and in one query."""
+    parts_read: int = 0
+    part_count: int = 1
+    overseas_error: KistuiError | None = None
+    may_be_partial: bool = False
+    unreadable_fields: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every part was read."""
+        return self.parts_read == self.part_count and self.overseas_error is None
+
+    @property
+    def wrong_sums(self) -> tuple[SumCheck, ...]:
+        """The checks that failed; won may differ by rounding of a won for each overseas line."""
+        return tuple(check for check in self.checks if not _is_rounding(check, len(self.lines)))
+
+    def groups(self, market: Market | None = None) -> tuple[ProfitGroup, ...]:
+        """Return the lines of a market, or of all, in groups: the newest or the best first."""
+        lines = [line for line in self.lines if market in (None, line.market)]
+        groups: dict[str, list[ProfitLine]] = {}
+        for index, line in enumerate(sorted(lines, key=_line_date)):
+            groups.setdefault(_GROUP_KEYS[self.grouping](line, index), []).append(line)
+        grouped = [build_group(key, group) for key, group in groups.items()]
+        if self.grouping is ProfitGrouping.ITEM:
+            return tuple(sorted(grouped, key=lambda group: group.profit or 0, reverse=True))
+        running: int | None = 0
+        for index, group in enumerate(grouped):
+            running = sum_or_none((running, group.profit))
+            grouped[index] = replace(group, running_profit=running)
+        return tuple(reversed(grouped))
+
+    def total(self, market: Market | None = None) -> ProfitGroup:
+        """Return all lines of a market, or of all, as one group."""
+        return build_group("", [line for line in self.lines if market in (None, line.market)])
+
+
+def _is_rounding(check: SumCheck, line_count: int) -> bool:
+    tolerance = 0 if check.market is Market.KR else line_count
+    return abs(check.difference) <= tolerance
+
+
+def build_group(key: str, lines: Sequence[ProfitLine]) -> ProfitGroup:
+    """Return lines as a group; a sum with an unknown part is `None`."""
+    sums = {
+        name: sum_or_none(getattr(line, name) for line in lines)
+        for name in ("bought", "sold", "profit", "fees", "taxes", "interest")
+    }
+    sales = [line for line in lines if line.has_sale]
+    rate, is_computed = (sales[0].rate, False) if len(sales) == 1 else (_rate(sales), True)
+    return ProfitGroup(key=key, lines=tuple(lines), rate=rate, is_rate_computed=is_computed, **sums)
+
+
+def _rate(sales: Sequence[ProfitLine]) -> Decimal | None:
+    profit = sum_or_none(line.profit for line in sales)
+    cost = decimal_sum_or_none(line.cost for line in sales)
+    return None if profit is None else percent_of(Decimal(profit), cost)
+
+
+def _line_date(line: ProfitLine) -> dt.date:
+    return line.trade_date or dt.date.min
+
+
+_GROUP_KEYS: Mapping[ProfitGrouping, Callable[[ProfitLine, int], str]] = {
+    ProfitGrouping.DAY: lambda line, _index: _line_date(line).isoformat(),
+    ProfitGrouping.MONTH: lambda line, _index: f"{_line_date(line):%Y-%m}",
+    ProfitGrouping.YEAR: lambda line, _index: f"{_line_date(line):%Y}",
+    ProfitGrouping.ITEM: lambda line, _index: f"{line.market.value}/{line.code or ''}",
+    ProfitGrouping.TRADE: lambda line, index: f"{_line_date(line)}/{line.code or ''}/{index}",
+}
+
+
+def daily_lines(rows: Iterable[DailyProfit]) -> tuple[ProfitLine, ...]:
+    """Return domestic days as lines; the purchase amount is what the profit leaves of the sales."""
+    return tuple(
+        ProfitLine(
+            trade_date=row.trade_date,
+            sold_quantity=None if row.sold_quantity is None else Decimal(row.sold_quantity),
+            bought=row.bought,
+            sold=row.sold,
+            cost=_cost_from_rate(row.profit, row.rate),
+            profit=row.profit,
+            fees=row.fees,
+            taxes=row.taxes,
+            interest=row.interest,
+            rate=row.rate,
+            row=row,
+        )
+        for row in rows
+    )
+
+
+def _cost_from_rate(profit: int | None, rate: Decimal | None) -> Decimal | None:
+    """Return the purchase amount that makes a profit a rate; to the won with KIS's 8 decimals."""
+    if profit is None or not rate:
+        return None
+    return Decimal(profit * 100) / rate
+
+
+def trade_lines(rows: Iterable[TradeProfit]) -> tuple[ProfitLine, ...]:
+    """Return domestic trades as lines, without those that only bought."""
+    return tuple(
+        ProfitLine(
+            trade_date=row.trade_date,
+            code=row.code,
+            name=row.name,
+            sold_quantity=None if row.sold_quantity is None else Decimal(row.sold_quantity),
+            bought=row.bought,
+            sold=row.sold,
+            cost=row.cost,
+            profit=row.profit,
+            fees=row.fees,
+            taxes=row.taxes,
+            interest=row.interest,
+            rate=row.rate,
+            row=row,
+        )
+        for row in rows
+    )
+
+
+def today_line(today: TodayProfit, day: dt.date) -> ProfitLine:
+    """Return today's profit as a line; its fees hold all costs."""
+    return ProfitLine(
+        trade_date=day,
+        bought=today.bought,
+        sold=today.sold,
+        cost=_cost_from_rate(today.profit, today.rate),
+        profit=today.profit,
+        fees=today.costs,
+        taxes=0,
+        interest=0,
+        rate=today.rate,
+        is_today=True,
+        row=today,
+    )
+
+
+def overseas_lines(
+    in_won: Sequence[OverseasProfit], in_currency: Sequence[OverseasProfit]
+) -> tuple[ProfitLine, ...]:
+    """Return overseas sales as lines: the rows in won with their twins in their currencies."""
+    twins: dict[tuple[object, ...], list[OverseasProfit]] = {}
+    for row in in_currency:
+        twins.setdefault(row.identity, []).append(row)
+    lines = []
+    for row in in_won:
+        market = MARKET_BY_EXCHANGE.get(row.exchange or "", Market.OTHER)
+        unpaired = twins.get(row.identity)
+        twin = unpaired.pop(0) if unpaired else None
+        lines.append(
+            ProfitLine(
+                trade_date=row.trade_date,
+                market=market,
+                code=row.code,
+                name=row.name,
+                sold_quantity=row.sold_quantity,
+                bought=0,
+                sold=round_to_won(row.sold),
+                cost=row.purchase_amount,
+                profit=round_to_won(row.profit),
+                fees=round_to_won(row.costs),
+                taxes=0,
+                interest=0,
+                rate=row.rate,
+                currency=CURRENCY_BY_MARKET.get(market, ""),
+                foreign_profit=twin.profit if twin else None,
+                foreign_sold=twin.sold if twin else None,
+                row=twin or row,
+            )
+        )
+    return tuple(lines)
+
+
+def domestic_checks(
+    lines: Sequence[ProfitLine], totals: ProfitTotals | None
+) -> tuple[SumCheck, ...]:
+    """Return KIS's domestic totals beside the sums of the lines; unknown ones are left out."""
+    if totals is None:
+        return ()
+    pairs = {
+        "profit": totals.profit,
+        "sold": totals.sold,
+        "bought": totals.bought,
+        "fees": totals.fees,
+        "taxes": totals.taxes,
+    }
+    sums = build_group("", lines)
+    return tuple(
+        SumCheck(name, Market.KR, Decimal(total), Decimal(line_sum))
+        for name, total in pairs.items()
+        if total is not None and (line_sum := getattr(sums, name)) is not None
+    )
+
+
+def overseas_checks(
+    lines: Sequence[ProfitLine], totals: OverseasProfitTotals | None
+) -> tuple[SumCheck, ...]:
+    """Return KIS's overseas total in won beside the sum of the lines."""
+    profit = sum_or_none(line.profit for line in lines)
+    if totals is None or totals.profit is None or profit is None:
+        return ()
+    return (SumCheck("profit", Market.OTHER, totals.profit, Decimal(profit)),)

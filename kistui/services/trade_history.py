@@ -1,0 +1,310 @@
+"""Orders, realised profit and overseas tax of an account, read in parts that come as they arrive.
+
+What was read of days that are over is kept for the day and not asked for again, by any page.
+Domestic orders are asked for by month, which KIS advises for older ones; overseas orders by three
+months, profit by 13 months. An overseas part that fails leaves the domestic ones.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+
+from msgspec.structs import replace
+
+from kistui.errors import KistuiError, NotOnPaperError, PermissionDeniedError, ProductRejectedError
+from kistui.models.account import Environment, Profile, supports_overseas
+from kistui.models.calls import OnProgress, ignore_progress
+from kistui.models.order_list import OrderHistory, OrderList
+from kistui.models.overseas_tax import CostMethod, TaxSheet, compute_tax_sheet, has_all_purchases
+from kistui.models.periods import DateRange
+from kistui.models.profit_report import (
+    ProfitGrouping,
+    ProfitLine,
+    ProfitReport,
+    daily_lines,
+    domestic_checks,
+    overseas_checks,
+    overseas_lines,
+    today_line,
+    trade_lines,
+)
+
+if TYPE_CHECKING:
+    from kistui.client.account_reads import AccountReads
+    from kistui.client.pagination import AllPages
+    from kistui.models.overseas_trades import OverseasTrade, OverseasTradeTotals
+    from kistui.models.realized_profit import (
+        DailyProfit,
+        OverseasProfit,
+        OverseasProfitTotals,
+        ProfitTotals,
+        TodayProfit,
+        TradeProfit,
+    )
+
+T = TypeVar("T")
+ReadAccount = Callable[[Callable[["AccountReads"], Awaitable[Any]], OnProgress], Awaitable[Any]]
+"""Runs a read with a token; `Session.read_account`."""
+
+NO_CONSENT_ERRORS = (PermissionDeniedError, ProductRejectedError)
+"""What KIS returns for an account that may not trade overseas."""
+OVERSEAS_ORDER_MONTHS = 3
+PROFIT_MONTHS = 13  # a year touches 13 months; KIS has answered as many in one call
+TAX_MONTHS = 3
+MAX_PURCHASE_YEARS = 5
+"""Years before the year of a tax sheet in which purchases are looked for."""
+SETTLEMENT_DAYS = 14
+"""Days before a year in which trades may settle in it."""
+
+
+class TradeHistory:
+    """Reads one profile's orders, profit and overseas trades."""
+
+    def __init__(self, profile: Profile, read_account: ReadAccount) -> None:
+        self._profile = profile
+        self._read_account = read_account
+        self._closed: dict[Hashable, tuple[date, Any]] = {}
+        """Results for days that are over, with the day on which they were read."""
+
+    @property
+    def supports_overseas(self) -> bool:
+        """Whether the account can hold overseas shares."""
+        return supports_overseas(self._profile.account.product_code)
+
+    @property
+    def is_paper(self) -> bool:
+        """Whether the account is on the paper server."""
+        return self._profile.environment is Environment.PAPER
+
+    async def read_orders(
+        self, days: DateRange, today: date, on_progress: OnProgress = ignore_progress
+    ) -> AsyncIterator[OrderList]:
+        """Yield the orders of `days` after each part, newest first; raises KistuiError.
+
+        `today` is a Korean date. Today is a part of its own, so that a later call asks for it
+        alone.
+        """
+        parts = [(part, False) for part in _split(days, today, months=1)]
+        if self.supports_overseas:
+            overseas = _split(days, today, months=OVERSEAS_ORDER_MONTHS)
+            parts += [(part, True) for part in overseas]
+        parts.sort(key=lambda part: (-part[0].last.toordinal(), part[1]))
+        orders = OrderList(days=days, part_count=len(parts), is_paper=self.is_paper)
+        for part, is_overseas in parts:
+            if is_overseas and orders.overseas_error:
+                continue
+            try:
+                orders = orders.with_part(
+                    await self._read_order_part(part, today, on_progress, is_overseas=is_overseas)
+                )
+            except KistuiError as error:
+                if not is_overseas:
+                    raise
+                if isinstance(error, NO_CONSENT_ERRORS):
+                    orders = orders.with_part(OrderHistory(days=part))
+                else:
+                    orders = replace(orders, overseas_error=error)
+            yield orders
+
+    async def read_profit(
+        self,
+        days: DateRange,
+        grouping: ProfitGrouping,
+        today: date,
+        on_progress: OnProgress = ignore_progress,
+    ) -> AsyncIterator[ProfitReport]:
+        """Yield the realised profit of `days` after each part; raises KistuiError.
+
+        Raises NotOnPaperError before a call on paper.
+        """
+        if self.is_paper:
+            raise NotOnPaperError(name="profit")
+        closed = days.before(today)
+        parts = list(closed.split(PROFIT_MONTHS)) if closed else []
+        has_today = today in days
+        report = ProfitReport(
+            days=days,
+            grouping=grouping,
+            part_count=has_today + len(parts) * (1 + self.supports_overseas),
+        )
+        if has_today:
+            report = await self._with_today(report, today, on_progress)
+            yield report
+        for part in parts:
+            report = await self._with_domestic(report, _Request(part, today, on_progress))
+            yield report
+        for part in parts if self.supports_overseas else ():
+            try:
+                report = await self._with_overseas(report, _Request(part, today, on_progress))
+            except NO_CONSENT_ERRORS:
+                report = replace(report, parts_read=report.parts_read + 1)
+            except KistuiError as error:
+                yield replace(report, overseas_error=error)
+                return
+            yield report
+
+    async def read_tax_sheet(
+        self,
+        year: int,
+        today: date,
+        method: CostMethod = CostMethod.AVERAGE,
+        on_progress: OnProgress = ignore_progress,
+    ) -> AsyncIterator[tuple[int, TaxSheet | None]]:
+        """Yield the number of parts read, and the sheet of a year with the last; KistuiError.
+
+        Earlier purchases are looked for until they cover every sale.
+        """
+        if self.is_paper:
+            raise NotOnPaperError(name="overseas trades")
+        count = 0
+        trades: list[OverseasTrade] = []
+        may_be_partial, unreadable = False, set[str]()
+        first_day = date(year, 1, 1) - timedelta(SETTLEMENT_DAYS)
+        last = min(date(year, 12, 31), today)
+        for year_back in range(MAX_PURCHASE_YEARS + 1):
+            first = first_day if year_back == 0 else last.replace(month=1, day=1)
+            for part in DateRange(first, last).split(TAX_MONTHS):
+                pages = await self._read_trades(_Request(part, today, on_progress))
+                trades += pages.rows
+                may_be_partial |= pages.may_be_partial
+                unreadable |= {*pages.unreadable_fields}
+                count += 1
+                yield count, None
+            last = first - timedelta(1)
+            if has_all_purchases(trades, year):
+                break
+        of_year = DateRange(date(year, 1, 1), min(date(year, 12, 31), today))
+        request = _Request(of_year, today, on_progress)
+        kis_totals = (await self._read_overseas_profit(request, in_won=True)).summary
+        kis_profit = kis_totals.profit if kis_totals else None
+        sheet = compute_tax_sheet(trades, year, method=method, kis_profit=kis_profit)
+        yield (
+            count + 1,
+            replace(
+                sheet,
+                purchases_since=last + timedelta(1),
+                may_be_partial=may_be_partial,
+                unreadable_fields=tuple(sorted(unreadable)),
+            ),
+        )
+
+    async def _read_trades(
+        self, request: "_Request"
+    ) -> "AllPages[OverseasTrade, OverseasTradeTotals]":
+        return await self._read_closed(
+            ("trades",), request, lambda reads: reads.fetch_overseas_trades(request.days)
+        )
+
+    async def _read_order_part(
+        self, part: DateRange, today: date, on_progress: OnProgress, *, is_overseas: bool
+    ) -> OrderHistory:
+        def read(reads: "AccountReads") -> Awaitable[OrderHistory]:
+            if is_overseas:
+                return reads.fetch_overseas_orders(part, today)
+            return reads.fetch_domestic_orders(part, today)
+
+        # An overseas order of yesterday may be filled after midnight in Korea.
+        request = _Request(part, today, on_progress, days_open=1 + is_overseas)
+        return await self._read_closed(("orders", is_overseas), request, read)
+
+    async def _with_today(
+        self, report: ProfitReport, today: date, on_progress: OnProgress
+    ) -> ProfitReport:
+        def read(reads: "AccountReads") -> "Awaitable[TodayProfit]":
+            return reads.fetch_today_profit()
+
+        line = today_line(await self._read_account(read, on_progress), today)
+        has_trades = bool(line.sold or line.bought)
+        return replace(
+            report,
+            lines=(*report.lines, *((line,) if has_trades else ())),
+            parts_read=report.parts_read + 1,
+        )
+
+    async def _with_domestic(self, report: ProfitReport, request: "_Request") -> ProfitReport:
+        days = request.days
+        pages: AllPages[DailyProfit, ProfitTotals] | AllPages[TradeProfit, ProfitTotals]
+        if report.grouping.needs_items:
+            trades = await self._read_closed(
+                ("trade profit",), request, lambda reads: reads.fetch_trade_profit(days)
+            )
+            lines, pages = trade_lines(trades.rows), trades
+        else:
+            daily = await self._read_closed(
+                ("daily profit",), request, lambda reads: reads.fetch_daily_profit(days)
+            )
+            lines, pages = daily_lines(daily.rows), daily
+        covers_range = days.first == report.days.first and not report.checks
+        return replace(
+            _with_lines(report, lines, pages),
+            checks=(*report.checks, *domestic_checks(lines, pages.summary)),
+            kis_rate=pages.summary.rate if pages.summary and covers_range else None,
+        )
+
+    async def _with_overseas(self, report: ProfitReport, request: "_Request") -> ProfitReport:
+        in_won = await self._read_overseas_profit(request, in_won=True)
+        in_currency = await self._read_overseas_profit(request, in_won=False)
+        lines = overseas_lines(in_won.rows, in_currency.rows)
+        return replace(
+            _with_lines(report, lines, in_won),
+            checks=(*report.checks, *overseas_checks(lines, in_won.summary)),
+        )
+
+    async def _read_overseas_profit(
+        self, request: "_Request", *, in_won: bool
+    ) -> "AllPages[OverseasProfit, OverseasProfitTotals]":
+        return await self._read_closed(
+            ("overseas profit", in_won),
+            request,
+            lambda reads: reads.fetch_overseas_profit(request.days, in_won=in_won),
+        )
+
+    async def _read_closed(
+        self,
+        kind: tuple[Hashable, ...],
+        request: "_Request",
+        read: Callable[["AccountReads"], Awaitable[T]],
+    ) -> T:
+        """Return what was read before today of days that are over, or read it."""
+        key = (*kind, request.days)
+        if key in self._closed and self._closed[key][0] == request.today:
+            return cast("T", self._closed[key][1])
+        result = await self._read_account(read, request.on_progress)
+        if request.is_closed:
+            self._closed[key] = (request.today, result)
+        return cast("T", result)
+
+
+class _Request(NamedTuple):
+    """Days to read, the present day in Korea, and whom to tell of waits."""
+
+    days: DateRange
+    today: date
+    on_progress: OnProgress
+    days_open: int = 1
+    """Days up to today whose rows may still change."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the rows of these days cannot change any more."""
+        return self.days.last <= self.today - timedelta(self.days_open)
+
+
+def _with_lines(
+    report: ProfitReport, lines: Iterable[ProfitLine], pages: "AllPages[Any, Any]"
+) -> ProfitReport:
+    """Return a report with the lines of another part."""
+    return replace(
+        report,
+        lines=(*report.lines, *(line for line in lines if line.has_sale or line.bought)),
+        parts_read=report.parts_read + 1,
+        may_be_partial=report.may_be_partial or pages.may_be_partial,
+        unreadable_fields=tuple(sorted({*report.unreadable_fields, *pages.unreadable_fields})),
+    )
+
+
+def _split(days: DateRange, today: date, *, months: int) -> list[DateRange]:
+    """Return the parts of a range, newest first; today is one of its own."""
+    parts = [DateRange(today, today)] if today in days else []
+    closed = days.before(today)
+    return parts + (list(closed.split(months)) if closed else [])

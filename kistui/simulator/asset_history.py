@@ -1,0 +1,151 @@
+"""What an account was worth on past trading days, as a client that records it would have noted.
+
+KIS has no call for this. The positions are those of the account before today's trades, at the
+closes that the services of daily prices give, so that the last day agrees with the balance's total
+of yesterday to the won.
+"""
+
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import islice
+from typing import NamedTuple
+
+from kistui.simulator.options import KST
+from kistui.simulator.overseas import (
+    CURRENCIES,
+    OverseasPortfolio,
+    OverseasPosition,
+    exchange_rate,
+    to_won,
+)
+from kistui.simulator.portfolios import Portfolio, trading_costs
+from kistui.simulator.price_history import UTC_OFFSETS, domestic_history, overseas_history
+from kistui.simulator.service import AccountContext
+from kistui.simulator.trading_days import KRX_CALENDAR, OVERSEAS_CALENDAR
+
+TRADING_DAYS = 60
+UNRECORDED = frozenset({9, 33, 34})
+"""Trading days, counted back from the last, on which nobody looked."""
+DEPOSITS = {21: (5_000_000, "추가 입금"), 46: (-1_500_000, "생활비")}
+"""Amounts in won and their notes, by trading days counted back from the last."""
+MAX_POSITIONS = 100
+"""Larger accounts have no history: it would take seconds to compute."""
+RECORDED_AT = time(15, 50)
+
+
+class AssetDay(NamedTuple):
+    """An account's figures at the close of a trading day, in won; rates are for one unit."""
+
+    day: date
+    taken_at: datetime
+    total: int
+    securities: int
+    overseas: int
+    profit_loss: int
+    purchase_amount: int
+    exchange_rates: dict[str, Decimal]
+
+
+class Deposit(NamedTuple):
+    """A deposit, or a withdrawal if negative, in won."""
+
+    day: date
+    amount: int
+    note: str
+
+
+def asset_history(
+    context: AccountContext,
+) -> tuple[tuple[AssetDay, ...], tuple[Deposit, ...]]:
+    """Return the recorded days before the last trading day, oldest first, and the deposits."""
+    portfolio, overseas, seed = context.portfolio.portfolio, context.overseas, context.options.seed
+    if len(portfolio.positions) + len(overseas.positions) > MAX_POSITIONS:
+        return (), ()
+    today = KRX_CALENDAR.on_or_before(context.clock().astimezone(KST).date())
+    last = KRX_CALENDAR.before(today)
+    days = list(islice(KRX_CALENDAR.newest_first(date.min, last), TRADING_DAYS))
+    recorded = []
+    later_deposits = 0
+    for number, day in enumerate(days):
+        if number not in UNRECORDED:
+            recorded.append(_asset_day(portfolio, overseas, seed, day, later_deposits))
+        later_deposits += DEPOSITS.get(number, (0, ""))[0]
+    deposits = tuple(Deposit(days[number], *DEPOSITS[number]) for number in DEPOSITS)
+    return tuple(reversed(recorded)), tuple(reversed(deposits))
+
+
+def _asset_day(
+    portfolio: Portfolio, overseas: OverseasPortfolio, seed: int, day: date, later_deposits: int
+) -> AssetDay:
+    closes = {
+        position.instrument.code: int(domestic_history(position.instrument, seed).close(day))
+        for position in portfolio.positions
+    }
+    valuation = sum(
+        closes[position.instrument.code] * position.quantity_yesterday
+        for position in portfolio.positions
+    )
+    cost = sum(
+        position.purchase_amount - position.bought_today.amount + position.sold_today.amount
+        for position in portfolio.positions
+    )
+    rates = {code: exchange_rate(currency, seed, day) for code, currency in CURRENCIES.items()}
+    overseas_valuation = sum(
+        _to_won(position, _settled(position) * _overseas_close(position, seed, day), rates)
+        for position in overseas.positions
+    )
+    overseas_cost = sum(
+        _to_won(position, _settled_cost(position), rates) for position in overseas.positions
+    )
+    foreign_cash = sum(
+        _round(to_won(amount, CURRENCIES[code], rates[code]))
+        for code, amount in overseas.cash_by_currency.items()
+    )
+    cash = _cash_before_today(portfolio) - later_deposits
+    abroad = overseas_valuation + foreign_cash
+    has_overseas = bool(overseas.positions or overseas.cash_by_currency)
+    return AssetDay(
+        day=day,
+        taken_at=datetime.combine(day, RECORDED_AT, KST),
+        total=valuation + cash + abroad,
+        securities=valuation + overseas_valuation,
+        overseas=abroad,
+        profit_loss=valuation - cost + overseas_valuation - overseas_cost,
+        purchase_amount=cost + overseas_cost,
+        exchange_rates={code: rates[code] / currency.unit for code, currency in CURRENCIES.items()}
+        if has_overseas
+        else {},
+    )
+
+
+def _cash_before_today(portfolio: Portfolio) -> int:
+    """Return the deposit after settlement of all trades before today."""
+    bought = sum(position.bought_yesterday.amount for position in portfolio.positions)
+    sold = sum(position.sold_yesterday.amount for position in portfolio.positions)
+    return portfolio.deposit - bought + sold - trading_costs(bought, sold)
+
+
+def _settled(position: OverseasPosition) -> Decimal:
+    return position.quantity - position.bought_today.quantity + position.sold_today.quantity
+
+
+def _settled_cost(position: OverseasPosition) -> Decimal:
+    return position.purchase_amount - position.bought_today.amount + position.sold_today.amount
+
+
+def _overseas_close(position: OverseasPosition, seed: int, day: date) -> Decimal:
+    """Return the last close known at the close in Korea: in America, that of the day before."""
+    history = overseas_history(position.instrument, seed)
+    close_day = OVERSEAS_CALENDAR.on_or_before(day)
+    if UTC_OFFSETS[position.instrument.currency.code] < 0:
+        close_day = OVERSEAS_CALENDAR.before(day)
+    return history.close(close_day)
+
+
+def _to_won(position: OverseasPosition, amount: Decimal, rates: dict[str, Decimal]) -> int:
+    currency = position.instrument.currency
+    return _round(to_won(amount, currency, rates[currency.code]))
+
+
+def _round(amount: Decimal) -> int:
+    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))

@@ -1,0 +1,47 @@
+"""Ranges of days and their parts."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kistui.models.periods import DateRange, Period
+
+DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+
+
+@given(DAYS, st.integers(0, 900), st.integers(1, 14))
+def test_parts_cover_every_day_once_and_the_newest_comes_first(
+    first: date, length: int, months: int
+) -> None:
+    days = DateRange(first, first + timedelta(length))
+    parts = list(days.split(months))
+    assert parts[0].last == days.last
+    assert parts[-1].first == days.first
+    assert sum(part.day_count for part in parts) == days.day_count
+    assert all(part.last == later.first - timedelta(1) for later, part in pairwise(parts))
+
+
+@given(DAYS, st.integers(0, 30), DAYS)
+def test_a_range_is_cut_in_two(first: date, length: int, border: date) -> None:
+    days = DateRange(first, first + timedelta(length))
+    parts = [part for part in (days.before(border), days.since(border)) if part]
+    assert sum(part.day_count for part in parts) == days.day_count
+    assert all(border not in part or part.first >= border for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("period", "first"),
+    [
+        (Period.TODAY, date(2026, 3, 31)),
+        (Period.WEEK, date(2026, 3, 25)),
+        (Period.MONTH, date(2026, 3, 1)),
+        (Period.THREE_MONTHS, date(2026, 1, 1)),
+        (Period.YEAR, date(2025, 4, 1)),
+    ],
+)
+def test_a_period_ends_today(period: Period, first: date) -> None:
+    today = date(2026, 3, 31)
+    assert period.days_until(today) == DateRange(first, today)

@@ -1,0 +1,226 @@
+"""Orders, profit and the tax sheet against the simulator: parts, sums, and what is asked again."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from kistui.errors import KistuiError, NotOnPaperError, TemporaryServerError
+from kistui.models.account import Environment, Profile
+from kistui.models.arithmetic import sum_or_none
+from kistui.models.calls import OnProgress
+from kistui.models.order_list import OrderList
+from kistui.models.orders import OrderState, Side
+from kistui.models.overseas import Market
+from kistui.models.periods import DateRange, Period
+from kistui.models.profit_report import ProfitGrouping, ProfitReport
+from kistui.services.trade_history import TradeHistory
+from kistui.simulator import error_response
+from tests.client.conftest import ClientHarness, OpenClient, open_client
+from tests.support import MORNING
+
+__all__ = ["open_client"]
+
+TODAY = MORNING.date()
+YEAR = Period.YEAR.days_until(TODAY)
+
+
+def history_of(harness: ClientHarness) -> TradeHistory:
+    """Return the trade history of a harness's account."""
+    environment = Environment(harness.simulator.options.environment)
+    profile = Profile("main", environment, harness.account)
+
+    async def read_account(read: object, on_progress: OnProgress) -> object:
+        token = await harness.get_token()
+        reads = harness.client.account_reads(
+            harness.credentials, token, harness.account, on_progress
+        )
+        return await read(reads)  # type: ignore[operator]
+
+    return TradeHistory(profile, read_account)
+
+
+async def last(parts: AsyncIterator[OrderList]) -> OrderList:
+    return [part async for part in parts][-1]
+
+
+async def last_report(parts: AsyncIterator[ProfitReport]) -> ProfitReport:
+    return [part async for part in parts][-1]
+
+
+def calls(harness: ClientHarness) -> int:
+    """Return the number of calls other than those for tokens."""
+    return sum("/uapi/" in request.path for request in harness.simulator.requests)
+
+
+async def test_orders_come_in_parts_newest_first(open_client: OpenClient) -> None:
+    harness = open_client()
+    parts = [part async for part in history_of(harness).read_orders(YEAR, TODAY)]
+    assert [part.parts_read for part in parts] == list(range(1, len(parts) + 1))
+    assert {order.ordered_on for order in parts[0].orders} == {TODAY}
+    assert not parts[0].is_complete
+    assert parts[-1].is_complete
+    counts = [len(part.orders) for part in parts]
+    assert counts == sorted(counts)
+    days = [order.ordered_on or date.min for order in parts[-1].orders]
+    assert days == sorted(days, reverse=True)
+    assert len({order.key for order in parts[-1].orders}) == counts[-1]
+    assert {order.market for order in parts[-1].orders} >= {Market.KR, Market.US, Market.HK}
+
+
+async def test_orders_agree_with_the_balance(open_client: OpenClient) -> None:
+    harness = open_client()
+    balance = await harness.fetch_balance()
+    orders = await last(history_of(harness).read_orders(DateRange(TODAY, TODAY), TODAY))
+    summary = balance.summary
+    assert orders.amount(Side.BUY)["KRW"] == summary.bought_today
+    assert orders.amount(Side.SELL)["KRW"] == summary.sold_today
+    assert orders.estimated_costs == summary.costs_today
+    states = {order.state for order in orders.orders}
+    assert states >= {
+        OrderState.OPEN, OrderState.PARTLY_FILLED, OrderState.FILLED, OrderState.CANCELLED,
+        OrderState.REJECTED,
+    }  # fmt: skip
+    partly = next(order for order in orders.orders if order.state is OrderState.PARTLY_FILLED)
+    (holding,) = (row for row in balance.holdings if row.code == partly.code)
+    assert partly.filled_quantity == holding.bought_today
+    assert len(partly.changes) == 1
+
+
+@pytest.mark.parametrize("grouping", list(ProfitGrouping))
+@pytest.mark.parametrize("seed", [1, 7])
+async def test_profit_agrees_with_kis_whatever_it_is_grouped_by(
+    open_client: OpenClient, grouping: ProfitGrouping, seed: int
+) -> None:
+    harness = open_client(seed=seed)
+    report = await last_report(history_of(harness).read_profit(YEAR, grouping, TODAY))
+    assert report.is_complete
+    assert report.checks
+    assert report.wrong_sums == ()
+    total = report.total()
+    assert total.profit == sum_or_none(group.profit for group in report.groups())
+    daily = await last_report(history_of(harness).read_profit(YEAR, ProfitGrouping.DAY, TODAY))
+    for name in ("profit", "sold", "fees", "taxes", "interest"):
+        assert getattr(total, name) == getattr(daily.total(), name)
+
+
+async def test_running_profit_ends_in_the_total(open_client: OpenClient) -> None:
+    report = await last_report(
+        history_of(open_client()).read_profit(YEAR, ProfitGrouping.MONTH, TODAY)
+    )
+    groups = report.groups()
+    assert groups[0].running_profit == report.total().profit
+    assert [group.key for group in groups] == sorted((group.key for group in groups), reverse=True)
+    korea = report.total(Market.KR)
+    overseas = [report.total(market).profit or 0 for market in Market if market is not Market.KR]
+    assert (korea.profit or 0) + sum(overseas) == report.total().profit
+
+
+async def test_rates_by_item_are_kis_s(open_client: OpenClient) -> None:
+    closed = DateRange(YEAR.first, TODAY - timedelta(1))
+    report = await last_report(
+        history_of(open_client()).read_profit(closed, ProfitGrouping.TRADE, TODAY)
+    )
+    assert report.kis_rate is not None
+    total = report.total(Market.KR)
+    assert total.rate == report.kis_rate.quantize(Decimal("0.01"))
+
+
+async def test_todays_profit_is_the_balances(open_client: OpenClient) -> None:
+    days = DateRange(TODAY, TODAY)
+    report = await last_report(
+        history_of(open_client()).read_profit(days, ProfitGrouping.DAY, TODAY)
+    )
+    (line,) = report.lines
+    assert (line.is_today, line.profit, line.sold) == (True, 139_672, 1_420_000)
+
+
+async def test_a_wrong_total_is_shown_as_a_difference(open_client: OpenClient) -> None:
+    harness = open_client(scene="wrong-sums")
+    report = await last_report(history_of(harness).read_profit(YEAR, ProfitGrouping.DAY, TODAY))
+    (check,) = report.wrong_sums
+    assert (check.name, check.difference) == ("profit", Decimal(77_700))
+
+
+async def test_days_that_are_over_are_not_asked_for_again(open_client: OpenClient) -> None:
+    harness = open_client()
+    trades = history_of(harness)
+    first = await last(trades.read_orders(YEAR, TODAY))
+    asked = calls(harness)
+    again = await last(trades.read_orders(YEAR, TODAY))
+    # Today, and the overseas parts that may still change.
+    assert calls(harness) - asked <= 3
+    assert again.orders == first.orders
+    asked = calls(harness)
+    await last_report(trades.read_profit(YEAR, ProfitGrouping.DAY, TODAY))
+    await last_report(trades.read_profit(YEAR, ProfitGrouping.MONTH, TODAY))
+    assert calls(harness) - asked == 5
+    tomorrow = TODAY + timedelta(1)
+    asked = calls(harness)
+    await last_report(trades.read_profit(YEAR, ProfitGrouping.DAY, tomorrow))
+    assert calls(harness) - asked >= 3
+
+
+async def test_an_overseas_failure_leaves_the_domestic_orders(open_client: OpenClient) -> None:
+    harness = open_client()
+    harness.simulator.script("trading/inquire-ccnl", *[error_response("EGW00203")] * 3)
+    orders = await last(history_of(harness).read_orders(DateRange(TODAY, TODAY), TODAY))
+    assert isinstance(orders.overseas_error, TemporaryServerError)
+    assert not orders.is_complete
+    assert {order.market for order in orders.orders} == {Market.KR}
+
+
+async def test_a_domestic_failure_is_an_error_and_no_empty_list(open_client: OpenClient) -> None:
+    harness = open_client()
+    harness.simulator.script("inquire-daily-ccld", *[error_response("EGW00203")] * 3)
+    with pytest.raises(KistuiError):
+        await last(history_of(harness).read_orders(DateRange(TODAY, TODAY), TODAY))
+
+
+async def test_an_account_without_consent_has_no_overseas_part(open_client: OpenClient) -> None:
+    harness = open_client(scene="no-consent")
+    orders = await last(history_of(harness).read_orders(DateRange(TODAY, TODAY), TODAY))
+    assert orders.is_complete
+    assert {order.market for order in orders.orders} == {Market.KR}
+
+
+async def test_a_pension_names_the_days_kis_does_not_serve(open_client: OpenClient) -> None:
+    harness = open_client()
+    harness.use_account(harness.simulator.accounts[2])
+    orders = await last(history_of(harness).read_orders(YEAR, TODAY))
+    assert orders.missing_days == DateRange(TODAY - timedelta(90), TODAY - timedelta(1))
+    assert orders.orders
+
+
+async def test_paper_has_no_profit_and_says_so_without_a_call(open_client: OpenClient) -> None:
+    harness = open_client(environment="paper")
+    trades = history_of(harness)
+    with pytest.raises(NotOnPaperError):
+        await last_report(trades.read_profit(YEAR, ProfitGrouping.DAY, TODAY))
+    with pytest.raises(NotOnPaperError):
+        async for _ in trades.read_tax_sheet(2026, TODAY):
+            pass
+    assert calls(harness) == 0
+    orders = await last(trades.read_orders(DateRange(TODAY, TODAY), TODAY))
+    assert orders.is_paper
+    assert all(order.market is not Market.KR for order in orders.orders)
+
+
+async def test_the_tax_sheet_looks_for_purchases_of_earlier_years(open_client: OpenClient) -> None:
+    harness = open_client()
+    parts = [part async for part in history_of(harness).read_tax_sheet(2026, TODAY)]
+    sheet = parts[-1][1]
+    assert sheet is not None
+    assert all(part is None for _, part in parts[:-1])
+    assert sheet.sales
+    assert sheet.unsettled
+    assert sheet.sales_without_cost == 0
+    assert sheet.purchases_since is not None
+    assert sheet.purchases_since.year < 2026
+    assert sheet.kis_profit is not None
+    assert sheet.gain == sum_or_none(sale.gain for sale in sheet.sales)
+    assert all(
+        sale.trade.settlement_date and sale.trade.settlement_date.year == 2026
+        for sale in sheet.sales
+    )
