@@ -35,6 +35,7 @@ _DISPLAY_NAMES = {
     "vertical_line": "|", "exclamation_mark": "!", "number_sign": "#", "asterisk": "*",
     "percent_sign": "%", "semicolon": ";",
     "right_square_bracket": "]", "left_square_bracket": "[", "comma": ",",
+    "tilde": "~", "percent_sign": "%", "ampersand": "&",
 }  # fmt: skip
 
 
