@@ -49,7 +49,9 @@ APP = (
 )
 
 # Only where the summary is shown.
-SUMMARY = (KeyBinding("summary", "allocation", "percent_sign,v", "switch_allocation"),)
+SUMMARY = (
+    KeyBinding("summary", "allocation", "percent_sign,v", "switch_allocation", meaning="measure"),
+)
 
 # Only where the holdings are shown.
 HOLDINGS = (
