@@ -643,7 +643,7 @@ TRANSLATIONS = {
         "holding": "holding",
         "profile": "account",
         "title": "Commands",
-        "find": "find a command (Korean or English)",
+        "find": "find a command, holding or account",
         "hint": "↑ ↓ select · Enter run · Esc cancel",
     },
     "input_method": {

@@ -643,7 +643,7 @@ TRANSLATIONS = {
         "holding": "종목",
         "profile": "계좌",
         "title": "명령",
-        "find": "명령 찾기 (한국어, 영어, 초성)",
+        "find": "명령, 종목, 계좌 찾기 (영어, 초성도)",
         "hint": "↑ ↓ 선택 · Enter 실행 · Esc 취소",
     },
     "input_method": {
