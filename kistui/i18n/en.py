@@ -997,7 +997,7 @@ TRANSLATIONS = {
         "benchmark": "benchmark, index, market, kospi, compare",
         "note": "deposit, withdrawal, cash flow, add",
         "unnote": "delete deposit, remove withdrawal",
-        "copy": "copy, clipboard",
+        "copy": "copy, clipboard, yank",
         "export": "save, export, csv, json, excel",
         "back": "back, return, previous",
     },
