@@ -69,9 +69,10 @@ def open_profiles(
 def _close_log(log: CallLog, t: Translations | None) -> None:
     log.close()
     if log.write_error and t:
+        from kistui.cli.output import print_notice
         from kistui.formatting.call_log import log_write_error_text
 
-        print(log_write_error_text(log.write_error, t), file=sys.stderr)
+        print_notice(log_write_error_text(log.write_error, t))
 
 
 def demo_from_simulator(
@@ -146,11 +147,12 @@ def unlocked_profile(
 def print_env_notice(profiles: ProfileService, t: Translations) -> None:
     """Print why the account in the environment is ignored, if it is."""
     if problem := profiles.env_problem():
+        from kistui.cli.output import print_notice
         from kistui.formatting.status import describe_error
 
         description = describe_error(problem, t)
         reason = f"{description.title}. {description.message}"
-        print(t("cli.env_ignored", reason=reason), file=sys.stderr)
+        print_notice(t("cli.env_ignored", reason=reason))
 
 
 def open_session(profiles: ProfileService, profile: Profile, t: Translations) -> "Session":

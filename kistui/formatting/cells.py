@@ -96,6 +96,23 @@ def pad(text: str, width: int, *, align_right: bool = False) -> str:
     return blanks + text if align_right else text + blanks
 
 
+def wrap_words(text: str, width: int) -> list[str]:
+    """Return a text wrapped at blanks, or within words that are longer than a line."""
+    lines = [""]
+    for word in text.split():
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if display_width(joined) <= width:
+            lines[-1] = joined
+            continue
+        if lines[-1]:
+            lines.append("")
+        for char in word:
+            if lines[-1] and display_width(lines[-1] + char) > width:
+                lines.append("")
+            lines[-1] += char
+    return lines
+
+
 def label_value(label: str, value: Cell, width: int) -> Line:
     """Return a label at the left and its value at the right; only the label is truncated."""
     room = width - value.width - 1

@@ -412,7 +412,7 @@ TRANSLATIONS = {
         "chart_title": "일별 종가 {n}거래일",
         "chart_high": "최고 {price}",
         "chart_low": "최저 {price}",
-        "chart_average": "- - 매입단가",
+        "chart_average": "매입단가",
         "chart_loading": "일별 시세를 조회하고 있습니다…",
         "chart_failed": "일별 시세를 조회하지 못했습니다: {title}",
         "chart_retry": "다시 조회하려면 r을 누르세요.",
@@ -1164,20 +1164,20 @@ TRANSLATIONS = {
     },
     # --- The command line. ---
     "cli": {
-        "orders": "계좌의 주문·체결 내역을 출력",
-        "profit": "계좌의 실현손익을 출력 (실전투자만)",
-        "tax": "해외주식 양도소득세 추정치를 출력 (실전투자만)",
-        "period": "오늘까지의 기간 (기본: {default})",
-        "period_from": "시작일. --to가 없으면 오늘까지",
-        "period_to": "종료일. --from과 함께 사용",
+        "orders": "주문·체결 내역 출력",
+        "profit": "실현손익 출력 (실전만)",
+        "tax": "해외주식 양도소득세 추정 (실전만)",
+        "period": "오늘까지의 기간 (기본값: {default})",
+        "period_from": "시작일 (--to가 없으면 오늘까지)",
+        "period_to": "종료일 (--from과 함께 사용)",
         "period_year": "연도",
         "open_orders": "미체결 주문만",
         "side": "매수 또는 매도 주문만",
-        "item": "종목명이나 종목코드에 TEXT가 있는 내역만",
-        "market_orders": "한 시장만 (기본: 모든 시장)",
-        "by": "표의 행 단위 (기본: 일별)",
-        "tax_year": "결제일 기준 연도 (기본: 올해)",
-        "tax_method": "취득가액 계산 방법: 이동평균(기본) 또는 선입선출",
+        "item": "종목명이나 종목코드에 TEXT가 들어 있는 내역만",
+        "market_orders": "한 시장만 (기본값: 모든 시장)",
+        "by": "합산 단위 (기본값: day)",
+        "tax_year": "결제일 기준 연도 (기본값: 올해)",
+        "tax_method": "취득가액 계산 방법: 이동평균(average, 기본값) 또는 선입선출(fifo)",
         "orders_all": "모든 프로필을 출력",
         "range_invalid": "시작일이 종료일보다 늦습니다",
         "range_two": "--period, --year, 그리고 --from과 --to 중 한 가지만 사용하세요",
@@ -1247,7 +1247,7 @@ TRANSLATIONS = {
         "yes": "확인 없이 삭제",
         "import_name": "등록할 프로필의 이름",
         "pick": "여러 개일 때 가져올 항목의 번호",
-        "account": "계좌번호",
+        "account": "계좌번호 (예: 12345678-01)",
         "paper_profile": "모의투자",
         "real_profile": "실전투자",
         "secrets": "앱키를 저장할 위치",
@@ -1261,23 +1261,23 @@ TRANSLATIONS = {
         "revoke_option": "토큰도 KIS에서 폐기 (이 앱키를 쓰는 다른 프로필이 없을 때)",
         "added": "{name}: 등록했습니다. 앱키 저장 위치: {place}",
         "no_terminal": "터미널이 아니어서 화면을 열 수 없습니다. 파이프나 스크립트에서는 kistui balance를 사용하세요.",
-        "remove_history": "다른 프로필이 쓰지 않으면 이 계좌의 자산 기록도 삭제",
-        "history": "자산 추이: 날짜별 총자산 출력, 가져오기, 입출금 메모",
-        "history_from": "이 날부터",
-        "history_to": "이 날까지",
-        "history_import": "CSV 파일의 날짜와 입출금을 추가",
-        "history_replace": "이미 기록된 날도 파일의 값으로 교체",
-        "history_deposit": "입금을 적어 두기 (수익률 계산에서 제외)",
-        "history_withdrawal": "출금을 적어 두기 (수익률 계산에서 제외)",
-        "history_remove_flow": "적어 둔 입출금을 삭제",
-        "history_imported": "{days}일 가운데 {new}일과 입출금 {flows}건을 추가했습니다.",
-        "history_no_flow": "그 날짜와 금액으로 적어 둔 입출금이 없습니다.",
-        "history_off": "자산 기록이 꺼져 있습니다 (설정 history = false). 기록하지 않았습니다.",
+        "remove_history": "자산 기록도 삭제 (이 계좌를 쓰는 다른 프로필이 없을 때)",
+        "history": "날짜별 자산 추이 출력, 가져오기, 입출금 기록",
+        "history_from": "출력할 첫 날짜 (예: 2026-11-02)",
+        "history_to": "출력할 마지막 날짜",
+        "history_import": "CSV 파일의 날짜별 자산과 입출금 가져오기",
+        "history_replace": "이미 기록된 날짜도 파일의 값으로 변경",
+        "history_deposit": "입금 기록 (수익률 계산에서 제외)",
+        "history_withdrawal": "출금 기록 (수익률 계산에서 제외)",
+        "history_remove_flow": "기록한 입출금 삭제",
+        "history_imported": "{days}일 중 {new}일과 입출금 {flows}건을 추가했습니다.",
+        "history_no_flow": "그 날짜와 금액으로 기록한 입출금이 없습니다.",
+        "history_off": "자산 기록이 꺼져 있어(설정 history = false) 기록하지 않았습니다.",
         "snapshot": "오늘의 자산을 조회해 기록 (cron용, 성공하면 출력 없음)",
         "snapshot_all": "모든 프로필을 기록",
-        "snapshot_partial": "잔고가 온전하지 않아 기록하지 않았습니다.",
+        "snapshot_partial": "잔고를 모두 조회하지 못해 기록하지 않았습니다.",
         "snapshot_done": "{name}: 자산을 기록했습니다.",
-        "history_stays": "자산 기록은 남아 있습니다: {path}",
+        "history_stays": "자산 기록은 그대로 두었습니다: {path}",
         "history_removed": "자산 기록을 삭제했습니다: {path}",
         "cannot_write": "출력할 수 없습니다: {reason}",
         "port_taken": "포트 {port}번을 열 수 없습니다: {reason}",
@@ -1285,6 +1285,164 @@ TRANSLATIONS = {
         "bad_themes": "테마 파일에 오류가 있습니다: {faults}",
         "running": "KIS 시뮬레이터를 실행했습니다: {url}. 다른 터미널에 아래 내용을 붙여 넣으세요. Ctrl+C를 누르면 중지합니다.",
         "stopped": "시뮬레이터를 중지했습니다.",
+        "examples": "예:",
+        "see_help": "사용법: {command}",
+        "unknown_arguments": "알 수 없는 인수입니다: {arguments}",
+        "not_a_number": "{minimum}에서 {maximum} 사이의 숫자여야 합니다: {text}",
+        "not_a_day": "날짜를 2026-11-02와 같은 형식으로 입력하세요: {text}",
+        "not_an_amount": "0보다 큰 원 단위 금액이어야 합니다: {text}",
+        "profile_argument": "프로필 이름",
+        "import_path": "kis_devlp.yaml 등 다른 도구의 파일, 또는 env",
+        "real_default": "실전투자 (기본값)",
+        "history_path": "kistui history --format csv 형식의 파일",
+        "flow_day": "날짜 (예: 2026-11-02)",
+        "flow_amount": "금액 (원)",
+        "flow_note": "메모",
+    },
+    # The examples at the end of each help: a command, two blanks, what it does.
+    "example": {
+        "orders": (
+            "kistui orders --period month  최근 한 달의 주문·체결\n"
+            "kistui orders --open --format json  미체결만 JSON으로"
+        ),
+        "profit": (
+            "kistui profit --by item  종목별 실현손익\n"
+            "kistui profit --year 2026 --format csv  올해 실현손익을 CSV로"
+        ),
+        "tax": (
+            "kistui tax  올해 해외주식 양도소득세 추정\n"
+            "kistui tax --year 2025 --method fifo  2025년, 선입선출법"
+        ),
+        "app": (
+            "kistui --demo  계좌 없이 시뮬레이터로 둘러보기\n"
+            "kistui balance --format json  잔고를 JSON으로 출력"
+        ),
+        "balance": (
+            "kistui balance --market kr  국내 잔고만 출력\n"
+            "kistui balance --all --format csv  모든 프로필을 CSV로 출력"
+        ),
+        "holdings": (
+            "kistui holdings --market us  미국 보유종목만 출력\n"
+            "kistui holdings --format csv  보유종목을 CSV로 출력"
+        ),
+        "token": ("kistui token  토큰의 남은 시간 확인\nkistui token issue  토큰이 없으면 발급"),
+        "status": ("kistui status  모든 프로필의 토큰 상태\nkistui status --line  tmux용 한 줄"),
+        "keys": ("kistui keys  모든 키와 동작\nkistui keys --format markdown  문서용 표"),
+        "themes": (
+            "kistui themes  테마 목록\nkistui themes --format json  테마 파일의 경로까지 JSON으로"
+        ),
+        "profile": (
+            "kistui profile list  등록된 프로필 보기\n"
+            "kistui profile add main --account 12345678-01 --secrets keyring  실전 계좌 등록"
+        ),
+        "profile_list": (
+            "kistui profile list  등록된 프로필 보기\nkistui balance --all  모든 프로필의 잔고 출력"
+        ),
+        "profile_add": (
+            "kistui profile add main --account 12345678-01 --secrets keyring  앱키를 OS 키링에\n"
+            "kistui profile add mock --paper --account 50001234-01 --secrets plain  모의투자"
+        ),
+        "profile_use": (
+            "kistui profile use main  시작할 때 main 열기\n"
+            "kistui balance --profile main  이번만 main 사용"
+        ),
+        "profile_remove": (
+            "kistui profile remove mock  이름을 확인하고 삭제\n"
+            "kistui profile remove main --yes  확인 없이 삭제"
+        ),
+        "profile_import": (
+            "kistui profile import kis_devlp.yaml  파일에 든 계좌 보기\n"
+            "kistui profile import kis_devlp.yaml --name isa --secrets plain --real  가져오기"
+        ),
+        "simulator": (
+            "kistui simulator  빈 포트에서 실행\n"
+            "kistui simulator --paper --scene many  모의투자 서버, 보유종목 500개"
+        ),
+        "log": ("kistui log -n 20  마지막 20줄\nkistui log --path  파일 경로"),
+        "doctor": ("kistui doctor  모두 점검\nkistui doctor --offline  KIS에 접속하지 않고 점검"),
+        "snapshot": ("kistui snapshot  오늘 자산 기록\nkistui snapshot --all  모든 프로필 기록"),
+        "history": (
+            "kistui history --from 2026-11-01  11월부터의 자산 추이\n"
+            "kistui history --format csv  모든 날짜를 CSV로"
+        ),
+        "history_import": (
+            "kistui history import assets.csv  새 날짜만 추가\n"
+            "kistui history import assets.csv --replace  기록된 날짜도 변경"
+        ),
+        "history_deposit": (
+            "kistui history deposit 2026-11-02 1000000  입금 기록\n"
+            "kistui history deposit 2026-11-02 1000000 --remove  기록한 입금 삭제"
+        ),
+        "history_withdrawal": (
+            "kistui history withdrawal 2026-11-03 500000  출금 기록\n"
+            "kistui history withdrawal 2026-11-03 500000 --remove  기록한 출금 삭제"
+        ),
+    },
+    # argparse's own messages, under the messages themselves.
+    "argparse": {
+        "usage: ": "사용법: ",
+        "positional arguments": "인수",
+        "options": "옵션",
+        "subcommands": "하위 명령",
+        "show this help message and exit": "이 도움말을 출력하고 종료",
+        "show program's version number and exit": "버전을 출력하고 종료",
+        " (default: %(default)s)": " (기본값: %(default)s)",
+        "%(heading)s:": "%(heading)s:",
+        "%(prog)s: error: %(message)s\n": "%(prog)s: 오류: %(message)s\n",
+        "%(prog)s: warning: %(message)s\n": "%(prog)s: 경고: %(message)s\n",
+        "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
+        "argument '%(argument_name)s' is deprecated": "더 이상 권장하지 않는 인수입니다: %(argument_name)s",
+        "option '%(option)s' is deprecated": "더 이상 권장하지 않는 옵션입니다: %(option)s",
+        "command '%(parser_name)s' is deprecated": "더 이상 권장하지 않는 명령입니다: %(parser_name)s",
+        "ambiguous option: %(option)s could match %(matches)s": "옵션이 모호합니다: %(option)s (후보: %(matches)s)",
+        "can't open '%(filename)s': %(error)s": "파일을 열 수 없습니다: %(filename)s (%(error)s)",
+        "expected %s argument": "값이 %s개 필요합니다",
+        "expected %s arguments": "값이 %s개 필요합니다",
+        "expected at least one argument": "값이 하나 이상 필요합니다",
+        "expected at most one argument": "값을 하나까지만 쓸 수 있습니다",
+        "expected one argument": "값이 필요합니다",
+        "ignored explicit argument %r": "값을 쓰지 않는 옵션입니다: %r",
+        "invalid %(type)s value: %(value)r": "올바른 값이 아닙니다: %(value)r",
+        "invalid choice: %(value)r (choose from %(choices)s)": "쓸 수 없는 값입니다: %(value)r (가능한 값: %(choices)s)",
+        "invalid choice: %(value)r, maybe you meant %(suggestion)r? (choose from %(choices)s)": "쓸 수 없는 값입니다: %(value)r. 혹시 %(suggestion)r입니까? (가능한 값: %(choices)s)",
+        "not allowed with argument %s": "%s 옵션과 함께 쓸 수 없습니다",
+        "one of the arguments %s is required": "다음 중 하나가 필요합니다: %s",
+        "the following arguments are required: %s": "필수 인수가 빠졌습니다: %s",
+        "unexpected option string: %s": "알 수 없는 옵션입니다: %s",
+        "unknown parser %(parser_name)r (choices: %(choices)s)": "알 수 없는 명령입니다: %(parser_name)r (가능한 값: %(choices)s)",
+        "unrecognized arguments: %s": "알 수 없는 인수입니다: %s",
+    },
+    "scene": {
+        "ordinary": "국내·해외 보유종목과 예수금",
+        "empty": "예수금만 있고 보유종목 없음",
+        "many": "여러 페이지에 걸친 보유종목 500개",
+        "other-letters": "연속조회 값이 M, D 대신 F, E인 3페이지",
+        "credit": "신용 보유: 한 종목의 여러 행, 대출",
+        "off-hours": "개장 전: 현재가와 평가금액 0, 등락률 -100%",
+        "hostile": "터미널, 마크업, 표를 깨뜨리려는 종목명",
+        "overseas": "모든 해외 시장, 보유종목 200개 이상",
+        "no-consent": "해외거래 미신청 계좌 (EGW00206, 모의투자는 빈 잔고)",
+        "us-consent": "해외 중 미국만 신청한 계좌 (EGW00206)",
+        "pension": "여러 페이지에 걸친 퇴직연금 보유종목 120개",
+        "expired-token": "첫 토큰은 첫 사용 시 만료, 다음 토큰은 정상",
+        "refused-key": "앱키 거절 (EGW00103)",
+        "refused-secret": "앱시크릿 거절 (EGW00105)",
+        "wrong-account": "앱키의 계좌가 아님 (OPSQ2000)",
+        "wrong-environment": "실전·모의 구분이 다른 앱키 (EGW02007, EGW02004)",
+        "rate-limited": "잔고 조회 두 번에 한 번 초당 한도 초과 (EGW00201, EGW00215)",
+        "slow": "모든 응답에 2초 소요",
+        "wrong-sums": "KIS의 실현손익 합계가 각 행의 합과 다름",
+        "failing-page": "3페이지 중 2페이지가 항상 실패 (EGW00203)",
+        "data-changed": "조회 중 잔고가 한 번 바뀌어 처음부터 다시 조회 (SYDB0050)",
+        "garbled": "JSON이나 UTF-8이 아닌 잔고 응답",
+        "down": "HTML 점검 화면 (503)",
+        "dropped": "응답 없이 연결 종료",
+        "reset": "잔고 응답 중간에 연결 초기화",
+        "silent": "잔고 요청에 응답하지 않음",
+        "endless": "끝나지 않는 잔고 응답",
+        "bomb": "64KB에서 64MB로 풀리는 잔고 응답",
+        "elsewhere": "다른 서버로 보내는 잔고 응답 (302)",
+        "looping": "끝나지 않는 연속조회: 같은 페이지 반복",
     },
     "simulator": {
         "general": "종합계좌",

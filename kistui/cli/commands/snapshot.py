@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from kistui.cli.context import demo_simulator_options, open_profiles, open_session, prompt_secret
-from kistui.cli.output import print_progress
+from kistui.cli.output import print_notice, print_progress
 from kistui.cli.parser import add_common_options
 from kistui.clock import system_clock
 from kistui.errors import KistuiError, MissingCredentialsError
@@ -33,7 +33,7 @@ def run(options: Namespace, t: Translations) -> int:
     ) as profiles:
         chosen = _chosen_profiles(profiles, options)
         if not profiles.load_settings().record_history:
-            print(f"kistui: {t('cli.history_off')}", file=sys.stderr)
+            print_notice(f"kistui: {t('cli.history_off')}")
             return 1
         if any(map(profiles.needs_passphrase, chosen)):
             profiles.unlock(prompt_secret(t("passphrase.title")))
@@ -86,13 +86,11 @@ async def _record(
     except KistuiError as error:
         profiles.call_log.record_history(profile.name, error.slug)
         description = describe_error(error, t)
-        for text in (f"{description.title}. {description.message}", description.hint):
-            if text:
-                print(f"{prefix}{text}", file=sys.stderr)
+        print_notice(f"{prefix}{description.title}. {description.message}", description.hint)
         return error.exit_code
     profiles.call_log.record_history(profile.name, "ok" if is_whole else "partial")
     if not is_whole:
-        print(f"{prefix}{t('cli.snapshot_partial')}", file=sys.stderr)
+        print_notice(f"{prefix}{t('cli.snapshot_partial')}")
         return 1
     if sys.stdout.isatty():
         print(t("cli.snapshot_done", name=profile.name))
