@@ -790,7 +790,7 @@ TRANSLATIONS = {
         "holding": "holding",
         "profile": "account",
         "title": "Commands",
-        "find": "find a command (Korean or English)",
+        "find": "find a command, holding or account",
         "hint": "↑ ↓ select · Enter run · Esc cancel",
     },
     "input_method": {
@@ -1017,7 +1017,7 @@ TRANSLATIONS = {
         "benchmark": "benchmark, index, market, kospi, compare",
         "note": "deposit, withdrawal, cash flow, add",
         "unnote": "delete deposit, remove withdrawal",
-        "copy": "copy, clipboard",
+        "copy": "copy, clipboard, yank",
         "export": "save, export, csv, json, excel",
         "back": "back, return, previous",
     },

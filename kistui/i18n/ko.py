@@ -790,7 +790,7 @@ TRANSLATIONS = {
         "holding": "종목",
         "profile": "계좌",
         "title": "명령",
-        "find": "명령 찾기 (한국어, 영어, 초성)",
+        "find": "명령, 종목, 계좌 찾기 (영어, 초성도)",
         "hint": "↑ ↓ 선택 · Enter 실행 · Esc 취소",
     },
     "input_method": {
@@ -1017,7 +1017,7 @@ TRANSLATIONS = {
         "benchmark": "코스피, 코스닥, 벤치마크, 지수, 시장 비교",
         "note": "입금, 출금, 입출금, 추가",
         "unnote": "입금 삭제, 출금 삭제, 지우기",
-        "copy": "복사",
+        "copy": "복사, 클립보드로",
         "export": "저장, 내보내기, CSV, JSON, 엑셀",
         "back": "뒤로, 돌아가기, 이전",
     },
