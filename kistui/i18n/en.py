@@ -43,6 +43,7 @@ TRANSLATIONS = {
         "history": "History",
     },
     "key_label": {
+        "allocation": "Allocation",
         "raw_back": "Back",
         "toggle": "On/off",
         "interrupt": "Copy",
@@ -244,6 +245,9 @@ TRANSLATIONS = {
         "loan_price": "Loan price per share",
     },
     "summary_group": {
+        "domestic_profit": "Domestic P&L",
+        "domestic_assets": "Domestic assets",
+        "movers": "Best and worst",
         "assets": "Assets",
         "yesterday": "vs. previous day",
         "deposits": "Deposit",
@@ -259,7 +263,6 @@ TRANSLATIONS = {
         "net_assets": "Net assets",
         "securities_value": "Securities",
         "cma_value": "CMA",
-        "allocation": "Stocks / cash",
         "total_yesterday": "Previous total",
         "asset_change": "Day change",
         "asset_change_rate": "Day change %",
@@ -282,6 +285,9 @@ TRANSLATIONS = {
         "winners": "Winners / losers",
         "best": "Best",
         "worst": "Worst",
+        "best_today": "Today's best",
+        "worst_today": "Today's worst",
+        "nothing": "{name}: none",
         "loans": "Loans",
         "short_proceeds": "Short-sale proceeds",
         "loans_and_short": "Loans / short sales",
@@ -290,7 +296,6 @@ TRANSLATIONS = {
         "auto_repayment": "Auto loan repayment",
         "overseas_value": "Value in KRW",
         "foreign_cash_won": "Foreign cash in KRW",
-        "all_assets": "Total with overseas",
         "in_won": "In KRW at KIS's rate for today",
         "no_foreign_cash": "No foreign cash.",
         "first_rate": "First rate of the day · {time}",
@@ -340,10 +345,18 @@ TRANSLATIONS = {
         "other": "Other",
     },
     "headline": {
+        "won": " KRW",
         "domestic": "Domestic",
         "total_value": "Total assets",
         "day_change": "Today",
-        "profit_loss": "Unrealised P&L",
+        "profit_loss": "P&L",
+        "domestic_total_value": "Domestic assets",
+        "domestic_day_change": "Domestic today",
+        "domestic_profit_loss": "Domestic P&L",
+    },
+    "allocation": {
+        "cash": "Cash",
+        "other_items": "{n} others",
     },
     "overseas_total": {
         "valuation_won": "Overseas value in KRW",
@@ -792,6 +805,7 @@ TRANSLATIONS = {
         "no_key": "keys.{id}: no key given",
     },
     "key_group": {
+        "summary": "In the summary",
         "welcome": "First account",
         "page": "Pages",
         "settings": "Settings dialog",
@@ -864,6 +878,12 @@ TRANSLATIONS = {
         "export": "export, download, save as, Excel, spreadsheet, file",
         "pick": "switch account, change account, other account",
         "stop": "cancel, abort, stop loading",
+    },
+    "key_help.summary": {
+        "allocation": "switch the allocation bar between markets and items",
+    },
+    "key_synonyms.summary": {
+        "allocation": "shares, weights, portfolio, pie",
     },
     "key_help.holdings": {
         "detail": "detail of the holding under the cursor; on a market's line, that market only",
@@ -1438,6 +1458,12 @@ TRANSLATIONS = {
         "title": "Missing credentials",
         "message": "No value for: {names}",
         "hint": "Set what is missing in the environment, or add your account with kistui profile add. To look around without an account, use --demo.",
+        "hint_in_file": "Add it to the file, or give the whole number, for example --account 12345678-01",
+    },
+    "error.no_account": {
+        "title": "No account yet",
+        "message": "Add one with kistui profile add, or set KIS_APP_KEY, KIS_APP_SECRET and KIS_ACCOUNT.",
+        "hint": "To look around without an account, add --demo.",
     },
     "error.invalid_account": {
         "title": "Invalid account number",

@@ -43,6 +43,7 @@ TRANSLATIONS = {
         "history": "자산 추이",
     },
     "key_label": {
+        "allocation": "구성",
         "raw_back": "돌아가기",
         "toggle": "켜기/끄기",
         "interrupt": "복사",
@@ -244,6 +245,9 @@ TRANSLATIONS = {
         "loan_price": "주식대출단가",
     },
     "summary_group": {
+        "domestic_profit": "국내 손익",
+        "domestic_assets": "국내 자산",
+        "movers": "종목 수익률",
         "assets": "자산",
         "yesterday": "전일 대비",
         "deposits": "예수금",
@@ -259,7 +263,6 @@ TRANSLATIONS = {
         "net_assets": "순자산금액",
         "securities_value": "유가증권 평가금액",
         "cma_value": "CMA 평가금액",
-        "allocation": "주식 / 현금 비중",
         "total_yesterday": "전일 총자산",
         "asset_change": "증감액",
         "asset_change_rate": "증감률",
@@ -282,6 +285,9 @@ TRANSLATIONS = {
         "winners": "수익 / 손실 종목",
         "best": "최고 수익률",
         "worst": "최저 수익률",
+        "best_today": "당일 최고",
+        "worst_today": "당일 최저",
+        "nothing": "{name} 없음",
         "loans": "총대출금액",
         "short_proceeds": "대주매각대금",
         "loans_and_short": "총대출 / 대주매각",
@@ -290,7 +296,6 @@ TRANSLATIONS = {
         "auto_repayment": "융자금 자동상환",
         "overseas_value": "평가금액 (원화)",
         "foreign_cash_won": "외화예수금 (원화)",
-        "all_assets": "총자산 (해외 포함)",
         "in_won": "KIS 당일 환율로 환산한 금액",
         "no_foreign_cash": "외화예수금이 없습니다.",
         "first_rate": "당일 최초고시환율 · {time} 조회",
@@ -340,10 +345,18 @@ TRANSLATIONS = {
         "other": "기타",
     },
     "headline": {
+        "won": "원",
         "domestic": "국내",
         "total_value": "총자산",
         "day_change": "당일",
         "profit_loss": "평가손익",
+        "domestic_total_value": "국내 총자산",
+        "domestic_day_change": "국내 당일",
+        "domestic_profit_loss": "국내 평가손익",
+    },
+    "allocation": {
+        "cash": "현금",
+        "other_items": "기타 {n}종목",
     },
     "overseas_total": {
         "valuation_won": "해외 평가금액 (원화)",
@@ -792,6 +805,7 @@ TRANSLATIONS = {
         "no_key": "keys.{id}: 지정한 키가 없습니다",
     },
     "key_group": {
+        "summary": "요약에서",
         "welcome": "첫 등록",
         "page": "화면 이동",
         "settings": "설정 창",
@@ -864,6 +878,12 @@ TRANSLATIONS = {
         "export": "내보내기, 저장, 파일로 저장, 엑셀, 다운로드",
         "pick": "계좌 전환, 계좌 변경, 다른 계좌, 계정 바꾸기",
         "stop": "취소, 중지, 조회 취소, 멈추기",
+    },
+    "key_help.summary": {
+        "allocation": "자산 구성을 시장별·종목별로 전환",
+    },
+    "key_synonyms.summary": {
+        "allocation": "비중, 비율, 포트폴리오, 자산 배분",
     },
     "key_help.holdings": {
         "detail": "커서의 종목 상세 (시장 줄에서는 그 시장만)",
@@ -1456,6 +1476,12 @@ TRANSLATIONS = {
         "title": "앱키·앱시크릿·계좌번호 중 빠진 값이 있습니다",
         "message": "값이 없는 항목: {names}",
         "hint": "빠진 값을 환경변수에 넣거나, kistui profile add로 계좌를 등록하세요. 계좌 없이 둘러보려면 --demo를 붙이세요.",
+        "hint_in_file": "파일에 값을 추가하거나 --account로 지정하세요. 예: --account 12345678-01",
+    },
+    "error.no_account": {
+        "title": "등록된 계좌가 없습니다",
+        "message": "kistui profile add로 등록하거나 환경변수 KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT를 설정하세요.",
+        "hint": "계좌 없이 둘러보려면 --demo를 붙이세요.",
     },
     "error.invalid_account": {
         "title": "계좌번호 형식이 올바르지 않습니다",
