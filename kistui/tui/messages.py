@@ -5,6 +5,7 @@ Plain classes: as dataclasses they would take four milliseconds of the start to 
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -16,6 +17,9 @@ from kistui.models.calls import CallRecord, ProgressEvent
 from kistui.models.load_state import Loaded, LoadState
 from kistui.models.overseas import OverseasBalance
 from kistui.models.token import TokenStatus
+
+if TYPE_CHECKING:
+    from kistui.models.prices import DailyPrices, PriceSubject
 
 
 class BalanceProgressed(Message):
@@ -137,6 +141,18 @@ class ActionFailed(Message):
     def __init__(self, error: KistuiError) -> None:
         super().__init__()
         self.error = error
+
+
+class PricesLoaded(Message):
+    """The daily prices of an item were loaded, or failed."""
+
+    def __init__(
+        self, profile: Profile, subject: "PriceSubject", prices: "LoadState[DailyPrices]"
+    ) -> None:
+        super().__init__()
+        self.profile = profile
+        self.subject = subject
+        self.prices = prices
 
 
 class HoldingsViewChanged(Message):

@@ -59,6 +59,7 @@ def _press_waits_for_effect(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Pilot, "press", press_and_wait)
     monkeypatch.setattr("kistui.tui.key_queue.PAINT_SECONDS", 0.0)
+    monkeypatch.setattr("kistui.tui.controllers.price_loader.WALKING_PAUSE", 0.0)
 
 
 @pytest.fixture(scope="session", autouse=True)

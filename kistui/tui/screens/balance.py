@@ -35,6 +35,7 @@ from kistui.tui.messages import (
     BalanceProgressed,
     HolidaysLoaded,
     OverseasLoaded,
+    PricesLoaded,
 )
 from kistui.tui.pages import (
     BALANCE_KEYS,
@@ -53,6 +54,10 @@ from kistui.tui.widgets.summary_pane import SummaryPane
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from kistui.formatting.price_chart import PricesState
+    from kistui.models.totals import AnyHolding
+    from kistui.tui.controllers.price_loader import PriceLoader
 
 ENVIRONMENT_LABELS = ("real", "paper", "demo")
 """CSS classes for the kind of account, which colour the frames."""
@@ -95,6 +100,8 @@ class BalanceScreen(PageScreen):
         self.visible_section: BalanceTab | Literal["message"] = "message"
         """Name of the visible content: a pane, or the message shown without figures."""
         self.loader = BalanceLoader(self, context, refresh_interval, self._loader_changed)
+        self._page_context = context
+        self._price_loader: PriceLoader | None = None
         self._actions = ActionRunner(self)
         self._exporter = Exporter(self, context.profile_service, context.t)
         if context.profile is not None:  # now, when it costs no look at all the styles
@@ -107,7 +114,9 @@ class BalanceScreen(PageScreen):
         with VerticalScroll(id="message", classes="part"):
             yield Static(id="message-text")
         summary = SummaryPane(self._t, id="summary", classes="part")
-        holdings = HoldingsPane(self._t, self._today, id="holdings", classes="part")
+        holdings = HoldingsPane(
+            self._t, self._today, self._show_prices, id="holdings", classes="part"
+        )
         holdings.highlight_changes = self._highlight_changes
         for pane in (summary, holdings):
             pane.display = False
@@ -155,8 +164,10 @@ class BalanceScreen(PageScreen):
             self.query_one("#bar", StatusLine).update_line()
 
     def action_refresh_balance(self) -> None:
-        """Load the balance, unless a load is running."""
+        """Load the balance, unless a load is running, and prices that could not be loaded."""
         self.loader.refresh()
+        if self._price_loader:
+            self._price_loader.retry()
 
     def action_cancel_refresh(self) -> None:
         """Cancel the running load and restore the state before it; else leave the raw fields."""
@@ -287,6 +298,25 @@ class BalanceScreen(PageScreen):
         """Show the state of the new token."""
         if self.is_mounted:
             self.query_one("#bar", StatusLine).update_line()
+
+    def _show_prices(self, holding: "AnyHolding | None") -> "PricesState":
+        """Return the daily prices of the holding in the detail, and load them where needed."""
+        if holding is None or self.loader.profile is None:
+            if self._price_loader:
+                self._price_loader.hide()
+            return NotLoaded()
+        if self._price_loader is None:
+            from kistui.tui.controllers.price_loader import PriceLoader
+
+            self._price_loader = PriceLoader(
+                self, self._page_context, self._holdings_pane.show_prices
+            )
+        return self._price_loader.show(self.loader.profile, holding)
+
+    @on(PricesLoaded)
+    def _prices_loaded(self, message: PricesLoaded) -> None:
+        if self._price_loader:
+            self._price_loader.handle(message)
 
     @on(HoldingsPane.DetailToggled)
     def _detail_toggled(self) -> None:
