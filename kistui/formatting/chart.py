@@ -60,7 +60,7 @@ def chart_lines(
     if not values or width < MIN_WIDTH or height < MIN_HEIGHT:
         return ()
     low, high = min(values), max(values)
-    if level is not None and _is_near(level.value, low, high):
+    if level is not None and not level_side(level.value, low, high):
         low, high = min(low, level.value), max(high, level.value)
     plot_height = height - 1
     scale = _Scale(low, high, plot_height * DOTS_PER_ROW)
@@ -176,9 +176,12 @@ def _draw_line(canvas: _Canvas, scale: _Scale, line: ChartLine) -> None:
         before = position
 
 
-def _is_near(value: Decimal, low: Decimal, high: Decimal) -> bool:
-    distance = max(low - value, value - high)
-    return distance <= max(high - low, high / 100) * MAX_LEVEL_DISTANCE
+def level_side(level: Decimal, low: Decimal, high: Decimal) -> int:
+    """Return 0 if a level is drawn in a chart of these extremes, 1 if it lies above, -1 below."""
+    reach = max(high - low, high / 100) * MAX_LEVEL_DISTANCE
+    if low - reach <= level <= high + reach:
+        return 0
+    return 1 if level > high else -1
 
 
 def _value_labels(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from kistui.formatting import values as show
 from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Cell, Line, Role
-from kistui.formatting.chart import ChartLevel, ChartLine, chart_lines
+from kistui.formatting.chart import ChartLevel, ChartLine, chart_lines, level_side
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import percent_of, round_half_up
@@ -78,14 +78,15 @@ def _loaded_lines(
     def format_price(value: Decimal) -> str:
         return f"{round_half_up(value, places):,f}"
 
+    low, high = min(map(_close, known)), max(map(_close, known))
     change = (known[-1].close or Decimal(0)) - (known[0].close or Decimal(0))
     caption = _fitting_parts(
         [
             Cell(t("detail.chart_title", n=len(prices.bars)), Role.LABEL),
             show.format_percent(percent_of(change, known[0].close)),
-            Cell(t("detail.chart_high", price=format_price(max(map(_close, known)))), Role.LABEL),
-            Cell(t("detail.chart_low", price=format_price(min(map(_close, known)))), Role.LABEL),
-            *([Cell(t("detail.chart_average"), Role.LABEL)] if average else []),
+            Cell(t("detail.chart_high", price=format_price(high)), Role.LABEL),
+            Cell(t("detail.chart_low", price=format_price(low)), Role.LABEL),
+            *([_average_legend(average, low, high, t)] if average else []),
         ],
         width,
     )
@@ -128,6 +129,12 @@ def day_change(holding: AnyHolding, prices: PricesState) -> tuple[Decimal, Decim
         return None
     rate = percent_of(last - before, before)
     return None if rate is None else (last - before, rate)
+
+
+def _average_legend(average: Decimal, low: Decimal, high: Decimal, t: Translations) -> Cell:
+    """Return what the average price is drawn as: a broken line, or an arrow beyond the chart."""
+    mark = {0: "- -", 1: "↑", -1: "↓"}[level_side(average, low, high)]
+    return Cell(f"{mark} {t('detail.chart_average')}", Role.LABEL)
 
 
 def _chart_height(room: int) -> int:

@@ -40,8 +40,10 @@ TRANSLATIONS = {
         "token": "Token",
         "accounts": "Accounts",
         "log": "Log",
+        "history": "History",
     },
     "key_label": {
+        "allocation": "Allocation",
         "raw_back": "Back",
         "toggle": "On/off",
         "interrupt": "Copy",
@@ -107,6 +109,13 @@ TRANSLATIONS = {
         "issue": "Issue",
         "revoke": "Revoke",
         "log": "Log",
+        "history": "History",
+        "shorter": "Shorter",
+        "longer": "Longer",
+        "measure": "Total/P&L",
+        "benchmark": "Index",
+        "note": "Deposit",
+        "unnote": "Remove note",
     },
     # --- The token page. ---
     # A token's state, what it means for the next reading, and what is known of it.
@@ -236,6 +245,9 @@ TRANSLATIONS = {
         "loan_price": "Loan price per share",
     },
     "summary_group": {
+        "domestic_profit": "Domestic P&L",
+        "domestic_assets": "Domestic assets",
+        "movers": "Best and worst",
         "assets": "Assets",
         "yesterday": "vs. previous day",
         "deposits": "Deposit",
@@ -251,7 +263,6 @@ TRANSLATIONS = {
         "net_assets": "Net assets",
         "securities_value": "Securities",
         "cma_value": "CMA",
-        "allocation": "Stocks / cash",
         "total_yesterday": "Previous total",
         "asset_change": "Day change",
         "asset_change_rate": "Day change %",
@@ -274,6 +285,9 @@ TRANSLATIONS = {
         "winners": "Winners / losers",
         "best": "Best",
         "worst": "Worst",
+        "best_today": "Today's best",
+        "worst_today": "Today's worst",
+        "nothing": "{name}: none",
         "loans": "Loans",
         "short_proceeds": "Short-sale proceeds",
         "loans_and_short": "Loans / short sales",
@@ -282,7 +296,6 @@ TRANSLATIONS = {
         "auto_repayment": "Auto loan repayment",
         "overseas_value": "Value in KRW",
         "foreign_cash_won": "Foreign cash in KRW",
-        "all_assets": "Total with overseas",
         "in_won": "In KRW at KIS's rate for today",
         "no_foreign_cash": "No foreign cash.",
         "first_rate": "First rate of the day · {time}",
@@ -332,10 +345,18 @@ TRANSLATIONS = {
         "other": "Other",
     },
     "headline": {
+        "won": " KRW",
         "domestic": "Domestic",
         "total_value": "Total assets",
         "day_change": "Today",
-        "profit_loss": "Unrealised P&L",
+        "profit_loss": "P&L",
+        "domestic_total_value": "Domestic assets",
+        "domestic_day_change": "Domestic today",
+        "domestic_profit_loss": "Domestic P&L",
+    },
+    "allocation": {
+        "cash": "Cash",
+        "other_items": "{n} others",
     },
     "overseas_total": {
         "valuation_won": "Overseas value in KRW",
@@ -404,7 +425,7 @@ TRANSLATIONS = {
         "chart_title": "Closes of {n} trading days",
         "chart_high": "high {price}",
         "chart_low": "low {price}",
-        "chart_average": "- - average cost",
+        "chart_average": "average cost",
         "chart_loading": "Loading daily prices…",
         "chart_failed": "The daily prices could not be loaded: {title}",
         "chart_retry": "Press r to try again.",
@@ -576,6 +597,20 @@ TRANSLATIONS = {
         "other": "unknown product code",
     },
     "history": {
+        "title": "Asset history · {n} days · {period}",
+        "one_day": "The trend shows from the second day. kistui records the totals of each day on which you refresh.",
+        "benchmark_loading": "Loading {name}…",
+        "amount": "amount",
+        "note_title": "Note a deposit or withdrawal",
+        "note_text": "Type day, amount in won and a note. Put - before the amount of a withdrawal.",
+        "noted": "Noted: {flow}",
+        "unnote_title": "{day}: remove which one?",
+        "unnote_hint": "Enter remove · Esc cancel",
+        "nothing_noted": "Nothing is noted for this day. Press + to note a deposit.",
+        "compact_units": "M:1000000 K:1000",
+        "trend_days": "{n} days",
+        "trend_high": "high {amount} {day}",
+        "trend_low": "low {amount} {day}",
         "weekdays": "Mon Tue Wed Thu Fri Sat Sun",
         "no_record": "no record",
         "deposit": "deposit",
@@ -593,7 +628,17 @@ TRANSLATIONS = {
         "remove_yes": "Yes, delete it",
         "remove_hint": "If you keep it, it continues when you add the account again.",
     },
+    "history_period": {
+        "week": "1 week",
+        "month": "1 month",
+        "quarter": "3 months",
+        "year": "1 year",
+        "all": "all",
+    },
     "history_column": {
+        "kospi": "KOSPI",
+        "kosdaq": "KOSDAQ",
+        "sp500": "S&P 500",
         "day": "Day",
         "total": "Total",
         "change": "Change",
@@ -745,7 +790,7 @@ TRANSLATIONS = {
         "holding": "holding",
         "profile": "account",
         "title": "Commands",
-        "find": "find a command (Korean or English)",
+        "find": "find a command, holding or account",
         "hint": "↑ ↓ select · Enter run · Esc cancel",
     },
     "input_method": {
@@ -760,10 +805,12 @@ TRANSLATIONS = {
         "no_key": "keys.{id}: no key given",
     },
     "key_group": {
+        "summary": "In the summary",
         "welcome": "First account",
         "page": "Pages",
         "settings": "Settings dialog",
         "log": "Log",
+        "history": "Asset history",
         "app": "Everywhere",
         "balance": "Summary and holdings",
         "holdings": "Holdings",
@@ -802,6 +849,7 @@ TRANSLATIONS = {
         "token": "token: time left, issue, revoke",
         "accounts": "accounts: all of them and their total",
         "log": "log: every call to KIS",
+        "history": "history: totals by day, with a chart",
     },
     "key_synonyms.page": {
         "summary": "home, overview, assets, cash, deposit, exchange rate, rates, currency, loans",
@@ -809,6 +857,7 @@ TRANSLATIONS = {
         "token": "access token, authentication, expiry",
         "accounts": "profiles, account list, add account, app key, manage accounts",
         "log": "calls, history, requests, errors",
+        "history": "trend, history, chart, graph, net worth, performance, daily totals",
     },
     "key_help.balance": {
         "next": "switch between summary and holdings",
@@ -829,6 +878,12 @@ TRANSLATIONS = {
         "export": "export, download, save as, Excel, spreadsheet, file",
         "pick": "switch account, change account, other account",
         "stop": "cancel, abort, stop loading",
+    },
+    "key_help.summary": {
+        "allocation": "switch the allocation bar between markets and items",
+    },
+    "key_synonyms.summary": {
+        "allocation": "shares, weights, portfolio, pie",
     },
     "key_help.holdings": {
         "detail": "details (on a market row: that market)",
@@ -943,6 +998,28 @@ TRANSLATIONS = {
     "key_synonyms.log": {
         "detail": "details, info",
         "back": "go back, return, previous",
+    },
+    "key_help.history": {
+        "shorter": "shorter period",
+        "longer": "longer period",
+        "measure": "switch between total, P&L and return",
+        "benchmark": "compare with KOSPI, KOSDAQ, S&P 500",
+        "note": "note a deposit or withdrawal",
+        "unnote": "remove a deposit or withdrawal noted for this day",
+        "copy": "copy this day",
+        "export": "write a CSV or JSON file",
+        "back": "back",
+    },
+    "key_synonyms.history": {
+        "shorter": "period, week, month",
+        "longer": "period, year, all",
+        "measure": "profit, loss, return",
+        "benchmark": "benchmark, index, market, kospi, compare",
+        "note": "deposit, withdrawal, cash flow, add",
+        "unnote": "delete deposit, remove withdrawal",
+        "copy": "copy, clipboard, yank",
+        "export": "save, export, csv, json, excel",
+        "back": "back, return, previous",
     },
     "settings": {
         "title": "Settings",
@@ -1109,18 +1186,18 @@ TRANSLATIONS = {
     "cli": {
         "orders": "print the orders of an account",
         "profit": "print the realised profit of an account (real accounts only)",
-        "tax": "print an estimate of the tax on overseas sales (real accounts only)",
+        "tax": "estimate the tax on overseas sales (real accounts only)",
         "period": "period that ends today (default: {default})",
-        "period_from": "first day; without --to, up to today",
-        "period_to": "last day; needs --from",
+        "period_from": "first day (without --to, up to today)",
+        "period_to": "last day (needs --from)",
         "period_year": "calendar year",
-        "open_orders": "orders that are still open only",
-        "side": "buy orders or sell orders only",
-        "item": "items whose name or code contains TEXT only",
+        "open_orders": "open orders only",
+        "side": "buy or sell orders only",
+        "item": "only items whose name or code contains TEXT",
         "market_orders": "one market only (default: all markets)",
-        "by": "rows of the table (default: day)",
+        "by": "what each row sums up (default: day)",
         "tax_year": "year of the settlement (default: this year)",
-        "tax_method": "how purchases become the cost: moving average (default), or first in, first out",
+        "tax_method": "cost basis: moving average (default), or first in, first out (fifo)",
         "orders_all": "print every profile",
         "range_invalid": "the first day is after the last day",
         "range_two": "use either --period, --year, or --from and --to",
@@ -1190,7 +1267,7 @@ TRANSLATIONS = {
         "yes": "remove without asking",
         "import_name": "name of the new profile",
         "pick": "number of the entry to import, if there are several",
-        "account": "account number",
+        "account": "account number, such as 12345678-01",
         "paper_profile": "a paper account",
         "real_profile": "a real account",
         "secrets": "where to store the app key",
@@ -1209,25 +1286,165 @@ TRANSLATIONS = {
         "unknown_theme": "no theme named {name}. Available: {known}",
         "bad_themes": "errors in theme files: {faults}",
         "running": "The KIS simulator is running at {url}. Paste the lines below into another terminal. Press Ctrl+C to stop.",
-        "remove_history": "also delete the account's asset history, if no other profile uses it",
-        "history": "asset history: print the days, import others, note deposits",
-        "history_from": "from this day",
-        "history_to": "up to this day",
-        "history_import": "add the days and deposits of a CSV file",
+        "remove_history": "also delete the asset history, if no other profile uses the account",
+        "history": "print your asset history, import days, note deposits and withdrawals",
+        "history_from": "first day to print, such as 2026-11-02",
+        "history_to": "last day to print",
+        "history_import": "add the days, deposits and withdrawals in a CSV file",
         "history_replace": "also replace days that are already recorded",
-        "history_deposit": "note a deposit, which is no return",
-        "history_withdrawal": "note a withdrawal, which is no loss",
-        "history_remove_flow": "remove a noted deposit or withdrawal",
-        "history_imported": "Added {new} of {days} days and {flows} deposits or withdrawals.",
-        "history_no_flow": "No deposit or withdrawal is noted for that day and amount.",
-        "history_off": "Recording is switched off (history = false). Nothing was recorded.",
-        "snapshot": "fetch today's totals and record them (for cron; prints nothing on success)",
-        "snapshot_all": "record all profiles",
-        "snapshot_partial": "The balance is not complete, so nothing was recorded.",
+        "history_deposit": "note a deposit, so that it does not count as a gain",
+        "history_withdrawal": "note a withdrawal, so that it does not count as a loss",
+        "history_remove_flow": "remove the deposit or withdrawal",
+        "history_imported": "Added {new} of {days} days, and {flows} deposits or withdrawals.",
+        "history_no_flow": "no deposit or withdrawal has this date and amount.",
+        "history_off": "nothing was recorded, because recording is off (history = false).",
+        "snapshot": "record today's totals (for cron; prints nothing on success)",
+        "snapshot_all": "record every profile",
+        "snapshot_partial": "nothing was recorded, because part of the balance is missing.",
         "snapshot_done": "{name}: recorded.",
-        "history_stays": "The asset history stays: {path}",
-        "history_removed": "Deleted the asset history: {path}",
+        "history_stays": "The asset history was kept: {path}",
+        "history_removed": "The asset history was deleted: {path}",
         "stopped": "The simulator has stopped.",
+        "examples": "examples:",
+        "see_help": "See {command}",
+        "unknown_arguments": "unknown arguments: {arguments}",
+        "not_a_number": "must be a number from {minimum} to {maximum}: {text}",
+        "not_a_day": "must be a date such as 2026-11-02: {text}",
+        "not_an_amount": "must be an amount in won above 0: {text}",
+        "profile_argument": "name of the profile",
+        "import_path": "file of another tool, such as kis_devlp.yaml, or env",
+        "real_default": "a real account (default)",
+        "history_path": "file in the format of kistui history --format csv",
+        "flow_day": "date, such as 2026-11-02",
+        "flow_amount": "amount in won",
+        "flow_note": "your note",
+    },
+    # The examples at the end of each help: a command, two blanks, what it does.
+    "example": {
+        "orders": (
+            "kistui orders --period month  Print the orders of a month\n"
+            "kistui orders --open --format json  Print open orders as JSON"
+        ),
+        "profit": (
+            "kistui profit --by item  Print the realised profit by item\n"
+            "kistui profit --year 2026 --format csv  Print that of 2026 as CSV"
+        ),
+        "tax": (
+            "kistui tax  Estimate the tax for this year\n"
+            "kistui tax --year 2025 --method fifo  The tax for 2025, first in, first out"
+        ),
+        "app": (
+            "kistui --demo  Look around without an account\n"
+            "kistui balance --format json  Print the balance as JSON"
+        ),
+        "balance": (
+            "kistui balance --market kr  Print the domestic balance only\n"
+            "kistui balance --all --format csv  Print all profiles as CSV"
+        ),
+        "holdings": (
+            "kistui holdings --market us  Print the holdings in the US\n"
+            "kistui holdings --format csv  Print all holdings as CSV"
+        ),
+        "token": (
+            "kistui token  Show how long the token is valid\n"
+            "kistui token issue  Issue a token if there is none"
+        ),
+        "status": (
+            "kistui status  Show the tokens of all profiles\n"
+            "kistui status --line  Print one line for tmux"
+        ),
+        "keys": (
+            "kistui keys  List all keys and what they do\n"
+            "kistui keys --format markdown  Print a table for a document"
+        ),
+        "themes": (
+            "kistui themes  List the themes\n"
+            "kistui themes --format json  Print them with their paths as JSON"
+        ),
+        "profile": (
+            "kistui profile list  List the saved profiles\n"
+            "kistui profile add main --account 12345678-01 --secrets keyring  Add a real account"
+        ),
+        "profile_list": (
+            "kistui profile list  List the saved profiles\n"
+            "kistui balance --all  Print the balances of all profiles"
+        ),
+        "profile_add": (
+            "kistui profile add main --account 12345678-01 --secrets keyring  App key in the OS keyring\n"
+            "kistui profile add mock --paper --account 50001234-01 --secrets plain  A paper account"
+        ),
+        "profile_use": (
+            "kistui profile use main  Open main at start\n"
+            "kistui balance --profile main  Use main only this time"
+        ),
+        "profile_remove": (
+            "kistui profile remove mock  Ask for the name, then remove\n"
+            "kistui profile remove main --yes  Remove without asking"
+        ),
+        "profile_import": (
+            "kistui profile import kis_devlp.yaml  Show the accounts in the file\n"
+            "kistui profile import kis_devlp.yaml --name isa --secrets plain --real  Import one"
+        ),
+        "simulator": (
+            "kistui simulator  Run on a free port\n"
+            "kistui simulator --paper --scene many  The paper server with 500 holdings"
+        ),
+        "log": ("kistui log -n 20  The last 20 lines\nkistui log --path  Where the file is"),
+        "doctor": (
+            "kistui doctor  Check everything\n"
+            "kistui doctor --offline  Check without connecting to KIS"
+        ),
+        "snapshot": (
+            "kistui snapshot  Record today's totals\nkistui snapshot --all  Record every profile"
+        ),
+        "history": (
+            "kistui history --from 2026-11-01  Print the days since November\n"
+            "kistui history --format csv  Print all days as CSV"
+        ),
+        "history_import": (
+            "kistui history import assets.csv  Add the days that are new\n"
+            "kistui history import assets.csv --replace  Replace recorded days, too"
+        ),
+        "history_deposit": (
+            "kistui history deposit 2026-11-02 1000000  Note a deposit\n"
+            "kistui history deposit 2026-11-02 1000000 --remove  Remove it again"
+        ),
+        "history_withdrawal": (
+            "kistui history withdrawal 2026-11-03 500000  Note a withdrawal\n"
+            "kistui history withdrawal 2026-11-03 500000 --remove  Remove it again"
+        ),
+    },
+    "scene": {
+        "ordinary": "Domestic and overseas holdings, and cash.",
+        "empty": "Cash and no holdings.",
+        "many": "500 holdings over many pages.",
+        "other-letters": "Three pages marked F and E instead of M and D.",
+        "credit": "Holdings on margin: several lots of one item, loans.",
+        "off-hours": "Before the open: prices and values of 0, -100 % on the day.",
+        "hostile": "Product names that attack terminals, markup and tables.",
+        "overseas": "Every overseas market, over 200 holdings.",
+        "no-consent": "Overseas trading is not enabled (EGW00206; empty on paper).",
+        "us-consent": "Of the overseas markets only the US is enabled (EGW00206).",
+        "pension": "A pension of 120 holdings over several pages.",
+        "expired-token": "The first token expires on first use; the next one works.",
+        "refused-key": "The app key is refused (EGW00103).",
+        "refused-secret": "The app secret is refused (EGW00105).",
+        "wrong-account": "The account does not belong to the app key (OPSQ2000).",
+        "wrong-environment": "A real key on paper, or the reverse (EGW02007, EGW02004).",
+        "rate-limited": "Every second balance call exceeds the rate limit (EGW00201, EGW00215).",
+        "slow": "Each response takes two seconds.",
+        "wrong-sums": "KIS's total of the realised profit differs from its rows.",
+        "failing-page": "Three pages, of which the second always fails (EGW00203).",
+        "data-changed": "Each balance changes once while it is fetched (SYDB0050).",
+        "garbled": "Balances that are not JSON, or not UTF-8.",
+        "down": "A maintenance page in HTML (503).",
+        "dropped": "Connections close without a response.",
+        "reset": "Connections are reset in the middle of a balance.",
+        "silent": "Balances are never answered.",
+        "endless": "Balances never end: chunk after chunk.",
+        "bomb": "Balances of 64 KB that unpack to 64 MB.",
+        "elsewhere": "Balances redirect to another server (302).",
+        "looping": "Paging never ends: the same page and cursor again.",
     },
     "simulator": {
         "general": "general account",
@@ -1241,6 +1458,12 @@ TRANSLATIONS = {
         "title": "Missing credentials",
         "message": "No value for: {names}",
         "hint": "Set what is missing in the environment, or add your account with kistui profile add. To look around without an account, use --demo.",
+        "hint_in_file": "Add it to the file, or give the whole number, for example --account 12345678-01",
+    },
+    "error.no_account": {
+        "title": "No account yet",
+        "message": "Add one with kistui profile add, or set KIS_APP_KEY, KIS_APP_SECRET and KIS_ACCOUNT.",
+        "hint": "To look around without an account, add --demo.",
     },
     "error.invalid_account": {
         "title": "Invalid account number",

@@ -19,6 +19,8 @@ from kistui.models.overseas import OverseasBalance
 from kistui.models.token import TokenStatus
 
 if TYPE_CHECKING:
+    from kistui.formatting.history_chart import Benchmark
+    from kistui.models.history import AssetHistory
     from kistui.models.prices import DailyPrices, PriceSubject
 
 
@@ -187,3 +189,31 @@ class CachedBalanceLoaded(Message):
         super().__init__()
         self.profile = profile
         self.balance = balance
+
+
+class HistoryRecorded(Message):
+    """A refresh was recorded in a profile's asset history."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__()
+        self.profile = profile
+
+
+class HistoryLoaded(Message):
+    """A profile's asset history was read, and the days without trading that are known."""
+
+    def __init__(
+        self, profile: Profile, history: "AssetHistory", holidays: frozenset[date] = frozenset()
+    ) -> None:
+        super().__init__()
+        self.profile = profile
+        self.history = history
+        self.holidays = holidays
+
+
+class BenchmarkLoaded(Message):
+    """The daily prices of an index to compare with were loaded."""
+
+    def __init__(self, benchmark: "Benchmark") -> None:
+        super().__init__()
+        self.benchmark = benchmark

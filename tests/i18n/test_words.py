@@ -50,16 +50,32 @@ LATIN_IN_KOREAN = {
     *("CMA", "ISA", "IRP", "DC", "OS", "OSC", "CSV", "JSON", "BOM", "UTF", "YAML", "PEM", "ASCII"),
     *("TERM", "Esc", "Enter", "Space", "Tab", "Del", "Ctrl", "English", "python", "kis", "mojito"),
     *("docker", "tmux", "cron", "pickle", "ini", "fg", "env", "pid", "pass", "show", "main", "isa"),
-    *("appkey", "appsecret", "secretkey", "http", "https"),
+    *("appkey", "appsecret", "secretkey", "http", "https", "TEXT", "KB", "MB"),
 }
 VALUES_IN_KOREAN = {
-    *("true", "false", "keys", "status", "table", "json", "hidden", "kr", "all"),
+    *(
+        "true",
+        "false",
+        "keys",
+        "status",
+        "table",
+        "json",
+        "csv",
+        "hidden",
+        "day",
+        "average",
+        "fifo",
+        "kr",
+        "all",
+    ),
     *("keyring", "encrypted", "plain"),
 }
 """Values of settings and options."""
 LITERAL = re.compile(
-    r"\{[^}]*\}|\w+ = [a-z]+|TERM=[\w-]+|kistui-dark|kistui profile \w+|kistui [a-z]+|--[\w-]+"
-    r"|[\w./~-]*[._/][\w./-]+|[A-Z_]{4,}\w*"
+    r"\{[^}]*\}|%\(\w+\)[rs]|^kistui .*?  |\w+ = [a-z]+|TERM=[\w-]+|kistui-dark"
+    r"|kistui profile \w+|kistui [a-z]+|--[\w-]+"
+    r"|[\w./~-]*[._/][\w./-]+|[A-Z_]{4,}\w*|[A-Z]{3,}\d{4,}",
+    re.MULTILINE,
 )
 """What is written as it is in every language: placeholders, commands, options, files, variables."""
 PARTICLES_APART = re.compile(

@@ -492,6 +492,8 @@ async def test_the_first_form_greets_and_offers_import_and_demo(
         await pilot.press("enter")
         await wait_until(pilot, lambda: "nothing.yaml" in answer_error(pilot))
         assert app.screen.query_one("#answer", Input).value == str(tmp_path / "nothing.yaml")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen.query("#ways"))
     app = make_app(demo=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: app.screen.query("#ways"))
