@@ -880,7 +880,7 @@ TRANSLATIONS = {
         "stop": "cancel, abort, stop loading",
     },
     "key_help.summary": {
-        "allocation": "switch the allocation bar between markets and items",
+        "allocation": "allocation bar by market or by item",
     },
     "key_synonyms.summary": {
         "allocation": "shares, weights, portfolio, pie",
@@ -1005,7 +1005,7 @@ TRANSLATIONS = {
         "measure": "switch between total, P&L and return",
         "benchmark": "compare with KOSPI, KOSDAQ, S&P 500",
         "note": "note a deposit or withdrawal",
-        "unnote": "remove a deposit or withdrawal noted for this day",
+        "unnote": "remove a noted deposit or withdrawal",
         "copy": "copy this day",
         "export": "write a CSV or JSON file",
         "back": "back",
