@@ -37,7 +37,7 @@ class HistoryController:
         """Fetch the daily prices of an index; raises KistuiError."""
         t = self._t
         name = t(f"history_column.{index.value}")
-        self._page.post_message(NoticePosted(t("history.benchmark_loading", name=name)))
+        self._page.post_message(NoticePosted(t("history.benchmark_loading", name=name), stays=True))
         session = await self._session_pool.get(self._profile)
         prices = await session.fetch_daily_prices(index, span)
         self._page.post_message(BenchmarkLoaded(Benchmark(index, prices)))
