@@ -48,6 +48,11 @@ APP = (
     KeyBinding("app", "suspend", "ctrl+z", "suspend_process"),
 )
 
+# Only where the summary is shown.
+SUMMARY = (
+    KeyBinding("summary", "allocation", "percent_sign,v", "switch_allocation", meaning="measure"),
+)
+
 # Only where the holdings are shown.
 HOLDINGS = (
     KeyBinding("holdings", "detail", "enter", "toggle_detail", meaning="open"),

@@ -152,6 +152,8 @@ async def test_one_day_has_figures_and_no_chart(make_app: MakeApp) -> None:
     async with opened(make_app("empty", lang="en")) as pilot:
         assert "18,204,330" in head(pilot)
         assert "from the second day" in head(pilot)
+        await pilot.press("full_stop")
+        assert "18,204,330" not in screen_text(pilot)
         assert len(day_lines(pilot)) == 1
 
 
@@ -194,6 +196,9 @@ async def test_hidden_amounts_leave_rates_and_shape(
             private = ("11,111", "12,222", "13,333", "18,204", "7,654,321", "house", "M ")
             assert not [amount for amount in private if amount in text.replace("%", "")]
             await pilot.press("v")
+        await pilot.press("down", "down", "down", "delete")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        assert "7,654,321" not in screen_text(pilot)
 
 
 async def test_a_deposit_is_noted_and_removed(make_page: Callable[..., AppUnderTest]) -> None:

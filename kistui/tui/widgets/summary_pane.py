@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.reactive import reactive, var
 
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.summary_page import SummaryLayout, raw_summary_lines
 from kistui.i18n.translations import Translations
+from kistui.models.allocation import AllocationCut
 from kistui.models.balance import Balance
+from kistui.tui import keymap
 from kistui.tui.widgets.lines import ScrollableLines
 
 
@@ -19,6 +22,7 @@ class SummaryPane(ScrollableLines):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"summary--frame"}
     FRAME_CLASS = "summary--frame"
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.SUMMARY))
 
     balance: var[Balance | None] = var(None)
     amounts_hidden = var(False)
@@ -27,6 +31,9 @@ class SummaryPane(ScrollableLines):
     """D+1 and D+2 of the balance."""
     raw_fields_shown = reactive(False)
     """Whether the raw KIS fields are shown instead of the boxes."""
+
+    allocation_cut: var[AllocationCut] = var(AllocationCut.MARKET)
+    """By what the assets are divided in the bar."""
 
     def __init__(self, t: Translations, *, id: str, classes: str = "") -> None:
         super().__init__(id=id, classes=classes)
@@ -44,6 +51,7 @@ class SummaryPane(ScrollableLines):
         page = self._page = self._page or SummaryLayout(
             self.balance,
             self._t,
+            cut=self.allocation_cut,
             amounts_hidden=self.amounts_hidden,
             settlement_days=self.settlement_days,
         )
@@ -60,6 +68,15 @@ class SummaryPane(ScrollableLines):
     def watch_amounts_hidden(self) -> None:
         """Lay out again with amounts hidden or shown."""
         self._rebuild()
+
+    def watch_allocation_cut(self) -> None:
+        """Lay out again with the other division."""
+        self._rebuild()
+
+    def action_switch_allocation(self) -> None:
+        """Divide the bar by item instead of by market, or back."""
+        is_by_market = self.allocation_cut is AllocationCut.MARKET
+        self.allocation_cut = AllocationCut.ITEM if is_by_market else AllocationCut.MARKET
 
     def on_language_changed(self) -> None:
         """Show the same figures in another language."""
