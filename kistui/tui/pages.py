@@ -240,8 +240,8 @@ def keys_by_id(*ids: str) -> tuple[KeyBinding, ...]:
 
 
 DETAIL_FOOTER = keys_by_id(
-    "detail.previous", "detail.following", "balance.raw", "balance.copy", "app.hide",
-    "balance.refresh", "holdings.leave",
+    "detail.previous", "detail.following", "detail.candles", "balance.raw", "holdings.leave",
+    "app.hide", "balance.refresh", "balance.copy",
 )  # fmt: skip
 STOP_FOOTER = keys_by_id("balance.stop")
 HELP_KEY = KEYS_BY_ID["app.help"]

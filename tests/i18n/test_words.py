@@ -50,7 +50,7 @@ LATIN_IN_KOREAN = {
     *("CMA", "ISA", "IRP", "DC", "OS", "OSC", "CSV", "JSON", "BOM", "UTF", "YAML", "PEM", "ASCII"),
     *("TERM", "Esc", "Enter", "Space", "Tab", "Del", "Ctrl", "English", "python", "kis", "mojito"),
     *("docker", "tmux", "cron", "pickle", "ini", "fg", "env", "pid", "pass", "show", "main", "isa"),
-    *("appkey", "appsecret", "secretkey", "http", "https", "TEXT", "KB", "MB"),
+    *("appkey", "appsecret", "secretkey", "http", "https", "TEXT", "TOML", "ms", "KB", "MB"),
 }
 VALUES_IN_KOREAN = {
     *(
