@@ -9,7 +9,15 @@ from msgspec.structs import replace
 from kistui.formatting import values as show
 from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Cell, Line, Role
-from kistui.formatting.chart import ChartLevel, ChartLine, chart_lines, level_side
+from kistui.formatting.chart import (
+    Candle,
+    ChartLevel,
+    ChartLine,
+    candle_capacity,
+    candle_lines,
+    chart_lines,
+    level_side,
+)
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import percent_of, round_half_up
@@ -33,6 +41,7 @@ def price_chart_lines(
     size: tuple[int, int],
     today: date,
     *,
+    as_candles: bool = False,
     amounts_hidden: bool,
 ) -> tuple[Line, ...]:
     """Return caption and chart in about `size` (columns and rows), or one sentence.
@@ -43,7 +52,9 @@ def price_chart_lines(
     match prices:
         case Loaded(value):
             current = _with_current_price(value, holding, today)
-            return _loaded_lines(holding, current, t, size, amounts_hidden=amounts_hidden)
+            return _loaded_lines(
+                holding, current, t, size, as_candles=as_candles, amounts_hidden=amounts_hidden
+            )
         case Failed(error):
             description = describe_error(error, t)
             return (
@@ -65,24 +76,37 @@ def _loaded_lines(
     t: Translations,
     size: tuple[int, int],
     *,
+    as_candles: bool,
     amounts_hidden: bool,
 ) -> tuple[Line, ...]:
     width, height = size
-    closes = [bar.close for bar in prices.bars]
-    known = [bar for bar in prices.bars if bar.close is not None]
-    if not known:
-        return wrap_text(t("detail.chart_empty"), width, Role.DIM)
-    average = None if amounts_hidden or holding.is_sold_out else holding.average_price
     places = _decimal_places(holding)
 
     def format_price(value: Decimal) -> str:
         return f"{round_half_up(value, places):,f}"
 
-    low, high = min(map(_close, known)), max(map(_close, known))
+    bars = prices.bars
+    if as_candles:
+        extremes = [value for bar in bars for value in _candle(bar) if value is not None]
+        bars = bars[-candle_capacity(extremes, width, format_price) :]
+    known = [bar for bar in bars if bar.close is not None]
+    if not known:
+        return wrap_text(t("detail.chart_empty"), width, Role.DIM)
+    average = None if amounts_hidden or holding.is_sold_out else holding.average_price
+    drawn = [
+        value
+        for bar in known
+        for value in (_candle(bar) if as_candles else (bar.close,))
+        if value is not None
+    ]
+    low, high = min(drawn), max(drawn)
     change = (known[-1].close or Decimal(0)) - (known[0].close or Decimal(0))
     caption = _fitting_parts(
         [
-            Cell(t("detail.chart_title", n=len(prices.bars)), Role.LABEL),
+            Cell(
+                t("detail.chart_candles" if as_candles else "detail.chart_closes", n=len(bars)),
+                Role.LABEL,
+            ),
             show.format_percent(percent_of(change, known[0].close)),
             Cell(t("detail.chart_high", price=format_price(high)), Role.LABEL),
             Cell(t("detail.chart_low", price=format_price(low)), Role.LABEL),
@@ -90,14 +114,15 @@ def _loaded_lines(
         ],
         width,
     )
-    chart = chart_lines(
-        [bar.day for bar in prices.bars],
-        [ChartLine(closes, show.gain_loss_role(change))],
-        width,
-        _chart_height(height),
-        format_value=format_price,
-        level=ChartLevel(average) if average else None,
-    )
+    days, rows = [bar.day for bar in bars], _chart_height(height)
+    level = ChartLevel(average) if average else None
+    if as_candles:
+        chart = candle_lines(
+            days, list(map(_candle, bars)), width, rows, format_value=format_price, level=level
+        )
+    else:
+        line = ChartLine([bar.close for bar in bars], show.gain_loss_role(change))
+        chart = chart_lines(days, [line], width, rows, format_value=format_price, level=level)
     warning = (
         wrap_text(
             t("detail.chart_unreadable", keys=", ".join(prices.unreadable_fields)), width, Role.WARN
@@ -141,8 +166,8 @@ def _chart_height(room: int) -> int:
     return min(max(room - 1, MIN_CHART_HEIGHT), MAX_CHART_HEIGHT)
 
 
-def _close(bar: PriceBar) -> Decimal:
-    return bar.close or Decimal(0)
+def _candle(bar: PriceBar) -> Candle:
+    return Candle(bar.open, bar.high, bar.low, bar.close)
 
 
 def _decimal_places(holding: AnyHolding) -> str:

@@ -30,8 +30,9 @@ class PriceLoader:
     """Holds the prices of the items shown so far, by profile.
 
     One request an item and day, and one more after the market has opened. A failure stays until
-    `retry`. Its workers post `PricesLoaded` to `page`, which passes it to `handle`. `on_change` is
-    called with the prices of the shown holding when they have changed.
+    `retry`, or until the holding is shown again. Its workers post `PricesLoaded` to `page`, which
+    passes it to `handle`. `on_change` is called with the prices of the shown holding when they
+    have changed.
     """
 
     def __init__(
@@ -66,8 +67,8 @@ class PriceLoader:
             return
         self._page.workers.cancel_group(self._page, LOAD_GROUP)
         profile, subject = self._shown
-        if isinstance(self._state(profile, subject), Loading):
-            self._states.pop((profile.name, subject))
+        if not isinstance(self._state(profile, subject), Loaded):
+            self._states.pop((profile.name, subject), None)
         self._shown = None
 
     def retry(self) -> None:
