@@ -88,8 +88,8 @@ SUMMARY_PAGE = Page(
     keys=BALANCE_KEYS,
     widget_groups=(frozenset({"summary"}),),
     footer=(
-        "balance.next", "balance.refresh", "summary.allocation", "balance.auto", "app.hide",
-        "balance.copy", "balance.export", "balance.raw", "balance.pick", "app.quit",
+        "balance.next", "balance.refresh", "summary.allocation", "page.history", "app.hide",
+        "balance.auto", "balance.copy", "balance.export", "balance.raw", "balance.pick", "app.quit",
     ),
 )  # fmt: skip
 
