@@ -322,7 +322,7 @@ TRANSLATIONS = {
     "holdings": {
         "market": "{name} · {currency} · {n}",
         "partial": "Holdings, first {n}",
-        "found": "found {n}/{of}",
+        "found": "{n} of {of}",
         "sorted": "by {column}",
         "filter": "name or code; start with ! to exclude",
         "none_found": "No matching holdings. Esc shows all.",

@@ -322,7 +322,7 @@ TRANSLATIONS = {
     "holdings": {
         "market": "{name} {currency} {n}종목",
         "partial": "보유종목 {n}건까지 조회",
-        "found": "찾기 {n}/{of}",
+        "found": "{n}/{of}종목",
         "sorted": "정렬 {column}",
         "filter": "종목명, 코드, 초성(ㅅㅅㅈㅈ). !로 시작하면 제외",
         "none_found": "찾은 종목이 없습니다. Esc를 누르면 모두 표시합니다.",
