@@ -12,6 +12,7 @@ from kistui.formatting.summary import summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.balance import lots_as_holdings
 from kistui.models.load_state import Loaded
+from kistui.models.market_hours import settlement_days
 from kistui.models.overseas import Market
 from kistui.models.totals import compute_headline
 
@@ -26,7 +27,14 @@ def summary_table(
     texts = ((row.label, Cell(plain_text(row.cells))) for row in headline)
     totals = [plain_text(label_value(*text, SUMMARY_WIDTH)) for text in texts]
     sections = ["\n".join(f"  {line}" for line in totals)]
-    for box in summary_boxes(snapshot.balance, t, wide=False, amounts_hidden=amounts_hidden):
+    boxes = summary_boxes(
+        snapshot.balance,
+        t,
+        wide=False,
+        amounts_hidden=amounts_hidden,
+        settlement_days=settlement_days(snapshot.fetched_at),
+    )
+    for box in boxes:
         lines = "\n".join(f"  {plain_text(line)}" for line in box.render(SUMMARY_WIDTH))
         sections.append(f"{box.title}\n{lines}")
     return "\n\n".join([*sections, _format_footer(snapshot, t, amounts_hidden=amounts_hidden)])

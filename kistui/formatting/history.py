@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.history_chart import Benchmark
 from kistui.formatting.serialization import to_json
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.formatting.values import (
@@ -31,6 +35,7 @@ from kistui.models.history import (
     net_cash_flow,
     time_weighted_return,
 )
+from kistui.models.history_csv import clean_note, parse_day, parse_won
 
 MAX_NOTE_WIDTH = 40
 
@@ -48,6 +53,8 @@ class HistoryRow(Struct, frozen=True):
     """The change since the record before."""
     cash_flows: tuple[CashFlow, ...] = ()
     shows_year: bool = False
+    benchmark_rate: Decimal | None = None
+    """The change of the benchmark since the record before, in percent."""
 
     @property
     def is_gap(self) -> bool:
@@ -56,10 +63,19 @@ class HistoryRow(Struct, frozen=True):
 
 
 def history_rows(
-    history: AssetHistory, today: date, holidays: Collection[date] = ()
+    history: AssetHistory,
+    today: date,
+    holidays: Collection[date] = (),
+    benchmark: Benchmark | None = None,
 ) -> tuple[HistoryRow, ...]:
     """Return the days with their gaps, newest first."""
-    return tuple(reversed(list(_rows_by_day(history, today, holidays))))
+    rows = list(_rows_by_day(history, today, holidays))
+    if benchmark is not None:
+        rates = benchmark.change_rates([record.day for record in history.days])
+        rows = [
+            replace(row, benchmark_rate=rates.get(row.first)) if row.record else row for row in rows
+        ]
+    return tuple(reversed(rows))
 
 
 def _rows_by_day(
@@ -123,8 +139,22 @@ def _note_cell(row: HistoryRow, t: Translations) -> Cell:
 
 
 def _cash_flow_cell(row: HistoryRow, _t: Translations) -> Cell:
-    flows = (f"{flow.amount:+,} {flow.note}".strip() for flow in row.cash_flows)
-    return Cell(" · ".join(flows), Role.LABEL)
+    notes = " · ".join(flow.note for flow in row.cash_flows if flow.note)
+    return Cell(f"{_amounts_text(row)} {notes}".strip(), Role.LABEL)
+
+
+def _amounts_text(row: HistoryRow) -> str:
+    """Return the amounts of a day, which stand before the notes so that those are cut."""
+    return " ".join(f"{flow.amount:+,}" for flow in row.cash_flows)
+
+
+def cash_flow_text(flow: CashFlow) -> str:
+    """Return a deposit or withdrawal: `+1,000,000 bonus`."""
+    return f"{flow.amount:+,} {flow.note}".strip()
+
+
+def _benchmark_cell(row: HistoryRow, _t: Translations) -> Cell:
+    return format_percent(row.benchmark_rate) if row.change else Cell("")
 
 
 HistoryColumn = RecordColumn[HistoryRow]
@@ -143,7 +173,7 @@ HISTORY_COLUMNS = (
     ),
     HistoryColumn(
         "profit_loss",
-        drop_priority=1,
+        drop_priority=2,
         is_sensitive=True,
         format_cell=lambda row, _t: (
             format_change(row.record.profit_loss) if row.record else Cell("")
@@ -171,7 +201,7 @@ HISTORY_COLUMNS = (
     HistoryColumn(
         "flow",
         is_text=True,
-        drop_priority=2,
+        drop_priority=1,
         max_width=MAX_NOTE_WIDTH,
         is_titled=False,
         is_sensitive=True,
@@ -181,16 +211,54 @@ HISTORY_COLUMNS = (
 
 
 def history_table(
-    rows: Sequence[HistoryRow], t: Translations, *, amounts_hidden: bool = False
+    rows: Sequence[HistoryRow],
+    t: Translations,
+    *,
+    amounts_hidden: bool = False,
+    benchmark: Benchmark | None = None,
+    footer: Line = (),
 ) -> Table:
     """Return the table of days, in the order given."""
-    table_rows = build_rows(HISTORY_COLUMNS, rows, t, amounts_hidden=amounts_hidden)
+    amount_width = max(len(_amounts_text(row)) for row in rows) if rows else 0
+    columns: tuple[HistoryColumn, ...] = tuple(
+        replace(column, min_width=amount_width) if column.name == "flow" else column
+        for column in HISTORY_COLUMNS
+    )
+    if benchmark is not None:
+        column = HistoryColumn(benchmark.index.value, format_cell=_benchmark_cell)
+        columns = (*columns[:4], column, *columns[4:])
+    table_rows = build_rows(columns, rows, t, amounts_hidden=amounts_hidden)
     return Table(
-        HISTORY_COLUMNS,
-        build_header(HISTORY_COLUMNS, t, "history_column"),
+        columns,
+        build_header(columns, t, "history_column"),
         table_rows,
         [f"{row.first.isoformat()}{'-' if row.is_gap else ''}" for row in rows],
+        footer=footer,
     )
+
+
+def parse_cash_flow(typed: str, today: date, t: Translations) -> CashFlow | str:
+    """Parse `2026-11-27 -1,000,000 rent`; return what is wrong for one that cannot be noted."""
+    raw_day, raw_amount, note, *_ = [*typed.split(maxsplit=2), "", "", ""]
+    day, amount = parse_day(raw_day), parse_won(raw_amount)
+    if day is None:
+        return t("reason.no_date")
+    if day > today:
+        return t("reason.future_date", day=day.isoformat())
+    if not amount:
+        return t("reason.no_amount", name=raw_amount or t("history.amount"))
+    return CashFlow(day, amount, clean_note(note))
+
+
+def history_title(history: AssetHistory, period: Period, t: Translations) -> str:
+    """Return the title of the page: how many days are recorded, and which are shown."""
+    return t("history.title", n=len(history.days), period=t(f"history_period.{period.value}"))
+
+
+def empty_history_lines(history: AssetHistory, t: Translations, width: int) -> tuple[Line, ...]:
+    """Return the headline of the only day, and when there will be a chart."""
+    key = "history.one_day" if history.days else "history.empty"
+    return (headline_line(history, t), (), *wrap_text(t(key), width, Role.LABEL))
 
 
 def headline_line(history: AssetHistory, t: Translations, *, amounts_hidden: bool = False) -> Line:

@@ -32,7 +32,12 @@ def is_blank_query(query: str) -> bool:
 
 def search_text(holding: AnyHolding) -> str:
     """Return the normalized name and code; the newline between them keeps matches apart."""
-    return "\n".join(map(normalize, filter(None, (holding.name, holding.code))))
+    return item_search_text(holding.name, holding.code)
+
+
+def item_search_text(name: str | None, code: str | None) -> str:
+    """Return a name and a code as a text to search in."""
+    return "\n".join(map(normalize, filter(None, (name, code))))
 
 
 def compile_query(query: str) -> Callable[[str], bool]:

@@ -1,6 +1,7 @@
 """The account summary as six boxes that hold all 24 fields, and two overseas ones."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from operator import itemgetter
 
@@ -18,17 +19,23 @@ AMOUNT_WIDTH = 13
 
 
 def summary_boxes(
-    balance: Balance, t: Translations, *, wide: bool, amounts_hidden: bool = False
+    balance: Balance,
+    t: Translations,
+    *,
+    wide: bool,
+    amounts_hidden: bool = False,
+    settlement_days: Sequence[date] = (),
 ) -> tuple[Box, ...]:
     """Return the boxes in reading order for three columns if `wide`, else for two.
 
     The overseas boxes come last, if there are any. `amounts_hidden` masks amounts, not rates.
+    `settlement_days` are D+1 and D+2, where they are known.
     """
     summary = balance.priced_summary
     groups = {
         "assets": _asset_entries(summary, t, wide=wide),
         "yesterday": _daily_change_entries(summary, t),
-        "deposits": _deposit_entries(summary, t, wide=wide),
+        "deposits": _deposit_entries(summary, t, settlement_days, wide=wide),
         "profit": _profit_loss_entries(balance, summary, t, wide=wide),
         "loans": _loan_entries(summary, t, wide=wide),
     }
@@ -99,11 +106,14 @@ def _daily_change_entries(summary: BalanceSummary, t: Translations) -> list[BoxR
     ]
 
 
-def _deposit_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
+def _deposit_entries(
+    summary: BalanceSummary, t: Translations, settlement_days: Sequence[date], *, wide: bool
+) -> list[BoxRow]:
+    dates = [f" {show.format_weekday_date(day, t)}" for day in settlement_days] or ["", ""]
     entries = [
         BoxRow(t("summary_label.deposit"), show.format_number(summary.deposit)),
-        BoxRow(t("summary_label.deposit_d1"), show.format_number(summary.deposit_d1)),
-        BoxRow(t("summary_label.deposit_d2"), show.format_number(summary.deposit_d2)),
+        BoxRow(t("summary_label.deposit_d1") + dates[0], show.format_number(summary.deposit_d1)),
+        BoxRow(t("summary_label.deposit_d2") + dates[1], show.format_number(summary.deposit_d2)),
     ]
     if wide:
         steps = (

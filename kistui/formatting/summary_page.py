@@ -1,6 +1,7 @@
 """The summary page: boxes side by side with a preview of the holdings, or KIS's raw fields."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import pairwise, zip_longest
 
 from kistui.formatting import values as show
@@ -30,10 +31,18 @@ MIN_PREVIEW_HEIGHT = 8
 class SummaryLayout:
     """The summary of a balance, rendered for any size."""
 
-    def __init__(self, balance: Balance, t: Translations, *, amounts_hidden: bool) -> None:
+    def __init__(
+        self,
+        balance: Balance,
+        t: Translations,
+        *,
+        amounts_hidden: bool,
+        settlement_days: Sequence[date] = (),
+    ) -> None:
         self._balance = balance
         self._t = t
         self._amounts_hidden = amounts_hidden
+        self._settlement_days = settlement_days
         self._holdings: HoldingsTable | None = None
 
     def render(self, width: int, height: int, *, scrollbar_width: int = 0) -> tuple[Line, ...]:
@@ -43,7 +52,11 @@ class SummaryLayout:
         )
         column_count = 3 if is_wide else 1 if width + scrollbar_width < ONE_COLUMN_MAX_WIDTH else 2
         boxes = summary_boxes(
-            self._balance, self._t, wide=is_wide, amounts_hidden=self._amounts_hidden
+            self._balance,
+            self._t,
+            wide=is_wide,
+            amounts_hidden=self._amounts_hidden,
+            settlement_days=self._settlement_days,
         )
         lines = list(_box_rows(boxes, width, column_count))
         if is_wide and (len(boxes) == DOMESTIC_BOX_COUNT or height >= PREVIEW_MIN_HEIGHT):

@@ -3,7 +3,7 @@
 A change carries an arrow or a sign, never colour alone; an unavailable value is a dash.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from kistui.clock import KST
@@ -30,6 +30,13 @@ def format_average_price(value: Decimal | None) -> Cell:
     if value is None:
         return UNAVAILABLE
     return format_number(round_half_up(value))
+
+
+def format_price(value: Decimal, currency: str) -> Cell:
+    """Return a price with both decimals of its currency's cents, or more if it has more."""
+    if currency in ZERO_DECIMAL_CURRENCIES or value != round_half_up(value, "0.01"):
+        return format_number(value)
+    return format_amount(round_half_up(value, "0.01"))
 
 
 def round_to_currency(value: Decimal | None, currency: str) -> Decimal | None:
@@ -131,6 +138,11 @@ def format_short_time(at: datetime, now: datetime) -> str:
 def format_day_time(at: datetime) -> str:
     """Return a day and a time of day in KST: `11-24 08:00`."""
     return at.astimezone(KST).strftime("%m-%d %H:%M")
+
+
+def format_weekday_date(day: date, t: Translations) -> str:
+    """Return a date with its day of the week: `12/01(화)`, `Tue 12/01`."""
+    return t("date.with_weekday", date=f"{day:%m/%d}", weekday=t(f"date.weekday_{day.weekday()}"))
 
 
 def format_age(at: datetime, now: datetime, t: Translations) -> str:

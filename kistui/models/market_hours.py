@@ -1,8 +1,8 @@
 """Trading days and hours of KRX and NXT, in Korean time.
 
-Callers pass the holidays: kistui has no calendar of its own. The hours are those of an ordinary
-day: NXT's short breaks around KRX's auctions count as open, and late openings (the first trading
-day of the year, the college entrance exam) are not modelled.
+Callers pass the holidays that KIS names; those known in advance are in `_CLOSED_DAYS`. The hours
+are those of an ordinary day: NXT's short breaks around KRX's auctions count as open, and late
+openings (the first trading day of the year, the college entrance exam) are not modelled.
 """
 
 from collections.abc import Collection
@@ -12,6 +12,7 @@ from enum import Enum
 from kistui.clock import KST
 
 _SATURDAY = 5
+_SETTLEMENT_DAY_COUNT = 2
 
 
 class DomesticExchange(Enum):
@@ -39,6 +40,22 @@ _TRADING_HOURS = {
 _FIRST_OPEN = min(opens for opens, _ in _TRADING_HOURS.values())
 
 
+_CLOSED_DAYS = frozenset(
+    date(year, month, day)
+    for year, days in {
+        2026: ((1, 1), (2, 16), (2, 17), (2, 18), (3, 2), (5, 1), (5, 5), (5, 25), (6, 3), (8, 17),
+               (9, 24), (9, 25), (10, 5), (10, 9), (12, 25), (12, 31)),
+        2027: ((1, 1), (2, 8), (2, 9), (3, 1), (5, 5), (5, 13), (8, 16), (9, 14), (9, 15), (9, 16),
+               (10, 4), (10, 11), (12, 27), (12, 31)),
+    }.items()
+    for month, day in days
+)  # fmt: skip
+"""Weekdays without trading at KRX; each December KRX announces those of the next year.
+
+For other years only weekends and the callers' holidays are known.
+"""
+
+
 class MarketPhase(Enum):
     """The phase of a trading day."""
 
@@ -56,7 +73,18 @@ class MarketPhase(Enum):
 
 def is_trading_day(day: date, holidays: Collection[date] = ()) -> bool:
     """Return whether shares are traded on a Korean date."""
-    return day.weekday() < _SATURDAY and day not in holidays
+    return day.weekday() < _SATURDAY and day not in holidays and day not in _CLOSED_DAYS
+
+
+def settlement_days(at: datetime, holidays: Collection[date] = ()) -> tuple[date, ...]:
+    """Return D+1 and D+2: the two trading days after the Korean date of the aware `at`."""
+    day = at.astimezone(KST).date()
+    days: list[date] = []
+    while len(days) < _SETTLEMENT_DAY_COUNT:
+        day += timedelta(days=1)
+        if is_trading_day(day, holidays):
+            days.append(day)
+    return tuple(days)
 
 
 def is_any_market_open(now: datetime, holidays: Collection[date] = ()) -> bool:

@@ -147,6 +147,13 @@ class Session:
                     await self._refresh_holidays(self._holiday_store, today)
             return self._known_holidays
 
+    async def read_holidays(self) -> frozenset[date]:
+        """Return the trading holidays of KIS's last answer without a call; raises nothing."""
+        if self._holiday_store is not None and not self._known_holidays:
+            with suppress(KistuiError):
+                _, self._known_holidays = await asyncio.to_thread(self._holiday_store.read)
+        return self._known_holidays
+
     def api_usage(self) -> ApiUsage:
         """Return how much of KIS's rate limits is used."""
         return self._client.api_usage()

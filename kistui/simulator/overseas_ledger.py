@@ -183,35 +183,48 @@ class OverseasLedger:
                 day + timedelta(2 + self._random(60, day, "held"))
             )
             if day < sale_day <= last_day:
-                yield from self._round_trip(day, sale_day, item, item)
+                yield from self._round_trip(day, sale_day, item)
 
     def _round_trip(
-        self, day: date, sale_day: date, bought: OverseasInstrument, sold: OverseasInstrument
+        self,
+        day: date,
+        sale_day: date,
+        item: OverseasInstrument,
+        *,
+        new_item: OverseasInstrument | None = None,
+        is_gain: bool = False,
     ) -> Iterator[OverseasExecution]:
-        price = overseas_history(bought, self._seed).close(day)
+        """Yield a purchase and its sale, as `new_item` if its ticker has changed."""
+        price = overseas_history(item, self._seed).close(day)
+        if is_gain:
+            price = (price * 6 / 10).quantize(CENT)
+        sold = new_item or item
         sale_price = overseas_history(sold, self._seed).close(sale_day)
-        lot = 100 if bought.currency.code == "HKD" else 1
-        quantity = Decimal(lot * (1 + self._random(12, day, "quantity")))
-        yield self._order(day, bought, BUY, quantity, price)
+        lot, most_lots = (100, 2) if item.currency.code == "HKD" else (1, 12)
+        quantity = Decimal(lot * (1 + self._random(most_lots, day, "quantity")))
+        yield self._order(day, item, BUY, quantity, price)
         sale = self._order(sale_day, sold, SELL, quantity, sale_price)
         yield sale._replace(cost=quantity * price)
 
     def _special_trades(self) -> Iterator[OverseasExecution]:
-        """Yield an item that changed its ticker, a fraction, and a late sale not settled yet."""
+        """Yield gains, an item that changed its ticker, a fraction, and a sale not settled yet."""
         today = self._now.astimezone(KST).date()
-        on_or_before = OVERSEAS_CALENDAR.on_or_before
+
+        def trading_day(days_ago: int) -> date:
+            return OVERSEAS_CALENDAR.on_or_before(today - timedelta(days_ago))
+
         yield from self._round_trip(
-            on_or_before(today - timedelta(500)),
-            on_or_before(today - timedelta(60)),
-            FACEBOOK,
-            META,
+            trading_day(500), trading_day(60), FACEBOOK, new_item=META, is_gain=True
         )
-        fraction = Decimal("0.552817")
-        day = on_or_before(today - timedelta(45))
-        order = self._order(day, NVIDIA, BUY, fraction, NVIDIA.previous_close)
-        yield order._replace(is_fraction=True)
-        late = on_or_before(today - timedelta(3))
-        yield from self._round_trip(on_or_before(today - timedelta(200)), late, APPLE, APPLE)
+        for bought_days_ago, sold_days_ago, item in ((210, 150, TESLA), (205, 90, APPLE)):
+            yield from self._round_trip(
+                trading_day(bought_days_ago), trading_day(sold_days_ago), item, is_gain=True
+            )
+        yield from self._round_trip(trading_day(200), trading_day(3), APPLE)
+        fraction = self._order(
+            trading_day(45), NVIDIA, BUY, Decimal("0.552817"), NVIDIA.previous_close
+        )
+        yield fraction._replace(is_fraction=True)
 
     def _random(self, upper_bound: int, *parts: object) -> int:
         return deterministic_random(upper_bound, self._seed, "overseas orders", *parts)

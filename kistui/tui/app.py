@@ -41,6 +41,7 @@ from kistui.tui.messages import (
     BalanceFailed,
     BalanceLoaded,
     CachedBalanceLoaded,
+    HistoryRecorded,
     HoldingsViewChanged,
     ProfileChanged,
     ProfileSelected,
@@ -378,6 +379,8 @@ class KistuiApp(TextualApp):
     def _open_page(self, page: Page, *, is_first_run: bool = False) -> None:
         screen_class = page.load_screen_class()
         if isinstance(self.screen, screen_class):
+            if not page.is_tab:
+                self.pop_screen()
             return
         self._pop_to_balance_screen()
         screen = screen_class.create(self._page_context(is_first_run=is_first_run))
@@ -466,6 +469,12 @@ class KistuiApp(TextualApp):
         for screen in self.screen_stack:
             if isinstance(screen, PageScreen) and screen is not self._balance_screen:
                 screen.balance_state_changed()
+
+    @on(HistoryRecorded)
+    def _history_recorded(self, message: HistoryRecorded) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, PageScreen) and message.profile == self._profile:
+                screen.history_changed()
 
     @on(ProfileSelected)
     def _profile_selected(self, message: ProfileSelected) -> None:

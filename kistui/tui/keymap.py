@@ -64,8 +64,8 @@ HOLDINGS = (
 )
 
 DETAIL = (
-    KeyBinding("detail", "previous", "left,h", "show_adjacent(-1)", ime_safe=True),
-    KeyBinding("detail", "following", "right,l", "show_adjacent(1)", ime_safe=True),
+    KeyBinding("detail", "previous", "left", "show_adjacent(-1)", ime_safe=True),
+    KeyBinding("detail", "following", "right", "show_adjacent(1)", ime_safe=True),
     KeyBinding("detail", "line_up", "up,k", "scroll_up", ime_safe=True, meaning="up"),
     KeyBinding("detail", "line_down", "down,j", "scroll_down", ime_safe=True, meaning="down"),
 )

@@ -50,6 +50,8 @@ class Page(Struct, frozen=True, kw_only=True):
     widget_groups: tuple[frozenset[str], ...] = (frozenset(),)
     is_home_tab: bool = False
     """Whether it is a tab of the screen that stays open under all others."""
+    is_tab: bool = True
+    """Whether it is in the line of tabs; its `digit` is then a digit."""
     needs_profile: bool = False
 
     @property
@@ -161,9 +163,34 @@ LOG_PAGE = Page(
     footer=("log.detail", "log.back"),
 )
 
-PAGES = (SUMMARY_PAGE, HOLDINGS_PAGE, TOKEN_PAGE, ACCOUNTS_PAGE, LOG_PAGE)
+HISTORY_PAGE = Page(
+    name="history",
+    digit="tilde,h",
+    screen="kistui.tui.screens.history:HistoryScreen",
+    is_tab=False,
+    needs_profile=True,
+    group="history",
+    keys=(
+        KeyBinding("history", "shorter", "left", "change_period(-1)", meaning="previous"),
+        KeyBinding("history", "longer", "right", "change_period(1)", meaning="following"),
+        KeyBinding("history", "measure", "percent_sign,v", "switch_measure"),
+        KeyBinding("history", "benchmark", "ampersand,b", "switch_benchmark"),
+        KeyBinding("history", "note", "plus,n", "note", meaning="new"),
+        KeyBinding("history", "unnote", "delete", "remove_note", meaning="delete"),
+        KeyBinding("history", "copy", "equals_sign,y", "copy"),
+        KeyBinding("history", "export", "f8,e", "export"),
+        KeyBinding("history", "back", "escape,q", "back"),
+    ),
+    widget_groups=(frozenset({"table"}),),
+    footer=(
+        "history.shorter", "history.longer", "history.measure", "history.benchmark", "history.note",
+        "history.back", "history.export", "history.unnote", "app.hide",
+    ),
+)  # fmt: skip
+
+PAGES = (SUMMARY_PAGE, HOLDINGS_PAGE, TOKEN_PAGE, ACCOUNTS_PAGE, LOG_PAGE, HISTORY_PAGE)
 PAGES_BY_NAME: Mapping[str, Page] = {page.name: page for page in PAGES}
-TABS = tuple((page.digit, page.name) for page in PAGES)
+TABS = tuple((page.digit, page.name) for page in PAGES if page.is_tab)
 NAVIGATION_KEYS = tuple(page.navigation_key for page in PAGES)
 
 _WIDGET_KEYS = (HOLDINGS, TABLE, DETAIL, FILTER, COLUMNS)

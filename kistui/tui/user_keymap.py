@@ -34,6 +34,7 @@ _DISPLAY_NAMES = {
     "slash": "/", "greater_than_sign": ">", "less_than_sign": "<", "minus": "-", "plus": "+",
     "vertical_line": "|", "exclamation_mark": "!", "number_sign": "#", "asterisk": "*",
     "right_square_bracket": "]", "left_square_bracket": "[", "comma": ",",
+    "tilde": "~", "percent_sign": "%", "ampersand": "&",
 }  # fmt: skip
 
 

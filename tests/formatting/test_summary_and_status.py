@@ -1,6 +1,6 @@
 """The summary boxes, the holdings table and the status lines."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui import errors, i18n
+from kistui.clock import KST
 from kistui.formatting import status
 from kistui.formatting.balance_status import (
     balance_footer_lines,
@@ -28,6 +29,7 @@ from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.calls import PageLoaded, RetryScheduled, TurnDelayed
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
+from kistui.models.market_hours import settlement_days
 from kistui.models.overseas import Market, OverseasBalance, OverseasCash
 from kistui.models.totals import with_overseas
 from tests.support import MORNING, make_balance, make_lot
@@ -85,6 +87,31 @@ def test_labels_are_not_truncated_at_the_usual_width(t: Translations) -> None:
     summary = replace(distinct_summary(9), short_proceeds=0)
     for wide in (False, True):
         assert not [line for line in summary_text(summary, t, wide=wide) if "…" in line]
+
+
+@BOTH
+@pytest.mark.parametrize("wide", [False, True])
+def test_deposits_have_the_dates_on_which_they_settle(t: Translations, *, wide: bool) -> None:
+    days = settlement_days(datetime(2026, 11, 27, 10, tzinfo=KST))
+    boxes = summary_boxes(
+        Balance(summary=distinct_summary(9), holdings=()), t, wide=wide, settlement_days=days
+    )
+    lines = [plain_text(line) for box in boxes for line in box.render(36)]
+    labels = {
+        "ko": ("D+1 예수금 11/30(월) ", "D+2 예수금 12/01(화) "),
+        "en": ("D+1 deposit Mon 11/30 ", "D+2 deposit Tue 12/01 "),
+    }
+    for label in labels[t.language]:
+        assert any(line.startswith(label) for line in lines), lines
+
+
+@BOTH
+def test_settled_trades_are_no_gain(t: Translations) -> None:
+    summary = replace(distinct_summary(9), deposit=1_000_000, deposit_d1=3_000_000, deposit_d2=500)
+    boxes = summary_boxes(Balance(summary=summary, holdings=()), t, wide=True)
+    (deposits,) = (box for box in boxes if box.name == "deposits")
+    cells = {cell.text.strip(): cell.role for line in deposits.render(36) for cell in line}
+    assert cells["+2,000,000"] is cells["-2,999,500"] is Role.PLAIN
 
 
 def test_rate_missing_from_kis_is_computed_and_marked() -> None:

@@ -150,6 +150,7 @@ def test_every_text_is_used() -> None:
         "summary.",
         "lot.",
         "environment.",
+        "date.",
         "column.",
         "summary_group.",
         "key_label.",
@@ -192,9 +193,15 @@ def test_every_text_is_used() -> None:
         "cli.",
         "history.remove_",
         "history_column.",
+        "history_period.",
         "holdings.sold_out",
         "summary_label.",
         "headline.",
+        "orders.",
+        "order_side.",
+        "order_state.",
+        "profit.",
+        "tax.",
     )
     literal_keys = {key for key in KO if not key.startswith(computed)}
     assert literal_keys <= used_keys()

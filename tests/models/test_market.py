@@ -16,6 +16,7 @@ from kistui.models.market_hours import (
     market_phase,
     next_market_open,
     next_refresh_at,
+    settlement_days,
 )
 
 MONDAY = date(2026, 11, 23)
@@ -95,6 +96,28 @@ def test_the_next_opening(now: datetime, expected: datetime) -> None:
 def test_the_next_opening_skips_holidays() -> None:
     days = [date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)]
     assert next_market_open(at("12:00:00", day=21), days) == at("08:00:00", day=26)
+
+
+@pytest.mark.parametrize(
+    ("today", "holidays", "expected"),
+    [
+        ("2026-11-23", (), "11-24 11-25"),
+        ("2026-11-27", (), "11-30 12-01"),
+        ("2026-11-28", (), "11-30 12-01"),
+        ("2026-12-23", (), "12-24 12-28"),
+        ("2026-12-30", (), "01-04 01-05"),
+        ("2027-02-05", (), "02-10 02-11"),
+        ("2026-11-23", (date(2026, 11, 24),), "11-25 11-26"),
+        ("2035-12-24", (), "12-25 12-26"),  # of this year only weekends are known
+    ],
+)
+def test_trades_settle_on_trading_days(
+    today: str, holidays: tuple[date, ...], expected: str
+) -> None:
+    noon = datetime.fromisoformat(f"{today} 12:00").replace(tzinfo=KST)
+    days = settlement_days(noon, holidays)
+    assert " ".join(f"{day:%m-%d}" for day in days) == expected
+    assert settlement_days(noon.astimezone(UTC), holidays) == days
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,16 @@ async def test_two_sessions_on_one_day_cause_one_call(opened: Open, simulator: S
     assert simulator.count_requests(HOLIDAY) == 1
 
 
+async def test_known_holidays_are_read_without_a_call(
+    opened: Open, simulator: Simulator, store: HolidayStore
+) -> None:
+    assert await opened().read_holidays() == frozenset()
+    store.write(TODAY, {CHRISTMAS})
+    assert await opened().read_holidays() == {CHRISTMAS}
+    assert await opened(holidays=None).read_holidays() == frozenset()
+    assert simulator.count_requests(HOLIDAY) == 0
+
+
 async def test_the_next_day_it_is_asked_again(
     opened: Open, simulator: Simulator, store: HolidayStore
 ) -> None:

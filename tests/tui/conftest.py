@@ -74,6 +74,7 @@ def _press_waits_for_effect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.app.wait_for_idle", _wait_until_loop_is_idle)
     monkeypatch.setattr("textual.pilot.wait_for_idle", _wait_until_loop_is_idle)
     monkeypatch.setattr("kistui.tui.key_queue.PAINT_SECONDS", 0.0)
+    monkeypatch.setattr("kistui.tui.controllers.price_loader.WALKING_PAUSE", 0.0)
 
 
 @pytest.fixture(scope="session", autouse=True)

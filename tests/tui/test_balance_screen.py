@@ -1,5 +1,6 @@
 """The balance screen, used by the keyboard against a simulator."""
 
+from datetime import date
 from typing import cast
 
 import pytest
@@ -12,6 +13,7 @@ from kistui.i18n import load_translations
 from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.services.session import Session
 from kistui.simulator import Simulator
+from kistui.tui.messages import HolidaysLoaded
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.page import TerminalTooSmallScreen
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
@@ -417,3 +419,13 @@ async def test_a_summary_that_was_hidden_is_laid_out_for_its_width(
         await settle(pilot)
         assert shown == summary_lines(pilot)
         assert len(shown) == len(at_start)
+
+
+async def test_settlement_days_skip_the_holidays_that_kis_names(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await settle(pilot)
+        assert "D+1 예수금 11/24(화)" in screen_text(pilot)
+        screen_of(pilot).post_message(HolidaysLoaded(frozenset({date(2026, 11, 24)})))
+        await settle(pilot)
+        assert "D+1 예수금 11/25(수)" in screen_text(pilot)
+        assert "D+2 예수금 11/26(목)" in screen_text(pilot)

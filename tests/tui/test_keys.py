@@ -64,7 +64,7 @@ def test_a_key_is_shared_only_where_the_inner_widget_goes_first() -> None:
     assert shared == {
         ("balance.stop", "filter.leave"), ("balance.stop", "holdings.leave"),
         ("filter.leave", "holdings.leave"), ("app.quit", "token.back"),
-        ("accounts.back", "app.quit"), ("app.quit", "log.back"),
+        ("accounts.back", "app.quit"), ("app.quit", "log.back"), ("app.quit", "history.back"),
     }  # fmt: skip
 
 

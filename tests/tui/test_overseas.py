@@ -116,7 +116,7 @@ async def test_the_detail_counts_holdings_and_steps_over_market_lines(open_app: 
 async def test_the_detail_of_an_overseas_holding_shows_its_currency_and_won(
     open_app: OpenApp,
 ) -> None:
-    async with open_app(overseas=True, size=(120, 60)) as pilot:
+    async with open_app(overseas=True, size=(120, 80)) as pilot:
         await pilot.press("2", "]", "]", "home", "down", "enter")
         await settle(pilot)
         text = screen_text(pilot)

@@ -22,6 +22,7 @@ from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import ProgressEvent
 from kistui.models.load_state import Loaded, Loading, LoadState, NotLoaded, last_loaded
+from kistui.models.market_hours import settlement_days
 from kistui.models.token import TokenRecord
 from kistui.models.totals import all_holdings
 from kistui.tui.controllers.actions import ActionRunner
@@ -34,6 +35,7 @@ from kistui.tui.messages import (
     BalanceProgressed,
     HolidaysLoaded,
     OverseasLoaded,
+    PricesLoaded,
 )
 from kistui.tui.pages import (
     BALANCE_KEYS,
@@ -52,6 +54,10 @@ from kistui.tui.widgets.summary_pane import SummaryPane
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from kistui.formatting.price_chart import PricesState
+    from kistui.models.totals import AnyHolding
+    from kistui.tui.controllers.price_loader import PriceLoader
 
 ENVIRONMENT_LABELS = ("real", "paper", "demo")
 """CSS classes for the kind of account, which colour the frames."""
@@ -94,6 +100,8 @@ class BalanceScreen(PageScreen):
         self.visible_section: BalanceTab | Literal["message"] = "message"
         """Name of the visible content: a pane, or the message shown without figures."""
         self.loader = BalanceLoader(self, context, refresh_interval, self._loader_changed)
+        self._page_context = context
+        self._price_loader: PriceLoader | None = None
         self._actions = ActionRunner(self)
         self._exporter = Exporter(self, context.profile_service, context.t)
         if context.profile is not None:  # now, when it costs no look at all the styles
@@ -106,7 +114,9 @@ class BalanceScreen(PageScreen):
         with VerticalScroll(id="message", classes="part"):
             yield Static(id="message-text")
         summary = SummaryPane(self._t, id="summary", classes="part")
-        holdings = HoldingsPane(self._t, self._today, id="holdings", classes="part")
+        holdings = HoldingsPane(
+            self._t, self._today, self._show_prices, id="holdings", classes="part"
+        )
         holdings.highlight_changes = self._highlight_changes
         for pane in (summary, holdings):
             pane.display = False
@@ -144,6 +154,8 @@ class BalanceScreen(PageScreen):
     @on(HolidaysLoaded)
     def _balance_message(self, message: BalanceMessage) -> None:
         self.loader.handle(message)
+        if isinstance(message, HolidaysLoaded):
+            self._update_settlement_days()
 
     def _loader_changed(self) -> None:
         self.progress = self.loader.progress
@@ -152,8 +164,10 @@ class BalanceScreen(PageScreen):
             self.query_one("#bar", StatusLine).update_line()
 
     def action_refresh_balance(self) -> None:
-        """Load the balance, unless a load is running."""
+        """Load the balance, unless a load is running, and prices that could not be loaded."""
         self.loader.refresh()
+        if self._price_loader:
+            self._price_loader.retry()
 
     def action_cancel_refresh(self) -> None:
         """Cancel the running load and restore the state before it; else leave the raw fields."""
@@ -240,6 +254,7 @@ class BalanceScreen(PageScreen):
         """Pass the figures to the panes, dimmed if they are outdated."""
         good = last_loaded(load_state)
         self._posted_lines = ()
+        self._update_settlement_days()
         for pane in (self._summary_pane, self._holdings_pane):
             pane.balance = good.value if good else None
             pane.dimmed = self.loader.is_outdated
@@ -247,6 +262,13 @@ class BalanceScreen(PageScreen):
         self.refresh_view()
         if good:
             self.call_after_refresh(self._holdings_pane.mount_table)
+
+    def _update_settlement_days(self) -> None:
+        good = last_loaded(self.load_state)
+        if good:
+            self._summary_pane.settlement_days = settlement_days(
+                good.loaded_at, self.loader.auto_refresh.holidays
+            )
 
     def watch_active_tab(self) -> None:
         """Switch the visible content."""
@@ -276,6 +298,25 @@ class BalanceScreen(PageScreen):
         """Show the state of the new token."""
         if self.is_mounted:
             self.query_one("#bar", StatusLine).update_line()
+
+    def _show_prices(self, holding: "AnyHolding | None") -> "PricesState":
+        """Return the daily prices of the holding in the detail, and load them where needed."""
+        if holding is None or self.loader.profile is None:
+            if self._price_loader:
+                self._price_loader.hide()
+            return NotLoaded()
+        if self._price_loader is None:
+            from kistui.tui.controllers.price_loader import PriceLoader
+
+            self._price_loader = PriceLoader(
+                self, self._page_context, self._holdings_pane.show_prices
+            )
+        return self._price_loader.show(self.loader.profile, holding)
+
+    @on(PricesLoaded)
+    def _prices_loaded(self, message: PricesLoaded) -> None:
+        if self._price_loader:
+            self._price_loader.handle(message)
 
     @on(HoldingsPane.DetailToggled)
     def _detail_toggled(self) -> None:

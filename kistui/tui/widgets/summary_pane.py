@@ -1,6 +1,7 @@
 """Summary pane: boxes and an overview of the holdings, or the raw KIS fields."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import ClassVar
 
 from textual.geometry import Size
@@ -22,6 +23,8 @@ class SummaryPane(ScrollableLines):
     balance: var[Balance | None] = var(None)
     amounts_hidden = var(False)
     """Whether amounts are hidden."""
+    settlement_days: var[tuple[date, ...]] = var(())
+    """D+1 and D+2 of the balance."""
     raw_fields_shown = reactive(False)
     """Whether the raw KIS fields are shown instead of the boxes."""
 
@@ -39,12 +42,19 @@ class SummaryPane(ScrollableLines):
         if self.balance is None:
             return ()
         page = self._page = self._page or SummaryLayout(
-            self.balance, self._t, amounts_hidden=self.amounts_hidden
+            self.balance,
+            self._t,
+            amounts_hidden=self.amounts_hidden,
+            settlement_days=self.settlement_days,
         )
         return page.render(width, height, scrollbar_width=self.built_size.width - width)
 
     def watch_balance(self) -> None:
         """Show new figures."""
+        self._rebuild()
+
+    def watch_settlement_days(self) -> None:
+        """Show other dates."""
         self._rebuild()
 
     def watch_amounts_hidden(self) -> None:

@@ -1,0 +1,221 @@
+"""Orders as a table, and the lines around it: totals, and what the list does not have."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.search import compile_query, item_search_text
+from kistui.formatting.status import describe_error
+from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
+from kistui.formatting.values import (
+    AMOUNT_MASK,
+    UNAVAILABLE,
+    format_number,
+    round_to_currency,
+)
+from kistui.i18n.translations import Translations
+from kistui.models.order_list import OrderList
+from kistui.models.orders import Order, OrderState, Side
+from kistui.models.overseas import KRW, Market
+from kistui.models.periods import DateRange
+
+OrderColumn = RecordColumn[Order]
+NAME_WIDTH = 24
+
+_STATE_ROLES = {
+    OrderState.OPEN: Role.ACTIVE,
+    OrderState.PARTLY_FILLED: Role.ACTIVE,
+    OrderState.REJECTED: Role.WARN,
+    OrderState.CANCELLED: Role.DIM,
+    OrderState.EXPIRED: Role.DIM,
+}
+
+
+def _date_cell(order: Order, _t: Translations) -> Cell:
+    return Cell(f"{order.ordered_on:%m-%d}", Role.LABEL) if order.ordered_on else UNAVAILABLE
+
+
+def _time_cell(order: Order, _t: Translations) -> Cell:
+    return Cell(f"{order.ordered_at:%H:%M}", Role.LABEL) if order.ordered_at else UNAVAILABLE
+
+
+def _side_cell(order: Order, t: Translations) -> Cell:
+    return Cell(t(f"order_side.{order.side.value}")) if order.side else UNAVAILABLE
+
+
+def _price_cell(order: Order, price: Decimal | None) -> Cell:
+    return format_number(round_to_currency(price, order.currency)) if price else UNAVAILABLE
+
+
+def _limit_cell(order: Order, t: Translations) -> Cell:
+    if order.price == 0:
+        return Cell(t("orders.market_price"))
+    return format_number(order.price)
+
+
+def state_cell(order: Order, t: Translations) -> Cell:
+    """Return what became of an order."""
+    return Cell(t(f"order_state.{order.state.value}"), _STATE_ROLES.get(order.state, Role.PLAIN))
+
+
+ORDER_COLUMNS = (
+    OrderColumn("date", is_text=True, format_cell=_date_cell),
+    OrderColumn("time", drop_priority=2, is_text=True, format_cell=_time_cell),
+    OrderColumn(
+        "name",
+        is_text=True,
+        max_width=NAME_WIDTH,
+        min_width=10,
+        format_cell=lambda order, _t: Cell(order.name or order.code or ""),
+    ),
+    OrderColumn(
+        "code",
+        drop_priority=8,
+        is_text=True,
+        format_cell=lambda order, _t: Cell(order.code or "", Role.DIM),
+    ),
+    OrderColumn(
+        "exchange",
+        drop_priority=6,
+        is_text=True,
+        format_cell=lambda order, _t: Cell(order.exchange or "", Role.DIM),
+    ),
+    OrderColumn("side", is_text=True, format_cell=_side_cell),
+    OrderColumn(
+        "quantity",
+        drop_priority=3,
+        is_sensitive=True,
+        format_cell=lambda order, _t: format_number(order.quantity),
+    ),
+    OrderColumn(
+        "filled",
+        is_sensitive=True,
+        format_cell=lambda order, _t: format_number(order.filled_quantity),
+    ),
+    OrderColumn(
+        "remaining",
+        drop_priority=5,
+        is_sensitive=True,
+        format_cell=lambda order, _t: (
+            format_number(order.remaining_quantity) if order.is_open else Cell("")
+        ),
+    ),
+    OrderColumn("limit", drop_priority=7, is_sensitive=True, format_cell=_limit_cell),
+    OrderColumn(
+        "average",
+        drop_priority=4,
+        is_sensitive=True,
+        format_cell=lambda order, _t: _price_cell(order, order.average_price),
+    ),
+    OrderColumn(
+        "amount",
+        is_sensitive=True,
+        format_cell=lambda order, _t: (
+            _price_cell(order, order.filled_amount) if order.filled_quantity else UNAVAILABLE
+        ),
+    ),
+    OrderColumn(
+        "currency",
+        drop_priority=1,
+        is_text=True,
+        format_cell=lambda order, _t: Cell(
+            "" if order.currency == KRW else order.currency, Role.DIM
+        ),
+    ),
+    OrderColumn("state", is_text=True, format_cell=state_cell),
+)
+
+
+def filter_orders(
+    orders: Sequence[Order],
+    *,
+    query: str = "",
+    market: Market | None = None,
+    side: Side | None = None,
+    open_only: bool = False,
+) -> list[Order]:
+    """Return the orders that fit all filters, in their order."""
+    matches = compile_query(query)
+    return [
+        order
+        for order in orders
+        if market in (None, order.market)
+        and side in (None, order.side)
+        and (order.is_open or not open_only)
+        and matches(item_search_text(order.name, order.code))
+    ]
+
+
+def orders_table(
+    orders: Sequence[Order], t: Translations, *, amounts_hidden: bool = False, footer: Line = ()
+) -> Table:
+    """Return the table of orders, in the order given."""
+    return Table(
+        ORDER_COLUMNS,
+        build_header(ORDER_COLUMNS, t, "orders"),
+        build_rows(ORDER_COLUMNS, orders, t, amounts_hidden=amounts_hidden),
+        [order.key for order in orders],
+        footer=footer,
+    )
+
+
+def order_totals_line(
+    order_list: OrderList, t: Translations, *, amounts_hidden: bool = False
+) -> Line:
+    """Return bought, sold and estimated costs of what was read."""
+    parts = [
+        t(f"orders.total_{side.value}", amounts=_amounts_text(order_list, side, amounts_hidden))
+        for side in Side
+    ]
+    if order_list.estimated_costs is not None:
+        costs = AMOUNT_MASK if amounts_hidden else f"{order_list.estimated_costs:,}"
+        parts.append(t("orders.total_costs", amount=costs))
+    open_count = len(order_list.open_orders)
+    if open_count:
+        parts.append(t("orders.total_open", n=open_count))
+    return (Cell("  " + " · ".join(parts), Role.LABEL),)
+
+
+def _amounts_text(order_list: OrderList, side: Side, amounts_hidden: bool) -> str:
+    texts = []
+    for currency, amount in order_list.amount(side).items():
+        if not amount and amount is not None:
+            continue
+        value = UNAVAILABLE.text if amount is None else format_number(
+            round_to_currency(amount, currency)
+        ).text  # fmt: skip
+        value = AMOUNT_MASK if amounts_hidden else value
+        texts.append(value if currency == KRW else f"{value} {currency}")
+    return " + ".join(texts) or "0"
+
+
+def order_notes(order_list: OrderList, t: Translations) -> list[str]:
+    """Return what the list does not have, a sentence each."""
+    notes = []
+    if order_list.is_paper:
+        notes.append(t("orders.paper"))
+    if order_list.parts_read < order_list.part_count and order_list.overseas_error is None:
+        notes.append(t("orders.partial", n=order_list.parts_read, total=order_list.part_count))
+    if order_list.missing_days:
+        notes.append(t("orders.missing_days", days=range_text(order_list.missing_days)))
+    if order_list.overseas_error:
+        title = describe_error(order_list.overseas_error, t).title
+        notes.append(t("overseas.failed", title=title))
+    if order_list.may_be_partial:
+        notes.append(t("orders.may_be_partial"))
+    if order_list.unreadable_fields:
+        notes.append(t("state.unreadable", fields=", ".join(order_list.unreadable_fields)))
+    return notes
+
+
+def range_text(days: DateRange) -> str:
+    """Return a range of days: `2026-11-01 – 2026-11-23`, or one day."""
+    if days.first == days.last:
+        return day_text(days.first)
+    return f"{day_text(days.first)} – {day_text(days.last)}"
+
+
+def day_text(day: date) -> str:
+    """Return a day: `2026-11-23`."""
+    return day.isoformat()

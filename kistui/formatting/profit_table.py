@@ -1,0 +1,188 @@
+"""Realised profit as a table of days, months, years, items or trades, and the lines around it."""
+
+from collections.abc import Callable, Sequence
+
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.status import describe_error
+from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
+from kistui.formatting.values import (
+    COMPUTED_MARK,
+    format_change,
+    format_number,
+    format_percent,
+    mask_amount,
+    masked_amount,
+    round_to_currency,
+)
+from kistui.i18n.translations import Translations
+from kistui.models.overseas import Market
+from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitReport
+
+ProfitColumn = RecordColumn[ProfitGroup]
+NAME_WIDTH = 24
+
+
+def _key_cell(group: ProfitGroup, _t: Translations) -> Cell:
+    return Cell(group.key[:10], Role.LABEL)
+
+
+def _name_cell(group: ProfitGroup, t: Translations) -> Cell:
+    line = group.lines[0]
+    if line.is_today and line.name is None:
+        return Cell(t("profit.today"))
+    return Cell(line.name or line.code or "")
+
+
+def _market_cell(group: ProfitGroup, t: Translations) -> Cell:
+    markets = dict.fromkeys(line.market for line in group.lines)
+    return Cell("+".join(t(f"market.{market.value}") for market in markets), Role.DIM)
+
+
+def _foreign_cell(group: ProfitGroup, _t: Translations) -> Cell:
+    profit = group.foreign_profit
+    if profit is None:
+        return Cell("")
+    currency = group.lines[0].currency
+    cell = format_change(round_to_currency(profit, currency))
+    return Cell(f"{cell.text} {currency}", cell.role)
+
+
+def _rate_cell(group: ProfitGroup, _t: Translations) -> Cell:
+    return format_percent(group.rate, COMPUTED_MARK if group.is_rate_computed else "")
+
+
+def _column(
+    name: str, value: Callable[[ProfitGroup], int | None], drop_priority: int
+) -> ProfitColumn:
+    return ProfitColumn(
+        name,
+        drop_priority=drop_priority,
+        is_sensitive=True,
+        format_cell=lambda group, _t: format_number(value(group)),
+    )
+
+
+_NAME = ProfitColumn(
+    "name", is_text=True, max_width=NAME_WIDTH, min_width=10, format_cell=_name_cell
+)
+_AMOUNTS = (
+    _column("sold", lambda group: group.sold, 2),
+    _column("bought", lambda group: group.bought, 3),
+    ProfitColumn(
+        "profit",
+        is_sensitive=True,
+        format_cell=lambda group, _t: format_change(group.profit),
+    ),
+    ProfitColumn("foreign", drop_priority=4, is_sensitive=True, format_cell=_foreign_cell),
+    ProfitColumn("rate", drop_priority=1, format_cell=_rate_cell),
+    _column("fees", lambda group: group.fees, 6),
+    _column("taxes", lambda group: group.taxes, 7),
+    _column("interest", lambda group: group.interest or None, 8),
+)
+_RUNNING = ProfitColumn(
+    "running",
+    drop_priority=5,
+    is_sensitive=True,
+    format_cell=lambda group, _t: format_change(group.running_profit),
+)
+
+
+def profit_columns(grouping: ProfitGrouping) -> tuple[ProfitColumn, ...]:
+    """Return the columns for a grouping."""
+    key = ProfitColumn(grouping.value, is_text=True, format_cell=_key_cell)
+    market = ProfitColumn("market", drop_priority=9, is_text=True, format_cell=_market_cell)
+    match grouping:
+        case ProfitGrouping.ITEM:
+            return (_NAME, market, *_AMOUNTS)
+        case ProfitGrouping.TRADE:
+            return (key, _NAME, market, *_AMOUNTS, _RUNNING)
+    return (key, market, *_AMOUNTS, _RUNNING)
+
+
+def profit_table(
+    report: ProfitReport,
+    t: Translations,
+    *,
+    groups: Sequence[ProfitGroup] | None = None,
+    amounts_hidden: bool = False,
+    footer: Line = (),
+) -> Table:
+    """Return the table of a report's groups, or of some of them."""
+    columns = profit_columns(report.grouping)
+    shown = report.groups() if groups is None else groups
+    return Table(
+        columns,
+        build_header(columns, t, "profit"),
+        build_rows(columns, shown, t, amounts_hidden=amounts_hidden),
+        [group.key for group in shown],
+        footer=footer,
+    )
+
+
+def profit_headline(
+    report: ProfitReport,
+    t: Translations,
+    *,
+    market: Market | None = None,
+    amounts_hidden: bool = False,
+) -> tuple[Line, ...]:
+    """Return the total profit with its rate and costs, and how many groups gained and lost."""
+    total = report.total(market)
+
+    def amount(value: int | None) -> str:
+        return mask_amount(format_number(value), amounts_hidden=amounts_hidden).text
+
+    profit = masked_amount() if amounts_hidden else format_change(total.profit)
+    first = [
+        Cell(f" {t('profit.profit')} ", Role.LABEL),
+        Cell(profit.text, Role.STRONG if amounts_hidden else profit.role),
+        Cell("  "),
+        _rate_cell(total, t),
+    ]
+    pairs = (("fees", total.fees), ("taxes", total.taxes), ("interest", total.interest))
+    for name, value in pairs:
+        first += [Cell(f"   {t(f'profit.{name}')} ", Role.LABEL), Cell(amount(value))]
+    profits = [group.profit for group in report.groups(market) if group.sold]
+    winners = sum(value is not None and value > 0 for value in profits)
+    losers = sum(value is not None and value < 0 for value in profits)
+    count_key = f"profit.count_{report.grouping.value}"
+    second = (
+        Cell(f" {t('profit.sold')} ", Role.LABEL),
+        Cell(amount(total.sold)),
+        Cell(f"   {t('profit.bought')} ", Role.LABEL),
+        Cell(amount(total.bought)),
+        Cell(f"   {t(count_key, winners=winners, losers=losers)}", Role.LABEL),
+    )
+    return (tuple(first), second)
+
+
+def profit_notes(report: ProfitReport, t: Translations) -> list[str]:
+    """Return what is missing and whether the sums agree, a sentence each."""
+    notes = []
+    if report.parts_read < report.part_count and report.overseas_error is None:
+        notes.append(t("orders.partial", n=report.parts_read, total=report.part_count))
+    if report.overseas_error:
+        title = describe_error(report.overseas_error, t).title
+        notes.append(t("overseas.failed", title=title))
+    if report.may_be_partial:
+        notes.append(t("orders.may_be_partial"))
+    if report.unreadable_fields:
+        notes.append(t("state.unreadable", fields=", ".join(report.unreadable_fields)))
+    return notes
+
+
+def check_text(report: ProfitReport, t: Translations, *, amounts_hidden: bool = False) -> str:
+    """Return whether the lines add up to KIS's totals; blank if nothing could be compared."""
+    if report.wrong_sums:
+        differences = ", ".join(
+            t(
+                "state.difference",
+                name=t(f"profit.{check.name}"),
+                won=mask_amount(
+                    format_number(int(check.difference)), amounts_hidden=amounts_hidden
+                ).text,
+            )
+            for check in report.wrong_sums
+        )
+        return t("profit.sums_differ", differences=differences)
+    return t("profit.sums_agree") if report.checks else ""

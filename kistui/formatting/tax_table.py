@@ -1,0 +1,129 @@
+"""The overseas tax sheet as a table of sales and the sum below it."""
+
+from kistui.formatting.cells import Cell, Line, Role, label_value
+from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
+from kistui.formatting.values import (
+    COMPUTED_MARK,
+    UNAVAILABLE,
+    format_change,
+    format_number,
+    mask_amount,
+)
+from kistui.i18n.translations import Translations
+from kistui.models.arithmetic import round_to_won
+from kistui.models.overseas_tax import TaxSale, TaxSheet
+
+TaxColumn = RecordColumn[TaxSale]
+NAME_WIDTH = 24
+SUM_WIDTH = 52
+
+
+def _date_cell(sale: TaxSale, _t: Translations) -> Cell:
+    day = sale.trade.settlement_date
+    return Cell(day.isoformat(), Role.LABEL) if day else UNAVAILABLE
+
+
+def _trade_date_cell(sale: TaxSale, _t: Translations) -> Cell:
+    day = sale.trade.trade_date
+    return Cell(f"{day:%m-%d}", Role.DIM) if day else UNAVAILABLE
+
+
+TAX_COLUMNS = (
+    TaxColumn("settled", is_text=True, format_cell=_date_cell),
+    TaxColumn("traded", drop_priority=4, is_text=True, format_cell=_trade_date_cell),
+    TaxColumn(
+        "name",
+        is_text=True,
+        max_width=NAME_WIDTH,
+        min_width=8,
+        format_cell=lambda sale, _t: Cell(sale.trade.name or sale.trade.code or ""),
+    ),
+    TaxColumn(
+        "isin",
+        drop_priority=5,
+        is_text=True,
+        format_cell=lambda sale, _t: Cell(sale.trade.isin or "", Role.DIM),
+    ),
+    TaxColumn(
+        "quantity",
+        drop_priority=2,
+        is_sensitive=True,
+        format_cell=lambda sale, _t: format_number(sale.trade.quantity),
+    ),
+    TaxColumn(
+        "exchange_rate",
+        drop_priority=3,
+        format_cell=lambda sale, _t: format_number(sale.trade.exchange_rate),
+    ),
+    TaxColumn(
+        "proceeds",
+        is_sensitive=True,
+        format_cell=lambda sale, _t: format_number(sale.proceeds),
+    ),
+    TaxColumn("cost", is_sensitive=True, format_cell=lambda sale, _t: format_number(sale.cost)),
+    TaxColumn(
+        "fees",
+        drop_priority=1,
+        is_sensitive=True,
+        format_cell=lambda sale, _t: format_number(sale.fees),
+    ),
+    TaxColumn("gain", is_sensitive=True, format_cell=lambda sale, _t: format_change(sale.gain)),
+)
+
+
+def tax_table(sheet: TaxSheet, t: Translations, *, amounts_hidden: bool = False) -> Table:
+    """Return the settled sales of a sheet, oldest first."""
+    return Table(
+        TAX_COLUMNS,
+        build_header(TAX_COLUMNS, t, "tax"),
+        build_rows(TAX_COLUMNS, sheet.sales, t, amounts_hidden=amounts_hidden),
+        [str(index) for index in range(len(sheet.sales))],
+    )
+
+
+def tax_sum_lines(
+    sheet: TaxSheet, t: Translations, *, amounts_hidden: bool = False
+) -> tuple[Line, ...]:
+    """Return the sum: gain, deduction, taxable amount, estimated tax, and KIS's own profit."""
+    rows = (
+        (t("tax.sum_gain"), format_change(sheet.gain)),
+        (t("tax.sum_deduction"), format_number(sheet.deduction)),
+        (t("tax.sum_taxable"), format_number(sheet.taxable)),
+        (
+            t("tax.sum_tax", percent=sheet.tax_percent),
+            UNAVAILABLE
+            if sheet.estimated_tax is None
+            else Cell(f"{sheet.estimated_tax:,}{COMPUTED_MARK}", Role.STRONG),
+        ),
+        (t("tax.sum_kis"), format_change(round_to_won(sheet.kis_profit))),
+    )
+    return tuple(
+        label_value(
+            label,
+            value
+            if label == t("tax.sum_deduction")
+            else mask_amount(value, amounts_hidden=amounts_hidden),
+            SUM_WIDTH,
+        )
+        for label, value in rows
+    )
+
+
+def tax_notes(sheet: TaxSheet, t: Translations) -> list[str]:
+    """Return what the sheet is not, and what is missing in it, a sentence each."""
+    notes = [
+        t("tax.no_advice"),
+        t("tax.kis_differs"),
+        t(f"tax.method_{sheet.method.value}"),
+    ]
+    if sheet.unsettled:
+        notes.append(t("tax.unsettled", n=len(sheet.unsettled)))
+    if sheet.sales_without_cost and sheet.purchases_since:
+        notes.append(
+            t("tax.without_cost", n=sheet.sales_without_cost, day=sheet.purchases_since.isoformat())
+        )
+    if sheet.may_be_partial:
+        notes.append(t("orders.may_be_partial"))
+    if sheet.unreadable_fields:
+        notes.append(t("state.unreadable", fields=", ".join(sheet.unreadable_fields)))
+    return notes

@@ -1,0 +1,280 @@
+"""Orders, realised profit and tax sheets as JSON and CSV, whose keys are a public contract."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from kistui.clock import KST
+from kistui.errors import KistuiError
+from kistui.formatting.serialization import to_csv, to_json
+from kistui.models.account import Profile
+from kistui.models.order_list import OrderList
+from kistui.models.orders import Order
+from kistui.models.overseas_tax import TaxSale, TaxSheet
+from kistui.models.overseas_trades import OverseasTrade
+from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitReport
+
+JsonObject = dict[str, Any]
+TradeList = OrderList | ProfitReport | TaxSheet
+
+
+class TradeSnapshot(Struct, frozen=True):
+    """A profile's list with the time it was read; `rows` are those of its rows to write."""
+
+    profile: Profile
+    content: TradeList
+    fetched_at: datetime
+    rows: Sequence[Any] = ()
+
+
+class FailedTrades(Struct, frozen=True):
+    """A profile whose list could not be read."""
+
+    profile: Profile
+    error: KistuiError
+
+
+ORDER_FIELDS = (
+    "ordered_at", "local_date", "market", "exchange", "number", "code", "name", "side",
+    "order_type", "state", "currency", "quantity", "filled", "remaining", "price",
+    "average_price", "filled_amount", "changes", "rejection_reason",
+)  # fmt: skip
+PROFIT_FIELDS = (
+    "key", "market", "code", "name", "sold_quantity", "bought", "sold", "profit", "rate",
+    "rate_computed", "fees", "taxes", "interest", "currency", "foreign_profit", "running_profit",
+)  # fmt: skip
+TAX_FIELDS = (
+    "settlement_date", "trade_date", "code", "name", "isin", "currency", "quantity",
+    "foreign_amount", "exchange_rate", "proceeds", "cost", "fees", "gain", "settled",
+)  # fmt: skip
+SENSITIVE_FIELDS = frozenset(
+    {
+        "quantity", "filled", "remaining", "price", "average_price", "filled_amount",
+        "sold_quantity", "bought", "sold", "profit", "fees", "taxes", "interest",
+        "foreign_profit", "running_profit", "foreign_amount", "proceeds", "cost", "gain",
+    }
+)  # fmt: skip
+
+
+def trades_json(
+    snapshots: Sequence[TradeSnapshot | FailedTrades], *, all_accounts: bool, amounts_hidden: bool
+) -> str:
+    """Return one account's list, or those of all accounts under `accounts`."""
+    documents = [
+        _document(snapshot, amounts_hidden=amounts_hidden)
+        if isinstance(snapshot, TradeSnapshot)
+        else _identity(snapshot.profile) | {"state": "failed", "error": snapshot.error.slug}
+        for snapshot in snapshots
+    ]
+    return to_json({"accounts": documents} if all_accounts else documents[0])
+
+
+def trades_csv(
+    snapshots: Sequence[TradeSnapshot | FailedTrades],
+    *,
+    fields: Sequence[str],
+    all_accounts: bool = False,
+    amounts_hidden: bool = False,
+    for_excel: bool = False,
+) -> str:
+    """Return one row per order, group or sale; of all accounts with the account before it."""
+    header = (("profile", "environment", "account") if all_accounts else ()) + tuple(fields)
+    rows: list[tuple[Any, ...]] = []
+    for snapshot in snapshots:
+        if not isinstance(snapshot, TradeSnapshot):
+            continue
+        account = tuple(_identity(snapshot.profile).values()) if all_accounts else ()
+        rows += (
+            (*account, *(_masked(row, amounts_hidden)[name] for name in fields))
+            for row in _row_dicts(snapshot)
+        )
+    return to_csv(header, rows, for_excel=for_excel)
+
+
+def fields_of(content: type[TradeList]) -> tuple[str, ...]:
+    """Return the columns of a list's CSV."""
+    return {OrderList: ORDER_FIELDS, ProfitReport: PROFIT_FIELDS, TaxSheet: TAX_FIELDS}[content]
+
+
+def _identity(profile: Profile) -> JsonObject:
+    return {
+        "profile": profile.name,
+        "environment": profile.environment_label,
+        "account": profile.account.masked,
+    }
+
+
+def _document(snapshot: TradeSnapshot, *, amounts_hidden: bool) -> JsonObject:
+    document = _identity(snapshot.profile) | {
+        "fetched_at": snapshot.fetched_at.astimezone(KST).replace(microsecond=0).isoformat()
+    }
+    content = snapshot.content
+    rows = [_masked(row, amounts_hidden) for row in _row_dicts(snapshot)]
+    match content:
+        case OrderList():
+            document |= _orders_head(content, amounts_hidden=amounts_hidden) | {"orders": rows}
+        case ProfitReport():
+            document |= _profit_head(content, amounts_hidden=amounts_hidden) | {"groups": rows}
+        case TaxSheet():
+            document |= _tax_head(content, amounts_hidden=amounts_hidden) | {"sales": rows}
+    if content.unreadable_fields:
+        document["unreadable"] = list(content.unreadable_fields)
+    if content.may_be_partial:
+        document["may_be_partial"] = True
+    return document | {"hidden": True} if amounts_hidden else document
+
+
+def _orders_head(orders: OrderList, *, amounts_hidden: bool) -> JsonObject:
+    missing = orders.missing_days
+    return {
+        "from": orders.days.first,
+        "to": orders.days.last,
+        "state": "complete" if orders.is_complete else "partial",
+        "domestic_listed": not orders.is_paper,
+        "missing_days": {"from": missing.first, "to": missing.last} if missing else None,
+        "overseas_error": orders.overseas_error.slug if orders.overseas_error else None,
+        "estimated_costs": None if amounts_hidden else orders.estimated_costs,
+        # KIS lists orders with the average of their fills, and no single fill.
+        "fills_known": False,
+    }
+
+
+def _profit_head(report: ProfitReport, *, amounts_hidden: bool) -> JsonObject:
+    total = report.total()
+    amounts = {
+        name: None if amounts_hidden else getattr(total, name)
+        for name in ("profit", "sold", "bought", "fees", "taxes", "interest")
+    }
+    return {
+        "from": report.days.first,
+        "to": report.days.last,
+        "by": report.grouping.value,
+        "state": "complete" if report.is_complete else "partial",
+        "overseas_error": report.overseas_error.slug if report.overseas_error else None,
+        "total": amounts | {"rate": total.rate},
+        "differences": [
+            {
+                "name": check.name,
+                "kis_total": None if amounts_hidden else check.kis_total,
+                "difference": None if amounts_hidden else check.difference,
+            }
+            for check in report.wrong_sums
+        ]
+        if report.checks
+        else None,
+    }
+
+
+def _tax_head(sheet: TaxSheet, *, amounts_hidden: bool) -> JsonObject:
+    amounts = {
+        "proceeds": sheet.proceeds,
+        "cost": sheet.cost,
+        "fees": sheet.fees,
+        "gain": sheet.gain,
+        "taxable": sheet.taxable,
+        "estimated_tax": sheet.estimated_tax,
+        "kis_profit": sheet.kis_profit,
+    }
+    return {
+        "year": sheet.year,
+        "method": sheet.method.value,
+        "is_estimate": True,
+        "deduction": sheet.deduction,
+        "tax_percent": sheet.tax_percent,
+        "purchases_since": sheet.purchases_since,
+        "sales_without_cost": sheet.sales_without_cost,
+        "unsettled_sales": len(sheet.unsettled),
+        "total": {name: None if amounts_hidden else value for name, value in amounts.items()},
+    }
+
+
+def _row_dicts(snapshot: TradeSnapshot) -> Iterable[JsonObject]:
+    for row in snapshot.rows:
+        match row:
+            case Order():
+                yield _order_dict(row)
+            case ProfitGroup():
+                assert isinstance(snapshot.content, ProfitReport)  # noqa: S101
+                yield _profit_dict(row, snapshot.content.grouping)
+            case TaxSale():
+                yield _sale_dict(row.trade, row)
+            case OverseasTrade():
+                yield _sale_dict(row, None)
+
+
+def _masked(row: JsonObject, amounts_hidden: bool) -> JsonObject:
+    if not amounts_hidden:
+        return row
+    return {name: None if name in SENSITIVE_FIELDS else value for name, value in row.items()}
+
+
+def _order_dict(order: Order) -> JsonObject:
+    moment: str | None = order.ordered_on.isoformat() if order.ordered_on else None
+    if order.ordered_on and order.ordered_at:
+        moment = datetime.combine(order.ordered_on, order.ordered_at, KST).isoformat()
+    return {
+        "ordered_at": moment,
+        "local_date": order.local_date,
+        "market": order.market.value,
+        "exchange": order.exchange,
+        "number": order.number,
+        "code": order.code,
+        "name": order.name,
+        "side": order.side.value if order.side else None,
+        "order_type": order.order_type,
+        "state": order.state.value,
+        "currency": order.currency,
+        "quantity": order.quantity,
+        "filled": order.filled_quantity,
+        "remaining": order.remaining_quantity,
+        "price": order.price,
+        "average_price": order.average_price,
+        "filled_amount": order.filled_amount,
+        "changes": len(order.changes),
+        "rejection_reason": order.rejection_reason,
+    }
+
+
+def _profit_dict(group: ProfitGroup, grouping: ProfitGrouping) -> JsonObject:
+    first = group.lines[0]
+    markets = {line.market for line in group.lines}
+    names_item = grouping.needs_items
+    return {
+        "key": first.trade_date if grouping is ProfitGrouping.TRADE else group.key,
+        "market": first.market.value if len(markets) == 1 else "all",
+        "code": first.code if names_item else None,
+        "name": first.name if names_item else None,
+        "sold_quantity": first.sold_quantity if grouping is ProfitGrouping.TRADE else None,
+        "bought": group.bought,
+        "sold": group.sold,
+        "profit": group.profit,
+        "rate": group.rate,
+        "rate_computed": group.is_rate_computed,
+        "fees": group.fees,
+        "taxes": group.taxes,
+        "interest": group.interest,
+        "currency": first.currency if group.foreign_profit is not None else None,
+        "foreign_profit": group.foreign_profit,
+        "running_profit": group.running_profit,
+    }
+
+
+def _sale_dict(trade: OverseasTrade, sale: TaxSale | None) -> JsonObject:
+    return {
+        "settlement_date": trade.settlement_date,
+        "trade_date": trade.trade_date,
+        "code": trade.code,
+        "name": trade.name,
+        "isin": trade.isin,
+        "currency": trade.currency,
+        "quantity": trade.quantity,
+        "foreign_amount": trade.amount,
+        "exchange_rate": trade.exchange_rate if trade.is_settled else None,
+        "proceeds": sale.proceeds if sale else None,
+        "cost": sale.cost if sale else None,
+        "fees": sale.fees if sale else None,
+        "gain": sale.gain if sale else None,
+        "settled": sale is not None,
+    }
