@@ -672,6 +672,9 @@ TRANSLATIONS = {
     },
     # --- Several accounts, forms, dialogs and exports. ---
     "accounts": {
+        "count": "Accounts {n}",
+        "allocation": "Allocation",
+        "allocation_total": "Total",
         "sum_none": "No real accounts",
         "name": "Account",
         "account": "Account no.",

@@ -672,6 +672,9 @@ TRANSLATIONS = {
     },
     # --- Several accounts, forms, dialogs and exports. ---
     "accounts": {
+        "count": "계좌 {n}",
+        "allocation": "자산 구성",
+        "allocation_total": "합계",
         "sum_none": "실전 계좌 없음",
         "name": "계좌",
         "account": "계좌번호",
