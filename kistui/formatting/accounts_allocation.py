@@ -41,6 +41,8 @@ def accounts_allocation_lines(
         return ()
     names = [truncate(account.profile.name, MAX_NAME_LENGTH) for account in counted]
     total_name = t("accounts.allocation_total")
+    if len(known) < len(counted):
+        total_name += f" {len(known)}/{len(counted)}"
     name_width = max(map(display_width, (*names, total_name)))
     bar_width = max(width - name_width - SHARE_WIDTH - 2 * GAP, 1)
     lines = [

@@ -97,6 +97,7 @@ def holding_detail_lines(
     *,
     height: int = DEFAULT_HEIGHT,
     prices: PricesState = NO_PRICES,
+    as_candles: bool = False,
     show_raw_fields: bool,
     amounts_hidden: bool = False,
 ) -> tuple[Line, ...]:
@@ -121,7 +122,9 @@ def holding_detail_lines(
     if has_room:
         lines, more_lines = [*lines, *more_lines], []
     size = width, height - len(lines) - 1
-    chart = price_chart_lines(holding, prices, t, size, today, amounts_hidden=amounts_hidden)
+    chart = price_chart_lines(
+        holding, prices, t, size, as_candles=as_candles, amounts_hidden=amounts_hidden
+    )
     lines += [
         *(((), *chart) if chart and has_room else chart),
         *more_lines,

@@ -71,6 +71,7 @@ HOLDINGS = (
 DETAIL = (
     KeyBinding("detail", "previous", "left", "show_adjacent(-1)", ime_safe=True),
     KeyBinding("detail", "following", "right", "show_adjacent(1)", ime_safe=True),
+    KeyBinding("detail", "candles", "space", "toggle_candles", ime_safe=True),
     KeyBinding("detail", "line_up", "up,k", "scroll_up", ime_safe=True, meaning="up"),
     KeyBinding("detail", "line_down", "down,j", "scroll_down", ime_safe=True, meaning="down"),
 )

@@ -88,8 +88,8 @@ SUMMARY_PAGE = Page(
     keys=BALANCE_KEYS,
     widget_groups=(frozenset({"summary"}),),
     footer=(
-        "balance.next", "balance.refresh", "summary.allocation", "balance.auto", "app.hide",
-        "balance.copy", "balance.export", "balance.raw", "balance.pick", "app.quit",
+        "balance.next", "balance.refresh", "summary.allocation", "page.history", "app.hide",
+        "balance.auto", "balance.copy", "balance.export", "balance.raw", "balance.pick", "app.quit",
     ),
 )  # fmt: skip
 
@@ -240,8 +240,8 @@ def keys_by_id(*ids: str) -> tuple[KeyBinding, ...]:
 
 
 DETAIL_FOOTER = keys_by_id(
-    "detail.previous", "detail.following", "balance.raw", "balance.copy", "app.hide",
-    "balance.refresh", "holdings.leave",
+    "detail.previous", "detail.following", "detail.candles", "balance.raw", "holdings.leave",
+    "app.hide", "balance.refresh", "balance.copy",
 )  # fmt: skip
 STOP_FOOTER = keys_by_id("balance.stop")
 HELP_KEY = KEYS_BY_ID["app.help"]

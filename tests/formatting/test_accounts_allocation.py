@@ -82,6 +82,8 @@ def test_an_account_that_is_not_known_in_full_has_a_dash() -> None:
         lines = lines_of([ACCOUNTS[0], overview("isa", state)])
         assert lines[1].split() == ["isa", "-"]
         assert "합계" not in lines[2]
+        lines = lines_of([*ACCOUNTS[:2], overview("etc", state)])
+        assert lines[3].startswith("합계 2/3 ")
 
 
 @pytest.mark.parametrize("accounts", [[], [overview("main", NotLoaded())]])

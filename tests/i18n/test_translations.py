@@ -191,6 +191,7 @@ def test_every_text_is_used() -> None:
         "doctor.",
         "check_name.",
         "check_fault.",
+        "check_value.",
         "api.",
         "reconciliation.",
         "field_name.",

@@ -21,7 +21,15 @@ from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.history import HistoryPane, HistoryScreen
 from kistui.tui.widgets.line_table import LineTable
 from tests.support import MORNING, FakeClock
-from tests.tui.conftest import AppUnderTest, MakeApp, OpenApp, app_of, settle, wait_until
+from tests.tui.conftest import (
+    AppUnderTest,
+    MakeApp,
+    OpenApp,
+    app_of,
+    settle,
+    summary_lines,
+    wait_until,
+)
 from tests.tui.test_balance_screen import screen_text
 
 TODAY = MORNING.date()
@@ -290,3 +298,34 @@ async def test_the_page_fits_every_size(
         assert not table.show_horizontal_scrollbar
         lines = [plain_text(line) for line in pilot.app.screen.query_one(HistoryPane).lines]
         assert max(map(display_width, lines[1:])) <= size[0] - 4
+
+
+async def test_the_summary_shows_how_the_account_has_gone(
+    make_page: Callable[..., AppUnderTest], clock: FakeClock
+) -> None:
+    app = make_page(past(10_000_000, 20_000_000), lang="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await wait_until(pilot, lambda: " 3 days " in "".join(summary_lines(pilot)))
+        (trend,) = (line for line in summary_lines(pilot) if " 3 days " in line)
+        assert "+82.04%" in trend
+        assert "high 20M" in trend
+        await pilot.press("full_stop")
+        (trend,) = (line for line in summary_lines(pilot) if " 3 days " in line)
+        assert "20M" not in trend
+        clock.advance(days=1)
+        await pilot.press("r")
+        await settle(pilot)
+        await wait_until(pilot, lambda: " 4 days " in "".join(summary_lines(pilot)))
+
+
+async def test_a_history_that_cannot_be_read_leaves_the_summary_alone(make_app: MakeApp) -> None:
+    app = make_app("empty", lang="en")
+    service = app.profile_service
+    path = service.history.path(service.demo_profile())
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\xff")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "18,204,330" in "".join(summary_lines(pilot))
+        assert " days " not in "".join(summary_lines(pilot))
