@@ -10,7 +10,12 @@ from msgspec.structs import replace
 from kistui.formatting import values as show
 from kistui.formatting.boxes import LabelledValue, two_column_lines, wrap_text
 from kistui.formatting.cells import Cell, Line, Role, truncate
-from kistui.formatting.price_chart import PricesState, day_change, price_chart_lines
+from kistui.formatting.price_chart import (
+    MIN_CHART_HEIGHT,
+    PricesState,
+    day_change,
+    price_chart_lines,
+)
 from kistui.formatting.serialization import is_sensitive_field
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import signed_change
@@ -92,6 +97,7 @@ def holding_detail_lines(
     *,
     height: int = DEFAULT_HEIGHT,
     prices: PricesState = NO_PRICES,
+    as_candles: bool = False,
     show_raw_fields: bool,
     amounts_hidden: bool = False,
 ) -> tuple[Line, ...]:
@@ -103,19 +109,25 @@ def holding_detail_lines(
     """
     width = min(width, MAX_DETAIL_WIDTH)
     if isinstance(holding, OverseasHolding):
-        lines = _overseas_top_lines(
+        lines, more_lines = _overseas_top_lines(
             holding, position, t, width, prices, amounts_hidden=amounts_hidden
         )
         lot_lines = _overseas_lot_lines(holding, t, width, amounts_hidden=amounts_hidden)
     else:
-        lines = _domestic_top_lines(
+        lines, more_lines = _domestic_top_lines(
             holding, position, t, width, today, amounts_hidden=amounts_hidden
         )
         lot_lines = _lot_lines(holding, t, width, amounts_hidden=amounts_hidden)
+    has_room = len(lines) + len(more_lines) + 2 + MIN_CHART_HEIGHT <= height
+    if has_room:
+        lines, more_lines = [*lines, *more_lines], []
     size = width, height - len(lines) - 1
-    chart = price_chart_lines(holding, prices, t, size, today, amounts_hidden=amounts_hidden)
+    chart = price_chart_lines(
+        holding, prices, t, size, as_candles=as_candles, amounts_hidden=amounts_hidden
+    )
     lines += [
-        *(((), *chart) if chart else ()),
+        *(((), *chart) if chart and has_room else chart),
+        *more_lines,
         (),
         *lot_lines,
         (),
@@ -134,8 +146,8 @@ def _domestic_top_lines(
     today: date,
     *,
     amounts_hidden: bool,
-) -> list[Line]:
-    """Return name, warnings, price, profit and what is computed."""
+) -> tuple[list[Line], list[Line]]:
+    """Return name, warnings, price and profit; then what is computed."""
     trade_kinds = dict.fromkeys(lot.trade_kind for lot in holding.lots if lot.trade_kind)
     change = [
         show.format_change(signed_change(holding.day_change, holding.day_rate)),
@@ -147,6 +159,7 @@ def _domestic_top_lines(
         *_expiry_warnings(holding, today, t, width),
         (),
         *_headline(holding, change, unit, t, width, amounts_hidden=amounts_hidden),
+    ], [
         *_break_even_lines(holding, t, width, unit, amounts_hidden=amounts_hidden),
         *two_column_lines(_computed_entries(holding, t, amounts_hidden=amounts_hidden), width),
     ]
@@ -160,8 +173,8 @@ def _overseas_top_lines(
     prices: PricesState,
     *,
     amounts_hidden: bool,
-) -> list[Line]:
-    """Return name, price, profit and what is computed, in won and foreign currency."""
+) -> tuple[list[Line], list[Line]]:
+    """Return name, price and profit; then what is computed, in won and foreign currency."""
     tags = (t(f"market.{holding.market.value}"), holding.currency)
     change: list[Cell] = []
     if known_change := day_change(holding, prices):
@@ -172,6 +185,7 @@ def _overseas_top_lines(
         _heading(holding, tags, position, width),
         (),
         *_headline(holding, change, unit, t, width, amounts_hidden=amounts_hidden),
+    ], [
         *_break_even_lines(holding, t, width, unit, amounts_hidden=amounts_hidden),
         *two_column_lines(_krw_entries(holding, t, amounts_hidden=amounts_hidden), width),
     ]

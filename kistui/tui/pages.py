@@ -21,6 +21,7 @@ from kistui.tui.keymap import (
     HOLDINGS,
     SEARCH,
     SETTINGS,
+    SUMMARY,
     TABLE,
     WELCOME,
     KeyBinding,
@@ -85,9 +86,10 @@ SUMMARY_PAGE = Page(
     is_home_tab=True,
     group="balance",
     keys=BALANCE_KEYS,
+    widget_groups=(frozenset({"summary"}),),
     footer=(
-        "balance.next", "balance.refresh", "balance.auto", "app.hide", "balance.copy",
-        "balance.export", "balance.raw", "balance.pick", "app.quit",
+        "balance.next", "balance.refresh", "summary.allocation", "page.history", "app.hide",
+        "balance.auto", "balance.copy", "balance.export", "balance.raw", "balance.pick", "app.quit",
     ),
 )  # fmt: skip
 
@@ -193,7 +195,7 @@ PAGES_BY_NAME: Mapping[str, Page] = {page.name: page for page in PAGES}
 TABS = tuple((page.digit, page.name) for page in PAGES if page.is_tab)
 NAVIGATION_KEYS = tuple(page.navigation_key for page in PAGES)
 
-_WIDGET_KEYS = (HOLDINGS, TABLE, DETAIL, FILTER, COLUMNS)
+_WIDGET_KEYS = (SUMMARY, HOLDINGS, TABLE, DETAIL, FILTER, COLUMNS)
 _DIALOG_KEYS = (COLUMNS, SETTINGS, (*FORM, *WELCOME), SEARCH)
 
 
@@ -238,8 +240,8 @@ def keys_by_id(*ids: str) -> tuple[KeyBinding, ...]:
 
 
 DETAIL_FOOTER = keys_by_id(
-    "detail.previous", "detail.following", "balance.raw", "balance.copy", "app.hide",
-    "balance.refresh", "holdings.leave",
+    "detail.previous", "detail.following", "detail.candles", "balance.raw", "holdings.leave",
+    "app.hide", "balance.refresh", "balance.copy",
 )  # fmt: skip
 STOP_FOOTER = keys_by_id("balance.stop")
 HELP_KEY = KEYS_BY_ID["app.help"]

@@ -122,6 +122,7 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         demo: bool = True,
         overseas: bool = False,
         slow_connection: bool = False,
+        has_history: bool = False,
         environ: dict[str, str] | None = None,
     ) -> AppUnderTest:
         simulator = Simulator(SimulatorOptions(scene=scene, overseas=overseas), clock=clock).start()
@@ -129,7 +130,10 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         paths = AppPaths(tmp_path / "config", tmp_path / "state")
         demo_folder = tmp_path / f"demo-{len(running)}"
         profile_service = ProfileService(
-            paths, environ or {}, lambda: demo_from_simulator(simulator, clock, demo_folder), clock
+            paths,
+            environ or {},
+            lambda: demo_from_simulator(simulator, clock, demo_folder, has_history=has_history),
+            clock,
         )
         theme_repository = ThemeRepository(paths.themes_dir)
         profile = profile_service.demo_profile() if demo else profile_service.resolve()

@@ -206,7 +206,7 @@ async def test_help_is_searched_by_words_keys_and_initials(open_app: OpenApp) ->
             ("정렬", "다음 열로 정렬"),
             ("sort by", "다음 열로 정렬"),
             ("F5", "새로고침"),
-            ("ㄷㅅㅇㄱ", "새로고침"),
+            ("ㅅㄹㄱㅊ", "새로고침"),
         ):
             line.value = query
             await pilot.pause()
