@@ -206,12 +206,19 @@ class HistoryLoaded(Message):
     """A profile's asset history was read, and the days without trading that are known."""
 
     def __init__(
-        self, profile: Profile, history: "AssetHistory", holidays: frozenset[date] = frozenset()
+        self,
+        profile: Profile,
+        history: "AssetHistory",
+        holidays: frozenset[date] = frozenset(),
+        *,
+        is_recording: bool = True,
     ) -> None:
         super().__init__()
         self.profile = profile
         self.history = history
         self.holidays = holidays
+        self.is_recording = is_recording
+        """Whether the setting to record refreshes is on."""
 
 
 class BenchmarkLoaded(Message):
