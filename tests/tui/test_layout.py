@@ -52,7 +52,7 @@ async def test_every_view_fits(open_app: OpenApp, size: tuple[int, int], lang: s
             grid = to_grid(text)
             assert {len(line) for line in grid} == {size[0]}, text
             check_frames(grid)
-            assert all(f" {page.digit} {t(f'tab.{page.name}')} " in text for page in PAGES)
+            assert all(f"{page.digit} {t(f'tab.{page.name}')}" in text for page in PAGES)
         for key in DIALOGS:
             await pilot.press(key)
             await wait_until_still(pilot)
