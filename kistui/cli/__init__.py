@@ -72,17 +72,17 @@ def _run_command(arguments: "Sequence[str]", *, is_stdout_closed: bool) -> int:
     from importlib import import_module
 
     from kistui.cli.commands import APP, COMMANDS
-    from kistui.cli.parser import build_parser
+    from kistui.cli.parser import parse_arguments
 
     _force_utf8()
     t = _load_translations(arguments)
-    options = build_parser(t, arguments).parse_args(arguments)
+    options = parse_arguments(arguments, t)
     try:
         module = COMMANDS[options.command] if options.command else APP
         code: int = import_module(module).run(options, t)
         sys.stdout.flush()
         if is_stdout_closed and options.command:  # the output is lost
-            print(f"kistui: {t('cli.no_output')}", file=sys.stderr)
+            _print_notice(t("cli.no_output"))
             code = code or 1
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001
         return _exit_code_for(error, t)
@@ -103,7 +103,7 @@ def _exit_code_for(error: BaseException, t: "Translations") -> int:
             return 0
         case OSError(errno=errno.ENOSPC | errno.EIO | errno.EFBIG):
             _discard_stdout()
-            print(f"kistui: {t('cli.cannot_write', reason=error.strerror)}", file=sys.stderr)
+            _print_notice(t("cli.cannot_write", reason=_describe_os_error(error, t)))
             return 1
         case _:
             _log_crash(error)
@@ -146,8 +146,19 @@ def _print_error(error: "KistuiError", t: "Translations") -> int:
     from kistui.formatting.status import describe_error
 
     description = describe_error(error, t)
-    title = f"kistui: {description.title}. {description.message}"
-    for line in (title, description.server_message, description.hint):
-        if line:
-            print(line, file=sys.stderr)
+    title = f"{description.title}. {description.message}"
+    _print_notice(title, description.server_message, description.hint)
     return error.exit_code
+
+
+def _describe_os_error(error: OSError, t: "Translations") -> str:
+    from kistui.formatting.status import describe_reason
+    from kistui.storage.files import errno_name
+
+    return describe_reason(errno_name(error), t)
+
+
+def _print_notice(sentence: str, *lines: str) -> None:
+    from kistui.cli.output import print_notice
+
+    print_notice(f"kistui: {sentence}", *lines)

@@ -8,7 +8,7 @@ from getpass import getpass
 from typing import TYPE_CHECKING
 
 from kistui.clock import Clock, system_clock
-from kistui.errors import MissingCredentialsError, PassphraseRequiredError, UnknownSceneError
+from kistui.errors import NoAccountError, PassphraseRequiredError, UnknownSceneError
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.calls import NOTICEABLE_WAIT, OnCall, ignore_call
@@ -69,9 +69,10 @@ def open_profiles(
 def _close_log(log: CallLog, t: Translations | None) -> None:
     log.close()
     if log.write_error and t:
+        from kistui.cli.output import print_notice
         from kistui.formatting.call_log import log_write_error_text
 
-        print(log_write_error_text(log.write_error, t), file=sys.stderr)
+        print_notice(log_write_error_text(log.write_error, t))
 
 
 def demo_from_simulator(
@@ -119,7 +120,7 @@ def locked_profile(
 ) -> Iterator[tuple[ProfileService, Profile]]:
     """Yield the chosen profile, its secrets still locked.
 
-    Raises MissingCredentialsError when there is no profile.
+    Raises NoAccountError when there is no profile.
     """
     with open_profiles(
         lambda: demo_simulator_options(options), t=t, is_debug=options.debug
@@ -128,7 +129,7 @@ def locked_profile(
         if not options.demo and not getattr(options, "line", False):
             print_env_notice(profiles, t)
         if profile is None:
-            raise MissingCredentialsError(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
+            raise NoAccountError()
         yield profiles, profile
 
 
@@ -146,11 +147,12 @@ def unlocked_profile(
 def print_env_notice(profiles: ProfileService, t: Translations) -> None:
     """Print why the account in the environment is ignored, if it is."""
     if problem := profiles.env_problem():
+        from kistui.cli.output import print_notice
         from kistui.formatting.status import describe_error
 
         description = describe_error(problem, t)
         reason = f"{description.title}. {description.message}"
-        print(t("cli.env_ignored", reason=reason), file=sys.stderr)
+        print_notice(t("cli.env_ignored", reason=reason))
 
 
 def open_session(profiles: ProfileService, profile: Profile, t: Translations) -> "Session":

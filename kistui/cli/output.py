@@ -19,6 +19,9 @@ PIPED_WIDTH = 200
 """Columns of a table that is not printed on a terminal: wide enough for every column."""
 
 
+NOTICE_INDENT = "  "
+
+
 def table_width() -> int:
     """Return the columns of the terminal, or `PIPED_WIDTH` where stdout is not a terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPED_WIDTH
@@ -31,9 +34,27 @@ def print_table(table: str, *, ascii_only: bool) -> None:
     print(to_ascii(table) if ascii_only else table)
 
 
-def print_usage_error(sentence: str) -> int:
+def print_notice(*lines: str) -> None:
+    """Print lines on stderr, indented below the first; empty ones are left out.
+
+    On a terminal they are wrapped, so that a notice of several lines is seen as one.
+    """
+    width = shutil.get_terminal_size().columns if sys.stderr.isatty() else None
+    for line in filter(None, lines):
+        indent = "" if line is lines[0] else NOTICE_INDENT
+        print(indent + (_wrap_notice(line, width) if width else line), file=sys.stderr)
+
+
+def _wrap_notice(line: str, width: int) -> str:
+    from kistui.formatting.cells import wrap_words
+
+    indent = len(NOTICE_INDENT)
+    return f"\n{NOTICE_INDENT}".join(wrap_words(line, max(width - indent, 20)))
+
+
+def print_usage_error(sentence: str, hint: str = "") -> int:
     """Print why the arguments cannot be used; return the exit code."""
-    print(f"kistui: {sentence}", file=sys.stderr)
+    print_notice(f"kistui: {sentence}", hint)
     return EXIT_USAGE
 
 
@@ -44,4 +65,4 @@ def print_progress(progress: ProgressEvent, t: Translations) -> None:
     if isinstance(progress, printed) and not is_repeated:
         from kistui.formatting.status import describe_progress
 
-        print(describe_progress(progress, t, stop_key="Ctrl+C"), file=sys.stderr)
+        print_notice(describe_progress(progress, t, stop_key="Ctrl+C"))

@@ -5,34 +5,73 @@ from argparse import (
     ArgumentParser,
     ArgumentTypeError,
     BooleanOptionalAction,
-    RawDescriptionHelpFormatter,
+    Namespace,
     _SubParsersAction,
 )
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from importlib import import_module
+from typing import Any, NoReturn
 
 from kistui import __version__
 from kistui.cli.commands import COMMANDS
+from kistui.cli.help import HelpFormatter, format_examples, translate_argparse
 from kistui.i18n import LANGUAGES
 from kistui.i18n.translations import Translations
 
 TABLE_FORMATS = ("table", "json", "csv")
 
 
-def build_parser(t: Translations, arguments: Sequence[str]) -> ArgumentParser:
+class CommandParser(ArgumentParser):
+    """Has its help in the user's language, and accepts no abbreviated options.
+
+    `options` are those that argparse passes on to the parser of a subcommand.
+    """
+
+    def __init__(
+        self, prog: str, t: Translations, description: str, epilog: str = "", **options: Any
+    ) -> None:
+        self._t = t
+        command = prog.partition(" ")[2] or "app"
+        parts = (epilog, format_examples(command.replace(" ", "_"), t))
+        super().__init__(
+            prog,
+            description=description[:1].upper() + description[1:],
+            epilog="\n\n".join(filter(None, parts)),
+            formatter_class=HelpFormatter,
+            add_help=False,
+            allow_abbrev=False,
+            **options,
+        )
+        self.add_argument("-h", "--help", action="help", help=t("cli.help"))
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong and where help is; exit."""
+        from kistui.cli.output import print_usage_error
+
+        self.exit(
+            print_usage_error(message, self._t("cli.see_help", command=f"{self.prog} --help"))
+        )
+
+
+def parse_arguments(arguments: Sequence[str], t: Translations) -> Namespace:
+    """Parse the command line; exits where it is wrong or asks for help."""
+    parser = build_parser(t, arguments)
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        names = (options.command, getattr(options, "action", None))
+        parser.prog = " ".join(filter(None, ("kistui", *names)))  # whose help is named
+        parser.error(t("cli.unknown_arguments", arguments=" ".join(unknown)))
+    return options
+
+
+def build_parser(t: Translations, arguments: Sequence[str]) -> CommandParser:
     """Return the parser with its help in the user's language.
 
     Imports only the command modules whose names occur in `arguments`.
     """
-    parser = ArgumentParser(
-        "kistui",
-        description=t("cli.description"),
-        epilog=t("cli.environment"),
-        formatter_class=RawDescriptionHelpFormatter,
-        add_help=False,
-        allow_abbrev=False,
-    )
-    add_help_option(parser, t)
+    translate_argparse(t)
+    parser = CommandParser("kistui", t, t("cli.description"), t("cli.environment"))
     parser.add_argument(
         "--version",
         action="version",
@@ -43,7 +82,7 @@ def build_parser(t: Translations, arguments: Sequence[str]) -> ArgumentParser:
     parser.add_argument("--theme", metavar="NAME", help=t("cli.theme"))
     parser.add_argument("--slow", action="store_true", help=t("cli.slow"))
     parser.add_argument("--no-mouse", action="store_true", help=t("cli.no_mouse"))
-    commands = parser.add_subparsers(title=t("cli.commands"), dest="command", metavar="COMMAND")
+    commands = add_subparsers(parser, title=t("cli.commands"))
     for name, module in COMMANDS.items():
         command = add_subparser(commands, name, t(f"cli.{name}"), t)
         if name in arguments:
@@ -51,20 +90,21 @@ def build_parser(t: Translations, arguments: Sequence[str]) -> ArgumentParser:
     return parser
 
 
-def add_subparser(
-    subparsers: "_SubParsersAction[ArgumentParser]", name: str, description: str, t: Translations
-) -> ArgumentParser:
-    """Add a parser that accepts no abbreviated options; its help is in the user's language."""
-    parser = subparsers.add_parser(
-        name, help=description, description=description, add_help=False, allow_abbrev=False
+def add_subparsers(
+    parser: CommandParser, *, title: str = "", is_required: bool = False
+) -> "_SubParsersAction[CommandParser]":
+    """Add the place for a command under `title`, else for an action."""
+    place = {"title": title, "dest": "command"} if title else {"dest": "action"}
+    return parser.add_subparsers(
+        **place, metavar=place["dest"].upper(), prog=parser.prog, required=is_required
     )
-    add_help_option(parser, t)
-    return parser
 
 
-def add_help_option(parser: ArgumentParser, t: Translations) -> None:
-    """Add `-h`, described in the user's language."""
-    parser.add_argument("-h", "--help", action="help", help=t("cli.help"))
+def add_subparser(
+    subparsers: "_SubParsersAction[CommandParser]", name: str, description: str, t: Translations
+) -> CommandParser:
+    """Add the parser of a command or action."""
+    return subparsers.add_parser(name, help=description, description=description, t=t)
 
 
 def add_common_options(parser: ArgumentParser, t: Translations, *, is_root: bool = False) -> None:
@@ -98,12 +138,25 @@ def add_hide_option(parser: ArgumentParser, t: Translations) -> None:
     parser.add_argument("--hide", action=BooleanOptionalAction, default=None, help=t("cli.hide"))
 
 
-def int_up_to(maximum: int) -> Callable[[str], int]:
-    """Return an argparse type that accepts decimal digits from 0 to `maximum`."""
+def day_type(t: Translations) -> Callable[[str], date]:
+    """Return an argparse type of days, written 2026-11-02."""
+
+    def parse(text: str) -> date:
+        try:
+            return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  # a day has no zone
+        except ValueError:
+            raise ArgumentTypeError(t("cli.not_a_day", text=text)) from None
+
+    return parse
+
+
+def int_between(minimum: int, maximum: int, t: Translations) -> Callable[[str], int]:
+    """Return an argparse type that accepts decimal digits from `minimum` to `maximum`."""
 
     def parse(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and int(text) <= maximum):
-            raise ArgumentTypeError(f"0 … {maximum}")
+        if not (text.isascii() and text.isdigit() and minimum <= int(text) <= maximum):
+            message = t("cli.not_a_number", minimum=minimum, maximum=maximum, text=text)
+            raise ArgumentTypeError(message)
         return int(text)
 
     return parse

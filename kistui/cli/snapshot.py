@@ -1,12 +1,11 @@
 """One account's balance for `kistui balance` and `kistui holdings`."""
 
 import asyncio
-import sys
 from argparse import Namespace
 from datetime import datetime
 
 from kistui.cli.context import open_session, unlocked_profile
-from kistui.cli.output import print_progress
+from kistui.cli.output import print_notice, print_progress
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
 from kistui.formatting.export import BalanceSnapshot
@@ -64,7 +63,7 @@ def print_doubts(balance: Balance, t: Translations, prefix: str = "kistui") -> N
     from kistui.formatting.balance_status import doubt_texts
 
     for text in doubt_texts(balance, t):
-        print(f"{prefix}: {text}", file=sys.stderr)
+        print_notice(f"{prefix}: {text}")
 
 
 def exit_code(snapshot: BalanceSnapshot, t: Translations) -> int:
@@ -75,5 +74,5 @@ def exit_code(snapshot: BalanceSnapshot, t: Translations) -> int:
 
     description = describe_error(snapshot.balance.overseas.error, t)
     title = f"{description.title}. {description.hint}"
-    print(t("overseas.failed", title=title), file=sys.stderr)
+    print_notice(t("overseas.failed", title=title))
     return 1

@@ -1,8 +1,7 @@
 """What `kistui orders`, `profit` and `tax` share: ranges, and reading one account or all."""
 
 import asyncio
-import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from datetime import date
@@ -15,11 +14,18 @@ from kistui.cli.context import (
     prompt_secret,
     unlocked_profile,
 )
-from kistui.cli.output import print_progress
-from kistui.cli.parser import TABLE_FORMATS, add_common_options, add_format_option, add_hide_option
+from kistui.cli.output import print_notice, print_progress
+from kistui.cli.parser import (
+    TABLE_FORMATS,
+    add_common_options,
+    add_format_option,
+    add_hide_option,
+    day_type,
+    int_between,
+)
 from kistui.cli.snapshot import are_amounts_hidden
 from kistui.clock import KST, system_clock
-from kistui.errors import KistuiError, MissingCredentialsError, PassphraseRequiredError
+from kistui.errors import KistuiError, NoAccountError, PassphraseRequiredError
 from kistui.formatting.status import describe_error
 from kistui.formatting.trade_exports import FailedTrades, TradeList, TradeSnapshot
 from kistui.i18n.translations import Translations
@@ -50,27 +56,17 @@ def add_range_options(parser: ArgumentParser, t: Translations, default: Period) 
         help=t("cli.period", default=default.value),
     )
     parser.add_argument(
-        "--from", dest="first", type=parse_day, metavar="YYYY-MM-DD", help=t("cli.period_from")
+        "--from", dest="first", type=day_type(t), metavar="DATE", help=t("cli.period_from")
     )
     parser.add_argument(
-        "--to", dest="last", type=parse_day, metavar="YYYY-MM-DD", help=t("cli.period_to")
+        "--to", dest="last", type=day_type(t), metavar="DATE", help=t("cli.period_to")
     )
     parser.set_defaults(default_period=default)
 
 
-def parse_day(text: str) -> date:
-    """Return a day; an argparse type."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"YYYY-MM-DD: {text}") from None
-
-
-def parse_year(text: str) -> int:
-    """Return a year; an argparse type."""
-    if not (text.isascii() and text.isdigit() and 2000 <= int(text) <= 2100):
-        raise ArgumentTypeError("2000 … 2100")
-    return int(text)
+def year_type(t: Translations) -> Callable[[str], int]:
+    """Return an argparse type of years."""
+    return int_between(2000, 2100, t)
 
 
 def korean_today() -> date:
@@ -114,9 +110,7 @@ def read_lists(options: Namespace, t: Translations, read: ReadList) -> tuple[lis
             profiles.demo_profile()
         all_profiles = profiles.list_profiles()
         if not all_profiles:
-            raise profiles.env_problem() or MissingCredentialsError(
-                names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT"
-            )
+            raise profiles.env_problem() or NoAccountError()
         if not options.demo:
             print_env_notice(profiles, t)
         if any(map(profiles.needs_passphrase, all_profiles)):
@@ -168,11 +162,10 @@ def _progress_printer(t: Translations) -> OnProgress:
 def print_failure(snapshot: FailedTrades, t: Translations) -> None:
     """Print on stderr why an account's list could not be read."""
     description = describe_error(snapshot.error, t)
-    text = f"{snapshot.profile.name}: {description.title}. {description.hint}"
-    print(text, file=sys.stderr)
+    print_notice(f"{snapshot.profile.name}: {description.title}. {description.hint}")
 
 
 def print_notes(notes: Sequence[str], prefix: str = "kistui") -> None:
     """Print on stderr what is missing in a list."""
     for note in notes:
-        print(f"{prefix}: {note}", file=sys.stderr)
+        print_notice(f"{prefix}: {note}")

@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from kistui.formatting import values as show
-from kistui.formatting.cells import Cell, Line, Role, display_width, label_value, truncate
+from kistui.formatting.cells import (
+    Cell,
+    Line,
+    Role,
+    display_width,
+    label_value,
+    truncate,
+    wrap_words,
+)
 from kistui.i18n.translations import Translations
 
 
@@ -130,19 +138,7 @@ def two_column_lines(entries: Iterable[LabelledValue], width: int) -> tuple[Line
 
 def wrap_text(text: str, width: int, role: Role) -> tuple[Line, ...]:
     """Return a text wrapped at blanks, or within words that are longer than a line."""
-    lines = [""]
-    for word in text.split():
-        joined = f"{lines[-1]} {word}" if lines[-1] else word
-        if display_width(joined) <= width:
-            lines[-1] = joined
-            continue
-        if lines[-1]:
-            lines.append("")
-        for char in word:
-            if lines[-1] and display_width(lines[-1] + char) > width:
-                lines.append("")
-            lines[-1] += char
-    return tuple((Cell(line, role),) for line in lines)
+    return tuple((Cell(line, role),) for line in wrap_words(text, width))
 
 
 def _single_column_lines(entry: LabelledValue | None, width: int) -> tuple[Line, ...]:

@@ -1,7 +1,7 @@
 """Cells: text with a role, measured in terminal columns (a Hangul syllable has two)."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import cache
 from typing import NamedTuple
@@ -26,6 +26,8 @@ class Role(Enum):
     FRAME = "frame"
     TITLE = "title"
     RULE = "rule"
+    BAR = "bar"
+    BAR_ALT = "bar-alt"
 
 
 class Cell(NamedTuple):
@@ -90,10 +92,43 @@ def truncate_line(line: Sequence[Cell], width: int) -> Line:
     return tuple(cells)
 
 
+def line_width(line: Line) -> int:
+    """Return the width of a line in terminal columns."""
+    return sum(cell.width for cell in line)
+
+
+def join_blocks(blocks: Iterable[Line], width: int, gap: int) -> tuple[Line, ...]:
+    """Return the blocks in this order, `gap` blanks apart, on as few lines of `width` as fit."""
+    lines: list[Line] = []
+    for block in blocks:
+        if lines and line_width(lines[-1]) + gap + line_width(block) <= width:
+            lines[-1] = (*lines[-1], Cell(" " * gap), *block)
+        else:
+            lines.append(block)
+    return tuple(lines)
+
+
 def pad(text: str, width: int, *, align_right: bool = False) -> str:
     """Return `text` padded with blanks to `width` columns, on the left if `align_right`."""
     blanks = " " * (width - display_width(text))
     return blanks + text if align_right else text + blanks
+
+
+def wrap_words(text: str, width: int) -> list[str]:
+    """Return a text wrapped at blanks, or within words that are longer than a line."""
+    lines = [""]
+    for word in text.split():
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if display_width(joined) <= width:
+            lines[-1] = joined
+            continue
+        if lines[-1]:
+            lines.append("")
+        for char in word:
+            if lines[-1] and display_width(lines[-1] + char) > width:
+                lines.append("")
+            lines[-1] += char
+    return lines
 
 
 def label_value(label: str, value: Cell, width: int) -> Line:
@@ -113,7 +148,7 @@ _ASCII_TRANSLATION = str.maketrans(
     {
         "▲": "^", "▼": "v", "…": "~", "·": "-", "•": "*", "●": "*", "○": "o", "‹": "<", "›": ">",
         "←": "<", "→": ">", "↑": "^", "↓": "v", "×": "x", "│": "|", "─": "-", "━": "-", "┃": "|",
-        "█": "#", "░": ".", "▒": ":", "▓": "#", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-",
+        "█": "#", "░": ".", "▒": ":", "▓": "=", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-",
         "—": "-", "✓": "v", "✗": "x", "°": "o", "║": "|", "═": "=",
     }
 )  # fmt: skip
@@ -156,6 +191,8 @@ def _braille_to_ascii(bits: int) -> str:
     middles = [(rows[0] + rows[-1]) / 2 for rows in (left, right) if rows]
     if not middles:
         return " "
+    if bits.bit_count() >= 6:  # the body of a candle
+        return "#"
     if len(middles) == 2 and abs(middles[0] - middles[1]) >= 1:
         return "/" if middles[0] > middles[1] else "\\"
     if len({*left, *right}) >= 3:

@@ -9,12 +9,12 @@ from itertools import chain
 from typing import NamedTuple
 
 from kistui.formatting import values as show
-from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.cells import Cell, Line, Role, join_blocks, line_width
 from kistui.i18n.translations import Translations
 from kistui.models.totals import Headline, Scope, ScopedAmount
 
-BLOCK_GAP = 3
-"""Blanks between the blocks of a headline."""
+BLOCK_GAP, NARROW_GAP = 3, 2
+"""Blanks between the blocks of a headline; the second where the first would need another line."""
 
 
 def scoped_cell(
@@ -51,11 +51,9 @@ def headline_rows(
         format_value: Callable[[int | None], Cell],
         rate: Decimal | None = None,
     ) -> HeadlineRow:
-        label = t(f"headline.{name}")
-        if part.scope is Scope.DOMESTIC and part.amount is not None:
-            label = f"{t('headline.domestic')} {label}"
+        is_partial = part.scope is Scope.DOMESTIC and part.amount is not None
         return HeadlineRow(
-            label,
+            t(f"headline.domestic_{name}" if is_partial else f"headline.{name}"),
             show.mask_amount(format_value(part.amount), amounts_hidden=amounts_hidden),
             None if rate is None else show.format_percent(rate),
         )
@@ -74,24 +72,16 @@ def _format_total(amount: int | None) -> Cell:
 def headline_lines(
     headline: Headline, t: Translations, width: int, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
-    """Return the headline in as few lines as `width` columns allow, its blocks spread evenly."""
+    """Return the headline in `width` columns: spread evenly, close together, or on more lines."""
     rows = headline_rows(headline, t, amounts_hidden=amounts_hidden)
     blocks: list[Line] = [(Cell(f"{row.label} ", Role.LABEL), *row.cells) for row in rows]
-    widths = [sum(cell.width for cell in block) for block in blocks]
     column = width // len(blocks)
-    if all(block_width + BLOCK_GAP <= column for block_width in widths[:-1]):
-        padded = [
-            (*block, Cell(" " * (column - block_width)))
-            for block, block_width in zip(blocks[:-1], widths, strict=False)
-        ]
+    if all(line_width(block) + BLOCK_GAP <= column for block in blocks[:-1]):
+        padded = ((*block, Cell(" " * (column - line_width(block)))) for block in blocks[:-1])
         return (tuple(chain(*padded, blocks[-1])),)
-    lines: list[Line] = []
-    room = 0
-    for block, block_width in zip(blocks, widths, strict=True):
-        if lines and BLOCK_GAP + block_width <= room:
-            lines[-1] = (*lines[-1], Cell(" " * BLOCK_GAP), *block)
-            room -= BLOCK_GAP + block_width
-        else:
-            lines.append(block)
-            room = width - block_width
-    return tuple(lines)
+    lines = join_blocks(blocks, width, BLOCK_GAP)
+    if len(lines) > 1 and headline.total_value.scope is Scope.WHOLE:
+        # The greatest figure, at the left, needs no label.
+        without_label = (rows[0].amount, Cell(t("headline.won"), Role.LABEL))
+        lines = min(lines, join_blocks([without_label, *blocks[1:]], width, NARROW_GAP), key=len)
+    return lines

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.history_chart import Benchmark
 from kistui.formatting.serialization import to_json
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.formatting.values import (
+    AMOUNT_MASK,
     COMPUTED_MARK,
     UNAVAILABLE,
     format_change,
@@ -31,6 +36,7 @@ from kistui.models.history import (
     net_cash_flow,
     time_weighted_return,
 )
+from kistui.models.history_csv import clean_note, parse_day, parse_won
 
 MAX_NOTE_WIDTH = 40
 
@@ -48,6 +54,8 @@ class HistoryRow(Struct, frozen=True):
     """The change since the record before."""
     cash_flows: tuple[CashFlow, ...] = ()
     shows_year: bool = False
+    benchmark_rate: Decimal | None = None
+    """The change of the benchmark since the record before, in percent."""
 
     @property
     def is_gap(self) -> bool:
@@ -56,10 +64,19 @@ class HistoryRow(Struct, frozen=True):
 
 
 def history_rows(
-    history: AssetHistory, today: date, holidays: Collection[date] = ()
+    history: AssetHistory,
+    today: date,
+    holidays: Collection[date] = (),
+    benchmark: Benchmark | None = None,
 ) -> tuple[HistoryRow, ...]:
     """Return the days with their gaps, newest first."""
-    return tuple(reversed(list(_rows_by_day(history, today, holidays))))
+    rows = list(_rows_by_day(history, today, holidays))
+    if benchmark is not None:
+        rates = benchmark.change_rates([record.day for record in history.days])
+        rows = [
+            replace(row, benchmark_rate=rates.get(row.first)) if row.record else row for row in rows
+        ]
+    return tuple(reversed(rows))
 
 
 def _rows_by_day(
@@ -123,8 +140,25 @@ def _note_cell(row: HistoryRow, t: Translations) -> Cell:
 
 
 def _cash_flow_cell(row: HistoryRow, _t: Translations) -> Cell:
-    flows = (f"{flow.amount:+,} {flow.note}".strip() for flow in row.cash_flows)
-    return Cell(" · ".join(flows), Role.LABEL)
+    notes = " · ".join(flow.note for flow in row.cash_flows if flow.note)
+    return Cell(f"{_amounts_text(row)} {notes}".strip(), Role.LABEL)
+
+
+def _amounts_text(row: HistoryRow) -> str:
+    """Return the amounts of a day, which stand before the notes so that those are cut."""
+    return " ".join(f"{flow.amount:+,}" for flow in row.cash_flows)
+
+
+def cash_flow_text(flow: CashFlow, t: Translations, *, amounts_hidden: bool = False) -> str:
+    """Return a deposit or withdrawal: `+1,000,000 bonus`, or only which of them it is."""
+    if amounts_hidden:
+        name = t("history.deposit" if flow.amount > 0 else "history.withdrawal")
+        return f"{name} {AMOUNT_MASK}"
+    return f"{flow.amount:+,} {flow.note}".strip()
+
+
+def _benchmark_cell(row: HistoryRow, _t: Translations) -> Cell:
+    return format_percent(row.benchmark_rate) if row.change else Cell("")
 
 
 HistoryColumn = RecordColumn[HistoryRow]
@@ -143,7 +177,7 @@ HISTORY_COLUMNS = (
     ),
     HistoryColumn(
         "profit_loss",
-        drop_priority=1,
+        drop_priority=2,
         is_sensitive=True,
         format_cell=lambda row, _t: (
             format_change(row.record.profit_loss) if row.record else Cell("")
@@ -171,7 +205,7 @@ HISTORY_COLUMNS = (
     HistoryColumn(
         "flow",
         is_text=True,
-        drop_priority=2,
+        drop_priority=1,
         max_width=MAX_NOTE_WIDTH,
         is_titled=False,
         is_sensitive=True,
@@ -181,41 +215,89 @@ HISTORY_COLUMNS = (
 
 
 def history_table(
-    rows: Sequence[HistoryRow], t: Translations, *, amounts_hidden: bool = False
+    rows: Sequence[HistoryRow],
+    t: Translations,
+    *,
+    amounts_hidden: bool = False,
+    benchmark: Benchmark | None = None,
+    footer: Line = (),
 ) -> Table:
     """Return the table of days, in the order given."""
-    table_rows = build_rows(HISTORY_COLUMNS, rows, t, amounts_hidden=amounts_hidden)
+    amount_width = max(len(_amounts_text(row)) for row in rows) if rows else 0
+    columns: tuple[HistoryColumn, ...] = tuple(
+        replace(column, min_width=amount_width) if column.name == "flow" else column
+        for column in HISTORY_COLUMNS
+    )
+    if benchmark is not None:
+        column = HistoryColumn(benchmark.index.value, format_cell=_benchmark_cell)
+        columns = (*columns[:4], column, *columns[4:])
+    table_rows = build_rows(columns, rows, t, amounts_hidden=amounts_hidden)
     return Table(
-        HISTORY_COLUMNS,
-        build_header(HISTORY_COLUMNS, t, "history_column"),
+        columns,
+        build_header(columns, t, "history_column"),
         table_rows,
         [f"{row.first.isoformat()}{'-' if row.is_gap else ''}" for row in rows],
+        footer=footer,
     )
 
 
-def headline_line(history: AssetHistory, t: Translations, *, amounts_hidden: bool = False) -> Line:
-    """Return the last total with its changes: since the record before, in 30 days, in all."""
+def parse_cash_flow(typed: str, today: date, t: Translations) -> CashFlow | str:
+    """Parse `2026-11-27 -1,000,000 rent`; return what is wrong for one that cannot be noted."""
+    raw_day, raw_amount, note, *_ = [*typed.split(maxsplit=2), "", "", ""]
+    day, amount = parse_day(raw_day), parse_won(raw_amount)
+    if day is None:
+        return t("reason.no_date")
+    if day > today:
+        return t("reason.future_date", day=day.isoformat())
+    if not amount:
+        return t("reason.no_amount", name=raw_amount or t("history.amount"))
+    return CashFlow(day, amount, clean_note(note))
+
+
+def history_title(history: AssetHistory, period: Period, t: Translations) -> str:
+    """Return the title of the page: how many days are recorded, and which are shown."""
+    return t("history.title", n=len(history.days), period=t(f"history_period.{period.value}"))
+
+
+def empty_history_lines(
+    history: AssetHistory, t: Translations, width: int, *, amounts_hidden: bool = False
+) -> tuple[Line, ...]:
+    """Return the headline of the only day, and when there will be a chart."""
+    key = "history.one_day" if history.days else "history.empty"
+    headline = headline_line(history, t, width, amounts_hidden=amounts_hidden)
+    return (headline, (), *wrap_text(t(key), width, Role.LABEL))
+
+
+def headline_line(
+    history: AssetHistory, t: Translations, width: int = 200, *, amounts_hidden: bool = False
+) -> Line:
+    """Return the last total with its changes: since the record before, in 30 days, in all.
+
+    Changes that do not fit into `width` columns are left out, the last ones first.
+    """
     if not history.days:
         return ()
     last = history.days[-1]
     total = mask_amount(format_number(last.total_value), amounts_hidden=amounts_hidden)
-    cells = [Cell(total.text, Role.STRONG if not amounts_hidden else Role.DIM)]
+    parts: list[Line] = [(Cell(total.text, Role.DIM if amounts_hidden else Role.STRONG),)]
     if len(history.days) > 1:
         change = change_between(history.days[-2], last)
         amount = mask_amount(format_change(change.amount), amounts_hidden=amounts_hidden)
-        cells += [
-            Cell(f"   {t('history.day_change')} ", Role.LABEL),
-            amount,
-            Cell(" "),
-            format_percent(change.rate),
-        ]
+        title = Cell(f"   {t('history.day_change')} ", Role.LABEL)
+        parts.append((title, amount, Cell(" "), format_percent(change.rate)))
     month = change_since(history.days, Period.MONTH.first_day(last.day))
     whole = change_since(history.days, None)
     if month is not None and month != whole:
-        cells += [Cell(f"   {t('history.month_change')} ", Role.LABEL), format_percent(month.rate)]
+        title = Cell(f"   {t('history.month_change')} ", Role.LABEL)
+        parts.append((title, format_percent(month.rate)))
     if whole is not None:
-        title = t("history.whole_change", day=_short_day(whole.since, last.day))
-        cells += [Cell(f"   {title} ", Role.LABEL), format_percent(whole.rate)]
+        since = t("history.whole_change", day=_short_day(whole.since, last.day))
+        parts.append((Cell(f"   {since} ", Role.LABEL), format_percent(whole.rate)))
+    cells: list[Cell] = []
+    for part in parts:
+        if sum(cell.width for cell in (*cells, *part)) > width:
+            break
+        cells += part
     return tuple(cells)
 
 

@@ -1,4 +1,4 @@
-"""The details of a holding: computed values, every field of every lot, and raw fields."""
+"""The details of a holding: what matters most, a chart, every field of every lot, raw fields."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -10,16 +10,25 @@ from msgspec.structs import replace
 from kistui.formatting import values as show
 from kistui.formatting.boxes import LabelledValue, two_column_lines, wrap_text
 from kistui.formatting.cells import Cell, Line, Role, truncate
+from kistui.formatting.price_chart import (
+    MIN_CHART_HEIGHT,
+    PricesState,
+    day_change,
+    price_chart_lines,
+)
 from kistui.formatting.serialization import is_sensitive_field
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import signed_change
 from kistui.models.balance import Holding, Lot
 from kistui.models.kis_fields import FieldSpec, ValueType, field_specs, values_by_key
-from kistui.models.overseas import OverseasHolding
+from kistui.models.load_state import NotLoaded
+from kistui.models.overseas import KRW, OverseasHolding
 from kistui.models.totals import AnyHolding
 
 EXPIRY_WARNING_DAYS = 30
 """Days before a lot's expiry from which a warning is shown."""
+DEFAULT_HEIGHT = 24
+NO_PRICES = NotLoaded()
 MAX_DETAIL_WIDTH = 100
 """Width in columns beyond which a value is too far from its label to read."""
 
@@ -86,39 +95,143 @@ def holding_detail_lines(
     width: int,
     today: date,
     *,
+    height: int = DEFAULT_HEIGHT,
+    prices: PricesState = NO_PRICES,
+    as_candles: bool = False,
     show_raw_fields: bool,
     amounts_hidden: bool = False,
 ) -> tuple[Line, ...]:
     """Return the detail lines of a holding, none wider than `width` columns.
 
-    `position` is its number in the table and the number of holdings there. `show_raw_fields`
-    adds KIS's keys and values. `amounts_hidden` masks amounts, quantities and prices paid.
+    `position` is its number in the table and the number of holdings there. What matters most and
+    the chart of `prices` come first, in about `height` rows. `show_raw_fields` adds KIS's keys and
+    values. `amounts_hidden` masks amounts, quantities and prices paid.
     """
     width = min(width, MAX_DETAIL_WIDTH)
     if isinstance(holding, OverseasHolding):
-        return _overseas_detail_lines(
-            holding,
-            position,
-            t,
-            width,
-            show_raw_fields=show_raw_fields,
-            amounts_hidden=amounts_hidden,
+        lines, more_lines = _overseas_top_lines(
+            holding, position, t, width, prices, amounts_hidden=amounts_hidden
         )
-    trade_kinds = dict.fromkeys(lot.trade_kind for lot in holding.lots if lot.trade_kind)
-    lines = [
-        _heading(holding, trade_kinds, position, width),
-        *_expiry_warnings(holding, today, t, width),
+        lot_lines = _overseas_lot_lines(holding, t, width, amounts_hidden=amounts_hidden)
+    else:
+        lines, more_lines = _domestic_top_lines(
+            holding, position, t, width, today, amounts_hidden=amounts_hidden
+        )
+        lot_lines = _lot_lines(holding, t, width, amounts_hidden=amounts_hidden)
+    has_room = len(lines) + len(more_lines) + 2 + MIN_CHART_HEIGHT <= height
+    if has_room:
+        lines, more_lines = [*lines, *more_lines], []
+    size = width, height - len(lines) - 1
+    chart = price_chart_lines(
+        holding, prices, t, size, today, as_candles=as_candles, amounts_hidden=amounts_hidden
+    )
+    lines += [
+        *(((), *chart) if chart and has_room else chart),
+        *more_lines,
         (),
-        *two_column_lines(_computed_entries(holding, t, amounts_hidden=amounts_hidden), width),
-        *_break_even_lines(holding, t, width, t("unit.won"), amounts_hidden=amounts_hidden),
-        (),
-        *_lot_lines(holding, t, width, amounts_hidden=amounts_hidden),
+        *lot_lines,
         (),
         *wrap_text(t("summary_label.computed"), width, Role.DIM),
     ]
     if show_raw_fields:
         lines += _raw_field_lines(holding.lots, t, width, amounts_hidden=amounts_hidden)
     return tuple(lines)
+
+
+def _domestic_top_lines(
+    holding: Holding,
+    position: tuple[int, int],
+    t: Translations,
+    width: int,
+    today: date,
+    *,
+    amounts_hidden: bool,
+) -> tuple[list[Line], list[Line]]:
+    """Return name, warnings, price and profit; then what is computed."""
+    trade_kinds = dict.fromkeys(lot.trade_kind for lot in holding.lots if lot.trade_kind)
+    change = [
+        show.format_change(signed_change(holding.day_change, holding.day_rate)),
+        show.format_percent(holding.day_rate),
+    ]
+    unit = t("unit.won")
+    return [
+        _heading(holding, trade_kinds, position, width),
+        *_expiry_warnings(holding, today, t, width),
+        (),
+        *_headline(holding, change, unit, t, width, amounts_hidden=amounts_hidden),
+    ], [
+        *_break_even_lines(holding, t, width, unit, amounts_hidden=amounts_hidden),
+        *two_column_lines(_computed_entries(holding, t, amounts_hidden=amounts_hidden), width),
+    ]
+
+
+def _overseas_top_lines(
+    holding: OverseasHolding,
+    position: tuple[int, int],
+    t: Translations,
+    width: int,
+    prices: PricesState,
+    *,
+    amounts_hidden: bool,
+) -> tuple[list[Line], list[Line]]:
+    """Return name, price and profit; then what is computed, in won and foreign currency."""
+    tags = (t(f"market.{holding.market.value}"), holding.currency)
+    change: list[Cell] = []
+    if known_change := day_change(holding, prices):
+        amount, rate = known_change
+        change = [show.format_amount_change(amount), show.format_percent(rate, show.COMPUTED_MARK)]
+    unit = f" {holding.currency}"
+    return [
+        _heading(holding, tags, position, width),
+        (),
+        *_headline(holding, change, unit, t, width, amounts_hidden=amounts_hidden),
+    ], [
+        *_break_even_lines(holding, t, width, unit, amounts_hidden=amounts_hidden),
+        *two_column_lines(_krw_entries(holding, t, amounts_hidden=amounts_hidden), width),
+    ]
+
+
+def _headline(
+    holding: AnyHolding,
+    change: Sequence[Cell],
+    unit: str,
+    t: Translations,
+    width: int,
+    *,
+    amounts_hidden: bool,
+) -> tuple[Line, ...]:
+    """Return price and change at the left, profit at the right, or below if there is no room."""
+    currency = holding.currency if isinstance(holding, OverseasHolding) else KRW
+    price = show.UNAVAILABLE
+    if holding.price is not None:
+        price = Cell(show.format_price(holding.price, currency).text + unit, Role.STRONG)
+    left = [price, *change]
+    profit = show.UNAVAILABLE
+    if holding.profit_loss is not None:
+        rounded = show.round_to_currency(Decimal(holding.profit_loss), currency)
+        profit = show.format_amount_change(rounded or Decimal(0))
+    profit = show.mask_amount(profit, amounts_hidden=amounts_hidden)
+    profit_rate = show.format_percent(holding.profit_rate)
+    right = [Cell(t("column.profit_loss"), Role.LABEL), profit, profit_rate]
+    lines = [*_wrap_cells(left, width), *_wrap_cells(right, width)]
+    blanks = width - sum(cell.width for line in lines for cell in line)
+    if len(lines) == 2 and blanks >= 2:
+        return ((*lines[0], Cell(" " * blanks), *lines[1]),)
+    return tuple(lines)
+
+
+def _wrap_cells(cells: Sequence[Cell], width: int) -> list[Line]:
+    """Return the available cells a blank apart, on as many lines as they need."""
+    lines: list[Line] = [()]
+    for cell in cells:
+        used = sum(part.width for part in lines[-1])
+        if cell == show.UNAVAILABLE and used:
+            continue
+        if used and used + 1 + cell.width <= width:
+            lines[-1] = (*lines[-1], Cell(" "), cell)
+        else:
+            lines += wrap_text(cell.text, width, cell.role)
+    return lines[1:]
 
 
 def _expiry_warnings(holding: Holding, today: date, t: Translations, width: int) -> list[Line]:
@@ -214,39 +327,21 @@ def _without_unpriced_fields(lot: Lot) -> Lot:
     )
 
 
-def _overseas_detail_lines(
-    holding: OverseasHolding,
-    position: tuple[int, int],
-    t: Translations,
-    width: int,
-    *,
-    show_raw_fields: bool,
-    amounts_hidden: bool,
-) -> tuple[Line, ...]:
-    """Return the detail lines of an overseas holding, none wider than `width` columns."""
-    tags = (t(f"market.{holding.market.value}"), holding.currency)
-    lines = [
-        _heading(holding, tags, position, width),
-        (),
-        *two_column_lines(_krw_entries(holding, t, amounts_hidden=amounts_hidden), width),
-        *_break_even_lines(
-            holding, t, width, f" {holding.currency}", amounts_hidden=amounts_hidden
-        ),
-    ]
+def _overseas_lot_lines(
+    holding: OverseasHolding, t: Translations, width: int, *, amounts_hidden: bool
+) -> list[Line]:
+    """Return the fields of each lot."""
+    lines: list[Line] = []
     has_several_lots = len(holding.lots) > 1
     for number, lot in enumerate(holding.lots, 1):
-        lines.append(())
         if has_several_lots:
             security_type = getattr(lot, "security_type", None) or ""
             title = t("detail.lot", n=number, of=len(holding.lots), kind=security_type)
-            lines += wrap_text(title, width, Role.STRONG)
+            lines += [*([()] if lines else []), *wrap_text(title, width, Role.STRONG)]
         lines += two_column_lines(
             _overseas_lot_entries(lot, t, amounts_hidden=amounts_hidden), width
         )
-    lines += [(), *wrap_text(t("summary_label.computed"), width, Role.DIM)]
-    if show_raw_fields:
-        lines += _raw_field_lines(holding.lots, t, width, amounts_hidden=amounts_hidden)
-    return tuple(lines)
+    return lines
 
 
 def _krw_entries(

@@ -1,8 +1,10 @@
-"""The account summary as six boxes that hold all 24 fields, and two overseas ones."""
+"""The account summary as titled boxes; what is zero throughout folds into one line.
+
+Together with the folded ones, the boxes hold all 24 fields of KIS's summary.
+"""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from operator import itemgetter
 
 from kistui.formatting import values as show
@@ -10,9 +12,9 @@ from kistui.formatting.boxes import Box, BoxRow, build_box
 from kistui.formatting.cells import Cell, Line, Role, pad
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary
-from kistui.models.load_state import last_loaded
+from kistui.models.load_state import Loaded, last_loaded
 from kistui.models.overseas import OverseasBalance
-from kistui.models.totals import compute_headline
+from kistui.models.totals import all_holdings, latest_overseas
 
 AMOUNT_WIDTH = 13
 """Width of an amount in the table of trades, enough for 999,999,999."""
@@ -26,44 +28,76 @@ def summary_boxes(
     amounts_hidden: bool = False,
     settlement_days: Sequence[date] = (),
 ) -> tuple[Box, ...]:
-    """Return the boxes in reading order for three columns if `wide`, else for two.
+    """Return the boxes that have something to say, the most telling first.
 
-    The overseas boxes come last, if there are any. `amounts_hidden` masks amounts, not rates.
+    `wide` adds rows. `amounts_hidden` masks amounts, not rates.
     `settlement_days` are D+1 and D+2, where they are known.
     """
     summary = balance.priced_summary
-    groups = {
-        "assets": _asset_entries(summary, t, wide=wide),
-        "yesterday": _daily_change_entries(summary, t),
+    # A fold says that amounts are zero, so nothing folds while they are hidden.
+    folded = () if amounts_hidden else folded_groups(balance)
+    scope = "" if _is_all_domestic(balance) else "domestic_"
+    last_good = last_loaded(balance.overseas)
+    loaded = None if last_good is None or last_good.value.is_empty else last_good
+    groups: dict[str, list[BoxRow]] = {
+        f"{scope}profit": _profit_loss_entries(summary, t, wide=wide),
+        "overseas": _overseas_entries(loaded.value, t, wide=wide) if loaded else [],
         "deposits": _deposit_entries(summary, t, settlement_days, wide=wide),
-        "profit": _profit_loss_entries(balance, summary, t, wide=wide),
+        "foreign_cash": _foreign_cash_entries(loaded, t) if loaded else [],
+        "movers": _best_and_worst_entries(balance, t) if wide else [],
+        "yesterday": _daily_change_entries(summary, t),
+        "trades": [],
+        f"{scope}assets": _asset_entries(summary, t, wide=wide),
         "loans": _loan_entries(summary, t, wide=wide),
     }
-    boxes = {
-        name: build_box(name, t, entries, amounts_hidden=amounts_hidden)
+
+    def render_trades(width: int) -> tuple[Line, ...]:
+        return _trades_table(summary, t, width, amounts_hidden=amounts_hidden)
+
+    return tuple(
+        Box(name, t(f"summary_group.{name}"), render_trades, (summary, amounts_hidden))
+        if name == "trades"
+        else build_box(name, t, entries, amounts_hidden=amounts_hidden)
         for name, entries in groups.items()
+        if name not in folded and (entries or name == "trades")
+    )
+
+
+def folded_groups(balance: Balance) -> tuple[str, ...]:
+    """Return the names of the groups whose amounts are all zero; an unknown one is not zero."""
+    summary, overseas = balance.priced_summary, latest_overseas(balance)
+    trades = (
+        summary.bought_yesterday, summary.bought_today, summary.sold_yesterday,
+        summary.sold_today, summary.costs_yesterday, summary.costs_today,
+    )  # fmt: skip
+    loans = (
+        summary.loans, summary.short_proceeds, summary.repayment_d1, summary.repayment_d2,
+    )  # fmt: skip
+    groups = {
+        "trades": all(amount == 0 for amount in trades),
+        "loans": all(amount == 0 for amount in loans) and summary.auto_repayment in {None, "N"},
+        "overseas": overseas is not None and not overseas.is_empty and not overseas.holdings,
+        "foreign_cash": overseas is not None
+        and not overseas.is_empty
+        and all(cash.deposit == 0 for cash in overseas.cash),
     }
-    boxes["trades"] = Box(
-        "trades",
-        t("summary_group.trades"),
-        lambda w: _trades_table(summary, t, w, amounts_hidden=amounts_hidden),
-        (summary, amounts_hidden),
-    )
-    order = (
-        ("assets", "deposits", "profit", "yesterday", "trades", "loans")
-        if wide
-        else ("assets", "yesterday", "deposits", "trades", "profit", "loans")
-    )
-    return (
-        *(boxes[name] for name in order),
-        *overseas_boxes(balance, t, amounts_hidden=amounts_hidden),
-    )
+    return tuple(name for name, is_zero in groups.items() if is_zero)
+
+
+def folded_line(balance: Balance, t: Translations) -> str:
+    """Return the folded groups as one sentence, or an empty text if there are none."""
+    names = (t(f"summary_group.{name}") for name in folded_groups(balance))
+    return " · ".join(t("summary_label.nothing", name=name) for name in names)
+
+
+def _is_all_domestic(balance: Balance) -> bool:
+    overseas = latest_overseas(balance)
+    return not balance.supports_overseas or (overseas is not None and overseas.is_empty)
 
 
 def _asset_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
-    total_value = show.format_number(summary.total_value)
-    entries = [
-        BoxRow(t("summary_label.total_value"), Cell(total_value.text, Role.STRONG)),
+    return [
+        BoxRow(t("summary_label.total_value"), show.format_number(summary.total_value)),
         BoxRow(t("summary_label.net_assets"), show.format_number(summary.net_assets)),
         BoxRow(
             t("summary_label.securities_value"),
@@ -71,19 +105,6 @@ def _asset_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> l
         ),
         BoxRow(t("summary_label.cma_value"), show.format_number(summary.cma_value)),
     ]
-    if wide:
-        entries.append(
-            BoxRow(t("summary_label.allocation"), _allocation_cell(summary), never_masked=True)
-        )
-    return entries
-
-
-def _allocation_cell(summary: BalanceSummary) -> Cell:
-    total, securities = summary.total_value, summary.securities_value
-    if not total or securities is None:
-        return show.UNAVAILABLE
-    share = Decimal(securities) * 100 / total
-    return Cell(f"{show.format_share(share).text} / {show.format_share(100 - share).text}")
 
 
 def _daily_change_entries(summary: BalanceSummary, t: Translations) -> list[BoxRow]:
@@ -126,10 +147,8 @@ def _deposit_entries(
     return [*entries, BoxRow(t("summary_label.settled"))]
 
 
-def _profit_loss_entries(
-    balance: Balance, summary: BalanceSummary, t: Translations, *, wide: bool
-) -> list[BoxRow]:
-    entries = [
+def _profit_loss_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
+    return [
         BoxRow(
             t("summary_label.purchase_amount"),
             show.format_number(summary.purchase_amount),
@@ -142,30 +161,31 @@ def _profit_loss_entries(
             never_masked=True,
         ),
     ]
-    return entries + (_best_and_worst_entries(balance, t) if wide else [])
 
 
 def _best_and_worst_entries(balance: Balance, t: Translations) -> list[BoxRow]:
-    rated = [
-        (rate, holding.name)
-        for holding in balance.open_holdings
-        if (rate := holding.profit_rate) is not None
+    """Return the best and worst holdings of all markets: by profit rate, and by the day's."""
+    holdings = [holding for holding in all_holdings(balance) if not holding.is_sold_out]
+    rates = [
+        (rate, holding.name) for holding in holdings if (rate := holding.profit_rate) is not None
     ]
-    if not rated:
-        return []
-    up = sum(rate > 0 for rate, _ in rated)
-    down = sum(rate < 0 for rate, _ in rated)
-    best, worst = max(rated, key=itemgetter(0)), min(rated, key=itemgetter(0))
-    return [
-        BoxRow(t("summary_label.winners"), Cell(f"{up} / {down}"), never_masked=True),
-        *(
-            BoxRow(f"{t(label)} {name or ''}", show.format_percent(rate), never_masked=True)
-            for label, (rate, name) in (
-                ("summary_label.best", best),
-                ("summary_label.worst", worst),
-            )
-        ),
+    day_rates = [
+        (rate, holding.name) for holding in holdings if (rate := holding.day_rate) is not None
     ]
+    rows = [
+        BoxRow(f"{t(label)} {name or ''}", show.format_percent(rate), never_masked=True)
+        for labels, rated in (
+            (("summary_label.best", "summary_label.worst"), rates),
+            (("summary_label.best_today", "summary_label.worst_today"), day_rates),
+        )
+        if rated
+        for label, (rate, name) in zip(
+            labels, (max(rated, key=itemgetter(0)), min(rated, key=itemgetter(0))), strict=True
+        )
+    ]
+    up, down = (sum(rate * sign > 0 for rate, _ in rates) for sign in (1, -1))
+    count = BoxRow(t("summary_label.winners"), Cell(f"{up} / {down}"), never_masked=True)
+    return [count, *rows] if rates else rows
 
 
 def _trades_table(
@@ -230,47 +250,20 @@ def _loan_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> li
     ]
 
 
-def overseas_boxes(balance: Balance, t: Translations, *, amounts_hidden: bool) -> tuple[Box, ...]:
-    """Return two boxes of equal height, or none if the account has nothing overseas."""
-    last_good = last_loaded(balance.overseas)
-    if last_good is None or last_good.value.is_empty:
-        return ()
-    groups = {
-        "overseas": _overseas_valuation_entries(balance, last_good.value, t),
-        "foreign_cash": _foreign_cash_entries(last_good.value, last_good.loaded_at, t),
-    }
-    line_count = max(map(len, groups.values()))
-    return tuple(
-        build_box(name, t, _pad_entries(entries, line_count), amounts_hidden=amounts_hidden)
-        for name, entries in groups.items()
-    )
-
-
-def _pad_entries(entries: list[BoxRow], line_count: int) -> list[BoxRow]:
-    """Return `line_count` entries, with blank ones before the last, which is a note."""
-    return [*entries[:-1], *[BoxRow("")] * (line_count - len(entries)), entries[-1]]
-
-
-def _overseas_valuation_entries(
-    balance: Balance, overseas: OverseasBalance, t: Translations
-) -> list[BoxRow]:
+def _overseas_entries(overseas: OverseasBalance, t: Translations, *, wide: bool) -> list[BoxRow]:
     rate = show.format_percent(overseas.profit_rate, show.COMPUTED_MARK)
-    total_value = compute_headline(balance).total_value.whole
-    total = Cell(show.format_number(total_value).text, Role.STRONG)
-    return [
+    entries = [
         BoxRow(t("summary_label.overseas_value"), show.format_number(overseas.valuation_won)),
         BoxRow(t("summary_label.profit_loss"), show.format_change(overseas.profit_loss_won)),
         BoxRow(t("summary_label.profit_rate"), rate, never_masked=True),
         BoxRow(t("summary_label.foreign_cash_won"), show.format_number(overseas.cash_won)),
-        BoxRow(t("summary_label.all_assets") + show.COMPUTED_MARK, total),
-        BoxRow(t("summary_label.in_won")),
     ]
+    return [*entries, BoxRow(t("summary_label.in_won"))] if wide else entries
 
 
-def _foreign_cash_entries(
-    overseas: OverseasBalance, fetched_at: datetime, t: Translations
-) -> list[BoxRow]:
+def _foreign_cash_entries(loaded: Loaded[OverseasBalance], t: Translations) -> list[BoxRow]:
     """Return one entry per currency with a deposit, labelled with its exchange rate."""
+    overseas = loaded.value
     entries = []
     for cash in overseas.cash:
         if cash.deposit == 0:
@@ -284,5 +277,5 @@ def _foreign_cash_entries(
         entries.append(BoxRow(label, value))
     if not entries:
         entries = [BoxRow(t("summary_label.no_foreign_cash"))]
-    time_text = show.format_day_time(fetched_at)
+    time_text = show.format_day_time(loaded.loaded_at)
     return [*entries, BoxRow(t("summary_label.first_rate", time=time_text))]

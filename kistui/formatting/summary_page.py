@@ -1,31 +1,41 @@
-"""The summary page: boxes side by side with a preview of the holdings, or KIS's raw fields."""
+"""The summary page: headline, allocation, boxes side by side and a preview of the holdings.
+
+F3 shows KIS's raw fields instead.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise, zip_longest
+from typing import TYPE_CHECKING
 
 from kistui.formatting import values as show
+from kistui.formatting.allocation import allocation_lines
 from kistui.formatting.balance_status import empty_text
 from kistui.formatting.boxes import Box, framed_lines
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
+from kistui.formatting.headline import headline_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import DEFAULT_VIEW_STATE
-from kistui.formatting.summary import summary_boxes
+from kistui.formatting.summary import folded_line, summary_boxes
 from kistui.i18n.translations import Translations
+from kistui.models.allocation import AllocationCut, compute_allocation
 from kistui.models.balance import Balance
 from kistui.models.kis_fields import SENSITIVE_TYPES, field_specs
+from kistui.models.totals import compute_headline
 
-DOMESTIC_BOX_COUNT = 6
-"""Number of boxes of an account without overseas assets."""
-ONE_COLUMN_MAX_WIDTH, THREE_COLUMN_MIN_WIDTH, THREE_COLUMN_MIN_HEIGHT, PREVIEW_MIN_HEIGHT = (
-    76,
-    112,
-    28,
-    38,
-)
-"""Sizes at which the page switches between one, two and three columns and shows the preview."""
+if TYPE_CHECKING:
+    from kistui.models.history import AssetHistory
+
+TWO_COLUMN_MIN_WIDTH, THREE_COLUMN_MIN_WIDTH, FOUR_COLUMN_MIN_WIDTH = 76, 112, 168
+"""Screen widths from which that many boxes stand side by side."""
+WIDE_MIN_HEIGHT = 28
+"""Height from which the boxes of three columns have more rows."""
+SPACED_MIN_HEIGHT = 30
+"""Height from which a blank line sets the boxes apart."""
 MIN_PREVIEW_HEIGHT = 8
 """Minimum height of the holdings preview, frame included."""
+INDENT = 2
+"""Blanks before the headline, so that it starts where the text in the boxes does."""
 
 
 class SummaryLayout:
@@ -36,21 +46,24 @@ class SummaryLayout:
         balance: Balance,
         t: Translations,
         *,
+        cut: AllocationCut = AllocationCut.MARKET,
         amounts_hidden: bool,
         settlement_days: Sequence[date] = (),
+        history: "AssetHistory | None" = None,
     ) -> None:
         self._balance = balance
         self._t = t
         self._amounts_hidden = amounts_hidden
+        self._headline = compute_headline(balance)
+        self._allocation = compute_allocation(balance, cut)
         self._settlement_days = settlement_days
+        self._history = history
         self._holdings: HoldingsTable | None = None
 
     def render(self, width: int, height: int, *, scrollbar_width: int = 0) -> tuple[Line, ...]:
         """Return all lines; `width` excludes the `scrollbar_width` columns of a scroll bar."""
-        is_wide = (
-            width + scrollbar_width >= THREE_COLUMN_MIN_WIDTH and height >= THREE_COLUMN_MIN_HEIGHT
-        )
-        column_count = 3 if is_wide else 1 if width + scrollbar_width < ONE_COLUMN_MAX_WIDTH else 2
+        column_count = _column_count(width + scrollbar_width)
+        is_wide = column_count >= 3 and height >= WIDE_MIN_HEIGHT
         boxes = summary_boxes(
             self._balance,
             self._t,
@@ -58,10 +71,43 @@ class SummaryLayout:
             amounts_hidden=self._amounts_hidden,
             settlement_days=self._settlement_days,
         )
-        lines = list(_box_rows(boxes, width, column_count))
-        if is_wide and (len(boxes) == DOMESTIC_BOX_COUNT or height >= PREVIEW_MIN_HEIGHT):
-            lines += self._holdings_preview(width, max(height - len(lines), MIN_PREVIEW_HEIGHT))
+        lines = [
+            *self._headline_lines(width),
+            *self._trend_lines(width),
+            *self._allocation_lines(width),
+            *([()] if height >= SPACED_MIN_HEIGHT else []),
+            *_box_rows(boxes, width, column_count),
+        ]
+        folded = "" if self._amounts_hidden else folded_line(self._balance, self._t)
+        if folded:
+            lines.append((Cell(" " * INDENT + folded, Role.DIM),))
+        if is_wide and height - len(lines) >= MIN_PREVIEW_HEIGHT:
+            lines += self._holdings_preview(width, height - len(lines))
         return tuple(lines)
+
+    def _headline_lines(self, width: int) -> Iterator[Line]:
+        lines = headline_lines(
+            self._headline, self._t, width - 2 * INDENT, amounts_hidden=self._amounts_hidden
+        )
+        return map(_indented, lines)
+
+    def _trend_lines(self, width: int) -> Iterator[Line]:
+        """Yield how the account has gone, if enough days were recorded."""
+        if self._history is None:
+            return
+        # Read after the first figures, so that the start need not import it.
+        from kistui.formatting.history_chart import trend_line  # noqa: PLC0415
+
+        line = trend_line(
+            self._history, self._t, width - 2 * INDENT, amounts_hidden=self._amounts_hidden
+        )
+        if line:
+            yield _indented(line)
+
+    def _allocation_lines(self, width: int) -> Iterator[Line]:
+        if self._allocation is None:
+            return iter(())
+        return map(_indented, allocation_lines(self._allocation, self._t, width - 2 * INDENT))
 
     def _holdings_preview(self, width: int, height: int) -> Iterator[Line]:
         t, balance = self._t, self._balance
@@ -74,7 +120,16 @@ class SummaryLayout:
         rule = (Cell("─" * (width - 4), Role.RULE),)
         title, _ = holdings.titles
         content = (table.header, *rows, rule, table.total_row)
-        return framed_lines(content, title, width, height - 2, t("holdings.all"))
+        return framed_lines(content, title, width, len(content), t("holdings.all"))
+
+
+def _column_count(width: int) -> int:
+    thresholds = (TWO_COLUMN_MIN_WIDTH, THREE_COLUMN_MIN_WIDTH, FOUR_COLUMN_MIN_WIDTH)
+    return 1 + sum(width >= threshold for threshold in thresholds)
+
+
+def _indented(line: Line) -> Line:
+    return (Cell(" " * INDENT), *line)
 
 
 def _box_rows(all_boxes: Sequence[Box], width: int, column_count: int) -> Iterator[Line]:

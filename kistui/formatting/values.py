@@ -32,6 +32,13 @@ def format_average_price(value: Decimal | None) -> Cell:
     return format_number(round_half_up(value))
 
 
+def format_price(value: Decimal, currency: str) -> Cell:
+    """Return a price with both decimals of its currency's cents, or more if it has more."""
+    if currency in ZERO_DECIMAL_CURRENCIES or value != round_half_up(value, "0.01"):
+        return format_number(value)
+    return format_amount(round_half_up(value, "0.01"))
+
+
 def round_to_currency(value: Decimal | None, currency: str) -> Decimal | None:
     """Return an amount rounded to cents, or to whole units for won, yen and dong."""
     if value is None:

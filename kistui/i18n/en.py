@@ -42,8 +42,10 @@ TRANSLATIONS = {
         "log": "Log",
         "trades": "Trades",
         "profit": "P&L",
+        "history": "History",
     },
     "key_label": {
+        "allocation": "Allocation",
         "raw_back": "Back",
         "toggle": "On/off",
         "interrupt": "Copy",
@@ -83,6 +85,7 @@ TRANSLATIONS = {
         "leave": "Close",
         "previous": "Previous",
         "following": "Next",
+        "candles": "Candles",
         "summary": "Summary",
         "holdings": "Holdings",
         "next": "Switch",
@@ -117,6 +120,13 @@ TRANSLATIONS = {
         "later": "Later",
         "grouping": "Group by",
         "tax": "Tax sheet",
+        "history": "History",
+        "shorter": "Shorter",
+        "longer": "Longer",
+        "measure": "Total/P&L",
+        "benchmark": "Index",
+        "note": "Deposit",
+        "unnote": "Remove note",
     },
     # --- The token page. ---
     # A token's state, what it means for the next reading, and what is known of it.
@@ -162,7 +172,7 @@ TRANSLATIONS = {
         "next_now": "available now",
         "next_at": "available at {time} KST (in {seconds} s)",
         "same_no": "issuing now returns a new token",
-        "same_until": "until {time} KST issuing returns the same token",
+        "same_until": "until {time} KST; issuing returns the same token",
         "clock_good": "in sync with the server (within 2 s)",
         "clock_slow": "this computer is {time} behind the server: set its clock",
         "clock_fast": "this computer is {time} ahead of the server: set its clock",
@@ -246,6 +256,9 @@ TRANSLATIONS = {
         "loan_price": "Loan price per share",
     },
     "summary_group": {
+        "domestic_profit": "Domestic P&L",
+        "domestic_assets": "Domestic assets",
+        "movers": "Best and worst",
         "assets": "Assets",
         "yesterday": "vs. previous day",
         "deposits": "Deposit",
@@ -261,7 +274,6 @@ TRANSLATIONS = {
         "net_assets": "Net assets",
         "securities_value": "Securities",
         "cma_value": "CMA",
-        "allocation": "Stocks / cash",
         "total_yesterday": "Previous total",
         "asset_change": "Day change",
         "asset_change_rate": "Day change %",
@@ -284,6 +296,9 @@ TRANSLATIONS = {
         "winners": "Winners / losers",
         "best": "Best",
         "worst": "Worst",
+        "best_today": "Today's best",
+        "worst_today": "Today's worst",
+        "nothing": "{name}: none",
         "loans": "Loans",
         "short_proceeds": "Short-sale proceeds",
         "loans_and_short": "Loans / short sales",
@@ -292,7 +307,6 @@ TRANSLATIONS = {
         "auto_repayment": "Auto loan repayment",
         "overseas_value": "Value in KRW",
         "foreign_cash_won": "Foreign cash in KRW",
-        "all_assets": "Total with overseas",
         "in_won": "In KRW at KIS's rate for today",
         "no_foreign_cash": "No foreign cash.",
         "first_rate": "First rate of the day · {time}",
@@ -342,10 +356,18 @@ TRANSLATIONS = {
         "other": "Other",
     },
     "headline": {
+        "won": " KRW",
         "domestic": "Domestic",
         "total_value": "Total assets",
         "day_change": "Today",
-        "profit_loss": "Unrealised P&L",
+        "profit_loss": "P&L",
+        "domestic_total_value": "Domestic assets",
+        "domestic_day_change": "Domestic today",
+        "domestic_profit_loss": "Domestic P&L",
+    },
+    "allocation": {
+        "cash": "Cash",
+        "other_items": "{n} others",
     },
     "overseas_total": {
         "valuation_won": "Overseas value in KRW",
@@ -411,6 +433,17 @@ TRANSLATIONS = {
         "break_even_up": "Break-even {average}{unit} (+{rate} from {price}, before costs)",
         "break_even_down": "Break-even {average}{unit} (-{rate} from {price}, before costs)",
         "break_even_here": "Break-even {average}{unit} (price {price}, before costs)",
+        "chart_closes": "Closes of {n} trading days",
+        "chart_candles": "Candles of {n} trading days",
+        "chart_high": "high {price}",
+        "chart_low": "low {price}",
+        "chart_average": "average cost",
+        "chart_loading": "Loading daily prices…",
+        "chart_failed": "The daily prices could not be loaded: {title}",
+        "chart_retry": "Press r to try again.",
+        "chart_unavailable": "KIS has no daily prices for this item.",
+        "chart_empty": "KIS has no daily prices for this item.",
+        "chart_unreadable": "Values that could not be read are left out: {keys}",
         "lot": "Lot {n}/{of} {kind}",
         "raw": "Raw fields of lot {n}/{of}",
         "blank": "(blank)",
@@ -610,6 +643,20 @@ TRANSLATIONS = {
         "other": "unknown product code",
     },
     "history": {
+        "title": "Asset history · {n} days · {period}",
+        "one_day": "The trend shows from the second day. kistui records the totals of each day on which you refresh.",
+        "benchmark_loading": "Loading {name}…",
+        "amount": "amount",
+        "note_title": "Note a deposit or withdrawal",
+        "note_text": "Type day, amount in won and a note. Put - before the amount of a withdrawal.",
+        "noted": "Noted: {flow}",
+        "unnote_title": "{day}: remove which one?",
+        "unnote_hint": "Enter remove · Esc cancel",
+        "nothing_noted": "Nothing is noted for this day. Press + to note a deposit.",
+        "compact_units": "M:1000000 K:1000",
+        "trend_days": "{n} days",
+        "trend_high": "high {amount} {day}",
+        "trend_low": "low {amount} {day}",
         "weekdays": "Mon Tue Wed Thu Fri Sat Sun",
         "no_record": "no record",
         "deposit": "deposit",
@@ -627,7 +674,17 @@ TRANSLATIONS = {
         "remove_yes": "Yes, delete it",
         "remove_hint": "If you keep it, it continues when you add the account again.",
     },
+    "history_period": {
+        "week": "1 week",
+        "month": "1 month",
+        "quarter": "3 months",
+        "year": "1 year",
+        "all": "all",
+    },
     "history_column": {
+        "kospi": "KOSPI",
+        "kosdaq": "KOSDAQ",
+        "sp500": "S&P 500",
         "day": "Day",
         "total": "Total",
         "change": "Change",
@@ -779,7 +836,7 @@ TRANSLATIONS = {
         "holding": "holding",
         "profile": "account",
         "title": "Commands",
-        "find": "find a command (Korean or English)",
+        "find": "find a command, holding or account",
         "hint": "↑ ↓ select · Enter run · Esc cancel",
     },
     "input_method": {
@@ -794,10 +851,12 @@ TRANSLATIONS = {
         "no_key": "keys.{id}: no key given",
     },
     "key_group": {
+        "summary": "In the summary",
         "welcome": "First account",
         "page": "Pages",
         "settings": "Settings dialog",
         "log": "Log",
+        "history": "Asset history",
         "app": "Everywhere",
         "balance": "Summary and holdings",
         "holdings": "Holdings",
@@ -814,13 +873,13 @@ TRANSLATIONS = {
         "profit": "Realised P&L",
     },
     "key_help.app": {
-        "theme": "choose a theme; moving the cursor previews it",
-        "settings": "settings: language, theme, intervals, hidden amounts",
-        "hide": "hide amounts and quantities on every page; rates and weights stay",
-        "help": "help: the keys of this page and the common ones",
+        "theme": "choose a theme, with a preview",
+        "settings": "settings: language, theme, intervals",
+        "hide": "hide amounts and quantities",
+        "help": "help: the keys of this page",
         "palette": "find and run a command",
         "quit": "quit; on other pages q goes back",
-        "redraw": "redraw the screen after another program wrote over it",
+        "redraw": "redraw the screen",
         "suspend": "suspend to the shell; fg returns",
     },
     "key_synonyms.app": {
@@ -833,13 +892,14 @@ TRANSLATIONS = {
         "suspend": "shell, background, pause",
     },
     "key_help.page": {
-        "summary": "summary: assets, settlement, profit and loss, trades, loans",
+        "summary": "summary: assets, settlement, P&L, loans",
         "holdings": "holdings: one row per holding",
         "token": "token: time left, issue, revoke",
-        "accounts": "accounts: all accounts and their total",
+        "accounts": "accounts: all of them and their total",
         "log": "log: every call to KIS",
         "trades": "trades: orders and fills",
         "profit": "realised P&L and overseas tax",
+        "history": "history: totals by day, with a chart",
     },
     "key_synonyms.page": {
         "summary": "home, overview, assets, cash, deposit, exchange rate, rates, currency, loans",
@@ -849,13 +909,14 @@ TRANSLATIONS = {
         "log": "calls, history, requests, errors",
         "trades": "orders, fills, executions, trade history, transactions",
         "profit": "realised profit, realized gains, loss, tax, capital gains",
+        "history": "trend, history, chart, graph, net worth, performance, daily totals",
     },
     "key_help.balance": {
         "next": "switch between summary and holdings",
         "refresh": "refresh",
         "raw": "raw KIS fields and values",
-        "auto": "auto-refresh while the market is open, on/off",
-        "copy": "copy the row, detail or summary to the clipboard (OSC 52)",
+        "auto": "auto-refresh in market hours, on/off",
+        "copy": "copy the row, detail or summary",
         "export": "export as CSV, CSV for Excel or JSON",
         "pick": "switch account",
         "stop": "cancel the running refresh",
@@ -870,13 +931,19 @@ TRANSLATIONS = {
         "pick": "switch account, change account, other account",
         "stop": "cancel, abort, stop loading",
     },
+    "key_help.summary": {
+        "allocation": "allocation bar by market or by item",
+    },
+    "key_synonyms.summary": {
+        "allocation": "shares, weights, portfolio, pie",
+    },
     "key_help.holdings": {
-        "detail": "detail of the holding under the cursor; on a market's line, that market only",
-        "filter": "find by name, code or Korean initials (ㅅㅅㅈㅈ); start with ! to exclude",
+        "detail": "details (on a market row: that market)",
+        "filter": "find by name, code, initials; ! excludes",
         "sort": "sort by the next column",
         "sort_back": "sort by the previous column",
         "reverse": "reverse the order",
-        "sold_out": "show or hide holdings sold out in the last two days",
+        "sold_out": "show or hide sold-out holdings (2 days)",
         "market": "next market only, then all",
         "market_back": "previous market only",
         "columns": "choose the columns",
@@ -905,6 +972,7 @@ TRANSLATIONS = {
     "key_help.detail": {
         "previous": "previous holding",
         "following": "next holding",
+        "candles": "the chart as candles or as a line",
         "line_up": "line up",
         "line_down": "line down",
     },
@@ -913,7 +981,7 @@ TRANSLATIONS = {
     },
     "key_help.dialog": {
         "cancel": "cancel",
-        "interrupt": "copy the selection, and show how to close and quit",
+        "interrupt": "copy the selection; show how to quit",
         "quit": "quit",
     },
     "key_help.columns": {
@@ -1015,17 +1083,39 @@ TRANSLATIONS = {
         "detail": "details, info",
         "back": "go back, return, previous",
     },
+    "key_help.history": {
+        "shorter": "shorter period",
+        "longer": "longer period",
+        "measure": "switch between total, P&L and return",
+        "benchmark": "compare with KOSPI, KOSDAQ, S&P 500",
+        "note": "note a deposit or withdrawal",
+        "unnote": "remove a noted deposit or withdrawal",
+        "copy": "copy this day",
+        "export": "write a CSV or JSON file",
+        "back": "back",
+    },
+    "key_synonyms.history": {
+        "shorter": "period, week, month",
+        "longer": "period, year, all",
+        "measure": "profit, loss, return",
+        "benchmark": "benchmark, index, market, kospi, compare",
+        "note": "deposit, withdrawal, cash flow, add",
+        "unnote": "delete deposit, remove withdrawal",
+        "copy": "copy, clipboard, yank",
+        "export": "save, export, csv, json, excel",
+        "back": "back, return, previous",
+    },
     "settings": {
         "title": "Settings",
         "hint": "↑ ↓ select · ← → change · Esc close",
         "language": "Language",
         "theme": "Theme",
         "refresh_seconds": "Auto-refresh interval (s)",
-        "renew_before_minutes": "Renew token n minutes before expiry",
+        "renew_before_minutes": "Renew token before expiry (min)",
         "hidden": "Hide amounts on start",
         "flash": "Highlight changes",
-        "keep_figures": "Keep last figures for next start",
-        "history": "Record the asset history, once a day",
+        "keep_figures": "Keep last figures",
+        "history": "Record asset history daily",
         "auto": "system default",
         "yes": "yes",
         "no": "no",
@@ -1083,8 +1173,8 @@ TRANSLATIONS = {
         "revoke_token": "Revoke token",
         "domestic_balance": "Domestic balance",
         "pension_balance": "Pension balance",
-        "overseas_balance": "Overseas balance",
-        "overseas_present_balance": "Overseas by trade date",
+        "overseas_balance": "Overseas by exchange",
+        "overseas_present_balance": "Overseas balance",
         "closed_days": "Holidays",
     },
     # What the doctor checks, what may be wrong, and every call kistui can make.
@@ -1132,10 +1222,17 @@ TRANSLATIONS = {
         "other": "KISTUI_BASE_URL",
         "demo": "simulator",
     },
+    "check_value": {
+        "profiles": "{real} real, {paper} paper",
+        "token": "{name}  {state}{left}{mode}",
+        "response": "{host}  HTTP {status} in {milliseconds} ms",
+        "certificate": "{issuer} until {day}",
+        "clock_skew": "{seconds} s",
+    },
     "check_fault": {
         "not_proxy": "not a valid proxy address",
         "absent": "does not exist yet",
-        "no_term": "this terminal type has no colors",
+        "no_term": "this terminal type has no colours",
         "not_asked": "unknown: testing it would write to the terminal",
         "small": "smaller than 60x20",
         "not_utf8": "not UTF-8; kistui writes UTF-8 anyway",
@@ -1180,18 +1277,18 @@ TRANSLATIONS = {
     "cli": {
         "orders": "print the orders of an account",
         "profit": "print the realised profit of an account (real accounts only)",
-        "tax": "print an estimate of the tax on overseas sales (real accounts only)",
+        "tax": "estimate the tax on overseas sales (real accounts only)",
         "period": "period that ends today (default: {default})",
-        "period_from": "first day; without --to, up to today",
-        "period_to": "last day; needs --from",
+        "period_from": "first day (without --to, up to today)",
+        "period_to": "last day (needs --from)",
         "period_year": "calendar year",
-        "open_orders": "orders that are still open only",
-        "side": "buy orders or sell orders only",
-        "item": "items whose name or code contains TEXT only",
+        "open_orders": "open orders only",
+        "side": "buy or sell orders only",
+        "item": "only items whose name or code contains TEXT",
         "market_orders": "one market only (default: all markets)",
-        "by": "rows of the table (default: day)",
+        "by": "what each row sums up (default: day)",
         "tax_year": "year of the settlement (default: this year)",
-        "tax_method": "how purchases become the cost: moving average (default), or first in, first out",
+        "tax_method": "cost basis: moving average (default), or first in, first out (fifo)",
         "orders_all": "print every profile",
         "range_invalid": "the first day is after the last day",
         "range_two": "use either --period, --year, or --from and --to",
@@ -1218,7 +1315,7 @@ TRANSLATIONS = {
         "description": "A terminal app for your Korea Investment & Securities (KIS) account. Read-only: it cannot trade.",
         "demo": "use a built-in simulator instead of an account",
         "lang": "language (default: the language setting, else the locale)",
-        "theme": "color theme (default: the theme setting, else kistui-dark)",
+        "theme": "colour theme (default: the theme setting, else kistui-dark)",
         "scene": "scene of the simulator (kistui simulator --help lists them)",
         "version": "print the version and exit",
         "help": "print this help and exit",
@@ -1235,7 +1332,7 @@ TRANSLATIONS = {
         "holdings_count": "number of holdings (up to 5,000)",
         "rate_limits": "enforce KIS's limits on calls per second",
         "keys": "list the keys ([keys] in config.toml changes them)",
-        "themes": "list the color themes, and errors in theme files",
+        "themes": "list the colour themes, and errors in theme files",
         "no_mouse": "do not use the mouse, so that the terminal can select text",
         "ascii": "draw with ASCII only, where borders and arrows do not line up",
         "dumb_terminal": "this terminal (TERM) cannot show the app. Set TERM=xterm-256color, or use kistui balance.",
@@ -1261,7 +1358,7 @@ TRANSLATIONS = {
         "yes": "remove without asking",
         "import_name": "name of the new profile",
         "pick": "number of the entry to import, if there are several",
-        "account": "account number",
+        "account": "account number, such as 12345678-01",
         "paper_profile": "a paper account",
         "real_profile": "a real account",
         "secrets": "where to store the app key",
@@ -1280,25 +1377,165 @@ TRANSLATIONS = {
         "unknown_theme": "no theme named {name}. Available: {known}",
         "bad_themes": "errors in theme files: {faults}",
         "running": "The KIS simulator is running at {url}. Paste the lines below into another terminal. Press Ctrl+C to stop.",
-        "remove_history": "also delete the account's asset history, if no other profile uses it",
-        "history": "asset history: print the days, import others, note deposits",
-        "history_from": "from this day",
-        "history_to": "up to this day",
-        "history_import": "add the days and deposits of a CSV file",
+        "remove_history": "also delete the asset history, if no other profile uses the account",
+        "history": "print your asset history, import days, note deposits and withdrawals",
+        "history_from": "first day to print, such as 2026-11-02",
+        "history_to": "last day to print",
+        "history_import": "add the days, deposits and withdrawals in a CSV file",
         "history_replace": "also replace days that are already recorded",
-        "history_deposit": "note a deposit, which is no return",
-        "history_withdrawal": "note a withdrawal, which is no loss",
-        "history_remove_flow": "remove a noted deposit or withdrawal",
-        "history_imported": "Added {new} of {days} days and {flows} deposits or withdrawals.",
-        "history_no_flow": "No deposit or withdrawal is noted for that day and amount.",
-        "history_off": "Recording is switched off (history = false). Nothing was recorded.",
-        "snapshot": "fetch today's totals and record them (for cron; prints nothing on success)",
-        "snapshot_all": "record all profiles",
-        "snapshot_partial": "The balance is not complete, so nothing was recorded.",
+        "history_deposit": "note a deposit, so that it does not count as a gain",
+        "history_withdrawal": "note a withdrawal, so that it does not count as a loss",
+        "history_remove_flow": "remove the deposit or withdrawal",
+        "history_imported": "Added {new} of {days} days, and {flows} deposits or withdrawals.",
+        "history_no_flow": "no deposit or withdrawal has this date and amount.",
+        "history_off": "nothing was recorded, because recording is off (history = false).",
+        "snapshot": "record today's totals (for cron; prints nothing on success)",
+        "snapshot_all": "record every profile",
+        "snapshot_partial": "nothing was recorded, because part of the balance is missing.",
         "snapshot_done": "{name}: recorded.",
-        "history_stays": "The asset history stays: {path}",
-        "history_removed": "Deleted the asset history: {path}",
+        "history_stays": "The asset history was kept: {path}",
+        "history_removed": "The asset history was deleted: {path}",
         "stopped": "The simulator has stopped.",
+        "examples": "examples:",
+        "see_help": "See {command}",
+        "unknown_arguments": "unknown arguments: {arguments}",
+        "not_a_number": "must be a number from {minimum} to {maximum}: {text}",
+        "not_a_day": "must be a date such as 2026-11-02: {text}",
+        "not_an_amount": "must be an amount in won above 0: {text}",
+        "profile_argument": "name of the profile",
+        "import_path": "file of another tool, such as kis_devlp.yaml, or env",
+        "real_default": "a real account (default)",
+        "history_path": "file in the format of kistui history --format csv",
+        "flow_day": "date, such as 2026-11-02",
+        "flow_amount": "amount in won",
+        "flow_note": "your note",
+    },
+    # The examples at the end of each help: a command, two blanks, what it does.
+    "example": {
+        "orders": (
+            "kistui orders --period month  Print the orders of a month\n"
+            "kistui orders --open --format json  Print open orders as JSON"
+        ),
+        "profit": (
+            "kistui profit --by item  Print the realised profit by item\n"
+            "kistui profit --year 2026 --format csv  Print that of 2026 as CSV"
+        ),
+        "tax": (
+            "kistui tax  Estimate the tax for this year\n"
+            "kistui tax --year 2025 --method fifo  The tax for 2025, first in, first out"
+        ),
+        "app": (
+            "kistui --demo  Look around without an account\n"
+            "kistui balance --format json  Print the balance as JSON"
+        ),
+        "balance": (
+            "kistui balance --market kr  Print the domestic balance only\n"
+            "kistui balance --all --format csv  Print all profiles as CSV"
+        ),
+        "holdings": (
+            "kistui holdings --market us  Print the holdings in the US\n"
+            "kistui holdings --format csv  Print all holdings as CSV"
+        ),
+        "token": (
+            "kistui token  Show how long the token is valid\n"
+            "kistui token issue  Issue a token if there is none"
+        ),
+        "status": (
+            "kistui status  Show the tokens of all profiles\n"
+            "kistui status --line  Print one line for tmux"
+        ),
+        "keys": (
+            "kistui keys  List all keys and what they do\n"
+            "kistui keys --format markdown  Print a table for a document"
+        ),
+        "themes": (
+            "kistui themes  List the themes\n"
+            "kistui themes --format json  Print them with their paths as JSON"
+        ),
+        "profile": (
+            "kistui profile list  List the saved profiles\n"
+            "kistui profile add main --account 12345678-01 --secrets keyring  Add a real account"
+        ),
+        "profile_list": (
+            "kistui profile list  List the saved profiles\n"
+            "kistui balance --all  Print the balances of all profiles"
+        ),
+        "profile_add": (
+            "kistui profile add main --account 12345678-01 --secrets keyring  App key in the OS keyring\n"
+            "kistui profile add mock --paper --account 50001234-01 --secrets plain  A paper account"
+        ),
+        "profile_use": (
+            "kistui profile use main  Open main at start\n"
+            "kistui balance --profile main  Use main only this time"
+        ),
+        "profile_remove": (
+            "kistui profile remove mock  Ask for the name, then remove\n"
+            "kistui profile remove main --yes  Remove without asking"
+        ),
+        "profile_import": (
+            "kistui profile import kis_devlp.yaml  Show the accounts in the file\n"
+            "kistui profile import kis_devlp.yaml --name isa --secrets plain --real  Import one"
+        ),
+        "simulator": (
+            "kistui simulator  Run on a free port\n"
+            "kistui simulator --paper --scene many  The paper server with 500 holdings"
+        ),
+        "log": ("kistui log -n 20  The last 20 lines\nkistui log --path  Where the file is"),
+        "doctor": (
+            "kistui doctor  Check everything\n"
+            "kistui doctor --offline  Check without connecting to KIS"
+        ),
+        "snapshot": (
+            "kistui snapshot  Record today's totals\nkistui snapshot --all  Record every profile"
+        ),
+        "history": (
+            "kistui history --from 2026-11-01  Print the days since November\n"
+            "kistui history --format csv  Print all days as CSV"
+        ),
+        "history_import": (
+            "kistui history import assets.csv  Add the days that are new\n"
+            "kistui history import assets.csv --replace  Replace recorded days, too"
+        ),
+        "history_deposit": (
+            "kistui history deposit 2026-11-02 1000000  Note a deposit\n"
+            "kistui history deposit 2026-11-02 1000000 --remove  Remove it again"
+        ),
+        "history_withdrawal": (
+            "kistui history withdrawal 2026-11-03 500000  Note a withdrawal\n"
+            "kistui history withdrawal 2026-11-03 500000 --remove  Remove it again"
+        ),
+    },
+    "scene": {
+        "ordinary": "Domestic and overseas holdings, and cash.",
+        "empty": "Cash and no holdings.",
+        "many": "500 holdings over many pages.",
+        "other-letters": "Three pages marked F and E instead of M and D.",
+        "credit": "Holdings on margin: several lots of one item, loans.",
+        "off-hours": "Before the open: prices and values of 0, -100 % on the day.",
+        "hostile": "Product names that attack terminals, markup and tables.",
+        "overseas": "Every overseas market, over 200 holdings.",
+        "no-consent": "Overseas trading is not enabled (EGW00206; empty on paper).",
+        "us-consent": "Of the overseas markets only the US is enabled (EGW00206).",
+        "pension": "A pension of 120 holdings over several pages.",
+        "expired-token": "The first token expires on first use; the next one works.",
+        "refused-key": "The app key is refused (EGW00103).",
+        "refused-secret": "The app secret is refused (EGW00105).",
+        "wrong-account": "The account does not belong to the app key (OPSQ2000).",
+        "wrong-environment": "A real key on paper, or the reverse (EGW02007, EGW02004).",
+        "rate-limited": "Every second balance call exceeds the rate limit (EGW00201, EGW00215).",
+        "slow": "Each response takes two seconds.",
+        "wrong-sums": "KIS's total of the realised profit differs from its rows.",
+        "failing-page": "Three pages, of which the second always fails (EGW00203).",
+        "data-changed": "Each balance changes once while it is fetched (SYDB0050).",
+        "garbled": "Balances that are not JSON, or not UTF-8.",
+        "down": "A maintenance page in HTML (503).",
+        "dropped": "Connections close without a response.",
+        "reset": "Connections are reset in the middle of a balance.",
+        "silent": "Balances are never answered.",
+        "endless": "Balances never end: chunk after chunk.",
+        "bomb": "Balances of 64 KB that unpack to 64 MB.",
+        "elsewhere": "Balances redirect to another server (302).",
+        "looping": "Paging never ends: the same page and cursor again.",
     },
     "simulator": {
         "general": "general account",
@@ -1312,6 +1549,12 @@ TRANSLATIONS = {
         "title": "Missing credentials",
         "message": "No value for: {names}",
         "hint": "Set what is missing in the environment, or add your account with kistui profile add. To look around without an account, use --demo.",
+        "hint_in_file": "Add it to the file, or give the whole number, for example --account 12345678-01",
+    },
+    "error.no_account": {
+        "title": "No account yet",
+        "message": "Add one with kistui profile add, or set KIS_APP_KEY, KIS_APP_SECRET and KIS_ACCOUNT.",
+        "hint": "To look around without an account, add --demo.",
     },
     "error.invalid_account": {
         "title": "Invalid account number",
@@ -1648,6 +1891,8 @@ TRANSLATIONS = {
         "enametoolong": "the name is too long",
         "enoexec": "it is not an executable file",
         "emfile": "too many open files",
+        "eaddrinuse": "another program uses it",
+        "efbig": "the file is too large",
         "ebusy": "another program is using it",
         "eloop": "it is a symbolic link",
         "not_utf8": "not UTF-8",
@@ -1687,6 +1932,7 @@ TRANSLATIONS = {
         "wrong_characters": "{what}: contains invalid characters",
         "no_such_profile": "no profile named {name}. Profiles: {known}",
         "unclear_variables": "contradictory values: {names}",
+        "bad_toml": "invalid TOML ({detail})",
         "bad_ini": "not a valid ini file",
         "bad_yaml": "not valid YAML",
         "not_plain": "a pickle with more than plain values, which kistui does not load",

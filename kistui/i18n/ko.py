@@ -42,8 +42,10 @@ TRANSLATIONS = {
         "log": "기록",
         "trades": "거래",
         "profit": "손익",
+        "history": "자산 추이",
     },
     "key_label": {
+        "allocation": "구성",
         "raw_back": "돌아가기",
         "toggle": "켜기/끄기",
         "interrupt": "복사",
@@ -83,6 +85,7 @@ TRANSLATIONS = {
         "leave": "닫기",
         "previous": "이전",
         "following": "다음",
+        "candles": "봉/선",
         "summary": "요약",
         "holdings": "보유",
         "next": "전환",
@@ -117,6 +120,13 @@ TRANSLATIONS = {
         "later": "다음 기간",
         "grouping": "묶음",
         "tax": "양도세",
+        "history": "자산 추이",
+        "shorter": "짧게",
+        "longer": "길게",
+        "measure": "총자산/손익",
+        "benchmark": "지수 비교",
+        "note": "입출금",
+        "unnote": "입출금 삭제",
     },
     # --- The token page. ---
     # A token's state, what it means for the next reading, and what is known of it.
@@ -246,6 +256,9 @@ TRANSLATIONS = {
         "loan_price": "주식대출단가",
     },
     "summary_group": {
+        "domestic_profit": "국내 손익",
+        "domestic_assets": "국내 자산",
+        "movers": "종목 수익률",
         "assets": "자산",
         "yesterday": "전일 대비",
         "deposits": "예수금",
@@ -261,7 +274,6 @@ TRANSLATIONS = {
         "net_assets": "순자산금액",
         "securities_value": "유가증권 평가금액",
         "cma_value": "CMA 평가금액",
-        "allocation": "주식 / 현금 비중",
         "total_yesterday": "전일 총자산",
         "asset_change": "증감액",
         "asset_change_rate": "증감률",
@@ -284,6 +296,9 @@ TRANSLATIONS = {
         "winners": "수익 / 손실 종목",
         "best": "최고 수익률",
         "worst": "최저 수익률",
+        "best_today": "당일 최고",
+        "worst_today": "당일 최저",
+        "nothing": "{name} 없음",
         "loans": "총대출금액",
         "short_proceeds": "대주매각대금",
         "loans_and_short": "총대출 / 대주매각",
@@ -292,7 +307,6 @@ TRANSLATIONS = {
         "auto_repayment": "융자금 자동상환",
         "overseas_value": "평가금액 (원화)",
         "foreign_cash_won": "외화예수금 (원화)",
-        "all_assets": "총자산 (해외 포함)",
         "in_won": "KIS 당일 환율로 환산한 금액",
         "no_foreign_cash": "외화예수금이 없습니다.",
         "first_rate": "당일 최초고시환율 · {time} 조회",
@@ -342,10 +356,18 @@ TRANSLATIONS = {
         "other": "기타",
     },
     "headline": {
+        "won": "원",
         "domestic": "국내",
         "total_value": "총자산",
         "day_change": "당일",
         "profit_loss": "평가손익",
+        "domestic_total_value": "국내 총자산",
+        "domestic_day_change": "국내 당일",
+        "domestic_profit_loss": "국내 평가손익",
+    },
+    "allocation": {
+        "cash": "현금",
+        "other_items": "기타 {n}종목",
     },
     "overseas_total": {
         "valuation_won": "해외 평가금액 (원화)",
@@ -411,6 +433,17 @@ TRANSLATIONS = {
         "break_even_up": "손익분기 {average}{unit} (현재가 {price}{unit}에서 +{rate}, 비용 제외)",
         "break_even_down": "손익분기 {average}{unit} (현재가 {price}{unit}에서 -{rate}, 비용 제외)",
         "break_even_here": "손익분기 {average}{unit} (현재가 {price}{unit}, 비용 제외)",
+        "chart_closes": "일별 종가 {n}거래일",
+        "chart_candles": "일봉 {n}거래일",
+        "chart_high": "최고 {price}",
+        "chart_low": "최저 {price}",
+        "chart_average": "매입단가",
+        "chart_loading": "일별 시세를 조회하고 있습니다…",
+        "chart_failed": "일별 시세를 조회하지 못했습니다: {title}",
+        "chart_retry": "다시 조회하려면 r을 누르세요.",
+        "chart_unavailable": "KIS가 일별 시세를 제공하지 않는 종목입니다.",
+        "chart_empty": "KIS에 이 종목의 일별 시세가 없습니다.",
+        "chart_unreadable": "해석하지 못한 값은 비어 있습니다: {keys}",
         "lot": "{n}/{of}건 {kind}",
         "raw": "KIS 원본 {n}/{of}건",
         "blank": "(빈 값)",
@@ -610,6 +643,20 @@ TRANSLATIONS = {
         "other": "알 수 없는 상품코드",
     },
     "history": {
+        "title": "자산 추이 · 기록 {n}일 · {period}",
+        "one_day": "기록이 이틀 이상 쌓이면 추이가 보입니다. 하루에 한 번 조회하면 그날의 자산이 기록됩니다.",
+        "benchmark_loading": "{name} 조회 중…",
+        "amount": "금액",
+        "note_title": "입출금 적기",
+        "note_text": "날짜, 금액(원), 메모를 입력하세요. 출금은 금액 앞에 -를 붙입니다.",
+        "noted": "적어 두었습니다: {flow}",
+        "unnote_title": "{day}: 삭제할 입출금",
+        "unnote_hint": "Enter 삭제 · Esc 취소",
+        "nothing_noted": "이 날에는 적어 둔 입출금이 없습니다. + 키로 적습니다.",
+        "compact_units": "억:100000000 만:10000",
+        "trend_days": "{n}일",
+        "trend_high": "고 {amount} {day}",
+        "trend_low": "저 {amount} {day}",
         "weekdays": "월 화 수 목 금 토 일",
         "no_record": "기록 없음",
         "deposit": "입금",
@@ -627,7 +674,17 @@ TRANSLATIONS = {
         "remove_yes": "예, 삭제합니다",
         "remove_hint": "남겨 두면 같은 계좌를 다시 추가했을 때 이어집니다.",
     },
+    "history_period": {
+        "week": "1주",
+        "month": "1개월",
+        "quarter": "3개월",
+        "year": "1년",
+        "all": "전체",
+    },
     "history_column": {
+        "kospi": "KOSPI",
+        "kosdaq": "KOSDAQ",
+        "sp500": "S&P 500",
         "day": "날짜",
         "total": "총자산",
         "change": "변화",
@@ -641,7 +698,7 @@ TRANSLATIONS = {
     },
     "profiles": {
         "title": "계좌",
-        "pick": "계좌를 선택하세요",
+        "pick": "계좌 전환",
         "none": "계좌가 없습니다. +로 등록하거나 F2로 가져오세요.",
         "not_ours": "데모, 환경변수, 명령의 앱키는 kistui에서 변경할 수 없습니다.",
         "move_title": "{name}: 앱키를 어디에 저장할까요?",
@@ -779,7 +836,7 @@ TRANSLATIONS = {
         "holding": "종목",
         "profile": "계좌",
         "title": "명령",
-        "find": "명령 찾기 (한국어, 영어, 초성)",
+        "find": "명령, 종목, 계좌 찾기 (영어, 초성도)",
         "hint": "↑ ↓ 선택 · Enter 실행 · Esc 취소",
     },
     "input_method": {
@@ -794,10 +851,12 @@ TRANSLATIONS = {
         "no_key": "keys.{id}: 지정한 키가 없습니다",
     },
     "key_group": {
+        "summary": "요약에서",
         "welcome": "첫 등록",
         "page": "화면 이동",
         "settings": "설정 창",
         "log": "기록",
+        "history": "자산 추이",
         "app": "공통",
         "balance": "요약과 보유종목",
         "holdings": "보유종목",
@@ -814,13 +873,13 @@ TRANSLATIONS = {
         "profit": "실현손익",
     },
     "key_help.app": {
-        "theme": "테마 선택: 커서를 옮기면 미리 표시",
-        "settings": "설정: 언어, 테마, 새로고침 간격, 금액 숨김",
-        "hide": "모든 화면에서 금액과 수량 숨김 (비율과 비중은 표시)",
+        "theme": "테마 선택 (미리 보기)",
+        "settings": "설정: 언어, 테마, 새로고침 간격",
+        "hide": "금액과 수량 숨김 (비율과 비중은 표시)",
         "help": "도움말: 이 화면의 키와 공통 키",
         "palette": "명령 검색·실행",
         "quit": "끝내기 (다른 화면에서 q는 뒤로)",
-        "redraw": "화면 다시 그리기 (다른 프로그램이 덮어쓴 뒤)",
+        "redraw": "화면 다시 그리기",
         "suspend": "일시 중지하고 셸로 이동 (fg로 복귀)",
     },
     "key_synonyms.app": {
@@ -840,6 +899,7 @@ TRANSLATIONS = {
         "log": "기록: 모든 KIS 호출",
         "trades": "거래: 주문과 체결 내역",
         "profit": "손익: 실현손익과 해외 양도소득",
+        "history": "자산 추이: 날짜별 총자산과 차트",
     },
     "key_synonyms.page": {
         "summary": "요약, 자산, 예수금, 총자산, 결제, 대출, 환율, 외화, 홈, 첫 화면",
@@ -849,13 +909,14 @@ TRANSLATIONS = {
         "log": "로그, 호출 기록, 이력, 오류",
         "trades": "주문, 체결, 미체결, 매매 내역, 거래 내역",
         "profit": "실현손익, 매매손익, 수익, 양도세, 양도소득, 세금",
+        "history": "추이, 자산 변화, 히스토리, 이력, 차트, 그래프, 일별 자산, 수익률 추이",
     },
     "key_help.balance": {
         "next": "요약과 보유종목 전환",
         "refresh": "새로고침",
         "raw": "KIS 원본 필드와 값",
         "auto": "장중 자동 새로고침 켜기/끄기",
-        "copy": "행, 상세, 요약을 클립보드로 복사 (OSC 52)",
+        "copy": "행, 상세, 요약을 클립보드로 복사",
         "export": "CSV, 엑셀용 CSV, JSON으로 내보내기",
         "pick": "계좌 전환",
         "stop": "조회 중지",
@@ -870,13 +931,19 @@ TRANSLATIONS = {
         "pick": "계좌 전환, 계좌 변경, 다른 계좌, 계정 바꾸기",
         "stop": "취소, 중지, 조회 취소, 멈추기",
     },
+    "key_help.summary": {
+        "allocation": "자산 구성을 시장별·종목별로 전환",
+    },
+    "key_synonyms.summary": {
+        "allocation": "비중, 비율, 포트폴리오, 자산 배분",
+    },
     "key_help.holdings": {
-        "detail": "커서의 종목 상세 (시장 줄에서는 그 시장만)",
-        "filter": "종목명, 코드, 초성으로 찾기 (ㅅㅅㅈㅈ), !로 시작하면 제외",
+        "detail": "종목 상세 (시장 줄에서는 그 시장만)",
+        "filter": "종목 찾기 (이름, 코드, 초성; !로 제외)",
         "sort": "다음 열로 정렬",
         "sort_back": "이전 열로 정렬",
         "reverse": "정렬 역순",
-        "sold_out": "최근 이틀 안에 전량 매도한 종목 표시/숨김",
+        "sold_out": "전량 매도 종목 표시/숨김 (최근 이틀)",
         "market": "다음 시장만 표시 (마지막 다음은 모두)",
         "market_back": "이전 시장만 표시",
         "columns": "표시할 열 선택",
@@ -905,6 +972,7 @@ TRANSLATIONS = {
     "key_help.detail": {
         "previous": "이전 종목",
         "following": "다음 종목",
+        "candles": "차트를 봉 또는 선으로",
         "line_up": "한 줄 위로",
         "line_down": "한 줄 아래로",
     },
@@ -913,7 +981,7 @@ TRANSLATIONS = {
     },
     "key_help.dialog": {
         "cancel": "취소",
-        "interrupt": "선택한 글자를 복사하고, 닫기와 끝내기 방법을 표시",
+        "interrupt": "선택한 글자 복사, 종료 방법 표시",
         "quit": "끝내기",
     },
     "key_help.columns": {
@@ -1013,6 +1081,28 @@ TRANSLATIONS = {
     },
     "key_synonyms.log": {
         "detail": "상세, 상세보기, 자세히",
+        "back": "뒤로, 돌아가기, 이전",
+    },
+    "key_help.history": {
+        "shorter": "더 짧은 기간",
+        "longer": "더 긴 기간",
+        "measure": "총자산, 평가손익, 수익률 전환",
+        "benchmark": "KOSPI, KOSDAQ, S&P 500과 비교",
+        "note": "입금이나 출금을 적기",
+        "unnote": "이 날에 적은 입출금을 삭제",
+        "copy": "이 날을 복사",
+        "export": "CSV나 JSON 파일로 내보내기",
+        "back": "뒤로",
+    },
+    "key_synonyms.history": {
+        "shorter": "기간, 줄이기, 1주, 1개월",
+        "longer": "기간, 늘리기, 1년, 전체",
+        "measure": "손익, 수익률, 평가손익",
+        "benchmark": "코스피, 코스닥, 벤치마크, 지수, 시장 비교",
+        "note": "입금, 출금, 입출금, 추가",
+        "unnote": "입금 삭제, 출금 삭제, 지우기",
+        "copy": "복사, 클립보드로",
+        "export": "저장, 내보내기, CSV, JSON, 엑셀",
         "back": "뒤로, 돌아가기, 이전",
     },
     "settings": {
@@ -1132,6 +1222,13 @@ TRANSLATIONS = {
         "other": "KISTUI_BASE_URL",
         "demo": "시뮬레이터",
     },
+    "check_value": {
+        "profiles": "실전 {real}, 모의 {paper}",
+        "token": "{name}  {state}{left}{mode}",
+        "response": "{host}  HTTP {status}, {milliseconds}ms",
+        "certificate": "{issuer}, {day}까지",
+        "clock_skew": "{seconds}초",
+    },
     "check_fault": {
         "not_proxy": "프록시 주소가 올바르지 않습니다",
         "absent": "아직 없음",
@@ -1178,20 +1275,20 @@ TRANSLATIONS = {
     },
     # --- The command line. ---
     "cli": {
-        "orders": "계좌의 주문·체결 내역을 출력",
-        "profit": "계좌의 실현손익을 출력 (실전투자만)",
-        "tax": "해외주식 양도소득세 추정치를 출력 (실전투자만)",
-        "period": "오늘까지의 기간 (기본: {default})",
-        "period_from": "시작일. --to가 없으면 오늘까지",
-        "period_to": "종료일. --from과 함께 사용",
+        "orders": "주문·체결 내역 출력",
+        "profit": "실현손익 출력 (실전만)",
+        "tax": "해외주식 양도소득세 추정 (실전만)",
+        "period": "오늘까지의 기간 (기본값: {default})",
+        "period_from": "시작일 (--to가 없으면 오늘까지)",
+        "period_to": "종료일 (--from과 함께 사용)",
         "period_year": "연도",
         "open_orders": "미체결 주문만",
         "side": "매수 또는 매도 주문만",
-        "item": "종목명이나 종목코드에 TEXT가 있는 내역만",
-        "market_orders": "한 시장만 (기본: 모든 시장)",
-        "by": "표의 행 단위 (기본: 일별)",
-        "tax_year": "결제일 기준 연도 (기본: 올해)",
-        "tax_method": "취득가액 계산 방법: 이동평균(기본) 또는 선입선출",
+        "item": "종목명이나 종목코드에 TEXT가 들어 있는 내역만",
+        "market_orders": "한 시장만 (기본값: 모든 시장)",
+        "by": "합산 단위 (기본값: day)",
+        "tax_year": "결제일 기준 연도 (기본값: 올해)",
+        "tax_method": "취득가액 계산 방법: 이동평균(average, 기본값) 또는 선입선출(fifo)",
         "orders_all": "모든 프로필을 출력",
         "range_invalid": "시작일이 종료일보다 늦습니다",
         "range_two": "--period, --year, 그리고 --from과 --to 중 한 가지만 사용하세요",
@@ -1261,7 +1358,7 @@ TRANSLATIONS = {
         "yes": "확인 없이 삭제",
         "import_name": "등록할 프로필의 이름",
         "pick": "여러 개일 때 가져올 항목의 번호",
-        "account": "계좌번호",
+        "account": "계좌번호 (예: 12345678-01)",
         "paper_profile": "모의투자",
         "real_profile": "실전투자",
         "secrets": "앱키를 저장할 위치",
@@ -1275,23 +1372,23 @@ TRANSLATIONS = {
         "revoke_option": "토큰도 KIS에서 폐기 (이 앱키를 쓰는 다른 프로필이 없을 때)",
         "added": "{name}: 등록했습니다. 앱키 저장 위치: {place}",
         "no_terminal": "터미널이 아니어서 화면을 열 수 없습니다. 파이프나 스크립트에서는 kistui balance를 사용하세요.",
-        "remove_history": "다른 프로필이 쓰지 않으면 이 계좌의 자산 기록도 삭제",
-        "history": "자산 추이: 날짜별 총자산 출력, 가져오기, 입출금 메모",
-        "history_from": "이 날부터",
-        "history_to": "이 날까지",
-        "history_import": "CSV 파일의 날짜와 입출금을 추가",
-        "history_replace": "이미 기록된 날도 파일의 값으로 교체",
-        "history_deposit": "입금을 적어 두기 (수익률 계산에서 제외)",
-        "history_withdrawal": "출금을 적어 두기 (수익률 계산에서 제외)",
-        "history_remove_flow": "적어 둔 입출금을 삭제",
-        "history_imported": "{days}일 가운데 {new}일과 입출금 {flows}건을 추가했습니다.",
-        "history_no_flow": "그 날짜와 금액으로 적어 둔 입출금이 없습니다.",
-        "history_off": "자산 기록이 꺼져 있습니다 (설정 history = false). 기록하지 않았습니다.",
+        "remove_history": "자산 기록도 삭제 (이 계좌를 쓰는 다른 프로필이 없을 때)",
+        "history": "날짜별 자산 추이 출력, 가져오기, 입출금 기록",
+        "history_from": "출력할 첫 날짜 (예: 2026-11-02)",
+        "history_to": "출력할 마지막 날짜",
+        "history_import": "CSV 파일의 날짜별 자산과 입출금 가져오기",
+        "history_replace": "이미 기록된 날짜도 파일의 값으로 변경",
+        "history_deposit": "입금 기록 (수익률 계산에서 제외)",
+        "history_withdrawal": "출금 기록 (수익률 계산에서 제외)",
+        "history_remove_flow": "기록한 입출금 삭제",
+        "history_imported": "{days}일 중 {new}일과 입출금 {flows}건을 추가했습니다.",
+        "history_no_flow": "그 날짜와 금액으로 기록한 입출금이 없습니다.",
+        "history_off": "자산 기록이 꺼져 있어(설정 history = false) 기록하지 않았습니다.",
         "snapshot": "오늘의 자산을 조회해 기록 (cron용, 성공하면 출력 없음)",
         "snapshot_all": "모든 프로필을 기록",
-        "snapshot_partial": "잔고가 온전하지 않아 기록하지 않았습니다.",
+        "snapshot_partial": "잔고를 모두 조회하지 못해 기록하지 않았습니다.",
         "snapshot_done": "{name}: 자산을 기록했습니다.",
-        "history_stays": "자산 기록은 남아 있습니다: {path}",
+        "history_stays": "자산 기록은 그대로 두었습니다: {path}",
         "history_removed": "자산 기록을 삭제했습니다: {path}",
         "cannot_write": "출력할 수 없습니다: {reason}",
         "port_taken": "포트 {port}번을 열 수 없습니다: {reason}",
@@ -1299,6 +1396,164 @@ TRANSLATIONS = {
         "bad_themes": "테마 파일에 오류가 있습니다: {faults}",
         "running": "KIS 시뮬레이터를 실행했습니다: {url}. 다른 터미널에 아래 내용을 붙여 넣으세요. Ctrl+C를 누르면 중지합니다.",
         "stopped": "시뮬레이터를 중지했습니다.",
+        "examples": "예:",
+        "see_help": "사용법: {command}",
+        "unknown_arguments": "알 수 없는 인수입니다: {arguments}",
+        "not_a_number": "{minimum}에서 {maximum} 사이의 숫자여야 합니다: {text}",
+        "not_a_day": "날짜를 2026-11-02와 같은 형식으로 입력하세요: {text}",
+        "not_an_amount": "0보다 큰 원 단위 금액이어야 합니다: {text}",
+        "profile_argument": "프로필 이름",
+        "import_path": "kis_devlp.yaml 등 다른 도구의 파일, 또는 env",
+        "real_default": "실전투자 (기본값)",
+        "history_path": "kistui history --format csv 형식의 파일",
+        "flow_day": "날짜 (예: 2026-11-02)",
+        "flow_amount": "금액 (원)",
+        "flow_note": "메모",
+    },
+    # The examples at the end of each help: a command, two blanks, what it does.
+    "example": {
+        "orders": (
+            "kistui orders --period month  최근 한 달의 주문·체결\n"
+            "kistui orders --open --format json  미체결만 JSON으로"
+        ),
+        "profit": (
+            "kistui profit --by item  종목별 실현손익\n"
+            "kistui profit --year 2026 --format csv  올해 실현손익을 CSV로"
+        ),
+        "tax": (
+            "kistui tax  올해 해외주식 양도소득세 추정\n"
+            "kistui tax --year 2025 --method fifo  2025년, 선입선출법"
+        ),
+        "app": (
+            "kistui --demo  계좌 없이 시뮬레이터로 둘러보기\n"
+            "kistui balance --format json  잔고를 JSON으로 출력"
+        ),
+        "balance": (
+            "kistui balance --market kr  국내 잔고만 출력\n"
+            "kistui balance --all --format csv  모든 프로필을 CSV로 출력"
+        ),
+        "holdings": (
+            "kistui holdings --market us  미국 보유종목만 출력\n"
+            "kistui holdings --format csv  보유종목을 CSV로 출력"
+        ),
+        "token": ("kistui token  토큰의 남은 시간 확인\nkistui token issue  토큰이 없으면 발급"),
+        "status": ("kistui status  모든 프로필의 토큰 상태\nkistui status --line  tmux용 한 줄"),
+        "keys": ("kistui keys  모든 키와 동작\nkistui keys --format markdown  문서용 표"),
+        "themes": (
+            "kistui themes  테마 목록\nkistui themes --format json  테마 파일의 경로까지 JSON으로"
+        ),
+        "profile": (
+            "kistui profile list  등록된 프로필 보기\n"
+            "kistui profile add main --account 12345678-01 --secrets keyring  실전 계좌 등록"
+        ),
+        "profile_list": (
+            "kistui profile list  등록된 프로필 보기\nkistui balance --all  모든 프로필의 잔고 출력"
+        ),
+        "profile_add": (
+            "kistui profile add main --account 12345678-01 --secrets keyring  앱키를 OS 키링에\n"
+            "kistui profile add mock --paper --account 50001234-01 --secrets plain  모의투자"
+        ),
+        "profile_use": (
+            "kistui profile use main  시작할 때 main 열기\n"
+            "kistui balance --profile main  이번만 main 사용"
+        ),
+        "profile_remove": (
+            "kistui profile remove mock  이름을 확인하고 삭제\n"
+            "kistui profile remove main --yes  확인 없이 삭제"
+        ),
+        "profile_import": (
+            "kistui profile import kis_devlp.yaml  파일에 든 계좌 보기\n"
+            "kistui profile import kis_devlp.yaml --name isa --secrets plain --real  가져오기"
+        ),
+        "simulator": (
+            "kistui simulator  빈 포트에서 실행\n"
+            "kistui simulator --paper --scene many  모의투자 서버, 보유종목 500개"
+        ),
+        "log": ("kistui log -n 20  마지막 20줄\nkistui log --path  파일 경로"),
+        "doctor": ("kistui doctor  모두 점검\nkistui doctor --offline  KIS에 접속하지 않고 점검"),
+        "snapshot": ("kistui snapshot  오늘 자산 기록\nkistui snapshot --all  모든 프로필 기록"),
+        "history": (
+            "kistui history --from 2026-11-01  11월부터의 자산 추이\n"
+            "kistui history --format csv  모든 날짜를 CSV로"
+        ),
+        "history_import": (
+            "kistui history import assets.csv  새 날짜만 추가\n"
+            "kistui history import assets.csv --replace  기록된 날짜도 변경"
+        ),
+        "history_deposit": (
+            "kistui history deposit 2026-11-02 1000000  입금 기록\n"
+            "kistui history deposit 2026-11-02 1000000 --remove  기록한 입금 삭제"
+        ),
+        "history_withdrawal": (
+            "kistui history withdrawal 2026-11-03 500000  출금 기록\n"
+            "kistui history withdrawal 2026-11-03 500000 --remove  기록한 출금 삭제"
+        ),
+    },
+    # argparse's own messages, under the messages themselves.
+    "argparse": {
+        "usage: ": "사용법: ",
+        "positional arguments": "인수",
+        "options": "옵션",
+        "subcommands": "하위 명령",
+        "show this help message and exit": "이 도움말을 출력하고 종료",
+        "show program's version number and exit": "버전을 출력하고 종료",
+        " (default: %(default)s)": " (기본값: %(default)s)",
+        "%(heading)s:": "%(heading)s:",
+        "%(prog)s: error: %(message)s\n": "%(prog)s: 오류: %(message)s\n",
+        "%(prog)s: warning: %(message)s\n": "%(prog)s: 경고: %(message)s\n",
+        "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
+        "argument '%(argument_name)s' is deprecated": "더 이상 권장하지 않는 인수입니다: %(argument_name)s",
+        "option '%(option)s' is deprecated": "더 이상 권장하지 않는 옵션입니다: %(option)s",
+        "command '%(parser_name)s' is deprecated": "더 이상 권장하지 않는 명령입니다: %(parser_name)s",
+        "ambiguous option: %(option)s could match %(matches)s": "옵션이 모호합니다: %(option)s (후보: %(matches)s)",
+        "can't open '%(filename)s': %(error)s": "파일을 열 수 없습니다: %(filename)s (%(error)s)",
+        "expected %s argument": "값이 %s개 필요합니다",
+        "expected %s arguments": "값이 %s개 필요합니다",
+        "expected at least one argument": "값이 하나 이상 필요합니다",
+        "expected at most one argument": "값을 하나까지만 쓸 수 있습니다",
+        "expected one argument": "값이 필요합니다",
+        "ignored explicit argument %r": "값을 쓰지 않는 옵션입니다: %r",
+        "invalid %(type)s value: %(value)r": "올바른 값이 아닙니다: %(value)r",
+        "invalid choice: %(value)r (choose from %(choices)s)": "쓸 수 없는 값입니다: %(value)r (가능한 값: %(choices)s)",
+        "invalid choice: %(value)r, maybe you meant %(suggestion)r? (choose from %(choices)s)": "쓸 수 없는 값입니다: %(value)r. 혹시 %(suggestion)r입니까? (가능한 값: %(choices)s)",
+        "not allowed with argument %s": "%s 옵션과 함께 쓸 수 없습니다",
+        "one of the arguments %s is required": "다음 중 하나가 필요합니다: %s",
+        "the following arguments are required: %s": "필수 인수가 빠졌습니다: %s",
+        "unexpected option string: %s": "알 수 없는 옵션입니다: %s",
+        "unknown parser %(parser_name)r (choices: %(choices)s)": "알 수 없는 명령입니다: %(parser_name)r (가능한 값: %(choices)s)",
+        "unrecognized arguments: %s": "알 수 없는 인수입니다: %s",
+    },
+    "scene": {
+        "ordinary": "국내·해외 보유종목과 예수금",
+        "empty": "예수금만 있고 보유종목 없음",
+        "many": "여러 페이지에 걸친 보유종목 500개",
+        "other-letters": "연속조회 값이 M, D 대신 F, E인 3페이지",
+        "credit": "신용 보유: 한 종목의 여러 행, 대출",
+        "off-hours": "개장 전: 현재가와 평가금액 0, 등락률 -100%",
+        "hostile": "터미널, 마크업, 표를 깨뜨리려는 종목명",
+        "overseas": "모든 해외 시장, 보유종목 200개 이상",
+        "no-consent": "해외거래 미신청 계좌 (EGW00206, 모의투자는 빈 잔고)",
+        "us-consent": "해외 중 미국만 신청한 계좌 (EGW00206)",
+        "pension": "여러 페이지에 걸친 퇴직연금 보유종목 120개",
+        "expired-token": "첫 토큰은 첫 사용 시 만료, 다음 토큰은 정상",
+        "refused-key": "앱키 거절 (EGW00103)",
+        "refused-secret": "앱시크릿 거절 (EGW00105)",
+        "wrong-account": "앱키의 계좌가 아님 (OPSQ2000)",
+        "wrong-environment": "실전·모의 구분이 다른 앱키 (EGW02007, EGW02004)",
+        "rate-limited": "잔고 조회 두 번에 한 번 초당 한도 초과 (EGW00201, EGW00215)",
+        "slow": "모든 응답에 2초 소요",
+        "wrong-sums": "KIS의 실현손익 합계가 각 행의 합과 다름",
+        "failing-page": "3페이지 중 2페이지가 항상 실패 (EGW00203)",
+        "data-changed": "조회 중 잔고가 한 번 바뀌어 처음부터 다시 조회 (SYDB0050)",
+        "garbled": "JSON이나 UTF-8이 아닌 잔고 응답",
+        "down": "HTML 점검 화면 (503)",
+        "dropped": "응답 없이 연결 종료",
+        "reset": "잔고 응답 중간에 연결 초기화",
+        "silent": "잔고 요청에 응답하지 않음",
+        "endless": "끝나지 않는 잔고 응답",
+        "bomb": "64KB에서 64MB로 풀리는 잔고 응답",
+        "elsewhere": "다른 서버로 보내는 잔고 응답 (302)",
+        "looping": "끝나지 않는 연속조회: 같은 페이지 반복",
     },
     "simulator": {
         "general": "종합계좌",
@@ -1312,6 +1567,12 @@ TRANSLATIONS = {
         "title": "앱키·앱시크릿·계좌번호 중 빠진 값이 있습니다",
         "message": "값이 없는 항목: {names}",
         "hint": "빠진 값을 환경변수에 넣거나, kistui profile add로 계좌를 등록하세요. 계좌 없이 둘러보려면 --demo를 붙이세요.",
+        "hint_in_file": "파일에 값을 추가하거나 --account로 지정하세요. 예: --account 12345678-01",
+    },
+    "error.no_account": {
+        "title": "등록된 계좌가 없습니다",
+        "message": "kistui profile add로 등록하거나 환경변수 KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT를 설정하세요.",
+        "hint": "계좌 없이 둘러보려면 --demo를 붙이세요.",
     },
     "error.invalid_account": {
         "title": "계좌번호 형식이 올바르지 않습니다",
@@ -1648,6 +1909,8 @@ TRANSLATIONS = {
         "enametoolong": "이름이 너무 깁니다",
         "enoexec": "실행할 수 있는 파일이 아닙니다",
         "emfile": "열려 있는 파일이 너무 많습니다",
+        "eaddrinuse": "다른 프로그램이 사용 중입니다",
+        "efbig": "파일이 너무 큽니다",
         "ebusy": "다른 프로그램이 사용하고 있습니다",
         "eloop": "심볼릭 링크입니다",
         "not_utf8": "UTF-8이 아닙니다",
@@ -1687,6 +1950,7 @@ TRANSLATIONS = {
         "wrong_characters": "{what}: 쓸 수 없는 문자가 있습니다",
         "no_such_profile": "{name} 프로필이 없습니다. 등록된 프로필: {known}",
         "unclear_variables": "값이 서로 다릅니다: {names}",
+        "bad_toml": "TOML 문법 오류 ({detail})",
         "bad_ini": "올바른 ini 파일이 아닙니다",
         "bad_yaml": "올바른 YAML이 아닙니다",
         "not_plain": "단순한 값만 든 pickle이 아니어서 읽지 않았습니다",

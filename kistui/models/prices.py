@@ -5,6 +5,7 @@ KIS documents: 국내주식기간별시세[v1_국내주식-016], 해외주식 �
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from kistui.models import kis_fields as kis
+from kistui.models.overseas import OverseasHolding
+from kistui.models.totals import AnyHolding
 
 
 class PriceBar(Struct, frozen=True, kw_only=True):
@@ -69,3 +72,15 @@ QUOTE_EXCHANGES: Mapping[str, str] = {
     "SZAA": "SZS", "TKSE": "TSE", "HASE": "HNX", "VNSE": "HSX",
 }  # fmt: skip
 """KIS's exchange codes in price requests, by those in balances."""
+
+_LISTED_CODE = re.compile(r"[0-9A-Z]{6}|Q[0-9]{6}")
+"""A code at KRX; funds of a pension have longer ones."""
+
+
+def price_subject(holding: AnyHolding) -> DomesticItem | OverseasItem | None:
+    """Return the item of a holding, or `None` if KIS has no daily prices of it."""
+    code = holding.code or ""
+    if isinstance(holding, OverseasHolding):
+        exchange = QUOTE_EXCHANGES.get(holding.exchange or "")
+        return OverseasItem(exchange, code) if exchange and code else None
+    return DomesticItem(code) if _LISTED_CODE.fullmatch(code) else None

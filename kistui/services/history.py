@@ -79,6 +79,10 @@ class HistoryService:
 
         A partial one, or one without a total, is not recorded. Raises StorageError.
         """
+        return self._record(profile, balance, at) is not None
+
+    def _record(self, profile: Profile, balance: "Balance", at: "datetime") -> bool | None:
+        """Return whether the file changed; `None` for a balance that is not recorded."""
         # Not needed to list profiles and tokens.
         from kistui.models.history import day_record  # noqa: PLC0415
 
@@ -89,23 +93,23 @@ class HistoryService:
             has_overseas=supports_overseas(profile.account.product_code),
             holidays=self.holidays(profile),
         )
-        if record is not None:
-            file.store.record(file.name, record)
-        return record is not None
+        return None if record is None else file.store.record(file.name, record)
 
-    def record_refresh(self, profile: Profile, balance: "Balance", at: "datetime") -> None:
+    def record_refresh(self, profile: Profile, balance: "Balance", at: "datetime") -> bool:
         """Record a balance after a refresh, if the user wants that; raises nothing.
 
-        What goes wrong is a line in the log, once for each profile and reason.
+        Return whether the history changed. What goes wrong is a line in the log, once for each
+        profile and reason.
         """
         try:
             if self._load_settings().record_history:
-                self.record(profile, balance, at)
+                return bool(self._record(profile, balance, at))
         except KistuiError as error:
             failure = (profile.name, str(error))
             if failure not in self._logged_failures:
                 self._logged_failures.add(failure)
                 self._call_log.record_history(profile.name, error.slug)
+        return False
 
     def add_cash_flow(self, profile: Profile, flow: "CashFlow") -> None:
         """Note a deposit or withdrawal; raises StorageError."""

@@ -109,7 +109,7 @@ def gzip_bomb(_environment: str) -> Fault:
 
 
 class Scene(Struct, frozen=True, kw_only=True):
-    """A scene; `description` is one line for users, `delay` is in seconds.
+    """A scene; `delay` is in seconds, and the texts of kistui describe it under its name.
 
     `gateway_fault` runs before all checks, `ledger_fault` after those of headers and rate limits.
     `tr_cont_codes` are those of a page with more to follow and of the last page; `page_count` sets
@@ -117,7 +117,6 @@ class Scene(Struct, frozen=True, kw_only=True):
     the general account; `exchanges_without_consent` are those on which it may not trade.
     """
 
-    description: str
     portfolio: PortfolioFactory = portfolios.ordinary
     overseas: OverseasPortfolioFactory = overseas.ordinary
     exchanges_without_consent: frozenset[str] = frozenset()
@@ -142,118 +141,90 @@ class Scene(Struct, frozen=True, kw_only=True):
 
 
 SCENES: Mapping[str, Scene] = {
-    "ordinary": Scene(description="A dozen Korean holdings and some cash."),
+    "ordinary": Scene(),
     "empty": Scene(
-        description="Cash and no holdings.",
         portfolio=portfolios.empty,
         overseas=overseas.empty,
         isa=portfolios.empty,
         pension=portfolios.empty,
         savings=portfolios.empty,
     ),
-    "many": Scene(description="500 holdings over many pages.", portfolio=portfolios.large),
+    "many": Scene(portfolio=portfolios.large),
     "other-letters": Scene(
-        description="Three pages marked F and E instead of M and D.",
         page_count=3,
         tr_cont_codes=("F", "E"),
     ),
     "credit": Scene(
-        description="Holdings on margin: several lots of one item, loans.",
         portfolio=portfolios.credit,
     ),
     "off-hours": Scene(
-        description="Before the open: prices and valuations of 0, -100 % on the day.",
         is_off_hours=True,
     ),
     "hostile": Scene(
-        description="Product names that attack terminals, markup and tables.",
         portfolio=portfolios.hostile,
         overseas=overseas.hostile,
     ),
     "overseas": Scene(
-        description="Every overseas market, over 200 holdings.",
         overseas=overseas.large,
     ),
     "no-consent": Scene(
-        description="The account may not trade overseas (EGW00206; paper shows nothing).",
         exchanges_without_consent=frozenset(EXCHANGES),
     ),
     "us-consent": Scene(
-        description="The account may trade in the US, on no other overseas market (EGW00206).",
         exchanges_without_consent=frozenset(EXCHANGES) - US_EXCHANGES,
     ),
     "pension": Scene(
-        description="A pension of 120 holdings over several pages.",
         pension=portfolios.large_pension,
     ),
     "expired-token": Scene(
-        description="The first token expires at its first use; the next one works.",
         expires_first_token=True,
     ),
     "refused-key": Scene(
-        description="The app key is refused (EGW00103).",
         gateway_fault=refuse_tokens("EGW00103"),
     ),
     "refused-secret": Scene(
-        description="The app secret is refused (EGW00105).",
         gateway_fault=refuse_tokens("EGW00105"),
     ),
     "wrong-account": Scene(
-        description="The account does not belong to the key (OPSQ2000).",
         ledger_fault=always_respond(error_response("OPSQ2000")),
     ),
     "wrong-environment": Scene(
-        description="A real key on paper or the reverse (EGW02007, EGW02004).",
         ledger_fault=wrong_environment,
     ),
     "rate-limited": Scene(
-        description="Every second balance call is too fast (EGW00201, EGW00215).",
         ledger_fault=rate_limit_every_second,
     ),
-    "slow": Scene(description="Each answer takes two seconds.", delay=2.0),
+    "slow": Scene(delay=2.0),
     "wrong-sums": Scene(
-        description="KIS's total of the realised profit differs from its rows.",
         has_wrong_sums=True,
     ),
     "failing-page": Scene(
-        description="Three pages, of which the second always fails (EGW00203).",
         page_count=3,
         ledger_fault=fail_next_page,
     ),
     "data-changed": Scene(
-        description="Each balance must be read again from the start once (SYDB0050).",
         page_count=2,
         ledger_fault=data_changed_once,
     ),
-    "garbled": Scene(
-        description="Balances that are no JSON, or no UTF-8.", ledger_fault=garbled_body
-    ),
+    "garbled": Scene(ledger_fault=garbled_body),
     "down": Scene(
-        description="A maintenance page in HTML (503).",
         gateway_fault=always_respond(MAINTENANCE_RESPONSE),
     ),
     "dropped": Scene(
-        description="Connections close without an answer.",
         gateway_fault=always_respond(CONNECTION_CLOSED),
     ),
     "reset": Scene(
-        description="Balances end in the middle with a reset connection.",
         ledger_fault=always_respond(CONNECTION_RESET),
     ),
     "silent": Scene(
-        description="Balances are never answered.",
         ledger_fault=always_respond(NO_RESPONSE),
     ),
     "endless": Scene(
-        description="Balances never end: chunk after chunk.",
         ledger_fault=always_respond(ENDLESS_BODY),
     ),
-    "bomb": Scene(description="Balances of 64 KB that unpack to 64 MB.", ledger_fault=gzip_bomb),
+    "bomb": Scene(ledger_fault=gzip_bomb),
     "elsewhere": Scene(
-        description="Balances redirect to another server (302).",
         ledger_fault=always_respond(REDIRECT),
     ),
-    "looping": Scene(
-        description="Paging never ends: the same page and cursor again.", has_endless_paging=True
-    ),
+    "looping": Scene(has_endless_paging=True),
 }

@@ -18,6 +18,8 @@ VARIABLE_NAMES = frozenset(
     {"gain", "loss", "label", "dim", "good", "bad", "cursor"}
     | {"kind-real", "kind-paper", "kind-demo", "kind-text"}
 )
+DEFAULT_VARIABLES: Mapping[str, str] = {"bar": "label", "bar-alt": "dim"}
+"""Variables that a theme may leave out, and those that take their place."""
 _HEX_COLOR_PATTERN = re.compile(r"#[0-9a-fA-F]{6}")
 _ANSI_COLOR_PATTERN = re.compile(
     r"ansi_(default|(bright_)?(black|red|green|yellow|blue|magenta|cyan|white))"
@@ -85,6 +87,7 @@ def load_theme(path: Path) -> tuple[ThemeFile | None, list[str]]:
     variables = _parse_color_table(raw, "variables", VARIABLE_NAMES, errors, kind)
     if errors:
         return None, errors
+    variables = {name: variables[other] for name, other in DEFAULT_VARIABLES.items()} | variables
     return ThemeFile(str(name), bool(dark), colors, variables, bool(ansi), path), []
 
 
@@ -100,7 +103,10 @@ def _parse_color_table(
         errors.append(f"[{section}] is missing")
         return {}
     errors += [f"{section}.{name}: missing" for name in sorted(names - table.keys())]
-    errors += [f"{section}.{name}: not known" for name in sorted(table.keys() - names)]
+    errors += [
+        f"{section}.{name}: not known"
+        for name in sorted(table.keys() - names - DEFAULT_VARIABLES.keys())
+    ]
     example = "ansi_red" if pattern is _ANSI_COLOR_PATTERN else "#1a2b3c"
     errors += [
         f"{section}.{name}: not a colour like {example}"

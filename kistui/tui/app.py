@@ -17,7 +17,7 @@ from textual.reactive import var
 from textual.screen import ModalScreen
 
 from kistui.clock import Clock
-from kistui.errors import InternalError, PassphraseRequiredError, WrongPassphraseError
+from kistui.errors import InternalError, KistuiError, PassphraseRequiredError, WrongPassphraseError
 from kistui.formatting.call_log import log_write_error_text
 from kistui.formatting.status import describe_error, freshness_cell
 from kistui.formatting.token import ToLocal
@@ -41,6 +41,7 @@ from kistui.tui.messages import (
     BalanceFailed,
     BalanceLoaded,
     CachedBalanceLoaded,
+    HistoryRecorded,
     HoldingsViewChanged,
     ProfileChanged,
     ProfileSelected,
@@ -378,6 +379,8 @@ class KistuiApp(TextualApp):
     def _open_page(self, page: Page, *, is_first_run: bool = False) -> None:
         screen_class = page.load_screen_class()
         if isinstance(self.screen, screen_class):
+            if not page.is_tab:
+                self.pop_screen()
             return
         self._pop_to_balance_screen()
         screen = screen_class.create(self._page_context(is_first_run=is_first_run))
@@ -429,11 +432,14 @@ class KistuiApp(TextualApp):
         from kistui.formatting.profiles import profile_summary_line
         from kistui.tui.screens.dialogs import Choice, SelectDialog
 
-        profiles = await asyncio.to_thread(self._profile_service.list_profiles)
-        if not profiles:
+        try:
+            profiles = await asyncio.to_thread(self._profile_service.list_profiles)
+            default = await asyncio.to_thread(self._profile_service.default_name)
+        except KistuiError:
+            profiles, default = (), None
+        if not profiles:  # the page of the accounts says why, or adds one
             self._open_page(ACCOUNTS_PAGE)
             return
-        default = await asyncio.to_thread(self._profile_service.default_name)
         choices = [
             Choice(
                 profile.name,
@@ -466,6 +472,12 @@ class KistuiApp(TextualApp):
         for screen in self.screen_stack:
             if isinstance(screen, PageScreen) and screen is not self._balance_screen:
                 screen.balance_state_changed()
+
+    @on(HistoryRecorded)
+    def _history_recorded(self, message: HistoryRecorded) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, PageScreen) and message.profile == self._profile:
+                screen.history_changed()
 
     @on(ProfileSelected)
     def _profile_selected(self, message: ProfileSelected) -> None:

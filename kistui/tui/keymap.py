@@ -48,6 +48,11 @@ APP = (
     KeyBinding("app", "suspend", "ctrl+z", "suspend_process"),
 )
 
+# Only where the summary is shown.
+SUMMARY = (
+    KeyBinding("summary", "allocation", "percent_sign,v", "switch_allocation", meaning="measure"),
+)
+
 # Only where the holdings are shown.
 HOLDINGS = (
     KeyBinding("holdings", "detail", "enter", "toggle_detail", meaning="open"),
@@ -64,8 +69,9 @@ HOLDINGS = (
 )
 
 DETAIL = (
-    KeyBinding("detail", "previous", "left,h", "show_adjacent(-1)", ime_safe=True),
-    KeyBinding("detail", "following", "right,l", "show_adjacent(1)", ime_safe=True),
+    KeyBinding("detail", "previous", "left", "show_adjacent(-1)", ime_safe=True),
+    KeyBinding("detail", "following", "right", "show_adjacent(1)", ime_safe=True),
+    KeyBinding("detail", "candles", "space", "toggle_candles", ime_safe=True),
     KeyBinding("detail", "line_up", "up,k", "scroll_up", ime_safe=True, meaning="up"),
     KeyBinding("detail", "line_down", "down,j", "scroll_down", ime_safe=True, meaning="down"),
 )

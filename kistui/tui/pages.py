@@ -21,6 +21,7 @@ from kistui.tui.keymap import (
     HOLDINGS,
     SEARCH,
     SETTINGS,
+    SUMMARY,
     TABLE,
     WELCOME,
     KeyBinding,
@@ -50,6 +51,8 @@ class Page(Struct, frozen=True, kw_only=True):
     widget_groups: tuple[frozenset[str], ...] = (frozenset(),)
     is_home_tab: bool = False
     """Whether it is a tab of the screen that stays open under all others."""
+    is_tab: bool = True
+    """Whether it is in the line of tabs; its `digit` is then a digit."""
     needs_profile: bool = False
 
     @property
@@ -83,9 +86,10 @@ SUMMARY_PAGE = Page(
     is_home_tab=True,
     group="balance",
     keys=BALANCE_KEYS,
+    widget_groups=(frozenset({"summary"}),),
     footer=(
-        "balance.next", "balance.refresh", "balance.auto", "app.hide", "balance.copy",
-        "balance.export", "balance.raw", "balance.pick", "app.quit",
+        "balance.next", "balance.refresh", "summary.allocation", "page.history", "app.hide",
+        "balance.auto", "balance.copy", "balance.export", "balance.raw", "balance.pick", "app.quit",
     ),
 )  # fmt: skip
 
@@ -205,7 +209,7 @@ PROFIT_PAGE = Page(
         KeyBinding("profit", "detail", "enter", "toggle_detail", meaning="open"),
         # With priority: what is typed ahead belongs into the line that opens.
         KeyBinding("profit", "filter", "slash", "filter", priority=True),
-        KeyBinding("profit", "grouping", "percent_sign,v", "switch_grouping", meaning="view"),
+        KeyBinding("profit", "grouping", "percent_sign,v", "switch_grouping", meaning="measure"),
         KeyBinding("profit", "tax", "dollar_sign,u", "toggle_tax"),
         KeyBinding("profit", "period", "semicolon,w", "period"),
         KeyBinding(
@@ -230,6 +234,31 @@ PROFIT_PAGE = Page(
     ),
 )  # fmt: skip
 
+HISTORY_PAGE = Page(
+    name="history",
+    digit="tilde,h",
+    screen="kistui.tui.screens.history:HistoryScreen",
+    is_tab=False,
+    needs_profile=True,
+    group="history",
+    keys=(
+        KeyBinding("history", "shorter", "left", "change_period(-1)", meaning="previous"),
+        KeyBinding("history", "longer", "right", "change_period(1)", meaning="following"),
+        KeyBinding("history", "measure", "percent_sign,v", "switch_measure"),
+        KeyBinding("history", "benchmark", "ampersand,b", "switch_benchmark"),
+        KeyBinding("history", "note", "plus,n", "note", meaning="new"),
+        KeyBinding("history", "unnote", "delete", "remove_note", meaning="delete"),
+        KeyBinding("history", "copy", "equals_sign,y", "copy"),
+        KeyBinding("history", "export", "f8,e", "export"),
+        KeyBinding("history", "back", "escape,q", "back"),
+    ),
+    widget_groups=(frozenset({"table"}),),
+    footer=(
+        "history.shorter", "history.longer", "history.measure", "history.benchmark", "history.note",
+        "history.back", "history.export", "history.unnote", "app.hide",
+    ),
+)  # fmt: skip
+
 PAGES = (
     SUMMARY_PAGE,
     HOLDINGS_PAGE,
@@ -238,12 +267,13 @@ PAGES = (
     LOG_PAGE,
     TRADES_PAGE,
     PROFIT_PAGE,
+    HISTORY_PAGE,
 )
 PAGES_BY_NAME: Mapping[str, Page] = {page.name: page for page in PAGES}
-TABS = tuple((page.digit, page.name) for page in PAGES)
+TABS = tuple((page.digit, page.name) for page in PAGES if page.is_tab)
 NAVIGATION_KEYS = tuple(page.navigation_key for page in PAGES)
 
-_WIDGET_KEYS = (HOLDINGS, TABLE, DETAIL, FILTER, COLUMNS)
+_WIDGET_KEYS = (SUMMARY, HOLDINGS, TABLE, DETAIL, FILTER, COLUMNS)
 _DIALOG_KEYS = (COLUMNS, SETTINGS, (*FORM, *WELCOME), SEARCH)
 
 
@@ -288,8 +318,8 @@ def keys_by_id(*ids: str) -> tuple[KeyBinding, ...]:
 
 
 DETAIL_FOOTER = keys_by_id(
-    "detail.previous", "detail.following", "balance.raw", "balance.copy", "app.hide",
-    "balance.refresh", "holdings.leave",
+    "detail.previous", "detail.following", "detail.candles", "balance.raw", "holdings.leave",
+    "app.hide", "balance.refresh", "balance.copy",
 )  # fmt: skip
 STOP_FOOTER = keys_by_id("balance.stop")
 HELP_KEY = KEYS_BY_ID["app.help"]

@@ -30,6 +30,8 @@ ROLE_STYLES: Mapping[Role, str] = {
     Role.FRAME: "$secondary",
     Role.TITLE: "$label",
     Role.RULE: "$secondary",
+    Role.BAR: "$bar",
+    Role.BAR_ALT: "$bar-alt",
 }
 
 

@@ -34,8 +34,8 @@ _DISPLAY_NAMES = {
     "slash": "/", "greater_than_sign": ">", "less_than_sign": "<", "minus": "-", "plus": "+",
     "vertical_line": "|", "exclamation_mark": "!", "number_sign": "#", "asterisk": "*",
     "right_square_bracket": "]", "left_square_bracket": "[", "comma": ",",
-    "semicolon": ";", "percent_sign": "%", "dollar_sign": "$", "ampersand": "&",
-    "circumflex_accent": "^", "tilde": "~",
+    "percent_sign": "%", "dollar_sign": "$", "ampersand": "&", "circumflex_accent": "^",
+    "tilde": "~", "semicolon": ";",
 }  # fmt: skip
 
 

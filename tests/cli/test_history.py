@@ -124,7 +124,7 @@ def test_recording_that_is_switched_off_stays_off(
     config = tmp_path / "config" / "kistui" / "config.toml"
     config.write_text(f"{config.read_text()}\n[settings]\nhistory = false\n")
     assert main(["snapshot", "--lang", "en"]) == 1
-    assert "switched off" in capsys.readouterr().err
+    assert "recording is off" in capsys.readouterr().err
     assert main(["balance", "--market", "all"]) == 0
     assert not (state / "history").exists()
 
@@ -189,10 +189,10 @@ def test_an_export_is_imported_again(
     path.write_text(capsys.readouterr().out)
     store[0].delete(store[1])
     assert main(["history", "import", str(path), "--lang", "en"]) == 0
-    assert "3 of 3 days and 2 deposits" in capsys.readouterr().err
+    assert "3 of 3 days, and 2 deposits" in capsys.readouterr().err
     assert store[0].read(store[1]) == before
     assert main(["history", "import", str(path), "--lang", "en"]) == 0
-    assert "0 of 3 days and 0 deposits" in capsys.readouterr().err
+    assert "0 of 3 days, and 0 deposits" in capsys.readouterr().err
 
 
 def test_deposits_are_left_out_of_the_return_and_can_be_removed(

@@ -36,10 +36,10 @@ TOKEN = AccessToken(Secret("eyJ0.body.sign"), NOW, NOW + LATE)
 ALIVE = TokenRecord(token=TOKEN, issue_attempted_at=NOW - timedelta(hours=1))
 REJECTION = Rejection(NOW, "EGW00123")
 RECORDS = {
-    "alive": (ALIVE, "20:00"),
-    "expiring": (replace(ALIVE, token=replace(TOKEN, expires_at=NOW + SOON)), "00:12"),
+    "alive": (ALIVE, "20h 0m"),
+    "expiring": (replace(ALIVE, token=replace(TOKEN, expires_at=NOW + SOON)), "12m"),
     "expired": (replace(ALIVE, token=replace(TOKEN, expires_at=NOW - SOON)), "expired"),
-    "skewed": (replace(ALIVE, clock_skew=timedelta(hours=2, microseconds=3)), "18:00"),
+    "skewed": (replace(ALIVE, clock_skew=timedelta(hours=2, microseconds=3)), "18h 0m"),
     "suspect": (replace(ALIVE, rejection=REJECTION), "suspect"),
     "reissued": (replace(ALIVE, rejection=replace(REJECTION, was_reissued=True)), "suspect"),
     "waiting": (TokenRecord(issue_attempted_at=NOW + timedelta(days=1)), "waiting"),
@@ -87,7 +87,11 @@ def test_every_state_of_the_token_has_its_line(
     line = status_line(capsys, "--lang", language)
     t = load_translations(language)
     assert line.startswith(f"[{t('environment.paper')}] second ")
-    assert (t(f"token_state.{expected}") if expected.isalpha() else expected) in line
+    if expected.isalpha():
+        expected = t(f"token_state.{expected}")
+    elif language == "ko":
+        expected = expected.replace("h", "시간").replace("m", "분")
+    assert expected in line
 
 
 def test_the_account_of_the_environment_has_its_line(
@@ -97,7 +101,7 @@ def test_the_account_of_the_environment_has_its_line(
         monkeypatch.setenv(name, value)
     write_record(ALIVE, f"env {token_record_name('', APP_KEY)}")
     line = status_line(capsys)
-    assert "20:00" in line
+    assert "20시간 0분" in line
     monkeypatch.setenv("KIS_APP_KEY", "K" * 36)
     assert status_line(capsys) != line
 

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
+from datetime import date
 
 import pytest
 
-from kistui.errors import KistuiError
+from kistui.errors import (
+    DataChangedError,
+    KistuiError,
+    MalformedResponseError,
+    PaginationError,
+)
 from kistui.models.balance import Balance
+from kistui.models.prices import DateSpan, DomesticItem
 from kistui.services.session import Session
 from tests.faults.expectations import EXPECTATIONS, Reaction
 from tests.faults.fault_table import (
@@ -71,6 +78,34 @@ async def test_a_transient_fault_is_not_reported(harness: FaultHarness, fault: F
         assert time_independent_parts(
             await harness.fetch_balance(session)
         ) == time_independent_parts(good)
+
+
+PRICE_PATH = "inquire-daily-itemchartprice"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        fault
+        for fault in APP_CASES
+        if fault.path_suffix == BALANCE_PATH
+        and not fault.hours_after
+        and fault.error not in {None, DataChangedError, MalformedResponseError, PaginationError}
+    ],
+    ids=case_id,
+)
+async def test_daily_prices_report_the_errors_of_a_balance(
+    harness: FaultHarness, fault: FaultCase
+) -> None:
+    harness.set_timeouts(fault)
+    span = DateSpan(date(2026, 11, 2), date(2026, 11, 23))
+    async with aclosing(harness.open_session()) as session:
+        await session.fetch_daily_prices(DomesticItem("005930"), span)
+        harness.simulator.script(PRICE_PATH, *[fault.reply] * fault.max_requests)
+        with expect_error(fault):
+            await session.fetch_daily_prices(DomesticItem("005930"), span)
+        assert harness.simulator.count_requests(PRICE_PATH) == 1 + fault.max_requests
+        assert (await session.fetch_daily_prices(DomesticItem("005930"), span)).bars
 
 
 def _assert_expected_requests(harness: FaultHarness, fault: FaultCase) -> None:

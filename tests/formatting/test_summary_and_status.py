@@ -22,7 +22,7 @@ from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.key_help import format_key_hints
-from kistui.formatting.summary import overseas_boxes, summary_boxes
+from kistui.formatting.summary import folded_line, summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot
@@ -77,8 +77,29 @@ def test_summary_lines_fit_their_box(t: Translations, digits: int, *, wide: bool
 @BOTH
 def test_the_summary_fits_80x24(t: Translations) -> None:
     boxes = summary_boxes(make_balance(make_lot()), t, wide=False)
-    assert len(boxes) == 6
+    assert len(boxes) == 5
     assert max(len(box.render(36)) for box in boxes) <= 4
+
+
+@BOTH
+def test_a_box_of_zeros_folds_into_one_line(t: Translations) -> None:
+    names = {box.name for box in summary_boxes(make_balance(), t, wide=False)}
+    assert "loans" not in names
+    assert t("summary_group.loans") in folded_line(make_balance(), t)
+    for amount in (1, None):  # an unknown amount is not zero
+        account = make_balance(loans=amount)
+        assert "loans" in {box.name for box in summary_boxes(account, t, wide=False)}
+        assert t("summary_group.loans") not in folded_line(account, t)
+    # To fold would tell that the amounts are zero.
+    hidden = summary_boxes(make_balance(), t, wide=False, amounts_hidden=True)
+    assert "loans" in {box.name for box in hidden}
+
+
+def test_cash_flow_wears_no_colour_of_gain_or_loss() -> None:
+    boxes = summary_boxes(make_balance(), KO, wide=True)
+    (box,) = [box for box in boxes if box.name == "deposits"]
+    roles = {cell.role for line in box.render(40) for cell in line}
+    assert not roles & {Role.GAIN, Role.LOSS}
 
 
 @BOTH
@@ -460,7 +481,8 @@ def test_a_deposit_that_is_unknown_is_shown_as_unknown(t: Translations) -> None:
         OverseasCash(currency="HKD", deposit=Decimal(7)),
     )
     account = with_overseas(make_balance(), Loaded(OverseasBalance(cash=cash), MORNING))
-    (_, box) = overseas_boxes(account, t, amounts_hidden=False)
+    boxes = summary_boxes(account, t, wide=False)
+    (box,) = [box for box in boxes if box.name == "foreign_cash"]
     lines = [plain_text(line) for line in box.render(40)]
     (dollars,) = [line for line in lines if "USD" in line]
     assert dollars.rstrip(" │").endswith("-")

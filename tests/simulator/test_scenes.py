@@ -14,13 +14,6 @@ def request_scene(scene: str, **options: str) -> ClientResponse:
         return harness.request_balance(harness.issue_token())
 
 
-def test_every_scene_has_a_line_of_description() -> None:
-    for scene in SCENES.values():
-        assert scene.description.isascii()
-        assert 0 < len(scene.description) < 80
-        assert scene.description.endswith(".")
-
-
 def test_an_unknown_scene_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="no scene 'nowhere'"):
         Simulator(SimulatorOptions(scene="nowhere"))

@@ -1,5 +1,6 @@
 """Theme files are read whole or told apart, and what they colour can be read."""
 
+import colorsys
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,40 @@ def test_frames_can_be_told_from_their_ground(theme: ThemeFile) -> None:
     """WCAG 1.4.11: 3 to 1 for what is no text."""
     assert contrast(theme.colors["primary"], theme.colors["surface"]) >= 3
     assert contrast(theme.colors["secondary"], theme.colors["background"]) >= 3
+
+
+@BY_NAME
+def test_bars_can_be_told_from_their_ground(theme: ThemeFile) -> None:
+    for bar in ("bar", "bar-alt"):
+        assert contrast(theme.variables[bar], theme.colors["background"]) >= 3, bar
+
+
+def hue(color: str) -> tuple[float, float]:
+    """Return hue and saturation of a colour."""
+    red, green, blue = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
+    return hue, saturation
+
+
+@BY_NAME
+def test_only_gain_and_loss_wear_their_hues(theme: ThemeFile) -> None:
+    """Tags and bars keep a twelfth of the circle away from gain and loss, or are grey."""
+    for moving in ("gain", "loss"):
+        reserved, _ = hue(theme.variables[moving])
+        for name in ("kind-real", "kind-paper", "bar", "bar-alt"):
+            own, saturation = hue(theme.variables[name])
+            distance = min(abs(own - reserved), 1 - abs(own - reserved))
+            assert saturation < 0.25 or distance > 1 / 12, (moving, name)
+
+
+def test_a_theme_may_leave_out_the_bars(tmp_path: Path) -> None:
+    text = (bundled_themes_dir() / "kistui-dark.toml").read_text()
+    own = tmp_path / "own.toml"
+    own.write_text("\n".join(line for line in text.splitlines() if not line.startswith("bar")))
+    theme, faults = load_theme(own)
+    assert not faults
+    assert theme is not None
+    assert theme.variables["bar"] == theme.variables["label"]
 
 
 # Machado, Oliveira and Fernandes 2009, full strength, in linear light.

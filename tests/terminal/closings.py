@@ -29,7 +29,7 @@ from kistui.cli import main
 AT_ONCE = 6
 GIVE_UP_SECONDS = 20.0
 """A process that spins stays for ever; one that ends is given time on a busy machine."""
-FIRST_FRAME = b"F3"  # in the footer
+FIRST_FRAME = "도움말".encode()  # in the footer
 KEYS = {
     "quit": b"q",
     "quit by Ctrl+Q": b"\x11",

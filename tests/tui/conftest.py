@@ -59,6 +59,7 @@ def _press_waits_for_effect(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Pilot, "press", press_and_wait)
     monkeypatch.setattr("kistui.tui.key_queue.PAINT_SECONDS", 0.0)
+    monkeypatch.setattr("kistui.tui.controllers.price_loader.WALKING_PAUSE", 0.0)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -106,6 +107,7 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         demo: bool = True,
         overseas: bool = False,
         slow_connection: bool = False,
+        has_history: bool = False,
         environ: dict[str, str] | None = None,
     ) -> AppUnderTest:
         simulator = Simulator(SimulatorOptions(scene=scene, overseas=overseas), clock=clock).start()
@@ -113,7 +115,10 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         paths = AppPaths(tmp_path / "config", tmp_path / "state")
         demo_folder = tmp_path / f"demo-{len(running)}"
         profile_service = ProfileService(
-            paths, environ or {}, lambda: demo_from_simulator(simulator, clock, demo_folder), clock
+            paths,
+            environ or {},
+            lambda: demo_from_simulator(simulator, clock, demo_folder, has_history=has_history),
+            clock,
         )
         theme_repository = ThemeRepository(paths.themes_dir)
         profile = profile_service.demo_profile() if demo else profile_service.resolve()

@@ -418,7 +418,8 @@ async def test_a_summary_that_was_hidden_is_laid_out_for_its_width(
         await pilot.resize_terminal(*size)
         await settle(pilot)
         assert shown == summary_lines(pilot)
-        assert len(shown) == len(at_start)
+        if key == "r":  # hidden boxes of zeros do not fold
+            assert len(shown) == len(at_start)
 
 
 async def test_settlement_days_skip_the_holidays_that_kis_names(open_app: OpenApp) -> None:

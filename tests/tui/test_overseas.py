@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from kistui import i18n
-from kistui.formatting.summary import overseas_boxes
+from kistui.formatting.summary import summary_boxes
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.overseas import Market
@@ -83,6 +83,18 @@ async def test_keys_step_through_markets(open_app: OpenApp) -> None:
         assert pane(pilot).view_state.market is None
 
 
+async def test_enter_after_a_search_puts_the_cursor_on_the_first_hit(open_app: OpenApp) -> None:
+    async with open_app(overseas=True, size=(160, 40)) as pilot:
+        await pilot.press("2", "slash", *"00", "enter")
+        await settle(pilot)
+        table = pane(pilot).query_one(LineTable)
+        assert table.table_layout.row_keys[0] == "market:kr"
+        assert table.row_key == "005930"
+        await pilot.press("enter")
+        await settle(pilot)
+        assert pane(pilot).detail_open
+
+
 async def test_enter_on_a_market_line_toggles_the_market_filter(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         await pilot.press("2", "home", "enter")
@@ -116,7 +128,7 @@ async def test_the_detail_counts_holdings_and_steps_over_market_lines(open_app: 
 async def test_the_detail_of_an_overseas_holding_shows_its_currency_and_won(
     open_app: OpenApp,
 ) -> None:
-    async with open_app(overseas=True, size=(120, 60)) as pilot:
+    async with open_app(overseas=True, size=(120, 80)) as pilot:
         await pilot.press("2", "]", "]", "home", "down", "enter")
         await settle(pilot)
         text = screen_text(pilot)
@@ -145,9 +157,11 @@ async def test_the_overseas_summary_is_complete_at_every_size(open_app: OpenApp,
         for size in ((60, 20), (80, 24), (120, 36), (200, 50)):
             await pilot.resize_terminal(*size)
             await pilot.press("end")
-            assert boxes_of(pilot) == 8
+            boxes = summary_boxes(balance(pilot), t, wide=size[0] >= 120)
+            assert boxes_of(pilot) == len(boxes)
             text = "\n".join(summary_lines(pilot))
-            for box in overseas_boxes(balance(pilot), t, amounts_hidden=False):
+            assert {"overseas", "foreign_cash"} < {box.name for box in boxes}
+            for box in boxes:
                 for line in box.render(30):
                     assert all(cell.text.strip(" …") in text for cell in line)
 

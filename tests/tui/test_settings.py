@@ -238,3 +238,16 @@ def test_a_setting_is_declared_once(name: str, tmp_path: Path) -> None:
 
 def test_every_language_can_be_set() -> None:
     assert SETTINGS["language"].choices == (None, *LANGUAGES)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+async def test_every_value_is_shown_whole_in_the_narrowest_window(
+    open_app: OpenApp, lang: str
+) -> None:
+    async with open_app(lang=lang, size=(60, 20)) as pilot:
+        await pilot.press("comma")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SettingsDialog))
+        await pilot.pause()
+        rows = [line for line in screen_text(pilot).splitlines() if "‹" in line]
+        assert len(rows) == pilot.app.screen.query_one(OptionList).option_count
+        assert all("›" in row for row in rows)

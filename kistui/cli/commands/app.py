@@ -7,7 +7,7 @@ from collections.abc import MutableMapping
 from typing import TYPE_CHECKING
 
 from kistui.cli.context import demo_simulator_options, open_profiles, print_env_notice
-from kistui.cli.output import print_usage_error
+from kistui.cli.output import print_notice, print_usage_error
 from kistui.clock import system_clock
 from kistui.errors import ConfigError, SetupError, StorageError
 from kistui.i18n import detect_language
@@ -45,7 +45,7 @@ def run(options: "Namespace", t: Translations) -> int:
     theme_repository = ThemeRepository(default_paths().themes_dir)
     themes = theme_repository.load()
     if themes.errors:
-        print(t("cli.bad_themes", faults="; ".join(themes.errors)), file=sys.stderr)
+        print_notice(t("cli.bad_themes", faults="; ".join(themes.errors)))
     if options.theme and options.theme not in themes.by_name:
         known_names = ", ".join(sorted(themes.by_name))
         return print_usage_error(t("cli.unknown_theme", name=options.theme, known=known_names))
@@ -110,7 +110,7 @@ def _select_theme(
     if name in themes.by_name:
         return name
     known_names = ", ".join(sorted(themes.by_name))
-    print(t("cli.unknown_theme", name=name, known=known_names), file=sys.stderr)
+    print_notice(t("cli.unknown_theme", name=name, known=known_names))
     return DEFAULT_THEME
 
 

@@ -1,18 +1,20 @@
 """`kistui history`: print the recorded days, import others, and note deposits and withdrawals."""
 
-import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from datetime import date
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Callable
 from pathlib import Path
 
 from kistui.cli.context import locked_profile
-from kistui.cli.output import print_table, print_usage_error, table_width
+from kistui.cli.output import print_notice, print_table, print_usage_error, table_width
 from kistui.cli.parser import (
     TABLE_FORMATS,
+    CommandParser,
     add_common_options,
     add_format_option,
     add_hide_option,
     add_subparser,
+    add_subparsers,
+    day_type,
 )
 from kistui.cli.snapshot import are_amounts_hidden
 from kistui.formatting.cells import plain_text
@@ -26,51 +28,52 @@ from kistui.formatting.history import (
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.history import AssetHistory, CashFlow
-from kistui.models.history_csv import clean_note, format_history, parse_day, parse_won
+from kistui.models.history_csv import clean_note, format_history, parse_won
 from kistui.services.profiles import ProfileService
 
 
-def add_arguments(parser: ArgumentParser, t: Translations) -> None:
+def add_arguments(parser: CommandParser, t: Translations) -> None:
     """Add the options and actions of `kistui history`."""
+    day = day_type(t)
     add_common_options(parser, t)
     add_format_option(parser, t, TABLE_FORMATS)
     add_hide_option(parser, t)
     parser.add_argument(
-        "--from", dest="first", type=_day, metavar="YYYY-MM-DD", help=t("cli.history_from")
+        "--from", dest="first", type=day, metavar="DATE", help=t("cli.history_from")
     )
-    parser.add_argument(
-        "--to", dest="last", type=_day, metavar="YYYY-MM-DD", help=t("cli.history_to")
-    )
-    subparsers = parser.add_subparsers(dest="action", metavar="ACTION")
+    parser.add_argument("--to", dest="last", type=day, metavar="DATE", help=t("cli.history_to"))
+    subparsers = add_subparsers(parser)
     actions = {
         name: add_subparser(subparsers, name, t(f"cli.history_{name}"), t)
         for name in ("import", "deposit", "withdrawal")
     }
     for action in actions.values():
         add_common_options(action, t)
-    actions["import"].add_argument("path", metavar="FILE")
+    actions["import"].add_argument("path", metavar="PATH", help=t("cli.history_path"))
     actions["import"].add_argument("--replace", action="store_true", help=t("cli.history_replace"))
     for name in ("deposit", "withdrawal"):
-        actions[name].add_argument("day", type=_day, metavar="YYYY-MM-DD")
-        actions[name].add_argument("amount", type=_amount, metavar="WON")
-        actions[name].add_argument("note", nargs="?", default="", metavar="NOTE")
+        actions[name].add_argument("day", type=day, metavar="DATE", help=t("cli.flow_day"))
+        actions[name].add_argument(
+            "amount", type=_amount_type(t), metavar="WON", help=t("cli.flow_amount")
+        )
+        actions[name].add_argument(
+            "note", nargs="?", default="", metavar="NOTE", help=t("cli.flow_note")
+        )
         actions[name].add_argument(
             "--remove", action="store_true", help=t("cli.history_remove_flow")
         )
 
 
-def _day(text: str) -> date:
-    day = parse_day(text)
-    if day is None:
-        raise ArgumentTypeError(f"YYYY-MM-DD: {text}")
-    return day
+def _amount_type(t: Translations) -> Callable[[str], int]:
+    """Return an argparse type of amounts in won above zero."""
 
+    def parse(text: str) -> int:
+        amount = parse_won(text)
+        if amount is None or amount <= 0:
+            raise ArgumentTypeError(t("cli.not_an_amount", text=text))
+        return amount
 
-def _amount(text: str) -> int:
-    amount = parse_won(text)
-    if amount is None or amount <= 0:
-        raise ArgumentTypeError(f"1, 2, …: {text}")
-    return amount
+    return parse
 
 
 def run(options: Namespace, t: Translations) -> int:
@@ -81,14 +84,13 @@ def run(options: Namespace, t: Translations) -> int:
                 result = profiles.history.import_file(
                     profile, Path(options.path), replace_days=options.replace
                 )
-                print(
+                print_notice(
                     t(
                         "cli.history_imported",
                         days=result.days,
                         new=result.new_days,
                         flows=result.new_cash_flows,
-                    ),
-                    file=sys.stderr,
+                    )
                 )
                 return 0
             case "deposit" | "withdrawal":
@@ -104,7 +106,7 @@ def _note(profiles: ProfileService, profile: Profile, options: Namespace, t: Tra
         return print_usage_error(t("reason.future_date", day=flow.day.isoformat()))
     if options.remove:
         if not profiles.history.remove_cash_flow(profile, flow):
-            print(f"kistui: {t('cli.history_no_flow')}", file=sys.stderr)
+            print_notice(f"kistui: {t('cli.history_no_flow')}")
             return 1
         return 0
     profiles.history.add_cash_flow(profile, flow)
@@ -120,7 +122,7 @@ def _print(profiles: ProfileService, profile: Profile, options: Namespace, t: Tr
         case "csv":
             print(format_history(history, amounts_hidden=hidden), end="")
         case _ if history == AssetHistory():
-            print(t("history.empty"), file=sys.stderr)
+            print_notice(t("history.empty"))
         case _:
             rows = history_rows(history, profiles.history.today(), holidays)
             table = history_table(rows, t, amounts_hidden=hidden).lay_out(table_width())

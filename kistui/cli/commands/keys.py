@@ -1,11 +1,10 @@
 """`kistui keys`: print every key with its action, the user's own bindings included."""
 
 import json
-import sys
 from argparse import ArgumentParser, Namespace
 
 from kistui.cli.context import demo_simulator_options, open_profiles
-from kistui.cli.output import PIPED_WIDTH
+from kistui.cli.output import PIPED_WIDTH, print_notice
 from kistui.cli.parser import add_common_options, add_format_option
 from kistui.formatting.cells import Cell, display_width, pad, plain_text
 from kistui.formatting.key_help import KeyHelp, key_help_lines, key_help_markdown
@@ -33,7 +32,7 @@ def run(options: Namespace, t: Translations) -> int:
         case _:
             print(_format_table(entries, t))
     for line in keymap_problem_lines(user_keymap, t):
-        print(line, file=sys.stderr)
+        print_notice(line)
     return int(bool(user_keymap.problems))
 
 

@@ -1,9 +1,9 @@
 """`kistui log`: print the end of the log file."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 
-from kistui.cli.parser import add_language_option, int_up_to
+from kistui.cli.output import print_notice
+from kistui.cli.parser import add_language_option, int_between
 from kistui.i18n.translations import Translations
 from kistui.storage.log import LogFileHandler
 from kistui.storage.paths import default_paths, display_path
@@ -14,7 +14,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     add_language_option(parser, t)
     parser.add_argument("--path", action="store_true", help=t("cli.log_path"))
     parser.add_argument(
-        "-n", type=int_up_to(100_000), default=50, metavar="N", help=t("cli.log_count")
+        "-n", type=int_between(0, 100_000, t), default=50, metavar="N", help=t("cli.log_count")
     )
 
 
@@ -26,7 +26,7 @@ def run(options: Namespace, t: Translations) -> int:
         return 0
     lines = LogFileHandler(path).tail(options.n)
     if not lines:
-        print(t("cli.log_empty", path=display_path(path)), file=sys.stderr)
+        print_notice(t("cli.log_empty", path=display_path(path)))
     for line in lines:
         print(line)
     return 0

@@ -5,7 +5,7 @@ Secrets come from a prompt or from stdin, never from the arguments.
 
 import asyncio
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from unicodedata import normalize
@@ -18,9 +18,21 @@ from kistui.cli.context import (
     read_line,
     read_secret_lines,
 )
-from kistui.cli.output import print_usage_error
-from kistui.cli.parser import add_language_option, add_subparser
-from kistui.errors import ConfigError, CredentialImportError, KeyringUnavailableError
+from kistui.cli.output import print_notice, print_usage_error
+from kistui.cli.parser import (
+    CommandParser,
+    add_language_option,
+    add_subparser,
+    add_subparsers,
+    int_between,
+)
+from kistui.errors import (
+    ConfigError,
+    CredentialImportError,
+    KeyringUnavailableError,
+    KistuiError,
+    MissingCredentialsError,
+)
 from kistui.formatting import profiles as profile_formatting
 from kistui.formatting.cells import Cell, plain_text
 from kistui.formatting.status import describe_error
@@ -45,9 +57,9 @@ class _UsageError(Exception):
 ProfileAction = Callable[[ProfileService, Namespace, Translations], None]
 
 
-def add_arguments(parser: ArgumentParser, t: Translations) -> None:
+def add_arguments(parser: CommandParser, t: Translations) -> None:
     """Add the actions of `kistui profile` and their options."""
-    subparsers = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    subparsers = add_subparsers(parser, is_required=True)
     actions = {
         name: add_subparser(subparsers, name, t(f"cli.profile_{name}"), t)
         for name in ("list", "add", "use", "remove", "import")
@@ -55,21 +67,24 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     for action in actions.values():
         add_language_option(action, t)
     for name in ("add", "use", "remove"):
-        actions[name].add_argument("name", metavar="NAME")
+        actions[name].add_argument("name", metavar="NAME", help=t("cli.profile_argument"))
     actions["remove"].add_argument("--yes", action="store_true", help=t("cli.yes"))
     actions["remove"].add_argument("--revoke", action="store_true", help=t("cli.revoke_option"))
     actions["remove"].add_argument("--history", action="store_true", help=t("cli.remove_history"))
-    actions["import"].add_argument("path", metavar="PATH")
+    actions["import"].add_argument("path", metavar="PATH", help=t("cli.import_path"))
     actions["import"].add_argument("--name", metavar="NAME", help=t("cli.import_name"))
-    actions["import"].add_argument("--pick", type=int, metavar="N", help=t("cli.pick"))
+    actions["import"].add_argument(
+        "--pick", type=int_between(1, 9_999, t), metavar="N", help=t("cli.pick")
+    )
     for name in ("add", "import"):
         action = actions[name]
         action.add_argument(
-            "--account", metavar="12345678-01", required=name == "add", help=t("cli.account")
+            "--account", metavar="ACCOUNT", required=name == "add", help=t("cli.account")
         )
-        action.add_argument("--paper", action="store_true", help=t("cli.paper_profile"))
-        if name == "import":
-            action.add_argument("--real", action="store_true", help=t("cli.real_profile"))
+        environment = action.add_mutually_exclusive_group()
+        environment.add_argument("--paper", action="store_true", help=t("cli.paper_profile"))
+        real_help = t("cli.real_default" if name == "add" else "cli.real_profile")
+        environment.add_argument("--real", action="store_true", help=real_help)
         backends = ["keyring", "encrypted", "plain"] + ["command"] * (name == "add")
         action.add_argument(
             "--secrets", choices=backends, required=name == "add", help=t("cli.secrets")
@@ -100,7 +115,7 @@ def _list(profiles: ProfileService, _options: Namespace, t: Translations) -> Non
     all_profiles, default = profiles.list_profiles(), profiles.default_name()
     print_env_notice(profiles, t)
     if not all_profiles:
-        print(t("cli.no_profiles"), file=sys.stderr)
+        print_notice(t("cli.no_profiles"))
     for profile in all_profiles:
         line = profile_formatting.profile_summary_line(
             profile, Cell(""), t, is_default=profile.name == default
@@ -108,7 +123,7 @@ def _list(profiles: ProfileService, _options: Namespace, t: Translations) -> Non
         print(plain_text(line).rstrip())
     problem = profiles.setup_problem()
     if isinstance(problem, ConfigError):
-        print(describe_error(problem, t).message, file=sys.stderr)
+        print_notice(describe_error(problem, t).message)
 
 
 def _add(profiles: ProfileService, options: Namespace, t: Translations) -> None:
@@ -136,24 +151,31 @@ def _import(profiles: ProfileService, options: Namespace, t: Translations) -> No
             print(
                 f"{number} {plain_text(profile_formatting.imported_credentials_line(candidate, t))}"
             )
-        print(t("cli.import_how", path=options.path), file=sys.stderr)
+        print_notice(t("cli.import_how", path=options.path))
         return
     if options.secrets is None:
         raise _UsageError(t("cli.secrets_needed"))
     candidate = _select_candidate(candidates, options.pick or 1, path)
     account = AccountNumber.parse(options.account) if options.account else candidate.account
     if account is None:
-        raise candidate.error or CredentialImportError(path=str(path), reason="no_account")
+        raise _account_error(candidate, path)
     environment = candidate.environment or _environment_from_options(options)
     if environment is None:
         raise candidate.error or CredentialImportError(path=str(path), reason="no_environment")
     if candidate.encoding:
-        print(t("import.read_as", encoding=candidate.encoding), file=sys.stderr)
+        print_notice(t("import.read_as", encoding=candidate.encoding))
     backend = SecretBackend(options.secrets)
     profile = Profile(options.name, environment, account, secret_backend=backend)
     _save_profile(profiles, profile, candidate.credentials, t)
     if profiles.import_token(profile, candidate):
-        print(t("cli.token_adopted", name=profile.name), file=sys.stderr)
+        print_notice(t("cli.token_adopted", name=profile.name))
+
+
+def _account_error(candidate: ImportedCredentials, path: Path) -> KistuiError:
+    """Return why a file's account is not known; the advice for variables is not that for files."""
+    if isinstance(candidate.error, MissingCredentialsError):
+        return MissingCredentialsError(names=candidate.error.details["names"], reason="in_file")
+    return candidate.error or CredentialImportError(path=str(path), reason="no_account")
 
 
 def _environment_from_options(options: Namespace) -> Environment | None:
@@ -173,33 +195,33 @@ def _select_candidate(
 
 def _use(profiles: ProfileService, options: Namespace, t: Translations) -> None:
     profiles.set_default(profiles.get(options.name))
-    print(t("profiles.used", name=options.name), file=sys.stderr)
+    print_notice(t("profiles.used", name=options.name))
 
 
 def _remove(profiles: ProfileService, options: Namespace, t: Translations) -> None:
     profile = profiles.get(options.name)
     if not options.yes:
-        print(t("profiles.remove_text", name=profile.name), file=sys.stderr)
+        print_notice(t("profiles.remove_text", name=profile.name))
         if read_line().strip() != profile.name:
-            print(t("cli.not_removed", name=profile.name), file=sys.stderr)
+            print_notice(t("cli.not_removed", name=profile.name))
             return
     _unlock_storage(profiles, profile, t)
     if profiles.has_sole_token(profile) and _wants_revocation(options, t):
         asyncio.run(profiles.revoke_token(profile))
-        print(t("token.revoked_now", name=profile.name), file=sys.stderr)
+        print_notice(t("token.revoked_now", name=profile.name))
     has_history = profiles.has_sole_history(profile)
     history_path = profiles.history.path(profile)
     profiles.remove(profile, with_history=options.history)
-    print(t("profiles.removed", name=profile.name), file=sys.stderr)
+    print_notice(t("profiles.removed", name=profile.name))
     if has_history:
         key = "cli.history_removed" if options.history else "cli.history_stays"
-        print(t(key, path=display_path(history_path)), file=sys.stderr)
+        print_notice(t(key, path=display_path(history_path)))
 
 
 def _wants_revocation(options: Namespace, t: Translations) -> bool:
     if options.revoke or options.yes:
         return bool(options.revoke)
-    print(t("cli.revoke_too"), file=sys.stderr)
+    print_notice(t("cli.revoke_too"))
     return read_line().strip().lower() in {"y", "yes"}
 
 
@@ -213,7 +235,7 @@ def _save_profile(
     _unlock_storage(profiles, profile, t)
     profiles.add(profile, credentials)
     place = t(f"secret_backend.{profile.secret_backend.value}")
-    print(t("cli.added", name=profile.name, place=place), file=sys.stderr)
+    print_notice(t("cli.added", name=profile.name, place=place))
 
 
 def _unlock_storage(profiles: ProfileService, profile: Profile, t: Translations) -> None:
@@ -222,7 +244,7 @@ def _unlock_storage(profiles: ProfileService, profile: Profile, t: Translations)
         if not profiles.has_encrypted_file:
             confirmation = prompt_secret(f"{t('passphrase.title')} ({t('form.label_again')})")
             if normalize("NFC", confirmation) != normalize("NFC", passphrase):
-                print(t("form.not_same"), file=sys.stderr)
+                print_notice(t("form.not_same"))
                 raise KeyboardInterrupt
         profiles.unlock(passphrase)
 

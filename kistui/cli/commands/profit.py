@@ -11,10 +11,10 @@ from kistui.cli.trade_lists import (
     add_range_options,
     chosen_range,
     korean_today,
-    parse_year,
     print_failure,
     print_notes,
     read_lists,
+    year_type,
 )
 from kistui.formatting.cells import plain_text
 from kistui.formatting.orders_table import range_text
@@ -45,7 +45,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     """Add the options of `kistui profit`."""
     add_list_options(parser, t)
     add_range_options(parser, t, Period.MONTH)
-    parser.add_argument("--year", type=parse_year, metavar="YYYY", help=t("cli.period_year"))
+    parser.add_argument("--year", type=year_type(t), metavar="YYYY", help=t("cli.period_year"))
     parser.add_argument(
         "--by",
         choices=[grouping.value for grouping in ProfitGrouping],

@@ -2,16 +2,18 @@
 
 import json
 import signal
-import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace
 from types import FrameType
 
 from msgspec.structs import replace
 
 from kistui.cli.context import demo_simulator_options
-from kistui.cli.parser import add_language_option, int_up_to
+from kistui.cli.output import print_notice
+from kistui.cli.parser import add_language_option, int_between
+from kistui.formatting.status import describe_reason
 from kistui.i18n.translations import Translations
 from kistui.simulator import SCENES, Account, Simulator, SimulatorOptions
+from kistui.storage.files import errno_name
 
 ACCOUNT_TYPE_KEYS = {
     "general": "simulator.general",
@@ -24,15 +26,14 @@ ACCOUNT_TYPE_KEYS = {
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     """Add the options of `kistui simulator`; the help ends with the list of scenes."""
-    parser.formatter_class = RawDescriptionHelpFormatter
-    parser.epilog = f"{t('cli.scenes')}\n{_format_scene_list()}"
+    parser.epilog = f"{t('cli.scenes')}\n{_format_scene_list(t)}\n\n{parser.epilog}"
     parser.add_argument(
-        "--port", type=int_up_to(65_535), default=0, metavar="N", help=t("cli.port")
+        "--port", type=int_between(0, 65_535, t), default=0, metavar="N", help=t("cli.port")
     )
     parser.add_argument("--paper", action="store_true", help=t("cli.paper"))
     parser.add_argument("--scene", metavar="NAME", default="ordinary", help=t("cli.scene"))
     parser.add_argument(
-        "--holdings", type=int_up_to(5_000), metavar="N", help=t("cli.holdings_count")
+        "--holdings", type=int_between(0, 5_000, t), metavar="N", help=t("cli.holdings_count")
     )
     parser.add_argument("--rate-limits", action="store_true", help=t("cli.rate_limits"))
     parser.add_argument("--no-abroad", action="store_true", help=t("cli.no_abroad"))
@@ -47,7 +48,7 @@ def run(options: Namespace, t: Translations) -> int:
     signal.signal(signal.SIGTERM, _on_sigterm)
     try:
         with Simulator(_simulator_options(options)) as simulator:
-            print(t("cli.running", url=simulator.url), file=sys.stderr)
+            print_notice(t("cli.running", url=simulator.url))
             is_json = options.format == "json"
             print(
                 _format_json(simulator) if is_json else _format_exports(simulator, t),
@@ -56,11 +57,11 @@ def run(options: Namespace, t: Translations) -> int:
             while True:
                 signal.pause()
     except KeyboardInterrupt:
-        print(t("cli.stopped"), file=sys.stderr)
+        print_notice(t("cli.stopped"))
         return 0
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        print(t("cli.port_taken", port=options.port, reason=reason), file=sys.stderr)
+        reason = describe_reason(errno_name(error), t)
+        print_notice(t("cli.port_taken", port=options.port, reason=reason))
         return 1
 
 
@@ -76,9 +77,9 @@ def _simulator_options(options: Namespace) -> SimulatorOptions:
     )
 
 
-def _format_scene_list() -> str:
+def _format_scene_list(t: Translations) -> str:
     width = max(map(len, SCENES)) + 2
-    return "\n".join(f"  {name:{width}}{scene.description}" for name, scene in SCENES.items())
+    return "\n".join(f"  {name:{width}}{t(f'scene.{name}')}" for name in SCENES)
 
 
 def _format_exports(simulator: Simulator, t: Translations) -> str:

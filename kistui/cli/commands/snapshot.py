@@ -5,10 +5,10 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from kistui.cli.context import demo_simulator_options, open_profiles, open_session, prompt_secret
-from kistui.cli.output import print_progress
+from kistui.cli.output import print_notice, print_progress
 from kistui.cli.parser import add_common_options
 from kistui.clock import system_clock
-from kistui.errors import KistuiError, MissingCredentialsError
+from kistui.errors import KistuiError, NoAccountError
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -33,7 +33,7 @@ def run(options: Namespace, t: Translations) -> int:
     ) as profiles:
         chosen = _chosen_profiles(profiles, options)
         if not profiles.load_settings().record_history:
-            print(f"kistui: {t('cli.history_off')}", file=sys.stderr)
+            print_notice(f"kistui: {t('cli.history_off')}")
             return 1
         if any(map(profiles.needs_passphrase, chosen)):
             profiles.unlock(prompt_secret(t("passphrase.title")))
@@ -47,7 +47,7 @@ def run(options: Namespace, t: Translations) -> int:
 
 
 def _chosen_profiles(profiles: ProfileService, options: Namespace) -> tuple[Profile, ...]:
-    """Return the profiles of the options; raises MissingCredentialsError if there is none."""
+    """Return the profiles of the options; raises NoAccountError if there is none."""
     if options.demo:
         return (profiles.demo_profile(),)
     if options.all:
@@ -56,9 +56,7 @@ def _chosen_profiles(profiles: ProfileService, options: Namespace) -> tuple[Prof
         profile = profiles.resolve(options.profile)
         chosen = (profile,) if profile else ()
     if not chosen:
-        raise profiles.env_problem() or MissingCredentialsError(
-            names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT"
-        )
+        raise profiles.env_problem() or NoAccountError()
     return chosen
 
 
@@ -86,13 +84,11 @@ async def _record(
     except KistuiError as error:
         profiles.call_log.record_history(profile.name, error.slug)
         description = describe_error(error, t)
-        for text in (f"{description.title}. {description.message}", description.hint):
-            if text:
-                print(f"{prefix}{text}", file=sys.stderr)
+        print_notice(f"{prefix}{description.title}. {description.message}", description.hint)
         return error.exit_code
     profiles.call_log.record_history(profile.name, "ok" if is_whole else "partial")
     if not is_whole:
-        print(f"{prefix}{t('cli.snapshot_partial')}", file=sys.stderr)
+        print_notice(f"{prefix}{t('cli.snapshot_partial')}")
         return 1
     if sys.stdout.isatty():
         print(t("cli.snapshot_done", name=profile.name))

@@ -1,6 +1,5 @@
 """`kistui status`: print the token's state from the disk alone, without a call."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 
 from kistui.cli.context import (
@@ -9,6 +8,7 @@ from kistui.cli.context import (
     open_profiles,
     print_env_notice,
 )
+from kistui.cli.output import print_notice
 from kistui.cli.parser import add_common_options
 from kistui.clock import system_clock
 from kistui.formatting import token as token_formatting
@@ -37,7 +37,7 @@ def run(options: Namespace, t: Translations) -> int:
             print_env_notice(profiles, t)
         all_profiles = profiles.list_profiles()
         if not all_profiles:
-            print(t("cli.no_profiles"), file=sys.stderr)
+            print_notice(t("cli.no_profiles"))
         for profile in all_profiles:
             record = profiles.token_status(profile).record
             line = token_formatting.token_profile_line(profile, record, now, t)

@@ -9,10 +9,10 @@ from kistui.cli.output import print_table, table_width
 from kistui.cli.trade_lists import (
     add_list_options,
     korean_today,
-    parse_year,
     print_failure,
     print_notes,
     read_lists,
+    year_type,
 )
 from kistui.formatting.cells import plain_text
 from kistui.formatting.tax_table import tax_notes, tax_sum_lines, tax_table
@@ -32,7 +32,7 @@ from kistui.services.trade_history import TradeHistory
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     """Add the options of `kistui tax`."""
     add_list_options(parser, t)
-    parser.add_argument("--year", type=parse_year, metavar="YYYY", help=t("cli.tax_year"))
+    parser.add_argument("--year", type=year_type(t), metavar="YYYY", help=t("cli.tax_year"))
     parser.add_argument(
         "--method",
         choices=[method.value for method in CostMethod],

@@ -1,9 +1,9 @@
 """`kistui themes`: print the themes, where they come from, and errors in theme files."""
 
 import json
-import sys
 from argparse import ArgumentParser, Namespace
 
+from kistui.cli.output import print_notice
 from kistui.cli.parser import add_common_options, add_format_option
 from kistui.i18n.translations import Translations
 from kistui.storage.paths import default_paths, display_path
@@ -33,9 +33,9 @@ def run(options: Namespace, t: Translations) -> int:
         for theme in all_themes:
             tone = t("theme.dark" if theme.dark else "theme.light")
             print(f"{theme.name:{width}}{tone}  {_origin(theme, t)}".rstrip())
-        print(t("theme.folder", path=display_path(folder)), file=sys.stderr)
+        print_notice(t("theme.folder", path=display_path(folder)))
     for error in themes.errors:
-        print(error, file=sys.stderr)
+        print_notice(error)
     return int(bool(themes.errors))
 
 

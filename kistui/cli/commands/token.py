@@ -6,13 +6,12 @@ Exit code 0 when the token is valid, 3 when it is not.
 import asyncio
 import json
 import os
-import sys
 from argparse import ArgumentParser, Namespace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kistui.cli.context import locked_profile, open_session, read_line, unlocked_profile
-from kistui.cli.output import print_progress
+from kistui.cli.output import print_notice, print_progress
 from kistui.cli.parser import add_common_options, add_format_option
 from kistui.clock import KST, system_clock
 from kistui.formatting import token as token_formatting
@@ -66,7 +65,7 @@ def run(options: Namespace, t: Translations) -> int:
 def _issue(profiles: ProfileService, profile: Profile, options: Namespace, t: Translations) -> bool:
     record, now = profiles.token_status(profile).record, system_clock()
     if record.state(now) in USABLE_STATES and not options.again:
-        print(t("cli.still_valid"), file=sys.stderr)
+        print_notice(t("cli.still_valid"))
         return True
 
     def on_progress(progress: ProgressEvent) -> None:
@@ -82,13 +81,13 @@ def _revoke(
     profiles: ProfileService, profile: Profile, options: Namespace, t: Translations
 ) -> bool:
     if not options.yes:
-        print(t("token.ask_revoke"), file=sys.stderr)
-        print(t("cli.type_name", name=profile.name), file=sys.stderr)
+        print_notice(t("token.ask_revoke"))
+        print_notice(t("cli.type_name", name=profile.name))
         if read_line().strip() != profile.name:
-            print(t("cli.not_revoked"), file=sys.stderr)
+            print_notice(t("cli.not_revoked"))
             return False
     if not _run_with_session(profiles, profile, t, lambda session: session.token_manager.revoke()):
-        print(t("token.nothing_to_revoke"), file=sys.stderr)
+        print_notice(t("token.nothing_to_revoke"))
     return True
 
 

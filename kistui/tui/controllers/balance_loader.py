@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from functools import partial
 from math import ceil
 from typing import Any
 
@@ -25,6 +24,7 @@ from kistui.tui.messages import (
     BalanceFailed,
     BalanceLoaded,
     BalanceProgressed,
+    HistoryRecorded,
     HolidaysLoaded,
     OverseasLoaded,
 )
@@ -273,8 +273,12 @@ class BalanceLoader:
             record = self._profile_service.history.record_refresh
             balance, at = load_state.value, load_state.loaded_at
 
+            async def record_and_tell() -> None:
+                if await asyncio.to_thread(record, profile, balance, at):
+                    self._page.app.post_message(HistoryRecorded(profile))
+
             # The function: a coroutine object that is cancelled before it starts makes a warning.
-            worker: Any = partial(asyncio.to_thread, record, profile, balance, at)
+            worker: Any = record_and_tell
             self._page.run_worker(worker, group="record history")
 
     def _apply_holidays(self, message: HolidaysLoaded) -> None:

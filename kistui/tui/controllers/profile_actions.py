@@ -61,11 +61,12 @@ class ProfileActions:
             )
 
     async def welcome(self) -> None:
-        """Open the form for the first profile, which also offers import and demo."""
-        result = await self._fill_in_form(is_first_run=True)
-        if result == "import":
+        """Open the form for the first profile; an import that was left leads back to it."""
+        while (result := await self._fill_in_form(is_first_run=True)) == "import":
             await self.import_profile()
-        elif result == "demo":
+            if await asyncio.to_thread(self._profile_service.list_profiles):
+                return
+        if result == "demo":
             await self.open_demo()
         elif result is None:
             texts = self._t("welcome.welcome"), self._t("welcome.ways_here")

@@ -1,5 +1,7 @@
 """Balance page: summary and holdings of the shown profile, and how current they are."""
 
+import asyncio
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -12,6 +14,7 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from kistui.clock import KST
+from kistui.errors import KistuiError
 from kistui.formatting import status
 from kistui.formatting.balance_status import balance_footer_lines, balance_placeholder_lines
 from kistui.formatting.cells import Line
@@ -33,8 +36,10 @@ from kistui.tui.messages import (
     BalanceFailed,
     BalanceLoaded,
     BalanceProgressed,
+    HistoryLoaded,
     HolidaysLoaded,
     OverseasLoaded,
+    PricesLoaded,
 )
 from kistui.tui.pages import (
     BALANCE_KEYS,
@@ -53,6 +58,10 @@ from kistui.tui.widgets.summary_pane import SummaryPane
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from kistui.formatting.price_chart import PricesState
+    from kistui.models.totals import AnyHolding
+    from kistui.tui.controllers.price_loader import PriceLoader
 
 ENVIRONMENT_LABELS = ("real", "paper", "demo")
 """CSS classes for the kind of account, which colour the frames."""
@@ -95,6 +104,10 @@ class BalanceScreen(PageScreen):
         self.visible_section: BalanceTab | Literal["message"] = "message"
         """Name of the visible content: a pane, or the message shown without figures."""
         self.loader = BalanceLoader(self, context, refresh_interval, self._loader_changed)
+        self._page_context = context
+        self._price_loader: PriceLoader | None = None
+        self._history_profile: Profile | None = None
+        """The profile whose asset history was read."""
         self._actions = ActionRunner(self)
         self._exporter = Exporter(self, context.profile_service, context.t)
         if context.profile is not None:  # now, when it costs no look at all the styles
@@ -107,7 +120,9 @@ class BalanceScreen(PageScreen):
         with VerticalScroll(id="message", classes="part"):
             yield Static(id="message-text")
         summary = SummaryPane(self._t, id="summary", classes="part")
-        holdings = HoldingsPane(self._t, self._today, id="holdings", classes="part")
+        holdings = HoldingsPane(
+            self._t, self._today, self._show_prices, id="holdings", classes="part"
+        )
         holdings.highlight_changes = self._highlight_changes
         for pane in (summary, holdings):
             pane.display = False
@@ -126,6 +141,7 @@ class BalanceScreen(PageScreen):
         for label in ENVIRONMENT_LABELS:
             self.set_class(label == profile.environment_label, f"-{label}")
         self._holdings_pane.reset_view()
+        self._summary_pane.history = self._history_profile = None
         self.loader.open_profile(profile)
 
     def apply_settings(self, refresh_interval: timedelta, *, highlight_changes: bool) -> None:
@@ -137,6 +153,22 @@ class BalanceScreen(PageScreen):
         """Restore the arrangement of the holdings, if the profile is still shown."""
         if profile == self.loader.profile:
             self._holdings_pane.view_state = view_state
+
+    def history_changed(self) -> None:
+        """Read the asset history, for the trend in the summary."""
+        profile = self._history_profile = self.loader.profile
+        if profile is not None:
+            self._actions.load(self._read_history, profile)
+
+    async def _read_history(self, profile: Profile) -> None:
+        with suppress(KistuiError):  # shown on the page of the history
+            read = self._page_context.profile_service.history.read
+            self.post_message(HistoryLoaded(profile, await asyncio.to_thread(read, profile)))
+
+    @on(HistoryLoaded)
+    def _history_loaded(self, message: HistoryLoaded) -> None:
+        if message.profile == self.loader.profile:
+            self._summary_pane.history = message.history
 
     @on(BalanceProgressed)
     @on(BalanceLoaded)
@@ -155,8 +187,10 @@ class BalanceScreen(PageScreen):
             self.query_one("#bar", StatusLine).update_line()
 
     def action_refresh_balance(self) -> None:
-        """Load the balance, unless a load is running."""
+        """Load the balance, unless a load is running, and prices that could not be loaded."""
         self.loader.refresh()
+        if self._price_loader:
+            self._price_loader.retry()
 
     def action_cancel_refresh(self) -> None:
         """Cancel the running load and restore the state before it; else leave the raw fields."""
@@ -251,6 +285,8 @@ class BalanceScreen(PageScreen):
         self.refresh_view()
         if good:
             self.call_after_refresh(self._holdings_pane.mount_table)
+            if self._history_profile != self.loader.profile:
+                self.history_changed()
 
     def _update_settlement_days(self) -> None:
         good = last_loaded(self.load_state)
@@ -287,6 +323,25 @@ class BalanceScreen(PageScreen):
         """Show the state of the new token."""
         if self.is_mounted:
             self.query_one("#bar", StatusLine).update_line()
+
+    def _show_prices(self, holding: "AnyHolding | None") -> "PricesState":
+        """Return the daily prices of the holding in the detail, and load them where needed."""
+        if holding is None or self.loader.profile is None:
+            if self._price_loader:
+                self._price_loader.hide()
+            return NotLoaded()
+        if self._price_loader is None:
+            from kistui.tui.controllers.price_loader import PriceLoader
+
+            self._price_loader = PriceLoader(
+                self, self._page_context, self._holdings_pane.show_prices
+            )
+        return self._price_loader.show(self.loader.profile, holding)
+
+    @on(PricesLoaded)
+    def _prices_loaded(self, message: PricesLoaded) -> None:
+        if self._price_loader:
+            self._price_loader.handle(message)
 
     @on(HoldingsPane.DetailToggled)
     def _detail_toggled(self) -> None:

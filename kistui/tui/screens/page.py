@@ -99,6 +99,9 @@ class PageScreen(Screen[None]):
     def balance_state_changed(self) -> None:
         """Show the new state of an account's balance, if the page shows it."""
 
+    def history_changed(self) -> None:
+        """Show the new record of the asset history, if the page shows it."""
+
     def watch_now(self) -> None:
         """Update the ages shown."""
         if self.is_mounted:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.message import Message
@@ -10,9 +10,13 @@ from textual.reactive import var
 
 from kistui.formatting.cells import Line, plain_text
 from kistui.i18n.translations import Translations
+from kistui.models.load_state import NotLoaded
 from kistui.models.totals import AnyHolding
 from kistui.tui import keymap
 from kistui.tui.widgets.lines import ScrollableLines
+
+if TYPE_CHECKING:
+    from kistui.formatting.price_chart import PricesState
 
 
 class DetailPane(ScrollableLines):
@@ -31,6 +35,8 @@ class DetailPane(ScrollableLines):
     """Whether KIS's own keys and values are shown too."""
     amounts_hidden = var(False)
     """Whether amounts are hidden."""
+    as_candles = var(False)
+    """Whether the chart has a candle for each day, instead of a line."""
 
     def __init__(self, t: Translations, today: Callable[[], date], *, id: str) -> None:
         super().__init__(id=id)
@@ -38,17 +44,33 @@ class DetailPane(ScrollableLines):
         self._today = today
         self._holding: AnyHolding | None = None
         self._item_position = (0, 0)
+        self._prices: PricesState = NotLoaded()
 
-    def show_holding(self, holding: AnyHolding | None, item_position: tuple[int, int]) -> None:
+    def show_holding(
+        self, holding: AnyHolding | None, item_position: tuple[int, int], prices: "PricesState"
+    ) -> None:
         """Show a holding with its number and that of all; a different one scrolls to the top."""
         if holding is not None and self._holding is not None and holding.code != self._holding.code:
             self.scroll_home(animate=False)
-        self._holding, self._item_position = holding, item_position
+        self._holding, self._item_position, self._prices = holding, item_position, prices
+        self.update_lines()
+
+    def show_prices(self, prices: "PricesState") -> None:
+        """Show the daily prices of the same holding."""
+        self._prices = prices
         self.update_lines()
 
     def action_show_adjacent(self, rows: int) -> None:
         """Request the next or previous holding."""
         self.post_message(self.NavigationRequested(rows))
+
+    def action_toggle_candles(self) -> None:
+        """Switch the chart between a line and candles."""
+        self.as_candles = not self.as_candles
+
+    def watch_as_candles(self) -> None:
+        """Draw the chart anew."""
+        self.update_lines()
 
     @property
     def text(self) -> str:
@@ -64,7 +86,7 @@ class DetailPane(ScrollableLines):
         """Lay out again with amounts hidden or shown."""
         self.update_lines()
 
-    def build_lines(self, width: int, _height: int) -> Sequence[Line]:
+    def build_lines(self, width: int, height: int) -> Sequence[Line]:
         """Return the lines of the holding; none without a holding."""
         if self._holding is None:
             return ()
@@ -76,6 +98,9 @@ class DetailPane(ScrollableLines):
             self._t,
             width,
             self._today(),
+            height=height,
+            prices=self._prices,
+            as_candles=self.as_candles,
             show_raw_fields=self.raw_fields_shown,
             amounts_hidden=self.amounts_hidden,
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 from textual import on, work
@@ -34,6 +34,10 @@ from kistui.tui.widgets.detail_pane import DetailPane
 from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
 
+if TYPE_CHECKING:
+    from kistui.formatting.price_chart import PricesState
+    from kistui.models.totals import AnyHolding
+
 SPLIT_MIN_WIDTH = 110
 """Width in columns from which table and detail are side by side."""
 
@@ -63,6 +67,7 @@ class HoldingsPane(Horizontal):
         self,
         t: Translations,
         today: Callable[[], date],
+        show_prices: "Callable[[AnyHolding | None], PricesState]",
         *,
         id: str,
         classes: str = "",
@@ -70,6 +75,7 @@ class HoldingsPane(Horizontal):
         super().__init__(id=id, classes=classes)
         self._t = t
         self._today = today
+        self._show_prices = show_prices
         self.highlight_changes = False
         """Whether changed cells are highlighted for a moment."""
         self._is_dirty = False
@@ -119,6 +125,8 @@ class HoldingsPane(Horizontal):
     def watch_detail_open(self, is_open: bool) -> None:
         """Keep the cursor drawn while the detail of its row is open."""
         self._table.cursor_always_visible = is_open
+        if not is_open:
+            self._show_prices(None)
 
     def on_language_changed(self) -> None:
         """Show the same figures in another language."""
@@ -204,8 +212,10 @@ class HoldingsPane(Horizontal):
     def _filter_submitted(self, event: Input.Submitted) -> None:
         event.input.display = self.view_state.is_filtered
         self.focus_table()
-        if event.value.strip() and self._view and len(self._view.filtered.holdings) == 1:
-            self.open_detail()
+        if event.value.strip() and self._view:
+            self._leave_total_row(self._view)
+            if len(self._view.filtered.holdings) == 1:
+                self.open_detail()
 
     def show_holding(self, row_key: str) -> None:
         """Put the cursor on a holding; filters that leave it out are cleared."""
@@ -220,10 +230,15 @@ class HoldingsPane(Horizontal):
 
     def open_detail(self) -> None:
         """Open the holding under the cursor, or the first below a market's total row."""
-        if self._view is not None and market_of_row_key(self._table.row_key) is not None:
-            self._table.move_to_key(self._view.adjacent_key(self._table.row_key, 1))
+        if self._view is not None:
+            self._leave_total_row(self._view)
         if self._table.row_key is not None and not self.detail_open:
             self.action_toggle_detail()
+
+    def _leave_total_row(self, view: HoldingsTable) -> None:
+        """Move the cursor from a market's total row to the first holding below it."""
+        if market_of_row_key(self._table.row_key) is not None:
+            self._table.move_to_key(view.adjacent_key(self._table.row_key, 1))
 
     @on(FilterInput.Cancelled)
     def _filter_cancelled(self) -> None:
@@ -289,9 +304,14 @@ class HoldingsPane(Horizontal):
             self.mount(self._detail_pane)
         if self._view is not None:
             key = self._table.row_key
-            self._detail_pane.show_holding(
-                self._view.find_holding(key), self._view.item_position(key)
-            )
+            holding = self._view.find_holding(key)
+            prices = self._show_prices(holding)
+            self._detail_pane.show_holding(holding, self._view.item_position(key), prices)
+
+    def show_prices(self, prices: "PricesState") -> None:
+        """Show the daily prices of the holding in the detail."""
+        if self._detail_pane and self.detail_open:
+            self._detail_pane.show_prices(prices)
 
     def _arrange_holdings(self, balance: Balance) -> HoldingsTable:
         """Return the table in the present arrangement, with rows that are formatted already."""

@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.reactive import reactive, var
 
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.summary_page import SummaryLayout, raw_summary_lines
 from kistui.i18n.translations import Translations
+from kistui.models.allocation import AllocationCut
 from kistui.models.balance import Balance
+from kistui.tui import keymap
 from kistui.tui.widgets.lines import ScrollableLines
+
+if TYPE_CHECKING:
+    from kistui.models.history import AssetHistory
 
 
 class SummaryPane(ScrollableLines):
@@ -19,14 +25,20 @@ class SummaryPane(ScrollableLines):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"summary--frame"}
     FRAME_CLASS = "summary--frame"
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.SUMMARY))
 
     balance: var[Balance | None] = var(None)
     amounts_hidden = var(False)
     """Whether amounts are hidden."""
     settlement_days: var[tuple[date, ...]] = var(())
     """D+1 and D+2 of the balance."""
+    history: var["AssetHistory | None"] = var(None)
+    """The recorded days of the account."""
     raw_fields_shown = reactive(False)
     """Whether the raw KIS fields are shown instead of the boxes."""
+
+    allocation_cut: var[AllocationCut] = var(AllocationCut.MARKET)
+    """By what the assets are divided in the bar."""
 
     def __init__(self, t: Translations, *, id: str, classes: str = "") -> None:
         super().__init__(id=id, classes=classes)
@@ -44,13 +56,19 @@ class SummaryPane(ScrollableLines):
         page = self._page = self._page or SummaryLayout(
             self.balance,
             self._t,
+            cut=self.allocation_cut,
             amounts_hidden=self.amounts_hidden,
             settlement_days=self.settlement_days,
+            history=self.history,
         )
         return page.render(width, height, scrollbar_width=self.built_size.width - width)
 
     def watch_balance(self) -> None:
         """Show new figures."""
+        self._rebuild()
+
+    def watch_history(self) -> None:
+        """Show the trend with the new record."""
         self._rebuild()
 
     def watch_settlement_days(self) -> None:
@@ -60,6 +78,15 @@ class SummaryPane(ScrollableLines):
     def watch_amounts_hidden(self) -> None:
         """Lay out again with amounts hidden or shown."""
         self._rebuild()
+
+    def watch_allocation_cut(self) -> None:
+        """Lay out again with the other division."""
+        self._rebuild()
+
+    def action_switch_allocation(self) -> None:
+        """Divide the bar by item instead of by market, or back."""
+        is_by_market = self.allocation_cut is AllocationCut.MARKET
+        self.allocation_cut = AllocationCut.ITEM if is_by_market else AllocationCut.MARKET
 
     def on_language_changed(self) -> None:
         """Show the same figures in another language."""

@@ -1,0 +1,196 @@
+"""The asset history as a picture: the chart of a period, and one line of trend for the summary."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import Enum
+
+from msgspec import Struct
+
+from kistui.formatting.cells import Cell, Line, Role, truncate_line
+from kistui.formatting.chart import ChartLine, chart_lines, rebase, sparkline
+from kistui.formatting.values import AMOUNT_MASK, format_percent, gain_loss_role
+from kistui.i18n.translations import Translations
+from kistui.models.arithmetic import percent_of, round_half_up
+from kistui.models.history import AssetHistory, DayRecord, change_since
+from kistui.models.market_hours import is_trading_day
+from kistui.models.prices import DailyPrices, MarketIndex
+
+SIGNIFICANT_DIGITS = 5
+"""Digits of a shortened amount: enough for round values of an axis."""
+MAX_SPARKLINE_WIDTH = 40
+MIN_TREND_DAYS = 2
+
+
+class HistoryMeasure(Enum):
+    """What the chart shows; its value is its name in texts."""
+
+    TOTAL = "total"
+    PROFIT_LOSS = "profit_loss"
+    PROFIT_RATE = "profit_rate"
+
+    def value_of(self, record: DayRecord) -> Decimal | None:
+        """Return the value of a day."""
+        value = record.total_value if self is HistoryMeasure.TOTAL else getattr(record, self.value)
+        return None if value is None else Decimal(value)
+
+
+class Benchmark(Struct, frozen=True):
+    """An index to compare with, and its daily prices."""
+
+    index: MarketIndex
+    prices: DailyPrices
+
+    def closes(self, days: Sequence[date]) -> tuple[Decimal | None, ...]:
+        """Return the last close known on each day in Korea.
+
+        In New York the session of a date ends when the next has begun in Korea.
+        """
+        lag = timedelta(days=1 if self.index is MarketIndex.SP500 else 0)
+        bars = [(bar.day + lag, bar.close) for bar in self.prices.bars if bar.close is not None]
+        closes: list[Decimal | None] = []
+        position, close = 0, None
+        for day in days:
+            while position < len(bars) and bars[position][0] <= day:
+                close = bars[position][1]
+                position += 1
+            closes.append(close)
+        return tuple(closes)
+
+    def change_rates(self, days: Sequence[date]) -> dict[date, Decimal | None]:
+        """Return the change of the index in percent from each day to the next of `days`."""
+        closes = self.closes(days)
+        return {
+            day: percent_of(later - earlier, earlier) if earlier and later else None
+            for day, earlier, later in zip(days[1:], closes, closes[1:], strict=False)
+        }
+
+    def closed_days(self, first: date, last: date) -> frozenset[date]:
+        """Return the weekdays without trading; none for an index of another country."""
+        traded = {bar.day for bar in self.prices.bars}
+        if self.index is MarketIndex.SP500 or not traded:
+            return frozenset()
+        span = range((min(last, max(traded)) - first).days + 1)
+        days = (first + timedelta(days=number) for number in span)
+        return frozenset(day for day in days if day not in traded)
+
+
+def business_days(
+    records: Sequence[DayRecord], holidays: Collection[date] = ()
+) -> tuple[date, ...]:
+    """Return the business days from the first record to the last, and all recorded days."""
+    recorded = {record.day for record in records}
+    span = range((records[-1].day - records[0].day).days + 1) if records else range(0)
+    days = (records[0].day + timedelta(days=number) for number in span)
+    return tuple(day for day in days if day in recorded or is_trading_day(day, holidays))
+
+
+def history_chart_lines(
+    records: Sequence[DayRecord],
+    measure: HistoryMeasure,
+    t: Translations,
+    width: int,
+    height: int,
+    *,
+    amounts_hidden: bool,
+    benchmark: Benchmark | None = None,
+    holidays: Collection[date] = (),
+) -> tuple[Line, ...]:
+    """Return the chart of a period; days without a record are gaps. Empty without room.
+
+    A benchmark is a dotted line that begins where the total does. Hidden amounts have no axis.
+    """
+    if len(records) < MIN_TREND_DAYS:
+        return ()
+    days = business_days(records, holidays)
+    by_day = {record.day: measure.value_of(record) for record in records}
+    values = [by_day.get(day) for day in days]
+    lines = [ChartLine(values, Role.STRONG)]
+    if benchmark is not None and measure is HistoryMeasure.TOTAL:
+        lines.append(ChartLine(rebase(benchmark.closes(days), values), Role.LABEL, is_dotted=True))
+
+    def format_value(value: Decimal) -> str:
+        if measure is HistoryMeasure.PROFIT_RATE:
+            return f"{value.normalize():+f}%" if value else "0%"
+        return compact_won(value, t)
+
+    has_axis = not amounts_hidden or measure is HistoryMeasure.PROFIT_RATE
+    return chart_lines(days, lines, width, height, format_value=format_value if has_axis else None)
+
+
+def chart_legend(
+    records: Sequence[DayRecord],
+    measure: HistoryMeasure,
+    t: Translations,
+    benchmark: Benchmark | None = None,
+) -> Line:
+    """Return what the lines of the chart are, with their change in the period."""
+    cells = [Cell("━━ ", Role.STRONG), Cell(t(f"history_column.{measure.value}"), Role.LABEL)]
+    if measure is HistoryMeasure.TOTAL:
+        change = change_since(records, None)
+        if change is not None:
+            cells += [Cell(" "), format_percent(change.rate)]
+        if benchmark is not None:
+            closes = [close for close in benchmark.closes([r.day for r in records]) if close]
+            rate = percent_of(closes[-1] - closes[0], closes[0]) if closes else None
+            name = t(f"history_column.{benchmark.index.value}")
+            cells += [Cell("   ┄┄ ", Role.LABEL), Cell(f"{name} ", Role.LABEL)]
+            cells.append(format_percent(rate))
+    return tuple(cells)
+
+
+def trend_line(
+    history: AssetHistory, t: Translations, width: int, *, amounts_hidden: bool = False
+) -> Line:
+    """Return a sparkline with days, change, highest and lowest total; empty with fewer than 2 days.
+
+    The highest and lowest are the first to go where there is no room.
+    """
+    records = history.days
+    if len(records) < MIN_TREND_DAYS:
+        return ()
+    change = change_since(records, None)
+    rate = change.rate if change else None
+    arrow = format_percent(rate)
+    texts: list[Cell] = [
+        Cell(f" {t('history.trend_days', n=len(records))} ", Role.LABEL),
+        Cell(arrow.text, gain_loss_role(rate or 0)),
+    ]
+    high, low = (pick(records, key=lambda record: record.total_value) for pick in (max, min))
+    extremes = [
+        Cell(f"   {_extreme(name, record, t, amounts_hidden=amounts_hidden)}", Role.DIM)
+        for name, record in (("high", high), ("low", low))
+    ]
+    used = sum(cell.width for cell in texts)
+    for cell in extremes:
+        if used + cell.width + MIN_SPARKLINE_WIDTH <= width:
+            texts.append(cell)
+            used += cell.width
+    values = [Decimal(record.total_value) for record in records]
+    line = sparkline(values, min(max(width - used, 0), MAX_SPARKLINE_WIDTH), Role.STRONG)
+    return truncate_line((*line, *texts), width)
+
+
+MIN_SPARKLINE_WIDTH = 16
+
+
+def _extreme(name: str, record: DayRecord, t: Translations, *, amounts_hidden: bool) -> str:
+    amount = AMOUNT_MASK if amounts_hidden else compact_won(Decimal(record.total_value), t)
+    day = f"{record.day.month}/{record.day.day}"
+    return t(
+        "history.trend_high" if name == "high" else "history.trend_low", amount=amount, day=day
+    )
+
+
+def compact_won(value: Decimal, t: Translations) -> str:
+    """Return a shortened amount: `1.7316억`, `173.16M`."""
+    units = [part.split(":") for part in t("history.compact_units").split()]
+    name, size = next(
+        ((name, Decimal(size)) for name, size in units if abs(value) >= Decimal(size)),
+        ("", Decimal(1)),
+    )
+    scaled = value / size
+    places = max(SIGNIFICANT_DIGITS - 1 - scaled.adjusted(), 0) if scaled else 0
+    rounded = round_half_up(scaled, str(Decimal(1).scaleb(-places)))
+    text = f"{rounded:,f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + name

@@ -1,0 +1,188 @@
+"""The chart of a holding's daily closes, with its caption, or what stands in its place."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from kistui.formatting import values as show
+from kistui.formatting.boxes import wrap_text
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.chart import (
+    Candle,
+    ChartLevel,
+    ChartLine,
+    candle_capacity,
+    candle_lines,
+    chart_lines,
+    level_side,
+)
+from kistui.formatting.status import describe_error
+from kistui.i18n.translations import Translations
+from kistui.models.arithmetic import percent_of, round_half_up
+from kistui.models.balance import Holding
+from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded
+from kistui.models.overseas import KRW, OverseasHolding
+from kistui.models.prices import DailyPrices, PriceBar
+from kistui.models.totals import AnyHolding
+
+PricesState = LoadState[DailyPrices] | None
+"""The daily prices of a holding; `None` where KIS has none."""
+
+MIN_CHART_HEIGHT, MAX_CHART_HEIGHT = 7, 16
+"""Rows of a chart, its axis included."""
+
+
+def price_chart_lines(
+    holding: AnyHolding,
+    prices: PricesState,
+    t: Translations,
+    size: tuple[int, int],
+    today: date,
+    *,
+    as_candles: bool = False,
+    amounts_hidden: bool,
+) -> tuple[Line, ...]:
+    """Return caption and chart in about `size` (columns and rows), or one sentence.
+
+    The average price is a broken line, unless amounts are hidden.
+    """
+    width = size[0]
+    match prices:
+        case Loaded(value):
+            current = _with_current_price(value, holding, today)
+            return _loaded_lines(
+                holding, current, t, size, as_candles=as_candles, amounts_hidden=amounts_hidden
+            )
+        case Failed(error):
+            description = describe_error(error, t)
+            return (
+                *wrap_text(t("detail.chart_failed", title=description.title), width, Role.BAD),
+                *wrap_text(t("detail.chart_retry"), width, Role.LABEL),
+            )
+        case NotLoaded():
+            return ()
+        case None:
+            return wrap_text(t("detail.chart_unavailable"), width, Role.DIM)
+        case _:  # the room of the chart, so that nothing moves when it comes
+            blanks: tuple[Line, ...] = ((),) * _chart_height(size[1])
+            return (*wrap_text(t("detail.chart_loading"), width, Role.DIM), *blanks)
+
+
+def _loaded_lines(
+    holding: AnyHolding,
+    prices: DailyPrices,
+    t: Translations,
+    size: tuple[int, int],
+    *,
+    as_candles: bool,
+    amounts_hidden: bool,
+) -> tuple[Line, ...]:
+    width, height = size
+    places = _decimal_places(holding)
+
+    def format_price(value: Decimal) -> str:
+        return f"{round_half_up(value, places):,f}"
+
+    bars = prices.bars
+    if as_candles:
+        extremes = [value for bar in bars for value in _candle(bar) if value is not None]
+        bars = bars[-candle_capacity(extremes, width, format_price) :]
+    known = [bar for bar in bars if bar.close is not None]
+    if not known:
+        return wrap_text(t("detail.chart_empty"), width, Role.DIM)
+    average = None if amounts_hidden or holding.is_sold_out else holding.average_price
+    drawn = [
+        value
+        for bar in known
+        for value in (_candle(bar) if as_candles else (bar.close,))
+        if value is not None
+    ]
+    low, high = min(drawn), max(drawn)
+    change = (known[-1].close or Decimal(0)) - (known[0].close or Decimal(0))
+    caption = _fitting_parts(
+        [
+            Cell(
+                t("detail.chart_candles" if as_candles else "detail.chart_closes", n=len(bars)),
+                Role.LABEL,
+            ),
+            show.format_percent(percent_of(change, known[0].close)),
+            Cell(t("detail.chart_high", price=format_price(high)), Role.LABEL),
+            Cell(t("detail.chart_low", price=format_price(low)), Role.LABEL),
+            *([_average_legend(average, low, high, t)] if average else []),
+        ],
+        width,
+    )
+    days, rows = [bar.day for bar in bars], _chart_height(height)
+    level = ChartLevel(average) if average else None
+    if as_candles:
+        chart = candle_lines(
+            days, list(map(_candle, bars)), width, rows, format_value=format_price, level=level
+        )
+    else:
+        line = ChartLine([bar.close for bar in bars], show.gain_loss_role(change))
+        chart = chart_lines(days, [line], width, rows, format_value=format_price, level=level)
+    warning = (
+        wrap_text(
+            t("detail.chart_unreadable", keys=", ".join(prices.unreadable_fields)), width, Role.WARN
+        )
+        if prices.unreadable_fields
+        else ()
+    )
+    return (caption, *chart, *warning)
+
+
+def _with_current_price(prices: DailyPrices, holding: AnyHolding, today: date) -> DailyPrices:
+    """Return prices that end at the price in the balance, which may be newer, if it is of today."""
+    is_of_today = isinstance(holding, Holding) and prices.bars and prices.bars[-1].day == today
+    if not is_of_today or holding.price is None:
+        return prices
+    last = replace(prices.bars[-1], close=holding.price)
+    return replace(prices, bars=(*prices.bars[:-1], last))
+
+
+def day_change(holding: AnyHolding, prices: PricesState) -> tuple[Decimal, Decimal] | None:
+    """Return the change from the close before the last trading day, and its rate in percent.
+
+    `None` unless the prices are loaded and their last close is the holding's price.
+    """
+    if not isinstance(prices, Loaded) or len(prices.value.bars) < 2:
+        return None
+    before, last = (bar.close for bar in prices.value.bars[-2:])
+    if before is None or last is None or last != holding.price:
+        return None
+    rate = percent_of(last - before, before)
+    return None if rate is None else (last - before, rate)
+
+
+def _average_legend(average: Decimal, low: Decimal, high: Decimal, t: Translations) -> Cell:
+    """Return what the average price is drawn as: a broken line, or an arrow beyond the chart."""
+    mark = {0: "- -", 1: "↑", -1: "↓"}[level_side(average, low, high)]
+    return Cell(f"{mark} {t('detail.chart_average')}", Role.LABEL)
+
+
+def _chart_height(room: int) -> int:
+    return min(max(room - 1, MIN_CHART_HEIGHT), MAX_CHART_HEIGHT)
+
+
+def _candle(bar: PriceBar) -> Candle:
+    return Candle(bar.open, bar.high, bar.low, bar.close)
+
+
+def _decimal_places(holding: AnyHolding) -> str:
+    currency = holding.currency if isinstance(holding, OverseasHolding) else KRW
+    return "1" if currency in show.ZERO_DECIMAL_CURRENCIES else "0.01"
+
+
+def _fitting_parts(parts: Sequence[Cell], width: int) -> Line:
+    """Return the first parts that fit into `width` columns, two blanks apart."""
+    cells: list[Cell] = []
+    used = 0
+    for part in parts:
+        gap = 2 if cells else 0
+        if used + gap + part.width > width:
+            break
+        cells += [Cell(" " * gap), part] if gap else [part]
+        used += gap + part.width
+    return tuple(cells)

@@ -1,0 +1,97 @@
+"""How an account's assets are divided: by market and cash, or by item.
+
+Amounts are in won and add up to the total assets of the headline. A division covers what the
+headline's total covers: without the overseas part it is that of the domestic assets.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import Enum
+
+from msgspec import Struct
+
+from kistui.models.arithmetic import percent_of
+from kistui.models.balance import Balance
+from kistui.models.overseas import Market
+from kistui.models.totals import AnyHolding, Scope, all_holdings, compute_headline
+
+LARGEST_ITEMS = 10
+
+
+class AllocationCut(Enum):
+    """By what the assets are divided."""
+
+    MARKET = "market"
+    ITEM = "item"
+
+
+class AssetClass(Enum):
+    """A part that is neither a market nor an item."""
+
+    CASH = "cash"
+    """Cash of all currencies; less than nothing where more is owed than held."""
+    OTHER_ITEMS = "other_items"
+
+
+class AllocationPart(Struct, frozen=True):
+    """One part of the assets: a market, an item by its name, or another class."""
+
+    kind: Market | AssetClass | str
+    amount: int
+    share: Decimal
+    """In percent of the total assets."""
+    item_count: int = 0
+    """The number of items that `OTHER_ITEMS` adds up."""
+
+
+class Allocation(Struct, frozen=True):
+    """The parts from the largest to the smallest, then the other items and cash."""
+
+    parts: tuple[AllocationPart, ...]
+    scope: Scope
+
+
+def compute_allocation(balance: Balance, cut: AllocationCut) -> Allocation | None:
+    """Return how the assets are divided; `None` if an amount is unknown or nothing is held."""
+    headline_total = compute_headline(balance).total_value
+    total, scope = headline_total.amount, headline_total.scope
+    holdings = balance.holdings if scope is Scope.DOMESTIC else all_holdings(balance)
+    valued = [(holding, holding.valuation_won) for holding in holdings if not holding.is_sold_out]
+    amounts = [(holding, value) for holding, value in valued if value is not None]
+    if not total or total < 0 or not balance.is_complete or len(amounts) < len(valued):
+        return None
+    grouped = _by_market(amounts) if cut is AllocationCut.MARKET else _by_item(amounts)
+    cash = total - sum(value for _, value in amounts)
+    parts = [
+        AllocationPart(kind, amount, percent_of(amount, total) or Decimal(0), item_count)
+        for kind, amount, item_count in (*grouped, (AssetClass.CASH, cash, 0))
+        if amount
+    ]
+    return Allocation(tuple(parts), scope)
+
+
+_Amounts = Iterable[tuple[AnyHolding, int]]
+_Groups = list[tuple[Market | AssetClass | str, int, int]]
+
+
+def _by_market(amounts: _Amounts) -> _Groups:
+    sums: dict[Market, int] = defaultdict(int)
+    for holding, value in amounts:
+        sums[holding.market] += value
+    return [(market, value, 0) for market, value in _largest_first(sums.items())]
+
+
+def _by_item(amounts: _Amounts) -> _Groups:
+    items = _largest_first(
+        (holding.name or holding.code or "", value) for holding, value in amounts
+    )
+    shown, others = items[:LARGEST_ITEMS], items[LARGEST_ITEMS:]
+    groups: _Groups = [(name, value, 0) for name, value in shown]
+    if others:
+        groups.append((AssetClass.OTHER_ITEMS, sum(value for _, value in others), len(others)))
+    return groups
+
+
+def _largest_first(pairs: Iterable[tuple[Market | str, int]]) -> list[tuple[Market | str, int]]:
+    return sorted(pairs, key=lambda pair: pair[1], reverse=True)

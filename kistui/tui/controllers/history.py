@@ -1,0 +1,92 @@
+"""What the history page reads and writes: records, an index to compare with, noted deposits."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+from textual.screen import Screen
+
+from kistui.formatting.cells import Cell
+from kistui.formatting.history import cash_flow_text, parse_cash_flow
+from kistui.formatting.history_chart import Benchmark
+from kistui.models.account import Profile
+from kistui.models.history import CashFlow
+from kistui.models.prices import DateSpan, MarketIndex
+from kistui.tui.messages import BenchmarkLoaded, HistoryLoaded, NoticePosted
+from kistui.tui.screens.dialogs import Choice, PromptDialog, SelectDialog
+from kistui.tui.screens.page import PageContext
+
+
+class HistoryController:
+    """Coroutines for `ActionRunner`; `HistoryLoaded` and `BenchmarkLoaded` bring what came."""
+
+    def __init__(self, page: Screen[Any], context: PageContext, profile: Profile) -> None:
+        self._page = page
+        self._t = context.t
+        self._history = context.profile_service.history
+        self._session_pool = context.session_pool
+        self._profile = profile
+
+    async def load(self) -> None:
+        """Read the records; raises StorageError."""
+        history = await asyncio.to_thread(self._history.read, self._profile)
+        holidays = await asyncio.to_thread(self._history.holidays, self._profile)
+        self._page.post_message(HistoryLoaded(self._profile, history, holidays))
+
+    async def load_benchmark(self, index: MarketIndex, span: DateSpan) -> None:
+        """Fetch the daily prices of an index; raises KistuiError."""
+        t = self._t
+        name = t(f"history_column.{index.value}")
+        self._page.post_message(NoticePosted(t("history.benchmark_loading", name=name), stays=True))
+        session = await self._session_pool.get(self._profile)
+        prices = await session.fetch_daily_prices(index, span)
+        self._page.post_message(BenchmarkLoaded(Benchmark(index, prices)))
+        self._page.post_message(NoticePosted())
+
+    async def note_cash_flow(self, *, amounts_hidden: bool) -> None:
+        """Ask for a deposit or withdrawal and note it; raises StorageError."""
+        t, today = self._t, self._history.today()
+        answer, error = f"{today.isoformat()} ", ""
+        while True:
+            typed = await self._page.app.push_screen_wait(
+                PromptDialog(
+                    t("history.note_title"),
+                    t("history.note_text"),
+                    hint=t("prompt_dialog.hint"),
+                    value=answer,
+                    error=error,
+                )
+            )
+            if typed is None:
+                return
+            flow = parse_cash_flow(typed, today, t)
+            if isinstance(flow, CashFlow):
+                break
+            answer, error = typed, flow
+        await asyncio.to_thread(self._history.add_cash_flow, self._profile, flow)
+        text = cash_flow_text(flow, t, amounts_hidden=amounts_hidden)
+        self._page.post_message(NoticePosted(t("history.noted", flow=text)))
+        await self.load()
+
+    async def remove_cash_flow(
+        self, day: date, flows: tuple[CashFlow, ...], *, amounts_hidden: bool
+    ) -> None:
+        """Ask which of a day's deposits and withdrawals to remove; raises StorageError."""
+        t = self._t
+        choices = [
+            Choice(
+                str(number), (Cell(f" {cash_flow_text(flow, t, amounts_hidden=amounts_hidden)}"),)
+            )
+            for number, flow in enumerate(flows)
+        ]
+        picked = await self._page.app.push_screen_wait(
+            SelectDialog(
+                t("history.unnote_title", day=day.isoformat()),
+                choices,
+                hint=t("history.unnote_hint"),
+            )
+        )
+        if picked is not None:
+            flow = flows[int(picked)]
+            await asyncio.to_thread(self._history.remove_cash_flow, self._profile, flow)
+            await self.load()

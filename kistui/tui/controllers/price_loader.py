@@ -1,0 +1,120 @@
+"""Load the daily prices of the holding that is shown in full, and keep them for the day."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from textual.screen import Screen
+
+from kistui.clock import KST
+from kistui.errors import KistuiError
+from kistui.models.account import Profile
+from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
+from kistui.models.prices import DailyPrices, DateSpan, PriceSubject, price_subject
+from kistui.models.totals import AnyHolding
+from kistui.tui.messages import PricesLoaded
+from kistui.tui.screens.page import PageContext
+
+LOAD_GROUP = "prices"
+CHART_DAYS = timedelta(days=139)
+"""Days before today that a chart begins: 100 weekdays, which is what one response holds."""
+MARKET_OPEN = time(9)
+WALKING_PAUSE = 0.2
+"""Seconds for which a holding must be shown before its prices are requested."""
+
+PriceState = LoadState[DailyPrices]
+
+
+class PriceLoader:
+    """Holds the prices of the items shown so far, by profile.
+
+    One request an item and day, and one more after the market has opened. A failure stays until
+    `retry`, or until the holding is shown again. Its workers post `PricesLoaded` to `page`, which
+    passes it to `handle`. `on_change` is called with the prices of the shown holding when they
+    have changed.
+    """
+
+    def __init__(
+        self, page: Screen[Any], context: PageContext, on_change: Callable[[PriceState], None]
+    ) -> None:
+        self._page = page
+        self._session_pool = context.session_pool
+        self._clock = context.clock
+        self._on_change = on_change
+        self._states: dict[tuple[str, PriceSubject], PriceState] = {}
+        self._shown: tuple[Profile, PriceSubject] | None = None
+
+    def show(self, profile: Profile, holding: AnyHolding) -> PriceState | None:
+        """Return the prices of a holding, and load them unless they are known.
+
+        `None` if KIS has no prices of it.
+        """
+        subject = price_subject(holding)
+        shown = (profile, subject) if subject else None
+        if shown != self._shown:
+            self.hide()
+        self._shown = shown
+        if shown is None:
+            return None
+        if self._must_load(*shown):
+            self._start(*shown)
+        return self._state(*shown)
+
+    def hide(self) -> None:
+        """Cancel the running request: the holding is not shown any more."""
+        if self._shown is None:
+            return
+        self._page.workers.cancel_group(self._page, LOAD_GROUP)
+        profile, subject = self._shown
+        if not isinstance(self._state(profile, subject), Loaded):
+            self._states.pop((profile.name, subject), None)
+        self._shown = None
+
+    def retry(self) -> None:
+        """Request the prices of the shown holding again if they failed."""
+        if self._shown is not None and isinstance(self._state(*self._shown), Failed):
+            self._start(*self._shown)
+            self._on_change(self._state(*self._shown))
+
+    def handle(self, message: PricesLoaded) -> None:
+        """Keep what a worker has loaded."""
+        self._states[message.profile.name, message.subject] = message.prices
+        if self._shown == (message.profile, message.subject):
+            self._on_change(message.prices)
+
+    def _must_load(self, profile: Profile, subject: PriceSubject) -> bool:
+        match self._state(profile, subject):
+            case Loaded(loaded_at=loaded_at):
+                return not self._is_fresh(loaded_at)
+            case NotLoaded():
+                return True
+            case _:
+                return False
+
+    def _is_fresh(self, loaded_at: datetime) -> bool:
+        """Return whether prices are of today, and not of before the market opened."""
+        before, now = loaded_at.astimezone(KST), self._clock().astimezone(KST)
+        opened_since = before.time() < MARKET_OPEN <= now.time()
+        return before.date() == now.date() and not opened_since
+
+    def _start(self, profile: Profile, subject: PriceSubject) -> None:
+        if self._session_pool.get_open(profile) is None:
+            return  # the balance is shown from the disk; the next one opens the session
+        self._states[profile.name, subject] = Loading()
+        self._page.run_worker(self._load(profile, subject), group=LOAD_GROUP, exclusive=True)
+
+    async def _load(self, profile: Profile, subject: PriceSubject) -> None:
+        await asyncio.sleep(WALKING_PAUSE)
+        today = self._clock().astimezone(KST).date()
+        prices: PriceState
+        try:
+            session = await self._session_pool.get(profile)
+            span = DateSpan(today - CHART_DAYS, today)
+            prices = Loaded(await session.fetch_daily_prices(subject, span), self._clock())
+        except KistuiError as error:
+            prices = Failed(error, self._clock())
+        self._page.post_message(PricesLoaded(profile, subject, prices))
+
+    def _state(self, profile: Profile, subject: PriceSubject) -> PriceState:
+        return self._states.get((profile.name, subject), NotLoaded())

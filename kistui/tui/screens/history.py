@@ -1,0 +1,267 @@
+"""History page: the account's recorded days as a chart and a table, and noted deposits."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import PurePath
+from typing import ClassVar, Self
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import var
+from textual.widgets import Static
+
+from kistui.formatting import status
+from kistui.formatting.cells import Cell, Line
+from kistui.formatting.history import (
+    HistoryRow,
+    empty_history_lines,
+    headline_line,
+    history_json,
+    history_rows,
+    history_table,
+    history_title,
+    return_line,
+)
+from kistui.formatting.history_chart import (
+    Benchmark,
+    HistoryMeasure,
+    chart_legend,
+    history_chart_lines,
+)
+from kistui.models.account import Profile
+from kistui.models.history import AssetHistory, Period
+from kistui.models.history_csv import format_history
+from kistui.models.prices import DateSpan, MarketIndex
+from kistui.tui.controllers.actions import ActionRunner
+from kistui.tui.controllers.exporter import Exportable, Exporter
+from kistui.tui.controllers.history import HistoryController
+from kistui.tui.keymap import to_bindings
+from kistui.tui.messages import BenchmarkLoaded, HistoryLoaded
+from kistui.tui.pages import HISTORY_PAGE, SUMMARY_PAGE
+from kistui.tui.screens.page import PageContext, PageScreen
+from kistui.tui.widgets.line_table import LineTable
+from kistui.tui.widgets.lines import ScrollableLines, StatusLine
+
+PERIODS = tuple(Period)
+MEASURES = tuple(HistoryMeasure)
+BENCHMARKS = (None, *MarketIndex)
+HEAD_LINES = 2
+"""Lines above the chart: the headline and the legend."""
+
+
+class HistoryPane(ScrollableLines, can_focus=False):
+    """Headline, legend and chart of the page, as high as the room for them."""
+
+    def __init__(self, page: "HistoryScreen", *, id: str) -> None:
+        super().__init__(id=id)
+        self._page = page
+
+    def build_lines(self, width: int, height: int) -> Sequence[Line]:
+        """Return the lines for the present size."""
+        return self._page.head_lines(width, height)
+
+
+class HistoryScreen(PageScreen):
+    """Shows the history of one profile; read again when a record was added."""
+
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
+        "dialogs.tcss",
+        "history.tcss",
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(HISTORY_PAGE.keys))
+    page_name = HISTORY_PAGE.name
+
+    history: var[AssetHistory | None] = var(None)
+    """The records; `None` until they were read. Set by the message handler only."""
+    benchmark: var[Benchmark | None] = var(None)
+    """The index shown beside the total, loaded when asked for."""
+    period: var[Period] = var(Period.QUARTER)
+    measure: var[HistoryMeasure] = var(HistoryMeasure.TOTAL)
+
+    def __init__(self, context: PageContext, profile: Profile) -> None:
+        super().__init__()
+        self._t = context.t
+        self._clock = context.clock
+        self._profile = profile
+        self._holidays: frozenset[date] = frozenset()
+        self._rows: tuple[HistoryRow, ...] = ()
+        self._actions = ActionRunner(self)
+        self._controller = HistoryController(self, context, profile)
+        self._exporter = Exporter(self, context.profile_service, context.t)
+        self._today = context.profile_service.history.today
+
+    @classmethod
+    def create(cls, context: PageContext) -> Self:
+        """Create the page of the context's profile."""
+        if context.profile is None:
+            raise ValueError("the history page needs a profile")
+        return cls(context, context.profile)
+
+    def compose(self) -> ComposeResult:
+        """Compose title bar, tabs, chart, days, notice and key hints."""
+        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.tab_line(SUMMARY_PAGE.name), id="tabs")
+        with Vertical(id="history-box"):
+            yield HistoryPane(self, id="history-head")
+            yield LineTable(id="history-table")
+        yield Static(id="notice")
+        yield StatusLine(self.footer_line, id="hints")
+
+    def on_mount(self) -> None:
+        """Read the records."""
+        self.query_one(LineTable).focus()
+        self.history_changed()
+
+    def history_changed(self) -> None:
+        """Read the records again."""
+        self._actions.load(self._controller.load)
+
+    @on(HistoryLoaded)
+    def _history_loaded(self, message: HistoryLoaded) -> None:
+        self._holidays = message.holidays
+        self.history = message.history
+        self.refresh_view()
+
+    @on(BenchmarkLoaded)
+    def _benchmark_loaded(self, message: BenchmarkLoaded) -> None:
+        self.benchmark = message.benchmark
+        self.refresh_view()
+
+    def watch_now(self) -> None:
+        """Do nothing: no age is shown on this page."""
+
+    def refresh_view(self) -> None:
+        """Show title, chart and days."""
+        t, history = self._t, self.history
+        if history is None:
+            return
+        box, shown = self.query_one("#history-box"), self._shown_history
+        box.border_title = Content(history_title(history, self.period, t))
+        # Of the whole history: the first day shown has a change, too.
+        rows = history_rows(history, self._today(), self._closed_days, self.benchmark)
+        if shown.days:
+            rows = tuple(row for row in rows if row.last >= shown.days[0].day)
+        hidden = self.amounts_hidden
+        table = history_table(
+            rows,
+            t,
+            amounts_hidden=hidden,
+            benchmark=self.benchmark,
+            footer=return_line(shown, t, amounts_hidden=hidden),
+        )
+        self.query_one(LineTable).show_rows(table)
+        self._rows = rows
+        self.query_one(HistoryPane).update_lines()
+
+    @property
+    def _closed_days(self) -> frozenset[date]:
+        """The days without trading that are known, also from the index that is shown."""
+        days = self.history.days if self.history else ()
+        if not days or not self.benchmark:
+            return self._holidays
+        return self._holidays | self.benchmark.closed_days(days[0].day, days[-1].day)
+
+    @property
+    def _shown_history(self) -> AssetHistory:
+        """The part of the history in the period."""
+        history = self.history or AssetHistory()
+        if not history.days:
+            return history
+        return history.between(self.period.first_day(history.days[-1].day), None)
+
+    def head_lines(self, width: int, height: int) -> Sequence[Line]:
+        """Return headline, legend and chart, or why there are none."""
+        t, history = self._t, self.history
+        if history is None:
+            return ()
+        if len(history.days) < 2:
+            return empty_history_lines(history, t, width, amounts_hidden=self.amounts_hidden)
+        shown = self._shown_history
+        chart = history_chart_lines(
+            shown.days,
+            self.measure,
+            t,
+            width,
+            height - HEAD_LINES,
+            amounts_hidden=self.amounts_hidden,
+            benchmark=self.benchmark,
+            holidays=self._closed_days,
+        )
+        return (
+            headline_line(history, t, width, amounts_hidden=self.amounts_hidden),
+            chart_legend(shown.days, self.measure, t, self.benchmark),
+            *chart,
+        )
+
+    def action_change_period(self, step: int) -> None:
+        """Show a longer or a shorter period."""
+        index = PERIODS.index(self.period) + step
+        self.period = PERIODS[min(max(index, 0), len(PERIODS) - 1)]
+        self.refresh_view()
+
+    def action_switch_measure(self) -> None:
+        """Show the total, then profit and loss, then the return."""
+        self.measure = MEASURES[(MEASURES.index(self.measure) + 1) % len(MEASURES)]
+        self.refresh_view()
+
+    def action_switch_benchmark(self) -> None:
+        """Show the next index beside the total, after the last one none."""
+        present = self.benchmark.index if self.benchmark else None
+        index = BENCHMARKS[(BENCHMARKS.index(present) + 1) % len(BENCHMARKS)]
+        if index is None or not self.history or not self.history.days:
+            self.benchmark = None
+            self.refresh_view()
+            return
+        days = self.history.days
+        self._actions.start(
+            self._controller.load_benchmark, index, DateSpan(days[0].day, days[-1].day)
+        )
+
+    def action_note(self) -> None:
+        """Note a deposit or withdrawal."""
+        self._actions.open_dialog(
+            self._controller.note_cash_flow, amounts_hidden=self.amounts_hidden
+        )
+
+    def action_remove_note(self) -> None:
+        """Remove a noted deposit or withdrawal of the day under the cursor."""
+        index = self.query_one(LineTable).cursor
+        row = self._rows[index] if index < len(self._rows) else None
+        if row is None or not row.cash_flows:
+            self.show_notice(self._t("history.nothing_noted"))
+            return
+        self._actions.open_dialog(
+            self._controller.remove_cash_flow,
+            row.first,
+            row.cash_flows,
+            amounts_hidden=self.amounts_hidden,
+        )
+
+    def action_export(self) -> None:
+        """Write the history to a file that the user names."""
+        history, profile, hidden = self.history, self._profile, self.amounts_hidden
+        if history is None or history == AssetHistory():
+            self._actions.open_dialog(self._exporter.export, None)
+            return
+
+        def render(export_format: str) -> str:
+            if export_format == "json":
+                return history_json(profile, history, amounts_hidden=hidden) + "\n"
+            return format_history(history, amounts_hidden=hidden)
+
+        exportable = Exportable(profile, "history", self._clock(), render)
+        self._actions.open_dialog(self._exporter.export, exportable)
+
+    def action_copy(self) -> None:
+        """Copy the day under the cursor."""
+        self._exporter.copy(self.query_one(LineTable).row_text)
+
+    def action_back(self) -> None:
+        """Close the page."""
+        self.dismiss()
+
+    def _title_bar(self, width: int) -> Line:
+        return status.title_bar(self._profile, Cell(""), Cell(""), self._t, width)

@@ -1,0 +1,252 @@
+"""The help of every command: translated, within its width, with examples that run."""
+
+import argparse
+import ast
+import inspect
+import os
+import re
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+
+from kistui.cli import main
+from kistui.cli.commands import APP, COMMANDS
+from kistui.cli.help import translate_argparse
+from kistui.cli.output import print_notice
+from kistui.client import rate_limits
+from kistui.clock import system_clock
+from kistui.formatting.cells import display_width
+from kistui.i18n import load_translations
+from kistui.simulator import SCENES, Simulator
+
+Out = pytest.CaptureFixture[str]
+ACTIONS = {
+    "profile": ("list", "add", "use", "remove", "import"),
+    "history": ("import", "deposit", "withdrawal"),
+}
+HELPS = [
+    (),
+    *((command,) for command in COMMANDS),
+    *((command, action) for command, actions in ACTIONS.items() for action in actions),
+]
+KO, EN = load_translations("ko"), load_translations("en")
+HANGUL = re.compile("[가-힣]")
+# What argparse says to programmers that call it wrongly.
+FOR_PROGRAMMERS = {
+    "%r is not callable",
+    "'required' is an invalid argument for positionals",
+    ".__call__() not defined",
+    'argument "-" with mode %r',
+    "cannot have multiple subparser arguments",
+    "cannot merge actions - two groups are named %r",
+    "conflicting option string: %s",
+    "conflicting option strings: %s",
+    "conflicting subparser alias: %s",
+    "conflicting subparser: %s",
+    "dest= is required for options like %r",
+    "invalid conflict_resolution value: %r",
+    "invalid option string %(option)r: must start with a character %(prefix_chars)r",
+    "mutually exclusive arguments must be optional",
+}
+
+
+def help_text(capsys: Out, *arguments: str) -> str:
+    with pytest.raises(SystemExit) as caught:
+        main([*arguments, "--help"])
+    assert caught.value.code == 0
+    return capsys.readouterr().out
+
+
+def test_every_message_of_argparse_for_users_is_translated() -> None:
+    messages: set[str] = set()
+    for node in ast.walk(ast.parse(inspect.getsource(argparse))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            count = {"_": 1, "ngettext": 2}.get(node.func.id, 0)
+            values = [arg.value for arg in node.args[:count] if isinstance(arg, ast.Constant)]
+            messages.update(value for value in values if isinstance(value, str))
+    assert len(messages) > 30
+    translate_argparse(KO)
+    look_up: Any = vars(argparse)["_"]
+    for message in messages - FOR_PROGRAMMERS:
+        assert f"argparse.{message}" in KO, message
+        assert HANGUL.search(look_up(message)) or not re.search("[a-z] [a-z]|options", message)
+        fields = set(re.findall(r"%(?:\(\w+\))?[rs]", look_up(message)))
+        assert fields <= set(re.findall(r"%(?:\(\w+\))?[rs]", message)), message
+    translate_argparse(EN)
+    look_up = vars(argparse)["_"]
+    assert all(look_up(message) == message for message in messages)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "korean", "english"),
+    [
+        (["balance", "--format", "xml"], "쓸 수 없는 값입니다: 'xml'", "invalid choice: 'xml'"),
+        (["balance", "--format"], "--format: 값이 필요합니다", "expected one argument"),
+        (["balance", "--all=1"], "값을 쓰지 않는 옵션입니다: '1'", "ignored explicit argument '1'"),
+        (["balance", "--nope"], "알 수 없는 인수입니다: --nope", "unknown arguments: --nope"),
+        (["profile", "use"], "필수 인수가 빠졌습니다: NAME", "arguments are required: NAME"),
+        (["log", "-n", "x"], "0에서 100000 사이의", "must be a number from 0 to 100000"),
+        (["history", "--from", "x"], "날짜를 2026-11-02와", "must be a date"),
+        (
+            ["profile", "import", "x", "--real", "--paper"],
+            "--real 옵션과 함께 쓸 수 없습니다",
+            "not allowed with argument --real",
+        ),
+    ],
+)
+def test_a_wrong_argument_is_named_with_its_help(
+    capsys: Out, arguments: list[str], korean: str, english: str
+) -> None:
+    for lang, words in (("ko", korean), ("en", english)):
+        with pytest.raises(SystemExit) as caught:
+            main(["--lang", lang, *arguments])
+        assert caught.value.code == 2
+        sentence, hint = capsys.readouterr().err.splitlines()
+        assert sentence.startswith("kistui: ")
+        assert words in sentence
+        assert hint.startswith("  ")
+        assert hint.endswith(" --help")
+        help_text(capsys, *hint.split()[hint.split().index("kistui") + 1 : -1])
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("arguments", HELPS, ids=" ".join)
+def test_help_is_translated_and_fits(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for t in (KO, EN):
+        text = help_text(capsys, "--lang", t.language, *arguments)
+        for line in text.splitlines():
+            # argparse keeps an option and its choices together
+            is_whole = "kistui " in line or line.lstrip().startswith("[")
+            assert display_width(line) <= columns or is_whole, line
+        assert ("사용법: kistui" in text) == (t is KO)
+        assert not (t is KO and re.search(r"usage:|options:|arguments|show this|examples:", text))
+        *_, first, second = [line for line in text.splitlines() if line.startswith("  kistui ")]
+        assert first != second
+
+
+def examples(language: str) -> list[str]:
+    texts = [text for key, text in load_translations(language).texts.items() if "example." in key]
+    return [line.split("  ")[0] for text in texts for line in text.splitlines()]
+
+
+def test_every_help_has_two_examples_that_are_its_own() -> None:
+    for arguments in HELPS:
+        key = "example." + ("_".join(arguments) or "app")
+        for t in (KO, EN):
+            lines = t(key).splitlines()
+            assert len(lines) == 2
+            assert all("  " in line for line in lines)
+            assert lines[0].startswith(" ".join(("kistui", *arguments)))
+    assert examples("ko") == examples("en")
+    assert len(HELPS) * 2 == len(examples("en"))
+    assert APP not in COMMANDS.values()
+
+
+class MemoryKeyring(KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1.0
+    entries: dict[tuple[str, str], str] = {}  # noqa: RUF012
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.entries.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.entries[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.entries[service, username]
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
+    """A simulator in place of KIS, a keyring, and the files that the examples name."""
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+    previous = keyring.get_keyring()
+    keyring.set_keyring(MemoryKeyring())  # type: ignore[no-untyped-call]
+    monkeypatch.chdir(tmp_path)
+    with Simulator(clock=system_clock) as running:
+        monkeypatch.setenv("KISTUI_BASE_URL", running.url)
+        Path("kis_devlp.yaml").write_text(
+            f'my_app: "{running.app_key}"\nmy_sec: "{running.app_secret}"\n'
+            f'my_acct_stock: "50001234"\nmy_prod: "01"\n'
+        )
+        yield running
+    keyring.set_keyring(previous)
+
+
+def test_every_example_runs(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, tmp_path: Path
+) -> None:
+    """In the order of a user who adds accounts, looks and cleans up."""
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(signal, "pause", interrupt)
+    commands = list(dict.fromkeys(examples("en")))
+    order = (
+        *("profile add main", "profile use", "", "profile import"),
+        *("profile add mock", "profile remove"),
+    )
+    commands.sort(key=lambda command: position(command, order))
+    for command in commands:
+        name = shlex.split(command)[-1]
+        lines = (name,) if " remove " in command else (server.app_key, server.app_secret)
+        monkeypatch.setattr(sys, "stdin", StringIO("".join(f"{line}\n" for line in lines)))
+        if "assets.csv" in command and not Path("assets.csv").exists():
+            capsys.readouterr()
+            assert main(["history", "--format", "csv"]) == 0
+            Path("assets.csv").write_text(capsys.readouterr().out)
+        code = main(shlex.split(command.replace("12345678-01", server.account_number))[1:])
+        assert code == (2 if command == "kistui --demo" else 0), (command, capsys.readouterr())
+    assert not re.search(r"\[profiles\.(main|mock)", config_text(tmp_path))
+
+
+def position(command: str, order: tuple[str, ...]) -> int:
+    """The place of a command in `order`, in which "" stands for all others."""
+    for number, part in enumerate(order):
+        if part and f"kistui {part} " in command:
+            return number
+    return order.index("")
+
+
+def config_text(home: Path) -> str:
+    return (home / ".config" / "kistui" / "config.toml").read_text()
+
+
+def test_every_scene_is_described_in_the_help_of_the_simulator(capsys: Out) -> None:
+    for t in (KO, EN):
+        text = help_text(capsys, "simulator", "--lang", t.language)
+        for name in SCENES:
+            assert re.search(rf"^  {name}  +\S", text, re.MULTILINE)
+            assert (HANGUL.search(t(f"scene.{name}")) is not None) == (t is KO)
+    assert {key for key in EN if key.startswith("scene.")} == {f"scene.{name}" for name in SCENES}
+
+
+def test_a_notice_on_a_terminal_is_wrapped_and_indented(
+    monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    notice = "kistui: " + "환경변수의 값이 올바르지 않습니다. " * 4
+    print_notice(notice.strip(), "", "다음 줄")
+    assert capsys.readouterr().err == f"{notice.strip()}\n  다음 줄\n"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    print_notice(notice)
+    first, *others = capsys.readouterr().err.splitlines()
+    assert first.startswith("kistui: ")
+    assert others
+    assert all(line.startswith("  ") and display_width(line) <= 40 for line in others)
+    assert os.environ["COLUMNS"] == "40"

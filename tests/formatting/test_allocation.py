@@ -1,0 +1,103 @@
+"""The allocation of assets: every won has its part, and the bar shows every part."""
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from kistui import i18n
+from kistui.formatting.allocation import allocation_bar, allocation_lines, bar_widths
+from kistui.formatting.cells import Role, line_width, plain_text, to_ascii
+from kistui.models.allocation import (
+    LARGEST_ITEMS,
+    AllocationCut,
+    AssetClass,
+    compute_allocation,
+)
+from kistui.models.balance import Balance
+from kistui.models.load_state import Loaded
+from kistui.models.overseas import (
+    Market,
+    OverseasBalance,
+    OverseasTotals,
+    TradeDateLot,
+    merge_overseas_lots,
+)
+from kistui.models.totals import Scope, compute_headline, with_overseas
+from tests.support import MORNING, make_balance, make_lot
+
+KO = i18n.load_translations("ko")
+VALUES = st.lists(st.integers(1, 10**9), max_size=15)
+
+
+def account(won: list[int], dollars: list[int], *, cash: int = 800_000) -> Balance:
+    lots = [make_lot(code=str(index), name=f"N{index}", valuation=value)
+            for index, value in enumerate(won)]  # fmt: skip
+    domestic = make_balance(*lots, total_value=sum(won) + cash)
+    rows = [
+        TradeDateLot(
+            code=f"T{index}", name=f"T{index}", currency="USD", quantity=Decimal(1),
+            price=Decimal(1), base_rate=Decimal(1300), rate_unit=Decimal(1),
+            valuation=Decimal(value), purchase_amount=Decimal(value), profit_loss=Decimal(0),
+        )
+        for index, value in enumerate(dollars)
+    ]  # fmt: skip
+    totals = OverseasTotals(foreign_currency_balance=Decimal(0))
+    overseas = OverseasBalance(holdings=merge_overseas_lots([rows]), totals=totals)
+    return with_overseas(domestic, Loaded(overseas, MORNING))
+
+
+@given(VALUES, VALUES, st.sampled_from(AllocationCut), st.integers(20, 200))
+def test_the_parts_add_up_to_the_total(
+    won: list[int], dollars: list[int], cut: AllocationCut, width: int
+) -> None:
+    balance = account(won, dollars)
+    allocation = compute_allocation(balance, cut)
+    assert allocation is not None
+    assert (
+        sum(part.amount for part in allocation.parts) == compute_headline(balance).total_value.whole
+    )
+    assert line_width(allocation_bar(allocation, width)) == width
+    assert all(line_width(line) <= width for line in allocation_lines(allocation, KO, width)[1:])
+    if cut is AllocationCut.ITEM:
+        assert len(allocation.parts) <= LARGEST_ITEMS + 2
+
+
+@given(st.lists(st.integers(-(10**9), 10**12), max_size=12), st.integers(12, 200))
+def test_every_part_has_a_column(amounts: list[int], width: int) -> None:
+    widths = bar_widths(amounts, width)
+    assert sum(widths) == (width if any(amount > 0 for amount in amounts) else 0)
+    assert all(
+        (columns > 0) == (amount > 0) for columns, amount in zip(widths, amounts, strict=True)
+    )
+
+
+def test_the_legend_has_the_order_of_the_bar_and_neighbours_differ_without_colour() -> None:
+    allocation = compute_allocation(account([5_000_000, 3_000_000], [4000]), AllocationCut.MARKET)
+    assert allocation is not None
+    assert [part.kind for part in allocation.parts] == [Market.KR, Market.US, AssetClass.CASH]
+    bar, legend = (plain_text(line) for line in allocation_lines(allocation, KO, 60))
+    assert [legend.index(name) for name in ("국내", "미국", "현금")] == sorted(
+        legend.index(name) for name in ("국내", "미국", "현금")
+    )
+    assert len(set(bar)) == len(set(to_ascii(bar))) == 3
+    assert not {cell.role for cell in allocation_bar(allocation, 60)} & {Role.GAIN, Role.LOSS}
+
+
+def test_what_is_unknown_has_no_bar_and_debt_no_column() -> None:
+    unpriced = make_balance(make_lot(price=Decimal(0), valuation=0))
+    arriving = replace(account([5], [5]), is_complete=False)
+    for balance in (unpriced, arriving):
+        assert compute_allocation(balance, AllocationCut.MARKET) is None
+    owing = compute_allocation(account([1_000_000], [], cash=-100_000), AllocationCut.MARKET)
+    assert owing is not None
+    assert [part.amount for part in owing.parts] == [1_000_000, -100_000]
+    assert len(allocation_bar(owing, 40)) == 1
+
+
+def test_without_the_overseas_part_it_is_of_the_domestic_assets() -> None:
+    allocation = compute_allocation(make_balance(make_lot()), AllocationCut.ITEM)
+    assert allocation is not None
+    assert allocation.scope is Scope.DOMESTIC
+    assert [part.kind for part in allocation.parts] == ["삼성전자", AssetClass.CASH]
