@@ -211,4 +211,8 @@ def prompt_secret(prompt: str) -> str:
     """Read a secret without echo; raises PassphraseRequiredError without a terminal."""
     if not sys.stdin.isatty():
         raise PassphraseRequiredError(reason="no_terminal")
-    return getpass(f"{prompt}: ")
+    try:
+        return getpass(f"{prompt}: ")
+    except KeyboardInterrupt:
+        print(file=sys.stderr)  # the shell's prompt begins a line
+        raise

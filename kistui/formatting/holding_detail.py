@@ -123,7 +123,7 @@ def holding_detail_lines(
         lines, more_lines = [*lines, *more_lines], []
     size = width, height - len(lines) - 1
     chart = price_chart_lines(
-        holding, prices, t, size, today, as_candles=as_candles, amounts_hidden=amounts_hidden
+        holding, prices, t, size, as_candles=as_candles, amounts_hidden=amounts_hidden
     )
     lines += [
         *(((), *chart) if chart and has_room else chart),

@@ -332,7 +332,7 @@ TRANSLATIONS = {
     "holdings": {
         "market": "{name} · {currency} · {n}",
         "partial": "Holdings, first {n}",
-        "found": "found {n}/{of}",
+        "found": "{n} of {of}",
         "sorted": "by {column}",
         "filter": "name or code; start with ! to exclude",
         "none_found": "No matching holdings. Esc shows all.",
@@ -644,6 +644,7 @@ TRANSLATIONS = {
     },
     "history": {
         "title": "Asset history · {n} days · {period}",
+        "switched_off": "Recording is switched off. Switch it on in the settings (,) to record from that day on.",
         "one_day": "The trend shows from the second day. kistui records the totals of each day on which you refresh.",
         "benchmark_loading": "Loading {name}…",
         "amount": "amount",
@@ -718,6 +719,9 @@ TRANSLATIONS = {
     },
     # --- Several accounts, forms, dialogs and exports. ---
     "accounts": {
+        "count": "Accounts {n}",
+        "allocation": "Allocation",
+        "allocation_total": "Total",
         "sum_none": "No real accounts",
         "name": "Account",
         "account": "Account no.",

@@ -332,7 +332,7 @@ TRANSLATIONS = {
     "holdings": {
         "market": "{name} {currency} {n}종목",
         "partial": "보유종목 {n}건까지 조회",
-        "found": "찾기 {n}/{of}",
+        "found": "{n}/{of}종목",
         "sorted": "정렬 {column}",
         "filter": "종목명, 코드, 초성(ㅅㅅㅈㅈ). !로 시작하면 제외",
         "none_found": "찾은 종목이 없습니다. Esc를 누르면 모두 표시합니다.",
@@ -644,6 +644,7 @@ TRANSLATIONS = {
     },
     "history": {
         "title": "자산 추이 · 기록 {n}일 · {period}",
+        "switched_off": "자산 기록이 꺼져 있습니다. 설정(,)에서 켜면 그날부터 기록합니다.",
         "one_day": "기록이 이틀 이상 쌓이면 추이가 보입니다. 하루에 한 번 조회하면 그날의 자산이 기록됩니다.",
         "benchmark_loading": "{name} 조회 중…",
         "amount": "금액",
@@ -718,6 +719,9 @@ TRANSLATIONS = {
     },
     # --- Several accounts, forms, dialogs and exports. ---
     "accounts": {
+        "count": "계좌 {n}",
+        "allocation": "자산 구성",
+        "allocation_total": "합계",
         "sum_none": "실전 계좌 없음",
         "name": "계좌",
         "account": "계좌번호",

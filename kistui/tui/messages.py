@@ -21,7 +21,7 @@ from kistui.models.token import TokenStatus
 if TYPE_CHECKING:
     from kistui.formatting.history_chart import Benchmark
     from kistui.models.history import AssetHistory
-    from kistui.models.prices import DailyPrices, PriceSubject
+    from kistui.models.prices import DailyPrices, DomesticItem, OverseasItem
 
 
 class BalanceProgressed(Message):
@@ -184,7 +184,10 @@ class PricesLoaded(Message):
     """The daily prices of an item were loaded, or failed."""
 
     def __init__(
-        self, profile: Profile, subject: "PriceSubject", prices: "LoadState[DailyPrices]"
+        self,
+        profile: Profile,
+        subject: "DomesticItem | OverseasItem",
+        prices: "LoadState[DailyPrices]",
     ) -> None:
         super().__init__()
         self.profile = profile
@@ -238,12 +241,19 @@ class HistoryLoaded(Message):
     """A profile's asset history was read, and the days without trading that are known."""
 
     def __init__(
-        self, profile: Profile, history: "AssetHistory", holidays: frozenset[date] = frozenset()
+        self,
+        profile: Profile,
+        history: "AssetHistory",
+        holidays: frozenset[date] = frozenset(),
+        *,
+        is_recording: bool = True,
     ) -> None:
         super().__init__()
         self.profile = profile
         self.history = history
         self.holidays = holidays
+        self.is_recording = is_recording
+        """Whether the setting to record refreshes is on."""
 
 
 class BenchmarkLoaded(Message):
