@@ -125,6 +125,41 @@ class TokenProgressed(Message):
         self.progress = progress
 
 
+class TradesProgressed(Message):
+    """The reading of orders or profit numbered `request_id` waits, or connects."""
+
+    def __init__(self, request_id: int, progress: ProgressEvent | None) -> None:
+        super().__init__()
+        self.request_id = request_id
+        self.progress = progress
+
+
+class TradesPartLoaded(Message):
+    """Another part of the reading numbered `request_id` came; `content` holds all so far."""
+
+    def __init__(
+        self, request_id: int, content: object, parts_read: int, loaded_at: datetime
+    ) -> None:
+        super().__init__()
+        self.request_id = request_id
+        self.content = content
+        self.parts_read = parts_read
+        self.loaded_at = loaded_at
+
+
+class TradesEnded(Message):
+    """The reading numbered `request_id` came to its end, or failed with `error`."""
+
+    def __init__(self, request_id: int, error: KistuiError | None = None) -> None:
+        super().__init__()
+        self.request_id = request_id
+        self.error = error
+
+
+class PeriodChanged(Message):
+    """The user chose another range of days."""
+
+
 class NoticePosted(Message):
     """An action of a page has something to say; without texts, its notice is cleared.
 
