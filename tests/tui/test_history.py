@@ -197,6 +197,16 @@ async def test_the_period_decides_which_days_are_shown(
         assert len(day_lines(pilot)) == count
 
 
+async def test_a_period_with_one_day_asks_for_a_longer_one(
+    make_page: Callable[..., AppUnderTest],
+) -> None:
+    long_ago = DayRecord(day=TODAY - timedelta(days=200), total_value=1_000_000)
+    async with opened(make_page(AssetHistory((long_ago,)), lang="en")) as pilot:
+        assert "Press → for a longer one" in head(pilot)
+        await pilot.press("right")
+        assert re.search("[⠀-⣿]", head(pilot))
+
+
 async def test_hidden_amounts_leave_rates_and_shape(
     make_page: Callable[..., AppUnderTest],
 ) -> None:
