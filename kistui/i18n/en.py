@@ -806,6 +806,10 @@ TRANSLATIONS = {
         "taken": "keys.{id}: {pressed} is already the key of {other}",
         "no_key": "keys.{id}: no key given",
     },
+    "key_table": {
+        "key": "key",
+        "does": "does",
+    },
     "key_group": {
         "summary": "In the summary",
         "welcome": "First account",

@@ -806,6 +806,10 @@ TRANSLATIONS = {
         "taken": "keys.{id}: {pressed:은} 이미 {other}의 키입니다",
         "no_key": "keys.{id}: 지정한 키가 없습니다",
     },
+    "key_table": {
+        "key": "키",
+        "does": "동작",
+    },
     "key_group": {
         "summary": "요약에서",
         "welcome": "첫 등록",
