@@ -1,7 +1,6 @@
 """The chart of a holding's daily closes, with its caption, or what stands in its place."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -21,10 +20,9 @@ from kistui.formatting.chart import (
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import percent_of, round_half_up
-from kistui.models.balance import Holding
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded
 from kistui.models.overseas import KRW, OverseasHolding
-from kistui.models.prices import DailyPrices, PriceBar
+from kistui.models.prices import DailyPrices, PriceBar, are_current, price_subject
 from kistui.models.totals import AnyHolding
 
 PricesState = LoadState[DailyPrices] | None
@@ -39,7 +37,6 @@ def price_chart_lines(
     prices: PricesState,
     t: Translations,
     size: tuple[int, int],
-    today: date,
     *,
     as_candles: bool = False,
     amounts_hidden: bool,
@@ -50,8 +47,8 @@ def price_chart_lines(
     """
     width = size[0]
     match prices:
-        case Loaded(value):
-            current = _with_current_price(value, holding, today)
+        case Loaded():
+            current = _with_current_price(prices, holding)
             return _loaded_lines(
                 holding, current, t, size, as_candles=as_candles, amounts_hidden=amounts_hidden
             )
@@ -133,27 +130,31 @@ def _loaded_lines(
     return (caption, *chart, *warning)
 
 
-def _with_current_price(prices: DailyPrices, holding: AnyHolding, today: date) -> DailyPrices:
-    """Return prices that end at the price in the balance, which may be newer, if it is of today."""
-    is_of_today = isinstance(holding, Holding) and prices.bars and prices.bars[-1].day == today
-    if not is_of_today or holding.price is None:
-        return prices
-    last = replace(prices.bars[-1], close=holding.price)
-    return replace(prices, bars=(*prices.bars[:-1], last))
+def _with_current_price(prices: Loaded[DailyPrices], holding: AnyHolding) -> DailyPrices:
+    """Return prices that end at the price in the balance if it is of the last bar's day."""
+    item, daily_prices = price_subject(holding), prices.value
+    if item is None or holding.price is None or not are_current(item, prices):
+        return daily_prices
+    last = replace(daily_prices.bars[-1], close=holding.price)
+    return replace(daily_prices, bars=(*daily_prices.bars[:-1], last))
 
 
 def day_change(holding: AnyHolding, prices: PricesState) -> tuple[Decimal, Decimal] | None:
     """Return the change from the close before the last trading day, and its rate in percent.
 
-    `None` unless the prices are loaded and their last close is the holding's price.
+    `None` if the price in the balance may be of another day than the last bar.
     """
-    if not isinstance(prices, Loaded) or len(prices.value.bars) < 2:
+    item = price_subject(holding)
+    if item is None or not isinstance(prices, Loaded) or len(prices.value.bars) < 2:
         return None
     before, last = (bar.close for bar in prices.value.bars[-2:])
-    if before is None or last is None or last != holding.price:
+    price = holding.price
+    if before is None or price is None:
         return None
-    rate = percent_of(last - before, before)
-    return None if rate is None else (last - before, rate)
+    if last != price and not are_current(item, prices):
+        return None
+    rate = percent_of(price - before, before)
+    return None if rate is None else (price - before, rate)
 
 
 def _average_legend(average: Decimal, low: Decimal, high: Decimal, t: Translations) -> Cell:

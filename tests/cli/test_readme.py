@@ -13,7 +13,8 @@ from kistui.cli.commands.keys import is_documented
 from kistui.cli.parser import build_parser
 from kistui.client.error_codes import ERROR_CODES
 from kistui.formatting.key_help import key_help_markdown
-from kistui.i18n import Translations, load_translations
+from kistui.i18n import load_translations
+from kistui.i18n.translations import Translations
 from kistui.models.settings import AUTO, SETTINGS, Duration, OneOf, Settings, SettingType, Switch
 from kistui.storage.config import parse_config
 from kistui.storage.env_vars import BASE_URL_VAR, KNOWN_NAMES

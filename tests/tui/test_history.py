@@ -156,6 +156,14 @@ async def test_without_records_the_page_says_when_there_will_be_some(
         assert isinstance(pilot.app.screen, HistoryScreen)
 
 
+async def test_recording_that_is_switched_off_is_said(make_app: MakeApp) -> None:
+    app = make_app("empty", lang="en")
+    app.profile_service.save_setting("history", False)
+    async with opened(app) as pilot:
+        assert "Recording is switched off" in head(pilot)
+        assert not day_lines(pilot)
+
+
 async def test_one_day_has_figures_and_no_chart(make_app: MakeApp) -> None:
     async with opened(make_app("empty", lang="en")) as pilot:
         assert "18,204,330" in head(pilot)
@@ -252,11 +260,20 @@ async def test_an_index_is_loaded_when_asked_for(
         await pilot.press("b")
         await pilot.pause()
         assert "┄┄" not in head(pilot)
-        simulator.stop()
+        await pilot.press("b")
+        assert "┄┄ KOSPI" in head(pilot)
+        assert len(simulator.requests) == before + 3
+
+
+async def test_an_index_that_cannot_be_loaded_is_an_error_and_no_line(
+    make_page: Callable[..., AppUnderTest],
+) -> None:
+    async with opened(make_page(past(*[1_000_000] * 9), lang="en")) as pilot:
+        app_of(pilot).simulator.script("daily-indexchartprice", error_response("APBK9999", "거절"))
         await pilot.press("b")
         await settle(pilot)
         assert "┄┄" not in head(pilot)
-        assert "KIS" in screen_text(pilot)
+        assert "APBK9999" in screen_text(pilot)
 
 
 async def test_the_history_is_exported_as_the_file_that_is_imported(
