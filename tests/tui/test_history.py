@@ -260,11 +260,20 @@ async def test_an_index_is_loaded_when_asked_for(
         await pilot.press("b")
         await pilot.pause()
         assert "┄┄" not in head(pilot)
-        simulator.stop()
+        await pilot.press("b")
+        assert "┄┄ KOSPI" in head(pilot)
+        assert len(simulator.requests) == before + 3
+
+
+async def test_an_index_that_cannot_be_loaded_is_an_error_and_no_line(
+    make_page: Callable[..., AppUnderTest],
+) -> None:
+    async with opened(make_page(past(*[1_000_000] * 9), lang="en")) as pilot:
+        app_of(pilot).simulator.script("daily-indexchartprice", error_response("APBK9999", "거절"))
         await pilot.press("b")
         await settle(pilot)
         assert "┄┄" not in head(pilot)
-        assert "KIS" in screen_text(pilot)
+        assert "APBK9999" in screen_text(pilot)
 
 
 async def test_the_history_is_exported_as_the_file_that_is_imported(

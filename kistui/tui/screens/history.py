@@ -89,6 +89,8 @@ class HistoryScreen(PageScreen):
         self._holidays: frozenset[date] = frozenset()
         self._rows: tuple[HistoryRow, ...] = ()
         self._is_recording = True
+        self._benchmarks: dict[MarketIndex, Benchmark] = {}
+        """The indices loaded since the page was opened."""
         self._actions = ActionRunner(self)
         self._controller = HistoryController(self, context, profile)
         self._exporter = Exporter(self, context.profile_service, context.t)
@@ -128,7 +130,7 @@ class HistoryScreen(PageScreen):
 
     @on(BenchmarkLoaded)
     def _benchmark_loaded(self, message: BenchmarkLoaded) -> None:
-        self.benchmark = message.benchmark
+        self._benchmarks[message.benchmark.index] = self.benchmark = message.benchmark
         self.refresh_view()
 
     def watch_now(self) -> None:
@@ -218,8 +220,9 @@ class HistoryScreen(PageScreen):
         """Show the next index beside the total, after the last one none."""
         present = self.benchmark.index if self.benchmark else None
         index = BENCHMARKS[(BENCHMARKS.index(present) + 1) % len(BENCHMARKS)]
-        if index is None or not self.history or not self.history.days:
-            self.benchmark = None
+        known = None if index is None else self._benchmarks.get(index)
+        if index is None or known or not self.history or not self.history.days:
+            self.benchmark = known
             self.refresh_view()
             return
         days = self.history.days
