@@ -855,6 +855,10 @@ TRANSLATIONS = {
         "taken": "keys.{id}: {pressed:은} 이미 {other}의 키입니다",
         "no_key": "keys.{id}: 지정한 키가 없습니다",
     },
+    "key_table": {
+        "key": "키",
+        "does": "동작",
+    },
     "key_group": {
         "summary": "요약에서",
         "welcome": "첫 등록",
@@ -1547,6 +1551,7 @@ TRANSLATIONS = {
         "wrong-environment": "실전·모의 구분이 다른 앱키 (EGW02007, EGW02004)",
         "rate-limited": "잔고 조회 두 번에 한 번 초당 한도 초과 (EGW00201, EGW00215)",
         "slow": "모든 응답에 2초 소요",
+        "filling": "주문 하나가 4분마다 1주씩 체결됨",
         "wrong-sums": "KIS의 실현손익 합계가 각 행의 합과 다름",
         "failing-page": "3페이지 중 2페이지가 항상 실패 (EGW00203)",
         "data-changed": "조회 중 잔고가 한 번 바뀌어 처음부터 다시 조회 (SYDB0050)",
