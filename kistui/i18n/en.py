@@ -43,6 +43,8 @@ TRANSLATIONS = {
         "history": "History",
     },
     "key_label": {
+        "sort_picker": "Sort",
+        "group": "Group",
         "allocation": "Allocation",
         "raw_back": "Back",
         "toggle": "On/off",
@@ -77,7 +79,7 @@ TRANSLATIONS = {
         "export": "Export",
         "detail": "Detail",
         "filter": "Find",
-        "sort": "Sort",
+        "sort": "Next column",
         "reverse": "Reverse",
         "columns": "Columns",
         "leave": "Close",
@@ -357,6 +359,11 @@ TRANSLATIONS = {
     "allocation": {
         "cash": "Cash",
         "other_items": "{n} others",
+    },
+    "sort_dialog": {
+        "title": "Sort by",
+        "kis_order": "KIS's order",
+        "hint": "key or arrows and Enter select · again reverses · Esc cancel",
     },
     "overseas_total": {
         "valuation_won": "Overseas value in KRW",
@@ -888,6 +895,8 @@ TRANSLATIONS = {
     "key_help.holdings": {
         "detail": "detail of the holding under the cursor; on a market's line, that market only",
         "filter": "find by name, code or Korean initials (ㅅㅅㅈㅈ); start with ! to exclude",
+        "sort_picker": "choose the column to sort by",
+        "group": "group by market, or rank all markets together",
         "sort": "sort by the next column",
         "sort_back": "sort by the previous column",
         "reverse": "reverse the order",
@@ -900,6 +909,8 @@ TRANSLATIONS = {
     "key_synonyms.holdings": {
         "detail": "details, info, open holding",
         "filter": "search, find, filter",
+        "sort_picker": "sort by, order by, sort column",
+        "group": "group, ungroup, ranking, rank",
         "sort": "order, order by, next sort",
         "sort_back": "previous sort, sort backwards",
         "reverse": "ascending, descending, invert",

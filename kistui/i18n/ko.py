@@ -43,6 +43,8 @@ TRANSLATIONS = {
         "history": "자산 추이",
     },
     "key_label": {
+        "sort_picker": "정렬",
+        "group": "시장별",
         "allocation": "구성",
         "raw_back": "돌아가기",
         "toggle": "켜기/끄기",
@@ -77,7 +79,7 @@ TRANSLATIONS = {
         "export": "내보내기",
         "detail": "상세",
         "filter": "찾기",
-        "sort": "정렬",
+        "sort": "다음 열 정렬",
         "reverse": "역순",
         "columns": "열",
         "leave": "닫기",
@@ -357,6 +359,11 @@ TRANSLATIONS = {
     "allocation": {
         "cash": "현금",
         "other_items": "기타 {n}종목",
+    },
+    "sort_dialog": {
+        "title": "정렬",
+        "kis_order": "KIS 순서",
+        "hint": "숫자·글자 또는 화살표와 Enter 선택 · 같은 열은 역순 · Esc 취소",
     },
     "overseas_total": {
         "valuation_won": "해외 평가금액 (원화)",
@@ -888,6 +895,8 @@ TRANSLATIONS = {
     "key_help.holdings": {
         "detail": "커서의 종목 상세 (시장 줄에서는 그 시장만)",
         "filter": "종목명, 코드, 초성으로 찾기 (ㅅㅅㅈㅈ), !로 시작하면 제외",
+        "sort_picker": "정렬할 열 선택",
+        "group": "시장별로 묶거나 모든 시장을 한 순위로 표시",
         "sort": "다음 열로 정렬",
         "sort_back": "이전 열로 정렬",
         "reverse": "정렬 역순",
@@ -900,6 +909,8 @@ TRANSLATIONS = {
     "key_synonyms.holdings": {
         "detail": "상세, 상세보기, 종목 정보, 자세히",
         "filter": "검색, 찾기, 필터, 종목 찾기",
+        "sort_picker": "정렬 선택, 정렬 기준, 열 정렬",
+        "group": "시장별, 묶기, 순위, 전체 순위",
         "sort": "정렬, 순서, 다음 정렬",
         "sort_back": "이전 정렬, 정렬 거꾸로",
         "reverse": "역순, 오름차순, 내림차순, 반대로",

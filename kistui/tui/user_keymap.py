@@ -33,7 +33,7 @@ _DISPLAY_NAMES = {
     "full_stop": ".", "question_mark": "?", "colon": ":", "equals_sign": "=", "at": "@",
     "slash": "/", "greater_than_sign": ">", "less_than_sign": "<", "minus": "-", "plus": "+",
     "vertical_line": "|", "exclamation_mark": "!", "number_sign": "#", "asterisk": "*",
-    "semicolon": ";",
+    "semicolon": ";", "backslash": "\\",
     "right_square_bracket": "]", "left_square_bracket": "[", "comma": ",",
     "tilde": "~", "percent_sign": "%", "ampersand": "&",
 }  # fmt: skip
