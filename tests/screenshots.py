@@ -19,6 +19,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 SCREENSHOTS = {
     "summary.svg": ("1", (100, 24)),
     "holdings.svg": ("2", (116, 23)),
+    "history.svg": ("tilde", (100, 24)),
     "token.svg": ("3", (100, 24)),
 }
 

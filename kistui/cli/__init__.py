@@ -103,7 +103,7 @@ def _exit_code_for(error: BaseException, t: "Translations") -> int:
             return 0
         case OSError(errno=errno.ENOSPC | errno.EIO | errno.EFBIG):
             _discard_stdout()
-            _print_notice(t("cli.cannot_write", reason=error.strerror))
+            _print_notice(t("cli.cannot_write", reason=_describe_os_error(error, t)))
             return 1
         case _:
             _log_crash(error)
@@ -149,6 +149,13 @@ def _print_error(error: "KistuiError", t: "Translations") -> int:
     title = f"{description.title}. {description.message}"
     _print_notice(title, description.server_message, description.hint)
     return error.exit_code
+
+
+def _describe_os_error(error: OSError, t: "Translations") -> str:
+    from kistui.formatting.status import describe_reason
+    from kistui.storage.files import errno_name
+
+    return describe_reason(errno_name(error), t)
 
 
 def _print_notice(sentence: str, *lines: str) -> None:

@@ -14,7 +14,7 @@ from kistui.cli.context import (
 from kistui.cli.output import print_progress, print_table, table_width
 from kistui.cli.snapshot import are_amounts_hidden, print_doubts
 from kistui.clock import system_clock
-from kistui.errors import KistuiError, MissingCredentialsError, PassphraseRequiredError
+from kistui.errors import KistuiError, NoAccountError, PassphraseRequiredError
 from kistui.formatting import export
 from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.cells import plain_text
@@ -37,9 +37,7 @@ def run(options: Namespace, t: Translations) -> int:
             profiles.demo_profile()
         all_profiles = profiles.list_profiles()
         if not all_profiles:
-            raise profiles.env_problem() or MissingCredentialsError(
-                names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT"
-            )
+            raise profiles.env_problem() or NoAccountError()
         if not options.demo:
             print_env_notice(profiles, t)
         if any(map(profiles.needs_passphrase, all_profiles)):

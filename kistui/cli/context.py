@@ -8,7 +8,7 @@ from getpass import getpass
 from typing import TYPE_CHECKING
 
 from kistui.clock import Clock, system_clock
-from kistui.errors import MissingCredentialsError, PassphraseRequiredError, UnknownSceneError
+from kistui.errors import NoAccountError, PassphraseRequiredError, UnknownSceneError
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.calls import NOTICEABLE_WAIT, OnCall, ignore_call
@@ -120,7 +120,7 @@ def locked_profile(
 ) -> Iterator[tuple[ProfileService, Profile]]:
     """Yield the chosen profile, its secrets still locked.
 
-    Raises MissingCredentialsError when there is no profile.
+    Raises NoAccountError when there is no profile.
     """
     with open_profiles(
         lambda: demo_simulator_options(options), t=t, is_debug=options.debug
@@ -129,7 +129,7 @@ def locked_profile(
         if not options.demo and not getattr(options, "line", False):
             print_env_notice(profiles, t)
         if profile is None:
-            raise MissingCredentialsError(names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT")
+            raise NoAccountError()
         yield profiles, profile
 
 
@@ -211,4 +211,8 @@ def prompt_secret(prompt: str) -> str:
     """Read a secret without echo; raises PassphraseRequiredError without a terminal."""
     if not sys.stdin.isatty():
         raise PassphraseRequiredError(reason="no_terminal")
-    return getpass(f"{prompt}: ")
+    try:
+        return getpass(f"{prompt}: ")
+    except KeyboardInterrupt:
+        print(file=sys.stderr)  # the shell's prompt begins a line
+        raise

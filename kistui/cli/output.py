@@ -1,5 +1,6 @@
 """Printing shared by the commands: exit codes, table widths, errors and progress."""
 
+import os
 import shutil
 import sys
 
@@ -39,10 +40,15 @@ def print_notice(*lines: str) -> None:
 
     On a terminal they are wrapped, so that a notice of several lines is seen as one.
     """
-    width = shutil.get_terminal_size().columns if sys.stderr.isatty() else None
+    width = _stderr_width() if sys.stderr.isatty() else None
     for line in filter(None, lines):
         indent = "" if line is lines[0] else NOTICE_INDENT
         print(indent + (_wrap_notice(line, width) if width else line), file=sys.stderr)
+
+
+def _stderr_width() -> int:
+    # `shutil` measures stdout, which may be a pipe.
+    return int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size(sys.stderr.fileno()).columns
 
 
 def _wrap_notice(line: str, width: int) -> str:

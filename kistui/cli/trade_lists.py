@@ -25,7 +25,7 @@ from kistui.cli.parser import (
 )
 from kistui.cli.snapshot import are_amounts_hidden
 from kistui.clock import KST, system_clock
-from kistui.errors import KistuiError, MissingCredentialsError, PassphraseRequiredError
+from kistui.errors import KistuiError, NoAccountError, PassphraseRequiredError
 from kistui.formatting.status import describe_error
 from kistui.formatting.trade_exports import FailedTrades, TradeList, TradeSnapshot
 from kistui.i18n.translations import Translations
@@ -110,9 +110,7 @@ def read_lists(options: Namespace, t: Translations, read: ReadList) -> tuple[lis
             profiles.demo_profile()
         all_profiles = profiles.list_profiles()
         if not all_profiles:
-            raise profiles.env_problem() or MissingCredentialsError(
-                names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT"
-            )
+            raise profiles.env_problem() or NoAccountError()
         if not options.demo:
             print_env_notice(profiles, t)
         if any(map(profiles.needs_passphrase, all_profiles)):

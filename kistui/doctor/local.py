@@ -231,8 +231,11 @@ def _check_config(paths: AppPaths, profiles_error: KistuiError | None) -> Iterat
         )
         return
     kinds = [profile.environment_label for profile in config.profiles]
-    value = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("real", "paper"))
-    yield CheckResult(group="settings", name="config", value=value)
+    counts = {kind: kinds.count(kind) for kind in ("real", "paper")}
+    value = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    yield CheckResult(
+        group="settings", name="config", value=value, text="profiles", details=dict(counts)
+    )
     if profiles_error is not None:
         # Saved profiles work without the environment's account.
         is_fatal = isinstance(profiles_error, StorageError) or not config.profiles
@@ -299,7 +302,13 @@ def _check_tokens(
             group="tokens",
             name=name,
             value=value,
-            local_value=f"{profile.name}  {value}",
+            text="token",
+            details={
+                "name": profile.name,
+                "state": phase.value,
+                "left": left,
+                "mode": "" if mode is None else f" {mode:04o}",
+            },
             status=CheckStatus.WARNING if is_wide else CheckStatus.OK,
             problem="wide" if is_wide else "",
         )

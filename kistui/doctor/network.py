@@ -94,26 +94,38 @@ def _check_server(
             error=probe_result.error,
         )
         return
-    response = f"HTTP {probe_result.status} in {probe_result.latency * 1000:.0f} ms"
-    yield CheckResult(group="network", name=name, value=response, local_value=f"{host}  {response}")
+    milliseconds = round(probe_result.latency * 1000)
+    yield CheckResult(
+        group="network",
+        name=name,
+        value=f"HTTP {probe_result.status} in {milliseconds} ms",
+        text="response",
+        details={"host": host, "status": probe_result.status, "milliseconds": milliseconds},
+    )
     if probe_result.certificate_expires_at is not None:
         is_soon = probe_result.certificate_expires_at - clock() < CERTIFICATE_EXPIRY_WARNING
+        issuer, day = (
+            probe_result.certificate_issuer,
+            f"{probe_result.certificate_expires_at:%Y-%m-%d}",
+        )
         yield CheckResult(
             group="network",
             name=f"{name} TLS",
-            value=(
-                f"{probe_result.certificate_issuer}"
-                f" until {probe_result.certificate_expires_at:%Y-%m-%d}"
-            ),
+            value=f"{issuer} until {day}",
+            text="certificate",
+            details={"issuer": issuer, "day": day},
             status=CheckStatus.WARNING if is_soon else CheckStatus.OK,
             problem="ends_soon" if is_soon else "",
         )
     if probe_result.clock_skew is not None:
         is_off = abs(probe_result.clock_skew) > NEGLIGIBLE_SKEW
+        seconds = f"{probe_result.clock_skew // timedelta(seconds=1):+}"
         yield CheckResult(
             group="network",
             name=f"{name} clock",
-            value=f"{probe_result.clock_skew // timedelta(seconds=1):+} s",
+            value=f"{seconds} s",
+            text="clock_skew",
+            details={"seconds": seconds},
             status=CheckStatus.WARNING if is_off else CheckStatus.OK,
             problem="clock_off" if is_off else "",
         )

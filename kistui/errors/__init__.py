@@ -3,6 +3,7 @@
 KistuiError
 ├── SetupError                            invalid or missing configuration; exit 3
 │   ├── MissingCredentialsError
+│   │   └── NoAccountError
 │   ├── InvalidAccountNumberError
 │   ├── InvalidCredentialError
 │   ├── InvalidBaseUrlError
@@ -121,6 +122,7 @@ from kistui.errors.local import (
     LoadCancelledError,
     LockTimeoutError,
     MissingCredentialsError,
+    NoAccountError,
     PassphraseRequiredError,
     ProfileExistsError,
     ProfileNotFoundError,
@@ -168,6 +170,7 @@ __all__ = [
     "LockTimeoutError",
     "MalformedResponseError",
     "MissingCredentialsError",
+    "NoAccountError",
     "NotOnPaperError",
     "PaginationError",
     "PaperPensionError",

@@ -59,6 +59,12 @@ class MissingCredentialsError(SetupError):
     slug = "credentials_missing"
 
 
+class NoAccountError(MissingCredentialsError):
+    """There is no account: none is saved and none is in the environment."""
+
+    slug = "no_account"
+
+
 class InvalidAccountNumberError(SetupError):
     """Not 8-2, 10 or 8 digits; `length` counts the characters."""
 

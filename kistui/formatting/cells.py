@@ -147,7 +147,7 @@ def plain_text(line: Sequence[Cell]) -> str:
 _ASCII_TRANSLATION = str.maketrans(
     {
         "▲": "^", "▼": "v", "…": "~", "·": "-", "•": "*", "●": "*", "○": "o", "‹": "<", "›": ">",
-        "←": "<", "→": ">", "↑": "^", "↓": "v", "×": "x", "│": "|", "─": "-", "━": "-", "┃": "|",
+        "←": "<", "→": ">", "↑": "^", "↓": "v", "×": "x", "│": "|", "─": "-", "━": "=", "┃": "|",
         "█": "#", "░": ".", "▒": ":", "▓": "=", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-",
         "—": "-", "✓": "v", "✗": "x", "°": "o", "║": "|", "═": "=",
     }
@@ -191,6 +191,8 @@ def _braille_to_ascii(bits: int) -> str:
     middles = [(rows[0] + rows[-1]) / 2 for rows in (left, right) if rows]
     if not middles:
         return " "
+    if bits.bit_count() >= 6:  # the body of a candle
+        return "#"
     if len(middles) == 2 and abs(middles[0] - middles[1]) >= 1:
         return "/" if middles[0] > middles[1] else "\\"
     if len({*left, *right}) >= 3:

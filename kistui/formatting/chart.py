@@ -1,7 +1,7 @@
-"""Charts of daily values in braille dots: one or two lines over days, a level, labelled axes.
+"""Charts of daily values in braille dots: lines or candles over days, a level, labelled axes.
 
 A cell is two dots wide and four high. `AsciiFilter` turns the dots into signs of ASCII. A second
-line is dotted, so that both can be told apart without colour.
+line is dotted and a falling candle half-tone, so that both can be told apart without colour.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,6 +10,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad
+from kistui.formatting.values import gain_loss_role
 
 DOTS_PER_COLUMN, DOTS_PER_ROW = 2, 4
 _DOT_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
@@ -20,6 +21,7 @@ DAY_LABEL_GAP = 6
 """Least number of blanks between two labels of the horizontal axis."""
 MAX_LEVEL_DISTANCE = Decimal("0.6")
 """How far from the lines a level may lie to be drawn, as a part of their range."""
+MAX_CANDLE_COLUMNS = 2
 MIN_WIDTH, MIN_HEIGHT = 20, 4
 """Columns and rows below which nothing is drawn."""
 
@@ -30,6 +32,15 @@ class ChartLine(NamedTuple):
     values: Sequence[Decimal | None]
     role: Role = Role.PLAIN
     is_dotted: bool = False
+
+
+class Candle(NamedTuple):
+    """The prices of a day; without all four nothing is drawn."""
+
+    open: Decimal | None
+    high: Decimal | None
+    low: Decimal | None
+    close: Decimal | None
 
 
 class ChartLevel(NamedTuple):
@@ -57,7 +68,65 @@ def chart_lines(
     The first line is drawn over the others. Without `format_value` the vertical axis has no labels.
     """
     values = [value for line in lines for value in line.values if value is not None]
-    if not values or width < MIN_WIDTH or height < MIN_HEIGHT:
+    if width < MIN_WIDTH:
+        return ()
+
+    def draw(canvas: "_Canvas", scale: "_Scale") -> None:
+        for line in reversed(lines):
+            _draw_line(canvas, scale, line)
+
+    return _framed(days, values, draw, (width, height), format_value=format_value, level=level)
+
+
+def candle_lines(
+    days: Sequence[date],
+    candles: Sequence[Candle],
+    width: int,
+    height: int,
+    *,
+    format_value: FormatValue | None,
+    level: ChartLevel | None = None,
+) -> tuple[Line, ...]:
+    """Return a chart of candles, a column or more each; there must be room for all."""
+    values = [value for candle in candles for value in candle if value is not None]
+    if width < MIN_WIDTH:
+        return ()
+    count = max(len(candles), 1)
+    room = candle_capacity(values, width, format_value)
+    columns = max(min(room // count, MAX_CANDLE_COLUMNS), 1)
+
+    def draw(canvas: "_Canvas", scale: "_Scale") -> None:
+        for index, candle in enumerate(candles[-canvas.width :]):
+            _draw_candle(canvas, scale, candle, index * columns * DOTS_PER_COLUMN)
+
+    size = width - max(room - count * columns, 0), height
+    return _framed(days, values, draw, size, format_value=format_value, level=level)
+
+
+def candle_capacity(values: Sequence[Decimal], width: int, format_value: FormatValue | None) -> int:
+    """Return how many candles fit into `width` columns beside the labels of these prices."""
+    return max(width - _label_room(values, format_value), 1)
+
+
+def _label_room(values: Sequence[Decimal], format_value: FormatValue | None) -> int:
+    """Return the columns that labels of the vertical axis may need, an arrow and a gap included."""
+    if format_value is None or not values:
+        return 0
+    return 2 + max(display_width(format_value(value)) for value in (min(values), max(values)))
+
+
+def _framed(
+    days: Sequence[date],
+    values: Sequence[Decimal],
+    draw: "Callable[[_Canvas, _Scale], None]",
+    size: tuple[int, int],
+    *,
+    format_value: FormatValue | None,
+    level: ChartLevel | None,
+) -> tuple[Line, ...]:
+    """Return what `draw` draws, over the level, with its axes."""
+    width, height = size
+    if not values or height < MIN_HEIGHT:
         return ()
     low, high = min(values), max(values)
     if level is not None and not level_side(level.value, low, high):
@@ -70,8 +139,7 @@ def chart_lines(
     canvas = _Canvas(width - margin, plot_height)
     if level is not None and low <= level.value <= high:
         canvas.draw_level(scale.dot_row(level.value), level.role)
-    for line in reversed(lines):
-        _draw_line(canvas, scale, line)
+    draw(canvas, scale)
     rows = [
         (*_padded_label(labels.get(row), label_width), *cells)
         for row, cells in enumerate(canvas.rows())
@@ -174,6 +242,18 @@ def _draw_line(canvas: _Canvas, scale: _Scale, line: ChartLine) -> None:
         step = 2 if line.is_dotted and before else 1
         canvas.draw_segment(before or position, position, step, line.role)
         before = position
+
+
+def _draw_candle(canvas: _Canvas, scale: _Scale, candle: Candle, x: int) -> None:
+    if candle.open is None or candle.high is None or candle.low is None or candle.close is None:
+        return
+    role = gain_loss_role(candle.close - candle.open)
+    top, bottom = sorted(map(scale.dot_row, (candle.open, candle.close)))
+    for y in range(scale.dot_row(candle.high), scale.dot_row(candle.low) + 1):
+        canvas.draw_dot(x, y, role)
+    for y in range(top, bottom + 1):
+        if role is not Role.LOSS or y % 2:
+            canvas.draw_dot(x + 1, y, role)
 
 
 def level_side(level: Decimal, low: Decimal, high: Decimal) -> int:

@@ -58,10 +58,19 @@ def _group_lines(results: Iterable[CheckResult], t: Translations) -> Iterable[st
         yield t(f"doctor.{group}")
         width = max(display_width(_check_label(result, t)) for result in group_results)
         for result in group_results:
-            label, value = pad(_check_label(result, t), width), result.local_value or result.value
+            label, value = pad(_check_label(result, t), width), _value_text(result, t)
             line = f"  {STATE_SYMBOLS[result.status]} {label}  {value}".rstrip()
             yield line + _fault_text(result, t)
         yield ""
+
+
+def _value_text(result: CheckResult, t: Translations) -> str:
+    if not result.text:
+        return result.local_value or result.value
+    details = dict(result.details)
+    if "state" in details:
+        details["state"] = t(f"token_state.{details['state']}")
+    return t(f"check_value.{result.text}", **details)
 
 
 def _check_label(result: CheckResult, t: Translations) -> str:

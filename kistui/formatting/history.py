@@ -14,6 +14,7 @@ from kistui.formatting.history_chart import Benchmark
 from kistui.formatting.serialization import to_json
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.formatting.values import (
+    AMOUNT_MASK,
     COMPUTED_MARK,
     UNAVAILABLE,
     format_change,
@@ -148,8 +149,11 @@ def _amounts_text(row: HistoryRow) -> str:
     return " ".join(f"{flow.amount:+,}" for flow in row.cash_flows)
 
 
-def cash_flow_text(flow: CashFlow) -> str:
-    """Return a deposit or withdrawal: `+1,000,000 bonus`."""
+def cash_flow_text(flow: CashFlow, t: Translations, *, amounts_hidden: bool = False) -> str:
+    """Return a deposit or withdrawal: `+1,000,000 bonus`, or only which of them it is."""
+    if amounts_hidden:
+        name = t("history.deposit" if flow.amount > 0 else "history.withdrawal")
+        return f"{name} {AMOUNT_MASK}"
     return f"{flow.amount:+,} {flow.note}".strip()
 
 
@@ -255,35 +259,51 @@ def history_title(history: AssetHistory, period: Period, t: Translations) -> str
     return t("history.title", n=len(history.days), period=t(f"history_period.{period.value}"))
 
 
-def empty_history_lines(history: AssetHistory, t: Translations, width: int) -> tuple[Line, ...]:
+def empty_history_lines(
+    history: AssetHistory,
+    t: Translations,
+    width: int,
+    *,
+    amounts_hidden: bool = False,
+    is_recording: bool = True,
+) -> tuple[Line, ...]:
     """Return the headline of the only day, and when there will be a chart."""
     key = "history.one_day" if history.days else "history.empty"
-    return (headline_line(history, t), (), *wrap_text(t(key), width, Role.LABEL))
+    key = key if is_recording else "history.switched_off"
+    headline = headline_line(history, t, width, amounts_hidden=amounts_hidden)
+    return (headline, (), *wrap_text(t(key), width, Role.LABEL))
 
 
-def headline_line(history: AssetHistory, t: Translations, *, amounts_hidden: bool = False) -> Line:
-    """Return the last total with its changes: since the record before, in 30 days, in all."""
+def headline_line(
+    history: AssetHistory, t: Translations, width: int = 200, *, amounts_hidden: bool = False
+) -> Line:
+    """Return the last total with its changes: since the record before, in 30 days, in all.
+
+    Changes that do not fit into `width` columns are left out, the last ones first.
+    """
     if not history.days:
         return ()
     last = history.days[-1]
     total = mask_amount(format_number(last.total_value), amounts_hidden=amounts_hidden)
-    cells = [Cell(total.text, Role.STRONG if not amounts_hidden else Role.DIM)]
+    parts: list[Line] = [(Cell(total.text, Role.DIM if amounts_hidden else Role.STRONG),)]
     if len(history.days) > 1:
         change = change_between(history.days[-2], last)
         amount = mask_amount(format_change(change.amount), amounts_hidden=amounts_hidden)
-        cells += [
-            Cell(f"   {t('history.day_change')} ", Role.LABEL),
-            amount,
-            Cell(" "),
-            format_percent(change.rate),
-        ]
+        title = Cell(f"   {t('history.day_change')} ", Role.LABEL)
+        parts.append((title, amount, Cell(" "), format_percent(change.rate)))
     month = change_since(history.days, Period.MONTH.first_day(last.day))
     whole = change_since(history.days, None)
     if month is not None and month != whole:
-        cells += [Cell(f"   {t('history.month_change')} ", Role.LABEL), format_percent(month.rate)]
+        title = Cell(f"   {t('history.month_change')} ", Role.LABEL)
+        parts.append((title, format_percent(month.rate)))
     if whole is not None:
-        title = t("history.whole_change", day=_short_day(whole.since, last.day))
-        cells += [Cell(f"   {title} ", Role.LABEL), format_percent(whole.rate)]
+        since = t("history.whole_change", day=_short_day(whole.since, last.day))
+        parts.append((Cell(f"   {since} ", Role.LABEL), format_percent(whole.rate)))
+    cells: list[Cell] = []
+    for part in parts:
+        if sum(cell.width for cell in (*cells, *part)) > width:
+            break
+        cells += part
     return tuple(cells)
 
 

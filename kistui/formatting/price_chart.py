@@ -1,7 +1,6 @@
 """The chart of a holding's daily closes, with its caption, or what stands in its place."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -9,14 +8,21 @@ from msgspec.structs import replace
 from kistui.formatting import values as show
 from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Cell, Line, Role
-from kistui.formatting.chart import ChartLevel, ChartLine, chart_lines, level_side
+from kistui.formatting.chart import (
+    Candle,
+    ChartLevel,
+    ChartLine,
+    candle_capacity,
+    candle_lines,
+    chart_lines,
+    level_side,
+)
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import percent_of, round_half_up
-from kistui.models.balance import Holding
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded
 from kistui.models.overseas import KRW, OverseasHolding
-from kistui.models.prices import DailyPrices, PriceBar
+from kistui.models.prices import DailyPrices, PriceBar, are_current, price_subject
 from kistui.models.totals import AnyHolding
 
 PricesState = LoadState[DailyPrices] | None
@@ -31,8 +37,8 @@ def price_chart_lines(
     prices: PricesState,
     t: Translations,
     size: tuple[int, int],
-    today: date,
     *,
+    as_candles: bool = False,
     amounts_hidden: bool,
 ) -> tuple[Line, ...]:
     """Return caption and chart in about `size` (columns and rows), or one sentence.
@@ -41,9 +47,11 @@ def price_chart_lines(
     """
     width = size[0]
     match prices:
-        case Loaded(value):
-            current = _with_current_price(value, holding, today)
-            return _loaded_lines(holding, current, t, size, amounts_hidden=amounts_hidden)
+        case Loaded():
+            current = _with_current_price(prices, holding)
+            return _loaded_lines(
+                holding, current, t, size, as_candles=as_candles, amounts_hidden=amounts_hidden
+            )
         case Failed(error):
             description = describe_error(error, t)
             return (
@@ -65,24 +73,37 @@ def _loaded_lines(
     t: Translations,
     size: tuple[int, int],
     *,
+    as_candles: bool,
     amounts_hidden: bool,
 ) -> tuple[Line, ...]:
     width, height = size
-    closes = [bar.close for bar in prices.bars]
-    known = [bar for bar in prices.bars if bar.close is not None]
-    if not known:
-        return wrap_text(t("detail.chart_empty"), width, Role.DIM)
-    average = None if amounts_hidden or holding.is_sold_out else holding.average_price
     places = _decimal_places(holding)
 
     def format_price(value: Decimal) -> str:
         return f"{round_half_up(value, places):,f}"
 
-    low, high = min(map(_close, known)), max(map(_close, known))
+    bars = prices.bars
+    if as_candles:
+        extremes = [value for bar in bars for value in _candle(bar) if value is not None]
+        bars = bars[-candle_capacity(extremes, width, format_price) :]
+    known = [bar for bar in bars if bar.close is not None]
+    if not known:
+        return wrap_text(t("detail.chart_empty"), width, Role.DIM)
+    average = None if amounts_hidden or holding.is_sold_out else holding.average_price
+    drawn = [
+        value
+        for bar in known
+        for value in (_candle(bar) if as_candles else (bar.close,))
+        if value is not None
+    ]
+    low, high = min(drawn), max(drawn)
     change = (known[-1].close or Decimal(0)) - (known[0].close or Decimal(0))
     caption = _fitting_parts(
         [
-            Cell(t("detail.chart_title", n=len(prices.bars)), Role.LABEL),
+            Cell(
+                t("detail.chart_candles" if as_candles else "detail.chart_closes", n=len(bars)),
+                Role.LABEL,
+            ),
             show.format_percent(percent_of(change, known[0].close)),
             Cell(t("detail.chart_high", price=format_price(high)), Role.LABEL),
             Cell(t("detail.chart_low", price=format_price(low)), Role.LABEL),
@@ -90,14 +111,15 @@ def _loaded_lines(
         ],
         width,
     )
-    chart = chart_lines(
-        [bar.day for bar in prices.bars],
-        [ChartLine(closes, show.gain_loss_role(change))],
-        width,
-        _chart_height(height),
-        format_value=format_price,
-        level=ChartLevel(average) if average else None,
-    )
+    days, rows = [bar.day for bar in bars], _chart_height(height)
+    level = ChartLevel(average) if average else None
+    if as_candles:
+        chart = candle_lines(
+            days, list(map(_candle, bars)), width, rows, format_value=format_price, level=level
+        )
+    else:
+        line = ChartLine([bar.close for bar in bars], show.gain_loss_role(change))
+        chart = chart_lines(days, [line], width, rows, format_value=format_price, level=level)
     warning = (
         wrap_text(
             t("detail.chart_unreadable", keys=", ".join(prices.unreadable_fields)), width, Role.WARN
@@ -108,27 +130,31 @@ def _loaded_lines(
     return (caption, *chart, *warning)
 
 
-def _with_current_price(prices: DailyPrices, holding: AnyHolding, today: date) -> DailyPrices:
-    """Return prices that end at the price in the balance, which may be newer, if it is of today."""
-    is_of_today = isinstance(holding, Holding) and prices.bars and prices.bars[-1].day == today
-    if not is_of_today or holding.price is None:
-        return prices
-    last = replace(prices.bars[-1], close=holding.price)
-    return replace(prices, bars=(*prices.bars[:-1], last))
+def _with_current_price(prices: Loaded[DailyPrices], holding: AnyHolding) -> DailyPrices:
+    """Return prices that end at the price in the balance if it is of the last bar's day."""
+    item, daily_prices = price_subject(holding), prices.value
+    if item is None or holding.price is None or not are_current(item, prices):
+        return daily_prices
+    last = replace(daily_prices.bars[-1], close=holding.price)
+    return replace(daily_prices, bars=(*daily_prices.bars[:-1], last))
 
 
 def day_change(holding: AnyHolding, prices: PricesState) -> tuple[Decimal, Decimal] | None:
     """Return the change from the close before the last trading day, and its rate in percent.
 
-    `None` unless the prices are loaded and their last close is the holding's price.
+    `None` if the price in the balance may be of another day than the last bar.
     """
-    if not isinstance(prices, Loaded) or len(prices.value.bars) < 2:
+    item = price_subject(holding)
+    if item is None or not isinstance(prices, Loaded) or len(prices.value.bars) < 2:
         return None
     before, last = (bar.close for bar in prices.value.bars[-2:])
-    if before is None or last is None or last != holding.price:
+    price = holding.price
+    if before is None or price is None:
         return None
-    rate = percent_of(last - before, before)
-    return None if rate is None else (last - before, rate)
+    if last != price and not are_current(item, prices):
+        return None
+    rate = percent_of(price - before, before)
+    return None if rate is None else (price - before, rate)
 
 
 def _average_legend(average: Decimal, low: Decimal, high: Decimal, t: Translations) -> Cell:
@@ -141,8 +167,8 @@ def _chart_height(room: int) -> int:
     return min(max(room - 1, MIN_CHART_HEIGHT), MAX_CHART_HEIGHT)
 
 
-def _close(bar: PriceBar) -> Decimal:
-    return bar.close or Decimal(0)
+def _candle(bar: PriceBar) -> Candle:
+    return Candle(bar.open, bar.high, bar.low, bar.close)
 
 
 def _decimal_places(holding: AnyHolding) -> str:

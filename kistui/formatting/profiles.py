@@ -55,7 +55,7 @@ def imported_credentials_line(credentials: ImportedCredentials, t: Translations)
     account = credentials.account.masked if credentials.account else t("import.no_account")
     return (
         Cell(f" {pad(environment, 6)}"),
-        Cell(f"{pad(account, 14)}"),
+        Cell(f"{pad(account, 18)}"),
         Cell(t("form.ends_in", end=credentials.app_key_suffix), Role.LABEL),
         Cell(f"  {' · '.join(filter(None, (credentials.source, credentials.encoding)))}", Role.DIM),
         *_import_problem_cells(credentials, t),

@@ -6,6 +6,7 @@ F3 shows KIS's raw fields instead.
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise, zip_longest
+from typing import TYPE_CHECKING
 
 from kistui.formatting import values as show
 from kistui.formatting.allocation import allocation_lines
@@ -21,6 +22,9 @@ from kistui.models.allocation import AllocationCut, compute_allocation
 from kistui.models.balance import Balance
 from kistui.models.kis_fields import SENSITIVE_TYPES, field_specs
 from kistui.models.totals import compute_headline
+
+if TYPE_CHECKING:
+    from kistui.models.history import AssetHistory
 
 TWO_COLUMN_MIN_WIDTH, THREE_COLUMN_MIN_WIDTH, FOUR_COLUMN_MIN_WIDTH = 76, 112, 168
 """Screen widths from which that many boxes stand side by side."""
@@ -45,6 +49,7 @@ class SummaryLayout:
         cut: AllocationCut = AllocationCut.MARKET,
         amounts_hidden: bool,
         settlement_days: Sequence[date] = (),
+        history: "AssetHistory | None" = None,
     ) -> None:
         self._balance = balance
         self._t = t
@@ -52,6 +57,7 @@ class SummaryLayout:
         self._headline = compute_headline(balance)
         self._allocation = compute_allocation(balance, cut)
         self._settlement_days = settlement_days
+        self._history = history
         self._holdings: HoldingsTable | None = None
 
     def render(self, width: int, height: int, *, scrollbar_width: int = 0) -> tuple[Line, ...]:
@@ -67,6 +73,7 @@ class SummaryLayout:
         )
         lines = [
             *self._headline_lines(width),
+            *self._trend_lines(width),
             *self._allocation_lines(width),
             *([()] if height >= SPACED_MIN_HEIGHT else []),
             *_box_rows(boxes, width, column_count),
@@ -83,6 +90,19 @@ class SummaryLayout:
             self._headline, self._t, width - 2 * INDENT, amounts_hidden=self._amounts_hidden
         )
         return map(_indented, lines)
+
+    def _trend_lines(self, width: int) -> Iterator[Line]:
+        """Yield how the account has gone, if enough days were recorded."""
+        if self._history is None:
+            return
+        # Read after the first figures, so that the start need not import it.
+        from kistui.formatting.history_chart import trend_line  # noqa: PLC0415
+
+        line = trend_line(
+            self._history, self._t, width - 2 * INDENT, amounts_hidden=self._amounts_hidden
+        )
+        if line:
+            yield _indented(line)
 
     def _allocation_lines(self, width: int) -> Iterator[Line]:
         if self._allocation is None:

@@ -1,6 +1,7 @@
 """Results of the checks that `kistui doctor` makes."""
 
 from enum import Enum
+from typing import Any
 
 from msgspec import Struct
 
@@ -26,6 +27,9 @@ class CheckResult(Struct, frozen=True, kw_only=True):
     value: str
     status: CheckStatus = CheckStatus.OK
     local_value: str = ""
+    text: str = ""
+    """The translation key of what the user sees instead of both, with `details`."""
+    details: dict[str, Any] = {}
     problem: str = ""
     """What is wrong, as a translation key."""
     error: KistuiError | None = None

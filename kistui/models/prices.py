@@ -13,6 +13,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from kistui.models import kis_fields as kis
+from kistui.models.load_state import Loaded
 from kistui.models.overseas import OverseasHolding
 from kistui.models.totals import AnyHolding
 
@@ -64,6 +65,27 @@ class MarketIndex(Enum):
     SP500 = "sp500"
 
 
+class ExchangeHours(NamedTuple):
+    """The clock of an exchange in winter, as hours before UTC, and when it opens."""
+
+    utc_offset: int
+    opens_at: dt.time
+
+    def local(self, instant: dt.datetime) -> dt.datetime:
+        """Return an aware instant by the exchange's clock."""
+        return instant.astimezone(dt.timezone(dt.timedelta(hours=self.utc_offset)))
+
+
+KRX_HOURS = ExchangeHours(9, dt.time(9))
+_US_HOURS, _CHINA_HOURS = ExchangeHours(-5, dt.time(9, 30)), ExchangeHours(8, dt.time(9, 30))
+_VIETNAM_HOURS = ExchangeHours(7, dt.time(9))
+OVERSEAS_HOURS: Mapping[str, ExchangeHours] = {
+    "NAS": _US_HOURS, "NYS": _US_HOURS, "AMS": _US_HOURS, "HKS": _CHINA_HOURS,
+    "SHS": _CHINA_HOURS, "SZS": _CHINA_HOURS, "TSE": ExchangeHours(9, dt.time(9)),
+    "HNX": _VIETNAM_HOURS, "HSX": _VIETNAM_HOURS,
+}  # fmt: skip
+"""By the exchange code in price requests; summer time makes an hour's difference at most."""
+
 PriceSubject = DomesticItem | OverseasItem | MarketIndex
 """What has daily prices."""
 
@@ -84,3 +106,34 @@ def price_subject(holding: AnyHolding) -> DomesticItem | OverseasItem | None:
         exchange = QUOTE_EXCHANGES.get(holding.exchange or "")
         return OverseasItem(exchange, code) if exchange and code else None
     return DomesticItem(code) if _LISTED_CODE.fullmatch(code) else None
+
+
+def hours_of(item: DomesticItem | OverseasItem) -> ExchangeHours:
+    """Return the clock of the exchange on which an item is traded."""
+    return OVERSEAS_HOURS[item.quote_exchange] if isinstance(item, OverseasItem) else KRX_HOURS
+
+
+def are_fresh(item: DomesticItem | OverseasItem, loaded_at: dt.datetime, now: dt.datetime) -> bool:
+    """Return whether prices are of the exchange's present day, and not of before it opened."""
+    hours = hours_of(item)
+    before, present = hours.local(loaded_at), hours.local(now)
+    opened_since = before.time() < hours.opens_at <= present.time()
+    return before.date() == present.date() and not opened_since
+
+
+def are_current(item: DomesticItem | OverseasItem, prices: Loaded[DailyPrices]) -> bool:
+    """Return whether no weekday of the exchange had come since the last bar when they were loaded.
+
+    Then a price in the balance is of the last bar's day.
+    """
+    bars = prices.value.bars
+    if not bars:
+        return False
+    today = hours_of(item).local(prices.loaded_at).date()
+    later_days = (today - bars[-1].day).days
+    return later_days <= 2 and all(
+        (today - dt.timedelta(days=number)).weekday() >= _SATURDAY for number in range(later_days)
+    )
+
+
+_SATURDAY = 5

@@ -79,8 +79,8 @@ def parse_config(path: Path, content: bytes) -> Config:
     except tomllib.TOMLDecodeError as error:
         match = _LINE_NUMBER_PATTERN.search(str(error))
         line = int(match[1]) if match else content.count(b"\n") + 1
-        reason = _LINE_NUMBER_PATTERN.split(str(error))[0].strip()
-        raise _config_error(path, "", reason, line=line) from None
+        detail = _LINE_NUMBER_PATTERN.split(str(error))[0].strip()
+        raise _config_error(path, "", "bad_toml", line=line, detail=detail) from None
     except UnicodeDecodeError as error:
         raise _config_error(path, f"byte {error.start}", "not_utf8") from None
     except (ValueError, RecursionError):  # a number or a nesting without end

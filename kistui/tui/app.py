@@ -17,7 +17,7 @@ from textual.reactive import var
 from textual.screen import ModalScreen
 
 from kistui.clock import Clock
-from kistui.errors import InternalError, PassphraseRequiredError, WrongPassphraseError
+from kistui.errors import InternalError, KistuiError, PassphraseRequiredError, WrongPassphraseError
 from kistui.formatting.call_log import log_write_error_text
 from kistui.formatting.status import describe_error, freshness_cell
 from kistui.formatting.token import ToLocal
@@ -432,11 +432,14 @@ class KistuiApp(TextualApp):
         from kistui.formatting.profiles import profile_summary_line
         from kistui.tui.screens.dialogs import Choice, SelectDialog
 
-        profiles = await asyncio.to_thread(self._profile_service.list_profiles)
-        if not profiles:
+        try:
+            profiles = await asyncio.to_thread(self._profile_service.list_profiles)
+            default = await asyncio.to_thread(self._profile_service.default_name)
+        except KistuiError:
+            profiles, default = (), None
+        if not profiles:  # the page of the accounts says why, or adds one
             self._open_page(ACCOUNTS_PAGE)
             return
-        default = await asyncio.to_thread(self._profile_service.default_name)
         choices = [
             Choice(
                 profile.name,

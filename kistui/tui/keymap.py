@@ -62,7 +62,7 @@ HOLDINGS = (
     KeyBinding("holdings", "sort", "greater_than_sign", "sort(1)"),
     KeyBinding("holdings", "sort_back", "less_than_sign", "sort(-1)"),
     KeyBinding("holdings", "reverse", "minus", "reverse"),
-    KeyBinding("holdings", "group", "semicolon,u", "toggle_grouping"),
+    KeyBinding("holdings", "group", "apostrophe,u", "toggle_grouping"),
     KeyBinding("holdings", "sold_out", "0,z", "toggle_sold_out"),
     KeyBinding("holdings", "market", "right_square_bracket,m", "filter_market(1)"),
     KeyBinding("holdings", "market_back", "left_square_bracket", "filter_market(-1)"),
@@ -73,6 +73,7 @@ HOLDINGS = (
 DETAIL = (
     KeyBinding("detail", "previous", "left", "show_adjacent(-1)", ime_safe=True),
     KeyBinding("detail", "following", "right", "show_adjacent(1)", ime_safe=True),
+    KeyBinding("detail", "candles", "space", "toggle_candles", ime_safe=True),
     KeyBinding("detail", "line_up", "up,k", "scroll_up", ime_safe=True, meaning="up"),
     KeyBinding("detail", "line_down", "down,j", "scroll_down", ime_safe=True, meaning="down"),
 )

@@ -119,7 +119,7 @@ def test_a_fault_in_the_configuration_is_one_broken_thing(
     ]
     assert tree(tmp_path) == before
     assert main(["doctor", "--offline", "--lang", "en"]) == 1
-    assert "line 1" in capsys.readouterr().out
+    assert "line 1: invalid TOML (" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -198,6 +198,17 @@ def test_what_can_be_pasted_names_nobody(
         assert secret not in out
     assert "~/.config/kistui/config.toml" in out
     assert "mine" in out
+
+
+@pytest.mark.usefixtures("server", "config")
+def test_values_are_in_the_users_language_and_codes_in_the_block(capsys: Out) -> None:
+    main(["doctor", "--lang", "ko"])
+    report, block, _ = capsys.readouterr().out.split(FENCE)
+    for words in ("실전 1, 모의 0", "mine  없음", "ms", "초"):
+        assert words in report
+    for words in ("1 real, 0 paper", ": none", " s\n", "HTTP "):
+        assert words in block
+        assert words == "HTTP " or words not in report
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

@@ -420,3 +420,40 @@ def test_the_asset_history_of_a_removed_profile_stays_unless_it_is_to_go(
     path = store.path(history_name(profile, None))
     assert path.exists() is not bool(option)
     assert path.name in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "missing"),
+    [
+        ("config.ini", "[KIS]\nappkey = {key}\nappsecret = {secret}\ncano = 12345678\n", "acnt_prdt_cd"),  # noqa: E501
+        (".env", "KIS_APPKEY={key}\nKIS_APPSECRET={secret}\nKIS_CANO=12345678\n", "KIS_ACNT_PRDT_CD"),  # noqa: E501
+        (".env", "APPKEY={key}\nAPPSECRET={secret}\nCANO=12345678\n", "ACNT_PRDT_CD"),
+    ],
+)  # fmt: skip
+def test_a_missing_value_is_named_as_the_file_names_it(
+    config: Path, tmp_path: Path, capsys: Out, name: str, text: str, missing: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text.format(key="k" * 36, secret="s" * 180))
+    options = ["--name", "main", "--secrets", "plain", "--real"]
+    for lang, advice in (("ko", "파일에 값을 추가"), ("en", "Add it to the file")):
+        assert main(["profile", "import", str(path), *options, "--lang", lang]) == 3
+        sentence, hint = capsys.readouterr().err.splitlines()
+        assert sentence.endswith(f": {missing}")
+        assert advice in hint
+
+
+def test_without_an_account_the_first_steps_are_named(config: Path, capsys: Out) -> None:
+    for command in (
+        "balance",
+        "holdings",
+        "balance --all",
+        "token",
+        "history",
+        "snapshot",
+        "orders",
+    ):
+        assert main([*command.split(), "--lang", "en"]) == 3
+        output = capsys.readouterr()
+        assert output.out == ""
+        assert output.err.startswith("kistui: No account yet. Add one with kistui profile add")

@@ -29,7 +29,7 @@ def test_a_full_disk_is_a_sentence() -> None:
             stderr=subprocess.PIPE, check=False, timeout=30,
         )  # fmt: skip
     assert done.returncode == 1
-    assert "출력할 수 없습니다" in done.stderr.decode()
+    assert "출력할 수 없습니다: 디스크 공간이 부족합니다" in done.stderr.decode()
     assert "Traceback" not in done.stderr.decode()
 
 

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from kistui.formatting.cells import Line, Role, display_width, plain_text, to_ascii
 from kistui.formatting.chart import (
+    Candle,
     ChartLevel,
     ChartLine,
+    candle_capacity,
+    candle_lines,
     chart_lines,
     rebase,
     sparkline,
@@ -126,10 +129,41 @@ def test_nothing_is_drawn_without_room(width: int, height: int) -> None:
 
 
 def test_dots_become_slopes_and_heights_in_ascii() -> None:
-    assert [to_ascii(char) for char in "⠉⠒⠤⣀⡇⠊⠑⡠⢄⣿⠀"] == list("'--.|/\\/\\| ")
+    assert [to_ascii(char) for char in "⠉⠒⠤⣀⡇⠊⠑⡠⢄⣿⠀"] == list("'--.|/\\/\\# ")
     chart = "\n".join(draw(1, 9, 1, 9, 5, 5, width=40, height=8))
     assert to_ascii(chart).isascii()
     assert "?" not in to_ascii(chart)
+
+
+def candle(opening: int, high: int, low: int, close: int) -> Candle:
+    return Candle(*map(Decimal, (opening, high, low, close)))
+
+
+def test_candles_have_wicks_and_bodies_and_fall_in_half_tone() -> None:
+    rising, falling, flat = candle(20, 50, 10, 40), candle(40, 50, 10, 20), candle(30, 50, 10, 30)
+    unknown = Candle(None, *rising[1:])
+    candles = [rising, unknown, falling, flat]
+    chart = candle_lines(days(4), candles, 20, 6, format_value=None)
+    columns = list(zip(*(plain_text(line).ljust(8) for line in chart[:-1]), strict=False))
+    assert ["".join(columns[index]) for index in (0, 2, 4, 6)] == [
+        "⡇⣷⣿⡿⡇",
+        " " * 5,
+        "⡇⣗⣗⡗⡇",
+        "⡇⡇⡧⡇⡇",
+    ]
+    roles = {role for role in (Role.GAIN, Role.LOSS, Role.PLAIN) if role in roles_of(chart)}
+    assert roles == {Role.GAIN, Role.LOSS, Role.PLAIN}
+
+
+def test_candles_take_the_room_they_have() -> None:
+    values = decimals(1000, 2000)
+    room = candle_capacity([value for value in values if value], 40, format_value)
+    assert room == 40 - len("2,000") - 2
+    many = [candle(1000, 2000, 1000, 1500)] * room
+    for count in (1, room // 2, room):
+        chart = candle_lines(days(count), many[:count], 40, 6, format_value=format_value)
+        assert all(display_width(plain_text(line)) <= 40 for line in chart)
+        assert sum("⡇" in line or "⣿" in line for line in map(plain_text, chart)) >= 3
 
 
 def test_a_sparkline_has_one_row() -> None:

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from kistui.formatting.cells import display_width, plain_text
-from kistui.formatting.key_help import format_key_hints
+from kistui.formatting.key_help import format_key_hints, key_help_lines
 from kistui.formatting.status import tab_bar
 from kistui.formatting.token import FACT_LABEL_WIDTH
 from kistui.i18n import load_translations
 from kistui.i18n.particles import PARTICLES
 from kistui.i18n.translations import Translations
-from kistui.tui.pages import HELP_KEY, PAGES, TABS
+from kistui.tui.pages import ALL_KEYS, HELP_KEY, PAGES, TABS
 from kistui.tui.screens import profile_form
+from kistui.tui.user_keymap import UserKeymap, describe_keys
 
 KO, EN = load_translations("ko"), load_translations("en")
 BOTH = pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
@@ -24,6 +25,8 @@ SEARCHED_ONLY = ("key_synonyms.",)
 KIS_LABELS = ("summary.",)
 """KIS's own labels, beside its keys in the F3 view and in CSV."""
 
+DIALOG_FRAME = 4
+"""Columns of a dialog's border and padding."""
 FORBIDDEN = {
     "ko": (
         "다시 읽", "읽는 중", "읽고 있", "읽지 않음", "읽습니다", "읽으세요", "읽었",
@@ -47,7 +50,7 @@ LATIN_IN_KOREAN = {
     *("CMA", "ISA", "IRP", "DC", "OS", "OSC", "CSV", "JSON", "BOM", "UTF", "YAML", "PEM", "ASCII"),
     *("TERM", "Esc", "Enter", "Space", "Tab", "Del", "Ctrl", "English", "python", "kis", "mojito"),
     *("docker", "tmux", "cron", "pickle", "ini", "fg", "env", "pid", "pass", "show", "main", "isa"),
-    *("appkey", "appsecret", "secretkey", "http", "https", "TEXT", "KB", "MB"),
+    *("appkey", "appsecret", "secretkey", "http", "https", "TEXT", "TOML", "ms", "KB", "MB"),
 }
 VALUES_IN_KOREAN = {
     *(
@@ -130,8 +133,14 @@ def test_the_checks_find_what_they_look_for() -> None:
 
 
 @BOTH
-def test_the_tabs_fit_60_columns(t: Translations) -> None:
-    assert display_width(plain_text(tab_bar(TABS, "summary", t))) <= 60
+def test_the_tabs_fit_every_width(t: Translations) -> None:
+    nine = [*TABS, ("8", "trades"), ("9", "profit")]
+    for tabs, width in ((TABS, 60), (nine, 60), (nine, 80)):
+        for _, name in tabs:
+            line = tab_bar(tabs, name, t, width)
+            assert display_width(plain_text(line)) <= width
+            assert t(f"tab.{name}") in plain_text(line)
+    assert all(t(f"tab.{name}") in plain_text(tab_bar(nine, "summary", t, 80)) for _, name in nine)
 
 
 @BOTH
@@ -143,6 +152,20 @@ def test_the_footer_shows_the_main_keys(t: Translations, width: int, key_count: 
         line = plain_text(format_key_hints([("F10", label) for label in labels], width, help_hint))
         assert display_width(line) <= width
         assert all(label in line for label in labels[: key_count - 1]), line
+
+
+@BOTH
+def test_help_is_not_cut_at_60_columns(t: Translations) -> None:
+    lines = key_help_lines(describe_keys(ALL_KEYS, UserKeymap(), t), t, 60 - DIALOG_FRAME)
+    assert not [text for line in lines if "…" in (text := plain_text(line))]
+
+
+@BOTH
+def test_settings_are_one_line_at_60_columns(t: Translations) -> None:
+    labels = [t(key) for key in t if key.startswith("settings.") and key != "settings.hint"]
+    values = [t("settings.auto"), t("settings.yes"), "colour-blind-light"]
+    width = max(map(display_width, labels)) + max(map(display_width, values))
+    assert width + display_width("   ‹  ›") <= 60 - DIALOG_FRAME
 
 
 @BOTH

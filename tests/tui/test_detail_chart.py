@@ -83,17 +83,33 @@ async def test_walking_over_holdings_requests_the_last_one(
 
 async def test_an_error_stands_in_the_charts_place_until_a_refresh(open_app: OpenApp) -> None:
     async with open_app(lang="en") as pilot:
-        app_of(pilot).simulator.script(DOMESTIC, error_response("EGW00206"))
+        refused = error_response("EGW00206")
+        app_of(pilot).simulator.script(DOMESTIC, refused, None, refused)
         await pilot.press("2", "enter")
         await settle(pilot)
         assert "The daily prices could not be loaded" in detail(pilot)
         assert "Valuation" in detail(pilot)
-        await pilot.press("right", "left")
+        await pilot.press("right")
+        await settle(pilot)
+        assert "trading days" in detail(pilot)
+        await pilot.press("left")
         await settle(pilot)
         assert "could not be loaded" in detail(pilot)
         await pilot.press("r")
         await wait_until(pilot, lambda: "trading days" in detail(pilot))
-        assert count(pilot) == 3
+        assert count(pilot) == 4
+
+
+async def test_a_key_draws_candles_instead_of_a_line(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("2", "enter")
+        await settle(pilot)
+        assert "일별 종가 95거래일" in detail(pilot)
+        await pilot.press("space")
+        assert "일봉 67거래일" in detail(pilot)
+        await pilot.press("space")
+        assert "일별 종가" in detail(pilot)
+        assert count(pilot) == 1
 
 
 async def test_closing_the_detail_cancels_the_request(

@@ -21,7 +21,15 @@ from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.history import HistoryPane, HistoryScreen
 from kistui.tui.widgets.line_table import LineTable
 from tests.support import MORNING, FakeClock
-from tests.tui.conftest import AppUnderTest, MakeApp, OpenApp, app_of, settle, wait_until
+from tests.tui.conftest import (
+    AppUnderTest,
+    MakeApp,
+    OpenApp,
+    app_of,
+    settle,
+    summary_lines,
+    wait_until,
+)
 from tests.tui.test_balance_screen import screen_text
 
 TODAY = MORNING.date()
@@ -148,10 +156,20 @@ async def test_without_records_the_page_says_when_there_will_be_some(
         assert isinstance(pilot.app.screen, HistoryScreen)
 
 
+async def test_recording_that_is_switched_off_is_said(make_app: MakeApp) -> None:
+    app = make_app("empty", lang="en")
+    app.profile_service.save_setting("history", False)
+    async with opened(app) as pilot:
+        assert "Recording is switched off" in head(pilot)
+        assert not day_lines(pilot)
+
+
 async def test_one_day_has_figures_and_no_chart(make_app: MakeApp) -> None:
     async with opened(make_app("empty", lang="en")) as pilot:
         assert "18,204,330" in head(pilot)
         assert "from the second day" in head(pilot)
+        await pilot.press("full_stop")
+        assert "18,204,330" not in screen_text(pilot)
         assert len(day_lines(pilot)) == 1
 
 
@@ -194,6 +212,9 @@ async def test_hidden_amounts_leave_rates_and_shape(
             private = ("11,111", "12,222", "13,333", "18,204", "7,654,321", "house", "M ")
             assert not [amount for amount in private if amount in text.replace("%", "")]
             await pilot.press("v")
+        await pilot.press("down", "down", "down", "delete")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        assert "7,654,321" not in screen_text(pilot)
 
 
 async def test_a_deposit_is_noted_and_removed(make_page: Callable[..., AppUnderTest]) -> None:
@@ -285,3 +306,34 @@ async def test_the_page_fits_every_size(
         assert not table.show_horizontal_scrollbar
         lines = [plain_text(line) for line in pilot.app.screen.query_one(HistoryPane).lines]
         assert max(map(display_width, lines[1:])) <= size[0] - 4
+
+
+async def test_the_summary_shows_how_the_account_has_gone(
+    make_page: Callable[..., AppUnderTest], clock: FakeClock
+) -> None:
+    app = make_page(past(10_000_000, 20_000_000), lang="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await wait_until(pilot, lambda: " 3 days " in "".join(summary_lines(pilot)))
+        (trend,) = (line for line in summary_lines(pilot) if " 3 days " in line)
+        assert "+82.04%" in trend
+        assert "high 20M" in trend
+        await pilot.press("full_stop")
+        (trend,) = (line for line in summary_lines(pilot) if " 3 days " in line)
+        assert "20M" not in trend
+        clock.advance(days=1)
+        await pilot.press("r")
+        await settle(pilot)
+        await wait_until(pilot, lambda: " 4 days " in "".join(summary_lines(pilot)))
+
+
+async def test_a_history_that_cannot_be_read_leaves_the_summary_alone(make_app: MakeApp) -> None:
+    app = make_app("empty", lang="en")
+    service = app.profile_service
+    path = service.history.path(service.demo_profile())
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\xff")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "18,204,330" in "".join(summary_lines(pilot))
+        assert " days " not in "".join(summary_lines(pilot))

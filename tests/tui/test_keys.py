@@ -65,6 +65,8 @@ def test_a_key_is_shared_only_where_the_inner_widget_goes_first() -> None:
         ("balance.stop", "filter.leave"), ("balance.stop", "holdings.leave"),
         ("filter.leave", "holdings.leave"), ("app.quit", "token.back"),
         ("accounts.back", "app.quit"), ("app.quit", "log.back"), ("app.quit", "history.back"),
+        ("app.quit", "trades.back"), ("filter.leave", "trades.back"),
+        ("app.quit", "profit.back"), ("filter.leave", "profit.back"),
     }  # fmt: skip
 
 
@@ -209,7 +211,7 @@ async def test_help_is_searched_by_words_keys_and_initials(open_app: OpenApp) ->
             ("정렬", "다음 열로 정렬"),
             ("sort by", "다음 열로 정렬"),
             ("F5", "새로고침"),
-            ("ㄷㅅㅇㄱ", "새로고침"),
+            ("ㅅㄹㄱㅊ", "새로고침"),
         ):
             line.value = query
             await pilot.pause()

@@ -4,7 +4,7 @@ import pytest
 
 from kistui.formatting.cells import display_width
 from kistui.i18n import load_translations
-from kistui.tui.pages import PAGES
+from kistui.tui.pages import TABS
 from tests.tui.conftest import OpenApp, settle
 from tests.tui.test_balance_screen import screen_text
 from tests.tui.test_pictures import wait_until_still
@@ -12,7 +12,8 @@ from tests.tui.test_pictures import wait_until_still
 FRAME_EDGES = {"│": "│", "╰": "╯"}
 """The right edge of a frame for each left edge."""
 VIEWS = (
-    ("1",), ("f3",), ("f3", "2"), ("enter",), ("f3",), ("escape", "3"), ("4",), ("5",), ("1", "f3"),
+    ("1",), ("f3",), ("f3", "2"), ("enter",), ("f3",), ("escape", "3"), ("4",), ("5",), ("tilde",),
+    ("1", "f3"),
 )  # fmt: skip
 """Keys to each view from the one before: each page, the detail, and KIS's own fields."""
 DIALOGS = ("question_mark", "colon", "comma", "t", "at", "f8")
@@ -52,7 +53,7 @@ async def test_every_view_fits(open_app: OpenApp, size: tuple[int, int], lang: s
             grid = to_grid(text)
             assert {len(line) for line in grid} == {size[0]}, text
             check_frames(grid)
-            assert all(f" {page.digit} {t(f'tab.{page.name}')} " in text for page in PAGES)
+            assert all(f"{digit} {t(f'tab.{name}')}" in text for digit, name in TABS)
         for key in DIALOGS:
             await pilot.press(key)
             await wait_until_still(pilot)

@@ -15,6 +15,7 @@ SCREENS = {
     "token": "3",
     "accounts": "4",
     "log": "5",
+    "history": "tilde",
     "help": "question_mark",
     "palette": "colon",
     "themes": "t",

@@ -83,6 +83,18 @@ async def test_keys_step_through_markets(open_app: OpenApp) -> None:
         assert pane(pilot).view_state.market is None
 
 
+async def test_enter_after_a_search_puts_the_cursor_on_the_first_hit(open_app: OpenApp) -> None:
+    async with open_app(overseas=True, size=(160, 40)) as pilot:
+        await pilot.press("2", "slash", *"00", "enter")
+        await settle(pilot)
+        table = pane(pilot).query_one(LineTable)
+        assert table.table_layout.row_keys[0] == "market:kr"
+        assert table.row_key == "005930"
+        await pilot.press("enter")
+        await settle(pilot)
+        assert pane(pilot).detail_open
+
+
 async def test_enter_on_a_market_line_toggles_the_market_filter(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         await pilot.press("2", "home", "enter")

@@ -123,6 +123,35 @@ def test_overseas(
     assert matches_picture(make_app(lang=lang, overseas=True), size, press(*keys))
 
 
+@pytest.mark.parametrize(
+    ("lang", "size", "keys"),
+    [
+        pytest.param("ko", SMALL, (), id="quarter"),
+        pytest.param("en", LARGE, ("b", "right", "right"), id="compared"),
+        pytest.param("ko", (60, 20), ("v", "v", "full_stop"), id="narrow"),
+    ],
+)
+def test_history(
+    matches_picture: MatchesPicture,
+    make_app: MakeApp,
+    lang: str,
+    size: tuple[int, int],
+    keys: tuple[str, ...],
+) -> None:
+    app = make_app(lang=lang, overseas=True, has_history=True)
+
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await pilot.press("tilde")
+        await settle(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+        pilot.app.clear_notifications()
+
+    assert matches_picture(app, size, act)
+
+
 def test_stale(matches_picture: MatchesPicture, make_app: MakeApp, clock: FakeClock) -> None:
     """A refresh has failed: the figures stay, dimmed, with their age."""
     app = make_app()

@@ -455,6 +455,20 @@ async def test_a_broken_configuration_is_named_and_the_demo_still_opens(
     assert (tmp_path / "config" / "config.toml").read_text() == "default = \n"
 
 
+async def test_a_configuration_that_breaks_while_the_app_runs_is_named(
+    make_app: MakeApp, tmp_path: Path
+) -> None:
+    app = make_app(demo=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        (tmp_path / "config").mkdir(mode=0o700, exist_ok=True)
+        (tmp_path / "config" / "config.toml").write_text("default = \n")
+        for keys in (("at",), ("escape", "colon", "escape", "4"), ("escape", "3", "escape", "4")):
+            await pilot.press(*keys)
+            await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
+            await wait_until(pilot, lambda: "설정 파일" in notice(pilot))
+
+
 async def test_a_profile_without_its_secret_does_not_block_the_others(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
 ) -> None:

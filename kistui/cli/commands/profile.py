@@ -26,7 +26,13 @@ from kistui.cli.parser import (
     add_subparsers,
     int_between,
 )
-from kistui.errors import ConfigError, CredentialImportError, KeyringUnavailableError
+from kistui.errors import (
+    ConfigError,
+    CredentialImportError,
+    KeyringUnavailableError,
+    KistuiError,
+    MissingCredentialsError,
+)
 from kistui.formatting import profiles as profile_formatting
 from kistui.formatting.cells import Cell, plain_text
 from kistui.formatting.status import describe_error
@@ -152,7 +158,7 @@ def _import(profiles: ProfileService, options: Namespace, t: Translations) -> No
     candidate = _select_candidate(candidates, options.pick or 1, path)
     account = AccountNumber.parse(options.account) if options.account else candidate.account
     if account is None:
-        raise candidate.error or CredentialImportError(path=str(path), reason="no_account")
+        raise _account_error(candidate, path)
     environment = candidate.environment or _environment_from_options(options)
     if environment is None:
         raise candidate.error or CredentialImportError(path=str(path), reason="no_environment")
@@ -163,6 +169,13 @@ def _import(profiles: ProfileService, options: Namespace, t: Translations) -> No
     _save_profile(profiles, profile, candidate.credentials, t)
     if profiles.import_token(profile, candidate):
         print_notice(t("cli.token_adopted", name=profile.name))
+
+
+def _account_error(candidate: ImportedCredentials, path: Path) -> KistuiError:
+    """Return why a file's account is not known; the advice for variables is not that for files."""
+    if isinstance(candidate.error, MissingCredentialsError):
+        return MissingCredentialsError(names=candidate.error.details["names"], reason="in_file")
+    return candidate.error or CredentialImportError(path=str(path), reason="no_account")
 
 
 def _environment_from_options(options: Namespace) -> Environment | None:

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from kistui.cli.context import demo_simulator_options
 from kistui.cli.output import print_notice
 from kistui.cli.parser import add_language_option, int_between
+from kistui.formatting.status import describe_reason
 from kistui.i18n.translations import Translations
 from kistui.simulator import SCENES, Account, Simulator, SimulatorOptions
+from kistui.storage.files import errno_name
 
 ACCOUNT_TYPE_KEYS = {
     "general": "simulator.general",
@@ -58,7 +60,7 @@ def run(options: Namespace, t: Translations) -> int:
         print_notice(t("cli.stopped"))
         return 0
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = describe_reason(errno_name(error), t)
         print_notice(t("cli.port_taken", port=options.port, reason=reason))
         return 1
 

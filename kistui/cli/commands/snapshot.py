@@ -8,7 +8,7 @@ from kistui.cli.context import demo_simulator_options, open_profiles, open_sessi
 from kistui.cli.output import print_notice, print_progress
 from kistui.cli.parser import add_common_options
 from kistui.clock import system_clock
-from kistui.errors import KistuiError, MissingCredentialsError
+from kistui.errors import KistuiError, NoAccountError
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -47,7 +47,7 @@ def run(options: Namespace, t: Translations) -> int:
 
 
 def _chosen_profiles(profiles: ProfileService, options: Namespace) -> tuple[Profile, ...]:
-    """Return the profiles of the options; raises MissingCredentialsError if there is none."""
+    """Return the profiles of the options; raises NoAccountError if there is none."""
     if options.demo:
         return (profiles.demo_profile(),)
     if options.all:
@@ -56,9 +56,7 @@ def _chosen_profiles(profiles: ProfileService, options: Namespace) -> tuple[Prof
         profile = profiles.resolve(options.profile)
         chosen = (profile,) if profile else ()
     if not chosen:
-        raise profiles.env_problem() or MissingCredentialsError(
-            names="KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT"
-        )
+        raise profiles.env_problem() or NoAccountError()
     return chosen
 
 

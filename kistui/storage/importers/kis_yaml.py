@@ -7,7 +7,7 @@ from kistui.errors import InvalidVariableError, SetupError
 from kistui.models.account import Environment
 from kistui.storage.env_vars import FUTURES_PRODUCT_CODES, STOCK_PRODUCT_CODES
 from kistui.storage.importers.source import KeyPair, UnsupportedSource
-from kistui.storage.importers.text_formats import parse_env_vars, with_prefix
+from kistui.storage.importers.text_formats import parse_unprefixed
 
 SOURCE_NAME = "kis_devlp.yaml"
 MAX_YAML_BYTES = 64 * 1024
@@ -61,7 +61,7 @@ def parse_legacy_yaml(text: str) -> Iterator[KeyPair]:
         raise UnsupportedSource("not_filled_in")
     for name, width in (("CANO", 8), ("ACNT_PRDT_CD", 2)):
         raw[name] = _zero_padded_digits(raw.get(name, ""), width) or raw.get(name, "")
-    yield from parse_env_vars(with_prefix(raw), "config.yaml")
+    yield from parse_unprefixed(raw, "config.yaml")
 
 
 def _parse_account(number: str, code: str) -> tuple[str, SetupError | None]:

@@ -5,6 +5,9 @@ import re
 from collections.abc import Iterator, Mapping
 from configparser import ConfigParser
 from configparser import Error as ConfigParserError
+from typing import Any
+
+from msgspec.structs import replace
 
 from kistui.errors import UnclearVariablesError
 from kistui.models.account import APP_KEY_LENGTH, APP_SECRET_LENGTH, Environment
@@ -72,7 +75,7 @@ def parse_dotenv(text: str) -> Iterator[KeyPair]:
             values[match["name"].upper()] = _unquote(match["value"].strip())
         elif match := _CMD_SET_PATTERN.fullmatch(line):
             values[match["name"].upper()] = match["value"].strip()
-    yield from parse_env_vars(values, ".env") or parse_env_vars(with_prefix(values), ".env")
+    yield from parse_env_vars(values, ".env") or parse_unprefixed(values, ".env")
 
 
 def parse_ini(text: str) -> Iterator[KeyPair]:
@@ -88,8 +91,8 @@ def parse_ini(text: str) -> Iterator[KeyPair]:
         raise UnsupportedSource("bad_ini")
     for section in parser.sections():
         if section.strip().upper() == "KIS":
-            values = {name.upper(): _unquote(value) for name, value in parser[section].items()}
-            yield from parse_env_vars(with_prefix(values), "ini [KIS]")
+            values = {name: _unquote(value) for name, value in parser[section].items()}
+            yield from parse_unprefixed(values, "ini [KIS]")
 
 
 def parse_env_vars(variables: Mapping[str, str], source: str) -> list[KeyPair]:
@@ -114,12 +117,40 @@ def parse_env_vars(variables: Mapping[str, str], source: str) -> list[KeyPair]:
     raise UnsupportedSource("unclear_variables", names=names)
 
 
-def with_prefix(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return variables with `KIS_` before the names that files write without it."""
-    return {
-        prefixed if (prefixed := f"KIS_{name}") in KNOWN_NAMES else name: value
-        for name, value in variables.items()
-    }
+def parse_unprefixed(values: Mapping[str, str], source: str) -> list[KeyPair]:
+    """Return the key pairs in values whose names lack `KIS_`, in any case.
+
+    Their errors name the values as the file does. Raises UnsupportedSource.
+    """
+    own_names = {_with_prefix(name.upper()): name for name in values}
+    is_lower = any(name.islower() for name in values)
+
+    def own_name(name: str) -> str:
+        plain_name = name.removeprefix("KIS_")
+        return own_names.get(name) or (plain_name.lower() if is_lower else plain_name)
+
+    def rename(details: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            key: ", ".join(map(own_name, value.split(", "))) if key in {"name", "names"} else value
+            for key, value in details.items()
+        }
+
+    try:
+        pairs = parse_env_vars({name: values[own] for name, own in own_names.items()}, source)
+    except UnsupportedSource as error:
+        details = rename(error.details)
+    else:
+        return [
+            replace(pair, error=type(pair.error)(**rename(pair.error.details)))
+            if pair.error
+            else pair
+            for pair in pairs
+        ]
+    raise UnsupportedSource(**details)
+
+
+def _with_prefix(name: str) -> str:
+    return prefixed if (prefixed := f"KIS_{name}") in KNOWN_NAMES else name
 
 
 def _unquote(value: str) -> str:

@@ -29,21 +29,28 @@ class HistoryController:
 
     async def load(self) -> None:
         """Read the records; raises StorageError."""
-        history = await asyncio.to_thread(self._history.read, self._profile)
-        holidays = await asyncio.to_thread(self._history.holidays, self._profile)
-        self._page.post_message(HistoryLoaded(self._profile, history, holidays))
+        self._page.post_message(await asyncio.to_thread(self._read))
+
+    def _read(self) -> HistoryLoaded:
+        profile, service = self._profile, self._history
+        return HistoryLoaded(
+            profile,
+            service.read(profile),
+            service.holidays(profile),
+            is_recording=service.is_recording,
+        )
 
     async def load_benchmark(self, index: MarketIndex, span: DateSpan) -> None:
         """Fetch the daily prices of an index; raises KistuiError."""
         t = self._t
         name = t(f"history_column.{index.value}")
-        self._page.post_message(NoticePosted(t("history.benchmark_loading", name=name)))
+        self._page.post_message(NoticePosted(t("history.benchmark_loading", name=name), stays=True))
         session = await self._session_pool.get(self._profile)
         prices = await session.fetch_daily_prices(index, span)
         self._page.post_message(BenchmarkLoaded(Benchmark(index, prices)))
         self._page.post_message(NoticePosted())
 
-    async def note_cash_flow(self) -> None:
+    async def note_cash_flow(self, *, amounts_hidden: bool) -> None:
         """Ask for a deposit or withdrawal and note it; raises StorageError."""
         t, today = self._t, self._history.today()
         answer, error = f"{today.isoformat()} ", ""
@@ -64,14 +71,19 @@ class HistoryController:
                 break
             answer, error = typed, flow
         await asyncio.to_thread(self._history.add_cash_flow, self._profile, flow)
-        self._page.post_message(NoticePosted(t("history.noted", flow=cash_flow_text(flow))))
+        text = cash_flow_text(flow, t, amounts_hidden=amounts_hidden)
+        self._page.post_message(NoticePosted(t("history.noted", flow=text)))
         await self.load()
 
-    async def remove_cash_flow(self, day: date, flows: tuple[CashFlow, ...]) -> None:
+    async def remove_cash_flow(
+        self, day: date, flows: tuple[CashFlow, ...], *, amounts_hidden: bool
+    ) -> None:
         """Ask which of a day's deposits and withdrawals to remove; raises StorageError."""
         t = self._t
         choices = [
-            Choice(str(number), (Cell(f" {cash_flow_text(flow)}"),))
+            Choice(
+                str(number), (Cell(f" {cash_flow_text(flow, t, amounts_hidden=amounts_hidden)}"),)
+            )
             for number, flow in enumerate(flows)
         ]
         picked = await self._page.app.push_screen_wait(

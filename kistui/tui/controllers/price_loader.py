@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from textual.screen import Screen
@@ -11,7 +11,14 @@ from kistui.clock import KST
 from kistui.errors import KistuiError
 from kistui.models.account import Profile
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
-from kistui.models.prices import DailyPrices, DateSpan, PriceSubject, price_subject
+from kistui.models.prices import (
+    DailyPrices,
+    DateSpan,
+    DomesticItem,
+    OverseasItem,
+    are_fresh,
+    price_subject,
+)
 from kistui.models.totals import AnyHolding
 from kistui.tui.messages import PricesLoaded
 from kistui.tui.screens.page import PageContext
@@ -19,19 +26,20 @@ from kistui.tui.screens.page import PageContext
 LOAD_GROUP = "prices"
 CHART_DAYS = timedelta(days=139)
 """Days before today that a chart begins: 100 weekdays, which is what one response holds."""
-MARKET_OPEN = time(9)
 WALKING_PAUSE = 0.2
 """Seconds for which a holding must be shown before its prices are requested."""
 
 PriceState = LoadState[DailyPrices]
+ShownItem = DomesticItem | OverseasItem
 
 
 class PriceLoader:
     """Holds the prices of the items shown so far, by profile.
 
     One request an item and day, and one more after the market has opened. A failure stays until
-    `retry`. Its workers post `PricesLoaded` to `page`, which passes it to `handle`. `on_change` is
-    called with the prices of the shown holding when they have changed.
+    `retry`, or until the holding is shown again. Its workers post `PricesLoaded` to `page`, which
+    passes it to `handle`. `on_change` is called with the prices of the shown holding when they
+    have changed.
     """
 
     def __init__(
@@ -41,8 +49,8 @@ class PriceLoader:
         self._session_pool = context.session_pool
         self._clock = context.clock
         self._on_change = on_change
-        self._states: dict[tuple[str, PriceSubject], PriceState] = {}
-        self._shown: tuple[Profile, PriceSubject] | None = None
+        self._states: dict[tuple[str, ShownItem], PriceState] = {}
+        self._shown: tuple[Profile, ShownItem] | None = None
 
     def show(self, profile: Profile, holding: AnyHolding) -> PriceState | None:
         """Return the prices of a holding, and load them unless they are known.
@@ -66,8 +74,8 @@ class PriceLoader:
             return
         self._page.workers.cancel_group(self._page, LOAD_GROUP)
         profile, subject = self._shown
-        if isinstance(self._state(profile, subject), Loading):
-            self._states.pop((profile.name, subject))
+        if not isinstance(self._state(profile, subject), Loaded):
+            self._states.pop((profile.name, subject), None)
         self._shown = None
 
     def retry(self) -> None:
@@ -82,28 +90,22 @@ class PriceLoader:
         if self._shown == (message.profile, message.subject):
             self._on_change(message.prices)
 
-    def _must_load(self, profile: Profile, subject: PriceSubject) -> bool:
+    def _must_load(self, profile: Profile, subject: ShownItem) -> bool:
         match self._state(profile, subject):
             case Loaded(loaded_at=loaded_at):
-                return not self._is_fresh(loaded_at)
+                return not are_fresh(subject, loaded_at, self._clock())
             case NotLoaded():
                 return True
             case _:
                 return False
 
-    def _is_fresh(self, loaded_at: datetime) -> bool:
-        """Return whether prices are of today, and not of before the market opened."""
-        before, now = loaded_at.astimezone(KST), self._clock().astimezone(KST)
-        opened_since = before.time() < MARKET_OPEN <= now.time()
-        return before.date() == now.date() and not opened_since
-
-    def _start(self, profile: Profile, subject: PriceSubject) -> None:
+    def _start(self, profile: Profile, subject: ShownItem) -> None:
         if self._session_pool.get_open(profile) is None:
             return  # the balance is shown from the disk; the next one opens the session
         self._states[profile.name, subject] = Loading()
         self._page.run_worker(self._load(profile, subject), group=LOAD_GROUP, exclusive=True)
 
-    async def _load(self, profile: Profile, subject: PriceSubject) -> None:
+    async def _load(self, profile: Profile, subject: ShownItem) -> None:
         await asyncio.sleep(WALKING_PAUSE)
         today = self._clock().astimezone(KST).date()
         prices: PriceState
@@ -115,5 +117,5 @@ class PriceLoader:
             prices = Failed(error, self._clock())
         self._page.post_message(PricesLoaded(profile, subject, prices))
 
-    def _state(self, profile: Profile, subject: PriceSubject) -> PriceState:
+    def _state(self, profile: Profile, subject: ShownItem) -> PriceState:
         return self._states.get((profile.name, subject), NotLoaded())

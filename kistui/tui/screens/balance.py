@@ -1,5 +1,7 @@
 """Balance page: summary and holdings of the shown profile, and how current they are."""
 
+import asyncio
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -12,6 +14,7 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from kistui.clock import KST
+from kistui.errors import KistuiError
 from kistui.formatting import status
 from kistui.formatting.balance_status import balance_footer_lines, balance_placeholder_lines
 from kistui.formatting.cells import Line
@@ -33,6 +36,7 @@ from kistui.tui.messages import (
     BalanceFailed,
     BalanceLoaded,
     BalanceProgressed,
+    HistoryLoaded,
     HolidaysLoaded,
     OverseasLoaded,
     PricesLoaded,
@@ -102,6 +106,8 @@ class BalanceScreen(PageScreen):
         self.loader = BalanceLoader(self, context, refresh_interval, self._loader_changed)
         self._page_context = context
         self._price_loader: PriceLoader | None = None
+        self._history_profile: Profile | None = None
+        """The profile whose asset history was read."""
         self._actions = ActionRunner(self)
         self._exporter = Exporter(self, context.profile_service, context.t)
         if context.profile is not None:  # now, when it costs no look at all the styles
@@ -135,6 +141,7 @@ class BalanceScreen(PageScreen):
         for label in ENVIRONMENT_LABELS:
             self.set_class(label == profile.environment_label, f"-{label}")
         self._holdings_pane.reset_view()
+        self._summary_pane.history = self._history_profile = None
         self.loader.open_profile(profile)
 
     def apply_settings(self, refresh_interval: timedelta, *, highlight_changes: bool) -> None:
@@ -146,6 +153,22 @@ class BalanceScreen(PageScreen):
         """Restore the arrangement of the holdings, if the profile is still shown."""
         if profile == self.loader.profile:
             self._holdings_pane.view_state = view_state
+
+    def history_changed(self) -> None:
+        """Read the asset history, for the trend in the summary."""
+        profile = self._history_profile = self.loader.profile
+        if profile is not None:
+            self._actions.load(self._read_history, profile)
+
+    async def _read_history(self, profile: Profile) -> None:
+        with suppress(KistuiError):  # shown on the page of the history
+            read = self._page_context.profile_service.history.read
+            self.post_message(HistoryLoaded(profile, await asyncio.to_thread(read, profile)))
+
+    @on(HistoryLoaded)
+    def _history_loaded(self, message: HistoryLoaded) -> None:
+        if message.profile == self.loader.profile:
+            self._summary_pane.history = message.history
 
     @on(BalanceProgressed)
     @on(BalanceLoaded)
@@ -262,6 +285,8 @@ class BalanceScreen(PageScreen):
         self.refresh_view()
         if good:
             self.call_after_refresh(self._holdings_pane.mount_table)
+            if self._history_profile != self.loader.profile:
+                self.history_changed()
 
     def _update_settlement_days(self) -> None:
         good = last_loaded(self.load_state)
@@ -386,8 +411,8 @@ class BalanceScreen(PageScreen):
         )
         return status.title_bar(self.loader.profile, token, right, self._t, width)
 
-    def _tabs(self, _width: int) -> Line:
-        return status.tab_bar(TABS, self.active_tab, self._t)
+    def _tabs(self, width: int) -> Line:
+        return status.tab_bar(TABS, self.active_tab, self._t, width)
 
     def _hints(self, width: int) -> Line:
         keys = keys_by_id(*PAGES_BY_NAME[self.active_tab].footer)

@@ -88,6 +88,7 @@ class HistoryScreen(PageScreen):
         self._profile = profile
         self._holidays: frozenset[date] = frozenset()
         self._rows: tuple[HistoryRow, ...] = ()
+        self._is_recording = True
         self._actions = ActionRunner(self)
         self._controller = HistoryController(self, context, profile)
         self._exporter = Exporter(self, context.profile_service, context.t)
@@ -121,7 +122,7 @@ class HistoryScreen(PageScreen):
 
     @on(HistoryLoaded)
     def _history_loaded(self, message: HistoryLoaded) -> None:
-        self._holidays = message.holidays
+        self._holidays, self._is_recording = message.holidays, message.is_recording
         self.history = message.history
         self.refresh_view()
 
@@ -178,7 +179,13 @@ class HistoryScreen(PageScreen):
         if history is None:
             return ()
         if len(history.days) < 2:
-            return empty_history_lines(history, t, width)
+            return empty_history_lines(
+                history,
+                t,
+                width,
+                amounts_hidden=self.amounts_hidden,
+                is_recording=self._is_recording,
+            )
         shown = self._shown_history
         chart = history_chart_lines(
             shown.days,
@@ -191,7 +198,7 @@ class HistoryScreen(PageScreen):
             holidays=self._closed_days,
         )
         return (
-            headline_line(history, t, amounts_hidden=self.amounts_hidden),
+            headline_line(history, t, width, amounts_hidden=self.amounts_hidden),
             chart_legend(shown.days, self.measure, t, self.benchmark),
             *chart,
         )
@@ -222,7 +229,9 @@ class HistoryScreen(PageScreen):
 
     def action_note(self) -> None:
         """Note a deposit or withdrawal."""
-        self._actions.open_dialog(self._controller.note_cash_flow)
+        self._actions.open_dialog(
+            self._controller.note_cash_flow, amounts_hidden=self.amounts_hidden
+        )
 
     def action_remove_note(self) -> None:
         """Remove a noted deposit or withdrawal of the day under the cursor."""
@@ -231,7 +240,12 @@ class HistoryScreen(PageScreen):
         if row is None or not row.cash_flows:
             self.show_notice(self._t("history.nothing_noted"))
             return
-        self._actions.open_dialog(self._controller.remove_cash_flow, row.first, row.cash_flows)
+        self._actions.open_dialog(
+            self._controller.remove_cash_flow,
+            row.first,
+            row.cash_flows,
+            amounts_hidden=self.amounts_hidden,
+        )
 
     def action_export(self) -> None:
         """Write the history to a file that the user names."""

@@ -35,6 +35,8 @@ class DetailPane(ScrollableLines):
     """Whether KIS's own keys and values are shown too."""
     amounts_hidden = var(False)
     """Whether amounts are hidden."""
+    as_candles = var(False)
+    """Whether the chart has a candle for each day, instead of a line."""
 
     def __init__(self, t: Translations, today: Callable[[], date], *, id: str) -> None:
         super().__init__(id=id)
@@ -61,6 +63,14 @@ class DetailPane(ScrollableLines):
     def action_show_adjacent(self, rows: int) -> None:
         """Request the next or previous holding."""
         self.post_message(self.NavigationRequested(rows))
+
+    def action_toggle_candles(self) -> None:
+        """Switch the chart between a line and candles."""
+        self.as_candles = not self.as_candles
+
+    def watch_as_candles(self) -> None:
+        """Draw the chart anew."""
+        self.update_lines()
 
     @property
     def text(self) -> str:
@@ -90,6 +100,7 @@ class DetailPane(ScrollableLines):
             self._today(),
             height=height,
             prices=self._prices,
+            as_candles=self.as_candles,
             show_raw_fields=self.raw_fields_shown,
             amounts_hidden=self.amounts_hidden,
         )

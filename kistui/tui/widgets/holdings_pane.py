@@ -231,8 +231,10 @@ class HoldingsPane(Horizontal):
     def _filter_submitted(self, event: Input.Submitted) -> None:
         event.input.display = self.view_state.is_filtered
         self.focus_table()
-        if event.value.strip() and self._view and len(self._view.filtered.holdings) == 1:
-            self.open_detail()
+        if event.value.strip() and self._view:
+            self._leave_total_row(self._view)
+            if len(self._view.filtered.holdings) == 1:
+                self.open_detail()
 
     def show_holding(self, row_key: str) -> None:
         """Put the cursor on a holding; filters that leave it out are cleared."""
@@ -247,10 +249,15 @@ class HoldingsPane(Horizontal):
 
     def open_detail(self) -> None:
         """Open the holding under the cursor, or the first below a market's total row."""
-        if self._view is not None and market_of_row_key(self._table.row_key) is not None:
-            self._table.move_to_key(self._view.adjacent_key(self._table.row_key, 1))
+        if self._view is not None:
+            self._leave_total_row(self._view)
         if self._table.row_key is not None and not self.detail_open:
             self.action_toggle_detail()
+
+    def _leave_total_row(self, view: HoldingsTable) -> None:
+        """Move the cursor from a market's total row to the first holding below it."""
+        if market_of_row_key(self._table.row_key) is not None:
+            self._table.move_to_key(view.adjacent_key(self._table.row_key, 1))
 
     @on(FilterInput.Cancelled)
     def _filter_cancelled(self) -> None:

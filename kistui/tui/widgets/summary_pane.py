@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.geometry import Size
@@ -15,6 +15,9 @@ from kistui.models.allocation import AllocationCut
 from kistui.models.balance import Balance
 from kistui.tui import keymap
 from kistui.tui.widgets.lines import ScrollableLines
+
+if TYPE_CHECKING:
+    from kistui.models.history import AssetHistory
 
 
 class SummaryPane(ScrollableLines):
@@ -29,6 +32,8 @@ class SummaryPane(ScrollableLines):
     """Whether amounts are hidden."""
     settlement_days: var[tuple[date, ...]] = var(())
     """D+1 and D+2 of the balance."""
+    history: var["AssetHistory | None"] = var(None)
+    """The recorded days of the account."""
     raw_fields_shown = reactive(False)
     """Whether the raw KIS fields are shown instead of the boxes."""
 
@@ -54,11 +59,16 @@ class SummaryPane(ScrollableLines):
             cut=self.allocation_cut,
             amounts_hidden=self.amounts_hidden,
             settlement_days=self.settlement_days,
+            history=self.history,
         )
         return page.render(width, height, scrollbar_width=self.built_size.width - width)
 
     def watch_balance(self) -> None:
         """Show new figures."""
+        self._rebuild()
+
+    def watch_history(self) -> None:
+        """Show the trend with the new record."""
         self._rebuild()
 
     def watch_settlement_days(self) -> None:

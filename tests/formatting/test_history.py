@@ -1,0 +1,205 @@
+"""The asset history as text: shortened amounts, the trend line, charts with gaps, comparisons."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from kistui.formatting.cells import Role, display_width, plain_text, to_ascii
+from kistui.formatting.history import (
+    headline_line,
+    history_rows,
+    history_table,
+    parse_cash_flow,
+    return_line,
+)
+from kistui.formatting.history_chart import (
+    Benchmark,
+    HistoryMeasure,
+    business_days,
+    chart_legend,
+    compact_won,
+    history_chart_lines,
+    trend_line,
+)
+from kistui.i18n import load_translations
+from kistui.models.history import AssetHistory, CashFlow, DayRecord
+from kistui.models.prices import DailyPrices, MarketIndex, PriceBar
+
+KO, EN = load_translations("ko"), load_translations("en")
+MONDAY = date(2026, 11, 16)
+
+
+def day(number: int) -> date:
+    """Return a day counted from a Monday."""
+    return MONDAY + timedelta(days=number)
+
+
+def history(totals: dict[int, int], *flows: CashFlow) -> AssetHistory:
+    """Return records by day, counted from a Monday."""
+    return AssetHistory(
+        tuple(DayRecord(day=day(number), total_value=total) for number, total in totals.items()),
+        flows,
+    )
+
+
+def benchmark(index: MarketIndex, closes: dict[int, int | None]) -> Benchmark:
+    bars = (
+        PriceBar(day=day(number), close=None if close is None else Decimal(close))
+        for number, close in closes.items()
+    )
+    return Benchmark(index, DailyPrices(bars=tuple(bars)))
+
+
+@pytest.mark.parametrize(
+    ("value", "ko", "en"),
+    [
+        (173_157_699, "1.7316억", "173.16M"),
+        (165_000_000, "1.65억", "165M"),
+        (99_999_999, "10,000만", "100M"),
+        (12_345, "1.2345만", "12.345K"),
+        (-50_000_000, "-5,000만", "-50M"),
+        (999, "999", "999"),
+        (0, "0", "0"),
+    ],
+)
+def test_amounts_are_shortened(value: int, ko: str, en: str) -> None:
+    assert compact_won(Decimal(value), KO) == ko
+    assert compact_won(Decimal(value), EN) == en
+
+
+def test_the_trend_names_days_change_high_and_low() -> None:
+    line = trend_line(history({0: 155_200_000, 1: 174_000_000, 2: 172_000_000}), EN, 76)
+    text = plain_text(line)
+    assert re.match("[⠀-⣿]+ 3 days ", text)
+    assert text.endswith("+10.82%   high 174M 11/17   low 155.2M 11/16")
+    assert any(cell.role is Role.GAIN for cell in line)
+
+
+@pytest.mark.parametrize("t", [KO, EN])
+@pytest.mark.parametrize("width", [10, 20, 40, 58, 76, 200])
+def test_the_trend_fits_its_width(t: object, width: int) -> None:
+    records = history({number: 100_000_000 + number for number in range(60)})
+    text = plain_text(trend_line(records, t, width))  # type: ignore[arg-type]
+    assert 0 < display_width(text) <= width
+    assert width < 20 or "60" in text
+
+
+def test_hidden_amounts_are_not_in_the_trend() -> None:
+    text = plain_text(trend_line(history({0: 1_234, 1: 5_678}), EN, 80, amounts_hidden=True))
+    assert "•••" in text
+    assert not re.search("1,?234|5,?678|K", text)
+
+
+@pytest.mark.parametrize("totals", [{}, {0: 100}])
+def test_one_day_is_no_trend_and_no_chart(totals: dict[int, int]) -> None:
+    records = history(totals)
+    assert trend_line(records, EN, 80) == ()
+    assert not history_chart_lines(
+        records.days, HistoryMeasure.TOTAL, EN, 80, 10, amounts_hidden=False
+    )
+
+
+def test_a_chart_breaks_at_days_without_a_record() -> None:
+    records = history({0: 100, 1: 101, 3: 103, 4: 104}).days
+    assert business_days(records) == tuple(map(day, range(5)))
+    assert business_days(records, {day(2)}) == (day(0), day(1), day(3), day(4))
+    assert business_days(history({4: 1, 7: 2}).days) == (day(4), day(7))
+
+    def chart(holidays: set[date]) -> str:
+        lines = history_chart_lines(
+            records, HistoryMeasure.TOTAL, EN, 60, 8, amounts_hidden=True, holidays=holidays
+        )
+        return "".join(map(plain_text, lines))
+
+    assert len(re.findall("[⠁-⣿]", chart(set()))) < len(re.findall("[⠁-⣿]", chart({day(2)})))
+
+
+def test_a_chart_of_hidden_amounts_has_no_axis() -> None:
+    records = history({0: 123_000_000, 1: 124_000_000}).days
+    shown, hidden = (
+        "".join(
+            map(
+                plain_text,
+                history_chart_lines(
+                    records, HistoryMeasure.TOTAL, EN, 60, 8, amounts_hidden=amounts_hidden
+                ),
+            )
+        )
+        for amounts_hidden in (False, True)
+    )
+    assert "M" in shown
+    assert "M" not in hidden
+    assert to_ascii(shown).isascii()
+
+
+def test_an_index_is_compared_from_the_first_day() -> None:
+    records = history({0: 100, 1: 110, 2: 121}).days
+    kospi = benchmark(MarketIndex.KOSPI, {-1: 1990, 0: 2000, 1: None, 2: 2100})
+    assert kospi.closes([day(0), day(1), day(2)]) == tuple(map(Decimal, (2000, 2000, 2100)))
+    rates = kospi.change_rates([day(0), day(1), day(2)])
+    assert rates == {day(1): Decimal("0.00"), day(2): Decimal("5.00")}
+    legend = plain_text(chart_legend(records, HistoryMeasure.TOTAL, EN, kospi))
+    assert legend.endswith("Total +21.00%   ┄┄ KOSPI +5.00%")
+    lines = history_chart_lines(
+        records, HistoryMeasure.TOTAL, EN, 60, 8, amounts_hidden=False, benchmark=kospi
+    )
+    assert {Role.STRONG, Role.LABEL} <= {cell.role for line in lines for cell in line}
+
+
+def test_new_york_closes_when_the_next_day_has_begun_in_korea() -> None:
+    sp500 = benchmark(MarketIndex.SP500, {0: 6000, 1: 6060})
+    assert sp500.closes([day(0), day(1), day(2)]) == (None, Decimal(6000), Decimal(6060))
+    assert sp500.closed_days(day(0), day(4)) == frozenset()
+
+
+def test_days_without_an_index_are_days_without_trading() -> None:
+    kospi = benchmark(MarketIndex.KOSPI, {0: 1, 1: 1, 3: 1})
+    assert kospi.closed_days(day(0), day(6)) == {day(2)}
+    rows = history_rows(history({1: 1, 3: 2}), day(3), kospi.closed_days(day(0), day(3)), kospi)
+    assert [row.first for row in rows] == [day(3), day(1)]
+    table = history_table(rows, EN, benchmark=kospi).lay_out(100)
+    assert "KOSPI" in plain_text(table.header)
+
+
+def test_days_of_another_year_are_written_with_it() -> None:
+    rows = history_rows(history({0: 1, 1: 2}), date(2027, 1, 4))
+    table = history_table(rows, EN).lay_out(100)
+    assert plain_text(next(table.rows)).startswith("2026-11-17 Tue")
+
+
+def test_the_headline_of_one_day_has_no_change() -> None:
+    assert plain_text(headline_line(history({0: 1_000}), EN)) == "1,000"
+    text = plain_text(headline_line(history({0: 1_000, 1: 1_100}), EN))
+    assert text == "1,100   Day ▲ 100 +10.00%   Since 11/16 +10.00%"
+    text = plain_text(headline_line(history({0: 1_000, 1: 1_100}), EN, 40))
+    assert text == "1,100   Day ▲ 100 +10.00%"
+
+
+def test_a_return_without_deposits_is_marked_as_computed() -> None:
+    records = history({0: 1_000, 1: 2_100}, CashFlow(day(1), 1_000))
+    assert plain_text(return_line(records, EN)).endswith("+10.00%*")
+    hidden = plain_text(return_line(records, EN, amounts_hidden=True))
+    assert "1,000" not in hidden
+    assert "+10.00%*" in hidden
+    assert "deposits" in plain_text(return_line(history({0: 1}), EN))
+
+
+@pytest.mark.parametrize(
+    ("typed", "flow"),
+    [
+        ("2026-11-17 1,000,000 bonus of May", CashFlow(day(1), 1_000_000, "bonus of May")),
+        (" 2026-11-17  -5 ", CashFlow(day(1), -5)),
+        ("2026-11-17 +5 \x1b[31m", CashFlow(day(1), 5, "[31m")),
+    ],
+)
+def test_a_cash_flow_is_typed_as_day_amount_and_note(typed: str, flow: CashFlow) -> None:
+    assert parse_cash_flow(typed, day(2), EN) == flow
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "tomorrow 5", "2026-11-17", "2026-11-17 0", "2026-11-17 5.5", "2026-11-19 5"]
+)
+def test_what_cannot_be_noted_is_explained(typed: str) -> None:
+    assert isinstance(parse_cash_flow(typed, day(2), EN), str)
