@@ -1407,6 +1407,8 @@ TRANSLATIONS = {
         "stopped": "The simulator has stopped.",
         "examples": "examples:",
         "see_help": "See {command}",
+        "new_passphrase": "New passphrase",
+        "confirm_passphrase": "Confirm the passphrase",
         "unknown_arguments": "unknown arguments: {arguments}",
         "not_a_number": "must be a number from {minimum} to {maximum}: {text}",
         "not_a_day": "must be a date such as 2026-11-02: {text}",

@@ -1407,6 +1407,8 @@ TRANSLATIONS = {
         "stopped": "시뮬레이터를 중지했습니다.",
         "examples": "예:",
         "see_help": "사용법: {command}",
+        "new_passphrase": "새 암호",
+        "confirm_passphrase": "암호 확인",
         "unknown_arguments": "알 수 없는 인수입니다: {arguments}",
         "not_a_number": "{minimum}에서 {maximum} 사이의 숫자여야 합니다: {text}",
         "not_a_day": "날짜를 2026-11-02와 같은 형식으로 입력하세요: {text}",
