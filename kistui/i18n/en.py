@@ -645,6 +645,7 @@ TRANSLATIONS = {
     "history": {
         "title": "Asset history · {n} days · {period}",
         "switched_off": "Recording is switched off. Switch it on in the settings (,) to record from that day on.",
+        "longer_period": "This period has one recorded day. Press → for a longer one.",
         "one_day": "The trend shows from the second day. kistui records the totals of each day on which you refresh.",
         "benchmark_loading": "Loading {name}…",
         "amount": "amount",
@@ -853,6 +854,10 @@ TRANSLATIONS = {
         "unknown_key": "keys.{id}: unknown key {pressed}",
         "taken": "keys.{id}: {pressed} is already the key of {other}",
         "no_key": "keys.{id}: no key given",
+    },
+    "key_table": {
+        "key": "key",
+        "does": "does",
     },
     "key_group": {
         "summary": "In the summary",

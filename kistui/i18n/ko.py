@@ -645,6 +645,7 @@ TRANSLATIONS = {
     "history": {
         "title": "자산 추이 · 기록 {n}일 · {period}",
         "switched_off": "자산 기록이 꺼져 있습니다. 설정(,)에서 켜면 그날부터 기록합니다.",
+        "longer_period": "이 기간에는 기록이 하루뿐입니다. → 키로 기간을 늘리면 차트가 보입니다.",
         "one_day": "기록이 이틀 이상 쌓이면 추이가 보입니다. 하루에 한 번 조회하면 그날의 자산이 기록됩니다.",
         "benchmark_loading": "{name} 조회 중…",
         "amount": "금액",
@@ -853,6 +854,10 @@ TRANSLATIONS = {
         "unknown_key": "keys.{id}: {pressed:은} 알 수 없는 키입니다",
         "taken": "keys.{id}: {pressed:은} 이미 {other}의 키입니다",
         "no_key": "keys.{id}: 지정한 키가 없습니다",
+    },
+    "key_table": {
+        "key": "키",
+        "does": "동작",
     },
     "key_group": {
         "summary": "요약에서",
