@@ -1,9 +1,8 @@
 """The columns of the holdings table: the value, format and total of each."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 
