@@ -71,6 +71,18 @@ async def test_a_refresh_without_its_overseas_part_is_not_recorded(
         assert recorded(pilot) == before
 
 
+async def test_a_refresh_of_all_accounts_is_recorded(open_app: OpenApp, clock: FakeClock) -> None:
+    async with open_app(overseas=True) as pilot:
+        clock.advance(hours=23)
+        await pilot.press("4")
+        await settle(pilot)
+        await pilot.press("f5")
+        await settle(pilot)
+        await wait_until(pilot, lambda: len(recorded(pilot).days) == 2)
+        await pilot.press("1")
+        await wait_until(pilot, lambda: "2일" in "".join(summary_lines(pilot)))
+
+
 def page_of(pilot: Pilot[None]) -> HistoryScreen:
     return cast("HistoryScreen", pilot.app.screen)
 
@@ -197,6 +209,16 @@ async def test_the_period_decides_which_days_are_shown(
         assert len(day_lines(pilot)) == count
 
 
+async def test_a_period_with_one_day_asks_for_a_longer_one(
+    make_page: Callable[..., AppUnderTest],
+) -> None:
+    long_ago = DayRecord(day=TODAY - timedelta(days=200), total_value=1_000_000)
+    async with opened(make_page(AssetHistory((long_ago,)), lang="en")) as pilot:
+        assert "Press → for a longer one" in head(pilot)
+        await pilot.press("right")
+        assert re.search("[⠀-⣿]", head(pilot))
+
+
 async def test_hidden_amounts_leave_rates_and_shape(
     make_page: Callable[..., AppUnderTest],
 ) -> None:
@@ -260,11 +282,20 @@ async def test_an_index_is_loaded_when_asked_for(
         await pilot.press("b")
         await pilot.pause()
         assert "┄┄" not in head(pilot)
-        simulator.stop()
+        await pilot.press("b")
+        assert "┄┄ KOSPI" in head(pilot)
+        assert len(simulator.requests) == before + 3
+
+
+async def test_an_index_that_cannot_be_loaded_is_an_error_and_no_line(
+    make_page: Callable[..., AppUnderTest],
+) -> None:
+    async with opened(make_page(past(*[1_000_000] * 9), lang="en")) as pilot:
+        app_of(pilot).simulator.script("daily-indexchartprice", error_response("APBK9999", "거절"))
         await pilot.press("b")
         await settle(pilot)
         assert "┄┄" not in head(pilot)
-        assert "KIS" in screen_text(pilot)
+        assert "APBK9999" in screen_text(pilot)
 
 
 async def test_the_history_is_exported_as_the_file_that_is_imported(
