@@ -1875,7 +1875,7 @@ TRANSLATIONS = {
         "message": "{program}: {reason}",
         "hint": "Check secret_command in config.toml.",
         "hint_no_answer": "Run the command in a terminal: it must finish within 30 seconds. If it asks a question, set secret_command_asks = true in config.toml.",
-        "hint_signalled": "Refresh to run the command again.",
+        "hint_signalled": "Try again: kistui runs the command again.",
         "hint_exit_status": "Run the command in a terminal to see its error.",
         "hint_bad_output": "It must print app key and app secret on two lines, or JSON with app_key or appkey, and app_secret, appsecret or secretkey.",
         "hint_too_large": "It must print only the app key and the app secret.",

@@ -1893,7 +1893,7 @@ TRANSLATIONS = {
         "message": "{program}: {reason}",
         "hint": "config.toml의 secret_command를 확인하세요.",
         "hint_no_answer": "터미널에서 명령을 실행해 보세요. 30초 안에 끝나야 합니다. 입력을 요구하는 명령이면 config.toml에 secret_command_asks = true를 추가하세요.",
-        "hint_signalled": "새로고침하면 명령을 다시 실행합니다.",
+        "hint_signalled": "다시 시도하면 명령을 다시 실행합니다.",
         "hint_exit_status": "터미널에서 명령을 직접 실행해 오류를 확인하세요.",
         "hint_bad_output": "앱키와 앱시크릿을 두 줄로, 또는 JSON으로 출력해야 합니다. JSON의 키는 app_key 또는 appkey, app_secret, appsecret 또는 secretkey입니다.",
         "hint_too_large": "명령이 앱키와 앱시크릿만 출력해야 합니다.",
