@@ -45,6 +45,8 @@ TRANSLATIONS = {
         "history": "History",
     },
     "key_label": {
+        "sort_picker": "Sort",
+        "group": "Group",
         "allocation": "Allocation",
         "raw_back": "Back",
         "toggle": "On/off",
@@ -79,7 +81,7 @@ TRANSLATIONS = {
         "export": "Export",
         "detail": "Detail",
         "filter": "Find",
-        "sort": "Sort",
+        "sort": "Next column",
         "reverse": "Reverse",
         "columns": "Columns",
         "leave": "Close",
@@ -368,6 +370,11 @@ TRANSLATIONS = {
     "allocation": {
         "cash": "Cash",
         "other_items": "{n} others",
+    },
+    "sort_dialog": {
+        "title": "Sort by",
+        "kis_order": "KIS's order",
+        "hint": "key or arrows and Enter select · again reverses · Esc cancel",
     },
     "overseas_total": {
         "valuation_won": "Overseas value in KRW",
@@ -949,6 +956,8 @@ TRANSLATIONS = {
     "key_help.holdings": {
         "detail": "details (on a market row: that market)",
         "filter": "find by name, code, initials; ! excludes",
+        "sort_picker": "choose the column to sort by",
+        "group": "by market, or one ranking of all",
         "sort": "sort by the next column",
         "sort_back": "sort by the previous column",
         "reverse": "reverse the order",
@@ -961,6 +970,8 @@ TRANSLATIONS = {
     "key_synonyms.holdings": {
         "detail": "details, info, open holding",
         "filter": "search, find, filter",
+        "sort_picker": "sort by, order by, sort column",
+        "group": "group, ungroup, ranking, rank",
         "sort": "order, order by, next sort",
         "sort_back": "previous sort, sort backwards",
         "reverse": "ascending, descending, invert",
@@ -1895,7 +1906,7 @@ TRANSLATIONS = {
         "message": "{program}: {reason}",
         "hint": "Check secret_command in config.toml.",
         "hint_no_answer": "Run the command in a terminal: it must finish within 30 seconds. If it asks a question, set secret_command_asks = true in config.toml.",
-        "hint_signalled": "Refresh to run the command again.",
+        "hint_signalled": "Try again: kistui runs the command again.",
         "hint_exit_status": "Run the command in a terminal to see its error.",
         "hint_bad_output": "It must print app key and app secret on two lines, or JSON with app_key or appkey, and app_secret, appsecret or secretkey.",
         "hint_too_large": "It must print only the app key and the app secret.",

@@ -45,6 +45,8 @@ TRANSLATIONS = {
         "history": "자산 추이",
     },
     "key_label": {
+        "sort_picker": "정렬",
+        "group": "시장별",
         "allocation": "구성",
         "raw_back": "돌아가기",
         "toggle": "켜기/끄기",
@@ -79,7 +81,7 @@ TRANSLATIONS = {
         "export": "내보내기",
         "detail": "상세",
         "filter": "찾기",
-        "sort": "정렬",
+        "sort": "다음 열 정렬",
         "reverse": "역순",
         "columns": "열",
         "leave": "닫기",
@@ -368,6 +370,11 @@ TRANSLATIONS = {
     "allocation": {
         "cash": "현금",
         "other_items": "기타 {n}종목",
+    },
+    "sort_dialog": {
+        "title": "정렬",
+        "kis_order": "KIS 순서",
+        "hint": "숫자·글자 또는 화살표와 Enter 선택 · 같은 열은 역순 · Esc 취소",
     },
     "overseas_total": {
         "valuation_won": "해외 평가금액 (원화)",
@@ -949,6 +956,8 @@ TRANSLATIONS = {
     "key_help.holdings": {
         "detail": "종목 상세 (시장 줄에서는 그 시장만)",
         "filter": "종목 찾기 (이름, 코드, 초성; !로 제외)",
+        "sort_picker": "정렬할 열 선택",
+        "group": "시장별 또는 전체 순위로 보기",
         "sort": "다음 열로 정렬",
         "sort_back": "이전 열로 정렬",
         "reverse": "정렬 역순",
@@ -961,6 +970,8 @@ TRANSLATIONS = {
     "key_synonyms.holdings": {
         "detail": "상세, 상세보기, 종목 정보, 자세히",
         "filter": "검색, 찾기, 필터, 종목 찾기",
+        "sort_picker": "정렬 선택, 정렬 기준, 열 정렬",
+        "group": "시장별, 묶기, 순위, 전체 순위",
         "sort": "정렬, 순서, 다음 정렬",
         "sort_back": "이전 정렬, 정렬 거꾸로",
         "reverse": "역순, 오름차순, 내림차순, 반대로",
@@ -1913,7 +1924,7 @@ TRANSLATIONS = {
         "message": "{program}: {reason}",
         "hint": "config.toml의 secret_command를 확인하세요.",
         "hint_no_answer": "터미널에서 명령을 실행해 보세요. 30초 안에 끝나야 합니다. 입력을 요구하는 명령이면 config.toml에 secret_command_asks = true를 추가하세요.",
-        "hint_signalled": "새로고침하면 명령을 다시 실행합니다.",
+        "hint_signalled": "다시 시도하면 명령을 다시 실행합니다.",
         "hint_exit_status": "터미널에서 명령을 직접 실행해 오류를 확인하세요.",
         "hint_bad_output": "앱키와 앱시크릿을 두 줄로, 또는 JSON으로 출력해야 합니다. JSON의 키는 app_key 또는 appkey, app_secret, appsecret 또는 secretkey입니다.",
         "hint_too_large": "명령이 앱키와 앱시크릿만 출력해야 합니다.",
