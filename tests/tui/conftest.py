@@ -160,10 +160,14 @@ def summary_lines(pilot: Pilot[None]) -> list[str]:
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait until no worker is running: the balance has come, or its error."""
+    """Wait until no worker is running: the balance has come, or its error, and is recorded."""
     await pilot.pause()
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
+    # What a worker has brought may have started others.
+    while not all(worker.is_finished for worker in pilot.app.workers):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
 
 
 async def wait_until(pilot: Pilot[None], predicate: Callable[[], object]) -> None:

@@ -71,6 +71,18 @@ async def test_a_refresh_without_its_overseas_part_is_not_recorded(
         assert recorded(pilot) == before
 
 
+async def test_a_refresh_of_all_accounts_is_recorded(open_app: OpenApp, clock: FakeClock) -> None:
+    async with open_app(overseas=True) as pilot:
+        clock.advance(hours=23)
+        await pilot.press("4")
+        await settle(pilot)
+        await pilot.press("f5")
+        await settle(pilot)
+        await wait_until(pilot, lambda: len(recorded(pilot).days) == 2)
+        await pilot.press("1")
+        await wait_until(pilot, lambda: "2일" in "".join(summary_lines(pilot)))
+
+
 def page_of(pilot: Pilot[None]) -> HistoryScreen:
     return cast("HistoryScreen", pilot.app.screen)
 
@@ -195,6 +207,16 @@ async def test_the_period_decides_which_days_are_shown(
         await pilot.press("right", "right", "right", "right", "right")
         assert page_of(pilot).period is Period.ALL
         assert len(day_lines(pilot)) == count
+
+
+async def test_a_period_with_one_day_asks_for_a_longer_one(
+    make_page: Callable[..., AppUnderTest],
+) -> None:
+    long_ago = DayRecord(day=TODAY - timedelta(days=200), total_value=1_000_000)
+    async with opened(make_page(AssetHistory((long_ago,)), lang="en")) as pilot:
+        assert "Press → for a longer one" in head(pilot)
+        await pilot.press("right")
+        assert re.search("[⠀-⣿]", head(pilot))
 
 
 async def test_hidden_amounts_leave_rates_and_shape(

@@ -14,14 +14,12 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from kistui.formatting import status
-from kistui.formatting.cells import Cell, Line
+from kistui.formatting.boxes import wrap_text
+from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.history import (
-    HistoryRow,
     empty_history_lines,
     headline_line,
     history_json,
-    history_rows,
-    history_table,
     history_title,
     return_line,
 )
@@ -31,6 +29,7 @@ from kistui.formatting.history_chart import (
     chart_legend,
     history_chart_lines,
 )
+from kistui.formatting.history_table import HistoryRow, history_rows, history_table
 from kistui.models.account import Profile
 from kistui.models.history import AssetHistory, Period
 from kistui.models.history_csv import format_history
@@ -189,6 +188,9 @@ class HistoryScreen(PageScreen):
                 is_recording=self._is_recording,
             )
         shown = self._shown_history
+        headline = headline_line(history, t, width, amounts_hidden=self.amounts_hidden)
+        if len(shown.days) < 2:
+            return (headline, (), *wrap_text(t("history.longer_period"), width, Role.LABEL))
         chart = history_chart_lines(
             shown.days,
             self.measure,
@@ -200,7 +202,7 @@ class HistoryScreen(PageScreen):
             holidays=self._closed_days,
         )
         return (
-            headline_line(history, t, width, amounts_hidden=self.amounts_hidden),
+            headline,
             chart_legend(shown.days, self.measure, t, self.benchmark),
             *chart,
         )
