@@ -48,8 +48,8 @@ OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 @pytest.fixture(autouse=True)
 def _press_waits_for_effect(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `pilot.press` return when the keys have taken effect: the app may hold them back."""
-    press = Pilot.press
+    """Let `press` and `resize_terminal` of a pilot return when they have taken effect."""
+    press, resize_terminal = Pilot.press, Pilot.resize_terminal
 
     async def press_and_wait(pilot: Pilot[None], *keys: str) -> None:
         await press(pilot, *keys)
@@ -57,7 +57,14 @@ def _press_waits_for_effect(monkeypatch: pytest.MonkeyPatch) -> None:
             await pilot.app.key_queue.wait_until_idle()
             await pilot.pause()
 
+    async def resize_and_wait(pilot: Pilot[None], width: int, height: int) -> None:
+        await resize_terminal(pilot, width, height)
+        while pilot.app._resize_timer is not None:  # Textual delays the change
+            await pilot.pause(0.002)
+        await pilot.pause()
+
     monkeypatch.setattr(Pilot, "press", press_and_wait)
+    monkeypatch.setattr(Pilot, "resize_terminal", resize_and_wait)
     monkeypatch.setattr("kistui.tui.key_queue.PAINT_SECONDS", 0.0)
     monkeypatch.setattr("kistui.tui.controllers.price_loader.WALKING_PAUSE", 0.0)
 
