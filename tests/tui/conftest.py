@@ -21,9 +21,10 @@ from kistui.cli.context import demo_from_simulator
 from kistui.formatting.cells import plain_text
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
+from kistui.storage import themes
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets.file_stores import EncryptedSecretStore
-from kistui.storage.themes import DEFAULT_THEME, ThemeRepository
+from kistui.storage.themes import DEFAULT_THEME, ThemeFile, ThemeRepository
 from kistui.storage.token_store import TokenStore
 from kistui.tui.app import KistuiApp
 from kistui.tui.widgets.summary_pane import SummaryPane
@@ -90,6 +91,21 @@ def _shared_css_cache() -> Iterator[None]:
             stylesheet, "tokenize_values", lambda values: variables(tuple(values.items()))
         )
         monkeypatch.setattr(stylesheet, "parse", parse_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bundled_themes_read_once() -> Iterator[None]:
+    """Read each theme of the package once per process; every app reads all of them."""
+    load_theme = themes.load_theme
+    read_once = cache(load_theme)
+
+    def load(path: Path) -> tuple[ThemeFile | None, list[str]]:
+        is_bundled = path.parent == themes.bundled_themes_dir()
+        return read_once(path) if is_bundled else load_theme(path)
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(themes, "load_theme", load)
         yield
 
 
