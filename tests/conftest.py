@@ -8,10 +8,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
-from kistui.simulator import Simulator, SimulatorOptions
-from tests.support import FakeClock
+# Before hypothesis is imported: else every worker would compile it and every test in every run.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+from hypothesis import settings  # noqa: E402
+
+from kistui.simulator import Simulator, SimulatorOptions  # noqa: E402
+from tests.support import FakeClock  # noqa: E402
 
 settings.register_profile("kistui", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("kistui")
@@ -26,10 +31,6 @@ CLEARED_NAMES = {
     "ALL_PROXY",
     "NO_PROXY",
 }
-
-
-# Else every worker would compile every test again, in every run.
-sys.dont_write_bytecode = False
 
 # httpcore tries to import it several times a request, and pytest's importer takes long to miss.
 if find_spec("sniffio") is None:
@@ -55,8 +56,6 @@ def _isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     # Tests never use the machine's keyring; tests that need one provide a fake.
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
-    # Child processes would compile all of kistui, each of them.
-    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "24")
 

@@ -20,12 +20,17 @@ MAX_NAME_WIDTH = 14
 
 def allocation_lines(allocation: Allocation, t: Translations, width: int) -> tuple[Line, ...]:
     """Return the bar in `width` columns, and the legend in as many lines as it takes."""
-    return (allocation_bar(allocation, width), *_legend_lines(allocation, t, width))
+    return (allocation_bar(allocation, width), *legend_lines(allocation, t, width))
 
 
 def allocation_bar(allocation: Allocation, width: int) -> Line:
-    """Return the stacked bar; every part that is more than nothing has at least one column."""
-    widths = bar_widths([part.amount for part in allocation.parts], width)
+    """Return the stacked bar of an allocation."""
+    return stacked_bar([part.amount for part in allocation.parts], width)
+
+
+def stacked_bar(amounts: Sequence[int], width: int) -> Line:
+    """Return the stacked bar; every amount that is more than nothing has at least one column."""
+    widths = bar_widths(amounts, width)
     return tuple(
         Cell(_fill(index) * columns, _role(index))
         for index, columns in enumerate(widths)
@@ -49,7 +54,8 @@ def bar_widths(amounts: Sequence[int], width: int) -> list[int]:
     return widths
 
 
-def _legend_lines(allocation: Allocation, t: Translations, width: int) -> tuple[Line, ...]:
+def legend_lines(allocation: Allocation, t: Translations, width: int) -> tuple[Line, ...]:
+    """Return the parts by name and share, each behind its fill in the bar."""
     entries: list[Line] = [
         (
             Cell(f"{_fill(index)} ", _role(index)),

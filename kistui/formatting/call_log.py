@@ -157,7 +157,7 @@ def call_detail_lines(call: CallRecord, t: Translations, width: int) -> tuple[Li
         ("parameters", " ".join(call.parameter_names)),
         ("unreadable", " ".join(call.unreadable_fields)),
     ]
-    return _flow_pairs([(t(f"log.{name}"), value) for name, value in pairs if value], width)
+    return flow_pairs([(t(f"log.{name}"), value) for name, value in pairs if value], width)
 
 
 def log_write_error_text(error: KistuiError, t: Translations) -> str:
@@ -175,7 +175,8 @@ def format_duration(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
 
 
-def _flow_pairs(pairs: Iterable[tuple[str, str]], width: int) -> tuple[Line, ...]:
+def flow_pairs(pairs: Iterable[tuple[str, str]], width: int) -> tuple[Line, ...]:
+    """Return labels with their values, as many on a line as fit; a long value takes several."""
     lines: list[Line] = [()]
     used = 0
     for label, value in pairs:

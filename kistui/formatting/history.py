@@ -260,10 +260,16 @@ def history_title(history: AssetHistory, period: Period, t: Translations) -> str
 
 
 def empty_history_lines(
-    history: AssetHistory, t: Translations, width: int, *, amounts_hidden: bool = False
+    history: AssetHistory,
+    t: Translations,
+    width: int,
+    *,
+    amounts_hidden: bool = False,
+    is_recording: bool = True,
 ) -> tuple[Line, ...]:
     """Return the headline of the only day, and when there will be a chart."""
     key = "history.one_day" if history.days else "history.empty"
+    key = key if is_recording else "history.switched_off"
     headline = headline_line(history, t, width, amounts_hidden=amounts_hidden)
     return (headline, (), *wrap_text(t(key), width, Role.LABEL))
 

@@ -205,14 +205,15 @@ def _headline(
     price = show.UNAVAILABLE
     if holding.price is not None:
         price = Cell(show.format_price(holding.price, currency).text + unit, Role.STRONG)
-    left = [price, *change]
     profit = show.UNAVAILABLE
     if holding.profit_loss is not None:
         rounded = show.round_to_currency(Decimal(holding.profit_loss), currency)
         profit = show.format_amount_change(rounded or Decimal(0))
     profit = show.mask_amount(profit, amounts_hidden=amounts_hidden)
-    profit_rate = show.format_percent(holding.profit_rate)
-    right = [Cell(t("column.profit_loss"), Role.LABEL), profit, profit_rate]
+    rate = show.format_percent(holding.profit_rate)
+    label = Cell(t("column.profit_loss"), Role.LABEL)
+    left = [price, *(cell for cell in change if cell != show.UNAVAILABLE)]
+    right = [label, profit, *([] if rate == show.UNAVAILABLE else [rate])]
     lines = [*_wrap_cells(left, width), *_wrap_cells(right, width)]
     blanks = width - sum(cell.width for line in lines for cell in line)
     if len(lines) == 2 and blanks >= 2:
@@ -221,12 +222,10 @@ def _headline(
 
 
 def _wrap_cells(cells: Sequence[Cell], width: int) -> list[Line]:
-    """Return the available cells a blank apart, on as many lines as they need."""
+    """Return the cells a blank apart, on as many lines as they need."""
     lines: list[Line] = [()]
     for cell in cells:
         used = sum(part.width for part in lines[-1])
-        if cell == show.UNAVAILABLE and used:
-            continue
         if used and used + 1 + cell.width <= width:
             lines[-1] = (*lines[-1], Cell(" "), cell)
         else:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.cells import Cell, Line, Role, display_width
 from kistui.formatting.search import compile_query, item_search_text
 from kistui.formatting.status import describe_error
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
@@ -24,8 +24,8 @@ OrderColumn = RecordColumn[Order]
 NAME_WIDTH = 24
 
 _STATE_ROLES = {
-    OrderState.OPEN: Role.ACTIVE,
-    OrderState.PARTLY_FILLED: Role.ACTIVE,
+    OrderState.OPEN: Role.STRONG,
+    OrderState.PARTLY_FILLED: Role.STRONG,
     OrderState.REJECTED: Role.WARN,
     OrderState.CANCELLED: Role.DIM,
     OrderState.EXPIRED: Role.DIM,
@@ -157,13 +157,18 @@ def orders_table(
         build_rows(ORDER_COLUMNS, orders, t, amounts_hidden=amounts_hidden),
         [order.key for order in orders],
         footer=footer,
+        hidden_columns=() if any(order.currency != KRW for order in orders) else ("currency",),
     )
 
 
 def order_totals_line(
-    order_list: OrderList, t: Translations, *, amounts_hidden: bool = False
+    order_list: OrderList,
+    t: Translations,
+    *,
+    amounts_hidden: bool = False,
+    width: int | None = None,
 ) -> Line:
-    """Return bought, sold and estimated costs of what was read."""
+    """Return bought, sold and estimated costs of what was read; the last go if `width` is short."""
     parts = [
         t(f"orders.total_{side.value}", amounts=_amounts_text(order_list, side, amounts_hidden))
         for side in Side
@@ -174,6 +179,8 @@ def order_totals_line(
     open_count = len(order_list.open_orders)
     if open_count:
         parts.append(t("orders.total_open", n=open_count))
+    while width is not None and len(parts) > 1 and display_width(" · ".join(parts)) > width - 2:
+        parts.pop()
     return (Cell("  " + " · ".join(parts), Role.LABEL),)
 
 

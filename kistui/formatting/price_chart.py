@@ -22,7 +22,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import percent_of, round_half_up
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded
 from kistui.models.overseas import KRW, OverseasHolding
-from kistui.models.prices import DailyPrices, PriceBar, includes_today, price_subject
+from kistui.models.prices import DailyPrices, PriceBar, are_current, price_subject
 from kistui.models.totals import AnyHolding
 
 PricesState = LoadState[DailyPrices] | None
@@ -131,9 +131,9 @@ def _loaded_lines(
 
 
 def _with_current_price(prices: Loaded[DailyPrices], holding: AnyHolding) -> DailyPrices:
-    """Return prices that end at the price in the balance, which may be newer, if it is of today."""
+    """Return prices that end at the price in the balance if it is of the last bar's day."""
     item, daily_prices = price_subject(holding), prices.value
-    if item is None or holding.price is None or not includes_today(item, prices):
+    if item is None or holding.price is None or not are_current(item, prices):
         return daily_prices
     last = replace(daily_prices.bars[-1], close=holding.price)
     return replace(daily_prices, bars=(*daily_prices.bars[:-1], last))
@@ -151,7 +151,7 @@ def day_change(holding: AnyHolding, prices: PricesState) -> tuple[Decimal, Decim
     price = holding.price
     if before is None or price is None:
         return None
-    if last != price and not includes_today(item, prices):
+    if last != price and not are_current(item, prices):
         return None
     rate = percent_of(price - before, before)
     return None if rate is None else (price - before, rate)

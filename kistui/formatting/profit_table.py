@@ -3,20 +3,25 @@
 from collections.abc import Callable, Sequence
 
 from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.search import compile_query, item_search_text
 from kistui.formatting.status import describe_error
-from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
+from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
 from kistui.formatting.values import (
     COMPUTED_MARK,
     format_change,
     format_number,
     format_percent,
     mask_amount,
-    masked_amount,
     round_to_currency,
 )
 from kistui.i18n.translations import Translations
 from kistui.models.overseas import Market
-from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitReport
+from kistui.models.profit_report import (
+    ProfitGroup,
+    ProfitGrouping,
+    ProfitReport,
+    build_group,
+)
 
 ProfitColumn = RecordColumn[ProfitGroup]
 NAME_WIDTH = 24
@@ -105,55 +110,103 @@ def profit_table(
     *,
     groups: Sequence[ProfitGroup] | None = None,
     amounts_hidden: bool = False,
-    footer: Line = (),
 ) -> Table:
-    """Return the table of a report's groups, or of some of them."""
+    """Return the table of a report's groups, or of some of them, with their total."""
     columns = profit_columns(report.grouping)
     shown = report.groups() if groups is None else groups
+    total = build_group("", [line for group in shown for line in group.lines])
     return Table(
         columns,
         build_header(columns, t, "profit"),
         build_rows(columns, shown, t, amounts_hidden=amounts_hidden),
         [group.key for group in shown],
-        footer=footer,
+        hidden_columns=_empty_columns(shown),
+        totals=[_total_row(columns, total, t, amounts_hidden=amounts_hidden)] if shown else (),
+    )
+
+
+def _empty_columns(groups: Sequence[ProfitGroup]) -> list[str]:
+    """Return the columns in which no group has anything."""
+    columns = {
+        "foreign": any(group.foreign_profit is not None for group in groups),
+        "interest": any(group.interest for group in groups),
+    }
+    return [name for name, has_value in columns.items() if not has_value]
+
+
+def _total_row(
+    columns: Sequence[ProfitColumn], total: ProfitGroup, t: Translations, *, amounts_hidden: bool
+) -> Row:
+    cells = [
+        Cell("")
+        if column.is_text or column is _RUNNING
+        else column.mask(column.format_cell(total, t), amounts_hidden=amounts_hidden)
+        for column in columns
+    ]
+    return Row([Cell(t("profit.total")), *cells[1:]])
+
+
+def filter_groups(groups: Sequence[ProfitGroup], query: str) -> tuple[ProfitGroup, ...]:
+    """Return the groups in which an item or the key contains `query`, in their order."""
+    matches = compile_query(query)
+    return tuple(
+        group
+        for group in groups
+        if matches(
+            "\n".join(
+                [group.key, *(item_search_text(line.name, line.code) for line in group.lines)]
+            )
+        )
     )
 
 
 def profit_headline(
     report: ProfitReport,
     t: Translations,
+    width: int,
     *,
     market: Market | None = None,
     amounts_hidden: bool = False,
-) -> tuple[Line, ...]:
-    """Return the total profit with its rate and costs, and how many groups gained and lost."""
+) -> tuple[Line, Line]:
+    """Return the total profit and its rate, what it cost, and how many groups gained and lost.
+
+    What does not fit into `width` is left out.
+    """
     total = report.total(market)
 
-    def amount(value: int | None) -> str:
-        return mask_amount(format_number(value), amounts_hidden=amounts_hidden).text
+    def amount(name: str, value: int | None) -> Line:
+        cell = mask_amount(format_number(value), amounts_hidden=amounts_hidden)
+        return (Cell(f"   {t(f'profit.{name}')} ", Role.LABEL), Cell(cell.text))
 
-    profit = masked_amount() if amounts_hidden else format_change(total.profit)
-    first = [
-        Cell(f" {t('profit.profit')} ", Role.LABEL),
-        Cell(profit.text, Role.STRONG if amounts_hidden else profit.role),
-        Cell("  "),
-        _rate_cell(total, t),
-    ]
-    pairs = (("fees", total.fees), ("taxes", total.taxes), ("interest", total.interest))
-    for name, value in pairs:
-        first += [Cell(f"   {t(f'profit.{name}')} ", Role.LABEL), Cell(amount(value))]
+    profit = mask_amount(format_change(total.profit), amounts_hidden=amounts_hidden)
+    first = (
+        (Cell(f" {t('profit.profit')} ", Role.LABEL), profit, Cell("  "), _rate_cell(total, t)),
+        amount("sold", total.sold),
+        amount("bought", total.bought),
+    )
     profits = [group.profit for group in report.groups(market) if group.sold]
     winners = sum(value is not None and value > 0 for value in profits)
     losers = sum(value is not None and value < 0 for value in profits)
-    count_key = f"profit.count_{report.grouping.value}"
+    counts = t(f"profit.count_{report.grouping.value}", winners=winners, losers=losers)
     second = (
-        Cell(f" {t('profit.sold')} ", Role.LABEL),
-        Cell(amount(total.sold)),
-        Cell(f"   {t('profit.bought')} ", Role.LABEL),
-        Cell(amount(total.bought)),
-        Cell(f"   {t(count_key, winners=winners, losers=losers)}", Role.LABEL),
+        amount("fees", total.fees),
+        amount("taxes", total.taxes),
+        *((amount("interest", total.interest),) if total.interest else ()),
+        (Cell(f"   {counts}", Role.LABEL),),
     )
-    return (tuple(first), second)
+    return _fitting(first, width), _fitting(second, width)
+
+
+def _fitting(parts: Sequence[Line], width: int) -> Line:
+    """Return the parts that fit into `width`, from the left; the blanks before the first go."""
+    line: Line = ()
+    for first, *more in parts:
+        blanks = "   " if line else " "
+        part = (Cell(f"{blanks}{first.text.lstrip()}", first.role), *more)
+        if sum(cell.width for cell in (*line, *part)) > width:
+            break
+        line = (*line, *part)
+    return line
 
 
 def profit_notes(report: ProfitReport, t: Translations) -> list[str]:

@@ -156,12 +156,27 @@ def title_bar(
     return (badge, short_name)
 
 
-def tab_bar(tabs: Iterable[tuple[str, str]], active_tab: str, t: Translations) -> Line:
-    """Return the line of tabs, each a key and a page's name, with the active one marked."""
+def tab_bar(
+    tabs: Iterable[tuple[str, str]], active_tab: str, t: Translations, width: int | None = None
+) -> Line:
+    """Return the line of tabs, each a key and a page's name, with the active one marked.
+
+    In a narrow line the tabs stand closer, and only the active one has its name if they must.
+    """
+    pairs = [(key, name, f"{key} {t(f'tab.{name}')}") for key, name in tabs]
+    wide = _tab_line([(f" {text} ", name) for _, name, text in pairs], active_tab)
+    close = _tab_line([(text, name) for _, name, text in pairs], active_tab)[1:]
+    short = [(text if name == active_tab else key, name) for key, name, text in pairs]
+    for line in (wide, close):
+        if width is None or sum(cell.width for cell in line) <= width:
+            return line
+    return _tab_line(short, active_tab)
+
+
+def _tab_line(tabs: Iterable[tuple[str, str]], active_tab: str) -> Line:
     cells: list[Cell] = []
-    for key, name in tabs:
-        role = Role.ACTIVE if name == active_tab else Role.LABEL
-        cells += [Cell(" "), Cell(f" {key} {t(f'tab.{name}')} ", role)]
+    for text, name in tabs:
+        cells += [Cell(" "), Cell(text, Role.ACTIVE if name == active_tab else Role.LABEL)]
     return tuple(cells)
 
 

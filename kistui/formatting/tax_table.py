@@ -72,12 +72,13 @@ TAX_COLUMNS = (
 
 
 def tax_table(sheet: TaxSheet, t: Translations, *, amounts_hidden: bool = False) -> Table:
-    """Return the settled sales of a sheet, oldest first."""
+    """Return the sales of a sheet, oldest first; those not settled yet come last, without won."""
+    rows = [*sheet.sales, *(TaxSale(trade, None) for trade in sheet.unsettled)]
     return Table(
         TAX_COLUMNS,
         build_header(TAX_COLUMNS, t, "tax"),
-        build_rows(TAX_COLUMNS, sheet.sales, t, amounts_hidden=amounts_hidden),
-        [str(index) for index in range(len(sheet.sales))],
+        build_rows(TAX_COLUMNS, rows, t, amounts_hidden=amounts_hidden),
+        [str(index) for index in range(len(rows))],
     )
 
 
@@ -111,17 +112,14 @@ def tax_sum_lines(
 
 def tax_notes(sheet: TaxSheet, t: Translations) -> list[str]:
     """Return what the sheet is not, and what is missing in it, a sentence each."""
-    notes = [
-        t("tax.no_advice"),
-        t("tax.kis_differs"),
-        t(f"tax.method_{sheet.method.value}"),
-    ]
+    notes = [t("tax.no_advice")]
     if sheet.unsettled:
         notes.append(t("tax.unsettled", n=len(sheet.unsettled)))
     if sheet.sales_without_cost and sheet.purchases_since:
         notes.append(
             t("tax.without_cost", n=sheet.sales_without_cost, day=sheet.purchases_since.isoformat())
         )
+    notes += [t("tax.kis_differs"), t(f"tax.method_{sheet.method.value}")]
     if sheet.may_be_partial:
         notes.append(t("orders.may_be_partial"))
     if sheet.unreadable_fields:

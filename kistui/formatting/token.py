@@ -29,6 +29,7 @@ ToLocal = Callable[[datetime], datetime]
 NO_TIME_TEXT = "--:--:--"
 TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S"
 FACT_LABEL_WIDTH = 15
+HEADLINE_HEIGHT = 3
 FACT_COUNT = 8
 """Number of lines that `token_facts` returns."""
 
@@ -49,6 +50,15 @@ class TokenHeadline(Struct, frozen=True):
     state: Cell
     meaning: Cell
     fraction_left: float
+
+    def lines(self, width: int) -> tuple[Line, ...]:
+        """Return the `HEADLINE_HEIGHT` lines in `width` columns."""
+        countdown = Cell(self.countdown, Role.STRONG)
+        return (
+            (countdown, Cell("  "), self.state),
+            lifetime_bar(self.fraction_left, width),
+            (self.meaning,),
+        )
 
 
 def token_headline(record: TokenRecord, now: datetime, t: Translations) -> TokenHeadline:
@@ -93,8 +103,8 @@ def lifetime_bar(fraction_left: float, width: int) -> Line:
     bar_width = max(width - 5, 0)
     filled = round(fraction_left * bar_width)
     return (
-        Cell("█" * filled, Role.GOOD),
-        Cell("░" * (bar_width - filled), Role.DIM),
+        Cell("━" * filled, Role.BAR),
+        Cell("─" * (bar_width - filled), Role.RULE),
         Cell(f" {round(fraction_left * 100):3}%", Role.LABEL),
     )
 

@@ -71,6 +71,26 @@ def compute_allocation(balance: Balance, cut: AllocationCut) -> Allocation | Non
     return Allocation(tuple(parts), scope)
 
 
+def combine_allocations(allocations: Iterable[Allocation]) -> Allocation | None:
+    """Return how the assets of several accounts together are divided; `None` of no account."""
+    sums: dict[Market | AssetClass | str, int] = defaultdict(int)
+    scopes = set()
+    for allocation in allocations:
+        scopes.add(allocation.scope)
+        for part in allocation.parts:
+            sums[part.kind] += part.amount
+    total = sum(sums.values())
+    if not total:
+        return None
+    # As in a single account, cash comes last.
+    kinds = sorted(sums, key=lambda kind: (kind is AssetClass.CASH, -sums[kind]))
+    parts = (
+        AllocationPart(kind, sums[kind], percent_of(sums[kind], total) or Decimal(0))
+        for kind in kinds
+    )
+    return Allocation(tuple(parts), Scope.WHOLE if scopes == {Scope.WHOLE} else Scope.DOMESTIC)
+
+
 _Amounts = Iterable[tuple[AnyHolding, int]]
 _Groups = list[tuple[Market | AssetClass | str, int, int]]
 

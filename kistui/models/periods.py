@@ -32,6 +32,24 @@ class DateRange(Struct, frozen=True, order=True):
             return None
         return DateRange(self.first, min(self.last, day - timedelta(1)))
 
+    def shifted(self, step: int, months: int, today: date) -> "DateRange":
+        """Return the range `step` times later by `months`, or by its own length; not after today.
+
+        A range that would end after today ends today, with the same length.
+        """
+        if step > 0 and self.last >= today:
+            return self
+        if months:
+            shifted = DateRange(
+                *(_months_before(day, -step * months) for day in (self.first, self.last))
+            )
+        else:
+            distance = timedelta(step * self.day_count)
+            shifted = DateRange(self.first + distance, self.last + distance)
+        if shifted.last <= today:
+            return shifted
+        return DateRange(shifted.first - (shifted.last - today), today)
+
     def split(self, months: int = 1) -> Iterator["DateRange"]:
         """Split the range into parts of whole calendar months; the newest part comes first."""
         last = self.last
@@ -49,6 +67,11 @@ class Period(Enum):
     MONTH = "month"
     THREE_MONTHS = "3months"
     YEAR = "year"
+
+    @property
+    def months(self) -> int:
+        """The number of months; 0 for a shorter period."""
+        return _MONTHS.get(self, 0)
 
     def days_until(self, today: date) -> DateRange:
         """Return the period's days up to `today`."""

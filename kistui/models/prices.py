@@ -121,7 +121,19 @@ def are_fresh(item: DomesticItem | OverseasItem, loaded_at: dt.datetime, now: dt
     return before.date() == present.date() and not opened_since
 
 
-def includes_today(item: DomesticItem | OverseasItem, prices: Loaded[DailyPrices]) -> bool:
-    """Return whether the last bar is of the exchange's day on which the prices were loaded."""
+def are_current(item: DomesticItem | OverseasItem, prices: Loaded[DailyPrices]) -> bool:
+    """Return whether no weekday of the exchange had come since the last bar when they were loaded.
+
+    Then a price in the balance is of the last bar's day.
+    """
     bars = prices.value.bars
-    return bool(bars) and bars[-1].day == hours_of(item).local(prices.loaded_at).date()
+    if not bars:
+        return False
+    today = hours_of(item).local(prices.loaded_at).date()
+    later_days = (today - bars[-1].day).days
+    return later_days <= 2 and all(
+        (today - dt.timedelta(days=number)).weekday() >= _SATURDAY for number in range(later_days)
+    )
+
+
+_SATURDAY = 5

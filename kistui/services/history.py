@@ -61,6 +61,11 @@ class HistoryService:
         file = self._locate(profile)
         return file.store.read(file.name)
 
+    @property
+    def is_recording(self) -> bool:
+        """Whether the user wants refreshes to be recorded; raises ConfigError, FileReadError."""
+        return self._load_settings().record_history
+
     def path(self, profile: Profile) -> Path:
         """Return the path of a profile's history, whether or not there is one."""
         file = self._locate(profile)
@@ -102,7 +107,7 @@ class HistoryService:
         profile and reason.
         """
         try:
-            if self._load_settings().record_history:
+            if self.is_recording:
                 return bool(self._record(profile, balance, at))
         except KistuiError as error:
             failure = (profile.name, str(error))

@@ -308,3 +308,23 @@ def _split(days: DateRange, today: date, *, months: int) -> list[DateRange]:
     parts = [DateRange(today, today)] if today in days else []
     closed = days.before(today)
     return parts + (list(closed.split(months)) if closed else [])
+
+
+async def order_parts(
+    trades: TradeHistory, days: DateRange, today: date, on_progress: OnProgress
+) -> AsyncIterator[tuple[int, OrderList]]:
+    """Yield the number of parts read with the orders so far."""
+    async for orders in trades.read_orders(days, today, on_progress):
+        yield orders.parts_read, orders
+
+
+async def profit_parts(
+    trades: TradeHistory,
+    days: DateRange,
+    grouping: ProfitGrouping,
+    today: date,
+    on_progress: OnProgress,
+) -> AsyncIterator[tuple[int, ProfitReport]]:
+    """Yield the number of parts read with the profit so far."""
+    async for report in trades.read_profit(days, grouping, today, on_progress):
+        yield report.parts_read, report

@@ -125,6 +125,41 @@ class TokenProgressed(Message):
         self.progress = progress
 
 
+class TradesProgressed(Message):
+    """The reading of orders or profit numbered `request_id` waits, or connects."""
+
+    def __init__(self, request_id: int, progress: ProgressEvent | None) -> None:
+        super().__init__()
+        self.request_id = request_id
+        self.progress = progress
+
+
+class TradesPartLoaded(Message):
+    """Another part of the reading numbered `request_id` came; `content` holds all so far."""
+
+    def __init__(
+        self, request_id: int, content: object, parts_read: int, loaded_at: datetime
+    ) -> None:
+        super().__init__()
+        self.request_id = request_id
+        self.content = content
+        self.parts_read = parts_read
+        self.loaded_at = loaded_at
+
+
+class TradesEnded(Message):
+    """The reading numbered `request_id` came to its end, or failed with `error`."""
+
+    def __init__(self, request_id: int, error: KistuiError | None = None) -> None:
+        super().__init__()
+        self.request_id = request_id
+        self.error = error
+
+
+class PeriodChanged(Message):
+    """The user chose another range of days."""
+
+
 class NoticePosted(Message):
     """An action of a page has something to say; without texts, its notice is cleared.
 
@@ -206,12 +241,19 @@ class HistoryLoaded(Message):
     """A profile's asset history was read, and the days without trading that are known."""
 
     def __init__(
-        self, profile: Profile, history: "AssetHistory", holidays: frozenset[date] = frozenset()
+        self,
+        profile: Profile,
+        history: "AssetHistory",
+        holidays: frozenset[date] = frozenset(),
+        *,
+        is_recording: bool = True,
     ) -> None:
         super().__init__()
         self.profile = profile
         self.history = history
         self.holidays = holidays
+        self.is_recording = is_recording
+        """Whether the setting to record refreshes is on."""
 
 
 class BenchmarkLoaded(Message):

@@ -165,6 +165,75 @@ LOG_PAGE = Page(
     footer=("log.detail", "log.back"),
 )
 
+TRADES_PAGE = Page(
+    name="trades",
+    digit="6",
+    screen="kistui.tui.screens.trades:TradesScreen",
+    needs_profile=True,
+    group="trades",
+    keys=(
+        KeyBinding("trades", "detail", "enter", "toggle_detail", meaning="open"),
+        # With priority: what is typed ahead belongs into the line that opens.
+        KeyBinding("trades", "filter", "slash", "filter", priority=True),
+        KeyBinding("trades", "open_only", "o,circumflex_accent", "open_only"),
+        KeyBinding("trades", "period", "semicolon,w", "period"),
+        KeyBinding(
+            "trades", "earlier", "left", "shift_period(-1)", ime_safe=True, meaning="previous"
+        ),
+        KeyBinding(
+            "trades", "later", "right", "shift_period(1)", ime_safe=True, meaning="following"
+        ),
+        KeyBinding("trades", "market", "right_square_bracket,m", "filter_market(1)"),
+        KeyBinding("trades", "market_back", "left_square_bracket", "filter_market(-1)"),
+        KeyBinding("trades", "refresh", "r,f5", "refresh", ime_safe=True),
+        KeyBinding("trades", "raw", "f3,f", "toggle_raw_fields"),
+        KeyBinding("trades", "copy", "equals_sign,y", "copy"),
+        KeyBinding("trades", "export", "f8,e", "export"),
+        KeyBinding("trades", "back", "escape,q", "back"),
+    ),
+    widget_groups=(frozenset({"table", "filter"}),),
+    footer=(
+        "trades.detail", "trades.filter", "trades.open_only", "trades.period", "trades.earlier",
+        "trades.market", "trades.refresh", "app.hide", "trades.export", "trades.copy",
+        "trades.back",
+    ),
+)  # fmt: skip
+
+PROFIT_PAGE = Page(
+    name="profit",
+    digit="7",
+    screen="kistui.tui.screens.profit:ProfitScreen",
+    needs_profile=True,
+    group="profit",
+    keys=(
+        KeyBinding("profit", "detail", "enter", "toggle_detail", meaning="open"),
+        # With priority: what is typed ahead belongs into the line that opens.
+        KeyBinding("profit", "filter", "slash", "filter", priority=True),
+        KeyBinding("profit", "grouping", "percent_sign,v", "switch_grouping", meaning="measure"),
+        KeyBinding("profit", "tax", "dollar_sign,u", "toggle_tax"),
+        KeyBinding("profit", "period", "semicolon,w", "period"),
+        KeyBinding(
+            "profit", "earlier", "left", "shift_period(-1)", ime_safe=True, meaning="previous"
+        ),
+        KeyBinding(
+            "profit", "later", "right", "shift_period(1)", ime_safe=True, meaning="following"
+        ),
+        KeyBinding("profit", "market", "right_square_bracket,m", "filter_market(1)"),
+        KeyBinding("profit", "market_back", "left_square_bracket", "filter_market(-1)"),
+        KeyBinding("profit", "refresh", "r,f5", "refresh", ime_safe=True),
+        KeyBinding("profit", "raw", "f3,f", "toggle_raw_fields"),
+        KeyBinding("profit", "copy", "equals_sign,y", "copy"),
+        KeyBinding("profit", "export", "f8,e", "export"),
+        KeyBinding("profit", "back", "escape,q", "back"),
+    ),
+    widget_groups=(frozenset({"table", "filter"}),),
+    footer=(
+        "profit.detail", "profit.grouping", "profit.tax", "profit.period", "profit.earlier",
+        "profit.market", "profit.filter", "profit.refresh", "app.hide", "profit.export",
+        "profit.back",
+    ),
+)  # fmt: skip
+
 HISTORY_PAGE = Page(
     name="history",
     digit="tilde,h",
@@ -190,7 +259,16 @@ HISTORY_PAGE = Page(
     ),
 )  # fmt: skip
 
-PAGES = (SUMMARY_PAGE, HOLDINGS_PAGE, TOKEN_PAGE, ACCOUNTS_PAGE, LOG_PAGE, HISTORY_PAGE)
+PAGES = (
+    SUMMARY_PAGE,
+    HOLDINGS_PAGE,
+    TOKEN_PAGE,
+    ACCOUNTS_PAGE,
+    LOG_PAGE,
+    TRADES_PAGE,
+    PROFIT_PAGE,
+    HISTORY_PAGE,
+)
 PAGES_BY_NAME: Mapping[str, Page] = {page.name: page for page in PAGES}
 TABS = tuple((page.digit, page.name) for page in PAGES if page.is_tab)
 NAVIGATION_KEYS = tuple(page.navigation_key for page in PAGES)

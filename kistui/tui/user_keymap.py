@@ -33,9 +33,9 @@ _DISPLAY_NAMES = {
     "full_stop": ".", "question_mark": "?", "colon": ":", "equals_sign": "=", "at": "@",
     "slash": "/", "greater_than_sign": ">", "less_than_sign": "<", "minus": "-", "plus": "+",
     "vertical_line": "|", "exclamation_mark": "!", "number_sign": "#", "asterisk": "*",
-    "semicolon": ";",
     "right_square_bracket": "]", "left_square_bracket": "[", "comma": ",",
-    "tilde": "~", "percent_sign": "%", "ampersand": "&",
+    "percent_sign": "%", "dollar_sign": "$", "ampersand": "&", "circumflex_accent": "^",
+    "tilde": "~", "semicolon": ";",
 }  # fmt: skip
 
 

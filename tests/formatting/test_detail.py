@@ -188,6 +188,13 @@ def test_lot_without_a_price_shows_no_loss() -> None:
     assert "-700000" in text(closed, raw=True)
 
 
+def test_price_and_profit_lead_and_are_dashes_when_unknown() -> None:
+    assert plain_text(lines_of(make_lot())[2]).startswith("75,000원 ▲ 1,000 +1.35%")
+    closed = plain_text(lines_of(make_lot(price=Decimal(0)))[2])
+    assert closed.split() == ["-", KO("column.profit_loss"), "-"]
+    assert "•••" in plain_text(lines_of(make_lot(), hidden=True)[2])
+
+
 def test_unsigned_day_change_takes_the_sign_of_its_rate() -> None:
     details = text(make_lot(day_rate=Decimal("-1.35"), day_change=Decimal(1000)))
     assert "▼ 1,000" in details

@@ -72,7 +72,7 @@ def test_candles_reach_over_highs_and_lows() -> None:
 
 
 def test_the_last_bar_of_another_day_stays() -> None:
-    friday = prices_of("72000", "73900", last_day=date(2026, 11, 20))
+    friday = prices_of("72000", "73900", last_day=date(2026, 11, 20))  # now it is Monday
     assert "최고 73,900" in lines(friday)[0]
 
 
@@ -91,8 +91,8 @@ def test_a_distant_average_has_an_arrow() -> None:
 
 
 def test_cents_are_aligned() -> None:
-    chart = lines(prices_of("178.5", "180", "179.25"), APPLE)
-    assert "최고 180.00  최저 178.50" in chart[0]
+    chart = lines(prices_of("278.5", "280", "279.25", last_day=date(2026, 11, 19)), APPLE)
+    assert "최고 280.00  최저 278.50" in chart[0]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,8 @@ def test_unreadable_values_are_named() -> None:
     [
         (("270", "271.5"), date(2026, 11, 20), ("1.5", "0.56")),
         (("270", "260"), date(2026, 11, 22), ("1.5", "0.56")),  # of today in New York
-        (("270", "260"), date(2026, 11, 20), None),  # the price may be of a later day
+        (("270", "260"), date(2026, 11, 20), ("1.5", "0.56")),  # there it is Sunday
+        (("270", "260"), date(2026, 11, 19), None),  # the price may be of Friday
         (("271.5",), date(2026, 11, 20), None),
         ((None, "271.5"), date(2026, 11, 20), None),
     ],

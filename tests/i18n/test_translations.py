@@ -204,6 +204,7 @@ def test_every_text_is_used() -> None:
         "headline.",
         "orders.",
         "order_side.",
+        "period.",
         "order_state.",
         "profit.",
         "tax.",

@@ -156,6 +156,14 @@ async def test_without_records_the_page_says_when_there_will_be_some(
         assert isinstance(pilot.app.screen, HistoryScreen)
 
 
+async def test_recording_that_is_switched_off_is_said(make_app: MakeApp) -> None:
+    app = make_app("empty", lang="en")
+    app.profile_service.save_setting("history", False)
+    async with opened(app) as pilot:
+        assert "Recording is switched off" in head(pilot)
+        assert not day_lines(pilot)
+
+
 async def test_one_day_has_figures_and_no_chart(make_app: MakeApp) -> None:
     async with opened(make_app("empty", lang="en")) as pilot:
         assert "18,204,330" in head(pilot)

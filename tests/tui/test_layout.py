@@ -53,7 +53,7 @@ async def test_every_view_fits(open_app: OpenApp, size: tuple[int, int], lang: s
             grid = to_grid(text)
             assert {len(line) for line in grid} == {size[0]}, text
             check_frames(grid)
-            assert all(f" {digit} {t(f'tab.{name}')} " in text for digit, name in TABS)
+            assert all(f"{digit} {t(f'tab.{name}')}" in text for digit, name in TABS)
         for key in DIALOGS:
             await pilot.press(key)
             await wait_until_still(pilot)

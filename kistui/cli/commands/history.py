@@ -122,7 +122,8 @@ def _print(profiles: ProfileService, profile: Profile, options: Namespace, t: Tr
         case "csv":
             print(format_history(history, amounts_hidden=hidden), end="")
         case _ if history == AssetHistory():
-            print_notice(t("history.empty"))
+            is_recording = profiles.history.is_recording
+            print_notice(t("history.empty" if is_recording else "history.switched_off"))
         case _:
             rows = history_rows(history, profiles.history.today(), holidays)
             table = history_table(rows, t, amounts_hidden=hidden).lay_out(table_width())

@@ -122,9 +122,10 @@ def _format_table(
     title = f"{name}{range_text(report.days)}"
     if not snapshot.rows:
         return f"{title}\n\n{t('profit.none')}"
-    headline = profit_headline(report, t, amounts_hidden=amounts_hidden)
-    layout = profit_table(report, t, amounts_hidden=amounts_hidden).lay_out(table_width())
-    lines = [*headline, (), layout.header, *layout.rows]
+    width = table_width()
+    headline = profit_headline(report, t, width, amounts_hidden=amounts_hidden)
+    layout = profit_table(report, t, amounts_hidden=amounts_hidden).lay_out(width)
+    lines = [*headline, (), layout.header, *layout.rows, (), layout.total_row]
     text = "\n".join(plain_text(line).rstrip() for line in lines)
     check = "" if report.wrong_sums else check_text(report, t)
     return "\n\n".join(part for part in (title, text, check) if part)

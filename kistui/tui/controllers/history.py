@@ -29,9 +29,16 @@ class HistoryController:
 
     async def load(self) -> None:
         """Read the records; raises StorageError."""
-        history = await asyncio.to_thread(self._history.read, self._profile)
-        holidays = await asyncio.to_thread(self._history.holidays, self._profile)
-        self._page.post_message(HistoryLoaded(self._profile, history, holidays))
+        self._page.post_message(await asyncio.to_thread(self._read))
+
+    def _read(self) -> HistoryLoaded:
+        profile, service = self._profile, self._history
+        return HistoryLoaded(
+            profile,
+            service.read(profile),
+            service.holidays(profile),
+            is_recording=service.is_recording,
+        )
 
     async def load_benchmark(self, index: MarketIndex, span: DateSpan) -> None:
         """Fetch the daily prices of an index; raises KistuiError."""

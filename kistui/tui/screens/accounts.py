@@ -1,6 +1,6 @@
 """Accounts page: figures of every account, and actions on profiles."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -8,10 +8,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.events import Resize
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from kistui.formatting.accounts_allocation import accounts_allocation_lines
 from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.table import EMPTY_TABLE_LAYOUT
@@ -26,11 +28,15 @@ from kistui.tui.pages import ACCOUNTS_PAGE, keys_by_id
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.user_keymap import key_hints
-from kistui.tui.widgets.lines import StatusLine
+from kistui.tui.widgets.lines import Chart, StatusLine
 
 if TYPE_CHECKING:
     from kistui.models.token import TokenStatus
 
+FRAME_WIDTH, FRAME_HEIGHT = 4, 2
+"""Columns and lines that a panel takes besides its content."""
+FIXED_HEIGHT = 2 + FRAME_HEIGHT + 2 + FRAME_HEIGHT + 4 + 2
+"""Lines of title bar and tabs, two frames, header and total, notice, and key hints."""
 FOOTER_KEYS = keys_by_id(*ACCOUNTS_PAGE.footer)
 
 
@@ -69,9 +75,11 @@ class AccountsScreen(PageScreen):
         """Compose title, accounts with header and total, notice and key hints."""
         yield StatusLine(self._title_line, id="bar")
         yield StatusLine(self.tab_line(), id="tabs")
-        yield StatusLine(lambda _width: self._table.header, id="header")
-        yield OptionList(id="profiles", compact=True)
-        yield StatusLine(lambda _width: self._table.total_row, id="total")
+        with Vertical(id="accounts"):
+            yield StatusLine(lambda _width: self._table.header, id="header")
+            yield OptionList(id="profiles", compact=True)
+            yield StatusLine(lambda _width: self._table.total_row, id="total")
+        yield Chart(id="allocation")
         yield Static(id="notice")
         with Vertical(id="hints"):
             yield StatusLine(lambda width: self._hints(FOOTER_KEYS[:6], width), id="hints-1")
@@ -191,14 +199,17 @@ class AccountsScreen(PageScreen):
         options = self.query_one(OptionList)
         if options.option_count != len(self._profiles):
             return
+        accounts = [self._account_row(profile) for profile in self._profiles]
         table = build_accounts_table(
-            [self._account_row(profile) for profile in self._profiles],
+            accounts,
             self._default_profile_name,
             self._clock(),
             self._t,
             amounts_hidden=self.amounts_hidden,
         )
-        self._table = table.lay_out(self.size.width - 2) if len(table) else EMPTY_TABLE_LAYOUT
+        self._table = (
+            table.lay_out(self.size.width - FRAME_WIDTH) if len(table) else EMPTY_TABLE_LAYOUT
+        )
         row_lines = tuple(self._table.rows)
         for index, line in enumerate(row_lines):
             if index >= len(self._row_lines) or self._row_lines[index] != line:
@@ -206,6 +217,20 @@ class AccountsScreen(PageScreen):
         self._row_lines = row_lines
         for name in ("#header", "#total"):
             self.query_one(name, StatusLine).update_line()
+        self.query_one("#accounts").border_title = Content(
+            self._t("accounts.count", n=len(self._profiles))
+        )
+        self._show_allocation(accounts)
+
+    def _show_allocation(self, accounts: Sequence[AccountOverview]) -> None:
+        """Show how the assets are divided, where there is room below the accounts."""
+        chart = self.query_one("#allocation", Chart)
+        lines = accounts_allocation_lines(accounts, self._t, self.size.width - FRAME_WIDTH)
+        room = self.size.height - FIXED_HEIGHT - len(accounts)
+        chart.display = 0 < len(lines) <= room
+        chart.styles.height = len(lines) + FRAME_HEIGHT
+        chart.border_title = Content(self._t("accounts.allocation"))
+        chart.show(lambda _width, _height: lines)
 
     def _title_line(self, _width: int) -> Line:
         return (Cell(f" {self._t('profiles.title')}", Role.STRONG),)

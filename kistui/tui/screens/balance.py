@@ -411,8 +411,8 @@ class BalanceScreen(PageScreen):
         )
         return status.title_bar(self.loader.profile, token, right, self._t, width)
 
-    def _tabs(self, _width: int) -> Line:
-        return status.tab_bar(TABS, self.active_tab, self._t)
+    def _tabs(self, width: int) -> Line:
+        return status.tab_bar(TABS, self.active_tab, self._t, width)
 
     def _hints(self, width: int) -> Line:
         keys = keys_by_id(*PAGES_BY_NAME[self.active_tab].footer)

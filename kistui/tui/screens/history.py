@@ -88,6 +88,7 @@ class HistoryScreen(PageScreen):
         self._profile = profile
         self._holidays: frozenset[date] = frozenset()
         self._rows: tuple[HistoryRow, ...] = ()
+        self._is_recording = True
         self._actions = ActionRunner(self)
         self._controller = HistoryController(self, context, profile)
         self._exporter = Exporter(self, context.profile_service, context.t)
@@ -121,7 +122,7 @@ class HistoryScreen(PageScreen):
 
     @on(HistoryLoaded)
     def _history_loaded(self, message: HistoryLoaded) -> None:
-        self._holidays = message.holidays
+        self._holidays, self._is_recording = message.holidays, message.is_recording
         self.history = message.history
         self.refresh_view()
 
@@ -178,7 +179,13 @@ class HistoryScreen(PageScreen):
         if history is None:
             return ()
         if len(history.days) < 2:
-            return empty_history_lines(history, t, width, amounts_hidden=self.amounts_hidden)
+            return empty_history_lines(
+                history,
+                t,
+                width,
+                amounts_hidden=self.amounts_hidden,
+                is_recording=self._is_recording,
+            )
         shown = self._shown_history
         chart = history_chart_lines(
             shown.days,

@@ -151,7 +151,7 @@ class PageScreen(Screen[None]):
 
     def tab_line(self, name: str = "") -> Callable[[int], Line]:
         """Return what builds the line of tabs, with this page marked."""
-        return lambda _width: tab_bar(TABS, name or self.page_name, self._t)
+        return lambda width: tab_bar(TABS, name or self.page_name, self._t, width)
 
     def footer_line(self, width: int) -> Line:
         """Return the page's key hints."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import var
-from textual.widgets import Digits, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kistui.errors import KistuiError
@@ -45,19 +45,17 @@ class TokenPane(Vertical):
         super().__init__(id=id)
         self._t = t
         self._to_local = to_local
-        self._remaining_fraction = 0.0
+        self._headline: view.TokenHeadline | None = None
         self._fact_lines: tuple[Line, ...] = ()
-        self._shown_values: dict[str, object] = {}
+        self._titles = "", ""
 
     def compose(self) -> ComposeResult:
-        """Compose time and state side by side, with the facts below."""
-        with Horizontal(id="token-head"):
-            yield Digits(view.NO_TIME_TEXT, id="token-time")
-            with Vertical(id="token-words"):
-                yield Static(id="token-state")
-                yield StatusLine(self._gauge_line, id="token-gauge")
+        """Compose time, state and meaning, with the facts below."""
+        # A line each: only those that count seconds are written every second.
+        with Vertical(id="token-head"):
+            for index in range(view.HEADLINE_HEIGHT):
+                yield StatusLine(partial(self._head_line, index), id=f"token-head-{index}")
         with Vertical(id="token-facts"):
-            # A line each: only the one that counts seconds is written every second.
             for index in range(view.FACT_COUNT):
                 yield StatusLine(partial(self._fact_line, index), id=f"token-fact-{index}")
 
@@ -69,28 +67,18 @@ class TokenPane(Vertical):
         head = view.token_headline(status.record, now, t)
         lines = view.token_facts(status, calls, now, t, to_local=self._to_local, pid=os.getpid())
         title, subtitle = t("token.title", name=profile.name), t("token.never_shown")
-        if self._has_changed("titles", (title, subtitle)):
+        if (title, subtitle) != self._titles:
+            self._titles = title, subtitle
             self.border_title, self.border_subtitle = Content(title), Content(subtitle)
-        if self._has_changed("time", head.countdown):
-            self.query_one(Digits).update(head.countdown)
-        if self._has_changed("state", (head.state, head.meaning)):
-            self.query_one("#token-state", Static).update(
-                to_content([(head.state,), (head.meaning,)])
-            )
-        self._remaining_fraction, self._fact_lines = head.fraction_left, lines
+        self._headline, self._fact_lines = head, lines
         for line in self.query(StatusLine):
             line.update_line()
-
-    def _has_changed(self, name: str, value: object) -> bool:
-        is_new = self._shown_values.get(name) != value
-        self._shown_values[name] = value
-        return is_new
 
     def _fact_line(self, index: int, _width: int) -> Line:
         return self._fact_lines[index] if self._fact_lines else ()
 
-    def _gauge_line(self, width: int) -> Line:
-        return view.lifetime_bar(self._remaining_fraction, width)
+    def _head_line(self, index: int, width: int) -> Line:
+        return self._headline.lines(width)[index] if self._headline else ()
 
 
 COUNTDOWN_SECONDS = 1.0

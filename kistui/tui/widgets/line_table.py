@@ -75,9 +75,11 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         `placeholder` is shown without rows; `highlight_changes` marks changed cells for a moment.
         """
         before, key = self._visible_rows(), self.row_key
-        header = self._table.header
+        header, was_placeholder = self._table.header, self._placeholder_line
         self._source, self._placeholder_line = source, placeholder
         self._update_table()
+        if placeholder != was_placeholder and not self._table.row_keys:
+            self._refresh_screen_line(HEADER_HEIGHT)
         if highlight_changes and header == self._table.header:
             self._highlight_changed_cells(before)
         if self.row_key != key:

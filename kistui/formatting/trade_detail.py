@@ -1,0 +1,121 @@
+"""One order, or one group of realised profit, in full: labelled values, and KIS's own fields."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from msgspec.structs import replace
+
+from kistui.formatting.call_log import flow_pairs
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.profit_table import profit_table
+from kistui.formatting.serialization import is_sensitive_field
+from kistui.formatting.values import AMOUNT_MASK, format_number
+from kistui.i18n.translations import Translations
+from kistui.models.kis_fields import field_specs
+from kistui.models.orders import DomesticOrderRow, Order
+from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitReport
+
+
+def order_detail_lines(
+    order: Order,
+    t: Translations,
+    width: int,
+    *,
+    show_raw_fields: bool = False,
+    amounts_hidden: bool = False,
+) -> tuple[Line, ...]:
+    """Return an order with its amendments and cancellations, or with KIS's own fields."""
+    if show_raw_fields:
+        return raw_field_lines([order.row], width, amounts_hidden=amounts_hidden)
+    row = order.row
+
+    def amount(value: Decimal | None) -> str:
+        text = format_number(value).text
+        return AMOUNT_MASK if amounts_hidden and value is not None else text
+
+    ordered_at = " ".join(
+        part
+        for part in (
+            order.ordered_on.isoformat() if order.ordered_on else "",
+            f"{order.ordered_at:%H:%M:%S} KST" if order.ordered_at else "",
+        )
+        if part
+    )
+    loan_date = row.loan_date if row else None
+    local = order.local_date if order.local_date != order.ordered_on else None
+    pairs = [
+        ("name", f"{order.name or ''} {order.code or ''}".strip()),
+        ("state", t(f"order_state.{order.state.value}")),
+        ("reason", order.rejection_reason or ""),
+        ("side", t(f"order_side.{order.side.value}") if order.side else ""),
+        ("type", order.order_type or ""),
+        ("exchange", order.exchange or ""),
+        ("ordered_at", ordered_at),
+        ("local_date", local.isoformat() if local else ""),
+        ("number", order.number),
+        ("original", order.original_number),
+        ("quantity", amount(order.quantity)),
+        ("filled", amount(order.filled_quantity)),
+        ("remaining", amount(order.remaining_quantity)),
+        ("limit", t("orders.market_price") if order.price == 0 else amount(order.price)),
+        ("average", amount(order.average_price) if order.filled_quantity else ""),
+        ("amount", f"{amount(order.filled_amount)} {order.currency}"),
+        ("loan_date", loan_date.isoformat() if loan_date else ""),
+        ("condition", row.condition or "" if isinstance(row, DomesticOrderRow) else ""),
+    ]
+    lines = flow_pairs([(t(f"orders.{name}"), value) for name, value in pairs if value], width)
+    changes = [
+        (
+            Cell(f" {change.ordered_at:%H:%M:%S} " if change.ordered_at else " ", Role.LABEL),
+            Cell(
+                t(
+                    "orders.change",
+                    number=change.number,
+                    quantity=amount(change.quantity),
+                    price=amount(change.price),
+                    filled=amount(change.filled_quantity),
+                    state=t(f"order_state.{change.state.value}"),
+                )
+            ),
+        )
+        for change in order.changes
+    ]
+    if not changes:
+        return lines
+    return (*lines, (Cell(f" {t('orders.changes')}", Role.TITLE),), *changes)
+
+
+def profit_detail_lines(
+    group: ProfitGroup,
+    report: ProfitReport,
+    t: Translations,
+    width: int,
+    *,
+    show_raw_fields: bool = False,
+    amounts_hidden: bool = False,
+) -> tuple[Line, ...]:
+    """Return the days or trades of a group, newest first, or KIS's own fields of them."""
+    lines = sorted(group.lines, key=lambda line: str(line.trade_date), reverse=True)
+    if show_raw_fields:
+        rows = [line.row for line in lines]
+        return raw_field_lines(rows, width, amounts_hidden=amounts_hidden)
+    part = replace(report, lines=group.lines, grouping=ProfitGrouping.TRADE)
+    layout = profit_table(part, t, amounts_hidden=amounts_hidden).lay_out(width)
+    return (layout.header, *layout.rows)
+
+
+def raw_field_lines(rows: Iterable[Any], width: int, *, amounts_hidden: bool) -> tuple[Line, ...]:
+    """Return KIS's keys and values of rows, several per line."""
+    lines: list[Line] = []
+    for row in rows:
+        if row is None:
+            continue
+        pairs = []
+        for spec in field_specs(type(row)):
+            value = getattr(row, spec.name)
+            is_masked = amounts_hidden and value is not None and is_sensitive_field(spec)
+            text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+            pairs.append((spec.key, "-" if value is None else AMOUNT_MASK if is_masked else text))
+        lines += (*flow_pairs(pairs, width), ())
+    return tuple(lines)

@@ -1,0 +1,54 @@
+"""How current a list of orders or profit is, and what is missing in it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from kistui.errors import KistuiError
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.status import describe_progress, error_lines
+from kistui.formatting.values import format_short_time
+from kistui.i18n.translations import Translations
+from kistui.models.calls import ProgressEvent
+
+MAX_NOTES = 3
+"""Lines of the notice."""
+
+
+class TradeReading(Protocol):
+    """What is shown of a reading: how far it is, or why it ended."""
+
+    loaded_at: datetime | None
+    error: KistuiError | None
+    progress: ProgressEvent | None
+    parts_read: int
+    is_loading: bool
+    was_stopped: bool
+
+
+def freshness(reading: TradeReading, now: datetime, t: Translations) -> Cell:
+    """Return when the list was read."""
+    if reading.is_loading:
+        return Cell(t("bar.loading"), Role.DIM)
+    if reading.loaded_at is None:
+        return Cell(t("bar.never"), Role.DIM)
+    role = Role.BAD if reading.error or reading.was_stopped else Role.DIM
+    return Cell(t("bar.updated", time=format_short_time(reading.loaded_at, now)), role)
+
+
+def status_lines(
+    reading: TradeReading, notes: Sequence[str], t: Translations, *, part_count: int = 0
+) -> Sequence[Line]:
+    """Return the progress, the error, or what is missing, a line each."""
+    if reading.error is not None:
+        return list(error_lines(reading.error, t))
+    if reading.is_loading:
+        if reading.parts_read and part_count:
+            text = t("orders.progress", n=reading.parts_read, total=part_count)
+        elif reading.parts_read:
+            text = t("orders.progress_open", n=reading.parts_read)
+        else:
+            text = describe_progress(reading.progress, t)
+        return [(Cell(f" {text}", Role.LABEL),)]
+    stopped = [t("orders.stopped")] if reading.was_stopped else []
+    return [(Cell(f" {note}", Role.LABEL),) for note in (*stopped, *notes)][:MAX_NOTES]

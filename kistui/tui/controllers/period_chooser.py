@@ -1,0 +1,111 @@
+"""The range of days that a page of orders or profit shows: chosen in a dialog, or shifted."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kistui.formatting.cells import Cell
+from kistui.formatting.orders_table import range_text
+from kistui.i18n.translations import Translations
+from kistui.models.periods import DateRange, Period
+from kistui.tui.screens.dialogs import Choice, PromptDialog, SelectDialog
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+CUSTOM = "custom"
+YEARS = 3
+"""Calendar years that can be chosen, the present one included."""
+
+
+class PeriodChooser:
+    """Holds the days that are shown; a period that ends today moves with the day."""
+
+    def __init__(
+        self, page: "Screen[None]", t: Translations, today: Callable[[], date], period: Period
+    ) -> None:
+        self._page = page
+        self._t = t
+        self._today = today
+        self._choice = period.value
+        self._fixed_days: DateRange | None = None
+
+    @property
+    def days(self) -> DateRange:
+        """The days that are shown."""
+        return self._fixed_days or Period(self._choice).days_until(self._today())
+
+    @property
+    def title(self) -> str:
+        """The name of the period with its days."""
+        days = range_text(self.days)
+        if self._fixed_days is not None:
+            return days
+        return f"{self._t(f'period.{self._choice}')} {days}"
+
+    def shift(self, step: int) -> bool:
+        """Show the period before or after; return whether the days changed."""
+        before = self.days
+        period = next((period for period in Period if period.value == self._choice), None)
+        days = before.shifted(step, period.months if period else 0, self._today())
+        self._fixed_days = days
+        if period is not None and days == period.days_until(self._today()):
+            self._fixed_days = None
+        return self.days != before
+
+    async def choose(self) -> bool:
+        """Let the user choose; return whether the days changed."""
+        t, today, before = self._t, self._today(), self.days
+        names = [period.value for period in Period]
+        choices = [Choice(name, (Cell(f" {t(f'period.{name}')}"),)) for name in names]
+        years = [str(today.year - index) for index in range(YEARS)]
+        choices += [Choice(year, (Cell(f" {t('period.calendar', year=year)}"),)) for year in years]
+        choices.append(Choice(CUSTOM, (Cell(f" {t('period.custom')}"),)))
+        picked = await self._page.app.push_screen_wait(
+            SelectDialog(
+                t("period.choose"), choices, hint=t("select_dialog.hint"), selected=self._choice
+            )
+        )
+        if picked is None:
+            return False
+        if picked == CUSTOM:
+            days = await self._ask_for_days()
+            if days is None:
+                return False
+            self._choice, self._fixed_days = picked, days
+        elif picked in years:
+            first = date(int(picked), 1, 1)
+            self._choice = picked
+            self._fixed_days = DateRange(first, min(first.replace(month=12, day=31), today))
+        else:
+            self._choice, self._fixed_days = picked, None
+        return self.days != before
+
+    async def _ask_for_days(self) -> DateRange | None:
+        t = self._t
+        value, error = f"{self.days.first} {self.days.last}", ""
+        while True:
+            dialog = PromptDialog(
+                t("period.custom"),
+                t("period.enter_days"),
+                hint=t("prompt_dialog.hint"),
+                value=value,
+                error=error,
+            )
+            answer: str | None = await self._page.app.push_screen_wait(dialog)
+            if answer is None:
+                return None
+            days = parse_days(answer, self._today())
+            if days is not None:
+                return days
+            value, error = answer, t("period.invalid")
+
+
+def parse_days(text: str, today: date) -> DateRange | None:
+    """Return two days, or one day up to today; `None` if the text is neither."""
+    try:
+        first, *more = [date.fromisoformat(part) for part in text.split()]
+    except ValueError:
+        return None
+    last = more[0] if more else today
+    return DateRange(first, last) if first <= last and len(more) < 2 else None

@@ -1,0 +1,104 @@
+"""Read a page's orders, profit or tax sheet; what has arrived stays when the reading ends early."""
+
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from textual.screen import Screen
+
+from kistui.errors import KistuiError
+from kistui.models.account import Profile
+from kistui.models.calls import OnProgress, ProgressEvent
+from kistui.tui.messages import TradesEnded, TradesPartLoaded, TradesProgressed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kistui.services.trade_history import TradeHistory
+    from kistui.tui.screens.page import PageContext
+
+LOAD_GROUP = "trades"
+
+ContentT = TypeVar("ContentT")
+Part = tuple[int, ContentT | None]
+"""The number of parts read, and the content so far; `None` if nothing can be shown yet."""
+ReadParts = Callable[["TradeHistory", OnProgress], AsyncIterator[Part[ContentT]]]
+TradesMessage = TradesProgressed | TradesPartLoaded | TradesEnded
+
+
+class TradeLoader(Generic[ContentT]):
+    """Holds what was read for `profile`; a reading cancels the one before it.
+
+    Its worker posts messages to `page`, which passes them to `handle`. `on_change` is called after
+    every change.
+    """
+
+    def __init__(
+        self, page: Screen[Any], context: "PageContext", on_change: Callable[[], None]
+    ) -> None:
+        self._page = page
+        self._session_pool = context.session_pool
+        self._clock = context.clock
+        self._on_change = on_change
+        self._request_id = 0
+        self.profile: Profile | None = context.profile
+        self.content: ContentT | None = None
+        self.loaded_at: datetime | None = None
+        self.error: KistuiError | None = None
+        self.progress: ProgressEvent | None = None
+        self.parts_read = 0
+        self.is_loading = False
+        self.was_stopped = False
+
+    def load(self, read: ReadParts[ContentT], *, keeps_content: bool) -> None:
+        """Read in a worker; without `keeps_content` nothing old is shown meanwhile."""
+        if self.profile is None:
+            return
+        self._request_id += 1
+        if not keeps_content:
+            self.content, self.loaded_at = None, None
+        self.error, self.progress, self.parts_read = None, None, 0
+        self.is_loading, self.was_stopped = True, False
+        # The function: a coroutine object that is cancelled before it starts makes a warning.
+        worker: Any = partial(self._read, self._request_id, self.profile, read)
+        self._page.run_worker(worker, group=LOAD_GROUP, exclusive=True)
+        self._on_change()
+
+    def stop(self) -> None:
+        """Cancel the reading; what has arrived stays."""
+        if self.is_loading:
+            self._page.workers.cancel_group(self._page, LOAD_GROUP)
+            self._request_id += 1
+            self.is_loading, self.was_stopped = False, True
+            self._on_change()
+
+    def handle(self, message: TradesMessage) -> None:
+        """Apply what the worker posted; an answer to an earlier reading changes nothing."""
+        if message.request_id != self._request_id:
+            return
+        match message:
+            case TradesProgressed():
+                self.progress = message.progress
+            case TradesPartLoaded():
+                self.parts_read = message.parts_read
+                if message.content is not None:
+                    content: Any = message.content
+                    self.content, self.loaded_at = content, message.loaded_at
+            case TradesEnded():
+                self.is_loading, self.error, self.progress = False, message.error, None
+        self._on_change()
+
+    async def _read(self, request_id: int, profile: Profile, read: ReadParts[ContentT]) -> None:
+        page = self._page
+
+        def report(progress: ProgressEvent | None) -> None:
+            page.post_message(TradesProgressed(request_id, progress))
+
+        try:
+            session = await self._session_pool.get(profile, report)
+            async for parts_read, content in read(session.trades, report):
+                page.post_message(TradesPartLoaded(request_id, content, parts_read, self._clock()))
+        except KistuiError as error:
+            page.post_message(TradesEnded(request_id, error))
+        else:
+            page.post_message(TradesEnded(request_id))

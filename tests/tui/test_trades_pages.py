@@ -1,0 +1,259 @@
+"""The pages of trades and realised profit: what they show, what they ask for, how they end."""
+
+import json
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
+
+from kistui.i18n import load_translations
+from kistui.simulator import Response, error_response
+from kistui.simulator.services.domestic_orders import EMPLOYEE, IP_ADDRESS, PHONE_NUMBER
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
+from kistui.tui.screens.profit import ProfitScreen
+from kistui.tui.screens.trades import TradesScreen
+from kistui.tui.widgets.line_table import LineTable
+from tests.tui.conftest import OpenApp, app_of, settle, wait_until
+from tests.tui.test_balance_screen import screen_text
+
+KO = load_translations("ko")
+
+
+def requests(pilot: Pilot[None]) -> list[str]:
+    """Return the paths asked for, without those of the balance pages."""
+    return [
+        request.path.rpartition("/")[2]
+        for request in app_of(pilot).simulator.requests
+        if "ccld" in request.path or "ccnl" in request.path or "profit" in request.path
+        or "rlz" in request.path or "trans" in request.path
+    ]  # fmt: skip
+
+
+async def open_page(pilot: Pilot[None], key: str) -> str:
+    await pilot.press(key)
+    await settle(pilot)
+    return screen_text(pilot)
+
+
+def table(pilot: Pilot[None]) -> LineTable:
+    return pilot.app.screen.query_one("#list", LineTable)
+
+
+async def test_orders_of_today_are_shown_when_the_page_opens(open_app: OpenApp) -> None:
+    async with open_app(overseas=True) as pilot:
+        assert requests(pilot) == []
+        text = await open_page(pilot, "6")
+        assert requests(pilot) == ["inquire-daily-ccld", "inquire-ccnl"]
+        assert isinstance(pilot.app.screen, TradesScreen)
+        for words in ("KODEX 200", "일부체결", "거부", "취소", "미체결", "958,000", "추정 제비용"):
+            assert words in text
+        assert "정정·취소 2건 포함" in text
+
+
+async def test_an_order_is_shown_in_full_without_private_data(open_app: OpenApp) -> None:
+    async with open_app(size=(120, 36)) as pilot:
+        await open_page(pilot, "6")
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        text = screen_text(pilot)
+        assert "주문번호" in text
+        assert "정정·취소" in text
+        await pilot.press("f3")
+        await settle(pilot)
+        raw = screen_text(pilot)
+        assert "cncl_cfrm_qty" in raw
+        for secret in (PHONE_NUMBER, IP_ADDRESS, EMPLOYEE):
+            assert secret not in text + raw
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "cncl_cfrm_qty" not in screen_text(pilot)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, BalanceScreen)
+
+
+async def test_open_orders_and_markets_are_filtered_and_items_found(open_app: OpenApp) -> None:
+    async with open_app(overseas=True, size=(120, 36)) as pilot:
+        await open_page(pilot, "6")
+        everything = table(pilot).row_position[1]
+        await pilot.press("o")
+        await pilot.pause()
+        assert 0 < table(pilot).row_position[1] < everything
+        await pilot.press("o", "slash", *"kodex", "enter")
+        await pilot.pause()
+        assert table(pilot).row_position[1] == 1
+        await pilot.press("escape")
+        await pilot.pause()
+        assert table(pilot).row_position[1] == everything
+        await pilot.press("right_square_bracket")
+        await pilot.pause()
+        assert "국내" in screen_text(pilot)
+
+
+async def test_a_period_is_chosen_and_shifted(open_app: OpenApp) -> None:
+    async with open_app(size=(120, 36)) as pilot:
+        await open_page(pilot, "6")
+        await pilot.press("w")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        options = pilot.app.screen.query_one(OptionList)
+        options.highlighted = options.get_option_index("month")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "1개월 2026-10-24 – 2026-11-23" in screen_text(pilot)
+        await pilot.press("left")
+        await settle(pilot)
+        assert "2026-09-24 – 2026-10-23" in screen_text(pilot)
+        await pilot.press("right", "right")
+        await settle(pilot)
+        assert "1개월 2026-10-24 – 2026-11-23" in screen_text(pilot)
+
+
+async def test_days_are_entered(open_app: OpenApp) -> None:
+    async with open_app(size=(120, 36)) as pilot:
+        await open_page(pilot, "6")
+        await pilot.press("w")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        options = pilot.app.screen.query_one(OptionList)
+        options.highlighted = options.get_option_index("custom")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, PromptDialog))
+        pilot.app.screen.query_one(Input).value = "2026-11-20 2026-11-01"
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: KO("period.invalid")[:10] in screen_text(pilot))
+        pilot.app.screen.query_one(Input).value = "2026-11-01 2026-11-20"
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "2026-11-01 – 2026-11-20" in screen_text(pilot)
+
+
+async def test_stopping_keeps_what_arrived_and_says_so(open_app: OpenApp) -> None:
+    async with open_app(overseas=True, size=(120, 36)) as pilot:
+        app_of(pilot).simulator.script("inquire-ccnl", Response(delay=3600.0))
+        await pilot.press("6")
+        await wait_until(pilot, lambda: "KODEX 200" in screen_text(pilot))
+        assert "2개 구간 중 1개 조회" in screen_text(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        text = screen_text(pilot)
+        assert isinstance(pilot.app.screen, TradesScreen)
+        assert KO("orders.stopped") in text
+        assert "KODEX 200" in text
+        assert "2개 구간 중 1개" in text
+
+
+async def test_a_failure_never_looks_like_an_empty_list(open_app: OpenApp) -> None:
+    async with open_app(size=(120, 36)) as pilot:
+        simulator = app_of(pilot).simulator
+        simulator.script("inquire-daily-ccld", error_response("OPSQ2000"))
+        text = await open_page(pilot, "6")
+        assert KO("orders.none") not in text
+        assert KO("error.account_refused.title") in text
+        await pilot.press("r")
+        await settle(pilot)
+        assert "KODEX 200" in screen_text(pilot)
+        simulator.script("inquire-daily-ccld", error_response("OPSQ2000"))
+        await pilot.press("r")
+        await settle(pilot)
+        text = screen_text(pilot)
+        assert "KODEX 200" in text
+        assert KO("error.account_refused.title") in text
+
+
+async def test_an_empty_list_says_so(open_app: OpenApp) -> None:
+    async with open_app("empty") as pilot:
+        assert KO("orders.none") in await open_page(pilot, "6")
+        assert KO("profit.none") in await open_page(pilot, "7")
+
+
+async def test_profit_is_shown_by_month_and_checked(open_app: OpenApp) -> None:
+    async with open_app(overseas=True, size=(120, 36)) as pilot:
+        text = await open_page(pilot, "7")
+        assert isinstance(pilot.app.screen, ProfitScreen)
+        assert requests(pilot) == [
+            "inquire-balance-rlz-pl", "inquire-period-profit", "inquire-period-profit",
+            "inquire-period-profit",
+        ]  # fmt: skip
+        assert "월별" in text
+        assert KO("profit.sums_agree") in text
+        assert table(pilot).row_position[1] == 13
+        await pilot.press("v")
+        await settle(pilot)
+        assert len(requests(pilot)) == 4
+        assert "일별" in screen_text(pilot)
+        await pilot.press("v")
+        await settle(pilot)
+        assert "종목별" in screen_text(pilot)
+        assert "inquire-period-trade-profit" in requests(pilot)
+
+
+async def test_a_wrong_total_is_named(open_app: OpenApp) -> None:
+    async with open_app("wrong-sums", size=(120, 36)) as pilot:
+        text = await open_page(pilot, "7")
+        assert "77,700" in text
+        assert KO("profit.sums_agree") not in text
+        await pilot.press("full_stop")
+        await pilot.pause()
+        assert "77,700" not in screen_text(pilot)
+
+
+async def test_the_tax_sheet_is_an_estimate(open_app: OpenApp) -> None:
+    async with open_app(overseas=True, size=(120, 36)) as pilot:
+        await open_page(pilot, "7")
+        text = await open_page(pilot, "u")
+        assert "2026년 결제 해외주식 매도" in text
+        assert "예상 세액 (22%)" in text
+        assert KO("tax.no_advice") in text
+        text = await open_page(pilot, "left")
+        assert "2025년 결제 해외주식 매도" in text
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "월별" in screen_text(pilot)
+
+
+@pytest.mark.parametrize("key", ["6", "7"])
+async def test_hidden_amounts_are_hidden(open_app: OpenApp, key: str) -> None:
+    async with open_app(size=(120, 36)) as pilot:
+        text = await open_page(pilot, key)
+        assert "1,420,000" in text or "▲" in text
+        await pilot.press("full_stop", "enter")
+        await settle(pilot)
+        text = screen_text(pilot)
+        assert "•••" in text
+        assert "1,420,000" not in text
+        assert "▲" not in text
+
+
+async def test_rows_are_exported_without_private_data(open_app: OpenApp, tmp_path: Path) -> None:
+    async with open_app(size=(120, 36)) as pilot:
+        await open_page(pilot, "6")
+        await pilot.press("e")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        options = pilot.app.screen.query_one(OptionList)
+        options.highlighted = options.get_option_index("json")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, PromptDialog))
+        path = tmp_path / "orders.json"
+        pilot.app.screen.query_one(Input).value = str(path)
+        await pilot.press("enter")
+        await settle(pilot)
+        text = path.read_text(encoding="utf-8")
+        assert len(json.loads(text)["orders"]) == 5
+        for secret in (PHONE_NUMBER, IP_ADDRESS, EMPLOYEE):
+            assert secret not in text
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 50)])
+@pytest.mark.parametrize("key", ["6", "7"])
+async def test_no_amount_is_cut(
+    open_app: OpenApp, size: tuple[int, int], lang: str, key: str
+) -> None:
+    async with open_app(overseas=True, size=size, lang=lang) as pilot:
+        text = await open_page(pilot, key)
+        lines = text.splitlines()
+        headline = lines[2:4] if key == "7" else []
+        assert not any("…" in line for line in headline)
+        totals = [line for line in lines if "Bought" in line or "매수 " in line]
+        assert not any("…" in line for line in totals)
