@@ -1,4 +1,4 @@
-"""Draws the README's pictures from the app itself: `make pictures`."""
+"""Draws the pictures of both READMEs from the app itself: `make pictures`."""
 
 import asyncio
 import html
@@ -16,25 +16,29 @@ from tests.support import FakeClock
 from tests.tui.conftest import settle
 
 DOCS = Path(__file__).parents[1] / "docs"
-SCREENSHOTS = {
-    "summary.svg": ("1", (100, 24)),
-    "holdings.svg": ("2", (116, 23)),
-    "history.svg": ("tilde", (100, 24)),
-    "token.svg": ("3", (100, 24)),
+PAGES = {
+    "summary.svg": (("1",), (100, 30)),
+    "holdings.svg": (("2",), (116, 24)),
+    "detail.svg": (("2", "down", "enter"), (100, 30)),
+    "history.svg": (("tilde",), (100, 24)),
+    "token.svg": (("3",), (100, 24)),
 }
+"""File names to the keys that lead to a screen, and its size."""
+SCREENSHOTS = [f"{language}/{name}" for language in i18n.LANGUAGES for name in PAGES]
 
 _RUN = re.compile(r'textLength="([0-9.]+)"([^>]*)>([^<]*)</text>')
 
 
 async def render_screenshot(name: str) -> str:
     """One picture of the demo, as SVG."""
-    key, size = SCREENSHOTS[name]
+    language, _, page = name.partition("/")
+    keys, size = PAGES[page]
     clock = FakeClock()
     with open_profiles(SimulatorOptions, clock=clock, environ={}) as profiles:
         app = KistuiApp(
             profile_service=profiles,
             profile=profiles.demo_profile(),
-            t=i18n.load_translations("ko"),
+            t=i18n.load_translations(language),
             themes=tuple(load_themes().by_name.values()),
             theme=DEFAULT_THEME,
             clock=clock,
@@ -42,8 +46,9 @@ async def render_screenshot(name: str) -> str:
         )
         async with app.run_test(size=size) as pilot:
             await settle(pilot)
-            await pilot.press(key)
-            await settle(pilot)
+            for key in keys:
+                await pilot.press(key)
+                await settle(pilot)
             return widen_hangul(app.export_screenshot(title="kistui --demo"))
 
 
@@ -59,6 +64,7 @@ def widen_hangul(svg: str) -> str:
 
 
 if __name__ == "__main__":
-    DOCS.mkdir(exist_ok=True)
     for picture in SCREENSHOTS:
-        (DOCS / picture).write_text(asyncio.run(render_screenshot(picture)), encoding="utf-8")
+        path = DOCS / picture
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(asyncio.run(render_screenshot(picture)), encoding="utf-8")

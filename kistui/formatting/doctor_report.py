@@ -37,7 +37,7 @@ def overall_result(results: Sequence[CheckResult], t: Translations) -> str:
 
 
 def json_report(results: Sequence[CheckResult]) -> str:
-    """Return the results as JSON; its keys are a public contract, documented in the README."""
+    """Return the results as JSON; its keys are a public contract (`docs/output.md`)."""
     checks = [
         {
             "group": result.group,

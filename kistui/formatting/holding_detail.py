@@ -179,7 +179,10 @@ def _overseas_top_lines(
     change: list[Cell] = []
     if known_change := day_change(holding, prices):
         amount, rate = known_change
-        change = [show.format_amount_change(amount), show.format_percent(rate, show.COMPUTED_MARK)]
+        change = [
+            show.format_price_change(amount, holding.currency),
+            show.format_percent(rate, show.COMPUTED_MARK),
+        ]
     unit = f" {holding.currency}"
     return [
         _heading(holding, tags, position, width),

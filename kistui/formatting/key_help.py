@@ -64,8 +64,8 @@ def _joined_keys(entry: KeyHelp) -> str:
 
 
 def key_help_markdown(entries: Iterable[KeyHelp], t: Translations) -> str:
-    """Return the key table of the README, group by group."""
-    lines = ["| key | does |", "|---|---|"]
+    """Return the key table of `docs/keys.md`, group by group."""
+    lines = [f"| {t('key_table.key')} | {t('key_table.does')} |", "|---|---|"]
     group = ""
     for entry in entries:
         if entry.group != group:

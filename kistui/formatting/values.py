@@ -39,6 +39,12 @@ def format_price(value: Decimal, currency: str) -> Cell:
     return format_amount(round_half_up(value, "0.01"))
 
 
+def format_price_change(value: Decimal, currency: str) -> Cell:
+    """Return the change of a price with an arrow, with the decimals of the price."""
+    arrow = f"{UP_ARROW if value > 0 else DOWN_ARROW} " if value else ""
+    return Cell(f"{arrow}{format_price(abs(value), currency).text}", gain_loss_role(value))
+
+
 def round_to_currency(value: Decimal | None, currency: str) -> Decimal | None:
     """Return an amount rounded to cents, or to whole units for won, yen and dong."""
     if value is None:

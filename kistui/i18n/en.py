@@ -645,7 +645,12 @@ TRANSLATIONS = {
     "history": {
         "title": "Asset history · {n} days · {period}",
         "switched_off": "Recording is switched off. Switch it on in the settings (,) to record from that day on.",
+<<<<<<< HEAD
         "one_day": "The trend starts on the second day. kistui records the totals of each day on which you refresh.",
+=======
+        "longer_period": "This period has one recorded day. Press → for a longer one.",
+        "one_day": "The trend shows from the second day. kistui records the totals of each day on which you refresh.",
+>>>>>>> main
         "benchmark_loading": "Loading {name}…",
         "amount": "amount",
         "note_title": "Enter a deposit or withdrawal",
@@ -852,6 +857,10 @@ TRANSLATIONS = {
         "unknown_key": "keys.{id}: unknown key {pressed}",
         "taken": "keys.{id}: {pressed} is already the key of {other}",
         "no_key": "keys.{id}: no key given",
+    },
+    "key_table": {
+        "key": "key",
+        "does": "does",
     },
     "key_group": {
         "summary": "In the summary",
@@ -1527,6 +1536,7 @@ TRANSLATIONS = {
         "wrong-environment": "A real key on paper, or the reverse (EGW02007, EGW02004).",
         "rate-limited": "Every second balance call exceeds the rate limit (EGW00201, EGW00215).",
         "slow": "Each response takes two seconds.",
+        "filling": "An order is being filled: a share every four minutes.",
         "wrong-sums": "KIS's total of the realised profit differs from its rows.",
         "failing-page": "Three pages, of which the second always fails (EGW00203).",
         "data-changed": "Each balance changes once while it is fetched (SYDB0050).",

@@ -645,7 +645,12 @@ TRANSLATIONS = {
     "history": {
         "title": "자산 추이 · 기록 {n}일 · {period}",
         "switched_off": "자산 기록이 꺼져 있습니다. 설정(,)에서 켜면 그날부터 기록합니다.",
+<<<<<<< HEAD
         "one_day": "이틀 이상 기록되면 추이를 표시합니다. 하루에 한 번 조회하면 그날의 자산을 기록합니다.",
+=======
+        "longer_period": "이 기간에는 기록이 하루뿐입니다. → 키로 기간을 늘리면 차트가 보입니다.",
+        "one_day": "기록이 이틀 이상 쌓이면 추이가 보입니다. 하루에 한 번 조회하면 그날의 자산이 기록됩니다.",
+>>>>>>> main
         "benchmark_loading": "{name} 조회 중…",
         "amount": "금액",
         "note_title": "입출금 입력",
@@ -852,6 +857,10 @@ TRANSLATIONS = {
         "unknown_key": "keys.{id}: {pressed:은} 알 수 없는 키입니다",
         "taken": "keys.{id}: {pressed:은} 이미 {other}의 키입니다",
         "no_key": "keys.{id}: 지정한 키가 없습니다",
+    },
+    "key_table": {
+        "key": "키",
+        "does": "동작",
     },
     "key_group": {
         "summary": "요약에서",
@@ -1545,6 +1554,7 @@ TRANSLATIONS = {
         "wrong-environment": "실전·모의 구분이 다른 앱키 (EGW02007, EGW02004)",
         "rate-limited": "잔고 조회 두 번에 한 번 초당 한도 초과 (EGW00201, EGW00215)",
         "slow": "모든 응답에 2초 소요",
+        "filling": "주문 하나가 4분마다 1주씩 체결됨",
         "wrong-sums": "KIS의 실현손익 합계가 각 행의 합과 다름",
         "failing-page": "3페이지 중 2페이지가 항상 실패 (EGW00203)",
         "data-changed": "조회 중 잔고가 한 번 바뀌어 처음부터 다시 조회 (SYDB0050)",

@@ -158,6 +158,12 @@ class DomesticLedger:
 
     def _today_orders(self, index: int, position: Position) -> Iterator[Execution]:
         bought, sold = position.bought_today, position.sold_today
+        if position.ordered_today:
+            order = self._filled(self._today, position.instrument, BUY, bought, position)
+            yield order._replace(
+                time="090012", quantity=position.ordered_today, price=bought.price, exchange="SOR"
+            )
+            return
         if bought.quantity < 4 or index % 2 == 1:
             yield from self._position_orders(self._today, position, bought, sold)
             return

@@ -4,6 +4,7 @@ A scene's portfolio is a function of a seed and a number of rows.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple
 
 from kistui.simulator.instruments import (
@@ -64,6 +65,8 @@ class Position(NamedTuple):
     bought_today: Trade = NO_TRADE
     sold_today: Trade = NO_TRADE
     loan: Loan | None = None
+    ordered_today: int = 0
+    """Shares of today's purchase order, if it is not filled yet."""
 
     @property
     def quantity_yesterday(self) -> int:
@@ -81,6 +84,30 @@ class Portfolio(NamedTuple):
 def trading_costs(bought: int, sold: int) -> int:
     """Return fees of 0.014 % on both sides and a tax of 0.15 % on sales, in whole won."""
     return (bought + sold) * 14 // 100_000 + sold * 15 // 10_000
+
+
+FILLING_ORDER = 400
+"""Shares of an order that is being filled."""
+SECONDS_PER_SHARE = 240
+
+
+def fill_order(portfolio: Portfolio, instant: datetime) -> Portfolio:
+    """Return a portfolio in which an order for KODEX 200 is filled, share after share, all day."""
+    midnight = instant.replace(hour=0, minute=0, second=0, microsecond=0)
+    filled = int((instant - midnight).total_seconds()) // SECONDS_PER_SHARE
+    positions = tuple(
+        position._replace(
+            quantity=position.quantity_yesterday + filled,
+            purchase_amount=position.purchase_amount
+            + (filled - position.bought_today.quantity) * position.bought_today.price,
+            bought_today=Trade(filled, position.bought_today.price),
+            ordered_today=FILLING_ORDER,
+        )
+        if position.instrument.code == KODEX_200.code and position.bought_today.quantity
+        else position
+        for position in portfolio.positions
+    )
+    return portfolio._replace(positions=positions)
 
 
 PortfolioFactory = Callable[[int, int | None], Portfolio]

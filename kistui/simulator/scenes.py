@@ -127,6 +127,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     tr_cont_codes: tuple[str, str] = ("M", "D")
     has_endless_paging: bool = False
     has_wrong_sums: bool = False
+    is_filling: bool = False
     is_off_hours: bool = False
     expires_first_token: bool = False
     delay: float = 0.0
@@ -195,6 +196,9 @@ SCENES: Mapping[str, Scene] = {
         ledger_fault=rate_limit_every_second,
     ),
     "slow": Scene(delay=2.0),
+    "filling": Scene(
+        is_filling=True,
+    ),
     "wrong-sums": Scene(
         has_wrong_sums=True,
     ),

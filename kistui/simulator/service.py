@@ -55,6 +55,7 @@ class AccountContext:
             options.seed,
             is_paper=options.is_paper,
             is_off_hours=scene.is_off_hours,
+            is_filling=scene.is_filling and account.account_type == GENERAL,
         )
         is_general = account.account_type == GENERAL
         self.exchanges_without_consent = (
@@ -65,14 +66,15 @@ class AccountContext:
         overseas = scene.overseas(options.seed) if holds_overseas else OverseasPortfolio()
         self.overseas = overseas.without_exchanges(self.exchanges_without_consent)
         self.has_wrong_sums = scene.has_wrong_sums
-        self._domestic_ledger: tuple[date, DomesticLedger] | None = None
+        self._domestic_ledger: tuple[tuple[date, Portfolio], DomesticLedger] | None = None
         self._overseas_ledger: tuple[datetime, OverseasLedger] | None = None
 
-    def domestic_ledger(self, today: date) -> DomesticLedger:
-        """Return the domestic orders up to `today`, a date in Korea."""
-        if self._domestic_ledger is None or self._domestic_ledger[0] != today:
-            portfolio, seed = self.portfolio.portfolio, self.options.seed
-            self._domestic_ledger = today, DomesticLedger(portfolio, seed, today)
+    def domestic_ledger(self, instant: datetime) -> DomesticLedger:
+        """Return the domestic orders up to the day of `instant` in Korea, as they are then."""
+        today, portfolio = instant.date(), self.portfolio.portfolio_at(instant)
+        if self._domestic_ledger is None or self._domestic_ledger[0] != (today, portfolio):
+            ledger = DomesticLedger(portfolio, self.options.seed, today)
+            self._domestic_ledger = (today, portfolio), ledger
         return self._domestic_ledger[1]
 
     def overseas_ledger(self) -> OverseasLedger:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kistui.simulator.instruments import Instrument, price_at
 from kistui.simulator.options import KST
-from kistui.simulator.portfolios import Portfolio, Position, trading_costs
+from kistui.simulator.portfolios import Portfolio, Position, fill_order, trading_costs
 from kistui.simulator.price_history import instrument_on
 
 ZERO_RATE = "0.00000000"
@@ -40,9 +40,16 @@ class PricedPortfolio:
     """Values a portfolio at any time; caches the last snapshot for the pages that follow."""
 
     def __init__(
-        self, portfolio: Portfolio, seed: int, *, is_paper: bool, is_off_hours: bool
+        self,
+        portfolio: Portfolio,
+        seed: int,
+        *,
+        is_paper: bool,
+        is_off_hours: bool,
+        is_filling: bool = False,
     ) -> None:
         self.portfolio = portfolio
+        self._is_filling = is_filling
         self.codes = tuple(position.instrument.code for position in portfolio.positions)
         self._seed = seed
         self._is_paper = is_paper
@@ -55,13 +62,19 @@ class PricedPortfolio:
         if self._last_snapshot is None or self._last_snapshot[0] != seconds:
             instant = datetime.fromtimestamp(seconds, KST)
             snapshot = build_snapshot(
-                self._portfolio_on(instant),
+                self._portfolio_on(instant)
+                if not self._is_filling
+                else fill_order(self._portfolio_on(instant), instant),
                 lambda instrument: self._price(instrument, seconds),
                 instant,
                 is_paper=self._is_paper,
             )
             self._last_snapshot = seconds, snapshot
         return self._last_snapshot[1]
+
+    def portfolio_at(self, instant: datetime) -> Portfolio:
+        """Return the portfolio at an instant in Korea; it changes while an order is filled."""
+        return fill_order(self.portfolio, instant) if self._is_filling else self.portfolio
 
     def _portfolio_on(self, instant: datetime) -> Portfolio:
         """Return the portfolio with the previous closes of a day."""

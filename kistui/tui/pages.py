@@ -1,7 +1,7 @@
 """The pages of the app, one declaration each.
 
 Tabs, the keys that lead to a page, key groups, key hints, help, palette, `kistui keys` and the
-table of keys in the README are derived from `PAGES`. A new page needs a `Page` here, a
+tables of keys in `docs` are derived from `PAGES`. A new page needs a `Page` here, a
 `PageScreen` that it names, and its texts: `tab.<name>`, `key_label.<name>`,
 `key_help.page.<name>`, `key_group.<group>` and `key_help.<group>.<key>`.
 """

@@ -5,27 +5,20 @@ import ast
 import inspect
 import os
 import re
-import shlex
-import signal
 import sys
-from collections.abc import Iterator
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
 
 from kistui.cli import main
 from kistui.cli.commands import APP, COMMANDS
 from kistui.cli.help import translate_argparse
 from kistui.cli.output import print_notice
-from kistui.client import rate_limits
-from kistui.clock import system_clock
 from kistui.formatting.cells import display_width
 from kistui.i18n import load_translations
-from kistui.simulator import SCENES, Simulator
+from kistui.simulator import SCENES
+from tests.cli.conftest import ExamplesRunner
 
 Out = pytest.CaptureFixture[str]
 ACTIONS = {
@@ -153,66 +146,17 @@ def test_every_help_has_two_examples_that_are_its_own() -> None:
     assert APP not in COMMANDS.values()
 
 
-class MemoryKeyring(KeyringBackend):
-    """A keyring in memory."""
-
-    priority = 1.0
-    entries: dict[tuple[str, str], str] = {}  # noqa: RUF012
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.entries.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.entries[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.entries[service, username]
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
-    """A simulator in place of KIS, a keyring, and the files that the examples name."""
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
-    previous = keyring.get_keyring()
-    keyring.set_keyring(MemoryKeyring())  # type: ignore[no-untyped-call]
-    monkeypatch.chdir(tmp_path)
-    with Simulator(clock=system_clock) as running:
-        monkeypatch.setenv("KISTUI_BASE_URL", running.url)
-        Path("kis_devlp.yaml").write_text(
-            f'my_app: "{running.app_key}"\nmy_sec: "{running.app_secret}"\n'
-            f'my_acct_stock: "50001234"\nmy_prod: "01"\n'
-        )
-        yield running
-    keyring.set_keyring(previous)
-
-
-def test_every_example_runs(
-    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, tmp_path: Path
-) -> None:
+def test_every_example_runs(examples_runner: ExamplesRunner, tmp_path: Path) -> None:
     """In the order of a user who adds accounts, looks and cleans up."""
-
-    def interrupt() -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(signal, "pause", interrupt)
-    commands = list(dict.fromkeys(examples("en")))
     order = (
         *("profile add main", "profile use", "", "profile import"),
         *("profile add mock", "profile remove"),
     )
-    commands.sort(key=lambda command: position(command, order))
+    commands = sorted(dict.fromkeys(examples("en")), key=lambda command: position(command, order))
     for command in commands:
-        name = shlex.split(command)[-1]
-        lines = (name,) if " remove " in command else (server.app_key, server.app_secret)
-        monkeypatch.setattr(sys, "stdin", StringIO("".join(f"{line}\n" for line in lines)))
-        if "assets.csv" in command and not Path("assets.csv").exists():
-            capsys.readouterr()
-            assert main(["history", "--format", "csv"]) == 0
-            Path("assets.csv").write_text(capsys.readouterr().out)
-        code = main(shlex.split(command.replace("12345678-01", server.account_number))[1:])
-        assert code == (2 if command == "kistui --demo" else 0), (command, capsys.readouterr())
-    assert not re.search(r"\[profiles\.(main|mock)", config_text(tmp_path))
+        examples_runner.run(command)
+    config = (tmp_path / ".config" / "kistui" / "config.toml").read_text()
+    assert not re.search(r"\[profiles\.(main|mock)", config)
 
 
 def position(command: str, order: tuple[str, ...]) -> int:
@@ -221,10 +165,6 @@ def position(command: str, order: tuple[str, ...]) -> int:
         if part and f"kistui {part} " in command:
             return number
     return order.index("")
-
-
-def config_text(home: Path) -> str:
-    return (home / ".config" / "kistui" / "config.toml").read_text()
 
 
 def test_every_scene_is_described_in_the_help_of_the_simulator(capsys: Out) -> None:

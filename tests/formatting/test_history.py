@@ -142,6 +142,7 @@ def test_an_index_is_compared_from_the_first_day() -> None:
     assert rates == {day(1): Decimal("0.00"), day(2): Decimal("5.00")}
     legend = plain_text(chart_legend(records, HistoryMeasure.TOTAL, EN, kospi))
     assert legend.endswith("Total +21.00%   ┄┄ KOSPI +5.00%")
+    assert to_ascii(legend).startswith("-- Total +21.00%   .. KOSPI")
     lines = history_chart_lines(
         records, HistoryMeasure.TOTAL, EN, 60, 8, amounts_hidden=False, benchmark=kospi
     )

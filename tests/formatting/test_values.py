@@ -148,3 +148,20 @@ def test_a_line_that_is_cut_says_so(texts: list[str], width: int) -> None:
     elif cut != text:
         assert display_width(cut) <= width
         assert cut.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "price", "change"),
+    [
+        ("271.500000", "USD", "271.50", "▲ 271.50"),
+        ("0.12345", "USD", "0.12345", "▲ 0.12345"),
+        ("3120.500", "JPY", "3,120.5", "▲ 3,120.5"),
+        ("-500", "KRW", "-500", "▼ 500"),
+        ("0.0000", "USD", "0.00", "0.00"),
+    ],
+)
+def test_prices_have_the_decimals_of_their_currency(
+    value: str, currency: str, price: str, change: str
+) -> None:
+    assert show.format_price(Decimal(value), currency).text == price
+    assert show.format_price_change(Decimal(value), currency).text == change

@@ -123,6 +123,22 @@ def test_today_agrees_with_the_balance() -> None:
             assert total(bought, "tot_ccld_qty") == int(item["thdt_buyqty"])
 
 
+def test_an_order_is_filled_while_one_looks_and_the_balance_follows() -> None:
+    with TradesHarness(scene="filling") as harness:
+        today = ORDER_QUERY | {"INQR_STRT_DT": "20261123", "PDNO": "069500"}
+        fills = []
+        for _ in range(3):
+            (row,) = harness.ask(ORDERS, "TTTC0081R", today).json["output1"]
+            balance = harness.request_balance(harness.tokens["general"]).json
+            (item,) = (item for item in balance["output1"] if item["pdno"] == "069500")
+            assert row["tot_ccld_qty"] == item["thdt_buyqty"]
+            assert row["tot_ccld_amt"] == balance["output2"][0]["thdt_buy_amt"]
+            assert int(row["rmn_qty"]) + int(row["tot_ccld_qty"]) == int(row["ord_qty"])
+            fills.append(int(row["tot_ccld_qty"]))
+            harness.clock.advance(minutes=20)
+        assert fills == [fills[0], fills[0] + 5, fills[0] + 10]
+
+
 def test_a_day_of_the_daily_profit_is_the_sum_of_its_trades() -> None:
     with TradesHarness() as harness:
         daily = harness.ask(DAILY_PROFIT, "TTTC8708R", PROFIT_QUERY | {"INQR_DVSN": "00"}).json

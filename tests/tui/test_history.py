@@ -197,6 +197,16 @@ async def test_the_period_decides_which_days_are_shown(
         assert len(day_lines(pilot)) == count
 
 
+async def test_a_period_with_one_day_asks_for_a_longer_one(
+    make_page: Callable[..., AppUnderTest],
+) -> None:
+    long_ago = DayRecord(day=TODAY - timedelta(days=200), total_value=1_000_000)
+    async with opened(make_page(AssetHistory((long_ago,)), lang="en")) as pilot:
+        assert "Press → for a longer one" in head(pilot)
+        await pilot.press("right")
+        assert re.search("[⠀-⣿]", head(pilot))
+
+
 async def test_hidden_amounts_leave_rates_and_shape(
     make_page: Callable[..., AppUnderTest],
 ) -> None:
@@ -260,11 +270,20 @@ async def test_an_index_is_loaded_when_asked_for(
         await pilot.press("b")
         await pilot.pause()
         assert "┄┄" not in head(pilot)
-        simulator.stop()
+        await pilot.press("b")
+        assert "┄┄ KOSPI" in head(pilot)
+        assert len(simulator.requests) == before + 3
+
+
+async def test_an_index_that_cannot_be_loaded_is_an_error_and_no_line(
+    make_page: Callable[..., AppUnderTest],
+) -> None:
+    async with opened(make_page(past(*[1_000_000] * 9), lang="en")) as pilot:
+        app_of(pilot).simulator.script("daily-indexchartprice", error_response("APBK9999", "거절"))
         await pilot.press("b")
         await settle(pilot)
         assert "┄┄" not in head(pilot)
-        assert "KIS" in screen_text(pilot)
+        assert "APBK9999" in screen_text(pilot)
 
 
 async def test_the_history_is_exported_as_the_file_that_is_imported(

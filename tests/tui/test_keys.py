@@ -11,9 +11,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from kistui import i18n
-from kistui.cli.commands.keys import is_documented
 from kistui.formatting.cells import display_width, plain_text
-from kistui.formatting.key_help import filter_key_help, key_help_lines, key_help_markdown
+from kistui.formatting.key_help import filter_key_help, key_help_lines
 from kistui.i18n.translations import Translations
 from kistui.models.settings import Settings
 from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID, PAGE_GROUPS
@@ -333,12 +332,6 @@ async def test_a_jamo_quits_as_its_key_does(make_app: MakeApp) -> None:
         await settle(pilot)
         await pilot.press("ㅂ")
         await wait_until(pilot, lambda: not app.is_running)
-
-
-def test_the_readme_has_the_generated_key_table() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    table = key_help_markdown(filter(is_documented, describe_keys(ALL_KEYS, UserKeymap(), EN)), EN)
-    assert table in readme
 
 
 @pytest.mark.parametrize("width", [20, 40, 70])

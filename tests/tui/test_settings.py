@@ -11,9 +11,9 @@ from textual.widgets import OptionList
 
 from kistui.errors import ConfigError
 from kistui.i18n import LANGUAGES, load_translations
-from kistui.models.settings import AUTO, SETTINGS, Duration, OneOf, Settings, SettingType, Switch
+from kistui.models.settings import SETTINGS
 from kistui.storage.config import load_config, parse_config, save_setting
-from kistui.storage.themes import DEFAULT_THEME, bundled_themes_dir, load_themes
+from kistui.storage.themes import bundled_themes_dir, load_themes
 from kistui.tui.pages import PAGES
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import ThemeDialog
@@ -193,34 +193,6 @@ async def test_a_saved_theme_file_is_reloaded(make_app: MakeApp, tmp_path: Path)
         messages = [notification.message for notification in app._notifications]
         assert ["own.toml: variables.gain" in message for message in messages] == [True]
         assert app.theme_variables["gain"] == "#ffaaaa"
-
-
-def values_in_words(setting: SettingType) -> str:
-    match setting:
-        case Duration():
-            return f"{setting.minimum} to {setting.maximum}"
-        case OneOf():
-            return ", ".join(f"`{text}`" for text in (AUTO, *setting.texts))
-        case Switch():
-            return "`true`, `false`"
-    return "a name"
-
-
-def default_in_words(name: str, setting: SettingType) -> str:
-    value = setting.to_toml(getattr(Settings(), name))
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value or (DEFAULT_THEME if name == "theme" else AUTO))
-
-
-def test_the_readme_lists_every_setting() -> None:
-    t = load_translations("en")
-    lines = [
-        f"| `{setting.key}` | {values_in_words(setting)} | `{default_in_words(name, setting)}` "
-        f"| {t(f'settings.{setting.key}')} |"
-        for name, setting in SETTINGS.items()
-    ]
-    assert "\n".join(lines) in (Path(__file__).parents[2] / "README.md").read_text()
 
 
 @pytest.mark.parametrize("name", SETTINGS)

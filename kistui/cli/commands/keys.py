@@ -37,7 +37,7 @@ def run(options: Namespace, t: Translations) -> int:
 
 
 def is_documented(key_help: KeyHelp) -> bool:
-    """Return whether the README lists an action: those of the app and of its pages."""
+    """Return whether `docs/keys.md` lists an action: those of the app and of its pages."""
     return key_help.group in PAGE_GROUPS
 
 

@@ -118,7 +118,7 @@ def _format_table(status: TokenStatus, t: Translations) -> str:
 
 
 def _format_json(profile: Profile, status: TokenStatus) -> str:
-    """Return the JSON that the README documents; times are in KST."""
+    """Return the JSON that `docs/output.md` documents; times are in KST."""
     record, token, now = status.record, status.record.token, system_clock()
     state = record.state(now)
     fields: dict[str, Any] = {

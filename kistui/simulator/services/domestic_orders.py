@@ -36,7 +36,7 @@ ENGLISH_NAMES = {"00": "Limit", "01": "Market", BUY: "BUY", SELL: "SELL"}
 
 def ledger_at(context: AccountContext, instant: datetime) -> DomesticLedger:
     """Return the orders of an account on the day of `instant` in Korea."""
-    return context.domestic_ledger(instant.astimezone(KST).date())
+    return context.domestic_ledger(instant.astimezone(KST))
 
 
 def parse_day(text: str) -> date | None:

@@ -14,7 +14,8 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from kistui.formatting import status
-from kistui.formatting.cells import Cell, Line
+from kistui.formatting.boxes import wrap_text
+from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.history import (
     HistoryRow,
     empty_history_lines,
@@ -89,6 +90,8 @@ class HistoryScreen(PageScreen):
         self._holidays: frozenset[date] = frozenset()
         self._rows: tuple[HistoryRow, ...] = ()
         self._is_recording = True
+        self._benchmarks: dict[MarketIndex, Benchmark] = {}
+        """The indices loaded since the page was opened."""
         self._actions = ActionRunner(self)
         self._controller = HistoryController(self, context, profile)
         self._exporter = Exporter(self, context.profile_service, context.t)
@@ -128,7 +131,7 @@ class HistoryScreen(PageScreen):
 
     @on(BenchmarkLoaded)
     def _benchmark_loaded(self, message: BenchmarkLoaded) -> None:
-        self.benchmark = message.benchmark
+        self._benchmarks[message.benchmark.index] = self.benchmark = message.benchmark
         self.refresh_view()
 
     def watch_now(self) -> None:
@@ -187,6 +190,9 @@ class HistoryScreen(PageScreen):
                 is_recording=self._is_recording,
             )
         shown = self._shown_history
+        headline = headline_line(history, t, width, amounts_hidden=self.amounts_hidden)
+        if len(shown.days) < 2:
+            return (headline, (), *wrap_text(t("history.longer_period"), width, Role.LABEL))
         chart = history_chart_lines(
             shown.days,
             self.measure,
@@ -198,7 +204,7 @@ class HistoryScreen(PageScreen):
             holidays=self._closed_days,
         )
         return (
-            headline_line(history, t, width, amounts_hidden=self.amounts_hidden),
+            headline,
             chart_legend(shown.days, self.measure, t, self.benchmark),
             *chart,
         )
@@ -218,8 +224,9 @@ class HistoryScreen(PageScreen):
         """Show the next index beside the total, after the last one none."""
         present = self.benchmark.index if self.benchmark else None
         index = BENCHMARKS[(BENCHMARKS.index(present) + 1) % len(BENCHMARKS)]
-        if index is None or not self.history or not self.history.days:
-            self.benchmark = None
+        known = None if index is None else self._benchmarks.get(index)
+        if index is None or known or not self.history or not self.history.days:
+            self.benchmark = known
             self.refresh_view()
             return
         days = self.history.days

@@ -1,0 +1,97 @@
+"""A simulator, a keyring and files for the examples of the help and of the READMEs."""
+
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+
+from kistui.cli import main
+from kistui.client import rate_limits
+from kistui.clock import system_clock
+from kistui.simulator import Simulator
+
+EXAMPLE_ACCOUNT = "12345678-01"
+
+
+class MemoryKeyring(KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.entries: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.entries.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.entries[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.entries[service, username]
+
+
+class ExamplesRunner:
+    """Runs the commands of examples as they stand, the account number aside."""
+
+    def __init__(
+        self,
+        simulator: Simulator,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        self.simulator = simulator
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+
+    def run(self, command: str) -> str:
+        """Run a command, which must succeed; return its standard output."""
+        self._capsys.readouterr()
+        if "assets.csv" in command and not Path("assets.csv").exists():
+            assert main(["history", "--format", "csv"]) == 0
+            Path("assets.csv").write_text(self._capsys.readouterr().out)
+        words = shlex.split(
+            command.replace(EXAMPLE_ACCOUNT, self.simulator.account_number), comments=True
+        )
+        # What a user would type: the name of a profile to remove, or app key and app secret.
+        answers = (
+            words[-1:] if "remove" in words else (self.simulator.app_key, self.simulator.app_secret)
+        )
+        self._monkeypatch.setattr(sys, "stdin", StringIO("".join(f"{line}\n" for line in answers)))
+        code = main(words[1:])
+        output = self._capsys.readouterr()
+        opens_app = not any(word.isalpha() for word in words[1:])
+        assert code == (2 if opens_app else 0), (command, output)
+        return output.out
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.fixture
+def examples_runner(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Iterator[ExamplesRunner]:
+    """Yield a runner with a simulator in place of KIS, a keyring, and a file to import."""
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
+    monkeypatch.setattr(signal, "pause", _interrupt)  # the simulator runs until it is stopped
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+    monkeypatch.chdir(tmp_path)
+    previous = keyring.get_keyring()
+    keyring.set_keyring(MemoryKeyring())
+    with Simulator(clock=system_clock) as simulator:
+        monkeypatch.setenv("KISTUI_BASE_URL", simulator.url)
+        Path("kis_devlp.yaml").write_text(
+            f'my_app: "{simulator.app_key}"\nmy_sec: "{simulator.app_secret}"\n'
+            f'my_acct_stock: "50001234"\nmy_prod: "01"\n'
+        )
+        yield ExamplesRunner(simulator, monkeypatch, capsys)
+    keyring.set_keyring(previous)

@@ -1,0 +1,219 @@
+"""What README.md, README.ko.md and the pages they lead to state is true in both languages."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import kistui
+from kistui.cli.commands import COMMANDS
+from kistui.cli.commands.keys import is_documented
+from kistui.cli.parser import build_parser
+from kistui.client.error_codes import ERROR_CODES
+from kistui.formatting.key_help import key_help_markdown
+from kistui.i18n import load_translations
+from kistui.i18n.translations import Translations
+from kistui.models.settings import AUTO, SETTINGS, Duration, OneOf, Settings, SettingType, Switch
+from kistui.storage.config import parse_config
+from kistui.storage.env_vars import BASE_URL_VAR, KNOWN_NAMES
+from kistui.storage.paths import default_paths
+from kistui.storage.themes import DEFAULT_THEME
+from kistui.tui.pages import ALL_KEYS
+from kistui.tui.user_keymap import UserKeymap, describe_keys
+from tests.cli.conftest import ExamplesRunner
+
+ROOT = Path(kistui.__file__).parents[1]
+READMES = {"en": "README.md", "ko": "README.ko.md"}
+KEY_TABLES = {"en": "docs/keys.md", "ko": "docs/keys.ko.md"}
+PAGES = [*READMES.values(), *KEY_TABLES.values(), "docs/output.md"]
+LANGUAGES = pytest.mark.parametrize("language", READMES)
+ERRORS_BY_SLUG = {"token_still_dead", "bad_config"}
+PROXY_VARIABLES = {"HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"}
+OTHER_VARIABLES = {"LANG", "LC_ALL", "NO_COLOR", "TERM", "XDG_CONFIG_HOME", "XDG_STATE_HOME"}
+
+
+def read(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def code_blocks(page: str, kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", read(page), re.DOTALL)
+
+
+def commands(page: str) -> list[str]:
+    """The commands of kistui in the shell blocks of a page."""
+    lines = [line for block in code_blocks(page, "sh") for line in block.splitlines()]
+    return [line.removeprefix(".venv/bin/") for line in lines if re.match(r"(\S*/)?kistui ", line)]
+
+
+def code_spans(page: str) -> list[str]:
+    text = re.sub(r"```.*?```", "", read(page), flags=re.DOTALL)
+    return re.findall(r"`([^`\n]+)`", text)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_to_a_file(page: str) -> None:
+    targets = re.findall(r"\]\(([^)#]+)\)", read(page))
+    assert targets
+    for target in targets:
+        if not target.startswith("https://"):
+            assert ((ROOT / page).parent / target).exists(), target
+
+
+def test_each_language_links_to_the_other_at_the_top() -> None:
+    for pair in (READMES, KEY_TABLES):
+        for here, there in zip(pair.values(), reversed(pair.values()), strict=True):
+            assert f"({Path(there).name})" in "".join(read(here).splitlines(keepends=True)[:4])
+
+
+def test_both_languages_have_the_same_sections_commands_and_pictures() -> None:
+    english, korean = READMES.values()
+    for pattern in (r"^#+ ", r"^\| `", r"^\|[-:|]+\|$", r"^- \*\*", r"^!\[|^  !\["):
+        counts = [len(re.findall(pattern, read(page), re.MULTILINE)) for page in READMES.values()]
+        assert counts[0] == counts[1], pattern
+    assert [line.split("#")[0].strip() for line in commands(english)] == [
+        line.split("#")[0].strip() for line in commands(korean)
+    ]
+    pictures = [re.findall(r"docs/(\w\w)/(\w+\.svg)", read(page)) for page in (english, korean)]
+    assert [name for _, name in pictures[0]] == [name for _, name in pictures[1]]
+    assert [{language for language, _ in found} for found in pictures] == [{"en"}, {"ko"}]
+
+
+@LANGUAGES
+def test_every_example_runs(examples_runner: ExamplesRunner, language: str) -> None:
+    lines = commands(READMES[language])
+    assert {word for line in lines for word in line.split()} >= {*COMMANDS} - {"keys", "themes"}
+    lines.sort(key=lambda line: "profile add" not in line)
+    for line in lines:
+        examples_runner.run(line)
+
+
+@LANGUAGES
+def test_the_library_example_runs(
+    examples_runner: ExamplesRunner,
+    language: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    simulator = examples_runner.simulator
+    monkeypatch.setenv("KIS_APP_KEY", simulator.app_key)
+    monkeypatch.setenv("KIS_APP_SECRET", simulator.app_secret)
+    monkeypatch.setenv("KIS_ACCOUNT", simulator.account_number)
+    (block,) = code_blocks(READMES[language], "python")
+    exec(compile(block, READMES[language], "exec"), {})
+    assert "삼성전자" in capsys.readouterr().out
+    asyncio.set_event_loop(None)
+
+
+@LANGUAGES
+def test_the_configuration_example_is_valid(language: str) -> None:
+    (block,) = code_blocks(READMES[language], "toml")
+    config = parse_config(Path("config.toml"), block.encode())
+    assert [profile.name for profile in config.profiles] == ["main", "isa"]
+    assert config.settings.amounts_hidden
+    assert not UserKeymap(config.settings.key_bindings).problems
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_and_option_in_a_sentence_exists(page: str) -> None:
+    t = load_translations("en")
+    known = {option for name in COMMANDS for option in options_of(t, name)}
+    for span in code_spans(page):
+        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", span):
+            assert option in known | {"--env-file"}, span
+        if match := re.match(r"kistui ([a-z]+)", span):
+            assert match[1] in COMMANDS, span
+
+
+def options_of(t: Translations, command: str) -> Iterator[str]:
+    parsers = [build_parser(t, [command])]
+    while parsers:
+        parser = parsers.pop()
+        for action in parser._actions:  # argparse lists its options nowhere else
+            yield from action.option_strings
+            if isinstance(action.choices, dict):
+                parsers += action.choices.values()
+
+
+@LANGUAGES
+def test_every_variable_exists(language: str) -> None:
+    names = {
+        name
+        for span in code_spans(READMES[language])
+        for name in re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", span)
+    }
+    assert names >= {BASE_URL_VAR, "KIS_PAPER"}
+    assert names <= {BASE_URL_VAR} | KNOWN_NAMES | PROXY_VARIABLES | OTHER_VARIABLES
+
+
+@LANGUAGES
+def test_every_file_of_kistui_has_its_name(language: str) -> None:
+    paths = default_paths()
+    text = read(READMES[language])
+    assert "~/.config/kistui/config.toml" in text
+    for path in (paths.config_file, paths.encrypted_secrets_file, paths.themes_dir):
+        assert path.name in text
+    for path in (paths.config_dir, paths.state_dir):
+        assert f"~/{path.relative_to(Path.home())}" in text
+
+
+@LANGUAGES
+def test_troubleshooting_has_the_titles_of_the_errors(language: str) -> None:
+    t = load_translations(language)
+    text = read(READMES[language])
+    rows = re.findall(r"^\| ([^|`]+) \(`(\w+)`(?:, `(\w+)`)?\) \|", text, re.MULTILINE)
+    assert len(rows) == 4
+    for title, *codes in rows:
+        for code in filter(None, codes):
+            assert title == t(f"error.{ERROR_CODES[code].slug}.title")
+    for slug in ERRORS_BY_SLUG:
+        assert f"| {t(f'error.{slug}.title')} |" in text
+
+
+@LANGUAGES
+def test_every_setting_is_listed_with_its_values(language: str) -> None:
+    t = load_translations(language)
+    lines = [
+        f"| `{setting.key}` | {describe_values(setting, language)} "
+        f"| `{describe_default(name, setting)}` | {t(f'settings.{setting.key}')} |"
+        for name, setting in SETTINGS.items()
+    ]
+    assert "\n".join(lines) in read(READMES[language])
+
+
+def describe_values(setting: SettingType, language: str) -> str:
+    match setting:
+        case Duration():
+            between = {"en": "to", "ko": "~"}[language]
+            return f"{setting.minimum} {between} {setting.maximum}"
+        case OneOf():
+            return ", ".join(f"`{text}`" for text in (AUTO, *setting.texts))
+        case Switch():
+            return "`true`, `false`"
+    return {"en": "a name", "ko": "테마 이름"}[language]
+
+
+def describe_default(name: str, setting: SettingType) -> str:
+    value = setting.to_toml(getattr(Settings(), name))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value or (DEFAULT_THEME if name == "theme" else AUTO))
+
+
+@LANGUAGES
+def test_the_key_tables_are_generated(language: str) -> None:
+    t = load_translations(language)
+    entries = describe_keys(ALL_KEYS, UserKeymap(), t)
+    assert key_help_markdown(filter(is_documented, entries), t) in read(KEY_TABLES[language])
+
+
+@LANGUAGES
+def test_the_short_key_table_has_keys_that_exist(language: str) -> None:
+    entries = describe_keys(ALL_KEYS, UserKeymap(), load_translations(language))
+    keys = {key for entry in entries for key in entry.keys}
+    section = read(READMES[language]).split("\n## ")[4]
+    cells = re.findall(r"^\| (`[^|]+) \|", section, re.MULTILINE)
+    assert len(cells) > 10
+    assert {key for cell in cells for key in re.findall(r"`([^`]+)`", cell)} <= keys
