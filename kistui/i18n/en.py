@@ -645,12 +645,8 @@ TRANSLATIONS = {
     "history": {
         "title": "Asset history · {n} days · {period}",
         "switched_off": "Recording is switched off. Switch it on in the settings (,) to record from that day on.",
-<<<<<<< HEAD
-        "one_day": "The trend starts on the second day. kistui records the totals of each day on which you refresh.",
-=======
         "longer_period": "This period has one recorded day. Press → for a longer one.",
-        "one_day": "The trend shows from the second day. kistui records the totals of each day on which you refresh.",
->>>>>>> main
+        "one_day": "The trend starts on the second day. kistui records the totals of each day on which you refresh.",
         "benchmark_loading": "Loading {name}…",
         "amount": "amount",
         "note_title": "Enter a deposit or withdrawal",
