@@ -218,14 +218,18 @@ class _Canvas:
         """Return the cells of every row, those of one role in a row together."""
         lines: list[Line] = []
         for bits, roles in zip(self._bits, self._roles, strict=True):
-            cells: list[Cell] = []
-            for bit, role in zip(bits, roles, strict=True):
-                char = chr(_BRAILLE_BLANK + bit) if bit else " "
-                if cells and (not bit or cells[-1].role is role):
-                    cells[-1] = Cell(cells[-1].text + char, cells[-1].role)
-                else:
-                    cells.append(Cell(char, role))
-            lines.append(tuple(cells))
+            text = "".join([chr(_BRAILLE_BLANK + bit) if bit else " " for bit in bits])
+            starts = [0]
+            for column, bit in enumerate(bits):
+                if bit and roles[column] is not roles[starts[-1]]:
+                    starts.append(column)
+            ends = [*starts[1:], self.width]
+            lines.append(
+                tuple(
+                    Cell(text[start:end], roles[start])
+                    for start, end in zip(starts, ends, strict=True)
+                )
+            )
         return lines
 
 
@@ -311,13 +315,13 @@ def _padded_label(label: Cell | None, width: int) -> Line:
 def _day_axis(days: Sequence[date], width: int) -> Line:
     """Return as many days as fit, evenly spaced: the first at the left, the last at the right."""
     spans_years = (days[-1] - days[0]).days > 366
-    texts = [f"{day:%Y-%m}" if spans_years else f"{day:%m-%d}" for day in days]
-    label_width = max(map(display_width, texts))
+    label_format = "%Y-%m" if spans_years else "%m-%d"
+    label_width = len("2026-11") if spans_years else len("11-23")
     count = max(min((width + DAY_LABEL_GAP) // (label_width + DAY_LABEL_GAP), len(days)), 1)
     axis = ""
     for number in range(count):
         last = max(count - 1, 1)
-        text = texts[number * (len(days) - 1) // last]
+        text = days[number * (len(days) - 1) // last].strftime(label_format)
         start = number * (width - label_width) // last
         axis += " " * (start - len(axis)) + text
     return (Cell(axis, Role.DIM),)

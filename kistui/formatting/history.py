@@ -1,18 +1,12 @@
-"""The asset history as text: the table of days with its gaps, the headline, and JSON."""
+"""The asset history as text: headline, return without deposits, noted deposits, and JSON."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection
 from datetime import date
-from decimal import Decimal
 from typing import Any
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Cell, Line, Role
-from kistui.formatting.history_chart import Benchmark
 from kistui.formatting.serialization import to_json
-from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.formatting.values import (
     AMOUNT_MASK,
     COMPUTED_MARK,
@@ -27,8 +21,6 @@ from kistui.models.account import Profile
 from kistui.models.history import (
     AssetHistory,
     CashFlow,
-    Change,
-    DayRecord,
     Period,
     change_between,
     change_since,
@@ -38,6 +30,7 @@ from kistui.models.history import (
 )
 from kistui.models.history_csv import clean_note, parse_day, parse_won
 
+<<<<<<< HEAD
 MAX_NOTE_WIDTH = 40
 
 
@@ -148,6 +141,8 @@ def _amounts_text(row: HistoryRow) -> str:
     """Return the amounts of a day, which stand before the notes so that those are cut."""
     return " ".join(f"{flow.amount:+,}" for flow in row.cash_flows)
 
+=======
+>>>>>>> main
 
 def cash_flow_text(flow: CashFlow, t: Translations, *, amounts_hidden: bool = False) -> str:
     """Return a deposit or withdrawal: `+1,000,000 bonus`, or only which of them it is."""
@@ -155,90 +150,6 @@ def cash_flow_text(flow: CashFlow, t: Translations, *, amounts_hidden: bool = Fa
         name = t("history.deposit" if flow.amount > 0 else "history.withdrawal")
         return f"{name} {AMOUNT_MASK}"
     return f"{flow.amount:+,} {flow.note}".strip()
-
-
-def _benchmark_cell(row: HistoryRow, _t: Translations) -> Cell:
-    return format_percent(row.benchmark_rate) if row.change else Cell("")
-
-
-HistoryColumn = RecordColumn[HistoryRow]
-
-HISTORY_COLUMNS = (
-    HistoryColumn("day", is_text=True, format_cell=_day_cell),
-    HistoryColumn("total", is_sensitive=True, format_cell=_number_cell("total_value")),
-    HistoryColumn(
-        "change",
-        is_sensitive=True,
-        format_cell=lambda row, _t: format_change(row.change.amount) if row.change else Cell(""),
-    ),
-    HistoryColumn(
-        "change_rate",
-        format_cell=lambda row, _t: format_percent(row.change.rate) if row.change else Cell(""),
-    ),
-    HistoryColumn(
-        "profit_loss",
-        drop_priority=2,
-        is_sensitive=True,
-        format_cell=lambda row, _t: (
-            format_change(row.record.profit_loss) if row.record else Cell("")
-        ),
-    ),
-    HistoryColumn(
-        "profit_rate",
-        drop_priority=3,
-        format_cell=lambda row, _t: (
-            format_percent(row.record.profit_rate) if row.record else Cell("")
-        ),
-    ),
-    HistoryColumn(
-        "securities", drop_priority=5, is_sensitive=True, format_cell=_number_cell("securities")
-    ),
-    HistoryColumn("cash", drop_priority=6, is_sensitive=True, format_cell=_number_cell("cash")),
-    HistoryColumn(
-        "overseas", drop_priority=4, is_sensitive=True, format_cell=_number_cell("overseas")
-    ),
-    HistoryColumn(
-        "note",
-        is_text=True,
-        format_cell=_note_cell,
-    ),
-    HistoryColumn(
-        "flow",
-        is_text=True,
-        drop_priority=1,
-        max_width=MAX_NOTE_WIDTH,
-        is_titled=False,
-        is_sensitive=True,
-        format_cell=_cash_flow_cell,
-    ),
-)
-
-
-def history_table(
-    rows: Sequence[HistoryRow],
-    t: Translations,
-    *,
-    amounts_hidden: bool = False,
-    benchmark: Benchmark | None = None,
-    footer: Line = (),
-) -> Table:
-    """Return the table of days, in the order given."""
-    amount_width = max(len(_amounts_text(row)) for row in rows) if rows else 0
-    columns: tuple[HistoryColumn, ...] = tuple(
-        replace(column, min_width=amount_width) if column.name == "flow" else column
-        for column in HISTORY_COLUMNS
-    )
-    if benchmark is not None:
-        column = HistoryColumn(benchmark.index.value, format_cell=_benchmark_cell)
-        columns = (*columns[:4], column, *columns[4:])
-    table_rows = build_rows(columns, rows, t, amounts_hidden=amounts_hidden)
-    return Table(
-        columns,
-        build_header(columns, t, "history_column"),
-        table_rows,
-        [f"{row.first.isoformat()}{'-' if row.is_gap else ''}" for row in rows],
-        footer=footer,
-    )
 
 
 def parse_cash_flow(typed: str, today: date, t: Translations) -> CashFlow | str:
@@ -289,16 +200,20 @@ def headline_line(
     if len(history.days) > 1:
         change = change_between(history.days[-2], last)
         amount = mask_amount(format_change(change.amount), amounts_hidden=amounts_hidden)
-        title = Cell(f"   {t('history.day_change')} ", Role.LABEL)
+        # After days without a record it is no change of one day.
+        is_next_day = not missing_days(history.days[-2], last)
+        since = t("history.whole_change", day=_short_day(change.since, last.day))
+        title = Cell(f"   {t('history.day_change') if is_next_day else since} ", Role.LABEL)
         parts.append((title, amount, Cell(" "), format_percent(change.rate)))
     month = change_since(history.days, Period.MONTH.first_day(last.day))
     whole = change_since(history.days, None)
     if month is not None and month != whole:
         title = Cell(f"   {t('history.month_change')} ", Role.LABEL)
         parts.append((title, format_percent(month.rate)))
-    if whole is not None:
+    if whole is not None and len(history.days) > 2:
         since = t("history.whole_change", day=_short_day(whole.since, last.day))
-        parts.append((Cell(f"   {since} ", Role.LABEL), format_percent(whole.rate)))
+        title = Cell(f"   {since} ", Role.LABEL)
+        parts.append((title, format_percent(whole.rate)))
     cells: list[Cell] = []
     for part in parts:
         if sum(cell.width for cell in (*cells, *part)) > width:

@@ -14,6 +14,7 @@ from keyring.backend import KeyringBackend
 from kistui.cli import main
 from kistui.client import rate_limits
 from kistui.clock import system_clock
+from kistui.models.account import Environment
 from kistui.simulator import Simulator
 
 EXAMPLE_ACCOUNT = "12345678-01"
@@ -82,6 +83,7 @@ def examples_runner(
 ) -> Iterator[ExamplesRunner]:
     """Yield a runner with a simulator in place of KIS, a keyring, and a file to import."""
     monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
+    monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
     monkeypatch.setattr(signal, "pause", _interrupt)  # the simulator runs until it is stopped
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
     monkeypatch.chdir(tmp_path)

@@ -81,9 +81,9 @@ def test_both_languages_have_the_same_sections_commands_and_pictures() -> None:
     assert [{language for language, _ in found} for found in pictures] == [{"en"}, {"ko"}]
 
 
-@LANGUAGES
-def test_every_example_runs(examples_runner: ExamplesRunner, language: str) -> None:
-    lines = commands(READMES[language])
+def test_every_example_runs(examples_runner: ExamplesRunner) -> None:
+    """Those of the other language are the same."""
+    lines = commands(READMES["en"])
     assert {word for line in lines for word in line.split()} >= {*COMMANDS} - {"keys", "themes"}
     lines.sort(key=lambda line: "profile add" not in line)
     for line in lines:

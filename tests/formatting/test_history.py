@@ -7,13 +7,7 @@ from decimal import Decimal
 import pytest
 
 from kistui.formatting.cells import Role, display_width, plain_text, to_ascii
-from kistui.formatting.history import (
-    headline_line,
-    history_rows,
-    history_table,
-    parse_cash_flow,
-    return_line,
-)
+from kistui.formatting.history import headline_line, parse_cash_flow, return_line
 from kistui.formatting.history_chart import (
     Benchmark,
     HistoryMeasure,
@@ -23,6 +17,7 @@ from kistui.formatting.history_chart import (
     history_chart_lines,
     trend_line,
 )
+from kistui.formatting.history_table import history_rows, history_table
 from kistui.i18n import load_translations
 from kistui.models.history import AssetHistory, CashFlow, DayRecord
 from kistui.models.prices import DailyPrices, MarketIndex, PriceBar
@@ -142,7 +137,8 @@ def test_an_index_is_compared_from_the_first_day() -> None:
     assert rates == {day(1): Decimal("0.00"), day(2): Decimal("5.00")}
     legend = plain_text(chart_legend(records, HistoryMeasure.TOTAL, EN, kospi))
     assert legend.endswith("Total +21.00%   ┄┄ KOSPI +5.00%")
-    assert to_ascii(legend).startswith("-- Total +21.00%   .. KOSPI")
+    assert ".. KOSPI" in to_ascii(legend)
+    assert ".. Total" not in to_ascii(legend)
     lines = history_chart_lines(
         records, HistoryMeasure.TOTAL, EN, 60, 8, amounts_hidden=False, benchmark=kospi
     )
@@ -173,9 +169,12 @@ def test_days_of_another_year_are_written_with_it() -> None:
 def test_the_headline_of_one_day_has_no_change() -> None:
     assert plain_text(headline_line(history({0: 1_000}), EN)) == "1,000"
     text = plain_text(headline_line(history({0: 1_000, 1: 1_100}), EN))
-    assert text == "1,100   Day ▲ 100 +10.00%   Since 11/16 +10.00%"
-    text = plain_text(headline_line(history({0: 1_000, 1: 1_100}), EN, 40))
     assert text == "1,100   Day ▲ 100 +10.00%"
+    three_days = history({0: 1_000, 1: 1_000, 2: 1_100})
+    assert plain_text(headline_line(three_days, EN)) == f"{text}   Since 11/16 +10.00%"
+    assert plain_text(headline_line(three_days, EN, 40)) == text
+    after_gap = plain_text(headline_line(history({0: 1_000, 3: 1_100}), EN, 40))
+    assert after_gap == "1,100   Since 11/16 ▲ 100 +10.00%"
 
 
 def test_a_return_without_deposits_is_marked_as_computed() -> None:

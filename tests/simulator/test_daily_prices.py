@@ -102,3 +102,42 @@ def test_prices_need_no_account_and_do_not_count_for_the_ledger() -> None:
         token = harness.issue_token()
         assert harness.request_balance(token).status == 200
         assert request_prices(harness, token).status == 200
+
+
+INDEX_PATH = "/uapi/overseas-price/v1/quotations/inquire-daily-chartprice"
+SHARE_PATH = "/uapi/overseas-price/v1/quotations/dailyprice"
+SHARE_QUERY = {
+    "AUTH": "", "EXCD": "NAS", "SYMB": "AAPL", "GUBN": "0", "BYMD": "", "MODP": "1", "KEYB": ""
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "tr_id", "query", "day", "close"),
+    [
+        (SHARE_PATH, "HHDFS76240000", SHARE_QUERY, "xymd", "clos"),
+        (
+            INDEX_PATH,
+            "FHKST03030100",
+            {"FID_COND_MRKT_DIV_CODE": "N", "FID_INPUT_ISCD": "SPX", **SPAN},
+            "stck_bsop_date",
+            "ovrs_nmix_prpr",
+        ),
+    ],
+)
+def test_the_past_overseas_stays_too(
+    path: str, tr_id: str, query: dict[str, str], day: str, close: str
+) -> None:
+    def past(harness: SimulatorHarness) -> dict[str, str]:
+        headers = harness.headers(harness.issue_token(), tr_id=tr_id)
+        rows = harness.send("GET", f"{path}?{urlencode(query)}", **headers).json["output2"]
+        return {row[day]: row[close] for row in rows[1:]}  # the first is still trading
+
+    with SimulatorHarness() as harness:
+        before = past(harness)
+        harness.clock.advance(days=9)
+        after = past(harness)
+    assert "20261120" in after  # Friday in New York, which the clock has passed
+    assert len(before.items() - after.items()) <= 7  # the oldest make room for the new ones
+    assert {number: before[number] for number in before if number > "20261101"}.items() <= (
+        after.items()
+    )

@@ -71,6 +71,18 @@ async def test_a_refresh_without_its_overseas_part_is_not_recorded(
         assert recorded(pilot) == before
 
 
+async def test_a_refresh_of_all_accounts_is_recorded(open_app: OpenApp, clock: FakeClock) -> None:
+    async with open_app(overseas=True) as pilot:
+        clock.advance(hours=23)
+        await pilot.press("4")
+        await settle(pilot)
+        await pilot.press("f5")
+        await settle(pilot)
+        await wait_until(pilot, lambda: len(recorded(pilot).days) == 2)
+        await pilot.press("1")
+        await wait_until(pilot, lambda: "2일" in "".join(summary_lines(pilot)))
+
+
 def page_of(pilot: Pilot[None]) -> HistoryScreen:
     return cast("HistoryScreen", pilot.app.screen)
 

@@ -18,13 +18,8 @@ from kistui.cli.parser import (
 )
 from kistui.cli.snapshot import are_amounts_hidden
 from kistui.formatting.cells import plain_text
-from kistui.formatting.history import (
-    headline_line,
-    history_json,
-    history_rows,
-    history_table,
-    return_line,
-)
+from kistui.formatting.history import headline_line, history_json, return_line
+from kistui.formatting.history_table import history_rows, history_table
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.history import AssetHistory, CashFlow

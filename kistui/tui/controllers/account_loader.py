@@ -21,7 +21,12 @@ from kistui.models.calls import (
 )
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.token import TokenStatus
-from kistui.tui.messages import AccountStateChanged, NoticePosted, TokensLoaded
+from kistui.tui.messages import (
+    AccountStateChanged,
+    HistoryRecorded,
+    NoticePosted,
+    TokensLoaded,
+)
 from kistui.tui.screens.dialogs import Choice, SelectDialog, confirm
 from kistui.tui.screens.page import PageContext
 
@@ -131,12 +136,10 @@ class AccountLoader:
             raise
         app.post_message(AccountStateChanged(profile, load_state))
         if isinstance(load_state, Loaded):
-            await asyncio.to_thread(
-                self._profile_service.history.record_refresh,
-                profile,
-                load_state.value,
-                load_state.loaded_at,
-            )
+            record = self._profile_service.history.record_refresh
+            balance, at = load_state.value, load_state.loaded_at
+            if await asyncio.to_thread(record, profile, balance, at):
+                app.post_message(HistoryRecorded(profile))
         self._loading.discard(profile.name)
         if not self._loading:
             key = "accounts.some_failed" if self._failed else "accounts.all_loaded"

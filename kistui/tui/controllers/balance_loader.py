@@ -273,12 +273,12 @@ class BalanceLoader:
             record = self._profile_service.history.record_refresh
             balance, at = load_state.value, load_state.loaded_at
 
-            async def record_and_tell() -> None:
+            async def record_in_thread() -> None:
                 if await asyncio.to_thread(record, profile, balance, at):
                     self._page.app.post_message(HistoryRecorded(profile))
 
             # The function: a coroutine object that is cancelled before it starts makes a warning.
-            worker: Any = record_and_tell
+            worker: Any = record_in_thread
             self._page.run_worker(worker, group="record history")
 
     def _apply_holidays(self, message: HolidaysLoaded) -> None:

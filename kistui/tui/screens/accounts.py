@@ -217,9 +217,9 @@ class AccountsScreen(PageScreen):
         self._row_lines = row_lines
         for name in ("#header", "#total"):
             self.query_one(name, StatusLine).update_line()
-        self.query_one("#accounts").border_title = Content(
-            self._t("accounts.count", n=len(self._profiles))
-        )
+        panel = self.query_one("#accounts")
+        panel.border_title = Content(self._t("accounts.count", n=len(self._profiles)))
+        panel.display = bool(self._profiles)
         self._show_allocation(accounts)
 
     def _show_allocation(self, accounts: Sequence[AccountOverview]) -> None:

@@ -17,12 +17,9 @@ from kistui.formatting import status
 from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.history import (
-    HistoryRow,
     empty_history_lines,
     headline_line,
     history_json,
-    history_rows,
-    history_table,
     history_title,
     return_line,
 )
@@ -32,6 +29,7 @@ from kistui.formatting.history_chart import (
     chart_legend,
     history_chart_lines,
 )
+from kistui.formatting.history_table import HistoryRow, history_rows, history_table
 from kistui.models.account import Profile
 from kistui.models.history import AssetHistory, Period
 from kistui.models.history_csv import format_history

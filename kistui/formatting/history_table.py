@@ -1,0 +1,216 @@
+"""The recorded days as a table: changes, gaps, an index to compare with, noted deposits."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.history_chart import Benchmark
+from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
+from kistui.formatting.values import format_change, format_number, format_percent
+from kistui.i18n.translations import Translations
+from kistui.models.history import (
+    AssetHistory,
+    CashFlow,
+    Change,
+    DayRecord,
+    change_between,
+    missing_days,
+)
+
+MAX_NOTE_WIDTH = 40
+
+
+class HistoryRow(Struct, frozen=True):
+    """A day of the table, or a run of business days without a record.
+
+    A day without a record has cash flows that were noted for it.
+    """
+
+    first: date
+    last: date
+    record: DayRecord | None = None
+    change: Change | None = None
+    """The change since the record before."""
+    cash_flows: tuple[CashFlow, ...] = ()
+    shows_year: bool = False
+    benchmark_rate: Decimal | None = None
+    """The change of the benchmark since the record before, in percent."""
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether nothing was recorded."""
+        return self.record is None and not self.cash_flows
+
+
+def history_rows(
+    history: AssetHistory,
+    today: date,
+    holidays: Collection[date] = (),
+    benchmark: Benchmark | None = None,
+) -> tuple[HistoryRow, ...]:
+    """Return the days with their gaps, newest first."""
+    rows = list(_rows_by_day(history, today, holidays))
+    if benchmark is not None:
+        rates = benchmark.change_rates([record.day for record in history.days])
+        rows = [
+            replace(row, benchmark_rate=rates.get(row.first)) if row.record else row for row in rows
+        ]
+    return tuple(reversed(rows))
+
+
+def _rows_by_day(
+    history: AssetHistory, today: date, holidays: Collection[date]
+) -> Iterator[HistoryRow]:
+    recorded = {record.day for record in history.days}
+    flows: dict[date, tuple[CashFlow, ...]] = {}
+    for flow in history.cash_flows:
+        flows[flow.day] = (*flows.get(flow.day, ()), flow)
+    records = {record.day: record for record in history.days}
+    gaps = {
+        days[0]: days
+        for earlier, later in zip(history.days, history.days[1:], strict=False)
+        if (days := missing_days(earlier, later, holidays))
+    }
+    previous: DayRecord | None = None
+    for day in sorted({*recorded, *flows, *gaps}):
+        shows_year = day.year != today.year
+        if day in gaps:
+            days = gaps[day]
+            yield HistoryRow(days[0], days[-1], shows_year=shows_year)
+        record = records.get(day)
+        if record or day in flows:
+            change = change_between(previous, record) if previous and record else None
+            yield HistoryRow(day, day, record, change, flows.get(day, ()), shows_year=shows_year)
+        previous = record or previous
+
+
+def format_day(day: date, t: Translations, *, with_year: bool = False) -> str:
+    """Return a day with its weekday: `11-27 Fri`, `2025-11-27 Thu`."""
+    weekday = t("history.weekdays").split()[day.weekday()]
+    return f"{day.isoformat() if with_year else day.strftime('%m-%d')} {weekday}"
+
+
+def _day_cell(row: HistoryRow, t: Translations) -> Cell:
+    text = format_day(row.first, t, with_year=row.shows_year)
+    if row.first != row.last:
+        text = f"{row.first:%m-%d} – {row.last:%m-%d}"
+    return Cell(text, Role.DIM if row.is_gap else Role.LABEL)
+
+
+def _number_cell(name: str) -> Callable[[HistoryRow, Translations], Cell]:
+    """Return a formatter of an amount of the record."""
+
+    def format_cell(row: HistoryRow, _t: Translations) -> Cell:
+        return format_number(getattr(row.record, name)) if row.record else Cell("")
+
+    return format_cell
+
+
+def _note_cell(row: HistoryRow, t: Translations) -> Cell:
+    """Return what kind of day it is, which stays visible when amounts are hidden."""
+    if row.is_gap:
+        return Cell(t("history.no_record"), Role.DIM)
+    if not row.cash_flows:
+        return Cell("")
+    is_deposit = {flow.amount > 0 for flow in row.cash_flows}
+    if len(is_deposit) > 1:
+        return Cell(t("history.both_flows"), Role.LABEL)
+    return Cell(t("history.deposit" if is_deposit == {True} else "history.withdrawal"), Role.LABEL)
+
+
+def _cash_flow_cell(row: HistoryRow, _t: Translations) -> Cell:
+    notes = " · ".join(flow.note for flow in row.cash_flows if flow.note)
+    return Cell(f"{_amounts_text(row)} {notes}".strip(), Role.LABEL)
+
+
+def _amounts_text(row: HistoryRow) -> str:
+    """Return the amounts of a day, which stand before the notes so that those are cut."""
+    return " ".join(f"{flow.amount:+,}" for flow in row.cash_flows)
+
+
+def _benchmark_cell(row: HistoryRow, _t: Translations) -> Cell:
+    return format_percent(row.benchmark_rate) if row.change else Cell("")
+
+
+HistoryColumn = RecordColumn[HistoryRow]
+
+HISTORY_COLUMNS = (
+    HistoryColumn("day", is_text=True, format_cell=_day_cell),
+    HistoryColumn("total", is_sensitive=True, format_cell=_number_cell("total_value")),
+    HistoryColumn(
+        "change",
+        is_sensitive=True,
+        format_cell=lambda row, _t: format_change(row.change.amount) if row.change else Cell(""),
+    ),
+    HistoryColumn(
+        "change_rate",
+        format_cell=lambda row, _t: format_percent(row.change.rate) if row.change else Cell(""),
+    ),
+    HistoryColumn(
+        "profit_loss",
+        drop_priority=2,
+        is_sensitive=True,
+        format_cell=lambda row, _t: (
+            format_change(row.record.profit_loss) if row.record else Cell("")
+        ),
+    ),
+    HistoryColumn(
+        "profit_rate",
+        drop_priority=3,
+        format_cell=lambda row, _t: (
+            format_percent(row.record.profit_rate) if row.record else Cell("")
+        ),
+    ),
+    HistoryColumn(
+        "securities", drop_priority=5, is_sensitive=True, format_cell=_number_cell("securities")
+    ),
+    HistoryColumn("cash", drop_priority=6, is_sensitive=True, format_cell=_number_cell("cash")),
+    HistoryColumn(
+        "overseas", drop_priority=4, is_sensitive=True, format_cell=_number_cell("overseas")
+    ),
+    HistoryColumn(
+        "note",
+        is_text=True,
+        format_cell=_note_cell,
+    ),
+    HistoryColumn(
+        "flow",
+        is_text=True,
+        drop_priority=1,
+        max_width=MAX_NOTE_WIDTH,
+        is_titled=False,
+        is_sensitive=True,
+        format_cell=_cash_flow_cell,
+    ),
+)
+
+
+def history_table(
+    rows: Sequence[HistoryRow],
+    t: Translations,
+    *,
+    amounts_hidden: bool = False,
+    benchmark: Benchmark | None = None,
+    footer: Line = (),
+) -> Table:
+    """Return the table of days, in the order given."""
+    amount_width = max(len(_amounts_text(row)) for row in rows) if rows else 0
+    columns: tuple[HistoryColumn, ...] = tuple(
+        replace(column, min_width=amount_width) if column.name == "flow" else column
+        for column in HISTORY_COLUMNS
+    )
+    if benchmark is not None:
+        column = HistoryColumn(benchmark.index.value, format_cell=_benchmark_cell)
+        columns = (*columns[:4], column, *columns[4:])
+    table_rows = build_rows(columns, rows, t, amounts_hidden=amounts_hidden)
+    return Table(
+        columns,
+        build_header(columns, t, "history_column"),
+        table_rows,
+        [f"{row.first.isoformat()}{'-' if row.is_gap else ''}" for row in rows],
+        footer=footer,
+    )
