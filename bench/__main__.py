@@ -49,8 +49,8 @@ def _introduction(*, quick: bool) -> str:
     return (
         "# What kistui costs\n\n"
         "`make bench` writes this page. A figure is a ratio to the least that does the same,"
-        " measured in the same run, turn by turn: times alone say more of the machine than of"
-        " kistui. A target stands beside a figure, and nothing fails when it is missed.\n\n"
+        " measured alternately in the same run, because times depend more on the machine than on"
+        " kistui. Targets are beside the figures; nothing fails when one is missed.\n\n"
         f"{datetime.now(UTC):%Y-%m-%d}, {runs}: {os.cpu_count()} processors"
         f" ({platform.machine()}, {platform.system()}; load {os.getloadavg()[0]:.1f} at the end),"
         f" Python {platform.python_version()}, Textual {version('textual')},"

@@ -42,7 +42,7 @@ class Act:
 ACTS = (
     Act("cursor", (DOWN, UP)),
     Act("page", (PAGE_DOWN, PAGE_UP)),
-    Act("sort", ("s",)),
+    Act("sort", (">",)),
     Act("filter", ("k", BACKSPACE), before="/"),
     Act("switch", ("1", "2"), before=ESCAPE),
 )

@@ -2,7 +2,7 @@
 
 python -m bench.table_app CELLS.json
 
-`s` sorts by the next column, `/` opens the filter and Esc ends it, `1` and `2` switch between the
+`>` sorts by the next column, `/` opens the filter and Esc ends it, `1` and `2` switch between the
 summary and the table.
 """
 
@@ -32,7 +32,7 @@ class TableApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "show('summary')"),
         Binding("2", "show('table')"),
-        Binding("s", "sort"),
+        Binding("greater_than_sign", "sort"),
         Binding("slash", "open_filter", priority=True),
         Binding("escape", "close_filter", priority=True),
     ]

@@ -17,9 +17,10 @@ from tests.tui.conftest import settle
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = {
-    "summary.svg": (("1",), (100, 30)),
+    "summary.svg": (("1",), (100, 28)),
     "holdings.svg": (("2",), (116, 24)),
     "detail.svg": (("2", "down", "enter"), (100, 30)),
+    "trades.svg": (("6",), (116, 16)),
     "history.svg": (("tilde",), (100, 24)),
     "token.svg": (("3",), (100, 24)),
 }

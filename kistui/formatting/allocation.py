@@ -4,7 +4,6 @@ Neighbouring parts differ in fill, so the bar needs no colour.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Line, Role, join_blocks, truncate
@@ -85,12 +84,3 @@ def _fill(index: int) -> str:
 
 def _role(index: int) -> Role:
     return BAR_ROLES[index % len(BAR_ROLES)]
-
-
-def share_bar(share: Decimal | None, greatest: Decimal, width: int) -> str:
-    """Return a bar of at most `width` columns, in eighths, for a share of the `greatest` one."""
-    if share is None or share <= 0 or greatest <= 0:
-        return ""
-    eighths = max(int(min(share / greatest, Decimal(1)) * width * 8), 1)
-    full, part = divmod(eighths, 8)
-    return "█" * full + (" ▏▎▍▌▋▊▉"[part] if part else "")

@@ -1,18 +1,21 @@
 """The columns of the holdings table: the value, format and total of each."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from kistui.formatting import values as show
+from kistui.formatting.bars import diverging_bar, fraction_bar
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.table import Column
 from kistui.models.arithmetic import decimal_sum_or_none, percent_of, round_half_up, sum_or_none
 from kistui.models.overseas import KRW, Market, OverseasHolding
 from kistui.models.totals import AnyHolding
 
+WEIGHT_BAR_WIDTH, PROFIT_BAR_WIDTH = 5, 11
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -56,6 +59,10 @@ class HoldingColumn(Column, frozen=True, kw_only=True):
     """Whether kistui computes the value; the header marks it."""
     is_overseas_only: bool = False
     """Whether the value is in a foreign currency; domestic holdings leave the cell blank."""
+    is_domestic_only: bool = False
+    """Whether KIS sends the value for domestic holdings only."""
+    decimal_fill: str | None = None
+    """What lines up the decimal points of one foreign currency, if anything does."""
 
     def value_of(self, holding: AnyHolding) -> Any:
         """Return the value of a holding in this column."""
@@ -64,6 +71,14 @@ class HoldingColumn(Column, frozen=True, kw_only=True):
     def format_cell(self, holding: AnyHolding) -> Cell:
         """Return the cell of a holding in this column."""
         return self.format_value(self.value_of(holding))
+
+
+class GraphicColumn(Column, frozen=True, kw_only=True):
+    """A bar for the value of the column `of`; it has no title and is not chosen by itself."""
+
+    of: str
+    draw: Callable[[Any, Decimal], Cell]
+    """Draws a value, given the greatest magnitude of all holdings."""
 
 
 def _average_price(holding: AnyHolding) -> Decimal | None:
@@ -143,7 +158,7 @@ HOLDING_COLUMNS = (
         "code",
         is_text=True,
         format_value=lambda code: Cell(code or "", Role.DIM),
-        drop_priority=8,
+        drop_priority=10,
         sort_key=lambda holding: _natural_sort_key(holding.code),
     ),
     HoldingColumn(
@@ -154,41 +169,52 @@ HOLDING_COLUMNS = (
         format_value=lambda name: Cell(name or ""),
         sort_key=lambda holding: _natural_sort_key(holding.name),
     ),
-    HoldingColumn("quantity", format_value=show.format_number, drop_priority=4, is_sensitive=True),
     HoldingColumn(
-        "sellable_quantity",
-        format_value=show.format_number,
-        drop_priority=10,
-        is_sensitive=True,
-    ),
-    HoldingColumn(
-        "average_price",
-        get_value=_average_price,
+        "quantity",
+        decimal_fill=" ",
         format_value=show.format_number,
         drop_priority=7,
         is_sensitive=True,
     ),
     HoldingColumn(
+        "sellable_quantity",
+        format_value=show.format_number,
+        drop_priority=13,
+        is_sensitive=True,
+    ),
+    HoldingColumn(
+        "average_price",
+        decimal_fill="0",
+        get_value=_average_price,
+        format_value=show.format_number,
+        drop_priority=11,
+        is_sensitive=True,
+    ),
+    HoldingColumn(
         "price",
+        decimal_fill="0",
         format_value=show.format_number,
         format_total=_exchange_rate_total,
-        drop_priority=5,
+        drop_priority=6,
     ),
-    HoldingColumn("day_rate", format_value=show.format_percent, drop_priority=9),
+    HoldingColumn(
+        "day_rate", format_value=show.format_percent, drop_priority=4, is_domestic_only=True
+    ),
     HoldingColumn(
         "day_profit",
         format_value=show.format_change,
         format_total=_change_total("day_profit"),
-        drop_priority=11,
+        drop_priority=5,
         is_computed=True,
         is_sensitive=True,
+        is_domestic_only=True,
     ),
     HoldingColumn(
         "foreign_valuation",
         get_value=_foreign_amount("valuation"),
         format_value=_blank_if_none(show.format_amount),
         format_total=_foreign_total("valuation", show.format_amount),
-        drop_priority=6,
+        drop_priority=12,
         is_sensitive=True,
         is_overseas_only=True,
     ),
@@ -197,7 +223,7 @@ HOLDING_COLUMNS = (
         get_value=_foreign_amount("profit_loss"),
         format_value=_blank_if_none(show.format_amount_change),
         format_total=_foreign_total("profit_loss", show.format_amount_change),
-        drop_priority=8,
+        drop_priority=14,
         is_sensitive=True,
         is_overseas_only=True,
     ),
@@ -227,9 +253,45 @@ HOLDING_COLUMNS = (
         "weight",
         format_value=show.format_share,
         format_total=_weight_total,
-        drop_priority=6,
+        drop_priority=8,
     ),
 )
+
+
+def _weight_bar(weight: Decimal | None, greatest: Decimal) -> Cell:
+    return Cell(fraction_bar(weight, greatest, WEIGHT_BAR_WIDTH), Role.BAR)
+
+
+def _profit_bar(profit: int | None, greatest: Decimal) -> Cell:
+    if profit is None:
+        return Cell("")
+    return Cell(diverging_bar(profit, greatest, PROFIT_BAR_WIDTH), show.gain_loss_role(profit))
+
+
+GRAPHIC_COLUMNS = (
+    GraphicColumn(
+        "profit_bar", of="profit_loss", draw=_profit_bar, drop_priority=15, is_text=True,
+        is_titled=False, is_sensitive=True, is_decorative=True,
+    ),
+    GraphicColumn(
+        "weight_bar", of="weight", draw=_weight_bar, drop_priority=9, is_text=True,
+        is_titled=False, min_width=WEIGHT_BAR_WIDTH,
+    ),
+)  # fmt: skip
+"""Bars, drawn after the column they belong to."""
+
+TableColumn = HoldingColumn | GraphicColumn
+
+
+def _with_bars(column: HoldingColumn) -> Iterator[TableColumn]:
+    yield column
+    yield from (graphic for graphic in GRAPHIC_COLUMNS if graphic.of == column.name)
+
+
+TABLE_COLUMNS: tuple[TableColumn, ...] = tuple(
+    chain.from_iterable(map(_with_bars, HOLDING_COLUMNS))
+)
+"""The columns of the table from left to right."""
 
 
 def find_column(name: str | None) -> HoldingColumn | None:

@@ -1,8 +1,18 @@
 """The holdings of a balance as a table, with a total row per market if some are overseas."""
 
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Role
-from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn, HoldingsGroup
+from kistui.formatting.holding_columns import (
+    TABLE_COLUMNS,
+    GraphicColumn,
+    HoldingColumn,
+    HoldingsGroup,
+    TableColumn,
+    find_column,
+)
 from kistui.formatting.holdings_view_state import (
     DEFAULT_VIEW_STATE,
     HoldingsViewState,
@@ -12,10 +22,10 @@ from kistui.formatting.table import Row, Table, TableLayout
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
 from kistui.models.overseas import Market, OverseasHolding
-from kistui.models.totals import AnyHolding, holdings_valuation
+from kistui.models.totals import AnyHolding, all_holdings, holdings_valuation
 
 MARKET_KEY_PREFIX = "market:"
-NAME_INDEX = [column.name for column in HOLDING_COLUMNS].index("name")
+NAME_INDEX = [column.name for column in TABLE_COLUMNS].index("name")
 
 
 class HoldingsTable:
@@ -34,6 +44,13 @@ class HoldingsTable:
         self._t = t
         self._row_cache: dict[int, Row] = {}
         """The formatted rows by the identity of their holding."""
+        holdings = all_holdings(balance)
+        self._scales = {
+            column.of: _greatest_magnitude(column.of, holdings)
+            for column in TABLE_COLUMNS
+            if isinstance(column, GraphicColumn)
+        }
+        self._decimals = _decimals_by_currency(holdings)
         self.arrange(view_state)
 
     def arrange(self, view_state: HoldingsViewState) -> None:
@@ -112,29 +129,33 @@ class HoldingsTable:
             rows += map(self._holding_row, holdings)
             for holding in holdings:
                 self._holding_by_key.setdefault(holding_row_key(holding), holding)
-        header = Row(Cell(self._column_title(column), Role.DIM) for column in HOLDING_COLUMNS)
+        header = Row(Cell(self._column_title(column), Role.DIM) for column in TABLE_COLUMNS)
         return Table(
-            HOLDING_COLUMNS, header, rows, keys, totals=totals, hidden_columns=self._hidden_columns
+            TABLE_COLUMNS, header, rows, keys, totals=totals, hidden_columns=self._hidden_columns
         )
 
     @property
     def _hidden_columns(self) -> frozenset[str]:
-        """The columns that the view state leaves out, or that no holding has a value in."""
+        """The columns that the view state leaves out, or that no shown holding has a value in."""
         visible = self._view_state.visible_columns
-        return frozenset(
+        filtered = self.filtered
+        hidden = {
             column.name
-            for column in HOLDING_COLUMNS
-            if (visible is not None and column.name not in (*visible, "name"))
-            or (column.is_overseas_only and not self.filtered.has_overseas)
-        )
+            for column in TABLE_COLUMNS
+            if isinstance(column, HoldingColumn)
+            and (
+                (visible is not None and column.name not in (*visible, "name"))
+                or (column.is_overseas_only and not filtered.has_overseas)
+                or (column.is_domestic_only and not filtered.has_domestic)
+            )
+        }
+        bars = [column for column in TABLE_COLUMNS if isinstance(column, GraphicColumn)]
+        return frozenset(hidden.union(bar.name for bar in bars if bar.of in hidden))
 
     def _holding_row(self, holding: AnyHolding) -> Row:
         row = self._row_cache.get(id(holding))
         if row is None:
-            cells = [
-                column.mask(column.format_cell(holding), amounts_hidden=self.amounts_hidden)
-                for column in HOLDING_COLUMNS
-            ]
+            cells = [self._format_cell(column, holding) for column in TABLE_COLUMNS]
             if len(holding.lots) > 1:
                 name = self._t("holdings.lots", name=holding.name or "", n=len(holding.lots))
                 cells[NAME_INDEX] = Cell(name)
@@ -143,10 +164,25 @@ class HoldingsTable:
             row = self._row_cache[id(holding)] = Row(cells)
         return row
 
+    def _format_cell(self, column: TableColumn, holding: AnyHolding) -> Cell:
+        if isinstance(column, GraphicColumn):
+            is_blank = holding.is_sold_out or (self.amounts_hidden and column.is_sensitive)
+            value = None if is_blank else _value_of(column.of, holding)
+            return Cell("") if value is None else column.draw(value, self._scales[column.of])
+        cell = column.format_cell(holding)
+        if column.decimal_fill and isinstance(holding, OverseasHolding):
+            count = self._decimals.get((column.name, holding.currency), 0)
+            if cell != show.UNAVAILABLE:
+                text = show.align_decimals(cell.text, count, column.decimal_fill)
+                cell = Cell(text, cell.role)
+        return column.mask(cell, amounts_hidden=self.amounts_hidden)
+
     def _total_row(self, group: HoldingsGroup) -> Row:
         cells = [
             column.mask(column.format_total(group), amounts_hidden=self.amounts_hidden)
-            for column in HOLDING_COLUMNS
+            if isinstance(column, HoldingColumn)
+            else Cell("")
+            for column in TABLE_COLUMNS
         ]
         cells[NAME_INDEX] = Cell(self._total_title(group), Role.STRONG)
         return Row(cells)
@@ -160,7 +196,9 @@ class HoldingsTable:
             return t("column.total_found", n=n, of=self.filtered.held_count)
         return t("column.total", n=n)
 
-    def _column_title(self, column: HoldingColumn) -> str:
+    def _column_title(self, column: TableColumn) -> str:
+        if isinstance(column, GraphicColumn):
+            return ""
         title = self._t(f"column.{column.name}")
         title += show.COMPUTED_MARK if column.is_computed else ""
         return title + (self._sort_arrow if column.name == self._view_state.sort_column else "")
@@ -168,6 +206,32 @@ class HoldingsTable:
     @property
     def _sort_arrow(self) -> str:
         return show.DOWN_ARROW if self._view_state.descending else show.UP_ARROW
+
+
+def _value_of(name: str, holding: AnyHolding) -> int | Decimal | None:
+    column = find_column(name)
+    value: int | Decimal | None = column.value_of(holding) if column else None
+    return value
+
+
+def _greatest_magnitude(name: str, holdings: Iterable[AnyHolding]) -> Decimal:
+    values = (_value_of(name, holding) for holding in holdings if not holding.is_sold_out)
+    magnitudes = (abs(Decimal(value)) for value in values if value is not None)
+    return max(magnitudes, default=Decimal(0))
+
+
+def _decimals_by_currency(holdings: Iterable[AnyHolding]) -> Mapping[tuple[str, str], int]:
+    """Return the most decimals of a column in each foreign currency."""
+    counts: dict[tuple[str, str], int] = {}
+    for column in TABLE_COLUMNS:
+        if isinstance(column, GraphicColumn) or column.decimal_fill is None:
+            continue
+        for holding in holdings:
+            if isinstance(holding, OverseasHolding):
+                key = column.name, holding.currency
+                count = show.decimal_count(column.format_cell(holding).text)
+                counts[key] = max(counts.get(key, 0), count)
+    return counts
 
 
 def holding_row_key(holding: AnyHolding) -> str:

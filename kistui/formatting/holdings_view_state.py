@@ -26,6 +26,8 @@ class HoldingsViewState(Struct, frozen=True):
     """The columns that may be shown, besides the name; None allows all."""
     market: Market | None = None
     """The only market to show; None shows all."""
+    is_grouped: bool = True
+    """Whether holdings stand market by market; otherwise they are one ranking."""
 
     @property
     def is_filtered(self) -> bool:
@@ -37,6 +39,8 @@ class HoldingsViewState(Struct, frozen=True):
         data: dict[str, object] = {"descending": self.descending}
         if self.sort_column is not None:
             data["column"] = self.sort_column
+        if not self.is_grouped:
+            data["grouped"] = False
         if self.visible_columns is not None:
             data["columns"] = list(self.visible_columns)
         return data
@@ -49,6 +53,7 @@ class HoldingsViewState(Struct, frozen=True):
         return cls(
             sort_column=column if isinstance(column, str) and column in known_names else None,
             descending=data.get("descending") is not False,
+            is_grouped=data.get("grouped") is not False,
             visible_columns=tuple(
                 name for name in columns if isinstance(name, str) and name in known_names
             )
@@ -72,7 +77,7 @@ class FilteredHoldings(NamedTuple):
     """The holdings to show, in display order."""
 
     groups: tuple[MarketGroup, ...]
-    """One group per market if the account has overseas holdings, otherwise a single group."""
+    """One group per market if the account has overseas holdings, unless they are one ranking."""
     held_count: int
     """How many holdings of the account are not sold out."""
     sold_out_count: int
@@ -82,6 +87,8 @@ class FilteredHoldings(NamedTuple):
     is_filtered: bool
     has_overseas: bool
     """Whether overseas holdings are shown."""
+    has_domestic: bool
+    """Whether domestic holdings are shown, or none at all."""
 
     @property
     def holdings(self) -> tuple[AnyHolding, ...]:
@@ -92,7 +99,7 @@ class FilteredHoldings(NamedTuple):
 def filter_and_sort(balance: Balance, view_state: HoldingsViewState) -> FilteredHoldings:
     """Return a balance's holdings filtered and sorted; sold-out ones come last, if shown.
 
-    With overseas holdings, the result is grouped by market, domestic ones first.
+    With overseas holdings, the result may be grouped by market, domestic ones first.
     """
     holdings = all_holdings(balance)
     sold_out_count = sum(holding.is_sold_out for holding in holdings)
@@ -101,14 +108,16 @@ def filter_and_sort(balance: Balance, view_state: HoldingsViewState) -> Filtered
     shown = [holding for holding in matches if not holding.is_sold_out]
     if view_state.show_sold_out:
         shown += [holding for holding in matches if holding.is_sold_out]
-    has_overseas = len(holdings) > len(balance.holdings)
+    is_grouped = view_state.is_grouped and len(holdings) > len(balance.holdings)
+    has_overseas = any(holding.market is not Market.KR for holding in shown)
     return FilteredHoldings(
-        groups=tuple(_group_by_market(shown)) if has_overseas else (MarketGroup(None, shown),),
+        groups=tuple(_group_by_market(shown)) if is_grouped else (MarketGroup(None, shown),),
         held_count=held_count,
         sold_out_count=sold_out_count,
         unfiltered_count=len(holdings) if view_state.show_sold_out else held_count,
         is_filtered=view_state.is_filtered,
-        has_overseas=has_overseas and bool(shown),
+        has_overseas=has_overseas,
+        has_domestic=not shown or any(holding.market is Market.KR for holding in shown),
     )
 
 
@@ -156,13 +165,31 @@ def cycle_sort_column(view_state: HoldingsViewState, step: int) -> HoldingsViewS
 
     Text columns start ascending, numbers descending.
     """
-    choices: list[HoldingColumn | None] = [None, *_sortable_columns(view_state)]
+    choices: list[HoldingColumn | None] = [None, *sortable_columns(view_state)]
     current = find_column(view_state.sort_column)
     index = choices.index(current) if current in choices else 0
     chosen = choices[(index + step) % len(choices)]
-    if chosen is None:
+    return sort_by(view_state, chosen.name if chosen else None)
+
+
+def toggle_grouping(view_state: HoldingsViewState) -> HoldingsViewState:
+    """Show one ranking over all markets, or market by market again.
+
+    A ranking needs an order: without one it is by valuation.
+    """
+    if not view_state.is_grouped or view_state.sort_column is not None:
+        return replace(view_state, is_grouped=not view_state.is_grouped)
+    return replace(view_state, is_grouped=False, sort_column="valuation", descending=True)
+
+
+def sort_by(view_state: HoldingsViewState, name: str | None) -> HoldingsViewState:
+    """Sort by a column, numbers descending; by the present one, the other way round."""
+    column = find_column(name)
+    if column is None:
         return replace(view_state, sort_column=None, descending=True)
-    return replace(view_state, sort_column=chosen.name, descending=not chosen.is_text)
+    if view_state.sort_column == name:
+        return reverse_sort(view_state)
+    return replace(view_state, sort_column=name, descending=not column.is_text)
 
 
 def reverse_sort(view_state: HoldingsViewState) -> HoldingsViewState:
@@ -172,7 +199,7 @@ def reverse_sort(view_state: HoldingsViewState) -> HoldingsViewState:
     return replace(view_state, descending=not view_state.descending)
 
 
-def _sortable_columns(view_state: HoldingsViewState) -> Sequence[HoldingColumn]:
+def sortable_columns(view_state: HoldingsViewState) -> Sequence[HoldingColumn]:
     """Return the columns to sort by: the visible ones and the name."""
     visible = view_state.visible_columns
     return [

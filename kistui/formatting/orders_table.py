@@ -66,7 +66,7 @@ ORDER_COLUMNS = (
         "name",
         is_text=True,
         max_width=NAME_WIDTH,
-        min_width=10,
+        min_width=12,
         format_cell=lambda order, _t: Cell(order.name or order.code or ""),
     ),
     OrderColumn(

@@ -40,6 +40,8 @@ class Column(Struct, frozen=True):
     """The width to which a text may shrink before other columns drop; None never shrinks."""
     max_gap: int = GAPS[0]
     is_titled: bool = True
+    is_decorative: bool = False
+    """Whether it drops before any text shrinks."""
     is_sensitive: bool = False
     """Whether the value is an amount, a quantity or a price paid, which hiding amounts masks."""
 
@@ -138,11 +140,14 @@ class Table:
             for gap in GAPS:
                 gaps = sum(min(self._columns[index].max_gap, gap) for index in widths)
                 excess = sum(widths.values()) + gaps - available_width
-                if excess <= 0 or (
-                    gap == GAPS[-1] and excess <= sum(widths.values()) - sum(least_widths.values())
-                ):
-                    return _shrink(widths, least_widths, excess), gap
-            droppable = [index for index in widths if self._columns[index].drop_priority]
+                if excess <= 0:
+                    return widths, gap
+            decorative = [index for index in widths if self._columns[index].is_decorative]
+            if not decorative and excess <= sum(widths.values()) - sum(least_widths.values()):
+                return _shrink(widths, least_widths, excess), GAPS[-1]
+            droppable = decorative or [
+                index for index in widths if self._columns[index].drop_priority
+            ]
             if not droppable:
                 # Texts become as short as they must, numbers stay whole.
                 least_widths = {

@@ -25,6 +25,20 @@ def format_number(value: int | Decimal | None) -> Cell:
     return UNAVAILABLE if value is None else Cell(_group_thousands(value))
 
 
+def decimal_count(text: str) -> int:
+    """Return the number of decimals of a formatted number."""
+    return len(text.partition(".")[2])
+
+
+def align_decimals(text: str, count: int, fill: str) -> str:
+    """Return a formatted number, filled up so that its point stands before `count` characters."""
+    missing = count - decimal_count(text)
+    if not missing:
+        return text
+    point = "" if "." in text else "." if fill == "0" else " "
+    return f"{text}{point}{fill * missing}"
+
+
 def format_average_price(value: Decimal | None) -> Cell:
     """Return an average price in whole won, as brokers show it."""
     if value is None:

@@ -58,9 +58,11 @@ HOLDINGS = (
     KeyBinding("holdings", "detail", "enter", "toggle_detail", meaning="open"),
     # With priority: what is typed ahead belongs into the line that opens.
     KeyBinding("holdings", "filter", "slash", "filter", priority=True),
-    KeyBinding("holdings", "sort", "s,greater_than_sign", "sort(1)"),
+    KeyBinding("holdings", "sort_picker", "s,backslash", "pick_sort"),
+    KeyBinding("holdings", "sort", "greater_than_sign", "sort(1)"),
     KeyBinding("holdings", "sort_back", "less_than_sign", "sort(-1)"),
     KeyBinding("holdings", "reverse", "minus", "reverse"),
+    KeyBinding("holdings", "group", "apostrophe", "toggle_grouping"),
     KeyBinding("holdings", "sold_out", "0,z", "toggle_sold_out"),
     KeyBinding("holdings", "market", "right_square_bracket,m", "filter_market(1)"),
     KeyBinding("holdings", "market_back", "left_square_bracket", "filter_market(-1)"),

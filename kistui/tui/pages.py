@@ -105,7 +105,8 @@ HOLDINGS_PAGE = Page(
         frozenset({"holdings", "detail"}),
     ),
     footer=(
-        "holdings.detail", "holdings.filter", "holdings.sort", "holdings.market",
+        "holdings.detail", "holdings.filter", "holdings.sort_picker", "holdings.group",
+        "holdings.market",
         "balance.refresh", "app.hide", "balance.copy", "holdings.sold_out", "holdings.columns",
         "holdings.reverse", "balance.auto", "balance.export",
     ),

@@ -33,6 +33,7 @@ _DISPLAY_NAMES = {
     "full_stop": ".", "question_mark": "?", "colon": ":", "equals_sign": "=", "at": "@",
     "slash": "/", "greater_than_sign": ">", "less_than_sign": "<", "minus": "-", "plus": "+",
     "vertical_line": "|", "exclamation_mark": "!", "number_sign": "#", "asterisk": "*",
+    "backslash": "\\", "apostrophe": "'",
     "right_square_bracket": "]", "left_square_bracket": "[", "comma": ",",
     "percent_sign": "%", "dollar_sign": "$", "ampersand": "&", "circumflex_accent": "^",
     "tilde": "~", "semicolon": ";",

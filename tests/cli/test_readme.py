@@ -23,6 +23,7 @@ from kistui.storage.themes import DEFAULT_THEME
 from kistui.tui.pages import ALL_KEYS
 from kistui.tui.user_keymap import UserKeymap, describe_keys
 from tests.cli.conftest import ExamplesRunner
+from tests.i18n.test_words import forbidden_in
 
 ROOT = Path(kistui.__file__).parents[1]
 READMES = {"en": "README.md", "ko": "README.ko.md"}
@@ -66,6 +67,12 @@ def test_each_language_links_to_the_other_at_the_top() -> None:
     for pair in (READMES, KEY_TABLES):
         for here, there in zip(pair.values(), reversed(pair.values()), strict=True):
             assert f"({Path(there).name})" in "".join(read(here).splitlines(keepends=True)[:4])
+
+
+@LANGUAGES
+def test_the_words_are_those_of_the_glossary(language: str) -> None:
+    text = re.sub(r"```.*?```|`[^`]*`", "", read(READMES[language]), flags=re.DOTALL)
+    assert not forbidden_in(language, text)
 
 
 def test_both_languages_have_the_same_sections_commands_and_pictures() -> None:

@@ -1,5 +1,6 @@
 """Sorting, filtering and totals of the holdings table."""
 
+import re
 from decimal import Decimal
 from itertools import pairwise
 
@@ -11,18 +12,19 @@ from msgspec.structs import replace
 from kistui import i18n
 from kistui.formatting import values as show
 from kistui.formatting.cells import display_width, plain_text
-from kistui.formatting.holding_columns import HOLDING_COLUMNS, find_column
+from kistui.formatting.holding_columns import HOLDING_COLUMNS, TABLE_COLUMNS, find_column
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import (
     HoldingsViewState,
     cycle_sort_column,
     filter_and_sort,
     reverse_sort,
+    toggle_grouping,
 )
 from kistui.models.arithmetic import sum_or_none
 from kistui.models.balance import Balance, BalanceSummary, Holding
 from kistui.models.load_state import Loaded
-from kistui.models.overseas import Market, OverseasBalance, OverseasHolding
+from kistui.models.overseas import ExchangeRate, Market, OverseasBalance, OverseasHolding
 from kistui.models.totals import AnyHolding, with_overseas
 from tests.support import MORNING, make_balance, make_lot
 
@@ -185,6 +187,30 @@ ACCOUNT = make_balance(
 )  # fmt: skip
 
 
+WORLD = with_overseas(
+    ACCOUNT,
+    Loaded(
+        OverseasBalance(
+            holdings=tuple(
+                OverseasHolding(
+                    code=code, name=code, market=market, currency=currency,
+                    quantity=Decimal(quantity),
+                    average_price=Decimal(price), price=Decimal(price), valuation=Decimal(value),
+                    purchase_amount=Decimal(1000), profit_loss=Decimal(value) - 1000,
+                    exchange_rate=ExchangeRate(Decimal(rate)),
+                )
+                for code, market, currency, quantity, price, value, rate in (
+                    ("TSLA", Market.US, "USD", "12.371285", "397.68", "9000", "1400"),
+                    ("KO", Market.US, "USD", "35", "63.2", "900", "1400"),
+                    ("00700", Market.HK, "HKD", "100", "603.7", "800", "190"),
+                )
+            )
+        ),
+        MORNING,
+    ),
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("descending", [True, False])
 def test_header_marks_the_sorted_column(name: str, *, descending: bool) -> None:
@@ -213,20 +239,80 @@ def test_visible_columns_always_include_the_name() -> None:
     assert plain_text(table.header).split() == ["종목"]
 
 
-def test_day_profit_is_marked_and_drops_first() -> None:
+def test_day_profit_is_marked() -> None:
     wide = HoldingsTable(ACCOUNT, KO).lay_out(200)
     assert "당일손익*" in plain_text(wide.header)
     assert "▲ 10,000" in plain_text(wide.render_row(0))
     assert "▲ 20,000" in plain_text(wide.total_row)
-    narrower = next(
-        header
-        for width in range(200, 30, -1)
-        if "당일손익*"
-        not in (header := plain_text(HoldingsTable(ACCOUNT, KO).lay_out(width).header))
+
+
+@pytest.mark.parametrize("balance", [ACCOUNT, WORLD], ids=["domestic", "overseas"])
+def test_the_day_stands_in_80_columns(balance: Balance) -> None:
+    header = plain_text(HoldingsTable(balance, KO).lay_out(75).header)
+    for title in ("종목", "등락률", "당일손익*", "평가금액", "평가손익", "수익률"):
+        assert title in header
+    assert "외화" not in header
+
+
+def test_foreign_columns_stand_only_beside_foreign_rows() -> None:
+    titles = ("외화평가", "외화손익")
+    for state, is_foreign in (
+        (HoldingsViewState(), True),
+        (HoldingsViewState(market=Market.US), True),
+        (HoldingsViewState(market=Market.KR), False),
+        (HoldingsViewState(query="삼성"), False),
+    ):
+        header = plain_text(HoldingsTable(WORLD, KO, state).lay_out(250).header)
+        assert all((title in header) is is_foreign for title in titles), state
+    # KIS sends no day change for overseas holdings: their room is for what it sends.
+    header = plain_text(
+        HoldingsTable(WORLD, KO, HoldingsViewState(market=Market.US)).lay_out(110).header
     )
-    assert (
-        len(narrower.split()) == sum(not column.is_overseas_only for column in HOLDING_COLUMNS) - 1
-    )
+    assert "외화평가" in header
+    assert "당일손익" not in header
+
+
+def test_decimals_of_a_currency_stand_below_each_other() -> None:
+    table = HoldingsTable(WORLD, KO, HoldingsViewState(market=Market.US)).lay_out(250)
+    tesla, cola = (table.render_row(index) for index in (1, 2))
+    for name in ("quantity", "average_price", "price"):
+        index = [column.name for column in TABLE_COLUMNS if column.name in SHOWN_US].index(name)
+        one, other = (cells[index].text for cells in (tesla, cola))
+        assert len(one) == len(other)
+        assert one.rstrip().index(".") == (
+            other.index(".") if "." in other else len(other.rstrip())
+        )
+    assert "63.20" in plain_text(cola)
+
+
+SHOWN_US = {column.name for column in TABLE_COLUMNS} - {"day_rate", "day_profit"}
+
+
+def test_bars_show_the_weight_and_both_sides_of_the_profit() -> None:
+    rows = [plain_text(line) for line in HoldingsTable(WORLD, KO).lay_out(250).rows]
+    gain = next(row for row in rows if "삼성전자" in row)
+    loss = next(row for row in rows if "SK하이닉스" in row)
+    assert re.search(r"│[█▌]", gain)
+    assert re.search(r"[█▐]│", loss)
+    hidden = HoldingsTable(WORLD, KO, amounts_hidden=True).lay_out(250)
+    text = "".join(plain_text(line) for line in hidden.rows)
+    assert "█" in text  # the weight stays
+    assert "│" not in text
+
+
+def test_one_ranking_over_all_markets_finds_the_largest_and_the_worst() -> None:
+    ranking = toggle_grouping(HoldingsViewState())
+    assert ranking.sort_column == "valuation"
+    table = HoldingsTable(WORLD, KO, ranking)
+    values = [holding.valuation_won or 0 for holding in table.filtered.holdings]
+    assert values == sorted(values, reverse=True)
+    assert len({holding.market for holding in table.filtered.holdings}) > 1
+    assert len(table) == len(values)  # no lines of markets between
+    worst = replace(ranking, sort_column="profit_loss", descending=False)
+    profits = [h.profit_loss_won or 0 for h in HoldingsTable(WORLD, KO, worst).filtered.holdings]
+    assert profits == sorted(profits)
+    assert toggle_grouping(ranking).is_grouped
+    assert HoldingsViewState.from_dict(ranking.to_dict()) == ranking
 
 
 def test_total_of_no_matches_is_zero() -> None:

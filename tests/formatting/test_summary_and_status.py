@@ -186,7 +186,9 @@ def test_the_table_fits_its_width(width: int) -> None:
 
 def test_main_columns_fit_80_columns() -> None:
     header = table_text(ACCOUNT, 75)[0]
-    for title in ("종목", "수량", "현재가", "평가금액", "평가손익", "수익률", "비중"):
+    for title in (
+        "종목", "현재가", "등락률", "당일손익*", "평가금액", "평가손익", "수익률",
+    ):  # fmt: skip
         assert title in header
 
 

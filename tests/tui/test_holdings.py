@@ -9,13 +9,14 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from kistui.formatting.cells import plain_text
+from kistui.formatting.holding_columns import HOLDING_COLUMNS
 from kistui.i18n import load_translations
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded
 from kistui.models.totals import AnyHolding
 from kistui.simulator import Simulator
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.dialogs import ColumnsDialog
+from kistui.tui.screens.dialogs import SORT_KEYS, ColumnsDialog, SortDialog
 from kistui.tui.widgets.detail_pane import DetailPane
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.inputs import FilterInput
@@ -89,7 +90,7 @@ async def test_sorting_goes_through_the_columns_and_back(open_app: OpenApp) -> N
     async with open_app() as pilot:
         await pilot.press("2")
         as_sent = rows(pilot)
-        await pilot.press("s", "s")
+        await pilot.press("greater_than_sign", "greater_than_sign")
         assert "종목▲" in header(pilot)
         names = [holding.name or "" for holding in shown(pilot)]
         assert names == sorted(names, key=str.casefold)
@@ -103,10 +104,10 @@ async def test_sorting_goes_through_the_columns_and_back(open_app: OpenApp) -> N
         assert "정렬 비중 ▼" in str(pane_of(pilot).border_title)
 
 
-@pytest.mark.parametrize("key", ["greater_than_sign", "ㄴ"])
-async def test_sorting_needs_no_latin_letter(open_app: OpenApp, key: str) -> None:
+@pytest.mark.parametrize("keys", [("greater_than_sign",), ("ㄴ", "1"), ("backslash", "1")])
+async def test_sorting_needs_no_latin_letter(open_app: OpenApp, keys: tuple[str, ...]) -> None:
     async with open_app() as pilot:
-        await pilot.press("2", key)
+        await pilot.press("2", *keys)
         assert pane_of(pilot).view_state.sort_column == "code"
 
 
@@ -263,7 +264,7 @@ async def test_the_cursor_stays_on_its_item_under_sort_and_filter(open_app: Open
         await show(pilot, account("A", "B", "C", "D", "E"))
         await pilot.press("slash", "!", "E", "enter")
         while pane_of(pilot).view_state.sort_column != "valuation":
-            await pilot.press("s")
+            await pilot.press("greater_than_sign")
         assert rows(pilot) == ["00D", "00C", "00B", "00A"]
         await pilot.press("home", "down", "down")
         assert table_of(pilot).row_key == "00B"
@@ -446,3 +447,34 @@ async def test_a_toast_leaves_a_note_in_sight(make_app: MakeApp) -> None:
         await pilot.press("full_stop")
         await wait_until(pilot, lambda: KO("amounts_hidden.on") in screen_text(pilot))
         assert "경고" in screen_text(pilot), screen_text(pilot)
+
+
+async def test_the_column_to_sort_by_is_chosen_by_its_key_or_with_arrows(open_app: OpenApp) -> None:
+    async with open_app(size=(120, 36)) as pilot:
+        await pilot.press("2", "s")
+        assert isinstance(pilot.app.screen, SortDialog)
+        names = ["", *(column.name for column in HOLDING_COLUMNS)]
+        await pilot.press(SORT_KEYS[names.index("profit_loss")])
+        state = pane_of(pilot).view_state
+        assert (state.sort_column, state.descending) == ("profit_loss", True)
+        await pilot.press("s", "enter")  # the present column again: the worst first
+        assert not pane_of(pilot).view_state.descending
+        await pilot.press("s", "up", "enter")
+        assert pane_of(pilot).view_state.sort_column == "valuation"
+        await pilot.press("s", "escape")
+        assert pane_of(pilot).view_state.sort_column == "valuation"
+        await pilot.press("s", "0")
+        assert pane_of(pilot).view_state.sort_column is None
+
+
+async def test_all_markets_are_ranked_together_on_a_key(open_app: OpenApp) -> None:
+    async with open_app(overseas=True, size=(120, 36)) as pilot:
+        await pilot.press("2")
+        assert "미국 USD" in screen_text(pilot)
+        await pilot.press("apostrophe")
+        await settle(pilot)
+        assert "미국 USD" not in screen_text(pilot)
+        assert pane_of(pilot).view_state.sort_column == "valuation"
+        await pilot.press("apostrophe")
+        await settle(pilot)
+        assert "미국 USD" in screen_text(pilot)

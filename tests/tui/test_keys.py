@@ -139,17 +139,20 @@ def config(tmp_path: Path, text: str) -> None:
 
 
 async def test_user_keys_work_and_are_shown(make_app: MakeApp, tmp_path: Path) -> None:
-    config(tmp_path, '[keys]\nholdings.reverse = "F6"\n"holdings.sort" = ["w"]\n')
+    config(
+        tmp_path,
+        '[keys]\nholdings.reverse = "F6"\n"holdings.sort" = ["w"]\nholdings.sort_picker = "W"\n',
+    )
     app = make_app()
     app.settings_controller.settings = app.profile_service.load_settings()
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
-        await pilot.press("2", "s")
+        await pilot.press("2", "greater_than_sign")
         assert holdings(pilot).view_state.sort_column is None
         await pilot.press("w", "f6")
         assert holdings(pilot).view_state.sort_column == "code"
         assert holdings(pilot).view_state.descending
-        assert " w 정렬" in screen_text(pilot)
+        assert " W 정렬" in screen_text(pilot)
 
 
 async def test_faults_in_user_keys_are_one_notification(make_app: MakeApp) -> None:

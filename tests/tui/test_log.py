@@ -57,6 +57,8 @@ async def test_every_call_of_this_process_is_listed(
 async def test_the_call_detail_follows_the_cursor(open_app: OpenApp, size: tuple[int, int]) -> None:
     async with open_app("many", "en", size=size) as pilot:
         await open_log(pilot)
+        if pilot.app.screen.query_one("#call").display:  # there is room for it
+            await pilot.press("enter")
         await pilot.press("enter")
         await settle(pilot)
         assert "trading/inquire-present" in shown(pilot)
@@ -178,3 +180,23 @@ async def test_hundreds_of_calls_scroll(open_app: OpenApp) -> None:
         await settle(pilot)
         assert table.row_position == (1, 500)
         assert str(pilot.app.screen.query_one("#call-lines", Static).content)
+
+
+async def test_a_tall_window_shows_the_call_from_the_start(open_app: OpenApp) -> None:
+    async with open_app(lang="en", size=(120, 40)) as pilot:
+        await pilot.press("5")
+        await settle(pilot)
+        call = pilot.app.screen.query_one("#call")
+        assert call.display
+        await pilot.press("enter")
+        await settle(pilot)
+        assert not call.display
+        await pilot.press("enter", "escape")  # opened by the user: Esc closes it first
+        await settle(pilot)
+        assert not call.display
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, BalanceScreen)
+        await pilot.press("5", "escape")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, BalanceScreen)

@@ -93,7 +93,7 @@ async def test_a_change_of_language_keeps_cursor_and_sort(
     open_app: OpenApp, tmp_path: Path
 ) -> None:
     async with open_app(size=(120, 36), overseas=True) as pilot:
-        await pilot.press("2", "down", "down", "s", "s")
+        await pilot.press("2", "down", "down", "greater_than_sign", "greater_than_sign")
         pane = pilot.app.screen.query_one("#holdings", HoldingsPane)
         table = pane.query_one(LineTable)
         at, figures = table.row_key, pane.balance

@@ -240,11 +240,12 @@ def _save_profile(
 
 def _unlock_storage(profiles: ProfileService, profile: Profile, t: Translations) -> None:
     if profiles.needs_passphrase(profile):
-        passphrase = prompt_secret(t("passphrase.title"))
-        if not profiles.has_encrypted_file:
-            confirmation = prompt_secret(f"{t('passphrase.title')} ({t('form.label_again')})")
+        is_new = not profiles.has_encrypted_file
+        passphrase = prompt_secret(t("cli.new_passphrase" if is_new else "passphrase.title"))
+        if is_new:
+            confirmation = prompt_secret(t("cli.confirm_passphrase"))
             if normalize("NFC", confirmation) != normalize("NFC", passphrase):
-                print_notice(t("form.not_same"))
+                print_notice(f"kistui: {t('form.not_same')}")
                 raise KeyboardInterrupt
         profiles.unlock(passphrase)
 

@@ -10,12 +10,15 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad
 from kistui.formatting.holding_columns import HOLDING_COLUMNS
+from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.values import DOWN_ARROW, UP_ARROW
 from kistui.i18n.translations import Translations
 from kistui.tui import keymap
 from kistui.tui.theme import to_content
@@ -108,6 +111,10 @@ class PromptDialog(Dialog[str | None]):
         self.dismiss(answer)
 
 
+SORT_KEYS = "0123456789abcdefghi"
+"""The keys of the columns in the dialog of sort orders, in the order of the columns."""
+
+
 class Choice(Struct, frozen=True):
     """One entry: its value, its label, and whether it is disabled."""
 
@@ -155,6 +162,32 @@ class SelectDialog(Dialog[str | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the chosen value."""
         self.dismiss(event.option_id)
+
+
+class SortDialog(SelectDialog):
+    """Returns the name of the column to sort by, "" for KIS's order; digits and letters choose."""
+
+    def __init__(
+        self, t: Translations, names: Sequence[str], view_state: HoldingsViewState
+    ) -> None:
+        arrow = DOWN_ARROW if view_state.descending else UP_ARROW
+        selected = view_state.sort_column or ""
+        self._names_by_key = dict(zip(SORT_KEYS, names, strict=False))
+        choices = []
+        for key, name in self._names_by_key.items():
+            title = t(f"column.{name}") if name else t("sort_dialog.kis_order")
+            mark = f" {arrow}" if name and name == selected else ""
+            choices.append(Choice(name, (Cell(f" {key}  ", Role.DIM), Cell(f"{title}{mark}"))))
+        super().__init__(
+            t("sort_dialog.title"), choices, hint=t("sort_dialog.hint"), selected=selected
+        )
+
+    def on_key(self, event: Key) -> None:
+        """Choose the column of a digit or letter."""
+        name = self._names_by_key.get(event.character or "")
+        if name is not None:
+            event.stop()
+            self.dismiss(name)
 
 
 class ThemeDialog(SelectDialog):

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from kistui.services.call_log import CallLog
 
 
+DETAIL_MIN_HEIGHT = 32
+"""Lines of the screen from which the details of a call have room from the start."""
+
+
 class LogScreen(PageScreen):
     """Shows the last calls; redrawn only when a call ends, as nothing depends on the clock."""
 
@@ -45,6 +49,8 @@ class LogScreen(PageScreen):
         self._profile = profile
         self._calls: tuple[CallRecord, ...] = ()
         self._unsubscribe: Callable[[], None] | None = None
+        self._detail_open: bool | None = None
+        """Whether the user opened or closed the details; `None` leaves it to the room there is."""
 
     @classmethod
     def create(cls, context: PageContext) -> Self:
@@ -64,7 +70,6 @@ class LogScreen(PageScreen):
     def on_mount(self) -> None:
         """Show the present calls and subscribe to new ones."""
         self._unsubscribe = self._call_log.subscribe(self._post_call_logged)
-        self.query_one("#call").display = False
         self._table.focus()
         self.refresh_view()
 
@@ -91,13 +96,12 @@ class LogScreen(PageScreen):
 
     def action_toggle_detail(self) -> None:
         """Open or close the details of the call under the cursor."""
-        pane = self.query_one("#call")
-        pane.display = not pane.display and bool(self._calls)
+        self._detail_open = not self.query_one("#call").display
         self._refresh_detail()
 
     def action_back(self) -> None:
         """Close the call that is open, then the screen."""
-        if self.query_one("#call").display:
+        if self._detail_open:
             self.action_toggle_detail()
         else:
             self.dismiss()
@@ -131,6 +135,9 @@ class LogScreen(PageScreen):
     def _refresh_detail(self) -> None:
         pane = self.query_one("#call")
         index = self._table.cursor
+        has_room = self.size.height >= DETAIL_MIN_HEIGHT
+        is_open = has_room if self._detail_open is None else self._detail_open
+        pane.display = is_open and bool(self._calls)
         if pane.display and index < len(self._calls):
             width = self.size.width - 4
             lines = call_detail_lines(self._calls[index], self._t, width)

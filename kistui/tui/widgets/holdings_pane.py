@@ -24,6 +24,9 @@ from kistui.formatting.holdings_view_state import (
     cycle_market,
     cycle_sort_column,
     reverse_sort,
+    sort_by,
+    sortable_columns,
+    toggle_grouping,
 )
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
@@ -159,6 +162,22 @@ class HoldingsPane(Horizontal):
     def action_sort(self, step: int) -> None:
         """Sort by the column `step` places on."""
         self._change_view_state(cycle_sort_column(self.view_state, step))
+
+    @work(exclusive=True, group="sort", name=OPENS_DIALOG)
+    async def action_pick_sort(self) -> None:
+        """Let the user choose the column to sort by; the present one again reverses the order."""
+        from kistui.tui.screens.dialogs import SortDialog
+
+        columns = sortable_columns(self.view_state)
+        names = ["", *(column.name for column in columns)]
+        dialog = SortDialog(self._t, names, self.view_state)
+        picked = await self.app.push_screen_wait(dialog)
+        if picked is not None:
+            self._change_view_state(sort_by(self.view_state, picked or None))
+
+    def action_toggle_grouping(self) -> None:
+        """Show one ranking over all markets, or market by market again."""
+        self._change_view_state(toggle_grouping(self.view_state))
 
     def action_reverse(self) -> None:
         """Reverse the sort order."""
