@@ -578,6 +578,8 @@ TRANSLATIONS = {
         "method_average": "Cost: moving average of purchases with their fees. Which method KIS files with is not known.",
         "method_fifo": "Cost: first in, first out, with purchase fees. Which method KIS files with is not known.",
         "unsettled": "{n} sales without an exchange rate yet (-) are not included.",
+        "unchecked": "Costs use purchases since {day}; the balance could not be compared.",
+        "unverified": "{n} items do not add up to the balance, so their cost may lack trades before {day}.",
         "without_cost": "{n} sales have purchases before {day}, which were not fetched, so their gain is unknown.",
         "tab": "Overseas tax sheet {year}",
     },
