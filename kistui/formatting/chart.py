@@ -299,7 +299,8 @@ def _round_values(low: Decimal, high: Decimal, count: int) -> list[Decimal]:
         return [low]
     raw_step = (high - low) / count
     magnitude = Decimal(1).scaleb(raw_step.adjusted())
-    step = next(magnitude * factor for factor in (1, 2, 5, 10) if magnitude * factor >= raw_step)
+    factors = (1, 2, Decimal("2.5"), 5, 10) if magnitude >= 10 else (1, 2, 5, 10)
+    step = next(magnitude * factor for factor in factors if magnitude * factor >= raw_step)
     first = (low / step).to_integral_value(ROUND_CEILING)
     last = (high / step).to_integral_value(ROUND_FLOOR)
     return [number * step for number in range(int(first), int(last) + 1)] or [low]
