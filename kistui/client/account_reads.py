@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from kistui.client import orders, realized_profit
+from kistui.client import orders, overseas_balance, realized_profit
 from kistui.client.endpoints import (
     DAILY_PROFIT,
     OVERSEAS_PROFIT,
@@ -15,6 +15,7 @@ from kistui.client.pagination import AccountRequest, AllPages
 from kistui.errors import NotOnPaperError
 from kistui.models.account import Environment
 from kistui.models.order_list import OrderHistory
+from kistui.models.overseas import OverseasBalance
 from kistui.models.overseas_trades import OverseasTrade, OverseasTradeTotals
 from kistui.models.periods import DateRange
 from kistui.models.realized_profit import (
@@ -72,6 +73,10 @@ class AccountReads:
         return await realized_profit.fetch_overseas_profit(
             self._account_request, days, in_won=in_won
         )
+
+    async def fetch_overseas_balance(self) -> OverseasBalance:
+        """Fetch the overseas balance (해외주식 체결기준현재잔고)."""
+        return await overseas_balance.fetch_overseas(self._account_request, self._environment)
 
     async def fetch_overseas_trades(
         self, days: DateRange

@@ -90,7 +90,7 @@ def _rows_by_day(
 
 def format_day(day: date, t: Translations, *, with_year: bool = False) -> str:
     """Return a day with its weekday: `11-27 Fri`, `2025-11-27 Thu`."""
-    weekday = t("history.weekdays").split()[day.weekday()]
+    weekday = t(f"date.weekday_{day.weekday()}")
     return f"{day.isoformat() if with_year else day.strftime('%m-%d')} {weekday}"
 
 

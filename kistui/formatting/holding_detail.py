@@ -443,7 +443,6 @@ def _break_even_lines(
     text = t(
         message_key,
         rate=show.format_percent(abs(break_even_rate), show.COMPUTED_MARK).text.removeprefix("+"),
-        price=show.format_number(holding.price).text,
         average=average.text,
         unit=unit,
     )

@@ -143,9 +143,11 @@ def title_bar(
         name = Cell(f"{name.text} @ {host}", Role.STRONG)
     short_name = Cell(f" {profile.name}", Role.STRONG)
     token_cells = (Cell("  "), token_cell) if token_cell.text else ()
+    status_without_zone = Cell(status_cell.text.removesuffix(" KST"), status_cell.role)
     for left_cells, right_cells in (
         ((name, *token_cells), (read_only, Cell("   "), status_cell)),
         ((name, *token_cells), (status_cell,)),
+        ((name, *token_cells), (status_without_zone,)),
         ((short_name, *token_cells), (status_cell,)),
         ((short_name,), (status_cell,)),
         ((short_name,), ()),

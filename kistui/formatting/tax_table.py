@@ -119,6 +119,11 @@ def tax_notes(sheet: TaxSheet, t: Translations) -> list[str]:
         notes.append(
             t("tax.without_cost", n=sheet.sales_without_cost, day=sheet.purchases_since.isoformat())
         )
+    if sheet.unverified_items is None and sheet.purchases_since and sheet.sales:
+        notes.append(t("tax.unchecked", day=sheet.purchases_since.isoformat()))
+    elif sheet.unverified_items and sheet.purchases_since:
+        day = sheet.purchases_since.isoformat()
+        notes.append(t("tax.unverified", n=sheet.unverified_items, day=day))
     notes += [t("tax.kis_differs"), t(f"tax.method_{sheet.method.value}")]
     if sheet.may_be_partial:
         notes.append(t("orders.may_be_partial"))

@@ -185,6 +185,7 @@ def _tax_head(sheet: TaxSheet, *, amounts_hidden: bool) -> JsonObject:
         "tax_percent": sheet.tax_percent,
         "purchases_since": sheet.purchases_since,
         "sales_without_cost": sheet.sales_without_cost,
+        "unverified_items": sheet.unverified_items,
         "unsettled_sales": len(sheet.unsettled),
         "total": {name: None if amounts_hidden else value for name, value in amounts.items()},
     }

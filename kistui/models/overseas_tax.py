@@ -7,7 +7,7 @@ with is not known: the moving average is the default, first in first out the oth
 
 import datetime as dt
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 
@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from kistui.models.arithmetic import round_to_won, sum_or_none
 from kistui.models.orders import Side
+from kistui.models.overseas import OverseasBalance, TradeDateLot
 from kistui.models.overseas_trades import OverseasTrade
 
 BASIC_DEDUCTION = 2_500_000
@@ -64,7 +65,9 @@ class TaxSheet(Struct, frozen=True, kw_only=True):
     deduction: int = BASIC_DEDUCTION
     tax_percent: int = TAX_PERCENT
     purchases_since: dt.date | None = None
-    """The day of the first trade that was read; earlier purchases are unknown."""
+    """The first day that was asked for; earlier purchases are unknown."""
+    unverified_items: int | None = None
+    """Items sold whose trades do not add up to the balance; `None` if that could not be checked."""
     kis_profit: Decimal | None = None
     """KIS's own profit of the year in won, at the rates of the days of the sales."""
     may_be_partial: bool = False
@@ -144,18 +147,46 @@ def compute_tax_sheet(
     )
 
 
-def has_all_purchases(trades: Sequence[OverseasTrade], year: int) -> bool:
-    """Return whether the known purchases cover every sale of a year."""
-    sheet = compute_tax_sheet(trades, year)
+HeldQuantities = Mapping[str, tuple[Decimal, ...]]
+"""The shares of each item by its identity, with and without the trades of today."""
+
+
+def held_quantities(balance: OverseasBalance) -> HeldQuantities | None:
+    """Return the shares held of each item; `None` if a row has no ISIN or no quantity."""
+    held: dict[str, tuple[Decimal, ...]] = {}
+    for holding in balance.holdings:
+        for lot in holding.lots:
+            if not isinstance(lot, TradeDateLot) or lot.quantity is None:
+                return None
+            identity = lot.isin or lot.code or ""
+            with_today, without_today = held.get(identity, (Decimal(0), Decimal(0)))
+            change = (lot.bought_today or Decimal(0)) - (lot.sold_today or Decimal(0))
+            held[identity] = with_today + lot.quantity, without_today + lot.quantity - change
+    return held
+
+
+def items_missing_purchases(
+    trades: Iterable[OverseasTrade], year: int, held: HeldQuantities | None
+) -> frozenset[str]:
+    """Return the items sold in a year of which trades before the first known one are missing.
+
+    More was sold than bought, or what is left differs from what is held. Without `held` only the
+    first can be told.
+    """
     quantities: dict[str, Decimal] = defaultdict(Decimal)
-    sold = {sale.trade.item_identity for sale in sheet.sales}
-    sold |= {trade.item_identity for trade in sheet.unsettled}
+    sold: set[str] = set()
+    missing: set[str] = set()
     for trade in sorted(trades, key=_trade_order):
-        sign = 1 if trade.side is Side.BUY else -1
-        quantities[trade.item_identity] += sign * (trade.quantity or 0)
-        if trade.item_identity in sold and quantities[trade.item_identity] < 0:
-            return False
-    return True
+        identity = trade.item_identity
+        quantities[identity] += (1 if trade.side is Side.BUY else -1) * (trade.quantity or 0)
+        if trade.side is Side.SELL and _tax_year(trade) == year:
+            sold.add(identity)
+        if quantities[identity] < 0:
+            missing.add(identity)
+    if held is not None:
+        nothing = (Decimal(0),)
+        missing |= {item for item in sold if quantities[item] not in held.get(item, nothing)}
+    return frozenset(sold & missing)
 
 
 def _tax_year(trade: OverseasTrade) -> int | None:

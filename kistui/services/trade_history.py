@@ -15,7 +15,14 @@ from kistui.errors import KistuiError, NotOnPaperError, PermissionDeniedError, P
 from kistui.models.account import Environment, Profile, supports_overseas
 from kistui.models.calls import OnProgress, ignore_progress
 from kistui.models.order_list import OrderHistory, OrderList
-from kistui.models.overseas_tax import CostMethod, TaxSheet, compute_tax_sheet, has_all_purchases
+from kistui.models.overseas_tax import (
+    CostMethod,
+    HeldQuantities,
+    TaxSheet,
+    compute_tax_sheet,
+    held_quantities,
+    items_missing_purchases,
+)
 from kistui.models.periods import DateRange
 from kistui.models.profit_report import (
     ProfitGrouping,
@@ -32,6 +39,7 @@ from kistui.models.profit_report import (
 if TYPE_CHECKING:
     from kistui.client.account_reads import AccountReads
     from kistui.client.pagination import AllPages
+    from kistui.models.overseas import OverseasBalance
     from kistui.models.overseas_trades import OverseasTrade, OverseasTradeTotals
     from kistui.models.realized_profit import (
         DailyProfit,
@@ -53,6 +61,8 @@ PROFIT_MONTHS = 13  # a year touches 13 months; KIS has answered as many in one 
 TAX_MONTHS = 3
 MAX_PURCHASE_YEARS = 5
 """Years before the year of a tax sheet in which purchases are looked for."""
+MAX_VERIFIED_YEARS = 2
+"""Years before the present one whose sheets are compared with the balance of today."""
 SETTLEMENT_DAYS = 14
 """Days before a year in which trades may settle in it."""
 
@@ -152,7 +162,7 @@ class TradeHistory:
     ) -> AsyncIterator[tuple[int, TaxSheet | None]]:
         """Yield the number of parts read, and the sheet of a year with the last; KistuiError.
 
-        Earlier purchases are looked for until they cover every sale.
+        Earlier purchases are looked for until the trades of every item sold add up to the balance.
         """
         if self.is_paper:
             raise NotOnPaperError(name="overseas trades")
@@ -160,7 +170,9 @@ class TradeHistory:
         trades: list[OverseasTrade] = []
         may_be_partial, unreadable = False, set[str]()
         first_day = date(year, 1, 1) - timedelta(SETTLEMENT_DAYS)
-        last = min(date(year, 12, 31), today)
+        is_recent = today.year - year <= MAX_VERIFIED_YEARS
+        last = today if is_recent else date(year, 12, 31)
+        held = await self._read_held_quantities(on_progress) if is_recent else None
         for year_back in range(MAX_PURCHASE_YEARS + 1):
             first = first_day if year_back == 0 else last.replace(month=1, day=1)
             for part in DateRange(first, last).split(TAX_MONTHS):
@@ -171,7 +183,8 @@ class TradeHistory:
                 count += 1
                 yield count, None
             last = first - timedelta(1)
-            if has_all_purchases(trades, year):
+            missing = items_missing_purchases(trades, year, held)
+            if not missing:
                 break
         of_year = DateRange(date(year, 1, 1), min(date(year, 12, 31), today))
         request = _Request(of_year, today, on_progress)
@@ -183,10 +196,21 @@ class TradeHistory:
             replace(
                 sheet,
                 purchases_since=last + timedelta(1),
+                unverified_items=None if held is None else len(missing),
                 may_be_partial=may_be_partial,
                 unreadable_fields=tuple(sorted(unreadable)),
             ),
         )
+
+    async def _read_held_quantities(self, on_progress: OnProgress) -> HeldQuantities | None:
+        """Return the overseas shares held; `None` if they are unknown."""
+        try:
+            balance: OverseasBalance = await self._read_account(
+                lambda reads: reads.fetch_overseas_balance(), on_progress
+            )
+        except KistuiError:
+            return None
+        return None if balance.may_be_partial else held_quantities(balance)
 
     async def _read_trades(
         self, request: "_Request"

@@ -1,7 +1,7 @@
 """The overseas orders and trades of an account: one sequence of events behind all of its lists.
 
-Today's trades are those of the portfolio. Older days have round trips, a purchase of a fraction
-and an item that changed its ticker.
+Today's trades are those of the portfolio. Older days have the purchases of what is held, fractions
+among them, round trips, and an item that changed its ticker.
 """
 
 from collections import defaultdict
@@ -22,6 +22,7 @@ from kistui.simulator.overseas import (
     Currency,
     OverseasInstrument,
     OverseasPortfolio,
+    OverseasPosition,
     exchange_rate,
 )
 from kistui.simulator.price_history import UTC_OFFSETS, overseas_history
@@ -139,9 +140,24 @@ class OverseasLedger:
                     yield self._order(
                         day, position.instrument, side, trade.quantity, trade.price
                     )._replace(cost=cost)
+            yield from self._first_purchase(position)
         yield from self._unfilled_orders()
         yield from self._round_trips()
         yield from self._special_trades()
+
+    def _first_purchase(self, position: OverseasPosition) -> Iterator[OverseasExecution]:
+        """Yield the order by which a position was opened, in the year before."""
+        item, traded = position.instrument, position.bought_today.quantity
+        quantity = position.quantity - traded + position.sold_today.quantity
+        if quantity <= 0:
+            return
+        cost = position.purchase_amount - position.bought_today.amount
+        price = cost / quantity if cost > 0 else position.sold_today.price * 9 / 10
+        days_ago = 30 + self._random(300, item.code, position.is_ministock)
+        day = OVERSEAS_CALENDAR.on_or_before(self._now.astimezone(KST).date() - timedelta(days_ago))
+        step = Decimal("0.0001")
+        order = self._order(day, item, BUY, quantity, price.quantize(step, ROUND_HALF_UP))
+        yield order._replace(is_fraction=position.is_ministock)
 
     def _order(
         self, day: date, item: OverseasInstrument, side: str, quantity: Decimal, price: Decimal
@@ -207,7 +223,7 @@ class OverseasLedger:
         yield sale._replace(cost=quantity * price)
 
     def _special_trades(self) -> Iterator[OverseasExecution]:
-        """Yield gains, an item that changed its ticker, a fraction, and a sale not settled yet."""
+        """Yield gains, an item that changed its ticker, and a sale not settled yet."""
         today = self._now.astimezone(KST).date()
 
         def trading_day(days_ago: int) -> date:
@@ -221,10 +237,6 @@ class OverseasLedger:
                 trading_day(bought_days_ago), trading_day(sold_days_ago), item, is_gain=True
             )
         yield from self._round_trip(trading_day(200), trading_day(3), APPLE)
-        fraction = self._order(
-            trading_day(45), NVIDIA, BUY, Decimal("0.552817"), NVIDIA.previous_close
-        )
-        yield fraction._replace(is_fraction=True)
 
     def _random(self, upper_bound: int, *parts: object) -> int:
         return deterministic_random(upper_bound, self._seed, "overseas orders", *parts)

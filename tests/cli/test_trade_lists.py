@@ -96,7 +96,8 @@ def test_tax_json_is_the_contract(capsys: Out) -> None:
     document = run_json(capsys, "--demo", "tax", "--year", "2026")
     assert list(document) == [
         "profile", "environment", "account", "fetched_at", "year", "method", "is_estimate",
-        "deduction", "tax_percent", "purchases_since", "sales_without_cost", "unsettled_sales",
+        "deduction", "tax_percent", "purchases_since", "sales_without_cost", "unverified_items",
+        "unsettled_sales",
         "total", "sales",
     ]  # fmt: skip
     assert (document["is_estimate"], document["deduction"]) == (True, 2_500_000)

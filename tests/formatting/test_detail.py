@@ -112,7 +112,7 @@ def test_heading_shows_name_tags_and_position() -> None:
     [
         (30, "만기 30일 남음: 2026-12-23 자기융자", "Expires in 30 d"),
         (1, "만기 1일 남음", "Expires in 1 d"),
-        (0, "오늘이 만기", "Expires today"),
+        (0, "오늘 만기", "Expires today"),
         (-2, "만기 2일 지남: 2026-11-21", "Expired 2 d ago"),
     ],
 )
@@ -138,14 +138,14 @@ def test_expiry_warnings_are_sorted_and_skip_far_or_repaid_lots() -> None:
     [
         (
             75_000,
-            "손익분기 70,000원 (현재가 75,000원에서 -6.67%*, 비용 제외)",
-            "-6.67%* from 75,000",
+            "손익분기 70,000원 (-6.67%*, 비용 제외)",
+            "Break-even 70,000 KRW (-6.67%*, before costs)",
         ),
-        (50_000, "현재가 50,000원에서 +40.00%*", "Break-even 70,000 KRW (+40.00%*"),
-        (70_000, "손익분기 70,000원 (현재가 70,000원, 비용", "Break-even 70,000 KRW (price 70,000"),
+        (50_000, "손익분기 70,000원 (+40.00%*", "Break-even 70,000 KRW (+40.00%*"),
+        (70_000, "손익분기 70,000원 (현재가와 같음)", "Break-even 70,000 KRW (the current price)"),
     ],
 )
-def test_break_even_sentence_includes_the_price(price: int, ko: str, en: str) -> None:
+def test_break_even_names_the_price_and_the_way_there(price: int, ko: str, en: str) -> None:
     assert ko in text(make_lot(price=Decimal(price)))
     assert en in text(make_lot(price=Decimal(price)), t=EN)
 
@@ -244,7 +244,7 @@ def test_hidden_amounts_include_day_profit_and_price_paid() -> None:
     details = text(make_lot(), hidden=True)
     assert "10,000" not in details
     assert "70,000" not in details
-    assert "손익분기 •••원 (현재가 75,000원" in details
+    assert "손익분기 •••원 (" in details
     assert "당일손익*" in details
 
 

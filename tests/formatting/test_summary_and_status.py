@@ -253,6 +253,8 @@ def test_title_bar_drops_whole_parts_when_narrow() -> None:
     assert "읽기 전용" in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 80))
     assert "읽기 전용" not in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 50))
     assert "조회" not in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 30))
+    bar = plain_text(status.title_bar(PROFILE, Cell("토큰 23시간 59분"), freshness, KO, 60))
+    assert all(part in bar for part in ("5007****-01", "토큰 23시간 59분", "조회 10:32:07"))
 
 
 def test_freshness_of_each_load_state() -> None:

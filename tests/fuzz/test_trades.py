@@ -34,7 +34,7 @@ from kistui.models.orders import (
     domestic_orders,
     overseas_orders,
 )
-from kistui.models.overseas_tax import CostMethod, compute_tax_sheet, has_all_purchases
+from kistui.models.overseas_tax import CostMethod, compute_tax_sheet, items_missing_purchases
 from kistui.models.overseas_trades import OverseasTrade
 from kistui.models.periods import DateRange
 from kistui.models.profit_report import (
@@ -159,7 +159,7 @@ def test_any_trades_are_a_tax_sheet(rows: list[dict[str, Any]], method: CostMeth
     parsed = parse(profit_lists.OVERSEAS_TRADE_LIST, rows, {})
     if parsed is None:
         return
-    has_all_purchases(parsed[0], 2026)
+    items_missing_purchases(parsed[0], 2026, {})
     sheet = compute_tax_sheet(parsed[0], 2026, method=method)
     list(tax_table(sheet, T).lay_out(80).rows)
     tax_sum_lines(sheet, T)

@@ -9,7 +9,7 @@ import pytest
 from kistui.formatting.cells import display_width
 from tests.terminal.pty_terminal import KISTUI, PtyTerminal, isolated_environment, run_kistui
 
-READY = "총평가"
+READY = "국내 손익"
 SIZES = ((60, 20), (80, 24), (120, 36), (300, 80))
 
 
@@ -41,7 +41,7 @@ def test_the_frame_is_complete_at_every_size(home: Path, lang: str) -> None:
 @pytest.mark.parametrize("term", ["screen", "linux", "vt100"])
 def test_every_usual_terminal_shows_the_balance(home: Path, term: str) -> None:
     with run_kistui(home, TERM=term) as terminal:
-        terminal.wait_for_text(READY, "총대출")
+        terminal.wait_for_text(READY, "예수금")
         terminal.press("q")
         assert terminal.wait() == 0
 

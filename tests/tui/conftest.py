@@ -1,6 +1,5 @@
 """Apps on a simulator, with a fake clock."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC
@@ -47,18 +46,6 @@ MakeApp = Callable[..., AppUnderTest]
 OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 
-async def _wait_until_loop_is_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
-    """Return when nothing is left to do but wait for timers, threads and sockets.
-
-    Textual's own function sleeps 20 ms at a time until the process uses little CPU.
-    """
-    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
-    idle_turns = 0
-    while idle_turns < 3:
-        await asyncio.sleep(0)
-        idle_turns = 0 if ready else idle_turns + 1
-
-
 @pytest.fixture(autouse=True)
 def _press_waits_for_effect(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `pilot.press` return when the keys have taken effect: the app may hold them back."""
@@ -71,8 +58,6 @@ def _press_waits_for_effect(monkeypatch: pytest.MonkeyPatch) -> None:
             await pilot.pause()
 
     monkeypatch.setattr(Pilot, "press", press_and_wait)
-    monkeypatch.setattr("textual.app.wait_for_idle", _wait_until_loop_is_idle)
-    monkeypatch.setattr("textual.pilot.wait_for_idle", _wait_until_loop_is_idle)
     monkeypatch.setattr("kistui.tui.key_queue.PAINT_SECONDS", 0.0)
     monkeypatch.setattr("kistui.tui.controllers.price_loader.WALKING_PAUSE", 0.0)
 
@@ -175,10 +160,14 @@ def summary_lines(pilot: Pilot[None]) -> list[str]:
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait until no worker is running: the balance has come, or its error."""
+    """Wait until no worker is running: the balance has come, or its error, and is recorded."""
     await pilot.pause()
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
+    # What a worker has brought may have started others.
+    while not all(worker.is_finished for worker in pilot.app.workers):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
 
 
 async def wait_until(pilot: Pilot[None], predicate: Callable[[], object]) -> None:

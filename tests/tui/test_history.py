@@ -182,7 +182,7 @@ async def test_recording_that_is_switched_off_is_said(make_app: MakeApp) -> None
 async def test_one_day_has_figures_and_no_chart(make_app: MakeApp) -> None:
     async with opened(make_app("empty", lang="en")) as pilot:
         assert "18,204,330" in head(pilot)
-        assert "from the second day" in head(pilot)
+        assert "on the second day" in head(pilot)
         await pilot.press("full_stop")
         assert "18,204,330" not in screen_text(pilot)
         assert len(day_lines(pilot)) == 1
@@ -268,7 +268,7 @@ async def test_a_deposit_is_noted_and_removed(make_page: Callable[..., AppUnderT
         await wait_until(pilot, lambda: "+17,204,330" not in "".join(day_lines(pilot)))
         assert not recorded(pilot).cash_flows
         await pilot.press("down", "delete")
-        assert "Nothing is noted" in screen_text(pilot)
+        assert "No deposit or withdrawal on this day" in screen_text(pilot)
 
 
 async def test_an_index_is_loaded_when_asked_for(
