@@ -5,6 +5,8 @@ import html
 import re
 from pathlib import Path
 
+from textual.pilot import Pilot
+
 from kistui import i18n
 from kistui.cli.context import open_profiles
 from kistui.clock import KST
@@ -50,7 +52,17 @@ async def render_screenshot(name: str) -> str:
             for key in keys:
                 await pilot.press(key)
                 await settle(pilot)
-            return widen_hangul(app.export_screenshot(title="kistui --demo"))
+            return widen_hangul(await final_picture(pilot))
+
+
+async def final_picture(pilot: Pilot[None]) -> str:
+    """The picture that no worker changes any more: one that ends may start another."""
+    previous = ""
+    while (picture := pilot.app.export_screenshot(title="kistui --demo")) != previous:
+        previous = picture
+        for _ in range(3):
+            await settle(pilot)
+    return picture
 
 
 def widen_hangul(svg: str) -> str:
