@@ -671,7 +671,6 @@ TRANSLATIONS = {
         "no_record": "no record",
         "deposit": "deposit",
         "withdrawal": "withdrawal",
-        "both_flows": "deposit, withdrawal",
         "day_change": "Day",
         "month_change": "30 days",
         "whole_change": "Since {day}",

@@ -671,7 +671,6 @@ TRANSLATIONS = {
         "no_record": "기록 없음",
         "deposit": "입금",
         "withdrawal": "출금",
-        "both_flows": "입출금",
         "day_change": "전일대비",
         "month_change": "30일",
         "whole_change": "{day}부터",
