@@ -21,9 +21,10 @@ from kistui.cli.context import demo_from_simulator
 from kistui.formatting.cells import plain_text
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
+from kistui.storage import themes
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets.file_stores import EncryptedSecretStore
-from kistui.storage.themes import DEFAULT_THEME, ThemeRepository
+from kistui.storage.themes import DEFAULT_THEME, ThemeFile, ThemeRepository
 from kistui.storage.token_store import TokenStore
 from kistui.tui.app import KistuiApp
 from kistui.tui.widgets.summary_pane import SummaryPane
@@ -48,8 +49,8 @@ OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 @pytest.fixture(autouse=True)
 def _press_waits_for_effect(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `pilot.press` return when the keys have taken effect: the app may hold them back."""
-    press = Pilot.press
+    """Let `press` and `resize_terminal` of a pilot return when they have taken effect."""
+    press, resize_terminal = Pilot.press, Pilot.resize_terminal
 
     async def press_and_wait(pilot: Pilot[None], *keys: str) -> None:
         await press(pilot, *keys)
@@ -57,7 +58,14 @@ def _press_waits_for_effect(monkeypatch: pytest.MonkeyPatch) -> None:
             await pilot.app.key_queue.wait_until_idle()
             await pilot.pause()
 
+    async def resize_and_wait(pilot: Pilot[None], width: int, height: int) -> None:
+        await resize_terminal(pilot, width, height)
+        while pilot.app._resize_timer is not None:  # Textual delays the change
+            await pilot.pause(0.002)
+        await pilot.pause()
+
     monkeypatch.setattr(Pilot, "press", press_and_wait)
+    monkeypatch.setattr(Pilot, "resize_terminal", resize_and_wait)
     monkeypatch.setattr("kistui.tui.key_queue.PAINT_SECONDS", 0.0)
     monkeypatch.setattr("kistui.tui.controllers.price_loader.WALKING_PAUSE", 0.0)
 
@@ -83,6 +91,21 @@ def _shared_css_cache() -> Iterator[None]:
             stylesheet, "tokenize_values", lambda values: variables(tuple(values.items()))
         )
         monkeypatch.setattr(stylesheet, "parse", parse_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bundled_themes_read_once() -> Iterator[None]:
+    """Read each theme of the package once per process; every app reads all of them."""
+    load_theme = themes.load_theme
+    read_once = cache(load_theme)
+
+    def load(path: Path) -> tuple[ThemeFile | None, list[str]]:
+        is_bundled = path.parent == themes.bundled_themes_dir()
+        return read_once(path) if is_bundled else load_theme(path)
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(themes, "load_theme", load)
         yield
 
 

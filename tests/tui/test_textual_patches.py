@@ -61,6 +61,7 @@ async def test_a_paint_between_a_change_and_its_layout_loses_no_resize() -> None
         screen._clear_arrangement_cache()
         screen._compositor._full_map_invalidated = True
         assert screen._compositor.full_map[pane].region.width == 20
+        await pilot.pause()  # ends with the layout
         await pilot.pause()
         assert pane.sizes == [pane.size]
         assert pane.size.width == 20
