@@ -1857,6 +1857,7 @@ TRANSLATIONS = {
         "title": "Unknown profile",
         "message": "There is no profile named {name}. Profiles: {known}",
         "hint": "kistui profile list shows all profiles.",
+        "hint_no_profiles": "There are no profiles yet. Add one with kistui profile add.",
     },
     "error.profile_exists": {
         "title": "The profile already exists",
