@@ -61,8 +61,8 @@ class HoldingColumn(Column, frozen=True, kw_only=True):
     """Whether the value is in a foreign currency; domestic holdings leave the cell blank."""
     is_domestic_only: bool = False
     """Whether KIS sends the value for domestic holdings only."""
-    decimal_fill: str | None = None
-    """What lines up the decimal points of one foreign currency, if anything does."""
+    aligns_decimals: bool = False
+    """Whether all values of a foreign currency have as many decimals as the longest."""
 
     def value_of(self, holding: AnyHolding) -> Any:
         """Return the value of a holding in this column."""
@@ -171,7 +171,6 @@ HOLDING_COLUMNS = (
     ),
     HoldingColumn(
         "quantity",
-        decimal_fill=" ",
         format_value=show.format_number,
         drop_priority=7,
         is_sensitive=True,
@@ -184,7 +183,7 @@ HOLDING_COLUMNS = (
     ),
     HoldingColumn(
         "average_price",
-        decimal_fill="0",
+        aligns_decimals=True,
         get_value=_average_price,
         format_value=show.format_number,
         drop_priority=11,
@@ -192,7 +191,7 @@ HOLDING_COLUMNS = (
     ),
     HoldingColumn(
         "price",
-        decimal_fill="0",
+        aligns_decimals=True,
         format_value=show.format_number,
         format_total=_exchange_rate_total,
         drop_priority=6,

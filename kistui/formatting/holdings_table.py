@@ -170,11 +170,9 @@ class HoldingsTable:
             value = None if is_blank else _value_of(column.of, holding)
             return Cell("") if value is None else column.draw(value, self._scales[column.of])
         cell = column.format_cell(holding)
-        if column.decimal_fill and isinstance(holding, OverseasHolding):
-            count = self._decimals.get((column.name, holding.currency), 0)
-            if cell != show.UNAVAILABLE:
-                text = show.align_decimals(cell.text, count, column.decimal_fill)
-                cell = Cell(text, cell.role)
+        count = self._decimals.get((column.name, holding.currency))
+        if count is not None and cell != show.UNAVAILABLE:
+            cell = Cell(show.pad_decimals(cell.text, count), cell.role)
         return column.mask(cell, amounts_hidden=self.amounts_hidden)
 
     def _total_row(self, group: HoldingsGroup) -> Row:
@@ -224,7 +222,7 @@ def _decimals_by_currency(holdings: Iterable[AnyHolding]) -> Mapping[tuple[str, 
     """Return the most decimals of a column in each foreign currency."""
     counts: dict[tuple[str, str], int] = {}
     for column in TABLE_COLUMNS:
-        if isinstance(column, GraphicColumn) or column.decimal_fill is None:
+        if isinstance(column, GraphicColumn) or not column.aligns_decimals:
             continue
         for holding in holdings:
             if isinstance(holding, OverseasHolding):

@@ -1874,6 +1874,7 @@ TRANSLATIONS = {
         "title": "등록되지 않은 프로필입니다",
         "message": "없는 프로필: {name}. 등록된 프로필: {known}",
         "hint": "kistui profile list로 목록을 확인하세요.",
+        "hint_no_profiles": "등록된 프로필이 없습니다. kistui profile add로 등록하세요.",
     },
     "error.profile_exists": {
         "title": "이미 있는 프로필 이름입니다",

@@ -280,4 +280,11 @@ class HistoryScreen(PageScreen):
         self.dismiss()
 
     def _title_bar(self, width: int) -> Line:
-        return status.title_bar(self._profile, Cell(""), Cell(""), self._t, width)
+        return status.title_bar(
+            self._profile,
+            Cell(""),
+            Cell(""),
+            self._t,
+            width,
+            headline=self.headline_cells(self._profile),
+        )
