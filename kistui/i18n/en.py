@@ -574,7 +574,7 @@ TRANSLATIONS = {
         "sum_tax": "Estimated tax ({percent} %)",
         "sum_kis": "KIS's realised profit",
         "no_advice": "This is an estimate, not tax advice. File with the figures of your broker.",
-        "kis_differs": "KIS's realised profit uses the rate of the day of sale; this sheet uses the rate of the settlement day.",
+        "kis_differs": "KIS's profit is at the rate of the sale day, this sheet at that of settlement.",
         "method_average": "Cost: moving average of purchases with their fees. Which method KIS files with is not known.",
         "method_fifo": "Cost: first in, first out, with purchase fees. Which method KIS files with is not known.",
         "unsettled": "{n} sales without an exchange rate yet (-) are not included.",
