@@ -10,7 +10,8 @@ def fraction_bar(value: int, greatest: int, width: int) -> str:
     """Return a bar of `width` columns for the `greatest` value, in steps of an eighth."""
     if value <= 0 or greatest <= 0:
         return ""
-    full, eighths = divmod(max(min(value, greatest) * width * 8 // greatest, 1), 8)
+    steps = _nearest(min(value, greatest) * width * 8, greatest)
+    full, eighths = divmod(max(steps, 1), 8)
     return "█" * full + _EIGHTHS[eighths]
 
 
@@ -18,8 +19,12 @@ def diverging_bar(value: int, greatest: int, width: int) -> str:
     """Return `width` columns, an odd number, with a bar right of the middle or left of it."""
     if not value or greatest <= 0:
         return _halves_bar(0, width)
-    halves = max(min(abs(value), greatest) * (width // 2) * 2 // greatest, 1)
+    halves = max(_nearest(min(abs(value), greatest) * (width // 2) * 2, greatest), 1)
     return _halves_bar(halves if value > 0 else -halves, width)
+
+
+def _nearest(dividend: int, divisor: int) -> int:
+    return (dividend + divisor // 2) // divisor
 
 
 @cache  # a table has few different bars
