@@ -274,7 +274,7 @@ GRAPHIC_COLUMNS = (
     ),
     GraphicColumn(
         "weight_bar", of="weight", draw=_weight_bar, drop_priority=9, is_text=True,
-        is_titled=False, min_width=WEIGHT_BAR_WIDTH, is_decorative=True,
+        is_titled=False, min_width=WEIGHT_BAR_WIDTH,
     ),
 )  # fmt: skip
 """Bars, drawn after the column they belong to."""

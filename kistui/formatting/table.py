@@ -42,8 +42,6 @@ class Column(Struct, frozen=True):
     is_titled: bool = True
     is_decorative: bool = False
     """Whether it drops before any text shrinks."""
-    is_decorative: bool = False
-    """Whether it drops before any text shrinks."""
     is_sensitive: bool = False
     """Whether the value is an amount, a quantity or a price paid, which hiding amounts masks."""
 
