@@ -85,3 +85,18 @@ def headline_lines(
         without_label = (rows[0].amount, Cell(t("headline.won"), Role.LABEL))
         lines = min(lines, join_blocks([without_label, *blocks[1:]], width, NARROW_GAP), key=len)
     return lines
+
+
+def short_headline(headline: Headline, t: Translations, *, amounts_hidden: bool) -> Line:
+    """Return total assets and the day's rate, for a title bar; nothing without a total."""
+    total = headline.total_value
+    if total.amount is None:
+        return ()
+    name = f"{t('headline.domestic')} " if total.scope is Scope.DOMESTIC else ""
+    amount = show.mask_amount(_format_total(total.amount), amounts_hidden=amounts_hidden)
+    cells = (Cell(name, Role.LABEL), amount, Cell(t("headline.won"), Role.LABEL))
+    if headline.day_rate is None:
+        return cells
+    is_partial = headline.day_change.scope is Scope.DOMESTIC
+    day = t("headline.domestic_day_change" if is_partial else "headline.day_change")
+    return (*cells, Cell(f"  {day} ", Role.LABEL), show.format_percent(headline.day_rate))

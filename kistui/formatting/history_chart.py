@@ -9,10 +9,15 @@ from msgspec import Struct
 
 from kistui.formatting.cells import Cell, Line, Role, truncate_line
 from kistui.formatting.chart import ChartLine, chart_lines, rebase, sparkline
-from kistui.formatting.values import AMOUNT_MASK, format_percent, gain_loss_role
+from kistui.formatting.values import AMOUNT_MASK, COMPUTED_MARK, format_percent
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import percent_of, round_half_up
-from kistui.models.history import AssetHistory, DayRecord, change_since
+from kistui.models.history import (
+    AssetHistory,
+    DayRecord,
+    change_since,
+    time_weighted_return,
+)
 from kistui.models.market_hours import is_trading_day
 from kistui.models.prices import DailyPrices, MarketIndex
 
@@ -144,17 +149,16 @@ def trend_line(
 ) -> Line:
     """Return a sparkline with days, change, highest and lowest total; empty with fewer than 2 days.
 
-    The highest and lowest are the first to go where there is no room.
+    Where deposits were noted, the change is the return without them. The highest and lowest are the
+    first to go where there is no room.
     """
     records = history.days
     if len(records) < MIN_TREND_DAYS:
         return ()
-    change = change_since(records, None)
-    rate = change.rate if change else None
-    arrow = format_percent(rate)
+    rate, mark = _trend_rate(history)
     texts: list[Cell] = [
         Cell(f" {t('history.trend_days', n=len(records))} ", Role.LABEL),
-        Cell(arrow.text, gain_loss_role(rate or 0)),
+        format_percent(rate, mark),
     ]
     high, low = (pick(records, key=lambda record: record.total_value) for pick in (max, min))
     extremes = [
@@ -172,6 +176,15 @@ def trend_line(
 
 
 MIN_SPARKLINE_WIDTH = 16
+
+
+def _trend_rate(history: AssetHistory) -> tuple[Decimal | None, str]:
+    """Return the change in percent, or the return without the deposits that were noted."""
+    change = change_since(history.days, None)
+    own_return = time_weighted_return(history) if history.cash_flows else None
+    if own_return is not None:
+        return own_return, COMPUTED_MARK
+    return (change.rate if change else None), ""
 
 
 def _extreme(name: str, record: DayRecord, t: Translations, *, amounts_hidden: bool) -> str:

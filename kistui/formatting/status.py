@@ -128,9 +128,15 @@ def freshness_cell(
 
 
 def title_bar(
-    profile: Profile | None, token_cell: Cell, status_cell: Cell, t: Translations, width: int
+    profile: Profile | None,
+    token_cell: Cell,
+    status_cell: Cell,
+    t: Translations,
+    width: int,
+    *,
+    headline: Line = (),
 ) -> Line:
-    """Return environment, profile, account and token; parts that do not fit are dropped."""
+    """Return environment, profile, account, token and headline; what does not fit is dropped."""
     if profile is None:
         return (Cell(f" kistui  {t('bar.nobody')}", Role.STRONG),)
     badge = Cell(
@@ -143,8 +149,11 @@ def title_bar(
         name = Cell(f"{name.text} @ {host}", Role.STRONG)
     short_name = Cell(f" {profile.name}", Role.STRONG)
     token_cells = (Cell("  "), token_cell) if token_cell.text else ()
+    headline_cells = (Cell("   "), *headline) if headline else ()
     status_without_zone = Cell(status_cell.text.removesuffix(" KST"), status_cell.role)
     for left_cells, right_cells in (
+        ((name, *token_cells, *headline_cells), (read_only, Cell("   "), status_cell)),
+        ((name, *token_cells, *headline_cells), (status_cell,)),
         ((name, *token_cells), (read_only, Cell("   "), status_cell)),
         ((name, *token_cells), (status_cell,)),
         ((name, *token_cells), (status_without_zone,)),

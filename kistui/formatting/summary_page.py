@@ -15,7 +15,7 @@ from kistui.formatting.boxes import Box, framed_lines
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
 from kistui.formatting.headline import headline_lines
 from kistui.formatting.holdings_table import HoldingsTable
-from kistui.formatting.holdings_view_state import DEFAULT_VIEW_STATE
+from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.summary import folded_line, summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.allocation import AllocationCut, compute_allocation
@@ -34,6 +34,8 @@ SPACED_MIN_HEIGHT = 30
 """Height from which a blank line sets the boxes apart."""
 MIN_PREVIEW_HEIGHT = 8
 """Minimum height of the holdings preview, frame included."""
+PREVIEW_VIEW_STATE = HoldingsViewState(sort_column="valuation", is_grouped=False)
+"""The largest holdings of all markets first."""
 INDENT = 2
 """Blanks before the headline, so that it starts where the text in the boxes does."""
 
@@ -112,7 +114,7 @@ class SummaryLayout:
     def _holdings_preview(self, width: int, height: int) -> Iterator[Line]:
         t, balance = self._t, self._balance
         holdings = self._holdings = self._holdings or HoldingsTable(
-            balance, t, DEFAULT_VIEW_STATE, amounts_hidden=self._amounts_hidden
+            balance, t, PREVIEW_VIEW_STATE, amounts_hidden=self._amounts_hidden
         )
         table = holdings.lay_out(width - 4)
         rows = [table.render_row(index) for index in range(min(len(table), height - 5))]

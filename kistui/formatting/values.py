@@ -30,13 +30,10 @@ def decimal_count(text: str) -> int:
     return len(text.partition(".")[2])
 
 
-def align_decimals(text: str, count: int, fill: str) -> str:
-    """Return a formatted number, filled up so that its point stands before `count` characters."""
+def pad_decimals(text: str, count: int) -> str:
+    """Return a formatted number with zeros up to `count` decimals."""
     missing = count - decimal_count(text)
-    if not missing:
-        return text
-    point = "" if "." in text else "." if fill == "0" else " "
-    return f"{text}{point}{fill * missing}"
+    return f"{text}{'' if '.' in text else '.'}{'0' * missing}" if missing else text
 
 
 def format_average_price(value: Decimal | None) -> Cell:

@@ -5,7 +5,7 @@ Unknown keys in the file are preserved. An invalid file is never overwritten.
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -55,8 +55,7 @@ class Config(Struct, frozen=True):
         for profile in self.profiles:
             if profile.name == name:
                 return profile
-        known = ", ".join(profile.name for profile in self.profiles) or "-"
-        raise ProfileNotFoundError(name=name, known=known)
+        raise _profile_not_found(name, [profile.name for profile in self.profiles])
 
     def default_profile(self) -> Profile | None:
         """Return the default profile, or the first one."""
@@ -211,10 +210,16 @@ def ensure_valid_profile_name(name: str) -> None:
         raise InvalidProfileNameError(name=name)
 
 
+def _profile_not_found(name: str, names: Iterable[str]) -> ProfileNotFoundError:
+    known = ", ".join(names)
+    reason = "" if known else "no_profiles"  # it needs other advice
+    return ProfileNotFoundError(name=name, known=known or "-", reason=reason)
+
+
 def _profile_table(raw: RawConfig, name: str) -> RawConfig:
     profiles: RawConfig = raw.get("profiles", {})
     if name not in profiles:
-        raise ProfileNotFoundError(name=name, known=", ".join(profiles) or "-")
+        raise _profile_not_found(name, profiles)
     table: RawConfig = profiles[name]
     return table
 

@@ -59,6 +59,7 @@ from kistui.tui.screens.page import (
 from kistui.tui.sessions import BalanceStates, SessionPool
 from kistui.tui.textual_patches import (
     TextualApp,
+    clear_size_caches,
     patch_lost_resize,
     patch_styles_cache_leak,
 )
@@ -313,6 +314,7 @@ class KistuiApp(TextualApp):
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything where the terminal is too small to show it."""
+        clear_size_caches()
         is_covered = any(isinstance(screen, TerminalTooSmallScreen) for screen in self.screen_stack)
         if is_too_small(event.size) and not is_covered:
             self.push_screen(TerminalTooSmallScreen(self._t))
@@ -384,6 +386,7 @@ class KistuiApp(TextualApp):
             return
         self._pop_to_balance_screen()
         screen = screen_class.create(self._page_context(is_first_run=is_first_run))
+        screen.balance_states = self.balance_states
         self._update_page(screen)
         self.push_screen(screen)
 

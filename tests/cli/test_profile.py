@@ -443,6 +443,12 @@ def test_a_missing_value_is_named_as_the_file_names_it(
         assert advice in hint
 
 
+def test_an_unknown_profile_without_any_leads_to_adding_one(config: Path, capsys: Out) -> None:
+    for arguments in (["balance", "--profile", "x"], ["profile", "use", "x"]):
+        assert main([*arguments, "--lang", "en"]) == 3
+        assert "There are no profiles yet. Add one" in capsys.readouterr().err
+
+
 def test_without_an_account_the_first_steps_are_named(config: Path, capsys: Out) -> None:
     for command in (
         "balance",

@@ -72,6 +72,13 @@ def test_the_trend_names_days_change_high_and_low() -> None:
     assert any(cell.role is Role.GAIN for cell in line)
 
 
+def test_a_noted_deposit_is_no_gain_in_the_trend() -> None:
+    records = history({0: 1_000, 1: 1_900}, CashFlow(day(1), 1_000))
+    line = trend_line(records, EN, 40)
+    assert plain_text(line).endswith(" 2 days -10.00%*")
+    assert any(cell.role is Role.LOSS for cell in line)
+
+
 @pytest.mark.parametrize("t", [KO, EN])
 @pytest.mark.parametrize("width", [10, 20, 40, 58, 76, 200])
 def test_the_trend_fits_its_width(t: object, width: int) -> None:

@@ -275,13 +275,11 @@ def test_foreign_columns_stand_only_beside_foreign_rows() -> None:
 def test_decimals_of_a_currency_stand_below_each_other() -> None:
     table = HoldingsTable(WORLD, KO, HoldingsViewState(market=Market.US)).lay_out(250)
     tesla, cola = (table.render_row(index) for index in (1, 2))
-    for name in ("quantity", "average_price", "price"):
+    for name in ("average_price", "price"):
         index = [column.name for column in TABLE_COLUMNS if column.name in SHOWN_US].index(name)
         one, other = (cells[index].text for cells in (tesla, cola))
         assert len(one) == len(other)
-        assert one.rstrip().index(".") == (
-            other.index(".") if "." in other else len(other.rstrip())
-        )
+        assert one.index(".") == other.index(".")
     assert "63.20" in plain_text(cola)
 
 
@@ -298,6 +296,12 @@ def test_bars_show_the_weight_and_both_sides_of_the_profit() -> None:
     text = "".join(plain_text(line) for line in hidden.rows)
     assert "█" in text  # the weight stays
     assert "│" not in text
+
+
+def test_copied_rows_have_no_bars() -> None:
+    texts = HoldingsTable(WORLD, KO).lay_out(250).row_texts(1)
+    assert "삼성전자" in texts
+    assert not set("".join(texts)) & set("█▌▐│")
 
 
 def test_one_ranking_over_all_markets_finds_the_largest_and_the_worst() -> None:

@@ -54,8 +54,11 @@ async def test_a_refresh_is_recorded_with_its_overseas_part(
         app_of(pilot).screen_stack[0].action_refresh_balance()  # type: ignore[attr-defined]
         await settle(pilot)
         assert [day.day for day in recorded(pilot).days] == [record.day, clock().date()]
-        # The page shows what was recorded while it was open.
+        # The page shows what was recorded while it was open, the newest day in sight.
         await wait_until(pilot, lambda: len(page_of(pilot).history.days) == 2)  # type: ignore[union-attr]
+        table = page_of(pilot).query_one(LineTable)
+        await wait_until(pilot, lambda: len(table.table_layout) == 2)
+        assert (table.cursor, table.scroll_offset.y) == (0, 0)
 
 
 async def test_a_refresh_without_its_overseas_part_is_not_recorded(

@@ -6,7 +6,9 @@ from typing import Any
 from weakref import ref
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from kistui.cli.commands import app as app_command
 from tests.tui.conftest import OpenApp, settle, wait_until
@@ -70,3 +72,17 @@ def test_garbage_is_collected_as_usual_once_the_app_has_started(
         assert gc.get_threshold()[0] < 1000
     finally:
         gc.set_threshold(*threshold)
+
+
+async def test_a_resize_forgets_what_was_computed_for_other_sizes(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        for width in range(500):
+            Strip.blank(width)
+            Region(0, 0, width, 1).union(Region(1, 1, width, 1))
+        await pilot.resize_terminal(100, 30)
+        await settle(pilot)
+        sizes = [
+            getattr(cached, "cache_info")().currsize  # noqa: B009  # unknown to type checkers
+            for cached in (Strip.blank, Region.union)
+        ]
+        assert max(sizes) < 500

@@ -95,6 +95,7 @@ class BalanceScreen(PageScreen):
         super().__init__()
         self._t = context.t
         self._clock = context.clock
+        self.balance_states = context.balance_states
         self._initial_profile = context.profile
         self._initial_balance = cached_balance
         self._highlight_changes = highlight_changes
@@ -409,7 +410,11 @@ class BalanceScreen(PageScreen):
             self._t,
             next_refresh_at=self.loader.auto_refresh.next_refresh_at,
         )
-        return status.title_bar(self.loader.profile, token, right, self._t, width)
+        # The summary leads with the headline itself.
+        is_summary = self.visible_section == "summary"
+        profile = self.loader.profile
+        headline = () if is_summary else self.headline_cells(profile)
+        return status.title_bar(profile, token, right, self._t, width, headline=headline)
 
     def _tabs(self, width: int) -> Line:
         return status.tab_bar(TABS, self.active_tab, self._t, width)

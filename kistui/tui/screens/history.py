@@ -154,7 +154,11 @@ class HistoryScreen(PageScreen):
             benchmark=self.benchmark,
             footer=return_line(shown, t, amounts_hidden=hidden),
         )
-        self.query_one(LineTable).show_rows(table)
+        days = self.query_one(LineTable)
+        was_newest = days.cursor == 0
+        days.show_rows(table)
+        if was_newest:  # the table would keep the day, and a new one out of sight above it
+            days.cursor = 0
         self._rows = rows
         self.query_one(HistoryPane).update_lines()
 
@@ -276,4 +280,11 @@ class HistoryScreen(PageScreen):
         self.dismiss()
 
     def _title_bar(self, width: int) -> Line:
-        return status.title_bar(self._profile, Cell(""), Cell(""), self._t, width)
+        return status.title_bar(
+            self._profile,
+            Cell(""),
+            Cell(""),
+            self._t,
+            width,
+            headline=self.headline_cells(self._profile),
+        )

@@ -144,4 +144,11 @@ class LogScreen(PageScreen):
             self.query_one("#call-lines", Static).update(to_content(lines))
 
     def _title_bar(self, width: int) -> Line:
-        return status.title_bar(self._profile, Cell(""), Cell("", Role.DIM), self._t, width)
+        return status.title_bar(
+            self._profile,
+            Cell(""),
+            Cell("", Role.DIM),
+            self._t,
+            width,
+            headline=self.headline_cells(self._profile),
+        )

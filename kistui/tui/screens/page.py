@@ -19,10 +19,14 @@ from textual.widgets import Static
 
 from kistui.clock import Clock
 from kistui.formatting.cells import Cell, Line, Role, truncate
+from kistui.formatting.headline import short_headline
 from kistui.formatting.status import error_lines, tab_bar
 from kistui.formatting.token import ToLocal
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
+from kistui.models.balance import Balance
+from kistui.models.load_state import Loaded, Loading
+from kistui.models.totals import Headline, compute_headline
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import ActionFailed, NoticePosted
 from kistui.tui.pages import NAVIGATION_KEYS, PAGES_BY_NAME, TABS, keys_by_id
@@ -75,6 +79,10 @@ class PageScreen(Screen[None]):
     amounts_hidden: var[bool] = var(False)
 
     page_name: ClassVar[str]
+    balance_states: "BalanceStates | None" = None
+    """The balances of all accounts, from the app, for the headline in the title bar."""
+    _bar_headline: tuple[Balance, Headline] | None = None
+    """The last headline, and the balance it is of."""
     _t: Translations
     _notice_timer: Timer | None = None
     """Ends the notice that is shown."""
@@ -111,6 +119,8 @@ class PageScreen(Screen[None]):
         """Show or hide amounts."""
         if self.is_mounted:
             self.refresh_view()
+            for bar in self.query("#bar").results(StatusLine):
+                bar.update_line()
 
     def watch_language(self) -> None:
         """Show the page in another language and clear the notice."""
@@ -148,6 +158,19 @@ class PageScreen(Screen[None]):
     def show_notice_lines(self, lines: Sequence[Line]) -> None:
         """Show lines in the page's `#notice`."""
         self.query_one("#notice", Static).update(to_content(lines))
+
+    def headline_cells(self, profile: Profile | None) -> Line:
+        """Return the short headline of an account; nothing unless its balance is current."""
+        if profile is None or self.balance_states is None:
+            return ()
+        match self.balance_states.get(profile):
+            case Loaded(balance) | Loading(Loaded(balance)) if balance.is_complete:
+                if self._bar_headline is None or self._bar_headline[0] is not balance:
+                    self._bar_headline = balance, compute_headline(balance)
+                return short_headline(
+                    self._bar_headline[1], self._t, amounts_hidden=self.amounts_hidden
+                )
+        return ()
 
     def tab_line(self, name: str = "") -> Callable[[int], Line]:
         """Return what builds the line of tabs, with this page marked."""

@@ -429,4 +429,11 @@ class ProfitScreen(PageScreen):
 
     def _title_bar(self, width: int) -> Line:
         right = freshness(self._loader, self.now or self._clock(), self._t)
-        return status.title_bar(self._profile, Cell(""), right, self._t, width)
+        return status.title_bar(
+            self._profile,
+            Cell(""),
+            right,
+            self._t,
+            width,
+            headline=self.headline_cells(self._profile),
+        )

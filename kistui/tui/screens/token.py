@@ -279,4 +279,6 @@ class TokenScreen(PageScreen):
         now = self._clock()
         token = view.title_bar_token_cell(self._token_record, now, self._t)
         right = Cell(self._t("bar.clock", time=view.format_kst_minute(now)))
-        return status.title_bar(self._profile, token, right, self._t, width)
+        return status.title_bar(
+            self._profile, token, right, self._t, width, headline=self.headline_cells(self._profile)
+        )
