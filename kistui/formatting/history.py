@@ -8,7 +8,6 @@ from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.serialization import to_json
 from kistui.formatting.values import (
-    AMOUNT_MASK,
     COMPUTED_MARK,
     UNAVAILABLE,
     format_change,
@@ -29,14 +28,6 @@ from kistui.models.history import (
     time_weighted_return,
 )
 from kistui.models.history_csv import clean_note, parse_day, parse_won
-
-
-def cash_flow_text(flow: CashFlow, t: Translations, *, amounts_hidden: bool = False) -> str:
-    """Return a deposit or withdrawal: `+1,000,000 bonus`, or only which of them it is."""
-    if amounts_hidden:
-        name = t("history.deposit" if flow.amount > 0 else "history.withdrawal")
-        return f"{name} {AMOUNT_MASK}"
-    return f"{flow.amount:+,} {flow.note}".strip()
 
 
 def parse_cash_flow(typed: str, today: date, t: Translations) -> CashFlow | str:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.history_chart import Benchmark
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
-from kistui.formatting.values import format_change, format_number, format_percent
+from kistui.formatting.values import AMOUNT_MASK, format_change, format_number, format_percent
 from kistui.i18n.translations import Translations
 from kistui.models.history import (
     AssetHistory,
@@ -21,7 +21,7 @@ from kistui.models.history import (
     missing_days,
 )
 
-MAX_NOTE_WIDTH = 40
+MIN_NOTE_WIDTH, MAX_NOTE_WIDTH = 10, 40
 
 
 class HistoryRow(Struct, frozen=True):
@@ -110,26 +110,42 @@ def _number_cell(name: str) -> Callable[[HistoryRow, Translations], Cell]:
     return format_cell
 
 
-def _note_cell(row: HistoryRow, t: Translations) -> Cell:
-    """Return what kind of day it is, which stays visible when amounts are hidden."""
+def _note_text(row: HistoryRow, t: Translations, *, amounts_hidden: bool) -> str:
+    """Return that nothing was recorded, or the deposits; amounts before notes, which may be cut."""
     if row.is_gap:
-        return Cell(t("history.no_record"), Role.DIM)
-    if not row.cash_flows:
-        return Cell("")
-    is_deposit = {flow.amount > 0 for flow in row.cash_flows}
-    if len(is_deposit) > 1:
-        return Cell(t("history.both_flows"), Role.LABEL)
-    return Cell(t("history.deposit" if is_deposit == {True} else "history.withdrawal"), Role.LABEL)
-
-
-def _cash_flow_cell(row: HistoryRow, _t: Translations) -> Cell:
+        return t("history.no_record")
+    if amounts_hidden:
+        return " ".join(cash_flow_text(flow, t, amounts_hidden=True) for flow in row.cash_flows)
     notes = " · ".join(flow.note for flow in row.cash_flows if flow.note)
-    return Cell(f"{_amounts_text(row)} {notes}".strip(), Role.LABEL)
+    return f"{_amounts_text(row)} {notes}".strip()
 
 
 def _amounts_text(row: HistoryRow) -> str:
-    """Return the amounts of a day, which stand before the notes so that those are cut."""
     return " ".join(f"{flow.amount:+,}" for flow in row.cash_flows)
+
+
+def cash_flow_text(flow: CashFlow, t: Translations, *, amounts_hidden: bool = False) -> str:
+    """Return a deposit or withdrawal: `+1,000,000 bonus`, or only which of them it is."""
+    if amounts_hidden:
+        name = t("history.deposit" if flow.amount > 0 else "history.withdrawal")
+        return f"{name} {AMOUNT_MASK}"
+    return f"{flow.amount:+,} {flow.note}".strip()
+
+
+def _note_column(rows: Sequence[HistoryRow], *, amounts_hidden: bool) -> "HistoryColumn":
+    """Return the column of gaps and deposits, in which no amount is cut."""
+
+    def format_cell(row: HistoryRow, t: Translations) -> Cell:
+        text = _note_text(row, t, amounts_hidden=amounts_hidden)
+        return Cell(text, Role.DIM if row.is_gap else Role.LABEL)
+
+    return HistoryColumn(
+        "note",
+        is_text=True,
+        max_width=MAX_NOTE_WIDTH,
+        min_width=max(MIN_NOTE_WIDTH, *(len(_amounts_text(row)) for row in rows)),
+        format_cell=format_cell,
+    )
 
 
 def _benchmark_cell(row: HistoryRow, _t: Translations) -> Cell:
@@ -172,20 +188,6 @@ HISTORY_COLUMNS = (
     HistoryColumn(
         "overseas", drop_priority=4, is_sensitive=True, format_cell=_number_cell("overseas")
     ),
-    HistoryColumn(
-        "note",
-        is_text=True,
-        format_cell=_note_cell,
-    ),
-    HistoryColumn(
-        "flow",
-        is_text=True,
-        drop_priority=1,
-        max_width=MAX_NOTE_WIDTH,
-        is_titled=False,
-        is_sensitive=True,
-        format_cell=_cash_flow_cell,
-    ),
 )
 
 
@@ -198,11 +200,9 @@ def history_table(
     footer: Line = (),
 ) -> Table:
     """Return the table of days, in the order given."""
-    amount_width = max(len(_amounts_text(row)) for row in rows) if rows else 0
-    columns: tuple[HistoryColumn, ...] = tuple(
-        replace(column, min_width=amount_width) if column.name == "flow" else column
-        for column in HISTORY_COLUMNS
-    )
+    columns: tuple[HistoryColumn, ...] = HISTORY_COLUMNS
+    if any(row.is_gap or row.cash_flows for row in rows):
+        columns = (*columns, _note_column(rows, amounts_hidden=amounts_hidden))
     if benchmark is not None:
         column = HistoryColumn(benchmark.index.value, format_cell=_benchmark_cell)
         columns = (*columns[:4], column, *columns[4:])

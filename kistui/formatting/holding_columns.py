@@ -77,8 +77,9 @@ class GraphicColumn(Column, frozen=True, kw_only=True):
     """A bar for the value of the column `of`; it has no title and is not chosen by itself."""
 
     of: str
-    draw: Callable[[Any, Decimal], Cell]
-    """Draws a value, given the greatest magnitude of all holdings."""
+    measure: Callable[[AnyHolding], int | None]
+    draw: Callable[[int, int], Cell]
+    """Draws a measure, given the greatest magnitude of all holdings."""
 
 
 def _average_price(holding: AnyHolding) -> Decimal | None:
@@ -257,26 +258,43 @@ HOLDING_COLUMNS = (
 )
 
 
-def _weight_bar(weight: Decimal | None, greatest: Decimal) -> Cell:
+def _weight_in_hundredths(holding: AnyHolding) -> int | None:
+    return None if holding.weight is None else int(holding.weight * 100)
+
+
+def _weight_bar(weight: int, greatest: int) -> Cell:
     return Cell(fraction_bar(weight, greatest, WEIGHT_BAR_WIDTH), Role.BAR)
 
 
-def _profit_bar(profit: int | None, greatest: Decimal) -> Cell:
-    if profit is None:
-        return Cell("")
+def _profit_bar(profit: int, greatest: int) -> Cell:
     return Cell(diverging_bar(profit, greatest, PROFIT_BAR_WIDTH), show.gain_loss_role(profit))
 
 
 GRAPHIC_COLUMNS = (
     GraphicColumn(
-        "profit_bar", of="profit_loss", draw=_profit_bar, drop_priority=15, is_text=True,
-        is_titled=False, is_sensitive=True, is_decorative=True,
+        "profit_bar",
+        of="profit_loss",
+        measure=attrgetter("profit_loss_won"),
+        draw=_profit_bar,
+        is_graphic=True,
+        drop_priority=15,
+        is_text=True,
+        is_titled=False,
+        is_sensitive=True,
+        is_decorative=True,
     ),
     GraphicColumn(
-        "weight_bar", of="weight", draw=_weight_bar, drop_priority=9, is_text=True,
-        is_titled=False, min_width=WEIGHT_BAR_WIDTH,
+        "weight_bar",
+        of="weight",
+        measure=_weight_in_hundredths,
+        draw=_weight_bar,
+        is_graphic=True,
+        drop_priority=9,
+        is_text=True,
+        is_titled=False,
+        min_width=WEIGHT_BAR_WIDTH,
     ),
-)  # fmt: skip
+)
 """Bars, drawn after the column they belong to."""
 
 TableColumn = HoldingColumn | GraphicColumn

@@ -1,17 +1,17 @@
 """The holdings of a balance as a table, with a total row per market if some are overseas."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.holding_columns import (
+    GRAPHIC_COLUMNS,
+    HOLDING_COLUMNS,
     TABLE_COLUMNS,
     GraphicColumn,
     HoldingColumn,
     HoldingsGroup,
     TableColumn,
-    find_column,
 )
 from kistui.formatting.holdings_view_state import (
     DEFAULT_VIEW_STATE,
@@ -26,6 +26,12 @@ from kistui.models.totals import AnyHolding, all_holdings, holdings_valuation
 
 MARKET_KEY_PREFIX = "market:"
 NAME_INDEX = [column.name for column in TABLE_COLUMNS].index("name")
+_CELL_ORDER = tuple((*HOLDING_COLUMNS, *GRAPHIC_COLUMNS).index(column) for column in TABLE_COLUMNS)
+"""The cells of the data columns and of the bars after them, in the order of the table."""
+_ALIGNED_INDEXES = tuple(
+    index for index, column in enumerate(HOLDING_COLUMNS) if column.aligns_decimals
+)
+_BLANK = Cell("")
 
 
 class HoldingsTable:
@@ -46,9 +52,7 @@ class HoldingsTable:
         """The formatted rows by the identity of their holding."""
         holdings = all_holdings(balance)
         self._scales = {
-            column.of: _greatest_magnitude(column.of, holdings)
-            for column in TABLE_COLUMNS
-            if isinstance(column, GraphicColumn)
+            column.name: _greatest_magnitude(column, holdings) for column in GRAPHIC_COLUMNS
         }
         self._decimals = _decimals_by_currency(holdings)
         self.arrange(view_state)
@@ -155,25 +159,32 @@ class HoldingsTable:
     def _holding_row(self, holding: AnyHolding) -> Row:
         row = self._row_cache.get(id(holding))
         if row is None:
-            cells = [self._format_cell(column, holding) for column in TABLE_COLUMNS]
+            cells = [
+                column.mask(column.format_cell(holding), amounts_hidden=self.amounts_hidden)
+                for column in HOLDING_COLUMNS
+            ]
+            if isinstance(holding, OverseasHolding):
+                self._pad_decimals(cells, holding)
             if len(holding.lots) > 1:
                 name = self._t("holdings.lots", name=holding.name or "", n=len(holding.lots))
                 cells[NAME_INDEX] = Cell(name)
+            cells += [self._draw_bar(column, holding) for column in GRAPHIC_COLUMNS]
             if holding.is_sold_out:
                 cells = [Cell(cell.text, Role.DIM) for cell in cells]
-            row = self._row_cache[id(holding)] = Row(cells)
+            row = self._row_cache[id(holding)] = Row(cells[index] for index in _CELL_ORDER)
         return row
 
-    def _format_cell(self, column: TableColumn, holding: AnyHolding) -> Cell:
-        if isinstance(column, GraphicColumn):
-            is_blank = holding.is_sold_out or (self.amounts_hidden and column.is_sensitive)
-            value = None if is_blank else _value_of(column.of, holding)
-            return Cell("") if value is None else column.draw(value, self._scales[column.of])
-        cell = column.format_cell(holding)
-        count = self._decimals.get((column.name, holding.currency))
-        if count is not None and cell != show.UNAVAILABLE:
-            cell = Cell(show.pad_decimals(cell.text, count), cell.role)
-        return column.mask(cell, amounts_hidden=self.amounts_hidden)
+    def _draw_bar(self, column: GraphicColumn, holding: AnyHolding) -> Cell:
+        is_blank = holding.is_sold_out or (self.amounts_hidden and column.is_sensitive)
+        measure = None if is_blank else column.measure(holding)
+        return _BLANK if measure is None else column.draw(measure, self._scales[column.name])
+
+    def _pad_decimals(self, cells: list[Cell], holding: OverseasHolding) -> None:
+        for index in _ALIGNED_INDEXES:
+            cell = cells[index]
+            if cell.text not in {show.UNAVAILABLE.text, show.AMOUNT_MASK}:
+                count = self._decimals[index, holding.currency]
+                cells[index] = Cell(show.pad_decimals(cell.text, count), cell.role)
 
     def _total_row(self, group: HoldingsGroup) -> Row:
         cells = [
@@ -206,29 +217,21 @@ class HoldingsTable:
         return show.DOWN_ARROW if self._view_state.descending else show.UP_ARROW
 
 
-def _value_of(name: str, holding: AnyHolding) -> int | Decimal | None:
-    column = find_column(name)
-    value: int | Decimal | None = column.value_of(holding) if column else None
-    return value
+def _greatest_magnitude(column: GraphicColumn, holdings: Iterable[AnyHolding]) -> int:
+    measures = (column.measure(holding) for holding in holdings if not holding.is_sold_out)
+    return max((abs(measure) for measure in measures if measure is not None), default=0)
 
 
-def _greatest_magnitude(name: str, holdings: Iterable[AnyHolding]) -> Decimal:
-    values = (_value_of(name, holding) for holding in holdings if not holding.is_sold_out)
-    magnitudes = (abs(Decimal(value)) for value in values if value is not None)
-    return max(magnitudes, default=Decimal(0))
-
-
-def _decimals_by_currency(holdings: Iterable[AnyHolding]) -> Mapping[tuple[str, str], int]:
-    """Return the most decimals of a column in each foreign currency."""
-    counts: dict[tuple[str, str], int] = {}
-    for column in TABLE_COLUMNS:
-        if isinstance(column, GraphicColumn) or not column.aligns_decimals:
+def _decimals_by_currency(holdings: Iterable[AnyHolding]) -> Mapping[tuple[int, str], int]:
+    """Return the most decimals in each aligned column, by its index, and foreign currency."""
+    counts: dict[tuple[int, str], int] = {}
+    for holding in holdings:
+        if not isinstance(holding, OverseasHolding):
             continue
-        for holding in holdings:
-            if isinstance(holding, OverseasHolding):
-                key = column.name, holding.currency
-                count = show.decimal_count(column.format_cell(holding).text)
-                counts[key] = max(counts.get(key, 0), count)
+        for index in _ALIGNED_INDEXES:
+            key = index, holding.currency
+            count = show.decimal_count(HOLDING_COLUMNS[index].format_cell(holding).text)
+            counts[key] = max(counts.get(key, 0), count)
     return counts
 
 

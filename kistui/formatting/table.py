@@ -40,6 +40,8 @@ class Column(Struct, frozen=True):
     """The width to which a text may shrink before other columns drop; None never shrinks."""
     max_gap: int = GAPS[0]
     is_titled: bool = True
+    is_graphic: bool = False
+    """Whether it is a picture of another column's value, which copied text leaves out."""
     is_decorative: bool = False
     """Whether it drops before any text shrinks."""
     is_sensitive: bool = False
@@ -124,8 +126,17 @@ class Table:
                 for index, column, column_width in layout
             )
 
+        def texts(row: Row) -> tuple[str, ...]:
+            return tuple(
+                _render_cell(row.cells[index], column, column_width, gap).text.strip()
+                for index, column, column_width in layout
+                if not column.is_graphic
+            )
+
         total_row = render(self._totals[0]) if self._totals else self._footer
-        return TableLayout(render(self._header), self.row_keys, total_row, self._rows, render)
+        return TableLayout(
+            render(self._header), self.row_keys, total_row, self._rows, render=render, texts=texts
+        )
 
     def dropped_columns(self, width: int) -> frozenset[str]:
         """Return the names of the columns that do not fit into `width` columns."""
@@ -210,13 +221,16 @@ class TableLayout:
         row_keys: tuple[str, ...],
         total_row: Line,
         rows: Sequence[Row],
+        *,
         render: Callable[[Row], Line],
+        texts: Callable[[Row], tuple[str, ...]],
     ) -> None:
         self.header = header
         self.row_keys = row_keys
         self.total_row = total_row
         self._rows = rows
         self._render = render
+        self._texts = texts
 
     def __len__(self) -> int:
         return len(self.row_keys)
@@ -225,10 +239,16 @@ class TableLayout:
         """Return the row at `index`."""
         return self._render(self._rows[index])
 
+    def row_texts(self, index: int) -> tuple[str, ...]:
+        """Return the texts of the row at `index`, without blanks around them and without bars."""
+        return self._texts(self._rows[index])
+
     @property
     def rows(self) -> Iterator[Line]:
         """All rows, from top to bottom."""
         return map(self._render, self._rows)
 
 
-EMPTY_TABLE_LAYOUT = TableLayout((), (), (), (), lambda row: row.cells)
+EMPTY_TABLE_LAYOUT = TableLayout(
+    (), (), (), (), render=lambda row: row.cells, texts=lambda _row: ()
+)

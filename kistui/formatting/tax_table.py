@@ -1,7 +1,7 @@
 """The overseas tax sheet as a table of sales and the sum below it."""
 
 from kistui.formatting.cells import Cell, Line, Role, label_value
-from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
+from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
 from kistui.formatting.values import (
     COMPUTED_MARK,
     UNAVAILABLE,
@@ -79,6 +79,22 @@ def tax_table(sheet: TaxSheet, t: Translations, *, amounts_hidden: bool = False)
         build_header(TAX_COLUMNS, t, "tax"),
         build_rows(TAX_COLUMNS, rows, t, amounts_hidden=amounts_hidden),
         [str(index) for index in range(len(rows))],
+        totals=[_total_row(sheet, t, amounts_hidden=amounts_hidden)] if rows else (),
+    )
+
+
+def _total_row(sheet: TaxSheet, t: Translations, *, amounts_hidden: bool) -> Row:
+    """Return the sums of the settled sales."""
+    cells = {
+        "settled": Cell(t("profit.total")),
+        "proceeds": format_number(sheet.proceeds),
+        "cost": format_number(sheet.cost),
+        "fees": format_number(sheet.fees),
+        "gain": format_change(sheet.gain),
+    }
+    return Row(
+        column.mask(cells.get(column.name, Cell("")), amounts_hidden=amounts_hidden)
+        for column in TAX_COLUMNS
     )
 
 

@@ -298,6 +298,12 @@ def test_bars_show_the_weight_and_both_sides_of_the_profit() -> None:
     assert "│" not in text
 
 
+def test_copied_rows_have_no_bars() -> None:
+    texts = HoldingsTable(WORLD, KO).lay_out(250).row_texts(1)
+    assert "삼성전자" in texts
+    assert not set("".join(texts)) & set("█▌▐│")
+
+
 def test_one_ranking_over_all_markets_finds_the_largest_and_the_worst() -> None:
     ranking = toggle_grouping(HoldingsViewState())
     assert ranking.sort_column == "valuation"

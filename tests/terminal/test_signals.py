@@ -25,6 +25,9 @@ SANE = (LEAVE, b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?1006l", b"\
         b"\x1b[?2004l", b"\x1b[?7h", b"\x1b[<u")  # fmt: skip
 ENDING = signal.SIGHUP, signal.SIGTERM, signal.SIGINT
 
+COMPLETE_SUMMARY = (REFRESHED_LABEL, "토큰 24시간", "해외주식", "최고")
+"""Texts of the summary once the token, the overseas part and the history are shown too."""
+
 
 def is_terminal_restored(terminal: PtyTerminal) -> bool:
     return all(terminal.output.rfind(end) > terminal.output.rfind(ENTER) for end in SANE)
@@ -83,7 +86,7 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(home: Path)
     try:
         terminal.wait_for_text(prompt.strip())
         terminal.press(f"{' '.join(KISTUI)} --demo\r")
-        terminal.wait_for_text(REFRESHED_LABEL)
+        terminal.wait_for_text(*COMPLETE_SUMMARY)
         before, modes = terminal.text, terminal.modes()
         terminal.press("\x1a")
         terminal.wait_until(lambda: terminal.output.endswith(prompt.encode()), "the prompt")
@@ -107,7 +110,7 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(home: Path)
 
 def test_ctrl_z_where_no_shell_waits_does_not_stop_it(home: Path) -> None:
     with run_kistui(home, "--slow") as terminal:
-        terminal.wait_for_text(REFRESHED_LABEL)
+        terminal.wait_for_text(*COMPLETE_SUMMARY)
         before, output_length = terminal.text, len(terminal.output)
         terminal.screen.reset()
         terminal.press("\x1a")
@@ -122,7 +125,7 @@ def test_ctrl_z_where_no_shell_waits_does_not_stop_it(home: Path) -> None:
 
 def test_the_screen_is_repainted_after_sigstop_and_sigcont(home: Path) -> None:
     with run_kistui(home) as terminal:
-        terminal.wait_for_text(REFRESHED_LABEL)
+        terminal.wait_for_text(*COMPLETE_SUMMARY)
         before, modes = terminal.text, terminal.modes()
         terminal.send_signal(signal.SIGSTOP)
         os.waitpid(terminal.pid, os.WUNTRACED)

@@ -93,6 +93,6 @@ def _format_table(
         return f"{name}{t('tax.none', year=sheet.year)}"
     layout = tax_table(sheet, t, amounts_hidden=amounts_hidden).lay_out(table_width())
     sums = tax_sum_lines(sheet, t, amounts_hidden=amounts_hidden)
-    lines = [layout.header, *layout.rows, (), *sums]
+    lines = [layout.header, *layout.rows, (), layout.total_row, (), *sums]
     text = "\n".join(plain_text(line).rstrip() for line in lines)
     return f"{name}{t('tax.title', year=sheet.year)}\n\n{text}"

@@ -7,8 +7,9 @@ from typing import Any
 from textual.screen import Screen
 
 from kistui.formatting.cells import Cell
-from kistui.formatting.history import cash_flow_text, parse_cash_flow
+from kistui.formatting.history import parse_cash_flow
 from kistui.formatting.history_chart import Benchmark
+from kistui.formatting.history_table import cash_flow_text
 from kistui.models.account import Profile
 from kistui.models.history import CashFlow
 from kistui.models.prices import DateSpan, MarketIndex

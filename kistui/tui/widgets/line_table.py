@@ -105,7 +105,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         """Return the row under the cursor, its cells separated by tabs."""
         if self.row_key is None:
             return ""
-        return "\t".join(cell.text.strip() for cell in self._table.render_row(self.cursor))
+        return "\t".join(self._table.row_texts(self.cursor))
 
     def on_resize(self, _event: Resize) -> None:
         """Lay out the columns for the new width."""
