@@ -88,7 +88,7 @@ def _domestic_source(code: str) -> PriceSource:
         DOMESTIC_PRICES,
         keys,
         100,
-        # J is KRX, as the prices of the balance. 0 asks for adjusted prices here, 1 abroad.
+        # J is KRX, as the prices of the balance. 0 asks for adjusted prices, 1 for overseas items.
         lambda span: {**_span_params("J", code, span), "FID_ORG_ADJ_PRC": "0"},
     )
 

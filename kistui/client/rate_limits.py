@@ -23,7 +23,7 @@ ACCOUNT_INTERVAL = 1.05
 ANSWER_INTERVAL = 1.0
 """Seconds from the answer to an account call until the next, whichever process makes it."""
 MIN_REPORTED_WAIT = 0.5
-"""Seconds to the next turn below which nobody is told."""
+"""Seconds to the next turn below which a wait is not reported."""
 USAGE_WINDOW = 60.0
 MAX_COUNTED_CALLS = 1000
 

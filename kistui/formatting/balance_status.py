@@ -41,8 +41,8 @@ def balance_footer_lines(
                 _source_line(value, loaded_at, t, width, amounts_hidden=amounts_hidden),
             )
         case Loading(Loaded(previous)) if previous.is_complete and overseas_missing(previous):
-            kept, *others = footer_lines(load_state, progress, t, now=now)
-            return ((*kept, Cell(f" · {t('overseas.left_out')}", Role.WARN)), *others)
+            first, *others = footer_lines(load_state, progress, t, now=now)
+            return ((*first, Cell(f" · {t('overseas.left_out')}", Role.WARN)), *others)
         case _:
             return footer_lines(load_state, progress, t, now=now)
 

@@ -150,7 +150,7 @@ class TokenNotShared(Struct, frozen=True):
 
 
 NOTICEABLE_WAIT = 0.3
-"""Seconds after which the user is told what kistui waits for on this machine."""
+"""Seconds after which the screen names what kistui waits for on this machine."""
 
 
 class LocalWait(Struct, frozen=True):

@@ -162,15 +162,15 @@ def day_record(
     if total is None or not is_whole or (has_overseas and overseas is None):
         return None
     has_shares_or_cash = overseas is not None and not overseas.is_empty
-    abroad = overseas if has_shares_or_cash else None
+    included = overseas if has_shares_or_cash else None
     securities = sum_or_none(
-        (balance.priced_summary.securities_value, abroad.valuation_won if abroad else 0)
+        (balance.priced_summary.securities_value, included.valuation_won if included else 0)
     )
     amounts = {
         "total_value": total,
         "securities": securities,
         "cash": None if securities is None else total - securities,
-        "overseas": abroad.total_value_won if abroad else 0,
+        "overseas": included.total_value_won if included else 0,
         "profit_loss": covered(headline.profit_loss),
         "purchase_amount": covered(headline.purchase_amount),
     }

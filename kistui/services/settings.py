@@ -1,4 +1,4 @@
-"""What the user prefers, and what is remembered of what was last looked at, and how."""
+"""Settings, and what is stored per profile: the arrangement of the holdings, the last balance."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ from kistui.storage.state_files import ViewStateFile
 
 
 class SettingsService:
-    """Settings for all profiles, each one's arrangement and last figures."""
+    """Reads and writes the settings, and the view state and cached balance of a profile."""
 
     def __init__(self, paths: AppPaths, environ: Mapping[str, str]) -> None:
         self._paths = paths
@@ -31,45 +31,46 @@ class SettingsService:
 
     @property
     def config_file(self) -> Path:
-        """Where profiles and settings are."""
+        """Path of the file with profiles and settings."""
         return self._paths.config_file
 
     def load_settings(self) -> Settings:
-        """What the user set for all profiles; raises ConfigError, FileReadError."""
+        """Return the settings; raises ConfigError, FileReadError."""
         return config.load_config(self.config_file).settings
 
     def save_setting(self, key: str, value: TomlValue) -> Settings:
-        """Write a setting under its key; all of them now. Raises of StorageError."""
-        kept = config.save_setting(self.config_file, key, value).settings
-        if not kept.cache_balances:
+        """Write a setting under its key and return all settings; raises StorageError."""
+        settings = config.save_setting(self.config_file, key, value).settings
+        if not settings.cache_balances:
             self._balance_store.delete_all()
-        return kept
+        return settings
 
     def load_view_state(self, profile: Profile) -> Mapping[str, Any]:
-        """How a profile's holdings were last arranged; raises of StorageError."""
+        """Return how a profile's holdings were last arranged; raises StorageError."""
         return self._view_state_file.read(profile.name)
 
     def save_view_state(self, profile: Profile, table: Mapping[str, Any]) -> None:
-        """Remember that; raises of StorageError."""
+        """Store how a profile's holdings are arranged; raises StorageError."""
         if not profile.is_demo:
             self._view_state_file.write(profile.name, table)
 
     def cached_balance(self, profile: Profile) -> Loaded[Balance] | None:
-        """The figures last kept of a profile, old ones; raises ConfigError, FileReadError."""
+        """Return the balance stored by an earlier run; raises ConfigError, FileReadError."""
         if profile.is_demo or not self.load_settings().cache_balances:
             return None
-        kept = self._balance_store.read(profile.name, self._account_fingerprint(profile))
-        if kept is None or not supports_overseas(profile.account.product_code):
-            return kept
-        # Nothing of abroad is kept: that must not look as if there were nothing.
+        cached = self._balance_store.read(profile.name, self._account_fingerprint(profile))
+        if cached is None or not supports_overseas(profile.account.product_code):
+            return cached
+        # Overseas holdings are not stored; without them the account must not look complete.
         return replace(
-            kept, value=with_overseas(kept.value, Failed(LoadCancelledError(), kept.loaded_at))
+            cached,
+            value=with_overseas(cached.value, Failed(LoadCancelledError(), cached.loaded_at)),
         )
 
     def cache_balance(self, profile: Profile, balance: Balance, at: datetime) -> None:
-        """Keep a whole balance for the next start, if the user wants that.
+        """Store a complete balance for the next start, if the user allows it.
 
-        Raises of StorageError.
+        Raises StorageError.
         """
         if profile.is_demo or not balance.is_complete:
             return

@@ -102,14 +102,14 @@ def _asset_day(
         for code, amount in overseas.cash_by_currency.items()
     )
     cash = _cash_before_today(portfolio) - later_deposits
-    abroad = overseas_valuation + foreign_cash
+    overseas_total = overseas_valuation + foreign_cash
     has_overseas = bool(overseas.positions or overseas.cash_by_currency)
     return AssetDay(
         day=day,
         taken_at=datetime.combine(day, RECORDED_AT, KST),
-        total=valuation + cash + abroad,
+        total=valuation + cash + overseas_total,
         securities=valuation + overseas_valuation,
-        overseas=abroad,
+        overseas=overseas_total,
         profit_loss=valuation - cost + overseas_valuation - overseas_cost,
         purchase_amount=cost + overseas_cost,
         exchange_rates={code: rates[code] / currency.unit for code, currency in CURRENCIES.items()}

@@ -17,7 +17,7 @@ from kistui.i18n import load_translations
 from kistui.models.balance import BalanceSummary, Lot
 from kistui.models.calls import TurnDelayed
 from kistui.models.kis_fields import field_specs
-from kistui.simulator import Response, Simulator
+from kistui.simulator import Response, Simulator, error_response
 from tests.support import BALANCE_ROW, FakeClock, balance_body
 
 Out = pytest.CaptureFixture[str]
@@ -74,6 +74,21 @@ def test_one_market_is_fetched_alone(account: Simulator, clock: FakeClock, capsy
         assert "overseas" not in document
         assert document["total"]["total_value_scope"] == "domestic"
     assert not any("overseas" in request.path for request in account.requests)
+
+
+@pytest.mark.parametrize("command", ["balance", "holdings"])
+def test_an_overseas_failure_leaves_the_domestic_figures(
+    account: Simulator, capsys: Out, command: str
+) -> None:
+    account.script("inquire-present-balance", *[error_response("APBK9999", "거절")] * 5)
+    assert main([command, "--format", "json"]) == 1
+    output = capsys.readouterr()
+    document = json.loads(output.out)
+    total = document["total"]
+    assert (total["total_value_scope"], total["profit_loss_scope"]) == ("domestic", "domestic")
+    assert total["total_value"] > 0
+    assert document["overseas"]["state"] == "failed"
+    assert "APBK9999" in output.err
 
 
 def test_holdings_json_is_the_contract(account: Simulator, capsys: Out) -> None:

@@ -142,6 +142,6 @@ def test_unreadable_values_are_named() -> None:
 def test_the_change_of_an_overseas_item_needs_a_price_of_the_last_bars_day(
     closes: tuple[str, ...], last_day: date, change: tuple[str, str] | None
 ) -> None:
-    found = day_change(APPLE, prices_of(*closes, last_day=last_day))
-    assert found == (change and tuple(map(Decimal, change)))
+    actual = day_change(APPLE, prices_of(*closes, last_day=last_day))
+    assert actual == (change and tuple(map(Decimal, change)))
     assert day_change(APPLE, Loading()) is None

@@ -125,9 +125,9 @@ def test_part_of_a_balance_is_not_recorded(balance: object) -> None:
 def test_closing_prices_replace_earlier_ones_and_never_the_other_way() -> None:
     def record(hour: int) -> DayRecord:
         balance = make_balance(make_lot(), deposit_d2=hour, total_value=750_000 + hour)
-        made = day_record(balance, at(23, hour), has_overseas=False)
-        assert made is not None
-        return made
+        day = day_record(balance, at(23, hour), has_overseas=False)
+        assert day is not None
+        return day
 
     assert record(11).supersedes(record(10))
     assert not replace(record(10), taken_at=at(23, 11)).supersedes(record(10))

@@ -77,10 +77,12 @@ def test_a_failure_is_logged_once_and_raises_nothing(
         book.history.record(MAIN, WHOLE, MORNING)
 
 
-def test_known_holidays_have_no_record(book: ProfileService) -> None:
+def test_known_holidays_have_no_record(book: ProfileService, tmp_path: Path) -> None:
+    from kistui.storage.paths import AppPaths
     from kistui.storage.state_files import HolidayStore
 
-    HolidayStore(book._paths.holidays_file).write(MORNING.date(), [MORNING.date()])
+    paths = AppPaths(tmp_path / "config", tmp_path / "state")
+    HolidayStore(paths.holidays_file).write(MORNING.date(), [MORNING.date()])
     book.history.record_refresh(MAIN, WHOLE, MORNING)
     assert [record.day for record in book.history.read(MAIN).days] == [date(2026, 11, 20)]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.app import App
 from textual.css import stylesheet
 from textual.css.model import RuleSet
 from textual.css.parse import parse
@@ -183,14 +184,18 @@ def summary_lines(pilot: Pilot[None]) -> list[str]:
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait until no worker is running: the balance has come, or its error, and is recorded."""
+    """Wait until no worker is running, or one waits for the answer to a dialog."""
     await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-    # What a worker has brought may have started others.
-    while not all(worker.is_finished for worker in pilot.app.workers):
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+    while _is_working(pilot.app):
+        await pilot.pause(0.005)
+        if not _is_working(pilot.app):
+            await pilot.pause()  # what a worker has brought may start others
+
+
+def _is_working(app: App[None]) -> bool:
+    dialogs = app.screen._result_callbacks if app.is_running else []
+    is_answer_awaited = any(dialog.future is not None for dialog in dialogs)
+    return not is_answer_awaited and not all(worker.is_finished for worker in app.workers)
 
 
 async def wait_until(pilot: Pilot[None], predicate: Callable[[], object]) -> None:

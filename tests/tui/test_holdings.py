@@ -365,20 +365,6 @@ async def test_lots_of_one_item_are_one_row_with_a_mark(
         assert "대출일" in detail(pilot)
 
 
-async def test_no_key_calls_a_helper_of_its_name(open_app: OpenApp) -> None:
-    """Textual calls a method `key_<name>` with the event."""
-    names = ("at", "of", "space", "tab", "plus", "comma", "colon", "semicolon", "underscore", "x")
-    async with open_app(size=(120, 36)) as pilot:
-        for page in ("1", "2", "enter", "3", "4"):
-            await pilot.press(page)
-            for name in names:
-                await pilot.press(name)
-                while len(pilot.app.screen_stack) > 1 and pilot.app.screen.is_modal:
-                    await pilot.press("escape")
-                    await pilot.pause()
-        assert pilot.app.is_running
-
-
 async def test_the_dialog_names_chosen_columns_that_do_not_fit(open_app: OpenApp) -> None:
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("2", "vertical_line")

@@ -40,8 +40,9 @@ def check_frames(grid: list[str]) -> None:
                     break
 
 
-@pytest.mark.parametrize("lang", ["ko", "en"])
-@pytest.mark.parametrize("size", [(60, 20), (80, 24)], ids=str)
+@pytest.mark.parametrize(
+    ("size", "lang"), [((60, 20), "ko"), ((60, 20), "en"), ((80, 24), "ko")], ids=str
+)
 async def test_every_view_fits(open_app: OpenApp, size: tuple[int, int], lang: str) -> None:
     t = load_translations(lang)
     async with open_app(overseas=True, lang=lang, size=size) as pilot:

@@ -32,7 +32,7 @@ SLOW_TERMINAL_DEFAULTS = {
 """For a slow connection: no animation, and colours of three bytes instead of a dozen."""
 
 YOUNG_OBJECTS = 700
-"""New objects after which Python collects garbage unless told otherwise."""
+"""New objects after which Python collects garbage by default."""
 
 
 def run(options: "Namespace", t: Translations) -> int:

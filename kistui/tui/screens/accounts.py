@@ -219,7 +219,10 @@ class AccountsScreen(PageScreen):
             self.query_one(name, StatusLine).update_line()
         panel = self.query_one("#accounts")
         panel.border_title = Content(self._t("accounts.count", n=len(self._profiles)))
+        was_hidden = not panel.display
         panel.display = bool(self._profiles)
+        if was_hidden and self._profiles and self.focused is None:
+            options.focus()  # hiding the panel took the focus from it
         self._show_allocation(accounts)
 
     def _show_allocation(self, accounts: Sequence[AccountOverview]) -> None:

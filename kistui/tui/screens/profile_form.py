@@ -224,10 +224,10 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
 
     def _environment_row(self) -> Horizontal:
         source = self._options.imported or self._options.known
-        wanted = source.environment if source else None
+        selected = (source and source.environment) or Environment.REAL
         buttons = [
-            PlainRadioButton(self._t(f"form.{each.value}"), value=each is (wanted or each.REAL))
-            for each in ENVIRONMENTS
+            PlainRadioButton(self._t(f"form.{environment.value}"), value=environment is selected)
+            for environment in ENVIRONMENTS
         ]
         return self._form_row("environment", RadioSet(*buttons, id="environment", compact=True))
 
