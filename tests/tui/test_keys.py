@@ -21,6 +21,7 @@ from kistui.models.settings import Settings
 from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID, PAGE_GROUPS
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.dialogs import SortDialog
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
 from kistui.tui.screens.token import TokenScreen
 from kistui.tui.user_keymap import UserKeymap, describe_keys, normalize_key
@@ -313,9 +314,8 @@ async def test_the_palette_opens_an_account(make_app: MakeApp) -> None:
 async def test_jamo_act_as_their_keys_with_one_notification(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "ㄴ")
-        await settle(pilot)
-        assert holdings(pilot).view_state.sort_column == "code"
-        await pilot.press("ㅌ")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SortDialog))
+        await pilot.press("escape", "ㅌ")
         await settle(pilot)
         assert app_of(pilot).amounts_hidden
         messages = [note.message for note in pilot.app._notifications if "ㄴ" in note.message]
