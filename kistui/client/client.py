@@ -3,17 +3,16 @@
 import random
 from datetime import date, timedelta
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui.client import (
-    daily_prices,
     domestic_balance,
     overseas_balance,
     response_parsing,
 )
-from kistui.client.account_reads import AccountReads
 from kistui.client.connection import ApiResponse, Connection, Timeouts
 from kistui.client.endpoints import (
     HOLIDAYS,
@@ -38,6 +37,9 @@ from kistui.models.overseas import OverseasBalance
 from kistui.models.prices import DailyPrices, DateSpan, PriceSubject
 from kistui.models.text import Secret
 from kistui.models.token import AccessToken
+
+if TYPE_CHECKING:
+    from kistui.client.account_reads import AccountReads
 
 TOKEN_EXPIRY_FIELD = "access_token_token_expired"  # noqa: S105  # a field name
 
@@ -169,8 +171,10 @@ class KisClient:
         token: AccessToken,
         account: AccountNumber,
         on_progress: OnProgress = ignore_progress,
-    ) -> AccountReads:
+    ) -> "AccountReads":
         """Return the account's reads of orders, profit and trades."""
+        from kistui.client.account_reads import AccountReads  # noqa: PLC0415
+
         account_request = self._account_request(credentials, token, account, on_progress)
         return AccountReads(account_request, self._environment)
 
@@ -195,6 +199,8 @@ class KisClient:
 
         One call covers 100 trading days, of a Korean index 50. An unknown item has no bars.
         """
+        from kistui.client import daily_prices  # noqa: PLC0415
+
         return await daily_prices.fetch_daily_prices(
             daily_prices.source_of(subject),
             daily_prices.PriceRequest(self._connection, credentials, token, on_progress),

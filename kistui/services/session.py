@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
@@ -19,11 +20,11 @@ from kistui.models.prices import DailyPrices, DateSpan, PriceSubject
 from kistui.models.token import AccessToken
 from kistui.models.totals import with_overseas
 from kistui.services.token_manager import RejectedToken, TokenManager
-from kistui.services.trade_history import TradeHistory
 
 if TYPE_CHECKING:
     from kistui.client import KisClient
     from kistui.client.account_reads import AccountReads
+    from kistui.services.trade_history import TradeHistory
     from kistui.storage.state_files import HolidayStore
 
 T = TypeVar("T")
@@ -47,8 +48,6 @@ class Session:
         self.profile = profile
         self.token_manager = token_manager
         """The token of the app key."""
-        self.trades = TradeHistory(profile, self.read_account)
-        """Orders, realised profit and overseas trades."""
         self._credentials = credentials
         self._client = client
         self._holiday_store = holiday_store
@@ -65,6 +64,13 @@ class Session:
             )
 
         return await self._with_token(read, on_progress)
+
+    @cached_property
+    def trades(self) -> "TradeHistory":
+        """Orders, realised profit and overseas trades; imported when a page asks."""
+        from kistui.services.trade_history import TradeHistory  # noqa: PLC0415
+
+        return TradeHistory(self.profile, self.read_account)
 
     @property
     def supports_overseas(self) -> bool:

@@ -293,6 +293,17 @@ def test_the_screens_load_without_the_client_and_the_secret_stores() -> None:
     assert loaded == "[]\n"
 
 
+def test_a_session_loads_no_orders_before_a_page_shows_them() -> None:
+    loaded = python(
+        "import sys, kistui.client, kistui.services.session, kistui.services.session_factory\n"
+        "parts = ('orders', 'order_list', 'realized_profit', 'profit_report', 'overseas_tax')\n"
+        "names = {'kistui.models.' + part for part in parts} | {'kistui.services.trade_history',"
+        " 'kistui.client.orders', 'kistui.client.account_reads', 'kistui.client.daily_prices'}\n"
+        "print(sorted(names & set(sys.modules)))"
+    )
+    assert loaded == "[]\n"
+
+
 def test_the_secrets_are_in_no_output(account: Simulator, capsys: Out) -> None:
     token = "eyJ"  # every token begins so
     for arguments in (["balance"], ["holdings", "--format", "json"], ["--help"]):
