@@ -39,8 +39,9 @@ def _name_cell(group: ProfitGroup, t: Translations) -> Cell:
 
 
 def _market_cell(group: ProfitGroup, t: Translations) -> Cell:
-    markets = dict.fromkeys(line.market for line in group.lines)
-    return Cell("+".join(t(f"market.{market.value}") for market in markets), Role.DIM)
+    traded = {line.market for line in group.lines}
+    names = (t(f"market.{market.value}") for market in Market if market in traded)
+    return Cell("+".join(names), Role.DIM)
 
 
 def _foreign_cell(group: ProfitGroup, _t: Translations) -> Cell:
