@@ -179,7 +179,6 @@ class KistuiApp(TextualApp):
             cached_balance=self._cached_balance,
         )
         self._cached_balance = None  # let go of with the first answer
-        self._balance_screen.data_bind(KistuiApp.token)
         self._update_page(self._balance_screen)
         return self._balance_screen
 
@@ -418,6 +417,10 @@ class KistuiApp(TextualApp):
         """Pass the new language to the pages."""
         self._update_pages()
 
+    def watch_token(self) -> None:
+        """Pass the new token of the account to the pages."""
+        self._update_pages()
+
     def _update_pages(self) -> None:
         with suppress(ScreenStackError):  # no screen is there yet
             for screen in self.screen_stack:
@@ -426,7 +429,10 @@ class KistuiApp(TextualApp):
 
     def _update_page(self, page: PageScreen) -> None:
         page.update_app_state(
-            now=self.now, language=self.language, amounts_hidden=self.amounts_hidden
+            now=self.now,
+            token=self.token,
+            language=self.language,
+            amounts_hidden=self.amounts_hidden,
         )
 
     @work(exclusive=True, group="pick", name=OPENS_DIALOG)

@@ -52,6 +52,14 @@ async def test_orders_of_today_are_shown_when_the_page_opens(open_app: OpenApp) 
         assert "정정·취소 2건 포함" in text
 
 
+async def test_the_bar_tells_how_long_the_token_lasts(open_app: OpenApp) -> None:
+    async with open_app(size=(120, 36)) as pilot:
+        for key in ("6", "7"):
+            assert "토큰 24시간" in (await open_page(pilot, key)).splitlines()[0]
+            await pilot.press("1")
+        assert "토큰 24시간" in (await open_page(pilot, "h")).splitlines()[0]
+
+
 async def test_an_order_is_shown_in_full_without_private_data(open_app: OpenApp) -> None:
     async with open_app(size=(120, 36)) as pilot:
         await open_page(pilot, "6")

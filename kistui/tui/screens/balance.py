@@ -19,14 +19,12 @@ from kistui.formatting import status
 from kistui.formatting.balance_status import balance_footer_lines, balance_placeholder_lines
 from kistui.formatting.cells import Line
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.token import title_bar_token_cell
 from kistui.formatting.values import format_short_time
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import ProgressEvent
 from kistui.models.load_state import Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.market_hours import settlement_days
-from kistui.models.token import TokenRecord
 from kistui.models.totals import all_holdings
 from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.controllers.balance_loader import BalanceLoader, BalanceMessage
@@ -75,8 +73,6 @@ class BalanceScreen(PageScreen):
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(BALANCE_KEYS))
     VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012  # Textual's own form
 
-    token: var[TokenRecord | None] = var(None)
-    """The token of the profile shown, from the app."""
     load_state: var[LoadState[Balance]] = var[LoadState[Balance]](NotLoaded())
     """Present state of the balance; set by message handlers only."""
     progress: var[ProgressEvent | None] = var(None)
@@ -320,11 +316,6 @@ class BalanceScreen(PageScreen):
             if self.app.app_focus:
                 self.loader.refresh_if_due()
 
-    def watch_token(self) -> None:
-        """Show the state of the new token."""
-        if self.is_mounted:
-            self.query_one("#bar", StatusLine).update_line()
-
     def _show_prices(self, holding: "AnyHolding | None") -> "PricesState":
         """Return the daily prices of the holding in the detail, and load them where needed."""
         if holding is None or self.loader.profile is None:
@@ -403,7 +394,7 @@ class BalanceScreen(PageScreen):
 
     def _title_bar(self, width: int) -> Line:
         now = self.now or self._clock()
-        token = title_bar_token_cell(self.token, now, self._t)
+        token = self.token_cell(now)
         right = status.freshness_cell(
             self.load_state,
             now,

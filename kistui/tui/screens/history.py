@@ -282,7 +282,7 @@ class HistoryScreen(PageScreen):
     def _title_bar(self, width: int) -> Line:
         return status.title_bar(
             self._profile,
-            Cell(""),
+            self.token_cell(self.now or self._clock()),
             Cell(""),
             self._t,
             width,

@@ -21,11 +21,12 @@ from kistui.clock import Clock
 from kistui.formatting.cells import Cell, Line, Role, truncate
 from kistui.formatting.headline import short_headline
 from kistui.formatting.status import error_lines, tab_bar
-from kistui.formatting.token import ToLocal
+from kistui.formatting.token import ToLocal, title_bar_token_cell
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded, Loading
+from kistui.models.token import TokenRecord
 from kistui.models.totals import Headline, compute_headline
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import ActionFailed, NoticePosted
@@ -75,6 +76,8 @@ class PageScreen(Screen[None]):
 
     # `var` rather than `reactive`: a screen that repaints itself repaints everything on it.
     now: var[datetime | None] = var(None)
+    token: var[TokenRecord | None] = var(None)
+    """The token of the account shown, for the title bar."""
     language: var[str] = var("")
     amounts_hidden: var[bool] = var(False)
 
@@ -97,10 +100,16 @@ class PageScreen(Screen[None]):
         raise NotImplementedError
 
     def update_app_state(
-        self, *, now: datetime | None, language: str, amounts_hidden: bool
+        self,
+        *,
+        now: datetime | None,
+        token: TokenRecord | None,
+        language: str,
+        amounts_hidden: bool,
     ) -> None:
         """Apply the state shared by all pages; also called before the first frame."""
         self.now = now
+        self.token = token
         self.language = language
         self.amounts_hidden = amounts_hidden
 
@@ -115,12 +124,15 @@ class PageScreen(Screen[None]):
         if self.is_mounted:
             self.refresh_view()
 
+    def watch_token(self) -> None:
+        """Show the state of the new token."""
+        self._update_title_bar()
+
     def watch_amounts_hidden(self) -> None:
         """Show or hide amounts."""
         if self.is_mounted:
             self.refresh_view()
-            for bar in self.query("#bar").results(StatusLine):
-                bar.update_line()
+            self._update_title_bar()
 
     def watch_language(self) -> None:
         """Show the page in another language and clear the notice."""
@@ -158,6 +170,15 @@ class PageScreen(Screen[None]):
     def show_notice_lines(self, lines: Sequence[Line]) -> None:
         """Show lines in the page's `#notice`."""
         self.query_one("#notice", Static).update(to_content(lines))
+
+    def _update_title_bar(self) -> None:
+        if self.is_mounted:
+            for bar in self.query("#bar").results(StatusLine):
+                bar.update_line()
+
+    def token_cell(self, now: datetime) -> Cell:
+        """Return what the title bar says of the account's token."""
+        return title_bar_token_cell(self.token, now, self._t)
 
     def headline_cells(self, profile: Profile | None) -> Line:
         """Return the short headline of an account; nothing unless its balance is current."""

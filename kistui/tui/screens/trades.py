@@ -306,10 +306,11 @@ class TradesScreen(PageScreen):
         return self._clock().astimezone(KST).date()
 
     def _title_bar(self, width: int) -> Line:
-        right = freshness(self._loader, self.now or self._clock(), self._t)
+        now = self.now or self._clock()
+        right = freshness(self._loader, now, self._t)
         return status.title_bar(
             self._profile,
-            Cell(""),
+            self.token_cell(now),
             right,
             self._t,
             width,
