@@ -38,6 +38,9 @@ TODAY_QUERY = KEYS | {
     "FUND_STTL_ICLD_YN": "N", "FNCG_AMT_AUTO_RDPT_YN": "N", "PRCS_DVSN": "00",
     "COST_ICLD_YN": "Y",
 }  # fmt: skip
+PENSION_QUERY = KEYS | {
+    "USER_DVSN_CD": "%%", "SLL_BUY_DVSN_CD": "00", "CCLD_NCCS_DVSN": "%%", "INQR_DVSN_3": "00",
+}  # fmt: skip
 OVERSEAS_ORDER_QUERY = WIDE_KEYS | {
     "PDNO": "%", "ORD_STRT_DT": "20251124", "ORD_END_DT": "20261123", "SLL_BUY_DVSN": "00",
     "CCLD_NCCS_DVSN": "00", "OVRS_EXCG_CD": "%", "SORT_SQN": "DS", "ORD_DT": "",
@@ -232,13 +235,16 @@ def test_a_pension_has_a_call_of_its_own_for_today() -> None:
         assert refused.error == (200, "APBK1744")
         older = harness.ask(ORDERS, "CTSC9215R", ORDER_QUERY, kind="pension").json
         assert older["output1"]
-        query = KEYS | {
-            "USER_DVSN_CD": "%%", "SLL_BUY_DVSN_CD": "00", "CCLD_NCCS_DVSN": "%%",
-            "INQR_DVSN_3": "00",
-        }  # fmt: skip
-        today = harness.ask(PENSION_ORDERS, "TTTC2210R", query, kind="pension").json
+        today = harness.ask(PENSION_ORDERS, "TTTC2210R", PENSION_QUERY, kind="pension").json
         assert {row["pdno"] for row in today["output"]} >= {"360750"}
         assert today["ctx_area_nk100"].strip() == "^^"
+
+
+def test_a_pension_without_orders_today_has_an_empty_list() -> None:
+    with TradesHarness(scene="empty") as harness:
+        answer = harness.ask(PENSION_ORDERS, "TTTC2210R", PENSION_QUERY, kind="pension")
+        assert (answer.json["msg_cd"], answer.json["output"]) == ("KIOK0490", [])
+        assert answer.headers["tr_cont"] == "M"
 
 
 def test_paper_lists_no_domestic_orders_but_counts_them() -> None:
