@@ -92,14 +92,10 @@ class DomesticOrderService(Service):
         )
         page_start = pages.page_start(request, price_tick_time(now))
         page = rows[pages.row_slice(page_start)]
-        return success_response(
-            pages.message_code(page_start, is_paper=is_paper),
-            {
-                **pages.cursor_fields(page_start),
-                "output1": [_row(order, self._names) for order in page],
-                "output2": _totals(orders),
-            },
-            headers={"tr_cont": pages.tr_cont(page_start)},
+        return pages.response(
+            page_start,
+            {"output1": [_row(order, self._names) for order in page], "output2": _totals(orders)},
+            is_paper=is_paper,
         )
 
     @property

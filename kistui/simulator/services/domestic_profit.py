@@ -12,7 +12,7 @@ from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, KST, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.request import Request
-from kistui.simulator.responses import Response, invalid_param, success_response
+from kistui.simulator.responses import Response, invalid_param
 from kistui.simulator.service import AccountContext, Service, service
 from kistui.simulator.services.domestic_orders import ledger_at, parse_day
 from kistui.simulator.valuation import format_percent, format_ratio
@@ -140,14 +140,13 @@ class TodayProfitService(Service):
                 unrealized, int(snapshot.summary["pchs_amt_smtl_amt"]), 8
             ),
         }
-        return success_response(
-            pages.message_code(page_start, is_paper=False),
+        return pages.response(
+            page_start,
             {
-                **pages.cursor_fields(page_start),
                 "output1": snapshot.rows[pages.row_slice(page_start)],
                 "output2": [{**snapshot.summary, **today}],
             },
-            headers={"tr_cont": pages.tr_cont(page_start)},
+            is_paper=False,
         )
 
 
@@ -164,14 +163,10 @@ def _page(
         encode_search_key(request, CURSOR_PARAMS),
     )
     page_start = pages.page_start(request, price_tick_time(context.clock()))
-    return success_response(
-        pages.message_code(page_start, is_paper=False),
-        {
-            **pages.cursor_fields(page_start),
-            "output1": rows[pages.row_slice(page_start)],
-            "output2": totals,
-        },
-        headers={"tr_cont": pages.tr_cont(page_start)},
+    return pages.response(
+        page_start,
+        {"output1": rows[pages.row_slice(page_start)], "output2": totals},
+        is_paper=False,
     )
 
 

@@ -11,7 +11,7 @@ from kistui.simulator.overseas import US_EXCHANGES, to_won
 from kistui.simulator.overseas_ledger import OverseasDayTrades, OverseasExecution, OverseasLedger
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.request import Request
-from kistui.simulator.responses import Response, error_response, invalid_param, success_response
+from kistui.simulator.responses import Response, error_response, invalid_param
 from kistui.simulator.service import AccountContext, Service, service
 from kistui.simulator.services.domestic_orders import IP_ADDRESS, PHONE_NUMBER, parse_day
 from kistui.simulator.services.overseas_balance import NO_CONSENT_CODE
@@ -85,13 +85,10 @@ class OverseasOrderService(Service):
         )
         page_start = pages.page_start(request, price_tick_time(context.clock()))
         output: object = rows[pages.row_slice(page_start)]
-        return success_response(
-            pages.message_code(page_start, is_paper=is_paper),
-            {
-                **pages.cursor_fields(page_start),
-                "output": output or {f"blank_{index}": "" for index in range(BLANK_FIELDS)},
-            },
-            headers={"tr_cont": pages.tr_cont(page_start)},
+        return pages.response(
+            page_start,
+            {"output": output or {f"blank_{index}": "" for index in range(BLANK_FIELDS)}},
+            is_paper=is_paper,
         )
 
 
@@ -185,14 +182,10 @@ def _page(
         encode_search_key(request, cursor_params),
     )
     page_start = pages.page_start(request, price_tick_time(context.clock()))
-    return success_response(
-        pages.message_code(page_start, is_paper=False),
-        {
-            **pages.cursor_fields(page_start),
-            row_keys[0]: rows[pages.row_slice(page_start)],
-            row_keys[1]: totals,
-        },
-        headers={"tr_cont": pages.tr_cont(page_start)},
+    return pages.response(
+        page_start,
+        {row_keys[0]: rows[pages.row_slice(page_start)], row_keys[1]: totals},
+        is_paper=False,
     )
 
 
