@@ -15,7 +15,7 @@ from kistui.simulator.price_history import (
     overseas_history,
     overseas_price,
 )
-from kistui.simulator.request import Request
+from kistui.simulator.request import Request, parse_day, parse_days
 from kistui.simulator.responses import Response, invalid_param, quote_response
 from kistui.simulator.service import AccountContext, Service, service
 from kistui.simulator.trading_days import KRX_CALENDAR, OVERSEAS_CALENDAR
@@ -135,7 +135,7 @@ class OverseasPricesService(PriceService):
     def handle(self, request: Request) -> Response:
         """Return 100 rows up to a day, or the error for an invalid parameter."""
         query = request.query
-        last = _parse_day(query["BYMD"]) if query["BYMD"].strip() else date.max
+        last = parse_day(query["BYMD"]) if query["BYMD"].strip() else date.max
         if last is None:
             return invalid_param("BYMD")
         for name, values in (("GUBN", {"0"}), ("MODP", {"0", "1"})):
@@ -313,19 +313,7 @@ def parse_span(request: Request, markets: Sequence[str] | set[str]) -> tuple[dat
         return "FID_COND_MRKT_DIV_CODE"
     if query["FID_PERIOD_DIV_CODE"] != "D":  # weeks, months and years are not simulated
         return "FID_PERIOD_DIV_CODE"
-    first, last = (_parse_day(query[name]) for name in ("FID_INPUT_DATE_1", "FID_INPUT_DATE_2"))
-    if first is None:
-        return "FID_INPUT_DATE_1"
-    return "FID_INPUT_DATE_2" if last is None else (first, last)
-
-
-def _parse_day(text: str) -> date | None:
-    if len(text) != len("YYYYMMDD") or not (text.isascii() and text.isdigit()):
-        return None
-    try:
-        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=KST).date()
-    except ValueError:
-        return None
+    return parse_days(request, "FID_INPUT_DATE_1", "FID_INPUT_DATE_2")
 
 
 def _change(close: Decimal, before: Decimal, places: int) -> dict[str, str]:

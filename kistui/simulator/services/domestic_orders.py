@@ -1,14 +1,14 @@
 """주식일별주문체결조회 and 퇴직연금 미체결내역: orders, one row each."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from kistui.simulator.domestic_ledger import BRANCH, BUY, SELL, DomesticLedger, Execution
 from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, KST, PENSION, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.portfolios import trading_costs
-from kistui.simulator.request import Request
+from kistui.simulator.request import Request, parse_days
 from kistui.simulator.responses import Response, error_response, invalid_param, success_response
 from kistui.simulator.service import AccountContext, Service, service
 from kistui.simulator.valuation import format_ratio
@@ -39,14 +39,6 @@ def ledger_at(context: AccountContext, instant: datetime) -> DomesticLedger:
     return context.domestic_ledger(instant.astimezone(KST))
 
 
-def parse_day(text: str) -> date | None:
-    """Parse `YYYYMMDD`; None if it is no date."""
-    try:
-        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=KST).date()
-    except ValueError:
-        return None
-
-
 @service(
     "/uapi/domestic-stock/v1/trading/inquire-daily-ccld",
     "TTTC0081R",
@@ -60,12 +52,10 @@ class DomesticOrderService(Service):
 
     def handle(self, request: Request) -> Response:
         """Return a page, or the error for an invalid parameter; paper lists no orders."""
-        first, last = (
-            parse_day(request.query["INQR_STRT_DT"]),
-            parse_day(request.query["INQR_END_DT"]),
-        )
-        if first is None or last is None:
-            return invalid_param("INQR_STRT_DT" if first is None else "INQR_END_DT")
+        days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
+        if isinstance(days, str):
+            return invalid_param(days)
+        first, last = days
         is_older = request.headers["tr_id"] in OLDER_TR_IDS
         context = self.context
         if context.account.account_type == PENSION and not is_older:

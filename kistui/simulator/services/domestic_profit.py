@@ -5,20 +5,16 @@ A trade appears in the lists from the next day on; today's profit is in the bala
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from kistui.simulator.domestic_ledger import DayTrades
 from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, KST, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
-from kistui.simulator.request import Request
+from kistui.simulator.request import Request, parse_days
 from kistui.simulator.responses import Response, invalid_param
 from kistui.simulator.service import AccountContext, Service, service
-from kistui.simulator.services.domestic_orders import ledger_at, parse_day
+from kistui.simulator.services.domestic_orders import ledger_at
 from kistui.simulator.valuation import format_percent, format_ratio
-
-if TYPE_CHECKING:
-    from datetime import date
 
 ACCOUNT_TYPES = (GENERAL, ISA, SAVINGS)
 TRADE_PARAMS = (
@@ -42,12 +38,9 @@ OLDEST_FIRST = "01"
 
 def trades_of(context: AccountContext, request: Request) -> list[DayTrades] | str:
     """Return the trades that are asked for, or the name of an invalid parameter."""
-    days: list[date] = []
-    for name in ("INQR_STRT_DT", "INQR_END_DT"):
-        day = parse_day(request.query[name])
-        if day is None:
-            return name
-        days.append(day)
+    days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
+    if isinstance(days, str):
+        return days
     now = context.clock().astimezone(KST)
     trades = [
         trade

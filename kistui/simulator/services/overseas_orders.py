@@ -10,10 +10,10 @@ from kistui.simulator.options import GENERAL, ISA, KST
 from kistui.simulator.overseas import US_EXCHANGES, to_won
 from kistui.simulator.overseas_ledger import OverseasDayTrades, OverseasExecution, OverseasLedger
 from kistui.simulator.paging import PagedList, encode_search_key
-from kistui.simulator.request import Request
+from kistui.simulator.request import Request, parse_days
 from kistui.simulator.responses import Response, error_response, invalid_param
 from kistui.simulator.service import AccountContext, Service, service
-from kistui.simulator.services.domestic_orders import IP_ADDRESS, PHONE_NUMBER, parse_day
+from kistui.simulator.services.domestic_orders import IP_ADDRESS, PHONE_NUMBER
 from kistui.simulator.services.overseas_balance import NO_CONSENT_CODE
 from kistui.simulator.valuation import format_decimal, format_percent
 
@@ -37,14 +37,6 @@ BLANK_FIELDS = 32
 """Fields of the object of blanks that stands for no orders."""
 
 
-def parse_range(request: Request, names: tuple[str, str]) -> tuple[date, date] | str:
-    """Return the days asked for, or the name of an invalid parameter."""
-    first, last = (parse_day(request.query[name]) for name in names)
-    if first is None or last is None:
-        return names[0] if first is None else names[1]
-    return first, last
-
-
 @service(
     "/uapi/overseas-stock/v1/trading/inquire-ccnl",
     "TTTS3035R",
@@ -66,7 +58,7 @@ class OverseasOrderService(Service):
             for name, value in expected.items():
                 if request.query[name] != value:
                     return invalid_param(name)
-        days = parse_range(request, ("ORD_STRT_DT", "ORD_END_DT"))
+        days = parse_days(request, "ORD_STRT_DT", "ORD_END_DT")
         if isinstance(days, str):
             return invalid_param(days)
         orders = [
@@ -103,7 +95,7 @@ class OverseasProfitService(Service):
 
     def handle(self, request: Request) -> Response:
         """Return a page, or an error."""
-        days = parse_range(request, ("INQR_STRT_DT", "INQR_END_DT"))
+        days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
         if isinstance(days, str):
             return invalid_param(days)
         context = self.context
@@ -137,7 +129,7 @@ class OverseasTradeService(Service):
 
     def handle(self, request: Request) -> Response:
         """Return a page, or an error."""
-        days = parse_range(request, ("ERLM_STRT_DT", "ERLM_END_DT"))
+        days = parse_days(request, "ERLM_STRT_DT", "ERLM_END_DT")
         if isinstance(days, str):
             return invalid_param(days)
         context = self.context
