@@ -107,11 +107,12 @@ class OverseasProfitService(Service):
             for trade in ledger.trades
             if trade.side == SELL and days[0] <= trade.day <= days[1] and trade.day < today
         ]
+        rows = [_profit_row(ledger, trade, in_won=in_won) for trade in sales]
         return _page(
             context,
             request,
-            [_profit_row(ledger, trade, in_won=in_won) for trade in sales],
-            _profit_totals(ledger, sales, in_won=in_won),
+            rows,
+            _profit_totals(rows),
             key_width=200,
             cursor_params=PROFIT_PARAMS[:2] + PROFIT_PARAMS[6:9],
             row_keys=("Output1", "Output2"),
@@ -263,11 +264,7 @@ def _profit_row(
     }
 
 
-def _profit_totals(
-    ledger: OverseasLedger, sales: Sequence[OverseasDayTrades], *, in_won: bool
-) -> dict[str, str]:
-    rows = [_profit_row(ledger, trade, in_won=in_won) for trade in sales]
-
+def _profit_totals(rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
     def total(key: str) -> Decimal:
         return sum((Decimal(row[key]) for row in rows), Decimal(0))
 
