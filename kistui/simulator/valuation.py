@@ -62,9 +62,7 @@ class PricedPortfolio:
         if self._last_snapshot is None or self._last_snapshot[0] != seconds:
             instant = datetime.fromtimestamp(seconds, KST)
             snapshot = build_snapshot(
-                self._portfolio_on(instant)
-                if not self._is_filling
-                else fill_order(self._portfolio_on(instant), instant),
+                self._filled(self._portfolio_on(instant), instant),
                 lambda instrument: self._price(instrument, seconds),
                 instant,
                 is_paper=self._is_paper,
@@ -74,7 +72,10 @@ class PricedPortfolio:
 
     def portfolio_at(self, instant: datetime) -> Portfolio:
         """Return the portfolio at an instant in Korea; it changes while an order is filled."""
-        return fill_order(self.portfolio, instant) if self._is_filling else self.portfolio
+        return self._filled(self.portfolio, instant)
+
+    def _filled(self, portfolio: Portfolio, instant: datetime) -> Portfolio:
+        return fill_order(portfolio, instant) if self._is_filling else portfolio
 
     def _portfolio_on(self, instant: datetime) -> Portfolio:
         """Return the portfolio with the previous closes of a day."""

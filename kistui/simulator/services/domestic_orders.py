@@ -1,16 +1,16 @@
 """주식일별주문체결조회 and 퇴직연금 미체결내역: orders, one row each."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from kistui.simulator.domestic_ledger import BRANCH, BUY, SELL, DomesticLedger, Execution
+from kistui.simulator.domestic_ledger import BRANCH, BUY, SELL, Execution
 from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, KST, PENSION, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.portfolios import trading_costs
 from kistui.simulator.request import Request, parse_days
 from kistui.simulator.responses import Response, error_response, invalid_param, success_response
-from kistui.simulator.service import AccountContext, Service, service
+from kistui.simulator.service import Service, service
 from kistui.simulator.valuation import format_ratio
 
 REQUIRED_PARAMS = (
@@ -32,11 +32,6 @@ PHONE_NUMBER, IP_ADDRESS, EMPLOYEE = "01055501234", "192.0.2.55", "KTUI77"
 KOREAN_NAMES = {"00": "지정가", "01": "시장가", BUY: "현금매수", SELL: "현금매도"}
 ENGLISH_NAMES = {"00": "Limit", "01": "Market", BUY: "BUY", SELL: "SELL"}
 """Some accounts have English names."""
-
-
-def ledger_at(context: AccountContext, instant: datetime) -> DomesticLedger:
-    """Return the orders of an account on the day of `instant` in Korea."""
-    return context.domestic_ledger(instant.astimezone(KST))
 
 
 @service(
@@ -68,7 +63,7 @@ class DomesticOrderService(Service):
             first = max(first, border)
         orders = [
             order
-            for order in ledger_at(context, now).orders
+            for order in context.domestic_ledger(now).orders
             if first <= order.day <= last and _matches(request, order)
         ]
         if request.query["INQR_DVSN"] == "00":
@@ -105,7 +100,9 @@ class PensionOrderService(Service):
     def handle(self, request: Request) -> Response:
         """Return all orders of today on one page."""
         now = self.context.clock().astimezone(KST)
-        orders = [order for order in ledger_at(self.context, now).orders if order.day == now.date()]
+        orders = [
+            order for order in self.context.domestic_ledger(now).orders if order.day == now.date()
+        ]
         fields = (
             "ord_gno_brno", "sll_buy_dvsn_cd", "odno", "pdno", "prdt_name", "ord_unpr", "ord_qty",
             "tot_ccld_qty", "ord_dvsn_cd", "ord_dvsn_name", "orgn_odno", "ord_tmd",

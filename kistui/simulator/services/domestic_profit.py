@@ -13,7 +13,6 @@ from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.request import Request, parse_days
 from kistui.simulator.responses import Response, invalid_param
 from kistui.simulator.service import AccountContext, Service, service
-from kistui.simulator.services.domestic_orders import ledger_at
 from kistui.simulator.valuation import format_percent, format_ratio
 
 ACCOUNT_TYPES = (GENERAL, ISA, SAVINGS)
@@ -44,7 +43,7 @@ def trades_of(context: AccountContext, request: Request) -> list[DayTrades] | st
     now = context.clock().astimezone(KST)
     trades = [
         trade
-        for trade in ledger_at(context, now).trades
+        for trade in context.domestic_ledger(now).trades
         if days[0] <= trade.day <= days[1]
         and trade.day < now.date()
         and request.query["PDNO"] in ("", trade.item.code)
@@ -122,7 +121,7 @@ class TodayProfitService(Service):
         )
         page_start = pages.page_start(request, price_tick_time(now))
         snapshot = context.portfolio.snapshot_at(page_start.timestamp)
-        trades = [trade for trade in ledger_at(context, now).trades if trade.day == now.date()]
+        trades = [trade for trade in context.domestic_ledger(now).trades if trade.day == now.date()]
         profit, cost = sum(trade.profit for trade in trades), sum(trade.cost for trade in trades)
         unrealized = int(snapshot.summary["evlu_pfls_smtl_amt"])
         today = {
