@@ -147,8 +147,7 @@ class OverseasLedger:
 
     def _first_purchase(self, position: OverseasPosition) -> Iterator[OverseasExecution]:
         """Yield the order by which a position was opened, in the year before."""
-        item, traded = position.instrument, position.bought_today.quantity
-        quantity = position.quantity - traded + position.sold_today.quantity
+        item, quantity = position.instrument, position.quantity_yesterday
         if quantity <= 0:
             return
         cost = position.purchase_amount - position.bought_today.amount
