@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kistui.simulator import portfolios
 from kistui.simulator.domestic_ledger import BUY, SELL, DomesticLedger
 from kistui.simulator.portfolios import trading_costs
-from tests.simulator.support import ClientResponse, SimulatorHarness
+from tests.simulator.support import ClientResponse, SimulatorHarness, cursor_params
 
 DOMESTIC = "/uapi/domestic-stock/v1/trading"
 OVERSEAS = "/uapi/overseas-stock/v1/trading"
@@ -73,11 +73,7 @@ class TradesHarness(SimulatorHarness):
         answer = self.ask(path, tr_id, query)
         yield answer
         while answer.headers["tr_cont"] in {"M", "F"}:
-            keys = {
-                f"CTX_AREA_{key}{width}": answer.json[f"ctx_area_{key.lower()}{width}"]
-                for key in ("FK", "NK")
-            }
-            answer = self.ask(path, tr_id, query | keys, tr_cont="N")
+            answer = self.ask(path, tr_id, query | cursor_params(answer, width), tr_cont="N")
             yield answer
 
 
