@@ -2,25 +2,18 @@
 
 import asyncio
 from argparse import Namespace
-from contextlib import suppress
 
-from kistui.cli.context import (
-    demo_simulator_options,
-    open_profiles,
-    open_session,
-    print_env_notice,
-    prompt_secret,
-)
-from kistui.cli.output import print_progress, print_table, table_width
+from kistui.cli.context import open_session, unlocked_profiles
+from kistui.cli.output import print_table, progress_printer, table_width
 from kistui.cli.snapshot import are_amounts_hidden, print_doubts
 from kistui.clock import system_clock
-from kistui.errors import KistuiError, NoAccountError, PassphraseRequiredError
+from kistui.errors import KistuiError
 from kistui.formatting import export
 from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.cells import plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.calls import OnProgress, ProgressEvent
+from kistui.models.calls import OnProgress
 from kistui.models.load_state import Failed, Loaded
 from kistui.models.totals import AccountOverview, compute_totals
 from kistui.services.profiles import ProfileService
@@ -30,19 +23,7 @@ Snapshot = export.BalanceSnapshot | export.FailedSnapshot
 
 def run(options: Namespace, t: Translations) -> int:
     """Print all accounts in the chosen format; return 1 if one could not be fetched in full."""
-    with open_profiles(
-        lambda: demo_simulator_options(options), t=t, is_debug=options.debug
-    ) as profiles:
-        if options.demo:
-            profiles.demo_profile()
-        all_profiles = profiles.list_profiles()
-        if not all_profiles:
-            raise profiles.env_problem() or NoAccountError()
-        if not options.demo:
-            print_env_notice(profiles, t)
-        if any(map(profiles.needs_passphrase, all_profiles)):
-            with suppress(PassphraseRequiredError):  # the other accounts need none
-                profiles.unlock(prompt_secret(t("passphrase.title")))
+    with unlocked_profiles(options, t) as (profiles, all_profiles):
         snapshots = asyncio.run(
             _fetch_all(profiles, all_profiles, t, include_overseas=options.market != "kr")
         )
@@ -75,17 +56,10 @@ async def _fetch_all(
     *,
     include_overseas: bool,
 ) -> list[Snapshot]:
-    reported: set[type[ProgressEvent]] = set()
-
-    def report_first(progress: ProgressEvent) -> None:
-        """Print why calls wait, once for all accounts."""
-        if type(progress) not in reported:
-            reported.add(type(progress))
-            print_progress(progress, t)
-
+    on_progress = progress_printer(t)
     return await asyncio.gather(
         *(
-            _fetch_snapshot(profiles, profile, t, report_first, include_overseas=include_overseas)
+            _fetch_snapshot(profiles, profile, t, on_progress, include_overseas=include_overseas)
             for profile in all_profiles
         )
     )

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from getpass import getpass
 from typing import TYPE_CHECKING
 
@@ -142,6 +142,30 @@ def unlocked_profile(
         if profiles.needs_passphrase(profile):
             profiles.unlock(prompt_secret(t("passphrase.title")))
         yield profiles, profile
+
+
+@contextmanager
+def unlocked_profiles(
+    options: "Namespace", t: Translations
+) -> Iterator[tuple[ProfileService, tuple[Profile, ...]]]:
+    """Yield all profiles; asks for a passphrase if one needs it, and goes on without an answer.
+
+    Raises NoAccountError when there is no profile.
+    """
+    with open_profiles(
+        lambda: demo_simulator_options(options), t=t, is_debug=options.debug
+    ) as profiles:
+        if options.demo:
+            profiles.demo_profile()
+        all_profiles = profiles.list_profiles()
+        if not all_profiles:
+            raise profiles.env_problem() or NoAccountError()
+        if not options.demo:
+            print_env_notice(profiles, t)
+        if any(map(profiles.needs_passphrase, all_profiles)):
+            with suppress(PassphraseRequiredError):  # the other accounts need none
+                profiles.unlock(prompt_secret(t("passphrase.title")))
+        yield profiles, all_profiles
 
 
 def print_env_notice(profiles: ProfileService, t: Translations) -> None:

@@ -7,6 +7,7 @@ import sys
 from kistui.i18n.translations import Translations
 from kistui.models.calls import (
     LocalWait,
+    OnProgress,
     ProgressEvent,
     RetryScheduled,
     TokenNotShared,
@@ -62,6 +63,18 @@ def print_usage_error(sentence: str, hint: str = "") -> int:
     """Print why the arguments cannot be used; return the exit code."""
     print_notice(f"kistui: {sentence}", hint)
     return EXIT_USAGE
+
+
+def progress_printer(t: Translations) -> OnProgress:
+    """Return a function that prints on stderr why calls wait, each reason once."""
+    reported: set[type[ProgressEvent]] = set()
+
+    def report_first(progress: ProgressEvent) -> None:
+        if type(progress) not in reported:
+            reported.add(type(progress))
+            print_progress(progress, t)
+
+    return report_first
 
 
 def print_progress(progress: ProgressEvent, t: Translations) -> None:

@@ -1,20 +1,12 @@
-"""What `kistui orders`, `profit` and `tax` share: ranges, and reading one account or all."""
+"""What `kistui orders`, `profit` and `tax` share: ranges, reading one account or all, output."""
 
 import asyncio
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
 from datetime import date
 
-from kistui.cli.context import (
-    demo_simulator_options,
-    open_profiles,
-    open_session,
-    print_env_notice,
-    prompt_secret,
-    unlocked_profile,
-)
-from kistui.cli.output import print_notice, print_progress
+from kistui.cli.context import open_session, unlocked_profile, unlocked_profiles
+from kistui.cli.output import print_notice, print_table, progress_printer
 from kistui.cli.parser import (
     TABLE_FORMATS,
     add_common_options,
@@ -25,19 +17,27 @@ from kistui.cli.parser import (
 )
 from kistui.cli.snapshot import are_amounts_hidden
 from kistui.clock import KST, system_clock
-from kistui.errors import KistuiError, NoAccountError, PassphraseRequiredError
+from kistui.errors import KistuiError
 from kistui.formatting.status import describe_error
-from kistui.formatting.trade_exports import FailedTrades, TradeList, TradeSnapshot
+from kistui.formatting.trade_exports import (
+    ContentT,
+    FailedTrades,
+    TradeSnapshot,
+    trades_csv,
+    trades_json,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.calls import OnProgress, ProgressEvent
+from kistui.models.calls import OnProgress
+from kistui.models.overseas_tax import TaxSheet
 from kistui.models.periods import DateRange, Period
 from kistui.services.profiles import ProfileService
 from kistui.services.trade_history import TradeHistory
 
-ReadList = Callable[[TradeHistory, OnProgress], AsyncIterator[TradeList | None]]
+MARKETS = ("kr", "us", "hk", "cn", "jp", "vn")
+
+ReadList = Callable[[TradeHistory, OnProgress], AsyncIterator[ContentT | None]]
 """Yields a list as it grows; the last value is the whole list."""
-Snapshot = TradeSnapshot | FailedTrades
 
 
 def add_list_options(parser: ArgumentParser, t: Translations) -> None:
@@ -92,33 +92,75 @@ def chosen_range(options: Namespace, t: Translations, today: date) -> DateRange 
     return days if days.first <= days.last else t("cli.range_invalid")
 
 
-def read_lists(options: Namespace, t: Translations, read: ReadList) -> tuple[list[Snapshot], bool]:
+def print_lists(
+    options: Namespace,
+    t: Translations,
+    read: ReadList[ContentT],
+    *,
+    fields: Sequence[str],
+    select_rows: Callable[[TradeSnapshot[ContentT]], TradeSnapshot[ContentT]],
+    format_table: Callable[[TradeSnapshot[ContentT], bool], str],
+    list_notes: Callable[[ContentT, bool], Sequence[str]],
+) -> int:
+    """Print the lists of one account or of all in the chosen format.
+
+    `select_rows` returns a snapshot with the rows to print; the other two functions are told
+    whether amounts are hidden. Returns 1 if an account, or a part of one, could not be read.
+    Raises KistuiError if the one account fails.
+    """
+    snapshots, hidden = _read_lists(options, t, read)
+    shown = [
+        select_rows(snapshot) if isinstance(snapshot, TradeSnapshot) else snapshot
+        for snapshot in snapshots
+    ]
+    match options.format:
+        case "json":
+            print(trades_json(shown, all_accounts=options.all, amounts_hidden=hidden))
+        case "csv":
+            text = trades_csv(shown, fields=fields, all_accounts=options.all, amounts_hidden=hidden)
+            print(text, end="")
+        case _:
+            tables = [
+                (f"{snapshot.profile.name} · " if options.all else "")
+                + format_table(snapshot, hidden)
+                for snapshot in shown
+                if isinstance(snapshot, TradeSnapshot)
+            ]
+            print_table("\n\n".join(tables), ascii_only=options.ascii)
+    for snapshot in shown:
+        if isinstance(snapshot, FailedTrades):
+            description = describe_error(snapshot.error, t)
+            print_notice(f"{snapshot.profile.name}: {description.title}. {description.hint}")
+        else:
+            for note in list_notes(snapshot.content, hidden):
+                print_notice(f"kistui: {note}")
+    return int(not all(map(_is_complete, shown)))
+
+
+def _is_complete(snapshot: TradeSnapshot[ContentT] | FailedTrades) -> bool:
+    if isinstance(snapshot, FailedTrades):
+        return False
+    content = snapshot.content
+    return isinstance(content, TaxSheet) or content.is_complete
+
+
+def _read_lists(
+    options: Namespace, t: Translations, read: ReadList[ContentT]
+) -> tuple[list[TradeSnapshot[ContentT] | FailedTrades], bool]:
     """Return the lists of one account or of all, and whether amounts are to be hidden.
 
     Raises KistuiError if the one account fails; with `--all` its snapshot holds the error.
     """
+    on_progress = progress_printer(t)
     if not options.all:
         with unlocked_profile(options, t) as (profiles, profile):
-            snapshot = asyncio.run(_read(profiles, profile, t, read, _progress_printer(t)))
+            snapshot = asyncio.run(_read(profiles, profile, t, read, on_progress))
             if isinstance(snapshot, FailedTrades):
                 raise snapshot.error
             return [snapshot], are_amounts_hidden(options, profiles)
-    with open_profiles(
-        lambda: demo_simulator_options(options), t=t, is_debug=options.debug
-    ) as profiles:
-        if options.demo:
-            profiles.demo_profile()
-        all_profiles = profiles.list_profiles()
-        if not all_profiles:
-            raise profiles.env_problem() or NoAccountError()
-        if not options.demo:
-            print_env_notice(profiles, t)
-        if any(map(profiles.needs_passphrase, all_profiles)):
-            with suppress(PassphraseRequiredError):  # the other accounts need none
-                profiles.unlock(prompt_secret(t("passphrase.title")))
-        on_progress = _progress_printer(t)
+    with unlocked_profiles(options, t) as (profiles, all_profiles):
 
-        async def read_all() -> list[Snapshot]:
+        async def read_all() -> list[TradeSnapshot[ContentT] | FailedTrades]:
             return await asyncio.gather(
                 *(_read(profiles, profile, t, read, on_progress) for profile in all_profiles)
             )
@@ -130,10 +172,10 @@ async def _read(
     profiles: ProfileService,
     profile: Profile,
     t: Translations,
-    read: ReadList,
+    read: ReadList[ContentT],
     on_progress: OnProgress,
-) -> Snapshot:
-    content: TradeList | None = None
+) -> TradeSnapshot[ContentT] | FailedTrades:
+    content: ContentT | None = None
     try:
         session = open_session(profiles, profile, t)
         try:
@@ -145,27 +187,3 @@ async def _read(
         return FailedTrades(profile, error)
     assert content is not None  # noqa: S101  # every read yields something or raises
     return TradeSnapshot(profile, content, system_clock())
-
-
-def _progress_printer(t: Translations) -> OnProgress:
-    """Return a function that prints on stderr why calls wait, each reason once."""
-    reported: set[type[ProgressEvent]] = set()
-
-    def report_first(progress: ProgressEvent) -> None:
-        if type(progress) not in reported:
-            reported.add(type(progress))
-            print_progress(progress, t)
-
-    return report_first
-
-
-def print_failure(snapshot: FailedTrades, t: Translations) -> None:
-    """Print on stderr why an account's list could not be read."""
-    description = describe_error(snapshot.error, t)
-    print_notice(f"{snapshot.profile.name}: {description.title}. {description.hint}")
-
-
-def print_notes(notes: Sequence[str], prefix: str = "kistui") -> None:
-    """Print on stderr what is missing in a list."""
-    for note in notes:
-        print_notice(f"{prefix}: {note}")

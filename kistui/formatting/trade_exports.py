@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -20,11 +20,14 @@ JsonObject = dict[str, Any]
 TradeList = OrderList | ProfitReport | TaxSheet
 
 
-class TradeSnapshot(Struct, frozen=True):
+ContentT = TypeVar("ContentT", bound=TradeList)
+
+
+class TradeSnapshot(Struct, Generic[ContentT], frozen=True):
     """A profile's list with the time it was read; `rows` are those of its rows to write."""
 
     profile: Profile
-    content: TradeList
+    content: ContentT
     fetched_at: datetime
     rows: Sequence[Any] = ()
 
@@ -59,7 +62,10 @@ SENSITIVE_FIELDS = frozenset(
 
 
 def trades_json(
-    snapshots: Sequence[TradeSnapshot | FailedTrades], *, all_accounts: bool, amounts_hidden: bool
+    snapshots: Sequence[TradeSnapshot[Any] | FailedTrades],
+    *,
+    all_accounts: bool,
+    amounts_hidden: bool,
 ) -> str:
     """Return one account's list, or those of all accounts under `accounts`."""
     documents = [
@@ -72,7 +78,7 @@ def trades_json(
 
 
 def trades_csv(
-    snapshots: Sequence[TradeSnapshot | FailedTrades],
+    snapshots: Sequence[TradeSnapshot[Any] | FailedTrades],
     *,
     fields: Sequence[str],
     all_accounts: bool = False,
@@ -93,9 +99,22 @@ def trades_csv(
     return to_csv(header, rows, for_excel=for_excel)
 
 
-def fields_of(content: type[TradeList]) -> tuple[str, ...]:
-    """Return the columns of a list's CSV."""
-    return {OrderList: ORDER_FIELDS, ProfitReport: PROFIT_FIELDS, TaxSheet: TAX_FIELDS}[content]
+def export_text(
+    snapshot: TradeSnapshot[Any],
+    fields: Sequence[str],
+    export_format: str,
+    *,
+    amounts_hidden: bool,
+) -> str:
+    """Return the file of one list as `json`, `csv`, or `excel`, which is CSV for Excel."""
+    if export_format == "json":
+        return trades_json([snapshot], all_accounts=False, amounts_hidden=amounts_hidden) + "\n"
+    return trades_csv(
+        [snapshot],
+        fields=fields,
+        amounts_hidden=amounts_hidden,
+        for_excel=export_format == "excel",
+    )
 
 
 def _identity(profile: Profile) -> JsonObject:
@@ -106,7 +125,7 @@ def _identity(profile: Profile) -> JsonObject:
     }
 
 
-def _document(snapshot: TradeSnapshot, *, amounts_hidden: bool) -> JsonObject:
+def _document(snapshot: TradeSnapshot[Any], *, amounts_hidden: bool) -> JsonObject:
     document = _identity(snapshot.profile) | {
         "fetched_at": snapshot.fetched_at.astimezone(KST).replace(microsecond=0).isoformat()
     }
@@ -191,7 +210,7 @@ def _tax_head(sheet: TaxSheet, *, amounts_hidden: bool) -> JsonObject:
     }
 
 
-def _row_dicts(snapshot: TradeSnapshot) -> Iterable[JsonObject]:
+def _row_dicts(snapshot: TradeSnapshot[Any]) -> Iterable[JsonObject]:
     for row in snapshot.rows:
         match row:
             case Order():

@@ -1,6 +1,6 @@
 """The orders of a range of days, as KIS sends them in parts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -67,6 +67,11 @@ class OrderList(Struct, frozen=True, kw_only=True):
     def open_orders(self) -> tuple[Order, ...]:
         """The orders of which more may be filled."""
         return tuple(order for order in self.orders if order.is_open)
+
+    def showing(self, orders: Sequence[Order]) -> "OrderList":
+        """Return the list with some of its orders; KIS's estimate of costs is for all of them."""
+        costs = self.estimated_costs if len(orders) == len(self.orders) else None
+        return replace(self, orders=tuple(orders), estimated_costs=costs)
 
     def with_part(self, part: OrderHistory) -> "OrderList":
         """Return the list with another part of it."""

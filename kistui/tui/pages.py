@@ -166,31 +166,35 @@ LOG_PAGE = Page(
     footer=("log.detail", "log.back"),
 )
 
+
+def _trade_list_keys(group: str, *own_keys: KeyBinding) -> tuple[KeyBinding, ...]:
+    """Return the keys of a page that lists a range of days, with its own after the filter's."""
+    return (
+        KeyBinding(group, "detail", "enter", "toggle_detail", meaning="open"),
+        # With priority: what is typed ahead belongs into the line that opens.
+        KeyBinding(group, "filter", "slash", "filter", priority=True),
+        *own_keys,
+        KeyBinding(group, "period", "semicolon,w", "period"),
+        KeyBinding(group, "earlier", "left", "shift_period(-1)", ime_safe=True, meaning="previous"),
+        KeyBinding(group, "later", "right", "shift_period(1)", ime_safe=True, meaning="following"),
+        KeyBinding(group, "market", "right_square_bracket,m", "filter_market(1)"),
+        KeyBinding(group, "market_back", "left_square_bracket", "filter_market(-1)"),
+        KeyBinding(group, "refresh", "r,f5", "refresh", ime_safe=True),
+        KeyBinding(group, "raw", "f3,f", "toggle_raw_fields"),
+        KeyBinding(group, "copy", "equals_sign,y", "copy"),
+        KeyBinding(group, "export", "f8,e", "export"),
+        KeyBinding(group, "back", "escape,q", "back"),
+    )
+
+
 TRADES_PAGE = Page(
     name="trades",
     digit="6",
     screen="kistui.tui.screens.trades:TradesScreen",
     needs_profile=True,
     group="trades",
-    keys=(
-        KeyBinding("trades", "detail", "enter", "toggle_detail", meaning="open"),
-        # With priority: what is typed ahead belongs into the line that opens.
-        KeyBinding("trades", "filter", "slash", "filter", priority=True),
-        KeyBinding("trades", "open_only", "o,circumflex_accent", "open_only"),
-        KeyBinding("trades", "period", "semicolon,w", "period"),
-        KeyBinding(
-            "trades", "earlier", "left", "shift_period(-1)", ime_safe=True, meaning="previous"
-        ),
-        KeyBinding(
-            "trades", "later", "right", "shift_period(1)", ime_safe=True, meaning="following"
-        ),
-        KeyBinding("trades", "market", "right_square_bracket,m", "filter_market(1)"),
-        KeyBinding("trades", "market_back", "left_square_bracket", "filter_market(-1)"),
-        KeyBinding("trades", "refresh", "r,f5", "refresh", ime_safe=True),
-        KeyBinding("trades", "raw", "f3,f", "toggle_raw_fields"),
-        KeyBinding("trades", "copy", "equals_sign,y", "copy"),
-        KeyBinding("trades", "export", "f8,e", "export"),
-        KeyBinding("trades", "back", "escape,q", "back"),
+    keys=_trade_list_keys(
+        "trades", KeyBinding("trades", "open_only", "o,circumflex_accent", "open_only")
     ),
     widget_groups=(frozenset({"table", "filter"}),),
     footer=(
@@ -206,26 +210,10 @@ PROFIT_PAGE = Page(
     screen="kistui.tui.screens.profit:ProfitScreen",
     needs_profile=True,
     group="profit",
-    keys=(
-        KeyBinding("profit", "detail", "enter", "toggle_detail", meaning="open"),
-        # With priority: what is typed ahead belongs into the line that opens.
-        KeyBinding("profit", "filter", "slash", "filter", priority=True),
+    keys=_trade_list_keys(
+        "profit",
         KeyBinding("profit", "grouping", "percent_sign,v", "switch_grouping", meaning="measure"),
         KeyBinding("profit", "tax", "dollar_sign,u", "toggle_tax"),
-        KeyBinding("profit", "period", "semicolon,w", "period"),
-        KeyBinding(
-            "profit", "earlier", "left", "shift_period(-1)", ime_safe=True, meaning="previous"
-        ),
-        KeyBinding(
-            "profit", "later", "right", "shift_period(1)", ime_safe=True, meaning="following"
-        ),
-        KeyBinding("profit", "market", "right_square_bracket,m", "filter_market(1)"),
-        KeyBinding("profit", "market_back", "left_square_bracket", "filter_market(-1)"),
-        KeyBinding("profit", "refresh", "r,f5", "refresh", ime_safe=True),
-        KeyBinding("profit", "raw", "f3,f", "toggle_raw_fields"),
-        KeyBinding("profit", "copy", "equals_sign,y", "copy"),
-        KeyBinding("profit", "export", "f8,e", "export"),
-        KeyBinding("profit", "back", "escape,q", "back"),
     ),
     widget_groups=(frozenset({"table", "filter"}),),
     footer=(

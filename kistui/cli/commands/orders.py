@@ -2,18 +2,18 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator
+from functools import partial
 
 from msgspec.structs import replace
 
-from kistui.cli.output import print_table, print_usage_error, table_width
+from kistui.cli.output import print_usage_error, table_width
 from kistui.cli.trade_lists import (
+    MARKETS,
     add_list_options,
     add_range_options,
     chosen_range,
     korean_today,
-    print_failure,
-    print_notes,
-    read_lists,
+    print_lists,
 )
 from kistui.formatting.cells import plain_text
 from kistui.formatting.orders_table import (
@@ -25,10 +25,7 @@ from kistui.formatting.orders_table import (
 )
 from kistui.formatting.trade_exports import (
     ORDER_FIELDS,
-    FailedTrades,
     TradeSnapshot,
-    trades_csv,
-    trades_json,
 )
 from kistui.i18n.translations import Translations
 from kistui.models.calls import OnProgress
@@ -37,8 +34,6 @@ from kistui.models.orders import Side
 from kistui.models.overseas import Market
 from kistui.models.periods import Period
 from kistui.services.trade_history import TradeHistory
-
-MARKETS = ("kr", "us", "hk", "cn", "jp", "vn")
 
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
@@ -61,39 +56,18 @@ def run(options: Namespace, t: Translations) -> int:
     def read(trades: TradeHistory, on_progress: OnProgress) -> AsyncIterator[OrderList]:
         return trades.read_orders(days, today, on_progress)
 
-    snapshots, hidden = read_lists(options, t, read)
-    shown = [_filtered(snapshot, options) for snapshot in snapshots]
-    match options.format:
-        case "json":
-            print(trades_json(shown, all_accounts=options.all, amounts_hidden=hidden))
-        case "csv":
-            text = trades_csv(
-                shown, fields=ORDER_FIELDS, all_accounts=options.all, amounts_hidden=hidden
-            )
-            print(text, end="")
-        case _:
-            tables = [
-                _format_table(snapshot, t, with_name=options.all, amounts_hidden=hidden)
-                for snapshot in shown
-                if isinstance(snapshot, TradeSnapshot)
-            ]
-            print_table("\n\n".join(tables), ascii_only=options.ascii)
-    is_complete = True
-    for snapshot in shown:
-        if isinstance(snapshot, FailedTrades):
-            print_failure(snapshot, t)
-            is_complete = False
-        elif isinstance(snapshot.content, OrderList):
-            print_notes(order_notes(snapshot.content, t))
-            is_complete = is_complete and snapshot.content.is_complete
-    return int(not is_complete)
+    return print_lists(
+        options,
+        t,
+        read,
+        fields=ORDER_FIELDS,
+        select_rows=partial(_filtered, options=options),
+        format_table=partial(_format_table, t),
+        list_notes=lambda content, _hidden: order_notes(content, t),
+    )
 
 
-def _filtered(
-    snapshot: TradeSnapshot | FailedTrades, options: Namespace
-) -> TradeSnapshot | FailedTrades:
-    if isinstance(snapshot, FailedTrades) or not isinstance(snapshot.content, OrderList):
-        return snapshot
+def _filtered(snapshot: TradeSnapshot[OrderList], options: Namespace) -> TradeSnapshot[OrderList]:
     rows = filter_orders(
         snapshot.content.orders,
         query=options.item,
@@ -104,20 +78,14 @@ def _filtered(
     return replace(snapshot, rows=rows)
 
 
-def _format_table(
-    snapshot: TradeSnapshot, t: Translations, *, with_name: bool, amounts_hidden: bool
-) -> str:
+def _format_table(t: Translations, snapshot: TradeSnapshot[OrderList], amounts_hidden: bool) -> str:
     content = snapshot.content
-    assert isinstance(content, OrderList)  # noqa: S101
-    name = f"{snapshot.profile.name} · " if with_name else ""
-    title = f"{name}{range_text(content.days)}"
+    title = range_text(content.days)
     if not snapshot.rows:
         return f"{title}\n\n{t('orders.none')}"
     layout = orders_table(snapshot.rows, t, amounts_hidden=amounts_hidden).lay_out(table_width())
     lines = [layout.header, *layout.rows]
-    shown = replace(content, orders=tuple(snapshot.rows))
-    if len(snapshot.rows) != len(content.orders):
-        shown = replace(shown, estimated_costs=None)  # KIS's estimate is for all orders
+    shown = content.showing(snapshot.rows)
     total = order_totals_line(shown, t, amounts_hidden=amounts_hidden)
     text = "\n".join(plain_text(line).rstrip() for line in lines)
     return f"{title}\n\n{text}\n\n{plain_text(total).strip()}"

@@ -2,18 +2,18 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator
+from functools import partial
 
 from msgspec.structs import replace
 
-from kistui.cli.output import print_table, print_usage_error, table_width
+from kistui.cli.output import print_usage_error, table_width
 from kistui.cli.trade_lists import (
+    MARKETS,
     add_list_options,
     add_range_options,
     chosen_range,
     korean_today,
-    print_failure,
-    print_notes,
-    read_lists,
+    print_lists,
     year_type,
 )
 from kistui.formatting.cells import plain_text
@@ -26,10 +26,7 @@ from kistui.formatting.profit_table import (
 )
 from kistui.formatting.trade_exports import (
     PROFIT_FIELDS,
-    FailedTrades,
     TradeSnapshot,
-    trades_csv,
-    trades_json,
 )
 from kistui.i18n.translations import Translations
 from kistui.models.calls import OnProgress
@@ -37,8 +34,6 @@ from kistui.models.overseas import Market
 from kistui.models.periods import Period
 from kistui.models.profit_report import ProfitGrouping, ProfitReport
 from kistui.services.trade_history import TradeHistory
-
-MARKETS = ("kr", "us", "hk", "cn", "jp", "vn")
 
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
@@ -65,45 +60,22 @@ def run(options: Namespace, t: Translations) -> int:
     def read(trades: TradeHistory, on_progress: OnProgress) -> AsyncIterator[ProfitReport]:
         return trades.read_profit(days, ProfitGrouping(options.by), today, on_progress)
 
-    snapshots, hidden = read_lists(options, t, read)
     market = Market(options.market) if options.market else None
-    shown = [_of_market(snapshot, market) for snapshot in snapshots]
-    match options.format:
-        case "json":
-            print(trades_json(shown, all_accounts=options.all, amounts_hidden=hidden))
-        case "csv":
-            text = trades_csv(
-                shown, fields=PROFIT_FIELDS, all_accounts=options.all, amounts_hidden=hidden
-            )
-            print(text, end="")
-        case _:
-            tables = [
-                _format_table(snapshot, t, with_name=options.all, amounts_hidden=hidden)
-                for snapshot in shown
-                if isinstance(snapshot, TradeSnapshot)
-            ]
-            print_table("\n\n".join(tables), ascii_only=options.ascii)
-    is_complete = True
-    for snapshot in shown:
-        if isinstance(snapshot, FailedTrades):
-            print_failure(snapshot, t)
-            is_complete = False
-        elif isinstance(snapshot.content, ProfitReport):
-            report = snapshot.content
-            notes = profit_notes(report, t)
-            if report.wrong_sums:
-                notes.append(check_text(report, t, amounts_hidden=hidden))
-            print_notes(notes)
-            is_complete = is_complete and report.is_complete
-    return int(not is_complete)
+    return print_lists(
+        options,
+        t,
+        read,
+        fields=PROFIT_FIELDS,
+        select_rows=partial(_of_market, market=market),
+        format_table=partial(_format_table, t),
+        list_notes=partial(_notes, t),
+    )
 
 
 def _of_market(
-    snapshot: TradeSnapshot | FailedTrades, market: Market | None
-) -> TradeSnapshot | FailedTrades:
+    snapshot: TradeSnapshot[ProfitReport], market: Market | None
+) -> TradeSnapshot[ProfitReport]:
     """Return a snapshot with the lines of one market, and its groups as rows."""
-    if isinstance(snapshot, FailedTrades) or not isinstance(snapshot.content, ProfitReport):
-        return snapshot
     report = snapshot.content
     if market is not None:
         lines = tuple(line for line in report.lines if line.market is market)
@@ -113,13 +85,18 @@ def _of_market(
     return replace(snapshot, content=report, rows=report.groups())
 
 
+def _notes(t: Translations, report: ProfitReport, amounts_hidden: bool) -> list[str]:
+    notes = profit_notes(report, t)
+    if report.wrong_sums:
+        notes.append(check_text(report, t, amounts_hidden=amounts_hidden))
+    return notes
+
+
 def _format_table(
-    snapshot: TradeSnapshot, t: Translations, *, with_name: bool, amounts_hidden: bool
+    t: Translations, snapshot: TradeSnapshot[ProfitReport], amounts_hidden: bool
 ) -> str:
     report = snapshot.content
-    assert isinstance(report, ProfitReport)  # noqa: S101
-    name = f"{snapshot.profile.name} · " if with_name else ""
-    title = f"{name}{range_text(report.days)}"
+    title = range_text(report.days)
     if not snapshot.rows:
         return f"{title}\n\n{t('profit.none')}"
     width = table_width()

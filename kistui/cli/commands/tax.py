@@ -2,26 +2,22 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator
+from functools import partial
 
 from msgspec.structs import replace
 
-from kistui.cli.output import print_table, table_width
+from kistui.cli.output import table_width
 from kistui.cli.trade_lists import (
     add_list_options,
     korean_today,
-    print_failure,
-    print_notes,
-    read_lists,
+    print_lists,
     year_type,
 )
 from kistui.formatting.cells import plain_text
 from kistui.formatting.tax_table import tax_notes, tax_sum_lines, tax_table
 from kistui.formatting.trade_exports import (
     TAX_FIELDS,
-    FailedTrades,
     TradeSnapshot,
-    trades_csv,
-    trades_json,
 )
 from kistui.i18n.translations import Translations
 from kistui.models.calls import OnProgress
@@ -51,48 +47,28 @@ def run(options: Namespace, t: Translations) -> int:
         async for _, sheet in trades.read_tax_sheet(year, today, method, on_progress):
             yield sheet
 
-    snapshots, hidden = read_lists(options, t, read)
-    shown = [_with_rows(snapshot) for snapshot in snapshots]
-    match options.format:
-        case "json":
-            print(trades_json(shown, all_accounts=options.all, amounts_hidden=hidden))
-        case "csv":
-            text = trades_csv(
-                shown, fields=TAX_FIELDS, all_accounts=options.all, amounts_hidden=hidden
-            )
-            print(text, end="")
-        case _:
-            tables = [
-                _format_table(snapshot, t, with_name=options.all, amounts_hidden=hidden)
-                for snapshot in shown
-                if isinstance(snapshot, TradeSnapshot)
-            ]
-            print_table("\n\n".join(tables), ascii_only=options.ascii)
-    for snapshot in shown:
-        if isinstance(snapshot, FailedTrades):
-            print_failure(snapshot, t)
-        elif isinstance(snapshot.content, TaxSheet):
-            print_notes(tax_notes(snapshot.content, t))
-    return int(any(isinstance(snapshot, FailedTrades) for snapshot in shown))
+    return print_lists(
+        options,
+        t,
+        read,
+        fields=TAX_FIELDS,
+        select_rows=_with_rows,
+        format_table=partial(_format_table, t),
+        list_notes=lambda sheet, _hidden: tax_notes(sheet, t),
+    )
 
 
-def _with_rows(snapshot: TradeSnapshot | FailedTrades) -> TradeSnapshot | FailedTrades:
+def _with_rows(snapshot: TradeSnapshot[TaxSheet]) -> TradeSnapshot[TaxSheet]:
     """Return a snapshot with its sales as rows; those without a rate come last."""
-    if isinstance(snapshot, FailedTrades) or not isinstance(snapshot.content, TaxSheet):
-        return snapshot
     return replace(snapshot, rows=(*snapshot.content.sales, *snapshot.content.unsettled))
 
 
-def _format_table(
-    snapshot: TradeSnapshot, t: Translations, *, with_name: bool, amounts_hidden: bool
-) -> str:
+def _format_table(t: Translations, snapshot: TradeSnapshot[TaxSheet], amounts_hidden: bool) -> str:
     sheet = snapshot.content
-    assert isinstance(sheet, TaxSheet)  # noqa: S101
-    name = f"{snapshot.profile.name} · " if with_name else ""
     if not snapshot.rows:
-        return f"{name}{t('tax.none', year=sheet.year)}"
+        return t("tax.none", year=sheet.year)
     layout = tax_table(sheet, t, amounts_hidden=amounts_hidden).lay_out(table_width())
     sums = tax_sum_lines(sheet, t, amounts_hidden=amounts_hidden)
     lines = [layout.header, *layout.rows, (), layout.total_row, (), *sums]
     text = "\n".join(plain_text(line).rstrip() for line in lines)
-    return f"{name}{t('tax.title', year=sheet.year)}\n\n{text}"
+    return f"{t('tax.title', year=sheet.year)}\n\n{text}"

@@ -1,0 +1,272 @@
+"""What the pages of trades and of realised profit share: a list, read for a range of days."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from functools import partial
+from pathlib import PurePath
+from typing import Any, ClassVar, Generic, Self
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Input, Static
+
+from kistui.clock import KST
+from kistui.formatting import status
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
+from kistui.formatting.trade_status import freshness
+from kistui.models.order_list import OrderList
+from kistui.models.overseas import Market
+from kistui.models.periods import Period
+from kistui.models.profit_report import ProfitReport
+from kistui.tui.controllers.actions import ActionRunner
+from kistui.tui.controllers.exporter import Exportable, Exporter
+from kistui.tui.controllers.period_chooser import PeriodChooser
+from kistui.tui.controllers.trade_loader import TradeLoader, TradesMessage
+from kistui.tui.messages import PeriodChanged, TradesEnded, TradesPartLoaded, TradesProgressed
+from kistui.tui.screens.page import PageContext, PageScreen
+from kistui.tui.theme import to_content
+from kistui.tui.widgets.inputs import FilterInput
+from kistui.tui.widgets.line_table import LineTable
+from kistui.tui.widgets.lines import StatusLine
+
+
+class TradeListScreen(PageScreen, Generic[ContentT]):
+    """A page that shows what its loader reads; the calls are made when the page opens.
+
+    A subclass says what is read (`_load`), listed (`show_content`), shown in full (`_detail_lines`)
+    and exported (`_export_rows`).
+    """
+
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "trade_list.tcss"
+    DEFAULT_PERIOD: ClassVar[Period]
+    STATUS_LINES: ClassVar[Sequence[str]] = ("#bar", "#hints")
+    """The lines that show what is loaded."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._t = context.t
+        self._clock = context.clock
+        self._profile = context.profile
+        self._actions = ActionRunner(self)
+        self._exporter = Exporter(self, context.profile_service, context.t)
+        self._loader: TradeLoader[ContentT] = TradeLoader(self, context, self._loader_changed)
+        self._period = PeriodChooser(self, context.t, self._today, self.DEFAULT_PERIOD)
+        self._market: Market | None = None
+        self._shows_raw_fields = False
+
+    @classmethod
+    def create(cls, context: PageContext) -> Self:
+        """Create the page."""
+        return cls(context)
+
+    def compose(self) -> ComposeResult:
+        """Compose title bar, tabs, the list, a row in full, notice and key hints."""
+        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.tab_line(), id="tabs")
+        yield from self.compose_headline()
+        with Vertical(id="list-box"):
+            yield FilterInput(self._t("holdings.filter"), id="filter")
+            yield LineTable(id="list")
+        yield from self.compose_chart()
+        with VerticalScroll(id="detail-box", can_focus=False):
+            yield Static(id="detail-lines")
+        yield Static(id="notice")
+        yield StatusLine(self.footer_line, id="hints")
+
+    def compose_headline(self) -> ComposeResult:
+        """Compose what stands above the list."""
+        yield from ()
+
+    def compose_chart(self) -> ComposeResult:
+        """Compose what stands below the list."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Read the list."""
+        self.query_one("#filter").display = self.query_one("#detail-box").display = False
+        self._table.focus()
+        self._load(keeps_content=False)
+
+    def _load(self, *, keeps_content: bool) -> None:
+        """Read the list of the shown days; without `keeps_content` the old one goes at once."""
+        raise NotImplementedError
+
+    def show_content(self, content: ContentT | None) -> None:
+        """Show what is loaded, and what is missing in it."""
+        raise NotImplementedError
+
+    def _detail_lines(self, content: ContentT | None, index: int) -> Sequence[Line] | None:
+        """Return a row in full; `None` leaves what is shown."""
+        raise NotImplementedError
+
+    def _export_rows(self, content: ContentT) -> tuple[str, Sequence[Any], Sequence[str]]:
+        """Return what the file is named after, the rows on screen and their fields."""
+        raise NotImplementedError
+
+    def _listed_markets(self) -> Collection[Market]:
+        """Return the markets that the loaded list has."""
+        raise NotImplementedError
+
+    @on(TradesProgressed)
+    @on(TradesPartLoaded)
+    @on(TradesEnded)
+    def _trades_message(self, message: TradesMessage) -> None:
+        self._loader.handle(message)
+
+    def _loader_changed(self) -> None:
+        if self.is_mounted:
+            self.refresh_view()
+
+    def action_refresh(self) -> None:
+        """Read again what may have changed."""
+        self._load(keeps_content=True)
+
+    def action_period(self) -> None:
+        """Choose the range of days."""
+        self._actions.open_dialog(self._choose_period)
+
+    async def _choose_period(self) -> None:
+        if await self._period.choose():
+            self.post_message(PeriodChanged())
+
+    @on(PeriodChanged)
+    def _period_changed(self) -> None:
+        self._load(keeps_content=False)
+
+    def action_shift_period(self, step: int) -> None:
+        """Show the period before or after."""
+        if self._period.shift(step):
+            self._load(keeps_content=False)
+
+    def action_filter_market(self, step: int) -> None:
+        """Show the next market of the list; after the last, all."""
+        listed = self._listed_markets()
+        choices = [None, *(market for market in Market if market in listed)]
+        index = choices.index(self._market) if self._market in choices else 0
+        self._market = choices[(index + step) % len(choices)]
+        self.refresh_view()
+
+    def action_filter(self) -> None:
+        """Open the line in which to type what to find."""
+        self._filter.display = True
+        self.set_focus(self._filter, scroll_visible=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave `/` to the filter that is being typed."""
+        return action != "filter" or not self._filter.has_focus
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self) -> None:
+        self.refresh_view()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_submitted(self) -> None:
+        self._filter.display = bool(self._filter.value)
+        self._table.focus()
+
+    @on(FilterInput.Cancelled)
+    def _filter_cancelled(self) -> None:
+        self._filter.value, self._filter.display = "", False
+        self._table.focus()
+
+    def action_toggle_detail(self) -> None:
+        """Open or close the row under the cursor."""
+        pane = self.query_one("#detail-box")
+        pane.display = not pane.display and self._table.row_key is not None
+        self._refresh_detail()
+
+    def action_toggle_raw_fields(self) -> None:
+        """Show KIS's own fields of the row, or their meaning."""
+        pane = self.query_one("#detail-box")
+        self._shows_raw_fields = not (self._shows_raw_fields and pane.display)
+        pane.display = self._table.row_key is not None
+        self._refresh_detail()
+
+    def action_back(self) -> None:
+        """End what is open, the innermost first: the reading, the row, the filter, the page."""
+        pane = self.query_one("#detail-box")
+        if self._loader.is_loading:
+            self._loader.stop()
+        elif pane.display:
+            pane.display = self._shows_raw_fields = False
+        elif self._filter.display:
+            self._filter_cancelled()
+        else:
+            self._leave()
+
+    def _leave(self) -> None:
+        self.dismiss()
+
+    def action_copy(self) -> None:
+        """Copy the row under the cursor."""
+        self._exporter.copy(self._table.row_text)
+
+    def action_export(self) -> None:
+        """Write what is on screen to a file that the user names."""
+        self._actions.open_dialog(self._exporter.export, self._exportable())
+
+    def _exportable(self) -> Exportable | None:
+        content, loaded_at, profile = self._loader.content, self._loader.loaded_at, self._profile
+        if content is None or loaded_at is None or profile is None:
+            return None
+        name, rows, fields = self._export_rows(content)
+        snapshot = TradeSnapshot(profile, content, loaded_at, rows)
+        render = partial(export_text, snapshot, fields, amounts_hidden=self.amounts_hidden)
+        return Exportable(profile, name, loaded_at, render)
+
+    @on(LineTable.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self._refresh_detail()
+
+    def watch_now(self) -> None:
+        """Do nothing: no age is shown on this page."""
+
+    def refresh_view(self) -> None:
+        """Show what is loaded, in the present language."""
+        self.show_content(self._loader.content)
+        for name in self.STATUS_LINES:
+            self.query_one(name, StatusLine).update_line()
+        self._refresh_detail()
+
+    def _placeholder(
+        self, content: OrderList | ProfitReport | None, rows: Sequence[object], none_key: str
+    ) -> Line:
+        """Return what stands in a list that shows none of its `rows`: why not, or the error."""
+        t, error, text = self._t, self._loader.error, ""
+        if content is None:
+            text = status.describe_error(error, t).title if error else ""
+        elif rows:
+            text = t("holdings.none_found")
+        elif content.is_complete:
+            text = t(none_key)
+        return (Cell(f" {text}", Role.LABEL),)
+
+    def _refresh_detail(self) -> None:
+        if self.query_one("#detail-box").display:
+            lines = self._detail_lines(self._loader.content, self._table.cursor)
+            if lines is not None:
+                self.query_one("#detail-lines", Static).update(to_content(lines))
+
+    @property
+    def _table(self) -> LineTable:
+        return self.query_one("#list", LineTable)
+
+    @property
+    def _filter(self) -> FilterInput:
+        return self.query_one("#filter", FilterInput)
+
+    def _today(self) -> date:
+        return self._clock().astimezone(KST).date()
+
+    def _title_bar(self, width: int) -> Line:
+        now = self.now or self._clock()
+        return status.title_bar(
+            self._profile,
+            self.token_cell(now),
+            freshness(self._loader, now, self._t),
+            self._t,
+            width,
+            headline=self.headline_cells(self._profile),
+        )
