@@ -166,13 +166,6 @@ class Order(Struct, frozen=True, kw_only=True):
         """Whether more of it may be filled."""
         return self.state in (OrderState.OPEN, OrderState.PARTLY_FILLED)
 
-    @property
-    def open_amount(self) -> Decimal | None:
-        """The amount still to be filled; `None` for a market order."""
-        if not self.is_open or not self.price or self.remaining_quantity is None:
-            return None
-        return self.price * self.remaining_quantity
-
 
 def parse_clock_time(text: str | None) -> dt.time | None:
     """Return `HHMMSS` as a time; `None` for anything else."""

@@ -115,8 +115,6 @@ def compute_tax_sheet(
     *,
     method: CostMethod = CostMethod.AVERAGE,
     kis_profit: Decimal | None = None,
-    deduction: int = BASIC_DEDUCTION,
-    tax_percent: int = TAX_PERCENT,
 ) -> TaxSheet:
     """Return the sheet of a year from all trades that are known, in any order."""
     ordered = sorted(trades, key=_trade_order)
@@ -140,8 +138,6 @@ def compute_tax_sheet(
         method=method,
         sales=tuple(sales),
         unsettled=tuple(unsettled),
-        deduction=deduction,
-        tax_percent=tax_percent,
         purchases_since=ordered[0].trade_date if ordered else None,
         kis_profit=kis_profit,
     )

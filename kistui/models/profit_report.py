@@ -68,7 +68,6 @@ class ProfitLine(Struct, frozen=True, kw_only=True):
     currency: str = KRW
     foreign_profit: Decimal | None = None
     """The profit in `currency`, of an overseas line."""
-    foreign_sold: Decimal | None = None
     is_today: bool = False
     """Whether it is today's profit from the balance, which has fees and taxes in one sum."""
     row: ProfitRow | None = None
@@ -234,7 +233,7 @@ def _cost_from_rate(profit: int | None, rate: Decimal | None) -> Decimal | None:
 
 
 def trade_lines(rows: Iterable[TradeProfit]) -> tuple[ProfitLine, ...]:
-    """Return domestic trades as lines, without those that only bought."""
+    """Return domestic trades as lines, those that only bought too."""
     return tuple(
         ProfitLine(
             trade_date=row.trade_date,
@@ -301,7 +300,6 @@ def overseas_lines(
                 rate=row.rate,
                 currency=CURRENCY_BY_MARKET.get(market, ""),
                 foreign_profit=twin.profit if twin else None,
-                foreign_sold=twin.sold if twin else None,
                 row=twin or row,
             )
         )
