@@ -24,6 +24,7 @@ from kistui.errors import MalformedResponseError, PaginationError
 from kistui.models.account import Credentials
 from kistui.models.calls import OnProgress
 from kistui.models.kis_fields import ValueType
+from kistui.models.market_hours import is_weekday
 from kistui.models.prices import (
     DailyPrices,
     DateSpan,
@@ -194,7 +195,7 @@ async def fetch_daily_prices(
 def _has_weekday(first: date, end: date) -> bool:
     """Return whether a weekday lies between `first` and the day before `end`."""
     day_count = min((end - first).days, 3)  # of three days one is a weekday
-    return any((first + timedelta(days=number)).weekday() < 5 for number in range(day_count))
+    return any(is_weekday(first + timedelta(days=number)) for number in range(day_count))
 
 
 def parse_page(keys: BarKeys, body: JsonObject) -> PricePage:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from kistui.models import kis_fields as kis
 from kistui.models.load_state import Loaded
+from kistui.models.market_hours import is_weekday
 from kistui.models.overseas import OverseasHolding
 from kistui.models.totals import AnyHolding
 
@@ -131,9 +132,6 @@ def are_current(item: DomesticItem | OverseasItem, prices: Loaded[DailyPrices]) 
         return False
     today = hours_of(item).local(prices.loaded_at).date()
     later_days = (today - bars[-1].day).days
-    return later_days <= 2 and all(
-        (today - dt.timedelta(days=number)).weekday() >= _SATURDAY for number in range(later_days)
+    return later_days <= 2 and not any(
+        is_weekday(today - dt.timedelta(days=number)) for number in range(later_days)
     )
-
-
-_SATURDAY = 5
