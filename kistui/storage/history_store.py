@@ -97,9 +97,6 @@ class HistoryStore:
 
         Raises as `read`, and FileWriteError, LockTimeoutError.
         """
-        present = self.read(name).get(record.day)  # most refreshes need no lock
-        if present is not None and not record.supersedes(present):
-            return False
 
         def add(history: AssetHistory) -> AssetHistory:
             present = history.get(record.day)
@@ -107,6 +104,9 @@ class HistoryStore:
                 return history
             return merge_histories(history, AssetHistory((record,)), replace_days=True)
 
+        history = self.read(name)
+        if add(history) is history:  # most refreshes need no lock
+            return False
         return self._update(name, add)
 
     def merge(self, name: str, imported: AssetHistory, *, replace_days: bool = False) -> bool:
