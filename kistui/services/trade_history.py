@@ -129,8 +129,7 @@ class TradeHistory:
         """
         if self.is_paper:
             raise NotOnPaperError(name="profit")
-        closed = days.before(today)
-        parts = list(closed.split(PROFIT_MONTHS)) if closed else []
+        parts = _split_closed(days, today, months=PROFIT_MONTHS)
         has_today = today in days
         report = ProfitReport(
             days=days,
@@ -330,8 +329,13 @@ def _with_lines(
 def _split(days: DateRange, today: date, *, months: int) -> list[DateRange]:
     """Return the parts of a range, newest first; today is one of its own."""
     parts = [DateRange(today, today)] if today in days else []
+    return parts + _split_closed(days, today, months=months)
+
+
+def _split_closed(days: DateRange, today: date, *, months: int) -> list[DateRange]:
+    """Return the parts of a range before today, newest first."""
     closed = days.before(today)
-    return parts + (list(closed.split(months)) if closed else [])
+    return list(closed.split(months)) if closed else []
 
 
 async def order_parts(
