@@ -33,7 +33,6 @@ MAX_BALANCE_BYTES = 8 << 20
 MAX_STORED_TEXT, MAX_STORED_PAGES = 500, 10_000
 MAX_KRW = 10**19
 VALID_YEARS = range(1900, 3000)
-_KIS_KEYS = frozenset(spec.key for kind in (BalanceSummary, Lot) for spec in field_specs(kind))
 _DECIMAL_PATTERN = re.compile(r"-?[0-9]{1,31}(?:\.[0-9]{1,31})?")
 
 
@@ -146,7 +145,8 @@ def _parse_bool(raw: Any) -> bool:
 
 def _parse_kis_keys(raw: Any) -> tuple[str, ...]:
     """Return the keys of values that could not be read; older files have none."""
-    if not isinstance(raw, list) or not _KIS_KEYS.issuperset(raw):
+    known = {spec.key for kind in (BalanceSummary, Lot) for spec in field_specs(kind)}
+    if not isinstance(raw, list) or not known.issuperset(raw):
         raise ValueError
     return tuple(raw)
 
