@@ -38,13 +38,6 @@ class DailyPrices(Struct, frozen=True, kw_only=True):
     """KIS's keys of values that could not be read, sorted; those values are `None`."""
 
 
-class DateSpan(NamedTuple):
-    """Days from `first` to `last`, both included."""
-
-    first: dt.date
-    last: dt.date
-
-
 class DomesticItem(Struct, frozen=True):
     """A domestic item by its code in the balance."""
 
