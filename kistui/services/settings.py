@@ -82,9 +82,13 @@ class SettingsService:
             self._balance_store.delete_all()
 
     def _account_fingerprint(self, profile: Profile) -> str:
-        is_outside = profile.secret_backend is SecretBackend.ENVIRONMENT
-        app_key = known_app_key(self._environ) if is_outside else ""
+        app_key = self._environment_app_key(profile)
         return account_fingerprint(profile, self._base_url(profile), app_key)
+
+    def _environment_app_key(self, profile: Profile) -> str:
+        """Return the app key of an account whose number is not on disk, blank for others."""
+        is_outside = profile.secret_backend is SecretBackend.ENVIRONMENT
+        return known_app_key(self._environ) if is_outside else ""
 
     def _base_url(self, profile: Profile) -> str | None:
         return profile.base_url or self._environ.get(BASE_URL_VAR) or None

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +20,7 @@ from kistui.storage.files import (
     PARSE_ERRORS,
     read_private_file,
     remove_private_file,
+    short_hash,
     write_private_file,
 )
 
@@ -43,8 +43,7 @@ def account_fingerprint(profile: Profile, base_url: str | None, app_key: str = "
     whose number is not on disk otherwise.
     """
     account = f"{profile.account.number}-{profile.account.product_code}"
-    identity = (profile.name, profile.environment.value, account, base_url or "", app_key)
-    return _short_hash("\n".join(identity))
+    return short_hash(profile.name, profile.environment.value, account, base_url or "", app_key)
 
 
 class BalanceStore:
@@ -94,11 +93,7 @@ class BalanceStore:
             remove_private_file(path)
 
     def _path(self, profile: str) -> Path:
-        return self._folder / f"{_short_hash(profile)}.json"
-
-
-def _short_hash(text: str) -> str:
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return self._folder / f"{short_hash(profile)}.json"
 
 
 def _serialize_records(kind: type[Any], items: Iterable[Any]) -> dict[str, Any]:
