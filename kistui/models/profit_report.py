@@ -14,7 +14,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui.errors import KistuiError
-from kistui.models.arithmetic import decimal_sum_or_none, percent_of, round_to_won, sum_or_none
+from kistui.models.arithmetic import (
+    decimal_or_none,
+    decimal_sum_or_none,
+    percent_of,
+    round_to_won,
+    sum_or_none,
+)
 from kistui.models.overseas import KRW, MARKET_BY_CURRENCY, MARKET_BY_EXCHANGE, Market
 from kistui.models.periods import DateRange
 from kistui.models.realized_profit import (
@@ -189,7 +195,7 @@ def build_group(key: str, lines: Sequence[ProfitLine]) -> ProfitGroup:
 def _rate(sales: Sequence[ProfitLine]) -> Decimal | None:
     profit = sum_or_none(line.profit for line in sales)
     cost = decimal_sum_or_none(line.cost for line in sales)
-    return None if profit is None else percent_of(Decimal(profit), cost)
+    return percent_of(decimal_or_none(profit), cost)
 
 
 def _line_date(line: ProfitLine) -> dt.date:
@@ -210,7 +216,7 @@ def daily_lines(rows: Iterable[DailyProfit]) -> tuple[ProfitLine, ...]:
     return tuple(
         ProfitLine(
             trade_date=row.trade_date,
-            sold_quantity=None if row.sold_quantity is None else Decimal(row.sold_quantity),
+            sold_quantity=decimal_or_none(row.sold_quantity),
             bought=row.bought,
             sold=row.sold,
             cost=_cost_from_rate(row.profit, row.rate),
@@ -239,7 +245,7 @@ def trade_lines(rows: Iterable[TradeProfit]) -> tuple[ProfitLine, ...]:
             trade_date=row.trade_date,
             code=row.code,
             name=row.name,
-            sold_quantity=None if row.sold_quantity is None else Decimal(row.sold_quantity),
+            sold_quantity=decimal_or_none(row.sold_quantity),
             bought=row.bought,
             sold=row.sold,
             cost=row.cost,
