@@ -59,8 +59,10 @@ class SettingsService:
         if profile.is_demo or not self.load_settings().cache_balances:
             return None
         cached = self._balance_store.read(profile.name, self._account_fingerprint(profile))
-        if cached is None or not supports_overseas(profile.account.product_code):
-            return cached
+        if cached is None:
+            return None
+        if not supports_overseas(profile.account.product_code):
+            return replace(cached, value=replace(cached.value, supports_overseas=False))
         # Overseas holdings are not stored; without them the account must not look complete.
         return replace(
             cached,

@@ -63,7 +63,7 @@ class BalanceStore:
             return None
 
     def write(self, profile: str, fingerprint: str, loaded: Loaded[Balance]) -> None:
-        """Store a profile's balance without its overseas part.
+        """Store a profile's balance without its overseas part, and without whether it may have one.
 
         Raises UnsafeFileError, FileWriteError.
         """
@@ -127,7 +127,6 @@ def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
         is_pension=is_pension,
         may_be_partial=_parse_bool(raw.get("may_be_partial", False)),
         unreadable_fields=_parse_kis_keys(raw.get("unreadable", [])),
-        supports_overseas=not is_pension,
     )
     return Loaded(balance, _parse_datetime(raw["at"]))
 
