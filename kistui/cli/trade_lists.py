@@ -34,8 +34,6 @@ from kistui.models.periods import DateRange, Period, days_of_year
 from kistui.services.profiles import ProfileService
 from kistui.services.trade_history import TradeHistory
 
-MARKETS = ("kr", "us", "hk", "cn", "jp", "vn")
-
 ReadList = Callable[[TradeHistory, OnProgress], AsyncIterator[ContentT | None]]
 """Yields a list as it grows; the last value is the whole list."""
 
