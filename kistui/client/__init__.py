@@ -22,9 +22,9 @@ from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
 from kistui.models.calls import CallRecord, PageLoaded, ProgressEvent, RetryScheduled
 from kistui.models.overseas import OverseasBalance, OverseasHolding
+from kistui.models.periods import DateRange
 from kistui.models.prices import (
     DailyPrices,
-    DateSpan,
     DomesticItem,
     MarketIndex,
     OverseasItem,
@@ -43,7 +43,7 @@ __all__ = [
     "CallRecord",
     "Credentials",
     "DailyPrices",
-    "DateSpan",
+    "DateRange",
     "DomesticItem",
     "Endpoint",
     "Environment",

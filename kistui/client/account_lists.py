@@ -15,7 +15,6 @@ from kistui.client.pagination import (
     AccountRequest,
     AllPages,
     Cursor,
-    OnPage,
     Page,
     fetch_all_pages,
     may_be_partial,
@@ -49,7 +48,6 @@ async def fetch_list(
     account_request: AccountRequest,
     row_list: RowList[RowT, TotalsT],
     params: Mapping[str, str],
-    on_page: OnPage[RowT, TotalsT] | None = None,
 ) -> AllPages[RowT, TotalsT]:
     """Fetch all pages of a list; raises errors of the KisError tree."""
 
@@ -62,7 +60,7 @@ async def fetch_list(
             page,
         )
 
-    return await fetch_all_pages(fetch, on_page)
+    return await fetch_all_pages(fetch)
 
 
 def parse_list_page(

@@ -34,7 +34,8 @@ from kistui.models.account import (
 from kistui.models.balance import Balance
 from kistui.models.calls import ApiUsage, OnCall, OnProgress, ignore_call, ignore_progress
 from kistui.models.overseas import OverseasBalance
-from kistui.models.prices import DailyPrices, DateSpan, PriceSubject
+from kistui.models.periods import DateRange
+from kistui.models.prices import DailyPrices, PriceSubject
 from kistui.models.text import Secret
 from kistui.models.token import AccessToken
 
@@ -192,7 +193,7 @@ class KisClient:
         credentials: Credentials,
         token: AccessToken,
         subject: PriceSubject,
-        span: DateSpan,
+        span: DateRange,
         on_progress: OnProgress = ignore_progress,
     ) -> DailyPrices:
         """Fetch the prices of an item or an index by local trading day, adjusted for splits.

@@ -24,9 +24,10 @@ from kistui.errors import MalformedResponseError, PaginationError
 from kistui.models.account import Credentials
 from kistui.models.calls import OnProgress
 from kistui.models.kis_fields import ValueType
+from kistui.models.market_hours import is_weekday
+from kistui.models.periods import DateRange
 from kistui.models.prices import (
     DailyPrices,
-    DateSpan,
     DomesticItem,
     MarketIndex,
     OverseasItem,
@@ -56,7 +57,7 @@ class PriceSource(Struct, frozen=True):
     endpoint: Endpoint
     keys: BarKeys
     page_size: int | None
-    query_params: Callable[[DateSpan], Mapping[str, str]]
+    query_params: Callable[[DateRange], Mapping[str, str]]
 
 
 def source_of(subject: PriceSubject) -> PriceSource:
@@ -96,7 +97,7 @@ def _domestic_source(code: str) -> PriceSource:
 def _overseas_source(item: OverseasItem) -> PriceSource:
     keys = BarKeys(day="xymd", open="open", high="high", low="low", close="clos", volume="tvol")
 
-    def query_params(span: DateSpan) -> Mapping[str, str]:
+    def query_params(span: DateRange) -> Mapping[str, str]:
         return {
             "AUTH": "",
             "EXCD": item.quote_exchange,
@@ -121,7 +122,7 @@ def _index_keys(prefix: str) -> BarKeys:
     )
 
 
-def _span_params(market: str, code: str, span: DateSpan) -> dict[str, str]:
+def _span_params(market: str, code: str, span: DateRange) -> dict[str, str]:
     return {
         "FID_COND_MRKT_DIV_CODE": market,
         "FID_INPUT_ISCD": code,
@@ -147,7 +148,7 @@ class PriceRequest(Struct, frozen=True):
     token: AccessToken
     on_progress: OnProgress
 
-    async def fetch_page(self, source: PriceSource, span: DateSpan, page: int) -> PricePage:
+    async def fetch_page(self, source: PriceSource, span: DateRange, page: int) -> PricePage:
         """Fetch the newest rows of a span; raises errors of the KisError tree."""
 
         def parse(response: ApiResponse) -> PricePage:
@@ -165,7 +166,7 @@ class PriceRequest(Struct, frozen=True):
 
 
 async def fetch_daily_prices(
-    source: PriceSource, request: PriceRequest, span: DateSpan
+    source: PriceSource, request: PriceRequest, span: DateRange
 ) -> DailyPrices:
     """Fetch the bars of a span in as few requests as possible.
 
@@ -173,9 +174,9 @@ async def fetch_daily_prices(
     """
     bars: dict[date, PriceBar] = {}
     unreadable: set[str] = set()
-    first, last = span
+    first, last = span.first, span.last
     for number in range(1, MAX_REQUESTS + 1):
-        page = await request.fetch_page(source, DateSpan(first, last), number)
+        page = await request.fetch_page(source, DateRange(first, last), number)
         unreadable.update(page.unreadable_fields)
         new_bars = {bar.day: bar for bar in page.bars if bar.day <= last}
         if page.bars and not new_bars:
@@ -194,7 +195,7 @@ async def fetch_daily_prices(
 def _has_weekday(first: date, end: date) -> bool:
     """Return whether a weekday lies between `first` and the day before `end`."""
     day_count = min((end - first).days, 3)  # of three days one is a weekday
-    return any((first + timedelta(days=number)).weekday() < 5 for number in range(day_count))
+    return any(is_weekday(first + timedelta(days=number)) for number in range(day_count))
 
 
 def parse_page(keys: BarKeys, body: JsonObject) -> PricePage:

@@ -137,18 +137,8 @@ async def _fetch_pension(account_request: AccountRequest, today: date) -> Domest
         "INQR_DVSN_3": "00",
     }
     pages = await fetch_list(account_request, PENSION_LIST, params)
-    return AllPages(
-        [_with_date(row, today) for row in pages.rows],
-        None,
-        pages.page_count,
-        pages.may_be_partial,
-        pages.unreadable_fields,
-    )
-
-
-def _with_date(row: DomesticOrderRow, today: date) -> DomesticOrderRow:
-    """Return a pension's row with its date, which KIS leaves out."""
-    return replace(row, order_date=today)
+    # KIS leaves out the date.
+    return replace(pages, rows=[replace(row, order_date=today) for row in pages.rows])
 
 
 def _domestic_params(days: DateRange, environment: Environment) -> dict[str, str]:

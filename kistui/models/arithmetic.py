@@ -43,6 +43,11 @@ def decimal_sum_or_none(amounts: Iterable[Decimal | None]) -> Decimal | None:
     return total
 
 
+def decimal_or_none(number: int | None) -> Decimal | None:
+    """Return a whole number as a Decimal, or `None` if it is unknown."""
+    return None if number is None else Decimal(number)
+
+
 def price_per_share(amount: AmountT | None, shares: AmountT | None) -> Decimal | None:
     """Return the price of one share to four decimals, as KIS gives it; `None` for zero shares."""
     if amount is None or not shares:

@@ -71,9 +71,14 @@ class MarketPhase(Enum):
     """Only NXT, after KRX has closed."""
 
 
+def is_weekday(day: date) -> bool:
+    """Return whether a day is neither a Saturday nor a Sunday."""
+    return day.weekday() < _SATURDAY
+
+
 def is_trading_day(day: date, holidays: Collection[date] = ()) -> bool:
     """Return whether shares are traded on a Korean date."""
-    return day.weekday() < _SATURDAY and day not in holidays and day not in _CLOSED_DAYS
+    return is_weekday(day) and day not in holidays and day not in _CLOSED_DAYS
 
 
 def settlement_days(at: datetime, holidays: Collection[date] = ()) -> tuple[date, ...]:

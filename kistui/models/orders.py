@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui.models import kis_fields as kis
-from kistui.models.arithmetic import decimal_sum_or_none
+from kistui.models.arithmetic import decimal_or_none, decimal_sum_or_none
 from kistui.models.overseas import KRW, MARKET_BY_EXCHANGE, Market
 
 
@@ -166,13 +166,6 @@ class Order(Struct, frozen=True, kw_only=True):
         """Whether more of it may be filled."""
         return self.state in (OrderState.OPEN, OrderState.PARTLY_FILLED)
 
-    @property
-    def open_amount(self) -> Decimal | None:
-        """The amount still to be filled; `None` for a market order."""
-        if not self.is_open or not self.price or self.remaining_quantity is None:
-            return None
-        return self.price * self.remaining_quantity
-
 
 def parse_clock_time(text: str | None) -> dt.time | None:
     """Return `HHMMSS` as a time; `None` for anything else."""
@@ -229,18 +222,18 @@ def _domestic_order(row: DomesticOrderRow) -> Order:
         name=row.name,
         side=SIDE_BY_CODE.get(row.side_code or ""),
         order_type=row.order_type,
-        quantity=_decimal(row.quantity),
-        filled_quantity=_decimal(row.filled_quantity),
-        remaining_quantity=Decimal(0) if is_rejected else _decimal(row.remaining_quantity),
+        quantity=decimal_or_none(row.quantity),
+        filled_quantity=decimal_or_none(row.filled_quantity),
+        remaining_quantity=Decimal(0) if is_rejected else decimal_or_none(row.remaining_quantity),
         price=row.price,
         average_price=row.average_price,
-        filled_amount=_decimal(row.filled_amount),
+        filled_amount=decimal_or_none(row.filled_amount),
         state=_row_state(
             is_rejected=is_rejected,
             is_cancelled=row.is_cancelled_flag == "Y",
-            quantity=_decimal(row.quantity),
-            filled=_decimal(row.filled_quantity),
-            remaining=_decimal(row.remaining_quantity),
+            quantity=decimal_or_none(row.quantity),
+            filled=decimal_or_none(row.filled_quantity),
+            remaining=decimal_or_none(row.remaining_quantity),
         ),
         row=row,
     )
@@ -382,7 +375,3 @@ def _with_expiry(order: Order, today: dt.date) -> Order:
 def _significant(number: str | None) -> str:
     """Return a number or code, blank if it is all zeros."""
     return "" if number is None or not number.strip("0") else number
-
-
-def _decimal(value: int | None) -> Decimal | None:
-    return None if value is None else Decimal(value)

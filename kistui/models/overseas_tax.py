@@ -13,7 +13,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from kistui.models.arithmetic import round_to_won, sum_or_none
+from kistui.models.arithmetic import decimal_or_none, round_to_won, sum_or_none
 from kistui.models.orders import Side
 from kistui.models.overseas import OverseasBalance, TradeDateLot
 from kistui.models.overseas_trades import OverseasTrade
@@ -115,8 +115,6 @@ def compute_tax_sheet(
     *,
     method: CostMethod = CostMethod.AVERAGE,
     kis_profit: Decimal | None = None,
-    deduction: int = BASIC_DEDUCTION,
-    tax_percent: int = TAX_PERCENT,
 ) -> TaxSheet:
     """Return the sheet of a year from all trades that are known, in any order."""
     ordered = sorted(trades, key=_trade_order)
@@ -140,8 +138,6 @@ def compute_tax_sheet(
         method=method,
         sales=tuple(sales),
         unsettled=tuple(unsettled),
-        deduction=deduction,
-        tax_percent=tax_percent,
         purchases_since=ordered[0].trade_date if ordered else None,
         kis_profit=kis_profit,
     )
@@ -209,7 +205,7 @@ class _Lots:
     def buy(self, trade: OverseasTrade) -> None:
         """Add a purchase: its amount and its fees."""
         paid = sum_or_none((trade.traded_won, trade.fees_won))
-        self._lots.append((trade.quantity or Decimal(0), None if paid is None else Decimal(paid)))
+        self._lots.append((trade.quantity or Decimal(0), decimal_or_none(paid)))
         if self._method is CostMethod.AVERAGE and len(self._lots) > 1:
             shares = sum((shares for shares, _ in self._lots), Decimal(0))
             costs = [cost for _, cost in self._lots if cost is not None]

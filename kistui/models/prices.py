@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from kistui.models import kis_fields as kis
 from kistui.models.load_state import Loaded
+from kistui.models.market_hours import is_weekday
 from kistui.models.overseas import OverseasHolding
 from kistui.models.totals import AnyHolding
 
@@ -35,13 +36,6 @@ class DailyPrices(Struct, frozen=True, kw_only=True):
     bars: tuple[PriceBar, ...] = ()
     unreadable_fields: tuple[str, ...] = ()
     """KIS's keys of values that could not be read, sorted; those values are `None`."""
-
-
-class DateSpan(NamedTuple):
-    """Days from `first` to `last`, both included."""
-
-    first: dt.date
-    last: dt.date
 
 
 class DomesticItem(Struct, frozen=True):
@@ -131,9 +125,6 @@ def are_current(item: DomesticItem | OverseasItem, prices: Loaded[DailyPrices]) 
         return False
     today = hours_of(item).local(prices.loaded_at).date()
     later_days = (today - bars[-1].day).days
-    return later_days <= 2 and all(
-        (today - dt.timedelta(days=number)).weekday() >= _SATURDAY for number in range(later_days)
+    return later_days <= 2 and not any(
+        is_weekday(today - dt.timedelta(days=number)) for number in range(later_days)
     )
-
-
-_SATURDAY = 5

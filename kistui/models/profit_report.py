@@ -14,7 +14,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui.errors import KistuiError
-from kistui.models.arithmetic import decimal_sum_or_none, percent_of, round_to_won, sum_or_none
+from kistui.models.arithmetic import (
+    decimal_or_none,
+    decimal_sum_or_none,
+    percent_of,
+    round_to_won,
+    sum_or_none,
+)
 from kistui.models.overseas import KRW, MARKET_BY_CURRENCY, MARKET_BY_EXCHANGE, Market
 from kistui.models.periods import DateRange
 from kistui.models.realized_profit import (
@@ -68,7 +74,6 @@ class ProfitLine(Struct, frozen=True, kw_only=True):
     currency: str = KRW
     foreign_profit: Decimal | None = None
     """The profit in `currency`, of an overseas line."""
-    foreign_sold: Decimal | None = None
     is_today: bool = False
     """Whether it is today's profit from the balance, which has fees and taxes in one sum."""
     row: ProfitRow | None = None
@@ -190,7 +195,7 @@ def build_group(key: str, lines: Sequence[ProfitLine]) -> ProfitGroup:
 def _rate(sales: Sequence[ProfitLine]) -> Decimal | None:
     profit = sum_or_none(line.profit for line in sales)
     cost = decimal_sum_or_none(line.cost for line in sales)
-    return None if profit is None else percent_of(Decimal(profit), cost)
+    return percent_of(decimal_or_none(profit), cost)
 
 
 def _line_date(line: ProfitLine) -> dt.date:
@@ -211,7 +216,7 @@ def daily_lines(rows: Iterable[DailyProfit]) -> tuple[ProfitLine, ...]:
     return tuple(
         ProfitLine(
             trade_date=row.trade_date,
-            sold_quantity=None if row.sold_quantity is None else Decimal(row.sold_quantity),
+            sold_quantity=decimal_or_none(row.sold_quantity),
             bought=row.bought,
             sold=row.sold,
             cost=_cost_from_rate(row.profit, row.rate),
@@ -234,13 +239,13 @@ def _cost_from_rate(profit: int | None, rate: Decimal | None) -> Decimal | None:
 
 
 def trade_lines(rows: Iterable[TradeProfit]) -> tuple[ProfitLine, ...]:
-    """Return domestic trades as lines, without those that only bought."""
+    """Return domestic trades as lines, those that only bought too."""
     return tuple(
         ProfitLine(
             trade_date=row.trade_date,
             code=row.code,
             name=row.name,
-            sold_quantity=None if row.sold_quantity is None else Decimal(row.sold_quantity),
+            sold_quantity=decimal_or_none(row.sold_quantity),
             bought=row.bought,
             sold=row.sold,
             cost=row.cost,
@@ -301,7 +306,6 @@ def overseas_lines(
                 rate=row.rate,
                 currency=CURRENCY_BY_MARKET.get(market, ""),
                 foreign_profit=twin.profit if twin else None,
-                foreign_sold=twin.sold if twin else None,
                 row=twin or row,
             )
         )

@@ -51,11 +51,6 @@ class TradeProfit(Struct, frozen=True, kw_only=True):
     interest: kis.Won = kis.key("loan_int")
 
     @property
-    def is_sale(self) -> bool:
-        """Whether anything was sold."""
-        return self.sold_quantity != 0
-
-    @property
     def cost(self) -> Decimal | None:
         """The purchase amount of what was sold; computed."""
         if self.purchase_price is None or self.sold_quantity is None:

@@ -160,13 +160,9 @@ def compute_headline(balance: Balance) -> Headline:
     day's change covers the whole only of an account with nothing overseas.
     """
     summary, overseas = balance.priced_summary, latest_overseas(balance)
-    total_won = profit_won = purchase_won = day_change_won = None
-    if overseas is None:
-        if not balance.supports_overseas:
-            total_won = profit_won = purchase_won = day_change_won = 0
-    elif overseas.is_empty:
-        total_won = profit_won = purchase_won = day_change_won = 0
-    else:
+    has_nothing = not balance.supports_overseas if overseas is None else overseas.is_empty
+    total_won = profit_won = purchase_won = day_change_won = 0 if has_nothing else None
+    if overseas is not None and not has_nothing:
         total_won = overseas.total_value_won
         profit_won, purchase_won = overseas.profit_loss_won, overseas.purchase_won
         if profit_won is None or purchase_won is None:

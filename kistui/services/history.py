@@ -144,7 +144,7 @@ class HistoryService:
         before = file.store.read(file.name)
         file.store.merge(file.name, imported, replace_days=replace_days)
         after = file.store.read(file.name)
-        changed_days = sum(after.get(record.day) != before.get(record.day) for record in after.days)
+        changed_days = len(set(after.days) - set(before.days))
         return ImportResult(
             len(imported.days), changed_days, len(after.cash_flows) - len(before.cash_flows)
         )

@@ -40,12 +40,7 @@ from kistui.services.history import HistoryFile, HistoryService
 from kistui.services.session_factory import SessionFactory
 from kistui.services.settings import SettingsService
 from kistui.storage import config, exports
-from kistui.storage.env_vars import (
-    ENV_PROFILE_NAME,
-    known_app_key,
-    read_env_profile,
-    read_partial_account,
-)
+from kistui.storage.env_vars import ENV_PROFILE_NAME, read_env_profile, read_partial_account
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import (
     EncryptedSecretStore,
@@ -442,14 +437,12 @@ class ProfileService(SettingsService):
 
         if self._demo_account is not None and profile == self._demo_account.profile:
             return HistoryFile(self._demo_account.history_store, history_name(profile, None))
-        is_outside = profile.secret_backend is SecretBackend.ENVIRONMENT
-        app_key = known_app_key(self._environ) if is_outside else ""
         base_url = self._base_url(profile)
         # A simulator's business days are not KIS's.
         is_kis = base_url is None
         return HistoryFile(
             HistoryStore(self._paths.history_dir),
-            history_name(profile, base_url, app_key),
+            history_name(profile, base_url, self._environment_app_key(profile)),
             HolidayStore(self._paths.holidays_file) if is_kis else None,
         )
 

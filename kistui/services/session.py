@@ -16,7 +16,8 @@ from kistui.models.balance import Balance
 from kistui.models.calls import ApiUsage, OnProgress, ignore_progress
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded, last_loaded
 from kistui.models.overseas import OverseasBalance
-from kistui.models.prices import DailyPrices, DateSpan, PriceSubject
+from kistui.models.periods import DateRange
+from kistui.models.prices import DailyPrices, PriceSubject
 from kistui.models.token import AccessToken
 from kistui.models.totals import with_overseas
 from kistui.services.token_manager import RejectedToken, TokenManager
@@ -131,7 +132,7 @@ class Session:
             return Failed(error, clock())
 
     async def fetch_daily_prices(
-        self, subject: PriceSubject, span: DateSpan, on_progress: OnProgress = ignore_progress
+        self, subject: PriceSubject, span: DateRange, on_progress: OnProgress = ignore_progress
     ) -> DailyPrices:
         """Fetch the prices of an item or an index by trading day; raises KistuiError."""
 

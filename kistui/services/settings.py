@@ -59,8 +59,10 @@ class SettingsService:
         if profile.is_demo or not self.load_settings().cache_balances:
             return None
         cached = self._balance_store.read(profile.name, self._account_fingerprint(profile))
-        if cached is None or not supports_overseas(profile.account.product_code):
-            return cached
+        if cached is None:
+            return None
+        if not supports_overseas(profile.account.product_code):
+            return replace(cached, value=replace(cached.value, supports_overseas=False))
         # Overseas holdings are not stored; without them the account must not look complete.
         return replace(
             cached,
@@ -82,9 +84,13 @@ class SettingsService:
             self._balance_store.delete_all()
 
     def _account_fingerprint(self, profile: Profile) -> str:
-        is_outside = profile.secret_backend is SecretBackend.ENVIRONMENT
-        app_key = known_app_key(self._environ) if is_outside else ""
+        app_key = self._environment_app_key(profile)
         return account_fingerprint(profile, self._base_url(profile), app_key)
+
+    def _environment_app_key(self, profile: Profile) -> str:
+        """Return the app key of an account whose number is not on disk, blank for others."""
+        is_outside = profile.secret_backend is SecretBackend.ENVIRONMENT
+        return known_app_key(self._environ) if is_outside else ""
 
     def _base_url(self, profile: Profile) -> str | None:
         return profile.base_url or self._environ.get(BASE_URL_VAR) or None

@@ -23,7 +23,7 @@ from kistui.models.overseas_tax import (
     held_quantities,
     items_missing_purchases,
 )
-from kistui.models.periods import DateRange
+from kistui.models.periods import DateRange, days_of_year
 from kistui.models.profit_report import (
     ProfitGrouping,
     ProfitLine,
@@ -129,8 +129,7 @@ class TradeHistory:
         """
         if self.is_paper:
             raise NotOnPaperError(name="profit")
-        closed = days.before(today)
-        parts = list(closed.split(PROFIT_MONTHS)) if closed else []
+        parts = _split_closed(days, today, months=PROFIT_MONTHS)
         has_today = today in days
         report = ProfitReport(
             days=days,
@@ -186,8 +185,7 @@ class TradeHistory:
             missing = items_missing_purchases(trades, year, held)
             if not missing:
                 break
-        of_year = DateRange(date(year, 1, 1), min(date(year, 12, 31), today))
-        request = _Request(of_year, today, on_progress)
+        request = _Request(days_of_year(year, today), today, on_progress)
         kis_totals = (await self._read_overseas_profit(request, in_won=True)).summary
         kis_profit = kis_totals.profit if kis_totals else None
         sheet = compute_tax_sheet(trades, year, method=method, kis_profit=kis_profit)
@@ -330,8 +328,13 @@ def _with_lines(
 def _split(days: DateRange, today: date, *, months: int) -> list[DateRange]:
     """Return the parts of a range, newest first; today is one of its own."""
     parts = [DateRange(today, today)] if today in days else []
+    return parts + _split_closed(days, today, months=months)
+
+
+def _split_closed(days: DateRange, today: date, *, months: int) -> list[DateRange]:
+    """Return the parts of a range before today, newest first."""
     closed = days.before(today)
-    return parts + (list(closed.split(months)) if closed else [])
+    return list(closed.split(months)) if closed else []
 
 
 async def order_parts(

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +20,7 @@ from kistui.storage.files import (
     PARSE_ERRORS,
     read_private_file,
     remove_private_file,
+    short_hash,
     write_private_file,
 )
 
@@ -33,7 +33,6 @@ MAX_BALANCE_BYTES = 8 << 20
 MAX_STORED_TEXT, MAX_STORED_PAGES = 500, 10_000
 MAX_KRW = 10**19
 VALID_YEARS = range(1900, 3000)
-_KIS_KEYS = frozenset(spec.key for kind in (BalanceSummary, Lot) for spec in field_specs(kind))
 _DECIMAL_PATTERN = re.compile(r"-?[0-9]{1,31}(?:\.[0-9]{1,31})?")
 
 
@@ -44,8 +43,7 @@ def account_fingerprint(profile: Profile, base_url: str | None, app_key: str = "
     whose number is not on disk otherwise.
     """
     account = f"{profile.account.number}-{profile.account.product_code}"
-    identity = (profile.name, profile.environment.value, account, base_url or "", app_key)
-    return _short_hash("\n".join(identity))
+    return short_hash(profile.name, profile.environment.value, account, base_url or "", app_key)
 
 
 class BalanceStore:
@@ -65,7 +63,7 @@ class BalanceStore:
             return None
 
     def write(self, profile: str, fingerprint: str, loaded: Loaded[Balance]) -> None:
-        """Store a profile's balance without its overseas part.
+        """Store a profile's balance without its overseas part, and without whether it may have one.
 
         Raises UnsafeFileError, FileWriteError.
         """
@@ -95,11 +93,7 @@ class BalanceStore:
             remove_private_file(path)
 
     def _path(self, profile: str) -> Path:
-        return self._folder / f"{_short_hash(profile)}.json"
-
-
-def _short_hash(text: str) -> str:
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return self._folder / f"{short_hash(profile)}.json"
 
 
 def _serialize_records(kind: type[Any], items: Iterable[Any]) -> dict[str, Any]:
@@ -133,7 +127,6 @@ def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
         is_pension=is_pension,
         may_be_partial=_parse_bool(raw.get("may_be_partial", False)),
         unreadable_fields=_parse_kis_keys(raw.get("unreadable", [])),
-        supports_overseas=not is_pension,
     )
     return Loaded(balance, _parse_datetime(raw["at"]))
 
@@ -146,7 +139,8 @@ def _parse_bool(raw: Any) -> bool:
 
 def _parse_kis_keys(raw: Any) -> tuple[str, ...]:
     """Return the keys of values that could not be read; older files have none."""
-    if not isinstance(raw, list) or not _KIS_KEYS.issuperset(raw):
+    known = {spec.key for kind in (BalanceSummary, Lot) for spec in field_specs(kind)}
+    if not isinstance(raw, list) or not known.issuperset(raw):
         raise ValueError
     return tuple(raw)
 

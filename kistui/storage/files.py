@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
+from hashlib import sha256
 from pathlib import Path
 
 from kistui.errors import (
@@ -180,6 +181,11 @@ def _is_leftover(path: Path) -> bool:
         return is_stale or status.st_size > 0
     finally:
         os.close(handle)
+
+
+def short_hash(*parts: str) -> str:
+    """Return a hash of texts, for a file's name and for what identifies its owner."""
+    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def remove_private_file(path: Path) -> None:

@@ -5,7 +5,6 @@ A file that cannot be parsed, or of another version, is never changed.
 
 from collections.abc import Callable
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 from kistui.errors import FileReadError, HistoryFileError, StorageError
@@ -23,6 +22,7 @@ from kistui.storage.files import (
     read_private_file,
     remove_lock_files,
     remove_private_file,
+    short_hash,
     write_private_file,
 )
 
@@ -37,8 +37,7 @@ def history_name(profile: Profile, base_url: str | None, app_key: str = "") -> s
     account whose number is not on disk otherwise.
     """
     account = f"{profile.account.number}-{profile.account.product_code}"
-    identity = (profile.environment_label, account, base_url or "", app_key)
-    return sha256("\n".join(identity).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return short_hash(profile.environment_label, account, base_url or "", app_key)
 
 
 def read_history_file(path: Path, today: date) -> AssetHistory:
@@ -97,9 +96,6 @@ class HistoryStore:
 
         Raises as `read`, and FileWriteError, LockTimeoutError.
         """
-        present = self.read(name).get(record.day)  # most refreshes need no lock
-        if present is not None and not record.supersedes(present):
-            return False
 
         def add(history: AssetHistory) -> AssetHistory:
             present = history.get(record.day)
@@ -107,6 +103,9 @@ class HistoryStore:
                 return history
             return merge_histories(history, AssetHistory((record,)), replace_days=True)
 
+        history = self.read(name)
+        if add(history) is history:  # most refreshes need no lock
+            return False
         return self._update(name, add)
 
     def merge(self, name: str, imported: AssetHistory, *, replace_days: bool = False) -> bool:

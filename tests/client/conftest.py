@@ -11,7 +11,8 @@ from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.balance import Balance
 from kistui.models.calls import ProgressEvent
 from kistui.models.overseas import OverseasBalance
-from kistui.models.prices import DailyPrices, DateSpan, PriceSubject
+from kistui.models.periods import DateRange
+from kistui.models.prices import DailyPrices, PriceSubject
 from kistui.models.token import AccessToken
 from kistui.simulator import Account, Simulator, SimulatorOptions
 from tests.support import FakeClock
@@ -60,7 +61,7 @@ class ClientHarness:
     async def fetch_prices(
         self, subject: PriceSubject, first: str, last: str = "2026-11-23"
     ) -> DailyPrices:
-        span = DateSpan(date.fromisoformat(first), date.fromisoformat(last))
+        span = DateRange(date.fromisoformat(first), date.fromisoformat(last))
         token = await self.get_token()
         return await self.client.fetch_daily_prices(
             self.credentials, token, subject, span, self.progress_events.append

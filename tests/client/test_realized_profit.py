@@ -4,7 +4,6 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,7 @@ from kistui.models.orders import Side
 from kistui.models.periods import DateRange
 from kistui.simulator import Response
 from tests.client.conftest import OpenClient
-from tests.client.test_orders import reads
+from tests.client.test_orders import answer, reads
 
 DAYS = DateRange(date(2026, 11, 1), date(2026, 11, 23))
 TRADE_ROW = {
@@ -24,17 +23,6 @@ TRADE_ROW = {
     "buy_qty": "0", "buy_amt": "0", "sll_pric": "75000", "sll_qty": "10", "sll_amt": "750000",
     "rlzt_pfls": "48402", "pfls_rt": "6.91457143", "fee": "98", "tl_tax": "1500", "loan_int": "0",
 }  # fmt: skip
-
-
-def answer(rows: Any, totals: Any = None, **body: Any) -> Response:
-    content = {
-        "rt_cd": "0",
-        "msg_cd": "KIOK0510",
-        "msg1": "",
-        "output1": rows,
-        "output2": totals or {},
-    } | body
-    return Response(body=json.dumps(content).encode(), headers={"tr_cont": "D"})
 
 
 @pytest.mark.parametrize(
@@ -57,10 +45,11 @@ async def test_trades_have_short_codes_and_both_lists_one_spelling(
 ) -> None:
     harness = open_client()
     harness.simulator.script(
-        "period-trade-profit", answer([TRADE_ROW], [{"buyqty_smtl": "7", "tot_pftrt": "6.91"}])
+        "period-trade-profit",
+        answer([TRADE_ROW], output2=[{"buyqty_smtl": "7", "tot_pftrt": "6.91"}]),
     )
     daily_totals = {"buy_qty_smtl": "7", "tot_rlzt_pfls": "48402"}
-    harness.simulator.script("inquire-period-profit", answer([], daily_totals))
+    harness.simulator.script("inquire-period-profit", answer([], output2=daily_totals))
     account = await reads(harness)
     trades = await account.fetch_trade_profit(DAYS)
     daily = await account.fetch_daily_profit(DAYS)
@@ -76,8 +65,8 @@ async def test_todays_profit_is_in_the_totals_of_the_balance(open_client: OpenCl
     harness = open_client()
     harness.simulator.script(
         "inquire-balance-rlz-pl",
-        answer([{"pdno": "005930"}], [{"rlzt_pfls": "48402", "rlzt_erng_rt": "6.91"}]),
-        answer([], []),
+        answer([{"pdno": "005930"}], output2=[{"rlzt_pfls": "48402", "rlzt_erng_rt": "6.91"}]),
+        answer([]),
     )
     account = await reads(harness)
     today = await account.fetch_today_profit()

@@ -13,7 +13,8 @@ from kistui.errors import (
     PaginationError,
 )
 from kistui.models.balance import Balance
-from kistui.models.prices import DateSpan, DomesticItem
+from kistui.models.periods import DateRange
+from kistui.models.prices import DomesticItem
 from kistui.services.session import Session
 from tests.faults.expectations import EXPECTATIONS, Reaction
 from tests.faults.fault_table import (
@@ -98,7 +99,7 @@ async def test_daily_prices_report_the_errors_of_a_balance(
     harness: FaultHarness, fault: FaultCase
 ) -> None:
     harness.set_timeouts(fault)
-    span = DateSpan(date(2026, 11, 2), date(2026, 11, 23))
+    span = DateRange(date(2026, 11, 2), date(2026, 11, 23))
     async with aclosing(harness.open_session()) as session:
         await session.fetch_daily_prices(DomesticItem("005930"), span)
         harness.simulator.script(PRICE_PATH, *[fault.reply] * fault.max_requests)

@@ -11,14 +11,14 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Profi
 from kistui.models.calls import APP_KEY_LIMIT
 from kistui.models.load_state import NotLoaded
 from kistui.models.text import Secret
-from kistui.models.totals import AccountOverview, compute_totals
+from kistui.models.totals import AccountOverview, Scope, compute_headline, compute_totals
 from kistui.services.profiles import ProfileService
 from kistui.storage import config
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import EncryptedSecretStore, PlaintextSecretStore
 from kistui.storage.shared_turns import SharedTurns
 from tests.services.token_stampede import create_profiles
-from tests.support import FakeClock
+from tests.support import FakeClock, make_balance, make_lot
 
 KEYS = Credentials(Secret("k" * 36), Secret("s" * 180))
 MAIN = Profile(
@@ -113,6 +113,19 @@ def test_the_turns_of_an_account_are_deleted_with_its_last_profile(
     assert len(list(folder.iterdir())) == 2
     book.remove(MAIN)
     assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize("product_code", ["01", "22", "29"])
+def test_a_cached_balance_is_the_whole_of_an_account_without_overseas_shares(
+    book: ProfileService, clock: FakeClock, product_code: str
+) -> None:
+    profile = replace(MAIN, account=AccountNumber("50071234", product_code))
+    balance = replace(make_balance(make_lot()), is_pension=product_code == "29")
+    book.cache_balance(profile, balance, clock())
+    cached = book.cached_balance(profile)
+    assert cached is not None
+    scope = compute_headline(cached.value).total_value.scope
+    assert scope is (Scope.DOMESTIC if product_code == "01" else Scope.WHOLE)
 
 
 def test_a_copy_that_cannot_be_removed_after_a_move_is_reported(

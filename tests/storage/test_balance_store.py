@@ -50,7 +50,6 @@ BALANCES = st.builds(
         is_pension=is_pension,
         may_be_partial=may_be_partial,
         unreadable_fields=unreadable,
-        supports_overseas=not is_pension,
     ),
     of(BalanceSummary),
     st.lists(of(Lot), max_size=4),

@@ -12,7 +12,8 @@ from kistui.formatting.history_chart import Benchmark
 from kistui.formatting.history_table import cash_flow_text
 from kistui.models.account import Profile
 from kistui.models.history import CashFlow
-from kistui.models.prices import DateSpan, MarketIndex
+from kistui.models.periods import DateRange
+from kistui.models.prices import MarketIndex
 from kistui.tui.messages import BenchmarkLoaded, HistoryLoaded, NoticePosted
 from kistui.tui.screens.dialogs import Choice, PromptDialog, SelectDialog
 from kistui.tui.screens.page import PageContext
@@ -41,7 +42,7 @@ class HistoryController:
             is_recording=service.is_recording,
         )
 
-    async def load_benchmark(self, index: MarketIndex, span: DateSpan) -> None:
+    async def load_benchmark(self, index: MarketIndex, span: DateRange) -> None:
         """Fetch the daily prices of an index; raises KistuiError."""
         t = self._t
         name = t(f"history_column.{index.value}")

@@ -11,9 +11,9 @@ from kistui.clock import KST
 from kistui.errors import KistuiError
 from kistui.models.account import Profile
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
+from kistui.models.periods import DateRange
 from kistui.models.prices import (
     DailyPrices,
-    DateSpan,
     DomesticItem,
     OverseasItem,
     are_fresh,
@@ -111,7 +111,7 @@ class PriceLoader:
         prices: PriceState
         try:
             session = await self._session_pool.get(profile)
-            span = DateSpan(today - CHART_DAYS, today)
+            span = DateRange(today - CHART_DAYS, today)
             prices = Loaded(await session.fetch_daily_prices(subject, span), self._clock())
         except KistuiError as error:
             prices = Failed(error, self._clock())

@@ -33,7 +33,8 @@ from kistui.formatting.history_table import HistoryRow, history_rows, history_ta
 from kistui.models.account import Profile
 from kistui.models.history import AssetHistory, Period
 from kistui.models.history_csv import format_history
-from kistui.models.prices import DateSpan, MarketIndex
+from kistui.models.periods import DateRange
+from kistui.models.prices import MarketIndex
 from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.controllers.exporter import Exportable, Exporter
 from kistui.tui.controllers.history import HistoryController
@@ -233,7 +234,7 @@ class HistoryScreen(PageScreen):
             return
         days = self.history.days
         self._actions.start(
-            self._controller.load_benchmark, index, DateSpan(days[0].day, days[-1].day)
+            self._controller.load_benchmark, index, DateRange(days[0].day, days[-1].day)
         )
 
     def action_note(self) -> None:
