@@ -187,11 +187,9 @@ def order_totals_line(
 def _amounts_text(order_list: OrderList, side: Side, amounts_hidden: bool) -> str:
     texts = []
     for currency, amount in order_list.amount(side).items():
-        if not amount and amount is not None:
+        if amount == 0:
             continue
-        value = UNAVAILABLE.text if amount is None else format_number(
-            round_to_currency(amount, currency)
-        ).text  # fmt: skip
+        value = format_number(round_to_currency(amount, currency)).text
         value = AMOUNT_MASK if amounts_hidden else value
         texts.append(value if currency == KRW else f"{value} {currency}")
     return " + ".join(texts) or "0"
