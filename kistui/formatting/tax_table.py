@@ -102,28 +102,23 @@ def tax_sum_lines(
     sheet: TaxSheet, t: Translations, *, amounts_hidden: bool = False
 ) -> tuple[Line, ...]:
     """Return the sum: gain, deduction, taxable amount, estimated tax, and KIS's own profit."""
+
+    def amount(cell: Cell) -> Cell:
+        return mask_amount(cell, amounts_hidden=amounts_hidden)
+
+    tax = (
+        UNAVAILABLE
+        if sheet.estimated_tax is None
+        else Cell(f"{sheet.estimated_tax:,}{COMPUTED_MARK}", Role.STRONG)
+    )
     rows = (
-        (t("tax.sum_gain"), format_change(sheet.gain)),
+        (t("tax.sum_gain"), amount(format_change(sheet.gain))),
         (t("tax.sum_deduction"), format_number(sheet.deduction)),
-        (t("tax.sum_taxable"), format_number(sheet.taxable)),
-        (
-            t("tax.sum_tax", percent=sheet.tax_percent),
-            UNAVAILABLE
-            if sheet.estimated_tax is None
-            else Cell(f"{sheet.estimated_tax:,}{COMPUTED_MARK}", Role.STRONG),
-        ),
-        (t("tax.sum_kis"), format_change(round_to_won(sheet.kis_profit))),
+        (t("tax.sum_taxable"), amount(format_number(sheet.taxable))),
+        (t("tax.sum_tax", percent=sheet.tax_percent), amount(tax)),
+        (t("tax.sum_kis"), amount(format_change(round_to_won(sheet.kis_profit)))),
     )
-    return tuple(
-        label_value(
-            label,
-            value
-            if label == t("tax.sum_deduction")
-            else mask_amount(value, amounts_hidden=amounts_hidden),
-            SUM_WIDTH,
-        )
-        for label, value in rows
-    )
+    return tuple(label_value(label, value, SUM_WIDTH) for label, value in rows)
 
 
 def tax_notes(sheet: TaxSheet, t: Translations) -> list[str]:
