@@ -108,6 +108,17 @@ def join_blocks(blocks: Iterable[Line], width: int, gap: int) -> tuple[Line, ...
     return tuple(lines)
 
 
+def leading_blocks(blocks: Iterable[Line], width: int, gap: int = 0) -> Line:
+    """Return the first blocks that fit into `width` columns, `gap` blanks apart, as one line."""
+    line: Line = ()
+    for block in blocks:
+        longer = (*line, Cell(" " * gap), *block) if line and gap else (*line, *block)
+        if line_width(longer) > width:
+            break
+        line = longer
+    return line
+
+
 def pad(text: str, width: int, *, align_right: bool = False) -> str:
     """Return `text` padded with blanks to `width` columns, on the left if `align_right`."""
     blanks = " " * (width - display_width(text))

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from kistui.formatting.boxes import wrap_text
-from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.cells import Cell, Line, Role, leading_blocks
 from kistui.formatting.serialization import to_json
 from kistui.formatting.values import (
     COMPUTED_MARK,
@@ -92,12 +92,7 @@ def headline_line(
         since = t("history.whole_change", day=_short_day(whole.since, last.day))
         title = Cell(f"   {since} ", Role.LABEL)
         parts.append((title, format_percent(whole.rate)))
-    cells: list[Cell] = []
-    for part in parts:
-        if sum(cell.width for cell in (*cells, *part)) > width:
-            break
-        cells += part
-    return tuple(cells)
+    return leading_blocks(parts, width)
 
 
 def _short_day(day: date, today: date) -> str:
