@@ -6,7 +6,7 @@ from typing import Protocol
 
 from kistui.errors import KistuiError
 from kistui.formatting.cells import Cell, Line, Role
-from kistui.formatting.status import describe_progress, error_lines
+from kistui.formatting.status import describe_progress, error_lines, line_of
 from kistui.formatting.values import format_short_time
 from kistui.i18n.translations import Translations
 from kistui.models.calls import ProgressEvent
@@ -49,6 +49,6 @@ def status_lines(
             text = t("orders.progress_open", n=reading.parts_read)
         else:
             text = describe_progress(reading.progress, t)
-        return [(Cell(f" {text}", Role.LABEL),)]
+        return [line_of(text, Role.LABEL)]
     stopped = [t("orders.stopped")] if reading.was_stopped else []
-    return [(Cell(f" {note}", Role.LABEL),) for note in (*stopped, *notes)][:MAX_NOTES]
+    return [line_of(note, Role.LABEL) for note in (*stopped, *notes)][:MAX_NOTES]
