@@ -2,6 +2,7 @@
 
 from kistui.formatting.cells import Cell, Line, Role, label_value
 from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
+from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import (
     COMPUTED_MARK,
     UNAVAILABLE,
@@ -136,8 +137,4 @@ def tax_notes(sheet: TaxSheet, t: Translations) -> list[str]:
         day = sheet.purchases_since.isoformat()
         notes.append(t("tax.unverified", n=sheet.unverified_items, day=day))
     notes += [t("tax.kis_differs"), t(f"tax.method_{sheet.method.value}")]
-    if sheet.may_be_partial:
-        notes.append(t("orders.may_be_partial"))
-    if sheet.unreadable_fields:
-        notes.append(t("state.unreadable", fields=", ".join(sheet.unreadable_fields)))
-    return notes
+    return [*notes, *completeness_notes(sheet, t)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kistui.errors import KistuiError
 from kistui.formatting.cells import Cell, Line, Role
@@ -10,6 +10,9 @@ from kistui.formatting.status import describe_progress, error_lines, line_of
 from kistui.formatting.values import format_short_time
 from kistui.i18n.translations import Translations
 from kistui.models.calls import ProgressEvent
+
+if TYPE_CHECKING:
+    from kistui.formatting.trade_exports import TradeList
 
 MAX_NOTES = 3
 """Lines of the notice."""
@@ -52,3 +55,11 @@ def status_lines(
         return [line_of(text, Role.LABEL)]
     stopped = [t("orders.stopped")] if reading.was_stopped else []
     return [line_of(note, Role.LABEL) for note in (*stopped, *notes)][:MAX_NOTES]
+
+
+def completeness_notes(content: "TradeList", t: Translations) -> list[str]:
+    """Return whether rows may be missing, and which fields could not be read, a sentence each."""
+    notes = [t("orders.may_be_partial")] if content.may_be_partial else []
+    if content.unreadable_fields:
+        notes.append(t("state.unreadable", fields=", ".join(content.unreadable_fields)))
+    return notes
