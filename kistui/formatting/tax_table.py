@@ -127,14 +127,13 @@ def tax_notes(sheet: TaxSheet, t: Translations) -> list[str]:
     notes = [t("tax.no_advice")]
     if sheet.unsettled:
         notes.append(t("tax.unsettled", n=len(sheet.unsettled)))
-    if sheet.sales_without_cost and sheet.purchases_since:
-        notes.append(
-            t("tax.without_cost", n=sheet.sales_without_cost, day=sheet.purchases_since.isoformat())
-        )
-    if sheet.unverified_items is None and sheet.purchases_since and sheet.sales:
-        notes.append(t("tax.unchecked", day=sheet.purchases_since.isoformat()))
-    elif sheet.unverified_items and sheet.purchases_since:
+    if sheet.purchases_since:
         day = sheet.purchases_since.isoformat()
-        notes.append(t("tax.unverified", n=sheet.unverified_items, day=day))
+        if sheet.sales_without_cost:
+            notes.append(t("tax.without_cost", n=sheet.sales_without_cost, day=day))
+        if sheet.unverified_items:
+            notes.append(t("tax.unverified", n=sheet.unverified_items, day=day))
+        elif sheet.unverified_items is None and sheet.sales:
+            notes.append(t("tax.unchecked", day=day))
     notes += [t("tax.kis_differs"), t(f"tax.method_{sheet.method.value}")]
     return [*notes, *completeness_notes(sheet, t)]
