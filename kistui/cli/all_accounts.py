@@ -10,7 +10,7 @@ from kistui.clock import system_clock
 from kistui.errors import KistuiError
 from kistui.formatting import export
 from kistui.formatting.accounts_table import build_accounts_table
-from kistui.formatting.cells import plain_text
+from kistui.formatting.cells import plain_lines
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import OnProgress
@@ -117,4 +117,4 @@ def _format_table(
         amounts_hidden=amounts_hidden,
     ).lay_out(table_width())
     lines = (table.header, *table.rows, table.total_row)
-    return "\n".join(plain_text(line).rstrip() for line in lines)
+    return plain_lines(lines)

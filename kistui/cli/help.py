@@ -73,8 +73,6 @@ def translate_argparse(t: Translations) -> None:
 
 def format_examples(command: str, t: Translations) -> str:
     """Return the examples of a command, each with what it does beside it."""
-    if f"example.{command}" not in t:
-        return ""
     pairs = [line.split("  ", 1) for line in t(f"example.{command}").splitlines()]
     width = max(len(example) for example, _ in pairs)
     return "\n".join(

@@ -17,7 +17,8 @@ from kistui.models.overseas import Market
 from kistui.services.profiles import ProfileService
 
 KOREA, ALL_MARKETS = Market.KR.value, "all"
-"""Values of `--market`."""
+MARKETS = tuple(market.value for market in Market if market is not Market.OTHER)
+"""Values of `--market`; `ALL_MARKETS` is one of holdings alone."""
 
 
 def are_amounts_hidden(options: Namespace, profiles: ProfileService) -> bool:

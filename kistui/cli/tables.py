@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from kistui.formatting.balance_status import balance_footer_lines, empty_text
-from kistui.formatting.cells import Cell, label_value, plain_text
+from kistui.formatting.cells import Cell, label_value, plain_lines, plain_text
 from kistui.formatting.export import BalanceSnapshot
 from kistui.formatting.headline import headline_rows
 from kistui.formatting.holdings_table import HoldingsTable
@@ -63,9 +63,8 @@ def holdings_table(
     if not len(holdings):
         return f"{empty_text(balance, t, market)}\n\n{footer}"
     table = holdings.lay_out(width)
-    lines = [plain_text(line).rstrip() for line in (table.header, *table.rows)]
-    total = plain_text(table.total_row).rstrip()
-    return "\n".join([*lines, "", total, "", footer])
+    text = plain_lines([table.header, *table.rows, (), table.total_row])
+    return f"{text}\n\n{footer}"
 
 
 def _format_footer(snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: bool) -> str:

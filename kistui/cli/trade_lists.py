@@ -30,11 +30,9 @@ from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import OnProgress
 from kistui.models.overseas_tax import TaxSheet
-from kistui.models.periods import DateRange, Period
+from kistui.models.periods import DateRange, Period, days_of_year
 from kistui.services.profiles import ProfileService
 from kistui.services.trade_history import TradeHistory
-
-MARKETS = ("kr", "us", "hk", "cn", "jp", "vn")
 
 ReadList = Callable[[TradeHistory, OnProgress], AsyncIterator[ContentT | None]]
 """Yields a list as it grows; the last value is the whole list."""
@@ -81,7 +79,7 @@ def chosen_range(options: Namespace, t: Translations, today: date) -> DateRange 
     if sum((options.period is not None, year is not None, is_range)) > 1:
         return t("cli.range_two")
     if year is not None:
-        days = DateRange(date(year, 1, 1), min(date(year, 12, 31), max(today, date(year, 1, 1))))
+        days = days_of_year(year, max(today, date(year, 1, 1)))
     elif is_range:
         if options.first is None:
             return t("cli.period_to")

@@ -154,6 +154,11 @@ def plain_text(line: Sequence[Cell]) -> str:
     return "".join(cell.text for cell in line)
 
 
+def plain_lines(lines: Iterable[Sequence[Cell]]) -> str:
+    """Return the text of lines one below the other, without blanks at their ends."""
+    return "\n".join(plain_text(line).rstrip() for line in lines)
+
+
 # Replacements of one column each, for terminals that lack a character or draw it in two columns.
 _ASCII_TRANSLATION = str.maketrans(
     {

@@ -59,6 +59,11 @@ class DateRange(Struct, frozen=True, order=True):
             last = first - timedelta(1)
 
 
+def days_of_year(year: int, today: date) -> DateRange:
+    """Return the days of a calendar year up to `today`."""
+    return DateRange(date(year, 1, 1), min(date(year, 12, 31), today))
+
+
 class Period(Enum):
     """A range of days that ends today; the value is what users type."""
 

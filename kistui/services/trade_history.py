@@ -23,7 +23,7 @@ from kistui.models.overseas_tax import (
     held_quantities,
     items_missing_purchases,
 )
-from kistui.models.periods import DateRange
+from kistui.models.periods import DateRange, days_of_year
 from kistui.models.profit_report import (
     ProfitGrouping,
     ProfitLine,
@@ -185,8 +185,7 @@ class TradeHistory:
             missing = items_missing_purchases(trades, year, held)
             if not missing:
                 break
-        of_year = DateRange(date(year, 1, 1), min(date(year, 12, 31), today))
-        request = _Request(of_year, today, on_progress)
+        request = _Request(days_of_year(year, today), today, on_progress)
         kis_totals = (await self._read_overseas_profit(request, in_won=True)).summary
         kis_profit = kis_totals.profit if kis_totals else None
         sheet = compute_tax_sheet(trades, year, method=method, kis_profit=kis_profit)

@@ -15,13 +15,14 @@ from kistui.simulator.overseas import (
     CURRENCIES,
     OverseasPortfolio,
     OverseasPosition,
-    exchange_rate,
+    exchange_rates,
     to_won,
 )
-from kistui.simulator.portfolios import Portfolio, trading_costs
+from kistui.simulator.portfolios import Portfolio
 from kistui.simulator.price_history import UTC_OFFSETS, domestic_history, overseas_history
 from kistui.simulator.service import AccountContext
 from kistui.simulator.trading_days import KRX_CALENDAR, OVERSEAS_CALENDAR
+from kistui.simulator.valuation import cash_flow
 
 TRADING_DAYS = 60
 UNRECORDED = frozenset({9, 33, 34})
@@ -89,9 +90,9 @@ def _asset_day(
         position.purchase_amount - position.bought_today.amount + position.sold_today.amount
         for position in portfolio.positions
     )
-    rates = {code: exchange_rate(currency, seed, day) for code, currency in CURRENCIES.items()}
+    rates = exchange_rates(seed, day)
     overseas_valuation = sum(
-        _to_won(position, _settled(position) * _overseas_close(position, seed, day), rates)
+        _to_won(position, position.quantity_yesterday * _overseas_close(position, seed, day), rates)
         for position in overseas.positions
     )
     overseas_cost = sum(
@@ -101,7 +102,7 @@ def _asset_day(
         _round(to_won(amount, CURRENCIES[code], rates[code]))
         for code, amount in overseas.cash_by_currency.items()
     )
-    cash = _cash_before_today(portfolio) - later_deposits
+    cash = cash_flow(portfolio).deposit_d1 - later_deposits
     overseas_total = overseas_valuation + foreign_cash
     has_overseas = bool(overseas.positions or overseas.cash_by_currency)
     return AssetDay(
@@ -116,17 +117,6 @@ def _asset_day(
         if has_overseas
         else {},
     )
-
-
-def _cash_before_today(portfolio: Portfolio) -> int:
-    """Return the deposit after settlement of all trades before today."""
-    bought = sum(position.bought_yesterday.amount for position in portfolio.positions)
-    sold = sum(position.sold_yesterday.amount for position in portfolio.positions)
-    return portfolio.deposit - bought + sold - trading_costs(bought, sold)
-
-
-def _settled(position: OverseasPosition) -> Decimal:
-    return position.quantity - position.bought_today.quantity + position.sold_today.quantity
 
 
 def _settled_cost(position: OverseasPosition) -> Decimal:

@@ -25,7 +25,7 @@ from kistui.simulator.instruments import (
 )
 from kistui.simulator.portfolios import Loan, Portfolio, Position, Trade, trading_costs
 from kistui.simulator.price_history import domestic_history
-from kistui.simulator.trading_days import KRX_CALENDAR
+from kistui.simulator.trading_days import KRX_CALENDAR, is_trading_day
 
 SELL, BUY = "01", "02"
 PAST_DAYS = 800
@@ -105,9 +105,8 @@ class DomesticLedger:
         self._seed = seed
         self._today = today
         self._yesterday = KRX_CALENDAR.before(today)
-        numbers: dict[date, int] = defaultdict(lambda: 1_000)
         orders = sorted(self._unnumbered_orders(), key=lambda order: order.sort_key)
-        self.orders = tuple(_numbered(orders, numbers))
+        self.orders = tuple(_numbered(orders))
         """All orders, oldest first."""
         self.trades = tuple(_day_trades(self.orders))
         """What was traded by day, item and credit lot, newest first."""
@@ -223,7 +222,7 @@ class DomesticLedger:
         trips = min(max(1, len(self._portfolio.positions) // 25), 4)
         for days_ago in range(PAST_DAYS, 2, -1):
             day = self._today - timedelta(days_ago)
-            if day != KRX_CALENDAR.on_or_before(day):
+            if not is_trading_day(day):
                 continue
             for trip in range(trips):
                 if self._random(4, day, trip, "trip") == 0:
@@ -257,8 +256,9 @@ class DomesticLedger:
         return deterministic_random(upper_bound, self._seed, "orders", *parts)
 
 
-def _numbered(orders: list[Execution], numbers: dict[date, int]) -> Iterator[Execution]:
+def _numbered(orders: list[Execution]) -> Iterator[Execution]:
     """Yield orders with numbers that start again each day; a change follows its original."""
+    numbers: dict[date, int] = defaultdict(lambda: 1_000)
     numbers_by_time: dict[tuple[date, str, str], int] = {}
     for order in orders:
         numbers[order.day] += 7

@@ -93,6 +93,11 @@ def exchange_rate(currency: Currency, seed: int, day: date) -> Decimal:
     return (currency.rate * (1_000_000 + off) / 1_000_000).quantize(Decimal("0.01"))
 
 
+def exchange_rates(seed: int, day: date) -> dict[str, Decimal]:
+    """Return the rates of a day by currency code."""
+    return {code: exchange_rate(currency, seed, day) for code, currency in CURRENCIES.items()}
+
+
 def to_won(amount: Decimal, currency: Currency, unit_rate: Decimal) -> Decimal:
     """Return an unrounded amount in won, at a rate for `unit` of the currency."""
     return amount * unit_rate / currency.unit
@@ -129,6 +134,11 @@ class OverseasPosition(NamedTuple):
     sold_today: OverseasTrade = NO_OVERSEAS_TRADE
     is_ministock: bool = False
     purchase_rate_permille: int = 968
+
+    @property
+    def quantity_yesterday(self) -> Decimal:
+        """Return the shares held before today's trades."""
+        return self.quantity - self.bought_today.quantity + self.sold_today.quantity
 
 
 @dataclass(frozen=True, slots=True)

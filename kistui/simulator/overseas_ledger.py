@@ -26,7 +26,7 @@ from kistui.simulator.overseas import (
     exchange_rate,
 )
 from kistui.simulator.price_history import UTC_OFFSETS, overseas_history
-from kistui.simulator.trading_days import KRX_CALENDAR, OVERSEAS_CALENDAR
+from kistui.simulator.trading_days import OVERSEAS_CALENDAR, is_overseas_trading_day, is_trading_day
 
 PAST_DAYS = 800
 TRADED_ITEMS = (TESLA, NVIDIA, APPLE, TENCENT)
@@ -147,8 +147,7 @@ class OverseasLedger:
 
     def _first_purchase(self, position: OverseasPosition) -> Iterator[OverseasExecution]:
         """Yield the order by which a position was opened, in the year before."""
-        item, traded = position.instrument, position.bought_today.quantity
-        quantity = position.quantity - traded + position.sold_today.quantity
+        item, quantity = position.instrument, position.quantity_yesterday
         if quantity <= 0:
             return
         cost = position.purchase_amount - position.bought_today.amount
@@ -192,7 +191,7 @@ class OverseasLedger:
         last_day = self._now.astimezone(KST).date() - timedelta(5)
         for days_ago in range(PAST_DAYS, 5, -1):
             day = self._now.astimezone(KST).date() - timedelta(days_ago)
-            if day != OVERSEAS_CALENDAR.on_or_before(day) or self._random(9, day, "trip"):
+            if not is_overseas_trading_day(day) or self._random(9, day, "trip"):
                 continue
             item = TRADED_ITEMS[self._random(len(TRADED_ITEMS), day, "item")]
             sale_day = OVERSEAS_CALENDAR.on_or_before(
@@ -254,7 +253,7 @@ def settlement_day(day: date) -> date:
     settled = day + timedelta(1)
     for _ in range(2):
         settled += timedelta(1)
-        while settled != KRX_CALENDAR.on_or_before(settled):
+        while not is_trading_day(settled):
             settled += timedelta(1)
     return settled
 

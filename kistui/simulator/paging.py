@@ -5,11 +5,12 @@ their rows add up to the summary although prices move between the requests.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
 from kistui.simulator.request import Request
+from kistui.simulator.responses import Response, success_response
 
 CURSOR_PATTERN = re.compile(r"[^^]*\^([0-9]{6})\^([0-9]{1,12})\^[0-9a-f]{16} *")
 
@@ -61,23 +62,33 @@ class PagedList(NamedTuple):
         """Return the slice of rows on the page."""
         return slice(page_start.offset, page_start.offset + self.paging.page_size)
 
-    def cursor_fields(self, page_start: PageStart) -> dict[str, str]:
+    def response(
+        self, page_start: PageStart, output: Mapping[str, object], *, is_paper: bool
+    ) -> Response:
+        """Return the page: its output after the cursor fields, and what says whether it is last."""
+        return success_response(
+            self._message_code(page_start, is_paper=is_paper),
+            {**self._cursor_fields(page_start), **output},
+            headers={"tr_cont": self._tr_cont(page_start)},
+        )
+
+    def is_last(self, page_start: PageStart) -> bool:
+        """Return whether the page is the last one."""
+        return self._next_start(page_start) is None
+
+    def _cursor_fields(self, page_start: PageStart) -> dict[str, str]:
         """Return the body's cursor fields for the next page; blank when there is none."""
         next_start = self._next_start(page_start)
         cursor = self._format_cursor(next_start) if next_start else " " * self.paging.key_width
         width = self.paging.key_width
         return {f"ctx_area_fk{width}": self._padded_search_key, f"ctx_area_nk{width}": cursor}
 
-    def is_last(self, page_start: PageStart) -> bool:
-        """Return whether the page is the last one."""
-        return self._next_start(page_start) is None
-
-    def tr_cont(self, page_start: PageStart) -> str:
+    def _tr_cont(self, page_start: PageStart) -> str:
         """Return the `tr_cont` header of the response."""
         more_code, last_code = self.paging.tr_cont_codes
         return more_code if self._next_start(page_start) else last_code
 
-    def message_code(self, page_start: PageStart, *, is_paper: bool) -> str:
+    def _message_code(self, page_start: PageStart, *, is_paper: bool) -> str:
         """Return the message code of a page."""
         if not self.codes:
             return empty_code(is_paper=is_paper)

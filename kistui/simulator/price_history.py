@@ -41,6 +41,7 @@ class DayPrices(NamedTuple):
     low: Decimal
     close: Decimal
     volume: int
+    previous_close: Decimal
 
 
 class PriceHistory(NamedTuple):
@@ -74,6 +75,12 @@ class PriceHistory(NamedTuple):
         """Return the close before the trading day to which `instant` belongs."""
         return self.close(self.calendar.before(self.session_day(instant)))
 
+    def price(self, seconds: int) -> Decimal:
+        """Return the price at an epoch second."""
+        close = self.previous_close(datetime.fromtimestamp(seconds, KST))
+        off = price_drift(self.name, self.seed, seconds) // self.damping
+        return self.round_price(close * (MILLION + off) / MILLION)
+
     def days(
         self, first: date, last: date, instant: datetime, price: Decimal | None
     ) -> Iterator[DayPrices]:
@@ -84,8 +91,7 @@ class PriceHistory(NamedTuple):
         today = self.session_day(instant)
         newest = min(last, today) if price is not None else min(last, self.calendar.before(today))
         for day in self.calendar.newest_first(max(first, self.listed_on), newest):
-            is_today = price is not None and day == today
-            yield self._prices_of(day, price if is_today and price else self.close(day))
+            yield self._prices_of(day, price if price and day == today else self.close(day))
 
     def _prices_of(self, day: date, close: Decimal) -> DayPrices:
         def random(upper_bound: int, purpose: str) -> int:
@@ -103,6 +109,7 @@ class PriceHistory(NamedTuple):
             low=moved(min(opening, close), -random(9_000, "low")),
             close=close,
             volume=50_000 + random(3_000_000, "volume"),
+            previous_close=before,
         )
 
 
@@ -165,7 +172,4 @@ def domestic_price(item: Instrument, seed: int, seconds: int) -> Decimal:
 
 def overseas_price(share: OverseasInstrument, seed: int, seconds: int) -> Decimal:
     """Return an overseas item's price at an epoch second, in price steps of its currency."""
-    history = overseas_history(share, seed)
-    close = history.previous_close(datetime.fromtimestamp(seconds, KST))
-    off = price_drift(history.name, seed, seconds)
-    return history.round_price(close * (MILLION + off) / MILLION)
+    return overseas_history(share, seed).price(seconds)

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from urllib.parse import parse_qsl
 
 from msgspec import Struct
+
+from kistui.simulator.options import KST
 
 TOKEN_PATH = "/oauth2/tokenP"  # noqa: S105 - a path
 REVOKE_PATH = "/oauth2/revokeP"
@@ -52,6 +54,24 @@ def parse_request(method: str, target: str, headers: Mapping[str, str], body: by
         headers={name.lower(): value for name, value in headers.items()},
         body=body,
     )
+
+
+def parse_day(text: str) -> date | None:
+    """Parse `YYYYMMDD`; None if it is no date."""
+    if len(text) != len("YYYYMMDD") or not (text.isascii() and text.isdigit()):
+        return None
+    try:
+        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=KST).date()
+    except ValueError:
+        return None
+
+
+def parse_days(request: Request, first_name: str, last_name: str) -> tuple[date, date] | str:
+    """Return the days of two parameters, or the name of the invalid one."""
+    first, last = (parse_day(request.query[name]) for name in (first_name, last_name))
+    if first is None:
+        return first_name
+    return last_name if last is None else (first, last)
 
 
 class RecordedRequest(Struct, frozen=True, kw_only=True):

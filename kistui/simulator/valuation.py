@@ -62,9 +62,7 @@ class PricedPortfolio:
         if self._last_snapshot is None or self._last_snapshot[0] != seconds:
             instant = datetime.fromtimestamp(seconds, KST)
             snapshot = build_snapshot(
-                self._portfolio_on(instant)
-                if not self._is_filling
-                else fill_order(self._portfolio_on(instant), instant),
+                self._filled(self._portfolio_on(instant), instant),
                 lambda instrument: self._price(instrument, seconds),
                 instant,
                 is_paper=self._is_paper,
@@ -74,7 +72,10 @@ class PricedPortfolio:
 
     def portfolio_at(self, instant: datetime) -> Portfolio:
         """Return the portfolio at an instant in Korea; it changes while an order is filled."""
-        return fill_order(self.portfolio, instant) if self._is_filling else self.portfolio
+        return self._filled(self.portfolio, instant)
+
+    def _filled(self, portfolio: Portfolio, instant: datetime) -> Portfolio:
+        return fill_order(portfolio, instant) if self._is_filling else portfolio
 
     def _portfolio_on(self, instant: datetime) -> Portfolio:
         """Return the portfolio with the previous closes of a day."""
@@ -138,7 +139,7 @@ def _loan_fields(position: Position, instant: datetime) -> dict[str, str]:
     }
 
 
-class _CashFlow(NamedTuple):
+class CashFlow(NamedTuple):
     """The trades of two days and the deposit, in won; trades settle two days later (D+2)."""
 
     bought_yesterday: int
@@ -149,24 +150,29 @@ class _CashFlow(NamedTuple):
 
     @property
     def costs_yesterday(self) -> int:
+        """Return the costs of yesterday's trades."""
         return trading_costs(self.bought_yesterday, self.sold_yesterday)
 
     @property
     def costs_today(self) -> int:
+        """Return the costs of today's trades."""
         return trading_costs(self.bought_today, self.sold_today)
 
     @property
     def deposit_d1(self) -> int:
+        """Return the deposit after the settlement of all trades before today."""
         return self.deposit - self.bought_yesterday + self.sold_yesterday - self.costs_yesterday
 
     @property
     def deposit_d2(self) -> int:
+        """Return the deposit after the settlement of all trades."""
         return self.deposit_d1 - self.bought_today + self.sold_today - self.costs_today
 
 
-def _cash_flow(portfolio: Portfolio) -> _CashFlow:
+def cash_flow(portfolio: Portfolio) -> CashFlow:
+    """Return what a portfolio's trades cost and earned."""
     positions = portfolio.positions
-    return _CashFlow(
+    return CashFlow(
         bought_yesterday=sum(position.bought_yesterday.amount for position in positions),
         sold_yesterday=sum(position.sold_yesterday.amount for position in positions),
         bought_today=sum(position.bought_today.amount for position in positions),
@@ -176,7 +182,7 @@ def _cash_flow(portfolio: Portfolio) -> _CashFlow:
 
 
 def _summary(portfolio: Portfolio, valuation: int, *, is_paper: bool) -> dict[str, str]:
-    positions, cash = portfolio.positions, _cash_flow(portfolio)
+    positions, cash = portfolio.positions, cash_flow(portfolio)
     loans = sum(position.loan.amount for position in positions if position.loan)
     cost = sum(position.purchase_amount for position in positions)
     total = valuation + cash.deposit_d2

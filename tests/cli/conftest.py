@@ -1,4 +1,4 @@
-"""A simulator, a keyring and files for the examples of the help and of the READMEs."""
+"""The simulator's account, and what the examples of the help and of the READMEs need."""
 
 import shlex
 import signal
@@ -18,6 +18,26 @@ from kistui.models.account import Environment
 from kistui.simulator import Simulator
 
 EXAMPLE_ACCOUNT = "12345678-01"
+
+
+def use_account(monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> None:
+    """Put a simulator's account into the environment, as a user would set it."""
+    for name, value in {
+        "KIS_APP_KEY": simulator.app_key,
+        "KIS_APP_SECRET": simulator.app_secret,
+        "KIS_ACCOUNT": simulator.account_number,
+        "KISTUI_BASE_URL": simulator.url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    if simulator.options.is_paper:
+        monkeypatch.setenv("KIS_PAPER", "1")
+
+
+@pytest.fixture
+def account(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
+    """Return the simulator whose account is in the environment."""
+    use_account(monkeypatch, simulator)
+    return simulator
 
 
 class MemoryKeyring(KeyringBackend):

@@ -23,19 +23,6 @@ from tests.support import BALANCE_ROW, FakeClock, balance_body
 Out = pytest.CaptureFixture[str]
 
 
-@pytest.fixture
-def account(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
-    """The simulator's account in the environment, as a user would set it."""
-    for name, value in {
-        "KIS_APP_KEY": simulator.app_key,
-        "KIS_APP_SECRET": simulator.app_secret,
-        "KIS_ACCOUNT": simulator.account_number,
-        "KISTUI_BASE_URL": simulator.url,
-    }.items():
-        monkeypatch.setenv(name, value)
-    return simulator
-
-
 def run_json(capsys: Out, *arguments: str) -> Any:
     assert main([*arguments, "--format", "json"]) == 0
     return json.loads(capsys.readouterr().out)

@@ -16,18 +16,6 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / ".local" / "state" / "kistui" / "kistui.log"
 
 
-@pytest.fixture
-def account(monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> Simulator:
-    for name, value in {
-        "KIS_APP_KEY": simulator.app_key,
-        "KIS_APP_SECRET": simulator.app_secret,
-        "KIS_ACCOUNT": simulator.account_number,
-        "KISTUI_BASE_URL": simulator.url,
-    }.items():
-        monkeypatch.setenv(name, value)
-    return simulator
-
-
 def test_before_the_first_call_there_is_none_and_no_file_is_made(capsys: Out, path: Path) -> None:
     assert main(["log", "--lang", "en"]) == 0
     output = capsys.readouterr()

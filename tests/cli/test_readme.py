@@ -22,7 +22,7 @@ from kistui.storage.paths import default_paths
 from kistui.storage.themes import DEFAULT_THEME
 from kistui.tui.pages import ALL_KEYS
 from kistui.tui.user_keymap import UserKeymap, describe_keys
-from tests.cli.conftest import ExamplesRunner
+from tests.cli.conftest import ExamplesRunner, use_account
 from tests.i18n.test_words import forbidden_in
 
 ROOT = Path(kistui.__file__).parents[1]
@@ -104,10 +104,7 @@ def test_the_library_example_runs(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    simulator = examples_runner.simulator
-    monkeypatch.setenv("KIS_APP_KEY", simulator.app_key)
-    monkeypatch.setenv("KIS_APP_SECRET", simulator.app_secret)
-    monkeypatch.setenv("KIS_ACCOUNT", simulator.account_number)
+    use_account(monkeypatch, examples_runner.simulator)
     (block,) = code_blocks(READMES[language], "python")
     exec(compile(block, READMES[language], "exec"), {})
     assert "삼성전자" in capsys.readouterr().out

@@ -13,6 +13,7 @@ import pytest
 from kistui.cli import main
 from kistui.clock import KST
 from kistui.simulator import Simulator
+from tests.cli.conftest import use_account
 
 Out = pytest.CaptureFixture[str]
 
@@ -21,13 +22,7 @@ Out = pytest.CaptureFixture[str]
 def account(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The simulator's account in the environment, its clock that of the machine."""
     with Simulator() as simulator:
-        for name, value in {
-            "KIS_APP_KEY": simulator.app_key,
-            "KIS_APP_SECRET": simulator.app_secret,
-            "KIS_ACCOUNT": simulator.account_number,
-            "KISTUI_BASE_URL": simulator.url,
-        }.items():
-            monkeypatch.setenv(name, value)
+        use_account(monkeypatch, simulator)
         yield simulator
 
 

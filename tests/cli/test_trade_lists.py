@@ -12,30 +12,12 @@ from kistui.cli import main
 from kistui.formatting.trade_exports import ORDER_FIELDS, PROFIT_FIELDS, TAX_FIELDS
 from kistui.simulator import Simulator, SimulatorOptions, error_response
 from kistui.simulator.services.domestic_orders import EMPLOYEE, IP_ADDRESS, PHONE_NUMBER
+from tests.cli.conftest import use_account
 from tests.support import FakeClock
 
 Out = pytest.CaptureFixture[str]
 
 COMMANDS = (("orders", "--period", "year"), ("profit", "--period", "year"), ("tax",))
-
-
-def use_account(monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> None:
-    """Put a simulator's account into the environment."""
-    for name, value in {
-        "KIS_APP_KEY": simulator.app_key,
-        "KIS_APP_SECRET": simulator.app_secret,
-        "KIS_ACCOUNT": simulator.account_number,
-        "KISTUI_BASE_URL": simulator.url,
-        "KIS_PAPER": "1" if simulator.options.is_paper else "0",
-    }.items():
-        monkeypatch.setenv(name, value)
-
-
-@pytest.fixture
-def account(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
-    """The simulator's account in the environment."""
-    use_account(monkeypatch, simulator)
-    return simulator
 
 
 def run_json(capsys: Out, *arguments: str, code: int = 0) -> Any:

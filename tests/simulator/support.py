@@ -203,9 +203,7 @@ BALANCE_QUERY = {
 }  # fmt: skip
 
 
-def cursor_params(answer: ClientResponse) -> dict[str, str]:
+def cursor_params(answer: ClientResponse, width: int = 100) -> dict[str, str]:
     """Return the cursor parameters for the page after `answer`, unmodified."""
-    return {
-        "CTX_AREA_FK100": answer.json["ctx_area_fk100"],
-        "CTX_AREA_NK100": answer.json["ctx_area_nk100"],
-    }
+    names = (f"CTX_AREA_FK{width}", f"CTX_AREA_NK{width}")
+    return {name: answer.json[name.lower()] for name in names}

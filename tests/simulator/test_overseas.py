@@ -6,7 +6,12 @@ from itertools import pairwise
 
 import pytest
 
-from tests.simulator.support import OVERSEAS_BALANCE_PATH, ClientResponse, SimulatorHarness
+from tests.simulator.support import (
+    OVERSEAS_BALANCE_PATH,
+    ClientResponse,
+    SimulatorHarness,
+    cursor_params,
+)
 
 ROW = [
     "cano", "acnt_prdt_cd", "prdt_type_cd", "ovrs_pdno", "ovrs_item_name", "frcr_evlu_pfls_amt",
@@ -49,7 +54,7 @@ def iter_pages(
     answer = request_balance(harness, token, exchange, currency)
     yield answer
     while answer.headers["tr_cont"] in {"M", "F"}:
-        keys = {name: answer.json[name.lower()] for name in ("CTX_AREA_FK200", "CTX_AREA_NK200")}
+        keys = cursor_params(answer, 200)
         answer = request_balance(harness, token, exchange, currency, **keys)
         yield answer
 
@@ -186,9 +191,7 @@ def test_cursors_are_200_wide_and_ignored_when_altered() -> None:
     with SimulatorHarness(scene="overseas") as harness:
         token = harness.issue_token()
         first_page = request_balance(harness, token, "NASD")
-        keys = {
-            name: first_page.json[name.lower()] for name in ("CTX_AREA_FK200", "CTX_AREA_NK200")
-        }
+        keys = cursor_params(first_page, 200)
         assert keys["CTX_AREA_FK200"] == "50001234^01^NASD^USD^".ljust(200)
         assert len(keys["CTX_AREA_NK200"]) == 200
         assert listed_codes(request_balance(harness, token, "NASD", **keys)) != listed_codes(

@@ -98,9 +98,7 @@ def test_an_altered_cursor_restarts(key: str) -> None:
     with SimulatorHarness(holdings=120) as harness:
         token = harness.issue_token()
         first_page = harness.request_balance(token)
-        right = {
-            name: first_page.json[name.lower()] for name in ("CTX_AREA_FK100", "CTX_AREA_NK100")
-        }
+        right = cursor_params(first_page)
         assert (
             harness.request_balance(token, right, tr_cont="N").json["output1"]
             != first_page.json["output1"]

@@ -11,6 +11,7 @@ from tests.simulator.support import (
     PENSION_PRESENT_BALANCE_PATH,
     ClientResponse,
     SimulatorHarness,
+    cursor_params,
 )
 
 QUERIES = {
@@ -64,9 +65,8 @@ def pages(
     answer = ask(harness, token, path, **changes)
     yield answer
     while answer.headers["tr_cont"] == "M":
-        keys = {name: answer.json[name.lower()] for name in ("CTX_AREA_FK100", "CTX_AREA_NK100")}
         harness.clock.advance(seconds=5)
-        answer = ask(harness, token, path, **changes, **keys)
+        answer = ask(harness, token, path, **changes, **cursor_params(answer))
         yield answer
 
 
@@ -180,9 +180,7 @@ def test_the_pension_has_its_own_cursor_for_each_tr() -> None:
     with SimulatorHarness(scene="pension") as harness:
         token = harness.issue_token_for("pension")
         first_page = ask(harness, token, PENSION_BALANCE_PATH)
-        keys = {
-            name: first_page.json[name.lower()] for name in ("CTX_AREA_FK100", "CTX_AREA_NK100")
-        }
+        keys = cursor_params(first_page)
         other_page = ask(harness, token, PENSION_PRESENT_BALANCE_PATH, **keys)
         assert other_page.json["output1"][0]["pdno"] == first_page.json["output1"][0]["pdno"]
 

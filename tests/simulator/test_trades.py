@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kistui.simulator import portfolios
 from kistui.simulator.domestic_ledger import BUY, SELL, DomesticLedger
 from kistui.simulator.portfolios import trading_costs
-from tests.simulator.support import ClientResponse, SimulatorHarness
+from tests.simulator.support import ClientResponse, SimulatorHarness, cursor_params
 
 DOMESTIC = "/uapi/domestic-stock/v1/trading"
 OVERSEAS = "/uapi/overseas-stock/v1/trading"
@@ -37,6 +37,9 @@ TODAY_QUERY = KEYS | {
     "AFHR_FLPR_YN": "N", "OFL_YN": "", "INQR_DVSN": "00", "UNPR_DVSN": "01",
     "FUND_STTL_ICLD_YN": "N", "FNCG_AMT_AUTO_RDPT_YN": "N", "PRCS_DVSN": "00",
     "COST_ICLD_YN": "Y",
+}  # fmt: skip
+PENSION_QUERY = KEYS | {
+    "USER_DVSN_CD": "%%", "SLL_BUY_DVSN_CD": "00", "CCLD_NCCS_DVSN": "%%", "INQR_DVSN_3": "00",
 }  # fmt: skip
 OVERSEAS_ORDER_QUERY = WIDE_KEYS | {
     "PDNO": "%", "ORD_STRT_DT": "20251124", "ORD_END_DT": "20261123", "SLL_BUY_DVSN": "00",
@@ -70,11 +73,7 @@ class TradesHarness(SimulatorHarness):
         answer = self.ask(path, tr_id, query)
         yield answer
         while answer.headers["tr_cont"] in {"M", "F"}:
-            keys = {
-                f"CTX_AREA_{key}{width}": answer.json[f"ctx_area_{key.lower()}{width}"]
-                for key in ("FK", "NK")
-            }
-            answer = self.ask(path, tr_id, query | keys, tr_cont="N")
+            answer = self.ask(path, tr_id, query | cursor_params(answer, width), tr_cont="N")
             yield answer
 
 
@@ -232,13 +231,16 @@ def test_a_pension_has_a_call_of_its_own_for_today() -> None:
         assert refused.error == (200, "APBK1744")
         older = harness.ask(ORDERS, "CTSC9215R", ORDER_QUERY, kind="pension").json
         assert older["output1"]
-        query = KEYS | {
-            "USER_DVSN_CD": "%%", "SLL_BUY_DVSN_CD": "00", "CCLD_NCCS_DVSN": "%%",
-            "INQR_DVSN_3": "00",
-        }  # fmt: skip
-        today = harness.ask(PENSION_ORDERS, "TTTC2210R", query, kind="pension").json
+        today = harness.ask(PENSION_ORDERS, "TTTC2210R", PENSION_QUERY, kind="pension").json
         assert {row["pdno"] for row in today["output"]} >= {"360750"}
         assert today["ctx_area_nk100"].strip() == "^^"
+
+
+def test_a_pension_without_orders_today_has_an_empty_list() -> None:
+    with TradesHarness(scene="empty") as harness:
+        answer = harness.ask(PENSION_ORDERS, "TTTC2210R", PENSION_QUERY, kind="pension")
+        assert (answer.json["msg_cd"], answer.json["output"]) == ("KIOK0490", [])
+        assert answer.headers["tr_cont"] == "M"
 
 
 def test_paper_lists_no_domestic_orders_but_counts_them() -> None:

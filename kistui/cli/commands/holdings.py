@@ -7,6 +7,7 @@ from kistui.cli.parser import TABLE_FORMATS, add_common_options, add_format_opti
 from kistui.cli.snapshot import (
     ALL_MARKETS,
     KOREA,
+    MARKETS,
     exit_code,
     fetch_snapshot,
     print_doubts,
@@ -15,15 +16,13 @@ from kistui.formatting import export
 from kistui.i18n.translations import Translations
 from kistui.models.overseas import Market
 
-MARKETS = ("kr", "us", "hk", "cn", "jp", "vn", "all")
-
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     """Add the options of `kistui holdings`."""
     add_common_options(parser, t)
     add_format_option(parser, t, TABLE_FORMATS)
     add_hide_option(parser, t)
-    parser.add_argument("--market", choices=MARKETS, help=t("cli.market_holdings"))
+    parser.add_argument("--market", choices=(*MARKETS, ALL_MARKETS), help=t("cli.market_holdings"))
     parser.add_argument("--lots", action="store_true", help=t("cli.lots"))
 
 

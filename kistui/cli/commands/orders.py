@@ -7,15 +7,15 @@ from functools import partial
 from msgspec.structs import replace
 
 from kistui.cli.output import print_usage_error, table_width
+from kistui.cli.snapshot import MARKETS
 from kistui.cli.trade_lists import (
-    MARKETS,
     add_list_options,
     add_range_options,
     chosen_range,
     korean_today,
     print_lists,
 )
-from kistui.formatting.cells import plain_text
+from kistui.formatting.cells import plain_lines, plain_text
 from kistui.formatting.orders_table import (
     filter_orders,
     order_notes,
@@ -87,5 +87,5 @@ def _format_table(t: Translations, snapshot: TradeSnapshot[OrderList], amounts_h
     lines = [layout.header, *layout.rows]
     shown = content.showing(snapshot.rows)
     total = order_totals_line(shown, t, amounts_hidden=amounts_hidden)
-    text = "\n".join(plain_text(line).rstrip() for line in lines)
+    text = plain_lines(lines)
     return f"{title}\n\n{text}\n\n{plain_text(total).strip()}"

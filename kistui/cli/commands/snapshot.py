@@ -32,7 +32,7 @@ def run(options: Namespace, t: Translations) -> int:
         lambda: demo_simulator_options(options), t=t, is_debug=options.debug
     ) as profiles:
         chosen = _chosen_profiles(profiles, options)
-        if not profiles.load_settings().record_history:
+        if not profiles.history.is_recording:
             print_notice(f"kistui: {t('cli.history_off')}")
             return 1
         if any(map(profiles.needs_passphrase, chosen)):

@@ -15,7 +15,7 @@ from kistui.cli.output import print_notice, print_progress
 from kistui.cli.parser import add_common_options, add_format_option
 from kistui.clock import KST, system_clock
 from kistui.formatting import token as token_formatting
-from kistui.formatting.cells import plain_text
+from kistui.formatting.cells import plain_lines
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import ProgressEvent
@@ -113,7 +113,7 @@ def _format_table(status: TokenStatus, t: Translations) -> str:
     lines = token_formatting.token_facts(
         status, None, now, t, to_local=datetime.astimezone, pid=os.getpid()
     )
-    facts = "\n".join(plain_text(line).rstrip() for line in lines[:-1])  # the last line lists calls
+    facts = plain_lines(lines[:-1])  # the last line lists calls
     return f"{headline.countdown}  {headline.state.text}. {headline.meaning.text}\n\n{facts}"
 
 

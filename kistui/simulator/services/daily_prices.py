@@ -1,11 +1,10 @@
 """Prices by trading day: of domestic and overseas items, and of market indices."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 
-from kistui.simulator.instruments import price_drift, price_tick_time
+from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import KST
 from kistui.simulator.price_history import (
     DayPrices,
@@ -13,9 +12,8 @@ from kistui.simulator.price_history import (
     domestic_history,
     domestic_price,
     overseas_history,
-    overseas_price,
 )
-from kistui.simulator.request import Request
+from kistui.simulator.request import Request, parse_day, parse_days
 from kistui.simulator.responses import Response, invalid_param, quote_response
 from kistui.simulator.service import AccountContext, Service, service
 from kistui.simulator.trading_days import KRX_CALENDAR, OVERSEAS_CALENDAR
@@ -61,6 +59,10 @@ class PriceService(Service):
         today_price = None if self.context.is_off_hours else price
         return list(islice(history.days(first, last, instant, today_price), limit))
 
+    def newest_day(self, history: PriceHistory, price: Decimal) -> DayPrices:
+        """Return the last day that has prices."""
+        return self.days(history, date.min, date.max, price, 1)[0]
+
 
 @service(
     "/uapi/domestic-stock/v1/quotations/inquire-daily-itemchartprice",
@@ -84,13 +86,12 @@ class DomesticPricesService(PriceService):
         history = domestic_history(item, self.seed)
         price = domestic_price(item, self.seed, self.seconds)
         days = self.days(history, *span, price, ROWS)
-        newest = self.days(history, date.min, date.max, price, 1)[0]
-        before = history.close(KRX_CALENDAR.before(newest.day))
+        newest = self.newest_day(history, price)
         return quote_response(
             {
                 "output1": {
-                    **_change(newest.close, before, 0),
-                    "stck_prdy_clpr": str(before),
+                    **_change(newest, 0),
+                    "stck_prdy_clpr": str(newest.previous_close),
                     "acml_vol": str(newest.volume),
                     "hts_kor_isnm": item.name,
                     "stck_prpr": str(newest.close),
@@ -99,13 +100,12 @@ class DomesticPricesService(PriceService):
                     "stck_hgpr": str(newest.high),
                     "stck_lwpr": str(newest.low),
                 },
-                "output2": [self._row(history, prices) for prices in days],
+                "output2": [self._row(prices) for prices in days],
             }
         )
 
-    def _row(self, history: PriceHistory, prices: DayPrices) -> dict[str, str]:
-        before = history.close(KRX_CALENDAR.before(prices.day))
-        sign, change, _ = _change(prices.close, before, 0).values()
+    def _row(self, prices: DayPrices) -> dict[str, str]:
+        sign, change, _ = _change(prices, 0).values()
         return {
             "stck_bsop_date": f"{prices.day:%Y%m%d}",
             "stck_clpr": str(prices.close),
@@ -135,7 +135,7 @@ class OverseasPricesService(PriceService):
     def handle(self, request: Request) -> Response:
         """Return 100 rows up to a day, or the error for an invalid parameter."""
         query = request.query
-        last = _parse_day(query["BYMD"]) if query["BYMD"].strip() else date.max
+        last = parse_day(query["BYMD"]) if query["BYMD"].strip() else date.max
         if last is None:
             return invalid_param("BYMD")
         for name, values in (("GUBN", {"0"}), ("MODP", {"0", "1"})):
@@ -153,8 +153,7 @@ class OverseasPricesService(PriceService):
         if share is None:
             return quote_response({"output1": {"rsym": "", "zdiv": "", "nrec": ""}, "output2": []})
         history = overseas_history(share, self.seed)
-        price = overseas_price(share, self.seed, self.seconds)
-        days = self.days(history, date.min, last, price, ROWS)
+        days = self.days(history, date.min, last, history.price(self.seconds), ROWS)
         places = 0 if share.currency.code == "VND" else 4
         return quote_response(
             {
@@ -163,13 +162,12 @@ class OverseasPricesService(PriceService):
                     "zdiv": str(places),
                     "nrec": str(len(days)),
                 },
-                "output2": [self._row(history, prices, places) for prices in days],
+                "output2": [self._row(prices, places) for prices in days],
             }
         )
 
-    def _row(self, history: PriceHistory, prices: DayPrices, places: int) -> dict[str, str]:
-        before = history.close(OVERSEAS_CALENDAR.before(prices.day))
-        sign, change, rate = _change(prices.close, before, places).values()
+    def _row(self, prices: DayPrices, places: int) -> dict[str, str]:
+        sign, change, rate = _change(prices, places).values()
         return {
             "xymd": f"{prices.day:%Y%m%d}",
             "clos": format_decimal(prices.close, places),
@@ -193,8 +191,8 @@ class IndexService(PriceService):
 
     def index_days(
         self, code: str, declared_close: Decimal, span: tuple[date, date], rows: int
-    ) -> tuple[list[DayPrices], DayPrices, Decimal]:
-        """Return the days of a span, the newest day of all, and the close before that."""
+    ) -> tuple[list[DayPrices], DayPrices]:
+        """Return the days of a span, and the newest day of all."""
         is_domestic = code in DOMESTIC_INDICES
         history = PriceHistory(
             name=f"index/{code}",
@@ -205,12 +203,8 @@ class IndexService(PriceService):
             utc_offset=9 if is_domestic else -5,
             damping=INDEX_DAMPING,
         )
-        drift = price_drift(history.name, self.seed, self.seconds) // INDEX_DAMPING
-        base = history.previous_close(datetime.fromtimestamp(self.seconds, KST))
-        price = history.round_price(base * (1_000_000 + drift) / 1_000_000)
-        newest = self.days(history, date.min, date.max, price, 1)[0]
-        before = history.close(history.calendar.before(newest.day))
-        return self.days(history, *span, price, rows), newest, before
+        price = history.price(self.seconds)
+        return self.days(history, *span, price, rows), self.newest_day(history, price)
 
 
 @service(
@@ -231,14 +225,14 @@ class DomesticIndexService(IndexService):
         if code not in DOMESTIC_INDICES:
             return quote_response({"output1": {}, "output2": []})
         name, declared_close = DOMESTIC_INDICES[code]
-        days, newest, before = self.index_days(code, declared_close, span, DOMESTIC_INDEX_ROWS)
-        sign, _, rate = _change(newest.close, before, 2).values()
+        days, newest = self.index_days(code, declared_close, span, DOMESTIC_INDEX_ROWS)
+        sign, _, rate = _change(newest, 2).values()
         return quote_response(
             {
                 "output1": {
                     "prdy_vrss_sign": sign,
                     "bstp_nmix_prdy_ctrt": rate,
-                    "prdy_nmix": str(before),
+                    "prdy_nmix": str(newest.previous_close),
                     "acml_vol": str(newest.volume),
                     "hts_kor_isnm": name,
                     "bstp_cls_code": code,
@@ -276,15 +270,15 @@ class OverseasIndexService(IndexService):
         if code not in OVERSEAS_INDICES:
             return quote_response({"output1": {}, "output2": []})
         name, declared_close = OVERSEAS_INDICES[code]
-        days, newest, before = self.index_days(code, declared_close, span, ROWS)
-        sign, change, rate = _change(newest.close, before, 2).values()
+        days, newest = self.index_days(code, declared_close, span, ROWS)
+        sign, change, rate = _change(newest, 2).values()
         return quote_response(
             {
                 "output1": {
                     "ovrs_nmix_prdy_vrss": change,
                     "prdy_vrss_sign": sign,
                     "prdy_ctrt": rate,
-                    "ovrs_nmix_prdy_clpr": str(before),
+                    "ovrs_nmix_prdy_clpr": str(newest.previous_close),
                     "acml_vol": str(newest.volume),
                     "hts_kor_isnm": name,
                     "ovrs_nmix_prpr": str(newest.close),
@@ -306,35 +300,23 @@ class OverseasIndexService(IndexService):
         )
 
 
-def parse_span(request: Request, markets: Sequence[str] | set[str]) -> tuple[date, date] | str:
+def parse_span(request: Request, markets: set[str]) -> tuple[date, date] | str:
     """Return the first and the last day of a query, or the name of its invalid parameter."""
     query = request.query
     if query["FID_COND_MRKT_DIV_CODE"] not in markets:
         return "FID_COND_MRKT_DIV_CODE"
     if query["FID_PERIOD_DIV_CODE"] != "D":  # weeks, months and years are not simulated
         return "FID_PERIOD_DIV_CODE"
-    first, last = (_parse_day(query[name]) for name in ("FID_INPUT_DATE_1", "FID_INPUT_DATE_2"))
-    if first is None:
-        return "FID_INPUT_DATE_1"
-    return "FID_INPUT_DATE_2" if last is None else (first, last)
+    return parse_days(request, "FID_INPUT_DATE_1", "FID_INPUT_DATE_2")
 
 
-def _parse_day(text: str) -> date | None:
-    if len(text) != len("YYYYMMDD") or not (text.isascii() and text.isdigit()):
-        return None
-    try:
-        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=KST).date()
-    except ValueError:
-        return None
-
-
-def _change(close: Decimal, before: Decimal, places: int) -> dict[str, str]:
+def _change(prices: DayPrices, places: int) -> dict[str, str]:
     """Return sign (2 up, 3 unchanged, 5 down), change and rate of a day."""
-    change = close - before
+    change = prices.close - prices.previous_close
     return {
         "prdy_vrss_sign": "2" if change > 0 else "5" if change < 0 else "3",
         "prdy_vrss": format_decimal(change, places),
-        "prdy_ctrt": format_percent(change, before, 2),
+        "prdy_ctrt": format_percent(change, prices.previous_close, 2),
     }
 
 

@@ -4,7 +4,7 @@ from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.request import Request
-from kistui.simulator.responses import Response, invalid_param, success_response
+from kistui.simulator.responses import Response, invalid_param
 from kistui.simulator.service import Service, service
 
 REQUIRED_PARAMS = (
@@ -37,12 +37,8 @@ class DomesticBalanceService(Service):
         )
         page_start = pages.page_start(request, price_tick_time(context.clock()))
         snapshot = context.portfolio.snapshot_at(page_start.timestamp)
-        return success_response(
-            pages.message_code(page_start, is_paper=context.options.is_paper),
-            {
-                **pages.cursor_fields(page_start),
-                "output1": snapshot.rows[pages.row_slice(page_start)],
-                "output2": [snapshot.summary],
-            },
-            headers={"tr_cont": pages.tr_cont(page_start)},
+        return pages.response(
+            page_start,
+            {"output1": snapshot.rows[pages.row_slice(page_start)], "output2": [snapshot.summary]},
+            is_paper=context.options.is_paper,
         )

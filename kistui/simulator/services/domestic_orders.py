@@ -1,16 +1,16 @@
 """주식일별주문체결조회 and 퇴직연금 미체결내역: orders, one row each."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
-from kistui.simulator.domestic_ledger import BRANCH, BUY, SELL, DomesticLedger, Execution
+from kistui.simulator.domestic_ledger import BRANCH, BUY, SELL, Execution
 from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, KST, PENSION, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.portfolios import trading_costs
-from kistui.simulator.request import Request
+from kistui.simulator.request import Request, parse_days
 from kistui.simulator.responses import Response, error_response, invalid_param, success_response
-from kistui.simulator.service import AccountContext, Service, service
+from kistui.simulator.service import Service, service
 from kistui.simulator.valuation import format_ratio
 
 REQUIRED_PARAMS = (
@@ -34,19 +34,6 @@ ENGLISH_NAMES = {"00": "Limit", "01": "Market", BUY: "BUY", SELL: "SELL"}
 """Some accounts have English names."""
 
 
-def ledger_at(context: AccountContext, instant: datetime) -> DomesticLedger:
-    """Return the orders of an account on the day of `instant` in Korea."""
-    return context.domestic_ledger(instant.astimezone(KST))
-
-
-def parse_day(text: str) -> date | None:
-    """Parse `YYYYMMDD`; None if it is no date."""
-    try:
-        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=KST).date()
-    except ValueError:
-        return None
-
-
 @service(
     "/uapi/domestic-stock/v1/trading/inquire-daily-ccld",
     "TTTC0081R",
@@ -60,12 +47,10 @@ class DomesticOrderService(Service):
 
     def handle(self, request: Request) -> Response:
         """Return a page, or the error for an invalid parameter; paper lists no orders."""
-        first, last = (
-            parse_day(request.query["INQR_STRT_DT"]),
-            parse_day(request.query["INQR_END_DT"]),
-        )
-        if first is None or last is None:
-            return invalid_param("INQR_STRT_DT" if first is None else "INQR_END_DT")
+        days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
+        if isinstance(days, str):
+            return invalid_param(days)
+        first, last = days
         is_older = request.headers["tr_id"] in OLDER_TR_IDS
         context = self.context
         if context.account.account_type == PENSION and not is_older:
@@ -78,7 +63,7 @@ class DomesticOrderService(Service):
             first = max(first, border)
         orders = [
             order
-            for order in ledger_at(context, now).orders
+            for order in context.domestic_ledger(now).orders
             if first <= order.day <= last and _matches(request, order)
         ]
         if request.query["INQR_DVSN"] == "00":
@@ -92,14 +77,10 @@ class DomesticOrderService(Service):
         )
         page_start = pages.page_start(request, price_tick_time(now))
         page = rows[pages.row_slice(page_start)]
-        return success_response(
-            pages.message_code(page_start, is_paper=is_paper),
-            {
-                **pages.cursor_fields(page_start),
-                "output1": [_row(order, self._names) for order in page],
-                "output2": _totals(orders),
-            },
-            headers={"tr_cont": pages.tr_cont(page_start)},
+        return pages.response(
+            page_start,
+            {"output1": [_row(order, self._names) for order in page], "output2": _totals(orders)},
+            is_paper=is_paper,
         )
 
     @property
@@ -119,7 +100,9 @@ class PensionOrderService(Service):
     def handle(self, request: Request) -> Response:
         """Return all orders of today on one page."""
         now = self.context.clock().astimezone(KST)
-        orders = [order for order in ledger_at(self.context, now).orders if order.day == now.date()]
+        orders = [
+            order for order in self.context.domestic_ledger(now).orders if order.day == now.date()
+        ]
         fields = (
             "ord_gno_brno", "sll_buy_dvsn_cd", "odno", "pdno", "prdt_name", "ord_unpr", "ord_qty",
             "tot_ccld_qty", "ord_dvsn_cd", "ord_dvsn_name", "orgn_odno", "ord_tmd",

@@ -5,20 +5,15 @@ A trade appears in the lists from the next day on; today's profit is in the bala
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from kistui.simulator.domestic_ledger import DayTrades
 from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, KST, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
-from kistui.simulator.request import Request
-from kistui.simulator.responses import Response, invalid_param, success_response
+from kistui.simulator.request import Request, parse_days
+from kistui.simulator.responses import Response, invalid_param
 from kistui.simulator.service import AccountContext, Service, service
-from kistui.simulator.services.domestic_orders import ledger_at, parse_day
 from kistui.simulator.valuation import format_percent, format_ratio
-
-if TYPE_CHECKING:
-    from datetime import date
 
 ACCOUNT_TYPES = (GENERAL, ISA, SAVINGS)
 TRADE_PARAMS = (
@@ -42,16 +37,13 @@ OLDEST_FIRST = "01"
 
 def trades_of(context: AccountContext, request: Request) -> list[DayTrades] | str:
     """Return the trades that are asked for, or the name of an invalid parameter."""
-    days: list[date] = []
-    for name in ("INQR_STRT_DT", "INQR_END_DT"):
-        day = parse_day(request.query[name])
-        if day is None:
-            return name
-        days.append(day)
+    days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
+    if isinstance(days, str):
+        return days
     now = context.clock().astimezone(KST)
     trades = [
         trade
-        for trade in ledger_at(context, now).trades
+        for trade in context.domestic_ledger(now).trades
         if days[0] <= trade.day <= days[1]
         and trade.day < now.date()
         and request.query["PDNO"] in ("", trade.item.code)
@@ -129,7 +121,7 @@ class TodayProfitService(Service):
         )
         page_start = pages.page_start(request, price_tick_time(now))
         snapshot = context.portfolio.snapshot_at(page_start.timestamp)
-        trades = [trade for trade in ledger_at(context, now).trades if trade.day == now.date()]
+        trades = [trade for trade in context.domestic_ledger(now).trades if trade.day == now.date()]
         profit, cost = sum(trade.profit for trade in trades), sum(trade.cost for trade in trades)
         unrealized = int(snapshot.summary["evlu_pfls_smtl_amt"])
         today = {
@@ -140,14 +132,13 @@ class TodayProfitService(Service):
                 unrealized, int(snapshot.summary["pchs_amt_smtl_amt"]), 8
             ),
         }
-        return success_response(
-            pages.message_code(page_start, is_paper=False),
+        return pages.response(
+            page_start,
             {
-                **pages.cursor_fields(page_start),
                 "output1": snapshot.rows[pages.row_slice(page_start)],
                 "output2": [{**snapshot.summary, **today}],
             },
-            headers={"tr_cont": pages.tr_cont(page_start)},
+            is_paper=False,
         )
 
 
@@ -164,14 +155,10 @@ def _page(
         encode_search_key(request, CURSOR_PARAMS),
     )
     page_start = pages.page_start(request, price_tick_time(context.clock()))
-    return success_response(
-        pages.message_code(page_start, is_paper=False),
-        {
-            **pages.cursor_fields(page_start),
-            "output1": rows[pages.row_slice(page_start)],
-            "output2": totals,
-        },
-        headers={"tr_cont": pages.tr_cont(page_start)},
+    return pages.response(
+        page_start,
+        {"output1": rows[pages.row_slice(page_start)], "output2": totals},
+        is_paper=False,
     )
 
 

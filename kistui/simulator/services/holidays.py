@@ -1,9 +1,8 @@
 """국내휴장일조회 (chk-holiday): the days on which the exchange is open."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from kistui.simulator.options import KST
-from kistui.simulator.request import Request
+from kistui.simulator.request import Request, parse_day
 from kistui.simulator.responses import Response, invalid_param, success_response
 from kistui.simulator.service import Service, service
 from kistui.simulator.trading_days import SATURDAY, is_trading_day
@@ -24,8 +23,8 @@ class HolidayService(Service):
         """Return a page of days, or the error for an invalid date."""
         base_date = request.query["BASS_DT"]
         key = request.query["CTX_AREA_NK"].strip() if request.headers.get("tr_cont") == "N" else ""
-        first_day = _parse_day(key or base_date)
-        if first_day is None:
+        first_day = parse_day(key or base_date)
+        if first_day is None or date.max - first_day < timedelta(days=DAYS_PER_RESPONSE):
             return invalid_param("BASS_DT")
         return success_response(
             "KIOK0500",
@@ -40,18 +39,6 @@ class HolidayService(Service):
             },
             headers={"tr_cont": "M"},
         )
-
-
-def _parse_day(text: str) -> date | None:
-    """Parse `YYYYMMDD`; None if it is no date or too near the end of the calendar."""
-    if len(text) != len("YYYYMMDD"):
-        return None
-    try:
-        day = datetime.strptime(text, "%Y%m%d").replace(tzinfo=KST).date()
-        day + timedelta(days=DAYS_PER_RESPONSE)
-    except (ValueError, OverflowError):
-        return None
-    return day
 
 
 def _row(day: date) -> dict[str, str]:

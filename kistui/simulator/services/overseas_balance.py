@@ -14,7 +14,7 @@ from kistui.simulator.overseas import (
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.price_history import overseas_price
 from kistui.simulator.request import Request
-from kistui.simulator.responses import Response, error_response, invalid_param, success_response
+from kistui.simulator.responses import Response, error_response, invalid_param
 from kistui.simulator.service import Service, service
 from kistui.simulator.valuation import format_decimal, format_percent, format_ratio
 
@@ -93,14 +93,10 @@ class OverseasBalanceService(Service):
         page = rows[pages.row_slice(page_start)]
         if pages.is_last(page_start) and self._ends_with_blank_row:
             page.append(BLANK_ROW)
-        return success_response(
-            pages.message_code(page_start, is_paper=self.context.options.is_paper),
-            {
-                **pages.cursor_fields(page_start),
-                "output1": page,
-                "output2": _totals(positions, prices),
-            },
-            headers={"tr_cont": pages.tr_cont(page_start)},
+        return pages.response(
+            page_start,
+            {"output1": page, "output2": _totals(positions, prices)},
+            is_paper=self.context.options.is_paper,
         )
 
     @property

@@ -10,10 +10,10 @@ from kistui.simulator.options import GENERAL, ISA, KST
 from kistui.simulator.overseas import US_EXCHANGES, to_won
 from kistui.simulator.overseas_ledger import OverseasDayTrades, OverseasExecution, OverseasLedger
 from kistui.simulator.paging import PagedList, encode_search_key
-from kistui.simulator.request import Request
-from kistui.simulator.responses import Response, error_response, invalid_param, success_response
+from kistui.simulator.request import Request, parse_days
+from kistui.simulator.responses import Response, error_response, invalid_param
 from kistui.simulator.service import AccountContext, Service, service
-from kistui.simulator.services.domestic_orders import IP_ADDRESS, PHONE_NUMBER, parse_day
+from kistui.simulator.services.domestic_orders import IP_ADDRESS, PHONE_NUMBER
 from kistui.simulator.services.overseas_balance import NO_CONSENT_CODE
 from kistui.simulator.valuation import format_decimal, format_percent
 
@@ -37,14 +37,6 @@ BLANK_FIELDS = 32
 """Fields of the object of blanks that stands for no orders."""
 
 
-def parse_range(request: Request, names: tuple[str, str]) -> tuple[date, date] | str:
-    """Return the days asked for, or the name of an invalid parameter."""
-    first, last = (parse_day(request.query[name]) for name in names)
-    if first is None or last is None:
-        return names[0] if first is None else names[1]
-    return first, last
-
-
 @service(
     "/uapi/overseas-stock/v1/trading/inquire-ccnl",
     "TTTS3035R",
@@ -66,7 +58,7 @@ class OverseasOrderService(Service):
             for name, value in expected.items():
                 if request.query[name] != value:
                     return invalid_param(name)
-        days = parse_range(request, ("ORD_STRT_DT", "ORD_END_DT"))
+        days = parse_days(request, "ORD_STRT_DT", "ORD_END_DT")
         if isinstance(days, str):
             return invalid_param(days)
         orders = [
@@ -85,13 +77,10 @@ class OverseasOrderService(Service):
         )
         page_start = pages.page_start(request, price_tick_time(context.clock()))
         output: object = rows[pages.row_slice(page_start)]
-        return success_response(
-            pages.message_code(page_start, is_paper=is_paper),
-            {
-                **pages.cursor_fields(page_start),
-                "output": output or {f"blank_{index}": "" for index in range(BLANK_FIELDS)},
-            },
-            headers={"tr_cont": pages.tr_cont(page_start)},
+        return pages.response(
+            page_start,
+            {"output": output or {f"blank_{index}": "" for index in range(BLANK_FIELDS)}},
+            is_paper=is_paper,
         )
 
 
@@ -106,7 +95,7 @@ class OverseasProfitService(Service):
 
     def handle(self, request: Request) -> Response:
         """Return a page, or an error."""
-        days = parse_range(request, ("INQR_STRT_DT", "INQR_END_DT"))
+        days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
         if isinstance(days, str):
             return invalid_param(days)
         context = self.context
@@ -118,11 +107,12 @@ class OverseasProfitService(Service):
             for trade in ledger.trades
             if trade.side == SELL and days[0] <= trade.day <= days[1] and trade.day < today
         ]
+        rows = [_profit_row(ledger, trade, in_won=in_won) for trade in sales]
         return _page(
             context,
             request,
-            [_profit_row(ledger, trade, in_won=in_won) for trade in sales],
-            _profit_totals(ledger, sales, in_won=in_won),
+            rows,
+            _profit_totals(rows),
             key_width=200,
             cursor_params=PROFIT_PARAMS[:2] + PROFIT_PARAMS[6:9],
             row_keys=("Output1", "Output2"),
@@ -140,7 +130,7 @@ class OverseasTradeService(Service):
 
     def handle(self, request: Request) -> Response:
         """Return a page, or an error."""
-        days = parse_range(request, ("ERLM_STRT_DT", "ERLM_END_DT"))
+        days = parse_days(request, "ERLM_STRT_DT", "ERLM_END_DT")
         if isinstance(days, str):
             return invalid_param(days)
         context = self.context
@@ -185,14 +175,10 @@ def _page(
         encode_search_key(request, cursor_params),
     )
     page_start = pages.page_start(request, price_tick_time(context.clock()))
-    return success_response(
-        pages.message_code(page_start, is_paper=False),
-        {
-            **pages.cursor_fields(page_start),
-            row_keys[0]: rows[pages.row_slice(page_start)],
-            row_keys[1]: totals,
-        },
-        headers={"tr_cont": pages.tr_cont(page_start)},
+    return pages.response(
+        page_start,
+        {row_keys[0]: rows[pages.row_slice(page_start)], row_keys[1]: totals},
+        is_paper=False,
     )
 
 
@@ -278,11 +264,7 @@ def _profit_row(
     }
 
 
-def _profit_totals(
-    ledger: OverseasLedger, sales: Sequence[OverseasDayTrades], *, in_won: bool
-) -> dict[str, str]:
-    rows = [_profit_row(ledger, trade, in_won=in_won) for trade in sales]
-
+def _profit_totals(rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
     def total(key: str) -> Decimal:
         return sum((Decimal(row[key]) for row in rows), Decimal(0))
 

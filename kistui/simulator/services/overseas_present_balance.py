@@ -13,7 +13,7 @@ from kistui.simulator.overseas import (
     MARKET_CODES_BY_NATION,
     Currency,
     OverseasPosition,
-    exchange_rate,
+    exchange_rates,
     to_won,
 )
 from kistui.simulator.paging import completed_code, empty_code
@@ -75,7 +75,8 @@ class OverseasPresentBalanceService(Service):
         if invalid_name:
             return invalid_param(invalid_name)
         seconds = price_tick_time(self.context.clock())
-        rates = self._exchange_rates(seconds)
+        day = datetime.fromtimestamp(seconds, KST).date()
+        rates = exchange_rates(self.context.options.seed, day)
         valued_positions = [
             ValuedPosition(
                 position,
@@ -106,13 +107,6 @@ class OverseasPresentBalanceService(Service):
                 ),
             },
         )
-
-    def _exchange_rates(self, seconds: int) -> dict[str, Decimal]:
-        day = datetime.fromtimestamp(seconds, KST).date()
-        return {
-            code: exchange_rate(currency, self.context.options.seed, day)
-            for code, currency in CURRENCIES.items()
-        }
 
     def _cash_row(self, currency: Currency, amount: Decimal, unit_rate: Decimal) -> dict[str, str]:
         """Return a currency's row; `frcr_evlu_amt2` is here the withdrawable amount in won."""
@@ -181,10 +175,9 @@ def _row(valued: ValuedPosition, *, is_won: bool) -> dict[str, str]:
     profit = valuation - cost
     average = Decimal(format_ratio(holding.purchase_amount, holding.quantity, 8))
     code = f"[{share.code}]" if share.exchange.code in EXCHANGES_WITH_TICKER_IN_NAME else ""
-    settled = holding.quantity - holding.bought_today.quantity + holding.sold_today.quantity
     return {
         "prdt_name": f"{code}{share.name}",
-        "cblc_qty13": format_decimal(settled, 8),
+        "cblc_qty13": format_decimal(holding.quantity_yesterday, 8),
         "thdt_buy_ccld_qty1": format_decimal(holding.bought_today.quantity, 8),
         "thdt_sll_ccld_qty1": format_decimal(holding.sold_today.quantity, 8),
         "ccld_qty_smtl1": format_decimal(holding.quantity, 8),

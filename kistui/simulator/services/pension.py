@@ -53,16 +53,15 @@ class PensionBalanceService(Service):
         )
         page_start = pages.page_start(request, price_tick_time(self.context.clock()))
         snapshot = self.context.portfolio.snapshot_at(page_start.timestamp)
-        return success_response(
-            pages.message_code(page_start, is_paper=False),
+        return pages.response(
+            page_start,
             {
-                **pages.cursor_fields(page_start),
                 "output1": [
                     _balance_row(row) for row in snapshot.rows[pages.row_slice(page_start)]
                 ],
                 "output2": {name: snapshot.summary[name] for name in BALANCE_SUMMARY_FIELDS},
             },
-            headers={"tr_cont": pages.tr_cont(page_start)},
+            is_paper=False,
         )
 
 
@@ -96,14 +95,13 @@ class PensionPresentBalanceService(Service):
         page_start = pages.page_start(request, price_tick_time(self.context.clock()))
         snapshot = self.context.portfolio.snapshot_at(page_start.timestamp)
         rows = [snapshot.rows[index] for index in indexes[pages.row_slice(page_start)]]
-        return success_response(
-            pages.message_code(page_start, is_paper=False),
+        return pages.response(
+            page_start,
             {
-                **pages.cursor_fields(page_start),
                 "output1": [_present_balance_row(row, snapshot) for row in rows],
                 "output2": [_present_balance_summary(snapshot)],
             },
-            headers={"tr_cont": pages.tr_cont(page_start)},
+            is_paper=False,
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kistui.formatting.cells import Cell
 from kistui.formatting.orders_table import range_text
 from kistui.i18n.translations import Translations
-from kistui.models.periods import DateRange, Period
+from kistui.models.periods import DateRange, Period, days_of_year
 from kistui.tui.screens.dialogs import Choice, PromptDialog, SelectDialog
 
 if TYPE_CHECKING:
@@ -74,9 +74,7 @@ class PeriodChooser:
                 return False
             self._choice, self._fixed_days = picked, days
         elif picked in years:
-            first = date(int(picked), 1, 1)
-            self._choice = picked
-            self._fixed_days = DateRange(first, min(first.replace(month=12, day=31), today))
+            self._choice, self._fixed_days = picked, days_of_year(int(picked), today)
         else:
             self._choice, self._fixed_days = picked, None
         return self.days != before

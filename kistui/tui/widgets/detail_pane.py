@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from kistui.formatting.cells import Line, plain_text
+from kistui.formatting.cells import Line, plain_lines, plain_text
 from kistui.i18n.translations import Translations
 from kistui.models.load_state import NotLoaded
 from kistui.models.totals import AnyHolding
@@ -75,7 +75,7 @@ class DetailPane(ScrollableLines):
     @property
     def text(self) -> str:
         """Return the shown lines as plain text."""
-        return "\n".join(plain_text(line).rstrip() for line in self.lines)
+        return plain_lines(self.lines)
 
     def watch_raw_fields_shown(self) -> None:
         """Lay out again with or without the raw fields."""
