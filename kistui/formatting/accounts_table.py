@@ -23,22 +23,15 @@ from kistui.models.totals import (
     compute_totals,
 )
 
-UNKNOWN = Headline()
-"""The headline of an account without a balance."""
-
 
 class AccountRow(NamedTuple):
     """An account as it is at `now`."""
 
     overview: AccountOverview
+    headline: Headline
+    """The headline of the last complete balance."""
     is_default: bool
     now: datetime
-
-    @property
-    def headline(self) -> Headline:
-        """The headline of the last complete balance."""
-        balance = self.overview.last_balance
-        return compute_headline(balance) if balance else UNKNOWN
 
 
 def _no_total(_totals: AccountTotals, _t: Translations) -> Cell:
@@ -156,6 +149,11 @@ ACCOUNT_COLUMNS = (
 )
 
 
+def _headline(account: AccountOverview) -> Headline:
+    balance = account.last_balance
+    return compute_headline(balance) if balance else Headline()
+
+
 def build_accounts_table(
     accounts: Sequence[AccountOverview],
     default_profile: str | None,
@@ -166,7 +164,8 @@ def build_accounts_table(
 ) -> Table:
     """Return the table of the accounts, with their total as the last line."""
     rows = [
-        AccountRow(account, account.profile.name == default_profile, now) for account in accounts
+        AccountRow(account, _headline(account), account.profile.name == default_profile, now)
+        for account in accounts
     ]
     totals = compute_totals(accounts)
     # Without a real account there is nothing to add up.

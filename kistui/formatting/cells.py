@@ -108,6 +108,17 @@ def join_blocks(blocks: Iterable[Line], width: int, gap: int) -> tuple[Line, ...
     return tuple(lines)
 
 
+def leading_blocks(blocks: Iterable[Line], width: int, gap: int = 0) -> Line:
+    """Return the first blocks that fit into `width` columns, `gap` blanks apart, as one line."""
+    line: Line = ()
+    for block in blocks:
+        longer = (*line, Cell(" " * gap), *block) if line and gap else (*line, *block)
+        if line_width(longer) > width:
+            break
+        line = longer
+    return line
+
+
 def pad(text: str, width: int, *, align_right: bool = False) -> str:
     """Return `text` padded with blanks to `width` columns, on the left if `align_right`."""
     blanks = " " * (width - display_width(text))
@@ -172,8 +183,8 @@ def _to_ascii_char(char: str) -> str:
     if char.isascii() or char.isalnum() or unicodedata.combining(char) or is_wide:
         return char
     code = ord(char)
-    if 0x2800 <= code <= 0x28FF:
-        return _braille_to_ascii(code - 0x2800)
+    if BRAILLE_BLANK <= code <= BRAILLE_BLANK + 0xFF:
+        return _braille_to_ascii(code - BRAILLE_BLANK)
     if 0x2500 <= code <= 0x257F:  # frames
         name = unicodedata.name(char)
         if "HORIZONTAL" in name and "VERTICAL" not in name:
@@ -184,14 +195,16 @@ def _to_ascii_char(char: str) -> str:
     return "?"
 
 
-_BRAILLE_ROWS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+BRAILLE_BLANK = 0x2800
+"""The code of the sign without dots; that of another one is greater by the bits of its dots."""
+BRAILLE_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """Bits of the left and the right dot of each row, from the top."""
 
 
 def _braille_to_ascii(bits: int) -> str:
     """Return the sign that comes closest to the dots of a chart: a slope, a height or nothing."""
     left, right = (
-        [row for row, pair in enumerate(_BRAILLE_ROWS) if bits & pair[side]] for side in (0, 1)
+        [row for row, pair in enumerate(BRAILLE_BITS) if bits & pair[side]] for side in (0, 1)
     )
     middles = [(rows[0] + rows[-1]) / 2 for rows in (left, right) if rows]
     if not middles:

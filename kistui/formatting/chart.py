@@ -9,12 +9,18 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
-from kistui.formatting.cells import Cell, Line, Role, display_width, pad
+from kistui.formatting.cells import (
+    BRAILLE_BITS,
+    BRAILLE_BLANK,
+    Cell,
+    Line,
+    Role,
+    display_width,
+    pad,
+)
 from kistui.formatting.values import gain_loss_role
 
 DOTS_PER_COLUMN, DOTS_PER_ROW = 2, 4
-_DOT_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-_BRAILLE_BLANK = 0x2800
 ROWS_PER_LABEL = 2
 """Least distance between two labels of the vertical axis, in rows."""
 DAY_LABEL_GAP = 6
@@ -195,7 +201,7 @@ class _Canvas:
 
     def draw_dot(self, x: int, y: int, role: Role) -> None:
         row, column = y // DOTS_PER_ROW, x // DOTS_PER_COLUMN
-        self._bits[row][column] |= _DOT_BITS[y % DOTS_PER_ROW][x % DOTS_PER_COLUMN]
+        self._bits[row][column] |= BRAILLE_BITS[y % DOTS_PER_ROW][x % DOTS_PER_COLUMN]
         self._roles[row][column] = role
 
     def draw_level(self, y: int, role: Role) -> None:
@@ -218,7 +224,7 @@ class _Canvas:
         """Return the cells of every row, those of one role in a row together."""
         lines: list[Line] = []
         for bits, roles in zip(self._bits, self._roles, strict=True):
-            text = "".join([chr(_BRAILLE_BLANK + bit) if bit else " " for bit in bits])
+            text = "".join([chr(BRAILLE_BLANK + bit) if bit else " " for bit in bits])
             starts = [0]
             for column, bit in enumerate(bits):
                 if bit and roles[column] is not roles[starts[-1]]:

@@ -6,9 +6,15 @@ from typing import Any
 
 from msgspec import Struct
 
-from kistui.clock import KST
 from kistui.errors import KistuiError
-from kistui.formatting.serialization import is_sensitive_field, kis_fields, to_csv, to_json
+from kistui.formatting.serialization import (
+    format_timestamp,
+    is_sensitive_field,
+    kis_fields,
+    profile_fields,
+    to_csv,
+    to_json,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
@@ -107,9 +113,7 @@ def accounts_csv(
     rows = []
     for snapshot in snapshots:
         identity = (
-            snapshot.profile.name,
-            snapshot.profile.environment_label,
-            snapshot.profile.account.masked,
+            *profile_fields(snapshot.profile).values(),
             snapshot.load_state,
         )
         empty_balance = Balance(summary=BalanceSummary(), holdings=())
@@ -150,10 +154,7 @@ def _total(balance: Balance, *, amounts_hidden: bool) -> JsonObject:
 
 
 def _failed_dict(failed: FailedSnapshot) -> dict[str, Any]:
-    return {
-        "profile": failed.profile.name,
-        "environment": failed.profile.environment_label,
-        "account": failed.profile.account.masked,
+    return profile_fields(failed.profile) | {
         "state": failed.load_state,
         "error": failed.error.slug,
     }
@@ -259,11 +260,8 @@ def _holding_csv_row(holding: AnyHolding, *, amounts_hidden: bool) -> tuple[Any,
 
 
 def _snapshot_header(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict[str, Any]:
-    header: dict[str, Any] = {
-        "profile": snapshot.profile.name,
-        "environment": snapshot.profile.environment_label,
-        "account": snapshot.profile.account.masked,
-        "fetched_at": snapshot.fetched_at.astimezone(KST).replace(microsecond=0).isoformat(),
+    header = profile_fields(snapshot.profile) | {
+        "fetched_at": format_timestamp(snapshot.fetched_at),
         "state": snapshot.load_state,
         "pages": snapshot.balance.page_count,
     }
@@ -345,11 +343,7 @@ def _last_overseas(balance: Balance) -> OverseasBalance:
 def _overseas_state(balance: Balance) -> JsonObject:
     """Return the state (`fresh`, `failed` with an error slug, or `loading`) and the fetch time."""
     last_good = last_loaded(balance.overseas)
-    fetched_at = (
-        last_good.loaded_at.astimezone(KST).replace(microsecond=0).isoformat()
-        if last_good
-        else None
-    )
+    fetched_at = format_timestamp(last_good.loaded_at) if last_good else None
     state: JsonObject = {"state": "loading", "fetched_at": fetched_at}
     match balance.overseas:
         case Loaded(value):

@@ -2,11 +2,10 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 
 from kistui.formatting.boxes import wrap_text
-from kistui.formatting.cells import Cell, Line, Role
-from kistui.formatting.serialization import to_json
+from kistui.formatting.cells import Cell, Line, Role, leading_blocks
+from kistui.formatting.serialization import profile_fields, to_json
 from kistui.formatting.values import (
     COMPUTED_MARK,
     UNAVAILABLE,
@@ -92,12 +91,7 @@ def headline_line(
         since = t("history.whole_change", day=_short_day(whole.since, last.day))
         title = Cell(f"   {since} ", Role.LABEL)
         parts.append((title, format_percent(whole.rate)))
-    cells: list[Cell] = []
-    for part in parts:
-        if sum(cell.width for cell in (*cells, *part)) > width:
-            break
-        cells += part
-    return tuple(cells)
+    return leading_blocks(parts, width)
 
 
 def _short_day(day: date, today: date) -> str:
@@ -138,11 +132,7 @@ def history_json(
     def amount(value: int | None) -> int | None:
         return None if amounts_hidden else value
 
-    document: dict[str, Any] = {
-        "profile": profile.name,
-        "environment": profile.environment_label,
-        "account": profile.account.masked,
-    }
+    document = profile_fields(profile)
     if amounts_hidden:  # tells a null that was hidden from one that is not known
         document["hidden"] = True
     document |= {

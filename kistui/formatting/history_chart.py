@@ -1,6 +1,6 @@
 """The asset history as a picture: the chart of a period, and one line of trend for the summary."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -75,8 +75,7 @@ class Benchmark(Struct, frozen=True):
         traded = {bar.day for bar in self.prices.bars}
         if self.index is MarketIndex.SP500 or not traded:
             return frozenset()
-        span = range((min(last, max(traded)) - first).days + 1)
-        days = (first + timedelta(days=number) for number in span)
+        days = _days_between(first, min(last, max(traded)))
         return frozenset(day for day in days if day not in traded)
 
 
@@ -85,9 +84,13 @@ def business_days(
 ) -> tuple[date, ...]:
     """Return the business days from the first record to the last, and all recorded days."""
     recorded = {record.day for record in records}
-    span = range((records[-1].day - records[0].day).days + 1) if records else range(0)
-    days = (records[0].day + timedelta(days=number) for number in span)
+    days = _days_between(records[0].day, records[-1].day) if records else ()
     return tuple(day for day in days if day in recorded or is_trading_day(day, holidays))
+
+
+def _days_between(first: date, last: date) -> Iterable[date]:
+    """Return the days of a range, both ends included; none if it ends before it begins."""
+    return (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 
 def history_chart_lines(
@@ -162,8 +165,8 @@ def trend_line(
     ]
     high, low = (pick(records, key=lambda record: record.total_value) for pick in (max, min))
     extremes = [
-        Cell(f"   {_extreme(name, record, t, amounts_hidden=amounts_hidden)}", Role.DIM)
-        for name, record in (("high", high), ("low", low))
+        Cell(f"   {_extreme(key, record, t, amounts_hidden=amounts_hidden)}", Role.DIM)
+        for key, record in (("history.trend_high", high), ("history.trend_low", low))
     ]
     used = sum(cell.width for cell in texts)
     for cell in extremes:
@@ -187,12 +190,10 @@ def _trend_rate(history: AssetHistory) -> tuple[Decimal | None, str]:
     return (change.rate if change else None), ""
 
 
-def _extreme(name: str, record: DayRecord, t: Translations, *, amounts_hidden: bool) -> str:
+def _extreme(key: str, record: DayRecord, t: Translations, *, amounts_hidden: bool) -> str:
     amount = AMOUNT_MASK if amounts_hidden else compact_won(Decimal(record.total_value), t)
     day = f"{record.day.month}/{record.day.day}"
-    return t(
-        "history.trend_high" if name == "high" else "history.trend_low", amount=amount, day=day
-    )
+    return t(key, amount=amount, day=day)
 
 
 def compact_won(value: Decimal, t: Translations) -> str:

@@ -65,7 +65,6 @@ def history_rows(
 def _rows_by_day(
     history: AssetHistory, today: date, holidays: Collection[date]
 ) -> Iterator[HistoryRow]:
-    recorded = {record.day for record in history.days}
     flows: dict[date, tuple[CashFlow, ...]] = {}
     for flow in history.cash_flows:
         flows[flow.day] = (*flows.get(flow.day, ()), flow)
@@ -76,7 +75,7 @@ def _rows_by_day(
         if (days := missing_days(earlier, later, holidays))
     }
     previous: DayRecord | None = None
-    for day in sorted({*recorded, *flows, *gaps}):
+    for day in sorted({*records, *flows, *gaps}):
         shows_year = day.year != today.year
         if day in gaps:
             days = gaps[day]

@@ -145,16 +145,12 @@ class HoldingsTable:
         filtered = self.filtered
         hidden = {
             column.name
-            for column in TABLE_COLUMNS
-            if isinstance(column, HoldingColumn)
-            and (
-                (visible is not None and column.name not in (*visible, "name"))
-                or (column.is_overseas_only and not filtered.has_overseas)
-                or (column.is_domestic_only and not filtered.has_domestic)
-            )
+            for column in HOLDING_COLUMNS
+            if (visible is not None and column.name not in (*visible, "name"))
+            or (column.is_overseas_only and not filtered.has_overseas)
+            or (column.is_domestic_only and not filtered.has_domestic)
         }
-        bars = [column for column in TABLE_COLUMNS if isinstance(column, GraphicColumn)]
-        return frozenset(hidden.union(bar.name for bar in bars if bar.of in hidden))
+        return frozenset(hidden.union(bar.name for bar in GRAPHIC_COLUMNS if bar.of in hidden))
 
     def _holding_row(self, holding: AnyHolding) -> Row:
         row = self._row_cache.get(id(holding))

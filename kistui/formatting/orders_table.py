@@ -8,6 +8,7 @@ from kistui.formatting.cells import Cell, Line, Role, display_width
 from kistui.formatting.search import compile_query, item_search_text
 from kistui.formatting.status import describe_error
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
+from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import (
     AMOUNT_MASK,
     UNAVAILABLE,
@@ -187,11 +188,9 @@ def order_totals_line(
 def _amounts_text(order_list: OrderList, side: Side, amounts_hidden: bool) -> str:
     texts = []
     for currency, amount in order_list.amount(side).items():
-        if not amount and amount is not None:
+        if amount == 0:
             continue
-        value = UNAVAILABLE.text if amount is None else format_number(
-            round_to_currency(amount, currency)
-        ).text  # fmt: skip
+        value = format_number(round_to_currency(amount, currency)).text
         value = AMOUNT_MASK if amounts_hidden else value
         texts.append(value if currency == KRW else f"{value} {currency}")
     return " + ".join(texts) or "0"
@@ -209,11 +208,7 @@ def order_notes(order_list: OrderList, t: Translations) -> list[str]:
     if order_list.overseas_error:
         title = describe_error(order_list.overseas_error, t).title
         notes.append(t("overseas.failed", title=title))
-    if order_list.may_be_partial:
-        notes.append(t("orders.may_be_partial"))
-    if order_list.unreadable_fields:
-        notes.append(t("state.unreadable", fields=", ".join(order_list.unreadable_fields)))
-    return notes
+    return [*notes, *completeness_notes(order_list, t)]
 
 
 def range_text(days: DateRange) -> str:

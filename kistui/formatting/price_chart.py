@@ -7,11 +7,12 @@ from msgspec.structs import replace
 
 from kistui.formatting import values as show
 from kistui.formatting.boxes import wrap_text
-from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.cells import Cell, Line, Role, leading_blocks
 from kistui.formatting.chart import (
     Candle,
     ChartLevel,
     ChartLine,
+    FormatValue,
     candle_capacity,
     candle_lines,
     chart_lines,
@@ -30,6 +31,7 @@ PricesState = LoadState[DailyPrices] | None
 
 MIN_CHART_HEIGHT, MAX_CHART_HEIGHT = 7, 16
 """Rows of a chart, its axis included."""
+CAPTION_GAP = 2
 
 
 def price_chart_lines(
@@ -86,31 +88,11 @@ def _loaded_lines(
     if as_candles:
         extremes = [value for bar in bars for value in _candle(bar) if value is not None]
         bars = bars[-candle_capacity(extremes, width, format_price) :]
-    known = [bar for bar in bars if bar.close is not None]
-    if not known:
+    closes = [bar.close for bar in bars if bar.close is not None]
+    if not closes:
         return wrap_text(t("detail.chart_empty"), width, Role.DIM)
     average = None if amounts_hidden or holding.is_sold_out else holding.average_price
-    drawn = [
-        value
-        for bar in known
-        for value in (_candle(bar) if as_candles else (bar.close,))
-        if value is not None
-    ]
-    low, high = min(drawn), max(drawn)
-    change = (known[-1].close or Decimal(0)) - (known[0].close or Decimal(0))
-    caption = _fitting_parts(
-        [
-            Cell(
-                t("detail.chart_candles" if as_candles else "detail.chart_closes", n=len(bars)),
-                Role.LABEL,
-            ),
-            show.format_percent(percent_of(change, known[0].close)),
-            Cell(t("detail.chart_high", price=format_price(high)), Role.LABEL),
-            Cell(t("detail.chart_low", price=format_price(low)), Role.LABEL),
-            *([_average_legend(average, low, high, t)] if average else []),
-        ],
-        width,
-    )
+    caption = _caption_parts(bars, closes, average, t, format_price, as_candles=as_candles)
     days, rows = [bar.day for bar in bars], _chart_height(height)
     level = ChartLevel(average) if average else None
     if as_candles:
@@ -118,7 +100,8 @@ def _loaded_lines(
             days, list(map(_candle, bars)), width, rows, format_value=format_price, level=level
         )
     else:
-        line = ChartLine([bar.close for bar in bars], show.gain_loss_role(change))
+        role = show.gain_loss_role(closes[-1] - closes[0])
+        line = ChartLine([bar.close for bar in bars], role)
         chart = chart_lines(days, [line], width, rows, format_value=format_price, level=level)
     warning = (
         wrap_text(
@@ -127,7 +110,33 @@ def _loaded_lines(
         if prices.unreadable_fields
         else ()
     )
-    return (caption, *chart, *warning)
+    return (leading_blocks(caption, width, CAPTION_GAP), *chart, *warning)
+
+
+def _caption_parts(
+    bars: Sequence[PriceBar],
+    closes: Sequence[Decimal],
+    average: Decimal | None,
+    t: Translations,
+    format_price: FormatValue,
+    *,
+    as_candles: bool,
+) -> list[Line]:
+    """Return what is drawn: how many days, the change, extremes, and the average if known."""
+    drawn = closes
+    if as_candles:
+        known = (bar for bar in bars if bar.close is not None)
+        drawn = [value for bar in known for value in _candle(bar) if value is not None]
+    low, high = min(drawn), max(drawn)
+    title = t("detail.chart_candles" if as_candles else "detail.chart_closes", n=len(bars))
+    cells = [
+        Cell(title, Role.LABEL),
+        show.format_percent(percent_of(closes[-1] - closes[0], closes[0])),
+        Cell(t("detail.chart_high", price=format_price(high)), Role.LABEL),
+        Cell(t("detail.chart_low", price=format_price(low)), Role.LABEL),
+        *([_average_legend(average, low, high, t)] if average else []),
+    ]
+    return [(cell,) for cell in cells]
 
 
 def _with_current_price(prices: Loaded[DailyPrices], holding: AnyHolding) -> DailyPrices:
@@ -174,16 +183,3 @@ def _candle(bar: PriceBar) -> Candle:
 def _decimal_places(holding: AnyHolding) -> str:
     currency = holding.currency if isinstance(holding, OverseasHolding) else KRW
     return "1" if currency in show.ZERO_DECIMAL_CURRENCIES else "0.01"
-
-
-def _fitting_parts(parts: Sequence[Cell], width: int) -> Line:
-    """Return the first parts that fit into `width` columns, two blanks apart."""
-    cells: list[Cell] = []
-    used = 0
-    for part in parts:
-        gap = 2 if cells else 0
-        if used + gap + part.width > width:
-            break
-        cells += [Cell(" " * gap), part] if gap else [part]
-        used += gap + part.width
-    return tuple(cells)

@@ -6,6 +6,7 @@ from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.search import compile_query, item_search_text
 from kistui.formatting.status import describe_error
 from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
+from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import (
     COMPUTED_MARK,
     format_change,
@@ -218,11 +219,7 @@ def profit_notes(report: ProfitReport, t: Translations) -> list[str]:
     if report.overseas_error:
         title = describe_error(report.overseas_error, t).title
         notes.append(t("overseas.failed", title=title))
-    if report.may_be_partial:
-        notes.append(t("orders.may_be_partial"))
-    if report.unreadable_fields:
-        notes.append(t("state.unreadable", fields=", ".join(report.unreadable_fields)))
-    return notes
+    return [*notes, *completeness_notes(report, t)]
 
 
 def check_text(report: ProfitReport, t: Translations, *, amounts_hidden: bool = False) -> str:

@@ -3,10 +3,12 @@
 import json
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from kistui.clock import KST
+from kistui.models.account import Profile
 from kistui.models.kis_fields import SENSITIVE_TYPES, FieldSpec, ValueType, field_specs
 
 _FORMULA_PREFIXES = frozenset("=+-@")
@@ -33,6 +35,20 @@ def kis_fields(record: Any, *, amounts_hidden: bool) -> dict[str, Any]:
         else getattr(record, spec.name)
         for spec in field_specs(type(record))
     }
+
+
+def profile_fields(profile: Profile) -> dict[str, Any]:
+    """Return whose figures an export holds; of the account number what may be seen."""
+    return {
+        "profile": profile.name,
+        "environment": profile.environment_label,
+        "account": profile.account.masked,
+    }
+
+
+def format_timestamp(at: datetime) -> str:
+    """Return an instant in KST, to the second: `2026-11-27T10:32:07+09:00`."""
+    return at.astimezone(KST).replace(microsecond=0).isoformat()
 
 
 def to_json(record: dict[str, Any]) -> str:

@@ -40,14 +40,14 @@ def summary_boxes(
     last_good = last_loaded(balance.overseas)
     loaded = None if last_good is None or last_good.value.is_empty else last_good
     groups: dict[str, list[BoxRow]] = {
-        f"{scope}profit": _profit_loss_entries(summary, t, wide=wide),
+        f"{scope}profit": _profit_loss_entries(summary, t),
         "overseas": _overseas_entries(loaded.value, t, wide=wide) if loaded else [],
         "deposits": _deposit_entries(summary, t, settlement_days, wide=wide),
         "foreign_cash": _foreign_cash_entries(loaded, t) if loaded else [],
         "movers": _best_and_worst_entries(balance, t) if wide else [],
         "yesterday": _daily_change_entries(summary, t),
         "trades": [],
-        f"{scope}assets": _asset_entries(summary, t, wide=wide),
+        f"{scope}assets": _asset_entries(summary, t),
         "loans": _loan_entries(summary, t, wide=wide),
     }
 
@@ -95,7 +95,7 @@ def _is_all_domestic(balance: Balance) -> bool:
     return not balance.supports_overseas or (overseas is not None and overseas.is_empty)
 
 
-def _asset_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
+def _asset_entries(summary: BalanceSummary, t: Translations) -> list[BoxRow]:
     return [
         BoxRow(t("summary_label.total_value"), show.format_number(summary.total_value)),
         BoxRow(t("summary_label.net_assets"), show.format_number(summary.net_assets)),
@@ -147,7 +147,7 @@ def _deposit_entries(
     return [*entries, BoxRow(t("summary_label.settled"))]
 
 
-def _profit_loss_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
+def _profit_loss_entries(summary: BalanceSummary, t: Translations) -> list[BoxRow]:
     return [
         BoxRow(
             t("summary_label.purchase_amount"),

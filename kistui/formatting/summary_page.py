@@ -59,7 +59,7 @@ class SummaryLayout:
         self._headline = compute_headline(balance)
         self._allocation = compute_allocation(balance, cut)
         self._settlement_days = settlement_days
-        self._history = history
+        self.history = history
         self._holdings: HoldingsTable | None = None
 
     def render(self, width: int, height: int, *, scrollbar_width: int = 0) -> tuple[Line, ...]:
@@ -95,13 +95,13 @@ class SummaryLayout:
 
     def _trend_lines(self, width: int) -> Iterator[Line]:
         """Yield how the account has gone, if enough days were recorded."""
-        if self._history is None:
+        if self.history is None:
             return
         # Read after the first figures, so that the start need not import it.
         from kistui.formatting.history_chart import trend_line  # noqa: PLC0415
 
         line = trend_line(
-            self._history, self._t, width - 2 * INDENT, amounts_hidden=self._amounts_hidden
+            self.history, self._t, width - 2 * INDENT, amounts_hidden=self._amounts_hidden
         )
         if line:
             yield _indented(line)

@@ -2,6 +2,7 @@
 
 from kistui.formatting.cells import Cell, Line, Role, label_value
 from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
+from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import (
     COMPUTED_MARK,
     UNAVAILABLE,
@@ -102,28 +103,23 @@ def tax_sum_lines(
     sheet: TaxSheet, t: Translations, *, amounts_hidden: bool = False
 ) -> tuple[Line, ...]:
     """Return the sum: gain, deduction, taxable amount, estimated tax, and KIS's own profit."""
+
+    def amount(cell: Cell) -> Cell:
+        return mask_amount(cell, amounts_hidden=amounts_hidden)
+
+    tax = (
+        UNAVAILABLE
+        if sheet.estimated_tax is None
+        else Cell(f"{sheet.estimated_tax:,}{COMPUTED_MARK}", Role.STRONG)
+    )
     rows = (
-        (t("tax.sum_gain"), format_change(sheet.gain)),
+        (t("tax.sum_gain"), amount(format_change(sheet.gain))),
         (t("tax.sum_deduction"), format_number(sheet.deduction)),
-        (t("tax.sum_taxable"), format_number(sheet.taxable)),
-        (
-            t("tax.sum_tax", percent=sheet.tax_percent),
-            UNAVAILABLE
-            if sheet.estimated_tax is None
-            else Cell(f"{sheet.estimated_tax:,}{COMPUTED_MARK}", Role.STRONG),
-        ),
-        (t("tax.sum_kis"), format_change(round_to_won(sheet.kis_profit))),
+        (t("tax.sum_taxable"), amount(format_number(sheet.taxable))),
+        (t("tax.sum_tax", percent=sheet.tax_percent), amount(tax)),
+        (t("tax.sum_kis"), amount(format_change(round_to_won(sheet.kis_profit)))),
     )
-    return tuple(
-        label_value(
-            label,
-            value
-            if label == t("tax.sum_deduction")
-            else mask_amount(value, amounts_hidden=amounts_hidden),
-            SUM_WIDTH,
-        )
-        for label, value in rows
-    )
+    return tuple(label_value(label, value, SUM_WIDTH) for label, value in rows)
 
 
 def tax_notes(sheet: TaxSheet, t: Translations) -> list[str]:
@@ -131,18 +127,13 @@ def tax_notes(sheet: TaxSheet, t: Translations) -> list[str]:
     notes = [t("tax.no_advice")]
     if sheet.unsettled:
         notes.append(t("tax.unsettled", n=len(sheet.unsettled)))
-    if sheet.sales_without_cost and sheet.purchases_since:
-        notes.append(
-            t("tax.without_cost", n=sheet.sales_without_cost, day=sheet.purchases_since.isoformat())
-        )
-    if sheet.unverified_items is None and sheet.purchases_since and sheet.sales:
-        notes.append(t("tax.unchecked", day=sheet.purchases_since.isoformat()))
-    elif sheet.unverified_items and sheet.purchases_since:
+    if sheet.purchases_since:
         day = sheet.purchases_since.isoformat()
-        notes.append(t("tax.unverified", n=sheet.unverified_items, day=day))
+        if sheet.sales_without_cost:
+            notes.append(t("tax.without_cost", n=sheet.sales_without_cost, day=day))
+        if sheet.unverified_items:
+            notes.append(t("tax.unverified", n=sheet.unverified_items, day=day))
+        elif sheet.unverified_items is None and sheet.sales:
+            notes.append(t("tax.unchecked", day=day))
     notes += [t("tax.kis_differs"), t(f"tax.method_{sheet.method.value}")]
-    if sheet.may_be_partial:
-        notes.append(t("orders.may_be_partial"))
-    if sheet.unreadable_fields:
-        notes.append(t("state.unreadable", fields=", ".join(sheet.unreadable_fields)))
-    return notes
+    return [*notes, *completeness_notes(sheet, t)]

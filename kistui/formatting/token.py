@@ -115,17 +115,14 @@ def title_bar_token_cell(record: TokenRecord | None, now: datetime, t: Translati
         return Cell("")
     state = record.state(now)
     role = Role.LABEL if state is TokenState.VALID else STATE_ROLES[state]
-    return Cell(_remaining_text(record, now, t), role)
+    return Cell(t("token.bar", left=_remaining_text(record, now, t)), role)
 
 
 def token_column_cell(record: TokenRecord | None, now: datetime, t: Translations) -> Cell:
     """Return the token's remaining time or state for a column; empty without a record."""
     if record is None:
         return Cell("")
-    state = record.state(now)
-    if state in (TokenState.VALID, TokenState.EXPIRING):
-        return Cell(format_time_left(record.remaining(now), t), STATE_ROLES[state])
-    return Cell(t(f"token_state.{state.value}"), STATE_ROLES[state])
+    return Cell(_remaining_text(record, now, t), STATE_ROLES[record.state(now)])
 
 
 def token_facts(
@@ -272,15 +269,16 @@ def _call_usage_cell(call_usage: ApiUsage | None, t: Translations) -> Cell:
 def token_status_line(profile: Profile, record: TokenRecord, now: datetime, t: Translations) -> str:
     """Return one line for a shell prompt: environment, profile name and token."""
     environment = t(f"environment.{profile.environment_label}")
-    return f"[{environment}] {profile.name} {_remaining_text(record, now, t)}"
+    remaining = t("token.bar", left=_remaining_text(record, now, t))
+    return f"[{environment}] {profile.name} {remaining}"
 
 
 def _remaining_text(record: TokenRecord, now: datetime, t: Translations) -> str:
     """Return how long the token lasts, or the state in which it does not."""
     state = record.state(now)
     if state in (TokenState.VALID, TokenState.EXPIRING):
-        return t("token.bar", left=format_time_left(record.remaining(now), t))
-    return t("token.bar", left=t(f"token_state.{state.value}"))
+        return format_time_left(record.remaining(now), t)
+    return t(f"token_state.{state.value}")
 
 
 def format_kst_minute(at: datetime) -> str:

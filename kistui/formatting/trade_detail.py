@@ -1,6 +1,6 @@
 """One order, or one group of realised profit, in full: labelled values, and KIS's own fields."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,8 @@ from kistui.models.kis_fields import field_specs
 from kistui.models.orders import DomesticOrderRow, Order
 from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitReport
 
+FormatAmount = Callable[[Decimal | None], str]
+
 
 def order_detail_lines(
     order: Order,
@@ -28,30 +30,36 @@ def order_detail_lines(
     """Return an order with its amendments and cancellations, or with KIS's own fields."""
     if show_raw_fields:
         return raw_field_lines([order.row], width, amounts_hidden=amounts_hidden)
-    row = order.row
 
     def amount(value: Decimal | None) -> str:
         text = format_number(value).text
         return AMOUNT_MASK if amounts_hidden and value is not None else text
 
-    ordered_at = " ".join(
-        part
-        for part in (
-            order.ordered_on.isoformat() if order.ordered_on else "",
-            f"{order.ordered_at:%H:%M:%S} KST" if order.ordered_at else "",
-        )
-        if part
-    )
+    pairs = [
+        (t(f"orders.{name}"), value) for name, value in _order_values(order, t, amount) if value
+    ]
+    lines = flow_pairs(pairs, width)
+    if not order.changes:
+        return lines
+    changes = (_change_line(change, t, amount) for change in order.changes)
+    return (*lines, (Cell(f" {t('orders.changes')}", Role.TITLE),), *changes)
+
+
+def _order_values(
+    order: Order, t: Translations, amount: FormatAmount
+) -> tuple[tuple[str, str], ...]:
+    """Return the values of an order by the names of their labels; blank ones are not known."""
+    row = order.row
     loan_date = row.loan_date if row else None
     local = order.local_date if order.local_date != order.ordered_on else None
-    pairs = [
+    return (
         ("name", f"{order.name or ''} {order.code or ''}".strip()),
         ("state", t(f"order_state.{order.state.value}")),
         ("reason", order.rejection_reason or ""),
         ("side", t(f"order_side.{order.side.value}") if order.side else ""),
         ("type", order.order_type or ""),
         ("exchange", order.exchange or ""),
-        ("ordered_at", ordered_at),
+        ("ordered_at", _ordered_at_text(order)),
         ("local_date", local.isoformat() if local else ""),
         ("number", order.number),
         ("original", order.original_number),
@@ -63,27 +71,27 @@ def order_detail_lines(
         ("amount", f"{amount(order.filled_amount)} {order.currency}"),
         ("loan_date", loan_date.isoformat() if loan_date else ""),
         ("condition", row.condition or "" if isinstance(row, DomesticOrderRow) else ""),
-    ]
-    lines = flow_pairs([(t(f"orders.{name}"), value) for name, value in pairs if value], width)
-    changes = [
-        (
-            Cell(f" {change.ordered_at:%H:%M:%S} " if change.ordered_at else " ", Role.LABEL),
-            Cell(
-                t(
-                    "orders.change",
-                    number=change.number,
-                    quantity=amount(change.quantity),
-                    price=amount(change.price),
-                    filled=amount(change.filled_quantity),
-                    state=t(f"order_state.{change.state.value}"),
-                )
-            ),
-        )
-        for change in order.changes
-    ]
-    if not changes:
-        return lines
-    return (*lines, (Cell(f" {t('orders.changes')}", Role.TITLE),), *changes)
+    )
+
+
+def _ordered_at_text(order: Order) -> str:
+    day = order.ordered_on.isoformat() if order.ordered_on else ""
+    time = f"{order.ordered_at:%H:%M:%S} KST" if order.ordered_at else ""
+    return f"{day} {time}".strip()
+
+
+def _change_line(change: Order, t: Translations, amount: FormatAmount) -> Line:
+    """Return an amendment or a cancellation."""
+    time = f" {change.ordered_at:%H:%M:%S} " if change.ordered_at else " "
+    text = t(
+        "orders.change",
+        number=change.number,
+        quantity=amount(change.quantity),
+        price=amount(change.price),
+        filled=amount(change.filled_quantity),
+        state=t(f"order_state.{change.state.value}"),
+    )
+    return (Cell(time, Role.LABEL), Cell(text))
 
 
 def profit_detail_lines(

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from kistui.clock import KST
 from kistui.errors import KistuiError
-from kistui.formatting.serialization import to_csv, to_json
+from kistui.formatting.serialization import format_timestamp, profile_fields, to_csv, to_json
 from kistui.models.account import Profile
 from kistui.models.order_list import OrderList
 from kistui.models.orders import Order
@@ -71,7 +71,7 @@ def trades_json(
     documents = [
         _document(snapshot, amounts_hidden=amounts_hidden)
         if isinstance(snapshot, TradeSnapshot)
-        else _identity(snapshot.profile) | {"state": "failed", "error": snapshot.error.slug}
+        else profile_fields(snapshot.profile) | {"state": "failed", "error": snapshot.error.slug}
         for snapshot in snapshots
     ]
     return to_json({"accounts": documents} if all_accounts else documents[0])
@@ -91,7 +91,7 @@ def trades_csv(
     for snapshot in snapshots:
         if not isinstance(snapshot, TradeSnapshot):
             continue
-        account = tuple(_identity(snapshot.profile).values()) if all_accounts else ()
+        account = tuple(profile_fields(snapshot.profile).values()) if all_accounts else ()
         rows += (
             (*account, *(_masked(row, amounts_hidden)[name] for name in fields))
             for row in _row_dicts(snapshot)
@@ -117,17 +117,9 @@ def export_text(
     )
 
 
-def _identity(profile: Profile) -> JsonObject:
-    return {
-        "profile": profile.name,
-        "environment": profile.environment_label,
-        "account": profile.account.masked,
-    }
-
-
 def _document(snapshot: TradeSnapshot[Any], *, amounts_hidden: bool) -> JsonObject:
-    document = _identity(snapshot.profile) | {
-        "fetched_at": snapshot.fetched_at.astimezone(KST).replace(microsecond=0).isoformat()
+    document = profile_fields(snapshot.profile) | {
+        "fetched_at": format_timestamp(snapshot.fetched_at)
     }
     content = snapshot.content
     rows = [_masked(row, amounts_hidden) for row in _row_dicts(snapshot)]

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kistui.errors import KistuiError
 from kistui.formatting.cells import Cell, Line, Role
-from kistui.formatting.status import describe_progress, error_lines
+from kistui.formatting.status import describe_progress, error_lines, line_of
 from kistui.formatting.values import format_short_time
 from kistui.i18n.translations import Translations
 from kistui.models.calls import ProgressEvent
+
+if TYPE_CHECKING:
+    from kistui.formatting.trade_exports import TradeList
 
 MAX_NOTES = 3
 """Lines of the notice."""
@@ -49,6 +52,14 @@ def status_lines(
             text = t("orders.progress_open", n=reading.parts_read)
         else:
             text = describe_progress(reading.progress, t)
-        return [(Cell(f" {text}", Role.LABEL),)]
+        return [line_of(text, Role.LABEL)]
     stopped = [t("orders.stopped")] if reading.was_stopped else []
-    return [(Cell(f" {note}", Role.LABEL),) for note in (*stopped, *notes)][:MAX_NOTES]
+    return [line_of(note, Role.LABEL) for note in (*stopped, *notes)][:MAX_NOTES]
+
+
+def completeness_notes(content: "TradeList", t: Translations) -> list[str]:
+    """Return whether rows may be missing, and which fields could not be read, a sentence each."""
+    notes = [t("orders.may_be_partial")] if content.may_be_partial else []
+    if content.unreadable_fields:
+        notes.append(t("state.unreadable", fields=", ".join(content.unreadable_fields)))
+    return notes

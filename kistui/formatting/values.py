@@ -52,8 +52,7 @@ def format_price(value: Decimal, currency: str) -> Cell:
 
 def format_price_change(value: Decimal, currency: str) -> Cell:
     """Return the change of a price with an arrow, with the decimals of the price."""
-    arrow = f"{UP_ARROW if value > 0 else DOWN_ARROW} " if value else ""
-    return Cell(f"{arrow}{format_price(abs(value), currency).text}", gain_loss_role(value))
+    return _with_arrow(format_price(abs(value), currency).text, value)
 
 
 def round_to_currency(value: Decimal | None, currency: str) -> Decimal | None:
@@ -70,8 +69,7 @@ def format_amount(value: Decimal) -> Cell:
 
 def format_amount_change(value: Decimal) -> Cell:
     """Return an amount with all its decimals and an arrow: `▲ 5.40`."""
-    arrow = f"{UP_ARROW if value > 0 else DOWN_ARROW} " if value else ""
-    return Cell(f"{arrow}{abs(value):,f}", gain_loss_role(value))
+    return _with_arrow(f"{abs(value):,f}", value)
 
 
 def format_exchange_rate(exchange_rate: ExchangeRate | None) -> Cell:
@@ -88,8 +86,12 @@ def format_change(value: int | Decimal | None) -> Cell:
         return UNAVAILABLE
     if not value:
         return Cell("0")
-    magnitude = _group_thousands(value).removeprefix("-")
-    return Cell(f"{UP_ARROW if value > 0 else DOWN_ARROW} {magnitude}", gain_loss_role(value))
+    return _with_arrow(_group_thousands(value).removeprefix("-"), value)
+
+
+def _with_arrow(magnitude: str, value: int | Decimal) -> Cell:
+    arrow = f"{UP_ARROW if value > 0 else DOWN_ARROW} " if value else ""
+    return Cell(f"{arrow}{magnitude}", gain_loss_role(value))
 
 
 def format_cash_flow(value: int | None) -> Cell:

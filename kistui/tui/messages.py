@@ -117,14 +117,6 @@ class TokensLoaded(Message):
         self.statuses = statuses
 
 
-class TokenProgressed(Message):
-    """The issue of a token made progress, or waits."""
-
-    def __init__(self, progress: ProgressEvent) -> None:
-        super().__init__()
-        self.progress = progress
-
-
 class TradesProgressed(Message):
     """The reading of orders or profit numbered `request_id` waits, or connects."""
 

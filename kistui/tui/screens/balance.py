@@ -180,8 +180,7 @@ class BalanceScreen(PageScreen):
     def _loader_changed(self) -> None:
         self.progress = self.loader.progress
         self.load_state = self.loader.load_state
-        if self.is_mounted:
-            self.query_one("#bar", StatusLine).update_line()
+        self._update_title_bar()
 
     def action_refresh_balance(self) -> None:
         """Load the balance, unless a load is running, and prices that could not be loaded."""
@@ -311,10 +310,9 @@ class BalanceScreen(PageScreen):
 
     def watch_now(self) -> None:
         """Update the ages of figures and token; refresh automatically when due."""
-        if self.is_mounted:
-            self.query_one("#bar", StatusLine).update_line()
-            if self.app.app_focus:
-                self.loader.refresh_if_due()
+        self._update_title_bar()
+        if self.is_mounted and self.app.app_focus:
+            self.loader.refresh_if_due()
 
     def _show_prices(self, holding: "AnyHolding | None") -> "PricesState":
         """Return the daily prices of the holding in the detail, and load them where needed."""

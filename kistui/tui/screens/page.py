@@ -20,7 +20,7 @@ from textual.widgets import Static
 from kistui.clock import Clock
 from kistui.formatting.cells import Cell, Line, Role, truncate
 from kistui.formatting.headline import short_headline
-from kistui.formatting.status import error_lines, tab_bar
+from kistui.formatting.status import error_lines, line_of, tab_bar
 from kistui.formatting.token import ToLocal, title_bar_token_cell
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -163,7 +163,7 @@ class PageScreen(Screen[None]):
         if self._notice_timer is not None:
             self._notice_timer.stop()
             self._notice_timer = None
-        self.show_notice_lines([(Cell(f" {text}", Role.LABEL),) for text in texts])
+        self.show_notice_lines([line_of(text, Role.LABEL) for text in texts])
         if texts and not stays:
             self._notice_timer = self.set_timer(self.app.NOTIFICATION_TIMEOUT, self.show_notice)
 

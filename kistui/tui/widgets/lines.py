@@ -85,10 +85,6 @@ class StatusLine(RoleStyledWidget):
         if self.is_mounted:
             self.screen.post_message(Update(self))
 
-    def on_language_changed(self) -> None:
-        """Build the line in the new language."""
-        self.update_line()
-
     def on_resize(self, _event: Resize) -> None:
         """Build the line for the new width."""
         self.update_line()

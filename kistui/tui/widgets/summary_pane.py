@@ -68,8 +68,10 @@ class SummaryPane(ScrollableLines):
         self._rebuild()
 
     def watch_history(self) -> None:
-        """Show the trend with the new record."""
-        self._rebuild()
+        """Show the trend with the new record; nothing else depends on it."""
+        if self._page is not None:
+            self._page.history = self.history
+        self._show_page()
 
     def watch_settlement_days(self) -> None:
         """Show other dates."""
@@ -110,6 +112,9 @@ class SummaryPane(ScrollableLines):
 
     def _rebuild(self, initial_size: Size | None = None) -> None:
         self._page = None
+        self._show_page(initial_size)
+
+    def _show_page(self, initial_size: Size | None = None) -> None:
         self._is_dirty = not self.display
         if self.display:
             self.update_lines(initial_size)
