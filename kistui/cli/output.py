@@ -49,7 +49,9 @@ def print_notice(*lines: str) -> None:
 
 def _stderr_width() -> int:
     # `shutil` measures stdout, which may be a pipe.
-    return int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size(sys.stderr.fileno()).columns
+    columns = os.environ.get("COLUMNS", "")
+    wanted = int(columns) if columns.isdecimal() else 0
+    return wanted or os.get_terminal_size(sys.stderr.fileno()).columns
 
 
 def _wrap_notice(line: str, width: int) -> str:

@@ -190,3 +190,17 @@ def test_a_notice_on_a_terminal_is_wrapped_and_indented(
     assert others
     assert all(line.startswith("  ") and display_width(line) <= 40 for line in others)
     assert os.environ["COLUMNS"] == "40"
+
+
+@pytest.mark.parametrize("columns", ["wide", "", "0", "-5"])
+def test_a_width_that_is_none_stops_no_notice(
+    monkeypatch: pytest.MonkeyPatch, capsys: Out, columns: str
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(sys.stderr, "fileno", lambda: 2)
+    monkeypatch.setattr(os, "get_terminal_size", lambda _stream: os.terminal_size((30, 10)))
+    monkeypatch.setenv("COLUMNS", columns)
+    print_notice("kistui: " + "word " * 12)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= 30
