@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
 
 from kistui.cli import main
 from kistui.client import rate_limits
 from kistui.clock import system_clock
 from kistui.models.account import Environment
 from kistui.simulator import Simulator
+from tests.keyrings import memory_keyring
 
 EXAMPLE_ACCOUNT = "12345678-01"
 
@@ -38,25 +37,6 @@ def account(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
     """Return the simulator whose account is in the environment."""
     use_account(monkeypatch, simulator)
     return simulator
-
-
-class MemoryKeyring(KeyringBackend):
-    """A keyring in memory."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.entries: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.entries.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.entries[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.entries[service, username]
 
 
 class ExamplesRunner:
@@ -105,15 +85,11 @@ def examples_runner(
     monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
     monkeypatch.setattr(signal, "pause", _interrupt)  # the simulator runs until it is stopped
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
     monkeypatch.chdir(tmp_path)
-    previous = keyring.get_keyring()
-    keyring.set_keyring(MemoryKeyring())
-    with Simulator(clock=system_clock) as simulator:
+    with memory_keyring(monkeypatch), Simulator(clock=system_clock) as simulator:
         monkeypatch.setenv("KISTUI_BASE_URL", simulator.url)
         Path("kis_devlp.yaml").write_text(
             f'my_app: "{simulator.app_key}"\nmy_sec: "{simulator.app_secret}"\n'
             f'my_acct_stock: "50001234"\nmy_prod: "01"\n'
         )
         yield ExamplesRunner(simulator, monkeypatch, capsys)
-    keyring.set_keyring(previous)

@@ -11,9 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
 from kistui.errors import (
@@ -38,6 +36,7 @@ from kistui.storage.secrets import (
     SecretStore,
     copy_credentials,
 )
+from tests.keyrings import MemoryKeyring, memory_keyring
 
 ONE = Credentials(Secret("k" * 36), Secret("s" * 179 + "="))
 TWO = Credentials(Secret("q" * 36), Secret("t" * 179 + "="))
@@ -49,33 +48,10 @@ def folders(tmp_path: Path) -> AppPaths:
     return AppPaths(tmp_path / "config", tmp_path / "state")
 
 
-class Memory(KeyringBackend):
-    """A keyring that is there for one test."""
-
-    priority = 1
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.entries: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.entries.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.entries[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.entries[service, username]
-
-
 @pytest.fixture
-def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Memory]:
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
-    before = keyring.get_keyring()
-    backend = Memory()
-    keyring.set_keyring(backend)
-    yield backend
-    keyring.set_keyring(before)
+def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
+    with memory_keyring(monkeypatch) as backend:
+        yield backend
 
 
 def encrypted(folders: AppPaths, passphrase: str = "open") -> EncryptedSecretStore:
@@ -85,7 +61,7 @@ def encrypted(folders: AppPaths, passphrase: str = "open") -> EncryptedSecretSto
 
 
 @pytest.fixture(params=["plain", "encrypted", "keyring"])
-def store(request: pytest.FixtureRequest, folders: AppPaths, memory: Memory) -> SecretStore:
+def store(request: pytest.FixtureRequest, folders: AppPaths, memory: MemoryKeyring) -> SecretStore:
     if request.param == "plain":
         return PlaintextSecretStore(folders)
     return encrypted(folders) if request.param == "encrypted" else KeyringSecretStore()
@@ -259,7 +235,7 @@ def stores(folders: AppPaths) -> dict[str, SecretStore]:
 @pytest.mark.parametrize("source", ["plain", "encrypted", "keyring"])
 @pytest.mark.parametrize("target", ["plain", "encrypted", "keyring"])
 def test_credentials_are_carried_from_any_store_to_any_other(
-    folders: AppPaths, memory: Memory, source: str, target: str
+    folders: AppPaths, memory: MemoryKeyring, source: str, target: str
 ) -> None:
     if source == target:
         return
@@ -287,7 +263,7 @@ def test_a_passphrase_in_parts_opens_what_a_composed_one_closed(folders: AppPath
     assert other.read("a") == ONE
 
 
-def test_a_move_that_fails_leaves_the_source(folders: AppPaths, memory: Memory) -> None:
+def test_a_move_that_fails_leaves_the_source(folders: AppPaths, memory: MemoryKeyring) -> None:
     source = PlaintextSecretStore(folders)
     source.write("a", ONE)
     with pytest.raises(KistuiError):
@@ -304,12 +280,12 @@ def test_without_a_session_bus_the_keyring_is_not_even_tried(
     assert KeyringSecretStore.unavailable_reason() == "no_bus"
 
 
-def test_a_working_keyring_is_found(memory: Memory) -> None:
+def test_a_working_keyring_is_found(memory: MemoryKeyring) -> None:
     assert KeyringSecretStore.unavailable_reason() is None
 
 
 def test_a_keyring_that_hangs_is_left_behind(
-    memory: Memory, monkeypatch: pytest.MonkeyPatch
+    memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     never = threading.Event()
     monkeypatch.setattr(memory, "get_password", lambda *_: never.wait(20))
@@ -320,7 +296,7 @@ def test_a_keyring_that_hangs_is_left_behind(
 
 
 def test_a_keyring_that_breaks_is_said_without_its_words(
-    memory: Memory, monkeypatch: pytest.MonkeyPatch
+    memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError(ONE.app_secret.reveal())
@@ -377,7 +353,7 @@ def test_a_command_that_is_not_there_is_said() -> None:
 
 
 def test_a_keyring_that_keeps_nothing_is_not_taken_for_a_working_one(
-    memory: Memory, monkeypatch: pytest.MonkeyPatch
+    memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory, "set_password", lambda *_: None)
     with pytest.raises(KeyringUnavailableError) as caught:
@@ -387,7 +363,7 @@ def test_a_keyring_that_keeps_nothing_is_not_taken_for_a_working_one(
 
 @pytest.mark.parametrize("previous", [None, TWO])
 def test_a_keyring_write_after_the_time_limit_does_not_last(
-    memory: Memory, monkeypatch: pytest.MonkeyPatch, previous: Credentials | None
+    memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, previous: Credentials | None
 ) -> None:
     if previous:
         KeyringSecretStore().write("a", previous)
@@ -413,7 +389,7 @@ def test_a_keyring_write_after_the_time_limit_does_not_last(
             KeyringSecretStore().read("a")
 
 
-def test_a_locked_keyring_is_named(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_keyring_is_named(memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
     def locked(*_: object) -> None:
         raise KeyringLocked("topsecret")
 
