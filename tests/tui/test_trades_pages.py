@@ -15,6 +15,7 @@ from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.profit import ProfitScreen
 from kistui.tui.screens.trades import TradesScreen
 from kistui.tui.widgets.line_table import LineTable
+from tests.support import FakeClock
 from tests.tui.conftest import OpenApp, app_of, settle, wait_until
 from tests.tui.test_balance_screen import screen_text
 
@@ -52,12 +53,16 @@ async def test_orders_of_today_are_shown_when_the_page_opens(open_app: OpenApp) 
         assert "정정·취소 2건 포함" in text
 
 
-async def test_the_bar_tells_how_long_the_token_lasts(open_app: OpenApp) -> None:
+async def test_the_bar_tells_how_long_the_token_lasts(open_app: OpenApp, clock: FakeClock) -> None:
     async with open_app(size=(120, 36)) as pilot:
-        for key in ("6", "7"):
-            assert "토큰 24시간" in (await open_page(pilot, key)).splitlines()[0]
+        app = app_of(pilot)
+        for key, hours in (("6", 24), ("7", 22), ("h", 20)):
+            assert f"토큰 {hours}시간" in (await open_page(pilot, key)).splitlines()[0]
+            clock.advance(hours=2)
+            app.now = clock()
+            await pilot.pause()
+            assert f"토큰 {hours - 2}시간" in screen_text(pilot).splitlines()[0]
             await pilot.press("1")
-        assert "토큰 24시간" in (await open_page(pilot, "h")).splitlines()[0]
 
 
 async def test_an_order_is_shown_in_full_without_private_data(open_app: OpenApp) -> None:

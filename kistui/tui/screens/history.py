@@ -134,7 +134,8 @@ class HistoryScreen(PageScreen):
         self.refresh_view()
 
     def watch_now(self) -> None:
-        """Do nothing: no age is shown on this page."""
+        """Update the time the token has left; nothing else on this page has an age."""
+        self._update_title_bar()
 
     def refresh_view(self) -> None:
         """Show title, chart and days."""

@@ -221,7 +221,8 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         self._refresh_detail()
 
     def watch_now(self) -> None:
-        """Do nothing: no age is shown on this page."""
+        """Update the time the token has left; nothing else on this page has an age."""
+        self._update_title_bar()
 
     def refresh_view(self) -> None:
         """Show what is loaded, in the present language."""
