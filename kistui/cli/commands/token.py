@@ -4,18 +4,18 @@ Exit code 0 when the token is valid, 3 when it is not.
 """
 
 import asyncio
-import json
 import os
 from argparse import ArgumentParser, Namespace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kistui.cli.context import locked_profile, open_session, read_line, unlocked_profile
 from kistui.cli.output import print_notice, print_progress
 from kistui.cli.parser import add_common_options, add_format_option
-from kistui.clock import KST, system_clock
+from kistui.clock import system_clock
 from kistui.formatting import token as token_formatting
 from kistui.formatting.cells import plain_lines
+from kistui.formatting.serialization import format_timestamp, profile_fields, to_json
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import ProgressEvent
@@ -121,10 +121,7 @@ def _format_json(profile: Profile, status: TokenStatus) -> str:
     """Return the JSON that `docs/output.md` documents; times are in KST."""
     record, token, now = status.record, status.record.token, system_clock()
     state = record.state(now)
-    fields: dict[str, Any] = {
-        "profile": profile.name,
-        "environment": profile.environment_label,
-        "account": profile.account.masked,
+    fields = profile_fields(profile) | {
         "state": state.value,
         "valid": state in USABLE_STATES,
         "remaining_seconds": record.remaining(now) // timedelta(seconds=1),
@@ -137,8 +134,8 @@ def _format_json(profile: Profile, status: TokenStatus) -> str:
         "clock_skew_seconds": record.clock_skew // timedelta(seconds=1),
         "folder": status.folder or None,
     }
-    return json.dumps(fields, ensure_ascii=False, indent=2)
+    return to_json(fields)
 
 
 def _format_instant(instant: datetime | None) -> str | None:
-    return instant.astimezone(KST).replace(microsecond=0).isoformat() if instant else None
+    return format_timestamp(instant) if instant else None
