@@ -1592,6 +1592,7 @@ TRANSLATIONS = {
         "slow": "Each response takes two seconds.",
         "filling": "An order is being filled: a share every four minutes.",
         "wrong-sums": "KIS's total of the realised profit differs from its rows.",
+        "older-classes": "KIS sends the assets by class in 19 rows, as before there were IMA.",
         "failing-page": "Three pages, of which the second always fails (EGW00203).",
         "data-changed": "Each balance changes once while it is fetched (SYDB0050).",
         "garbled": "Balances that are not JSON, or not UTF-8.",

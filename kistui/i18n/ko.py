@@ -1610,6 +1610,7 @@ TRANSLATIONS = {
         "slow": "모든 응답에 2초 소요",
         "filling": "주문 하나가 4분마다 1주씩 체결됨",
         "wrong-sums": "KIS의 실현손익 합계가 각 행의 합과 다름",
+        "older-classes": "자산 구성이 IMA가 없던 때처럼 19행으로 옴",
         "failing-page": "3페이지 중 2페이지가 항상 실패 (EGW00203)",
         "data-changed": "조회 중 잔고가 한 번 바뀌어 처음부터 다시 조회 (SYDB0050)",
         "garbled": "JSON이나 UTF-8이 아닌 잔고 응답",
