@@ -41,8 +41,9 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
         SERVICES | {"services", "doctor", "simulator", "tui", "formatting", "i18n"},
         {"msgspec"},
     ),
+    "library": (SERVICES | {"services"}, set()),
     "__main__": ({"cli"}, set()),
-    "__init__": (set(), set()),
+    "__init__": ({"library"}, set()),
 }
 
 FILES = sorted(PACKAGE.rglob("*.py"))

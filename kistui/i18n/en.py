@@ -1624,6 +1624,11 @@ TRANSLATIONS = {
         "message": "Add one with kistui profile add, or set KIS_APP_KEY, KIS_APP_SECRET and KIS_ACCOUNT.",
         "hint": "To look around without an account, add --demo.",
     },
+    "error.no_token": {
+        "title": "No valid token",
+        "message": "A call to KIS needs an access token, and kistui was not allowed to issue one here.",
+        "hint": "Issue one with kistui token issue: KIS notifies you, and it is valid for a day.",
+    },
     "error.invalid_account": {
         "title": "Invalid account number",
         "message": "Expected 8 digits, a hyphen and 2 digits. Characters entered: {length}",

@@ -1642,6 +1642,11 @@ TRANSLATIONS = {
         "message": "kistui profile add로 등록하거나 환경변수 KIS_APP_KEY, KIS_APP_SECRET, KIS_ACCOUNT를 설정하세요.",
         "hint": "계좌 없이 둘러보려면 --demo를 붙이세요.",
     },
+    "error.no_token": {
+        "title": "유효한 토큰 없음",
+        "message": "KIS를 조회하려면 접근토큰이 필요하지만 여기서는 발급이 허용되지 않았습니다.",
+        "hint": "kistui token issue로 발급하세요. KIS가 알림을 보내며 하루 동안 유효합니다.",
+    },
     "error.invalid_account": {
         "title": "계좌번호 형식이 올바르지 않습니다",
         "message": "숫자 8자리-2자리여야 합니다. 입력한 글자 수: {length}",
