@@ -40,7 +40,7 @@ class BuyingPower(Struct, frozen=True, kw_only=True):
     """Proceeds of sales that are not settled yet."""
     fund_redemption: kis.Won = kis.key("fund_rpch_chgs")
     orderable: kis.Won = kis.key("nrcvb_buy_amt")
-    """Without buying on credit that is due at settlement (미수)."""
+    """Without buying on credit that is due at settlement."""
     orderable_with_credit: kis.Won = kis.key("max_buy_amt")
     """With that credit: more than the account owns."""
     cma_value: kis.Won = kis.key("cma_evlu_amt")

@@ -95,7 +95,7 @@ def test_the_same_money_is_in_every_call(seed: int, minutes: int, scene: str) ->
         class_totals["evlu_pfls_amt_smtl"]
     )
     if total["evlu_amt"] != "0":
-        shares = sum(Decimal(row["whol_weit_rt"]) for row in rows)
+        shares = sum((Decimal(row["whol_weit_rt"]) for row in rows), Decimal(0))
         assert abs(shares - 100) <= Decimal("0.1")
 
 
