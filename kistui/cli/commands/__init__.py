@@ -13,6 +13,8 @@ COMMANDS = {
         "orders",
         "profit",
         "tax",
+        "cash",
+        "allocation",
         "token",
         "status",
         "keys",
