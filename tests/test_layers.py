@@ -108,6 +108,7 @@ def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> No
         TodayProfit,
         TradeProfit,
     )
+    from kistui.models.rights import AccountRight, ScheduledDividend
 
     records = (
         BalanceSummary,
@@ -127,9 +128,11 @@ def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> No
         OverseasProfitTotals,
         OverseasTrade,
         OverseasTradeTotals,
+        AccountRight,
+        ScheduledDividend,
     )
     keys = {spec.key for record in records for spec in field_specs(record)}
-    modules = ("balance", "overseas", "orders", "realized_profit", "overseas_trades")
+    modules = ("balance", "overseas", "orders", "realized_profit", "overseas_trades", "rights")
     declared = {PACKAGE / "models" / f"{name}.py" for name in modules}
     for path in FILES:
         if package_of(path) in {"client", "simulator"} or path in declared:

@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from kistui.client import orders, overseas_balance, realized_profit
+from kistui.client import dividends, orders, overseas_balance, realized_profit
 from kistui.client.endpoints import (
+    ACCOUNT_RIGHTS,
     DAILY_PROFIT,
+    DIVIDEND_SCHEDULE,
     OVERSEAS_PROFIT,
     OVERSEAS_TRADES,
     TODAY_PROFIT,
@@ -26,6 +28,7 @@ from kistui.models.realized_profit import (
     TodayProfit,
     TradeProfit,
 )
+from kistui.models.rights import AccountRight, ScheduledDividend
 
 
 class AccountReads:
@@ -84,6 +87,18 @@ class AccountReads:
         """Fetch the overseas trades by day, item and side (해외주식 일별거래내역)."""
         self._require(OVERSEAS_TRADES)
         return await realized_profit.fetch_overseas_trades(self._account_request, days)
+
+    async def fetch_rights(self, days: DateRange) -> AllPages[AccountRight, None]:
+        """Fetch the account's rights, dividends among them (기간별계좌권리현황조회)."""
+        self._require(ACCOUNT_RIGHTS)
+        return await dividends.fetch_rights(self._account_request, days)
+
+    async def fetch_dividend_schedule(
+        self, code: str, days: DateRange
+    ) -> AllPages[ScheduledDividend, None]:
+        """Fetch what an item announces to pay (예탁원정보 배당일정)."""
+        self._require(DIVIDEND_SCHEDULE)
+        return await dividends.fetch_schedule(self._account_request, code, days)
 
     def _require(self, endpoint: Endpoint) -> None:
         if endpoint.tr_id(self._environment) is None:
