@@ -1,3 +1,22 @@
-"""kistui: a read-only terminal for a Korea Investment & Securities account."""
+"""kistui: a read-only terminal for a Korea Investment & Securities account.
+
+`open_session` reads an account from a script; docs/library.md describes it.
+"""
 
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False  # `typing` would take longer to import than --version takes
+if TYPE_CHECKING:
+    from typing import Any
+
+    from kistui.library import AccountSession as AccountSession
+    from kistui.library import open_session as open_session
+
+
+def __getattr__(name: str) -> "Any":
+    """Import the library when it is first used, so that the command line starts without it."""
+    if name in {"AccountSession", "open_session"}:
+        from kistui import library  # noqa: PLC0415
+
+        return getattr(library, name)
+    raise AttributeError(f"module 'kistui' has no attribute {name!r}")

@@ -1,10 +1,12 @@
-"""`AccountReads`: the orders, profit and trades of one account, one method for each list."""
+"""`AccountReads`: orders, profit, trades and cash of one account, one method for each read."""
 
 from datetime import date
 
-from kistui.client import dividends, orders, overseas_balance, realized_profit
+from kistui.client import cash, dividends, orders, overseas_balance, realized_profit
 from kistui.client.endpoints import (
     ACCOUNT_RIGHTS,
+    ASSET_CLASSES,
+    CURRENCY_MARGINS,
     DAILY_PROFIT,
     DIVIDEND_SCHEDULE,
     OVERSEAS_PROFIT,
@@ -16,6 +18,7 @@ from kistui.client.endpoints import (
 from kistui.client.pagination import AccountRequest, AllPages
 from kistui.errors import NotOnPaperError
 from kistui.models.account import Environment
+from kistui.models.asset_classes import AssetClasses
 from kistui.models.order_list import OrderHistory
 from kistui.models.overseas import OverseasBalance
 from kistui.models.overseas_trades import OverseasTrade, OverseasTradeTotals
@@ -87,6 +90,20 @@ class AccountReads:
         """Fetch the overseas trades by day, item and side (해외주식 일별거래내역)."""
         self._require(OVERSEAS_TRADES)
         return await realized_profit.fetch_overseas_trades(self._account_request, days)
+
+    async def fetch_buying_power(self) -> cash.ParsedBuyingPower:
+        """Fetch what domestic shares can be ordered for (매수가능조회)."""
+        return await cash.fetch_buying_power(self._account_request)
+
+    async def fetch_margins(self) -> cash.ParsedMargins:
+        """Fetch the foreign cash by country (해외증거금 통화별조회)."""
+        self._require(CURRENCY_MARGINS)
+        return await cash.fetch_margins(self._account_request)
+
+    async def fetch_asset_classes(self) -> AssetClasses:
+        """Fetch the assets by class (투자계좌자산현황조회)."""
+        self._require(ASSET_CLASSES)
+        return await cash.fetch_asset_classes(self._account_request)
 
     async def fetch_rights(self, days: DateRange) -> AllPages[AccountRight, None]:
         """Fetch the account's rights, dividends among them (기간별계좌권리현황조회)."""

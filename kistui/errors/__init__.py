@@ -4,6 +4,7 @@ KistuiError
 ├── SetupError                            invalid or missing configuration; exit 3
 │   ├── MissingCredentialsError
 │   │   └── NoAccountError
+│   ├── NoTokenError                      no valid token, and none may be issued
 │   ├── InvalidAccountNumberError
 │   ├── InvalidCredentialError
 │   ├── InvalidBaseUrlError
@@ -123,6 +124,7 @@ from kistui.errors.local import (
     LockTimeoutError,
     MissingCredentialsError,
     NoAccountError,
+    NoTokenError,
     PassphraseRequiredError,
     ProfileExistsError,
     ProfileNotFoundError,
@@ -171,6 +173,7 @@ __all__ = [
     "MalformedResponseError",
     "MissingCredentialsError",
     "NoAccountError",
+    "NoTokenError",
     "NotOnPaperError",
     "PaginationError",
     "PaperPensionError",

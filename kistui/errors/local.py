@@ -65,6 +65,12 @@ class NoAccountError(MissingCredentialsError):
     slug = "no_account"
 
 
+class NoTokenError(SetupError):
+    """A call needs a new token, and the caller allowed none to be issued."""
+
+    slug = "no_token"
+
+
 class InvalidAccountNumberError(SetupError):
     """Not 8-2, 10 or 8 digits; `length` counts the characters."""
 

@@ -171,13 +171,19 @@ class ProfileService(SettingsService):
                 return LocalWait("keyring")
         return None
 
-    def open_session(self, profile: Profile) -> "Session":
-        """Open a session; raises as `load_credentials`, and InvalidBaseUrlError."""
+    def open_session(self, profile: Profile, *, may_issue_token: bool = True) -> "Session":
+        """Open a session; raises as `load_credentials`, and InvalidBaseUrlError.
+
+        Without `may_issue_token` its calls raise NoTokenError where a new token is needed; the
+        demo's tokens are always issued.
+        """
         if self._demo_account is not None and profile == self._demo_account.profile:
             session = self._demo_account.open_session(self.call_log.for_profile(profile.name))
             token_store = self._demo_account.token_store
         else:
-            session = self.open_session_with(profile, self.load_credentials(profile))
+            session = self.open_session_with(
+                profile, self.load_credentials(profile), may_issue_token=may_issue_token
+            )
             token_store = self._token_store
         with suppress(StorageError):  # writing the token reports the same error
             token_store.link_profile(
@@ -216,10 +222,14 @@ class ProfileService(SettingsService):
         exports.write_export(target, exports.encode_text(text, bom=bom), overwrite=overwrite)
         return str(target)
 
-    def open_session_with(self, profile: Profile, credentials: Credentials) -> "Session":
+    def open_session_with(
+        self, profile: Profile, credentials: Credentials, *, may_issue_token: bool = True
+    ) -> "Session":
         """Open a session with credentials that need not be stored; raises InvalidBaseUrlError."""
         url, renew_before = self._base_url(profile), self.load_settings().renew_before
-        return self._session_factory.create(profile, credentials, url, renew_before)
+        return self._session_factory.create(
+            profile, credentials, url, renew_before, may_issue_token=may_issue_token
+        )
 
     def add(self, profile: Profile, credentials: Credentials) -> None:
         """Save a new profile and its secrets, both or neither; raises StorageError."""

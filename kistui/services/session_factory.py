@@ -34,6 +34,8 @@ class SessionFactory:
         credentials: Credentials,
         base_url: str | None,
         renew_before: timedelta,
+        *,
+        may_issue_token: bool = True,
     ) -> "Session":
         """Create a session; raises InvalidBaseUrlError."""
         # The client is the slowest import: only a connection pays for it.
@@ -57,7 +59,12 @@ class SessionFactory:
             on_call=self._call_log.for_profile(profile.name),
         )
         token = TokenManager(
-            self._token_store, credentials, client, self._clock, renew_before=renew_before
+            self._token_store,
+            credentials,
+            client,
+            self._clock,
+            renew_before=renew_before,
+            may_issue=may_issue_token,
         )
         # A simulator's holidays are not real.
         is_kis = profile.environment is Environment.REAL and base_url is None

@@ -20,6 +20,7 @@ from kistui.errors import (
     ApiError,
     ConnectFailedError,
     KistuiError,
+    NoTokenError,
     RejectedTokenReissuedError,
     StorageError,
     TlsError,
@@ -62,7 +63,10 @@ class RejectedToken(Struct, frozen=True):
 
 
 class TokenManager:
-    """The token of `credentials` on the client's server; all methods raise KistuiError."""
+    """The token of `credentials` on the client's server; all methods raise KistuiError.
+
+    With `may_issue=False` it uses stored tokens only.
+    """
 
     def __init__(
         self,
@@ -72,6 +76,7 @@ class TokenManager:
         clock: Clock,
         *,
         renew_before: timedelta = RENEW_BEFORE,
+        may_issue: bool = True,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.record_name = token_record_name(client.origin, credentials.app_key.reveal())
@@ -80,6 +85,7 @@ class TokenManager:
         self._client = client
         self._clock = clock
         self._renew_before = renew_before
+        self._may_issue = may_issue
         self._sleep = sleep
         self._issue_lock = asyncio.Lock()
         self._issue_tasks: set[asyncio.Task[AccessToken | datetime]] = set()
@@ -104,9 +110,12 @@ class TokenManager:
         """Return a token for the next call, other than `rejected`.
 
         Waits for KIS's minute if necessary. Raises RejectedTokenReissuedError when KIS issues the
-        rejected token again, TokenCooldownError when other processes keep asking.
+        rejected token again, TokenCooldownError when other processes keep asking, NoTokenError when
+        a token is needed and none may be issued.
         """
         token = self._usable_token(await self.load_record(), rejected)
+        if token is None and not self._may_issue:
+            raise NoTokenError()
         return token or await self._request_token(on_progress, rejected, is_forced=False)
 
     async def issue(self, on_progress: OnProgress = ignore_progress) -> AccessToken:

@@ -1,6 +1,7 @@
 """What README.md, README.ko.md and the pages they lead to state is true in both languages."""
 
 import asyncio
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +29,7 @@ from tests.i18n.test_words import forbidden_in
 ROOT = Path(kistui.__file__).parents[1]
 READMES = {"en": "README.md", "ko": "README.ko.md"}
 KEY_TABLES = {"en": "docs/keys.md", "ko": "docs/keys.ko.md"}
-PAGES = [*READMES.values(), *KEY_TABLES.values(), "docs/output.md"]
+PAGES = [*READMES.values(), *KEY_TABLES.values(), "docs/output.md", "docs/library.md"]
 LANGUAGES = pytest.mark.parametrize("language", READMES)
 ERRORS_BY_SLUG = {"token_still_dead", "bad_config"}
 PROXY_VARIABLES = {"HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"}
@@ -97,18 +98,27 @@ def test_every_example_runs(examples_runner: ExamplesRunner) -> None:
         examples_runner.run(line)
 
 
-@LANGUAGES
-def test_the_library_example_runs(
+@pytest.mark.parametrize("page", [*READMES.values(), "docs/library.md"])
+def test_every_library_example_runs(
     examples_runner: ExamplesRunner,
-    language: str,
+    page: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     use_account(monkeypatch, examples_runner.simulator)
-    (block,) = code_blocks(READMES[language], "python")
-    exec(compile(block, READMES[language], "exec"), {})
-    assert "삼성전자" in capsys.readouterr().out
+    blocks = code_blocks(page, "python")
+    assert blocks
+    for block in blocks:
+        exec(compile(block, page, "exec"), {})
+        assert re.search("[가-힣]{2}", capsys.readouterr().out), "no item was printed"
     asyncio.set_event_loop(None)
+
+
+def test_the_library_page_names_what_there_is() -> None:
+    names = set(re.findall(r"^\| `(\w+)", read("docs/library.md"), re.MULTILINE))
+    methods = {name for name in vars(kistui.AccountSession) if not name.startswith("_")}
+    arguments = {*inspect.signature(kistui.open_session).parameters} - {"clock", "environ", "paths"}
+    assert names == methods - {"profile"} | arguments
 
 
 @LANGUAGES

@@ -104,6 +104,17 @@ def test_the_allow_list_is_complete() -> None:
         ),
         (
             "GET",
+            "/uapi/domestic-stock/v1/trading/inquire-psbl-order",
+            {REAL: "TTTC8908R", PAPER: "VTTC8908R"},
+        ),
+        ("GET", "/uapi/overseas-stock/v1/trading/foreign-margin", {REAL: "TTTC2101R"}),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/trading/inquire-account-balance",
+            {REAL: "CTRP6548R"},
+        ),
+        (
+            "GET",
             "/uapi/domestic-stock/v1/quotations/inquire-daily-itemchartprice",
             {REAL: "FHKST03010100", PAPER: "FHKST03010100"},
         ),
@@ -155,6 +166,7 @@ READS = ("inquire-", "chk-holiday")
 OTHER_READS = frozenset(
     {
         "/uapi/overseas-price/v1/quotations/dailyprice",
+        "/uapi/overseas-stock/v1/trading/foreign-margin",
         "/uapi/domestic-stock/v1/trading/period-rights",
         "/uapi/domestic-stock/v1/ksdinfo/dividend",
     }

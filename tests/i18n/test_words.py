@@ -73,7 +73,7 @@ VALUES_IN_KOREAN = {
 """Values of settings and options."""
 LITERAL = re.compile(
     r"\{[^}]*\}|%\(\w+\)[rs]|^kistui .*?  |\w+ = [a-z]+|TERM=[\w-]+|kistui-dark"
-    r"|kistui profile \w+|kistui [a-z]+|--[\w-]+"
+    r"|kistui (?:profile|token) \w+|kistui [a-z]+|--[\w-]+"
     r"|[\w./~-]*[._/][\w./-]+|[A-Z_]{4,}\w*|[A-Z]{3,}\d{4,}",
     re.MULTILINE,
 )

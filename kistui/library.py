@@ -1,0 +1,154 @@
+"""`open_session`: the figures of an account for scripts, with kistui's profiles and shared token.
+
+    async with kistui.open_session("main") as session:
+        balance = await session.balance()
+
+Every process of the machine uses the same token, so that a script causes no message of KIS to the
+account's owner while a token is valid.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from kistui.clock import KST, Clock, system_clock
+from kistui.errors import NoAccountError, ProfileNotFoundError
+from kistui.models.account import Profile
+from kistui.models.balance import Balance
+from kistui.models.order_list import OrderList
+from kistui.models.overseas_tax import TaxSheet
+from kistui.models.periods import DateRange
+from kistui.models.prices import DailyPrices, PriceSubject
+from kistui.models.profit_report import ProfitGrouping, ProfitReport
+from kistui.models.token import TokenRecord
+from kistui.services.call_log import CallLog
+from kistui.services.profiles import DemoAccount, ProfileService
+from kistui.storage.paths import AppPaths, default_paths
+
+if TYPE_CHECKING:
+    from kistui.services.session import Session
+
+__all__ = [
+    "AccountSession",
+    "Balance",
+    "DailyPrices",
+    "OrderList",
+    "PriceSubject",
+    "Profile",
+    "ProfitGrouping",
+    "ProfitReport",
+    "TaxSheet",
+    "TokenRecord",
+    "open_session",
+]
+
+T = TypeVar("T")
+
+
+class AccountSession:
+    """One account's reads; `open_session` makes it. Every method raises errors of KistuiError."""
+
+    def __init__(self, session: "Session", clock: Clock = system_clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    @property
+    def profile(self) -> Profile:
+        """The profile; its account number is masked when it is printed."""
+        return self._session.profile
+
+    async def balance(self) -> Balance:
+        """Fetch the summary and the holdings, domestic and overseas.
+
+        An overseas part that cannot be read is a `Failed` in `balance.overseas`.
+        """
+        return await self._session.fetch_full_balance(self._clock)
+
+    async def orders(self, first: date, last: date) -> OrderList:
+        """Fetch the orders from `first` to `last`, Korean dates, newest first.
+
+        An overseas part that cannot be read is named in `overseas_error`.
+        """
+        days = DateRange(first, last)
+        return await _last(self._session.trades.read_orders(days, self._today()))
+
+    async def profit(
+        self, first: date, last: date, by: ProfitGrouping = ProfitGrouping.DAY
+    ) -> ProfitReport:
+        """Fetch the realised profit from `first` to `last`; raises NotOnPaperError on paper."""
+        days = DateRange(first, last)
+        return await _last(self._session.trades.read_profit(days, by, self._today()))
+
+    async def tax_sheet(self, year: int) -> TaxSheet:
+        """Compute the overseas tax sheet of a year; raises NotOnPaperError on paper."""
+        _, sheet = await _last(self._session.trades.read_tax_sheet(year, self._today()))
+        assert sheet is not None  # noqa: S101  # the last part has the sheet
+        return sheet
+
+    async def daily_prices(self, subject: PriceSubject, first: date, last: date) -> DailyPrices:
+        """Fetch the prices of an item or an index by trading day, adjusted for splits."""
+        return await self._session.fetch_daily_prices(subject, DateRange(first, last))
+
+    async def token_record(self) -> TokenRecord:
+        """Read the shared token's record from the disk, without a call."""
+        return await self._session.token_manager.load_record()
+
+    def _today(self) -> date:
+        return self._clock().astimezone(KST).date()
+
+
+async def _last(parts: AsyncIterator[T]) -> T:
+    """Return the last of what is read in parts: the whole."""
+    last: T | None = None
+    async for part in parts:
+        last = part
+    assert last is not None  # noqa: S101  # every read yields something or raises
+    return last
+
+
+@asynccontextmanager
+async def open_session(
+    profile: str | None = None,
+    *,
+    passphrase: str | None = None,
+    issue_token: bool = True,
+    clock: Clock = system_clock,
+    environ: Mapping[str, str] | None = None,
+    paths: AppPaths | None = None,
+) -> AsyncIterator[AccountSession]:
+    """Open a saved profile by name; without one the environment's account, else the default.
+
+    `passphrase` opens the encrypted file of secrets. With `issue_token=False` a call that needs a
+    new token raises NoTokenError. Raises SetupError, StorageError.
+    """
+    paths = paths or default_paths()
+    log = CallLog(paths.log_file, clock=clock)
+    profiles = ProfileService(
+        paths, os.environ if environ is None else environ, _no_demo, clock, log
+    )
+    try:
+        session = await asyncio.to_thread(_open, profiles, profile, passphrase, issue_token)
+        try:
+            yield AccountSession(session, clock)
+        finally:
+            await session.aclose()
+    finally:
+        log.close()
+
+
+def _open(
+    profiles: ProfileService, name: str | None, passphrase: str | None, issue_token: bool
+) -> "Session":
+    profile = profiles.resolve(name)
+    if profile is None:
+        raise NoAccountError()
+    if passphrase is not None and profiles.needs_passphrase(profile):
+        profiles.unlock(passphrase)
+    return profiles.open_session(profile, may_issue_token=issue_token)
+
+
+def _no_demo() -> DemoAccount:
+    raise ProfileNotFoundError(name="demo")
