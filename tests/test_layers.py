@@ -111,6 +111,7 @@ def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> No
         TodayProfit,
         TradeProfit,
     )
+    from kistui.models.rights import AccountRight, ScheduledDividend
 
     records = (
         BalanceSummary,
@@ -134,6 +135,8 @@ def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> No
         CurrencyMargin,
         AssetRow,
         AssetTotals,
+        AccountRight,
+        ScheduledDividend,
     )
     keys = {spec.key for record in records for spec in field_specs(record)}
     modules = (
@@ -144,6 +147,7 @@ def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> No
         "overseas_trades",
         "cash",
         "asset_classes",
+        "rights",
     )
     declared = {PACKAGE / "models" / f"{name}.py" for name in modules}
     for path in FILES:

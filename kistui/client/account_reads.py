@@ -2,11 +2,13 @@
 
 from datetime import date
 
-from kistui.client import cash, orders, overseas_balance, realized_profit
+from kistui.client import cash, dividends, orders, overseas_balance, realized_profit
 from kistui.client.endpoints import (
+    ACCOUNT_RIGHTS,
     ASSET_CLASSES,
     CURRENCY_MARGINS,
     DAILY_PROFIT,
+    DIVIDEND_SCHEDULE,
     OVERSEAS_PROFIT,
     OVERSEAS_TRADES,
     TODAY_PROFIT,
@@ -29,6 +31,7 @@ from kistui.models.realized_profit import (
     TodayProfit,
     TradeProfit,
 )
+from kistui.models.rights import AccountRight, ScheduledDividend
 
 
 class AccountReads:
@@ -101,6 +104,18 @@ class AccountReads:
         """Fetch the assets by class (투자계좌자산현황조회)."""
         self._require(ASSET_CLASSES)
         return await cash.fetch_asset_classes(self._account_request)
+
+    async def fetch_rights(self, days: DateRange) -> AllPages[AccountRight, None]:
+        """Fetch the account's rights, dividends among them (기간별계좌권리현황조회)."""
+        self._require(ACCOUNT_RIGHTS)
+        return await dividends.fetch_rights(self._account_request, days)
+
+    async def fetch_dividend_schedule(
+        self, code: str, days: DateRange
+    ) -> AllPages[ScheduledDividend, None]:
+        """Fetch what an item announces to pay (예탁원정보 배당일정)."""
+        self._require(DIVIDEND_SCHEDULE)
+        return await dividends.fetch_schedule(self._account_request, code, days)
 
     def _require(self, endpoint: Endpoint) -> None:
         if endpoint.tr_id(self._environment) is None:

@@ -11,7 +11,8 @@ KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[
 매수가능조회[v1_국내주식-007], 해외증거금 통화별조회[해외주식-035],
 투자계좌자산현황조회[v1_국내주식-048],
 국내주식기간별시세[v1_국내주식-016], 해외주식 기간별시세[v1_해외주식-010],
-국내주식업종기간별시세[v1_국내주식-021], 해외주식 종목/지수/환율기간별시세[v1_해외주식-012].
+국내주식업종기간별시세[v1_국내주식-021], 해외주식 종목/지수/환율기간별시세[v1_해외주식-012],
+기간별계좌권리현황조회[국내주식-211], 예탁원정보(배당일정)[국내주식-145].
 """
 
 import re
@@ -235,6 +236,19 @@ OVERSEAS_INDEX_PRICES = _endpoint(
     "/uapi/overseas-price/v1/quotations/inquire-daily-chartprice",
     real="FHKST03030100",
     paper="FHKST03030100",
+)
+ACCOUNT_RIGHTS = _endpoint(
+    "rights of the account",
+    "GET",
+    "/uapi/domestic-stock/v1/trading/period-rights",
+    real="CTRGA011R",
+    is_account_limited=True,
+)
+DIVIDEND_SCHEDULE = _endpoint(
+    "dividend schedule",
+    "GET",
+    "/uapi/domestic-stock/v1/ksdinfo/dividend",
+    real="HHKDB669102C0",
 )
 
 ALLOWED_ENDPOINTS: tuple[Endpoint, ...] = tuple(_declared)

@@ -1293,6 +1293,8 @@ TRANSLATIONS = {
         "overseas_daily_prices": "Overseas daily prices",
         "domestic_index_by_day": "Domestic index",
         "overseas_index_by_day": "Overseas index",
+        "rights_of_the_account": "Rights of the account",
+        "dividend_schedule": "Dividend schedule",
     },
     # What the doctor checks, what may be wrong, and every call kistui can make.
     "doctor": {
@@ -1392,6 +1394,8 @@ TRANSLATIONS = {
         "overseas_daily_prices": "fetch daily prices of an overseas item",
         "domestic_index_by_day": "fetch a domestic index by day",
         "overseas_index_by_day": "fetch an overseas index by day",
+        "rights_of_the_account": "fetch the account's dividends and other rights",
+        "dividend_schedule": "fetch the dividends an item announces",
     },
     # --- The command line. ---
     "cli": {

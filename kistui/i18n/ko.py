@@ -1293,6 +1293,8 @@ TRANSLATIONS = {
         "overseas_daily_prices": "해외 기간별 시세",
         "domestic_index_by_day": "국내 지수",
         "overseas_index_by_day": "해외 지수",
+        "rights_of_the_account": "권리내역",
+        "dividend_schedule": "배당일정",
     },
     # 점검 항목, 문제, 그리고 할 수 있는 모든 호출.
     "doctor": {
@@ -1392,6 +1394,8 @@ TRANSLATIONS = {
         "overseas_daily_prices": "해외 종목의 일별 시세를 조회합니다",
         "domestic_index_by_day": "국내 지수의 일별 시세를 조회합니다",
         "overseas_index_by_day": "해외 지수의 일별 시세를 조회합니다",
+        "rights_of_the_account": "계좌의 배당과 권리 내역을 조회합니다",
+        "dividend_schedule": "보유 종목의 배당 일정을 조회합니다",
     },
     # --- The command line. ---
     "cli": {

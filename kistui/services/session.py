@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kistui.client import KisClient
     from kistui.client.account_reads import AccountReads
     from kistui.services.cash import CashReader
+    from kistui.services.dividend_history import DividendHistory
     from kistui.services.trade_history import TradeHistory
     from kistui.storage.state_files import HolidayStore
 
@@ -80,6 +81,13 @@ class Session:
         from kistui.services.cash import CashReader  # noqa: PLC0415
 
         return CashReader(self.profile, self.read_account)
+
+    @cached_property
+    def dividends(self) -> "DividendHistory":
+        """Dividends and other rights; imported when a page asks."""
+        from kistui.services.dividend_history import DividendHistory  # noqa: PLC0415
+
+        return DividendHistory(self.profile, self.read_account, self.fetch_balance)
 
     @property
     def supports_overseas(self) -> bool:

@@ -133,10 +133,14 @@ def test_the_allow_list_is_complete() -> None:
             "/uapi/overseas-price/v1/quotations/inquire-daily-chartprice",
             {REAL: "FHKST03030100", PAPER: "FHKST03030100"},
         ),
+        ("GET", "/uapi/domestic-stock/v1/trading/period-rights", {REAL: "CTRGA011R"}),
+        ("GET", "/uapi/domestic-stock/v1/ksdinfo/dividend", {REAL: "HHKDB669102C0"}),
     ]
 
 
-PRICE_TR_IDS = frozenset({"FHKST03010100", "HHDFS76240000", "FHKUP03500100", "FHKST03030100"})
+PRICE_TR_IDS = frozenset(
+    {"FHKST03010100", "HHDFS76240000", "FHKUP03500100", "FHKST03030100", "HHKDB669102C0"}
+)
 """TR ids of market data, which end in digits and only read."""
 
 
@@ -163,6 +167,8 @@ OTHER_READS = frozenset(
     {
         "/uapi/overseas-price/v1/quotations/dailyprice",
         "/uapi/overseas-stock/v1/trading/foreign-margin",
+        "/uapi/domestic-stock/v1/trading/period-rights",
+        "/uapi/domestic-stock/v1/ksdinfo/dividend",
     }
 )
 
