@@ -1,4 +1,4 @@
-"""What `kistui orders`, `profit` and `tax` share: ranges, reading one account or all, output."""
+"""What the commands that print lists share: ranges, reading one account or all, output."""
 
 import asyncio
 from argparse import ArgumentParser, Namespace
@@ -32,14 +32,14 @@ from kistui.models.calls import OnProgress
 from kistui.models.overseas_tax import TaxSheet
 from kistui.models.periods import DateRange, Period, days_of_year
 from kistui.services.profiles import ProfileService
-from kistui.services.trade_history import TradeHistory
+from kistui.services.session import Session
 
-ReadList = Callable[[TradeHistory, OnProgress], AsyncIterator[ContentT | None]]
+ReadList = Callable[[Session, OnProgress], AsyncIterator[ContentT | None]]
 """Yields a list as it grows; the last value is the whole list."""
 
 
 def add_list_options(parser: ArgumentParser, t: Translations) -> None:
-    """Add the options that the three commands share."""
+    """Add the options that the commands share."""
     add_common_options(parser, t)
     add_format_option(parser, t, TABLE_FORMATS)
     add_hide_option(parser, t)
@@ -177,7 +177,7 @@ async def _read(
     try:
         session = open_session(profiles, profile, t)
         try:
-            async for part in read(session.trades, on_progress):
+            async for part in read(session, on_progress):
                 content = part
         finally:
             await session.aclose()
