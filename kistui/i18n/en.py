@@ -371,6 +371,56 @@ TRANSLATIONS = {
         "cash": "Cash",
         "other_items": "{n} others",
     },
+    "cash": {
+        "orderable": "Buying power",
+        "orderable_with_credit": "Buying power with credit",
+        "withdrawable": "Withdrawable",
+        "nothing": "None: {names}",
+        "domestic_only": "domestic",
+        "failed": "{name} failed: {title}",
+        "real_only": "{names}: KIS serves this for real accounts only.",
+        "not_served": "{names}: KIS does not serve this for this type of account.",
+        "shares_unknown": "Some holdings have no value yet, so the shares are unknown.",
+        "why": "Sale proceeds buy shares before they settle (D+2) but cannot be withdrawn, and open orders hold margin: so deposit, buying power and withdrawable amount differ.",
+    },
+    "cash_column": {
+        "currency": "Currency",
+        "deposit": "Deposit",
+        "orderable": "Buying power",
+        "withdrawable": "Withdrawable",
+        "withdrawable_d1": "Next day",
+        "deposit_won": "Deposit (KRW)",
+    },
+    "allocation_by": {
+        "class": "by class",
+        "currency": "by currency",
+        "market": "by market",
+        "account": "by account",
+    },
+    "asset_class": {
+        "stocks": "Domestic stocks",
+        "funds": "Funds/MMW",
+        "ima": "IMA",
+        "bonds": "Bonds",
+        "els_dls": "ELS/DLS",
+        "wrap": "Wrap accounts",
+        "trust": "Trusts",
+        "rp": "RP/issued notes",
+        "foreign_rp": "Foreign RP",
+        "overseas_stocks": "Overseas stocks",
+        "overseas_bonds": "Overseas bonds",
+        "gold": "Gold",
+        "cd_cp": "CD/CP",
+        "short_term_bonds": "Electronic short-term bonds",
+        "other_firms": "Products of other firms",
+        "foreign_short_term_bonds": "Foreign short-term bonds",
+        "foreign_els_dls": "Foreign ELS/DLS",
+        "foreign_currency": "Foreign cash",
+        "deposit": "Deposit",
+        "deposit_and_cma": "Deposit and CMA",
+        "subscription_deposit": "IPO deposit",
+        "row": "Row {n}",
+    },
     "sort_dialog": {
         "title": "Sort by",
         "kis_order": "KIS's order",
@@ -1484,6 +1534,9 @@ TRANSLATIONS = {
         "dividends_year": "calendar year of the payment (default: this year)",
         "dividends_by": "payment, day, month, year or item",
         "dividends_pending": "what is announced instead of what was received",
+        "cash": "print deposits, buying power and what can be withdrawn",
+        "allocation": "print how assets are divided",
+        "allocation_by": "what to divide by (default: class, real accounts only)",
         "period": "period that ends today (default: {default})",
         "period_from": "first day (without --to, up to today)",
         "period_to": "last day (needs --from)",
@@ -1620,6 +1673,14 @@ TRANSLATIONS = {
     },
     # The examples at the end of each help: a command, two blanks, what it does.
     "example": {
+        "cash": (
+            "kistui cash  deposits, buying power, withdrawable amount\n"
+            "kistui cash --all --format json  all profiles as JSON"
+        ),
+        "allocation": (
+            "kistui allocation --by currency  how assets are divided by currency\n"
+            "kistui allocation --by account --format csv  by account as CSV"
+        ),
         "orders": (
             "kistui orders --period month  Print the orders of a month\n"
             "kistui orders --open --format json  Print open orders as JSON"

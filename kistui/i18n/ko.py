@@ -371,6 +371,56 @@ TRANSLATIONS = {
         "cash": "현금",
         "other_items": "기타 {n}종목",
     },
+    "cash": {
+        "orderable": "매수가능 (미수 없이)",
+        "orderable_with_credit": "최대 매수가능 (미수 포함)",
+        "withdrawable": "출금가능금액",
+        "nothing": "{names} 없음",
+        "domestic_only": "국내",
+        "failed": "{name} 조회 실패: {title}",
+        "real_only": "{names}: KIS가 실전투자에서만 제공합니다.",
+        "not_served": "{names}: KIS가 이 계좌 유형에는 제공하지 않습니다.",
+        "shares_unknown": "평가금액이 없는 종목이 있어 비중을 계산할 수 없습니다.",
+        "why": "매도대금은 결제(D+2) 전에 매수에는 쓸 수 있으나 출금할 수 없고 미체결 주문에는 증거금이 묶이므로, 예수금·매수가능·출금가능금액은 서로 다릅니다.",
+    },
+    "cash_column": {
+        "currency": "통화",
+        "deposit": "예수금",
+        "orderable": "매수가능",
+        "withdrawable": "출금가능",
+        "withdrawable_d1": "익일 출금가능",
+        "deposit_won": "예수금 (원화)",
+    },
+    "allocation_by": {
+        "class": "유형별",
+        "currency": "통화별",
+        "market": "시장별",
+        "account": "계좌별",
+    },
+    "asset_class": {
+        "stocks": "국내주식",
+        "funds": "펀드/MMW",
+        "ima": "IMA",
+        "bonds": "채권",
+        "els_dls": "ELS/DLS",
+        "wrap": "랩",
+        "trust": "신탁",
+        "rp": "RP/발행어음",
+        "foreign_rp": "외화 RP",
+        "overseas_stocks": "해외주식",
+        "overseas_bonds": "해외채권",
+        "gold": "금현물",
+        "cd_cp": "CD/CP",
+        "short_term_bonds": "전자단기사채",
+        "other_firms": "타사상품",
+        "foreign_short_term_bonds": "외화 전자단기사채",
+        "foreign_els_dls": "외화 ELS/DLS",
+        "foreign_currency": "외화예수금",
+        "deposit": "예수금",
+        "deposit_and_cma": "예수금·CMA",
+        "subscription_deposit": "청약예수금",
+        "row": "{n}번째 행",
+    },
     "sort_dialog": {
         "title": "정렬",
         "kis_order": "KIS 순서",
@@ -1484,6 +1534,9 @@ TRANSLATIONS = {
         "dividends_year": "지급일 기준 연도 (기본값: 올해)",
         "dividends_by": "집계: 지급건(payment), 일, 월, 연도, 종목",
         "dividends_pending": "받은 배당 대신 지급 예정 배당 출력",
+        "cash": "예수금, 매수가능금액, 출금가능금액 출력",
+        "allocation": "자산 구성 출력",
+        "allocation_by": "나누는 기준 (기본값: class, 실전만)",
         "period": "오늘까지의 기간 (기본값: {default})",
         "period_from": "시작일 (--to가 없으면 오늘까지)",
         "period_to": "종료일 (--from과 함께 사용)",
@@ -1620,6 +1673,14 @@ TRANSLATIONS = {
     },
     # The examples at the end of each help: a command, two blanks, what it does.
     "example": {
+        "cash": (
+            "kistui cash  예수금, 매수가능금액, 출금가능금액\n"
+            "kistui cash --all --format json  모든 프로필을 JSON으로"
+        ),
+        "allocation": (
+            "kistui allocation --by currency  통화별 자산 구성\n"
+            "kistui allocation --by account --format csv  계좌별 자산을 CSV로"
+        ),
         "orders": (
             "kistui orders --period month  최근 한 달의 주문·체결\n"
             "kistui orders --open --format json  미체결만 JSON으로"

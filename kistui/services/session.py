@@ -25,6 +25,7 @@ from kistui.services.token_manager import RejectedToken, TokenManager
 if TYPE_CHECKING:
     from kistui.client import KisClient
     from kistui.client.account_reads import AccountReads
+    from kistui.services.cash import CashReader
     from kistui.services.dividend_history import DividendHistory
     from kistui.services.trade_history import TradeHistory
     from kistui.storage.state_files import HolidayStore
@@ -73,6 +74,13 @@ class Session:
         from kistui.services.trade_history import TradeHistory  # noqa: PLC0415
 
         return TradeHistory(self.profile, self.read_account)
+
+    @cached_property
+    def cash(self) -> "CashReader":
+        """Buying power, foreign cash and assets by class; imported when a page asks."""
+        from kistui.services.cash import CashReader  # noqa: PLC0415
+
+        return CashReader(self.profile, self.read_account)
 
     @cached_property
     def dividends(self) -> "DividendHistory":

@@ -149,6 +149,9 @@ def test_every_text_is_used() -> None:
     computed = (
         "argparse.",
         "error.",
+        "asset_class.",
+        "allocation_by.",
+        "cash_column.",
         "example.",
         "scene.",
         "summary.",

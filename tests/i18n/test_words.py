@@ -48,6 +48,7 @@ FORBIDDEN = {
 LATIN_IN_KOREAN = {
     *("KIS", "Developers", "kistui", "API", "KST", "ID", "TR", "HTTP", "TLS", "IP", "SSH", "Bus"),
     *("CMA", "ISA", "IRP", "DC", "OS", "OSC", "CSV", "JSON", "BOM", "UTF", "YAML", "PEM", "ASCII"),
+    *("IMA", "ELS", "DLS", "RP", "CD", "CP", "MMW"),
     *("TERM", "Esc", "Enter", "Space", "Tab", "Del", "Ctrl", "English", "python", "kis", "mojito"),
     *("docker", "tmux", "cron", "pickle", "ini", "fg", "env", "pid", "pass", "show", "main", "isa"),
     *("appkey", "appsecret", "secretkey", "http", "https", "TEXT", "TOML", "ms", "KB", "MB"),
@@ -57,6 +58,7 @@ VALUES_IN_KOREAN = {
     *(
         "true",
         "false",
+        "class",
         "keys",
         "status",
         "table",

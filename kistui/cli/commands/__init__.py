@@ -14,6 +14,8 @@ COMMANDS = {
         "profit",
         "tax",
         "dividends",
+        "cash",
+        "allocation",
         "token",
         "status",
         "keys",

@@ -1,0 +1,95 @@
+"""An account's buying power, foreign cash and assets by class, read call after call.
+
+Every call stands for itself: one that fails leaves the others. What KIS is known not to have for
+an account is not asked for.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from kistui.errors import KistuiError, NotOnPaperError, UnsupportedProductError
+from kistui.models.account import RETIREMENT_PENSION, Environment, Profile, supports_overseas
+from kistui.models.calls import OnProgress, ignore_progress
+from kistui.models.cash import CashCall, CashReport
+
+if TYPE_CHECKING:
+    from kistui.client.account_reads import AccountReads
+
+ReadAccount = Callable[[Callable[["AccountReads"], Awaitable[Any]], OnProgress], Awaitable[Any]]
+"""Runs a read with a token; `Session.read_account`."""
+
+
+class CashReader:
+    """Reads one profile's cash figures."""
+
+    def __init__(self, profile: Profile, read_account: ReadAccount) -> None:
+        self._profile = profile
+        self._read_account = read_account
+
+    async def read(
+        self,
+        calls: Collection[CashCall] = tuple(CashCall),
+        on_progress: OnProgress = ignore_progress,
+    ) -> AsyncIterator[CashReport]:
+        """Yield the figures of `calls` after each of them; raises nothing of the KistuiError tree.
+
+        The first report has what KIS does not serve, without a call.
+        """
+        wanted = [call for call in CashCall if call in calls and self._can_exist(call)]
+        report = CashReport(calls=tuple(wanted))
+        for call in wanted:
+            if error := self._not_served(call):
+                report = report.with_error(call, error)
+        yield report
+        for call in wanted:
+            if call in report.errors:
+                continue
+            try:
+                report = await self._with_figures(report, call, on_progress)
+            except KistuiError as error:
+                report = report.with_error(call, error)
+            yield report
+
+    def _can_exist(self, call: CashCall) -> bool:
+        """Return whether an account of this product can have the figures."""
+        product = self._profile.account.product_code
+        return call is not CashCall.CURRENCY_MARGINS or supports_overseas(product)
+
+    def _not_served(self, call: CashCall) -> KistuiError | None:
+        """Return why KIS does not have the figures; `None` if only a call can tell."""
+        if call is CashCall.BUYING_POWER:
+            product = self._profile.account.product_code
+            is_served = product != RETIREMENT_PENSION
+            return None if is_served else UnsupportedProductError(product=product)
+        if self._profile.environment is Environment.PAPER:
+            return NotOnPaperError(name=call.value)
+        return None
+
+    async def _with_figures(
+        self, report: CashReport, call: CashCall, on_progress: OnProgress
+    ) -> CashReport:
+        match call:
+            case CashCall.BUYING_POWER:
+                parsed = await self._read_account(_fetch_buying_power, on_progress)
+                report = replace(report, buying_power=parsed.value)
+            case CashCall.CURRENCY_MARGINS:
+                parsed = await self._read_account(_fetch_margins, on_progress)
+                report = replace(report, margins=parsed.value)
+            case CashCall.ASSET_CLASSES:
+                parsed = await self._read_account(_fetch_asset_classes, on_progress)
+                report = replace(report, asset_classes=parsed)
+        return report.with_unreadable(parsed.unreadable_fields)
+
+
+def _fetch_buying_power(reads: "AccountReads") -> Awaitable[Any]:
+    return reads.fetch_buying_power()
+
+
+def _fetch_margins(reads: "AccountReads") -> Awaitable[Any]:
+    return reads.fetch_margins()
+
+
+def _fetch_asset_classes(reads: "AccountReads") -> Awaitable[Any]:
+    return reads.fetch_asset_classes()
