@@ -138,7 +138,8 @@ def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> No
         AccountRight,
         ScheduledDividend,
     )
-    keys = {spec.key for record in records for spec in field_specs(record)}
+    # A key that is its field's own name, such as `record_date`, is an ordinary word.
+    keys = {spec.key for record in records for spec in field_specs(record) if spec.key != spec.name}
     modules = (
         "balance",
         "overseas",

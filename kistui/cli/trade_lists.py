@@ -1,4 +1,4 @@
-"""What `kistui orders`, `profit` and `tax` share: ranges, reading one account or all, output."""
+"""What the commands that print lists share: ranges, reading one account or all, output."""
 
 import asyncio
 from argparse import ArgumentParser, Namespace
@@ -33,18 +33,17 @@ from kistui.models.calls import OnProgress
 from kistui.models.overseas_tax import TaxSheet
 from kistui.models.periods import DateRange, Period, days_of_year
 from kistui.services.profiles import ProfileService
-from kistui.services.trade_history import TradeHistory
 
 if TYPE_CHECKING:
     from kistui.services.session import Session
 
 SnapshotT = TypeVar("SnapshotT")
-ReadList = Callable[[TradeHistory, OnProgress], AsyncIterator[ContentT | None]]
+ReadList = Callable[["Session", OnProgress], AsyncIterator[ContentT | None]]
 """Yields a list as it grows; the last value is the whole list."""
 
 
 def add_list_options(parser: ArgumentParser, t: Translations) -> None:
-    """Add the options that the three commands share."""
+    """Add the options that the commands share."""
     add_common_options(parser, t)
     add_format_option(parser, t, TABLE_FORMATS)
     add_hide_option(parser, t)
@@ -151,7 +150,7 @@ def _read_lists(
 ) -> tuple[list[TradeSnapshot[ContentT] | FailedTrades], bool]:
     async def read_list(session: "Session", on_progress: OnProgress) -> TradeSnapshot[ContentT]:
         content: ContentT | None = None
-        async for part in read(session.trades, on_progress):
+        async for part in read(session, on_progress):
             content = part
         assert content is not None  # noqa: S101  # every read yields something or raises
         return TradeSnapshot(session.profile, content, system_clock())

@@ -211,6 +211,8 @@ def test_every_text_is_used() -> None:
         "order_state.",
         "profit.",
         "tax.",
+        "dividends.",
+        "right_type.",
     )
     literal_keys = {key for key in KO if not key.startswith(computed)}
     assert literal_keys <= used_keys()

@@ -52,6 +52,7 @@ LATIN_IN_KOREAN = {
     *("TERM", "Esc", "Enter", "Space", "Tab", "Del", "Ctrl", "English", "python", "kis", "mojito"),
     *("docker", "tmux", "cron", "pickle", "ini", "fg", "env", "pid", "pass", "show", "main", "isa"),
     *("appkey", "appsecret", "secretkey", "http", "https", "TEXT", "TOML", "ms", "KB", "MB"),
+    *("ELW", "ELS", "DLS", "ETN", "BW", "WRT", "DR", "ISIN", "SECTION"),
 }
 VALUES_IN_KOREAN = {
     *(
@@ -65,6 +66,7 @@ VALUES_IN_KOREAN = {
         "csv",
         "hidden",
         "day",
+        "payment",
         "average",
         "fifo",
         "kr",

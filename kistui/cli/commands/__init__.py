@@ -13,6 +13,7 @@ COMMANDS = {
         "orders",
         "profit",
         "tax",
+        "dividends",
         "cash",
         "allocation",
         "token",
