@@ -143,7 +143,9 @@ def test_paper_is_told_what_only_real_accounts_have(
         assert int(document["cash"][0]["orderable"]) > 0
         calls = len(simulator.requests)
         assert main(["allocation", "--lang", "en"]) == 1
-        assert "real account" in capsys.readouterr().err
+        error = capsys.readouterr().err
+        assert "real accounts only" in error
+        assert "--by market" in error
         assert len(simulator.requests) == calls
 
 
@@ -152,4 +154,21 @@ def test_an_account_type_that_kis_does_not_serve_is_explained(
 ) -> None:
     account.script("inquire-account-balance", error_response("APAC0489"))
     assert main(["allocation", "--lang", "en"]) == 1
-    assert "account number" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "type of account" in error
+    assert "--by market" in error
+
+
+def test_a_pension_has_deposits_only(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    use_account(monkeypatch, simulator)
+    pension = next(account for account in simulator.accounts if account.account_type == "pension")
+    monkeypatch.setenv("KIS_ACCOUNT", pension.number)
+    monkeypatch.setenv("KIS_APP_KEY", pension.app_key)
+    monkeypatch.setenv("KIS_APP_SECRET", pension.app_secret)
+    document = run_json(capsys, "cash")
+    (won,) = document["cash"]
+    assert won["deposit"] is not None
+    assert (won["orderable"], won["withdrawable"], document["state"]) == (None, None, "complete")
+    assert set(document["not_served"]) == {"buying_power", "withdrawable"}
