@@ -29,12 +29,13 @@ from kistui.models.asset_shares import (
     AllocationBy,
     AssetShares,
     account_shares,
+    balance_class_shares,
     class_shares,
     currency_shares,
     market_shares,
 )
 from kistui.models.balance import Balance
-from kistui.models.cash import CashCall, CashReport
+from kistui.models.cash import NOT_SERVED_ERRORS, CashCall, CashReport
 from kistui.models.cash_positions import CashPosition, cash_positions
 from kistui.models.load_state import Failed, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.market_hours import settlement_days
@@ -70,11 +71,8 @@ class CashView(Struct, frozen=True, kw_only=True):
 
     @property
     def by(self) -> AllocationBy:
-        """By what the assets are divided: by class unless KIS does not add them up."""
-        if self.chosen_by is not None:
-            return self.chosen_by
-        is_missing = CashCall.ASSET_CLASSES in self.report.errors
-        return AllocationBy.MARKET if is_missing else AllocationBy.CLASS
+        """By what the assets are divided."""
+        return self.chosen_by or AllocationBy.CLASS
 
     @property
     def order(self) -> tuple[AllocationBy, ...]:
@@ -88,7 +86,14 @@ class CashView(Struct, frozen=True, kw_only=True):
         classes, balance = self.report.asset_classes, self.balance
         match by:
             case AllocationBy.CLASS:
-                return class_shares(classes) if classes else None
+                if classes is not None and balance is not None and not balance.is_priced:
+                    # Before the open, the stocks may be worth nothing here too.
+                    return AssetShares(by=by, shares=(), total=None)
+                if classes is not None:
+                    return class_shares(classes)
+                error = self.report.errors.get(CashCall.ASSET_CLASSES)
+                is_served = not isinstance(error, NOT_SERVED_ERRORS)
+                return None if is_served or balance is None else balance_class_shares(balance)
             case AllocationBy.ACCOUNT:
                 return account_shares(self.accounts) if self.accounts else None
             case AllocationBy.CURRENCY:
@@ -127,7 +132,9 @@ def cash_page_lines(
     """
     top = [*_cash_boxes(view, t, width, amounts_hidden=amounts_hidden)]
     bottom: list[Line] = []
-    for text in (t("cash.why"), source_text(view, t)):
+    shares = view.shares(AllocationBy.CLASS)
+    computed = t("cash.computed") if shares is not None and shares.is_computed else ""
+    for text in (t("cash.why"), computed, source_text(view, t)):
         if text:
             wrapped = wrap_text(text, width - 2 * INDENT, Role.DIM)
             bottom += [(Cell(" " * INDENT), *line) for line in wrapped]
@@ -156,11 +163,16 @@ def _cash_boxes(
     if width < TWO_COLUMN_MIN_WIDTH:
         won = _won_lines(view, t, width - EDGES, amounts_hidden=amounts_hidden)
         yield from framed_lines(won, t("cash.won"), width, len(won))
+        if view.balance is not None and not view.balance.supports_overseas:
+            return
         foreign = _foreign_lines(view, t, width - EDGES, amounts_hidden=amounts_hidden)
         yield from framed_lines(foreign, t("cash.foreign"), width, len(foreign))
         return
     left = min(width // 2, WON_BOX_MAX_WIDTH)
     won = _won_lines(view, t, left - EDGES, amounts_hidden=amounts_hidden)
+    if view.balance is not None and not view.balance.supports_overseas:
+        yield from framed_lines(won, t("cash.won"), left, len(won))
+        return
     foreign = _foreign_lines(view, t, width - left - EDGES, amounts_hidden=amounts_hidden)
     height = max(len(won), len(foreign))
     boxes = (
@@ -281,8 +293,8 @@ def _allocation_lines(
 
 def _no_shares_text(view: CashView, by: AllocationBy, t: Translations) -> str:
     if by is AllocationBy.CLASS:
-        notes = cash_notes(None, view.report, t, (CashCall.ASSET_CLASSES,))
-        return notes[0] if notes else t("bar.loading")
+        error = view.report.failures.get(CashCall.ASSET_CLASSES)
+        return describe_error(error, t).title if error else t("bar.loading")
     if by is AllocationBy.ACCOUNT:
         return t("bar.loading")
     return plain_text(_missing_line(view.balance_state, t))

@@ -1,6 +1,6 @@
 """The cash of an account: won line by line, foreign currencies as a table, and what is missing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -95,28 +95,22 @@ def split_positions(
     )
 
 
-def cash_notes(
-    balance: Balance | None, report: CashReport, t: Translations, calls: Collection[CashCall] = ()
-) -> list[str]:
-    """Return what failed, what KIS does not serve, and what could not be read, a sentence each.
-
-    With `calls`, of these calls alone.
-    """
+def cash_notes(balance: Balance | None, report: CashReport, t: Translations) -> list[str]:
+    """Return what failed, what KIS does not serve, and what could not be read, a sentence each."""
     notes = []
     if balance is not None and isinstance(balance.overseas, Failed):
         title = describe_error(balance.overseas.error, t).title
         notes.append(t("overseas.failed", title=title))
-    errors = {call: error for call, error in report.errors.items() if not calls or call in calls}
     notes += [
         t("cash.failed", name=t(CALL_NAMES[call]), title=describe_error(error, t).title)
-        for call, error in errors.items()
+        for call, error in report.errors.items()
         if not isinstance(error, NOT_SERVED_ERRORS)
     ]
     by_reason: dict[str, list[str]] = {}
     if balance is not None and not balance.supports_overseas:
         # It comes with the overseas balance, also that in won.
         by_reason["cash.not_served"] = [t("cash.withdrawable")]
-    for call, error in errors.items():
+    for call, error in report.errors.items():
         if isinstance(error, NOT_SERVED_ERRORS):
             by_reason.setdefault(_reason(error), []).append(t(CALL_NAMES[call]))
     notes += [t(key, names=" · ".join(names)) for key, names in by_reason.items()]

@@ -156,9 +156,15 @@ async def test_an_account_type_that_kis_does_not_serve_is_explained(open_app: Op
         app_of(pilot).simulator.script("inquire-account-balance", error_response("APAC0489"))
         text = await open_cash(pilot)
         assert "이 계좌 유형에는 제공하지 않습니다" in text
-        assert "자산 구성 · 시장별" in text
-        await pilot.press("v", "v")
-        assert KO("cash.not_served", names=KO("call.assets_by_class")) in pane_text(pilot)
+        assert "자산 구성 · 유형별*" in text
+        assert "국내주식" in text
+
+
+async def test_before_the_open_stocks_are_not_worth_nothing(open_app: OpenApp) -> None:
+    async with open_app("off-hours", overseas=True) as pilot:
+        text = await open_cash(pilot)
+        assert KO("cash.shares_unknown") in text
+        assert "국내주식" not in text
 
 
 async def test_a_page_without_a_balance_asks_for_it(open_app: OpenApp) -> None:
