@@ -138,7 +138,7 @@ def test_the_checks_find_what_they_look_for() -> None:
 
 @BOTH
 def test_the_tabs_fit_every_width(t: Translations) -> None:
-    nine = [*TABS, ("8", "trades"), ("9", "profit")]
+    nine = [*TABS, ("9", "profit")]
     for tabs, width in ((TABS, 60), (nine, 60), (nine, 80)):
         for _, name in tabs:
             line = tab_bar(tabs, name, t, width)
