@@ -59,11 +59,19 @@ def _share_cell(share: AssetShare) -> Cell:
     return Cell(GAP + pad(cell.text, SHARE_WIDTH, align_right=True), cell.role)
 
 
-def folded_text(shares: AssetShares, t: Translations) -> str:
-    """Return the parts of which there is nothing as one sentence; empty if there are none."""
-    zeros = shares.zero_shares
-    names = " · ".join(share_name(shares.by, share, t) for share in zeros)
-    return t("cash.nothing", names=names) if zeros else ""
+def folded_text(shares: AssetShares, t: Translations, width: int) -> str:
+    """Return the parts of which there is nothing, as many as fit into one line, and how many more.
+
+    Without such parts the text is empty.
+    """
+    names = [share_name(shares.by, share, t) for share in shares.zero_shares]
+    for count in range(len(names), 0, -1):
+        shown, more = " · ".join(names[:count]), len(names) - count
+        key = "cash.nothing_more" if more else "cash.nothing"
+        text = t(key, names=shown, n=more)
+        if count == 1 or display_width(text) <= width:
+            return text
+    return ""
 
 
 def share_name(by: AllocationBy, share: AssetShare, t: Translations) -> str:

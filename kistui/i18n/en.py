@@ -44,6 +44,7 @@ TRANSLATIONS = {
         "profit": "P&L",
         "dividends": "Dividends",
         "history": "History",
+        "cash": "Cash",
     },
     "key_label": {
         "sort_picker": "Sort",
@@ -132,6 +133,7 @@ TRANSLATIONS = {
         "benchmark": "Index",
         "note": "Deposit",
         "unnote": "Remove note",
+        "cash": "Cash",
     },
     # --- The token page. ---
     # A token's state, what it means for the next reading, and what is known of it.
@@ -379,12 +381,17 @@ TRANSLATIONS = {
         "orderable_with_credit": "Buying power with credit",
         "withdrawable": "Withdrawable",
         "nothing": "None: {names}",
+        "nothing_more": "None: {names} and {n} more",
         "domestic_only": "domestic",
         "failed": "{name} failed: {title}",
         "real_only": "{names}: KIS serves this for real accounts only.",
         "not_served": "{names}: KIS does not serve this for this type of account.",
         "shares_unknown": "Some holdings have no value yet, so the shares are unknown.",
         "why": "Sale proceeds buy shares before they settle (D+2) but cannot be withdrawn, and open orders hold margin: so deposit, buying power and withdrawable amount differ.",
+        "won": "KRW",
+        "foreign": "Foreign cash",
+        "source": "Source: {sources}",
+        "accounts_unknown": "Some accounts are not loaded, so the shares are unknown. Refresh all accounts on the accounts page.",
     },
     "cash_column": {
         "currency": "Currency",
@@ -1071,6 +1078,7 @@ TRANSLATIONS = {
         "trades": "Trades",
         "profit": "Realised P&L",
         "dividends": "Dividends",
+        "cash": "Cash",
     },
     "key_help.app": {
         "theme": "choose a theme, with a preview",
@@ -1101,6 +1109,7 @@ TRANSLATIONS = {
         "profit": "realised P&L and overseas tax",
         "dividends": "dividends received and announced",
         "history": "history: totals by day, with a chart",
+        "cash": "cash: buying power, allocation",
     },
     "key_synonyms.page": {
         "summary": "home, overview, assets, cash, deposit, exchange rate, rates, currency, loans",
@@ -1112,6 +1121,7 @@ TRANSLATIONS = {
         "profit": "realised profit, realized gains, loss, tax, capital gains",
         "dividends": "dividend, distribution, yield, income, payout, rights issue, meeting",
         "history": "trend, history, chart, graph, net worth, performance, daily totals",
+        "cash": "deposit, buying power, withdraw, foreign currency, allocation, portfolio",
     },
     "key_help.balance": {
         "next": "switch between summary and holdings",
@@ -1279,6 +1289,22 @@ TRANSLATIONS = {
         "export": "export, download, save as, Excel, spreadsheet, file",
         "back": "go back, leave, close",
         "open_only": "open orders, pending, unfilled",
+    },
+    "key_help.cash": {
+        "allocation": "by class, currency, market or account",
+        "refresh": "refresh",
+        "raw": "show KIS's raw fields",
+        "copy": "copy the amounts on screen",
+        "export": "export the cash to a file",
+        "back": "cancel, close or go back",
+    },
+    "key_synonyms.cash": {
+        "allocation": "portfolio, weights, shares",
+        "refresh": "reload, update, fetch",
+        "raw": "fields, response",
+        "copy": "clipboard, yank",
+        "export": "save, file, excel",
+        "back": "close, stop",
     },
     "key_help.profit": {
         "detail": "open or close the row under the cursor",

@@ -44,6 +44,7 @@ TRANSLATIONS = {
         "profit": "손익",
         "dividends": "배당",
         "history": "자산 추이",
+        "cash": "현금",
     },
     "key_label": {
         "sort_picker": "정렬",
@@ -132,6 +133,7 @@ TRANSLATIONS = {
         "benchmark": "지수 비교",
         "note": "입출금",
         "unnote": "입출금 삭제",
+        "cash": "현금",
     },
     # --- The token page. ---
     # A token's state, what it means for the next reading, and what is known of it.
@@ -376,15 +378,20 @@ TRANSLATIONS = {
     },
     "cash": {
         "orderable": "매수가능 (미수 없이)",
-        "orderable_with_credit": "최대 매수가능 (미수 포함)",
+        "orderable_with_credit": "매수가능 (미수 포함)",
         "withdrawable": "출금가능금액",
         "nothing": "{names} 없음",
+        "nothing_more": "{names} 외 {n}개 없음",
         "domestic_only": "국내",
         "failed": "{name} 조회 실패: {title}",
         "real_only": "{names}: KIS가 실전투자에서만 제공합니다.",
         "not_served": "{names}: KIS가 이 계좌 유형에는 제공하지 않습니다.",
         "shares_unknown": "평가금액이 없는 종목이 있어 비중을 계산할 수 없습니다.",
         "why": "매도대금은 결제(D+2) 전에 매수에는 쓸 수 있으나 출금할 수 없고 미체결 주문에는 증거금이 묶이므로, 예수금·매수가능·출금가능금액은 서로 다릅니다.",
+        "won": "원화",
+        "foreign": "외화예수금",
+        "source": "출처: {sources}",
+        "accounts_unknown": "조회하지 않은 계좌가 있어 비중을 계산할 수 없습니다. 계좌 화면에서 모든 계좌를 새로고침하세요.",
     },
     "cash_column": {
         "currency": "통화",
@@ -1071,6 +1078,7 @@ TRANSLATIONS = {
         "trades": "거래",
         "profit": "실현손익",
         "dividends": "배당",
+        "cash": "현금",
     },
     "key_help.app": {
         "theme": "테마 선택 (미리 보기)",
@@ -1101,6 +1109,7 @@ TRANSLATIONS = {
         "profit": "손익: 실현손익과 해외 양도소득",
         "dividends": "배당: 받은 배당과 지급 예정 배당",
         "history": "자산 추이: 날짜별 총자산과 차트",
+        "cash": "현금: 매수가능, 출금가능, 자산 구성",
     },
     "key_synonyms.page": {
         "summary": "요약, 자산, 예수금, 총자산, 결제, 대출, 환율, 외화, 홈, 첫 화면",
@@ -1112,6 +1121,7 @@ TRANSLATIONS = {
         "profit": "실현손익, 매매손익, 수익, 양도세, 양도소득, 세금",
         "dividends": "배당금, 분배금, 배당수익률, 권리, 유상증자, 무상증자, 주주총회",
         "history": "추이, 자산 변화, 히스토리, 이력, 차트, 그래프, 일별 자산, 수익률 추이",
+        "cash": "예수금, 주문 가능 금액, 매수 가능, 출금 가능, 인출, 외화, 환전, 자산 배분",
     },
     "key_help.balance": {
         "next": "요약과 보유종목 전환",
@@ -1279,6 +1289,22 @@ TRANSLATIONS = {
         "export": "내보내기, 저장, 파일로 저장, 엑셀",
         "back": "뒤로, 돌아가기, 이전",
         "open_only": "미체결, 대기 주문, 체결 대기",
+    },
+    "key_help.cash": {
+        "allocation": "유형별, 통화별, 시장별, 계좌별",
+        "refresh": "새로고침",
+        "raw": "KIS 원본 표시",
+        "copy": "화면의 금액 복사",
+        "export": "현금을 파일로 내보내기",
+        "back": "중지 또는 뒤로",
+    },
+    "key_synonyms.cash": {
+        "allocation": "비중, 비율, 포트폴리오, 자산 배분",
+        "refresh": "새로고침, 조회, 재조회, 갱신",
+        "raw": "원본, 원본 필드, 응답 필드",
+        "copy": "복사, 클립보드",
+        "export": "저장, 파일, 엑셀",
+        "back": "뒤로, 닫기, 중지",
     },
     "key_help.profit": {
         "detail": "상세 열기/닫기",

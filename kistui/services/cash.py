@@ -7,8 +7,6 @@ an account is not asked for.
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
 from kistui.errors import KistuiError, NotOnPaperError, UnsupportedProductError
 from kistui.models.account import RETIREMENT_PENSION, Environment, Profile, supports_overseas
 from kistui.models.calls import OnProgress, ignore_progress
@@ -32,13 +30,15 @@ class CashReader:
         self,
         calls: Collection[CashCall] = tuple(CashCall),
         on_progress: OnProgress = ignore_progress,
+        previous: CashReport | None = None,
     ) -> AsyncIterator[CashReport]:
         """Yield the figures of `calls` after each of them; raises nothing of the KistuiError tree.
 
-        The first report has what KIS does not serve, without a call.
+        The first report has what KIS does not serve, without a call. The figures of `previous`
+        stay until newer ones come.
         """
-        wanted = [call for call in CashCall if call in calls and self._can_exist(call)]
-        report = CashReport(calls=tuple(wanted))
+        wanted = tuple(call for call in CashCall if call in calls and self._can_exist(call))
+        report = (previous or CashReport()).restarted(wanted)
         for call in wanted:
             if error := self._not_served(call):
                 report = report.with_error(call, error)
@@ -72,15 +72,14 @@ class CashReader:
     ) -> CashReport:
         match call:
             case CashCall.BUYING_POWER:
-                parsed = await self._read_account(_fetch_buying_power, on_progress)
-                report = replace(report, buying_power=parsed.value)
+                power = await self._read_account(_fetch_buying_power, on_progress)
+                return report.with_figures(call, power.unreadable_fields, buying_power=power.value)
             case CashCall.CURRENCY_MARGINS:
-                parsed = await self._read_account(_fetch_margins, on_progress)
-                report = replace(report, margins=parsed.value)
+                margins = await self._read_account(_fetch_margins, on_progress)
+                return report.with_figures(call, margins.unreadable_fields, margins=margins.value)
             case CashCall.ASSET_CLASSES:
-                parsed = await self._read_account(_fetch_asset_classes, on_progress)
-                report = replace(report, asset_classes=parsed)
-        return report.with_unreadable(parsed.unreadable_fields)
+                classes = await self._read_account(_fetch_asset_classes, on_progress)
+                return report.with_figures(call, classes.unreadable_fields, asset_classes=classes)
 
 
 def _fetch_buying_power(reads: "AccountReads") -> Awaitable[Any]:

@@ -255,6 +255,26 @@ DIVIDENDS_PAGE = Page(
     ),
 )  # fmt: skip
 
+CASH_PAGE = Page(
+    name="cash",
+    digit="9",
+    screen="kistui.tui.screens.cash:CashScreen",
+    needs_profile=True,
+    group="cash",
+    keys=(
+        KeyBinding("cash", "allocation", "percent_sign,v", "switch_allocation", meaning="measure"),
+        KeyBinding("cash", "refresh", "r,f5", "refresh", ime_safe=True),
+        KeyBinding("cash", "raw", "f3,f", "toggle_raw_fields"),
+        KeyBinding("cash", "copy", "equals_sign,y", "copy"),
+        KeyBinding("cash", "export", "f8,e", "export"),
+        KeyBinding("cash", "back", "escape,q", "back"),
+    ),
+    footer=(
+        "cash.allocation", "cash.refresh", "app.hide", "cash.raw", "cash.copy", "cash.export",
+        "cash.back",
+    ),
+)  # fmt: skip
+
 HISTORY_PAGE = Page(
     name="history",
     digit="tilde,h",
@@ -289,6 +309,7 @@ PAGES = (
     TRADES_PAGE,
     PROFIT_PAGE,
     DIVIDENDS_PAGE,
+    CASH_PAGE,
     HISTORY_PAGE,
 )
 PAGES_BY_NAME: Mapping[str, Page] = {page.name: page for page in PAGES}

@@ -62,7 +62,7 @@ async def full_balance(harness: ClientHarness) -> Balance:
 async def test_each_call_is_a_part(open_client: OpenClient) -> None:
     harness = open_client()
     parts = await reports(harness)
-    assert [part.parts_read for part in parts] == [0, 1, 2, 3]
+    assert [len(part.ended) for part in parts] == [0, 1, 2, 3]
     assert [part.is_complete for part in parts] == [False, False, False, True]
     assert calls(harness) == 3
 
@@ -74,7 +74,17 @@ async def test_a_call_that_fails_leaves_the_others(open_client: OpenClient) -> N
     assert isinstance(report.failures[CashCall.BUYING_POWER], RequestRejectedError)
     assert report.margins
     assert report.asset_classes is not None
-    assert (report.parts_read, report.is_complete) == (3, False)
+    assert (len(report.ended), report.is_complete) == (3, False)
+
+
+async def test_figures_stay_until_newer_ones_come(open_client: OpenClient) -> None:
+    harness = open_client()
+    first = (await reports(harness))[-1]
+    harness.simulator.script("inquire-psbl-order", error_response("OPSQ2001"))
+    again = [report async for report in reader_of(harness).read(previous=first)]
+    assert all(report.buying_power == first.buying_power for report in again)
+    assert [report.is_complete for report in again] == [False] * 4
+    assert list(again[-1].failures) == [CashCall.BUYING_POWER]
 
 
 async def test_paper_is_asked_for_buying_power_only(open_client: OpenClient) -> None:

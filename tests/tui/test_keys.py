@@ -71,6 +71,7 @@ def test_a_key_is_shared_only_where_the_inner_widget_goes_first() -> None:
         ("app.quit", "trades.back"), ("filter.leave", "trades.back"),
         ("app.quit", "profit.back"), ("filter.leave", "profit.back"),
         ("app.quit", "dividends.back"), ("dividends.back", "filter.leave"),
+        ("app.quit", "cash.back"),
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ FRAME_EDGES = {"│": "│", "╰": "╯"}
 """The right edge of a frame for each left edge."""
 VIEWS = (
     ("1",), ("f3",), ("f3", "2"), ("enter",), ("f3",), ("escape", "3"), ("4",), ("5",), ("8",),
-    ("tilde",), ("1", "f3"),
+    ("9",), ("f3",), ("f3", "tilde"), ("1", "f3"),
 )  # fmt: skip
 """Keys to each view from the one before: each page, the detail, and KIS's own fields."""
 DIALOGS = ("question_mark", "colon", "comma", "t", "at", "f8")

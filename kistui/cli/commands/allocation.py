@@ -139,6 +139,7 @@ def _format_table(shares: AssetShares, t: Translations, *, amounts_hidden: bool)
     total = mask_amount(format_number(shares.total), amounts_hidden=amounts_hidden)
     sum_text = f"{t('accounts.allocation_total')} {total.text}"
     title = f"{shares_title(shares, shares.by, t)} · {sum_text}"
-    bars = asset_bar_lines(shares, t, table_width(), amounts_hidden=amounts_hidden)
-    folded = folded_text(shares, t)
+    width = table_width()
+    bars = asset_bar_lines(shares, t, width, amounts_hidden=amounts_hidden)
+    folded = folded_text(shares, t, width)
     return "\n".join(filter(None, (title, plain_lines(bars), folded)))
