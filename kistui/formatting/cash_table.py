@@ -113,6 +113,9 @@ def cash_notes(
         if not isinstance(error, NOT_SERVED_ERRORS)
     ]
     by_reason: dict[str, list[str]] = {}
+    if balance is not None and not balance.supports_overseas:
+        # It comes with the overseas balance, also that in won.
+        by_reason["cash.not_served"] = [t("cash.withdrawable")]
     for call, error in errors.items():
         if isinstance(error, NOT_SERVED_ERRORS):
             by_reason.setdefault(_reason(error), []).append(t(CALL_NAMES[call]))

@@ -1597,6 +1597,7 @@ TRANSLATIONS = {
         "cash": "print deposits, buying power and what can be withdrawn",
         "allocation": "print how assets are divided",
         "allocation_by": "what to divide by (default: class, real accounts only)",
+        "allocation_other": "--by market and --by currency are computed from the balance.",
         "period": "period that ends today (default: {default})",
         "period_from": "first day (without --to, up to today)",
         "period_to": "last day (needs --from)",

@@ -1597,6 +1597,7 @@ TRANSLATIONS = {
         "cash": "예수금, 매수가능금액, 출금가능금액 출력",
         "allocation": "자산 구성 출력",
         "allocation_by": "나누는 기준 (기본값: class, 실전만)",
+        "allocation_other": "시장별, 통화별 구성은 잔고로 계산합니다(--by).",
         "period": "오늘까지의 기간 (기본값: {default})",
         "period_from": "시작일 (--to가 없으면 오늘까지)",
         "period_to": "종료일 (--from과 함께 사용)",

@@ -1,7 +1,9 @@
 """The cash page: what it shows, what it asks for, what it does when a part fails."""
 
+import gc
 import json
 from pathlib import Path
+from weakref import ref
 
 import pytest
 from textual.pilot import Pilot
@@ -211,3 +213,17 @@ async def test_what_is_on_screen_is_copied(open_app: OpenApp) -> None:
         assert "예수금\t18,204,330" in lines
         assert any(line.startswith("USD\t3,120.47\t") for line in lines)
         assert any(line.startswith("국내주식\t") for line in lines)
+
+
+async def test_a_page_that_was_left_is_freed(open_app: OpenApp) -> None:
+    async with open_app(overseas=True) as pilot:
+        await open_cash(pilot)
+        screen = ref(pilot.app.screen)
+        await pilot.press("escape")
+        await settle(pilot)
+
+        def is_freed() -> bool:
+            gc.collect()
+            return screen() is None
+
+        await wait_until(pilot, is_freed)

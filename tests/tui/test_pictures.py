@@ -152,6 +152,33 @@ def test_history(
     assert matches_picture(app, size, act)
 
 
+@pytest.mark.parametrize(
+    ("lang", "size", "keys"),
+    [
+        pytest.param("ko", SMALL, (), id="class"),
+        pytest.param("en", LARGE, ("v", "full_stop"), id="currency-hidden"),
+        pytest.param("en", (60, 20), ("end",), id="narrow"),
+    ],
+)
+def test_cash(
+    matches_picture: MatchesPicture,
+    make_app: MakeApp,
+    lang: str,
+    size: tuple[int, int],
+    keys: tuple[str, ...],
+) -> None:
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await pilot.press("9")
+        await settle(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+        pilot.app.clear_notifications()
+
+    assert matches_picture(make_app(lang=lang, overseas=True), size, act)
+
+
 def test_stale(matches_picture: MatchesPicture, make_app: MakeApp, clock: FakeClock) -> None:
     """A refresh has failed: the figures stay, dimmed, with their age."""
     app = make_app()

@@ -16,6 +16,7 @@ from kistui.cli.trade_lists import print_failure, read_accounts
 from kistui.clock import system_clock
 from kistui.formatting.asset_bars import asset_bar_lines, folded_text, shares_title
 from kistui.formatting.cash_exports import allocation_csv, allocation_document
+from kistui.formatting.cash_table import cash_notes
 from kistui.formatting.cells import plain_lines
 from kistui.formatting.serialization import format_timestamp, profile_fields, to_json
 from kistui.formatting.status import describe_error
@@ -33,7 +34,7 @@ from kistui.models.asset_shares import (
 )
 from kistui.models.balance import Balance
 from kistui.models.calls import OnProgress
-from kistui.models.cash import CashCall
+from kistui.models.cash import NOT_SERVED_ERRORS, CashCall, CashReport
 from kistui.models.load_state import Failed, Loaded
 from kistui.models.totals import AccountOverview
 
@@ -71,7 +72,14 @@ def run(options: Namespace, t: Translations) -> int:
         return await _read(session, by, on_progress)
 
     is_by_account = by is AllocationBy.ACCOUNT
-    snapshots, hidden = read_accounts(options, t, read, all_accounts=is_by_account)
+    try:
+        snapshots, hidden = read_accounts(options, t, read, all_accounts=is_by_account)
+    except NOT_SERVED_ERRORS as error:
+        if by is not AllocationBy.CLASS:
+            raise
+        report = CashReport().with_error(CashCall.ASSET_CLASSES, error)
+        print_notice(f"kistui: {cash_notes(None, report, t)[0]}", t("cli.allocation_other"))
+        return 1
     first = snapshots[0]
     if is_by_account or isinstance(first, FailedTrades):
         shares, header = account_shares(list(map(_overview, snapshots))), {}
