@@ -23,7 +23,7 @@ from kistui.models.dividends import (
 )
 from kistui.models.rights import AccountRight
 
-NAME_WIDTH, BAR_WIDTH = 24, 16
+NAME_WIDTH, BAR_WIDTH = 24, 12
 UNKNOWN_TAX_MARK = "?"
 
 
@@ -129,6 +129,9 @@ def _date_cell(entry: DividendEntry, t: Translations) -> Cell:
     if entry.right is not None:
         return _day_cell(entry.right.record_date, t)
     if entry.only is not None:
+        record_date = entry.only.record_date
+        if entry.only.pay_date is None and record_date is not None:
+            return Cell(t("dividends.recorded_on", date=f"{record_date:%m-%d}"), Role.DIM)
         return _day_cell(entry.only.pay_date, t)
     if entry.group is None or entry.kind is EntryKind.SECTION:
         return Cell("")
@@ -235,7 +238,9 @@ def _mark_cell(entry: DividendEntry, _t: Translations) -> Cell:
         return Cell("")
     if _is_received(entry):
         return Cell(UNKNOWN_TAX_MARK if entry.group.unknown_tax_count else "", Role.WARN)
-    is_computed = any(item.is_computed and item.gross for item in entry.group.dividends)
+    is_computed = entry.group.gross is not None and any(
+        item.is_computed and item.gross for item in entry.group.dividends
+    )
     return Cell(COMPUTED_MARK if is_computed else "", Role.DIM)
 
 
@@ -271,8 +276,9 @@ def _amount(
 
 DIVIDEND_COLUMNS = (
     DividendColumn("pay_date", is_text=True, format_cell=_date_cell),
+    DividendColumn("last_paid", is_text=True, format_cell=_date_cell),
     DividendColumn(
-        "name", is_text=True, max_width=NAME_WIDTH, min_width=12, format_cell=_name_cell
+        "name", is_text=True, max_width=NAME_WIDTH, min_width=14, format_cell=_name_cell
     ),
     DividendColumn("kind", drop_priority=5, is_text=True, format_cell=_kind_cell),
     DividendColumn("record_date", drop_priority=6, is_text=True, format_cell=_record_date_cell),
@@ -325,7 +331,7 @@ def dividends_table(
         build_rows(columns, entries, t, amounts_hidden=amounts_hidden),
         [entry.key for entry in entries],
         hidden_columns=_hidden_columns(entries, grouping, amounts_hidden=amounts_hidden),
-        totals=[Row([Cell(t("dividends.total")), *cells[1:]])] if received else (),
+        totals=[Row([Cell(t("dividends.total"))] * 2 + cells[2:])] if received else (),
     )
 
 
@@ -338,6 +344,8 @@ def _hidden_columns(
     )
     singles = any(entry.only or entry.right for entry in entries)
     shown = {
+        "pay_date": not is_item,
+        "last_paid": is_item,
         "record_date": singles,
         "quantity": singles,
         "per_share": singles,

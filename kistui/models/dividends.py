@@ -127,6 +127,11 @@ class DividendReport(Struct, frozen=True, kw_only=True):
         """Whether every part was read."""
         return self.parts_read == self.part_count and self.announced_error is None
 
+    @property
+    def is_one_year(self) -> bool:
+        """Whether the range is within one calendar year, for which yields and months have sense."""
+        return self.days.first.year == self.days.last.year
+
     def groups(self) -> tuple[DividendGroup, ...]:
         """Return the received dividends in groups: the newest first, or the greatest item."""
         groups: dict[str, list[Dividend]] = {}

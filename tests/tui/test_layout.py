@@ -12,8 +12,8 @@ from tests.tui.test_pictures import wait_until_still
 FRAME_EDGES = {"│": "│", "╰": "╯"}
 """The right edge of a frame for each left edge."""
 VIEWS = (
-    ("1",), ("f3",), ("f3", "2"), ("enter",), ("f3",), ("escape", "3"), ("4",), ("5",), ("9",),
-    ("f3",), ("f3", "tilde"), ("1", "f3"),
+    ("1",), ("f3",), ("f3", "2"), ("enter",), ("f3",), ("escape", "3"), ("4",), ("5",), ("8",),
+    ("9",), ("f3",), ("f3", "tilde"), ("1", "f3"),
 )  # fmt: skip
 """Keys to each view from the one before: each page, the detail, and KIS's own fields."""
 DIALOGS = ("question_mark", "colon", "comma", "t", "at", "f8")

@@ -279,6 +279,31 @@ def test_accounts(
             simulator.stop()
 
 
+@pytest.mark.parametrize(
+    ("lang", "size", "keys"),
+    [
+        pytest.param("ko", SMALL, (), id="payments"),
+        pytest.param("en", LARGE, ("v", "v", "v"), id="items"),
+    ],
+)
+def test_dividends(
+    matches_picture: MatchesPicture,
+    make_app: MakeApp,
+    lang: str,
+    size: tuple[int, int],
+    keys: tuple[str, ...],
+) -> None:
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await pilot.press("8")
+        await settle(pilot)
+        await pilot.press(*keys)
+        await settle(pilot)
+        pilot.app.clear_notifications()
+
+    assert matches_picture(make_app(lang=lang), size, act)
+
+
 TOKEN_AGES: dict[str, dict[str, float]] = {
     "valid": {"minutes": 48},
     "expiring": {"hours": 23, "minutes": 48},

@@ -16,7 +16,8 @@ from kistui.cli.trade_lists import (
 from kistui.formatting.cells import plain_lines
 from kistui.formatting.dividend_lines import (
     announced_line,
-    dividend_notes,
+    mark_notes,
+    missing_notes,
     received_line,
     source_text,
 )
@@ -64,10 +65,17 @@ def run(options: Namespace, t: Translations) -> int:
         fields=DIVIDEND_FIELDS,
         select_rows=partial(_with_rows, is_pending=options.pending),
         format_table=partial(_format_table, t, is_pending=options.pending),
-        list_notes=lambda report, _hidden: dividend_notes(
-            report, t, with_received=not options.pending, with_announced=options.pending
-        ),
+        list_notes=partial(_notes, t, is_pending=options.pending),
     )
+
+
+def _notes(
+    t: Translations, report: DividendReport, _amounts_hidden: bool, *, is_pending: bool
+) -> list[str]:
+    return [
+        *missing_notes(report, t, with_received=not is_pending),
+        *mark_notes(report, t, with_received=not is_pending, with_announced=is_pending),
+    ]
 
 
 def _with_rows(
