@@ -378,7 +378,7 @@ TRANSLATIONS = {
     },
     "cash": {
         "orderable": "Buying power",
-        "orderable_with_credit": "Buying power with credit",
+        "orderable_with_credit": "  with credit",
         "withdrawable": "Withdrawable",
         "nothing": "None: {names}",
         "nothing_more": "None: {names} and {n} more",
@@ -395,7 +395,6 @@ TRANSLATIONS = {
         "accounts_unknown": "Some accounts are not loaded, so the shares are unknown. Refresh all accounts on the accounts page.",
     },
     "cash_column": {
-        "currency": "Currency",
         "deposit": "Deposit",
         "orderable": "Buying power",
         "withdrawable": "Withdrawable",

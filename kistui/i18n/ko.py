@@ -395,7 +395,6 @@ TRANSLATIONS = {
         "accounts_unknown": "조회하지 않은 계좌가 있어 비중을 계산할 수 없습니다. 계좌 화면에서 모든 계좌를 새로고침하세요.",
     },
     "cash_column": {
-        "currency": "통화",
         "deposit": "예수금",
         "orderable": "매수가능",
         "withdrawable": "출금가능",
