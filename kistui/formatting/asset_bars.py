@@ -88,7 +88,8 @@ def share_name(by: AllocationBy, share: AssetShare, t: Translations) -> str:
 
 
 def shares_title(shares: AssetShares | None, by: AllocationBy, t: Translations) -> str:
-    """Return by what the assets are divided, and that the overseas part is missing if it is."""
-    title = f"{t('accounts.allocation')} · {t(f'allocation_by.{by.value}')}"
+    """Return by what the assets are divided, whether computed, and without the overseas part."""
+    mark = show.COMPUTED_MARK if shares is not None and shares.is_computed else ""
+    title = f"{t('accounts.allocation')} · {t(f'allocation_by.{by.value}')}{mark}"
     is_domestic = shares is not None and shares.scope is Scope.DOMESTIC
     return f"{title} · {t('cash.domestic_only')}" if is_domestic else title

@@ -109,6 +109,7 @@ def allocation_document(shares: AssetShares, *, amounts_hidden: bool) -> JsonObj
     return {
         "by": shares.by.value,
         "scope": shares.scope.value,
+        "computed": shares.is_computed,
         "total": None if amounts_hidden else shares.total,
         "shares": [
             {

@@ -5,7 +5,7 @@ F3 shows KIS's raw fields instead.
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct
@@ -16,12 +16,13 @@ from kistui.formatting.asset_bars import asset_bar_lines, folded_text, share_nam
 from kistui.formatting.boxes import framed_lines, wrap_text
 from kistui.formatting.cash_table import (
     CALL_NAMES,
+    MAIN_COLUMNS,
     cash_notes,
     currency_table,
     split_positions,
     won_rows,
 )
-from kistui.formatting.cells import Cell, Line, Role, plain_text
+from kistui.formatting.cells import Cell, Line, Role, display_width, join_blocks, plain_text
 from kistui.formatting.status import describe_error
 from kistui.formatting.trade_detail import raw_field_lines
 from kistui.i18n.translations import Translations
@@ -29,19 +30,20 @@ from kistui.models.asset_shares import (
     AllocationBy,
     AssetShares,
     account_shares,
+    balance_class_shares,
     class_shares,
     currency_shares,
     market_shares,
 )
 from kistui.models.balance import Balance
-from kistui.models.cash import CashCall, CashReport
+from kistui.models.cash import NOT_SERVED_ERRORS, CashCall, CashReport
 from kistui.models.cash_positions import CashPosition, cash_positions
 from kistui.models.load_state import Failed, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.market_hours import settlement_days
 from kistui.models.totals import AccountOverview, latest_overseas
 
 TWO_COLUMN_MIN_WIDTH = 76
-"""Width from which won and foreign currencies stand side by side."""
+"""Width from which won and foreign currencies stand side by side, if their amounts fit."""
 TWO_ALLOCATIONS_MIN_WIDTH = 112
 """Width from which two divisions of the assets stand side by side."""
 WON_BOX_MAX_WIDTH = 44
@@ -70,11 +72,8 @@ class CashView(Struct, frozen=True, kw_only=True):
 
     @property
     def by(self) -> AllocationBy:
-        """By what the assets are divided: by class unless KIS does not add them up."""
-        if self.chosen_by is not None:
-            return self.chosen_by
-        is_missing = CashCall.ASSET_CLASSES in self.report.errors
-        return AllocationBy.MARKET if is_missing else AllocationBy.CLASS
+        """By what the assets are divided."""
+        return self.chosen_by or AllocationBy.CLASS
 
     @property
     def order(self) -> tuple[AllocationBy, ...]:
@@ -88,7 +87,14 @@ class CashView(Struct, frozen=True, kw_only=True):
         classes, balance = self.report.asset_classes, self.balance
         match by:
             case AllocationBy.CLASS:
-                return class_shares(classes) if classes else None
+                if classes is not None and balance is not None and not balance.is_priced:
+                    # Before the open, the stocks may be worth nothing here too.
+                    return AssetShares(by=by, shares=(), total=None)
+                if classes is not None:
+                    return class_shares(classes)
+                error = self.report.errors.get(CashCall.ASSET_CLASSES)
+                is_served = not isinstance(error, NOT_SERVED_ERRORS)
+                return None if is_served or balance is None else balance_class_shares(balance)
             case AllocationBy.ACCOUNT:
                 return account_shares(self.accounts) if self.accounts else None
             case AllocationBy.CURRENCY:
@@ -126,11 +132,14 @@ def cash_page_lines(
     The assets are divided in the chosen way, and in others too where there is room.
     """
     top = [*_cash_boxes(view, t, width, amounts_hidden=amounts_hidden)]
-    bottom: list[Line] = []
-    for text in (t("cash.why"), source_text(view, t)):
-        if text:
-            wrapped = wrap_text(text, width - 2 * INDENT, Role.DIM)
-            bottom += [(Cell(" " * INDENT), *line) for line in wrapped]
+    shares = view.shares(AllocationBy.CLASS)
+    computed = t("cash.computed") if shares is not None and shares.is_computed else ""
+    text_width = width - 2 * INDENT
+    notes = [*wrap_text(t("cash.why"), text_width, Role.DIM)]
+    if computed:
+        notes += wrap_text(computed, text_width, Role.DIM)
+    notes += _source_lines(view, t, text_width)
+    bottom = [(Cell(" " * INDENT), *line) for line in notes]
     column_count = 2 if width >= TWO_ALLOCATIONS_MIN_WIDTH else 1
     first, *others = view.order
     shown = [first, *(by for by in others if _is_worth_showing(view, by))]
@@ -153,22 +162,47 @@ def _is_worth_showing(view: CashView, by: AllocationBy) -> bool:
 def _cash_boxes(
     view: CashView, t: Translations, width: int, *, amounts_hidden: bool
 ) -> Iterator[Line]:
-    if width < TWO_COLUMN_MIN_WIDTH:
-        won = _won_lines(view, t, width - EDGES, amounts_hidden=amounts_hidden)
-        yield from framed_lines(won, t("cash.won"), width, len(won))
-        foreign = _foreign_lines(view, t, width - EDGES, amounts_hidden=amounts_hidden)
-        yield from framed_lines(foreign, t("cash.foreign"), width, len(foreign))
-        return
-    left = min(width // 2, WON_BOX_MAX_WIDTH)
+    """Yield the boxes side by side if both have room, otherwise one below the other."""
+    has_foreign = view.balance is None or view.balance.supports_overseas
+    left = width if width < TWO_COLUMN_MIN_WIDTH else _won_box_width(view, t, width)
+    if has_foreign and left < width and not _fits_foreign(view, t, width - left - EDGES):
+        left = width
     won = _won_lines(view, t, left - EDGES, amounts_hidden=amounts_hidden)
-    foreign = _foreign_lines(view, t, width - left - EDGES, amounts_hidden=amounts_hidden)
-    height = max(len(won), len(foreign))
-    boxes = (
-        framed_lines(won, t("cash.won"), left, height),
-        framed_lines(foreign, t("cash.foreign"), width - left, height),
+    is_beside = has_foreign and left < width
+    foreign_width = width - left if is_beside else width
+    foreign = (
+        _foreign_lines(view, t, foreign_width - EDGES, amounts_hidden=amounts_hidden)
+        if has_foreign
+        else ()
     )
-    for left_line, right_line in zip_longest(*boxes, fillvalue=()):
-        yield (*left_line, *right_line)
+    height = max(len(won), len(foreign)) if is_beside else len(won)
+    won_box = framed_lines(won, t("cash.won"), left, height)
+    if not has_foreign:
+        yield from won_box
+        return
+    foreign_height = height if is_beside else len(foreign)
+    foreign_box = framed_lines(foreign, t("cash.foreign"), foreign_width, foreign_height)
+    if is_beside:
+        yield from ((*one, *other) for one, other in zip(won_box, foreign_box, strict=True))
+    else:
+        yield from (*won_box, *foreign_box)
+
+
+def _won_box_width(view: CashView, t: Translations, width: int) -> int:
+    """Return the columns that won needs, and some more where there is room."""
+    needed = 0
+    if view.positions:
+        rows = won_rows(view.positions[0], view.settlement_days, t)
+        needed = max(
+            display_width(row.label) + 1 + row.value.width for row in rows if row.value is not None
+        )
+    return min(max(needed + EDGES, width * 3 // 8), max(needed + EDGES, WON_BOX_MAX_WIDTH))
+
+
+def _fits_foreign(view: CashView, t: Translations, width: int) -> bool:
+    """Return whether the main columns of all foreign currencies fit."""
+    table = currency_table(view.positions[1:], t, amounts_hidden=False)
+    return not table.dropped_columns(width) & MAIN_COLUMNS
 
 
 def _won_lines(
@@ -281,23 +315,23 @@ def _allocation_lines(
 
 def _no_shares_text(view: CashView, by: AllocationBy, t: Translations) -> str:
     if by is AllocationBy.CLASS:
-        notes = cash_notes(None, view.report, t, (CashCall.ASSET_CLASSES,))
-        return notes[0] if notes else t("bar.loading")
+        error = view.report.failures.get(CashCall.ASSET_CLASSES)
+        return describe_error(error, t).title if error else t("bar.loading")
     if by is AllocationBy.ACCOUNT:
         return t("bar.loading")
     return plain_text(_missing_line(view.balance_state, t))
 
 
-def source_text(view: CashView, t: Translations) -> str:
+def sources(view: CashView, t: Translations) -> list[str]:
     """Return the calls whose figures are shown, with the times at which they came."""
     loaded = last_loaded(view.balance_state)
-    sources = []
+    named: list[str] = []
     if loaded is not None:
-        sources.append(f"{t('call.domestic_balance')} {show.format_time(loaded.loaded_at)}")
+        named.append(f"{t('call.domestic_balance')} {show.format_time(loaded.loaded_at)}")
         overseas = last_loaded(loaded.value.overseas)
         if overseas is not None:
             time = show.format_time(overseas.loaded_at)
-            sources.append(f"{t('call.overseas_present_balance')} {time}")
+            named.append(f"{t('call.overseas_present_balance')} {time}")
     report = view.report
     figures = {
         CashCall.BUYING_POWER: report.buying_power,
@@ -306,8 +340,20 @@ def source_text(view: CashView, t: Translations) -> str:
     }
     names = [t(CALL_NAMES[call]) for call, figure in figures.items() if figure is not None]
     if names and view.read_at is not None:
-        sources.append(f"{' · '.join(names)} {show.format_time(view.read_at)}")
-    return t("cash.source", sources=" · ".join(sources)) if sources else ""
+        named.append(f"{' · '.join(names)} {show.format_time(view.read_at)}")
+    return named
+
+
+def _source_lines(view: CashView, t: Translations, width: int) -> tuple[Line, ...]:
+    """Return the sources; a call and its time are on one line where they fit."""
+    named = sources(view, t)
+    if not named:
+        return ()
+    texts = [f"{text} ·" for text in named[:-1]] + named[-1:]
+    texts[0] = t("cash.source", sources=texts[0])
+    if any(display_width(text) > width for text in texts):
+        return wrap_text(" ".join(texts), width, Role.DIM)
+    return join_blocks(((Cell(text, Role.DIM),) for text in texts), width, 1)
 
 
 def view_notes(view: CashView, t: Translations) -> list[str]:
@@ -327,7 +373,7 @@ def copied_text(view: CashView, t: Translations, *, amounts_hidden: bool) -> str
         for row in rows:
             if row.value is not None:
                 value = show.mask_amount(row.value, amounts_hidden=amounts_hidden)
-                lines.append((row.label, value.text))
+                lines.append((row.label.strip(), value.text))
         shown, _ = split_positions(view.positions, amounts_hidden=amounts_hidden)
         table = currency_table(shown, t, amounts_hidden=amounts_hidden).lay_out(1000)
         lines += (table.row_texts(index) for index in range(len(table)))

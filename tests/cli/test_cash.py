@@ -141,22 +141,30 @@ def test_paper_is_told_what_only_real_accounts_have(
         document = run_json(capsys, "cash")
         assert document["not_served"] == {"currency_margins": "not_on_paper"}
         assert int(document["cash"][0]["orderable"]) > 0
-        calls = len(simulator.requests)
-        assert main(["allocation", "--lang", "en"]) == 1
+        document = run_json(capsys, "allocation")
+        assert document["computed"] is True
+        assert sum(share["amount"] for share in document["shares"]) == document["total"] > 0
+        assert not any("account-balance" in request.path for request in simulator.requests)
+        assert main(["allocation", "--lang", "en"]) == 0
         error = capsys.readouterr().err
         assert "real accounts only" in error
-        assert "--by market" in error
-        assert len(simulator.requests) == calls
+        assert "computed from the balance" in error
 
 
-def test_an_account_type_that_kis_does_not_serve_is_explained(
-    account: Simulator, capsys: Out
-) -> None:
+def test_classes_of_another_account_type_are_computed(account: Simulator, capsys: Out) -> None:
+    kis = run_json(capsys, "allocation")
     account.script("inquire-account-balance", error_response("APAC0489"))
-    assert main(["allocation", "--lang", "en"]) == 1
-    error = capsys.readouterr().err
-    assert "type of account" in error
-    assert "--by market" in error
+    assert main(["allocation", "--lang", "en"]) == 0
+    captured = capsys.readouterr()
+    assert "by class*" in captured.out
+    assert "type of account" in captured.err
+    account.script("inquire-account-balance", error_response("APAC0489"))
+    computed = run_json(capsys, "allocation")
+    assert (kis["computed"], computed["computed"]) == (False, True)
+    shown = {share["key"]: share["amount"] for share in kis["shares"] if share["amount"]}
+    assert {share["key"] for share in computed["shares"]} == set(shown)
+    for share in computed["shares"]:
+        assert abs(share["amount"] - shown[share["key"]]) <= 20
 
 
 def test_a_pension_has_deposits_only(

@@ -7,7 +7,13 @@ import pytest
 
 from kistui.errors import NotOnPaperError, ProductRejectedError, RequestRejectedError
 from kistui.models.account import Environment, Profile
-from kistui.models.asset_shares import account_shares, class_shares, currency_shares, market_shares
+from kistui.models.asset_shares import (
+    account_shares,
+    balance_class_shares,
+    class_shares,
+    currency_shares,
+    market_shares,
+)
 from kistui.models.balance import Balance
 from kistui.models.calls import OnProgress
 from kistui.models.cash import CashCall, CashReport
@@ -129,7 +135,7 @@ async def test_every_division_has_the_total_of_the_headline(
     overview = AccountOverview(
         Profile("main", Environment.REAL, harness.account), Loaded(balance, MORNING)
     )
-    assert currency_shares(balance).total == total
+    assert currency_shares(balance).total == balance_class_shares(balance).total == total
     assert account_shares([overview, overview]).total == total
     if total:
         assert market_shares(balance).total == total
