@@ -19,9 +19,10 @@ from kistui.errors import NoAccountError, ProfileNotFoundError
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.cash import CashReport
+from kistui.models.dividends import DividendGrouping, DividendReport
 from kistui.models.order_list import OrderList
 from kistui.models.overseas_tax import TaxSheet
-from kistui.models.periods import DateRange
+from kistui.models.periods import DateRange, days_of_year
 from kistui.models.prices import DailyPrices, PriceSubject
 from kistui.models.profit_report import ProfitGrouping, ProfitReport
 from kistui.models.token import TokenRecord
@@ -37,6 +38,8 @@ __all__ = [
     "Balance",
     "CashReport",
     "DailyPrices",
+    "DividendGrouping",
+    "DividendReport",
     "OrderList",
     "PriceSubject",
     "Profile",
@@ -96,6 +99,17 @@ class AccountSession:
         A call that fails, or that KIS does not have for the account, is named in `errors`.
         """
         return await _last(self._session.cash.read())
+
+    async def dividends(
+        self, year: int, by: DividendGrouping = DividendGrouping.PAYMENT
+    ) -> DividendReport:
+        """Fetch what was received in a year and what is announced; NotOnPaperError on paper.
+
+        Announcements that cannot be read are named in `announced_error`.
+        """
+        today = self._today()
+        days = days_of_year(year, today)
+        return await _last(self._session.dividends.read(days, today, by))
 
     async def daily_prices(self, subject: PriceSubject, first: date, last: date) -> DailyPrices:
         """Fetch the prices of an item or an index by trading day, adjusted for splits."""

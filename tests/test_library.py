@@ -15,6 +15,7 @@ from kistui.errors import (
     ProfileNotFoundError,
 )
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
+from kistui.models.dividends import DividendGrouping
 from kistui.models.orders import Side
 from kistui.models.prices import DomesticItem
 from kistui.models.profit_report import ProfitGrouping
@@ -62,12 +63,15 @@ async def test_it_reads_what_the_command_line_reads(account: Simulator, clock: F
         cash = await session.cash()
         sheet = await session.tax_sheet(2026)
         prices = await session.daily_prices(DomesticItem("005930"), first, last)
+        dividends = await session.dividends(2025, DividendGrouping.MONTH)
         record = await session.token_record()
     assert orders.is_complete
     assert {order.side for order in orders.orders} == {Side.BUY, Side.SELL}
     assert report.lines
     assert sheet.sales
     assert prices.bars
+    assert dividends.groups()
+    assert dividends.is_complete
     assert record.token is not None
     assert cash.is_complete
     assert cash.asset_classes is not None
