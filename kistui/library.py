@@ -18,6 +18,7 @@ from kistui.clock import KST, Clock, system_clock
 from kistui.errors import NoAccountError, ProfileNotFoundError
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
+from kistui.models.cash import CashReport
 from kistui.models.dividends import DividendGrouping, DividendReport
 from kistui.models.order_list import OrderList
 from kistui.models.overseas_tax import TaxSheet
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountSession",
     "Balance",
+    "CashReport",
     "DailyPrices",
     "DividendGrouping",
     "DividendReport",
@@ -90,6 +92,13 @@ class AccountSession:
         _, sheet = await _last(self._session.trades.read_tax_sheet(year, self._today()))
         assert sheet is not None  # noqa: S101  # the last part has the sheet
         return sheet
+
+    async def cash(self) -> CashReport:
+        """Fetch buying power, foreign cash and assets by class; deposits are in the balance.
+
+        A call that fails, or that KIS does not have for the account, is named in `errors`.
+        """
+        return await _last(self._session.cash.read())
 
     async def dividends(
         self, year: int, by: DividendGrouping = DividendGrouping.PAYMENT

@@ -63,6 +63,7 @@ async def test_it_reads_what_the_command_line_reads(account: Simulator, clock: F
     async with kistui.open_session(clock=clock) as session:
         orders = await session.orders(first, last)
         report = await session.profit(first, last, ProfitGrouping.MONTH)
+        cash = await session.cash()
         sheet = await session.tax_sheet(2026)
         prices = await session.daily_prices(DomesticItem("005930"), first, last)
         dividends = await session.dividends(2025, DividendGrouping.MONTH)
@@ -75,6 +76,8 @@ async def test_it_reads_what_the_command_line_reads(account: Simulator, clock: F
     assert dividends.groups()
     assert dividends.is_complete
     assert record.token is not None
+    assert cash.is_complete
+    assert cash.asset_classes is not None
 
 
 async def test_an_encrypted_profile_opens_with_its_passphrase(
