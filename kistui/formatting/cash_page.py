@@ -87,9 +87,6 @@ class CashView(Struct, frozen=True, kw_only=True):
         classes, balance = self.report.asset_classes, self.balance
         match by:
             case AllocationBy.CLASS:
-                if classes is not None and balance is not None and not balance.is_priced:
-                    # Before the open, the stocks may be worth nothing here too.
-                    return AssetShares(by=by, shares=(), total=None)
                 if classes is not None:
                     return class_shares(classes)
                 error = self.report.errors.get(CashCall.ASSET_CLASSES)
