@@ -171,9 +171,7 @@ def unlocked_profiles(
         yield profiles, all_profiles
 
 
-def unlock_several(
-    profiles: ProfileService, chosen: tuple[Profile, ...], t: Translations
-) -> None:
+def unlock_several(profiles: ProfileService, chosen: tuple[Profile, ...], t: Translations) -> None:
     """Ask for a passphrase if an account needs it; without the right one the others go on.
 
     Prints why the passphrase, or the file it opens, is of no use.
