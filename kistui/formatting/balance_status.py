@@ -176,8 +176,6 @@ def _source_line(
     """Return the source line with the overseas status; if both do not fit, a warning wins."""
     source = t(
         "state.source_pension" if balance.is_pension else "state.source",
-        pages=balance.page_count,
-        rows=len(balance.lots),
         time=show.format_time(at),
     )
     line, overseas = (
