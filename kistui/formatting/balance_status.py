@@ -12,6 +12,7 @@ from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.calls import ProgressEvent
 from kistui.models.kis_fields import field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.overseas import Market, OverseasBalance, SettlementDateLot, TradeDateLot
 from kistui.models.reconciliation import Reconciliation, ReconciliationCheck, reconcile
 from kistui.models.totals import overseas_missing, unreadable_fields
@@ -181,7 +182,7 @@ def _source_line(
         time=show.format_time(at),
     )
     line, overseas = (
-        line_of(source, Role.DIM),
+        line_of(source + _price_text(balance, at, t), Role.DIM),
         overseas_status(balance, t, amounts_hidden=amounts_hidden),
     )
     if overseas is None:
@@ -190,6 +191,14 @@ def _source_line(
     if width is None or sum(cell.width for cell in combined) <= width:
         return combined
     return (Cell(" "), overseas) if overseas.role is Role.WARN else line
+
+
+def _price_text(balance: Balance, at: datetime, t: Translations) -> str:
+    """Return which prices the balance has, where they are not KRX's present ones."""
+    price = balance.after_hours_price
+    if price is None or (price is AfterHoursPrice.CLOSE and price.moves(at)):
+        return ""
+    return f" · {t(f'state.price_{price.value}')}"
 
 
 def overseas_status(balance: Balance, t: Translations, *, amounts_hidden: bool) -> Cell | None:
