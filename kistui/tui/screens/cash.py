@@ -23,13 +23,8 @@ from kistui.formatting.cash_exports import (
     cash_csv,
     cash_document,
 )
-from kistui.formatting.cash_page import (
-    CashView,
-    cash_page_lines,
-    copied_text,
-    raw_cash_lines,
-    view_notes,
-)
+from kistui.formatting.cash_page import cash_page_lines
+from kistui.formatting.cash_view import CashView, copied_text, raw_cash_lines, view_notes
 from kistui.formatting.cells import Line
 from kistui.formatting.serialization import to_json
 from kistui.formatting.trade_status import freshness, status_lines
