@@ -173,10 +173,13 @@ def _kind_cell(entry: DividendEntry, t: Translations) -> Cell:
 
 
 def dividend_kind_text(dividend: Dividend, t: Translations) -> str:
-    """Return the kind of a dividend: of a stock dividend that, else what KIS calls it."""
+    """Return the kind of a dividend: a stock dividend, else what the schedule or KIS calls it."""
     if dividend.shares:
         return t("dividends.stock_dividend")
-    return dividend.kind or right_type_text(dividend.right_type, t)
+    if dividend.kind is None:
+        return right_type_text(dividend.right_type, t)
+    key = f"dividend_kind.{dividend.kind}"
+    return t(key) if key in t else dividend.kind
 
 
 def right_type_text(right_type: str, t: Translations) -> str:

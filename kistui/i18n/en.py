@@ -705,6 +705,12 @@ TRANSLATIONS = {
         "delay_interest": "Interest for delay",
         "refund": "Refund",
     },
+    "dividend_kind": {  # by the names of the depository
+        "결산": "Year-end",
+        "중간": "Interim",
+        "분기": "Quarterly",
+        "분배": "Distribution",
+    },
     "right_type": {
         "01": "Rights issue",
         "02": "Bonus issue",

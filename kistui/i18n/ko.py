@@ -705,6 +705,12 @@ TRANSLATIONS = {
         "delay_interest": "지연이자",
         "refund": "환불금액",
     },
+    "dividend_kind": {  # by the names of the depository
+        "결산": "결산",
+        "중간": "중간",
+        "분기": "분기",
+        "분배": "분배금",
+    },
     "right_type": {
         "01": "유상증자",
         "02": "무상증자",
