@@ -393,6 +393,7 @@ TRANSLATIONS = {
         "foreign": "Foreign cash",
         "source": "Source: {sources}",
         "accounts_unknown": "Some accounts are not loaded, so the shares are unknown. Refresh all accounts on the accounts page.",
+        "progress": "{n} of {total} calls done · Esc cancel",
     },
     "cash_column": {
         "deposit": "Deposit",

@@ -393,6 +393,7 @@ TRANSLATIONS = {
         "foreign": "외화예수금",
         "source": "출처: {sources}",
         "accounts_unknown": "조회하지 않은 계좌가 있어 비중을 계산할 수 없습니다. 계좌 화면에서 모든 계좌를 새로고침하세요.",
+        "progress": "{total}개 조회 중 {n}개 완료 · Esc 중지",
     },
     "cash_column": {
         "deposit": "예수금",
