@@ -73,7 +73,7 @@ async def test_what_is_announced_is_of_the_shares_in_the_balance(open_client: Op
     harness = open_client()
     report = (await read(history_of(harness)))[-1]
     balance = await harness.fetch_balance()
-    held = {holding.code: holding.quantity for holding in balance.open_holdings}
+    held = {holding.code: holding.quantity or 0 for holding in balance.open_holdings}
     computed = [item for item in report.announced if item.is_computed]
     assert computed
     for item in computed:
