@@ -59,11 +59,19 @@ def _share_cell(share: AssetShare) -> Cell:
     return Cell(GAP + pad(cell.text, SHARE_WIDTH, align_right=True), cell.role)
 
 
-def folded_text(shares: AssetShares, t: Translations) -> str:
-    """Return the parts of which there is nothing as one sentence; empty if there are none."""
-    zeros = shares.zero_shares
-    names = " · ".join(share_name(shares.by, share, t) for share in zeros)
-    return t("cash.nothing", names=names) if zeros else ""
+def folded_text(shares: AssetShares, t: Translations, width: int) -> str:
+    """Return the parts of which there is nothing, as many as fit into one line, and how many more.
+
+    Without such parts the text is empty.
+    """
+    names = [share_name(shares.by, share, t) for share in shares.zero_shares]
+    for count in range(len(names), 0, -1):
+        shown, more = " · ".join(names[:count]), len(names) - count
+        key = "cash.nothing_more" if more else "cash.nothing"
+        text = t(key, names=shown, n=more)
+        if count == 1 or display_width(text) <= width:
+            return text
+    return ""
 
 
 def share_name(by: AllocationBy, share: AssetShare, t: Translations) -> str:
@@ -80,7 +88,8 @@ def share_name(by: AllocationBy, share: AssetShare, t: Translations) -> str:
 
 
 def shares_title(shares: AssetShares | None, by: AllocationBy, t: Translations) -> str:
-    """Return by what the assets are divided, and that the overseas part is missing if it is."""
-    title = f"{t('accounts.allocation')} · {t(f'allocation_by.{by.value}')}"
+    """Return by what the assets are divided, whether computed, and without the overseas part."""
+    mark = show.COMPUTED_MARK if shares is not None and shares.is_computed else ""
+    title = f"{t('accounts.allocation')} · {t(f'allocation_by.{by.value}')}{mark}"
     is_domestic = shares is not None and shares.scope is Scope.DOMESTIC
     return f"{title} · {t('cash.domestic_only')}" if is_domestic else title

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from kistui.errors import UnsupportedProductError
 from kistui.formatting.serialization import format_timestamp, profile_fields, to_csv, to_json
 from kistui.formatting.trade_exports import FailedTrades
 from kistui.models.account import Profile
@@ -61,6 +62,13 @@ def cash_document(snapshot: CashSnapshot, *, amounts_hidden: bool) -> JsonObject
     errors = {call.value: error.slug for call, error in report.failures.items()}
     if isinstance(balance.overseas, Failed):
         errors["overseas_balance"] = balance.overseas.error.slug
+    not_served = {
+        call.value: error.slug
+        for call, error in report.errors.items()
+        if isinstance(error, NOT_SERVED_ERRORS)
+    }
+    if not balance.supports_overseas:
+        not_served["withdrawable"] = UnsupportedProductError.slug
     days = snapshot.settlement_days
     document = profile_fields(snapshot.profile) | {
         "fetched_at": format_timestamp(snapshot.fetched_at),
@@ -68,11 +76,7 @@ def cash_document(snapshot: CashSnapshot, *, amounts_hidden: bool) -> JsonObject
         "settlement_days": {"d1": days[0], "d2": days[1]} if days else None,
         "cash": [_position_dict(row, amounts_hidden) for row in snapshot.positions],
         "errors": errors,
-        "not_served": {
-            call.value: error.slug
-            for call, error in report.errors.items()
-            if isinstance(error, NOT_SERVED_ERRORS)
-        },
+        "not_served": not_served,
     }
     if report.unreadable_fields:
         document["unreadable"] = list(report.unreadable_fields)
@@ -105,6 +109,7 @@ def allocation_document(shares: AssetShares, *, amounts_hidden: bool) -> JsonObj
     return {
         "by": shares.by.value,
         "scope": shares.scope.value,
+        "computed": shares.is_computed,
         "total": None if amounts_hidden else shares.total,
         "shares": [
             {

@@ -1,6 +1,6 @@
 """The cash of an account: won line by line, foreign currencies as a table, and what is missing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -53,17 +53,22 @@ def _column(name: str, drop_priority: int = 0) -> RecordColumn[CashPosition]:
     )
 
 
+MAIN_COLUMNS = frozenset({"deposit", "orderable", "withdrawable"})
+"""Columns without which a box of foreign currencies is too narrow."""
 CURRENCY_COLUMNS = (
     RecordColumn[CashPosition](
-        "currency", is_text=True, format_cell=lambda position, _t: Cell(position.currency)
+        "currency",
+        is_text=True,
+        is_titled=False,
+        format_cell=lambda position, _t: Cell(position.currency),
     ),
     _column("deposit"),
-    _column("orderable"),
-    _column("withdrawable"),
-    _column("withdrawable_d1", 1),
+    _column("orderable", 1),
+    _column("withdrawable", 2),
+    _column("withdrawable_d1", 3),
     RecordColumn[CashPosition](
         "deposit_won",
-        2,
+        4,
         is_sensitive=True,
         format_cell=lambda position, _t: show.format_number(position.deposit_won),
     ),
@@ -95,25 +100,22 @@ def split_positions(
     )
 
 
-def cash_notes(
-    balance: Balance | None, report: CashReport, t: Translations, calls: Collection[CashCall] = ()
-) -> list[str]:
-    """Return what failed, what KIS does not serve, and what could not be read, a sentence each.
-
-    With `calls`, of these calls alone.
-    """
+def cash_notes(balance: Balance | None, report: CashReport, t: Translations) -> list[str]:
+    """Return what failed, what KIS does not serve, and what could not be read, a sentence each."""
     notes = []
     if balance is not None and isinstance(balance.overseas, Failed):
         title = describe_error(balance.overseas.error, t).title
         notes.append(t("overseas.failed", title=title))
-    errors = {call: error for call, error in report.errors.items() if not calls or call in calls}
     notes += [
         t("cash.failed", name=t(CALL_NAMES[call]), title=describe_error(error, t).title)
-        for call, error in errors.items()
+        for call, error in report.errors.items()
         if not isinstance(error, NOT_SERVED_ERRORS)
     ]
     by_reason: dict[str, list[str]] = {}
-    for call, error in errors.items():
+    if balance is not None and not balance.supports_overseas:
+        # It comes with the overseas balance, also that in won.
+        by_reason["cash.not_served"] = [t("cash.withdrawable")]
+    for call, error in report.errors.items():
         if isinstance(error, NOT_SERVED_ERRORS):
             by_reason.setdefault(_reason(error), []).append(t(CALL_NAMES[call]))
     notes += [t(key, names=" · ".join(names)) for key, names in by_reason.items()]

@@ -40,9 +40,12 @@ def received_line(
         ("dividends.total_gross", _amount(total.gross, amounts_hidden), ""),
         ("dividends.net", _amount(total.highest_net, amounts_hidden), _unknown_mark(total)),
         ("dividends.tax", _amount(total.known_tax, amounts_hidden), _unknown_mark(total)),
-        ("dividends.yield_on_cost", format_yield(total.yield_on_cost).text, ""),
-        ("dividends.yield_on_value", format_yield(total.yield_on_value).text, ""),
     ]
+    if report.is_one_year:
+        parts += [
+            ("dividends.yield_on_cost", format_yield(total.yield_on_cost).text, ""),
+            ("dividends.yield_on_value", format_yield(total.yield_on_value).text, ""),
+        ]
     return _fitting([(t(key), f"{value}{mark}") for key, value, mark in parts], width)
 
 
@@ -54,25 +57,27 @@ def announced_line(
     with_months: bool = True,
     amounts_hidden: bool = False,
 ) -> Line:
-    """Return the months of the year as bars, and the sum of what is announced."""
+    """Return the sum of what is announced, and the months of the year as bars."""
     bars = month_bars(report) if with_months and not amounts_hidden else ""
     decided = [item for item in report.announced if item.gross is not None]
-    sum_text = _amount(sum(item.gross or 0 for item in decided), amounts_hidden)
-    mark = COMPUTED_MARK if any(item.is_computed for item in decided) else ""
-    announced = t("dividends.announced_sum", n=len(report.announced), amount=f"{sum_text}{mark}")
     undecided = len(report.announced) - len(decided)
+    texts = []
+    if decided:
+        amount = _amount(sum(item.gross or 0 for item in decided), amounts_hidden)
+        mark = COMPUTED_MARK if any(item.is_computed for item in decided) else ""
+        texts.append(t("dividends.announced_sum", n=len(decided), amount=f"{amount}{mark}"))
     if undecided:
-        announced += f" + {t('dividends.undecided_count', n=undecided)}"
+        texts.append(t("dividends.announced_undecided", n=undecided))
     parts = [
+        *([("", " · ".join(texts))] if texts else []),
         *([(t("dividends.by_month"), bars)] if bars else []),
-        *([("", announced)] if report.announced else []),
     ]
     return _fitting(parts, width)
 
 
 def month_bars(report: DividendReport) -> str:
     """Return a bar for each month of the year; nothing for several years, or without an amount."""
-    if report.days.first.year != report.days.last.year:
+    if not report.is_one_year:
         return ""
     amounts = [0] * MONTHS
     for dividend in report.received:
@@ -112,14 +117,10 @@ def _fitting(parts: Sequence[tuple[str, str]], width: int) -> Line:
     return line
 
 
-def dividend_notes(
-    report: DividendReport,
-    t: Translations,
-    *,
-    with_received: bool = True,
-    with_announced: bool = True,
+def missing_notes(
+    report: DividendReport, t: Translations, *, with_received: bool = True
 ) -> list[str]:
-    """Return what is missing, and what marks mean, a sentence each."""
+    """Return what is missing, a sentence each."""
     notes = []
     if report.announced_error:
         title = describe_error(report.announced_error, t).title
@@ -127,9 +128,20 @@ def dividend_notes(
         notes.append(t(f"dividends.{key}", title=title))
     elif not report.is_complete:
         notes.append(t("orders.partial", n=report.parts_read, total=report.part_count))
-    notes += completeness_notes(report, t)
     if with_received and not report.has_rights:
         notes.append(t("dividends.no_rights"))
+    return [*notes, *completeness_notes(report, t)]
+
+
+def mark_notes(
+    report: DividendReport,
+    t: Translations,
+    *,
+    with_received: bool = True,
+    with_announced: bool = True,
+) -> list[str]:
+    """Return what the marks in the table mean, a sentence each."""
+    notes = []
     if with_received and any(dividend.is_tax_unknown for dividend in report.received):
         notes.append(t("dividends.unknown_tax"))
     if with_announced and any(item.is_computed and item.gross for item in report.announced):
@@ -139,6 +151,8 @@ def dividend_notes(
 
 def source_text(report: DividendReport, t: Translations, *, with_schedule: bool = True) -> str:
     """Return where the figures come from, and that KIS lists no overseas dividends."""
+    if not report.has_rights:
+        return t("dividends.source_schedule", n=len(report.holdings or ()))
     if with_schedule and report.holdings is not None:
         return t("dividends.source", n=len(report.holdings))
     return t("dividends.source_rights")
@@ -161,7 +175,10 @@ def dividend_detail_lines(
     if entry.right is not None:
         return flow_pairs(_right_pairs(entry.right, t, amounts_hidden), width)
     if entry.only is not None:
-        return flow_pairs(_dividend_pairs(entry.only, t, amounts_hidden), width)
+        pairs = _dividend_pairs(entry.only, t, amounts_hidden)
+        if entry.kind is EntryKind.RECEIVED:
+            pairs += _tax_pairs(entry.only, t, amounts_hidden)
+        return flow_pairs(pairs, width)
     if not dividends:
         return ()
     part = replace(report, grouping=DividendGrouping.PAYMENT)
@@ -180,8 +197,6 @@ def dividend_detail_lines(
 def _dividend_pairs(
     dividend: Dividend, t: Translations, amounts_hidden: bool
 ) -> list[tuple[str, str]]:
-    group = DividendGroup(key="", dividends=(dividend,))
-    tax = UNKNOWN_TAX_MARK if dividend.is_tax_unknown else _amount(dividend.tax, amounts_hidden)
     per_share = format_number(dividend.per_share).text if dividend.per_share else ""
     mark = COMPUTED_MARK if dividend.is_computed else ""
     pairs = (
@@ -196,10 +211,20 @@ def _dividend_pairs(
         ("per_share", per_share),
         ("shares", _amount(dividend.shares, amounts_hidden) if dividend.shares else ""),
         ("gross", f"{_amount(dividend.gross, amounts_hidden)}{mark if dividend.gross else ''}"),
-        ("tax", tax),
-        ("net", f"{_amount(dividend.net, amounts_hidden)}{_unknown_mark(group)}"),
     )
     return [(t(f"dividends.{name}"), value) for name, value in pairs if value]
+
+
+def _tax_pairs(dividend: Dividend, t: Translations, amounts_hidden: bool) -> list[tuple[str, str]]:
+    """Return tax and net of a payment; both are unknown where KIS sends a tax of 0."""
+    values = {"tax": dividend.tax, "net": dividend.net}
+    return [
+        (
+            t(f"dividends.{name}"),
+            UNKNOWN_TAX_MARK if dividend.is_tax_unknown else _amount(value, amounts_hidden),
+        )
+        for name, value in values.items()
+    ]
 
 
 def _right_pairs(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import Enum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kistui.formatting.bars import fraction_bar
 from kistui.formatting.cells import Cell, Role
@@ -23,7 +24,7 @@ from kistui.models.dividends import (
 )
 from kistui.models.rights import AccountRight
 
-NAME_WIDTH, BAR_WIDTH = 24, 16
+NAME_WIDTH, BAR_WIDTH = 24, 12
 UNKNOWN_TAX_MARK = "?"
 
 
@@ -69,22 +70,27 @@ def dividend_entries(
     with_received: bool = True,
     with_others: bool = False,
 ) -> tuple[DividendEntry, ...]:
-    """Return the rows that contain `query`: announced ones first; each section has a title."""
+    """Return the rows of what contains `query`: announced ones first; a section has a title."""
     matches = compile_query(query)
+    received, announced = (
+        [item for item in dividends if matches(_search_text(item))]
+        for dividends in (report.received, report.announced)
+    )
     entries: list[DividendEntry] = []
     if with_announced:
-        announced = [
-            DividendEntry(kind=EntryKind.ANNOUNCED, key=f"announced/{index}", group=group)
-            for index, group in enumerate(
-                build_group("", [dividend]) for dividend in report.announced
+        rows = [
+            DividendEntry(
+                kind=EntryKind.ANNOUNCED,
+                key=f"announced/{item.code}/{item.record_date}/{item.per_share}/{item.shares}",
+                group=build_group("", [item]),
             )
-            if _matches_group(group, matches)
+            for item in announced
         ]
-        entries += _section(announced, "announced", t)
+        entries += _section(rows, "announced", t)
     if with_received:
-        groups = [group for group in report.groups() if _matches_group(group, matches)]
+        groups = replace(report, received=tuple(received)).groups()
         greatest = max((group.gross or 0 for group in groups), default=0)
-        received = [
+        rows = [
             DividendEntry(
                 kind=EntryKind.RECEIVED,
                 key=f"received/{group.key}",
@@ -95,7 +101,7 @@ def dividend_entries(
             for group in groups
         ]
         has_title = with_announced or with_others
-        entries += _section(received, "received", t) if has_title else received
+        entries += _section(rows, "received", t) if has_title else rows
     if with_others:
         others = [
             DividendEntry(kind=EntryKind.OTHER, key=f"other/{index}", right=right)
@@ -106,9 +112,8 @@ def dividend_entries(
     return tuple(entries)
 
 
-def _matches_group(group: DividendGroup, matches: Callable[[str], bool]) -> bool:
-    texts = (item_search_text(item.name, item.code) for item in group.dividends)
-    return matches("\n".join([group.key, *texts]))
+def _search_text(dividend: Dividend) -> str:
+    return f"{dividend.pay_date}\n{item_search_text(dividend.name, dividend.code)}"
 
 
 def _section(entries: Sequence[DividendEntry], name: str, t: Translations) -> list[DividendEntry]:
@@ -129,6 +134,9 @@ def _date_cell(entry: DividendEntry, t: Translations) -> Cell:
     if entry.right is not None:
         return _day_cell(entry.right.record_date, t)
     if entry.only is not None:
+        record_date = entry.only.record_date
+        if entry.only.pay_date is None and record_date is not None:
+            return Cell(t("dividends.recorded_on", date=f"{record_date:%m-%d}"), Role.DIM)
         return _day_cell(entry.only.pay_date, t)
     if entry.group is None or entry.kind is EntryKind.SECTION:
         return Cell("")
@@ -170,10 +178,13 @@ def _kind_cell(entry: DividendEntry, t: Translations) -> Cell:
 
 
 def dividend_kind_text(dividend: Dividend, t: Translations) -> str:
-    """Return the kind of a dividend: of a stock dividend that, else what KIS calls it."""
+    """Return the kind of a dividend: a stock dividend, else what the schedule or KIS calls it."""
     if dividend.shares:
         return t("dividends.stock_dividend")
-    return dividend.kind or right_type_text(dividend.right_type, t)
+    if dividend.kind is None:
+        return right_type_text(dividend.right_type, t)
+    key = f"dividend_kind.{dividend.kind}"
+    return t(key) if key in t else dividend.kind
 
 
 def right_type_text(right_type: str, t: Translations) -> str:
@@ -235,7 +246,9 @@ def _mark_cell(entry: DividendEntry, _t: Translations) -> Cell:
         return Cell("")
     if _is_received(entry):
         return Cell(UNKNOWN_TAX_MARK if entry.group.unknown_tax_count else "", Role.WARN)
-    is_computed = any(item.is_computed and item.gross for item in entry.group.dividends)
+    is_computed = entry.group.gross is not None and any(
+        item.is_computed and item.gross for item in entry.group.dividends
+    )
     return Cell(COMPUTED_MARK if is_computed else "", Role.DIM)
 
 
@@ -271,8 +284,9 @@ def _amount(
 
 DIVIDEND_COLUMNS = (
     DividendColumn("pay_date", is_text=True, format_cell=_date_cell),
+    DividendColumn("last_paid", is_text=True, format_cell=_date_cell),
     DividendColumn(
-        "name", is_text=True, max_width=NAME_WIDTH, min_width=12, format_cell=_name_cell
+        "name", is_text=True, max_width=NAME_WIDTH, min_width=14, format_cell=_name_cell
     ),
     DividendColumn("kind", drop_priority=5, is_text=True, format_cell=_kind_cell),
     DividendColumn("record_date", drop_priority=6, is_text=True, format_cell=_record_date_cell),
@@ -325,7 +339,7 @@ def dividends_table(
         build_rows(columns, entries, t, amounts_hidden=amounts_hidden),
         [entry.key for entry in entries],
         hidden_columns=_hidden_columns(entries, grouping, amounts_hidden=amounts_hidden),
-        totals=[Row([Cell(t("dividends.total")), *cells[1:]])] if received else (),
+        totals=[Row([Cell(t("dividends.total"))] * 2 + cells[2:])] if received else (),
     )
 
 
@@ -338,6 +352,8 @@ def _hidden_columns(
     )
     singles = any(entry.only or entry.right for entry in entries)
     shown = {
+        "pay_date": not is_item,
+        "last_paid": is_item,
         "record_date": singles,
         "quantity": singles,
         "per_share": singles,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kistui.models.allocation import AllocationCut, AssetClass, compute_allocation
 from kistui.models.arithmetic import percent_of, sum_or_none
@@ -44,6 +45,8 @@ class AssetShares(Struct, frozen=True, kw_only=True):
     total: int | None
     """Sum of the parts; `None` if it is unknown."""
     scope: Scope = Scope.WHOLE
+    is_computed: bool = False
+    """Whether classes are computed from the balance, because KIS does not add them up."""
 
     @property
     def zero_shares(self) -> tuple[AssetShare, ...]:
@@ -57,7 +60,12 @@ class AssetShares(Struct, frozen=True, kw_only=True):
 
 
 def class_shares(classes: AssetClasses) -> AssetShares:
-    """Return the classes as KIS adds them up, with KIS's own shares where it sends them."""
+    """Return the classes as KIS adds them up, with KIS's own shares where it sends them.
+
+    Without prices there are none.
+    """
+    if not classes.is_priced:
+        return AssetShares(by=AllocationBy.CLASS, shares=(), total=None)
     total = classes.total_assets
     shares = [
         AssetShare(
@@ -70,6 +78,22 @@ def class_shares(classes: AssetClasses) -> AssetShares:
         for line in classes.lines
     ]
     return AssetShares(by=AllocationBy.CLASS, shares=_largest_first(shares), total=total)
+
+
+def balance_class_shares(balance: Balance) -> AssetShares:
+    """Return the classes that a balance has, for an account of which KIS does not add them up."""
+    headline, summary = compute_headline(balance).total_value, balance.priced_summary
+    total, securities = summary.total_value, summary.securities_value
+    cash = None if total is None or securities is None else total - securities
+    amounts = [(AssetCategory.STOCKS, securities), (AssetCategory.DEPOSIT, cash)]
+    overseas = latest_overseas(balance)
+    if overseas is not None and headline.scope is Scope.WHOLE and not overseas.is_empty:
+        amounts += [
+            (AssetCategory.OVERSEAS_STOCKS, overseas.valuation_won),
+            (AssetCategory.FOREIGN_CURRENCY, overseas.cash_won),
+        ]
+    pairs = [(category.value, amount) for category, amount in amounts]
+    return replace(_shares(AllocationBy.CLASS, pairs, headline.scope), is_computed=True)
 
 
 def currency_shares(balance: Balance) -> AssetShares:

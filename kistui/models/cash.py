@@ -5,6 +5,7 @@ The deposits themselves are in the domestic and the overseas balance.
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -89,18 +90,14 @@ class CashReport(Struct, frozen=True, kw_only=True):
 
     calls: tuple[CashCall, ...] = ()
     """What is read, in this order."""
+    ended: tuple[CashCall, ...] = ()
+    """The calls that have ended, well or not; the figures of the others are earlier ones."""
     buying_power: BuyingPower | None = None
     margins: tuple[CurrencyMargin, ...] | None = None
     asset_classes: AssetClasses | None = None
     errors: Mapping[CashCall, KistuiError] = field(default_factory=dict)
     unreadable_fields: tuple[str, ...] = ()
     """KIS's keys of values that could not be read, sorted; those values are `None`."""
-
-    @property
-    def parts_read(self) -> int:
-        """The number of calls that have ended."""
-        figures = (self.buying_power, self.margins, self.asset_classes)
-        return len(self.errors) + sum(figure is not None for figure in figures)
 
     @property
     def failures(self) -> Mapping[CashCall, KistuiError]:
@@ -114,12 +111,19 @@ class CashReport(Struct, frozen=True, kw_only=True):
     @property
     def is_complete(self) -> bool:
         """Whether all was read that KIS has for the account."""
-        return self.parts_read == len(self.calls) and not self.failures
+        return len(self.ended) == len(self.calls) and not self.failures
 
     def with_error(self, call: CashCall, error: KistuiError) -> "CashReport":
-        """Return the report with the error of a call."""
-        return replace(self, errors={**self.errors, call: error})
+        """Return the report with the error of a call, whose earlier figures stay."""
+        return replace(self, ended=(*self.ended, call), errors={**self.errors, call: error})
 
-    def with_unreadable(self, keys: Iterable[str]) -> "CashReport":
-        """Return the report with more keys that could not be read."""
-        return replace(self, unreadable_fields=tuple(sorted({*self.unreadable_fields, *keys})))
+    def with_figures(
+        self, call: CashCall, unreadable_fields: Iterable[str], **figures: Any
+    ) -> "CashReport":
+        """Return the report with the figures of a call, and the keys it could not read."""
+        keys = tuple(sorted({*self.unreadable_fields, *unreadable_fields}))
+        return replace(self, ended=(*self.ended, call), unreadable_fields=keys, **figures)
+
+    def restarted(self, calls: tuple[CashCall, ...]) -> "CashReport":
+        """Return the report before the same or other calls are made again."""
+        return replace(self, calls=calls, ended=(), errors={}, unreadable_fields=())

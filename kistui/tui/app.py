@@ -40,9 +40,11 @@ from kistui.tui.messages import (
     AccountStateChanged,
     BalanceFailed,
     BalanceLoaded,
+    BalanceRefreshRequested,
     CachedBalanceLoaded,
     HistoryRecorded,
     HoldingsViewChanged,
+    OverseasLoaded,
     ProfileChanged,
     ProfileSelected,
     TokensLoaded,
@@ -483,9 +485,21 @@ class KistuiApp(TextualApp):
     def _account_state_changed(self, message: AccountStateChanged) -> None:
         self.balance_states.set(message.profile, message.load_state)
         self._balance_screen.loader.show_loaded_elsewhere(message.profile, message.load_state)
+        self._report_balance_state()
+
+    @on(BalanceLoaded)
+    @on(BalanceFailed)
+    @on(OverseasLoaded)
+    def _report_balance_state(self) -> None:
+        """Let the other open pages show the new state of a balance."""
         for screen in self.screen_stack:
             if isinstance(screen, PageScreen) and screen is not self._balance_screen:
                 screen.balance_state_changed()
+
+    @on(BalanceRefreshRequested)
+    def _balance_refresh_requested(self) -> None:
+        self._balance_screen.loader.refresh()
+        self._report_balance_state()
 
     @on(HistoryRecorded)
     def _history_recorded(self, message: HistoryRecorded) -> None:

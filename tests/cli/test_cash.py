@@ -13,7 +13,7 @@ from kistui.client import rate_limits
 from kistui.formatting.cash_exports import ALLOCATION_FIELDS, CASH_FIELDS
 from kistui.models.account import Environment
 from kistui.models.asset_shares import AllocationBy
-from kistui.simulator import Simulator, SimulatorOptions, error_response
+from kistui.simulator import Response, Simulator, SimulatorOptions, error_response
 from tests.cli.conftest import use_account
 from tests.support import FakeClock
 
@@ -110,6 +110,13 @@ def test_amounts_are_hidden(capsys: Out, arguments: tuple[str, ...], output: str
         assert json.loads(out)["hidden"] is True
 
 
+def test_before_the_open_the_classes_are_unknown(capsys: Out) -> None:
+    assert main(["--demo", "--scene", "off-hours", "--lang", "en", "allocation"]) == 1
+    captured = capsys.readouterr()
+    assert "None" not in captured.out
+    assert "shares are unknown" in captured.err
+
+
 def test_a_failed_call_leaves_the_rest_and_is_named(account: Simulator, capsys: Out) -> None:
     account.script("inquire-psbl-order", error_response("OPSQ2001"))
     document = run_json(capsys, "cash", code=1)
@@ -141,15 +148,68 @@ def test_paper_is_told_what_only_real_accounts_have(
         document = run_json(capsys, "cash")
         assert document["not_served"] == {"currency_margins": "not_on_paper"}
         assert int(document["cash"][0]["orderable"]) > 0
-        calls = len(simulator.requests)
-        assert main(["allocation", "--lang", "en"]) == 1
-        assert "real account" in capsys.readouterr().err
-        assert len(simulator.requests) == calls
+        document = run_json(capsys, "allocation")
+        assert document["computed"] is True
+        assert sum(share["amount"] for share in document["shares"]) == document["total"] > 0
+        assert not any("account-balance" in request.path for request in simulator.requests)
+        assert main(["allocation", "--lang", "en"]) == 0
+        error = capsys.readouterr().err
+        assert "real accounts only" in error
+        assert "computed from the balance" in error
 
 
-def test_an_account_type_that_kis_does_not_serve_is_explained(
-    account: Simulator, capsys: Out
-) -> None:
+def test_classes_of_another_account_type_are_computed(account: Simulator, capsys: Out) -> None:
+    kis = run_json(capsys, "allocation")
     account.script("inquire-account-balance", error_response("APAC0489"))
-    assert main(["allocation", "--lang", "en"]) == 1
-    assert "account number" in capsys.readouterr().err
+    assert main(["allocation", "--lang", "en"]) == 0
+    captured = capsys.readouterr()
+    assert "by class*" in captured.out
+    assert "type of account" in captured.err
+    account.script("inquire-account-balance", error_response("APAC0489"))
+    computed = run_json(capsys, "allocation")
+    assert (kis["computed"], computed["computed"]) == (False, True)
+    shown = {share["key"]: share["amount"] for share in kis["shares"] if share["amount"]}
+    assert {share["key"] for share in computed["shares"]} == set(shown)
+    for share in computed["shares"]:
+        assert abs(share["amount"] - shown[share["key"]]) <= 20
+
+
+def test_a_pension_has_deposits_only(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    use_account(monkeypatch, simulator)
+    pension = next(account for account in simulator.accounts if account.account_type == "pension")
+    monkeypatch.setenv("KIS_ACCOUNT", pension.number)
+    monkeypatch.setenv("KIS_APP_KEY", pension.app_key)
+    monkeypatch.setenv("KIS_APP_SECRET", pension.app_secret)
+    document = run_json(capsys, "cash")
+    (won,) = document["cash"]
+    assert won["deposit"] is not None
+    assert (won["orderable"], won["withdrawable"], document["state"]) == (None, None, "complete")
+    assert set(document["not_served"]) == {"buying_power", "withdrawable"}
+
+
+def test_private_data_that_kis_sends_is_nowhere(account: Simulator, capsys: Out) -> None:
+    number, phone = "98765432", "01055501234"
+    private = {"cano": number, "acct_no": f"{number}01", "ctac_tlno": phone}
+    row = {"crcy_cd": "USD", "natn_name": "미국", "frcr_dncl_amt1": "1.00", **private}
+
+    def answer(**body: Any) -> Response:
+        content = {"rt_cd": "0", "msg_cd": "KIOK0510", "msg1": "", **body}
+        return Response(body=json.dumps(content).encode())
+
+    texts = []
+    for output in ("json", "csv", "table"):
+        account.script("inquire-psbl-order", answer(output={"nrcvb_buy_amt": "7", **private}))
+        account.script("foreign-margin", answer(output=[row]))
+        assert main(["--debug", "cash", "--format", output]) == 0
+        account.script(
+            "inquire-account-balance", answer(output1=[{"evlu_amt": "7", **private}] * 20)
+        )
+        assert main(["--debug", "allocation", "--format", output]) == 0
+        captured = capsys.readouterr()
+        texts += [captured.out, captured.err]
+    assert main(["log"]) == 0
+    texts.append(capsys.readouterr().out)
+    for secret in (number, phone, account.account_number[:8]):
+        assert not any(secret in text for text in texts)

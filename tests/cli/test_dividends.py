@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from kistui.cli import main
+from kistui.client import rate_limits
 from kistui.formatting.trade_exports import DIVIDEND_FIELDS
+from kistui.models.account import Environment
 from kistui.simulator import Simulator, SimulatorOptions, error_response
 from tests.cli.conftest import use_account
 from tests.support import FakeClock
@@ -17,9 +19,11 @@ Out = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(autouse=True)
-def _a_fixed_day(monkeypatch: pytest.MonkeyPatch, clock: FakeClock) -> None:
-    """The demo and the command live on the day of the clock."""
+def _a_fixed_day_without_waits(monkeypatch: pytest.MonkeyPatch, clock: FakeClock) -> None:
+    """Give the command the simulator's day, and turns at once."""
     monkeypatch.setattr("kistui.cli.trade_lists.system_clock", clock)
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
+    monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
 
 
 def run_json(capsys: Out, *arguments: str, code: int = 0) -> Any:
@@ -68,6 +72,19 @@ def test_an_earlier_year_is_printed(account: Simulator, capsys: Out) -> None:
     document = run_json(capsys, "--year", "2025")
     assert document["groups"]
     assert all(group["pay_date"].startswith("2025-") for group in document["groups"])
+
+
+def test_a_year_to_come_is_empty_and_asks_for_no_rights(account: Simulator, capsys: Out) -> None:
+    document = run_json(capsys, "--year", "2030")
+    assert (document["groups"], document["from"]) == ([], "2030-01-01")
+    assert account.count_requests("period-rights") == 0
+
+
+def test_all_accounts_are_printed_with_their_names(account: Simulator, capsys: Out) -> None:
+    (entry,) = run_json(capsys, "--all")["accounts"]
+    assert (entry["profile"], entry["state"]) == ("env", "complete")
+    assert main(["dividends", "--all", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("profile,environment,account,state,key,")
 
 
 def test_csv_is_read_back(account: Simulator, capsys: Out) -> None:

@@ -214,6 +214,7 @@ def test_every_text_is_used() -> None:
         "tax.",
         "dividends.",
         "right_type.",
+        "dividend_kind.",
     )
     literal_keys = {key for key in KO if not key.startswith(computed)}
     assert literal_keys <= used_keys()

@@ -7,7 +7,13 @@ import pytest
 
 from kistui.errors import NotOnPaperError, ProductRejectedError, RequestRejectedError
 from kistui.models.account import Environment, Profile
-from kistui.models.asset_shares import account_shares, class_shares, currency_shares, market_shares
+from kistui.models.asset_shares import (
+    account_shares,
+    balance_class_shares,
+    class_shares,
+    currency_shares,
+    market_shares,
+)
 from kistui.models.balance import Balance
 from kistui.models.calls import OnProgress
 from kistui.models.cash import CashCall, CashReport
@@ -62,7 +68,7 @@ async def full_balance(harness: ClientHarness) -> Balance:
 async def test_each_call_is_a_part(open_client: OpenClient) -> None:
     harness = open_client()
     parts = await reports(harness)
-    assert [part.parts_read for part in parts] == [0, 1, 2, 3]
+    assert [len(part.ended) for part in parts] == [0, 1, 2, 3]
     assert [part.is_complete for part in parts] == [False, False, False, True]
     assert calls(harness) == 3
 
@@ -74,7 +80,17 @@ async def test_a_call_that_fails_leaves_the_others(open_client: OpenClient) -> N
     assert isinstance(report.failures[CashCall.BUYING_POWER], RequestRejectedError)
     assert report.margins
     assert report.asset_classes is not None
-    assert (report.parts_read, report.is_complete) == (3, False)
+    assert (len(report.ended), report.is_complete) == (3, False)
+
+
+async def test_figures_stay_until_newer_ones_come(open_client: OpenClient) -> None:
+    harness = open_client()
+    first = (await reports(harness))[-1]
+    harness.simulator.script("inquire-psbl-order", error_response("OPSQ2001"))
+    again = [report async for report in reader_of(harness).read(previous=first)]
+    assert all(report.buying_power == first.buying_power for report in again)
+    assert [report.is_complete for report in again] == [False] * 4
+    assert list(again[-1].failures) == [CashCall.BUYING_POWER]
 
 
 async def test_paper_is_asked_for_buying_power_only(open_client: OpenClient) -> None:
@@ -99,9 +115,13 @@ async def test_other_products_are_complete_without_what_kis_lacks(
 ) -> None:
     harness = open_client()
     account_of(harness, kind)
-    report = (await reports(harness))[-1]
+    reader = reader_of(harness)
+    report = [report async for report in reader.read()][-1]
     assert calls(harness) == count
     assert set(report.errors) == refused
+    again = [report async for report in reader.read(previous=report)][-1]
+    assert (set(again.errors), again.is_complete) == (refused, True)
+    assert calls(harness) == 2 * count - (CashCall.ASSET_CLASSES in refused)
     assert report.is_complete
     if refused:
         assert isinstance(report.errors[CashCall.ASSET_CLASSES], ProductRejectedError)
@@ -119,7 +139,7 @@ async def test_every_division_has_the_total_of_the_headline(
     overview = AccountOverview(
         Profile("main", Environment.REAL, harness.account), Loaded(balance, MORNING)
     )
-    assert currency_shares(balance).total == total
+    assert currency_shares(balance).total == balance_class_shares(balance).total == total
     assert account_shares([overview, overview]).total == total
     if total:
         assert market_shares(balance).total == total

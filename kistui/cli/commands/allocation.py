@@ -16,9 +16,9 @@ from kistui.cli.trade_lists import print_failure, read_accounts
 from kistui.clock import system_clock
 from kistui.formatting.asset_bars import asset_bar_lines, folded_text, shares_title
 from kistui.formatting.cash_exports import allocation_csv, allocation_document
+from kistui.formatting.cash_table import cash_notes
 from kistui.formatting.cells import plain_lines
 from kistui.formatting.serialization import format_timestamp, profile_fields, to_json
-from kistui.formatting.status import describe_error
 from kistui.formatting.trade_exports import FailedTrades
 from kistui.formatting.values import format_number, mask_amount
 from kistui.i18n.translations import Translations
@@ -27,13 +27,14 @@ from kistui.models.asset_shares import (
     AllocationBy,
     AssetShares,
     account_shares,
+    balance_class_shares,
     class_shares,
     currency_shares,
     market_shares,
 )
 from kistui.models.balance import Balance
 from kistui.models.calls import OnProgress
-from kistui.models.cash import CashCall
+from kistui.models.cash import CashCall, CashReport
 from kistui.models.load_state import Failed, Loaded
 from kistui.models.totals import AccountOverview
 
@@ -47,7 +48,7 @@ class SharesSnapshot(Struct, frozen=True):
     profile: Profile
     balance: Balance | None
     shares: AssetShares
-    unreadable_fields: tuple[str, ...] = ()
+    report: CashReport = CashReport()
 
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
@@ -101,13 +102,12 @@ def _report_doubts(
             has_failed = True
             continue
         name = snapshot.profile.name if shares.by is AllocationBy.ACCOUNT else "kistui"
+        for note in cash_notes(snapshot.balance, snapshot.report, t):
+            print_notice(f"{name}: {note}")
         if snapshot.balance and isinstance(snapshot.balance.overseas, Failed):
-            title = describe_error(snapshot.balance.overseas.error, t).title
-            print_notice(f"{name}: {t('overseas.failed', title=title)}")
             has_failed = True
-        if snapshot.unreadable_fields:
-            fields = ", ".join(snapshot.unreadable_fields)
-            print_notice(f"{name}: {t('state.unreadable', fields=fields)}")
+    if shares.is_computed:
+        print_notice(f"kistui: {t('cash.computed')}")
     if shares.total is None and not has_failed:
         print_notice(f"kistui: {t('cash.shares_unknown')}")
         has_failed = True
@@ -115,16 +115,20 @@ def _report_doubts(
 
 
 async def _read(session: "Session", by: AllocationBy, on_progress: OnProgress) -> SharesSnapshot:
+    report = CashReport()
     if by is AllocationBy.CLASS:
         async for report in session.cash.read((CashCall.ASSET_CLASSES,), on_progress):
-            for error in report.errors.values():
+            for error in report.failures.values():
                 raise error
-            if report.asset_classes is not None:
-                shares = class_shares(report.asset_classes)
-                return SharesSnapshot(session.profile, None, shares, report.unreadable_fields)
+        if report.asset_classes is not None:
+            shares = class_shares(report.asset_classes)
+            return SharesSnapshot(session.profile, None, shares, report)
     balance = await session.fetch_full_balance(system_clock, on_progress)
-    divide = currency_shares if by is AllocationBy.CURRENCY else market_shares
-    return SharesSnapshot(session.profile, balance, divide(balance))
+    divide = {
+        AllocationBy.CLASS: balance_class_shares,
+        AllocationBy.CURRENCY: currency_shares,
+    }.get(by, market_shares)
+    return SharesSnapshot(session.profile, balance, divide(balance), report)
 
 
 def _overview(snapshot: SharesSnapshot | FailedTrades) -> AccountOverview:
@@ -139,6 +143,7 @@ def _format_table(shares: AssetShares, t: Translations, *, amounts_hidden: bool)
     total = mask_amount(format_number(shares.total), amounts_hidden=amounts_hidden)
     sum_text = f"{t('accounts.allocation_total')} {total.text}"
     title = f"{shares_title(shares, shares.by, t)} · {sum_text}"
-    bars = asset_bar_lines(shares, t, table_width(), amounts_hidden=amounts_hidden)
-    folded = folded_text(shares, t)
+    width = table_width()
+    bars = asset_bar_lines(shares, t, width, amounts_hidden=amounts_hidden)
+    folded = folded_text(shares, t, width)
     return "\n".join(filter(None, (title, plain_lines(bars), folded)))

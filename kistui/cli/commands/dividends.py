@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator
+from datetime import date
 from functools import partial
 
 from msgspec.structs import replace
@@ -16,7 +17,8 @@ from kistui.cli.trade_lists import (
 from kistui.formatting.cells import plain_lines
 from kistui.formatting.dividend_lines import (
     announced_line,
-    dividend_notes,
+    mark_notes,
+    missing_notes,
     received_line,
     source_text,
 )
@@ -46,7 +48,8 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
 def run(options: Namespace, t: Translations) -> int:
     """Print the dividends in the chosen format; return 1 if a part could not be read."""
     today = korean_today()
-    days = days_of_year(min(options.year or today.year, today.year), today)
+    year = options.year or today.year
+    days = days_of_year(year, max(today, date(year, 1, 1)))
 
     def read(session: Session, on_progress: OnProgress) -> AsyncIterator[DividendReport]:
         return session.dividends.read(
@@ -64,10 +67,17 @@ def run(options: Namespace, t: Translations) -> int:
         fields=DIVIDEND_FIELDS,
         select_rows=partial(_with_rows, is_pending=options.pending),
         format_table=partial(_format_table, t, is_pending=options.pending),
-        list_notes=lambda report, _hidden: dividend_notes(
-            report, t, with_received=not options.pending, with_announced=options.pending
-        ),
+        list_notes=partial(_notes, t, is_pending=options.pending),
     )
+
+
+def _notes(
+    t: Translations, report: DividendReport, _amounts_hidden: bool, *, is_pending: bool
+) -> list[str]:
+    return [
+        *missing_notes(report, t, with_received=not is_pending),
+        *mark_notes(report, t, with_received=not is_pending, with_announced=is_pending),
+    ]
 
 
 def _with_rows(

@@ -4,7 +4,13 @@ import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
 
-from kistui.cli.context import demo_simulator_options, open_profiles, open_session, prompt_secret
+from kistui.cli.context import (
+    demo_simulator_options,
+    open_profiles,
+    open_session,
+    prompt_secret,
+    unlock_several,
+)
 from kistui.cli.output import print_notice, print_progress
 from kistui.cli.parser import add_common_options
 from kistui.clock import system_clock
@@ -36,7 +42,9 @@ def run(options: Namespace, t: Translations) -> int:
         if not profiles.history.is_recording:
             print_notice(f"kistui: {t('cli.history_off')}")
             return 1
-        if any(map(profiles.needs_passphrase, chosen)):
+        if options.all:
+            unlock_several(profiles, chosen, t)
+        elif any(map(profiles.needs_passphrase, chosen)):
             profiles.unlock(prompt_secret(t("passphrase.title")))
 
         async def record_all() -> list[int]:
