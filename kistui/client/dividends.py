@@ -76,7 +76,7 @@ async def fetch_schedule(
             "",
             account_request.on_progress,
             len(pages) + 1,
-            parse=_parse_schedule,
+            parse=parse_schedule,
             params=params,
             headers={**headers, "tr_cont": "N" if pages else ""},
         )
@@ -93,7 +93,7 @@ async def fetch_schedule(
     )
 
 
-def _parse_schedule(response: ApiResponse) -> Page[ScheduledDividend, None]:
+def parse_schedule(response: ApiResponse) -> Page[ScheduledDividend, None]:
     """Parse a page, partial if more follow; raises MalformedResponseError."""
     unreadable: set[str] = set()
     rows = [

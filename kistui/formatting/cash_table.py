@@ -53,17 +53,22 @@ def _column(name: str, drop_priority: int = 0) -> RecordColumn[CashPosition]:
     )
 
 
+MAIN_COLUMNS = frozenset({"deposit", "orderable", "withdrawable"})
+"""Columns without which a box of foreign currencies is too narrow."""
 CURRENCY_COLUMNS = (
     RecordColumn[CashPosition](
-        "currency", is_text=True, format_cell=lambda position, _t: Cell(position.currency)
+        "currency",
+        is_text=True,
+        is_titled=False,
+        format_cell=lambda position, _t: Cell(position.currency),
     ),
     _column("deposit"),
-    _column("orderable"),
-    _column("withdrawable"),
-    _column("withdrawable_d1", 1),
+    _column("orderable", 1),
+    _column("withdrawable", 2),
+    _column("withdrawable_d1", 3),
     RecordColumn[CashPosition](
         "deposit_won",
-        2,
+        4,
         is_sensitive=True,
         format_cell=lambda position, _t: show.format_number(position.deposit_won),
     ),

@@ -60,14 +60,16 @@ def announced_line(
     """Return the sum of what is announced, and the months of the year as bars."""
     bars = month_bars(report) if with_months and not amounts_hidden else ""
     decided = [item for item in report.announced if item.gross is not None]
-    sum_text = _amount(sum(item.gross or 0 for item in decided), amounts_hidden)
-    mark = COMPUTED_MARK if any(item.is_computed for item in decided) else ""
-    announced = t("dividends.announced_sum", n=len(report.announced), amount=f"{sum_text}{mark}")
     undecided = len(report.announced) - len(decided)
+    texts = []
+    if decided:
+        amount = _amount(sum(item.gross or 0 for item in decided), amounts_hidden)
+        mark = COMPUTED_MARK if any(item.is_computed for item in decided) else ""
+        texts.append(t("dividends.announced_sum", n=len(decided), amount=f"{amount}{mark}"))
     if undecided:
-        announced += f" + {t('dividends.undecided_count', n=undecided)}"
+        texts.append(t("dividends.announced_undecided", n=undecided))
     parts = [
-        *([("", announced)] if report.announced else []),
+        *([("", " · ".join(texts))] if texts else []),
         *([(t("dividends.by_month"), bars)] if bars else []),
     ]
     return _fitting(parts, width)
@@ -149,6 +151,8 @@ def mark_notes(
 
 def source_text(report: DividendReport, t: Translations, *, with_schedule: bool = True) -> str:
     """Return where the figures come from, and that KIS lists no overseas dividends."""
+    if not report.has_rights:
+        return t("dividends.source_schedule", n=len(report.holdings or ()))
     if with_schedule and report.holdings is not None:
         return t("dividends.source", n=len(report.holdings))
     return t("dividends.source_rights")

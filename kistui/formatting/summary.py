@@ -109,9 +109,7 @@ def _asset_entries(summary: BalanceSummary, t: Translations) -> list[BoxRow]:
     ]
 
 
-def _daily_change_entries(
-    summary: BalanceSummary, t: Translations, scope: str
-) -> list[BoxRow]:
+def _daily_change_entries(summary: BalanceSummary, t: Translations, scope: str) -> list[BoxRow]:
     # KIS sends 0 for real accounts, whatever the rate is.
     reported = summary.asset_change_rate
     computed = summary.computed_asset_change_rate

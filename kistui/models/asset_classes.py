@@ -133,6 +133,12 @@ class AssetClasses(Struct, frozen=True, kw_only=True):
         return tuple(line for line in self.lines if line.row.valuation == 0)
 
     @property
+    def is_priced(self) -> bool:
+        """Whether no class is worth nothing although it was paid for, as before the open."""
+        rows = [line.row for line in self.lines]
+        return not any(row.valuation == 0 and row.purchase_amount for row in rows)
+
+    @property
     def total_assets(self) -> int | None:
         """Total assets in won: of the total row, otherwise of the totals."""
         if self.total.valuation is not None:

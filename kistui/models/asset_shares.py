@@ -60,7 +60,12 @@ class AssetShares(Struct, frozen=True, kw_only=True):
 
 
 def class_shares(classes: AssetClasses) -> AssetShares:
-    """Return the classes as KIS adds them up, with KIS's own shares where it sends them."""
+    """Return the classes as KIS adds them up, with KIS's own shares where it sends them.
+
+    Without prices there are none.
+    """
+    if not classes.is_priced:
+        return AssetShares(by=AllocationBy.CLASS, shares=(), total=None)
     total = classes.total_assets
     shares = [
         AssetShare(

@@ -21,6 +21,7 @@ from kistui.models.arithmetic import (
     sum_or_none,
 )
 from kistui.models.load_state import LoadState, NotLoaded
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.overseas import KRW, Market, OverseasBalance
 
 
@@ -185,6 +186,8 @@ class Balance(Struct, frozen=True, kw_only=True):
     is_complete: bool = True
     overseas: LoadState[OverseasBalance] = field(default_factory=NotLoaded)
     """The overseas balance, loaded separately; `NotLoaded` for accounts that have none."""
+    after_hours_price: AfterHoursPrice | None = None
+    """Which prices KIS was asked for; `None` for a pension, where it offers no choice."""
     is_pension: bool = False
     """Whether it is a retirement pension's: KIS sends a third of the summary for one."""
     supports_overseas: bool = True

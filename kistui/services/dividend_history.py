@@ -40,6 +40,8 @@ RIGHTS_PRODUCTS = frozenset({"01", "22"})
 """Product codes whose rights KIS serves: general accounts with the ISA, and pension savings."""
 SCHEDULE_DAYS = 200
 """Days before and after today whose record dates are asked for: some are paid after four months."""
+SCHEDULE_STEPS = 25
+"""Reports that are yielded while the schedule is read, at least: with few items, one for each."""
 
 
 class DividendHistory:
@@ -71,7 +73,7 @@ class DividendHistory:
         """
         if self._profile.environment is Environment.PAPER:
             raise NotOnPaperError(name="dividends")
-        last_year = today.year if with_schedule else days.last.year
+        last_year = today.year if with_schedule else min(days.last.year, today.year)
         years = range(last_year, days.first.year - 2, -1)
         has_rights = self._profile.account.product_code in RIGHTS_PRODUCTS
         report = DividendReport(
@@ -108,6 +110,8 @@ class DividendHistory:
     ) -> AsyncIterator[DividendReport]:
         """Yield a report with the holdings, then with the schedule of one item after the other."""
         today = report.today
+        own = [dividend_of_right(right, today) for right in rights if right.is_dividend]
+        scheduled: list[Dividend] = []
         try:
             balance = await self._once(
                 "balance",
@@ -122,11 +126,11 @@ class DividendHistory:
                 holdings=held,
                 parts_read=report.parts_read + 1,
                 part_count=report.part_count + len(codes),
+                may_be_partial=report.may_be_partial or balance.may_be_partial,
             )
             yield report
-            own = [dividend_of_right(right, today) for right in rights if right.is_dividend]
-            scheduled: list[Dividend] = []
-            for holding in codes:
+            step = len(codes) // SCHEDULE_STEPS + 1
+            for number, holding in enumerate(codes, 1):
                 schedule: AllPages[ScheduledDividend, None] = await self._once(
                     ("schedule", holding.code),
                     today,
@@ -137,11 +141,13 @@ class DividendHistory:
                     for row in schedule.rows
                     if row.code in (None, holding.code)
                 ]
-                announced = _announced(own, scheduled, today)
-                report = _with_pages(replace(report, announced=announced), schedule)
-                yield report
+                report = _with_pages(report, schedule)
+                if number % step == 0 or number == len(codes):
+                    report = replace(report, announced=_announced(own, scheduled, today))
+                    yield report
         except KistuiError as error:
-            yield replace(report, announced_error=error)
+            announced = _announced(own, scheduled, today)
+            yield replace(report, announced=announced, announced_error=error)
 
     async def _fetch_rights(
         self, days: DateRange, on_progress: OnProgress

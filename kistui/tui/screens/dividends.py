@@ -135,7 +135,8 @@ class DividendsScreen(TradeListScreen[DividendReport]):
         self._update_frame(content)
         notes = []
         if content is not None:
-            notes = [*missing_notes(content, t), source_text(content, t), *mark_notes(content, t)]
+            missing = missing_notes(content, t, with_received=False)  # the headline says it
+            notes = [*missing, source_text(content, t), *mark_notes(content, t)]
         part_count = content.part_count if content else 0
         self.show_notice_lines(status_lines(self._loader, notes, t, part_count=part_count))
 
