@@ -108,7 +108,7 @@ class AccountSession:
         Announcements that cannot be read are named in `announced_error`.
         """
         today = self._today()
-        days = days_of_year(year, today)
+        days = days_of_year(year, max(today, date(year, 1, 1)))
         return await _last(self._session.dividends.read(days, today, by))
 
     async def daily_prices(self, subject: PriceSubject, first: date, last: date) -> DailyPrices:

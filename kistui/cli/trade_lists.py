@@ -173,7 +173,7 @@ def read_accounts(
 
     async def read_one(profiles: ProfileService, profile: Profile) -> SnapshotT | FailedTrades:
         try:
-            session = open_session(profiles, profile, t)
+            session = open_session(profiles, profile, t, options)
             try:
                 return await read(session, on_progress)
             finally:

@@ -73,7 +73,7 @@ class DividendHistory:
         """
         if self._profile.environment is Environment.PAPER:
             raise NotOnPaperError(name="dividends")
-        last_year = today.year if with_schedule else days.last.year
+        last_year = today.year if with_schedule else min(days.last.year, today.year)
         years = range(last_year, days.first.year - 2, -1)
         has_rights = self._profile.account.product_code in RIGHTS_PRODUCTS
         report = DividendReport(

@@ -74,6 +74,19 @@ def test_an_earlier_year_is_printed(account: Simulator, capsys: Out) -> None:
     assert all(group["pay_date"].startswith("2025-") for group in document["groups"])
 
 
+def test_a_year_to_come_is_empty_and_asks_for_no_rights(account: Simulator, capsys: Out) -> None:
+    document = run_json(capsys, "--year", "2030")
+    assert (document["groups"], document["from"]) == ([], "2030-01-01")
+    assert account.count_requests("period-rights") == 0
+
+
+def test_all_accounts_are_printed_with_their_names(account: Simulator, capsys: Out) -> None:
+    (entry,) = run_json(capsys, "--all")["accounts"]
+    assert (entry["profile"], entry["state"]) == ("env", "complete")
+    assert main(["dividends", "--all", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("profile,environment,account,state,key,")
+
+
 def test_csv_is_read_back(account: Simulator, capsys: Out) -> None:
     assert main(["dividends", "--by", "month", "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))

@@ -46,6 +46,8 @@ FORBIDDEN = {
     ),
 }  # fmt: skip
 LATIN_IN_KOREAN = {
+    "KRX",
+    "NXT",
     *("KIS", "Developers", "kistui", "API", "KST", "ID", "TR", "HTTP", "TLS", "IP", "SSH", "Bus"),
     *("CMA", "ISA", "IRP", "DC", "OS", "OSC", "CSV", "JSON", "BOM", "UTF", "YAML", "PEM", "ASCII"),
     *("IMA", "ELS", "DLS", "RP", "CD", "CP", "MMW"),

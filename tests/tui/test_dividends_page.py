@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
@@ -89,6 +88,14 @@ async def test_stopping_keeps_what_arrived_and_says_so(open_app: OpenApp) -> Non
         assert KO("orders.partial", total=15, n=5) in text
 
 
+async def test_a_long_wait_begins_with_what_is_asked_for(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        app_of(pilot).simulator.script("period-rights", Response(delay=3600.0))
+        await pilot.press("8")
+        await wait_until(pilot, lambda: "배당 · 2026년 · 지급건별" in screen_text(pilot))
+        assert KO("dividends.none") not in screen_text(pilot)
+
+
 async def test_a_failure_never_looks_like_an_empty_list(open_app: OpenApp) -> None:
     async with open_app(size=(120, 36)) as pilot:
         simulator = app_of(pilot).simulator
@@ -154,13 +161,3 @@ async def test_no_account_number_of_a_row_reaches_screen_or_file(
         await pilot.press("escape", "escape", "5")
         await settle(pilot)
         assert ACCOUNT_IN_ROWS not in raw + text + screen_text(pilot)
-
-
-@pytest.mark.parametrize("lang", ["ko", "en"])
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 50)])
-async def test_no_amount_is_cut(open_app: OpenApp, size: tuple[int, int], lang: str) -> None:
-    async with open_app(size=size, lang=lang) as pilot:
-        lines = (await open_page(pilot, "8")).splitlines()
-        assert not any("…" in line for line in lines[2:4])
-        (total,) = (line for line in lines if "합계" in line or "Total" in line)
-        assert "…" not in total

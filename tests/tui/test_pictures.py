@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from textual.geometry import Size
 from textual.pilot import Pilot
 
 from kistui.client import rate_limits
@@ -17,8 +18,9 @@ from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.dialogs import SelectDialog
+from kistui.tui.screens.page import is_too_small
 from kistui.tui.screens.profile_form import ProfileForm
-from tests.screenshots import DOCS, SCREENSHOTS, render_screenshot
+from tests.screenshots import DOCS, PAGES, SCREENSHOTS, render_screenshot
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, settle, wait_until
 from tests.tui.test_balance_screen import screen_text
@@ -367,5 +369,6 @@ def test_theme(matches_picture: MatchesPicture, make_app: MakeApp, theme: str) -
 
 @pytest.mark.parametrize("name", SCREENSHOTS)
 async def test_readme_screenshots_are_current(name: str) -> None:
-    """`make pictures` draws them again."""
+    """`make pictures` draws them again; a screen that is too small would show only that it is."""
+    assert not is_too_small(Size(*PAGES[name.partition("/")[2]][1]))
     assert await render_screenshot(name) == (DOCS / name).read_text(encoding="utf-8")

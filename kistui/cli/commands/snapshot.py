@@ -20,6 +20,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import ProgressEvent
 from kistui.models.load_state import Failed
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.services.profiles import ProfileService
 
 
@@ -80,6 +81,7 @@ async def _record(
 
     try:
         session = open_session(profiles, profile, t)
+        session.after_hours_price = AfterHoursPrice.CLOSE  # the history has closing prices
         try:
             balance = await session.fetch_full_balance(system_clock, on_progress)
         finally:

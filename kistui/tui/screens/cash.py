@@ -23,13 +23,8 @@ from kistui.formatting.cash_exports import (
     cash_csv,
     cash_document,
 )
-from kistui.formatting.cash_page import (
-    CashView,
-    cash_page_lines,
-    copied_text,
-    raw_cash_lines,
-    view_notes,
-)
+from kistui.formatting.cash_page import cash_page_lines
+from kistui.formatting.cash_view import CashView, copied_text, raw_cash_lines, view_notes
 from kistui.formatting.cells import Line
 from kistui.formatting.serialization import to_json
 from kistui.formatting.trade_status import freshness, status_lines
@@ -223,8 +218,14 @@ class CashScreen(PageScreen):
         self._pane.dimmed = view.is_outdated or self._loader.error is not None
         self._pane.update_lines()
         notes = view_notes(view, self._t)
-        part_count = len(view.report.calls)
-        self.show_notice_lines(status_lines(self._loader, notes, self._t, part_count=part_count))
+        lines = status_lines(
+            self._loader,
+            notes,
+            self._t,
+            part_count=len(view.report.calls),
+            progress_key="cash.progress",
+        )
+        self.show_notice_lines(lines)
         for name in ("#bar", "#hints"):
             self.query_one(name, StatusLine).update_line()
 

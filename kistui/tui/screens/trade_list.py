@@ -89,6 +89,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         self.query_one("#filter").display = self.query_one("#detail-box").display = False
         self._table.focus()
         self._load(keeps_content=False)
+        self.call_after_refresh(self.refresh_view)  # a long wait begins with an empty page
 
     def _load(self, *, keeps_content: bool) -> None:
         """Read the list of the shown days; without `keeps_content` the old one goes at once."""
