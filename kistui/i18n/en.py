@@ -813,7 +813,7 @@ TRANSLATIONS = {
         "empty": "No holdings",
         "rows_missing": "The totals include holdings, but KIS sent none",
         "empty_hint": "Press 1 for the deposit and the summary, r to refresh.",
-        "how_to_quit": "Press q or Ctrl+Q to quit.",
+        "how_to_quit": "Ctrl+Q quits kistui.",
         "how_to_leave_dialog": "Esc closes this dialog, Ctrl+Q quits kistui.",
         "unpriced": "Some holdings have no price. Before the market opens this is normal.",
         "reconciled": "Check: the totals match the holdings",

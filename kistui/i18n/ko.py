@@ -813,7 +813,7 @@ TRANSLATIONS = {
         "empty": "보유종목이 없습니다",
         "rows_missing": "합계에는 평가금액이 있지만 KIS가 종목을 보내지 않았습니다",
         "empty_hint": "1을 누르면 예수금과 자산 요약을 표시하고, r을 누르면 새로고침합니다.",
-        "how_to_quit": "끝내려면 q나 Ctrl+Q를 누르세요.",
+        "how_to_quit": "끝내려면 Ctrl+Q를 누르세요.",
         "how_to_leave_dialog": "Esc를 누르면 이 창을 닫고, Ctrl+Q를 누르면 kistui를 끝냅니다.",
         "unpriced": "현재가가 없는 종목이 있습니다. 개장 전이면 정상입니다.",
         "reconciled": "확인: 합계와 종목별 금액이 일치합니다",
