@@ -18,9 +18,11 @@ from kistui.clock import KST, Clock, system_clock
 from kistui.errors import NoAccountError, ProfileNotFoundError
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
+from kistui.models.cash import CashReport
+from kistui.models.dividends import DividendGrouping, DividendReport
 from kistui.models.order_list import OrderList
 from kistui.models.overseas_tax import TaxSheet
-from kistui.models.periods import DateRange
+from kistui.models.periods import DateRange, days_of_year
 from kistui.models.prices import DailyPrices, PriceSubject
 from kistui.models.profit_report import ProfitGrouping, ProfitReport
 from kistui.models.token import TokenRecord
@@ -34,7 +36,10 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountSession",
     "Balance",
+    "CashReport",
     "DailyPrices",
+    "DividendGrouping",
+    "DividendReport",
     "OrderList",
     "PriceSubject",
     "Profile",
@@ -87,6 +92,24 @@ class AccountSession:
         _, sheet = await _last(self._session.trades.read_tax_sheet(year, self._today()))
         assert sheet is not None  # noqa: S101  # the last part has the sheet
         return sheet
+
+    async def cash(self) -> CashReport:
+        """Fetch buying power, foreign cash and assets by class; deposits are in the balance.
+
+        A call that fails, or that KIS does not have for the account, is named in `errors`.
+        """
+        return await _last(self._session.cash.read())
+
+    async def dividends(
+        self, year: int, by: DividendGrouping = DividendGrouping.PAYMENT
+    ) -> DividendReport:
+        """Fetch what was received in a year and what is announced; NotOnPaperError on paper.
+
+        Announcements that cannot be read are named in `announced_error`.
+        """
+        today = self._today()
+        days = days_of_year(year, max(today, date(year, 1, 1)))
+        return await _last(self._session.dividends.read(days, today, by))
 
     async def daily_prices(self, subject: PriceSubject, first: date, last: date) -> DailyPrices:
         """Fetch the prices of an item or an index by trading day, adjusted for splits."""

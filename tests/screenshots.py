@@ -22,7 +22,8 @@ PAGES = {
     "summary.svg": (("1",), (100, 28)),
     "holdings.svg": (("2",), (116, 24)),
     "detail.svg": (("2", "down", "enter"), (100, 30)),
-    "trades.svg": (("6",), (116, 16)),
+    "trades.svg": (("6",), (116, 20)),
+    "cash.svg": (("9",), (116, 24)),
     "history.svg": (("tilde",), (100, 24)),
     "token.svg": (("3",), (100, 24)),
 }

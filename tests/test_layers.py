@@ -91,7 +91,9 @@ def test_pure_packages_do_no_input_or_output_and_read_no_clock() -> None:
 
 def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> None:
     """A key stands where its field is declared; all other code uses the field's name."""
+    from kistui.models.asset_classes import AssetRow, AssetTotals
     from kistui.models.balance import BalanceSummary, Lot
+    from kistui.models.cash import BuyingPower, CurrencyMargin
     from kistui.models.kis_fields import field_specs
     from kistui.models.orders import DomesticOrderRow, DomesticOrderTotals, OverseasOrderRow
     from kistui.models.overseas import (
@@ -109,6 +111,7 @@ def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> No
         TodayProfit,
         TradeProfit,
     )
+    from kistui.models.rights import AccountRight, ScheduledDividend
 
     records = (
         BalanceSummary,
@@ -128,9 +131,25 @@ def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> No
         OverseasProfitTotals,
         OverseasTrade,
         OverseasTradeTotals,
+        BuyingPower,
+        CurrencyMargin,
+        AssetRow,
+        AssetTotals,
+        AccountRight,
+        ScheduledDividend,
     )
-    keys = {spec.key for record in records for spec in field_specs(record)}
-    modules = ("balance", "overseas", "orders", "realized_profit", "overseas_trades")
+    # A key that is its field's own name, such as `record_date`, is an ordinary word.
+    keys = {spec.key for record in records for spec in field_specs(record) if spec.key != spec.name}
+    modules = (
+        "balance",
+        "overseas",
+        "orders",
+        "realized_profit",
+        "overseas_trades",
+        "cash",
+        "asset_classes",
+        "rights",
+    )
     declared = {PACKAGE / "models" / f"{name}.py" for name in modules}
     for path in FILES:
         if package_of(path) in {"client", "simulator"} or path in declared:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import kistui
+from kistui.client import rate_limits
 from kistui.errors import (
     MissingCredentialsError,
     NoTokenError,
@@ -15,6 +16,7 @@ from kistui.errors import (
     ProfileNotFoundError,
 )
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
+from kistui.models.dividends import DividendGrouping
 from kistui.models.orders import Side
 from kistui.models.prices import DomesticItem
 from kistui.models.profit_report import ProfitGrouping
@@ -28,6 +30,8 @@ from tests.support import FakeClock
 @pytest.fixture
 def account(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
     use_account(monkeypatch, simulator)
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
+    monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
     return simulator
 
 
@@ -59,15 +63,21 @@ async def test_it_reads_what_the_command_line_reads(account: Simulator, clock: F
     async with kistui.open_session(clock=clock) as session:
         orders = await session.orders(first, last)
         report = await session.profit(first, last, ProfitGrouping.MONTH)
+        cash = await session.cash()
         sheet = await session.tax_sheet(2026)
         prices = await session.daily_prices(DomesticItem("005930"), first, last)
+        dividends = await session.dividends(2025, DividendGrouping.MONTH)
         record = await session.token_record()
     assert orders.is_complete
     assert {order.side for order in orders.orders} == {Side.BUY, Side.SELL}
     assert report.lines
     assert sheet.sales
     assert prices.bars
+    assert dividends.groups()
+    assert dividends.is_complete
     assert record.token is not None
+    assert cash.is_complete
+    assert cash.asset_classes is not None
 
 
 async def test_an_encrypted_profile_opens_with_its_passphrase(

@@ -3,15 +3,21 @@
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from getpass import getpass
 from typing import TYPE_CHECKING
 
 from kistui.clock import Clock, system_clock
-from kistui.errors import NoAccountError, PassphraseRequiredError, UnknownSceneError
+from kistui.errors import (
+    KistuiError,
+    NoAccountError,
+    PassphraseRequiredError,
+    UnknownSceneError,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.calls import NOTICEABLE_WAIT, OnCall, ignore_call
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.services.call_log import CallLog
 from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.storage.paths import AppPaths, default_paths
@@ -162,10 +168,27 @@ def unlocked_profiles(
             raise profiles.env_problem() or NoAccountError()
         if not options.demo:
             print_env_notice(profiles, t)
-        if any(map(profiles.needs_passphrase, all_profiles)):
-            with suppress(PassphraseRequiredError):  # the other accounts need none
-                profiles.unlock(prompt_secret(t("passphrase.title")))
+        unlock_several(profiles, all_profiles, t)
         yield profiles, all_profiles
+
+
+def unlock_several(profiles: ProfileService, chosen: tuple[Profile, ...], t: Translations) -> None:
+    """Ask for a passphrase if an account needs it; without the right one the others go on.
+
+    Prints why the passphrase, or the file it opens, is of no use.
+    """
+    if not any(map(profiles.needs_passphrase, chosen)):
+        return
+    try:
+        profiles.unlock(prompt_secret(t("passphrase.title")))
+    except PassphraseRequiredError:
+        pass  # named with each account that needs it
+    except KistuiError as error:
+        from kistui.cli.output import print_notice
+        from kistui.formatting.status import describe_error
+
+        description = describe_error(error, t)
+        print_notice(f"{description.title}. {description.hint}")
 
 
 def print_env_notice(profiles: ProfileService, t: Translations) -> None:
@@ -179,8 +202,20 @@ def print_env_notice(profiles: ProfileService, t: Translations) -> None:
         print_notice(t("cli.env_ignored", reason=reason))
 
 
-def open_session(profiles: ProfileService, profile: Profile, t: Translations) -> "Session":
-    """Open a session; print on stderr what is waited for on this machine if it takes a while."""
+def open_session(
+    profiles: ProfileService, profile: Profile, t: Translations, options: "Namespace | None" = None
+) -> "Session":
+    """Open a session whose balances have the prices of `--price`, or else of the setting.
+
+    Prints on stderr what is waited for on this machine if it takes a while.
+    """
+    session = _open_session(profiles, profile, t)
+    if price := getattr(options, "price", None):
+        session.after_hours_price = AfterHoursPrice(price)
+    return session
+
+
+def _open_session(profiles: ProfileService, profile: Profile, t: Translations) -> "Session":
     from threading import Timer
 
     from kistui.cli.output import print_progress

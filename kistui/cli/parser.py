@@ -18,6 +18,7 @@ from kistui.cli.commands import COMMANDS
 from kistui.cli.help import HelpFormatter, format_examples, translate_argparse
 from kistui.i18n import LANGUAGES
 from kistui.i18n.translations import Translations
+from kistui.models.market_hours import AfterHoursPrice
 
 TABLE_FORMATS = ("table", "json", "csv")
 
@@ -136,6 +137,13 @@ def add_format_option(
 def add_hide_option(parser: ArgumentParser, t: Translations) -> None:
     """Add `--hide` and `--no-hide`; without them the setting `hidden` decides."""
     parser.add_argument("--hide", action=BooleanOptionalAction, default=None, help=t("cli.hide"))
+
+
+def add_price_option(parser: ArgumentParser, t: Translations) -> None:
+    """Add `--price`; without it the setting `price_after_hours` decides."""
+    parser.add_argument(
+        "--price", choices=[price.value for price in AfterHoursPrice], help=t("cli.price")
+    )
 
 
 def day_type(t: Translations) -> Callable[[str], date]:

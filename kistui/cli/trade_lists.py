@@ -1,9 +1,10 @@
-"""What `kistui orders`, `profit` and `tax` share: ranges, reading one account or all, output."""
+"""What the commands that print lists share: ranges, reading one account or all, output."""
 
 import asyncio
 from argparse import ArgumentParser, Namespace
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING, TypeVar
 
 from kistui.cli.context import open_session, unlocked_profile, unlocked_profiles
 from kistui.cli.output import print_notice, print_table, progress_printer
@@ -32,14 +33,17 @@ from kistui.models.calls import OnProgress
 from kistui.models.overseas_tax import TaxSheet
 from kistui.models.periods import DateRange, Period, days_of_year
 from kistui.services.profiles import ProfileService
-from kistui.services.trade_history import TradeHistory
 
-ReadList = Callable[[TradeHistory, OnProgress], AsyncIterator[ContentT | None]]
+if TYPE_CHECKING:
+    from kistui.services.session import Session
+
+SnapshotT = TypeVar("SnapshotT")
+ReadList = Callable[["Session", OnProgress], AsyncIterator[ContentT | None]]
 """Yields a list as it grows; the last value is the whole list."""
 
 
 def add_list_options(parser: ArgumentParser, t: Translations) -> None:
-    """Add the options that the three commands share."""
+    """Add the options that the commands share."""
     add_common_options(parser, t)
     add_format_option(parser, t, TABLE_FORMATS)
     add_hide_option(parser, t)
@@ -127,8 +131,7 @@ def print_lists(
             print_table("\n\n".join(tables), ascii_only=options.ascii)
     for snapshot in shown:
         if isinstance(snapshot, FailedTrades):
-            description = describe_error(snapshot.error, t)
-            print_notice(f"{snapshot.profile.name}: {description.title}. {description.hint}")
+            print_failure(snapshot, t)
         else:
             for note in list_notes(snapshot.content, hidden):
                 print_notice(f"kistui: {note}")
@@ -145,43 +148,54 @@ def _is_complete(snapshot: TradeSnapshot[ContentT] | FailedTrades) -> bool:
 def _read_lists(
     options: Namespace, t: Translations, read: ReadList[ContentT]
 ) -> tuple[list[TradeSnapshot[ContentT] | FailedTrades], bool]:
-    """Return the lists of one account or of all, and whether amounts are to be hidden.
+    async def read_list(session: "Session", on_progress: OnProgress) -> TradeSnapshot[ContentT]:
+        content: ContentT | None = None
+        async for part in read(session, on_progress):
+            content = part
+        assert content is not None  # noqa: S101  # every read yields something or raises
+        return TradeSnapshot(session.profile, content, system_clock())
 
-    Raises KistuiError if the one account fails; with `--all` its snapshot holds the error.
+    return read_accounts(options, t, read_list, all_accounts=options.all)
+
+
+def read_accounts(
+    options: Namespace,
+    t: Translations,
+    read: Callable[["Session", OnProgress], Awaitable[SnapshotT]],
+    *,
+    all_accounts: bool,
+) -> tuple[list[SnapshotT | FailedTrades], bool]:
+    """Return what `read` gets of one account or of all, and whether amounts are to be hidden.
+
+    Raises KistuiError if the one account fails; with `all_accounts` the list holds the error.
     """
     on_progress = progress_printer(t)
-    if not options.all:
+
+    async def read_one(profiles: ProfileService, profile: Profile) -> SnapshotT | FailedTrades:
+        try:
+            session = open_session(profiles, profile, t, options)
+            try:
+                return await read(session, on_progress)
+            finally:
+                await session.aclose()
+        except KistuiError as error:
+            return FailedTrades(profile, error)
+
+    if not all_accounts:
         with unlocked_profile(options, t) as (profiles, profile):
-            snapshot = asyncio.run(_read(profiles, profile, t, read, on_progress))
+            snapshot = asyncio.run(read_one(profiles, profile))
             if isinstance(snapshot, FailedTrades):
                 raise snapshot.error
             return [snapshot], are_amounts_hidden(options, profiles)
     with unlocked_profiles(options, t) as (profiles, all_profiles):
 
-        async def read_all() -> list[TradeSnapshot[ContentT] | FailedTrades]:
-            return await asyncio.gather(
-                *(_read(profiles, profile, t, read, on_progress) for profile in all_profiles)
-            )
+        async def read_all() -> list[SnapshotT | FailedTrades]:
+            return await asyncio.gather(*(read_one(profiles, profile) for profile in all_profiles))
 
         return asyncio.run(read_all()), are_amounts_hidden(options, profiles)
 
 
-async def _read(
-    profiles: ProfileService,
-    profile: Profile,
-    t: Translations,
-    read: ReadList[ContentT],
-    on_progress: OnProgress,
-) -> TradeSnapshot[ContentT] | FailedTrades:
-    content: ContentT | None = None
-    try:
-        session = open_session(profiles, profile, t)
-        try:
-            async for part in read(session.trades, on_progress):
-                content = part
-        finally:
-            await session.aclose()
-    except KistuiError as error:
-        return FailedTrades(profile, error)
-    assert content is not None  # noqa: S101  # every read yields something or raises
-    return TradeSnapshot(profile, content, system_clock())
+def print_failure(failed: FailedTrades, t: Translations) -> None:
+    """Print on stderr why an account could not be read."""
+    description = describe_error(failed.error, t)
+    print_notice(f"{failed.profile.name}: {description.title}. {description.hint}")

@@ -25,10 +25,13 @@ from kistui.client.response_parsing import JsonObject, RowParser
 RowT = TypeVar("RowT")
 TotalsT = TypeVar("TotalsT")
 
+DOCUMENTED_ROWS_KEY = "output1"
+
 
 class RowList(Struct, Generic[RowT, TotalsT], frozen=True, kw_only=True):
     """How a list is read: its endpoint, the key of its rows, and the records of rows and totals.
 
+    Rows without that key are looked for under `output1`, where KIS's documents sometimes put them.
     `aliases` maps other spellings of a key to the declared one. `short_code_key` names a code that
     is padded to 12 characters. `ends_without_rows`: a page without rows is the last one, whatever
     its header says.
@@ -37,7 +40,7 @@ class RowList(Struct, Generic[RowT, TotalsT], frozen=True, kw_only=True):
     endpoint: Endpoint
     row_parser: RowParser[RowT]
     totals_parser: RowParser[TotalsT] | None = None
-    rows_key: str = "output1"
+    rows_key: str = DOCUMENTED_ROWS_KEY
     key_width: int = 100
     aliases: Mapping[str, str] = field(default_factory=dict)
     short_code_key: str = ""
@@ -69,9 +72,12 @@ def parse_list_page(
     """Parse one page; raises MalformedResponseError."""
     unreadable: set[str] = set()
     body = {key.lower(): value for key, value in body.items()}
+    rows_key = row_list.rows_key
+    if rows_key not in body and DOCUMENTED_ROWS_KEY in body:
+        rows_key = DOCUMENTED_ROWS_KEY
     rows = [
         _normalize_row(row, row_list)
-        for row in response_parsing.parse_required_rows(body, row_list.rows_key)
+        for row in response_parsing.parse_required_rows(body, rows_key)
         if not is_blank_row(row)
     ]
     totals = None

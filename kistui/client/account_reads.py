@@ -1,10 +1,14 @@
-"""`AccountReads`: the orders, profit and trades of one account, one method for each list."""
+"""`AccountReads`: orders, profit, trades and cash of one account, one method for each read."""
 
 from datetime import date
 
-from kistui.client import orders, overseas_balance, realized_profit
+from kistui.client import cash, dividends, orders, overseas_balance, realized_profit
 from kistui.client.endpoints import (
+    ACCOUNT_RIGHTS,
+    ASSET_CLASSES,
+    CURRENCY_MARGINS,
     DAILY_PROFIT,
+    DIVIDEND_SCHEDULE,
     OVERSEAS_PROFIT,
     OVERSEAS_TRADES,
     TODAY_PROFIT,
@@ -14,6 +18,7 @@ from kistui.client.endpoints import (
 from kistui.client.pagination import AccountRequest, AllPages
 from kistui.errors import NotOnPaperError
 from kistui.models.account import Environment
+from kistui.models.asset_classes import AssetClasses
 from kistui.models.order_list import OrderHistory
 from kistui.models.overseas import OverseasBalance
 from kistui.models.overseas_trades import OverseasTrade, OverseasTradeTotals
@@ -26,6 +31,7 @@ from kistui.models.realized_profit import (
     TodayProfit,
     TradeProfit,
 )
+from kistui.models.rights import AccountRight, ScheduledDividend
 
 
 class AccountReads:
@@ -84,6 +90,32 @@ class AccountReads:
         """Fetch the overseas trades by day, item and side (해외주식 일별거래내역)."""
         self._require(OVERSEAS_TRADES)
         return await realized_profit.fetch_overseas_trades(self._account_request, days)
+
+    async def fetch_buying_power(self) -> cash.ParsedBuyingPower:
+        """Fetch what domestic shares can be ordered for (매수가능조회)."""
+        return await cash.fetch_buying_power(self._account_request)
+
+    async def fetch_margins(self) -> cash.ParsedMargins:
+        """Fetch the foreign cash by country (해외증거금 통화별조회)."""
+        self._require(CURRENCY_MARGINS)
+        return await cash.fetch_margins(self._account_request)
+
+    async def fetch_asset_classes(self) -> AssetClasses:
+        """Fetch the assets by class (투자계좌자산현황조회)."""
+        self._require(ASSET_CLASSES)
+        return await cash.fetch_asset_classes(self._account_request)
+
+    async def fetch_rights(self, days: DateRange) -> AllPages[AccountRight, None]:
+        """Fetch the account's rights, dividends among them (기간별계좌권리현황조회)."""
+        self._require(ACCOUNT_RIGHTS)
+        return await dividends.fetch_rights(self._account_request, days)
+
+    async def fetch_dividend_schedule(
+        self, code: str, days: DateRange
+    ) -> AllPages[ScheduledDividend, None]:
+        """Fetch what an item announces to pay (예탁원정보 배당일정)."""
+        self._require(DIVIDEND_SCHEDULE)
+        return await dividends.fetch_schedule(self._account_request, code, days)
 
     def _require(self, endpoint: Endpoint) -> None:
         if endpoint.tr_id(self._environment) is None:

@@ -33,6 +33,7 @@ from kistui.models.account import (
 )
 from kistui.models.balance import Balance
 from kistui.models.calls import ApiUsage, OnCall, OnProgress, ignore_call, ignore_progress
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.overseas import OverseasBalance
 from kistui.models.periods import DateRange
 from kistui.models.prices import DailyPrices, PriceSubject
@@ -129,8 +130,11 @@ class KisClient:
         token: AccessToken,
         account: AccountNumber,
         on_progress: OnProgress = ignore_progress,
+        price: AfterHoursPrice = AfterHoursPrice.CLOSE,
     ) -> Balance:
         """Fetch all pages of the balance: 주식잔고조회, or 퇴직연금 잔고조회 by the product code.
+
+        `price` chooses the prices outside KRX's regular session; a pension has no choice.
 
         Raises PaginationError when pages repeat or do not end. Starts over once when KIS reports
         that the balance changed. Raises UnsupportedProductError or PaperPensionError where KIS
@@ -144,10 +148,11 @@ class KisClient:
             )
         else:
             balance = await domestic_balance.fetch_balance(
-                domestic_balance.page_fetcher(account_request), on_progress
+                domestic_balance.page_fetcher(account_request, price), on_progress
             )
         return replace(
             balance,
+            after_hours_price=None if is_pension else price,
             is_pension=is_pension,
             supports_overseas=supports_overseas(account.product_code),
         )

@@ -8,8 +8,11 @@ KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[
 기간별손익일별합산조회[v1_국내주식-052], 기간별매매손익현황조회[v1_국내주식-060],
 주식잔고조회_실현손익[v1_국내주식-041], 해외주식 기간손익[v1_해외주식-032],
 해외주식 일별거래내역[해외주식-063],
+매수가능조회[v1_국내주식-007], 해외증거금 통화별조회[해외주식-035],
+투자계좌자산현황조회[v1_국내주식-048],
 국내주식기간별시세[v1_국내주식-016], 해외주식 기간별시세[v1_해외주식-010],
-국내주식업종기간별시세[v1_국내주식-021], 해외주식 종목/지수/환율기간별시세[v1_해외주식-012].
+국내주식업종기간별시세[v1_국내주식-021], 해외주식 종목/지수/환율기간별시세[v1_해외주식-012],
+기간별계좌권리현황조회[국내주식-211], 예탁원정보(배당일정)[국내주식-145].
 """
 
 import re
@@ -184,6 +187,28 @@ OVERSEAS_TRADES = _endpoint(
     real="CTOS4001R",
     is_account_limited=True,
 )
+BUYING_POWER = _endpoint(
+    "buying power",
+    "GET",
+    "/uapi/domestic-stock/v1/trading/inquire-psbl-order",
+    real="TTTC8908R",
+    paper="VTTC8908R",
+    is_account_limited=True,
+)
+CURRENCY_MARGINS = _endpoint(
+    "foreign cash by currency",
+    "GET",
+    "/uapi/overseas-stock/v1/trading/foreign-margin",
+    real="TTTC2101R",
+    is_account_limited=True,
+)
+ASSET_CLASSES = _endpoint(
+    "assets by class",
+    "GET",
+    "/uapi/domestic-stock/v1/trading/inquire-account-balance",
+    real="CTRP6548R",
+    is_account_limited=True,
+)
 DOMESTIC_PRICES = _endpoint(
     "domestic daily prices",
     "GET",
@@ -211,6 +236,19 @@ OVERSEAS_INDEX_PRICES = _endpoint(
     "/uapi/overseas-price/v1/quotations/inquire-daily-chartprice",
     real="FHKST03030100",
     paper="FHKST03030100",
+)
+ACCOUNT_RIGHTS = _endpoint(
+    "rights of the account",
+    "GET",
+    "/uapi/domestic-stock/v1/trading/period-rights",
+    real="CTRGA011R",
+    is_account_limited=True,
+)
+DIVIDEND_SCHEDULE = _endpoint(
+    "dividend schedule",
+    "GET",
+    "/uapi/domestic-stock/v1/ksdinfo/dividend",
+    real="HHKDB669102C0",
 )
 
 ALLOWED_ENDPOINTS: tuple[Endpoint, ...] = tuple(_declared)

@@ -1,4 +1,4 @@
-"""Orders, realised profit and tax sheets as JSON and CSV, whose keys are a public contract."""
+"""Orders, profit, tax sheets and dividends as JSON and CSV, whose keys are a public contract."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,14 +10,16 @@ from kistui.clock import KST
 from kistui.errors import KistuiError
 from kistui.formatting.serialization import format_timestamp, profile_fields, to_csv, to_json
 from kistui.models.account import Profile
+from kistui.models.dividends import Dividend, DividendGroup, DividendGrouping, DividendReport
 from kistui.models.order_list import OrderList
 from kistui.models.orders import Order
 from kistui.models.overseas_tax import TaxSale, TaxSheet
 from kistui.models.overseas_trades import OverseasTrade
 from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitReport
+from kistui.models.rights import AccountRight
 
 JsonObject = dict[str, Any]
-TradeList = OrderList | ProfitReport | TaxSheet
+TradeList = OrderList | ProfitReport | TaxSheet | DividendReport
 
 
 ContentT = TypeVar("ContentT", bound=TradeList)
@@ -52,11 +54,17 @@ TAX_FIELDS = (
     "settlement_date", "trade_date", "code", "name", "isin", "currency", "quantity",
     "foreign_amount", "exchange_rate", "proceeds", "cost", "fees", "gain", "settled",
 )  # fmt: skip
+DIVIDEND_FIELDS = (
+    "state", "key", "pay_date", "record_date", "right_type", "kind", "code", "name", "count",
+    "quantity", "per_share", "gross", "tax", "net", "known_tax", "shares", "computed",
+    "yield_on_cost", "yield_on_value",
+)  # fmt: skip
 SENSITIVE_FIELDS = frozenset(
     {
         "quantity", "filled", "remaining", "price", "average_price", "filled_amount",
         "sold_quantity", "bought", "sold", "profit", "fees", "taxes", "interest",
         "foreign_profit", "running_profit", "foreign_amount", "proceeds", "cost", "gain",
+        "gross", "tax", "net", "known_tax", "shares", "allotted_quantity",
     }
 )  # fmt: skip
 
@@ -130,6 +138,14 @@ def _document(snapshot: TradeSnapshot[Any], *, amounts_hidden: bool) -> JsonObje
             document |= _profit_head(content, amounts_hidden=amounts_hidden) | {"groups": rows}
         case TaxSheet():
             document |= _tax_head(content, amounts_hidden=amounts_hidden) | {"sales": rows}
+        case DividendReport():
+            document |= _dividends_head(content, amounts_hidden=amounts_hidden) | {
+                "groups": [row for row in rows if row["state"] == "received"],
+                "announced": [row for row in rows if row["state"] == "announced"],
+                "other_rights": [
+                    _masked(_right_dict(right), amounts_hidden) for right in content.other_rights
+                ],
+            }
     if content.unreadable_fields:
         document["unreadable"] = list(content.unreadable_fields)
     if content.may_be_partial:
@@ -202,6 +218,29 @@ def _tax_head(sheet: TaxSheet, *, amounts_hidden: bool) -> JsonObject:
     }
 
 
+def _dividends_head(report: DividendReport, *, amounts_hidden: bool) -> JsonObject:
+    total = report.total()
+    amounts = {
+        name: None if amounts_hidden else getattr(total, name)
+        for name in ("gross", "tax", "net", "known_tax")
+    }
+    return {
+        "from": report.days.first,
+        "to": report.days.last,
+        "by": report.grouping.value,
+        "state": "complete" if report.is_complete else "partial",
+        "received_listed": report.has_rights,
+        "overseas_listed": False,
+        "announced_error": report.announced_error.slug if report.announced_error else None,
+        "total": amounts
+        | {
+            "unknown_taxes": total.unknown_tax_count,
+            "yield_on_cost": total.yield_on_cost,
+            "yield_on_value": total.yield_on_value,
+        },
+    }
+
+
 def _row_dicts(snapshot: TradeSnapshot[Any]) -> Iterable[JsonObject]:
     for row in snapshot.rows:
         match row:
@@ -214,6 +253,11 @@ def _row_dicts(snapshot: TradeSnapshot[Any]) -> Iterable[JsonObject]:
                 yield _sale_dict(row.trade, row)
             case OverseasTrade():
                 yield _sale_dict(row, None)
+            case DividendGroup():
+                assert isinstance(snapshot.content, DividendReport)  # noqa: S101
+                yield _received_dict(row, snapshot.content.grouping)
+            case Dividend():
+                yield _dividend_dict(row) | {"state": "announced", "key": None, "count": 1}
 
 
 def _masked(row: JsonObject, amounts_hidden: bool) -> JsonObject:
@@ -289,4 +333,62 @@ def _sale_dict(trade: OverseasTrade, sale: TaxSale | None) -> JsonObject:
         "fees": sale.fees if sale else None,
         "gain": sale.gain if sale else None,
         "settled": sale is not None,
+    }
+
+
+def _dividend_dict(dividend: Dividend) -> JsonObject:
+    return {
+        "state": "received",
+        "key": dividend.pay_date,
+        "pay_date": dividend.pay_date,
+        "record_date": dividend.record_date,
+        "right_type": dividend.right_type,
+        "kind": dividend.kind,
+        "code": dividend.code,
+        "name": dividend.name,
+        "count": 1,
+        "quantity": dividend.quantity,
+        "per_share": dividend.per_share,
+        "gross": dividend.gross,
+        "tax": dividend.tax,
+        "net": dividend.net,
+        "known_tax": dividend.tax or 0,
+        "shares": dividend.shares,
+        "computed": dividend.is_computed,
+        "yield_on_cost": None,
+        "yield_on_value": None,
+    }
+
+
+def _received_dict(group: DividendGroup, grouping: DividendGrouping) -> JsonObject:
+    first = group.dividends[0]
+    if grouping is DividendGrouping.PAYMENT:
+        return _dividend_dict(first)
+    names_item = grouping is DividendGrouping.ITEM
+    return _dividend_dict(Dividend()) | {
+        "key": group.key,
+        "right_type": None,
+        "code": first.code if names_item else None,
+        "name": first.name if names_item else None,
+        "count": len(group.dividends),
+        "gross": group.gross,
+        "tax": group.tax,
+        "net": group.net,
+        "known_tax": group.known_tax,
+        "yield_on_cost": group.yield_on_cost,
+        "yield_on_value": group.yield_on_value,
+    }
+
+
+def _right_dict(right: AccountRight) -> JsonObject:
+    return {
+        "right_type": right.right_type,
+        "record_date": right.record_date,
+        "code": right.code,
+        "name": right.name,
+        "quantity": right.quantity,
+        "allotted_quantity": right.allotted_quantity,
+        "subscription_price": right.subscription_price,
+        "subscription_end": right.subscription_end,
+        "listing_date": right.listing_date,
     }

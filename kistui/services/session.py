@@ -15,6 +15,7 @@ from kistui.models.account import Credentials, Environment, Profile, supports_ov
 from kistui.models.balance import Balance
 from kistui.models.calls import ApiUsage, OnProgress, ignore_progress
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded, last_loaded
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.overseas import OverseasBalance
 from kistui.models.periods import DateRange
 from kistui.models.prices import DailyPrices, PriceSubject
@@ -25,6 +26,8 @@ from kistui.services.token_manager import RejectedToken, TokenManager
 if TYPE_CHECKING:
     from kistui.client import KisClient
     from kistui.client.account_reads import AccountReads
+    from kistui.services.cash import CashReader
+    from kistui.services.dividend_history import DividendHistory
     from kistui.services.trade_history import TradeHistory
     from kistui.storage.state_files import HolidayStore
 
@@ -47,6 +50,8 @@ class Session:
         holiday_store: "HolidayStore | None" = None,
     ) -> None:
         self.profile = profile
+        self.after_hours_price = AfterHoursPrice.CLOSE
+        """Which prices the domestic balance has outside KRX's regular session."""
         self.token_manager = token_manager
         """The token of the app key."""
         self._credentials = credentials
@@ -61,7 +66,11 @@ class Session:
 
         async def read(token: AccessToken) -> Balance:
             return await self._client.fetch_balance(
-                self._credentials, token, self.profile.account, on_progress
+                self._credentials,
+                token,
+                self.profile.account,
+                on_progress,
+                self.after_hours_price,
             )
 
         return await self._with_token(read, on_progress)
@@ -72,6 +81,20 @@ class Session:
         from kistui.services.trade_history import TradeHistory  # noqa: PLC0415
 
         return TradeHistory(self.profile, self.read_account)
+
+    @cached_property
+    def cash(self) -> "CashReader":
+        """Buying power, foreign cash and assets by class; imported when a page asks."""
+        from kistui.services.cash import CashReader  # noqa: PLC0415
+
+        return CashReader(self.profile, self.read_account)
+
+    @cached_property
+    def dividends(self) -> "DividendHistory":
+        """Dividends and other rights; imported when a page asks."""
+        from kistui.services.dividend_history import DividendHistory  # noqa: PLC0415
+
+        return DividendHistory(self.profile, self.read_account, self.fetch_balance)
 
     @property
     def supports_overseas(self) -> bool:

@@ -127,6 +127,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     tr_cont_codes: tuple[str, str] = ("M", "D")
     has_endless_paging: bool = False
     has_wrong_sums: bool = False
+    has_older_classes: bool = False
     is_filling: bool = False
     is_off_hours: bool = False
     expires_first_token: bool = False
@@ -201,6 +202,9 @@ SCENES: Mapping[str, Scene] = {
     ),
     "wrong-sums": Scene(
         has_wrong_sums=True,
+    ),
+    "older-classes": Scene(
+        has_older_classes=True,
     ),
     "failing-page": Scene(
         page_count=3,

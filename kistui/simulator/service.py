@@ -66,6 +66,7 @@ class AccountContext:
         overseas = scene.overseas(options.seed) if holds_overseas else OverseasPortfolio()
         self.overseas = overseas.without_exchanges(self.exchanges_without_consent)
         self.has_wrong_sums = scene.has_wrong_sums
+        self.has_older_classes = scene.has_older_classes
         self._domestic_ledger: tuple[tuple[date, Portfolio], DomesticLedger] | None = None
         self._overseas_ledger: tuple[datetime, OverseasLedger] | None = None
 

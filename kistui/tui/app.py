@@ -40,9 +40,11 @@ from kistui.tui.messages import (
     AccountStateChanged,
     BalanceFailed,
     BalanceLoaded,
+    BalanceRefreshRequested,
     CachedBalanceLoaded,
     HistoryRecorded,
     HoldingsViewChanged,
+    OverseasLoaded,
     ProfileChanged,
     ProfileSelected,
     TokensLoaded,
@@ -140,6 +142,7 @@ class KistuiApp(TextualApp):
             self.theme_controller,
             on_change=self._apply_setting,
         )
+        self._session_pool.after_hours_price = self._settings.after_hours_price
         self.token_monitor = TokenMonitor(self, profile_service, t, clock)
         self.view_state_controller = ViewStateController(self, profile_service)
         self.now = clock()
@@ -175,6 +178,7 @@ class KistuiApp(TextualApp):
         self._balance_screen = BalanceScreen(
             self._page_context(),
             refresh_interval=self._settings.refresh_interval,
+            after_hours_price=self._settings.after_hours_price,
             highlight_changes=self._highlight_changes,
             cached_balance=self._cached_balance,
         )
@@ -191,8 +195,11 @@ class KistuiApp(TextualApp):
             self._switch_language(self._settings.language)
         elif name == "theme" and self._settings.theme:
             self.theme_controller.apply(self._settings.theme)
+        self._session_pool.after_hours_price = self._settings.after_hours_price
         self._balance_screen.apply_settings(
-            self._settings.refresh_interval, highlight_changes=self._highlight_changes
+            self._settings.refresh_interval,
+            self._settings.after_hours_price,
+            highlight_changes=self._highlight_changes,
         )
 
     def _switch_language(self, language: str | None) -> None:
@@ -214,6 +221,7 @@ class KistuiApp(TextualApp):
 
     def tick(self) -> None:
         """Update the clock and what depends on it."""
+        self.free_closed_screens()
         self.now = now = self._clock()
         self.token_monitor.refresh_if_due(self._profile, now)
         self.token_monitor.warn_before_expiry(self.token)
@@ -478,9 +486,21 @@ class KistuiApp(TextualApp):
     def _account_state_changed(self, message: AccountStateChanged) -> None:
         self.balance_states.set(message.profile, message.load_state)
         self._balance_screen.loader.show_loaded_elsewhere(message.profile, message.load_state)
+        self._report_balance_state()
+
+    @on(BalanceLoaded)
+    @on(BalanceFailed)
+    @on(OverseasLoaded)
+    def _report_balance_state(self) -> None:
+        """Let the other open pages show the new state of a balance."""
         for screen in self.screen_stack:
             if isinstance(screen, PageScreen) and screen is not self._balance_screen:
                 screen.balance_state_changed()
+
+    @on(BalanceRefreshRequested)
+    def _balance_refresh_requested(self) -> None:
+        self._balance_screen.loader.refresh()
+        self._report_balance_state()
 
     @on(HistoryRecorded)
     def _history_recorded(self, message: HistoryRecorded) -> None:

@@ -75,6 +75,10 @@ class AccountStateChanged(Message):
         self.load_state = load_state
 
 
+class BalanceRefreshRequested(Message):
+    """A page wants the balance of the open account to be loaded, unless that is under way."""
+
+
 class HolidaysLoaded(Message):
     """The days without trading that KIS knows."""
 

@@ -223,6 +223,58 @@ PROFIT_PAGE = Page(
     ),
 )  # fmt: skip
 
+DIVIDENDS_PAGE = Page(
+    name="dividends",
+    digit="8",
+    screen="kistui.tui.screens.dividends:DividendsScreen",
+    needs_profile=True,
+    group="dividends",
+    keys=(
+        KeyBinding("dividends", "detail", "enter", "toggle_detail", meaning="open"),
+        # With priority: what is typed ahead belongs into the line that opens.
+        KeyBinding("dividends", "filter", "slash", "filter", priority=True),
+        KeyBinding("dividends", "grouping", "percent_sign,v", "switch_grouping", meaning="measure"),
+        KeyBinding("dividends", "others", "0,z", "toggle_others", meaning="sold_out"),
+        KeyBinding(
+            "dividends", "earlier", "left", "shift_period(-1)", ime_safe=True, meaning="previous"
+        ),
+        KeyBinding(
+            "dividends", "later", "right", "shift_period(1)", ime_safe=True, meaning="following"
+        ),
+        KeyBinding("dividends", "refresh", "r,f5", "refresh", ime_safe=True),
+        KeyBinding("dividends", "raw", "f3,f", "toggle_raw_fields"),
+        KeyBinding("dividends", "copy", "equals_sign,y", "copy"),
+        KeyBinding("dividends", "export", "f8,e", "export"),
+        KeyBinding("dividends", "back", "escape,q", "back"),
+    ),
+    widget_groups=(frozenset({"table", "filter"}),),
+    footer=(
+        "dividends.detail", "dividends.grouping", "dividends.others", "dividends.earlier",
+        "dividends.filter", "dividends.refresh", "app.hide", "dividends.export",
+        "dividends.copy", "dividends.raw", "dividends.back",
+    ),
+)  # fmt: skip
+
+CASH_PAGE = Page(
+    name="cash",
+    digit="9",
+    screen="kistui.tui.screens.cash:CashScreen",
+    needs_profile=True,
+    group="cash",
+    keys=(
+        KeyBinding("cash", "allocation", "percent_sign,v", "switch_allocation", meaning="measure"),
+        KeyBinding("cash", "refresh", "r,f5", "refresh", ime_safe=True),
+        KeyBinding("cash", "raw", "f3,f", "toggle_raw_fields"),
+        KeyBinding("cash", "copy", "equals_sign,y", "copy"),
+        KeyBinding("cash", "export", "f8,e", "export"),
+        KeyBinding("cash", "back", "escape,q", "back"),
+    ),
+    footer=(
+        "cash.allocation", "cash.refresh", "app.hide", "cash.raw", "cash.copy", "cash.export",
+        "cash.back",
+    ),
+)  # fmt: skip
+
 HISTORY_PAGE = Page(
     name="history",
     digit="tilde,h",
@@ -256,6 +308,8 @@ PAGES = (
     LOG_PAGE,
     TRADES_PAGE,
     PROFIT_PAGE,
+    DIVIDENDS_PAGE,
+    CASH_PAGE,
     HISTORY_PAGE,
 )
 PAGES_BY_NAME: Mapping[str, Page] = {page.name: page for page in PAGES}

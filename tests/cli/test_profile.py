@@ -18,6 +18,7 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Profi
 from kistui.models.history import DayRecord
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.storage.history_store import HistoryStore, history_name
+from kistui.storage.paths import default_paths
 from tests.support import FakeClock
 
 Out = pytest.CaptureFixture[str]
@@ -398,6 +399,28 @@ def test_a_locked_account_does_not_hide_the_others(
     accounts = json.loads(capsys.readouterr().out)["accounts"]
     assert [account["state"] for account in accounts] == ["fresh", "failed"]
     assert accounts[1]["error"] == "passphrase_needed"
+    for command in ("snapshot", "orders"):
+        assert main([command, "--all", "--lang", "en"]) != 0, command
+        assert "locked: The encrypted file is locked" in capsys.readouterr().err, command
+    log = default_paths().log_file.read_text()
+    assert "event=history profile=main outcome=ok" in log
+    assert "event=history profile=locked outcome=passphrase_needed" in log
+
+
+def test_a_wrong_passphrase_stops_the_locked_accounts_alone(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, config: Path
+) -> None:
+    add(monkeypatch, server, "main")
+    monkeypatch.setattr("kistui.cli.commands.profile.prompt_secret", lambda _: "right phrase")
+    monkeypatch.setattr("kistui.cli.context.prompt_secret", lambda _: "wrong phrase")
+    add(monkeypatch, server, "locked", "encrypted")
+    for command in ("balance", "snapshot", "orders"):
+        capsys.readouterr()
+        assert main([command, "--all", "--lang", "en"]) != 0, command
+        output = capsys.readouterr()
+        assert "Wrong passphrase" in output.err, command
+        assert "Traceback" not in output.err
+        assert "main" in output.out or command == "snapshot"
 
 
 @pytest.mark.parametrize("option", [(), ("--history",)])

@@ -16,7 +16,16 @@ from kistui.client.error_codes import ERROR_CODES
 from kistui.formatting.key_help import key_help_markdown
 from kistui.i18n import load_translations
 from kistui.i18n.translations import Translations
-from kistui.models.settings import AUTO, SETTINGS, Duration, OneOf, Settings, SettingType, Switch
+from kistui.models.settings import (
+    AUTO,
+    SETTINGS,
+    Choice,
+    Duration,
+    OneOf,
+    Settings,
+    SettingType,
+    Switch,
+)
 from kistui.storage.config import parse_config
 from kistui.storage.env_vars import BASE_URL_VAR, KNOWN_NAMES
 from kistui.storage.paths import default_paths
@@ -205,6 +214,8 @@ def describe_values(setting: SettingType, language: str) -> str:
             return f"{setting.minimum} {between} {setting.maximum}"
         case OneOf():
             return ", ".join(f"`{text}`" for text in (AUTO, *setting.texts))
+        case Choice():
+            return ", ".join(f"`{choice}`" for choice in setting.choices)
         case Switch():
             return "`true`, `false`"
     return {"en": "a name", "ko": "테마 이름"}[language]

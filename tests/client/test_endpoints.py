@@ -104,6 +104,17 @@ def test_the_allow_list_is_complete() -> None:
         ),
         (
             "GET",
+            "/uapi/domestic-stock/v1/trading/inquire-psbl-order",
+            {REAL: "TTTC8908R", PAPER: "VTTC8908R"},
+        ),
+        ("GET", "/uapi/overseas-stock/v1/trading/foreign-margin", {REAL: "TTTC2101R"}),
+        (
+            "GET",
+            "/uapi/domestic-stock/v1/trading/inquire-account-balance",
+            {REAL: "CTRP6548R"},
+        ),
+        (
+            "GET",
             "/uapi/domestic-stock/v1/quotations/inquire-daily-itemchartprice",
             {REAL: "FHKST03010100", PAPER: "FHKST03010100"},
         ),
@@ -122,10 +133,14 @@ def test_the_allow_list_is_complete() -> None:
             "/uapi/overseas-price/v1/quotations/inquire-daily-chartprice",
             {REAL: "FHKST03030100", PAPER: "FHKST03030100"},
         ),
+        ("GET", "/uapi/domestic-stock/v1/trading/period-rights", {REAL: "CTRGA011R"}),
+        ("GET", "/uapi/domestic-stock/v1/ksdinfo/dividend", {REAL: "HHKDB669102C0"}),
     ]
 
 
-PRICE_TR_IDS = frozenset({"FHKST03010100", "HHDFS76240000", "FHKUP03500100", "FHKST03030100"})
+PRICE_TR_IDS = frozenset(
+    {"FHKST03010100", "HHDFS76240000", "FHKUP03500100", "FHKST03030100", "HHKDB669102C0"}
+)
 """TR ids of market data, which end in digits and only read."""
 
 
@@ -148,7 +163,14 @@ TR_ID = re.compile(r"[A-Z]{4}[0-9]{4}[A-Z]|[A-Z]{5,6}[0-9]{3,8}[A-Z]?[0-9]?")
 KIS_PATH = re.compile(r"/(?:uapi|oauth2)/[\w/-]+")
 READS = ("inquire-", "chk-holiday")
 """Prefixes of the last path segment that only queries have."""
-OTHER_READS = frozenset({"/uapi/overseas-price/v1/quotations/dailyprice"})
+OTHER_READS = frozenset(
+    {
+        "/uapi/overseas-price/v1/quotations/dailyprice",
+        "/uapi/overseas-stock/v1/trading/foreign-margin",
+        "/uapi/domestic-stock/v1/trading/period-rights",
+        "/uapi/domestic-stock/v1/ksdinfo/dividend",
+    }
+)
 
 
 def test_every_tr_id_and_path_in_the_package_is_a_query() -> None:

@@ -70,6 +70,8 @@ def test_a_key_is_shared_only_where_the_inner_widget_goes_first() -> None:
         ("accounts.back", "app.quit"), ("app.quit", "log.back"), ("app.quit", "history.back"),
         ("app.quit", "trades.back"), ("filter.leave", "trades.back"),
         ("app.quit", "profit.back"), ("filter.leave", "profit.back"),
+        ("app.quit", "dividends.back"), ("dividends.back", "filter.leave"),
+        ("app.quit", "cash.back"),
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from textual.geometry import Size
 from textual.pilot import Pilot
 
 from kistui.client import rate_limits
@@ -17,8 +18,9 @@ from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.dialogs import SelectDialog
+from kistui.tui.screens.page import is_too_small
 from kistui.tui.screens.profile_form import ProfileForm
-from tests.screenshots import DOCS, SCREENSHOTS, render_screenshot
+from tests.screenshots import DOCS, PAGES, SCREENSHOTS, render_screenshot
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, settle, wait_until
 from tests.tui.test_balance_screen import screen_text
@@ -152,6 +154,33 @@ def test_history(
     assert matches_picture(app, size, act)
 
 
+@pytest.mark.parametrize(
+    ("lang", "size", "keys"),
+    [
+        pytest.param("ko", SMALL, (), id="class"),
+        pytest.param("en", LARGE, ("v", "full_stop"), id="currency-hidden"),
+        pytest.param("en", (60, 20), ("end",), id="narrow"),
+    ],
+)
+def test_cash(
+    matches_picture: MatchesPicture,
+    make_app: MakeApp,
+    lang: str,
+    size: tuple[int, int],
+    keys: tuple[str, ...],
+) -> None:
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await pilot.press("9")
+        await settle(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+        pilot.app.clear_notifications()
+
+    assert matches_picture(make_app(lang=lang, overseas=True), size, act)
+
+
 def test_stale(matches_picture: MatchesPicture, make_app: MakeApp, clock: FakeClock) -> None:
     """A refresh has failed: the figures stay, dimmed, with their age."""
     app = make_app()
@@ -252,6 +281,31 @@ def test_accounts(
             simulator.stop()
 
 
+@pytest.mark.parametrize(
+    ("lang", "size", "keys"),
+    [
+        pytest.param("ko", SMALL, (), id="payments"),
+        pytest.param("en", LARGE, ("v", "v", "v"), id="items"),
+    ],
+)
+def test_dividends(
+    matches_picture: MatchesPicture,
+    make_app: MakeApp,
+    lang: str,
+    size: tuple[int, int],
+    keys: tuple[str, ...],
+) -> None:
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await pilot.press("8")
+        await settle(pilot)
+        await pilot.press(*keys)
+        await settle(pilot)
+        pilot.app.clear_notifications()
+
+    assert matches_picture(make_app(lang=lang), size, act)
+
+
 TOKEN_AGES: dict[str, dict[str, float]] = {
     "valid": {"minutes": 48},
     "expiring": {"hours": 23, "minutes": 48},
@@ -315,5 +369,6 @@ def test_theme(matches_picture: MatchesPicture, make_app: MakeApp, theme: str) -
 
 @pytest.mark.parametrize("name", SCREENSHOTS)
 async def test_readme_screenshots_are_current(name: str) -> None:
-    """`make pictures` draws them again."""
+    """`make pictures` draws them again; a screen that is too small would show only that it is."""
+    assert not is_too_small(Size(*PAGES[name.partition("/")[2]][1]))
     assert await render_screenshot(name) == (DOCS / name).read_text(encoding="utf-8")

@@ -51,7 +51,10 @@ async def test_a_long_session_leaves_secrets_only_in_their_stores(
         async with app.run_test(size=(120, 36)) as pilot:
             await settle(pilot)
             app.post_message(ProfileSelected(profile))
-            for keys in (["2"], ["1"], ["r"], ["4"], ["escape"], ["3"], ["escape"]):
+            for keys in (
+                ["2"], ["1"], ["r"], ["4"], ["escape"], ["3"], ["escape"], ["8"], ["f3"], ["9"],
+                ["f3"], ["1"],
+            ):  # fmt: skip
                 await pilot.press(*keys)
                 await settle(pilot)
                 screens.append(app.export_screenshot())

@@ -33,7 +33,7 @@ from kistui.models.order_list import OrderList
 from kistui.models.orders import Side
 from kistui.models.overseas import Market
 from kistui.models.periods import Period
-from kistui.services.trade_history import TradeHistory
+from kistui.services.session import Session
 
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
@@ -53,8 +53,8 @@ def run(options: Namespace, t: Translations) -> int:
     if isinstance(days, str):
         return print_usage_error(days)
 
-    def read(trades: TradeHistory, on_progress: OnProgress) -> AsyncIterator[OrderList]:
-        return trades.read_orders(days, today, on_progress)
+    def read(session: Session, on_progress: OnProgress) -> AsyncIterator[OrderList]:
+        return session.trades.read_orders(days, today, on_progress)
 
     return print_lists(
         options,

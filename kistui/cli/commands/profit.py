@@ -33,7 +33,7 @@ from kistui.models.calls import OnProgress
 from kistui.models.overseas import Market
 from kistui.models.periods import Period
 from kistui.models.profit_report import ProfitGrouping, ProfitReport
-from kistui.services.trade_history import TradeHistory
+from kistui.services.session import Session
 
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
@@ -57,8 +57,8 @@ def run(options: Namespace, t: Translations) -> int:
     if isinstance(days, str):
         return print_usage_error(days)
 
-    def read(trades: TradeHistory, on_progress: OnProgress) -> AsyncIterator[ProfitReport]:
-        return trades.read_profit(days, ProfitGrouping(options.by), today, on_progress)
+    def read(session: Session, on_progress: OnProgress) -> AsyncIterator[ProfitReport]:
+        return session.trades.read_profit(days, ProfitGrouping(options.by), today, on_progress)
 
     market = Market(options.market) if options.market else None
     return print_lists(

@@ -4,7 +4,13 @@ import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
 
-from kistui.cli.context import demo_simulator_options, open_profiles, open_session, prompt_secret
+from kistui.cli.context import (
+    demo_simulator_options,
+    open_profiles,
+    open_session,
+    prompt_secret,
+    unlock_several,
+)
 from kistui.cli.output import print_notice, print_progress
 from kistui.cli.parser import add_common_options
 from kistui.clock import system_clock
@@ -14,6 +20,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import ProgressEvent
 from kistui.models.load_state import Failed
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.services.profiles import ProfileService
 
 
@@ -35,7 +42,9 @@ def run(options: Namespace, t: Translations) -> int:
         if not profiles.history.is_recording:
             print_notice(f"kistui: {t('cli.history_off')}")
             return 1
-        if any(map(profiles.needs_passphrase, chosen)):
+        if options.all:
+            unlock_several(profiles, chosen, t)
+        elif any(map(profiles.needs_passphrase, chosen)):
             profiles.unlock(prompt_secret(t("passphrase.title")))
 
         async def record_all() -> list[int]:
@@ -72,6 +81,7 @@ async def _record(
 
     try:
         session = open_session(profiles, profile, t)
+        session.after_hours_price = AfterHoursPrice.CLOSE  # the history has closing prices
         try:
             balance = await session.fetch_full_balance(system_clock, on_progress)
         finally:

@@ -22,7 +22,7 @@ from kistui.formatting.trade_exports import (
 from kistui.i18n.translations import Translations
 from kistui.models.calls import OnProgress
 from kistui.models.overseas_tax import CostMethod, TaxSheet
-from kistui.services.trade_history import TradeHistory
+from kistui.services.session import Session
 
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
@@ -42,9 +42,9 @@ def run(options: Namespace, t: Translations) -> int:
     today = korean_today()
     year = options.year or today.year
 
-    async def read(trades: TradeHistory, on_progress: OnProgress) -> AsyncIterator[TaxSheet | None]:
+    async def read(session: Session, on_progress: OnProgress) -> AsyncIterator[TaxSheet | None]:
         method = CostMethod(options.method)
-        async for _, sheet in trades.read_tax_sheet(year, today, method, on_progress):
+        async for _, sheet in session.trades.read_tax_sheet(year, today, method, on_progress):
             yield sheet
 
     return print_lists(

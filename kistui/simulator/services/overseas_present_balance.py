@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from kistui.simulator.cash import foreign_cash, withdrawable_won
 from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, KST
 from kistui.simulator.overseas import (
@@ -17,10 +18,11 @@ from kistui.simulator.overseas import (
     to_won,
 )
 from kistui.simulator.paging import completed_code, empty_code
+from kistui.simulator.portfolios import Portfolio
 from kistui.simulator.price_history import overseas_price
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response
-from kistui.simulator.service import Service, service
+from kistui.simulator.service import AccountContext, Service, service
 from kistui.simulator.valuation import format_decimal, format_percent, format_ratio
 
 REQUIRED_PARAMS = (
@@ -75,16 +77,11 @@ class OverseasPresentBalanceService(Service):
         if invalid_name:
             return invalid_param(invalid_name)
         seconds = price_tick_time(self.context.clock())
-        day = datetime.fromtimestamp(seconds, KST).date()
-        rates = exchange_rates(self.context.options.seed, day)
+        rates = _rates(self.context, seconds)
         valued_positions = [
-            ValuedPosition(
-                position,
-                overseas_price(position.instrument, self.context.options.seed, seconds),
-                rates[position.instrument.currency.code],
-            )
-            for position in self.context.overseas.positions
-            if _matches(position, request)
+            valued
+            for valued in value_positions(self.context, seconds)
+            if _matches(valued.position, request)
         ]
         nation = CURRENCIES_BY_NATION.get(request.query["NATN_CD"])
         cash = {
@@ -103,35 +100,61 @@ class OverseasPresentBalanceService(Service):
                 "output1": [] if is_paper else rows,
                 "output2": [] if is_paper else balances,
                 "output3": _totals(
-                    valued_positions, cash, rates, self.context.portfolio.portfolio.deposit
+                    valued_positions, cash, rates, _portfolio(self.context, seconds)
                 ),
             },
         )
 
     def _cash_row(self, currency: Currency, amount: Decimal, unit_rate: Decimal) -> dict[str, str]:
         """Return a currency's row; `frcr_evlu_amt2` is here the withdrawable amount in won."""
-        positions = [
-            position
-            for position in self.context.overseas.positions
-            if position.instrument.currency is currency
-        ]
-        bought = sum((position.bought_today.amount for position in positions), Decimal(0))
-        sold = sum((position.sold_today.amount for position in positions), Decimal(0))
-        withdrawable = max(amount - bought, Decimal(0))
+        cash = foreign_cash(self.context, currency.code)
         return {
             "crcy_cd": currency.code,
             "crcy_cd_name": currency.name,
-            "frcr_buy_amt_smtl": format_decimal(bought, 5),
-            "frcr_sll_amt_smtl": format_decimal(sold, 5),
+            "frcr_buy_amt_smtl": format_decimal(cash.bought, 5),
+            "frcr_sll_amt_smtl": format_decimal(cash.sold, 5),
             "frcr_dncl_amt_2": format_decimal(amount, 6),
             "frst_bltn_exrt": format_decimal(unit_rate, 8),
             "frcr_buy_mgn_amt": format_decimal(Decimal(0), 6),
             "frcr_etc_mgna": format_decimal(Decimal(0), 6),
-            "frcr_drwg_psbl_amt_1": format_decimal(withdrawable, 6),
-            "frcr_evlu_amt2": format_decimal(to_won(withdrawable, currency, unit_rate), 6),
+            "frcr_drwg_psbl_amt_1": format_decimal(cash.withdrawable, 6),
+            "frcr_evlu_amt2": format_decimal(to_won(cash.withdrawable, currency, unit_rate), 6),
             "acpl_cstd_crcy_yn": "Y",
-            "nxdy_frcr_drwg_psbl_amt": format_decimal(max(amount - bought + sold, Decimal(0)), 6),
+            "nxdy_frcr_drwg_psbl_amt": format_decimal(cash.withdrawable_next_day, 6),
         }
+
+
+def value_positions(context: AccountContext, seconds: int) -> list[ValuedPosition]:
+    """Return the positions of an account at the prices and rates of an epoch second."""
+    rates, seed = _rates(context, seconds), context.options.seed
+    return [
+        ValuedPosition(
+            position,
+            overseas_price(position.instrument, seed, seconds),
+            rates[position.instrument.currency.code],
+        )
+        for position in context.overseas.positions
+    ]
+
+
+def overseas_totals(
+    context: AccountContext, positions: Sequence[ValuedPosition], seconds: int
+) -> dict[str, str]:
+    """Return the totals of an account's positions and of all its cash."""
+    return _totals(
+        positions,
+        dict(context.overseas.cash_by_currency),
+        _rates(context, seconds),
+        _portfolio(context, seconds),
+    )
+
+
+def _portfolio(context: AccountContext, seconds: int) -> Portfolio:
+    return context.portfolio.portfolio_at(datetime.fromtimestamp(seconds, KST))
+
+
+def _rates(context: AccountContext, seconds: int) -> dict[str, Decimal]:
+    return exchange_rates(context.options.seed, datetime.fromtimestamp(seconds, KST).date())
 
 
 def _invalid_param(request: Request) -> str | None:
@@ -214,7 +237,7 @@ def _totals(
     positions: Sequence[ValuedPosition],
     cash: dict[str, Decimal],
     exchange_rates: dict[str, Decimal],
-    deposit: int,
+    portfolio: Portfolio,
 ) -> dict[str, str]:
     """Return the totals in won, each rounded once; the profit is the rounded sums' difference."""
     cost = _sum_won(valued.to_won(valued.position.purchase_amount) for valued in positions)
@@ -222,7 +245,7 @@ def _totals(
     bought = _sum_won(valued.to_won(valued.position.bought_today.amount) for valued in positions)
     sold = _sum_won(valued.to_won(valued.position.sold_today.amount) for valued in positions)
     foreign = _sum_won(to_won(cash[code], CURRENCIES[code], exchange_rates[code]) for code in cash)
-    zero = Decimal(0)
+    zero, deposit = Decimal(0), portfolio.deposit
     figures = {
         "pchs_amt_smtl": cost,
         "evlu_amt_smtl": valuation,
@@ -231,7 +254,7 @@ def _totals(
         "cma_evlu_amt": zero,
         "tot_dncl_amt": Decimal(deposit) + foreign,
         "etc_mgna": zero,
-        "wdrw_psbl_tot_amt": Decimal(deposit),
+        "wdrw_psbl_tot_amt": Decimal(withdrawable_won(portfolio)),
         "frcr_evlu_tota": foreign,
     }
     totals = {

@@ -1,4 +1,4 @@
-"""Read a page's orders, profit or tax sheet; what has arrived stays when the reading ends early."""
+"""Read a page's orders, profit or dividends; what has arrived stays if the reading ends early."""
 
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -14,7 +14,7 @@ from kistui.tui.messages import TradesEnded, TradesPartLoaded, TradesProgressed
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kistui.services.trade_history import TradeHistory
+    from kistui.services.session import Session
     from kistui.tui.screens.page import PageContext
 
 LOAD_GROUP = "trades"
@@ -22,7 +22,7 @@ LOAD_GROUP = "trades"
 ContentT = TypeVar("ContentT")
 Part = tuple[int, ContentT | None]
 """The number of parts read, and the content so far; `None` if nothing can be shown yet."""
-ReadParts = Callable[["TradeHistory", OnProgress], AsyncIterator[Part[ContentT]]]
+ReadParts = Callable[["Session", OnProgress], AsyncIterator[Part[ContentT]]]
 TradesMessage = TradesProgressed | TradesPartLoaded | TradesEnded
 
 
@@ -96,7 +96,7 @@ class TradeLoader(Generic[ContentT]):
 
         try:
             session = await self._session_pool.get(profile, report)
-            async for parts_read, content in read(session.trades, report):
+            async for parts_read, content in read(session, report):
                 page.post_message(TradesPartLoaded(request_id, content, parts_read, self._clock()))
         except KistuiError as error:
             page.post_message(TradesEnded(request_id, error))

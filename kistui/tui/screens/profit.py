@@ -72,13 +72,15 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
         if self._tax_year is not None:
             year = self._tax_year
             self._loader.load(
-                lambda trades, report: trades.read_tax_sheet(year, today, on_progress=report),
+                lambda session, report: session.trades.read_tax_sheet(
+                    year, today, on_progress=report
+                ),
                 keeps_content=keeps_content,
             )
             return
         days, grouping = self._period.days, self._grouping
         self._loader.load(
-            lambda trades, report: profit_parts(trades, days, grouping, today, report),
+            lambda session, report: profit_parts(session.trades, days, grouping, today, report),
             keeps_content=keeps_content,
         )
 

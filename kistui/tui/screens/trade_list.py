@@ -16,6 +16,7 @@ from kistui.formatting import status
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
 from kistui.formatting.trade_status import freshness
+from kistui.models.dividends import DividendReport
 from kistui.models.order_list import OrderList
 from kistui.models.overseas import Market
 from kistui.models.periods import Period
@@ -88,6 +89,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         self.query_one("#filter").display = self.query_one("#detail-box").display = False
         self._table.focus()
         self._load(keeps_content=False)
+        self.call_after_refresh(self.refresh_view)  # a long wait begins with an empty page
 
     def _load(self, *, keeps_content: bool) -> None:
         """Read the list of the shown days; without `keeps_content` the old one goes at once."""
@@ -232,7 +234,10 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         self._refresh_detail()
 
     def _placeholder(
-        self, content: OrderList | ProfitReport | None, rows: Sequence[object], none_key: str
+        self,
+        content: OrderList | ProfitReport | DividendReport | None,
+        rows: Sequence[object],
+        none_key: str,
     ) -> Line:
         """Return what stands in a list that shows none of its `rows`: why not, or the error."""
         t, error, text = self._t, self._loader.error, ""

@@ -45,7 +45,7 @@ class TradesScreen(TradeListScreen[OrderList]):
     def _load(self, *, keeps_content: bool) -> None:
         days, today = self._period.days, self._today()
         self._loader.load(
-            lambda trades, report: order_parts(trades, days, today, report),
+            lambda session, report: order_parts(session.trades, days, today, report),
             keeps_content=keeps_content,
         )
 

@@ -1,0 +1,149 @@
+"""`kistui allocation`: print how assets are divided by class, currency, market or account."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from kistui.cli.output import print_notice, print_table, table_width
+from kistui.cli.parser import (
+    TABLE_FORMATS,
+    add_common_options,
+    add_format_option,
+    add_hide_option,
+)
+from kistui.cli.trade_lists import print_failure, read_accounts
+from kistui.clock import system_clock
+from kistui.formatting.asset_bars import asset_bar_lines, folded_text, shares_title
+from kistui.formatting.cash_exports import allocation_csv, allocation_document
+from kistui.formatting.cash_table import cash_notes
+from kistui.formatting.cells import plain_lines
+from kistui.formatting.serialization import format_timestamp, profile_fields, to_json
+from kistui.formatting.trade_exports import FailedTrades
+from kistui.formatting.values import format_number, mask_amount
+from kistui.i18n.translations import Translations
+from kistui.models.account import Profile
+from kistui.models.asset_shares import (
+    AllocationBy,
+    AssetShares,
+    account_shares,
+    balance_class_shares,
+    class_shares,
+    currency_shares,
+    market_shares,
+)
+from kistui.models.balance import Balance
+from kistui.models.calls import OnProgress
+from kistui.models.cash import CashCall, CashReport
+from kistui.models.load_state import Failed, Loaded
+from kistui.models.totals import AccountOverview
+
+if TYPE_CHECKING:
+    from kistui.services.session import Session
+
+
+class SharesSnapshot(Struct, frozen=True):
+    """A profile's assets: its balance, or the classes that KIS adds up."""
+
+    profile: Profile
+    balance: Balance | None
+    shares: AssetShares
+    report: CashReport = CashReport()
+
+
+def add_arguments(parser: ArgumentParser, t: Translations) -> None:
+    """Add the options of `kistui allocation`."""
+    add_common_options(parser, t)
+    add_format_option(parser, t, TABLE_FORMATS)
+    add_hide_option(parser, t)
+    parser.add_argument(
+        "--by",
+        choices=[by.value for by in AllocationBy],
+        default=AllocationBy.CLASS.value,
+        help=t("cli.allocation_by"),
+    )
+
+
+def run(options: Namespace, t: Translations) -> int:
+    """Print the shares in the chosen format; return 1 if a part could not be read."""
+    by = AllocationBy(options.by)
+
+    async def read(session: "Session", on_progress: OnProgress) -> SharesSnapshot:
+        return await _read(session, by, on_progress)
+
+    is_by_account = by is AllocationBy.ACCOUNT
+    snapshots, hidden = read_accounts(options, t, read, all_accounts=is_by_account)
+    first = snapshots[0]
+    if is_by_account or isinstance(first, FailedTrades):
+        shares, header = account_shares(list(map(_overview, snapshots))), {}
+    else:
+        shares, header = first.shares, profile_fields(first.profile)
+    match options.format:
+        case "json":
+            header |= {"fetched_at": format_timestamp(system_clock())}
+            document = header | allocation_document(shares, amounts_hidden=hidden)
+            print(to_json(document | ({"hidden": True} if hidden else {})))
+        case "csv":
+            print(allocation_csv(shares, amounts_hidden=hidden), end="")
+        case _:
+            table = _format_table(shares, t, amounts_hidden=hidden)
+            print_table(table, ascii_only=options.ascii)
+    return _report_doubts(snapshots, shares, t)
+
+
+def _report_doubts(
+    snapshots: list[SharesSnapshot | FailedTrades], shares: AssetShares, t: Translations
+) -> int:
+    """Print on stderr what is missing; return the exit code."""
+    has_failed = False
+    for snapshot in snapshots:
+        if isinstance(snapshot, FailedTrades):
+            print_failure(snapshot, t)
+            has_failed = True
+            continue
+        name = snapshot.profile.name if shares.by is AllocationBy.ACCOUNT else "kistui"
+        for note in cash_notes(snapshot.balance, snapshot.report, t):
+            print_notice(f"{name}: {note}")
+        if snapshot.balance and isinstance(snapshot.balance.overseas, Failed):
+            has_failed = True
+    if shares.is_computed:
+        print_notice(f"kistui: {t('cash.computed')}")
+    if shares.total is None and not has_failed:
+        print_notice(f"kistui: {t('cash.shares_unknown')}")
+        has_failed = True
+    return int(has_failed)
+
+
+async def _read(session: "Session", by: AllocationBy, on_progress: OnProgress) -> SharesSnapshot:
+    report = CashReport()
+    if by is AllocationBy.CLASS:
+        async for report in session.cash.read((CashCall.ASSET_CLASSES,), on_progress):
+            for error in report.failures.values():
+                raise error
+        if report.asset_classes is not None:
+            shares = class_shares(report.asset_classes)
+            return SharesSnapshot(session.profile, None, shares, report)
+    balance = await session.fetch_full_balance(system_clock, on_progress)
+    divide = {
+        AllocationBy.CLASS: balance_class_shares,
+        AllocationBy.CURRENCY: currency_shares,
+    }.get(by, market_shares)
+    return SharesSnapshot(session.profile, balance, divide(balance), report)
+
+
+def _overview(snapshot: SharesSnapshot | FailedTrades) -> AccountOverview:
+    now = system_clock()
+    if isinstance(snapshot, FailedTrades):
+        return AccountOverview(snapshot.profile, Failed(snapshot.error, now))
+    assert snapshot.balance is not None  # noqa: S101  # read for every account
+    return AccountOverview(snapshot.profile, Loaded(snapshot.balance, now))
+
+
+def _format_table(shares: AssetShares, t: Translations, *, amounts_hidden: bool) -> str:
+    total = mask_amount(format_number(shares.total), amounts_hidden=amounts_hidden)
+    sum_text = f"{t('accounts.allocation_total')} {total.text}"
+    title = f"{shares_title(shares, shares.by, t)} · {sum_text}"
+    width = table_width()
+    bars = asset_bar_lines(shares, t, width, amounts_hidden=amounts_hidden)
+    folded = folded_text(shares, t, width)
+    return "\n".join(filter(None, (title, plain_lines(bars), folded)))

@@ -1,0 +1,95 @@
+"""Buying power, foreign cash and assets by class: one call each, without pages."""
+
+from msgspec import Struct
+
+from kistui.client import response_parsing
+from kistui.client.endpoints import ASSET_CLASSES, BUYING_POWER, CURRENCY_MARGINS
+from kistui.client.pagination import AccountRequest
+from kistui.client.response_parsing import JsonObject, RowParser
+from kistui.errors import MalformedResponseError
+from kistui.models.asset_classes import AssetClasses, AssetRow, AssetTotals, name_rows
+from kistui.models.cash import BuyingPower, CurrencyMargin
+
+BUYING_POWER_PARSER, MARGIN_PARSER = RowParser(BuyingPower), RowParser(CurrencyMargin)
+ASSET_ROW_PARSER, ASSET_TOTALS_PARSER = RowParser(AssetRow), RowParser(AssetTotals)
+
+BUYING_POWER_PARAMS = {
+    "PDNO": "",
+    "ORD_UNPR": "",
+    "ORD_DVSN": "00",  # amounts without an item need a limit order
+    "CMA_EVLU_AMT_ICLD_YN": "N",
+    "OVRS_ICLD_YN": "N",
+}
+ASSET_PARAMS = {"INQR_DVSN_1": "", "BSPR_BF_DT_APLY_YN": ""}
+
+
+class ParsedBuyingPower(Struct, frozen=True):
+    """The buying power, and KIS's keys of values that could not be read, sorted."""
+
+    value: BuyingPower
+    unreadable_fields: tuple[str, ...] = ()
+
+
+class ParsedMargins(Struct, frozen=True):
+    """The margin by country, and KIS's keys of values that could not be read, sorted."""
+
+    value: tuple[CurrencyMargin, ...]
+    unreadable_fields: tuple[str, ...] = ()
+
+
+async def fetch_buying_power(account_request: AccountRequest) -> ParsedBuyingPower:
+    """Fetch what domestic shares can be ordered for; raises errors of the KisError tree."""
+    return await account_request.fetch_page(
+        BUYING_POWER, BUYING_POWER_PARAMS, lambda response: parse_buying_power(response.body)
+    )
+
+
+async def fetch_margins(account_request: AccountRequest) -> ParsedMargins:
+    """Fetch the foreign cash by country; raises errors of the KisError tree."""
+    return await account_request.fetch_page(
+        CURRENCY_MARGINS, {}, lambda response: parse_margins(response.body)
+    )
+
+
+async def fetch_asset_classes(account_request: AccountRequest) -> AssetClasses:
+    """Fetch the assets by class; raises errors of the KisError tree."""
+    return await account_request.fetch_page(
+        ASSET_CLASSES, ASSET_PARAMS, lambda response: parse_asset_classes(response.body)
+    )
+
+
+def parse_buying_power(body: JsonObject) -> ParsedBuyingPower:
+    """Parse the response; raises MalformedResponseError if it has no figures."""
+    unreadable: set[str] = set()
+    rows = response_parsing.parse_rows(body, "output")
+    if not rows:
+        raise MalformedResponseError(where="output")
+    value = BUYING_POWER_PARSER.parse(rows[0], unreadable)
+    return ParsedBuyingPower(value, tuple(sorted(unreadable)))
+
+
+def parse_margins(body: JsonObject) -> ParsedMargins:
+    """Parse the rows; those without a currency are fillers. Raises MalformedResponseError."""
+    unreadable: set[str] = set()
+    rows = response_parsing.parse_required_rows(body, "output")
+    margins = MARGIN_PARSER.parse_all(rows, unreadable)
+    named = tuple(margin for margin in margins if margin.currency)
+    return ParsedMargins(named, tuple(sorted(unreadable)))
+
+
+def parse_asset_classes(body: JsonObject) -> AssetClasses:
+    """Parse the rows by their position; raises MalformedResponseError.
+
+    The documented keys begin with a capital letter, those that KIS sends do not.
+    """
+    body = {key.lower(): value for key, value in body.items()}
+    unreadable: set[str] = set()
+    rows = response_parsing.parse_required_rows(body, "output1")
+    totals = response_parsing.parse_rows(body, "output2")
+    lines, total = name_rows(ASSET_ROW_PARSER.parse_all(rows, unreadable))
+    return AssetClasses(
+        lines=lines,
+        total=total,
+        totals=ASSET_TOTALS_PARSER.parse(totals[0], unreadable) if totals else AssetTotals(),
+        unreadable_fields=tuple(sorted(unreadable)),
+    )

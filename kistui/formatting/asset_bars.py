@@ -1,0 +1,95 @@
+"""Shares of assets as bars, one line each; what there is nothing of folds into one line."""
+
+from kistui.formatting import values as show
+from kistui.formatting.bars import fraction_bar
+from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
+from kistui.i18n.translations import Translations
+from kistui.models.allocation import AssetClass
+from kistui.models.asset_shares import AllocationBy, AssetShare, AssetShares
+from kistui.models.totals import Scope
+
+MAX_NAME_WIDTH = 24
+SHARE_WIDTH = 6
+"""Columns of `100.0%`."""
+GAP = "  "
+MIN_BAR_WIDTH = 6
+"""Columns below which there is no bar."""
+MAX_BAR_WIDTH = 80
+
+
+def asset_bar_lines(
+    shares: AssetShares, t: Translations, width: int, *, amounts_hidden: bool
+) -> tuple[Line, ...]:
+    """Return a line for each part with its name, bar, amount and share."""
+    shown = shares.shown_shares
+    names = [truncate(share_name(shares.by, share, t), MAX_NAME_WIDTH) for share in shown]
+    amounts = [
+        show.mask_amount(show.format_number(share.amount), amounts_hidden=amounts_hidden)
+        for share in shown
+    ]
+    name_width = max(map(display_width, names), default=0)
+    amount_width = max((cell.width for cell in amounts), default=0)
+    fixed = name_width + amount_width + SHARE_WIDTH + 3 * len(GAP)
+    bar_width = min(width - fixed, MAX_BAR_WIDTH)
+    greatest = shares.total or max((share.amount or 0 for share in shown), default=0)
+    return tuple(
+        _bar_line(
+            (Cell(pad(name, name_width) + GAP, Role.LABEL),),
+            fraction_bar(share.amount or 0, greatest, bar_width)
+            if bar_width >= MIN_BAR_WIDTH
+            else None,
+            bar_width,
+            (
+                Cell(GAP + " " * (amount_width - amount.width) + amount.text, amount.role),
+                _share_cell(share),
+            ),
+        )
+        for name, share, amount in zip(names, shown, amounts, strict=True)
+    )
+
+
+def _bar_line(name: Line, bar: str | None, width: int, figures: Line) -> Line:
+    if bar is None:
+        return (*name, *figures)
+    return (*name, Cell(pad(bar, width), Role.BAR), *figures)
+
+
+def _share_cell(share: AssetShare) -> Cell:
+    cell = show.format_share(share.share)
+    return Cell(GAP + pad(cell.text, SHARE_WIDTH, align_right=True), cell.role)
+
+
+def folded_text(shares: AssetShares, t: Translations, width: int) -> str:
+    """Return the parts of which there is nothing, as many as fit into one line, and how many more.
+
+    Without such parts the text is empty.
+    """
+    names = [share_name(shares.by, share, t) for share in shares.zero_shares]
+    for count in range(len(names), 0, -1):
+        shown, more = " · ".join(names[:count]), len(names) - count
+        key = "cash.nothing_more" if more else "cash.nothing"
+        text = t(key, names=shown, n=more)
+        if count == 1 or display_width(text) <= width:
+            return text
+    return ""
+
+
+def share_name(by: AllocationBy, share: AssetShare, t: Translations) -> str:
+    """Return the name of a part."""
+    match by:
+        case AllocationBy.CLASS:
+            row = share.key.removeprefix("row_")
+            return t("asset_class.row", n=row) if row.isdecimal() else t(f"asset_class.{share.key}")
+        case AllocationBy.MARKET:
+            is_cash = share.key == AssetClass.CASH.value
+            return t("allocation.cash") if is_cash else t(f"market.{share.key}")
+        case _:
+            return share.key or "?"
+
+
+def shares_title(shares: AssetShares | None, by: AllocationBy, t: Translations) -> str:
+    """Return by what the assets are divided, whether computed, and without the overseas part."""
+    mark = show.COMPUTED_MARK if shares is not None and shares.is_computed else ""
+    title = f"{t('accounts.allocation')} · {t(f'allocation_by.{by.value}')}{mark}"
+    is_domestic = shares is not None and shares.scope is Scope.DOMESTIC
+    return f"{title} · {t('cash.domestic_only')}" if is_domestic else title

@@ -1,0 +1,237 @@
+"""The layout of the cash page: boxes of won and of foreign currencies, and the allocation."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from kistui.errors import NotOnPaperError
+from kistui.formatting import values as show
+from kistui.formatting.asset_bars import asset_bar_lines, folded_text, shares_title
+from kistui.formatting.boxes import framed_lines, wrap_text
+from kistui.formatting.cash_table import MAIN_COLUMNS, currency_table, split_positions, won_rows
+from kistui.formatting.cash_view import CashView, sources
+from kistui.formatting.cells import Cell, Line, Role, display_width, join_blocks, plain_text
+from kistui.formatting.status import describe_error
+from kistui.i18n.translations import Translations
+from kistui.models.asset_shares import AllocationBy
+from kistui.models.cash import CashCall
+from kistui.models.load_state import Failed, Loading, LoadState
+
+TWO_COLUMN_MIN_WIDTH = 76
+"""Width from which won and foreign currencies stand side by side, if their amounts fit."""
+TWO_ALLOCATIONS_MIN_WIDTH = 112
+"""Width from which two divisions of the assets stand side by side."""
+WON_BOX_MAX_WIDTH = 44
+EDGES = 4
+"""Columns of a frame and the blanks inside."""
+INDENT = 2
+
+
+def cash_page_lines(
+    view: CashView, t: Translations, width: int, height: int, *, amounts_hidden: bool
+) -> tuple[Line, ...]:
+    """Return the boxes, why the amounts differ, and the sources.
+
+    The assets are divided in the chosen way, and in others too where there is room.
+    """
+    top = [*_cash_boxes(view, t, width, amounts_hidden=amounts_hidden)]
+    shares = view.shares(AllocationBy.CLASS)
+    computed = t("cash.computed") if shares is not None and shares.is_computed else ""
+    text_width = width - 2 * INDENT
+    notes = [*wrap_text(t("cash.why"), text_width, Role.DIM)]
+    if computed:
+        notes += wrap_text(computed, text_width, Role.DIM)
+    notes += _source_lines(view, t, text_width)
+    bottom = [(Cell(" " * INDENT), *line) for line in notes]
+    column_count = 2 if width >= TWO_ALLOCATIONS_MIN_WIDTH else 1
+    first, *others = view.order
+    shown = [first, *(by for by in others if _is_worth_showing(view, by))]
+    lines: list[Line] = []
+    for start in range(0, len(shown), column_count):
+        row = shown[start : start + column_count]
+        boxes = _allocation_row(view, row, t, width, column_count, amounts_hidden=amounts_hidden)
+        if lines and len(top) + len(lines) + len(boxes) + len(bottom) > height:
+            break
+        lines += boxes
+    return (*top, *lines, *bottom)
+
+
+def _is_worth_showing(view: CashView, by: AllocationBy) -> bool:
+    """Return whether a division that was not chosen has more than one part."""
+    shares = view.shares(by)
+    return shares is not None and len(shares.shown_shares) > 1
+
+
+def _cash_boxes(
+    view: CashView, t: Translations, width: int, *, amounts_hidden: bool
+) -> Iterator[Line]:
+    """Yield the boxes side by side if both have room, otherwise one below the other."""
+    has_foreign = view.balance is None or view.balance.supports_overseas
+    left = width if width < TWO_COLUMN_MIN_WIDTH else _won_box_width(view, t, width)
+    if has_foreign and left < width and not _fits_foreign(view, t, width - left - EDGES):
+        left = width
+    won = _won_lines(view, t, left - EDGES, amounts_hidden=amounts_hidden)
+    is_beside = has_foreign and left < width
+    foreign_width = width - left if is_beside else width
+    foreign = (
+        _foreign_lines(view, t, foreign_width - EDGES, amounts_hidden=amounts_hidden)
+        if has_foreign
+        else ()
+    )
+    height = max(len(won), len(foreign)) if is_beside else len(won)
+    won_box = framed_lines(won, t("cash.won"), left, height)
+    if not has_foreign:
+        yield from won_box
+        return
+    foreign_height = height if is_beside else len(foreign)
+    foreign_box = framed_lines(foreign, t("cash.foreign"), foreign_width, foreign_height)
+    if is_beside:
+        yield from ((*one, *other) for one, other in zip(won_box, foreign_box, strict=True))
+    else:
+        yield from (*won_box, *foreign_box)
+
+
+def _won_box_width(view: CashView, t: Translations, width: int) -> int:
+    """Return the columns that won needs, and some more where there is room."""
+    needed = 0
+    if view.positions:
+        rows = won_rows(view.positions[0], view.settlement_days, t)
+        needed = max(
+            display_width(row.label) + 1 + row.value.width for row in rows if row.value is not None
+        )
+    return min(max(needed + EDGES, width * 3 // 8), max(needed + EDGES, WON_BOX_MAX_WIDTH))
+
+
+def _fits_foreign(view: CashView, t: Translations, width: int) -> bool:
+    """Return whether the main columns of all foreign currencies fit."""
+    table = currency_table(view.positions[1:], t, amounts_hidden=False)
+    return not table.dropped_columns(width) & MAIN_COLUMNS
+
+
+def _won_lines(
+    view: CashView, t: Translations, width: int, *, amounts_hidden: bool
+) -> tuple[Line, ...]:
+    if not view.positions:
+        return (_missing_line(view.balance_state, t),)
+    rows = won_rows(view.positions[0], view.settlement_days, t)
+    return tuple(row.render(width, amounts_hidden=amounts_hidden) for row in rows)
+
+
+def _missing_line(state: LoadState[Any], t: Translations) -> Line:
+    """Return why figures are not there."""
+    match state:
+        case Failed(error):
+            text = describe_error(error, t).title
+        case Loading():
+            text = t("bar.loading")
+        case _:
+            text = t("bar.never")
+    return (Cell(text, Role.DIM),)
+
+
+def _foreign_lines(
+    view: CashView, t: Translations, width: int, *, amounts_hidden: bool
+) -> tuple[Line, ...]:
+    balance = view.balance
+    if balance is None:
+        return (_missing_line(view.balance_state, t),)
+    shown, zeros = split_positions(view.positions, amounts_hidden=amounts_hidden)
+    lines: list[Line] = []
+    if shown:
+        table = currency_table(shown, t, amounts_hidden=amounts_hidden).lay_out(width)
+        lines += [table.header, *table.rows]
+    if zeros:
+        names = " · ".join(position.currency for position in zeros)
+        lines.append((Cell(t("cash.nothing", names=names), Role.DIM),))
+    if isinstance(balance.overseas, Failed):
+        title = describe_error(balance.overseas.error, t).title
+        lines.append((Cell(t("overseas.failed", title=title), Role.DIM),))
+    elif isinstance(balance.overseas, Loading):
+        lines.append((Cell(t("overseas.loading"), Role.DIM),))
+    elif not lines:
+        lines += wrap_text(_no_foreign_text(view, t), width, Role.DIM)
+    return tuple(lines)
+
+
+def _no_foreign_text(view: CashView, t: Translations) -> str:
+    error = view.report.errors.get(CashCall.CURRENCY_MARGINS)
+    if isinstance(error, NotOnPaperError):
+        return t("cash.real_only", names=t("cash.foreign"))
+    return t("summary_label.no_foreign_cash")
+
+
+def _allocation_row(
+    view: CashView,
+    row: Sequence[AllocationBy],
+    t: Translations,
+    width: int,
+    column_count: int,
+    *,
+    amounts_hidden: bool,
+) -> list[Line]:
+    """Return boxes side by side; a single one has the whole width."""
+    edges = [width * column // column_count for column in range(column_count)][: len(row)]
+    widths = [right - left for left, right in pairwise((*edges, width))]
+    contents = [
+        _allocation_lines(view, by, t, box_width - EDGES, amounts_hidden=amounts_hidden)
+        for by, box_width in zip(row, widths, strict=True)
+    ]
+    height = max(map(len, contents))
+    boxes = [
+        framed_lines(
+            content,
+            _allocation_title(view, by, t, amounts_hidden=amounts_hidden),
+            box_width,
+            height,
+        )
+        for content, by, box_width in zip(contents, row, widths, strict=True)
+    ]
+    return [tuple(cell for line in lines for cell in line) for lines in zip(*boxes, strict=True)]
+
+
+def _allocation_title(
+    view: CashView, by: AllocationBy, t: Translations, *, amounts_hidden: bool
+) -> str:
+    shares = view.shares(by)
+    title = shares_title(shares, by, t)
+    if shares is None or shares.total is None:
+        return title
+    total = show.mask_amount(show.format_number(shares.total), amounts_hidden=amounts_hidden)
+    return f"{title} · {t('accounts.allocation_total')} {total.text}"
+
+
+def _allocation_lines(
+    view: CashView, by: AllocationBy, t: Translations, width: int, *, amounts_hidden: bool
+) -> tuple[Line, ...]:
+    shares = view.shares(by)
+    if shares is None:
+        return wrap_text(_no_shares_text(view, by, t), width, Role.DIM)
+    lines = list(asset_bar_lines(shares, t, width, amounts_hidden=amounts_hidden))
+    if folded := folded_text(shares, t, width):
+        lines.append((Cell(folded, Role.DIM),))
+    if shares.total is None:
+        is_by_account = shares.by is AllocationBy.ACCOUNT
+        key = "cash.accounts_unknown" if is_by_account else "cash.shares_unknown"
+        lines += wrap_text(t(key), width, Role.DIM)
+    return tuple(lines)
+
+
+def _no_shares_text(view: CashView, by: AllocationBy, t: Translations) -> str:
+    if by is AllocationBy.CLASS:
+        error = view.report.failures.get(CashCall.ASSET_CLASSES)
+        return describe_error(error, t).title if error else t("bar.loading")
+    if by is AllocationBy.ACCOUNT:
+        return t("bar.loading")
+    return plain_text(_missing_line(view.balance_state, t))
+
+
+def _source_lines(view: CashView, t: Translations, width: int) -> tuple[Line, ...]:
+    """Return the sources; a call and its time are on one line where they fit."""
+    named = sources(view, t)
+    if not named:
+        return ()
+    texts = [f"{text} ·" for text in named[:-1]] + named[-1:]
+    texts[0] = t("cash.source", sources=texts[0])
+    if any(display_width(text) > width for text in texts):
+        return wrap_text(" ".join(texts), width, Role.DIM)
+    return join_blocks(((Cell(text, Role.DIM),) for text in texts), width, 1)

@@ -1,0 +1,186 @@
+"""What the cash page shows, and the texts of it: sources, notes, a copy, and KIS's raw fields."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct
+
+from kistui.formatting import values as show
+from kistui.formatting.asset_bars import share_name
+from kistui.formatting.cash_table import (
+    CALL_NAMES,
+    cash_notes,
+    currency_table,
+    split_positions,
+    won_rows,
+)
+from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.status import describe_error
+from kistui.formatting.trade_detail import raw_field_lines
+from kistui.i18n.translations import Translations
+from kistui.models.asset_shares import (
+    AllocationBy,
+    AssetShares,
+    account_shares,
+    balance_class_shares,
+    class_shares,
+    currency_shares,
+    market_shares,
+)
+from kistui.models.balance import Balance
+from kistui.models.cash import NOT_SERVED_ERRORS, CashCall, CashReport
+from kistui.models.cash_positions import CashPosition, cash_positions
+from kistui.models.load_state import Failed, LoadState, NotLoaded, last_loaded
+from kistui.models.market_hours import settlement_days
+from kistui.models.totals import AccountOverview, latest_overseas
+
+
+class CashView(Struct, frozen=True, kw_only=True):
+    """What the page shows: the balance, the figures read for the page, and the other accounts."""
+
+    balance_state: LoadState[Balance] = NotLoaded()
+    report: CashReport = CashReport()
+    read_at: datetime | None = None
+    """When the last figures of the report came."""
+    holidays: Collection[date] = ()
+    accounts: tuple[AccountOverview, ...] = ()
+    chosen_by: AllocationBy | None = None
+    """By what the user wants the assets divided."""
+
+    @property
+    def balance(self) -> Balance | None:
+        """The last complete balance; a part of one adds up to nothing."""
+        loaded = last_loaded(self.balance_state)
+        return loaded.value if loaded and loaded.value.is_complete else None
+
+    @property
+    def by(self) -> AllocationBy:
+        """By what the assets are divided."""
+        return self.chosen_by or AllocationBy.CLASS
+
+    @property
+    def order(self) -> tuple[AllocationBy, ...]:
+        """Every division of the assets, the chosen one first."""
+        choices = tuple(AllocationBy)
+        index = choices.index(self.by)
+        return (*choices[index:], *choices[:index])
+
+    def shares(self, by: AllocationBy) -> AssetShares | None:
+        """Return the assets divided; `None` if what is divided has not been read."""
+        classes, balance = self.report.asset_classes, self.balance
+        match by:
+            case AllocationBy.CLASS:
+                if classes is not None:
+                    return class_shares(classes)
+                error = self.report.errors.get(CashCall.ASSET_CLASSES)
+                is_served = not isinstance(error, NOT_SERVED_ERRORS)
+                return None if is_served or balance is None else balance_class_shares(balance)
+            case AllocationBy.ACCOUNT:
+                return account_shares(self.accounts) if self.accounts else None
+            case AllocationBy.CURRENCY:
+                return currency_shares(balance) if balance else None
+            case AllocationBy.MARKET:
+                return market_shares(balance) if balance else None
+
+    @property
+    def settlement_days(self) -> tuple[date, ...]:
+        """D+1 and D+2 of the balance."""
+        loaded = last_loaded(self.balance_state)
+        return settlement_days(loaded.loaded_at, self.holidays) if loaded else ()
+
+    @property
+    def positions(self) -> tuple[CashPosition, ...]:
+        """The cash by currency, won first; none without a balance."""
+        return cash_positions(self.balance, self.report) if self.balance else ()
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether a part of the figures is older than the last attempt to read it."""
+        balance = self.balance
+        return (
+            isinstance(self.balance_state, Failed)
+            or bool(self.report.failures)
+            or (balance is not None and isinstance(balance.overseas, Failed))
+        )
+
+
+def sources(view: CashView, t: Translations) -> list[str]:
+    """Return the calls whose figures are shown, with the times at which they came."""
+    loaded = last_loaded(view.balance_state)
+    named: list[str] = []
+    if loaded is not None:
+        named.append(f"{t('call.domestic_balance')} {show.format_time(loaded.loaded_at)}")
+        overseas = last_loaded(loaded.value.overseas)
+        if overseas is not None:
+            time = show.format_time(overseas.loaded_at)
+            named.append(f"{t('call.overseas_present_balance')} {time}")
+    report = view.report
+    figures = {
+        CashCall.BUYING_POWER: report.buying_power,
+        CashCall.CURRENCY_MARGINS: report.margins,
+        CashCall.ASSET_CLASSES: report.asset_classes,
+    }
+    names = [t(CALL_NAMES[call]) for call, figure in figures.items() if figure is not None]
+    if names and view.read_at is not None:
+        named.append(f"{' · '.join(names)} {show.format_time(view.read_at)}")
+    return named
+
+
+def view_notes(view: CashView, t: Translations) -> list[str]:
+    """Return what failed and what could not be read, a sentence each."""
+    notes = []
+    if isinstance(view.balance_state, Failed):
+        title = describe_error(view.balance_state.error, t).title
+        notes.append(t("cash.failed", name=t("call.domestic_balance"), title=title))
+    return [*notes, *cash_notes(view.balance, view.report, t)]
+
+
+def copied_text(view: CashView, t: Translations, *, amounts_hidden: bool) -> str:
+    """Return the amounts and shares, a line each, with tabs between."""
+    lines: list[Sequence[str]] = []
+    if view.positions:
+        rows = won_rows(view.positions[0], view.settlement_days, t)
+        for row in rows:
+            if row.value is not None:
+                value = show.mask_amount(row.value, amounts_hidden=amounts_hidden)
+                lines.append((row.label.strip(), value.text))
+        shown, _ = split_positions(view.positions, amounts_hidden=amounts_hidden)
+        table = currency_table(shown, t, amounts_hidden=amounts_hidden).lay_out(1000)
+        lines += (table.row_texts(index) for index in range(len(table)))
+    by = view.by
+    shares = view.shares(by)
+    for share in shares.shown_shares if shares else ():
+        amount = show.mask_amount(show.format_number(share.amount), amounts_hidden=amounts_hidden)
+        name = share_name(by, share, t)
+        lines.append((name, amount.text, show.format_share(share.share).text))
+    return "\n".join("\t".join(line) for line in lines)
+
+
+def raw_cash_lines(
+    view: CashView, t: Translations, width: int, *, amounts_hidden: bool
+) -> tuple[Line, ...]:
+    """Return KIS's keys and values of every call of the page, under the call's name."""
+    report, balance = view.report, view.balance
+    overseas = latest_overseas(balance) if balance else None
+    classes = report.asset_classes
+    records: tuple[tuple[str, Sequence[Any]], ...] = (
+        ("call.buying_power", (report.buying_power,)),
+        ("call.foreign_cash_by_currency", report.margins or ()),
+        (
+            "call.assets_by_class",
+            (*(line.row for line in classes.lines), classes.total, classes.totals)
+            if classes
+            else (),
+        ),
+        (
+            "call.overseas_present_balance",
+            (*overseas.cash, overseas.totals) if overseas else (),
+        ),
+    )
+    lines: list[Line] = []
+    for key, rows in records:
+        fields = raw_field_lines(rows, width, amounts_hidden=amounts_hidden)
+        if fields:
+            lines += [(Cell(f" {t(key)}", Role.TITLE),), *fields]
+    return tuple(lines)

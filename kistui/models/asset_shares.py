@@ -1,0 +1,156 @@
+"""The assets of an account divided by class, currency or market, or those of accounts by account.
+
+Amounts are in won. Without the overseas part, the shares are those of the domestic assets.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kistui.models.allocation import AllocationCut, AssetClass, compute_allocation
+from kistui.models.arithmetic import percent_of, sum_or_none
+from kistui.models.asset_classes import AssetCategory, AssetClasses
+from kistui.models.balance import Balance
+from kistui.models.overseas import KRW, Market
+from kistui.models.totals import AccountOverview, Scope, compute_headline, latest_overseas
+
+
+class AllocationBy(Enum):
+    """By what assets are divided; the value is what users type."""
+
+    CLASS = "class"
+    CURRENCY = "currency"
+    MARKET = "market"
+    ACCOUNT = "account"
+
+
+class AssetShare(Struct, frozen=True):
+    """One part: its key, a part of the exports' contract, and its amount in won."""
+
+    key: str
+    amount: int | None
+    share: Decimal | None
+    """In percent of the total."""
+
+
+class AssetShares(Struct, frozen=True, kw_only=True):
+    """The parts from the largest to the smallest; those of nothing are last."""
+
+    by: AllocationBy
+    shares: tuple[AssetShare, ...]
+    total: int | None
+    """Sum of the parts; `None` if it is unknown."""
+    scope: Scope = Scope.WHOLE
+    is_computed: bool = False
+    """Whether classes are computed from the balance, because KIS does not add them up."""
+
+    @property
+    def zero_shares(self) -> tuple[AssetShare, ...]:
+        """The parts of which there is nothing; an unknown amount is not nothing."""
+        return tuple(share for share in self.shares if share.amount == 0)
+
+    @property
+    def shown_shares(self) -> tuple[AssetShare, ...]:
+        """The other parts."""
+        return tuple(share for share in self.shares if share.amount != 0)
+
+
+def class_shares(classes: AssetClasses) -> AssetShares:
+    """Return the classes as KIS adds them up, with KIS's own shares where it sends them.
+
+    Without prices there are none.
+    """
+    if not classes.is_priced:
+        return AssetShares(by=AllocationBy.CLASS, shares=(), total=None)
+    total = classes.total_assets
+    shares = [
+        AssetShare(
+            line.category.value
+            if isinstance(line.category, AssetCategory)
+            else f"row_{line.category}",
+            line.row.valuation,
+            percent_of(line.row.valuation, total) if line.row.share is None else line.row.share,
+        )
+        for line in classes.lines
+    ]
+    return AssetShares(by=AllocationBy.CLASS, shares=_largest_first(shares), total=total)
+
+
+def balance_class_shares(balance: Balance) -> AssetShares:
+    """Return the classes that a balance has, for an account of which KIS does not add them up."""
+    headline, summary = compute_headline(balance).total_value, balance.priced_summary
+    total, securities = summary.total_value, summary.securities_value
+    cash = None if total is None or securities is None else total - securities
+    amounts = [(AssetCategory.STOCKS, securities), (AssetCategory.DEPOSIT, cash)]
+    overseas = latest_overseas(balance)
+    if overseas is not None and headline.scope is Scope.WHOLE and not overseas.is_empty:
+        amounts += [
+            (AssetCategory.OVERSEAS_STOCKS, overseas.valuation_won),
+            (AssetCategory.FOREIGN_CURRENCY, overseas.cash_won),
+        ]
+    pairs = [(category.value, amount) for category, amount in amounts]
+    return replace(_shares(AllocationBy.CLASS, pairs, headline.scope), is_computed=True)
+
+
+def currency_shares(balance: Balance) -> AssetShares:
+    """Return won, which all domestic assets are in, and each currency with its shares and cash."""
+    headline = compute_headline(balance).total_value
+    amounts: dict[str, list[int | None]] = defaultdict(list)
+    amounts[KRW].append(headline.domestic)
+    overseas = latest_overseas(balance)
+    if overseas is not None and headline.scope is Scope.WHOLE:
+        for holding in overseas.open_holdings:
+            amounts[holding.currency].append(holding.valuation_won)
+        for cash in overseas.cash:
+            amounts[cash.currency or ""].append(overseas.cash_to_won(cash))
+    sums = {currency: sum_or_none(parts) for currency, parts in amounts.items()}
+    return _shares(AllocationBy.CURRENCY, sums.items(), headline.scope)
+
+
+def market_shares(balance: Balance) -> AssetShares:
+    """Return the markets and cash, as on the summary; without parts if an amount is unknown."""
+    allocation = compute_allocation(balance, AllocationCut.MARKET)
+    if allocation is None:
+        scope = compute_headline(balance).total_value.scope
+        return AssetShares(by=AllocationBy.MARKET, shares=(), total=None, scope=scope)
+    amounts = [
+        (part.kind.value if isinstance(part.kind, Market | AssetClass) else part.kind, part.amount)
+        for part in allocation.parts
+    ]
+    return _shares(AllocationBy.MARKET, amounts, allocation.scope)
+
+
+def account_shares(accounts: Sequence[AccountOverview]) -> AssetShares:
+    """Return what each account is worth, overseas part included; unknown where that is unknown.
+
+    Paper and demo accounts count only where there are no real ones, an account under two profile
+    names once.
+    """
+    counted: dict[object, AccountOverview] = {}
+    for account in [account for account in accounts if account.is_real] or accounts:
+        counted.setdefault((account.profile.account, account.profile.base_url), account)
+    amounts = [(account.profile.name, _whole_value(account)) for account in counted.values()]
+    return _shares(AllocationBy.ACCOUNT, amounts, Scope.WHOLE)
+
+
+def _whole_value(account: AccountOverview) -> int | None:
+    balance = account.full_balance
+    return compute_headline(balance).total_value.whole if balance else None
+
+
+def _shares(
+    by: AllocationBy, amounts: Iterable[tuple[str, int | None]], scope: Scope
+) -> AssetShares:
+    """Return shares of the sum of the amounts; of an unknown sum there are none."""
+    pairs = list(amounts)
+    total = sum_or_none(amount for _, amount in pairs)
+    shares = [AssetShare(key, amount, percent_of(amount, total)) for key, amount in pairs]
+    return AssetShares(by=by, shares=_largest_first(shares), total=total, scope=scope)
+
+
+def _largest_first(shares: Iterable[AssetShare]) -> tuple[AssetShare, ...]:
+    return tuple(sorted(shares, key=lambda share: (share.amount == 0, -(share.amount or 0))))

@@ -1,0 +1,129 @@
+"""What can be ordered with and withdrawn: buying power, foreign cash, and what of it is known.
+
+The deposits themselves are in the domestic and the overseas balance.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from kistui.errors import (
+    KistuiError,
+    NotOnPaperError,
+    PermissionDeniedError,
+    ProductRejectedError,
+    UnsupportedProductError,
+)
+from kistui.models import kis_fields as kis
+from kistui.models.asset_classes import AssetClasses
+
+NOT_SERVED_ERRORS = (
+    NotOnPaperError,
+    PermissionDeniedError,
+    ProductRejectedError,
+    UnsupportedProductError,
+)
+"""Errors that say that KIS does not have a figure for this account, not that a call failed."""
+
+
+class BuyingPower(Struct, frozen=True, kw_only=True):
+    """What domestic shares can be ordered for (매수가능조회), without an item.
+
+    The foreign currency in won that KIS sends too is left out: it has been seen to be absurd.
+    """
+
+    cash: kis.Won = kis.key("ord_psbl_cash")
+    substitute: kis.Won = kis.key("ord_psbl_sbst")
+    reusable: kis.Won = kis.key("ruse_psbl_amt")
+    """Proceeds of sales that are not settled yet."""
+    fund_redemption: kis.Won = kis.key("fund_rpch_chgs")
+    orderable: kis.Won = kis.key("nrcvb_buy_amt")
+    """Without buying on credit that is due at settlement."""
+    orderable_with_credit: kis.Won = kis.key("max_buy_amt")
+    """With that credit: more than the account owns."""
+    cma_value: kis.Won = kis.key("cma_evlu_amt")
+    overseas_reusable: kis.Won = kis.key("ovrs_re_use_amt_wcrc")
+
+
+class CurrencyMargin(Struct, frozen=True, kw_only=True):
+    """What overseas shares can be ordered for in one country (해외증거금 통화별조회)."""
+
+    country: kis.Text = kis.key("natn_name")
+    currency: kis.Code = kis.key("crcy_cd")
+    deposit: kis.Amount = kis.key("frcr_dncl_amt1")
+    unsettled_purchases: kis.Amount = kis.key("ustl_buy_amt")
+    unsettled_sales: kis.Amount = kis.key("ustl_sll_amt")
+    receivable: kis.Amount = kis.key("frcr_rcvb_amt")
+    margin: kis.Amount = kis.key("frcr_mgn_amt")
+    orderable: kis.Amount = kis.key("frcr_gnrl_ord_psbl_amt")
+    orderable_won_converted: kis.Amount = kis.key("frcr_ord_psbl_amt1")
+    orderable_integrated: kis.Amount = kis.key("itgr_ord_psbl_amt")
+    base_rate: kis.ExchangeRate = kis.key("bass_exrt")
+
+
+def margins_by_currency(margins: Iterable[CurrencyMargin]) -> Mapping[str, CurrencyMargin]:
+    """Return the first row of each currency.
+
+    KIS repeats one deposit in a row for every country that uses the currency (US dollars in the
+    US and in Germany), so that a sum over the rows would count it twice.
+    """
+    by_currency: dict[str, CurrencyMargin] = {}
+    for margin in margins:
+        if margin.currency:
+            by_currency.setdefault(margin.currency, margin)
+    return by_currency
+
+
+class CashCall(Enum):
+    """A call whose figures the page of cash shows; the value is what exports show."""
+
+    BUYING_POWER = "buying_power"
+    CURRENCY_MARGINS = "currency_margins"
+    ASSET_CLASSES = "asset_classes"
+
+
+class CashReport(Struct, frozen=True, kw_only=True):
+    """The figures that have been read so far; each call may fail without the others."""
+
+    calls: tuple[CashCall, ...] = ()
+    """What is read, in this order."""
+    ended: tuple[CashCall, ...] = ()
+    """The calls that have ended, well or not; the figures of the others are earlier ones."""
+    buying_power: BuyingPower | None = None
+    margins: tuple[CurrencyMargin, ...] | None = None
+    asset_classes: AssetClasses | None = None
+    errors: Mapping[CashCall, KistuiError] = field(default_factory=dict)
+    unreadable_fields: tuple[str, ...] = ()
+    """KIS's keys of values that could not be read, sorted; those values are `None`."""
+
+    @property
+    def failures(self) -> Mapping[CashCall, KistuiError]:
+        """The errors of calls that failed, without those that KIS does not serve here."""
+        return {
+            call: error
+            for call, error in self.errors.items()
+            if not isinstance(error, NOT_SERVED_ERRORS)
+        }
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all was read that KIS has for the account."""
+        return len(self.ended) == len(self.calls) and not self.failures
+
+    def with_error(self, call: CashCall, error: KistuiError) -> "CashReport":
+        """Return the report with the error of a call, whose earlier figures stay."""
+        return replace(self, ended=(*self.ended, call), errors={**self.errors, call: error})
+
+    def with_figures(
+        self, call: CashCall, unreadable_fields: Iterable[str], **figures: Any
+    ) -> "CashReport":
+        """Return the report with the figures of a call, and the keys it could not read."""
+        keys = tuple(sorted({*self.unreadable_fields, *unreadable_fields}))
+        return replace(self, ended=(*self.ended, call), unreadable_fields=keys, **figures)
+
+    def restarted(self, calls: tuple[CashCall, ...]) -> "CashReport":
+        """Return the report before the same or other calls are made again."""
+        return replace(self, calls=calls, ended=(), errors={}, unreadable_fields=())

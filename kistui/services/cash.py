@@ -1,0 +1,103 @@
+"""An account's buying power, foreign cash and assets by class, read call after call.
+
+Every call stands for itself: one that fails leaves the others. What KIS is known not to have for
+an account is not asked for, and what it refused for the account's type not again.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from typing import TYPE_CHECKING, Any
+
+from kistui.errors import (
+    KistuiError,
+    NotOnPaperError,
+    ProductRejectedError,
+    UnsupportedProductError,
+)
+from kistui.models.account import RETIREMENT_PENSION, Environment, Profile, supports_overseas
+from kistui.models.calls import OnProgress, ignore_progress
+from kistui.models.cash import CashCall, CashReport
+
+if TYPE_CHECKING:
+    from kistui.client.account_reads import AccountReads
+
+ReadAccount = Callable[[Callable[["AccountReads"], Awaitable[Any]], OnProgress], Awaitable[Any]]
+"""Runs a read with a token; `Session.read_account`."""
+
+
+class CashReader:
+    """Reads one profile's cash figures."""
+
+    def __init__(self, profile: Profile, read_account: ReadAccount) -> None:
+        self._profile = profile
+        self._read_account = read_account
+        self._refusal: ProductRejectedError | None = None
+        """What KIS answered for the classes of an account type that it does not serve."""
+
+    async def read(
+        self,
+        calls: Collection[CashCall] = tuple(CashCall),
+        on_progress: OnProgress = ignore_progress,
+        previous: CashReport | None = None,
+    ) -> AsyncIterator[CashReport]:
+        """Yield the figures of `calls` after each of them; raises nothing of the KistuiError tree.
+
+        The first report has what KIS does not serve, without a call. The figures of `previous`
+        stay until newer ones come.
+        """
+        wanted = tuple(call for call in CashCall if call in calls and self._can_exist(call))
+        report = (previous or CashReport()).restarted(wanted)
+        for call in wanted:
+            if error := self._not_served(call):
+                report = report.with_error(call, error)
+        yield report
+        for call in wanted:
+            if call in report.errors:
+                continue
+            try:
+                report = await self._with_figures(report, call, on_progress)
+            except KistuiError as error:
+                if call is CashCall.ASSET_CLASSES and isinstance(error, ProductRejectedError):
+                    self._refusal = error
+                report = report.with_error(call, error)
+            yield report
+
+    def _can_exist(self, call: CashCall) -> bool:
+        """Return whether an account of this product can have the figures."""
+        product = self._profile.account.product_code
+        return call is not CashCall.CURRENCY_MARGINS or supports_overseas(product)
+
+    def _not_served(self, call: CashCall) -> KistuiError | None:
+        """Return why KIS does not have the figures; `None` if only a call can tell."""
+        if call is CashCall.BUYING_POWER:
+            product = self._profile.account.product_code
+            is_served = product != RETIREMENT_PENSION
+            return None if is_served else UnsupportedProductError(product=product)
+        if self._profile.environment is Environment.PAPER:
+            return NotOnPaperError(name=call.value)
+        return self._refusal if call is CashCall.ASSET_CLASSES else None
+
+    async def _with_figures(
+        self, report: CashReport, call: CashCall, on_progress: OnProgress
+    ) -> CashReport:
+        match call:
+            case CashCall.BUYING_POWER:
+                power = await self._read_account(_fetch_buying_power, on_progress)
+                return report.with_figures(call, power.unreadable_fields, buying_power=power.value)
+            case CashCall.CURRENCY_MARGINS:
+                margins = await self._read_account(_fetch_margins, on_progress)
+                return report.with_figures(call, margins.unreadable_fields, margins=margins.value)
+            case CashCall.ASSET_CLASSES:
+                classes = await self._read_account(_fetch_asset_classes, on_progress)
+                return report.with_figures(call, classes.unreadable_fields, asset_classes=classes)
+
+
+def _fetch_buying_power(reads: "AccountReads") -> Awaitable[Any]:
+    return reads.fetch_buying_power()
+
+
+def _fetch_margins(reads: "AccountReads") -> Awaitable[Any]:
+    return reads.fetch_margins()
+
+
+def _fetch_asset_classes(reads: "AccountReads") -> Awaitable[Any]:
+    return reads.fetch_asset_classes()

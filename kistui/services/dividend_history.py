@@ -1,0 +1,240 @@
+"""Dividends of an account, read in parts that come as they arrive: rights, holdings, schedule.
+
+KIS does not say whether it selects rights by record date or by pay date, so the year before is read
+too and the rows are chosen here by their pay dates. What was read is kept for the day; a refresh
+asks again for the present year and for what is held.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from msgspec.structs import replace
+
+from kistui.errors import KistuiError, NotOnPaperError
+from kistui.models.account import Environment, Profile
+from kistui.models.balance import Balance
+from kistui.models.calls import OnProgress, ignore_progress
+from kistui.models.dividends import (
+    Dividend,
+    DividendGrouping,
+    DividendReport,
+    dividend_of_right,
+    join_announced,
+    scheduled_dividend,
+)
+from kistui.models.periods import DateRange, days_of_year
+from kistui.models.rights import AccountRight, ScheduledDividend
+
+if TYPE_CHECKING:
+    from kistui.client.account_reads import AccountReads
+    from kistui.client.pagination import AllPages
+
+T = TypeVar("T")
+ReadAccount = Callable[[Callable[["AccountReads"], Awaitable[Any]], OnProgress], Awaitable[Any]]
+"""Runs a read with a token; `Session.read_account`."""
+FetchBalance = Callable[[OnProgress], Awaitable[Balance]]
+
+RIGHTS_PRODUCTS = frozenset({"01", "22"})
+"""Product codes whose rights KIS serves: general accounts with the ISA, and pension savings."""
+SCHEDULE_DAYS = 200
+"""Days before and after today whose record dates are asked for: some are paid after four months."""
+SCHEDULE_STEPS = 25
+"""Reports that are yielded while the schedule is read, at least: with few items, one for each."""
+
+
+class DividendHistory:
+    """Reads one profile's dividends and other rights."""
+
+    def __init__(
+        self, profile: Profile, read_account: ReadAccount, fetch_balance: FetchBalance
+    ) -> None:
+        self._profile = profile
+        self._read_account = read_account
+        self._fetch_balance = fetch_balance
+        self._read_today: dict[Hashable, tuple[date, Any]] = {}
+        """What was read, with the day on which it was."""
+
+    async def read(
+        self,
+        days: DateRange,
+        today: date,
+        grouping: DividendGrouping = DividendGrouping.PAYMENT,
+        on_progress: OnProgress = ignore_progress,
+        *,
+        with_schedule: bool = True,
+        is_refresh: bool = False,
+    ) -> AsyncIterator[DividendReport]:
+        """Yield the dividends of `days` after each part; raises KistuiError.
+
+        Rights come first, then the holdings, then the schedule of each item held. A failure of the
+        last two leaves the first. Raises NotOnPaperError before a call on paper.
+        """
+        if self._profile.environment is Environment.PAPER:
+            raise NotOnPaperError(name="dividends")
+        last_year = today.year if with_schedule else min(days.last.year, today.year)
+        years = range(last_year, days.first.year - 2, -1)
+        has_rights = self._profile.account.product_code in RIGHTS_PRODUCTS
+        report = DividendReport(
+            days=days,
+            today=today,
+            grouping=grouping,
+            has_rights=has_rights,
+            part_count=has_rights * len(years) + 1,
+        )
+        rights: list[AccountRight] = []
+        for year in years if has_rights else ():
+            pages: AllPages[AccountRight, None] = await self._once(
+                ("rights", year),
+                today,
+                partial(self._fetch_rights, days_of_year(year, today), on_progress),
+                asks_again=is_refresh and year == today.year,
+            )
+            rights += pages.rows
+            report = _with_pages(_with_rights(report, rights), pages)
+            yield report
+        async for announced in self._read_announced(
+            report, rights, on_progress, with_schedule=with_schedule, is_refresh=is_refresh
+        ):
+            yield announced
+
+    async def _read_announced(
+        self,
+        report: DividendReport,
+        rights: Iterable[AccountRight],
+        on_progress: OnProgress,
+        *,
+        with_schedule: bool,
+        is_refresh: bool,
+    ) -> AsyncIterator[DividendReport]:
+        """Yield a report with the holdings, then with the schedule of one item after the other."""
+        today = report.today
+        own = [dividend_of_right(right, today) for right in rights if right.is_dividend]
+        scheduled: list[Dividend] = []
+        try:
+            balance = await self._once(
+                "balance",
+                today,
+                partial(self._fetch_balance, on_progress),
+                asks_again=is_refresh,
+            )
+            held = balance.open_holdings
+            codes = [holding for holding in held if holding.code] if with_schedule else []
+            report = replace(
+                report,
+                holdings=held,
+                parts_read=report.parts_read + 1,
+                part_count=report.part_count + len(codes),
+                may_be_partial=report.may_be_partial or balance.may_be_partial,
+            )
+            yield report
+            step = len(codes) // SCHEDULE_STEPS + 1
+            for number, holding in enumerate(codes, 1):
+                schedule: AllPages[ScheduledDividend, None] = await self._once(
+                    ("schedule", holding.code),
+                    today,
+                    partial(self._fetch_schedule, holding.code or "", today, on_progress),
+                )
+                scheduled += [
+                    scheduled_dividend(row, holding)
+                    for row in schedule.rows
+                    if row.code in (None, holding.code)
+                ]
+                report = _with_pages(report, schedule)
+                if number % step == 0 or number == len(codes):
+                    report = replace(report, announced=_announced(own, scheduled, today))
+                    yield report
+        except KistuiError as error:
+            announced = _announced(own, scheduled, today)
+            yield replace(report, announced=announced, announced_error=error)
+
+    async def _fetch_rights(
+        self, days: DateRange, on_progress: OnProgress
+    ) -> "AllPages[AccountRight, None]":
+        rights: AllPages[AccountRight, None] = await self._read_account(
+            lambda reads: reads.fetch_rights(days), on_progress
+        )
+        return rights
+
+    async def _fetch_schedule(
+        self, code: str, today: date, on_progress: OnProgress
+    ) -> "AllPages[ScheduledDividend, None]":
+        days = DateRange(today - timedelta(SCHEDULE_DAYS), today + timedelta(SCHEDULE_DAYS))
+        schedule: AllPages[ScheduledDividend, None] = await self._read_account(
+            lambda reads: reads.fetch_dividend_schedule(code, days), on_progress
+        )
+        return schedule
+
+    async def _once(
+        self,
+        key: Hashable,
+        today: date,
+        read: Callable[[], Awaitable[T]],
+        *,
+        asks_again: bool = False,
+    ) -> T:
+        """Return what was read today, or read it."""
+        known = self._read_today.get(key)
+        if known is not None and known[0] == today and not asks_again:
+            return cast("T", known[1])
+        result = await read()
+        self._read_today[key] = (today, result)
+        return result
+
+
+def _with_rights(report: DividendReport, rights: Iterable[AccountRight]) -> DividendReport:
+    """Return a report of all rights read so far."""
+    dividends, others = [], []
+    for right in rights:
+        if right.is_dividend:
+            dividends.append(dividend_of_right(right, report.today))
+        elif right.record_date is None or right.record_date in report.days:
+            others.append(right)
+    received = [
+        dividend
+        for dividend in dividends
+        if dividend.is_received(report.today) and dividend.pay_date in report.days
+    ]
+    return replace(
+        report,
+        received=tuple(
+            sorted(received, key=lambda dividend: dividend.pay_date or date.min, reverse=True)
+        ),
+        announced=_announced(dividends, (), report.today),
+        other_rights=tuple(
+            sorted(others, key=lambda right: right.record_date or date.min, reverse=True)
+        ),
+    )
+
+
+def _announced(
+    own: Iterable[Dividend], scheduled: Iterable[Dividend], today: date
+) -> tuple[Dividend, ...]:
+    paid = [dividend for dividend in own if dividend.is_received(today)]
+    pending = [dividend for dividend in own if not dividend.is_received(today)]
+    return join_announced(pending, paid, scheduled, today)
+
+
+def _with_pages(report: DividendReport, pages: "AllPages[Any, Any]") -> DividendReport:
+    """Return a report with one more part."""
+    return replace(
+        report,
+        parts_read=report.parts_read + 1,
+        may_be_partial=report.may_be_partial or pages.may_be_partial,
+        unreadable_fields=tuple(sorted({*report.unreadable_fields, *pages.unreadable_fields})),
+    )
+
+
+async def dividend_parts(
+    history: DividendHistory,
+    days: DateRange,
+    today: date,
+    grouping: DividendGrouping,
+    on_progress: OnProgress,
+    *,
+    is_refresh: bool = False,
+) -> AsyncIterator[tuple[int, DividendReport]]:
+    """Yield the number of parts read with the dividends so far."""
+    async for report in history.read(days, today, grouping, on_progress, is_refresh=is_refresh):
+        yield report.parts_read, report

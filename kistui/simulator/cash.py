@@ -1,0 +1,116 @@
+"""The cash of an account in won and in foreign currencies: one source for all TRs that show it."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from kistui.simulator.domestic_ledger import BUY
+from kistui.simulator.options import GENERAL, KST
+from kistui.simulator.portfolios import Portfolio
+from kistui.simulator.service import AccountContext
+from kistui.simulator.valuation import CashFlow, cash_flow
+
+CREDIT_NUMERATOR, CREDIT_DENOMINATOR = 5, 2
+"""What can be ordered with 미수, as a multiple of what can be ordered without: a margin of 40 %."""
+
+
+def withdrawable_won(portfolio: Portfolio) -> int:
+    """Return the deposit without what settles: purchases and costs go, sales have not come yet."""
+    return _withdrawable(cash_flow(portfolio))
+
+
+def _withdrawable(flow: CashFlow) -> int:
+    bought = flow.bought_yesterday + flow.bought_today
+    return max(flow.deposit - bought - flow.costs_yesterday - flow.costs_today, 0)
+
+
+class OrderableWon(NamedTuple):
+    """What domestic shares can be ordered for, in won; D+2 without what open orders hold."""
+
+    flow: CashFlow
+    open_purchases: int
+    has_credit: bool
+
+    @property
+    def orderable(self) -> int:
+        """Return the amount without 미수."""
+        return max(self.flow.deposit_d2 - self.open_purchases, 0)
+
+    @property
+    def reusable(self) -> int:
+        """Return the part of it that comes from sales not settled yet."""
+        return min(self.orderable, self.flow.sold_yesterday + self.flow.sold_today)
+
+    @property
+    def with_credit(self) -> int:
+        """Return the amount with 미수."""
+        if not self.has_credit:
+            return self.orderable
+        return self.orderable * CREDIT_NUMERATOR // CREDIT_DENOMINATOR
+
+
+def orderable_won(context: AccountContext, instant: datetime) -> OrderableWon:
+    """Return what an account can order for at an instant."""
+    local = instant.astimezone(KST)
+    orders = context.domestic_ledger(local).orders
+    open_purchases = sum(
+        order.remaining * order.price
+        for order in orders
+        if order.day == local.date() and order.side == BUY
+    )
+    return OrderableWon(
+        cash_flow(context.portfolio.portfolio_at(local)),
+        open_purchases,
+        context.account.account_type == GENERAL,
+    )
+
+
+class ForeignCash(NamedTuple):
+    """The cash in one currency; trades of today are not settled, open orders hold `margin`."""
+
+    deposit: Decimal
+    bought: Decimal
+    sold: Decimal
+    margin: Decimal = Decimal(0)
+
+    @property
+    def withdrawable(self) -> Decimal:
+        """Return what can be withdrawn today."""
+        return max(self.deposit - self.bought, Decimal(0))
+
+    @property
+    def withdrawable_next_day(self) -> Decimal:
+        """Return what can be withdrawn tomorrow."""
+        return max(self.deposit - self.bought + self.sold, Decimal(0))
+
+    @property
+    def orderable(self) -> Decimal:
+        """Return what shares can be ordered for."""
+        return max(self.withdrawable_next_day - self.margin, Decimal(0))
+
+
+def foreign_cash(context: AccountContext, currency_code: str) -> ForeignCash:
+    """Return the cash of a currency, without the margin of open orders."""
+    positions = [
+        position
+        for position in context.overseas.positions
+        if position.instrument.currency.code == currency_code
+    ]
+    return ForeignCash(
+        context.overseas.cash_by_currency.get(currency_code, Decimal(0)),
+        sum((position.bought_today.amount for position in positions), Decimal(0)),
+        sum((position.sold_today.amount for position in positions), Decimal(0)),
+    )
+
+
+def foreign_cash_with_margin(context: AccountContext, currency_code: str) -> ForeignCash:
+    """Return the cash of a currency with the margin that open purchases hold."""
+    margin = sum(
+        (
+            order.remaining * order.price
+            for order in context.overseas_ledger().orders
+            if order.side == BUY and order.item.currency.code == currency_code
+        ),
+        Decimal(0),
+    )
+    return foreign_cash(context, currency_code)._replace(margin=margin)

@@ -1,0 +1,202 @@
+"""기간별계좌권리현황조회 (period-rights): dividends and other rights of an account.
+
+Quantities are those held on the record date: of today's balance, less what was traded since.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from functools import cache, partial
+
+from kistui.simulator.dividends import (
+    DAYS_TO_LISTING,
+    DAYS_TO_SUBSCRIPTION_END,
+    HISTORY_DAYS,
+    MEETING,
+    MEETING_DAYS,
+    RIGHTS_ISSUE,
+    RIGHTS_ISSUES,
+    DividendEvent,
+    dividend_events,
+    record_dates,
+    withheld_tax,
+)
+from kistui.simulator.domestic_ledger import DayTrades, DomesticLedger
+from kistui.simulator.instruments import Instrument, is_etf_name, price_tick_time, round_to_tick
+from kistui.simulator.options import GENERAL, ISA, KST, SAVINGS
+from kistui.simulator.paging import PagedList, encode_search_key
+from kistui.simulator.portfolios import Portfolio
+from kistui.simulator.request import Request, parse_days
+from kistui.simulator.responses import Response, invalid_param
+from kistui.simulator.service import Service, service
+from kistui.simulator.trading_days import KRX_CALENDAR
+
+ROWS_PER_PAGE = 50
+CURSOR_PARAMS = ("INQR_DVSN", "CANO", "ACNT_PRDT_CD", "INQR_STRT_DT", "INQR_END_DT")
+SHARES_IN, CASH_IN = "01", "10"
+SHARES_FOR_ONE_NEW = 10
+AMOUNTS = (
+    "last_alct_qty", "excs_alct_qty", "tot_alct_qty", "last_ftsk_qty", "last_alct_amt",
+    "last_ftsk_chgs", "rdpt_prca", "dlay_int_amt", "rqst_qty", "rqst_amt", "rfnd_amt",
+    "lstg_stqt", "tax_amt", "sbsc_unpr",
+)  # fmt: skip
+DATES = ("lstg_dt", "sbsc_end_dt", "cash_dfrm_dt", "rqst_dt", "rfnd_dt")
+
+RightValues = Callable[[int], dict[str, str]]
+"""Returns the values of a row that follow from the shares held."""
+Right = tuple[date, str, RightValues]
+
+
+@service(
+    "/uapi/domestic-stock/v1/trading/period-rights",
+    "CTRGA011R",
+    required_params=(
+        "INQR_DVSN", "CUST_RNCNO25", "HMID", "CANO", "ACNT_PRDT_CD", "INQR_STRT_DT",
+        "INQR_END_DT", "RGHT_TYPE_CD", "PDNO", "PRDT_TYPE_CD", "CTX_AREA_NK100", "CTX_AREA_FK100",
+    ),
+    account_types=(GENERAL, ISA, SAVINGS),
+)  # fmt: skip
+class AccountRightsService(Service):
+    """The rights whose record dates are in a range of days, newest first."""
+
+    def handle(self, request: Request) -> Response:
+        """Return a page, or the error for an invalid date."""
+        days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
+        if isinstance(days, str):
+            return invalid_param(days)
+        context = self.context
+        rows = [
+            row
+            for row in self._rows(*days, context.clock().astimezone(KST))
+            if request.query["RGHT_TYPE_CD"] in ("", row["rght_type_cd"])
+            and request.query["PDNO"] in ("", row["shtn_pdno"])
+        ]
+        pages = PagedList(
+            context.paging(100, ROWS_PER_PAGE),
+            [f"{row['bass_dt']}{row['shtn_pdno']}{row['rght_type_cd']}" for row in rows],
+            encode_search_key(request, CURSOR_PARAMS),
+        )
+        page_start = pages.page_start(request, price_tick_time(context.clock()))
+        return pages.response(
+            page_start, {"output": rows[pages.row_slice(page_start)]}, is_paper=False
+        )
+
+    def _rows(self, first: date, last: date, now: datetime) -> list[dict[str, str]]:
+        """Return the rows of record dates before today, newest first."""
+        first = max(first, now.date() - timedelta(HISTORY_DAYS))
+        last = min(last, now.date() - timedelta(1))
+        shares = SettledShares(
+            self.context.portfolio.portfolio_at(now), self.context.domestic_ledger(now)
+        )
+        rows = [
+            {"acno10": self.context.account.number.replace("-", "")}
+            | _row(item, record_date, quantity, right_type, values)
+            for item in shares.items
+            for record_date, right_type, values in self._rights(item, first, last, now.date())
+            if (quantity := shares.held_on(item, record_date)) > 0
+        ]
+        return sorted(rows, key=lambda row: row["bass_dt"], reverse=True)
+
+    def _rights(self, item: Instrument, first: date, last: date, today: date) -> Iterator[Right]:
+        """Yield an item's rights: record date, type, and what follows from the shares held."""
+        is_taxed = self.context.account.account_type == GENERAL
+        for event in dividend_events(item, self.context.options.seed, first, last):
+            yield (
+                event.record_date,
+                event.right_type,
+                partial(_dividend_values, event, today=today, is_taxed=is_taxed),
+            )
+        if not is_etf_name(item.name):
+            days = MEETING_DAYS if item.code[-2] in "02468" else MEETING_DAYS[1:]
+            for record_date in record_dates(days, first, last):
+                yield record_date, MEETING, lambda _quantity: {}
+        if item.code in RIGHTS_ISSUES:
+            for record_date in record_dates((RIGHTS_ISSUES[item.code],), first, last):
+                yield record_date, RIGHTS_ISSUE, partial(_issue_values, item, record_date)
+
+
+class SettledShares:
+    """The shares of each item that were settled on a day: today's, less what was traded since."""
+
+    def __init__(self, portfolio: Portfolio, ledger: DomesticLedger) -> None:
+        self._held_now: dict[Instrument, int] = defaultdict(int)
+        self._trades: dict[Instrument, list[DayTrades]] = defaultdict(list)
+        for position in portfolio.positions:
+            self._held_now[position.instrument] += position.quantity
+        for trade in ledger.trades:
+            self._trades[trade.item].append(trade)
+        self.items = tuple(dict.fromkeys((*self._held_now, *self._trades)))
+
+    def held_on(self, item: Instrument, day: date) -> int:
+        """Return the shares bought two trading days before a day, or earlier."""
+        last_trade_day = _two_trading_days_before(day)
+        return self._held_now.get(item, 0) + sum(
+            trade.sold - trade.bought
+            for trade in self._trades.get(item, ())
+            if trade.day > last_trade_day
+        )
+
+
+@cache
+def _two_trading_days_before(day: date) -> date:
+    return KRX_CALENDAR.before(KRX_CALENDAR.before(KRX_CALENDAR.on_or_before(day)))
+
+
+def _row(
+    item: Instrument, record_date: date, quantity: int, right_type: str, values: RightValues
+) -> dict[str, str]:
+    row = {
+        "rght_type_cd": right_type,
+        "bass_dt": f"{record_date:%Y%m%d}",
+        "rght_cblc_type_cd": "",
+        "rptt_pdno": f"A{item.code}".rjust(12, "0"),
+        "pdno": f"A{item.code}".rjust(12, "0"),
+        "prdt_type_cd": "300",
+        "shtn_pdno": item.code,
+        "prdt_name": item.name,
+        "cblc_qty": str(quantity),
+    }
+    return row | dict.fromkeys(AMOUNTS, "0") | dict.fromkeys(DATES, "") | values(quantity)
+
+
+def _dividend_values(
+    event: DividendEvent, quantity: int, *, today: date, is_taxed: bool
+) -> dict[str, str]:
+    """Return cash, or the shares of a stock dividend with the money for its odd lot."""
+    if event.plan.stock_percent:
+        shares, odd_lot = divmod(quantity * event.plan.stock_percent, 100)
+        return {
+            "rght_cblc_type_cd": SHARES_IN,
+            "last_alct_qty": str(shares),
+            "tot_alct_qty": str(shares),
+            "last_ftsk_qty": f"{odd_lot / 100:.1f}",
+            "last_ftsk_chgs": str(event.item.previous_close * odd_lot // 100),
+            "lstg_dt": f"{event.pay_date:%Y%m%d}",
+            "cash_dfrm_dt": f"{event.pay_date:%Y%m%d}",
+        }
+    if not event.is_decided(today):
+        return {"rght_cblc_type_cd": CASH_IN}
+    gross = quantity * event.plan.per_share
+    # A tax of 0 although tax was withheld has been seen for some rows.
+    has_tax = is_taxed and not event.plan.hides_tax and event.pay_date <= today
+    return {
+        "rght_cblc_type_cd": CASH_IN,
+        "last_alct_amt": str(gross),
+        "tax_amt": str(withheld_tax(gross) if has_tax else 0),
+        "cash_dfrm_dt": f"{event.pay_date:%Y%m%d}",
+    }
+
+
+def _issue_values(item: Instrument, record_date: date, quantity: int) -> dict[str, str]:
+    shares = quantity // SHARES_FOR_ONE_NEW
+    price = round_to_tick(item.previous_close * 7 // 10)
+    return {
+        "rght_cblc_type_cd": SHARES_IN,
+        "last_alct_qty": str(shares),
+        "tot_alct_qty": str(shares),
+        "sbsc_unpr": f"{price}.0000",
+        "sbsc_end_dt": f"{record_date + timedelta(DAYS_TO_SUBSCRIPTION_END):%Y%m%d}",
+        "lstg_dt": f"{record_date + timedelta(DAYS_TO_LISTING):%Y%m%d}",
+        "rqst_qty": str(shares),
+        "rqst_amt": str(shares * price),
+    }

@@ -1,0 +1,265 @@
+"""Cash page: deposits, what can be ordered with and withdrawn, and how assets are divided.
+
+The balance is that of the other pages; its calls are made again only when it is refreshed here. The
+calls of this page are made when it opens.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import date
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from msgspec import Struct
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Static
+
+from kistui.formatting import status
+from kistui.formatting.cash_exports import (
+    CashSnapshot,
+    allocation_document,
+    cash_csv,
+    cash_document,
+)
+from kistui.formatting.cash_page import cash_page_lines
+from kistui.formatting.cash_view import CashView, copied_text, raw_cash_lines, view_notes
+from kistui.formatting.cells import Line
+from kistui.formatting.serialization import to_json
+from kistui.formatting.trade_status import freshness, status_lines
+from kistui.models.asset_shares import AllocationBy
+from kistui.models.calls import OnProgress
+from kistui.models.cash import CashReport
+from kistui.models.load_state import Loading, last_loaded
+from kistui.models.totals import AccountOverview
+from kistui.tui.controllers.actions import ActionRunner
+from kistui.tui.controllers.exporter import Exportable, Exporter
+from kistui.tui.controllers.trade_loader import TradeLoader, TradesMessage
+from kistui.tui.keymap import to_bindings
+from kistui.tui.messages import (
+    BalanceRefreshRequested,
+    ProfilesLoaded,
+    TradesEnded,
+    TradesPartLoaded,
+    TradesProgressed,
+)
+from kistui.tui.pages import CASH_PAGE
+from kistui.tui.screens.page import PageContext, PageScreen
+from kistui.tui.widgets.lines import ScrollableLines, StatusLine
+
+if TYPE_CHECKING:
+    from kistui.models.account import Profile
+    from kistui.services.session import Session
+
+
+class CashReading(Struct, frozen=True):
+    """What was read for the page so far, and the days without trading that are known."""
+
+    report: CashReport
+    holidays: frozenset[date]
+
+
+class CashPane(ScrollableLines):
+    """Shows the lines that `build` returns for a width and a height."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"cash--frame"}
+    FRAME_CLASS = "cash--frame"
+
+    def __init__(self, build: Callable[[int, int], Sequence[Line]], *, id: str) -> None:
+        super().__init__(id=id)
+        self._build = build
+
+    def build_lines(self, width: int, height: int) -> Sequence[Line]:
+        """Return the lines for a size."""
+        return self._build(width, height)
+
+
+class CashScreen(PageScreen):
+    """Shows the cash of the open account."""
+
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "cash.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(CASH_PAGE.keys))
+    page_name = CASH_PAGE.name
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._t = context.t
+        self._clock = context.clock
+        self._profile = context.profile
+        self._profile_service = context.profile_service
+        self._balance_states = context.balance_states
+        self._actions = ActionRunner(self)
+        self._exporter = Exporter(self, context.profile_service, context.t)
+        self._loader: TradeLoader[CashReading] = TradeLoader(self, context, self._loader_changed)
+        self._chosen_by: AllocationBy | None = None
+        self._profiles: tuple[Profile, ...] = ()
+        self._shows_raw_fields = False
+
+    @classmethod
+    def create(cls, context: PageContext) -> Self:
+        """Create the page."""
+        return cls(context)
+
+    def compose(self) -> ComposeResult:
+        """Compose title bar, tabs, the boxes, notice and key hints."""
+        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.tab_line(), id="tabs")
+        yield CashPane(self._lines, id="cash")
+        yield Static(id="notice")
+        yield StatusLine(self.footer_line, id="hints")
+
+    def on_mount(self) -> None:
+        """Read what only this page shows, and the balance if no page has it."""
+        self._pane.focus()
+        if self._profile is not None and last_loaded(self._view.balance_state) is None:
+            self.post_message(BalanceRefreshRequested())
+        self._load()
+
+    def _load(self) -> None:
+        reading = self._loader.content
+        previous = reading.report if reading else None
+
+        async def read(
+            session: "Session", on_progress: OnProgress
+        ) -> AsyncIterator[tuple[int, CashReading]]:
+            holidays = await session.read_holidays()
+            async for report in session.cash.read(on_progress=on_progress, previous=previous):
+                yield len(report.ended), CashReading(report, holidays)
+
+        self._loader.load(read, keeps_content=True)
+
+    @on(TradesProgressed)
+    @on(TradesPartLoaded)
+    @on(TradesEnded)
+    def _reading_message(self, message: TradesMessage) -> None:
+        self._loader.handle(message)
+
+    def _loader_changed(self) -> None:
+        if self.is_mounted:
+            self.refresh_view()
+
+    def balance_state_changed(self) -> None:
+        """Show the new balance of this account, or of another in the allocation."""
+        self.refresh_view()
+
+    def action_refresh(self) -> None:
+        """Read the balance and the figures of this page again."""
+        self.post_message(BalanceRefreshRequested())
+        self._load()
+
+    def action_switch_allocation(self) -> None:
+        """Divide the assets by the next of class, currency, market and account."""
+        self._chosen_by = self._view.order[1]
+        if self._chosen_by is AllocationBy.ACCOUNT and not self._profiles:
+            self._actions.load(self._load_profiles)
+        self.refresh_view()
+
+    async def _load_profiles(self) -> None:
+        """Read the profiles from the disk, whose balances other pages may have loaded."""
+        profiles = await asyncio.to_thread(self._profile_service.list_profiles)
+        self.post_message(ProfilesLoaded(profiles, None))
+
+    @on(ProfilesLoaded)
+    def _profiles_loaded(self, message: ProfilesLoaded) -> None:
+        self._profiles = message.profiles
+        self.refresh_view()
+
+    def action_toggle_raw_fields(self) -> None:
+        """Show KIS's own fields, or the page."""
+        self._shows_raw_fields = not self._shows_raw_fields
+        self._pane.scroll_home(animate=False)
+        self.refresh_view()
+
+    def action_back(self) -> None:
+        """End what is open, the innermost first: the reading, the raw fields, the page."""
+        if self._loader.is_loading:
+            self._loader.stop()
+        elif self._shows_raw_fields:
+            self.action_toggle_raw_fields()
+        else:
+            self.dismiss()
+
+    def action_copy(self) -> None:
+        """Copy the amounts on screen."""
+        hidden = self.amounts_hidden
+        self._exporter.copy(copied_text(self._view, self._t, amounts_hidden=hidden))
+
+    def action_export(self) -> None:
+        """Write the cash to a file that the user names."""
+        self._actions.open_dialog(self._exporter.export, self._exportable())
+
+    def _exportable(self) -> Exportable | None:
+        view, profile, hidden = self._view, self._profile, self.amounts_hidden
+        balance, read_at = view.balance, self._loader.loaded_at
+        if profile is None or balance is None or read_at is None:
+            return None
+        snapshot = CashSnapshot(profile, balance, view.report, read_at, view.settlement_days)
+        shares = view.shares(view.by)
+
+        def render(export_format: str) -> str:
+            if export_format == "json":
+                document = cash_document(snapshot, amounts_hidden=hidden)
+                if shares is not None:
+                    document["allocation"] = allocation_document(shares, amounts_hidden=hidden)
+                return to_json(document) + "\n"
+            for_excel = export_format == "excel"
+            return cash_csv([snapshot], amounts_hidden=hidden, for_excel=for_excel)
+
+        return Exportable(profile, self.page_name, read_at, render)
+
+    def watch_now(self) -> None:
+        """Update the time the token has left; nothing else on this page has an age."""
+        self._update_title_bar()
+
+    def refresh_view(self) -> None:
+        """Show what is loaded, in the present language."""
+        view = self._view
+        self._pane.dimmed = view.is_outdated or self._loader.error is not None
+        self._pane.update_lines()
+        notes = view_notes(view, self._t)
+        lines = status_lines(
+            self._loader,
+            notes,
+            self._t,
+            part_count=len(view.report.calls),
+            progress_key="cash.progress",
+        )
+        self.show_notice_lines(lines)
+        for name in ("#bar", "#hints"):
+            self.query_one(name, StatusLine).update_line()
+
+    @property
+    def _pane(self) -> CashPane:
+        return self.query_one("#cash", CashPane)
+
+    @property
+    def _view(self) -> CashView:
+        reading, profile = self._loader.content, self._profile
+        states = self._balance_states
+        accounts = (AccountOverview(account, states.get(account)) for account in self._profiles)
+        return CashView(
+            balance_state=states.get(profile) if profile else Loading(),
+            report=reading.report if reading else CashReport(),
+            read_at=self._loader.loaded_at,
+            holidays=reading.holidays if reading else frozenset(),
+            accounts=tuple(accounts),
+            chosen_by=self._chosen_by,
+        )
+
+    def _lines(self, width: int, height: int) -> Sequence[Line]:
+        view, t, hidden = self._view, self._t, self.amounts_hidden
+        if self._shows_raw_fields:
+            return raw_cash_lines(view, t, width, amounts_hidden=hidden)
+        return cash_page_lines(view, t, width, height, amounts_hidden=hidden)
+
+    def _title_bar(self, width: int) -> Line:
+        now = self.now or self._clock()
+        return status.title_bar(
+            self._profile,
+            self.token_cell(now),
+            freshness(self._loader, now, self._t),
+            self._t,
+            width,
+            headline=self.headline_cells(self._profile),
+        )
