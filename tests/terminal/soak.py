@@ -8,6 +8,7 @@ Prints memory and processor time every thirty seconds; ends at once with the scr
 import os
 import random
 import signal
+import string
 import sys
 import tempfile
 import time
@@ -19,7 +20,8 @@ from tests.terminal.pty_terminal import KISTUI, PtyTerminal, isolated_environmen
 ACTIONS_PER_SECOND = 25
 REPORT_SECONDS = 30.0
 KEYS = [
-    *"12345rtmeajkosnfbcxu[].,=/?:@!#*+-",
+    *string.punctuation, *string.digits,
+    *(letter for letter in string.ascii_lowercase if letter != "q"),
     "\x1b", "\r", "\t", " ", "\x7f", "\x0c", "\x10", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D",
     "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F", "\x1bOP", "\x1bOQ", "\x1bOR", "\x1b[15~",
     "\x1b[17~", "\x1b[19~", "\x1b[20~", "ㅁ", "ㅓ", "말", "？", "：",
