@@ -574,7 +574,7 @@ TRANSLATIONS = {
         "custom": "From – to",
         "choose": "Period",
         "enter_days": "First and last day, such as 2026-01-01 2026-03-31",
-        "invalid": "Enter one or two days as YYYY-MM-DD, the earlier one first.",
+        "invalid": "Enter one or two days from 2000-01-01 on, the earlier one first.",
     },
     "order_side": {
         "buy": "Buy",
@@ -1631,7 +1631,7 @@ TRANSLATIONS = {
         "tax_year": "year of the settlement (default: this year)",
         "tax_method": "cost basis: moving average (default), or first in, first out (fifo)",
         "orders_all": "print every profile",
-        "range_invalid": "the first day is after the last day",
+        "range_invalid": "the first day is before 2000-01-01 or after the last day",
         "range_two": "use either --period, --year, or --from and --to",
         "all": "show every profile; the total counts real accounts only",
         "slow": "for slow connections: send only cells that changed, no animation",
