@@ -1647,6 +1647,13 @@ TRANSLATIONS = {
         "line": "print one line, for tmux or a shell prompt",
         "debug": "log more: parameter names, waits, connections",
         "log": "print the end of the log of calls to KIS (it holds no app keys or tokens)",
+        "mcp": "serve the figures to assistants over MCP, read-only",
+        "mcp_show_amounts": "let assistants see amounts and quantities (default: hidden)",
+        "mcp_allow_token": "issue a token if there is none: KIS then notifies you (default: never)",
+        "mcp_missing": "Assistants need the package {name}, which is not installed.",
+        "mcp_install": "Install it with pip install 'kistui[mcp]', in a clone pip install '.[mcp]'.",
+        "mcp_waiting": "This is for programs: an assistant starts it and speaks MCP. Ctrl+C ends it.",
+        "no_issue": "never issue a token: fail where a new one is needed",
         "log_path": "print only the path of the log file",
         "log_count": "number of lines (default: 50)",
         "log_empty": "The log is empty: {path}",
@@ -1795,6 +1802,10 @@ TRANSLATIONS = {
         "token": (
             "kistui token  Show how long the token is valid\n"
             "kistui token issue  Issue a token if there is none"
+        ),
+        "mcp": (
+            "kistui mcp  Let an assistant read the default profile, amounts hidden\n"
+            "kistui mcp --profile main --show-amounts  With amounts, of one profile"
         ),
         "status": (
             "kistui status  Show the tokens of all profiles\n"

@@ -1647,6 +1647,13 @@ TRANSLATIONS = {
         "line": "한 줄로 출력 (tmux, 셸 프롬프트용)",
         "debug": "기록을 자세히 남김: 파라미터 이름, 대기, 연결",
         "log": "KIS 호출 기록의 마지막 줄 (앱키와 토큰은 기록하지 않음)",
+        "mcp": "AI 도구에 MCP로 조회 결과 제공 (읽기 전용)",
+        "mcp_show_amounts": "AI 도구에 금액과 수량을 보여 줌 (기본값: 숨김)",
+        "mcp_allow_token": "토큰이 없으면 발급함: KIS가 알림을 보냄 (기본값: 발급하지 않음)",
+        "mcp_missing": "AI 도구에 연결하려면 {name} 패키지가 필요하지만 설치되어 있지 않습니다.",
+        "mcp_install": "pip install 'kistui[mcp]'로 설치하세요. 이 저장소를 받은 폴더에서는 pip install '.[mcp]'입니다.",
+        "mcp_waiting": "프로그램용 명령입니다. AI 도구가 실행해 MCP로 통신합니다. Ctrl+C로 종료합니다.",
+        "no_issue": "토큰을 발급하지 않음: 새 토큰이 필요하면 오류로 끝남",
         "log_path": "기록 파일의 경로만 출력",
         "log_count": "줄 수 (기본값: 50)",
         "log_empty": "아직 기록이 없습니다: {path}",
@@ -1793,6 +1800,10 @@ TRANSLATIONS = {
             "kistui holdings --format csv  보유종목을 CSV로 출력"
         ),
         "token": ("kistui token  토큰의 남은 시간 확인\nkistui token issue  토큰이 없으면 발급"),
+        "mcp": (
+            "kistui mcp  AI 도구에 기본 프로필 제공, 금액 숨김\n"
+            "kistui mcp --profile main --show-amounts  한 프로필을 금액까지 제공"
+        ),
         "status": ("kistui status  모든 프로필의 토큰 상태\nkistui status --line  tmux용 한 줄"),
         "keys": ("kistui keys  모든 키와 동작\nkistui keys --format markdown  문서용 표"),
         "themes": (

@@ -84,6 +84,7 @@ def examples_runner(
     """Yield a runner with a simulator in place of KIS, a keyring, and a file to import."""
     monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
+    monkeypatch.setattr("mcp.server.MCPServer.run", lambda *_arguments: None)
     # The simulator runs until it is stopped.
     monkeypatch.setattr(simulator_command, "sleep", _interrupt)
     monkeypatch.chdir(tmp_path)
