@@ -58,12 +58,15 @@ class DateRange(Struct, frozen=True, order=True):
         return DateRange(shifted.first - (shifted.last - today), today)
 
     def split(self, months: int = 1) -> Iterator["DateRange"]:
-        """Split the range into parts of whole calendar months; the newest part comes first."""
-        last = self.last
-        while last >= self.first:
-            first = max(_months_before(last.replace(day=1), months - 1), self.first)
-            yield DateRange(first, last)
-            last = first - timedelta(1)
+        """Split the range into parts of whole calendar months; the newest part comes first.
+
+        What is before `EARLIEST_DAY` is in none.
+        """
+        first, last = max(self.first, EARLIEST_DAY), self.last
+        while last >= first:
+            part = DateRange(max(_months_before(last.replace(day=1), months - 1), first), last)
+            yield part
+            last = part.first - timedelta(1)
 
 
 def days_of_year(year: int, today: date) -> DateRange:

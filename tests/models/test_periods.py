@@ -75,3 +75,9 @@ def test_a_range_is_shifted_back_to_the_earliest_day_and_forward_to_today(period
 )
 def test_typed_days(text: str, days: DateRange | None) -> None:
     assert parse_days(text, date(2026, 3, 31)) == days
+
+
+def test_no_part_begins_before_the_earliest_day() -> None:
+    parts = list(DateRange(date.min, date(2001, 3, 31)).split(13))
+    assert [part.first for part in parts] == [date(2000, 3, 1), EARLIEST_DAY]
+    assert not list(DateRange(date.min, date(1999, 12, 31)).split())
