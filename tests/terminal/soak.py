@@ -67,7 +67,7 @@ def soak(seconds: float, seed: int, scene: str) -> int:
         KISTUI_BASE_URL=simulator.url,
     )
     terminal = PtyTerminal(KISTUI, environ=environ)
-    terminal.wait_until(lambda: "KST" in terminal.text, "the first page")
+    terminal.wait_until(lambda: "도움말" in terminal.text, "the first page")
     end, report_at = time.monotonic() + seconds, 0.0
     while time.monotonic() < end:
         if dice.random() < 0.01:
