@@ -1647,6 +1647,11 @@ TRANSLATIONS = {
         "line": "print one line, for tmux or a shell prompt",
         "debug": "log more: parameter names, waits, connections",
         "log": "print the end of the log of calls to KIS (it holds no app keys or tokens)",
+        "completion": "print a completion script for a shell, or the man page",
+        "completion_shell": "what to print",
+        "completion_values": "print present names, one per line; the scripts ask for them",
+        "completion_which": "Which shell? Say bash, zsh or fish, or man for the man page.",
+        "completion_how": 'For bash, add eval "$(kistui completion bash)" to ~/.bashrc.',
         "mcp": "serve the figures to assistants over MCP, read-only",
         "mcp_show_amounts": "let assistants see amounts and quantities (default: hidden)",
         "mcp_allow_token": "issue a token if there is none: KIS then notifies you (default: never)",
@@ -1802,6 +1807,10 @@ TRANSLATIONS = {
         "token": (
             "kistui token  Show how long the token is valid\n"
             "kistui token issue  Issue a token if there is none"
+        ),
+        "completion": (
+            "kistui completion bash  Print the script for bash\n"
+            "kistui completion man  Print the man page"
         ),
         "mcp": (
             "kistui mcp  Let an assistant read the default profile, amounts hidden\n"

@@ -1647,6 +1647,11 @@ TRANSLATIONS = {
         "line": "한 줄로 출력 (tmux, 셸 프롬프트용)",
         "debug": "기록을 자세히 남김: 파라미터 이름, 대기, 연결",
         "log": "KIS 호출 기록의 마지막 줄 (앱키와 토큰은 기록하지 않음)",
+        "completion": "셸 자동완성 스크립트나 man 페이지 출력",
+        "completion_shell": "출력할 것",
+        "completion_values": "현재 이름을 한 줄에 하나씩 출력 (자동완성 스크립트가 사용)",
+        "completion_which": "셸을 지정하세요: bash, zsh, fish 또는 man.",
+        "completion_how": 'bash에서는 ~/.bashrc에 eval "$(kistui completion bash)"를 추가하세요.',
         "mcp": "AI 도구에 MCP로 조회 결과 제공 (읽기 전용)",
         "mcp_show_amounts": "AI 도구에 금액과 수량을 보여 줌 (기본값: 숨김)",
         "mcp_allow_token": "토큰이 없으면 발급함: KIS가 알림을 보냄 (기본값: 발급하지 않음)",
@@ -1800,6 +1805,9 @@ TRANSLATIONS = {
             "kistui holdings --format csv  보유종목을 CSV로 출력"
         ),
         "token": ("kistui token  토큰의 남은 시간 확인\nkistui token issue  토큰이 없으면 발급"),
+        "completion": (
+            "kistui completion bash  bash용 스크립트 출력\nkistui completion man  man 페이지 출력"
+        ),
         "mcp": (
             "kistui mcp  AI 도구에 기본 프로필 제공, 금액 숨김\n"
             "kistui mcp --profile main --show-amounts  한 프로필을 금액까지 제공"

@@ -25,6 +25,7 @@ COMMANDS = {
         "log",
         "doctor",
         "mcp",
+        "completion",
     )
 }
 """Command name to module path, in the order of `kistui --help`.
