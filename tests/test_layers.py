@@ -39,7 +39,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "tui": ({"services", "formatting", "i18n", "models"} | BASE, {"msgspec", "rich", "textual"}),
     "cli": (
         SERVICES | {"services", "doctor", "simulator", "tui", "formatting", "i18n"},
-        {"msgspec"},
+        {"mcp", "msgspec"},
     ),
     "library": (SERVICES | {"services"}, set()),
     "__main__": ({"cli"}, set()),

@@ -209,25 +209,28 @@ def open_session(
 
     Prints on stderr what is waited for on this machine if it takes a while.
     """
-    session = _open_session(profiles, profile, t)
+    may_issue_token = not getattr(options, "no_issue", False)
+    session = _open_session(profiles, profile, t, may_issue_token=may_issue_token)
     if price := getattr(options, "price", None):
         session.after_hours_price = AfterHoursPrice(price)
     return session
 
 
-def _open_session(profiles: ProfileService, profile: Profile, t: Translations) -> "Session":
+def _open_session(
+    profiles: ProfileService, profile: Profile, t: Translations, *, may_issue_token: bool
+) -> "Session":
     from threading import Timer
 
     from kistui.cli.output import print_progress
 
     wait = profiles.credentials_wait(profile)
     if wait is None or profile.secret_command_asks:
-        return profiles.open_session(profile)
+        return profiles.open_session(profile, may_issue_token=may_issue_token)
     notice = Timer(NOTICEABLE_WAIT, print_progress, (wait, t))
     notice.daemon = True
     notice.start()
     try:
-        return profiles.open_session(profile)
+        return profiles.open_session(profile, may_issue_token=may_issue_token)
     finally:
         notice.cancel()
 

@@ -117,6 +117,8 @@ def add_common_options(parser: ArgumentParser, t: Translations, *, is_root: bool
     add_language_option(parser, t, default=unset)
     parser.add_argument("--debug", action="store_true", default=unset or False, help=t("cli.debug"))
     parser.add_argument("--profile", metavar="NAME", default=unset, help=t("cli.profile_name"))
+    if not is_root:
+        parser.add_argument("--no-issue", action="store_true", help=t("cli.no_issue"))
     parser.add_argument("--ascii", action="store_true", default=unset or False, help=t("cli.ascii"))
 
 

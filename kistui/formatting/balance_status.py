@@ -174,22 +174,22 @@ def _fitting_text(
 def _source_line(
     balance: Balance, at: datetime, t: Translations, width: int | None, *, amounts_hidden: bool
 ) -> Line:
-    """Return the source line with the overseas status; if both do not fit, a warning wins."""
-    source = t(
-        "state.source_pension" if balance.is_pension else "state.source",
-        pages=balance.page_count,
-        rows=len(balance.lots),
-        time=show.format_time(at),
+    """Return the source line with the overseas status, shorter where both do not fit.
+
+    If they do not fit even so, a warning wins.
+    """
+    time, price = show.format_time(at), _price_text(balance, at, t)
+    key = "state.source_pension" if balance.is_pension else "state.source"
+    line, short = (
+        line_of(t(name, time=time) + price, Role.DIM) for name in (key, "state.source_short")
     )
-    line, overseas = (
-        line_of(source + _price_text(balance, at, t), Role.DIM),
-        overseas_status(balance, t, amounts_hidden=amounts_hidden),
-    )
+    overseas = overseas_status(balance, t, amounts_hidden=amounts_hidden)
     if overseas is None:
         return line
-    combined = (*line, Cell(" · ", Role.DIM), overseas)
-    if width is None or sum(cell.width for cell in combined) <= width:
-        return combined
+    for source in (line, short):
+        combined = (*source, Cell(" · ", Role.DIM), overseas)
+        if width is None or sum(cell.width for cell in combined) <= width:
+            return combined
     return (Cell(" "), overseas) if overseas.role is Role.WARN else line
 
 

@@ -150,6 +150,11 @@ class Holding(Struct, frozen=True, kw_only=True):
         return self.profit_loss
 
     @property
+    def is_profit_rate_computed(self) -> bool:
+        """Whether the profit rate is kistui's: KIS sends one for each lot."""
+        return len(self.lots) != 1 or self.lots[0].profit_rate is None
+
+    @property
     def is_sold_out(self) -> bool:
         """KIS keeps a row of quantity 0 for two days after a full sale."""
         return self.quantity == 0
