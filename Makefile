@@ -15,6 +15,8 @@ lint:
 
 types:
 	$(PYTHON) -m mypy
+	$(PYTHON) -m mypy --platform win32 -p kistui
+	$(PYTHON) -m mypy --platform darwin -p kistui
 
 test:
 	$(PYTHON) -m pytest

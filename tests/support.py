@@ -15,6 +15,7 @@ from kistui.errors import KistuiError, TokenExpiredError, TokenInvalidError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.calls import OnProgress
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.overseas import OverseasBalance
 from kistui.models.text import Secret
 from kistui.models.token import AccessToken
@@ -187,7 +188,12 @@ class StubClient:
         self.revoked_tokens.append(token.value.reveal())
 
     async def fetch_balance(
-        self, _c: Credentials, token: AccessToken, _a: AccountNumber, _tell: OnProgress
+        self,
+        _c: Credentials,
+        token: AccessToken,
+        _a: AccountNumber,
+        _tell: OnProgress,
+        _price: AfterHoursPrice,
     ) -> Balance:
         await asyncio.sleep(0)
         if token.value.reveal() in self.rejected_tokens:

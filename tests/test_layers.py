@@ -19,7 +19,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "models": ({"errors", "clock"}, {"msgspec"}),
     "i18n": (set(), set()),
     "formatting": ({"i18n", "models", "errors", "clock"}, {"msgspec"}),
-    "client": ({"models"} | BASE, {"httpx", "msgspec"}),
+    "client": ({"models"} | BASE, {"httpx", "msgspec", "websockets"}),
     "storage": (
         {"models"} | BASE,
         {
@@ -33,13 +33,13 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
             "yaml",
         },
     ),
-    "simulator": (set(), {"msgspec"}),
+    "simulator": (set(), {"msgspec", "websockets"}),
     "services": (SERVICES, {"msgspec"}),
     "doctor": (SERVICES | {"services"}, {"msgspec"}),
     "tui": ({"services", "formatting", "i18n", "models"} | BASE, {"msgspec", "rich", "textual"}),
     "cli": (
         SERVICES | {"services", "doctor", "simulator", "tui", "formatting", "i18n"},
-        {"msgspec"},
+        {"mcp", "msgspec"},
     ),
     "library": (SERVICES | {"services"}, set()),
     "__main__": ({"cli"}, set()),

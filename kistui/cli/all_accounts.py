@@ -25,7 +25,7 @@ def run(options: Namespace, t: Translations) -> int:
     """Print all accounts in the chosen format; return 1 if one could not be fetched in full."""
     with unlocked_profiles(options, t) as (profiles, all_profiles):
         snapshots = asyncio.run(
-            _fetch_all(profiles, all_profiles, t, include_overseas=options.market != "kr")
+            _fetch_all(profiles, all_profiles, t, options, include_overseas=options.market != "kr")
         )
         hidden = are_amounts_hidden(options, profiles)
         match options.format:
@@ -53,13 +53,16 @@ async def _fetch_all(
     profiles: ProfileService,
     all_profiles: tuple[Profile, ...],
     t: Translations,
+    options: Namespace,
     *,
     include_overseas: bool,
 ) -> list[Snapshot]:
     on_progress = progress_printer(t)
     return await asyncio.gather(
         *(
-            _fetch_snapshot(profiles, profile, t, on_progress, include_overseas=include_overseas)
+            _fetch_snapshot(
+                profiles, profile, t, options, on_progress, include_overseas=include_overseas
+            )
             for profile in all_profiles
         )
     )
@@ -69,12 +72,13 @@ async def _fetch_snapshot(
     profiles: ProfileService,
     profile: Profile,
     t: Translations,
+    options: Namespace,
     on_progress: OnProgress,
     *,
     include_overseas: bool,
 ) -> Snapshot:
     try:
-        session = open_session(profiles, profile, t)
+        session = open_session(profiles, profile, t, options)
         try:
             balance = await (
                 session.fetch_full_balance(system_clock, on_progress)

@@ -17,6 +17,7 @@ from kistui.errors import (
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.calls import NOTICEABLE_WAIT, OnCall, ignore_call
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.services.call_log import CallLog
 from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.storage.paths import AppPaths, default_paths
@@ -201,20 +202,35 @@ def print_env_notice(profiles: ProfileService, t: Translations) -> None:
         print_notice(t("cli.env_ignored", reason=reason))
 
 
-def open_session(profiles: ProfileService, profile: Profile, t: Translations) -> "Session":
-    """Open a session; print on stderr what is waited for on this machine if it takes a while."""
+def open_session(
+    profiles: ProfileService, profile: Profile, t: Translations, options: "Namespace | None" = None
+) -> "Session":
+    """Open a session whose balances have the prices of `--price`, or else of the setting.
+
+    Prints on stderr what is waited for on this machine if it takes a while.
+    """
+    may_issue_token = not getattr(options, "no_issue", False)
+    session = _open_session(profiles, profile, t, may_issue_token=may_issue_token)
+    if price := getattr(options, "price", None):
+        session.after_hours_price = AfterHoursPrice(price)
+    return session
+
+
+def _open_session(
+    profiles: ProfileService, profile: Profile, t: Translations, *, may_issue_token: bool
+) -> "Session":
     from threading import Timer
 
     from kistui.cli.output import print_progress
 
     wait = profiles.credentials_wait(profile)
     if wait is None or profile.secret_command_asks:
-        return profiles.open_session(profile)
+        return profiles.open_session(profile, may_issue_token=may_issue_token)
     notice = Timer(NOTICEABLE_WAIT, print_progress, (wait, t))
     notice.daemon = True
     notice.start()
     try:
-        return profiles.open_session(profile)
+        return profiles.open_session(profile, may_issue_token=may_issue_token)
     finally:
         notice.cancel()
 

@@ -18,6 +18,7 @@ from kistui.cli.commands import COMMANDS
 from kistui.cli.help import HelpFormatter, format_examples, translate_argparse
 from kistui.i18n import LANGUAGES
 from kistui.i18n.translations import Translations
+from kistui.models.market_hours import AfterHoursPrice
 
 TABLE_FORMATS = ("table", "json", "csv")
 
@@ -116,6 +117,8 @@ def add_common_options(parser: ArgumentParser, t: Translations, *, is_root: bool
     add_language_option(parser, t, default=unset)
     parser.add_argument("--debug", action="store_true", default=unset or False, help=t("cli.debug"))
     parser.add_argument("--profile", metavar="NAME", default=unset, help=t("cli.profile_name"))
+    if not is_root:
+        parser.add_argument("--no-issue", action="store_true", help=t("cli.no_issue"))
     parser.add_argument("--ascii", action="store_true", default=unset or False, help=t("cli.ascii"))
 
 
@@ -136,6 +139,13 @@ def add_format_option(
 def add_hide_option(parser: ArgumentParser, t: Translations) -> None:
     """Add `--hide` and `--no-hide`; without them the setting `hidden` decides."""
     parser.add_argument("--hide", action=BooleanOptionalAction, default=None, help=t("cli.hide"))
+
+
+def add_price_option(parser: ArgumentParser, t: Translations) -> None:
+    """Add `--price`; without it the setting `price_after_hours` decides."""
+    parser.add_argument(
+        "--price", choices=[price.value for price in AfterHoursPrice], help=t("cli.price")
+    )
 
 
 def day_type(t: Translations) -> Callable[[str], date]:

@@ -45,7 +45,7 @@ def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot
             print_progress(progress, t)
 
         async def fetch() -> tuple[Balance, datetime]:
-            session = open_session(profiles, profile, t)
+            session = open_session(profiles, profile, t, options)
             try:
                 if options.market == KOREA:
                     return await session.fetch_balance(on_progress), system_clock()

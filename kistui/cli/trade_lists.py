@@ -31,7 +31,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import OnProgress
 from kistui.models.overseas_tax import TaxSheet
-from kistui.models.periods import DateRange, Period, days_of_year
+from kistui.models.periods import EARLIEST_DAY, DateRange, Period, days_of_year
 from kistui.services.profiles import ProfileService
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def chosen_range(options: Namespace, t: Translations, today: date) -> DateRange 
     else:
         period = Period(options.period) if options.period else options.default_period
         days = period.days_until(today)
-    return days if days.first <= days.last else t("cli.range_invalid")
+    return days if EARLIEST_DAY <= days.first <= days.last else t("cli.range_invalid")
 
 
 def print_lists(
@@ -173,7 +173,7 @@ def read_accounts(
 
     async def read_one(profiles: ProfileService, profile: Profile) -> SnapshotT | FailedTrades:
         try:
-            session = open_session(profiles, profile, t)
+            session = open_session(profiles, profile, t, options)
             try:
                 return await read(session, on_progress)
             finally:

@@ -78,7 +78,7 @@ def parse_margins(body: JsonObject) -> ParsedMargins:
 
 
 def parse_asset_classes(body: JsonObject) -> AssetClasses:
-    """Parse the rows by their position; raises MalformedResponseError.
+    """Parse the rows by their position; raises MalformedResponseError, also without a class.
 
     The documented keys begin with a capital letter, those that KIS sends do not.
     """
@@ -87,9 +87,12 @@ def parse_asset_classes(body: JsonObject) -> AssetClasses:
     rows = response_parsing.parse_required_rows(body, "output1")
     totals = response_parsing.parse_rows(body, "output2")
     lines, total = name_rows(ASSET_ROW_PARSER.parse_all(rows, unreadable))
-    return AssetClasses(
+    classes = AssetClasses(
         lines=lines,
         total=total,
         totals=ASSET_TOTALS_PARSER.parse(totals[0], unreadable) if totals else AssetTotals(),
         unreadable_fields=tuple(sorted(unreadable)),
     )
+    if classes.total_assets and not lines:  # a whole of which no part is known
+        raise MalformedResponseError(where="output1")
+    return classes

@@ -15,6 +15,7 @@ from kistui.client import (
 )
 from kistui.client.connection import ApiResponse, Connection, Timeouts
 from kistui.client.endpoints import (
+    APPROVE_WEBSOCKET,
     HOLIDAYS,
     ISSUE_TOKEN,
     REVOKE_TOKEN,
@@ -33,6 +34,7 @@ from kistui.models.account import (
 )
 from kistui.models.balance import Balance
 from kistui.models.calls import ApiUsage, OnCall, OnProgress, ignore_call, ignore_progress
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.overseas import OverseasBalance
 from kistui.models.periods import DateRange
 from kistui.models.prices import DailyPrices, PriceSubject
@@ -123,14 +125,28 @@ class KisClient:
         body = await self._connection.post(REVOKE_TOKEN, request)
         response_parsing.check_revoke_response(body)
 
+    async def issue_approval_key(self, credentials: Credentials) -> Secret:
+        """Request a key for the WebSocket (실시간 접속키 발급), valid for a day; never retried."""
+        request = {
+            "grant_type": "client_credentials",
+            "appkey": credentials.app_key.reveal(),
+            "secretkey": credentials.app_secret.reveal(),
+        }
+        body = await self._connection.post(APPROVE_WEBSOCKET, request)
+        value = response_parsing.parse_access_token("approval_key", body.get("approval_key"))
+        return Secret(value)
+
     async def fetch_balance(
         self,
         credentials: Credentials,
         token: AccessToken,
         account: AccountNumber,
         on_progress: OnProgress = ignore_progress,
+        price: AfterHoursPrice = AfterHoursPrice.CLOSE,
     ) -> Balance:
         """Fetch all pages of the balance: 주식잔고조회, or 퇴직연금 잔고조회 by the product code.
+
+        `price` chooses the prices outside KRX's regular session; a pension has no choice.
 
         Raises PaginationError when pages repeat or do not end. Starts over once when KIS reports
         that the balance changed. Raises UnsupportedProductError or PaperPensionError where KIS
@@ -144,10 +160,11 @@ class KisClient:
             )
         else:
             balance = await domestic_balance.fetch_balance(
-                domestic_balance.page_fetcher(account_request), on_progress
+                domestic_balance.page_fetcher(account_request, price), on_progress
             )
         return replace(
             balance,
+            after_hours_price=None if is_pension else price,
             is_pension=is_pension,
             supports_overseas=supports_overseas(account.product_code),
         )

@@ -112,7 +112,7 @@ def _normalize_row(row: JsonObject) -> JsonObject:
     for key in SCHEDULE_DATES:
         if isinstance(row.get(key), str):
             values[key] = row[key].replace("/", "").replace("-", "")
-    code = str(row.get("sht_cd", "")).strip()
-    if len(code) == STOCK_CODE_LENGTH and code[0] == "A":
-        values["sht_cd"] = code[1:]
+    code = row.get("sht_cd")
+    if isinstance(code, str) and len(code.strip()) == STOCK_CODE_LENGTH and code.strip()[0] == "A":
+        values["sht_cd"] = code.strip()[1:]
     return values

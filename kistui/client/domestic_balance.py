@@ -18,6 +18,7 @@ from kistui.client.pagination import (
 from kistui.client.response_parsing import RowParser
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.calls import OnProgress, PageLoaded
+from kistui.models.market_hours import AfterHoursPrice
 
 LOT_PARSER = RowParser(Lot)
 SUMMARY_PARSER = RowParser(BalanceSummary)
@@ -25,13 +26,21 @@ SUMMARY_PARSER = RowParser(BalanceSummary)
 LotPage = Page[Lot, BalanceSummary]
 
 
-def query_params(cursor: Cursor) -> dict[str, str]:
+PRICE_CODES = {
+    AfterHoursPrice.CLOSE: "N",
+    AfterHoursPrice.INTEGRATED: "Y",
+    AfterHoursPrice.NXT: "X",
+}
+"""`AFHR_FLPR_YN` as of KIS's notice of 2026-09-09."""
+
+
+def query_params(cursor: Cursor, price: AfterHoursPrice) -> dict[str, str]:
     """Return the query of one page, without the account.
 
     `INQR_DVSN` 01 gives a row per loan date; KIS has withdrawn 02, a row per item.
     """
     return {
-        "AFHR_FLPR_YN": "N",
+        "AFHR_FLPR_YN": PRICE_CODES[price],
         "OFL_YN": "",
         "INQR_DVSN": "01",
         "UNPR_DVSN": "01",
@@ -42,13 +51,15 @@ def query_params(cursor: Cursor) -> dict[str, str]:
     }
 
 
-def page_fetcher(account_request: AccountRequest) -> FetchPage[Lot, BalanceSummary]:
+def page_fetcher(
+    account_request: AccountRequest, price: AfterHoursPrice
+) -> FetchPage[Lot, BalanceSummary]:
     """Return a function that fetches the pages of a domestic balance."""
 
     async def fetch(cursor: Cursor, page: int) -> LotPage:
         return await account_request.fetch_page(
             DOMESTIC_BALANCE,
-            query_params(cursor),
+            query_params(cursor, price),
             lambda response: parse_page(response.tr_cont, response.body),
             cursor,
             page,

@@ -27,6 +27,8 @@ FULL_PAGE_SIZES = frozenset({15, 20, 50, 100})
 """Rows of a full page: 20 on paper, 50 on real, 100 overseas; orders 15 on paper."""
 MAX_PAGES = 200
 """More than any account has: 10,000 rows at 50 a page."""
+MAX_ROWS = 20_000
+"""Rows of all pages: as many as `MAX_PAGES` full pages have overseas."""
 
 
 class Cursor(Struct, frozen=True):
@@ -105,7 +107,7 @@ async def fetch_all_pages(
 
     Starts over once if KIS reports that the data changed (SYDB0050). KIS sends the summary with
     every page, so the last one is the newest. Raises PaginationError when pages
-    repeat or do not end.
+    repeat, do not end or have too many rows.
     """
     try:
         return await _fetch_all_pages_once(fetch, on_page)
@@ -134,7 +136,7 @@ async def _fetch_all_pages_once(
             return AllPages(
                 rows, page.summary, number, page.may_be_partial, tuple(sorted(unreadable))
             )
-        if page.next_cursor in seen or not page.rows:
+        if page.next_cursor in seen or not page.rows or len(rows) > MAX_ROWS:
             raise PaginationError(page=number)
         seen.add(page.next_cursor)
         cursor = page.next_cursor

@@ -14,6 +14,7 @@ from kistui.client.endpoints import (
 from kistui.client.pagination import FIRST_PAGE, AccountRequest, AllPages
 from kistui.client.response_parsing import JsonObject, RowParser, parse_rows
 from kistui.errors import MalformedResponseError
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.overseas_trades import OverseasTrade, OverseasTradeTotals
 from kistui.models.periods import DateRange
 from kistui.models.realized_profit import (
@@ -73,7 +74,7 @@ async def fetch_today_profit(account_request: AccountRequest) -> TodayProfit:
     """Fetch today's domestic profit from the first page of the balance, which has the totals."""
     parsed = await account_request.fetch_page(
         TODAY_PROFIT,
-        {**query_params(FIRST_PAGE), "INQR_DVSN": "00", "COST_ICLD_YN": "Y"},
+        {**query_params(FIRST_PAGE, AfterHoursPrice.CLOSE), "INQR_DVSN": "00", "COST_ICLD_YN": "Y"},
         lambda response: _parse_today_profit(response.body),
     )
     return parsed.totals

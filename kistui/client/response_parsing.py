@@ -24,6 +24,8 @@ MAX_CONTINUATION_KEY_LENGTH = 1000
 """Characters of a continuation key; KIS's have 200."""
 MAX_TOKEN_LENGTH = 4096
 """Characters of a token; KIS's have 350."""
+MAX_PAGE_ROWS = 2000
+"""Rows of one response; KIS's have 100."""
 
 _DATETIME_PATTERN = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _DATE_PATTERN = re.compile(r"[0-9]{8}")
@@ -86,14 +88,18 @@ def parse_rows(body: JsonObject, key: str) -> list[JsonObject]:
     """Return an array of objects; KIS may send a single object, or omit an empty array.
 
     A null, a blank and an empty object are an empty array. Raises MalformedResponseError for
-    anything else.
+    anything else, and for an array that would take long to parse.
     """
     value = body.get(key)
     if value is None or value in ("", {}):
         return []
     if isinstance(value, dict):
         value = [value]
-    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+    if (
+        not isinstance(value, list)
+        or len(value) > MAX_PAGE_ROWS
+        or not all(isinstance(row, dict) for row in value)
+    ):
         raise MalformedResponseError(where=key)
     return value
 

@@ -19,6 +19,7 @@ from kistui.models.text import clean_text, mask_secrets
 from kistui.models.token import TokenState
 from kistui.services.profiles import ProfileService
 from kistui.storage.config import load_config
+from kistui.storage.file_access import has_wide_mode, is_own
 from kistui.storage.files import leftover_files, read_only_mode
 from kistui.storage.history_store import HistoryStore
 from kistui.storage.paths import AppPaths, display_path
@@ -176,9 +177,9 @@ def _inspect_path(
     faults = {
         "link": stat.S_ISLNK(path_stat.st_mode),
         "wrong_kind": not is_right(path_stat.st_mode),
-        "not_ours": path_stat.st_uid != os.geteuid(),
+        "not_ours": not is_own(path_stat),
         "not_writable": not os.access(path, os.R_OK | os.W_OK),
-        "wide": bool(path_stat.st_mode & 0o077),
+        "wide": has_wide_mode(path_stat),
     }
     fault = next((name for name, is_present in faults.items() if is_present), "")
     health = {"": CheckStatus.OK, "wide": CheckStatus.WARNING}.get(fault, CheckStatus.FAILED)

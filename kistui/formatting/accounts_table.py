@@ -70,12 +70,14 @@ def _headline_column(
     *,
     drop_priority: int = 0,
     is_sensitive: bool = True,
+    is_computed: bool = False,
 ) -> AccountColumn:
     """Return a column of the headline of each account, and of all together."""
     return AccountColumn(
         name,
         drop_priority=drop_priority,
         is_sensitive=is_sensitive,
+        is_computed=is_computed,
         format_cell=lambda row, t: format_headline(row.headline, t),
         format_total=lambda totals, t: format_headline(totals.headline, t),
     )
@@ -138,7 +140,9 @@ ACCOUNT_COLUMNS = (
     _headline_column("total_value", _total_value_cell),
     _headline_column("asset_change", _change_cell(attrgetter("day_change")), drop_priority=4),
     _headline_column("profit_loss", _change_cell(attrgetter("profit_loss")), drop_priority=3),
-    _headline_column("profit_rate", _profit_rate_cell, drop_priority=5, is_sensitive=False),
+    _headline_column(
+        "profit_rate", _profit_rate_cell, drop_priority=5, is_sensitive=False, is_computed=True
+    ),
     AccountColumn(
         "token",
         drop_priority=6,

@@ -1,6 +1,6 @@
 """The allocation of assets as one stacked bar and a legend in the same order.
 
-Neighbouring parts differ in fill, so the bar needs no colour.
+Every part has a fill of its own, so that bar and legend need no colour.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ from kistui.i18n.translations import Translations
 from kistui.models.allocation import Allocation, AllocationPart, AssetClass
 from kistui.models.overseas import Market
 
-FILLS = "█▓▒░"
+FILLS = "█░▓╱▒║▚─╳┼╲▔"
+"""One for each part that an allocation can have; `--ascii` has as many different ones."""
 BAR_ROLES = (Role.BAR, Role.BAR_ALT)
 LEGEND_GAP = 2
 MAX_NAME_WIDTH = 14

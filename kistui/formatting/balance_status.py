@@ -12,6 +12,7 @@ from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.calls import ProgressEvent
 from kistui.models.kis_fields import field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.overseas import Market, OverseasBalance, SettlementDateLot, TradeDateLot
 from kistui.models.reconciliation import Reconciliation, ReconciliationCheck, reconcile
 from kistui.models.totals import overseas_missing, unreadable_fields
@@ -173,23 +174,31 @@ def _fitting_text(
 def _source_line(
     balance: Balance, at: datetime, t: Translations, width: int | None, *, amounts_hidden: bool
 ) -> Line:
-    """Return the source line with the overseas status; if both do not fit, a warning wins."""
-    source = t(
-        "state.source_pension" if balance.is_pension else "state.source",
-        pages=balance.page_count,
-        rows=len(balance.lots),
-        time=show.format_time(at),
+    """Return the source line with the overseas status, shorter where both do not fit.
+
+    If they do not fit even so, a warning wins.
+    """
+    time, price = show.format_time(at), _price_text(balance, at, t)
+    key = "state.source_pension" if balance.is_pension else "state.source"
+    line, short = (
+        line_of(t(name, time=time) + price, Role.DIM) for name in (key, "state.source_short")
     )
-    line, overseas = (
-        line_of(source, Role.DIM),
-        overseas_status(balance, t, amounts_hidden=amounts_hidden),
-    )
+    overseas = overseas_status(balance, t, amounts_hidden=amounts_hidden)
     if overseas is None:
         return line
-    combined = (*line, Cell(" · ", Role.DIM), overseas)
-    if width is None or sum(cell.width for cell in combined) <= width:
-        return combined
+    for source in (line, short):
+        combined = (*source, Cell(" · ", Role.DIM), overseas)
+        if width is None or sum(cell.width for cell in combined) <= width:
+            return combined
     return (Cell(" "), overseas) if overseas.role is Role.WARN else line
+
+
+def _price_text(balance: Balance, at: datetime, t: Translations) -> str:
+    """Return which prices the balance has, where they are not KRX's present ones."""
+    price = balance.after_hours_price
+    if price is None or (price is AfterHoursPrice.CLOSE and price.moves(at)):
+        return ""
+    return f" · {t(f'state.price_{price.value}')}"
 
 
 def overseas_status(balance: Balance, t: Translations, *, amounts_hidden: bool) -> Cell | None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import Enum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kistui.formatting.bars import fraction_bar
 from kistui.formatting.cells import Cell, Role
@@ -69,22 +70,27 @@ def dividend_entries(
     with_received: bool = True,
     with_others: bool = False,
 ) -> tuple[DividendEntry, ...]:
-    """Return the rows that contain `query`: announced ones first; each section has a title."""
+    """Return the rows of what contains `query`: announced ones first; a section has a title."""
     matches = compile_query(query)
+    received, announced = (
+        [item for item in dividends if matches(_search_text(item))]
+        for dividends in (report.received, report.announced)
+    )
     entries: list[DividendEntry] = []
     if with_announced:
-        announced = [
-            DividendEntry(kind=EntryKind.ANNOUNCED, key=f"announced/{index}", group=group)
-            for index, group in enumerate(
-                build_group("", [dividend]) for dividend in report.announced
+        rows = [
+            DividendEntry(
+                kind=EntryKind.ANNOUNCED,
+                key=f"announced/{item.code}/{item.record_date}/{item.per_share}/{item.shares}",
+                group=build_group("", [item]),
             )
-            if _matches_group(group, matches)
+            for item in announced
         ]
-        entries += _section(announced, "announced", t)
+        entries += _section(rows, "announced", t)
     if with_received:
-        groups = [group for group in report.groups() if _matches_group(group, matches)]
+        groups = replace(report, received=tuple(received)).groups()
         greatest = max((group.gross or 0 for group in groups), default=0)
-        received = [
+        rows = [
             DividendEntry(
                 kind=EntryKind.RECEIVED,
                 key=f"received/{group.key}",
@@ -95,7 +101,7 @@ def dividend_entries(
             for group in groups
         ]
         has_title = with_announced or with_others
-        entries += _section(received, "received", t) if has_title else received
+        entries += _section(rows, "received", t) if has_title else rows
     if with_others:
         others = [
             DividendEntry(kind=EntryKind.OTHER, key=f"other/{index}", right=right)
@@ -106,9 +112,8 @@ def dividend_entries(
     return tuple(entries)
 
 
-def _matches_group(group: DividendGroup, matches: Callable[[str], bool]) -> bool:
-    texts = (item_search_text(item.name, item.code) for item in group.dividends)
-    return matches("\n".join([group.key, *texts]))
+def _search_text(dividend: Dividend) -> str:
+    return f"{dividend.pay_date}\n{item_search_text(dividend.name, dividend.code)}"
 
 
 def _section(entries: Sequence[DividendEntry], name: str, t: Translations) -> list[DividendEntry]:

@@ -260,10 +260,12 @@ def _holding_csv_row(holding: AnyHolding, *, amounts_hidden: bool) -> tuple[Any,
 
 
 def _snapshot_header(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict[str, Any]:
+    price = snapshot.balance.after_hours_price
     header = profile_fields(snapshot.profile) | {
         "fetched_at": format_timestamp(snapshot.fetched_at),
         "state": snapshot.load_state,
         "pages": snapshot.balance.page_count,
+        "price_after_hours": price.value if price else None,
     }
     if unreadable := unreadable_fields(snapshot.balance):
         header["unreadable"] = unreadable

@@ -31,8 +31,13 @@ class HeadlineRow(NamedTuple):
     """One part of a headline: its label, which names what the amount covers, amount and rate."""
 
     label: str
+    short_label: str
     amount: Cell
     rate: Cell | None = None
+
+    def block(self, label: str) -> Line:
+        """The label, the amount, and the rate."""
+        return (Cell(f"{label} ", Role.LABEL), *self.cells)
 
     @property
     def cells(self) -> Line:
@@ -52,10 +57,12 @@ def headline_rows(
         rate: Decimal | None = None,
     ) -> HeadlineRow:
         is_partial = part.scope is Scope.DOMESTIC and part.amount is not None
+        key = f"domestic_{name}" if is_partial else name
         return HeadlineRow(
-            t(f"headline.domestic_{name}" if is_partial else f"headline.{name}"),
+            t(f"headline.{key}"),
+            t(f"headline.short_{key}") if name == "day_change" else t(f"headline.{key}"),
             show.mask_amount(format_value(part.amount), amounts_hidden=amounts_hidden),
-            None if rate is None else show.format_percent(rate),
+            None if rate is None else show.format_percent(rate, show.COMPUTED_MARK),
         )
 
     return (
@@ -74,16 +81,19 @@ def headline_lines(
 ) -> tuple[Line, ...]:
     """Return the headline in `width` columns: spread evenly, close together, or on more lines."""
     rows = headline_rows(headline, t, amounts_hidden=amounts_hidden)
-    blocks: list[Line] = [(Cell(f"{row.label} ", Role.LABEL), *row.cells) for row in rows]
+    blocks = [row.block(row.label) for row in rows]
     column = width // len(blocks)
     if all(line_width(block) + BLOCK_GAP <= column for block in blocks[:-1]):
         padded = ((*block, Cell(" " * (column - line_width(block)))) for block in blocks[:-1])
         return (tuple(chain(*padded, blocks[-1])),)
     lines = join_blocks(blocks, width, BLOCK_GAP)
     if len(lines) > 1 and headline.total_value.scope is Scope.WHOLE:
-        # The greatest figure, at the left, needs no label.
-        without_label = (rows[0].amount, Cell(t("headline.won"), Role.LABEL))
-        lines = min(lines, join_blocks([without_label, *blocks[1:]], width, NARROW_GAP), key=len)
+        # The greatest figure, at the left, needs no label, nor its unit where that saves a line.
+        amount = rows[0].amount
+        with_unit = (amount, Cell(t("headline.won"), Role.LABEL))
+        shortest = [(amount,), *(row.block(row.short_label) for row in rows[1:])]
+        packed = ([with_unit, *blocks[1:]], [(amount,), *blocks[1:]], shortest)
+        lines = min(lines, *(join_blocks(row, width, NARROW_GAP) for row in packed), key=len)
     return lines
 
 
@@ -98,5 +108,9 @@ def short_headline(headline: Headline, t: Translations, *, amounts_hidden: bool)
     if headline.day_rate is None:
         return cells
     is_partial = headline.day_change.scope is Scope.DOMESTIC
-    day = t("headline.domestic_day_change" if is_partial else "headline.day_change")
-    return (*cells, Cell(f"  {day} ", Role.LABEL), show.format_percent(headline.day_rate))
+    day = t(f"headline.short_{'domestic_' if is_partial else ''}day_change")
+    return (
+        *cells,
+        Cell(f"  {day} ", Role.LABEL),
+        show.format_percent(headline.day_rate, show.COMPUTED_MARK),
+    )

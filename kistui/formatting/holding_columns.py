@@ -50,13 +50,13 @@ class HoldingColumn(Column, frozen=True, kw_only=True):
     """A column of the holdings table."""
 
     format_value: Callable[[Any], Cell]
+    format_holding: Callable[[AnyHolding], Cell] | None = None
+    """Returns the cell, if that depends on more than the value."""
     get_value: Callable[[AnyHolding], Any] | None = None
     """Returns the value, if it is not the attribute with the column's name."""
     format_total: Callable[[HoldingsGroup], Cell] = _no_total
     sort_key: Callable[[AnyHolding], Any] | None = None
     """The sort key, if it is not the value itself."""
-    is_computed: bool = False
-    """Whether kistui computes the value; the header marks it."""
     is_overseas_only: bool = False
     """Whether the value is in a foreign currency; domestic holdings leave the cell blank."""
     is_domestic_only: bool = False
@@ -70,6 +70,8 @@ class HoldingColumn(Column, frozen=True, kw_only=True):
 
     def format_cell(self, holding: AnyHolding) -> Cell:
         """Return the cell of a holding in this column."""
+        if self.format_holding:
+            return self.format_holding(holding)
         return self.format_value(self.value_of(holding))
 
 
@@ -134,7 +136,20 @@ def _valuation_total(group: HoldingsGroup) -> Cell:
 
 
 def _profit_rate_total(group: HoldingsGroup) -> Cell:
-    return show.format_percent(percent_of(group.sum("profit_loss_won"), group.sum("purchase_won")))
+    rate = percent_of(group.sum("profit_loss_won"), group.sum("purchase_won"))
+    return show.format_percent(rate, show.COMPUTED_MARK)
+
+
+def format_profit_rate(holding: AnyHolding) -> Cell:
+    """Return the profit rate of a holding, marked where KIS does not send it."""
+    mark = show.COMPUTED_MARK if holding.is_profit_rate_computed else ""
+    return show.format_percent(holding.profit_rate, mark)
+
+
+def _profit_rate_cell(holding: AnyHolding) -> Cell:
+    """Return the profit rate with room for the mark, so that the digits stand in one column."""
+    cell = format_profit_rate(holding)
+    return cell if cell.text.endswith(show.COMPUTED_MARK) else Cell(f"{cell.text} ", cell.role)
 
 
 def _weight_total(group: HoldingsGroup) -> Cell:
@@ -246,6 +261,7 @@ HOLDING_COLUMNS = (
     HoldingColumn(
         "profit_rate",
         format_value=show.format_percent,
+        format_holding=_profit_rate_cell,
         format_total=_profit_rate_total,
         drop_priority=1,
     ),
@@ -254,6 +270,7 @@ HOLDING_COLUMNS = (
         format_value=show.format_share,
         format_total=_weight_total,
         drop_priority=8,
+        is_computed=True,
     ),
 )
 

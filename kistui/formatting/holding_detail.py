@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from kistui.formatting import values as show
 from kistui.formatting.boxes import LabelledValue, two_column_lines, wrap_text
 from kistui.formatting.cells import Cell, Line, Role, truncate
+from kistui.formatting.holding_columns import format_profit_rate
 from kistui.formatting.price_chart import (
     MIN_CHART_HEIGHT,
     PricesState,
@@ -213,7 +214,7 @@ def _headline(
         rounded = show.round_to_currency(Decimal(holding.profit_loss), currency)
         profit = show.format_amount_change(rounded or Decimal(0))
     profit = show.mask_amount(profit, amounts_hidden=amounts_hidden)
-    rate = show.format_percent(holding.profit_rate)
+    rate = format_profit_rate(holding)
     label = Cell(t("column.profit_loss"), Role.LABEL)
     left = [price, *(cell for cell in change if cell != show.UNAVAILABLE)]
     right = [label, profit, *([] if rate == show.UNAVAILABLE else [rate])]
@@ -351,23 +352,21 @@ def _krw_entries(
 ) -> list[LabelledValue]:
     """Return the values in won and, for several lots, their totals in the foreign currency."""
     cells = {
-        "valuation_won": show.format_number(holding.valuation_won),
-        "profit_loss_won": show.format_change(holding.profit_loss_won),
+        t("overseas_lot.valuation_won"): show.format_number(holding.valuation_won),
+        t("overseas_lot.profit_loss_won"): show.format_change(holding.profit_loss_won),
     }
     if len(holding.lots) > 1:
+        average_label = t("overseas_lot.average_price") + show.COMPUTED_MARK
         cells |= {
-            "quantity": show.format_number(holding.quantity),
-            "average_price": show.format_number(holding.average_price),
-            "valuation": show.format_number(holding.valuation),
-            "profit_loss": show.format_change(holding.profit_loss),
+            t("overseas_lot.quantity"): show.format_number(holding.quantity),
+            average_label: show.format_number(holding.average_price),
+            t("overseas_lot.valuation"): show.format_number(holding.valuation),
+            t("overseas_lot.profit_loss"): show.format_change(holding.profit_loss),
         }
     return [
         *(
-            LabelledValue(
-                t(f"overseas_lot.{name}") + show.COMPUTED_MARK,
-                show.mask_amount(cell, amounts_hidden=amounts_hidden),
-            )
-            for name, cell in cells.items()
+            LabelledValue(label, show.mask_amount(cell, amounts_hidden=amounts_hidden))
+            for label, cell in cells.items()
         ),
         LabelledValue(
             t("overseas_lot.rate_used"), show.format_exchange_rate(holding.exchange_rate)

@@ -18,7 +18,7 @@ from kistui.formatting.holdings_view_state import (
     HoldingsViewState,
     filter_and_sort,
 )
-from kistui.formatting.table import Row, Table, TableLayout
+from kistui.formatting.table import Row, Table, TableLayout, column_title
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
 from kistui.models.overseas import Market, OverseasHolding
@@ -204,8 +204,7 @@ class HoldingsTable:
     def _column_title(self, column: TableColumn) -> str:
         if isinstance(column, GraphicColumn):
             return ""
-        title = self._t(f"column.{column.name}")
-        title += show.COMPUTED_MARK if column.is_computed else ""
+        title = column_title(column, self._t, "column")
         return title + (self._sort_arrow if column.name == self._view_state.sort_column else "")
 
     @property

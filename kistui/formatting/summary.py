@@ -3,18 +3,20 @@
 Together with the folded ones, the boxes hold all 24 fields of KIS's summary.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from operator import itemgetter
+from decimal import Decimal
+from operator import attrgetter, itemgetter
 
 from kistui.formatting import values as show
 from kistui.formatting.boxes import Box, BoxRow, build_box
 from kistui.formatting.cells import Cell, Line, Role, pad
+from kistui.formatting.holding_columns import format_profit_rate
 from kistui.i18n.translations import Translations
-from kistui.models.balance import Balance, BalanceSummary
+from kistui.models.balance import Balance, BalanceSummary, Holding
 from kistui.models.load_state import Loaded, last_loaded
 from kistui.models.overseas import OverseasBalance
-from kistui.models.totals import all_holdings, latest_overseas
+from kistui.models.totals import AnyHolding, all_holdings, latest_overseas
 
 AMOUNT_WIDTH = 13
 """Width of an amount in the table of trades, enough for 999,999,999."""
@@ -45,7 +47,7 @@ def summary_boxes(
         "deposits": _deposit_entries(summary, t, settlement_days, wide=wide),
         "foreign_cash": _foreign_cash_entries(loaded, t) if loaded else [],
         "movers": _best_and_worst_entries(balance, t) if wide else [],
-        "yesterday": _daily_change_entries(summary, t),
+        f"{scope}yesterday": _daily_change_entries(summary, t, scope),
         "trades": [],
         f"{scope}assets": _asset_entries(summary, t),
         "loans": _loan_entries(summary, t, wide=wide),
@@ -107,7 +109,7 @@ def _asset_entries(summary: BalanceSummary, t: Translations) -> list[BoxRow]:
     ]
 
 
-def _daily_change_entries(summary: BalanceSummary, t: Translations) -> list[BoxRow]:
+def _daily_change_entries(summary: BalanceSummary, t: Translations, scope: str) -> list[BoxRow]:
     # KIS sends 0 for real accounts, whatever the rate is.
     reported = summary.asset_change_rate
     computed = summary.computed_asset_change_rate
@@ -118,7 +120,7 @@ def _daily_change_entries(summary: BalanceSummary, t: Translations) -> list[BoxR
     )
     return [
         BoxRow(
-            t("summary_label.total_yesterday"),
+            t(f"summary_label.{scope}total_yesterday"),
             show.format_number(summary.total_yesterday),
         ),
         BoxRow(t("summary_label.asset_change"), show.format_change(summary.asset_change)),
@@ -166,26 +168,39 @@ def _profit_loss_entries(summary: BalanceSummary, t: Translations) -> list[BoxRo
 def _best_and_worst_entries(balance: Balance, t: Translations) -> list[BoxRow]:
     """Return the best and worst holdings of all markets: by profit rate, and by the day's."""
     holdings = [holding for holding in all_holdings(balance) if not holding.is_sold_out]
-    rates = [
-        (rate, holding.name) for holding in holdings if (rate := holding.profit_rate) is not None
-    ]
-    day_rates = [
-        (rate, holding.name) for holding in holdings if (rate := holding.day_rate) is not None
-    ]
+    rates = [rate for holding in holdings if (rate := holding.profit_rate) is not None]
+    scope = "" if all(isinstance(holding, Holding) for holding in holdings) else "domestic_"
     rows = [
-        BoxRow(f"{t(label)} {name or ''}", show.format_percent(rate), never_masked=True)
-        for labels, rated in (
-            (("summary_label.best", "summary_label.worst"), rates),
-            (("summary_label.best_today", "summary_label.worst_today"), day_rates),
-        )
-        if rated
-        for label, (rate, name) in zip(
-            labels, (max(rated, key=itemgetter(0)), min(rated, key=itemgetter(0))), strict=True
+        BoxRow(f"{t(f'summary_label.{label}')} {holding.name or ''}", cell, never_masked=True)
+        for label, holding, cell in (
+            *_extremes("best", "worst", holdings, attrgetter("profit_rate"), format_profit_rate),
+            *_extremes(
+                f"{scope}best_today",
+                f"{scope}worst_today",
+                holdings,
+                attrgetter("day_rate"),
+                lambda holding: show.format_percent(holding.day_rate),
+            ),
         )
     ]
-    up, down = (sum(rate * sign > 0 for rate, _ in rates) for sign in (1, -1))
+    up, down = (sum(rate * sign > 0 for rate in rates) for sign in (1, -1))
     count = BoxRow(t("summary_label.winners"), Cell(f"{up} / {down}"), never_masked=True)
     return [count, *rows] if rates else rows
+
+
+def _extremes(
+    best: str,
+    worst: str,
+    holdings: Sequence[AnyHolding],
+    get_rate: Callable[[AnyHolding], Decimal | None],
+    format_rate: Callable[[AnyHolding], Cell],
+) -> Iterator[tuple[str, AnyHolding, Cell]]:
+    """Yield the holdings of the highest and the lowest known rate, if any is known."""
+    rated = [(rate, holding) for holding in holdings if (rate := get_rate(holding)) is not None]
+    if rated:
+        for label, extreme in ((best, max), (worst, min)):
+            _, holding = extreme(rated, key=itemgetter(0))
+            yield label, holding, format_rate(holding)
 
 
 def _trades_table(

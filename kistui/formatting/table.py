@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from kistui.formatting.cells import Cell, Line, Role, pad, truncate
-from kistui.formatting.values import UNAVAILABLE, masked_amount
+from kistui.formatting.values import COMPUTED_MARK, UNAVAILABLE, masked_amount
 from kistui.i18n.translations import Translations
 
 GAPS = (2, 1)
@@ -44,6 +44,8 @@ class Column(Struct, frozen=True):
     """Whether it is a picture of another column's value, which copied text leaves out."""
     is_decorative: bool = False
     """Whether it drops before any text shrinks."""
+    is_computed: bool = False
+    """Whether kistui computes every value, other than as a sum or in won; the title says so."""
     is_sensitive: bool = False
     """Whether the value is an amount, a quantity or a price paid, which hiding amounts masks."""
 
@@ -63,9 +65,14 @@ class RecordColumn(Column, Generic[RecordT], frozen=True, kw_only=True):
 def build_header(columns: Sequence[Column], t: Translations, section: str) -> Row:
     """Return the titles of the columns, which are the texts of a section under their names."""
     return Row(
-        Cell(t(f"{section}.{column.name}"), Role.DIM) if column.is_titled else Cell("")
+        Cell(column_title(column, t, section), Role.DIM) if column.is_titled else Cell("")
         for column in columns
     )
+
+
+def column_title(column: Column, t: Translations, section: str) -> str:
+    """Return the title of a column: the text of a section under its name, marked if computed."""
+    return t(f"{section}.{column.name}") + (COMPUTED_MARK if column.is_computed else "")
 
 
 def build_rows(

@@ -40,14 +40,22 @@ def freshness(reading: TradeReading, now: datetime, t: Translations) -> Cell:
 
 
 def status_lines(
-    reading: TradeReading, notes: Sequence[str], t: Translations, *, part_count: int = 0
+    reading: TradeReading,
+    notes: Sequence[str],
+    t: Translations,
+    *,
+    part_count: int = 0,
+    progress_key: str = "orders.progress",
 ) -> Sequence[Line]:
-    """Return the progress, the error, or what is missing, a line each."""
+    """Return the progress, the error, or what is missing, a line each.
+
+    `progress_key` is the text for `n` of `total` parts.
+    """
     if reading.error is not None:
         return list(error_lines(reading.error, t))
     if reading.is_loading:
         if reading.parts_read and part_count:
-            text = t("orders.progress", n=reading.parts_read, total=part_count)
+            text = t(progress_key, n=reading.parts_read, total=part_count)
         elif reading.parts_read:
             text = t("orders.progress_open", n=reading.parts_read)
         else:

@@ -21,6 +21,7 @@ from kistui.models.arithmetic import (
     sum_or_none,
 )
 from kistui.models.load_state import LoadState, NotLoaded
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.overseas import KRW, Market, OverseasBalance
 
 
@@ -149,6 +150,11 @@ class Holding(Struct, frozen=True, kw_only=True):
         return self.profit_loss
 
     @property
+    def is_profit_rate_computed(self) -> bool:
+        """Whether the profit rate is kistui's: KIS sends one for each lot."""
+        return len(self.lots) != 1 or self.lots[0].profit_rate is None
+
+    @property
     def is_sold_out(self) -> bool:
         """KIS keeps a row of quantity 0 for two days after a full sale."""
         return self.quantity == 0
@@ -180,6 +186,8 @@ class Balance(Struct, frozen=True, kw_only=True):
     is_complete: bool = True
     overseas: LoadState[OverseasBalance] = field(default_factory=NotLoaded)
     """The overseas balance, loaded separately; `NotLoaded` for accounts that have none."""
+    after_hours_price: AfterHoursPrice | None = None
+    """Which prices KIS was asked for; `None` for a pension, where it offers no choice."""
     is_pension: bool = False
     """Whether it is a retirement pension's: KIS sends a third of the summary for one."""
     supports_overseas: bool = True

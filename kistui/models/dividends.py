@@ -295,17 +295,23 @@ def join_announced(
     What the account's rights already have is not taken from the schedule again, which only
     completes it.
     """
-    announced: dict[tuple[str | None, dt.date | None], Dividend] = {
-        (dividend.code, dividend.record_date): dividend for dividend in pending
-    }
-    done = {(dividend.code, dividend.record_date) for dividend in paid}
+    own = list(pending)
+    others: list[Dividend] = []
+    done = {_identity(dividend) for dividend in paid}
     for dividend in scheduled:
-        key = (dividend.code, dividend.record_date)
-        if key in announced:
-            announced[key] = _completed(announced[key], dividend)
-        elif key not in done and not dividend.is_received(today):
-            announced[key] = dividend
-    return tuple(sorted(announced.values(), key=_announced_order))
+        key = _identity(dividend)
+        same = [index for index, other in enumerate(own) if _identity(other) == key]
+        if same:
+            # One row of several, such as cash and shares, may have an amount that is not decided.
+            index = next((index for index in same if own[index].gross is None), same[0])
+            own[index] = _completed(own[index], dividend)
+        elif key not in done and not dividend.is_received(today) and dividend not in others:
+            others.append(dividend)
+    return tuple(sorted((*own, *others), key=_announced_order))
+
+
+def _identity(dividend: Dividend) -> tuple[str | None, dt.date | None]:
+    return (dividend.code, dividend.record_date)
 
 
 def _completed(pending: Dividend, scheduled: Dividend) -> Dividend:

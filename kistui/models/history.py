@@ -6,7 +6,7 @@ trading, are those of the business day before.
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import Enum
 
@@ -17,13 +17,17 @@ from kistui.clock import KST
 from kistui.models.arithmetic import percent_of, round_half_up, sum_or_none
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded
-from kistui.models.market_hours import DomesticExchange, is_trading_day
+from kistui.models.market_hours import (
+    FINAL_AFTER,
+    FIRST_OPENING,
+    KRX_REGULAR,
+    AfterHoursPrice,
+    is_trading_day,
+)
 from kistui.models.overseas import OverseasBalance
 from kistui.models.totals import Scope, ScopedAmount, compute_headline
 
-_FIRST_OPEN = DomesticExchange.NXT.trading_hours[0]
-_PRICES_FINAL_AT = time(15, 40)
-"""KRX closes at 15:30; its closing prices stand in the balance some minutes later."""
+_PRICES_FINAL_AT = (datetime.combine(date.min, KRX_REGULAR.closes) + FINAL_AFTER).time()
 _PRECISION = 40
 MAX_WON = 10**18
 MAX_RATE = 10**9
@@ -129,7 +133,7 @@ def business_day(at: datetime, holidays: Collection[date] = ()) -> date:
     """Return the Korean business day whose prices an answer at the aware `at` has."""
     local = at.astimezone(KST)
     day = local.date()
-    if local.time() < _FIRST_OPEN:
+    if local.time() < FIRST_OPENING:
         day -= timedelta(days=1)
     while not is_trading_day(day, holidays):
         day -= timedelta(days=1)
@@ -180,7 +184,8 @@ def day_record(
         day=business_day(at, holidays),
         exchange_rates=_exchange_rates(overseas) if overseas else (),
         taken_at=at.astimezone(KST).replace(microsecond=0),
-        is_closing=has_closing_prices(at, holidays),
+        is_closing=has_closing_prices(at, holidays)
+        and balance.after_hours_price in {AfterHoursPrice.CLOSE, None},
         covers_overseas=has_overseas,
         **amounts,  # type: ignore[arg-type]
     )

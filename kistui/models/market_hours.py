@@ -5,9 +5,11 @@ are those of an ordinary day: NXT's short breaks around KRX's auctions count as 
 openings (the first trading day of the year, the college entrance exam) are not modelled.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+
+from msgspec import Struct
 
 from kistui.clock import KST
 
@@ -21,23 +23,58 @@ class DomesticExchange(Enum):
     KRX = "krx"
     NXT = "nxt"
 
-    @property
-    def trading_hours(self) -> tuple[time, time]:
-        """Opening and closing time in Korean time; at the closing time it is closed."""
-        return _TRADING_HOURS[self]
-
     def is_open(self, now: datetime, holidays: Collection[date] = ()) -> bool:
         """Return whether it trades at the aware `now`; `holidays` are Korean dates."""
-        local = now.astimezone(KST)
-        opens, closes = self.trading_hours
-        return is_trading_day(local.date(), holidays) and opens <= local.time() < closes
+        sessions = (session for session in TRADING_SESSIONS if session.exchange is self)
+        return _is_any_open(sessions, now, holidays)
 
 
-_TRADING_HOURS = {
-    DomesticExchange.KRX: (time(9), time(15, 30)),
-    DomesticExchange.NXT: (time(8), time(20)),
+class TradingSession(Struct, frozen=True):
+    """Hours in which an exchange trades, in Korean time; at `closes` it is closed."""
+
+    exchange: DomesticExchange
+    opens: time
+    closes: time
+    includes_etp: bool = True
+    """Whether ETF, ETN and ELW are traded too."""
+
+
+KRX_REGULAR = TradingSession(DomesticExchange.KRX, time(9), time(15, 30))
+KRX_AFTER_MARKET = TradingSession(DomesticExchange.KRX, time(16), time(20), includes_etp=False)
+NXT_DAY = TradingSession(DomesticExchange.NXT, time(8), time(20))
+TRADING_SESSIONS = (KRX_REGULAR, KRX_AFTER_MARKET, NXT_DAY)
+"""From KIS's notice of 2026-09-09: KRX has its after-market since 2026-09-14, instead of the
+single-price session; its pre-market is announced for the end of 2027."""
+FIRST_OPENING = min(session.opens for session in TRADING_SESSIONS)
+FINAL_AFTER = timedelta(minutes=10)
+"""Time after a close until the final prices stand in the balance."""
+
+
+class AfterHoursPrice(Enum):
+    """The prices of a domestic balance outside KRX's regular session (KIS `AFHR_FLPR_YN`)."""
+
+    CLOSE = "close"
+    """KRX's regular close, which stands still until the next day."""
+    INTEGRATED = "integrated"
+    """The last price at KRX or NXT, KRX's after-market included."""
+    NXT = "nxt"
+    """NXT's price of items that it lists; KRX's regular price of the others."""
+
+    @property
+    def sessions(self) -> tuple[TradingSession, ...]:
+        """The sessions in which such a price moves."""
+        return _MOVING_SESSIONS[self]
+
+    def moves(self, now: datetime, holidays: Collection[date] = ()) -> bool:
+        """Return whether such a price may move at the aware `now`."""
+        return _is_any_open(self.sessions, now, holidays)
+
+
+_MOVING_SESSIONS = {
+    AfterHoursPrice.CLOSE: (KRX_REGULAR,),
+    AfterHoursPrice.INTEGRATED: TRADING_SESSIONS,
+    AfterHoursPrice.NXT: (KRX_REGULAR, NXT_DAY),
 }
-_FIRST_OPEN = min(opens for opens, _ in _TRADING_HOURS.values())
 
 
 _CLOSED_DAYS = frozenset(
@@ -54,21 +91,6 @@ _CLOSED_DAYS = frozenset(
 
 For other years only weekends and the callers' holidays are known.
 """
-
-
-class MarketPhase(Enum):
-    """The phase of a trading day."""
-
-    HOLIDAY = "holiday"
-    """No trading all day: a Saturday, a Sunday, a holiday."""
-    CLOSED = "closed"
-    """A trading day, before the first open or after the last close."""
-    PRE_MARKET = "pre"
-    """Only NXT, before KRX opens."""
-    REGULAR = "regular"
-    """KRX and NXT."""
-    AFTER_MARKET = "after"
-    """Only NXT, after KRX has closed."""
 
 
 def is_weekday(day: date) -> bool:
@@ -92,46 +114,60 @@ def settlement_days(at: datetime, holidays: Collection[date] = ()) -> tuple[date
     return tuple(days)
 
 
-def is_any_market_open(now: datetime, holidays: Collection[date] = ()) -> bool:
-    """Return whether any exchange trades at the aware `now`; `holidays` are Korean dates."""
-    return any(market.is_open(now, holidays) for market in DomesticExchange)
-
-
-def market_phase(now: datetime, holidays: Collection[date] = ()) -> MarketPhase:
-    """Return the phase of the Korean day at the aware instant `now`."""
+def _is_any_open(
+    sessions: Iterable[TradingSession], now: datetime, holidays: Collection[date]
+) -> bool:
     local = now.astimezone(KST)
-    if not is_trading_day(local.date(), holidays):
-        return MarketPhase.HOLIDAY
-    if DomesticExchange.KRX.is_open(local, holidays):
-        return MarketPhase.REGULAR
-    if not DomesticExchange.NXT.is_open(local, holidays):
-        return MarketPhase.CLOSED
-    return (
-        MarketPhase.PRE_MARKET
-        if local.time() < DomesticExchange.KRX.trading_hours[0]
-        else MarketPhase.AFTER_MARKET
-    )
+    is_in_hours = any(session.opens <= local.time() < session.closes for session in sessions)
+    return is_in_hours and is_trading_day(local.date(), holidays)
 
 
-def next_market_open(now: datetime, holidays: Collection[date] = ()) -> datetime:
-    """Return the next first opening of a day after `now`, in Korean time."""
+def next_market_open(
+    now: datetime,
+    holidays: Collection[date] = (),
+    price: AfterHoursPrice = AfterHoursPrice.INTEGRATED,
+) -> datetime:
+    """Return the next instant after `now` from which a day's prices move, in Korean time."""
+    return _next_time(now, min(session.opens for session in price.sessions), holidays)
+
+
+def next_final_prices(
+    now: datetime,
+    holidays: Collection[date] = (),
+    price: AfterHoursPrice = AfterHoursPrice.INTEGRATED,
+) -> datetime:
+    """Return the next instant after `now` at which a day's prices are final, in Korean time."""
+    closes = max(session.closes for session in price.sessions)
+    return _next_time(now - FINAL_AFTER, closes, holidays) + FINAL_AFTER
+
+
+def _next_time(now: datetime, clock: time, holidays: Collection[date]) -> datetime:
+    """Return the next instant after `now` with this Korean time on a trading day."""
     local = now.astimezone(KST)
     day = local.date()
-    if local.time() >= _FIRST_OPEN:
+    if local.time() >= clock:
         day += timedelta(days=1)
     while not is_trading_day(day, holidays):
         day += timedelta(days=1)
-    return datetime.combine(day, _FIRST_OPEN, KST)
+    return datetime.combine(day, clock, KST)
 
 
 def next_refresh_at(
-    last_refreshed_at: datetime, now: datetime, interval: timedelta, holidays: Collection[date] = ()
+    last_refreshed_at: datetime,
+    now: datetime,
+    interval: timedelta,
+    holidays: Collection[date] = (),
+    price: AfterHoursPrice = AfterHoursPrice.INTEGRATED,
 ) -> datetime:
     """Return when the next automatic refresh is due, in Korean time and never before `now`.
 
-    That is `interval` after the last one if a market is open then, otherwise at the next opening.
-    After a machine's sleep an overdue refresh is due at once, in market hours only.
+    That is `interval` after the last one while prices move, then once when they are final, then at
+    the next opening. After a machine's sleep an overdue refresh is due at once, unless the figures
+    have stood still since the last one.
     """
     # Convert before adding: in a zone with summer time the sum would follow the wall clock.
     due = max(last_refreshed_at.astimezone(KST) + interval, now.astimezone(KST))
-    return due if is_any_market_open(due, holidays) else next_market_open(due, holidays)
+    if price.moves(due, holidays):
+        return due
+    final_prices = max(due, next_final_prices(last_refreshed_at, holidays, price))
+    return min(final_prices, next_market_open(due, holidays, price))

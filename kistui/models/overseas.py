@@ -203,6 +203,11 @@ class OverseasHolding(Struct, frozen=True, kw_only=True):
         return self._to_won(self.profit_loss)
 
     @property
+    def is_profit_rate_computed(self) -> bool:
+        """Whether the profit rate is kistui's: KIS sends one for each lot."""
+        return len(self.lots) != 1
+
+    @property
     def is_sold_out(self) -> bool:
         """Whether it was sold today; the row stays until settlement."""
         return self.quantity == 0

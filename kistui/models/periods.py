@@ -7,6 +7,9 @@ from enum import Enum
 
 from msgspec import Struct
 
+EARLIEST_DAY = date(2000, 1, 1)
+"""No range begins earlier: KIS has nothing older, and each month before is a call."""
+
 
 class DateRange(Struct, frozen=True, order=True):
     """Days from `first` to `last`, both included."""
@@ -35,9 +38,13 @@ class DateRange(Struct, frozen=True, order=True):
     def shifted(self, step: int, months: int, today: date) -> "DateRange":
         """Return the range `step` times later by `months`, or by its own length; not after today.
 
-        A range that would end after today ends today, with the same length.
+        A range that would end after today ends today, with the same length. One that would begin
+        before `EARLIEST_DAY` stays as it is.
         """
         if step > 0 and self.last >= today:
+            return self
+        span = timedelta(months * 31 or self.day_count)
+        if step < 0 and (self.first - EARLIEST_DAY) < span * -step:
             return self
         if months:
             shifted = DateRange(
@@ -51,12 +58,15 @@ class DateRange(Struct, frozen=True, order=True):
         return DateRange(shifted.first - (shifted.last - today), today)
 
     def split(self, months: int = 1) -> Iterator["DateRange"]:
-        """Split the range into parts of whole calendar months; the newest part comes first."""
-        last = self.last
-        while last >= self.first:
-            first = max(_months_before(last.replace(day=1), months - 1), self.first)
-            yield DateRange(first, last)
-            last = first - timedelta(1)
+        """Split the range into parts of whole calendar months; the newest part comes first.
+
+        What is before `EARLIEST_DAY` is in none.
+        """
+        first, last = max(self.first, EARLIEST_DAY), self.last
+        while last >= first:
+            part = DateRange(max(_months_before(last.replace(day=1), months - 1), first), last)
+            yield part
+            last = part.first - timedelta(1)
 
 
 def days_of_year(year: int, today: date) -> DateRange:

@@ -11,10 +11,12 @@ applies a choice. Its label is the text `settings.<key>`. The order is the order
 
 from collections.abc import Mapping
 from datetime import timedelta
+from enum import Enum
 from typing import Annotated, Any, get_type_hints
 
 from msgspec import Struct, field
 
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.token import RENEW_BEFORE
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -88,6 +90,30 @@ class OneOf(SettingType, frozen=True):
         return value
 
 
+class Choice(SettingType, frozen=True):
+    """A member of an enum, written as its value."""
+
+    enum: type[Enum]
+
+    @property
+    def choices(self) -> tuple[TomlValue, ...]:
+        """The values of the enum."""
+        return tuple(member.value for member in self.enum)
+
+    def parse(self, value: object) -> Enum:
+        """Return the member; raises InvalidSettingError."""
+        try:
+            return self.enum(value)
+        except ValueError:
+            choices = ", ".join(member.value for member in self.enum)
+            raise InvalidSettingError("not_one_of", choices=choices) from None
+
+    def to_toml(self, value: Enum) -> TomlValue:
+        """Return the value of the member."""
+        toml_value: TomlValue = value.value
+        return toml_value
+
+
 class Name(SettingType, frozen=True):
     """A name that the app knows, such as that of a theme."""
 
@@ -146,6 +172,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Whether the last balances are cached on disk for the next start."""
     record_history: Annotated[bool, Switch("history")] = True
     """Whether the totals of each business day are recorded on disk."""
+    after_hours_price: Annotated[AfterHoursPrice, Choice("price_after_hours", AfterHoursPrice)] = (
+        AfterHoursPrice.CLOSE
+    )
+    """Which prices a domestic balance has outside KRX's regular session."""
     key_bindings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The user's own keys by action id, from the table `[keys]`."""
 

@@ -1,13 +1,18 @@
 """An account's buying power, foreign cash and assets by class, read call after call.
 
 Every call stands for itself: one that fails leaves the others. What KIS is known not to have for
-an account is not asked for.
+an account is not asked for, and what it refused for the account's type not again.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import TYPE_CHECKING, Any
 
-from kistui.errors import KistuiError, NotOnPaperError, UnsupportedProductError
+from kistui.errors import (
+    KistuiError,
+    NotOnPaperError,
+    ProductRejectedError,
+    UnsupportedProductError,
+)
 from kistui.models.account import RETIREMENT_PENSION, Environment, Profile, supports_overseas
 from kistui.models.calls import OnProgress, ignore_progress
 from kistui.models.cash import CashCall, CashReport
@@ -25,6 +30,8 @@ class CashReader:
     def __init__(self, profile: Profile, read_account: ReadAccount) -> None:
         self._profile = profile
         self._read_account = read_account
+        self._refusal: ProductRejectedError | None = None
+        """What KIS answered for the classes of an account type that it does not serve."""
 
     async def read(
         self,
@@ -49,6 +56,8 @@ class CashReader:
             try:
                 report = await self._with_figures(report, call, on_progress)
             except KistuiError as error:
+                if call is CashCall.ASSET_CLASSES and isinstance(error, ProductRejectedError):
+                    self._refusal = error
                 report = report.with_error(call, error)
             yield report
 
@@ -65,7 +74,7 @@ class CashReader:
             return None if is_served else UnsupportedProductError(product=product)
         if self._profile.environment is Environment.PAPER:
             return NotOnPaperError(name=call.value)
-        return None
+        return self._refusal if call is CashCall.ASSET_CLASSES else None
 
     async def _with_figures(
         self, report: CashReport, call: CashCall, on_progress: OnProgress

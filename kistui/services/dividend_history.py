@@ -26,14 +26,12 @@ from kistui.models.dividends import (
 )
 from kistui.models.periods import DateRange, days_of_year
 from kistui.models.rights import AccountRight, ScheduledDividend
+from kistui.services.day_cache import DayCache, ReadAccount
 
 if TYPE_CHECKING:
-    from kistui.client.account_reads import AccountReads
     from kistui.client.pagination import AllPages
 
 T = TypeVar("T")
-ReadAccount = Callable[[Callable[["AccountReads"], Awaitable[Any]], OnProgress], Awaitable[Any]]
-"""Runs a read with a token; `Session.read_account`."""
 FetchBalance = Callable[[OnProgress], Awaitable[Balance]]
 
 RIGHTS_PRODUCTS = frozenset({"01", "22"})
@@ -53,8 +51,7 @@ class DividendHistory:
         self._profile = profile
         self._read_account = read_account
         self._fetch_balance = fetch_balance
-        self._read_today: dict[Hashable, tuple[date, Any]] = {}
-        """What was read, with the day on which it was."""
+        self._read_today = DayCache()
 
     async def read(
         self,
@@ -175,11 +172,11 @@ class DividendHistory:
         asks_again: bool = False,
     ) -> T:
         """Return what was read today, or read it."""
-        known = self._read_today.get(key)
-        if known is not None and known[0] == today and not asks_again:
-            return cast("T", known[1])
+        known = self._read_today.get(key, today)
+        if known is not None and not asks_again:
+            return cast("T", known)
         result = await read()
-        self._read_today[key] = (today, result)
+        self._read_today.store(key, today, result)
         return result
 
 

@@ -185,6 +185,8 @@ class ProfileService(SettingsService):
                 profile, self.load_credentials(profile), may_issue_token=may_issue_token
             )
             token_store = self._token_store
+        with suppress(KistuiError):  # the demo works with a faulty config too
+            session.after_hours_price = self.load_settings().after_hours_price
         with suppress(StorageError):  # writing the token reports the same error
             token_store.link_profile(
                 self._token_profile_key(profile), session.token_manager.record_name

@@ -15,6 +15,7 @@ from kistui.models.account import Credentials, Environment, Profile, supports_ov
 from kistui.models.balance import Balance
 from kistui.models.calls import ApiUsage, OnProgress, ignore_progress
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded, last_loaded
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.overseas import OverseasBalance
 from kistui.models.periods import DateRange
 from kistui.models.prices import DailyPrices, PriceSubject
@@ -49,6 +50,8 @@ class Session:
         holiday_store: "HolidayStore | None" = None,
     ) -> None:
         self.profile = profile
+        self.after_hours_price = AfterHoursPrice.CLOSE
+        """Which prices the domestic balance has outside KRX's regular session."""
         self.token_manager = token_manager
         """The token of the app key."""
         self._credentials = credentials
@@ -63,7 +66,11 @@ class Session:
 
         async def read(token: AccessToken) -> Balance:
             return await self._client.fetch_balance(
-                self._credentials, token, self.profile.account, on_progress
+                self._credentials,
+                token,
+                self.profile.account,
+                on_progress,
+                self.after_hours_price,
             )
 
         return await self._with_token(read, on_progress)

@@ -35,6 +35,7 @@ from kistui.models.profit_report import (
     today_line,
     trade_lines,
 )
+from kistui.services.day_cache import DayCache, ReadAccount
 
 if TYPE_CHECKING:
     from kistui.client.account_reads import AccountReads
@@ -51,8 +52,6 @@ if TYPE_CHECKING:
     )
 
 T = TypeVar("T")
-ReadAccount = Callable[[Callable[["AccountReads"], Awaitable[Any]], OnProgress], Awaitable[Any]]
-"""Runs a read with a token; `Session.read_account`."""
 
 NO_CONSENT_ERRORS = (PermissionDeniedError, ProductRejectedError)
 """What KIS returns for an account that may not trade overseas."""
@@ -73,8 +72,8 @@ class TradeHistory:
     def __init__(self, profile: Profile, read_account: ReadAccount) -> None:
         self._profile = profile
         self._read_account = read_account
-        self._closed: dict[Hashable, tuple[date, Any]] = {}
-        """Results for days that are over, with the day on which they were read."""
+        self._closed = DayCache()
+        """Results for days that are over."""
 
     @property
     def supports_overseas(self) -> bool:
@@ -289,11 +288,12 @@ class TradeHistory:
     ) -> T:
         """Return what was read before today of days that are over, or read it."""
         key = (*kind, request.days)
-        if key in self._closed and self._closed[key][0] == request.today:
-            return cast("T", self._closed[key][1])
+        known = self._closed.get(key, request.today)
+        if known is not None:
+            return cast("T", known)
         result = await self._read_account(read, request.on_progress)
         if request.is_closed:
-            self._closed[key] = (request.today, result)
+            self._closed.store(key, request.today, result)
         return cast("T", result)
 
 

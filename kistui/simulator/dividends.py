@@ -31,6 +31,8 @@ from kistui.simulator.trading_days import KRX_CALENDAR
 DIVIDEND, MEETING, RIGHTS_ISSUE, DISTRIBUTION = "03", "06", "01", "32"
 ANNOUNCED_DAYS = 40
 """Days before a record date from which it is announced."""
+HISTORY_DAYS = 2_200
+"""Days before today that have record dates."""
 YEAR_END = 12
 
 

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from kistui.simulator.instruments import (
     Instrument,
     deterministic_random,
-    price_at,
     price_drift,
     random_wave,
     round_to_tick,
@@ -162,12 +161,6 @@ def instrument_on(item: Instrument, seed: int, instant: datetime) -> Instrument:
     """Return a domestic item with the previous close of a day."""
     close = domestic_history(item, seed).previous_close(instant)
     return item._replace(previous_close=int(close))
-
-
-def domestic_price(item: Instrument, seed: int, seconds: int) -> Decimal:
-    """Return a domestic item's price in won at an epoch second."""
-    instant = datetime.fromtimestamp(seconds, KST)
-    return Decimal(price_at(instrument_on(item, seed, instant), seed, seconds))
 
 
 def overseas_price(share: OverseasInstrument, seed: int, seconds: int) -> Decimal:

@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from kistui.simulator.instruments import Instrument, price_at
+from kistui.simulator.instruments import Instrument
 from kistui.simulator.options import KST
 from kistui.simulator.portfolios import Portfolio, Position, fill_order, trading_costs
 from kistui.simulator.price_history import instrument_on
+from kistui.simulator.price_sets import KRX, TradedSeconds, quote, traded_seconds
 
 ZERO_RATE = "0.00000000"
 
@@ -55,19 +56,20 @@ class PricedPortfolio:
         self._is_paper = is_paper
         self._is_off_hours = is_off_hours
         self._day_and_portfolio = date.min, portfolio
-        self._last_snapshot: tuple[int, Snapshot] | None = None
+        self._last_snapshot: tuple[tuple[int, str], Snapshot] | None = None
 
-    def snapshot_at(self, seconds: int) -> Snapshot:
-        """Return the figures at an epoch second."""
-        if self._last_snapshot is None or self._last_snapshot[0] != seconds:
+    def snapshot_at(self, seconds: int, price_set: str = KRX) -> Snapshot:
+        """Return the figures at an epoch second with the prices of a set (`AFHR_FLPR_YN`)."""
+        if self._last_snapshot is None or self._last_snapshot[0] != (seconds, price_set):
+            traded = traded_seconds(seconds)
             instant = datetime.fromtimestamp(seconds, KST)
             snapshot = build_snapshot(
                 self._filled(self._portfolio_on(instant), instant),
-                lambda instrument: self._price(instrument, seconds),
+                lambda instrument: self._price(instrument, traded, price_set),
                 instant,
                 is_paper=self._is_paper,
             )
-            self._last_snapshot = seconds, snapshot
+            self._last_snapshot = (seconds, price_set), snapshot
         return self._last_snapshot[1]
 
     def portfolio_at(self, instant: datetime) -> Portfolio:
@@ -92,8 +94,8 @@ class PricedPortfolio:
             )
         return self._day_and_portfolio[1]
 
-    def _price(self, instrument: Instrument, seconds: int) -> int:
-        return 0 if self._is_off_hours else price_at(instrument, self._seed, seconds)
+    def _price(self, instrument: Instrument, traded: TradedSeconds, price_set: str) -> int:
+        return 0 if self._is_off_hours else quote(instrument, self._seed, traded, price_set)
 
 
 def _row(position: Position, price: int, instant: datetime, *, is_paper: bool) -> dict[str, str]:

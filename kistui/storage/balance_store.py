@@ -15,6 +15,7 @@ from kistui.models.account import Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Loaded
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.text import clean_text
 from kistui.storage.files import (
     PARSE_ERRORS,
@@ -75,6 +76,7 @@ class BalanceStore:
             "owner": fingerprint,
             "at": loaded.loaded_at.astimezone(UTC).isoformat(),
             "pages": balance.page_count,
+            "price": balance.after_hours_price and balance.after_hours_price.value,
             "is_pension": balance.is_pension,
             "may_be_partial": balance.may_be_partial,
             "unreadable": list(balance.unreadable_fields),
@@ -124,6 +126,7 @@ def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
         summary=summary,
         holdings=holdings,
         page_count=pages,
+        after_hours_price=_parse_price(raw, is_pension=is_pension),
         is_pension=is_pension,
         may_be_partial=_parse_bool(raw.get("may_be_partial", False)),
         unreadable_fields=_parse_kis_keys(raw.get("unreadable", [])),
@@ -135,6 +138,12 @@ def _parse_bool(raw: Any) -> bool:
     if not isinstance(raw, bool):
         raise TypeError
     return raw
+
+
+def _parse_price(raw: Any, *, is_pension: bool) -> AfterHoursPrice | None:
+    """Return which prices a balance has; older files do not say, and have the close."""
+    price = raw.get("price", AfterHoursPrice.CLOSE.value)
+    return None if is_pension or price is None else AfterHoursPrice(price)
 
 
 def _parse_kis_keys(raw: Any) -> tuple[str, ...]:

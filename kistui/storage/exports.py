@@ -9,8 +9,8 @@ from pathlib import Path
 
 from kistui.clock import KST
 from kistui.errors import FileAlreadyExistsError, FileWriteError, UnsafeFileError
+from kistui.storage.file_access import is_own_regular, open_safely
 from kistui.storage.files import (
-    FILE_MODE,
     errno_name,
     fsync_dir,
     remove_leftovers,
@@ -72,7 +72,7 @@ def _check_target(path: Path, *, overwrite: bool) -> None:
         return
     if stat.S_ISDIR(status.st_mode):
         raise FileWriteError(path=str(path), reason="eisdir")
-    if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+    if not is_own_regular(status):
         raise UnsafeFileError(path=str(path))
     if not overwrite:
         raise FileAlreadyExistsError(path=str(path))
@@ -92,7 +92,7 @@ def _move_without_replacing(temporary: Path, path: Path) -> None:
 def _reserve_and_replace(temporary: Path, path: Path) -> None:
     """Move in two steps: reserve the name with an empty file, then replace that."""
     try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE))
+        os.close(open_safely(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
     except FileExistsError:
         raise FileAlreadyExistsError(path=str(path)) from None
     try:

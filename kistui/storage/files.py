@@ -1,10 +1,8 @@
 """Private files: 0600 in 0700 folders, written atomically, never through a link; and locks."""
 
 import errno
-import fcntl
 import os
 import re
-import stat
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -19,8 +17,19 @@ from kistui.errors import (
     StorageError,
     UnsafeFileError,
 )
+from kistui.storage.file_access import (
+    DIR_MODE,
+    FILE_MODE,
+    KEEPS_OPEN_FILES,
+    fsync_directory,
+    has_wide_mode,
+    is_own,
+    is_own_regular,
+    lock_handle,
+    narrow_mode,
+    open_safely,
+)
 
-FILE_MODE, DIR_MODE = 0o600, 0o700
 LOCK_TIMEOUT = 5.0
 PARSE_ERRORS = (
     ValueError,
@@ -54,7 +63,7 @@ def read_private_file(path: Path, max_bytes: int = -1) -> bytes | None:
     file, FileReadError for everything else that prevents reading.
     """
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = open_safely(path, os.O_RDONLY)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -63,11 +72,11 @@ def read_private_file(path: Path, max_bytes: int = -1) -> bytes | None:
         raise FileReadError(path=str(path), reason=errno_name(error)) from None
     try:
         status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+        if not is_own_regular(status):
             raise UnsafeFileError(path=str(path))
-        if status.st_mode & 0o077 and not _is_read_only.get():
+        if has_wide_mode(status) and not _is_read_only.get():
             with suppress(OSError):
-                os.fchmod(handle, FILE_MODE)
+                narrow_mode(handle)
         with os.fdopen(handle, "rb", closefd=False) as file:
             return file.read(max_bytes)
     except OSError as error:
@@ -99,7 +108,7 @@ def resolve_link(path: Path) -> Path:
     try:
         target = path.resolve()
         owned = target if target.exists() else target.parent
-        if owned.stat().st_uid != os.geteuid():
+        if not is_own(owned.stat()):
             raise UnsafeFileError(path=str(path))
     except (OSError, RuntimeError):
         raise UnsafeFileError(path=str(path)) from None
@@ -125,13 +134,16 @@ def temporary_sibling(path: Path, content: bytes) -> Iterator[Path]:
     """
     temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
     try:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+        handle = open_safely(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         with os.fdopen(handle, "wb") as file:
             with suppress(OSError):  # a disk without locks
-                fcntl.flock(handle, fcntl.LOCK_EX)  # others hold it only to look
+                lock_handle(handle, waits=True)  # others hold it only to look
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+            if KEEPS_OPEN_FILES:
+                yield temporary
+        if not KEEPS_OPEN_FILES:
             yield temporary
     except OSError as error:
         raise FileWriteError(path=str(path), reason=errno_name(error)) from None
@@ -163,19 +175,21 @@ def remove_leftovers(directory: Path, prefixes: tuple[str, ...] = (".",)) -> Non
 def _is_leftover(path: Path) -> bool:
     """Return whether no process is writing a temporary file any more."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = open_safely(path, os.O_RDONLY)
     except OSError:
         return False
     try:
         status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+        if not is_own_regular(status):
             return False
         is_stale = time.time() - status.st_mtime > _STALE_AFTER
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_handle(handle)
         except BlockingIOError:
             return False
         except OSError:  # a disk without locks
+            return is_stale
+        if not KEEPS_OPEN_FILES:  # its writer has closed it before it is moved
             return is_stale
         # Its writer locks a file right after creating it: an empty one may be in between.
         return is_stale or status.st_size > 0
@@ -203,9 +217,9 @@ def ensure_private_dir(directory: Path) -> None:
     try:
         directory.mkdir(mode=DIR_MODE, parents=True, exist_ok=True)
         status = directory.stat()
-        if status.st_uid != os.geteuid():
+        if not is_own(status):
             raise UnsafeFileError(path=str(directory))
-        if status.st_mode & 0o077:
+        if has_wide_mode(status):
             directory.chmod(DIR_MODE)
     except OSError as error:
         raise FileWriteError(path=str(directory), reason=errno_name(error)) from None
@@ -301,11 +315,7 @@ def move_into_place(temporary: Path, path: Path) -> None:
 def fsync_dir(directory: Path) -> None:
     """Flush a folder's entries to disk, if the disk can."""
     with suppress(OSError):
-        handle = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        fsync_directory(directory)
 
 
 def errno_name(error: OSError) -> str:

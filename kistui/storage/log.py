@@ -7,7 +7,6 @@ A `LogWriter` puts events into a queue, from which a thread of the standard libr
 import logging
 import os
 import re
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -22,8 +21,13 @@ from typing import cast
 from kistui.clock import KST
 from kistui.errors import FileWriteError, LockTimeoutError, StorageError, UnsafeFileError
 from kistui.models.calls import CallRecord
+from kistui.storage.file_access import (
+    has_wide_mode,
+    is_own_regular,
+    narrow_mode,
+    open_safely,
+)
 from kistui.storage.files import (
-    FILE_MODE,
     ensure_private_dir,
     errno_name,
     file_lock,
@@ -223,14 +227,13 @@ class LogFileHandler(logging.Handler):
 
     def _append_bytes(self, content: bytes) -> int:
         """Append in one write and return the new size; raises OSError, UnsafeFileError."""
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
-        handle = os.open(self.path, flags | os.O_CLOEXEC, FILE_MODE)
+        handle = open_safely(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         try:
             status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+            if not is_own_regular(status):
                 raise UnsafeFileError(path=str(self.path))
-            if status.st_mode & 0o077:
-                os.fchmod(handle, FILE_MODE)
+            if has_wide_mode(status):
+                narrow_mode(handle)
             if status.st_size > 2 * self._max_bytes:
                 # Rotation keeps failing: do not grow on.
                 return status.st_size

@@ -4,9 +4,7 @@ KIS counts the calls of an account and of an app key, whichever program makes th
 when the next call may be made; it is locked only while it is read and written, never for a wait.
 """
 
-import fcntl
 import os
-import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,7 +13,8 @@ from pathlib import Path
 
 from kistui.errors import StorageError
 from kistui.models.calls import APP_KEY_LIMIT
-from kistui.storage.files import FILE_MODE, ensure_private_dir, remove_private_file
+from kistui.storage.file_access import is_own_regular, lock_handle, open_safely
+from kistui.storage.files import ensure_private_dir, remove_private_file
 
 ACCOUNT_DIGITS = 3
 """Hexadecimal digits of an account in a file name: too few to tell which account it is."""
@@ -73,14 +72,12 @@ class SharedTurns:
 
     def _open(self, limit: str) -> int | None:
         name = self._app_key_name if limit == APP_KEY_LIMIT else account_file_name(limit)
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
             ensure_private_dir(self._directory)
-            handle = os.open(self._directory / name, flags, FILE_MODE)
+            handle = open_safely(self._directory / name, os.O_RDWR | os.O_CREAT)
         except (OSError, StorageError):
             return None
-        status = os.fstat(handle)
-        if stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid():
+        if is_own_regular(os.fstat(handle)):
             return handle
         os.close(handle)
         return None
@@ -100,7 +97,7 @@ def delete_turns(directory: Path, names: Iterable[str]) -> None:
 def _lock(handle: int) -> bool:
     for _ in range(LOCK_ATTEMPTS):
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_handle(handle)
         except BlockingIOError:
             time.sleep(LOCK_PAUSE)
         except OSError:  # a disk without locks
@@ -113,7 +110,8 @@ def _lock(handle: int) -> bool:
 def _read_time(handle: int) -> float:
     """Return the time in a file, in seconds since the epoch; 0 for anything else."""
     try:
-        seconds = float(os.pread(handle, MAX_CONTENT_BYTES, 0))
+        os.lseek(handle, 0, os.SEEK_SET)
+        seconds = float(os.read(handle, MAX_CONTENT_BYTES))
     except (OSError, ValueError):
         return 0.0
     return seconds if 0 < seconds < 1e12 else 0.0
@@ -122,7 +120,8 @@ def _read_time(handle: int) -> float:
 def _write_time(handle: int, seconds: float) -> None:
     content = f"{seconds:.6f}\n".encode()
     try:
-        os.pwrite(handle, content, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, content)
         os.ftruncate(handle, len(content))
     except OSError:  # a full disk: others do not learn of this call
         pass

@@ -142,6 +142,7 @@ class KistuiApp(TextualApp):
             self.theme_controller,
             on_change=self._apply_setting,
         )
+        self._session_pool.after_hours_price = self._settings.after_hours_price
         self.token_monitor = TokenMonitor(self, profile_service, t, clock)
         self.view_state_controller = ViewStateController(self, profile_service)
         self.now = clock()
@@ -177,6 +178,7 @@ class KistuiApp(TextualApp):
         self._balance_screen = BalanceScreen(
             self._page_context(),
             refresh_interval=self._settings.refresh_interval,
+            after_hours_price=self._settings.after_hours_price,
             highlight_changes=self._highlight_changes,
             cached_balance=self._cached_balance,
         )
@@ -193,8 +195,11 @@ class KistuiApp(TextualApp):
             self._switch_language(self._settings.language)
         elif name == "theme" and self._settings.theme:
             self.theme_controller.apply(self._settings.theme)
+        self._session_pool.after_hours_price = self._settings.after_hours_price
         self._balance_screen.apply_settings(
-            self._settings.refresh_interval, highlight_changes=self._highlight_changes
+            self._settings.refresh_interval,
+            self._settings.after_hours_price,
+            highlight_changes=self._highlight_changes,
         )
 
     def _switch_language(self, language: str | None) -> None:
@@ -216,6 +221,7 @@ class KistuiApp(TextualApp):
 
     def tick(self) -> None:
         """Update the clock and what depends on it."""
+        self.free_closed_screens()
         self.now = now = self._clock()
         self.token_monitor.refresh_if_due(self._profile, now)
         self.token_monitor.warn_before_expiry(self.token)

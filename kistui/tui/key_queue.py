@@ -141,8 +141,13 @@ class KeyQueue:
 
     async def _wait_until_handled(self, target: Widget) -> None:
         handled = asyncio.Event()
-        if target.post_message(KeyHandled(handled)):
-            await _wait(handled)
+        if not target.post_message(KeyHandled(handled)):
+            return
+        # A widget that the key closes, such as a dialog, handles nothing more.
+        for _ in range(int(MAX_WAIT_SECONDS / POLL_SECONDS)):
+            if handled.is_set() or not target.is_running:
+                return
+            await _wait(handled, POLL_SECONDS)
 
     async def _wait_until_painted(self, screen: Screen[object]) -> None:
         painted = asyncio.Event()

@@ -9,6 +9,7 @@ from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import NOTICEABLE_WAIT, OnConnecting
 from kistui.models.load_state import LoadState, NotLoaded
+from kistui.models.market_hours import AfterHoursPrice
 
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
@@ -27,6 +28,8 @@ class SessionPool:
         self._profile_service = profile_service
         self._unlock = unlock
         self._lend_terminal = lend_terminal
+        self.after_hours_price = AfterHoursPrice.CLOSE
+        """Which prices the sessions ask for outside KRX's regular session."""
         self._sessions: dict[str, Session] = {}
         self._lock = asyncio.Lock()
 
@@ -43,7 +46,9 @@ class SessionPool:
                 if self._profile_service.needs_passphrase(profile):
                     await self._unlock()
                 self._sessions[profile.name] = await self._open(profile, on_connecting)
-            return self._sessions[profile.name]
+            session = self._sessions[profile.name]
+            session.after_hours_price = self.after_hours_price
+            return session
 
     async def _open(self, profile: Profile, on_connecting: OnConnecting) -> "Session":
         open_session = self._profile_service.open_session

@@ -1,7 +1,6 @@
 """The simulator's account, and what the examples of the help and of the READMEs need."""
 
 import shlex
-import signal
 import sys
 from collections.abc import Iterator
 from io import StringIO
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kistui.cli import main
+from kistui.cli.commands import simulator as simulator_command
 from kistui.client import rate_limits
 from kistui.clock import system_clock
 from kistui.models.account import Environment
@@ -73,7 +73,7 @@ class ExamplesRunner:
         return output.out
 
 
-def _interrupt() -> None:
+def _interrupt(_seconds: float) -> None:
     raise KeyboardInterrupt
 
 
@@ -84,7 +84,9 @@ def examples_runner(
     """Yield a runner with a simulator in place of KIS, a keyring, and a file to import."""
     monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
-    monkeypatch.setattr(signal, "pause", _interrupt)  # the simulator runs until it is stopped
+    monkeypatch.setattr("mcp.server.MCPServer.run", lambda *_arguments: None)
+    # The simulator runs until it is stopped.
+    monkeypatch.setattr(simulator_command, "sleep", _interrupt)
     monkeypatch.chdir(tmp_path)
     with memory_keyring(monkeypatch), Simulator(clock=system_clock) as simulator:
         monkeypatch.setenv("KISTUI_BASE_URL", simulator.url)

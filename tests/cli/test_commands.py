@@ -31,8 +31,8 @@ def run_json(capsys: Out, *arguments: str) -> Any:
 def test_balance_json_is_the_contract(account: Simulator, capsys: Out) -> None:
     document = run_json(capsys, "balance")
     assert list(document) == [
-        "profile", "environment", "account", "fetched_at", "state", "pages", "summary", "computed",
-        "total", "overseas",
+        "profile", "environment", "account", "fetched_at", "state", "pages",
+        "price_after_hours", "summary", "computed", "total", "overseas",
     ]  # fmt: skip
     assert (document["profile"], document["environment"], document["state"]) == (
         "env",
@@ -376,3 +376,10 @@ def test_json_names_what_cannot_be_read(account: Simulator, capsys: Out) -> None
     document = run_json(capsys, "holdings")
     assert document["unreadable"] == ["expd_dt"]
     assert document["holdings"][0]["lots"][0]["expd_dt"] is None
+
+
+@pytest.mark.parametrize("command", ["balance", "holdings"])
+def test_the_price_after_hours_is_an_option(account: Simulator, capsys: Out, command: str) -> None:
+    assert run_json(capsys, command)["price_after_hours"] == "close"
+    document = run_json(capsys, command, "--price", "integrated")
+    assert document["price_after_hours"] == "integrated"

@@ -197,3 +197,9 @@ def test_all_accounts_are_listed_with_their_errors(capsys: Out) -> None:
     assert [entry["profile"] for entry in document["accounts"]] == ["demo"]
     assert main(["--demo", "orders", "--all", "--format", "csv"]) == 0
     assert capsys.readouterr().out.startswith("profile,environment,account,ordered_at,")
+
+
+@pytest.mark.parametrize("command", ["orders", "profit"])
+def test_days_before_kis_has_any_are_refused(capsys: Out, command: str) -> None:
+    assert main(["--demo", command, "--from", "0001-01-01", "--lang", "en"]) == 2
+    assert "2000-01-01" in capsys.readouterr().err

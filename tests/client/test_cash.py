@@ -139,6 +139,14 @@ def test_no_rows_are_no_classes_and_an_unknown_value_is_not_zero() -> None:
     assert classes.shown_lines[-1].category is AssetCategory.STOCKS
 
 
+@pytest.mark.parametrize(
+    "body", [{"output1": [{"evlu_amt": "7"}]}, {"output1": [], "output2": {"tot_asst_amt": "7"}}]
+)
+def test_a_total_without_a_class_is_no_allocation(body: dict[str, Any]) -> None:
+    with pytest.raises(MalformedResponseError):
+        parse_asset_classes(body)
+
+
 async def test_paper_is_not_asked_for_what_it_lacks(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
     account = await reads(harness)

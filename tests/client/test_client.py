@@ -7,8 +7,11 @@ import pytest
 
 from kistui import errors
 from kistui.client import KisClient, RateLimits
+from kistui.client.domestic_balance import query_params
+from kistui.client.pagination import FIRST_PAGE
 from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.calls import PageLoaded, RetryScheduled
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.reconciliation import reconcile
 from kistui.simulator import Response, Simulator, error_response
 from tests.client.conftest import OpenClient, RecordingSleep
@@ -442,3 +445,11 @@ async def test_holiday_calls_wait_for_the_app_key_limit_only() -> None:
                 await client.fetch_holidays(credentials, token, date(2026, 11, 23))
         assert slept.waits == []
         assert client.api_usage().calls_last_minute == 3
+
+
+def test_each_price_after_hours_has_its_code() -> None:
+    codes = [
+        query_params(FIRST_PAGE, price)["AFHR_FLPR_YN"]
+        for price in (AfterHoursPrice.CLOSE, AfterHoursPrice.INTEGRATED, AfterHoursPrice.NXT)
+    ]
+    assert codes == ["N", "Y", "X"]

@@ -63,6 +63,8 @@ class FaultHarness:
         credentials: Credentials,
         base_url: str | None,
         renew_before: timedelta,
+        *,
+        may_issue_token: bool = True,
     ) -> Session:
         """Create a session without rate limits whose waits advance the fake clock."""
         limit = SHORT_TIMEOUT if self._has_short_timeout else 10.0
@@ -80,6 +82,7 @@ class FaultHarness:
             client,
             self.clock,
             renew_before=renew_before,
+            may_issue=may_issue_token,
             sleep=self.sleep,
         )
         return Session(profile, credentials, client, token)
@@ -130,8 +133,8 @@ class FaultHarness:
 def patch_session_factory(monkeypatch: pytest.MonkeyPatch, harness: FaultHarness) -> None:
     """Create every session through the harness, and set its environment variables."""
 
-    def session(connector: SessionFactory, *arguments: Any) -> Session:
-        return harness.create_session(connector, *arguments)
+    def session(connector: SessionFactory, *arguments: Any, **options: Any) -> Session:
+        return harness.create_session(connector, *arguments, **options)
 
     monkeypatch.setattr(SessionFactory, "create", session)
     for name, value in harness.environ.items():

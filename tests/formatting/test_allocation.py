@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kistui import i18n
-from kistui.formatting.allocation import allocation_bar, allocation_lines, bar_widths
-from kistui.formatting.cells import Role, line_width, plain_text, to_ascii
+from kistui.formatting.allocation import FILLS, allocation_bar, allocation_lines, bar_widths
+from kistui.formatting.cells import Role, display_width, line_width, plain_text, to_ascii
 from kistui.models.allocation import (
     LARGEST_ITEMS,
     AllocationCut,
@@ -101,3 +101,16 @@ def test_without_the_overseas_part_it_is_of_the_domestic_assets() -> None:
     assert allocation is not None
     assert allocation.scope is Scope.DOMESTIC
     assert [part.kind for part in allocation.parts] == ["삼성전자", AssetClass.CASH]
+
+
+def test_no_two_parts_look_alike_without_colour_or_in_ascii() -> None:
+    largest = len(Market) + 1, LARGEST_ITEMS + 2  # all markets and cash, or all items
+    assert len(FILLS) >= max(largest)
+    assert len(set(FILLS)) == len(set(to_ascii(FILLS))) == len(FILLS)
+    assert all(display_width(fill) == display_width(to_ascii(fill)) == 1 for fill in FILLS)
+    assert to_ascii(FILLS).isascii()
+    prices = list(range(1_000, 13_000, 1_000))
+    allocation = compute_allocation(account(prices, [4000]), AllocationCut.ITEM)
+    assert allocation is not None
+    bar = plain_text(allocation_bar(allocation, 200))
+    assert len(set(bar)) == len(set(to_ascii(bar))) == len(allocation.parts)

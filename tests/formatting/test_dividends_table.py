@@ -113,6 +113,13 @@ def test_a_kind_of_right_is_named_and_an_unknown_one_has_its_code() -> None:
     assert "Quarterly" in text_of(REPORT, EN, 120)
 
 
+def test_a_sum_counts_what_was_found() -> None:
+    report = replace(REPORT, grouping=DividendGrouping.YEAR)
+    (year,) = dividend_entries(report, KO, query="tiger", with_announced=False)
+    assert year.group is not None
+    assert year.group.gross == 27_000
+
+
 def test_hidden_amounts_are_hidden_everywhere() -> None:
     texts = [text_of(REPORT, KO, 194, amounts_hidden=True)]
     for entry in dividend_entries(REPORT, KO, with_others=True):

@@ -27,13 +27,13 @@ def test_the_headline_is_one_line_at_80_columns(t: Translations) -> None:
     text = plain_text(line)
     for part in ("171,354,590", "394,238 +0.41%", "10,544,894 +7.81%"):
         assert part in text
-    assert t("headline.domestic_day_change") in text
+    assert t("headline.short_domestic_day_change") in text
     assert display_width(text) <= 76
 
 
 @BOTH
 def test_narrow_lines_lose_nothing(t: Translations) -> None:
-    for width in range(36, 120):
+    for width in range(38, 120):
         lines = headline_lines(HEADLINE, t, width, amounts_hidden=False)
         assert all(display_width(plain_text(line)) <= width for line in lines)
         text = " ".join(map(plain_text, lines))
@@ -55,7 +55,7 @@ def test_hidden_amounts_leave_the_rates(t: Translations) -> None:
 def test_the_title_bar_has_the_short_headline_where_there_is_room() -> None:
     profile = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
     short = short_headline(HEADLINE, KO, amounts_hidden=False)
-    assert plain_text(short) == "171,354,590원  국내 당일 +0.41%"
+    assert plain_text(short) == "171,354,590원  국내 전일대비 +0.41%*"
     for width, is_shown in ((120, True), (80, False)):
         line = status.title_bar(
             profile, Cell("토큰 24시간"), Cell("조회 10:32:07 KST", Role.DIM), KO, width,
@@ -66,3 +66,20 @@ def test_the_title_bar_has_the_short_headline_where_there_is_room() -> None:
         assert "조회 10:32:07 KST" in text
         assert display_width(text) <= width
     assert short_headline(Headline(), KO, amounts_hidden=False) == ()
+
+
+@BOTH
+def test_rates_that_kis_does_not_send_are_marked(t: Translations) -> None:
+    (line,) = headline_lines(HEADLINE, t, 120, amounts_hidden=False)
+    assert "+0.41%*" in plain_text(line)
+    assert "+7.81%*" in plain_text(line)
+    assert t("headline.domestic_day_change") in plain_text(line)
+
+
+def test_the_days_change_has_another_name_than_the_profit_on_shares_held() -> None:
+    for t in (KO, EN):
+        name = t("headline.day_change")
+        assert name == t("summary_group.yesterday") == t("accounts.asset_change")
+        assert name != t("column.day_profit")
+        assert t("accounts.total_value") == t("headline.total_value")
+        assert t("accounts.total_value") != t("summary_label.total_value")

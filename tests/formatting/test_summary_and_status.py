@@ -29,7 +29,7 @@ from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.calls import PageLoaded, RetryScheduled, TurnDelayed
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
-from kistui.models.market_hours import settlement_days
+from kistui.models.market_hours import AfterHoursPrice, settlement_days
 from kistui.models.overseas import Market, OverseasBalance, OverseasCash
 from kistui.models.totals import with_overseas
 from tests.support import MORNING, make_balance, make_lot
@@ -500,3 +500,19 @@ def test_a_wait_for_other_programs_is_named_and_counted(t: Translations) -> None
     assert first == t("state.turn_waiting", stop="Ctrl+C")
     later = status.describe_progress(TurnDelayed(3.7), t, stop_key="Ctrl+C")
     assert later == f"{first} · {t('state.waited', seconds=3)}"
+
+
+@BOTH
+@pytest.mark.parametrize("price", [None, *AfterHoursPrice])
+def test_the_source_line_has_its_overseas_part_at_80_columns(
+    t: Translations, price: AfterHoursPrice | None
+) -> None:
+    cash = OverseasCash(
+        currency="USD", deposit=Decimal(56_000), first_posted_rate=Decimal("1455.37")
+    )
+    overseas = Loaded(OverseasBalance(cash=(cash,)), MORNING)
+    balance = replace(with_overseas(make_balance(make_lot()), overseas), after_hours_price=price)
+    *_, line = balance_footer_lines(Loaded(balance, MORNING), None, t, 80)
+    assert "81,500,720" in plain_text(line)
+    assert "KIS" in plain_text(line)
+    assert display_width(plain_text(line)) <= 80

@@ -46,6 +46,8 @@ FORBIDDEN = {
     ),
 }  # fmt: skip
 LATIN_IN_KOREAN = {
+    "KRX",
+    *("NXT", "AI", "MCP"),
     *("KIS", "Developers", "kistui", "API", "KST", "ID", "TR", "HTTP", "TLS", "IP", "SSH", "Bus"),
     *("CMA", "ISA", "IRP", "DC", "OS", "OSC", "CSV", "JSON", "BOM", "UTF", "YAML", "PEM", "ASCII"),
     *("IMA", "ELS", "DLS", "RP", "CD", "CP", "MMW"),
@@ -77,7 +79,7 @@ VALUES_IN_KOREAN = {
 """Values of settings and options."""
 LITERAL = re.compile(
     r"\{[^}]*\}|%\(\w+\)[rs]|^kistui .*?  |\w+ = [a-z]+|TERM=[\w-]+|kistui-dark"
-    r"|kistui (?:profile|token) \w+|kistui [a-z]+|--[\w-]+"
+    r"|pip install [^ ]*'|kistui (?:profile|token) \w+|kistui [a-z]+|--[\w-]+"
     r"|[\w./~-]*[._/][\w./-]+|[A-Z_]{4,}\w*|[A-Z]{3,}\d{4,}",
     re.MULTILINE,
 )

@@ -116,6 +116,21 @@ def test_what_the_account_has_is_not_announced_again() -> None:
     ]
 
 
+def test_cash_and_shares_of_one_record_date_are_two_rows() -> None:
+    record_date = date(2026, 10, 31)
+    shares = Dividend(code="005930", record_date=record_date, quantity=100, gross=0, shares=5)
+    cash = replace(shares, gross=None, shares=None)
+    scheduled_cash = scheduled(record_date, date(2026, 12, 19), 100)
+    announced = join_announced([shares, cash], [], [scheduled_cash], TODAY)
+    assert sorted((item.shares or 0, item.gross) for item in announced) == [(0, 10_000), (5, 0)]
+
+
+def test_two_announcements_of_one_record_date_are_both_announced() -> None:
+    rows = [scheduled(date(2026, 12, 31), date(2027, 4, 20), amount) for amount in (372, 500, 372)]
+    announced = join_announced([], [], rows, TODAY)
+    assert [item.gross for item in announced] == [74_400, 100_000]
+
+
 def test_a_stock_dividend_is_announced_in_shares() -> None:
     row = ScheduledDividend(
         record_date=date(2026, 12, 31), stock_rate=Decimal("5.00"), stock_pay_date=date(2027, 2, 14)

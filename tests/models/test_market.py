@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from kistui.clock import KST
 from kistui.models.market_hours import (
+    FINAL_AFTER,
+    AfterHoursPrice,
     DomesticExchange,
-    MarketPhase,
-    is_any_market_open,
-    is_trading_day,
-    market_phase,
+    next_final_prices,
     next_market_open,
     next_refresh_at,
     settlement_days,
@@ -36,26 +35,28 @@ holiday_sets = st.frozensets(st.dates(date(2026, 1, 1), date(2027, 12, 31)), max
 intervals = st.timedeltas(timedelta(seconds=1), timedelta(days=3))
 
 
+CLOSE, INTEGRATED, NXT = AfterHoursPrice
+
+
 @pytest.mark.parametrize(
-    ("clock", "expected"),
+    ("clock", "moving"),
     [
-        ("00:00:00", MarketPhase.CLOSED),
-        ("07:59:59.999999", MarketPhase.CLOSED),
-        ("08:00:00", MarketPhase.PRE_MARKET),
-        ("08:59:59.999999", MarketPhase.PRE_MARKET),
-        ("09:00:00", MarketPhase.REGULAR),
-        ("15:29:59.999999", MarketPhase.REGULAR),
-        ("15:30:00", MarketPhase.AFTER_MARKET),
-        ("19:59:59.999999", MarketPhase.AFTER_MARKET),
-        ("20:00:00", MarketPhase.CLOSED),
-        ("23:59:59.999999", MarketPhase.CLOSED),
+        ("00:00:00", ()),
+        ("07:59:59.999999", ()),
+        ("08:00:00", (INTEGRATED, NXT)),
+        ("08:59:59.999999", (INTEGRATED, NXT)),
+        ("09:00:00", (CLOSE, INTEGRATED, NXT)),
+        ("15:29:59.999999", (CLOSE, INTEGRATED, NXT)),
+        ("15:30:00", (INTEGRATED, NXT)),
+        ("19:59:59.999999", (INTEGRATED, NXT)),
+        ("20:00:00", ()),
     ],
 )
-def test_a_trading_day_has_its_phases(clock: str, expected: MarketPhase) -> None:
-    assert market_phase(at(clock)) is expected
-    assert market_phase(at(clock).astimezone(UTC)) is expected
-    assert market_phase(at(clock, day=22)) is MarketPhase.HOLIDAY
-    assert market_phase(at(clock), [MONDAY]) is MarketPhase.HOLIDAY
+def test_each_price_moves_in_its_sessions(clock: str, moving: tuple[AfterHoursPrice, ...]) -> None:
+    assert tuple(price for price in AfterHoursPrice if price.moves(at(clock))) == moving
+    assert all(price.moves(at(clock).astimezone(UTC)) for price in moving)
+    assert not any(price.moves(at(clock, day=22)) for price in AfterHoursPrice)
+    assert not any(price.moves(at(clock), [MONDAY]) for price in AfterHoursPrice)
 
 
 def test_each_market_has_its_hours() -> None:
@@ -63,6 +64,9 @@ def test_each_market_has_its_hours() -> None:
     assert DomesticExchange.NXT.is_open(at("08:30:00"))
     assert DomesticExchange.KRX.is_open(at("15:29:59"))
     assert not DomesticExchange.KRX.is_open(at("15:30:00"))
+    assert not DomesticExchange.KRX.is_open(at("15:59:59"))
+    assert DomesticExchange.KRX.is_open(at("16:00:00"))
+    assert not DomesticExchange.KRX.is_open(at("20:00:00"))
     assert not DomesticExchange.NXT.is_open(at("20:00:00"))
     assert not DomesticExchange.NXT.is_open(at("10:00:00"), {MONDAY})
 
@@ -70,11 +74,11 @@ def test_each_market_has_its_hours() -> None:
 def test_the_korean_date_counts_and_not_that_of_the_zone() -> None:
     new_york = timezone(timedelta(hours=-5))
     sunday_there = datetime(2026, 11, 22, 19, 30, tzinfo=new_york)
-    assert market_phase(sunday_there) is MarketPhase.REGULAR
+    assert CLOSE.moves(sunday_there)
     friday_there = datetime(2026, 11, 27, 19, 30, tzinfo=new_york)
-    assert market_phase(friday_there) is MarketPhase.HOLIDAY
-    assert market_phase(sunday_there, [date(2026, 11, 22)]) is MarketPhase.REGULAR
-    assert market_phase(sunday_there, [MONDAY]) is MarketPhase.HOLIDAY
+    assert not CLOSE.moves(friday_there)
+    assert CLOSE.moves(sunday_there, [date(2026, 11, 22)])
+    assert not CLOSE.moves(sunday_there, [MONDAY])
 
 
 @pytest.mark.parametrize(
@@ -124,18 +128,50 @@ def test_trades_settle_on_trading_days(
     ("last", "now", "expected"),
     [
         (at("10:00:00"), at("10:00:30"), at("10:01:00")),
-        (at("19:59:30"), at("19:59:40"), at("08:00:00", day=24)),
+        # Once more when the last prices are final, then at the next opening.
+        (at("19:59:30"), at("19:59:40"), at("20:10:00")),
+        (at("20:10:05"), at("20:10:10"), at("08:00:00", day=24)),
         (at("07:59:30"), at("07:59:40"), at("08:00:30")),
         (at("07:00:00"), at("07:00:10"), at("08:00:00")),
-        # After a suspend: at once when the market is open, else at the next opening.
+        # After a suspend: at once when the figures have moved since, else at the next opening.
         (at("10:00:00"), at("11:00:00"), at("11:00:00")),
-        (at("10:00:00"), at("21:00:00"), at("08:00:00", day=24)),
-        (at("19:00:00", day=27), at("10:00:00", day=28), at("08:00:00", day=30)),
+        (at("10:00:00"), at("21:00:00"), at("21:00:00")),
+        (at("20:30:00"), at("21:00:00"), at("08:00:00", day=24)),
+        (at("19:00:00", day=27), at("10:00:00", day=28), at("10:00:00", day=28)),
+        (at("20:10:01", day=27), at("10:00:00", day=28), at("08:00:00", day=30)),
     ],
 )
 def test_the_next_refresh(last: datetime, now: datetime, expected: datetime) -> None:
     assert next_refresh_at(last, now, MINUTE) == expected
     assert next_refresh_at(last.astimezone(UTC), now, MINUTE) == expected
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        (at("08:30:00"), at("09:00:00")),
+        (at("15:28:00"), at("15:29:00")),
+        (at("15:29:30"), at("15:40:00")),
+        (at("15:39:59"), at("15:40:59")),
+        (at("15:40:00"), at("09:00:00", day=24)),
+        (at("17:00:00"), at("09:00:00", day=24)),
+    ],
+)
+def test_the_close_is_read_once_more_and_then_left_alone(
+    last: datetime, expected: datetime
+) -> None:
+    assert next_refresh_at(last, last, MINUTE, price=CLOSE) == expected
+
+
+def test_calls_of_an_evening_that_the_close_saves() -> None:
+    def refreshes(price: AfterHoursPrice) -> int:
+        now, count = at("15:30:00"), 0
+        while (due := next_refresh_at(now, now, MINUTE, price=price)) < at("00:00:00", day=24):
+            now, count = due, count + 1
+        return count
+
+    assert refreshes(CLOSE) == 1
+    assert refreshes(NXT) == refreshes(INTEGRATED) == 270
 
 
 def test_an_interval_is_elapsed_time_across_dst() -> None:
@@ -148,23 +184,13 @@ def test_an_interval_is_elapsed_time_across_dst() -> None:
     assert due == datetime(2026, 10, 25, 23, 30, tzinfo=UTC)
 
 
-@given(instants, holiday_sets)
-def test_phase_and_open_markets_agree(now: datetime, holidays: frozenset[date]) -> None:
-    phase = market_phase(now, holidays)
-    open_now = is_any_market_open(now, holidays)
-    assert open_now == (
-        phase in {MarketPhase.PRE_MARKET, MarketPhase.REGULAR, MarketPhase.AFTER_MARKET}
-    )
-    assert DomesticExchange.KRX.is_open(now, holidays) == (phase is MarketPhase.REGULAR)
-    assert (phase is MarketPhase.HOLIDAY) != is_trading_day(now.astimezone(KST).date(), holidays)
-
-
 @given(instants, holiday_sets, zones)
 def test_the_zone_of_an_instant_changes_nothing(
     now: datetime, holidays: frozenset[date], zone: Any
 ) -> None:
     in_zone = now.astimezone(zone)
-    assert market_phase(in_zone, holidays) is market_phase(now, holidays)
+    assert CLOSE.moves(in_zone, holidays) is CLOSE.moves(now, holidays)
+    assert next_final_prices(in_zone, holidays) == next_final_prices(now, holidays)
     assert next_market_open(in_zone, holidays) == next_market_open(now, holidays)
 
 
@@ -172,25 +198,46 @@ def test_the_zone_of_an_instant_changes_nothing(
 def test_an_opening_is_the_first_after_now(now: datetime, holidays: frozenset[date]) -> None:
     opening = next_market_open(now, holidays)
     assert opening > now
-    assert is_any_market_open(opening, holidays)
-    assert not is_any_market_open(opening - timedelta(microseconds=1), holidays)
+    assert INTEGRATED.moves(opening, holidays)
+    assert not INTEGRATED.moves(opening - timedelta(microseconds=1), holidays)
     # No opening lies between: the previous one is on `now`'s day or there is none.
-    if not is_any_market_open(now, holidays):
+    if not INTEGRATED.moves(now, holidays):
         step = now
         while step < opening:
-            assert not is_any_market_open(step, holidays)
+            assert not INTEGRATED.moves(step, holidays)
             step += timedelta(hours=6)
 
 
-@given(instants, st.timedeltas(timedelta(0), timedelta(days=9)), intervals, holiday_sets)
-def test_a_refresh_is_never_past_early_or_out_of_hours(
-    last: datetime, since: timedelta, interval: timedelta, holidays: frozenset[date]
+@given(
+    instants,
+    st.timedeltas(timedelta(0), timedelta(days=9)),
+    intervals,
+    holiday_sets,
+    st.sampled_from(AfterHoursPrice),
+)
+def test_a_refresh_is_never_past_early_or_for_figures_that_stand_still(
+    last: datetime,
+    since: timedelta,
+    interval: timedelta,
+    holidays: frozenset[date],
+    price: AfterHoursPrice,
 ) -> None:
     now = last + since
-    due = next_refresh_at(last, now, interval, holidays)
+    due = next_refresh_at(last, now, interval, holidays, price)
     assert due >= now
     assert due >= last + interval
-    assert is_any_market_open(due, holidays)
-    if is_any_market_open(last + interval, holidays) and now <= last + interval:
+    assert price.moves(due, holidays) or next_final_prices(last, holidays, price) <= due
+    if price.moves(last + interval, holidays) and now <= last + interval:
         assert due == last + interval
-    assert next_refresh_at(last, due, interval, holidays) == due
+    assert next_refresh_at(last, due, interval, holidays, price) == due
+
+
+@given(instants, holiday_sets, st.sampled_from(AfterHoursPrice))
+def test_prices_are_final_some_minutes_after_they_last_moved(
+    now: datetime, holidays: frozenset[date], price: AfterHoursPrice
+) -> None:
+    final = next_final_prices(now, holidays, price)
+    assert final > now
+    last_moment = final - FINAL_AFTER - timedelta(microseconds=1)
+    assert price.moves(last_moment, holidays)
+    assert not price.moves(final - FINAL_AFTER, holidays)

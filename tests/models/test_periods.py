@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.models.periods import DateRange, Period
+from kistui.models.periods import EARLIEST_DAY, DateRange, Period
+from kistui.tui.controllers.period_chooser import parse_days
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 
@@ -45,3 +46,38 @@ def test_a_range_is_cut_in_two(first: date, length: int, border: date) -> None:
 def test_a_period_ends_today(period: Period, first: date) -> None:
     today = date(2026, 3, 31)
     assert period.days_until(today) == DateRange(first, today)
+
+
+@pytest.mark.parametrize("period", Period)
+def test_a_range_is_shifted_back_to_the_earliest_day_and_forward_to_today(period: Period) -> None:
+    today = date(2026, 3, 31)
+    days = period.days_until(today)
+    for _ in range(10_000):
+        days = days.shifted(-1, period.months, today)
+        assert days.first >= EARLIEST_DAY
+    assert days.first.year in {2000, 2001} or period is Period.TODAY
+    assert days == days.shifted(-1, period.months, today)
+    for _ in range(10_000):
+        days = days.shifted(1, period.months, today)
+    assert days.last == today
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2026-01-01 2026-02-01", DateRange(date(2026, 1, 1), date(2026, 2, 1))),
+        ("2026-01-01", DateRange(date(2026, 1, 1), date(2026, 3, 31))),
+        ("0001-01-01", None),
+        ("1999-12-31 2026-02-01", None),
+        ("2026-02-01 2026-01-01", None),
+        ("2026-04-01", None),
+    ],
+)
+def test_typed_days(text: str, days: DateRange | None) -> None:
+    assert parse_days(text, date(2026, 3, 31)) == days
+
+
+def test_no_part_begins_before_the_earliest_day() -> None:
+    parts = list(DateRange(date.min, date(2001, 3, 31)).split(13))
+    assert [part.first for part in parts] == [date(2000, 3, 1), EARLIEST_DAY]
+    assert not list(DateRange(date.min, date(1999, 12, 31)).split())

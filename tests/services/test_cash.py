@@ -115,9 +115,13 @@ async def test_other_products_are_complete_without_what_kis_lacks(
 ) -> None:
     harness = open_client()
     account_of(harness, kind)
-    report = (await reports(harness))[-1]
+    reader = reader_of(harness)
+    report = [report async for report in reader.read()][-1]
     assert calls(harness) == count
     assert set(report.errors) == refused
+    again = [report async for report in reader.read(previous=report)][-1]
+    assert (set(again.errors), again.is_complete) == (refused, True)
+    assert calls(harness) == 2 * count - (CashCall.ASSET_CLASSES in refused)
     assert report.is_complete
     if refused:
         assert isinstance(report.errors[CashCall.ASSET_CLASSES], ProductRejectedError)

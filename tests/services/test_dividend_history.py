@@ -69,6 +69,18 @@ async def test_rights_come_first_then_the_schedule_of_each_item(open_client: Ope
     assert not any(dividend.is_received(TODAY) for dividend in report.announced)
 
 
+async def test_what_is_announced_is_of_the_shares_in_the_balance(open_client: OpenClient) -> None:
+    harness = open_client()
+    report = (await read(history_of(harness)))[-1]
+    balance = await harness.fetch_balance()
+    held = {holding.code: holding.quantity or 0 for holding in balance.open_holdings}
+    computed = [item for item in report.announced if item.is_computed]
+    assert computed
+    for item in computed:
+        assert item.quantity == held[item.code]
+        assert item.gross is None or item.gross == int((item.per_share or 0) * held[item.code])
+
+
 async def test_many_items_come_in_steps(open_client: OpenClient) -> None:
     harness = open_client(holdings=120)
     parts = await read(history_of(harness))

@@ -98,6 +98,16 @@ def test_year_ends_and_interim_dividends_can_be_asked_for_apart() -> None:
     assert {row["divi_kind"] for row in year_ends} == {"결산"}
 
 
+def test_a_range_of_all_time_has_the_days_of_some_years() -> None:
+    days = {"INQR_STRT_DT": "00010101", "INQR_END_DT": "99991231"}
+    with TradesHarness(page_size=1_000) as harness:
+        rows = harness.ask(RIGHTS, "CTRGA011R", RIGHTS_QUERY | days).json["output"]
+        announced = schedule_of(harness, F_DT="00010101", T_DT="99991231")
+    assert {row["bass_dt"][:4] for row in rows} >= {"2024", "2025", "2026"}
+    assert max(row["bass_dt"] for row in rows) < "20261123"
+    assert len(announced) == 100
+
+
 @pytest.mark.parametrize(("name", "path"), [("INQR_END_DT", RIGHTS), ("T_DT", SCHEDULE)])
 def test_an_invalid_date_is_named(name: str, path: str) -> None:
     with TradesHarness() as harness:

@@ -107,7 +107,7 @@ def test_query_and_header_names_are_case_insensitive() -> None:
         assert harness.send("GET", f"{DOMESTIC_BALANCE_PATH}?{query}", **headers).code == "KIOK0510"
 
 
-@pytest.mark.parametrize(("environment", "allowed"), [("real", 20), ("paper", 2)])
+@pytest.mark.parametrize(("environment", "allowed"), [("real", 18), ("paper", 1)])
 def test_the_gateway_limits_calls_per_second_and_app_key(environment: str, allowed: int) -> None:
     with SimulatorHarness(environment=environment, rate_limits=True) as harness:
         token = harness.issue_token()

@@ -18,6 +18,7 @@ from kistui.models.account import AccountNumber, Environment
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Loaded
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.text import clean_text
 from kistui.storage.balance_store import MAX_BALANCE_BYTES, BalanceStore, account_fingerprint
 from tests.fuzz.strategies import JSON_VALUES, fuzz_settings
@@ -43,11 +44,12 @@ def of(kind: type[Any]) -> st.SearchStrategy[Any]:
 
 
 BALANCES = st.builds(
-    lambda summary, lots, pages, is_pension, may_be_partial, unreadable: Balance(
+    lambda summary, lots, pages, is_pension, price, may_be_partial, unreadable: Balance(
         summary=summary,
         holdings=merge_lots(lots),
         page_count=pages,
         is_pension=is_pension,
+        after_hours_price=None if is_pension else price,
         may_be_partial=may_be_partial,
         unreadable_fields=unreadable,
     ),
@@ -55,6 +57,7 @@ BALANCES = st.builds(
     st.lists(of(Lot), max_size=4),
     st.integers(1, 100),
     st.booleans(),
+    st.sampled_from(AfterHoursPrice),
     st.booleans(),
     st.sampled_from([(), ("dnca_tot_amt", "hldg_qty")]),
 )

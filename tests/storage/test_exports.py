@@ -13,7 +13,7 @@ import pytest
 from kistui.errors import FileAlreadyExistsError, FileWriteError, UnsafeFileError
 from kistui.storage import exports
 from kistui.storage.exports import encode_text, suggested_file_name, write_export
-from kistui.storage.files import FILE_MODE
+from kistui.storage.file_access import FILE_MODE
 from tests.support import MORNING
 
 BOTH = pytest.mark.parametrize("overwrite", [False, True])

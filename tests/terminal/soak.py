@@ -8,6 +8,7 @@ Prints memory and processor time every thirty seconds; ends at once with the scr
 import os
 import random
 import signal
+import string
 import sys
 import tempfile
 import time
@@ -19,7 +20,8 @@ from tests.terminal.pty_terminal import KISTUI, PtyTerminal, isolated_environmen
 ACTIONS_PER_SECOND = 25
 REPORT_SECONDS = 30.0
 KEYS = [
-    *"12345rtmeajkosnfbcxu[].,=/?:@!#*+-",
+    *string.punctuation, *string.digits,
+    *(letter for letter in string.ascii_lowercase if letter != "q"),
     "\x1b", "\r", "\t", " ", "\x7f", "\x0c", "\x10", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D",
     "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F", "\x1bOP", "\x1bOQ", "\x1bOR", "\x1b[15~",
     "\x1b[17~", "\x1b[19~", "\x1b[20~", "ㅁ", "ㅓ", "말", "？", "：",
@@ -65,7 +67,7 @@ def soak(seconds: float, seed: int, scene: str) -> int:
         KISTUI_BASE_URL=simulator.url,
     )
     terminal = PtyTerminal(KISTUI, environ=environ)
-    terminal.wait_until(lambda: "KST" in terminal.text, "the first page")
+    terminal.wait_until(lambda: "도움말" in terminal.text, "the first page")
     end, report_at = time.monotonic() + seconds, 0.0
     while time.monotonic() < end:
         if dice.random() < 0.01:

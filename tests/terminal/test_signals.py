@@ -169,3 +169,14 @@ def test_a_signal_before_the_app_opens_leaves_no_demo_folder(home: Path) -> None
         terminal.send_signal(signal.SIGTERM)
         assert terminal.wait() == 128 + signal.SIGTERM
     assert not list(home.glob("kistui-demo-*"))
+
+
+def test_a_poll_that_knows_no_terminals_does_not_end_the_app(home: Path) -> None:
+    command = (sys.executable, "-m", "tests.terminal.macos_poll")
+    terminal = PtyTerminal(command, environ=isolated_environment(home))
+    try:
+        terminal.wait_for_text(REFRESHED_LABEL)
+        terminal.press("q")
+        assert terminal.wait() == 0
+    finally:
+        terminal.close()

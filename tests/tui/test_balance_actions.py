@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from kistui.formatting.cells import plain_text
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.settings import Settings
 from kistui.simulator import Response, Simulator, error_response
 from kistui.tui.screens.balance import BalanceScreen
@@ -255,21 +256,21 @@ async def test_auto_refresh_after_hours_waits_for_the_next_day(
     clock.advance(hours=10)
     async with open_app() as pilot:
         await pilot.press("a")
-        assert "다음 11-24 08:00" in bar(pilot)
+        assert "다음 11-24 09:00" in bar(pilot)
 
 
 async def test_holidays_are_fetched_once(open_app: OpenApp, clock: FakeClock) -> None:
     """25 December 2026 is a Friday."""
-    clock.advance(days=31, hours=9, minutes=20)  # the 24th, 19:52
+    clock.advance(days=31, hours=4, minutes=50)  # the 24th, 15:22
     async with open_app() as pilot:
         simulator = simulator_of(pilot)
         await pilot.press("a")
-        for _ in range(9):
+        for _ in range(20):
             clock.advance(minutes=1)
             app_of(pilot).tick()
             await settle(pilot)
         assert simulator.count_requests("chk-holiday") == 1
-        assert "다음 12-28 08:00" in bar(pilot)
+        assert "다음 12-28 09:00" in bar(pilot)
 
 
 # partial answers
@@ -338,3 +339,21 @@ async def test_the_auto_refresh_interval_is_a_setting(make_app: MakeApp, clock: 
         assert isinstance(screen_of(pilot).load_state, Loaded)
         await pilot.press("a")
         assert "다음 10:37:07" in bar(pilot)
+
+
+async def test_another_price_after_hours_is_read_at_once(
+    make_app: MakeApp, clock: FakeClock
+) -> None:
+    clock.advance(hours=7)  # 17:32
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        assert "KRX 정규장 종가" in screen_text(pilot)
+        await pilot.press("a")
+        assert "다음 11-24 09:00" in bar(pilot)
+        app.settings_controller.settings = Settings(after_hours_price=AfterHoursPrice.INTEGRATED)
+        app._apply_setting("after_hours_price")
+        await settle(pilot)
+        assert simulator_of(pilot).count_requests("inquire-balance") == 2
+        assert "통합 시세" in screen_text(pilot)
+        assert "다음 17:33" in bar(pilot)

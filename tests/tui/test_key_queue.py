@@ -1,5 +1,6 @@
 """Keys that arrive together, as a paste or bundled packets bring them."""
 
+import asyncio
 from collections.abc import Iterator
 
 from textual.app import ScreenStackError
@@ -8,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from kistui.models.settings import Settings
+from kistui.tui import key_queue
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog
 from kistui.tui.textual_patches import key_name
 from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, wait_until
@@ -124,3 +126,16 @@ async def test_an_error_of_closing_screens_is_no_crash(make_app: MakeApp) -> Non
         app.exit()
         app.handle_error(ScreenStackError())
     assert app.return_code == 0
+
+
+@pytest.mark.parametrize("key", ["comma", "question_mark", "colon", "c", "e"])
+async def test_keys_do_not_wait_for_a_dialog_that_was_closed(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    """A closed dialog handles no message: waiting for it delayed the next key by a second."""
+    async with open_app() as pilot:
+        await pilot.press("2", key)
+        monkeypatch.setattr(key_queue, "MAX_WAIT_SECONDS", 60)
+        monkeypatch.setattr(key_queue._wait, "__defaults__", (60,))
+        async with asyncio.timeout(20):
+            await pilot.press("escape", "1")

@@ -17,6 +17,10 @@ SCREENS = {
     "token": "3",
     "accounts": "4",
     "log": "5",
+    "trades": "6",
+    "profit": "7",
+    "dividends": "8",
+    "cash": "9",
     "history": "tilde",
     "help": "question_mark",
     "palette": "colon",
@@ -58,6 +62,21 @@ async def test_a_screen_that_was_left_is_freed(open_app: OpenApp) -> None:
             assert monotonic() < end, f"not freed: {alive}"
             await pilot.pause(0.1)
             gc.collect()
+
+
+async def test_closed_screens_are_collected_once_and_an_idle_app_collects_nothing(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collections: list[int] = []
+    async with open_app() as pilot:
+        monkeypatch.setattr(gc, "collect", lambda: collections.append(1))
+        app: Any = pilot.app
+        app.tick()
+        assert not collections
+        await pilot.press("question_mark", "escape")
+        app.tick()
+        app.tick()
+        assert len(collections) == 1
 
 
 def test_garbage_is_collected_as_usual_once_the_app_has_started(

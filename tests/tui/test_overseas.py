@@ -132,7 +132,7 @@ async def test_the_detail_of_an_overseas_holding_shows_its_currency_and_won(
         await pilot.press("2", "]", "]", "home", "down", "enter")
         await settle(pilot)
         text = screen_text(pilot)
-        for part in ("미국 · USD", "원화 평가금액*", "적용 환율", "2/2건 미니스탁", "US88160R1014"):
+        for part in ("미국 · USD", "원화 평가금액 ", "적용 환율", "2/2건 미니스탁", "US88160R1014"):
             assert part in text
         await pilot.press("full_stop")
         await settle(pilot)

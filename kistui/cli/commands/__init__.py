@@ -24,6 +24,7 @@ COMMANDS = {
         "simulator",
         "log",
         "doctor",
+        "mcp",
     )
 }
 """Command name to module path, in the order of `kistui --help`.

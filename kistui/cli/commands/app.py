@@ -56,7 +56,6 @@ def run(options: "Namespace", t: Translations) -> int:
         cached_balance = _load_cached_balance(profiles, profile)
         set_textual_defaults(os.environ, slow=options.slow)
         from kistui.tui.app import KistuiApp
-        from kistui.tui.driver.cell_diff import DiffingDriver
 
         app = KistuiApp(
             profile_service=profiles,
@@ -72,7 +71,10 @@ def run(options: "Namespace", t: Translations) -> int:
             slow_connection=options.slow,
         )
         app.ascii_only = options.ascii
-        app.driver_class = DiffingDriver
+        if sys.platform != "win32":
+            from kistui.tui.driver.cell_diff import DiffingDriver
+
+            app.driver_class = DiffingDriver
         app.first_load_callback = end_start
         app.run(mouse=not options.no_mouse)
         return app.return_code or 0

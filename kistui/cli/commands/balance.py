@@ -3,7 +3,13 @@
 from argparse import ArgumentParser, Namespace
 
 from kistui.cli.output import print_table
-from kistui.cli.parser import TABLE_FORMATS, add_common_options, add_format_option, add_hide_option
+from kistui.cli.parser import (
+    TABLE_FORMATS,
+    add_common_options,
+    add_format_option,
+    add_hide_option,
+    add_price_option,
+)
 from kistui.cli.snapshot import (
     exit_code,
     fetch_snapshot,
@@ -18,6 +24,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     add_common_options(parser, t)
     add_format_option(parser, t, TABLE_FORMATS)
     add_hide_option(parser, t)
+    add_price_option(parser, t)
     parser.add_argument("--market", choices=("kr", "all"), help=t("cli.market_balance"))
     parser.add_argument("--all", action="store_true", help=t("cli.all"))
 

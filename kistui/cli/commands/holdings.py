@@ -3,7 +3,13 @@
 from argparse import ArgumentParser, Namespace
 
 from kistui.cli.output import print_table, print_usage_error, table_width
-from kistui.cli.parser import TABLE_FORMATS, add_common_options, add_format_option, add_hide_option
+from kistui.cli.parser import (
+    TABLE_FORMATS,
+    add_common_options,
+    add_format_option,
+    add_hide_option,
+    add_price_option,
+)
 from kistui.cli.snapshot import (
     ALL_MARKETS,
     KOREA,
@@ -22,6 +28,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     add_common_options(parser, t)
     add_format_option(parser, t, TABLE_FORMATS)
     add_hide_option(parser, t)
+    add_price_option(parser, t)
     parser.add_argument("--market", choices=(*MARKETS, ALL_MARKETS), help=t("cli.market_holdings"))
     parser.add_argument("--lots", action="store_true", help=t("cli.lots"))
 

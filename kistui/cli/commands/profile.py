@@ -21,6 +21,7 @@ from kistui.cli.context import (
 from kistui.cli.output import print_notice, print_usage_error
 from kistui.cli.parser import (
     CommandParser,
+    add_format_option,
     add_language_option,
     add_subparser,
     add_subparsers,
@@ -35,6 +36,7 @@ from kistui.errors import (
 )
 from kistui.formatting import profiles as profile_formatting
 from kistui.formatting.cells import Cell, plain_text
+from kistui.formatting.serialization import profile_fields, to_json
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.account import (
@@ -66,6 +68,7 @@ def add_arguments(parser: CommandParser, t: Translations) -> None:
     }
     for action in actions.values():
         add_language_option(action, t)
+    add_format_option(actions["list"], t)
     for name in ("add", "use", "remove"):
         actions[name].add_argument("name", metavar="NAME", help=t("cli.profile_argument"))
     actions["remove"].add_argument("--yes", action="store_true", help=t("cli.yes"))
@@ -111,11 +114,27 @@ def run(options: Namespace, t: Translations) -> int:
     return 0
 
 
-def _list(profiles: ProfileService, _options: Namespace, t: Translations) -> None:
-    all_profiles, default = profiles.list_profiles(), profiles.default_name()
-    print_env_notice(profiles, t)
+def _list(profiles: ProfileService, options: Namespace, t: Translations) -> None:
+    if options.demo:
+        all_profiles: tuple[Profile, ...] = (profiles.demo_profile(),)
+    else:
+        all_profiles = profiles.list_profiles()
+        print_env_notice(profiles, t)
+    default = profiles.default_name()
     if not all_profiles:
         print_notice(t("cli.no_profiles"))
+    if options.format == "json":
+        print(
+            to_json(
+                {
+                    "profiles": [
+                        profile_fields(profile) | {"is_default": profile.name == default}
+                        for profile in all_profiles
+                    ]
+                }
+            )
+        )
+        return
     for profile in all_profiles:
         line = profile_formatting.profile_summary_line(
             profile, Cell(""), t, is_default=profile.name == default

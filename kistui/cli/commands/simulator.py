@@ -3,6 +3,7 @@
 import json
 import signal
 from argparse import ArgumentParser, Namespace
+from time import sleep
 from types import FrameType
 
 from msgspec.structs import replace
@@ -55,7 +56,7 @@ def run(options: Namespace, t: Translations) -> int:
                 flush=True,
             )
             while True:
-                signal.pause()
+                sleep(3600)  # Windows has no signal.pause
     except KeyboardInterrupt:
         print_notice(t("cli.stopped"))
         return 0

@@ -20,6 +20,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import ProgressEvent
 from kistui.models.load_state import Failed
+from kistui.models.market_hours import AfterHoursPrice
 from kistui.services.profiles import ProfileService
 
 
@@ -48,7 +49,7 @@ def run(options: Namespace, t: Translations) -> int:
 
         async def record_all() -> list[int]:
             return await asyncio.gather(
-                *(_record(profiles, profile, t, has_prefix=options.all) for profile in chosen)
+                *(_record(profiles, profile, t, options) for profile in chosen)
             )
 
         return next(filter(None, asyncio.run(record_all())), 0)
@@ -69,17 +70,18 @@ def _chosen_profiles(profiles: ProfileService, options: Namespace) -> tuple[Prof
 
 
 async def _record(
-    profiles: ProfileService, profile: Profile, t: Translations, *, has_prefix: bool
+    profiles: ProfileService, profile: Profile, t: Translations, options: Namespace
 ) -> int:
     """Load and record one account; return its exit code."""
-    prefix = f"kistui: {profile.name}: " if has_prefix else "kistui: "
+    prefix = f"kistui: {profile.name}: " if options.all else "kistui: "
 
     def on_progress(progress: ProgressEvent) -> None:
         if sys.stderr.isatty():
             print_progress(progress, t)
 
     try:
-        session = open_session(profiles, profile, t)
+        session = open_session(profiles, profile, t, options)
+        session.after_hours_price = AfterHoursPrice.CLOSE  # the history has closing prices
         try:
             balance = await session.fetch_full_balance(system_clock, on_progress)
         finally:

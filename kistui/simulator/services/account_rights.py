@@ -3,14 +3,15 @@
 Quantities are those held on the record date: of today's balance, less what was traded since.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from functools import partial
-from itertools import chain
+from functools import cache, partial
 
 from kistui.simulator.dividends import (
     DAYS_TO_LISTING,
     DAYS_TO_SUBSCRIPTION_END,
+    HISTORY_DAYS,
     MEETING,
     MEETING_DAYS,
     RIGHTS_ISSUE,
@@ -20,7 +21,7 @@ from kistui.simulator.dividends import (
     record_dates,
     withheld_tax,
 )
-from kistui.simulator.domestic_ledger import DomesticLedger
+from kistui.simulator.domestic_ledger import DayTrades, DomesticLedger
 from kistui.simulator.instruments import Instrument, is_etf_name, price_tick_time, round_to_tick
 from kistui.simulator.options import GENERAL, ISA, KST, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
@@ -82,17 +83,17 @@ class AccountRightsService(Service):
 
     def _rows(self, first: date, last: date, now: datetime) -> list[dict[str, str]]:
         """Return the rows of record dates before today, newest first."""
+        first = max(first, now.date() - timedelta(HISTORY_DAYS))
         last = min(last, now.date() - timedelta(1))
-        portfolio = self.context.portfolio.portfolio_at(now)
-        ledger = self.context.domestic_ledger(now)
-        held = (position.instrument for position in portfolio.positions)
-        items = dict.fromkeys(chain(held, (trade.item for trade in ledger.trades)))
+        shares = SettledShares(
+            self.context.portfolio.portfolio_at(now), self.context.domestic_ledger(now)
+        )
         rows = [
             {"acno10": self.context.account.number.replace("-", "")}
             | _row(item, record_date, quantity, right_type, values)
-            for item in items
+            for item in shares.items
             for record_date, right_type, values in self._rights(item, first, last, now.date())
-            if (quantity := held_on(item, record_date, portfolio, ledger)) > 0
+            if (quantity := shares.held_on(item, record_date)) > 0
         ]
         return sorted(rows, key=lambda row: row["bass_dt"], reverse=True)
 
@@ -114,17 +115,31 @@ class AccountRightsService(Service):
                 yield record_date, RIGHTS_ISSUE, partial(_issue_values, item, record_date)
 
 
-def held_on(item: Instrument, day: date, portfolio: Portfolio, ledger: DomesticLedger) -> int:
-    """Return the shares that were settled on a day: two trading days after their purchase."""
-    last_trade_day = KRX_CALENDAR.before(KRX_CALENDAR.before(KRX_CALENDAR.on_or_before(day)))
-    held_now = sum(
-        position.quantity for position in portfolio.positions if position.instrument == item
-    )
-    return held_now + sum(
-        trade.sold - trade.bought
-        for trade in ledger.trades
-        if trade.item == item and trade.day > last_trade_day
-    )
+class SettledShares:
+    """The shares of each item that were settled on a day: today's, less what was traded since."""
+
+    def __init__(self, portfolio: Portfolio, ledger: DomesticLedger) -> None:
+        self._held_now: dict[Instrument, int] = defaultdict(int)
+        self._trades: dict[Instrument, list[DayTrades]] = defaultdict(list)
+        for position in portfolio.positions:
+            self._held_now[position.instrument] += position.quantity
+        for trade in ledger.trades:
+            self._trades[trade.item].append(trade)
+        self.items = tuple(dict.fromkeys((*self._held_now, *self._trades)))
+
+    def held_on(self, item: Instrument, day: date) -> int:
+        """Return the shares bought two trading days before a day, or earlier."""
+        last_trade_day = _two_trading_days_before(day)
+        return self._held_now.get(item, 0) + sum(
+            trade.sold - trade.bought
+            for trade in self._trades.get(item, ())
+            if trade.day > last_trade_day
+        )
+
+
+@cache
+def _two_trading_days_before(day: date) -> date:
+    return KRX_CALENDAR.before(KRX_CALENDAR.before(KRX_CALENDAR.on_or_before(day)))
 
 
 def _row(

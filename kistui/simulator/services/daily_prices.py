@@ -4,15 +4,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 
-from kistui.simulator.instruments import price_tick_time
+from kistui.simulator.instruments import Instrument, price_tick_time
 from kistui.simulator.options import KST
 from kistui.simulator.price_history import (
     DayPrices,
     PriceHistory,
     domestic_history,
-    domestic_price,
+    instrument_on,
     overseas_history,
 )
+from kistui.simulator.price_sets import quote, traded_seconds
 from kistui.simulator.request import Request, parse_day, parse_days
 from kistui.simulator.responses import Response, invalid_param, quote_response
 from kistui.simulator.service import AccountContext, Service, service
@@ -84,7 +85,7 @@ class DomesticPricesService(PriceService):
         if item is None:
             return quote_response({"output1": {}, "output2": [{}]})
         history = domestic_history(item, self.seed)
-        price = domestic_price(item, self.seed, self.seconds)
+        price = self._price(item)
         days = self.days(history, *span, price, ROWS)
         newest = self.newest_day(history, price)
         return quote_response(
@@ -103,6 +104,11 @@ class DomesticPricesService(PriceService):
                 "output2": [self._row(prices) for prices in days],
             }
         )
+
+    def _price(self, item: Instrument) -> Decimal:
+        instant = datetime.fromtimestamp(self.seconds, KST)
+        today = instrument_on(item, self.seed, instant)
+        return Decimal(quote(today, self.seed, traded_seconds(self.seconds)))
 
     def _row(self, prices: DayPrices) -> dict[str, str]:
         sign, change, _ = _change(prices, 0).values()

@@ -2,7 +2,12 @@
 
 from datetime import timedelta
 
-from kistui.simulator.dividends import ANNOUNCED_DAYS, DividendEvent, dividend_events
+from kistui.simulator.dividends import (
+    ANNOUNCED_DAYS,
+    HISTORY_DAYS,
+    DividendEvent,
+    dividend_events,
+)
 from kistui.simulator.options import KST
 from kistui.simulator.request import Request, parse_days
 from kistui.simulator.responses import Response, invalid_param, quote_response
@@ -27,13 +32,14 @@ class DividendScheduleService(Service):
         if isinstance(days, str):
             return invalid_param(days)
         today = self.context.clock().astimezone(KST).date()
+        first = max(days[0], today - timedelta(HISTORY_DAYS))
         last = min(days[1], today + timedelta(ANNOUNCED_DAYS))
         code = request.query["SHT_CD"].strip()
         rows = [
             _row(event, is_decided=event.is_decided(today))
             for item in self.context.domestic_instruments().values()
             if code in ("", item.code)
-            for event in dividend_events(item, self.context.options.seed, days[0], last)
+            for event in dividend_events(item, self.context.options.seed, first, last)
             if _is_of_kind(event, request.query["GB1"])
         ]
         rows.sort(key=lambda row: row["record_date"], reverse=True)

@@ -3,6 +3,7 @@
 from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
+from kistui.simulator.price_sets import INTEGRATED, KRX, NXT
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param
 from kistui.simulator.service import Service, service
@@ -29,6 +30,9 @@ class DomesticBalanceService(Service):
         """Return a page, or the error for an invalid parameter."""
         if request.query["INQR_DVSN"] != "01":
             return invalid_param("INQR_DVSN")
+        price_set = request.query["AFHR_FLPR_YN"]
+        if price_set not in {KRX, NXT, INTEGRATED}:
+            return invalid_param("AFHR_FLPR_YN")
         context = self.context
         pages = PagedList(
             context.paging(100),
@@ -36,7 +40,7 @@ class DomesticBalanceService(Service):
             encode_search_key(request, CURSOR_PARAMS),
         )
         page_start = pages.page_start(request, price_tick_time(context.clock()))
-        snapshot = context.portfolio.snapshot_at(page_start.timestamp)
+        snapshot = context.portfolio.snapshot_at(page_start.timestamp, price_set)
         return pages.response(
             page_start,
             {"output1": snapshot.rows[pages.row_slice(page_start)], "output2": [snapshot.summary]},

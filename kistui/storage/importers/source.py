@@ -14,6 +14,7 @@ from kistui.errors import InvalidAccountNumberError, SetupError
 from kistui.models.account import AccountNumber, Credentials, Environment, ImportedCredentials
 from kistui.models.text import Secret
 from kistui.models.token import TOKEN_LIFETIME, AccessToken, TokenOrigin
+from kistui.storage.file_access import NON_BLOCKING_FLAGS
 from kistui.storage.files import errno_name
 
 
@@ -86,7 +87,7 @@ def read_source_bytes(path: Path) -> bytes:
     try:
         # Checked before it is opened, because opening a device may already have an effect.
         _check_source_file(path.stat())
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | NON_BLOCKING_FLAGS)
         with os.fdopen(handle, "rb") as file:
             # And again, because it may have been replaced in between.
             _check_source_file(os.fstat(handle))

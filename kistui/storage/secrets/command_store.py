@@ -1,11 +1,12 @@
 """App keys from a command of the user's, such as a password manager's."""
 
 import json
-import selectors
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import PurePath
+from threading import Thread
 from typing import Any
 
 from kistui.errors import SecretCommandError, SetupError
@@ -89,18 +90,16 @@ class CommandSecretStore:
                     process.kill()
 
     def _read_output(self, process: subprocess.Popen[bytes], deadline: float) -> bytes:
-        output = b""
-        with selectors.DefaultSelector() as selector:
-            assert process.stdout is not None  # noqa: S101  # it is a pipe
-            selector.register(process.stdout, selectors.EVENT_READ)
-            while len(output) <= MAX_OUTPUT_BYTES:
-                if not selector.select(max(deadline - time.monotonic(), 0)):
-                    raise subprocess.TimeoutExpired(self._command[0], self._timeout)
-                chunk = process.stdout.read(MAX_OUTPUT_BYTES + 1 - len(output))
-                if not chunk:
-                    break
-                output += chunk
-        return output
+        # In a thread: Windows cannot wait for a pipe with a time limit.
+        outputs: list[bytes] = []
+        reader = Thread(
+            target=lambda: outputs.append(_read_limited(process)), name="kistui-secret", daemon=True
+        )
+        reader.start()
+        reader.join(max(deadline - time.monotonic(), 0))
+        if not outputs:
+            raise subprocess.TimeoutExpired(self._command[0], self._timeout)
+        return outputs[0]
 
     def _parse_output(self, output: bytes) -> Credentials:
         try:
@@ -118,6 +117,19 @@ class CommandSecretStore:
     def _command_error(self, reason: str, **details: int) -> SecretCommandError:
         program = PurePath(self._command[0]).name if self._command else "-"
         return SecretCommandError(program=program, reason=reason, **details)
+
+
+def _read_limited(process: subprocess.Popen[bytes]) -> bytes:
+    """Return the output of a program until its end or the limit; what was read if it is closed."""
+    output = b""
+    with suppress(OSError, ValueError):  # closed after the time limit
+        assert process.stdout is not None  # noqa: S101  # it is a pipe
+        while len(output) <= MAX_OUTPUT_BYTES:
+            chunk = process.stdout.read(MAX_OUTPUT_BYTES + 1 - len(output))
+            if not chunk:
+                break
+            output += chunk
+    return output
 
 
 def _first_value(entry: dict[str, Any], names: tuple[str, ...]) -> Any:

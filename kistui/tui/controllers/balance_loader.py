@@ -17,7 +17,7 @@ from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import PageLoaded, ProgressEvent, TokenRequestDelayed
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
-from kistui.models.market_hours import next_refresh_at
+from kistui.models.market_hours import AfterHoursPrice, next_refresh_at
 from kistui.models.overseas import OverseasBalance
 from kistui.models.totals import with_overseas, without_pending
 from kistui.tui.messages import (
@@ -40,6 +40,8 @@ class AutoRefresh:
 
     def __init__(self, interval: timedelta) -> None:
         self.interval = interval
+        self.price = AfterHoursPrice.CLOSE
+        """The price set, which decides when figures stand still."""
         self.is_on = False
         self.holidays: Collection[date] = frozenset()
         self.next_refresh_at: datetime | None = None
@@ -48,7 +50,7 @@ class AutoRefresh:
     def toggle(self, last: datetime | None, now: datetime) -> None:
         """Switch on or off; the first interval counts from the `last` answer, if there was one."""
         self.is_on = not self.is_on
-        self.next_refresh_at = next_refresh_at(last or now, now, self.interval, self.holidays)
+        self.next_refresh_at = self._next(last or now, now)
         if not self.is_on:
             self.next_refresh_at = None
 
@@ -56,7 +58,10 @@ class AutoRefresh:
         """Schedule the refresh after an answer at `at`; without a connection, schedule none."""
         self.next_refresh_at = None
         if self.is_on and not isinstance(error, UnreachableError):
-            self.next_refresh_at = next_refresh_at(at, at, self.interval, self.holidays)
+            self.next_refresh_at = self._next(at, at)
+
+    def _next(self, last: datetime, now: datetime) -> datetime:
+        return next_refresh_at(last, now, self.interval, self.holidays, self.price)
 
     def is_due(self, now: datetime) -> bool:
         """Return whether the next refresh is due."""
@@ -170,6 +175,13 @@ class BalanceLoader:
         good = last_loaded(self.load_state)
         self.auto_refresh.toggle(good.loaded_at if good else None, self._clock())
         self._on_change()
+
+    def change_price(self, price: AfterHoursPrice) -> None:
+        """Load the balance again if another price set is chosen."""
+        if price is not self.auto_refresh.price:
+            self.auto_refresh.price = price
+            self.cancel()
+            self.refresh()
 
     @property
     def is_loading(self) -> bool:

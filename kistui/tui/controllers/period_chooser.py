@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kistui.formatting.cells import Cell
 from kistui.formatting.orders_table import range_text
 from kistui.i18n.translations import Translations
-from kistui.models.periods import DateRange, Period, days_of_year
+from kistui.models.periods import EARLIEST_DAY, DateRange, Period, days_of_year
 from kistui.tui.screens.dialogs import Choice, PromptDialog, SelectDialog
 
 if TYPE_CHECKING:
@@ -106,4 +106,5 @@ def parse_days(text: str, today: date) -> DateRange | None:
     except ValueError:
         return None
     last = more[0] if more else today
-    return DateRange(first, last) if first <= last and len(more) < 2 else None
+    is_valid = EARLIEST_DAY <= first <= last and len(more) < 2
+    return DateRange(first, last) if is_valid else None

@@ -1,6 +1,7 @@
 """Cell differ: compares each frame with the cells already sent, and sends only the difference."""
 
 import re
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -8,7 +9,6 @@ from typing import Any, NamedTuple
 from rich.cells import cell_len
 from textual.geometry import Size
 
-from kistui.tui.driver.driver import KistuiDriver
 from kistui.tui.driver.sgr import (
     DEFAULT_STYLE,
     CellStyle,
@@ -16,6 +16,10 @@ from kistui.tui.driver.sgr import (
     sgr_transition,
     visible_on_blank,
 )
+
+assert sys.platform != "win32"  # noqa: S101  # Windows keeps Textual's driver
+
+from kistui.tui.driver.driver import KistuiDriver  # noqa: E402
 
 
 class StyledCell(NamedTuple):

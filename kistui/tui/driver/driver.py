@@ -11,7 +11,6 @@ import re
 import select
 import signal
 import sys
-import termios
 import time
 from contextlib import suppress
 from functools import partial
@@ -23,7 +22,11 @@ from textual.app import ScreenStackError
 from textual.events import Resize
 from textual.geometry import Size
 
-from kistui.tui.textual_patches import TextualLinuxDriver
+assert sys.platform != "win32"  # noqa: S101  # Windows keeps Textual's driver
+
+import termios  # noqa: E402
+
+from kistui.tui.textual_patches import TextualLinuxDriver  # noqa: E402
 
 if TYPE_CHECKING:
     from asyncio import TimerHandle

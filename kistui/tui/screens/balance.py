@@ -24,7 +24,7 @@ from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import ProgressEvent
 from kistui.models.load_state import Loaded, Loading, LoadState, NotLoaded, last_loaded
-from kistui.models.market_hours import settlement_days
+from kistui.models.market_hours import AfterHoursPrice, settlement_days
 from kistui.models.totals import all_holdings
 from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.controllers.balance_loader import BalanceLoader, BalanceMessage
@@ -85,6 +85,7 @@ class BalanceScreen(PageScreen):
         context: PageContext,
         *,
         refresh_interval: timedelta,
+        after_hours_price: AfterHoursPrice,
         highlight_changes: bool,
         cached_balance: Loaded[Balance] | None = None,
     ) -> None:
@@ -101,6 +102,7 @@ class BalanceScreen(PageScreen):
         self.visible_section: BalanceTab | Literal["message"] = "message"
         """Name of the visible content: a pane, or the message shown without figures."""
         self.loader = BalanceLoader(self, context, refresh_interval, self._loader_changed)
+        self.loader.auto_refresh.price = after_hours_price
         self._page_context = context
         self._price_loader: PriceLoader | None = None
         self._history_profile: Profile | None = None
@@ -141,9 +143,16 @@ class BalanceScreen(PageScreen):
         self._summary_pane.history = self._history_profile = None
         self.loader.open_profile(profile)
 
-    def apply_settings(self, refresh_interval: timedelta, *, highlight_changes: bool) -> None:
+    def apply_settings(
+        self,
+        refresh_interval: timedelta,
+        after_hours_price: AfterHoursPrice,
+        *,
+        highlight_changes: bool,
+    ) -> None:
         """Apply settings that the user has just changed."""
         self.loader.auto_refresh.interval = refresh_interval
+        self.loader.change_price(after_hours_price)
         self._holdings_pane.highlight_changes = highlight_changes
 
     def restore_view_state(self, profile: Profile, view_state: HoldingsViewState) -> None:

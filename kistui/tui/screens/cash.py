@@ -218,8 +218,14 @@ class CashScreen(PageScreen):
         self._pane.dimmed = view.is_outdated or self._loader.error is not None
         self._pane.update_lines()
         notes = view_notes(view, self._t)
-        part_count = len(view.report.calls)
-        self.show_notice_lines(status_lines(self._loader, notes, self._t, part_count=part_count))
+        lines = status_lines(
+            self._loader,
+            notes,
+            self._t,
+            part_count=len(view.report.calls),
+            progress_key="cash.progress",
+        )
+        self.show_notice_lines(lines)
         for name in ("#bar", "#hints"):
             self.query_one(name, StatusLine).update_line()
 

@@ -29,7 +29,7 @@ from kistui.formatting.trade_exports import DIVIDEND_FIELDS
 from kistui.formatting.trade_status import status_lines
 from kistui.models.dividends import DividendGrouping, DividendReport
 from kistui.models.overseas import Market
-from kistui.models.periods import DateRange, Period, days_of_year
+from kistui.models.periods import EARLIEST_DAY, DateRange, Period, days_of_year
 from kistui.services.dividend_history import dividend_parts
 from kistui.tui.keymap import to_bindings
 from kistui.tui.pages import DIVIDENDS_PAGE
@@ -83,7 +83,7 @@ class DividendsScreen(TradeListScreen[DividendReport]):
 
     def action_shift_period(self, step: int) -> None:
         """Show the year before or after."""
-        year = min(self._year + step, self._today().year)
+        year = max(EARLIEST_DAY.year, min(self._year + step, self._today().year))
         if year != self._year:
             self._year = year
             self._load(keeps_content=False)

@@ -1,0 +1,50 @@
+"""What was read of an account and holds for the rest of the day, so that no page asks twice.
+
+An app may stay open for weeks, and its pages can be shifted back for years: what was read on
+another day is dropped, and so is what was not used for longest.
+"""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from kistui.models.calls import OnProgress
+
+if TYPE_CHECKING:
+    from kistui.client.account_reads import AccountReads
+
+ReadAccount = Callable[[Callable[["AccountReads"], Awaitable[Any]], OnProgress], Awaitable[Any]]
+"""Runs a read with a token; `Session.read_account`."""
+
+MAX_RESULTS = 100
+"""Results of a cache; a year of orders and profit has some 40, a tax sheet 30."""
+
+
+class DayCache:
+    """The results of one day by their keys."""
+
+    def __init__(self, max_results: int = MAX_RESULTS) -> None:
+        self._max_results = max_results
+        self._day: date | None = None
+        self._results: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+    def get(self, key: Hashable, today: date) -> Any | None:  # as it was stored
+        """Return a result of today; `None` if there is none."""
+        if self._day != today or key not in self._results:
+            return None
+        self._results.move_to_end(key)
+        return self._results[key]
+
+    def store(self, key: Hashable, today: date, result: object) -> None:
+        """Keep a result of today, and drop those of another day and the least used."""
+        if self._day != today:
+            self._day = today
+            self._results.clear()
+        self._results[key] = result
+        self._results.move_to_end(key)
+        while len(self._results) > self._max_results:
+            self._results.popitem(last=False)

@@ -1,0 +1,105 @@
+"""`kistui mcp` as an assistant uses it: a process that speaks the protocol."""
+
+import ast
+import asyncio
+import json
+import os
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+from kistui.cli import main
+from kistui.cli.commands import mcp as mcp_command
+from kistui.cli.commands.mcp import create_server
+from kistui.cli.parser import parse_arguments
+from kistui.i18n import load_translations
+from kistui.simulator import Simulator
+
+TOOLS = {"accounts", "balance", "holdings", "orders", "profit", "dividends", "cash", "history"}
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "orders": {"first": "2026-11-01", "last": "2026-11-20"},
+    "profit": {"first": "2026-11-01", "last": "2026-11-20", "by": "item"},
+    "dividends": {"year": 2026},
+}
+
+
+def options(*words: str) -> Namespace:
+    return parse_arguments(["mcp", "--lang", "en", *words], load_translations("en"))
+
+
+async def call(client: Client, tool: str) -> tuple[bool, list[str]]:
+    result = await client.call_tool(tool, ARGUMENTS.get(tool, {}))
+    texts: list[str] = [part.text for part in result.content if part.type == "text"]
+    return bool(result.is_error), texts
+
+
+async def test_every_tool_answers_and_hides_amounts() -> None:
+    parameters = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "kistui", "mcp", "--lang", "en", "--demo"],
+        env=dict(os.environ),
+    )
+    async with Client(parameters) as client:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        assert tools.keys() == TOOLS
+        assert all(tool.description for tool in tools.values())
+        for tool in sorted(TOOLS):
+            is_error, texts = await call(client, tool)
+            assert not is_error, (tool, texts)
+            json.loads(texts[0])
+            assert "****" in texts[0]
+            if tool == "balance":
+                assert json.loads(texts[0])["summary"]["dnca_tot_amt"] is None
+
+
+async def test_amounts_are_shown_when_the_user_says_so(account: Simulator) -> None:
+    async with Client(create_server(options("--allow-token", "--show-amounts"))) as client:
+        _, texts = await call(client, "balance")
+    assert json.loads(texts[0])["summary"]["dnca_tot_amt"] > 0
+
+
+async def test_without_permission_it_issues_no_token(account: Simulator) -> None:
+    async with Client(create_server(options())) as client:
+        is_error, texts = await call(client, "balance")
+        assert is_error
+        assert "kistui token issue" in texts[0]
+        assert "Traceback" not in texts[0]
+        assert not account.requests
+        assert await asyncio.to_thread(main, ["token", "issue"]) == 0
+        assert not (await call(client, "balance"))[0]
+
+
+async def test_a_wrong_argument_is_a_sentence(account: Simulator) -> None:
+    async with Client(create_server(options())) as client:
+        result = await client.call_tool("orders", {"first": "yesterday", "last": "2026-11-20"})
+        assert result.is_error
+        assert "yesterday" in str(result.content)
+        result = await client.call_tool("balance", {"profile": "--no-hide"})
+        assert result.is_error
+    assert not account.requests
+
+
+def test_it_runs_reading_commands_only() -> None:
+    """The commands are written out in the module, and none of them issues or changes anything."""
+    tree = ast.parse(Path(mcp_command.__file__).read_text(encoding="utf-8"))
+    first_arguments = {
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"_read", "_run"}
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert first_arguments == TOOLS - {"accounts"} | {"profile"}
+
+
+def test_without_its_package_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "mcp.server", None)
+    assert main(["mcp", "--lang", "en"]) == 1
+    assert "kistui[mcp]" in capsys.readouterr().err

@@ -1,0 +1,105 @@
+"""Lists of rows from a server that repeats, never ends, or sends what is no list."""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from kistui.client.account_reads import AccountReads
+from kistui.client.pagination import MAX_ROWS
+from kistui.client.response_parsing import MAX_PAGE_ROWS, parse_json
+from kistui.errors import MalformedResponseError, PaginationError
+from kistui.models.periods import DateRange
+from kistui.simulator import Response
+from tests.client.conftest import OpenClient
+from tests.client.test_orders import reads
+
+TODAY = date(2026, 11, 23)
+DAYS = DateRange(TODAY, TODAY)
+
+Read = Callable[[AccountReads], Awaitable[Any]]
+READS: dict[str, Read] = {
+    "trading/inquire-daily-ccld": lambda reads: reads.fetch_domestic_orders(DAYS, TODAY),
+    "trading/inquire-ccnl": lambda reads: reads.fetch_overseas_orders(DAYS, TODAY),
+    "inquire-period-profit": lambda reads: reads.fetch_daily_profit(DAYS),
+    "inquire-period-trade-profit": lambda reads: reads.fetch_trade_profit(DAYS),
+    "overseas-stock/v1/trading/inquire-period-profit": lambda reads: reads.fetch_overseas_profit(
+        DAYS, in_won=True
+    ),
+    "inquire-period-trans": lambda reads: reads.fetch_overseas_trades(DAYS),
+    "period-rights": lambda reads: reads.fetch_rights(DAYS),
+    "ksdinfo/dividend": lambda reads: reads.fetch_dividend_schedule("005930", DAYS),
+}
+each_list = pytest.mark.parametrize("path", READS)
+
+
+def page(rows: object, number: int = 1, tr_cont: str = "M") -> Response:
+    """Return a page that another follows; its rows are under every key that lists use."""
+    keys = {f"ctx_area_{kind}{width}": str(number) for kind in ("fk", "nk") for width in (100, 200)}
+    body = {"rt_cd": "0", "msg_cd": "", "msg1": "", "output": rows, "output1": rows, **keys}
+    return Response(body=json.dumps(body).encode(), headers={"tr_cont": tr_cont})
+
+
+def numbered_rows(count: int, number: int = 1) -> list[dict[str, str]]:
+    """Return rows that differ from those of another page."""
+    return [
+        {"pdno": f"{number:06}", "odno": str(row), "ord_dt": "20261123"} for row in range(count)
+    ]
+
+
+@each_list
+async def test_a_list_that_never_ends_is_left(open_client: OpenClient, path: str) -> None:
+    harness = open_client()
+    pages = [page(numbered_rows(MAX_PAGE_ROWS, number), number) for number in range(1, 13)]
+    harness.simulator.script(path, *pages)
+    account_reads = await reads(harness)
+    if path == "ksdinfo/dividend":  # has no key of a page, and is known to be a part
+        assert (await READS[path](account_reads)).may_be_partial
+    else:
+        with pytest.raises(PaginationError):
+            await READS[path](account_reads)
+    assert harness.simulator.count_requests(path) <= MAX_ROWS // MAX_PAGE_ROWS + 1
+
+
+@each_list
+async def test_a_repeated_page_is_no_second_part(open_client: OpenClient, path: str) -> None:
+    harness = open_client()
+    harness.simulator.script(path, *(page(numbered_rows(3), number) for number in range(1, 4)))
+    account_reads = await reads(harness)
+    if path == "ksdinfo/dividend":
+        assert len((await READS[path](account_reads)).rows) == 3
+    else:
+        with pytest.raises(PaginationError):
+            await READS[path](account_reads)
+    assert harness.simulator.count_requests(path) == 2
+
+
+@each_list
+@pytest.mark.parametrize(
+    "rows",
+    ["text", 7, [1], [None], [[]], [{}] * (MAX_PAGE_ROWS + 1)],
+    ids=["text", "number", "numbers", "nulls", "lists", "too many"],
+)
+async def test_what_is_no_list_of_rows_is_no_empty_list(
+    open_client: OpenClient, path: str, rows: object
+) -> None:
+    harness = open_client()
+    harness.simulator.script(path, page(rows, tr_cont="D"))
+    account_reads = await reads(harness)
+    with pytest.raises(MalformedResponseError):
+        await READS[path](account_reads)
+
+
+@each_list
+async def test_nested_values_are_unreadable_values(open_client: OpenClient, path: str) -> None:
+    """A value as deep as the parser takes is printed nowhere: that would recurse."""
+    deep = b"[" * 800 + b"]" * 800
+    assert parse_json(b'{"deep":' + deep + b"}", 200)
+    harness = open_client()
+    names = ("pdno", "sht_cd", "shtn_pdno", "ord_dt", "odno", "trad_dt", "record_date", "bass_dt")
+    row = json.dumps(dict.fromkeys(names, 0)).encode().replace(b" 0", b" " + deep)
+    body = b'{"rt_cd":"0","msg_cd":%b,"output":[%b],"output1":[%b]}' % (deep, row, row)
+    harness.simulator.script(path, Response(body=body, headers={"tr_cont": "D"}))
+    await READS[path](await reads(harness))
