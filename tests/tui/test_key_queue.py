@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
+import pytest
 from textual.app import ScreenStackError
 from textual.events import Key, Paste
 from textual.pilot import Pilot
