@@ -19,7 +19,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "models": ({"errors", "clock"}, {"msgspec"}),
     "i18n": (set(), set()),
     "formatting": ({"i18n", "models", "errors", "clock"}, {"msgspec"}),
-    "client": ({"models"} | BASE, {"httpx", "msgspec"}),
+    "client": ({"models"} | BASE, {"httpx", "msgspec", "websockets"}),
     "storage": (
         {"models"} | BASE,
         {
@@ -33,7 +33,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
             "yaml",
         },
     ),
-    "simulator": (set(), {"msgspec"}),
+    "simulator": (set(), {"msgspec", "websockets"}),
     "services": (SERVICES, {"msgspec"}),
     "doctor": (SERVICES | {"services"}, {"msgspec"}),
     "tui": ({"services", "formatting", "i18n", "models"} | BASE, {"msgspec", "rich", "textual"}),

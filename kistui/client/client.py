@@ -15,6 +15,7 @@ from kistui.client import (
 )
 from kistui.client.connection import ApiResponse, Connection, Timeouts
 from kistui.client.endpoints import (
+    APPROVE_WEBSOCKET,
     HOLIDAYS,
     ISSUE_TOKEN,
     REVOKE_TOKEN,
@@ -123,6 +124,17 @@ class KisClient:
         request = {**app_key_fields(credentials), "token": token.value.reveal()}
         body = await self._connection.post(REVOKE_TOKEN, request)
         response_parsing.check_revoke_response(body)
+
+    async def issue_approval_key(self, credentials: Credentials) -> Secret:
+        """Request a key for the WebSocket (실시간 접속키 발급), valid for a day; never retried."""
+        request = {
+            "grant_type": "client_credentials",
+            "appkey": credentials.app_key.reveal(),
+            "secretkey": credentials.app_secret.reveal(),
+        }
+        body = await self._connection.post(APPROVE_WEBSOCKET, request)
+        value = response_parsing.parse_access_token("approval_key", body.get("approval_key"))
+        return Secret(value)
 
     async def fetch_balance(
         self,

@@ -12,7 +12,8 @@ KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[
 투자계좌자산현황조회[v1_국내주식-048],
 국내주식기간별시세[v1_국내주식-016], 해외주식 기간별시세[v1_해외주식-010],
 국내주식업종기간별시세[v1_국내주식-021], 해외주식 종목/지수/환율기간별시세[v1_해외주식-012],
-기간별계좌권리현황조회[국내주식-211], 예탁원정보(배당일정)[국내주식-145].
+기간별계좌권리현황조회[국내주식-211], 예탁원정보(배당일정)[국내주식-145],
+실시간 (웹소켓) 접속키 발급, 국내주식 실시간체결가 (통합, KRX), 해외주식 실시간지연체결가.
 """
 
 import re
@@ -250,6 +251,44 @@ DIVIDEND_SCHEDULE = _endpoint(
     "/uapi/domestic-stock/v1/ksdinfo/dividend",
     real="HHKDB669102C0",
 )
+
+APPROVE_WEBSOCKET = _endpoint("websocket approval", "POST", "/oauth2/Approval", is_retryable=False)
+
+WEBSOCKET_URLS: Mapping[Environment, str] = MappingProxyType(
+    {
+        Environment.REAL: "ws://ops.koreainvestment.com:21000",
+        Environment.PAPER: "ws://ops.koreainvestment.com:31000",
+    }
+)
+"""KIS offers no encrypted one."""
+
+
+class Subscription(Struct, frozen=True):
+    """A live feed that kistui may register for: its TR id, and the form of its keys."""
+
+    tr_id: str
+    key_pattern: str
+
+
+DOMESTIC_FEEDS: Mapping[Environment, Subscription] = MappingProxyType(
+    {
+        Environment.REAL: Subscription("H0UNCNT0", "[0-9A-Z]{6,7}"),
+        Environment.PAPER: Subscription("H0STCNT0", "[0-9A-Z]{6,7}"),
+    }
+)
+OVERSEAS_FEEDS: Mapping[Environment, Subscription] = MappingProxyType(
+    {Environment.REAL: Subscription("HDFSCNT0", "D[A-Z]{3}[0-9A-Z./]{1,12}")}
+)
+
+
+def is_subscription_allowed(environment: Environment, tr_id: str, tr_key: str) -> bool:
+    """Return whether kistui may register for a feed: only those of prices are listed."""
+    return any(
+        subscription.tr_id == tr_id and re.fullmatch(subscription.key_pattern, tr_key)
+        for feeds in (DOMESTIC_FEEDS, OVERSEAS_FEEDS)
+        if (subscription := feeds.get(environment))
+    )
+
 
 ALLOWED_ENDPOINTS: tuple[Endpoint, ...] = tuple(_declared)
 

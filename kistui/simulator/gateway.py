@@ -4,8 +4,19 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 
 import kistui.simulator.services  # noqa: F401  # registers them
-from kistui.simulator.options import SECRETS_BY_APP_KEY, Clock, SimulatorOptions
-from kistui.simulator.request import REVOKE_PATH, TOKEN_PATH, Request, parse_json_object
+from kistui.simulator.options import (
+    SECRETS_BY_APP_KEY,
+    Clock,
+    SimulatorOptions,
+    approval_key,
+)
+from kistui.simulator.request import (
+    APPROVAL_PATH,
+    REVOKE_PATH,
+    TOKEN_PATH,
+    Request,
+    parse_json_object,
+)
 from kistui.simulator.responses import Response, error_response, json_response
 from kistui.simulator.scenes import Fault, Scene
 from kistui.simulator.service import SERVICES, ServiceRouter
@@ -69,6 +80,7 @@ class Gateway:
         self._routes = {
             ("POST", TOKEN_PATH): self._handle_token_issue,
             ("POST", REVOKE_PATH): self._handle_token_revoke,
+            ("POST", APPROVAL_PATH): self._handle_approval,
             **{("GET", path): self._handle_service for path in SERVICES},
         }
         for issuer in issuers:
@@ -107,6 +119,15 @@ class Gateway:
         if code:
             return error_response(code, status=403)
         return json_response({"code": "200", "message": "접근토큰 폐기에 성공하였습니다"})
+
+    def _handle_approval(self, request: Request) -> Response:
+        body = parse_json_object(request.body) or {}
+        if body.get("grant_type") != "client_credentials":
+            return error_response("EGW00116")
+        code = _credentials_error_code({**body, "appsecret": body.get("secretkey")})
+        if code:
+            return error_response(code)
+        return json_response({"approval_key": approval_key(str(body["appkey"]))})
 
     def _handle_service(self, request: Request) -> Response:
         code = self._error_code(request)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from uuid import NAMESPACE_URL, uuid5
 
 from msgspec import Struct
 
@@ -108,6 +109,14 @@ ACCOUNTS = (
     ),
 )
 SECRETS_BY_APP_KEY = {account.app_key: account.app_secret for account in ACCOUNTS}
+
+
+def approval_key(app_key: str) -> str:
+    """Return the key for the WebSocket of an app key, which opens nothing else."""
+    return str(uuid5(NAMESPACE_URL, app_key))
+
+
+APP_KEYS_BY_APPROVAL = {approval_key(app_key): app_key for app_key in SECRETS_BY_APP_KEY}
 
 
 def find_account(account_number: str, app_key: str) -> Account | None:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from kistui.simulator.options import KST
 
+APPROVAL_PATH = "/oauth2/Approval"
 TOKEN_PATH = "/oauth2/tokenP"  # noqa: S105 - a path
 REVOKE_PATH = "/oauth2/revokeP"
 SECRET_HEADERS = frozenset({"authorization", "appkey", "appsecret"})

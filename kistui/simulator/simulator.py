@@ -8,7 +8,7 @@ from hashlib import sha256
 from ssl import SSLContext
 from threading import RLock
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from msgspec.structs import replace
 
@@ -19,6 +19,7 @@ from kistui.simulator.options import (
     ACCOUNT_NUMBER,
     ACCOUNTS,
     APP_KEY,
+    APP_KEYS_BY_APPROVAL,
     APP_SECRET,
     SECRETS_BY_APP_KEY,
     Account,
@@ -31,6 +32,9 @@ from kistui.simulator.responses import Response
 from kistui.simulator.scenes import SCENES
 from kistui.simulator.service import AccountContext
 from kistui.simulator.token_issuer import TokenIssuers
+
+if TYPE_CHECKING:
+    from kistui.simulator.live_prices import LivePriceServer
 
 
 class Simulator:
@@ -57,6 +61,7 @@ class Simulator:
         self._tls = tls
         self._lock = RLock()
         self._listener: LoopbackServer | None = None
+        self._live_prices: LivePriceServer | None = None
         self._port = 0
         self.reset()
 
@@ -113,6 +118,24 @@ class Simulator:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
+        if self._live_prices is not None:
+            self._live_prices.close()
+            self._live_prices = None
+
+    def serve_live_prices(self, interval: float = 0.5) -> "LivePriceServer":
+        """Start the WebSocket of live prices, once; it needs the `websockets` library.
+
+        `interval` is the pause between two frames in seconds.
+        """
+        if self._live_prices is None:
+            from kistui.simulator.live_prices import LivePriceServer  # noqa: PLC0415
+
+            self._live_prices = LivePriceServer(
+                lambda: AccountContext(self.accounts[0], self._scene, self.options, self._clock),
+                APP_KEYS_BY_APPROVAL.get,
+                interval,
+            )
+        return self._live_prices
 
     def drop_connections(self) -> None:
         """Close the open connections, and keep serving."""

@@ -16,7 +16,13 @@ from msgspec.structs import replace
 
 import kistui
 from kistui.client.connection import Connection, Timeouts
-from kistui.client.endpoints import ALLOWED_ENDPOINTS, Endpoint, is_allowed, validate_base_url
+from kistui.client.endpoints import (
+    ALLOWED_ENDPOINTS,
+    Endpoint,
+    is_allowed,
+    is_subscription_allowed,
+    validate_base_url,
+)
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import system_clock
 from kistui.errors import ForbiddenRequestError, InvalidBaseUrlError
@@ -135,6 +141,7 @@ def test_the_allow_list_is_complete() -> None:
         ),
         ("GET", "/uapi/domestic-stock/v1/trading/period-rights", {REAL: "CTRGA011R"}),
         ("GET", "/uapi/domestic-stock/v1/ksdinfo/dividend", {REAL: "HHKDB669102C0"}),
+        ("POST", "/oauth2/Approval", {}),
     ]
 
 
@@ -186,9 +193,41 @@ def test_every_tr_id_and_path_in_the_package_is_a_query() -> None:
             assert not tr_id.endswith("U"), f"{path}: {tr_id}"
         for kis_path in KIS_PATH.findall(text):
             last_segment = kis_path.rsplit("/", 1)[1]
-            is_token = kis_path in {"/oauth2/tokenP", "/oauth2/revokeP"}
+            is_token = kis_path in {"/oauth2/tokenP", "/oauth2/revokeP", "/oauth2/Approval"}
             is_read = last_segment.startswith(READS) or kis_path in OTHER_READS
             assert is_token or is_read, f"{path}: {kis_path}"
+
+
+def test_only_feeds_of_prices_can_be_registered_for() -> None:
+    """Feeds of orders and executions would need an HTS ID; none is named anywhere."""
+    feeds = {PACKAGE / "client" / "endpoints.py"}
+    for path in SOURCES:
+        if "simulator" not in path.parts:
+            names = set(re.findall(r"H(?:0[A-Z]{5}|[A-Z]{6})[0-9]", path.read_text("utf-8")))
+            expected = {"H0UNCNT0", "H0STCNT0", "HDFSCNT0"} if path in feeds else set()
+            assert names == expected, path
+
+
+@pytest.mark.parametrize(
+    ("environment", "tr_id", "tr_key", "allowed"),
+    [
+        (REAL, "H0UNCNT0", "005930", True),
+        (REAL, "H0UNCNT0", "Q500011", True),
+        (REAL, "HDFSCNT0", "DNASAAPL", True),
+        (PAPER, "H0STCNT0", "005930", True),
+        (PAPER, "H0UNCNT0", "005930", False),
+        (PAPER, "HDFSCNT0", "DNASAAPL", False),
+        (REAL, "H0STCNT0", "005930", False),
+        (REAL, "H0UNCNT0", "my-hts-id", False),
+        (REAL, "H0UNCNT0", "005930\n", False),
+        (REAL, "H0STCNI" + "0", "005930", False),
+        (REAL, "", "", False),
+    ],
+)
+def test_a_subscription_is_allowed_where_kis_has_it(
+    environment: Environment, tr_id: str, tr_key: str, allowed: bool
+) -> None:
+    assert is_subscription_allowed(environment, tr_id, tr_key) is allowed
 
 
 def test_only_the_endpoint_table_names_paths_and_tr_ids() -> None:
@@ -218,7 +257,8 @@ def test_only_one_module_opens_connections() -> None:
         if "simulator" in path.relative_to(PACKAGE).parts:
             continue
         names = set(_imported(path))
-        assert not names & modules, path
+        allowed = {"websockets"} if path.name == "live_prices.py" else set()
+        assert not names & (modules - allowed), path
         opened = {name for name in names if name.startswith("urllib.request.")}
         # It reads environment variables and, on other systems, settings.
         assert opened <= {"urllib.request.getproxies"}, path

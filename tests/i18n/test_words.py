@@ -58,6 +58,7 @@ LATIN_IN_KOREAN = {
 }
 VALUES_IN_KOREAN = {
     *(
+        *("bash", "zsh", "fish", "man", "eval"),
         "true",
         "false",
         "class",

@@ -94,16 +94,23 @@ async def test_a_paste_behind_a_key_goes_into_what_the_key_opens(open_app: OpenA
         await wait_until(pilot, lambda: "quit" in pilot.app.screen.query_one(Input).value)
 
 
-@pytest.mark.parametrize("character", "？：／．，＝１｜＠")
-async def test_full_width_signs_are_keys(open_app: OpenApp, character: str) -> None:
-    async with open_app() as pilot:
-        await type_at_once(pilot, f"2{character}")
-        await pilot.pause()
-        full_width = dialogs(pilot), screen_text(pilot)
-    async with open_app() as pilot:
-        await type_at_once(pilot, f"2{chr(ord(character) - 0xFEE0)}")
-        await pilot.pause()
-        assert (dialogs(pilot), screen_text(pilot)) == full_width
+async def test_full_width_signs_are_keys(open_app: OpenApp) -> None:
+    full_width = "？：／．，＝１｜＠"
+    half_width = "".join(chr(ord(character) - 0xFEE0) for character in full_width)
+    effects = []
+    for characters in (full_width, half_width):
+        async with open_app() as pilot:
+            before, seen = screen_text(pilot), []
+            for character in characters:
+                await type_at_once(pilot, f"2{character}")
+                await pilot.pause()
+                seen.append((dialogs(pilot), screen_text(pilot)))
+                await pilot.press("escape", "2")
+                assert not dialogs(pilot)
+            effects.append(seen)
+            assert any(opened for opened, _ in seen)
+            assert any(text != before for _, text in seen)
+    assert effects[0] == effects[1]
 
 
 async def test_a_key_that_comes_up_while_the_app_ends_is_dropped(make_app: MakeApp) -> None:

@@ -1,0 +1,335 @@
+"""Live prices over KIS's WebSocket: domestic trades, and overseas ones as far as they are free.
+
+    feed = LivePriceFeed(Environment.REAL, lambda: client.issue_approval_key(credentials))
+    async for tick in feed.ticks([DomesticItem("005930")]):
+        ...
+
+The connection is not encrypted and KIS allows one for each app key, whichever program opens it.
+It carries the approval key and item codes, never the app key, the account or an HTS ID. Every
+message that is sent passes the allow-list of subscriptions in `endpoints`.
+
+KIS documents: 국내주식 실시간체결가 (통합, KRX), 해외주식 실시간지연체결가.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing, suppress
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from kistui.client.endpoints import (
+    DOMESTIC_FEEDS,
+    OVERSEAS_FEEDS,
+    WEBSOCKET_URLS,
+    is_loopback,
+    is_subscription_allowed,
+)
+from kistui.client.rate_limits import Sleep
+from kistui.clock import KST
+from kistui.errors import ForbiddenRequestError, UnreachableError
+from kistui.models.account import Environment
+from kistui.models.live_prices import FeedState, FeedStatus, LiveItem, Tick
+from kistui.models.prices import DomesticItem
+from kistui.models.text import Secret
+
+if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection
+
+MAX_REGISTRATIONS = 41
+"""For all feeds of a connection together."""
+SUBSCRIBE_PAUSE = {Environment.REAL: 0.05, Environment.PAPER: 0.5}
+"""Seconds between two messages."""
+RETRY_DELAYS = (2.0, 5.0, 10.0, 30.0, 60.0)
+"""Seconds before each attempt to connect again; KIS blocks whoever connects in a loop."""
+IN_USE_DELAYS = (10.0, 30.0, 60.0, 300.0)
+"""Seconds to leave the app key to another program; KIS frees it some time after a close."""
+MAX_FRAME_BYTES = 1 << 20
+REGISTER, UNREGISTER = "1", "2"
+
+ACCEPTED = frozenset({"OPSP0000", "OPSP0002"})
+IGNORED = frozenset({"OPSP0001", "OPSP0003"})
+"""Answers to an unregistration."""
+FULL, IN_USE = "OPSP0008", "OPSP8996"
+BAD_APPROVAL = frozenset({"OPSP0010", "OPSP0011", "OPSP9994"})
+BAD_ITEM = frozenset({"OPSP8991", "OPSP8992"})
+
+OnFeedState = Callable[[FeedState], None]
+
+
+class FeedTiming(Struct, frozen=True):
+    """Seconds to connect, and without a message until a connection is dead; tests set both."""
+
+    connect: float = 10.0
+    silence: float = 90.0
+    """KIS sends a PINGPONG some ten seconds after the last trade."""
+    sleep: Sleep = asyncio.sleep
+
+
+class FeedAnswerError(Exception):
+    """KIS refused; `code` is its `msg_cd`. Stays in this module."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class LivePriceFeed:
+    """One connection for prices, opened again when it is lost.
+
+    `approve` issues an approval key. `url` may name a server on loopback instead of KIS's.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        approve: Callable[[], Awaitable[Secret]],
+        *,
+        url: str | None = None,
+        on_state: OnFeedState = lambda _state: None,
+        timing: FeedTiming | None = None,
+    ) -> None:
+        self._environment = environment
+        self._approve = approve
+        self._url = url or WEBSOCKET_URLS[environment]
+        self._on_state = on_state
+        self._timing = timing or FeedTiming()
+        self._approval_key: Secret | None = None
+        self._registered: set[LiveItem] = set()
+
+    async def ticks(self, items: Sequence[LiveItem]) -> AsyncGenerator[Tick, None]:
+        """Yield trades of the first items that fit into a connection, until the caller leaves.
+
+        Items without a feed here, such as overseas ones on paper, are left out. Raises KisError
+        when KIS refuses an approval key.
+        """
+        from websockets.exceptions import WebSocketException  # noqa: PLC0415
+
+        feeds = {
+            key: item
+            for item in items
+            if (key := subscription_key(self._environment, item)) is not None
+        }
+        lost = in_use = 0
+        while True:
+            self._report(FeedStatus.CONNECTING)
+            status = FeedStatus.LOST
+            try:
+                fitting = dict(list(feeds.items())[:MAX_REGISTRATIONS])
+                async with aclosing(self._connect(fitting)) as received:
+                    async for tick in received:
+                        lost = in_use = 0
+                        yield tick
+            except FeedAnswerError as error:
+                if error.code in BAD_APPROVAL:
+                    self._approval_key = None
+                elif error.code == IN_USE:
+                    status = FeedStatus.IN_USE
+            except (OSError, WebSocketException, UnreachableError):
+                pass
+            if not self._registered:
+                self._approval_key = None  # with an expired one KIS may say nothing at all
+            delays, attempt = (
+                (IN_USE_DELAYS, in_use) if status is FeedStatus.IN_USE else (RETRY_DELAYS, lost)
+            )
+            delay = delays[min(attempt, len(delays) - 1)]
+            lost, in_use = (lost, in_use + 1) if delays is IN_USE_DELAYS else (lost + 1, in_use)
+            self._registered.clear()
+            self._report(status, delay)
+            await self._timing.sleep(delay)
+
+    async def _connect(self, feeds: dict[tuple[str, str], LiveItem]) -> AsyncGenerator[Tick, None]:
+        """Yield trades of one connection; raises when it ends."""
+        from websockets.asyncio.client import connect  # noqa: PLC0415  # only where it is used
+
+        if self._approval_key is None:
+            self._approval_key = await self._approve()
+        host = self._url.partition("://")[2].rpartition(":")[0]
+        connection = await connect(
+            self._url,
+            proxy=None if is_loopback(host) else True,
+            open_timeout=self._timing.connect,
+            close_timeout=1.0,
+            ping_interval=None,  # KIS does not reliably answer pings
+            compression=None,
+            max_size=MAX_FRAME_BYTES,
+        )
+        registering = asyncio.create_task(self._register_all(connection, list(feeds)))
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._timing.silence
+        try:
+            while self._registered or loop.time() < deadline:
+                async with asyncio.timeout(self._timing.silence):
+                    frame = await connection.recv(decode=True)
+                if frame[:1] in {"0", "1"}:
+                    for tick in parse_frame(frame, feeds):
+                        yield tick
+                else:
+                    await self._answer(connection, frame, feeds)
+        finally:
+            registering.cancel()
+            with suppress(Exception):  # the connection may have ended already
+                async with asyncio.timeout(1.0):
+                    for key in [key for key, item in feeds.items() if item in self._registered]:
+                        await self._send(connection, UNREGISTER, key)
+            await connection.close()
+
+    async def _register_all(
+        self, connection: "ClientConnection", keys: Sequence[tuple[str, str]]
+    ) -> None:
+        from websockets.exceptions import ConnectionClosed  # noqa: PLC0415
+
+        with suppress(ConnectionClosed):  # reading reports the end
+            for key in keys:
+                await self._send(connection, REGISTER, key)
+                await self._timing.sleep(SUBSCRIBE_PAUSE[self._environment])
+
+    async def _send(
+        self, connection: "ClientConnection", tr_type: str, key: tuple[str, str]
+    ) -> None:
+        """Send one registration; raises ForbiddenRequestError for a feed that is not listed."""
+        tr_id, tr_key = key
+        if not is_subscription_allowed(self._environment, tr_id, tr_key):
+            raise ForbiddenRequestError(method="WebSocket", path=tr_key, tr_id=tr_id)
+        assert self._approval_key is not None  # noqa: S101  # issued before connecting
+        header = {
+            "approval_key": self._approval_key.reveal(),
+            "custtype": "P",
+            "tr_type": tr_type,
+            "content-type": "utf-8",
+        }
+        message = {"header": header, "body": {"input": {"tr_id": tr_id, "tr_key": tr_key}}}
+        await connection.send(msgspec.json.encode(message).decode())
+
+    async def _answer(
+        self, connection: "ClientConnection", frame: str, feeds: dict[tuple[str, str], LiveItem]
+    ) -> None:
+        """Handle a JSON message; raises FeedAnswerError for one that ends the connection."""
+        try:
+            message = msgspec.json.decode(frame, type=FeedMessage)
+        except msgspec.MsgspecError:
+            return
+        if message.header.tr_id == "PINGPONG":
+            await connection.send(frame)
+            return
+        code = message.body.msg_cd if message.body else ""
+        item = feeds.get((message.header.tr_id, message.header.tr_key))
+        if code in ACCEPTED and item is not None:
+            self._registered.add(item)
+            self._report(FeedStatus.LIVE)
+        elif code == FULL or code in BAD_ITEM:
+            self._report(FeedStatus.LIVE)  # without the item
+        elif code and code not in ACCEPTED | IGNORED:
+            raise FeedAnswerError(code)
+
+    def _report(self, status: FeedStatus, retry_in: float | None = None) -> None:
+        self._on_state(FeedState(status, frozenset(self._registered), retry_in))
+
+
+class MessageHeader(Struct, frozen=True):
+    """The header of a JSON message; a PINGPONG has no key."""
+
+    tr_id: str = ""
+    tr_key: str = ""
+
+
+class MessageBody(Struct, frozen=True):
+    """What KIS answered to a registration."""
+
+    msg_cd: str = ""
+
+
+class FeedMessage(Struct, frozen=True):
+    """A JSON message of KIS."""
+
+    header: MessageHeader
+    body: MessageBody | None = None
+
+
+def subscription_key(environment: Environment, item: LiveItem) -> tuple[str, str] | None:
+    """Return the TR id and key of an item's feed; `None` if there is none."""
+    is_domestic = isinstance(item, DomesticItem)
+    subscription = (DOMESTIC_FEEDS if is_domestic else OVERSEAS_FEEDS).get(environment)
+    if subscription is None:
+        return None
+    tr_key = item.code if isinstance(item, DomesticItem) else f"D{item.quote_exchange}{item.symbol}"
+    is_allowed = is_subscription_allowed(environment, subscription.tr_id, tr_key)
+    return (subscription.tr_id, tr_key) if is_allowed else None
+
+
+class RecordLayout(Struct, frozen=True):
+    """The positions of fields in a record; KIS appends fields without notice."""
+
+    key: int
+    price: int
+    change: int
+    rate: int
+    day: int
+    time: int
+
+    @property
+    def width(self) -> int:
+        """The number of fields that a record has at least."""
+        return max(self.key, self.price, self.change, self.rate, self.day, self.time) + 1
+
+
+DOMESTIC_LAYOUT = RecordLayout(key=0, price=2, change=4, rate=5, day=33, time=1)
+OVERSEAS_LAYOUT = RecordLayout(key=0, price=11, change=13, rate=14, day=6, time=7)
+FALLS = frozenset({"4", "5"})
+"""Signs of a fall; KIS sends the change with or without its minus."""
+
+
+def parse_frame(frame: str, feeds: dict[tuple[str, str], LiveItem]) -> Iterator[Tick]:
+    """Yield the trades of a frame `0|TR id|count|fields`; what cannot be read is left out.
+
+    The width of a record is that of the frame: KIS sends 46 fields or 47.
+    """
+    flag, tr_id, count, payload = (*frame.split("|", 3), "", "", "")[:4]
+    fields = payload.split("^")
+    if flag != "0" or not count.isdecimal() or not 0 < int(count) <= len(fields):
+        return
+    width, surplus = divmod(len(fields), int(count))
+    is_overseas = any(feed.tr_id == tr_id for feed in OVERSEAS_FEEDS.values())
+    layout = OVERSEAS_LAYOUT if is_overseas else DOMESTIC_LAYOUT
+    if surplus or width < layout.width:
+        return
+    for start in range(0, len(fields), width):
+        record = fields[start : start + width]
+        item = feeds.get((tr_id, record[layout.key]))
+        tick = item and _parse_record(item, record, layout)
+        if tick:
+            yield tick
+
+
+def _parse_record(item: LiveItem, record: Sequence[str], layout: RecordLayout) -> Tick | None:
+    price = _parse_number(record[layout.price])
+    if price is None or price <= 0:
+        return None
+    change, rate = (_parse_number(record[index]) for index in (layout.change, layout.rate))
+    if record[layout.change - 1] in FALLS:
+        change, rate = (None if value is None else -abs(value) for value in (change, rate))
+    return Tick(
+        item=item,
+        price=price,
+        day_change=change,
+        day_rate=rate,
+        traded_at=_parse_time(record[layout.day], record[layout.time]),
+    )
+
+
+def _parse_number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _parse_time(day: str, time: str) -> datetime | None:
+    try:
+        return datetime.strptime(f"{day}{time}", "%Y%m%d%H%M%S").replace(tzinfo=KST)
+    except ValueError:
+        return None

@@ -1,0 +1,223 @@
+"""A WebSocket server of live prices on loopback, with the faults that KIS's has.
+
+It needs the `websockets` library, and is imported when `Simulator.serve_live_prices` is called.
+One thread serves a connection; prices are those of the balances at the same moment.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from threading import Lock, Thread
+from typing import Any
+
+from msgspec import Struct
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import Server, ServerConnection, serve
+
+from kistui.simulator.instruments import price_tick_time
+from kistui.simulator.options import KST
+from kistui.simulator.price_history import instrument_on, overseas_history, overseas_price
+from kistui.simulator.price_sets import INTEGRATED, KRX, quote, traded_seconds
+from kistui.simulator.service import AccountContext
+
+HOST = "127.0.0.1"
+DOMESTIC_FEEDS = {"real": "H0UNCNT0", "paper": "H0STCNT0"}
+OVERSEAS_FEED = "HDFSCNT0"
+SESSION_LEVEL = "(null)"
+"""The TR id of messages about the whole connection."""
+
+
+class LiveFaults(Struct):
+    """What the server does wrong from now on; the defaults are KIS's behaviour."""
+
+    is_in_use: bool = False
+    """Whether another program has the app key's connection (`OPSP8996`)."""
+    max_registrations: int = 41
+    """The next one is refused (`OPSP0008`)."""
+    is_silent: bool = False
+    """Whether nothing is sent any more, while the connection stays open."""
+    drops: bool = False
+    """Whether connections are closed at once."""
+    rejects_approval: bool = False
+    """Whether the approval key has expired (`OPSP0011`)."""
+    domestic_width: int = 47
+    """Fields of a domestic record; until September 2026 there were 46."""
+    pingpong_after: float = 10.0
+    """Seconds without a trade until a PINGPONG is sent."""
+
+
+class Registration(Struct, frozen=True):
+    """A feed and a key that a connection asked for."""
+
+    tr_id: str
+    tr_key: str
+
+
+class LivePriceServer:
+    """Serves from construction until `close`; `interval` is the pause between frames in seconds."""
+
+    def __init__(
+        self,
+        context: Callable[[], AccountContext],
+        app_key_of: Callable[[str], str | None],
+        interval: float,
+    ) -> None:
+        self.faults = LiveFaults()
+        self.received: list[dict[str, Any]] = []
+        """Messages of clients, oldest first."""
+        self._context = context
+        self._app_key_of = app_key_of
+        self._interval = interval
+        self._lock = Lock()
+        self._used_app_keys: dict[str, ServerConnection] = {}
+        self._server: Server = serve(
+            self._handle, HOST, 0, compression=None, ping_interval=None, close_timeout=0.5
+        )
+        self.url = f"ws://{HOST}:{self._server.socket.getsockname()[1]}"
+        self._thread = Thread(target=self._server.serve_forever, name="kis-live", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop at once, and end open connections."""
+        self._server.shutdown()
+        with self._lock:
+            connections = list(self._used_app_keys.values())
+        for connection in connections:
+            connection.close()
+        self._thread.join(1.0)
+
+    def _handle(self, connection: ServerConnection) -> None:
+        registrations: dict[Registration, str] = {}
+        idle = 0.0
+        try:
+            while not self.faults.drops:
+                try:
+                    text = connection.recv(timeout=self._interval)
+                except TimeoutError:
+                    if self.faults.is_silent:
+                        continue
+                    frames = list(self._frames(registrations))
+                    for frame in frames:
+                        connection.send(frame)
+                    idle = 0.0 if frames else idle + self._interval
+                    if idle >= self.faults.pingpong_after:
+                        idle = 0.0
+                        connection.send(json.dumps(_pingpong(self._context().clock())))
+                else:
+                    answer = self._answer(connection, json.loads(text), registrations)
+                    if answer is not None and not self.faults.is_silent:
+                        connection.send(json.dumps(answer))
+        except ConnectionClosed:
+            pass
+        finally:
+            with self._lock:
+                for app_key in [k for k, c in self._used_app_keys.items() if c is connection]:
+                    del self._used_app_keys[app_key]
+
+    def _answer(
+        self,
+        connection: ServerConnection,
+        message: dict[str, Any],
+        registrations: dict[Registration, str],
+    ) -> dict[str, Any] | None:
+        self.received.append(message)
+        header = message["header"]
+        if header.get("tr_id") == "PINGPONG":
+            return None
+        wanted = Registration(**message["body"]["input"])
+        app_key = self._app_key_of(header["approval_key"])
+        if app_key is None or self.faults.rejects_approval:
+            return _message(None, "9", "OPSP0011", "invalid approval(appkey) : NOT FOUND")
+        with self._lock:
+            holder = self._used_app_keys.setdefault(app_key, connection)
+        if holder is not connection or self.faults.is_in_use:
+            return _message(None, "9", "OPSP8996", "ALREADY IN USE appkey")
+        if header["tr_type"] == "2":
+            registrations.pop(wanted, None)
+            return _message(wanted, "0", "OPSP0001", "UNSUBSCRIBE SUCCESS")
+        return _message(wanted, *self._register(wanted, registrations))
+
+    def _register(
+        self, wanted: Registration, registrations: dict[Registration, str]
+    ) -> tuple[str, str, str]:
+        """Return `rt_cd`, `msg_cd` and text of the answer."""
+        if wanted in registrations:
+            return "1", "OPSP0002", "ALREADY IN SUBSCRIBE"
+        if wanted.tr_id not in self._feeds():
+            return "9", "OPSP8991", "invalid tr_id"
+        if len(registrations) >= self.faults.max_registrations:
+            return "1", "OPSP0008", "MAX SUBSCRIBE OVER"
+        registrations[wanted] = ""
+        return "0", "OPSP0000", "SUBSCRIBE SUCCESS"
+
+    def _feeds(self) -> set[str]:
+        environment = self._context().options.environment
+        overseas = {OVERSEAS_FEED} if environment == "real" else set()
+        return {DOMESTIC_FEEDS[environment], *overseas}
+
+    def _frames(self, registrations: dict[Registration, str]) -> Iterator[str]:
+        """Yield a frame for each feed, with a record of every item whose price has changed."""
+        records: dict[str, list[str]] = {}
+        for wanted, last_price in registrations.items():
+            record = self._record(wanted)
+            price = record[11 if wanted.tr_id == OVERSEAS_FEED else 2] if record else ""
+            if record and price != last_price:
+                registrations[wanted] = price
+                records.setdefault(wanted.tr_id, []).append("^".join(record))
+        for tr_id, rows in records.items():
+            yield f"0|{tr_id}|{len(rows):03}|{'^'.join(rows)}"
+
+    def _record(self, wanted: Registration) -> list[str]:
+        """Return the fields of an item's last trade, none for an unknown item."""
+        context = self._context()
+        now = context.clock().astimezone(KST)
+        seconds = price_tick_time(now)
+        if wanted.tr_id == OVERSEAS_FEED:
+            return self._overseas_record(wanted.tr_key, context, seconds)
+        item = context.domestic_instruments().get(wanted.tr_key)
+        if item is None:
+            return []
+        seed, is_paper = context.options.seed, context.options.is_paper
+        today = instrument_on(item, seed, now)
+        price = quote(today, seed, traded_seconds(seconds), KRX if is_paper else INTEGRATED)
+        change = price - today.previous_close
+        fields = [""] * self.faults.domestic_width
+        rate = f"{100 * change / today.previous_close:.2f}"
+        fields[:6] = [item.code, f"{now:%H%M%S}", str(price), _sign(change), str(change), rate]
+        fields[33] = f"{now:%Y%m%d}"
+        if len(fields) > 46:
+            fields[46] = "2"
+        return fields
+
+    def _overseas_record(self, key: str, context: AccountContext, seconds: int) -> list[str]:
+        seed, now = context.options.seed, datetime.fromtimestamp(seconds, KST)
+        for position in context.overseas.positions:
+            share = position.instrument
+            if f"D{share.exchange.quote_code}{share.code}" == key:
+                price = overseas_price(share, seed, seconds)
+                before = overseas_history(share, seed).previous_close(now)
+                change = price - before
+                fields = [key, share.code, "4", *[""] * 23]
+                fields[6:8] = [f"{now:%Y%m%d}", f"{now:%H%M%S}"]
+                rate = f"{100 * change / before:.2f}"
+                fields[11:15] = [str(price), _sign(change), f"{abs(change)}", rate]
+                return fields
+        return []
+
+
+def _sign(change: Any) -> str:
+    return "2" if change > 0 else "5" if change < 0 else "3"
+
+
+def _message(
+    wanted: Registration | None, rt_cd: str, msg_cd: str, msg1: str
+) -> dict[str, dict[str, Any]]:
+    tr_id, tr_key = (wanted.tr_id, wanted.tr_key) if wanted else (SESSION_LEVEL, "")
+    return {
+        "header": {"tr_id": tr_id, "tr_key": tr_key, "encrypt": "N"},
+        "body": {"rt_cd": rt_cd, "msg_cd": msg_cd, "msg1": msg1},
+    }
+
+
+def _pingpong(now: datetime) -> dict[str, dict[str, str]]:
+    return {"header": {"tr_id": "PINGPONG", "datetime": f"{now.astimezone(KST):%Y%m%d%H%M%S}"}}
