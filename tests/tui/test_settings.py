@@ -102,7 +102,7 @@ async def test_a_change_of_language_keeps_cursor_and_sort(
         await pilot.press("escape")
         await settle(pilot)
         text = screen_text(pilot)
-        for word in ("Holdings", "Summary", "Total of", "Source: domestic", "Help"):
+        for word in ("Holdings", "Summary", "Total of", "Source: KIS", "Help"):
             assert word in text
         for word in ("보유종목", "요약", "합계", "출처", "도움말"):
             assert word not in text
