@@ -1606,6 +1606,8 @@ TRANSLATIONS = {
         "overseas_index_by_day": "fetch an overseas index by day",
         "rights_of_the_account": "fetch the account's dividends and other rights",
         "dividend_schedule": "fetch the dividends an item announces",
+        "websocket_approval": "get a key for live prices, for scripts only",
+        "live": "Live prices, for scripts only: {hosts}, registrations {names}. The app opens no WebSocket.",
     },
     # --- The command line. ---
     "cli": {

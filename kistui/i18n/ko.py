@@ -1606,6 +1606,8 @@ TRANSLATIONS = {
         "overseas_index_by_day": "해외 지수의 일별 시세를 조회합니다",
         "rights_of_the_account": "계좌의 배당과 권리 내역을 조회합니다",
         "dividend_schedule": "보유 종목의 배당 일정을 조회합니다",
+        "websocket_approval": "실시간 시세 접속키를 발급합니다(스크립트 전용)",
+        "live": "실시간 시세(스크립트 전용): {hosts}, 등록 {names}. 앱은 웹소켓에 접속하지 않습니다.",
     },
     # --- The command line. ---
     "cli": {

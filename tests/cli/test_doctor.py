@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kistui.cli import main
-from kistui.client.endpoints import ALLOWED_ENDPOINTS
+from kistui.client.endpoints import ALLOWED_ENDPOINTS, DOMESTIC_FEEDS, OVERSEAS_FEEDS
 from kistui.clock import system_clock
 from kistui.doctor.network import check_network_settings
 from kistui.models.diagnostics import CheckStatus
@@ -228,6 +228,8 @@ def test_the_api_is_the_allow_list(capsys: Out) -> None:
     for endpoint in ALLOWED_ENDPOINTS:
         assert endpoint.path in out
         assert all(tr_id in out for tr_id in endpoint.tr_ids.values())
+    for feed in (*DOMESTIC_FEEDS.values(), *OVERSEAS_FEEDS.values()):
+        assert feed.tr_id in out
 
 
 def test_what_a_killed_write_has_left_is_named_and_left(

@@ -38,7 +38,13 @@ from tests.i18n.test_words import forbidden_in
 ROOT = Path(kistui.__file__).parents[1]
 READMES = {"en": "README.md", "ko": "README.ko.md"}
 KEY_TABLES = {"en": "docs/keys.md", "ko": "docs/keys.ko.md"}
-PAGES = [*READMES.values(), *KEY_TABLES.values(), "docs/output.md", "docs/library.md"]
+PAGES = [
+    *READMES.values(),
+    *KEY_TABLES.values(),
+    "docs/output.md",
+    "docs/library.md",
+    "SECURITY.md",
+]
 LANGUAGES = pytest.mark.parametrize("language", READMES)
 ERRORS_BY_SLUG = {"token_still_dead", "bad_config"}
 PROXY_VARIABLES = {"HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"}

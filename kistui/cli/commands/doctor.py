@@ -8,7 +8,13 @@ from collections.abc import Mapping
 
 from kistui.cli.context import demo_simulator_options, open_profiles
 from kistui.cli.parser import add_common_options, add_format_option
-from kistui.client.endpoints import ALLOWED_ENDPOINTS, BASE_URLS
+from kistui.client.endpoints import (
+    ALLOWED_ENDPOINTS,
+    BASE_URLS,
+    DOMESTIC_FEEDS,
+    OVERSEAS_FEEDS,
+    WEBSOCKET_URLS,
+)
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
 from kistui.formatting import doctor_report
@@ -96,4 +102,10 @@ def _format_endpoints_table(t: Translations) -> str:
     for row in _endpoint_rows(t):
         tr_ids = ", ".join(filter(None, (row["real"], row["paper"]))) or "-"
         lines.append(f"{row['method']:4} {row['path']}\n     {tr_ids}: {row['purpose']}")
-    return "\n".join([*lines, t("api.foot", hosts=", ".join(BASE_URLS.values()))])
+    feeds = (*DOMESTIC_FEEDS.values(), *OVERSEAS_FEEDS.values())
+    live = t(
+        "api.live",
+        hosts=", ".join(WEBSOCKET_URLS.values()),
+        names=", ".join(feed.tr_id for feed in feeds),
+    )
+    return "\n".join([*lines, live, t("api.foot", hosts=", ".join(BASE_URLS.values()))])
