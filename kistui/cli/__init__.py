@@ -29,7 +29,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     is_stdout_closed = sys.stdout is None
     _replace_closed_streams()
     # Answered before argparse is imported: the version needs no parser.
-    if arguments == ["--version"]:
+    if arguments in (["--version"], ["-V"]):
         print(f"kistui {__version__}")
         return 0
     threshold = gc.get_threshold()

@@ -4,7 +4,7 @@ import asyncio
 from argparse import Namespace
 
 from kistui.cli.context import open_session, unlocked_profiles
-from kistui.cli.output import print_table, progress_printer, table_width
+from kistui.cli.output import print_csv, print_table, progress_printer, table_width
 from kistui.cli.snapshot import are_amounts_hidden, print_doubts
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
@@ -32,8 +32,8 @@ def run(options: Namespace, t: Translations) -> int:
             case "json":
                 totals = compute_totals(map(_account_overview, snapshots))
                 print(export.accounts_json(snapshots, totals, amounts_hidden=hidden))
-            case "csv":
-                print(export.accounts_csv(snapshots, amounts_hidden=hidden), end="")
+            case "csv" | "tsv":
+                print_csv(export.accounts_csv(snapshots, amounts_hidden=hidden), options)
             case _:
                 table = _format_table(profiles, snapshots, t, amounts_hidden=hidden)
                 print_table(table, ascii_only=options.ascii)

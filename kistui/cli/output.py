@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from argparse import Namespace
 
 from kistui.i18n.translations import Translations
 from kistui.models.calls import (
@@ -34,6 +35,13 @@ def print_table(table: str, *, ascii_only: bool) -> None:
     from kistui.formatting.cells import to_ascii
 
     print(to_ascii(table) if ascii_only else table)
+
+
+def print_csv(text: str, options: Namespace) -> None:
+    """Print CSV, or the same values as TSV for `--format tsv`."""
+    from kistui.formatting.serialization import csv_to_tsv
+
+    print(csv_to_tsv(text) if options.format == "tsv" else text, end="")
 
 
 def print_notice(*lines: str) -> None:

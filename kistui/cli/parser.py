@@ -20,7 +20,7 @@ from kistui.i18n import LANGUAGES
 from kistui.i18n.translations import Translations
 from kistui.models.market_hours import AfterHoursPrice
 
-TABLE_FORMATS = ("table", "json", "csv")
+TABLE_FORMATS = ("table", "json", "csv", "tsv")
 
 
 class CommandParser(ArgumentParser):
@@ -74,7 +74,7 @@ def build_parser(t: Translations, arguments: Sequence[str]) -> CommandParser:
     translate_argparse(t)
     parser = CommandParser("kistui", t, t("cli.description"), t("cli.environment"))
     parser.add_argument(
-        "--version",
+        *("-V", "--version"),
         action="version",
         version=f"kistui {__version__}",
         help=t("cli.version"),

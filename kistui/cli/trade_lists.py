@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from kistui.cli.context import open_session, unlocked_profile, unlocked_profiles
-from kistui.cli.output import print_notice, print_table, progress_printer
+from kistui.cli.output import print_csv, print_notice, print_table, progress_printer
 from kistui.cli.parser import (
     TABLE_FORMATS,
     add_common_options,
@@ -118,9 +118,9 @@ def print_lists(
     match options.format:
         case "json":
             print(trades_json(shown, all_accounts=options.all, amounts_hidden=hidden))
-        case "csv":
+        case "csv" | "tsv":
             text = trades_csv(shown, fields=fields, all_accounts=options.all, amounts_hidden=hidden)
-            print(text, end="")
+            print_csv(text, options)
         case _:
             tables = [
                 (f"{snapshot.profile.name} · " if options.all else "")

@@ -91,6 +91,19 @@ def to_csv(header: Sequence[str], rows: Iterable[Iterable[Any]], *, for_excel: b
     return str(buffer)
 
 
+def csv_to_tsv(text: str) -> str:
+    """Return CSV as TSV, which quotes nothing: tabs and line breaks in a value become blanks."""
+    import csv  # noqa: PLC0415  # only CSV exports need it
+
+    # Not `splitlines`, which also splits at a form feed within a value.
+    rows = csv.reader(f"{line}\n" for line in text.removesuffix("\n").split("\n"))
+    return "".join("\t".join(map(_tsv_cell, row)) + "\n" for row in rows)
+
+
+def _tsv_cell(value: str) -> str:
+    return value.replace("\r", "").replace("\n", " ").replace("\t", " ")
+
+
 def _csv_cell(value: object) -> object:
     """Return a value for the csv writer; an apostrophe defuses texts that look like formulas."""
     if value is None:

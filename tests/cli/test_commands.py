@@ -220,8 +220,9 @@ def test_wrong_usage_is_2() -> None:
 
 
 def test_the_version(capsys: Out) -> None:
-    assert main(["--version"]) == 0
-    assert capsys.readouterr().out == f"kistui {__version__}\n"
+    for option in ("--version", "-V"):
+        assert main([option]) == 0
+        assert capsys.readouterr().out == f"kistui {__version__}\n"
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from kistui.cli.output import print_notice, print_table, table_width
+from kistui.cli.output import print_csv, print_notice, print_table, table_width
 from kistui.cli.parser import (
     TABLE_FORMATS,
     add_common_options,
@@ -83,8 +83,8 @@ def run(options: Namespace, t: Translations) -> int:
             header |= {"fetched_at": format_timestamp(system_clock())}
             document = header | allocation_document(shares, amounts_hidden=hidden)
             print(to_json(document | ({"hidden": True} if hidden else {})))
-        case "csv":
-            print(allocation_csv(shares, amounts_hidden=hidden), end="")
+        case "csv" | "tsv":
+            print_csv(allocation_csv(shares, amounts_hidden=hidden), options)
         case _:
             table = _format_table(shares, t, amounts_hidden=hidden)
             print_table(table, ascii_only=options.ascii)

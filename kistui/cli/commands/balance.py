@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from kistui.cli.output import print_table
+from kistui.cli.output import print_csv, print_table
 from kistui.cli.parser import (
     TABLE_FORMATS,
     add_common_options,
@@ -39,8 +39,8 @@ def run(options: Namespace, t: Translations) -> int:
     match options.format:
         case "json":
             print(export.summary_json(snapshot, amounts_hidden=hidden))
-        case "csv":
-            print(export.summary_csv(snapshot, t, amounts_hidden=hidden), end="")
+        case "csv" | "tsv":
+            print_csv(export.summary_csv(snapshot, t, amounts_hidden=hidden), options)
             print_doubts(snapshot.balance, t)
         case _:
             from kistui.cli.tables import summary_table

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from kistui.cli.output import print_notice, print_table, table_width
+from kistui.cli.output import print_csv, print_notice, print_table, table_width
 from kistui.cli.trade_lists import add_list_options, print_failure, read_accounts
 from kistui.clock import system_clock
 from kistui.formatting.cash_exports import CashSnapshot, cash_csv, cash_json
@@ -34,9 +34,9 @@ def run(options: Namespace, t: Translations) -> int:
     match options.format:
         case "json":
             print(cash_json(snapshots, all_accounts=options.all, amounts_hidden=hidden))
-        case "csv":
+        case "csv" | "tsv":
             text = cash_csv(snapshots, all_accounts=options.all, amounts_hidden=hidden)
-            print(text, end="")
+            print_csv(text, options)
         case _:
             tables = [
                 (f"{snapshot.profile.name}\n" if options.all else "")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kistui.cli.context import locked_profile
-from kistui.cli.output import print_notice, print_table, print_usage_error, table_width
+from kistui.cli.output import print_csv, print_notice, print_table, print_usage_error, table_width
 from kistui.cli.parser import (
     TABLE_FORMATS,
     CommandParser,
@@ -114,8 +114,8 @@ def _print(profiles: ProfileService, profile: Profile, options: Namespace, t: Tr
     match options.format:
         case "json":
             print(history_json(profile, history, holidays, amounts_hidden=hidden))
-        case "csv":
-            print(format_history(history, amounts_hidden=hidden), end="")
+        case "csv" | "tsv":
+            print_csv(format_history(history, amounts_hidden=hidden), options)
         case _ if history == AssetHistory():
             is_recording = profiles.history.is_recording
             print_notice(t("history.empty" if is_recording else "history.switched_off"))

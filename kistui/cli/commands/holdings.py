@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from kistui.cli.output import print_table, print_usage_error, table_width
+from kistui.cli.output import print_csv, print_table, print_usage_error, table_width
 from kistui.cli.parser import (
     TABLE_FORMATS,
     add_common_options,
@@ -35,7 +35,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
 
 def run(options: Namespace, t: Translations) -> int:
     """Print the holdings or every lot, of one market or of all; return the exit code."""
-    if options.lots and options.format == "csv":
+    if options.lots and options.format in {"csv", "tsv"}:
         if options.market == ALL_MARKETS:
             return print_usage_error(t("cli.one_market"))
         options.market = options.market or KOREA  # the columns of one market fit into a CSV
@@ -48,11 +48,11 @@ def run(options: Namespace, t: Translations) -> int:
                     snapshot, as_lots=options.lots, amounts_hidden=hidden, market=market
                 )
             )
-        case "csv":
+        case "csv" | "tsv":
             text = export.holdings_csv(
                 snapshot, as_lots=options.lots, amounts_hidden=hidden, market=market
             )
-            print(text, end="")
+            print_csv(text, options)
             print_doubts(snapshot.balance, t)
         case _:
             from kistui.cli.tables import holdings_table
