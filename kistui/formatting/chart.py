@@ -4,7 +4,8 @@ A cell is two dots wide and four high. `AsciiFilter` turns the dots into signs o
 line is dotted and a falling candle half-tone, so that both can be told apart without colour.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
@@ -292,11 +293,27 @@ def _value_labels(
             labels[rows - 1] = Cell(f"↓{text}", level.role)
         else:
             labels[scale.dot_row(level.value) // DOTS_PER_ROW] = Cell(text, level.role)
-    for tick in _round_values(scale.low, scale.high, max(rows // ROWS_PER_LABEL, 1)):
+    ticks = _round_values(scale.low, scale.high, max(rows // ROWS_PER_LABEL, 1))
+    for tick, text in zip(ticks, _with_equal_decimals(map(format_value, ticks)), strict=True):
         row = scale.dot_row(tick) // DOTS_PER_ROW
         if not {row - 1, row, row + 1} & labels.keys():
-            labels[row] = Cell(format_value(tick), Role.DIM)
+            labels[row] = Cell(text, Role.DIM)
     return labels
+
+
+def _with_equal_decimals(texts: Iterable[str]) -> list[str]:
+    """Return numbers with as many decimals as the longest: `1.700M` beside `1.725M`.
+
+    Numbers of different units stay as they are.
+    """
+    labels = list(texts)
+    matches = [re.fullmatch(r"([^.]*\d)(?:\.(\d+))?(\D*)", label) for label in labels]
+    parts = [match.groups(default="") for match in matches if match]
+    if len(parts) < len(labels) or len({unit for _, _, unit in parts}) > 1:
+        return labels
+    places = max((len(decimals) for _, decimals, _ in parts), default=0)
+    point = "." if places else ""
+    return [f"{whole}{point}{decimals:0<{places}}{unit}" for whole, decimals, unit in parts]
 
 
 def _round_values(low: Decimal, high: Decimal, count: int) -> list[Decimal]:

@@ -13,12 +13,14 @@ from kistui.formatting.values import (
     format_number,
     format_percent,
     mask_amount,
+    without_colour,
 )
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.history import (
     AssetHistory,
     CashFlow,
+    Change,
     Period,
     change_between,
     change_since,
@@ -56,10 +58,16 @@ def empty_history_lines(
     is_recording: bool = True,
 ) -> tuple[Line, ...]:
     """Return the headline of the only day, and when there will be a chart."""
-    key = "history.one_day" if history.days else "history.empty"
-    key = key if is_recording else "history.switched_off"
+    key = no_chart_key(history, is_recording=is_recording)
     headline = headline_line(history, t, width, amounts_hidden=amounts_hidden)
     return (headline, (), *wrap_text(t(key), width, Role.LABEL))
+
+
+def no_chart_key(history: AssetHistory, *, is_recording: bool) -> str:
+    """Return the key of the text that says when there will be a chart."""
+    if not is_recording:
+        return "history.switched_off"
+    return "history.one_day" if history.days else "history.empty"
 
 
 def headline_line(
@@ -67,7 +75,8 @@ def headline_line(
 ) -> Line:
     """Return the last total with its changes: since the record before, in 30 days, in all.
 
-    Changes that do not fit into `width` columns are left out, the last ones first.
+    Where deposits were noted, the returns without them lead, marked as computed; a change that
+    contains a deposit has no colour. What does not fit into `width` is left out, the last first.
     """
     if not history.days:
         return ()
@@ -76,26 +85,42 @@ def headline_line(
     parts: list[Line] = [(Cell(total.text, Role.DIM if amounts_hidden else Role.STRONG),)]
     if len(history.days) > 1:
         change = change_between(history.days[-2], last)
+        since = t("history.day_change", day=_short_day(change.since, last.day))
+        has_flow = history.has_cash_flow(change.since, history.days[-1].day)
         amount = mask_amount(format_change(change.amount), amounts_hidden=amounts_hidden)
-        # After days without a record it is no change of one day.
-        is_next_day = not missing_days(history.days[-2], last)
-        since = t("history.whole_change", day=_short_day(change.since, last.day))
-        title = Cell(f"   {t('history.day_change') if is_next_day else since} ", Role.LABEL)
-        parts.append((title, amount, Cell(" "), format_percent(change.rate)))
+        cells = (amount, Cell(" "), format_percent(change.rate))
+        parts.append(
+            (
+                Cell(f"   {since} ", Role.LABEL),
+                *map(without_colour, cells if has_flow else ()),
+                *(() if has_flow else cells),
+            )
+        )
     month = change_since(history.days, Period.MONTH.first_day(last.day))
     whole = change_since(history.days, None)
-    if month is not None and month != whole:
-        title = Cell(f"   {t('history.month_change')} ", Role.LABEL)
-        parts.append((title, format_percent(month.rate)))
     if whole is not None and len(history.days) > 2:
         since = t("history.whole_change", day=_short_day(whole.since, last.day))
-        title = Cell(f"   {since} ", Role.LABEL)
-        parts.append((title, format_percent(whole.rate)))
+        parts.append(_return_block(since, history, whole, t))
+    if month is not None and month != whole:
+        parts.append(_return_block(t("history.month_change"), history, month, t))
+    if whole is not None and history.has_cash_flow(whole.since, last.day):
+        title = Cell(f"   {t('history.raw_change')} ", Role.LABEL)
+        parts.append((title, without_colour(format_percent(whole.rate))))
     return leading_blocks(parts, width)
 
 
+def _return_block(title: str, history: AssetHistory, change: Change, t: Translations) -> Line:
+    """Return a change in percent; the return without deposits where some were noted since."""
+    rate, mark = change.rate, ""
+    if history.has_cash_flow(change.since, history.days[-1].day):
+        title, mark = t("history.without_flows", period=title), COMPUTED_MARK
+        rate = time_weighted_return(history.between(change.since, None))
+    cell = UNAVAILABLE if rate is None else format_percent(rate, mark)
+    return (Cell(f"   {title} ", Role.LABEL), cell)
+
+
 def _short_day(day: date, today: date) -> str:
-    return f"{day.month}/{day.day}" if day.year == today.year else f"{day:%Y}/{day.month}/{day.day}"
+    return f"{day:%m-%d}" if day.year == today.year else day.isoformat()
 
 
 def return_line(history: AssetHistory, t: Translations, *, amounts_hidden: bool = False) -> Line:

@@ -9,7 +9,12 @@ from msgspec import Struct
 
 from kistui.formatting.cells import Cell, Line, Role, truncate_line
 from kistui.formatting.chart import ChartLine, chart_lines, rebase, sparkline
-from kistui.formatting.values import AMOUNT_MASK, COMPUTED_MARK, format_percent
+from kistui.formatting.values import (
+    AMOUNT_MASK,
+    COMPUTED_MARK,
+    format_percent,
+    without_colour,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import percent_of, round_half_up
 from kistui.models.history import (
@@ -127,17 +132,25 @@ def history_chart_lines(
 
 
 def chart_legend(
-    records: Sequence[DayRecord],
+    history: AssetHistory,
     measure: HistoryMeasure,
     t: Translations,
     benchmark: Benchmark | None = None,
 ) -> Line:
-    """Return what the lines of the chart are, with their change in the period."""
+    """Return what the lines of the chart are, with their change in the period.
+
+    A change that contains deposits says so and has no colour.
+    """
+    records = history.days
     cells = [Cell("━━ ", Role.STRONG), Cell(t(f"history_column.{measure.value}"), Role.LABEL)]
     if measure is HistoryMeasure.TOTAL:
         change = change_since(records, None)
         if change is not None:
-            cells += [Cell(" "), format_percent(change.rate)]
+            rate_cell = format_percent(change.rate)
+            if history.has_cash_flow(change.since, records[-1].day):
+                with_flows = t("history.with_flows", rate=rate_cell.text)
+                rate_cell = without_colour(rate_cell)._replace(text=with_flows)
+            cells += [Cell(" "), rate_cell]
         if benchmark is not None:
             closes = [close for close in benchmark.closes([r.day for r in records]) if close]
             rate = percent_of(closes[-1] - closes[0], closes[0]) if closes else None

@@ -10,7 +10,13 @@ from msgspec.structs import replace
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.history_chart import Benchmark
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
-from kistui.formatting.values import AMOUNT_MASK, format_change, format_number, format_percent
+from kistui.formatting.values import (
+    AMOUNT_MASK,
+    format_change,
+    format_number,
+    format_percent,
+    without_colour,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.history import (
     AssetHistory,
@@ -36,6 +42,8 @@ class HistoryRow(Struct, frozen=True):
     change: Change | None = None
     """The change since the record before."""
     cash_flows: tuple[CashFlow, ...] = ()
+    contains_cash_flow: bool = False
+    """Whether the change contains a deposit or withdrawal, also of a day without a record."""
     shows_year: bool = False
     benchmark_rate: Decimal | None = None
     """The change of the benchmark since the record before, in percent."""
@@ -83,7 +91,15 @@ def _rows_by_day(
         record = records.get(day)
         if record or day in flows:
             change = change_between(previous, record) if previous and record else None
-            yield HistoryRow(day, day, record, change, flows.get(day, ()), shows_year=shows_year)
+            yield HistoryRow(
+                day,
+                day,
+                record,
+                change,
+                flows.get(day, ()),
+                contains_cash_flow=bool(change and history.has_cash_flow(change.since, day)),
+                shows_year=shows_year,
+            )
         previous = record or previous
 
 
@@ -107,6 +123,14 @@ def _number_cell(name: str) -> Callable[[HistoryRow, Translations], Cell]:
         return format_number(getattr(row.record, name)) if row.record else Cell("")
 
     return format_cell
+
+
+def _change_cell(row: HistoryRow, format_value: Callable[[Change], Cell]) -> Cell:
+    """Return the change since the record before; one that contains a deposit has no colour."""
+    if row.change is None:
+        return Cell("")
+    cell = format_value(row.change)
+    return without_colour(cell) if row.contains_cash_flow else cell
 
 
 def _note_text(row: HistoryRow, t: Translations, *, amounts_hidden: bool) -> str:
@@ -159,11 +183,11 @@ HISTORY_COLUMNS = (
     HistoryColumn(
         "change",
         is_sensitive=True,
-        format_cell=lambda row, _t: format_change(row.change.amount) if row.change else Cell(""),
+        format_cell=lambda row, _t: _change_cell(row, lambda change: format_change(change.amount)),
     ),
     HistoryColumn(
         "change_rate",
-        format_cell=lambda row, _t: format_percent(row.change.rate) if row.change else Cell(""),
+        format_cell=lambda row, _t: _change_cell(row, lambda change: format_percent(change.rate)),
     ),
     HistoryColumn(
         "profit_loss",

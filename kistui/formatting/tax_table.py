@@ -54,7 +54,7 @@ TAX_COLUMNS = (
     TaxColumn(
         "exchange_rate",
         drop_priority=3,
-        format_cell=lambda sale, _t: format_number(sale.trade.exchange_rate),
+        format_cell=lambda sale, _t: format_number(sale.trade.settlement_rate),
     ),
     TaxColumn(
         "proceeds",

@@ -327,7 +327,7 @@ def _sale_dict(trade: OverseasTrade, sale: TaxSale | None) -> JsonObject:
         "currency": trade.currency,
         "quantity": trade.quantity,
         "foreign_amount": trade.amount,
-        "exchange_rate": trade.exchange_rate if trade.is_settled else None,
+        "exchange_rate": trade.settlement_rate,
         "proceeds": sale.proceeds if sale else None,
         "cost": sale.cost if sale else None,
         "fees": sale.fees if sale else None,

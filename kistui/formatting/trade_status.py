@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from kistui.errors import KistuiError
+from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.status import describe_progress, error_lines, line_of
 from kistui.formatting.values import format_short_time
@@ -13,9 +14,6 @@ from kistui.models.calls import ProgressEvent
 
 if TYPE_CHECKING:
     from kistui.formatting.trade_exports import TradeList
-
-MAX_NOTES = 3
-"""Lines of the notice."""
 
 
 class TradeReading(Protocol):
@@ -43,11 +41,12 @@ def status_lines(
     reading: TradeReading,
     notes: Sequence[str],
     t: Translations,
+    width: int,
     *,
     part_count: int = 0,
     progress_key: str = "orders.progress",
 ) -> Sequence[Line]:
-    """Return the progress, the error, or what is missing, a line each.
+    """Return the progress, the error, or what is missing, wrapped to `width`.
 
     `progress_key` is the text for `n` of `total` parts.
     """
@@ -62,7 +61,11 @@ def status_lines(
             text = describe_progress(reading.progress, t)
         return [line_of(text, Role.LABEL)]
     stopped = [t("orders.stopped")] if reading.was_stopped else []
-    return [line_of(note, Role.LABEL) for note in (*stopped, *notes)][:MAX_NOTES]
+    return [
+        (Cell(" "), *line)
+        for note in (*stopped, *notes)
+        for line in wrap_text(note, max(width - 2, 1), Role.LABEL)
+    ]
 
 
 def completeness_notes(content: "TradeList", t: Translations) -> list[str]:

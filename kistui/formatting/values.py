@@ -130,6 +130,11 @@ def format_raw(value: object, t: Translations) -> Cell:
     return Cell(f"{value:f}" if isinstance(value, Decimal) else str(value))
 
 
+def without_colour(cell: Cell) -> Cell:
+    """Return a change without the colour of gain or loss: a deposit is neither."""
+    return Cell(cell.text) if cell.role in (Role.GAIN, Role.LOSS) else cell
+
+
 def mask_amount(cell: Cell, *, amounts_hidden: bool) -> Cell:
     """Return the cell, masked if amounts are hidden and it is not `UNAVAILABLE`."""
     return masked_amount() if amounts_hidden and cell != UNAVAILABLE else cell

@@ -98,6 +98,10 @@ class AssetHistory(Struct, frozen=True):
             tuple(flow for flow in self.cash_flows if first <= flow.day <= last),
         )
 
+    def has_cash_flow(self, after: date, until: date) -> bool:
+        """Return whether a deposit or withdrawal was noted later than `after` and up to `until`."""
+        return any(after < flow.day <= until for flow in self.cash_flows)
+
     def get(self, day: date) -> DayRecord | None:
         """Return the record of a day."""
         return next((record for record in self.days if record.day == day), None)

@@ -57,6 +57,11 @@ class OverseasTrade(Struct, frozen=True, kw_only=True):
         return bool(self.exchange_rate)
 
     @property
+    def settlement_rate(self) -> Decimal | None:
+        """The won of a unit of the currency; KIS sends 0 until it is known."""
+        return self.exchange_rate or None
+
+    @property
     def traded_won(self) -> int | None:
         """The amount in won at the rate of the settlement; `None` until it is known."""
         return self.amount_won if self.is_settled else None

@@ -272,8 +272,23 @@ class KistuiApp(TextualApp):
         message.handled.set()
 
     def on_key(self, event: KeyPressed) -> None:
-        """Read letters of a Korean input method as the keys that were pressed."""
-        self.keymap_controller.translate_hangul(event)
+        """Show why a key does nothing now, or read letters of a Korean input method as keys."""
+        reason = self.keymap_controller.why_unavailable(event.key)
+        if reason and isinstance(self.screen, PageScreen):
+            self.screen.show_notice(reason)
+        else:
+            self.keymap_controller.translate_hangul(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Disable what cannot run now."""
+        return None if self.why_unavailable(action, parameters) else True
+
+    def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return that a page needs an account; empty if the action can run."""
+        if action != "show_page" or self._profile is not None:
+            return ""
+        page = PAGES_BY_NAME.get(str(parameters[0]))
+        return self._t("profiles.needed") if page and page.needs_profile else ""
 
     def action_help(self) -> None:
         """Show help for the keys of this screen, then for those of the app."""

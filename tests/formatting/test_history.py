@@ -67,7 +67,7 @@ def test_amounts_are_shortened(value: int, ko: str, en: str) -> None:
 def test_the_trend_names_days_change_high_and_low() -> None:
     line = trend_line(history({0: 155_200_000, 1: 174_000_000, 2: 172_000_000}), EN, 76)
     text = plain_text(line)
-    assert re.match("[⠀-⣿]+ 3 days ", text)
+    assert re.match("[⠀-⣿]+ 3 records ", text)
     assert text.endswith("+10.82%   high 174M 11/17   low 155.2M 11/16")
     assert any(cell.role is Role.GAIN for cell in line)
 
@@ -75,7 +75,7 @@ def test_the_trend_names_days_change_high_and_low() -> None:
 def test_a_noted_deposit_is_no_gain_in_the_trend() -> None:
     records = history({0: 1_000, 1: 1_900}, CashFlow(day(1), 1_000))
     line = trend_line(records, EN, 40)
-    assert plain_text(line).endswith(" 2 days -10.00%*")
+    assert plain_text(line).endswith(" 2 records -10.00%*")
     assert any(cell.role is Role.LOSS for cell in line)
 
 
@@ -142,7 +142,7 @@ def test_an_index_is_compared_from_the_first_day() -> None:
     assert kospi.closes([day(0), day(1), day(2)]) == tuple(map(Decimal, (2000, 2000, 2100)))
     rates = kospi.change_rates([day(0), day(1), day(2)])
     assert rates == {day(1): Decimal("0.00"), day(2): Decimal("5.00")}
-    legend = plain_text(chart_legend(records, HistoryMeasure.TOTAL, EN, kospi))
+    legend = plain_text(chart_legend(AssetHistory(records), HistoryMeasure.TOTAL, EN, kospi))
     assert legend.endswith("Total +21.00%   ┄┄ KOSPI +5.00%")
     assert ".. KOSPI" in to_ascii(legend)
     assert ".. Total" not in to_ascii(legend)
@@ -176,12 +176,44 @@ def test_days_of_another_year_are_written_with_it() -> None:
 def test_the_headline_of_one_day_has_no_change() -> None:
     assert plain_text(headline_line(history({0: 1_000}), EN)) == "1,000"
     text = plain_text(headline_line(history({0: 1_000, 1: 1_100}), EN))
-    assert text == "1,100   Day ▲ 100 +10.00%"
+    assert text == "1,100   vs 11-16 ▲ 100 +10.00%"
     three_days = history({0: 1_000, 1: 1_000, 2: 1_100})
-    assert plain_text(headline_line(three_days, EN)) == f"{text}   Since 11/16 +10.00%"
-    assert plain_text(headline_line(three_days, EN, 40)) == text
+    text = plain_text(headline_line(three_days, EN))
+    assert text == "1,100   vs 11-17 ▲ 100 +10.00%   since 11-16 +10.00%"
+    assert plain_text(headline_line(three_days, EN, 40)) == "1,100   vs 11-17 ▲ 100 +10.00%"
     after_gap = plain_text(headline_line(history({0: 1_000, 3: 1_100}), EN, 40))
-    assert after_gap == "1,100   Since 11/16 ▲ 100 +10.00%"
+    assert after_gap == "1,100   vs 11-16 ▲ 100 +10.00%"
+
+
+def test_the_return_without_deposits_goes_before_the_change_with_them() -> None:
+    records = history({0: 1_000, 1: 2_100, 2: 1_995}, CashFlow(day(1), 1_000))
+    headline = headline_line(records, EN)
+    expected = "1,995   vs 11-17 ▼ 105 -5.00%   time-weighted since 11-16 +4.50%*"
+    assert plain_text(headline) == f"{expected}   with deposits +99.50%"
+    assert headline[-1].role is Role.PLAIN
+    last_day_has_deposit = headline_line(records.between(None, day(1)), EN)
+    assert not {Role.GAIN, Role.LOSS} & {cell.role for cell in last_day_has_deposit}
+    legend = chart_legend(records, HistoryMeasure.TOTAL, KO)
+    assert plain_text(legend).endswith("총자산 +99.50% (입출금 포함)")
+    assert not {Role.GAIN, Role.LOSS} & {cell.role for cell in legend}
+
+
+def test_a_change_that_contains_a_deposit_has_no_colour() -> None:
+    records = history({0: 1_000, 2: 2_000, 3: 2_100}, CashFlow(day(1), 1_000))
+    rows = history_table(history_rows(records, day(3)), EN).lay_out(100).rows
+    colours = {
+        row[0].text.strip(): {Role.GAIN, Role.LOSS} & {cell.role for cell in row} for row in rows
+    }
+    assert colours["11-19 Thu"] == {Role.GAIN}
+    assert not colours["11-18 Wed"]
+
+
+def test_labels_of_an_axis_have_equal_decimals() -> None:
+    records = history({0: 169_000_000, 1: 174_000_000}).days
+    lines = history_chart_lines(records, HistoryMeasure.TOTAL, KO, 60, 12, amounts_hidden=False)
+    labels = re.findall(r"([\d.]+)억", "".join(map(plain_text, lines)))
+    assert len(labels) > 1
+    assert len({len(label) for label in labels}) == 1
 
 
 def test_a_return_without_deposits_is_marked_as_computed() -> None:

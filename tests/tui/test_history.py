@@ -83,7 +83,7 @@ async def test_a_refresh_of_all_accounts_is_recorded(open_app: OpenApp, clock: F
         await settle(pilot)
         await wait_until(pilot, lambda: len(recorded(pilot).days) == 2)
         await pilot.press("1")
-        await wait_until(pilot, lambda: "2일" in "".join(summary_lines(pilot)))
+        await wait_until(pilot, lambda: "기록 2건" in "".join(summary_lines(pilot)))
 
 
 def page_of(pilot: Pilot[None]) -> HistoryScreen:
@@ -152,8 +152,8 @@ async def test_the_page_shows_headline_chart_days_and_gaps(
 ) -> None:
     async with opened(make_page(past(*range(10_000_000, 10_900_000, 100_000)), lang="en")) as pilot:
         assert isinstance(pilot.app.screen, HistoryScreen)
-        assert "10 days" in screen_text(pilot)
-        assert "18,204,330   Day ▲ 7,404,330 +68.56%" in head(pilot)
+        assert "10 records" in screen_text(pilot)
+        assert "18,204,330   vs 11-22 ▲ 7,404,330 +68.56%" in head(pilot)
         assert re.search("[⠀-⣿]", head(pilot))
         assert any("no record" in line for line in day_lines(pilot))
         assert "▲ 100,000" in day_lines(pilot)[1]
@@ -348,17 +348,17 @@ async def test_the_summary_shows_how_the_account_has_gone(
     app = make_page(past(10_000_000, 20_000_000), lang="en")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await wait_until(pilot, lambda: " 3 days " in "".join(summary_lines(pilot)))
-        (trend,) = (line for line in summary_lines(pilot) if " 3 days " in line)
+        await wait_until(pilot, lambda: " 3 records " in "".join(summary_lines(pilot)))
+        (trend,) = (line for line in summary_lines(pilot) if " 3 records " in line)
         assert "+82.04%" in trend
         assert "high 20M" in trend
         await pilot.press("full_stop")
-        (trend,) = (line for line in summary_lines(pilot) if " 3 days " in line)
+        (trend,) = (line for line in summary_lines(pilot) if " 3 records " in line)
         assert "20M" not in trend
         clock.advance(days=1)
         await pilot.press("r")
         await settle(pilot)
-        await wait_until(pilot, lambda: " 4 days " in "".join(summary_lines(pilot)))
+        await wait_until(pilot, lambda: " 4 records " in "".join(summary_lines(pilot)))
 
 
 async def test_a_history_that_cannot_be_read_leaves_the_summary_alone(make_app: MakeApp) -> None:

@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from textual.actions import parse
 from textual.app import App
 from textual.dom import DOMNode
 from textual.events import Key as KeyPressed
@@ -65,6 +66,15 @@ def is_in_palette(key: KeyBinding) -> bool:
     return key.group in PAGE_GROUPS - CURSOR_GROUPS and key.name != "palette"
 
 
+@runtime_checkable
+class Explaining(Protocol):
+    """What disables actions and says why."""
+
+    def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return why an action cannot run now; empty if it can."""
+        ...
+
+
 MAX_PROBLEMS_SHOWN = 2
 """Lines of a toast below its title: more would cover figures."""
 
@@ -118,6 +128,15 @@ class KeymapController:
         active = self._app.screen.active_bindings.get(key)
         declared = KEYS_BY_ID.get(active.binding.id or "") if active else None
         return declared is not None and declared.ime_safe
+
+    def why_unavailable(self, key: str) -> str:
+        """Return why the action of a key cannot run now; empty if it can, or if there is none."""
+        active = self._app.screen.active_bindings.get(key)
+        if active is None or active.enabled:
+            return ""
+        namespace, action, parameters = parse(active.binding.action)
+        node = self._app if namespace == "app" else active.node
+        return node.why_unavailable(action, parameters) if isinstance(node, Explaining) else ""
 
     def available_actions(self) -> dict[str, tuple[DOMNode, str]]:
         """Return the node and the action of every key that works now, by id."""

@@ -17,12 +17,13 @@ from kistui.formatting.accounts_allocation import accounts_allocation_lines
 from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.table import EMPTY_TABLE_LAYOUT
-from kistui.models.account import Profile, SecretBackend
+from kistui.models.account import Profile
 from kistui.models.totals import AccountOverview
+from kistui.services.profiles import WRITABLE_BACKENDS
 from kistui.tui.controllers.account_loader import AccountLoader
 from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.controllers.profile_actions import ProfileActions
-from kistui.tui.keymap import KeyBinding, to_bindings
+from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import ProfileSelected, ProfilesLoaded, TokensLoaded
 from kistui.tui.pages import ACCOUNTS_PAGE, keys_by_id
 from kistui.tui.screens.page import PageContext, PageScreen
@@ -38,6 +39,10 @@ FRAME_WIDTH, FRAME_HEIGHT = 4, 2
 FIXED_HEIGHT = 2 + FRAME_HEIGHT + 2 + FRAME_HEIGHT + 4 + 2
 """Lines of title bar and tabs, two frames, header and total, notice, and key hints."""
 FOOTER_KEYS = keys_by_id(*ACCOUNTS_PAGE.footer)
+ACCOUNT_ACTIONS = frozenset({"open", "refresh_all", "test"})
+"""Actions that need an account."""
+STORED_ACTIONS = frozenset({"replace_keys", "move_secrets", "edit", "set_default", "remove"})
+"""Actions that need an account whose app key kistui stores."""
 
 
 class AccountsScreen(PageScreen):
@@ -82,8 +87,8 @@ class AccountsScreen(PageScreen):
         yield Chart(id="allocation")
         yield Static(id="notice")
         with Vertical(id="hints"):
-            yield StatusLine(lambda width: self._hints(FOOTER_KEYS[:6], width), id="hints-1")
-            yield StatusLine(lambda width: self._hints(FOOTER_KEYS[6:], width), id="hints-2")
+            yield StatusLine(lambda width: self._hints(0, width), id="hints-1")
+            yield StatusLine(lambda width: self._hints(1, width), id="hints-2")
 
     def on_mount(self) -> None:
         """Read the profiles."""
@@ -112,6 +117,11 @@ class AccountsScreen(PageScreen):
     @on(OptionList.OptionSelected)
     def _profile_selected(self, event: OptionList.OptionSelected) -> None:
         self.post_message(ProfileSelected(self._profiles[event.option_index]))
+
+    @on(OptionList.OptionHighlighted)
+    def _profile_highlighted(self) -> None:
+        for name in ("#hints-1", "#hints-2"):
+            self.query_one(name, StatusLine).update_line()
 
     def action_demo(self) -> None:
         """Open the simulated account."""
@@ -161,13 +171,9 @@ class AccountsScreen(PageScreen):
         return None if index is None else self._profiles[index]
 
     def _start_on_stored(self, action: Callable[[Profile], Awaitable[None]]) -> None:
-        """Run an action on the highlighted profile, if kistui stores its secrets."""
+        """Run an action on the highlighted profile."""
         profile = self._highlighted_profile
-        if profile is None:
-            self.show_notice(self._t("profiles.none"))
-        elif profile.secret_backend in (SecretBackend.ENVIRONMENT, SecretBackend.COMMAND):
-            self.show_notice(self._t("profiles.not_ours"))
-        else:
+        if profile is not None:
             self._actions.open_dialog(action, profile)
 
     def _reload_tokens(self) -> None:
@@ -215,7 +221,7 @@ class AccountsScreen(PageScreen):
             if index >= len(self._row_lines) or self._row_lines[index] != line:
                 options.replace_option_prompt_at_index(index, to_content([line]))
         self._row_lines = row_lines
-        for name in ("#header", "#total"):
+        for name in ("#header", "#total", "#hints-1", "#hints-2"):
             self.query_one(name, StatusLine).update_line()
         panel = self.query_one("#accounts")
         panel.border_title = Content(self._t("accounts.count", n=len(self._profiles)))
@@ -238,6 +244,17 @@ class AccountsScreen(PageScreen):
     def _title_line(self, _width: int) -> Line:
         return (Cell(f" {self._t('profiles.title')}", Role.STRONG),)
 
-    def _hints(self, some: tuple[KeyBinding, ...], width: int) -> Line:
-        helps = some[-1] is FOOTER_KEYS[-1]
-        return key_hints(self.app, some, self._t, width, show_help=helps)
+    def _hints(self, row: int, width: int) -> Line:
+        """Return one of the two rows of key hints; the first one holds six."""
+        keys = self.available_keys(FOOTER_KEYS)
+        shown = keys[:6] if row == 0 else keys[6:]
+        return key_hints(self.app, shown, self._t, width, show_help=row == 1)
+
+    def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return that there is no account, or that kistui does not store its keys."""
+        if action in (*ACCOUNT_ACTIONS, *STORED_ACTIONS) and not self._profiles:
+            return self._t("profiles.none")
+        profile = self._highlighted_profile if action in STORED_ACTIONS else None
+        if profile and profile.secret_backend not in WRITABLE_BACKENDS:
+            return self._t("profiles.not_ours")
+        return super().why_unavailable(action, parameters)

@@ -62,6 +62,12 @@ if TYPE_CHECKING:
     from kistui.tui.controllers.price_loader import PriceLoader
 
 ENVIRONMENT_LABELS = ("real", "paper", "demo")
+FIGURE_GROUPS = frozenset({"summary", "holdings"})
+"""Groups of the keys of widgets that show figures."""
+ACCOUNT_ACTIONS = frozenset(
+    {"refresh_balance", "toggle_raw_fields", "toggle_auto_refresh", "copy", "export"}
+)
+"""Actions that need an account."""
 """CSS classes for the kind of account, which colour the frames."""
 
 BalanceTab = Literal["summary", "holdings"]
@@ -423,8 +429,16 @@ class BalanceScreen(PageScreen):
             keys = DETAIL_FOOTER
         if isinstance(self.load_state, Loading):
             keys = (*STOP_FOOTER, *keys)
+        if self.visible_section == "message":  # no widget with figures has the focus
+            keys = tuple(key for key in keys if key.group not in FIGURE_GROUPS)
         labels = {"balance.raw": self._t("key_label.raw_back")} if self.raw_fields_shown else {}
-        return key_hints(self.app, keys, self._t, width, labels=labels)
+        return key_hints(self.app, self.available_keys(keys), self._t, width, labels=labels)
+
+    def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return that there is no account yet."""
+        if action in ACCOUNT_ACTIONS and self.loader.profile is None:
+            return self._t("profiles.needed")
+        return super().why_unavailable(action, parameters)
 
     @property
     def _summary_pane(self) -> SummaryPane:

@@ -222,6 +222,7 @@ class CashScreen(PageScreen):
             self._loader,
             notes,
             self._t,
+            self.size.width,
             part_count=len(view.report.calls),
             progress_key="cash.progress",
         )

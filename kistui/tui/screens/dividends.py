@@ -108,8 +108,8 @@ class DividendsScreen(TradeListScreen[DividendReport]):
         return ()
 
     def on_resize(self, _event: Resize) -> None:
-        """Lay out the row in full for the new width."""
-        self.call_after_refresh(self._refresh_detail)
+        """Lay out the row in full and the notes for the new width."""
+        self.call_after_refresh(self.refresh_view)
 
     def show_content(self, content: DividendReport | None) -> None:
         """Show the rows, and what is missing."""
@@ -138,7 +138,9 @@ class DividendsScreen(TradeListScreen[DividendReport]):
             missing = missing_notes(content, t, with_received=False)  # the headline says it
             notes = [*missing, source_text(content, t), *mark_notes(content, t)]
         part_count = content.part_count if content else 0
-        self.show_notice_lines(status_lines(self._loader, notes, t, part_count=part_count))
+        self.show_notice_lines(
+            status_lines(self._loader, notes, t, self.size.width, part_count=part_count)
+        )
 
     def _update_frame(self, content: DividendReport | None) -> None:
         t, days = self._t, self._days

@@ -21,6 +21,7 @@ from kistui.formatting.history import (
     headline_line,
     history_json,
     history_title,
+    no_chart_key,
     return_line,
 )
 from kistui.formatting.history_chart import (
@@ -40,7 +41,7 @@ from kistui.tui.controllers.exporter import Exportable, Exporter
 from kistui.tui.controllers.history import HistoryController
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import BenchmarkLoaded, HistoryLoaded
-from kistui.tui.pages import HISTORY_PAGE, SUMMARY_PAGE
+from kistui.tui.pages import HISTORY_PAGE
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import ScrollableLines, StatusLine
@@ -48,6 +49,8 @@ from kistui.tui.widgets.lines import ScrollableLines, StatusLine
 PERIODS = tuple(Period)
 MEASURES = tuple(HistoryMeasure)
 BENCHMARKS = (None, *MarketIndex)
+CHART_ACTIONS = frozenset({"change_period", "switch_measure", "switch_benchmark"})
+"""Actions that change the chart."""
 HEAD_LINES = 2
 """Lines above the chart: the headline and the legend."""
 
@@ -106,7 +109,7 @@ class HistoryScreen(PageScreen):
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, chart, days, notice and key hints."""
         yield StatusLine(self._title_bar, id="bar")
-        yield StatusLine(self.tab_line(SUMMARY_PAGE.name), id="tabs")
+        yield StatusLine(self.tab_line(), id="tabs")
         with Vertical(id="history-box"):
             yield HistoryPane(self, id="history-head")
             yield LineTable(id="history-table")
@@ -163,6 +166,7 @@ class HistoryScreen(PageScreen):
             days.cursor = 0
         self._rows = rows
         self.query_one(HistoryPane).update_lines()
+        self.query_one("#hints", StatusLine).update_line()
 
     @property
     def _closed_days(self) -> frozenset[date]:
@@ -209,9 +213,20 @@ class HistoryScreen(PageScreen):
         )
         return (
             headline,
-            chart_legend(shown.days, self.measure, t, self.benchmark),
+            chart_legend(shown, self.measure, t, self.benchmark),
             *chart,
         )
+
+    def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return that there are too few records, or no deposit to remove."""
+        history = self.history or AssetHistory()
+        if action in CHART_ACTIONS and len(history.days) < 2:
+            return self._t(no_chart_key(history, is_recording=self._is_recording))
+        if action in ("copy", "export") and history == AssetHistory():
+            return self._t(no_chart_key(history, is_recording=self._is_recording))
+        if action == "remove_note" and not history.cash_flows:
+            return self._t("history.nothing_noted")
+        return super().why_unavailable(action, parameters)
 
     def action_change_period(self, step: int) -> None:
         """Show a longer or a shorter period."""

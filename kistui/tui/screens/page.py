@@ -1,6 +1,6 @@
 """Base of every page: state passed down by the app, and hooks to refresh."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -28,7 +28,7 @@ from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded, Loading
 from kistui.models.token import TokenRecord
 from kistui.models.totals import Headline, compute_headline
-from kistui.tui.keymap import to_bindings
+from kistui.tui.keymap import KeyBinding, to_bindings
 from kistui.tui.messages import ActionFailed, NoticePosted
 from kistui.tui.pages import NAVIGATION_KEYS, PAGES_BY_NAME, TABS, keys_by_id
 from kistui.tui.theme import to_content
@@ -197,10 +197,29 @@ class PageScreen(Screen[None]):
         """Return what builds the line of tabs, with this page marked."""
         return lambda width: tab_bar(TABS, name or self.page_name, self._t, width)
 
+    def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return why an action of the page cannot run now, as a sentence; empty if it can."""
+        del action, parameters
+        return ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Disable what cannot run now: pressing its key shows why, and hints leave it out."""
+        return None if self.why_unavailable(action, parameters) else True
+
+    def available_keys(self, keys: Sequence[KeyBinding]) -> Sequence[KeyBinding]:
+        """Return the keys without those that are disabled now."""
+        bindings = self.active_bindings.values()
+        disabled = {active.binding.id for active in bindings if not active.enabled}
+        return [key for key in keys if key.id not in disabled]
+
     def footer_line(self, width: int) -> Line:
         """Return the page's key hints."""
-        page = PAGES_BY_NAME[self.page_name]
-        return key_hints(self.app, keys_by_id(*page.footer), self._t, width)
+        keys = self.available_keys(keys_by_id(*PAGES_BY_NAME[self.page_name].footer))
+        return key_hints(self.app, keys, self._t, width, labels=self.footer_labels())
+
+    def footer_labels(self) -> Mapping[str, str]:
+        """Return the labels that differ from the usual ones now, by the id of the key."""
+        return {}
 
 
 class TerminalTooSmallScreen(ModalScreen[None]):

@@ -1,6 +1,6 @@
 """Realised profit page: days, months, items or trades, and the overseas tax sheet."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -40,6 +40,8 @@ GROUPINGS = (
     ProfitGrouping.YEAR,
 )  # fmt: skip
 MIN_CHART_HEIGHT = 4
+NOT_IN_TAX_SHEET = frozenset({"period", "switch_grouping", "filter", "filter_market"})
+"""Actions of the report that the tax sheet has not."""
 
 
 class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
@@ -84,10 +86,20 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
             keeps_content=keeps_content,
         )
 
-    def action_period(self) -> None:
-        """Choose the range of days; the tax sheet has its year."""
+    def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return that the tax sheet has one year, and no groups or markets."""
+        if self._tax_year is not None and action in NOT_IN_TAX_SHEET:
+            return self._t("tax.unavailable")
+        return super().why_unavailable(action, parameters)
+
+    def footer_labels(self) -> Mapping[str, str]:
+        """Return what keys do in the tax sheet."""
         if self._tax_year is None:
-            super().action_period()
+            return {}
+        return {
+            "profit.tax": self._t("key_label.profit_back"),
+            "profit.earlier": self._t("key_label.earlier_year"),
+        }
 
     def action_shift_period(self, step: int) -> None:
         """Show the period before or after, or the tax sheet of another year."""
@@ -101,9 +113,6 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
 
     def action_switch_grouping(self) -> None:
         """Show months, days, items, trades or years."""
-        if self._tax_year is not None:
-            self.action_toggle_tax()
-            return
         index = GROUPINGS.index(self._grouping)
         self._grouping = GROUPINGS[(index + 1) % len(GROUPINGS)]
         report = self._loader.content
@@ -122,6 +131,8 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
         """Show the tax sheet of overseas sales, or the profit again."""
         self._tax_year = self._today().year if self._tax_year is None else None
         self.query_one("#detail-box").display = False
+        self._filter.display = self._tax_year is None and bool(self._filter.value)
+        self._table.focus()
         self._load(keeps_content=False)
 
     def _listed_markets(self) -> Collection[Market]:
@@ -142,8 +153,8 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
         return self.page_name, self._groups, PROFIT_FIELDS
 
     def on_resize(self, _event: Resize) -> None:
-        """Lay out the detail and the headline for the new width."""
-        self.call_after_refresh(self._refresh_detail)
+        """Lay out the detail, the headline and the notes for the new width."""
+        self.call_after_refresh(self.refresh_view)
 
     def show_content(self, content: ProfitReport | TaxSheet | None) -> None:
         """Show the rows, the chart, and what is missing."""
@@ -182,7 +193,9 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
         if any(group.lines[0].market is not Market.KR for group in self._groups):
             notes.append(t("profit.overseas_rate"))
         part_count = report.part_count if report else 0
-        self.show_notice_lines(status_lines(self._loader, notes, t, part_count=part_count))
+        self.show_notice_lines(
+            status_lines(self._loader, notes, t, self.size.width, part_count=part_count)
+        )
         chart = self.query_one("#chart", Chart)
         chart.display = (
             len(self._groups) > 1 and not hidden and self._grouping is not ProfitGrouping.ITEM
@@ -199,7 +212,7 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
             placeholder=(Cell(f" {t('tax.none', year=sheet.year)}", Role.LABEL),),
         )
         self.query_one("#chart").display = False
-        self.show_notice_lines(status_lines(self._loader, tax_notes(sheet, t), t))
+        self.show_notice_lines(status_lines(self._loader, tax_notes(sheet, t), t, self.size.width))
 
     def _headline(self, index: int, width: int) -> Line:
         content, t, hidden = self._loader.content, self._t, self.amounts_hidden

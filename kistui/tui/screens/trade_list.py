@@ -157,7 +157,9 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave `/` to the filter that is being typed."""
-        return action != "filter" or not self._filter.has_focus
+        if action == "filter" and self._filter.has_focus:
+            return False
+        return super().check_action(action, parameters)
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self) -> None:

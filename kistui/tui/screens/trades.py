@@ -93,7 +93,9 @@ class TradesScreen(TradeListScreen[OrderList]):
         box.border_subtitle = Content(t("orders.folded", n=folded) if folded else "")
         notes = order_notes(content, t) if content else []
         part_count = content.part_count if content else 0
-        self.show_notice_lines(status_lines(self._loader, notes, t, part_count=part_count))
+        self.show_notice_lines(
+            status_lines(self._loader, notes, t, self.size.width, part_count=part_count)
+        )
 
     def _title(self) -> str:
         t = self._t
