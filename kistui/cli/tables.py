@@ -62,7 +62,7 @@ def holdings_table(
     footer = _format_footer(snapshot, t, amounts_hidden=amounts_hidden)
     if not len(holdings):
         return f"{empty_text(balance, t, market)}\n\n{footer}"
-    table = holdings.lay_out(width)
+    table = holdings.lay_out(width, with_graphics=False)
     text = plain_lines([table.header, *table.rows, (), table.total_row])
     return f"{text}\n\n{footer}"
 

@@ -11,6 +11,7 @@ from kistui.formatting import values as show
 from kistui.formatting.bars import diverging_bar, fraction_bar
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.table import Column
+from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import decimal_sum_or_none, percent_of, round_half_up, sum_or_none
 from kistui.models.overseas import KRW, Market, OverseasHolding
 from kistui.models.totals import AnyHolding
@@ -42,7 +43,7 @@ class HoldingsGroup(NamedTuple):
         return sum_or_none(getattr(holding, field) for holding in self.open_holdings)
 
 
-def _no_total(_group: HoldingsGroup) -> Cell:
+def _no_total(_group: HoldingsGroup, _t: Translations) -> Cell:
     return Cell("")
 
 
@@ -54,7 +55,7 @@ class HoldingColumn(Column, frozen=True, kw_only=True):
     """Returns the cell, if that depends on more than the value."""
     get_value: Callable[[AnyHolding], Any] | None = None
     """Returns the value, if it is not the attribute with the column's name."""
-    format_total: Callable[[HoldingsGroup], Cell] = _no_total
+    format_total: Callable[[HoldingsGroup, Translations], Cell] = _no_total
     sort_key: Callable[[AnyHolding], Any] | None = None
     """The sort key, if it is not the value itself."""
     is_overseas_only: bool = False
@@ -81,7 +82,7 @@ class GraphicColumn(Column, frozen=True, kw_only=True):
     of: str
     measure: Callable[[AnyHolding], int | None]
     draw: Callable[[int, int], Cell]
-    """Draws a measure, given the greatest magnitude of all holdings."""
+    """Draws a measure, given the greatest magnitude of all holdings, in `min_width` columns."""
 
 
 def _average_price(holding: AnyHolding) -> Decimal | None:
@@ -105,10 +106,10 @@ def _foreign_amount(field: str) -> Callable[[AnyHolding], Decimal | None]:
 
 def _foreign_total(
     field: str, format_value: Callable[[Decimal], Cell]
-) -> Callable[[HoldingsGroup], Cell]:
+) -> Callable[[HoldingsGroup, Translations], Cell]:
     """Return a formatter of a market's total in its currency; blank for several currencies."""
 
-    def format_total(group: HoldingsGroup) -> Cell:
+    def format_total(group: HoldingsGroup, _t: Translations) -> Cell:
         if group.market in {None, Market.KR} or len(group.currencies) > 1:
             return Cell("")
         amounts = (getattr(holding, field) for holding in group.open_holdings)
@@ -118,24 +119,27 @@ def _foreign_total(
     return format_total
 
 
-def _exchange_rate_total(group: HoldingsGroup) -> Cell:
-    """Return the exchange rate of a market whose holdings all have the same one."""
+def _exchange_rate_total(group: HoldingsGroup, t: Translations) -> Cell:
+    """Return the exchange rate, named, of a market whose holdings all have the same one."""
     rates = {
         holding.exchange_rate for holding in group.holdings if isinstance(holding, OverseasHolding)
     }
     has_one_rate = group.market is not None and group.currencies != [KRW] and len(rates) == 1
-    return show.format_exchange_rate(rates.pop()) if has_one_rate else Cell("")
+    if not has_one_rate:
+        return Cell("")
+    rate = show.format_exchange_rate(rates.pop())
+    return Cell(t("holdings.exchange_rate", rate=rate.text), rate.role)
 
 
-def _change_total(field: str) -> Callable[[HoldingsGroup], Cell]:
-    return lambda group: show.format_change(group.sum(field))
+def _change_total(field: str) -> Callable[[HoldingsGroup, Translations], Cell]:
+    return lambda group, _t: show.format_change(group.sum(field))
 
 
-def _valuation_total(group: HoldingsGroup) -> Cell:
+def _valuation_total(group: HoldingsGroup, _t: Translations) -> Cell:
     return Cell(show.format_number(group.sum("valuation_won")).text, Role.STRONG)
 
 
-def _profit_rate_total(group: HoldingsGroup) -> Cell:
+def _profit_rate_total(group: HoldingsGroup, _t: Translations) -> Cell:
     rate = percent_of(group.sum("profit_loss_won"), group.sum("purchase_won"))
     return show.format_percent(rate, show.COMPUTED_MARK)
 
@@ -152,7 +156,7 @@ def _profit_rate_cell(holding: AnyHolding) -> Cell:
     return cell if cell.text.endswith(show.COMPUTED_MARK) else Cell(f"{cell.text} ", cell.role)
 
 
-def _weight_total(group: HoldingsGroup) -> Cell:
+def _weight_total(group: HoldingsGroup, _t: Translations) -> Cell:
     return show.format_share(percent_of(group.sum("valuation_won"), group.balance_valuation))
 
 
@@ -210,6 +214,7 @@ HOLDING_COLUMNS = (
         aligns_decimals=True,
         format_value=show.format_number,
         format_total=_exchange_rate_total,
+        has_optional_total=True,
         drop_priority=6,
     ),
     HoldingColumn(
@@ -297,6 +302,7 @@ GRAPHIC_COLUMNS = (
         drop_priority=15,
         is_text=True,
         is_titled=False,
+        min_width=PROFIT_BAR_WIDTH,
         is_sensitive=True,
         is_decorative=True,
     ),

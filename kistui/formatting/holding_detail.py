@@ -49,6 +49,8 @@ LOT_FIELD_ORDER = (
     "guarantee_rate_name", "trade_kind",
     "code", "name",
 )  # fmt: skip
+# Fields that KIS fills for few accounts; without a value they stand among the raw fields alone.
+_SHOWN_IF_NOT_ZERO = frozenset({"valuation_return"})
 # The fields of several lots that kistui computes, other than plain sums.
 _COMPUTED_WHEN_MERGED = frozenset({"average_price", "profit_rate"})
 # In reading order, two per line; a lot record has only some of these fields.
@@ -310,7 +312,7 @@ def _lot_entries(
             _format_field(spec_by_name[name], getattr(record, name), amounts_hidden=amounts_hidden),
         )
         for name in LOT_FIELD_ORDER
-        if name in spec_by_name
+        if name in spec_by_name and (name not in _SHOWN_IF_NOT_ZERO or getattr(record, name))
     ]
 
 
@@ -417,9 +419,8 @@ def _weight_cell(weight: Decimal | None) -> Cell:
     """Return the weight among all holdings as a bar and a percentage."""
     if weight is None:
         return show.UNAVAILABLE
-    filled = int(
-        min(max(weight, Decimal(0)), Decimal(100)) * WEIGHT_BAR_WIDTH / 100 + Decimal("0.5")
-    )
+    share = min(max(weight, Decimal(0)), Decimal(100))
+    filled = max(int(share * WEIGHT_BAR_WIDTH / 100 + Decimal("0.5")), int(share > 0))
     return Cell(
         f"{'█' * filled}{'░' * (WEIGHT_BAR_WIDTH - filled)} {show.format_share(weight).text}"
     )

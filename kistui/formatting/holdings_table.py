@@ -1,6 +1,7 @@
 """The holdings of a balance as a table, with a total row per market if some are overseas."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Role
@@ -91,9 +92,9 @@ class HoldingsTable:
         index = position - 1 + step + (row_key not in self._holding_by_key and step < 0)
         return keys[max(0, min(index, len(keys) - 1))]
 
-    def lay_out(self, width: int) -> TableLayout:
+    def lay_out(self, width: int, *, with_graphics: bool = True) -> TableLayout:
         """Return the table in `width` columns; only the name is ever truncated, numbers are not."""
-        return self._table.lay_out(width)
+        return self._table.lay_out(width, with_graphics=with_graphics)
 
     def dropped_columns(self, width: int) -> frozenset[str]:
         """Return the names of the columns that do not fit into `width` columns."""
@@ -150,7 +151,15 @@ class HoldingsTable:
             or (column.is_overseas_only and not filtered.has_overseas)
             or (column.is_domestic_only and not filtered.has_domestic)
         }
-        return frozenset(hidden.union(bar.name for bar in GRAPHIC_COLUMNS if bar.of in hidden))
+        return frozenset(
+            hidden.union(
+                bar.name
+                for bar in GRAPHIC_COLUMNS
+                if bar.of in hidden
+                or not self._scales[bar.name]
+                or (bar.is_sensitive and self.amounts_hidden)
+            )
+        )
 
     def _holding_row(self, holding: AnyHolding) -> Row:
         row = self._row_cache.get(id(holding))
@@ -164,15 +173,19 @@ class HoldingsTable:
             if len(holding.lots) > 1:
                 name = self._t("holdings.lots", name=holding.name or "", n=len(holding.lots))
                 cells[NAME_INDEX] = Cell(name)
-            cells += [self._draw_bar(column, holding) for column in GRAPHIC_COLUMNS]
+            cells += [_BLANK] * len(GRAPHIC_COLUMNS)
             if holding.is_sold_out:
                 cells = [Cell(cell.text, Role.DIM) for cell in cells]
-            row = self._row_cache[id(holding)] = Row(cells[index] for index in _CELL_ORDER)
+            row = self._row_cache[id(holding)] = Row(
+                (cells[index] for index in _CELL_ORDER), draw=partial(self._draw_bar, holding)
+            )
         return row
 
-    def _draw_bar(self, column: GraphicColumn, holding: AnyHolding) -> Cell:
-        is_blank = holding.is_sold_out or (self.amounts_hidden and column.is_sensitive)
-        measure = None if is_blank else column.measure(holding)
+    def _draw_bar(self, holding: AnyHolding, index: int) -> Cell:
+        column = TABLE_COLUMNS[index]
+        if holding.is_sold_out or not isinstance(column, GraphicColumn):
+            return _BLANK
+        measure = column.measure(holding)
         return _BLANK if measure is None else column.draw(measure, self._scales[column.name])
 
     def _pad_decimals(self, cells: list[Cell], holding: OverseasHolding) -> None:
@@ -184,7 +197,7 @@ class HoldingsTable:
 
     def _total_row(self, group: HoldingsGroup) -> Row:
         cells = [
-            column.mask(column.format_total(group), amounts_hidden=self.amounts_hidden)
+            column.mask(column.format_total(group, self._t), amounts_hidden=self.amounts_hidden)
             if isinstance(column, HoldingColumn)
             else Cell("")
             for column in TABLE_COLUMNS

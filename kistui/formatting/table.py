@@ -1,7 +1,8 @@
 """Tables: columns are declared once, fitted into a width, and rows of cells become lines."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from functools import cached_property
+from typing import Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -17,13 +18,22 @@ RecordT = TypeVar("RecordT")
 
 
 class Row:
-    """The cells of a row, one per declared column, and their widths."""
+    """The cells of a row, one per declared column, and their widths.
 
-    __slots__ = ("cells", "widths")
+    A graphic cell is drawn when it is shown; its column has a fixed width.
+    """
 
-    def __init__(self, cells: Iterable[Cell]) -> None:
+    __slots__ = ("_draw", "cells", "widths")
+
+    def __init__(self, cells: Iterable[Cell], *, draw: Callable[[int], Cell] | None = None) -> None:
+        """Take the cells; `draw` returns a graphic one, given the index of its column."""
         self.cells = tuple(cells)
         self.widths = tuple(cell.width for cell in self.cells)
+        self._draw = draw
+
+    def cell(self, index: int, column: "Column") -> Cell:
+        """Return the cell at `index`, which is the index of `column`."""
+        return self._draw(index) if column.is_graphic and self._draw else self.cells[index]
 
 
 class Column(Struct, frozen=True):
@@ -42,6 +52,8 @@ class Column(Struct, frozen=True):
     is_titled: bool = True
     is_graphic: bool = False
     """Whether it is a picture of another column's value, which copied text leaves out."""
+    has_optional_total: bool = False
+    """Whether a total's cell is left out where it and the blank cells before it lack the room."""
     is_decorative: bool = False
     """Whether it drops before any text shrinks."""
     is_computed: bool = False
@@ -109,34 +121,44 @@ class Table:
         """Take rows with their keys; a row keeps its key across refreshes.
 
         The first of `totals` is the last line of the table, others are among the rows; none is
-        truncated. Without totals, the last line is `footer`.
+        truncated, but its cells may reach over blank ones beside them. Without totals, the last
+        line is `footer`.
         """
         self._columns = columns
         self._header = header
         self._rows = rows
         self.row_keys = tuple(row_keys)
         self._totals = totals
+        self._total_ids = frozenset(map(id, totals))
         self._footer = footer
         self._hidden_columns = hidden_columns
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def lay_out(self, width: int) -> "TableLayout":
+    @cached_property
+    def _row_widths(self) -> list[int]:
+        """The width of the widest cell of each column, without totals."""
+        rows = (row for row in self._rows if id(row) not in self._total_ids)
+        return _max_widths((self._header, *rows))
+
+    def lay_out(self, width: int, *, with_graphics: bool = True) -> "TableLayout":
         """Return the table in `width` columns; columns that do not fit are dropped."""
-        widths, gap = self._fit_columns(width)
-        layout = [(index, self._columns[index], column) for index, column in widths.items()]
+        widths, gap = self._fit_columns(width, with_graphics=with_graphics)
+        layout = self._layout(widths)
 
         def render(row: Row) -> Line:
-            return tuple(
-                _render_cell(row.cells[index], column, column_width, gap)
-                for index, column, column_width in layout
-            )
+            spans = [
+                _Span(row.cell(index, column), column, width) for index, column, width in layout
+            ]
+            if id(row) in self._total_ids:
+                spans = _join_blank_cells(spans, gap)
+            return tuple(_render_cell(*span, gap) for span in spans)
 
         def texts(row: Row) -> tuple[str, ...]:
             return tuple(
-                _render_cell(row.cells[index], column, column_width, gap).text.strip()
-                for index, column, column_width in layout
+                _render_cell(row.cells[index], column, width, gap).text.strip()
+                for index, column, width in layout
                 if not column.is_graphic
             )
 
@@ -148,12 +170,34 @@ class Table:
     def dropped_columns(self, width: int) -> frozenset[str]:
         """Return the names of the columns that do not fit into `width` columns."""
         fitting, _ = self._fit_columns(width)
-        measured, _ = self._measure_columns()
+        measured, _ = self._measure_columns(self._totals)
         return frozenset(self._columns[index].name for index in measured if index not in fitting)
 
-    def _fit_columns(self, available_width: int) -> tuple[dict[int, int], int]:
-        """Return the widths of the columns that fit, by index, and the gap after each."""
-        widths, least_widths = self._measure_columns()
+    def _layout(self, widths: Mapping[int, int]) -> list[tuple[int, Column, int]]:
+        return [(index, self._columns[index], width) for index, width in widths.items()]
+
+    def _fit_columns(
+        self, available_width: int, *, with_graphics: bool = True
+    ) -> tuple[dict[int, int], int]:
+        """Return the widths of the columns that fit, by index, and the gap after each.
+
+        Titles of totals reach over blank cells; where one of them would not be whole, its column
+        is as wide as it.
+        """
+        widths, gap = self._fit(
+            available_width, *self._measure_columns((), with_graphics=with_graphics)
+        )
+        layout = self._layout(widths)
+        for row in self._totals:
+            spans = [_Span(row.cells[index], column, width) for index, column, width in layout]
+            if any(span.is_cut for span in _join_blank_cells(spans, gap)):
+                measured = self._measure_columns(self._totals, with_graphics=with_graphics)
+                return self._fit(available_width, *measured)
+        return widths, gap
+
+    def _fit(
+        self, available_width: int, widths: dict[int, int], least_widths: dict[int, int]
+    ) -> tuple[dict[int, int], int]:
         while True:
             for gap in GAPS:
                 gaps = sum(min(self._columns[index].max_gap, gap) for index in widths)
@@ -176,15 +220,24 @@ class Table:
             dropped = max(droppable, key=lambda index: self._columns[index].drop_priority)
             del widths[dropped], least_widths[dropped]
 
-    def _measure_columns(self) -> tuple[dict[int, int], dict[int, int]]:
-        """Return the natural and least widths of the columns by index, without empty columns."""
-        row_widths = _max_widths((self._header, *self._rows))
+    def _measure_columns(
+        self, titled_totals: Sequence[Row], *, with_graphics: bool = True
+    ) -> tuple[dict[int, int], dict[int, int]]:
+        """Return the natural and least widths of the columns by index, without empty columns.
+
+        Texts are as wide as in `titled_totals`, numbers as in all totals.
+        """
         total_widths = _max_widths(self._totals) or [0] * len(self._columns)
+        title_widths = _max_widths(titled_totals) or [0] * len(self._columns)
+        row_widths = self._row_widths
         widths, least_widths = {}, {}
         for index, column in enumerate(self._columns):
-            if column.name in self._hidden_columns:
+            if column.name in self._hidden_columns or (column.is_graphic and not with_graphics):
                 continue
-            row_width, total_width = row_widths[index], total_widths[index]
+            row_width = row_widths[index]
+            total_width = (title_widths if column.is_text else total_widths)[index]
+            if column.has_optional_total:
+                total_width = 0
             if column.max_width is not None:
                 row_width = min(row_width, column.max_width)
             width = max(row_width, total_width, column.min_width or 0)
@@ -194,6 +247,39 @@ class Table:
                     width if column.min_width is None else max(column.min_width, total_width)
                 )
         return widths, least_widths
+
+
+class _Span(NamedTuple):
+    """A cell in a column, or in that and the blank cells beside it."""
+
+    cell: Cell
+    column: Column
+    width: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a text is wider than its room."""
+        return self.column.is_text and self.cell.width > self.width
+
+
+def _join_blank_cells(spans: Sequence[_Span], gap: int) -> list[_Span]:
+    """Return the spans of a total: a text reaches to the right, an optional number to the left."""
+    joined: list[_Span] = []
+    for cell, column, width in spans:
+        if joined and not cell.text and joined[-1].is_cut:
+            before = joined.pop()
+            span = before._replace(width=before.width + min(before.column.max_gap, gap) + width)
+        else:
+            room = width
+            while column.has_optional_total and cell.width > room and joined:
+                if joined[-1].cell.text:
+                    break
+                before = joined.pop()
+                room += before.width + min(before.column.max_gap, gap)
+            is_left_out = column.has_optional_total and cell.width > room
+            span = _Span(Cell("") if is_left_out else cell, column, room)
+        joined.append(span)
+    return joined
 
 
 def _max_widths(rows: Iterable[Row]) -> list[int]:

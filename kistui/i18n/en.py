@@ -344,6 +344,7 @@ TRANSLATIONS = {
     },
     "holdings": {
         "market": "{name} · {currency} · {n}",
+        "exchange_rate": "FX rate {rate}",
         "partial": "Holdings, first {n}",
         "found": "{n} of {of}",
         "sorted": "by {column}",

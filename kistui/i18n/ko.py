@@ -344,6 +344,7 @@ TRANSLATIONS = {
     },
     "holdings": {
         "market": "{name} {currency} {n}종목",
+        "exchange_rate": "환율 {rate}",
         "partial": "보유종목 {n}건까지 조회",
         "found": "{n}/{of}종목",
         "sorted": "정렬 {column}",
