@@ -31,6 +31,20 @@ class HelpFormatter(argparse.HelpFormatter):
 
         return wrap_words(text, width)
 
+    def _metavar_formatter(self, action: Any, default_metavar: str) -> Any:
+        format_words = super()._metavar_formatter(action, default_metavar)
+        return lambda size: tuple(vars(argparse)["_"](word) for word in format_words(size))
+
+    def _format_action(self, action: Any) -> str:
+        from kistui.formatting.cells import display_width
+
+        # argparse pads the first column by the number of characters.
+        text, column = super()._format_action(action), self._format_action_invocation(action)
+        before, _, after = text.partition(column)
+        blanks = len(after) - len(after.lstrip(" "))
+        excess = max(0, min(display_width(column) - len(column), blanks - 2))
+        return f"{before}{column}{after[excess:]}"
+
     def _format_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None) -> str:
         from kistui.formatting.cells import display_width
 
@@ -62,8 +76,8 @@ def translate_argparse(t: Translations) -> None:
     """
 
     def translate(message: str) -> str:
-        key = f"argparse.{message}"
-        return t(key) if key in t else message
+        keys = (f"argparse.{message}", f"metavar.{message}")
+        return next((t(key) for key in keys if key in t), message)
 
     def translate_plural(singular: str, plural: str, count: int) -> str:
         return translate(singular if count == 1 else plural)

@@ -1618,6 +1618,20 @@ TRANSLATIONS = {
         "live": "Live prices, for scripts only: {hosts}, registrations {names}. The app opens no WebSocket.",
     },
     # --- The command line. ---
+    "metavar": {
+        "ACCOUNT": "ACCOUNT",
+        "ACTION": "ACTION",
+        "COMMAND": "COMMAND",
+        "DATE": "DATE",
+        "N": "N",
+        "NAME": "NAME",
+        "NOTE": "NOTE",
+        "PATH": "PATH",
+        "TEXT": "TEXT",
+        "WON": "WON",
+        "WORD": "WORD",
+        "YYYY": "YYYY",
+    },
     "cli": {
         "orders": "print the orders of an account",
         "profit": "print the realised profit of an account (real accounts only)",

@@ -124,6 +124,7 @@ def test_help_is_translated_and_fits(
             assert display_width(line) <= columns or is_whole, line
         assert ("사용법: kistui" in text) == (t is KO)
         assert not (t is KO and re.search(r"usage:|options:|arguments|show this|examples:", text))
+        assert not (t is KO and re.search(r"--\w+ [A-Z]+\b", text)), "a value without a Korean name"
         *_, first, second = [line for line in text.splitlines() if line.startswith("  kistui ")]
         assert first != second
 

@@ -149,6 +149,7 @@ def test_every_text_is_used() -> None:
     computed = (
         "state.price_",
         "argparse.",
+        "metavar.",
         "error.",
         "asset_class.",
         "allocation_by.",
