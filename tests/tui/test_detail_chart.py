@@ -88,7 +88,7 @@ async def test_an_error_stands_in_the_charts_place_until_a_refresh(open_app: Ope
         await pilot.press("2", "enter")
         await settle(pilot)
         assert "The daily prices could not be loaded" in detail(pilot)
-        assert "Valuation" in detail(pilot)
+        assert "Purchase amount" in detail(pilot)
         await pilot.press("right")
         await settle(pilot)
         assert "trading days" in detail(pilot)
