@@ -266,7 +266,8 @@ def _join_blank_cells(spans: Sequence[_Span], gap: int) -> list[_Span]:
     """Return the spans of a total: a text reaches to the right, an optional number to the left."""
     joined: list[_Span] = []
     for cell, column, width in spans:
-        if joined and not cell.text and joined[-1].is_cut:
+        gives_way = not cell.text or column.has_optional_total
+        if joined and gives_way and joined[-1].is_cut:
             before = joined.pop()
             span = before._replace(width=before.width + min(before.column.max_gap, gap) + width)
         else:

@@ -157,3 +157,21 @@ def test_the_title_of_a_total_is_never_truncated() -> None:
     )
     assert plain_text(table.lay_out(19).total_row) == "total of 12  1,000 "
     assert plain_text(table.lay_out(18).total_row).strip() == "total of 12"
+
+
+def test_an_optional_total_gives_way_to_a_title_that_needs_its_room() -> None:
+    columns = (
+        Column("name", is_text=True, min_width=4),
+        Column("price", has_optional_total=True, drop_priority=1),
+        Column("value"),
+    )
+    total = Row((Cell("Hong Kong"), Cell("rate 187"), Cell("9")))
+    rows = [Row((Cell("Tencent"), Cell("602.44"), Cell("9"))), total]
+    table = Table(columns, Row((Cell("N"), Cell("P"), Cell("V"))), rows, ["a", "b"], totals=[total])
+    narrow, wide = table.lay_out(14), table.lay_out(40)
+    assert [plain_text(line).split() for line in narrow.rows] == [
+        ["Ten…", "602.44", "9"],
+        ["Hong", "Kong", "9"],
+    ]
+    assert "rate 187" not in plain_text(narrow.total_row)
+    assert "602.44" in plain_text(wide.render_row(0))
