@@ -4,8 +4,7 @@ Every call stands for itself: one that fails leaves the others. What KIS is know
 an account is not asked for, and what it refused for the account's type not again.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Collection
 
 from kistui.errors import (
     KistuiError,
@@ -16,12 +15,7 @@ from kistui.errors import (
 from kistui.models.account import RETIREMENT_PENSION, Environment, Profile, supports_overseas
 from kistui.models.calls import OnProgress, ignore_progress
 from kistui.models.cash import CashCall, CashReport
-
-if TYPE_CHECKING:
-    from kistui.client.account_reads import AccountReads
-
-ReadAccount = Callable[[Callable[["AccountReads"], Awaitable[Any]], OnProgress], Awaitable[Any]]
-"""Runs a read with a token; `Session.read_account`."""
+from kistui.services.day_cache import ReadAccount
 
 
 class CashReader:
@@ -81,23 +75,15 @@ class CashReader:
     ) -> CashReport:
         match call:
             case CashCall.BUYING_POWER:
-                power = await self._read_account(_fetch_buying_power, on_progress)
+                power = await self._read_account(
+                    lambda reads: reads.fetch_buying_power(), on_progress
+                )
                 return report.with_figures(call, power.unreadable_fields, buying_power=power.value)
             case CashCall.CURRENCY_MARGINS:
-                margins = await self._read_account(_fetch_margins, on_progress)
+                margins = await self._read_account(lambda reads: reads.fetch_margins(), on_progress)
                 return report.with_figures(call, margins.unreadable_fields, margins=margins.value)
             case CashCall.ASSET_CLASSES:
-                classes = await self._read_account(_fetch_asset_classes, on_progress)
+                classes = await self._read_account(
+                    lambda reads: reads.fetch_asset_classes(), on_progress
+                )
                 return report.with_figures(call, classes.unreadable_fields, asset_classes=classes)
-
-
-def _fetch_buying_power(reads: "AccountReads") -> Awaitable[Any]:
-    return reads.fetch_buying_power()
-
-
-def _fetch_margins(reads: "AccountReads") -> Awaitable[Any]:
-    return reads.fetch_margins()
-
-
-def _fetch_asset_classes(reads: "AccountReads") -> Awaitable[Any]:
-    return reads.fetch_asset_classes()

@@ -7,13 +7,14 @@ another day is dropped, and so is what was not used for longest.
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kistui.models.calls import OnProgress
 
 if TYPE_CHECKING:
     from kistui.client.account_reads import AccountReads
 
+T = TypeVar("T")
 ReadAccount = Callable[[Callable[["AccountReads"], Awaitable[Any]], OnProgress], Awaitable[Any]]
 """Runs a read with a token; `Session.read_account`."""
 
@@ -31,6 +32,24 @@ class DayCache:
 
     def __len__(self) -> int:
         return len(self._results)
+
+    async def read(
+        self,
+        key: Hashable,
+        today: date,
+        read: Callable[[], Awaitable[T]],
+        *,
+        asks_again: bool = False,
+        stores: bool = True,
+    ) -> T:
+        """Return what was read today, unless it `asks_again`; otherwise read and store it."""
+        known = None if asks_again else self.get(key, today)
+        if known is not None:
+            return cast("T", known)
+        result = await read()
+        if stores:
+            self.store(key, today, result)
+        return result
 
     def get(self, key: Hashable, today: date) -> Any | None:  # as it was stored
         """Return a result of today; `None` if there is none."""

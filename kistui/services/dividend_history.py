@@ -5,10 +5,10 @@ too and the rows are chosen here by their pay dates. What was read is kept for t
 asks again for the present year and for what is held.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -31,7 +31,6 @@ from kistui.services.day_cache import DayCache, ReadAccount
 if TYPE_CHECKING:
     from kistui.client.pagination import AllPages
 
-T = TypeVar("T")
 FetchBalance = Callable[[OnProgress], Awaitable[Balance]]
 
 RIGHTS_PRODUCTS = frozenset({"01", "22"})
@@ -82,7 +81,7 @@ class DividendHistory:
         )
         rights: list[AccountRight] = []
         for year in years if has_rights else ():
-            pages: AllPages[AccountRight, None] = await self._once(
+            pages: AllPages[AccountRight, None] = await self._read_today.read(
                 ("rights", year),
                 today,
                 partial(self._fetch_rights, days_of_year(year, today), on_progress),
@@ -110,7 +109,7 @@ class DividendHistory:
         own = [dividend_of_right(right, today) for right in rights if right.is_dividend]
         scheduled: list[Dividend] = []
         try:
-            balance = await self._once(
+            balance = await self._read_today.read(
                 "balance",
                 today,
                 partial(self._fetch_balance, on_progress),
@@ -128,7 +127,7 @@ class DividendHistory:
             yield report
             step = len(codes) // SCHEDULE_STEPS + 1
             for number, holding in enumerate(codes, 1):
-                schedule: AllPages[ScheduledDividend, None] = await self._once(
+                schedule: AllPages[ScheduledDividend, None] = await self._read_today.read(
                     ("schedule", holding.code),
                     today,
                     partial(self._fetch_schedule, holding.code or "", today, on_progress),
@@ -162,22 +161,6 @@ class DividendHistory:
             lambda reads: reads.fetch_dividend_schedule(code, days), on_progress
         )
         return schedule
-
-    async def _once(
-        self,
-        key: Hashable,
-        today: date,
-        read: Callable[[], Awaitable[T]],
-        *,
-        asks_again: bool = False,
-    ) -> T:
-        """Return what was read today, or read it."""
-        known = self._read_today.get(key, today)
-        if known is not None and not asks_again:
-            return cast("T", known)
-        result = await read()
-        self._read_today.store(key, today, result)
-        return result
 
 
 def _with_rights(report: DividendReport, rights: Iterable[AccountRight]) -> DividendReport:
@@ -221,17 +204,3 @@ def _with_pages(report: DividendReport, pages: "AllPages[Any, Any]") -> Dividend
         may_be_partial=report.may_be_partial or pages.may_be_partial,
         unreadable_fields=tuple(sorted({*report.unreadable_fields, *pages.unreadable_fields})),
     )
-
-
-async def dividend_parts(
-    history: DividendHistory,
-    days: DateRange,
-    today: date,
-    grouping: DividendGrouping,
-    on_progress: OnProgress,
-    *,
-    is_refresh: bool = False,
-) -> AsyncIterator[tuple[int, DividendReport]]:
-    """Yield the number of parts read with the dividends so far."""
-    async for report in history.read(days, today, grouping, on_progress, is_refresh=is_refresh):
-        yield report.parts_read, report

@@ -7,7 +7,7 @@ months, profit by 13 months. An overseas part that fails leaves the domestic one
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -287,14 +287,13 @@ class TradeHistory:
         read: Callable[["AccountReads"], Awaitable[T]],
     ) -> T:
         """Return what was read before today of days that are over, or read it."""
-        key = (*kind, request.days)
-        known = self._closed.get(key, request.today)
-        if known is not None:
-            return cast("T", known)
-        result = await self._read_account(read, request.on_progress)
-        if request.is_closed:
-            self._closed.store(key, request.today, result)
-        return cast("T", result)
+        result: T = await self._closed.read(
+            (*kind, request.days),
+            request.today,
+            lambda: self._read_account(read, request.on_progress),
+            stores=request.is_closed,
+        )
+        return result
 
 
 class _Request(NamedTuple):
@@ -335,23 +334,3 @@ def _split_closed(days: DateRange, today: date, *, months: int) -> list[DateRang
     """Return the parts of a range before today, newest first."""
     closed = days.before(today)
     return list(closed.split(months)) if closed else []
-
-
-async def order_parts(
-    trades: TradeHistory, days: DateRange, today: date, on_progress: OnProgress
-) -> AsyncIterator[tuple[int, OrderList]]:
-    """Yield the number of parts read with the orders so far."""
-    async for orders in trades.read_orders(days, today, on_progress):
-        yield orders.parts_read, orders
-
-
-async def profit_parts(
-    trades: TradeHistory,
-    days: DateRange,
-    grouping: ProfitGrouping,
-    today: date,
-    on_progress: OnProgress,
-) -> AsyncIterator[tuple[int, ProfitReport]]:
-    """Yield the number of parts read with the profit so far."""
-    async for report in trades.read_profit(days, grouping, today, on_progress):
-        yield report.parts_read, report

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from textual.screen import Screen
 
@@ -24,6 +24,23 @@ Part = tuple[int, ContentT | None]
 """The number of parts read, and the content so far; `None` if nothing can be shown yet."""
 ReadParts = Callable[["Session", OnProgress], AsyncIterator[Part[ContentT]]]
 TradesMessage = TradesProgressed | TradesPartLoaded | TradesEnded
+
+
+class PartialReport(Protocol):
+    """What is read in parts and counts them."""
+
+    @property
+    def parts_read(self) -> int:
+        """The number of parts read."""
+
+
+ReportT = TypeVar("ReportT", bound=PartialReport)
+
+
+async def with_counts(reports: AsyncIterator[ReportT]) -> AsyncIterator[tuple[int, ReportT]]:
+    """Yield reports, each with the number of its parts that have been read."""
+    async for report in reports:
+        yield report.parts_read, report
 
 
 class TradeLoader(Generic[ContentT]):

@@ -30,7 +30,7 @@ from kistui.formatting.trade_status import status_lines
 from kistui.models.dividends import DividendGrouping, DividendReport
 from kistui.models.overseas import Market
 from kistui.models.periods import EARLIEST_DAY, DateRange, Period, days_of_year
-from kistui.services.dividend_history import dividend_parts
+from kistui.tui.controllers.trade_loader import with_counts
 from kistui.tui.keymap import to_bindings
 from kistui.tui.pages import DIVIDENDS_PAGE
 from kistui.tui.screens.page import PageContext
@@ -75,8 +75,8 @@ class DividendsScreen(TradeListScreen[DividendReport]):
     def _load(self, *, keeps_content: bool) -> None:
         days, today, grouping = self._days, self._today(), self._grouping
         self._loader.load(
-            lambda session, report: dividend_parts(
-                session.dividends, days, today, grouping, report, is_refresh=keeps_content
+            lambda session, report: with_counts(
+                session.dividends.read(days, today, grouping, report, is_refresh=keeps_content)
             ),
             keeps_content=keeps_content,
         )

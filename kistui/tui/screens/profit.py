@@ -28,7 +28,7 @@ from kistui.models.overseas import Market
 from kistui.models.overseas_tax import TaxSheet
 from kistui.models.periods import Period
 from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitReport
-from kistui.services.trade_history import profit_parts
+from kistui.tui.controllers.trade_loader import with_counts
 from kistui.tui.keymap import to_bindings
 from kistui.tui.pages import PROFIT_PAGE
 from kistui.tui.screens.page import PageContext
@@ -82,7 +82,9 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
             return
         days, grouping = self._period.days, self._grouping
         self._loader.load(
-            lambda session, report: profit_parts(session.trades, days, grouping, today, report),
+            lambda session, report: with_counts(
+                session.trades.read_profit(days, grouping, today, report)
+            ),
             keeps_content=keeps_content,
         )
 

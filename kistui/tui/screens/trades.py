@@ -20,7 +20,7 @@ from kistui.formatting.trade_status import status_lines
 from kistui.models.order_list import OrderList
 from kistui.models.overseas import Market
 from kistui.models.periods import Period
-from kistui.services.trade_history import order_parts
+from kistui.tui.controllers.trade_loader import with_counts
 from kistui.tui.keymap import to_bindings
 from kistui.tui.pages import TRADES_PAGE
 from kistui.tui.screens.page import PageContext
@@ -45,7 +45,7 @@ class TradesScreen(TradeListScreen[OrderList]):
     def _load(self, *, keeps_content: bool) -> None:
         days, today = self._period.days, self._today()
         self._loader.load(
-            lambda session, report: order_parts(session.trades, days, today, report),
+            lambda session, report: with_counts(session.trades.read_orders(days, today, report)),
             keeps_content=keeps_content,
         )
 
