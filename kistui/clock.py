@@ -1,7 +1,7 @@
 """The clock, passed as an argument and never called globally."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 Clock = Callable[[], datetime]
 """Returns the current time as an aware `datetime`."""
@@ -13,3 +13,8 @@ KST = timezone(timedelta(hours=9), "KST")
 def system_clock() -> datetime:
     """Return the machine's current time in UTC."""
     return datetime.now(UTC)
+
+
+def korean_date(at: datetime) -> date:
+    """Return the day in Korea at an aware instant."""
+    return at.astimezone(KST).date()

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from kistui.clock import KST, Clock, system_clock
+from kistui.clock import Clock, korean_date, system_clock
 from kistui.errors import NoAccountError, ProfileNotFoundError
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
@@ -120,7 +120,7 @@ class AccountSession:
         return await self._session.token_manager.load_record()
 
     def _today(self) -> date:
-        return self._clock().astimezone(KST).date()
+        return korean_date(self._clock())
 
 
 async def _last(parts: AsyncIterator[T]) -> T:

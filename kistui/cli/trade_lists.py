@@ -17,7 +17,7 @@ from kistui.cli.parser import (
     int_between,
 )
 from kistui.cli.snapshot import are_amounts_hidden
-from kistui.clock import KST, system_clock
+from kistui.clock import korean_date, system_clock
 from kistui.errors import KistuiError
 from kistui.formatting.status import describe_error
 from kistui.formatting.trade_exports import (
@@ -73,7 +73,7 @@ def year_type(t: Translations) -> Callable[[str], int]:
 
 def korean_today() -> date:
     """Return the day in Korea."""
-    return system_clock().astimezone(KST).date()
+    return korean_date(system_clock())
 
 
 def chosen_range(options: Namespace, t: Translations, today: date) -> DateRange | str:

@@ -6,7 +6,7 @@ A change carries an arrow or a sign, never colour alone; an unavailable value is
 from datetime import date, datetime
 from decimal import Decimal
 
-from kistui.clock import KST
+from kistui.clock import KST, korean_date
 from kistui.formatting.cells import Cell, Role
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import round_half_up
@@ -155,7 +155,7 @@ def format_time(at: datetime) -> str:
 def format_short_time(at: datetime, now: datetime) -> str:
     """Return `10:33:07` if `at` is on the KST day of `now`, else `11-24 08:00`."""
     kst_time = at.astimezone(KST)
-    is_today = kst_time.date() == now.astimezone(KST).date()
+    is_today = kst_time.date() == korean_date(now)
     return format_time(at) if is_today else format_day_time(at)
 
 

@@ -11,7 +11,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from kistui.clock import KST
+from kistui.clock import KST, korean_date
 
 _SATURDAY = 5
 _SETTLEMENT_DAY_COUNT = 2
@@ -105,7 +105,7 @@ def is_trading_day(day: date, holidays: Collection[date] = ()) -> bool:
 
 def settlement_days(at: datetime, holidays: Collection[date] = ()) -> tuple[date, ...]:
     """Return D+1 and D+2: the two trading days after the Korean date of the aware `at`."""
-    day = at.astimezone(KST).date()
+    day = korean_date(at)
     days: list[date] = []
     while len(days) < _SETTLEMENT_DAY_COUNT:
         day += timedelta(days=1)

@@ -11,7 +11,7 @@ from hashlib import sha256
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kistui.clock import KST
+from kistui.clock import korean_date
 from kistui.models.text import Secret
 
 TOKEN_LIFETIME = timedelta(hours=24)
@@ -148,7 +148,7 @@ class TokenRecord(Struct, frozen=True, kw_only=True):
         """Return the number of messages to the owner's phone on this Korean day."""
         if self.last_notified_at is None:
             return 0
-        same_day = self.last_notified_at.astimezone(KST).date() == now.astimezone(KST).date()
+        same_day = korean_date(self.last_notified_at) == korean_date(now)
         return self.notification_count if same_day else 0
 
     def with_issue_attempt(self, now: datetime) -> "TokenRecord":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from kistui.clock import KST, Clock
+from kistui.clock import Clock, korean_date
 from kistui.errors import KistuiError, StorageError
 from kistui.models.account import Profile, supports_overseas
 from kistui.services.call_log import CallLog
@@ -156,4 +156,4 @@ class HistoryService:
 
     def today(self) -> "date":
         """Return the Korean date."""
-        return self._clock().astimezone(KST).date()
+        return korean_date(self._clock())

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 from textual.screen import Screen
 
-from kistui.clock import KST
+from kistui.clock import korean_date
 from kistui.errors import KistuiError, LoadCancelledError, TokenCooldownError, UnreachableError
 from kistui.formatting.values import format_time
 from kistui.models.account import Profile
@@ -232,7 +232,7 @@ class BalanceLoader:
             overseas = await session.fetch_overseas_state(self._clock)
             page.post_message(OverseasLoaded(request_id, overseas))
         if self.auto_refresh.is_on:
-            today = self._clock().astimezone(KST).date()
+            today = korean_date(self._clock())
             page.post_message(HolidaysLoaded(await session.get_holidays(today)))
         elif holidays := await session.read_holidays():
             page.post_message(HolidaysLoaded(holidays))

@@ -7,7 +7,7 @@ from typing import Any
 
 from textual.screen import Screen
 
-from kistui.clock import KST
+from kistui.clock import korean_date
 from kistui.errors import KistuiError
 from kistui.models.account import Profile
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
@@ -107,7 +107,7 @@ class PriceLoader:
 
     async def _load(self, profile: Profile, subject: ShownItem) -> None:
         await asyncio.sleep(WALKING_PAUSE)
-        today = self._clock().astimezone(KST).date()
+        today = korean_date(self._clock())
         prices: PriceState
         try:
             session = await self._session_pool.get(profile)

@@ -13,7 +13,7 @@ from textual.events import Resize
 from textual.reactive import var
 from textual.widgets import Static
 
-from kistui.clock import KST
+from kistui.clock import korean_date
 from kistui.errors import KistuiError
 from kistui.formatting import status
 from kistui.formatting.balance_status import balance_footer_lines, balance_placeholder_lines
@@ -449,4 +449,4 @@ class BalanceScreen(PageScreen):
         return self.query_one("#holdings", HoldingsPane)
 
     def _today(self) -> date:
-        return self._clock().astimezone(KST).date()
+        return korean_date(self._clock())

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
-from kistui.clock import KST
+from kistui.clock import korean_date
 from kistui.formatting import status
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
@@ -266,7 +266,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         return self.query_one("#filter", FilterInput)
 
     def _today(self) -> date:
-        return self._clock().astimezone(KST).date()
+        return korean_date(self._clock())
 
     def _title_bar(self, width: int) -> Line:
         now = self.now or self._clock()
