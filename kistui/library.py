@@ -12,7 +12,6 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
 
 from kistui.clock import Clock, korean_date, system_clock
 from kistui.errors import NoAccountError, ProfileNotFoundError
@@ -28,10 +27,8 @@ from kistui.models.profit_report import ProfitGrouping, ProfitReport
 from kistui.models.token import TokenRecord
 from kistui.services.call_log import CallLog
 from kistui.services.profiles import DemoAccount, ProfileService
+from kistui.services.session import Session, last_part
 from kistui.storage.paths import AppPaths, default_paths
-
-if TYPE_CHECKING:
-    from kistui.services.session import Session
 
 __all__ = [
     "AccountSession",
@@ -50,13 +47,11 @@ __all__ = [
     "open_session",
 ]
 
-T = TypeVar("T")
-
 
 class AccountSession:
     """One account's reads; `open_session` makes it. Every method raises errors of KistuiError."""
 
-    def __init__(self, session: "Session", clock: Clock = system_clock) -> None:
+    def __init__(self, session: Session, clock: Clock = system_clock) -> None:
         self._session = session
         self._clock = clock
 
@@ -78,18 +73,18 @@ class AccountSession:
         An overseas part that cannot be read is named in `overseas_error`.
         """
         days = DateRange(first, last)
-        return await _last(self._session.trades.read_orders(days, self._today()))
+        return await last_part(self._session.trades.read_orders(days, self._today()))
 
     async def profit(
         self, first: date, last: date, by: ProfitGrouping = ProfitGrouping.DAY
     ) -> ProfitReport:
         """Fetch the realised profit from `first` to `last`; raises NotOnPaperError on paper."""
         days = DateRange(first, last)
-        return await _last(self._session.trades.read_profit(days, by, self._today()))
+        return await last_part(self._session.trades.read_profit(days, by, self._today()))
 
     async def tax_sheet(self, year: int) -> TaxSheet:
         """Compute the overseas tax sheet of a year; raises NotOnPaperError on paper."""
-        _, sheet = await _last(self._session.trades.read_tax_sheet(year, self._today()))
+        _, sheet = await last_part(self._session.trades.read_tax_sheet(year, self._today()))
         assert sheet is not None  # noqa: S101  # the last part has the sheet
         return sheet
 
@@ -98,7 +93,7 @@ class AccountSession:
 
         A call that fails, or that KIS does not have for the account, is named in `errors`.
         """
-        return await _last(self._session.cash.read())
+        return await last_part(self._session.cash.read())
 
     async def dividends(
         self, year: int, by: DividendGrouping = DividendGrouping.PAYMENT
@@ -108,8 +103,8 @@ class AccountSession:
         Announcements that cannot be read are named in `announced_error`.
         """
         today = self._today()
-        days = days_of_year(year, max(today, date(year, 1, 1)))
-        return await _last(self._session.dividends.read(days, today, by))
+        days = days_of_year(year, today)
+        return await last_part(self._session.dividends.read(days, today, by))
 
     async def daily_prices(self, subject: PriceSubject, first: date, last: date) -> DailyPrices:
         """Fetch the prices of an item or an index by trading day, adjusted for splits."""
@@ -121,15 +116,6 @@ class AccountSession:
 
     def _today(self) -> date:
         return korean_date(self._clock())
-
-
-async def _last(parts: AsyncIterator[T]) -> T:
-    """Return the last of what is read in parts: the whole."""
-    last: T | None = None
-    async for part in parts:
-        last = part
-    assert last is not None  # noqa: S101  # every read yields something or raises
-    return last
 
 
 @asynccontextmanager
@@ -164,7 +150,7 @@ async def open_session(
 
 def _open(
     profiles: ProfileService, name: str | None, passphrase: str | None, issue_token: bool
-) -> "Session":
+) -> Session:
     profile = profiles.resolve(name)
     if profile is None:
         raise NoAccountError()

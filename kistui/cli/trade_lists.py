@@ -4,7 +4,7 @@ import asyncio
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from kistui.cli.context import open_session, unlocked_profile, unlocked_profiles
 from kistui.cli.output import print_csv, print_notice, print_table, progress_printer
@@ -33,12 +33,10 @@ from kistui.models.calls import OnProgress
 from kistui.models.overseas_tax import TaxSheet
 from kistui.models.periods import EARLIEST_DAY, DateRange, Period, days_of_year
 from kistui.services.profiles import ProfileService
-
-if TYPE_CHECKING:
-    from kistui.services.session import Session
+from kistui.services.session import Session, last_part
 
 SnapshotT = TypeVar("SnapshotT")
-ReadList = Callable[["Session", OnProgress], AsyncIterator[ContentT | None]]
+ReadList = Callable[[Session, OnProgress], AsyncIterator[ContentT | None]]
 """Yields a list as it grows; the last value is the whole list."""
 
 
@@ -83,7 +81,7 @@ def chosen_range(options: Namespace, t: Translations, today: date) -> DateRange 
     if sum((options.period is not None, year is not None, is_range)) > 1:
         return t("cli.range_two")
     if year is not None:
-        days = days_of_year(year, max(today, date(year, 1, 1)))
+        days = days_of_year(year, today)
     elif is_range:
         if options.first is None:
             return t("cli.period_to")
@@ -148,11 +146,8 @@ def _is_complete(snapshot: TradeSnapshot[ContentT] | FailedTrades) -> bool:
 def _read_lists(
     options: Namespace, t: Translations, read: ReadList[ContentT]
 ) -> tuple[list[TradeSnapshot[ContentT] | FailedTrades], bool]:
-    async def read_list(session: "Session", on_progress: OnProgress) -> TradeSnapshot[ContentT]:
-        content: ContentT | None = None
-        async for part in read(session, on_progress):
-            content = part
-        assert content is not None  # noqa: S101  # every read yields something or raises
+    async def read_list(session: Session, on_progress: OnProgress) -> TradeSnapshot[ContentT]:
+        content: ContentT = await last_part(read(session, on_progress))
         return TradeSnapshot(session.profile, content, system_clock())
 
     return read_accounts(options, t, read_list, all_accounts=options.all)
@@ -161,7 +156,7 @@ def _read_lists(
 def read_accounts(
     options: Namespace,
     t: Translations,
-    read: Callable[["Session", OnProgress], Awaitable[SnapshotT]],
+    read: Callable[[Session, OnProgress], Awaitable[SnapshotT]],
     *,
     all_accounts: bool,
 ) -> tuple[list[SnapshotT | FailedTrades], bool]:

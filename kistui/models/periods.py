@@ -70,8 +70,9 @@ class DateRange(Struct, frozen=True, order=True):
 
 
 def days_of_year(year: int, today: date) -> DateRange:
-    """Return the days of a calendar year up to `today`."""
-    return DateRange(date(year, 1, 1), min(date(year, 12, 31), today))
+    """Return the days of a calendar year up to `today`; its first day if it has not begun."""
+    first = date(year, 1, 1)
+    return DateRange(first, max(first, min(date(year, 12, 31), today)))
 
 
 class Period(Enum):

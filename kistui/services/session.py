@@ -1,7 +1,7 @@
 """One profile's calls to KIS, each with a token: balances, daily prices and holidays."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import date
 from functools import cached_property
@@ -224,3 +224,12 @@ class Session:
             return await request(token)
         except (TokenExpiredError, TokenInvalidError) as second:
             raise await self.token_manager.report_rejected(RejectedToken(token, second)) from None
+
+
+async def last_part(parts: AsyncIterator[T | None]) -> T:
+    """Return the last of what is read in parts: the whole."""
+    last: T | None = None
+    async for part in parts:
+        last = part
+    assert last is not None  # noqa: S101  # every read yields something or raises
+    return last

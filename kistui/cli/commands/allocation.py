@@ -1,7 +1,6 @@
 """`kistui allocation`: print how assets are divided by class, currency, market or account."""
 
 from argparse import ArgumentParser, Namespace
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -37,9 +36,7 @@ from kistui.models.calls import OnProgress
 from kistui.models.cash import CashCall, CashReport
 from kistui.models.load_state import Failed, Loaded
 from kistui.models.totals import AccountOverview
-
-if TYPE_CHECKING:
-    from kistui.services.session import Session
+from kistui.services.session import Session, last_part
 
 
 class SharesSnapshot(Struct, frozen=True):
@@ -68,7 +65,7 @@ def run(options: Namespace, t: Translations) -> int:
     """Print the shares in the chosen format; return 1 if a part could not be read."""
     by = AllocationBy(options.by)
 
-    async def read(session: "Session", on_progress: OnProgress) -> SharesSnapshot:
+    async def read(session: Session, on_progress: OnProgress) -> SharesSnapshot:
         return await _read(session, by, on_progress)
 
     is_by_account = by is AllocationBy.ACCOUNT
@@ -114,12 +111,12 @@ def _report_doubts(
     return int(has_failed)
 
 
-async def _read(session: "Session", by: AllocationBy, on_progress: OnProgress) -> SharesSnapshot:
+async def _read(session: Session, by: AllocationBy, on_progress: OnProgress) -> SharesSnapshot:
     report = CashReport()
     if by is AllocationBy.CLASS:
-        async for report in session.cash.read((CashCall.ASSET_CLASSES,), on_progress):
-            for error in report.failures.values():
-                raise error
+        report = await last_part(session.cash.read((CashCall.ASSET_CLASSES,), on_progress))
+        for error in report.failures.values():
+            raise error
         if report.asset_classes is not None:
             shares = class_shares(report.asset_classes)
             return SharesSnapshot(session.profile, None, shares, report)

@@ -1,7 +1,6 @@
 """`kistui cash`: print what an account, or all, can order with and withdraw, by currency."""
 
 from argparse import ArgumentParser, Namespace
-from typing import TYPE_CHECKING
 
 from kistui.cli.output import print_csv, print_notice, print_table, table_width
 from kistui.cli.trade_lists import add_list_options, print_failure, read_accounts
@@ -12,11 +11,9 @@ from kistui.formatting.cells import plain_lines
 from kistui.formatting.trade_exports import FailedTrades
 from kistui.i18n.translations import Translations
 from kistui.models.calls import OnProgress
-from kistui.models.cash import CashCall, CashReport
+from kistui.models.cash import CashCall
 from kistui.models.market_hours import settlement_days
-
-if TYPE_CHECKING:
-    from kistui.services.session import Session
+from kistui.services.session import Session, last_part
 
 CALLS = (CashCall.BUYING_POWER, CashCall.CURRENCY_MARGINS)
 WON_WIDTH = 48
@@ -59,11 +56,9 @@ def run(options: Namespace, t: Translations) -> int:
     )
 
 
-async def _read(session: "Session", on_progress: OnProgress) -> CashSnapshot:
+async def _read(session: Session, on_progress: OnProgress) -> CashSnapshot:
     balance = await session.fetch_full_balance(system_clock, on_progress)
-    report = CashReport()
-    async for part in session.cash.read(CALLS, on_progress):
-        report = part
+    report = await last_part(session.cash.read(CALLS, on_progress))
     fetched_at = system_clock()
     days = settlement_days(fetched_at, await session.read_holidays())
     return CashSnapshot(session.profile, balance, report, fetched_at, days)

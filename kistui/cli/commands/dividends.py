@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator
-from datetime import date
 from functools import partial
 
 from msgspec.structs import replace
@@ -48,8 +47,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
 def run(options: Namespace, t: Translations) -> int:
     """Print the dividends in the chosen format; return 1 if a part could not be read."""
     today = korean_today()
-    year = options.year or today.year
-    days = days_of_year(year, max(today, date(year, 1, 1)))
+    days = days_of_year(options.year or today.year, today)
 
     def read(session: Session, on_progress: OnProgress) -> AsyncIterator[DividendReport]:
         return session.dividends.read(
