@@ -5,28 +5,26 @@ from argparse import Namespace
 
 from kistui.cli.context import open_session, unlocked_profiles
 from kistui.cli.output import print_csv, print_table, progress_printer, table_width
-from kistui.cli.snapshot import are_amounts_hidden, print_doubts
+from kistui.cli.snapshot import are_amounts_hidden, fetch_balance, print_doubts
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
 from kistui.formatting import export
 from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.cells import plain_lines
+from kistui.formatting.serialization import FailedAccount
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.calls import OnProgress
 from kistui.models.load_state import Failed, Loaded
 from kistui.models.totals import AccountOverview, compute_totals
 from kistui.services.profiles import ProfileService
 
-Snapshot = export.BalanceSnapshot | export.FailedSnapshot
+Snapshot = export.BalanceSnapshot | FailedAccount
 
 
 def run(options: Namespace, t: Translations) -> int:
     """Print all accounts in the chosen format; return 1 if one could not be fetched in full."""
     with unlocked_profiles(options, t) as (profiles, all_profiles):
-        snapshots = asyncio.run(
-            _fetch_all(profiles, all_profiles, t, options, include_overseas=options.market != "kr")
-        )
+        snapshots = asyncio.run(_fetch_all(profiles, all_profiles, t, options))
         hidden = are_amounts_hidden(options, profiles)
         match options.format:
             case "json":
@@ -44,9 +42,7 @@ def run(options: Namespace, t: Translations) -> int:
 
 
 def _has_failed(snapshot: Snapshot) -> bool:
-    return isinstance(snapshot, export.FailedSnapshot) or isinstance(
-        snapshot.balance.overseas, Failed
-    )
+    return isinstance(snapshot, FailedAccount) or isinstance(snapshot.balance.overseas, Failed)
 
 
 async def _fetch_all(
@@ -54,48 +50,26 @@ async def _fetch_all(
     all_profiles: tuple[Profile, ...],
     t: Translations,
     options: Namespace,
-    *,
-    include_overseas: bool,
 ) -> list[Snapshot]:
     on_progress = progress_printer(t)
-    return await asyncio.gather(
-        *(
-            _fetch_snapshot(
-                profiles, profile, t, options, on_progress, include_overseas=include_overseas
-            )
-            for profile in all_profiles
-        )
-    )
 
-
-async def _fetch_snapshot(
-    profiles: ProfileService,
-    profile: Profile,
-    t: Translations,
-    options: Namespace,
-    on_progress: OnProgress,
-    *,
-    include_overseas: bool,
-) -> Snapshot:
-    try:
-        session = open_session(profiles, profile, t, options)
+    async def fetch(profile: Profile) -> Snapshot:
         try:
-            balance = await (
-                session.fetch_full_balance(system_clock, on_progress)
-                if include_overseas
-                else session.fetch_balance(on_progress)
-            )
-            fetched_at = system_clock()
-            await asyncio.to_thread(profiles.history.record_refresh, profile, balance, fetched_at)
-            return export.BalanceSnapshot(profile, balance, fetched_at)
-        finally:
-            await session.aclose()
-    except KistuiError as error:
-        return export.FailedSnapshot(profile, error)
+            async with open_session(profiles, profile, t, options) as session:
+                balance = await fetch_balance(session, options, on_progress)
+                fetched_at = system_clock()
+                await asyncio.to_thread(
+                    profiles.history.record_refresh, profile, balance, fetched_at
+                )
+                return export.BalanceSnapshot(profile, balance, fetched_at)
+        except KistuiError as error:
+            return FailedAccount(profile, error)
+
+    return await asyncio.gather(*map(fetch, all_profiles))
 
 
 def _account_overview(snapshot: Snapshot) -> AccountOverview:
-    if isinstance(snapshot, export.FailedSnapshot):
+    if isinstance(snapshot, FailedAccount):
         return AccountOverview(snapshot.profile, Failed(snapshot.error, system_clock()))
     return AccountOverview(snapshot.profile, Loaded(snapshot.balance, snapshot.fetched_at))
 

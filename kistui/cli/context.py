@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from getpass import getpass
 from typing import TYPE_CHECKING
 
@@ -202,21 +202,25 @@ def print_env_notice(profiles: ProfileService, t: Translations) -> None:
         print_notice(t("cli.env_ignored", reason=reason))
 
 
-def open_session(
+@asynccontextmanager
+async def open_session(
     profiles: ProfileService, profile: Profile, t: Translations, options: "Namespace | None" = None
-) -> "Session":
-    """Open a session whose balances have the prices of `--price`, or else of the setting.
+) -> "AsyncIterator[Session]":
+    """Yield a session whose balances have the prices of `--price`, or else of the setting.
 
     Prints on stderr what is waited for on this machine if it takes a while.
     """
     may_issue_token = not getattr(options, "no_issue", False)
-    session = _open_session(profiles, profile, t, may_issue_token=may_issue_token)
+    session = _create_session(profiles, profile, t, may_issue_token=may_issue_token)
     if price := getattr(options, "price", None):
         session.after_hours_price = AfterHoursPrice(price)
-    return session
+    try:
+        yield session
+    finally:
+        await session.aclose()
 
 
-def _open_session(
+def _create_session(
     profiles: ProfileService, profile: Profile, t: Translations, *, may_issue_token: bool
 ) -> "Session":
     from threading import Timer

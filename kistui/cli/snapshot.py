@@ -3,6 +3,7 @@
 import asyncio
 from argparse import Namespace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kistui.cli.context import open_session, unlocked_profile
 from kistui.cli.output import print_notice, print_progress
@@ -11,10 +12,13 @@ from kistui.errors import KistuiError
 from kistui.formatting.export import BalanceSnapshot
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
-from kistui.models.calls import ProgressEvent
+from kistui.models.calls import OnProgress, ProgressEvent
 from kistui.models.load_state import Failed
 from kistui.models.overseas import Market
 from kistui.services.profiles import ProfileService
+
+if TYPE_CHECKING:
+    from kistui.services.session import Session
 
 KOREA, ALL_MARKETS = Market.KR.value, "all"
 MARKETS = tuple(market.value for market in Market if market is not Market.OTHER)
@@ -34,6 +38,13 @@ def are_amounts_hidden(options: Namespace, profiles: ProfileService) -> bool:
         raise
 
 
+async def fetch_balance(session: "Session", options: Namespace, on_progress: OnProgress) -> Balance:
+    """Fetch the domestic balance, and the overseas one unless `--market` is `kr`."""
+    if options.market == KOREA:
+        return await session.fetch_balance(on_progress)
+    return await session.fetch_full_balance(system_clock, on_progress)
+
+
 def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot, bool]:
     """Fetch the balance of the profile in the options, overseas too unless `--market` is `kr`.
 
@@ -45,13 +56,8 @@ def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot
             print_progress(progress, t)
 
         async def fetch() -> tuple[Balance, datetime]:
-            session = open_session(profiles, profile, t, options)
-            try:
-                if options.market == KOREA:
-                    return await session.fetch_balance(on_progress), system_clock()
-                return await session.fetch_full_balance(system_clock, on_progress), system_clock()
-            finally:
-                await session.aclose()
+            async with open_session(profiles, profile, t, options) as session:
+                return await fetch_balance(session, options, on_progress), system_clock()
 
         balance, fetched_at = asyncio.run(fetch())
         profiles.history.record_refresh(profile, balance, fetched_at)

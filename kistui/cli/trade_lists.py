@@ -19,10 +19,10 @@ from kistui.cli.parser import (
 from kistui.cli.snapshot import are_amounts_hidden
 from kistui.clock import korean_date, system_clock
 from kistui.errors import KistuiError
+from kistui.formatting.serialization import FailedAccount
 from kistui.formatting.status import describe_error
 from kistui.formatting.trade_exports import (
     ContentT,
-    FailedTrades,
     TradeSnapshot,
     trades_csv,
     trades_json,
@@ -128,7 +128,7 @@ def print_lists(
             ]
             print_table("\n\n".join(tables), ascii_only=options.ascii)
     for snapshot in shown:
-        if isinstance(snapshot, FailedTrades):
+        if isinstance(snapshot, FailedAccount):
             print_failure(snapshot, t)
         else:
             for note in list_notes(snapshot.content, hidden):
@@ -136,8 +136,8 @@ def print_lists(
     return int(not all(map(_is_complete, shown)))
 
 
-def _is_complete(snapshot: TradeSnapshot[ContentT] | FailedTrades) -> bool:
-    if isinstance(snapshot, FailedTrades):
+def _is_complete(snapshot: TradeSnapshot[ContentT] | FailedAccount) -> bool:
+    if isinstance(snapshot, FailedAccount):
         return False
     content = snapshot.content
     return isinstance(content, TaxSheet) or content.is_complete
@@ -145,7 +145,7 @@ def _is_complete(snapshot: TradeSnapshot[ContentT] | FailedTrades) -> bool:
 
 def _read_lists(
     options: Namespace, t: Translations, read: ReadList[ContentT]
-) -> tuple[list[TradeSnapshot[ContentT] | FailedTrades], bool]:
+) -> tuple[list[TradeSnapshot[ContentT] | FailedAccount], bool]:
     async def read_list(session: Session, on_progress: OnProgress) -> TradeSnapshot[ContentT]:
         content: ContentT = await last_part(read(session, on_progress))
         return TradeSnapshot(session.profile, content, system_clock())
@@ -159,38 +159,35 @@ def read_accounts(
     read: Callable[[Session, OnProgress], Awaitable[SnapshotT]],
     *,
     all_accounts: bool,
-) -> tuple[list[SnapshotT | FailedTrades], bool]:
+) -> tuple[list[SnapshotT | FailedAccount], bool]:
     """Return what `read` gets of one account or of all, and whether amounts are to be hidden.
 
     Raises KistuiError if the one account fails; with `all_accounts` the list holds the error.
     """
     on_progress = progress_printer(t)
 
-    async def read_one(profiles: ProfileService, profile: Profile) -> SnapshotT | FailedTrades:
+    async def read_one(profiles: ProfileService, profile: Profile) -> SnapshotT | FailedAccount:
         try:
-            session = open_session(profiles, profile, t, options)
-            try:
+            async with open_session(profiles, profile, t, options) as session:
                 return await read(session, on_progress)
-            finally:
-                await session.aclose()
         except KistuiError as error:
-            return FailedTrades(profile, error)
+            return FailedAccount(profile, error)
 
     if not all_accounts:
         with unlocked_profile(options, t) as (profiles, profile):
             snapshot = asyncio.run(read_one(profiles, profile))
-            if isinstance(snapshot, FailedTrades):
+            if isinstance(snapshot, FailedAccount):
                 raise snapshot.error
             return [snapshot], are_amounts_hidden(options, profiles)
     with unlocked_profiles(options, t) as (profiles, all_profiles):
 
-        async def read_all() -> list[SnapshotT | FailedTrades]:
+        async def read_all() -> list[SnapshotT | FailedAccount]:
             return await asyncio.gather(*(read_one(profiles, profile) for profile in all_profiles))
 
         return asyncio.run(read_all()), are_amounts_hidden(options, profiles)
 
 
-def print_failure(failed: FailedTrades, t: Translations) -> None:
+def print_failure(failed: FailedAccount, t: Translations) -> None:
     """Print on stderr why an account could not be read."""
     description = describe_error(failed.error, t)
     print_notice(f"{failed.profile.name}: {description.title}. {description.hint}")

@@ -7,8 +7,14 @@ from typing import Any
 from msgspec import Struct
 
 from kistui.errors import UnsupportedProductError
-from kistui.formatting.serialization import format_timestamp, profile_fields, to_csv, to_json
-from kistui.formatting.trade_exports import FailedTrades
+from kistui.formatting.serialization import (
+    FailedAccount,
+    failed_fields,
+    format_timestamp,
+    profile_fields,
+    to_csv,
+    to_json,
+)
 from kistui.models.account import Profile
 from kistui.models.asset_shares import AssetShares
 from kistui.models.balance import Balance
@@ -44,13 +50,13 @@ class CashSnapshot(Struct, frozen=True):
 
 
 def cash_json(
-    snapshots: Sequence[CashSnapshot | FailedTrades], *, all_accounts: bool, amounts_hidden: bool
+    snapshots: Sequence[CashSnapshot | FailedAccount], *, all_accounts: bool, amounts_hidden: bool
 ) -> str:
     """Return one account's cash, or that of all accounts under `accounts`."""
     documents = [
         cash_document(snapshot, amounts_hidden=amounts_hidden)
         if isinstance(snapshot, CashSnapshot)
-        else profile_fields(snapshot.profile) | {"state": "failed", "error": snapshot.error.slug}
+        else failed_fields(snapshot)
         for snapshot in snapshots
     ]
     return to_json({"accounts": documents} if all_accounts else documents[0])
@@ -84,7 +90,7 @@ def cash_document(snapshot: CashSnapshot, *, amounts_hidden: bool) -> JsonObject
 
 
 def cash_csv(
-    snapshots: Sequence[CashSnapshot | FailedTrades],
+    snapshots: Sequence[CashSnapshot | FailedAccount],
     *,
     all_accounts: bool = False,
     amounts_hidden: bool = False,

@@ -6,8 +6,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from kistui.errors import KistuiError
 from kistui.formatting.serialization import (
+    FailedAccount,
+    failed_fields,
     format_timestamp,
     is_sensitive_field,
     kis_fields,
@@ -58,21 +59,13 @@ class BalanceSnapshot(Struct, frozen=True):
         return "stale" if self.is_stale else "fresh"
 
 
-class FailedSnapshot(Struct, frozen=True):
-    """A profile whose balance could not be fetched."""
-
-    profile: Profile
-    error: KistuiError
-    load_state: str = "failed"
-
-
 def summary_json(snapshot: BalanceSnapshot, *, amounts_hidden: bool = False) -> str:
     """Return all 24 summary fields under KIS's keys, and computed values under our own names."""
     return to_json(_summary_dict(snapshot, amounts_hidden=amounts_hidden))
 
 
 def accounts_json(
-    snapshots: Sequence[BalanceSnapshot | FailedSnapshot],
+    snapshots: Sequence[BalanceSnapshot | FailedAccount],
     total: AccountTotals,
     *,
     amounts_hidden: bool = False,
@@ -81,7 +74,7 @@ def accounts_json(
     accounts = [
         _summary_dict(snapshot, amounts_hidden=amounts_hidden)
         if isinstance(snapshot, BalanceSnapshot)
-        else _failed_dict(snapshot)
+        else failed_fields(snapshot)
         for snapshot in snapshots
     ]
     counts = {"accounts": total.accounts, "known": total.known}
@@ -105,7 +98,7 @@ def headline_fields(headline: Headline, *, amounts_hidden: bool) -> JsonObject:
 
 
 def accounts_csv(
-    snapshots: Sequence[BalanceSnapshot | FailedSnapshot], *, amounts_hidden: bool = False
+    snapshots: Sequence[BalanceSnapshot | FailedAccount], *, amounts_hidden: bool = False
 ) -> str:
     """Return one row per account: profile, state, all 24 fields, and the overseas totals in won."""
     keys = [spec.key for spec in field_specs(BalanceSummary)]
@@ -151,13 +144,6 @@ def _summary_dict(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict[st
 
 def _total(balance: Balance, *, amounts_hidden: bool) -> JsonObject:
     return {"total": headline_fields(compute_headline(balance), amounts_hidden=amounts_hidden)}
-
-
-def _failed_dict(failed: FailedSnapshot) -> dict[str, Any]:
-    return profile_fields(failed.profile) | {
-        "state": failed.load_state,
-        "error": failed.error.slug,
-    }
 
 
 def holdings_json(

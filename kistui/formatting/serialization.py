@@ -7,7 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
+
 from kistui.clock import KST
+from kistui.errors import KistuiError
 from kistui.models.account import Profile
 from kistui.models.kis_fields import SENSITIVE_TYPES, FieldSpec, ValueType, field_specs
 
@@ -43,6 +46,23 @@ def profile_fields(profile: Profile) -> dict[str, Any]:
         "profile": profile.name,
         "environment": profile.environment_label,
         "account": profile.account.masked,
+    }
+
+
+class FailedAccount(Struct, frozen=True):
+    """A profile that could not be read."""
+
+    profile: Profile
+    error: KistuiError
+    load_state: str = "failed"
+    """The state in exports."""
+
+
+def failed_fields(failed: FailedAccount) -> dict[str, Any]:
+    """Return what an export holds of an account that could not be read."""
+    return profile_fields(failed.profile) | {
+        "state": failed.load_state,
+        "error": failed.error.slug,
     }
 
 

@@ -7,8 +7,14 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from kistui.clock import KST
-from kistui.errors import KistuiError
-from kistui.formatting.serialization import format_timestamp, profile_fields, to_csv, to_json
+from kistui.formatting.serialization import (
+    FailedAccount,
+    failed_fields,
+    format_timestamp,
+    profile_fields,
+    to_csv,
+    to_json,
+)
 from kistui.models.account import Profile
 from kistui.models.dividends import Dividend, DividendGroup, DividendGrouping, DividendReport
 from kistui.models.order_list import OrderList
@@ -32,13 +38,6 @@ class TradeSnapshot(Struct, Generic[ContentT], frozen=True):
     content: ContentT
     fetched_at: datetime
     rows: Sequence[Any] = ()
-
-
-class FailedTrades(Struct, frozen=True):
-    """A profile whose list could not be read."""
-
-    profile: Profile
-    error: KistuiError
 
 
 ORDER_FIELDS = (
@@ -70,7 +69,7 @@ SENSITIVE_FIELDS = frozenset(
 
 
 def trades_json(
-    snapshots: Sequence[TradeSnapshot[Any] | FailedTrades],
+    snapshots: Sequence[TradeSnapshot[Any] | FailedAccount],
     *,
     all_accounts: bool,
     amounts_hidden: bool,
@@ -79,14 +78,14 @@ def trades_json(
     documents = [
         _document(snapshot, amounts_hidden=amounts_hidden)
         if isinstance(snapshot, TradeSnapshot)
-        else profile_fields(snapshot.profile) | {"state": "failed", "error": snapshot.error.slug}
+        else failed_fields(snapshot)
         for snapshot in snapshots
     ]
     return to_json({"accounts": documents} if all_accounts else documents[0])
 
 
 def trades_csv(
-    snapshots: Sequence[TradeSnapshot[Any] | FailedTrades],
+    snapshots: Sequence[TradeSnapshot[Any] | FailedAccount],
     *,
     fields: Sequence[str],
     all_accounts: bool = False,

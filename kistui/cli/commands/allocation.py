@@ -17,8 +17,7 @@ from kistui.formatting.asset_bars import asset_bar_lines, folded_text, shares_ti
 from kistui.formatting.cash_exports import allocation_csv, allocation_document
 from kistui.formatting.cash_table import cash_notes
 from kistui.formatting.cells import plain_lines
-from kistui.formatting.serialization import format_timestamp, profile_fields, to_json
-from kistui.formatting.trade_exports import FailedTrades
+from kistui.formatting.serialization import FailedAccount, format_timestamp, profile_fields, to_json
 from kistui.formatting.values import format_number, mask_amount
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -71,7 +70,7 @@ def run(options: Namespace, t: Translations) -> int:
     is_by_account = by is AllocationBy.ACCOUNT
     snapshots, hidden = read_accounts(options, t, read, all_accounts=is_by_account)
     first = snapshots[0]
-    if is_by_account or isinstance(first, FailedTrades):
+    if is_by_account or isinstance(first, FailedAccount):
         shares, header = account_shares(list(map(_overview, snapshots))), {}
     else:
         shares, header = first.shares, profile_fields(first.profile)
@@ -89,12 +88,12 @@ def run(options: Namespace, t: Translations) -> int:
 
 
 def _report_doubts(
-    snapshots: list[SharesSnapshot | FailedTrades], shares: AssetShares, t: Translations
+    snapshots: list[SharesSnapshot | FailedAccount], shares: AssetShares, t: Translations
 ) -> int:
     """Print on stderr what is missing; return the exit code."""
     has_failed = False
     for snapshot in snapshots:
-        if isinstance(snapshot, FailedTrades):
+        if isinstance(snapshot, FailedAccount):
             print_failure(snapshot, t)
             has_failed = True
             continue
@@ -128,9 +127,9 @@ async def _read(session: Session, by: AllocationBy, on_progress: OnProgress) -> 
     return SharesSnapshot(session.profile, balance, divide(balance), report)
 
 
-def _overview(snapshot: SharesSnapshot | FailedTrades) -> AccountOverview:
+def _overview(snapshot: SharesSnapshot | FailedAccount) -> AccountOverview:
     now = system_clock()
-    if isinstance(snapshot, FailedTrades):
+    if isinstance(snapshot, FailedAccount):
         return AccountOverview(snapshot.profile, Failed(snapshot.error, now))
     assert snapshot.balance is not None  # noqa: S101  # read for every account
     return AccountOverview(snapshot.profile, Loaded(snapshot.balance, now))

@@ -8,7 +8,7 @@ from kistui.clock import system_clock
 from kistui.formatting.cash_exports import CashSnapshot, cash_csv, cash_json
 from kistui.formatting.cash_table import cash_notes, currency_table, split_positions, won_rows
 from kistui.formatting.cells import plain_lines
-from kistui.formatting.trade_exports import FailedTrades
+from kistui.formatting.serialization import FailedAccount
 from kistui.i18n.translations import Translations
 from kistui.models.calls import OnProgress
 from kistui.models.cash import CashCall
@@ -43,17 +43,16 @@ def run(options: Namespace, t: Translations) -> int:
             ]
             print_table("\n\n".join([*tables, t("cash.why")]), ascii_only=options.ascii)
     for snapshot in snapshots:
-        if isinstance(snapshot, FailedTrades):
+        if isinstance(snapshot, FailedAccount):
             print_failure(snapshot, t)
             continue
         prefix = snapshot.profile.name if options.all else "kistui"
         for note in cash_notes(snapshot.balance, snapshot.report, t):
             print_notice(f"{prefix}: {note}")
-    return int(
-        any(
-            isinstance(snapshot, FailedTrades) or not snapshot.is_complete for snapshot in snapshots
-        )
-    )
+    are_complete = [
+        isinstance(snapshot, CashSnapshot) and snapshot.is_complete for snapshot in snapshots
+    ]
+    return int(not all(are_complete))
 
 
 async def _read(session: Session, on_progress: OnProgress) -> CashSnapshot:

@@ -80,12 +80,9 @@ async def _record(
             print_progress(progress, t)
 
     try:
-        session = open_session(profiles, profile, t, options)
-        session.after_hours_price = AfterHoursPrice.CLOSE  # the history has closing prices
-        try:
+        async with open_session(profiles, profile, t, options) as session:
+            session.after_hours_price = AfterHoursPrice.CLOSE  # the history has closing prices
             balance = await session.fetch_full_balance(system_clock, on_progress)
-        finally:
-            await session.aclose()
         if isinstance(balance.overseas, Failed):
             raise balance.overseas.error
         is_whole = await asyncio.to_thread(

@@ -98,11 +98,8 @@ def _run_with_session(
     operation: "Callable[[Session], Awaitable[object]]",
 ) -> object:
     async def run_operation() -> object:
-        session = open_session(profiles, profile, t)
-        try:
+        async with open_session(profiles, profile, t) as session:
             return await operation(session)
-        finally:
-            await session.aclose()
 
     return asyncio.run(run_operation())
 
