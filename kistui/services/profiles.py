@@ -179,14 +179,14 @@ class ProfileService(SettingsService):
         """
         if self._demo_account is not None and profile == self._demo_account.profile:
             session = self._demo_account.open_session(self.call_log.for_profile(profile.name))
+            with suppress(KistuiError):  # the demo works with a faulty config too
+                session.after_hours_price = self.load_settings().after_hours_price
             token_store = self._demo_account.token_store
         else:
             session = self.open_session_with(
                 profile, self.load_credentials(profile), may_issue_token=may_issue_token
             )
             token_store = self._token_store
-        with suppress(KistuiError):  # the demo works with a faulty config too
-            session.after_hours_price = self.load_settings().after_hours_price
         with suppress(StorageError):  # writing the token reports the same error
             token_store.link_profile(
                 self._token_profile_key(profile), session.token_manager.record_name
@@ -228,10 +228,16 @@ class ProfileService(SettingsService):
         self, profile: Profile, credentials: Credentials, *, may_issue_token: bool = True
     ) -> "Session":
         """Open a session with credentials that need not be stored; raises InvalidBaseUrlError."""
-        url, renew_before = self._base_url(profile), self.load_settings().renew_before
-        return self._session_factory.create(
-            profile, credentials, url, renew_before, may_issue_token=may_issue_token
+        settings = self.load_settings()
+        session = self._session_factory.create(
+            profile,
+            credentials,
+            self._base_url(profile),
+            settings.renew_before,
+            may_issue_token=may_issue_token,
         )
+        session.after_hours_price = settings.after_hours_price
+        return session
 
     def add(self, profile: Profile, credentials: Credentials) -> None:
         """Save a new profile and its secrets, both or neither; raises StorageError."""
