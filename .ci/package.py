@@ -22,7 +22,7 @@ IN_SDIST = ("README.md", "README.ko.md", "LICENSE", "themes/kistui-dark.toml", "
 
 
 def main() -> int:
-    """Return 0 if everything works; raises CalledProcessError or SystemExit."""
+    """Return 0 if everything works; raises SystemExit."""
     with tempfile.TemporaryDirectory(prefix="kistui-package-") as folder:
         sdist, wheel = build(Path(folder))
         check_content(sdist, wheel)

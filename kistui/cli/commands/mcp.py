@@ -130,18 +130,15 @@ class AccountTools:
             if day
             for word in (option, day)
         ]
-        return await self._read("history", profile, *days, may_call=False)
+        return await self._read("history", profile, *days)
 
-    async def _read(
-        self, command: str, profile: str, *arguments: str, may_call: bool = True
-    ) -> list[str]:
+    async def _read(self, command: str, profile: str, *arguments: str) -> list[str]:
         name = profile or self._default_profile
-        read_options = self._read_options if may_call else self._read_options[:1]
         return await self._run(
             command,
             *arguments,
             *(["--profile", name] if name else []),
-            *read_options,
+            *self._read_options,
             "--format",
             "json",
         )

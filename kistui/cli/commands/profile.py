@@ -124,22 +124,17 @@ def _list(profiles: ProfileService, options: Namespace, t: Translations) -> None
     if not all_profiles:
         print_notice(t("cli.no_profiles"))
     if options.format == "json":
-        print(
-            to_json(
-                {
-                    "profiles": [
-                        profile_fields(profile) | {"is_default": profile.name == default}
-                        for profile in all_profiles
-                    ]
-                }
+        rows = [
+            profile_fields(profile) | {"is_default": profile.name == default}
+            for profile in all_profiles
+        ]
+        print(to_json({"profiles": rows}))
+    else:
+        for profile in all_profiles:
+            line = profile_formatting.profile_summary_line(
+                profile, Cell(""), t, is_default=profile.name == default
             )
-        )
-        return
-    for profile in all_profiles:
-        line = profile_formatting.profile_summary_line(
-            profile, Cell(""), t, is_default=profile.name == default
-        )
-        print(plain_text(line).rstrip())
+            print(plain_text(line).rstrip())
     problem = profiles.setup_problem()
     if isinstance(problem, ConfigError):
         print_notice(describe_error(problem, t).message)
