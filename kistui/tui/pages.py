@@ -167,23 +167,39 @@ LOG_PAGE = Page(
 )
 
 
-def _trade_list_keys(group: str, *own_keys: KeyBinding) -> tuple[KeyBinding, ...]:
-    """Return the keys of a page that lists a range of days, with its own after the filter's."""
+def _figure_keys(group: str) -> tuple[KeyBinding, ...]:
+    """Return the keys of every page that reads figures when it opens."""
     return (
-        KeyBinding(group, "detail", "enter", "toggle_detail", meaning="open"),
-        # With priority: what is typed ahead belongs into the line that opens.
-        KeyBinding(group, "filter", "slash", "filter", priority=True),
-        *own_keys,
-        KeyBinding(group, "period", "semicolon,w", "period"),
-        KeyBinding(group, "earlier", "left", "shift_period(-1)", ime_safe=True, meaning="previous"),
-        KeyBinding(group, "later", "right", "shift_period(1)", ime_safe=True, meaning="following"),
-        KeyBinding(group, "market", "right_square_bracket,m", "filter_market(1)"),
-        KeyBinding(group, "market_back", "left_square_bracket", "filter_market(-1)"),
         KeyBinding(group, "refresh", "r,f5", "refresh", ime_safe=True),
         KeyBinding(group, "raw", "f3,f", "toggle_raw_fields"),
         KeyBinding(group, "copy", "equals_sign,y", "copy"),
         KeyBinding(group, "export", "f8,e", "export"),
         KeyBinding(group, "back", "escape,q", "back"),
+    )
+
+
+def _list_keys(
+    group: str, *own_keys: KeyBinding, lists_ranges: bool = True
+) -> tuple[KeyBinding, ...]:
+    """Return the keys of a page that lists days, with its own after the filter's.
+
+    Without `lists_ranges` its days are a calendar year, and it has one market.
+    """
+    period = KeyBinding(group, "period", "semicolon,w", "period")
+    markets = (
+        KeyBinding(group, "market", "right_square_bracket,m", "filter_market(1)"),
+        KeyBinding(group, "market_back", "left_square_bracket", "filter_market(-1)"),
+    )
+    return (
+        KeyBinding(group, "detail", "enter", "toggle_detail", meaning="open"),
+        # With priority: what is typed ahead belongs into the line that opens.
+        KeyBinding(group, "filter", "slash", "filter", priority=True),
+        *own_keys,
+        *((period,) if lists_ranges else ()),
+        KeyBinding(group, "earlier", "left", "shift_period(-1)", ime_safe=True, meaning="previous"),
+        KeyBinding(group, "later", "right", "shift_period(1)", ime_safe=True, meaning="following"),
+        *(markets if lists_ranges else ()),
+        *_figure_keys(group),
     )
 
 
@@ -193,7 +209,7 @@ TRADES_PAGE = Page(
     screen="kistui.tui.screens.trades:TradesScreen",
     needs_profile=True,
     group="trades",
-    keys=_trade_list_keys(
+    keys=_list_keys(
         "trades", KeyBinding("trades", "open_only", "o,circumflex_accent", "open_only")
     ),
     widget_groups=(frozenset({"table", "filter"}),),
@@ -210,7 +226,7 @@ PROFIT_PAGE = Page(
     screen="kistui.tui.screens.profit:ProfitScreen",
     needs_profile=True,
     group="profit",
-    keys=_trade_list_keys(
+    keys=_list_keys(
         "profit",
         KeyBinding("profit", "grouping", "percent_sign,v", "switch_grouping", meaning="measure"),
         KeyBinding("profit", "tax", "dollar_sign,u", "toggle_tax"),
@@ -229,23 +245,11 @@ DIVIDENDS_PAGE = Page(
     screen="kistui.tui.screens.dividends:DividendsScreen",
     needs_profile=True,
     group="dividends",
-    keys=(
-        KeyBinding("dividends", "detail", "enter", "toggle_detail", meaning="open"),
-        # With priority: what is typed ahead belongs into the line that opens.
-        KeyBinding("dividends", "filter", "slash", "filter", priority=True),
+    keys=_list_keys(
+        "dividends",
         KeyBinding("dividends", "grouping", "percent_sign,v", "switch_grouping", meaning="measure"),
         KeyBinding("dividends", "others", "0,z", "toggle_others", meaning="sold_out"),
-        KeyBinding(
-            "dividends", "earlier", "left", "shift_period(-1)", ime_safe=True, meaning="previous"
-        ),
-        KeyBinding(
-            "dividends", "later", "right", "shift_period(1)", ime_safe=True, meaning="following"
-        ),
-        KeyBinding("dividends", "refresh", "r,f5", "refresh", ime_safe=True),
-        KeyBinding("dividends", "raw", "f3,f", "toggle_raw_fields"),
-        KeyBinding("dividends", "copy", "equals_sign,y", "copy"),
-        KeyBinding("dividends", "export", "f8,e", "export"),
-        KeyBinding("dividends", "back", "escape,q", "back"),
+        lists_ranges=False,
     ),
     widget_groups=(frozenset({"table", "filter"}),),
     footer=(
@@ -263,11 +267,7 @@ CASH_PAGE = Page(
     group="cash",
     keys=(
         KeyBinding("cash", "allocation", "percent_sign,v", "switch_allocation", meaning="measure"),
-        KeyBinding("cash", "refresh", "r,f5", "refresh", ime_safe=True),
-        KeyBinding("cash", "raw", "f3,f", "toggle_raw_fields"),
-        KeyBinding("cash", "copy", "equals_sign,y", "copy"),
-        KeyBinding("cash", "export", "f8,e", "export"),
-        KeyBinding("cash", "back", "escape,q", "back"),
+        *_figure_keys("cash"),
     ),
     footer=(
         "cash.allocation", "cash.refresh", "app.hide", "cash.raw", "cash.copy", "cash.export",

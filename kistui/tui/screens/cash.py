@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 from textual import on
@@ -16,7 +16,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
-from kistui.formatting import status
 from kistui.formatting.cash_exports import (
     CashSnapshot,
     allocation_document,
@@ -27,25 +26,21 @@ from kistui.formatting.cash_page import cash_page_lines
 from kistui.formatting.cash_view import CashView, copied_text, raw_cash_lines, view_notes
 from kistui.formatting.cells import Line
 from kistui.formatting.serialization import to_json
-from kistui.formatting.trade_status import freshness, status_lines
+from kistui.formatting.trade_status import status_lines
 from kistui.models.asset_shares import AllocationBy
 from kistui.models.calls import OnProgress
 from kistui.models.cash import CashReport
 from kistui.models.load_state import Loading, last_loaded
 from kistui.models.totals import AccountOverview
-from kistui.tui.controllers.actions import ActionRunner
-from kistui.tui.controllers.exporter import Exportable, Exporter
-from kistui.tui.controllers.trade_loader import TradeLoader, TradesMessage
+from kistui.tui.controllers.exporter import Exportable
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import (
     BalanceRefreshRequested,
     ProfilesLoaded,
-    TradesEnded,
-    TradesPartLoaded,
-    TradesProgressed,
 )
 from kistui.tui.pages import CASH_PAGE
-from kistui.tui.screens.page import PageContext, PageScreen
+from kistui.tui.screens.page import PageContext
+from kistui.tui.screens.reading_page import ReadingPage
 from kistui.tui.widgets.lines import ScrollableLines, StatusLine
 
 if TYPE_CHECKING:
@@ -75,7 +70,7 @@ class CashPane(ScrollableLines):
         return self._build(width, height)
 
 
-class CashScreen(PageScreen):
+class CashScreen(ReadingPage[CashReading]):
     """Shows the cash of the open account."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "cash.tcss"
@@ -83,23 +78,11 @@ class CashScreen(PageScreen):
     page_name = CASH_PAGE.name
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__()
-        self._t = context.t
-        self._clock = context.clock
-        self._profile = context.profile
+        super().__init__(context)
         self._profile_service = context.profile_service
         self._balance_states = context.balance_states
-        self._actions = ActionRunner(self)
-        self._exporter = Exporter(self, context.profile_service, context.t)
-        self._loader: TradeLoader[CashReading] = TradeLoader(self, context, self._loader_changed)
         self._chosen_by: AllocationBy | None = None
         self._profiles: tuple[Profile, ...] = ()
-        self._shows_raw_fields = False
-
-    @classmethod
-    def create(cls, context: PageContext) -> Self:
-        """Create the page."""
-        return cls(context)
 
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, the boxes, notice and key hints."""
@@ -128,16 +111,6 @@ class CashScreen(PageScreen):
                 yield len(report.ended), CashReading(report, holidays)
 
         self._loader.load(read, keeps_content=True)
-
-    @on(TradesProgressed)
-    @on(TradesPartLoaded)
-    @on(TradesEnded)
-    def _reading_message(self, message: TradesMessage) -> None:
-        self._loader.handle(message)
-
-    def _loader_changed(self) -> None:
-        if self.is_mounted:
-            self.refresh_view()
 
     def balance_state_changed(self) -> None:
         """Show the new balance of this account, or of another in the allocation."""
@@ -185,10 +158,6 @@ class CashScreen(PageScreen):
         hidden = self.amounts_hidden
         self._exporter.copy(copied_text(self._view, self._t, amounts_hidden=hidden))
 
-    def action_export(self) -> None:
-        """Write the cash to a file that the user names."""
-        self._actions.open_dialog(self._exporter.export, self._exportable())
-
     def _exportable(self) -> Exportable | None:
         view, profile, hidden = self._view, self._profile, self.amounts_hidden
         balance, read_at = view.balance, self._loader.loaded_at
@@ -207,10 +176,6 @@ class CashScreen(PageScreen):
             return cash_csv([snapshot], amounts_hidden=hidden, for_excel=for_excel)
 
         return Exportable(profile, self.page_name, read_at, render)
-
-    def watch_now(self) -> None:
-        """Update the time the token has left; nothing else on this page has an age."""
-        self._update_title_bar()
 
     def refresh_view(self) -> None:
         """Show what is loaded, in the present language."""
@@ -253,14 +218,3 @@ class CashScreen(PageScreen):
         if self._shows_raw_fields:
             return raw_cash_lines(view, t, width, amounts_hidden=hidden)
         return cash_page_lines(view, t, width, height, amounts_hidden=hidden)
-
-    def _title_bar(self, width: int) -> Line:
-        now = self.now or self._clock()
-        return status.title_bar(
-            self._profile,
-            self.token_cell(now),
-            freshness(self._loader, now, self._t),
-            self._t,
-            width,
-            headline=self.headline_cells(self._profile),
-        )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from functools import partial
 from pathlib import PurePath
-from typing import Any, ClassVar, Generic, Self
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,25 +15,23 @@ from kistui.clock import korean_date
 from kistui.formatting import status
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
-from kistui.formatting.trade_status import freshness
 from kistui.models.dividends import DividendReport
 from kistui.models.order_list import OrderList
 from kistui.models.overseas import Market
 from kistui.models.periods import Period
 from kistui.models.profit_report import ProfitReport
-from kistui.tui.controllers.actions import ActionRunner
-from kistui.tui.controllers.exporter import Exportable, Exporter
+from kistui.tui.controllers.exporter import Exportable
 from kistui.tui.controllers.period_chooser import PeriodChooser
-from kistui.tui.controllers.trade_loader import TradeLoader, TradesMessage
-from kistui.tui.messages import PeriodChanged, TradesEnded, TradesPartLoaded, TradesProgressed
-from kistui.tui.screens.page import PageContext, PageScreen
+from kistui.tui.messages import PeriodChanged
+from kistui.tui.screens.page import PageContext
+from kistui.tui.screens.reading_page import ReadingPage
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import StatusLine
 
 
-class TradeListScreen(PageScreen, Generic[ContentT]):
+class TradeListScreen(ReadingPage[ContentT]):
     """A page that shows what its loader reads; the calls are made when the page opens.
 
     A subclass says what is read (`_load`), listed (`show_content`), shown in full (`_detail_lines`)
@@ -46,21 +44,9 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
     """The lines that show what is loaded."""
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__()
-        self._t = context.t
-        self._clock = context.clock
-        self._profile = context.profile
-        self._actions = ActionRunner(self)
-        self._exporter = Exporter(self, context.profile_service, context.t)
-        self._loader: TradeLoader[ContentT] = TradeLoader(self, context, self._loader_changed)
+        super().__init__(context)
         self._period = PeriodChooser(self, context.t, self._today, self.DEFAULT_PERIOD)
         self._market: Market | None = None
-        self._shows_raw_fields = False
-
-    @classmethod
-    def create(cls, context: PageContext) -> Self:
-        """Create the page."""
-        return cls(context)
 
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, the list, a row in full, notice and key hints."""
@@ -110,16 +96,6 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
     def _listed_markets(self) -> Collection[Market]:
         """Return the markets that the loaded list has."""
         raise NotImplementedError
-
-    @on(TradesProgressed)
-    @on(TradesPartLoaded)
-    @on(TradesEnded)
-    def _trades_message(self, message: TradesMessage) -> None:
-        self._loader.handle(message)
-
-    def _loader_changed(self) -> None:
-        if self.is_mounted:
-            self.refresh_view()
 
     def action_refresh(self) -> None:
         """Read again what may have changed."""
@@ -207,10 +183,6 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         """Copy the row under the cursor."""
         self._exporter.copy(self._table.row_text)
 
-    def action_export(self) -> None:
-        """Write what is on screen to a file that the user names."""
-        self._actions.open_dialog(self._exporter.export, self._exportable())
-
     def _exportable(self) -> Exportable | None:
         content, loaded_at, profile = self._loader.content, self._loader.loaded_at, self._profile
         if content is None or loaded_at is None or profile is None:
@@ -223,10 +195,6 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
     @on(LineTable.CursorMoved)
     def _cursor_moved(self) -> None:
         self._refresh_detail()
-
-    def watch_now(self) -> None:
-        """Update the time the token has left; nothing else on this page has an age."""
-        self._update_title_bar()
 
     def refresh_view(self) -> None:
         """Show what is loaded, in the present language."""
@@ -267,14 +235,3 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
 
     def _today(self) -> date:
         return korean_date(self._clock())
-
-    def _title_bar(self, width: int) -> Line:
-        now = self.now or self._clock()
-        return status.title_bar(
-            self._profile,
-            self.token_cell(now),
-            freshness(self._loader, now, self._t),
-            self._t,
-            width,
-            headline=self.headline_cells(self._profile),
-        )

@@ -1,0 +1,71 @@
+"""What pages share that read their figures when they open and show each part as it comes."""
+
+from typing import Generic, Self, TypeVar
+
+from textual import on
+
+from kistui.formatting import status
+from kistui.formatting.cells import Line
+from kistui.formatting.trade_status import freshness
+from kistui.tui.controllers.actions import ActionRunner
+from kistui.tui.controllers.exporter import Exportable, Exporter
+from kistui.tui.controllers.trade_loader import TradeLoader, TradesMessage
+from kistui.tui.messages import TradesEnded, TradesPartLoaded, TradesProgressed
+from kistui.tui.screens.page import PageContext, PageScreen
+
+ContentT = TypeVar("ContentT")
+
+
+class ReadingPage(PageScreen, Generic[ContentT]):
+    """A page over a loader: its messages, its title bar and its export.
+
+    A subclass composes the page and says what is exported (`_exportable`).
+    """
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._t = context.t
+        self._clock = context.clock
+        self._profile = context.profile
+        self._actions = ActionRunner(self)
+        self._exporter = Exporter(self, context.profile_service, context.t)
+        self._loader: TradeLoader[ContentT] = TradeLoader(self, context, self._loader_changed)
+        self._shows_raw_fields = False
+
+    @classmethod
+    def create(cls, context: PageContext) -> Self:
+        """Create the page."""
+        return cls(context)
+
+    def _exportable(self) -> Exportable | None:
+        """Return what is on screen as a file; `None` while nothing is loaded."""
+        raise NotImplementedError
+
+    @on(TradesProgressed)
+    @on(TradesPartLoaded)
+    @on(TradesEnded)
+    def _reading_message(self, message: TradesMessage) -> None:
+        self._loader.handle(message)
+
+    def _loader_changed(self) -> None:
+        if self.is_mounted:
+            self.refresh_view()
+
+    def action_export(self) -> None:
+        """Write what is on screen to a file that the user names."""
+        self._actions.open_dialog(self._exporter.export, self._exportable())
+
+    def watch_now(self) -> None:
+        """Update the time the token has left; nothing else on this page has an age."""
+        self._update_title_bar()
+
+    def _title_bar(self, width: int) -> Line:
+        now = self.now or self._clock()
+        return status.title_bar(
+            self._profile,
+            self.token_cell(now),
+            freshness(self._loader, now, self._t),
+            self._t,
+            width,
+            headline=self.headline_cells(self._profile),
+        )
