@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from kistui.errors import NotOnPaperError
 from kistui.formatting import values as show
@@ -13,7 +13,7 @@ from kistui.formatting.cash_view import CashView, sources
 from kistui.formatting.cells import Cell, Line, Role, display_width, join_blocks, plain_text
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
-from kistui.models.asset_shares import AllocationBy
+from kistui.models.asset_shares import AllocationBy, AssetShares
 from kistui.models.cash import CashCall
 from kistui.models.load_state import Failed, Loading, LoadState
 
@@ -27,6 +27,14 @@ EDGES = 4
 INDENT = 2
 
 
+class Division(NamedTuple):
+    """One division of the assets under its title; `shares` are `None` while they are unknown."""
+
+    title: str
+    by: AllocationBy
+    shares: AssetShares | None
+
+
 def cash_page_lines(
     view: CashView, t: Translations, width: int, height: int, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
@@ -35,20 +43,27 @@ def cash_page_lines(
     The assets are divided in the chosen way, and in others too where there is room.
     """
     top = [*_cash_boxes(view, t, width, amounts_hidden=amounts_hidden)]
-    shares = view.shares(AllocationBy.CLASS)
-    computed = t("cash.computed") if shares is not None and shares.is_computed else ""
+    divisions = {by: view.shares(by) for by in view.order}
+    classes = divisions[AllocationBy.CLASS]
     text_width = width - 2 * INDENT
     notes = [*wrap_text(t("cash.why"), text_width, Role.DIM)]
-    if computed:
-        notes += wrap_text(computed, text_width, Role.DIM)
+    if classes is not None and classes.is_computed:
+        notes += wrap_text(t("cash.computed"), text_width, Role.DIM)
     notes += _source_lines(view, t, text_width)
     bottom = [(Cell(" " * INDENT), *line) for line in notes]
     column_count = 2 if width >= TWO_ALLOCATIONS_MIN_WIDTH else 1
-    first, *others = view.order
-    shown = [first, *(by for by in others if _is_worth_showing(view, by))]
+    boxed = [
+        Division(
+            _allocation_title(shares, by, t, amounts_hidden=amounts_hidden),
+            by,
+            shares,
+        )
+        for by, shares in divisions.items()
+        if by is view.by or _is_worth_showing(shares)
+    ]
     lines: list[Line] = []
-    for start in range(0, len(shown), column_count):
-        row = shown[start : start + column_count]
+    for start in range(0, len(boxed), column_count):
+        row = boxed[start : start + column_count]
         boxes = _allocation_row(view, row, t, width, column_count, amounts_hidden=amounts_hidden)
         if lines and len(top) + len(lines) + len(boxes) + len(bottom) > height:
             break
@@ -56,9 +71,8 @@ def cash_page_lines(
     return (*top, *lines, *bottom)
 
 
-def _is_worth_showing(view: CashView, by: AllocationBy) -> bool:
+def _is_worth_showing(shares: AssetShares | None) -> bool:
     """Return whether a division that was not chosen has more than one part."""
-    shares = view.shares(by)
     return shares is not None and len(shares.shown_shares) > 1
 
 
@@ -162,7 +176,7 @@ def _no_foreign_text(view: CashView, t: Translations) -> str:
 
 def _allocation_row(
     view: CashView,
-    row: Sequence[AllocationBy],
+    row: Sequence[Division],
     t: Translations,
     width: int,
     column_count: int,
@@ -173,26 +187,20 @@ def _allocation_row(
     edges = [width * column // column_count for column in range(column_count)][: len(row)]
     widths = [right - left for left, right in pairwise((*edges, width))]
     contents = [
-        _allocation_lines(view, by, t, box_width - EDGES, amounts_hidden=amounts_hidden)
-        for by, box_width in zip(row, widths, strict=True)
+        _allocation_lines(view, division, t, box_width - EDGES, amounts_hidden=amounts_hidden)
+        for division, box_width in zip(row, widths, strict=True)
     ]
     height = max(map(len, contents))
     boxes = [
-        framed_lines(
-            content,
-            _allocation_title(view, by, t, amounts_hidden=amounts_hidden),
-            box_width,
-            height,
-        )
-        for content, by, box_width in zip(contents, row, widths, strict=True)
+        framed_lines(content, division.title, box_width, height)
+        for content, division, box_width in zip(contents, row, widths, strict=True)
     ]
     return [tuple(cell for line in lines for cell in line) for lines in zip(*boxes, strict=True)]
 
 
 def _allocation_title(
-    view: CashView, by: AllocationBy, t: Translations, *, amounts_hidden: bool
+    shares: AssetShares | None, by: AllocationBy, t: Translations, *, amounts_hidden: bool
 ) -> str:
-    shares = view.shares(by)
     title = shares_title(shares, by, t)
     if shares is None or shares.total is None:
         return title
@@ -201,11 +209,11 @@ def _allocation_title(
 
 
 def _allocation_lines(
-    view: CashView, by: AllocationBy, t: Translations, width: int, *, amounts_hidden: bool
+    view: CashView, division: Division, t: Translations, width: int, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
-    shares = view.shares(by)
+    shares = division.shares
     if shares is None:
-        return wrap_text(_no_shares_text(view, by, t), width, Role.DIM)
+        return wrap_text(_no_shares_text(view, division.by, t), width, Role.DIM)
     lines = list(asset_bar_lines(shares, t, width, amounts_hidden=amounts_hidden))
     if folded := folded_text(shares, t, width):
         lines.append((Cell(folded, Role.DIM),))

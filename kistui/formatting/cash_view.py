@@ -23,10 +23,8 @@ from kistui.models.asset_shares import (
     AllocationBy,
     AssetShares,
     account_shares,
-    balance_class_shares,
+    balance_shares,
     class_shares,
-    currency_shares,
-    market_shares,
 )
 from kistui.models.balance import Balance
 from kistui.models.cash import NOT_SERVED_ERRORS, CashCall, CashReport
@@ -75,13 +73,11 @@ class CashView(Struct, frozen=True, kw_only=True):
                     return class_shares(classes)
                 error = self.report.errors.get(CashCall.ASSET_CLASSES)
                 is_served = not isinstance(error, NOT_SERVED_ERRORS)
-                return None if is_served or balance is None else balance_class_shares(balance)
+                return None if is_served or balance is None else balance_shares(balance, by)
             case AllocationBy.ACCOUNT:
                 return account_shares(self.accounts) if self.accounts else None
-            case AllocationBy.CURRENCY:
-                return currency_shares(balance) if balance else None
-            case AllocationBy.MARKET:
-                return market_shares(balance) if balance else None
+            case _:
+                return balance_shares(balance, by) if balance else None
 
     @property
     def settlement_days(self) -> tuple[date, ...]:

@@ -19,7 +19,7 @@ from kistui.formatting.dividends_table import (
 from kistui.formatting.status import describe_error
 from kistui.formatting.trade_detail import raw_field_lines
 from kistui.formatting.trade_status import completeness_notes
-from kistui.formatting.values import AMOUNT_MASK, COMPUTED_MARK, UNAVAILABLE, format_number
+from kistui.formatting.values import COMPUTED_MARK, format_number, mask_amount
 from kistui.i18n.translations import Translations
 from kistui.models.dividends import Dividend, DividendGroup, DividendGrouping, DividendReport
 from kistui.models.rights import AccountRight
@@ -94,9 +94,7 @@ def month_bars(report: DividendReport) -> str:
 
 
 def _amount(value: int | None, amounts_hidden: bool) -> str:
-    if value is None:
-        return UNAVAILABLE.text
-    return AMOUNT_MASK if amounts_hidden else f"{value:,}"
+    return mask_amount(format_number(value), amounts_hidden=amounts_hidden).text
 
 
 def _unknown_mark(group: DividendGroup) -> str:

@@ -124,6 +124,17 @@ def market_shares(balance: Balance) -> AssetShares:
     return _shares(AllocationBy.MARKET, amounts, allocation.scope)
 
 
+def balance_shares(balance: Balance, by: AllocationBy) -> AssetShares:
+    """Return the assets of one balance divided by class, currency or market."""
+    match by:
+        case AllocationBy.CLASS:
+            return balance_class_shares(balance)
+        case AllocationBy.CURRENCY:
+            return currency_shares(balance)
+        case _:
+            return market_shares(balance)
+
+
 def account_shares(accounts: Sequence[AccountOverview]) -> AssetShares:
     """Return what each account is worth, overseas part included; unknown where that is unknown.
 

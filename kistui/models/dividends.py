@@ -154,10 +154,6 @@ class DividendReport(Struct, frozen=True, kw_only=True):
         value = sum_or_none(holding.valuation for holding in self.holdings)
         return _with_yields(total, per_year, cost, value)
 
-    def announced_total(self) -> int | None:
-        """Return the sum of what is announced; `None` if an amount is not decided yet."""
-        return sum_or_none(dividend.gross for dividend in self.announced)
-
     def _build(self, key: str, dividends: Sequence[Dividend]) -> DividendGroup:
         group = build_group(key, dividends)
         if self.grouping is not DividendGrouping.ITEM or self.holdings is None:

@@ -25,10 +25,8 @@ from kistui.models.asset_shares import (
     AllocationBy,
     AssetShares,
     account_shares,
-    balance_class_shares,
+    balance_shares,
     class_shares,
-    currency_shares,
-    market_shares,
 )
 from kistui.models.balance import Balance
 from kistui.models.calls import OnProgress
@@ -120,11 +118,7 @@ async def _read(session: Session, by: AllocationBy, on_progress: OnProgress) -> 
             shares = class_shares(report.asset_classes)
             return SharesSnapshot(session.profile, None, shares, report)
     balance = await session.fetch_full_balance(system_clock, on_progress)
-    divide = {
-        AllocationBy.CLASS: balance_class_shares,
-        AllocationBy.CURRENCY: currency_shares,
-    }.get(by, market_shares)
-    return SharesSnapshot(session.profile, balance, divide(balance), report)
+    return SharesSnapshot(session.profile, balance, balance_shares(balance, by), report)
 
 
 def _overview(snapshot: SharesSnapshot | FailedAccount) -> AccountOverview:
