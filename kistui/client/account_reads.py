@@ -19,6 +19,7 @@ from kistui.client.pagination import AccountRequest, AllPages
 from kistui.errors import NotOnPaperError
 from kistui.models.account import Environment
 from kistui.models.asset_classes import AssetClasses
+from kistui.models.cash import BuyingPower, CurrencyMargin
 from kistui.models.order_list import OrderHistory
 from kistui.models.overseas import OverseasBalance
 from kistui.models.overseas_trades import OverseasTrade, OverseasTradeTotals
@@ -91,11 +92,11 @@ class AccountReads:
         self._require(OVERSEAS_TRADES)
         return await realized_profit.fetch_overseas_trades(self._account_request, days)
 
-    async def fetch_buying_power(self) -> cash.ParsedBuyingPower:
+    async def fetch_buying_power(self) -> cash.Parsed[BuyingPower]:
         """Fetch what domestic shares can be ordered for (매수가능조회)."""
         return await cash.fetch_buying_power(self._account_request)
 
-    async def fetch_margins(self) -> cash.ParsedMargins:
+    async def fetch_margins(self) -> cash.Parsed[tuple[CurrencyMargin, ...]]:
         """Fetch the foreign cash by country (해외증거금 통화별조회)."""
         self._require(CURRENCY_MARGINS)
         return await cash.fetch_margins(self._account_request)

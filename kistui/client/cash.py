@@ -1,5 +1,7 @@
 """Buying power, foreign cash and assets by class: one call each, without pages."""
 
+from typing import Generic, TypeVar
+
 from msgspec import Struct
 
 from kistui.client import response_parsing
@@ -9,6 +11,8 @@ from kistui.client.response_parsing import JsonObject, RowParser
 from kistui.errors import MalformedResponseError
 from kistui.models.asset_classes import AssetClasses, AssetRow, AssetTotals, name_rows
 from kistui.models.cash import BuyingPower, CurrencyMargin
+
+T = TypeVar("T")
 
 BUYING_POWER_PARSER, MARGIN_PARSER = RowParser(BuyingPower), RowParser(CurrencyMargin)
 ASSET_ROW_PARSER, ASSET_TOTALS_PARSER = RowParser(AssetRow), RowParser(AssetTotals)
@@ -23,28 +27,21 @@ BUYING_POWER_PARAMS = {
 ASSET_PARAMS = {"INQR_DVSN_1": "", "BSPR_BF_DT_APLY_YN": ""}
 
 
-class ParsedBuyingPower(Struct, frozen=True):
-    """The buying power, and KIS's keys of values that could not be read, sorted."""
+class Parsed(Struct, Generic[T], frozen=True):
+    """What a response says, and KIS's keys of values that could not be read, sorted."""
 
-    value: BuyingPower
+    value: T
     unreadable_fields: tuple[str, ...] = ()
 
 
-class ParsedMargins(Struct, frozen=True):
-    """The margin by country, and KIS's keys of values that could not be read, sorted."""
-
-    value: tuple[CurrencyMargin, ...]
-    unreadable_fields: tuple[str, ...] = ()
-
-
-async def fetch_buying_power(account_request: AccountRequest) -> ParsedBuyingPower:
+async def fetch_buying_power(account_request: AccountRequest) -> Parsed[BuyingPower]:
     """Fetch what domestic shares can be ordered for; raises errors of the KisError tree."""
     return await account_request.fetch_page(
         BUYING_POWER, BUYING_POWER_PARAMS, lambda response: parse_buying_power(response.body)
     )
 
 
-async def fetch_margins(account_request: AccountRequest) -> ParsedMargins:
+async def fetch_margins(account_request: AccountRequest) -> Parsed[tuple[CurrencyMargin, ...]]:
     """Fetch the foreign cash by country; raises errors of the KisError tree."""
     return await account_request.fetch_page(
         CURRENCY_MARGINS, {}, lambda response: parse_margins(response.body)
@@ -58,23 +55,23 @@ async def fetch_asset_classes(account_request: AccountRequest) -> AssetClasses:
     )
 
 
-def parse_buying_power(body: JsonObject) -> ParsedBuyingPower:
+def parse_buying_power(body: JsonObject) -> Parsed[BuyingPower]:
     """Parse the response; raises MalformedResponseError if it has no figures."""
     unreadable: set[str] = set()
     rows = response_parsing.parse_rows(body, "output")
     if not rows:
         raise MalformedResponseError(where="output")
     value = BUYING_POWER_PARSER.parse(rows[0], unreadable)
-    return ParsedBuyingPower(value, tuple(sorted(unreadable)))
+    return Parsed(value, tuple(sorted(unreadable)))
 
 
-def parse_margins(body: JsonObject) -> ParsedMargins:
+def parse_margins(body: JsonObject) -> Parsed[tuple[CurrencyMargin, ...]]:
     """Parse the rows; those without a currency are fillers. Raises MalformedResponseError."""
     unreadable: set[str] = set()
     rows = response_parsing.parse_required_rows(body, "output")
     margins = MARGIN_PARSER.parse_all(rows, unreadable)
     named = tuple(margin for margin in margins if margin.currency)
-    return ParsedMargins(named, tuple(sorted(unreadable)))
+    return Parsed(named, tuple(sorted(unreadable)))
 
 
 def parse_asset_classes(body: JsonObject) -> AssetClasses:
