@@ -2,14 +2,15 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
 from kistui.client import KisClient, RateLimits
 from kistui.client.connection import Timeouts
-from kistui.models.account import AccountNumber, Credentials, Environment
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.balance import Balance
-from kistui.models.calls import ProgressEvent
+from kistui.models.calls import OnProgress, ProgressEvent
 from kistui.models.overseas import OverseasBalance
 from kistui.models.periods import DateRange
 from kistui.models.prices import DailyPrices, PriceSubject
@@ -71,6 +72,20 @@ class ClientHarness:
         if self.token is None:
             self.token = await self.client.issue_token(self.credentials)
         return self.token
+
+    @property
+    def profile(self) -> Profile:
+        """The profile of the account."""
+        environment = Environment(self.simulator.options.environment)
+        return Profile("main", environment, self.account)
+
+    async def read_account(self, read: Any, on_progress: OnProgress) -> Any:
+        """Run a read of the account's lists with a token, as a session does."""
+        return await read(
+            self.client.account_reads(
+                self.credentials, await self.get_token(), self.account, on_progress
+            )
+        )
 
     async def fetch_closed_days(self) -> frozenset[date]:
         token = await self.get_token()

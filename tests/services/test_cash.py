@@ -1,7 +1,6 @@
 """Cash read call after call: what fails leaves the rest, what KIS lacks is not asked for."""
 
 from collections.abc import Collection
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,6 @@ from kistui.models.asset_shares import (
     market_shares,
 )
 from kistui.models.balance import Balance
-from kistui.models.calls import OnProgress
 from kistui.models.cash import CashCall, CashReport
 from kistui.models.cash_positions import cash_positions
 from kistui.models.load_state import Failed, Loaded
@@ -37,15 +35,7 @@ __all__ = ["open_client"]
 
 def reader_of(harness: ClientHarness) -> CashReader:
     """Return the cash reader of a harness's account."""
-    environment = Environment(harness.simulator.options.environment)
-
-    async def read_account(read: Any, on_progress: OnProgress) -> Any:
-        token = await harness.get_token()
-        return await read(
-            harness.client.account_reads(harness.credentials, token, harness.account, on_progress)
-        )
-
-    return CashReader(Profile("main", environment, harness.account), read_account)
+    return CashReader(harness.profile, harness.read_account)
 
 
 async def reports(

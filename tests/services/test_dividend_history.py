@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 from kistui.errors import KistuiError, NotOnPaperError, TemporaryServerError
-from kistui.models.account import Environment, Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import OnProgress
 from kistui.models.dividends import DividendReport
@@ -24,20 +23,11 @@ RIGHTS, SCHEDULE = "period-rights", "ksdinfo/dividend"
 
 def history_of(harness: ClientHarness) -> DividendHistory:
     """Return the dividends of a harness's account."""
-    environment = Environment(harness.simulator.options.environment)
-    profile = Profile("main", environment, harness.account)
-
-    async def read_account(read: object, on_progress: OnProgress) -> object:
-        token = await harness.get_token()
-        reads = harness.client.account_reads(
-            harness.credentials, token, harness.account, on_progress
-        )
-        return await read(reads)  # type: ignore[operator]
 
     async def fetch_balance(_on_progress: OnProgress) -> Balance:
         return await harness.fetch_balance()
 
-    return DividendHistory(profile, read_account, fetch_balance)
+    return DividendHistory(harness.profile, harness.read_account, fetch_balance)
 
 
 async def read(

@@ -7,9 +7,7 @@ from decimal import Decimal
 import pytest
 
 from kistui.errors import KistuiError, NotOnPaperError, TemporaryServerError
-from kistui.models.account import Environment, Profile
 from kistui.models.arithmetic import sum_or_none
-from kistui.models.calls import OnProgress
 from kistui.models.order_list import OrderList
 from kistui.models.orders import OrderState, Side
 from kistui.models.overseas import Market
@@ -28,17 +26,7 @@ YEAR = Period.YEAR.days_until(TODAY)
 
 def history_of(harness: ClientHarness) -> TradeHistory:
     """Return the trade history of a harness's account."""
-    environment = Environment(harness.simulator.options.environment)
-    profile = Profile("main", environment, harness.account)
-
-    async def read_account(read: object, on_progress: OnProgress) -> object:
-        token = await harness.get_token()
-        reads = harness.client.account_reads(
-            harness.credentials, token, harness.account, on_progress
-        )
-        return await read(reads)  # type: ignore[operator]
-
-    return TradeHistory(profile, read_account)
+    return TradeHistory(harness.profile, harness.read_account)
 
 
 async def last(parts: AsyncIterator[OrderList]) -> OrderList:

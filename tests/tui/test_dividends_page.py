@@ -4,15 +4,13 @@ import json
 from pathlib import Path
 
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
 
 from kistui.i18n import load_translations
 from kistui.simulator import Response, error_response
-from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.dividends import DividendsScreen
 from tests.tui.conftest import OpenApp, app_of, settle, wait_until
 from tests.tui.test_balance_screen import screen_text
-from tests.tui.test_trades_pages import open_page, table
+from tests.tui.test_trades_pages import export_json, open_page, table
 
 KO = load_translations("ko")
 ACCOUNT_IN_ROWS = "5000123401"
@@ -145,17 +143,7 @@ async def test_no_account_number_of_a_row_reaches_screen_or_file(
         await settle(pilot)
         raw = screen_text(pilot)
         assert "rght_type_cd" in raw
-        await pilot.press("e")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
-        options = pilot.app.screen.query_one(OptionList)
-        options.highlighted = options.get_option_index("json")
-        await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, PromptDialog))
-        path = tmp_path / "dividends.json"
-        pilot.app.screen.query_one(Input).value = str(path)
-        await pilot.press("enter")
-        await settle(pilot)
-        text = path.read_text(encoding="utf-8")
+        text = await export_json(pilot, tmp_path / "dividends.json")
         assert json.loads(text)["announced"]
         assert json.loads(text)["groups"]
         await pilot.press("escape", "escape", "5")

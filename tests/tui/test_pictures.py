@@ -58,6 +58,19 @@ def press(*keys: str) -> Act:
     return act
 
 
+def press_one_by_one(*keys: str) -> Act:
+    """Return an action that opens a page with the first key, and settles after every key."""
+
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+        pilot.app.clear_notifications()
+
+    return act
+
+
 async def wait_until_still(pilot: Pilot[Any]) -> None:
     """Wait until two looks a moment apart see the same screen.
 
@@ -141,17 +154,7 @@ def test_history(
     keys: tuple[str, ...],
 ) -> None:
     app = make_app(lang=lang, overseas=True, has_history=True)
-
-    async def act(pilot: Pilot[Any]) -> None:
-        await settle(pilot)
-        await pilot.press("tilde")
-        await settle(pilot)
-        for key in keys:
-            await pilot.press(key)
-            await settle(pilot)
-        pilot.app.clear_notifications()
-
-    assert matches_picture(app, size, act)
+    assert matches_picture(app, size, press_one_by_one("tilde", *keys))
 
 
 @pytest.mark.parametrize(
@@ -169,16 +172,8 @@ def test_cash(
     size: tuple[int, int],
     keys: tuple[str, ...],
 ) -> None:
-    async def act(pilot: Pilot[Any]) -> None:
-        await settle(pilot)
-        await pilot.press("9")
-        await settle(pilot)
-        for key in keys:
-            await pilot.press(key)
-            await settle(pilot)
-        pilot.app.clear_notifications()
-
-    assert matches_picture(make_app(lang=lang, overseas=True), size, act)
+    app = make_app(lang=lang, overseas=True)
+    assert matches_picture(app, size, press_one_by_one("9", *keys))
 
 
 def test_stale(matches_picture: MatchesPicture, make_app: MakeApp, clock: FakeClock) -> None:
@@ -295,15 +290,7 @@ def test_dividends(
     size: tuple[int, int],
     keys: tuple[str, ...],
 ) -> None:
-    async def act(pilot: Pilot[Any]) -> None:
-        await settle(pilot)
-        await pilot.press("8")
-        await settle(pilot)
-        await pilot.press(*keys)
-        await settle(pilot)
-        pilot.app.clear_notifications()
-
-    assert matches_picture(make_app(lang=lang), size, act)
+    assert matches_picture(make_app(lang=lang), size, press_one_by_one("8", *keys))
 
 
 TOKEN_AGES: dict[str, dict[str, float]] = {

@@ -38,6 +38,20 @@ async def open_page(pilot: Pilot[None], key: str) -> str:
     return screen_text(pilot)
 
 
+async def export_json(pilot: Pilot[None], path: Path) -> str:
+    """Export the page as JSON to `path`; return the content of the file."""
+    await pilot.press("e")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+    options = pilot.app.screen.query_one(OptionList)
+    options.highlighted = options.get_option_index("json")
+    await pilot.press("enter")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, PromptDialog))
+    pilot.app.screen.query_one(Input).value = str(path)
+    await pilot.press("enter")
+    await settle(pilot)
+    return path.read_text(encoding="utf-8")
+
+
 def table(pilot: Pilot[None]) -> LineTable:
     return pilot.app.screen.query_one("#list", LineTable)
 
@@ -241,17 +255,7 @@ async def test_hidden_amounts_are_hidden(open_app: OpenApp, key: str) -> None:
 async def test_rows_are_exported_without_private_data(open_app: OpenApp, tmp_path: Path) -> None:
     async with open_app(size=(120, 36)) as pilot:
         await open_page(pilot, "6")
-        await pilot.press("e")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
-        options = pilot.app.screen.query_one(OptionList)
-        options.highlighted = options.get_option_index("json")
-        await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, PromptDialog))
-        path = tmp_path / "orders.json"
-        pilot.app.screen.query_one(Input).value = str(path)
-        await pilot.press("enter")
-        await settle(pilot)
-        text = path.read_text(encoding="utf-8")
+        text = await export_json(pilot, tmp_path / "orders.json")
         assert len(json.loads(text)["orders"]) == 5
         for secret in (PHONE_NUMBER, IP_ADDRESS, EMPLOYEE):
             assert secret not in text
