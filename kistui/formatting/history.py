@@ -86,16 +86,11 @@ def headline_line(
     if len(history.days) > 1:
         change = change_between(history.days[-2], last)
         since = t("history.day_change", day=_short_day(change.since, last.day))
-        has_flow = history.has_cash_flow(change.since, history.days[-1].day)
         amount = mask_amount(format_change(change.amount), amounts_hidden=amounts_hidden)
-        cells = (amount, Cell(" "), format_percent(change.rate))
-        parts.append(
-            (
-                Cell(f"   {since} ", Role.LABEL),
-                *map(without_colour, cells if has_flow else ()),
-                *(() if has_flow else cells),
-            )
-        )
+        cells = [amount, Cell(" "), format_percent(change.rate)]
+        if history.has_cash_flow(change.since, last.day):
+            cells = [without_colour(cell) for cell in cells]
+        parts.append((Cell(f"   {since} ", Role.LABEL), *cells))
     month = change_since(history.days, Period.MONTH.first_day(last.day))
     whole = change_since(history.days, None)
     if whole is not None and len(history.days) > 2:
