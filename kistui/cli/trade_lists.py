@@ -104,7 +104,7 @@ def print_lists(
 ) -> int:
     """Print the lists of one account or of all in the chosen format.
 
-    `select_rows` returns a snapshot with the rows to print; the other two functions are told
+    `select_rows` returns a snapshot with the rows to print; the other two functions take
     whether amounts are hidden. Returns 1 if an account, or a part of one, could not be read.
     Raises KistuiError if the one account fails.
     """

@@ -1,7 +1,7 @@
 """Charts of daily values in braille dots: lines or candles over days, a level, labelled axes.
 
 A cell is two dots wide and four high. `AsciiFilter` turns the dots into signs of ASCII. A second
-line is dotted and a falling candle half-tone, so that both can be told apart without colour.
+line is dotted and a falling candle half-tone, so that both differ without colour.
 """
 
 import re

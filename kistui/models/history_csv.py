@@ -1,6 +1,6 @@
 """An asset history as CSV: the form on disk, of exports and of imports.
 
-One row a day, and one for each noted deposit, told apart by `kind`. The file on disk begins with a
+One row a day, and one for each noted deposit; `kind` says which. The file on disk begins with a
 line that names the version. An import needs the columns `date` and `total` alone.
 """
 

@@ -361,7 +361,7 @@ def _average_price(
 
 
 def _with_expiry(order: Order, today: dt.date) -> Order:
-    """Return an order as expired if its day is over; a day abroad may end a day later in Korea."""
+    """Return an order as expired if its day is over; overseas a day may end a day later."""
     days = 0 if order.market is Market.KR else 1
     if (
         order.is_open

@@ -167,7 +167,7 @@ def items_missing_purchases(
     """Return the items sold in a year of which trades before the first known one are missing.
 
     More was sold than bought, or what is left differs from what is held. Without `held` only the
-    first can be told.
+    first is known.
     """
     quantities: dict[str, Decimal] = defaultdict(Decimal)
     sold: set[str] = set()

@@ -48,7 +48,7 @@ class PaletteController:
 
         t, key_helps = self._t, self._keymap_controller.palette_help()
         profiles: dict[str, Profile] = {}
-        with suppress(KistuiError):  # an unreadable config is told by the page of the accounts
+        with suppress(KistuiError):  # the page of the accounts shows an unreadable config
             for profile in await asyncio.to_thread(self._profile_service.list_profiles):
                 profiles[palette.PROFILE_ID_PREFIX + profile.name] = profile
         entries = [

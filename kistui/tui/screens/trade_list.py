@@ -1,4 +1,4 @@
-"""What the pages of trades and of realised profit share: a list, read for a range of days."""
+"""What the pages of trades, profit and dividends share: a list, read for a range of days."""
 
 from collections.abc import Collection, Sequence
 from datetime import date

@@ -69,7 +69,7 @@ class DetailPane(ScrollableLines):
         self.as_candles = not self.as_candles
 
     def watch_as_candles(self) -> None:
-        """Draw the chart anew."""
+        """Draw the chart again."""
         self.update_lines()
 
     @property

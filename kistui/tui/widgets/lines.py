@@ -68,7 +68,7 @@ class RoleStyledWidget(Widget):
 
 
 class StatusLine(RoleStyledWidget):
-    """Laid out anew for its width: `lay_out(width)` gives its cells."""
+    """Laid out again for each width: `lay_out(width)` gives its cells."""
 
     line: reactive[Line] = reactive(())
 
@@ -95,7 +95,7 @@ class StatusLine(RoleStyledWidget):
 
 
 class Chart(RoleStyledWidget):
-    """Drawn anew for its size: `draw(width, height)` gives its lines."""
+    """Drawn again for each size: `draw(width, height)` gives its lines."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
